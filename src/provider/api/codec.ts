@@ -1,0 +1,137 @@
+import { DelineaError } from '../errors.js';
+import type { Attribute, Resource, Values } from '../resource.js';
+import type { Field, Json, JsonObject, Live, Wire } from '../wire.js';
+import { isObject } from './answers.js';
+import { fieldOf, fieldsOf } from './filter.js';
+
+/**
+ * Reads one object as a surface shows it. Unknown fields are passed over; a field that is not there is left out.
+ * @throws DelineaError `malformed_response` for a missing id or a value of another type than the definition's.
+ */
+export function decode(resource: Resource, wire: Wire, raw: JsonObject, what: string): Live {
+  const id = raw['id'];
+  if (typeof id !== 'string' && typeof id !== 'number') {
+    throw new DelineaError('malformed_response', `${what}: an object without an id`);
+  }
+  const values: Record<string, unknown> = {};
+  const about: Record<string, { kind?: string; display?: string }> = {};
+  for (const name of Object.keys(wire.fields)) {
+    for (const field of fieldsOf(wire, name)) {
+      const value = at(raw, field.at);
+      if (value === undefined || (field.when && value === null)) continue;
+      const attribute = resource.attributes.find((candidate) => candidate.name === name);
+      if (value !== null) values[name] = readValue(value, field, attribute, `${what}: ${resource.type} ${id}`, about);
+      else values[name] = null;
+      if (field.when) values[field.when.attribute] = field.when.is;
+      if (field.at.length === 2) note(about, values[name], raw[field.at[0]!], field.when?.is);
+    }
+  }
+  for (const name of resource.key) {
+    if (name in wire.fields && values[name] === undefined) {
+      throw new DelineaError('malformed_response', `${what}: ${resource.type} ${id} has no ${name}`);
+    }
+  }
+  return { id: String(id), values, ...(Object.keys(about).length > 0 ? { about } : {}), raw };
+}
+
+function readValue(
+  value: Json,
+  field: Field,
+  attribute: Attribute | undefined,
+  what: string,
+  about: Record<string, { kind?: string; display?: string }>,
+): unknown {
+  const wrong = (wanted: string) =>
+    new DelineaError('malformed_response', `${what}: ${field.at.join('.')} should be ${wanted}`);
+  if (field.firstOf) return Array.isArray(value) ? String(value[0] ?? '') : String(value);
+  if (field.references) {
+    if (!Array.isArray(value)) throw wrong('a list');
+    return value.map((entry: Json) => {
+      const id = String(isObject(entry) ? entry['value'] : entry);
+      if (isObject(entry)) note(about, id, entry, typeof entry['type'] === 'string' ? entry['type'].toLowerCase() : undefined);
+      return id;
+    });
+  }
+  switch (attribute?.type ?? (Array.isArray(value) ? 'strings' : 'string')) {
+    case 'objects':
+      if (!Array.isArray(value)) throw wrong('a list');
+      return value.filter(isObject).map((entry) => {
+        const fields = (attribute?.fields ?? []).filter(({ name }) => entry[name] !== undefined && entry[name] !== null);
+        return Object.fromEntries(fields.map(({ name }) => [name, entry[name]]));
+      });
+    case 'strings':
+      if (!Array.isArray(value)) throw wrong('a list');
+      // Role names may come bare (guide 000) or as {value, display} (RFC 7643 §4.1.2).
+      return value.map((entry: Json) => String(isObject(entry) ? (entry['value'] ?? entry['name'] ?? '') : entry));
+    case 'boolean':
+      if (typeof value !== 'boolean') throw wrong('true or false');
+      return value;
+    default:
+      if (typeof value !== 'string' && typeof value !== 'number') throw wrong('a text');
+      return String(value);
+  }
+}
+
+function note(about: Record<string, { kind?: string; display?: string }>, id: unknown, entry: Json | undefined, kind: string | undefined): void {
+  if (typeof id !== 'string' || !isObject(entry)) return;
+  const display = entry['display'];
+  about[id] = { ...(kind === undefined ? {} : { kind }), ...(typeof display === 'string' ? { display } : {}) };
+}
+
+/** The JSON body of a create. Unset attributes are left out; settings have no place on the wire. */
+export function encode(wire: Wire, values: Values): JsonObject {
+  const body: Record<string, Json> = {};
+  for (const [name, value] of Object.entries(values)) {
+    const field = fieldOf(wire, name, values);
+    if (!field || value === undefined) continue;
+    place(body, field.at, wireValue(value, field));
+  }
+  return body;
+}
+
+/** One attribute's value as the wire has it. */
+export function wireValue(value: unknown, field: Field): Json {
+  if (field.firstOf) return [value as Json];
+  if (field.references) return (value as readonly string[]).map((id) => ({ value: id }));
+  return value as Json;
+}
+
+/** Clearing is explicit: an empty text or list says "nothing here". */
+export function isCleared(value: unknown): boolean {
+  return value === null || value === '' || (Array.isArray(value) && value.length === 0);
+}
+
+/**
+ * The elements of a list of objects as they should be sent: what the service keeps beside the declared fields (such as
+ * an e-mail's `type`) is sent back with the element that has the same key.
+ */
+export function mergeElements(attribute: Attribute | undefined, value: unknown, live: Json | undefined): Json {
+  if (attribute?.type !== 'objects' || !Array.isArray(value) || !Array.isArray(live)) return value as Json;
+  const key = attribute.elementKey ?? 'value';
+  const fold = (element: unknown) => String(isObject(element) ? element[key] : '').toLowerCase();
+  return value.map((element: JsonObject) => {
+    const kept = live.find((candidate) => fold(candidate) === fold(element));
+    return { ...(isObject(kept) ? kept : {}), ...element };
+  });
+}
+
+export function at(raw: JsonObject, path: readonly string[]): Json | undefined {
+  let here: Json | undefined = raw;
+  for (const step of path) {
+    if (here === null) return null;
+    if (!isObject(here)) return undefined;
+    here = here[step];
+  }
+  return here;
+}
+
+function place(body: Record<string, Json>, path: readonly string[], value: Json): void {
+  const [step, ...rest] = path as [string, ...string[]];
+  if (rest.length === 0) {
+    body[step] = value;
+    return;
+  }
+  const inner = { ...((body[step] as JsonObject | undefined) ?? {}) };
+  place(inner, rest, value);
+  body[step] = inner;
+}

@@ -1,0 +1,129 @@
+import { DelineaError } from '../errors.js';
+import type { Resource, Values } from '../resource.js';
+import type { ConfiguredSurface } from '../settings.js';
+import type { JsonObject, Live, Wire } from '../wire.js';
+import { decode } from './codec.js';
+import { equalityFilter } from './filter.js';
+import type { Call, Http } from './http.js';
+import type { Counted } from './meter.js';
+import { type Page, readAll } from './pages.js';
+import type { Protocol } from './protocol.js';
+import { type Access, surfacesServing } from './surfaces.js';
+
+/** One kind on one surface. Ids and references are those of the surface. Every method throws DelineaError only. */
+export interface Collection {
+  readonly resource: Resource;
+  readonly surface: ConfiguredSurface;
+  readonly wire: Wire;
+  /** The first page, which tells the total. */
+  firstPage(): Promise<Page<Live>>;
+  /** The whole list, or the part that a filter of `eq` terms picks. */
+  list(scope?: Values, first?: Page<Live>): Promise<readonly Live[]>;
+  /** undefined: the service says 404. A 403 is an error: "cannot see" is not "gone". */
+  get(id: string): Promise<Live | undefined>;
+  /** Objects that a filter finds; callers compare names themselves. undefined: the surface cannot filter by these. */
+  find(key: Values): Promise<readonly Live[]> | undefined;
+  /** The new id, where the answer brought one. */
+  create(values: Values): Promise<string | undefined>;
+  update(live: Live, changes: Values, access?: Access): Promise<void>;
+  /** Deletes; what is gone already is fine. */
+  remove(live: Live): Promise<void>;
+}
+
+export function objectCollection(
+  resource: Resource,
+  surface: ConfiguredSurface,
+  protocol: Protocol,
+  http: Http,
+): Collection {
+  const wire = resource.wire[surface.protocol];
+  if (!wire) throw new DelineaError('unserved', `${surface.title} does not serve ${resource.type}`);
+  const served = surface.serves[resource.type];
+  const one = (id: string) => `${wire.path}/${encodeURIComponent(id)}`;
+  const name = (verb: string, of = '') => `${verb} ${resource.type}${of && ` ${of}`}`;
+  const write = (call: Pick<Call, 'method' | 'path' | 'what'> & { body?: JsonObject; access?: Access }) =>
+    http.send({ counted: 'writes', ...call, access: call.access ?? served?.writeAccess ?? 'write' });
+
+  async function page(filter: string, counted: Counted, offset: number, count: number): Promise<Page<Live>> {
+    const what = `${resource.type} list`;
+    const query = { ...protocol.pageQuery(offset, count), ...(filter && { filter }) };
+    const body = await http
+      .send({ method: 'GET', path: wire!.path, query, access: 'read', counted, what })
+      .catch((error: unknown) => {
+        throw offset === 0 ? elsewhere(error, resource, surface) : error;
+      });
+    const { items, total } = protocol.readPage(body, what);
+    return { total, items: items.map((raw) => ({ ...decode(resource, wire!, raw, what), listed: true })) };
+  }
+
+  const listSpec = (filter: string, counted: Counted) => ({
+    fetch: (offset: number, count: number) => page(filter, counted, offset, count),
+    size: surface.pageSize,
+    idOf: (live: Live) => live.id,
+    what: `${resource.type} list of ${surface.title}`,
+  });
+  const filterBy = (wanted: Values) => equalityFilter(surface, resource, wire, wanted, protocol.quote);
+
+  return {
+    resource,
+    surface,
+    wire,
+    firstPage: () => page('', 'lists', 0, surface.pageSize),
+    list: (scope, first) => readAll(listSpec(scope ? filterBy(scope) : '', 'lists'), first),
+    async get(id) {
+      const what = name('read', id);
+      const body = await absentIs404(http.send({ method: 'GET', path: one(id), access: 'read', counted: 'gets', what }));
+      return body && decode(resource, wire, body, what);
+    },
+    find(key) {
+      const terms = Object.keys(key).filter((attribute) => attribute in wire.fields);
+      if (!terms.every((attribute) => served?.filters.includes(attribute))) return undefined;
+      return readAll(listSpec(filterBy(key), 'gets'));
+    },
+    async create(values) {
+      const body = await write({
+        method: 'POST',
+        path: wire.path,
+        body: protocol.createBody(wire, values),
+        what: name('create'),
+      });
+      return body?.['id'] === undefined ? undefined : String(body['id']);
+    },
+    async update(live, changes, access) {
+      const body = protocol.patchBody(resource, wire, live, changes);
+      if (!body) return;
+      const call = { method: 'PATCH', path: one(live.id), body, what: name('update', live.id) } as const;
+      await write(access ? { ...call, access } : call);
+    },
+    async remove(live) {
+      await absentIs404(write({ method: 'DELETE', path: one(live.id), what: name('delete', live.id) }));
+    },
+  };
+}
+
+async function absentIs404<T>(answer: Promise<T>): Promise<T | undefined> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof DelineaError && error.status === 404) return undefined;
+    throw error;
+  }
+}
+
+/** A 404 or a page of HTML where the first list should be: the address belongs to another product or surface. */
+function elsewhere(error: unknown, resource: Resource, surface: ConfiguredSurface): unknown {
+  if (!(error instanceof DelineaError)) return error;
+  const html = /HTML page/.test(error.message);
+  if (error.status !== 404 && !(html && (error.status ?? 0) < 500)) return error;
+  const others = surfacesServing(resource.type)
+    .filter((row) => row.name !== surface.name)
+    .map((row) => row.name);
+  return new DelineaError(
+    'wrong_surface',
+    `${resource.type} list: ${surface.baseUrl} does not answer as the ${surface.title} (HTTP ${error.status}${html ? ', an HTML page' : ''})`,
+    {
+      hint: `It needs ${surface.precondition}.${others.length > 0 ? ` ${resource.title} is also served by ${others.join(' and ')}: set "routing".` : ''}`,
+      status: error.status,
+    },
+  );
+}

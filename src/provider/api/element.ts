@@ -1,0 +1,76 @@
+import { DelineaError } from '../errors.js';
+import type { Resource, Values } from '../resource.js';
+import type { ConfiguredSurface } from '../settings.js';
+import type { ElementOf, Live, Wire } from '../wire.js';
+import type { Collection } from './collection.js';
+
+/** The edges that one carrier holds: the roles of one user, say. */
+export function elementsOf(element: ElementOf, kind: string, carrier: Live): Live[] {
+  const array = (carrier.values[element.array] as readonly string[] | null | undefined) ?? [];
+  return array.map((value) => ({
+    id: `${kind}/${carrier.id}/${value}`,
+    values: { [element.kindIn]: kind, [element.idIn]: carrier.id, [element.value]: value },
+    raw: carrier.raw,
+  }));
+}
+
+/**
+ * A kind that has no object of its own but is an element of an array on another (guide 000: `roles` of a user). Adding
+ * and taking away read the array afresh and write it whole, so callers hold a lock on the carrier.
+ */
+export function elementCollection(
+  resource: Resource,
+  surface: ConfiguredSurface,
+  wire: Wire,
+  element: ElementOf,
+  carriers: (kind: string) => Collection,
+): Collection {
+  const access = surface.serves[resource.type]?.writeAccess ?? 'write';
+  const same = (left: unknown, right: unknown) => String(left).toLowerCase() === String(right).toLowerCase();
+  const kindOf = (values: Values) => String(values[element.kindIn]);
+  const idOf = (values: Values) => String(values[element.idIn]);
+
+  async function heldBy(values: Values): Promise<Live[]> {
+    const carrier = await carriers(kindOf(values)).get(idOf(values));
+    return carrier ? elementsOf(element, kindOf(values), carrier) : [];
+  }
+
+  async function write(values: Values, change: (held: readonly string[]) => readonly string[]): Promise<void> {
+    const collection = carriers(kindOf(values));
+    const carrier = await collection.get(idOf(values));
+    if (!carrier) {
+      throw new DelineaError('not_found', `${kindOf(values)} ${idOf(values)} is not there to change its ${element.array}`);
+    }
+    const held = (carrier.values[element.array] as readonly string[] | null | undefined) ?? [];
+    const wanted = change(held);
+    if (wanted.length !== held.length) await collection.update(carrier, { [element.array]: wanted }, access);
+  }
+
+  const find = async (key: Values) =>
+    (await heldBy(key)).filter((edge) => same(edge.values[element.value], key[element.value]));
+
+  return {
+    resource,
+    surface,
+    wire,
+    find,
+    list: (scope) => heldBy(scope ?? {}),
+    firstPage: async () => ({ items: [], total: 0 }),
+    async get(id) {
+      const [kind, carrier, ...value] = id.split('/');
+      const key = { [element.kindIn]: kind, [element.idIn]: carrier, [element.value]: value.join('/') };
+      return (await find(key))[0];
+    },
+    async create(values) {
+      const value = String(values[element.value]);
+      await write(values, (held) => (held.some((name) => same(name, value)) ? held : [...held, value]));
+      return `${kindOf(values)}/${idOf(values)}/${value}`;
+    },
+    async update() {
+      throw new DelineaError('unserved', `${resource.type} cannot be changed, only added and removed`);
+    },
+    async remove(live) {
+      await write(live.values, (held) => held.filter((name) => !same(name, live.values[element.value])));
+    },
+  };
+}

@@ -1,0 +1,15 @@
+/** What a run cost, in requests as the tenant counts them: every attempt, retries included. */
+export interface Cost {
+  lists: number;
+  gets: number;
+  writes: number;
+  tokens: number;
+  /** Times that a throttled or failed request waited before it was tried again. */
+  waits: number;
+}
+
+export type Counted = 'lists' | 'gets' | 'writes' | 'tokens';
+
+export function newCost(): Cost {
+  return { lists: 0, gets: 0, writes: 0, tokens: 0, waits: 0 };
+}

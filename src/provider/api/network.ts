@@ -1,0 +1,35 @@
+import { RequestError, TimeoutError } from 'got';
+import { DelineaError } from '../errors.js';
+
+/** Failures before anything was sent: a write that ends so was certainly not executed. */
+const NOT_SENT = new Set(['ENOTFOUND', 'EAI_AGAIN', 'ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'CERT_HAS_EXPIRED',
+  'DEPTH_ZERO_SELF_SIGNED_CERT', 'SELF_SIGNED_CERT_IN_CHAIN', 'UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'ERR_TLS_CERT_ALTNAME_INVALID']);
+
+/** Failures of a connection that another attempt may not have. */
+const TRANSIENT = new Set(['ECONNRESET', 'ECONNREFUSED', 'EPIPE', 'ETIMEDOUT', 'EAI_AGAIN', 'ENETUNREACH', 'ERR_BODY_PARSE_FAILURE', 'ERR_READING_RESPONSE_STREAM']);
+
+export function isTransient(error: unknown): boolean {
+  return error instanceof TimeoutError || (error instanceof RequestError && TRANSIENT.has(error.code));
+}
+
+/**
+ * Maps a failure without an answer. The original error is not kept as a cause: it carries the request with its
+ * bearer token.
+ */
+export function networkError(error: unknown, what: string, url: string, write: boolean): unknown {
+  if (!(error instanceof RequestError)) return error;
+  const host = URL.canParse(url) ? new URL(url).host : url;
+  const uncertain = write && !NOT_SENT.has(error.code);
+  if (error instanceof TimeoutError) {
+    return new DelineaError('timed_out', `${what}: no answer from ${host} in time`, {
+      hint: uncertain ? 'The write may have been executed: plan again to see.' : 'Check the network or raise "timeoutSeconds".',
+      uncertain,
+    });
+  }
+  return new DelineaError('host_unreachable', `${what}: connection to ${host} failed (${error.code})`, {
+    hint: uncertain
+      ? 'The write may have been executed: plan again to see.'
+      : 'Check the URL or tenant name, the network, HTTPS_PROXY and, for private certificates, "caFile".',
+    uncertain,
+  });
+}

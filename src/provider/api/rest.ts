@@ -1,0 +1,43 @@
+import { DelineaError } from '../errors.js';
+import type { Json } from '../wire.js';
+import { at, encode, isCleared, mergeElements, wireValue } from './codec.js';
+import { isObject } from './answers.js';
+import { fieldOf, quoteRest } from './filter.js';
+import type { Protocol } from './protocol.js';
+
+/** Guide 000: `skip`/`take`, `{data, total, skip, take}`, PATCH as a merge of the changed fields. */
+export const rest: Protocol = {
+  pageQuery: (offset, count) => ({ skip: offset, take: count }),
+
+  readPage(body, what) {
+    const items = body?.['data'];
+    const total = body?.['total'];
+    if (!Array.isArray(items) || typeof total !== 'number' || !items.every(isObject)) {
+      throw new DelineaError('malformed_response', `${what}: not a list with "data" and "total"`, {
+        hint: 'Is this the Platform REST API? Secret Server answers with "records", SCIM with "Resources".',
+      });
+    }
+    return { items, total };
+  },
+
+  quote: quoteRest,
+  createBody: encode,
+
+  patchBody(resource, wire, live, changes) {
+    const body: Record<string, Json> = {};
+    for (const [name, value] of Object.entries(changes)) {
+      const field = fieldOf(wire, name, changes);
+      if (!field) continue;
+      const [root, inner] = field.at as [string, string?];
+      const attribute = resource.attributes.find((candidate) => candidate.name === name);
+      const sent = isCleared(value) && !Array.isArray(value) ? null : wireValue(mergeElements(attribute, value, at(live.raw, field.at)), field);
+      if (inner === undefined) body[root] = sent;
+      else {
+        // Whether the merge goes below the first level is not said: the nested object is sent whole.
+        const whole = { ...((body[root] ?? live.raw[root] ?? {}) as Record<string, Json>), [inner]: sent };
+        body[root] = Object.values(whole).every((part) => part === null) ? null : whole;
+      }
+    }
+    return Object.keys(body).length > 0 ? body : undefined;
+  },
+};

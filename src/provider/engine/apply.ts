@@ -1,0 +1,204 @@
+import pLimit from 'p-limit';
+import { resourceOf, type Tenant } from '../api/tenant.js';
+import { DelineaError } from '../errors.js';
+import type { Live } from '../wire.js';
+import type { Applying, ApplyIo, LogEvent } from './applying.js';
+import { create, deactivate, regrant, remove, update } from './converge.js';
+import type { OwnedObject } from './declaration.js';
+import type { Plan, ResourceChange, Step } from './format.js';
+import { Identity } from './identity.js';
+import { Locks } from './locks.js';
+import { homeKeyOf, onSurface, poll, type SurfaceStep } from './observe.js';
+import { Snapshot } from './snapshot.js';
+
+export interface ApplyFailure {
+  readonly address: string;
+  readonly label: string;
+  readonly error: DelineaError;
+}
+
+export interface ApplyResult {
+  /** Steps that ended as planned. */
+  readonly done: number;
+  readonly failures: readonly ApplyFailure[];
+  readonly notes: readonly { readonly address: string; readonly message: string }[];
+  /** Every step ended as planned and was read back. */
+  readonly converged: boolean;
+  /** Whether any write reached the tenant. */
+  readonly written: boolean;
+}
+
+/** A run of faults of the service this long ends the run: the on-prem connector switches itself off at 20. */
+const CONSECUTIVE_FAULTS = 5;
+
+/**
+ * Carries out a plan: its steps and no others, each only while the live object is what the plan saw. The fault of one
+ * step is that step's; what needs it is not attempted.
+ * @throws DelineaError `stale_plan` when the plan was made for another tenant.
+ */
+export async function applyPlan(tenant: Tenant, plan: Plan, io: ApplyIo): Promise<ApplyResult> {
+  if (plan.delinea.tenant !== tenant.settings.url) {
+    throw new DelineaError('stale_plan', `the plan was made for ${plan.delinea.tenant}, not for ${tenant.settings.url}`, {
+      hint: 'Plan again with these settings.',
+    });
+  }
+  let written = false;
+  const notes: { address: string; message: string }[] = [];
+  const applying: Applying = {
+    tenant,
+    identity: new Identity(new Snapshot(tenant), plan.delinea.known),
+    locks: new Locks(),
+    io,
+    ids: new Map(
+      plan.resource_changes.flatMap(({ address, deposed, delinea }) => (delinea.id === undefined || deposed ? [] : [[address, delinea.id]])),
+    ),
+    notes,
+    visible: (ask, otherwise) => poll(tenant.settings.visibilityMs, ask, otherwise),
+    note: (_, address, message) => void notes.push({ address, message }),
+    wrote: () => {
+      written = true;
+    },
+  };
+  const outcome = await runAll(applying, plan.resource_changes);
+  return { ...outcome, notes, written, converged: outcome.failures.length === 0 };
+}
+
+/** Runs every step as soon as those it needs are done. */
+async function runAll(applying: Applying, changes: readonly ResourceChange[]): Promise<{ done: number; failures: ApplyFailure[] }> {
+  const acting = changes.filter(({ delinea }) => delinea.operation !== 'none');
+  const byKey = new Map(acting.map((change) => [change.delinea.key, change]));
+  const limit = pLimit(applying.tenant.settings.concurrency);
+  const started = new Map<string, Promise<boolean>>();
+  const failures: ApplyFailure[] = [];
+  let done = 0;
+  let faults = 0;
+
+  const run = (change: ResourceChange, trail: readonly string[]): Promise<boolean> => {
+    const { key } = change.delinea;
+    let promise = started.get(key);
+    if (!promise) started.set(key, (promise = runOne(change, [...trail, key])));
+    return promise;
+  };
+
+  async function runOne(change: ResourceChange, trail: readonly string[]): Promise<boolean> {
+    const { delinea: step, address } = change;
+    // Objects that hold each other in the tenant must not wait for each other.
+    const needed = step.after.flatMap((key) => (trail.includes(key) ? [] : (byKey.get(key) ?? [])));
+    const ready = await Promise.all(needed.map((other) => run(other, trail)));
+    const missing = needed.find((_, index) => !ready[index]);
+    return limit(async () => {
+      try {
+        if (applying.io.signal?.aborted) throw new DelineaError('cancelled', 'not attempted: the run was stopped');
+        if (faults >= CONSECUTIVE_FAULTS) {
+          throw new DelineaError('skipped', `not attempted: the run stopped after ${faults} errors of the service in a row`, {
+            hint: 'See the first errors; run again when the service answers.',
+          });
+        }
+        if (missing && isDependent(step)) throw new DelineaError('skipped', `not attempted, because ${missing.address} failed`);
+        await perform(applying, change);
+        faults = 0;
+        done++;
+        applying.io.progress?.({ done: done + failures.length, total: acting.length, label: step.label, operation: step.operation, failed: false });
+        return true;
+      } catch (reason) {
+        const error = reason instanceof DelineaError ? reason : new DelineaError('rejected', `internal error: ${String(reason)}`, { cause: reason });
+        if (isServiceFault(error)) faults++;
+        failures.push({ address, label: step.label, error: error.at(address) });
+        await applying.io.log({ ...event(change), outcome: error.code === 'skipped' ? 'refused' : 'failed', detail: `${error.code}: ${error.message}` });
+        applying.io.progress?.({ done: done + failures.length, total: acting.length, label: step.label, operation: step.operation, failed: true });
+        return false;
+      }
+    });
+  }
+
+  await Promise.all(acting.map((change) => run(change, [])));
+  failures.sort((left, right) => left.address.localeCompare(right.address));
+  return { done, failures };
+}
+
+/** Disabling an account or taking a right away is right even where something before it failed; giving and deleting are not. */
+function isDependent({ operation }: Step): boolean {
+  return operation !== 'deactivate' && operation !== 'revoke';
+}
+
+function isServiceFault({ code }: DelineaError): boolean {
+  return ['host_unreachable', 'timed_out', 'throttled', 'server_error', 'unauthorized', 'credentials_denied', 'malformed_response'].includes(code);
+}
+
+function event({ address, delinea: { kind, label, operation, id } }: ResourceChange): Omit<LogEvent, 'outcome'> {
+  return { address, kind, label, operation, id };
+}
+
+async function perform(applying: Applying, change: ResourceChange): Promise<void> {
+  const { delinea: step, address } = change;
+  const { io } = applying;
+  const say = (part: Pick<LogEvent, 'outcome'> & Partial<LogEvent>) => io.log({ ...event(change), ...part });
+  if (step.operation === 'forget') {
+    await io.forget({ address, kind: step.kind, id: step.id ?? '' });
+    return say({ outcome: 'forgotten' });
+  }
+  const on = await onSurface(applying, step);
+  const own = (live: Pick<Live, 'id' | 'values'>) => recordOwned(applying, change, on, live);
+  if (step.operation === 'take over' || step.operation === 'record') {
+    await own({ id: step.id ?? '', values: on.key });
+    return step.operation === 'record' ? undefined : say({ outcome: 'taken over' });
+  }
+  await applying.locks.hold(lockOf(on), async () => {
+    const live = await carryOut(applying, on, own, say);
+    if (live) await own(live);
+    else await io.forget({ address, kind: step.kind, id: step.id ?? '' });
+    await say({ outcome: 'verified', id: live?.id ?? step.id });
+  });
+  if (step.operation === 'deactivate') await noteSessions(applying, change);
+}
+
+type Own = (live: Pick<Live, 'id' | 'values'>) => Promise<void>;
+type Say = (part: Pick<LogEvent, 'outcome'> & Partial<LogEvent>) => Promise<void>;
+
+/** The live object afterwards, or undefined where there is nothing of ours any more. */
+async function carryOut(applying: Applying, on: SurfaceStep, own: Own, say: Say): Promise<Live | undefined> {
+  const { removal } = on.collection.resource;
+  switch (on.step.operation) {
+    case 'create':
+      return create(applying, on, own, say);
+    case 'regrant':
+      return regrant(applying, on, own, say);
+    case 'deactivate':
+      await deactivate(applying, on, removal?.verb === 'deactivate' ? removal.to : {}, say);
+      return undefined;
+    case 'delete':
+    case 'revoke':
+      await remove(applying, on, say);
+      return undefined;
+    default:
+      return update(applying, on, say);
+  }
+}
+
+async function recordOwned(applying: Applying, change: ResourceChange, on: SurfaceStep, live: Pick<Live, 'id' | 'values'>): Promise<void> {
+  const { step } = on;
+  const { address } = change;
+  const key = homeKeyOf(on, live.values);
+  const entry: OwnedObject = { address, kind: step.kind, id: live.id, surface: step.surface, key, onRemoval: step.onRemoval, reactivated: step.reactivated };
+  const [name] = on.collection.resource.key;
+  applying.ids.set(address, live.id);
+  applying.identity.note(step.kind, live.id, String(key[name!] ?? step.label));
+  await applying.io.record(entry);
+  if (step.id !== undefined && step.id !== live.id) await applying.io.forget({ address, kind: step.kind, id: step.id });
+}
+
+/** What must not be written to by two steps at once: the object, or the one that carries the edge. */
+function lockOf({ collection, step, key }: SurfaceStep): string {
+  const { element } = collection.wire;
+  if (element) return `${step.surface}/${key[element.kindIn]}/${key[element.idIn]}`;
+  return `${step.surface}/${step.kind}/${step.id ?? JSON.stringify(key)}`;
+}
+
+/** Guide 000: deactivation ends logins at once, sessions and check-outs only some time later. */
+async function noteSessions(applying: Applying, { address, delinea: step }: ResourceChange): Promise<void> {
+  const { removal } = resourceOf(step.kind);
+  if (removal?.verb !== 'deactivate' || !removal.alive || step.id === undefined) return;
+  const open = await applying.tenant.openSessions(step.id).catch(() => undefined);
+  const sessions = open === undefined ? 'cannot be read here' : `${open} open`;
+  applying.note(step, address, `${step.label}: login disabled; sessions: ${sessions}`);
+}

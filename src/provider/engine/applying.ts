@@ -1,0 +1,53 @@
+import type { Tenant } from '../api/tenant.js';
+import type { DelineaError } from '../errors.js';
+import type { OwnedObject } from './declaration.js';
+import type { Operation, Step } from './format.js';
+import type { Identity } from './identity.js';
+import type { Locks } from './locks.js';
+
+/** One line of what an apply did. Plain data: no values, no secrets. */
+export interface LogEvent {
+  readonly address: string;
+  readonly kind: string;
+  readonly label: string;
+  readonly operation: Operation;
+  readonly id?: string | undefined;
+  readonly request?: 'create' | 'update' | 'delete' | undefined;
+  readonly changed?: readonly string[] | undefined;
+  readonly outcome: 'written' | 'verified' | 'taken over' | 'refused' | 'failed' | 'forgotten';
+  readonly detail?: string | undefined;
+}
+
+export interface Progress {
+  readonly done: number;
+  readonly total: number;
+  readonly label: string;
+  readonly operation: Operation;
+  readonly failed: boolean;
+}
+
+/** Where an apply keeps its books. Each promise resolves when the entry is safe. */
+export interface ApplyIo {
+  record(entry: OwnedObject): Promise<void>;
+  forget(entry: Pick<OwnedObject, 'address' | 'kind' | 'id'>): Promise<void>;
+  log(event: LogEvent): Promise<void>;
+  progress?(event: Progress): void;
+  /** When aborted, no further step starts; those in flight finish. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What one run of an apply knows. */
+export interface Applying {
+  readonly tenant: Tenant;
+  readonly identity: Identity;
+  readonly locks: Locks;
+  readonly io: ApplyIo;
+  /** Home ids by address, of what was live or has been created. */
+  readonly ids: Map<string, string>;
+  readonly notes: { address: string; message: string }[];
+  /** Asks until there is an answer, for as long as a change may take to show. */
+  visible<T>(ask: () => Promise<T | undefined>, otherwise: () => DelineaError): Promise<T>;
+  note(step: Step, address: string, message: string): void;
+  /** Told of every write that reached the tenant. */
+  wrote(): void;
+}

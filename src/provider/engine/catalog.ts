@@ -1,0 +1,54 @@
+import { DelineaError } from '../errors.js';
+import type { Live } from '../wire.js';
+import { foldCase } from './diff.js';
+import { nearest } from './declaration.js';
+import type { Snapshot } from './snapshot.js';
+
+/**
+ * Finds what a declaration names of a kind that is looked up by name: a container by id, unique name or path, a role by
+ * name. The object found is the only one meant.
+ * @throws DelineaError `unknown_name` with the nearest names there are, `ambiguous` with a list of the several found.
+ */
+export async function findNamed(snapshot: Snapshot, kind: string, text: string): Promise<Live> {
+  const view = snapshot.view(kind);
+  const { resource, surface } = snapshot.tenant.collection(kind);
+  const [nameAttribute = 'name'] = resource.namedBy ?? [];
+  const byName = await view.byKey({ [nameAttribute]: text });
+  const byId = view.complete ? view.seen(text) : undefined;
+  const found = new Map([...byName, ...(byId ? [byId] : [])].map((live) => [live.id, live]));
+  if (found.size === 0) {
+    const all = await view.all();
+    const paths = new Map(all.map((live) => [live.id, pathOf(live, all, nameAttribute)]));
+    for (const live of all) {
+      if (live.id === text || foldCase(paths.get(live.id)) === foldCase(text)) found.set(live.id, live);
+    }
+    if (found.size === 0) {
+      const near = nearest(text, all.map((live) => String(live.values[nameAttribute])));
+      throw new DelineaError('unknown_name', `there is no ${kind} "${text}" on the ${surface.title}`, {
+        hint: near.length > 0 ? `Did you mean ${near.join(', ')}?` : unseen(kind, all.length),
+      });
+    }
+  }
+  if (found.size === 1) return [...found.values()][0]!;
+  const all = await view.all();
+  const list = [...found.values()].map((live) => `${live.id} (${pathOf(live, all, nameAttribute)})`);
+  throw new DelineaError('ambiguous', `"${text}" names ${found.size} ${resource.plural}: ${list.join(', ')}`, {
+    hint: 'Use the id, or the path.',
+  });
+}
+
+function unseen(kind: string, seen: number): string {
+  return `${seen} can be seen with this account; one that it does not own does not show. Check the ${kind}'s name.`;
+}
+
+/** `/parent/name`, as far as the surface tells parents. */
+function pathOf(live: Live, all: readonly Live[], nameAttribute: string): string {
+  const byId = new Map(all.map((each) => [each.id, each]));
+  const names: string[] = [];
+  const seen = new Set<string>();
+  for (let here: Live | undefined = live; here && !seen.has(here.id); here = byId.get(String(here.values['parent'] ?? ''))) {
+    seen.add(here.id);
+    names.unshift(String(here.values[nameAttribute]));
+  }
+  return `/${names.join('/')}`;
+}

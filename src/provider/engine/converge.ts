@@ -1,0 +1,198 @@
+import { DelineaError } from '../errors.js';
+import type { Resource, Values } from '../resource.js';
+import type { Live } from '../wire.js';
+import type { Applying, LogEvent } from './applying.js';
+import { diff } from './diff.js';
+import { observe, readBack, readBackGone, type SurfaceStep } from './observe.js';
+import { isEdge } from './planning.js';
+
+type Say = (event: Pick<LogEvent, 'outcome'> & Partial<LogEvent>) => Promise<void>;
+type Own = (live: Pick<Live, 'id' | 'values'>) => Promise<void>;
+
+/** Observe, ensure, verify: creates only what is truly absent, and takes over what is there and equal. */
+export async function create(applying: Applying, on: SurfaceStep, own: Own, say: Say): Promise<Live> {
+  const { collection, desired } = on;
+  const existing = await observe(on);
+  if (existing) return meet(applying, on, existing, own, say);
+  let id: string | undefined;
+  await written(
+    async () => {
+      id = await collection.create(desired);
+    },
+    async (error) => {
+      // Committed or not? What was created may take a while to show, and a second one must not be made.
+      const found = await applying.visible(() => observe(on), () => error).catch(() => undefined);
+      if (found && diff(collection.resource, desired, found.values).length > 0) throw error;
+      id = found?.id;
+      return found !== undefined;
+    },
+  );
+  applying.wrote();
+  await say({ outcome: 'written', request: 'create', id });
+  if (id !== undefined) await own({ id, values: on.key });
+  const live = await readBack(applying, on, desired, id);
+  await own(live);
+  return live;
+}
+
+/** Something was there already: equal, it is taken over (so a killed run resumes); empty or an edge, it is changed. */
+async function meet(applying: Applying, on: SurfaceStep, existing: Live, own: Own, say: Say): Promise<Live> {
+  const { collection, desired, step } = on;
+  const { removal } = collection.resource;
+  const inactive = removal?.verb === 'deactivate' && diff(collection.resource, removal.to, existing.values).length === 0;
+  if (inactive && removal.alive && diff(collection.resource, removal.to, desired).length > 0) {
+    throw new DelineaError('consent_missing', `${step.label} exists and is disabled; it is not enabled without consent`, {
+      hint: 'Plan again and consent with reactivate.',
+    });
+  }
+  const differences = diff(collection.resource, desired, existing.values);
+  if (differences.length === 0) {
+    await own(existing);
+    await say({ outcome: 'taken over', id: existing.id });
+    return existing;
+  }
+  if (!isEdge(collection.resource) && !inactive) {
+    const names = differences.map(({ attribute }) => attribute).join(', ');
+    throw new DelineaError('stale_plan', `${step.label} has come into being since the plan was made and differs in ${names}`, {
+      hint: 'Plan again.',
+    });
+  }
+  await own(existing);
+  return collection.wire.recreate ? regrantLive(applying, on, existing, own, say) : change(applying, on, existing, say);
+}
+
+/** Changes just what the plan says, and only while the object is as the plan saw it. */
+export async function update(applying: Applying, on: SurfaceStep, say: Say): Promise<Live> {
+  const live = await observe(on);
+  if (!live) throw new DelineaError('stale_plan', `${on.step.label} is gone since the plan was made`, { hint: 'Plan again.' });
+  if (diff(on.collection.resource, on.desired, live.values).length > 0) refuseStale(on, live);
+  return change(applying, on, live, say);
+}
+
+/** Stops where the live object is not what the plan was made for. */
+export function refuseStale({ step, collection, before }: SurfaceStep, live: Live): void {
+  const expected = Object.fromEntries(step.changed.map((name) => [name, before[name] ?? emptyOf(collection.resource, name)]));
+  const moved = diff(collection.resource, expected, live.values);
+  if (moved.length === 0) return;
+  const names = moved.map(({ attribute }) => attribute).join(', ');
+  throw new DelineaError('stale_plan', `${step.label} was changed since the plan was made: ${names}`, { hint: 'Plan again and review what changed.' });
+}
+
+function emptyOf(resource: Resource, name: string): unknown {
+  const type = resource.attributes.find((attribute) => attribute.name === name)?.type;
+  if (type === 'strings' || type === 'objects') return [];
+  return type === 'string' ? '' : undefined;
+}
+
+async function change(applying: Applying, on: SurfaceStep, live: Live, say: Say): Promise<Live> {
+  const { collection, desired } = on;
+  let current = live;
+  const open = () => diff(collection.resource, desired, current.values);
+  if (open().length > 0) {
+    const changed = open().map(({ attribute }) => attribute);
+    await written(
+      () => collection.update(current, pick(desired, open().map(({ attribute }) => attribute))),
+      async (error) => {
+        const seen = await observe(on, live.id);
+        if (!seen) throw error;
+        current = seen;
+        return open().length === 0;
+      },
+    );
+    applying.wrote();
+    await say({ outcome: 'written', request: 'update', id: live.id, changed });
+  }
+  return readBack(applying, on, desired, live.id);
+}
+
+/** Deactivates by writing what inactive looks like. */
+export async function deactivate(applying: Applying, on: SurfaceStep, to: Values, say: Say): Promise<void> {
+  const live = await observe(on);
+  if (!live) return;
+  const goal = { ...on, desired: to, step: { ...on.step, changed: Object.keys(to) } };
+  if (diff(on.collection.resource, to, live.values).length > 0) refuseStale(goal, live);
+  await change(applying, goal, live, say);
+}
+
+/** Deletes an object or an edge, and reads back that it is gone. */
+export async function remove(applying: Applying, on: SurfaceStep, say: Say): Promise<void> {
+  const live = await observe(on);
+  if (!live) return;
+  const expected = Object.keys(on.before).filter((name) => !on.collection.resource.key.includes(name));
+  refuseStale({ ...on, step: { ...on.step, changed: expected } }, live);
+  await takeAway(applying, on, live, say);
+  await readBackGone(applying, on);
+}
+
+async function takeAway(applying: Applying, on: SurfaceStep, live: Live, say: Say): Promise<void> {
+  await written(
+    () => on.collection.remove(live),
+    async () => (await observe(on)) === undefined,
+  );
+  applying.wrote();
+  await say({ outcome: 'written', request: 'delete', id: live.id });
+}
+
+/** A changed right on a surface without updates: delete, create, read back; the old right is put back if that fails. */
+export async function regrant(applying: Applying, on: SurfaceStep, own: Own, say: Say): Promise<Live> {
+  const live = await observe(on);
+  if (!live) throw new DelineaError('stale_plan', `${on.step.label} is gone since the plan was made`, { hint: 'Plan again.' });
+  if (diff(on.collection.resource, on.desired, live.values).length === 0) return live;
+  refuseStale(on, live);
+  return regrantLive(applying, on, live, own, say);
+}
+
+async function regrantLive(applying: Applying, on: SurfaceStep, old: Live, own: Own, say: Say): Promise<Live> {
+  await takeAway(applying, on, old, say);
+  await readBackGone(applying, on);
+  try {
+    return await create(applying, on, own, say);
+  } catch (error) {
+    const now = await observe(on).catch(() => undefined);
+    // The new right may have been given all the same; then there is nothing to put back.
+    if (now) throw error;
+    await putBack(applying, on, old, own, say, error);
+    throw error;
+  }
+}
+
+async function putBack(applying: Applying, on: SurfaceStep, old: Live, own: Own, say: Say, reason: unknown): Promise<void> {
+  const { collection, step } = on;
+  const values = pick(old.values, Object.keys(collection.wire.fields).concat(collection.resource.key));
+  const previous = { ...on, desired: values };
+  try {
+    await create(applying, previous, own, say);
+    applying.note(step, step.key, `${step.label}: the new right could not be given; the old one was put back`);
+  } catch {
+    const why = reason instanceof DelineaError ? reason.message : 'unknown reason';
+    throw new DelineaError('half_done', `${step.label}: the principal now has NO right on this container (old right removed, new one refused: ${why})`, {
+      hint: 'Apply again at once, or grant the right in the console.',
+    });
+  }
+}
+
+/**
+ * Sends one write and, where its fate is unknown or its token was refused, looks before sending it again. Never
+ * replays blindly: `look` says whether what was wanted is so by now.
+ */
+async function written(send: () => Promise<void>, look: (error: DelineaError) => Promise<boolean>): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await send();
+    } catch (error) {
+      if (!(error instanceof DelineaError)) throw error;
+      const worthALook = error.uncertain || error.code === 'unauthorized' || error.code === 'conflict' || isExpired(error);
+      if (!worthALook || attempt >= 4) throw error;
+      if (await look(error)) return;
+      if (error.code === 'conflict') throw error;
+    }
+  }
+}
+
+function isExpired(error: DelineaError): boolean {
+  return error.status === 403 && /expired token/i.test(error.message);
+}
+
+function pick(values: Values, names: readonly string[]): Values {
+  return Object.fromEntries(names.filter((name) => values[name] !== undefined).map((name) => [name, values[name]]));
+}

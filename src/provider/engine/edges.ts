@@ -1,0 +1,100 @@
+import { DelineaError } from '../errors.js';
+import type { Resource, Values } from '../resource.js';
+import type { Live } from '../wire.js';
+import { isPending, keyText } from './diff.js';
+import { attempt, isEdge, labelOf, type Match, ownedKey, type Planning, together } from './planning.js';
+
+/** An edge as it lives, its references as ids of home surfaces. */
+export interface LiveEdge {
+  readonly live: Live;
+  readonly values: Values;
+}
+
+/** A live object's values with references to users, groups and containers as ids of their home surfaces. */
+export async function homeValues(planning: Planning, kind: string, live: Live, only?: readonly string[]): Promise<Values> {
+  const { resource, surface } = planning.tenant.collection(kind);
+  const entries = Object.entries(live.values).map(async ([name, value]) => {
+    const attribute = resource.attributes.find((candidate) => candidate.name === name);
+    if (!attribute || attribute.refersTo.length === 0 || isName(planning, attribute.refersTo) || value === null) return [name, value] as const;
+    if (only && !only.includes(name)) return [name, value] as const;
+    const by = attribute.refersBy === undefined ? undefined : live.values[attribute.refersBy];
+    const translate = (id: unknown) => {
+      const about = live.about?.[String(id)];
+      const hinted = by ?? about?.kind;
+      const kinds = attribute.refersTo.filter((candidate) => hinted === undefined || candidate === hinted);
+      return planning.identity.toHome(kinds.length > 0 ? kinds : attribute.refersTo, String(id), surface, about?.display);
+    };
+    return [name, Array.isArray(value) ? await Promise.all(value.map(translate)) : await translate(value)] as const;
+  });
+  return Object.fromEntries(await Promise.all(entries));
+}
+
+function isName(planning: Planning, kinds: readonly string[]): boolean {
+  return kinds.every((kind) => planning.tenant.collection(kind).resource.referredBy !== undefined);
+}
+
+/** Finds the live edge of every declared permission and binding whose ends exist. References must be resolved. */
+export async function matchEdges(planning: Planning): Promise<void> {
+  const edges = [...planning.matches.values()].filter(({ resource }) => isEdge(resource));
+  await prepareEnds(planning, edges);
+  await together(edges, (match) => attempt(match, () => matchEdge(planning, match)));
+}
+
+async function matchEdge(planning: Planning, match: Match): Promise<void> {
+  const { resource, resolved } = match;
+  if (!resolved || resource.key.some((name) => isPending(resolved[name]))) return;
+  const key = keyText(resource, resolved);
+  match.owned = planning.ownedById.get(ownedKey(resource, '', resolved));
+  const same = (await edgesAround(planning, resource, resolved)).filter(({ values }) => keyText(resource, values) === key);
+  if (same.length > 1) {
+    const ids = same.map(({ live }) => live.id).join(', ');
+    throw new DelineaError('ambiguous', `${same.length} ${resource.plural} exist for one container and principal: ${ids}`, {
+      hint: 'Remove all but one in the tenant.',
+    });
+  }
+  if (same[0]) match.live = { ...same[0].live, values: same[0].values };
+}
+
+/** All live edges in the scope of one: the permissions of its container, or the roles of its principal. */
+export async function edgesAround(planning: Planning, resource: Resource, resolved: Values): Promise<LiveEdge[]> {
+  const kind = resource.type;
+  const { wire, surface } = planning.tenant.collection(kind);
+  const names = wire.scope === undefined ? [wire.element!.kindIn, wire.element!.idIn] : [wire.scope];
+  const scope: Record<string, unknown> = {};
+  for (const name of names) {
+    const attribute = resource.attributes.find((candidate) => candidate.name === name);
+    const [of] = wire.element && attribute?.refersBy ? [String(resolved[attribute.refersBy])] : (attribute?.refersTo ?? []);
+    scope[name] = of === undefined ? resolved[name] : await planning.identity.toSurface(of, String(resolved[name]), surface);
+    if (scope[name] === undefined) {
+      const label = planning.identity.nameOf(String(resolved[name])) ?? String(resolved[name]);
+      throw new DelineaError('skipped', `${of} ${label} does not show on the ${surface.title}`, {
+        hint: 'It may not be synchronised yet (Platform Groups Sync), or the account may not see it.',
+      });
+    }
+  }
+  const lives = await planning.snapshot.edges(kind, scope);
+  return Promise.all(lives.map(async (live) => ({ live, values: await homeValues(planning, kind, live) })));
+}
+
+/** Says how many ends of edges will be translated between surfaces, so that the cheaper way of reading is taken. */
+async function prepareEnds(planning: Planning, edges: readonly Match[]): Promise<void> {
+  const ends = new Map<string, { kind: string; surface: string; ids: Set<unknown> }>();
+  for (const { resource, resolved } of edges) {
+    for (const { name, refersTo, refersBy } of resource.attributes) {
+      if (refersTo.length === 0 || resolved?.[name] === undefined) continue;
+      const kind = refersBy === undefined ? refersTo[0]! : String(resolved[refersBy]);
+      const { surface, wire } = planning.tenant.collection(resource.type);
+      if (surface.idSpace === planning.tenant.home(kind).idSpace && !wire.element) continue;
+      if (!(kind in surface.serves) || planning.tenant.collection(kind).resource.namedBy) continue;
+      const key = `${surface.name}/${kind}`;
+      const entry = ends.get(key) ?? { kind, surface: surface.name, ids: new Set() };
+      ends.set(key, { ...entry, ids: entry.ids.add(resolved[name]) });
+    }
+  }
+  await Promise.all([...ends.values()].map(({ kind, surface, ids }) => planning.snapshot.view(kind, surface).prepare(ids.size)));
+}
+
+/** "Owner of sre on prod". */
+export function edgeLabel(planning: Planning, kind: string, values: Values): string {
+  return labelOf(kind, values, (_, value) => planning.identity.nameOf(String(value)) ?? String(value));
+}

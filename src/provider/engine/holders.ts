@@ -1,0 +1,101 @@
+import { elementsOf } from '../api/element.js';
+import type { Resource, Values } from '../resource.js';
+import { resources } from '../resources/index.js';
+import { foldCase, keyText } from './diff.js';
+import { edgeLabel, edgesAround, homeValues, type LiveEdge } from './edges.js';
+import type { UnmanagedObject } from './format.js';
+import { isEdge, type Planning } from './planning.js';
+import { spokenOf } from './removal.js';
+
+/** Pages that are read for the sake of seeing everyone, where the declared alone would not take them. */
+const PAGES_FOR_SIGHT = 4;
+
+/**
+ * Reports every holder of a declared container or role that code knows nothing of: whoever was given access behind its
+ * back. Nothing is removed on that account.
+ */
+export async function findUndeclared(planning: Planning): Promise<void> {
+  for (const resource of resources.filter(isEdge)) {
+    const declared = [...planning.matches.values()].filter((match) => match.resource === resource && match.resolved && !match.declaration.lookup);
+    if (declared.length === 0) continue;
+    const known = new Set(planning.changes.filter(({ delinea }) => delinea.kind === resource.type).map(({ delinea }) => delinea.id));
+    const meant = new Set([
+      ...declared.map(({ resolved }) => keyText(resource, resolved!)),
+      ...(planning.input.owned ?? []).filter(({ kind }) => kind === resource.type).map(({ key }) => keyText(resource, key)),
+    ]);
+    for (const { live, values } of await holders(planning, resource, declared.map(({ resolved }) => resolved!))) {
+      if (known.has(live.id) || meant.has(keyText(resource, values)) || (await isOwnAccount(planning, values))) continue;
+      await nameHolder(planning, resource, values);
+      planning.findings.push({
+        level: 'drift',
+        code: 'added_out_of_band',
+        message: `${edgeLabel(planning, resource.type, values)}: added outside of code`,
+        hint: 'Declare it, or revoke it in the tenant; it is not removed, since it was never ours.',
+      });
+    }
+  }
+}
+
+async function holders(planning: Planning, resource: Resource, declared: readonly Values[]): Promise<LiveEdge[]> {
+  const { wire, surface } = planning.tenant.collection(resource.type);
+  if (!wire.element) {
+    const scopes = new Map(declared.map((values) => [String(values[wire.scope!]), values]));
+    return (await Promise.all([...scopes.values()].map((values) => edgesAround(planning, resource, values)))).flat();
+  }
+  const element = wire.element;
+  const roles = new Set(declared.map((values) => foldCase(values[element.value])));
+  const kinds = resource.attributes.find(({ name }) => name === element.idIn)?.refersTo ?? [];
+  const lists = await Promise.all(
+    kinds.map(async (kind) => {
+      if (!(kind in surface.serves)) return [];
+      const view = planning.snapshot.view(kind, surface.name);
+      if (!view.complete && !(await view.listIfWithin(PAGES_FOR_SIGHT))) {
+        const seen = `only the declared ones of ${view.total ?? 'many'} ${kind}s were read`;
+        planning.findings.push({ level: 'note', code: 'not_seen', message: `other holders of ${[...roles].join(', ')} were not looked for: ${seen}` });
+        return [];
+      }
+      const edges = (await view.all()).flatMap((carrier) => elementsOf(element, kind, carrier));
+      return Promise.all(
+        edges
+          .filter(({ values }) => roles.has(foldCase(values[element.value])))
+          .map(async (live) => ({ live, values: await homeValues(planning, resource.type, live) })),
+      );
+    }),
+  );
+  return lists.flat();
+}
+
+/** The account that the run itself logs in as holds rights by necessity. */
+async function isOwnAccount(planning: Planning, values: Values): Promise<boolean> {
+  if (values['principalType'] !== 'user') return false;
+  const id = String(values['principalId']);
+  const name = planning.identity.nameOf(id) ?? (await planning.snapshot.view('user').byId(id))?.values['userName'];
+  return planning.tenant.settings.ownAccounts.some((account) => foldCase(account) === foldCase(name));
+}
+
+async function nameHolder(planning: Planning, resource: Resource, values: Values): Promise<void> {
+  for (const { name, refersBy } of resource.attributes) {
+    const id = String(values[name]);
+    if (refersBy === undefined || planning.identity.nameOf(id) !== undefined) continue;
+    const kind = String(values[refersBy]);
+    const live = await planning.snapshot.view(kind).byId(id);
+    if (live) planning.identity.note(kind, id, planning.identity.nameFrom(kind, live));
+  }
+}
+
+/** What lives in the tenant and neither code nor ledger speaks of. Reads the whole lists of users and groups. */
+export async function findUnmanaged(planning: Planning): Promise<UnmanagedObject[]> {
+  const spoken = spokenOf(planning);
+  const ours = new Set((planning.input.owned ?? []).map(({ kind, id }) => `${kind} ${id}`));
+  const kinds = resources.filter((resource) => resource.removal && !isEdge(resource));
+  const lists = await Promise.all(
+    kinds.map(async ({ type }) => {
+      const all = await planning.snapshot.view(type).all();
+      return all
+        .filter(({ id }) => !spoken.has(`${type} ${id}`) && !ours.has(`${type} ${id}`))
+        .map((live) => ({ kind: type, id: live.id, name: planning.identity.nameFrom(type, live) }));
+    }),
+  );
+  return lists.flat().sort((left, right) => `${left.kind}${left.name}`.localeCompare(`${right.kind}${right.name}`));
+}
+

@@ -1,0 +1,133 @@
+import { DelineaError } from '../errors.js';
+import type { Values } from '../resource.js';
+import type { ConfiguredSurface } from '../settings.js';
+import type { Live } from '../wire.js';
+import { keyText } from './diff.js';
+import type { Snapshot } from './snapshot.js';
+
+/** An object that plans speak of: its name for people, its ids on other surfaces for apply. */
+export interface Known {
+  readonly kind: string;
+  readonly name: string;
+  readonly on?: Readonly<Record<string, string>>;
+}
+
+/**
+ * Translates ids between surfaces. Two surfaces share ids only where their rows name one id space; otherwise the way is
+ * id -> natural key -> id, because an id that happens to exist on the other surface is another object.
+ */
+export class Identity {
+  private readonly known = new Map<string, { kind: string; name: string; on: Record<string, string> }>();
+
+  constructor(
+    private readonly snapshot: Snapshot,
+    remembered: Readonly<Record<string, Known>> = {},
+  ) {
+    for (const [id, { kind, name, on }] of Object.entries(remembered)) this.known.set(id, { kind, name, on: { ...on } });
+  }
+
+  /** What is known of the ids that a plan names: kept in the plan, so that apply need not ask again. */
+  remembered(ids: Iterable<string>): Record<string, Known> {
+    const entries = [...new Set(ids)].sort().flatMap((id) => {
+      const known = this.known.get(id);
+      return known ? [[id, known] as const] : [];
+    });
+    return Object.fromEntries(entries);
+  }
+
+  note(kind: string, homeId: string, name: string): void {
+    const entry = this.known.get(homeId);
+    this.known.set(homeId, { kind, name, on: entry?.on ?? {} });
+  }
+
+  nameOf(homeId: string): string | undefined {
+    return this.known.get(homeId)?.name;
+  }
+
+  kindOf(homeId: string): string | undefined {
+    return this.known.get(homeId)?.kind;
+  }
+
+  /** Announces how many ids of a surface will be translated, so that the cheaper way of reading is taken. */
+  async prepare(kind: string, surface: ConfiguredSurface, lookups: number): Promise<void> {
+    if (surface.idSpace === this.home(kind).idSpace) return;
+    await this.snapshot.view(kind, surface.name).prepare(lookups);
+  }
+
+  /**
+   * The home id of an object that a surface names by its own id. Where no such object exists at home, the surface's
+   * own name for it (`surface:id`), which no declaration equals.
+   */
+  async toHome(kinds: readonly string[], id: string, from: ConfiguredSurface, display?: string): Promise<string> {
+    for (const kind of kinds) {
+      const home = this.home(kind);
+      if (home.idSpace === from.idSpace) {
+        // One id space: nothing to translate; the name is taken where it has been read anyway.
+        const seen = this.snapshot.view(kind).seen(id);
+        if (seen) this.note(kind, id, this.nameFrom(kind, seen));
+        if (seen) return id;
+        continue;
+      }
+      const view = this.snapshot.view(kind, from.name);
+      const live = kinds.length > 1 && view.complete ? view.seen(id) : await view.byId(id);
+      if (!live) continue;
+      const name = this.nameFrom(kind, live);
+      const matches = await this.snapshot.view(kind).byKey(live.values);
+      if (matches.length > 1) throw severalAtHome(kind, name, home);
+      if (!matches[0]) continue;
+      this.note(kind, matches[0].id, name);
+      this.known.get(matches[0].id)!.on[from.name] = id;
+      return matches[0].id;
+    }
+    const shared = kinds.every((kind) => this.home(kind).idSpace === from.idSpace);
+    const foreign = shared ? id : `${from.name}:${id}`;
+    if (display && !this.known.has(foreign)) this.known.set(foreign, { kind: kinds[0]!, name: display, on: { [from.name]: id } });
+    return foreign;
+  }
+
+  /** The id that a surface has for an object, or undefined where the object does not show there (yet). */
+  async toSurface(kind: string, homeId: string, to: ConfiguredSurface, fresh = false): Promise<string | undefined> {
+    const foreign = `${to.name}:`;
+    if (homeId.startsWith(foreign)) return homeId.slice(foreign.length);
+    if (to.idSpace === this.home(kind).idSpace) return homeId;
+    const remembered = this.known.get(homeId)?.on[to.name];
+    if (remembered) return remembered;
+    const key = await this.keyOf(kind, homeId);
+    if (!key) return undefined;
+    const matches = fresh
+      ? ((await this.snapshot.tenant.collection(kind, to.name).find(key)) ?? [])
+      : await this.snapshot.view(kind, to.name).byKey(key);
+    const { resource } = this.snapshot.tenant.collection(kind);
+    const exact = matches.filter((match) => keyText(resource, match.values) === keyText(resource, key));
+    const name = String(Object.values(key)[0]);
+    if (exact.length > 1) throw severalAtHome(kind, name, to);
+    if (!exact[0]) return undefined;
+    this.note(kind, homeId, name);
+    this.known.get(homeId)!.on[to.name] = exact[0].id;
+    return exact[0].id;
+  }
+
+  /** What people call an object. */
+  nameFrom(kind: string, live: Live): string {
+    const [name] = this.snapshot.tenant.collection(kind).resource.key;
+    return String(live.values[name!] ?? live.id);
+  }
+
+  private home(kind: string): ConfiguredSurface {
+    return this.snapshot.tenant.home(kind);
+  }
+
+  private async keyOf(kind: string, homeId: string): Promise<Values | undefined> {
+    const { key } = this.snapshot.tenant.collection(kind).resource;
+    const name = this.known.get(homeId)?.name;
+    if (name !== undefined && key.length === 1) return { [key[0]!]: name };
+    const live = await this.snapshot.view(kind).byId(homeId);
+    return live && Object.fromEntries(key.map((attribute) => [attribute, live.values[attribute]]));
+  }
+}
+
+function severalAtHome(kind: string, name: string, surface: ConfiguredSurface): DelineaError {
+  return new DelineaError('ambiguous', `${surface.title} has several ${kind}s called "${name}"`, {
+    hint: 'Rename or remove all but one: rights must not go to the wrong one.',
+  });
+}

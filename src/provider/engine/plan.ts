@@ -1,0 +1,178 @@
+import type { Tenant } from '../api/tenant.js';
+import { resourceOf } from '../api/tenant.js';
+import { DelineaError, DelineaErrors } from '../errors.js';
+import { fieldsOf } from '../api/filter.js';
+import { planDeclared } from './change.js';
+import { checkDeclarations, type Declaration, isReference, referencesIn } from './declaration.js';
+import { matchEdges } from './edges.js';
+import type { Finding, Plan, ResourceChange } from './format.js';
+import { findUndeclared, findUnmanaged } from './holders.js';
+import { Identity } from './identity.js';
+import { matchObjects, movedOwned } from './match.js';
+import { attempt, type Match, ownedKey, type Planning, type PlanInput, together } from './planning.js';
+import { planRemovals } from './removal.js';
+import { inlineLiterals, resolveAll } from './resolve.js';
+import { Snapshot } from './snapshot.js';
+
+/**
+ * Compares what is declared with what is live and says what an apply would do. Writes nothing. A fault of one object
+ * leaves that object out and is reported in the plan.
+ * @throws DelineaError, DelineaErrors for faults that concern everything: bad declarations, what cannot be read.
+ */
+export async function makePlan(tenant: Tenant, input: PlanInput): Promise<Plan> {
+  const declarations = inlineLiterals(checkDeclarations(input.declarations));
+  checkServed(tenant, declarations);
+  const snapshot = new Snapshot(tenant);
+  const owned = movedOwned({ input });
+  const planning: Planning = {
+    tenant,
+    snapshot,
+    identity: new Identity(snapshot),
+    input,
+    matches: new Map(declarations.map((declaration) => [declaration.address, { declaration, resource: resourceOf(declaration.kind) }])),
+    ownedByAddress: new Map(owned.map((entry) => [entry.address, entry])),
+    ownedById: new Map(owned.map((entry) => [ownedKey(resourceOf(entry.kind), entry.id, entry.key), entry])),
+    findings: [],
+    changes: [],
+  };
+  if (input.owned === undefined) {
+    const message = 'there is no ledger: what was removed from code cannot be seen, and equal objects are listed as found, not ours';
+    planning.findings.push({ level: 'warning', code: 'no_ledger', message });
+  }
+  await matchObjects(planning);
+  await resolveAll(planning);
+  await matchEdges(planning);
+  await prepareReferences(planning);
+  const matches = [...planning.matches.values()];
+  await together(matches, (match) => attempt(match, () => planDeclared(planning, match)));
+  await planRemovals(planning, owned);
+  await findUndeclared(planning);
+  const unmanaged = input.unmanaged ? await findUnmanaged(planning) : undefined;
+  const changes = order(planning.changes, planning);
+  return {
+    format_version: '1.2',
+    timestamp: new Date().toISOString(),
+    applyable: changes.some(({ delinea }) => delinea.operation !== 'none'),
+    complete: matches.every(({ error }) => !error),
+    errored: false,
+    resource_changes: changes,
+    delinea: {
+      stack: input.stack,
+      tenant: tenant.settings.url,
+      ledger: input.owned !== undefined,
+      findings: [...planning.findings, ...errorsOf(matches)].sort(byAddress),
+      known: planning.identity.remembered(await namedIds(planning, changes)),
+      ...(unmanaged ? { unmanaged } : {}),
+      cost: { ...tenant.cost },
+    },
+  };
+}
+
+/** Every declared kind and attribute has a place on the surface that serves it. */
+function checkServed(tenant: Tenant, declarations: readonly Declaration[]): void {
+  const errors = new Map<string, DelineaError>();
+  for (const { address, kind, values, lookup } of declarations) {
+    const { wire, surface, resource } = tenant.collection(kind);
+    for (const { name, setting, computed } of resource.attributes) {
+      if (lookup || setting || computed || values[name] === undefined || wire.element) continue;
+      const steersAnother = resource.attributes.some(({ refersBy }) => refersBy === name);
+      if (fieldsOf(wire, name).length > 0 || steersAnother) continue;
+      errors.set(
+        `${kind}.${name}`,
+        new DelineaError('unserved', `the ${surface.title} has no ${name} for a ${kind}`, {
+          path: `${address}.${name}`,
+          hint: 'Leave the attribute out, or route the kind to a surface that has it.',
+        }),
+      );
+    }
+  }
+  if (errors.size > 0) throw new DelineaErrors([...errors.values()]);
+}
+
+/** Ids in live objects that will be translated between surfaces, so that the cheaper way of reading is taken. */
+async function prepareReferences(planning: Planning): Promise<void> {
+  const ids = new Map<string, { kind: string; from: Match; ids: Set<string> }>();
+  for (const match of planning.matches.values()) {
+    for (const { name, refersTo } of match.resource.attributes) {
+      const value = match.live?.values[name];
+      if (!Array.isArray(value) || refersTo.length === 0 || match.resolved?.[name] === undefined) continue;
+      for (const kind of refersTo) {
+        const key = `${match.resource.type} ${kind}`;
+        const entry = ids.get(key) ?? { kind, from: match, ids: new Set<string>() };
+        for (const id of value as string[]) entry.ids.add(id);
+        ids.set(key, entry);
+      }
+    }
+  }
+  await Promise.all(
+    [...ids.values()].map(({ kind, from, ids: wanted }) =>
+      planning.identity.prepare(kind, planning.tenant.home(from.resource.type), wanted.size),
+    ),
+  );
+}
+
+function errorsOf(matches: readonly Match[]): Finding[] {
+  return matches.flatMap(({ error, declaration }) =>
+    error
+      ? [{ level: 'error' as const, code: error.code, address: error.path ?? declaration.address, message: error.message, hint: error.hint }]
+      : [],
+  );
+}
+
+function byAddress(left: Finding, right: Finding): number {
+  return (left.address ?? '').localeCompare(right.address ?? '') || left.message.localeCompare(right.message);
+}
+
+/** Adds to every step which others come first, in both directions: references before referrers, referrers' ends before what they let go. */
+function order(changes: readonly ResourceChange[], planning: Planning): ResourceChange[] {
+  const acting = changes.filter(({ delinea }) => !['none', 'record', 'take over', 'forget'].includes(delinea.operation));
+  const keys = new Map(acting.map(({ address, deposed, delinea }) => [deposed ? delinea.key : address, delinea.key]));
+  const holding = new Map<string, string[]>();
+  for (const { delinea } of acting) {
+    for (const id of idsIn(delinea.before)) holding.set(id, [...(holding.get(id) ?? []), delinea.key]);
+  }
+  const sorted = [...changes].sort((left, right) => left.address.localeCompare(right.address) || left.delinea.key.localeCompare(right.delinea.key));
+  return sorted.map((change) => {
+    const { delinea } = change;
+    const declaration = planning.matches.get(change.address)?.declaration;
+    const removal = change.change.actions.includes('delete');
+    const wanted = removal
+      ? (holding.get(delinea.id ?? '') ?? []).filter((key) => key !== delinea.key)
+      : [...referencesIn(declaration?.values).map(({ ref }) => ref), ...(declaration?.dependsOn ?? [])].flatMap((address) => keys.get(address) ?? []);
+    return { ...change, delinea: { ...delinea, after: [...new Set(wanted)].sort() } };
+  });
+}
+
+function idsIn(values: unknown): string[] {
+  if (typeof values === 'string') return [values];
+  if (Array.isArray(values)) return values.flatMap(idsIn);
+  if (isReference(values)) return [];
+  return typeof values === 'object' && values !== null ? Object.values(values).flatMap(idsIn) : [];
+}
+
+/** The ids that changes speak of; those without a name yet are looked up, since people review names. */
+async function namedIds(planning: Planning, changes: readonly ResourceChange[]): Promise<string[]> {
+  const ids = new Set<string>();
+  for (const { delinea } of changes) {
+    if (delinea.operation === 'none' || delinea.operation === 'record') continue;
+    for (const { name, refersTo, refersBy } of resourceOf(delinea.kind).attributes) {
+      if (refersTo.length === 0) continue;
+      for (const id of [...idsIn(delinea.before[name]), ...idsIn(delinea.desired[name])]) {
+        ids.add(id);
+        if (planning.identity.nameOf(id) !== undefined) continue;
+        const by = refersBy === undefined ? undefined : String(delinea.desired[refersBy] ?? delinea.before[refersBy]);
+        await nameId(planning, by === undefined ? refersTo : [by], id);
+      }
+    }
+  }
+  return [...ids];
+}
+
+async function nameId(planning: Planning, kinds: readonly string[], id: string): Promise<void> {
+  for (const kind of kinds) {
+    const { referredBy, namedBy } = resourceOf(kind);
+    if (referredBy || namedBy) return;
+    const live = await planning.snapshot.view(kind).byId(id);
+    if (live) return planning.identity.note(kind, id, planning.identity.nameFrom(kind, live));
+  }
+}

@@ -1,0 +1,99 @@
+import type { Tenant } from '../api/tenant.js';
+import { resourceOf } from '../api/tenant.js';
+import { DelineaError, DelineaErrors } from '../errors.js';
+import type { Resource, Values } from '../resource.js';
+import type { Live } from '../wire.js';
+import type { Declaration, OwnedObject } from './declaration.js';
+import { keyText } from './diff.js';
+import type { Finding, ResourceChange } from './format.js';
+import type { Identity } from './identity.js';
+import type { Snapshot } from './snapshot.js';
+
+export interface PlanInput {
+  readonly stack: string;
+  readonly declarations: readonly Declaration[];
+  /** What the ledger says is ours; undefined where there is none. */
+  readonly owned?: readonly OwnedObject[] | undefined;
+  /** Addresses of `removed` blocks that let go without a write. */
+  readonly forgotten?: readonly string[];
+  readonly moved?: readonly { readonly from: string; readonly to: string }[];
+  /** Names of users that may be enabled again in this run. */
+  readonly reactivate?: readonly string[];
+  /** Whether to list what lives in the tenant and is declared nowhere. */
+  readonly unmanaged?: boolean;
+}
+
+/** One declaration and the live object it means. */
+export interface Match {
+  readonly declaration: Declaration;
+  readonly resource: Resource;
+  /** The live object; ids in it are those of its home surface. */
+  live?: Live;
+  /** The ledger's entry of that object, whatever its address was. */
+  owned?: OwnedObject | undefined;
+  /** Found under a previous name. */
+  renamed?: boolean;
+  /** Ours by the ledger, and gone from the tenant. */
+  vanished?: boolean;
+  /** References as ids of home surfaces, names of containers and roles as ids. */
+  resolved?: Values;
+  /** Why this declaration is left out of the plan. */
+  error?: DelineaError;
+}
+
+/** What one run of the planner knows. */
+export interface Planning {
+  readonly tenant: Tenant;
+  readonly snapshot: Snapshot;
+  readonly identity: Identity;
+  readonly input: PlanInput;
+  readonly matches: Map<string, Match>;
+  readonly ownedByAddress: ReadonlyMap<string, OwnedObject>;
+  readonly ownedById: ReadonlyMap<string, OwnedObject>;
+  readonly findings: Finding[];
+  readonly changes: ResourceChange[];
+}
+
+export function objectKey(kind: string, id: string): string {
+  return `${kind} ${id}`;
+}
+
+/** How the ledger's entries are found again: an object by its id, an edge by its ends, since its id changes with its right. */
+export function ownedKey(resource: Resource, id: string, key: Values): string {
+  return objectKey(resource.type, isEdge(resource) ? keyText(resource, key) : id);
+}
+
+/** Edges are named by what they join; objects have a name of their own. */
+export function isEdge(resource: Resource): boolean {
+  return resource.attributes.some(({ name, refersTo }) => refersTo.length > 0 && resource.key.includes(name));
+}
+
+/** Runs one declaration's part; its fault is its own and the rest goes on. What cannot be read concerns everyone. */
+export async function attempt(match: Match, work: () => Promise<void>): Promise<void> {
+  if (match.error) return;
+  try {
+    await work();
+  } catch (error) {
+    if (!(error instanceof DelineaError) || !OWN_FAULTS.has(error.code)) throw error;
+    match.error = error.at(match.declaration.address);
+  }
+}
+
+/** Works on all at once and reports every fault, not just the first. @throws DelineaError, DelineaErrors */
+export async function together<T>(items: Iterable<T>, work: (item: T) => Promise<void>): Promise<void> {
+  const outcomes = await Promise.allSettled([...items].map(work));
+  const reasons = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason as unknown] : []));
+  const foreign = reasons.find((reason) => !(reason instanceof DelineaError));
+  if (foreign !== undefined) throw foreign;
+  // One broken connection fails many reads in the same words: said once.
+  const errors = new Map((reasons as DelineaError[]).map((error) => [`${error.path} ${error.message}`, error]));
+  if (errors.size === 1) throw [...errors.values()][0];
+  if (errors.size > 1) throw new DelineaErrors([...errors.values()]);
+}
+
+const OWN_FAULTS = new Set(['ambiguous', 'not_ours', 'consent_missing', 'guarded', 'forbidden', 'skipped', 'conflict']);
+
+/** What people call an object, ids shown as names where they are known. */
+export function labelOf(kind: string, values: Values, nameOf: (attribute: string, value: unknown) => string): string {
+  return resourceOf(kind).label.replace(/\{(\w+)\}/g, (_, name: string) => nameOf(name, values[name]));
+}

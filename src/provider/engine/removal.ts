@@ -1,0 +1,140 @@
+import { resourceOf } from '../api/tenant.js';
+import { DelineaError } from '../errors.js';
+import { PROVIDER_ADDRESS, terraformType } from '../names.js';
+import type { Values } from '../resource.js';
+import type { Live } from '../wire.js';
+import { snakeKeys } from './change.js';
+import type { OwnedObject } from './declaration.js';
+import { diff, keyText } from './diff.js';
+import { edgesAround, homeValues } from './edges.js';
+import type { Operation, ResourceChange } from './format.js';
+import { isEdge, labelOf, objectKey, ownedKey, type Planning, together } from './planning.js';
+
+/**
+ * Plans what the ledger holds and no declaration means any more. An object that any declaration means is never removed,
+ * whatever its address was; neither is one whose own declaration could not be planned.
+ */
+export async function planRemovals(planning: Planning, owned: readonly OwnedObject[]): Promise<void> {
+  const meant = new Set<string>();
+  for (const { resource, live, owned: entry, declaration, error } of planning.matches.values()) {
+    if (declaration.lookup) continue;
+    if (live) meant.add(ownedKey(resource, live.id, live.values));
+    if (entry) meant.add(ownedKey(resource, entry.id, entry.key));
+    const byAddress = error && planning.ownedByAddress.get(declaration.address);
+    if (byAddress) meant.add(ownedKey(resource, byAddress.id, byAddress.key));
+  }
+  const gone = owned.filter((entry) => !meant.has(ownedKey(resourceOf(entry.kind), entry.id, entry.key)));
+  await together(gone, async (entry) => {
+    try {
+      await planRemoval(planning, entry);
+    } catch (error) {
+      if (!(error instanceof DelineaError) || !['forbidden', 'guarded', 'ambiguous', 'skipped'].includes(error.code)) throw error;
+      planning.findings.push({ level: 'error', code: error.code, address: entry.address, message: error.message, hint: error.hint });
+    }
+  });
+}
+
+async function planRemoval(planning: Planning, owned: OwnedObject): Promise<void> {
+  const { resource } = planning.tenant.collection(owned.kind);
+  const found = await findOwned(planning, owned);
+  const operation = operationFor(planning, owned, found?.values);
+  const shown = [...new Set([...resource.key, ...(resource.removal?.verb === 'deactivate' ? Object.keys(resource.removal.to) : Object.keys(found?.values ?? {}))])];
+  const before = Object.fromEntries(
+    shown.map((name) => [name, (found?.values ?? owned.key)[name]]).filter(([, value]) => value !== undefined && value !== null),
+  ) as Values;
+  const address = owned.address;
+  const replaced = planning.matches.get(address);
+  if (replaced?.declaration.preventDestroy && operation !== 'forget') {
+    throw new DelineaError('guarded', `would be replaced, and lifecycle.prevent_destroy forbids it`, { path: address });
+  }
+  const named = Object.fromEntries(Object.entries(before).map(([name, value]) => [name, readable(planning, owned.kind, name, value)]));
+  const change: ResourceChange = {
+    address,
+    mode: 'managed',
+    type: terraformType(owned.kind),
+    name: address.split('.').slice(1).join('.'),
+    provider_name: PROVIDER_ADDRESS,
+    // Terraform's word for a second object at one address.
+    ...(replaced && !replaced.declaration.lookup ? { deposed: owned.id } : {}),
+    action_reason: 'delete_because_no_resource_config',
+    change: {
+      actions: [operation === 'forget' ? 'forget' : 'delete'],
+      before: snakeKeys({ id: found?.live.id ?? owned.id, ...named }),
+      after: null,
+      after_unknown: {},
+      before_sensitive: {},
+      after_sensitive: false,
+    },
+    delinea: {
+      key: `${address}#${owned.id}`,
+      kind: owned.kind,
+      surface: planning.tenant.home(owned.kind).name,
+      operation,
+      label: labelOf(owned.kind, { ...owned.key, ...found?.values }, (_, value) => planning.identity.nameOf(String(value)) ?? String(value)),
+      id: found?.live.id ?? owned.id,
+      desired: {},
+      before,
+      changed: [],
+      after: [],
+    },
+  };
+  planning.changes.push(change);
+}
+
+async function findOwned(planning: Planning, owned: OwnedObject): Promise<{ live: Live; values: Values } | undefined> {
+  const resource = resourceOf(owned.kind);
+  await nameEnds(planning, owned);
+  if (isEdge(resource)) {
+    const key = keyText(resource, owned.key);
+    const same = (await edgesAround(planning, resource, owned.key)).filter(({ values }) => keyText(resource, values) === key);
+    if (same.length > 1) throw new DelineaError('ambiguous', `${same.length} of them exist: ${same.map(({ live }) => live.id).join(', ')}`);
+    return same[0];
+  }
+  const live = await planning.snapshot.view(owned.kind).byId(owned.id);
+  if (!live) return undefined;
+  planning.identity.note(owned.kind, live.id, planning.identity.nameFrom(owned.kind, live));
+  const touched = resource.removal?.verb === 'deactivate' ? Object.keys(resource.removal.to) : [];
+  return { live, values: await homeValues(planning, owned.kind, live, [...resource.key, ...touched]) };
+}
+
+/** The names of what a removed edge joined: its ends may no longer be declared. */
+async function nameEnds(planning: Planning, owned: OwnedObject): Promise<void> {
+  for (const { name, refersTo, refersBy } of resourceOf(owned.kind).attributes) {
+    const id = owned.key[name];
+    const kind = refersBy === undefined ? refersTo[0] : String(owned.key[refersBy]);
+    if (typeof id !== 'string' || kind === undefined || resourceOf(kind).referredBy) continue;
+    if (planning.identity.nameOf(id) !== undefined) continue;
+    const live = await planning.snapshot.view(kind).byId(id);
+    if (live) planning.identity.note(kind, id, planning.identity.nameFrom(kind, live));
+  }
+}
+
+function operationFor(planning: Planning, owned: OwnedObject, live: Values | undefined): Operation {
+  const { removal } = resourceOf(owned.kind);
+  const forgotten = planning.input.forgotten?.includes(owned.address);
+  if (!removal || !live || forgotten || owned.onRemoval === 'retain') return 'forget';
+  if (owned.onRemoval === 'delete') {
+    if (planning.tenant.settings.allowDelete) return 'delete';
+    throw new DelineaError('guarded', 'onRemoval = "delete" is permanent and needs allowDelete on the provider too', {
+      path: owned.address,
+      hint: 'Set allowDelete = true on the provider, or put the declaration back with another onRemoval.',
+    });
+  }
+  if (removal.verb === 'revoke') return 'revoke';
+  return diff(resourceOf(owned.kind), removal.to, live).length === 0 ? 'forget' : 'deactivate';
+}
+
+/** Containers are shown by name; ids of users and groups stay, as in Terraform's plans. */
+function readable(planning: Planning, kind: string, name: string, value: unknown): unknown {
+  const attribute = resourceOf(kind).attributes.find((candidate) => candidate.name === name);
+  const named = attribute?.refersTo.some((of) => resourceOf(of).namedBy && !resourceOf(of).referredBy);
+  return named ? (planning.identity.nameOf(String(value)) ?? value) : value;
+}
+
+/** Which objects a plan speaks of already. */
+export function spokenOf(planning: Planning): Set<string> {
+  const declared = [...planning.matches.values()].flatMap(({ resource, live, declaration }) =>
+    live && !declaration.lookup ? [objectKey(resource.type, live.id)] : [],
+  );
+  return new Set([...declared, ...planning.changes.map(({ delinea }) => objectKey(delinea.kind, delinea.id ?? ''))]);
+}

@@ -1,0 +1,119 @@
+import { resourceOf } from '../api/tenant.js';
+import { DelineaError } from '../errors.js';
+import type { Attribute } from '../resource.js';
+import { findNamed } from './catalog.js';
+import { type Declaration, isReference, type Reference } from './declaration.js';
+import type { Pending } from './diff.js';
+import { attempt, type Match, type Planning, together } from './planning.js';
+
+/**
+ * Replaces references to anything but an id by the literal that the other declaration gives.
+ * @throws DelineaError `unsupported` where that value is not a literal of the stack.
+ */
+export function inlineLiterals(declarations: readonly Declaration[]): Declaration[] {
+  const byAddress = new Map(declarations.map((declaration) => [declaration.address, declaration]));
+  const inline = (value: unknown, path: string): unknown => {
+    if (isReference(value)) {
+      if (value.attribute === 'id') return value;
+      const literal = byAddress.get(value.ref)?.values[value.attribute];
+      if (typeof literal === 'string') return literal;
+      throw new DelineaError('unsupported', `the value of ${value.ref}.${value.attribute} is not written in this stack`, {
+        path,
+        hint: 'Refer to its id, or write the value out; Terraform can do more: terraform plan.',
+      });
+    }
+    if (Array.isArray(value)) return value.map((inner) => inline(inner, path));
+    if (typeof value !== 'object' || value === null) return value;
+    return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, inline(inner, path)]));
+  };
+  return declarations.map((declaration) => ({
+    ...declaration,
+    values: Object.fromEntries(
+      Object.entries(declaration.values).map(([name, value]) => [name, inline(value, `${declaration.address}.${name}`)]),
+    ),
+  }));
+}
+
+/** Turns references and names into ids of home surfaces. Objects must have been matched. */
+export async function resolveAll(planning: Planning): Promise<void> {
+  await prepareCatalogs(planning);
+  const declared = [...planning.matches.values()].filter(({ declaration }) => !declaration.lookup);
+  await together(declared, (match) =>
+    attempt(match, async () => {
+      const entries = match.resource.attributes
+        .filter((attribute) => !attribute.setting && match.declaration.values[attribute.name] !== undefined)
+        .map(async (attribute) => [attribute.name, await resolveValue(planning, match, attribute)] as const);
+      match.resolved = Object.fromEntries(await Promise.all(entries));
+    }),
+  );
+}
+
+/** Names of containers and roles: how many are asked for decides whether their list is read. */
+async function prepareCatalogs(planning: Planning): Promise<void> {
+  const wanted = new Map<string, Set<unknown>>();
+  for (const { declaration, resource } of planning.matches.values()) {
+    for (const { name, refersTo } of resource.attributes) {
+      const value = declaration.values[name];
+      const [kind] = refersTo;
+      if (kind && typeof value === 'string' && resourceOf(kind).namedBy) wanted.set(kind, (wanted.get(kind) ?? new Set()).add(value));
+    }
+  }
+  await Promise.all([...wanted].map(([kind, names]) => planning.snapshot.view(kind).prepare(names.size)));
+}
+
+async function resolveValue(planning: Planning, match: Match, attribute: Attribute): Promise<unknown> {
+  const value = match.declaration.values[attribute.name];
+  if (attribute.refersTo.length === 0) return value;
+  const by = attribute.refersBy === undefined ? undefined : String(match.declaration.values[attribute.refersBy]);
+  const kinds = by === undefined ? attribute.refersTo : attribute.refersTo.filter((kind) => kind === by);
+  const one = (item: unknown) => resolveOne(planning, match, attribute, kinds, item);
+  if (!Array.isArray(value)) return one(value);
+  const items = await Promise.all(value.map(one));
+  return [...new Map(items.map((item) => [JSON.stringify(item), item])).values()];
+}
+
+async function resolveOne(
+  planning: Planning,
+  match: Match,
+  attribute: Attribute,
+  kinds: readonly string[],
+  value: unknown,
+): Promise<string | Pending> {
+  const path = `${match.declaration.address}.${attribute.name}`;
+  if (isReference(value)) return resolveReference(planning, value, kinds, path);
+  if (value === '') return '';
+  const text = String(value);
+  const [kind = ''] = kinds;
+  const resource = resourceOf(kind);
+  if (resource.namedBy) {
+    const live = await findNamed(planning.snapshot, kind, text).catch((error: unknown) => {
+      throw error instanceof DelineaError ? error.at(path) : error;
+    });
+    planning.identity.note(kind, live.id, planning.identity.nameFrom(kind, live));
+    return resource.referredBy === undefined ? live.id : String(live.values[resource.referredBy]);
+  }
+  for (const candidate of kinds) {
+    const live = await planning.snapshot.view(candidate).byId(text);
+    if (!live) continue;
+    planning.identity.note(candidate, live.id, planning.identity.nameFrom(candidate, live));
+    return live.id;
+  }
+  throw new DelineaError('unknown_name', `no ${kinds.join(' or ')} has the id "${text}"`, {
+    path,
+    hint: `Refer to a declared one, or look it up by name (DelineaUser.fromUserName, data "delinea_${kind}").`,
+  });
+}
+
+function resolveReference(planning: Planning, reference: Reference, kinds: readonly string[], path: string): string | Pending {
+  const target = planning.matches.get(reference.ref);
+  if (!target) throw new DelineaError('reference_unresolved', `"${reference.ref}" is declared nowhere`, { path });
+  if (!kinds.includes(target.resource.type)) {
+    throw new DelineaError('stack_invalid', `${reference.ref} is a ${target.resource.type}, not a ${kinds.join(' or ')}`, { path });
+  }
+  if (target.error) {
+    throw new DelineaError('skipped', `left out, because ${reference.ref} is`, { path, hint: 'See its error.' });
+  }
+  if (!target.live) return { pending: reference.ref };
+  const { referredBy } = target.resource;
+  return referredBy === undefined ? target.live.id : String(target.live.values[referredBy]);
+}

@@ -1,0 +1,100 @@
+/** What went wrong, as a stable word that programs may branch on. The message is for people. */
+export type ErrorCode =
+  | 'settings_invalid' // a setting or environment variable is missing or malformed
+  | 'credentials_missing' // no credential for a surface that the run needs
+  | 'credentials_denied' // the service refused the credential: never tried again
+  | 'host_unreachable' // no connection: name, port, TLS or proxy
+  | 'timed_out'
+  | 'throttled' // 429 after all retries
+  | 'server_error' // 5xx
+  | 'unauthorized' // 401 after a fresh token
+  | 'forbidden' // 403: cannot see or may not change, never "gone"
+  | 'not_found'
+  | 'conflict' // 409
+  | 'rejected' // any other 4xx
+  | 'wrong_surface' // an HTML page or a 404 where a list should be
+  | 'malformed_response' // not JSON, or JSON that is not what the surface promises
+  | 'list_incomplete' // a list that ended before its total or repeated itself
+  | 'unserved' // the routing names a surface that does not serve the kind
+  | 'stack_invalid'
+  | 'unsupported' // the embedded engine does not do it: Terraform does
+  | 'reference_unresolved'
+  | 'unknown_name' // no such role, container, user or group
+  | 'ambiguous' // several objects answer to one name
+  | 'duplicate' // two declarations of one object
+  | 'not_ours' // exists, differs, and is not in the ledger
+  | 'consent_missing' // would re-enable a disabled account
+  | 'guarded' // prevent_destroy, allow_empty, allow_delete
+  | 'stale_plan' // the live object is not what the plan saw
+  | 'not_converged' // written, but the read-back says otherwise
+  | 'half_done' // a regrant lost the old right and did not get the new one
+  | 'skipped' // not attempted, because something it needs failed
+  | 'ledger_missing'
+  | 'ledger_damaged'
+  | 'ledger_locked'
+  | 'cancelled';
+
+export interface ErrorDetails {
+  /** What to do next, one sentence. */
+  hint?: string | undefined;
+  /** HTTP status, where there was an answer. */
+  status?: number | undefined;
+  /** Where: a resource address, an attribute path, a file. */
+  path?: string | undefined;
+  /** The write may or may not have been executed: observe before anything else. */
+  uncertain?: boolean | undefined;
+  cause?: unknown;
+}
+
+/** The only error that leaves the resource layer. The message is one line and holds no secret. */
+export class DelineaError extends Error {
+  override readonly name = 'DelineaError';
+  readonly hint: string | undefined;
+  readonly status: number | undefined;
+  readonly path: string | undefined;
+  readonly uncertain: boolean;
+
+  constructor(
+    readonly code: ErrorCode,
+    message: string,
+    details: ErrorDetails = {},
+  ) {
+    super(message.replace(/\s+/g, ' ').trim(), details.cause === undefined ? undefined : { cause: details.cause });
+    this.hint = details.hint;
+    this.status = details.status;
+    this.path = details.path;
+    this.uncertain = details.uncertain ?? false;
+  }
+
+  /** The same error, said of a place (an address or attribute path) that only the caller knows. */
+  at(path: string): DelineaError {
+    if (this.path !== undefined) return this;
+    return new DelineaError(this.code, this.message, { ...this.details(), path });
+  }
+
+  private details(): ErrorDetails {
+    return { hint: this.hint, status: this.status, path: this.path, uncertain: this.uncertain, cause: this.cause };
+  }
+}
+
+/** Codes that mean "the tenant could not be read": such a run knows nothing and must never say "no drift". */
+export const UNREADABLE: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'credentials_denied',
+  'host_unreachable',
+  'timed_out',
+  'throttled',
+  'server_error',
+  'unauthorized',
+  'forbidden',
+  'wrong_surface',
+  'malformed_response',
+  'list_incomplete',
+]);
+
+/** Several faults found at once; each is reported on its own line. */
+export class DelineaErrors extends Error {
+  override readonly name = 'DelineaErrors';
+  constructor(readonly errors: readonly DelineaError[]) {
+    super(errors.map((error) => error.message).join('\n'));
+  }
+}

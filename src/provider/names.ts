@@ -1,0 +1,21 @@
+/** `userName` is `user_name` in Terraform, by rule. */
+export function snakeCase(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`).replaceAll('-', '_');
+}
+
+/** `user_name` is `userName` in TypeScript and on the wire, by rule. */
+export function camelCase(name: string): string {
+  return name.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+}
+
+/** `container-permission` is `delinea_container_permission`. */
+export function terraformType(kind: string): string {
+  return `delinea_${kind.replaceAll('-', '_')}`;
+}
+
+/** The kind of a Terraform type, or undefined when it is another provider's. */
+export function kindOf(type: string): string | undefined {
+  return type.startsWith('delinea_') ? type.slice('delinea_'.length).replaceAll('_', '-') : undefined;
+}
+
+export const PROVIDER_ADDRESS = 'registry.terraform.io/delinea-iac/delinea';

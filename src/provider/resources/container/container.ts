@@ -1,0 +1,27 @@
+import { z } from 'zod';
+import { defineResource } from '../../resource.js';
+
+/** A folder of secrets, `Container` in SCIM. Read and referred to; not declared. Shape: fact sheet 4.2 and 8. */
+export const container = defineResource({
+  type: 'container',
+  title: 'Container',
+  plural: 'containers',
+  description: 'A folder of secrets.',
+  props: z.object({
+    name: z.string().min(1).meta({ caseless: true, description: 'Name of the folder.' }),
+    parent: z.string().optional().meta({ refersTo: ['container'], description: 'Id of the folder above.' }),
+  }),
+  attrs: z.object({ id: z.string().meta({ description: 'Id of the folder.' }) }),
+  key: ['name'],
+  label: '{name}',
+  namedBy: ['name'],
+  after: [],
+  permissions: ['Owner on the folder'],
+  wire: {
+    scim: {
+      path: '/Containers',
+      schemas: ['urn:ietf:params:scim:schemas:pam:1.0:Container'],
+      fields: { name: { at: ['name'] }, parent: { at: ['parent', 'value'] } },
+    },
+  },
+});

@@ -1,0 +1,58 @@
+import { z } from 'zod';
+import { defineResource } from '../../resource.js';
+import { adopt, onRemoval, previousNames } from '../settings.js';
+
+/** `description` on a SCIM Group is an assumption: RFC 7643 has none, the console shows one (guide 004). */
+const common = {
+  displayName: { at: ['displayName'] },
+  description: { at: ['description'] },
+  externalId: { at: ['externalId'] },
+  members: { at: ['members'], references: true },
+};
+
+/** A group of users and groups. SCIM shape: RFC 7643 §4.2; membership changes: guide 000, "Supported operations". */
+export const group = defineResource({
+  type: 'group',
+  title: 'Group',
+  plural: 'groups',
+  description:
+    'A group. Where `members` is set it is the whole truth: anybody else is drift. Removing the declaration empties the group and keeps it.',
+  props: z.object({
+    displayName: z
+      .string()
+      .min(1)
+      .meta({ caseless: true, description: 'Name of the group. Compared without case.' }),
+    description: z.string().optional().meta({ description: 'What the group is for.' }),
+    externalId: z.string().optional().meta({ description: "The identity provider's key for this group." }),
+    members: z
+      .array(z.string().min(1))
+      .optional()
+      .meta({
+        unordered: true,
+        refersTo: ['user', 'group'],
+        description: 'Ids of the members, users or groups. Unset: membership is not managed here.',
+      }),
+    allowEmpty: z
+      .boolean()
+      .default(false)
+      .meta({ setting: true, description: 'Whether `members = []` may empty a group that has members.' }),
+    previousNames,
+    adopt,
+    onRemoval,
+  }),
+  attrs: z.object({ id: z.string().meta({ description: "The group's id on the surface that serves groups." }) }),
+  key: ['displayName'],
+  label: '{displayName}',
+  after: ['user'],
+  removal: { verb: 'deactivate', to: { members: [] } },
+  permissions: ['delinea:api:read', 'delinea:api:write'],
+  wire: {
+    rest: { path: '/groups', fields: { ...common, roles: { at: ['roles'] } } },
+    scim: {
+      path: '/Groups',
+      schemas: ['urn:ietf:params:scim:schemas:core:2.0:Group'],
+      repeat: ['externalId'],
+      fields: common,
+    },
+  },
+});

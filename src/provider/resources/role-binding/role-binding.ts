@@ -1,0 +1,34 @@
+import { z } from 'zod';
+import { defineResource } from '../../resource.js';
+import { principalId, principalType } from '../principal.js';
+import { onRemovalOfEdge } from '../settings.js';
+
+/** One role of one principal: an element of the `roles` array of the user (guide 000) or, an assumption, of the group. */
+export const roleBinding = defineResource({
+  type: 'role-binding',
+  title: 'RoleBinding',
+  plural: 'role bindings',
+  description: 'One role, held by one user or group. Other holders of the role are left alone.',
+  props: z.object({
+    role: z
+      .string()
+      .min(1)
+      .meta({ replace: true, caseless: true, refersTo: ['role'], description: 'Name of an existing role.' }),
+    principalType,
+    principalId,
+    onRemoval: onRemovalOfEdge,
+  }),
+  attrs: z.object({ id: z.string().meta({ description: '`<principal type>/<principal id>/<role>`.' }) }),
+  key: ['role', 'principalType', 'principalId'],
+  label: '{role} of {principalId}',
+  after: ['role', 'user', 'group'],
+  removal: { verb: 'revoke' },
+  permissions: ['delinea:api:admin'],
+  wire: {
+    rest: {
+      path: '',
+      fields: {},
+      element: { kindIn: 'principalType', idIn: 'principalId', value: 'role', array: 'roles' },
+    },
+  },
+});

@@ -1,0 +1,22 @@
+import { z } from 'zod';
+import { defineResource } from '../../resource.js';
+
+/** A role of the platform. Bound by name (guide 000: "Role names must match existing platform roles"); not declared. */
+export const role = defineResource({
+  type: 'role',
+  title: 'Role',
+  plural: 'roles',
+  description: 'A role of the platform.',
+  props: z.object({
+    name: z.string().min(1).meta({ caseless: true, description: 'Name of the role.' }),
+    description: z.string().optional().meta({ description: 'What the role allows.' }),
+  }),
+  attrs: z.object({ id: z.string().meta({ description: 'Id of the role.' }) }),
+  key: ['name'],
+  label: '{name}',
+  namedBy: ['name'],
+  referredBy: 'name',
+  after: [],
+  permissions: ['delinea:api:read'],
+  wire: { rest: { path: '/roles', fields: { name: { at: ['name'] }, description: { at: ['description'] } } } },
+});

@@ -1,0 +1,111 @@
+import { z } from 'zod';
+import { defineResource } from '../../resource.js';
+import { adopt, onRemoval, previousNames } from '../settings.js';
+
+const CORE = 'urn:ietf:params:scim:schemas:core:2.0:User';
+const ENTERPRISE = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
+
+/** The fields of guide 000's user object, which REST and SCIM name alike. */
+const common = {
+  userName: { at: ['userName'] },
+  displayName: { at: ['displayName'] },
+  givenName: { at: ['name', 'givenName'] },
+  familyName: { at: ['name', 'familyName'] },
+  emails: { at: ['emails'] },
+  active: { at: ['active'] },
+  externalId: { at: ['externalId'] },
+  phoneNumbers: { at: ['phoneNumbers'] },
+  title: { at: ['title'] },
+};
+
+/** A user of the tenant. Source of every field: guide 000, "User object / data model". */
+export const user = defineResource({
+  type: 'user',
+  title: 'User',
+  plural: 'users',
+  description:
+    'A user account. Removing the declaration disables the account (`active = false`) and keeps its history; it is never deleted unless you ask for it twice.',
+  props: z.object({
+    userName: z
+      .string()
+      .min(1)
+      .meta({ caseless: true, description: 'Login name (UPN), unique in the tenant. Compared without case.' }),
+    displayName: z.string().optional().meta({ description: 'Full display name.' }),
+    givenName: z.string().optional().meta({ description: 'First name.' }),
+    familyName: z.string().optional().meta({ description: 'Last name.' }),
+    emails: z
+      .array(
+        z.object({
+          value: z.string().min(1).meta({ caseless: true, description: 'E-mail address.' }),
+          primary: z.boolean().optional().meta({ description: 'Whether notifications go to this address.' }),
+        }),
+      )
+      .optional()
+      .meta({ unordered: true, elementKey: 'value', description: 'E-mail addresses; a set, keyed by address.' }),
+    active: z
+      .boolean()
+      .optional()
+      .meta({
+        description:
+          'Whether the account may log in. Unset: true on create and unmanaged afterwards. A disabled account is never enabled again without `reactivate`.',
+      }),
+    externalId: z
+      .string()
+      .optional()
+      .meta({ description: "The identity provider's key for this user. Every SCIM write repeats it." }),
+    phoneNumbers: z
+      .array(
+        z.object({
+          value: z.string().min(1).meta({ description: 'Phone number.' }),
+          type: z.string().optional().meta({ description: 'Such as `work` or `mobile`.' }),
+        }),
+      )
+      .optional()
+      .meta({ unordered: true, elementKey: 'value', description: 'Phone numbers; a set, keyed by number.' }),
+    title: z.string().optional().meta({ description: 'Job title.' }),
+    department: z.string().optional().meta({ description: 'Department (SCIM enterprise extension).' }),
+    manager: z
+      .string()
+      .optional()
+      .meta({ refersTo: ['user'], description: "Id of the user's manager (SCIM enterprise extension)." }),
+    previousNames,
+    adopt,
+    onRemoval,
+    reactivate: z
+      .string()
+      .min(1)
+      .optional()
+      .meta({
+        setting: true,
+        description:
+          'Consent to enable a disabled account again: a ticket or a date, kept in the log. One text consents once; to consent again write another.',
+      }),
+  }),
+  attrs: z.object({ id: z.string().meta({ description: "The user's id on the surface that serves users." }) }),
+  key: ['userName'],
+  label: '{userName}',
+  after: [],
+  removal: { verb: 'deactivate', to: { active: false }, alive: { active: true } },
+  permissions: ['delinea:api:read', 'delinea:api:write'],
+  wire: {
+    rest: {
+      path: '/users',
+      fields: {
+        ...common,
+        department: { at: ['department'] },
+        manager: { at: ['manager', 'value'] },
+        roles: { at: ['roles'] },
+      },
+    },
+    scim: {
+      path: '/Users',
+      schemas: [CORE, ENTERPRISE],
+      repeat: ['externalId'],
+      fields: {
+        ...common,
+        department: { at: [ENTERPRISE, 'department'] },
+        manager: { at: [ENTERPRISE, 'manager', 'value'] },
+      },
+    },
+  },
+});

@@ -1,0 +1,207 @@
+import { Identifiers, ShiftedIds } from './identifiers.js';
+import { MultiMap } from './multimap.js';
+import type {
+  ContainerRecord,
+  GroupFields,
+  GroupRecord,
+  MemberType,
+  PermissionRecord,
+  Right,
+  RoleRecord,
+  SessionRecord,
+  Stamps,
+  UserFields,
+  UserRecord,
+} from './records.js';
+import { Table } from './table.js';
+
+/** Roles every tenant has (fact sheet 5.4; "User" is the role in the example of guide 000). */
+const BUILT_IN_ROLES = ['Platform Admin', 'Platform User', 'User'];
+
+/**
+ * The one directory behind the three surfaces. It keeps references whole (a deleted user leaves groups, permissions
+ * and sessions) and enforces nothing else: what a request may ask is each surface's own rule.
+ */
+export class Directory {
+  readonly users: Table<UserRecord>;
+  readonly groups: Table<GroupRecord>;
+  readonly containers: Table<ContainerRecord>;
+  readonly permissions: Table<PermissionRecord>;
+  readonly connectorUserIds: ShiftedIds;
+  readonly connectorGroupIds: ShiftedIds;
+  readonly #ids = new Identifiers();
+  readonly #roles = new Map<string, RoleRecord>();
+  readonly #memberOf = new MultiMap();
+  readonly #permissionsOf = new MultiMap();
+  readonly #sessions = new Map<string, SessionRecord[]>();
+  #lastContainer = 0;
+  #lastPermission = 0;
+
+  /** @param delayMs how long a change stays invisible to readers, in milliseconds; read at every change */
+  constructor(delayMs: () => number) {
+    this.users = new Table((user) => user.userName, delayMs);
+    this.groups = new Table((group) => group.displayName, delayMs);
+    this.containers = new Table((container) => container.name, delayMs);
+    this.permissions = new Table((permission) => permission.id, delayMs);
+    this.connectorUserIds = new ShiftedIds((id) => this.#ids.uuid('connector-user', id));
+    this.connectorGroupIds = new ShiftedIds((id) => this.#ids.uuid('connector-group', id));
+    for (const name of BUILT_IN_ROLES) this.addRole(name);
+  }
+
+  createUser(fields: UserFields, roles: readonly string[] = []): UserRecord {
+    const user = this.users.put({ ...fields, roles, ...stamps(this.#ids.uuid('user', fields.userName)) });
+    this.connectorUserIds.add(user.id);
+    return user;
+  }
+
+  /** Replaces the writable part of a user; roles stay unless given. */
+  saveUser(user: UserRecord, fields: UserFields, roles: readonly string[] = user.roles): UserRecord {
+    return this.users.put({ ...fields, roles, ...restamp(user) });
+  }
+
+  deleteUser(id: string): void {
+    this.#forgetPrincipal(id);
+    this.#sessions.delete(id);
+    this.users.delete(id);
+  }
+
+  createGroup(
+    fields: GroupFields,
+    members: ReadonlyMap<string, MemberType> = new Map(),
+    roles: readonly string[] = [],
+  ): GroupRecord {
+    const group = this.groups.put({
+      ...fields,
+      members,
+      roles,
+      ...stamps(this.#ids.uuid('group', fields.displayName)),
+    });
+    this.connectorGroupIds.add(group.id);
+    for (const member of members.keys()) this.#memberOf.add(member, group.id);
+    return group;
+  }
+
+  /** Replaces a group's fields, members or roles; what is not given stays. */
+  saveGroup(
+    group: GroupRecord,
+    change: { fields?: GroupFields; members?: ReadonlyMap<string, MemberType>; roles?: readonly string[] },
+  ): GroupRecord {
+    const { fields = groupFields(group), members = group.members, roles = group.roles } = change;
+    if (members !== group.members) {
+      for (const id of group.members.keys()) if (!members.has(id)) this.#memberOf.delete(id, group.id);
+      for (const id of members.keys()) this.#memberOf.add(id, group.id);
+    }
+    return this.groups.put({ ...fields, members, roles, ...restamp(group) });
+  }
+
+  deleteGroup(id: string): void {
+    this.#forgetPrincipal(id);
+    for (const member of this.groups.get(id)?.members.keys() ?? []) this.#memberOf.delete(member, id);
+    this.groups.delete(id);
+  }
+
+  /** Groups that readers see a user or group directly in. */
+  groupsOf(memberId: string): GroupRecord[] {
+    const candidates = new Set([...this.#memberOf.get(memberId), ...this.groups.unsettled()]);
+    return [...candidates].flatMap((id) => {
+      const group = this.groups.seen(id);
+      return group?.members.has(memberId) ? [group] : [];
+    });
+  }
+
+  createContainer(name: string, parent?: string): ContainerRecord {
+    this.#lastContainer += 1;
+    return this.containers.put({ name, ...(parent && { parent }), ...stamps(String(this.#lastContainer)) });
+  }
+
+  createPermission(container: string, principalType: MemberType, principal: string, right: Right): PermissionRecord {
+    this.#lastPermission += 1;
+    const made = { container, principalType, principal, right, ...stamps(String(this.#lastPermission)) };
+    this.#permissionsOf.add(`container ${container}`, made.id);
+    this.#permissionsOf.add(`principal ${principal}`, made.id);
+    return this.permissions.put(made);
+  }
+
+  saveRight(permission: PermissionRecord, right: Right): PermissionRecord {
+    return this.permissions.put({ ...permission, right, ...restamp(permission) });
+  }
+
+  deletePermission(permission: PermissionRecord): void {
+    this.#permissionsOf.delete(`container ${permission.container}`, permission.id);
+    this.#permissionsOf.delete(`principal ${permission.principal}`, permission.id);
+    this.permissions.delete(permission.id);
+  }
+
+  /** Permissions on one container or of one principal, as they are. */
+  permissionsOf(side: 'container' | 'principal', id: string): PermissionRecord[] {
+    return [...this.#permissionsOf.get(`${side} ${id}`)].map((permission) => this.permissions.get(permission)!);
+  }
+
+  /** The same as readers see it. */
+  seenPermissionsOf(side: 'container' | 'principal', id: string): PermissionRecord[] {
+    const candidates = new Set([...this.#permissionsOf.get(`${side} ${id}`), ...this.permissions.unsettled()]);
+    return [...candidates].flatMap((key) => {
+      const permission = this.permissions.seen(key);
+      return permission && permission[side] === id ? [permission] : [];
+    });
+  }
+
+  addRole(name: string): RoleRecord {
+    const known = this.role(name);
+    if (known) return known;
+    const role = { id: this.#ids.uuid('role', name), name, description: '' };
+    this.#roles.set(name.toLowerCase(), role);
+    return role;
+  }
+
+  role(name: string): RoleRecord | undefined {
+    return this.#roles.get(name.toLowerCase());
+  }
+
+  roles(): RoleRecord[] {
+    return [...this.#roles.values()];
+  }
+
+  sessionsOf(userId: string): readonly SessionRecord[] {
+    return this.#sessions.get(userId) ?? [];
+  }
+
+  openSession(userId: string): void {
+    const session = { id: this.#ids.uuid('session', userId), userId, active: true };
+    this.#sessions.set(userId, [...this.sessionsOf(userId), session]);
+  }
+
+  endSessions(userId: string): void {
+    const ended = this.sessionsOf(userId).map((session) => ({ ...session, active: false }));
+    this.#sessions.set(userId, ended);
+  }
+
+  #forgetPrincipal(id: string): void {
+    for (const permission of this.permissionsOf('principal', id)) this.deletePermission(permission);
+    for (const groupId of [...this.#memberOf.get(id)]) {
+      const group = this.groups.get(groupId)!;
+      this.saveGroup(group, { members: new Map([...group.members].filter(([member]) => member !== id)) });
+    }
+  }
+}
+
+function stamps(id: string): Stamps {
+  const now = new Date().toISOString();
+  return { id, created: now, lastModified: now };
+}
+
+function restamp({ id, created }: Stamps): Stamps {
+  return { id, created, lastModified: new Date().toISOString() };
+}
+
+/** The writable part of a user, for merging a change into it. */
+export function userFields(user: UserRecord): UserFields {
+  const { id: _id, created: _created, lastModified: _modified, roles: _roles, ...fields } = user;
+  return fields;
+}
+
+/** The writable part of a group, without members and roles. */
+export function groupFields(group: GroupRecord): GroupFields {
+  const { id: _id, created: _c, lastModified: _m, roles: _r, members: _members, ...fields } = group;
+  return fields;
+}

@@ -1,0 +1,22 @@
+const NONE: ReadonlySet<string> = new Set();
+
+/** key -> set of ids: the indexes that keep look-ups by name, member, container and principal off full scans. */
+export class MultiMap {
+  readonly #sets = new Map<string, Set<string>>();
+
+  add(key: string, id: string): void {
+    const set = this.#sets.get(key);
+    if (set) set.add(id);
+    else this.#sets.set(key, new Set([id]));
+  }
+
+  delete(key: string, id: string): void {
+    const set = this.#sets.get(key);
+    set?.delete(id);
+    if (set?.size === 0) this.#sets.delete(key);
+  }
+
+  get(key: string): ReadonlySet<string> {
+    return this.#sets.get(key) ?? NONE;
+  }
+}

@@ -1,0 +1,76 @@
+/** Read-only facts the service keeps of every object; sent values are refused or ignored (guide 004). */
+export interface Stamps {
+  readonly id: string;
+  readonly created: string;
+  readonly lastModified: string;
+}
+
+export interface MultiValue {
+  value: string;
+  type?: string;
+  primary?: boolean;
+}
+
+/** What may be written on a user: the field table of guide 000, without the server-owned fields. */
+export interface UserFields {
+  userName: string;
+  displayName?: string;
+  name?: { givenName?: string; familyName?: string };
+  emails?: MultiValue[];
+  phoneNumbers?: MultiValue[];
+  active: boolean;
+  externalId?: string;
+  title?: string;
+  department?: string;
+  /** `value` is the manager's id on the platform, whichever surface it was written through. */
+  manager?: { value: string };
+}
+
+export interface UserRecord extends UserFields, Stamps {
+  readonly roles: readonly string[];
+}
+
+export type MemberType = 'User' | 'Group';
+
+export interface GroupFields {
+  displayName: string;
+  description?: string;
+  externalId?: string;
+}
+
+export interface GroupRecord extends GroupFields, Stamps {
+  /** Platform id -> kind of member. */
+  readonly members: ReadonlyMap<string, MemberType>;
+  readonly roles: readonly string[];
+}
+
+/** A folder of the vault. Ids are integers written as strings (fact sheet 4.2). */
+export interface ContainerRecord extends Stamps {
+  readonly name: string;
+  readonly parent?: string;
+}
+
+/** Order and inclusion between rights are unpublished, so none is assumed (fact sheet (c)). */
+export const RIGHTS = ['View', 'Edit', 'Add Secret', 'Owner'] as const;
+export type Right = (typeof RIGHTS)[number];
+
+export interface PermissionRecord extends Stamps {
+  readonly container: string;
+  readonly principalType: MemberType;
+  /** Platform id of the user or group. */
+  readonly principal: string;
+  readonly right: Right;
+}
+
+export interface RoleRecord {
+  readonly id: string;
+  readonly name: string;
+  readonly description: string;
+}
+
+/** A vault session: it outlives deactivation until clean-up, which is asynchronous (guide 000). */
+export interface SessionRecord {
+  readonly id: string;
+  readonly userId: string;
+  readonly active: boolean;
+}

@@ -1,0 +1,137 @@
+import { isObject, type Json } from '../http/body.js';
+import { answerRefusal, Refusal } from '../http/refusal.js';
+import type { Strike, StrikeKind } from './strike.js';
+
+/** An answer, or what happens in place of one. */
+export type Outcome = Response | 'reset' | 'hang';
+
+/** What a kind of fault does to a request. Everything works on the wire, so no surface knows about faults. */
+export interface Effect {
+  /** Requests the fault can strike at all; absent = every one. */
+  readonly concerns?: (request: Request) => boolean;
+  /** Takes the place of carrying the request out. */
+  readonly instead?: (strike: Strike, request: Request) => Outcome;
+  /** Changes the request before it is carried out. */
+  readonly before?: (request: Request) => Request;
+  /** Changes the answer after the request was carried out. */
+  readonly after?: (strike: Strike, answer: Response, asked: Request) => Promise<Outcome> | Outcome;
+}
+
+export const EFFECTS: Readonly<Record<StrikeKind, Effect>> = {
+  throttle: {
+    instead: ({ retryAfter = 'none' }, request) => {
+      const headers = retryAfter === 'none' ? {} : { 'retry-after': retryAfterHeader(retryAfter) };
+      return refuse(request, new Refusal(429, 'Too many requests.', 'TooManyRequests', headers));
+    },
+  },
+  resetBefore: { instead: () => 'reset' },
+  resetAfter: { after: () => 'reset' },
+  timeoutBefore: { instead: () => 'hang' },
+  timeoutAfter: { after: () => 'hang' },
+  html502: {
+    instead: () =>
+      new Response('<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>', {
+        status: 502,
+        headers: { 'content-type': 'text/html' },
+      }),
+  },
+  status: {
+    instead: ({ status = 500 }, request) => refuse(request, new Refusal(status, 'Secret Server service unavailable.')),
+  },
+  truncate: {
+    after: async (_strike, answer) => {
+      const text = await answer.text();
+      return rewrite(answer, text.slice(0, Math.floor(text.length / 2)));
+    },
+  },
+  expired403: {
+    instead: () => Response.json({ message: 'Authentication failed or expired token.' }, { status: 403 }),
+  },
+  listEndsEarly: {
+    concerns: isLaterPage,
+    after: (_strike, answer) => editJson(answer, (body) => withItems(body, () => [])),
+  },
+  repeatPage: {
+    concerns: isLaterPage,
+    before: (request) => withQuery(request, { skip: '0', startIndex: '1' }),
+    after: (_strike, answer, asked) => editJson(answer, (body) => echo(body, asked)),
+  },
+  shortPages: {
+    concerns: isList,
+    before: (request) => withQuery(request, { take: half(request, 'take'), count: half(request, 'count') }),
+    after: (_strike, answer, asked) => editJson(answer, (body) => echo(body, asked)),
+  },
+  dropFields: {
+    after: ({ fields = [] }, answer) => editJson(answer, (body) => withItems(body, (item) => without(item, fields))),
+  },
+  extraFields: {
+    after: ({ extra = {} }, answer) => editJson(answer, (body) => withItems(body, (item) => ({ ...item, ...extra }))),
+  },
+};
+
+/** Paging parameters and what they are when absent (guide 000). */
+const PAGING: Readonly<Record<string, string>> = { skip: '0', take: '25', startIndex: '1', count: '25' };
+
+function retryAfterHeader(retryAfter: 'date' | number): string {
+  return retryAfter === 'date' ? new Date(Date.now() + 1000).toUTCString() : String(retryAfter);
+}
+
+function refuse(request: Request, refusal: Refusal): Response {
+  return answerRefusal(refusal, new URL(request.url).pathname);
+}
+
+/** A collection: the path ends with the kind of object. */
+function isList(request: Request): boolean {
+  return request.method === 'GET' && /^\/(api\/v1|scim\/v2)\/[A-Za-z]+$/.test(new URL(request.url).pathname);
+}
+
+function isLaterPage(request: Request): boolean {
+  const query = new URL(request.url).searchParams;
+  return isList(request) && (Number(query.get('skip') ?? 0) > 0 || Number(query.get('startIndex') ?? 1) > 1);
+}
+
+function withQuery(request: Request, values: Record<string, string>): Request {
+  const url = new URL(request.url);
+  const names = url.pathname.startsWith('/scim/') ? ['startIndex', 'count'] : ['skip', 'take'];
+  for (const [name, value] of Object.entries(values)) if (names.includes(name)) url.searchParams.set(name, value);
+  return new Request(url, { headers: request.headers });
+}
+
+/** Half a page size that the service would take; any other is left for the service to refuse. */
+function half(request: Request, name: string): string {
+  const asked = new URL(request.url).searchParams.get(name) ?? PAGING[name]!;
+  const size = Number(asked);
+  return size >= 2 && size <= 100 ? String(Math.floor(size / 2)) : asked;
+}
+
+/** Restores the paging the client asked for: a service that goes wrong does not say so. */
+function echo(body: Json, asked: Request): Json {
+  const query = new URL(asked.url).searchParams;
+  const names = { skip: 'skip', take: 'take', startIndex: 'startIndex', itemsPerPage: 'count' };
+  const said = Object.entries(names).filter(([key]) => key in body);
+  return { ...body, ...Object.fromEntries(said.map(([key, name]) => [key, Number(query.get(name) ?? PAGING[name])])) };
+}
+
+/** Edits the objects of an answer: a list's items, or the one object it is. `() => []` empties a list. */
+function withItems(body: Json, edit: (item: Json) => Json | never[]): Json {
+  const key = ['data', 'Resources'].find((name) => Array.isArray(body[name]));
+  if (!key) return edit(body) as Json;
+  return { ...body, [key]: (body[key] as Json[]).flatMap((item) => edit(item)) };
+}
+
+function without(item: Json, fields: readonly string[]): Json {
+  return Object.fromEntries(Object.entries(item).filter(([key]) => !fields.includes(key)));
+}
+
+async function editJson(answer: Response, edit: (body: Json) => Json): Promise<Response> {
+  if (!answer.ok || !/json/.test(answer.headers.get('content-type') ?? '')) return answer;
+  const body: unknown = JSON.parse(await answer.text());
+  return rewrite(answer, JSON.stringify(isObject(body) ? edit(body) : body));
+}
+
+function rewrite(answer: Response, text: string): Response {
+  const headers = new Headers(answer.headers);
+  headers.delete('content-length');
+  const empty = answer.status === 204;
+  return new Response(empty ? null : text, { status: answer.status, headers });
+}

@@ -1,0 +1,52 @@
+/** Which error body a path speaks: fact sheet trap 53 names the families. */
+type Family = 'rest' | 'scim' | 'oauth';
+
+/** A request the service turns down. `code` is REST's errorCode, SCIM's scimType or OAuth's error. */
+export class Refusal extends Error {
+  readonly status: number;
+  readonly code: string | undefined;
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor(status: number, message: string, code?: string, headers: Record<string, string> = {}) {
+    super(message);
+    this.status = status;
+    this.code = code;
+    this.headers = headers;
+  }
+}
+
+function familyOf(path: string): Family {
+  if (path.startsWith('/scim/')) return 'scim';
+  return path.startsWith('/identity/') ? 'oauth' : 'rest';
+}
+
+/** REST's error body is unpublished (fact sheet U2): `{message, errorCode}` is an assumption. SCIM: RFC 7644, 3.12. */
+const bodies: Record<Family, { type: string; body(refusal: Refusal): object }> = {
+  rest: {
+    type: 'application/json',
+    body: ({ message, code, status }) => ({ message, errorCode: code ?? `HTTP_${status}` }),
+  },
+  scim: {
+    type: 'application/scim+json',
+    body: ({ message, code, status }) => ({
+      schemas: ['urn:ietf:params:scim:api:messages:2.0:Error'],
+      status: String(status),
+      ...(code && { scimType: code }),
+      detail: message,
+    }),
+  },
+  oauth: {
+    type: 'application/json',
+    body: ({ message, code }) => ({ error: code ?? 'invalid_request', error_description: message }),
+  },
+};
+
+/** The answer for anything thrown while a request was handled. */
+export function answerRefusal(thrown: unknown, path: string): Response {
+  const refusal = thrown instanceof Refusal ? thrown : new Refusal(500, `simulator fault: ${String(thrown)}`);
+  const { type, body } = bodies[familyOf(path)];
+  return new Response(JSON.stringify(body(refusal)), {
+    status: refusal.status,
+    headers: { 'content-type': type, ...refusal.headers },
+  });
+}

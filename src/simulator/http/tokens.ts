@@ -1,0 +1,46 @@
+import { createHash } from 'node:crypto';
+
+/** Which of the three implementations a credential opens. */
+export type Surface = 'rest' | 'scim' | 'connector';
+
+export interface Credential {
+  readonly surface: Surface;
+  readonly scopes: readonly string[];
+}
+
+interface Issued extends Credential {
+  readonly expiresAt: number;
+}
+
+/** Tokens in force: OAuth tokens with a life, and the one static SCIM token, which never expires (guide 000). */
+export class Tokens {
+  readonly #issued = new Map<string, Issued>();
+  readonly #staticToken: string;
+  #made = 0;
+
+  constructor(staticToken: string) {
+    this.#staticToken = staticToken;
+  }
+
+  issue(credential: Credential, lifeS: number): string {
+    this.#made += 1;
+    const token = createHash('sha256')
+      .update(`${this.#staticToken} ${credential.surface} ${this.#made}`)
+      .digest('base64url');
+    this.#issued.set(token, { ...credential, expiresAt: performance.now() + lifeS * 1000 });
+    return token;
+  }
+
+  /** @param header the Authorization header; `undefined` comes back for no, a wrong or an expired token */
+  identify(header: string | null): Credential | undefined {
+    const token = /^Bearer (.+)$/i.exec(header ?? '')?.[1];
+    if (token === undefined) return undefined;
+    if (token === this.#staticToken) return { surface: 'scim', scopes: [] };
+    const issued = this.#issued.get(token);
+    return issued && issued.expiresAt > performance.now() ? issued : undefined;
+  }
+
+  revokeAll(): void {
+    this.#issued.clear();
+  }
+}

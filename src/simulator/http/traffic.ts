@@ -1,0 +1,71 @@
+/** What a request was for, and how it ended. Never holds a header or a body: no secret can be in it. */
+export interface LogEntry {
+  /** ISO 8601. */
+  readonly at: string;
+  readonly method: string;
+  readonly path: string;
+  readonly query: string;
+  /** 0 when no answer was sent. */
+  readonly status: number;
+  /** Whose credential it carried; `token` for grants, `none` without a valid credential. */
+  readonly surface: string;
+  /** Faults that struck it. */
+  readonly faults: readonly string[];
+}
+
+/** Requests counted since the start or the last reset; the control plane is not counted. */
+export interface RequestCounts {
+  total: number;
+  tokens: number;
+  /** GETs: `lists` + `gets`. */
+  reads: number;
+  lists: number;
+  gets: number;
+  writes: number;
+  /** `GET /api/v1/users/{id}` -> number. */
+  byRoute: Record<string, number>;
+  /** Most requests at work at one time. */
+  maxInFlight: number;
+}
+
+const KEPT = 10_000;
+
+export class Traffic {
+  counts: RequestCounts = none();
+  log: LogEntry[] = [];
+  #inFlight = 0;
+
+  reset(): void {
+    this.counts = none();
+    this.log = [];
+  }
+
+  begin(method: string, path: string): void {
+    const { counts } = this;
+    const { route, kind } = classify(method, path);
+    counts.total += 1;
+    counts[kind] += 1;
+    if (kind === 'lists' || kind === 'gets') counts.reads += 1;
+    counts.byRoute[route] = (counts.byRoute[route] ?? 0) + 1;
+    this.#inFlight += 1;
+    counts.maxInFlight = Math.max(counts.maxInFlight, this.#inFlight);
+  }
+
+  end(entry: LogEntry): void {
+    this.#inFlight -= 1;
+    this.log.push(entry);
+    if (this.log.length > 2 * KEPT) this.log = this.log.slice(-KEPT);
+  }
+}
+
+function none(): RequestCounts {
+  return { total: 0, tokens: 0, reads: 0, lists: 0, gets: 0, writes: 0, byRoute: {}, maxInFlight: 0 };
+}
+
+function classify(method: string, path: string): { route: string; kind: 'tokens' | 'lists' | 'gets' | 'writes' } {
+  const object = /^(\/api\/v1\/[^/]+|\/scim\/v2\/[^/]+)(\/.+)?$/.exec(path);
+  const route = `${method} ${object ? object[1] + (object[2] ? '/{id}' : '') : path}`;
+  if (path.startsWith('/identity/')) return { route, kind: 'tokens' };
+  if (method !== 'GET' && method !== 'HEAD') return { route, kind: 'writes' };
+  return { route, kind: object && !object[2] && !/ServiceProviderConfig$/.test(path) ? 'lists' : 'gets' };
+}

@@ -1,0 +1,70 @@
+import type { Hono } from 'hono';
+import { userFields } from '../directory/directory.js';
+import { mergeFields, requireField, USER_CHECKS } from '../directory/fields.js';
+import type { UserFields, UserRecord } from '../directory/records.js';
+import type { Json } from '../http/body.js';
+import { Refusal } from '../http/refusal.js';
+import { idOf, route } from '../http/routes.js';
+import type { Tenant } from '../tenant.js';
+import { found, type RestEnv, readRoles, readWrite, requireWrite, restList } from './rest-request.js';
+
+const WRITABLE = Object.keys(USER_CHECKS);
+
+/** `/api/v1/users`, as guide 000 gives it. A PUT is a 405: the guide only says that it may exist. */
+export function addRestUsers(app: Hono<RestEnv>, tenant: Tenant): void {
+  const { users } = tenant.directory;
+  route(app, '/users', {
+    GET: (context) => {
+      const render = tenant.options.leanLists ? brief : (user: UserRecord) => restUser(tenant, user);
+      return restList(context, users, 'userName', render);
+    },
+    POST: async (context) => {
+      const body = await readWrite(context, WRITABLE);
+      requireField(body, 'userName');
+      const fields = merge(tenant, { userName: '', active: true }, body);
+      return Response.json(brief(tenant.directory.createUser(fields, readRoles(tenant, body))), { status: 201 });
+    },
+  });
+  route(app, '/users/:id', {
+    GET: (context) => Response.json(restUser(tenant, found(users.seen(idOf(context)), 'User'))),
+    PATCH: async (context) => {
+      const body = await readWrite(context, WRITABLE);
+      const user = found(users.get(idOf(context)), 'User');
+      const fields = merge(tenant, userFields(user), body, user.id);
+      return Response.json(brief(tenant.directory.saveUser(user, fields, readRoles(tenant, body))));
+    },
+    DELETE: (context) => {
+      requireWrite(context);
+      tenant.directory.deleteUser(found(users.get(idOf(context)), 'User').id);
+      return new Response(null, { status: 204 });
+    },
+  });
+}
+
+function merge(tenant: Tenant, fields: UserFields, body: Json, ownId?: string): UserFields {
+  const merged = mergeFields(fields, body, USER_CHECKS);
+  const { users } = tenant.directory;
+  if (users.byName(merged.userName).some(({ id }) => id !== ownId) && body.userName !== undefined) {
+    throw new Refusal(409, 'A user with this userName exists.', 'DuplicateUserName');
+  }
+  if (merged.manager && !users.get(merged.manager.value)) {
+    throw new Refusal(400, "'manager' names no user id.", 'InvalidAttribute');
+  }
+  return merged;
+}
+
+/** What a create and a PATCH answer: partial, as in the guide's examples. */
+function brief({ id, userName, active }: UserRecord): object {
+  return { id, userName, active };
+}
+
+function restUser(tenant: Tenant, user: UserRecord): object {
+  const { created, lastModified, roles, manager, ...fields } = user;
+  return {
+    ...fields,
+    ...(manager && tenant.directory.users.seen(manager.value) && { manager }),
+    groups: tenant.directory.groupsOf(user.id).map((group) => ({ value: group.id, display: group.displayName })),
+    roles,
+    meta: { created, lastModified },
+  };
+}

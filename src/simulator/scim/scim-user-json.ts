@@ -1,0 +1,70 @@
+import { userFields } from '../directory/directory.js';
+import { mergeFields, requireField, USER_CHECKS } from '../directory/fields.js';
+import type { UserFields, UserRecord } from '../directory/records.js';
+import { isObject, type Json } from '../http/body.js';
+import { Refusal } from '../http/refusal.js';
+import type { Tenant } from '../tenant.js';
+import type { Attributes } from './patch-operations.js';
+import { meta, URN, urlOf } from './scim-json.js';
+import type { ScimService } from './scim-service.js';
+
+/** Attributes a SCIM user has; department and manager live in the enterprise extension (guide 000). No roles. */
+export const USER_ATTRIBUTES: Attributes = {
+  userName: undefined,
+  displayName: undefined,
+  name: undefined,
+  emails: undefined,
+  phoneNumbers: undefined,
+  active: undefined,
+  externalId: undefined,
+  title: undefined,
+  department: URN.Enterprise,
+  manager: URN.Enterprise,
+};
+
+/** The writable part of a user as a SCIM document: what PATCH works on. A manager who was deleted is left out. */
+export function userDocument({ directory }: Tenant, service: ScimService, user: UserRecord): Json {
+  const { department, manager, ...core } = userFields(user);
+  const known = manager && directory.users.get(manager.value);
+  const enterprise = {
+    ...(department && { department }),
+    ...(known && { manager: { value: service.ids.User.show(known.id) } }),
+  };
+  return structuredClone({ ...core, ...(Object.keys(enterprise).length > 0 && { [URN.Enterprise]: enterprise }) });
+}
+
+/**
+ * Reads a whole user document (POST, PUT, or the outcome of a PATCH). Attributes it lacks are cleared; unknown and
+ * read-only ones are ignored (RFC 7644, 3.5.1).
+ * @throws {Refusal} 400 invalidValue
+ */
+export function readUserDocument(tenant: Tenant, service: ScimService, document: Json): UserFields {
+  const enterprise = document[URN.Enterprise];
+  requireField(document, 'userName');
+  const { department: _department, manager: _manager, ...core } = document;
+  const flat = { ...core, ...(isObject(enterprise) && enterprise) };
+  const fields = mergeFields<UserFields>({ userName: '', active: true }, flat, USER_CHECKS);
+  if (!fields.manager) return fields;
+  const manager = service.ids.User.resolve(fields.manager.value);
+  if (!manager || !tenant.directory.users.get(manager))
+    throw new Refusal(400, "'manager' names no user id.", 'invalidValue');
+  return { ...fields, manager: { value: manager } };
+}
+
+/** A user as this service shows it. */
+export function scimUser(tenant: Tenant, service: ScimService, request: Request, user: UserRecord): Json {
+  const { [URN.Enterprise]: enterprise, ...core } = userDocument(tenant, service, user);
+  const id = service.ids.User.show(user.id);
+  const groups = tenant.directory.groupsOf(user.id).map((group) => {
+    const value = service.ids.Group.show(group.id);
+    return { value, display: group.displayName, $ref: urlOf(request, `Groups/${value}`) };
+  });
+  return {
+    schemas: enterprise ? [URN.User, URN.Enterprise] : [URN.User],
+    id,
+    ...core,
+    groups,
+    ...(enterprise ? { [URN.Enterprise]: enterprise } : {}),
+    meta: meta('User', user, urlOf(request, `Users/${id}`)),
+  };
+}

@@ -1,0 +1,81 @@
+import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
+import { Hono } from 'hono';
+import { controlApp } from './control.js';
+import { EFFECTS, type Outcome } from './faults/effects.js';
+import type { Strike } from './faults/strike.js';
+import { oauthApp } from './http/oauth.js';
+import { answerRefusal, Refusal } from './http/refusal.js';
+import type { Traffic } from './http/traffic.js';
+import { restApp } from './rest/rest.js';
+import { scimApp } from './scim/scim.js';
+import type { Simulator } from './simulator.js';
+import type { Tenant } from './tenant.js';
+
+type Handler = (request: Request, env: { incoming: IncomingMessage }) => Promise<Response>;
+
+/** One request: counted, struck by what faults are due, carried out, logged, answered. */
+export function requestHandler(tenant: Tenant, traffic: Traffic, simulator: Simulator): Handler {
+  const surfaces = surfacesApp(tenant);
+  const control = controlApp(simulator);
+  return async (request, { incoming }) => {
+    const { pathname: path, search: query } = new URL(request.url);
+    if (path.startsWith('/_simulator')) return control.fetch(request);
+    const { method } = request;
+    traffic.begin(method, path);
+    const strikes = tenant.faults.strikesOn(request);
+    const outcome = await carryOut(tenant, strikes, request, surfaces);
+    const status = outcome instanceof Response ? outcome.status : 0;
+    const surface = surfaceOf(tenant, request, path);
+    const response = await deliver(outcome, incoming);
+    const faults = strikes.map(({ kind }) => kind);
+    traffic.end({ at: new Date().toISOString(), method, path, query, status, surface, faults });
+    return response;
+  };
+}
+
+function surfacesApp(tenant: Tenant): Hono {
+  const [oauth, rest, scim] = [oauthApp(tenant), restApp(tenant), scimApp(tenant)];
+  const app = new Hono();
+  app.all('/identity/*', ({ req }) => oauth.fetch(req.raw));
+  app.all('/api/v1/*', ({ req }) => rest.fetch(req.raw));
+  app.all('/scim/v2/*', ({ req }) => scim.fetch(req.raw));
+  app.notFound(({ req }) => answerRefusal(new Refusal(404, 'No such path.', 'NotFound'), req.path));
+  return app;
+}
+
+async function carryOut(tenant: Tenant, strikes: Strike[], request: Request, app: Hono): Promise<Outcome> {
+  const { latencyMs = 0 } = tenant.faults.conditions;
+  if (latencyMs > 0) await sleep(latencyMs);
+  for (const strike of strikes) {
+    const outcome = EFFECTS[strike.kind].instead?.(strike, request);
+    if (outcome) return outcome;
+  }
+  const sent = strikes.reduce((changed, { kind }) => EFFECTS[kind].before?.(changed) ?? changed, request);
+  let outcome: Outcome = await app.fetch(sent);
+  for (const strike of strikes) {
+    if (outcome instanceof Response)
+      outcome = (await EFFECTS[strike.kind].after?.(strike, outcome, request)) ?? outcome;
+  }
+  return outcome;
+}
+
+async function deliver(outcome: Outcome, { socket }: IncomingMessage): Promise<Response> {
+  if (outcome instanceof Response) return outcome;
+  if (outcome === 'reset') hangUp(socket);
+  else if (!socket.destroyed) await new Promise((resolve) => socket.once('close', resolve));
+  return RESPONSE_ALREADY_SENT;
+}
+
+/** A TLS socket has no reset of its own; to the client the end is as sudden. */
+function hangUp(socket: Socket): void {
+  if ('encrypted' in socket) socket.destroy();
+  else socket.resetAndDestroy();
+}
+
+function surfaceOf(tenant: Tenant, request: Request, path: string): string {
+  if (path.startsWith('/identity/')) return 'token';
+  return tenant.tokens.identify(request.headers.get('authorization'))?.surface ?? 'none';
+}

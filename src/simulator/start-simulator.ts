@@ -1,0 +1,132 @@
+import { createServer as createHttpServer } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { createAdaptorServer } from '@hono/node-server';
+import { adminOf } from './directory/admin.js';
+import { Directory } from './directory/directory.js';
+import { containerNamed } from './directory/names.js';
+import { type SimulatorData, seed } from './directory/seed.js';
+import { stateOf } from './directory/state.js';
+import { Faults } from './faults/faults.js';
+import type { FaultSettings } from './faults/strike.js';
+import { Tokens } from './http/tokens.js';
+import { Traffic } from './http/traffic.js';
+import { requestHandler } from './server.js';
+import type { Simulator } from './simulator.js';
+import type { Credentials, Tenant, TenantOptions } from './tenant.js';
+
+export interface SimulatorOptions extends Partial<TenantOptions> {
+  /** 0 (default): a free one. */
+  readonly port?: number;
+  /** Default 127.0.0.1. */
+  readonly host?: string;
+  readonly data?: SimulatorData;
+  /** So many users beside those of the data, `user00001@example.com` and on. */
+  readonly seedUsers?: number;
+  readonly faults?: FaultSettings;
+  /** Serve HTTPS with this PEM key and certificate. */
+  readonly tls?: { readonly key: string; readonly cert: string };
+  readonly credentials?: Partial<Credentials>;
+}
+
+const CREDENTIALS: Credentials = {
+  clientId: 'delinea-iac',
+  clientSecret: 'simulated-client-secret',
+  scimToken: 'simulated-scim-token',
+  serviceUser: 'scim.integration@example.com',
+  servicePassword: 'simulated-service-password',
+};
+
+/**
+ * Starts a simulated tenant on a real socket: Platform REST and Platform SCIM (guide 000) and the SCIM Cloud Connector
+ * (guides 002 to 004) over one directory. A control plane for other processes is at `/_simulator/` (control.ts).
+ * @throws {Error} when the data refers to something it does not define, or the port is taken
+ */
+export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
+  const tenant = makeTenant(options);
+  const traffic = new Traffic();
+  const { tls, host = '127.0.0.1', port = 0 } = options;
+  const simulator: Mutable<Simulator> = makeSimulator(tenant, traffic);
+  const handle = requestHandler(tenant, traffic, simulator);
+  const server = createAdaptorServer({
+    fetch: (request, env) => handle(request, env as Parameters<typeof handle>[1]),
+    overrideGlobalObjects: false,
+    ...(tls ? { createServer: createHttpsServer, serverOptions: tls } : { createServer: createHttpServer }),
+  }) as ReturnType<typeof createHttpServer>;
+  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, host, resolve));
+  simulator.port = (server.address() as AddressInfo).port;
+  simulator.url = `${tls ? 'https' : 'http'}://${host}:${simulator.port}`;
+  simulator.env = environment(simulator);
+  simulator.close = () =>
+    new Promise((resolve) => {
+      server.close(() => resolve());
+      server.closeAllConnections();
+    });
+  return simulator;
+}
+
+function containerIds(directory: Directory, names: readonly string[]): Set<string> {
+  for (const name of names) containerNamed(directory, name);
+  return new Set(names.flatMap((name) => directory.containers.byName(name).map(({ id }) => id)));
+}
+
+type Mutable<Type> = { -readonly [Key in keyof Type]: Type[Key] };
+
+function makeTenant(options: SimulatorOptions): Tenant {
+  const faults = new Faults(options.faults);
+  let seeding = true;
+  const directory = new Directory(() => (seeding ? 0 : (faults.conditions.visibilityDelayMs ?? 0)));
+  seed(directory, options.data ?? {}, options.seedUsers ?? 0);
+  directory.connectorUserIds.closeRing();
+  directory.connectorGroupIds.closeRing();
+  seeding = false;
+  const credentials = { ...CREDENTIALS, ...options.credentials };
+  const { visibleContainers } = options;
+  return {
+    directory,
+    faults,
+    credentials,
+    tokens: new Tokens(credentials.scimToken),
+    ownedContainers: visibleContainers && containerIds(directory, visibleContainers),
+    options: {
+      idSpaces: options.idSpaces ?? 'split',
+      leanLists: options.leanLists ?? false,
+      sessions: options.sessions ?? false,
+      uniquePermissions: options.uniquePermissions ?? true,
+      duplicatesWithoutExternalId: options.duplicatesWithoutExternalId ?? true,
+      ...(visibleContainers && { visibleContainers }),
+    },
+  };
+}
+
+function makeSimulator({ directory, faults, credentials, tokens }: Tenant, traffic: Traffic): Simulator {
+  return {
+    url: '',
+    port: 0,
+    env: {},
+    credentials,
+    faults,
+    admin: adminOf(directory),
+    get requests() {
+      return traffic.counts;
+    },
+    get log() {
+      return traffic.log;
+    },
+    resetRequests: () => traffic.reset(),
+    revokeTokens: () => tokens.revokeAll(),
+    state: () => stateOf(directory),
+    close: async () => {},
+  };
+}
+
+function environment({ url, credentials }: Pick<Simulator, 'url' | 'credentials'>): Record<string, string> {
+  return {
+    DELINEA_URL: url,
+    DELINEA_CLIENT_ID: credentials.clientId,
+    DELINEA_CLIENT_SECRET: credentials.clientSecret,
+    DELINEA_SCIM_TOKEN: credentials.scimToken,
+    DELINEA_SCIM_CLIENT_ID: credentials.serviceUser,
+    DELINEA_SCIM_CLIENT_SECRET: credentials.servicePassword,
+  };
+}

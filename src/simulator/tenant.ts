@@ -1,0 +1,40 @@
+import type { Directory } from './directory/directory.js';
+import type { Faults } from './faults/faults.js';
+import type { Tokens } from './http/tokens.js';
+
+/** What the simulated tenant accepts as logins. Simulated only: the defaults are public. */
+export interface Credentials {
+  readonly clientId: string;
+  readonly clientSecret: string;
+  readonly scimToken: string;
+  /** User name and password of the connector's service user (fact sheet 3.1). */
+  readonly serviceUser: string;
+  readonly servicePassword: string;
+}
+
+/** Choices where the real service is unpublished or varies by version. */
+export interface TenantOptions {
+  /** `split` (default): the connector shows other ids than the Platform, colliding on purpose. */
+  readonly idSpaces: 'shared' | 'split';
+  /** REST user lists carry only id, userName and active, as in the example of guide 000. Default false. */
+  readonly leanLists: boolean;
+  /** Serve `GET /api/v1/sessions`; its path is an assumption (fact sheet (e)). Default false: 404. */
+  readonly sessions: boolean;
+  /** A second permission for one container and principal is a 409. Default true; unpublished. */
+  readonly uniquePermissions: boolean;
+  /** A SCIM write without externalId creates a duplicate user (guide 000). Default true. */
+  readonly duplicatesWithoutExternalId: boolean;
+  /** Names of the containers the service user owns; others are invisible to it (guide 004). Default: all. */
+  readonly visibleContainers?: readonly string[];
+}
+
+/** Everything the surfaces share. */
+export interface Tenant {
+  readonly directory: Directory;
+  readonly faults: Faults;
+  readonly tokens: Tokens;
+  readonly credentials: Credentials;
+  readonly options: TenantOptions;
+  /** Ids of containers the service user owns; `undefined` = all. */
+  readonly ownedContainers: Set<string> | undefined;
+}
