@@ -18,12 +18,16 @@ interface Organisation {
     readonly members: readonly string[];
     readonly previously?: readonly string[];
   }[];
-  readonly containerPermissions: readonly { readonly container: string; readonly group: string; readonly right: Right }[];
+  readonly containerPermissions: readonly {
+    readonly container: string;
+    readonly group: string;
+    readonly right: Right;
+  }[];
   readonly roleBindings: readonly { readonly role: string; readonly user: string }[];
 }
 
-const month = process.env['ORG_DATA'] ?? '2026-07';
-const without = process.env['ORG_WITHOUT']?.toLowerCase();
+const month = process.env.ORG_DATA ?? '2026-07';
+const without = process.env.ORG_WITHOUT?.toLowerCase();
 const file = new URL(`data/${month}.json`, import.meta.url);
 const organisation = JSON.parse(readFileSync(file, 'utf8')) as Organisation;
 

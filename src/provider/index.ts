@@ -1,7 +1,7 @@
 /** The resource layer: the only file of it that others import. */
 export { type Cost } from './api/meter.js';
 export { type Surface, defaultRouting, surfaces } from './api/surfaces.js';
-export { connect, resourceOf, type Tenant } from './api/tenant.js';
+
 export { type ApplyFailure, applyPlan, type ApplyResult } from './engine/apply.js';
 export type { ApplyIo, LogEvent, Progress } from './engine/applying.js';
 export { type Declaration, isReference, type OwnedObject, type Reference } from './engine/declaration.js';
@@ -13,5 +13,6 @@ export type { PlanInput } from './engine/planning.js';
 export { DelineaError, DelineaErrors, type ErrorCode, UNREADABLE } from './errors.js';
 export * from './names.js';
 export { type Attribute, attributeOf, type Resource, type Values } from './resource.js';
-export { resources } from './resources/index.js';
+export { resourceOf, resources } from './resources/index.js';
+export { connect, type Tenant } from './tenant.js';
 export { environmentName, readSettings, type Settings, settingAttributes } from './settings.js';

@@ -1,6 +1,13 @@
-/** `userName` is `user_name` in Terraform, by rule. */
+const snakes = new Map<string, string>();
+
+/** `userName` is `user_name` in Terraform, by rule. Asked for every attribute of every object, so remembered. */
 export function snakeCase(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`).replaceAll('-', '_');
+  let snake = snakes.get(name);
+  if (snake === undefined) {
+    snake = name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`).replaceAll('-', '_');
+    snakes.set(name, snake);
+  }
+  return snake;
 }
 
 /** `user_name` is `userName` in TypeScript and on the wire, by rule. */

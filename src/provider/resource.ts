@@ -137,6 +137,11 @@ export function readAttributes(schema: z.ZodObject): Attribute[] {
   return Object.entries(schema.shape).map(([name, of]) => readAttribute(name, of));
 }
 
+/** Clearing is explicit: an empty text or list says "nothing here". */
+export function isCleared(value: unknown): boolean {
+  return value === null || value === '' || (Array.isArray(value) && value.length === 0);
+}
+
 type Schema = z.core.$ZodType;
 
 function scalarType(schema: Schema): ValueType {

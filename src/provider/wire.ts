@@ -56,3 +56,24 @@ export interface Live {
   /** From a list, which on some surfaces brings less than a GET (guide 000's list example). */
   readonly listed?: boolean;
 }
+
+/** The place of an attribute on the wire; some have two, told apart by another attribute. */
+export function fieldOf(wire: Wire, name: string, values: Values): Field | undefined {
+  return fieldsOf(wire, name).find(({ when }) => !when || values[when.attribute] === when.is);
+}
+
+export function fieldsOf(wire: Wire, name: string): readonly Field[] {
+  const entry = wire.fields[name];
+  if (entry === undefined) return [];
+  return Array.isArray(entry) ? entry : [entry as Field];
+}
+
+/** The edges that one carrier holds: the roles of one user, say. */
+export function elementsOf(element: ElementOf, kind: string, carrier: Live): Live[] {
+  const array = (carrier.values[element.array] as readonly string[] | null | undefined) ?? [];
+  return array.map((value) => ({
+    id: `${kind}/${carrier.id}/${value}`,
+    values: { [element.kindIn]: kind, [element.idIn]: carrier.id, [element.value]: value },
+    raw: carrier.raw,
+  }));
+}

@@ -1,5 +1,5 @@
 import { DelineaError, type ErrorCode } from '../errors.js';
-import type { ConfiguredSurface, Settings } from '../settings.js';
+import type { ConfiguredSurface } from '../settings.js';
 import type { JsonObject } from '../wire.js';
 
 /** An answer as it came: status, content type, text. */
@@ -9,29 +9,46 @@ export interface RawAnswer {
   readonly text: string;
 }
 
+/** Longest text of a service that an error repeats, in characters. */
+const LONGEST_TEXT = 300;
+
 export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /**
- * The JSON body of an answer, or undefined where there is none (204).
- * @throws DelineaError `malformed_response` for HTML and for text that is not a JSON object.
+ * The JSON body of a 2xx, or undefined where there is none (204).
+ * @throws DelineaError `wrong_surface` for an HTML page, `malformed_response` for text that is not a JSON object; of a
+ *   write both are uncertain, since it may have been executed.
  */
-export function readBody(answer: RawAnswer, surface: ConfiguredSurface, what: string): JsonObject | undefined {
+export function readBody(
+  answer: RawAnswer,
+  surface: ConfiguredSurface,
+  what: string,
+  write: boolean,
+): JsonObject | undefined {
   if (answer.text.trim() === '') return undefined;
+  const { status } = answer;
   if (isHtml(answer)) {
-    throw new DelineaError('malformed_response', `${what}: an HTML page where JSON should be`, {
+    throw new DelineaError('wrong_surface', `${what}: an HTML page where JSON should be`, {
       hint: `Check that ${surface.baseUrl} is the ${surface.title} and not a login page or proxy.`,
-      status: answer.status,
+      status,
+      uncertain: write,
     });
   }
+  const body = parseJson(answer.text);
+  if (isObject(body)) return body;
+  throw new DelineaError('malformed_response', `${what}: the answer is not a JSON object`, { status, uncertain: write });
+}
+
+/** The JSON value of a text, or undefined. What cannot be read may hold anything, so no error repeats it. */
+export function parseJson(text: string): unknown {
   try {
-    const body: unknown = JSON.parse(answer.text);
-    if (isObject(body)) return body;
+    // trim() takes a byte order mark away as well
+    return JSON.parse(text.trim());
   } catch {
-    // said below: the text itself may hold anything and is not repeated
+    return undefined;
   }
-  throw new DelineaError('malformed_response', `${what}: the answer is not a JSON object`, { status: answer.status });
 }
 
 export function isHtml({ contentType, text }: RawAnswer): boolean {
@@ -40,21 +57,26 @@ export function isHtml({ contentType, text }: RawAnswer): boolean {
 
 /**
  * What the service says went wrong, from any of the error bodies it is known to send: SCIM Error (RFC 7644 §3.12),
- * Secret Server `{message}` (fact sheet 6.2), Platform RPC `{success: false, Message}` (5.2), OAuth `{error}` (5.1).
+ * Secret Server `{message}` (fact sheet 6.2), Platform RPC `{success: false, Message}` (5.2), OAuth `{error}` (5.1),
+ * plain text. In full and as it came: callers redact it and then cut it.
  */
 export function errorText(answer: RawAnswer): string {
   if (isHtml(answer)) return 'an HTML page';
-  let body: unknown;
-  try {
-    body = JSON.parse(answer.text);
-  } catch {
-    return '';
-  }
+  if (answer.contentType.startsWith('text/plain')) return answer.text;
+  const body = parseJson(answer.text);
   if (!isObject(body)) return '';
   const texts = [body['detail'], body['message'], body['Message'], body['error_description'], body['error']];
   const text = texts.find((candidate) => typeof candidate === 'string' && candidate !== '');
   const kind = body['scimType'] ?? body['errorCode'] ?? body['MessageID'];
-  return [text, typeof kind === 'string' && kind !== text ? `(${kind})` : ''].filter(Boolean).join(' ').slice(0, 300);
+  return [text, typeof kind === 'string' && kind !== text ? `(${kind})` : ''].filter(Boolean).join(' ');
+}
+
+/** The words of a service as an error may repeat them: without secrets, without control characters, not too long. */
+export function repeatable(answer: RawAnswer, redact: (text: string) => string): string {
+  return redact(errorText(answer))
+    .replace(/\p{C}/gu, ' ')
+    .trim()
+    .slice(0, LONGEST_TEXT);
 }
 
 /** Fact sheet 6.1: an expired token may come as a 403 with exactly this message; every other 403 is a permission. */
@@ -64,23 +86,30 @@ export function isExpiredToken(answer: RawAnswer): boolean {
 
 /** Fact sheet 5.2: business failures of the Platform RPC come as HTTP 200. */
 export function isFailedEnvelope(body: JsonObject | undefined): boolean {
-  return body?.['success'] === false && ('Message' in body || 'message' in body);
+  return body?.['success'] === false;
 }
 
-/** The one error for an answer that is not a success. */
-export function answerError(answer: RawAnswer, surface: ConfiguredSurface, settings: Settings, what: string, write: boolean): DelineaError {
+/** The one error for an answer that is not a success. @param redact takes secrets out of what the service says */
+export function answerError(
+  answer: RawAnswer,
+  surface: ConfiguredSurface,
+  redact: (text: string) => string,
+  what: string,
+  write: boolean,
+): DelineaError {
   const { status } = answer;
-  const said = settings.redact(errorText(answer));
-  const [code, hint] = diagnose(status, surface);
-  const message = `${what}: ${said || 'refused'} (HTTP ${status}, ${surface.title})`;
+  const [code, hint] = diagnose(answer, surface);
+  const message = `${what}: ${repeatable(answer, redact) || 'refused'} (HTTP ${status}, ${surface.title})`;
   return new DelineaError(code, message, { hint, status, uncertain: write && status >= 500 });
 }
 
-function diagnose(status: number, surface: ConfiguredSurface): [ErrorCode, string] {
+function diagnose(answer: RawAnswer, surface: ConfiguredSurface): [ErrorCode, string] {
+  const { status } = answer;
+  const product = `Check that ${surface.baseUrl} is the ${surface.title}.`;
   if (status >= 300 && status < 400) {
     return ['wrong_surface', `Redirects are not followed with a token: check the URL ${surface.baseUrl}.`];
   }
-  if (status === 401) {
+  if (isExpiredToken(answer)) {
     const renew =
       surface.auth.kind === 'static'
         ? 'Generate a new SCIM token in the console: static tokens are not renewed by API.'
@@ -88,7 +117,8 @@ function diagnose(status: number, surface: ConfiguredSurface): [ErrorCode, strin
     return ['unauthorized', renew];
   }
   if (status === 403) return ['forbidden', `The account needs ${surface.permissions}.`];
-  if (status === 404) return ['not_found', `Check that ${surface.baseUrl} is the ${surface.title}.`];
+  // A page instead of the API's own 404 says nothing of the object.
+  if (status === 404) return [isHtml(answer) ? 'wrong_surface' : 'not_found', product];
   if (status === 409) return ['conflict', 'Something with this name or key exists already; plan again.'];
   if (status === 429) return ['throttled', 'The tenant limits requests: run again later or lower "concurrency".'];
   if (status >= 500) return ['server_error', 'The service failed; run again, the plan starts from what is there.'];

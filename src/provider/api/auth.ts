@@ -1,35 +1,33 @@
-import type { Got } from 'got';
-import { DelineaError } from '../errors.js';
-import { type ConfiguredSurface, environmentName, type Settings } from '../settings.js';
-import { errorText, isObject } from './answers.js';
-import type { Cost } from './meter.js';
-import { networkError } from './network.js';
+import { DelineaError, type ErrorCode } from '../errors.js';
+import { type ConfiguredSurface, environmentName } from '../settings.js';
+import { isObject, parseJson, type RawAnswer, repeatable } from './answers.js';
+import { exchange, type Line } from './line.js';
 import type { Access } from './surfaces.js';
 
 /** Gives the bearer token for a kind of access, and is told when the service no longer takes one. */
 export interface TokenSource {
+  /** @throws DelineaError `credentials_missing`, `credentials_denied` and whatever else keeps a token away */
   token(access: Access): Promise<string>;
   /** The service refused this token: forget it. False where another cannot be had. */
   renew(token: string): boolean;
 }
 
-/** @throws DelineaError `credentials_missing`, naming the settings and environment variables to set. */
-export function tokenSource(surface: ConfiguredSurface, settings: Settings, http: Got, cost: Cost): TokenSource {
-  return surface.auth.kind === 'static' ? staticToken(surface) : oauthTokens(surface, settings, http, cost);
+/** Sends nothing until a token is asked for. */
+export function tokenSource(surface: ConfiguredSurface, line: Line): TokenSource {
+  return surface.auth.kind === 'static' ? staticToken(surface) : oauthTokens(surface, line);
 }
 
 /** Guide 000: the SCIM token never expires by itself and cannot be renewed by API, so a 401 is final. */
 function staticToken(surface: ConfiguredSurface): TokenSource {
-  const refused = new DelineaError('credentials_denied', `the ${surface.title} refused its token`, {
-    hint: 'Generate a new SCIM token in the console (Admin > Integrations > SCIM).',
-    status: 401,
-  });
   let denied = false;
   return {
     async token() {
       if (!surface.secret) throw missing(surface);
-      if (denied) throw refused;
-      return surface.secret;
+      if (!denied) return surface.secret;
+      throw new DelineaError('credentials_denied', `the ${surface.title} refused its token`, {
+        hint: 'Generate a new SCIM token in the console (Admin > Integrations > SCIM).',
+        status: 401,
+      });
     },
     renew() {
       denied = true;
@@ -45,38 +43,27 @@ interface Grant {
 }
 
 /** Guide 000: client credentials, short-lived bearer. One fetch at a time and scope; never a denied one again. */
-function oauthTokens(surface: ConfiguredSurface, settings: Settings, http: Got, cost: Cost): TokenSource {
+function oauthTokens(surface: ConfiguredSurface, line: Line): TokenSource {
   const grants = new Map<string, Promise<Grant>>();
   const scopeOf = (access: Access) => (surface.auth.kind === 'oauth' ? surface.auth.scopes[access] : '');
+  // Repeated credential failures suspend accounts (fact sheet 5.1).
+  const deniedScopes = new Map<string, DelineaError>();
   let denied: DelineaError | undefined;
 
   async function fetchGrant(scope: string): Promise<Grant> {
-    if (denied) throw denied;
+    const before = denied ?? deniedScopes.get(scope);
+    if (before) throw before;
     const { tokenUrl, clientIdValue, secret } = surface;
     if (!tokenUrl || !clientIdValue || !secret) throw missing(surface);
     const form = { grant_type: 'client_credentials', client_id: clientIdValue, client_secret: secret, scope };
-    const answer = await http
-      .post(tokenUrl, { form, hooks: { beforeRequest: [() => void cost.tokens++] } })
-      .catch((error: unknown) => {
-        throw networkError(error, `token for scope "${scope}"`, surface.tokenUrl ?? '', false);
-      });
-    const body = parse(answer.body);
-    const token = isObject(body) ? body['access_token'] : undefined;
-    if (answer.statusCode >= 200 && answer.statusCode < 300 && typeof token === 'string') {
-      const seconds = isObject(body) && Number(body['expires_in']) > 0 ? Number(body['expires_in']) : 300;
-      return { token, freshUntil: Date.now() + seconds * 1000 - Math.min(60_000, seconds * 200) };
-    }
-    const said = errorText({ status: answer.statusCode, contentType: answer.headers['content-type'] ?? '', text: answer.body });
-    const error = new DelineaError(
-      answer.statusCode >= 500 || answer.statusCode === 429 ? 'server_error' : 'credentials_denied',
-      `${surface.title}: no token for scope "${scope}": ${settings.redact(said) || 'refused'} (HTTP ${answer.statusCode} from ${tokenUrl})`,
-      {
-        hint: `Check ${names(surface).join(', ')}, the token URL and the scope; a denied grant is not tried again.`,
-        status: answer.statusCode,
-      },
-    );
-    // Repeated credential failures suspend accounts (fact sheet 5.1).
-    if (error.code === 'credentials_denied') denied = error;
+    const what = `token for scope "${scope}"`;
+    const options = { method: 'POST', form } as const;
+    const answer = await exchange(line, { url: tokenUrl, options, counted: 'tokens', write: false, what });
+    const grant = readGrant(answer);
+    if (grant) return grant;
+    const error = grantError(answer, surface, scope, line.settings.redact);
+    if (isInvalidScope(answer)) deniedScopes.set(scope, error);
+    else if (LASTING.has(error.code)) denied = error;
     throw error;
   }
 
@@ -108,12 +95,41 @@ function oauthTokens(surface: ConfiguredSurface, settings: Settings, http: Got, 
   };
 }
 
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+/** Renewed a minute, or a fifth of its life, before it ends. Without `expires_in`: five minutes, an assumption. */
+function readGrant(answer: RawAnswer): Grant | undefined {
+  const body = answer.status >= 200 && answer.status < 300 ? parseJson(answer.text) : undefined;
+  if (!isObject(body) || typeof body['access_token'] !== 'string' || body['access_token'] === '') return undefined;
+  const seconds = Number(body['expires_in']) > 0 ? Number(body['expires_in']) : 300;
+  return { token: body['access_token'], freshUntil: Date.now() + seconds * 1000 - Math.min(60_000, seconds * 200) };
+}
+
+/** What another attempt in this run would not change. */
+const LASTING: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['credentials_denied', 'wrong_surface']);
+
+/** RFC 6749 §5.2: the client is fine, the scope is not, so that others may still be granted. */
+function isInvalidScope(answer: RawAnswer): boolean {
+  const body = parseJson(answer.text);
+  return isObject(body) && body['error'] === 'invalid_scope';
+}
+
+/** Fact sheet 5.1: 400, 401 and 403 are denials; 408, 429 and 5xx pass; the rest is no token endpoint. */
+function grantError(
+  answer: RawAnswer,
+  surface: ConfiguredSurface,
+  scope: string,
+  redact: (text: string) => string,
+): DelineaError {
+  const { status } = answer;
+  const [code, hint]: [ErrorCode, string] = [400, 401, 403].includes(status)
+    ? ['credentials_denied', `Check ${names(surface).join(', ')} and the scope; a denied grant is not tried again.`]
+    : status === 429
+      ? ['throttled', 'The tenant limits requests: run again later.']
+      : status >= 500 || status === 408
+        ? ['server_error', 'The token service failed; run again later.']
+        : ['wrong_surface', `Check the token URL: set "tokenUrl" of ${surface.name} under "surfaces".`];
+  const said = repeatable(answer, redact) || 'refused';
+  const message = `${surface.title}: no token for scope "${scope}": ${said} (HTTP ${status} from ${surface.tokenUrl})`;
+  return new DelineaError(code, message, { hint, status });
 }
 
 function names(surface: ConfiguredSurface): string[] {

@@ -1,8 +1,8 @@
 import { DelineaError } from '../errors.js';
 import type { Attribute, Resource, Values } from '../resource.js';
-import type { Field, Json, JsonObject, Live, Wire } from '../wire.js';
+import { type Field, fieldOf, fieldsOf, type Json, type JsonObject, type Live, type Wire } from '../wire.js';
 import { isObject } from './answers.js';
-import { fieldOf, fieldsOf } from './filter.js';
+
 
 /**
  * Reads one object as a surface shows it. Unknown fields are passed over; a field that is not there is left out.
@@ -94,11 +94,6 @@ export function wireValue(value: unknown, field: Field): Json {
   if (field.firstOf) return [value as Json];
   if (field.references) return (value as readonly string[]).map((id) => ({ value: id }));
   return value as Json;
-}
-
-/** Clearing is explicit: an empty text or list says "nothing here". */
-export function isCleared(value: unknown): boolean {
-  return value === null || value === '' || (Array.isArray(value) && value.length === 0);
 }
 
 /**

@@ -1,18 +1,8 @@
 import { DelineaError } from '../errors.js';
 import type { Resource, Values } from '../resource.js';
 import type { ConfiguredSurface } from '../settings.js';
-import type { ElementOf, Live, Wire } from '../wire.js';
+import { type ElementOf, elementsOf, type Live, type Wire } from '../wire.js';
 import type { Collection } from './collection.js';
-
-/** The edges that one carrier holds: the roles of one user, say. */
-export function elementsOf(element: ElementOf, kind: string, carrier: Live): Live[] {
-  const array = (carrier.values[element.array] as readonly string[] | null | undefined) ?? [];
-  return array.map((value) => ({
-    id: `${kind}/${carrier.id}/${value}`,
-    values: { [element.kindIn]: kind, [element.idIn]: carrier.id, [element.value]: value },
-    raw: carrier.raw,
-  }));
-}
 
 /**
  * A kind that has no object of its own but is an element of an array on another (guide 000: `roles` of a user). Adding

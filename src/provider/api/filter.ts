@@ -1,6 +1,6 @@
 import { DelineaError } from '../errors.js';
 import { attributeOf, type Resource, type Values } from '../resource.js';
-import type { Field, Wire } from '../wire.js';
+import { fieldOf, type Wire } from '../wire.js';
 import type { Surface } from './surfaces.js';
 
 /**
@@ -23,17 +23,6 @@ export function equalityFilter(
     return [`${field.at.join('.')} eq ${quote(String(value))}`];
   });
   return terms.join(' and ');
-}
-
-/** The place of an attribute on the wire; some have two, told apart by another attribute. */
-export function fieldOf(wire: Wire, name: string, values: Values): Field | undefined {
-  return fieldsOf(wire, name).find(({ when }) => !when || values[when.attribute] === when.is);
-}
-
-export function fieldsOf(wire: Wire, name: string): readonly Field[] {
-  const entry = wire.fields[name];
-  if (entry === undefined) return [];
-  return Array.isArray(entry) ? entry : [entry as Field];
 }
 
 /** SCIM strings are JSON strings (RFC 7644 §3.4.2.2). */

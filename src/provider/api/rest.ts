@@ -1,8 +1,9 @@
 import { DelineaError } from '../errors.js';
-import type { Json } from '../wire.js';
-import { at, encode, isCleared, mergeElements, wireValue } from './codec.js';
+import { isCleared } from '../resource.js';
+import { fieldOf, type Json } from '../wire.js';
+import { at, encode, mergeElements, wireValue } from './codec.js';
 import { isObject } from './answers.js';
-import { fieldOf, quoteRest } from './filter.js';
+import { quoteRest } from './filter.js';
 import type { Protocol } from './protocol.js';
 
 /** Guide 000: `skip`/`take`, `{data, total, skip, take}`, PATCH as a merge of the changed fields. */

@@ -1,8 +1,9 @@
 import { DelineaError } from '../errors.js';
-import type { Field, Json, JsonObject, Live } from '../wire.js';
+import { isCleared } from '../resource.js';
+import { type Field, fieldOf, fieldsOf, type Json, type JsonObject, type Live } from '../wire.js';
 import { isObject } from './answers.js';
-import { at, encode, isCleared, mergeElements, wireValue } from './codec.js';
-import { fieldOf, fieldsOf, quoteScim } from './filter.js';
+import { at, encode, mergeElements, wireValue } from './codec.js';
+import { quoteScim } from './filter.js';
 import type { Protocol } from './protocol.js';
 
 const PATCH_OP = 'urn:ietf:params:scim:api:messages:2.0:PatchOp';

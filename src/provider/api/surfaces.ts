@@ -164,6 +164,7 @@ export function surfaceFor(
 ): Surface {
   const name = routing[kind] ?? defaultRouting[kind] ?? '';
   const surface = all[name];
+  if (surface && kind in surface.serves) return surface;
   const others = surfacesServing(kind).map((row) => row.name);
   if (!surface) {
     throw new DelineaError('unserved', `there is no surface "${name}" to serve ${kind}`, {
@@ -171,11 +172,8 @@ export function surfaceFor(
       path: `routing.${kind}`,
     });
   }
-  if (!(kind in surface.serves)) {
-    throw new DelineaError('unserved', `${surface.title} does not serve ${kind}`, {
-      hint: `Route ${kind} to ${others.join(' or ')}.`,
-      path: `routing.${kind}`,
-    });
-  }
-  return surface;
+  throw new DelineaError('unserved', `${surface.title} does not serve ${kind}`, {
+    hint: `Route ${kind} to ${others.join(' or ')}.`,
+    path: `routing.${kind}`,
+  });
 }

@@ -1,5 +1,6 @@
 import pLimit from 'p-limit';
-import { resourceOf, type Tenant } from '../api/tenant.js';
+import { resourceOf } from '../resources/index.js';
+import type { Tenant } from '../tenant.js';
 import { DelineaError } from '../errors.js';
 import type { Live } from '../wire.js';
 import type { Applying, ApplyIo, LogEvent } from './applying.js';

@@ -1,4 +1,4 @@
-import type { Tenant } from '../api/tenant.js';
+import type { Tenant } from '../tenant.js';
 import type { DelineaError } from '../errors.js';
 import type { OwnedObject } from './declaration.js';
 import type { Operation, Step } from './format.js';

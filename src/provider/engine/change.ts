@@ -1,7 +1,6 @@
-import { isCleared } from '../api/codec.js';
 import { DelineaError } from '../errors.js';
 import { PROVIDER_ADDRESS, snakeCase, terraformType } from '../names.js';
-import { type Resource, type Values, attributeOf } from '../resource.js';
+import { attributeOf, isCleared, type Resource, type Values } from '../resource.js';
 import { diff, foldCase, isPending, type Difference } from './diff.js';
 import { homeValues } from './edges.js';
 import type { Action, Operation, ResourceChange, Step } from './format.js';

@@ -1,5 +1,5 @@
 import { closest, distance } from 'fastest-levenshtein';
-import { resourceOf } from '../api/tenant.js';
+import { resourceOf } from '../resources/index.js';
 import { DelineaError, DelineaErrors } from '../errors.js';
 import type { Resource, Values } from '../resource.js';
 import { keyText } from './diff.js';

@@ -1,5 +1,4 @@
-import { isCleared } from '../api/codec.js';
-import type { Attribute, Resource, Values } from '../resource.js';
+import { type Attribute, isCleared, type Resource, type Values } from '../resource.js';
 
 /** A value that is known only once another object exists: the id of a user still to be created. */
 export interface Pending {

@@ -1,4 +1,4 @@
-import { elementsOf } from '../api/element.js';
+import { elementsOf } from '../wire.js';
 import type { Resource, Values } from '../resource.js';
 import { resources } from '../resources/index.js';
 import { foldCase, keyText } from './diff.js';

@@ -19,7 +19,11 @@ export async function matchObjects(planning: Planning): Promise<void> {
 
 function groupBy(matches: readonly Match[]): Map<string, Match[]> {
   const groups = new Map<string, Match[]>();
-  for (const match of matches) groups.set(match.resource.type, [...(groups.get(match.resource.type) ?? []), match]);
+  for (const match of matches) {
+    const group = groups.get(match.resource.type);
+    if (group) group.push(match);
+    else groups.set(match.resource.type, [match]);
+  }
   return groups;
 }
 

@@ -1,7 +1,7 @@
-import type { Tenant } from '../api/tenant.js';
-import { resourceOf } from '../api/tenant.js';
+import type { Tenant } from '../tenant.js';
+import { resourceOf } from '../resources/index.js';
 import { DelineaError, DelineaErrors } from '../errors.js';
-import { fieldsOf } from '../api/filter.js';
+import { fieldsOf } from '../wire.js';
 import { planDeclared } from './change.js';
 import { checkDeclarations, type Declaration, isReference, referencesIn } from './declaration.js';
 import { matchEdges } from './edges.js';

@@ -1,5 +1,5 @@
-import type { Tenant } from '../api/tenant.js';
-import { resourceOf } from '../api/tenant.js';
+import type { Tenant } from '../tenant.js';
+import { resourceOf } from '../resources/index.js';
 import { DelineaError, DelineaErrors } from '../errors.js';
 import type { Resource, Values } from '../resource.js';
 import type { Live } from '../wire.js';

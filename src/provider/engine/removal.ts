@@ -1,4 +1,4 @@
-import { resourceOf } from '../api/tenant.js';
+import { resourceOf } from '../resources/index.js';
 import { DelineaError } from '../errors.js';
 import { PROVIDER_ADDRESS, terraformType } from '../names.js';
 import type { Values } from '../resource.js';

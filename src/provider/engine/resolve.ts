@@ -1,4 +1,4 @@
-import { resourceOf } from '../api/tenant.js';
+import { resourceOf } from '../resources/index.js';
 import { DelineaError } from '../errors.js';
 import type { Attribute } from '../resource.js';
 import { findNamed } from './catalog.js';

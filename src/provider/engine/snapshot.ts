@@ -1,7 +1,7 @@
 import type { Collection } from '../api/collection.js';
-import { elementsOf } from '../api/element.js';
+import { elementsOf } from '../wire.js';
 import type { Page } from '../api/pages.js';
-import type { Tenant } from '../api/tenant.js';
+import type { Tenant } from '../tenant.js';
 import type { Values } from '../resource.js';
 import type { Live } from '../wire.js';
 import { keyText } from './diff.js';

@@ -1,3 +1,4 @@
+import { DelineaError } from '../errors.js';
 import type { Resource } from '../resource.js';
 import { container } from './container/container.js';
 import { containerPermission } from './container-permission/container-permission.js';
@@ -8,3 +9,10 @@ import { user } from './user/user.js';
 
 /** Every kind there is. A new kind is a folder beside these and a line here. */
 export const resources: readonly Resource[] = [user, group, container, role, containerPermission, roleBinding];
+
+/** @throws DelineaError `stack_invalid` for a kind that does not exist. */
+export function resourceOf(kind: string): Resource {
+  const found = resources.find(({ type }) => type === kind);
+  if (!found) throw new DelineaError('stack_invalid', `there is no kind "${kind}"`);
+  return found;
+}

@@ -1,15 +1,15 @@
-import { DelineaError } from '../errors.js';
-import type { Resource } from '../resource.js';
-import { resources } from '../resources/index.js';
-import type { ConfiguredSurface, Settings } from '../settings.js';
-import { type Collection, objectCollection } from './collection.js';
-import { elementCollection } from './element.js';
-import { type Http, openLine, surfaceHttp } from './http.js';
-import { type Cost, newCost } from './meter.js';
-import type { Protocol } from './protocol.js';
-import { rest } from './rest.js';
-import { scim } from './scim.js';
-import { surfaceFor } from './surfaces.js';
+import { DelineaError } from './errors.js';
+import type { Resource } from './resource.js';
+import { resourceOf } from './resources/index.js';
+import type { ConfiguredSurface, Settings } from './settings.js';
+import { type Collection, objectCollection } from './api/collection.js';
+import { elementCollection } from './api/element.js';
+import { type Http, openLine, surfaceHttp } from './api/http.js';
+import { type Cost, newCost } from './api/meter.js';
+import type { Protocol } from './api/protocol.js';
+import { rest } from './api/rest.js';
+import { scim } from './api/scim.js';
+import { surfaceFor } from './api/surfaces.js';
 
 const protocols: Readonly<Record<string, Protocol>> = { rest, scim };
 
@@ -77,11 +77,4 @@ export async function connect(settings: Settings, env: NodeJS.ProcessEnv = proce
       return items.filter((session) => session['active'] !== false).length;
     },
   };
-}
-
-/** @throws DelineaError `stack_invalid` for a kind that does not exist. */
-export function resourceOf(kind: string): Resource {
-  const found = resources.find(({ type }) => type === kind);
-  if (!found) throw new DelineaError('stack_invalid', `there is no kind "${kind}"`);
-  return found;
 }

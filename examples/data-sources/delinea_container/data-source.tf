@@ -1,0 +1,3 @@
+data "delinea_container" "production" {
+  name = "Production"
+}

@@ -1,0 +1,3 @@
+data "delinea_group" "auditors" {
+  display_name = "Auditors"
+}

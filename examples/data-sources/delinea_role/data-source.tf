@@ -1,0 +1,3 @@
+data "delinea_role" "admin" {
+  name = "Platform Admin"
+}

@@ -1,0 +1,3 @@
+data "delinea_user" "auditor" {
+  user_name = "audit@example.com"
+}

@@ -1,0 +1,15 @@
+resource "delinea_user" "jane" {
+  user_name    = "jane.doe@example.com"
+  display_name = "Jane Doe"
+  emails = [
+    { value = "jane.doe@example.com", primary = true },
+    { value = "jdoe@example.org" },
+  ]
+  previous_names = ["jane.miller@example.com"]
+}
+
+resource "delinea_user" "omar" {
+  user_name  = "omar.haddad@example.com"
+  manager    = delinea_user.jane.id
+  on_removal = "retain"
+}

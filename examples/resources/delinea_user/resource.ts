@@ -1,0 +1,16 @@
+import type { TerraformStack } from 'cdktf';
+import { DelineaUser, OnRemoval } from 'delinea-iac';
+
+export default function example(stack: TerraformStack): void {
+  const jane = new DelineaUser(stack, 'jane', {
+    userName: 'jane.doe@example.com',
+    displayName: 'Jane Doe',
+    emails: [{ value: 'jane.doe@example.com', primary: true }, { value: 'jdoe@example.org' }],
+    previousNames: ['jane.miller@example.com'],
+  });
+  new DelineaUser(stack, 'omar', {
+    userName: 'omar.haddad@example.com',
+    manager: jane,
+    onRemoval: OnRemoval.RETAIN,
+  });
+}

@@ -1,0 +1,11 @@
+/** The figures of the README, measured in this tree: `npm run bench`. Prints a table and writes bench.json. */
+import { writeFileSync } from 'node:fs';
+import { table } from './bench/figure.js';
+import { countReads } from './bench/reads.js';
+import { measureGrowth, timeRoundTrips } from './bench/time.js';
+
+const figures = [...(await countReads()), ...(await timeRoundTrips()), ...(await measureGrowth())];
+console.log(table(figures));
+writeFileSync('bench.json', `${JSON.stringify(figures, undefined, 2)}\n`);
+console.log('\nwritten to bench.json');
+process.exitCode = figures.every(({ value, limit }) => value <= limit) ? 0 : 1;

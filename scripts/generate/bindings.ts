@@ -1,0 +1,56 @@
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PROVIDER_ADDRESS, schemaJson } from '../../src/terraform/schema.js';
+import { CDK } from './cdk.js';
+
+/** The generator's own index files require lazily, which ESM cannot; each binding is imported directly. */
+const FOLDER = join('providers', 'delinea');
+
+/** Registry links into pages that ship with the package: long, and dead until the provider is published there. */
+const REGISTRY_LINK = / {2}\*\n {2}\* Docs at Terraform Registry: .*\n/g;
+
+interface Generator {
+  generateAll(): void;
+  save(folder: string): Promise<void>;
+}
+
+/** The package's main entry needs jsii-pacmak to be installed; this part of it does not. */
+function newGenerator(schema: object): Generator {
+  const require = createRequire(import.meta.url);
+  const { CodeMaker } = require('codemaker');
+  const { TerraformProviderGenerator } = require(`@${CDK}/provider-generator/lib/get/generator/provider-generator`);
+  return new TerraformProviderGenerator(new CodeMaker(), schema);
+}
+
+function polish(text: string, header: string): string {
+  return `// @ts-nocheck\n${header}${text
+    .replace(/^\/\/ https:.*\n\/\/ generated from terraform resource schema\n\n/, '')
+    .replaceAll(REGISTRY_LINK, '')
+    .replaceAll(`from 'cdktf'`, `from '${CDK}'`)
+    .replaceAll(/[ \t]+$/gm, '')}`;
+}
+
+/**
+ * Bindings of every resource, data source and of the provider, by file name.
+ * They are compiled without type checks: the generator's output is not written for exactOptionalPropertyTypes.
+ */
+export async function bindings(version: string, header: string): Promise<Map<string, string>> {
+  const folder = await mkdtemp(join(tmpdir(), 'delinea-bindings-'));
+  try {
+    const generator = newGenerator({ ...schemaJson(), provider_versions: { [PROVIDER_ADDRESS]: version } });
+    generator.generateAll();
+    await generator.save(folder);
+    const entries = await readdir(join(folder, FOLDER), { withFileTypes: true });
+    const names = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+    const texts = await Promise.all(
+      names.map(async (name) => [name, await readFile(join(folder, FOLDER, name, 'index.ts'), 'utf8')] as const),
+    );
+    return new Map(
+      texts.map(([name, text]) => [`${name.replace('data-delinea-', 'data-')}.ts`, polish(text, header)] as const),
+    );
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,59 @@
+import { resources } from '../../src/provider/resources/index.js';
+
+/** Which lists of allowed values become which enum. An attribute with allowed values and no row here stops the generator. */
+const ENUMS: readonly { readonly name: string; readonly description: string; readonly of: readonly string[] }[] = [
+  { name: 'PrincipalType', description: 'What holds a right or a role.', of: ['*.principalType'] },
+  { name: 'Right', description: 'The one right of a principal on a container.', of: ['container-permission.right'] },
+  {
+    name: 'SecretRight',
+    description: 'Right on the secrets inside, on surfaces that have both vocabularies.',
+    of: ['container-permission.secretRight'],
+  },
+  { name: 'Adoption', description: 'When a live object that is not ours yet is taken over.', of: ['*.adopt'] },
+  {
+    name: 'OnRemoval',
+    description: 'What happens to a user or group whose declaration is removed.',
+    of: ['user.onRemoval', 'group.onRemoval'],
+  },
+  {
+    name: 'OnEdgeRemoval',
+    description: 'What happens to a permission or role binding whose declaration is removed.',
+    of: ['container-permission.onRemoval', 'role-binding.onRemoval'],
+  },
+];
+
+interface Choice {
+  readonly places: readonly string[];
+  readonly allowed: readonly string[];
+}
+
+const choices: readonly Choice[] = resources.flatMap((kind) =>
+  kind.attributes.flatMap(({ name, allowed }) =>
+    allowed ? [{ places: [`${kind.type}.${name}`, `*.${name}`], allowed }] : [],
+  ),
+);
+
+/** `Add Secret` is ADD_SECRET, `whenEqual` is WHEN_EQUAL. */
+function memberName(value: string): string {
+  return value
+    .replace(/([a-z])([A-Z])/g, '$1_$2')
+    .replace(/\W+/g, '_')
+    .toUpperCase();
+}
+
+/** The enums of the constructs, from the values that the definitions allow. */
+export function enumsModule(header: string): string {
+  const uncovered = choices.find(({ places }) => !ENUMS.some(({ of }) => places.some((place) => of.includes(place))));
+  if (uncovered)
+    throw new Error(`${uncovered.places[0]} has allowed values and no enum: add it to scripts/generate/enums.ts`);
+  const texts = ENUMS.map(({ name, description, of }) => {
+    const lists = choices.filter(({ places }) => places.some((place) => of.includes(place)));
+    const allowed = lists[0]?.allowed;
+    if (!allowed || lists.some((list) => list.allowed.join() !== allowed.join())) {
+      throw new Error(`enum ${name}: ${of.join(', ')} do not allow the same values`);
+    }
+    const members = allowed.map((value) => `  /** \`${value}\` */\n  ${memberName(value)} = '${value}',`);
+    return `/** ${description} */\nexport enum ${name} {\n${members.join('\n')}\n}\n`;
+  });
+  return header + texts.join('\n');
+}

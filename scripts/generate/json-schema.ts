@@ -1,0 +1,25 @@
+import { z } from 'zod';
+import { resources } from '../../src/provider/resources/index.js';
+
+/** Words that steer the engine; strict validators refuse keywords that they do not know. */
+const OURS = 'replace sensitive unordered caseless setting refersTo refersBy elementKey'.split(' ');
+
+/** JSON Schema of what people write, one definition a kind. */
+export function jsonSchema(): string {
+  const definitions = resources.map((kind) => {
+    const { $schema, ...schema } = z.toJSONSchema(kind.props, {
+      io: 'input',
+      override: ({ jsonSchema }) => {
+        for (const word of OURS) delete jsonSchema[word];
+      },
+    });
+    return [kind.type, { title: kind.title, description: kind.description, ...schema }];
+  });
+  const document = {
+    $schema: 'https://json-schema.org/draft/2020-12/schema',
+    title: 'delinea-iac',
+    description: 'The attributes of every kind.',
+    $defs: Object.fromEntries(definitions),
+  };
+  return `${JSON.stringify(document, null, 2)}\n`;
+}

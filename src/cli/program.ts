@@ -1,0 +1,123 @@
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import type { ApplyOptions } from './apply.js';
+import type { DriftOptions } from './drift.js';
+import type { PlanOptions } from './plan.js';
+import type { SimulateOptions } from './simulate.js';
+import type { Terminal } from './terminal.js';
+
+const STACK = ['[stack]', 'cdk.tf.json, its folder, or a cdktf project with one stack', '.'] as const;
+const LEDGER = [
+  '--ledger <file>',
+  'where it stands what is ours (default: delinea-iac.<stack>.json beside the stack)',
+] as const;
+const REACTIVATE = ['--reactivate <user>', 'consent to enable this disabled user; may be repeated', several] as const;
+
+const EXITS = `
+Exit codes:
+  0  plan, drift: nothing to do; apply: converged, and read back
+  1  error
+  2  plan, drift: changes or drift
+  4  apply: partly applied
+  5  the tenant could not be read`;
+
+/**
+ * Reads a command line and runs it; each command's code is loaded when it is called, so that help is quick.
+ * @returns the exit code
+ */
+export async function runProgram(args: readonly string[], terminal: Terminal): Promise<number> {
+  let code = 0;
+  const program = new Command('delinea-iac')
+    .description('Privileged access as code: plan, apply and watch Delinea users, groups, permissions and roles.')
+    .version(version())
+    .exitOverride()
+    .configureOutput({ writeOut: terminal.out, writeErr: terminal.err })
+    .addHelpText('after', EXITS);
+
+  program
+    .command('plan')
+    .description('show what an apply would do')
+    .argument(...STACK)
+    .option(...LEDGER)
+    .option('--json', "print the plan in Terraform's plan JSON format")
+    .option('--out <file>', 'save the plan for apply')
+    .option('--unmanaged', 'list what lives in the tenant and is declared nowhere')
+    .option(...REACTIVATE)
+    .action(async (stack: string, options: PlanOptions) => {
+      const { planCommand } = await import('./plan.js');
+      code = await planCommand(stack, options, terminal);
+    });
+
+  program
+    .command('apply')
+    .description('plan, ask, and carry out; or carry out a saved plan')
+    .argument('[stack or plan]', 'a stack, or a file that plan --out wrote', '.')
+    .option(...LEDGER)
+    .option('--init-ledger', 'begin a ledger: equal objects are taken over without a write, unequal ones refused')
+    .option('--auto-approve', 'do not ask')
+    .option(...REACTIVATE)
+    .option(
+      '--stack <stack>',
+      'the stack of a saved plan, for its settings and its ledger (default: the one here, if any)',
+    )
+    .action(async (target: string, options: ApplyOptions) => {
+      const { applyCommand } = await import('./apply.js');
+      code = await applyCommand(target, options, terminal);
+    });
+
+  program
+    .command('drift')
+    .description('show what is in the tenant otherwise than in code')
+    .argument(...STACK)
+    .option(...LEDGER)
+    .option('--json', "print the plan in Terraform's plan JSON format")
+    .action(async (stack: string, options: DriftOptions) => {
+      const { driftCommand } = await import('./drift.js');
+      code = await driftCommand(stack, options, terminal);
+    });
+
+  program
+    .command('simulate')
+    .description('run a simulated tenant on this machine')
+    .option('--port <number>', 'default: a free one', whole)
+    .option('--data <file>', "the tenant's content as JSON")
+    .option('--seed <number>', 'so many users, made up, beside it', whole)
+    .option('--fault <name=number>', 'such as latencyMs=50 or throttle=0.1; may be repeated', several)
+    .option('--state', "print the tenant's content at the end")
+    .action(async (options: SimulateOptions) => {
+      const { simulateCommand } = await import('./simulate.js');
+      code = await simulateCommand(options, terminal, interrupted());
+    });
+
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode;
+    const { errorText } = await import('../review/index.js');
+    terminal.err(`${errorText(error, terminal.paint)}\n`);
+    return 1;
+  }
+}
+
+function several(value: string, others: readonly string[] = []): string[] {
+  return [...others, value];
+}
+
+function whole(value: string): number {
+  if (/^\d{1,6}$/.test(value)) return Number(value);
+  throw new InvalidArgumentError('A whole number is expected.');
+}
+
+function interrupted(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
+  });
+}
+
+function version(): string {
+  const { version: text } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+    version: string;
+  };
+  return text;
+}

@@ -1,0 +1,69 @@
+import { readFileSync } from 'node:fs';
+import { DelineaError } from '../provider/index.js';
+import type { FaultSettings, SimulatorData, Strike } from '../simulator/index.js';
+import { EXIT, type ExitCode } from './exit.js';
+import type { Terminal } from './terminal.js';
+
+export interface SimulateOptions {
+  readonly port?: number;
+  /** File with the tenant's content. */
+  readonly data?: string;
+  /** Users to make up beside it. */
+  readonly seed?: number;
+  readonly fault?: readonly string[];
+  /** Print the tenant's content at the end. */
+  readonly state?: boolean;
+}
+
+/** Faults that hold for every request; any other name is one that strikes a share of them. */
+const CONDITIONS = ['latencyMs', 'patchAnswer', 'tokenLifeS', 'visibilityDelayMs'];
+
+/** `delinea-iac simulate`: a tenant on this machine, until it is interrupted. */
+export async function simulateCommand(
+  options: SimulateOptions,
+  terminal: Terminal,
+  until: Promise<void>,
+): Promise<ExitCode> {
+  const { startSimulator } = await import('../simulator/index.js');
+  const { port = 0, data, seed = 0, fault = [], state = false } = options;
+  const content = data === undefined ? {} : readData(data);
+  const faults = readFaults(fault);
+  const simulator = await startSimulator({ port, data: content, seedUsers: seed, faults }).catch((error: unknown) => {
+    throw new DelineaError('settings_invalid', `cannot simulate a tenant: ${(error as Error).message}`, {
+      cause: error,
+    });
+  });
+  const exports = Object.entries(simulator.env).map(([name, value]) => `export ${name}='${value}'\n`);
+  // With --state, standard output holds the state alone.
+  const say = state ? terminal.err : terminal.out;
+  say(`# A simulated tenant answers at ${simulator.url} until Ctrl-C. In another shell:\n${exports.join('')}`);
+  await until;
+  if (state) terminal.out(`${JSON.stringify(simulator.state(), null, 2)}\n`);
+  await simulator.close();
+  return EXIT.ok;
+}
+
+/** @throws DelineaError `settings_invalid` for what is not `name=number` */
+export function readFaults(faults: readonly string[]): FaultSettings {
+  const pairs = faults.map((fault) => {
+    const [, name, number] = /^(\w+)=(\d+(?:\.\d+)?)$/.exec(fault) ?? [];
+    if (name !== undefined && number !== undefined) return [name, Number(number)] as const;
+    throw new DelineaError('settings_invalid', `--fault ${fault} is not name=number`, {
+      hint: `A condition (${CONDITIONS.join(', ')}) with its value, or a fault with the share of requests that it strikes: throttle=0.1.`,
+    });
+  });
+  const conditions = Object.fromEntries(pairs.filter(([name]) => CONDITIONS.includes(name)));
+  const strikes = pairs
+    .filter(([name]) => !CONDITIONS.includes(name))
+    .map(([kind, rate]) => ({ kind, rate }) as Strike);
+  return { ...conditions, strikes };
+}
+
+function readData(path: string): SimulatorData {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')) as SimulatorData;
+  } catch (cause) {
+    const reason = (cause as NodeJS.ErrnoException).code ?? 'not JSON';
+    throw new DelineaError('settings_invalid', `cannot read the tenant's data (${reason})`, { path, cause });
+  }
+}

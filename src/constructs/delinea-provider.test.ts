@@ -1,0 +1,58 @@
+import { describe, expect, test } from '@jest/globals';
+import { TerraformStack, TerraformVariable, Testing } from 'cdktf';
+import { synth } from '../../test/support/synth.js';
+import { providerSchema } from '../terraform/schema.js';
+import type { DelineaProviderConfig } from './gen/provider.js';
+import { DelineaProvider, type DelineaProviderProps } from './index.js';
+
+type Missing = Exclude<keyof DelineaProviderConfig, keyof DelineaProviderProps>;
+const nothingMissing: [Missing] extends [never] ? true : never = true;
+
+describe('DelineaProvider', () => {
+  test('needs nothing: the environment tells', () => {
+    expect(synth((stack) => new DelineaProvider(stack, 'delinea')).provider.delinea).toEqual([{}]);
+  });
+
+  test('offers and passes on every setting, secrets by reference', () => {
+    expect(nothingMissing).toBe(true);
+    const { provider } = synth((stack) => {
+      const secret = new TerraformVariable(stack, 'secret', { type: 'string', sensitive: true }).stringValue;
+      new DelineaProvider(stack, 'delinea', {
+        tenant: 'acme',
+        url: 'https://acme.delinea.app',
+        clientId: 'client',
+        clientSecret: secret,
+        scimToken: secret,
+        scimClientId: 'scim',
+        scimClientSecret: secret,
+        caFile: 'ca.pem',
+        concurrency: 4,
+        timeoutSeconds: 10,
+        retries: 2,
+        visibilitySeconds: 5,
+        allowDelete: true,
+        routing: [{ kind: 'user', surface: 'platform-scim' }],
+        surfaces: [{ name: 'scim-cloud', baseUrl: 'https://x/${y}' }],
+      });
+    });
+    const settings = providerSchema().provider.block.attributes;
+    expect(Object.keys(provider.delinea[0]!).sort()).toEqual(Object.keys(settings).sort());
+    expect(provider.delinea[0]).toMatchObject({
+      client_secret: '${var.secret}',
+      surfaces: [{ name: 'scim-cloud', base_url: 'https://x/$${y}' }],
+    });
+  });
+
+  test.each(['clientSecret', 'scimToken', 'scimClientSecret'])(
+    'a literal %s is a mistake and reaches nothing',
+    (name) => {
+      const stack = new TerraformStack(Testing.app(), 'stack');
+      new DelineaProvider(stack, 'delinea', { [name]: 'hunter2' });
+      expect(() => Testing.synth(stack, true)).toThrow(
+        new RegExp(`\\[stack/delinea\\] ${name} would be written in clear into cdk.tf.json; leave it to DELINEA_`),
+      );
+      expect(() => Testing.synth(stack, true)).not.toThrow(/hunter2/);
+      expect(Testing.synth(stack)).not.toContain('hunter2');
+    },
+  );
+});

@@ -1,0 +1,125 @@
+import { describe, expect, test } from '@jest/globals';
+import type { TerraformVariable } from 'cdktf';
+import { mistakes, synth } from '../../test/support/synth.js';
+import {
+  ContainerPermission,
+  DelineaGroup,
+  DelineaProvider,
+  DelineaUser,
+  l1,
+  OnEdgeRemoval,
+  Right,
+  RoleBinding,
+  SecretRight,
+} from './index.js';
+
+describe('ContainerPermission and RoleBinding', () => {
+  test('pass every attribute on', () => {
+    const { resource } = synth((stack) => {
+      const sre = new DelineaGroup(stack, 'sre', { displayName: 'SRE' });
+      new ContainerPermission(stack, 'vault', {
+        container: 'Vault',
+        principal: sre,
+        right: Right.ADD_SECRET,
+        secretRight: SecretRight.LIST,
+        onRemoval: OnEdgeRemoval.RETAIN,
+      });
+      new RoleBinding(stack, 'admin', { role: 'Admin', principal: sre, onRemoval: OnEdgeRemoval.REVOKE });
+    });
+    expect(resource.delinea_container_permission!.vault).toEqual({
+      container: 'Vault',
+      principal_type: 'group',
+      principal_id: '${delinea_group.sre.id}',
+      right: 'Add Secret',
+      secret_right: 'List',
+      on_removal: 'retain',
+    });
+    expect(resource.delinea_role_binding!.admin).toEqual({
+      role: 'Admin',
+      principal_type: 'group',
+      principal_id: '${delinea_group.sre.id}',
+      on_removal: 'revoke',
+    });
+  });
+
+  test('two rights for one principal on one container are a mistake', () => {
+    const found = mistakes((stack) => {
+      const sre = new DelineaGroup(stack, 'sre', { displayName: 'SRE' });
+      sre.grant('Vault', Right.VIEW);
+      sre.grant('vault', Right.OWNER);
+    });
+    expect(found).toEqual([
+      '[stack/sre/grant vault] group "SRE" on container "vault" has two rights: "Owner" here and "View" at stack/sre/grant Vault; keep one',
+    ]);
+  });
+
+  test('one permission or role twice is a mistake, also where the holder is named in two ways', () => {
+    const found = mistakes((stack) => {
+      const jane = new DelineaUser(stack, 'jane', { userName: 'jane@example.com' });
+      const again = DelineaUser.fromUserName(stack, 'again', 'JANE@example.com');
+      jane.grant('Vault', Right.VIEW);
+      again.grant('Vault', Right.VIEW);
+      jane.bindRole('Admin');
+      jane.bindRole('Admin');
+    });
+    expect(found).toEqual([
+      expect.stringMatching(/^\[stack\/jane\/role Admin 2\] role "Admin" of user "jane@example.com" is declared twice/),
+      expect.stringMatching(
+        /^\[stack\/again\/grant Vault\] user "JANE@example.com" on container "Vault" is declared twice/,
+      ),
+    ]);
+  });
+
+  test('a user and a group of one name, and two ids, are different holders', () => {
+    const found = mistakes((stack) => {
+      DelineaUser.fromUserName(stack, 'u', 'sre').grant('Vault', Right.VIEW);
+      DelineaGroup.fromDisplayName(stack, 'g', 'sre').grant('Vault', Right.OWNER);
+      DelineaUser.fromUserId(stack, 'i', 'id-1').grant('Vault', Right.EDIT);
+      DelineaUser.fromUserId(stack, 'j', 'id-2').grant('Vault', Right.EDIT);
+    });
+    expect(found).toEqual([]);
+  });
+
+  test('a container by reference is one container', () => {
+    const found = mistakes((stack) => {
+      const vault = new l1.DataDelineaContainer(stack, 'vault', { name: 'Vault' });
+      const sre = new DelineaGroup(stack, 'sre', { displayName: 'SRE' });
+      sre.grant(vault.id, Right.VIEW);
+      new ContainerPermission(stack, 'p', { container: vault.id, principal: sre, right: Right.VIEW });
+    });
+    expect(found).toEqual([expect.stringMatching(/^\[stack\/p\] .*\$\{data\.delinea_container\.vault\.id\}.* twice/)]);
+  });
+
+  test('what JavaScript lets through is caught', () => {
+    const found = mistakes((stack) => {
+      const sre = new DelineaGroup(stack, 'sre', { displayName: 'SRE' });
+      sre.grant('', 'Root' as Right);
+      sre.bindRole('');
+    });
+    expect(found).toEqual([
+      '[stack/sre/grant ] container is empty; give the name',
+      '[stack/sre/grant ] right cannot be "Root"; use one of View, Edit, Add Secret, Owner',
+      '[stack/sre/role ] role is empty; give the name',
+    ]);
+  });
+
+  test('edges go to the tenant of their principal, and two tenants do not get in each other’s way', () => {
+    const build = (stack: ConstructorParameters<typeof TerraformVariable>[0]) => {
+      const eu = new DelineaProvider(stack, 'eu', { alias: 'eu', tenant: 'acme-eu' });
+      const us = new DelineaProvider(stack, 'us', { alias: 'us', tenant: 'acme-us' });
+      for (const [id, provider] of Object.entries({ eu, us })) {
+        new DelineaUser(stack, `jane-${id}`, { userName: 'jane', provider }).bindRole('Admin');
+        DelineaUser.fromUserName(stack, `omar-${id}`, 'omar', provider).bindRole('Admin');
+      }
+    };
+    expect(mistakes(build)).toEqual([]);
+    const { resource, data } = synth(build);
+    expect(Object.values(resource.delinea_role_binding!).map(({ provider }) => provider)).toEqual([
+      'delinea.eu',
+      'delinea.us',
+      'delinea.eu',
+      'delinea.us',
+    ]);
+    expect(data.delinea_user!['omar-us']).toMatchObject({ provider: 'delinea.us' });
+  });
+});

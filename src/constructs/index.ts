@@ -1,0 +1,14 @@
+/** Privileged access as code: CDK constructs for Delinea. */
+export { ContainerPermission, type ContainerPermissionProps } from './container-permission.js';
+export { DelineaGroup } from './delinea-group.js';
+export { DelineaProvider } from './delinea-provider.js';
+export type { DelineaResourceProps } from './delinea-resource-props.js';
+export { DelineaUser } from './delinea-user.js';
+export * from './gen/enums.js';
+/** The generated bindings below, resource by resource. */
+export * as l1 from './gen/l1.js';
+export type { DelineaGroupProps } from './group-props.js';
+export type { IGroup, IPrincipal, IUser } from './principal.js';
+export type { DelineaProviderProps, DelineaRoute, DelineaSurface } from './provider-props.js';
+export { RoleBinding, type RoleBindingProps } from './role-binding.js';
+export type { DelineaUserProps, Email, PhoneNumber } from './user-props.js';

@@ -1,0 +1,80 @@
+import { describe, expect, test } from '@jest/globals';
+import { TerraformStack, Testing } from 'cdktf';
+import { Construct } from 'constructs';
+import { mistakes, synth } from '../../../test/support/synth.js';
+import { DelineaGroup, DelineaUser, Right } from '../index.js';
+
+describe('addresses', () => {
+  test('ids that the CDK would merge are a mistake', () => {
+    const found = mistakes((stack) => {
+      new DelineaUser(stack, 'jane.doe', { userName: 'jane.doe@example.com' });
+      new DelineaUser(stack, 'jane@doe', { userName: 'jane@doe.example' });
+    });
+    expect(found).toEqual([
+      expect.stringMatching(/^\[stack\/jane@doe\] delinea_user\.janedoe is the address of stack\/jane\.doe too/),
+    ]);
+  });
+
+  test.each(['42', '名'])('an id that makes no address is a mistake: %s', (id) => {
+    const found = mistakes((stack) => new DelineaUser(stack, id, { userName: 'jane' }));
+    expect(found).toEqual([expect.stringContaining(`[stack/${id}] delinea_user.`)]);
+  });
+
+  test('one id for a user and in another scope is no mistake', () => {
+    const found = mistakes((stack) => {
+      new DelineaUser(stack, 'jane', { userName: 'jane' });
+      new DelineaUser(new Construct(stack, 'team'), 'jane', { userName: 'jane2' });
+      new DelineaGroup(new Construct(stack, 'groups'), 'jane', { displayName: 'jane' });
+    });
+    expect(found).toEqual([]);
+  });
+
+  test('two stacks do not get in each other’s way', () => {
+    const app = Testing.app();
+    const stacks = ['eu', 'us'].map((id) => new TerraformStack(app, id));
+    for (const stack of stacks) new DelineaUser(stack, 'jane', { userName: 'jane' });
+    for (const stack of stacks) expect(() => Testing.synth(stack, true)).toThrow(/matching provider/);
+    for (const stack of stacks) expect(() => Testing.synth(stack, true)).not.toThrow(/twice/);
+  });
+});
+
+describe('dependencies', () => {
+  test('node.addDependency reaches depends_on, for one object and not what hangs below it', () => {
+    const { resource } = synth((stack) => {
+      const jane = new DelineaUser(stack, 'jane', { userName: 'jane' });
+      const omar = new DelineaUser(stack, 'omar', { userName: 'omar' });
+      omar.grant('Vault', Right.VIEW);
+      const grant = jane.grant('Vault', Right.VIEW);
+      grant.node.addDependency(omar, jane);
+    });
+    const permissions = Object.values(resource.delinea_container_permission!);
+    expect(permissions.flatMap((permission) => permission.depends_on ?? [])).toEqual([
+      'delinea_user.omar',
+      'delinea_user.jane',
+    ]);
+    expect(resource.delinea_user!.jane).not.toHaveProperty('depends_on');
+  });
+
+  test('a scope depends with all that is in it, and is depended on with all that is in it', () => {
+    const { resource } = synth((stack) => {
+      const people = new Construct(stack, 'people');
+      new DelineaUser(people, 'jane', { userName: 'jane' });
+      DelineaUser.fromUserName(people, 'omar', 'omar');
+      const teams = new Construct(stack, 'teams');
+      new DelineaGroup(teams, 'sre', { displayName: 'SRE' });
+      teams.node.addDependency(people);
+    });
+    const [sre] = Object.values(resource.delinea_group!);
+    expect(sre!.depends_on).toEqual([
+      expect.stringMatching(/^delinea_user\.people_jane_/),
+      expect.stringMatching(/^data\.delinea_user\.people_omar_/),
+    ]);
+  });
+
+  test('lifecycle passes through', () => {
+    const { resource } = synth((stack) => {
+      new DelineaUser(stack, 'jane', { userName: 'jane', lifecycle: { preventDestroy: true } });
+    });
+    expect(resource.delinea_user!.jane).toMatchObject({ lifecycle: { prevent_destroy: true } });
+  });
+});

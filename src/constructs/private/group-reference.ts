@@ -1,0 +1,72 @@
+import { Construct } from 'constructs';
+import type { ContainerPermission } from '../container-permission.js';
+import type { DelineaProvider } from '../delinea-provider.js';
+import { DataDelineaGroup } from '../gen/data-group.js';
+import { PrincipalType, type Right } from '../gen/enums.js';
+import type { IGroup } from '../principal.js';
+import type { RoleBinding } from '../role-binding.js';
+import { declare } from './declarations.js';
+import { bindRoleTo, grantTo } from './edges.js';
+import { literal } from './literal.js';
+import { metaOf } from './meta.js';
+import { nameMistakes } from './mistakes.js';
+
+/** A group kept elsewhere, by the id that the tenant gave it. */
+export class GroupById extends Construct implements IGroup {
+  readonly principalType = PrincipalType.GROUP;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    readonly groupId: string,
+    private readonly provider: DelineaProvider | undefined,
+  ) {
+    super(scope, id);
+    this.node.addValidation({ validate: () => [...nameMistakes('groupId', groupId)] });
+  }
+
+  get principalId(): string {
+    return this.groupId;
+  }
+
+  grant(container: string, right: Right): ContainerPermission {
+    return grantTo(this, this.provider, container, right);
+  }
+
+  bindRole(role: string): RoleBinding {
+    return bindRoleTo(this, this.provider, role);
+  }
+}
+
+/** A group kept elsewhere, looked up by name at plan time. */
+export class GroupByName extends Construct implements IGroup {
+  readonly principalType = PrincipalType.GROUP;
+  readonly groupId: string;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    readonly principalName: string,
+    private readonly provider: DelineaProvider | undefined,
+  ) {
+    super(scope, id);
+    const data = new DataDelineaGroup(this, 'Default', {
+      ...metaOf(provider ? { provider } : {}),
+      displayName: literal(principalName),
+    });
+    this.groupId = data.id;
+    declare({ construct: this, element: data, problems: () => nameMistakes('displayName', principalName) });
+  }
+
+  get principalId(): string {
+    return this.groupId;
+  }
+
+  grant(container: string, right: Right): ContainerPermission {
+    return grantTo(this, this.provider, container, right);
+  }
+
+  bindRole(role: string): RoleBinding {
+    return bindRoleTo(this, this.provider, role);
+  }
+}

@@ -1,0 +1,67 @@
+import { describe, expect, test } from '@jest/globals';
+import { TerraformStack, TerraformVariable, Testing } from 'cdktf';
+import { mistakes, synth } from '../../../test/support/synth.js';
+import { DelineaGroup, DelineaUser, Right } from '../index.js';
+import { literal } from './literal.js';
+
+describe('literal', () => {
+  test.each([
+    ['${file("/etc/passwd")}', '$${file("/etc/passwd")}'],
+    ['%{ if true }x%{ endif }', '%%{ if true }x%%{ endif }'],
+    ['$${x} %%{y}', '$$${x} %%%{y}'],
+    ['100% of $5 {x}', '100% of $5 {x}'],
+  ])('%s becomes %s', (text, written) => {
+    expect(literal(text)).toBe(written);
+  });
+
+  test('looks into lists and objects, and leaves what is no text', () => {
+    expect(literal({ a: ['${x}', { b: '%{y}' }], c: true, d: 4, e: undefined })).toEqual({
+      a: ['$${x}', { b: '%%{y}' }],
+      c: true,
+      d: 4,
+      e: undefined,
+    });
+  });
+
+  test('references stay, and the text around them means itself', () => {
+    const { resource } = synth((stack) => {
+      const team = new TerraformVariable(stack, 'team', { type: 'string' }).stringValue;
+      new DelineaUser(stack, 'jane', { userName: 'jane', department: `\${x} ${team} %{y}` });
+    });
+    expect(resource.delinea_user!.jane).toMatchObject({ department: '$${x} ${var.team} %%{y}' });
+  });
+
+  test('what cannot mean itself is refused', () => {
+    const stack = new TerraformStack(Testing.app(), 'stack');
+    const team = new TerraformVariable(stack, 'team', { type: 'string' }).stringValue;
+    expect(() => literal(`US$${team}`)).toThrow(/"\$" right before a reference/);
+    expect(() => literal('${TfToken[TOKEN.987654321]}')).toThrow(/refers to nothing/);
+  });
+
+  test('every text of every construct goes through it', () => {
+    const hostile = '${file("x")}%{y}';
+    const text = JSON.stringify(
+      synth((stack) => {
+        const jane = new DelineaUser(stack, 'jane', {
+          userName: hostile,
+          displayName: hostile,
+          emails: [{ value: hostile }],
+          phoneNumbers: [{ value: hostile, type: hostile }],
+          previousNames: [hostile],
+          reactivate: hostile,
+          manager: DelineaUser.fromUserName(stack, 'boss', `boss${hostile}`),
+        });
+        const group = new DelineaGroup(stack, 'g', { displayName: hostile, description: hostile, members: [jane] });
+        group.addMember(DelineaGroup.fromGroupId(stack, 'old', hostile));
+        DelineaGroup.fromDisplayName(stack, 'other', `other${hostile}`).bindRole(hostile);
+        group.grant(hostile, Right.VIEW);
+      }),
+    );
+    expect(text.split('file(').length - 1).toBe(14);
+    expect(text.match(/(?<!\$)\$\{file|(?<!%)%\{y/g)).toBeNull();
+  });
+
+  test('and hostile names are no mistake', () => {
+    expect(mistakes((stack) => new DelineaUser(stack, 'jane', { userName: '${x}' }))).toEqual([]);
+  });
+});

@@ -1,0 +1,47 @@
+import { Construct } from 'constructs';
+import type { DelineaResourceProps } from './delinea-resource-props.js';
+import { OnEdgeRemoval } from './gen/enums.js';
+import { RoleBinding as Binding } from './gen/role-binding.js';
+import type { IPrincipal } from './principal.js';
+import { declare } from './private/declarations.js';
+import { literal } from './private/literal.js';
+import { attributesOf, metaOf } from './private/meta.js';
+import { choiceMistakes, nameMistakes } from './private/mistakes.js';
+import { principalKey, principalLabel } from './private/principal-key.js';
+import { resolved } from './private/resolved.js';
+
+/** Who holds which role. */
+export interface RoleBindingProps extends DelineaResourceProps {
+  /** Name of an existing role of the platform. */
+  readonly role: string;
+  /** The user or group that holds it. */
+  readonly principal: IPrincipal;
+  /** What happens when this is removed from the code. @default OnEdgeRemoval.REVOKE */
+  readonly onRemoval?: OnEdgeRemoval;
+}
+
+/** One role of one user or group; its other holders are left alone: `delinea_role_binding`. */
+export class RoleBinding extends Construct {
+  /** The binding below, for what these props do not offer. */
+  readonly resource: Binding;
+
+  constructor(scope: Construct, id: string, props: RoleBindingProps) {
+    super(scope, id);
+    const { role, principal } = props;
+    this.resource = new Binding(this, 'Default', {
+      ...metaOf(props),
+      ...literal(attributesOf(props, 'principal')),
+      principalType: principal.principalType,
+      principalId: literal(principal.principalId),
+    });
+    declare({
+      construct: this,
+      element: this.resource,
+      claim: () => ({
+        what: `role "${resolved(this, role)}" of ${principalLabel(principal)}`,
+        key: `role ${principalKey(principal)} ${resolved(this, role).toLowerCase()}`,
+      }),
+      problems: () => [...nameMistakes('role', role), ...choiceMistakes('onRemoval', props.onRemoval, OnEdgeRemoval)],
+    });
+  }
+}

@@ -1,0 +1,89 @@
+import { readFile } from 'node:fs/promises';
+import { z } from 'zod';
+import { DelineaError, type OwnedObject, resources } from '../provider/index.js';
+
+const owned = z.strictObject({
+  address: z.string().min(1),
+  kind: z.string().refine((kind) => resources.some(({ type }) => type === kind), 'no such kind'),
+  id: z.string().min(1),
+  surface: z.string().min(1),
+  key: z.record(z.string(), z.unknown()),
+  onRemoval: z.string().optional(),
+  reactivated: z.string().optional(),
+});
+
+const file = z.strictObject({ version: z.literal(1), stack: z.string(), tenant: z.string(), objects: z.array(owned) });
+
+/** Whose ledger it is. */
+export interface LedgerOwner {
+  readonly stack: string;
+  /** The tenant's URL. */
+  readonly tenant: string;
+}
+
+/**
+ * What a ledger says is ours; undefined where there is no ledger. Takes no lock.
+ * @throws DelineaError `ledger_damaged`, or `settings_invalid` for the ledger of another stack or tenant
+ */
+export async function readLedger(path: string, owner: LedgerOwner): Promise<OwnedObject[] | undefined> {
+  const text = await readText(path);
+  if (text === undefined) return undefined;
+  const { stack, tenant, objects } = parse(text, path);
+  const other =
+    stack !== owner.stack
+      ? `stack "${stack}", not "${owner.stack}"`
+      : tenant !== owner.tenant
+        ? `tenant ${tenant}, not ${owner.tenant}`
+        : '';
+  if (other) {
+    throw new DelineaError('settings_invalid', `the ledger is that of ${other}`, {
+      path,
+      hint: 'Correct the settings, or name the right ledger with --ledger.',
+    });
+  }
+  return objects;
+}
+
+/** The text of a ledger: one object a line, sorted, so that a version control shows what changed. */
+export function ledgerText({ stack, tenant }: LedgerOwner, lines: readonly string[]): string {
+  const head = `{"version":1,"stack":${JSON.stringify(stack)},"tenant":${JSON.stringify(tenant)},"objects":[`;
+  return `${head}\n${lines.map((line) => `  ${line}`).join(',\n')}\n]}\n`;
+}
+
+/** The properties that a ledger holds, and no others: what an engine adds for itself stays out of the file. */
+export function ledgerLine(entry: OwnedObject): string {
+  const { address, kind, id, surface, key, onRemoval, reactivated } = entry;
+  return JSON.stringify({ address, kind, id, surface, key, onRemoval, reactivated });
+}
+
+async function readText(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return undefined;
+    throw new DelineaError('ledger_damaged', `cannot read the ledger (${code})`, { path, cause: error });
+  }
+}
+
+function parse(text: string, path: string): z.infer<typeof file> & { objects: OwnedObject[] } {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    throw damaged(path, 'it is not JSON');
+  }
+  const parsed = file.safeParse(json);
+  if (!parsed.success) {
+    const { path: place, message } = parsed.error.issues[0]!;
+    throw damaged(path, `${place.join('.') || 'file'}: ${message}`);
+  }
+  return parsed.data as z.infer<typeof file> & { objects: OwnedObject[] };
+}
+
+function damaged(path: string, why: string): DelineaError {
+  return new DelineaError('ledger_damaged', `the ledger is damaged: ${why}`, {
+    path,
+    hint: 'It is never overwritten: restore it from version control or a backup, or move it away and apply with --init-ledger.',
+  });
+}

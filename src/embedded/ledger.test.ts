@@ -1,0 +1,162 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import type { OwnedObject } from '../provider/index.js';
+import { Ledger } from './ledger.js';
+import { readLedger } from './ledger-file.js';
+
+const owner = { stack: 'people', tenant: 'https://acme.delinea.app' };
+const place = () => join(mkdtempSync(join(tmpdir(), 'ledger-')), 'delinea-iac.people.json');
+
+function user(name: string, id = `id-${name}`, address = `delinea_user.${name}`): OwnedObject {
+  return { address, kind: 'user', id, surface: 'platform-rest', key: { userName: name } };
+}
+
+describe('Ledger', () => {
+  test('what was recorded is on disk when the call returns, sorted, and is read back', async () => {
+    const path = place();
+    const ledger = await Ledger.open(path, owner);
+    expect(ledger.existed).toBe(false);
+    await ledger.record(user('jane'));
+    expect(await readLedger(path, owner)).toEqual([user('jane')]);
+    await ledger.record({ ...user('bob'), onRemoval: 'retain', reactivated: 'INC-1' });
+    expect((await readLedger(path, owner))?.map(({ address }) => address)).toEqual(['delinea_user.bob', 'delinea_user.jane']);
+    await ledger.forget(user('bob'));
+    expect(await readLedger(path, owner)).toEqual([user('jane')]);
+    await ledger.close();
+    const again = await Ledger.open(path, owner);
+    expect(again.existed).toBe(true);
+    expect(again.objects()).toEqual([user('jane')]);
+    await again.close();
+    expect(readdirSync(join(path, '..'))).toEqual(['delinea-iac.people.json']);
+  });
+
+  test('one object stands once: under a new address, or with the new id of a right given anew', async () => {
+    const ledger = await Ledger.open(place(), owner);
+    await ledger.record(user('jane'));
+    await ledger.record(user('jane', 'id-jane', 'delinea_user.jane_doe'));
+    await ledger.forget(user('jane'));
+    expect(ledger.objects().map(({ address }) => address)).toEqual(['delinea_user.jane_doe']);
+    await ledger.record(user('jane', 'id-2', 'delinea_user.jane_doe'));
+    expect(ledger.objects().map(({ id }) => id)).toEqual(['id-2']);
+    await ledger.close();
+  });
+
+  test('an address may hold two objects while one is being replaced', async () => {
+    const ledger = await Ledger.open(place(), owner);
+    await ledger.record({ ...user('jane'), key: { userName: 'jane' } });
+    await ledger.record({ ...user('jane', 'id-2'), key: { userName: 'john' } });
+    expect(ledger.objects()).toHaveLength(2);
+    await ledger.forget(user('jane'));
+    expect(ledger.objects().map(({ id }) => id)).toEqual(['id-2']);
+    await ledger.close();
+  });
+
+  test('1,700 objects at eight at a time take seconds, and every call finds its own on disk', async () => {
+    const path = place();
+    const ledger = await Ledger.open(path, owner);
+    const started = performance.now();
+    let next = 0;
+    await Promise.all(
+      Array.from({ length: 8 }, async () => {
+        while (next < 1_700) await ledger.record(user(`user${next++}`));
+      }),
+    );
+    expect(performance.now() - started).toBeLessThan(15_000);
+    expect(await readLedger(path, owner)).toHaveLength(1_700);
+    const many = Array.from({ length: 200 }, (_, index) => user(`late${index}`));
+    await Promise.all(
+      many.map(async (entry) => {
+        await ledger.record(entry);
+        expect(readFileSync(path, 'utf8')).toContain(`"${entry.id}"`);
+      }),
+    );
+    await ledger.close();
+  });
+
+  test('a linked ledger stays a link', async () => {
+    const path = place();
+    const link = join(path, '..', 'link.json');
+    symlinkSync(path, link);
+    writeFileSync(path, `{"version":1,"stack":"people","tenant":"${owner.tenant}","objects":[]}`);
+    const ledger = await Ledger.open(link, owner);
+    await ledger.record(user('jane'));
+    await ledger.close();
+    expect(await readLedger(path, owner)).toHaveLength(1);
+  });
+
+  test.each([
+    ['not JSON', '{"version":1'],
+    ['another version', '{"version":2,"stack":"people","tenant":"x","objects":[]}'],
+    ['an unknown kind', `{"version":1,"stack":"people","tenant":"${owner.tenant}","objects":[${JSON.stringify({ ...user('a'), kind: 'robot' })}]}`],
+    ['a foreign property', `{"version":1,"stack":"people","tenant":"${owner.tenant}","objects":[],"x":1}`],
+  ])('a damaged ledger (%s) is refused and left as it is', async (_, text) => {
+    const path = place();
+    writeFileSync(path, text);
+    await expect(Ledger.open(path, owner)).rejects.toMatchObject({ code: 'ledger_damaged', path });
+    expect(readFileSync(path, 'utf8')).toBe(text);
+    // The lock was given back with the refusal.
+    await expect(Ledger.open(path, owner)).rejects.toMatchObject({ code: 'ledger_damaged' });
+  });
+
+  test("another stack's or tenant's ledger is refused", async () => {
+    const path = place();
+    writeFileSync(path, `{"version":1,"stack":"robots","tenant":"${owner.tenant}","objects":[]}`);
+    await expect(readLedger(path, owner)).rejects.toMatchObject({ code: 'settings_invalid', message: expect.stringContaining('robots') });
+    writeFileSync(path, '{"version":1,"stack":"people","tenant":"https://other","objects":[]}');
+    await expect(readLedger(path, owner)).rejects.toMatchObject({ code: 'settings_invalid' });
+  });
+
+  test('a ledger that cannot be written is an error, and the old file stays', async () => {
+    const path = join(place(), 'no', 'such', 'folder.json');
+    await expect(Ledger.open(path, owner)).rejects.toMatchObject({ code: 'ledger_locked' });
+  });
+});
+
+describe('the lock', () => {
+  test('names its holder', async () => {
+    const path = place();
+    const ledger = await Ledger.open(path, owner);
+    await expect(Ledger.open(path, owner)).rejects.toMatchObject({
+      code: 'ledger_locked',
+      message: expect.stringContaining(`process ${process.pid}`),
+    });
+    await ledger.close();
+    await (await Ledger.open(path, owner)).close();
+  });
+
+  test('of a killed process is taken over at once, by one', async () => {
+    const path = place();
+    await heldBy(path, (child) => child.kill('SIGKILL'));
+    expect(readdirSync(join(path, '..'))).toContain('delinea-iac.people.json.lock.d');
+    const started = performance.now();
+    const outcomes = await Promise.allSettled([Ledger.open(path, owner), Ledger.open(path, owner)]);
+    expect(performance.now() - started).toBeLessThan(2_000);
+    expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    for (const outcome of outcomes) if (outcome.status === 'fulfilled') await outcome.value.close();
+  });
+
+  test('is given back when the process is interrupted', async () => {
+    const path = place();
+    await heldBy(path, (child) => child.kill('SIGINT'));
+    expect(readdirSync(join(path, '..')).filter((name) => name.endsWith('.lock.d'))).toEqual([]);
+  });
+});
+
+/** Another process opens the ledger; what is done to it then is the test's. */
+async function heldBy(path: string, then: (child: ReturnType<typeof spawn>) => void): Promise<void> {
+  const script = `
+    const { Ledger } = await import(${JSON.stringify(new URL('./ledger.ts', import.meta.url).href)});
+    await Ledger.open(${JSON.stringify(path)}, ${JSON.stringify(owner)});
+    process.stdout.write('held');
+    setInterval(() => {}, 1000);`;
+  const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
+  await once(child.stdout, 'data');
+  const ended = once(child, 'exit');
+  then(child);
+  await ended;
+}
+

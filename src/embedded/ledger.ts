@@ -1,0 +1,132 @@
+import { DelineaError, type OwnedObject } from '../provider/index.js';
+import { replaceFile } from './durable-file.js';
+import { type LedgerOwner, ledgerLine, ledgerText, readLedger } from './ledger-file.js';
+import { type LedgerLock, lockLedger } from './ledger-lock.js';
+
+interface Entry {
+  readonly owned: OwnedObject;
+  readonly line: string;
+}
+
+/**
+ * What is ours, held under lock for one apply. Each call returns once its change is on disk; calls that come while the
+ * file is being written share the next write.
+ */
+export class Ledger {
+  private readonly entries = new Map<string, Entry>();
+  /** Where each address's objects are found: a right that is given anew has another id. */
+  private readonly byPlace = new Map<string, string>();
+  private writing: Promise<void> | undefined;
+  private next: Promise<void> | undefined;
+
+  private constructor(
+    readonly path: string,
+    /** Whether there was a file. */
+    readonly existed: boolean,
+    private readonly owner: LedgerOwner,
+    private readonly lock: LedgerLock,
+    objects: readonly OwnedObject[],
+  ) {
+    for (const owned of objects) this.put(owned);
+  }
+
+  /** Opens a ledger for writing; the file itself is made by the first change or by save(). @throws DelineaError */
+  static async open(path: string, owner: LedgerOwner): Promise<Ledger> {
+    const lock = await lockLedger(path);
+    try {
+      const objects = await readLedger(path, owner);
+      return new Ledger(path, objects !== undefined, owner, lock, objects ?? []);
+    } catch (error) {
+      await lock.release();
+      throw error;
+    }
+  }
+
+  objects(): OwnedObject[] {
+    return this.sorted().map(({ owned }) => owned);
+  }
+
+  /** Adds an object, or replaces what the ledger said of it: by its id, or by address and natural key. */
+  record(owned: OwnedObject): Promise<void> {
+    this.put(owned);
+    return this.save();
+  }
+
+  /** Lets go of one object; others at its address stay. */
+  forget(gone: Pick<OwnedObject, 'address' | 'kind' | 'id'>): Promise<void> {
+    const key = idKey(gone);
+    const entry = this.entries.get(key);
+    if (entry?.owned.address === gone.address) this.drop(key, entry);
+    return this.save();
+  }
+
+  /** Resolves when a file with every change made so far is on disk. @throws DelineaError when it cannot be written */
+  save(): Promise<void> {
+    if (!this.writing) {
+      this.writing = this.write().finally(() => {
+        this.writing = undefined;
+      });
+      return this.writing;
+    }
+    this.next ??= this.writing
+      .catch(() => undefined)
+      .then(() => {
+        this.next = undefined;
+        return this.save();
+      });
+    return this.next;
+  }
+
+  /** Waits for writes under way and gives the lock back. */
+  async close(): Promise<void> {
+    await (this.next ?? this.writing)?.catch(() => undefined);
+    await this.lock.release();
+  }
+
+  private put(owned: OwnedObject): void {
+    const key = idKey(owned);
+    const older = [key, this.byPlace.get(placeKey(owned))];
+    for (const other of older) {
+      const entry = other === undefined ? undefined : this.entries.get(other);
+      if (entry) this.drop(other!, entry);
+    }
+    this.entries.set(key, { owned, line: ledgerLine(owned) });
+    this.byPlace.set(placeKey(owned), key);
+  }
+
+  private drop(key: string, { owned }: Entry): void {
+    this.entries.delete(key);
+    if (this.byPlace.get(placeKey(owned)) === key) this.byPlace.delete(placeKey(owned));
+  }
+
+  private sorted(): Entry[] {
+    const order = ({ owned }: Entry) => `${owned.address}\u0000${owned.id}`;
+    return [...this.entries.values()].sort((left, right) => (order(left) < order(right) ? -1 : 1));
+  }
+
+  private async write(): Promise<void> {
+    this.lock.check();
+    const text = ledgerText(
+      this.owner,
+      this.sorted().map(({ line }) => line),
+    );
+    try {
+      await replaceFile(this.path, text);
+    } catch (error) {
+      const { code, message } = error as NodeJS.ErrnoException;
+      throw new DelineaError('ledger_damaged', `cannot write the ledger (${code ?? message})`, {
+        path: this.path,
+        hint: 'Make room or correct the permissions, then apply again: what was written is found again by name.',
+        cause: error,
+      });
+    }
+  }
+}
+
+function idKey({ kind, id }: Pick<OwnedObject, 'kind' | 'id'>): string {
+  return `${kind} ${id}`;
+}
+
+function placeKey({ address, kind, key }: OwnedObject): string {
+  return JSON.stringify([address, kind, Object.entries(key).sort()]);
+}

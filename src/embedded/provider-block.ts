@@ -1,0 +1,53 @@
+import { DelineaError, environmentName, isReference, settingAttributes, type Values } from '../provider/index.js';
+import { attributeName, blocksIn, isBlock, readValue, TERRAFORM_HINT } from './expression.js';
+import type { Faults } from './faults.js';
+
+/** The one block of `provider "delinea"`, in camelCase; empty where there is none. What it says is checked by readSettings. */
+export function readProvider(section: unknown, faults: Faults): Values {
+  if (section === undefined || section === null) return {};
+  if (!isBlock(section)) {
+    faults.add(new DelineaError('stack_invalid', 'must be an object', { path: 'provider' }));
+    return {};
+  }
+  for (const name of Object.keys(section)) {
+    if (name !== 'delinea' && name !== '//') {
+      faults.add(
+        new DelineaError('unsupported', `provider "${name}"`, { path: `provider.${name}`, hint: TERRAFORM_HINT }),
+      );
+    }
+  }
+  if (!Object.hasOwn(section, 'delinea')) return {};
+  const blocks = faults.attempt(() => blocksIn(section['delinea'], 'provider.delinea')) ?? [];
+  if (blocks.length > 1 || blocks.some(({ block }) => 'alias' in block)) {
+    const hint = `One stack speaks to one tenant here. ${TERRAFORM_HINT}`;
+    faults.add(
+      new DelineaError('unsupported', 'several provider blocks or an alias', { path: 'provider.delinea', hint }),
+    );
+    return {};
+  }
+  const settings = Object.entries(blocks[0]?.block ?? {}).filter(([name, value]) => name !== '//' && value !== null);
+  return Object.fromEntries(
+    settings.flatMap(([name, value]) => faults.attempt(() => [readSetting(name, value)]) ?? []),
+  );
+}
+
+function readSetting(name: string, value: unknown): readonly [string, unknown] {
+  const path = `provider.delinea.${name}`;
+  const setting = attributeName(name, path);
+  const known = settingAttributes.find((attribute) => attribute.name === setting);
+  const hint = known && known.type !== 'objects' ? `Leave it out and set ${environmentName(setting)}.` : TERRAFORM_HINT;
+  const refused = () => new DelineaError('unsupported', 'a provider setting cannot hold an expression', { path, hint });
+  let read: unknown;
+  try {
+    read = readValue(value, path);
+  } catch (error) {
+    throw error instanceof DelineaError && error.code === 'unsupported' ? refused() : error;
+  }
+  if (holdsReference(read)) throw refused();
+  return [setting, read];
+}
+
+function holdsReference(value: unknown): boolean {
+  if (isReference(value)) return true;
+  return typeof value === 'object' && value !== null && Object.values(value).some(holdsReference);
+}

@@ -1,0 +1,103 @@
+import { type Declaration, DelineaError } from '../provider/index.js';
+import { type Block, blocksIn, readAddress, readText, TERRAFORM_HINT } from './expression.js';
+import type { Faults } from './faults.js';
+
+/** `moved`: the object keeps its life under another address. */
+export interface Move {
+  readonly from: string;
+  readonly to: string;
+}
+
+export function readMoves(section: unknown, faults: Faults): Move[] {
+  return read(section, 'moved', ['from', 'to'], faults, (block, path) => {
+    const move = { from: readAddress(block['from'], `${path}.from`), to: readAddress(block['to'], `${path}.to`) };
+    if (typeOf(move.from) !== typeOf(move.to)) {
+      throw new DelineaError('stack_invalid', `${move.from} cannot become ${move.to}: another kind`, { path });
+    }
+    return move;
+  });
+}
+
+/** `import`: the live object that a declaration means, by id or natural key. */
+export function readImports(section: unknown, faults: Faults): Map<string, string> {
+  const imports = read(section, 'import', ['to', 'id', 'provider'], faults, (block, path) => {
+    if ((block['provider'] ?? 'delinea') !== 'delinea') {
+      throw new DelineaError('unsupported', 'a provider alias', { path: `${path}.provider`, hint: TERRAFORM_HINT });
+    }
+    return [readAddress(block['to'], `${path}.to`), readText(block['id'], `${path}.id`)] as const;
+  });
+  return new Map(imports);
+}
+
+/** `removed` with `destroy = false`: addresses to let go without a write. With `destroy` true they are removed as usual. */
+export function readForgotten(section: unknown, declarations: readonly Declaration[], faults: Faults): string[] {
+  const removed = read(section, 'removed', ['from', 'lifecycle'], faults, (block, path) => {
+    const from = readAddress(block['from'], `${path}.from`);
+    if (declarations.some(({ address }) => address === from)) {
+      throw new DelineaError('stack_invalid', `${from} is removed and declared`, {
+        path,
+        hint: 'Delete one of the two.',
+      });
+    }
+    return { from, destroy: readDestroy(block['lifecycle'], `${path}.lifecycle`) };
+  });
+  return removed.filter(({ destroy }) => !destroy).map(({ from }) => from);
+}
+
+/** Gives each declaration its import. */
+export function withImports(
+  declarations: readonly Declaration[],
+  imports: ReadonlyMap<string, string>,
+  faults: Faults,
+): Declaration[] {
+  const declared = new Set(declarations.filter(({ lookup }) => !lookup).map(({ address }) => address));
+  for (const to of imports.keys()) {
+    if (!declared.has(to)) {
+      faults.add(
+        new DelineaError('stack_invalid', `nothing is declared at "${to}"`, {
+          path: 'import',
+          hint: 'Declare it, or delete the import block.',
+        }),
+      );
+    }
+  }
+  return declarations.map((declaration) => {
+    const importId = imports.get(declaration.address);
+    return importId === undefined ? declaration : { ...declaration, importId };
+  });
+}
+
+function readDestroy(lifecycle: unknown, path: string): boolean {
+  if (lifecycle === undefined || lifecycle === null) return true;
+  const [first] = blocksIn(lifecycle, path);
+  const { destroy = true, ...others } = first?.block ?? {};
+  const [other] = Object.keys(others);
+  if (other !== undefined)
+    throw new DelineaError('unsupported', other, { path: `${path}.${other}`, hint: TERRAFORM_HINT });
+  if (typeof destroy === 'boolean') return destroy;
+  throw new DelineaError('stack_invalid', 'must be true or false', { path: `${path}.destroy` });
+}
+
+function read<T>(
+  section: unknown,
+  name: string,
+  known: readonly string[],
+  faults: Faults,
+  one: (block: Block, path: string) => T,
+): T[] {
+  if (section === undefined || section === null) return [];
+  const blocks = faults.attempt(() => blocksIn(section, name)) ?? [];
+  return blocks.flatMap(({ block, path }) => {
+    const part = faults.attempt(() => {
+      const other = Object.keys(block).find((key) => key !== '//' && !known.includes(key));
+      if (other !== undefined)
+        throw new DelineaError('unsupported', `"${other}"`, { path: `${path}.${other}`, hint: TERRAFORM_HINT });
+      return [one(block, path)];
+    });
+    return part ?? [];
+  });
+}
+
+function typeOf(address: string): string {
+  return address.slice(0, address.lastIndexOf('.'));
+}

@@ -1,0 +1,52 @@
+import { type Resource, type ResourceChange, resourceOf, snakeCase, type Values } from '../provider/index.js';
+import { compareAttributes, listAttributes, signed } from './attributes.js';
+import { type Words, wordsFor } from './operations.js';
+import type { Paint } from './paint.js';
+import type { Names } from './values.js';
+import { quoted, visible } from './visible.js';
+
+/** One change as Terraform prints it: what happens, to which block, attribute by attribute. */
+export function changeText(entry: ResourceChange, names: Names, paint: Paint): string {
+  const { address, type, name, previous_address, change, delinea } = entry;
+  const resource = resourceOf(delinea.kind);
+  const words = wordsFor(delinea.operation, resource);
+  const moved = previous_address === undefined ? [] : [`  # (moved from ${visible(previous_address)})`];
+  const imported = change.importing === undefined ? [] : [`  # (imported from ${quoted(change.importing.id)})`];
+  const label = delinea.label === '' ? '' : `  # ${visible(delinea.label)}`;
+  const body = bodyOf(entry, resource, words, names, paint);
+  const block = `resource ${quoted(type)} ${quoted(name)}`;
+  const lines =
+    body.length === 0
+      ? [`  ${signed(words.sign, `${block}${label}`, paint)}`]
+      : [`  ${signed(words.sign, `${block} {${label}`, paint)}`, ...body.map((line) => `      ${line}`), '    }'];
+  return [`  ${paint('strong', `# ${visible(address)} ${words.says}`)}`, ...moved, ...imported, ...lines].join('\n');
+}
+
+function bodyOf(entry: ResourceChange, resource: Resource, { shows }: Words, names: Names, paint: Paint): string[] {
+  const { attributes } = resource;
+  const { delinea } = entry;
+  switch (shows) {
+    case 'new':
+      return listAttributes('+', attributes, { id: 'unknown', ...delinea.desired }, names, paint);
+    case 'gone':
+      return listAttributes('-', attributes, delinea.before, names, paint);
+    case 'difference':
+      return compareAttributes(resource, liveValues(entry), afterOf(resource, delinea.desired), names, paint);
+    case 'nothing':
+      return [];
+  }
+}
+
+/** What was live, for every declared attribute: a step keeps what differs, and the rest is as declared or unset. */
+export function liveValues({ change, delinea }: ResourceChange): Values {
+  const live = Object.keys({ ...delinea.desired, ...delinea.before }).flatMap((name) => {
+    if (Object.hasOwn(delinea.before, name)) return [[name, delinea.before[name]] as const];
+    return Object.hasOwn(change.before ?? {}, snakeCase(name)) ? [[name, delinea.desired[name]] as const] : [];
+  });
+  return Object.fromEntries(live);
+}
+
+/** A removal declares nothing: what it leads to stands in the definition. */
+function afterOf({ removal }: Resource, desired: Values): Values {
+  return removal?.verb === 'deactivate' && Object.keys(desired).length === 0 ? removal.to : desired;
+}

@@ -1,0 +1,46 @@
+import type { Finding } from '../provider/index.js';
+import type { Paint, Tone } from './paint.js';
+import { visible } from './visible.js';
+
+const LEVELS: Readonly<
+  Record<Finding['level'], { readonly order: number; readonly word: string; readonly tone: Tone }>
+> = {
+  note: { order: 0, word: 'Note', tone: 'strong' },
+  warning: { order: 1, word: 'Warning', tone: 'warning' },
+  drift: { order: 2, word: 'Changed outside of code', tone: 'warning' },
+  error: { order: 3, word: 'Error', tone: 'error' },
+};
+
+/** Findings as blocks, worst last, where the eye ends. Notes that say the same of many objects become one. */
+export function findingsText(findings: readonly Finding[], paint: Paint): string {
+  const sorted = [...findings].sort((left, right) => LEVELS[left.level].order - LEVELS[right.level].order);
+  const groups = new Map<string, Finding[]>();
+  for (const finding of sorted) {
+    const shared = finding.level === 'note' || finding.address === undefined;
+    const key = JSON.stringify([finding.level, finding.message, finding.hint, shared ? '' : finding.address]);
+    groups.set(key, [...(groups.get(key) ?? []), finding]);
+  }
+  return [...groups.values()].map((group) => findingText(group, paint)).join('\n');
+}
+
+function findingText(group: readonly Finding[], paint: Paint): string {
+  const [first] = group as [Finding];
+  const { word, tone } = LEVELS[first.level];
+  const addresses = group.flatMap(({ address }) => (address === undefined ? [] : [address]));
+  return messageText({ word, tone, message: first.message, at: addresses, hint: first.hint }, paint);
+}
+
+/** Every message has one form: what is wrong, where, what to do next. */
+export function messageText(
+  {
+    word,
+    tone,
+    message,
+    at,
+    hint,
+  }: { word: string; tone: Tone; message: string; at: readonly string[]; hint?: string | undefined },
+  paint: Paint,
+): string {
+  const lines = [`${paint(tone, `${word}:`)} ${visible(message)}`, ...at.map((address) => `  at: ${visible(address)}`)];
+  return (hint === undefined ? lines : [...lines, `  do: ${visible(hint)}`]).join('\n');
+}

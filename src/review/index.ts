@@ -1,0 +1,7 @@
+export { count } from './attributes.js';
+export { costText } from './cost-text.js';
+export { driftText } from './drift-text.js';
+export { errorText } from './error-text.js';
+export { coloured, type Paint, plain } from './paint.js';
+export { planText } from './plan-text.js';
+export { visible } from './visible.js';

@@ -1,0 +1,126 @@
+import { type Attribute, managedAttributes, type Resource } from '../provider/resource.js';
+import { resources } from '../provider/resources/index.js';
+import { settingAttributes } from '../provider/settings.js';
+import { snakeCase, terraformType } from './names.js';
+
+/** Where Terraform looks the provider up. */
+export const PROVIDER_ADDRESS = 'registry.terraform.io/delinea-iac/delinea';
+
+type ScalarType = 'string' | 'bool' | 'number';
+
+/** One attribute in the words of `terraform providers schema -json`. */
+export interface SchemaAttribute {
+  readonly type?: ScalarType | readonly ['set' | 'list', ScalarType];
+  readonly nested_type?: {
+    readonly attributes: Readonly<Record<string, SchemaAttribute>>;
+    readonly nesting_mode: 'set' | 'list';
+  };
+  readonly description: string;
+  readonly description_kind: 'markdown';
+  readonly required?: true;
+  readonly optional?: true;
+  readonly computed?: true;
+  readonly sensitive?: true;
+}
+
+/** A provider block, a resource or a data source. */
+export interface Schema {
+  readonly version: number;
+  readonly block: {
+    readonly attributes: Readonly<Record<string, SchemaAttribute>>;
+    readonly description: string;
+    readonly description_kind: 'markdown';
+  };
+}
+
+export interface ProviderSchema {
+  readonly provider: Schema;
+  readonly resource_schemas: Readonly<Record<string, Schema>>;
+  readonly data_source_schemas: Readonly<Record<string, Schema>>;
+}
+
+const SCALARS: Readonly<Record<string, ScalarType>> = { string: 'string', boolean: 'bool', number: 'number' };
+
+type Use = Pick<SchemaAttribute, 'required' | 'optional' | 'computed'>;
+
+/** How an attribute of a resource may be used. Unset means unmanaged, so whatever is optional is computed as well. */
+function useInResource(attribute: Attribute): Use {
+  if (attribute.computed) return { computed: true };
+  return attribute.required ? { required: true } : { optional: true, computed: true };
+}
+
+/** A field of a nested element or of the provider block: nobody computes it. */
+function useInBlock(attribute: Attribute): Use {
+  return attribute.required ? { required: true } : { optional: true };
+}
+
+function describe({ description, default: preset }: Attribute): string {
+  return preset === undefined || description.includes('(the default)')
+    ? description
+    : `${description} Default: \`${preset}\`.`;
+}
+
+function schemaAttribute(
+  attribute: Attribute,
+  use: (attribute: Attribute) => Use,
+  inner = useInBlock,
+): SchemaAttribute {
+  const nesting = attribute.unordered ? 'set' : 'list';
+  const shape: Pick<SchemaAttribute, 'type' | 'nested_type'> =
+    attribute.type === 'objects'
+      ? { nested_type: { attributes: attributesOf(attribute.fields, inner), nesting_mode: nesting } }
+      : { type: attribute.type === 'strings' ? [nesting, 'string'] : SCALARS[attribute.type]! };
+  return {
+    ...shape,
+    description: describe(attribute),
+    description_kind: 'markdown',
+    ...use(attribute),
+    ...(attribute.sensitive ? { sensitive: true } : {}),
+  };
+}
+
+function attributesOf(
+  attributes: readonly Attribute[],
+  use: (attribute: Attribute) => Use,
+  inner = useInBlock,
+): Record<string, SchemaAttribute> {
+  return Object.fromEntries(attributes.map((one) => [snakeCase(one.name), schemaAttribute(one, use, inner)]));
+}
+
+function schema(description: string, attributes: Record<string, SchemaAttribute>): Schema {
+  return { version: 0, block: { attributes, description, description_kind: 'markdown' } };
+}
+
+/** A data source finds one object by its name and tells the rest; an edge has no name and so no data source. */
+function dataSource(kind: Resource): Schema {
+  const compute = (attribute: Attribute): Use =>
+    kind.key.includes(attribute.name) ? { required: true } : { computed: true };
+  const id = kind.attributes.filter((attribute) => attribute.computed);
+  const computed = (): Use => ({ computed: true });
+  return schema(kind.description, attributesOf([...id, ...managedAttributes(kind)], compute, computed));
+}
+
+/** Kinds that can be declared. */
+export const declarableKinds: readonly Resource[] = resources.filter((kind) => kind.removal);
+
+/** Kinds that can be looked up by one name. */
+export const namedKinds: readonly Resource[] = resources.filter((kind) => kind.key.length === 1);
+
+/** The provider's schema, made from the definitions and the settings. */
+export function providerSchema(): ProviderSchema {
+  return {
+    provider: schema('Privileged access in a Delinea tenant, as code.', attributesOf(settingAttributes, useInBlock)),
+    resource_schemas: Object.fromEntries(
+      declarableKinds.map((kind) => [
+        terraformType(kind.type),
+        schema(kind.description, attributesOf(kind.attributes, useInResource)),
+      ]),
+    ),
+    data_source_schemas: Object.fromEntries(namedKinds.map((kind) => [terraformType(kind.type), dataSource(kind)])),
+  };
+}
+
+/** What `terraform providers schema -json` prints for this provider: the form that binding generators read. */
+export function schemaJson() {
+  return { format_version: '1.0', provider_schemas: { [PROVIDER_ADDRESS]: providerSchema() } };
+}

@@ -1,0 +1,73 @@
+import {
+  type ApplyIo,
+  type ApplyResult,
+  applyPlan,
+  connect,
+  type Declaration,
+  type LogEvent,
+  makePlan,
+  type OwnedObject,
+  type Plan,
+  type PlanInput,
+  readSettings,
+  type Settings,
+} from '../../src/provider/index.js';
+import { type Simulator, type SimulatorOptions, startSimulator } from '../../src/simulator/index.js';
+
+export interface WorkbenchOptions extends SimulatorOptions {
+  /** Provider settings beside the credentials. */
+  readonly provider?: Readonly<Record<string, unknown>>;
+}
+
+/** A simulated tenant, a ledger in memory, and the two verbs of the engine on a connection of their own, as two runs have. */
+export interface Workbench {
+  readonly sim: Simulator;
+  readonly settings: Settings;
+  /** The ledger, by kind and id as the embedded engine keeps it. */
+  readonly ledger: Map<string, OwnedObject>;
+  plan(declarations: readonly Declaration[], input?: Partial<PlanInput>): Promise<Plan>;
+  /** Applies the plan as read back from JSON: what a file holds must be enough. */
+  apply(plan: Plan, io?: Partial<ApplyIo>): Promise<ApplyResult & { events: LogEvent[] }>;
+  /** Plans and applies. */
+  converge(
+    declarations: readonly Declaration[],
+    input?: Partial<PlanInput>,
+  ): Promise<ApplyResult & { plan: Plan; events: LogEvent[] }>;
+  close(): Promise<void>;
+}
+
+export async function openWorkbench({ provider = {}, ...options }: WorkbenchOptions = {}): Promise<Workbench> {
+  const sim = await startSimulator(options);
+  const env = { ...sim.env } as NodeJS.ProcessEnv;
+  const shared = options.idSpaces === 'shared' ? { surfaces: [{ name: 'scim-cloud', idSpace: 'platform' }] } : {};
+  const settings = readSettings({ visibilitySeconds: 1, ...shared, ...provider }, env);
+  const ledger = new Map<string, OwnedObject>();
+  const keyOf = ({ kind, id }: Pick<OwnedObject, 'kind' | 'id'>) => `${kind} ${id}`;
+
+  const plan: Workbench['plan'] = async (declarations, input = {}) =>
+    makePlan(await connect(settings, env), { stack: 'test', declarations, owned: [...ledger.values()], ...input });
+
+  const apply: Workbench['apply'] = async (made, io = {}) => {
+    const events: LogEvent[] = [];
+    const result = await applyPlan(await connect(settings, env), JSON.parse(JSON.stringify(made)) as Plan, {
+      record: async (entry) => void ledger.set(keyOf(entry), entry),
+      forget: async (entry) => void ledger.delete(keyOf(entry)),
+      log: async (event) => void events.push(event),
+      ...io,
+    });
+    return { ...result, events };
+  };
+
+  return {
+    sim,
+    settings,
+    ledger,
+    plan,
+    apply,
+    converge: async (declarations, input) => {
+      const made = await plan(declarations, input);
+      return { plan: made, ...(await apply(made)) };
+    },
+    close: () => sim.close(),
+  };
+}
