@@ -41,7 +41,10 @@ function importsOf(file: string): Import[] {
 const production = filesUnder('src').filter((file) => !file.endsWith('.test.ts') && !file.endsWith('test-client.ts'));
 const imports = production.flatMap(importsOf);
 const relative = imports.filter(({ target }) => target.startsWith('.'));
-const resolved = relative.map(({ file, target }) => ({ file, to: path.join(path.dirname(file), target).replace(/\.js$/, '.ts') }));
+const resolved = relative.map(({ file, target }) => ({
+  file,
+  to: path.join(path.dirname(file), target).replace(/\.js$/, '.ts'),
+}));
 const folderOf = (file: string) => file.split(path.sep)[1]!;
 
 describe('the house', () => {
@@ -50,13 +53,17 @@ describe('the house', () => {
   });
 
   test('imports only in the directions it should', () => {
-    const wrong = resolved.filter(({ file, to }) => folderOf(file) !== folderOf(to) && !MAY_IMPORT[folderOf(file)]?.includes(folderOf(to)));
+    const wrong = resolved.filter(
+      ({ file, to }) => folderOf(file) !== folderOf(to) && !MAY_IMPORT[folderOf(file)]?.includes(folderOf(to)),
+    );
     expect(wrong).toEqual([]);
     expect(resolved.length).toBeGreaterThan(100);
   });
 
   test('is entered by others through index.ts only', () => {
-    const wrong = resolved.filter(({ file, to }) => folderOf(file) !== folderOf(to) && path.basename(to) !== 'index.ts');
+    const wrong = resolved.filter(
+      ({ file, to }) => folderOf(file) !== folderOf(to) && path.basename(to) !== 'index.ts',
+    );
     expect(wrong).toEqual([]);
   });
 
@@ -68,19 +75,26 @@ describe('the house', () => {
   });
 
   test('lets the engine know of the clients only what a collection is and what it cost', () => {
-    const known = resolved.filter(({ file, to }) => file.includes('provider/engine') && to.includes('provider/api/')).map(({ to }) => path.basename(to));
+    const known = resolved
+      .filter(({ file, to }) => file.includes('provider/engine') && to.includes('provider/api/'))
+      .map(({ to }) => path.basename(to));
     expect([...new Set(known)].sort()).toEqual(['collection.ts', 'meter.ts', 'pages.ts']);
   });
 
   test('gives the constructs nothing but cdktf and constructs', () => {
-    const packages = imports.filter(({ file, target }) => folderOf(file) === 'constructs' && !target.startsWith('.')).map(({ target }) => target);
+    const packages = imports
+      .filter(({ file, target }) => folderOf(file) === 'constructs' && !target.startsWith('.'))
+      .map(({ target }) => target);
     expect([...new Set(packages)].sort()).toEqual(['cdktf', 'constructs']);
   });
 
   test('has no file over 400 lines and none deeper than four folders', () => {
-    const written = [...filesUnder('src'), ...filesUnder('test'), ...filesUnder('scripts'), ...filesUnder('examples')].filter(
-      (file) => !file.includes(`${path.sep}gen${path.sep}`) && !file.includes('cdktf.out'),
-    );
+    const written = [
+      ...filesUnder('src'),
+      ...filesUnder('test'),
+      ...filesUnder('scripts'),
+      ...filesUnder('examples'),
+    ].filter((file) => !file.includes(`${path.sep}gen${path.sep}`) && !file.includes('cdktf.out'));
     expect(written.filter((file) => readFileSync(file, 'utf8').split('\n').length > 401)).toEqual([]);
     expect(written.filter((file) => path.dirname(file).split(path.sep).length > 4)).toEqual([]);
   });

@@ -3,10 +3,12 @@ import { cp, mkdir, mkdtemp, readFile, symlink, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import fc from 'fast-check';
 import { literal } from '../src/constructs/private/literal.js';
 import { cdktfSynth, QUIET, ROOT } from './support/cdktf.js';
+
+jest.setTimeout(120_000);
 
 const run = promisify(execFile);
 const quiet = { ...process.env, ...QUIET };

@@ -4,7 +4,7 @@ import { declare, seededUsers } from './declarations.js';
 import type { Figure } from './figure.js';
 import { startTenant, type TenantProcess } from './tenant-process.js';
 
-export const JULY = new URL('../../examples/kubernetes-org/data/2026-07.json', import.meta.url);
+const JULY = new URL('../../examples/kubernetes-org/data/2026-07.json', import.meta.url);
 
 interface Organisation {
   readonly users: readonly { readonly userName: string }[];
@@ -22,7 +22,7 @@ interface Organisation {
 }
 
 /** The organisation of examples/kubernetes-org as declarations. */
-export function organisation(): Declaration[] {
+function organisation(): Declaration[] {
   const data = JSON.parse(readFileSync(JULY, 'utf8')) as Organisation;
   const slug = (name: string) => name.toLowerCase().replace(/[^a-z0-9]+/g, '-');
   const user = (name: string) => ({ ref: `delinea_user.${slug(name)}`, attribute: 'id' });

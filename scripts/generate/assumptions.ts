@@ -1,4 +1,4 @@
-import { surfaces } from '../../src/provider/api/surfaces.js';
+import { surfaces } from '../../src/provider/index.js';
 
 /** The page on what nobody published: the `assumed` texts of the surfaces' rows. */
 export function assumptionsPage(): string {

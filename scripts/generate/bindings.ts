@@ -2,7 +2,8 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { PROVIDER_ADDRESS, schemaJson } from '../../src/terraform/schema.js';
+import { PROVIDER_ADDRESS } from '../../src/provider/index.js';
+import { schemaJson } from '../../src/terraform/schema.js';
 import { CDK } from './cdk.js';
 
 /** The generator's own index files require lazily, which ESM cannot; each binding is imported directly. */

@@ -1,4 +1,4 @@
-/** The CDK that bindings and constructs are made for. Nothing else in the repository names it in an import. */
+/** The CDK that bindings and constructs are made for. Nothing that is written by hand in src names it in an import. */
 export const CDK = 'cdktf';
 
 /** What the hand-written constructs use of it: values, and types. */

@@ -1,4 +1,4 @@
-import { resources } from '../../src/provider/resources/index.js';
+import { resources } from '../../src/provider/index.js';
 
 /** Which lists of allowed values become which enum. An attribute with allowed values and no row here stops the generator. */
 const ENUMS: readonly { readonly name: string; readonly description: string; readonly of: readonly string[] }[] = [

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { resources } from '../../src/provider/resources/index.js';
+import { resources } from '../../src/provider/index.js';
 
 /** Words that steer the engine; strict validators refuse keywords that they do not know. */
 const OURS = 'replace sensitive unordered caseless setting refersTo refersBy elementKey'.split(' ');

@@ -1,9 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Resource } from '../../src/provider/resource.js';
-import { resources } from '../../src/provider/resources/index.js';
-import { environmentName, settingAttributes } from '../../src/provider/settings.js';
-import { snakeCase, terraformType } from '../../src/terraform/names.js';
+import {
+  environmentName,
+  type Resource,
+  resources,
+  settingAttributes,
+  snakeCase,
+  terraformType,
+} from '../../src/provider/index.js';
 import { declarableKinds, namedKinds, providerSchema, type Schema } from '../../src/terraform/schema.js';
 import { schemaSection } from './schema-section.js';
 

@@ -29,6 +29,7 @@ const step = z.object({
   id: z.string().optional(),
   desired: values,
   before: values,
+  changed: z.array(z.string()),
   after: z.array(z.string()),
   onRemoval: z.string().optional(),
   reactivated: z.string().optional(),
@@ -129,7 +130,9 @@ function faultIn(changes: readonly z.infer<typeof change>[]): string | undefined
       return `${address}: "${delinea.operation}" is not "${terraform.actions.join()}"`;
     if (keys.has(delinea.key)) return `${address}: two steps have the key "${delinea.key}"`;
     const known = new Set(resource.attributes.map((attribute) => attribute.name));
-    const foreign = Object.keys({ ...delinea.desired, ...delinea.before }).find((attribute) => !known.has(attribute));
+    const foreign = [...Object.keys({ ...delinea.desired, ...delinea.before }), ...delinea.changed].find(
+      (attribute) => !known.has(attribute),
+    );
     if (foreign !== undefined) return `${address}: ${resource.title} has no attribute "${foreign}"`;
     if (delinea.operation !== 'create' && delinea.operation !== 'none' && delinea.id === undefined)
       return `${address}: no id`;

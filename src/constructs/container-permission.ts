@@ -35,7 +35,7 @@ export class ContainerPermission extends Construct {
     super(scope, id);
     const { container, principal, right } = props;
     this.resource = new Binding(this, 'Default', {
-      ...metaOf(props),
+      ...metaOf(props, principal.provider),
       ...literal(attributesOf(props, 'principal')),
       principalType: principal.principalType,
       principalId: literal(principal.principalId),

@@ -11,7 +11,7 @@ import { GroupById, GroupByName } from './private/group-reference.js';
 import { literal } from './private/literal.js';
 import { attributesOf, metaOf } from './private/meta.js';
 import { choiceMistakes, nameMistakes } from './private/mistakes.js';
-import { principalKey } from './private/principal-key.js';
+import { principalKey, principalLabel } from './private/principal-key.js';
 import type { RoleBinding } from './role-binding.js';
 
 /** A group of users and groups: `delinea_group`. Removing it from the code empties the group and keeps it. */
@@ -38,7 +38,7 @@ export class DelineaGroup extends Construct implements IGroup {
   readonly principalId: string;
   readonly principalType: PrincipalType;
   readonly principalName?: string;
-  private readonly provider: DelineaProvider | undefined;
+  readonly provider?: DelineaProvider;
   private readonly members: IPrincipal[];
 
   constructor(scope: Construct, id: string, props: DelineaGroupProps) {
@@ -48,7 +48,7 @@ export class DelineaGroup extends Construct implements IGroup {
     this.principalId = this.groupId;
     this.principalType = PrincipalType.GROUP;
     this.principalName = props.displayName;
-    this.provider = props.provider;
+    if (props.provider) this.provider = props.provider;
     this.members = [...(props.members ?? [])];
     if (props.members) this.writeMembers();
     declare({
@@ -71,11 +71,11 @@ export class DelineaGroup extends Construct implements IGroup {
   }
 
   grant(container: string, right: Right): ContainerPermission {
-    return grantTo(this, this.provider, container, right);
+    return grantTo(this, container, right);
   }
 
   bindRole(role: string): RoleBinding {
-    return bindRoleTo(this, this.provider, role);
+    return bindRoleTo(this, role);
   }
 
   private writeMembers(): void {
@@ -85,6 +85,12 @@ export class DelineaGroup extends Construct implements IGroup {
   private memberMistakes(): readonly string[] {
     const own = principalKey(this);
     const itself = this.members.some((member) => principalKey(member) === own);
-    return itself ? ['the group is a member of itself; take it out of members'] : [];
+    const strangers = this.members.filter(({ provider }) => provider && provider !== this.provider);
+    return [
+      ...(itself ? ['the group is a member of itself; take it out of members'] : []),
+      ...strangers.map(
+        (member) => `${principalLabel(member)} is a member and in another tenant; give both one provider`,
+      ),
+    ];
   }
 }

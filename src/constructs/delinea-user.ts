@@ -37,7 +37,7 @@ export class DelineaUser extends Construct implements IUser {
   readonly principalId: string;
   readonly principalType: PrincipalType;
   readonly principalName?: string;
-  private readonly provider: DelineaProvider | undefined;
+  readonly provider?: DelineaProvider;
 
   constructor(scope: Construct, id: string, props: DelineaUserProps) {
     super(scope, id);
@@ -50,7 +50,7 @@ export class DelineaUser extends Construct implements IUser {
     this.principalId = this.userId;
     this.principalType = PrincipalType.USER;
     this.principalName = props.userName;
-    this.provider = props.provider;
+    if (props.provider) this.provider = props.provider;
     declare({
       construct: this,
       element: this.resource,
@@ -64,10 +64,10 @@ export class DelineaUser extends Construct implements IUser {
   }
 
   grant(container: string, right: Right): ContainerPermission {
-    return grantTo(this, this.provider, container, right);
+    return grantTo(this, container, right);
   }
 
   bindRole(role: string): RoleBinding {
-    return bindRoleTo(this, this.provider, role);
+    return bindRoleTo(this, role);
   }
 }

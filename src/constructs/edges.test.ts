@@ -108,18 +108,29 @@ describe('ContainerPermission and RoleBinding', () => {
       const eu = new DelineaProvider(stack, 'eu', { alias: 'eu', tenant: 'acme-eu' });
       const us = new DelineaProvider(stack, 'us', { alias: 'us', tenant: 'acme-us' });
       for (const [id, provider] of Object.entries({ eu, us })) {
-        new DelineaUser(stack, `jane-${id}`, { userName: 'jane', provider }).bindRole('Admin');
+        const jane = new DelineaUser(stack, `jane-${id}`, { userName: 'jane', provider });
+        new RoleBinding(stack, `admin-${id}`, { role: 'Admin', principal: jane });
         DelineaUser.fromUserName(stack, `omar-${id}`, 'omar', provider).bindRole('Admin');
       }
     };
     expect(mistakes(build)).toEqual([]);
     const { resource, data } = synth(build);
-    expect(Object.values(resource.delinea_role_binding!).map(({ provider }) => provider)).toEqual([
-      'delinea.eu',
-      'delinea.us',
-      'delinea.eu',
-      'delinea.us',
+    const tenants = Object.entries(resource.delinea_role_binding!).map(([name, { provider }]) => [name, provider]);
+    expect(tenants).toEqual([
+      ['admin-eu', 'delinea.eu'],
+      ['admin-us', 'delinea.us'],
+      [expect.stringMatching(/^omar-eu_/), 'delinea.eu'],
+      [expect.stringMatching(/^omar-us_/), 'delinea.us'],
     ]);
     expect(data.delinea_user!['omar-us']).toMatchObject({ provider: 'delinea.us' });
+  });
+
+  test('a member in another tenant is a mistake', () => {
+    const found = mistakes((stack) => {
+      const eu = new DelineaProvider(stack, 'eu', { alias: 'eu', tenant: 'acme-eu' });
+      const jane = new DelineaUser(stack, 'jane', { userName: 'jane', provider: eu });
+      new DelineaGroup(stack, 'sre', { displayName: 'SRE', members: [jane] });
+    });
+    expect(found).toEqual(['[stack/sre] user "jane" is a member and in another tenant; give both one provider']);
   });
 });

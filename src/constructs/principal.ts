@@ -1,5 +1,6 @@
 import type { IConstruct } from 'constructs';
 import type { ContainerPermission } from './container-permission.js';
+import type { DelineaProvider } from './delinea-provider.js';
 import type { PrincipalType, Right } from './gen/enums.js';
 import type { RoleBinding } from './role-binding.js';
 
@@ -11,6 +12,8 @@ export interface IPrincipal extends IConstruct {
   readonly principalType: PrincipalType;
   /** Login name or group name, where it is known at synth. */
   readonly principalName?: string;
+  /** The tenant that it is in, where the stack has several. */
+  readonly provider?: DelineaProvider;
   /**
    * Gives the right on a container.
    * @param container id, unique name or path

@@ -29,7 +29,7 @@ export class RoleBinding extends Construct {
     super(scope, id);
     const { role, principal } = props;
     this.resource = new Binding(this, 'Default', {
-      ...metaOf(props),
+      ...metaOf(props, principal.provider),
       ...literal(attributesOf(props, 'principal')),
       principalType: principal.principalType,
       principalId: literal(principal.principalId),

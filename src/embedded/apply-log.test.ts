@@ -4,7 +4,13 @@ import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { ApplyLog } from './apply-log.js';
 
-const head = { stack: 'people', tenant: 'https://acme.delinea.app', plan: 'abc', command: 'apply', accounts: ['robot'] };
+const head = {
+  stack: 'people',
+  tenant: 'https://acme.delinea.app',
+  plan: 'abc',
+  command: 'apply',
+  accounts: ['robot'],
+};
 const place = () => join(mkdtempSync(join(tmpdir(), 'log-')), 'apply.jsonl');
 const lines = (path: string) =>
   readFileSync(path, 'utf8')
@@ -16,7 +22,10 @@ test('a run is its head, its events in order and its end; runs are added', async
   const path = place();
   for (const run of [1, 2]) {
     const log = await ApplyLog.open(path, head, (text) => text);
-    await Promise.all([log.write({ event: 'step', address: 'a', run: undefined }), log.write({ event: 'step', address: 'b' })]);
+    await Promise.all([
+      log.write({ event: 'step', address: 'a', run: undefined }),
+      log.write({ event: 'step', address: 'b' }),
+    ]);
     await log.close({ converged: true });
     expect(lines(path)).toHaveLength(4 * run);
   }
@@ -53,5 +62,7 @@ test('no secret reaches the log, whatever it stands in', async () => {
 });
 
 test('a log that cannot be written stops the apply before it starts', async () => {
-  await expect(ApplyLog.open(join(place(), 'x'), head, (text) => text)).rejects.toMatchObject({ code: 'ledger_damaged' });
+  await expect(ApplyLog.open(join(place(), 'x'), head, (text) => text)).rejects.toMatchObject({
+    code: 'ledger_damaged',
+  });
 });

@@ -21,8 +21,8 @@ function faultOffset(text: string): number {
     const start = skip(SPACE, text, offset);
     TOKEN.lastIndex = start;
     const match: RegExpExecArray | null = TOKEN.exec(text);
-    const following: Expected | undefined | null = match && step(expected, match.groups!, open);
-    if (!following) return start;
+    const following: Expected | undefined = match ? step(expected, match.groups!, open) : undefined;
+    if (!match || !following) return start;
     expected = following;
     offset = start + match[0].length;
     if (match.groups!['string'] === undefined) continue;

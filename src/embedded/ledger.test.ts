@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import type { OwnedObject } from '../provider/index.js';
 import { Ledger } from './ledger.js';
 import { readLedger } from './ledger-file.js';
@@ -15,6 +15,8 @@ function user(name: string, id = `id-${name}`, address = `delinea_user.${name}`)
   return { address, kind: 'user', id, surface: 'platform-rest', key: { userName: name } };
 }
 
+jest.setTimeout(60_000);
+
 describe('Ledger', () => {
   test('what was recorded is on disk when the call returns, sorted, and is read back', async () => {
     const path = place();
@@ -23,7 +25,10 @@ describe('Ledger', () => {
     await ledger.record(user('jane'));
     expect(await readLedger(path, owner)).toEqual([user('jane')]);
     await ledger.record({ ...user('bob'), onRemoval: 'retain', reactivated: 'INC-1' });
-    expect((await readLedger(path, owner))?.map(({ address }) => address)).toEqual(['delinea_user.bob', 'delinea_user.jane']);
+    expect((await readLedger(path, owner))?.map(({ address }) => address)).toEqual([
+      'delinea_user.bob',
+      'delinea_user.jane',
+    ]);
     await ledger.forget(user('bob'));
     expect(await readLedger(path, owner)).toEqual([user('jane')]);
     await ledger.close();
@@ -91,7 +96,10 @@ describe('Ledger', () => {
   test.each([
     ['not JSON', '{"version":1'],
     ['another version', '{"version":2,"stack":"people","tenant":"x","objects":[]}'],
-    ['an unknown kind', `{"version":1,"stack":"people","tenant":"${owner.tenant}","objects":[${JSON.stringify({ ...user('a'), kind: 'robot' })}]}`],
+    [
+      'an unknown kind',
+      `{"version":1,"stack":"people","tenant":"${owner.tenant}","objects":[${JSON.stringify({ ...user('a'), kind: 'robot' })}]}`,
+    ],
     ['a foreign property', `{"version":1,"stack":"people","tenant":"${owner.tenant}","objects":[],"x":1}`],
   ])('a damaged ledger (%s) is refused and left as it is', async (_, text) => {
     const path = place();
@@ -105,7 +113,10 @@ describe('Ledger', () => {
   test("another stack's or tenant's ledger is refused", async () => {
     const path = place();
     writeFileSync(path, `{"version":1,"stack":"robots","tenant":"${owner.tenant}","objects":[]}`);
-    await expect(readLedger(path, owner)).rejects.toMatchObject({ code: 'settings_invalid', message: expect.stringContaining('robots') });
+    await expect(readLedger(path, owner)).rejects.toMatchObject({
+      code: 'settings_invalid',
+      message: expect.stringContaining('robots'),
+    });
     writeFileSync(path, '{"version":1,"stack":"people","tenant":"https://other","objects":[]}');
     await expect(readLedger(path, owner)).rejects.toMatchObject({ code: 'settings_invalid' });
   });
@@ -153,10 +164,12 @@ async function heldBy(path: string, then: (child: ReturnType<typeof spawn>) => v
     await Ledger.open(${JSON.stringify(path)}, ${JSON.stringify(owner)});
     process.stdout.write('held');
     setInterval(() => {}, 1000);`;
-  const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
-  await once(child.stdout, 'data');
+  const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   const ended = once(child, 'exit');
+  await Promise.race([once(child.stdout, 'data'), ended]);
+  expect(child.exitCode).toBeNull();
   then(child);
   await ended;
 }
-

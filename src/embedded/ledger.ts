@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { DelineaError, type OwnedObject } from '../provider/index.js';
 import { replaceFile } from './durable-file.js';
 import { type LedgerOwner, ledgerLine, ledgerText, readLedger } from './ledger-file.js';
@@ -6,6 +7,7 @@ import { type LedgerLock, lockLedger } from './ledger-lock.js';
 interface Entry {
   readonly owned: OwnedObject;
   readonly line: string;
+  readonly order: string;
 }
 
 /**
@@ -90,7 +92,7 @@ export class Ledger {
       const entry = other === undefined ? undefined : this.entries.get(other);
       if (entry) this.drop(other!, entry);
     }
-    this.entries.set(key, { owned, line: ledgerLine(owned) });
+    this.entries.set(key, { owned, line: ledgerLine(owned), order: `${owned.address}\u0000${owned.id}` });
     this.byPlace.set(placeKey(owned), key);
   }
 
@@ -100,11 +102,12 @@ export class Ledger {
   }
 
   private sorted(): Entry[] {
-    const order = ({ owned }: Entry) => `${owned.address}\u0000${owned.id}`;
-    return [...this.entries.values()].sort((left, right) => (order(left) < order(right) ? -1 : 1));
+    return [...this.entries.values()].sort((left, right) => (left.order < right.order ? -1 : 1));
   }
 
   private async write(): Promise<void> {
+    // Steps that ended together share one write.
+    await setImmediate();
     this.lock.check();
     const text = ledgerText(
       this.owner,

@@ -24,7 +24,9 @@ function faultsOf(read: () => unknown): DelineaError[] {
 }
 
 const faultsIn = (content: unknown) => faultsOf(() => readStack(fileWith(content)));
-const userWith = (block: object) => ({ resource: { delinea_user: { jane: { user_name: 'jane@example.com', ...block } } } });
+const userWith = (block: object) => ({
+  resource: { delinea_user: { jane: { user_name: 'jane@example.com', ...block } } },
+});
 
 describe('readStack', () => {
   test('reads what cdktf writes', () => {
@@ -35,7 +37,9 @@ describe('readStack', () => {
           backend: { local: { path: '/x/terraform.tfstate' } },
           required_providers: { delinea: { source: 'delinea-iac/delinea', version: '0.1.0' } },
         },
-        provider: { delinea: [{ tenant: 'acme', visibility_seconds: 3, routing: [{ kind: 'user', surface: 'platform-scim' }] }] },
+        provider: {
+          delinea: [{ tenant: 'acme', visibility_seconds: 3, routing: [{ kind: 'user', surface: 'platform-scim' }] }],
+        },
         data: { delinea_user: { boss: { '//': {}, user_name: 'boss@example.com' } } },
         resource: {
           delinea_user: {
@@ -119,25 +123,49 @@ describe('readStack', () => {
     ['another provider', { provider: { aws: [{}] } }, 'provider.aws'],
     ['two provider blocks', { provider: { delinea: [{}, {}] } }, 'provider.delinea'],
     ['a provider alias', { provider: { delinea: [{ alias: 'x' }] } }, 'provider.delinea'],
-    ['a setting by reference', { provider: { delinea: { client_secret: '${var.secret}' } } }, 'provider.delinea.client_secret'],
+    [
+      'a setting by reference',
+      { provider: { delinea: { client_secret: '${var.secret}' } } },
+      'provider.delinea.client_secret',
+    ],
     ['a remote backend', { terraform: { backend: { s3: {} } } }, 'terraform.backend.s3'],
-    ['another required provider', { terraform: { required_providers: { aws: {} } } }, 'terraform.required_providers.aws'],
+    [
+      'another required provider',
+      { terraform: { required_providers: { aws: {} } } },
+      'terraform.required_providers.aws',
+    ],
     ["another setting of Terraform's", { terraform: { cloud: {} } }, 'terraform.cloud'],
     ["another provider's resource", { resource: { aws_iam_user: { jane: {} } } }, 'aws_iam_user'],
     ['an expression', userWith({ title: 'a ${var.title}' }), 'delinea_user.jane.title'],
     ['a whole variable', userWith({ title: '${var.titles.first}' }), 'delinea_user.jane.title'],
     ['a directive', userWith({ title: '%{ if true }x%{ endif }' }), 'delinea_user.jane.title'],
     ['an expression after a percent sign', userWith({ title: '%${var.x}' }), 'delinea_user.jane.title'],
-    ['an expression deep inside', userWith({ emails: [{ value: '${upper("x")}' }] }), 'delinea_user.jane.emails[0].value'],
+    [
+      'an expression deep inside',
+      userWith({ emails: [{ value: '${upper("x")}' }] }),
+      'delinea_user.jane.emails[0].value',
+    ],
     ['count', userWith({ count: 2 }), 'delinea_user.jane.count'],
     ['for_each', userWith({ for_each: {} }), 'delinea_user.jane.for_each'],
     ['a provisioner', userWith({ provisioner: [] }), 'delinea_user.jane.provisioner'],
     ['another provider configuration', userWith({ provider: 'delinea.other' }), 'delinea_user.jane.provider'],
-    ['create_before_destroy', userWith({ lifecycle: { create_before_destroy: true } }), 'delinea_user.jane.lifecycle.create_before_destroy'],
+    [
+      'create_before_destroy',
+      userWith({ lifecycle: { create_before_destroy: true } }),
+      'delinea_user.jane.lifecycle.create_before_destroy',
+    ],
     ['a postcondition', userWith({ lifecycle: { postcondition: [] } }), 'delinea_user.jane.lifecycle.postcondition'],
-    ['ignoring a part', userWith({ lifecycle: { ignore_changes: ['emails[0]'] } }), 'delinea_user.jane.lifecycle.ignore_changes[0]'],
+    [
+      'ignoring a part',
+      userWith({ lifecycle: { ignore_changes: ['emails[0]'] } }),
+      'delinea_user.jane.lifecycle.ignore_changes[0]',
+    ],
     ['waiting for a module', userWith({ depends_on: ['module.x'] }), 'delinea_user.jane.depends_on[0]'],
-    ['an import by reference', { ...userWith({}), import: [{ to: 'delinea_user.jane', id: '${local.id}' }] }, 'import.id'],
+    [
+      'an import by reference',
+      { ...userWith({}), import: [{ to: 'delinea_user.jane', id: '${local.id}' }] },
+      'import.id',
+    ],
     ['import for_each', { import: [{ to: 'delinea_user.jane', id: 'x', for_each: {} }] }, 'import.for_each'],
   ])('%s is refused with its place and a way out', (_, content, path) => {
     const faults = faultsIn(content);
@@ -150,7 +178,11 @@ describe('readStack', () => {
     ['a kind that is only read', { resource: { delinea_role: { x: {} } } }, 'delinea_role'],
     ['a camelCase attribute', userWith({ displayName: 'x' }), 'delinea_user.jane'],
     ['null in a list', userWith({ emails: [null] }), 'delinea_user.jane.emails[0]'],
-    ['an unknown ignored attribute', userWith({ lifecycle: { ignore_changes: ['colour'] } }), 'delinea_user.jane.lifecycle.ignore_changes[0]'],
+    [
+      'an unknown ignored attribute',
+      userWith({ lifecycle: { ignore_changes: ['colour'] } }),
+      'delinea_user.jane.lifecycle.ignore_changes[0]',
+    ],
     ['a block that is a text', { resource: { delinea_user: { jane: 'x' } } }, 'delinea_user.jane'],
     ['a section that is a list', { resource: [] }, 'resource'],
     ['a move to another kind', { moved: [{ from: 'delinea_user.a', to: 'delinea_group.a' }] }, 'moved'],
@@ -180,7 +212,19 @@ describe('readStack', () => {
 
   test('whatever a file holds, it is read or refused', () => {
     const names = fc.constantFrom(
-      ...['__proto__', 'constructor', 'delinea_user', 'jane', 'lifecycle', 'user_name', 'to', 'from', 'id', 'delinea', 'local'],
+      ...[
+        '__proto__',
+        'constructor',
+        'delinea_user',
+        'jane',
+        'lifecycle',
+        'user_name',
+        'to',
+        'from',
+        'id',
+        'delinea',
+        'local',
+      ],
       ...['//', 'metadata', 'stackName', 'provider', 'backend', 'depends_on', 'ignore_changes', 'destroy'],
     );
     const texts = fc.constantFrom('${delinea_user.jane.id}', '${', '%{x', '$${a}', 'delinea_user.jane', 'all', '');
@@ -192,7 +236,17 @@ describe('readStack', () => {
         fc.array(fc.tuple(fc.oneof(names, fc.string()), tie('tree')), { maxLength: 4 }).map(objectOf),
       ),
     }));
-    const sections = fc.constantFrom('//', 'terraform', 'provider', 'resource', 'data', 'moved', 'import', 'removed', 'locals');
+    const sections = fc.constantFrom(
+      '//',
+      'terraform',
+      'provider',
+      'resource',
+      'data',
+      'moved',
+      'import',
+      'removed',
+      'locals',
+    );
     const stacks = fc.array(fc.tuple(sections, tree), { maxLength: 5 }).map(objectOf);
     const file = fileWith('');
     fc.assert(

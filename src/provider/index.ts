@@ -1,8 +1,8 @@
 /** The resource layer: the only file of it that others import. */
-export { type Cost } from './api/meter.js';
-export { type Surface, defaultRouting, surfaces } from './api/surfaces.js';
+export type { Cost } from './api/meter.js';
+export { defaultRouting, type Surface, surfaces } from './api/surfaces.js';
 
-export { type ApplyFailure, applyPlan, type ApplyResult } from './engine/apply.js';
+export { type ApplyFailure, type ApplyResult, applyPlan } from './engine/apply.js';
 export type { ApplyIo, LogEvent, Progress } from './engine/applying.js';
 export { type Declaration, isReference, type OwnedObject, type Reference } from './engine/declaration.js';
 export { diff, foldCase } from './engine/diff.js';
@@ -14,5 +14,5 @@ export { DelineaError, DelineaErrors, type ErrorCode, UNREADABLE } from './error
 export * from './names.js';
 export { type Attribute, attributeOf, type Resource, type Values } from './resource.js';
 export { resourceOf, resources } from './resources/index.js';
-export { connect, type Tenant } from './tenant.js';
 export { environmentName, readSettings, type Settings, settingAttributes } from './settings.js';
+export { connect, type Tenant } from './tenant.js';

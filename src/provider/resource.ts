@@ -127,11 +127,6 @@ export function attributeOf(resource: Resource, name: string): Attribute {
   return found;
 }
 
-/** The attributes that stand for something in the tenant: all but the id and the settings. */
-export function managedAttributes(resource: Resource): readonly Attribute[] {
-  return resource.attributes.filter((attribute) => !attribute.computed && !attribute.setting);
-}
-
 /** The attributes of any object schema, such as a kind's props or the provider's settings. */
 export function readAttributes(schema: z.ZodObject): Attribute[] {
   return Object.entries(schema.shape).map(([name, of]) => readAttribute(name, of));
@@ -167,10 +162,7 @@ function readAttribute(name: string, schema: Schema): Attribute {
     } else break;
   }
   const element = inner instanceof z.ZodArray ? inner.element : undefined;
-  const fields =
-    element instanceof z.ZodObject
-      ? readAttributes(element)
-      : [];
+  const fields = element instanceof z.ZodObject ? readAttributes(element) : [];
   return {
     name,
     description: String(meta['description'] ?? ''),

@@ -1,62 +1,12 @@
 import { readFileSync } from 'node:fs';
-import { z } from 'zod';
-import { type Surface, surfaces } from './api/surfaces.js';
+import type { z } from 'zod';
+import { defaultRouting, type Surface, surfaceFor, surfaces } from './api/surfaces.js';
 import { DelineaError } from './errors.js';
-import { type Attribute, readAttributes } from './resource.js';
+import type { Attribute } from './resource.js';
+import { readSecret, redactor } from './secrets.js';
+import { environmentName, settingAttributes, settingsSchema } from './settings-schema.js';
 
-/** What the provider block may say. Every string may come from the environment instead: DELINEA_<NAME>. */
-export const settingsSchema = z.object({
-  tenant: z.string().optional().meta({ description: 'Tenant name: `acme` stands for https://acme.delinea.app.' }),
-  url: z.string().optional().meta({ description: "The tenant's URL, where it is not <tenant>.delinea.app." }),
-  clientId: z.string().optional().meta({ description: 'OAuth client of the Platform REST API.' }),
-  clientSecret: z.string().optional().meta({ sensitive: true, description: 'Its secret.' }),
-  scimToken: z.string().optional().meta({ sensitive: true, description: 'Static bearer token of the Platform SCIM.' }),
-  scimClientId: z
-    .string()
-    .optional()
-    .meta({ description: 'Service user of the SCIM Cloud Connector; unset: `clientId`.' }),
-  scimClientSecret: z.string().optional().meta({ sensitive: true, description: 'Its password; unset: `clientSecret`.' }),
-  caFile: z.string().optional().meta({ description: 'PEM file of an extra certificate authority.' }),
-  concurrency: z.int().min(1).max(64).default(8).meta({ description: 'Requests in flight at most.' }),
-  timeoutSeconds: z.number().positive().default(30).meta({ description: 'Seconds that one request may take.' }),
-  retries: z.int().min(0).max(20).default(6).meta({ description: 'How often a read, or a throttled write, is tried again.' }),
-  visibilitySeconds: z
-    .number()
-    .min(0)
-    .default(30)
-    .meta({ description: 'Seconds to wait until a write shows in a read, on this surface or on another.' }),
-  allowDelete: z
-    .boolean()
-    .default(false)
-    .meta({ description: 'The second key of `onRemoval = "delete"`, which is permanent.' }),
-  routing: z
-    .array(
-      z.object({
-        kind: z.string().meta({ description: 'A kind, such as `user`.' }),
-        surface: z.string().meta({ description: 'The surface that serves it, such as `platform-scim`.' }),
-      }),
-    )
-    .optional()
-    .meta({ unordered: true, elementKey: 'kind', description: 'Which surface serves which kind, where not the default.' }),
-  surfaces: z
-    .array(
-      z.object({
-        name: z.string().meta({ description: 'The surface, such as `scim-cloud`.' }),
-        baseUrl: z.string().optional().meta({ description: 'Base URL.' }),
-        tokenUrl: z.string().optional().meta({ description: 'OAuth token URL.' }),
-        readScope: z.string().optional().meta({ description: 'OAuth scope for reading.' }),
-        writeScope: z.string().optional().meta({ description: 'OAuth scope for writing.' }),
-        adminScope: z.string().optional().meta({ description: 'OAuth scope for role assignments.' }),
-        idSpace: z
-          .string()
-          .optional()
-          .meta({ description: 'Surfaces that are given one id space share ids; say so only where you know it.' }),
-        sessionsPath: z.string().optional().meta({ description: 'Where sessions can be read, below the base URL.' }),
-      }),
-    )
-    .optional()
-    .meta({ unordered: true, elementKey: 'name', description: 'What differs from the documented surfaces.' }),
-});
+export { environmentName, settingAttributes };
 
 /** A surface with everything that the settings say about it: full URLs, credentials. The only holder of secrets. */
 export interface ConfiguredSurface extends Surface {
@@ -82,37 +32,27 @@ export interface Settings {
   redact(text: string): string;
 }
 
-export const settingAttributes: readonly Attribute[] = readAttributes(settingsSchema);
-
-/** `clientSecret` is DELINEA_CLIENT_SECRET. */
-export function environmentName(setting: string): string {
-  return `DELINEA_${setting.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`;
-}
+/** Two names of one thing: where the block gives one, the environment's other must not lead somewhere else. */
+const ADDRESS = ['tenant', 'url'];
 
 /**
  * Reads the provider block and, for what it leaves unset, the environment (`DELINEA_CLIENT_SECRET`, or
  * `DELINEA_CLIENT_SECRET_FILE` for a secret in a file).
- * @throws DelineaError `settings_invalid`, naming the setting and its environment variable, never a value.
+ * @throws DelineaError `settings_invalid` or `unserved` (routing), naming the setting, never the value of a secret
  */
 export function readSettings(block: Readonly<Record<string, unknown>>, env: NodeJS.ProcessEnv): Settings {
   const given: Record<string, unknown> = { ...block };
+  const addressed = ADDRESS.some((name) => block[name] !== undefined);
   for (const attribute of settingAttributes) {
     if (given[attribute.name] !== undefined || attribute.type === 'objects') continue;
+    if (addressed && ADDRESS.includes(attribute.name)) continue;
     const fromEnvironment = readEnvironment(attribute, env);
     if (fromEnvironment !== undefined) given[attribute.name] = fromEnvironment;
   }
   const parsed = settingsSchema.strict().safeParse(given);
-  if (!parsed.success) {
-    const issue = parsed.error.issues[0]!;
-    const path = issue.path.join('.') || (issue.code === 'unrecognized_keys' ? issue.keys.join(', ') : '');
-    throw new DelineaError('settings_invalid', `provider setting "${path}": ${issue.message}`, {
-      hint: `Known settings: ${settingAttributes.map(({ name }) => name).join(', ')}.`,
-      path,
-    });
-  }
+  if (!parsed.success) throw invalid(parsed.error.issues[0]!);
   const data = parsed.data;
   const url = tenantUrl(data.url, data.tenant);
-  const secrets = [data.clientSecret, data.scimToken, data.scimClientSecret].filter((s): s is string => !!s);
   return {
     url,
     ca: data.caFile === undefined ? undefined : readText(data.caFile, 'caFile'),
@@ -121,11 +61,36 @@ export function readSettings(block: Readonly<Record<string, unknown>>, env: Node
     retries: data.retries,
     visibilityMs: data.visibilitySeconds * 1000,
     allowDelete: data.allowDelete,
-    routing: Object.fromEntries((data.routing ?? []).map(({ kind, surface }) => [kind, surface])),
+    routing: readRouting(data.routing ?? []),
     surfaces: configureSurfaces(url, data),
     ownAccounts: [data.clientId, data.scimClientId].filter((s): s is string => !!s),
-    redact: (text) => secrets.reduce((result, secret) => result.replaceAll(secret, '[secret]'), text),
+    redact: redactor([data.clientSecret, data.scimToken, data.scimClientSecret]),
   };
+}
+
+function invalid(issue: z.core.$ZodIssue): DelineaError {
+  const path = issue.path.join('.') || (issue.code === 'unrecognized_keys' ? issue.keys.join(', ') : '');
+  const known = settingAttributes.find(({ name }) => name === issue.path[0]);
+  const hint =
+    known && known.type !== 'objects'
+      ? `Set it in the provider block or as ${environmentName(known.name)}.`
+      : `Known settings: ${settingAttributes.map(({ name }) => name).join(', ')}.`;
+  return new DelineaError('settings_invalid', `provider setting "${path}": ${issue.message}`, { hint, path });
+}
+
+/** @throws DelineaError for a kind or surface that does not exist, or a surface that does not serve the kind */
+function readRouting(rows: readonly { kind: string; surface: string }[]): Record<string, string> {
+  const routing = Object.fromEntries(rows.map(({ kind, surface }) => [kind, surface]));
+  for (const kind of Object.keys(routing)) {
+    if (!(kind in defaultRouting)) {
+      throw new DelineaError('settings_invalid', `provider setting "routing": there is no kind "${kind}"`, {
+        hint: `Kinds: ${Object.keys(defaultRouting).join(', ')}.`,
+        path: 'routing',
+      });
+    }
+    surfaceFor(kind, routing, surfaces);
+  }
+  return routing;
 }
 
 function configureSurfaces(url: string, data: z.infer<typeof settingsSchema>): Record<string, ConfiguredSurface> {
@@ -138,7 +103,8 @@ function configureSurfaces(url: string, data: z.infer<typeof settingsSchema>): R
       });
     }
   }
-  const pick = (names: readonly string[]) => names.map((name) => data[name as keyof typeof data]).find(Boolean) as string;
+  const pick = (names: readonly string[]) =>
+    names.map((name) => data[name as keyof typeof data]).find(Boolean) as string;
   return Object.fromEntries(
     Object.values(surfaces).map((row) => {
       const override = overrides.get(row.name);
@@ -171,10 +137,11 @@ function configureSurfaces(url: string, data: z.infer<typeof settingsSchema>): R
 function readEnvironment(attribute: Attribute, env: NodeJS.ProcessEnv): unknown {
   const name = environmentName(attribute.name);
   const file = attribute.sensitive ? env[`${name}_FILE`] : undefined;
-  const text = env[name] || (file ? readText(file, `${name}_FILE`).trimEnd() : undefined);
+  const text = env[name] || (file ? readSecret(file, `${name}_FILE`) : undefined);
   if (text === undefined || text === '') return undefined;
   if (attribute.type === 'boolean') return text === 'true' || (text === 'false' ? false : text);
-  return attribute.type === 'number' ? Number(text) : text;
+  if (attribute.type !== 'number') return text;
+  return text.trim() === '' ? text : Number(text);
 }
 
 function tenantUrl(url: string | undefined, tenant: string | undefined): string {
@@ -197,7 +164,7 @@ function tenantUrl(url: string | undefined, tenant: string | undefined): string 
 /** Credentials never travel in clear: plain http is for a simulator on this machine only. */
 function checkUrl(text: string, path: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (!url || !/^https?:$/.test(url.protocol) || url.username || url.search || url.hash) {
+  if (!url || !/^https?:$/.test(url.protocol) || url.username || url.password || url.search || url.hash) {
     throw new DelineaError('settings_invalid', `"${path}" is not a plain https URL`, {
       hint: 'Give scheme, host and path only, such as https://acme.delinea.app.',
       path,
@@ -209,7 +176,7 @@ function checkUrl(text: string, path: string): string {
       path,
     });
   }
-  return text.replace(/\/+$/, '');
+  return text.trim().replace(/\/+$/, '');
 }
 
 function readText(file: string, path: string): string {

@@ -1,15 +1,16 @@
-import { DelineaError } from './errors.js';
-import type { Resource } from './resource.js';
-import { resourceOf } from './resources/index.js';
-import type { ConfiguredSurface, Settings } from './settings.js';
 import { type Collection, objectCollection } from './api/collection.js';
 import { elementCollection } from './api/element.js';
-import { type Http, openLine, surfaceHttp } from './api/http.js';
+import { type Http, surfaceHttp } from './api/http.js';
+import { openLine } from './api/line.js';
 import { type Cost, newCost } from './api/meter.js';
 import type { Protocol } from './api/protocol.js';
 import { rest } from './api/rest.js';
 import { scim } from './api/scim.js';
 import { surfaceFor } from './api/surfaces.js';
+import { DelineaError } from './errors.js';
+import type { Resource } from './resource.js';
+import { resourceOf } from './resources/index.js';
+import type { ConfiguredSurface, Settings } from './settings.js';
 
 const protocols: Readonly<Record<string, Protocol>> = { rest, scim };
 
@@ -36,7 +37,9 @@ export async function connect(settings: Settings, env: NodeJS.ProcessEnv = proce
 
   const httpOf = (surface: ConfiguredSurface) => {
     let http = https.get(surface.name);
-    if (!http) https.set(surface.name, (http = surfaceHttp(surface, line)));
+    if (http) return http;
+    http = surfaceHttp(surface, line);
+    https.set(surface.name, http);
     return http;
   };
 
@@ -49,10 +52,13 @@ export async function connect(settings: Settings, env: NodeJS.ProcessEnv = proce
   }
 
   function collection(kind: string, surfaceName?: string): Collection {
-    const surface = surfaceName === undefined ? home(kind) : surfaceFor(kind, { [kind]: surfaceName }, settings.surfaces);
+    const surface =
+      surfaceName === undefined ? home(kind) : surfaceFor(kind, { [kind]: surfaceName }, settings.surfaces);
     const key = `${surface.name}/${kind}`;
     let found = collections.get(key);
-    if (!found) collections.set(key, (found = make(resourceOf(kind), surface as ConfiguredSurface)));
+    if (found) return found;
+    found = make(resourceOf(kind), surface as ConfiguredSurface);
+    collections.set(key, found);
     return found;
   }
 

@@ -1,4 +1,4 @@
-import { type Resource, type ResourceChange, resourceOf, snakeCase, type Values } from '../provider/index.js';
+import { type Resource, type ResourceChange, resourceOf, type Values } from '../provider/index.js';
 import { compareAttributes, listAttributes, signed } from './attributes.js';
 import { type Words, wordsFor } from './operations.js';
 import type { Paint } from './paint.js';
@@ -37,13 +37,10 @@ function bodyOf(entry: ResourceChange, resource: Resource, { shows }: Words, nam
   }
 }
 
-/** What was live, for every declared attribute: a step keeps what differs, and the rest is as declared or unset. */
-export function liveValues({ change, delinea }: ResourceChange): Values {
-  const live = Object.keys({ ...delinea.desired, ...delinea.before }).flatMap((name) => {
-    if (Object.hasOwn(delinea.before, name)) return [[name, delinea.before[name]] as const];
-    return Object.hasOwn(change.before ?? {}, snakeCase(name)) ? [[name, delinea.desired[name]] as const] : [];
-  });
-  return Object.fromEntries(live);
+/** What was live: a step keeps what differs, unless it was unset, and the rest is as declared. */
+export function liveValues({ delinea: { desired, before, changed } }: ResourceChange): Values {
+  const same = Object.entries(desired).filter(([name]) => !changed.includes(name));
+  return { ...Object.fromEntries(same), ...before };
 }
 
 /** A removal declares nothing: what it leads to stands in the definition. */

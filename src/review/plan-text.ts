@@ -29,12 +29,14 @@ export function planText(plan: Plan, paint: Paint): string {
 }
 
 /** The line of counts, as Terraform ends a plan. */
-export function summary(plan: Plan, shown: readonly ResourceChange[]): string {
+function summary(plan: Plan, shown: readonly ResourceChange[]): string {
   const left = plan.delinea.findings.filter(({ level }) => level === 'error').length;
   const without = left === 0 ? '' : ` ${count(left, 'object')} left out because of errors.`;
   if (shown.length === 0) return left === 0 ? noChanges(plan) : `No other changes.${without}`;
   const { add, change, destroy, takeOver, forget } = countChanges(plan);
-  const ways = removals(plan).map(({ delinea }) => wordsFor(delinea.operation, resourceOf(delinea.kind)).past ?? delinea.operation);
+  const ways = removals(plan).map(
+    ({ delinea }) => wordsFor(delinea.operation, resourceOf(delinea.kind)).past ?? delinea.operation,
+  );
   const how = [...new Set(ways)].sort().map((way) => `${ways.filter((other) => other === way).length} ${way}`);
   const detail = how.length === 0 ? '' : ` (${how.join(', ')})`;
   const more = [...(takeOver > 0 ? [`${takeOver} to take over`] : []), ...(forget > 0 ? [`${forget} to let go`] : [])];

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { PROVIDER_ADDRESS, providerSchema, schemaJson } from './schema.js';
+import { PROVIDER_ADDRESS } from '../provider/index.js';
+import { providerSchema, schemaJson } from './schema.js';
 
 const { provider, resource_schemas, data_source_schemas } = providerSchema();
 const attributes = (type: string) => resource_schemas[type]!.block.attributes;

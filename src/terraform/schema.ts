@@ -1,10 +1,12 @@
-import { type Attribute, managedAttributes, type Resource } from '../provider/resource.js';
-import { resources } from '../provider/resources/index.js';
-import { settingAttributes } from '../provider/settings.js';
-import { snakeCase, terraformType } from './names.js';
-
-/** Where Terraform looks the provider up. */
-export const PROVIDER_ADDRESS = 'registry.terraform.io/delinea-iac/delinea';
+import {
+  type Attribute,
+  PROVIDER_ADDRESS,
+  type Resource,
+  resources,
+  settingAttributes,
+  snakeCase,
+  terraformType,
+} from '../provider/index.js';
 
 type ScalarType = 'string' | 'bool' | 'number';
 
@@ -95,9 +97,9 @@ function schema(description: string, attributes: Record<string, SchemaAttribute>
 function dataSource(kind: Resource): Schema {
   const compute = (attribute: Attribute): Use =>
     kind.key.includes(attribute.name) ? { required: true } : { computed: true };
-  const id = kind.attributes.filter((attribute) => attribute.computed);
+  const shown = kind.attributes.filter((attribute) => !attribute.setting);
   const computed = (): Use => ({ computed: true });
-  return schema(kind.description, attributesOf([...id, ...managedAttributes(kind)], compute, computed));
+  return schema(kind.description, attributesOf(shown, compute, computed));
 }
 
 /** Kinds that can be declared. */

@@ -40,7 +40,7 @@ export async function openWorkbench({ provider = {}, ...options }: WorkbenchOpti
   const sim = await startSimulator(options);
   const env = { ...sim.env } as NodeJS.ProcessEnv;
   const shared = options.idSpaces === 'shared' ? { surfaces: [{ name: 'scim-cloud', idSpace: 'platform' }] } : {};
-  const settings = readSettings({ visibilitySeconds: 1, ...shared, ...provider }, env);
+  const settings = await readOrClose(() => readSettings({ visibilitySeconds: 1, ...shared, ...provider }, env), sim);
   const ledger = new Map<string, OwnedObject>();
   const keyOf = ({ kind, id }: Pick<OwnedObject, 'kind' | 'id'>) => `${kind} ${id}`;
 
@@ -70,4 +70,14 @@ export async function openWorkbench({ provider = {}, ...options }: WorkbenchOpti
     },
     close: () => sim.close(),
   };
+}
+
+/** A server that nobody closes keeps the test run from ending. */
+async function readOrClose<T>(read: () => T, sim: Simulator): Promise<T> {
+  try {
+    return read();
+  } catch (error) {
+    await sim.close();
+    throw error;
+  }
 }

@@ -29,7 +29,7 @@ function clash(mine: Claim, first: Claim, path: string): string {
 }
 
 function addressOf(element: Declaration['element']): string {
-  const prefix = element instanceof TerraformDataSource ? 'data.' : '';
+  const prefix = TerraformDataSource.isTerraformDataSource(element) ? 'data.' : '';
   return `${prefix}${element.terraformResourceType}.${element.friendlyUniqueId}`;
 }
 

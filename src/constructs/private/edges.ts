@@ -1,6 +1,5 @@
 import type { IConstruct } from 'constructs';
 import { ContainerPermission } from '../container-permission.js';
-import type { DelineaProvider } from '../delinea-provider.js';
 import type { Right } from '../gen/enums.js';
 import type { IPrincipal } from '../principal.js';
 import { RoleBinding } from '../role-binding.js';
@@ -16,25 +15,11 @@ function childId(scope: IConstruct, wanted: string): string {
 }
 
 /** The permission as a child of the principal that gets it. */
-export function grantTo(
-  principal: IPrincipal,
-  provider: DelineaProvider | undefined,
-  container: string,
-  right: Right,
-): ContainerPermission {
-  return new ContainerPermission(principal, childId(principal, `grant ${container}`), {
-    container,
-    right,
-    principal,
-    ...(provider ? { provider } : {}),
-  });
+export function grantTo(principal: IPrincipal, container: string, right: Right): ContainerPermission {
+  return new ContainerPermission(principal, childId(principal, `grant ${container}`), { container, right, principal });
 }
 
 /** The role binding as a child of the principal that gets it. */
-export function bindRoleTo(principal: IPrincipal, provider: DelineaProvider | undefined, role: string): RoleBinding {
-  return new RoleBinding(principal, childId(principal, `role ${role}`), {
-    role,
-    principal,
-    ...(provider ? { provider } : {}),
-  });
+export function bindRoleTo(principal: IPrincipal, role: string): RoleBinding {
+  return new RoleBinding(principal, childId(principal, `role ${role}`), { role, principal });
 }

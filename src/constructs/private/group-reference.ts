@@ -14,14 +14,16 @@ import { nameMistakes } from './mistakes.js';
 /** A group kept elsewhere, by the id that the tenant gave it. */
 export class GroupById extends Construct implements IGroup {
   readonly principalType = PrincipalType.GROUP;
+  readonly provider?: DelineaProvider;
 
   constructor(
     scope: Construct,
     id: string,
     readonly groupId: string,
-    private readonly provider: DelineaProvider | undefined,
+    provider: DelineaProvider | undefined,
   ) {
     super(scope, id);
+    if (provider) this.provider = provider;
     this.node.addValidation({ validate: () => [...nameMistakes('groupId', groupId)] });
   }
 
@@ -30,26 +32,28 @@ export class GroupById extends Construct implements IGroup {
   }
 
   grant(container: string, right: Right): ContainerPermission {
-    return grantTo(this, this.provider, container, right);
+    return grantTo(this, container, right);
   }
 
   bindRole(role: string): RoleBinding {
-    return bindRoleTo(this, this.provider, role);
+    return bindRoleTo(this, role);
   }
 }
 
 /** A group kept elsewhere, looked up by name at plan time. */
 export class GroupByName extends Construct implements IGroup {
   readonly principalType = PrincipalType.GROUP;
+  readonly provider?: DelineaProvider;
   readonly groupId: string;
 
   constructor(
     scope: Construct,
     id: string,
     readonly principalName: string,
-    private readonly provider: DelineaProvider | undefined,
+    provider: DelineaProvider | undefined,
   ) {
     super(scope, id);
+    if (provider) this.provider = provider;
     const data = new DataDelineaGroup(this, 'Default', {
       ...metaOf(provider ? { provider } : {}),
       displayName: literal(principalName),
@@ -63,10 +67,10 @@ export class GroupByName extends Construct implements IGroup {
   }
 
   grant(container: string, right: Right): ContainerPermission {
-    return grantTo(this, this.provider, container, right);
+    return grantTo(this, container, right);
   }
 
   bindRole(role: string): RoleBinding {
-    return bindRoleTo(this, this.provider, role);
+    return bindRoleTo(this, role);
   }
 }

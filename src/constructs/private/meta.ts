@@ -1,3 +1,4 @@
+import type { DelineaProvider } from '../delinea-provider.js';
 import type { DelineaResourceProps } from '../delinea-resource-props.js';
 import type { TerraformProvider, TerraformResourceLifecycle } from '../gen/cdk.js';
 
@@ -6,10 +7,11 @@ interface Meta {
   lifecycle?: TerraformResourceLifecycle;
 }
 
-/** The common props in the words of the bindings. */
-export function metaOf(props: DelineaResourceProps): Meta {
+/** The common props in the words of the bindings; an edge is in the tenant of its principal. */
+export function metaOf(props: DelineaResourceProps, inherited?: DelineaProvider): Meta {
+  const provider = props.provider ?? inherited;
   return {
-    ...(props.provider ? { provider: props.provider.resource } : {}),
+    ...(provider ? { provider: provider.resource } : {}),
     ...(props.lifecycle ? { lifecycle: props.lifecycle } : {}),
   };
 }

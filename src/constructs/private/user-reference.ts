@@ -14,14 +14,16 @@ import { nameMistakes } from './mistakes.js';
 /** A user kept elsewhere, by the id that the tenant gave it. */
 export class UserById extends Construct implements IUser {
   readonly principalType = PrincipalType.USER;
+  readonly provider?: DelineaProvider;
 
   constructor(
     scope: Construct,
     id: string,
     readonly userId: string,
-    private readonly provider: DelineaProvider | undefined,
+    provider: DelineaProvider | undefined,
   ) {
     super(scope, id);
+    if (provider) this.provider = provider;
     this.node.addValidation({ validate: () => [...nameMistakes('userId', userId)] });
   }
 
@@ -30,26 +32,28 @@ export class UserById extends Construct implements IUser {
   }
 
   grant(container: string, right: Right): ContainerPermission {
-    return grantTo(this, this.provider, container, right);
+    return grantTo(this, container, right);
   }
 
   bindRole(role: string): RoleBinding {
-    return bindRoleTo(this, this.provider, role);
+    return bindRoleTo(this, role);
   }
 }
 
 /** A user kept elsewhere, looked up by login name at plan time. */
 export class UserByName extends Construct implements IUser {
   readonly principalType = PrincipalType.USER;
+  readonly provider?: DelineaProvider;
   readonly userId: string;
 
   constructor(
     scope: Construct,
     id: string,
     readonly principalName: string,
-    private readonly provider: DelineaProvider | undefined,
+    provider: DelineaProvider | undefined,
   ) {
     super(scope, id);
+    if (provider) this.provider = provider;
     const data = new DataDelineaUser(this, 'Default', {
       ...metaOf(provider ? { provider } : {}),
       userName: literal(principalName),
@@ -63,10 +67,10 @@ export class UserByName extends Construct implements IUser {
   }
 
   grant(container: string, right: Right): ContainerPermission {
-    return grantTo(this, this.provider, container, right);
+    return grantTo(this, container, right);
   }
 
   bindRole(role: string): RoleBinding {
-    return bindRoleTo(this, this.provider, role);
+    return bindRoleTo(this, role);
   }
 }

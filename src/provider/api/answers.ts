@@ -38,7 +38,10 @@ export function readBody(
   }
   const body = parseJson(answer.text);
   if (isObject(body)) return body;
-  throw new DelineaError('malformed_response', `${what}: the answer is not a JSON object`, { status, uncertain: write });
+  throw new DelineaError('malformed_response', `${what}: the answer is not a JSON object`, {
+    status,
+    uncertain: write,
+  });
 }
 
 /** The JSON value of a text, or undefined. What cannot be read may hold anything, so no error repeats it. */
@@ -73,10 +76,7 @@ export function errorText(answer: RawAnswer): string {
 
 /** The words of a service as an error may repeat them: without secrets, without control characters, not too long. */
 export function repeatable(answer: RawAnswer, redact: (text: string) => string): string {
-  return redact(errorText(answer))
-    .replace(/\p{C}/gu, ' ')
-    .trim()
-    .slice(0, LONGEST_TEXT);
+  return redact(errorText(answer)).replace(/\p{C}/gu, ' ').trim().slice(0, LONGEST_TEXT);
 }
 
 /** Fact sheet 6.1: an expired token may come as a 403 with exactly this message; every other 403 is a permission. */

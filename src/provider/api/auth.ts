@@ -45,6 +45,7 @@ interface Grant {
 /** Guide 000: client credentials, short-lived bearer. One fetch at a time and scope; never a denied one again. */
 function oauthTokens(surface: ConfiguredSurface, line: Line): TokenSource {
   const grants = new Map<string, Promise<Grant>>();
+  const refused = new Set<string>();
   const scopeOf = (access: Access) => (surface.auth.kind === 'oauth' ? surface.auth.scopes[access] : '');
   // Repeated credential failures suspend accounts (fact sheet 5.1).
   const deniedScopes = new Map<string, DelineaError>();
@@ -72,7 +73,7 @@ function oauthTokens(surface: ConfiguredSurface, line: Line): TokenSource {
     const known = grants.get(scope);
     if (known) {
       const grant = await known;
-      if (Date.now() < grant.freshUntil) return grant.token;
+      if (Date.now() < grant.freshUntil && !refused.has(grant.token)) return grant.token;
       if (grants.get(scope) !== known) return token(access);
     }
     const fetching = fetchGrant(scope);
@@ -83,13 +84,8 @@ function oauthTokens(surface: ConfiguredSurface, line: Line): TokenSource {
 
   return {
     token,
-    renew(refused) {
-      for (const [scope, pending] of grants) {
-        void pending.then(
-          (grant) => grant.token === refused && grants.get(scope) === pending && grants.delete(scope),
-          () => undefined,
-        );
-      }
+    renew(token) {
+      refused.add(token);
       return true;
     },
   };

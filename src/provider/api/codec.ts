@@ -3,7 +3,6 @@ import type { Attribute, Resource, Values } from '../resource.js';
 import { type Field, fieldOf, fieldsOf, type Json, type JsonObject, type Live, type Wire } from '../wire.js';
 import { isObject } from './answers.js';
 
-
 /**
  * Reads one object as a surface shows it. Unknown fields are passed over; a field that is not there is left out.
  * @throws DelineaError `malformed_response` for a missing id or a value of another type than the definition's.
@@ -27,7 +26,7 @@ export function decode(resource: Resource, wire: Wire, raw: JsonObject, what: st
     }
   }
   for (const name of resource.key) {
-    if (name in wire.fields && values[name] === undefined) {
+    if (name in wire.fields && (values[name] === undefined || values[name] === null)) {
       throw new DelineaError('malformed_response', `${what}: ${resource.type} ${id} has no ${name}`);
     }
   }
@@ -47,8 +46,11 @@ function readValue(
   if (field.references) {
     if (!Array.isArray(value)) throw wrong('a list');
     return value.map((entry: Json) => {
-      const id = String(isObject(entry) ? entry['value'] : entry);
-      if (isObject(entry)) note(about, id, entry, typeof entry['type'] === 'string' ? entry['type'].toLowerCase() : undefined);
+      const held = isObject(entry) ? entry['value'] : entry;
+      if (typeof held !== 'string' && typeof held !== 'number') throw wrong('a list of ids');
+      const id = String(held);
+      if (isObject(entry))
+        note(about, id, entry, typeof entry['type'] === 'string' ? entry['type'].toLowerCase() : undefined);
       return id;
     });
   }
@@ -56,7 +58,9 @@ function readValue(
     case 'objects':
       if (!Array.isArray(value)) throw wrong('a list');
       return value.filter(isObject).map((entry) => {
-        const fields = (attribute?.fields ?? []).filter(({ name }) => entry[name] !== undefined && entry[name] !== null);
+        const fields = (attribute?.fields ?? []).filter(
+          ({ name }) => entry[name] !== undefined && entry[name] !== null,
+        );
         return Object.fromEntries(fields.map(({ name }) => [name, entry[name]]));
       });
     case 'strings':
@@ -72,7 +76,12 @@ function readValue(
   }
 }
 
-function note(about: Record<string, { kind?: string; display?: string }>, id: unknown, entry: Json | undefined, kind: string | undefined): void {
+function note(
+  about: Record<string, { kind?: string; display?: string }>,
+  id: unknown,
+  entry: Json | undefined,
+  kind: string | undefined,
+): void {
   if (typeof id !== 'string' || !isObject(entry)) return;
   const display = entry['display'];
   about[id] = { ...(kind === undefined ? {} : { kind }), ...(typeof display === 'string' ? { display } : {}) };

@@ -4,7 +4,7 @@ import type { ConfiguredSurface } from '../settings.js';
 import type { JsonObject, Live, Wire } from '../wire.js';
 import { decode } from './codec.js';
 import { equalityFilter } from './filter.js';
-import type { Call, Http } from './http.js';
+import { type Call, type Http, percentEncode } from './http.js';
 import type { Counted } from './meter.js';
 import { type Page, readAll } from './pages.js';
 import type { Protocol } from './protocol.js';
@@ -39,7 +39,7 @@ export function objectCollection(
   const wire = resource.wire[surface.protocol];
   if (!wire) throw new DelineaError('unserved', `${surface.title} does not serve ${resource.type}`);
   const served = surface.serves[resource.type];
-  const one = (id: string) => `${wire.path}/${encodeURIComponent(id)}`;
+  const one = (id: string) => `${wire.path}/${idSegment(resource, id)}`;
   const name = (verb: string, of = '') => `${verb} ${resource.type}${of && ` ${of}`}`;
   const write = (call: Pick<Call, 'method' | 'path' | 'what'> & { body?: JsonObject; access?: Access }) =>
     http.send({ counted: 'writes', ...call, access: call.access ?? served?.writeAccess ?? 'write' });
@@ -72,12 +72,14 @@ export function objectCollection(
     list: (scope, first) => readAll(listSpec(scope ? filterBy(scope) : '', 'lists'), first),
     async get(id) {
       const what = name('read', id);
-      const body = await absentIs404(http.send({ method: 'GET', path: one(id), access: 'read', counted: 'gets', what }));
+      const body = await absentIs404(
+        http.send({ method: 'GET', path: one(id), access: 'read', counted: 'gets', what }),
+      );
       return body && decode(resource, wire, body, what);
     },
     find(key) {
       const terms = Object.keys(key).filter((attribute) => attribute in wire.fields);
-      if (!terms.every((attribute) => served?.filters.includes(attribute))) return undefined;
+      if (terms.length === 0 || !terms.every((term) => served?.filters.includes(term))) return undefined;
       return readAll(listSpec(filterBy(key), 'gets'));
     },
     async create(values) {
@@ -87,7 +89,8 @@ export function objectCollection(
         body: protocol.createBody(wire, values),
         what: name('create'),
       });
-      return body?.['id'] === undefined ? undefined : String(body['id']);
+      const id = body?.['id'];
+      return typeof id === 'string' || typeof id === 'number' ? String(id) : undefined;
     },
     async update(live, changes, access) {
       const body = protocol.patchBody(resource, wire, live, changes);
@@ -105,22 +108,30 @@ async function absentIs404<T>(answer: Promise<T>): Promise<T | undefined> {
   try {
     return await answer;
   } catch (error) {
-    if (error instanceof DelineaError && error.status === 404) return undefined;
+    // Not the status alone: a 404 that is a page of HTML says nothing of the object.
+    if (error instanceof DelineaError && error.code === 'not_found') return undefined;
     throw error;
   }
 }
 
-/** A 404 or a page of HTML where the first list should be: the address belongs to another product or surface. */
+/** @throws DelineaError for what a URL would take for a folder: `/users/..` is not a user, and `/users/` is the list. */
+function idSegment(resource: Resource, id: string): string {
+  if (!['', '.', '..'].includes(id)) return percentEncode(id);
+  throw new DelineaError('stack_invalid', `"${id}" is no id of a ${resource.type}`, {
+    hint: 'Give the id as the service shows it.',
+  });
+}
+
+/** A 404, a redirect or a page of HTML where the first list should be: the address belongs to another product or surface. */
 function elsewhere(error: unknown, resource: Resource, surface: ConfiguredSurface): unknown {
   if (!(error instanceof DelineaError)) return error;
-  const html = /HTML page/.test(error.message);
-  if (error.status !== 404 && !(html && (error.status ?? 0) < 500)) return error;
+  if (error.code !== 'not_found' && error.code !== 'wrong_surface') return error;
   const others = surfacesServing(resource.type)
     .filter((row) => row.name !== surface.name)
     .map((row) => row.name);
   return new DelineaError(
     'wrong_surface',
-    `${resource.type} list: ${surface.baseUrl} does not answer as the ${surface.title} (HTTP ${error.status}${html ? ', an HTML page' : ''})`,
+    `${resource.type} list: ${surface.baseUrl} does not answer as the ${surface.title} (${error.message})`,
     {
       hint: `It needs ${surface.precondition}.${others.length > 0 ? ` ${resource.title} is also served by ${others.join(' and ')}: set "routing".` : ''}`,
       status: error.status,

@@ -29,7 +29,10 @@ export function elementCollection(
     const collection = carriers(kindOf(values));
     const carrier = await collection.get(idOf(values));
     if (!carrier) {
-      throw new DelineaError('not_found', `${kindOf(values)} ${idOf(values)} is not there to change its ${element.array}`);
+      throw new DelineaError(
+        'not_found',
+        `${kindOf(values)} ${idOf(values)} is not there to change its ${element.array}`,
+      );
     }
     const held = (carrier.values[element.array] as readonly string[] | null | undefined) ?? [];
     const wanted = change(held);

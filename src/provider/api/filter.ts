@@ -18,7 +18,10 @@ export function equalityFilter(
     const field = fieldOf(wire, name, wanted);
     if (!field) return [];
     if (!surface.serves[resource.type]?.filters.includes(name)) {
-      throw new DelineaError('unserved', `${surface.title} cannot filter ${resource.plural} by ${attributeOf(resource, name).name}`);
+      throw new DelineaError(
+        'unserved',
+        `${surface.title} cannot filter ${resource.plural} by ${attributeOf(resource, name).name}`,
+      );
     }
     return [`${field.at.join('.')} eq ${quote(String(value))}`];
   });

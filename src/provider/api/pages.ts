@@ -22,7 +22,8 @@ export interface ListSpec<T> {
  * Reads a whole list, its pages in parallel. Advances by what was returned, since a page may be shorter than asked for
  * (RFC 7644 §3.4.2.4) and `itemsPerPage` may only repeat the request (fact sheet 4.2); items are told apart by id,
  * since offsets shift when the list changes meanwhile.
- * @throws DelineaError `list_incomplete` when, twice, fewer items came than the service says there are.
+ * A list that shrank meanwhile is read again too: what moved up to fill the gap may have been passed over.
+ * @throws DelineaError `list_incomplete` when, twice, fewer items came than the service said there are.
  */
 export async function readAll<T>(spec: ListSpec<T>, first?: Page<T>): Promise<T[]> {
   const attempt = await readOnce(spec, first ?? (await spec.fetch(0, spec.size)));
@@ -48,7 +49,7 @@ async function readOnce<T>(spec: ListSpec<T>, first: Page<T>): Promise<{ items: 
     let at = start;
     while (at < end) {
       const page = await spec.fetch(at, Math.min(spec.size, end - at));
-      total = page.total;
+      total = Math.max(total, page.total);
       if (page.items.length === 0) return;
       take(page);
       at += page.items.length;

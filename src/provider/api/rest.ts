@@ -1,8 +1,8 @@
 import { DelineaError } from '../errors.js';
 import { isCleared } from '../resource.js';
 import { fieldOf, type Json } from '../wire.js';
-import { at, encode, mergeElements, wireValue } from './codec.js';
 import { isObject } from './answers.js';
+import { at, encode, mergeElements, wireValue } from './codec.js';
 import { quoteRest } from './filter.js';
 import type { Protocol } from './protocol.js';
 
@@ -31,7 +31,10 @@ export const rest: Protocol = {
       if (!field) continue;
       const [root, inner] = field.at as [string, string?];
       const attribute = resource.attributes.find((candidate) => candidate.name === name);
-      const sent = isCleared(value) && !Array.isArray(value) ? null : wireValue(mergeElements(attribute, value, at(live.raw, field.at)), field);
+      const sent =
+        isCleared(value) && !Array.isArray(value)
+          ? null
+          : wireValue(mergeElements(attribute, value, at(live.raw, field.at)), field);
       if (inner === undefined) body[root] = sent;
       else {
         // Whether the merge goes below the first level is not said: the nested object is sent whole.

@@ -1,6 +1,6 @@
 import { DelineaError } from '../errors.js';
 import { isCleared } from '../resource.js';
-import { type Field, fieldOf, fieldsOf, type Json, type JsonObject, type Live } from '../wire.js';
+import { type Field, fieldOf, fieldsOf, type Json, type JsonObject, type Live, type Wire } from '../wire.js';
 import { isObject } from './answers.js';
 import { at, encode, mergeElements, wireValue } from './codec.js';
 import { quoteScim } from './filter.js';
@@ -43,19 +43,22 @@ export const scim: Protocol = {
       return [{ op: 'replace', path: patchPath(field), value: sent }];
     });
     if (operations.length === 0) return undefined;
-    return { schemas: [PATCH_OP], Operations: [...operations, ...repeated(wire.repeat ?? [])] };
-
-    /** Guide 000: a PATCH without the externalId "is a documented cause of duplicate user creation". */
-    function repeated(names: readonly string[]): JsonObject[] {
-      return names.flatMap((name) => {
-        const value = live.values[name];
-        const field = fieldsOf(wire, name)[0];
-        if (name in changes || !field || isCleared(value) || value === undefined) return [];
-        return [{ op: 'replace', path: patchPath(field), value: value as Json }];
-      });
-    }
+    return { schemas: [PATCH_OP], Operations: [...repeated(wire, live), ...operations] };
   },
 };
+
+/**
+ * Guide 000: a PATCH without the externalId "is a documented cause of duplicate user creation". First of all and with
+ * the value that the service knows, so that it holds for a PATCH that changes or clears it as well.
+ */
+function repeated(wire: Wire, live: Live): JsonObject[] {
+  return (wire.repeat ?? []).flatMap((name) => {
+    const value = live.values[name];
+    const field = fieldsOf(wire, name)[0];
+    if (!field || value === undefined || isCleared(value)) return [];
+    return [{ op: 'replace', path: patchPath(field), value: value as Json }];
+  });
+}
 
 /**
  * Members change element by element in one request; one goes only as `members[value eq "…"]`, since `remove` of

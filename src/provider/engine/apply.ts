@@ -1,9 +1,9 @@
 import pLimit from 'p-limit';
+import { DelineaError } from '../errors.js';
 import { resourceOf } from '../resources/index.js';
 import type { Tenant } from '../tenant.js';
-import { DelineaError } from '../errors.js';
 import type { Live } from '../wire.js';
-import type { Applying, ApplyIo, LogEvent } from './applying.js';
+import type { ApplyIo, Applying, LogEvent } from './applying.js';
 import { create, deactivate, regrant, remove, update } from './converge.js';
 import type { OwnedObject } from './declaration.js';
 import type { Plan, ResourceChange, Step } from './format.js';
@@ -39,9 +39,13 @@ const CONSECUTIVE_FAULTS = 5;
  */
 export async function applyPlan(tenant: Tenant, plan: Plan, io: ApplyIo): Promise<ApplyResult> {
   if (plan.delinea.tenant !== tenant.settings.url) {
-    throw new DelineaError('stale_plan', `the plan was made for ${plan.delinea.tenant}, not for ${tenant.settings.url}`, {
-      hint: 'Plan again with these settings.',
-    });
+    throw new DelineaError(
+      'stale_plan',
+      `the plan was made for ${plan.delinea.tenant}, not for ${tenant.settings.url}`,
+      {
+        hint: 'Plan again with these settings.',
+      },
+    );
   }
   let written = false;
   const notes: { address: string; message: string }[] = [];
@@ -51,7 +55,9 @@ export async function applyPlan(tenant: Tenant, plan: Plan, io: ApplyIo): Promis
     locks: new Locks(),
     io,
     ids: new Map(
-      plan.resource_changes.flatMap(({ address, deposed, delinea }) => (delinea.id === undefined || deposed ? [] : [[address, delinea.id]])),
+      plan.resource_changes.flatMap(({ address, deposed, delinea }) =>
+        delinea.id === undefined || deposed ? [] : [[address, delinea.id]],
+      ),
     ),
     notes,
     visible: (ask, otherwise) => poll(tenant.settings.visibilityMs, ask, otherwise),
@@ -65,7 +71,10 @@ export async function applyPlan(tenant: Tenant, plan: Plan, io: ApplyIo): Promis
 }
 
 /** Runs every step as soon as those it needs are done. */
-async function runAll(applying: Applying, changes: readonly ResourceChange[]): Promise<{ done: number; failures: ApplyFailure[] }> {
+async function runAll(
+  applying: Applying,
+  changes: readonly ResourceChange[],
+): Promise<{ done: number; failures: ApplyFailure[] }> {
   const acting = changes.filter(({ delinea }) => delinea.operation !== 'none');
   const byKey = new Map(acting.map((change) => [change.delinea.key, change]));
   const limit = pLimit(applying.tenant.settings.concurrency);
@@ -77,7 +86,9 @@ async function runAll(applying: Applying, changes: readonly ResourceChange[]): P
   const run = (change: ResourceChange, trail: readonly string[]): Promise<boolean> => {
     const { key } = change.delinea;
     let promise = started.get(key);
-    if (!promise) started.set(key, (promise = runOne(change, [...trail, key])));
+    if (promise) return promise;
+    promise = runOne(change, [...trail, key]);
+    started.set(key, promise);
     return promise;
   };
 
@@ -91,22 +102,46 @@ async function runAll(applying: Applying, changes: readonly ResourceChange[]): P
       try {
         if (applying.io.signal?.aborted) throw new DelineaError('cancelled', 'not attempted: the run was stopped');
         if (faults >= CONSECUTIVE_FAULTS) {
-          throw new DelineaError('skipped', `not attempted: the run stopped after ${faults} errors of the service in a row`, {
-            hint: 'See the first errors; run again when the service answers.',
-          });
+          throw new DelineaError(
+            'skipped',
+            `not attempted: the run stopped after ${faults} errors of the service in a row`,
+            {
+              hint: 'See the first errors; run again when the service answers.',
+            },
+          );
         }
-        if (missing && isDependent(step)) throw new DelineaError('skipped', `not attempted, because ${missing.address} failed`);
+        if (missing && isDependent(step))
+          throw new DelineaError('skipped', `not attempted, because ${missing.address} failed`);
         await perform(applying, change);
         faults = 0;
         done++;
-        applying.io.progress?.({ done: done + failures.length, total: acting.length, label: step.label, operation: step.operation, failed: false });
+        applying.io.progress?.({
+          done: done + failures.length,
+          total: acting.length,
+          label: step.label,
+          operation: step.operation,
+          failed: false,
+        });
         return true;
       } catch (reason) {
-        const error = reason instanceof DelineaError ? reason : new DelineaError('rejected', `internal error: ${String(reason)}`, { cause: reason });
+        const error =
+          reason instanceof DelineaError
+            ? reason
+            : new DelineaError('rejected', `internal error: ${String(reason)}`, { cause: reason });
         if (isServiceFault(error)) faults++;
         failures.push({ address, label: step.label, error: error.at(address) });
-        await applying.io.log({ ...event(change), outcome: error.code === 'skipped' ? 'refused' : 'failed', detail: `${error.code}: ${error.message}` });
-        applying.io.progress?.({ done: done + failures.length, total: acting.length, label: step.label, operation: step.operation, failed: true });
+        await applying.io.log({
+          ...event(change),
+          outcome: error.code === 'skipped' ? 'refused' : 'failed',
+          detail: `${error.code}: ${error.message}`,
+        });
+        applying.io.progress?.({
+          done: done + failures.length,
+          total: acting.length,
+          label: step.label,
+          operation: step.operation,
+          failed: true,
+        });
         return false;
       }
     });
@@ -123,7 +158,15 @@ function isDependent({ operation }: Step): boolean {
 }
 
 function isServiceFault({ code }: DelineaError): boolean {
-  return ['host_unreachable', 'timed_out', 'throttled', 'server_error', 'unauthorized', 'credentials_denied', 'malformed_response'].includes(code);
+  return [
+    'host_unreachable',
+    'timed_out',
+    'throttled',
+    'server_error',
+    'unauthorized',
+    'credentials_denied',
+    'malformed_response',
+  ].includes(code);
 }
 
 function event({ address, delinea: { kind, label, operation, id } }: ResourceChange): Omit<LogEvent, 'outcome'> {
@@ -168,6 +211,12 @@ async function carryOut(applying: Applying, on: SurfaceStep, own: Own, say: Say)
       await deactivate(applying, on, removal?.verb === 'deactivate' ? removal.to : {}, say);
       return undefined;
     case 'delete':
+      // A plan may come from a file: the second key is asked for where the deletion happens.
+      if (!applying.tenant.settings.allowDelete) {
+        throw new DelineaError('guarded', `${on.step.label} is not deleted: allowDelete is not set on the provider`);
+      }
+      await remove(applying, on, say);
+      return undefined;
     case 'revoke':
       await remove(applying, on, say);
       return undefined;
@@ -176,11 +225,24 @@ async function carryOut(applying: Applying, on: SurfaceStep, own: Own, say: Say)
   }
 }
 
-async function recordOwned(applying: Applying, change: ResourceChange, on: SurfaceStep, live: Pick<Live, 'id' | 'values'>): Promise<void> {
+async function recordOwned(
+  applying: Applying,
+  change: ResourceChange,
+  on: SurfaceStep,
+  live: Pick<Live, 'id' | 'values'>,
+): Promise<void> {
   const { step } = on;
   const { address } = change;
   const key = homeKeyOf(on, live.values);
-  const entry: OwnedObject = { address, kind: step.kind, id: live.id, surface: step.surface, key, onRemoval: step.onRemoval, reactivated: step.reactivated };
+  const entry: OwnedObject = {
+    address,
+    kind: step.kind,
+    id: live.id,
+    surface: step.surface,
+    key,
+    onRemoval: step.onRemoval,
+    reactivated: step.reactivated,
+  };
   const [name] = on.collection.resource.key;
   applying.ids.set(address, live.id);
   applying.identity.note(step.kind, live.id, String(key[name!] ?? step.label));

@@ -1,5 +1,5 @@
-import type { Tenant } from '../tenant.js';
 import type { DelineaError } from '../errors.js';
+import type { Tenant } from '../tenant.js';
 import type { OwnedObject } from './declaration.js';
 import type { Operation, Step } from './format.js';
 import type { Identity } from './identity.js';

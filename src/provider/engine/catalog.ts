@@ -1,7 +1,7 @@
 import { DelineaError } from '../errors.js';
 import type { Live } from '../wire.js';
-import { foldCase } from './diff.js';
 import { nearest } from './declaration.js';
+import { foldCase } from './diff.js';
 import type { Snapshot } from './snapshot.js';
 
 /**
@@ -23,7 +23,10 @@ export async function findNamed(snapshot: Snapshot, kind: string, text: string):
       if (live.id === text || foldCase(paths.get(live.id)) === foldCase(text)) found.set(live.id, live);
     }
     if (found.size === 0) {
-      const near = nearest(text, all.map((live) => String(live.values[nameAttribute])));
+      const near = nearest(
+        text,
+        all.map((live) => String(live.values[nameAttribute])),
+      );
       throw new DelineaError('unknown_name', `there is no ${kind} "${text}" on the ${surface.title}`, {
         hint: near.length > 0 ? `Did you mean ${near.join(', ')}?` : unseen(kind, all.length),
       });
@@ -46,7 +49,11 @@ function pathOf(live: Live, all: readonly Live[], nameAttribute: string): string
   const byId = new Map(all.map((each) => [each.id, each]));
   const names: string[] = [];
   const seen = new Set<string>();
-  for (let here: Live | undefined = live; here && !seen.has(here.id); here = byId.get(String(here.values['parent'] ?? ''))) {
+  for (
+    let here: Live | undefined = live;
+    here && !seen.has(here.id);
+    here = byId.get(String(here.values['parent'] ?? ''))
+  ) {
     seen.add(here.id);
     names.unshift(String(here.values[nameAttribute]));
   }

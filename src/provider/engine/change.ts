@@ -1,7 +1,7 @@
 import { DelineaError } from '../errors.js';
 import { PROVIDER_ADDRESS, snakeCase, terraformType } from '../names.js';
 import { attributeOf, isCleared, type Resource, type Values } from '../resource.js';
-import { diff, foldCase, isPending, type Difference } from './diff.js';
+import { type Difference, diff, foldCase, isPending } from './diff.js';
 import { homeValues } from './edges.js';
 import type { Action, Operation, ResourceChange, Step } from './format.js';
 import { isEdge, labelOf, type Match, type Planning } from './planning.js';
@@ -24,15 +24,21 @@ export async function planDeclared(planning: Planning, match: Match): Promise<vo
   const operation = decide(planning, match, differences, reactivated !== undefined, values);
   const action = operation === 'none' || operation === 'take over' || operation === 'record' ? 'no-op' : 'update';
   const change = entry(planning, match, action, operation, desired, differences, values);
-  planning.changes.push(reactivated === undefined ? change : { ...change, delinea: { ...change.delinea, reactivated } });
+  planning.changes.push(
+    reactivated === undefined ? change : { ...change, delinea: { ...change.delinea, reactivated } },
+  );
 }
 
 function refuseRecreation({ declaration, resource, vanished }: Match): void {
   if (!vanished || resource.removal?.verb !== 'deactivate' || !resource.removal.alive) return;
   if (declaration.values['reactivate'] !== undefined) return;
-  throw new DelineaError('consent_missing', `the ${resource.type} was deleted outside of code and is not created again without consent`, {
-    hint: 'Remove the declaration, or consent with reactivate = "<ticket or date>".',
-  });
+  throw new DelineaError(
+    'consent_missing',
+    `the ${resource.type} was deleted outside of code and is not created again without consent`,
+    {
+      hint: 'Remove the declaration, or consent with reactivate = "<ticket or date>".',
+    },
+  );
 }
 
 function withoutIgnored({ declaration }: Match, resolved: Values): Values {
@@ -56,12 +62,19 @@ async function readEnough(planning: Planning, match: Match, managed: Values) {
  * Whether a disabled account may be enabled. Without consent it stays as it is: found so outside of code it is drift,
  * asked for in code it is an error of this object alone.
  */
-function revival(planning: Planning, match: Match, managed: Values, live: Values): { desired: Values; reactivated?: string } {
+function revival(
+  planning: Planning,
+  match: Match,
+  managed: Values,
+  live: Values,
+): { desired: Values; reactivated?: string } {
   const { declaration, resource } = match;
   const { removal } = resource;
   if (removal?.verb !== 'deactivate' || !removal.alive) return { desired: managed };
   const inactive = diff(resource, removal.to, live).length === 0;
-  const wantedSo = diff(resource, removal.to, managed).length === 0 && Object.keys(removal.to).every((name) => managed[name] !== undefined);
+  const wantedSo =
+    diff(resource, removal.to, managed).length === 0 &&
+    Object.keys(removal.to).every((name) => managed[name] !== undefined);
   if (!inactive || wantedSo) return { desired: managed };
   const name = String(declaration.values[resource.key[0]!]);
   const written = declaration.values['reactivate'] as string | undefined;
@@ -73,7 +86,9 @@ function revival(planning: Planning, match: Match, managed: Values, live: Values
   const hint = `Consent with reactivate = "<ticket or date>" or --reactivate ${name}.`;
   const insisted = Object.keys(removal.to).some((attribute) => managed[attribute] !== undefined);
   if (insisted || (planning.input.owned !== undefined && !match.owned)) {
-    throw new DelineaError('consent_missing', `${name} is disabled in the tenant and is not enabled without consent`, { hint });
+    throw new DelineaError('consent_missing', `${name} is disabled in the tenant and is not enabled without consent`, {
+      hint,
+    });
   }
   planning.findings.push({
     level: 'drift',
@@ -98,14 +113,25 @@ function refuseEmptying({ declaration, resource }: Match, desired: Values, diffe
 }
 
 /** What to do with a live object: ours is changed, another's is taken over when it is equal, and refused otherwise. */
-function decide(planning: Planning, match: Match, differences: readonly Difference[], reactivation: boolean, live: Values): Operation {
+function decide(
+  planning: Planning,
+  match: Match,
+  differences: readonly Difference[],
+  reactivation: boolean,
+  live: Values,
+): Operation {
   const { declaration, resource, owned } = match;
   const { wire } = planning.tenant.collection(resource.type);
   const change: Operation = reactivation ? 'reactivate' : wire.recreate ? 'regrant' : 'update';
   const equal = differences.length === 0;
   if (planning.input.owned === undefined) {
     if (!equal) return change;
-    planning.findings.push({ level: 'note', code: 'found_not_ours', address: declaration.address, message: 'found, not ours' });
+    planning.findings.push({
+      level: 'note',
+      code: 'found_not_ours',
+      address: declaration.address,
+      message: 'found, not ours',
+    });
     return 'none';
   }
   if (owned) return equal ? recordOrNone(match, owned) : change;
@@ -127,7 +153,11 @@ function consentNeeded(resource: Resource): boolean {
 function recordOrNone(match: Match, owned: NonNullable<Match['owned']>): Operation {
   const { declaration, resource } = match;
   const sameKey = isEdge(resource) || resource.key.every((name) => owned.key[name] === match.live?.values[name]);
-  const same = owned.address === declaration.address && sameKey && owned.id === match.live?.id && owned.onRemoval === settingOf(match);
+  const same =
+    owned.address === declaration.address &&
+    sameKey &&
+    owned.id === match.live?.id &&
+    owned.onRemoval === settingOf(match);
   return same ? 'none' : 'record';
 }
 
@@ -150,11 +180,20 @@ function entry(
   const { declaration, resource, owned } = match;
   const shown = [...new Set([...resource.key, ...Object.keys(desired)])];
   const before = match.live ? { id: match.live.id, ...pick(live, shown) } : null;
-  const spelled = Object.fromEntries(Object.keys(desired).map((name) => [name, spelling(planning, match, name, desired[name], live[name])]));
-  const after = { ...(match.live && !(operation === 'regrant') ? { id: match.live.id } : {}), ...settingsOf(match), ...(before ? pick(live, shown) : {}), ...spelled };
+  const spelled = Object.fromEntries(
+    Object.keys(desired).map((name) => [name, spelling(planning, match, name, desired[name], live[name])]),
+  );
+  const after = {
+    ...(match.live && !(operation === 'regrant') ? { id: match.live.id } : {}),
+    ...settingsOf(match),
+    ...(before ? pick(live, shown) : {}),
+    ...spelled,
+  };
   const known = Object.fromEntries(Object.entries(after).map(([name, value]) => [name, withoutPending(value)]));
   const unknown = Object.fromEntries(
-    Object.entries(after).flatMap(([name, value]) => (hasPending(value) ? [[snakeCase(name), unknownPart(value)]] : [])),
+    Object.entries(after).flatMap(([name, value]) =>
+      hasPending(value) ? [[snakeCase(name), unknownPart(value)]] : [],
+    ),
   );
   const step: Step = {
     key: declaration.address,
@@ -180,7 +219,9 @@ function entry(
     ...(owned && owned.address !== declaration.address ? { previous_address: owned.address } : {}),
     change: {
       actions: [action],
-      before: before && snakeKeys({ ...before, ...(action === 'no-op' ? known : {}), ...sameSpelling(differences, before, known) }),
+      before:
+        before &&
+        snakeKeys({ ...before, ...(action === 'no-op' ? known : {}), ...sameSpelling(differences, before, known) }),
       after: snakeKeys(known),
       after_unknown: { ...(match.live && operation !== 'regrant' ? {} : { id: true }), ...unknown },
       before_sensitive: before ? {} : false,
@@ -206,11 +247,17 @@ function spelling(planning: Planning, match: Match, name: string, value: unknown
 }
 
 function nameSource({ declaration, resource }: Match): Values {
-  return Object.fromEntries(resource.key.filter((name) => typeof declaration.values[name] === 'string' && resource.key.length === 1).map((name) => [name, declaration.values[name]]));
+  return Object.fromEntries(
+    resource.key
+      .filter((name) => typeof declaration.values[name] === 'string' && resource.key.length === 1)
+      .map((name) => [name, declaration.values[name]]),
+  );
 }
 
 function settingsOf({ declaration, resource }: Match): Values {
-  const settings = resource.attributes.filter(({ setting, sensitive }) => setting && !sensitive).map(({ name }) => name);
+  const settings = resource.attributes
+    .filter(({ setting, sensitive }) => setting && !sensitive)
+    .map(({ name }) => name);
   return pick(declaration.values, settings);
 }
 

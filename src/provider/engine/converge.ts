@@ -21,7 +21,12 @@ export async function create(applying: Applying, on: SurfaceStep, own: Own, say:
     },
     async (error) => {
       // Committed or not? What was created may take a while to show, and a second one must not be made.
-      const found = await applying.visible(() => observe(on), () => error).catch(() => undefined);
+      const found = await applying
+        .visible(
+          () => observe(on),
+          () => error,
+        )
+        .catch(() => undefined);
       if (found && diff(collection.resource, desired, found.values).length > 0) throw error;
       id = found?.id;
       return found !== undefined;
@@ -39,11 +44,16 @@ export async function create(applying: Applying, on: SurfaceStep, own: Own, say:
 async function meet(applying: Applying, on: SurfaceStep, existing: Live, own: Own, say: Say): Promise<Live> {
   const { collection, desired, step } = on;
   const { removal } = collection.resource;
-  const inactive = removal?.verb === 'deactivate' && diff(collection.resource, removal.to, existing.values).length === 0;
+  const inactive =
+    removal?.verb === 'deactivate' && diff(collection.resource, removal.to, existing.values).length === 0;
   if (inactive && removal.alive && diff(collection.resource, removal.to, desired).length > 0) {
-    throw new DelineaError('consent_missing', `${step.label} exists and is disabled; it is not enabled without consent`, {
-      hint: 'Plan again and consent with reactivate.',
-    });
+    throw new DelineaError(
+      'consent_missing',
+      `${step.label} exists and is disabled; it is not enabled without consent`,
+      {
+        hint: 'Plan again and consent with reactivate.',
+      },
+    );
   }
   const differences = diff(collection.resource, desired, existing.values);
   if (differences.length === 0) {
@@ -53,9 +63,13 @@ async function meet(applying: Applying, on: SurfaceStep, existing: Live, own: Ow
   }
   if (!isEdge(collection.resource) && !inactive) {
     const names = differences.map(({ attribute }) => attribute).join(', ');
-    throw new DelineaError('stale_plan', `${step.label} has come into being since the plan was made and differs in ${names}`, {
-      hint: 'Plan again.',
-    });
+    throw new DelineaError(
+      'stale_plan',
+      `${step.label} has come into being since the plan was made and differs in ${names}`,
+      {
+        hint: 'Plan again.',
+      },
+    );
   }
   await own(existing);
   return collection.wire.recreate ? regrantLive(applying, on, existing, own, say) : change(applying, on, existing, say);
@@ -64,18 +78,23 @@ async function meet(applying: Applying, on: SurfaceStep, existing: Live, own: Ow
 /** Changes just what the plan says, and only while the object is as the plan saw it. */
 export async function update(applying: Applying, on: SurfaceStep, say: Say): Promise<Live> {
   const live = await observe(on);
-  if (!live) throw new DelineaError('stale_plan', `${on.step.label} is gone since the plan was made`, { hint: 'Plan again.' });
+  if (!live)
+    throw new DelineaError('stale_plan', `${on.step.label} is gone since the plan was made`, { hint: 'Plan again.' });
   if (diff(on.collection.resource, on.desired, live.values).length > 0) refuseStale(on, live);
   return change(applying, on, live, say);
 }
 
 /** Stops where the live object is not what the plan was made for. */
-export function refuseStale({ step, collection, before }: SurfaceStep, live: Live): void {
-  const expected = Object.fromEntries(step.changed.map((name) => [name, before[name] ?? emptyOf(collection.resource, name)]));
+function refuseStale({ step, collection, before }: SurfaceStep, live: Live): void {
+  const expected = Object.fromEntries(
+    step.changed.map((name) => [name, before[name] ?? emptyOf(collection.resource, name)]),
+  );
   const moved = diff(collection.resource, expected, live.values);
   if (moved.length === 0) return;
   const names = moved.map(({ attribute }) => attribute).join(', ');
-  throw new DelineaError('stale_plan', `${step.label} was changed since the plan was made: ${names}`, { hint: 'Plan again and review what changed.' });
+  throw new DelineaError('stale_plan', `${step.label} was changed since the plan was made: ${names}`, {
+    hint: 'Plan again and review what changed.',
+  });
 }
 
 function emptyOf(resource: Resource, name: string): unknown {
@@ -91,7 +110,14 @@ async function change(applying: Applying, on: SurfaceStep, live: Live, say: Say)
   if (open().length > 0) {
     const changed = open().map(({ attribute }) => attribute);
     await written(
-      () => collection.update(current, pick(desired, open().map(({ attribute }) => attribute))),
+      () =>
+        collection.update(
+          current,
+          pick(
+            desired,
+            open().map(({ attribute }) => attribute),
+          ),
+        ),
       async (error) => {
         const seen = await observe(on, live.id);
         if (!seen) throw error;
@@ -136,7 +162,8 @@ async function takeAway(applying: Applying, on: SurfaceStep, live: Live, say: Sa
 /** A changed right on a surface without updates: delete, create, read back; the old right is put back if that fails. */
 export async function regrant(applying: Applying, on: SurfaceStep, own: Own, say: Say): Promise<Live> {
   const live = await observe(on);
-  if (!live) throw new DelineaError('stale_plan', `${on.step.label} is gone since the plan was made`, { hint: 'Plan again.' });
+  if (!live)
+    throw new DelineaError('stale_plan', `${on.step.label} is gone since the plan was made`, { hint: 'Plan again.' });
   if (diff(on.collection.resource, on.desired, live.values).length === 0) return live;
   refuseStale(on, live);
   return regrantLive(applying, on, live, own, say);
@@ -156,7 +183,14 @@ async function regrantLive(applying: Applying, on: SurfaceStep, old: Live, own: 
   }
 }
 
-async function putBack(applying: Applying, on: SurfaceStep, old: Live, own: Own, say: Say, reason: unknown): Promise<void> {
+async function putBack(
+  applying: Applying,
+  on: SurfaceStep,
+  old: Live,
+  own: Own,
+  say: Say,
+  reason: unknown,
+): Promise<void> {
   const { collection, step } = on;
   const values = pick(old.values, Object.keys(collection.wire.fields).concat(collection.resource.key));
   const previous = { ...on, desired: values };
@@ -165,9 +199,13 @@ async function putBack(applying: Applying, on: SurfaceStep, old: Live, own: Own,
     applying.note(step, step.key, `${step.label}: the new right could not be given; the old one was put back`);
   } catch {
     const why = reason instanceof DelineaError ? reason.message : 'unknown reason';
-    throw new DelineaError('half_done', `${step.label}: the principal now has NO right on this container (old right removed, new one refused: ${why})`, {
-      hint: 'Apply again at once, or grant the right in the console.',
-    });
+    throw new DelineaError(
+      'half_done',
+      `${step.label}: the principal now has NO right on this container (old right removed, new one refused: ${why})`,
+      {
+        hint: 'Apply again at once, or grant the right in the console.',
+      },
+    );
   }
 }
 
@@ -181,7 +219,8 @@ async function written(send: () => Promise<void>, look: (error: DelineaError) =>
       return await send();
     } catch (error) {
       if (!(error instanceof DelineaError)) throw error;
-      const worthALook = error.uncertain || error.code === 'unauthorized' || error.code === 'conflict' || isExpired(error);
+      const worthALook =
+        error.uncertain || error.code === 'unauthorized' || error.code === 'conflict' || isExpired(error);
       if (!worthALook || attempt >= 4) throw error;
       if (await look(error)) return;
       if (error.code === 'conflict') throw error;

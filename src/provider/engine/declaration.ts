@@ -1,7 +1,7 @@
 import { closest, distance } from 'fastest-levenshtein';
-import { resourceOf } from '../resources/index.js';
 import { DelineaError, DelineaErrors } from '../errors.js';
 import type { Resource, Values } from '../resource.js';
+import { resourceOf } from '../resources/index.js';
 import { keyText } from './diff.js';
 
 /** A value that another declaration gives: `${delinea_user.jane.id}` in a stack. */
@@ -91,13 +91,17 @@ function checkProps(declaration: Declaration, resource: Resource): { values: Val
   const parsed = resource.props.safeParse(literal);
   if (parsed.success) {
     const defaults = Object.fromEntries(
-      Object.entries(parsed.data).filter(([name, value]) => declaration.values[name] === undefined && value !== undefined),
+      Object.entries(parsed.data).filter(
+        ([name, value]) => declaration.values[name] === undefined && value !== undefined,
+      ),
     );
     return { values: { ...declaration.values, ...defaults }, faults: [] };
   }
   const issues = parsed.error.issues.map(
     (issue) =>
-      new DelineaError('stack_invalid', issue.message, { path: [address, ...issue.path].join('.').replaceAll('\u0000', '') }),
+      new DelineaError('stack_invalid', issue.message, {
+        path: [address, ...issue.path].join('.').replaceAll('\u0000', ''),
+      }),
   );
   return { values: declaration.values, faults: issues };
 }
@@ -119,7 +123,12 @@ function checkReferences(declaration: Declaration, byAddress: ReadonlyMap<string
     if (!target) {
       const near = nearest(reference.ref, [...byAddress.keys()]);
       const hint = near.length > 0 ? `Did you mean ${near.join(', ')}?` : undefined;
-      return [new DelineaError('reference_unresolved', `"${reference.ref}" is declared nowhere in this stack`, { path, hint })];
+      return [
+        new DelineaError('reference_unresolved', `"${reference.ref}" is declared nowhere in this stack`, {
+          path,
+          hint,
+        }),
+      ];
     }
     const attributes = resourceOf(target.kind).attributes.map((attribute) => attribute.name);
     if (attributes.includes(reference.attribute)) return [];
@@ -135,9 +144,13 @@ function checkReferences(declaration: Declaration, byAddress: ReadonlyMap<string
     ...faults,
     ...missing.map(
       (address) =>
-        new DelineaError('reference_unresolved', `depends_on names "${address}", which is declared nowhere in this stack`, {
-          path: declaration.address,
-        }),
+        new DelineaError(
+          'reference_unresolved',
+          `depends_on names "${address}", which is declared nowhere in this stack`,
+          {
+            path: declaration.address,
+          },
+        ),
     ),
   ];
 }
@@ -173,14 +186,19 @@ function checkDuplicates(declarations: readonly Declaration[]): DelineaError[] {
   });
 }
 
-function checkCycles(declarations: readonly Declaration[], byAddress: ReadonlyMap<string, Declaration>): DelineaError[] {
+function checkCycles(
+  declarations: readonly Declaration[],
+  byAddress: ReadonlyMap<string, Declaration>,
+): DelineaError[] {
   const done = new Set<string>();
   const errors: DelineaError[] = [];
   const visit = (address: string, trail: readonly string[]): void => {
     if (done.has(address) || errors.length > 0) return;
     if (trail.includes(address)) {
       const ring = [...trail.slice(trail.indexOf(address)), address].join(' -> ');
-      errors.push(new DelineaError('stack_invalid', `declarations refer to each other in a ring: ${ring}`, { path: address }));
+      errors.push(
+        new DelineaError('stack_invalid', `declarations refer to each other in a ring: ${ring}`, { path: address }),
+      );
       return;
     }
     const declaration = byAddress.get(address);

@@ -30,7 +30,7 @@ export function diff(resource: Resource, desired: Values, live: Values): Differe
 }
 
 /** Whether a declared value says the same as a live one. */
-export function sameValue(attribute: Attribute, desired: unknown, live: unknown): boolean {
+function sameValue(attribute: Attribute, desired: unknown, live: unknown): boolean {
   if (isCleared(desired) || isCleared(live) || live === undefined) {
     return isCleared(desired) && (live === undefined || isCleared(live));
   }
@@ -66,7 +66,9 @@ function sameElements(attribute: Attribute, desired: readonly Values[], live: re
       other !== undefined &&
       attribute.fields.every((field) => {
         const wanted = element[field.name];
-        return wanted === undefined || sameValue(field, wanted, other[field.name] ?? (wanted === false ? false : undefined));
+        return (
+          wanted === undefined || sameValue(field, wanted, other[field.name] ?? (wanted === false ? false : undefined))
+        );
       })
     );
   });

@@ -11,18 +11,29 @@ export interface LiveEdge {
 }
 
 /** A live object's values with references to users, groups and containers as ids of their home surfaces. */
-export async function homeValues(planning: Planning, kind: string, live: Live, only?: readonly string[]): Promise<Values> {
+export async function homeValues(
+  planning: Planning,
+  kind: string,
+  live: Live,
+  only?: readonly string[],
+): Promise<Values> {
   const { resource, surface } = planning.tenant.collection(kind);
   const entries = Object.entries(live.values).map(async ([name, value]) => {
     const attribute = resource.attributes.find((candidate) => candidate.name === name);
-    if (!attribute || attribute.refersTo.length === 0 || isName(planning, attribute.refersTo) || value === null) return [name, value] as const;
+    if (!attribute || attribute.refersTo.length === 0 || isName(planning, attribute.refersTo) || value === null)
+      return [name, value] as const;
     if (only && !only.includes(name)) return [name, value] as const;
     const by = attribute.refersBy === undefined ? undefined : live.values[attribute.refersBy];
     const translate = (id: unknown) => {
       const about = live.about?.[String(id)];
       const hinted = by ?? about?.kind;
       const kinds = attribute.refersTo.filter((candidate) => hinted === undefined || candidate === hinted);
-      return planning.identity.toHome(kinds.length > 0 ? kinds : attribute.refersTo, String(id), surface, about?.display);
+      return planning.identity.toHome(
+        kinds.length > 0 ? kinds : attribute.refersTo,
+        String(id),
+        surface,
+        about?.display,
+      );
     };
     return [name, Array.isArray(value) ? await Promise.all(value.map(translate)) : await translate(value)] as const;
   });
@@ -45,12 +56,18 @@ async function matchEdge(planning: Planning, match: Match): Promise<void> {
   if (!resolved || resource.key.some((name) => isPending(resolved[name]))) return;
   const key = keyText(resource, resolved);
   match.owned = planning.ownedById.get(ownedKey(resource, '', resolved));
-  const same = (await edgesAround(planning, resource, resolved)).filter(({ values }) => keyText(resource, values) === key);
+  const same = (await edgesAround(planning, resource, resolved)).filter(
+    ({ values }) => keyText(resource, values) === key,
+  );
   if (same.length > 1) {
     const ids = same.map(({ live }) => live.id).join(', ');
-    throw new DelineaError('ambiguous', `${same.length} ${resource.plural} exist for one container and principal: ${ids}`, {
-      hint: 'Remove all but one in the tenant.',
-    });
+    throw new DelineaError(
+      'ambiguous',
+      `${same.length} ${resource.plural} exist for one container and principal: ${ids}`,
+      {
+        hint: 'Remove all but one in the tenant.',
+      },
+    );
   }
   if (same[0]) match.live = { ...same[0].live, values: same[0].values };
 }
@@ -63,8 +80,10 @@ export async function edgesAround(planning: Planning, resource: Resource, resolv
   const scope: Record<string, unknown> = {};
   for (const name of names) {
     const attribute = resource.attributes.find((candidate) => candidate.name === name);
-    const [of] = wire.element && attribute?.refersBy ? [String(resolved[attribute.refersBy])] : (attribute?.refersTo ?? []);
-    scope[name] = of === undefined ? resolved[name] : await planning.identity.toSurface(of, String(resolved[name]), surface);
+    const [of] =
+      wire.element && attribute?.refersBy ? [String(resolved[attribute.refersBy])] : (attribute?.refersTo ?? []);
+    scope[name] =
+      of === undefined ? resolved[name] : await planning.identity.toSurface(of, String(resolved[name]), surface);
     if (scope[name] === undefined) {
       const label = planning.identity.nameOf(String(resolved[name])) ?? String(resolved[name]);
       throw new DelineaError('skipped', `${of} ${label} does not show on the ${surface.title}`, {
@@ -91,7 +110,9 @@ async function prepareEnds(planning: Planning, edges: readonly Match[]): Promise
       ends.set(key, { ...entry, ids: entry.ids.add(resolved[name]) });
     }
   }
-  await Promise.all([...ends.values()].map(({ kind, surface, ids }) => planning.snapshot.view(kind, surface).prepare(ids.size)));
+  await Promise.all(
+    [...ends.values()].map(({ kind, surface, ids }) => planning.snapshot.view(kind, surface).prepare(ids.size)),
+  );
 }
 
 /** "Owner of sre on prod". */

@@ -8,7 +8,18 @@ import type { Known } from './identity.js';
 export type Action = 'no-op' | 'create' | 'update' | 'delete' | 'forget';
 
 /** What happens in the tenant, where Terraform's word does not say it. `record`: only the ledger changes. */
-export type Operation = 'create' | 'update' | 'regrant' | 'reactivate' | 'take over' | 'deactivate' | 'delete' | 'revoke' | 'forget' | 'record' | 'none';
+export type Operation =
+  | 'create'
+  | 'update'
+  | 'regrant'
+  | 'reactivate'
+  | 'take over'
+  | 'deactivate'
+  | 'delete'
+  | 'revoke'
+  | 'forget'
+  | 'record'
+  | 'none';
 
 /** What apply needs to know of a change beside before and after. Plain data: a plan survives being written to a file. */
 export interface Step {
@@ -62,7 +73,16 @@ export interface ResourceChange {
 export interface Finding {
   /** error: this object is left out. drift: changed outside of code. warning, note: for information. */
   readonly level: 'error' | 'drift' | 'warning' | 'note';
-  readonly code: ErrorCode | 'disabled_out_of_band' | 'deleted_out_of_band' | 'added_out_of_band' | 'found_not_ours' | 'taken_over' | 'not_seen' | 'no_ledger' | 'stays';
+  readonly code:
+    | ErrorCode
+    | 'disabled_out_of_band'
+    | 'deleted_out_of_band'
+    | 'added_out_of_band'
+    | 'found_not_ours'
+    | 'taken_over'
+    | 'not_seen'
+    | 'no_ledger'
+    | 'stays';
   readonly address?: string | undefined;
   readonly message: string;
   readonly hint?: string | undefined;
@@ -103,11 +123,19 @@ export interface Plan {
 
 /** Changes that do something, in the tenant or in the ledger. */
 export function pendingChanges(plan: Plan): ResourceChange[] {
-  return plan.resource_changes.filter(({ change, delinea }) => change.actions[0] !== 'no-op' || delinea.operation === 'take over');
+  return plan.resource_changes.filter(
+    ({ change, delinea }) => change.actions[0] !== 'no-op' || delinea.operation === 'take over',
+  );
 }
 
 /** Counts as Terraform counts them. */
-export function countChanges(plan: Plan): { add: number; change: number; destroy: number; takeOver: number; forget: number } {
+export function countChanges(plan: Plan): {
+  add: number;
+  change: number;
+  destroy: number;
+  takeOver: number;
+  forget: number;
+} {
   const count = (test: (entry: ResourceChange) => boolean) => plan.resource_changes.filter(test).length;
   return {
     add: count(({ change }) => change.actions.includes('create')),
@@ -121,5 +149,7 @@ export function countChanges(plan: Plan): { add: number; change: number; destroy
 /** SHA-256 over what the plan would do (not over when it was made or what it cost), in hex. */
 export function planDigest(plan: Plan): string {
   const { stack, tenant } = plan.delinea;
-  return createHash('sha256').update(JSON.stringify([stack, tenant, plan.resource_changes])).digest('hex');
+  return createHash('sha256')
+    .update(JSON.stringify([stack, tenant, plan.resource_changes]))
+    .digest('hex');
 }

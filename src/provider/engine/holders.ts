@@ -1,6 +1,6 @@
-import { elementsOf } from '../wire.js';
 import type { Resource, Values } from '../resource.js';
 import { resources } from '../resources/index.js';
+import { elementsOf } from '../wire.js';
 import { foldCase, keyText } from './diff.js';
 import { edgeLabel, edgesAround, homeValues, type LiveEdge } from './edges.js';
 import type { UnmanagedObject } from './format.js';
@@ -16,15 +16,26 @@ const PAGES_FOR_SIGHT = 4;
  */
 export async function findUndeclared(planning: Planning): Promise<void> {
   for (const resource of resources.filter(isEdge)) {
-    const declared = [...planning.matches.values()].filter((match) => match.resource === resource && match.resolved && !match.declaration.lookup);
+    const declared = [...planning.matches.values()].filter(
+      (match) => match.resource === resource && match.resolved && !match.declaration.lookup,
+    );
     if (declared.length === 0) continue;
-    const known = new Set(planning.changes.filter(({ delinea }) => delinea.kind === resource.type).map(({ delinea }) => delinea.id));
+    const known = new Set(
+      planning.changes.filter(({ delinea }) => delinea.kind === resource.type).map(({ delinea }) => delinea.id),
+    );
     const meant = new Set([
       ...declared.map(({ resolved }) => keyText(resource, resolved!)),
-      ...(planning.input.owned ?? []).filter(({ kind }) => kind === resource.type).map(({ key }) => keyText(resource, key)),
+      ...(planning.input.owned ?? [])
+        .filter(({ kind }) => kind === resource.type)
+        .map(({ key }) => keyText(resource, key)),
     ]);
-    for (const { live, values } of await holders(planning, resource, declared.map(({ resolved }) => resolved!))) {
-      if (known.has(live.id) || meant.has(keyText(resource, values)) || (await isOwnAccount(planning, values))) continue;
+    for (const { live, values } of await holders(
+      planning,
+      resource,
+      declared.map(({ resolved }) => resolved!),
+    )) {
+      if (known.has(live.id) || meant.has(keyText(resource, values)) || (await isOwnAccount(planning, values)))
+        continue;
       await nameHolder(planning, resource, values);
       planning.findings.push({
         level: 'drift',
@@ -51,7 +62,11 @@ async function holders(planning: Planning, resource: Resource, declared: readonl
       const view = planning.snapshot.view(kind, surface.name);
       if (!view.complete && !(await view.listIfWithin(PAGES_FOR_SIGHT))) {
         const seen = `only the declared ones of ${view.total ?? 'many'} ${kind}s were read`;
-        planning.findings.push({ level: 'note', code: 'not_seen', message: `other holders of ${[...roles].join(', ')} were not looked for: ${seen}` });
+        planning.findings.push({
+          level: 'note',
+          code: 'not_seen',
+          message: `other holders of ${[...roles].join(', ')} were not looked for: ${seen}`,
+        });
         return [];
       }
       const edges = (await view.all()).flatMap((carrier) => elementsOf(element, kind, carrier));
@@ -98,4 +113,3 @@ export async function findUnmanaged(planning: Planning): Promise<UnmanagedObject
   );
   return lists.flat().sort((left, right) => `${left.kind}${left.name}`.localeCompare(`${right.kind}${right.name}`));
 }
-

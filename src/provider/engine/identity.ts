@@ -23,7 +23,8 @@ export class Identity {
     private readonly snapshot: Snapshot,
     remembered: Readonly<Record<string, Known>> = {},
   ) {
-    for (const [id, { kind, name, on }] of Object.entries(remembered)) this.known.set(id, { kind, name, on: { ...on } });
+    for (const [id, { kind, name, on }] of Object.entries(remembered))
+      this.known.set(id, { kind, name, on: { ...on } });
   }
 
   /** What is known of the ids that a plan names: kept in the plan, so that apply need not ask again. */
@@ -81,7 +82,8 @@ export class Identity {
     }
     const shared = kinds.every((kind) => this.home(kind).idSpace === from.idSpace);
     const foreign = shared ? id : `${from.name}:${id}`;
-    if (display && !this.known.has(foreign)) this.known.set(foreign, { kind: kinds[0]!, name: display, on: { [from.name]: id } });
+    if (display && !this.known.has(foreign))
+      this.known.set(foreign, { kind: kinds[0]!, name: display, on: { [from.name]: id } });
     return foreign;
   }
 

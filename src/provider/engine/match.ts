@@ -1,8 +1,8 @@
 import { DelineaError } from '../errors.js';
 import type { Values } from '../resource.js';
 import type { Live } from '../wire.js';
-import { keyText } from './diff.js';
 import { nearest, type OwnedObject } from './declaration.js';
+import { keyText } from './diff.js';
 import { attempt, isEdge, type Match, objectKey, type Planning, together } from './planning.js';
 
 /**
@@ -29,7 +29,9 @@ function groupBy(matches: readonly Match[]): Map<string, Match[]> {
 
 async function prepare(planning: Planning, kind: string, matches: readonly Match[]): Promise<void> {
   const declared = new Set(matches.map(({ declaration }) => declaration.address));
-  const removed = [...planning.ownedByAddress.values()].filter((owned) => owned.kind === kind && !declared.has(owned.address));
+  const removed = [...planning.ownedByAddress.values()].filter(
+    (owned) => owned.kind === kind && !declared.has(owned.address),
+  );
   await planning.snapshot.view(kind).prepare(declared.size + removed.length);
 }
 
@@ -55,9 +57,13 @@ async function matchObject(planning: Planning, match: Match): Promise<void> {
   if (remembered && sameName(remembered)) return take(planning, match, remembered);
 
   if (declaration.importId !== undefined) {
-    const imported = (await byName({ [resource.key[0]!]: declaration.importId })) ?? (await view.byId(declaration.importId));
+    const imported =
+      (await byName({ [resource.key[0]!]: declaration.importId })) ?? (await view.byId(declaration.importId));
     if (!imported) {
-      throw new DelineaError('not_ours', `nothing to import: no ${resource.type} has the id or name "${declaration.importId}"`);
+      throw new DelineaError(
+        'not_ours',
+        `nothing to import: no ${resource.type} has the id or name "${declaration.importId}"`,
+      );
     }
     return take(planning, match, imported);
   }
@@ -85,7 +91,11 @@ function take(planning: Planning, match: Match, live: Live): void {
   planning.identity.note(match.resource.type, live.id, planning.identity.nameFrom(match.resource.type, live));
 }
 
-async function lookUp(planning: Planning, match: Match, byName: (values: Values) => Promise<Live | undefined>): Promise<Live> {
+async function lookUp(
+  planning: Planning,
+  match: Match,
+  byName: (values: Values) => Promise<Live | undefined>,
+): Promise<Live> {
   const { declaration, resource } = match;
   const view = planning.snapshot.view(resource.type);
   const id = declaration.values['id'];
@@ -105,7 +115,11 @@ async function lookUp(planning: Planning, match: Match, byName: (values: Values)
 
 function claimedByAnother(planning: Planning, match: Match, values: Values): boolean {
   const key = keyText(match.resource, values);
-  return claims(planning, match.resource.type).get(key)?.some((address) => address !== match.declaration.address) ?? false;
+  return (
+    claims(planning, match.resource.type)
+      .get(key)
+      ?.some((address) => address !== match.declaration.address) ?? false
+  );
 }
 
 const claimIndex = new WeakMap<Planning, Map<string, Map<string, string[]>>>();
@@ -116,7 +130,8 @@ function claims(planning: Planning, kind: string): Map<string, string[]> {
   claimIndex.set(planning, index);
   let ofKind = index.get(kind);
   if (!ofKind) {
-    index.set(kind, (ofKind = new Map()));
+    ofKind = new Map();
+    index.set(kind, ofKind);
     for (const { declaration, resource } of planning.matches.values()) {
       if (resource.type !== kind || declaration.lookup) continue;
       const key = keyText(resource, declaration.values);
@@ -141,10 +156,14 @@ function refuseSharedObjects(objects: readonly Match[]): void {
       [match, other],
       [other, match],
     ] as const) {
-      mine.error ??= new DelineaError('ambiguous', `means the same ${mine.resource.type} as ${theirs.declaration.address}`, {
-        path: mine.declaration.address,
-        hint: 'Correct previousNames or the import block.',
-      });
+      mine.error ??= new DelineaError(
+        'ambiguous',
+        `means the same ${mine.resource.type} as ${theirs.declaration.address}`,
+        {
+          path: mine.declaration.address,
+          hint: 'Correct previousNames or the import block.',
+        },
+      );
     }
   }
 }
@@ -152,6 +171,8 @@ function refuseSharedObjects(objects: readonly Match[]): void {
 /** The ledger's entry for an address after `moved` blocks. */
 export function movedOwned(planning: Pick<Planning, 'input'>): OwnedObject[] {
   const moves = new Map((planning.input.moved ?? []).map(({ from, to }) => [from, to]));
-  return (planning.input.owned ?? []).map((owned) => ({ ...owned, address: moves.get(owned.address) ?? owned.address }));
+  return (planning.input.owned ?? []).map((owned) => ({
+    ...owned,
+    address: moves.get(owned.address) ?? owned.address,
+  }));
 }
-

@@ -3,11 +3,11 @@ import type { Collection } from '../api/collection.js';
 import { DelineaError } from '../errors.js';
 import { attributeOf, type Values } from '../resource.js';
 import type { Live } from '../wire.js';
+import type { Applying } from './applying.js';
+import { isReference } from './declaration.js';
 import { diff, isPending, keyText } from './diff.js';
 import type { Step } from './format.js';
-import type { Applying } from './applying.js';
 import { isEdge } from './planning.js';
-import { isReference } from './declaration.js';
 
 /** What a step wants or saw, in the ids of the surface it writes to. */
 export interface SurfaceStep {
@@ -53,16 +53,23 @@ async function surfaceValues(applying: Applying, step: Step, values: Values): Pr
   const entries = Object.entries(values).map(async ([name, value]) => {
     const attribute = attributeOf(resource, name);
     const named = attribute.refersTo.every((kind) => applying.tenant.collection(kind).resource.namedBy !== undefined);
-    if (attribute.refersTo.length === 0 || named || value === '' || value === null || isPending(value)) return [name, value] as const;
-    const by = attribute.refersBy === undefined ? undefined : String(values[attribute.refersBy] ?? step.before[attribute.refersBy]);
+    if (attribute.refersTo.length === 0 || named || value === '' || value === null || isPending(value))
+      return [name, value] as const;
+    const by =
+      attribute.refersBy === undefined
+        ? undefined
+        : String(values[attribute.refersBy] ?? step.before[attribute.refersBy]);
     const one = async (id: unknown) => {
       const kind = by ?? applying.identity.kindOf(String(id)) ?? attribute.refersTo[0]!;
-      return applying.visible(() => applying.identity.toSurface(kind, String(id), surface, true), () => {
-        const label = applying.identity.nameOf(String(id)) ?? String(id);
-        return new DelineaError('skipped', `${kind} ${label} does not show on the ${surface.title}`, {
-          hint: 'It may not be synchronised yet (Platform Groups Sync), or the account may not see it; apply again.',
-        });
-      });
+      return applying.visible(
+        () => applying.identity.toSurface(kind, String(id), surface, true),
+        () => {
+          const label = applying.identity.nameOf(String(id)) ?? String(id);
+          return new DelineaError('skipped', `${kind} ${label} does not show on the ${surface.title}`, {
+            hint: 'It may not be synchronised yet (Platform Groups Sync), or the account may not see it; apply again.',
+          });
+        },
+      );
     };
     return [name, Array.isArray(value) ? await Promise.all(value.map(one)) : await one(value)] as const;
   });
@@ -73,7 +80,9 @@ async function surfaceValues(applying: Applying, step: Step, values: Values): Pr
 export async function observe({ step, collection, key }: SurfaceStep, id = step.id): Promise<Live | undefined> {
   const { resource } = collection;
   if (id !== undefined && !isEdge(resource)) return collection.get(id);
-  const found = (await (collection.find(key) ?? collection.list())).filter((live) => keyText(resource, live.values) === keyText(resource, key));
+  const found = (await (collection.find(key) ?? collection.list())).filter(
+    (live) => keyText(resource, live.values) === keyText(resource, key),
+  );
   if (found.length > 1) {
     const ids = found.map((live) => live.id).join(', ');
     throw new DelineaError('ambiguous', `${found.length} ${resource.plural} answer to this name: ${ids}`, {
@@ -112,7 +121,11 @@ export async function readBackGone(applying: Applying, on: SurfaceStep): Promise
 }
 
 /** Asks until there is an answer, with growing pauses, for as long as a change may take to show. */
-export async function poll<T>(forMs: number, ask: () => Promise<T | undefined>, otherwise: () => DelineaError): Promise<T> {
+export async function poll<T>(
+  forMs: number,
+  ask: () => Promise<T | undefined>,
+  otherwise: () => DelineaError,
+): Promise<T> {
   const end = Date.now() + forMs;
   for (let pause = 100; ; pause = Math.min(2_000, pause * 2)) {
     const answer = await ask();
@@ -125,6 +138,9 @@ export async function poll<T>(forMs: number, ask: () => Promise<T | undefined>, 
 /** The natural key for the ledger: ids of home surfaces, names as they are live. */
 export function homeKeyOf({ collection, homeKey }: SurfaceStep, live: Values): Values {
   const { resource } = collection;
-  const names = resource.key.map((name) => [name, attributeOf(resource, name).refersTo.length > 0 ? homeKey[name] : (live[name] ?? homeKey[name])]);
+  const names = resource.key.map((name) => [
+    name,
+    attributeOf(resource, name).refersTo.length > 0 ? homeKey[name] : (live[name] ?? homeKey[name]),
+  ]);
   return Object.fromEntries(names);
 }

@@ -1,6 +1,6 @@
-import type { Tenant } from '../tenant.js';
-import { resourceOf } from '../resources/index.js';
 import { DelineaError, DelineaErrors } from '../errors.js';
+import { resourceOf } from '../resources/index.js';
+import type { Tenant } from '../tenant.js';
 import { fieldsOf } from '../wire.js';
 import { planDeclared } from './change.js';
 import { checkDeclarations, type Declaration, isReference, referencesIn } from './declaration.js';
@@ -9,7 +9,7 @@ import type { Finding, Plan, ResourceChange } from './format.js';
 import { findUndeclared, findUnmanaged } from './holders.js';
 import { Identity } from './identity.js';
 import { matchObjects, movedOwned } from './match.js';
-import { attempt, type Match, ownedKey, type Planning, type PlanInput, together } from './planning.js';
+import { attempt, type Match, ownedKey, type PlanInput, type Planning, together } from './planning.js';
 import { planRemovals } from './removal.js';
 import { inlineLiterals, resolveAll } from './resolve.js';
 import { Snapshot } from './snapshot.js';
@@ -29,14 +29,17 @@ export async function makePlan(tenant: Tenant, input: PlanInput): Promise<Plan> 
     snapshot,
     identity: new Identity(snapshot),
     input,
-    matches: new Map(declarations.map((declaration) => [declaration.address, { declaration, resource: resourceOf(declaration.kind) }])),
+    matches: new Map(
+      declarations.map((declaration) => [declaration.address, { declaration, resource: resourceOf(declaration.kind) }]),
+    ),
     ownedByAddress: new Map(owned.map((entry) => [entry.address, entry])),
     ownedById: new Map(owned.map((entry) => [ownedKey(resourceOf(entry.kind), entry.id, entry.key), entry])),
     findings: [],
     changes: [],
   };
   if (input.owned === undefined) {
-    const message = 'there is no ledger: what was removed from code cannot be seen, and equal objects are listed as found, not ours';
+    const message =
+      'there is no ledger: what was removed from code cannot be seen, and equal objects are listed as found, not ours';
     planning.findings.push({ level: 'warning', code: 'no_ledger', message });
   }
   await matchObjects(planning);
@@ -114,7 +117,15 @@ async function prepareReferences(planning: Planning): Promise<void> {
 function errorsOf(matches: readonly Match[]): Finding[] {
   return matches.flatMap(({ error, declaration }) =>
     error
-      ? [{ level: 'error' as const, code: error.code, address: error.path ?? declaration.address, message: error.message, hint: error.hint }]
+      ? [
+          {
+            level: 'error' as const,
+            code: error.code,
+            address: error.path ?? declaration.address,
+            message: error.message,
+            hint: error.hint,
+          },
+        ]
       : [],
   );
 }
@@ -125,20 +136,26 @@ function byAddress(left: Finding, right: Finding): number {
 
 /** Adds to every step which others come first, in both directions: references before referrers, referrers' ends before what they let go. */
 function order(changes: readonly ResourceChange[], planning: Planning): ResourceChange[] {
-  const acting = changes.filter(({ delinea }) => !['none', 'record', 'take over', 'forget'].includes(delinea.operation));
+  const acting = changes.filter(
+    ({ delinea }) => !['none', 'record', 'take over', 'forget'].includes(delinea.operation),
+  );
   const keys = new Map(acting.map(({ address, deposed, delinea }) => [deposed ? delinea.key : address, delinea.key]));
   const holding = new Map<string, string[]>();
   for (const { delinea } of acting) {
     for (const id of idsIn(delinea.before)) holding.set(id, [...(holding.get(id) ?? []), delinea.key]);
   }
-  const sorted = [...changes].sort((left, right) => left.address.localeCompare(right.address) || left.delinea.key.localeCompare(right.delinea.key));
+  const sorted = [...changes].sort(
+    (left, right) => left.address.localeCompare(right.address) || left.delinea.key.localeCompare(right.delinea.key),
+  );
   return sorted.map((change) => {
     const { delinea } = change;
     const declaration = planning.matches.get(change.address)?.declaration;
     const removal = change.change.actions.includes('delete');
     const wanted = removal
       ? (holding.get(delinea.id ?? '') ?? []).filter((key) => key !== delinea.key)
-      : [...referencesIn(declaration?.values).map(({ ref }) => ref), ...(declaration?.dependsOn ?? [])].flatMap((address) => keys.get(address) ?? []);
+      : [...referencesIn(declaration?.values).map(({ ref }) => ref), ...(declaration?.dependsOn ?? [])].flatMap(
+          (address) => keys.get(address) ?? [],
+        );
     return { ...change, delinea: { ...delinea, after: [...new Set(wanted)].sort() } };
   });
 }

@@ -1,7 +1,7 @@
-import type { Tenant } from '../tenant.js';
-import { resourceOf } from '../resources/index.js';
 import { DelineaError, DelineaErrors } from '../errors.js';
 import type { Resource, Values } from '../resource.js';
+import { resourceOf } from '../resources/index.js';
+import type { Tenant } from '../tenant.js';
 import type { Live } from '../wire.js';
 import type { Declaration, OwnedObject } from './declaration.js';
 import { keyText } from './diff.js';

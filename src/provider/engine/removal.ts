@@ -1,7 +1,7 @@
-import { resourceOf } from '../resources/index.js';
 import { DelineaError } from '../errors.js';
 import { PROVIDER_ADDRESS, terraformType } from '../names.js';
 import type { Values } from '../resource.js';
+import { resourceOf } from '../resources/index.js';
 import type { Live } from '../wire.js';
 import { snakeKeys } from './change.js';
 import type { OwnedObject } from './declaration.js';
@@ -28,8 +28,15 @@ export async function planRemovals(planning: Planning, owned: readonly OwnedObje
     try {
       await planRemoval(planning, entry);
     } catch (error) {
-      if (!(error instanceof DelineaError) || !['forbidden', 'guarded', 'ambiguous', 'skipped'].includes(error.code)) throw error;
-      planning.findings.push({ level: 'error', code: error.code, address: entry.address, message: error.message, hint: error.hint });
+      if (!(error instanceof DelineaError) || !['forbidden', 'guarded', 'ambiguous', 'skipped'].includes(error.code))
+        throw error;
+      planning.findings.push({
+        level: 'error',
+        code: error.code,
+        address: entry.address,
+        message: error.message,
+        hint: error.hint,
+      });
     }
   });
 }
@@ -38,16 +45,27 @@ async function planRemoval(planning: Planning, owned: OwnedObject): Promise<void
   const { resource } = planning.tenant.collection(owned.kind);
   const found = await findOwned(planning, owned);
   const operation = operationFor(planning, owned, found?.values);
-  const shown = [...new Set([...resource.key, ...(resource.removal?.verb === 'deactivate' ? Object.keys(resource.removal.to) : Object.keys(found?.values ?? {}))])];
+  const shown = [
+    ...new Set([
+      ...resource.key,
+      ...(resource.removal?.verb === 'deactivate'
+        ? Object.keys(resource.removal.to)
+        : Object.keys(found?.values ?? {})),
+    ]),
+  ];
   const before = Object.fromEntries(
-    shown.map((name) => [name, (found?.values ?? owned.key)[name]]).filter(([, value]) => value !== undefined && value !== null),
+    shown
+      .map((name) => [name, (found?.values ?? owned.key)[name]])
+      .filter(([, value]) => value !== undefined && value !== null),
   ) as Values;
   const address = owned.address;
   const replaced = planning.matches.get(address);
   if (replaced?.declaration.preventDestroy && operation !== 'forget') {
     throw new DelineaError('guarded', `would be replaced, and lifecycle.prevent_destroy forbids it`, { path: address });
   }
-  const named = Object.fromEntries(Object.entries(before).map(([name, value]) => [name, readable(planning, owned.kind, name, value)]));
+  const named = Object.fromEntries(
+    Object.entries(before).map(([name, value]) => [name, readable(planning, owned.kind, name, value)]),
+  );
   const change: ResourceChange = {
     address,
     mode: 'managed',
@@ -70,7 +88,11 @@ async function planRemoval(planning: Planning, owned: OwnedObject): Promise<void
       kind: owned.kind,
       surface: planning.tenant.home(owned.kind).name,
       operation,
-      label: labelOf(owned.kind, { ...owned.key, ...found?.values }, (_, value) => planning.identity.nameOf(String(value)) ?? String(value)),
+      label: labelOf(
+        owned.kind,
+        { ...owned.key, ...found?.values },
+        (_, value) => planning.identity.nameOf(String(value)) ?? String(value),
+      ),
       id: found?.live.id ?? owned.id,
       desired: {},
       before,
@@ -86,8 +108,14 @@ async function findOwned(planning: Planning, owned: OwnedObject): Promise<{ live
   await nameEnds(planning, owned);
   if (isEdge(resource)) {
     const key = keyText(resource, owned.key);
-    const same = (await edgesAround(planning, resource, owned.key)).filter(({ values }) => keyText(resource, values) === key);
-    if (same.length > 1) throw new DelineaError('ambiguous', `${same.length} of them exist: ${same.map(({ live }) => live.id).join(', ')}`);
+    const same = (await edgesAround(planning, resource, owned.key)).filter(
+      ({ values }) => keyText(resource, values) === key,
+    );
+    if (same.length > 1)
+      throw new DelineaError(
+        'ambiguous',
+        `${same.length} of them exist: ${same.map(({ live }) => live.id).join(', ')}`,
+      );
     return same[0];
   }
   const live = await planning.snapshot.view(owned.kind).byId(owned.id);

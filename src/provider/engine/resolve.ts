@@ -1,6 +1,6 @@
-import { resourceOf } from '../resources/index.js';
 import { DelineaError } from '../errors.js';
 import type { Attribute } from '../resource.js';
+import { resourceOf } from '../resources/index.js';
 import { findNamed } from './catalog.js';
 import { type Declaration, isReference, type Reference } from './declaration.js';
 import type { Pending } from './diff.js';
@@ -17,10 +17,14 @@ export function inlineLiterals(declarations: readonly Declaration[]): Declaratio
       if (value.attribute === 'id') return value;
       const literal = byAddress.get(value.ref)?.values[value.attribute];
       if (typeof literal === 'string') return literal;
-      throw new DelineaError('unsupported', `the value of ${value.ref}.${value.attribute} is not written in this stack`, {
-        path,
-        hint: 'Refer to its id, or write the value out; Terraform can do more: terraform plan.',
-      });
+      throw new DelineaError(
+        'unsupported',
+        `the value of ${value.ref}.${value.attribute} is not written in this stack`,
+        {
+          path,
+          hint: 'Refer to its id, or write the value out; Terraform can do more: terraform plan.',
+        },
+      );
     }
     if (Array.isArray(value)) return value.map((inner) => inline(inner, path));
     if (typeof value !== 'object' || value === null) return value;
@@ -29,7 +33,10 @@ export function inlineLiterals(declarations: readonly Declaration[]): Declaratio
   return declarations.map((declaration) => ({
     ...declaration,
     values: Object.fromEntries(
-      Object.entries(declaration.values).map(([name, value]) => [name, inline(value, `${declaration.address}.${name}`)]),
+      Object.entries(declaration.values).map(([name, value]) => [
+        name,
+        inline(value, `${declaration.address}.${name}`),
+      ]),
     ),
   }));
 }
@@ -55,7 +62,8 @@ async function prepareCatalogs(planning: Planning): Promise<void> {
     for (const { name, refersTo } of resource.attributes) {
       const value = declaration.values[name];
       const [kind] = refersTo;
-      if (kind && typeof value === 'string' && resourceOf(kind).namedBy) wanted.set(kind, (wanted.get(kind) ?? new Set()).add(value));
+      if (kind && typeof value === 'string' && resourceOf(kind).namedBy)
+        wanted.set(kind, (wanted.get(kind) ?? new Set()).add(value));
     }
   }
   await Promise.all([...wanted].map(([kind, names]) => planning.snapshot.view(kind).prepare(names.size)));
@@ -104,11 +112,20 @@ async function resolveOne(
   });
 }
 
-function resolveReference(planning: Planning, reference: Reference, kinds: readonly string[], path: string): string | Pending {
+function resolveReference(
+  planning: Planning,
+  reference: Reference,
+  kinds: readonly string[],
+  path: string,
+): string | Pending {
   const target = planning.matches.get(reference.ref);
   if (!target) throw new DelineaError('reference_unresolved', `"${reference.ref}" is declared nowhere`, { path });
   if (!kinds.includes(target.resource.type)) {
-    throw new DelineaError('stack_invalid', `${reference.ref} is a ${target.resource.type}, not a ${kinds.join(' or ')}`, { path });
+    throw new DelineaError(
+      'stack_invalid',
+      `${reference.ref} is a ${target.resource.type}, not a ${kinds.join(' or ')}`,
+      { path },
+    );
   }
   if (target.error) {
     throw new DelineaError('skipped', `left out, because ${reference.ref} is`, { path, hint: 'See its error.' });

@@ -1,9 +1,9 @@
 import type { Collection } from '../api/collection.js';
-import { elementsOf } from '../wire.js';
 import type { Page } from '../api/pages.js';
-import type { Tenant } from '../tenant.js';
 import type { Values } from '../resource.js';
+import type { Tenant } from '../tenant.js';
 import type { Live } from '../wire.js';
+import { elementsOf } from '../wire.js';
 import { keyText } from './diff.js';
 
 /**
@@ -139,7 +139,9 @@ export class Snapshot {
     const collection = this.tenant.collection(kind, surface);
     const key = `${collection.surface.name}/${kind}`;
     let view = this.views.get(key);
-    if (!view) this.views.set(key, (view = new View(collection)));
+    if (view) return view;
+    view = new View(collection);
+    this.views.set(key, view);
     return view;
   }
 
@@ -156,6 +158,8 @@ export class Snapshot {
 
 function memo<T>(cache: Map<string, Promise<T>>, key: string, make: () => Promise<T>): Promise<T> {
   let value = cache.get(key);
-  if (!value) cache.set(key, (value = make()));
+  if (value) return value;
+  value = make();
+  cache.set(key, value);
   return value;
 }

@@ -9,7 +9,10 @@ export const container = defineResource({
   description: 'A folder of secrets.',
   props: z.object({
     name: z.string().min(1).meta({ caseless: true, description: 'Name of the folder.' }),
-    parent: z.string().optional().meta({ refersTo: ['container'], description: 'Id of the folder above.' }),
+    parent: z
+      .string()
+      .optional()
+      .meta({ refersTo: ['container'], description: 'Id of the folder above.' }),
   }),
   attrs: z.object({ id: z.string().meta({ description: 'Id of the folder.' }) }),
   key: ['name'],

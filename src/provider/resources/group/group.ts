@@ -18,10 +18,7 @@ export const group = defineResource({
   description:
     'A group. Where `members` is set it is the whole truth: anybody else is drift. Removing the declaration empties the group and keeps it.',
   props: z.object({
-    displayName: z
-      .string()
-      .min(1)
-      .meta({ caseless: true, description: 'Name of the group. Compared without case.' }),
+    displayName: z.string().min(1).meta({ caseless: true, description: 'Name of the group. Compared without case.' }),
     description: z.string().optional().meta({ description: 'What the group is for.' }),
     externalId: z.string().optional().meta({ description: "The identity provider's key for this group." }),
     members: z

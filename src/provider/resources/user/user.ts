@@ -42,13 +42,10 @@ export const user = defineResource({
       )
       .optional()
       .meta({ unordered: true, elementKey: 'value', description: 'E-mail addresses; a set, keyed by address.' }),
-    active: z
-      .boolean()
-      .optional()
-      .meta({
-        description:
-          'Whether the account may log in. Unset: true on create and unmanaged afterwards. A disabled account is never enabled again without `reactivate`.',
-      }),
+    active: z.boolean().optional().meta({
+      description:
+        'Whether the account may log in. Unset: true on create and unmanaged afterwards. A disabled account is never enabled again without `reactivate`.',
+    }),
     externalId: z
       .string()
       .optional()
@@ -71,15 +68,11 @@ export const user = defineResource({
     previousNames,
     adopt,
     onRemoval,
-    reactivate: z
-      .string()
-      .min(1)
-      .optional()
-      .meta({
-        setting: true,
-        description:
-          'Consent to enable a disabled account again: a ticket or a date, kept in the log. One text consents once; to consent again write another.',
-      }),
+    reactivate: z.string().min(1).optional().meta({
+      setting: true,
+      description:
+        'Consent to enable a disabled account again: a ticket or a date, kept in the log. One text consents once; to consent again write another.',
+    }),
   }),
   attrs: z.object({ id: z.string().meta({ description: "The user's id on the surface that serves users." }) }),
   key: ['userName'],

@@ -1,0 +1,158 @@
+import { afterEach, describe, expect, jest, test } from '@jest/globals';
+import { open, type Reply, type Seen, serveApi, type TestServer } from './test-server.js';
+
+let server: TestServer | undefined;
+afterEach(async () => {
+  jest.restoreAllMocks();
+  await server?.close();
+});
+
+async function kinds(reply: Reply | ((seen: Seen) => Reply), block = {}) {
+  jest.spyOn(Math, 'random').mockReturnValue(0);
+  server = await serveApi(typeof reply === 'function' ? reply : () => reply);
+  const tenant = await open(server.url, { retries: 1, ...block });
+  return {
+    users: tenant.collection('user'),
+    groups: tenant.collection('group'),
+    folders: tenant.collection('container'),
+  };
+}
+
+const SCIM_ERROR = 'urn:ietf:params:scim:api:messages:2.0:Error';
+
+describe('what the service says is told in one line', () => {
+  test.each<[string, Reply, string]>([
+    [
+      'SCIM',
+      { body: { schemas: [SCIM_ERROR], status: '400', scimType: 'invalidValue', detail: 'No.' } },
+      'No. (invalidValue)',
+    ],
+    ['Secret Server', { body: { message: 'No.', errorCode: 'API_X' } }, 'No. (API_X)'],
+    ['Platform RPC', { body: { success: false, Message: 'No.', MessageID: '_I18N' } }, 'No. (_I18N)'],
+    ['OAuth', { body: { error: 'invalid_request', error_description: 'No.' } }, 'No.'],
+    ['a bare OAuth error', { body: { error: 'invalid_request' } }, 'invalid_request'],
+    ['plain text', { body: 'No,\r\nnever.', headers: { 'content-type': 'text/plain' } }, 'No, never.'],
+    ['nothing', {}, 'refused'],
+    ['an HTML page', { body: '<!DOCTYPE html><p>WAF</p>' }, 'an HTML page'],
+    ['JSON that says nothing', { body: { code: 5 } }, 'refused'],
+    ['JSON cut off', { body: '{"message":"N' }, 'refused'],
+    ['no object', { body: '["No."]' }, 'refused'],
+    ['escape sequences', { body: { message: 'No\u001b[2J\u202e.' } }, 'No [2J .'],
+  ])('%s', async (_, reply, said) => {
+    const { users } = await kinds({ status: 422, ...reply });
+    await expect(users.create({ userName: 'x' })).rejects.toMatchObject({
+      name: 'DelineaError',
+      code: 'rejected',
+      message: `create user: ${said} (HTTP 422, Platform REST)`,
+      status: 422,
+      hint: expect.any(String),
+    });
+  });
+
+  test('a failure inside a 200 (Platform RPC) is a failure', async () => {
+    const { users } = await kinds({ body: { success: false, Message: 'Already there.' } });
+    const failure = { code: 'rejected', status: 200, message: expect.stringContaining('Already there. (HTTP 200') };
+    await expect(users.create({ userName: 'x' })).rejects.toMatchObject(failure);
+    await expect(users.get('7')).rejects.toMatchObject(failure);
+    await expect(users.list()).rejects.toMatchObject(failure);
+  });
+
+  test('a long story is cut', async () => {
+    const { users } = await kinds({ status: 400, body: { message: 'x'.repeat(10_000) } });
+    await expect(users.get('7')).rejects.toMatchObject({ message: expect.stringMatching(/^.{300,400}$/) });
+  });
+});
+
+describe('status and code', () => {
+  test.each([
+    [302, 'wrong_surface'],
+    [400, 'rejected'],
+    [401, 'unauthorized'],
+    [403, 'forbidden'],
+    [404, 'not_found'],
+    [409, 'conflict'],
+    [412, 'rejected'],
+    [429, 'throttled'],
+    [500, 'server_error'],
+    [503, 'server_error'],
+  ])('%d is %s', async (status, code) => {
+    const { users } = await kinds({ status, body: { message: 'no' } });
+    await expect(users.create({ userName: 'x' })).rejects.toMatchObject({ code, status });
+  });
+
+  test('a 403 names the permissions of the surface', async () => {
+    const { folders } = await kinds({ status: 403 });
+    await expect(folders.list()).rejects.toMatchObject({ hint: expect.stringContaining('Manage Identity Settings') });
+  });
+});
+
+describe('the first list tells a wrong address', () => {
+  test.each<[string, Reply]>([
+    ['a 404', { status: 404, body: { message: 'No such path' } }],
+    ['an HTML 404', { status: 404, body: '<html></html>' }],
+    ['an HTML 200', { status: 200, body: '<html>log in</html>' }],
+    ['a redirect to a login page', { status: 302, headers: { location: '/login' } }],
+  ])('%s names the other surfaces', async (_, reply) => {
+    const { users, groups, folders } = await kinds(reply);
+    await expect(users.list()).rejects.toMatchObject({
+      code: 'wrong_surface',
+      status: reply.status,
+      message: expect.stringContaining(`${server?.url}/api/v1 does not answer as the Platform REST`),
+      hint: expect.stringMatching(/also served by platform-scim and scim-cloud: set "routing"/),
+    });
+    await expect(groups.firstPage()).rejects.toMatchObject({
+      hint: expect.stringContaining('platform-rest and scim-cloud'),
+    });
+    await expect(folders.list()).rejects.toMatchObject({ hint: expect.not.stringContaining('routing') });
+  });
+
+  test('an HTML 502 is a failure of the service, not of the address', async () => {
+    const { users } = await kinds({ status: 502, body: '<html></html>' });
+    await expect(users.list()).rejects.toMatchObject({ code: 'server_error', status: 502 });
+  });
+
+  test.each([401, 403])('an HTML %d is about the account', async (status) => {
+    const { users } = await kinds({ status, body: '<html></html>' });
+    await expect(users.list()).rejects.toMatchObject({ status, code: status === 401 ? 'unauthorized' : 'forbidden' });
+  });
+
+  test.each([{ records: [] }, { data: {}, total: 0 }, { data: [], total: '0' }, { data: [5], total: 1 }, {}])(
+    'JSON that is no list of this surface: %j',
+    async (body) => {
+      const { users, groups } = await kinds({ body });
+      await expect(users.list()).rejects.toMatchObject({ code: 'malformed_response', hint: expect.any(String) });
+      await expect(groups.list()).rejects.toMatchObject({ code: 'malformed_response', hint: expect.any(String) });
+    },
+  );
+});
+
+describe('no secret in an error', () => {
+  const secrets = { clientSecret: 'S3cret/+ "x"', scimToken: 'scim-t0ken-value', scimClientSecret: 'pass&word' };
+
+  test.each([400, 401, 403, 500])('whatever a %d repeats', async (status) => {
+    const reply = ({ headers }: Seen): Reply => {
+      const echo = [...Object.values(secrets), String(headers['authorization']).slice('Bearer '.length)];
+      const message = `${echo.join(' ')} ${echo.map(encodeURIComponent).join(' ')} ${JSON.stringify(echo)}`;
+      return { status, body: { message } };
+    };
+    const { users, groups, folders } = await kinds(reply, secrets);
+    for (const collection of [users, groups, folders]) {
+      const error = await collection.create({ userName: 'x' }).catch((fault: Error) => fault);
+      const text = `${JSON.stringify(error)} ${String(error)} ${(error as Error).stack}`;
+      expect(text).toContain('[secret]');
+      expect(text).not.toMatch(/S3cret|scim-t0ken|pass(&|%26)word|granted/);
+    }
+  });
+
+  test('a secret at the point where the text is cut', async () => {
+    const { groups } = await kinds({ status: 400, body: { detail: `${'x'.repeat(290)}scim-t0ken-value` } }, secrets);
+    await expect(groups.get('7')).rejects.toMatchObject({ message: expect.not.stringContaining('scim-') });
+  });
+
+  test('the request with its token does not hang on a network error', async () => {
+    const { users } = await kinds({ instead: 'reset' }, { ...secrets, retries: 0 });
+    const error = await users.get('7').catch((fault: Error) => fault);
+    expect((error as Error).cause).toBeUndefined();
+    expect(JSON.stringify(error)).not.toContain('granted');
+  });
+});

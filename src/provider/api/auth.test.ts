@@ -1,0 +1,253 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, describe, expect, jest, test } from '@jest/globals';
+import { type Simulator, type SimulatorOptions, startSimulator } from '../../simulator/index.js';
+import { readSettings } from '../settings.js';
+import { connect } from '../tenant.js';
+import { NOBODY, open, type Reply, type Seen, serve, type TestServer } from './test-server.js';
+
+const running: { close(): Promise<void> }[] = [];
+afterEach(async () => {
+  jest.restoreAllMocks();
+  await Promise.all(running.splice(0).map((server) => server.close()));
+});
+
+async function simulate(options: SimulatorOptions = {}, block = {}) {
+  const simulator: Simulator = await startSimulator({
+    data: { users: [{ userName: 'ada' }], roles: ['Admin'] },
+    ...options,
+  });
+  running.push(simulator);
+  return { simulator, tenant: await connect(readSettings(block, simulator.env), {}) };
+}
+
+async function server(reply: (seen: Seen) => Reply): Promise<TestServer> {
+  const started = await serve(reply);
+  running.push(started);
+  return started;
+}
+
+const scopesAsked = ({ seen }: TestServer) =>
+  seen.filter(({ url }) => url.includes('token')).map(({ body }) => new URLSearchParams(body).get('scope'));
+
+const granting = (life: unknown) => {
+  let count = 0;
+  return (seen: Seen): Reply => {
+    if (!seen.url.includes('token')) return seen.method === 'GET' ? NOBODY : { status: 204 };
+    count += 1;
+    return { body: { access_token: `token-${count}`, expires_in: life } };
+  };
+};
+
+describe('client credentials', () => {
+  test('fifty requests at once share one grant', async () => {
+    const { simulator, tenant } = await simulate();
+    await Promise.all(Array.from({ length: 50 }, () => tenant.collection('user').find({ userName: 'ada' })));
+    expect(simulator.requests).toMatchObject({ tokens: 1, lists: 50 });
+    expect(tenant.cost.tokens).toBe(1);
+  });
+
+  test('a token is renewed before it ends', async () => {
+    const { simulator, tenant } = await simulate({ faults: { tokenLifeS: 0.5 } });
+    await tenant.collection('user').list();
+    await sleep(420);
+    await tenant.collection('user').list();
+    expect(simulator.requests.tokens).toBe(2);
+    expect(simulator.log.filter(({ status }) => status === 401)).toEqual([]);
+  });
+
+  test.each([
+    ['said as text', '3600', 1],
+    ['not said', undefined, 1],
+    ['nothing', 0, 1],
+    ['almost over', 0.001, 2],
+  ])('a life that is %s', async (_, life, tokens) => {
+    const { url, seen } = await server(granting(life));
+    const tenant = await open(url);
+    await tenant.collection('user').list();
+    await sleep(5);
+    await tenant.collection('user').list();
+    expect(seen.filter((request) => request.url.includes('token'))).toHaveLength(tokens);
+  });
+
+  test('a read whose token was revoked goes out once more with another', async () => {
+    const { simulator, tenant } = await simulate();
+    await tenant.collection('user').list();
+    simulator.revokeTokens();
+    expect(await tenant.collection('user').list()).toHaveLength(1);
+    expect(simulator.requests.tokens).toBe(2);
+  });
+
+  test('many reads with one revoked token get one other', async () => {
+    const { simulator, tenant } = await simulate();
+    await tenant.collection('user').list();
+    simulator.revokeTokens();
+    await Promise.all(Array.from({ length: 20 }, () => tenant.collection('user').list()));
+    expect(simulator.requests.tokens).toBe(2);
+  });
+
+  test('a write whose token was revoked is an error, and the next one has another token', async () => {
+    const { simulator, tenant } = await simulate();
+    const users = tenant.collection('user');
+    await users.create({ userName: 'bob' });
+    simulator.revokeTokens();
+    await expect(users.create({ userName: 'eve' })).rejects.toMatchObject({ code: 'unauthorized', uncertain: false });
+    expect(simulator.requests.byRoute['POST /api/v1/users']).toBe(2);
+    await users.create({ userName: 'eve' });
+    expect(simulator.state().users.map(({ userName }) => userName)).toEqual(['ada', 'bob', 'eve']);
+  });
+
+  test('the 403 by which Secret Server means an expired token counts as one', async () => {
+    const { simulator, tenant } = await simulate({
+      faults: { strikes: [{ kind: 'expired403', method: 'GET', at: [1] }] },
+    });
+    expect(await tenant.collection('user').list()).toHaveLength(1);
+    expect(simulator.requests.tokens).toBe(2);
+    simulator.faults.set({ strikes: [{ kind: 'expired403', method: 'POST', path: '/users' }] });
+    await expect(tenant.collection('user').create({ userName: 'x' })).rejects.toMatchObject({ code: 'unauthorized' });
+  });
+
+  test('a second 401 is the error', async () => {
+    const { url, seen } = await server((request) =>
+      request.url.includes('token') ? granting(60)(request) : { status: 401 },
+    );
+    await expect((await open(url)).collection('user').get('1')).rejects.toMatchObject({
+      code: 'unauthorized',
+      status: 401,
+    });
+    expect(seen.filter((request) => !request.url.includes('token'))).toHaveLength(2);
+  });
+});
+
+describe('a grant that does not come', () => {
+  test('a denied one is never tried again, for no scope', async () => {
+    const { simulator, tenant } = await simulate({}, { clientSecret: 'wrong-secret' });
+    const users = tenant.collection('user');
+    for (const attempt of [() => users.list(), () => users.get('1'), () => users.create({ userName: 'x' })]) {
+      await expect(attempt()).rejects.toMatchObject({
+        code: 'credentials_denied',
+        status: 401,
+        message: expect.not.stringContaining('wrong-secret'),
+        hint: expect.stringContaining('DELINEA_CLIENT_SECRET'),
+      });
+    }
+    expect(simulator.requests).toMatchObject({ tokens: 1, total: 1 });
+  });
+
+  test('an unknown scope denies itself only', async () => {
+    const { simulator, tenant } = await simulate({}, { surfaces: [{ name: 'platform-rest', writeScope: 'nope' }] });
+    const users = tenant.collection('user');
+    for (const userName of ['a', 'b']) {
+      await expect(users.create({ userName })).rejects.toMatchObject({ code: 'credentials_denied', status: 400 });
+    }
+    expect(await users.list()).toHaveLength(1);
+    expect(simulator.requests.tokens).toBe(2);
+  });
+
+  test.each([
+    [429, 'throttled'],
+    [503, 'server_error'],
+  ])('a %d is tried again', async (status, code) => {
+    jest.spyOn(Math, 'random').mockReturnValue(0);
+    const strike = { kind: status === 429 ? 'throttle' : 'status', status, path: '/identity/' } as const;
+    const { simulator, tenant } = await simulate({ faults: { strikes: [{ ...strike, times: 2 }] } }, { retries: 3 });
+    expect(await tenant.collection('user').list()).toHaveLength(1);
+    expect(tenant.cost).toMatchObject({ tokens: 3, waits: 2 });
+    simulator.faults.set({ strikes: [strike] });
+    await expect(tenant.collection('user').create({ userName: 'x' })).rejects.toMatchObject({ code });
+  });
+
+  test.each<[string, Reply]>([
+    ['a redirect', { status: 302, headers: { location: 'http://127.0.0.1:1/' } }],
+    ['a 404', { status: 404 }],
+    ['a login page', { body: '<html>log in</html>' }],
+    ['a success without a token', { body: {} }],
+  ])('%s means another address', async (_, reply) => {
+    const { url, seen } = await server(() => reply);
+    const tenant = await open(url);
+    for (let times = 0; times < 2; times++) {
+      await expect(tenant.collection('user').list()).rejects.toMatchObject({ code: 'wrong_surface' });
+    }
+    expect(seen).toHaveLength(1);
+  });
+
+  test('no credentials: the variables to set, and no request', async () => {
+    const { url, seen } = await server(() => NOBODY);
+    const tenant = await connect(readSettings({ url }, {}), {});
+    const hints = await Promise.all(
+      ['user', 'group', 'container'].map((kind) =>
+        tenant
+          .collection(kind)
+          .list()
+          .catch(({ code, hint }) => `${code} ${hint}`),
+      ),
+    );
+    expect(hints).toEqual([
+      expect.stringMatching(/^credentials_missing .*DELINEA_CLIENT_ID and DELINEA_CLIENT_SECRET .*_SECRET_FILE/),
+      expect.stringMatching(/^credentials_missing .*DELINEA_SCIM_TOKEN .*DELINEA_SCIM_TOKEN_FILE/),
+      expect.stringMatching(/^credentials_missing .*DELINEA_SCIM_CLIENT_ID/),
+    ]);
+    expect(seen).toEqual([]);
+  });
+});
+
+describe('scopes', () => {
+  test('reading asks to read, writing to write, roles for admin', async () => {
+    const api = await server((request) => {
+      if (request.url.startsWith('/api/v1/users/7')) return { body: { id: '7', userName: 'ada', roles: [] } };
+      return granting(600)(request);
+    });
+    const tenant = await open(api.url);
+    await tenant.collection('user').list();
+    await tenant.collection('user').find({ userName: 'ada' });
+    await tenant.collection('role').list();
+    const live = await tenant.collection('user').get('7');
+    expect(scopesAsked(api)).toEqual(['delinea:api:read']);
+    await tenant.collection('user').update(live!, { title: 'x' });
+    await tenant.collection('user').remove(live!);
+    expect(scopesAsked(api)).toEqual(['delinea:api:read', 'delinea:api:write']);
+    await tenant.collection('role-binding').create({ role: 'Admin', principalType: 'user', principalId: '7' });
+    expect(scopesAsked(api)).toEqual(['delinea:api:read', 'delinea:api:write', 'delinea:api:admin']);
+  });
+
+  test('path and scopes are those of the settings', async () => {
+    const api = await server(granting(600));
+    const row = { name: 'platform-rest', tokenUrl: `${api.url}/elsewhere/token`, readScope: 'a b' };
+    await (await open(api.url, { surfaces: [row] })).collection('user').list();
+    expect(api.seen[0]).toMatchObject({ method: 'POST', url: '/elsewhere/token' });
+    expect(Object.fromEntries(new URLSearchParams(api.seen[0]!.body))).toEqual({
+      grant_type: 'client_credentials',
+      client_id: 'client',
+      client_secret: 'client-secret',
+      scope: 'a b',
+    });
+  });
+});
+
+describe('the static SCIM token', () => {
+  test('goes out as it is, beside OAuth for the same tenant', async () => {
+    const { simulator, tenant } = await simulate();
+    await Promise.all([
+      tenant.collection('group').list(),
+      tenant.collection('user').list(),
+      tenant.collection('container').list(),
+    ]);
+    expect(simulator.log.map(({ path, surface }) => `${path} ${surface}`).sort()).toEqual([
+      '/api/v1/users rest',
+      '/identity/api/oauth2/token/xpmplatform token',
+      '/identity/connect/token token',
+      '/scim/v2/Containers connector',
+      '/scim/v2/Groups scim',
+    ]);
+  });
+
+  test('a 401 is final', async () => {
+    const { simulator, tenant } = await simulate({}, { scimToken: 'revoked-token' });
+    const groups = tenant.collection('group');
+    await expect(groups.list()).rejects.toMatchObject({
+      code: 'unauthorized',
+      hint: expect.stringContaining('console'),
+    });
+    await expect(groups.list()).rejects.toMatchObject({ code: 'credentials_denied' });
+    expect(simulator.requests.total).toBe(1);
+  });
+});

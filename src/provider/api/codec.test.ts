@@ -1,0 +1,169 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { type Attribute, managedAttributes, type Resource, type Values } from '../resource.js';
+import { resourceOf, resources } from '../resources/index.js';
+import { fieldOf, type JsonObject, type Wire } from '../wire.js';
+import { decode, encode } from './codec.js';
+
+const word = fc.string({ minLength: 1, maxLength: 12 });
+
+/** Any value that the attribute's type has room for. */
+function valueOf(attribute: Attribute): fc.Arbitrary<unknown> {
+  if (attribute.allowed) return fc.constantFrom(...attribute.allowed);
+  const fields = attribute.fields.map((field) => [field.name, valueOf(field)] as const);
+  const byType = {
+    string: word,
+    boolean: fc.boolean(),
+    number: fc.integer(),
+    strings: fc.array(word, { maxLength: 4 }),
+    objects: fc.array(
+      fc.record(Object.fromEntries(fields), {
+        requiredKeys: attribute.fields.filter(({ required }) => required).map(({ name }) => name),
+      }),
+      { maxLength: 4 },
+    ),
+  };
+  return byType[attribute.type];
+}
+
+/** What can be declared of a kind and has a place on this wire. */
+function valuesOf(resource: Resource, wire: Wire): fc.Arbitrary<Values> {
+  const attributes = managedAttributes(resource);
+  const required = attributes.filter(({ required }) => required).map(({ name }) => name);
+  const record = fc.record(Object.fromEntries(attributes.map((attribute) => [attribute.name, valueOf(attribute)])), {
+    requiredKeys: required,
+  });
+  return record.map((values) => {
+    const placed = Object.keys(values).filter((name) => fieldOf(wire, name, values) || selects(wire, name));
+    return Object.fromEntries(placed.map((name) => [name, values[name]]));
+  });
+}
+
+/** Whether an attribute stands on the wire only as the choice of another's place. */
+function selects(wire: Wire, name: string): boolean {
+  return Object.values(wire.fields)
+    .flat()
+    .some((field) => field.when?.attribute === name);
+}
+
+const WIRES = resources.flatMap((resource) =>
+  Object.entries(resource.wire)
+    .filter(([, wire]) => !wire.element)
+    .map(([protocol, wire]) => [resource.type, protocol, resource, wire] as const),
+);
+
+describe.each(WIRES)('%s over %s', (_type, _protocol, resource, wire) => {
+  test('what was encoded is decoded the same', () => {
+    fc.assert(
+      fc.property(valuesOf(resource, wire), word, (values, id) => {
+        const body = JSON.parse(JSON.stringify({ ...encode(wire, values), id })) as JsonObject;
+        const live = decode(resource, wire, body, 'test');
+        expect(live.id).toBe(id);
+        expect(live.values).toEqual(values);
+      }),
+    );
+  });
+
+  test('what stands beside is passed over', () => {
+    fc.assert(
+      fc.property(
+        valuesOf(resource, wire),
+        fc.dictionary(fc.constantFrom('x1', 'x2', 'meta'), fc.jsonValue()),
+        (values, more) => {
+          const body = { ...more, ...encode(wire, values), id: 7 } as JsonObject;
+          expect(decode(resource, wire, body, 'test')).toMatchObject({ id: '7', values });
+        },
+      ),
+    );
+  });
+
+  test('settings and unset attributes do not reach the wire', () => {
+    const settings = Object.fromEntries(
+      resource.attributes.filter(({ setting }) => setting).map(({ name }) => [name, 'x']),
+    );
+    const unset = Object.fromEntries(managedAttributes(resource).map(({ name }) => [name, undefined]));
+    expect(encode(wire, { ...settings, ...unset })).toEqual({});
+  });
+
+  test('an object without its key is no object', () => {
+    for (const name of resource.key.filter((key) => key in wire.fields)) {
+      const [values] = fc.sample(valuesOf(resource, wire), 1);
+      const body = encode(wire, { ...values, [name]: undefined });
+      expect(() => decode(resource, wire, { ...body, id: '7' }, 'list')).toThrow(
+        expect.objectContaining({ code: 'malformed_response', message: `list: ${resource.type} 7 has no ${name}` }),
+      );
+    }
+  });
+
+  test.each([[undefined], [null], [true], [{}]])('the id cannot be %p', (id) => {
+    const [values] = fc.sample(valuesOf(resource, wire), 1);
+    const body = { ...encode(wire, values!), ...(id === undefined ? {} : { id }) } as JsonObject;
+    expect(() => decode(resource, wire, body, 'list')).toThrow('list: an object without an id');
+  });
+});
+
+describe('what services write in more than one way', () => {
+  const user = resourceOf('user');
+  const rest = user.wire['rest']!;
+  const read = (body: JsonObject) => decode(user, rest, { id: '1', userName: 'ada', ...body }, 'x').values;
+
+  test('null is there and nothing, absent is unknown', () => {
+    expect(read({ title: null, name: null })).toEqual({
+      userName: 'ada',
+      title: null,
+      givenName: null,
+      familyName: null,
+    });
+    expect(read({})).toEqual({ userName: 'ada' });
+    expect(() => read({ userName: null })).toThrow('user 1 has no userName');
+  });
+
+  test('roles are names, bare or in objects', () => {
+    expect(read({ roles: ['Admin', { value: 'Auditor', display: 'A' }, { name: 'User' }] })['roles']).toEqual([
+      'Admin',
+      'Auditor',
+      'User',
+    ]);
+  });
+
+  test('numbers are texts where a text belongs', () => {
+    expect(read({ externalId: 12, manager: { value: 34 } })).toMatchObject({ externalId: '12', manager: '34' });
+  });
+
+  test('references say of what kind they are, and their name', () => {
+    const group = resourceOf('group');
+    const members = [{ value: '1', type: 'User', display: 'ada' }, { value: 2, type: 'Group' }, '3'];
+    const live = decode(group, group.wire['scim']!, { id: 'g', displayName: 'G', members }, 'x');
+    expect(live.values['members']).toEqual(['1', '2', '3']);
+    expect(live.about).toEqual({ 1: { kind: 'user', display: 'ada' }, 2: { kind: 'group' } });
+  });
+
+  test('only the first right counts', () => {
+    const permission = resourceOf('container-permission');
+    const body = {
+      id: '9',
+      container: { value: '27', display: 'Web' },
+      group: { value: '2' },
+      rights: ['View', 'Owner'],
+    };
+    const live = decode(permission, permission.wire['scim']!, body, 'x');
+    expect(live.values).toEqual({ container: '27', principalType: 'group', principalId: '2', right: 'View' });
+    expect(live.about).toMatchObject({ 27: { display: 'Web' }, 2: { kind: 'group' } });
+  });
+
+  test.each<[string, JsonObject]>([
+    ['emails should be a list', { emails: { value: 'a@x' } }],
+    ['active should be true or false', { active: 'True' }],
+    ['title should be a text', { title: ['x'] }],
+    ['name.givenName should be a text', { name: { givenName: {} } }],
+    ['roles should be a list', { roles: 'Admin' }],
+  ])('%s', (message, body) => {
+    expect(() => read(body)).toThrow(`x: user 1: ${message}`);
+  });
+
+  test.each([['x'], [[{}]], [[{ value: null }]], [[true]]])('members cannot be %j', (members) => {
+    const group = resourceOf('group');
+    const ask = () => decode(group, group.wire['scim']!, { id: 'g', displayName: 'G', members } as JsonObject, 'x');
+    expect(ask).toThrow(/members should be a list/);
+  });
+});

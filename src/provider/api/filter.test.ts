@@ -1,0 +1,117 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { type Simulator, startSimulator } from '../../simulator/index.js';
+import { resourceOf } from '../resources/index.js';
+import { readSettings } from '../settings.js';
+import { connect, type Tenant } from '../tenant.js';
+import { equalityFilter, quoteRest, quoteScim } from './filter.js';
+import { surfaces } from './surfaces.js';
+
+let simulator: Simulator;
+let tenant: Tenant;
+beforeAll(async () => {
+  simulator = await startSimulator({ seedUsers: 5 });
+  tenant = await connect(readSettings({}, simulator.env), {});
+});
+afterAll(() => simulator.close());
+
+const NASTY = [
+  "'",
+  "''",
+  '"',
+  '\\',
+  '\\"',
+  '+',
+  '%',
+  '%27',
+  '&',
+  '#',
+  ' ',
+  ' and ',
+  ' eq ',
+  ')',
+  '\n',
+  '\0',
+  '\u007f',
+  'İ',
+  'ß',
+  '𝒳',
+];
+
+/** Names made of what breaks filters and URLs, and of any character at all. */
+const hostile = fc
+  .array(
+    fc.oneof(fc.constantFrom(...NASTY), fc.string({ unit: 'binary', maxLength: 4 }), fc.string({ maxLength: 4 })),
+    {
+      minLength: 1,
+      maxLength: 6,
+    },
+  )
+  .map((parts) => `${parts.join('')}x`);
+
+describe('find', () => {
+  test('finds exactly the user of that name, whatever the name, on every surface', async () => {
+    let number = 0;
+    await fc.assert(
+      fc.asyncProperty(hostile, async (text) => {
+        number += 1;
+        const userName = `${text}${number}`;
+        simulator.admin.addUser({ userName });
+        for (const surface of ['platform-rest', 'platform-scim', 'scim-cloud']) {
+          const found = await tenant.collection('user', surface).find({ userName });
+          expect(found?.map(({ values }) => values['userName'])).toEqual([userName]);
+        }
+        simulator.admin.deleteUser(userName);
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  test('half of a character, which no URL can carry, is an ordinary miss', async () => {
+    expect(await tenant.collection('user').find({ userName: 'x\ud800' })).toEqual([]);
+    expect(await tenant.collection('user').get('x\udfff')).toBeUndefined();
+  });
+
+  test('nobody of that name', async () => {
+    expect(await tenant.collection('user').find({ userName: "o'hara" })).toEqual([]);
+  });
+
+  test('what a surface cannot filter by is not asked', async () => {
+    simulator.resetRequests();
+    expect(tenant.collection('user').find({ title: 'x' })).toBeUndefined();
+    expect(tenant.collection('user').find({ userName: 'x', title: 'y' })).toBeUndefined();
+    expect(tenant.collection('user').find({})).toBeUndefined();
+    expect(simulator.requests.total).toBe(0);
+  });
+});
+
+describe('the text of a filter', () => {
+  test.each([
+    ['rest', quoteRest, "'o''hara'"],
+    ['scim', quoteScim, '"o\'hara"'],
+  ])('%s quotes', (_, quote, text) => {
+    expect(quote("o'hara")).toBe(text);
+  });
+
+  test('names places on the wire, the one that another attribute picks, and joins by and', () => {
+    const permission = resourceOf('container-permission');
+    const filter = (principalType: string) =>
+      equalityFilter(
+        surfaces['scim-cloud']!,
+        permission,
+        permission.wire['scim']!,
+        { container: '12', principalType, principalId: '34' },
+        quoteScim,
+      );
+    expect(filter('user')).toBe('container.value eq "12" and user.value eq "34"');
+    expect(filter('group')).toBe('container.value eq "12" and group.value eq "34"');
+  });
+
+  test('an attribute that the surface cannot filter by is an error', () => {
+    const user = resourceOf('user');
+    const ask = () => equalityFilter(surfaces['platform-rest']!, user, user.wire['rest']!, { active: true }, quoteRest);
+    expect(ask).toThrow(
+      expect.objectContaining({ code: 'unserved', message: 'Platform REST cannot filter users by active' }),
+    );
+  });
+});

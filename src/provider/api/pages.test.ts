@@ -1,0 +1,192 @@
+import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import fc from 'fast-check';
+import { type Simulator, type Strike, startSimulator } from '../../simulator/index.js';
+import { readSettings } from '../settings.js';
+import { connect } from '../tenant.js';
+import { type Page, readAll } from './pages.js';
+
+interface Item {
+  readonly id: string;
+}
+
+const items = (count: number): Item[] => Array.from({ length: count }, (_, index) => ({ id: `${index}` }));
+
+/** A list of `all()` items, served as `shorten` says, in an order of answers that changes. */
+function listing(all: () => readonly Item[], shorten: (count: number, offset: number) => number) {
+  const asked: { offset: number; count: number }[] = [];
+  const fetch = async (offset: number, count: number): Promise<Page<Item>> => {
+    asked.push({ offset, count });
+    for (let turn = 0; turn < (offset * 7) % 5; turn++) await Promise.resolve();
+    const held = all();
+    return { items: held.slice(offset, offset + Math.min(count, shorten(count, offset))), total: held.length };
+  };
+  return { asked, spec: (size: number) => ({ fetch, size, idOf: ({ id }: Item) => id, what: 'list' }) };
+}
+
+const ids = (list: readonly Item[]) => list.map(({ id }) => Number(id)).sort((left, right) => left - right);
+
+describe('a list that stands still', () => {
+  test('comes whole and once, whatever the sizes of its pages', async () => {
+    const total = fc.integer({ min: 0, max: 500 });
+    const size = fc.integer({ min: 1, max: 120 });
+    const lengths = fc.func(fc.integer({ min: 1, max: 120 }));
+    await fc.assert(
+      fc.asyncProperty(total, size, lengths, async (count, pageSize, shorten) => {
+        const { spec, asked } = listing(() => items(count), shorten);
+        expect(ids(await readAll(spec(pageSize)))).toEqual(ids(items(count)));
+        expect(asked.every((page) => page.count >= 1 && page.count <= pageSize)).toBe(true);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test('costs no more pages than the service makes of it', async () => {
+    const cap = fc.integer({ min: 1, max: 100 });
+    await fc.assert(
+      fc.asyncProperty(fc.integer({ min: 1, max: 500 }), cap, async (count, most) => {
+        const { spec, asked } = listing(
+          () => items(count),
+          () => most,
+        );
+        await readAll(spec(100));
+        expect(asked).toHaveLength(Math.ceil(count / most));
+      }),
+    );
+  });
+
+  test('its pages are asked for in parallel', async () => {
+    let [open, most] = [0, 0];
+    const fetch = async (offset: number, count: number) => {
+      most = Math.max(most, ++open);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      open -= 1;
+      return { items: items(500).slice(offset, offset + count), total: 500 };
+    };
+    await readAll({ fetch, size: 100, idOf: ({ id }: Item) => id, what: 'list' });
+    expect(most).toBe(4);
+  });
+
+  test('a first page that is there already is not asked for again', async () => {
+    const { spec, asked } = listing(
+      () => items(150),
+      () => 100,
+    );
+    const first = await spec(100).fetch(0, 100);
+    expect(await readAll(spec(100), first)).toHaveLength(150);
+    expect(asked).toEqual([
+      { offset: 0, count: 100 },
+      { offset: 100, count: 50 },
+    ]);
+  });
+});
+
+describe('a list that changes meanwhile', () => {
+  test('one that grows comes with what was there from the start', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.integer({ min: 0, max: 300 }), fc.integer({ min: 0, max: 5 }), async (start, growth) => {
+        let count = start - growth;
+        const { spec } = listing(
+          () => {
+            count = Math.min(count + growth, start + 50);
+            return items(count);
+          },
+          () => 25,
+        );
+        const read = ids(await readAll(spec(50)));
+        expect(read.slice(0, start)).toEqual(ids(items(start)));
+        expect(new Set(read).size).toBe(read.length);
+      }),
+    );
+  });
+
+  test('one that shrinks is read again, since what moved up was passed over', async () => {
+    let reads = 0;
+    const { spec } = listing(
+      () => (reads++ === 0 ? items(250) : items(250).slice(1)),
+      () => 100,
+    );
+    const read = ids(await readAll(spec(100)));
+    expect(read).toEqual(ids(items(250)).slice(1));
+    // the last page is found empty, and the whole is read once more
+    expect(reads).toBe(4 + 3);
+  });
+
+  test('one that stays unsteady is no list', async () => {
+    let count = 300;
+    const { spec } = listing(
+      () => items(--count),
+      () => 100,
+    );
+    await expect(readAll(spec(100))).rejects.toMatchObject({ code: 'list_incomplete' });
+  });
+});
+
+describe('a list that is not what its total says', () => {
+  test.each<[string, (offset: number) => readonly Item[]]>([
+    ['ends early', (offset) => (offset === 0 ? items(100) : [])],
+    ['repeats its first page', () => items(100)],
+    ['is empty', () => []],
+    ['repeats one item', () => [{ id: '1' }]],
+  ])('%s', async (_, held) => {
+    const fetch = async (offset: number) => ({ items: held(offset), total: 250 });
+    await expect(readAll({ fetch, size: 100, idOf: ({ id }: Item) => id, what: 'user list' })).rejects.toMatchObject({
+      code: 'list_incomplete',
+      message: expect.stringMatching(/^user list: \d+ of 250 objects came/),
+    });
+  });
+
+  test('a later page that knows of nothing does not make a part the whole', async () => {
+    const fetch = async (offset: number) =>
+      offset === 0 ? { items: items(100), total: 250 } : { items: [], total: 0 };
+    await expect(readAll({ fetch, size: 100, idOf: ({ id }: Item) => id, what: 'list' })).rejects.toMatchObject({
+      code: 'list_incomplete',
+    });
+  });
+});
+
+describe('both protocols, against the simulator', () => {
+  let simulator: Simulator;
+  beforeAll(async () => {
+    simulator = await startSimulator({ seedUsers: 237 });
+  });
+  afterAll(() => simulator.close());
+  afterEach(() => {
+    jest.restoreAllMocks();
+    simulator.faults.clear();
+  });
+
+  const SURFACES = ['platform-rest', 'platform-scim', 'scim-cloud'];
+  const list = async (surface: string) =>
+    (await connect(readSettings({ retries: 2 }, simulator.env), {})).collection('user', surface).list();
+
+  test.each(SURFACES)('%s lists everybody once, from pages of any length', async (surface) => {
+    const strikes: Strike[][] = [[], [{ kind: 'shortPages' }], [{ kind: 'shortPages', rate: 0.5, seed: 4 }]];
+    for (const set of strikes) {
+      simulator.faults.set({ strikes: set });
+      const names = (await list(surface)).map(({ values }) => String(values['userName']));
+      expect(names.sort()).toEqual(
+        simulator
+          .state()
+          .users.map(({ userName }) => userName)
+          .sort(),
+      );
+    }
+  });
+
+  test.each(SURFACES)('%s: repeated and missing pages are told', async (surface) => {
+    for (const kind of ['repeatPage', 'listEndsEarly'] as const) {
+      simulator.faults.set({ strikes: [{ kind }] });
+      await expect(list(surface)).rejects.toMatchObject({ code: 'list_incomplete' });
+      simulator.faults.set({ strikes: [{ kind, times: 1 }] });
+      expect(await list(surface)).toHaveLength(237);
+    }
+  });
+
+  test.each(SURFACES)('%s: throttling, failures, resets and cut-off pages leave no gap', async (surface) => {
+    jest.spyOn(Math, 'random').mockReturnValue(0);
+    for (const kind of ['throttle', 'status', 'resetBefore', 'resetAfter', 'truncate', 'html502'] as const) {
+      simulator.faults.set({ strikes: [{ kind, method: 'GET', at: [1, 3] }] });
+      expect(await list(surface)).toHaveLength(237);
+    }
+  });
+});

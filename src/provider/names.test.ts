@@ -1,0 +1,20 @@
+import { expect, test } from '@jest/globals';
+import { camelCase, kindOf, snakeCase, terraformType } from './names.js';
+import { resources } from './resources/index.js';
+import { settingAttributes } from './settings.js';
+
+test('every attribute and setting has one name in either spelling', () => {
+  for (const { name } of [...resources.flatMap(({ attributes }) => attributes), ...settingAttributes]) {
+    expect(snakeCase(name)).toMatch(/^[a-z][a-z0-9_]*$/);
+    expect(camelCase(snakeCase(name))).toBe(name);
+  }
+});
+
+test('every kind is found again from its Terraform type', () => {
+  for (const { type } of resources) expect(kindOf(terraformType(type))).toBe(type);
+  expect(terraformType('container-permission')).toBe('delinea_container_permission');
+});
+
+test('another provider is not ours', () => {
+  expect(kindOf('aws_iam_user')).toBeUndefined();
+});

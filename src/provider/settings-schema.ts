@@ -1,0 +1,75 @@
+import { z } from 'zod';
+import { type Attribute, readAttributes } from './resource.js';
+
+/** What the provider block may say. Every string may come from the environment instead: DELINEA_<NAME>. */
+export const settingsSchema = z.object({
+  tenant: z.string().optional().meta({ description: 'Tenant name: `acme` stands for https://acme.delinea.app.' }),
+  url: z.string().optional().meta({ description: "The tenant's URL, where it is not <tenant>.delinea.app." }),
+  clientId: z.string().optional().meta({ description: 'OAuth client of the Platform REST API.' }),
+  clientSecret: z.string().optional().meta({ sensitive: true, description: 'Its secret.' }),
+  scimToken: z.string().optional().meta({ sensitive: true, description: 'Static bearer token of the Platform SCIM.' }),
+  scimClientId: z
+    .string()
+    .optional()
+    .meta({ description: 'Service user of the SCIM Cloud Connector; unset: `clientId`.' }),
+  scimClientSecret: z
+    .string()
+    .optional()
+    .meta({ sensitive: true, description: 'Its password; unset: `clientSecret`.' }),
+  caFile: z.string().optional().meta({ description: 'PEM file of an extra certificate authority.' }),
+  concurrency: z.int().min(1).max(64).default(8).meta({ description: 'Requests in flight at most.' }),
+  timeoutSeconds: z.number().positive().default(30).meta({ description: 'Seconds that one request may take.' }),
+  retries: z
+    .int()
+    .min(0)
+    .max(20)
+    .default(6)
+    .meta({ description: 'How often a read, or a throttled write, is tried again.' }),
+  visibilitySeconds: z
+    .number()
+    .min(0)
+    .default(30)
+    .meta({ description: 'Seconds to wait until a write shows in a read, on this surface or on another.' }),
+  allowDelete: z
+    .boolean()
+    .default(false)
+    .meta({ description: 'The second key of `onRemoval = "delete"`, which is permanent.' }),
+  routing: z
+    .array(
+      z.object({
+        kind: z.string().meta({ description: 'A kind, such as `user`.' }),
+        surface: z.string().meta({ description: 'The surface that serves it, such as `platform-scim`.' }),
+      }),
+    )
+    .optional()
+    .meta({
+      unordered: true,
+      elementKey: 'kind',
+      description: 'Which surface serves which kind, where not the default.',
+    }),
+  surfaces: z
+    .array(
+      z.object({
+        name: z.string().meta({ description: 'The surface, such as `scim-cloud`.' }),
+        baseUrl: z.string().optional().meta({ description: 'Base URL.' }),
+        tokenUrl: z.string().optional().meta({ description: 'OAuth token URL.' }),
+        readScope: z.string().optional().meta({ description: 'OAuth scope for reading.' }),
+        writeScope: z.string().optional().meta({ description: 'OAuth scope for writing.' }),
+        adminScope: z.string().optional().meta({ description: 'OAuth scope for role assignments.' }),
+        idSpace: z
+          .string()
+          .optional()
+          .meta({ description: 'Surfaces that are given one id space share ids; say so only where you know it.' }),
+        sessionsPath: z.string().optional().meta({ description: 'Where sessions can be read, below the base URL.' }),
+      }),
+    )
+    .optional()
+    .meta({ unordered: true, elementKey: 'name', description: 'What differs from the documented surfaces.' }),
+});
+
+export const settingAttributes: readonly Attribute[] = readAttributes(settingsSchema);
+
+/** `clientSecret` is DELINEA_CLIENT_SECRET. */
+export function environmentName(setting: string): string {
+  return `DELINEA_${setting.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`;
+}

@@ -1,0 +1,41 @@
+import { expect, test } from '@jest/globals';
+import { driftText } from './drift-text.js';
+import { plain } from './paint.js';
+import { sampleChange, samplePlan } from './sample-plan.fixture.js';
+
+test('the tenant is shown as seen from the code', () => {
+  const group = sampleChange('update', 'group', 'sre', {
+    desired: { displayName: 'sre', description: 'On call', members: ['id-jane'] },
+    before: { displayName: 'sre', description: 'Hacked', members: ['id-jane', 'id-bob'] },
+  });
+  const gone = sampleChange('create', 'user', 'jane', { desired: { userName: 'jane@example.com' } });
+  const extra = sampleChange('revoke', 'role-binding', 'r');
+  const findings = [
+    { level: 'drift', code: 'added_out_of_band', message: 'View of eve on prod: added outside of code' },
+  ] as const;
+  expect(
+    driftText(samplePlan([group, gone, extra], { findings }), plain),
+  ).toBe(`  ~ delinea_group.sre is not as declared  # sre
+      ~ description = "On call" -> "Hacked"
+      ~ members     = [
+          + "bob@example.com",
+            # (1 unchanged element hidden)
+        ]
+        # (1 unchanged attribute hidden)
+
+  - delinea_user.jane is declared and not in the tenant  # jane
+
+  + delinea_role_binding.r is in the tenant and no longer declared  # r
+
+Changed outside of code: View of eve on prod: added outside of code
+
+Drift: 3 objects not as declared, 1 change outside of code.
+`);
+});
+
+test('no drift is said only where there is none', () => {
+  const same = sampleChange('none', 'user', 'jane');
+  expect(driftText(samplePlan([same]), plain)).toBe('No drift. 1 object in code, as in the tenant.\n');
+  const findings = [{ level: 'error', code: 'forbidden', message: 'may not be read' }] as const;
+  expect(driftText(samplePlan([same], { findings }), plain)).not.toContain('No drift');
+});

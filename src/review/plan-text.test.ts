@@ -1,0 +1,143 @@
+import { describe, expect, test } from '@jest/globals';
+import { plain } from './paint.js';
+import { planText } from './plan-text.js';
+import { sampleChange, samplePlan } from './sample-plan.fixture.js';
+
+const text = (...changes: Parameters<typeof samplePlan>[0]) => planText(samplePlan(changes), plain);
+
+describe('planText', () => {
+  test('a creation: attribute by attribute, ids as names, what is not known yet', () => {
+    const jane = sampleChange('create', 'user', 'jane', {
+      label: 'jane@example.com',
+      desired: {
+        userName: 'jane@example.com',
+        emails: [{ value: 'jane@example.com', primary: true }],
+        manager: 'id-bob',
+      },
+    });
+    expect(text(jane)).toBe(`Actions in the tenant are marked with these signs:
+  + create
+
+  # delinea_user.jane will be created
+  + resource "delinea_user" "jane" {  # jane@example.com
+      + id        = (known after apply)
+      + user_name = "jane@example.com"
+      + emails    = [
+          + { value = "jane@example.com", primary = true },
+        ]
+      + manager   = "bob@example.com"
+    }
+
+Plan: 1 to add, 0 to change, 0 to remove.
+`);
+  });
+
+  test('an update: what differs, elements by name, the rest counted', () => {
+    const eve = sampleChange('create', 'user', 'eve', {
+      label: 'eve@example.com',
+      desired: { userName: 'eve@example.com' },
+    });
+    const group = sampleChange('update', 'group', 'sre', {
+      desired: {
+        displayName: 'sre',
+        description: 'On call',
+        members: ['id-jane', { ref: 'delinea_user.eve', attribute: 'id' }],
+      },
+      before: { displayName: 'sre', members: ['id-jane', 'id-bob'] },
+      changed: ['description', 'members'],
+    });
+    expect(text(eve, group)).toContain(`  # delinea_group.sre will be updated in place
+  ~ resource "delinea_group" "sre" {  # sre
+      + description = "On call"
+      ~ members     = [
+          + "eve@example.com" (new),
+          - "bob@example.com",
+            # (1 unchanged element hidden)
+        ]
+        # (1 unchanged attribute hidden)
+    }`);
+  });
+
+  test('an attribute that the plan leaves out of before is equal, and one that is unset in the tenant is new', () => {
+    const bob = sampleChange('update', 'user', 'bob', {
+      desired: { userName: 'bob@example.com', title: 'Chief', displayName: 'Bob' },
+      before: { userName: 'bob@example.com' },
+      changed: ['title'],
+    });
+    expect(text(bob)).toContain('+ title = "Chief"\n        # (2 unchanged attributes hidden)');
+  });
+
+  test('removals say what they are, and the counts add them up', () => {
+    const shown = text(
+      sampleChange('deactivate', 'user', 'jane', { before: { active: true } }),
+      sampleChange('deactivate', 'group', 'sre', { before: { members: ['id-jane'] } }),
+      sampleChange('revoke', 'container-permission', 'p', { before: { container: 'id-prod', right: 'Edit' } }),
+      sampleChange('delete', 'user', 'bob', { before: { userName: 'bob@example.com' } }),
+      sampleChange('forget', 'user', 'eve'),
+      sampleChange('take over', 'user', 'kim'),
+    );
+    expect(shown).toContain('# delinea_user.jane will be deactivated (login disabled, account kept)');
+    expect(shown).toContain('# delinea_group.sre will be emptied (members removed, the group stays)');
+    expect(shown).toContain('- "jane@example.com"');
+    expect(shown).toContain('# delinea_container_permission.p will be revoked');
+    expect(shown).toContain('- container = "prod"');
+    expect(shown).toContain('# delinea_user.bob will be deleted for good');
+    expect(shown).toContain('# delinea_user.eve will no longer be managed (left as it is)');
+    expect(shown).toContain('# delinea_user.kim will be taken over (equal, no write)');
+    expect(shown).toContain(
+      'Plan: 0 to add, 0 to change, 4 to remove (1 deactivated, 1 deleted for good, 1 emptied, 1 revoked), 1 to take over, 1 to let go.',
+    );
+    expect(shown).not.toContain('access removed');
+  });
+
+  test('nothing to do is said, with what is not seen without a ledger', () => {
+    const same = sampleChange('none', 'user', 'jane');
+    expect(text(same)).toBe('No changes. 1 object in code, as in the tenant.\n');
+    const findings = [{ level: 'warning', code: 'no_ledger', message: 'there is no ledger' }] as const;
+    const blind = planText(samplePlan([same], { ledger: false, findings }), plain);
+    expect(blind.startsWith('Warning: there is no ledger')).toBe(true);
+    expect(blind).toContain('No changes (as far as can be seen without a ledger).');
+  });
+
+  test('errors leave their object out and are never "no changes"', () => {
+    const findings = [
+      { level: 'error', code: 'not_ours', address: 'delinea_user.jane', message: 'exists already', hint: 'Import it.' },
+    ] as const;
+    const shown = planText(samplePlan([], { findings }), plain);
+    expect(shown).toContain('Error: exists already\n  at: delinea_user.jane\n  do: Import it.');
+    expect(shown).toContain('No other changes. 1 object left out because of errors.');
+  });
+
+  test('unmanaged objects are listed by kind and sorted', () => {
+    const unmanaged = [
+      { kind: 'user', id: '2', name: 'zoe' },
+      { kind: 'user', id: '1', name: 'amy' },
+      { kind: 'group', id: '3', name: 'old' },
+    ];
+    expect(planText(samplePlan([], { unmanaged }), plain)).toContain(
+      'Declared nowhere: 3 objects; not touched.\n  groups: 1\n    "old" (3)\n  users: 2\n    "amy" (1)\n    "zoe" (2)',
+    );
+  });
+
+  test('a name cannot forge a line or drive the terminal', () => {
+    const evil = 'x\u001b[2K\r\n  # Plan: nothing\u202e\u200b';
+    const change = sampleChange('create', 'user', 'jane', { label: evil, desired: { userName: evil, title: evil } });
+    const findings = [{ level: 'drift', code: 'added_out_of_band', message: `${evil}: added` }] as const;
+    const shown = planText(
+      samplePlan([change], { findings, unmanaged: [{ kind: 'user', id: evil, name: evil }] }),
+      plain,
+    );
+    expect(shown.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+    expect(shown).not.toContain('\n  # Plan: nothing');
+  });
+
+  test('1,700 creations print within a second', () => {
+    const changes = Array.from({ length: 1_700 }, (_, index) =>
+      sampleChange('create', 'user', `user${index}`, { desired: { userName: `user${index}@example.com` } }),
+    );
+    const started = performance.now();
+    const shown = text(...changes);
+    expect(performance.now() - started).toBeLessThan(1_000);
+    expect(shown).toContain('Plan: 1700 to add');
+  });
+});

@@ -1,0 +1,88 @@
+import {
+  type Operation,
+  type Plan,
+  PROVIDER_ADDRESS,
+  type ResourceChange,
+  terraformType,
+  type Values,
+} from '../provider/index.js';
+
+/** A plan for the tests of this folder, built as the engine builds it. */
+export function samplePlan(changes: readonly ResourceChange[], more: Partial<Plan['delinea']> = {}): Plan {
+  return {
+    format_version: '1.2',
+    timestamp: '2026-01-01T00:00:00.000Z',
+    applyable: changes.length > 0,
+    complete: true,
+    errored: false,
+    resource_changes: changes,
+    delinea: {
+      stack: 'people',
+      tenant: 'https://acme.delinea.app',
+      ledger: true,
+      findings: [],
+      known: {
+        'id-jane': { kind: 'user', name: 'jane@example.com' },
+        'id-bob': { kind: 'user', name: 'bob@example.com' },
+        'id-prod': { kind: 'container', name: 'prod' },
+      },
+      cost: { lists: 0, gets: 0, writes: 0, tokens: 0, waits: 0 },
+      ...more,
+    },
+  };
+}
+
+const ACTIONS: Readonly<Record<Operation, ResourceChange['change']['actions']>> = {
+  create: ['create'],
+  update: ['update'],
+  regrant: ['update'],
+  reactivate: ['update'],
+  'take over': ['no-op'],
+  deactivate: ['delete'],
+  delete: ['delete'],
+  revoke: ['delete'],
+  forget: ['forget'],
+  record: ['no-op'],
+  none: ['no-op'],
+};
+
+export function sampleChange(
+  operation: Operation,
+  kind: string,
+  name: string,
+  {
+    label = name,
+    desired = {},
+    before = {},
+    changed = Object.keys(before),
+  }: { label?: string; desired?: Values; before?: Values; changed?: readonly string[] } = {},
+): ResourceChange {
+  const type = terraformType(kind);
+  return {
+    address: `${type}.${name}`,
+    mode: 'managed',
+    type,
+    name,
+    provider_name: PROVIDER_ADDRESS,
+    change: {
+      actions: ACTIONS[operation],
+      before: operation === 'create' ? null : before,
+      after: null,
+      after_unknown: {},
+      before_sensitive: {},
+      after_sensitive: {},
+    },
+    delinea: {
+      key: `${type}.${name}`,
+      kind,
+      surface: 'platform-rest',
+      operation,
+      label,
+      ...(operation === 'create' ? {} : { id: `id-${name}` }),
+      desired,
+      before,
+      changed,
+      after: [],
+    },
+  };
+}

@@ -1,0 +1,54 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { ROOT } from '../support/cdktf.js';
+import { pack } from '../support/pack.js';
+
+jest.setTimeout(300_000);
+
+const run = promisify(execFile);
+
+describe('the package, installed into an empty folder', () => {
+  let folder: string;
+  const node = async (file: string, text: string) => {
+    await writeFile(join(folder, file), text);
+    const { stdout } = await run(process.execPath, [file], { cwd: folder });
+    return stdout.trim();
+  };
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'delinea-install-'));
+    await writeFile(join(folder, 'package.json'), '{ "name": "empty", "private": true }');
+    await run('npm', ['install', '--no-audit', '--no-fund', await pack()], { cwd: folder });
+  });
+
+  test('is imported', async () => {
+    const text = `
+      import { DelineaUser, Right } from 'delinea-iac';
+      import * as provider from 'delinea-iac/provider';
+      import * as simulator from 'delinea-iac/simulator';
+      import schema from 'delinea-iac/schema.json' with { type: 'json' };
+      console.log(DelineaUser.name, Right.ADD_SECRET, typeof provider.DelineaError, Object.keys(simulator).length > 0, Object.keys(schema.$defs).length);`;
+    expect(await node('esm.mjs', text)).toBe('DelineaUser Add Secret function true 6');
+  });
+
+  test('is required, as CommonJS', async () => {
+    const text = `
+      const { App, TerraformStack, Testing } = require('cdktf');
+      const { DelineaGroup, DelineaProvider } = require('delinea-iac');
+      const stack = new TerraformStack(Testing.app(), 'stack');
+      new DelineaProvider(stack, 'delinea');
+      new DelineaGroup(stack, 'sre', { displayName: 'SRE' });
+      console.log(JSON.stringify(JSON.parse(Testing.synth(stack, true)).resource));`;
+    expect(await node('cjs.cjs', text)).toBe('{"delinea_group":{"sre":{"display_name":"SRE"}}}');
+  });
+
+  test('brings its command', async () => {
+    const { version } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')) as { version: string };
+    const { stdout } = await run('npx', ['delinea-iac', '--version'], { cwd: folder });
+    expect(stdout.trim()).toBe(version);
+  });
+});
