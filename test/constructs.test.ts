@@ -7,6 +7,7 @@ import { describe, expect, jest, test } from '@jest/globals';
 import fc from 'fast-check';
 import { literal } from '../src/constructs/private/literal.js';
 import { cdktfSynth, QUIET, ROOT } from './support/cdktf.js';
+import { terraformTest } from './support/terraform.js';
 
 jest.setTimeout(120_000);
 
@@ -52,7 +53,7 @@ describe('the examples, through the real cdktf synth', () => {
 });
 
 describe('hostile names', () => {
-  test('Terraform reads every literal as the text that it was made from', async () => {
+  terraformTest('Terraform reads every literal as the text that it was made from', async () => {
     const piece = fc.constantFrom(
       '$',
       '%',

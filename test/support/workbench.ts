@@ -23,7 +23,7 @@ export interface WorkbenchOptions extends SimulatorOptions {
 export interface Workbench {
   readonly sim: Simulator;
   readonly settings: Settings;
-  /** The ledger, by kind and id as the embedded engine keeps it. */
+  /** The ledger, found by id, and by address and natural key, as the embedded engine keeps it. */
   readonly ledger: Map<string, OwnedObject>;
   plan(declarations: readonly Declaration[], input?: Partial<PlanInput>): Promise<Plan>;
   /** Applies the plan as read back from JSON: what a file holds must be enough. */
@@ -44,13 +44,18 @@ export async function openWorkbench({ provider = {}, ...options }: WorkbenchOpti
   const ledger = new Map<string, OwnedObject>();
   const keyOf = ({ kind, id }: Pick<OwnedObject, 'kind' | 'id'>) => `${kind} ${id}`;
 
+  const placeOf = ({ kind, address, key }: OwnedObject) => JSON.stringify([kind, address, key]);
+
   const plan: Workbench['plan'] = async (declarations, input = {}) =>
     makePlan(await connect(settings, env), { stack: 'test', declarations, owned: [...ledger.values()], ...input });
 
   const apply: Workbench['apply'] = async (made, io = {}) => {
     const events: LogEvent[] = [];
     const result = await applyPlan(await connect(settings, env), JSON.parse(JSON.stringify(made)) as Plan, {
-      record: async (entry) => void ledger.set(keyOf(entry), entry),
+      record: async (entry) => {
+        for (const [key, known] of ledger) if (placeOf(known) === placeOf(entry)) ledger.delete(key);
+        ledger.set(keyOf(entry), entry);
+      },
       forget: async (entry) => void ledger.delete(keyOf(entry)),
       log: async (event) => void events.push(event),
       ...io,

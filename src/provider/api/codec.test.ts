@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { type Attribute, managedAttributes, type Resource, type Values } from '../resource.js';
+import type { Attribute, Resource, Values } from '../resource.js';
 import { resourceOf, resources } from '../resources/index.js';
 import { fieldOf, type JsonObject, type Wire } from '../wire.js';
 import { decode, encode } from './codec.js';
@@ -8,19 +8,19 @@ import { decode, encode } from './codec.js';
 const word = fc.string({ minLength: 1, maxLength: 12 });
 
 /** Any value that the attribute's type has room for. */
-function valueOf(attribute: Attribute): fc.Arbitrary<unknown> {
+function anyValue(attribute: Attribute): fc.Arbitrary<unknown> {
   if (attribute.allowed) return fc.constantFrom(...attribute.allowed);
-  const fields = attribute.fields.map((field) => [field.name, valueOf(field)] as const);
+  const fields = attribute.fields.map((field) => [field.name, anyValue(field)] as const);
   const byType = {
     string: word,
     boolean: fc.boolean(),
     number: fc.integer(),
-    strings: fc.array(word, { maxLength: 4 }),
+    strings: fc.array(word, { minLength: 1, maxLength: 4 }),
     objects: fc.array(
       fc.record(Object.fromEntries(fields), {
         requiredKeys: attribute.fields.filter(({ required }) => required).map(({ name }) => name),
       }),
-      { maxLength: 4 },
+      { minLength: 1, maxLength: 4 },
     ),
   };
   return byType[attribute.type];
@@ -28,9 +28,9 @@ function valueOf(attribute: Attribute): fc.Arbitrary<unknown> {
 
 /** What can be declared of a kind and has a place on this wire. */
 function valuesOf(resource: Resource, wire: Wire): fc.Arbitrary<Values> {
-  const attributes = managedAttributes(resource);
+  const attributes = resource.attributes.filter(({ computed, setting }) => !computed && !setting);
   const required = attributes.filter(({ required }) => required).map(({ name }) => name);
-  const record = fc.record(Object.fromEntries(attributes.map((attribute) => [attribute.name, valueOf(attribute)])), {
+  const record = fc.record(Object.fromEntries(attributes.map((attribute) => [attribute.name, anyValue(attribute)])), {
     requiredKeys: required,
   });
   return record.map((values) => {
@@ -81,8 +81,16 @@ describe.each(WIRES)('%s over %s', (_type, _protocol, resource, wire) => {
     const settings = Object.fromEntries(
       resource.attributes.filter(({ setting }) => setting).map(({ name }) => [name, 'x']),
     );
-    const unset = Object.fromEntries(managedAttributes(resource).map(({ name }) => [name, undefined]));
+    const unset = Object.fromEntries(
+      resource.attributes.filter(({ computed, setting }) => !computed && !setting).map(({ name }) => [name, undefined]),
+    );
     expect(encode(wire, { ...settings, ...unset })).toEqual({});
+  });
+
+  test('explicitly nothing is left out of a create', () => {
+    for (const { name } of resource.attributes) {
+      for (const nothing of ['', [], null]) expect(encode(wire, { [name]: nothing })).toEqual({});
+    }
   });
 
   test('an object without its key is no object', () => {

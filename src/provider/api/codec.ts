@@ -1,5 +1,5 @@
 import { DelineaError } from '../errors.js';
-import type { Attribute, Resource, Values } from '../resource.js';
+import { type Attribute, isCleared, type Resource, type Values } from '../resource.js';
 import { type Field, fieldOf, fieldsOf, type Json, type JsonObject, type Live, type Wire } from '../wire.js';
 import { isObject } from './answers.js';
 
@@ -54,7 +54,8 @@ function readValue(
       return id;
     });
   }
-  switch (attribute?.type ?? (Array.isArray(value) ? 'strings' : 'string')) {
+  // What is no attribute is the array of an element kind: the names of roles.
+  switch (attribute?.type ?? 'strings') {
     case 'objects':
       if (!Array.isArray(value)) throw wrong('a list');
       return value.filter(isObject).map((entry) => {
@@ -87,12 +88,12 @@ function note(
   about[id] = { ...(kind === undefined ? {} : { kind }), ...(typeof display === 'string' ? { display } : {}) };
 }
 
-/** The JSON body of a create. Unset attributes are left out; settings have no place on the wire. */
+/** The JSON body of a create. What is unset or explicitly nothing is left out; settings have no place on the wire. */
 export function encode(wire: Wire, values: Values): JsonObject {
   const body: Record<string, Json> = {};
   for (const [name, value] of Object.entries(values)) {
     const field = fieldOf(wire, name, values);
-    if (!field || value === undefined) continue;
+    if (!field || value === undefined || isCleared(value)) continue;
     place(body, field.at, wireValue(value, field));
   }
   return body;
@@ -103,6 +104,11 @@ export function wireValue(value: unknown, field: Field): Json {
   if (field.firstOf) return [value as Json];
   if (field.references) return (value as readonly string[]).map((id) => ({ value: id }));
   return value as Json;
+}
+
+/** One object that another names by id, as in `manager: {value: id}` (RFC 7643 §2.4). */
+export function isReference(field: Field): boolean {
+  return field.at.length > 1 && field.at.at(-1) === 'value';
 }
 
 /**

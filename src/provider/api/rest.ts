@@ -1,8 +1,8 @@
 import { DelineaError } from '../errors.js';
 import { isCleared } from '../resource.js';
-import { fieldOf, type Json } from '../wire.js';
+import { type Field, fieldOf, type Json, type JsonObject } from '../wire.js';
 import { isObject } from './answers.js';
-import { at, encode, mergeElements, wireValue } from './codec.js';
+import { at, encode, isReference, mergeElements, wireValue } from './codec.js';
 import { quoteRest } from './filter.js';
 import type { Protocol } from './protocol.js';
 
@@ -36,12 +36,20 @@ export const rest: Protocol = {
           ? null
           : wireValue(mergeElements(attribute, value, at(live.raw, field.at)), field);
       if (inner === undefined) body[root] = sent;
-      else {
-        // Whether the merge goes below the first level is not said: the nested object is sent whole.
-        const whole = { ...((body[root] ?? live.raw[root] ?? {}) as Record<string, Json>), [inner]: sent };
-        body[root] = Object.values(whole).every((part) => part === null) ? null : whole;
-      }
+      else body[root] = { ...(heldAt(root, field) as JsonObject | null | undefined), [inner]: sent };
     }
+    for (const [root, value] of Object.entries(body)) if (isHollow(value)) body[root] = null;
     return Object.keys(body).length > 0 ? body : undefined;
+
+    /** Whether the merge goes below the first level is not said: a nested object is sent whole, a reference is only its id. */
+    function heldAt(root: string, field: Field): Json | undefined {
+      if (root in body) return body[root];
+      return isReference(field) ? undefined : live.raw[root];
+    }
   },
 };
+
+/** An object of which nothing is left. */
+function isHollow(value: Json): boolean {
+  return isObject(value) && Object.values(value).every((part) => part === null);
+}

@@ -2,7 +2,7 @@ import { DelineaError } from '../errors.js';
 import { isCleared } from '../resource.js';
 import { type Field, fieldOf, fieldsOf, type Json, type JsonObject, type Live, type Wire } from '../wire.js';
 import { isObject } from './answers.js';
-import { at, encode, mergeElements, wireValue } from './codec.js';
+import { at, encode, isReference, mergeElements, wireValue } from './codec.js';
 import { quoteScim } from './filter.js';
 import type { Protocol } from './protocol.js';
 
@@ -40,7 +40,7 @@ export const scim: Protocol = {
       const attribute = resource.attributes.find((candidate) => candidate.name === name);
       if (isCleared(value)) return [{ op: 'remove', path: patchPath(field) }];
       const sent = wireValue(mergeElements(attribute, value, at(live.raw, field.at)), field);
-      return [{ op: 'replace', path: patchPath(field), value: sent }];
+      return [{ op: 'replace', path: patchPath(field), value: isReference(field) ? { value: sent } : sent }];
     });
     if (operations.length === 0) return undefined;
     return { schemas: [PATCH_OP], Operations: [...repeated(wire, live), ...operations] };
@@ -76,9 +76,11 @@ function referenceOperations(field: Field, wanted: readonly string[], live: Live
   ];
 }
 
-/** `name.givenName`, and `urn:…:User:department` for an extension (RFC 7644 §3.10). */
+/**
+ * `name.givenName`, and `urn:…:User:department` for an extension (RFC 7644 §3.10). A reference is set and removed whole,
+ * through `manager`: `manager.value` is not a target everywhere, and its removal leaves a manager who is nobody.
+ */
 function patchPath(field: Field): string {
-  const [root = '', ...inner] = field.at;
-  // `manager.value` is set through `manager` itself: the sub-attribute alone is not a target everywhere.
-  return root.startsWith('urn:') ? `${root}:${inner.join('.')}` : field.at.join('.');
+  const [root = '', ...inner] = isReference(field) ? field.at.slice(0, -1) : field.at;
+  return root.startsWith('urn:') ? `${root}:${inner.join('.')}` : [root, ...inner].join('.');
 }

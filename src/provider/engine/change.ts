@@ -12,6 +12,7 @@ export async function planDeclared(planning: Planning, match: Match): Promise<vo
   if (declaration.lookup || !resolved) return;
   if (!match.live) {
     refuseRecreation(match);
+    noteVanished(planning, match);
     planning.changes.push(entry(planning, match, 'create', 'create', resolved, []));
     return;
   }
@@ -39,6 +40,16 @@ function refuseRecreation({ declaration, resource, vanished }: Match): void {
       hint: 'Remove the declaration, or consent with reactivate = "<ticket or date>".',
     },
   );
+}
+
+function noteVanished({ findings }: Planning, { declaration, resource, owned }: Match): void {
+  if (!owned) return;
+  findings.push({
+    level: 'drift',
+    code: 'deleted_out_of_band',
+    address: declaration.address,
+    message: `the ${resource.type} was ${isEdge(resource) ? 'revoked' : 'deleted'} outside of code; it is ${isEdge(resource) ? 'given' : 'created'} again`,
+  });
 }
 
 function withoutIgnored({ declaration }: Match, resolved: Values): Values {
@@ -157,8 +168,14 @@ function recordOrNone(match: Match, owned: NonNullable<Match['owned']>): Operati
     owned.address === declaration.address &&
     sameKey &&
     owned.id === match.live?.id &&
-    owned.onRemoval === settingOf(match);
+    owned.onRemoval === settingOf(match) &&
+    owned.reactivated === consentOf(match);
   return same ? 'none' : 'record';
+}
+
+/** The consent in code, spent by this very plan, or else the one spent before: an old text must not work later. */
+function consentOf({ declaration, owned }: Match): string | undefined {
+  return (declaration.values['reactivate'] as string | undefined) ?? owned?.reactivated;
 }
 
 /** `onRemoval`, where it is not the default: what the ledger must remember beyond the declaration. */
@@ -207,7 +224,7 @@ function entry(
     changed: differences.map(({ attribute }) => attribute),
     after: [],
     onRemoval: settingOf(match),
-    reactivated: owned?.reactivated,
+    reactivated: consentOf(match),
   };
   const takenOver = match.live && !owned && planning.input.owned !== undefined;
   return {

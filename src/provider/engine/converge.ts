@@ -21,12 +21,9 @@ export async function create(applying: Applying, on: SurfaceStep, own: Own, say:
     },
     async (error) => {
       // Committed or not? What was created may take a while to show, and a second one must not be made.
-      const found = await applying
-        .visible(
-          () => observe(on),
-          () => error,
-        )
-        .catch(() => undefined);
+      const look = () => observe(on);
+      const waiting = error.uncertain || error.code === 'conflict';
+      const found = await (waiting ? applying.visible(look, () => error).catch(() => undefined) : look());
       if (found && diff(collection.resource, desired, found.values).length > 0) throw error;
       id = found?.id;
       return found !== undefined;
@@ -61,7 +58,8 @@ async function meet(applying: Applying, on: SurfaceStep, existing: Live, own: Ow
     await say({ outcome: 'taken over', id: existing.id });
     return existing;
   }
-  if (!isEdge(collection.resource) && !inactive) {
+  const empty = inactive && !removal.alive;
+  if (!isEdge(collection.resource) && !empty) {
     const names = differences.map(({ attribute }) => attribute).join(', ');
     throw new DelineaError(
       'stale_plan',

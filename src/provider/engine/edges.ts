@@ -91,8 +91,20 @@ export async function edgesAround(planning: Planning, resource: Resource, resolv
       });
     }
   }
+  if (!(await isThere(planning, resource, resolved))) return [];
   const lives = await planning.snapshot.edges(kind, scope);
   return Promise.all(lives.map(async (live) => ({ live, values: await homeValues(planning, kind, live) })));
+}
+
+/**
+ * A list of what a container that cannot be seen holds is empty, which must not read as "nothing is there" (guide 004:
+ * visibility is ownership). @throws DelineaError `forbidden` when the service says so
+ */
+async function isThere(planning: Planning, resource: Resource, resolved: Values): Promise<boolean> {
+  const { wire } = planning.tenant.collection(resource.type);
+  const kind = resource.attributes.find(({ name }) => name === wire.scope)?.refersTo[0];
+  if (kind === undefined) return true;
+  return (await planning.snapshot.view(kind).byId(String(resolved[wire.scope!]))) !== undefined;
 }
 
 /** Says how many ends of edges will be translated between surfaces, so that the cheaper way of reading is taken. */

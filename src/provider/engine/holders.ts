@@ -17,7 +17,7 @@ const PAGES_FOR_SIGHT = 4;
 export async function findUndeclared(planning: Planning): Promise<void> {
   for (const resource of resources.filter(isEdge)) {
     const declared = [...planning.matches.values()].filter(
-      (match) => match.resource === resource && match.resolved && !match.declaration.lookup,
+      (match) => match.resource === resource && match.resolved && !match.error && !match.declaration.lookup,
     );
     if (declared.length === 0) continue;
     const known = new Set(

@@ -161,7 +161,7 @@ function order(changes: readonly ResourceChange[], planning: Planning): Resource
 }
 
 function idsIn(values: unknown): string[] {
-  if (typeof values === 'string') return [values];
+  if (typeof values === 'string') return values === '' ? [] : [values];
   if (Array.isArray(values)) return values.flatMap(idsIn);
   if (isReference(values)) return [];
   return typeof values === 'object' && values !== null ? Object.values(values).flatMap(idsIn) : [];
