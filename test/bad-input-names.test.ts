@@ -12,7 +12,13 @@ beforeEach(async () => {
   project = await openProject({
     data: {
       users: [{ userName: 'bob@example.com' }],
-      containers: ['Production', 'Staging', 'Root', { name: 'Twin', parent: 'Root' }, { name: 'Twin', parent: 'Staging' }],
+      containers: [
+        'Production',
+        'Staging',
+        'Root',
+        { name: 'Twin', parent: 'Root' },
+        { name: 'Twin', parent: 'Staging' },
+      ],
       roles: ['Auditor'],
     },
   });
@@ -40,7 +46,7 @@ describe('names that the tenant does not know come with the nearest that it has'
   test('a role', async () => {
     await expectNamed({ delinea_role_binding: { r: { role: 'Auditors', ...BOB } } }, bob, [
       'Error: there is no role "Auditors" on the Platform REST',
-      '  at: delinea_role_binding.r',
+      '  at: delinea_role_binding.r.role',
       '  do: Did you mean "Auditor"?',
     ]);
   });
@@ -48,7 +54,7 @@ describe('names that the tenant does not know come with the nearest that it has'
   test('a container', async () => {
     await expectNamed({ delinea_container_permission: { p: grant('Produktion') } }, bob, [
       'Error: there is no container "Produktion" on the SCIM Cloud Connector',
-      '  at: delinea_container_permission.p',
+      '  at: delinea_container_permission.p.container',
       '  do: Did you mean "Production"?',
     ]);
   });
@@ -56,7 +62,7 @@ describe('names that the tenant does not know come with the nearest that it has'
   test('a container that looks like no other', async () => {
     await expectNamed({ delinea_container_permission: { p: grant('X') } }, bob, [
       'Error: there is no container "X" on the SCIM Cloud Connector',
-      '  at: delinea_container_permission.p',
+      '  at: delinea_container_permission.p.container',
       "  do: 5 can be seen with this account; one that it does not own does not show. Check the container's name.",
     ]);
   });
@@ -69,9 +75,12 @@ describe('names that the tenant does not know come with the nearest that it has'
   });
 
   test('a user kept elsewhere', async () => {
-    project.declare({ delinea_group: { g: { display_name: 'g', members: ['${data.delinea_user.b.id}'] } } }, {
-      data: { delinea_user: { b: { user_name: 'b0b@example.com' } } },
-    });
+    project.declare(
+      { delinea_group: { g: { display_name: 'g', members: ['${data.delinea_user.b.id}'] } } },
+      {
+        data: { delinea_user: { b: { user_name: 'b0b@example.com' } } },
+      },
+    );
     expect(await project.run('plan')).toMatchObject(
       refused(1, [
         'Error: there is no user "b0b@example.com" in the tenant',
@@ -94,8 +103,15 @@ describe('a userName that would break a filter, a URL or a form', () => {
   test('is created, found again and deactivated as it is', async () => {
     const users = Object.fromEntries(names.map((user_name, index) => [`u${index}`, { user_name }]));
     const state = () =>
-      project.sim.state().users.filter(({ userName }) => userName !== 'bob@example.com').map(({ userName, active }) => `${userName} ${active}`).sort();
-    project.declare({ delinea_user: users, delinea_group: { g: { display_name: 'g', members: names.map((_, index) => `\${delinea_user.u${index}.id}`) } } });
+      project.sim
+        .state()
+        .users.filter(({ userName }) => userName !== 'bob@example.com')
+        .map(({ userName, active }) => `${userName} ${active}`)
+        .sort();
+    project.declare({
+      delinea_user: users,
+      delinea_group: { g: { display_name: 'g', members: names.map((_, index) => `\${delinea_user.u${index}.id}`) } },
+    });
     expect(await project.run(...APPLY)).toMatchObject({ code: 0, writes: names.length + 1 });
     expect(state()).toEqual(names.map((name) => `${name} true`).sort());
     expect(project.sim.state().groups[0]?.members).toEqual(expect.arrayContaining(names));

@@ -12,7 +12,7 @@ export type ErrorCode =
   | 'not_found'
   | 'conflict' // 409
   | 'rejected' // any other 4xx
-  | 'wrong_surface' // an HTML page or a 404 where a list should be
+  | 'wrong_surface' // an HTML page, a redirect or, for a list, a 404: the address belongs to something else
   | 'malformed_response' // not JSON, or JSON that is not what the surface promises
   | 'list_incomplete' // a list that ended before its total or repeated itself
   | 'unserved' // the routing names a surface that does not serve the kind

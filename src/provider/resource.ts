@@ -127,11 +127,6 @@ export function attributeOf(resource: Resource, name: string): Attribute {
   return found;
 }
 
-/** The attributes that stand for something in the tenant: all but the id and the settings. */
-export function managedAttributes(resource: Resource): readonly Attribute[] {
-  return resource.attributes.filter((attribute) => !attribute.computed && !attribute.setting);
-}
-
 /** The attributes of any object schema, such as a kind's props or the provider's settings. */
 export function readAttributes(schema: z.ZodObject): Attribute[] {
   return Object.entries(schema.shape).map(([name, of]) => readAttribute(name, of));

@@ -20,7 +20,7 @@ export interface Running {
 export const DELINEA = join(ROOT, 'dist/cli/main.js');
 
 /** The environment of a shell that knows nothing of any tenant. */
-const BARE: NodeJS.ProcessEnv = { PATH: process.env['PATH'], HOME: process.env['HOME'], CI: '1' };
+const BARE: NodeJS.ProcessEnv = { PATH: process.env.PATH, HOME: process.env.HOME, CI: '1' };
 
 /** Starts a process of its own, as a user would, with no standard input to ask at. */
 export function start(command: string, args: readonly string[], cwd: string, env: NodeJS.ProcessEnv): Running {

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, jest, test } from '@jest/globals';
-import { open, type Reply, type Seen, serveApi, type TestServer } from './test-server.js';
+import { open, type Reply, type Seen, serveApi, type TestServer } from './test-server.fixture.js';
 
 let server: TestServer | undefined;
 afterEach(async () => {
@@ -131,7 +131,7 @@ describe('no secret in an error', () => {
 
   test.each([400, 401, 403, 500])('whatever a %d repeats', async (status) => {
     const reply = ({ headers }: Seen): Reply => {
-      const echo = [...Object.values(secrets), String(headers['authorization']).slice('Bearer '.length)];
+      const echo = [...Object.values(secrets), String(headers.authorization).slice('Bearer '.length)];
       const message = `${echo.join(' ')} ${echo.map(encodeURIComponent).join(' ')} ${JSON.stringify(echo)}`;
       return { status, body: { message } };
     };

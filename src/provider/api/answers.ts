@@ -54,7 +54,7 @@ export function parseJson(text: string): unknown {
   }
 }
 
-export function isHtml({ contentType, text }: RawAnswer): boolean {
+function isHtml({ contentType, text }: RawAnswer): boolean {
   return contentType.includes('html') || /^\s*<(!doctype|html|head|body)/i.test(text);
 }
 
@@ -63,14 +63,14 @@ export function isHtml({ contentType, text }: RawAnswer): boolean {
  * Secret Server `{message}` (fact sheet 6.2), Platform RPC `{success: false, Message}` (5.2), OAuth `{error}` (5.1),
  * plain text. In full and as it came: callers redact it and then cut it.
  */
-export function errorText(answer: RawAnswer): string {
+function errorText(answer: RawAnswer): string {
   if (isHtml(answer)) return 'an HTML page';
   if (answer.contentType.startsWith('text/plain')) return answer.text;
   const body = parseJson(answer.text);
   if (!isObject(body)) return '';
-  const texts = [body['detail'], body['message'], body['Message'], body['error_description'], body['error']];
+  const texts = [body.detail, body.message, body.Message, body.error_description, body.error];
   const text = texts.find((candidate) => typeof candidate === 'string' && candidate !== '');
-  const kind = body['scimType'] ?? body['errorCode'] ?? body['MessageID'];
+  const kind = body.scimType ?? body.errorCode ?? body.MessageID;
   return [text, typeof kind === 'string' && kind !== text ? `(${kind})` : ''].filter(Boolean).join(' ');
 }
 
@@ -86,7 +86,7 @@ export function isExpiredToken(answer: RawAnswer): boolean {
 
 /** Fact sheet 5.2: business failures of the Platform RPC come as HTTP 200. */
 export function isFailedEnvelope(body: JsonObject | undefined): boolean {
-  return body?.['success'] === false;
+  return body?.success === false;
 }
 
 /** The one error for an answer that is not a success. @param redact takes secrets out of what the service says */

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import { type Simulator, type SimulatorOptions, startSimulator } from '../../simulator/index.js';
 import { readSettings } from '../settings.js';
 import { connect } from '../tenant.js';
-import { NOBODY, open, type Reply, type Seen, serve, type TestServer } from './test-server.js';
+import { NOBODY, open, type Reply, type Seen, serve, type TestServer } from './test-server.fixture.js';
 
 const running: { close(): Promise<void> }[] = [];
 afterEach(async () => {
@@ -47,9 +47,9 @@ describe('client credentials', () => {
   });
 
   test('a token is renewed before it ends', async () => {
-    const { simulator, tenant } = await simulate({ faults: { tokenLifeS: 0.5 } });
+    const { simulator, tenant } = await simulate({ faults: { tokenLifeS: 1 } });
     await tenant.collection('user').list();
-    await sleep(420);
+    await sleep(820);
     await tenant.collection('user').list();
     expect(simulator.requests.tokens).toBe(2);
     expect(simulator.log.filter(({ status }) => status === 401)).toEqual([]);

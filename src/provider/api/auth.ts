@@ -94,9 +94,9 @@ function oauthTokens(surface: ConfiguredSurface, line: Line): TokenSource {
 /** Renewed a minute, or a fifth of its life, before it ends. Without `expires_in`: five minutes, an assumption. */
 function readGrant(answer: RawAnswer): Grant | undefined {
   const body = answer.status >= 200 && answer.status < 300 ? parseJson(answer.text) : undefined;
-  if (!isObject(body) || typeof body['access_token'] !== 'string' || body['access_token'] === '') return undefined;
-  const seconds = Number(body['expires_in']) > 0 ? Number(body['expires_in']) : 300;
-  return { token: body['access_token'], freshUntil: Date.now() + seconds * 1000 - Math.min(60_000, seconds * 200) };
+  if (!isObject(body) || typeof body.access_token !== 'string' || body.access_token === '') return undefined;
+  const seconds = Number(body.expires_in) > 0 ? Number(body.expires_in) : 300;
+  return { token: body.access_token, freshUntil: Date.now() + seconds * 1000 - Math.min(60_000, seconds * 200) };
 }
 
 /** What another attempt in this run would not change. */
@@ -105,7 +105,7 @@ const LASTING: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['credentials_denied'
 /** RFC 6749 §5.2: the client is fine, the scope is not, so that others may still be granted. */
 function isInvalidScope(answer: RawAnswer): boolean {
   const body = parseJson(answer.text);
-  return isObject(body) && body['error'] === 'invalid_scope';
+  return isObject(body) && body.error === 'invalid_scope';
 }
 
 /** Fact sheet 5.1: 400, 401 and 403 are denials; 408, 429 and 5xx pass; the rest is no token endpoint. */

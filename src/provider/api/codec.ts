@@ -8,7 +8,7 @@ import { isObject } from './answers.js';
  * @throws DelineaError `malformed_response` for a missing id or a value of another type than the definition's.
  */
 export function decode(resource: Resource, wire: Wire, raw: JsonObject, what: string): Live {
-  const id = raw['id'];
+  const id = raw.id;
   if (typeof id !== 'string' && typeof id !== 'number') {
     throw new DelineaError('malformed_response', `${what}: an object without an id`);
   }
@@ -46,11 +46,11 @@ function readValue(
   if (field.references) {
     if (!Array.isArray(value)) throw wrong('a list');
     return value.map((entry: Json) => {
-      const held = isObject(entry) ? entry['value'] : entry;
+      const held = isObject(entry) ? entry.value : entry;
       if (typeof held !== 'string' && typeof held !== 'number') throw wrong('a list of ids');
       const id = String(held);
       if (isObject(entry))
-        note(about, id, entry, typeof entry['type'] === 'string' ? entry['type'].toLowerCase() : undefined);
+        note(about, id, entry, typeof entry.type === 'string' ? entry.type.toLowerCase() : undefined);
       return id;
     });
   }
@@ -67,7 +67,7 @@ function readValue(
     case 'strings':
       if (!Array.isArray(value)) throw wrong('a list');
       // Role names may come bare (guide 000) or as {value, display} (RFC 7643 §4.1.2).
-      return value.map((entry: Json) => String(isObject(entry) ? (entry['value'] ?? entry['name'] ?? '') : entry));
+      return value.map((entry: Json) => String(isObject(entry) ? (entry.value ?? entry.name ?? '') : entry));
     case 'boolean':
       if (typeof value !== 'boolean') throw wrong('true or false');
       return value;
@@ -84,7 +84,7 @@ function note(
   kind: string | undefined,
 ): void {
   if (typeof id !== 'string' || !isObject(entry)) return;
-  const display = entry['display'];
+  const display = entry.display;
   about[id] = { ...(kind === undefined ? {} : { kind }), ...(typeof display === 'string' ? { display } : {}) };
 }
 

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/gl
 import { type Simulator, startSimulator } from '../../simulator/index.js';
 import { readSettings } from '../settings.js';
 import { connect, type Tenant } from '../tenant.js';
-import { open, type Reply, type Seen, serveApi } from './test-server.js';
+import { open, type Reply, type Seen, serveApi } from './test-server.fixture.js';
 
 let simulator: Simulator;
 let tenant: Tenant;
@@ -219,7 +219,7 @@ describe('lists', () => {
   test('of permissions are those of one container, with who holds them', async () => {
     const [open] = (await tenant.collection('container').find({ name: 'open' }))!;
     const held = await tenant.collection('container-permission').list({ container: open!.id });
-    expect(held.map(({ values }) => `${values['principalType']} ${values['right']}`).sort()).toEqual([
+    expect(held.map(({ values }) => `${values.principalType} ${values.right}`).sort()).toEqual([
       'group View',
       'user Owner',
     ]);
@@ -262,7 +262,7 @@ describe('the tenant', () => {
   test('tells open sessions only where a path is known', async () => {
     const other = await startSimulator({ sessions: true, data: { users: [{ userName: 'ada' }] } });
     try {
-      const [{ id }] = other.state().users as [{ id: string }];
+      const { id } = other.state().users[0]!;
       other.admin.openSession('ada');
       other.admin.openSession('ada');
       const silent = await connect(readSettings({}, other.env), {});

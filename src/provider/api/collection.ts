@@ -89,7 +89,7 @@ export function objectCollection(
         body: protocol.createBody(wire, values),
         what: name('create'),
       });
-      const id = body?.['id'];
+      const id = body?.id;
       return typeof id === 'string' || typeof id === 'number' ? String(id) : undefined;
     },
     async update(live, changes, access) {

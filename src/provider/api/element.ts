@@ -20,23 +20,18 @@ export function elementCollection(
   const kindOf = (values: Values) => String(values[element.kindIn]);
   const idOf = (values: Values) => String(values[element.idIn]);
 
+  const carrierOf = (values: Values) => carriers(kindOf(values)).get(idOf(values));
+
   async function heldBy(values: Values): Promise<Live[]> {
-    const carrier = await carriers(kindOf(values)).get(idOf(values));
+    const carrier = await carrierOf(values);
     return carrier ? elementsOf(element, kindOf(values), carrier) : [];
   }
 
-  async function write(values: Values, change: (held: readonly string[]) => readonly string[]): Promise<void> {
-    const collection = carriers(kindOf(values));
-    const carrier = await collection.get(idOf(values));
-    if (!carrier) {
-      throw new DelineaError(
-        'not_found',
-        `${kindOf(values)} ${idOf(values)} is not there to change its ${element.array}`,
-      );
-    }
+  async function write(values: Values, carrier: Live, change: (held: readonly string[]) => readonly string[]) {
     const held = (carrier.values[element.array] as readonly string[] | null | undefined) ?? [];
     const wanted = change(held);
-    if (wanted.length !== held.length) await collection.update(carrier, { [element.array]: wanted }, access);
+    if (wanted.length === held.length) return;
+    await carriers(kindOf(values)).update(carrier, { [element.array]: wanted }, access);
   }
 
   const find = async (key: Values) =>
@@ -56,14 +51,21 @@ export function elementCollection(
     },
     async create(values) {
       const value = String(values[element.value]);
-      await write(values, (held) => (held.some((name) => same(name, value)) ? held : [...held, value]));
+      const carrier = await carrierOf(values);
+      if (!carrier) {
+        const who = `${kindOf(values)} ${idOf(values)}`;
+        throw new DelineaError('not_found', `${who} is not there to change its ${element.array}`);
+      }
+      await write(values, carrier, (held) => (held.some((name) => same(name, value)) ? held : [...held, value]));
       return `${kindOf(values)}/${idOf(values)}/${value}`;
     },
     async update() {
       throw new DelineaError('unserved', `${resource.type} cannot be changed, only added and removed`);
     },
     async remove(live) {
-      await write(live.values, (held) => held.filter((name) => !same(name, live.values[element.value])));
+      const carrier = await carrierOf(live.values);
+      const others = (held: readonly string[]) => held.filter((name) => !same(name, live.values[element.value]));
+      if (carrier) await write(live.values, carrier, others);
     },
   };
 }

@@ -59,7 +59,7 @@ describe('find', () => {
         simulator.admin.addUser({ userName });
         for (const surface of ['platform-rest', 'platform-scim', 'scim-cloud']) {
           const found = await tenant.collection('user', surface).find({ userName });
-          expect(found?.map(({ values }) => values['userName'])).toEqual([userName]);
+          expect(found?.map(({ values }) => values.userName)).toEqual([userName]);
         }
         simulator.admin.deleteUser(userName);
       }),
@@ -99,7 +99,7 @@ describe('the text of a filter', () => {
       equalityFilter(
         surfaces['scim-cloud']!,
         permission,
-        permission.wire['scim']!,
+        permission.wire.scim!,
         { container: '12', principalType, principalId: '34' },
         quoteScim,
       );
@@ -109,7 +109,7 @@ describe('the text of a filter', () => {
 
   test('an attribute that the surface cannot filter by is an error', () => {
     const user = resourceOf('user');
-    const ask = () => equalityFilter(surfaces['platform-rest']!, user, user.wire['rest']!, { active: true }, quoteRest);
+    const ask = () => equalityFilter(surfaces['platform-rest']!, user, user.wire.rest!, { active: true }, quoteRest);
     expect(ask).toThrow(
       expect.objectContaining({ code: 'unserved', message: 'Platform REST cannot filter users by active' }),
     );

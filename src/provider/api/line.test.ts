@@ -3,12 +3,13 @@ import { createServer, type Server } from 'node:http';
 import { type AddressInfo, connect as connectSocket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { generate } from 'selfsigned';
 import { startSimulator } from '../../simulator/index.js';
 import { readSettings } from '../settings.js';
 import { connect } from '../tenant.js';
-import { NOBODY, open, serve, serveApi } from './test-server.js';
+import { NOBODY, open, serve, serveApi } from './test-server.fixture.js';
 
 const endings: (() => unknown)[] = [];
 const PROXY = ['HTTPS_PROXY', 'HTTP_PROXY', 'NO_PROXY'] as const;
@@ -111,11 +112,11 @@ describe('the token', () => {
     });
     await tenant.collection('user').list();
     await tenant.collection('group').list();
-    expect(rest.seen.map(({ headers }) => headers['authorization'])).toEqual(['Bearer granted']);
-    expect(scim.seen.map(({ headers }) => headers['authorization'])).toEqual(['Bearer scim-token']);
-    expect(identity.seen.map(({ headers }) => headers['authorization'])).toEqual([undefined]);
-    expect(rest.seen[0]?.headers['accept']).toMatch(/^application\/json/);
-    expect(scim.seen[0]?.headers['accept']).toMatch(/^application\/scim\+json/);
+    expect(rest.seen.map(({ headers }) => headers.authorization)).toEqual(['Bearer granted']);
+    expect(scim.seen.map(({ headers }) => headers.authorization)).toEqual(['Bearer scim-token']);
+    expect(identity.seen.map(({ headers }) => headers.authorization)).toEqual([undefined]);
+    expect(rest.seen[0]?.headers.accept).toMatch(/^application\/json/);
+    expect(scim.seen[0]?.headers.accept).toMatch(/^application\/scim\+json/);
   });
 });
 
@@ -139,8 +140,10 @@ describe('requests in flight', () => {
     );
     const tenant = await open(api.url, { concurrency: 2 });
     const lists = Array.from({ length: 10 }, () => tenant.collection('user').list());
-    await new Promise((resolve) => setTimeout(resolve, 500));
-    expect(api.seen.filter(({ url }) => url.startsWith('/api'))).toHaveLength(2);
+    const sent = () => api.seen.filter(({ url }) => url.startsWith('/api')).length;
+    while (sent() < 2) await sleep(5);
+    await sleep(400);
+    expect(sent()).toBe(2);
     await Promise.all(lists);
   });
 });
@@ -162,13 +165,13 @@ describe('TLS and proxies', () => {
   test('HTTPS_PROXY is used, with the extra authority, and NO_PROXY goes round it', async () => {
     const { simulator, caFile } = await tlsTenant();
     const proxy = await tunnel();
-    process.env['HTTPS_PROXY'] = proxy.url;
-    process.env['NO_PROXY'] = '';
+    process.env.HTTPS_PROXY = proxy.url;
+    process.env.NO_PROXY = '';
     const through = await connect(readSettings({ caFile }, simulator.env), process.env);
     expect(await through.collection('user').list()).toHaveLength(3);
     expect(new Set(proxy.asked)).toEqual(new Set([`CONNECT 127.0.0.1:${simulator.port}`]));
     proxy.asked.length = 0;
-    process.env['NO_PROXY'] = '127.0.0.1';
+    process.env.NO_PROXY = '127.0.0.1';
     const direct = await connect(readSettings({ caFile }, simulator.env), process.env);
     expect(await direct.collection('user').list()).toHaveLength(3);
     expect(proxy.asked).toEqual([]);

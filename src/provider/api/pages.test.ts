@@ -36,7 +36,7 @@ describe('a list that stands still', () => {
         expect(ids(await readAll(spec(pageSize)))).toEqual(ids(items(count)));
         expect(asked.every((page) => page.count >= 1 && page.count <= pageSize)).toBe(true);
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     );
   });
 
@@ -163,7 +163,7 @@ describe('both protocols, against the simulator', () => {
     const strikes: Strike[][] = [[], [{ kind: 'shortPages' }], [{ kind: 'shortPages', rate: 0.5, seed: 4 }]];
     for (const set of strikes) {
       simulator.faults.set({ strikes: set });
-      const names = (await list(surface)).map(({ values }) => String(values['userName']));
+      const names = (await list(surface)).map(({ values }) => String(values.userName));
       expect(names.sort()).toEqual(
         simulator
           .state()

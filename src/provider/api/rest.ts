@@ -11,8 +11,8 @@ export const rest: Protocol = {
   pageQuery: (offset, count) => ({ skip: offset, take: count }),
 
   readPage(body, what) {
-    const items = body?.['data'];
-    const total = body?.['total'];
+    const items = body?.data;
+    const total = body?.total;
     if (!Array.isArray(items) || typeof total !== 'number' || !items.every(isObject)) {
       throw new DelineaError('malformed_response', `${what}: not a list with "data" and "total"`, {
         hint: 'Is this the Platform REST API? Secret Server answers with "records", SCIM with "Resources".',

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { NOBODY, open, type Reply, type Seen, serveApi, type TestServer } from './test-server.js';
+import { NOBODY, open, type Reply, type Seen, serveApi, type TestServer } from './test-server.fixture.js';
 
 let server: TestServer | undefined;
 beforeEach(() => {
@@ -68,7 +68,7 @@ describe('a 429', () => {
     const { users, cost } = await answering([throttledFor(retryAfter()), NOBODY]);
     const time = await took(() => users.list());
     expect(time).toBeGreaterThanOrEqual(least - 20);
-    expect(time).toBeLessThan(2500);
+    expect(time).toBeLessThan(4000);
     expect(cost.waits).toBe(1);
   });
 
@@ -76,7 +76,7 @@ describe('a 429', () => {
     'Retry-After "%s" means backoff',
     async (text) => {
       const { users, cost } = await answering([throttledFor(text), NOBODY]);
-      expect(await took(() => users.list())).toBeLessThan(1000);
+      expect(await took(() => users.list())).toBeLessThan(3000);
       expect(cost.waits).toBe(1);
     },
   );
@@ -92,7 +92,7 @@ describe('a 429', () => {
     const { users } = await answering([THROTTLED, THROTTLED, NOBODY]);
     const time = await took(() => users.list());
     expect(time).toBeGreaterThanOrEqual(740);
-    expect(time).toBeLessThan(1500);
+    expect(time).toBeLessThan(4000);
   });
 });
 

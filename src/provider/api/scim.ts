@@ -13,9 +13,9 @@ export const scim: Protocol = {
   pageQuery: (offset, count) => ({ startIndex: offset + 1, count }),
 
   readPage(body, what) {
-    const total = body?.['totalResults'];
+    const total = body?.totalResults;
     // `Resources` may be absent when there are none (RFC 7644 §3.4.2).
-    const items = body?.['Resources'] ?? (total === 0 ? [] : undefined);
+    const items = body?.Resources ?? (total === 0 ? [] : undefined);
     if (!Array.isArray(items) || typeof total !== 'number' || !items.every(isObject)) {
       throw new DelineaError('malformed_response', `${what}: not a SCIM list with "Resources" and "totalResults"`, {
         hint: 'Is this the SCIM base URL?',

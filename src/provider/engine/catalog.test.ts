@@ -8,7 +8,13 @@ beforeEach(async () => {
   bench = await openWorkbench({
     data: {
       users: [{ userName: 'stranger@example.com' }],
-      containers: ['production', { name: 'keys', parent: 'production' }, 'staging', 'Personal', { name: 'unique', parent: 'staging' }],
+      containers: [
+        'production',
+        { name: 'keys', parent: 'production' },
+        'staging',
+        'Personal',
+        { name: 'unique', parent: 'staging' },
+      ],
       roles: ['Auditor'],
     },
   });
@@ -18,16 +24,24 @@ afterEach(() => bench.close());
 
 const sre = group('sre');
 const on = (container: string) => [sre, grant('g', container, sre, 'Edit')];
-const keys = (parent: string) => bench.sim.state().containers.find((found) => found.name === 'keys' && found.parent === parent)!.id;
+const keys = (parent: string) =>
+  bench.sim.state().containers.find((found) => found.name === 'keys' && found.parent === parent)!.id;
 
-test.each(['unique', 'UNIQUE', '/staging/unique', '/Staging/Unique'])('a container by unique name or path, without case: %s', async (container) => {
-  expect((await bench.converge(on(container))).failures).toEqual([]);
-  expect(factsOf(bench.sim.state())).toContain('group:sre has Edit on unique');
-  expect(stepsOf(await bench.plan(on(container)))).toEqual([]);
-});
+test.each(['unique', 'UNIQUE', '/staging/unique', '/Staging/Unique'])(
+  'a container by unique name or path, without case: %s',
+  async (container) => {
+    expect((await bench.converge(on(container))).failures).toEqual([]);
+    expect(factsOf(bench.sim.state())).toContain('group:sre has Edit on unique');
+    expect(stepsOf(await bench.plan(on(container)))).toEqual([]);
+  },
+);
 
 test('one of several of a name by path and by id', async () => {
-  const both = (first: string, second: string) => [sre, grant('a', first, sre, 'Edit'), grant('b', second, sre, 'View')];
+  const both = (first: string, second: string) => [
+    sre,
+    grant('a', first, sre, 'Edit'),
+    grant('b', second, sre, 'View'),
+  ];
   expect((await bench.converge(both('/production/keys', keys('staging')))).failures).toEqual([]);
   expect(stepsOf(await bench.plan(both(keys('production'), '/staging/keys')))).toEqual([]);
 });
@@ -36,23 +50,27 @@ test('several of one name are listed with their paths, and nothing of it is writ
   const plan = await bench.plan(on('keys'));
   expect(findingsOf(plan)).toEqual(['error ambiguous delinea_container_permission.g.container']);
   const message = plan.delinea.findings[0]!.message;
-  for (const part of [keys('production'), keys('staging'), '/production/keys', '/staging/keys']) expect(message).toContain(part);
+  for (const part of [keys('production'), keys('staging'), '/production/keys', '/staging/keys'])
+    expect(message).toContain(part);
   expect(stepsOf(plan)).toEqual(['create group sre']);
 });
 
 test.each([
   ['container', on('prodution'), '"production"'],
-  ['container', on('/staging/unik'), 'unique'],
+  ['container', on('/staging/uniqe'), '"/staging/unique"'],
   ['role', [user('jane'), bind('b', 'Auditer', user('jane'))], '"Auditor"'],
-])('an unknown %s ends the plan before anything is written, with the nearest names', async (kind, declarations, near) => {
-  await expect(bench.plan(declarations)).rejects.toMatchObject({
-    code: 'unknown_name',
-    message: expect.stringContaining(`there is no ${kind}`),
-    path: expect.stringMatching(/^delinea_.+\.(container|role)$/),
-    hint: expect.stringContaining(near),
-  });
-  expect(bench.sim.requests.writes).toBe(0);
-});
+])(
+  'an unknown %s ends the plan before anything is written, with the nearest names',
+  async (kind, declarations, near) => {
+    await expect(bench.plan(declarations)).rejects.toMatchObject({
+      code: 'unknown_name',
+      message: expect.stringContaining(`there is no ${kind}`),
+      path: expect.stringMatching(/^delinea_.+\.(container|role)$/),
+      hint: expect.stringContaining(near),
+    });
+    expect(bench.sim.requests.writes).toBe(0);
+  },
+);
 
 test('what others manage is referred to by name; what does not exist is named', async () => {
   const stranger = looked('user', 'stranger', { userName: 'STRANGER@example.com' });
@@ -66,5 +84,8 @@ test('what others manage is referred to by name; what does not exist is named', 
 });
 
 test('an id that belongs to nobody is an error', async () => {
-  await expect(bench.plan([group('sre', { members: ['nobody'] })])).rejects.toMatchObject({ code: 'unknown_name', path: 'delinea_group.sre.members' });
+  await expect(bench.plan([group('sre', { members: ['nobody'] })])).rejects.toMatchObject({
+    code: 'unknown_name',
+    path: 'delinea_group.sre.members',
+  });
 });

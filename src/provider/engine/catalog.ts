@@ -23,10 +23,8 @@ export async function findNamed(snapshot: Snapshot, kind: string, text: string):
       if (live.id === text || foldCase(paths.get(live.id)) === foldCase(text)) found.set(live.id, live);
     }
     if (found.size === 0) {
-      const near = nearest(
-        text,
-        all.map((live) => String(live.values[nameAttribute])),
-      );
+      const names = all.map((live) => String(live.values[nameAttribute]));
+      const near = nearest(text, text.startsWith('/') ? [...paths.values()] : names);
       throw new DelineaError('unknown_name', `there is no ${kind} "${text}" on the ${surface.title}`, {
         hint: near.length > 0 ? `Did you mean ${near.join(', ')}?` : unseen(kind, all.length),
       });

@@ -25,25 +25,36 @@ const surfacesOfUsers = ['platform-rest', 'platform-scim', 'scim-cloud'];
 describe.each(surfacesOfUsers)('an attribute of a user on %s', (surface) => {
   const routed = { provider: { routing: [{ kind: 'user', surface }] } };
 
-  test.each(userCases)('%s: declared, a change behind our back is undone; left out of code, it is not ours', async (name, value, changed) => {
-    await open(routed);
-    const managed = [user('jane', { [name]: value })];
-    expect((await bench.converge(managed)).failures).toEqual([]);
-    const wanted = userOf(bench.sim.state(), 'jane');
-    bench.sim.admin.editUser('jane@example.com', changed);
-    expect(stepsOf(await bench.plan([user('jane')]))).toEqual([]);
-    const drifted = await bench.plan(managed);
-    expect(stepsOf(drifted)).toEqual(['update user jane@example.com']);
-    expect(drifted.resource_changes[0]?.delinea.changed).toEqual([name]);
-    expect((await bench.apply(drifted)).failures).toEqual([]);
-    expect(bench.sim.state().users).toHaveLength(1);
-    expect(userOf(bench.sim.state(), 'jane')).toMatchObject(name === 'givenName' || name === 'familyName' ? { name: { [name]: value } } : wanted);
-    expect(stepsOf(await bench.plan(managed))).toEqual([]);
-  });
+  test.each(userCases)(
+    '%s: declared, a change behind our back is undone; left out of code, it is not ours',
+    async (name, value, changed) => {
+      await open(routed);
+      const managed = [user('jane', { [name]: value })];
+      expect((await bench.converge(managed)).failures).toEqual([]);
+      const wanted = userOf(bench.sim.state(), 'jane');
+      bench.sim.admin.editUser('jane@example.com', changed);
+      expect(stepsOf(await bench.plan([user('jane')]))).toEqual([]);
+      const drifted = await bench.plan(managed);
+      expect(stepsOf(drifted)).toEqual(['update user jane@example.com']);
+      expect(drifted.resource_changes[0]?.delinea.changed).toEqual([name]);
+      expect((await bench.apply(drifted)).failures).toEqual([]);
+      expect(bench.sim.state().users).toHaveLength(1);
+      expect(userOf(bench.sim.state(), 'jane')).toMatchObject(
+        name === 'givenName' || name === 'familyName' ? { name: { [name]: value } } : wanted,
+      );
+      expect(stepsOf(await bench.plan(managed))).toEqual([]);
+    },
+  );
 
   test('is cleared by an empty text or list, and by nothing else', async () => {
     await open(routed);
-    const full = { displayName: 'Jane', title: 'Engineer', department: 'Platform', emails: [{ value: 'jane@example.com' }], familyName: 'Doe' };
+    const full = {
+      displayName: 'Jane',
+      title: 'Engineer',
+      department: 'Platform',
+      emails: [{ value: 'jane@example.com' }],
+      familyName: 'Doe',
+    };
     await bench.converge([user('jane', full)]);
     const cleared = [user('jane', { displayName: '', title: '', department: '', emails: [], familyName: '' })];
     expect((await bench.converge(cleared)).failures).toEqual([]);
@@ -54,7 +65,12 @@ describe.each(surfacesOfUsers)('an attribute of a user on %s', (surface) => {
   });
 
   test('manager: another one, none, and unmanaged', async () => {
-    await open({ ...routed, data: { users: [{ userName: 'x@example.com' }, { userName: 'boss@example.com' }, { userName: 'chief@example.com' }] } });
+    await open({
+      ...routed,
+      data: {
+        users: [{ userName: 'x@example.com' }, { userName: 'boss@example.com' }, { userName: 'chief@example.com' }],
+      },
+    });
     const [boss, chief] = [user('boss'), user('chief')] as const;
     const led = (by: unknown) => [boss, chief, user('jane', { manager: by })];
     await bench.converge(led(idOf(boss)));
@@ -77,26 +93,46 @@ describe.each(surfacesOfUsers)('an attribute of a user on %s', (surface) => {
 });
 
 describe('e-mails are a set', () => {
-  const two = { emails: [{ value: 'a@example.com', type: 'work', primary: true }, { value: 'b@example.com', type: 'home' }] };
+  const two = {
+    emails: [
+      { value: 'a@example.com', type: 'work', primary: true },
+      { value: 'b@example.com', type: 'home' },
+    ],
+  };
   const seeded = { data: { users: [{ userName: 'jane@example.com', ...two }] } };
 
   test('in any order and case, with what the service adds, nothing differs', async () => {
     await open(seeded);
-    expect(stepsOf(await bench.plan([user('jane', { emails: [{ value: 'B@example.com' }, { value: 'a@example.com', primary: true }] })]))).toEqual([
-      'take over user jane@example.com',
-    ]);
+    expect(
+      stepsOf(
+        await bench.plan([
+          user('jane', { emails: [{ value: 'B@example.com' }, { value: 'a@example.com', primary: true }] }),
+        ]),
+      ),
+    ).toEqual(['take over user jane@example.com']);
   });
 
-  test.each(['platform-rest', 'platform-scim'])('whose primary moves: one update on %s, and the types stay', async (surface) => {
-    await open({ ...seeded, provider: { routing: [{ kind: 'user', surface }] } });
-    const moved = [user('jane', { emails: [{ value: 'a@example.com', primary: false }, { value: 'b@example.com', primary: true }], adopt: 'always' })];
-    expect((await bench.converge(moved)).failures).toEqual([]);
-    expect(userOf(bench.sim.state(), 'jane').emails).toEqual([
-      { value: 'a@example.com', type: 'work', primary: false },
-      { value: 'b@example.com', type: 'home', primary: true },
-    ]);
-    expect(stepsOf(await bench.plan(moved))).toEqual([]);
-  });
+  test.each(['platform-rest', 'platform-scim'])(
+    'whose primary moves: one update on %s, and the types stay',
+    async (surface) => {
+      await open({ ...seeded, provider: { routing: [{ kind: 'user', surface }] } });
+      const moved = [
+        user('jane', {
+          emails: [
+            { value: 'a@example.com', primary: false },
+            { value: 'b@example.com', primary: true },
+          ],
+          adopt: 'always',
+        }),
+      ];
+      expect((await bench.converge(moved)).failures).toEqual([]);
+      expect(userOf(bench.sim.state(), 'jane').emails).toEqual([
+        { value: 'a@example.com', type: 'work', primary: false },
+        { value: 'b@example.com', type: 'home', primary: true },
+      ]);
+      expect(stepsOf(await bench.plan(moved))).toEqual([]);
+    },
+  );
 });
 
 describe('members', () => {
@@ -129,16 +165,21 @@ describe('members', () => {
     expect([stepsOf(plan), findingsOf(plan)]).toEqual([[], []]);
   });
 
-  test.each(['platform-rest', 'platform-scim', 'scim-cloud'])('200 joining and 50 leaving one group on %s are one write', async (surface) => {
-    await open({ seedUsers: 300, provider: { routing: [{ kind: 'group', surface }] } });
-    const name = (index: number) => `user${String(index).padStart(5, '0')}`;
-    const people = Array.from({ length: 250 }, (_, index) => user(name(index + 1)));
-    await bench.converge([...people, group('all', membersOf(...people.slice(0, 50)))]);
-    bench.sim.resetRequests();
-    expect((await bench.converge([...people, group('all', membersOf(...people.slice(50)))])).failures).toEqual([]);
-    expect(bench.sim.requests.writes).toBe(1);
-    expect(groupOf(bench.sim.state(), 'all').members).toEqual(people.slice(50).map(({ values }) => values['userName']));
-  });
+  test.each(['platform-rest', 'platform-scim', 'scim-cloud'])(
+    '200 joining and 50 leaving one group on %s are one write',
+    async (surface) => {
+      await open({ seedUsers: 300, provider: { routing: [{ kind: 'group', surface }] } });
+      const name = (index: number) => `user${String(index).padStart(5, '0')}`;
+      const people = Array.from({ length: 250 }, (_, index) => user(name(index + 1)));
+      await bench.converge([...people, group('all', membersOf(...people.slice(0, 50)))]);
+      bench.sim.resetRequests();
+      expect((await bench.converge([...people, group('all', membersOf(...people.slice(50)))])).failures).toEqual([]);
+      expect(bench.sim.requests.writes).toBe(1);
+      expect(groupOf(bench.sim.state(), 'all').members).toEqual(
+        people.slice(50).map(({ values }) => values['userName']),
+      );
+    },
+  );
 });
 
 describe('lifecycle.ignore_changes', () => {
@@ -146,7 +187,14 @@ describe('lifecycle.ignore_changes', () => {
     await open();
     await bench.converge([user('jane', { title: 'Engineer', department: 'Platform' })]);
     bench.sim.admin.editUser('jane@example.com', { title: 'Cook', department: 'Kitchen' });
-    const declare = (ignoreChanges: readonly string[] | 'all') => [declared('user', 'jane', { userName: 'jane@example.com', title: 'Engineer', department: 'Platform' }, { ignoreChanges })];
+    const declare = (ignoreChanges: readonly string[] | 'all') => [
+      declared(
+        'user',
+        'jane',
+        { userName: 'jane@example.com', title: 'Engineer', department: 'Platform' },
+        { ignoreChanges },
+      ),
+    ];
     expect((await bench.plan(declare(['title']))).resource_changes[0]?.delinea.changed).toEqual(['department']);
     expect(stepsOf(await bench.plan(declare('all')))).toEqual([]);
   });

@@ -30,9 +30,10 @@ export async function planDeclared(planning: Planning, match: Match): Promise<vo
   );
 }
 
-function refuseRecreation({ declaration, resource, vanished }: Match): void {
+function refuseRecreation({ declaration, resource, vanished, owned }: Match): void {
   if (!vanished || resource.removal?.verb !== 'deactivate' || !resource.removal.alive) return;
-  if (declaration.values['reactivate'] !== undefined) return;
+  const consent = declaration.values['reactivate'];
+  if (consent !== undefined && consent !== owned?.reactivated) return;
   throw new DelineaError(
     'consent_missing',
     `the ${resource.type} was deleted outside of code and is not created again without consent`,

@@ -103,7 +103,13 @@ describe('what was deleted outside of code', () => {
   });
 
   test('a user is made again with consent, with memberships, rights and roles', async () => {
-    const all = (who: typeof jane) => [who, tom, group('mixed', membersOf(who, tom)), grant('g', 'prod', who, 'Edit'), bind('b', 'User', who)];
+    const all = (who: typeof jane) => [
+      who,
+      tom,
+      group('mixed', membersOf(who, tom)),
+      grant('g', 'prod', who, 'Edit'),
+      bind('b', 'User', who),
+    ];
     await bench.converge(all(jane));
     const wanted = factsOf(bench.sim.state());
     bench.sim.admin.deleteUser('jane@example.com');
@@ -112,7 +118,9 @@ describe('what was deleted outside of code', () => {
     expect(factsOf(bench.sim.state())).toEqual(wanted);
     expect(stepsOf(await bench.plan(all(user('jane', { reactivate: 'T-9' }))))).toEqual([]);
     bench.sim.admin.deleteUser('jane@example.com');
-    expect(findingsOf(await bench.plan(all(user('jane', { reactivate: 'T-9' }))))).toContain('error consent_missing delinea_user.jane');
+    expect(findingsOf(await bench.plan(all(user('jane', { reactivate: 'T-9' }))))).toContain(
+      'error consent_missing delinea_user.jane',
+    );
   });
 
   test('a group is made again, with members and rights', async () => {

@@ -6,31 +6,40 @@ import { openWorkbench, type Workbench } from '../../../test/support/workbench.j
 let bench: Workbench;
 afterEach(() => bench?.close());
 
-const data = { users: [{ userName: 'stranger@example.com' }, { userName: 'scim.integration@example.com' }], groups: [{ displayName: 'others' }], containers: ['prod', 'stage'] };
+const data = {
+  users: [{ userName: 'stranger@example.com' }, { userName: 'scim.integration@example.com' }],
+  groups: [{ displayName: 'others' }],
+  containers: ['prod', 'stage'],
+};
 const jane = user('jane');
 const sre = group('sre', membersOf(jane));
 const all = [jane, sre, grant('g', 'prod', sre, 'Edit'), bind('b', 'Auditor', jane)];
 const added = (plan: { delinea: { findings: readonly { code: string; level: string; message: string }[] } }) =>
-  plan.delinea.findings.filter(({ code }) => code === 'added_out_of_band').map(({ level, message }) => `${level}: ${message.split(':')[0]}`);
+  plan.delinea.findings
+    .filter(({ code }) => code === 'added_out_of_band')
+    .map(({ level, message }) => `${level}: ${message.split(':')[0]}`);
 
-test.each(['shared', 'split'] as const)('whoever was given access behind our back is named, and keeps it (%s ids)', async (idSpaces) => {
-  bench = await openWorkbench({ data: { ...data, roles: ['Auditor'] }, idSpaces });
-  await bench.converge(all);
-  const { admin } = bench.sim;
-  admin.grant('prod', { user: 'stranger@example.com' }, 'Owner');
-  admin.grant('prod', { group: 'others' }, 'View');
-  admin.bindRole('Auditor', { user: 'stranger@example.com' });
-  admin.bindRole('Auditor', { group: 'others' });
-  const before = factsOf(bench.sim.state());
-  const result = await bench.converge(all);
-  expect(added(result.plan)).toEqual([
-    'drift: Auditor of others',
-    'drift: Auditor of stranger@example.com',
-    'drift: Owner of stranger@example.com on prod',
-    'drift: View of others on prod',
-  ]);
-  expect([stepsOf(result.plan), factsOf(bench.sim.state())]).toEqual([[], before]);
-});
+test.each(['shared', 'split'] as const)(
+  'whoever was given access behind our back is named, and keeps it (%s ids)',
+  async (idSpaces) => {
+    bench = await openWorkbench({ data: { ...data, roles: ['Auditor'] }, idSpaces });
+    await bench.converge(all);
+    const { admin } = bench.sim;
+    admin.grant('prod', { user: 'stranger@example.com' }, 'Owner');
+    admin.grant('prod', { group: 'others' }, 'View');
+    admin.bindRole('Auditor', { user: 'stranger@example.com' });
+    admin.bindRole('Auditor', { group: 'others' });
+    const before = factsOf(bench.sim.state());
+    const result = await bench.converge(all);
+    expect(added(result.plan)).toEqual([
+      'drift: Auditor of others',
+      'drift: Auditor of stranger@example.com',
+      'drift: Owner of stranger@example.com on prod',
+      'drift: View of others on prod',
+    ]);
+    expect([stepsOf(result.plan), factsOf(bench.sim.state())]).toEqual([[], before]);
+  },
+);
 
 test('nothing is said of containers and roles that code does not speak of', async () => {
   bench = await openWorkbench({ data: { ...data, roles: ['Auditor'] } });
@@ -67,12 +76,28 @@ test('an administrator who takes a right or a member away is repaired', async ()
   bench.sim.admin.removeMember('sre', 'jane@example.com');
   bench.sim.admin.addMember('sre', 'stranger@example.com');
   const result = await bench.converge(all);
-  expect(stepsOf(result.plan)).toEqual(['create container-permission Edit of sre on prod', 'create role-binding Auditor of jane@example.com', 'update group sre']);
+  expect(stepsOf(result.plan)).toEqual([
+    'create container-permission Edit of sre on prod',
+    'create role-binding Auditor of jane@example.com',
+    'update group sre',
+  ]);
   expect([result.failures, factsOf(bench.sim.state())]).toEqual([[], wanted]);
 });
 
 test('where looking for every holder would be dear, the plan says that it did not look', async () => {
   bench = await openWorkbench({ data: { ...data, roles: ['Auditor'] }, seedUsers: 3000 });
   const plan = await bench.plan(all);
-  expect(plan.delinea.findings).toContainEqual(expect.objectContaining({ level: 'note', code: 'not_seen', message: expect.stringContaining('Auditor') }));
+  expect(plan.delinea.findings).toContainEqual(
+    expect.objectContaining({ level: 'note', code: 'not_seen', message: expect.stringContaining('Auditor') }),
+  );
+});
+
+test('where lists leave roles out, the plan says that it could not look, instead of nothing', async () => {
+  bench = await openWorkbench({ data: { ...data, roles: ['Auditor'] }, leanLists: true });
+  await bench.converge(all);
+  bench.sim.admin.bindRole('Auditor', { user: 'stranger@example.com' });
+  const { delinea } = await bench.plan(all);
+  expect(delinea.findings.map(({ message }) => message)).toEqual([
+    'other holders of Auditor were not looked for: the list of users leaves out their roles',
+  ]);
 });

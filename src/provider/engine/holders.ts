@@ -54,22 +54,25 @@ async function holders(planning: Planning, resource: Resource, declared: readonl
     return (await Promise.all([...scopes.values()].map((values) => edgesAround(planning, resource, values)))).flat();
   }
   const element = wire.element;
-  const roles = new Set(declared.map((values) => foldCase(values[element.value])));
+  const roles = new Map(declared.map((values) => [foldCase(values[element.value]), String(values[element.value])]));
   const kinds = resource.attributes.find(({ name }) => name === element.idIn)?.refersTo ?? [];
   const lists = await Promise.all(
     kinds.map(async (kind) => {
       if (!(kind in surface.serves)) return [];
       const view = planning.snapshot.view(kind, surface.name);
-      if (!view.complete && !(await view.listIfWithin(PAGES_FOR_SIGHT))) {
-        const seen = `only the declared ones of ${view.total ?? 'many'} ${kind}s were read`;
-        planning.findings.push({
-          level: 'note',
-          code: 'not_seen',
-          message: `other holders of ${[...roles].join(', ')} were not looked for: ${seen}`,
-        });
+      const unseen = (seen: string): LiveEdge[] => {
+        const message = `other holders of ${[...roles.values()].join(', ')} were not looked for: ${seen}`;
+        planning.findings.push({ level: 'note', code: 'not_seen', message });
         return [];
+      };
+      if (!view.complete && !(await view.listIfWithin(PAGES_FOR_SIGHT))) {
+        return unseen(`only the declared ones of ${view.total ?? 'many'} ${kind}s were read`);
       }
-      const edges = (await view.all()).flatMap((carrier) => elementsOf(element, kind, carrier));
+      const carriers = await view.all();
+      if (carriers.some(({ id }) => view.seen(id)?.values[element.array] === undefined)) {
+        return unseen(`the list of ${kind}s leaves out their ${element.array}`);
+      }
+      const edges = carriers.flatMap((carrier) => elementsOf(element, kind, view.seen(carrier.id) ?? carrier));
       return Promise.all(
         edges
           .filter(({ values }) => roles.has(foldCase(values[element.value])))

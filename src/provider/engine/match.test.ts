@@ -9,24 +9,40 @@ beforeEach(async () => {
 });
 afterEach(() => bench.close());
 
-const called = (address: string, name: string, values = {}) => declared('user', address, { userName: `${name}@example.com`, ...values });
+const called = (address: string, name: string, values = {}) =>
+  declared('user', address, { userName: `${name}@example.com`, ...values });
 
 describe('a rename', () => {
   const [jane, tom] = [user('jane'), user('tom')] as const;
   const sre = group('sre', membersOf(jane, tom));
-  const edges = [grant('sre_prod', 'prod', sre, 'Owner'), grant('jane_prod', 'prod', jane, 'View'), bind('jane_admin', 'Platform Admin', jane)];
+  const edges = [
+    grant('sre_prod', 'prod', sre, 'Owner'),
+    grant('jane_prod', 'prod', jane, 'View'),
+    bind('jane_admin', 'Platform Admin', jane),
+  ];
 
   test('through previousNames keeps id, members, rights and roles of a user, under a new address', async () => {
     await bench.converge([jane, tom, sre, ...edges]);
     const before = userOf(bench.sim.state(), 'jane');
     const doe = user('doe', { previousNames: ['JANE@example.com'] });
-    const after = [doe, tom, group('sre', membersOf(doe, tom)), edges[0]!, grant('jane_prod', 'prod', doe, 'View'), bind('jane_admin', 'Platform Admin', doe)];
+    const after = [
+      doe,
+      tom,
+      group('sre', membersOf(doe, tom)),
+      edges[0]!,
+      grant('jane_prod', 'prod', doe, 'View'),
+      bind('jane_admin', 'Platform Admin', doe),
+    ];
     const result = await bench.converge(after);
     expect(result.failures).toEqual([]);
     expect(stepsOf(result.plan)).toEqual(['update user doe@example.com']);
     expect(result.plan.resource_changes.find(({ address }) => address === 'delinea_user.doe')).toMatchObject({
       previous_address: 'delinea_user.jane',
-      change: { actions: ['update'], before: { user_name: 'jane@example.com' }, after: { user_name: 'doe@example.com' } },
+      change: {
+        actions: ['update'],
+        before: { user_name: 'jane@example.com' },
+        after: { user_name: 'doe@example.com' },
+      },
     });
     expect(userOf(bench.sim.state(), 'doe').id).toBe(before.id);
     expect(factsOf(bench.sim.state())).toEqual([
@@ -39,7 +55,12 @@ describe('a rename', () => {
       'user doe@example.com active',
       'user tom@example.com active',
     ]);
-    expect([...bench.ledger.values()].filter(({ kind }) => kind === 'user').map(({ address }) => address).sort()).toEqual(['delinea_user.doe', 'delinea_user.tom']);
+    expect(
+      [...bench.ledger.values()]
+        .filter(({ kind }) => kind === 'user')
+        .map(({ address }) => address)
+        .sort(),
+    ).toEqual(['delinea_user.doe', 'delinea_user.tom']);
     expect(stepsOf(await bench.plan(after))).toEqual([]);
   });
 
@@ -70,7 +91,11 @@ describe('a rename', () => {
 
   test('that two declarations want is refused for both, and the rest goes on', async () => {
     bench.sim.admin.addUser({ userName: 'old@example.com' });
-    const both = [user('one', { previousNames: ['old@example.com'] }), user('two', { previousNames: ['old@example.com'] }), tom];
+    const both = [
+      user('one', { previousNames: ['old@example.com'] }),
+      user('two', { previousNames: ['old@example.com'] }),
+      tom,
+    ];
     const result = await bench.converge(both);
     expect(findingsOf(result.plan)).toEqual(['error ambiguous delinea_user.one', 'error ambiguous delinea_user.two']);
     expect(result.plan.complete).toBe(false);
@@ -85,7 +110,11 @@ describe('addresses that shift', () => {
     const bob = userOf(bench.sim.state(), 'bob').id;
     const result = await bench.converge([called('u0', 'bob'), called('u1', 'carol')]);
     expect(result.failures).toEqual([]);
-    expect(factsOf(bench.sim.state())).toEqual(['user alice@example.com disabled', 'user bob@example.com active', 'user carol@example.com active']);
+    expect(factsOf(bench.sim.state())).toEqual([
+      'user alice@example.com disabled',
+      'user bob@example.com active',
+      'user carol@example.com active',
+    ]);
     expect(userOf(bench.sim.state(), 'bob').id).toBe(bob);
     expect(stepsOf(await bench.plan([called('u0', 'bob'), called('u1', 'carol')]))).toEqual([]);
   });
@@ -114,16 +143,24 @@ describe('names', () => {
     expect(userOf(bench.sim.state(), 'jane').userName).toBe('Jane@Example.com');
   });
 
-  test.each(["o'hara", 'a "quoted" one', 'plus+tag', 'jürgen ß', 'back\\slash', '名前', '${x} %{y}'])('with awkward letters are found again: %s', async (name) => {
-    const odd = [declared('user', 'odd', { userName: `${name}@example.com` }), declared('group', 'odd', { displayName: name })];
-    for (const surface of ['platform-rest', 'platform-scim']) {
-      const own = await openWorkbench({ provider: { routing: ['user', 'group'].map((kind) => ({ kind, surface })) } });
-      await own.converge(odd);
-      own.ledger.clear();
-      expect(stepsOf(await own.plan(odd))).toEqual([`take over group ${name}`, `take over user ${name}@example.com`]);
-      await own.close();
-    }
-  });
+  test.each(["o'hara", 'a "quoted" one', 'plus+tag', 'jürgen ß', 'back\\slash', '名前', '${x} %{y}'])(
+    'with awkward letters are found again: %s',
+    async (name) => {
+      const odd = [
+        declared('user', 'odd', { userName: `${name}@example.com` }),
+        declared('group', 'odd', { displayName: name }),
+      ];
+      for (const surface of ['platform-rest', 'platform-scim']) {
+        const own = await openWorkbench({
+          provider: { routing: ['user', 'group'].map((kind) => ({ kind, surface })) },
+        });
+        await own.converge(odd);
+        own.ledger.clear();
+        expect(stepsOf(await own.plan(odd))).toEqual([`take over group ${name}`, `take over user ${name}@example.com`]);
+        await own.close();
+      }
+    },
+  );
 
   test('that several live groups share are not guessed at', async () => {
     bench.sim.admin.addGroup({ displayName: 'sre' });

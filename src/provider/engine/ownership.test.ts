@@ -48,8 +48,21 @@ test('what is found and differs is refused with the way out, and the rest goes o
 
 test.each([
   ['adopt = "always"', () => user('jane', { title: 'Engineer', adopt: 'always' })],
-  ['an import by name', () => declared('user', 'jane', { userName: 'jane@example.com', title: 'Engineer' }, { importId: 'JANE@example.com' })],
-  ['an import by id', () => declared('user', 'jane', { userName: 'jane@example.com', title: 'Engineer' }, { importId: userOf(bench.sim.state(), 'jane').id })],
+  [
+    'an import by name',
+    () =>
+      declared('user', 'jane', { userName: 'jane@example.com', title: 'Engineer' }, { importId: 'JANE@example.com' }),
+  ],
+  [
+    'an import by id',
+    () =>
+      declared(
+        'user',
+        'jane',
+        { userName: 'jane@example.com', title: 'Engineer' },
+        { importId: userOf(bench.sim.state(), 'jane').id },
+      ),
+  ],
 ])('%s takes over and changes', async (_, declaration) => {
   const result = await bench.converge([declaration()]);
   expect(stepsOf(result.plan)).toEqual(['update user jane@example.com']);
@@ -59,7 +72,9 @@ test.each([
 });
 
 test('an import of nothing is an error, not a create', async () => {
-  const plan = await bench.plan([declared('user', 'ghost', { userName: 'ghost@example.com' }, { importId: 'gohst@example.com' })]);
+  const plan = await bench.plan([
+    declared('user', 'ghost', { userName: 'ghost@example.com' }, { importId: 'gohst@example.com' }),
+  ]);
   expect([stepsOf(plan), findingsOf(plan)]).toEqual([[], ['error not_ours delinea_user.ghost']]);
 });
 
@@ -94,7 +109,11 @@ describe('without a ledger', () => {
 
 test('what lives and is declared nowhere is listed on request, and only listed', async () => {
   const plan = await bench.plan([jane], { unmanaged: true });
-  expect(plan.delinea.unmanaged?.map(({ kind, name }) => `${kind} ${name}`)).toEqual(['group empty', 'group sre', 'user tom@example.com']);
+  expect(plan.delinea.unmanaged?.map(({ kind, name }) => `${kind} ${name}`)).toEqual([
+    'group empty',
+    'group sre',
+    'user tom@example.com',
+  ]);
   expect(stepsOf(plan)).toEqual(['take over user jane@example.com']);
   expect((await bench.plan([jane])).delinea.unmanaged).toBeUndefined();
 });

@@ -6,7 +6,10 @@ import { openWorkbench, type Workbench, type WorkbenchOptions } from '../../../t
 let bench: Workbench;
 afterEach(() => bench?.close());
 const open = async (options: WorkbenchOptions = {}) => {
-  bench = await openWorkbench({ data: { users: [{ userName: 'stranger@example.com' }], containers: ['prod', 'stage'] }, ...options });
+  bench = await openWorkbench({
+    data: { users: [{ userName: 'stranger@example.com' }], containers: ['prod', 'stage'] },
+    ...options,
+  });
 };
 
 const [jane, tom] = [user('jane'), user('tom')] as const;
@@ -14,35 +17,43 @@ const sre = group('sre', membersOf(jane, tom));
 const edges = [grant('g', 'prod', sre, 'Owner'), grant('j', 'stage', jane, 'View'), bind('b', 'Platform Admin', jane)];
 
 describe('what is taken out of code', () => {
-  test.each(['shared', 'split'] as const)('is disabled, emptied and revoked, never deleted (%s ids)', async (idSpaces) => {
-    await open({ idSpaces });
-    await bench.converge([jane, tom, sre, ...edges]);
-    const result = await bench.converge([tom]);
-    expect(result.failures).toEqual([]);
-    expect(stepsOf(result.plan)).toEqual([
-      'deactivate group sre',
-      'deactivate user jane@example.com',
-      'revoke container-permission Owner of sre on prod',
-      'revoke container-permission View of jane@example.com on stage',
-      'revoke role-binding Platform Admin of jane@example.com',
-    ]);
-    expect(factsOf(bench.sim.state())).toEqual([
-      'group sre: ',
-      'user jane@example.com disabled',
-      'user stranger@example.com active',
-      'user tom@example.com active',
-    ]);
-    expect([...bench.ledger.values()].map(({ address }) => address)).toEqual(['delinea_user.tom']);
-    expect(stepsOf(await bench.plan([tom]))).toEqual([]);
-    expect(result.notes).toEqual([{ address: jane.address, message: 'jane@example.com: login disabled; sessions: cannot be read here' }]);
-  });
+  test.each(['shared', 'split'] as const)(
+    'is disabled, emptied and revoked, never deleted (%s ids)',
+    async (idSpaces) => {
+      await open({ idSpaces });
+      await bench.converge([jane, tom, sre, ...edges]);
+      const result = await bench.converge([tom]);
+      expect(result.failures).toEqual([]);
+      expect(stepsOf(result.plan)).toEqual([
+        'deactivate group sre',
+        'deactivate user jane@example.com',
+        'revoke container-permission Owner of sre on prod',
+        'revoke container-permission View of jane@example.com on stage',
+        'revoke role-binding Platform Admin of jane@example.com',
+      ]);
+      expect(factsOf(bench.sim.state())).toEqual([
+        'group sre: ',
+        'user jane@example.com disabled',
+        'user stranger@example.com active',
+        'user tom@example.com active',
+      ]);
+      expect([...bench.ledger.values()].map(({ address }) => address)).toEqual(['delinea_user.tom']);
+      expect(stepsOf(await bench.plan([tom]))).toEqual([]);
+      expect(result.notes).toEqual([
+        { address: jane.address, message: 'jane@example.com: login disabled; sessions: cannot be read here' },
+      ]);
+    },
+  );
 
   test('a member leaves the groups before the account is disabled', async () => {
     await open();
     await bench.converge([jane, tom, sre]);
     bench.sim.resetRequests();
     await bench.converge([tom, group('sre', membersOf(tom))]);
-    expect(bench.sim.log.filter(({ method }) => method === 'PATCH').map(({ path }) => path.split('/').at(-2))).toEqual(['Groups', 'users']);
+    expect(bench.sim.log.filter(({ method }) => method === 'PATCH').map(({ path }) => path.split('/').at(-2))).toEqual([
+      'Groups',
+      'users',
+    ]);
     expect(groupOf(bench.sim.state(), 'sre').members).toEqual(['tom@example.com']);
   });
 
@@ -131,7 +142,11 @@ describe('what code still means is never removed', () => {
     const team = declared('group', 'team', { displayName: 'sre', ...membersOf(who, tom) });
     const result = await bench.converge([who, tom, team]);
     expect([stepsOf(result.plan), result.written]).toEqual([[], false]);
-    expect([...bench.ledger.values()].map(({ address }) => address).sort()).toEqual(['delinea_group.team', 'delinea_user.renamed', 'delinea_user.tom']);
+    expect([...bench.ledger.values()].map(({ address }) => address).sort()).toEqual([
+      'delinea_group.team',
+      'delinea_user.renamed',
+      'delinea_user.tom',
+    ]);
     expect(factsOf(bench.sim.state())).toContain('user jane@example.com active');
   });
 
@@ -148,7 +163,10 @@ describe('what code still means is never removed', () => {
     await open();
     await bench.converge([jane, tom]);
     bench.sim.admin.addUser({ userName: 'doe@example.com', title: 'Cook' });
-    const result = await bench.converge([declared('user', 'jane', { userName: 'doe@example.com', title: 'Engineer' }), tom]);
+    const result = await bench.converge([
+      declared('user', 'jane', { userName: 'doe@example.com', title: 'Engineer' }),
+      tom,
+    ]);
     expect(findingsOf(result.plan)).toEqual(['error not_ours delinea_user.jane']);
     expect([stepsOf(result.plan), userOf(bench.sim.state(), 'jane').active, bench.ledger.size]).toEqual([[], true, 2]);
   });
@@ -160,7 +178,13 @@ describe('what code still means is never removed', () => {
     const demanding = user('jane', { active: true });
     const result = await bench.converge([demanding, tom, group('sre', membersOf(demanding, tom)), ...edges]);
     expect(stepsOf(result.plan).filter((step) => !step.startsWith('update'))).toEqual([]);
-    expect(factsOf(bench.sim.state())).toEqual(expect.arrayContaining(['jane@example.com has View on stage', 'jane@example.com is Platform Admin', 'jane@example.com in sre']));
+    expect(factsOf(bench.sim.state())).toEqual(
+      expect.arrayContaining([
+        'jane@example.com has View on stage',
+        'jane@example.com is Platform Admin',
+        'jane@example.com in sre',
+      ]),
+    );
   });
 });
 
@@ -176,8 +200,13 @@ describe('an edge whose end changes', () => {
       'revoke role-binding User of tom@example.com',
     ]);
     expect(result.failures).toEqual([]);
-    expect(factsOf(bench.sim.state()).filter((fact) => /has|is/.test(fact))).toEqual(['jane@example.com is User', 'tom@example.com has Edit on stage']);
-    expect(stepsOf(await bench.plan([tom, jane, grant('g', 'stage', tom, 'Edit'), bind('b', 'User', jane)]))).toEqual([]);
+    expect(factsOf(bench.sim.state()).filter((fact) => /has|is/.test(fact))).toEqual([
+      'jane@example.com is User',
+      'tom@example.com has Edit on stage',
+    ]);
+    expect(stepsOf(await bench.plan([tom, jane, grant('g', 'stage', tom, 'Edit'), bind('b', 'User', jane)]))).toEqual(
+      [],
+    );
   });
 
   test('is an error under prevent_destroy, and nothing of it is written', async () => {

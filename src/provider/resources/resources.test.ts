@@ -1,0 +1,146 @@
+import { describe, expect, test } from '@jest/globals';
+import { defaultRouting, surfaces, surfacesServing } from '../api/surfaces.js';
+import { snakeCase } from '../names.js';
+import { attributeOf, type Resource } from '../resource.js';
+import { fieldsOf } from '../wire.js';
+import { resourceOf, resources } from './index.js';
+
+const KINDS = resources.map(({ type }) => type);
+const names = (resource: Resource) => resource.attributes.map(({ name }) => name);
+
+test('no two kinds share a type, a title or a plural', () => {
+  for (const word of ['type', 'title', 'plural'] as const) {
+    const words = resources.map((resource) => resource[word].toLowerCase());
+    expect(new Set(words).size).toBe(words.length);
+  }
+});
+
+test('a kind is found by its type', () => {
+  for (const resource of resources) expect(resourceOf(resource.type)).toBe(resource);
+  expect(() => resourceOf('vault')).toThrow(expect.objectContaining({ code: 'stack_invalid' }));
+});
+
+test('every kind has a home, and kinds come after those they need', () => {
+  expect(Object.keys(defaultRouting).sort()).toEqual([...KINDS].sort());
+  for (const { type, after } of resources) {
+    for (const needed of after) expect(KINDS.indexOf(needed)).toBeLessThan(KINDS.indexOf(type));
+  }
+});
+
+describe.each(resources.map((resource) => [resource.type, resource] as const))('%s', (type, resource) => {
+  test('is called so that every reader can derive its name', () => {
+    expect(type).toMatch(/^[a-z]+(-[a-z]+)*$/);
+    expect(resource.title).toBe(type.replace(/(^|-)(.)/g, (_, _dash, letter: string) => letter.toUpperCase()));
+    expect(resource.description).toMatch(/\.$/);
+    expect(resource.plural).toMatch(/s$/);
+  });
+
+  test('has attributes that are described, named once, in one spelling', () => {
+    expect(new Set(names(resource)).size).toBe(resource.attributes.length);
+    for (const { name, description, fields } of resource.attributes) {
+      expect(name).toMatch(/^[a-z][a-zA-Z]*$/);
+      expect(snakeCase(name)).not.toMatch(/__/);
+      for (const text of [description, ...fields.map((field) => field.description)]) {
+        expect([name, text]).toEqual([name, expect.stringMatching(/\.$/)]);
+      }
+    }
+  });
+
+  test('computes its id and nothing else', () => {
+    expect(resource.attributes.filter(({ computed }) => computed).map(({ name }) => name)).toEqual(['id']);
+  });
+
+  test('has a key of attributes that people must give, and a label with part of it', () => {
+    expect(resource.key.length).toBeGreaterThan(0);
+    for (const name of resource.key) {
+      expect(attributeOf(resource, name)).toMatchObject({ required: true, setting: false, computed: false });
+    }
+    const labelled = [...resource.label.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
+    expect(labelled.some((name) => resource.key.includes(name!))).toBe(true);
+    for (const name of [...(resource.namedBy ?? []), resource.referredBy ?? 'id']) attributeOf(resource, name);
+  });
+
+  test('refers to kinds that exist and come before it, told apart where there are several', () => {
+    for (const { name, refersTo, refersBy } of resource.attributes) {
+      for (const kind of refersTo) expect([name, KINDS.includes(kind)]).toEqual([name, true]);
+      if (refersBy)
+        expect(attributeOf(resource, refersBy).allowed?.every((kind) => refersTo.includes(kind))).toBe(true);
+      const others = refersTo.filter((kind) => kind !== type && resource.removal && resourceOf(kind).removal);
+      for (const kind of others) expect(resource.after).toContain(kind);
+    }
+  });
+
+  test('has sets whose elements can be told apart', () => {
+    for (const { name, type: of, unordered, elementKey, fields } of resource.attributes) {
+      if (of === 'objects') expect([name, fields.some((field) => field.name === elementKey)]).toEqual([name, true]);
+      if (of === 'objects' || of === 'strings') expect([name, unordered]).toEqual([name, true]);
+    }
+  });
+
+  test('has settings that leave a default or nothing, and never stand on the wire', () => {
+    for (const setting of resource.attributes.filter((attribute) => attribute.setting)) {
+      expect(setting.required).toBe(false);
+      for (const wire of Object.values(resource.wire)) expect(wire.fields).not.toHaveProperty(setting.name);
+    }
+  });
+
+  test('is removed in a way that its attributes and its setting know', () => {
+    const { removal } = resource;
+    if (!removal) return;
+    const onRemoval = attributeOf(resource, 'onRemoval');
+    expect(onRemoval).toMatchObject({ setting: true, default: removal.verb });
+    expect(onRemoval.allowed).toContain('retain');
+    const written = removal.verb === 'deactivate' ? { ...removal.to, ...removal.alive } : {};
+    for (const name of Object.keys(written)) expect(attributeOf(resource, name).setting).toBe(false);
+    expect(resource.permissions.length).toBeGreaterThan(0);
+  });
+
+  describe.each(Object.entries(resource.wire))('over %s', (protocol, wire) => {
+    test('every field is an attribute, or an array that another kind is an element of', () => {
+      const arrays = resources.flatMap((other) => Object.values(other.wire).map(({ element }) => element?.array));
+      for (const name of Object.keys(wire.fields)) {
+        expect([name, names(resource).includes(name) || arrays.includes(name)]).toEqual([name, true]);
+        for (const { at, when } of fieldsOf(wire, name)) {
+          expect(at.length).toBeGreaterThan(0);
+          if (when) expect(attributeOf(resource, when.attribute).allowed).toContain(when.is);
+        }
+      }
+    });
+
+    test('no two fields stand in one place', () => {
+      const places = Object.keys(wire.fields).flatMap((name) => fieldsOf(wire, name).map(({ at }) => at.join('/')));
+      expect(new Set(places).size).toBe(places.length);
+    });
+
+    test('the key stands on it, and what is said of it names attributes', () => {
+      if (wire.element) {
+        const { kindIn, idIn, value } = wire.element;
+        expect([...resource.key].sort()).toEqual([kindIn, idIn, value].sort());
+        for (const kind of attributeOf(resource, kindIn).allowed!) {
+          expect(resourceOf(kind).wire[protocol]?.fields).toHaveProperty(wire.element.array);
+        }
+        return;
+      }
+      const chosen = Object.values(wire.fields)
+        .flat()
+        .map(({ when }) => when?.attribute);
+      for (const name of resource.key) expect(name in wire.fields || chosen.includes(name)).toBe(true);
+      for (const name of [...(wire.repeat ?? []), ...(wire.scope ? [wire.scope] : [])])
+        expect(wire.fields).toHaveProperty(name);
+      expect(wire.path).toMatch(/^\/[A-Za-z]+$/);
+      if (protocol === 'scim') expect(wire.schemas?.[0]).toMatch(/^urn:/);
+      for (const { at } of Object.values(wire.fields).flat()) {
+        if (at[0]!.startsWith('urn:')) expect(wire.schemas).toContain(at[0]);
+      }
+    });
+
+    test('a surface of this protocol serves it, and finds it by its name', () => {
+      const serving = surfacesServing(type).filter((surface) => surface.protocol === protocol);
+      expect(serving.length).toBeGreaterThan(0);
+      if (wire.element) return;
+      for (const { name } of serving) {
+        expect(surfaces[name]!.serves[type]!.filters.some((filter) => resource.key.includes(filter))).toBe(true);
+      }
+    });
+  });
+});
