@@ -8,15 +8,10 @@ const [july, august] = [readMonth('2026-07'), readMonth('2026-08')];
 const [inJuly, inAugust] = [declarationsOf(july), declarationsOf(august)];
 const strangers = ['user first@example.com active', 'user last@example.com active'];
 
-/** The highest number of reads of a plan when everything is there. */
-describe.each([
-  ['shared', 100],
-  ['split', 115],
-] as const)('a real organisation, %s id spaces', (idSpaces, mostReads) => {
+describe('a real organisation, surfaces with ids of their own', () => {
   let bench: Workbench;
   beforeAll(async () => {
     bench = await openWorkbench({
-      idSpaces,
       data: { users: [{ userName: 'first@example.com' }, { userName: 'last@example.com' }], containers: [...july.containers] },
       provider: { concurrency: 16 },
     });
@@ -29,12 +24,8 @@ describe.each([
     expect(stepsOf(plan)).toEqual(differenceOf({ users: [], groups: [], containers: [], containerPermissions: [], roleBindings: [] }, july));
     expect([failures, written]).toEqual([[], true]);
     expect(facts()).toEqual([...strangers, ...factsAfter(july, july)].sort());
-    bench.sim.resetRequests();
     const again = await bench.plan(inJuly);
     expect([stepsOf(again), findingsOf(again), again.applyable]).toEqual([[], [], false]);
-    expect(bench.sim.requests.reads).toBeLessThanOrEqual(mostReads);
-    expect(again.delinea.cost.lists + again.delinea.cost.gets).toBe(bench.sim.requests.reads);
-    expect(bench.sim.requests.writes).toBe(0);
   });
 
   test('nine people are written in two cases and are one person each', () => {

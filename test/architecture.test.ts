@@ -38,7 +38,7 @@ function importsOf(file: string): Import[] {
   return targets.map((target) => ({ file, target }));
 }
 
-const production = filesUnder('src').filter((file) => !file.endsWith('.test.ts') && !file.endsWith('test-client.ts'));
+const production = filesUnder('src').filter((file) => !/\.(test|fixture)\.ts$|test-client\.ts$/.test(file));
 const imports = production.flatMap(importsOf);
 const relative = imports.filter(({ target }) => target.startsWith('.'));
 const resolved = relative.map(({ file, target }) => ({

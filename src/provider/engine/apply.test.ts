@@ -8,15 +8,25 @@ afterEach(() => bench?.close());
 const open = async (options: WorkbenchOptions = {}) => {
   bench = await openWorkbench({ data: { containers: ['prod'] }, ...options });
 };
-const crowd = (count: number) => Array.from({ length: count }, (_, index) => user(`p${String(index).padStart(3, '0')}`));
-const codes = (result: { failures: readonly { error: { code: string } }[] }) => result.failures.map(({ error }) => error.code);
+const crowd = (count: number) =>
+  Array.from({ length: count }, (_, index) => user(`p${String(index).padStart(3, '0')}`));
+const codes = (result: { failures: readonly { error: { code: string } }[] }) =>
+  result.failures.map(({ error }) => error.code);
 
 describe('a fault of one object', () => {
   test('is its own; what needs it is not attempted; the rest is done', async () => {
     await open({ provider: { retries: 0 } });
     const [jane, tom] = [user('jane'), user('tom')] as const;
     const [sre, ops] = [group('sre', membersOf(jane)), group('ops', membersOf(tom))] as const;
-    const all = [jane, tom, sre, ops, grant('g', 'prod', sre, 'Edit'), bind('b', 'User', jane), grant('o', 'prod', ops, 'View')];
+    const all = [
+      jane,
+      tom,
+      sre,
+      ops,
+      grant('g', 'prod', sre, 'Edit'),
+      bind('b', 'User', jane),
+      grant('o', 'prod', ops, 'View'),
+    ];
     const plan = await bench.plan(all);
     bench.sim.faults.set({ strikes: [{ kind: 'throttle', method: 'POST', path: '/ContainerPermissions', at: [1] }] });
     const first = await bench.apply(plan);
@@ -30,7 +40,13 @@ describe('a fault of one object', () => {
     await open({ provider: { retries: 0 } });
     const jane = user('jane');
     const sre = group('sre', membersOf(jane));
-    const plan = await bench.plan([jane, sre, grant('g', 'prod', sre, 'Edit'), group('free'), user('late', {}, { dependsOn: ['delinea_user.jane'] })]);
+    const plan = await bench.plan([
+      jane,
+      sre,
+      grant('g', 'prod', sre, 'Edit'),
+      group('free'),
+      user('late', {}, { dependsOn: ['delinea_user.jane'] }),
+    ]);
     bench.sim.faults.set({ strikes: [{ kind: 'throttle', method: 'POST', path: '/users', at: [1] }] });
     const result = await bench.apply(plan);
     expect(failuresOf(result)).toEqual([
@@ -69,7 +85,9 @@ describe('the run', () => {
   test('goes on where a success lies between', async () => {
     await open({ provider: { retries: 0, concurrency: 1 } });
     const plan = await bench.plan(crowd(12));
-    bench.sim.faults.set({ strikes: [{ kind: 'throttle', method: 'POST', path: '/users', at: [1, 2, 3, 4, 6, 7, 8, 9] }] });
+    bench.sim.faults.set({
+      strikes: [{ kind: 'throttle', method: 'POST', path: '/users', at: [1, 2, 3, 4, 6, 7, 8, 9] }],
+    });
     const result = await bench.apply(plan);
     expect([codes(result).length, result.done]).toEqual([8, 4]);
   });
@@ -78,7 +96,10 @@ describe('the run', () => {
     await open({ provider: { concurrency: 2 } });
     const stop = new AbortController();
     const plan = await bench.plan(crowd(30));
-    const result = await bench.apply(plan, { signal: stop.signal, progress: ({ done }) => void (done >= 5 && stop.abort()) });
+    const result = await bench.apply(plan, {
+      signal: stop.signal,
+      progress: ({ done }) => void (done >= 5 && stop.abort()),
+    });
     expect(new Set(codes(result))).toEqual(new Set(['cancelled']));
     expect(result.done).toBeGreaterThanOrEqual(5);
     expect(result.done).toBeLessThan(10);
@@ -100,11 +121,21 @@ describe('the run', () => {
     await open();
     const seen: string[] = [];
     const plan = await bench.plan([user('jane', { title: 'hidden-title' })]);
-    const result = await bench.apply(plan, { progress: ({ done, total, failed }) => void seen.push(`${done}/${total} ${failed}`) });
+    const result = await bench.apply(plan, {
+      progress: ({ done, total, failed }) => void seen.push(`${done}/${total} ${failed}`),
+    });
     expect(seen).toEqual(['1/1 false']);
-    expect(result.events.map(({ outcome, request }) => [outcome, request])).toEqual([['written', 'create'], ['verified', undefined]]);
+    expect(result.events.map(({ outcome, request }) => [outcome, request])).toEqual([
+      ['written', 'create'],
+      ['verified', undefined],
+    ]);
     const text = JSON.stringify([result.events, plan]);
-    for (const secret of [bench.sim.credentials.clientSecret, bench.sim.credentials.scimToken, bench.sim.credentials.servicePassword]) expect(text).not.toContain(secret);
+    for (const secret of [
+      bench.sim.credentials.clientSecret,
+      bench.sim.credentials.scimToken,
+      bench.sim.credentials.servicePassword,
+    ])
+      expect(text).not.toContain(secret);
     expect(JSON.stringify(result.events)).not.toContain('hidden-title');
   });
 });
@@ -113,7 +144,10 @@ describe('many writes to one object', () => {
   const roles = Array.from({ length: 50 }, (_, index) => `Role ${index}`);
 
   test('fifty roles bound to one user at once, then twenty taken away, lose nothing', async () => {
-    await open({ data: { users: [{ userName: 'jane@example.com', roles: ['Kept'] }], roles }, provider: { concurrency: 16 } });
+    await open({
+      data: { users: [{ userName: 'jane@example.com', roles: ['Kept'] }], roles },
+      provider: { concurrency: 16 },
+    });
     const jane = user('jane');
     const bindings = roles.map((role, index) => bind(`b${index}`, role, jane));
     expect((await bench.converge([jane, ...bindings])).failures).toEqual([]);
@@ -135,12 +169,23 @@ describe('many writes to one object', () => {
 
 describe('what shows late', () => {
   test('is waited for: created on one surface, used on another', async () => {
-    await open({ data: { users: [{ userName: 'x@example.com' }], containers: ['prod'] }, faults: { visibilityDelayMs: 250 }, provider: { visibilitySeconds: 5 } });
+    await open({
+      data: { users: [{ userName: 'x@example.com' }], containers: ['prod'] },
+      faults: { visibilityDelayMs: 250 },
+      provider: { visibilitySeconds: 5 },
+    });
     const jane = user('jane', { title: 'a' });
     const sre = group('sre', membersOf(jane));
     const all = [jane, sre, grant('g', 'prod', sre, 'Edit'), grant('j', 'prod', jane, 'View'), bind('b', 'User', jane)];
     expect((await bench.converge(all)).failures).toEqual([]);
-    expect(factsOf(bench.sim.state())).toEqual(expect.arrayContaining(['group:sre has Edit on prod', 'jane@example.com has View on prod', 'jane@example.com in sre', 'jane@example.com is User']));
+    expect(factsOf(bench.sim.state())).toEqual(
+      expect.arrayContaining([
+        'group:sre has Edit on prod',
+        'jane@example.com has View on prod',
+        'jane@example.com in sre',
+        'jane@example.com is User',
+      ]),
+    );
     expect([bench.sim.state().users.length, groupOf(bench.sim.state(), 'sre').members.length]).toEqual([2, 1]);
   });
 

@@ -1,5 +1,5 @@
 import pLimit from 'p-limit';
-import { DelineaError } from '../errors.js';
+import { DelineaError, UNREADABLE } from '../errors.js';
 import { resourceOf } from '../resources/index.js';
 import type { Tenant } from '../tenant.js';
 import type { Live } from '../wire.js';
@@ -157,16 +157,9 @@ function isDependent({ operation }: Step): boolean {
   return operation !== 'deactivate' && operation !== 'revoke';
 }
 
+/** A 403 is about one object; everything else that cannot be read is about the service. */
 function isServiceFault({ code }: DelineaError): boolean {
-  return [
-    'host_unreachable',
-    'timed_out',
-    'throttled',
-    'server_error',
-    'unauthorized',
-    'credentials_denied',
-    'malformed_response',
-  ].includes(code);
+  return UNREADABLE.has(code) && code !== 'forbidden';
 }
 
 function event({ address, delinea: { kind, label, operation, id } }: ResourceChange): Omit<LogEvent, 'outcome'> {

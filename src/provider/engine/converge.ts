@@ -217,17 +217,12 @@ async function written(send: () => Promise<void>, look: (error: DelineaError) =>
       return await send();
     } catch (error) {
       if (!(error instanceof DelineaError)) throw error;
-      const worthALook =
-        error.uncertain || error.code === 'unauthorized' || error.code === 'conflict' || isExpired(error);
+      const worthALook = error.uncertain || error.code === 'unauthorized' || error.code === 'conflict';
       if (!worthALook || attempt >= 4) throw error;
       if (await look(error)) return;
       if (error.code === 'conflict') throw error;
     }
   }
-}
-
-function isExpired(error: DelineaError): boolean {
-  return error.status === 403 && /expired token/i.test(error.message);
 }
 
 function pick(values: Values, names: readonly string[]): Values {

@@ -12,7 +12,11 @@ const right = (text: string) => [sre, grant('g', 'prod', sre, text)];
 const rights = () => factsOf(bench.sim.state()).filter((fact) => fact.includes(' has '));
 /** Duplicates are possible here, so that a replayed create shows. */
 const open = async (options: WorkbenchOptions = {}) => {
-  bench = await openWorkbench({ data: { users: [{ userName: 'x@example.com' }], groups: [{ displayName: 'y' }], containers: ['prod'] }, uniquePermissions: false, ...options });
+  bench = await openWorkbench({
+    data: { users: [{ userName: 'x@example.com' }], groups: [{ displayName: 'y' }], containers: ['prod'] },
+    uniquePermissions: false,
+    ...options,
+  });
   await bench.converge(right('View'));
 };
 const CREATE = { method: 'POST', path: '/ContainerPermissions' } as const;
@@ -23,10 +27,17 @@ test('a changed right is one step in place, under an id of its own', async () =>
   const plan = await bench.plan(right('Owner'));
   expect(stepsOf(plan)).toEqual(['regrant container-permission Owner of sre on prod']);
   const change = plan.resource_changes.find(({ address }) => address === 'delinea_container_permission.g')!.change;
-  expect(change).toMatchObject({ actions: ['update'], before: { right: 'View' }, after: { right: 'Owner' }, after_unknown: { id: true } });
+  expect(change).toMatchObject({
+    actions: ['update'],
+    before: { right: 'View' },
+    after: { right: 'Owner' },
+    after_unknown: { id: true },
+  });
   const result = await bench.apply(plan);
   expect([failuresOf(result), rights()]).toEqual([[], ['group:sre has Owner on prod']]);
-  expect([...bench.ledger.values()].find(({ kind }) => kind === 'container-permission')?.id).toBe(bench.sim.state().containerPermissions[0]?.id);
+  expect([...bench.ledger.values()].find(({ kind }) => kind === 'container-permission')?.id).toBe(
+    bench.sim.state().containerPermissions[0]?.id,
+  );
   expect(stepsOf(await bench.plan(right('Owner')))).toEqual([]);
 });
 
@@ -44,7 +55,10 @@ test('when the new right is refused, the old one is put back and the step fails'
   const plan = await bench.plan(right('Owner'));
   bench.sim.faults.set({ strikes: [{ kind: 'throttle', ...CREATE, at: [1] }] });
   const result = await bench.apply(plan);
-  expect([failuresOf(result), rights()]).toEqual([['delinea_container_permission.g throttled'], ['group:sre has View on prod']]);
+  expect([failuresOf(result), rights()]).toEqual([
+    ['delinea_container_permission.g throttled'],
+    ['group:sre has View on prod'],
+  ]);
   expect(result.notes[0]?.message).toContain('the old one was put back');
   expect(stepsOf(await bench.plan(right('Owner')))).toEqual(['regrant container-permission Owner of sre on prod']);
   expect((await bench.converge(right('Owner'))).failures).toEqual([]);
@@ -64,7 +78,9 @@ test('when the old one cannot be put back either, the error says who has no acce
   expect(rights()).toEqual(['group:sre has Owner on prod']);
 });
 
-const uncertain: readonly (readonly [string, Strike])[] = (['resetBefore', 'resetAfter', 'html502', 'status', 'expired403'] as const).flatMap((kind) => [
+const uncertain: readonly (readonly [string, Strike])[] = (
+  ['resetBefore', 'resetAfter', 'html502', 'status', 'expired403'] as const
+).flatMap((kind) => [
   [`${kind} on the delete`, { kind, ...DELETE, at: [1] }] as const,
   [`${kind} on the create`, { kind, ...CREATE, at: [1] }] as const,
 ]);
@@ -81,14 +97,25 @@ test.each(uncertain)('%s: neither lost nor doubled', async (_, strike) => {
 test.each(['timeoutBefore', 'timeoutAfter'] as const)('%s on each write: neither lost nor doubled', async (kind) => {
   await open({ provider: { timeoutSeconds: 0.3 } });
   const plan = await bench.plan(right('Owner'));
-  bench.sim.faults.set({ strikes: [{ kind, ...DELETE, at: [1] }, { kind, ...CREATE, at: [1] }] });
+  bench.sim.faults.set({
+    strikes: [
+      { kind, ...DELETE, at: [1] },
+      { kind, ...CREATE, at: [1] },
+    ],
+  });
   expect([failuresOf(await bench.apply(plan)), rights()]).toEqual([[], ['group:sre has Owner on prod']]);
 });
 
 test('a right that shows late is waited for, not given twice', async () => {
   await open({ provider: { visibilitySeconds: 3 } });
   const plan = await bench.plan(right('Owner'));
-  bench.sim.faults.set({ visibilityDelayMs: 300, strikes: [{ kind: 'resetAfter', ...CREATE, at: [1] }, { kind: 'resetAfter', ...DELETE, at: [1] }] });
+  bench.sim.faults.set({
+    visibilityDelayMs: 300,
+    strikes: [
+      { kind: 'resetAfter', ...CREATE, at: [1] },
+      { kind: 'resetAfter', ...DELETE, at: [1] },
+    ],
+  });
   expect([failuresOf(await bench.apply(plan)), rights()]).toEqual([[], ['group:sre has Owner on prod']]);
 });
 
