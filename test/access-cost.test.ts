@@ -8,7 +8,8 @@ import { openWorkbench, type Workbench } from './support/workbench.js';
 let bench: Workbench;
 afterEach(() => bench?.close());
 
-const numbered = (count: number) => Array.from({ length: count }, (_, index) => user(`user${String(index + 1).padStart(5, '0')}`));
+const numbered = (count: number) =>
+  Array.from({ length: count }, (_, index) => user(`user${String(index + 1).padStart(5, '0')}`));
 
 describe('reads of a plan', () => {
   test.each([

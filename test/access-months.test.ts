@@ -12,7 +12,10 @@ describe('a real organisation, surfaces with ids of their own', () => {
   let bench: Workbench;
   beforeAll(async () => {
     bench = await openWorkbench({
-      data: { users: [{ userName: 'first@example.com' }, { userName: 'last@example.com' }], containers: [...july.containers] },
+      data: {
+        users: [{ userName: 'first@example.com' }, { userName: 'last@example.com' }],
+        containers: [...july.containers],
+      },
       provider: { concurrency: 16 },
     });
   });
@@ -21,7 +24,9 @@ describe('a real organisation, surfaces with ids of their own', () => {
 
   test('July: everything is created, and then there is nothing to do', async () => {
     const { plan, failures, written } = await bench.converge(inJuly);
-    expect(stepsOf(plan)).toEqual(differenceOf({ users: [], groups: [], containers: [], containerPermissions: [], roleBindings: [] }, july));
+    expect(stepsOf(plan)).toEqual(
+      differenceOf({ users: [], groups: [], containers: [], containerPermissions: [], roleBindings: [] }, july),
+    );
     expect([failures, written]).toEqual([[], true]);
     expect(facts()).toEqual([...strangers, ...factsAfter(july, july)].sort());
     const again = await bench.plan(inJuly);
@@ -30,7 +35,11 @@ describe('a real organisation, surfaces with ids of their own', () => {
 
   test('nine people are written in two cases and are one person each', () => {
     const written = new Map<string, Set<string>>();
-    const names = [...july.users.map(({ userName }) => userName), ...july.groups.flatMap(({ members }) => members), ...july.roleBindings.map(({ user }) => user!)];
+    const names = [
+      ...july.users.map(({ userName }) => userName),
+      ...july.groups.flatMap(({ members }) => members),
+      ...july.roleBindings.map(({ user }) => user!),
+    ];
     for (const name of names) written.set(name.toLowerCase(), (written.get(name.toLowerCase()) ?? new Set()).add(name));
     expect([...written.values()].filter((spellings) => spellings.size > 1)).toHaveLength(9);
     expect(bench.sim.state().users).toHaveLength(july.users.length + 2);
@@ -43,7 +52,8 @@ describe('a real organisation, surfaces with ids of their own', () => {
     const ids = new Map(bench.sim.state().users.map(({ userName, id }) => [userName.toLowerCase(), id]));
     expect((await bench.apply(plan)).failures).toEqual([]);
     expect(facts()).toEqual([...strangers, ...factsAfter(july, august)].sort());
-    for (const { userName, id } of bench.sim.state().users) expect([undefined, id]).toContain(ids.get(userName.toLowerCase()));
+    for (const { userName, id } of bench.sim.state().users)
+      expect([undefined, id]).toContain(ids.get(userName.toLowerCase()));
     expect(stepsOf(await bench.plan(inAugust))).toEqual([]);
   });
 
@@ -64,8 +74,14 @@ describe('a real organisation, surfaces with ids of their own', () => {
     admin.setRight('api', { group: 'api-approvers' }, 'Owner');
     admin.grant('api', { user: 'last@example.com' }, 'Owner');
     const result = await bench.converge(inJuly);
-    expect(stepsOf(result.plan)).toEqual(['regrant container-permission Edit of api-approvers on api', 'update group api-approvers']);
-    expect(findingsOf(result.plan).map((finding) => finding.split(' ').slice(0, 2).join(' '))).toEqual(['drift added_out_of_band', 'drift disabled_out_of_band']);
+    expect(stepsOf(result.plan)).toEqual([
+      'regrant container-permission Edit of api-approvers on api',
+      'update group api-approvers',
+    ]);
+    expect(findingsOf(result.plan).map((finding) => finding.split(' ').slice(0, 2).join(' '))).toEqual([
+      'drift added_out_of_band',
+      'drift disabled_out_of_band',
+    ]);
     expect(result.failures).toEqual([]);
     const kept = ['last@example.com has Owner on api', 'user p01e2d202@example.com disabled'];
     expect(facts()).toEqual([...before.filter((fact) => fact !== 'user p01e2d202@example.com active'), ...kept].sort());

@@ -29,7 +29,6 @@ beforeAll(async () => {
 
 afterEach(() => {
   project.sim.faults.clear();
-  expect(project.leaks()).toEqual([]);
   expect(project.read(LEDGER)).toBe(ledger);
 });
 

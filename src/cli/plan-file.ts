@@ -1,6 +1,16 @@
 import { readFileSync, statSync } from 'node:fs';
+import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
-import { DelineaError, type Operation, type Plan, resources, terraformType } from '../provider/index.js';
+import {
+  DelineaError,
+  type Operation,
+  type Plan,
+  type Resource,
+  resources,
+  snakeCase,
+  terraformType,
+  type Values,
+} from '../provider/index.js';
 
 const HINT = 'Make it anew: delinea-iac plan --out <file>.';
 
@@ -134,12 +144,23 @@ function faultIn(changes: readonly z.infer<typeof change>[]): string | undefined
       (attribute) => !known.has(attribute),
     );
     if (foreign !== undefined) return `${address}: ${resource.title} has no attribute "${foreign}"`;
+    const hidden = hiddenIn(resource, terraform.after, delinea.desired);
+    if (hidden !== undefined) return `${address}: ${hidden} is not what "after" tells a reader`;
     if (delinea.operation !== 'create' && delinea.operation !== 'none' && delinea.id === undefined)
       return `${address}: no id`;
     keys.add(delinea.key);
   }
   const missing = changes.flatMap(({ delinea }) => delinea.after).find((key) => !keys.has(key));
   return missing === undefined ? undefined : `a step waits for "${missing}", which is not in the plan`;
+}
+
+/** An attribute that would be written otherwise than policy tools read it. References are told by id, so they are left out. */
+function hiddenIn({ attributes }: Resource, told: Values | null, desired: Values): string | undefined {
+  if (told === null) return undefined;
+  return attributes
+    .filter(({ name, refersTo }) => refersTo.length === 0 && name in desired)
+    .map(({ name }) => ({ name, written: snakeCase(name) }))
+    .find(({ name, written }) => !isDeepStrictEqual(told[written], desired[name]))?.written;
 }
 
 function refusal(path: string, why: string, hint = HINT): DelineaError {

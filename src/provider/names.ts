@@ -10,6 +10,20 @@ export function snakeCase(name: string): string {
   return snake;
 }
 
+/** Attribute names as Terraform writes them, inner fields included. */
+export function snakeKeys(value: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(value).map(([name, inner]) => [
+      snakeCase(name),
+      Array.isArray(inner) ? inner.map((item: unknown) => (isPlain(item) ? snakeKeys(item) : item)) : inner,
+    ]),
+  );
+}
+
+function isPlain(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
 /** `user_name` is `userName` in TypeScript and on the wire, by rule. */
 export function camelCase(name: string): string {
   return name.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());

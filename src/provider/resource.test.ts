@@ -11,7 +11,6 @@ const spec = (props: z.ZodObject, more: Partial<ResourceSpec> = {}): ResourceSpe
   attrs: z.object({ id: z.string().meta({ description: 'Id.' }) }),
   key: ['name'],
   label: '{name}',
-  after: [],
   permissions: [],
   wire: {},
   ...more,

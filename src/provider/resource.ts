@@ -57,6 +57,8 @@ export type Removal =
       readonly to: Values;
       /** What enables it again; where this is given, it takes consent. */
       readonly alive?: Values;
+      /** For people, after "will be": what that means. */
+      readonly says: string;
     }
   | { readonly verb: 'revoke' };
 
@@ -74,15 +76,15 @@ export interface ResourceSpec<P extends z.ZodObject = z.ZodObject> {
   readonly key: readonly string[];
   /** What people call one object: attribute names in braces, ids shown as names. */
   readonly label: string;
-  /** By which attributes a declaration may name an object of this kind; the id always works. */
-  readonly namedBy?: readonly string[];
+  /** Declarations may refer to it by this attribute beside the id and, with `parent`, by its path. */
+  readonly namedBy?: { readonly name: string; readonly parent?: string };
   /** The attribute that others hold to refer to one; unset: its id. */
   readonly referredBy?: string;
-  /** Kinds that must exist first. */
-  readonly after: readonly string[];
+  /** Objects of this kind log in: they have sessions, and the run itself is one of them. */
+  readonly account?: boolean;
   /** Absent: the kind can be read and referred to, not declared. */
   readonly removal?: Removal;
-  /** Permissions the account needs, for docs and for the hint on a 403. */
+  /** Permissions the account needs, for the reference pages (the hint on a 403 is the surface's). */
   readonly permissions: readonly string[];
   /** Where the attributes stand on the wire, by protocol. */
   readonly wire: Readonly<Record<string, Wire>>;
@@ -125,6 +127,12 @@ export function attributeOf(resource: Resource, name: string): Attribute {
   const found = resource.attributes.find((attribute) => attribute.name === name);
   if (!found) throw new DelineaError('stack_invalid', `${resource.type} has no attribute "${name}"`);
   return found;
+}
+
+/** The kinds that a reference may mean among these values: one, where another attribute tells which. */
+export function kindsMeant({ refersTo, refersBy }: Attribute, values: Values): readonly string[] {
+  const told = refersBy === undefined ? undefined : values[refersBy];
+  return typeof told === 'string' ? refersTo.filter((kind) => kind === told) : refersTo;
 }
 
 /** The attributes of any object schema, such as a kind's props or the provider's settings. */

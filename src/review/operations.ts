@@ -32,8 +32,7 @@ const WORDS: Readonly<Record<Operation, Words>> = {
 export function wordsFor(operation: Operation, resource: Resource): Words {
   const { removal } = resource;
   if (operation !== 'deactivate' || removal?.verb !== 'deactivate') return WORDS[operation];
-  const emptied = Object.keys(removal.to).filter((name) => Array.isArray(removal.to[name]));
-  if (emptied.length === 0) return { ...WORDS.deactivate, says: 'will be deactivated (login disabled, account kept)' };
-  const says = `will be emptied (${emptied.join(', ')} removed, the ${resource.type} stays)`;
-  return { ...WORDS.deactivate, says, past: 'emptied', shows: 'difference' };
+  const empties = Object.values(removal.to).some(Array.isArray);
+  const says = `will be ${removal.says}`;
+  return empties ? { ...WORDS.deactivate, says, past: 'emptied', shows: 'difference' } : { ...WORDS.deactivate, says };
 }

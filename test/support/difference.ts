@@ -8,21 +8,29 @@ import { factsOf } from './reading.js';
  */
 export function differenceOf(before: Organisation, after: Organisation): string[] {
   const fold = (name: string) => name.toLowerCase();
-  const byName = <T>(items: readonly T[], name: (item: T) => string) => new Map(items.map((item) => [fold(name(item)), item]));
+  const byName = <T>(items: readonly T[], name: (item: T) => string) =>
+    new Map(items.map((item) => [fold(name(item)), item]));
   const steps: string[] = [];
 
-  const people = [byName(before.users, ({ userName }) => userName), byName(after.users, ({ userName }) => userName)] as const;
+  const people = [
+    byName(before.users, ({ userName }) => userName),
+    byName(after.users, ({ userName }) => userName),
+  ] as const;
   for (const [key, { userName }] of people[1]) if (!people[0].has(key)) steps.push(`create user ${userName}`);
   for (const [key, { userName }] of people[0]) if (!people[1].has(key)) steps.push(`deactivate user ${userName}`);
 
-  const groups = [byName(before.groups, ({ displayName }) => displayName), byName(after.groups, ({ displayName }) => displayName)] as const;
+  const groups = [
+    byName(before.groups, ({ displayName }) => displayName),
+    byName(after.groups, ({ displayName }) => displayName),
+  ] as const;
   for (const [key, group] of groups[1]) {
     const old = groups[0].get(key);
     if (!old) {
       steps.push(`create group ${group.displayName}`);
       continue;
     }
-    const same = (old.description ?? '') === (group.description ?? '') && setText(old.members) === setText(group.members);
+    const same =
+      (old.description ?? '') === (group.description ?? '') && setText(old.members) === setText(group.members);
     if (!same) steps.push(`update group ${group.displayName}`);
   }
   for (const [key, { displayName, members }] of groups[0]) {
@@ -38,9 +46,12 @@ export function differenceOf(before: Organisation, after: Organisation): string[
     for (const [place, what] of old) if (!wanted.has(place)) steps.push(`revoke ${kind} ${what} ${place}`);
   };
   const rights = ({ containerPermissions }: Organisation) =>
-    new Map(containerPermissions.map(({ container, user, group, right }) => [`of ${user ?? group} on ${container}`, right]));
+    new Map(
+      containerPermissions.map(({ container, user, group, right }) => [`of ${user ?? group} on ${container}`, right]),
+    );
   edge('container-permission', rights(before), rights(after), 'regrant');
-  const roles = ({ roleBindings }: Organisation) => new Map(roleBindings.map(({ role, user, group }) => [`${role} of ${user ?? group}`, '']));
+  const roles = ({ roleBindings }: Organisation) =>
+    new Map(roleBindings.map(({ role, user, group }) => [`${role} of ${user ?? group}`, '']));
   for (const place of roles(after).keys()) if (!roles(before).has(place)) steps.push(`create role-binding ${place}`);
   for (const place of roles(before).keys()) if (!roles(after).has(place)) steps.push(`revoke role-binding ${place}`);
   return steps.sort();
@@ -57,8 +68,14 @@ export function factsAfter(before: Organisation, after: Organisation): string[] 
     return old.filter((item) => !names.has(name(item).toLowerCase()));
   };
   const left = {
-    users: gone(before.users, after.users, ({ userName }) => userName).map(({ userName }) => ({ userName, active: false })),
-    groups: gone(before.groups, after.groups, ({ displayName }) => displayName).map((group) => ({ ...group, members: [] })),
+    users: gone(before.users, after.users, ({ userName }) => userName).map(({ userName }) => ({
+      userName,
+      active: false,
+    })),
+    groups: gone(before.groups, after.groups, ({ displayName }) => displayName).map((group) => ({
+      ...group,
+      members: [],
+    })),
   };
   return [...factsOf(dataOf(after)), ...factsOf(dataOf(left))].sort();
 }
@@ -69,13 +86,22 @@ function dataOf(part: Partial<Organisation>) {
 
 /** Who joins and who leaves each group by a plan's updates: `sre +jane@example.com -tom@example.com`. */
 export function membershipChanges(plan: Plan, declarations: readonly Declaration[]): string[] {
-  const names = new Map(declarations.map(({ address, values }) => [address, String(values['userName'] ?? values['displayName'])]));
-  const nameOf = (member: unknown) => (isReference(member) ? names.get(member.ref) : plan.delinea.known[String(member)]?.name)?.toLowerCase();
-  const updates = pendingChanges(plan).filter(({ delinea }) => delinea.kind === 'group' && delinea.changed.includes('members'));
-  return updates.map(({ delinea }) => {
-    const [old, wanted] = [delinea.before['members'], delinea.desired['members']].map((list) => new Set(((list ?? []) as unknown[]).map(nameOf)));
-    return [delinea.label, ...marked('+', wanted!, old!), ...marked('-', old!, wanted!)].join(' ');
-  }).sort();
+  const names = new Map(
+    declarations.map(({ address, values }) => [address, String(values.userName ?? values.displayName)]),
+  );
+  const nameOf = (member: unknown) =>
+    (isReference(member) ? names.get(member.ref) : plan.delinea.known[String(member)]?.name)?.toLowerCase();
+  const updates = pendingChanges(plan).filter(
+    ({ delinea }) => delinea.kind === 'group' && delinea.changed.includes('members'),
+  );
+  return updates
+    .map(({ delinea }) => {
+      const [old, wanted] = [delinea.before.members, delinea.desired.members].map(
+        (list) => new Set(((list ?? []) as unknown[]).map(nameOf)),
+      );
+      return [delinea.label, ...marked('+', wanted!, old!), ...marked('-', old!, wanted!)].join(' ');
+    })
+    .sort();
 }
 
 /** The same from the two models. */
@@ -95,6 +121,13 @@ function setOf(names: readonly string[]): Set<string | undefined> {
   return new Set(names.map((name) => name.toLowerCase()));
 }
 
-function marked(sign: string, these: ReadonlySet<string | undefined>, those: ReadonlySet<string | undefined>): string[] {
-  return [...these].filter((name) => !those.has(name)).map((name) => `${sign}${name}`).sort();
+function marked(
+  sign: string,
+  these: ReadonlySet<string | undefined>,
+  those: ReadonlySet<string | undefined>,
+): string[] {
+  return [...these]
+    .filter((name) => !those.has(name))
+    .map((name) => `${sign}${name}`)
+    .sort();
 }

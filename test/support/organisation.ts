@@ -42,10 +42,17 @@ export function declarationsOf(organisation: Organisation): Declaration[] {
     ...users,
     ...groups,
     ...organisation.containerPermissions.map((edge) =>
-      declared('container-permission', `${edge.container}_${named(edge)}`, { container: edge.container, right: edge.right, ...holder(edge) }),
+      declared('container-permission', `${edge.container}_${named(edge)}`, {
+        container: edge.container,
+        right: edge.right,
+        ...holder(edge),
+      }),
     ),
     ...organisation.roleBindings.map((edge) =>
-      declared('role-binding', `${label(edge.role)}_${named(edge)}`.replaceAll(' ', '_'), { role: edge.role, ...holder(edge) }),
+      declared('role-binding', `${label(edge.role)}_${named(edge)}`.replaceAll(' ', '_'), {
+        role: edge.role,
+        ...holder(edge),
+      }),
     ),
   ];
 }
@@ -62,12 +69,17 @@ export function drawOrganisation(random: Random): Organisation {
     description: `Group ${random.below(3)}`,
     members: random.some(people, 0.5),
   }));
-  const holders: Holder[] = [...groups.map(({ displayName }) => ({ group: displayName })), ...random.some(people, 0.2).map((user) => ({ user }))];
+  const holders: Holder[] = [
+    ...groups.map(({ displayName }) => ({ group: displayName })),
+    ...random.some(people, 0.2).map((user) => ({ user })),
+  ];
   return {
     users: people.map((userName) => ({ userName })),
     groups,
     containers: CONTAINERS,
-    containerPermissions: CONTAINERS.flatMap((container) => random.some(holders, 0.4).map((holder) => ({ container, right: random.pick(RIGHTS), ...holder }))),
+    containerPermissions: CONTAINERS.flatMap((container) =>
+      random.some(holders, 0.4).map((holder) => ({ container, right: random.pick(RIGHTS), ...holder })),
+    ),
     roleBindings: ROLES.flatMap((role) => random.some(people, 0.3).map((user) => ({ role, user }))),
   };
 }
@@ -83,11 +95,17 @@ export function drawChange(before: Organisation, random: Random): Organisation {
     .filter(() => random.chance(0.85))
     .map(({ displayName, description, members }) => {
       const changed = members.filter((name) => here.has(name) && random.chance(0.9)).concat(random.some(people, 0.1));
-      return { displayName, description: random.chance(0.2) ? `Group ${random.below(9)}` : description!, members: [...new Set(changed)] };
+      return {
+        displayName,
+        description: random.chance(0.2) ? `Group ${random.below(9)}` : description!,
+        members: [...new Set(changed)],
+      };
     })
     // An empty list on a group with members is refused by rule, and has tests of its own.
     .map((group) => ({ ...group, members: group.members.length > 0 ? group.members : people.slice(0, 1) }));
-  const groups = random.chance(0.3) ? [...kept, { displayName: 'g9', description: 'New', members: random.some(people, 0.5) }] : kept;
+  const groups = random.chance(0.3)
+    ? [...kept, { displayName: 'g9', description: 'New', members: random.some(people, 0.5) }]
+    : kept;
   const there = new Set(groups.map(({ displayName }) => displayName));
   const exists = ({ user, group }: Holder) => (user === undefined ? there.has(group!) : here.has(user));
   const rights = before.containerPermissions
@@ -96,5 +114,16 @@ export function drawChange(before: Organisation, random: Random): Organisation {
   const roles = before.roleBindings.filter((edge) => exists(edge) && random.chance(0.85));
   const newcomer = random.pick(people);
   const fresh = (role: string) => !roles.some((edge) => edge.role === role && edge.user === newcomer);
-  return { users, groups, containers: before.containers, containerPermissions: rights, roleBindings: [...roles, ...ROLES.filter(fresh).slice(0, random.below(2)).map((role) => ({ role, user: newcomer }))] };
+  return {
+    users,
+    groups,
+    containers: before.containers,
+    containerPermissions: rights,
+    roleBindings: [
+      ...roles,
+      ...ROLES.filter(fresh)
+        .slice(0, random.below(2))
+        .map((role) => ({ role, user: newcomer })),
+    ],
+  };
 }

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Simulator, type SimulatorOptions, startSimulator } from '../../src/simulator/index.js';
@@ -35,6 +35,7 @@ export interface Project {
   runWith(env: NodeJS.ProcessEnv, ...args: string[]): Promise<Attempt>;
   /** Secrets in anything a run has said or written. */
   leaks(): string[];
+  /** Ends the tenant and removes the folder. @throws Error when a secret was said or written */
   close(): Promise<void>;
 }
 
@@ -51,7 +52,8 @@ export async function openProject({ provider = {}, ...options }: ProjectOptions 
   const sim = await startSimulator({ credentials, ...options });
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'project-')));
   const path = (name: string) => join(folder, name);
-  const read = (name: string) => (existsSync(path(name)) ? readFileSync(path(name), 'utf8') : undefined);
+  const isFile = (name: string) => statSync(path(name), { throwIfNoEntry: false })?.isFile() === true;
+  const read = (name: string) => (isFile(name) ? readFileSync(path(name), 'utf8') : undefined);
   let said = '';
   const runWith: Project['runWith'] = async (env, ...args) => {
     const before = { writes: sim.requests.writes, ledger: read(LEDGER) };
@@ -61,6 +63,10 @@ export async function openProject({ provider = {}, ...options }: ProjectOptions 
     const ledger = after === undefined ? 'absent' : after === before.ledger ? 'as before' : 'changed';
     const tell = (text: string) => text.replaceAll(folder, '<folder>').replaceAll(sim.url, '<tenant>');
     return { code, out: tell(out), err: tell(err), writes: sim.requests.writes - before.writes, ledger };
+  };
+  const leaks = () => {
+    const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => read(name) ?? '');
+    return leaksIn([said, ...files].join('\n'), sim);
   };
   return {
     sim,
@@ -72,10 +78,12 @@ export async function openProject({ provider = {}, ...options }: ProjectOptions 
     start: (...args) => startDelinea(args, folder, sim.env),
     run: (...args) => runWith({}, ...args),
     runWith,
-    leaks: () => leaksIn([said, ...readdirSync(folder).map((name) => read(name) ?? '')].join('\n'), sim),
+    leaks,
     close: async () => {
+      const found = leaks();
       await sim.close();
       rmSync(folder, { recursive: true, force: true });
+      if (found.length > 0) throw new Error(`secrets in what was said or written: ${found.join(', ')}`);
     },
   };
 }

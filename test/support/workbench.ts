@@ -44,6 +44,7 @@ export async function openWorkbench({ provider = {}, ...options }: WorkbenchOpti
   const ledger = new Map<string, OwnedObject>();
   const keyOf = ({ kind, id }: Pick<OwnedObject, 'kind' | 'id'>) => `${kind} ${id}`;
 
+  const places = new Map<string, string>();
   const placeOf = ({ kind, address, key }: OwnedObject) => JSON.stringify([kind, address, key]);
 
   const plan: Workbench['plan'] = async (declarations, input = {}) =>
@@ -53,7 +54,9 @@ export async function openWorkbench({ provider = {}, ...options }: WorkbenchOpti
     const events: LogEvent[] = [];
     const result = await applyPlan(await connect(settings, env), JSON.parse(JSON.stringify(made)) as Plan, {
       record: async (entry) => {
-        for (const [key, known] of ledger) if (placeOf(known) === placeOf(entry)) ledger.delete(key);
+        const older = places.get(placeOf(entry));
+        if (older !== undefined) ledger.delete(older);
+        places.set(placeOf(entry), keyOf(entry));
         ledger.set(keyOf(entry), entry);
       },
       forget: async (entry) => void ledger.delete(keyOf(entry)),

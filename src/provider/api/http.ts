@@ -70,7 +70,7 @@ async function attempt(call: Call, surface: ConfiguredSurface, line: Line, token
   if (new URL(url).host !== new URL(surface.baseUrl).host) {
     throw new DelineaError('settings_invalid', `${what}: the address leaves the configured host`);
   }
-  const media = surface.protocol === 'scim' ? 'application/scim+json' : 'application/json';
+  const media = surface.mediaType;
   const headers = {
     authorization: `Bearer ${token}`,
     accept: `${media}, application/json;q=0.9`,

@@ -31,7 +31,10 @@ export interface Served {
 export interface Surface {
   readonly name: string;
   readonly title: string;
-  readonly protocol: 'rest' | 'scim';
+  /** The name of a Protocol, and of the `wire` of each definition that it carries. */
+  readonly protocol: string;
+  /** Of request bodies. */
+  readonly mediaType: string;
   /** Below the tenant's URL. */
   readonly basePath: string;
   readonly auth: OAuth | StaticToken;
@@ -55,6 +58,7 @@ const rows: readonly Surface[] = [
     name: 'platform-rest',
     title: 'Platform REST',
     protocol: 'rest',
+    mediaType: 'application/json',
     basePath: '/api/v1',
     auth: {
       kind: 'oauth',
@@ -91,6 +95,7 @@ const rows: readonly Surface[] = [
     name: 'platform-scim',
     title: 'Platform SCIM (static token)',
     protocol: 'scim',
+    mediaType: 'application/scim+json',
     basePath: '/scim/v2',
     auth: { kind: 'static', token: 'scimToken' },
     idSpace: 'platform',
@@ -109,6 +114,7 @@ const rows: readonly Surface[] = [
     name: 'scim-cloud',
     title: 'SCIM Cloud Connector',
     protocol: 'scim',
+    mediaType: 'application/scim+json',
     basePath: '/scim/v2',
     auth: {
       kind: 'oauth',

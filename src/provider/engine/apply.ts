@@ -244,16 +244,16 @@ async function recordOwned(
 }
 
 /** What must not be written to by two steps at once: the object, or the one that carries the edge. */
-function lockOf({ collection, step, key }: SurfaceStep): string {
+function lockOf({ collection, step, homeKey }: SurfaceStep): string {
   const { element } = collection.wire;
-  if (element) return `${step.surface}/${key[element.kindIn]}/${key[element.idIn]}`;
-  return `${step.surface}/${step.kind}/${step.id ?? JSON.stringify(key)}`;
+  // By home ids: one object may be reached over several surfaces.
+  if (element) return `${homeKey[element.kindIn]}/${homeKey[element.idIn]}`;
+  return `${step.kind}/${step.id ?? JSON.stringify(homeKey)}`;
 }
 
 /** Guide 000: deactivation ends logins at once, sessions and check-outs only some time later. */
 async function noteSessions(applying: Applying, { address, delinea: step }: ResourceChange): Promise<void> {
-  const { removal } = resourceOf(step.kind);
-  if (removal?.verb !== 'deactivate' || !removal.alive || step.id === undefined) return;
+  if (!resourceOf(step.kind).account || step.id === undefined) return;
   const open = await applying.tenant.openSessions(step.id).catch(() => undefined);
   const sessions = open === undefined ? 'cannot be read here' : `${open} open`;
   applying.note(step, address, `${step.label}: login disabled; sessions: ${sessions}`);

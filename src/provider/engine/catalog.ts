@@ -1,4 +1,5 @@
 import { DelineaError } from '../errors.js';
+import type { Resource } from '../resource.js';
 import type { Live } from '../wire.js';
 import { nearest } from './declaration.js';
 import { foldCase } from './diff.js';
@@ -12,18 +13,19 @@ import type { Snapshot } from './snapshot.js';
 export async function findNamed(snapshot: Snapshot, kind: string, text: string): Promise<Live> {
   const view = snapshot.view(kind);
   const { resource, surface } = snapshot.tenant.collection(kind);
-  const [nameAttribute = 'name'] = resource.namedBy ?? [];
-  const byName = await view.byKey({ [nameAttribute]: text });
+  const namedBy = resource.namedBy ?? { name: resource.key[0]! };
+  const nameOf = (live: Live) => String(live.values[namedBy.name]);
+  const byName = await view.byKey({ [namedBy.name]: text });
   const byId = view.complete ? view.seen(text) : undefined;
   const found = new Map([...byName, ...(byId ? [byId] : [])].map((live) => [live.id, live]));
   if (found.size === 0) {
     const all = await view.all();
-    const paths = new Map(all.map((live) => [live.id, pathOf(live, all, nameAttribute)]));
+    const paths = new Map(all.map((live) => [live.id, pathOf(live, all, namedBy)]));
     for (const live of all) {
       if (live.id === text || foldCase(paths.get(live.id)) === foldCase(text)) found.set(live.id, live);
     }
     if (found.size === 0) {
-      const names = all.map((live) => String(live.values[nameAttribute]));
+      const names = all.map(nameOf);
       const near = nearest(text, text.startsWith('/') ? [...paths.values()] : names);
       throw new DelineaError('unknown_name', `there is no ${kind} "${text}" on the ${surface.title}`, {
         hint: near.length > 0 ? `Did you mean ${near.join(', ')}?` : unseen(kind, all.length),
@@ -32,7 +34,7 @@ export async function findNamed(snapshot: Snapshot, kind: string, text: string):
   }
   if (found.size === 1) return [...found.values()][0]!;
   const all = await view.all();
-  const list = [...found.values()].map((live) => `${live.id} (${pathOf(live, all, nameAttribute)})`);
+  const list = [...found.values()].map((live) => `${live.id} (${pathOf(live, all, namedBy)})`);
   throw new DelineaError('ambiguous', `"${text}" names ${found.size} ${resource.plural}: ${list.join(', ')}`, {
     hint: 'Use the id, or the path.',
   });
@@ -43,17 +45,17 @@ function unseen(kind: string, seen: number): string {
 }
 
 /** `/parent/name`, as far as the surface tells parents. */
-function pathOf(live: Live, all: readonly Live[], nameAttribute: string): string {
+function pathOf(live: Live, all: readonly Live[], { name, parent }: NonNullable<Resource['namedBy']>): string {
   const byId = new Map(all.map((each) => [each.id, each]));
   const names: string[] = [];
   const seen = new Set<string>();
   for (
     let here: Live | undefined = live;
     here && !seen.has(here.id);
-    here = byId.get(String(here.values['parent'] ?? ''))
+    here = byId.get(String(here.values[parent ?? ''] ?? ''))
   ) {
     seen.add(here.id);
-    names.unshift(String(here.values[nameAttribute]));
+    names.unshift(String(here.values[name]));
   }
   return `/${names.join('/')}`;
 }

@@ -10,7 +10,7 @@ const open = async (options: WorkbenchOptions = {}) => {
 };
 
 /** Attribute, what code says, what an administrator makes of it. */
-const userCases = [
+const userCases: readonly [string, unknown, Parameters<Workbench['sim']['admin']['editUser']>[1]][] = [
   ['displayName', 'Jane', { displayName: 'Other' }],
   ['givenName', 'Jane', { name: { givenName: 'Other', familyName: 'Doe' } }],
   ['familyName', 'Doe', { name: { givenName: 'Jane', familyName: 'Other' } }],
@@ -19,7 +19,7 @@ const userCases = [
   ['externalId', 'ext', { externalId: 'other' }],
   ['title', 'Engineer', { title: 'Other' }],
   ['department', 'Platform', { department: 'Other' }],
-] as const;
+];
 const surfacesOfUsers = ['platform-rest', 'platform-scim', 'scim-cloud'];
 
 describe.each(surfacesOfUsers)('an attribute of a user on %s', (surface) => {

@@ -199,7 +199,7 @@ async function putBack(
     const why = reason instanceof DelineaError ? reason.message : 'unknown reason';
     throw new DelineaError(
       'half_done',
-      `${step.label}: the principal now has NO right on this container (old right removed, new one refused: ${why})`,
+      `${step.label}: there is now NO access at all: the old right was removed, the new one refused (${why})`,
       {
         hint: 'Apply again at once, or grant the right in the console.',
       },

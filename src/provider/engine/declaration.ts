@@ -1,5 +1,6 @@
 import { closest, distance } from 'fastest-levenshtein';
 import { DelineaError, DelineaErrors } from '../errors.js';
+import { snakeCase } from '../names.js';
 import type { Resource, Values } from '../resource.js';
 import { resourceOf } from '../resources/index.js';
 import { keyText } from './diff.js';
@@ -81,9 +82,9 @@ function checkProps(declaration: Declaration, resource: Resource): { values: Val
     .filter((name) => !known.includes(name))
     .map(
       (name) =>
-        new DelineaError('stack_invalid', `${resource.title} has no attribute "${name}"`, {
-          path: `${address}.${name}`,
-          hint: `Did you mean "${closest(name, known)}"?`,
+        new DelineaError('stack_invalid', `${resource.title} has no attribute "${snakeCase(name)}"`, {
+          path: `${address}.${snakeCase(name)}`,
+          hint: `Did you mean "${snakeCase(closest(name, known))}"?`,
         }),
     );
   if (faults.length > 0) return { values: declaration.values, faults };
@@ -100,10 +101,20 @@ function checkProps(declaration: Declaration, resource: Resource): { values: Val
   const issues = parsed.error.issues.map(
     (issue) =>
       new DelineaError('stack_invalid', issue.message, {
-        path: [address, ...issue.path].join('.').replaceAll('\u0000', ''),
+        path: [address, ...issue.path.map(inStack)].join('.'),
       }),
   );
   return { values: declaration.values, faults: issues };
+}
+
+/** A step of a path as the stack writes it: attributes in snake_case. */
+function inStack(step: PropertyKey): string {
+  return typeof step === 'string' ? snakeCase(step) : String(step);
+}
+
+/** `data.delinea_user` of `data.delinea_user.jane`: what a reference may have meant is of its kind. */
+function blockOf(address: string): string {
+  return address.slice(0, address.lastIndexOf('.'));
 }
 
 function substitute(value: unknown): unknown {
@@ -118,10 +129,11 @@ function checkReferences(declaration: Declaration, byAddress: ReadonlyMap<string
     referencesIn(value).map((reference) => ({ name, reference })),
   );
   const faults = named.flatMap(({ name, reference }) => {
-    const path = `${declaration.address}.${name}`;
+    const path = `${declaration.address}.${snakeCase(name)}`;
     const target = byAddress.get(reference.ref);
     if (!target) {
-      const near = nearest(reference.ref, [...byAddress.keys()]);
+      const alike = [...byAddress.keys()].filter((address) => blockOf(address) === blockOf(reference.ref));
+      const near = nearest(reference.ref, alike);
       const hint = near.length > 0 ? `Did you mean ${near.join(', ')}?` : undefined;
       return [
         new DelineaError('reference_unresolved', `"${reference.ref}" is declared nowhere in this stack`, {
@@ -133,10 +145,14 @@ function checkReferences(declaration: Declaration, byAddress: ReadonlyMap<string
     const attributes = resourceOf(target.kind).attributes.map((attribute) => attribute.name);
     if (attributes.includes(reference.attribute)) return [];
     return [
-      new DelineaError('reference_unresolved', `${reference.ref} has no attribute "${reference.attribute}"`, {
-        path,
-        hint: `Did you mean "${closest(reference.attribute, attributes)}"?`,
-      }),
+      new DelineaError(
+        'reference_unresolved',
+        `${reference.ref} has no attribute "${snakeCase(reference.attribute)}"`,
+        {
+          path,
+          hint: `Did you mean "${snakeCase(closest(reference.attribute, attributes))}"?`,
+        },
+      ),
     ];
   });
   const missing = declaration.dependsOn.filter((address) => !byAddress.has(address));

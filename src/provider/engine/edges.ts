@@ -1,7 +1,9 @@
 import { DelineaError } from '../errors.js';
-import type { Resource, Values } from '../resource.js';
+import { kindsMeant, type Resource, type Values } from '../resource.js';
+import { resourceOf } from '../resources/index.js';
 import type { Live } from '../wire.js';
 import { isPending, keyText } from './diff.js';
+import { notShowing } from './identity.js';
 import { attempt, isEdge, labelOf, type Match, ownedKey, type Planning, together } from './planning.js';
 
 /** An edge as it lives, its references as ids of home surfaces. */
@@ -20,7 +22,7 @@ export async function homeValues(
   const { resource, surface } = planning.tenant.collection(kind);
   const entries = Object.entries(live.values).map(async ([name, value]) => {
     const attribute = resource.attributes.find((candidate) => candidate.name === name);
-    if (!attribute || attribute.refersTo.length === 0 || isName(planning, attribute.refersTo) || value === null)
+    if (!attribute || attribute.refersTo.length === 0 || areNames(attribute.refersTo) || value === null)
       return [name, value] as const;
     if (only && !only.includes(name)) return [name, value] as const;
     const by = attribute.refersBy === undefined ? undefined : live.values[attribute.refersBy];
@@ -40,8 +42,9 @@ export async function homeValues(
   return Object.fromEntries(await Promise.all(entries));
 }
 
-function isName(planning: Planning, kinds: readonly string[]): boolean {
-  return kinds.every((kind) => planning.tenant.collection(kind).resource.referredBy !== undefined);
+/** Role names are no ids: they are the same everywhere. */
+function areNames(kinds: readonly string[]): boolean {
+  return kinds.every((kind) => resourceOf(kind).referredBy !== undefined);
 }
 
 /** Finds the live edge of every declared permission and binding whose ends exist. References must be resolved. */
@@ -80,15 +83,11 @@ export async function edgesAround(planning: Planning, resource: Resource, resolv
   const scope: Record<string, unknown> = {};
   for (const name of names) {
     const attribute = resource.attributes.find((candidate) => candidate.name === name);
-    const [of] =
-      wire.element && attribute?.refersBy ? [String(resolved[attribute.refersBy])] : (attribute?.refersTo ?? []);
+    const [of] = attribute ? kindsMeant(attribute, resolved) : [];
     scope[name] =
       of === undefined ? resolved[name] : await planning.identity.toSurface(of, String(resolved[name]), surface);
     if (scope[name] === undefined) {
-      const label = planning.identity.nameOf(String(resolved[name])) ?? String(resolved[name]);
-      throw new DelineaError('skipped', `${of} ${label} does not show on the ${surface.title}`, {
-        hint: 'It may not be synchronised yet (Platform Groups Sync), or the account may not see it.',
-      });
+      throw notShowing(String(of), planning.identity.nameOf(String(resolved[name])) ?? String(resolved[name]), surface);
     }
   }
   if (!(await isThere(planning, resource, resolved))) return [];
@@ -111,9 +110,10 @@ async function isThere(planning: Planning, resource: Resource, resolved: Values)
 async function prepareEnds(planning: Planning, edges: readonly Match[]): Promise<void> {
   const ends = new Map<string, { kind: string; surface: string; ids: Set<unknown> }>();
   for (const { resource, resolved } of edges) {
-    for (const { name, refersTo, refersBy } of resource.attributes) {
+    for (const attribute of resource.attributes) {
+      const { name, refersTo } = attribute;
       if (refersTo.length === 0 || resolved?.[name] === undefined) continue;
-      const kind = refersBy === undefined ? refersTo[0]! : String(resolved[refersBy]);
+      const kind = kindsMeant(attribute, resolved)[0]!;
       const { surface, wire } = planning.tenant.collection(resource.type);
       if (surface.idSpace === planning.tenant.home(kind).idSpace && !wire.element) continue;
       if (!(kind in surface.serves) || planning.tenant.collection(kind).resource.namedBy) continue;

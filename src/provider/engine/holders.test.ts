@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { afterEach, expect, test } from '@jest/globals';
 import { bind, grant, group, membersOf, user } from '../../../test/support/declare.js';
 import { factsOf, stepsOf } from '../../../test/support/reading.js';
 import { openWorkbench, type Workbench } from '../../../test/support/workbench.js';

@@ -1,5 +1,5 @@
-import type { Resource, Values } from '../resource.js';
-import { resources } from '../resources/index.js';
+import { kindsMeant, type Resource, type Values } from '../resource.js';
+import { resourceOf, resources } from '../resources/index.js';
 import { elementsOf } from '../wire.js';
 import { foldCase, keyText } from './diff.js';
 import { edgeLabel, edgesAround, homeValues, type LiveEdge } from './edges.js';
@@ -34,7 +34,11 @@ export async function findUndeclared(planning: Planning): Promise<void> {
       resource,
       declared.map(({ resolved }) => resolved!),
     )) {
-      if (known.has(live.id) || meant.has(keyText(resource, values)) || (await isOwnAccount(planning, values)))
+      if (
+        known.has(live.id) ||
+        meant.has(keyText(resource, values)) ||
+        (await isOwnAccount(planning, resource, values))
+      )
         continue;
       await nameHolder(planning, resource, values);
       planning.findings.push({
@@ -84,24 +88,26 @@ async function holders(planning: Planning, resource: Resource, declared: readonl
 }
 
 /** The account that the run itself logs in as holds rights by necessity. */
-async function isOwnAccount(planning: Planning, values: Values): Promise<boolean> {
-  if (values['principalType'] !== 'user') return false;
-  const id = String(values['principalId']);
-  const name = planning.identity.nameOf(id) ?? (await planning.snapshot.view('user').byId(id))?.values['userName'];
-  return planning.tenant.settings.ownAccounts.some((account) => foldCase(account) === foldCase(name));
+async function isOwnAccount(planning: Planning, resource: Resource, values: Values): Promise<boolean> {
+  for (const attribute of resource.attributes) {
+    const [kind] = attribute.refersBy === undefined ? [] : kindsMeant(attribute, values);
+    if (kind === undefined || !resourceOf(kind).account) continue;
+    const id = String(values[attribute.name]);
+    await planning.identity.learn([kind], id);
+    const name = foldCase(planning.identity.nameOf(id));
+    if (planning.tenant.settings.ownAccounts.some((own) => foldCase(own) === name)) return true;
+  }
+  return false;
 }
 
 async function nameHolder(planning: Planning, resource: Resource, values: Values): Promise<void> {
-  for (const { name, refersBy } of resource.attributes) {
-    const id = String(values[name]);
-    if (refersBy === undefined || planning.identity.nameOf(id) !== undefined) continue;
-    const kind = String(values[refersBy]);
-    const live = await planning.snapshot.view(kind).byId(id);
-    if (live) planning.identity.note(kind, id, planning.identity.nameFrom(kind, live));
+  for (const attribute of resource.attributes) {
+    if (attribute.refersBy !== undefined)
+      await planning.identity.learn(kindsMeant(attribute, values), String(values[attribute.name]));
   }
 }
 
-/** What lives in the tenant and neither code nor ledger speaks of. Reads the whole lists of users and groups. */
+/** What lives in the tenant and neither code nor ledger speaks of. Reads the whole list of every kind that has a name. */
 export async function findUnmanaged(planning: Planning): Promise<UnmanagedObject[]> {
   const spoken = spokenOf(planning);
   const ours = new Set((planning.input.owned ?? []).map(({ kind, id }) => `${kind} ${id}`));

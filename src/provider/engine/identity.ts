@@ -1,5 +1,6 @@
 import { DelineaError } from '../errors.js';
 import type { Values } from '../resource.js';
+import { resourceOf } from '../resources/index.js';
 import type { ConfiguredSurface } from '../settings.js';
 import type { Live } from '../wire.js';
 import { keyText } from './diff.js';
@@ -39,6 +40,21 @@ export class Identity {
   note(kind: string, homeId: string, name: string): void {
     const entry = this.known.get(homeId);
     this.known.set(homeId, { kind, name, on: entry?.on ?? {} });
+  }
+
+  /** Notes the name of an object that was read at home. */
+  see(kind: string, live: Live): void {
+    this.note(kind, live.id, this.nameFrom(kind, live));
+  }
+
+  /** Looks up the name of an id that is shown to people, where it is not known yet and is not written as a name. */
+  async learn(kinds: readonly string[], homeId: string): Promise<void> {
+    if (this.nameOf(homeId) !== undefined) return;
+    for (const kind of kinds) {
+      if (resourceOf(kind).referredBy) return;
+      const live = await this.snapshot.view(kind).byId(homeId);
+      if (live) return this.see(kind, live);
+    }
   }
 
   nameOf(homeId: string): string | undefined {
@@ -131,5 +147,12 @@ export class Identity {
 function severalAtHome(kind: string, name: string, surface: ConfiguredSurface): DelineaError {
   return new DelineaError('ambiguous', `${surface.title} has several ${kind}s called "${name}"`, {
     hint: 'Rename or remove all but one: rights must not go to the wrong one.',
+  });
+}
+
+/** Guide 004: a group of the Platform may be missing on another surface until it is synchronised. */
+export function notShowing(kind: string, name: string, surface: ConfiguredSurface): DelineaError {
+  return new DelineaError('skipped', `${kind} ${name} does not show on the ${surface.title}`, {
+    hint: 'It may not be synchronised yet (Platform Groups Sync), or the account may not see it; apply again.',
   });
 }

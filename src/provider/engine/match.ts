@@ -6,7 +6,7 @@ import { keyText } from './diff.js';
 import { attempt, isEdge, type Match, objectKey, type Planning, together } from './planning.js';
 
 /**
- * Finds the live object of every declared user and group. The ledger's id comes first, then the natural key, then a
+ * Finds the live object of every declaration that is no edge. The ledger's id comes first, then the natural key, then a
  * changed name under the same address, then a previous name; a name that another declaration claims is never taken.
  */
 export async function matchObjects(planning: Planning): Promise<void> {
@@ -88,7 +88,7 @@ async function matchObject(planning: Planning, match: Match): Promise<void> {
 function take(planning: Planning, match: Match, live: Live): void {
   match.live = live;
   match.owned = planning.ownedById.get(objectKey(match.resource.type, live.id));
-  planning.identity.note(match.resource.type, live.id, planning.identity.nameFrom(match.resource.type, live));
+  planning.identity.see(match.resource.type, live);
 }
 
 async function lookUp(
@@ -101,7 +101,7 @@ async function lookUp(
   const id = declaration.values['id'];
   const live = typeof id === 'string' ? await view.byId(id) : await byName(declaration.values);
   if (live) {
-    planning.identity.note(resource.type, live.id, planning.identity.nameFrom(resource.type, live));
+    planning.identity.see(resource.type, live);
     return live;
   }
   const wanted = String(id ?? declaration.values[resource.key[0]!]);

@@ -2,11 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Collection } from '../api/collection.js';
 import { DelineaError } from '../errors.js';
 import { attributeOf, type Values } from '../resource.js';
+import { resourceOf } from '../resources/index.js';
 import type { Live } from '../wire.js';
 import type { Applying } from './applying.js';
 import { isReference } from './declaration.js';
 import { diff, isPending, keyText } from './diff.js';
 import type { Step } from './format.js';
+import { notShowing } from './identity.js';
 import { isEdge } from './planning.js';
 
 /** What a step wants or saw, in the ids of the surface it writes to. */
@@ -52,7 +54,7 @@ async function surfaceValues(applying: Applying, step: Step, values: Values): Pr
   const { resource, surface } = applying.tenant.collection(step.kind);
   const entries = Object.entries(values).map(async ([name, value]) => {
     const attribute = attributeOf(resource, name);
-    const named = attribute.refersTo.every((kind) => applying.tenant.collection(kind).resource.namedBy !== undefined);
+    const named = attribute.refersTo.every((kind) => resourceOf(kind).referredBy !== undefined);
     if (attribute.refersTo.length === 0 || named || value === '' || value === null || isPending(value))
       return [name, value] as const;
     const by =
@@ -64,10 +66,7 @@ async function surfaceValues(applying: Applying, step: Step, values: Values): Pr
       return applying.visible(
         () => applying.identity.toSurface(kind, String(id), surface, true),
         () => {
-          const label = applying.identity.nameOf(String(id)) ?? String(id);
-          return new DelineaError('skipped', `${kind} ${label} does not show on the ${surface.title}`, {
-            hint: 'It may not be synchronised yet (Platform Groups Sync), or the account may not see it; apply again.',
-          });
+          return notShowing(kind, applying.identity.nameOf(String(id)) ?? String(id), surface);
         },
       );
     };

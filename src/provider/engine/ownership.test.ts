@@ -78,6 +78,13 @@ test('an import of nothing is an error, not a create', async () => {
   expect([stepsOf(plan), findingsOf(plan)]).toEqual([[], ['error not_ours delinea_user.ghost']]);
 });
 
+test('what is found under a previous name is renamed when nothing else differs, and refused otherwise', async () => {
+  const renamed = await bench.plan([user('doe', { title: 'Cook', previousNames: ['jane@example.com'] })]);
+  expect(stepsOf(renamed)).toEqual(['update user doe@example.com']);
+  const more = await bench.plan([user('doe', { title: 'Engineer', previousNames: ['jane@example.com'] })]);
+  expect([stepsOf(more), findingsOf(more)]).toEqual([[], ['error not_ours delinea_user.doe']]);
+});
+
 test('an empty group and an edge are taken over and changed', async () => {
   const empty = group('empty', membersOf(tom));
   const result = await bench.converge([jane, tom, sre, empty, grant('g', 'prod', sre, 'Owner')]);

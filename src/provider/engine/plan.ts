@@ -1,4 +1,5 @@
 import { DelineaError, DelineaErrors } from '../errors.js';
+import { kindsMeant } from '../resource.js';
 import { resourceOf } from '../resources/index.js';
 import type { Tenant } from '../tenant.js';
 import { fieldsOf } from '../wire.js';
@@ -172,24 +173,14 @@ async function namedIds(planning: Planning, changes: readonly ResourceChange[]):
   const ids = new Set<string>();
   for (const { delinea } of changes) {
     if (delinea.operation === 'none' || delinea.operation === 'record') continue;
-    for (const { name, refersTo, refersBy } of resourceOf(delinea.kind).attributes) {
-      if (refersTo.length === 0) continue;
-      for (const id of [...idsIn(delinea.before[name]), ...idsIn(delinea.desired[name])]) {
+    for (const attribute of resourceOf(delinea.kind).attributes) {
+      if (attribute.refersTo.length === 0) continue;
+      const kinds = kindsMeant(attribute, { ...delinea.before, ...delinea.desired });
+      for (const id of [...idsIn(delinea.before[attribute.name]), ...idsIn(delinea.desired[attribute.name])]) {
         ids.add(id);
-        if (planning.identity.nameOf(id) !== undefined) continue;
-        const by = refersBy === undefined ? undefined : String(delinea.desired[refersBy] ?? delinea.before[refersBy]);
-        await nameId(planning, by === undefined ? refersTo : [by], id);
+        await planning.identity.learn(kinds, id);
       }
     }
   }
   return [...ids];
-}
-
-async function nameId(planning: Planning, kinds: readonly string[], id: string): Promise<void> {
-  for (const kind of kinds) {
-    const { referredBy, namedBy } = resourceOf(kind);
-    if (referredBy || namedBy) return;
-    const live = await planning.snapshot.view(kind).byId(id);
-    if (live) return planning.identity.note(kind, id, planning.identity.nameFrom(kind, live));
-  }
 }

@@ -63,9 +63,10 @@ export function ownedKey(resource: Resource, id: string, key: Values): string {
   return objectKey(resource.type, isEdge(resource) ? keyText(resource, key) : id);
 }
 
-/** Edges are named by what they join; objects have a name of their own. */
-export function isEdge(resource: Resource): boolean {
-  return resource.attributes.some(({ name, refersTo }) => refersTo.length > 0 && resource.key.includes(name));
+/** An edge is named only by what it joins; an object has a name of its own, be it under another object. */
+export function isEdge({ attributes, key }: Resource): boolean {
+  const joins = attributes.flatMap(({ name, refersTo, refersBy }) => (refersTo.length > 0 ? [name, refersBy] : []));
+  return key.every((name) => joins.includes(name));
 }
 
 /** Runs one declaration's part; its fault is its own and the rest goes on. What cannot be read concerns everyone. */

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { afterEach, expect, test } from '@jest/globals';
 import { grant, group, user } from '../../../test/support/declare.js';
 import { factsOf, failuresOf, stepsOf } from '../../../test/support/reading.js';
 import { openWorkbench, type Workbench, type WorkbenchOptions } from '../../../test/support/workbench.js';
@@ -71,11 +71,25 @@ test('when the old one cannot be put back either, the error says who has no acce
   bench.sim.faults.set({ strikes: [{ kind: 'throttle', ...CREATE }] });
   const result = await bench.apply(plan);
   expect(failuresOf(result)).toEqual(['delinea_container_permission.g half_done']);
-  expect(result.failures[0]?.error.message).toMatch(/sre on prod.*NO right/);
+  expect(result.failures[0]?.error.message).toMatch(/sre on prod.*NO access/);
   expect([rights(), result.written]).toEqual([[], true]);
   bench.sim.faults.clear();
   expect((await bench.converge(right('Owner'))).failures).toEqual([]);
   expect(rights()).toEqual(['group:sre has Owner on prod']);
+});
+
+test('a new right that was given is not taken back because it could not be read back', async () => {
+  await open({ provider: { retries: 0 } });
+  const plan = await bench.plan(right('Owner'));
+  // Reads of the step: before, after the delete, before the create, and the read-back.
+  bench.sim.faults.set({ strikes: [{ kind: 'status', method: 'GET', path: '/ContainerPermissions', at: [4] }] });
+  const result = await bench.apply(plan);
+  expect([failuresOf(result), rights()]).toEqual([
+    ['delinea_container_permission.g server_error'],
+    ['group:sre has Owner on prod'],
+  ]);
+  bench.sim.faults.clear();
+  expect(stepsOf(await bench.plan(right('Owner')))).toEqual([]);
 });
 
 const uncertain: readonly (readonly [string, Strike])[] = (

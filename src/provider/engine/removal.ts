@@ -1,9 +1,8 @@
 import { DelineaError } from '../errors.js';
-import { PROVIDER_ADDRESS, terraformType } from '../names.js';
-import type { Values } from '../resource.js';
+import { PROVIDER_ADDRESS, snakeKeys, terraformType } from '../names.js';
+import { kindsMeant, type Values } from '../resource.js';
 import { resourceOf } from '../resources/index.js';
 import type { Live } from '../wire.js';
-import { snakeKeys } from './change.js';
 import type { OwnedObject } from './declaration.js';
 import { diff, keyText } from './diff.js';
 import { edgesAround, homeValues } from './edges.js';
@@ -88,10 +87,8 @@ async function planRemoval(planning: Planning, owned: OwnedObject): Promise<void
       kind: owned.kind,
       surface: planning.tenant.home(owned.kind).name,
       operation,
-      label: labelOf(
-        owned.kind,
-        { ...owned.key, ...found?.values },
-        (_, value) => planning.identity.nameOf(String(value)) ?? String(value),
+      label: labelOf(owned.kind, { ...owned.key, ...found?.values }, (name, value) =>
+        called(planning, owned.kind, name, value),
       ),
       id: found?.live.id ?? owned.id,
       desired: {},
@@ -120,20 +117,16 @@ async function findOwned(planning: Planning, owned: OwnedObject): Promise<{ live
   }
   const live = await planning.snapshot.view(owned.kind).byId(owned.id);
   if (!live) return undefined;
-  planning.identity.note(owned.kind, live.id, planning.identity.nameFrom(owned.kind, live));
+  planning.identity.see(owned.kind, live);
   const touched = resource.removal?.verb === 'deactivate' ? Object.keys(resource.removal.to) : [];
   return { live, values: await homeValues(planning, owned.kind, live, [...resource.key, ...touched]) };
 }
 
 /** The names of what a removed edge joined: its ends may no longer be declared. */
 async function nameEnds(planning: Planning, owned: OwnedObject): Promise<void> {
-  for (const { name, refersTo, refersBy } of resourceOf(owned.kind).attributes) {
-    const id = owned.key[name];
-    const kind = refersBy === undefined ? refersTo[0] : String(owned.key[refersBy]);
-    if (typeof id !== 'string' || kind === undefined || resourceOf(kind).referredBy) continue;
-    if (planning.identity.nameOf(id) !== undefined) continue;
-    const live = await planning.snapshot.view(kind).byId(id);
-    if (live) planning.identity.note(kind, id, planning.identity.nameFrom(kind, live));
+  for (const attribute of resourceOf(owned.kind).attributes) {
+    const id = owned.key[attribute.name];
+    if (typeof id === 'string') await planning.identity.learn(kindsMeant(attribute, owned.key), id);
   }
 }
 
@@ -157,6 +150,17 @@ function readable(planning: Planning, kind: string, name: string, value: unknown
   const attribute = resourceOf(kind).attributes.find((candidate) => candidate.name === name);
   const named = attribute?.refersTo.some((of) => resourceOf(of).namedBy && !resourceOf(of).referredBy);
   return named ? (planning.identity.nameOf(String(value)) ?? value) : value;
+}
+
+/** A part of a label: of what is gone from the tenant, the ledger still knows the name. */
+function called(planning: Planning, kind: string, name: string, value: unknown): string {
+  if (value === undefined) return name;
+  const id = String(value);
+  const known = planning.identity.nameOf(id);
+  if (known !== undefined) return known;
+  const refersTo = resourceOf(kind).attributes.find((attribute) => attribute.name === name)?.refersTo ?? [];
+  const names = refersTo.map((of) => planning.ownedById.get(objectKey(of, id))?.key[resourceOf(of).key[0]!]);
+  return String(names.find((found) => found !== undefined) ?? id);
 }
 
 /** Which objects a plan speaks of already. */

@@ -1,5 +1,5 @@
 import { DelineaError } from '../errors.js';
-import type { Attribute } from '../resource.js';
+import { type Attribute, kindsMeant } from '../resource.js';
 import { resourceOf } from '../resources/index.js';
 import { findNamed } from './catalog.js';
 import { type Declaration, isReference, type Reference } from './declaration.js';
@@ -72,8 +72,7 @@ async function prepareCatalogs(planning: Planning): Promise<void> {
 async function resolveValue(planning: Planning, match: Match, attribute: Attribute): Promise<unknown> {
   const value = match.declaration.values[attribute.name];
   if (attribute.refersTo.length === 0) return value;
-  const by = attribute.refersBy === undefined ? undefined : String(match.declaration.values[attribute.refersBy]);
-  const kinds = by === undefined ? attribute.refersTo : attribute.refersTo.filter((kind) => kind === by);
+  const kinds = kindsMeant(attribute, match.declaration.values);
   const one = (item: unknown) => resolveOne(planning, match, attribute, kinds, item);
   if (!Array.isArray(value)) return one(value);
   const items = await Promise.all(value.map(one));
@@ -97,13 +96,13 @@ async function resolveOne(
     const live = await findNamed(planning.snapshot, kind, text).catch((error: unknown) => {
       throw error instanceof DelineaError ? error.at(path) : error;
     });
-    planning.identity.note(kind, live.id, planning.identity.nameFrom(kind, live));
+    planning.identity.see(kind, live);
     return resource.referredBy === undefined ? live.id : String(live.values[resource.referredBy]);
   }
   for (const candidate of kinds) {
     const live = await planning.snapshot.view(candidate).byId(text);
     if (!live) continue;
-    planning.identity.note(candidate, live.id, planning.identity.nameFrom(candidate, live));
+    planning.identity.see(candidate, live);
     return live.id;
   }
   throw new DelineaError('unknown_name', `no ${kinds.join(' or ')} has the id "${text}"`, {

@@ -39,7 +39,6 @@ export const containerPermission = defineResource({
   }),
   key: ['container', 'principalType', 'principalId'],
   label: '{right} of {principalId} on {container}',
-  after: ['container', 'user', 'group'],
   removal: { verb: 'revoke' },
   permissions: ['Owner on the container'],
   wire: {

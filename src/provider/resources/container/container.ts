@@ -17,8 +17,7 @@ export const container = defineResource({
   attrs: z.object({ id: z.string().meta({ description: 'Id of the folder.' }) }),
   key: ['name'],
   label: '{name}',
-  namedBy: ['name'],
-  after: [],
+  namedBy: { name: 'name', parent: 'parent' },
   permissions: ['Owner on the folder'],
   wire: {
     scim: {

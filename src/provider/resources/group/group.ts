@@ -40,8 +40,7 @@ export const group = defineResource({
   attrs: z.object({ id: z.string().meta({ description: "The group's id on the surface that serves groups." }) }),
   key: ['displayName'],
   label: '{displayName}',
-  after: ['user'],
-  removal: { verb: 'deactivate', to: { members: [] } },
+  removal: { verb: 'deactivate', to: { members: [] }, says: 'emptied (members removed, the group stays)' },
   permissions: ['delinea:api:read', 'delinea:api:write'],
   wire: {
     rest: { path: '/groups', fields: { ...common, roles: { at: ['roles'] } } },

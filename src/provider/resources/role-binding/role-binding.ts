@@ -21,7 +21,6 @@ export const roleBinding = defineResource({
   attrs: z.object({ id: z.string().meta({ description: '`<principal type>/<principal id>/<role>`.' }) }),
   key: ['role', 'principalType', 'principalId'],
   label: '{role} of {principalId}',
-  after: ['role', 'user', 'group'],
   removal: { verb: 'revoke' },
   permissions: ['delinea:api:admin'],
   wire: {

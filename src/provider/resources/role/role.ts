@@ -14,9 +14,8 @@ export const role = defineResource({
   attrs: z.object({ id: z.string().meta({ description: 'Id of the role.' }) }),
   key: ['name'],
   label: '{name}',
-  namedBy: ['name'],
+  namedBy: { name: 'name' },
   referredBy: 'name',
-  after: [],
   permissions: ['delinea:api:read'],
   wire: { rest: { path: '/roles', fields: { name: { at: ['name'] }, description: { at: ['description'] } } } },
 });

@@ -77,8 +77,13 @@ export const user = defineResource({
   attrs: z.object({ id: z.string().meta({ description: "The user's id on the surface that serves users." }) }),
   key: ['userName'],
   label: '{userName}',
-  after: [],
-  removal: { verb: 'deactivate', to: { active: false }, alive: { active: true } },
+  account: true,
+  removal: {
+    verb: 'deactivate',
+    to: { active: false },
+    alive: { active: true },
+    says: 'deactivated (login disabled, account kept)',
+  },
   permissions: ['delinea:api:read', 'delinea:api:write'],
   wire: {
     rest: {
