@@ -5,6 +5,7 @@ import {
   type ApplyResult,
   applyPlan,
   DelineaError,
+  DelineaErrors,
   type Plan,
   pendingChanges,
   planDigest,
@@ -103,7 +104,7 @@ async function carryOut(
 function resultText(plan: Plan, { done, failures, notes, written }: ApplyResult, { paint }: Terminal): string {
   const left = plan.delinea.findings.filter(({ level }) => level === 'error').length;
   const lines = notes.map(({ message }) => `${visible(message)}`);
-  const errors = failures.map(({ error }) => errorText(error, paint));
+  const errors = failures.length > 0 ? [errorText(new DelineaErrors(failures.map(({ error }) => error)), paint)] : [];
   const parts = [`${count(done, 'step')} done${written ? ' and read back' : ', nothing written'}`];
   if (failures.length > 0) parts.push(`${failures.length} not done`);
   if (left > 0) parts.push(`${count(left, 'object')} left out because of errors`);

@@ -68,7 +68,7 @@ function readText(file: string): string {
 }
 
 function parse(text: string, file: string): Block {
-  const hint = 'Run `npx cdktf synth` again.';
+  const hint = 'Make it anew: `npx cdktf synth` for a stack, `delinea-iac plan --out` for a plan.';
   if (text.trim() === '') throw new DelineaError('stack_invalid', 'the file is empty', { path: file, hint });
   let json: unknown;
   try {

@@ -1,4 +1,5 @@
 import { closest, distance } from 'fastest-levenshtein';
+import type { z } from 'zod';
 import { DelineaError, DelineaErrors } from '../errors.js';
 import { snakeCase } from '../names.js';
 import type { Resource, Values } from '../resource.js';
@@ -100,11 +101,25 @@ function checkProps(declaration: Declaration, resource: Resource): { values: Val
   }
   const issues = parsed.error.issues.map(
     (issue) =>
-      new DelineaError('stack_invalid', issue.message, {
+      new DelineaError('stack_invalid', whatIsWrong(issue, literal), {
         path: [address, ...issue.path.map(inStack)].join('.'),
       }),
   );
   return { values: declaration.values, faults: issues };
+}
+
+/** The common mistakes in plain words; zod's own for the rest. */
+function whatIsWrong(issue: z.core.$ZodIssue, values: unknown): string {
+  const given = issue.path.reduce<unknown>(
+    (value, step) => (value as Record<PropertyKey, unknown> | undefined)?.[step],
+    values,
+  );
+  if (given === undefined) return 'is required and missing';
+  if (given === '') return 'must not be empty';
+  if (issue.code === 'invalid_type') return `must be a ${issue.expected}`;
+  if (issue.code === 'invalid_value')
+    return `must be one of ${issue.values.map((value) => JSON.stringify(value)).join(', ')}`;
+  return issue.message;
 }
 
 /** A step of a path as the stack writes it: attributes in snake_case. */
