@@ -128,16 +128,34 @@ describe('a lock that somebody holds', () => {
 });
 
 describe('an empty stack against a ledger of fifty', () => {
-  test('the plan shows every one of them, and counts', async () => {
+  beforeEach(async () => {
     project.declare({ delinea_user: people(50) });
     await project.run(...INIT);
     project.declare({});
+  });
+
+  test('the plan shows every one of them, and counts', async () => {
     const { code, out, writes, ledger } = await project.run('plan');
     expect([code, writes, ledger]).toEqual([2, 0, 'as before']);
     expect(out.match(/will be deactivated \(login disabled, account kept\)/g)).toHaveLength(50);
     expect(out).toContain('Plan: 0 to add, 0 to change, 50 to remove (50 deactivated).\n');
-    const asked = await project.run('apply');
-    expect(asked).toMatchObject({ code: 1, writes: 0, ledger: 'as before' });
+    expect(out).toContain('Warning: apply will refuse: 50 of 50 users would be removed\n');
+  });
+
+  test('an apply is refused before its first write, unless it is told exactly how many', async () => {
+    for (const options of [[], ['--auto-approve'], ['--auto-approve', '--allow-removals', '49']]) {
+      const refused = await project.run('apply', ...options);
+      expect(refused).toMatchObject({ code: 3, writes: 0, ledger: 'as before' });
+      expect(refused.err).toContain(
+        [
+          'Error: refused before the first write: 50 of 50 users would be removed',
+          '  do: If that is meant, say so: --allow-removals 50.',
+        ].join('\n'),
+      );
+    }
     expect(project.sim.state().users.every(({ active }) => active)).toBe(true);
+    const allowed = await project.run('apply', '--auto-approve', '--allow-removals', '50');
+    expect(allowed).toMatchObject({ code: 0, writes: 50 });
+    expect(project.sim.state().users.some(({ active }) => active)).toBe(false);
   });
 });

@@ -36,7 +36,11 @@ describe('a stack that cannot be read', () => {
     ['null', 'not a stack: an object was expected'],
   ])('is not JSON: %j', async (text, message) => {
     project.write('cdk.tf.json', text);
-    await expectRefused([`Error: ${message}`, '  at: <folder>/cdk.tf.json', '  do: Make it anew: `npx cdktf synth` for a stack, `delinea-iac plan --out` for a plan.']);
+    await expectRefused([
+      `Error: ${message}`,
+      '  at: <folder>/cdk.tf.json',
+      '  do: Make it anew: `npx cdktf synth` for a stack, `delinea-iac plan --out` for a plan.',
+    ]);
   });
 
   test('holds a secret in its broken text, which is not repeated', async () => {

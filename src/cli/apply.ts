@@ -2,10 +2,13 @@ import { statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { ApplyLog, Ledger } from '../embedded/index.js';
 import {
+  type Allowance,
+  type ApplyIo,
   type ApplyResult,
   applyPlan,
   DelineaError,
   DelineaErrors,
+  enforceGuards,
   type Plan,
   pendingChanges,
   planDigest,
@@ -25,6 +28,8 @@ export interface ApplyOptions {
   readonly initLedger?: boolean;
   readonly autoApprove?: boolean;
   readonly reactivate?: readonly string[];
+  readonly allowRemovals?: number;
+  readonly allowPrincipal?: readonly string[];
   /** Where the stack of a plan file stands. */
   readonly stack?: string;
 }
@@ -44,10 +49,12 @@ export function applyCommand(target: string, options: ApplyOptions, terminal: Te
       const plan =
         saved ?? (await planStack(tenant, place, ledger.objects(), { reactivate: options.reactivate ?? [] }, terminal));
       terminal.out(planText(plan, terminal.paint));
+      const allowance: Allowance = { removals: options.allowRemovals, principals: options.allowPrincipal };
+      enforceGuards(plan, place.settings.protectedPrincipals, allowance);
       if (pendingChanges(plan).length > 0 && !options.autoApprove && !(await approved(terminal))) return EXIT.error;
       if (!ledger.existed) await ledger.save();
       if (!plan.applyable) return exitOfApply(plan, { written: false, faults: [] });
-      return await carryOut(tenant, plan, place, ledger, state, terminal);
+      return await carryOut(tenant, plan, place, ledger, state, terminal, allowance);
     } finally {
       await ledger.close();
     }
@@ -61,6 +68,7 @@ async function carryOut(
   ledger: Ledger,
   state: Run,
   terminal: Terminal,
+  allowance: Allowance,
 ): Promise<ExitCode> {
   const { settings, stack } = place;
   const head = {
@@ -81,7 +89,7 @@ async function carryOut(
       throw error;
     });
   try {
-    result = await applyPlan(tenant, plan, {
+    const io: ApplyIo = {
       record: (entry) => traced(ledger.record(entry)),
       forget: (entry) => traced(ledger.forget(entry)),
       log: (event) => {
@@ -90,7 +98,8 @@ async function carryOut(
       },
       progress: (event) => line.report(event),
       signal: stop.signal,
-    });
+    };
+    result = await applyPlan(tenant, plan, io, allowance);
   } finally {
     stop.end();
     line.end();

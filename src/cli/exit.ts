@@ -14,6 +14,8 @@ export const EXIT = {
   error: 1,
   /** plan, drift: changes or drift. */
   changes: 2,
+  /** apply: refused before the first write, by a guard. */
+  refused: 3,
   /** apply: some was written, not all of it as planned. */
   partly: 4,
   /** The tenant could not be read: nothing is known. */
@@ -24,7 +26,8 @@ export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
 export function exitOfError(error: unknown): ExitCode {
   if (error instanceof DelineaErrors) return exitOfCodes(error.errors.map(({ code }) => code));
-  return error instanceof DelineaError ? exitOfCodes([error.code]) : EXIT.error;
+  if (!(error instanceof DelineaError)) return EXIT.error;
+  return error.code === 'refused_by_guard' ? EXIT.refused : exitOfCodes([error.code]);
 }
 
 /** What could not be read wins over errors, and errors over changes. */

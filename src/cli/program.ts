@@ -18,6 +18,7 @@ Exit codes:
   0  plan, drift: nothing to do; apply: converged, and read back
   1  error
   2  plan, drift: changes or drift
+  3  apply: refused by a guard before the first write
   4  apply: partly applied
   5  the tenant could not be read`;
 
@@ -55,6 +56,8 @@ export async function runProgram(args: readonly string[], terminal: Terminal): P
     .option(...LEDGER)
     .option('--init-ledger', 'begin a ledger: equal objects are taken over without a write, unequal ones refused')
     .option('--auto-approve', 'do not ask')
+    .option('--allow-removals <count>', 'let a plan through that removes exactly so many objects and members', whole)
+    .option('--allow-principal <name>', 'let this protected account or group lose access; may be repeated', several)
     .option(...REACTIVATE)
     .option(
       '--stack <stack>',

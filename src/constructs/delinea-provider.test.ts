@@ -31,6 +31,7 @@ describe('DelineaProvider', () => {
         retries: 2,
         visibilitySeconds: 5,
         allowDelete: true,
+        protectedPrincipals: ['break.glass@example.com'],
         routing: [{ kind: 'user', surface: 'platform-scim' }],
         surfaces: [{ name: 'scim-cloud', baseUrl: 'https://x/${y}' }],
       });

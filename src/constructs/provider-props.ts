@@ -54,6 +54,8 @@ export interface DelineaProviderProps {
   readonly visibilitySeconds?: number;
   /** The second key of `OnRemoval.DELETE`, which is permanent. @default false */
   readonly allowDelete?: boolean;
+  /** Users and groups that lose no access without being named at the apply. @default the accounts that log in */
+  readonly protectedPrincipals?: string[];
   /** Which surface serves which kind, where not the default. @default none */
   readonly routing?: DelineaRoute[];
   /** What differs from the documented surfaces. @default none */

@@ -25,6 +25,7 @@ export type ErrorCode =
   | 'not_ours' // exists, differs, and is not in the ledger
   | 'consent_missing' // would re-enable a disabled account
   | 'guarded' // prevent_destroy, allow_empty, allow_delete
+  | 'refused_by_guard' // the plan takes away more than anybody allowed: nothing was written
   | 'stale_plan' // the live object is not what the plan saw
   | 'not_converged' // written, but the read-back says otherwise
   | 'half_done' // a regrant lost the old right and did not get the new one

@@ -7,6 +7,7 @@ export type { ApplyIo, LogEvent, Progress } from './engine/applying.js';
 export { type Declaration, isReference, type OwnedObject, type Reference } from './engine/declaration.js';
 export { diff, foldCase } from './engine/diff.js';
 export * from './engine/format.js';
+export { type Allowance, countRemovals, enforceGuards } from './engine/guards.js';
 export type { Known } from './engine/identity.js';
 export { makePlan } from './engine/plan.js';
 export type { PlanInput } from './engine/planning.js';

@@ -34,6 +34,11 @@ export const settingsSchema = z.object({
     .boolean()
     .default(false)
     .meta({ description: 'The second key of `onRemoval = "delete"`, which is permanent.' }),
+  protectedPrincipals: z.array(z.string().min(1)).optional().meta({
+    unordered: true,
+    description:
+      'Names of users and groups that no apply may disable, remove or take access from without naming them again (`--allow-principal`). The accounts that the run logs in as always are.',
+  }),
   routing: z
     .array(
       z.object({

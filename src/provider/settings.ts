@@ -28,6 +28,8 @@ export interface Settings {
   readonly surfaces: Readonly<Record<string, ConfiguredSurface>>;
   /** Names of the accounts that the run logs in as. */
   readonly ownAccounts: readonly string[];
+  /** Names of whoever must not lose access unnoticed; the own accounts among them. */
+  readonly protectedPrincipals: readonly string[];
   /** Replaces every configured secret in a text that came from outside. */
   redact(text: string): string;
 }
@@ -53,6 +55,7 @@ export function readSettings(block: Readonly<Record<string, unknown>>, env: Node
   if (!parsed.success) throw invalid(parsed.error.issues[0]!);
   const data = parsed.data;
   const url = tenantUrl(data.url, data.tenant);
+  const ownAccounts = [data.clientId, data.scimClientId].filter((s): s is string => !!s);
   return {
     url,
     ca: data.caFile === undefined ? undefined : readText(data.caFile, 'caFile'),
@@ -63,7 +66,8 @@ export function readSettings(block: Readonly<Record<string, unknown>>, env: Node
     allowDelete: data.allowDelete,
     routing: readRouting(data.routing ?? []),
     surfaces: configureSurfaces(url, data),
-    ownAccounts: [data.clientId, data.scimClientId].filter((s): s is string => !!s),
+    ownAccounts,
+    protectedPrincipals: [...new Set([...ownAccounts, ...(data.protectedPrincipals ?? [])])],
     redact: redactor([data.clientSecret, data.scimToken, data.scimClientSecret]),
   };
 }
@@ -139,6 +143,7 @@ function readEnvironment(attribute: Attribute, env: NodeJS.ProcessEnv): unknown 
   const file = attribute.sensitive ? env[`${name}_FILE`] : undefined;
   const text = env[name] || (file ? readSecret(file, `${name}_FILE`) : undefined);
   if (text === undefined || text === '') return undefined;
+  if (attribute.type === 'strings') return text.split(',').map((part) => part.trim());
   if (attribute.type === 'boolean') return text === 'true' || (text === 'false' ? false : text);
   if (attribute.type !== 'number') return text;
   return text.trim() === '' ? text : Number(text);

@@ -59,6 +59,10 @@ export interface DelineaProviderConfig {
   */
   readonly allowDelete?: boolean | cdktf.IResolvable;
   /**
+  * Names of users and groups that no apply may disable, remove or take access from without naming them again (`--allow-principal`). The accounts that the run logs in as always are.
+  */
+  readonly protectedPrincipals?: string[];
+  /**
   * Which surface serves which kind, where not the default.
   */
   readonly routing?: DelineaProviderRouting[] | cdktf.IResolvable;
@@ -289,6 +293,7 @@ export class DelineaProvider extends cdktf.TerraformProvider {
     this._retries = config.retries;
     this._visibilitySeconds = config.visibilitySeconds;
     this._allowDelete = config.allowDelete;
+    this._protectedPrincipals = config.protectedPrincipals;
     this._routing = config.routing;
     this._surfaces = config.surfaces;
     this._alias = config.alias;
@@ -506,6 +511,22 @@ export class DelineaProvider extends cdktf.TerraformProvider {
     return this._allowDelete;
   }
 
+  // protected_principals - computed: false, optional: true, required: false
+  private _protectedPrincipals?: string[];
+  public get protectedPrincipals() {
+    return this._protectedPrincipals;
+  }
+  public set protectedPrincipals(value: string[] | undefined) {
+    this._protectedPrincipals = value;
+  }
+  public resetProtectedPrincipals() {
+    this._protectedPrincipals = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get protectedPrincipalsInput() {
+    return this._protectedPrincipals;
+  }
+
   // routing - computed: false, optional: true, required: false
   private _routing?: DelineaProviderRouting[] | cdktf.IResolvable;
   public get routing() {
@@ -573,6 +594,7 @@ export class DelineaProvider extends cdktf.TerraformProvider {
       retries: cdktf.numberToTerraform(this._retries),
       visibility_seconds: cdktf.numberToTerraform(this._visibilitySeconds),
       allow_delete: cdktf.booleanToTerraform(this._allowDelete),
+      protected_principals: cdktf.listMapper(cdktf.stringToTerraform, false)(this._protectedPrincipals),
       routing: cdktf.listMapper(delineaProviderRoutingToTerraform, false)(this._routing),
       surfaces: cdktf.listMapper(delineaProviderSurfacesToTerraform, false)(this._surfaces),
       alias: cdktf.stringToTerraform(this._alias),
@@ -658,6 +680,12 @@ export class DelineaProvider extends cdktf.TerraformProvider {
         isBlock: false,
         type: "simple",
         storageClassType: "boolean",
+      },
+      protected_principals: {
+        value: cdktf.listMapperHcl(cdktf.stringToHclTerraform, false)(this._protectedPrincipals),
+        isBlock: false,
+        type: "set",
+        storageClassType: "stringList",
       },
       routing: {
         value: cdktf.listMapperHcl(delineaProviderRoutingToHclTerraform, false)(this._routing),

@@ -7,6 +7,7 @@ import type { ApplyIo, Applying, LogEvent } from './applying.js';
 import { create, deactivate, regrant, remove, update } from './converge.js';
 import type { OwnedObject } from './declaration.js';
 import type { Plan, ResourceChange, Step } from './format.js';
+import { type Allowance, enforceGuards } from './guards.js';
 import { Identity } from './identity.js';
 import { Locks } from './locks.js';
 import { homeKeyOf, onSurface, poll, type SurfaceStep } from './observe.js';
@@ -35,9 +36,15 @@ const CONSECUTIVE_FAULTS = 5;
 /**
  * Carries out a plan: its steps and no others, each only while the live object is what the plan saw. The fault of one
  * step is that step's; what needs it is not attempted.
- * @throws DelineaError `stale_plan` when the plan was made for another tenant.
+ * @throws DelineaError `stale_plan` when the plan was made for another tenant, `refused_by_guard` when it takes away more
+ * than the allowance names; nothing has been written then
  */
-export async function applyPlan(tenant: Tenant, plan: Plan, io: ApplyIo): Promise<ApplyResult> {
+export async function applyPlan(
+  tenant: Tenant,
+  plan: Plan,
+  io: ApplyIo,
+  allowance: Allowance = {},
+): Promise<ApplyResult> {
   if (plan.delinea.tenant !== tenant.settings.url) {
     throw new DelineaError(
       'stale_plan',
@@ -47,6 +54,7 @@ export async function applyPlan(tenant: Tenant, plan: Plan, io: ApplyIo): Promis
       },
     );
   }
+  enforceGuards(plan, tenant.settings.protectedPrincipals, allowance);
   let written = false;
   const notes: { address: string; message: string }[] = [];
   const applying: Applying = {

@@ -54,9 +54,13 @@ export function enforceGuards(plan: Plan, protectedNames: readonly string[], all
     ...(mass ? [`--allow-removals ${removals}`] : []),
     ...principals.map((name) => `--allow-principal ${JSON.stringify(name)}`),
   ];
-  throw new DelineaError('refused_by_guard', `refused before the first write: ${open.map(({ message }) => message).join('; ')}`, {
-    hint: `If that is meant, say so: ${lifts.join(' ')}.`,
-  });
+  throw new DelineaError(
+    'refused_by_guard',
+    `refused before the first write: ${open.map(({ message }) => message).join('; ')}`,
+    {
+      hint: `If that is meant, say so: ${lifts.join(' ')}.`,
+    },
+  );
 }
 
 function massRemovals(plan: Plan): Refusal[] {
@@ -80,7 +84,10 @@ function massRemovals(plan: Plan): Refusal[] {
   }
   return [...counts.values()]
     .filter(({ removed, managed }) => removed > Math.max(FEW, managed * SHARE))
-    .map(({ what, removed, managed }) => ({ guard: 'mass removal', message: `${removed} of ${managed} ${what} would be removed` }));
+    .map(({ what, removed, managed }) => ({
+      guard: 'mass removal',
+      message: `${removed} of ${managed} ${what} would be removed`,
+    }));
 }
 
 /** The account that the run logs in as, and whoever is named in the settings, lose nothing without being named again. */
@@ -89,14 +96,17 @@ function protectedLosses(plan: Plan, protectedNames: readonly string[]): Refusal
   const nameOf = (id: unknown) => plan.delinea.known[String(id)]?.name ?? '';
   const refusal = (loser: string, what: string): Refusal[] => {
     const principal = names.get(foldCase(loser));
-    return principal === undefined ? [] : [{ guard: 'protected principal', principal, message: `${principal} ${what}` }];
+    return principal === undefined
+      ? []
+      : [{ guard: 'protected principal', principal, message: `${principal} ${what}` }];
   };
   return steps(plan).flatMap((step) => {
     const resource = resourceOf(step.kind);
     if (!step.operation.match(/^(update|regrant|deactivate|delete|revoke)$/)) return [];
     const left = removedMembers(step).flatMap((id) => refusal(nameOf(id), `would leave ${step.label}`));
     const ends = resource.attributes.filter(({ refersBy }) => refersBy !== undefined);
-    if (ends.length === 0) return takesAway(step) ? [...left, ...refusal(step.label, 'would be disabled or removed')] : left;
+    if (ends.length === 0)
+      return takesAway(step) ? [...left, ...refusal(step.label, 'would be disabled or removed')] : left;
     const loses = takesAway(step) || step.operation === 'regrant';
     return loses ? ends.flatMap(({ name }) => refusal(nameOf(step.before[name]), `would lose ${step.label}`)) : left;
   });
@@ -111,7 +121,9 @@ function takesAway(step: Step): boolean {
   if (step.operation === 'deactivate' || step.operation === 'delete' || step.operation === 'revoke') return true;
   const { removal } = resourceOf(step.kind);
   if (step.operation !== 'update' || removal?.verb !== 'deactivate') return false;
-  return Object.entries(removal.to).every(([name, value]) => step.changed.includes(name) && same(step.desired[name], value));
+  return Object.entries(removal.to).every(
+    ([name, value]) => step.changed.includes(name) && same(step.desired[name], value),
+  );
 }
 
 function same(desired: unknown, value: unknown): boolean {
@@ -134,5 +146,7 @@ function removedMembers(step: Step): readonly string[] {
 
 /** The lists of ids that a kind holds. */
 function memberAttributes(kind: string): string[] {
-  return resourceOf(kind).attributes.flatMap(({ name, type, refersTo }) => (type === 'strings' && refersTo.length > 0 ? [name] : []));
+  return resourceOf(kind).attributes.flatMap(({ name, type, refersTo }) =>
+    type === 'strings' && refersTo.length > 0 ? [name] : [],
+  );
 }

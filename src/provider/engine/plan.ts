@@ -7,6 +7,7 @@ import { planDeclared } from './change.js';
 import { checkDeclarations, type Declaration, isReference, referencesIn } from './declaration.js';
 import { matchEdges } from './edges.js';
 import type { Finding, Plan, ResourceChange } from './format.js';
+import { checkGuards } from './guards.js';
 import { findUndeclared, findUnmanaged } from './holders.js';
 import { Identity } from './identity.js';
 import { matchObjects, movedOwned } from './match.js';
@@ -53,7 +54,7 @@ export async function makePlan(tenant: Tenant, input: PlanInput): Promise<Plan> 
   await findUndeclared(planning);
   const unmanaged = input.unmanaged ? await findUnmanaged(planning) : undefined;
   const changes = order(planning.changes, planning);
-  return {
+  const plan: Plan = {
     format_version: '1.2',
     timestamp: new Date().toISOString(),
     applyable: changes.some(({ delinea }) => delinea.operation !== 'none'),
@@ -70,6 +71,20 @@ export async function makePlan(tenant: Tenant, input: PlanInput): Promise<Plan> 
       cost: { ...tenant.cost },
     },
   };
+  return withRefusals(plan, tenant.settings.protectedPrincipals);
+}
+
+/** What an apply of this plan would be refused for stands in the plan, so that a reviewer sees it first. */
+function withRefusals(plan: Plan, protectedNames: readonly string[]): Plan {
+  const refusals = checkGuards(plan, protectedNames).map(
+    ({ message }): Finding => ({
+      level: 'warning',
+      code: 'refused_by_guard',
+      message: `apply will refuse: ${message}`,
+    }),
+  );
+  if (refusals.length === 0) return plan;
+  return { ...plan, delinea: { ...plan.delinea, findings: [...refusals, ...plan.delinea.findings] } };
 }
 
 /** Every declared kind and attribute has a place on the surface that serves it. */

@@ -54,7 +54,8 @@ describe.each(resources.map((resource) => [resource.type, resource] as const))('
     }
     const labelled = [...resource.label.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
     expect(labelled.some((name) => resource.key.includes(name!))).toBe(true);
-    for (const name of [...Object.values(resource.namedBy ?? {}), resource.referredBy ?? 'id']) attributeOf(resource, name);
+    for (const name of [...Object.values(resource.namedBy ?? {}), resource.referredBy ?? 'id'])
+      attributeOf(resource, name);
   });
 
   test('refers to kinds that exist, told apart where there are several', () => {
