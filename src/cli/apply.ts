@@ -29,6 +29,7 @@ export interface ApplyOptions {
   readonly autoApprove?: boolean;
   readonly reactivate?: readonly string[];
   readonly allowRemovals?: number;
+  readonly allowMissing?: number;
   readonly allowPrincipal?: readonly string[];
   /** Where the stack of a plan file stands. */
   readonly stack?: string;
@@ -47,7 +48,14 @@ export function applyCommand(target: string, options: ApplyOptions, terminal: Te
     try {
       const tenant = await connectFor(place, state, terminal.env);
       const plan =
-        saved ?? (await planStack(tenant, place, ledger.objects(), { reactivate: options.reactivate ?? [] }, terminal));
+        saved ??
+        (await planStack(
+          tenant,
+          place,
+          ledger.objects(),
+          { reactivate: options.reactivate ?? [], allowMissing: options.allowMissing },
+          terminal,
+        ));
       terminal.out(planText(plan, terminal.paint));
       const allowance: Allowance = { removals: options.allowRemovals, principals: options.allowPrincipal };
       enforceGuards(plan, place.settings.protectedPrincipals, allowance);

@@ -12,16 +12,17 @@ export interface PlanOptions {
   readonly out?: string;
   readonly unmanaged?: boolean;
   readonly reactivate?: readonly string[];
+  readonly allowMissing?: number;
 }
 
 /** `delinea-iac plan`: what an apply would do. Writes nothing to the tenant. */
 export function planCommand(path: string, options: PlanOptions, terminal: Terminal): Promise<ExitCode> {
-  const { json = false, out, reactivate = [], unmanaged = false } = options;
+  const { json = false, out, reactivate = [], unmanaged = false, allowMissing } = options;
   return run(terminal, { quiet: json }, async (state) => {
     const place = openStack(path, options.ledger, terminal.env);
     const owned = await ownedBy(place);
     const tenant = await connectFor(place, state, terminal.env);
-    const plan = await planStack(tenant, place, owned, { reactivate, unmanaged }, terminal);
+    const plan = await planStack(tenant, place, owned, { reactivate, unmanaged, allowMissing }, terminal);
     if (out !== undefined) await savePlan(out, plan);
     terminal.out(json ? planJson(plan) : planText(plan, terminal.paint));
     if (out !== undefined && !json)

@@ -13,6 +13,12 @@ const LEDGER = [
 ] as const;
 const REACTIVATE = ['--reactivate <user>', 'consent to enable this disabled user; may be repeated', several] as const;
 
+const MISSING = [
+  '--allow-missing <count>',
+  'go on although exactly so many of our objects do not show: they are really gone',
+  whole,
+] as const;
+
 const EXITS = `
 Exit codes:
   0  plan, drift: nothing to do; apply: converged, and read back
@@ -44,6 +50,7 @@ export async function runProgram(args: readonly string[], terminal: Terminal): P
     .option('--out <file>', 'save the plan for apply')
     .option('--unmanaged', 'list what lives in the tenant and is declared nowhere')
     .option(...REACTIVATE)
+    .option(...MISSING)
     .action(async (stack: string, options: PlanOptions) => {
       const { planCommand } = await import('./plan.js');
       code = await planCommand(stack, options, terminal);
@@ -59,6 +66,7 @@ export async function runProgram(args: readonly string[], terminal: Terminal): P
     .option('--allow-removals <count>', 'let a plan through that removes exactly so many objects and members', whole)
     .option('--allow-principal <name>', 'let this protected account or group lose access; may be repeated', several)
     .option(...REACTIVATE)
+    .option(...MISSING)
     .option(
       '--stack <stack>',
       'the stack of a saved plan, for its settings and its ledger (default: the one here, if any)',

@@ -5,6 +5,7 @@ import {
   makePlan,
   type OwnedObject,
   type Plan,
+  type PlanInput,
   readSettings,
   type Settings,
   type Tenant,
@@ -59,7 +60,7 @@ export async function planStack(
   tenant: Tenant,
   { stack }: Workplace,
   owned: readonly OwnedObject[] | undefined,
-  asked: { readonly reactivate?: readonly string[]; readonly unmanaged?: boolean },
+  asked: Pick<PlanInput, 'reactivate' | 'unmanaged' | 'allowMissing'>,
   terminal: Terminal,
 ): Promise<Plan> {
   const line = new ProgressLine(terminal, () => readingText(tenant.cost));

@@ -14,6 +14,7 @@ export type ErrorCode =
   | 'rejected' // any other 4xx
   | 'wrong_surface' // an HTML page, a redirect or, for a list, a 404: the address belongs to something else
   | 'malformed_response' // not JSON, or JSON that is not what the surface promises
+  | 'sight_narrowed' // much of what is ours does not show: the account may have lost sight of it
   | 'list_incomplete' // a list that ended before its total or repeated itself
   | 'unserved' // the routing names a surface that does not serve the kind
   | 'stack_invalid'
@@ -90,6 +91,7 @@ export const UNREADABLE: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'wrong_surface',
   'malformed_response',
   'list_incomplete',
+  'sight_narrowed',
 ]);
 
 /** Several faults found at once; each is reported on its own line. */

@@ -14,6 +14,7 @@ import { matchObjects, movedOwned } from './match.js';
 import { attempt, type Match, ownedKey, type PlanInput, type Planning, together } from './planning.js';
 import { planRemovals } from './removal.js';
 import { inlineLiterals, resolveAll } from './resolve.js';
+import { checkSight } from './sight.js';
 import { Snapshot } from './snapshot.js';
 
 /**
@@ -47,6 +48,7 @@ export async function makePlan(tenant: Tenant, input: PlanInput): Promise<Plan> 
   await matchObjects(planning);
   await resolveAll(planning);
   await matchEdges(planning);
+  await checkSight(planning, owned);
   await prepareReferences(planning);
   const matches = [...planning.matches.values()];
   await together(matches, (match) => attempt(match, () => planDeclared(planning, match)));

@@ -19,6 +19,8 @@ export interface PlanInput {
   readonly moved?: readonly { readonly from: string; readonly to: string }[];
   /** Names of users that may be enabled again in this run. */
   readonly reactivate?: readonly string[];
+  /** Exactly how many of our objects may be missing without the run stopping. */
+  readonly allowMissing?: number | undefined;
   /** Whether to list what lives in the tenant and is declared nowhere. */
   readonly unmanaged?: boolean;
 }
