@@ -17,12 +17,12 @@ export interface Terminal {
 
 export function processTerminal(): Terminal {
   const { stdin, stdout, stderr, env } = process;
-  const colours = stdout.isTTY && !env['NO_COLOR'] && env['TERM'] !== 'dumb';
+  const colours = stdout.isTTY && !env.NO_COLOR && env.TERM !== 'dumb';
   return {
     out: (text) => void stdout.write(text),
     err: (text) => void stderr.write(text),
     ask: stdin.isTTY && stdout.isTTY ? ask : undefined,
-    redraws: stderr.isTTY === true && env['TERM'] !== 'dumb' && !env['CI'],
+    redraws: stderr.isTTY === true && env.TERM !== 'dumb' && !env.CI,
     paint: colours ? coloured : plain,
     env,
   };

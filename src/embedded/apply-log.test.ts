@@ -31,8 +31,8 @@ test('a run is its head, its events in order and its end; runs are added', async
   }
   const [first, a, b, end, second] = lines(path);
   expect(first).toMatchObject({ event: 'start', ...{ stack: 'people', plan: 'abc' }, who: { accounts: ['robot'] } });
-  expect([a?.['address'], b?.['address'], end?.['converged']]).toEqual(['a', 'b', true]);
-  expect(second?.['run']).not.toBe(first?.['run']);
+  expect([a?.address, b?.address, end?.converged]).toEqual(['a', 'b', true]);
+  expect(second?.run).not.toBe(first?.run);
 });
 
 test('a line is on disk when its write returns', async () => {

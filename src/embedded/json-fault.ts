@@ -25,7 +25,7 @@ function faultOffset(text: string): number {
     if (!match || !following) return start;
     expected = following;
     offset = start + match[0].length;
-    if (match.groups!['string'] === undefined) continue;
+    if (match.groups!.string === undefined) continue;
     offset = skip(INSIDE, text, offset);
     if (text[offset] !== '"') return offset;
     offset++;

@@ -17,7 +17,7 @@ export function readProvider(section: unknown, faults: Faults): Values {
     }
   }
   if (!Object.hasOwn(section, 'delinea')) return {};
-  const blocks = faults.attempt(() => blocksIn(section['delinea'], 'provider.delinea')) ?? [];
+  const blocks = faults.attempt(() => blocksIn(section.delinea, 'provider.delinea')) ?? [];
   if (blocks.length > 1 || blocks.some(({ block }) => 'alias' in block)) {
     const hint = `One stack speaks to one tenant here. ${TERRAFORM_HINT}`;
     faults.add(

@@ -10,7 +10,7 @@ export interface Move {
 
 export function readMoves(section: unknown, faults: Faults): Move[] {
   return read(section, 'moved', ['from', 'to'], faults, (block, path) => {
-    const move = { from: readAddress(block['from'], `${path}.from`), to: readAddress(block['to'], `${path}.to`) };
+    const move = { from: readAddress(block.from, `${path}.from`), to: readAddress(block.to, `${path}.to`) };
     if (typeOf(move.from) !== typeOf(move.to)) {
       throw new DelineaError('stack_invalid', `${move.from} cannot become ${move.to}: another kind`, { path });
     }
@@ -21,10 +21,10 @@ export function readMoves(section: unknown, faults: Faults): Move[] {
 /** `import`: the live object that a declaration means, by id or natural key. */
 export function readImports(section: unknown, faults: Faults): Map<string, string> {
   const imports = read(section, 'import', ['to', 'id', 'provider'], faults, (block, path) => {
-    if ((block['provider'] ?? 'delinea') !== 'delinea') {
+    if ((block.provider ?? 'delinea') !== 'delinea') {
       throw new DelineaError('unsupported', 'a provider alias', { path: `${path}.provider`, hint: TERRAFORM_HINT });
     }
-    return [readAddress(block['to'], `${path}.to`), readText(block['id'], `${path}.id`)] as const;
+    return [readAddress(block.to, `${path}.to`), readText(block.id, `${path}.id`)] as const;
   });
   return new Map(imports);
 }
@@ -32,14 +32,14 @@ export function readImports(section: unknown, faults: Faults): Map<string, strin
 /** `removed` with `destroy = false`: addresses to let go without a write. With `destroy` true they are removed as usual. */
 export function readForgotten(section: unknown, declarations: readonly Declaration[], faults: Faults): string[] {
   const removed = read(section, 'removed', ['from', 'lifecycle'], faults, (block, path) => {
-    const from = readAddress(block['from'], `${path}.from`);
+    const from = readAddress(block.from, `${path}.from`);
     if (declarations.some(({ address }) => address === from)) {
       throw new DelineaError('stack_invalid', `${from} is removed and declared`, {
         path,
         hint: 'Delete one of the two.',
       });
     }
-    return { from, destroy: readDestroy(block['lifecycle'], `${path}.lifecycle`) };
+    return { from, destroy: readDestroy(block.lifecycle, `${path}.lifecycle`) };
   });
   return removed.filter(({ destroy }) => !destroy).map(({ from }) => from);
 }

@@ -44,15 +44,15 @@ export function readStack(path: string): Stack {
       }),
     );
   }
-  faults.attempt(() => checkTerraformBlock(json['terraform']));
-  const provider = readProvider(json['provider'], faults);
+  faults.attempt(() => checkTerraformBlock(json.terraform));
+  const provider = readProvider(json.provider, faults);
   const declared = [
-    ...readDeclarations(json['resource'], 'resource', faults),
-    ...readDeclarations(json['data'], 'data', faults),
+    ...readDeclarations(json.resource, 'resource', faults),
+    ...readDeclarations(json.data, 'data', faults),
   ];
-  const declarations = withImports(declared, readImports(json['import'], faults), faults);
-  const moved = readMoves(json['moved'], faults);
-  const forgotten = readForgotten(json['removed'], declarations, faults);
+  const declarations = withImports(declared, readImports(json.import, faults), faults);
+  const moved = readMoves(json.moved, faults);
+  const forgotten = readForgotten(json.removed, declarations, faults);
   const name = faults.attempt(() => nameOf(json, file));
   faults.raise();
   return { name: name!, file, root, provider, declarations, moved, forgotten };
@@ -85,7 +85,7 @@ function parse(text: string, file: string): Block {
 /** The stack's name becomes part of a file name, so it must be one. */
 function nameOf(json: Block, file: string): string {
   const { metadata } = isBlock(json['//']) ? json['//'] : { metadata: undefined };
-  const written = isBlock(metadata) ? metadata['stackName'] : undefined;
+  const written = isBlock(metadata) ? metadata.stackName : undefined;
   const name = typeof written === 'string' ? written : basename(dirname(file));
   if (/^[\w][\w.-]{0,199}$/.test(name)) return name;
   throw new DelineaError('stack_invalid', 'the name of the stack cannot stand in a file name', {

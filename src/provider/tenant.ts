@@ -80,7 +80,7 @@ export async function connect(settings: Settings, env: NodeJS.ProcessEnv = proce
         what: 'sessions',
       });
       const { items } = protocol.readPage(body, 'sessions');
-      return items.filter((session) => session['active'] !== false).length;
+      return items.filter((session) => session.active !== false).length;
     },
   };
 }

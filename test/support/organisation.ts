@@ -57,7 +57,7 @@ export function declarationsOf(organisation: Organisation): Declaration[] {
   ];
 }
 
-export const RIGHTS = ['View', 'Edit', 'Add Secret', 'Owner'] as const;
+const RIGHTS = ['View', 'Edit', 'Add Secret', 'Owner'] as const;
 export const ROLES = ['Platform Admin', 'Auditor'] as const;
 const CONTAINERS = ['prod', 'stage', 'test'] as const;
 

@@ -175,9 +175,7 @@ describe('members', () => {
       bench.sim.resetRequests();
       expect((await bench.converge([...people, group('all', membersOf(...people.slice(50)))])).failures).toEqual([]);
       expect(bench.sim.requests.writes).toBe(1);
-      expect(groupOf(bench.sim.state(), 'all').members).toEqual(
-        people.slice(50).map(({ values }) => values['userName']),
-      );
+      expect(groupOf(bench.sim.state(), 'all').members).toEqual(people.slice(50).map(({ values }) => values.userName));
     },
   );
 });

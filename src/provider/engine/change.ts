@@ -33,7 +33,7 @@ export async function planDeclared(planning: Planning, match: Match): Promise<vo
 
 function refuseRecreation({ declaration, resource, vanished, owned }: Match): void {
   if (!vanished || resource.removal?.verb !== 'deactivate' || !resource.removal.alive) return;
-  const consent = declaration.values['reactivate'];
+  const consent = declaration.values.reactivate;
   if (consent !== undefined && consent !== owned?.reactivated) return;
   throw new DelineaError(
     'consent_missing',
@@ -90,7 +90,7 @@ function revival(
     Object.keys(removal.to).every((name) => managed[name] !== undefined);
   if (!inactive || wantedSo) return { desired: managed };
   const name = String(declaration.values[resource.key[0]!]);
-  const written = declaration.values['reactivate'] as string | undefined;
+  const written = declaration.values.reactivate as string | undefined;
   const asked = (planning.input.reactivate ?? []).some((wanted) => foldCase(wanted) === foldCase(name));
   if (asked) return { desired: { ...managed, ...removal.alive }, reactivated: written ?? 'command line' };
   if (written !== undefined && written !== match.owned?.reactivated) {
@@ -114,7 +114,7 @@ function revival(
 }
 
 function refuseEmptying({ declaration, resource }: Match, desired: Values, differences: readonly Difference[]): void {
-  if (declaration.values['allowEmpty'] === true) return;
+  if (declaration.values.allowEmpty === true) return;
   for (const { attribute } of differences) {
     const { type, refersTo } = attributeOf(resource, attribute);
     if (type !== 'strings' || refersTo.length === 0 || !isCleared(desired[attribute])) continue;
@@ -151,7 +151,7 @@ function decide(
   if (equal) return 'take over';
   const inactive = resource.removal?.verb === 'deactivate' && diff(resource, resource.removal.to, live).length === 0;
   const onlyRenamed = match.renamed === true && differences.every(({ attribute }) => resource.key.includes(attribute));
-  const claimed = declaration.importId !== undefined || declaration.values['adopt'] === 'always' || onlyRenamed;
+  const claimed = declaration.importId !== undefined || declaration.values.adopt === 'always' || onlyRenamed;
   if (claimed || isEdge(resource) || (inactive && !consentNeeded(resource))) return change;
   const names = differences.map(({ attribute }) => snakeCase(attribute)).join(', ');
   throw new DelineaError('not_ours', `exists already, is not ours and differs in ${names}`, {

@@ -6,13 +6,13 @@ import { labelOf, type Match, type Planning } from './planning.js';
 
 /** The consent in code, spent by this very plan, or else the one spent before: an old text must not work later. */
 export function consentOf({ declaration, owned }: Match): string | undefined {
-  return (declaration.values['reactivate'] as string | undefined) ?? owned?.reactivated;
+  return (declaration.values.reactivate as string | undefined) ?? owned?.reactivated;
 }
 
 /** `onRemoval`, where it is not the default: what the ledger must remember beyond the declaration. */
 export function onRemovalOf({ declaration, resource }: Match): string | undefined {
   const preset = resource.attributes.find(({ name }) => name === 'onRemoval')?.default;
-  const value = declaration.values['onRemoval'];
+  const value = declaration.values.onRemoval;
   return value === undefined || value === preset ? undefined : String(value);
 }
 

@@ -72,7 +72,7 @@ async function matchObject(planning: Planning, match: Match): Promise<void> {
   if (named) return take(planning, match, named);
   if (remembered && !claimedByAnother(planning, match, remembered.values)) return take(planning, match, remembered);
 
-  for (const name of (declaration.values['previousNames'] as readonly string[] | undefined) ?? []) {
+  for (const name of (declaration.values.previousNames as readonly string[] | undefined) ?? []) {
     const values = { [resource.key[0]!]: name };
     const previous = claimedByAnother(planning, match, values) ? undefined : await byName(values);
     if (!previous) continue;
@@ -98,7 +98,7 @@ async function lookUp(
 ): Promise<Live> {
   const { declaration, resource } = match;
   const view = planning.snapshot.view(resource.type);
-  const id = declaration.values['id'];
+  const id = declaration.values.id;
   const live = typeof id === 'string' ? await view.byId(id) : await byName(declaration.values);
   if (live) {
     planning.identity.see(resource.type, live);

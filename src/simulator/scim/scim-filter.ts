@@ -13,8 +13,7 @@ export interface Term {
 }
 
 /** The supported filters, in full, of guide 002. That the Platform's own SCIM takes the same ones is an assumption. */
-export const USER_FILTERS: FilterRules = { userName: ['eq', 'co'], displayName: ['eq', 'co'] };
-export const GROUP_FILTERS: FilterRules = USER_FILTERS;
+export const NAME_FILTERS: FilterRules = { userName: ['eq', 'co'], displayName: ['eq', 'co'] };
 export const CONTAINER_FILTERS: FilterRules = { name: ['eq', 'co'], displayName: ['eq', 'co'] };
 export const PERMISSION_FILTERS: FilterRules = {
   'container.value': ['eq'],

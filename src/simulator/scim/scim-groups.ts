@@ -10,7 +10,7 @@ import type { Tenant } from '../tenant.js';
 import { findByName } from './find-by-name.js';
 import { patchGroup } from './group-patch.js';
 import { readMembers } from './members.js';
-import { GROUP_FILTERS } from './scim-filter.js';
+import { NAME_FILTERS } from './scim-filter.js';
 import { foundResource, meta, projection, readScim, scimAnswer, scimList, URN, urlOf } from './scim-json.js';
 import type { ScimService } from './scim-service.js';
 
@@ -24,7 +24,7 @@ export function addScimGroups(app: Hono, tenant: Tenant, service: ScimService): 
   route(app, '/Groups', {
     GET: (context) => {
       const query = queryOf(context);
-      const find = (page: Page) => findByName(directory.groups, 'displayName', GROUP_FILTERS, query, page);
+      const find = (page: Page) => findByName(directory.groups, 'displayName', NAME_FILTERS, query, page);
       return scimList(query, find, (group) => scimGroup(tenant, service, context.req.raw, group));
     },
     POST: async ({ req }) => {

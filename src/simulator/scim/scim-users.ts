@@ -7,7 +7,7 @@ import { idOf, queryOf, route } from '../http/routes.js';
 import type { Tenant } from '../tenant.js';
 import { findByName } from './find-by-name.js';
 import { readOperations } from './patch-operations.js';
-import { USER_FILTERS } from './scim-filter.js';
+import { NAME_FILTERS } from './scim-filter.js';
 import { foundResource, meta, projection, readScim, scimAnswer, scimList, URN, urlOf } from './scim-json.js';
 import type { ScimService } from './scim-service.js';
 import { readUserDocument, scimUser, USER_ATTRIBUTES, userDocument } from './scim-user-json.js';
@@ -20,7 +20,7 @@ export function addScimUsers(app: Hono, tenant: Tenant, service: ScimService): v
   route(app, '/Users', {
     GET: (context) => {
       const query = queryOf(context);
-      const find = (page: Page) => findByName(directory.users, 'userName', USER_FILTERS, query, page);
+      const find = (page: Page) => findByName(directory.users, 'userName', NAME_FILTERS, query, page);
       return scimList(query, find, (user) => scimUser(tenant, service, context.req.raw, user));
     },
     POST: async ({ req }) => {
