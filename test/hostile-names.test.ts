@@ -108,7 +108,11 @@ describe('hostile names, from a data file to the tenant', () => {
 
     // Out of the code again: each is found by its own name and by no other.
     synthesise(NAMES.slice(0, 3));
-    const removed = await project.run('apply', '--auto-approve');
+    const refused = await project.run('apply', '--auto-approve');
+    expect(refused.code).toBe(3);
+    expect(UNSEEN.exec(refused.out + refused.err)).toBeNull();
+    const count = /--allow-removals (\d+)/.exec(refused.err)![1]!;
+    const removed = await project.run('apply', '--auto-approve', '--allow-removals', count);
     expect(removed.code).toBe(0);
     expect(UNSEEN.exec(removed.out + removed.err)).toBeNull();
     const active = project.sim.state().users.filter((user) => user.active);
