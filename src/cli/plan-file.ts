@@ -2,6 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import {
+  ACTION_OF,
   DelineaError,
   type Operation,
   type Plan,
@@ -83,21 +84,6 @@ const planFile = z.object({
   }),
 });
 
-/** What an operation writes must be what the plan's action tells a reader; a plan that hides a removal is refused. */
-const ACTIONS: Readonly<Record<Operation, readonly string[]>> = {
-  create: ['create'],
-  update: ['update'],
-  regrant: ['update'],
-  reactivate: ['update'],
-  'take over': ['no-op'],
-  deactivate: ['delete'],
-  delete: ['delete'],
-  revoke: ['delete'],
-  forget: ['forget'],
-  record: ['no-op'],
-  none: ['no-op'],
-};
-
 /**
  * Reads a plan that `plan --out` wrote; undefined when the path is no plan but a stack. Nothing in it is trusted: its
  * shape, kinds, addresses and references between steps are checked, and apply compares every object again.
@@ -136,7 +122,7 @@ function faultIn(changes: readonly z.infer<typeof change>[]): string | undefined
     if (!resource?.removal) return `${address}: no kind "${delinea.kind}" can be applied`;
     if (type !== terraformType(delinea.kind) || address !== `${type}.${name}`)
       return `${address}: address, type and kind differ`;
-    if (terraform.actions.join() !== ACTIONS[delinea.operation].join())
+    if (terraform.actions.join() !== ACTION_OF[delinea.operation])
       return `${address}: "${delinea.operation}" is not "${terraform.actions.join()}"`;
     if (keys.has(delinea.key)) return `${address}: two steps have the key "${delinea.key}"`;
     const known = new Set(resource.attributes.map((attribute) => attribute.name));

@@ -1,4 +1,5 @@
 import {
+  ACTION_OF,
   type Operation,
   type Plan,
   PROVIDER_ADDRESS,
@@ -32,20 +33,6 @@ export function samplePlan(changes: readonly ResourceChange[], more: Partial<Pla
   };
 }
 
-const ACTIONS: Readonly<Record<Operation, ResourceChange['change']['actions']>> = {
-  create: ['create'],
-  update: ['update'],
-  regrant: ['update'],
-  reactivate: ['update'],
-  'take over': ['no-op'],
-  deactivate: ['delete'],
-  delete: ['delete'],
-  revoke: ['delete'],
-  forget: ['forget'],
-  record: ['no-op'],
-  none: ['no-op'],
-};
-
 export function sampleChange(
   operation: Operation,
   kind: string,
@@ -65,7 +52,7 @@ export function sampleChange(
     name,
     provider_name: PROVIDER_ADDRESS,
     change: {
-      actions: ACTIONS[operation],
+      actions: [ACTION_OF[operation]],
       before: operation === 'create' ? null : before,
       after: null,
       after_unknown: {},

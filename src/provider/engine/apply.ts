@@ -91,6 +91,9 @@ async function runAll(
   let done = 0;
   let faults = 0;
 
+  const report = ({ label, operation }: Step, failed: boolean) =>
+    applying.io.progress?.({ done: done + failures.length, total: acting.length, label, operation, failed });
+
   const run = (change: ResourceChange, trail: readonly string[]): Promise<boolean> => {
     const { key } = change.delinea;
     let promise = started.get(key);
@@ -123,13 +126,7 @@ async function runAll(
         await perform(applying, change);
         faults = 0;
         done++;
-        applying.io.progress?.({
-          done: done + failures.length,
-          total: acting.length,
-          label: step.label,
-          operation: step.operation,
-          failed: false,
-        });
+        report(step, false);
         return true;
       } catch (reason) {
         const error =
@@ -143,13 +140,7 @@ async function runAll(
           outcome: error.code === 'skipped' ? 'refused' : 'failed',
           detail: `${error.code}: ${error.message}`,
         });
-        applying.io.progress?.({
-          done: done + failures.length,
-          total: acting.length,
-          label: step.label,
-          operation: step.operation,
-          failed: true,
-        });
+        report(step, true);
         return false;
       }
     });

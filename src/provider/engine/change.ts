@@ -14,7 +14,7 @@ export async function planDeclared(planning: Planning, match: Match): Promise<vo
   if (!match.live) {
     refuseRecreation(match);
     noteVanished(planning, match);
-    planning.changes.push(describeChange(planning, match, 'create', 'create', resolved, []));
+    planning.changes.push(describeChange(planning, match, 'create', resolved, []));
     return;
   }
   const managed = withoutIgnored(match, resolved);
@@ -24,8 +24,7 @@ export async function planDeclared(planning: Planning, match: Match): Promise<vo
   const differences = diff(resource, desired, values);
   refuseEmptying(match, desired, differences);
   const operation = decide(planning, match, differences, reactivated !== undefined, values);
-  const action = operation === 'none' || operation === 'take over' || operation === 'record' ? 'no-op' : 'update';
-  const change = describeChange(planning, match, action, operation, desired, differences, values);
+  const change = describeChange(planning, match, operation, desired, differences, values);
   planning.changes.push(
     reactivated === undefined ? change : { ...change, delinea: { ...change.delinea, reactivated } },
   );

@@ -1,7 +1,7 @@
 import { PROVIDER_ADDRESS, snakeCase, snakeKeys, terraformType } from '../names.js';
 import { attributeOf, type Values } from '../resource.js';
 import { type Difference, isPending } from './diff.js';
-import type { Action, Operation, ResourceChange, Step } from './format.js';
+import { ACTION_OF, type Operation, type ResourceChange, type Step } from './format.js';
 import { labelOf, type Match, type Planning } from './planning.js';
 
 /** The consent in code, spent by this very plan, or else the one spent before: an old text must not work later. */
@@ -20,7 +20,6 @@ export function onRemovalOf({ declaration, resource }: Match): string | undefine
 export function describeChange(
   planning: Planning,
   match: Match,
-  action: Action,
   operation: Operation,
   desired: Values,
   differences: readonly Difference[],
@@ -67,10 +66,14 @@ export function describeChange(
     provider_name: PROVIDER_ADDRESS,
     ...(owned && owned.address !== declaration.address ? { previous_address: owned.address } : {}),
     change: {
-      actions: [action],
+      actions: [ACTION_OF[operation]],
       before:
         before &&
-        snakeKeys({ ...before, ...(action === 'no-op' ? known : {}), ...sameSpelling(differences, before, known) }),
+        snakeKeys({
+          ...before,
+          ...(ACTION_OF[operation] === 'no-op' ? known : {}),
+          ...sameSpelling(differences, before, known),
+        }),
       after: snakeKeys(known),
       after_unknown: { ...(match.live && operation !== 'regrant' ? {} : { id: true }), ...unknown },
       before_sensitive: before ? {} : false,

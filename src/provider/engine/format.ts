@@ -21,6 +21,21 @@ export type Operation =
   | 'record'
   | 'none';
 
+/** What each operation is in Terraform's words. A plan that says otherwise hides something. */
+export const ACTION_OF: Readonly<Record<Operation, Action>> = {
+  create: 'create',
+  update: 'update',
+  regrant: 'update',
+  reactivate: 'update',
+  'take over': 'no-op',
+  deactivate: 'delete',
+  delete: 'delete',
+  revoke: 'delete',
+  forget: 'forget',
+  record: 'no-op',
+  none: 'no-op',
+};
+
 /** What apply needs to know of a change beside before and after. Plain data: a plan survives being written to a file. */
 export interface Step {
   /** Unique in the plan: the address, or address and id where an address has two objects. */

@@ -6,7 +6,7 @@ import type { Live } from '../wire.js';
 import type { OwnedObject } from './declaration.js';
 import { diff, keyText } from './diff.js';
 import { edgesAround, homeValues } from './edges.js';
-import type { Operation, ResourceChange } from './format.js';
+import { ACTION_OF, type Operation, type ResourceChange } from './format.js';
 import { isEdge, labelOf, objectKey, ownedKey, type Planning, together } from './planning.js';
 
 /**
@@ -75,7 +75,7 @@ async function planRemoval(planning: Planning, owned: OwnedObject): Promise<void
     ...(replaced && !replaced.declaration.lookup ? { deposed: owned.id } : {}),
     action_reason: 'delete_because_no_resource_config',
     change: {
-      actions: [operation === 'forget' ? 'forget' : 'delete'],
+      actions: [ACTION_OF[operation]],
       before: snakeKeys({ id: found?.live.id ?? owned.id, ...named }),
       after: null,
       after_unknown: {},
