@@ -7,6 +7,7 @@ const owned = z.strictObject({
   kind: z.string().refine((kind) => resources.some(({ type }) => type === kind), 'no such kind'),
   id: z.string().min(1),
   surface: z.string().min(1),
+  ends: z.record(z.string(), z.string()).optional(),
   key: z.record(z.string(), z.unknown()),
   onRemoval: z.string().optional(),
   reactivated: z.string().optional(),
@@ -52,8 +53,8 @@ export function ledgerText({ stack, tenant }: LedgerOwner, lines: readonly strin
 
 /** The properties that a ledger holds, and no others: what an engine adds for itself stays out of the file. */
 export function ledgerLine(entry: OwnedObject): string {
-  const { address, kind, id, surface, key, onRemoval, reactivated } = entry;
-  return JSON.stringify({ address, kind, id, surface, key, onRemoval, reactivated });
+  const { address, kind, id, surface, ends, key, onRemoval, reactivated } = entry;
+  return JSON.stringify({ address, kind, id, surface, ends, key, onRemoval, reactivated });
 }
 
 async function readText(path: string): Promise<string | undefined> {

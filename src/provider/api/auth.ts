@@ -59,7 +59,12 @@ function oauthTokens(surface: ConfiguredSurface, line: Line): TokenSource {
     const form = { grant_type: 'client_credentials', client_id: clientIdValue, client_secret: secret, scope };
     const what = `token for scope "${scope}"`;
     const options = { method: 'POST', form } as const;
-    const answer = await exchange(line, { url: tokenUrl, options, counted: 'tokens', write: false, what });
+    const ask = () => exchange(line, { url: tokenUrl, options, counted: 'tokens', write: false, what });
+    let answer = await ask();
+    for (let again = 0; isCutOff(answer) && again < line.settings.retries; again++) {
+      line.cost.waits++;
+      answer = await ask();
+    }
     const grant = readGrant(answer);
     if (grant) return grant;
     const error = grantError(answer, surface, scope, line.settings.redact);
@@ -120,12 +125,17 @@ function grantError(
     ? ['credentials_denied', `Check ${names(surface).join(', ')} and the scope; a denied grant is not tried again.`]
     : status === 429
       ? ['throttled', 'The tenant limits requests: run again later.']
-      : status >= 500 || status === 408
+      : status >= 500 || status === 408 || isCutOff(answer)
         ? ['server_error', 'The token service failed; run again later.']
         : ['wrong_surface', `Check the token URL: set "tokenUrl" of ${surface.name} under "surfaces".`];
   const said = repeatable(answer, redact) || 'refused';
   const message = `${surface.title}: no token for scope "${scope}": ${said} (HTTP ${status} from ${surface.tokenUrl})`;
   return new DelineaError(code, message, { hint, status });
+}
+
+/** A success that says it is JSON and breaks off is a broken read, not the wrong address. */
+function isCutOff({ status, contentType, text }: RawAnswer): boolean {
+  return status < 300 && contentType.includes('json') && parseJson(text) === undefined;
 }
 
 function names(surface: ConfiguredSurface): string[] {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { DelineaError } from '../errors.js';
 import type { ConfiguredSurface } from '../settings.js';
 import type { JsonObject } from '../wire.js';
@@ -5,6 +6,7 @@ import { answerError, isExpiredToken, isFailedEnvelope, type RawAnswer, readBody
 import { type TokenSource, tokenSource } from './auth.js';
 import { exchange, type Line } from './line.js';
 import type { Counted } from './meter.js';
+import { backoff } from './retry.js';
 import type { Access } from './surfaces.js';
 
 export interface Call {
@@ -41,15 +43,22 @@ async function send(call: Call, surface: ConfiguredSurface, line: Line, tokens: 
   }
   const redact = (text: string) => line.settings.redact(text.replaceAll(token, '[secret]'));
   const open = (raw: RawAnswer) => openAnswer(raw, call, surface, redact);
-  try {
-    return open(answer);
-  } catch (error) {
-    if (write || !(error instanceof DelineaError) || error.code !== 'malformed_response') throw error;
-    // A body cut off on the way is a broken read like any other, and is read once more.
-    line.cost.waits++;
-    return open(await attempt(call, surface, line, token));
+  for (let again = 0; ; again++) {
+    try {
+      return open(answer);
+    } catch (error) {
+      const broken = error instanceof DelineaError && error.code === 'malformed_response';
+      if (write || !broken || again >= Math.min(CUT_OFF_READS, line.settings.retries)) throw error;
+      // A body cut off on the way is a broken read like any other, and is read again.
+      line.cost.waits++;
+      await sleep(backoff(again + 1));
+      answer = await attempt(call, surface, line, token);
+    }
   }
 }
+
+/** How often an answer that is no JSON is read again: a surface that always answers so is not waited for. */
+const CUT_OFF_READS = 3;
 
 /** The body of a success. @throws DelineaError for anything else */
 function openAnswer(answer: RawAnswer, call: Call, surface: ConfiguredSurface, redact: (text: string) => string) {

@@ -43,6 +43,6 @@ function pause(asked: number, attempts: number): number {
 }
 
 /** Full jitter (guide 000: "exponential backoff unconditionally"), in milliseconds, at most 30 s. */
-function backoff(attempts: number): number {
+export function backoff(attempts: number): number {
   return Math.random() * Math.min(30_000, 250 * 2 ** attempts);
 }

@@ -1,5 +1,6 @@
 import pLimit from 'p-limit';
 import { DelineaError, UNREADABLE } from '../errors.js';
+import { attributeOf, kindsMeant } from '../resource.js';
 import { resourceOf } from '../resources/index.js';
 import type { Tenant } from '../tenant.js';
 import type { Live } from '../wire.js';
@@ -180,19 +181,24 @@ async function perform(applying: Applying, change: ResourceChange): Promise<void
     return step.operation === 'record' ? undefined : say({ outcome: 'taken over' });
   }
   await applying.locks.hold(lockOf(on), async () => {
-    const live = await carryOut(applying, on, own, say);
+    const live = await carryOut(applying, address, on, own, say);
     if (live) await own(live);
     else await io.forget({ address, kind: step.kind, id: step.id ?? '' });
     await say({ outcome: 'verified', id: live?.id ?? step.id });
   });
-  if (step.operation === 'deactivate') await noteSessions(applying, change);
 }
 
 type Own = (live: Pick<Live, 'id' | 'values'>) => Promise<void>;
 type Say = (part: Pick<LogEvent, 'outcome'> & Partial<LogEvent>) => Promise<void>;
 
 /** The live object afterwards, or undefined where there is nothing of ours any more. */
-async function carryOut(applying: Applying, on: SurfaceStep, own: Own, say: Say): Promise<Live | undefined> {
+async function carryOut(
+  applying: Applying,
+  address: string,
+  on: SurfaceStep,
+  own: Own,
+  say: Say,
+): Promise<Live | undefined> {
   const { removal } = on.collection.resource;
   switch (on.step.operation) {
     case 'create':
@@ -200,7 +206,9 @@ async function carryOut(applying: Applying, on: SurfaceStep, own: Own, say: Say)
     case 'regrant':
       return regrant(applying, on, own, say);
     case 'deactivate':
-      await deactivate(applying, on, removal?.verb === 'deactivate' ? removal.to : {}, say);
+      if (await deactivate(applying, on, removal?.verb === 'deactivate' ? removal.to : {}, say)) {
+        await noteSessions(applying, on.step, address);
+      } else applying.note(on.step, address, `${on.step.label} was gone already`);
       return undefined;
     case 'delete':
       // A plan may come from a file: the second key is asked for where the deletion happens.
@@ -231,6 +239,7 @@ async function recordOwned(
     kind: step.kind,
     id: live.id,
     surface: step.surface,
+    ends: endsOf(applying, on),
     key,
     onRemoval: step.onRemoval,
     reactivated: step.reactivated,
@@ -242,6 +251,15 @@ async function recordOwned(
   if (step.id !== undefined && step.id !== live.id) await applying.io.forget({ address, kind: step.kind, id: step.id });
 }
 
+/** Whose ids the key of an edge holds: without that a ledger could be read as naming other people. */
+function endsOf({ tenant }: Applying, { collection, homeKey }: SurfaceStep): Record<string, string> | undefined {
+  const ends = collection.resource.key.flatMap((name) => {
+    const [kind] = kindsMeant(attributeOf(collection.resource, name), homeKey);
+    return kind === undefined || resourceOf(kind).referredBy ? [] : [[name, tenant.home(kind).name] as const];
+  });
+  return ends.length > 0 ? Object.fromEntries(ends) : undefined;
+}
+
 /** What must not be written to by two steps at once: the object, or the one that carries the edge. */
 function lockOf({ collection, step, homeKey }: SurfaceStep): string {
   const { element } = collection.wire;
@@ -251,7 +269,7 @@ function lockOf({ collection, step, homeKey }: SurfaceStep): string {
 }
 
 /** Guide 000: deactivation ends logins at once, sessions and check-outs only some time later. */
-async function noteSessions(applying: Applying, { address, delinea: step }: ResourceChange): Promise<void> {
+async function noteSessions(applying: Applying, step: Step, address: string): Promise<void> {
   if (!resourceOf(step.kind).account || step.id === undefined) return;
   const open = await applying.tenant.openSessions(step.id).catch(() => undefined);
   const sessions = open === undefined ? 'cannot be read here' : `${open} open`;

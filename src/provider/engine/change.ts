@@ -150,7 +150,10 @@ function decide(
   if (equal) return 'take over';
   const inactive = resource.removal?.verb === 'deactivate' && diff(resource, resource.removal.to, live).length === 0;
   const onlyRenamed = match.renamed === true && differences.every(({ attribute }) => resource.key.includes(attribute));
-  const claimed = declaration.importId !== undefined || declaration.values.adopt === 'always' || onlyRenamed;
+  const alive = resource.removal?.verb === 'deactivate' ? (resource.removal.alive ?? {}) : {};
+  const onlyEnabled = reactivation && differences.every(({ attribute }) => attribute in alive);
+  const claimed =
+    onlyEnabled || declaration.importId !== undefined || declaration.values.adopt === 'always' || onlyRenamed;
   if (claimed || isEdge(resource) || (inactive && !consentNeeded(resource))) return change;
   const names = differences.map(({ attribute }) => snakeCase(attribute)).join(', ');
   throw new DelineaError('not_ours', `exists already, is not ours and differs in ${names}`, {

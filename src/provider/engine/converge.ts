@@ -129,19 +129,36 @@ async function change(applying: Applying, on: SurfaceStep, live: Live, say: Say)
   return readBack(applying, on, desired, live.id);
 }
 
-/** Deactivates by writing what inactive looks like. */
-export async function deactivate(applying: Applying, on: SurfaceStep, to: Values, say: Say): Promise<void> {
+/** Deactivates by writing what inactive looks like. False: there was nothing left to deactivate. */
+export async function deactivate(applying: Applying, on: SurfaceStep, to: Values, say: Say): Promise<boolean> {
   const live = await observe(on);
-  if (!live) return;
+  if (!live) {
+    await refuseSuccessor(on);
+    return false;
+  }
   const goal = { ...on, desired: to, step: { ...on.step, changed: Object.keys(to) } };
   if (diff(on.collection.resource, to, live.values).length > 0) refuseStale(goal, live);
   await change(applying, goal, live, say);
+  return true;
+}
+
+/**
+ * What should be taken away is gone already, and that is well, unless another has its name: then somebody has made it
+ * anew, and nobody decided about that one.
+ */
+async function refuseSuccessor(on: SurfaceStep): Promise<void> {
+  if (isEdge(on.collection.resource)) return;
+  const successor = await observe({ ...on, step: { ...on.step, id: undefined } });
+  if (!successor) return;
+  throw new DelineaError('stale_plan', `${on.step.label} is gone since the plan was made, and another has its name`, {
+    hint: 'Plan again and review it.',
+  });
 }
 
 /** Deletes an object or an edge, and reads back that it is gone. */
 export async function remove(applying: Applying, on: SurfaceStep, say: Say): Promise<void> {
   const live = await observe(on);
-  if (!live) return;
+  if (!live) return refuseSuccessor(on);
   const expected = Object.keys(on.before).filter((name) => !on.collection.resource.key.includes(name));
   refuseStale({ ...on, step: { ...on.step, changed: expected } }, live);
   await takeAway(applying, on, live, say);

@@ -40,6 +40,8 @@ export interface OwnedObject {
   readonly surface: string;
   /** The natural key, resolved. */
   readonly key: Values;
+  /** Of an edge: the surfaces whose ids its key holds, by attribute. */
+  readonly ends?: Readonly<Record<string, string>> | undefined;
   readonly onRemoval?: string | undefined;
   /** The consent that enabled the account last; one text consents once. */
   readonly reactivated?: string | undefined;

@@ -51,7 +51,37 @@ function areNames(kinds: readonly string[]): boolean {
 export async function matchEdges(planning: Planning): Promise<void> {
   const edges = [...planning.matches.values()].filter(({ resource }) => isEdge(resource));
   await prepareEnds(planning, edges);
+  refuseTwins(edges);
   await together(edges, (match) => attempt(match, () => matchEdge(planning, match)));
+}
+
+/** Two declarations may name one edge in two ways, by id and by path, say: they would undo each other for ever. */
+function refuseTwins(edges: readonly Match[]): void {
+  const first = new Map<string, Match>();
+  for (const match of edges) {
+    if (!match.resolved || match.error) continue;
+    const { resource, resolved } = match;
+    const ends = Object.entries(resolved).map(([name, value]) => [
+      name,
+      isPending(value) ? `new ${value.pending}` : value,
+    ]);
+    const key = `${resource.type} ${keyText(resource, Object.fromEntries(ends))}`;
+    const twin = first.get(key);
+    if (!twin) {
+      first.set(key, match);
+      continue;
+    }
+    for (const [mine, other] of [
+      [match, twin],
+      [twin, match],
+    ] as const) {
+      const { address } = mine.declaration;
+      mine.error ??= new DelineaError('ambiguous', `means the same as ${other.declaration.address}`, {
+        path: address,
+        hint: 'Declare one of the two.',
+      });
+    }
+  }
 }
 
 async function matchEdge(planning: Planning, match: Match): Promise<void> {
@@ -66,7 +96,7 @@ async function matchEdge(planning: Planning, match: Match): Promise<void> {
     const ids = same.map(({ live }) => live.id).join(', ');
     throw new DelineaError(
       'ambiguous',
-      `${same.length} ${resource.plural} exist for one container and principal: ${ids}`,
+      `${same.length} ${resource.plural} exist for one ${resource.key.join(', ')}: ${ids}`,
       {
         hint: 'Remove all but one in the tenant.',
       },

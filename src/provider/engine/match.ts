@@ -2,7 +2,7 @@ import { DelineaError } from '../errors.js';
 import type { Values } from '../resource.js';
 import type { Live } from '../wire.js';
 import { nearest, type OwnedObject } from './declaration.js';
-import { keyText } from './diff.js';
+import { foldCase, keyText } from './diff.js';
 import { attempt, isEdge, type Match, objectKey, type Planning, together } from './planning.js';
 
 /**
@@ -69,13 +69,25 @@ async function matchObject(planning: Planning, match: Match): Promise<void> {
   }
 
   const named = await byName(declaration.values);
+  if (named && owned && !remembered) refuseNamesake(planning, match, named, owned);
   if (named) return take(planning, match, named);
   if (remembered && !claimedByAnother(planning, match, remembered.values)) return take(planning, match, remembered);
 
   for (const name of (declaration.values.previousNames as readonly string[] | undefined) ?? []) {
     const values = { [resource.key[0]!]: name };
-    const previous = claimedByAnother(planning, match, values) ? undefined : await byName(values);
+    const previous = await byName(values);
     if (!previous) continue;
+    const claimant = claimedByAnother(planning, match, values);
+    if (claimant) {
+      planning.findings.push({
+        level: 'warning',
+        code: 'duplicate',
+        address: declaration.address,
+        message: `"${name}" is not renamed: ${claimant} declares that name now, and what it holds stays with it`,
+        hint: 'To rename, do that in one apply and give the old name away in the next.',
+      });
+      continue;
+    }
     match.renamed = true;
     return take(planning, match, previous);
   }
@@ -83,6 +95,28 @@ async function matchObject(planning: Planning, match: Match): Promise<void> {
     match.vanished = true;
     match.owned = owned;
   }
+}
+
+/** An account that was deleted and made again has the name of ours and may belong to somebody else. */
+function refuseNamesake(
+  { input, ownedById }: Planning,
+  { declaration, resource }: Match,
+  named: Live,
+  owned: OwnedObject,
+): void {
+  const name = String(declaration.values[resource.key[0]!]);
+  if (!resource.account || ownedById.has(objectKey(resource.type, named.id))) return;
+  const consent = declaration.values.reactivate;
+  const asked = input.reactivate?.some((wanted) => foldCase(wanted) === foldCase(name));
+  if (asked || (consent !== undefined && consent !== owned.reactivated) || declaration.values.adopt === 'always')
+    return;
+  throw new DelineaError(
+    'consent_missing',
+    `${name} was deleted outside of code and another account has the name now`,
+    {
+      hint: `If it is the same person, consent with reactivate = "<ticket or date>" or --reactivate ${name}.`,
+    },
+  );
 }
 
 function take(planning: Planning, match: Match, live: Live): void {
@@ -113,13 +147,12 @@ async function lookUp(
   });
 }
 
-function claimedByAnother(planning: Planning, match: Match, values: Values): boolean {
+/** The address of another declaration that has this name. */
+function claimedByAnother(planning: Planning, match: Match, values: Values): string | undefined {
   const key = keyText(match.resource, values);
-  return (
-    claims(planning, match.resource.type)
-      .get(key)
-      ?.some((address) => address !== match.declaration.address) ?? false
-  );
+  return claims(planning, match.resource.type)
+    .get(key)
+    ?.find((address) => address !== match.declaration.address);
 }
 
 const claimIndex = new WeakMap<Planning, Map<string, Map<string, string[]>>>();
@@ -171,8 +204,13 @@ function refuseSharedObjects(objects: readonly Match[]): void {
 /** The ledger's entry for an address after `moved` blocks. */
 export function movedOwned(planning: Pick<Planning, 'input'>): OwnedObject[] {
   const moves = new Map((planning.input.moved ?? []).map(({ from, to }) => [from, to]));
-  return (planning.input.owned ?? []).map((owned) => ({
-    ...owned,
-    address: moves.get(owned.address) ?? owned.address,
-  }));
+  const end = (address: string, trail: readonly string[]): string => {
+    const next = moves.get(address);
+    if (next === undefined) return address;
+    if (!trail.includes(next)) return end(next, [...trail, next]);
+    throw new DelineaError('stack_invalid', `moved blocks lead in a ring: ${[...trail, next].join(' -> ')}`, {
+      path: 'moved',
+    });
+  };
+  return (planning.input.owned ?? []).map((owned) => ({ ...owned, address: end(owned.address, [owned.address]) }));
 }

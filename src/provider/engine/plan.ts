@@ -1,10 +1,11 @@
 import { DelineaError, DelineaErrors } from '../errors.js';
-import { kindsMeant } from '../resource.js';
+import { attributeOf, kindsMeant } from '../resource.js';
 import { resourceOf } from '../resources/index.js';
 import type { Tenant } from '../tenant.js';
 import { fieldsOf } from '../wire.js';
 import { planDeclared } from './change.js';
-import { checkDeclarations, type Declaration, isReference, referencesIn } from './declaration.js';
+import { checkDeclarations, type Declaration, isReference, type OwnedObject, referencesIn } from './declaration.js';
+import { foldCase } from './diff.js';
 import { matchEdges } from './edges.js';
 import type { Finding, Plan, ResourceChange } from './format.js';
 import { checkGuards } from './guards.js';
@@ -25,8 +26,10 @@ import { Snapshot } from './snapshot.js';
 export async function makePlan(tenant: Tenant, input: PlanInput): Promise<Plan> {
   const declarations = inlineLiterals(checkDeclarations(input.declarations));
   checkServed(tenant, declarations);
-  const snapshot = new Snapshot(tenant);
   const owned = movedOwned({ input });
+  checkIdSpaces(tenant, owned);
+  checkAsked(declarations, input);
+  const snapshot = new Snapshot(tenant);
   const planning: Planning = {
     tenant,
     snapshot,
@@ -108,6 +111,40 @@ function checkServed(tenant: Tenant, declarations: readonly Declaration[]): void
     }
   }
   if (errors.size > 0) throw new DelineaErrors([...errors.values()]);
+}
+
+/** Ids of one surface mean others on another: a ledger made under another routing would name strangers. */
+function checkIdSpaces(tenant: Tenant, owned: readonly OwnedObject[]): void {
+  const { surfaces } = tenant.settings;
+  for (const { address, kind, surface, ends = {}, key } of owned) {
+    const held = [[kind, surface] as const];
+    for (const [name, of] of Object.entries(ends)) {
+      for (const meant of kindsMeant(attributeOf(resourceOf(kind), name), key)) held.push([meant, of]);
+    }
+    for (const [meant, of] of held) {
+      const home = tenant.home(meant);
+      if (surfaces[of]?.idSpace === home.idSpace) continue;
+      throw new DelineaError('unserved', `the ledger holds ids of ${of}, and ${meant} is routed to ${home.name} now`, {
+        path: address,
+        hint: 'Route it back; or begin another ledger (--ledger, --init-ledger), which takes equal objects over.',
+      });
+    }
+  }
+}
+
+/** A consent for somebody whom nobody declares is a slip of the pen. */
+function checkAsked(declarations: readonly Declaration[], { reactivate = [] }: PlanInput): void {
+  const names = new Set(
+    declarations
+      .filter(({ kind }) => resourceOf(kind).account)
+      .map(({ kind, values }) => foldCase(values[resourceOf(kind).key[0]!])),
+  );
+  for (const name of reactivate) {
+    if (names.has(foldCase(name))) continue;
+    throw new DelineaError('unknown_name', `--reactivate ${name}: no account of that name is declared`, {
+      hint: 'Correct the name, or declare the account.',
+    });
+  }
 }
 
 /** Ids in live objects that will be translated between surfaces, so that the cheaper way of reading is taken. */

@@ -60,7 +60,9 @@ async function planRemoval(planning: Planning, owned: OwnedObject): Promise<void
   const address = owned.address;
   const replaced = planning.matches.get(address);
   if (replaced?.declaration.preventDestroy && operation !== 'forget') {
-    throw new DelineaError('guarded', `would be replaced, and lifecycle.prevent_destroy forbids it`, { path: address });
+    const other = planning.changes.findIndex(({ delinea }) => delinea.key === address);
+    if (other >= 0) planning.changes.splice(other, 1);
+    throw new DelineaError('guarded', 'would be replaced, and lifecycle.prevent_destroy forbids it', { path: address });
   }
   const named = Object.fromEntries(
     Object.entries(before).map(([name, value]) => [name, readable(planning, owned.kind, name, value)]),
