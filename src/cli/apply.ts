@@ -122,7 +122,7 @@ function resultText(plan: Plan, { done, failures, notes, written }: ApplyResult,
   const left = plan.delinea.findings.filter(({ level }) => level === 'error').length;
   const lines = notes.map(({ message }) => `${visible(message)}`);
   const errors = failures.length > 0 ? [errorText(new DelineaErrors(failures.map(({ error }) => error)), paint)] : [];
-  const parts = [`${count(done, 'step')} done${written ? ' and read back' : ', nothing written'}`];
+  const parts = [`${count(done, 'step')} done${written ? ' and read back' : ', the tenant is as it was'}`];
   if (failures.length > 0) parts.push(`${failures.length} not done`);
   if (left > 0) parts.push(`${count(left, 'object')} left out because of errors`);
   const verdict = failures.length + left === 0 ? 'Applied' : written ? 'Partly applied' : 'Not applied';

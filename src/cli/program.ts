@@ -9,7 +9,7 @@ import type { Terminal } from './terminal.js';
 const STACK = ['[stack]', 'cdk.tf.json, its folder, or a cdktf project with one stack', '.'] as const;
 const LEDGER = [
   '--ledger <file>',
-  'where it stands what is ours (default: delinea-iac.<stack>.json beside the stack)',
+  'the file that records what is ours (default: delinea-iac.<stack>.json in the project)',
 ] as const;
 const REACTIVATE = ['--reactivate <user>', 'consent to enable this disabled user; may be repeated', several] as const;
 
@@ -78,7 +78,7 @@ export async function runProgram(args: readonly string[], terminal: Terminal): P
 
   program
     .command('drift')
-    .description('show what is in the tenant otherwise than in code')
+    .description('show where the tenant differs from the code')
     .argument(...STACK)
     .option(...LEDGER)
     .option('--json', "print the plan in Terraform's plan JSON format")

@@ -12,8 +12,8 @@ const FOUND: Readonly<Record<string, { readonly sign: string; readonly says: str
   create: { sign: '-', says: 'is declared and not in the tenant' },
   update: { sign: '~', says: 'is not as declared' },
   delete: { sign: '+', says: 'is in the tenant and no longer declared' },
-  forget: { sign: '.', says: 'is in the ledger and no longer declared or gone' },
-  'no-op': { sign: '=', says: 'is as declared and not ours yet' },
+  forget: { sign: '.', says: 'is recorded as ours, and gone or no longer wanted' },
+  'no-op': { sign: '=', says: 'is as declared; the next apply records it as ours' },
 };
 
 /** The tenant as seen from the code: `+` is what the tenant has beyond it, `-` what it lacks, `code -> tenant`. */

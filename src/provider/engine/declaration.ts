@@ -246,8 +246,10 @@ function checkCycles(
 
 /** Up to three names that look like the one that was not found. */
 export function nearest(wanted: string, names: readonly string[]): string[] {
-  const scored = names.map((name) => ({ name, far: distance(wanted.toLowerCase(), name.toLowerCase()) }));
-  const limit = Math.max(3, Math.ceil(wanted.length / 2));
+  // Everybody's address ends alike: only what stands before the @ tells people apart.
+  const local = (name: string) => name.toLowerCase().replace(/@.*/, '');
+  const scored = [...new Set(names)].map((name) => ({ name, far: distance(local(wanted), local(name)) }));
+  const limit = Math.max(2, Math.ceil(local(wanted).length / 2.5));
   return scored
     .filter(({ far }) => far <= limit)
     .sort((left, right) => left.far - right.far)

@@ -45,7 +45,7 @@ export async function makePlan(tenant: Tenant, input: PlanInput): Promise<Plan> 
   };
   if (input.owned === undefined) {
     const message =
-      'there is no ledger: what was removed from code cannot be seen, and equal objects are listed as found, not ours';
+      'there is no ledger yet (apply --init-ledger begins one): what was removed from code cannot be seen, and what is equal already is listed as found, not ours';
     planning.findings.push({ level: 'warning', code: 'no_ledger', message });
   }
   await matchObjects(planning);
