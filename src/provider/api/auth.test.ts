@@ -156,6 +156,32 @@ describe('a grant that does not come', () => {
     await expect(tenant.collection('user').create({ userName: 'x' })).rejects.toMatchObject({ code });
   });
 
+  const CUT_OFF: Reply = { body: '{"access_token":"tok', headers: { 'content-type': 'application/json' } };
+
+  test('an answer cut off once is asked for again, and the run goes on', async () => {
+    let cut = 1;
+    const { url, seen } = await server((request) =>
+      request.url.includes('token') && cut-- > 0 ? CUT_OFF : granting(600)(request),
+    );
+    const tenant = await open(url);
+    expect(await tenant.collection('user').list()).toEqual([]);
+    expect(seen.filter((request) => request.url.includes('token'))).toHaveLength(2);
+    expect(tenant.cost).toMatchObject({ tokens: 2, waits: 1, lists: 1 });
+  });
+
+  test('answers cut off for ever are a failure of the service, not remembered as a wrong address', async () => {
+    let broken = true;
+    const { url, seen } = await server((request) => (broken ? CUT_OFF : granting(600)(request)));
+    const tenant = await open(url, { retries: 2 });
+    await expect(tenant.collection('user').list()).rejects.toMatchObject({
+      code: 'server_error',
+      message: expect.not.stringContaining('"tok'),
+    });
+    expect(seen).toHaveLength(3);
+    broken = false;
+    expect(await tenant.collection('user').list()).toEqual([]);
+  });
+
   test.each<[string, Reply]>([
     ['a redirect', { status: 302, headers: { location: 'http://127.0.0.1:1/' } }],
     ['a 404', { status: 404 }],

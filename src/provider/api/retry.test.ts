@@ -114,6 +114,24 @@ describe('a read', () => {
     expect([sent(), cost.lists, cost.waits]).toEqual([2, 2, 1]);
   });
 
+  const CUT_OFF: Reply = { body: '{"data":[{"id":"1","userN', headers: { 'content-type': 'application/json' } };
+
+  test('whose body is cut off three times is made a fourth time', async () => {
+    const { users, cost, sent } = await answering([CUT_OFF, CUT_OFF, CUT_OFF, NOBODY]);
+    expect(await users.list()).toEqual([]);
+    expect([sent(), cost.lists, cost.waits]).toEqual([4, 4, 3]);
+  });
+
+  test.each([
+    ['more retries are allowed', { retries: 9 }, 4],
+    ['fewer are', { retries: 2 }, 3],
+    ['none are', { retries: 0 }, 1],
+  ])('whose body is always cut off is given up after that, where %s', async (_, block, requests) => {
+    const { users, sent } = await answering([CUT_OFF], block);
+    await expect(users.list()).rejects.toMatchObject({ code: 'malformed_response', uncertain: false });
+    expect(sent()).toBe(requests);
+  });
+
   test('goes out again after a time-out', async () => {
     const { users, sent } = await answering([{ instead: 'hang' }, NOBODY], { timeoutSeconds: 0.2 });
     expect(await users.list()).toEqual([]);

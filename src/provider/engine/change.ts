@@ -1,8 +1,9 @@
 import { DelineaError } from '../errors.js';
 import { snakeCase } from '../names.js';
 import { attributeOf, isCleared, type Resource, type Values } from '../resource.js';
+import { consentTo } from './consent.js';
 import { consentOf, describeChange, onRemovalOf } from './describe-change.js';
-import { type Difference, diff, foldCase } from './diff.js';
+import { type Difference, diff } from './diff.js';
 import { homeValues } from './edges.js';
 import type { Operation } from './format.js';
 import { isEdge, type Match, type Planning } from './planning.js';
@@ -12,7 +13,7 @@ export async function planDeclared(planning: Planning, match: Match): Promise<vo
   const { declaration, resource, resolved } = match;
   if (declaration.lookup || !resolved) return;
   if (!match.live) {
-    refuseRecreation(match);
+    refuseRecreation(planning, match);
     noteVanished(planning, match);
     planning.changes.push(describeChange(planning, match, 'create', resolved, []));
     return;
@@ -30,15 +31,15 @@ export async function planDeclared(planning: Planning, match: Match): Promise<vo
   );
 }
 
-function refuseRecreation({ declaration, resource, vanished, owned }: Match): void {
+function refuseRecreation(planning: Planning, match: Match): void {
+  const { resource, vanished, owned } = match;
   if (!vanished || resource.removal?.verb !== 'deactivate' || !resource.removal.alive) return;
-  const consent = declaration.values.reactivate;
-  if (consent !== undefined && consent !== owned?.reactivated) return;
+  if (consentTo(planning, match, owned?.reactivated) !== undefined) return;
   throw new DelineaError(
     'consent_missing',
     `the ${resource.type} was deleted outside of code and is not created again without consent`,
     {
-      hint: 'Remove the declaration, or consent with reactivate = "<ticket or date>".',
+      hint: 'Remove the declaration, or consent with reactivate = "<ticket or date>" or --reactivate.',
     },
   );
 }
@@ -89,12 +90,8 @@ function revival(
     Object.keys(removal.to).every((name) => managed[name] !== undefined);
   if (!inactive || wantedSo) return { desired: managed };
   const name = String(declaration.values[resource.key[0]!]);
-  const written = declaration.values.reactivate as string | undefined;
-  const asked = (planning.input.reactivate ?? []).some((wanted) => foldCase(wanted) === foldCase(name));
-  if (asked) return { desired: { ...managed, ...removal.alive }, reactivated: written ?? 'command line' };
-  if (written !== undefined && written !== match.owned?.reactivated) {
-    return { desired: { ...managed, ...removal.alive }, reactivated: written };
-  }
+  const reactivated = consentTo(planning, match, match.owned?.reactivated);
+  if (reactivated !== undefined) return { desired: { ...managed, ...removal.alive }, reactivated };
   const hint = `Consent with reactivate = "<ticket or date>" or --reactivate ${name}.`;
   const insisted = Object.keys(removal.to).some((attribute) => managed[attribute] !== undefined);
   if (insisted || (planning.input.owned !== undefined && !match.owned)) {

@@ -78,6 +78,26 @@ test('a disabled account that is not ours is not enabled by declaring it', async
   expect([active(), bench.ledger.size]).toEqual([false, 0]);
 });
 
+test('a disabled account that is not ours is enabled by consent and taken over, and only that', async () => {
+  bench.sim.admin.addUser({ userName: 'jane@example.com', active: false, title: 'Cook' });
+  const more = await bench.converge([user('jane', { title: 'Engineer', reactivate: 'T-1' })]);
+  expect([stepsOf(more.plan), findingsOf(more.plan)]).toEqual([[], ['error not_ours delinea_user.jane']]);
+  expect([active(), bench.ledger.size]).toEqual([false, 0]);
+  const wanted = [user('jane', { title: 'Cook', reactivate: 'T-1' })];
+  const result = await bench.converge(wanted);
+  expect([stepsOf(result.plan), findingsOf(result.plan)]).toEqual([['reactivate user jane@example.com'], []]);
+  expect([active(), bench.ledger.size]).toEqual([true, 1]);
+  expect(stepsOf(await bench.plan(wanted))).toEqual([]);
+});
+
+test('a consent for somebody whom nobody declares is an error before anything is read', async () => {
+  await expect(bench.plan([user('jane')], { reactivate: ['jane@example.com', 'nobody@x'] })).rejects.toMatchObject({
+    code: 'unknown_name',
+    message: expect.stringContaining('nobody@x'),
+  });
+  expect(bench.sim.requests.total).toBe(0);
+});
+
 test('code may disable, and does not enable again without consent', async () => {
   await bench.converge([user('jane')]);
   await bench.converge([user('jane', { active: false })]);

@@ -87,6 +87,16 @@ describe('a rename', () => {
     bench.sim.admin.addUser({ userName: 'jane@example.com' });
     const result = await bench.converge([user('doe', { previousNames: ['jane@example.com'] }), jane]);
     expect(stepsOf(result.plan)).toEqual(['create user doe@example.com', 'take over user jane@example.com']);
+    expect(findingsOf(result.plan)).toEqual(['warning duplicate delinea_user.doe']);
+    expect(result.plan.delinea.findings[0]?.message).toContain('delinea_user.jane');
+  });
+
+  test('whose name another declaration claims and nobody has is no matter', async () => {
+    const plan = await bench.plan([user('doe', { previousNames: ['jane@example.com'] }), jane]);
+    expect([findingsOf(plan), stepsOf(plan)]).toEqual([
+      [],
+      ['create user doe@example.com', 'create user jane@example.com'],
+    ]);
   });
 
   test('that two declarations want is refused for both, and the rest goes on', async () => {

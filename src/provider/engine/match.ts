@@ -1,8 +1,9 @@
 import { DelineaError } from '../errors.js';
 import type { Values } from '../resource.js';
 import type { Live } from '../wire.js';
+import { consentTo } from './consent.js';
 import { nearest, type OwnedObject } from './declaration.js';
-import { foldCase, keyText } from './diff.js';
+import { keyText } from './diff.js';
 import { attempt, isEdge, type Match, objectKey, type Planning, together } from './planning.js';
 
 /**
@@ -69,8 +70,10 @@ async function matchObject(planning: Planning, match: Match): Promise<void> {
   }
 
   const named = await byName(declaration.values);
-  if (named && owned && !remembered) refuseNamesake(planning, match, named, owned);
-  if (named) return take(planning, match, named);
+  if (named) {
+    await refuseNamesake(planning, match, named);
+    return take(planning, match, named);
+  }
   if (remembered && !claimedByAnother(planning, match, remembered.values)) return take(planning, match, remembered);
 
   for (const name of (declaration.values.previousNames as readonly string[] | undefined) ?? []) {
@@ -98,18 +101,15 @@ async function matchObject(planning: Planning, match: Match): Promise<void> {
 }
 
 /** An account that was deleted and made again has the name of ours and may belong to somebody else. */
-function refuseNamesake(
-  { input, ownedById }: Planning,
-  { declaration, resource }: Match,
-  named: Live,
-  owned: OwnedObject,
-): void {
+async function refuseNamesake(planning: Planning, match: Match, named: Live): Promise<void> {
+  const { declaration, resource } = match;
+  if (!resource.account || planning.ownedById.has(objectKey(resource.type, named.id))) return;
+  const ours =
+    planning.ownedByAddress.get(declaration.address) ??
+    planning.ownedByName.get(objectKey(resource.type, keyText(resource, declaration.values)));
+  if (!ours || (await planning.snapshot.view(resource.type).byId(ours.id))) return;
+  if (declaration.values.adopt === 'always' || consentTo(planning, match, ours.reactivated) !== undefined) return;
   const name = String(declaration.values[resource.key[0]!]);
-  if (!resource.account || ownedById.has(objectKey(resource.type, named.id))) return;
-  const consent = declaration.values.reactivate;
-  const asked = input.reactivate?.some((wanted) => foldCase(wanted) === foldCase(name));
-  if (asked || (consent !== undefined && consent !== owned.reactivated) || declaration.values.adopt === 'always')
-    return;
   throw new DelineaError(
     'consent_missing',
     `${name} was deleted outside of code and another account has the name now`,

@@ -5,14 +5,14 @@ import type { Tenant } from '../tenant.js';
 import { fieldsOf } from '../wire.js';
 import { planDeclared } from './change.js';
 import { checkDeclarations, type Declaration, isReference, type OwnedObject, referencesIn } from './declaration.js';
-import { foldCase } from './diff.js';
+import { foldCase, keyText } from './diff.js';
 import { matchEdges } from './edges.js';
 import type { Finding, Plan, ResourceChange } from './format.js';
 import { checkGuards } from './guards.js';
 import { findUndeclared, findUnmanaged } from './holders.js';
 import { Identity } from './identity.js';
 import { matchObjects, movedOwned } from './match.js';
-import { attempt, type Match, ownedKey, type PlanInput, type Planning, together } from './planning.js';
+import { attempt, type Match, objectKey, ownedKey, type PlanInput, type Planning, together } from './planning.js';
 import { planRemovals } from './removal.js';
 import { inlineLiterals, resolveAll } from './resolve.js';
 import { checkSight } from './sight.js';
@@ -40,6 +40,9 @@ export async function makePlan(tenant: Tenant, input: PlanInput): Promise<Plan> 
     ),
     ownedByAddress: new Map(owned.map((entry) => [entry.address, entry])),
     ownedById: new Map(owned.map((entry) => [ownedKey(resourceOf(entry.kind), entry.id, entry.key), entry])),
+    ownedByName: new Map(
+      owned.map((entry) => [objectKey(entry.kind, keyText(resourceOf(entry.kind), entry.key)), entry]),
+    ),
     findings: [],
     changes: [],
   };
@@ -59,18 +62,19 @@ export async function makePlan(tenant: Tenant, input: PlanInput): Promise<Plan> 
   await findUndeclared(planning);
   const unmanaged = input.unmanaged ? await findUnmanaged(planning) : undefined;
   const changes = order(planning.changes, planning);
+  const findings = [...planning.findings, ...errorsOf(matches)].sort(byAddress);
   const plan: Plan = {
     format_version: '1.2',
     timestamp: new Date().toISOString(),
     applyable: changes.some(({ delinea }) => delinea.operation !== 'none'),
-    complete: matches.every(({ error }) => !error),
+    complete: findings.every(({ level }) => level !== 'error'),
     errored: false,
     resource_changes: changes,
     delinea: {
       stack: input.stack,
       tenant: tenant.settings.url,
       ledger: input.owned !== undefined,
-      findings: [...planning.findings, ...errorsOf(matches)].sort(byAddress),
+      findings,
       known: planning.identity.remembered(await namedIds(planning, changes)),
       ...(unmanaged ? { unmanaged } : {}),
       cost: { ...tenant.cost },

@@ -52,6 +52,8 @@ export interface Planning {
   readonly matches: Map<string, Match>;
   readonly ownedByAddress: ReadonlyMap<string, OwnedObject>;
   readonly ownedById: ReadonlyMap<string, OwnedObject>;
+  /** Objects by kind and natural key, as they were called when they were last written. */
+  readonly ownedByName: ReadonlyMap<string, OwnedObject>;
   readonly findings: Finding[];
   readonly changes: ResourceChange[];
 }

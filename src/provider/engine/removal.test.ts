@@ -216,9 +216,19 @@ describe('an edge whose end changes', () => {
 
   test('is an error under prevent_destroy, and nothing of it is written', async () => {
     await open();
-    await bench.converge([tom, grant('g', 'prod', tom, 'Edit')]);
-    const plan = await bench.plan([tom, grant('g', 'stage', tom, 'Edit', {}, { preventDestroy: true })]);
-    expect(findingsOf(plan)).toContain('error guarded delinea_container_permission.g');
-    expect(stepsOf(plan).filter((step) => step.startsWith('revoke'))).toEqual([]);
+    await bench.converge([tom, grant('g', 'prod', tom, 'Edit'), bind('b', 'User', tom)]);
+    const [before, books] = [bench.sim.state(), [...bench.ledger]];
+    const kept = { preventDestroy: true };
+    const result = await bench.converge([
+      tom,
+      grant('g', 'stage', tom, 'Edit', {}, kept),
+      bind('b', 'Platform Admin', tom, {}, kept),
+    ]);
+    expect(findingsOf(result.plan)).toEqual([
+      'error guarded delinea_container_permission.g',
+      'error guarded delinea_role_binding.b',
+    ]);
+    expect([stepsOf(result.plan), result.written]).toEqual([[], false]);
+    expect([bench.sim.state(), [...bench.ledger]]).toEqual([before, books]);
   });
 });

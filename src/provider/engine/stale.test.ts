@@ -123,6 +123,38 @@ describe('a removal after the plan was made', () => {
     const result = await bench.apply(plan);
     expect([result.converged, result.written, bench.ledger.size]).toEqual([true, false, 0]);
   });
+
+  test('an account deleted meanwhile is done, and nobody claims that its login was disabled', async () => {
+    await bench.converge([jane]);
+    const plan = await bench.plan([]);
+    bench.sim.admin.deleteUser('jane@example.com');
+    const result = await bench.apply(plan);
+    expect([result.converged, result.written, bench.ledger.size]).toEqual([true, false, 0]);
+    expect(result.notes).toEqual([{ address: jane.address, message: 'jane@example.com was gone already' }]);
+  });
+
+  test('an account deleted and made anew is left alone: nobody decided about that one', async () => {
+    await bench.converge([jane, tom]);
+    const plan = await bench.plan([]);
+    bench.sim.admin.deleteUser('jane@example.com');
+    bench.sim.admin.addUser({ userName: 'jane@example.com', title: 'a' });
+    const result = await bench.apply(plan);
+    expect(failuresOf(result)).toEqual(['delinea_user.jane stale_plan']);
+    expect([userOf(bench.sim.state(), 'jane').active, userOf(bench.sim.state(), 'tom').active]).toEqual([true, false]);
+    expect(result.notes.map(({ address }) => address)).toEqual([tom.address]);
+  });
+
+  test('a group to be deleted that was made anew is left alone, and one that is gone is done', async () => {
+    const own = await openWorkbench({ provider: { allowDelete: true } });
+    await own.converge([group('sre', { onRemoval: 'delete' }), group('ops', { onRemoval: 'delete' })]);
+    const plan = await own.plan([]);
+    for (const name of ['sre', 'ops']) own.sim.admin.deleteGroup(name);
+    own.sim.admin.addGroup({ displayName: 'sre' });
+    const { id } = groupOf(own.sim.state(), 'sre');
+    expect(failuresOf(await own.apply(plan))).toEqual(['delinea_group.sre stale_plan']);
+    expect(own.sim.state().groups.map((each) => each.id)).toEqual([id]);
+    await own.close();
+  });
 });
 
 test('a plan made for another tenant is refused whole', async () => {

@@ -1,0 +1,74 @@
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { bind, grant, group, membersOf, user } from '../../../test/support/declare.js';
+import { factsOf, findingsOf, groupOf, stepsOf, userOf } from '../../../test/support/reading.js';
+import { openWorkbench, type Workbench } from '../../../test/support/workbench.js';
+
+let bench: Workbench;
+const tom = user('tom');
+const all = (jane = user('jane')) => [
+  jane,
+  tom,
+  group('sre', membersOf(tom)),
+  grant('g', 'prod', jane, 'Owner'),
+  bind('b', 'User', jane),
+];
+
+/** Everything applied, then the account deleted and another made under its name, without its rights. */
+beforeEach(async () => {
+  bench = await openWorkbench({ data: { containers: ['prod'] } });
+  await bench.converge(all());
+  bench.sim.admin.deleteUser('jane@example.com');
+  bench.sim.admin.addUser({ userName: 'JANE@example.com' });
+  bench.sim.resetRequests();
+});
+afterEach(() => bench.close());
+
+test('an account made anew outside of code gets nothing of the old one; the rest goes on', async () => {
+  const before = factsOf(bench.sim.state());
+  const result = await bench.converge([...all(), user('new')]);
+  expect(findingsOf(result.plan)).toEqual([
+    'error skipped delinea_container_permission.g.principalId',
+    'error skipped delinea_role_binding.b.principalId',
+    'error consent_missing delinea_user.jane',
+  ]);
+  expect(stepsOf(result.plan)).toEqual(['create user new@example.com']);
+  expect(factsOf(bench.sim.state())).toEqual([...before, 'user new@example.com active'].sort());
+});
+
+test.each([
+  ['reactivate in code', user('jane', { reactivate: 'T-1' }), {}],
+  ['naming it for one run', user('jane'), { reactivate: ['jane@EXAMPLE.com'] }],
+  ['adopt = "always"', user('jane', { adopt: 'always' }), {}],
+])('%s takes it over, with what the old one had', async (_, jane, input) => {
+  const result = await bench.converge(all(jane), input);
+  expect([result.failures, result.converged]).toEqual([[], true]);
+  expect(factsOf(bench.sim.state())).toEqual(
+    expect.arrayContaining(['jane@example.com has Owner on prod', 'jane@example.com is User']),
+  );
+  const owned = [...bench.ledger.values()].filter(({ address }) => address === jane.address);
+  expect(owned.map(({ id }) => id)).toEqual([userOf(bench.sim.state(), 'jane').id]);
+  expect(stepsOf(await bench.plan(all(jane)))).toEqual([]);
+});
+
+test('a group made anew is no person: it is taken over', async () => {
+  bench.sim.admin.deleteGroup('sre');
+  bench.sim.admin.addGroup({ displayName: 'sre' });
+  const result = await bench.converge([tom, group('sre', membersOf(tom))], { forgotten: ['delinea_user.jane'] });
+  expect(findingsOf(result.plan).filter((finding) => finding.startsWith('error'))).toEqual([]);
+  expect(groupOf(bench.sim.state(), 'sre').members).toEqual(['tom@example.com']);
+});
+
+test('nor does one whose declaration has moved to another address', async () => {
+  const moved = user('renamed', { userName: 'jane@example.com' });
+  const result = await bench.converge([moved, tom, group('sre', membersOf(tom)), grant('g', 'prod', moved, 'Owner')]);
+  expect(findingsOf(result.plan)).toContain('error consent_missing delinea_user.renamed');
+  expect(factsOf(bench.sim.state())).not.toContain('jane@example.com has Owner on prod');
+  expect(result.plan.complete).toBe(false);
+});
+
+test('a deleted account is made again on the word of the command line too', async () => {
+  bench.sim.admin.deleteUser('jane@example.com');
+  expect(stepsOf(await bench.plan(all()))).not.toContain('create user jane@example.com');
+  const result = await bench.converge(all(), { reactivate: ['jane@example.com'] });
+  expect([result.failures, userOf(bench.sim.state(), 'jane').active]).toEqual([[], true]);
+});
