@@ -4,13 +4,7 @@ import { resourceOf } from '../resources/index.js';
 import type { Live } from '../wire.js';
 import { isPending, keyText } from './diff.js';
 import { notShowing } from './identity.js';
-import { attempt, isEdge, labelOf, type Match, ownedKey, type Planning, together } from './planning.js';
-
-/** An edge as it lives, its references as ids of home surfaces. */
-export interface LiveEdge {
-  readonly live: Live;
-  readonly values: Values;
-}
+import { attempt, isEdge, type LiveEdge, labelOf, type Match, ownedKey, type Planning, together } from './planning.js';
 
 /** A live object's values with references to users, groups and containers as ids of their home surfaces. */
 export async function homeValues(
@@ -87,11 +81,8 @@ function refuseTwins(edges: readonly Match[]): void {
 async function matchEdge(planning: Planning, match: Match): Promise<void> {
   const { resource, resolved } = match;
   if (!resolved || resource.key.some((name) => isPending(resolved[name]))) return;
-  const key = keyText(resource, resolved);
   match.owned = planning.ownedById.get(ownedKey(resource, '', resolved));
-  const same = (await edgesAround(planning, resource, resolved)).filter(
-    ({ values }) => keyText(resource, values) === key,
-  );
+  const same = await edgesLike(planning, resource, resolved);
   if (same.length > 1) {
     const ids = same.map(({ live }) => live.id).join(', ');
     throw new DelineaError(
@@ -106,7 +97,11 @@ async function matchEdge(planning: Planning, match: Match): Promise<void> {
 }
 
 /** All live edges in the scope of one: the permissions of its container, or the roles of its principal. */
-export async function edgesAround(planning: Planning, resource: Resource, resolved: Values): Promise<LiveEdge[]> {
+export async function edgesAround(
+  planning: Planning,
+  resource: Resource,
+  resolved: Values,
+): Promise<readonly LiveEdge[]> {
   const kind = resource.type;
   const { wire, surface } = planning.tenant.collection(kind);
   const names = wire.scope === undefined ? [wire.element!.kindIn, wire.element!.idIn] : [wire.scope];
@@ -121,8 +116,23 @@ export async function edgesAround(planning: Planning, resource: Resource, resolv
     }
   }
   if (!(await isThere(planning, resource, resolved))) return [];
-  const lives = await planning.snapshot.edges(kind, scope);
-  return Promise.all(lives.map(async (live) => ({ live, values: await homeValues(planning, kind, live) })));
+  // Every edge of a container asks for the same ones: they are read and translated once.
+  const place = `${kind} ${JSON.stringify(scope)}`;
+  let around = planning.edges.get(place);
+  if (around) return around;
+  around = planning.snapshot
+    .edges(kind, scope)
+    .then((lives) =>
+      Promise.all(lives.map(async (live) => ({ live, values: await homeValues(planning, kind, live) }))),
+    );
+  planning.edges.set(place, around);
+  return around;
+}
+
+/** The live edges between the same ends: none, one, or several where the surface lets that be. */
+export async function edgesLike(planning: Planning, resource: Resource, ends: Values): Promise<readonly LiveEdge[]> {
+  const key = keyText(resource, ends);
+  return (await edgesAround(planning, resource, ends)).filter(({ values }) => keyText(resource, values) === key);
 }
 
 /**

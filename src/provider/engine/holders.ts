@@ -2,9 +2,9 @@ import { kindsMeant, type Resource, type Values } from '../resource.js';
 import { resourceOf, resources } from '../resources/index.js';
 import { elementsOf } from '../wire.js';
 import { foldCase, keyText } from './diff.js';
-import { edgeLabel, edgesAround, homeValues, type LiveEdge } from './edges.js';
+import { edgeLabel, edgesAround, homeValues } from './edges.js';
 import type { UnmanagedObject } from './format.js';
-import { isEdge, type Planning } from './planning.js';
+import { isEdge, type LiveEdge, type Planning } from './planning.js';
 import { spokenOf } from './removal.js';
 
 /** Pages that are read for the sake of seeing everyone, where the declared alone would not take them. */

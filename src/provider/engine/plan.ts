@@ -43,6 +43,7 @@ export async function makePlan(tenant: Tenant, input: PlanInput): Promise<Plan> 
     ownedByName: new Map(
       owned.map((entry) => [objectKey(entry.kind, keyText(resourceOf(entry.kind), entry.key)), entry]),
     ),
+    edges: new Map(),
     findings: [],
     changes: [],
   };

@@ -43,6 +43,12 @@ export interface Match {
   error?: DelineaError;
 }
 
+/** An edge as it lives, its references as ids of home surfaces. */
+export interface LiveEdge {
+  readonly live: Live;
+  readonly values: Values;
+}
+
 /** What one run of the planner knows. */
 export interface Planning {
   readonly tenant: Tenant;
@@ -54,6 +60,8 @@ export interface Planning {
   readonly ownedById: ReadonlyMap<string, OwnedObject>;
   /** Objects by kind and natural key, as they were called when they were last written. */
   readonly ownedByName: ReadonlyMap<string, OwnedObject>;
+  /** Live edges by kind and scope, read once. */
+  readonly edges: Map<string, Promise<readonly LiveEdge[]>>;
   readonly findings: Finding[];
   readonly changes: ResourceChange[];
 }

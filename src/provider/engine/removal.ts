@@ -4,8 +4,8 @@ import { kindsMeant, type Values } from '../resource.js';
 import { resourceOf } from '../resources/index.js';
 import type { Live } from '../wire.js';
 import type { OwnedObject } from './declaration.js';
-import { diff, keyText } from './diff.js';
-import { edgesAround, homeValues } from './edges.js';
+import { diff } from './diff.js';
+import { edgesLike, homeValues } from './edges.js';
 import { ACTION_OF, type Operation, type ResourceChange } from './format.js';
 import { isEdge, labelOf, objectKey, ownedKey, type Planning, together } from './planning.js';
 
@@ -106,10 +106,7 @@ async function findOwned(planning: Planning, owned: OwnedObject): Promise<{ live
   const resource = resourceOf(owned.kind);
   await nameEnds(planning, owned);
   if (isEdge(resource)) {
-    const key = keyText(resource, owned.key);
-    const same = (await edgesAround(planning, resource, owned.key)).filter(
-      ({ values }) => keyText(resource, values) === key,
-    );
+    const same = await edgesLike(planning, resource, owned.key);
     if (same.length > 1)
       throw new DelineaError(
         'ambiguous',

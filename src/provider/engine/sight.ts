@@ -1,8 +1,7 @@
 import { DelineaError, DelineaErrors } from '../errors.js';
 import { resourceOf } from '../resources/index.js';
 import type { OwnedObject } from './declaration.js';
-import { keyText } from './diff.js';
-import { edgesAround } from './edges.js';
+import { edgesLike } from './edges.js';
 import { isEdge, type Planning, together } from './planning.js';
 
 /** So many of a kind, or this share if that is more, may be gone without a doubt about what the account can see. */
@@ -41,8 +40,7 @@ async function isSeen(planning: Planning, { kind, id, key }: OwnedObject): Promi
   const resource = resourceOf(kind);
   try {
     if (!isEdge(resource)) return (await planning.snapshot.view(kind).byId(id)) !== undefined;
-    const wanted = keyText(resource, key);
-    return (await edgesAround(planning, resource, key)).some(({ values }) => keyText(resource, values) === wanted);
+    return (await edgesLike(planning, resource, key)).length > 0;
   } catch (error) {
     if (error instanceof DelineaError && ['forbidden', 'skipped', 'ambiguous'].includes(error.code)) return true;
     throw error;
