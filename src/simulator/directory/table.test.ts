@@ -13,7 +13,9 @@ const pass = (ms: number) => {
 beforeEach(() => {
   jest.spyOn(performance, 'now').mockImplementation(() => now);
 });
-afterEach(() => jest.restoreAllMocks());
+afterEach(() => {
+  jest.restoreAllMocks();
+});
 
 const table = (delayMs = 0) => {
   const condition = { delayMs };
