@@ -80,6 +80,7 @@ describe('a real organisation, surfaces with ids of their own', () => {
     ]);
     expect(findingsOf(result.plan).map((finding) => finding.split(' ').slice(0, 2).join(' '))).toEqual([
       'drift added_out_of_band',
+      'drift added_out_of_band',
       'drift disabled_out_of_band',
     ]);
     expect(result.failures).toEqual([]);

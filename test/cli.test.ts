@@ -195,6 +195,7 @@ test('apply.jsonl tells who, when, which plan, every write and its read-back', a
   });
   const step = { event: 'step', address: 'delinea_user.jane', operation: 'update', id: userOf('jane')?.id };
   expect(rest).toMatchObject([
+    { ...step, outcome: 'sending', request: 'update', changed: ['title'] },
     { ...step, outcome: 'written', request: expect.any(String) },
     { ...step, outcome: 'verified' },
     { event: 'end', converged: true, done: 1, failed: 0, cost: { writes: 1 } },

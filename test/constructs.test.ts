@@ -52,6 +52,35 @@ describe('the examples, through the real cdktf synth', () => {
   });
 });
 
+describe('mistakes, through the real cdktf synth', () => {
+  test('a container that is managed whole and by a single right stops the synth', async () => {
+    const main = join(await mkdtemp(join(tmpdir(), 'app-')), 'main.cjs');
+    await writeFile(
+      main,
+      `const from = require('node:module').createRequire(${JSON.stringify(join(ROOT, 'package.json'))});
+      const { App, TerraformStack } = from('cdktf');
+      const { ContainerPermissions, DelineaProvider, DelineaUser, Right } = from('delinea-iac');
+      const app = new App();
+      const stack = new TerraformStack(app, 'access');
+      new DelineaProvider(stack, 'delinea');
+      const jane = new DelineaUser(stack, 'jane', { userName: 'jane' });
+      if (process.env.SINGLE) jane.grant(process.env.SINGLE, Right.VIEW);
+      const grants = [{ principal: jane, right: Right.OWNER }];
+      new ContainerPermissions(stack, 'vault', { container: 'Vault', grants });
+      app.synth();`,
+    );
+    const app = `node ${main}`;
+    await expect(cdktfSynth('access', { SINGLE: 'vault' }, app)).rejects.toThrow(
+      '[access/jane/grant vault] container "vault" is managed whole at access/vault; add the grant there',
+    );
+    const { resource } = await cdktfSynth('access', { SINGLE: 'Other' }, app);
+    expect(resource.delinea_container_permissions!.vault).toMatchObject({
+      container: 'Vault',
+      grants: [{ principal_type: 'user', principal_id: '${delinea_user.jane.id}', right: 'Owner' }],
+    });
+  });
+});
+
 describe('hostile names', () => {
   terraformTest('Terraform reads every literal as the text that it was made from', async () => {
     const piece = fc.constantFrom(
@@ -112,10 +141,13 @@ describe('other languages', () => {
       types: Record<string, { kind: string; datatype?: boolean }>;
     };
     const kindOf = (name: string) => assembly.types[`delinea-iac.${name}`];
-    for (const name of ['DelineaProvider', 'DelineaUser', 'DelineaGroup', 'ContainerPermission', 'RoleBinding']) {
+    const classes = ['DelineaProvider', 'DelineaUser', 'DelineaGroup'];
+    const edges = ['ContainerPermission', 'ContainerPermissions', 'RoleBinding', 'RoleBindings'];
+    for (const name of [...classes, ...edges]) {
       expect(kindOf(name)).toMatchObject({ kind: 'class' });
       expect(kindOf(`${name}Props`)).toMatchObject({ kind: 'interface', datatype: true });
     }
+    expect(kindOf('ContainerGrant')).toMatchObject({ kind: 'interface', datatype: true });
     expect(kindOf('IPrincipal')).toMatchObject({ kind: 'interface' });
     expect(kindOf('IPrincipal')).not.toHaveProperty('datatype');
     expect(kindOf('Right')).toMatchObject({ kind: 'enum' });

@@ -28,6 +28,7 @@ const HERE: readonly (readonly [command: string, code: number])[] = [
   ['npx delinea-iac plan --out plan.json', 0],
   ['npx delinea-iac apply plan.json', 0],
   ['npx delinea-iac drift', 0],
+  ['npx delinea-iac verify-log', 0],
 ];
 const SIMULATE = 'npx delinea-iac simulate --port 8080 --seed 100';
 

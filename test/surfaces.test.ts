@@ -78,6 +78,7 @@ describe.each(['shared', 'split'] as const)('%s id spaces', (idSpaces) => {
         data,
         idSpaces,
         provider: {
+          externalIdFrom: 'userName',
           routing: [
             { kind: 'user', surface: users },
             { kind: 'group', surface: groups },

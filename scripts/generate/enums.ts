@@ -18,7 +18,12 @@ const ENUMS: readonly { readonly name: string; readonly description: string; rea
   {
     name: 'OnEdgeRemoval',
     description: 'What happens to a permission or role binding whose declaration is removed.',
-    of: ['container-permission.onRemoval', 'role-binding.onRemoval'],
+    of: [
+      'container-permission.onRemoval',
+      'container-permissions.onRemoval',
+      'role-binding.onRemoval',
+      'role-bindings.onRemoval',
+    ],
   },
 ];
 

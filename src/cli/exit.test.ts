@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
-import { DelineaError, DelineaErrors, type ErrorCode, type Plan } from '../provider/index.js';
+import { DelineaError, DelineaErrors, type ErrorCode, type Plan, type Residue } from '../provider/index.js';
 import { sampleChange, samplePlan } from '../review/sample-plan.fixture.js';
-import { exitOfApply, exitOfDrift, exitOfError, exitOfPlan } from './exit.js';
+import { exitOfApply, exitOfDrift, exitOfError, exitOfOffboard, exitOfPlan } from './exit.js';
 
 const same = [sampleChange('none', 'user', 'jane')];
 const changed = [sampleChange('update', 'user', 'jane')];
@@ -40,4 +40,22 @@ test('errors: what could not be read wins', () => {
     5,
   );
   expect(exitOfError(new TypeError('x'))).toBe(1);
+});
+
+const path = { kind: 'role-binding', id: '1', label: 'x', through: [] };
+test.each<[string, Partial<Residue>, { written: boolean; faults: ErrorCode[] }, number]>([
+  ['nothing is left', {}, { written: true, faults: [] }, 0],
+  ['nobody knows of its sessions', { work: [{ what: 'sessions' }] }, { written: true, faults: [] }, 0],
+  ['the login', { disabled: false }, { written: false, faults: [] }, 2],
+  ['a role', { paths: [path] }, { written: true, faults: [] }, 2],
+  ['a session', { work: [{ what: 'sessions', open: 1 }] }, { written: true, faults: [] }, 2],
+  ['a role, and what could not be read', { paths: [path], unread: ['x'] }, { written: true, faults: [] }, 5],
+  ['a step failed after a write', { unread: ['x'] }, { written: true, faults: ['rejected'] }, 4],
+  ['a step failed before any write', { disabled: false }, { written: false, faults: ['rejected'] }, 1],
+  ['the same, and a part was not read', { unread: ['x'] }, { written: false, faults: ['rejected'] }, 5],
+])('offboard: %s', (_, left, { written, faults }, code) => {
+  const failures = faults.map((fault) => ({ address: 'a', label: 'a', error: new DelineaError(fault, 'x') }));
+  const result = { done: 1, failures, notes: [], converged: failures.length === 0, written };
+  const residue = { disabled: true, paths: [], work: [], unread: [], ...left };
+  expect(exitOfOffboard(samplePlan(changed), result, residue)).toBe(code);
 });

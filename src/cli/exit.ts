@@ -1,18 +1,21 @@
 import {
+  type ApplyResult,
   DelineaError,
   DelineaErrors,
   type ErrorCode,
+  isLeft,
   type Plan,
   pendingChanges,
+  type Residue,
   UNREADABLE,
 } from '../provider/index.js';
 
 /** Exit codes of every command; documented in docs/guides/exit-codes.md. */
 export const EXIT = {
-  /** plan, drift: nothing to do. apply: converged, and read back. */
+  /** plan, drift: nothing to do. apply: converged, and read back. offboard: nothing is left. */
   ok: 0,
   error: 1,
-  /** plan, drift: changes or drift. */
+  /** plan, drift: changes or drift. offboard: something is left. */
   changes: 2,
   /** apply: refused before the first write, by a guard. */
   refused: 3,
@@ -52,6 +55,15 @@ export function exitOfApply(
   const faults = [...errorsIn(plan), ...result.faults];
   if (faults.length === 0) return EXIT.ok;
   return result.written ? EXIT.partly : exitOfCodes(faults);
+}
+
+/** What an off-boarding came to. What could not be read wins over what is left: nobody knows how much that is. */
+export function exitOfOffboard(plan: Plan, { written, failures }: ApplyResult, residue: Residue): ExitCode {
+  const applied = exitOfApply(plan, { written, faults: failures.map(({ error }) => error.code) });
+  if (applied === EXIT.partly) return applied;
+  if (residue.unread.length > 0) return EXIT.unreadable;
+  if (applied !== EXIT.ok) return applied;
+  return isLeft(residue) ? EXIT.changes : EXIT.ok;
 }
 
 function errorsIn(plan: Plan): ErrorCode[] {

@@ -31,6 +31,12 @@ const operations = [
 
 const values = z.record(z.string(), z.unknown());
 
+const evidence = z.object({
+  orphans: z.array(z.object({ kind: z.string(), name: z.string(), lacks: z.string(), doubt: z.string().optional() })),
+  within: z.record(z.string(), z.array(z.string())),
+  unseen: z.array(z.string()),
+});
+
 const step = z.object({
   key: z.string().min(1),
   kind: z.string(),
@@ -44,6 +50,7 @@ const step = z.object({
   after: z.array(z.string()),
   onRemoval: z.string().optional(),
   reactivated: z.string().optional(),
+  correlation: z.string().optional(),
 });
 
 const change = z.object({
@@ -77,6 +84,7 @@ const planFile = z.object({
     tenant: z.string(),
     ledger: z.boolean(),
     findings: z.array(finding),
+    evidence,
     known: z.record(
       z.string(),
       z.object({ kind: z.string(), name: z.string(), on: z.record(z.string(), z.string()).optional() }),

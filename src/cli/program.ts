@@ -2,9 +2,11 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import type { ApplyOptions } from './apply.js';
 import type { DriftOptions } from './drift.js';
+import type { OffboardOptions } from './offboard.js';
 import type { PlanOptions } from './plan.js';
 import type { SimulateOptions } from './simulate.js';
 import type { Terminal } from './terminal.js';
+import type { VerifyLogOptions } from './verify-log.js';
 
 const STACK = ['[stack]', 'cdk.tf.json, its folder, or a cdktf project with one stack', '.'] as const;
 const LEDGER = [
@@ -19,14 +21,30 @@ const MISSING = [
   whole,
 ] as const;
 
+const REMOVALS = [
+  '--allow-removals <count>',
+  'let a plan through that removes exactly so many objects and members',
+  whole,
+] as const;
+const PRINCIPAL = [
+  '--allow-principal <name>',
+  'let this protected account or group lose access; may be repeated',
+  several,
+] as const;
+const ORPHAN = [
+  '--allow-orphan <name>',
+  'let this container or admin role be left without an active holder; may be repeated',
+  several,
+] as const;
+
 const EXITS = `
 Exit codes:
-  0  plan, drift: nothing to do; apply: converged, and read back
+  0  plan, drift: nothing to do; apply: converged, and read back; offboard: nothing is left
   1  error
-  2  plan, drift: changes or drift
-  3  apply: refused by a guard before the first write
-  4  apply: partly applied
-  5  the tenant could not be read`;
+  2  plan, drift: changes or drift; offboard: something is left
+  3  apply, offboard: refused by a guard before the first write
+  4  apply, offboard: partly applied
+  5  the tenant, or a part that matters, could not be read`;
 
 /**
  * Reads a command line and runs it; each command's code is loaded when it is called, so that help is quick.
@@ -63,8 +81,9 @@ export async function runProgram(args: readonly string[], terminal: Terminal): P
     .option(...LEDGER)
     .option('--init-ledger', 'begin a ledger: equal objects are taken over without a write, unequal ones refused')
     .option('--auto-approve', 'do not ask')
-    .option('--allow-removals <count>', 'let a plan through that removes exactly so many objects and members', whole)
-    .option('--allow-principal <name>', 'let this protected account or group lose access; may be repeated', several)
+    .option(...REMOVALS)
+    .option(...PRINCIPAL)
+    .option(...ORPHAN)
     .option(...REACTIVATE)
     .option(...MISSING)
     .option(
@@ -85,6 +104,36 @@ export async function runProgram(args: readonly string[], terminal: Terminal): P
     .action(async (stack: string, options: DriftOptions) => {
       const { driftCommand } = await import('./drift.js');
       code = await driftCommand(stack, options, terminal);
+    });
+
+  program
+    .command('offboard')
+    .description('disable one account, and list everything that it still has')
+    .argument('<userName>', 'compared without case')
+    .option(
+      '--stack <stack>',
+      'for its settings, its ledger, and what it still declares (default: the one here, if any)',
+    )
+    .option(...LEDGER)
+    .option('--revoke', 'also take away its own permissions, roles and memberships')
+    .option('--auto-approve', 'do not ask')
+    .option('--json', 'print the record as JSON')
+    .option(...REMOVALS)
+    .option(...PRINCIPAL)
+    .option(...ORPHAN)
+    .action(async (userName: string, options: OffboardOptions) => {
+      const { offboardCommand } = await import('./offboard.js');
+      code = await offboardCommand(userName, options, terminal);
+    });
+
+  program
+    .command('verify-log')
+    .description('check that the log of all applies is as it was written')
+    .argument('[file]', 'the log, beside the ledger', 'apply.jsonl')
+    .option('--json', 'print the result as JSON')
+    .action(async (file: string, options: VerifyLogOptions) => {
+      const { verifyLogCommand } = await import('./verify-log.js');
+      code = await verifyLogCommand(file, options, terminal);
     });
 
   program

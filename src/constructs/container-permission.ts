@@ -4,11 +4,11 @@ import { ContainerPermission as Binding } from './gen/container-permission.js';
 import { OnEdgeRemoval, Right, SecretRight } from './gen/enums.js';
 import type { IPrincipal } from './principal.js';
 import { declare } from './private/declarations.js';
+import { permissionsOn } from './private/edge-set.js';
 import { literal } from './private/literal.js';
 import { attributesOf, metaOf } from './private/meta.js';
 import { choiceMistakes, nameMistakes } from './private/mistakes.js';
 import { principalKey, principalLabel } from './private/principal-key.js';
-import { resolved } from './private/resolved.js';
 
 /** Who may do what on which container. */
 export interface ContainerPermissionProps extends DelineaResourceProps {
@@ -44,11 +44,15 @@ export class ContainerPermission extends Construct {
     declare({
       construct: this,
       element: this.resource,
-      claim: () => ({
-        what: `${principalLabel(principal)} on container "${resolved(this, container)}"`,
-        key: `permission ${principalKey(principal)} ${resolved(this, container).toLowerCase()}`,
-        variant: { name: 'rights', value: right },
-      }),
+      claim: () => {
+        const whole = permissionsOn(this, container);
+        return {
+          what: `${principalLabel(principal)} on ${whole.of}`,
+          key: JSON.stringify([whole.key, principalKey(principal)]),
+          variant: { name: 'rights', value: right },
+          partOf: whole,
+        };
+      },
       problems: () => [
         ...nameMistakes('container', container),
         ...choiceMistakes('right', right, Right),

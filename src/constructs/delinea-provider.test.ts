@@ -31,7 +31,9 @@ describe('DelineaProvider', () => {
         retries: 2,
         visibilitySeconds: 5,
         allowDelete: true,
+        externalIdFrom: 'userName',
         protectedPrincipals: ['break.glass@example.com'],
+        adminRoles: ['Platform Admin'],
         routing: [{ kind: 'user', surface: 'platform-scim' }],
         surfaces: [{ name: 'scim-cloud', baseUrl: 'https://x/${y}' }],
       });

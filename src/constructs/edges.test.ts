@@ -76,6 +76,8 @@ describe('ContainerPermission and RoleBinding', () => {
       DelineaGroup.fromDisplayName(stack, 'g', 'sre').grant('Vault', Right.OWNER);
       DelineaUser.fromUserId(stack, 'i', 'id-1').grant('Vault', Right.EDIT);
       DelineaUser.fromUserId(stack, 'j', 'id-2').grant('Vault', Right.EDIT);
+      new DelineaGroup(stack, 'eu', { displayName: 'EU' }).grant('Team Vault', Right.VIEW);
+      new DelineaGroup(stack, 'team', { displayName: 'EU Team' }).grant('Vault', Right.VIEW);
     });
     expect(found).toEqual([]);
   });

@@ -1,5 +1,10 @@
 /** Privileged access as code: CDK constructs for Delinea. */
 export { ContainerPermission, type ContainerPermissionProps } from './container-permission.js';
+export {
+  type ContainerGrant,
+  ContainerPermissions,
+  type ContainerPermissionsProps,
+} from './container-permissions.js';
 export { DelineaGroup } from './delinea-group.js';
 export { DelineaProvider } from './delinea-provider.js';
 export type { DelineaResourceProps } from './delinea-resource-props.js';
@@ -11,4 +16,5 @@ export type { DelineaGroupProps } from './group-props.js';
 export type { IGroup, IPrincipal, IUser } from './principal.js';
 export type { DelineaProviderProps, DelineaRoute, DelineaSurface } from './provider-props.js';
 export { RoleBinding, type RoleBindingProps } from './role-binding.js';
+export { RoleBindings, type RoleBindingsProps } from './role-bindings.js';
 export type { DelineaUserProps, Email, PhoneNumber } from './user-props.js';

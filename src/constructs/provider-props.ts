@@ -24,6 +24,8 @@ export interface DelineaSurface {
   readonly idSpace?: string;
   /** Where sessions can be read, below the base URL. @default unknown */
   readonly sessionsPath?: string;
+  /** Where open check-outs can be read, below the base URL. @default unknown */
+  readonly checkoutsPath?: string;
 }
 
 /** Where the tenant is and how to log in. Whatever is left out is read from the environment: `DELINEA_<NAME>`. */
@@ -54,8 +56,12 @@ export interface DelineaProviderProps {
   readonly visibilitySeconds?: number;
   /** The second key of `OnRemoval.DELETE`, which is permanent. @default false */
   readonly allowDelete?: boolean;
+  /** What a user created over SCIM gets as externalId where none is declared. @default none: that is an error */
+  readonly externalIdFrom?: 'userName';
   /** Users and groups that lose no access without being named at the apply. @default the accounts that log in */
   readonly protectedPrincipals?: string[];
+  /** Roles that no apply may leave without an active holder, counted through groups. @default none */
+  readonly adminRoles?: string[];
   /** Which surface serves which kind, where not the default. @default none */
   readonly routing?: DelineaRoute[];
   /** What differs from the documented surfaces. @default none */

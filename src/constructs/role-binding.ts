@@ -4,11 +4,11 @@ import { OnEdgeRemoval } from './gen/enums.js';
 import { RoleBinding as Binding } from './gen/role-binding.js';
 import type { IPrincipal } from './principal.js';
 import { declare } from './private/declarations.js';
+import { holdersOf } from './private/edge-set.js';
 import { literal } from './private/literal.js';
 import { attributesOf, metaOf } from './private/meta.js';
 import { choiceMistakes, nameMistakes } from './private/mistakes.js';
 import { principalKey, principalLabel } from './private/principal-key.js';
-import { resolved } from './private/resolved.js';
 
 /** Who holds which role. */
 export interface RoleBindingProps extends DelineaResourceProps {
@@ -37,10 +37,14 @@ export class RoleBinding extends Construct {
     declare({
       construct: this,
       element: this.resource,
-      claim: () => ({
-        what: `role "${resolved(this, role)}" of ${principalLabel(principal)}`,
-        key: `role ${principalKey(principal)} ${resolved(this, role).toLowerCase()}`,
-      }),
+      claim: () => {
+        const whole = holdersOf(this, role);
+        return {
+          what: `${whole.of} of ${principalLabel(principal)}`,
+          key: JSON.stringify([whole.key, principalKey(principal)]),
+          partOf: whole,
+        };
+      },
       problems: () => [...nameMistakes('role', role), ...choiceMistakes('onRemoval', props.onRemoval, OnEdgeRemoval)],
     });
   }

@@ -10,7 +10,9 @@ const owned = z.strictObject({
   ends: z.record(z.string(), z.string()).optional(),
   key: z.record(z.string(), z.unknown()),
   onRemoval: z.string().optional(),
+  held: z.record(z.string(), z.array(z.string())).optional(),
   reactivated: z.string().optional(),
+  correlation: z.string().min(1).optional(),
 });
 
 const file = z.strictObject({ version: z.literal(1), stack: z.string(), tenant: z.string(), objects: z.array(owned) });
@@ -45,6 +47,12 @@ export async function readLedger(path: string, owner: LedgerOwner): Promise<Owne
   return objects;
 }
 
+/** The stack that a ledger is of; undefined where there is no ledger. @throws DelineaError `ledger_damaged` */
+export async function stackOfLedger(path: string): Promise<string | undefined> {
+  const text = await readText(path);
+  return text === undefined ? undefined : parse(text, path).stack;
+}
+
 /** The text of a ledger: one object a line, sorted, so that a version control shows what changed. */
 export function ledgerText({ stack, tenant }: LedgerOwner, lines: readonly string[]): string {
   const head = `{"version":1,"stack":${JSON.stringify(stack)},"tenant":${JSON.stringify(tenant)},"objects":[`;
@@ -53,8 +61,8 @@ export function ledgerText({ stack, tenant }: LedgerOwner, lines: readonly strin
 
 /** The properties that a ledger holds, and no others: what an engine adds for itself stays out of the file. */
 export function ledgerLine(entry: OwnedObject): string {
-  const { address, kind, id, surface, ends, key, onRemoval, reactivated } = entry;
-  return JSON.stringify({ address, kind, id, surface, ends, key, onRemoval, reactivated });
+  const { address, kind, id, surface, ends, key, onRemoval, held, reactivated, correlation } = entry;
+  return JSON.stringify({ address, kind, id, surface, ends, key, onRemoval, held, reactivated, correlation });
 }
 
 async function readText(path: string): Promise<string | undefined> {

@@ -24,7 +24,9 @@ describe('Ledger', () => {
     expect(ledger.existed).toBe(false);
     await ledger.record(user('jane'));
     expect(await readLedger(path, owner)).toEqual([user('jane')]);
-    await ledger.record({ ...user('bob'), onRemoval: 'retain', reactivated: 'INC-1' });
+    const bob = { ...user('bob'), onRemoval: 'retain', reactivated: 'INC-1', correlation: 'ext-bob' };
+    await ledger.record(bob);
+    expect((await readLedger(path, owner))?.[0]).toEqual(bob);
     expect((await readLedger(path, owner))?.map(({ address }) => address)).toEqual([
       'delinea_user.bob',
       'delinea_user.jane',
@@ -99,6 +101,10 @@ describe('Ledger', () => {
     [
       'an unknown kind',
       `{"version":1,"stack":"people","tenant":"${owner.tenant}","objects":[${JSON.stringify({ ...user('a'), kind: 'robot' })}]}`,
+    ],
+    [
+      'a key that is none',
+      `{"version":1,"stack":"people","tenant":"${owner.tenant}","objects":[${JSON.stringify({ ...user('a'), correlation: '' })}]}`,
     ],
     ['a foreign property', `{"version":1,"stack":"people","tenant":"${owner.tenant}","objects":[],"x":1}`],
   ])('a damaged ledger (%s) is refused and left as it is', async (_, text) => {

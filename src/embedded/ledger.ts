@@ -1,8 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
 import { DelineaError, type OwnedObject } from '../provider/index.js';
 import { replaceFile } from './durable-file.js';
+import { type FileLock, lockFile } from './file-lock.js';
 import { type LedgerOwner, ledgerLine, ledgerText, readLedger } from './ledger-file.js';
-import { type LedgerLock, lockLedger } from './ledger-lock.js';
 
 interface Entry {
   readonly owned: OwnedObject;
@@ -26,7 +26,7 @@ export class Ledger {
     /** Whether there was a file. */
     readonly existed: boolean,
     private readonly owner: LedgerOwner,
-    private readonly lock: LedgerLock,
+    private readonly lock: FileLock,
     objects: readonly OwnedObject[],
   ) {
     for (const owned of objects) this.put(owned);
@@ -34,7 +34,7 @@ export class Ledger {
 
   /** Opens a ledger for writing; the file itself is made by the first change or by save(). @throws DelineaError */
   static async open(path: string, owner: LedgerOwner): Promise<Ledger> {
-    const lock = await lockLedger(path);
+    const lock = await lockFile(path, 'ledger');
     try {
       const objects = await readLedger(path, owner);
       return new Ledger(path, objects !== undefined, owner, lock, objects ?? []);

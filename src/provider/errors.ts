@@ -7,6 +7,7 @@ export type ErrorCode =
   | 'timed_out'
   | 'throttled' // 429 after all retries
   | 'server_error' // 5xx
+  | 'stopped' // the service failed too often in a row: nothing more is sent to it in this run
   | 'unauthorized' // 401 after a fresh token
   | 'forbidden' // 403: cannot see or may not change, never "gone"
   | 'not_found'
@@ -25,6 +26,7 @@ export type ErrorCode =
   | 'duplicate' // two declarations of one object
   | 'not_ours' // exists, differs, and is not in the ledger
   | 'consent_missing' // would re-enable a disabled account
+  | 'correlation_missing' // would create, without the key of an identity provider, what the surface may then duplicate
   | 'guarded' // prevent_destroy, allow_empty, allow_delete
   | 'refused_by_guard' // the plan takes away more than anybody allowed: nothing was written
   | 'stale_plan' // the live object is not what the plan saw
@@ -86,6 +88,7 @@ export const UNREADABLE: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'timed_out',
   'throttled',
   'server_error',
+  'stopped',
   'unauthorized',
   'forbidden',
   'wrong_surface',

@@ -23,6 +23,11 @@ declare module 'zod' {
     refersBy?: string;
     /** In a set of objects: the field by which two elements are the same one. */
     elementKey?: string;
+    /** An identity provider's to change on objects whose correlation key it holds. */
+    ofIdentityProvider?: boolean;
+    /** The right that every other one includes, and the one that includes every other. Between them no order is documented. */
+    least?: string;
+    most?: string;
   }
 }
 
@@ -47,6 +52,9 @@ export interface Attribute {
   readonly refersTo: readonly string[];
   readonly refersBy: string | undefined;
   readonly elementKey: string | undefined;
+  readonly ofIdentityProvider: boolean;
+  readonly least: string | undefined;
+  readonly most: string | undefined;
 }
 
 /** What "no longer declared" means for a kind, as data. */
@@ -61,6 +69,28 @@ export type Removal =
       readonly says: string;
     }
   | { readonly verb: 'revoke' };
+
+/** What must always have an active holder, counted through groups. */
+export interface Keeps {
+  /** The attribute that names it: a container, a role. */
+  readonly scope: string;
+  /** Which of its edges count: those that give Owner. */
+  readonly holding?: Values;
+  /** The setting that names those that are kept; unset: all are. */
+  readonly setting?: 'adminRoles';
+  /** For people: what it would be left without. */
+  readonly says: string;
+}
+
+/** A kind that is the whole set of another kind's edges in one place. */
+export interface SetOf {
+  /** The kind of the edges, which has the surface and the wire. */
+  readonly kind: string;
+  /** The attribute, of the set and of its edges, that names the place: a container, a role. */
+  readonly scope: string;
+  /** The attribute that lists the edges, each without the place. */
+  readonly elements: string;
+}
 
 export interface ResourceSpec<P extends z.ZodObject = z.ZodObject> {
   /** kebab-case: `container-permission` is `delinea_container_permission` and ContainerPermission. */
@@ -82,6 +112,12 @@ export interface ResourceSpec<P extends z.ZodObject = z.ZodObject> {
   readonly referredBy?: string;
   /** Objects of this kind log in: they have sessions, and the run itself is one of them. */
   readonly account?: boolean;
+  /** For an edge: what it joins its principal to must never be left without somebody active who has it. */
+  readonly keeps?: Keeps;
+  /** The attribute by which an identity provider finds the object again (RFC 7643 §3.1; guide 000, "User object"). */
+  readonly correlation?: string;
+  /** Not one object but all edges of a kind in one place: whatever is there and not declared is taken away. */
+  readonly setOf?: SetOf;
   /** Absent: the kind can be read and referred to, not declared. */
   readonly removal?: Removal;
   /** Permissions the account needs, for the reference pages (the hint on a 403 is the surface's). */
@@ -114,9 +150,13 @@ export function defineResource<P extends z.ZodObject>(spec: ResourceSpec<P>): Re
     }
   }
   const labelled = [...spec.label.matchAll(/\{(\w+)\}/g)].map(([, name]) => name!);
-  for (const name of [...spec.key, ...labelled]) {
+  const correlation = spec.correlation === undefined ? [] : [spec.correlation];
+  for (const name of [...spec.key, ...labelled, ...correlation]) {
     if (!attributes.some((attribute) => attribute.name === name)) {
-      throw new DelineaError('settings_invalid', `${spec.type}: key or label names "${name}", which is no attribute`);
+      throw new DelineaError(
+        'settings_invalid',
+        `${spec.type}: key, label or correlation names "${name}", which is no attribute`,
+      );
     }
   }
   return { ...spec, attributes };
@@ -188,5 +228,8 @@ function readAttribute(name: string, schema: Schema): Attribute {
     refersTo: (meta.refersTo as readonly string[] | undefined) ?? [],
     refersBy: meta.refersBy as string | undefined,
     elementKey: meta.elementKey as string | undefined,
+    ofIdentityProvider: meta.ofIdentityProvider === true,
+    least: meta.least as string | undefined,
+    most: meta.most as string | undefined,
   };
 }

@@ -34,10 +34,19 @@ export const settingsSchema = z.object({
     .boolean()
     .default(false)
     .meta({ description: 'The second key of `onRemoval = "delete"`, which is permanent.' }),
+  externalIdFrom: z.enum(['userName']).optional().meta({
+    description:
+      'What a user created over SCIM gets as externalId where none is declared: `userName`. Unset: such a declaration is an error.',
+  }),
   protectedPrincipals: z.array(z.string().min(1)).optional().meta({
     unordered: true,
     description:
       'Names of users and groups that no apply may disable, remove or take access from without naming them again (`--allow-principal`). The accounts that the run logs in as always are.',
+  }),
+  adminRoles: z.array(z.string().min(1)).optional().meta({
+    unordered: true,
+    description:
+      'Roles that no apply may leave without an active holder, counted through groups, without naming them again (`--allow-orphan`). Containers never may be left without an active Owner.',
   }),
   routing: z
     .array(
@@ -66,6 +75,10 @@ export const settingsSchema = z.object({
           .optional()
           .meta({ description: 'Surfaces that are given one id space share ids; say so only where you know it.' }),
         sessionsPath: z.string().optional().meta({ description: 'Where sessions can be read, below the base URL.' }),
+        checkoutsPath: z
+          .string()
+          .optional()
+          .meta({ description: 'Where open check-outs can be read, below the base URL.' }),
       }),
     )
     .optional()

@@ -30,7 +30,9 @@ describe('where settings come from', () => {
   test('every setting that is no list can come from the environment', () => {
     const texts: Record<string, string> = { string: 'x', number: '7', boolean: 'true' };
     const plain = settingAttributes.filter(({ type, name }) => type !== 'objects' && name !== 'caFile');
-    const env = Object.fromEntries(plain.map(({ name, type }) => [environmentName(name), texts[type]!]));
+    const env = Object.fromEntries(
+      plain.map(({ name, type, allowed }) => [environmentName(name), allowed?.[0] ?? texts[type]!]),
+    );
     const settings = readSettings({}, { ...env, DELINEA_URL: 'https://acme.example', DELINEA_CA_FILE: file('PEM') });
     expect(settings).toMatchObject({
       url: 'https://acme.example',
@@ -40,6 +42,7 @@ describe('where settings come from', () => {
       retries: 7,
       visibilityMs: 7000,
       allowDelete: true,
+      externalIdFrom: 'userName',
       ownAccounts: ['x', 'x'],
     });
     for (const surface of Object.values(settings.surfaces)) expect(surface.secret).toBe('x');
@@ -159,6 +162,7 @@ test('base URL, token URL and every scope of a surface can be set', () => {
     adminScope: 'a',
     idSpace: 'mine',
     sessionsPath: '/sessions',
+    checkoutsPath: '/checkouts',
   };
   const { surfaces } = readSettings({ tenant: 'acme', surfaces: [row] }, {});
   expect(surfaces['platform-rest']).toMatchObject({
@@ -167,6 +171,7 @@ test('base URL, token URL and every scope of a surface can be set', () => {
     auth: { scopes: { read: 'r', write: 'w', admin: 'a' } },
     idSpace: 'mine',
     sessionsPath: '/sessions',
+    checkoutsPath: '/checkouts',
   });
   expect(surfaces['scim-cloud']).toMatchObject({
     baseUrl: 'https://acme.delinea.app/scim/v2',

@@ -24,12 +24,16 @@ export interface Settings {
   readonly retries: number;
   readonly visibilityMs: number;
   readonly allowDelete: boolean;
+  /** The attribute whose value is the correlation key of what is created without one, where the wire requires one. */
+  readonly externalIdFrom: 'userName' | undefined;
   readonly routing: Readonly<Record<string, string>>;
   readonly surfaces: Readonly<Record<string, ConfiguredSurface>>;
   /** Names of the accounts that the run logs in as. */
   readonly ownAccounts: readonly string[];
   /** Names of whoever must not lose access unnoticed; the own accounts among them. */
   readonly protectedPrincipals: readonly string[];
+  /** Names of roles that must not be left without an active holder. */
+  readonly adminRoles: readonly string[];
   /** Replaces every configured secret in a text that came from outside. */
   redact(text: string): string;
 }
@@ -64,10 +68,12 @@ export function readSettings(block: Readonly<Record<string, unknown>>, env: Node
     retries: data.retries,
     visibilityMs: data.visibilitySeconds * 1000,
     allowDelete: data.allowDelete,
+    externalIdFrom: data.externalIdFrom,
     routing: readRouting(data.routing ?? []),
     surfaces: configureSurfaces(url, data),
     ownAccounts,
     protectedPrincipals: [...new Set([...ownAccounts, ...(data.protectedPrincipals ?? [])])],
+    adminRoles: data.adminRoles ?? [],
     redact: redactor([data.clientSecret, data.scimToken, data.scimClientSecret]),
   };
 }
@@ -123,6 +129,7 @@ function configureSurfaces(url: string, data: z.infer<typeof settingsSchema>): R
         auth: auth.kind === 'oauth' && scopes ? { ...auth, scopes } : auth,
         idSpace: override?.idSpace ?? row.idSpace,
         ...(override?.sessionsPath === undefined ? {} : { sessionsPath: override.sessionsPath }),
+        ...(override?.checkoutsPath === undefined ? {} : { checkoutsPath: override.checkoutsPath }),
         baseUrl: override?.baseUrl ? checkUrl(override.baseUrl, 'surfaces.baseUrl') : url + row.basePath,
         tokenUrl:
           auth.kind === 'static'

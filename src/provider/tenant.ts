@@ -3,6 +3,7 @@ import { elementCollection } from './api/element.js';
 import { type Http, surfaceHttp } from './api/http.js';
 import { openLine } from './api/line.js';
 import { type Cost, newCost } from './api/meter.js';
+import { readAll } from './api/pages.js';
 import type { Protocol } from './api/protocol.js';
 import { rest } from './api/rest.js';
 import { scim } from './api/scim.js';
@@ -22,8 +23,14 @@ export interface Tenant {
   home(kind: string): ConfiguredSurface;
   /** One kind on its home surface, or on another that serves it. @throws DelineaError `unserved` */
   collection(kind: string, surface?: string): Collection;
-  /** Open sessions of a user, or undefined where no surface is known to tell. */
-  openSessions(userId: string): Promise<number | undefined>;
+  /**
+   * How many entries of a list about one account are not over, such as its sessions.
+   * @param path below the surface's base URL
+   * @param account its id on that surface
+   * @param what for people: `sessions`
+   * @throws DelineaError where the list cannot be read to its end
+   */
+  countOpen(surface: ConfiguredSurface, path: string, account: string, what: string): Promise<number>;
 }
 
 /** Opens the way to a tenant. Sends nothing yet. */
@@ -33,7 +40,8 @@ export async function connect(settings: Settings, env: NodeJS.ProcessEnv = proce
   const https = new Map<string, Http>();
   const collections = new Map<string, Collection>();
 
-  const home = (kind: string) => surfaceFor(kind, settings.routing, settings.surfaces) as ConfiguredSurface;
+  const home = (kind: string) =>
+    surfaceFor(resourceOf(kind).setOf?.kind ?? kind, settings.routing, settings.surfaces) as ConfiguredSurface;
 
   const httpOf = (surface: ConfiguredSurface) => {
     let http = https.get(surface.name);
@@ -67,20 +75,27 @@ export async function connect(settings: Settings, env: NodeJS.ProcessEnv = proce
     cost,
     home,
     collection,
-    async openSessions(userId) {
-      const surface = home('user');
-      if (surface.sessionsPath === undefined) return undefined;
+    async countOpen(surface, path, account, what) {
       const protocol = protocols[surface.protocol]!;
-      const body = await httpOf(surface).send({
-        method: 'GET',
-        path: surface.sessionsPath,
-        query: { filter: `userId eq ${protocol.quote(userId)}` },
-        access: 'read',
-        counted: 'gets',
-        what: 'sessions',
+      const filter = `userId eq ${protocol.quote(account)}`;
+      const entries = await readAll({
+        fetch: async (offset, count) => {
+          const query = { ...protocol.pageQuery(offset, count), filter };
+          const body = await httpOf(surface).send({
+            method: 'GET',
+            path,
+            query,
+            access: 'read',
+            counted: 'gets',
+            what,
+          });
+          return protocol.readPage(body, what);
+        },
+        size: surface.pageSize,
+        idOf: (entry) => JSON.stringify(entry.id ?? entry),
+        what: `${what} of ${surface.title}`,
       });
-      const { items } = protocol.readPage(body, 'sessions');
-      return items.filter((session) => session.active !== false).length;
+      return entries.filter(({ active }) => active !== false).length;
     },
   };
 }

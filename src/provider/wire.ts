@@ -13,6 +13,8 @@ export interface Wire {
   readonly fields: Readonly<Record<string, Field | readonly Field[]>>;
   /** Attributes that every write repeats unchanged (guide 000: a SCIM write without externalId may duplicate a user). */
   readonly repeat?: readonly string[];
+  /** Attributes that a create must carry: guide 000 says that a SCIM user without externalId may be duplicated. */
+  readonly requires?: readonly string[];
   /** Attributes whose filter value picks the objects of one list, because the surface lists nothing without (guide 002). */
   readonly scope?: string;
   /** The surface has no update: a change is a delete and a create (fact sheet 3.2). */

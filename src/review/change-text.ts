@@ -13,7 +13,7 @@ export function changeText(entry: ResourceChange, names: Names, paint: Paint): s
   const moved = previous_address === undefined ? [] : [`  # (moved from ${visible(previous_address)})`];
   const imported = change.importing === undefined ? [] : [`  # (imported from ${quoted(change.importing.id)})`];
   const label = delinea.label === '' ? '' : `  # ${visible(delinea.label)}`;
-  const body = bodyOf(entry, resource, words, names, paint);
+  const body = [...bodyOf(entry, resource, words, names, paint), ...revivalOf(entry, paint)];
   const block = `resource ${quoted(type)} ${quoted(name)}`;
   const lines =
     body.length === 0
@@ -35,6 +35,14 @@ function bodyOf(entry: ResourceChange, resource: Resource, { shows }: Words, nam
     case 'nothing':
       return [];
   }
+}
+
+/** What an account gets back when it is enabled again: a reader consents to all of it. */
+function revivalOf({ delinea: { revives } }: ResourceChange, paint: Paint): string[] {
+  return (revives ?? []).map(({ label, through }) => {
+    const way = through.length === 0 ? '' : `, through ${through.join(', ')}`;
+    return signed('+', `comes alive: ${visible(label)}${visible(way)}`, paint);
+  });
 }
 
 /** What was live: a step keeps what differs, unless it was unset, and the rest is as declared. */

@@ -23,6 +23,8 @@ export interface Simulator {
   readonly faults: Faults;
   /** Every OAuth token in circulation dies; the static SCIM token lives on. */
   revokeTokens(): void;
+  /** From now on the connector's service user owns, and so sees, these folders only (guide 004). */
+  seeOnly(containers: readonly string[]): void;
   /** Changes behind the client's back. */
   readonly admin: Admin;
   /** Ends the server and every open connection. */

@@ -99,7 +99,8 @@ function makeTenant(options: SimulatorOptions): Tenant {
   };
 }
 
-function makeSimulator({ directory, faults, credentials, tokens }: Tenant, traffic: Traffic): Simulator {
+function makeSimulator(tenant: Tenant, traffic: Traffic): Simulator {
+  const { directory, faults, credentials, tokens } = tenant;
   return {
     url: '',
     port: 0,
@@ -114,6 +115,9 @@ function makeSimulator({ directory, faults, credentials, tokens }: Tenant, traff
       return traffic.log;
     },
     resetRequests: () => traffic.reset(),
+    seeOnly: (containers) => {
+      tenant.ownedContainers = containerIds(directory, containers);
+    },
     revokeTokens: () => tokens.revokeAll(),
     state: () => stateOf(directory),
     close: async () => {},

@@ -18,7 +18,7 @@ export interface TenantOptions {
   readonly idSpaces: 'shared' | 'split';
   /** REST user lists carry only id, userName and active, as in the example of guide 000. Default false. */
   readonly leanLists: boolean;
-  /** Serve `GET /api/v1/sessions`; its path is an assumption (fact sheet (e)). Default false: 404. */
+  /** Serve `GET /api/v1/sessions` and `/checkouts`; both paths are assumptions (fact sheet (e)). Default false: 404. */
   readonly sessions: boolean;
   /** A second permission for one container and principal is a 409. Default true; unpublished. */
   readonly uniquePermissions: boolean;
@@ -36,5 +36,5 @@ export interface Tenant {
   readonly credentials: Credentials;
   readonly options: TenantOptions;
   /** Ids of containers the service user owns; `undefined` = all. */
-  readonly ownedContainers: Set<string> | undefined;
+  ownedContainers: Set<string> | undefined;
 }

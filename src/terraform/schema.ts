@@ -106,7 +106,7 @@ function dataSource(kind: Resource): Schema {
 export const declarableKinds: readonly Resource[] = resources.filter((kind) => kind.removal);
 
 /** Kinds that can be looked up by one name. */
-export const namedKinds: readonly Resource[] = resources.filter((kind) => kind.key.length === 1);
+export const namedKinds: readonly Resource[] = resources.filter((kind) => kind.key.length === 1 && !kind.setOf);
 
 /** The provider's schema, made from the definitions and the settings. */
 export function providerSchema(): ProviderSchema {

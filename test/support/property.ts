@@ -84,7 +84,9 @@ export async function faultsAreOvercome(seed: number): Promise<void> {
   const before = begun ? drawn : after;
   const surface = SURFACES[seed % 3]!;
   const routing = ['user', 'group'].map((kind) => ({ kind, surface }));
-  const bench = await tenantFor(seed, before, { provider: { visibilitySeconds: 0.4, routing } });
+  const bench = await tenantFor(seed, before, {
+    provider: { visibilitySeconds: 0.4, externalIdFrom: 'userName', routing },
+  });
   try {
     if (begun) await bench.converge(declarationsOf(before));
     const visibilityDelayMs = seed % 5 === 0 ? SHOWS_LATE_MS : 0;

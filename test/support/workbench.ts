@@ -66,7 +66,10 @@ export async function openWorkbench({ provider = {}, ...options }: WorkbenchOpti
       ...io,
     };
     // Small organisations lose large shares all the time; the guards have tests of their own.
-    const allowance = { removals: countRemovals(plan) };
+    const allowance = {
+      removals: countRemovals(plan),
+      orphans: plan.delinea.evidence.orphans.map(({ name }) => name),
+    };
     const result = await applyPlan(await connect(settings, env), plan, books, allowance);
     return { ...result, events };
   };

@@ -59,9 +59,17 @@ export interface DelineaProviderConfig {
   */
   readonly allowDelete?: boolean | cdktf.IResolvable;
   /**
+  * What a user created over SCIM gets as externalId where none is declared: `userName`. Unset: such a declaration is an error.
+  */
+  readonly externalIdFrom?: string;
+  /**
   * Names of users and groups that no apply may disable, remove or take access from without naming them again (`--allow-principal`). The accounts that the run logs in as always are.
   */
   readonly protectedPrincipals?: string[];
+  /**
+  * Roles that no apply may leave without an active holder, counted through groups, without naming them again (`--allow-orphan`). Containers never may be left without an active Owner.
+  */
+  readonly adminRoles?: string[];
   /**
   * Which surface serves which kind, where not the default.
   */
@@ -155,6 +163,10 @@ export interface DelineaProviderSurfaces {
   * Where sessions can be read, below the base URL.
   */
   readonly sessionsPath?: string;
+  /**
+  * Where open check-outs can be read, below the base URL.
+  */
+  readonly checkoutsPath?: string;
 }
 
 export function delineaProviderSurfacesToTerraform(struct?: DelineaProviderSurfaces | cdktf.IResolvable): any {
@@ -171,6 +183,7 @@ export function delineaProviderSurfacesToTerraform(struct?: DelineaProviderSurfa
     admin_scope: cdktf.stringToTerraform(struct!.adminScope),
     id_space: cdktf.stringToTerraform(struct!.idSpace),
     sessions_path: cdktf.stringToTerraform(struct!.sessionsPath),
+    checkouts_path: cdktf.stringToTerraform(struct!.checkoutsPath),
   }
 }
 
@@ -225,6 +238,12 @@ export function delineaProviderSurfacesToHclTerraform(struct?: DelineaProviderSu
     },
     sessions_path: {
       value: cdktf.stringToHclTerraform(struct!.sessionsPath),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    checkouts_path: {
+      value: cdktf.stringToHclTerraform(struct!.checkoutsPath),
       isBlock: false,
       type: "simple",
       storageClassType: "string",
@@ -293,7 +312,9 @@ export class DelineaProvider extends cdktf.TerraformProvider {
     this._retries = config.retries;
     this._visibilitySeconds = config.visibilitySeconds;
     this._allowDelete = config.allowDelete;
+    this._externalIdFrom = config.externalIdFrom;
     this._protectedPrincipals = config.protectedPrincipals;
+    this._adminRoles = config.adminRoles;
     this._routing = config.routing;
     this._surfaces = config.surfaces;
     this._alias = config.alias;
@@ -511,6 +532,22 @@ export class DelineaProvider extends cdktf.TerraformProvider {
     return this._allowDelete;
   }
 
+  // external_id_from - computed: false, optional: true, required: false
+  private _externalIdFrom?: string;
+  public get externalIdFrom() {
+    return this._externalIdFrom;
+  }
+  public set externalIdFrom(value: string | undefined) {
+    this._externalIdFrom = value;
+  }
+  public resetExternalIdFrom() {
+    this._externalIdFrom = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get externalIdFromInput() {
+    return this._externalIdFrom;
+  }
+
   // protected_principals - computed: false, optional: true, required: false
   private _protectedPrincipals?: string[];
   public get protectedPrincipals() {
@@ -525,6 +562,22 @@ export class DelineaProvider extends cdktf.TerraformProvider {
   // Temporarily expose input value. Use with caution.
   public get protectedPrincipalsInput() {
     return this._protectedPrincipals;
+  }
+
+  // admin_roles - computed: false, optional: true, required: false
+  private _adminRoles?: string[];
+  public get adminRoles() {
+    return this._adminRoles;
+  }
+  public set adminRoles(value: string[] | undefined) {
+    this._adminRoles = value;
+  }
+  public resetAdminRoles() {
+    this._adminRoles = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get adminRolesInput() {
+    return this._adminRoles;
   }
 
   // routing - computed: false, optional: true, required: false
@@ -594,7 +647,9 @@ export class DelineaProvider extends cdktf.TerraformProvider {
       retries: cdktf.numberToTerraform(this._retries),
       visibility_seconds: cdktf.numberToTerraform(this._visibilitySeconds),
       allow_delete: cdktf.booleanToTerraform(this._allowDelete),
+      external_id_from: cdktf.stringToTerraform(this._externalIdFrom),
       protected_principals: cdktf.listMapper(cdktf.stringToTerraform, false)(this._protectedPrincipals),
+      admin_roles: cdktf.listMapper(cdktf.stringToTerraform, false)(this._adminRoles),
       routing: cdktf.listMapper(delineaProviderRoutingToTerraform, false)(this._routing),
       surfaces: cdktf.listMapper(delineaProviderSurfacesToTerraform, false)(this._surfaces),
       alias: cdktf.stringToTerraform(this._alias),
@@ -681,8 +736,20 @@ export class DelineaProvider extends cdktf.TerraformProvider {
         type: "simple",
         storageClassType: "boolean",
       },
+      external_id_from: {
+        value: cdktf.stringToHclTerraform(this._externalIdFrom),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "string",
+      },
       protected_principals: {
         value: cdktf.listMapperHcl(cdktf.stringToHclTerraform, false)(this._protectedPrincipals),
+        isBlock: false,
+        type: "set",
+        storageClassType: "stringList",
+      },
+      admin_roles: {
+        value: cdktf.listMapperHcl(cdktf.stringToHclTerraform, false)(this._adminRoles),
         isBlock: false,
         type: "set",
         storageClassType: "stringList",

@@ -31,7 +31,7 @@ export interface UserConfig extends cdktf.TerraformMetaArguments {
   */
   readonly active?: boolean | cdktf.IResolvable;
   /**
-  * The identity provider's key for this user. Every SCIM write repeats it.
+  * The identity provider's key for this user. Every SCIM write repeats it, and a SCIM create needs one (see the provider's `externalIdFrom`). Writing it down makes the user ours to rename, disable and delete.
   */
   readonly externalId?: string;
   /**

@@ -1,5 +1,7 @@
 import type { Construct, IConstruct } from 'constructs';
 import { Aspects, dependable, TerraformDataSource, TerraformResource, TerraformStack } from '../gen/cdk.js';
+import type { EdgeSet } from './edge-set.js';
+import { tenantOf } from './tenant.js';
 
 /** Something of which a stack has at most one. */
 export interface Claim {
@@ -9,6 +11,8 @@ export interface Claim {
   readonly key: string;
   /** In what two claims of one thing may differ, such as the right. */
   readonly variant?: { readonly name: string; readonly value: string };
+  /** The set that it belongs to: no other construct of the stack may claim that. */
+  readonly partOf?: EdgeSet;
 }
 
 export interface Declaration {
@@ -28,10 +32,17 @@ function clash(mine: Claim, first: Claim, path: string): string {
   return `${mine.what} is declared twice, here and at ${path}; remove one`;
 }
 
+/** The same thing in two tenants is two things. */
+function inTenant(element: Declaration['element'], key: string): string {
+  return JSON.stringify([tenantOf(element.provider), key]);
+}
+
 function addressOf(element: Declaration['element']): string {
   const prefix = TerraformDataSource.isTerraformDataSource(element) ? 'data.' : '';
   return `${prefix}${element.terraformResourceType}.${element.friendlyUniqueId}`;
 }
+
+type Report = (construct: Construct, text: string) => void;
 
 /** The CDK strips every other character from ids, and merges what is then equal. */
 const ADDRESS_RULE =
@@ -67,23 +78,38 @@ class Declarations {
     const found = new Map<Construct, string[]>();
     const report = (construct: Construct, text: string) =>
       found.set(construct, [...(found.get(construct) ?? []), text]);
-    const claims = new Map<string, { claim: Claim; path: string }>();
+    this.compareAddresses(report);
+    this.compareClaims(report);
+    return found;
+  }
+
+  private compareAddresses(report: Report): void {
     const addresses = new Map<string, string>();
-    for (const { construct, element, claim: ask } of this.all) {
-      const { path } = construct.node;
+    for (const { construct, element } of this.all) {
       const address = addressOf(element);
       const holder = addresses.get(address);
       if (!/^[A-Za-z_]/.test(element.friendlyUniqueId)) report(construct, `${address} is no address: ${ADDRESS_RULE}`);
       else if (holder !== undefined) report(construct, `${address} is the address of ${holder} too: ${ADDRESS_RULE}`);
-      else addresses.set(address, path);
+      else addresses.set(address, construct.node.path);
+    }
+  }
+
+  private compareClaims(report: Report): void {
+    const claims = new Map<string, { claim: Claim; path: string }>();
+    const parts: { construct: Construct; set: EdgeSet; key: string }[] = [];
+    for (const { construct, element, claim: ask } of this.all) {
       const claim = ask?.();
       if (!claim) continue;
-      const key = `${element.provider?.node.path ?? ''}\n${claim.key}`;
+      const key = inTenant(element, claim.key);
       const first = claims.get(key);
       if (first) report(construct, clash(claim, first.claim, first.path));
-      else claims.set(key, { claim, path });
+      else claims.set(key, { claim, path: construct.node.path });
+      if (claim.partOf) parts.push({ construct, set: claim.partOf, key: inTenant(element, claim.partOf.key) });
     }
-    return found;
+    for (const { construct, set, key } of parts) {
+      const whole = claims.get(key);
+      if (whole) report(construct, `${set.of} is managed whole at ${whole.path}; add the ${set.element} there`);
+    }
   }
 
   /** The CDK leaves `node.addDependency` to its users; Terraform learns of it through `depends_on`. */

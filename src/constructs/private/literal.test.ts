@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { TerraformStack, TerraformVariable, Testing } from 'cdktf';
 import { mistakes, synth } from '../../../test/support/synth.js';
-import { DelineaGroup, DelineaUser, Right } from '../index.js';
+import { ContainerPermissions, DelineaGroup, DelineaUser, Right, RoleBindings } from '../index.js';
 import { literal } from './literal.js';
 
 describe('literal', () => {
@@ -52,12 +52,16 @@ describe('literal', () => {
           manager: DelineaUser.fromUserName(stack, 'boss', `boss${hostile}`),
         });
         const group = new DelineaGroup(stack, 'g', { displayName: hostile, description: hostile, members: [jane] });
-        group.addMember(DelineaGroup.fromGroupId(stack, 'old', hostile));
+        const old = DelineaGroup.fromGroupId(stack, 'old', hostile);
+        group.addMember(old);
         DelineaGroup.fromDisplayName(stack, 'other', `other${hostile}`).bindRole(hostile);
         group.grant(hostile, Right.VIEW);
+        const grants = [{ principal: old, right: hostile as Right }];
+        new ContainerPermissions(stack, 'all', { container: hostile, grants });
+        new RoleBindings(stack, 'holders', { role: hostile, holders: [old] });
       }),
     );
-    expect(text.split('file(').length - 1).toBe(14);
+    expect(text.split('file(').length - 1).toBe(19);
     expect(text.match(/(?<!\$)\$\{file|(?<!%)%\{y/g)).toBeNull();
   });
 

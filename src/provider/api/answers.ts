@@ -1,12 +1,15 @@
 import { DelineaError, type ErrorCode } from '../errors.js';
 import type { ConfiguredSurface } from '../settings.js';
 import type { JsonObject } from '../wire.js';
+import type { Verdict } from './breaker.js';
 
 /** An answer as it came: status, content type, text. */
 export interface RawAnswer {
   readonly status: number;
   readonly contentType: string;
   readonly text: string;
+  /** The `Retry-After` header as it came. */
+  readonly retryAfter?: string | undefined;
 }
 
 /** Longest text of a service that an error repeats, in characters. */
@@ -87,6 +90,22 @@ export function isExpiredToken(answer: RawAnswer): boolean {
 /** Fact sheet 5.2: business failures of the Platform RPC come as HTTP 200. */
 export function isFailedEnvelope(body: JsonObject | undefined): boolean {
   return body?.success === false;
+}
+
+/**
+ * What an answer says of the service that gave it. A refusal (4xx, a failed envelope) is an answer about one request: it
+ * is no error of the service, and no proof that it works either. A page, a redirect or a body that cannot be read is not
+ * the API's answer at all.
+ * @param write only a write may be answered with nothing
+ */
+export function verdictOf(answer: RawAnswer, write: boolean): Verdict {
+  const { status, text } = answer;
+  if (status >= 400 && status < 500) return status === 404 && isHtml(answer) ? 'failing' : 'refused';
+  if (status >= 300) return 'failing';
+  if (text.trim() === '') return write ? 'works' : 'failing';
+  const body = isHtml(answer) ? undefined : parseJson(text);
+  if (!isObject(body)) return 'failing';
+  return isFailedEnvelope(body) ? 'refused' : 'works';
 }
 
 /** The one error for an answer that is not a success. @param redact takes secrets out of what the service says */

@@ -133,6 +133,45 @@ describe('a grant that does not come', () => {
     expect(simulator.requests).toMatchObject({ tokens: 1, total: 1 });
   });
 
+  test('a denied one is asked for once by many workers, for reads and writes of several kinds', async () => {
+    const { simulator, tenant } = await simulate({}, { clientSecret: 'wrong-secret', concurrency: 32 });
+    const work = Array.from({ length: 20 }, () => [
+      tenant.collection('user').list(),
+      tenant.collection('role').list(),
+      tenant.collection('user').create({ userName: 'x' }),
+      tenant.collection('role-binding').create({ role: 'Admin', principalType: 'user', principalId: '7' }),
+    ]).flat();
+    for (const ending of await Promise.allSettled(work)) {
+      expect(ending).toMatchObject({ status: 'rejected', reason: { code: 'credentials_denied' } });
+    }
+    expect(simulator.requests).toMatchObject({ tokens: 1, total: 1 });
+  });
+
+  test('no third token is asked for where the surface refuses one that is fresh', async () => {
+    const grant = granting(60);
+    const { url, seen } = await server((request) => (request.url.includes('token') ? grant(request) : { status: 401 }));
+    const users = (await open(url, { concurrency: 4 })).collection('user');
+    const lists = await Promise.allSettled(Array.from({ length: 40 }, () => users.list()));
+    const codes = lists.map((ending) => (ending.status === 'rejected' ? ending.reason.code : 'ok'));
+    expect(new Set(codes)).toEqual(new Set(['unauthorized', 'credentials_denied']));
+    await expect(users.get('1')).rejects.toMatchObject({
+      code: 'credentials_denied',
+      message: 'the Platform REST refused two tokens for scope "delinea:api:read" in a row',
+    });
+    const asked = seen.filter((request) => request.url.includes('token')).length;
+    expect([asked, seen.length - asked <= 8]).toEqual([2, true]);
+  });
+
+  test('tokens that die one after the other, each after use, are renewed for ever', async () => {
+    const { simulator, tenant } = await simulate();
+    for (let time = 0; time < 5; time++) {
+      expect(await tenant.collection('user').list()).toHaveLength(1);
+      simulator.revokeTokens();
+    }
+    expect(await tenant.collection('user').list()).toHaveLength(1);
+    expect(simulator.requests.tokens).toBe(6);
+  });
+
   test('an unknown scope denies itself only', async () => {
     const { simulator, tenant } = await simulate({}, { surfaces: [{ name: 'platform-rest', writeScope: 'nope' }] });
     const users = tenant.collection('user');
@@ -275,5 +314,14 @@ describe('the static SCIM token', () => {
     });
     await expect(groups.list()).rejects.toMatchObject({ code: 'credentials_denied' });
     expect(simulator.requests.total).toBe(1);
+  });
+
+  test('a 401 is final for all workers: only what was under way has asked too', async () => {
+    const { simulator, tenant } = await simulate({}, { scimToken: 'revoked-token', concurrency: 4 });
+    const groups = tenant.collection('group');
+    const work = Array.from({ length: 30 }, () => [groups.list(), groups.create({ displayName: 'x' })]).flat();
+    const codes = (await Promise.allSettled(work)).map((ending) => ending.status === 'rejected' && ending.reason.code);
+    expect(new Set(codes)).toEqual(new Set(['unauthorized', 'credentials_denied']));
+    expect(simulator.requests.total).toBeLessThanOrEqual(4);
   });
 });

@@ -1,6 +1,7 @@
 import { DelineaError, type ErrorCode } from '../errors.js';
 import { type ConfiguredSurface, environmentName } from '../settings.js';
 import { isObject, parseJson, type RawAnswer, repeatable } from './answers.js';
+import { Breaker } from './breaker.js';
 import { exchange, type Line } from './line.js';
 import type { Access } from './surfaces.js';
 
@@ -8,8 +9,10 @@ import type { Access } from './surfaces.js';
 export interface TokenSource {
   /** @throws DelineaError `credentials_missing`, `credentials_denied` and whatever else keeps a token away */
   token(access: Access): Promise<string>;
+  /** The service took this token. */
+  accepted(access: Access, token: string): void;
   /** The service refused this token: forget it. False where another cannot be had. */
-  renew(token: string): boolean;
+  renew(access: Access, token: string): boolean;
 }
 
 /** Sends nothing until a token is asked for. */
@@ -29,6 +32,7 @@ function staticToken(surface: ConfiguredSurface): TokenSource {
         status: 401,
       });
     },
+    accepted() {},
     renew() {
       denied = true;
       return false;
@@ -42,7 +46,10 @@ interface Grant {
   readonly freshUntil: number;
 }
 
-/** Guide 000: client credentials, short-lived bearer. One fetch at a time and scope; never a denied one again. */
+/**
+ * Guide 000: client credentials, short-lived bearer. One fetch at a time; never a denied one again, nor where the service
+ * refuses two tokens running: the second was fresh.
+ */
 function oauthTokens(surface: ConfiguredSurface, line: Line): TokenSource {
   const grants = new Map<string, Promise<Grant>>();
   const refused = new Set<string>();
@@ -50,6 +57,11 @@ function oauthTokens(surface: ConfiguredSurface, line: Line): TokenSource {
   // Repeated credential failures suspend accounts (fact sheet 5.1).
   const deniedScopes = new Map<string, DelineaError>();
   let denied: DelineaError | undefined;
+  let lastFetch: Promise<unknown> = Promise.resolve();
+  // By scope: how many tokens were refused since one was taken.
+  const refusals = new Map<string, number>();
+  // The token service is not the surface: its errors and successes say nothing of the other.
+  const breaker = new Breaker(`token service of the ${surface.title}`);
 
   async function fetchGrant(scope: string): Promise<Grant> {
     const before = denied ?? deniedScopes.get(scope);
@@ -59,9 +71,9 @@ function oauthTokens(surface: ConfiguredSurface, line: Line): TokenSource {
     const form = { grant_type: 'client_credentials', client_id: clientIdValue, client_secret: secret, scope };
     const what = `token for scope "${scope}"`;
     const options = { method: 'POST', form } as const;
-    const ask = () => exchange(line, { url: tokenUrl, options, counted: 'tokens', write: false, what });
+    const ask = () => exchange(line, { url: tokenUrl, options, counted: 'tokens', write: false, what, breaker });
     let answer = await ask();
-    for (let again = 0; isCutOff(answer) && again < line.settings.retries; again++) {
+    for (let again = 0; isCutOff(answer) && again < line.settings.retries && !breaker.stopped; again++) {
       line.cost.waits++;
       answer = await ask();
     }
@@ -81,7 +93,12 @@ function oauthTokens(surface: ConfiguredSurface, line: Line): TokenSource {
       if (Date.now() < grant.freshUntil && !refused.has(grant.token)) return grant.token;
       if (grants.get(scope) !== known) return token(access);
     }
-    const fetching = fetchGrant(scope);
+    const fetching = lastFetch
+      .then(() => fetchGrant(scope))
+      .catch(async (error) => {
+        throw await breaker.explain(error);
+      });
+    lastFetch = fetching.catch(() => undefined);
     grants.set(scope, fetching);
     fetching.catch(() => grants.get(scope) === fetching && grants.delete(scope));
     return (await fetching).token;
@@ -89,9 +106,16 @@ function oauthTokens(surface: ConfiguredSurface, line: Line): TokenSource {
 
   return {
     token,
-    renew(token) {
+    accepted(access, token) {
+      if (!refused.has(token)) refusals.delete(scopeOf(access));
+    },
+    renew(access, token) {
+      const scope = scopeOf(access);
+      if (!refused.has(token)) refusals.set(scope, (refusals.get(scope) ?? 0) + 1);
       refused.add(token);
-      return true;
+      if ((refusals.get(scope) ?? 0) < 2) return true;
+      deniedScopes.set(scope, refusedTokens(surface, scope));
+      return false;
     },
   };
 }
@@ -131,6 +155,17 @@ function grantError(
   const said = repeatable(answer, redact) || 'refused';
   const message = `${surface.title}: no token for scope "${scope}": ${said} (HTTP ${status} from ${surface.tokenUrl})`;
   return new DelineaError(code, message, { hint, status });
+}
+
+function refusedTokens(surface: ConfiguredSurface, scope: string): DelineaError {
+  return new DelineaError(
+    'credentials_denied',
+    `the ${surface.title} refused two tokens for scope "${scope}" in a row`,
+    {
+      hint: `Check ${names(surface).join(', ')}, the scope and the token URL ${surface.tokenUrl}; no other is asked for.`,
+      status: 401,
+    },
+  );
 }
 
 /** A success that says it is JSON and breaks off is a broken read, not the wrong address. */

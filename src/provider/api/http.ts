@@ -1,9 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { DelineaError } from '../errors.js';
 import type { ConfiguredSurface } from '../settings.js';
 import type { JsonObject } from '../wire.js';
 import { answerError, isExpiredToken, isFailedEnvelope, type RawAnswer, readBody } from './answers.js';
 import { type TokenSource, tokenSource } from './auth.js';
+import { Breaker } from './breaker.js';
 import { exchange, type Line } from './line.js';
 import type { Counted } from './meter.js';
 import { backoff } from './retry.js';
@@ -26,21 +26,41 @@ export interface Http {
   send(call: Call): Promise<JsonObject | undefined>;
 }
 
-/** The requests of one surface: token, retries, one error for every failure. */
-export function surfaceHttp(surface: ConfiguredSurface, line: Line): Http {
-  const tokens = tokenSource(surface, line);
-  return { send: (call) => line.limit(() => send(call, surface, line, tokens)) };
+/** What the requests of one surface share. */
+interface Way {
+  readonly surface: ConfiguredSurface;
+  readonly line: Line;
+  readonly tokens: TokenSource;
+  readonly breaker: Breaker;
 }
 
-async function send(call: Call, surface: ConfiguredSurface, line: Line, tokens: TokenSource) {
+/** The requests of one surface: token, retries, the stop after errors in a row, one error for every failure. */
+export function surfaceHttp(surface: ConfiguredSurface, line: Line): Http {
+  const way = { surface, line, tokens: tokenSource(surface, line), breaker: new Breaker(surface.title) };
+  return {
+    send: (call) =>
+      line.limit(async () => {
+        try {
+          return await send(call, way);
+        } catch (error) {
+          throw await way.breaker.explain(error);
+        }
+      }),
+  };
+}
+
+async function send(call: Call, way: Way) {
+  const { surface, line, tokens, breaker } = way;
   const write = call.method !== 'GET';
   let token = await tokens.token(call.access);
-  let answer = await attempt(call, surface, line, token);
+  let answer = await attempt(call, way, token);
   // A write is not repeated with a new token: whoever asked for it looks at the object first.
-  if (isExpiredToken(answer) && tokens.renew(token) && !write) {
+  if (isExpiredToken(answer) && tokens.renew(call.access, token) && !write) {
     token = await tokens.token(call.access);
-    answer = await attempt(call, surface, line, token);
+    answer = await attempt(call, way, token);
+    if (isExpiredToken(answer)) tokens.renew(call.access, token);
   }
+  if (answer.status < 500 && !isExpiredToken(answer)) tokens.accepted(call.access, token);
   const redact = (text: string) => line.settings.redact(text.replaceAll(token, '[secret]'));
   const open = (raw: RawAnswer) => openAnswer(raw, call, surface, redact);
   for (let again = 0; ; again++) {
@@ -50,9 +70,12 @@ async function send(call: Call, surface: ConfiguredSurface, line: Line, tokens: 
       const broken = error instanceof DelineaError && error.code === 'malformed_response';
       if (write || !broken || again >= Math.min(CUT_OFF_READS, line.settings.retries)) throw error;
       // A body cut off on the way is a broken read like any other, and is read again.
-      line.cost.waits++;
-      await sleep(backoff(again + 1));
-      answer = await attempt(call, surface, line, token);
+      if (!breaker.stopped) {
+        line.cost.waits++;
+        await breaker.pause(backoff(again + 1));
+      }
+      if (breaker.stopped) throw error;
+      answer = await attempt(call, way, token);
     }
   }
 }
@@ -73,7 +96,7 @@ function openAnswer(answer: RawAnswer, call: Call, surface: ConfiguredSurface, r
   return body;
 }
 
-async function attempt(call: Call, surface: ConfiguredSurface, line: Line, token: string): Promise<RawAnswer> {
+async function attempt(call: Call, { surface, line, breaker }: Way, token: string): Promise<RawAnswer> {
   const { method, counted, what, body } = call;
   const url = surface.baseUrl + call.path + queryString(call.query);
   if (new URL(url).host !== new URL(surface.baseUrl).host) {
@@ -86,7 +109,7 @@ async function attempt(call: Call, surface: ConfiguredSurface, line: Line, token
     ...(body && { 'content-type': media }),
   };
   const options = { method, headers, ...(body && { body: JSON.stringify(body) }) };
-  return exchange(line, { url, options, counted, write: method !== 'GET', what });
+  return exchange(line, { url, options, counted, write: method !== 'GET', what, breaker });
 }
 
 /** Percent-encoding of any text: a lone surrogate, which has none, becomes U+FFFD. */

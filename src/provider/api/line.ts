@@ -1,13 +1,14 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { rootCertificates } from 'node:tls';
-import got, { type Got, HTTPError, type OptionsInit } from 'got';
+import got, { type Got, type OptionsInit, RequestError } from 'got';
 import pLimit, { type LimitFunction } from 'p-limit';
 import type { Settings } from '../settings.js';
-import type { RawAnswer } from './answers.js';
+import { type RawAnswer, verdictOf } from './answers.js';
+import type { Breaker } from './breaker.js';
 import type { Cost, Counted } from './meter.js';
 import { networkError } from './network.js';
-import { retryPolicy } from './retry.js';
+import { type Ending, retryPause } from './retry.js';
 
 /** What all surfaces of one tenant share: the connection, the limit of requests in flight, the count of cost. */
 export interface Line {
@@ -33,7 +34,9 @@ export async function openLine(settings: Settings, cost: Cost, env: NodeJS.Proce
   const client = got.extend({
     agent: agent as { http: HttpAgent; https: HttpsAgent },
     followRedirect: false,
-    throwHttpErrors: true,
+    throwHttpErrors: false,
+    // Every attempt passes the breaker, so the repeating is done here.
+    retry: { limit: 0 },
     timeout: { request: settings.timeoutMs },
     headers: { 'user-agent': 'delinea-iac' },
     ...(ca && { https: { certificateAuthority: ca } }),
@@ -49,31 +52,46 @@ export interface Exchange {
   readonly write: boolean;
   /** For people: "user list". */
   readonly what: string;
+  /** Of the service that is asked. */
+  readonly breaker: Breaker;
 }
 
 /**
- * One request with its retries, every attempt counted. An answer of any status is an answer.
- * @throws DelineaError `timed_out` or `host_unreachable`, `uncertain` for a write that may have been executed
+ * One request with its retries, every attempt counted, each wait too. An answer of any status is an answer.
+ * @throws DelineaError `timed_out` or `host_unreachable`, `uncertain` for a write that may have been executed; `stopped`
+ *   where nothing was sent because the service failed too often
  */
-export async function exchange(line: Line, { url, options, counted, write, what }: Exchange): Promise<RawAnswer> {
+export async function exchange(
+  line: Line,
+  { url, options, counted, write, what, breaker }: Exchange,
+): Promise<RawAnswer> {
   const { cost, settings } = line;
-  try {
-    const answer = await line.got(url, {
-      ...options,
-      isStream: false,
-      resolveBodyOnly: false,
-      responseType: 'text',
-      hooks: { beforeRequest: [() => void cost[counted]++] },
-      retry: retryPolicy(settings, cost, !write),
-    });
-    return rawAnswer(answer);
-  } catch (error) {
-    if (error instanceof HTTPError) return rawAnswer(error.response);
-    throw networkError(error, what, url, write);
+  const attempt = () => {
+    cost[counted]++;
+    return send(line, url, options);
+  };
+  const judge = (ending: Ending) => (ending instanceof Error ? 'failing' : verdictOf(ending, write));
+  for (let attempts = 1; ; attempts++) {
+    const ending = await breaker.send(attempt, judge);
+    const pause = breaker.stopped ? undefined : retryPause(ending, attempts, settings, !write);
+    if (pause !== undefined) {
+      cost.waits++;
+      await breaker.pause(pause);
+      if (!breaker.stopped) continue;
+    }
+    if (ending instanceof Error) throw networkError(ending, what, url, write);
+    return ending;
   }
 }
 
-function rawAnswer(response: HTTPError['response']): RawAnswer {
-  const { statusCode: status, headers, body } = response;
-  return { status, contentType: headers['content-type'] ?? '', text: String(body ?? '') };
+async function send(line: Line, url: string, options: OptionsInit): Promise<Ending> {
+  try {
+    const response = await line.got(url, { ...options, isStream: false, resolveBodyOnly: false, responseType: 'text' });
+    const { statusCode: status, headers, body } = response;
+    const retryAfter = headers['retry-after'];
+    return { status, contentType: headers['content-type'] ?? '', text: String(body ?? ''), retryAfter };
+  } catch (error) {
+    if (error instanceof RequestError) return error;
+    throw error;
+  }
 }

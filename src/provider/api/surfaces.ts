@@ -47,6 +47,8 @@ export interface Surface {
   readonly leanLists?: boolean;
   /** Where open sessions of a user can be read, below the base URL. Guide 000 names a sessions API without a path. */
   readonly sessionsPath?: string;
+  /** Where open check-outs of a user can be read, likewise. Guide 000 speaks of them without an API. */
+  readonly checkoutsPath?: string;
   /** Permissions without which the whole surface refuses (named in the hint on a 403). */
   readonly permissions: string;
   /** What must be switched on before the surface answers at all. */
@@ -71,7 +73,11 @@ const rows: readonly Surface[] = [
     pageSize: 100,
     leanLists: true,
     serves: {
-      user: { filters: ['userName'] },
+      user: {
+        filters: ['userName'],
+        assumed:
+          'Sessions and check-outs of a user are lists like all others, filtered by `userId eq`, whose entries are open unless they carry `active: false`. They are read only where `sessionsPath` or `checkoutsPath` is set: guide 000 names a "sessions API" and check-outs without a path.',
+      },
       group: {
         filters: ['displayName'],
         assumed:

@@ -126,6 +126,7 @@ describe('the run', () => {
     });
     expect(seen).toEqual(['1/1 false']);
     expect(result.events.map(({ outcome, request }) => [outcome, request])).toEqual([
+      ['sending', 'create'],
       ['written', 'create'],
       ['verified', undefined],
     ]);

@@ -1,5 +1,5 @@
 import pLimit from 'p-limit';
-import { DelineaError, UNREADABLE } from '../errors.js';
+import { DelineaError } from '../errors.js';
 import { attributeOf, kindsMeant } from '../resource.js';
 import { resourceOf } from '../resources/index.js';
 import type { Tenant } from '../tenant.js';
@@ -7,11 +7,16 @@ import type { Live } from '../wire.js';
 import type { ApplyIo, Applying, LogEvent } from './applying.js';
 import { create, deactivate, regrant, remove, update } from './converge.js';
 import type { OwnedObject } from './declaration.js';
+import { EarlyEnd } from './early-end.js';
 import type { Plan, ResourceChange, Step } from './format.js';
 import { type Allowance, enforceGuards } from './guards.js';
 import { Identity } from './identity.js';
+import { gatherEvidence } from './keepers.js';
 import { Locks } from './locks.js';
+import { memberLists, stepsOf } from './losses.js';
 import { homeKeyOf, onSurface, poll, type SurfaceStep } from './observe.js';
+import { openWork } from './open-work.js';
+import { isEdge } from './planning.js';
 import { Snapshot } from './snapshot.js';
 
 export interface ApplyFailure {
@@ -30,9 +35,6 @@ export interface ApplyResult {
   /** Whether any write reached the tenant. */
   readonly written: boolean;
 }
-
-/** A run of faults of the service this long ends the run: the on-prem connector switches itself off at 20. */
-const CONSECUTIVE_FAULTS = 5;
 
 /**
  * Carries out a plan: its steps and no others, each only while the live object is what the plan saw. The fault of one
@@ -55,7 +57,7 @@ export async function applyPlan(
       },
     );
   }
-  enforceGuards(plan, tenant.settings.protectedPrincipals, allowance);
+  await recheckGuards(tenant, plan, allowance);
   let written = false;
   const notes: { address: string; message: string }[] = [];
   const applying: Applying = {
@@ -79,6 +81,19 @@ export async function applyPlan(
   return { ...outcome, notes, written, converged: outcome.failures.length === 0 };
 }
 
+/**
+ * The guards once more, on what lives now: a plan may be hours old, or come from a file, and the other Owner that it
+ * counted on may be gone.
+ */
+async function recheckGuards(tenant: Tenant, plan: Plan, allowance: Allowance): Promise<void> {
+  const { protectedPrincipals } = tenant.settings;
+  enforceGuards(plan, protectedPrincipals, allowance);
+  const snapshot = new Snapshot(tenant);
+  const reading = { tenant, snapshot, identity: new Identity(snapshot, plan.delinea.known), edges: new Map() };
+  const evidence = await gatherEvidence(reading, stepsOf(plan));
+  enforceGuards({ ...plan, delinea: { ...plan.delinea, evidence } }, protectedPrincipals, allowance);
+}
+
 /** Runs every step as soon as those it needs are done. */
 async function runAll(
   applying: Applying,
@@ -90,7 +105,7 @@ async function runAll(
   const started = new Map<string, Promise<boolean>>();
   const failures: ApplyFailure[] = [];
   let done = 0;
-  let faults = 0;
+  const end = new EarlyEnd();
 
   const report = ({ label, operation }: Step, failed: boolean) =>
     applying.io.progress?.({ done: done + failures.length, total: acting.length, label, operation, failed });
@@ -113,19 +128,11 @@ async function runAll(
     return limit(async () => {
       try {
         if (applying.io.signal?.aborted) throw new DelineaError('cancelled', 'not attempted: the run was stopped');
-        if (faults >= CONSECUTIVE_FAULTS) {
-          throw new DelineaError(
-            'skipped',
-            `not attempted: the run stopped after ${faults} errors of the service in a row`,
-            {
-              hint: 'See the first errors; run again when the service answers.',
-            },
-          );
-        }
+        if (end.reason) throw end.reason;
         if (missing && isDependent(step))
           throw new DelineaError('skipped', `not attempted, because ${missing.address} failed`);
         await perform(applying, change);
-        faults = 0;
+        end.done();
         done++;
         report(step, false);
         return true;
@@ -134,7 +141,9 @@ async function runAll(
           reason instanceof DelineaError
             ? reason
             : new DelineaError('rejected', `internal error: ${String(reason)}`, { cause: reason });
-        if (isServiceFault(error)) faults++;
+        end.failed(error);
+        // Nobody knows: the tenant may not be as it was.
+        if (error.uncertain) applying.wrote();
         failures.push({ address, label: step.label, error: error.at(address) });
         await applying.io.log({
           ...event(change),
@@ -147,7 +156,9 @@ async function runAll(
     });
   }
 
-  await Promise.all(acting.map((change) => run(change, [])));
+  // All of them, also where the log cannot be written any more: whoever gives back the locks must know that nothing runs.
+  const outcomes = await Promise.allSettled(acting.map((change) => run(change, [])));
+  for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
   failures.sort((left, right) => left.address.localeCompare(right.address));
   return { done, failures };
 }
@@ -157,17 +168,13 @@ function isDependent({ operation }: Step): boolean {
   return operation !== 'deactivate' && operation !== 'revoke';
 }
 
-/** A 403 is about one object; everything else that cannot be read is about the service. */
-function isServiceFault({ code }: DelineaError): boolean {
-  return UNREADABLE.has(code) && code !== 'forbidden';
-}
-
 function event({ address, delinea: { kind, label, operation, id } }: ResourceChange): Omit<LogEvent, 'outcome'> {
   return { address, kind, label, operation, id };
 }
 
 async function perform(applying: Applying, change: ResourceChange): Promise<void> {
   const { delinea: step, address } = change;
+  if (step.parts) return performSet(applying, change, step.parts);
   const { io } = applying;
   const say = (part: Pick<LogEvent, 'outcome'> & Partial<LogEvent>) => io.log({ ...event(change), ...part });
   if (step.operation === 'forget') {
@@ -185,6 +192,34 @@ async function perform(applying: Applying, change: ResourceChange): Promise<void
     if (live) await own(live);
     else await io.forget({ address, kind: step.kind, id: step.id ?? '' });
     await say({ outcome: 'verified', id: live?.id ?? step.id });
+  });
+}
+
+/** Edges of a set: what is given first, and only if all of that went well what is taken away. */
+async function performSet(applying: Applying, change: ResourceChange, parts: readonly Step[]): Promise<void> {
+  const acting = parts.filter(({ operation }) => operation !== 'none');
+  const isLoss = ({ operation }: Step) => operation === 'revoke';
+  for (const phase of [acting.filter((part) => !isLoss(part)), acting.filter(isLoss)]) {
+    const outcomes = await Promise.allSettled(
+      phase.map(async (part) => {
+        if (applying.io.signal?.aborted) throw new DelineaError('cancelled', 'not attempted: the run was stopped');
+        await perform(applying, { ...change, delinea: part });
+      }),
+    );
+    const failed = outcomes.flatMap((outcome, index) =>
+      outcome.status === 'rejected' ? [{ label: phase[index]!.label, reason: outcome.reason as unknown }] : [],
+    );
+    if (failed.length > 0) throw notWhole(failed, phase.length);
+  }
+}
+
+function notWhole(failed: readonly { label: string; reason: unknown }[], of: number): unknown {
+  const [{ label, reason }] = failed as [(typeof failed)[number]];
+  if (!(reason instanceof DelineaError)) return reason;
+  const more = failed.length > 1 ? ` (${failed.length} of ${of} failed)` : '';
+  return new DelineaError(reason.code, `${label}: ${reason.message}${more}`, {
+    hint: reason.hint,
+    status: reason.status,
   });
 }
 
@@ -242,13 +277,23 @@ async function recordOwned(
     ends: endsOf(applying, on),
     key,
     onRemoval: step.onRemoval,
+    held: heldBy(on),
     reactivated: step.reactivated,
+    correlation: step.correlation,
   };
   const [name] = on.collection.resource.key;
-  applying.ids.set(address, live.id);
+  // Nothing refers to an edge, and the address of a set stands for its place.
+  if (!isEdge(on.collection.resource)) applying.ids.set(address, live.id);
   applying.identity.note(step.kind, live.id, String(key[name!] ?? step.label));
   await applying.io.record(entry);
   if (step.id !== undefined && step.id !== live.id) await applying.io.forget({ address, kind: step.kind, id: step.id });
+}
+
+/** The members that code gives a group: who else comes in is told apart by it. */
+function heldBy({ collection, home }: SurfaceStep): Record<string, readonly string[]> | undefined {
+  const lists = memberLists(collection.resource).filter((name) => Array.isArray(home[name]));
+  if (lists.length === 0) return undefined;
+  return Object.fromEntries(lists.map((name) => [name, [...(home[name] as readonly string[])].sort()]));
 }
 
 /** Whose ids the key of an edge holds: without that a ledger could be read as naming other people. */
@@ -271,7 +316,7 @@ function lockOf({ collection, step, homeKey }: SurfaceStep): string {
 /** Guide 000: deactivation ends logins at once, sessions and check-outs only some time later. */
 async function noteSessions(applying: Applying, step: Step, address: string): Promise<void> {
   if (!resourceOf(step.kind).account || step.id === undefined) return;
-  const open = await applying.tenant.openSessions(step.id).catch(() => undefined);
-  const sessions = open === undefined ? 'cannot be read here' : `${open} open`;
-  applying.note(step, address, `${step.label}: login disabled; sessions: ${sessions}`);
+  const work = await openWork(applying.tenant, applying.identity, { kind: step.kind, id: step.id });
+  const told = work.map(({ what, open }) => `${what}: ${open === undefined ? 'cannot be read here' : `${open} open`}`);
+  applying.note(step, address, `${step.label}: login disabled; ${told.join('; ')}`);
 }

@@ -13,8 +13,10 @@ export interface LogEvent {
   readonly operation: Operation;
   readonly id?: string | undefined;
   readonly request?: 'create' | 'update' | 'delete' | undefined;
+  /** Names of the attributes that the request sets. */
   readonly changed?: readonly string[] | undefined;
-  readonly outcome: 'written' | 'verified' | 'taken over' | 'refused' | 'failed' | 'forgotten';
+  /** `sending` stands before each write and `written` after it: one whose fate nobody learnt has the first alone. */
+  readonly outcome: 'sending' | 'written' | 'verified' | 'taken over' | 'refused' | 'failed' | 'forgotten';
   readonly detail?: string | undefined;
 }
 

@@ -23,7 +23,7 @@ const userCases: readonly [string, unknown, Parameters<Workbench['sim']['admin']
 const surfacesOfUsers = ['platform-rest', 'platform-scim', 'scim-cloud'];
 
 describe.each(surfacesOfUsers)('an attribute of a user on %s', (surface) => {
-  const routed = { provider: { routing: [{ kind: 'user', surface }] } };
+  const routed = { provider: { externalIdFrom: 'userName', routing: [{ kind: 'user', surface }] } };
 
   test.each(userCases)(
     '%s: declared, a change behind our back is undone; left out of code, it is not ours',

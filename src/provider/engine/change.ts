@@ -2,10 +2,12 @@ import { DelineaError } from '../errors.js';
 import { snakeCase } from '../names.js';
 import { attributeOf, isCleared, type Resource, type Values } from '../resource.js';
 import { consentTo } from './consent.js';
+import { correlationOf, keyDeciding, noteKeyChange, refuseForeignUpdate, withRequired } from './correlation.js';
 import { consentOf, describeChange, onRemovalOf } from './describe-change.js';
 import { type Difference, diff } from './diff.js';
 import { homeValues } from './edges.js';
 import type { Operation } from './format.js';
+import { memberLists } from './losses.js';
 import { isEdge, type Match, type Planning } from './planning.js';
 
 /** Adds to the plan what one declaration takes: a create, an update, a take-over or nothing. */
@@ -15,7 +17,7 @@ export async function planDeclared(planning: Planning, match: Match): Promise<vo
   if (!match.live) {
     refuseRecreation(planning, match);
     noteVanished(planning, match);
-    planning.changes.push(describeChange(planning, match, 'create', resolved, []));
+    planning.changes.push(describeChange(planning, match, 'create', withRequired(planning, match, resolved), []));
     return;
   }
   const managed = withoutIgnored(match, resolved);
@@ -23,9 +25,14 @@ export async function planDeclared(planning: Planning, match: Match): Promise<vo
   match.live = live;
   const { desired, reactivated } = revival(planning, match, managed, values);
   const differences = diff(resource, desired, values);
+  const touched = differences.map(({ attribute }) => attribute);
+  const key = await keyDeciding(planning, resource, live, touched);
+  refuseForeignUpdate(match, managed, values, key, differences);
   refuseEmptying(match, desired, differences);
-  const operation = decide(planning, match, differences, reactivated !== undefined, values);
-  const change = describeChange(planning, match, operation, desired, differences, values);
+  await noteIntruders(planning, match, differences);
+  const operation = decide(planning, match, desired, differences, reactivated !== undefined, values);
+  noteKeyChange(planning, match, differences);
+  const change = describeChange(planning, match, operation, desired, differences, { ...values, ...key });
   planning.changes.push(
     reactivated === undefined ? change : { ...change, delinea: { ...change.delinea, reactivated } },
   );
@@ -66,7 +73,8 @@ async function readEnough(planning: Planning, match: Match, managed: Values) {
   let live = match.live!;
   if (isEdge(resource)) return { live, values: live.values };
   const { surface } = planning.tenant.collection(resource.type);
-  const missing = Object.keys(managed).filter((name) => live.values[name] === undefined && !isCleared(managed[name]));
+  // What is declared to be nothing as well: a list that leaves it out does not say that there is nothing.
+  const missing = Object.keys(managed).filter((name) => live.values[name] === undefined);
   if (missing.length > 0 && surface.leanLists) live = await planning.snapshot.view(resource.type).filled(live, missing);
   return { live, values: await homeValues(planning, resource.type, live, Object.keys(managed)) };
 }
@@ -109,6 +117,32 @@ function revival(
   return { desired: managed };
 }
 
+/** Members that neither code nor any run of ours has put in. They leave with the update; who they were is said. */
+async function noteIntruders(planning: Planning, match: Match, differences: readonly Difference[]): Promise<void> {
+  const { declaration, resource, owned } = match;
+  if (!owned) return;
+  for (const name of memberLists(resource)) {
+    const difference = differences.find(({ attribute }) => attribute === name);
+    const wanted = new Set((difference?.after as readonly unknown[] | undefined) ?? []);
+    const ours = new Set(owned.held?.[name]);
+    const intruders = ((difference?.before as readonly string[] | null | undefined) ?? []).filter(
+      (id) => !wanted.has(id) && !ours.has(id),
+    );
+    if (intruders.length === 0) continue;
+    const names = intruders.map(async (id) => {
+      await planning.identity.learn(attributeOf(resource, name).refersTo, id);
+      return planning.identity.nameOf(id) ?? id;
+    });
+    planning.findings.push({
+      level: 'drift',
+      code: 'added_out_of_band',
+      address: declaration.address,
+      message: `${(await Promise.all(names)).sort().join(', ')}: added outside of code; removed again`,
+      hint: 'Declare whoever shall stay.',
+    });
+  }
+}
+
 function refuseEmptying({ declaration, resource }: Match, desired: Values, differences: readonly Difference[]): void {
   if (declaration.values.allowEmpty === true) return;
   for (const { attribute } of differences) {
@@ -125,6 +159,7 @@ function refuseEmptying({ declaration, resource }: Match, desired: Values, diffe
 function decide(
   planning: Planning,
   match: Match,
+  desired: Values,
   differences: readonly Difference[],
   reactivation: boolean,
   live: Values,
@@ -143,7 +178,7 @@ function decide(
     });
     return 'none';
   }
-  if (owned) return equal ? recordOrNone(match, owned) : change;
+  if (owned) return equal ? recordOrNone(match, owned, desired) : change;
   if (equal) return 'take over';
   const inactive = resource.removal?.verb === 'deactivate' && diff(resource, resource.removal.to, live).length === 0;
   const onlyRenamed = match.renamed === true && differences.every(({ attribute }) => resource.key.includes(attribute));
@@ -162,14 +197,25 @@ function consentNeeded(resource: Resource): boolean {
   return resource.removal?.verb === 'deactivate' && resource.removal.alive !== undefined;
 }
 
-function recordOrNone(match: Match, owned: NonNullable<Match['owned']>): Operation {
+function recordOrNone(match: Match, owned: NonNullable<Match['owned']>, desired: Values): Operation {
   const { declaration, resource } = match;
   const sameKey = isEdge(resource) || resource.key.every((name) => owned.key[name] === match.live?.values[name]);
   const same =
-    owned.address === declaration.address &&
+    owned.address === (declaration.partOf ?? declaration.address) &&
     sameKey &&
     owned.id === match.live?.id &&
     owned.onRemoval === onRemovalOf(match) &&
-    owned.reactivated === consentOf(match);
+    holdsTheSame(match, owned) &&
+    owned.reactivated === consentOf(match) &&
+    owned.correlation === correlationOf(match, desired);
   return same ? 'none' : 'record';
+}
+
+/** Whether the ledger knows the members that code has now. */
+function holdsTheSame({ resource, resolved, declaration }: Match, { held }: NonNullable<Match['owned']>): boolean {
+  return memberLists(resource).every((name) => {
+    const wanted = declaration.ignoreChanges === 'all' ? undefined : resolved?.[name];
+    if (!Array.isArray(wanted)) return held?.[name] === undefined;
+    return [...wanted].sort().join() === [...(held?.[name] ?? [])].join() && held?.[name] !== undefined;
+  });
 }

@@ -1,8 +1,10 @@
-import { DelineaError } from '../errors.js';
+import { DelineaError, UNREADABLE } from '../errors.js';
 import type { Resource, Values } from '../resource.js';
 import type { Live } from '../wire.js';
 import type { Applying, LogEvent } from './applying.js';
+import { decidingKey } from './correlation.js';
 import { diff } from './diff.js';
+import type { Step } from './format.js';
 import { observe, readBack, readBackGone, type SurfaceStep } from './observe.js';
 import { isEdge } from './planning.js';
 
@@ -16,6 +18,8 @@ export async function create(applying: Applying, on: SurfaceStep, own: Own, say:
   if (existing) return meet(applying, on, existing, own, say);
   let id: string | undefined;
   await written(
+    // A regrant has an old id, which is not that of the new right.
+    () => say({ outcome: 'sending', request: 'create', id: undefined, changed: Object.keys(desired) }),
     async () => {
       id = await collection.create(desired);
     },
@@ -23,7 +27,7 @@ export async function create(applying: Applying, on: SurfaceStep, own: Own, say:
       // Committed or not? What was created may take a while to show, and a second one must not be made.
       const look = () => observe(on);
       const waiting = error.uncertain || error.code === 'conflict';
-      const found = await (waiting ? applying.visible(look, () => error).catch(() => undefined) : look());
+      const found = await (waiting ? applying.visible(look, () => error).catch(absentIf(error)) : look());
       if (found && diff(collection.resource, desired, found.values).length > 0) throw error;
       id = found?.id;
       return found !== undefined;
@@ -35,6 +39,14 @@ export async function create(applying: Applying, on: SurfaceStep, own: Own, say:
   const live = await readBack(applying, on, desired, id);
   await own(live);
   return live;
+}
+
+/** Not showing for as long as it may take is absence; a look that failed says nothing, and a second one would be made. */
+function absentIf(notShowing: DelineaError): (reason: unknown) => undefined {
+  return (reason) => {
+    if (reason !== notShowing) throw reason;
+    return undefined;
+  };
 }
 
 /** Something was there already: equal, it is taken over (so a killed run resumes); empty or an edge, it is changed. */
@@ -82,11 +94,15 @@ export async function update(applying: Applying, on: SurfaceStep, say: Say): Pro
   return change(applying, on, live, say);
 }
 
-/** Stops where the live object is not what the plan was made for. */
-function refuseStale({ step, collection, before }: SurfaceStep, live: Live): void {
-  const expected = Object.fromEntries(
-    step.changed.map((name) => [name, before[name] ?? emptyOf(collection.resource, name)]),
-  );
+/**
+ * Stops where the live object is not what the plan was made for: what would change is as it was, and so is whatever the
+ * plan found to be as wanted, or the write would undo what nobody has reviewed.
+ */
+function refuseStale({ step, collection, desired, before }: SurfaceStep, live: Live): void {
+  const key = decidingKey(collection.resource, step.changed);
+  const seen = key === undefined ? step.changed : [...step.changed, key];
+  const was = Object.fromEntries(seen.map((name) => [name, before[name] ?? emptyOf(collection.resource, name)]));
+  const expected = { ...desired, ...was };
   const moved = diff(collection.resource, expected, live.values);
   if (moved.length === 0) return;
   const names = moved.map(({ attribute }) => attribute).join(', ');
@@ -106,21 +122,18 @@ async function change(applying: Applying, on: SurfaceStep, live: Live, say: Say)
   let current = live;
   const open = () => diff(collection.resource, desired, current.values);
   if (open().length > 0) {
-    const changed = open().map(({ attribute }) => attribute);
+    const names = () => open().map(({ attribute }) => attribute);
+    const changed = names();
     await written(
-      () =>
-        collection.update(
-          current,
-          pick(
-            desired,
-            open().map(({ attribute }) => attribute),
-          ),
-        ),
+      () => say({ outcome: 'sending', request: 'update', id: live.id, changed: names() }),
+      () => collection.update(current, pick(desired, names())),
       async (error) => {
         const seen = await observe(on, live.id);
         if (!seen) throw error;
         current = seen;
-        return open().length === 0;
+        if (open().length === 0) return true;
+        refuseStale(on, seen);
+        return false;
       },
     );
     applying.wrote();
@@ -167,6 +180,7 @@ export async function remove(applying: Applying, on: SurfaceStep, say: Say): Pro
 
 async function takeAway(applying: Applying, on: SurfaceStep, live: Live, say: Say): Promise<void> {
   await written(
+    () => say({ outcome: 'sending', request: 'delete', id: live.id }),
     () => on.collection.remove(live),
     async () => (await observe(on)) === undefined,
   );
@@ -185,17 +199,34 @@ export async function regrant(applying: Applying, on: SurfaceStep, own: Own, say
 }
 
 async function regrantLive(applying: Applying, on: SurfaceStep, old: Live, own: Own, say: Say): Promise<Live> {
-  await takeAway(applying, on, old, say);
-  await readBackGone(applying, on);
+  let removed = false;
   try {
+    await takeAway(applying, on, old, say);
+    removed = true;
+    await readBackGone(applying, on);
     return await create(applying, on, own, say);
   } catch (error) {
-    const now = await observe(on).catch(() => undefined);
-    // The new right may have been given all the same; then there is nothing to put back.
+    let now: Live | undefined;
+    try {
+      now = await observe(on);
+    } catch {
+      const begun = removed || (error instanceof DelineaError && error.uncertain);
+      throw begun
+        ? halfDone(on.step, 'there may be NO access at all now, and what is live cannot be read', error)
+        : error;
+    }
+    // The old right may still be there, or the new one have been given all the same; then there is nothing to put back.
     if (now) throw error;
     await putBack(applying, on, old, own, say, error);
     throw error;
   }
+}
+
+function halfDone({ label }: Step, what: string, reason: unknown): DelineaError {
+  const why = reason instanceof DelineaError ? reason.message : 'unknown reason';
+  return new DelineaError('half_done', `${label}: ${what} (${why})`, {
+    hint: 'Apply again at once, or grant the right in the console.',
+  });
 }
 
 async function putBack(
@@ -213,30 +244,35 @@ async function putBack(
     await create(applying, previous, own, say);
     applying.note(step, step.key, `${step.label}: the new right could not be given; the old one was put back`);
   } catch {
-    const why = reason instanceof DelineaError ? reason.message : 'unknown reason';
-    throw new DelineaError(
-      'half_done',
-      `${step.label}: there is now NO access at all: the old right was removed, the new one refused (${why})`,
-      {
-        hint: 'Apply again at once, or grant the right in the console.',
-      },
-    );
+    const what = 'there is now NO access at all: the old right was removed, the new one refused';
+    throw halfDone(step, what, reason);
   }
 }
 
 /**
  * Sends one write and, where its fate is unknown or its token was refused, looks before sending it again. Never
- * replays blindly: `look` says whether what was wanted is so by now.
+ * replays blindly: `look` says whether what was wanted is so by now. Every attempt is announced first; what cannot be
+ * announced is not sent.
  */
-async function written(send: () => Promise<void>, look: (error: DelineaError) => Promise<boolean>): Promise<void> {
+async function written(
+  announce: () => Promise<void>,
+  send: () => Promise<void>,
+  look: (error: DelineaError) => Promise<boolean>,
+): Promise<void> {
   for (let attempt = 1; ; attempt++) {
+    await announce();
     try {
       return await send();
     } catch (error) {
       if (!(error instanceof DelineaError)) throw error;
       const worthALook = error.uncertain || error.code === 'unauthorized' || error.code === 'conflict';
       if (!worthALook || attempt >= 4) throw error;
-      if (await look(error)) return;
+      const so = await look(error).catch((unseen: unknown) => {
+        // What cannot be read leaves the fate of the write as unknown as it was.
+        const unread = unseen instanceof DelineaError && UNREADABLE.has(unseen.code);
+        throw error.uncertain && unread ? error : unseen;
+      });
+      if (so) return;
       if (error.code === 'conflict') throw error;
     }
   }

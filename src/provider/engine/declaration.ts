@@ -28,6 +28,8 @@ export interface Declaration {
   readonly dependsOn: readonly string[];
   readonly preventDestroy: boolean;
   readonly ignoreChanges: readonly string[] | 'all';
+  /** The address of the set that this edge is an element of. */
+  readonly partOf?: string | undefined;
   /** Id or name of the live object to take over, from an import block. */
   readonly importId?: string | undefined;
 }
@@ -43,8 +45,12 @@ export interface OwnedObject {
   /** Of an edge: the surfaces whose ids its key holds, by attribute. */
   readonly ends?: Readonly<Record<string, string>> | undefined;
   readonly onRemoval?: string | undefined;
+  /** Ids in its lists, by attribute, as code last had them: who else is in there came from outside. */
+  readonly held?: Readonly<Record<string, readonly string[]>> | undefined;
   /** The consent that enabled the account last; one text consents once. */
   readonly reactivated?: string | undefined;
+  /** The correlation key that code gave the object. While it is the live one, the object is ours to change. */
+  readonly correlation?: string | undefined;
 }
 
 /** Every Reference in a value. */

@@ -1,5 +1,6 @@
 import { PROVIDER_ADDRESS, snakeCase, snakeKeys, terraformType } from '../names.js';
 import { attributeOf, type Values } from '../resource.js';
+import { correlationOf, decidingKey } from './correlation.js';
 import { type Difference, isPending } from './diff.js';
 import { ACTION_OF, type Operation, type ResourceChange, type Step } from './format.js';
 import { labelOf, type Match, type Planning } from './planning.js';
@@ -43,6 +44,8 @@ export function describeChange(
       hasPending(value) ? [[snakeCase(name), unknownPart(value)]] : [],
     ),
   );
+  const changed = differences.map(({ attribute }) => attribute);
+  const key = decidingKey(resource, changed);
   const step: Step = {
     key: declaration.address,
     kind: resource.type,
@@ -51,11 +54,12 @@ export function describeChange(
     label: labelOf(resource.type, { ...live, ...desired, ...nameSource(match) }, (_, value) => nameOf(planning, value)),
     id: match.live?.id,
     desired: Object.fromEntries(Object.entries(desired).map(([name, value]) => [name, toReferences(value)])),
-    before: pick(live, [...new Set([...resource.key, ...differences.map(({ attribute }) => attribute)])]),
-    changed: differences.map(({ attribute }) => attribute),
+    before: pick(live, [...new Set([...resource.key, ...changed, ...(key === undefined ? [] : [key])])]),
+    changed,
     after: [],
     onRemoval: onRemovalOf(match),
     reactivated: consentOf(match),
+    correlation: correlationOf(match, desired),
   };
   const takenOver = match.live && !owned && planning.input.owned !== undefined;
   return {

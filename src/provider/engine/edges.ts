@@ -1,14 +1,26 @@
 import { DelineaError } from '../errors.js';
-import { kindsMeant, type Resource, type Values } from '../resource.js';
+import { attributeOf, kindsMeant, type Resource, type Values } from '../resource.js';
 import { resourceOf } from '../resources/index.js';
 import type { Live } from '../wire.js';
 import { isPending, keyText } from './diff.js';
+import type { Principal } from './directory.js';
 import { notShowing } from './identity.js';
-import { attempt, isEdge, type LiveEdge, labelOf, type Match, ownedKey, type Planning, together } from './planning.js';
+import { principalIn } from './losses.js';
+import {
+  attempt,
+  isEdge,
+  type LiveEdge,
+  labelOf,
+  type Match,
+  ownedKey,
+  type Planning,
+  type Reading,
+  together,
+} from './planning.js';
 
 /** A live object's values with references to users, groups and containers as ids of their home surfaces. */
 export async function homeValues(
-  planning: Planning,
+  planning: Reading,
   kind: string,
   live: Live,
   only?: readonly string[],
@@ -98,7 +110,7 @@ async function matchEdge(planning: Planning, match: Match): Promise<void> {
 
 /** All live edges in the scope of one: the permissions of its container, or the roles of its principal. */
 export async function edgesAround(
-  planning: Planning,
+  planning: Reading,
   resource: Resource,
   resolved: Values,
 ): Promise<readonly LiveEdge[]> {
@@ -129,8 +141,36 @@ export async function edgesAround(
   return around;
 }
 
+/** All live edges of one principal, wherever they lead. What does not show on the surface holds nothing there. */
+export async function edgesHeldBy(
+  planning: Reading,
+  resource: Resource,
+  principal: Principal,
+): Promise<readonly LiveEdge[]> {
+  const name = principalIn(resource)!;
+  const values = { [attributeOf(resource, name).refersBy!]: principal.kind, [name]: principal.id };
+  const { wire, surface } = planning.tenant.collection(resource.type);
+  if (wire.element) {
+    return principal.kind in surface.serves ? edgesAround(planning, resource, values) : [];
+  }
+  const id = await planning.identity.toSurface(principal.kind, principal.id, surface);
+  if (id === undefined) return [];
+  const scope = { ...values, [name]: id };
+  const place = `${resource.type} ${JSON.stringify(scope)}`;
+  let held = planning.edges.get(place);
+  if (held) return held;
+  held = planning.snapshot
+    .view(resource.type)
+    .within(scope)
+    .then((lives) =>
+      Promise.all(lives.map(async (live) => ({ live, values: await homeValues(planning, resource.type, live) }))),
+    );
+  planning.edges.set(place, held);
+  return held;
+}
+
 /** The live edges between the same ends: none, one, or several where the surface lets that be. */
-export async function edgesLike(planning: Planning, resource: Resource, ends: Values): Promise<readonly LiveEdge[]> {
+export async function edgesLike(planning: Reading, resource: Resource, ends: Values): Promise<readonly LiveEdge[]> {
   const key = keyText(resource, ends);
   return (await edgesAround(planning, resource, ends)).filter(({ values }) => keyText(resource, values) === key);
 }
@@ -139,7 +179,7 @@ export async function edgesLike(planning: Planning, resource: Resource, ends: Va
  * A list of what a container that cannot be seen holds is empty, which must not read as "nothing is there" (guide 004:
  * visibility is ownership). @throws DelineaError `forbidden` when the service says so
  */
-async function isThere(planning: Planning, resource: Resource, resolved: Values): Promise<boolean> {
+async function isThere(planning: Reading, resource: Resource, resolved: Values): Promise<boolean> {
   const { wire } = planning.tenant.collection(resource.type);
   const kind = resource.attributes.find(({ name }) => name === wire.scope)?.refersTo[0];
   if (kind === undefined) return true;
@@ -168,6 +208,6 @@ async function prepareEnds(planning: Planning, edges: readonly Match[]): Promise
 }
 
 /** "Owner of sre on prod". */
-export function edgeLabel(planning: Planning, kind: string, values: Values): string {
+export function edgeLabel(planning: Reading, kind: string, values: Values): string {
   return labelOf(kind, values, (_, value) => planning.identity.nameOf(String(value)) ?? String(value));
 }

@@ -55,9 +55,46 @@ export interface Step {
   readonly changed: readonly string[];
   /** Keys of steps that must have succeeded first. */
   readonly after: readonly string[];
+  /** What comes alive with an account that is enabled again. */
+  readonly revives?: readonly AccessPath[] | undefined;
+  /** The edges of a set, each a step of its own; the set itself writes nothing. */
+  readonly parts?: readonly Step[] | undefined;
   /** Settings that the ledger remembers. */
   readonly onRemoval?: string | undefined;
   readonly reactivated?: string | undefined;
+  readonly correlation?: string | undefined;
+}
+
+/** One thing that an account has, directly or through groups. */
+export interface AccessPath {
+  /** Of the edge; of a membership, of the group. */
+  readonly kind: string;
+  readonly id: string;
+  /** `member of sre`, `Owner of sre on prod`. */
+  readonly label: string;
+  /** Names of the groups it comes through, the nearest first; none: it is the account's own. */
+  readonly through: readonly string[];
+  /** It owns its container. */
+  readonly owns?: boolean | undefined;
+}
+
+/** Something that a plan would leave without anybody active who has it. */
+export interface Orphan {
+  readonly kind: string;
+  readonly name: string;
+  /** `active Owner`. */
+  readonly lacks: string;
+  /** Why there may be somebody all the same. */
+  readonly doubt?: string;
+}
+
+/** What guards must know of the tenant beyond the plan's own steps. */
+export interface GuardEvidence {
+  readonly orphans: readonly Orphan[];
+  /** By id of a group that loses something: the protected principals inside it. */
+  readonly within: Readonly<Record<string, readonly string[]>>;
+  /** For people: what the guards could not look at. */
+  readonly unseen: readonly string[];
 }
 
 export interface Change {
@@ -93,6 +130,7 @@ export interface Finding {
     | 'disabled_out_of_band'
     | 'deleted_out_of_band'
     | 'added_out_of_band'
+    | 'correlation_key_changes'
     | 'found_not_ours'
     | 'taken_over'
     | 'not_seen'
@@ -129,6 +167,7 @@ export interface Plan {
     /** False: made without a ledger, so that removals could not be seen. */
     readonly ledger: boolean;
     readonly findings: readonly Finding[];
+    readonly evidence: GuardEvidence;
     /** Names of the ids that stand in the changes. */
     readonly known: Readonly<Record<string, Known>>;
     readonly unmanaged?: readonly UnmanagedObject[];

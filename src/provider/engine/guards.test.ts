@@ -1,28 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { Operation, Plan, ResourceChange, Step } from './format.js';
-import { checkGuards, countRemovals, enforceGuards } from './guards.js';
+import type { Operation, Plan } from './format.js';
+import { type Allowance, checkGuards, countRemovals, enforceGuards } from './guards.js';
+import { planOf, stepOf as step } from './steps.fixture.js';
 
 const RUNNER = 'runner@example.com';
-
-function step(kind: string, operation: Operation, more: Partial<Step> & { key: string }): ResourceChange {
-  const delinea: Step = {
-    kind,
-    operation,
-    surface: 's',
-    label: more.key,
-    desired: {},
-    before: {},
-    changed: [],
-    after: [],
-    ...more,
-  };
-  return { address: more.key, delinea } as ResourceChange;
-}
-
-function planOf(changes: readonly ResourceChange[], known: Plan['delinea']['known'] = {}): Plan {
-  return { resource_changes: changes, delinea: { known } } as unknown as Plan;
-}
 
 const users = (operation: Operation, count: number, from = 0) =>
   Array.from({ length: count }, (_, index) =>
@@ -37,11 +19,17 @@ const group = (before: readonly string[], after: readonly string[], operation: O
     changed: ['members'],
   });
 
-const permission = (operation: Operation, key: string, principalId: string, right = 'View') =>
+const permission = (operation: Operation, key: string, principalId: string, right = 'View', principalType = 'user') =>
   step('container-permission', operation, {
     key,
-    before: { container: '7', principalType: 'user', principalId, right },
+    before: { container: '7', principalType, principalId, right },
   });
+
+const regrant = (key: string, principalId: string, from: string, to: string) => ({
+  ...permission('regrant', key, principalId, from),
+  desired: { right: to },
+  changed: ['right'],
+});
 
 const ids = (count: number) => Array.from({ length: count }, (_, index) => `id${index}`);
 const messages = (plan: Plan, names: readonly string[] = []) => checkGuards(plan, names).map(({ message }) => message);
@@ -65,16 +53,10 @@ describe('mass removal', () => {
   });
 
   test('disabling in code counts as well as leaving out of code', () => {
-    const disabled = users('update', 6).map(({ delinea, ...rest }) => ({
-      ...rest,
-      delinea: { ...delinea, desired: { active: false }, changed: ['active'] },
-    }));
-    expect(messages(planOf(disabled as ResourceChange[]))).toEqual(['6 of 6 users would be removed']);
-    const renamed = users('update', 6).map(({ delinea, ...rest }) => ({
-      ...rest,
-      delinea: { ...delinea, desired: { title: 'x' }, changed: ['title'] },
-    }));
-    expect(messages(planOf(renamed as ResourceChange[]))).toEqual([]);
+    const disabled = users('update', 6).map((of) => ({ ...of, desired: { active: false }, changed: ['active'] }));
+    expect(messages(planOf(disabled))).toEqual(['6 of 6 users would be removed']);
+    const titled = users('update', 6).map((of) => ({ ...of, desired: { title: 'x' }, changed: ['title'] }));
+    expect(messages(planOf(titled))).toEqual([]);
   });
 
   test('members of one group are counted for themselves', () => {
@@ -124,7 +106,18 @@ describe('protected principals', () => {
     ],
     ['is deleted', step('user', 'delete', { key: RUNNER, id: 'me' }), `${RUNNER} would be disabled or removed`],
     ['loses a right', permission('revoke', 'Owner on prod', 'me', 'Owner'), `${RUNNER} would lose Owner on prod`],
-    ['gets another right', permission('regrant', 'View on prod', 'me', 'Owner'), `${RUNNER} would lose View on prod`],
+    ['is demoted', regrant('View on prod', 'me', 'Owner', 'View'), `${RUNNER} would lose View on prod`],
+    [
+      'is renamed and disabled at once',
+      step('user', 'update', {
+        key: 'renamed@example.com',
+        id: 'me',
+        before: { userName: RUNNER, active: true },
+        desired: { userName: 'renamed@example.com', active: false },
+        changed: ['userName', 'active'],
+      }),
+      `${RUNNER} would be disabled or removed`,
+    ],
     [
       'loses a role',
       step('role-binding', 'revoke', { key: 'Admin', before: { principalType: 'user', principalId: 'me' } }),
@@ -145,10 +138,73 @@ describe('protected principals', () => {
       step('user', 'update', { key: RUNNER, id: 'me', desired: { title: 'x' }, changed: ['title'] }),
     ],
     ['is given a right', permission('create', 'Owner on prod', 'me', 'Owner')],
+    ['is given a greater right', regrant('Owner on prod', 'me', 'View', 'Owner')],
+    ['keeps the right', permission('none', 'Owner on prod', 'me', 'Owner')],
     ['stays a member', group(['me', 'you'], ['me'])],
     ['is a namesake of nobody', permission('revoke', 'Owner on prod', 'unknown', 'Owner')],
   ])('one that %s is not', (_, change) => {
     expect(messages(planOf([change], known), [RUNNER])).toEqual([]);
+  });
+});
+
+describe('protected principals inside groups', () => {
+  const known = { sre: { kind: 'group', name: 'sre' }, me: { kind: 'user', name: RUNNER } };
+  const within = { sre: [RUNNER, 'you@example.com'], other: ['tom@example.com'] };
+  const refusals = (change: ReturnType<typeof step>, names: readonly string[] = []) =>
+    checkGuards(planOf([change], known, { within }), names);
+
+  test('lose what the group loses', () => {
+    expect(refusals(permission('revoke', 'Owner of sre on prod', 'sre', 'Owner', 'group'))).toEqual([
+      {
+        guard: 'protected principal',
+        name: RUNNER,
+        message: `${RUNNER} would lose Owner of sre on prod (through sre)`,
+      },
+      {
+        guard: 'protected principal',
+        name: 'you@example.com',
+        message: 'you@example.com would lose Owner of sre on prod (through sre)',
+      },
+    ]);
+    expect(refusals(permission('none', 'Owner of sre on prod', 'sre', 'Owner', 'group'))).toEqual([]);
+  });
+
+  test('leave with their group, which is called by its id where it has no name', () => {
+    expect(refusals(group(['other', 'tom'], ['tom'])).map(({ name, message }) => [name, message])).toEqual([
+      ['tom@example.com', 'tom@example.com would leave sre (through other)'],
+    ]);
+  });
+
+  test('and a protected group itself is no less protected', () => {
+    expect(refusals(group(['sre', 'tom'], ['tom']), ['SRE']).map(({ name, message }) => [name, message])).toEqual([
+      ['SRE', 'SRE would leave sre'],
+      [RUNNER, `${RUNNER} would leave sre (through sre)`],
+      ['you@example.com', 'you@example.com would leave sre (through sre)'],
+    ]);
+  });
+});
+
+describe('orphans', () => {
+  const orphan = { kind: 'container', name: 'Prod', lacks: 'active Owner' };
+  const plan = (doubt?: string) => planOf([], {}, { orphans: [doubt === undefined ? orphan : { ...orphan, doubt }] });
+
+  test('are refused by name, with what is doubtful about them', () => {
+    expect(checkGuards(plan(), [])).toEqual([
+      { guard: 'orphan', name: 'Prod', message: 'container Prod would be left without an active Owner' },
+    ]);
+    expect(messages(plan('the list is long'))).toEqual([
+      'container Prod would be left without an active Owner that can be seen (the list is long)',
+    ]);
+  });
+
+  test('are let go by their own name and by nothing else', () => {
+    const enforced = (allowance: Allowance) => () => enforceGuards(plan(), [], allowance);
+    expect(enforced({})).toThrow('container Prod would be left without an active Owner');
+    expect(enforced({ orphans: ['stage'] })).toThrow('Prod');
+    expect(enforced({ orphans: [] })).toThrow('Prod');
+    expect(enforced({ removals: 0, principals: ['Prod'] })).toThrow('Prod');
+    expect(enforced({ orphans: ['PROD'] })).not.toThrow();
+    expect(enforced({})).toThrow(expect.objectContaining({ hint: 'If that is meant, say so: --allow-orphan "Prod".' }));
   });
 });
 
@@ -185,7 +241,7 @@ describe('enforcement', () => {
   });
 
   test('both at once are both named', () => {
-    const both = planOf([...mass.resource_changes, ...own.resource_changes]);
+    const both = planOf([...users('deactivate', 7), step('user', 'deactivate', { key: RUNNER, id: 'me' })]);
     expect(refused(both)).toMatchObject({
       hint: expect.stringContaining(`--allow-removals 8 --allow-principal "${RUNNER}"`),
     });

@@ -1,8 +1,8 @@
 import { DelineaError } from '../errors.js';
-import { isCleared, type Values } from '../resource.js';
 import { resourceOf } from '../resources/index.js';
 import { foldCase } from './diff.js';
-import type { Plan, Step } from './format.js';
+import type { Plan } from './format.js';
+import { lessens, membersBefore, principalOf, removedMembers, stepsOf, takesAway } from './losses.js';
 
 /** What the person who runs an apply lets through. */
 export interface Allowance {
@@ -10,14 +10,16 @@ export interface Allowance {
   readonly removals?: number | undefined;
   /** Names of accounts and groups that may lose something although they are protected. */
   readonly principals?: readonly string[] | undefined;
+  /** Names of containers and admin roles that may be left without anybody active who has them. */
+  readonly orphans?: readonly string[] | undefined;
 }
 
 /** One reason to refuse a plan, with what was counted. */
 export interface Refusal {
-  readonly guard: 'mass removal' | 'protected principal';
+  readonly guard: 'mass removal' | 'protected principal' | 'orphan';
   readonly message: string;
-  /** The protected principal, by name. */
-  readonly principal?: string;
+  /** What must be named to let it through: the principal, the container or the role. */
+  readonly name?: string;
 }
 
 /** A plan may remove this many of anything without being asked, or this share if that is more. */
@@ -26,7 +28,7 @@ const SHARE = 0.1;
 
 /** Everything that a plan takes away: objects disabled or deleted, edges revoked, members taken out of groups. */
 export function countRemovals(plan: Plan): number {
-  return steps(plan).reduce((sum, step) => sum + (takesAway(step) ? 1 : 0) + removedMembers(step).length, 0);
+  return stepsOf(plan).reduce((sum, step) => sum + (takesAway(step) ? 1 : 0) + removedMembers(step).length, 0);
 }
 
 /**
@@ -34,7 +36,7 @@ export function countRemovals(plan: Plan): number {
  * stack that was emptied by accident look like any other plan: this is what tells them apart.
  */
 export function checkGuards(plan: Plan, protectedNames: readonly string[]): Refusal[] {
-  return [...massRemovals(plan), ...protectedLosses(plan, protectedNames)];
+  return [...massRemovals(plan), ...protectedLosses(plan, protectedNames), ...orphans(plan)];
 }
 
 /**
@@ -42,18 +44,20 @@ export function checkGuards(plan: Plan, protectedNames: readonly string[]): Refu
  * does
  */
 export function enforceGuards(plan: Plan, protectedNames: readonly string[], allowance: Allowance): void {
-  const named = new Set((allowance.principals ?? []).map(foldCase));
   const removals = countRemovals(plan);
-  const open = checkGuards(plan, protectedNames).filter(({ guard, principal }) =>
-    guard === 'mass removal' ? allowance.removals !== removals : !named.has(foldCase(principal)),
-  );
+  const lifted: Readonly<Record<Refusal['guard'], (name: string | undefined) => boolean>> = {
+    'mass removal': () => allowance.removals === removals,
+    'protected principal': among(allowance.principals),
+    orphan: among(allowance.orphans),
+  };
+  const open = checkGuards(plan, protectedNames).filter(({ guard, name }) => !lifted[guard](name));
   if (open.length === 0) return;
-  const mass = open.some(({ guard }) => guard === 'mass removal');
-  const principals = [...new Set(open.flatMap(({ principal }) => principal ?? []))];
-  const lifts = [
-    ...(mass ? [`--allow-removals ${removals}`] : []),
-    ...principals.map((name) => `--allow-principal ${JSON.stringify(name)}`),
-  ];
+  const flags: Readonly<Record<Refusal['guard'], (name: string | undefined) => string>> = {
+    'mass removal': () => `--allow-removals ${removals}`,
+    'protected principal': (name) => `--allow-principal ${JSON.stringify(name)}`,
+    orphan: (name) => `--allow-orphan ${JSON.stringify(name)}`,
+  };
+  const lifts = [...new Set(open.map(({ guard, name }) => flags[guard](name)))];
   throw new DelineaError(
     'refused_by_guard',
     `refused before the first write: ${open.map(({ message }) => message).join('; ')}`,
@@ -69,7 +73,7 @@ function massRemovals(plan: Plan): Refusal[] {
     const entry = counts.get(key) ?? { what, removed: 0, managed: 0 };
     counts.set(key, { what, removed: entry.removed + removed, managed: entry.managed + managed });
   };
-  for (const step of steps(plan)) {
+  for (const step of stepsOf(plan)) {
     if (step.operation === 'create') continue;
     const resource = resourceOf(step.kind);
     const removed = takesAway(step) ? 1 : 0;
@@ -90,63 +94,46 @@ function massRemovals(plan: Plan): Refusal[] {
     }));
 }
 
-/** The account that the run logs in as, and whoever is named in the settings, lose nothing without being named again. */
+/**
+ * The account that the run logs in as, and whoever is named in the settings, lose nothing without being named again,
+ * neither of their own nor through a group.
+ */
 function protectedLosses(plan: Plan, protectedNames: readonly string[]): Refusal[] {
   const names = new Map(protectedNames.map((name) => [foldCase(name), name]));
-  const nameOf = (id: unknown) => plan.delinea.known[String(id)]?.name ?? '';
-  const refusal = (loser: string, what: string): Refusal[] => {
-    const principal = names.get(foldCase(loser));
-    return principal === undefined
-      ? []
-      : [{ guard: 'protected principal', principal, message: `${principal} ${what}` }];
+  const hit = (id: string) => names.get(foldCase(plan.delinea.known[id]?.name));
+  const refusals = (id: string, what: string): Refusal[] => {
+    const own = hit(id);
+    const inside = (plan.delinea.evidence.within[id] ?? []).map((name) => ({
+      name,
+      message: `${name} ${what} (through ${plan.delinea.known[id]?.name ?? id})`,
+    }));
+    return [...(own === undefined ? [] : [{ name: own, message: `${own} ${what}` }]), ...inside].map((refusal) => ({
+      guard: 'protected principal',
+      ...refusal,
+    }));
   };
-  return steps(plan).flatMap((step) => {
-    const resource = resourceOf(step.kind);
-    if (!step.operation.match(/^(update|regrant|deactivate|delete|revoke)$/)) return [];
-    const left = removedMembers(step).flatMap((id) => refusal(nameOf(id), `would leave ${step.label}`));
-    const ends = resource.attributes.filter(({ refersBy }) => refersBy !== undefined);
-    if (ends.length === 0)
-      return takesAway(step) ? [...left, ...refusal(step.label, 'would be disabled or removed')] : left;
-    const loses = takesAway(step) || step.operation === 'regrant';
-    return loses ? ends.flatMap(({ name }) => refusal(nameOf(step.before[name]), `would lose ${step.label}`)) : left;
+  return stepsOf(plan).flatMap((step) => {
+    const left = removedMembers(step).flatMap((id) => refusals(id, `would leave ${step.label}`));
+    const principal = principalOf(step.kind, step.before);
+    if (principal) return lessens(step) ? refusals(principal.id, `would lose ${step.label}`) : [];
+    // A step that renames as it disables is called by the new name.
+    const called = [step.label, ...resourceOf(step.kind).key.map((name) => step.before[name])];
+    const own = called.map((name) => names.get(foldCase(name))).find((name) => name !== undefined);
+    if (!takesAway(step) || own === undefined) return left;
+    return [...left, { guard: 'protected principal', name: own, message: `${own} would be disabled or removed` }];
   });
 }
 
-function steps(plan: Plan): Step[] {
-  return plan.resource_changes.map(({ delinea }) => delinea);
+/** A container without an active Owner can be helped by nobody but the vendor; a role that nobody holds, likewise. */
+function orphans(plan: Plan): Refusal[] {
+  return plan.delinea.evidence.orphans.map(({ kind, name, lacks, doubt }) => ({
+    guard: 'orphan',
+    name,
+    message: `${kind} ${name} would be left without an ${lacks}${doubt === undefined ? '' : ` that can be seen (${doubt})`}`,
+  }));
 }
 
-/** Disabling by declaration is disabling all the same. */
-function takesAway(step: Step): boolean {
-  if (step.operation === 'deactivate' || step.operation === 'delete' || step.operation === 'revoke') return true;
-  const { removal } = resourceOf(step.kind);
-  if (step.operation !== 'update' || removal?.verb !== 'deactivate') return false;
-  return Object.entries(removal.to).every(
-    ([name, value]) => step.changed.includes(name) && same(step.desired[name], value),
-  );
-}
-
-function same(desired: unknown, value: unknown): boolean {
-  return desired === value || (isCleared(desired) && isCleared(value));
-}
-
-function membersBefore({ kind, before }: Step): readonly string[] {
-  return memberAttributes(kind).flatMap((name) => (before[name] as readonly string[] | undefined) ?? []);
-}
-
-function removedMembers(step: Step): readonly string[] {
-  const { removal } = resourceOf(step.kind);
-  const after: Values = step.operation === 'deactivate' && removal?.verb === 'deactivate' ? removal.to : step.desired;
-  return memberAttributes(step.kind).flatMap((name) => {
-    if (!(name in after) || !['update', 'deactivate'].includes(step.operation)) return [];
-    const kept = new Set(after[name] as readonly unknown[]);
-    return ((step.before[name] as readonly string[] | undefined) ?? []).filter((id) => !kept.has(id));
-  });
-}
-
-/** The lists of ids that a kind holds. */
-function memberAttributes(kind: string): string[] {
-  return resourceOf(kind).attributes.flatMap(({ name, type, refersTo }) =>
-    type === 'strings' && refersTo.length > 0 ? [name] : [],
-  );
+function among(names: readonly string[] = []): (name: string | undefined) => boolean {
+  const folded = new Set(names.map(foldCase));
+  return (name) => folded.has(foldCase(name));
 }

@@ -4,7 +4,7 @@ import { elementsOf } from '../wire.js';
 import { foldCase, keyText } from './diff.js';
 import { edgeLabel, edgesAround, homeValues } from './edges.js';
 import type { UnmanagedObject } from './format.js';
-import { isEdge, type LiveEdge, type Planning } from './planning.js';
+import { isEdge, type LiveEdge, type Planning, type Reading } from './planning.js';
 import { spokenOf } from './removal.js';
 
 /** Pages that are read for the sake of seeing everyone, where the declared alone would not take them. */
@@ -29,11 +29,10 @@ export async function findUndeclared(planning: Planning): Promise<void> {
         .filter(({ kind }) => kind === resource.type)
         .map(({ key }) => keyText(resource, key)),
     ]);
-    for (const { live, values } of await holders(
-      planning,
-      resource,
-      declared.map(({ resolved }) => resolved!),
-    )) {
+    const scopes = declared.map(({ resolved }) => resolved!);
+    const { edges, unseen } = await holdersOf(planning, resource, scopes, { pages: PAGES_FOR_SIGHT });
+    noteUnseen(planning, resource, scopes, unseen);
+    for (const { live, values } of edges) {
       if (
         known.has(live.id) ||
         meant.has(keyText(resource, values)) ||
@@ -51,44 +50,79 @@ export async function findUndeclared(planning: Planning): Promise<void> {
   }
 }
 
-async function holders(planning: Planning, resource: Resource, declared: readonly Values[]): Promise<LiveEdge[]> {
+/** Where nobody could look, "nobody else" would be a guess. */
+function noteUnseen(
+  planning: Planning,
+  resource: Resource,
+  scopes: readonly Values[],
+  unseen: readonly string[],
+): void {
+  const { element } = planning.tenant.collection(resource.type).wire;
+  const names = new Map(scopes.map((values) => [foldCase(values[element?.value ?? '']), values[element?.value ?? '']]));
+  for (const why of unseen) {
+    const message = `other holders of ${[...names.values()].join(', ')} were not looked for: ${why}`;
+    planning.findings.push({ level: 'note', code: 'not_seen', message });
+  }
+}
+
+/** How much may be read where only the lists of all users and groups tell. */
+export interface Effort {
+  /** Pages at most; unset: all. */
+  readonly pages?: number;
+  /** Whether each user and group may be read by itself, where a list leaves out what is asked for. */
+  readonly each?: boolean;
+}
+
+/** Who holds what, and what of that could not be seen. */
+export interface Holders {
+  readonly edges: readonly LiveEdge[];
+  /** For people: why there may be others. */
+  readonly unseen: readonly string[];
+}
+
+/** Every live edge of some containers or roles. What is beyond the effort is said to be unseen. */
+export async function holdersOf(
+  planning: Reading,
+  resource: Resource,
+  scopes: readonly Values[],
+  { pages = Number.POSITIVE_INFINITY, each = false }: Effort = {},
+): Promise<Holders> {
   const { wire, surface } = planning.tenant.collection(resource.type);
   if (!wire.element) {
-    const scopes = new Map(declared.map((values) => [String(values[wire.scope!]), values]));
-    return (await Promise.all([...scopes.values()].map((values) => edgesAround(planning, resource, values)))).flat();
+    const places = new Map(scopes.map((values) => [String(values[wire.scope!]), values]));
+    const edges = await Promise.all([...places.values()].map((values) => edgesAround(planning, resource, values)));
+    return { edges: edges.flat(), unseen: [] };
   }
   const element = wire.element;
-  const roles = new Map(declared.map((values) => [foldCase(values[element.value]), String(values[element.value])]));
+  const wanted = new Set(scopes.map((values) => foldCase(values[element.value])));
   const kinds = resource.attributes.find(({ name }) => name === element.idIn)?.refersTo ?? [];
   const lists = await Promise.all(
-    kinds.map(async (kind) => {
-      if (!(kind in surface.serves)) return [];
+    kinds.map(async (kind): Promise<Holders> => {
+      if (!(kind in surface.serves)) return { edges: [], unseen: [] };
       const view = planning.snapshot.view(kind, surface.name);
-      const unseen = (seen: string): LiveEdge[] => {
-        const message = `other holders of ${[...roles.values()].join(', ')} were not looked for: ${seen}`;
-        planning.findings.push({ level: 'note', code: 'not_seen', message });
-        return [];
-      };
-      if (!view.complete && !(await view.listIfWithin(PAGES_FOR_SIGHT))) {
-        return unseen(`only the declared ones of ${view.total ?? 'many'} ${kind}s were read`);
+      if (!view.complete && !(await view.listIfWithin(pages))) {
+        return { edges: [], unseen: [`only the declared ones of ${view.total ?? 'many'} ${kind}s were read`] };
       }
       const carriers = await view.all();
+      if (each) await Promise.all(carriers.map((carrier) => view.filled(carrier, [element.array])));
       if (carriers.some(({ id }) => view.seen(id)?.values[element.array] === undefined)) {
-        return unseen(`the list of ${kind}s leaves out their ${element.array}`);
+        return { edges: [], unseen: [`the list of ${kind}s leaves out their ${element.array}`] };
       }
       const edges = carriers.flatMap((carrier) => elementsOf(element, kind, view.seen(carrier.id) ?? carrier));
-      return Promise.all(
-        edges
-          .filter(({ values }) => roles.has(foldCase(values[element.value])))
-          .map(async (live) => ({ live, values: await homeValues(planning, resource.type, live) })),
-      );
+      const held = edges.filter(({ values }) => wanted.has(foldCase(values[element.value])));
+      return {
+        edges: await Promise.all(
+          held.map(async (live) => ({ live, values: await homeValues(planning, resource.type, live) })),
+        ),
+        unseen: [],
+      };
     }),
   );
-  return lists.flat();
+  return { edges: lists.flatMap(({ edges }) => edges), unseen: lists.flatMap(({ unseen }) => unseen) };
 }
 
 /** The account that the run itself logs in as holds rights by necessity. */
-async function isOwnAccount(planning: Planning, resource: Resource, values: Values): Promise<boolean> {
+export async function isOwnAccount(planning: Planning, resource: Resource, values: Values): Promise<boolean> {
   for (const attribute of resource.attributes) {
     const [kind] = attribute.refersBy === undefined ? [] : kindsMeant(attribute, values);
     if (kind === undefined || !resourceOf(kind).account) continue;
@@ -100,7 +134,7 @@ async function isOwnAccount(planning: Planning, resource: Resource, values: Valu
   return false;
 }
 
-async function nameHolder(planning: Planning, resource: Resource, values: Values): Promise<void> {
+export async function nameHolder(planning: Planning, resource: Resource, values: Values): Promise<void> {
   for (const attribute of resource.attributes) {
     if (attribute.refersBy !== undefined)
       await planning.identity.learn(kindsMeant(attribute, values), String(values[attribute.name]));
@@ -111,7 +145,7 @@ async function nameHolder(planning: Planning, resource: Resource, values: Values
 export async function findUnmanaged(planning: Planning): Promise<UnmanagedObject[]> {
   const spoken = spokenOf(planning);
   const ours = new Set((planning.input.owned ?? []).map(({ kind, id }) => `${kind} ${id}`));
-  const kinds = resources.filter((resource) => resource.removal && !isEdge(resource));
+  const kinds = resources.filter((resource) => resource.removal && !isEdge(resource) && !resource.setOf);
   const lists = await Promise.all(
     kinds.map(async ({ type }) => {
       const all = await planning.snapshot.view(type).all();

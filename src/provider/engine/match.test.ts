@@ -162,7 +162,7 @@ describe('names', () => {
       ];
       for (const surface of ['platform-rest', 'platform-scim']) {
         const own = await openWorkbench({
-          provider: { routing: ['user', 'group'].map((kind) => ({ kind, surface })) },
+          provider: { externalIdFrom: 'userName', routing: ['user', 'group'].map((kind) => ({ kind, surface })) },
         });
         await own.converge(odd);
         own.ledger.clear();

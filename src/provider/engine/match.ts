@@ -2,6 +2,7 @@ import { DelineaError } from '../errors.js';
 import type { Values } from '../resource.js';
 import type { Live } from '../wire.js';
 import { consentTo } from './consent.js';
+import { withRequired } from './correlation.js';
 import { nearest, type OwnedObject } from './declaration.js';
 import { keyText } from './diff.js';
 import { attempt, isEdge, type Match, objectKey, type Planning, together } from './planning.js';
@@ -98,6 +99,8 @@ async function matchObject(planning: Planning, match: Match): Promise<void> {
     match.vanished = true;
     match.owned = owned;
   }
+  // Before references are resolved, so that what refers to it is left out with it.
+  withRequired(planning, match, declaration.values);
 }
 
 /** An account that was deleted and made again has the name of ours and may belong to somebody else. */

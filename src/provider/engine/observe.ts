@@ -21,6 +21,8 @@ export interface SurfaceStep {
   readonly key: Values;
   /** The natural key in home ids, for the ledger. */
   readonly homeKey: Values;
+  /** What is declared, in home ids. */
+  readonly home: Values;
 }
 
 /** Translates a step to its surface, waiting for objects that were created a moment ago to show there. */
@@ -31,7 +33,7 @@ export async function onSurface(applying: Applying, step: Step): Promise<Surface
   const homeKey = pickKey(resource.key, { ...step.before, ...home });
   const desired = await surfaceValues(applying, step, home);
   const before = await surfaceValues(applying, step, step.before);
-  return { step, collection, desired, before, homeKey, key: pickKey(resource.key, { ...before, ...desired }) };
+  return { step, collection, desired, before, home, homeKey, key: pickKey(resource.key, { ...before, ...desired }) };
 }
 
 function pickKey(key: readonly string[], values: Values): Values {

@@ -3,18 +3,26 @@ import { attributeOf, kindsMeant } from '../resource.js';
 import { resourceOf } from '../resources/index.js';
 import type { Tenant } from '../tenant.js';
 import { fieldsOf } from '../wire.js';
+import { accessOf } from './access.js';
 import { planDeclared } from './change.js';
 import { checkDeclarations, type Declaration, isReference, type OwnedObject, referencesIn } from './declaration.js';
 import { foldCase, keyText } from './diff.js';
+import { liveDirectory } from './directory.js';
 import { matchEdges } from './edges.js';
-import type { Finding, Plan, ResourceChange } from './format.js';
+import { foldSets } from './fold-sets.js';
+import type { Finding, GuardEvidence, Plan, ResourceChange } from './format.js';
 import { checkGuards } from './guards.js';
 import { findUndeclared, findUnmanaged } from './holders.js';
 import { Identity } from './identity.js';
+import { gatherEvidence } from './keepers.js';
+import { stepsOf } from './losses.js';
 import { matchObjects, movedOwned } from './match.js';
+import { plannedDirectory } from './planned.js';
 import { attempt, type Match, objectKey, ownedKey, type PlanInput, type Planning, together } from './planning.js';
 import { planRemovals } from './removal.js';
 import { inlineLiterals, resolveAll } from './resolve.js';
+import { revokeUndeclared } from './revoke-undeclared.js';
+import { expandSets, resolveSets } from './sets.js';
 import { checkSight } from './sight.js';
 import { Snapshot } from './snapshot.js';
 
@@ -24,7 +32,7 @@ import { Snapshot } from './snapshot.js';
  * @throws DelineaError, DelineaErrors for faults that concern everything: bad declarations, what cannot be read.
  */
 export async function makePlan(tenant: Tenant, input: PlanInput): Promise<Plan> {
-  const declarations = inlineLiterals(checkDeclarations(input.declarations));
+  const { plain: declarations, sets } = expandSets(inlineLiterals(checkDeclarations(input.declarations)));
   checkServed(tenant, declarations);
   const owned = movedOwned({ input });
   checkIdSpaces(tenant, owned);
@@ -38,6 +46,7 @@ export async function makePlan(tenant: Tenant, input: PlanInput): Promise<Plan> 
     matches: new Map(
       declarations.map((declaration) => [declaration.address, { declaration, resource: resourceOf(declaration.kind) }]),
     ),
+    sets,
     ownedByAddress: new Map(owned.map((entry) => [entry.address, entry])),
     ownedById: new Map(owned.map((entry) => [ownedKey(resourceOf(entry.kind), entry.id, entry.key), entry])),
     ownedByName: new Map(
@@ -54,16 +63,20 @@ export async function makePlan(tenant: Tenant, input: PlanInput): Promise<Plan> 
   }
   await matchObjects(planning);
   await resolveAll(planning);
+  await resolveSets(planning);
   await matchEdges(planning);
   await checkSight(planning, owned);
   await prepareReferences(planning);
   const matches = [...planning.matches.values()];
   await together(matches, (match) => attempt(match, () => planDeclared(planning, match)));
   await planRemovals(planning, owned);
+  await revokeUndeclared(planning);
   await findUndeclared(planning);
+  foldSets(planning);
   const unmanaged = input.unmanaged ? await findUnmanaged(planning) : undefined;
+  const evidence = await weigh(planning);
   const changes = order(planning.changes, planning);
-  const findings = [...planning.findings, ...errorsOf(matches)].sort(byAddress);
+  const findings = [...planning.findings, ...errorsOf([...matches, ...sets])].sort(byAddress);
   const plan: Plan = {
     format_version: '1.2',
     timestamp: new Date().toISOString(),
@@ -76,12 +89,31 @@ export async function makePlan(tenant: Tenant, input: PlanInput): Promise<Plan> 
       tenant: tenant.settings.url,
       ledger: input.owned !== undefined,
       findings,
+      evidence,
       known: planning.identity.remembered(await namedIds(planning, changes)),
       ...(unmanaged ? { unmanaged } : {}),
       cost: { ...tenant.cost },
     },
   };
   return withRefusals(plan, tenant.settings.protectedPrincipals);
+}
+
+/** Looks at the whole: what comes alive with accounts that are enabled again, and what the guards must know. */
+async function weigh(planning: Planning): Promise<GuardEvidence> {
+  const steps = stepsOf({ resource_changes: planning.changes });
+  const after = plannedDirectory(liveDirectory(planning), steps, planning.identity);
+  const notSeen = (message: string, address?: string) =>
+    planning.findings.push({ level: 'warning', code: 'not_seen', address, message });
+  for (const [index, change] of planning.changes.entries()) {
+    const { operation, kind, id, label } = change.delinea;
+    if (operation !== 'reactivate' || id === undefined) continue;
+    const { paths, unseen } = await accessOf(planning, { kind, id }, after, steps);
+    planning.changes[index] = { ...change, delinea: { ...change.delinea, revives: paths } };
+    for (const what of unseen) notSeen(`what comes alive with ${label} was not seen whole: ${what}`, change.address);
+  }
+  const evidence = await gatherEvidence(planning, steps);
+  for (const message of evidence.unseen) notSeen(message);
+  return evidence;
 }
 
 /** What an apply of this plan would be refused for stands in the plan, so that a reviewer sees it first. */
@@ -200,6 +232,7 @@ function order(changes: readonly ResourceChange[], planning: Planning): Resource
     ({ delinea }) => !['none', 'record', 'take over', 'forget'].includes(delinea.operation),
   );
   const keys = new Map(acting.map(({ address, deposed, delinea }) => [deposed ? delinea.key : address, delinea.key]));
+  const sets = new Map(planning.sets.map((match) => [match.declaration.address, match]));
   const holding = new Map<string, string[]>();
   for (const { delinea } of acting) {
     for (const id of idsIn(delinea.before)) holding.set(id, [...(holding.get(id) ?? []), delinea.key]);
@@ -209,10 +242,12 @@ function order(changes: readonly ResourceChange[], planning: Planning): Resource
   );
   return sorted.map((change) => {
     const { delinea } = change;
-    const declaration = planning.matches.get(change.address)?.declaration;
+    const { declaration } = planning.matches.get(change.address) ?? sets.get(change.address) ?? {};
     const removal = change.change.actions.includes('delete');
     const wanted = removal
-      ? (holding.get(delinea.id ?? '') ?? []).filter((key) => key !== delinea.key)
+      ? (resourceOf(delinea.kind).setOf ? [] : (holding.get(delinea.id ?? '') ?? [])).filter(
+          (key) => key !== delinea.key,
+        )
       : [...referencesIn(declaration?.values).map(({ ref }) => ref), ...(declaration?.dependsOn ?? [])].flatMap(
           (address) => keys.get(address) ?? [],
         );
@@ -230,7 +265,7 @@ function idsIn(values: unknown): string[] {
 /** The ids that changes speak of; those without a name yet are looked up, since people review names. */
 async function namedIds(planning: Planning, changes: readonly ResourceChange[]): Promise<string[]> {
   const ids = new Set<string>();
-  for (const { delinea } of changes) {
+  for (const delinea of changes.flatMap(({ delinea: step }) => [step, ...(step.parts ?? [])])) {
     if (delinea.operation === 'none' || delinea.operation === 'record') continue;
     for (const attribute of resourceOf(delinea.kind).attributes) {
       if (attribute.refersTo.length === 0) continue;

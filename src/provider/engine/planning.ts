@@ -7,6 +7,7 @@ import type { Declaration, OwnedObject } from './declaration.js';
 import { keyText } from './diff.js';
 import type { Finding, ResourceChange } from './format.js';
 import type { Identity } from './identity.js';
+import type { EdgeSet } from './sets.js';
 import type { Snapshot } from './snapshot.js';
 
 export interface PlanInput {
@@ -49,19 +50,24 @@ export interface LiveEdge {
   readonly values: Values;
 }
 
-/** What one run of the planner knows. */
-export interface Planning {
+/** What one run reads of a tenant, each thing once. */
+export interface Reading {
   readonly tenant: Tenant;
   readonly snapshot: Snapshot;
   readonly identity: Identity;
+  /** Live edges by kind and scope. */
+  readonly edges: Map<string, Promise<readonly LiveEdge[]>>;
+}
+
+/** What one run of the planner knows. */
+export interface Planning extends Reading {
   readonly input: PlanInput;
   readonly matches: Map<string, Match>;
+  readonly sets: readonly EdgeSet[];
   readonly ownedByAddress: ReadonlyMap<string, OwnedObject>;
   readonly ownedById: ReadonlyMap<string, OwnedObject>;
   /** Objects by kind and natural key, as they were called when they were last written. */
   readonly ownedByName: ReadonlyMap<string, OwnedObject>;
-  /** Live edges by kind and scope, read once. */
-  readonly edges: Map<string, Promise<readonly LiveEdge[]>>;
   readonly findings: Finding[];
   readonly changes: ResourceChange[];
 }
@@ -76,7 +82,8 @@ export function ownedKey(resource: Resource, id: string, key: Values): string {
 }
 
 /** An edge is named only by what it joins; an object has a name of its own, be it under another object. */
-export function isEdge({ attributes, key }: Resource): boolean {
+export function isEdge({ attributes, key, setOf }: Resource): boolean {
+  if (setOf) return false;
   const joins = attributes.flatMap(({ name, refersTo, refersBy }) => (refersTo.length > 0 ? [name, refersBy] : []));
   return key.every((name) => joins.includes(name));
 }
@@ -104,7 +111,16 @@ export async function together<T>(items: Iterable<T>, work: (item: T) => Promise
   if (errors.size > 1) throw new DelineaErrors([...errors.values()]);
 }
 
-const OWN_FAULTS = new Set(['ambiguous', 'not_ours', 'consent_missing', 'guarded', 'forbidden', 'skipped', 'conflict']);
+const OWN_FAULTS = new Set([
+  'ambiguous',
+  'not_ours',
+  'consent_missing',
+  'correlation_missing',
+  'guarded',
+  'forbidden',
+  'skipped',
+  'conflict',
+]);
 
 /** What people call an object, ids shown as names where they are known. */
 export function labelOf(kind: string, values: Values, nameOf: (attribute: string, value: unknown) => string): string {

@@ -3,11 +3,13 @@ import { PROVIDER_ADDRESS, snakeKeys, terraformType } from '../names.js';
 import { kindsMeant, type Values } from '../resource.js';
 import { resourceOf } from '../resources/index.js';
 import type { Live } from '../wire.js';
+import { keyDeciding, refuseForeignRemoval } from './correlation.js';
 import type { OwnedObject } from './declaration.js';
 import { diff } from './diff.js';
 import { edgesLike, homeValues } from './edges.js';
 import { ACTION_OF, type Operation, type ResourceChange } from './format.js';
 import { isEdge, labelOf, objectKey, ownedKey, type Planning, together } from './planning.js';
+import { brokenSets } from './sets.js';
 
 /**
  * Plans what the ledger holds and no declaration means any more. An object that any declaration means is never removed,
@@ -15,6 +17,7 @@ import { isEdge, labelOf, objectKey, ownedKey, type Planning, together } from '.
  */
 export async function planRemovals(planning: Planning, owned: readonly OwnedObject[]): Promise<void> {
   const meant = new Set<string>();
+  const broken = brokenSets(planning);
   for (const { resource, live, owned: entry, declaration, error } of planning.matches.values()) {
     if (declaration.lookup) continue;
     if (live) meant.add(ownedKey(resource, live.id, live.values));
@@ -22,12 +25,17 @@ export async function planRemovals(planning: Planning, owned: readonly OwnedObje
     const byAddress = error && planning.ownedByAddress.get(declaration.address);
     if (byAddress) meant.add(ownedKey(resource, byAddress.id, byAddress.key));
   }
-  const gone = owned.filter((entry) => !meant.has(ownedKey(resourceOf(entry.kind), entry.id, entry.key)));
+  const gone = owned.filter(
+    (entry) => !meant.has(ownedKey(resourceOf(entry.kind), entry.id, entry.key)) && !broken.has(entry.address),
+  );
   await together(gone, async (entry) => {
     try {
       await planRemoval(planning, entry);
     } catch (error) {
-      if (!(error instanceof DelineaError) || !['forbidden', 'guarded', 'ambiguous', 'skipped'].includes(error.code))
+      if (
+        !(error instanceof DelineaError) ||
+        !['forbidden', 'guarded', 'ambiguous', 'skipped', 'not_ours'].includes(error.code)
+      )
         throw error;
       planning.findings.push({
         level: 'error',
@@ -41,33 +49,48 @@ export async function planRemovals(planning: Planning, owned: readonly OwnedObje
 }
 
 async function planRemoval(planning: Planning, owned: OwnedObject): Promise<void> {
-  const { resource } = planning.tenant.collection(owned.kind);
   const found = await findOwned(planning, owned);
   const operation = operationFor(planning, owned, found?.values);
-  const shown = [
-    ...new Set([
-      ...resource.key,
-      ...(resource.removal?.verb === 'deactivate'
-        ? Object.keys(resource.removal.to)
-        : Object.keys(found?.values ?? {})),
-    ]),
-  ];
-  const before = Object.fromEntries(
-    shown
-      .map((name) => [name, (found?.values ?? owned.key)[name]])
-      .filter(([, value]) => value !== undefined && value !== null),
-  ) as Values;
-  const address = owned.address;
+  const key = found ? await keyOfRemoved(planning, owned, operation, found) : {};
+  const { address } = owned;
   const replaced = planning.matches.get(address);
   if (replaced?.declaration.preventDestroy && operation !== 'forget') {
     const other = planning.changes.findIndex(({ delinea }) => delinea.key === address);
     if (other >= 0) planning.changes.splice(other, 1);
     throw new DelineaError('guarded', 'would be replaced, and lifecycle.prevent_destroy forbids it', { path: address });
   }
+  planning.changes.push(removalOf(planning, owned, found, operation, key));
+}
+
+/** The entry of the plan by which something goes. @param key an attribute beside those shown that must not have changed until then */
+export function removalOf(
+  planning: Planning,
+  owned: OwnedObject,
+  found: { live: Live; values: Values } | undefined,
+  operation: Operation,
+  key: Values = {},
+): ResourceChange {
+  const { address } = owned;
+  const resource = resourceOf(owned.kind);
+  const replaced = planning.matches.get(address);
+  const shown = [
+    ...new Set([
+      ...resource.key,
+      ...(resource.removal?.verb === 'deactivate'
+        ? Object.keys(resource.removal.to)
+        : Object.keys(found?.values ?? {})),
+      ...Object.keys(key),
+    ]),
+  ];
+  const before = Object.fromEntries(
+    shown
+      .map((name) => [name, { ...(found?.values ?? owned.key), ...key }[name]])
+      .filter(([, value]) => value !== undefined && value !== null),
+  ) as Values;
   const named = Object.fromEntries(
     Object.entries(before).map(([name, value]) => [name, readable(planning, owned.kind, name, value)]),
   );
-  const change: ResourceChange = {
+  return {
     address,
     mode: 'managed',
     type: terraformType(owned.kind),
@@ -99,7 +122,6 @@ async function planRemoval(planning: Planning, owned: OwnedObject): Promise<void
       after: [],
     },
   };
-  planning.changes.push(change);
 }
 
 async function findOwned(planning: Planning, owned: OwnedObject): Promise<{ live: Live; values: Values } | undefined> {
@@ -121,6 +143,23 @@ async function findOwned(planning: Planning, owned: OwnedObject): Promise<{ live
   return { live, values: await homeValues(planning, owned.kind, live, [...resource.key, ...touched]) };
 }
 
+/** The key that decides whether it may go. @throws DelineaError `not_ours` where an identity provider gave it */
+async function keyOfRemoved(
+  planning: Planning,
+  owned: OwnedObject,
+  operation: Operation,
+  { live, values }: { live: Live; values: Values },
+): Promise<Values> {
+  const resource = resourceOf(owned.kind);
+  if (operation !== 'deactivate' && operation !== 'delete') return {};
+  const { removal } = resource;
+  const deactivated = operation === 'deactivate' && removal?.verb === 'deactivate';
+  const touched = deactivated ? Object.keys(removal.to) : resource.attributes.map(({ name }) => name);
+  const key = await keyDeciding(planning, resource, live, touched);
+  refuseForeignRemoval(resource, owned, values, key, operation);
+  return key;
+}
+
 /** The names of what a removed edge joined: its ends may no longer be declared. */
 async function nameEnds(planning: Planning, owned: OwnedObject): Promise<void> {
   for (const attribute of resourceOf(owned.kind).attributes) {
@@ -132,7 +171,9 @@ async function nameEnds(planning: Planning, owned: OwnedObject): Promise<void> {
 function operationFor(planning: Planning, owned: OwnedObject, live: Values | undefined): Operation {
   const { removal } = resourceOf(owned.kind);
   const forgotten = planning.input.forgotten?.includes(owned.address);
-  if (!removal || !live || forgotten || owned.onRemoval === 'retain') return 'forget';
+  // What a set retains, it retains when it goes as a whole.
+  const dropped = planning.sets.some(({ declaration }) => declaration.address === owned.address);
+  if (!removal || !live || forgotten || (owned.onRemoval === 'retain' && !dropped)) return 'forget';
   if (owned.onRemoval === 'delete') {
     if (planning.tenant.settings.allowDelete) return 'delete';
     throw new DelineaError('guarded', 'onRemoval = "delete" is permanent and needs allowDelete on the provider too', {
@@ -152,7 +193,7 @@ function readable(planning: Planning, kind: string, name: string, value: unknown
 }
 
 /** A part of a label: of what is gone from the tenant, the ledger still knows the name. */
-function called(planning: Planning, kind: string, name: string, value: unknown): string {
+export function called(planning: Planning, kind: string, name: string, value: unknown): string {
   if (value === undefined) return name;
   const id = String(value);
   const known = planning.identity.nameOf(id);

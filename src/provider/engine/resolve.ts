@@ -69,7 +69,8 @@ async function prepareCatalogs(planning: Planning): Promise<void> {
   await Promise.all([...wanted].map(([kind, names]) => planning.snapshot.view(kind).prepare(names.size)));
 }
 
-async function resolveValue(planning: Planning, match: Match, attribute: Attribute): Promise<unknown> {
+/** A declared value with ids of home surfaces in place of references and names. */
+export async function resolveValue(planning: Planning, match: Match, attribute: Attribute): Promise<unknown> {
   const value = match.declaration.values[attribute.name];
   if (attribute.refersTo.length === 0) return value;
   const kinds = kindsMeant(attribute, match.declaration.values);

@@ -35,12 +35,13 @@ test.each([
 ])('more than that stops the run before anything is concluded from it (%s)', async (_, declared, gone, stay) => {
   const code = await lose(declared, gone);
   const wanted = stay ? code : code.slice(0, 1);
-  const message = `${gone} of ${declared} groups that are ours do not show on the Platform SCIM (static token)`;
+  const said = `${gone} of ${declared} groups that are ours do not show on the Platform SCIM (static token): g`;
+  const message = expect.stringContaining(said);
   await expect(bench.plan(wanted)).rejects.toMatchObject({
     errors: [{ code: 'sight_narrowed', message, hint: expect.stringContaining(`--allow-missing ${gone}.`) }],
   });
   expect(bench.sim.requests.writes).toBe(0);
-  await expect(bench.plan(wanted, { allowMissing: gone - 1 })).rejects.toThrow(message);
+  await expect(bench.plan(wanted, { allowMissing: gone - 1 })).rejects.toThrow(said);
   const plan = await bench.plan(wanted, { allowMissing: gone });
   expect(stepsOf(plan).length).toBeGreaterThan(0);
 });
@@ -59,8 +60,44 @@ test('permissions and bindings that do not show are counted like objects', async
   }
   await expect(bench.plan([...people, ...edges])).rejects.toMatchObject({
     errors: [
-      { message: '4 of 4 container permissions that are ours do not show on the SCIM Cloud Connector' },
-      { message: '4 of 4 role bindings that are ours do not show on the Platform REST' },
+      {
+        message: expect.stringMatching(
+          /^4 of 4 container permissions that are ours do not show on the SCIM Cloud Connector: .*u\d@example.com on prod, .*, and 1 more$/,
+        ),
+      },
+      {
+        message: expect.stringMatching(
+          /^4 of 4 role bindings that are ours do not show on the Platform REST: Auditor of u/,
+        ),
+      },
+    ],
+  });
+});
+
+test('an empty list is no evidence, however few are missing', async () => {
+  const code = await lose(2, 2);
+  await expect(bench.plan(code)).rejects.toMatchObject({
+    errors: [
+      {
+        code: 'sight_narrowed',
+        message: expect.stringMatching(/^2 of 2 groups .*: g\d, g\d; its list of groups is empty$/),
+      },
+    ],
+  });
+  expect(stepsOf(await bench.plan(code, { allowMissing: 2 }))).toEqual(['create group g0', 'create group g1']);
+});
+
+test('an account that sees no container any more has not lost a permission', async () => {
+  bench = await openWorkbench({ data });
+  const code = [jane, grant('p', 'prod', jane, 'View')];
+  await bench.converge(code);
+  bench.sim.seeOnly([]);
+  await expect(bench.plan([jane])).rejects.toMatchObject({
+    errors: [
+      {
+        code: 'sight_narrowed',
+        message: expect.stringMatching(/; its list of containers is empty; it refuses to show 1 of them \(403\)$/),
+      },
     ],
   });
 });

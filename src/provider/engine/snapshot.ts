@@ -48,6 +48,11 @@ export class View {
     return this.complete;
   }
 
+  /** How many there are, as the service says. */
+  async count(): Promise<number> {
+    return (await this.firstPage()).total;
+  }
+
   /** The objects of one scope, such as the permissions of one container. */
   within(scope: Values): Promise<readonly Live[]> {
     return memo(this.scopes, JSON.stringify(scope), () => this.collection.list(scope));

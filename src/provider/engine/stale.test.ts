@@ -32,6 +32,15 @@ describe('an object changed after the plan was made', () => {
     expect(userOf(bench.sim.state(), 'jane')).toMatchObject({ title: 'b', department: 'Other' });
   });
 
+  test('in what was as wanted then is not put right unseen: nobody is enabled again by a change of title', async () => {
+    await bench.converge([user('jane', { title: 'a', active: true }), tom]);
+    const plan = await bench.plan([user('jane', { title: 'b', active: true }), user('tom', { title: 'b' })]);
+    bench.sim.admin.setActive('jane@example.com', false);
+    expect(failuresOf(await bench.apply(plan))).toEqual(['delinea_user.jane stale_plan']);
+    expect(userOf(bench.sim.state(), 'jane')).toMatchObject({ title: 'a', active: false });
+    expect(userOf(bench.sim.state(), 'tom').title).toBe('b');
+  });
+
   test('into what the plan wants is done without a write', async () => {
     await bench.converge([jane]);
     const plan = await bench.plan([user('jane', { title: 'b' })]);

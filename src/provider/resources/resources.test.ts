@@ -21,7 +21,8 @@ test('a kind is found by its type', () => {
 });
 
 test('every kind has a home', () => {
-  expect(Object.keys(defaultRouting).sort()).toEqual([...KINDS].sort());
+  const onTheWire = resources.filter(({ setOf }) => !setOf).map(({ type }) => type);
+  expect(Object.keys(defaultRouting).sort()).toEqual(onTheWire.sort());
 });
 
 describe.each(resources.map((resource) => [resource.type, resource] as const))('%s', (type, resource) => {
@@ -80,6 +81,16 @@ describe.each(resources.map((resource) => [resource.type, resource] as const))('
     }
   });
 
+  test('has a correlation key where an identity provider decides of anything, which is never its to set', () => {
+    const theirs = resource.attributes.filter(({ ofIdentityProvider }) => ofIdentityProvider);
+    const { correlation } = resource;
+    expect(theirs.length === 0 || correlation !== undefined).toBe(true);
+    if (correlation === undefined) return;
+    expect(attributeOf(resource, correlation)).toMatchObject({ type: 'string', required: false, caseless: false });
+    expect(theirs.map(({ name }) => name)).not.toContain(correlation);
+    for (const wire of Object.values(resource.wire)) expect(wire.fields).toHaveProperty(correlation);
+  });
+
   test('is removed in a way that its attributes and its setting know', () => {
     const { removal } = resource;
     if (!removal) return;
@@ -90,6 +101,20 @@ describe.each(resources.map((resource) => [resource.type, resource] as const))('
     for (const name of Object.keys(written)) expect(attributeOf(resource, name).setting).toBe(false);
     expect(resource.permissions.length).toBeGreaterThan(0);
   });
+
+  test('travels over a protocol, or is the whole set of a kind that does', () => {
+    const { setOf } = resource;
+    expect(Object.keys(resource.wire).length > 0).toBe(setOf === undefined);
+    if (!setOf) return;
+    const edge = resourceOf(setOf.kind);
+    expect(resource.key).toEqual([setOf.scope]);
+    expect(attributeOf(edge, setOf.scope).refersTo).toEqual(attributeOf(resource, setOf.scope).refersTo);
+    const elements = attributeOf(resource, setOf.elements);
+    expect([setOf.scope, ...elements.fields.map(({ name }) => name)]).toEqual(expect.arrayContaining([...edge.key]));
+    for (const { name } of elements.fields) attributeOf(edge, name);
+  });
+
+  if (Object.keys(resource.wire).length === 0) return;
 
   describe.each(Object.entries(resource.wire))('over %s', (protocol, wire) => {
     test('every field is an attribute, or an array that another kind is an element of', () => {
@@ -121,7 +146,7 @@ describe.each(resources.map((resource) => [resource.type, resource] as const))('
         .flat()
         .map(({ when }) => when?.attribute);
       for (const name of resource.key) expect(name in wire.fields || chosen.includes(name)).toBe(true);
-      for (const name of [...(wire.repeat ?? []), ...(wire.scope ? [wire.scope] : [])])
+      for (const name of [...(wire.repeat ?? []), ...(wire.requires ?? []), ...(wire.scope ? [wire.scope] : [])])
         expect(wire.fields).toHaveProperty(name);
       expect(wire.path).toMatch(/^\/[A-Za-z]+$/);
       if (protocol === 'scim') expect(wire.schemas?.[0]).toMatch(/^urn:/);

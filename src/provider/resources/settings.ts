@@ -25,3 +25,8 @@ export const onRemovalOfEdge = z.enum(['revoke', 'retain']).default('revoke').me
   setting: true,
   description: 'What happens when the declaration is removed: `revoke` (the default) or `retain` (left as it is).',
 });
+
+export const allowEmptySet = z
+  .boolean()
+  .default(false)
+  .meta({ setting: true, description: 'Whether an empty list may take away everything that is there.' });

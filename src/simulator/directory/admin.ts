@@ -67,5 +67,7 @@ export function adminOf(directory: Directory) {
     addRole: (name: string) => void directory.addRole(name),
     openSession: (userName: string) => directory.openSession(user(userName).id),
     endSessions: (userName: string) => directory.endSessions(user(userName).id),
+    openCheckout: (userName: string) => directory.openCheckout(user(userName).id),
+    endCheckouts: (userName: string) => directory.endCheckouts(user(userName).id),
   };
 }

@@ -34,6 +34,7 @@ export class Directory {
   readonly #memberOf = new MultiMap();
   readonly #permissionsOf = new MultiMap();
   readonly #sessions = new Map<string, SessionRecord[]>();
+  readonly #checkouts = new Map<string, SessionRecord[]>();
   #lastContainer = 0;
   #lastPermission = 0;
 
@@ -62,6 +63,7 @@ export class Directory {
   deleteUser(id: string): void {
     this.#forgetPrincipal(id);
     this.#sessions.delete(id);
+    this.#checkouts.delete(id);
     this.users.delete(id);
   }
 
@@ -174,6 +176,20 @@ export class Directory {
   endSessions(userId: string): void {
     const ended = this.sessionsOf(userId).map((session) => ({ ...session, active: false }));
     this.#sessions.set(userId, ended);
+  }
+
+  checkoutsOf(userId: string): readonly SessionRecord[] {
+    return this.#checkouts.get(userId) ?? [];
+  }
+
+  openCheckout(userId: string): void {
+    const checkout = { id: this.#ids.uuid('checkout', userId), userId, active: true };
+    this.#checkouts.set(userId, [...this.checkoutsOf(userId), checkout]);
+  }
+
+  endCheckouts(userId: string): void {
+    const ended = this.checkoutsOf(userId).map((checkout) => ({ ...checkout, active: false }));
+    this.#checkouts.set(userId, ended);
   }
 
   #forgetPrincipal(id: string): void {

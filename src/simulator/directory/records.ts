@@ -68,7 +68,7 @@ export interface RoleRecord {
   readonly description: string;
 }
 
-/** A vault session: it outlives deactivation until clean-up, which is asynchronous (guide 000). */
+/** A vault session or a check-out: it outlives deactivation until clean-up, which is asynchronous (guide 000). */
 export interface SessionRecord {
   readonly id: string;
   readonly userId: string;

@@ -22,6 +22,7 @@ describe('in place of carrying out', () => {
     [{ kind: 'throttle', retryAfter: 'date' }, 429, /GMT$/],
     [{ kind: 'status' }, 500, undefined],
     [{ kind: 'status', status: 503 }, 503, undefined],
+    [{ kind: 'status', status: 401 }, 401, undefined],
     [{ kind: 'html502' }, 502, undefined],
     [{ kind: 'expired403' }, 403, undefined],
   ] as const)('%j', async (fault, status, retryAfter) => {

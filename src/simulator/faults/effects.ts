@@ -36,7 +36,8 @@ export const EFFECTS: Readonly<Record<StrikeKind, Effect>> = {
       }),
   },
   status: {
-    instead: ({ status = 500 }, request) => refuse(request, new Refusal(status, 'Secret Server service unavailable.')),
+    instead: ({ status = 500 }, request) =>
+      refuse(request, new Refusal(status, status < 500 ? 'Refused.' : 'Secret Server service unavailable.')),
   },
   truncate: {
     after: async (_strike, answer) => {

@@ -38,6 +38,15 @@ describe('when a fault strikes', () => {
     expect(await statuses(4)).toEqual([429, 200, 429, 200]);
   });
 
+  test('at requests of several methods, counted together', async () => {
+    simulator.faults.set({ strikes: [{ kind: 'throttle', at: [2], path: '^/api/', method: 'post|PATCH|DELETE' }] });
+    expect((await send('POST', USERS, { userName: 'x' })).status).toBe(201);
+    expect(await statuses(2)).toEqual([200, 200]);
+    const [user] = (await send('GET', USERS)).body.data;
+    expect((await send('PATCH', `${USERS}/${user.id}`, { title: 'T' })).status).toBe(429);
+    expect((await send('PATCH', `${USERS}/${user.id}`, { title: 'T' })).status).toBe(200);
+  });
+
   test('at a rate, alike for one seed', async () => {
     const run = async (seed: number) => {
       simulator.faults.set({ strikes: [{ kind: 'throttle', rate: 0.5, seed }] });

@@ -68,7 +68,7 @@ function arm(strike: Strike): Armed {
 
 function hits(armed: Armed, request: Request, target: string): boolean {
   const { kind, method, at, rate, times = Infinity } = armed.strike;
-  if (method && method.toUpperCase() !== request.method) return false;
+  if (method && !method.toUpperCase().split('|').includes(request.method)) return false;
   if (!armed.path.test(target)) return false;
   if (EFFECTS[kind].concerns?.(request) === false) return false;
   armed.matched += 1;

@@ -32,7 +32,7 @@ export type StrikeKind =
 /** One fault and when it strikes. Without `at`, `rate` and `times` it strikes every request that matches. */
 export interface Strike {
   readonly kind: StrikeKind;
-  /** HTTP method, without case; absent = any. */
+  /** HTTP method, or several (`POST|PATCH|DELETE`), without case; absent = any. */
   readonly method?: string;
   /** Regular expression on path and query, without case; absent = any. */
   readonly path?: string;
@@ -45,7 +45,7 @@ export interface Strike {
   readonly times?: number;
   /** throttle: `'none'` (default) sends no header; seconds; or `'date'`, an HTTP date about a second ahead. */
   readonly retryAfter?: 'none' | 'date' | number;
-  /** status: 500 (default) or 503. */
+  /** status: 500 (default), 503, or a refusal such as 401. */
   readonly status?: number;
   readonly fields?: readonly string[];
   readonly extra?: Readonly<Record<string, unknown>>;

@@ -6,6 +6,22 @@ import { onRemovalOfEdge } from '../settings.js';
 const user = { attribute: 'principalType', is: 'user' };
 const group = { attribute: 'principalType', is: 'group' };
 
+export const container = z
+  .string()
+  .min(1)
+  .meta({
+    replace: true,
+    refersTo: ['container'],
+    description:
+      'The container: its id, its name where that is unique, or its path (`/parent/name`) where the surface tells parents.',
+  });
+
+export const right = z.enum(['View', 'Edit', 'Add Secret', 'Owner']).meta({
+  least: 'View',
+  most: 'Owner',
+  description: 'The one right: `View`, `Edit`, `Add Secret` or `Owner`.',
+});
+
 /** One right of one principal on one container. Shape: fact sheet 4.2; only the first right counts: guide 004. */
 export const containerPermission = defineResource({
   type: 'container-permission',
@@ -14,20 +30,10 @@ export const containerPermission = defineResource({
   description:
     'One right of one user or group on one container. Another right is a change in place: the old one is taken away, the new one given and read back; if that fails the old one is put back.',
   props: z.object({
-    container: z
-      .string()
-      .min(1)
-      .meta({
-        replace: true,
-        refersTo: ['container'],
-        description:
-          'The container: its id, its name where that is unique, or its path (`/parent/name`) where the surface tells parents.',
-      }),
+    container,
     principalType,
     principalId,
-    right: z
-      .enum(['View', 'Edit', 'Add Secret', 'Owner'])
-      .meta({ description: 'The one right: `View`, `Edit`, `Add Secret` or `Owner`.' }),
+    right,
     secretRight: z
       .enum(['List', 'View', 'Edit', 'Owner', 'None'])
       .optional()
@@ -39,6 +45,7 @@ export const containerPermission = defineResource({
   }),
   key: ['container', 'principalType', 'principalId'],
   label: '{right} of {principalId} on {container}',
+  keeps: { scope: 'container', holding: { right: 'Owner' }, says: 'active Owner' },
   removal: { verb: 'revoke' },
   permissions: ['Owner on the container'],
   wire: {

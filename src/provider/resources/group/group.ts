@@ -40,6 +40,7 @@ export const group = defineResource({
   attrs: z.object({ id: z.string().meta({ description: "The group's id on the surface that serves groups." }) }),
   key: ['displayName'],
   label: '{displayName}',
+  correlation: 'externalId',
   removal: { verb: 'deactivate', to: { members: [] }, says: 'emptied (members removed, the group stays)' },
   permissions: ['delinea:api:read', 'delinea:api:write'],
   wire: {

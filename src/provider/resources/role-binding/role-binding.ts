@@ -3,6 +3,11 @@ import { defineResource } from '../../resource.js';
 import { principalId, principalType } from '../principal.js';
 import { onRemovalOfEdge } from '../settings.js';
 
+export const role = z
+  .string()
+  .min(1)
+  .meta({ replace: true, caseless: true, refersTo: ['role'], description: 'Name of an existing role.' });
+
 /** One role of one principal: an element of the `roles` array of the user (guide 000) or, an assumption, of the group. */
 export const roleBinding = defineResource({
   type: 'role-binding',
@@ -10,10 +15,7 @@ export const roleBinding = defineResource({
   plural: 'role bindings',
   description: 'One role, held by one user or group. Other holders of the role are left alone.',
   props: z.object({
-    role: z
-      .string()
-      .min(1)
-      .meta({ replace: true, caseless: true, refersTo: ['role'], description: 'Name of an existing role.' }),
+    role,
     principalType,
     principalId,
     onRemoval: onRemovalOfEdge,
@@ -21,6 +23,7 @@ export const roleBinding = defineResource({
   attrs: z.object({ id: z.string().meta({ description: '`<principal type>/<principal id>/<role>`.' }) }),
   key: ['role', 'principalType', 'principalId'],
   label: '{role} of {principalId}',
+  keeps: { scope: 'role', setting: 'adminRoles', says: 'active holder' },
   removal: { verb: 'revoke' },
   permissions: ['delinea:api:admin'],
   wire: {

@@ -26,13 +26,14 @@ export const user = defineResource({
   description:
     'A user account. Removing the declaration disables the account (`active = false`) and keeps its history; it is never deleted unless you ask for it twice.',
   props: z.object({
-    userName: z
-      .string()
-      .min(1)
-      .meta({ caseless: true, description: 'Login name (UPN), unique in the tenant. Compared without case.' }),
-    displayName: z.string().optional().meta({ description: 'Full display name.' }),
-    givenName: z.string().optional().meta({ description: 'First name.' }),
-    familyName: z.string().optional().meta({ description: 'Last name.' }),
+    userName: z.string().min(1).meta({
+      caseless: true,
+      ofIdentityProvider: true,
+      description: 'Login name (UPN), unique in the tenant. Compared without case.',
+    }),
+    displayName: z.string().optional().meta({ ofIdentityProvider: true, description: 'Full display name.' }),
+    givenName: z.string().optional().meta({ ofIdentityProvider: true, description: 'First name.' }),
+    familyName: z.string().optional().meta({ ofIdentityProvider: true, description: 'Last name.' }),
     emails: z
       .array(
         z.object({
@@ -41,15 +42,21 @@ export const user = defineResource({
         }),
       )
       .optional()
-      .meta({ unordered: true, elementKey: 'value', description: 'E-mail addresses; a set, keyed by address.' }),
+      .meta({
+        unordered: true,
+        elementKey: 'value',
+        ofIdentityProvider: true,
+        description: 'E-mail addresses; a set, keyed by address.',
+      }),
     active: z.boolean().optional().meta({
+      ofIdentityProvider: true,
       description:
         'Whether the account may log in. Unset: true on create and unmanaged afterwards. A disabled account is never enabled again without `reactivate`.',
     }),
-    externalId: z
-      .string()
-      .optional()
-      .meta({ description: "The identity provider's key for this user. Every SCIM write repeats it." }),
+    externalId: z.string().optional().meta({
+      description:
+        "The identity provider's key for this user. Every SCIM write repeats it, and a SCIM create needs one (see the provider's `externalIdFrom`). Writing it down makes the user ours to rename, disable and delete.",
+    }),
     phoneNumbers: z
       .array(
         z.object({
@@ -78,6 +85,7 @@ export const user = defineResource({
   key: ['userName'],
   label: '{userName}',
   account: true,
+  correlation: 'externalId',
   removal: {
     verb: 'deactivate',
     to: { active: false },
@@ -99,6 +107,7 @@ export const user = defineResource({
       path: '/Users',
       schemas: [CORE, ENTERPRISE],
       repeat: ['externalId'],
+      requires: ['externalId'],
       fields: {
         ...common,
         department: { at: [ENTERPRISE, 'department'] },

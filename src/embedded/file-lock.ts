@@ -14,18 +14,19 @@ interface Holder {
   readonly since: string;
 }
 
-export interface LedgerLock {
+export interface FileLock {
   /** @throws DelineaError `ledger_locked` when the lock was lost, such as after the machine slept */
   check(): void;
   release(): Promise<void>;
 }
 
 /**
- * Takes the lock of a ledger: the folder `<ledger>.lock.d`, with `<ledger>.lock` telling who holds it. It is given
- * back on release and when the process ends; what a killed process left behind is taken over.
+ * Takes the lock of a file: the folder `<file>.lock.d`, with `<file>.lock` telling who holds it. It is given back on
+ * release and when the process ends; what a killed process left behind is taken over.
+ * @param what the file, for people
  * @throws DelineaError `ledger_locked`, naming the holder
  */
-export async function lockLedger(path: string): Promise<LedgerLock> {
+export async function lockFile(path: string, what: 'ledger' | 'log'): Promise<FileLock> {
   let lost = false;
   const take = () =>
     lock(path, {
@@ -38,9 +39,9 @@ export async function lockLedger(path: string): Promise<LedgerLock> {
       },
     });
   const release = await take().catch((error: unknown) => {
-    if (!isHeld(error) || !clearDead(path)) throw refusal(path, error);
+    if (!isHeld(error) || !clearDead(path)) throw refusal(path, what, error);
     return take().catch((again: unknown) => {
-      throw refusal(path, again);
+      throw refusal(path, what, again);
     });
   });
   const told = `${path}.lock`;
@@ -51,7 +52,7 @@ export async function lockLedger(path: string): Promise<LedgerLock> {
   return {
     check() {
       if (lost) {
-        throw new DelineaError('ledger_locked', 'the lock on the ledger was lost to another run', {
+        throw new DelineaError('ledger_locked', `the lock on the ${what} was lost to another run`, {
           path,
           hint: 'Look at apply.jsonl for what both runs wrote, then plan again.',
         });
@@ -128,16 +129,16 @@ function isAlive(pid: number): boolean {
   }
 }
 
-function refusal(path: string, error: unknown): DelineaError {
+function refusal(path: string, what: string, error: unknown): DelineaError {
   if (!isHeld(error)) {
     const reason = (error as NodeJS.ErrnoException).code ?? 'unknown reason';
-    return new DelineaError('ledger_locked', `cannot lock the ledger (${reason})`, { path, cause: error });
+    return new DelineaError('ledger_locked', `cannot lock the ${what} (${reason})`, { path, cause: error });
   }
   const holder = readHolder(`${path}.lock`);
   const who = holder
     ? `process ${holder.pid} of ${holder.user} on ${holder.host.split(' ')[0]} since ${holder.since}`
     : 'another run';
-  return new DelineaError('ledger_locked', `the ledger is held by ${who}`, {
+  return new DelineaError('ledger_locked', `the ${what} is held by ${who}`, {
     path,
     hint: 'Wait until that run has ended; a killed one loses the lock after ten seconds.',
   });

@@ -1,0 +1,66 @@
+import { createHash, type Hash } from 'node:crypto';
+
+/** What the first line of a log names as its predecessor. */
+export const NO_LINE = '0'.repeat(64);
+
+const NEWLINE = 0x0a;
+
+/** @returns SHA-256 of the bytes, 64 digits in lower case */
+export function digestOf(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+/** What a whole line says; undefined for a torn one, which is any that is no JSON object. */
+export function parseLine(bytes: Uint8Array): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const value: unknown = JSON.parse(Buffer.from(bytes).toString('utf8'));
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? (value as Record<string, unknown>)
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Digest of the last whole line and all torn text after it. A torn line names no predecessor that could be trusted, so
+ * without this one the line before it would hang on nothing and could be taken out unseen.
+ */
+export class TailDigest {
+  private hash: Hash | undefined;
+
+  whole(bytes: Uint8Array): void {
+    this.hash = createHash('sha256').update(bytes);
+  }
+
+  torn(bytes: Uint8Array): void {
+    this.hash = this.hash ? this.hash.update('\n').update(bytes) : createHash('sha256').update(bytes);
+  }
+
+  value(): string {
+    return this.hash?.copy().digest('hex') ?? NO_LINE;
+  }
+}
+
+/** A line without its newline. */
+export interface RawLine {
+  readonly bytes: Uint8Array;
+  /** Whether a newline follows. */
+  readonly ended: boolean;
+}
+
+/** Lines of a stream; only one is held at a time. */
+export async function* linesIn(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<RawLine> {
+  let parts: Uint8Array[] = [];
+  for await (const chunk of chunks) {
+    let from = 0;
+    for (let to = chunk.indexOf(NEWLINE); to >= 0; to = chunk.indexOf(NEWLINE, from)) {
+      const part = chunk.subarray(from, to);
+      yield { bytes: parts.length > 0 ? Buffer.concat([...parts, part]) : part, ended: true };
+      parts = [];
+      from = to + 1;
+    }
+    if (from < chunk.length) parts.push(chunk.subarray(from));
+  }
+  if (parts.length > 0) yield { bytes: Buffer.concat(parts), ended: false };
+}

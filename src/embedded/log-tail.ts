@@ -1,0 +1,58 @@
+import type { FileHandle } from 'node:fs/promises';
+import { digestOf, linesIn, NO_LINE, parseLine, TailDigest } from './log-chain.js';
+
+/** Where a log goes on. */
+export interface LogTail {
+  /** Digest of the last line, whole or torn; of none, zeros. */
+  readonly prev: string;
+  /** Whether a newline is missing. */
+  readonly open: boolean;
+  /** Digest of the last whole line and the torn text after it; undefined where nothing is torn. */
+  readonly torn: string | undefined;
+}
+
+/** Bytes read at first; more only where the last line is longer. */
+const BLOCK = 65_536;
+
+/** Reads the end of a log, however long the log is. */
+export async function readTail(handle: FileHandle): Promise<LogTail> {
+  const { size } = await handle.stat();
+  for (let length = Math.min(BLOCK, size); ; length = Math.min(2 * length, size)) {
+    const text = Buffer.alloc(length);
+    await readWhole(handle, text, size - length);
+    const tail = await tailOf(text, length === size);
+    if (tail) return tail;
+  }
+}
+
+/** undefined: the text holds no whole line, and there is more before it. */
+async function tailOf(text: Buffer, fromTheStart: boolean): Promise<LogTail | undefined> {
+  // What stands before the first newline may be the end of a line that begins earlier.
+  const from = fromTheStart ? 0 : text.indexOf('\n') + 1;
+  if (!fromTheStart && from === 0) return undefined;
+  const digest = new TailDigest();
+  let last: { readonly bytes: Uint8Array; readonly ended: boolean; readonly whole: boolean } | undefined;
+  let anyWhole = false;
+  for await (const line of linesIn(oneChunk(text.subarray(from)))) {
+    const whole = parseLine(line.bytes) !== undefined;
+    if (whole) digest.whole(line.bytes);
+    else digest.torn(line.bytes);
+    anyWhole ||= whole;
+    last = { ...line, whole };
+  }
+  if (!anyWhole && !fromTheStart) return undefined;
+  if (!last) return { prev: NO_LINE, open: false, torn: undefined };
+  return { prev: digestOf(last.bytes), open: !last.ended, torn: last.whole ? undefined : digest.value() };
+}
+
+async function* oneChunk(text: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield text;
+}
+
+async function readWhole(handle: FileHandle, into: Buffer, position: number): Promise<void> {
+  for (let done = 0; done < into.length; ) {
+    const { bytesRead } = await handle.read(into, done, into.length - done, position + done);
+    if (bytesRead === 0) throw new Error('the file became shorter while it was read');
+    done += bytesRead;
+  }
+}

@@ -1,0 +1,129 @@
+import { DelineaError } from '../errors.js';
+import { terraformType } from '../names.js';
+import { isCleared, type Resource, type Values } from '../resource.js';
+import type { Live } from '../wire.js';
+import type { OwnedObject } from './declaration.js';
+import type { Difference } from './diff.js';
+import type { Match, Planning } from './planning.js';
+
+/** The correlation key's attribute, where whoever gave the key decides about one of these attributes. */
+export function decidingKey({ attributes, correlation }: Resource, touched: readonly string[]): string | undefined {
+  const held = attributes.some(({ name, ofIdentityProvider }) => ofIdentityProvider && touched.includes(name));
+  return held ? correlation : undefined;
+}
+
+/** The key that decides about a change of these attributes, by attribute; asked for where a list left it out. */
+export async function keyDeciding(
+  planning: Planning,
+  resource: Resource,
+  live: Live,
+  touched: readonly string[],
+): Promise<Values> {
+  const name = decidingKey(resource, touched);
+  if (name === undefined) return {};
+  const { surface } = planning.tenant.collection(resource.type);
+  const whole = surface.leanLists ? await planning.snapshot.view(resource.type).filled(live, [name]) : live;
+  const value = whole.values[name];
+  return value === undefined || isCleared(value) ? {} : { [name]: value };
+}
+
+/** Whether code speaks of the live key: it gives one, or what it would give is the live one. */
+function isDeclared({ resource, resolved }: Match, managed: Values, key: Values): boolean {
+  const name = resource.correlation;
+  return name !== undefined && (managed[name] !== undefined || resolved?.[name] === key[name]);
+}
+
+/**
+ * Refuses to change what an identity provider decides: the object has a key that neither code nor we gave it.
+ * @throws DelineaError `not_ours`
+ */
+export function refuseForeignUpdate(
+  match: Match,
+  managed: Values,
+  live: Values,
+  key: Values,
+  differences: readonly Difference[],
+): void {
+  const { resource, owned } = match;
+  if (isDeclared(match, managed, key)) return;
+  const theirs = resource.attributes.filter(
+    ({ name, ofIdentityProvider }) => ofIdentityProvider && differences.some(({ attribute }) => attribute === name),
+  );
+  const names = theirs.map(({ name }) => name).join(', ');
+  refuseForeign(resource, owned, live, key, `its ${names} cannot be changed here`);
+}
+
+/** The same for what is no longer declared. @throws DelineaError `not_ours` */
+export function refuseForeignRemoval(
+  resource: Resource,
+  owned: OwnedObject,
+  live: Values,
+  key: Values,
+  operation: 'deactivate' | 'delete',
+): void {
+  const more = '; a removed block lets go of it without a write';
+  refuseForeign(resource, owned, live, key, `it cannot be ${operation}d here`, more);
+}
+
+function refuseForeign(
+  resource: Resource,
+  owned: OwnedObject | undefined,
+  live: Values,
+  key: Values,
+  what: string,
+  more = '',
+): void {
+  const [entry] = Object.entries(key);
+  if (!entry || owned?.correlation === entry[1]) return;
+  const [attribute, value] = entry;
+  const [by = ''] = resource.key;
+  const name = String(live[by]);
+  const finder = `Delinea${resource.title}.from${by[0]?.toUpperCase()}${by.slice(1)}`;
+  throw new DelineaError('not_ours', `${name} belongs to an identity provider (${attribute} "${value}"): ${what}`, {
+    hint: `Change it there and refer to it with ${finder}("${name}") (data "${terraformType(resource.type)}"), or write down ${attribute} = "${value}" to own it${more}.`,
+  });
+}
+
+/** What code makes of a key that somebody may find the object by is said aloud. */
+export function noteKeyChange(planning: Planning, match: Match, differences: readonly Difference[]): void {
+  const { resource, declaration } = match;
+  const change = differences.find(({ attribute }) => attribute === resource.correlation);
+  if (!change || change.before === undefined || isCleared(change.before)) return;
+  planning.findings.push({
+    level: 'warning',
+    code: 'correlation_key_changes',
+    address: declaration.address,
+    message: `correlation key changes: ${change.attribute} "${change.before}" becomes "${change.after ?? ''}"`,
+    hint: `The identity provider finds its ${resource.type} by it: change it there as well, or it may create a second one.`,
+  });
+}
+
+/** The key for the ledger: what code gives, else what it gave this object before. */
+export function correlationOf({ resource, live, owned }: Match, desired: Values): string | undefined {
+  const declared = resource.correlation === undefined ? undefined : desired[resource.correlation];
+  if (declared === undefined) return live && owned?.correlation;
+  return isCleared(declared) ? undefined : String(declared);
+}
+
+/**
+ * The values of a create with the key that the wire requires: the declared one or, where the settings say so, another
+ * attribute's value. @throws DelineaError `correlation_missing`
+ */
+export function withRequired(planning: Planning, { resource }: Match, values: Values): Values {
+  const { wire, surface } = planning.tenant.collection(resource.type);
+  const derived: Record<string, unknown> = {};
+  for (const name of wire.requires ?? []) {
+    const value = values[name];
+    if (value !== undefined && !isCleared(value)) continue;
+    const source = planning.tenant.settings.externalIdFrom;
+    if (value !== undefined || name !== resource.correlation || source === undefined) {
+      throw new DelineaError(
+        'correlation_missing',
+        `a ${resource.type} that the ${surface.title} creates without ${name} may be duplicated by later writes`,
+        { hint: `Write down its ${name}, or leave it out and set externalIdFrom = "userName" on the provider.` },
+      );
+    }
+    derived[name] = values[source];
+  }
+  return { ...values, ...derived };
+}

@@ -1,0 +1,40 @@
+import { STOPS_AT, shortOf } from '../early-stop.js';
+import { DelineaError, UNREADABLE } from '../errors.js';
+
+/**
+ * When an apply attempts no further step: a surface has failed too often in a row, or so many steps have that reads
+ * which succeed between failing writes do not hide it.
+ */
+export class EarlyEnd {
+  /** Why nothing more is attempted: the error of every step that is left. */
+  reason: DelineaError | undefined;
+  private inARow = 0;
+
+  done(): void {
+    this.inARow = 0;
+  }
+
+  failed(error: DelineaError): void {
+    if (isServiceFault(error)) this.inARow++;
+    if (this.reason) return;
+    if (error.code === 'stopped') {
+      this.reason = skipped(error.cause instanceof DelineaError ? error.cause.message : error.message);
+    } else if (this.inARow >= STOPS_AT) {
+      // Had a surface failed as often without a success between, the error would have been `stopped`.
+      this.reason = skipped(
+        `${this.inARow} steps in a row failed by the service, whose own errors in a row stayed at least ${shortOf(STOPS_AT - 1)}`,
+      );
+    }
+  }
+}
+
+function skipped(why: string): DelineaError {
+  return new DelineaError('skipped', `not attempted: ${why}`, {
+    hint: 'See the first errors; run again when the service answers.',
+  });
+}
+
+/** A 403 is about one object; everything else that cannot be read is about the service. */
+function isServiceFault({ code }: DelineaError): boolean {
+  return UNREADABLE.has(code) && code !== 'forbidden';
+}

@@ -1,0 +1,308 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { openWorkbench, type Workbench } from '../../../test/support/workbench.js';
+import { resourceOf } from '../resources/index.js';
+import { connect } from '../tenant.js';
+import { keyText } from './diff.js';
+import { edgesHeldBy } from './edges.js';
+import type { GuardEvidence, Operation, Step } from './format.js';
+import { Identity } from './identity.js';
+import { gatherEvidence } from './keepers.js';
+import type { Reading } from './planning.js';
+import { Snapshot } from './snapshot.js';
+import { stepOf } from './steps.fixture.js';
+
+/** Who owns what in a tenant that no test changes: containers and roles are called after who has them. */
+const data = {
+  users: [
+    { userName: 'jane@x' },
+    { userName: 'tom@x' },
+    { userName: 'ann@x', active: false },
+    { userName: 'me@x' },
+    { userName: 'alone@x' },
+  ],
+  groups: [
+    { displayName: 'owners', members: ['jane@x'] },
+    { displayName: 'nested', members: ['group:owners'] },
+    { displayName: 'idle', members: ['ann@x'] },
+    { displayName: 'mixed', members: ['jane@x', 'ann@x'] },
+    { displayName: 'two', members: ['jane@x', 'tom@x'] },
+    { displayName: 'inner', members: ['me@x'] },
+    { displayName: 'outer', members: ['group:inner', 'tom@x'] },
+    { displayName: 'empty' },
+    { displayName: 'ring', members: ['group:round', 'alone@x'] },
+    { displayName: 'round', members: ['group:ring'] },
+  ],
+  containers: ['solo', 'pair', 'withIdle', 'byGroup', 'byNested', 'byIdle', 'byMixed', 'byTwo', 'viewed', 'byRing'],
+  containerPermissions: [
+    { container: 'solo', user: 'jane@x', right: 'Owner' },
+    { container: 'solo', user: 'tom@x', right: 'Edit' },
+    { container: 'pair', user: 'jane@x', right: 'Owner' },
+    { container: 'pair', user: 'tom@x', right: 'Owner' },
+    { container: 'withIdle', user: 'jane@x', right: 'Owner' },
+    { container: 'withIdle', user: 'ann@x', right: 'Owner' },
+    { container: 'byGroup', group: 'owners', right: 'Owner' },
+    { container: 'byNested', group: 'nested', right: 'Owner' },
+    { container: 'byIdle', group: 'idle', right: 'Owner' },
+    { container: 'byMixed', group: 'mixed', right: 'Owner' },
+    { container: 'byTwo', group: 'two', right: 'Owner' },
+    { container: 'viewed', user: 'jane@x', right: 'View' },
+    { container: 'byRing', group: 'round', right: 'Owner' },
+  ],
+  roles: ['Admin', 'Duo', 'Crew', 'Unwatched', 'Unheld'],
+  roleBindings: [
+    { role: 'Admin', user: 'jane@x' },
+    { role: 'Duo', user: 'jane@x' },
+    { role: 'Duo', user: 'tom@x' },
+    { role: 'Crew', group: 'owners' },
+    { role: 'Unwatched', user: 'jane@x' },
+  ],
+};
+
+let bench: Workbench;
+let reading: Reading;
+const ids = new Map<string, string>();
+const edges = new Map<string, { id: string; values: Step['before'] }>();
+
+beforeAll(async () => {
+  const provider = {
+    retries: 0,
+    adminRoles: ['admin', 'Duo', 'Crew', 'Unheld'],
+    protectedPrincipals: ['me@x', 'nobody@x'],
+  };
+  bench = await openWorkbench({ data, provider });
+  const before = await open();
+  for (const kind of ['user', 'group', 'container']) {
+    for (const live of await before.snapshot.view(kind).all()) {
+      const name = before.identity.nameFrom(kind, live);
+      ids.set(name, live.id);
+      if (kind === 'container') continue;
+      for (const type of ['container-permission', 'role-binding']) {
+        for (const edge of await edgesHeldBy(before, resourceOf(type), { kind, id: live.id })) {
+          edges.set(keyText(resourceOf(type), edge.values), { id: edge.live.id, values: edge.values });
+        }
+      }
+    }
+  }
+});
+afterAll(() => bench.close());
+beforeEach(async () => {
+  reading = await open();
+  bench.sim.resetRequests();
+});
+
+/** What one run reads, as planner and apply each begin it. */
+async function open(): Promise<Reading> {
+  const tenant = await connect(bench.settings, { ...bench.sim.env });
+  const snapshot = new Snapshot(tenant);
+  return { tenant, snapshot, identity: new Identity(snapshot), edges: new Map() };
+}
+
+const idOf = (name: string) => {
+  const id = ids.get(name);
+  if (id === undefined) throw new Error(`nothing is called ${name}`);
+  return id;
+};
+const of = (name: string) => ({ principalType: name.includes('@') ? 'user' : 'group', principalId: idOf(name) });
+const step = (kind: string, name: string, operation: Operation, more: Partial<Step> = {}): Step =>
+  stepOf(kind, operation, { key: `${kind} ${name}`, label: name, id: idOf(name), ...more });
+const user = (name: string, operation: Operation, more: Partial<Step> = {}) => step('user', name, operation, more);
+const disabled = (name: string) => user(name, 'deactivate');
+const members = (name: string, before: string[], after: string[]) =>
+  step('group', name, 'update', {
+    before: { members: before.map(idOf) },
+    desired: { members: after.map(idOf) },
+    changed: ['members'],
+  });
+/** A step on an edge that lives: what it holds is read from the tenant. */
+function edge(kind: string, ends: Step['before'], operation: Operation, to: Step['desired'] = {}): Step {
+  const found = edges.get(keyText(resourceOf(kind), ends));
+  if (!found) throw new Error(`there is no such edge: ${JSON.stringify(ends)}`);
+  const changed = Object.keys(to);
+  return stepOf(kind, operation, {
+    key: JSON.stringify(ends),
+    id: found.id,
+    before: found.values,
+    desired: to,
+    changed,
+  });
+}
+const owner = (container: string, name: string, operation: Operation, to?: Step['desired']) =>
+  edge('container-permission', { container: idOf(container), ...of(name) }, operation, to);
+const holder = (role: string, name: string, operation: Operation) =>
+  edge('role-binding', { role, ...of(name) }, operation);
+const given = (kind: string, values: Step['desired']) =>
+  stepOf(kind, 'create', { key: `delinea_${kind}.new`, desired: values });
+
+const orphansOf = async (...steps: Step[]) =>
+  (await gatherEvidence(reading, steps)).orphans.map(({ kind, name, lacks }) => `${kind} ${name}: ${lacks}`).sort();
+const containers = (...names: string[]) => names.map((name) => `container ${name}: active Owner`).sort();
+const roles = (...names: string[]) => names.map((name) => `role ${name}: active holder`).sort();
+
+test('a plan that takes nothing away asks nothing', async () => {
+  const steps = [
+    user('jane@x', 'none'),
+    user('ann@x', 'reactivate', { desired: { active: true }, changed: ['active'] }),
+    members('empty', [], ['jane@x']),
+    owner('viewed', 'jane@x', 'regrant', { right: 'Owner' }),
+    holder('Admin', 'jane@x', 'none'),
+    given('user', { userName: 'new@x' }),
+  ];
+  expect(await gatherEvidence(reading, steps)).toEqual({ orphans: [], within: {}, unseen: [] });
+  expect(bench.sim.requests.total).toBe(0);
+});
+
+describe('containers without an active Owner', () => {
+  test('when the only one is disabled, directly or in groups', async () => {
+    expect(await orphansOf(disabled('jane@x'))).toEqual([
+      ...containers('byGroup', 'byMixed', 'byNested', 'solo', 'withIdle'),
+      ...roles('Admin', 'Crew'),
+    ]);
+    expect(await orphansOf(disabled('tom@x'))).toEqual([]);
+    expect(await orphansOf(disabled('jane@x'), disabled('tom@x'))).toEqual([
+      ...containers('byGroup', 'byMixed', 'byNested', 'byTwo', 'pair', 'solo', 'withIdle'),
+      ...roles('Admin', 'Crew', 'Duo'),
+    ]);
+  });
+
+  test('when groups hold each other', async () => {
+    expect(await orphansOf(disabled('alone@x'))).toEqual(containers('byRing'));
+  });
+
+  test('when the right is revoked or another one is given', async () => {
+    expect(await orphansOf(owner('solo', 'jane@x', 'revoke'))).toEqual(containers('solo'));
+    expect(await orphansOf(owner('solo', 'jane@x', 'regrant', { right: 'View' }))).toEqual(containers('solo'));
+    expect(await orphansOf(owner('pair', 'jane@x', 'revoke'))).toEqual([]);
+    expect(await orphansOf(owner('pair', 'jane@x', 'revoke'), owner('pair', 'tom@x', 'revoke'))).toEqual(
+      containers('pair'),
+    );
+    expect(await orphansOf(owner('solo', 'tom@x', 'revoke'), owner('viewed', 'jane@x', 'revoke'))).toEqual([]);
+  });
+
+  test('when the group that owns it loses its last active member, two groups down as well', async () => {
+    expect(await orphansOf(members('owners', ['jane@x'], []))).toEqual([
+      ...containers('byGroup', 'byNested'),
+      ...roles('Crew'),
+    ]);
+    expect(await orphansOf(members('mixed', ['jane@x', 'ann@x'], ['ann@x']))).toEqual(containers('byMixed'));
+    expect(await orphansOf(members('nested', ['owners'], []))).toEqual(containers('byNested'));
+    expect(await orphansOf(members('two', ['jane@x', 'tom@x'], ['tom@x']))).toEqual([]);
+    expect(await orphansOf(members('two', ['jane@x', 'tom@x'], ['tom@x']), disabled('tom@x'))).toEqual(
+      containers('byTwo'),
+    );
+    expect(await orphansOf(step('group', 'owners', 'deactivate', { before: { members: [idOf('jane@x')] } }))).toEqual([
+      ...containers('byGroup', 'byNested'),
+      ...roles('Crew'),
+    ]);
+  });
+
+  test('not when it had none before and none of its own is taken away', async () => {
+    expect(await orphansOf(members('idle', ['ann@x'], []))).toEqual([]);
+    expect(await orphansOf(user('ann@x', 'delete'))).toEqual([]);
+    expect(await orphansOf(owner('byIdle', 'idle', 'revoke'))).toEqual(containers('byIdle'));
+  });
+
+  test('not when the same plan sees to another one', async () => {
+    const right = (name: string, container = 'solo') =>
+      given('container-permission', { container: idOf(container), ...of(name), right: 'Owner' });
+    const revoked = owner('solo', 'jane@x', 'revoke');
+    expect(await orphansOf(revoked, right('tom@x'))).toEqual([]);
+    expect(await orphansOf(revoked, right('ann@x'))).toEqual(containers('solo'));
+    expect(await orphansOf(revoked, right('two'))).toEqual([]);
+    expect(await orphansOf(revoked, right('empty'))).toEqual(containers('solo'));
+    expect(await orphansOf(revoked, right('empty'), members('empty', [], ['tom@x']))).toEqual([]);
+    expect(await orphansOf(revoked, right('tom@x'), disabled('tom@x'))).toEqual(containers('solo'));
+    expect(await orphansOf(revoked, right('tom@x', 'pair'))).toEqual(containers('solo'));
+    const enabled = user('ann@x', 'reactivate', { desired: { active: true }, changed: ['active'] });
+    expect(await orphansOf(revoked, right('ann@x'), enabled)).toEqual([]);
+    expect(await orphansOf(revoked, owner('solo', 'tom@x', 'regrant', { right: 'Owner' }))).toEqual([]);
+    const person = stepOf('user', 'create', { key: 'delinea_user.new', desired: { userName: 'new@x' } });
+    const toPerson = { principalType: 'user', principalId: { ref: 'delinea_user.new', attribute: 'id' } };
+    const fresh = given('container-permission', { container: idOf('solo'), ...toPerson, right: 'Owner' });
+    expect(await orphansOf(revoked, person, fresh)).toEqual([]);
+  });
+
+  test('what the plan says of others is not taken on trust: all are read', async () => {
+    const ghost = stepOf('container-permission', 'none', {
+      key: 'ghost',
+      before: { container: idOf('solo'), ...of('two') },
+      desired: { right: 'Owner' },
+    });
+    expect(await orphansOf(owner('solo', 'jane@x', 'revoke'), ghost)).toEqual(containers('solo'));
+    expect(await orphansOf(owner('pair', 'jane@x', 'revoke'), owner('pair', 'tom@x', 'none'))).toEqual([]);
+  });
+});
+
+describe('admin roles without an active holder', () => {
+  test('when the only binding goes, or its holder, or the members of the group that holds it', async () => {
+    expect(await orphansOf(holder('Admin', 'jane@x', 'revoke'))).toEqual(roles('Admin'));
+    expect(await orphansOf(holder('Crew', 'owners', 'revoke'))).toEqual(roles('Crew'));
+    expect(await orphansOf(holder('Duo', 'jane@x', 'revoke'))).toEqual([]);
+    expect(await orphansOf(holder('Duo', 'jane@x', 'revoke'), disabled('tom@x'))).toEqual(roles('Duo'));
+    expect(await orphansOf(holder('Duo', 'jane@x', 'revoke'), holder('Duo', 'tom@x', 'revoke'))).toEqual(roles('Duo'));
+  });
+
+  test('only those that the settings name', async () => {
+    expect(await orphansOf(holder('Unwatched', 'jane@x', 'revoke'))).toEqual([]);
+  });
+
+  test('not when another holder is bound in the same plan', async () => {
+    const bound = (name: string) => given('role-binding', { role: 'Admin', ...of(name) });
+    expect(await orphansOf(holder('Admin', 'jane@x', 'revoke'), bound('tom@x'))).toEqual([]);
+    expect(await orphansOf(holder('Admin', 'jane@x', 'revoke'), bound('empty'))).toEqual(roles('Admin'));
+  });
+});
+
+describe('protected principals inside of groups', () => {
+  const withinOf = async (...steps: Step[]) => (await gatherEvidence(reading, steps)).within;
+  const revoked = (name: string) =>
+    stepOf('container-permission', 'revoke', {
+      key: 'p',
+      before: { container: idOf('solo'), ...of(name), right: 'View' },
+    });
+
+  test.each(['inner', 'outer'])('of %s, which loses a right', async (name) => {
+    expect(await withinOf(revoked(name))).toEqual({ [idOf(name)]: ['me@x'] });
+  });
+
+  test('of a group that leaves another one, whose kind the plan does not tell', async () => {
+    expect(await withinOf(members('outer', ['inner', 'tom@x'], ['tom@x']))).toEqual({ [idOf('inner')]: ['me@x'] });
+  });
+
+  test('are none in a group that loses nothing, in one without them, and for users themselves', async () => {
+    expect(await withinOf(revoked('two'), disabled('tom@x'))).toEqual({});
+    expect(await withinOf(revoked('me@x'))).toEqual({});
+    expect(await withinOf(members('inner', ['me@x'], []))).toEqual({});
+    expect(await withinOf({ ...revoked('inner'), operation: 'none' }, disabled('tom@x'))).toEqual({});
+  });
+});
+
+describe('what cannot be read', () => {
+  const refusing = (path: string, status: number) =>
+    bench.sim.faults.set({ strikes: [{ kind: 'status', path, status }] });
+  const evidence = async (...steps: Step[]): Promise<GuardEvidence> => {
+    try {
+      return await gatherEvidence(reading, steps);
+    } finally {
+      bench.sim.faults.clear();
+    }
+  };
+
+  test('is said, where the stack has none of the kind', async () => {
+    refusing('/ContainerPermissions', 403);
+    const { orphans, unseen } = await evidence(disabled('jane@x'));
+    expect(orphans.map(({ name }) => name)).toEqual(['Admin', 'Crew']);
+    expect(unseen).toEqual([
+      expect.stringMatching(/^whether a container is left without an active Owner was not looked at: .*403/),
+    ]);
+  });
+
+  test('ends the run where the stack has the kind, or where it may pass', async () => {
+    refusing('/ContainerPermissions', 403);
+    await expect(evidence(disabled('jane@x'), owner('solo', 'jane@x', 'none'))).rejects.toMatchObject({
+      code: 'forbidden',
+    });
+    reading = await open();
+    refusing('/ContainerPermissions', 500);
+    await expect(evidence(disabled('jane@x'))).rejects.toThrow(/500|failed/);
+  });
+});

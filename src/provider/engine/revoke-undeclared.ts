@@ -1,0 +1,76 @@
+import { DelineaError } from '../errors.js';
+import { snakeCase } from '../names.js';
+import { isCleared, type Resource } from '../resource.js';
+import { resourceOf } from '../resources/index.js';
+import { keyText } from './diff.js';
+import { edgeLabel } from './edges.js';
+import { holdersOf, isOwnAccount, nameHolder } from './holders.js';
+import { attempt, type LiveEdge, type Planning, together } from './planning.js';
+import { removalOf } from './removal.js';
+import { brokenSets, type EdgeSet, partsIn } from './sets.js';
+
+/** Plans to take away what is in the place of a set and is not declared, and says that it came from outside of code. */
+export async function revokeUndeclared(planning: Planning): Promise<void> {
+  const broken = brokenSets(planning);
+  const whole = planning.sets.filter(({ declaration }) => !broken.has(declaration.address));
+  await together(whole, (match) => attempt(match, () => revokeBeside(planning, match)));
+}
+
+async function revokeBeside(planning: Planning, match: EdgeSet): Promise<void> {
+  const { declaration, of, parts, resolved } = match;
+  const { address, values } = declaration;
+  const resource = resourceOf(of.kind);
+  const { edges, unseen } = await holdersOf(planning, resource, [resolved!], { each: true });
+  if (unseen.length > 0) {
+    throw new DelineaError('list_incomplete', `who else is there cannot be seen: ${unseen.join('; ')}`, {
+      path: address,
+      hint: 'Declare each edge for itself, which leaves others alone.',
+    });
+  }
+  const undeclared = await besides(planning, resource, parts, edges);
+  const leaving = planning.changes.filter(
+    (change) => change.address === address && change.change.actions.includes('delete'),
+  );
+  if (isCleared(values[of.elements]) && values.allowEmpty !== true && (undeclared.length > 0 || leaving.length > 0)) {
+    planning.changes.splice(
+      0,
+      planning.changes.length,
+      ...planning.changes.filter((change) => !leaving.includes(change)),
+    );
+    throw new DelineaError('guarded', `${snakeCase(of.elements)} = [] would take away everything that is there`, {
+      path: `${address}.${snakeCase(of.elements)}`,
+      hint: 'Write allowEmpty = true to mean it.',
+    });
+  }
+  for (const { live, values: held } of undeclared) {
+    await nameHolder(planning, resource, held);
+    planning.findings.push({
+      level: 'drift',
+      code: 'added_out_of_band',
+      address,
+      message: `${edgeLabel(planning, resource.type, held)}: added outside of code; it will be revoked`,
+      hint: 'Declare it if it shall stay.',
+    });
+    const surface = planning.tenant.home(resource.type).name;
+    const owned = { address, kind: resource.type, id: live.id, surface, key: held };
+    planning.changes.push(removalOf(planning, owned, { live, values: held }, 'revoke'));
+  }
+}
+
+/** Live edges that nobody declares, that no other change removes, and that are not the run's own. */
+async function besides(
+  planning: Planning,
+  resource: Resource,
+  parts: readonly string[],
+  edges: readonly LiveEdge[],
+): Promise<LiveEdge[]> {
+  const declared = new Set(
+    partsIn(planning, parts).flatMap(({ resolved }) => (resolved ? [keyText(resource, resolved)] : [])),
+  );
+  const spoken = new Set(
+    planning.changes.filter(({ delinea }) => delinea.kind === resource.type).map(({ delinea }) => delinea.id),
+  );
+  const others = edges.filter(({ live, values }) => !spoken.has(live.id) && !declared.has(keyText(resource, values)));
+  const own = await Promise.all(others.map(({ values }) => isOwnAccount(planning, resource, values)));
+  return others.filter((_, index) => !own[index]);
+}

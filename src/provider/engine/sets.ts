@@ -1,0 +1,120 @@
+import { DelineaError } from '../errors.js';
+import { snakeCase } from '../names.js';
+import { attributeOf, type SetOf, type Values } from '../resource.js';
+import { resourceOf } from '../resources/index.js';
+import type { Declaration } from './declaration.js';
+import { foldCase, isPending } from './diff.js';
+import { attempt, type Match, type Planning, together } from './planning.js';
+import { resolveValue } from './resolve.js';
+
+/** A declared set and the addresses of its edges, each of which is planned as an edge of its own. */
+export interface EdgeSet extends Match {
+  readonly of: SetOf;
+  readonly parts: readonly string[];
+}
+
+/**
+ * A set is planned edge by edge: each element becomes a declaration of the edge's kind, what is there besides is taken
+ * away, and the changes of one set are folded into one again (fold-sets.ts).
+ */
+export function expandSets(declarations: readonly Declaration[]): { plain: Declaration[]; sets: EdgeSet[] } {
+  const plain: Declaration[] = [];
+  const sets: EdgeSet[] = [];
+  for (const declaration of declarations) {
+    const resource = resourceOf(declaration.kind);
+    const of = resource.setOf;
+    const parts = of ? partsOf(declaration, of) : [declaration];
+    plain.push(...parts);
+    if (of) sets.push({ declaration, resource, of, parts: parts.map(({ address }) => address) });
+  }
+  return { plain, sets };
+}
+
+function partsOf(declaration: Declaration, { kind, scope, elements }: SetOf): Declaration[] {
+  const { address, values } = declaration;
+  if (isIgnored(declaration, elements)) return [];
+  return ((values[elements] as readonly Values[] | undefined) ?? []).map((element, index) => ({
+    ...declaration,
+    address: `${address}.${snakeCase(elements)}[${index}]`,
+    kind,
+    values: { [scope]: values[scope], ...element, onRemoval: values.onRemoval },
+    ignoreChanges: [],
+    partOf: address,
+  }));
+}
+
+function isIgnored({ ignoreChanges }: Declaration, elements: string): boolean {
+  return ignoreChanges === 'all' || ignoreChanges.includes(elements);
+}
+
+/** Finds what each set is the whole of, and refuses two owners of one place. References must be resolved. */
+export async function resolveSets(planning: Planning): Promise<void> {
+  await together(planning.sets, (match) =>
+    attempt(match, async () => {
+      const scope = attributeOf(match.resource, match.of.scope);
+      match.resolved = { [scope.name]: await resolveValue(planning, match, scope) };
+    }),
+  );
+  const owners = new Map<string, Match>();
+  for (const match of planning.sets) claim(owners, match, match.of.kind, match.of.scope);
+  const scopes = new Map(planning.sets.map(({ of }) => [of.kind, of.scope]));
+  for (const match of planning.matches.values()) {
+    const { kind, partOf, lookup } = match.declaration;
+    const scope = scopes.get(kind);
+    if (scope === undefined || partOf !== undefined || lookup) continue;
+    const owner = owners.get(placeOf(match, kind, scope));
+    if (owner) refuseBoth(match, owner);
+  }
+  for (const { error, parts, declaration } of planning.sets) {
+    for (const match of error ? partsIn(planning, parts) : []) {
+      match.error ??= new DelineaError('skipped', `left out, because ${declaration.address} is`, {
+        path: declaration.address,
+        hint: 'See its error.',
+      });
+    }
+  }
+}
+
+function claim(owners: Map<string, Match>, match: Match, kind: string, scope: string): void {
+  if (!match.resolved) return;
+  const place = placeOf(match, kind, scope);
+  const owner = owners.get(place);
+  if (owner) refuseBoth(match, owner);
+  else owners.set(place, match);
+}
+
+function placeOf({ resolved, declaration }: Match, kind: string, scope: string): string {
+  const value = resolved?.[scope];
+  return value === undefined ? declaration.address : `${kind} ${isPending(value) ? value.pending : foldCase(value)}`;
+}
+
+/** Each would undo what the other gives. */
+function refuseBoth(left: Match, right: Match): void {
+  for (const [mine, other] of [
+    [left, right],
+    [right, left],
+  ] as const) {
+    mine.error ??= new DelineaError(
+      'ambiguous',
+      `is the same place as ${other.declaration.address}, and one is whole`,
+      {
+        path: mine.declaration.address,
+        hint: 'Declare everything in the one whole set, or each edge for itself.',
+      },
+    );
+  }
+}
+
+/** The edges that a set declares. */
+export function partsIn(planning: Planning, parts: readonly string[]): Match[] {
+  return parts.flatMap((address) => planning.matches.get(address) ?? []);
+}
+
+/** Addresses of sets that could not be planned whole: nothing of theirs is taken away. */
+export function brokenSets(planning: Planning): ReadonlySet<string> {
+  const broken = planning.sets.filter(
+    ({ error, parts, declaration, of }) =>
+      error || isIgnored(declaration, of.elements) || partsIn(planning, parts).some((match) => match.error),
+  );
+  return new Set(broken.map(({ declaration }) => declaration.address));
+}
