@@ -296,6 +296,19 @@ describe('code and ledger', () => {
     expect(userOf(JANE)?.active).toBe(false);
   });
 
+  test('a whole set that names the account is no obstacle', async () => {
+    const holders = [{ principal_type: 'user', principal_id: '${delinea_user.jane.id}' }];
+    project.declare({
+      delinea_user: { jane: { user_name: JANE } },
+      delinea_role_bindings: { admins: { role: 'Platform Admin', holders } },
+    });
+    expect(await run('apply', '--auto-approve', '--init-ledger')).toMatchObject({ code: 0 });
+    const { code: exit, out } = await run(...GO, '--revoke');
+    expect(exit).toBe(0);
+    expect(out).toContain('still in code: delinea_user.jane, delinea_role_bindings.admins holders\n');
+    expect(owned()).toEqual([]);
+  });
+
   test('a ledger without a stack is found by its name, and so is its log', async () => {
     code();
     await run('apply', '--auto-approve', '--init-ledger');

@@ -10,7 +10,10 @@ export interface DriftOptions {
   readonly json?: boolean;
 }
 
-/** `delinea-iac drift`: what is in the tenant otherwise than in code. The same comparison as plan, seen from the code. */
+/**
+ * `delinea-iac drift`: what is in the tenant otherwise than in code. The same comparison as plan, seen from the code, and
+ * it reads whoever may hold what the code speaks of, where a plan reads as little as it can.
+ */
 export function driftCommand(
   path: string,
   { ledger, json = false }: DriftOptions,
@@ -20,7 +23,7 @@ export function driftCommand(
     const place = openStack(path, ledger, terminal.env);
     const owned = await ownedBy(place);
     const tenant = await connectFor(place, state, terminal.env);
-    const plan = await planStack(tenant, place, owned, {}, terminal);
+    const plan = await planStack(tenant, place, owned, { thorough: true }, terminal);
     terminal.out(json ? planJson(plan) : driftText(plan, terminal.paint));
     return exitOfDrift(plan);
   });

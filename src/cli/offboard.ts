@@ -115,7 +115,7 @@ function booksOf(ledger: Ledger | undefined, account: string): Pick<ApplyIo, 're
       const entry = ours.get(`${kind} ${id}`);
       if (entry) await ledger.record({ ...entry, held: heldWithout(entry, account) });
     },
-    forget: (entry) => ledger.forget(entry),
+    forget: (gone) => ledger.forget(ours.get(`${gone.kind} ${gone.id}`) ?? gone),
   };
 }
 

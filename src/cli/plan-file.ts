@@ -12,6 +12,7 @@ import {
   terraformType,
   type Values,
 } from '../provider/index.js';
+import { faultInSets } from './planned-sets.js';
 
 const HINT = 'Make it anew: delinea-iac plan --out <file>.';
 
@@ -32,7 +33,15 @@ const operations = [
 const values = z.record(z.string(), z.unknown());
 
 const evidence = z.object({
-  orphans: z.array(z.object({ kind: z.string(), name: z.string(), lacks: z.string(), doubt: z.string().optional() })),
+  orphans: z.array(
+    z.object({
+      kind: z.string(),
+      name: z.string(),
+      lacks: z.string(),
+      steps: z.array(z.string()),
+      doubt: z.string().optional(),
+    }),
+  ),
   within: z.record(z.string(), z.array(z.string())),
   unseen: z.array(z.string()),
 });
@@ -48,10 +57,14 @@ const step = z.object({
   before: values,
   changed: z.array(z.string()),
   after: z.array(z.string()),
+  needs: z.array(z.string()).optional(),
   onRemoval: z.string().optional(),
   reactivated: z.string().optional(),
   correlation: z.string().optional(),
 });
+
+/** Beside its own, a set has the steps of its edges. */
+const stepOrSet = step.extend({ parts: z.array(step.extend({ parts: z.never().optional() })).optional() });
 
 const change = z.object({
   address: z.string(),
@@ -63,7 +76,7 @@ const change = z.object({
     before: values.nullable(),
     after: values.nullable(),
   }),
-  delinea: step,
+  delinea: stepOrSet,
 });
 
 const finding = z.object({
@@ -109,7 +122,7 @@ export function readPlanFile(path: string): Plan | undefined {
     const { path: place, message } = parsed.error.issues[0]!;
     throw refusal(path, `${place.join('.') || 'file'}: ${message}`);
   }
-  const fault = faultIn(parsed.data.resource_changes);
+  const fault = faultIn(parsed.data.resource_changes) ?? faultInSets(json as unknown as Plan);
   if (fault) throw refusal(path, fault);
   return json as Plan;
 }
@@ -144,17 +157,22 @@ function faultIn(changes: readonly z.infer<typeof change>[]): string | undefined
       return `${address}: no id`;
     keys.add(delinea.key);
   }
-  const missing = changes.flatMap(({ delinea }) => delinea.after).find((key) => !keys.has(key));
+  const missing = changes
+    .flatMap(({ delinea }) => [...delinea.after, ...(delinea.needs ?? [])])
+    .find((key) => !keys.has(key));
   return missing === undefined ? undefined : `a step waits for "${missing}", which is not in the plan`;
 }
 
 /** An attribute that would be written otherwise than policy tools read it. References are told by id, so they are left out. */
-function hiddenIn({ attributes }: Resource, told: Values | null, desired: Values): string | undefined {
+function hiddenIn({ attributes, setOf }: Resource, told: Values | null, desired: Values): string | undefined {
   if (told === null) return undefined;
-  return attributes
-    .filter(({ name, refersTo }) => refersTo.length === 0 && name in desired)
-    .map(({ name }) => ({ name, written: snakeCase(name) }))
-    .find(({ name, written }) => !isDeepStrictEqual(told[written], desired[name]))?.written;
+  return (
+    attributes
+      // What a set consists of is told edge by edge.
+      .filter(({ name, refersTo }) => refersTo.length === 0 && name in desired && name !== setOf?.elements)
+      .map(({ name }) => ({ name, written: snakeCase(name) }))
+      .find(({ name, written }) => !isDeepStrictEqual(told[written], desired[name]))?.written
+  );
 }
 
 function refusal(path: string, why: string, hint = HINT): DelineaError {

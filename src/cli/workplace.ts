@@ -60,7 +60,7 @@ export async function planStack(
   tenant: Tenant,
   { stack }: Workplace,
   owned: readonly OwnedObject[] | undefined,
-  asked: Pick<PlanInput, 'reactivate' | 'unmanaged' | 'allowMissing'>,
+  asked: Pick<PlanInput, 'reactivate' | 'unmanaged' | 'allowMissing' | 'thorough'>,
   terminal: Terminal,
 ): Promise<Plan> {
   const line = new ProgressLine(terminal, () => readingText(tenant.cost));

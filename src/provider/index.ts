@@ -15,7 +15,7 @@ export type { PlanInput } from './engine/planning.js';
 export { isLeft, type Residue, residueOf } from './engine/residue.js';
 export { DelineaError, DelineaErrors, type ErrorCode, UNREADABLE } from './errors.js';
 export * from './names.js';
-export { type Attribute, attributeOf, type Resource, type Values } from './resource.js';
+export { type Attribute, attributeOf, type Resource, type SetOf, type Values } from './resource.js';
 export { resourceOf, resources } from './resources/index.js';
 export { environmentName, readSettings, type Settings, settingAttributes } from './settings.js';
 export { connect, type Tenant } from './tenant.js';

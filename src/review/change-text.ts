@@ -1,5 +1,6 @@
 import { type Resource, type ResourceChange, resourceOf, type Values } from '../provider/index.js';
 import { compareAttributes, listAttributes, signed } from './attributes.js';
+import { edgeCounts, edgeLines } from './edges-text.js';
 import { type Words, wordsFor } from './operations.js';
 import type { Paint } from './paint.js';
 import type { Names } from './values.js';
@@ -13,13 +14,18 @@ export function changeText(entry: ResourceChange, names: Names, paint: Paint): s
   const moved = previous_address === undefined ? [] : [`  # (moved from ${visible(previous_address)})`];
   const imported = change.importing === undefined ? [] : [`  # (imported from ${quoted(change.importing.id)})`];
   const label = delinea.label === '' ? '' : `  # ${visible(delinea.label)}`;
-  const body = [...bodyOf(entry, resource, words, names, paint), ...revivalOf(entry, paint)];
+  const body = edgeLines(entry, paint) ?? [...bodyOf(entry, resource, words, names, paint), ...revivalOf(entry, paint)];
   const block = `resource ${quoted(type)} ${quoted(name)}`;
   const lines =
     body.length === 0
       ? [`  ${signed(words.sign, `${block}${label}`, paint)}`]
       : [`  ${signed(words.sign, `${block} {${label}`, paint)}`, ...body.map((line) => `      ${line}`), '    }'];
-  return [`  ${paint('strong', `# ${visible(address)} ${words.says}`)}`, ...moved, ...imported, ...lines].join('\n');
+  return [
+    `  ${paint('strong', `# ${visible(address)} ${words.says}${edgeCounts(entry)}`)}`,
+    ...moved,
+    ...imported,
+    ...lines,
+  ].join('\n');
 }
 
 function bodyOf(entry: ResourceChange, resource: Resource, { shows }: Words, names: Names, paint: Paint): string[] {

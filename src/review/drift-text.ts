@@ -1,6 +1,7 @@
 import { type Plan, type ResourceChange, resourceOf, type Values } from '../provider/index.js';
 import { compareAttributes, count, signed } from './attributes.js';
 import { liveValues } from './change-text.js';
+import { edgeLines } from './edges-text.js';
 import { findingsText } from './findings-text.js';
 import { QUIET } from './operations.js';
 import type { Paint } from './paint.js';
@@ -41,6 +42,8 @@ function driftSummary(plan: Plan, differing: number): string {
     ...(unknown > 0 ? [`${count(unknown, 'object')} left out because of errors`] : []),
   ];
   if (parts.length > 0) return `Drift: ${parts.join(', ')}.`;
+  if (plan.delinea.findings.some(({ code }) => code === 'not_seen'))
+    return 'No drift in what could be seen; see above.';
   return `No drift. ${count(plan.resource_changes.length, 'object')} in code, as in the tenant.`;
 }
 
@@ -49,9 +52,10 @@ function driftOf(entry: ResourceChange, names: Names, paint: Paint): string {
   const [action = 'no-op'] = change.actions;
   const { sign, says } = FOUND[action]!;
   const head = `  ${signed(sign, paint('strong', `${visible(address)} ${says}`), paint)}  # ${visible(delinea.label)}`;
-  if (action !== 'update') return head;
+  const edges = edgeLines(entry, paint, true);
+  if (action !== 'update' && !edges) return head;
   const resource = resourceOf(delinea.kind);
-  const lines = compareAttributes(resource, delinea.desired, liveOfDeclared(entry), names, paint);
+  const lines = edges ?? compareAttributes(resource, delinea.desired, liveOfDeclared(entry), names, paint);
   return [head, ...lines.map((line) => `      ${line}`)].join('\n');
 }
 

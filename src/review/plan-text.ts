@@ -1,6 +1,7 @@
 import { countChanges, type Plan, type ResourceChange, resourceOf } from '../provider/index.js';
 import { count } from './attributes.js';
 import { changeText } from './change-text.js';
+import { edgesRevoked } from './edges-text.js';
 import { findingsText } from './findings-text.js';
 import { QUIET, wordsFor } from './operations.js';
 import type { Paint } from './paint.js';
@@ -40,7 +41,9 @@ function summary(plan: Plan, shown: readonly ResourceChange[]): string {
   const how = [...new Set(ways)].sort().map((way) => `${ways.filter((other) => other === way).length} ${way}`);
   const detail = how.length === 0 ? '' : ` (${how.join(', ')})`;
   const more = [...(takeOver > 0 ? [`${takeOver} to take over`] : []), ...(forget > 0 ? [`${forget} to let go`] : [])];
-  return `Plan: ${[`${add} to add`, `${change} to change`, `${destroy} to remove${detail}`, ...more].join(', ')}.${without}`;
+  const revoked = edgesRevoked(shown);
+  const within = revoked === 0 ? '' : ` (${count(revoked, 'edge')} revoked)`;
+  return `Plan: ${[`${add} to add`, `${change} to change${within}`, `${destroy} to remove${detail}`, ...more].join(', ')}.${without}`;
 }
 
 function removals(plan: Plan): ResourceChange[] {

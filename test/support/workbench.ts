@@ -1,4 +1,5 @@
 import {
+  type Allowance,
   type ApplyIo,
   type ApplyResult,
   applyPlan,
@@ -28,7 +29,7 @@ export interface Workbench {
   readonly ledger: Map<string, OwnedObject>;
   plan(declarations: readonly Declaration[], input?: Partial<PlanInput>): Promise<Plan>;
   /** Applies the plan as read back from JSON: what a file holds must be enough. */
-  apply(plan: Plan, io?: Partial<ApplyIo>): Promise<ApplyResult & { events: LogEvent[] }>;
+  apply(plan: Plan, io?: Partial<ApplyIo>, allowance?: Allowance): Promise<ApplyResult & { events: LogEvent[] }>;
   /** Plans and applies. */
   converge(
     declarations: readonly Declaration[],
@@ -51,7 +52,7 @@ export async function openWorkbench({ provider = {}, ...options }: WorkbenchOpti
   const plan: Workbench['plan'] = async (declarations, input = {}) =>
     makePlan(await connect(settings, env), { stack: 'test', declarations, owned: [...ledger.values()], ...input });
 
-  const apply: Workbench['apply'] = async (made, io = {}) => {
+  const apply: Workbench['apply'] = async (made, io = {}, given) => {
     const events: LogEvent[] = [];
     const plan = JSON.parse(JSON.stringify(made)) as Plan;
     const books: ApplyIo = {
@@ -66,7 +67,7 @@ export async function openWorkbench({ provider = {}, ...options }: WorkbenchOpti
       ...io,
     };
     // Small organisations lose large shares all the time; the guards have tests of their own.
-    const allowance = {
+    const allowance = given ?? {
       removals: countRemovals(plan),
       orphans: plan.delinea.evidence.orphans.map(({ name }) => name),
     };

@@ -4,6 +4,7 @@ import { attributeOf, kindsMeant } from '../resource.js';
 import { resourceOf } from '../resources/index.js';
 import type { Tenant } from '../tenant.js';
 import type { Live } from '../wire.js';
+import { applySet } from './apply-set.js';
 import type { ApplyIo, Applying, LogEvent } from './applying.js';
 import { create, deactivate, regrant, remove, update } from './converge.js';
 import type { OwnedObject } from './declaration.js';
@@ -124,14 +125,21 @@ async function runAll(
     // Objects that hold each other in the tenant must not wait for each other.
     const needed = step.after.flatMap((key) => (trail.includes(key) ? [] : (byKey.get(key) ?? [])));
     const ready = await Promise.all(needed.map((other) => run(other, trail)));
-    const missing = needed.find((_, index) => !ready[index]);
+    const isNeeded = ({ delinea }: ResourceChange) => isDependent(step) || step.needs?.includes(delinea.key);
+    const missing = needed.find((other, index) => !ready[index] && isNeeded(other));
+    const waiting = step.needs?.some((key) => trail.includes(key));
     return limit(async () => {
       try {
         if (applying.io.signal?.aborted) throw new DelineaError('cancelled', 'not attempted: the run was stopped');
         if (end.reason) throw end.reason;
-        if (missing && isDependent(step))
-          throw new DelineaError('skipped', `not attempted, because ${missing.address} failed`);
-        await perform(applying, change);
+        if (missing) throw new DelineaError('skipped', `not attempted, because ${missing.address} failed`);
+        if (waiting) {
+          throw new DelineaError('skipped', 'not attempted: it waits for what waits for it', {
+            hint: 'Take depends_on away, or do it in two applies.',
+          });
+        }
+        if (step.parts) await performSet(applying, change, step.parts, end);
+        else await perform(applying, change);
         end.done();
         done++;
         report(step, false);
@@ -141,15 +149,12 @@ async function runAll(
           reason instanceof DelineaError
             ? reason
             : new DelineaError('rejected', `internal error: ${String(reason)}`, { cause: reason });
-        end.failed(error);
+        // The edges of a set were counted one by one.
+        if (!step.parts) end.failed(error);
         // Nobody knows: the tenant may not be as it was.
         if (error.uncertain) applying.wrote();
         failures.push({ address, label: step.label, error: error.at(address) });
-        await applying.io.log({
-          ...event(change),
-          outcome: error.code === 'skipped' ? 'refused' : 'failed',
-          detail: `${error.code}: ${error.message}`,
-        });
+        await logFailure(applying, change, error);
         report(step, true);
         return false;
       }
@@ -172,9 +177,13 @@ function event({ address, delinea: { kind, label, operation, id } }: ResourceCha
   return { address, kind, label, operation, id };
 }
 
+function logFailure({ io }: Applying, change: ResourceChange, error: DelineaError): Promise<void> {
+  const outcome = error.code === 'skipped' ? 'refused' : 'failed';
+  return io.log({ ...event(change), outcome, detail: `${error.code}: ${error.message}` });
+}
+
 async function perform(applying: Applying, change: ResourceChange): Promise<void> {
   const { delinea: step, address } = change;
-  if (step.parts) return performSet(applying, change, step.parts);
   const { io } = applying;
   const say = (part: Pick<LogEvent, 'outcome'> & Partial<LogEvent>) => io.log({ ...event(change), ...part });
   if (step.operation === 'forget') {
@@ -195,31 +204,21 @@ async function perform(applying: Applying, change: ResourceChange): Promise<void
   });
 }
 
-/** Edges of a set: what is given first, and only if all of that went well what is taken away. */
-async function performSet(applying: Applying, change: ResourceChange, parts: readonly Step[]): Promise<void> {
-  const acting = parts.filter(({ operation }) => operation !== 'none');
-  const isLoss = ({ operation }: Step) => operation === 'revoke';
-  for (const phase of [acting.filter((part) => !isLoss(part)), acting.filter(isLoss)]) {
-    const outcomes = await Promise.allSettled(
-      phase.map(async (part) => {
-        if (applying.io.signal?.aborted) throw new DelineaError('cancelled', 'not attempted: the run was stopped');
-        await perform(applying, { ...change, delinea: part });
-      }),
-    );
-    const failed = outcomes.flatMap((outcome, index) =>
-      outcome.status === 'rejected' ? [{ label: phase[index]!.label, reason: outcome.reason as unknown }] : [],
-    );
-    if (failed.length > 0) throw notWhole(failed, phase.length);
-  }
-}
-
-function notWhole(failed: readonly { label: string; reason: unknown }[], of: number): unknown {
-  const [{ label, reason }] = failed as [(typeof failed)[number]];
-  if (!(reason instanceof DelineaError)) return reason;
-  const more = failed.length > 1 ? ` (${failed.length} of ${of} failed)` : '';
-  return new DelineaError(reason.code, `${label}: ${reason.message}${more}`, {
-    hint: reason.hint,
-    status: reason.status,
+/** A failed edge has a line of its own in the log, beside that of its set. */
+async function performSet(
+  applying: Applying,
+  change: ResourceChange,
+  parts: readonly Step[],
+  end: EarlyEnd,
+): Promise<void> {
+  await applySet(applying, parts, end, async (part) => {
+    const edge = { ...change, delinea: part };
+    try {
+      await perform(applying, edge);
+    } catch (reason) {
+      if (reason instanceof DelineaError) await logFailure(applying, edge, reason);
+      throw reason;
+    }
   });
 }
 

@@ -15,7 +15,6 @@ export async function planDeclared(planning: Planning, match: Match): Promise<vo
   const { declaration, resource, resolved } = match;
   if (declaration.lookup || !resolved) return;
   if (!match.live) {
-    refuseRecreation(planning, match);
     noteVanished(planning, match);
     planning.changes.push(describeChange(planning, match, 'create', withRequired(planning, match, resolved), []));
     return;
@@ -35,19 +34,6 @@ export async function planDeclared(planning: Planning, match: Match): Promise<vo
   const change = describeChange(planning, match, operation, desired, differences, { ...values, ...key });
   planning.changes.push(
     reactivated === undefined ? change : { ...change, delinea: { ...change.delinea, reactivated } },
-  );
-}
-
-function refuseRecreation(planning: Planning, match: Match): void {
-  const { resource, vanished, owned } = match;
-  if (!vanished || resource.removal?.verb !== 'deactivate' || !resource.removal.alive) return;
-  if (consentTo(planning, match, owned?.reactivated) !== undefined) return;
-  throw new DelineaError(
-    'consent_missing',
-    `the ${resource.type} was deleted outside of code and is not created again without consent`,
-    {
-      hint: 'Remove the declaration, or consent with reactivate = "<ticket or date>" or --reactivate.',
-    },
   );
 }
 

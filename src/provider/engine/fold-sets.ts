@@ -2,23 +2,60 @@ import { kindOf, PROVIDER_ADDRESS, snakeCase, snakeKeys, terraformType } from '.
 import type { Resource, Values } from '../resource.js';
 import { resources } from '../resources/index.js';
 import { isReference } from './declaration.js';
+import { foldCase } from './diff.js';
 import { ACTION_OF, type Operation, type ResourceChange, type Step } from './format.js';
 import { labelOf, type Planning } from './planning.js';
-import type { EdgeSet } from './sets.js';
+import { type EdgeSet, isIgnored } from './sets.js';
+
+/** The changes to the edges of one address in one place. */
+interface Group {
+  readonly address: string;
+  /** Unset: the set is declared no more, or in another place. */
+  readonly match?: EdgeSet;
+  readonly place: unknown;
+  readonly replaced: boolean;
+  readonly changes: ResourceChange[];
+}
 
 /** Makes one change of the changes to the edges of each set, whose steps they stay. */
 export function foldSets(planning: Planning): void {
-  const groups = new Map<string, ResourceChange[]>();
-  for (const { declaration, error } of planning.sets) if (!error) groups.set(declaration.address, []);
-  const others: ResourceChange[] = [];
-  for (const change of planning.changes) {
-    const address = planning.matches.get(change.address)?.declaration.partOf ?? change.address;
-    if (!setAt(address)) others.push(change);
-    else groups.set(address, [...(groups.get(address) ?? []), change]);
-  }
   const sets = new Map(planning.sets.map((match) => [match.declaration.address, match]));
-  const folded = [...groups].map(([address, changes]) => fold(planning, address, sets.get(address), changes));
-  planning.changes.splice(0, planning.changes.length, ...others, ...folded);
+  const groups = new Map<string, Group>();
+  const others: ResourceChange[] = [];
+  const groupOf = (address: string, scope: string, at?: unknown): Group => {
+    const match = sets.get(address);
+    const here = match && (at === undefined || foldCase(at) === foldCase(match.resolved?.[scope]));
+    const place = here ? match.resolved?.[scope] : at;
+    const key = here ? address : keyOf(address, place);
+    const group = groups.get(key) ?? {
+      address,
+      place,
+      replaced: match !== undefined && !here,
+      changes: [],
+      ...(here ? { match } : {}),
+    };
+    groups.set(key, group);
+    return group;
+  };
+  for (const { declaration, of, error } of planning.sets) if (!error) groupOf(declaration.address, of.scope);
+  for (const change of planning.changes) {
+    const partOf = planning.matches.get(change.address)?.declaration.partOf;
+    const resource = setAt(partOf ?? change.address);
+    if (!resource) others.push(change);
+    else if (partOf !== undefined) groupOf(partOf, resource.setOf.scope).changes.push(change);
+    else
+      groupOf(change.address, resource.setOf.scope, change.delinea.before[resource.setOf.scope]).changes.push(change);
+  }
+  planning.changes.splice(
+    0,
+    planning.changes.length,
+    ...others,
+    ...[...groups.values()].map((of) => fold(planning, of)),
+  );
+}
+
+function keyOf(address: string, place: unknown): string {
+  return `${address}#${place}`;
 }
 
 /** The kind of set that an address belongs to. */
@@ -28,22 +65,28 @@ function setAt(address: string): (Resource & { readonly setOf: NonNullable<Resou
   return found?.setOf ? { ...found, setOf: found.setOf } : undefined;
 }
 
-function fold(
-  planning: Planning,
-  address: string,
-  match: EdgeSet | undefined,
-  changes: readonly ResourceChange[],
-): ResourceChange {
+/** In the order of the code, and then by name: two plans of one tenant are the same plan. */
+function sorted(changes: readonly ResourceChange[], inCode: readonly string[] = []): Step[] {
+  const order = new Map(inCode.map((address, index) => [address, index]));
+  const rank = ({ address }: ResourceChange) => order.get(address) ?? inCode.length;
+  return [...changes]
+    .sort((left, right) => rank(left) - rank(right) || left.delinea.key.localeCompare(right.delinea.key))
+    .map(({ delinea }) => delinea);
+}
+
+function fold(planning: Planning, { address, match, place, replaced, changes }: Group): ResourceChange {
   const resource = setAt(address)!;
   const { scope, elements } = resource.setOf;
-  const parts = changes.map(({ delinea }) => delinea);
-  const place = match?.resolved?.[scope] ?? parts[0]?.before[scope];
+  const parts = sorted(changes, match?.parts);
   const was = parts.filter(({ operation, id }) => operation !== 'create' && id !== undefined);
   const stays = parts.filter(({ operation }) => !['revoke', 'forget'].includes(operation));
   const operation = match ? operationOf(planning, address, parts, was.length > 0) : goingOf(parts);
   const fields = resource.attributes.find(({ name }) => name === elements)!.fields.map(({ name }) => name);
   const held = was.map(({ before, desired }) => pick({ ...desired, ...before }, fields));
   const wanted = stays.map(({ before, desired }) => pick({ ...before, ...desired }, fields));
+  // What is ignored is neither said to be nor not to be there.
+  const listed = (list: readonly Values[]) =>
+    match && isIgnored(match.declaration, elements) ? {} : { [elements]: list };
   const written = match?.declaration.values[scope];
   const shown = typeof written === 'string' ? written : (planning.identity.nameOf(String(place)) ?? place);
   const settings = resource.attributes.filter(({ setting }) => setting).map(({ name }) => name);
@@ -53,15 +96,15 @@ function fold(
     (_, value) => planning.identity.nameOf(String(value)) ?? String(value),
   );
   const step: Step = {
-    key: match ? address : `${address}#${place}`,
+    key: match ? address : keyOf(address, place),
     kind: resource.type,
     surface: planning.tenant.home(resource.type).name,
     operation,
     label,
     id: String(place),
-    desired: match ? { [scope]: place, [elements]: wanted } : {},
-    before: { [scope]: place, [elements]: held },
-    changed: operation === 'none' || !match ? [] : [elements],
+    desired: match ? { [scope]: place, ...listed(wanted) } : {},
+    before: { [scope]: place, ...listed(held) },
+    changed: ACTION_OF[operation] === 'update' ? [elements] : [],
     after: [],
     parts,
   };
@@ -69,7 +112,7 @@ function fold(
     id: place,
     ...pick(match?.declaration.values ?? {}, settings),
     [scope]: shown,
-    [elements]: wanted.map(withoutReferences),
+    ...listed(wanted.map(withoutReferences)),
   };
   const unknown = wanted.map(referencesOf);
   return {
@@ -78,6 +121,8 @@ function fold(
     type: terraformType(resource.type),
     name: address.split('.').slice(1).join('.'),
     provider_name: PROVIDER_ADDRESS,
+    // Terraform's word for a second object at one address.
+    ...(replaced ? { deposed: String(place) } : {}),
     ...(match ? {} : { action_reason: 'delete_because_no_resource_config' }),
     change: {
       actions: [ACTION_OF[operation]],
@@ -88,7 +133,7 @@ function fold(
               ...(ACTION_OF[operation] === 'no-op' ? after : {}),
               id: place,
               [scope]: shown,
-              [elements]: held,
+              ...listed(held),
             }),
       after: match ? snakeKeys(after) : null,
       after_unknown:

@@ -53,8 +53,10 @@ export interface Step {
   readonly before: Values;
   /** Attributes that differ. */
   readonly changed: readonly string[];
-  /** Keys of steps that must have succeeded first. */
+  /** Keys of steps that come first. */
   readonly after: readonly string[];
+  /** Those of them without which the step must not happen: they give what it takes from the last who had it. */
+  readonly needs?: readonly string[] | undefined;
   /** What comes alive with an account that is enabled again. */
   readonly revives?: readonly AccessPath[] | undefined;
   /** The edges of a set, each a step of its own; the set itself writes nothing. */
@@ -84,6 +86,8 @@ export interface Orphan {
   readonly name: string;
   /** `active Owner`. */
   readonly lacks: string;
+  /** Keys of the steps that take it away. */
+  readonly steps: readonly string[];
   /** Why there may be somebody all the same. */
   readonly doubt?: string;
 }

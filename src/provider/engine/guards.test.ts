@@ -185,7 +185,7 @@ describe('protected principals inside groups', () => {
 });
 
 describe('orphans', () => {
-  const orphan = { kind: 'container', name: 'Prod', lacks: 'active Owner' };
+  const orphan = { kind: 'container', name: 'Prod', lacks: 'active Owner', steps: ['p'] };
   const plan = (doubt?: string) => planOf([], {}, { orphans: [doubt === undefined ? orphan : { ...orphan, doubt }] });
 
   test('are refused by name, with what is doubtful about them', () => {

@@ -26,6 +26,9 @@ export interface Refusal {
 const FEW = 5;
 const SHARE = 0.1;
 
+/** A member here and a member there is a mass as well; where one group loses them all, its own count tells. */
+const SCATTERED = 'all members';
+
 /** Everything that a plan takes away: objects disabled or deleted, edges revoked, members taken out of groups. */
 export function countRemovals(plan: Plan): number {
   return stepsOf(plan).reduce((sum, step) => sum + (takesAway(step) ? 1 : 0) + removedMembers(step).length, 0);
@@ -68,10 +71,11 @@ export function enforceGuards(plan: Plan, protectedNames: readonly string[], all
 }
 
 function massRemovals(plan: Plan): Refusal[] {
-  const counts = new Map<string, { what: string; removed: number; managed: number }>();
+  const counts = new Map<string, { what: string; removed: number; managed: number; steps: number }>();
   const count = (key: string, what: string, removed: number, managed: number) => {
-    const entry = counts.get(key) ?? { what, removed: 0, managed: 0 };
-    counts.set(key, { what, removed: entry.removed + removed, managed: entry.managed + managed });
+    const entry = counts.get(key) ?? { what, removed: 0, managed: 0, steps: 0 };
+    const steps = entry.steps + (removed > 0 ? 1 : 0);
+    counts.set(key, { what, removed: entry.removed + removed, managed: entry.managed + managed, steps });
   };
   for (const step of stepsOf(plan)) {
     if (step.operation === 'create') continue;
@@ -84,9 +88,14 @@ function massRemovals(plan: Plan): Refusal[] {
       count(`${step.kind} ${id}`, `${resource.plural} on ${plan.delinea.known[id]?.name ?? id}`, removed, 1);
     }
     const members = membersBefore(step).length;
-    if (members > 0) count(`members ${step.key}`, `members of ${step.label}`, removedMembers(step).length, members);
+    if (members === 0) continue;
+    const leaving = removedMembers(step).length;
+    count(`members ${step.key}`, `members of ${step.label}`, leaving, members);
+    count(`${SCATTERED} ${step.kind}`, `members of all ${resource.plural}`, leaving, members);
   }
-  return [...counts.values()]
+  return [...counts]
+    .filter(([key, { steps }]) => steps > 1 || !key.startsWith(SCATTERED))
+    .map(([, counted]) => counted)
     .filter(({ removed, managed }) => removed > Math.max(FEW, managed * SHARE))
     .map(({ what, removed, managed }) => ({
       guard: 'mass removal',

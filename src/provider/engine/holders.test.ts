@@ -86,10 +86,15 @@ test('an administrator who takes a right or a member away is repaired', async ()
 
 test('where looking for every holder would be dear, the plan says that it did not look', async () => {
   bench = await openWorkbench({ data: { ...data, roles: ['Auditor'] }, seedUsers: 3000 });
+  bench.sim.admin.bindRole('Auditor', { user: 'user02500@example.com' });
   const plan = await bench.plan(all);
   expect(plan.delinea.findings).toContainEqual(
     expect.objectContaining({ level: 'note', code: 'not_seen', message: expect.stringContaining('Auditor') }),
   );
+  expect(added(plan)).toEqual([]);
+  const thorough = await bench.plan(all, { thorough: true });
+  expect(added(thorough)).toEqual(['drift: Auditor of user02500@example.com']);
+  expect(thorough.delinea.findings.filter(({ code }) => code === 'not_seen')).toEqual([]);
 });
 
 test('where lists leave roles out, the plan says that it could not look, instead of nothing', async () => {
@@ -100,4 +105,5 @@ test('where lists leave roles out, the plan says that it could not look, instead
   expect(delinea.findings.map(({ message }) => message)).toEqual([
     'other holders of Auditor were not looked for: the list of users leaves out their roles',
   ]);
+  expect(added(await bench.plan(all, { thorough: true }))).toEqual(['drift: Auditor of stranger@example.com']);
 });

@@ -1,9 +1,10 @@
 import { kindsMeant, type Resource, type Values } from '../resource.js';
-import { resourceOf, resources } from '../resources/index.js';
+import { resources } from '../resources/index.js';
 import { elementsOf } from '../wire.js';
 import { foldCase, keyText } from './diff.js';
 import { edgeLabel, edgesAround, homeValues } from './edges.js';
 import type { UnmanagedObject } from './format.js';
+import { isOwnAccount } from './own-account.js';
 import { isEdge, type LiveEdge, type Planning, type Reading } from './planning.js';
 import { spokenOf } from './removal.js';
 
@@ -30,7 +31,8 @@ export async function findUndeclared(planning: Planning): Promise<void> {
         .map(({ key }) => keyText(resource, key)),
     ]);
     const scopes = declared.map(({ resolved }) => resolved!);
-    const { edges, unseen } = await holdersOf(planning, resource, scopes, { pages: PAGES_FOR_SIGHT });
+    const effort = planning.input.thorough ? { each: true } : { pages: PAGES_FOR_SIGHT };
+    const { edges, unseen } = await holdersOf(planning, resource, scopes, effort);
     noteUnseen(planning, resource, scopes, unseen);
     for (const { live, values } of edges) {
       if (
@@ -61,7 +63,7 @@ function noteUnseen(
   const names = new Map(scopes.map((values) => [foldCase(values[element?.value ?? '']), values[element?.value ?? '']]));
   for (const why of unseen) {
     const message = `other holders of ${[...names.values()].join(', ')} were not looked for: ${why}`;
-    planning.findings.push({ level: 'note', code: 'not_seen', message });
+    planning.findings.push({ level: 'note', code: 'not_seen', message, hint: 'delinea-iac drift reads them all.' });
   }
 }
 
@@ -119,19 +121,6 @@ export async function holdersOf(
     }),
   );
   return { edges: lists.flatMap(({ edges }) => edges), unseen: lists.flatMap(({ unseen }) => unseen) };
-}
-
-/** The account that the run itself logs in as holds rights by necessity. */
-export async function isOwnAccount(planning: Planning, resource: Resource, values: Values): Promise<boolean> {
-  for (const attribute of resource.attributes) {
-    const [kind] = attribute.refersBy === undefined ? [] : kindsMeant(attribute, values);
-    if (kind === undefined || !resourceOf(kind).account) continue;
-    const id = String(values[attribute.name]);
-    await planning.identity.learn([kind], id);
-    const name = foldCase(planning.identity.nameOf(id));
-    if (planning.tenant.settings.ownAccounts.some((own) => foldCase(own) === name)) return true;
-  }
-  return false;
 }
 
 export async function nameHolder(planning: Planning, resource: Resource, values: Values): Promise<void> {

@@ -13,8 +13,9 @@ import {
   type Principal,
   principalKey,
 } from './directory.js';
-import { edgesHeldBy, edgesLike } from './edges.js';
+import { edgesLike } from './edges.js';
 import type { GuardEvidence, Orphan, Step } from './format.js';
+import { heldEdges } from './held-edges.js';
 import { holdersOf } from './holders.js';
 import { lessens, memberKinds, principalOf, removedMembers, takesAway } from './losses.js';
 import { type Edge, plannedDirectory, plannedEdges } from './planned.js';
@@ -32,7 +33,7 @@ interface Sides {
  * takes nothing away.
  */
 export async function gatherEvidence(reading: Reading, steps: readonly Step[]): Promise<GuardEvidence> {
-  const lossy = steps.filter((step) => takesAway(step) || lessens(step) || removedMembers(step).length > 0);
+  const lossy = steps.filter(isLoss);
   if (lossy.length === 0) return { orphans: [], within: {}, unseen: [] };
   const before = liveDirectory(reading);
   const sides = { before, after: plannedDirectory(before, steps, reading.identity) };
@@ -50,6 +51,31 @@ export async function gatherEvidence(reading: Reading, steps: readonly Step[]): 
     }
   }
   return { orphans, within: await protectedWithin(reading, lossy, before), unseen };
+}
+
+function isLoss(step: Step): boolean {
+  return takesAway(step) || lessens(step) || removedMembers(step).length > 0;
+}
+
+/** A step that takes nothing away and writes something. */
+export function isGift(step: Step): boolean {
+  return !isLoss(step) && ['create', 'update', 'regrant', 'reactivate'].includes(step.operation);
+}
+
+/**
+ * Keys of the steps that only the gifts of this very plan make harmless, such as the old Owner's leaving: where the new
+ * one could not be given, they must not happen.
+ */
+export async function lossesInNeed(
+  reading: Reading,
+  steps: readonly Step[],
+  { orphans }: GuardEvidence,
+): Promise<ReadonlySet<string>> {
+  const lossy = steps.filter(isLoss);
+  if (lossy.length === 0 || lossy.length === steps.length) return new Set();
+  const alone = await gatherEvidence(reading, lossy);
+  const known = new Set(orphans.map(({ kind, name }) => `${kind} ${name}`));
+  return new Set(alone.orphans.filter(({ kind, name }) => !known.has(`${kind} ${name}`)).flatMap((one) => one.steps));
 }
 
 async function findOrphans(
@@ -72,6 +98,8 @@ interface Risk {
   touched: boolean;
   /** Edges by which those who lose something hold it. */
   readonly held: Edge[];
+  /** Keys of the steps by which it may be lost. */
+  readonly causes: Set<string>;
 }
 
 async function findRisks(
@@ -88,17 +116,27 @@ async function findRisks(
     const scope = String(values[keeps.scope]);
     const key = foldCase(scope);
     if (!holds(keeps, values) || kept?.has(key) === false) return undefined;
-    const risk = risks.get(key) ?? { scope, touched: false, held: [] };
+    const risk = risks.get(key) ?? { scope, touched: false, held: [], causes: new Set() };
     risks.set(key, risk);
     return risk;
   };
-  for (const { kind, before: was } of lossy) {
+  for (const { kind, key, before: was } of lossy) {
     const risk = kind === resource.type ? riskOf(was) : undefined;
-    if (risk) risk.touched = true;
+    if (!risk) continue;
+    risk.touched = true;
+    risk.causes.add(key);
   }
-  for (const principal of await losers(lossy, before)) {
-    for (const { live, values } of await edgesHeldBy(reading, resource, principal)) {
-      riskOf(values)?.held.push({ id: live.id, values });
+  const losing = await losers(lossy, before);
+  const edges = await heldEdges(
+    reading,
+    resource,
+    losing.map(({ principal }) => principal),
+  );
+  for (const { principal, causes } of losing) {
+    for (const { live, values } of edges.get(principalKey(principal)) ?? []) {
+      const risk = riskOf(values);
+      risk?.held.push({ id: live.id, values });
+      for (const key of causes) risk?.causes.add(key);
     }
   }
   return [...risks.values()];
@@ -123,13 +161,17 @@ function scopeKind({ attributes }: Resource, { scope }: Keeps): string {
 }
 
 /** Whoever may stand for fewer active people than before: disabled accounts, shrunken groups, and the groups around. */
-async function losers(lossy: readonly Step[], before: Directory): Promise<Principal[]> {
-  const found = new Map<string, Principal>();
-  for (const { kind, id } of lossy) {
+async function losers(
+  lossy: readonly Step[],
+  before: Directory,
+): Promise<{ principal: Principal; causes: string[] }[]> {
+  const found = new Map<string, { principal: Principal; causes: string[] }>();
+  for (const { kind, id, key } of lossy) {
     if (id === undefined || isEdge(resourceOf(kind))) continue;
     const principal = { kind, id };
     for (const one of [principal, ...(await groupsAround(before, principal)).map(({ group }) => group)]) {
-      found.set(principalKey(one), one);
+      const loser = found.get(principalKey(one)) ?? { principal: one, causes: [] };
+      found.set(principalKey(one), { ...loser, causes: [...loser.causes, key] });
     }
   }
   return [...found.values()];
@@ -143,7 +185,7 @@ async function judge(
   reading: Reading,
   resource: Resource,
   keeps: Keeps,
-  { scope, touched, held }: Risk,
+  { scope, touched, held, causes }: Risk,
   steps: readonly Step[],
   { before, after }: Sides,
 ): Promise<Orphan | undefined> {
@@ -169,6 +211,7 @@ async function judge(
     kind,
     name: reading.identity.nameOf(scope) ?? scope,
     lacks: keeps.says,
+    steps: [...causes].sort(),
     ...(unseen.length > 0 ? { doubt: unseen.join('; ') } : {}),
   };
 }

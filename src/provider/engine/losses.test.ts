@@ -173,7 +173,12 @@ describe('members who leave', () => {
   });
 
   test('are counted among those who were there', () => {
-    expect(membersBefore(group('none', ['a', 'b']))).toEqual(['a', 'b']);
+    expect(membersBefore(group('update', ['a', 'b'], { members: ['c'] }))).toEqual(['a', 'b']);
+    expect(membersBefore(group('update', undefined, { members: ['c'] }))).toEqual([]);
+    expect(membersBefore(group('deactivate', ['a', 'b']))).toEqual(['a', 'b']);
+    // A group that stays as it is has the members that are declared.
+    expect(membersBefore(stepOf('group', 'none', { key: 'sre', desired: { members: ['a'] } }))).toEqual(['a']);
+    expect(membersBefore(stepOf('group', 'none', { key: 'sre' }))).toEqual([]);
     expect(membersBefore(group('create', undefined, { members: ['a'] }))).toEqual([]);
   });
 

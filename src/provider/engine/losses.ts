@@ -45,8 +45,13 @@ export function removedMembers(step: Step): readonly string[] {
   });
 }
 
-export function membersBefore({ kind, before }: Step): readonly string[] {
-  return memberLists(resourceOf(kind)).flatMap((name) => (before[name] as readonly string[] | undefined) ?? []);
+/** Ids in the lists of a step's object as it lives. A list that the step leaves alone is as it is declared. */
+/** Ids that are in the lists of a step's object when it begins; what a step does not change is as declared. */
+export function membersBefore({ kind, operation, before, desired, changed }: Step): readonly string[] {
+  return memberLists(resourceOf(kind)).flatMap((name) => {
+    const as = operation === 'create' || changed.includes(name) ? before : { ...desired, ...before };
+    return (as[name] as readonly string[] | undefined) ?? [];
+  });
 }
 
 /** The lists of ids that a kind holds: the members of a group. */

@@ -1,7 +1,7 @@
 import { DelineaError } from '../errors.js';
 import type { Values } from '../resource.js';
 import type { Live } from '../wire.js';
-import { consentTo } from './consent.js';
+import { consentTo, refuseRecreation } from './consent.js';
 import { withRequired } from './correlation.js';
 import { nearest, type OwnedObject } from './declaration.js';
 import { keyText } from './diff.js';
@@ -100,6 +100,7 @@ async function matchObject(planning: Planning, match: Match): Promise<void> {
     match.owned = owned;
   }
   // Before references are resolved, so that what refers to it is left out with it.
+  refuseRecreation(planning, match);
   withRequired(planning, match, declaration.values);
 }
 

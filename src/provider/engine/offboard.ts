@@ -223,7 +223,10 @@ async function revocation(
     }
   }
   const label = edgeLabel(reading, resource.type, values);
-  const address = places.owned(resource, id, values)?.address ?? addressFor(resource.type, label);
+  const owned = places.owned(resource, id, values)?.address;
+  // At the address of a whole set one edge would read as all of them.
+  const own = owned?.startsWith(`${terraformType(resource.type)}.`) ? owned : undefined;
+  const address = own ?? addressFor(resource.type, label);
   const step = stepFor(reading, resource.type, 'revoke', id);
   return entry(address, { ...step, key: `${address}#${id}`, label, before: given(values, Object.keys(values)) });
 }

@@ -10,11 +10,11 @@ import { foldCase, keyText } from './diff.js';
 import { liveDirectory } from './directory.js';
 import { matchEdges } from './edges.js';
 import { foldSets } from './fold-sets.js';
-import type { Finding, GuardEvidence, Plan, ResourceChange } from './format.js';
+import type { Finding, GuardEvidence, Plan, ResourceChange, Step } from './format.js';
 import { checkGuards } from './guards.js';
 import { findUndeclared, findUnmanaged } from './holders.js';
 import { Identity } from './identity.js';
-import { gatherEvidence } from './keepers.js';
+import { gatherEvidence, isGift, lossesInNeed } from './keepers.js';
 import { stepsOf } from './losses.js';
 import { matchObjects, movedOwned } from './match.js';
 import { plannedDirectory } from './planned.js';
@@ -112,8 +112,22 @@ async function weigh(planning: Planning): Promise<GuardEvidence> {
     for (const what of unseen) notSeen(`what comes alive with ${label} was not seen whole: ${what}`, change.address);
   }
   const evidence = await gatherEvidence(planning, steps);
+  holdBack(planning, steps, await lossesInNeed(planning, steps, evidence));
   for (const message of evidence.unseen) notSeen(message);
   return evidence;
+}
+
+/** Lets what takes away wait for everything that the plan gives, without which it must not happen. */
+function holdBack(planning: Planning, steps: readonly Step[], losses: ReadonlySet<string>): void {
+  if (losses.size === 0) return;
+  const gives = new Set(steps.filter(isGift).map(({ key }) => key));
+  const keysOf = ({ delinea }: ResourceChange) => (delinea.parts ?? [delinea]).map(({ key }) => key);
+  const giving = planning.changes.filter((change) => keysOf(change).some((key) => gives.has(key)));
+  for (const [index, change] of planning.changes.entries()) {
+    if (!keysOf(change).some((key) => losses.has(key))) continue;
+    const needs = giving.filter((other) => other !== change).map(({ delinea }) => delinea.key);
+    planning.changes[index] = { ...change, delinea: { ...change.delinea, needs: needs.sort() } };
+  }
 }
 
 /** What an apply of this plan would be refused for stands in the plan, so that a reviewer sees it first. */
@@ -251,7 +265,7 @@ function order(changes: readonly ResourceChange[], planning: Planning): Resource
       : [...referencesIn(declaration?.values).map(({ ref }) => ref), ...(declaration?.dependsOn ?? [])].flatMap(
           (address) => keys.get(address) ?? [],
         );
-    return { ...change, delinea: { ...delinea, after: [...new Set(wanted)].sort() } };
+    return { ...change, delinea: { ...delinea, after: [...new Set([...wanted, ...(delinea.needs ?? [])])].sort() } };
   });
 }
 

@@ -159,6 +159,13 @@ describe('the directory after a plan', () => {
     ]);
   });
 
+  test('whom another plan would create is no member yet', async () => {
+    const unknown = plannedDirectory(live, [group('update', { members: [ref('delinea_user.new'), 'tom'] })], {
+      kindOf: (id: string) => (id === 'tom' ? 'user' : undefined),
+    } as unknown as Identity);
+    expect(await unknown.members(groupIn('sre'))).toEqual([userIn('tom')]);
+  });
+
   test('a user has no members', async () => {
     expect(await planned(user('delete')).members(userIn('jane'))).toEqual([]);
   });

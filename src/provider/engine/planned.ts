@@ -46,7 +46,7 @@ function idMeant(value: unknown): string {
 /** The directory as a plan leaves it. */
 export function plannedDirectory(live: Directory, steps: readonly Step[], identity: Identity): Directory {
   const created = new Map(steps.filter(({ operation }) => operation === 'create').map((step) => [step.key, step.kind]));
-  const kindOf = (id: string) => created.get(id) ?? identity.kindOf(id) ?? '';
+  const kindOf = (id: string) => created.get(id) ?? identity.kindOf(id);
   const touched = new Map(steps.map((step) => [principalKey({ kind: step.kind, id: idOf(step) }), step]));
   return {
     async groups() {
@@ -72,7 +72,7 @@ function idOf({ id, key }: Step): string {
 }
 
 /** Members after the step; undefined: it leaves them as they are. */
-function plannedMembers(step: Step, kindOf: (id: string) => string): Principal[] | undefined {
+function plannedMembers(step: Step, kindOf: (id: string) => string | undefined): Principal[] | undefined {
   const resource = resourceOf(step.kind);
   const lists = memberLists(resource);
   if (lists.length === 0) return undefined;
@@ -82,9 +82,11 @@ function plannedMembers(step: Step, kindOf: (id: string) => string): Principal[]
   const declared = lists.filter((name) => step.desired[name] !== undefined);
   if (declared.length === 0) return undefined;
   return declared.flatMap((name) =>
-    (step.desired[name] as readonly unknown[]).map((member) => {
+    (step.desired[name] as readonly unknown[]).flatMap((member) => {
       const id = idMeant(member);
-      return { kind: kindOf(id), id };
+      const kind = kindOf(id);
+      // Where only some steps are looked at, whom another one would create does not exist.
+      return kind === undefined ? [] : [{ kind, id }];
     }),
   );
 }

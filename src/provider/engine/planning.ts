@@ -22,6 +22,8 @@ export interface PlanInput {
   readonly reactivate?: readonly string[];
   /** Exactly how many of our objects may be missing without the run stopping. */
   readonly allowMissing?: number | undefined;
+  /** Whether everybody is looked at who may hold what the stack speaks of, however many reads that takes. */
+  readonly thorough?: boolean;
   /** Whether to list what lives in the tenant and is declared nowhere. */
   readonly unmanaged?: boolean;
 }

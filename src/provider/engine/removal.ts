@@ -8,8 +8,9 @@ import type { OwnedObject } from './declaration.js';
 import { diff } from './diff.js';
 import { edgesLike, homeValues } from './edges.js';
 import { ACTION_OF, type Operation, type ResourceChange } from './format.js';
+import { isOwnAccount } from './own-account.js';
 import { isEdge, labelOf, objectKey, ownedKey, type Planning, together } from './planning.js';
-import { brokenSets } from './sets.js';
+import { belongsTo, brokenSets, isInSet } from './sets.js';
 
 /**
  * Plans what the ledger holds and no declaration means any more. An object that any declaration means is never removed,
@@ -26,7 +27,8 @@ export async function planRemovals(planning: Planning, owned: readonly OwnedObje
     if (byAddress) meant.add(ownedKey(resource, byAddress.id, byAddress.key));
   }
   const gone = owned.filter(
-    (entry) => !meant.has(ownedKey(resourceOf(entry.kind), entry.id, entry.key)) && !broken.has(entry.address),
+    (entry) =>
+      !meant.has(ownedKey(resourceOf(entry.kind), entry.id, entry.key)) && !broken.some((set) => belongsTo(set, entry)),
   );
   await together(gone, async (entry) => {
     try {
@@ -50,7 +52,7 @@ export async function planRemovals(planning: Planning, owned: readonly OwnedObje
 
 async function planRemoval(planning: Planning, owned: OwnedObject): Promise<void> {
   const found = await findOwned(planning, owned);
-  const operation = operationFor(planning, owned, found?.values);
+  const operation = await operationFor(planning, owned, found?.values);
   const key = found ? await keyOfRemoved(planning, owned, operation, found) : {};
   const { address } = owned;
   const replaced = planning.matches.get(address);
@@ -168,12 +170,14 @@ async function nameEnds(planning: Planning, owned: OwnedObject): Promise<void> {
   }
 }
 
-function operationFor(planning: Planning, owned: OwnedObject, live: Values | undefined): Operation {
-  const { removal } = resourceOf(owned.kind);
+async function operationFor(planning: Planning, owned: OwnedObject, live: Values | undefined): Promise<Operation> {
+  const resource = resourceOf(owned.kind);
+  const { removal } = resource;
   const forgotten = planning.input.forgotten?.includes(owned.address);
   // What a set retains, it retains when it goes as a whole.
-  const dropped = planning.sets.some(({ declaration }) => declaration.address === owned.address);
-  if (!removal || !live || forgotten || (owned.onRemoval === 'retain' && !dropped)) return 'forget';
+  const inSet = isInSet(planning, owned);
+  if (!removal || !live || forgotten || (owned.onRemoval === 'retain' && !inSet)) return 'forget';
+  if (inSet && (await isOwnAccount(planning, resource, live))) return 'forget';
   if (owned.onRemoval === 'delete') {
     if (planning.tenant.settings.allowDelete) return 'delete';
     throw new DelineaError('guarded', 'onRemoval = "delete" is permanent and needs allowDelete on the provider too', {
@@ -182,7 +186,7 @@ function operationFor(planning: Planning, owned: OwnedObject, live: Values | und
     });
   }
   if (removal.verb === 'revoke') return 'revoke';
-  return diff(resourceOf(owned.kind), removal.to, live).length === 0 ? 'forget' : 'deactivate';
+  return diff(resource, removal.to, live).length === 0 ? 'forget' : 'deactivate';
 }
 
 /** Containers are shown by name; ids of users and groups stay, as in Terraform's plans. */

@@ -4,7 +4,8 @@ import { isCleared, type Resource } from '../resource.js';
 import { resourceOf } from '../resources/index.js';
 import { keyText } from './diff.js';
 import { edgeLabel } from './edges.js';
-import { holdersOf, isOwnAccount, nameHolder } from './holders.js';
+import { holdersOf, nameHolder } from './holders.js';
+import { isOwnAccount } from './own-account.js';
 import { attempt, type LiveEdge, type Planning, together } from './planning.js';
 import { removalOf } from './removal.js';
 import { brokenSets, type EdgeSet, partsIn } from './sets.js';
@@ -12,8 +13,17 @@ import { brokenSets, type EdgeSet, partsIn } from './sets.js';
 /** Plans to take away what is in the place of a set and is not declared, and says that it came from outside of code. */
 export async function revokeUndeclared(planning: Planning): Promise<void> {
   const broken = brokenSets(planning);
-  const whole = planning.sets.filter(({ declaration }) => !broken.has(declaration.address));
-  await together(whole, (match) => attempt(match, () => revokeBeside(planning, match)));
+  const whole = planning.sets.filter((match) => !broken.includes(match));
+  await together(whole, async (match) => {
+    await attempt(match, () => revokeBeside(planning, match));
+    if (match.error) keepAll(planning, match);
+  });
+}
+
+/** Whoever else is there is not known, or was not meant: what the set gave before stays as well. */
+function keepAll({ changes }: Planning, { declaration: { address } }: EdgeSet): void {
+  const kept = changes.filter((change) => change.address !== address || change.delinea.operation !== 'revoke');
+  changes.splice(0, changes.length, ...kept);
 }
 
 async function revokeBeside(planning: Planning, match: EdgeSet): Promise<void> {
@@ -28,15 +38,10 @@ async function revokeBeside(planning: Planning, match: EdgeSet): Promise<void> {
     });
   }
   const undeclared = await besides(planning, resource, parts, edges);
-  const leaving = planning.changes.filter(
-    (change) => change.address === address && change.change.actions.includes('delete'),
+  const leaving = planning.changes.some(
+    (change) => change.address === address && change.delinea.operation === 'revoke',
   );
-  if (isCleared(values[of.elements]) && values.allowEmpty !== true && (undeclared.length > 0 || leaving.length > 0)) {
-    planning.changes.splice(
-      0,
-      planning.changes.length,
-      ...planning.changes.filter((change) => !leaving.includes(change)),
-    );
+  if (isCleared(values[of.elements]) && values.allowEmpty !== true && (undeclared.length > 0 || leaving)) {
     throw new DelineaError('guarded', `${snakeCase(of.elements)} = [] would take away everything that is there`, {
       path: `${address}.${snakeCase(of.elements)}`,
       hint: 'Write allowEmpty = true to mean it.',
@@ -70,6 +75,11 @@ async function besides(
   const spoken = new Set(
     planning.changes.filter(({ delinea }) => delinea.kind === resource.type).map(({ delinea }) => delinea.id),
   );
+  // What a declaration means that could not be planned is not known to be undeclared.
+  for (const { error, declaration } of planning.matches.values()) {
+    const held = error && planning.ownedByAddress.get(declaration.address);
+    if (held && held.kind === resource.type) declared.add(keyText(resource, held.key));
+  }
   const others = edges.filter(({ live, values }) => !spoken.has(live.id) && !declared.has(keyText(resource, values)));
   const own = await Promise.all(others.map(({ values }) => isOwnAccount(planning, resource, values)));
   return others.filter((_, index) => !own[index]);

@@ -2,7 +2,7 @@ import { DelineaError } from '../errors.js';
 import { snakeCase } from '../names.js';
 import { attributeOf, type SetOf, type Values } from '../resource.js';
 import { resourceOf } from '../resources/index.js';
-import type { Declaration } from './declaration.js';
+import type { Declaration, OwnedObject } from './declaration.js';
 import { foldCase, isPending } from './diff.js';
 import { attempt, type Match, type Planning, together } from './planning.js';
 import { resolveValue } from './resolve.js';
@@ -43,7 +43,8 @@ function partsOf(declaration: Declaration, { kind, scope, elements }: SetOf): De
   }));
 }
 
-function isIgnored({ ignoreChanges }: Declaration, elements: string): boolean {
+/** Whether what the elements are is left to others. */
+export function isIgnored({ ignoreChanges }: Declaration, elements: string): boolean {
   return ignoreChanges === 'all' || ignoreChanges.includes(elements);
 }
 
@@ -55,16 +56,17 @@ export async function resolveSets(planning: Planning): Promise<void> {
       match.resolved = { [scope.name]: await resolveValue(planning, match, scope) };
     }),
   );
+  for (const match of planning.sets) refuseReplacement(planning, match);
   const owners = new Map<string, Match>();
   for (const match of planning.sets) claim(owners, match, match.of.kind, match.of.scope);
   const scopes = new Map(planning.sets.map(({ of }) => [of.kind, of.scope]));
-  for (const match of planning.matches.values()) {
+  await together(planning.matches.values(), async (match) => {
     const { kind, partOf, lookup } = match.declaration;
     const scope = scopes.get(kind);
-    if (scope === undefined || partOf !== undefined || lookup) continue;
-    const owner = owners.get(placeOf(match, kind, scope));
+    if (scope === undefined || partOf !== undefined || lookup) return;
+    const owner = owners.get(placeOf(await placed(planning, match, scope), kind, scope));
     if (owner) refuseBoth(match, owner);
-  }
+  });
   for (const { error, parts, declaration } of planning.sets) {
     for (const match of error ? partsIn(planning, parts) : []) {
       match.error ??= new DelineaError('skipped', `left out, because ${declaration.address} is`, {
@@ -73,6 +75,31 @@ export async function resolveSets(planning: Planning): Promise<void> {
       });
     }
   }
+}
+
+/** In another place it is another set, and all that it gave in the old one goes. */
+function refuseReplacement({ ownedById }: Planning, match: EdgeSet): void {
+  const { declaration, of, resolved } = match;
+  if (!declaration.preventDestroy || !resolved) return;
+  const leaves = [...ownedById.values()].some(
+    ({ address, kind, key }) =>
+      address === declaration.address && kind === of.kind && !isPlace(resolved, of.scope, key),
+  );
+  if (!leaves) return;
+  match.error ??= new DelineaError('guarded', 'would be replaced, and lifecycle.prevent_destroy forbids it', {
+    path: declaration.address,
+  });
+}
+
+/** Of an edge whose principal is in error as well: a set in its place would take it away. */
+async function placed(planning: Planning, match: Match, scope: string): Promise<Match> {
+  if (match.resolved) return match;
+  const { declaration, resource } = match;
+  const probe: Match = { declaration, resource };
+  await attempt(probe, async () => {
+    probe.resolved = { [scope]: await resolveValue(planning, probe, attributeOf(resource, scope)) };
+  });
+  return probe;
 }
 
 function claim(owners: Map<string, Match>, match: Match, kind: string, scope: string): void {
@@ -110,11 +137,24 @@ export function partsIn(planning: Planning, parts: readonly string[]): Match[] {
   return parts.flatMap((address) => planning.matches.get(address) ?? []);
 }
 
-/** Addresses of sets that could not be planned whole: nothing of theirs is taken away. */
-export function brokenSets(planning: Planning): ReadonlySet<string> {
-  const broken = planning.sets.filter(
+/** Sets that could not be planned whole, or whose elements are ignored: nothing in their place is taken away. */
+export function brokenSets(planning: Planning): EdgeSet[] {
+  return planning.sets.filter(
     ({ error, parts, declaration, of }) =>
       error || isIgnored(declaration, of.elements) || partsIn(planning, parts).some((match) => match.error),
   );
-  return new Set(broken.map(({ declaration }) => declaration.address));
+}
+
+/** Whether an edge of the ledger is at the address of a set, or in the place that it is the whole of. */
+export function belongsTo({ declaration, of, resolved }: EdgeSet, { address, kind, key }: OwnedObject): boolean {
+  return address === declaration.address || (kind === of.kind && isPlace(resolved, of.scope, key));
+}
+
+/** Whether a declared set is the whole of the place where an edge of the ledger is. */
+export function isInSet({ sets }: Planning, { kind, key }: OwnedObject): boolean {
+  return sets.some(({ of, resolved }) => kind === of.kind && isPlace(resolved, of.scope, key));
+}
+
+function isPlace(resolved: Values | undefined, scope: string, key: Values): boolean {
+  return resolved?.[scope] !== undefined && foldCase(resolved[scope]) === foldCase(key[scope]);
 }

@@ -1,0 +1,116 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { countRemovals, type Declaration } from '../src/provider/index.js';
+import { declarationsOf, type Organisation, readMonth } from './support/organisation.js';
+import { findingsOf, stepsOf } from './support/reading.js';
+import { openWorkbench, type Workbench } from './support/workbench.js';
+
+const july = readMonth('2026-07');
+const inJuly = declarationsOf(july);
+const fold = (names: readonly string[]) => [...new Map(names.map((name) => [name.toLowerCase(), name])).values()];
+const people = fold(july.users.map(({ userName }) => userName)).length;
+
+/** The half of an organisation that a source still gave when its second page was missing. */
+function halfOf({ users, groups, containers, containerPermissions, roleBindings }: Organisation): Organisation {
+  const first = <T>(items: readonly T[]) => items.slice(0, Math.ceil(items.length / 2));
+  const half = first(users);
+  const here = new Set(half.map(({ userName }) => userName.toLowerCase()));
+  const has = (name: string) => here.has(name.toLowerCase());
+  return {
+    users: half,
+    groups: groups.map((group) => ({ ...group, members: group.members.filter(has) })),
+    containers,
+    containerPermissions,
+    roleBindings: roleBindings.filter(({ user }) => user === undefined || has(user)),
+  };
+}
+
+const changed = (kind: string, values: Declaration['values']) =>
+  inJuly.map((declaration) =>
+    declaration.kind === kind ? { ...declaration, values: { ...declaration.values, ...values } } : declaration,
+  );
+const emptiable = (declarations: readonly Declaration[]) =>
+  declarations.map((declaration) =>
+    declaration.kind === 'group'
+      ? { ...declaration, values: { ...declaration.values, allowEmpty: true } }
+      : declaration,
+  );
+
+describe('a real organisation whose source', () => {
+  let bench: Workbench;
+  beforeAll(async () => {
+    const { users, groups, containers, containerPermissions, roleBindings } = july;
+    const data = {
+      users: fold(users.map(({ userName }) => userName)).map((userName) => ({ userName })),
+      groups: groups.map((group) => ({ ...group, members: [...group.members] })),
+      containers: [...containers],
+      containerPermissions: [...containerPermissions],
+      roles: ['Platform Admin', ...new Set(roleBindings.map(({ role }) => role))],
+      roleBindings: [...roleBindings],
+    };
+    bench = await openWorkbench({ data, provider: { adminRoles: ['Platform Admin'] } });
+    // Everything is there as it is declared: it becomes ours without a write.
+    expect((await bench.converge(inJuly)).written).toBe(false);
+    bench.sim.resetRequests();
+  });
+  afterAll(() => bench.close());
+
+  test.each<[string, readonly Declaration[], readonly string[]]>([
+    [
+      'came back empty',
+      [],
+      [
+        `${people} of ${people} users would be removed`,
+        // One has nobody in it: there is nothing to empty.
+        `${july.groups.length - 1} of ${july.groups.length} groups would be removed`,
+        `${july.containerPermissions.length} of ${july.containerPermissions.length} container permissions would be removed`,
+        '125 of 125 members of milestone-maintainers would be removed',
+        'role Platform Admin would be left without an active holder',
+      ],
+    ],
+    [
+      'gave its first half',
+      emptiable(declarationsOf(halfOf(july))),
+      [expect.stringMatching(/^6\d\d of \d+ users would be removed$/) as unknown as string],
+    ],
+    [
+      'said of everybody that he is inactive',
+      changed('user', { active: false }),
+      [`${people} of ${people} users would be removed`, 'role Platform Admin would be left without an active holder'],
+    ],
+    [
+      'gave all groups without members',
+      changed('group', { members: [], allowEmpty: true }),
+      [
+        '125 of 125 members of milestone-maintainers would be removed',
+        '38 of 38 members of release-team would be removed',
+      ],
+    ],
+  ])('%s', async (_, declarations, expected) => {
+    const plan = await bench.plan(declarations);
+    const before = bench.sim.state();
+    const refusal = (await bench.apply(plan, {}, {}).catch((error: unknown) => error)) as Error;
+    expect(refusal).toMatchObject({ code: 'refused_by_guard' });
+    const counted = refusal.message.replace('refused before the first write: ', '').split('; ');
+    for (const message of expected) expect(counted).toContainEqual(message);
+    // Every group that loses more than a few stands there by itself.
+    for (const { displayName, members } of july.groups) {
+      const line = new RegExp(` members of ${displayName} would be removed`);
+      if (members.length <= 5) expect(counted.filter((each) => line.test(each))).toEqual([]);
+    }
+    expect([bench.sim.requests.writes, bench.sim.state()]).toEqual([0, before]);
+    await expect(bench.apply(plan, {}, { removals: countRemovals(plan) - 1 })).rejects.toThrow('would be removed');
+    expect(bench.sim.requests.writes).toBe(0);
+  });
+
+  test('gave all groups without members, and nobody had said that they may be empty: each is an error', async () => {
+    const plan = await bench.plan(changed('group', { members: [] }));
+    const filled = july.groups.filter(({ members }) => members.length > 0).length;
+    expect(findingsOf(plan).filter((finding) => finding.startsWith('error guarded'))).toHaveLength(filled);
+    expect(stepsOf(plan)).toEqual([]);
+  });
+
+  test('gave the next month as it was', async () => {
+    const plan = await bench.plan(declarationsOf(readMonth('2026-08')));
+    expect(findingsOf(plan).filter((finding) => finding.includes('refused_by_guard'))).toEqual([]);
+  });
+});
