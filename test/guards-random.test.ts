@@ -3,4 +3,4 @@ import { guardsAgreeFor } from './support/random-guards.js';
 
 const seeds = Array.from({ length: 30 }, (_, index) => index + 1);
 
-test('300 random changes are refused for what an independent guard refuses', () => guardsAgreeFor(seeds, 10));
+test('300 random changes are refused for what an independent guard refuses', () => guardsAgreeFor(seeds, 10), 600_000);

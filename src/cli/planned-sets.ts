@@ -111,7 +111,9 @@ function hiddenInSet(
 }
 
 function sorted(list: readonly unknown[]): string[] {
-  return list.map((item) => JSON.stringify(Object.entries(item ?? {}).sort())).sort();
+  return list
+    .map((item) => JSON.stringify(Object.entries(item ?? {}).sort(([left], [right]) => left.localeCompare(right))))
+    .sort();
 }
 
 /** Whether the words that a reader sees are those of the values: names as the plan knows them, or ids. */
@@ -122,7 +124,7 @@ function fitsLabel(plan: Plan, { label, attributes }: Resource, { before, desire
     const value = values[name];
     if (isReference(value)) return escaped(labels.get(value.ref)) ?? '.+';
     const named = (attributes.find((attribute) => attribute.name === name)?.refersTo ?? []).length > 0;
-    const text = String(value);
+    const text = typeof value === 'string' ? value : JSON.stringify(value);
     if (!named) return escaped(text)!;
     const known = plan.delinea.known;
     return Object.hasOwn(known, text) ? `(?:${escaped(known[text]!.name)}|${escaped(text)})` : '.+';

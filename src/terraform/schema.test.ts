@@ -9,8 +9,10 @@ describe('schema', () => {
   test('has the kinds that can be declared, and the ones that can be looked up by one name', () => {
     expect(Object.keys(resource_schemas).sort()).toEqual([
       'delinea_container_permission',
+      'delinea_container_permissions',
       'delinea_group',
       'delinea_role_binding',
+      'delinea_role_bindings',
       'delinea_user',
     ]);
     expect(Object.keys(data_source_schemas).sort()).toEqual([

@@ -20,7 +20,7 @@ function ledgerOf(plan: Plan): OwnedObject[] {
  * Random changes of one random tenant: what our guards refuse is what the independent guard refuses, in the same words
  * and counts. Says for each change what was refused.
  */
-export async function guardsAgree(seed: number, changes: number): Promise<(readonly string[])[]> {
+async function guardsAgree(seed: number, changes: number): Promise<(readonly string[])[]> {
   const { tenant, before, after } = drawCase(randomFrom(seed), changes);
   const bench = await openWorkbench({
     data: tenant,

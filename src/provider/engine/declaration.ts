@@ -117,7 +117,7 @@ function checkProps(declaration: Declaration, resource: Resource): { values: Val
 }
 
 /** The common mistakes in plain words; zod's own for the rest. */
-function whatIsWrong(issue: z.core.$ZodIssue, values: unknown): string {
+export function whatIsWrong(issue: z.core.$ZodIssue, values: unknown): string {
   const given = issue.path.reduce<unknown>(
     (value, step) => (value as Record<PropertyKey, unknown> | undefined)?.[step],
     values,

@@ -1,7 +1,7 @@
 import { resourceOf, resources } from '../resources/index.js';
 import { diff } from './diff.js';
 import { homeValues } from './edges.js';
-import { memberLists } from './losses.js';
+import { memberKinds, memberLists } from './losses.js';
 import type { Reading } from './planning.js';
 
 /** A user or a group by its id at home; one still to be created, by the address of its declaration. */
@@ -137,16 +137,20 @@ async function readMembers(reading: Reading, { kind, id }: Principal): Promise<r
   if (!found) return [];
   const live = await view.filled(found, lists);
   const values = await homeValues(reading, kind, live, lists);
+  const kinds = memberKinds(resourceOf(kind));
   return lists.flatMap((name) => {
-    const kinds = resourceOf(kind).attributes.find((attribute) => attribute.name === name)?.refersTo ?? [];
-    const shown = (live.values[name] as readonly string[] | null | undefined) ?? [];
-    return ((values[name] as readonly string[] | null | undefined) ?? []).map((member, index) => ({
+    const shown = idsIn(live.values[name]);
+    return idsIn(values[name]).map((member, index) => ({
       kind:
-        live.about?.[shown[index] ?? '']?.kind ??
+        live.about?.[String(shown[index])]?.kind ??
         reading.identity.kindOf(member) ??
         kinds.find((of) => reading.snapshot.view(of).seen(member)) ??
         kinds[0]!,
       id: member,
     }));
   });
+}
+
+function idsIn(value: unknown): readonly string[] {
+  return (value as readonly string[] | null | undefined) ?? [];
 }

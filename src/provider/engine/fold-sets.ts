@@ -5,7 +5,7 @@ import { isReference } from './declaration.js';
 import { foldCase } from './diff.js';
 import { ACTION_OF, type Operation, type ResourceChange, type Step } from './format.js';
 import { labelOf, type Planning } from './planning.js';
-import { type EdgeSet, isIgnored } from './sets.js';
+import { type EdgeSet, isIgnored, isPlace } from './sets.js';
 
 /** The changes to the edges of one address in one place. */
 interface Group {
@@ -80,7 +80,7 @@ function fold(planning: Planning, { address, match, place, replaced, changes }: 
   const parts = sorted(changes, match?.parts);
   const was = parts.filter(({ operation, id }) => operation !== 'create' && id !== undefined);
   const stays = parts.filter(({ operation }) => !['revoke', 'forget'].includes(operation));
-  const operation = match ? operationOf(planning, address, parts, was.length > 0) : goingOf(parts);
+  const operation = match ? operationOf(parts, was.length > 0 || isOurs(planning, address, match)) : goingOf(parts);
   const fields = resource.attributes.find(({ name }) => name === elements)!.fields.map(({ name }) => name);
   const held = was.map(({ before, desired }) => pick({ ...desired, ...before }, fields));
   const wanted = stays.map(({ before, desired }) => pick({ ...before, ...desired }, fields));
@@ -145,13 +145,17 @@ function fold(planning: Planning, { address, match, place, replaced, changes }: 
   };
 }
 
-function operationOf(planning: Planning, address: string, parts: readonly Step[], live: boolean): Operation {
+function operationOf(parts: readonly Step[], exists: boolean): Operation {
   const doing = new Set(parts.map(({ operation }) => operation));
-  const owned = (planning.input.owned ?? []).some((entry) => entry.address === address);
   if (['create', 'regrant', 'update', 'revoke'].some((operation) => doing.has(operation as Operation)))
-    return owned || live ? 'update' : 'create';
+    return exists ? 'update' : 'create';
   if (doing.has('take over')) return 'take over';
   return doing.has('record') || doing.has('forget') ? 'record' : 'none';
+}
+
+/** Whether the ledger holds edges of the set in the place where it is declared now. */
+function isOurs({ ownedById }: Planning, address: string, { of, resolved }: EdgeSet): boolean {
+  return [...ownedById.values()].some((entry) => entry.address === address && isPlace(resolved, of.scope, entry.key));
 }
 
 /** Of a set that is declared no more. */

@@ -66,6 +66,20 @@ describe('mass removal', () => {
     expect(messages(planOf([group(ids(200), ids(179))]))).toEqual(['21 of 200 members of sre would be removed']);
   });
 
+  test('a member here and a member there are a mass as well', () => {
+    const of = (key: string, from: number, to: number) => ({ ...group(ids(from), ids(to)), key, label: key });
+    expect(messages(planOf([of('a', 10, 7), of('b', 10, 7)]))).toEqual([
+      '6 of 20 members of all groups would be removed',
+    ]);
+    expect(messages(planOf([of('a', 10, 7), of('b', 10, 8)]))).toEqual([]);
+    expect(messages(planOf([of('a', 10, 7), of('b', 10, 7), of('c', 40, 40)]))).toEqual([]);
+    // Where one group loses them all, that is said of the group.
+    expect(messages(planOf([of('a', 10, 4), of('b', 10, 11)]))).toEqual(['6 of 10 members of a would be removed']);
+    expect(() => enforceGuards(planOf([of('a', 10, 4), of('b', 10, 4)]), [], {})).toThrow(
+      'write: 6 of 10 members of a would be removed; 12 of 20 members of all groups would be removed; 6 of 10 members of b',
+    );
+  });
+
   test('a group that is emptied loses all its members', () => {
     const plan = planOf([group(ids(6), [], 'deactivate')]);
     expect(messages(plan)).toEqual(['6 of 6 members of sre would be removed']);

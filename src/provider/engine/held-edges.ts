@@ -37,8 +37,8 @@ async function allScopes(
   { tenant, snapshot }: Reading,
   resource: Resource,
 ): Promise<Record<string, string>[] | undefined> {
-  const { scope } = tenant.collection(resource.type).wire;
+  const { scope = '' } = tenant.collection(resource.type).wire;
   const kind = resource.attributes.find(({ name }) => name === scope)?.refersTo[0];
-  if (scope === undefined || kind === undefined) return undefined;
+  if (kind === undefined) return undefined;
   return (await snapshot.view(kind).all()).map(({ id }) => ({ [scope]: id }));
 }

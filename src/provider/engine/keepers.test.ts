@@ -1,67 +1,21 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { openWorkbench, type Workbench } from '../../../test/support/workbench.js';
 import { resourceOf } from '../resources/index.js';
-import { connect } from '../tenant.js';
+import { connect, type Tenant } from '../tenant.js';
 import { keyText } from './diff.js';
-import { edgesHeldBy } from './edges.js';
 import type { GuardEvidence, Operation, Step } from './format.js';
 import { Identity } from './identity.js';
-import { gatherEvidence } from './keepers.js';
+import { data, type Names, namesIn } from './keepers.fixture.js';
+import { gatherEvidence, isGift, lossesInNeed } from './keepers.js';
 import type { Reading } from './planning.js';
 import { Snapshot } from './snapshot.js';
 import { stepOf } from './steps.fixture.js';
 
-/** Who owns what in a tenant that no test changes: containers and roles are called after who has them. */
-const data = {
-  users: [
-    { userName: 'jane@x' },
-    { userName: 'tom@x' },
-    { userName: 'ann@x', active: false },
-    { userName: 'me@x' },
-    { userName: 'alone@x' },
-  ],
-  groups: [
-    { displayName: 'owners', members: ['jane@x'] },
-    { displayName: 'nested', members: ['group:owners'] },
-    { displayName: 'idle', members: ['ann@x'] },
-    { displayName: 'mixed', members: ['jane@x', 'ann@x'] },
-    { displayName: 'two', members: ['jane@x', 'tom@x'] },
-    { displayName: 'inner', members: ['me@x'] },
-    { displayName: 'outer', members: ['group:inner', 'tom@x'] },
-    { displayName: 'empty' },
-    { displayName: 'ring', members: ['group:round', 'alone@x'] },
-    { displayName: 'round', members: ['group:ring'] },
-  ],
-  containers: ['solo', 'pair', 'withIdle', 'byGroup', 'byNested', 'byIdle', 'byMixed', 'byTwo', 'viewed', 'byRing'],
-  containerPermissions: [
-    { container: 'solo', user: 'jane@x', right: 'Owner' },
-    { container: 'solo', user: 'tom@x', right: 'Edit' },
-    { container: 'pair', user: 'jane@x', right: 'Owner' },
-    { container: 'pair', user: 'tom@x', right: 'Owner' },
-    { container: 'withIdle', user: 'jane@x', right: 'Owner' },
-    { container: 'withIdle', user: 'ann@x', right: 'Owner' },
-    { container: 'byGroup', group: 'owners', right: 'Owner' },
-    { container: 'byNested', group: 'nested', right: 'Owner' },
-    { container: 'byIdle', group: 'idle', right: 'Owner' },
-    { container: 'byMixed', group: 'mixed', right: 'Owner' },
-    { container: 'byTwo', group: 'two', right: 'Owner' },
-    { container: 'viewed', user: 'jane@x', right: 'View' },
-    { container: 'byRing', group: 'round', right: 'Owner' },
-  ],
-  roles: ['Admin', 'Duo', 'Crew', 'Unwatched', 'Unheld'],
-  roleBindings: [
-    { role: 'Admin', user: 'jane@x' },
-    { role: 'Duo', user: 'jane@x' },
-    { role: 'Duo', user: 'tom@x' },
-    { role: 'Crew', group: 'owners' },
-    { role: 'Unwatched', user: 'jane@x' },
-  ],
-};
-
 let bench: Workbench;
+let tenant: Tenant;
 let reading: Reading;
-const ids = new Map<string, string>();
-const edges = new Map<string, { id: string; values: Step['before'] }>();
+let ids: Names['ids'];
+let edges: Names['edges'];
 
 beforeAll(async () => {
   const provider = {
@@ -70,31 +24,25 @@ beforeAll(async () => {
     protectedPrincipals: ['me@x', 'nobody@x'],
   };
   bench = await openWorkbench({ data, provider });
-  const before = await open();
-  for (const kind of ['user', 'group', 'container']) {
-    for (const live of await before.snapshot.view(kind).all()) {
-      const name = before.identity.nameFrom(kind, live);
-      ids.set(name, live.id);
-      if (kind === 'container') continue;
-      for (const type of ['container-permission', 'role-binding']) {
-        for (const edge of await edgesHeldBy(before, resourceOf(type), { kind, id: live.id })) {
-          edges.set(keyText(resourceOf(type), edge.values), { id: edge.live.id, values: edge.values });
-        }
-      }
-    }
-  }
+  tenant = await connect(bench.settings, { ...bench.sim.env });
+  ({ ids, edges } = await namesIn(open()));
 });
 afterAll(() => bench.close());
-beforeEach(async () => {
-  reading = await open();
+beforeEach(() => {
+  reading = open();
   bench.sim.resetRequests();
 });
 
 /** What one run reads, as planner and apply each begin it. */
-async function open(): Promise<Reading> {
-  const tenant = await connect(bench.settings, { ...bench.sim.env });
+function open(): Reading {
   const snapshot = new Snapshot(tenant);
   return { tenant, snapshot, identity: new Identity(snapshot), edges: new Map() };
+}
+
+async function openWith(settings: Partial<Workbench['settings']>): Promise<Reading> {
+  const other = await connect({ ...bench.settings, ...settings }, { ...bench.sim.env });
+  const snapshot = new Snapshot(other);
+  return { tenant: other, snapshot, identity: new Identity(snapshot), edges: new Map() };
 }
 
 const idOf = (name: string) => {
@@ -135,6 +83,11 @@ const given = (kind: string, values: Step['desired']) =>
 
 const orphansOf = async (...steps: Step[]) =>
   (await gatherEvidence(reading, steps)).orphans.map(({ kind, name, lacks }) => `${kind} ${name}: ${lacks}`).sort();
+const asked = () => bench.sim.log.slice(-bench.sim.requests.total);
+const rightsAskedBy = (what: string) =>
+  asked().filter(
+    ({ path, query }) => path.includes('/ContainerPermissions') && decodeURIComponent(query).includes(what),
+  ).length;
 const containers = (...names: string[]) => names.map((name) => `container ${name}: active Owner`).sort();
 const roles = (...names: string[]) => names.map((name) => `role ${name}: active holder`).sort();
 
@@ -162,6 +115,28 @@ describe('containers without an active Owner', () => {
       ...containers('byGroup', 'byMixed', 'byNested', 'byTwo', 'pair', 'solo', 'withIdle'),
       ...roles('Admin', 'Crew', 'Duo'),
     ]);
+  });
+
+  test('when many go at once, where folders are read and not people', async () => {
+    const everybody = ['jane@x', 'tom@x', 'me@x', 'alone@x'].map(disabled);
+    const steps = [...everybody, members('idle', ['ann@x'], []), members('empty', [], [])];
+    expect(await orphansOf(...steps)).toEqual([
+      ...containers('byGroup', 'byMixed', 'byNested', 'byRing', 'byTwo', 'pair', 'solo', 'withIdle'),
+      ...roles('Admin', 'Crew', 'Duo'),
+    ]);
+    expect(rightsAskedBy('container')).toBe(data.containers.length);
+    expect([rightsAskedBy('user'), rightsAskedBy('group')]).toEqual([0, 0]);
+  });
+
+  test('when few go, where only what they have is read', async () => {
+    expect(await orphansOf(disabled('me@x'))).toEqual([]);
+    // The account itself, and the groups inner and outer.
+    expect([rightsAskedBy('user'), rightsAskedBy('group'), rightsAskedBy('container')]).toEqual([1, 2, 0]);
+    expect(asked().filter(({ path }) => path.endsWith('/Containers'))).toEqual([]);
+    reading = open();
+    await orphansOf(disabled('me@x'), disabled('tom@x'), disabled('jane@x'));
+    // There are fewer of them than containers.
+    expect([rightsAskedBy('user'), rightsAskedBy('group')]).toEqual([4, 8]);
   });
 
   test('when groups hold each other', async () => {
@@ -241,14 +216,112 @@ describe('admin roles without an active holder', () => {
     expect(await orphansOf(holder('Duo', 'jane@x', 'revoke'), holder('Duo', 'tom@x', 'revoke'))).toEqual(roles('Duo'));
   });
 
-  test('only those that the settings name', async () => {
+  test('only those that the settings name; where they name none, none is looked at', async () => {
     expect(await orphansOf(holder('Unwatched', 'jane@x', 'revoke'))).toEqual([]);
+    reading = await openWith({ adminRoles: [] });
+    expect(await orphansOf(disabled('jane@x'))).not.toContainEqual(expect.stringContaining('role'));
+    bench.sim.resetRequests();
+    await orphansOf(holder('Admin', 'jane@x', 'revoke'));
+    expect(asked().filter(({ path }) => path.includes('/api/v1/'))).toEqual([]);
+  });
+
+  test('a name that does not exist is an error of the setting', async () => {
+    reading = await openWith({ adminRoles: ['Admim'] });
+    await expect(orphansOf(disabled('alone@x'))).rejects.toMatchObject({ code: 'unknown_name', path: 'adminRoles' });
+  });
+
+  test('a holder that the plan speaks of spares the reading of all', async () => {
+    const lists = () => asked().filter(({ path }) => path.endsWith('/users') || path.endsWith('/groups')).length;
+    const revoked = holder('Duo', 'jane@x', 'revoke');
+    expect(await orphansOf(revoked, holder('Duo', 'tom@x', 'none'))).toEqual([]);
+    const spared = lists();
+    reading = open();
+    expect(await orphansOf(revoked, holder('Admin', 'jane@x', 'none'))).toEqual([]);
+    expect(lists() - spared).toBeGreaterThan(spared);
+  });
+
+  test('where lists leave the roles out, whoever else may hold one is doubtful', async () => {
+    bench.sim.faults.set({ strikes: [{ kind: 'dropFields', path: '/(users|groups)\\?', fields: ['roles'] }] });
+    const { orphans } = await gatherEvidence(reading, [
+      holder('Duo', 'jane@x', 'revoke'),
+      owner('solo', 'jane@x', 'revoke'),
+    ]);
+    bench.sim.faults.clear();
+    expect(orphans.map(({ name, doubt }) => [name, doubt])).toEqual([
+      ['solo', undefined],
+      ['Duo', 'the list of users leaves out their roles; the list of groups leaves out their roles'],
+    ]);
+    expect(orphans.map((orphan) => 'doubt' in orphan)).toEqual([false, true]);
   });
 
   test('not when another holder is bound in the same plan', async () => {
     const bound = (name: string) => given('role-binding', { role: 'Admin', ...of(name) });
     expect(await orphansOf(holder('Admin', 'jane@x', 'revoke'), bound('tom@x'))).toEqual([]);
     expect(await orphansOf(holder('Admin', 'jane@x', 'revoke'), bound('empty'))).toEqual(roles('Admin'));
+  });
+});
+
+test('an orphan names the steps that it is due to', async () => {
+  const stepsBy = async (...steps: Step[]) =>
+    Object.fromEntries(
+      (await gatherEvidence(reading, steps)).orphans.map((orphan) => [orphan.name, [...orphan.steps].sort()]),
+    );
+  const revoked = owner('pair', 'jane@x', 'revoke');
+  expect(await stepsBy(revoked, disabled('tom@x'), disabled('alone@x'), owner('solo', 'tom@x', 'revoke'))).toEqual({
+    pair: [revoked.key, 'user tom@x'].sort(),
+    byRing: ['user alone@x'],
+  });
+  expect(await stepsBy(members('two', ['jane@x', 'tom@x'], []), members('nested', ['owners'], []))).toEqual({
+    byTwo: ['group two'],
+    byNested: ['group nested'],
+  });
+});
+
+describe('losses that only the gifts of the same plan make harmless', () => {
+  const needy = async (...steps: Step[]) =>
+    [...(await lossesInNeed(reading, steps, await gatherEvidence(reading, steps)))].sort();
+  const right = (name: string) =>
+    given('container-permission', { container: idOf('solo'), ...of(name), right: 'Owner' });
+  const revoked = () => owner('solo', 'jane@x', 'revoke');
+
+  test('are those after which nobody is left without them', async () => {
+    expect(await needy(revoked(), right('tom@x'))).toEqual([revoked().key]);
+    expect(await needy(revoked(), right('two'), owner('pair', 'jane@x', 'revoke'))).toEqual([revoked().key]);
+    const joined = members('empty', [], ['tom@x']);
+    expect(
+      await needy(
+        holder('Admin', 'jane@x', 'revoke'),
+        given('role-binding', { role: 'Admin', ...of('empty') }),
+        joined,
+      ),
+    ).toEqual([holder('Admin', 'jane@x', 'revoke').key]);
+  });
+
+  test('are none where nothing helps, nothing is given or somebody is left anyway', async () => {
+    expect(await needy(revoked(), right('ann@x'))).toEqual([]);
+    expect(await needy(revoked())).toEqual([]);
+    expect(await needy(right('tom@x'))).toEqual([]);
+    expect(await needy(owner('pair', 'jane@x', 'revoke'), right('tom@x'))).toEqual([]);
+  });
+
+  test('a gift writes something and takes nothing away', () => {
+    const operations: Operation[] = [
+      'create',
+      'reactivate',
+      'deactivate',
+      'delete',
+      'forget',
+      'record',
+      'none',
+      'take over',
+    ];
+    expect(operations.filter((operation) => isGift(user('jane@x', operation)))).toEqual(['create', 'reactivate']);
+    expect(isGift(user('jane@x', 'update', { desired: { title: 'x' }, changed: ['title'] }))).toBe(true);
+    expect(isGift(user('jane@x', 'update', { desired: { active: false }, changed: ['active'] }))).toBe(false);
+    expect(isGift(owner('viewed', 'jane@x', 'regrant', { right: 'Owner' }))).toBe(true);
+    expect(isGift(owner('solo', 'jane@x', 'regrant', { right: 'View' }))).toBe(false);
+    expect(isGift(members('two', ['jane@x', 'tom@x'], ['tom@x', 'alone@x']))).toBe(false);
+    expect(isGift(members('two', ['jane@x'], ['jane@x', 'alone@x']))).toBe(true);
   });
 });
 
@@ -266,6 +339,17 @@ describe('protected principals inside of groups', () => {
 
   test('of a group that leaves another one, whose kind the plan does not tell', async () => {
     expect(await withinOf(members('outer', ['inner', 'tom@x'], ['tom@x']))).toEqual({ [idOf('inner')]: ['me@x'] });
+  });
+
+  test('of a group, all of them by name; and whoever is gone from the tenant is in none', async () => {
+    reading = await openWith({ protectedPrincipals: ['tom@x', 'me@x'] });
+    expect(await withinOf(revoked('outer'))).toEqual({ [idOf('outer')]: ['me@x', 'tom@x'] });
+    const gone = step('group', 'two', 'update', {
+      before: { members: ['gone'] },
+      desired: { members: [] },
+      changed: ['members'],
+    });
+    expect(await withinOf(gone)).toEqual({});
   });
 
   test('are none in a group that loses nothing, in one without them, and for users themselves', async () => {
@@ -301,7 +385,7 @@ describe('what cannot be read', () => {
     await expect(evidence(disabled('jane@x'), owner('solo', 'jane@x', 'none'))).rejects.toMatchObject({
       code: 'forbidden',
     });
-    reading = await open();
+    reading = open();
     refusing('/ContainerPermissions', 500);
     await expect(evidence(disabled('jane@x'))).rejects.toThrow(/500|failed/);
   });

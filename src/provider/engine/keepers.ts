@@ -72,7 +72,6 @@ export async function lossesInNeed(
   { orphans }: GuardEvidence,
 ): Promise<ReadonlySet<string>> {
   const lossy = steps.filter(isLoss);
-  if (lossy.length === 0 || lossy.length === steps.length) return new Set();
   const alone = await gatherEvidence(reading, lossy);
   const known = new Set(orphans.map(({ kind, name }) => `${kind} ${name}`));
   return new Set(alone.orphans.filter(({ kind, name }) => !known.has(`${kind} ${name}`)).flatMap((one) => one.steps));
@@ -196,8 +195,8 @@ async function judge(
   // One holder is enough: those that the plan speaks of first, since the others cost more. All are read, not taken from
   // the plan, which may be older than what lives.
   const known: Edge[] = [];
-  for (const { kind, operation, before: was } of steps) {
-    if (kind !== resource.type || operation === 'create' || !within(was)) continue;
+  for (const { kind, before: was } of steps) {
+    if (kind !== resource.type || !within(was)) continue;
     for (const { live, values } of await edgesLike(reading, resource, was)) known.push({ id: live.id, values });
   }
   if (await anyActive(after, left(known))) return undefined;

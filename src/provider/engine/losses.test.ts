@@ -130,6 +130,20 @@ describe('having less', () => {
     expect(lessens(step)).toBe(true);
   });
 
+  test.each([
+    ['is no longer said', { secretRight: 'List' }, {}],
+    ['was not said before', {}, { secretRight: 'List' }],
+  ])('a right on secrets that %s may be less', (_, before, desired) => {
+    const step = stepOf('container-permission', 'regrant', { key: 'p', before, desired, changed: ['secretRight'] });
+    expect(lessens(step)).toBe(true);
+  });
+
+  test('is nothing that happens to a user', () => {
+    expect(lessens(user('update', { before: { title: 'a' }, desired: { title: 'b' }, changed: ['title'] }))).toBe(
+      false,
+    );
+  });
+
   test('an attribute that stays does not count', () => {
     const step = stepOf('container-permission', 'regrant', {
       key: 'p',
@@ -179,7 +193,7 @@ describe('members who leave', () => {
     // A group that stays as it is has the members that are declared.
     expect(membersBefore(stepOf('group', 'none', { key: 'sre', desired: { members: ['a'] } }))).toEqual(['a']);
     expect(membersBefore(stepOf('group', 'none', { key: 'sre' }))).toEqual([]);
-    expect(membersBefore(group('create', undefined, { members: ['a'] }))).toEqual([]);
+    expect(membersBefore(stepOf('group', 'create', { key: 'sre', desired: { members: ['a'] } }))).toEqual([]);
   });
 
   test('are of the kinds that the list may hold', () => {

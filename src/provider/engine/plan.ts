@@ -125,7 +125,10 @@ function holdBack(planning: Planning, steps: readonly Step[], losses: ReadonlySe
   const giving = planning.changes.filter((change) => keysOf(change).some((key) => gives.has(key)));
   for (const [index, change] of planning.changes.entries()) {
     if (!keysOf(change).some((key) => losses.has(key))) continue;
-    const needs = giving.filter((other) => other !== change).map(({ delinea }) => delinea.key);
+    // A set gives before it takes, and what another gives is elsewhere: two of them would wait for each other.
+    const needs = giving
+      .filter((other) => other !== change && !(change.delinea.parts && other.delinea.parts))
+      .map(({ delinea }) => delinea.key);
     planning.changes[index] = { ...change, delinea: { ...change.delinea, needs: needs.sort() } };
   }
 }

@@ -42,6 +42,14 @@ describe('the edges of a scope after a plan', () => {
     expect(planned([permission(operation, { before: { ...ends('jane'), right: 'Owner' } })])).toEqual(expected);
   });
 
+  test.each<Operation>(['none', 'record', 'take over', 'forget'])(
+    '%s leaves what has changed since as it lives',
+    (operation) => {
+      const step = permission(operation, { before: ends('tom'), desired: { ...ends('tom'), right: 'Owner' } });
+      expect(planned([step])).toEqual(same);
+    },
+  );
+
   test('a regrant has the new right', () => {
     const step = permission('regrant', { before: { ...ends('jane'), right: 'Owner' }, desired: { right: 'View' } });
     expect(planned([step])).toEqual([['e-jane', 'jane', 'View'], same[1]]);
@@ -150,8 +158,12 @@ describe('the directory after a plan', () => {
       userIn('delinea_user.new'),
       userIn('jane'),
     ]);
+    live.asked.length = 0;
     expect(await planned(fresh('group', {})).members(groupIn('delinea_group.new'))).toEqual([]);
-    expect(await directory.groups()).toEqual([
+    // The tenant cannot know it.
+    expect(live.asked).toEqual([]);
+    const changed = group('update', { members: ['tom'] });
+    expect(await planned(changed, person, inner, outer).groups()).toEqual([
       groupIn('sre'),
       groupIn('ops'),
       groupIn('delinea_group.inner'),

@@ -3,7 +3,7 @@ import { resourceOf } from '../resources/index.js';
 import { isReference } from './declaration.js';
 import { keyText } from './diff.js';
 import { type Directory, type Principal, principalKey } from './directory.js';
-import type { Step } from './format.js';
+import type { Operation, Step } from './format.js';
 import type { Identity } from './identity.js';
 import { memberLists, takesAway } from './losses.js';
 
@@ -13,6 +13,9 @@ export interface Edge {
   readonly values: Values;
 }
 
+/** What writes nothing to the tenant: there, what lives stays, be it other than when the plan was made. */
+const QUIET: ReadonlySet<Operation> = new Set<Operation>(['none', 'record', 'take over', 'forget']);
+
 /** The live edges of some scope as a plan leaves them. @param within whether an edge still to be given belongs to that scope */
 export function plannedEdges(
   resource: Resource,
@@ -20,10 +23,8 @@ export function plannedEdges(
   steps: readonly Step[],
   within: (values: Values) => boolean,
 ): Edge[] {
-  const mine = steps.filter(({ kind, operation }) => kind === resource.type && operation !== 'none');
-  const byKey = new Map(
-    mine.filter(({ operation }) => operation !== 'create').map((step) => [keyText(resource, step.before), step]),
-  );
+  const mine = steps.filter(({ kind, operation }) => kind === resource.type && !QUIET.has(operation));
+  const byKey = new Map(mine.map((step) => [keyText(resource, step.before), step]));
   const stay = live.flatMap(({ id, values }) => {
     const step = byKey.get(keyText(resource, values));
     if (!step) return [{ id, values }];
@@ -75,7 +76,6 @@ function idOf({ id, key }: Step): string {
 function plannedMembers(step: Step, kindOf: (id: string) => string | undefined): Principal[] | undefined {
   const resource = resourceOf(step.kind);
   const lists = memberLists(resource);
-  if (lists.length === 0) return undefined;
   if (step.operation === 'deactivate' || step.operation === 'delete') return [];
   if (step.operation === 'create' && lists.every((name) => step.desired[name] === undefined)) return [];
   if (!['create', 'update', 'reactivate'].includes(step.operation)) return undefined;
@@ -104,7 +104,6 @@ function plannedActive(step: Step): boolean | undefined {
     case 'create':
       return !disables;
     case 'reactivate':
-      return true;
     case 'update':
       return flags.some(([name]) => step.changed.includes(name)) ? !disables : undefined;
     default:

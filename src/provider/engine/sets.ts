@@ -155,6 +155,7 @@ export function isInSet({ sets }: Planning, { kind, key }: OwnedObject): boolean
   return sets.some(({ of, resolved }) => kind === of.kind && isPlace(resolved, of.scope, key));
 }
 
-function isPlace(resolved: Values | undefined, scope: string, key: Values): boolean {
+/** Whether an edge with these ends is in the place of a set. */
+export function isPlace(resolved: Values | undefined, scope: string, key: Values): boolean {
   return resolved?.[scope] !== undefined && foldCase(resolved[scope]) === foldCase(key[scope]);
 }

@@ -16,7 +16,7 @@ export function stepOf(kind: string, operation: Operation, more: Partial<Step> &
   };
 }
 
-export function changeOf(step: Step): ResourceChange {
+function changeOf(step: Step): ResourceChange {
   return { address: step.key, delinea: step } as ResourceChange;
 }
 
@@ -36,7 +36,7 @@ export function planOf(
 export function directoryOf(
   groups: Readonly<Record<string, readonly string[]>>,
   active: readonly string[] = [],
-): Directory & { readonly asked: string[] } {
+): Directory & { asked: string[] } {
   const asked: string[] = [];
   const principal = (id: string): Principal => ({ kind: id in groups ? 'group' : 'user', id });
   return {

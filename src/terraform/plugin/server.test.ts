@@ -1,0 +1,168 @@
+import { existsSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { Client, credentials, type ServiceError, status } from '@grpc/grpc-js';
+import { afterEach, describe, expect, test } from '@jest/globals';
+import * as m from '../protocol/messages.js';
+import type { ProviderRpcs } from '../protocol/methods.js';
+import { decode, encode, type Message } from '../protocol/protobuf.js';
+import { makeCertificate, type OwnCertificate } from './certificate.js';
+import type { Address } from './handshake.js';
+import { openLog } from './log.js';
+import { type RunningServer, type ServerOptions, startServer } from './server.js';
+import { makeSocketPlace } from './socket.js';
+
+const terraform = makeCertificate();
+const open: { close(): unknown }[] = [];
+
+afterEach(async () => {
+  for (const one of open.splice(0).reverse()) await one.close();
+});
+
+const rpcs = {
+  GetMetadata: () => ({ resources: [{ typeName: 'delinea_user' }] }),
+  ValidateResourceConfig: ({ config }) => ({ diagnostics: [{ summary: String(config?.json?.length) }] }),
+  StopProvider: () => {
+    throw new Error('knows a s3cret');
+  },
+} as Partial<ProviderRpcs> as ProviderRpcs;
+
+async function serve(options: Partial<ServerOptions> = {}): Promise<RunningServer & { own: OwnCertificate }> {
+  const own = makeCertificate();
+  const log = openLog({}, () => undefined);
+  log.redact = (text) => text.replaceAll('s3cret', '[secret]');
+  const server = await startServer({
+    rpcs,
+    log,
+    socket: makeSocketPlace({}),
+    tls: { own, client: terraform.pem },
+    ended: () => undefined,
+    ...options,
+  });
+  open.push(server);
+  return { ...server, own };
+}
+
+/** A client that knows the server's certificate. @param as who it says it is; `plain` speaks without TLS */
+function clientOf(
+  { network, address, own }: Address & { own: OwnCertificate },
+  as: OwnCertificate | 'nobody' | 'plain',
+) {
+  const root = Buffer.from(own.pem);
+  const channel =
+    as === 'plain'
+      ? credentials.createInsecure()
+      : as === 'nobody'
+        ? credentials.createSsl(root)
+        : credentials.createSsl(root, Buffer.from(as.key), Buffer.from(as.pem));
+  const client = new Client(network === 'unix' ? `unix:${address}` : address, channel, {
+    'grpc.ssl_target_name_override': 'localhost',
+  });
+  open.push(client);
+  return client;
+}
+
+function call<Q, A>(client: Client, path: string, request: Message<Q>, answer: Message<A>, value: Q): Promise<A> {
+  return new Promise((resolve, reject) =>
+    client.makeUnaryRequest(
+      path,
+      (sent: Q) => encode(request, sent),
+      (came: Buffer) => decode(answer, came),
+      value,
+      (error: ServiceError | null, held?: A) => (error ? reject(error) : resolve(held!)),
+    ),
+  );
+}
+
+const metadata = (client: Client) =>
+  call(client, '/tfplugin6.Provider/GetMetadata', m.Empty, m.GetMetadataResponse, {});
+const unavailable = expect.objectContaining({ code: status.UNAVAILABLE });
+
+describe('a server', () => {
+  test.each(['unix', 'tcp'] as const)(
+    'over %s answers the one client whose certificate it was given',
+    async (network) => {
+      const server = await serve(network === 'tcp' ? { socket: undefined } : {});
+      expect(server.network).toBe(network);
+      expect(server.network).toBe(network);
+      expect(await metadata(clientOf(server, terraform))).toEqual({ resources: [{ typeName: 'delinea_user' }] });
+    },
+  );
+
+  test.each(['unix', 'tcp'] as const)(
+    'over %s refuses a client without a certificate, with another one, or without TLS',
+    async (network) => {
+      const server = await serve(network === 'tcp' ? { socket: undefined } : {});
+      expect(server.network).toBe(network);
+      await expect(metadata(clientOf(server, 'nobody'))).rejects.toEqual(unavailable);
+      await expect(metadata(clientOf(server, makeCertificate()))).rejects.toEqual(unavailable);
+      await expect(metadata(clientOf(server, 'plain'))).rejects.toEqual(unavailable);
+      await expect(metadata(clientOf(server, server.own))).rejects.toEqual(unavailable);
+    },
+  );
+
+  test('listens where only its own user can enter, on a path that is short enough', async () => {
+    const { address } = await serve();
+    expect(statSync(dirname(address)).mode & 0o777).toBe(0o700);
+    expect(address.length).toBeLessThan(100);
+  });
+
+  test('takes messages beyond the 4 MB at which gRPC stops by itself', async () => {
+    const client = clientOf(await serve(), terraform);
+    const json = Buffer.alloc(9_000_000, 0x20);
+    const path = '/tfplugin6.Provider/ValidateResourceConfig';
+    const answer = await call(client, path, m.ValidateConfigRequest, m.ValidateConfigResponse, { config: { json } });
+    expect(answer.diagnostics).toEqual([{ summary: '9000000' }]);
+  });
+
+  test('answers a fault of its own as one, without secrets', async () => {
+    const client = clientOf(await serve(), terraform);
+    const stop = call(client, '/tfplugin6.Provider/StopProvider', m.Empty, m.StopProviderResponse, {});
+    await expect(stop).rejects.toMatchObject({ code: status.INTERNAL, details: 'StopProvider: knows a [secret]' });
+  });
+
+  test('says what it does not do', async () => {
+    const client = clientOf(await serve(), terraform);
+    const later = call(client, '/tfplugin6.Provider/PlanAction', m.Empty, m.Empty, {});
+    await expect(later).rejects.toMatchObject({ code: status.UNIMPLEMENTED });
+  });
+});
+
+describe('beside the provider', () => {
+  test('health says that it serves: bytes 08 01', async () => {
+    const client = clientOf(await serve(), terraform);
+    const health = await call(client, '/grpc.health.v1.Health/Check', m.Empty, m.HealthCheckResponse, {});
+    expect(encode(m.HealthCheckResponse, health)).toEqual(Buffer.from('0801', 'hex'));
+  });
+
+  test('stdio and broker stay open until Shutdown, which is answered, ends the server and removes the socket', async () => {
+    let tell: () => void = () => undefined;
+    const ended = new Promise<void>((resolve) => {
+      tell = resolve;
+    });
+    const server = await serve({ ended: () => tell() });
+    const client = clientOf(server, terraform);
+    const nothing = () => Buffer.alloc(0);
+    const stdio = client.makeServerStreamRequest('/plugin.GRPCStdio/StreamStdio', nothing, nothing, {});
+    const broker = client.makeBidiStreamRequest('/plugin.GRPCBroker/StartStream', nothing, nothing);
+    const closed: string[] = [];
+    const over = [stdio, broker].map(
+      (stream, index) =>
+        new Promise<void>((resolve) => {
+          stream.on('data', () => closed.push('data'));
+          stream.on('error', () => undefined);
+          stream.on('status', ({ code }) => {
+            closed.push(`${index === 0 ? 'stdio' : 'broker'} ${status[code]}`);
+            resolve();
+          });
+        }),
+    );
+    broker.write({});
+    await metadata(client);
+    expect(closed).toEqual([]);
+    expect(existsSync(server.address)).toBe(true);
+    await call(client, '/plugin.GRPCController/Shutdown', m.Empty, m.Empty, {});
+    await Promise.all([...over, ended]);
+    expect(closed.sort()).toEqual(['broker OK', 'stdio OK']);
+    expect(existsSync(dirname(server.address))).toBe(false);
+  });
+});

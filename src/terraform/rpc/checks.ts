@@ -1,0 +1,48 @@
+import type { z } from 'zod';
+import { snakeCase, type Values, whatIsWrong } from '../../provider/index.js';
+import type { Diagnostic } from '../protocol/messages.js';
+import { stepsTo } from '../values/path.js';
+import { UNKNOWN } from '../values/value.js';
+import type { Block } from './blocks.js';
+import { diagnostic } from './diagnostics.js';
+
+/**
+ * Checks what is written in a block against the definition; what is not known yet may still be anything.
+ * @param values as people wrote them, UNKNOWN where that is all there is
+ * @param only the attributes to check, where the block has but some of the definition's
+ */
+export function checkValues(
+  schema: z.ZodObject,
+  { type, attributes }: Block,
+  values: Values,
+  only?: readonly string[],
+) {
+  const known = withoutUnknown(values) as Values;
+  const parsed = schema.safeParse(known);
+  if (parsed.success) return [];
+  return parsed.error.issues
+    .filter(({ path }) => !passesUnknown(values, path) && (!only || only.includes(String(path[0]))))
+    .map((issue): Diagnostic => {
+      const steps = stepsTo(type, issue.path);
+      // The path ends at a set: which element of it is meant can only be said.
+      const where = issue.path.map((step) => snakeCase(String(step))).join('.');
+      const hint = attributes.find(({ name }) => name === issue.path[0])?.description;
+      return diagnostic(`${where} ${whatIsWrong(issue, known)}`, hint, steps);
+    });
+}
+
+function withoutUnknown(value: unknown): unknown {
+  if (value === UNKNOWN) return undefined;
+  if (Array.isArray(value)) return value.map(withoutUnknown);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, withoutUnknown(inner)]));
+}
+
+function passesUnknown(values: unknown, path: readonly PropertyKey[]): boolean {
+  let here = values;
+  for (const step of path) {
+    if (typeof here !== 'object' || here === null) break;
+    here = (here as Record<PropertyKey, unknown>)[step];
+  }
+  return here === UNKNOWN;
+}

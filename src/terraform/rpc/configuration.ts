@@ -1,0 +1,70 @@
+import {
+  connect,
+  DelineaError,
+  environmentName,
+  type LookUp,
+  openLookUp,
+  readSettings,
+  settingsSchema,
+  snakeCase,
+  type Values,
+} from '../../provider/index.js';
+import type { Diagnostic } from '../protocol/messages.js';
+import { isWhollyKnown, type Value } from '../values/value.js';
+import type { Block } from './blocks.js';
+import { checkValues } from './checks.js';
+import { diagnosticsOf } from './diagnostics.js';
+
+/** What one ConfigureProvider made. The next one starts from nothing, since Terraform may call it often in one process. */
+export interface Configuration {
+  readonly lookUp: LookUp;
+  /** Hides the secrets of this configuration in a text that came from outside. */
+  redact(text: string): string;
+}
+
+/**
+ * The faults of a provider block that show without environment and network: nothing may be missing yet, as the
+ * environment of the run can give it.
+ */
+export function checkProvider(block: Block, values: Values): Diagnostic[] {
+  const wrong = checkValues(settingsSchema, block, values);
+  if (wrong.length > 0) return wrong;
+  const { caFile: _, ...known } = knownOf(values);
+  const addressed = known.tenant !== undefined || known.url !== undefined;
+  try {
+    readSettings({ ...known, ...(addressed ? {} : { tenant: 'unset' }) }, {});
+    return [];
+  } catch (error) {
+    return diagnosticsOf(error, block.type);
+  }
+}
+
+/**
+ * Settings from the block and, for what it leaves unset, the environment.
+ * @throws DelineaError naming the setting, never the value of a secret
+ */
+export async function configure(values: Values, env: NodeJS.ProcessEnv): Promise<Configuration> {
+  const settings = readSettings(values, env);
+  const tenant = await connect(settings, env);
+  return { lookUp: openLookUp(tenant), redact: (text) => settings.redact(text) };
+}
+
+/** A configuration that depends on what an apply will make: a plan goes on, and only what needs the tenant fails. */
+export function unknownConfiguration(values: Values): Configuration {
+  const names = Object.keys(values).filter((name) => !isWhollyKnown(values[name] as Value));
+  const first = names[0]!;
+  return {
+    async lookUp() {
+      throw new DelineaError(
+        'settings_invalid',
+        `the provider's ${names.map(snakeCase).join(', ')} will be known only after an apply`,
+        { hint: `Set ${environmentName(first)} instead, or first apply what it comes from (-target).` },
+      );
+    },
+    redact: (text) => text,
+  };
+}
+
+function knownOf(values: Values): Values {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => isWhollyKnown(value as Value)));
+}

@@ -1,0 +1,39 @@
+import { DelineaError, DelineaErrors } from '../../provider/index.js';
+import { type Diagnostic, SEVERITY } from '../protocol/messages.js';
+import { stepsTo } from '../values/path.js';
+import type { Type } from '../values/type.js';
+
+/**
+ * What went wrong, at the attribute it is about.
+ * @param type of the block that paths lead into
+ * @param path where the error itself names none
+ */
+export function diagnosticsOf(error: unknown, type: Type, path: readonly PropertyKey[] = []): Diagnostic[] {
+  if (error instanceof DelineaErrors) return error.errors.flatMap((one) => diagnosticsOf(one, type, path));
+  if (!(error instanceof DelineaError)) throw error;
+  const steps = stepsTo(type, error.path === undefined ? path : error.path.split('.'));
+  return [diagnostic(error.message, error.hint, steps.length > 0 ? steps : stepsTo(type, path))];
+}
+
+/** An error. @param summary one line, what and where @param hint what to do */
+export function diagnostic(
+  summary: string,
+  hint: string | undefined,
+  steps: ReturnType<typeof stepsTo> = [],
+): Diagnostic {
+  return {
+    severity: SEVERITY.error,
+    summary,
+    ...(hint === undefined ? {} : { detail: hint }),
+    ...(steps.length > 0 ? { attribute: { steps } } : {}),
+  };
+}
+
+/** Replaces what must not be shown. */
+export function redacted(diagnostics: readonly Diagnostic[], redact: (text: string) => string): Diagnostic[] {
+  return diagnostics.map((one) => ({
+    ...one,
+    summary: redact(one.summary ?? ''),
+    ...(one.detail === undefined ? {} : { detail: redact(one.detail) }),
+  }));
+}

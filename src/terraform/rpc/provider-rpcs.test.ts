@@ -1,0 +1,193 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { type Simulator, startSimulator } from '../../simulator/index.js';
+import { openLog } from '../plugin/log.js';
+import type { ProviderRpcs } from '../protocol/methods.js';
+import { decodeValue, encodeValue } from '../values/dynamic-value.js';
+import { UNKNOWN, type Value } from '../values/value.js';
+import { readBlocks } from './blocks.js';
+import { providerRpcs } from './provider-rpcs.js';
+
+const blocks = readBlocks();
+const userType = blocks.resources.get('delinea_user')!.type;
+const groupData = blocks.dataSources.get('delinea_group')!.type;
+
+let sim: Simulator;
+let lines: string[];
+
+beforeAll(async () => {
+  sim = await startSimulator({ data: { groups: [{ displayName: 'ops' }], roles: ['Auditor', 'Admin'] } });
+});
+afterAll(() => sim?.close());
+
+function provider(env: Readonly<Record<string, string>> = sim.env): ProviderRpcs {
+  lines = [];
+  return providerRpcs(
+    { ...env },
+    openLog({ TF_LOG: 'trace' }, (line) => lines.push(line)),
+  );
+}
+
+const settings = (block: Readonly<Record<string, Value>>) => ({ config: encodeValue(blocks.provider.type, block) });
+const user = (block: Readonly<Record<string, Value>>) => ({
+  typeName: 'delinea_user',
+  config: encodeValue(userType, block),
+});
+const ops = { typeName: 'delinea_group', config: encodeValue(groupData, { display_name: 'ops' }) };
+const readOps = async (rpcs: ProviderRpcs) => {
+  const { state, diagnostics } = await rpcs.ReadDataSource(ops);
+  return { group: state && decodeValue(groupData, state), said: (diagnostics ?? []).map(({ summary }) => summary) };
+};
+const at = (attributeName: string) => ({ attribute: { steps: [{ attributeName }] } });
+
+describe('checks', () => {
+  test('take an unknown value for any that would do, in whatever place', async () => {
+    const rpcs = provider();
+    const whole = user({ user_name: UNKNOWN, on_removal: UNKNOWN, emails: UNKNOWN, active: UNKNOWN });
+    expect(await rpcs.ValidateResourceConfig(whole)).toEqual({ diagnostics: [] });
+    const inside = user({ user_name: 'jane', emails: [UNKNOWN, { value: UNKNOWN }], previous_names: [UNKNOWN] });
+    expect(await rpcs.ValidateResourceConfig(inside)).toEqual({ diagnostics: [] });
+    const some = user({ user_name: UNKNOWN, on_removal: 'burn' });
+    expect(await rpcs.ValidateResourceConfig(some)).toMatchObject({ diagnostics: [at('on_removal')] });
+  });
+
+  test('say every fault at its attribute, once', async () => {
+    const wrong = user({ user_name: '', adopt: 'never', emails: [{ value: '', primary: true }] });
+    expect(await provider().ValidateResourceConfig(wrong)).toMatchObject({
+      diagnostics: [at('user_name'), at('emails'), at('adopt')],
+    });
+  });
+
+  test('of a data source look at its name alone', async () => {
+    const config = encodeValue(groupData, { display_name: '', members: UNKNOWN });
+    expect(await provider().ValidateDataResourceConfig({ typeName: 'delinea_group', config })).toMatchObject({
+      diagnostics: [{ ...at('display_name'), summary: 'display_name must not be empty' }],
+    });
+  });
+
+  test('of the provider block need no environment, and never show what a secret holds', async () => {
+    const rpcs = provider({});
+    expect(await rpcs.ValidateProviderConfig(settings({}))).toEqual({ diagnostics: [] });
+    const wrong = settings({ client_secret: 's3cret', url: 'https://a:s3cret@acme.example.com', concurrency: 0 });
+    const first = await rpcs.ValidateProviderConfig(wrong);
+    expect(first).toMatchObject({ diagnostics: [at('concurrency')] });
+    const url = await rpcs.ValidateProviderConfig(settings({ url: 'https://a:s3cret@acme.example.com' }));
+    expect(url).toMatchObject({ diagnostics: [at('url')] });
+    expect(JSON.stringify([first, url])).not.toContain('s3cret');
+    const routing = settings({ routing: [{ kind: 'group', surface: 'nowhere' }], tenant: UNKNOWN });
+    expect(await rpcs.ValidateProviderConfig(routing)).toMatchObject({ diagnostics: [at('routing')] });
+  });
+});
+
+describe('configuration', () => {
+  test('comes from the block and, for what it leaves unset, from the environment', async () => {
+    const { DELINEA_URL: url = '', ...rest } = sim.env;
+    const rpcs = provider(rest);
+    expect(await rpcs.ConfigureProvider(settings({}))).toMatchObject({ diagnostics: [at('tenant')] });
+    expect(await rpcs.ConfigureProvider(settings({ url }))).toEqual({});
+    expect((await readOps(rpcs)).said).toEqual([]);
+  });
+
+  test('is forgotten with the next one: what changed in between is seen, and a refused one leaves none', async () => {
+    const rpcs = provider();
+    await rpcs.ConfigureProvider(settings({}));
+    expect(await readOps(rpcs)).toMatchObject({ group: { description: null }, said: [] });
+    const before = sim.requests.total;
+    await readOps(rpcs);
+    expect(sim.requests.total).toBe(before);
+    await rpcs.ConfigureProvider(settings({}));
+    await readOps(rpcs);
+    expect(sim.requests.total).toBeGreaterThan(before);
+    await rpcs.ConfigureProvider(settings({ concurrency: 0 }));
+    expect(await readOps(rpcs)).toEqual({ group: undefined, said: ['the provider was not configured'] });
+  });
+
+  test('that is not known yet stops only what needs the tenant', async () => {
+    const rpcs = provider();
+    expect(await rpcs.ConfigureProvider(settings({ url: UNKNOWN, admin_roles: [UNKNOWN] }))).toEqual({});
+    const before = sim.requests.total;
+    const { group, said } = await readOps(rpcs);
+    expect([group, said]).toEqual([undefined, ["the provider's url, admin_roles will be known only after an apply"]]);
+    expect(sim.requests.total).toBe(before);
+  });
+
+  test('is what hides its secrets in everything that is said afterwards', async () => {
+    const rpcs = provider();
+    await rpcs.ConfigureProvider(settings({ client_secret: 'ops' }));
+    const none = {
+      typeName: 'delinea_role',
+      config: encodeValue(blocks.dataSources.get('delinea_role')!.type, { name: 'ops' }),
+    };
+    const answer = await rpcs.ReadDataSource(none);
+    expect(answer.diagnostics).toHaveLength(1);
+    expect(JSON.stringify(answer.diagnostics)).not.toContain('"ops"');
+  });
+});
+
+describe('data sources', () => {
+  test('are not read before a configuration, nor after a stop', async () => {
+    const rpcs = provider();
+    expect((await readOps(rpcs)).said).toEqual(['the provider was not configured']);
+    await rpcs.ConfigureProvider(settings({}));
+    await rpcs.StopProvider({});
+    expect(await readOps(rpcs)).toEqual({ group: undefined, said: ['stopped before it was read'] });
+  });
+
+  test('say what the tenant refuses as an error, and never as an object that is not there', async () => {
+    const rpcs = provider();
+    await rpcs.ConfigureProvider(settings({ scim_token: 'wrong', retries: 0 }));
+    const { group, said } = await readOps(rpcs);
+    expect(group).toBeUndefined();
+    expect(said).toHaveLength(1);
+    expect(said[0]).not.toContain('there is no');
+  });
+});
+
+describe('a kept state', () => {
+  const upgrade = (version: number, state: unknown) =>
+    provider().UpgradeResourceState({
+      typeName: 'delinea_user',
+      version,
+      rawState: { json: Buffer.from(JSON.stringify(state)) },
+    });
+
+  test('of this version passes as it is', async () => {
+    const { upgradedState, diagnostics } = await upgrade(0, { id: '1', user_name: 'jane', emails: [{ value: 'j' }] });
+    expect(diagnostics).toBeUndefined();
+    expect(decodeValue(userType, upgradedState)).toMatchObject({
+      id: '1',
+      user_name: 'jane',
+      emails: [{ value: 'j', primary: null }],
+      title: null,
+    });
+  });
+
+  test('of a newer version, or with something else in it, is refused', async () => {
+    expect(await upgrade(1, {})).toMatchObject({ diagnostics: [{ summary: expect.stringContaining('newer') }] });
+    expect(await upgrade(0, { user_name: 7 })).toMatchObject({ diagnostics: [at('user_name')] });
+    expect(await upgrade(0, 'text')).toMatchObject({ diagnostics: [{ summary: 'the value is no object' }] });
+  });
+});
+
+test('resources answer with one error that says what to do, never with an empty success', async () => {
+  const rpcs = provider();
+  const answers = await Promise.all([
+    rpcs.ReadResource({}),
+    rpcs.PlanResourceChange({}),
+    rpcs.ApplyResourceChange({}),
+    rpcs.ImportResourceState({}),
+    rpcs.MoveResourceState({}),
+  ]);
+  for (const answer of answers) {
+    expect(answer.diagnostics).toEqual([
+      expect.objectContaining({ severity: 1, detail: expect.stringContaining('delinea-iac apply') }),
+    ]);
+  }
+});
+
+test('metadata names what the schema has', async () => {
+  const rpcs = provider();
+  const { resources, dataSources } = await rpcs.GetMetadata({});
+  const schema = await rpcs.GetProviderSchema({});
+  expect(resources?.map(({ typeName }) => typeName)).toEqual(Object.keys(schema.resourceSchemas ?? {}));
+  expect(dataSources?.map(({ typeName }) => typeName)).toEqual(Object.keys(schema.dataSourceSchemas ?? {}));
+});

@@ -1,0 +1,141 @@
+import { DelineaError, type Values } from '../../provider/index.js';
+import type { Log } from '../plugin/log.js';
+import type { Diagnostic, DynamicValue } from '../protocol/messages.js';
+import type { ProviderRpcs } from '../protocol/methods.js';
+import { valuesOf } from '../values/attributes.js';
+import { decodeState, decodeValue, encodeValue } from '../values/dynamic-value.js';
+import { isObjectValue, isWhollyKnown, type ObjectValue } from '../values/value.js';
+import { type Block, type KindBlock, readBlocks } from './blocks.js';
+import { checkValues } from './checks.js';
+import { type Configuration, checkProvider, configure, unknownConfiguration } from './configuration.js';
+import { readDataSource } from './data-source.js';
+import { diagnostic, diagnosticsOf, redacted } from './diagnostics.js';
+import { schemaMessage } from './schema-messages.js';
+
+const CAPABILITIES = { planDestroy: true, getProviderSchemaOptional: true, moveResourceState: false };
+
+/** The provider: schema, checks, configuration and data sources. @param env where unset settings are looked for */
+export function providerRpcs(env: NodeJS.ProcessEnv, log: Log): ProviderRpcs {
+  const blocks = readBlocks();
+  let configuration: Configuration | undefined;
+  let stopped = false;
+
+  /** Answers with diagnostics in place of what the work throws. */
+  const guarded = async <T extends object>(block: Block, work: () => Promise<T> | T) => {
+    try {
+      return await work();
+    } catch (error) {
+      return { diagnostics: redacted(faultsOf(error, block), log.redact) };
+    }
+  };
+
+  const configured = (): Configuration => {
+    if (stopped) throw new DelineaError('cancelled', 'stopped before it was read', { hint: 'Run Terraform again.' });
+    if (configuration) return configuration;
+    throw new DelineaError('settings_invalid', 'the provider was not configured', { hint: 'Run Terraform again.' });
+  };
+
+  const checked = (block: Block, config: DynamicValue | undefined, check: (values: Values) => Diagnostic[]) =>
+    guarded(block, () => ({ diagnostics: check(valuesOf(block.attributes, readBlock(block, config))) }));
+
+  return {
+    GetMetadata: () => ({
+      serverCapabilities: CAPABILITIES,
+      resources: [...blocks.resources.keys()].map((typeName) => ({ typeName })),
+      dataSources: [...blocks.dataSources.keys()].map((typeName) => ({ typeName })),
+    }),
+    GetProviderSchema: () => ({
+      provider: schemaMessage(blocks.provider.schema),
+      resourceSchemas: schemasOf(blocks.resources),
+      dataSourceSchemas: schemasOf(blocks.dataSources),
+      serverCapabilities: CAPABILITIES,
+    }),
+    GetFunctions: () => ({}),
+
+    ValidateProviderConfig: ({ config }) =>
+      checked(blocks.provider, config, (values) => checkProvider(blocks.provider, values)),
+    ValidateResourceConfig: ({ typeName, config }) => {
+      const block = found(blocks.resources, typeName);
+      return checked(block, config, (values) => checkValues(block.kind.props, block, values));
+    },
+    ValidateDataResourceConfig: ({ typeName, config }) => {
+      const block = found(blocks.dataSources, typeName);
+      return checked(block, config, (values) => checkValues(block.kind.props, block, values, block.kind.key));
+    },
+
+    ConfigureProvider: ({ config }) =>
+      guarded(blocks.provider, async () => {
+        configuration = undefined;
+        stopped = false;
+        const block = readBlock(blocks.provider, config);
+        const values = valuesOf(blocks.provider.attributes, block);
+        configuration = isWhollyKnown(block) ? await configure(values, env) : unknownConfiguration(values);
+        log.redact = configuration.redact;
+        return {};
+      }),
+    StopProvider: () => {
+      stopped = true;
+      return {};
+    },
+
+    UpgradeResourceState: ({ typeName, version = 0, rawState }) => {
+      const block = found(blocks.resources, typeName);
+      return guarded(block, () => {
+        if (version > block.schema.version || !rawState?.json) {
+          throw new DelineaError('stack_invalid', `the state of ${typeName} has version ${version}, a newer one`, {
+            hint: 'Use the version of the provider that wrote it, or a newer one.',
+          });
+        }
+        return { upgradedState: encodeValue(block.type, decodeState(block.type, rawState.json)) };
+      });
+    },
+
+    ReadDataSource: ({ typeName, config }) => {
+      const block = found(blocks.dataSources, typeName);
+      return guarded(block, async () => ({
+        state: encodeValue(block.type, await readDataSource(block, readBlock(block, config), configured())),
+      }));
+    },
+
+    ReadResource: () => NOT_YET,
+    PlanResourceChange: () => NOT_YET,
+    ApplyResourceChange: () => NOT_YET,
+    ImportResourceState: () => NOT_YET,
+    MoveResourceState: () => NOT_YET,
+  };
+}
+
+/** An empty success would look like a state that holds. */
+const NOT_YET = {
+  diagnostics: [
+    diagnostic(
+      'managing resources is not in this version of the provider',
+      'Use delinea-iac apply; data sources work.',
+    ),
+  ],
+};
+
+function schemasOf(blocks: ReadonlyMap<string, KindBlock>) {
+  return Object.fromEntries([...blocks].map(([name, { schema }]) => [name, schemaMessage(schema)]));
+}
+
+function found(blocks: ReadonlyMap<string, KindBlock>, typeName = ''): KindBlock {
+  const block = blocks.get(typeName);
+  if (!block) throw new DelineaError('stack_invalid', `the provider has no type "${typeName}"`);
+  return block;
+}
+
+/** A block that is not there at all has nothing set. */
+function readBlock(block: Block, config: DynamicValue | undefined): ObjectValue {
+  const value = decodeValue(block.type, config);
+  return isObjectValue(value) ? value : {};
+}
+
+function faultsOf(error: unknown, block: Block): Diagnostic[] {
+  try {
+    return diagnosticsOf(error, block.type);
+  } catch {
+    const said = error instanceof Error ? error.message : 'stopped by a fault';
+    return [diagnostic(`a fault of the provider: ${said}`, 'Report it with the output of TF_LOG_PROVIDER=trace.')];
+  }
+}

@@ -1,0 +1,34 @@
+import { type AttributeMessage, MARKDOWN, NESTING, type SchemaMessage } from '../protocol/messages.js';
+import type { Schema, SchemaAttribute } from '../schema.js';
+
+/** A schema as the protocol has it: the same words as in JSON, types as JSON inside. */
+export function schemaMessage({ version, block }: Schema): SchemaMessage {
+  return {
+    version,
+    block: {
+      version,
+      attributes: attributeMessages(block.attributes),
+      description: block.description,
+      descriptionKind: MARKDOWN,
+    },
+  };
+}
+
+function attributeMessages(attributes: Readonly<Record<string, SchemaAttribute>>): AttributeMessage[] {
+  return Object.entries(attributes).map(([name, attribute]) => {
+    const { type, nested_type: nested, description, required, optional, computed, sensitive } = attribute;
+    return {
+      name,
+      ...(type === undefined ? {} : { type: Buffer.from(JSON.stringify(type)) }),
+      ...(nested === undefined
+        ? {}
+        : { nestedType: { attributes: attributeMessages(nested.attributes), nesting: NESTING[nested.nesting_mode] } }),
+      description,
+      descriptionKind: MARKDOWN,
+      required,
+      optional,
+      computed,
+      sensitive,
+    };
+  });
+}

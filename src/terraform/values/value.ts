@@ -1,0 +1,23 @@
+/** A value that is known only after an apply. What Terraform may say of it beforehand is not kept. */
+export const UNKNOWN = Symbol('unknown');
+
+/**
+ * A value of Terraform: null is "not set". Sets and lists are arrays, objects have every attribute of their type. Numbers
+ * are those that a double holds exactly as written in decimal.
+ */
+export type Value = null | typeof UNKNOWN | string | boolean | number | readonly Value[] | ObjectValue;
+
+export interface ObjectValue {
+  readonly [attribute: string]: Value;
+}
+
+export function isObjectValue(value: unknown): value is ObjectValue {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Whether nothing in it is unknown. */
+export function isWhollyKnown(value: Value): boolean {
+  if (value === UNKNOWN) return false;
+  if (Array.isArray(value)) return value.every(isWhollyKnown);
+  return !isObjectValue(value) || Object.values(value).every(isWhollyKnown);
+}
