@@ -54,6 +54,7 @@ describe('to begin', () => {
 
 describe('a damaged ledger is never overwritten', () => {
   test('and a whole one is read', async () => {
+    project.sim.admin.addUser({ userName: 'somebody@example.com' });
     project.write(LEDGER, whole());
     const { err, out } = await project.run('plan');
     expect(out + err).not.toContain('damaged');

@@ -115,6 +115,31 @@ describe('plan, apply, drift', () => {
     expect(userOf('jane')?.active).toBe(true);
     await run(0, 'drift');
   });
+
+  test('a consent in a saved plan is good once, and a text in code too, also after the user was let go', async () => {
+    await run(0, ...INIT);
+    const disable = () => project.sim.admin.setActive('jane@example.com', false);
+    disable();
+    await run(2, 'plan', '--out', 'plan.json', '--reactivate', 'jane@example.com');
+    expect(await run(0, 'apply', 'plan.json', '--auto-approve')).toMatchObject({ writes: 1 });
+    disable();
+    const again = await run(1, 'apply', 'plan.json', '--auto-approve');
+    expect([again.writes, userOf('jane')?.active]).toEqual([0, false]);
+    expect(again.out).toMatch(/the consent was used already \(command line, \d{4}-\d\d-\d\dT[\d:.]+Z\)/);
+
+    const consenting = { delinea_user: { jane: { ...jane('SRE').jane, reactivate: 'T-1' } } };
+    project.declare(consenting);
+    expect(await run(0, ...APPLY)).toMatchObject({ writes: 1 });
+    project.declare({ delinea_user: {} });
+    await run(0, ...APPLY, '--allow-removals', '1');
+    expect(JSON.parse(project.read(LEDGER)!)).toMatchObject({
+      objects: [],
+      spent: [{ consent: 'T-1' }, { consent: expect.stringMatching(/^command line, /) }],
+    });
+    project.declare(consenting);
+    const refused = await run(1, ...APPLY);
+    expect([refused.writes, userOf('jane')?.active]).toEqual([0, false]);
+  });
 });
 
 describe('an apply that is cut short', () => {

@@ -150,3 +150,76 @@ describe('without consent', () => {
     expect(bench.sim.state().users.map(({ userName }) => userName)).toEqual(['tom@example.com']);
   });
 });
+
+describe('a consent is good once', () => {
+  const active = () => userOf(bench.sim.state(), 'jane').active;
+  const disable = () => bench.sim.admin.setActive('jane@example.com', false);
+  const spent = [['delinea_user.jane', 'stale_plan']];
+  const failuresOf = ({ failures }: Awaited<ReturnType<Workbench['apply']>>) =>
+    failures.map(({ address, error }) => [address, error.code]);
+  const asked = { reactivate: ['jane@example.com'] };
+
+  test.each<[string, readonly Declaration[], Partial<PlanInput>]>([
+    ['of the command line', all, asked],
+    ['of a text in code', [back, ...without()], {}],
+  ])('in a saved plan %s: applied again it enables nobody whom somebody disabled since', async (_, code, input) => {
+    const saved = await plan(code, input);
+    expect(failuresOf(await bench.apply(saved))).toEqual([]);
+    const again = await bench.apply(saved);
+    expect([failuresOf(again), again.written, active()]).toEqual([[], false, true]);
+    disable();
+    const refused = await bench.apply(saved);
+    expect([failuresOf(refused), refused.written, active()]).toEqual([spent, false, false]);
+    expect(refused.failures[0]?.error).toMatchObject({
+      message: expect.stringContaining('the consent was used already'),
+      hint: expect.stringContaining('Plan again'),
+    });
+    // A consent of its own time is another one.
+    expect(failuresOf(await bench.apply(await plan(code, asked)))).toEqual([]);
+    expect(active()).toBe(true);
+    disable();
+    expect([failuresOf(await bench.apply(saved)), active()]).toEqual([spent, false]);
+  });
+
+  test('of the command line: it has the time of its plan', async () => {
+    const saved = await plan(all, asked);
+    const texts = saved.resource_changes.map(({ delinea }) => delinea.reactivated).filter(Boolean);
+    expect(texts).toEqual([`command line, ${saved.timestamp}`]);
+  });
+
+  test('in a saved plan that makes a deleted account again', async () => {
+    bench.sim.admin.deleteUser('jane@example.com');
+    const saved = await plan(all, asked);
+    expect(failuresOf(await bench.apply(saved))).toEqual([]);
+    bench.sim.admin.deleteUser('jane@example.com');
+    expect(failuresOf(await bench.apply(saved))).toContainEqual(spent[0]);
+    expect(bench.sim.state().users.map(({ userName }) => userName)).toEqual(['tom@example.com']);
+  });
+
+  test('after others: an older text, or one beside the command line, does not come back', async () => {
+    const text = (reactivate: string) => [user('jane', { reactivate }), ...without()];
+    await bench.converge(text('T-7'));
+    disable();
+    await bench.converge(text('T-8'));
+    disable();
+    await bench.converge(text('T-8'), asked);
+    expect(active()).toBe(true);
+    expect((await plan(text('T-8'))).applyable).toBe(false);
+    disable();
+    for (const old of ['T-7', 'T-8']) {
+      const made = await plan(text(old));
+      expect([stepsOf(made), findingsOf(made)]).toEqual([[], ['drift disabled_out_of_band delinea_user.jane']]);
+    }
+  });
+
+  test('after the account left the code and came back', async () => {
+    const [own, others] = [user('jane', { reactivate: 'T-7' }), [tom]];
+    await bench.converge([own, ...others]);
+    await bench.converge(others);
+    expect([active(), bench.ledger.size]).toEqual([false, 1]);
+    const made = await plan([own, ...others]);
+    expect([stepsOf(made), findingsOf(made)]).toEqual([[], ['error consent_missing delinea_user.jane']]);
+    await bench.converge([user('jane', { reactivate: 'T-8' }), ...others]);
+    expect(active()).toBe(true);
+  });
+});

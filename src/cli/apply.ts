@@ -40,7 +40,7 @@ export function applyCommand(target: string, options: ApplyOptions, terminal: Te
         (await planStack(
           tenant,
           place,
-          ledger.objects(),
+          { objects: ledger.objects(), spent: ledger.spent() },
           { reactivate: options.reactivate ?? [], allowMissing: options.allowMissing },
           terminal,
         ));

@@ -71,7 +71,7 @@ export function offboardCommand(userName: string, options: OffboardOptions, term
           books: booksOf(ledger, account.id),
           hear: (event) => void steps.push(event),
           conclude: async (_, log) => {
-            residue = await reading(terminal, state, () => residueOf(tenant, account));
+            residue = await reading(terminal, state, () => residueOf(tenant, account, ledger?.objects()));
             await log.write({ event: 'offboard', ...recordOf(offboarding, residue) });
           },
         },

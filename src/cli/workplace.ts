@@ -1,9 +1,8 @@
 import { join } from 'node:path';
-import { hasStack, readLedger, readStack, type Stack } from '../embedded/index.js';
+import { hasStack, type LedgerContent, readLedger, readStack, type Stack } from '../embedded/index.js';
 import {
   connect,
   makePlan,
-  type OwnedObject,
   type Plan,
   type PlanInput,
   readSettings,
@@ -43,8 +42,8 @@ function settle(stack: Stack, ledger: string | undefined, env: NodeJS.ProcessEnv
   return { stack, settings, ledger: ledger ?? join(stack.root, `delinea-iac.${stack.name}.json`) };
 }
 
-/** What is ours by the ledger, read without a lock; undefined where there is no ledger. */
-export function ownedBy({ stack, settings, ledger }: Workplace): Promise<OwnedObject[] | undefined> {
+/** What the ledger tells, read without a lock; undefined where there is no ledger. */
+export function ownedBy({ stack, settings, ledger }: Workplace): Promise<LedgerContent | undefined> {
   return readLedger(ledger, { stack: stack.name, tenant: settings.url });
 }
 
@@ -59,14 +58,15 @@ export async function connectFor({ settings }: Workplace, run: Run, env: NodeJS.
 export async function planStack(
   tenant: Tenant,
   { stack }: Workplace,
-  owned: readonly OwnedObject[] | undefined,
+  ledger: LedgerContent | undefined,
   asked: Pick<PlanInput, 'reactivate' | 'unmanaged' | 'allowMissing' | 'thorough'>,
   terminal: Terminal,
 ): Promise<Plan> {
   const line = new ProgressLine(terminal, () => readingText(tenant.cost));
   try {
     const { name, declarations, moved, forgotten } = stack;
-    return await makePlan(tenant, { stack: name, declarations, moved, forgotten, owned, ...asked });
+    const { objects: owned, spent } = ledger ?? {};
+    return await makePlan(tenant, { stack: name, declarations, moved, forgotten, owned, spent, ...asked });
   } finally {
     line.end();
   }

@@ -1,7 +1,7 @@
 export { ApplyLog } from './apply-log.js';
 export { replaceFile } from './durable-file.js';
 export { Ledger } from './ledger.js';
-export { readLedger, stackOfLedger } from './ledger-file.js';
+export { type LedgerContent, readLedger, stackOfLedger } from './ledger-file.js';
 export { hasStack } from './locate-stack.js';
 export { readStack, type Stack } from './stack.js';
 export { type LogReport, verifyLog } from './verify-log.js';

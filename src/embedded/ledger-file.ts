@@ -1,10 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { DelineaError, type OwnedObject, resources } from '../provider/index.js';
+import { DelineaError, type OwnedObject, resources, type SpentConsent } from '../provider/index.js';
+
+const kind = z.string().refine((name) => resources.some(({ type }) => type === name), 'no such kind');
 
 const owned = z.strictObject({
   address: z.string().min(1),
-  kind: z.string().refine((kind) => resources.some(({ type }) => type === kind), 'no such kind'),
+  kind,
   id: z.string().min(1),
   surface: z.string().min(1),
   ends: z.record(z.string(), z.string()).optional(),
@@ -15,7 +17,27 @@ const owned = z.strictObject({
   correlation: z.string().min(1).optional(),
 });
 
-const file = z.strictObject({ version: z.literal(1), stack: z.string(), tenant: z.string(), objects: z.array(owned) });
+const spent = z.strictObject({
+  kind,
+  id: z.string().min(1),
+  key: z.record(z.string(), z.unknown()),
+  consent: z.string(),
+});
+
+const file = z.strictObject({
+  version: z.literal(1),
+  stack: z.string(),
+  tenant: z.string(),
+  objects: z.array(owned),
+  spent: z.array(spent).optional(),
+});
+
+/** What a ledger tells. */
+export interface LedgerContent {
+  readonly objects: readonly OwnedObject[];
+  /** Used consents that no object tells of: of accounts that were let go, and older ones than the last. */
+  readonly spent: readonly SpentConsent[];
+}
 
 /** Whose ledger it is. */
 export interface LedgerOwner {
@@ -25,13 +47,13 @@ export interface LedgerOwner {
 }
 
 /**
- * What a ledger says is ours; undefined where there is no ledger. Takes no lock.
+ * What a ledger says is ours, and which consents are used; undefined where there is no ledger. Takes no lock.
  * @throws DelineaError `ledger_damaged`, or `settings_invalid` for the ledger of another stack or tenant
  */
-export async function readLedger(path: string, owner: LedgerOwner): Promise<OwnedObject[] | undefined> {
+export async function readLedger(path: string, owner: LedgerOwner): Promise<LedgerContent | undefined> {
   const text = await readText(path);
   if (text === undefined) return undefined;
-  const { stack, tenant, objects } = parse(text, path);
+  const { stack, tenant, objects, spent: used = [] } = parse(text, path);
   const other =
     stack !== owner.stack
       ? `stack "${stack}", not "${owner.stack}"`
@@ -44,7 +66,7 @@ export async function readLedger(path: string, owner: LedgerOwner): Promise<Owne
       hint: 'Correct the settings, or name the right ledger with --ledger.',
     });
   }
-  return objects;
+  return { objects, spent: used };
 }
 
 /** The stack that a ledger is of; undefined where there is no ledger. @throws DelineaError `ledger_damaged` */
@@ -53,16 +75,26 @@ export async function stackOfLedger(path: string): Promise<string | undefined> {
   return text === undefined ? undefined : parse(text, path).stack;
 }
 
-/** The text of a ledger: one object a line, sorted, so that a version control shows what changed. */
-export function ledgerText({ stack, tenant }: LedgerOwner, lines: readonly string[]): string {
+/** The text of a ledger: one object a line, sorted, so that a version control shows what changed; likewise the consents. */
+export function ledgerText(
+  { stack, tenant }: LedgerOwner,
+  lines: readonly string[],
+  consents: readonly string[],
+): string {
   const head = `{"version":1,"stack":${JSON.stringify(stack)},"tenant":${JSON.stringify(tenant)},"objects":[`;
-  return `${head}\n${lines.map((line) => `  ${line}`).join(',\n')}\n]}\n`;
+  const list = (each: readonly string[]) => `\n${each.map((line) => `  ${line}`).join(',\n')}\n]`;
+  return `${head}${list(lines)}${consents.length > 0 ? `,"spent":[${list(consents)}` : ''}}\n`;
 }
 
 /** The properties that a ledger holds, and no others: what an engine adds for itself stays out of the file. */
 export function ledgerLine(entry: OwnedObject): string {
   const { address, kind, id, surface, ends, key, onRemoval, held, reactivated, correlation } = entry;
   return JSON.stringify({ address, kind, id, surface, ends, key, onRemoval, held, reactivated, correlation });
+}
+
+/** A used consent, its properties in one order whoever made it: equal lines are one consent. */
+export function consentLine({ kind: of, id, key, consent }: SpentConsent): string {
+  return JSON.stringify({ kind: of, id, key, consent });
 }
 
 async function readText(path: string): Promise<string | undefined> {
@@ -75,7 +107,7 @@ async function readText(path: string): Promise<string | undefined> {
   }
 }
 
-function parse(text: string, path: string): z.infer<typeof file> & { objects: OwnedObject[] } {
+function parse(text: string, path: string): z.infer<typeof file> & Pick<LedgerContent, 'objects'> {
   let json: unknown;
   try {
     json = JSON.parse(text);
@@ -87,7 +119,7 @@ function parse(text: string, path: string): z.infer<typeof file> & { objects: Ow
     const { path: place, message } = parsed.error.issues[0]!;
     throw damaged(path, `${place.join('.') || 'file'}: ${message}`);
   }
-  return parsed.data as z.infer<typeof file> & { objects: OwnedObject[] };
+  return parsed.data as z.infer<typeof file> & Pick<LedgerContent, 'objects'>;
 }
 
 function damaged(path: string, why: string): DelineaError {

@@ -11,6 +11,8 @@ import { readLedger } from './ledger-file.js';
 const owner = { stack: 'people', tenant: 'https://acme.delinea.app' };
 const place = () => join(mkdtempSync(join(tmpdir(), 'ledger-')), 'delinea-iac.people.json');
 
+const objectsIn = async (path: string) => (await readLedger(path, owner))?.objects;
+
 function user(name: string, id = `id-${name}`, address = `delinea_user.${name}`): OwnedObject {
   return { address, kind: 'user', id, surface: 'platform-rest', key: { userName: name } };
 }
@@ -23,16 +25,13 @@ describe('Ledger', () => {
     const ledger = await Ledger.open(path, owner);
     expect(ledger.existed).toBe(false);
     await ledger.record(user('jane'));
-    expect(await readLedger(path, owner)).toEqual([user('jane')]);
+    expect(await objectsIn(path)).toEqual([user('jane')]);
     const bob = { ...user('bob'), onRemoval: 'retain', reactivated: 'INC-1', correlation: 'ext-bob' };
     await ledger.record(bob);
-    expect((await readLedger(path, owner))?.[0]).toEqual(bob);
-    expect((await readLedger(path, owner))?.map(({ address }) => address)).toEqual([
-      'delinea_user.bob',
-      'delinea_user.jane',
-    ]);
+    expect((await objectsIn(path))?.[0]).toEqual(bob);
+    expect((await objectsIn(path))?.map(({ address }) => address)).toEqual(['delinea_user.bob', 'delinea_user.jane']);
     await ledger.forget(user('bob'));
-    expect(await readLedger(path, owner)).toEqual([user('jane')]);
+    expect(await objectsIn(path)).toEqual([user('jane')]);
     await ledger.close();
     const again = await Ledger.open(path, owner);
     expect(again.existed).toBe(true);
@@ -73,7 +72,7 @@ describe('Ledger', () => {
       }),
     );
     expect(performance.now() - started).toBeLessThan(15_000);
-    expect(await readLedger(path, owner)).toHaveLength(1_700);
+    expect(await objectsIn(path)).toHaveLength(1_700);
     const many = Array.from({ length: 200 }, (_, index) => user(`late${index}`));
     await Promise.all(
       many.map(async (entry) => {
@@ -84,6 +83,63 @@ describe('Ledger', () => {
     await ledger.close();
   });
 
+  describe('a used consent', () => {
+    const used = (name: string, consent: string, id = `id-${name}`) => ({
+      kind: 'user',
+      id,
+      key: { userName: name },
+      consent,
+    });
+    const by = (name: string, reactivated: string, id?: string) => ({ ...user(name, id), reactivated });
+    const spentIn = async (path: string) => (await readLedger(path, owner))?.spent;
+
+    test('outlives the account that is let go, and the next consent, on disk and in the next run', async () => {
+      const path = place();
+      const ledger = await Ledger.open(path, owner);
+      await ledger.record(by('tom', 'T-1'));
+      await ledger.record(by('jane', 'T-1'));
+      // What an object tells of itself is not told twice.
+      expect([await spentIn(path), readFileSync(path, 'utf8')]).toEqual([[], expect.not.stringContaining('spent')]);
+      await ledger.forget(by('tom', 'T-1'));
+      await ledger.record(by('jane', 'T-2'));
+      await ledger.record(user('jane'));
+      const gone = [used('jane', 'T-1'), used('jane', 'T-2'), used('tom', 'T-1')];
+      expect(await spentIn(path)).toEqual(gone);
+      expect(readFileSync(path, 'utf8').split('\n').slice(2, 5)).toEqual([
+        expect.stringContaining('"spent"'),
+        ...gone.slice(0, 2).map((each) => `  ${JSON.stringify(each)},`),
+      ]);
+      await ledger.close();
+      const again = await Ledger.open(path, owner);
+      expect(again.spent()).toEqual(gone);
+      await again.record(by('tom', 'T-1'));
+      expect(await spentIn(path)).toEqual(gone.slice(0, 2));
+      expect(again.spent()).toEqual(gone);
+      await again.close();
+    });
+
+    test('stays with the id of an account that was made anew', async () => {
+      const path = place();
+      const ledger = await Ledger.open(path, owner);
+      await ledger.record(by('jane', 'T-1'));
+      await ledger.record(by('jane', 'T-2', 'id-2'));
+      expect(await spentIn(path)).toEqual([used('jane', 'T-1')]);
+      expect(ledger.spent()).toEqual([used('jane', 'T-1'), used('jane', 'T-2', 'id-2')]);
+      await ledger.close();
+    });
+
+    test('is known from a ledger that has no list of them yet', async () => {
+      const path = place();
+      const objects = JSON.stringify([by('jane', 'T-1')]);
+      writeFileSync(path, `{"version":1,"stack":"people","tenant":"${owner.tenant}","objects":${objects}}`);
+      const ledger = await Ledger.open(path, owner);
+      expect(ledger.spent()).toEqual([used('jane', 'T-1')]);
+      await ledger.forget(user('jane'));
+      expect(await readLedger(path, owner)).toEqual({ objects: [], spent: [used('jane', 'T-1')] });
+      await ledger.close();
+    });
+  });
+
   test('a linked ledger stays a link', async () => {
     const path = place();
     const link = join(path, '..', 'link.json');
@@ -92,7 +148,7 @@ describe('Ledger', () => {
     const ledger = await Ledger.open(link, owner);
     await ledger.record(user('jane'));
     await ledger.close();
-    expect(await readLedger(path, owner)).toHaveLength(1);
+    expect(await objectsIn(path)).toHaveLength(1);
   });
 
   test.each([
@@ -105,6 +161,10 @@ describe('Ledger', () => {
     [
       'a key that is none',
       `{"version":1,"stack":"people","tenant":"${owner.tenant}","objects":[${JSON.stringify({ ...user('a'), correlation: '' })}]}`,
+    ],
+    [
+      'a consent of an unknown kind',
+      `{"version":1,"stack":"people","tenant":"${owner.tenant}","objects":[],"spent":[{"kind":"robot","id":"1","key":{},"consent":"T"}]}`,
     ],
     ['a foreign property', `{"version":1,"stack":"people","tenant":"${owner.tenant}","objects":[],"x":1}`],
   ])('a damaged ledger (%s) is refused and left as it is', async (_, text) => {

@@ -1,8 +1,15 @@
 import { setImmediate } from 'node:timers/promises';
-import { DelineaError, type OwnedObject } from '../provider/index.js';
+import { consentSpentBy, DelineaError, type OwnedObject, type SpentConsent } from '../provider/index.js';
 import { replaceFile } from './durable-file.js';
 import { type FileLock, lockFile } from './file-lock.js';
-import { type LedgerOwner, ledgerLine, ledgerText, readLedger } from './ledger-file.js';
+import {
+  consentLine,
+  type LedgerContent,
+  type LedgerOwner,
+  ledgerLine,
+  ledgerText,
+  readLedger,
+} from './ledger-file.js';
 
 interface Entry {
   readonly owned: OwnedObject;
@@ -18,6 +25,8 @@ export class Ledger {
   private readonly entries = new Map<string, Entry>();
   /** Where each address's objects are found: a right that is given anew has another id. */
   private readonly byPlace = new Map<string, string>();
+  /** Every consent used until now, by its line. */
+  private readonly used = new Map<string, SpentConsent>();
   private writing: Promise<void> | undefined;
   private next: Promise<void> | undefined;
 
@@ -27,8 +36,9 @@ export class Ledger {
     readonly existed: boolean,
     private readonly owner: LedgerOwner,
     private readonly lock: FileLock,
-    objects: readonly OwnedObject[],
+    { objects, spent }: LedgerContent,
   ) {
+    for (const consent of spent) this.used.set(consentLine(consent), consent);
     for (const owned of objects) this.put(owned);
   }
 
@@ -36,8 +46,8 @@ export class Ledger {
   static async open(path: string, owner: LedgerOwner): Promise<Ledger> {
     const lock = await lockFile(path, 'ledger');
     try {
-      const objects = await readLedger(path, owner);
-      return new Ledger(path, objects !== undefined, owner, lock, objects ?? []);
+      const content = await readLedger(path, owner);
+      return new Ledger(path, content !== undefined, owner, lock, content ?? { objects: [], spent: [] });
     } catch (error) {
       await lock.release();
       throw error;
@@ -48,13 +58,18 @@ export class Ledger {
     return this.sorted().map(({ owned }) => owned);
   }
 
+  /** Every consent used until now, of accounts that were let go too. */
+  spent(): SpentConsent[] {
+    return [...this.used.values()];
+  }
+
   /** Adds an object, or replaces what the ledger said of it: by its id, or by address and natural key. */
   record(owned: OwnedObject): Promise<void> {
     this.put(owned);
     return this.save();
   }
 
-  /** Lets go of one object; others at its address stay. */
+  /** Lets go of one object; others at its address stay, and so do the consents that it used. */
   forget(gone: Pick<OwnedObject, 'address' | 'kind' | 'id'>): Promise<void> {
     const key = idKey(gone);
     const entry = this.entries.get(key);
@@ -92,6 +107,7 @@ export class Ledger {
       const entry = other === undefined ? undefined : this.entries.get(other);
       if (entry) this.drop(other!, entry);
     }
+    for (const consent of consentSpentBy(owned)) this.used.set(consentLine(consent), consent);
     this.entries.set(key, { owned, line: ledgerLine(owned), order: `${owned.address}\u0000${owned.id}` });
     this.byPlace.set(placeKey(owned), key);
   }
@@ -105,6 +121,13 @@ export class Ledger {
     return [...this.entries.values()].sort((left, right) => (left.order < right.order ? -1 : 1));
   }
 
+  /** The used consents that no entry tells of. */
+  private untold(): string[] {
+    const entries = [...this.entries.values()];
+    const told = new Set(entries.flatMap(({ owned }) => consentSpentBy(owned).map(consentLine)));
+    return [...this.used.keys()].filter((line) => !told.has(line)).sort();
+  }
+
   private async write(): Promise<void> {
     // Steps that ended together share one write.
     await setImmediate();
@@ -112,6 +135,7 @@ export class Ledger {
     const text = ledgerText(
       this.owner,
       this.sorted().map(({ line }) => line),
+      this.untold(),
     );
     try {
       await replaceFile(this.path, text);

@@ -15,6 +15,7 @@ export type ErrorCode =
   | 'rejected' // any other 4xx
   | 'wrong_surface' // an HTML page, a redirect or, for a list, a 404: the address belongs to something else
   | 'malformed_response' // not JSON, or JSON that is not what the surface promises
+  | 'unread' // an answer leaves out what decides: nothing may be concluded from that
   | 'sight_narrowed' // much of what is ours does not show: the account may have lost sight of it
   | 'list_incomplete' // a list that ended before its total or repeated itself
   | 'unserved' // the routing names a surface that does not serve the kind
@@ -94,6 +95,7 @@ export const UNREADABLE: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'wrong_surface',
   'malformed_response',
   'list_incomplete',
+  'unread',
   'sight_narrowed',
 ]);
 

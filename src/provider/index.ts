@@ -14,6 +14,7 @@ export { type Offboarding, planOffboard } from './engine/offboard.js';
 export { makePlan } from './engine/plan.js';
 export type { PlanInput } from './engine/planning.js';
 export { isLeft, type Residue, residueOf } from './engine/residue.js';
+export { consentSpentBy, type SpentConsent } from './engine/spent-consents.js';
 export { DelineaError, DelineaErrors, type ErrorCode, UNREADABLE } from './errors.js';
 export * from './names.js';
 export { type Attribute, attributeOf, type Resource, type SetOf, type Values } from './resource.js';

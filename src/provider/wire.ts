@@ -1,3 +1,4 @@
+import { DelineaError } from './errors.js';
 import type { Values } from './resource.js';
 
 export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
@@ -70,10 +71,21 @@ export function fieldsOf(wire: Wire, name: string): readonly Field[] {
   return Array.isArray(entry) ? entry : [entry as Field];
 }
 
-/** The edges that one carrier holds: the roles of one user, say. */
+/**
+ * The array of one carrier, whole. What the service leaves out is no empty array: writing it back would take everything
+ * else away. @throws DelineaError `unread`
+ */
+export function arrayOf({ array }: ElementOf, kind: string, carrier: Live): readonly string[] {
+  const held = carrier.values[array];
+  if (Array.isArray(held)) return held as readonly string[];
+  throw new DelineaError('unread', `${kind} ${carrier.id} came without its ${array}`, {
+    hint: `Nothing is concluded from that: the account may not be allowed to read ${array}.`,
+  });
+}
+
+/** The edges that one carrier holds: the roles of one user, say. @throws DelineaError `unread` */
 export function elementsOf(element: ElementOf, kind: string, carrier: Live): Live[] {
-  const array = (carrier.values[element.array] as readonly string[] | null | undefined) ?? [];
-  return array.map((value) => ({
+  return arrayOf(element, kind, carrier).map((value) => ({
     id: `${kind}/${carrier.id}/${value}`,
     values: { [element.kindIn]: kind, [element.idIn]: carrier.id, [element.value]: value },
     raw: carrier.raw,

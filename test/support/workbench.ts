@@ -4,6 +4,7 @@ import {
   type ApplyResult,
   applyPlan,
   connect,
+  consentSpentBy,
   countRemovals,
   type Declaration,
   type LogEvent,
@@ -13,6 +14,7 @@ import {
   type PlanInput,
   readSettings,
   type Settings,
+  type SpentConsent,
 } from '../../src/provider/index.js';
 import { type Simulator, type SimulatorOptions, startSimulator } from '../../src/simulator/index.js';
 
@@ -44,13 +46,20 @@ export async function openWorkbench({ provider = {}, ...options }: WorkbenchOpti
   const shared = options.idSpaces === 'shared' ? { surfaces: [{ name: 'scim-cloud', idSpace: 'platform' }] } : {};
   const settings = await readOrClose(() => readSettings({ visibilitySeconds: 1, ...shared, ...provider }, env), sim);
   const ledger = new Map<string, OwnedObject>();
+  const spent: SpentConsent[] = [];
   const keyOf = ({ kind, id }: Pick<OwnedObject, 'kind' | 'id'>) => `${kind} ${id}`;
 
   const places = new Map<string, string>();
   const placeOf = ({ kind, address, key }: OwnedObject) => JSON.stringify([kind, address, key]);
 
   const plan: Workbench['plan'] = async (declarations, input = {}) =>
-    makePlan(await connect(settings, env), { stack: 'test', declarations, owned: [...ledger.values()], ...input });
+    makePlan(await connect(settings, env), {
+      stack: 'test',
+      declarations,
+      owned: [...ledger.values()],
+      spent,
+      ...input,
+    });
 
   const apply: Workbench['apply'] = async (made, io = {}, given) => {
     const events: LogEvent[] = [];
@@ -61,8 +70,10 @@ export async function openWorkbench({ provider = {}, ...options }: WorkbenchOpti
         if (older !== undefined) ledger.delete(older);
         places.set(placeOf(entry), keyOf(entry));
         ledger.set(keyOf(entry), entry);
+        spent.push(...consentSpentBy(entry));
       },
       forget: async (entry) => void ledger.delete(keyOf(entry)),
+      spent: () => spent,
       log: async (event) => void events.push(event),
       ...io,
     };

@@ -93,7 +93,7 @@ export function ledgerLines(entries: Iterable<OwnedObject>, state: SimulatorStat
   return [...entries]
     .map((entry) => {
       const { address, surface, onRemoval, reactivated } = entry;
-      const consent = reactivated === 'command line' ? undefined : reactivated;
+      const consent = reactivated?.startsWith('command line, ') ? undefined : reactivated;
       return JSON.stringify([address, surface, meantBy(entry, state) ?? 'nothing', onRemoval, consent]);
     })
     .sort();

@@ -47,7 +47,13 @@ export class TenantRuns {
   }
 
   async plan(declarations: readonly Declaration[], pace: typeof HASTY): Promise<Plan> {
-    const input = { stack: 'sweep', declarations, owned: this.ledger.objects(), ...this.scenario.input };
+    const input = {
+      stack: 'sweep',
+      declarations,
+      owned: this.ledger.objects(),
+      spent: this.ledger.spent,
+      ...this.scenario.input,
+    };
     return makePlan(await this.connect(pace), input);
   }
 

@@ -25,8 +25,10 @@ export function decode(resource: Resource, wire: Wire, raw: JsonObject, what: st
       if (field.at.length === 2) note(about, values[name], raw[field.at[0]!], field.when?.is);
     }
   }
-  for (const name of resource.key) {
-    if (name in wire.fields && (values[name] === undefined || values[name] === null)) {
+  const needed = resource.attributes.filter(({ required }) => required).map(({ name }) => name);
+  for (const name of needed) {
+    const value = values[name];
+    if (name in wire.fields && (value === undefined || value === null || value === '')) {
       throw new DelineaError('malformed_response', `${what}: ${resource.type} ${id} has no ${name}`);
     }
   }

@@ -1,7 +1,7 @@
 import { DelineaError } from '../errors.js';
 import type { Resource, Values } from '../resource.js';
 import type { ConfiguredSurface } from '../settings.js';
-import { type ElementOf, elementsOf, type Live, type Wire } from '../wire.js';
+import { arrayOf, type ElementOf, elementsOf, type Live, type Wire } from '../wire.js';
 import type { Collection } from './collection.js';
 
 /**
@@ -28,7 +28,7 @@ export function elementCollection(
   }
 
   async function write(values: Values, carrier: Live, change: (held: readonly string[]) => readonly string[]) {
-    const held = (carrier.values[element.array] as readonly string[] | null | undefined) ?? [];
+    const held = arrayOf(element, kindOf(values), carrier);
     const wanted = change(held);
     if (wanted.length === held.length) return;
     await carriers(kindOf(values)).update(carrier, { [element.array]: wanted }, access);

@@ -19,6 +19,7 @@ import { homeKeyOf, onSurface, poll, type SurfaceStep } from './observe.js';
 import { openWork } from './open-work.js';
 import { isEdge } from './planning.js';
 import { Snapshot } from './snapshot.js';
+import { SpentConsents } from './spent-consents.js';
 
 export interface ApplyFailure {
   readonly address: string;
@@ -66,6 +67,7 @@ export async function applyPlan(
     identity: new Identity(new Snapshot(tenant), plan.delinea.known),
     locks: new Locks(),
     io,
+    spent: new SpentConsents(io.spent?.() ?? []),
     ids: new Map(
       plan.resource_changes.flatMap(({ address, deposed, delinea }) =>
         delinea.id === undefined || deposed ? [] : [[address, delinea.id]],

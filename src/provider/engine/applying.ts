@@ -4,6 +4,7 @@ import type { OwnedObject } from './declaration.js';
 import type { Operation, Step } from './format.js';
 import type { Identity } from './identity.js';
 import type { Locks } from './locks.js';
+import type { SpentConsent, SpentConsents } from './spent-consents.js';
 
 /** One line of what an apply did. Plain data: no values, no secrets. */
 export interface LogEvent {
@@ -32,6 +33,8 @@ export interface Progress {
 export interface ApplyIo {
   record(entry: OwnedObject): Promise<void>;
   forget(entry: Pick<OwnedObject, 'address' | 'kind' | 'id'>): Promise<void>;
+  /** Every consent used until now; without it a consent cannot be known to be used. */
+  spent?(): readonly SpentConsent[];
   log(event: LogEvent): Promise<void>;
   progress?(event: Progress): void;
   /** When aborted, no further step starts; those in flight finish. */
@@ -44,6 +47,8 @@ export interface Applying {
   readonly identity: Identity;
   readonly locks: Locks;
   readonly io: ApplyIo;
+  /** The consents that were used before this run. */
+  readonly spent: SpentConsents;
   /** Home ids by address, of what was live or has been created. */
   readonly ids: Map<string, string>;
   readonly notes: { address: string; message: string }[];

@@ -1,14 +1,23 @@
 import { DelineaError } from '../errors.js';
 import { snakeCase } from '../names.js';
 import { attributeOf, isCleared, type Resource, type Values } from '../resource.js';
-import { consentTo } from './consent.js';
-import { correlationOf, keyDeciding, noteKeyChange, refuseForeignUpdate, withRequired } from './correlation.js';
-import { consentOf, describeChange, onRemovalOf } from './describe-change.js';
+import { consentOf, consentTo, consentToRecreate } from './consent.js';
+import {
+  correlationOf,
+  keyDeciding,
+  noteKeyChange,
+  refuseForeignUpdate,
+  refuseHiddenKey,
+  withRequired,
+} from './correlation.js';
+import { describeChange, onRemovalOf } from './describe-change.js';
 import { type Difference, diff } from './diff.js';
 import { homeValues } from './edges.js';
-import type { Operation } from './format.js';
+import type { Operation, ResourceChange } from './format.js';
 import { memberLists } from './losses.js';
+import { refuseHiddenMembers, withHeld } from './memberships.js';
 import { isEdge, type Match, type Planning } from './planning.js';
+import { withState } from './state.js';
 
 /** Adds to the plan what one declaration takes: a create, an update, a take-over or nothing. */
 export async function planDeclared(planning: Planning, match: Match): Promise<void> {
@@ -16,7 +25,8 @@ export async function planDeclared(planning: Planning, match: Match): Promise<vo
   if (declaration.lookup || !resolved) return;
   if (!match.live) {
     noteVanished(planning, match);
-    planning.changes.push(describeChange(planning, match, 'create', withRequired(planning, match, resolved), []));
+    const change = describeChange(planning, match, 'create', withRequired(planning, match, resolved), []);
+    planning.changes.push(withConsent(change, consentToRecreate(planning, match)));
     return;
   }
   const managed = withoutIgnored(match, resolved);
@@ -26,15 +36,19 @@ export async function planDeclared(planning: Planning, match: Match): Promise<vo
   const differences = diff(resource, desired, values);
   const touched = differences.map(({ attribute }) => attribute);
   const key = await keyDeciding(planning, resource, live, touched);
+  if (differences.length > 0) await refuseHiddenKey(planning, resource, live, match.owned, managed);
   refuseForeignUpdate(match, managed, values, key, differences);
   refuseEmptying(match, desired, differences);
   await noteIntruders(planning, match, differences);
   const operation = decide(planning, match, desired, differences, reactivated !== undefined, values);
   noteKeyChange(planning, match, differences);
   const change = describeChange(planning, match, operation, desired, differences, { ...values, ...key });
-  planning.changes.push(
-    reactivated === undefined ? change : { ...change, delinea: { ...change.delinea, reactivated } },
-  );
+  planning.changes.push(withConsent(change, reactivated));
+}
+
+/** The step by which an account comes back names the consent that it uses. */
+function withConsent(change: ResourceChange, reactivated: string | undefined): ResourceChange {
+  return reactivated === undefined ? change : { ...change, delinea: { ...change.delinea, reactivated } };
 }
 
 function noteVanished({ findings }: Planning, { declaration, resource, owned }: Match): void {
@@ -58,11 +72,15 @@ async function readEnough(planning: Planning, match: Match, managed: Values) {
   const { resource } = match;
   let live = match.live!;
   if (isEdge(resource)) return { live, values: live.values };
+  live = await withState(planning, resource, live);
   const { surface } = planning.tenant.collection(resource.type);
   // What is declared to be nothing as well: a list that leaves it out does not say that there is nothing.
   const missing = Object.keys(managed).filter((name) => live.values[name] === undefined);
   if (missing.length > 0 && surface.leanLists) live = await planning.snapshot.view(resource.type).filled(live, missing);
-  return { live, values: await homeValues(planning, resource.type, live, Object.keys(managed)) };
+  live = await withHeld(planning, live, match.owned, Object.keys(managed));
+  const values = await homeValues(planning, resource.type, live, Object.keys(managed));
+  refuseHiddenMembers(planning, match.owned, values, Object.keys(managed));
+  return { live, values };
 }
 
 /**
@@ -164,7 +182,7 @@ function decide(
     });
     return 'none';
   }
-  if (owned) return equal ? recordOrNone(match, owned, desired) : change;
+  if (owned) return equal ? recordOrNone(planning, match, owned, desired) : change;
   if (equal) return 'take over';
   const inactive = resource.removal?.verb === 'deactivate' && diff(resource, resource.removal.to, live).length === 0;
   const onlyRenamed = match.renamed === true && differences.every(({ attribute }) => resource.key.includes(attribute));
@@ -183,7 +201,12 @@ function consentNeeded(resource: Resource): boolean {
   return resource.removal?.verb === 'deactivate' && resource.removal.alive !== undefined;
 }
 
-function recordOrNone(match: Match, owned: NonNullable<Match['owned']>, desired: Values): Operation {
+function recordOrNone(
+  planning: Planning,
+  match: Match,
+  owned: NonNullable<Match['owned']>,
+  desired: Values,
+): Operation {
   const { declaration, resource } = match;
   const sameKey = isEdge(resource) || resource.key.every((name) => owned.key[name] === match.live?.values[name]);
   const same =
@@ -192,7 +215,7 @@ function recordOrNone(match: Match, owned: NonNullable<Match['owned']>, desired:
     owned.id === match.live?.id &&
     owned.onRemoval === onRemovalOf(match) &&
     holdsTheSame(match, owned) &&
-    owned.reactivated === consentOf(match) &&
+    owned.reactivated === consentOf(planning, match) &&
     owned.correlation === correlationOf(match, desired);
   return same ? 'none' : 'record';
 }
@@ -200,7 +223,8 @@ function recordOrNone(match: Match, owned: NonNullable<Match['owned']>, desired:
 /** Whether the ledger knows the members that code has now. */
 function holdsTheSame({ resource, resolved, declaration }: Match, { held }: NonNullable<Match['owned']>): boolean {
   return memberLists(resource).every((name) => {
-    const wanted = declaration.ignoreChanges === 'all' ? undefined : resolved?.[name];
+    const { ignoreChanges } = declaration;
+    const wanted = ignoreChanges === 'all' || ignoreChanges.includes(name) ? undefined : resolved?.[name];
     if (!Array.isArray(wanted)) return held?.[name] === undefined;
     return [...wanted].sort().join() === [...(held?.[name] ?? [])].join() && held?.[name] !== undefined;
   });

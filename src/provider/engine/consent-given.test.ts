@@ -1,17 +1,24 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Values } from '../resource.js';
 import { resourceOf } from '../resources/index.js';
+import type { Live } from '../wire.js';
 import { consentTo, refuseRecreation } from './consent.js';
-import type { Match, Planning } from './planning.js';
+import type { Match, PlanInput, Planning } from './planning.js';
+import { type SpentConsent, SpentConsents } from './spent-consents.js';
 
-const asked = (...reactivate: string[]) => ({ input: { reactivate } }) as unknown as Planning;
-const silent = { input: {} } as unknown as Planning;
+const timestamp = '2026-11-22T07:20:00.000Z';
+const plans = (input: Partial<PlanInput>, spent: readonly SpentConsent[] = []) =>
+  ({ input, timestamp, spent: new SpentConsents(spent) }) as unknown as Planning;
+const asked = (...reactivate: string[]) => plans({ reactivate });
+const silent = plans({});
 const declares = (values: Values = {}, more: Partial<Match> = {}, kind = 'user') =>
   ({
     declaration: { values: { userName: 'Jane@example.com', ...values } },
     resource: resourceOf(kind),
     ...more,
   }) as unknown as Match;
+
+const used: SpentConsent = { kind: 'user', id: '1', key: { userName: 'jane@example.com' }, consent: 'T-1' };
 
 describe('consent is given', () => {
   test('by a text in code that was not spent before', () => {
@@ -21,9 +28,26 @@ describe('consent is given', () => {
     expect(consentTo(silent, match, 'T-1')).toBeUndefined();
   });
 
-  test('by the name on the command line, in any case, even where the text was spent', () => {
-    expect(consentTo(asked('tom@x', 'JANE@EXAMPLE.COM'), declares(), undefined)).toBe('command line');
-    expect(consentTo(asked('jane@example.com'), declares({ reactivate: 'T-1' }), 'T-1')).toBe('T-1');
+  test('by the name on the command line, in any case, under the time of the plan, also where the text was spent', () => {
+    const own = 'command line, 2026-11-22T07:20:00.000Z';
+    expect(consentTo(asked('tom@x', 'JANE@EXAMPLE.COM'), declares(), undefined)).toBe(own);
+    expect(consentTo(asked('jane@example.com'), declares({ reactivate: 'T-1' }), 'T-1')).toBe(own);
+    expect(consentTo(plans({ reactivate: ['jane@example.com'] }, [used]), declares({ reactivate: 'T-1' }), 'T-9')).toBe(
+      own,
+    );
+  });
+
+  test('by a text that was not spent, which is spent first where both speak', () => {
+    expect(consentTo(asked('jane@example.com'), declares({ reactivate: 'T-1' }), undefined)).toBe('T-1');
+  });
+
+  test.each<[string, Values, Partial<Match>, string | undefined]>([
+    ['under the same name in any case', {}, {}, undefined],
+    ['under another name, with the same id', { userName: 'jd@x' }, { live: { id: '1' } as Live }, undefined],
+    ['by somebody else', { userName: 'tom@x' }, { live: { id: '2' } as Live }, 'T-1'],
+  ])('by no text that was spent at any time %s', (_, values, more, consent) => {
+    const match = declares({ ...values, reactivate: 'T-1' }, more);
+    expect(consentTo(plans({}, [{ ...used, consent: 'T-0' }, used]), match, 'T-9')).toBe(consent);
   });
 
   test('by nobody where neither speaks of the account', () => {

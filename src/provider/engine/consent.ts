@@ -3,18 +3,34 @@ import { foldCase } from './diff.js';
 import type { Match, Planning } from './planning.js';
 
 /**
- * The consent to bring an account back, as text for the ledger: what is written in code and was not spent before, or what
- * the command line asks for. undefined: nobody consented.
+ * The consent to bring an account back, as text for the ledger: what is written in code and was not spent before, or else
+ * what the command line asks for, under a text that no other plan has. undefined: nobody consented.
  */
-export function consentTo(
-  { input }: Planning,
-  { declaration, resource }: Match,
-  spent: string | undefined,
-): string | undefined {
-  const written = declaration.values.reactivate as string | undefined;
+export function consentTo(planning: Planning, match: Match, spent: string | undefined): string | undefined {
+  const fresh = unspentText(planning, match);
+  if (fresh !== undefined && fresh !== spent) return fresh;
+  const { declaration, resource } = match;
   const name = foldCase(declaration.values[resource.key[0]!]);
-  if ((input.reactivate ?? []).some((wanted) => foldCase(wanted) === name)) return written ?? 'command line';
-  return written === spent ? undefined : written;
+  const asked = (planning.input.reactivate ?? []).some((wanted) => foldCase(wanted) === name);
+  return asked ? `command line, ${planning.timestamp}` : undefined;
+}
+
+/** What the ledger shall remember where nothing is brought back: a text that stood in code must not work later. */
+export function consentOf(planning: Planning, match: Match): string | undefined {
+  return unspentText(planning, match) ?? match.owned?.reactivated;
+}
+
+/** The text in code, unless it was spent for this account at any time, in the ledger or let go since. */
+function unspentText({ spent }: Planning, { declaration, resource, live, owned }: Match): string | undefined {
+  const written = declaration.values.reactivate as string | undefined;
+  if (written === undefined) return undefined;
+  const account = { kind: resource.type, id: live?.id ?? owned?.id, key: declaration.values };
+  return spent.has(account, written) ? undefined : written;
+}
+
+/** The consent by which an account that was deleted outside of code is made again; undefined where it takes none. */
+export function consentToRecreate(planning: Planning, match: Match): string | undefined {
+  return takesConsent(match) ? consentTo(planning, match, match.owned?.reactivated) : undefined;
 }
 
 /**
@@ -22,9 +38,8 @@ export function consentTo(
  * @throws DelineaError `consent_missing`
  */
 export function refuseRecreation(planning: Planning, match: Match): void {
-  const { resource, vanished, owned } = match;
-  if (!vanished || resource.removal?.verb !== 'deactivate' || !resource.removal.alive) return;
-  if (consentTo(planning, match, owned?.reactivated) !== undefined) return;
+  const { resource } = match;
+  if (!takesConsent(match) || consentToRecreate(planning, match) !== undefined) return;
   throw new DelineaError(
     'consent_missing',
     `the ${resource.type} was deleted outside of code and is not created again without consent`,
@@ -32,4 +47,8 @@ export function refuseRecreation(planning: Planning, match: Match): void {
       hint: 'Remove the declaration, or consent with reactivate = "<ticket or date>" or --reactivate.',
     },
   );
+}
+
+function takesConsent({ resource: { removal }, vanished }: Match): boolean {
+  return vanished === true && removal?.verb === 'deactivate' && removal.alive !== undefined;
 }

@@ -2,9 +2,10 @@ import { DelineaError, UNREADABLE } from '../errors.js';
 import type { Resource, Values } from '../resource.js';
 import type { Live } from '../wire.js';
 import type { Applying, LogEvent } from './applying.js';
-import { decidingKey } from './correlation.js';
+import { decidingKey, requireKey } from './correlation.js';
 import { diff } from './diff.js';
 import type { Step } from './format.js';
+import { memberLists } from './losses.js';
 import { observe, readBack, readBackGone, type SurfaceStep } from './observe.js';
 import { isEdge } from './planning.js';
 
@@ -16,6 +17,7 @@ export async function create(applying: Applying, on: SurfaceStep, own: Own, say:
   const { collection, desired } = on;
   const existing = await observe(on);
   if (existing) return meet(applying, on, existing, own, say);
+  refuseSpent(applying, on);
   let id: string | undefined;
   await written(
     // A regrant has an old id, which is not that of the new right.
@@ -90,8 +92,40 @@ export async function update(applying: Applying, on: SurfaceStep, say: Say): Pro
   const live = await observe(on);
   if (!live)
     throw new DelineaError('stale_plan', `${on.step.label} is gone since the plan was made`, { hint: 'Plan again.' });
-  if (diff(on.collection.resource, on.desired, live.values).length > 0) refuseStale(on, live);
+  refuseUnread(on, live);
+  if (diff(on.collection.resource, on.desired, live.values).length > 0) {
+    refuseStale(on, live);
+    refuseSpent(applying, on);
+  }
   return change(applying, on, live, say);
+}
+
+/** A saved plan that is applied again must not bring back whom somebody has disabled or deleted since. */
+function refuseSpent({ spent }: Applying, { step, homeKey }: SurfaceStep): void {
+  const { kind, id, label, operation, reactivated } = step;
+  if (operation !== 'create' && operation !== 'reactivate') return;
+  if (reactivated === undefined || !spent.has({ kind, id, key: homeKey }, reactivated)) return;
+  throw new DelineaError('stale_plan', `${label}: the consent was used already (${reactivated})`, {
+    hint: 'Plan again, with a new consent if the account shall come back: another text in reactivate, or --reactivate.',
+  });
+}
+
+/**
+ * Stops where the object leaves out what the plan saw of it: a list left out would pass for one that is empty already,
+ * and a write without the key that we gave may make a second object. @throws DelineaError `unread`
+ */
+function refuseUnread({ step, collection, desired, before }: SurfaceStep, live: Live): void {
+  const { resource } = collection;
+  for (const name of memberLists(resource)) {
+    const seen = (before[name] as readonly string[] | null | undefined) ?? [];
+    if (seen.length === 0 || Array.isArray(live.values[name])) continue;
+    throw new DelineaError('unread', `its ${name} do not show, and the plan saw ${seen.length}`, {
+      hint: 'Nothing was written. Check what the account may see, and plan again.',
+    });
+  }
+  const { correlation } = resource;
+  if (correlation === undefined || step.correlation === undefined || desired[correlation] !== undefined) return;
+  requireKey(resource, live, step.correlation);
 }
 
 /**
@@ -149,6 +183,7 @@ export async function deactivate(applying: Applying, on: SurfaceStep, to: Values
     await refuseSuccessor(on);
     return false;
   }
+  refuseUnread(on, live);
   const goal = { ...on, desired: to, step: { ...on.step, changed: Object.keys(to) } };
   if (diff(on.collection.resource, to, live.values).length > 0) refuseStale(goal, live);
   await change(applying, goal, live, say);

@@ -27,6 +27,35 @@ export async function keyDeciding(
   return value === undefined || isCleared(value) ? {} : { [name]: value };
 }
 
+/**
+ * Refuses to write to an object whose key we gave and that does not show: a SCIM write without it may make a second one
+ * (guide 000). A key that code declares is a difference, and written.
+ * @throws DelineaError `unread`
+ */
+export async function refuseHiddenKey(
+  planning: Planning,
+  resource: Resource,
+  found: Live,
+  owned: OwnedObject | undefined,
+  managed: Values = {},
+): Promise<void> {
+  const name = resource.correlation;
+  if (name === undefined || owned?.correlation === undefined || managed[name] !== undefined) return;
+  const live = await planning.snapshot.view(resource.type).filled(found, [name]);
+  requireKey(resource, live, owned.correlation);
+}
+
+/** @throws DelineaError `unread` where an object does not show the key that we gave it */
+export function requireKey({ type, correlation = '' }: Resource, { values }: Live, given: string): void {
+  const value = values[correlation];
+  if (value !== undefined && !isCleared(value)) return;
+  throw new DelineaError(
+    'unread',
+    `its ${correlation} does not show, and the ledger knows "${given}": a write without it may make a second ${type}`,
+    { hint: `Check what the account may see; if it is really gone, write down ${correlation} = "${given}".` },
+  );
+}
+
 /** Whether code speaks of the live key: it gives one, or what it would give is the live one. */
 function isDeclared({ resource, resolved }: Match, managed: Values, key: Values): boolean {
   const name = resource.correlation;

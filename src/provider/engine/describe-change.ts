@@ -1,14 +1,10 @@
 import { PROVIDER_ADDRESS, snakeCase, snakeKeys, terraformType } from '../names.js';
 import { attributeOf, type Values } from '../resource.js';
+import { consentOf } from './consent.js';
 import { correlationOf, decidingKey } from './correlation.js';
 import { type Difference, isPending } from './diff.js';
 import { ACTION_OF, type Operation, type ResourceChange, type Step } from './format.js';
 import { labelOf, type Match, type Planning } from './planning.js';
-
-/** The consent in code, spent by this very plan, or else the one spent before: an old text must not work later. */
-export function consentOf({ declaration, owned }: Match): string | undefined {
-  return (declaration.values.reactivate as string | undefined) ?? owned?.reactivated;
-}
 
 /** `onRemoval`, where it is not the default: what the ledger must remember beyond the declaration. */
 export function onRemovalOf({ declaration, resource }: Match): string | undefined {
@@ -58,7 +54,7 @@ export function describeChange(
     changed,
     after: [],
     onRemoval: onRemovalOf(match),
-    reactivated: consentOf(match),
+    reactivated: consentOf(planning, match),
     correlation: correlationOf(match, desired),
   };
   const takenOver = match.live && !owned && planning.input.owned !== undefined;

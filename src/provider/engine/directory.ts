@@ -3,6 +3,7 @@ import { diff } from './diff.js';
 import { homeValues } from './edges.js';
 import { memberKinds, memberLists } from './losses.js';
 import type { Reading } from './planning.js';
+import { withState } from './state.js';
 
 /** A user or a group by its id at home; one still to be created, by the address of its declaration. */
 export interface Principal {
@@ -117,13 +118,11 @@ export function liveDirectory(reading: Reading): Directory {
     async active({ kind, id }) {
       const resource = resourceOf(kind);
       if (!resource.account) return false;
-      const view = reading.snapshot.view(kind);
-      const found = await view.byId(id);
+      const found = await reading.snapshot.view(kind).byId(id);
       if (!found) return false;
       reading.identity.see(kind, found);
       if (resource.removal?.verb !== 'deactivate') return true;
-      // A list that leaves out whether it is disabled does not say that it is not.
-      const live = await view.filled(found, Object.keys(resource.removal.to));
+      const live = await withState(reading, resource, found);
       return diff(resource, resource.removal.to, live.values).length > 0;
     },
   };

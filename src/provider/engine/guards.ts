@@ -1,7 +1,7 @@
 import { DelineaError } from '../errors.js';
 import { resourceOf } from '../resources/index.js';
 import { foldCase } from './diff.js';
-import type { Plan } from './format.js';
+import type { Plan, Step } from './format.js';
 import { lessens, membersBefore, principalOf, removedMembers, stepsOf, takesAway } from './losses.js';
 
 /** What the person who runs an apply lets through. */
@@ -128,9 +128,17 @@ function protectedLosses(plan: Plan, protectedNames: readonly string[]): Refusal
     // A step that renames as it disables is called by the new name.
     const called = [step.label, ...resourceOf(step.kind).key.map((name) => step.before[name])];
     const own = called.map((name) => names.get(foldCase(name))).find((name) => name !== undefined);
-    if (!takesAway(step) || own === undefined) return left;
-    return [...left, { guard: 'protected principal', name: own, message: `${own} would be disabled or removed` }];
+    const loses = lossOf(step);
+    if (loses === undefined || own === undefined) return left;
+    return [...left, { guard: 'protected principal', name: own, message: `${own} would be ${loses}` }];
   });
+}
+
+/** What an object would lose; a new name too, since protection goes by the name. */
+function lossOf(step: Step): string | undefined {
+  if (takesAway(step)) return 'disabled or removed';
+  const renamed = step.operation === 'update' && resourceOf(step.kind).key.some((name) => step.changed.includes(name));
+  return renamed ? 'renamed' : undefined;
 }
 
 /** A container without an active Owner can be helped by nobody but the vendor; a role that nobody holds, likewise. */

@@ -107,7 +107,7 @@ export async function holdersOf(
       }
       const carriers = await view.all();
       if (each) await Promise.all(carriers.map((carrier) => view.filled(carrier, [element.array])));
-      if (carriers.some(({ id }) => view.seen(id)?.values[element.array] === undefined)) {
+      if (carriers.some(({ id }) => !Array.isArray(view.seen(id)?.values[element.array]))) {
         return { edges: [], unseen: [`the list of ${kind}s leaves out their ${element.array}`] };
       }
       const edges = carriers.flatMap((carrier) => elementsOf(element, kind, view.seen(carrier.id) ?? carrier));

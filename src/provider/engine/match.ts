@@ -1,10 +1,12 @@
 import { DelineaError } from '../errors.js';
 import type { Values } from '../resource.js';
 import type { Live } from '../wire.js';
-import { consentTo, refuseRecreation } from './consent.js';
+import { claimedByAnother, previousKeys } from './claims.js';
+import { refuseRecreation } from './consent.js';
 import { withRequired } from './correlation.js';
 import { nearest, type OwnedObject } from './declaration.js';
 import { keyText } from './diff.js';
+import { goneEntry, ownPreviousKeys, refuseNamesake } from './gone.js';
 import { attempt, isEdge, type Match, objectKey, type Planning, together } from './planning.js';
 
 /**
@@ -15,7 +17,9 @@ export async function matchObjects(planning: Planning): Promise<void> {
   const objects = [...planning.matches.values()].filter(({ resource }) => !isEdge(resource));
   const byKind = groupBy(objects);
   await Promise.all([...byKind].map(([kind, matches]) => prepare(planning, kind, matches)));
-  await together(objects, (match) => attempt(match, () => matchObject(planning, match)));
+  await together(objects, (match) =>
+    attempt(match, () => matchObject(planning, match).catch((error: unknown) => keepOwned(planning, match, error))),
+  );
   refuseSharedObjects(objects);
 }
 
@@ -37,6 +41,13 @@ async function prepare(planning: Planning, kind: string, matches: readonly Match
   await planning.snapshot.view(kind).prepare(declared.size + removed.length);
 }
 
+/** What could not be matched may be the ledger's object of that name, at whatever address: it is not removed. */
+function keepOwned(planning: Planning, match: Match, error: unknown): never {
+  const { declaration, resource } = match;
+  match.owned ??= planning.ownedByName.get(objectKey(resource.type, keyText(resource, declaration.values)));
+  throw error;
+}
+
 async function matchObject(planning: Planning, match: Match): Promise<void> {
   const { declaration, resource } = match;
   const view = planning.snapshot.view(resource.type);
@@ -55,8 +66,8 @@ async function matchObject(planning: Planning, match: Match): Promise<void> {
   }
   const owned = planning.ownedByAddress.get(declaration.address);
   const remembered = owned?.kind === resource.type ? await view.byId(owned.id) : undefined;
-  const sameName = (live: Live) => keyText(resource, live.values) === keyText(resource, declaration.values);
-  if (remembered && sameName(remembered)) return take(planning, match, remembered);
+  const isCurrent = (values: Values) => keyText(resource, values) === keyText(resource, declaration.values);
+  if (remembered && isCurrent(remembered.values)) return take(planning, match, remembered);
 
   if (declaration.importId !== undefined) {
     const imported =
@@ -67,6 +78,7 @@ async function matchObject(planning: Planning, match: Match): Promise<void> {
         `nothing to import: no ${resource.type} has the id or name "${declaration.importId}"`,
       );
     }
+    await refuseNamesake(planning, match, imported);
     return take(planning, match, imported);
   }
 
@@ -75,10 +87,13 @@ async function matchObject(planning: Planning, match: Match): Promise<void> {
     await refuseNamesake(planning, match, named);
     return take(planning, match, named);
   }
-  if (remembered && !claimedByAnother(planning, match, remembered.values)) return take(planning, match, remembered);
+  const gone = await goneUnlessHere(planning, match, remembered && owned);
+  if (remembered && !gone && !claimedByAnother(planning, match, remembered.values)) {
+    return take(planning, match, remembered);
+  }
 
-  for (const name of (declaration.values.previousNames as readonly string[] | undefined) ?? []) {
-    const values = { [resource.key[0]!]: name };
+  // Who had the name itself and is gone is not somebody with a name from before.
+  for (const values of gone && isCurrent(gone.key) ? [] : previousKeys(match)) {
     const previous = await byName(values);
     if (!previous) continue;
     const claimant = claimedByAnother(planning, match, values);
@@ -87,39 +102,39 @@ async function matchObject(planning: Planning, match: Match): Promise<void> {
         level: 'warning',
         code: 'duplicate',
         address: declaration.address,
-        message: `"${name}" is not renamed: ${claimant} declares that name now, and what it holds stays with it`,
+        message: `"${values[resource.key[0]!]}" is not renamed: ${claimant} declares that name now, and what it holds stays with it`,
         hint: 'To rename, do that in one apply and give the old name away in the next.',
       });
       continue;
     }
+    await refuseNamesake(planning, match, previous);
     match.renamed = true;
     return take(planning, match, previous);
   }
-  if (owned && !remembered) {
-    match.vanished = true;
-    match.owned = owned;
-  }
+  const wasHere = owned && !remembered && !claimedByAnother(planning, match, owned.key) ? owned : undefined;
+  match.owned = gone ?? wasHere;
+  match.vanished = match.owned !== undefined;
   // Before references are resolved, so that what refers to it is left out with it.
   refuseRecreation(planning, match);
   withRequired(planning, match, declaration.values);
 }
 
-/** An account that was deleted and made again has the name of ours and may belong to somebody else. */
-async function refuseNamesake(planning: Planning, match: Match, named: Live): Promise<void> {
+/**
+ * The ledger's entry of the declared name, or else of a previous one, whose object is gone; nothing where the object of
+ * the address lives and the ledger has it under such a name. Names before addresses, which may be positions in a list.
+ */
+async function goneUnlessHere(
+  planning: Planning,
+  match: Match,
+  here: OwnedObject | undefined,
+): Promise<OwnedObject | undefined> {
   const { declaration, resource } = match;
-  if (!resource.account || planning.ownedById.has(objectKey(resource.type, named.id))) return;
-  const ours =
-    planning.ownedByAddress.get(declaration.address) ??
-    planning.ownedByName.get(objectKey(resource.type, keyText(resource, declaration.values)));
-  if (!ours || (await planning.snapshot.view(resource.type).byId(ours.id))) return;
-  if (declaration.values.adopt === 'always' || consentTo(planning, match, ours.reactivated) !== undefined) return;
-  const name = String(declaration.values[resource.key[0]!]);
-  throw new DelineaError(
-    'consent_missing',
-    `${name} was deleted outside of code and another account has the name now`,
-    {
-      hint: `If it is the same person, consent with reactivate = "<ticket or date>" or --reactivate ${name}.`,
-    },
+  const name = (values: Values) => keyText(resource, values);
+  const meant = [declaration.values, ...previousKeys(match)].map(name);
+  if (here && meant.includes(name(here.key))) return undefined;
+  return (
+    (await goneEntry(planning, match, [declaration.values])) ??
+    (await goneEntry(planning, match, ownPreviousKeys(planning, match)))
   );
 }
 
@@ -149,33 +164,6 @@ async function lookUp(
     path: declaration.address,
     hint: near.length > 0 ? `Did you mean ${near.join(', ')}?` : 'Declare it, or correct the name.',
   });
-}
-
-/** The address of another declaration that has this name. */
-function claimedByAnother(planning: Planning, match: Match, values: Values): string | undefined {
-  const key = keyText(match.resource, values);
-  return claims(planning, match.resource.type)
-    .get(key)
-    ?.find((address) => address !== match.declaration.address);
-}
-
-const claimIndex = new WeakMap<Planning, Map<string, Map<string, string[]>>>();
-
-/** Which addresses declare which name. */
-function claims(planning: Planning, kind: string): Map<string, string[]> {
-  const index = claimIndex.get(planning) ?? new Map<string, Map<string, string[]>>();
-  claimIndex.set(planning, index);
-  let ofKind = index.get(kind);
-  if (!ofKind) {
-    ofKind = new Map();
-    index.set(kind, ofKind);
-    for (const { declaration, resource } of planning.matches.values()) {
-      if (resource.type !== kind || declaration.lookup) continue;
-      const key = keyText(resource, declaration.values);
-      ofKind.set(key, [...(ofKind.get(key) ?? []), declaration.address]);
-    }
-  }
-  return ofKind;
 }
 
 /** Two declarations that mean one live object, through previous names or imports, would fight over it. */

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { bind, grant, group, membersOf, user } from '../../../test/support/declare.js';
+import { bind, declared, grant, group, membersOf, user } from '../../../test/support/declare.js';
 import { factsOf, findingsOf, groupOf, stepsOf, userOf } from '../../../test/support/reading.js';
 import { openWorkbench, type Workbench } from '../../../test/support/workbench.js';
 
@@ -38,7 +38,8 @@ test('an account made anew outside of code gets nothing of the old one; the rest
 test.each([
   ['reactivate in code', user('jane', { reactivate: 'T-1' }), {}],
   ['naming it for one run', user('jane'), { reactivate: ['jane@EXAMPLE.com'] }],
-  ['adopt = "always"', user('jane', { adopt: 'always' }), {}],
+  ['consent beside adopt = "always"', user('jane', { adopt: 'always', reactivate: 'T-1' }), {}],
+  ['consent beside an import', user('jane', { reactivate: 'T-1' }, { importId: 'jane@example.com' }), {}],
 ])('%s takes it over, with what the old one had', async (_, jane, input) => {
   const result = await bench.converge(all(jane), input);
   expect([result.failures, result.converged]).toEqual([[], true]);
@@ -48,6 +49,46 @@ test.each([
   const owned = [...bench.ledger.values()].filter(({ address }) => address === jane.address);
   expect(owned.map(({ id }) => id)).toEqual([userOf(bench.sim.state(), 'jane').id]);
   expect(stepsOf(await bench.plan(all(jane)))).toEqual([]);
+});
+
+test.each([
+  ['adopt = "always"', user('jane', { adopt: 'always' })],
+  ['an import by name', user('jane', {}, { importId: 'jane@example.com' })],
+  [
+    'an import at another address',
+    declared('user', 'other', { userName: 'jane@example.com' }, { importId: 'JANE@example.com' }),
+  ],
+  ['a previous name', user('doe', { previousNames: ['jane@example.com'] })],
+  [
+    'a previous name at the same address',
+    declared('user', 'jane', { userName: 'doe@example.com', previousNames: ['jane@example.com'] }),
+  ],
+])('%s is no consent, in this run and in the next', async (_, jane) => {
+  const before = factsOf(bench.sim.state());
+  for (const run of ['first', 'second']) {
+    const result = await bench.converge(all(jane));
+    expect([run, findingsOf(result.plan)]).toEqual([
+      run,
+      expect.arrayContaining([`error consent_missing ${jane.address}`]),
+    ]);
+  }
+  expect([factsOf(bench.sim.state()), bench.sim.requests.writes]).toEqual([before, 0]);
+});
+
+test('one that has the name in code while the deleted one has the previous name is another account', async () => {
+  bench.sim.admin.addUser({ userName: 'doe@example.com' });
+  const doe = user('doe', { previousNames: ['jane@example.com'] });
+  const plan = await bench.plan(all(doe));
+  expect(findingsOf(plan)).toContain('error consent_missing delinea_user.doe');
+  expect(plan.delinea.findings.find(({ code }) => code === 'consent_missing')?.message).toContain(
+    'jane@example.com was deleted outside of code and doe@example.com is another account',
+  );
+});
+
+test('an account that is ours already is no namesake of another that is gone', async () => {
+  const taken = await bench.converge(all(), { reactivate: ['jane@example.com'] });
+  expect(taken.failures).toEqual([]);
+  expect(findingsOf(await bench.plan(all(user('jane', {}, { importId: 'jane@example.com' }))))).toEqual([]);
 });
 
 test('a group made anew is no person: it is taken over', async () => {
@@ -64,6 +105,8 @@ test('nor does one whose declaration has moved to another address', async () => 
   expect(findingsOf(result.plan)).toContain('error consent_missing delinea_user.renamed');
   expect(factsOf(bench.sim.state())).not.toContain('jane@example.com has Owner on prod');
   expect(result.plan.complete).toBe(false);
+  const again = await bench.plan([moved, tom]);
+  expect(findingsOf(again)).toContain('error consent_missing delinea_user.renamed');
 });
 
 test('a deleted account is made again on the word of the command line too', async () => {

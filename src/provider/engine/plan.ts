@@ -25,6 +25,7 @@ import { revokeUndeclared } from './revoke-undeclared.js';
 import { expandSets, resolveSets } from './sets.js';
 import { checkSight } from './sight.js';
 import { Snapshot } from './snapshot.js';
+import { consentSpentBy, SpentConsents } from './spent-consents.js';
 
 /**
  * Compares what is declared with what is live and says what an apply would do. Writes nothing. A fault of one object
@@ -43,6 +44,8 @@ export async function makePlan(tenant: Tenant, input: PlanInput): Promise<Plan> 
     snapshot,
     identity: new Identity(snapshot),
     input,
+    timestamp: new Date().toISOString(),
+    spent: new SpentConsents([...(input.spent ?? []), ...owned.flatMap(consentSpentBy)]),
     matches: new Map(
       declarations.map((declaration) => [declaration.address, { declaration, resource: resourceOf(declaration.kind) }]),
     ),
@@ -62,7 +65,11 @@ export async function makePlan(tenant: Tenant, input: PlanInput): Promise<Plan> 
     planning.findings.push({ level: 'warning', code: 'no_ledger', message });
   }
   await matchObjects(planning);
-  await resolveAll(planning);
+  await resolveAll(planning).catch(async (error: unknown) => {
+    // Folders that we lost sight of look like misspelt names: what narrowed is said first.
+    await checkSight(planning, owned);
+    throw error;
+  });
   await resolveSets(planning);
   await matchEdges(planning);
   await checkSight(planning, owned);
@@ -79,7 +86,7 @@ export async function makePlan(tenant: Tenant, input: PlanInput): Promise<Plan> 
   const findings = [...planning.findings, ...errorsOf([...matches, ...sets])].sort(byAddress);
   const plan: Plan = {
     format_version: '1.2',
-    timestamp: new Date().toISOString(),
+    timestamp: planning.timestamp,
     applyable: changes.some(({ delinea }) => delinea.operation !== 'none'),
     complete: findings.every(({ level }) => level !== 'error'),
     errored: false,

@@ -9,12 +9,15 @@ import type { Finding, ResourceChange } from './format.js';
 import type { Identity } from './identity.js';
 import type { EdgeSet } from './sets.js';
 import type { Snapshot } from './snapshot.js';
+import type { SpentConsent, SpentConsents } from './spent-consents.js';
 
 export interface PlanInput {
   readonly stack: string;
   readonly declarations: readonly Declaration[];
   /** What the ledger says is ours; undefined where there is none. */
   readonly owned?: readonly OwnedObject[] | undefined;
+  /** Consents that the ledger knows to be used, of accounts that it let go too. */
+  readonly spent?: readonly SpentConsent[] | undefined;
   /** Addresses of `removed` blocks that let go without a write. */
   readonly forgotten?: readonly string[];
   readonly moved?: readonly { readonly from: string; readonly to: string }[];
@@ -64,6 +67,9 @@ export interface Reading {
 /** What one run of the planner knows. */
 export interface Planning extends Reading {
   readonly input: PlanInput;
+  /** When the plan was begun, ISO 8601. */
+  readonly timestamp: string;
+  readonly spent: SpentConsents;
   readonly matches: Map<string, Match>;
   readonly sets: readonly EdgeSet[];
   readonly ownedByAddress: ReadonlyMap<string, OwnedObject>;
@@ -72,6 +78,8 @@ export interface Planning extends Reading {
   readonly ownedByName: ReadonlyMap<string, OwnedObject>;
   readonly findings: Finding[];
   readonly changes: ResourceChange[];
+  /** How much of what the ledger holds is missing, and whether the run was told exactly that. */
+  lost?: { readonly count: number; readonly allowed: boolean };
 }
 
 export function objectKey(kind: string, id: string): string {
@@ -120,6 +128,7 @@ const OWN_FAULTS = new Set([
   'correlation_missing',
   'guarded',
   'forbidden',
+  'unread',
   'skipped',
   'conflict',
 ]);

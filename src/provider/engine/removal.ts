@@ -3,14 +3,17 @@ import { PROVIDER_ADDRESS, snakeKeys, terraformType } from '../names.js';
 import { kindsMeant, type Values } from '../resource.js';
 import { resourceOf } from '../resources/index.js';
 import type { Live } from '../wire.js';
-import { keyDeciding, refuseForeignRemoval } from './correlation.js';
+import { keyDeciding, refuseForeignRemoval, refuseHiddenKey } from './correlation.js';
 import type { OwnedObject } from './declaration.js';
-import { diff } from './diff.js';
+import { diff, keyText } from './diff.js';
 import { edgesLike, homeValues } from './edges.js';
 import { ACTION_OF, type Operation, type ResourceChange } from './format.js';
+import { memberLists } from './losses.js';
+import { refuseHiddenMembers } from './memberships.js';
 import { isOwnAccount } from './own-account.js';
-import { isEdge, labelOf, objectKey, ownedKey, type Planning, together } from './planning.js';
+import { isEdge, labelOf, type Match, objectKey, ownedKey, type Planning, together } from './planning.js';
 import { belongsTo, brokenSets, isInSet } from './sets.js';
+import { withState } from './state.js';
 
 /**
  * Plans what the ledger holds and no declaration means any more. An object that any declaration means is never removed,
@@ -26,6 +29,7 @@ export async function planRemovals(planning: Planning, owned: readonly OwnedObje
     const byAddress = error && planning.ownedByAddress.get(declaration.address);
     if (byAddress) meant.add(ownedKey(resource, byAddress.id, byAddress.key));
   }
+  for (const match of planning.matches.values()) letGoOfVanished(planning, match);
   const gone = owned.filter(
     (entry) =>
       !meant.has(ownedKey(resourceOf(entry.kind), entry.id, entry.key)) && !broken.some((set) => belongsTo(set, entry)),
@@ -36,7 +40,7 @@ export async function planRemovals(planning: Planning, owned: readonly OwnedObje
     } catch (error) {
       if (
         !(error instanceof DelineaError) ||
-        !['forbidden', 'guarded', 'ambiguous', 'skipped', 'not_ours'].includes(error.code)
+        !['forbidden', 'unread', 'guarded', 'ambiguous', 'skipped', 'not_ours'].includes(error.code)
       )
         throw error;
       planning.findings.push({
@@ -50,9 +54,19 @@ export async function planRemovals(planning: Planning, owned: readonly OwnedObje
   });
 }
 
+/** What is made again elsewhere, or under another name, leaves an entry that nobody means any more, once it is there. */
+function letGoOfVanished(planning: Planning, { declaration, resource, owned, vanished, error }: Match): void {
+  if (!vanished || !owned || error || isEdge(resource)) return;
+  if (!planning.changes.some(({ delinea }) => delinea.key === declaration.address)) return;
+  const samePlace = owned.address === declaration.address;
+  if (samePlace && keyText(resource, owned.key) === keyText(resource, declaration.values)) return;
+  const change = removalOf(planning, owned, undefined, 'forget');
+  planning.changes.push({ ...change, delinea: { ...change.delinea, needs: [declaration.address] } });
+}
+
 async function planRemoval(planning: Planning, owned: OwnedObject): Promise<void> {
   const found = await findOwned(planning, owned);
-  const operation = await operationFor(planning, owned, found?.values);
+  const operation = await operationFor(planning, owned, found);
   const key = found ? await keyOfRemoved(planning, owned, operation, found) : {};
   const { address } = owned;
   const replaced = planning.matches.get(address);
@@ -138,10 +152,13 @@ async function findOwned(planning: Planning, owned: OwnedObject): Promise<{ live
       );
     return same[0];
   }
-  const live = await planning.snapshot.view(owned.kind).byId(owned.id);
-  if (!live) return undefined;
-  planning.identity.see(owned.kind, live);
+  const view = planning.snapshot.view(owned.kind);
+  const found = await view.byId(owned.id);
+  if (!found) return undefined;
+  planning.identity.see(owned.kind, found);
   const touched = resource.removal?.verb === 'deactivate' ? Object.keys(resource.removal.to) : [];
+  // What a list leaves out does not say that there is nothing to take away.
+  const live = await view.filled(found, touched);
   return { live, values: await homeValues(planning, owned.kind, live, [...resource.key, ...touched]) };
 }
 
@@ -158,6 +175,7 @@ async function keyOfRemoved(
   const deactivated = operation === 'deactivate' && removal?.verb === 'deactivate';
   const touched = deactivated ? Object.keys(removal.to) : resource.attributes.map(({ name }) => name);
   const key = await keyDeciding(planning, resource, live, touched);
+  await refuseHiddenKey(planning, resource, live, owned);
   refuseForeignRemoval(resource, owned, values, key, operation);
   return key;
 }
@@ -170,14 +188,21 @@ async function nameEnds(planning: Planning, owned: OwnedObject): Promise<void> {
   }
 }
 
-async function operationFor(planning: Planning, owned: OwnedObject, live: Values | undefined): Promise<Operation> {
+async function operationFor(
+  planning: Planning,
+  owned: OwnedObject,
+  found: { live: Live; values: Values } | undefined,
+): Promise<Operation> {
   const resource = resourceOf(owned.kind);
   const { removal } = resource;
   const forgotten = planning.input.forgotten?.includes(owned.address);
   // What a set retains, it retains when it goes as a whole.
   const inSet = isInSet(planning, owned);
-  if (!removal || !live || forgotten || (owned.onRemoval === 'retain' && !inSet)) return 'forget';
+  if (!removal || !found || forgotten || (owned.onRemoval === 'retain' && !inSet)) return 'forget';
+  const live = found.values;
   if (inSet && (await isOwnAccount(planning, resource, live))) return 'forget';
+  await withState(planning, resource, found.live);
+  refuseHiddenMembers(planning, owned, live, memberLists(resource));
   if (owned.onRemoval === 'delete') {
     if (planning.tenant.settings.allowDelete) return 'delete';
     throw new DelineaError('guarded', 'onRemoval = "delete" is permanent and needs allowDelete on the provider too', {

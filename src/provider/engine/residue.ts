@@ -1,10 +1,12 @@
 import { DelineaError } from '../errors.js';
 import type { Tenant } from '../tenant.js';
 import { accessOf } from './access.js';
+import type { OwnedObject } from './declaration.js';
 import { diff } from './diff.js';
 import { liveDirectory, type Principal } from './directory.js';
 import type { AccessPath } from './format.js';
 import { Identity } from './identity.js';
+import { groupsNotTelling } from './memberships.js';
 import { type OpenWork, openWork } from './open-work.js';
 import { Snapshot } from './snapshot.js';
 
@@ -19,12 +21,20 @@ export interface Residue {
   readonly unread: readonly string[];
 }
 
-/** Reads anew what is left of an account. Nothing that was read before is believed; a fault of one part is said. */
-export async function residueOf(tenant: Tenant, account: Principal): Promise<Residue> {
+/**
+ * Reads anew what is left of an account. Nothing that was read before is believed; a fault of one part is said.
+ * @param owned what the ledger says is ours: it knows members whom a group may not show
+ */
+export async function residueOf(
+  tenant: Tenant,
+  account: Principal,
+  owned: readonly OwnedObject[] = [],
+): Promise<Residue> {
   const snapshot = new Snapshot(tenant);
   const reading = { tenant, snapshot, identity: new Identity(snapshot), edges: new Map() };
   const disabled = await orWhy(() => isDisabled(tenant, account));
   const { paths, unseen } = await accessOf(reading, account, liveDirectory(reading), [], (_, read) => orWhy(read));
+  const untold = await orWhy(() => groupsNotTelling(reading, owned, account.id));
   const work = await openWork(tenant, reading.identity, account);
   return {
     disabled: typeof disabled === 'string' ? undefined : disabled,
@@ -33,6 +43,7 @@ export async function residueOf(tenant: Tenant, account: Principal): Promise<Res
     unread: [
       ...(typeof disabled === 'string' ? [`whether the login is disabled: ${disabled}`] : []),
       ...unseen,
+      ...(typeof untold === 'string' ? [`groups that the ledger knows it in: ${untold}`] : untold),
       ...work.flatMap(({ what, unread }) => (unread === undefined ? [] : [`${what}: ${unread}`])),
     ],
   };

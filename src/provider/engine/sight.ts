@@ -3,7 +3,8 @@ import { attributeOf, type Resource } from '../resource.js';
 import { resourceOf } from '../resources/index.js';
 import type { OwnedObject } from './declaration.js';
 import { edgesLike } from './edges.js';
-import { isEdge, labelOf, type Planning, together } from './planning.js';
+import { type Membership, membershipsLost, membershipsOf } from './memberships.js';
+import { isEdge, labelOf, objectKey, type Planning, together } from './planning.js';
 import { called } from './removal.js';
 
 /** So many of a kind, or this share if that is more, may be gone without a doubt about what the account can see. */
@@ -17,20 +18,24 @@ const SHOWN = 3;
  * Measures what the run can see against what the ledger holds. An account that lost sight of folders or groups looks
  * just like a tenant where they were deleted (guide 004: visibility is ownership), so nothing is created or removed on
  * that evidence.
- * @throws DelineaErrors `sight_narrowed`, one for each kind of which too much is missing
+ * @throws DelineaErrors `sight_narrowed`, one for each kind of which too much is missing, and one for members of groups
  */
 export async function checkSight(planning: Planning, owned: readonly OwnedObject[]): Promise<void> {
-  const lost: Lost = { missing: [], hidden: [] };
+  let lost: Lost = { missing: [], hidden: [], members: [] };
+  const shown: OwnedObject[] = [];
   await together(owned, async (entry) => {
     if (planning.input.forgotten?.includes(entry.address)) return;
     const seen = await sightOf(planning, entry);
-    if (seen !== 'seen') lost[seen].push(entry);
+    (seen === 'seen' ? shown : lost[seen]).push(entry);
   });
+  lost.members = await membersMissing(planning, shown, lost);
   // What the service hides from us nobody can say is gone.
-  if (planning.input.allowMissing === lost.missing.length) lost.missing = [];
+  const count = countOf(lost);
+  planning.lost = { count, allowed: planning.input.allowMissing === count };
+  if (planning.lost.allowed) lost = { ...lost, missing: [], members: [] };
   const kinds = [...new Set([...lost.missing, ...lost.hidden].map(({ kind }) => kind))].sort();
   const errors = await Promise.all(kinds.map((kind) => doubt(planning, kind, owned, lost)));
-  const found = errors.flatMap((error) => error ?? []);
+  const found = [...errors, await doubtMembers(planning, owned, lost)].flatMap((error) => error ?? []);
   if (found.length > 0) throw new DelineaErrors(found);
 }
 
@@ -39,14 +44,67 @@ interface Lost {
   missing: OwnedObject[];
   /** The service refuses to tell. */
   hidden: OwnedObject[];
+  /** Members of groups that show. */
+  members: Membership[];
+}
+
+/** The number that `--allow-missing` must name. */
+function countOf({ missing, members }: Lost): number {
+  return missing.length + members.length;
+}
+
+/** Whoever is missing himself is counted as that, and not in each of his groups. */
+async function membersMissing(
+  planning: Planning,
+  shown: readonly OwnedObject[],
+  { missing, hidden }: Lost,
+): Promise<Membership[]> {
+  const gone = new Set([...missing, ...hidden].map(({ kind, id }) => objectKey(kind, id)));
+  const members = await membershipsLost(planning, shown);
+  return members.filter(({ of, list, member }) =>
+    attributeOf(resourceOf(of.kind), list).refersTo.every((kind) => !gone.has(objectKey(kind, member))),
+  );
+}
+
+/** The members of groups, counted like the other edges. */
+async function doubtMembers(
+  planning: Planning,
+  owned: readonly OwnedObject[],
+  lost: Lost,
+): Promise<DelineaError | undefined> {
+  const { members } = lost;
+  const held = membershipsOf(owned).length;
+  const [first] = members;
+  if (!first || members.length <= Math.max(FEW, held * SHARE)) return undefined;
+  const { kind } = first.of;
+  const names = await Promise.all(
+    members.slice(0, SHOWN).map(async ({ of, list, member }) => {
+      await planning.identity.learn(attributeOf(resourceOf(kind), list).refersTo, member).catch(() => undefined);
+      return `${called(planning, kind, list, member)} in ${String(of.key[resourceOf(kind).key[0]!])}`;
+    }),
+  );
+  const others = members.length > SHOWN ? `, and ${members.length - SHOWN} more` : '';
+  return new DelineaError(
+    'sight_narrowed',
+    `${members.length} of ${held} ${first.list} of ${resourceOf(kind).plural} that are ours do not show on the ${planning.tenant.home(kind).title}: ${names.join(', ')}${others}`,
+    { hint: hintFor(lost) },
+  );
+}
+
+function hintFor(lost: Lost): string {
+  const count = countOf(lost);
+  return count === 0
+    ? 'Give the account back what it could see before.'
+    : `Check what the account may see; if they are really gone, say so: --allow-missing ${count}.`;
 }
 
 async function doubt(
   planning: Planning,
   kind: string,
   owned: readonly OwnedObject[],
-  { missing, hidden }: Lost,
+  lost: Lost,
 ): Promise<DelineaError | undefined> {
+  const { missing, hidden } = lost;
   const resource = resourceOf(kind);
   const ofKind = (entry: OwnedObject) => entry.kind === kind;
   const held = owned.filter(ofKind).length;
@@ -66,12 +124,7 @@ async function doubt(
   return new DelineaError(
     'sight_narrowed',
     `${gone.length} of ${held} ${resource.plural} that are ours do not show on the ${title}: ${[names.join(', ') + others, ...why].join('; ')}`,
-    {
-      hint:
-        missing.length === 0
-          ? 'Give the account back what it could see before.'
-          : `Check what the account may see; if they are really gone, say so: --allow-missing ${missing.length}.`,
-    },
+    { hint: hintFor(lost) },
   );
 }
 
@@ -83,7 +136,7 @@ async function emptyList(planning: Planning, resource: Resource): Promise<string
   return (await planning.snapshot.view(kind).count()) === 0 ? resourceOf(kind).plural : undefined;
 }
 
-async function sightOf(planning: Planning, { kind, id, key }: OwnedObject): Promise<'seen' | keyof Lost> {
+async function sightOf(planning: Planning, { kind, id, key }: OwnedObject): Promise<'seen' | 'missing' | 'hidden'> {
   const resource = resourceOf(kind);
   try {
     const found = isEdge(resource)
@@ -92,7 +145,7 @@ async function sightOf(planning: Planning, { kind, id, key }: OwnedObject): Prom
     return found ? 'seen' : 'missing';
   } catch (error) {
     if (!(error instanceof DelineaError)) throw error;
-    if (error.code === 'forbidden') return 'hidden';
+    if (error.code === 'forbidden' || error.code === 'unread') return 'hidden';
     // These are faults of the one object, and are reported with it.
     if (error.code === 'skipped' || error.code === 'ambiguous') return 'seen';
     throw error;

@@ -95,7 +95,8 @@ export class View {
 
   /** A listed object with the attributes that its list left out; asks for it once. */
   async filled(live: Live, attributes: readonly string[]): Promise<Live> {
-    if (!live.listed || attributes.every((name) => live.values[name] !== undefined)) return live;
+    if (!live.listed || attributes.every((name) => live.values[name] !== undefined && live.values[name] !== null))
+      return live;
     const [full] = await memo(this.lookups, `full:${live.id}`, async () => {
       const read = await this.collection.get(live.id);
       if (read) this.note(read);
