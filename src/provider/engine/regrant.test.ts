@@ -15,6 +15,7 @@ const open = async (options: WorkbenchOptions = {}) => {
   bench = await openWorkbench({
     data: { users: [{ userName: 'x@example.com' }], groups: [{ displayName: 'y' }], containers: ['prod'] },
     uniquePermissions: false,
+    provider: { visibilitySeconds: 0.4 },
     ...options,
   });
   await bench.converge(right('View'));

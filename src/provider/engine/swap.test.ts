@@ -7,7 +7,7 @@ let bench: Workbench;
 beforeEach(async () => {
   bench = await openWorkbench({
     data: { containers: ['prod'], roles: ['Root'] },
-    provider: { adminRoles: ['Root'], retries: 0 },
+    provider: { adminRoles: ['Root'], retries: 0, visibilitySeconds: 0.3 },
   });
 });
 afterEach(() => bench.close());
