@@ -141,7 +141,7 @@ async function noteIntruders(planning: Planning, match: Match, differences: read
       level: 'drift',
       code: 'added_out_of_band',
       address: declaration.address,
-      message: `${(await Promise.all(names)).sort().join(', ')}: added outside of code; removed again`,
+      message: `${(await Promise.all(names)).sort().join(', ')} in ${declaration.values[resource.key[0]!]}: added outside of code; removed again`,
       hint: 'Declare whoever shall stay.',
     });
   }

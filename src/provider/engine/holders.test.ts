@@ -107,3 +107,15 @@ test('where lists leave roles out, the plan says that it could not look, instead
   ]);
   expect(added(await bench.plan(all, { thorough: true }))).toEqual(['drift: Auditor of stranger@example.com']);
 });
+
+test('a member whom code drops leaves without a word; one who was put in behind its back is named', async () => {
+  const tom = user('tom');
+  bench = await openWorkbench({ data });
+  await bench.converge([jane, tom, group('sre', membersOf(jane, tom))]);
+  bench.sim.admin.addMember('sre', 'stranger@example.com');
+  const plan = await bench.plan([jane, tom, group('sre', membersOf(jane))]);
+  expect([stepsOf(plan), added(plan)]).toEqual([['update group sre'], ['drift: stranger@example.com in sre']]);
+  await bench.apply(plan);
+  expect(factsOf(bench.sim.state()).filter((fact) => fact.endsWith(' in sre'))).toEqual(['jane@example.com in sre']);
+  expect(added(await bench.plan([jane, tom, group('sre', membersOf(jane))]))).toEqual([]);
+});
