@@ -22,7 +22,7 @@ const STORY = [
   /\+ "mallory@example\.com"/,
   /Changed outside of code: Owner of mallory@example\.com on api: added outside of code/,
   /was disabled outside of code; it stays disabled/,
-  /Drift: 2 objects not as declared, 2 changes outside of code\./,
+  /Drift: 2 objects not as declared, 3 changes outside of code\./,
   /Applied: 2 steps done and read back\./,
   /== Seven weeks later/,
   /Plan: \d+ to add, \d+ to change, \d+ to remove/,

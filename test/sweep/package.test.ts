@@ -32,7 +32,7 @@ describe('the package, installed into an empty folder', () => {
       import * as simulator from 'delinea-iac/simulator';
       import schema from 'delinea-iac/schema.json' with { type: 'json' };
       console.log(DelineaUser.name, Right.ADD_SECRET, typeof provider.DelineaError, Object.keys(simulator).length > 0, Object.keys(schema.$defs).length);`;
-    expect(await node('esm.mjs', text)).toBe('DelineaUser Add Secret function true 6');
+    expect(await node('esm.mjs', text)).toBe('DelineaUser Add Secret function true 8');
   });
 
   test('is required, as CommonJS', async () => {
