@@ -1,7 +1,8 @@
 import { statSync } from 'node:fs';
 import { Ledger } from '../embedded/index.js';
-import { type Allowance, DelineaError, enforceGuards, type Plan, pendingChanges } from '../provider/index.js';
+import { DelineaError, enforceGuards, type Plan, pendingChanges } from '../provider/index.js';
 import { planText } from '../review/index.js';
+import { type AllowanceOptions, allowanceOf } from './allowance.js';
 import { approved } from './approval.js';
 import { carryOut, resultText } from './carry-out.js';
 import { EXIT, type ExitCode, exitOfApply } from './exit.js';
@@ -10,15 +11,12 @@ import { run } from './run.js';
 import type { Terminal } from './terminal.js';
 import { connectFor, openPlanned, openStack, planStack, type Workplace } from './workplace.js';
 
-export interface ApplyOptions {
+export interface ApplyOptions extends AllowanceOptions {
   readonly ledger?: string;
   readonly initLedger?: boolean;
   readonly autoApprove?: boolean;
   readonly reactivate?: readonly string[];
-  readonly allowRemovals?: number;
   readonly allowMissing?: number;
-  readonly allowPrincipal?: readonly string[];
-  readonly allowOrphan?: readonly string[];
   /** Where the stack of a plan file stands. */
   readonly stack?: string;
 }
@@ -45,11 +43,7 @@ export function applyCommand(target: string, options: ApplyOptions, terminal: Te
           terminal,
         ));
       terminal.out(planText(plan, terminal.paint));
-      const allowance: Allowance = {
-        removals: options.allowRemovals,
-        principals: options.allowPrincipal,
-        orphans: options.allowOrphan,
-      };
+      const allowance = allowanceOf(options);
       enforceGuards(plan, place.settings.protectedPrincipals, allowance);
       if (pendingChanges(plan).length > 0 && !options.autoApprove && !(await approved(terminal))) return EXIT.error;
       if (!ledger.existed) await ledger.save();

@@ -1,7 +1,6 @@
 import { statSync } from 'node:fs';
 import { Ledger, stackOfLedger } from '../embedded/index.js';
 import {
-  type Allowance,
   type ApplyIo,
   type ApplyResult,
   DelineaError,
@@ -15,6 +14,7 @@ import {
   residueOf,
 } from '../provider/index.js';
 import { findingsText, planText, residueText } from '../review/index.js';
+import { type AllowanceOptions, allowanceOf } from './allowance.js';
 import { approved } from './approval.js';
 import { carryOut, logOf, resultText } from './carry-out.js';
 import { EXIT, type ExitCode, exitOfOffboard } from './exit.js';
@@ -23,15 +23,12 @@ import { type Run, run } from './run.js';
 import type { Terminal } from './terminal.js';
 import { connectFor, openPlanned, type Workplace } from './workplace.js';
 
-export interface OffboardOptions {
+export interface OffboardOptions extends AllowanceOptions {
   readonly stack?: string;
   readonly ledger?: string;
   readonly revoke?: boolean;
   readonly autoApprove?: boolean;
   readonly json?: boolean;
-  readonly allowRemovals?: number;
-  readonly allowPrincipal?: readonly string[];
-  readonly allowOrphan?: readonly string[];
 }
 
 /** `delinea-iac offboard`: disables one account, and says what it still has. */
@@ -52,11 +49,7 @@ export function offboardCommand(userName: string, options: OffboardOptions, term
       // Programs read one thing on standard output: the record at the end.
       const say = json ? terminal.err : terminal.out;
       say(introText(offboarding, terminal));
-      const allowance: Allowance = {
-        removals: options.allowRemovals,
-        principals: options.allowPrincipal,
-        orphans: options.allowOrphan,
-      };
+      const allowance = allowanceOf(options);
       enforceGuards(plan, settings.protectedPrincipals, allowance);
       if (plan.applyable && !autoApprove && !(await mayGo(json, terminal))) return EXIT.error;
       const steps: LogEvent[] = [];

@@ -180,6 +180,16 @@ export function readAttributes(schema: z.ZodObject): Attribute[] {
   return Object.entries(schema.shape).map(([name, of]) => readAttribute(name, of));
 }
 
+/** Whether an edge is one of those that count. */
+export function counts({ holding = {} }: Keeps, values: Values): boolean {
+  return Object.entries(holding).every(([name, value]) => values[name] === value);
+}
+
+/** Some of the values; what is unset is left out. */
+export function pick(values: Values, names: readonly string[]): Values {
+  return Object.fromEntries(names.filter((name) => values[name] !== undefined).map((name) => [name, values[name]]));
+}
+
 /** Clearing is explicit: an empty text or list says "nothing here". */
 export function isCleared(value: unknown): boolean {
   return value === null || value === '' || (Array.isArray(value) && value.length === 0);

@@ -4,7 +4,6 @@ import {
   type ApplyResult,
   applyPlan,
   connect,
-  consentSpentBy,
   countRemovals,
   type Declaration,
   type LogEvent,
@@ -14,9 +13,9 @@ import {
   type PlanInput,
   readSettings,
   type Settings,
-  type SpentConsent,
 } from '../../src/provider/index.js';
 import { type Simulator, type SimulatorOptions, startSimulator } from '../../src/simulator/index.js';
+import { MemoryLedger } from './memory-ledger.js';
 
 export interface WorkbenchOptions extends SimulatorOptions {
   /** Provider settings beside the credentials. */
@@ -45,19 +44,14 @@ export async function openWorkbench({ provider = {}, ...options }: WorkbenchOpti
   const env = { ...sim.env } as NodeJS.ProcessEnv;
   const shared = options.idSpaces === 'shared' ? { surfaces: [{ name: 'scim-cloud', idSpace: 'platform' }] } : {};
   const settings = await readOrClose(() => readSettings({ visibilitySeconds: 1, ...shared, ...provider }, env), sim);
-  const ledger = new Map<string, OwnedObject>();
-  const spent: SpentConsent[] = [];
-  const keyOf = ({ kind, id }: Pick<OwnedObject, 'kind' | 'id'>) => `${kind} ${id}`;
-
-  const places = new Map<string, string>();
-  const placeOf = ({ kind, address, key }: OwnedObject) => JSON.stringify([kind, address, key]);
+  const ledger = new MemoryLedger();
 
   const plan: Workbench['plan'] = async (declarations, input = {}) =>
     makePlan(await connect(settings, env), {
       stack: 'test',
       declarations,
-      owned: [...ledger.values()],
-      spent,
+      owned: ledger.objects(),
+      spent: ledger.spent,
       ...input,
     });
 
@@ -65,15 +59,7 @@ export async function openWorkbench({ provider = {}, ...options }: WorkbenchOpti
     const events: LogEvent[] = [];
     const plan = JSON.parse(JSON.stringify(made)) as Plan;
     const books: ApplyIo = {
-      record: async (entry) => {
-        const older = places.get(placeOf(entry));
-        if (older !== undefined) ledger.delete(older);
-        places.set(placeOf(entry), keyOf(entry));
-        ledger.set(keyOf(entry), entry);
-        spent.push(...consentSpentBy(entry));
-      },
-      forget: async (entry) => void ledger.delete(keyOf(entry)),
-      spent: () => spent,
+      ...ledger.io,
       log: async (event) => void events.push(event),
       ...io,
     };
@@ -89,7 +75,7 @@ export async function openWorkbench({ provider = {}, ...options }: WorkbenchOpti
   return {
     sim,
     settings,
-    ledger,
+    ledger: ledger.entries,
     plan,
     apply,
     converge: async (declarations, input) => {

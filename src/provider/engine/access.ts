@@ -1,5 +1,5 @@
 import { DelineaError, type ErrorCode } from '../errors.js';
-import type { Resource, Values } from '../resource.js';
+import { counts, type Resource, type Values } from '../resource.js';
 import { resources } from '../resources/index.js';
 import { type Directory, groupsAround, type Principal, principalKey } from './directory.js';
 import { edgeLabel, edgesHeldBy } from './edges.js';
@@ -70,7 +70,8 @@ export async function accessOf(
           return of !== undefined && principalKey(of) === principalKey(holder);
         };
         for (const { id, values } of plannedEdges(resource, edges, steps, mine)) {
-          const label = edgeLabel(reading, resource.type, await named(reading, resource, values));
+          await reading.identity.learnEnds(resource, values).catch(() => undefined);
+          const label = edgeLabel(reading, resource.type, values);
           const path = { kind: resource.type, id, label, through: names };
           found.push(owns(resource, values) ? { ...path, owns: true } : path);
         }
@@ -84,17 +85,7 @@ export async function accessOf(
 
 /** Whether an edge gives what its container must never be without. */
 function owns({ keeps }: Resource, values: Values): boolean {
-  return keeps?.holding !== undefined && Object.entries(keeps.holding).every(([name, value]) => values[name] === value);
-}
-
-/** Learns the names of an edge's ends, since people read names. */
-async function named(reading: Reading, { attributes }: Resource, values: Values): Promise<Values> {
-  for (const { name, refersTo } of attributes) {
-    if (refersTo.length > 0 && typeof values[name] === 'string') {
-      await reading.identity.learn(refersTo, values[name]).catch(() => undefined);
-    }
-  }
-  return values;
+  return keeps?.holding !== undefined && counts(keeps, values);
 }
 
 /** Words of a service that will not let us read, today or tomorrow. A fault that may pass is none of them. */

@@ -1,9 +1,37 @@
 import { DelineaError } from '../errors.js';
-import type { Resource } from '../resource.js';
+import type { Resource, Values } from '../resource.js';
 import type { Live } from '../wire.js';
 import { nearest } from './declaration.js';
 import { foldCase } from './diff.js';
 import type { Snapshot } from './snapshot.js';
+
+/** The only one of a kind that has a name; undefined: none has. @throws DelineaError `ambiguous` */
+export async function onlyNamed(snapshot: Snapshot, kind: string, values: Values): Promise<Live | undefined> {
+  const { resource } = snapshot.tenant.collection(kind);
+  const found = await snapshot.view(kind).byKey(values);
+  if (found.length <= 1) return found[0];
+  const ids = found.map(({ id }) => id).join(', ');
+  throw new DelineaError('ambiguous', `several ${resource.plural} are called "${values[resource.key[0]!]}": ${ids}`, {
+    hint: 'Rename or remove all but one in the tenant.',
+  });
+}
+
+/** Says that nothing is called so, and what is called nearly so among what was read. */
+export function noneCalled(
+  { type, key }: Resource,
+  wanted: string,
+  read: readonly Live[],
+  path?: string,
+): DelineaError {
+  const near = nearest(
+    wanted,
+    read.map(({ values }) => String(values[key[0]!])),
+  );
+  return new DelineaError('unknown_name', `there is no ${type} "${wanted}" in the tenant`, {
+    path,
+    hint: near.length > 0 ? `Did you mean ${near.join(', ')}?` : 'Declare it, or correct the name.',
+  });
+}
 
 /**
  * Finds what a declaration names of a kind that is looked up by name: a container by id, unique name or path, a role by

@@ -1,5 +1,5 @@
 import { DelineaError, UNREADABLE } from '../errors.js';
-import type { Resource, Values } from '../resource.js';
+import { pick, type Resource, type Values } from '../resource.js';
 import type { Live } from '../wire.js';
 import type { Applying, LogEvent } from './applying.js';
 import { decidingKey, requireKey } from './correlation.js';
@@ -311,8 +311,4 @@ async function written(
       if (error.code === 'conflict') throw error;
     }
   }
-}
-
-function pick(values: Values, names: readonly string[]): Values {
-  return Object.fromEntries(names.filter((name) => values[name] !== undefined).map((name) => [name, values[name]]));
 }

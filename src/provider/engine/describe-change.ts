@@ -1,9 +1,9 @@
-import { PROVIDER_ADDRESS, snakeCase, snakeKeys, terraformType } from '../names.js';
-import { attributeOf, type Values } from '../resource.js';
+import { snakeCase, snakeKeys } from '../names.js';
+import { attributeOf, pick, type Values } from '../resource.js';
 import { consentOf } from './consent.js';
 import { correlationOf, decidingKey } from './correlation.js';
 import { type Difference, isPending } from './diff.js';
-import { ACTION_OF, type Operation, type ResourceChange, type Step } from './format.js';
+import { ACTION_OF, type Operation, placeOf, type ResourceChange, type Step } from './format.js';
 import { labelOf, type Match, type Planning } from './planning.js';
 
 /** `onRemoval`, where it is not the default: what the ledger must remember beyond the declaration. */
@@ -59,11 +59,7 @@ export function describeChange(
   };
   const takenOver = match.live && !owned && planning.input.owned !== undefined;
   return {
-    address: declaration.address,
-    mode: 'managed',
-    type: terraformType(resource.type),
-    name: declaration.address.split('.').slice(1).join('.'),
-    provider_name: PROVIDER_ADDRESS,
+    ...placeOf(declaration.address, resource.type),
     ...(owned && owned.address !== declaration.address ? { previous_address: owned.address } : {}),
     change: {
       actions: [ACTION_OF[operation]],
@@ -117,10 +113,6 @@ function nameOf(planning: Planning, value: unknown): string {
   if (!isPending(value)) return planning.identity.nameOf(String(value)) ?? String(value);
   const target = planning.matches.get(value.pending);
   return target ? String(target.declaration.values[target.resource.key[0]!]) : value.pending;
-}
-
-function pick(values: Values, names: readonly string[]): Values {
-  return Object.fromEntries(names.filter((name) => values[name] !== undefined).map((name) => [name, values[name]]));
 }
 
 function hasPending(value: unknown): boolean {

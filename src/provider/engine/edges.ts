@@ -15,6 +15,7 @@ import {
   ownedKey,
   type Planning,
   type Reading,
+  refuseBoth,
   together,
 } from './planning.js';
 
@@ -77,16 +78,7 @@ function refuseTwins(edges: readonly Match[]): void {
       first.set(key, match);
       continue;
     }
-    for (const [mine, other] of [
-      [match, twin],
-      [twin, match],
-    ] as const) {
-      const { address } = mine.declaration;
-      mine.error ??= new DelineaError('ambiguous', `means the same as ${other.declaration.address}`, {
-        path: address,
-        hint: 'Declare one of the two.',
-      });
-    }
+    refuseBoth(match, twin, (other) => `means the same as ${other.declaration.address}`, 'Declare one of the two.');
   }
 }
 
@@ -128,17 +120,27 @@ export async function edgesAround(
     }
   }
   if (!(await isThere(planning, resource, resolved))) return [];
-  // Every edge of a container asks for the same ones: they are read and translated once.
+  return readOnce(planning, kind, scope, () => planning.snapshot.edges(kind, scope));
+}
+
+/** Every edge of a container asks for the same ones: they are read and translated once. */
+function readOnce(
+  reading: Reading,
+  kind: string,
+  scope: Values,
+  read: () => Promise<readonly Live[]>,
+): Promise<readonly LiveEdge[]> {
   const place = `${kind} ${JSON.stringify(scope)}`;
-  let around = planning.edges.get(place);
-  if (around) return around;
-  around = planning.snapshot
-    .edges(kind, scope)
-    .then((lives) =>
-      Promise.all(lives.map(async (live) => ({ live, values: await homeValues(planning, kind, live) }))),
-    );
-  planning.edges.set(place, around);
-  return around;
+  let edges = reading.edges.get(place);
+  if (edges) return edges;
+  edges = read().then((lives) => atHome(reading, kind, lives));
+  reading.edges.set(place, edges);
+  return edges;
+}
+
+/** Live edges with their references as ids of home surfaces. */
+export function atHome(reading: Reading, kind: string, lives: readonly Live[]): Promise<LiveEdge[]> {
+  return Promise.all(lives.map(async (live) => ({ live, values: await homeValues(reading, kind, live) })));
 }
 
 /** All live edges of one principal, wherever they lead. What does not show on the surface holds nothing there. */
@@ -156,17 +158,7 @@ export async function edgesHeldBy(
   const id = await planning.identity.toSurface(principal.kind, principal.id, surface);
   if (id === undefined) return [];
   const scope = { ...values, [name]: id };
-  const place = `${resource.type} ${JSON.stringify(scope)}`;
-  let held = planning.edges.get(place);
-  if (held) return held;
-  held = planning.snapshot
-    .view(resource.type)
-    .within(scope)
-    .then((lives) =>
-      Promise.all(lives.map(async (live) => ({ live, values: await homeValues(planning, resource.type, live) }))),
-    );
-  planning.edges.set(place, held);
-  return held;
+  return readOnce(planning, resource.type, scope, () => planning.snapshot.view(resource.type).within(scope));
 }
 
 /** The live edges between the same ends: none, one, or several where the surface lets that be. */

@@ -1,9 +1,9 @@
-import { kindOf, PROVIDER_ADDRESS, snakeCase, snakeKeys, terraformType } from '../names.js';
-import type { Resource, Values } from '../resource.js';
+import { kindOf, snakeCase, snakeKeys } from '../names.js';
+import { pick, type Resource, type Values } from '../resource.js';
 import { resources } from '../resources/index.js';
 import { isReference } from './declaration.js';
 import { foldCase } from './diff.js';
-import { ACTION_OF, type Operation, type ResourceChange, type Step } from './format.js';
+import { ACTION_OF, type Operation, placeOf, type ResourceChange, type Step } from './format.js';
 import { labelOf, type Planning } from './planning.js';
 import { type EdgeSet, isIgnored, isPlace } from './sets.js';
 
@@ -116,11 +116,7 @@ function fold(planning: Planning, { address, match, place, replaced, changes }: 
   };
   const unknown = wanted.map(referencesOf);
   return {
-    address,
-    mode: 'managed',
-    type: terraformType(resource.type),
-    name: address.split('.').slice(1).join('.'),
-    provider_name: PROVIDER_ADDRESS,
+    ...placeOf(address, resource.type),
     // Terraform's word for a second object at one address.
     ...(replaced ? { deposed: String(place) } : {}),
     ...(match ? {} : { action_reason: 'delete_because_no_resource_config' }),
@@ -161,10 +157,6 @@ function isOurs({ ownedById }: Planning, address: string, { of, resolved }: Edge
 /** Of a set that is declared no more. */
 function goingOf(parts: readonly Step[]): Operation {
   return parts.every(({ operation }) => operation === 'forget') ? 'forget' : 'revoke';
-}
-
-function pick(values: Values, names: readonly string[]): Values {
-  return Object.fromEntries(names.filter((name) => values[name] !== undefined).map((name) => [name, values[name]]));
 }
 
 function withoutReferences(element: Values): Values {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Cost } from '../api/meter.js';
 import type { ErrorCode } from '../errors.js';
+import { PROVIDER_ADDRESS, terraformType } from '../names.js';
 import type { Values } from '../resource.js';
 import type { Known } from './identity.js';
 
@@ -123,6 +124,15 @@ export interface ResourceChange {
   readonly action_reason?: string;
   readonly change: Change;
   readonly delinea: Step;
+}
+
+/** What Terraform's format says of the place of a change. */
+export function placeOf(
+  address: string,
+  kind: string,
+): Pick<ResourceChange, 'address' | 'mode' | 'type' | 'name' | 'provider_name'> {
+  const name = address.split('.').slice(1).join('.');
+  return { address, mode: 'managed', type: terraformType(kind), name, provider_name: PROVIDER_ADDRESS };
 }
 
 /** Something that a reader of the plan must know and that is no step. */

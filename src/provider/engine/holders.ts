@@ -1,8 +1,8 @@
-import { kindsMeant, type Resource, type Values } from '../resource.js';
+import type { Resource, Values } from '../resource.js';
 import { resources } from '../resources/index.js';
 import { elementsOf } from '../wire.js';
 import { foldCase, keyText } from './diff.js';
-import { edgeLabel, edgesAround, homeValues } from './edges.js';
+import { atHome, edgeLabel, edgesAround } from './edges.js';
 import type { UnmanagedObject } from './format.js';
 import { isOwnAccount } from './own-account.js';
 import { isEdge, type LiveEdge, type Planning, type Reading } from './planning.js';
@@ -41,7 +41,7 @@ export async function findUndeclared(planning: Planning): Promise<void> {
         (await isOwnAccount(planning, resource, values))
       )
         continue;
-      await nameHolder(planning, resource, values);
+      await planning.identity.learnEnds(resource, values);
       planning.findings.push({
         level: 'drift',
         code: 'added_out_of_band',
@@ -112,22 +112,10 @@ export async function holdersOf(
       }
       const edges = carriers.flatMap((carrier) => elementsOf(element, kind, view.seen(carrier.id) ?? carrier));
       const held = edges.filter(({ values }) => wanted.has(foldCase(values[element.value])));
-      return {
-        edges: await Promise.all(
-          held.map(async (live) => ({ live, values: await homeValues(planning, resource.type, live) })),
-        ),
-        unseen: [],
-      };
+      return { edges: await atHome(planning, resource.type, held), unseen: [] };
     }),
   );
   return { edges: lists.flatMap(({ edges }) => edges), unseen: lists.flatMap(({ unseen }) => unseen) };
-}
-
-export async function nameHolder(planning: Planning, resource: Resource, values: Values): Promise<void> {
-  for (const attribute of resource.attributes) {
-    if (attribute.refersBy !== undefined)
-      await planning.identity.learn(kindsMeant(attribute, values), String(values[attribute.name]));
-  }
 }
 
 /** What lives in the tenant and neither code nor ledger speaks of. Reads the whole list of every kind that has a name. */

@@ -1,5 +1,5 @@
 import { DelineaError } from '../errors.js';
-import type { Values } from '../resource.js';
+import { kindsMeant, type Resource, type Values } from '../resource.js';
 import { resourceOf } from '../resources/index.js';
 import type { ConfiguredSurface } from '../settings.js';
 import type { Live } from '../wire.js';
@@ -55,6 +55,18 @@ export class Identity {
       const live = await this.snapshot.view(kind).byId(homeId);
       if (live) return this.see(kind, live);
     }
+  }
+
+  /** Looks up the names of what an edge joins. All are tried, and what could not be read is thrown at the end. */
+  async learnEnds({ attributes }: Resource, values: Values): Promise<void> {
+    const ends = attributes.flatMap((attribute) => {
+      const id = values[attribute.name];
+      return attribute.refersTo.length > 0 && typeof id === 'string'
+        ? [{ kinds: kindsMeant(attribute, values), id }]
+        : [];
+    });
+    const outcomes = await Promise.allSettled(ends.map(({ kinds, id }) => this.learn(kinds, id)));
+    for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
   }
 
   nameOf(homeId: string): string | undefined {

@@ -1,5 +1,5 @@
 import { DelineaError } from '../errors.js';
-import type { Keeps, Resource, Values } from '../resource.js';
+import { counts, type Keeps, type Resource, type Values } from '../resource.js';
 import { resourceOf, resources } from '../resources/index.js';
 import { ifReadable } from './access.js';
 import { findNamed } from './catalog.js';
@@ -32,10 +32,13 @@ interface Sides {
  * anybody active, and which protected accounts are inside the groups that lose something. Asks nothing where a plan
  * takes nothing away.
  */
-export async function gatherEvidence(reading: Reading, steps: readonly Step[]): Promise<GuardEvidence> {
+export async function gatherEvidence(
+  reading: Reading,
+  steps: readonly Step[],
+  before: Directory = liveDirectory(reading),
+): Promise<GuardEvidence> {
   const lossy = steps.filter(isLoss);
   if (lossy.length === 0) return { orphans: [], within: {}, unseen: [] };
-  const before = liveDirectory(reading);
   const sides = { before, after: plannedDirectory(before, steps, reading.identity) };
   const orphans: Orphan[] = [];
   const unseen: string[] = [];
@@ -70,9 +73,10 @@ export async function lossesInNeed(
   reading: Reading,
   steps: readonly Step[],
   { orphans }: GuardEvidence,
+  before: Directory = liveDirectory(reading),
 ): Promise<ReadonlySet<string>> {
-  const lossy = steps.filter(isLoss);
-  const alone = await gatherEvidence(reading, lossy);
+  if (!steps.some(isGift)) return new Set();
+  const alone = await gatherEvidence(reading, steps.filter(isLoss), before);
   const known = new Set(orphans.map(({ kind, name }) => `${kind} ${name}`));
   return new Set(alone.orphans.filter(({ kind, name }) => !known.has(`${kind} ${name}`)).flatMap((one) => one.steps));
 }
@@ -114,7 +118,7 @@ async function findRisks(
   const riskOf = (values: Values): Risk | undefined => {
     const scope = String(values[keeps.scope]);
     const key = foldCase(scope);
-    if (!holds(keeps, values) || kept?.has(key) === false) return undefined;
+    if (!counts(keeps, values) || kept?.has(key) === false) return undefined;
     const risk = risks.get(key) ?? { scope, touched: false, held: [], causes: new Set() };
     risks.set(key, risk);
     return risk;
@@ -176,10 +180,6 @@ async function losers(
   return [...found.values()];
 }
 
-function holds({ holding = {} }: Keeps, values: Values): boolean {
-  return Object.entries(holding).every(([name, value]) => values[name] === value);
-}
-
 async function judge(
   reading: Reading,
   resource: Resource,
@@ -190,7 +190,7 @@ async function judge(
 ): Promise<Orphan | undefined> {
   const within = (values: Values) => foldCase(values[keeps.scope]) === foldCase(scope);
   const holding = (edges: readonly Edge[]) =>
-    edges.flatMap(({ values }) => (holds(keeps, values) ? (principalOf(resource.type, values) ?? []) : []));
+    edges.flatMap(({ values }) => (counts(keeps, values) ? (principalOf(resource.type, values) ?? []) : []));
   const left = (edges: readonly Edge[]) => holding(plannedEdges(resource, edges, steps, within));
   // One holder is enough: those that the plan speaks of first, since the others cost more. All are read, not taken from
   // the plan, which may be older than what lives.

@@ -1,9 +1,7 @@
-import { DelineaError } from '../errors.js';
 import type { Values } from '../resource.js';
 import type { Tenant } from '../tenant.js';
 import type { Live } from '../wire.js';
-import { findNamed } from './catalog.js';
-import { nearest } from './declaration.js';
+import { findNamed, noneCalled, onlyNamed } from './catalog.js';
 import { homeValues } from './edges.js';
 import { Identity } from './identity.js';
 import type { Reading } from './planning.js';
@@ -35,21 +33,9 @@ export function openLookUp(tenant: Tenant): LookUp {
 
 async function findByKey(snapshot: Snapshot, kind: string, name: string): Promise<Live> {
   const { resource } = snapshot.tenant.collection(kind);
+  const found = await onlyNamed(snapshot, kind, { [resource.key[0]!]: name });
+  if (found) return found;
   const view = snapshot.view(kind);
-  const attribute = resource.key[0]!;
-  const [found, ...more] = await view.byKey({ [attribute]: name });
-  if (found && more.length === 0) return found;
-  if (found) {
-    const ids = [found, ...more].map(({ id }) => id).join(', ');
-    throw new DelineaError('ambiguous', `several ${resource.plural} are called "${name}": ${ids}`, {
-      hint: 'Rename or remove all but one in the tenant.',
-    });
-  }
   // A list of one page is worth reading for the hint; a long one is not.
-  const all = (await view.listIfWithin(0)) ? await view.all() : [];
-  const names = all.map(({ values }) => String(values[attribute]));
-  const near = nearest(name, names);
-  throw new DelineaError('unknown_name', `there is no ${kind} "${name}" in the tenant`, {
-    hint: near.length > 0 ? `Did you mean ${near.join(', ')}?` : 'Declare it, or correct the name.',
-  });
+  throw noneCalled(resource, name, (await view.listIfWithin(0)) ? await view.all() : []);
 }

@@ -1,13 +1,14 @@
 import { DelineaError } from '../errors.js';
 import type { Values } from '../resource.js';
 import type { Live } from '../wire.js';
+import { noneCalled, onlyNamed } from './catalog.js';
 import { claimedByAnother, previousKeys } from './claims.js';
 import { refuseRecreation } from './consent.js';
 import { withRequired } from './correlation.js';
-import { nearest, type OwnedObject } from './declaration.js';
+import type { OwnedObject } from './declaration.js';
 import { keyText } from './diff.js';
 import { goneEntry, ownPreviousKeys, refuseNamesake } from './gone.js';
-import { attempt, isEdge, type Match, objectKey, type Planning, together } from './planning.js';
+import { attempt, isEdge, type Match, objectKey, type Planning, refuseBoth, together } from './planning.js';
 
 /**
  * Finds the live object of every declaration that is no edge. The ledger's id comes first, then the natural key, then a
@@ -51,14 +52,7 @@ function keepOwned(planning: Planning, match: Match, error: unknown): never {
 async function matchObject(planning: Planning, match: Match): Promise<void> {
   const { declaration, resource } = match;
   const view = planning.snapshot.view(resource.type);
-  const byName = async (values: Values): Promise<Live | undefined> => {
-    const found = await view.byKey(values);
-    if (found.length <= 1) return found[0];
-    const ids = found.map(({ id }) => id).join(', ');
-    throw new DelineaError('ambiguous', `several ${resource.plural} are called "${values[resource.key[0]!]}": ${ids}`, {
-      hint: 'Rename or remove all but one in the tenant.',
-    });
-  };
+  const byName = (values: Values) => onlyNamed(planning.snapshot, resource.type, values);
 
   if (declaration.lookup) {
     match.live = await lookUp(planning, match, byName);
@@ -158,12 +152,7 @@ async function lookUp(
     return live;
   }
   const wanted = String(id ?? declaration.values[resource.key[0]!]);
-  const names = view.complete ? (await view.all()).map((each) => String(each.values[resource.key[0]!])) : [];
-  const near = nearest(wanted, names);
-  throw new DelineaError('unknown_name', `there is no ${resource.type} "${wanted}" in the tenant`, {
-    path: declaration.address,
-    hint: near.length > 0 ? `Did you mean ${near.join(', ')}?` : 'Declare it, or correct the name.',
-  });
+  throw noneCalled(resource, wanted, view.complete ? await view.all() : [], declaration.address);
 }
 
 /** Two declarations that mean one live object, through previous names or imports, would fight over it. */
@@ -177,19 +166,8 @@ function refuseSharedObjects(objects: readonly Match[]): void {
       first.set(key, match);
       continue;
     }
-    for (const [mine, theirs] of [
-      [match, other],
-      [other, match],
-    ] as const) {
-      mine.error ??= new DelineaError(
-        'ambiguous',
-        `means the same ${mine.resource.type} as ${theirs.declaration.address}`,
-        {
-          path: mine.declaration.address,
-          hint: 'Correct previousNames or the import block.',
-        },
-      );
-    }
+    const means = ({ resource, declaration }: Match) => `means the same ${resource.type} as ${declaration.address}`;
+    refuseBoth(match, other, means, 'Correct previousNames or the import block.');
   }
 }
 

@@ -1,5 +1,5 @@
 import { DelineaError } from '../errors.js';
-import { PROVIDER_ADDRESS, snakeKeys, terraformType } from '../names.js';
+import { snakeKeys, terraformType } from '../names.js';
 import { attributeOf, isCleared, kindsMeant, type Resource, type Values } from '../resource.js';
 import { resourceOf, resources } from '../resources/index.js';
 import type { Tenant } from '../tenant.js';
@@ -9,7 +9,7 @@ import { type Declaration, nearest, type OwnedObject } from './declaration.js';
 import { diff, keyText } from './diff.js';
 import { groupsAround, liveDirectory, type Principal } from './directory.js';
 import { edgeLabel, edgesHeldBy, homeValues } from './edges.js';
-import { ACTION_OF, type Finding, type Plan, type ResourceChange, type Step } from './format.js';
+import { ACTION_OF, type Finding, type Plan, placeOf, type ResourceChange, type Step } from './format.js';
 import { Identity } from './identity.js';
 import { gatherEvidence } from './keepers.js';
 import { memberLists } from './losses.js';
@@ -216,12 +216,7 @@ async function revocation(
   values: Values,
   places: Places,
 ): Promise<ResourceChange> {
-  for (const attribute of resource.attributes) {
-    const end = values[attribute.name];
-    if (attribute.refersTo.length > 0 && typeof end === 'string') {
-      await reading.identity.learn(kindsMeant(attribute, values), end).catch(() => undefined);
-    }
-  }
+  await reading.identity.learnEnds(resource, values).catch(() => undefined);
   const label = edgeLabel(reading, resource.type, values);
   const owned = places.owned(resource, id, values)?.address;
   // At the address of a whole set one edge would read as all of them.
@@ -268,11 +263,7 @@ function entry(address: string, step: Step): ResourceChange {
   const { kind, id, before, desired, operation } = step;
   const removed = ACTION_OF[operation] === 'delete';
   return {
-    address,
-    mode: 'managed',
-    type: terraformType(kind),
-    name: address.split('.').slice(1).join('.'),
-    provider_name: PROVIDER_ADDRESS,
+    ...placeOf(address, kind),
     change: {
       actions: [ACTION_OF[operation]],
       before: snakeKeys({ id, ...before }),

@@ -108,7 +108,8 @@ export async function makePlan(tenant: Tenant, input: PlanInput): Promise<Plan> 
 /** Looks at the whole: what comes alive with accounts that are enabled again, and what the guards must know. */
 async function weigh(planning: Planning): Promise<GuardEvidence> {
   const steps = stepsOf({ resource_changes: planning.changes });
-  const after = plannedDirectory(liveDirectory(planning), steps, planning.identity);
+  const before = liveDirectory(planning);
+  const after = plannedDirectory(before, steps, planning.identity);
   const notSeen = (message: string, address?: string) =>
     planning.findings.push({ level: 'warning', code: 'not_seen', address, message });
   for (const [index, change] of planning.changes.entries()) {
@@ -118,8 +119,8 @@ async function weigh(planning: Planning): Promise<GuardEvidence> {
     planning.changes[index] = { ...change, delinea: { ...change.delinea, revives: paths } };
     for (const what of unseen) notSeen(`what comes alive with ${label} was not seen whole: ${what}`, change.address);
   }
-  const evidence = await gatherEvidence(planning, steps);
-  holdBack(planning, steps, await lossesInNeed(planning, steps, evidence));
+  const evidence = await gatherEvidence(planning, steps, before);
+  holdBack(planning, steps, await lossesInNeed(planning, steps, evidence, before));
   for (const message of evidence.unseen) notSeen(message);
   return evidence;
 }

@@ -109,6 +109,16 @@ export async function attempt(match: Match, work: () => Promise<void>): Promise<
   }
 }
 
+/** Two declarations of one thing would undo each other for ever: neither is planned. @param means what one says of the other */
+export function refuseBoth(left: Match, right: Match, means: (other: Match) => string, hint: string): void {
+  for (const [mine, other] of [
+    [left, right],
+    [right, left],
+  ] as const) {
+    mine.error ??= new DelineaError('ambiguous', means(other), { path: mine.declaration.address, hint });
+  }
+}
+
 /** Works on all at once and reports every fault, not just the first. @throws DelineaError, DelineaErrors */
 export async function together<T>(items: Iterable<T>, work: (item: T) => Promise<void>): Promise<void> {
   const outcomes = await Promise.allSettled([...items].map(work));

@@ -1,13 +1,13 @@
 import { DelineaError } from '../errors.js';
-import { PROVIDER_ADDRESS, snakeKeys, terraformType } from '../names.js';
-import { kindsMeant, type Values } from '../resource.js';
+import { snakeKeys } from '../names.js';
+import type { Values } from '../resource.js';
 import { resourceOf } from '../resources/index.js';
 import type { Live } from '../wire.js';
 import { keyDeciding, refuseForeignRemoval, refuseHiddenKey } from './correlation.js';
 import type { OwnedObject } from './declaration.js';
 import { diff, keyText } from './diff.js';
 import { edgesLike, homeValues } from './edges.js';
-import { ACTION_OF, type Operation, type ResourceChange } from './format.js';
+import { ACTION_OF, type Operation, placeOf, type ResourceChange } from './format.js';
 import { memberLists } from './losses.js';
 import { refuseHiddenMembers } from './memberships.js';
 import { isOwnAccount } from './own-account.js';
@@ -107,11 +107,7 @@ export function removalOf(
     Object.entries(before).map(([name, value]) => [name, readable(planning, owned.kind, name, value)]),
   );
   return {
-    address,
-    mode: 'managed',
-    type: terraformType(owned.kind),
-    name: address.split('.').slice(1).join('.'),
-    provider_name: PROVIDER_ADDRESS,
+    ...placeOf(address, owned.kind),
     // Terraform's word for a second object at one address.
     ...(replaced && !replaced.declaration.lookup ? { deposed: owned.id } : {}),
     action_reason: 'delete_because_no_resource_config',
@@ -142,7 +138,8 @@ export function removalOf(
 
 async function findOwned(planning: Planning, owned: OwnedObject): Promise<{ live: Live; values: Values } | undefined> {
   const resource = resourceOf(owned.kind);
-  await nameEnds(planning, owned);
+  // Its ends may no longer be declared.
+  await planning.identity.learnEnds(resource, owned.key);
   if (isEdge(resource)) {
     const same = await edgesLike(planning, resource, owned.key);
     if (same.length > 1)
@@ -178,14 +175,6 @@ async function keyOfRemoved(
   await refuseHiddenKey(planning, resource, live, owned);
   refuseForeignRemoval(resource, owned, values, key, operation);
   return key;
-}
-
-/** The names of what a removed edge joined: its ends may no longer be declared. */
-async function nameEnds(planning: Planning, owned: OwnedObject): Promise<void> {
-  for (const attribute of resourceOf(owned.kind).attributes) {
-    const id = owned.key[attribute.name];
-    if (typeof id === 'string') await planning.identity.learn(kindsMeant(attribute, owned.key), id);
-  }
 }
 
 async function operationFor(

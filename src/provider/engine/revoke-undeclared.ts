@@ -4,7 +4,7 @@ import { isCleared, type Resource } from '../resource.js';
 import { resourceOf } from '../resources/index.js';
 import { keyText } from './diff.js';
 import { edgeLabel } from './edges.js';
-import { holdersOf, nameHolder } from './holders.js';
+import { holdersOf } from './holders.js';
 import { isOwnAccount } from './own-account.js';
 import { attempt, type LiveEdge, type Planning, together } from './planning.js';
 import { removalOf } from './removal.js';
@@ -48,7 +48,7 @@ async function revokeBeside(planning: Planning, match: EdgeSet): Promise<void> {
     });
   }
   for (const { live, values: held } of undeclared) {
-    await nameHolder(planning, resource, held);
+    await planning.identity.learnEnds(resource, held);
     planning.findings.push({
       level: 'drift',
       code: 'added_out_of_band',

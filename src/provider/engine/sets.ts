@@ -4,7 +4,7 @@ import { attributeOf, type SetOf, type Values } from '../resource.js';
 import { resourceOf } from '../resources/index.js';
 import type { Declaration, OwnedObject } from './declaration.js';
 import { foldCase, isPending } from './diff.js';
-import { attempt, type Match, type Planning, together } from './planning.js';
+import { attempt, type Match, type Planning, refuseBoth, together } from './planning.js';
 import { resolveValue } from './resolve.js';
 
 /** A declared set and the addresses of its edges, each of which is planned as an edge of its own. */
@@ -65,7 +65,7 @@ export async function resolveSets(planning: Planning): Promise<void> {
     const scope = scopes.get(kind);
     if (scope === undefined || partOf !== undefined || lookup) return;
     const owner = owners.get(placeOf(await placed(planning, match, scope), kind, scope));
-    if (owner) refuseBoth(match, owner);
+    if (owner) refuseTwoOwners(match, owner);
   });
   for (const { error, parts, declaration } of planning.sets) {
     for (const match of error ? partsIn(planning, parts) : []) {
@@ -106,7 +106,7 @@ function claim(owners: Map<string, Match>, match: Match, kind: string, scope: st
   if (!match.resolved) return;
   const place = placeOf(match, kind, scope);
   const owner = owners.get(place);
-  if (owner) refuseBoth(match, owner);
+  if (owner) refuseTwoOwners(match, owner);
   else owners.set(place, match);
 }
 
@@ -115,21 +115,9 @@ function placeOf({ resolved, declaration }: Match, kind: string, scope: string):
   return value === undefined ? declaration.address : `${kind} ${isPending(value) ? value.pending : foldCase(value)}`;
 }
 
-/** Each would undo what the other gives. */
-function refuseBoth(left: Match, right: Match): void {
-  for (const [mine, other] of [
-    [left, right],
-    [right, left],
-  ] as const) {
-    mine.error ??= new DelineaError(
-      'ambiguous',
-      `is the same place as ${other.declaration.address}, and one is whole`,
-      {
-        path: mine.declaration.address,
-        hint: 'Declare everything in the one whole set, or each edge for itself.',
-      },
-    );
-  }
+function refuseTwoOwners(left: Match, right: Match): void {
+  const means = ({ declaration }: Match) => `is the same place as ${declaration.address}, and one is whole`;
+  refuseBoth(left, right, means, 'Declare everything in the one whole set, or each edge for itself.');
 }
 
 /** The edges that a set declares. */

@@ -21,7 +21,7 @@ const SHOWN = 3;
  * @throws DelineaErrors `sight_narrowed`, one for each kind of which too much is missing, and one for members of groups
  */
 export async function checkSight(planning: Planning, owned: readonly OwnedObject[]): Promise<void> {
-  let lost: Lost = { missing: [], hidden: [], members: [] };
+  let lost: Lost = { missing: [], hidden: [], untold: [], members: [] };
   const shown: OwnedObject[] = [];
   await together(owned, async (entry) => {
     if (planning.input.forgotten?.includes(entry.address)) return;
@@ -33,7 +33,7 @@ export async function checkSight(planning: Planning, owned: readonly OwnedObject
   const count = countOf(lost);
   planning.lost = { count, allowed: planning.input.allowMissing === count };
   if (planning.lost.allowed) lost = { ...lost, missing: [], members: [] };
-  const kinds = [...new Set([...lost.missing, ...lost.hidden].map(({ kind }) => kind))].sort();
+  const kinds = [...new Set([...lost.missing, ...lost.hidden, ...lost.untold].map(({ kind }) => kind))].sort();
   const errors = await Promise.all(kinds.map((kind) => doubt(planning, kind, owned, lost)));
   const found = [...errors, await doubtMembers(planning, owned, lost)].flatMap((error) => error ?? []);
   if (found.length > 0) throw new DelineaErrors(found);
@@ -44,6 +44,8 @@ interface Lost {
   missing: OwnedObject[];
   /** The service refuses to tell. */
   hidden: OwnedObject[];
+  /** The answer leaves out what would tell. */
+  untold: OwnedObject[];
   /** Members of groups that show. */
   members: Membership[];
 }
@@ -57,9 +59,9 @@ function countOf({ missing, members }: Lost): number {
 async function membersMissing(
   planning: Planning,
   shown: readonly OwnedObject[],
-  { missing, hidden }: Lost,
+  { missing, hidden, untold }: Lost,
 ): Promise<Membership[]> {
-  const gone = new Set([...missing, ...hidden].map(({ kind, id }) => objectKey(kind, id)));
+  const gone = new Set([...missing, ...hidden, ...untold].map(({ kind, id }) => objectKey(kind, id)));
   const members = await membershipsLost(planning, shown);
   return members.filter(({ of, list, member }) =>
     attributeOf(resourceOf(of.kind), list).refersTo.every((kind) => !gone.has(objectKey(kind, member))),
@@ -104,11 +106,11 @@ async function doubt(
   owned: readonly OwnedObject[],
   lost: Lost,
 ): Promise<DelineaError | undefined> {
-  const { missing, hidden } = lost;
+  const { missing, hidden, untold } = lost;
   const resource = resourceOf(kind);
   const ofKind = (entry: OwnedObject) => entry.kind === kind;
   const held = owned.filter(ofKind).length;
-  const gone = [...missing, ...hidden].filter(ofKind);
+  const gone = [...missing, ...hidden, ...untold].filter(ofKind);
   const empty = await emptyList(planning, resource);
   if (empty === undefined && gone.length <= Math.max(FEW, held * SHARE)) return undefined;
   const { title } = planning.tenant.home(kind);
@@ -117,9 +119,11 @@ async function doubt(
     .map(({ key }) => labelOf(kind, key, (name, value) => called(planning, kind, name, value)));
   const others = gone.length > SHOWN ? `, and ${gone.length - SHOWN} more` : '';
   const refused = hidden.filter(ofKind).length;
+  const silent = untold.filter(ofKind).length;
   const why = [
     ...(empty === undefined ? [] : [`its list of ${empty} is empty`]),
     ...(refused === 0 ? [] : [`it refuses to show ${refused} of them (403)`]),
+    ...(silent === 0 ? [] : [`its answers leave out what would tell of ${silent} of them`]),
   ];
   return new DelineaError(
     'sight_narrowed',
@@ -136,7 +140,10 @@ async function emptyList(planning: Planning, resource: Resource): Promise<string
   return (await planning.snapshot.view(kind).count()) === 0 ? resourceOf(kind).plural : undefined;
 }
 
-async function sightOf(planning: Planning, { kind, id, key }: OwnedObject): Promise<'seen' | 'missing' | 'hidden'> {
+async function sightOf(
+  planning: Planning,
+  { kind, id, key }: OwnedObject,
+): Promise<'seen' | 'missing' | 'hidden' | 'untold'> {
   const resource = resourceOf(kind);
   try {
     const found = isEdge(resource)
@@ -145,7 +152,8 @@ async function sightOf(planning: Planning, { kind, id, key }: OwnedObject): Prom
     return found ? 'seen' : 'missing';
   } catch (error) {
     if (!(error instanceof DelineaError)) throw error;
-    if (error.code === 'forbidden' || error.code === 'unread') return 'hidden';
+    if (error.code === 'forbidden') return 'hidden';
+    if (error.code === 'unread') return 'untold';
     // These are faults of the one object, and are reported with it.
     if (error.code === 'skipped' || error.code === 'ambiguous') return 'seen';
     throw error;
