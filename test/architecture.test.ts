@@ -15,10 +15,11 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 
 /** Inside the resource layer, the same by subfolder. `.` is the files at its top. */
 const WITHIN_PROVIDER: Readonly<Record<string, readonly string[]>> = {
-  '.': ['.', 'api', 'engine', 'resources'],
+  '.': ['.', 'api', 'engine', 'run', 'resources'],
   resources: ['.', 'resources'],
   api: ['.', 'api'],
   engine: ['.', 'engine', 'api', 'resources'],
+  run: ['.', 'run', 'engine', 'api', 'resources'],
 };
 
 interface Import {

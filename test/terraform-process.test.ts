@@ -10,7 +10,7 @@ import { start } from './support/command.js';
 import { leaksIn } from './support/leaks.js';
 import { terraformTest } from './support/terraform.js';
 import { openTerraformFolder, type TerraformFolder } from './support/terraform-folder.js';
-import { bundleProvider } from './support/terraform-provider.js';
+import { bundleProvider, type ProviderBundle } from './support/terraform-provider.js';
 
 /** Secrets that need every kind of escaping, so that a search for them means something. */
 const credentials = {
@@ -27,13 +27,13 @@ data "delinea_container" "prod" { name = "prod" }
 output "ids" { value = [data.delinea_role.auditor.id, data.delinea_group.ops.id, data.delinea_container.prod.id] }
 `;
 
-let bundle: ReturnType<typeof bundleProvider>;
+let bundle: ProviderBundle;
 let sockets: string;
 let sim: Simulator;
 let folder: TerraformFolder;
 
-beforeAll(() => {
-  bundle = bundleProvider();
+beforeAll(async () => {
+  bundle = await bundleProvider();
 });
 afterAll(() => bundle?.remove());
 

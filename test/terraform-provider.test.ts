@@ -232,17 +232,3 @@ data "delinea_group" "ops" { display_name = "ops" }
     expect(unknown.err).toContain('DELINEA_URL');
   });
 });
-
-describe('resources', () => {
-  terraformTest('are refused in one clear sentence, never planned as if they were managed', async () => {
-    folder.write('provider "delinea" {}\nresource "delinea_user" "jane" { user_name = "jane@example.com" }\n');
-    const before = sim.requests.writes;
-    const { code, err } = await folder.run(['apply', '-auto-approve', '-no-color']);
-    expect(code).toBe(1);
-    expect(err.match(/Error: /g)).toHaveLength(1);
-    expect(err).toContain('delinea-iac apply');
-    const imported = await folder.run(['import', '-no-color', 'delinea_user.jane', 'jane@example.com']);
-    expect([imported.code, imported.err.includes('delinea-iac apply')]).toEqual([1, true]);
-    expect(sim.requests.writes).toBe(before);
-  });
-});

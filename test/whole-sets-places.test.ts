@@ -29,7 +29,7 @@ const changeAt = (plan: Plan, address: string) => plan.resource_changes.find((en
 /** What an apply with no allowance says to a plan. */
 function refusalOf(plan: Plan): string {
   try {
-    enforceGuards(plan, bench.settings.protectedPrincipals, {});
+    enforceGuards(plan, bench.settings, {});
     return '';
   } catch (error) {
     expect(error).toMatchObject({ code: 'refused_by_guard' });

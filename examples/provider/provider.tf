@@ -1,4 +1,3 @@
-# The tenant and the credentials come from DELINEA_TENANT, DELINEA_CLIENT_ID, DELINEA_CLIENT_SECRET and DELINEA_SCIM_TOKEN.
 terraform {
   required_providers {
     delinea = {
@@ -7,6 +6,7 @@ terraform {
   }
 }
 
+# The tenant and the credentials come from DELINEA_TENANT, DELINEA_CLIENT_ID, DELINEA_CLIENT_SECRET and DELINEA_SCIM_TOKEN.
 provider "delinea" {
   concurrency = 4
 }

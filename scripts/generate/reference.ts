@@ -8,7 +8,7 @@ import {
   snakeCase,
   terraformType,
 } from '../../src/provider/index.js';
-import { declarableKinds, namedKinds, providerSchema, type Schema } from '../../src/terraform/schema.js';
+import { declarableKinds, manyType, namedKinds, providerSchema, type Schema } from '../../src/terraform/schema.js';
 import { schemaSection } from './schema-section.js';
 
 /** Attribute names of several words, which the definitions write in camelCase and these pages in snake_case. */
@@ -48,25 +48,36 @@ ${description}
 
 ## Example Usage
 
-CDKTF, in TypeScript:
-
-${fence('typescript', read('ts'))}
 Terraform or OpenTofu:
 
 ${fence('terraform', read('tf'))}
+CDKTF, in TypeScript:
+
+${fence('typescript', read('ts'))}
 ${schemaSection(schema)}${more}`.replaceAll(QUOTED_NAME, (name) => snakeCase(name));
 }
 
-function importSection(kind: Resource): string {
-  const type = terraformType(kind.type);
-  const [name] = kind.key.length === 1 ? kind.key : [];
-  const ids = name === undefined ? 'the id' : `the id or the \`${snakeCase(name)}\``;
+/** The commands of `import.sh`, and the first of them as a block. */
+function importSection(root: string, type: string): string {
+  const path = `examples/resources/${type}/import.sh`;
+  const commands = readFileSync(join(root, path), 'utf8');
+  const [, to, quoted, bare] = /^terraform import (\S+) (?:'([^']+)'|(\S+))$/m.exec(commands) ?? [];
+  if (to === undefined) throw new Error(`${path} has no "terraform import ADDRESS ID"`);
   return `
 ## Import
 
-By ${ids}:
+${fence('shell', commands)}
+With Terraform 1.5 or newer, in the configuration:
 
-${fence('terraform', `import {\n  to = ${type}.example\n  id = "${name === undefined ? 'id' : `id or ${snakeCase(name)}`}"\n}`)}`;
+${fence('terraform', `import {\n  to = ${to}\n  id = "${quoted ?? bare}"\n}`)}`;
+}
+
+function removalSection({ removal, setOf }: Resource): string {
+  const done =
+    removal?.verb === 'deactivate'
+      ? `the object is ${removal.says}`
+      : `what ${setOf ? 'the set has listed' : 'it gave'} is revoked`;
+  return `\n## Removal\n\nWhen the resource leaves the configuration, or is destroyed, ${done}, unless \`on_removal\` says otherwise.\n`;
 }
 
 function permissionsSection(kind: Resource): string {
@@ -110,21 +121,25 @@ export function referencePages(root: string): Map<string, string> {
           description: kind.description,
           example: `resources/${type}/resource`,
           schema: resource_schemas[type]!,
-          more: permissionsSection(kind) + importSection(kind),
+          more: permissionsSection(kind) + removalSection(kind) + importSection(root, type),
         },
       ];
     }),
-    ...namedKinds.map((kind): [string, Page] => {
-      const type = terraformType(kind.type);
-      return [
-        `docs/data-sources/${shortName(kind)}.md`,
+    ...namedKinds.flatMap((kind): [string, Page][] => {
+      const dataSource = (type: string, description: string): [string, Page] => [
+        `docs/data-sources/${type.replace('delinea_', '')}.md`,
         {
           title: `${type} Data Source`,
-          description: `Looks one up by \`${snakeCase(kind.key[0]!)}\`. ${kind.description.split('. ')[0]!.replace(/\.?$/, '.')}`,
+          description,
           example: `data-sources/${type}/data-source`,
           schema: data_source_schemas[type]!,
           more: permissionsSection(kind),
         },
+      ];
+      const one = `Looks one up by \`${snakeCase(kind.key[0]!)}\`. ${kind.description.split('. ')[0]!.replace(/\.?$/, '.')}`;
+      return [
+        dataSource(terraformType(kind.type), one),
+        dataSource(manyType(kind), data_source_schemas[manyType(kind)]!.block.description),
       ];
     }),
   ];

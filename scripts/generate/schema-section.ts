@@ -5,19 +5,24 @@ const TYPES: Readonly<Record<string, string>> = { string: 'String', bool: 'Boole
 type Attributes = Schema['block']['attributes'];
 
 function typeName(attribute: SchemaAttribute): string {
-  if (attribute.nested_type) return 'Attributes Set';
+  if (attribute.nested_type) return `Attributes ${attribute.nested_type.nesting_mode === 'set' ? 'Set' : 'List'}`;
   if (typeof attribute.type === 'string') return TYPES[attribute.type]!;
   const [nesting, element] = attribute.type!;
   return `${nesting === 'set' ? 'Set' : 'List'} of ${TYPES[element]}`;
 }
 
-function line(name: string, attribute: SchemaAttribute): string {
+/** Of a heading with a path in it: `users.emails` is `nested-schema-for-usersemails`. */
+function anchor(path: string): string {
+  return `nested-schema-for-${path.replaceAll('.', '')}`;
+}
+
+function line(path: string, name: string, attribute: SchemaAttribute): string {
   const facets = [typeName(attribute), ...(attribute.sensitive ? ['Sensitive'] : [])].join(', ');
-  const nested = attribute.nested_type ? ` (see [below](#nested-schema-for-${name}))` : '';
+  const nested = attribute.nested_type ? ` (see [below](#${anchor(path)}))` : '';
   return `- \`${name}\` (${facets}) ${attribute.description.replaceAll('<', '&lt;')}${nested}`;
 }
 
-function lists(attributes: Attributes, level: string): string[] {
+function lists(attributes: Attributes, level: string, within = ''): string[] {
   const groups: readonly [string, (attribute: SchemaAttribute) => boolean][] = [
     ['Required', (attribute) => attribute.required === true],
     ['Optional', (attribute) => attribute.optional === true],
@@ -26,16 +31,27 @@ function lists(attributes: Attributes, level: string): string[] {
   return groups.flatMap(([title, belongs]) => {
     const lines = Object.entries(attributes)
       .filter(([, attribute]) => belongs(attribute))
-      .map(([name, attribute]) => line(name, attribute));
+      .map(([name, attribute]) => line(`${within}${name}`, name, attribute));
     return lines.length === 0 ? [] : [`${level} ${title}\n\n${lines.join('\n')}\n`];
+  });
+}
+
+/** One section for each nested attribute, however deep, named by its path. */
+function nestedSections(attributes: Attributes, within = ''): string[] {
+  return Object.entries(attributes).flatMap(([name, { nested_type }]) => {
+    if (!nested_type) return [];
+    const path = `${within}${name}`;
+    const inner = nested_type.attributes;
+    return [
+      `### Nested Schema for \`${path}\`\n`,
+      ...lists(inner, '####', `${path}.`),
+      ...nestedSections(inner, `${path}.`),
+    ];
   });
 }
 
 /** The schema of a page, in the order and the words of the Terraform registry's own generator. */
 export function schemaSection(schema: Schema): string {
   const { attributes } = schema.block;
-  const nested = Object.entries(attributes).flatMap(([name, { nested_type }]) =>
-    nested_type ? [`### Nested Schema for \`${name}\`\n`, ...lists(nested_type.attributes, '####')] : [],
-  );
-  return ['## Schema\n', ...lists(attributes, '###'), ...nested].join('\n');
+  return ['## Schema\n', ...lists(attributes, '###'), ...nestedSections(attributes)].join('\n');
 }

@@ -44,7 +44,7 @@ export function applyCommand(target: string, options: ApplyOptions, terminal: Te
         ));
       terminal.out(planText(plan, terminal.paint));
       const allowance = allowanceOf(options);
-      enforceGuards(plan, place.settings.protectedPrincipals, allowance);
+      enforceGuards(plan, place.settings, allowance);
       if (pendingChanges(plan).length > 0 && !options.autoApprove && !(await approved(terminal))) return EXIT.error;
       if (!ledger.existed) await ledger.save();
       if (!plan.applyable) return exitOfApply(plan, { written: false, faults: [] });

@@ -50,7 +50,7 @@ export function offboardCommand(userName: string, options: OffboardOptions, term
       const say = json ? terminal.err : terminal.out;
       say(introText(offboarding, terminal));
       const allowance = allowanceOf(options);
-      enforceGuards(plan, settings.protectedPrincipals, allowance);
+      enforceGuards(plan, settings, allowance);
       if (plan.applyable && !autoApprove && !(await mayGo(json, terminal))) return EXIT.error;
       const steps: LogEvent[] = [];
       let residue: Residue | undefined;

@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
-import { z } from 'zod';
+import * as z from 'zod';
 import {
   ACTION_OF,
   DelineaError,

@@ -2,9 +2,12 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import type { ApplyOptions } from './apply.js';
 import type { DriftOptions } from './drift.js';
+import type { HandOverOptions } from './hand-over.js';
+import type { InstallProviderOptions } from './install-provider.js';
 import type { OffboardOptions } from './offboard.js';
 import type { PlanOptions } from './plan.js';
 import type { SimulateOptions } from './simulate.js';
+import type { TakeBackOptions } from './take-back.js';
 import type { Terminal } from './terminal.js';
 import type { VerifyLogOptions } from './verify-log.js';
 
@@ -127,6 +130,29 @@ export async function runProgram(args: readonly string[], terminal: Terminal): P
     });
 
   program
+    .command('hand-over')
+    .description('write import blocks, by which Terraform takes over what the ledger has')
+    .argument(...STACK)
+    .option(...LEDGER)
+    .option('--out <file>', 'where to write them (default: imports.tf beside the stack, where Terraform reads it)')
+    .action(async (stack: string, options: HandOverOptions) => {
+      const { handOverCommand } = await import('./hand-over.js');
+      code = await handOverCommand(stack, options, terminal);
+    });
+
+  program
+    .command('take-back')
+    .description("make a ledger from Terraform's state")
+    .argument('<state>', 'what `terraform show -json` printed: a file, or - for standard input')
+    .option('--stack <stack>', 'the stack that the ledger is for (default: the one here)')
+    .option(...LEDGER)
+    .option('--replace', 'drop what an older ledger has and the state lacks')
+    .action(async (state: string, options: TakeBackOptions) => {
+      const { takeBackCommand } = await import('./take-back.js');
+      code = await takeBackCommand(state, options, terminal);
+    });
+
+  program
     .command('verify-log')
     .description('check that the log of all applies is as it was written')
     .argument('[file]', 'the log, beside the ledger', 'apply.jsonl')
@@ -134,6 +160,16 @@ export async function runProgram(args: readonly string[], terminal: Terminal): P
     .action(async (file: string, options: VerifyLogOptions) => {
       const { verifyLogCommand } = await import('./verify-log.js');
       code = await verifyLogCommand(file, options, terminal);
+    });
+
+  program
+    .command('install-provider')
+    .description('put the Terraform provider where terraform finds it without a registry')
+    .option('--uninstall', 'take it away again')
+    .option('--dir <folder>', 'a filesystem_mirror of your own (default: ~/.terraform.d/plugins)')
+    .action(async (options: InstallProviderOptions) => {
+      const { installProviderCommand } = await import('./install-provider.js');
+      code = installProviderCommand(options, terminal, version());
     });
 
   program

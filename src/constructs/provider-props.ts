@@ -52,6 +52,8 @@ export interface DelineaProviderProps {
   readonly timeoutSeconds?: number;
   /** How often a read, or a throttled write, is tried again. @default 6 */
   readonly retries?: number;
+  /** Requests that one run sends at most; the next one is an error instead. @default no limit */
+  readonly maxRequests?: number;
   /** Seconds to wait until a write shows in a read. @default 30 */
   readonly visibilitySeconds?: number;
   /** The second key of `OnRemoval.DELETE`, which is permanent. @default false */
@@ -62,6 +64,14 @@ export interface DelineaProviderProps {
   readonly protectedPrincipals?: string[];
   /** Roles that no apply may leave without an active holder, counted through groups. @default none */
   readonly adminRoles?: string[];
+  /** Lets a plan through that removes exactly so many objects and members; for one run. @default none */
+  readonly allowRemovals?: number;
+  /** Goes on although exactly so many of our objects do not show: they are really gone; for one run. @default none */
+  readonly allowMissing?: number;
+  /** Protected accounts and groups that may lose access; for one run. @default none */
+  readonly allowPrincipals?: string[];
+  /** Containers and admin roles that may be left without an active holder; for one run. @default none */
+  readonly allowOrphans?: string[];
   /** Which surface serves which kind, where not the default. @default none */
   readonly routing?: DelineaRoute[];
   /** What differs from the documented surfaces. @default none */

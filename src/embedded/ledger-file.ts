@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { z } from 'zod';
+import * as z from 'zod';
 import { DelineaError, type OwnedObject, resources, type SpentConsent } from '../provider/index.js';
 
 const kind = z.string().refine((name) => resources.some(({ type }) => type === name), 'no such kind');

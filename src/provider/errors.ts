@@ -8,6 +8,7 @@ export type ErrorCode =
   | 'throttled' // 429 after all retries
   | 'server_error' // 5xx
   | 'stopped' // the service failed too often in a row: nothing more is sent to it in this run
+  | 'budget_spent' // max_requests were sent: nothing more is sent in this run
   | 'unauthorized' // 401 after a fresh token
   | 'forbidden' // 403: cannot see or may not change, never "gone"
   | 'not_found'
@@ -90,6 +91,7 @@ export const UNREADABLE: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'throttled',
   'server_error',
   'stopped',
+  'budget_spent',
   'unauthorized',
   'forbidden',
   'wrong_surface',

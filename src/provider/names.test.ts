@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { camelCase, kindOf, snakeCase, terraformType } from './names.js';
+import { camelCase, camelKeys, kindOf, snakeCase, snakeKeys, terraformType } from './names.js';
 import { resources } from './resources/index.js';
 import { settingAttributes } from './settings.js';
 
@@ -8,6 +8,16 @@ test('every attribute and setting has one name in either spelling', () => {
     expect(snakeCase(name)).toMatch(/^[a-z][a-z0-9_]*$/);
     expect(camelCase(snakeCase(name))).toBe(name);
   }
+});
+
+test('attributes of a block and of its elements have their names again; null is unset', () => {
+  const values = {
+    userName: 'jane',
+    emails: [{ value: 'j', isPrimary: true }],
+    previousNames: ['old_name'],
+    active: false,
+  };
+  expect(camelKeys({ ...snakeKeys(values), display_name: null })).toEqual(values);
 });
 
 test('every kind is found again from its Terraform type', () => {

@@ -29,6 +29,19 @@ export function camelCase(name: string): string {
   return name.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
 }
 
+/** Attributes by their own names again, inner fields included; Terraform's `null` is unset. */
+export function camelKeys(value: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([name, inner]) => {
+      if (inner === null) return [];
+      const items = Array.isArray(inner)
+        ? inner.map((item: unknown) => (isPlain(item) ? camelKeys(item) : item))
+        : inner;
+      return [[camelCase(name), items]];
+    }),
+  );
+}
+
 /** `container-permission` is `delinea_container_permission`. */
 export function terraformType(kind: string): string {
   return `delinea_${kind.replaceAll('-', '_')}`;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { z } from 'zod';
+import * as z from 'zod';
 import { attributeOf, defineResource, isCleared, type ResourceSpec, readAttributes } from './resource.js';
 
 const spec = (props: z.ZodObject, more: Partial<ResourceSpec> = {}): ResourceSpec => ({

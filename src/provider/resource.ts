@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { DelineaError } from './errors.js';
 import type { Wire } from './wire.js';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Attribute, readAttributes } from './resource.js';
 
 /** What the provider block may say. Every string may come from the environment instead: DELINEA_<NAME>. */
@@ -25,6 +25,10 @@ export const settingsSchema = z.object({
     .max(20)
     .default(6)
     .meta({ description: 'How often a read, or a throttled write, is tried again.' }),
+  maxRequests: z.int().min(1).optional().meta({
+    description:
+      'Requests that one run sends at most, those for tokens and repeated ones counted too; the next one is an error instead. Unset: no limit.',
+  }),
   visibilitySeconds: z
     .number()
     .min(0)
@@ -47,6 +51,24 @@ export const settingsSchema = z.object({
     unordered: true,
     description:
       'Roles that no apply may leave without an active holder, counted through groups, without naming them again (`--allow-orphan`). Containers never may be left without an active Owner.',
+  }),
+  allowRemovals: z.int().min(0).optional().meta({
+    description:
+      'Lets a plan through that removes exactly so many objects and members (`--allow-removals`). For one run: take it away afterwards.',
+  }),
+  allowMissing: z.int().min(0).optional().meta({
+    description:
+      'Goes on although exactly so many objects that are ours do not show, since they are really gone (`--allow-missing`). For one run: take it away afterwards.',
+  }),
+  allowPrincipals: z.array(z.string().min(1)).optional().meta({
+    unordered: true,
+    description:
+      'Protected accounts and groups that may lose access (`--allow-principal`). For one run: take them away afterwards.',
+  }),
+  allowOrphans: z.array(z.string().min(1)).optional().meta({
+    unordered: true,
+    description:
+      'Containers and admin roles that may be left without an active holder (`--allow-orphan`). For one run: take them away afterwards.',
   }),
   routing: z
     .array(

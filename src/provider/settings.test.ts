@@ -41,11 +41,32 @@ describe('where settings come from', () => {
       timeoutMs: 7000,
       retries: 7,
       visibilityMs: 7000,
+      maxRequests: 7,
       allowDelete: true,
       externalIdFrom: 'userName',
+      allowance: { removals: 7 },
+      allowMissing: 7,
       ownAccounts: ['x', 'x'],
     });
     for (const surface of Object.values(settings.surfaces)) expect(surface.secret).toBe('x');
+  });
+
+  test('lists of names stand between commas in the environment', () => {
+    const env = { DELINEA_ALLOW_PRINCIPALS: 'jane@example.com, SRE', DELINEA_ALLOW_ORPHANS: 'Prod' };
+    expect(readSettings({ tenant: 'acme' }, env).allowance).toEqual({
+      removals: undefined,
+      principals: ['jane@example.com', 'SRE'],
+      orphans: ['Prod'],
+    });
+  });
+
+  test('nothing is allowed and no request is refused where nobody says so', () => {
+    const { allowance, allowMissing, maxRequests } = readSettings({ tenant: 'acme' }, {});
+    expect([Object.values(allowance), allowMissing, maxRequests]).toEqual([
+      [undefined, undefined, undefined],
+      undefined,
+      undefined,
+    ]);
   });
 
   test('the block wins over the environment', () => {
@@ -97,6 +118,10 @@ describe('what is refused', () => {
     ['no tenant', {}, {}],
     ['a host for a tenant', { tenant: 'acme.delinea.app' }, {}],
     ['a number out of range', { tenant: 'acme', concurrency: 0 }, {}],
+    ['no requests at all', { tenant: 'acme', maxRequests: 0 }, {}],
+    ['a count below nothing', { tenant: 'acme' }, { DELINEA_ALLOW_REMOVALS: '-1' }],
+    ['half an object', { tenant: 'acme', allowMissing: 1.5 }, {}],
+    ['a name that is empty', { tenant: 'acme', allowPrincipals: [''] }, {}],
     ['a number that is none', { tenant: 'acme' }, { DELINEA_RETRIES: 'many' }],
     ['a blank number', { tenant: 'acme' }, { DELINEA_RETRIES: ' ' }],
     ['a boolean that is none', { tenant: 'acme' }, { DELINEA_ALLOW_DELETE: 'yes' }],

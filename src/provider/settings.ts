@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { defaultRouting, type Surface, surfaceFor, surfaces } from './api/surfaces.js';
 import { DelineaError } from './errors.js';
 import type { Attribute } from './resource.js';
@@ -16,12 +16,24 @@ export interface ConfiguredSurface extends Surface {
   readonly secret: string | undefined;
 }
 
+/** What whoever runs an apply lets through. */
+export interface Allowance {
+  /** Exactly how many objects, edges and members the plan may remove. */
+  readonly removals?: number | undefined;
+  /** Names of accounts and groups that may lose something although they are protected. */
+  readonly principals?: readonly string[] | undefined;
+  /** Names of containers and admin roles that may be left without anybody active who has them. */
+  readonly orphans?: readonly string[] | undefined;
+}
+
 export interface Settings {
   readonly url: string;
   readonly ca: string | undefined;
   readonly concurrency: number;
   readonly timeoutMs: number;
   readonly retries: number;
+  /** How many requests one connection to the tenant may send; undefined: as many as it needs. */
+  readonly maxRequests: number | undefined;
   readonly visibilityMs: number;
   readonly allowDelete: boolean;
   /** The attribute whose value is the correlation key of what is created without one, where the wire requires one. */
@@ -34,6 +46,10 @@ export interface Settings {
   readonly protectedPrincipals: readonly string[];
   /** Names of roles that must not be left without an active holder. */
   readonly adminRoles: readonly string[];
+  /** What this run lets through of what the guards refuse. */
+  readonly allowance: Allowance;
+  /** Exactly how many of our objects may be missing without the run stopping. */
+  readonly allowMissing: number | undefined;
   /** Replaces every configured secret in a text that came from outside. */
   redact(text: string): string;
 }
@@ -66,6 +82,7 @@ export function readSettings(block: Readonly<Record<string, unknown>>, env: Node
     concurrency: data.concurrency,
     timeoutMs: data.timeoutSeconds * 1000,
     retries: data.retries,
+    maxRequests: data.maxRequests,
     visibilityMs: data.visibilitySeconds * 1000,
     allowDelete: data.allowDelete,
     externalIdFrom: data.externalIdFrom,
@@ -74,6 +91,8 @@ export function readSettings(block: Readonly<Record<string, unknown>>, env: Node
     ownAccounts,
     protectedPrincipals: [...new Set([...ownAccounts, ...(data.protectedPrincipals ?? [])])],
     adminRoles: data.adminRoles ?? [],
+    allowance: { removals: data.allowRemovals, principals: data.allowPrincipals, orphans: data.allowOrphans },
+    allowMissing: data.allowMissing,
     redact: redactor([data.clientSecret, data.scimToken, data.scimClientSecret]),
   };
 }

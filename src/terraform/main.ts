@@ -1,5 +1,4 @@
 #!/usr/bin/env node
 import { servePlugin } from './plugin/serve.js';
-import { providerRpcs } from './rpc/provider-rpcs.js';
 
-void servePlugin((log) => providerRpcs(process.env, log));
+void servePlugin(async (log) => (await import('./rpc/provider-rpcs.js')).providerRpcs(process.env, log));

@@ -17,9 +17,13 @@ describe('schema', () => {
     ]);
     expect(Object.keys(data_source_schemas).sort()).toEqual([
       'delinea_container',
+      'delinea_containers',
       'delinea_group',
+      'delinea_groups',
       'delinea_role',
+      'delinea_roles',
       'delinea_user',
+      'delinea_users',
     ]);
   });
 

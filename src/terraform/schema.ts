@@ -1,7 +1,9 @@
+import * as z from 'zod';
 import {
   type Attribute,
   PROVIDER_ADDRESS,
   type Resource,
+  readAttributes,
   resources,
   settingAttributes,
   snakeCase,
@@ -93,13 +95,55 @@ function schema(description: string, attributes: Record<string, SchemaAttribute>
   return { version: 0, block: { attributes, description, description_kind: 'markdown' } };
 }
 
+const COMPUTED = (): Use => ({ computed: true });
+
+/** What a data source tells of an object: all but what steers the engine. */
+export function shownOf({ attributes }: Resource): readonly Attribute[] {
+  return attributes.filter(({ setting }) => !setting);
+}
+
 /** A data source finds one object by its name and tells the rest; an edge has no name and so no data source. */
 function dataSource(kind: Resource): Schema {
-  const compute = (attribute: Attribute): Use =>
-    kind.key.includes(attribute.name) ? { required: true } : { computed: true };
-  const shown = kind.attributes.filter((attribute) => !attribute.setting);
-  const computed = (): Use => ({ computed: true });
-  return schema(kind.description, attributesOf(shown, compute, computed));
+  const use = ({ name }: Attribute): Use => (kind.key.includes(name) ? { required: true } : { computed: true });
+  return schema(kind.description, attributesOf(shownOf(kind), use, COMPUTED));
+}
+
+/** What people write to look up one object of a kind: its name. */
+export function oneProps({ props, key }: Resource) {
+  return z.object({ [key[0]!]: props.shape[key[0]!]! });
+}
+
+/** What people write to look up many objects of a kind: nothing, which means all, or names. */
+export function manyProps({ key }: Resource) {
+  return z.object({
+    names: z
+      .array(z.string().min(1))
+      .optional()
+      .meta({
+        unordered: true,
+        description: `Only these, by \`${snakeCase(key[0]!)}\`; each must exist. Unset: all.`,
+      }),
+  });
+}
+
+/** The type of the data source of many: `delinea_users`. */
+export function manyType({ plural }: Resource): string {
+  return terraformType(plural);
+}
+
+/** A data source of many tells the same of each as the data source of one. */
+function dataSourceOfMany(kind: Resource): Schema {
+  const { plural, key } = kind;
+  const list: SchemaAttribute = {
+    nested_type: { attributes: attributesOf(shownOf(kind), COMPUTED, COMPUTED), nesting_mode: 'list' },
+    description: `The ${plural}, sorted by \`${snakeCase(key[0]!)}\`. With \`names\` each is read whole; without, all are as the tenant's list shows them, and what that list leaves out is null.`,
+    description_kind: 'markdown',
+    computed: true,
+  };
+  return schema(`The ${plural} of the tenant: all of them, or those with the given names.`, {
+    ...attributesOf(readAttributes(manyProps(kind)), useInBlock),
+    [snakeCase(plural)]: list,
+  });
 }
 
 /** Kinds that can be declared. */
@@ -118,7 +162,12 @@ export function providerSchema(): ProviderSchema {
         schema(kind.description, attributesOf(kind.attributes, useInResource)),
       ]),
     ),
-    data_source_schemas: Object.fromEntries(namedKinds.map((kind) => [terraformType(kind.type), dataSource(kind)])),
+    data_source_schemas: Object.fromEntries(
+      namedKinds.flatMap((kind) => [
+        [terraformType(kind.type), dataSource(kind)],
+        [manyType(kind), dataSourceOfMany(kind)],
+      ]),
+    ),
   };
 }
 

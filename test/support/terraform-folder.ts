@@ -16,6 +16,8 @@ export interface Finding {
 export interface TerraformFolder {
   readonly path: string;
   write(hcl: string): void;
+  /** Writes a configuration that says itself where the provider comes from. */
+  writeAlone(hcl: string): void;
   start(args: readonly string[], env?: NodeJS.ProcessEnv): Running;
   run(args: readonly string[], env?: NodeJS.ProcessEnv): Promise<Ended>;
   /** What validate finds. */
@@ -41,7 +43,8 @@ export function openTerraformFolder(env: NodeJS.ProcessEnv, overrides?: string):
   const main = join(path, 'main.tf');
   const folder: TerraformFolder = {
     path,
-    write: (hcl) => writeFileSync(main, `${REQUIRED}${hcl}`),
+    write: (hcl) => folder.writeAlone(`${REQUIRED}${hcl}`),
+    writeAlone: (hcl) => writeFileSync(main, hcl),
     start: (args, more = {}) =>
       start('terraform', args, path, { ...QUIET, TF_CLI_CONFIG_FILE: rc, NO_COLOR: '1', ...env, ...more }),
     run: (args, more) => folder.start(args, more).ended,

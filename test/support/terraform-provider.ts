@@ -1,12 +1,11 @@
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { buildSync } from 'esbuild';
+import { writeProviderBundle } from '../../scripts/bundle-provider.js';
 import { openLog } from '../../src/terraform/plugin/log.js';
 import { startServer } from '../../src/terraform/plugin/server.js';
 import { makeSocketPlace } from '../../src/terraform/plugin/socket.js';
 import { providerRpcs } from '../../src/terraform/rpc/provider-rpcs.js';
-import { ROOT } from './cdktf.js';
 
 /** How a Terraform finds this provider. */
 export interface ProviderInstall {
@@ -36,19 +35,17 @@ export async function serveProvider(env: NodeJS.ProcessEnv): Promise<ProviderIns
   return { env: { TF_REATTACH_PROVIDERS: JSON.stringify({ [ADDRESS]: reattach }) }, close: () => server.close() };
 }
 
-/** The provider as the one file that Terraform starts, and a CLI configuration that names its folder. */
-export function bundleProvider(): { readonly folder: string; readonly executable: string; remove(): void } {
+/** The one file that Terraform starts. */
+export interface ProviderBundle {
+  readonly folder: string;
+  readonly executable: string;
+  remove(): void;
+}
+
+/** Bundles this tree's provider, as `npm run build` does, into a folder of its own. */
+export async function bundleProvider(): Promise<ProviderBundle> {
   const folder = mkdtempSync(join(tmpdir(), 'provider-'));
   const executable = join(folder, 'terraform-provider-delinea');
-  buildSync({
-    entryPoints: [join(ROOT, 'src/terraform/main.ts')],
-    outfile: executable,
-    bundle: true,
-    platform: 'node',
-    target: 'node20',
-    format: 'cjs',
-    logLevel: 'warning',
-  });
-  chmodSync(executable, 0o755);
+  await writeProviderBundle(executable);
   return { folder, executable, remove: () => rmSync(folder, { recursive: true, force: true }) };
 }

@@ -6,10 +6,11 @@ resource "delinea_user" "jane" {
     { value = "jdoe@example.org" },
   ]
   previous_names = ["jane.miller@example.com"]
+  on_removal     = "retain"
 }
 
 resource "delinea_user" "omar" {
-  user_name  = "omar.haddad@example.com"
-  manager    = delinea_user.jane.id
-  on_removal = "retain"
+  user_name    = "omar.haddad@example.com"
+  display_name = "Omar Haddad"
+  manager      = delinea_user.jane.id
 }

@@ -7,10 +7,11 @@ export default function example(stack: TerraformStack): void {
     displayName: 'Jane Doe',
     emails: [{ value: 'jane.doe@example.com', primary: true }, { value: 'jdoe@example.org' }],
     previousNames: ['jane.miller@example.com'],
+    onRemoval: OnRemoval.RETAIN,
   });
   new DelineaUser(stack, 'omar', {
     userName: 'omar.haddad@example.com',
+    displayName: 'Omar Haddad',
     manager: jane,
-    onRemoval: OnRemoval.RETAIN,
   });
 }

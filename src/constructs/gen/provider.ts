@@ -51,6 +51,10 @@ export interface DelineaProviderConfig {
   */
   readonly retries?: number;
   /**
+  * Requests that one run sends at most, those for tokens and repeated ones counted too; the next one is an error instead. Unset: no limit.
+  */
+  readonly maxRequests?: number;
+  /**
   * Seconds to wait until a write shows in a read, on this surface or on another. Default: `30`.
   */
   readonly visibilitySeconds?: number;
@@ -70,6 +74,22 @@ export interface DelineaProviderConfig {
   * Roles that no apply may leave without an active holder, counted through groups, without naming them again (`--allow-orphan`). Containers never may be left without an active Owner.
   */
   readonly adminRoles?: string[];
+  /**
+  * Lets a plan through that removes exactly so many objects and members (`--allow-removals`). For one run: take it away afterwards.
+  */
+  readonly allowRemovals?: number;
+  /**
+  * Goes on although exactly so many objects that are ours do not show, since they are really gone (`--allow-missing`). For one run: take it away afterwards.
+  */
+  readonly allowMissing?: number;
+  /**
+  * Protected accounts and groups that may lose access (`--allow-principal`). For one run: take them away afterwards.
+  */
+  readonly allowPrincipals?: string[];
+  /**
+  * Containers and admin roles that may be left without an active holder (`--allow-orphan`). For one run: take them away afterwards.
+  */
+  readonly allowOrphans?: string[];
   /**
   * Which surface serves which kind, where not the default.
   */
@@ -310,11 +330,16 @@ export class DelineaProvider extends cdktf.TerraformProvider {
     this._concurrency = config.concurrency;
     this._timeoutSeconds = config.timeoutSeconds;
     this._retries = config.retries;
+    this._maxRequests = config.maxRequests;
     this._visibilitySeconds = config.visibilitySeconds;
     this._allowDelete = config.allowDelete;
     this._externalIdFrom = config.externalIdFrom;
     this._protectedPrincipals = config.protectedPrincipals;
     this._adminRoles = config.adminRoles;
+    this._allowRemovals = config.allowRemovals;
+    this._allowMissing = config.allowMissing;
+    this._allowPrincipals = config.allowPrincipals;
+    this._allowOrphans = config.allowOrphans;
     this._routing = config.routing;
     this._surfaces = config.surfaces;
     this._alias = config.alias;
@@ -500,6 +525,22 @@ export class DelineaProvider extends cdktf.TerraformProvider {
     return this._retries;
   }
 
+  // max_requests - computed: false, optional: true, required: false
+  private _maxRequests?: number;
+  public get maxRequests() {
+    return this._maxRequests;
+  }
+  public set maxRequests(value: number | undefined) {
+    this._maxRequests = value;
+  }
+  public resetMaxRequests() {
+    this._maxRequests = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get maxRequestsInput() {
+    return this._maxRequests;
+  }
+
   // visibility_seconds - computed: false, optional: true, required: false
   private _visibilitySeconds?: number;
   public get visibilitySeconds() {
@@ -580,6 +621,70 @@ export class DelineaProvider extends cdktf.TerraformProvider {
     return this._adminRoles;
   }
 
+  // allow_removals - computed: false, optional: true, required: false
+  private _allowRemovals?: number;
+  public get allowRemovals() {
+    return this._allowRemovals;
+  }
+  public set allowRemovals(value: number | undefined) {
+    this._allowRemovals = value;
+  }
+  public resetAllowRemovals() {
+    this._allowRemovals = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get allowRemovalsInput() {
+    return this._allowRemovals;
+  }
+
+  // allow_missing - computed: false, optional: true, required: false
+  private _allowMissing?: number;
+  public get allowMissing() {
+    return this._allowMissing;
+  }
+  public set allowMissing(value: number | undefined) {
+    this._allowMissing = value;
+  }
+  public resetAllowMissing() {
+    this._allowMissing = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get allowMissingInput() {
+    return this._allowMissing;
+  }
+
+  // allow_principals - computed: false, optional: true, required: false
+  private _allowPrincipals?: string[];
+  public get allowPrincipals() {
+    return this._allowPrincipals;
+  }
+  public set allowPrincipals(value: string[] | undefined) {
+    this._allowPrincipals = value;
+  }
+  public resetAllowPrincipals() {
+    this._allowPrincipals = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get allowPrincipalsInput() {
+    return this._allowPrincipals;
+  }
+
+  // allow_orphans - computed: false, optional: true, required: false
+  private _allowOrphans?: string[];
+  public get allowOrphans() {
+    return this._allowOrphans;
+  }
+  public set allowOrphans(value: string[] | undefined) {
+    this._allowOrphans = value;
+  }
+  public resetAllowOrphans() {
+    this._allowOrphans = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get allowOrphansInput() {
+    return this._allowOrphans;
+  }
+
   // routing - computed: false, optional: true, required: false
   private _routing?: DelineaProviderRouting[] | cdktf.IResolvable;
   public get routing() {
@@ -645,11 +750,16 @@ export class DelineaProvider extends cdktf.TerraformProvider {
       concurrency: cdktf.numberToTerraform(this._concurrency),
       timeout_seconds: cdktf.numberToTerraform(this._timeoutSeconds),
       retries: cdktf.numberToTerraform(this._retries),
+      max_requests: cdktf.numberToTerraform(this._maxRequests),
       visibility_seconds: cdktf.numberToTerraform(this._visibilitySeconds),
       allow_delete: cdktf.booleanToTerraform(this._allowDelete),
       external_id_from: cdktf.stringToTerraform(this._externalIdFrom),
       protected_principals: cdktf.listMapper(cdktf.stringToTerraform, false)(this._protectedPrincipals),
       admin_roles: cdktf.listMapper(cdktf.stringToTerraform, false)(this._adminRoles),
+      allow_removals: cdktf.numberToTerraform(this._allowRemovals),
+      allow_missing: cdktf.numberToTerraform(this._allowMissing),
+      allow_principals: cdktf.listMapper(cdktf.stringToTerraform, false)(this._allowPrincipals),
+      allow_orphans: cdktf.listMapper(cdktf.stringToTerraform, false)(this._allowOrphans),
       routing: cdktf.listMapper(delineaProviderRoutingToTerraform, false)(this._routing),
       surfaces: cdktf.listMapper(delineaProviderSurfacesToTerraform, false)(this._surfaces),
       alias: cdktf.stringToTerraform(this._alias),
@@ -724,6 +834,12 @@ export class DelineaProvider extends cdktf.TerraformProvider {
         type: "simple",
         storageClassType: "number",
       },
+      max_requests: {
+        value: cdktf.numberToHclTerraform(this._maxRequests),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "number",
+      },
       visibility_seconds: {
         value: cdktf.numberToHclTerraform(this._visibilitySeconds),
         isBlock: false,
@@ -750,6 +866,30 @@ export class DelineaProvider extends cdktf.TerraformProvider {
       },
       admin_roles: {
         value: cdktf.listMapperHcl(cdktf.stringToHclTerraform, false)(this._adminRoles),
+        isBlock: false,
+        type: "set",
+        storageClassType: "stringList",
+      },
+      allow_removals: {
+        value: cdktf.numberToHclTerraform(this._allowRemovals),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "number",
+      },
+      allow_missing: {
+        value: cdktf.numberToHclTerraform(this._allowMissing),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "number",
+      },
+      allow_principals: {
+        value: cdktf.listMapperHcl(cdktf.stringToHclTerraform, false)(this._allowPrincipals),
+        isBlock: false,
+        type: "set",
+        storageClassType: "stringList",
+      },
+      allow_orphans: {
+        value: cdktf.listMapperHcl(cdktf.stringToHclTerraform, false)(this._allowOrphans),
         isBlock: false,
         type: "set",
         storageClassType: "stringList",

@@ -1,18 +1,19 @@
-import { Agent as HttpAgent } from 'node:http';
-import { Agent as HttpsAgent } from 'node:https';
-import { rootCertificates } from 'node:tls';
-import got, { type Got, type OptionsInit, RequestError } from 'got';
+import type { Agent as HttpAgent } from 'node:http';
+import type { Agent as HttpsAgent } from 'node:https';
+import type { OptionsInit } from 'got';
 import pLimit, { type LimitFunction } from 'p-limit';
+import { DelineaError } from '../errors.js';
 import type { Settings } from '../settings.js';
 import { type RawAnswer, verdictOf } from './answers.js';
 import type { Breaker } from './breaker.js';
-import type { Cost, Counted } from './meter.js';
-import { networkError } from './network.js';
+import { type Cost, type Counted, overBudget } from './meter.js';
+import { ConnectionFailure, networkError } from './network.js';
 import { type Ending, retryPause } from './retry.js';
 
 /** What all surfaces of one tenant share: the connection, the limit of requests in flight, the count of cost. */
 export interface Line {
-  readonly got: Got;
+  /** One attempt. */
+  readonly send: (url: string, options: OptionsInit) => Promise<Ending>;
   /** A slot is held while its request waits for another attempt: a tenant that throttles should see less of us. */
   readonly limit: LimitFunction;
   readonly cost: Cost;
@@ -23,14 +24,21 @@ const PROXY_VARIABLES = ['HTTPS_PROXY', 'https_proxy', 'HTTP_PROXY', 'http_proxy
 
 /** Sends nothing yet. @param env whether a proxy is set; which one, and NO_PROXY, is read from the process's own */
 export async function openLine(settings: Settings, cost: Cost, env: NodeJS.ProcessEnv): Promise<Line> {
-  const ca = settings.ca === undefined ? undefined : [...rootCertificates, settings.ca];
+  // Loaded here and not above: the client costs more start-up time than all else, and help or a schema never needs it.
+  const [{ got, RequestError, TimeoutError }, http, https, tls] = await Promise.all([
+    import('got'),
+    import('node:http'),
+    import('node:https'),
+    import('node:tls'),
+  ]);
+  const ca = settings.ca === undefined ? undefined : [...tls.rootCertificates, settings.ca];
   const options = { keepAlive: true, maxSockets: settings.concurrency, ...(ca && { ca }) };
   // Loaded only where a proxy is set: it costs start-up time.
   const proxied = PROXY_VARIABLES.some((name) => env[name]);
   const proxy = proxied ? new (await import('proxy-agent')).ProxyAgent(options) : undefined;
   const agent = proxy
     ? { http: proxy, https: proxy }
-    : { http: new HttpAgent(options), https: new HttpsAgent(options) };
+    : { http: new http.Agent(options), https: new https.Agent(options) };
   const client = got.extend({
     agent: agent as { http: HttpAgent; https: HttpsAgent },
     followRedirect: false,
@@ -41,7 +49,18 @@ export async function openLine(settings: Settings, cost: Cost, env: NodeJS.Proce
     headers: { 'user-agent': 'delinea-iac' },
     ...(ca && { https: { certificateAuthority: ca } }),
   });
-  return { got: client, limit: pLimit(settings.concurrency), cost, settings };
+  const send = async (url: string, more: OptionsInit): Promise<Ending> => {
+    try {
+      const response = await client(url, { ...more, isStream: false, resolveBodyOnly: false, responseType: 'text' });
+      const { statusCode: status, headers, body } = response;
+      const retryAfter = headers['retry-after'];
+      return { status, contentType: headers['content-type'] ?? '', text: String(body ?? ''), retryAfter };
+    } catch (error) {
+      if (error instanceof RequestError) return new ConnectionFailure(error.code, error instanceof TimeoutError);
+      throw error;
+    }
+  };
+  return { send, limit: pLimit(settings.concurrency), cost, settings };
 }
 
 export interface Exchange {
@@ -59,18 +78,24 @@ export interface Exchange {
 /**
  * One request with its retries, every attempt counted, each wait too. An answer of any status is an answer.
  * @throws DelineaError `timed_out` or `host_unreachable`, `uncertain` for a write that may have been executed; `stopped`
- *   where nothing was sent because the service failed too often
+ *   where nothing was sent because the service failed too often, `budget_spent` because the run sent all it may
  */
 export async function exchange(
   line: Line,
   { url, options, counted, write, what, breaker }: Exchange,
 ): Promise<RawAnswer> {
   const { cost, settings } = line;
-  const attempt = () => {
+  const attempt = async (): Promise<Ending> => {
+    const refusal = overBudget(cost, settings.maxRequests);
+    if (refusal) return refusal;
     cost[counted]++;
-    return send(line, url, options);
+    return line.send(url, options);
   };
-  const judge = (ending: Ending) => (ending instanceof Error ? 'failing' : verdictOf(ending, write));
+  const judge = (ending: Ending) => {
+    // What was not sent says nothing of the service.
+    if (ending instanceof DelineaError) return 'refused';
+    return ending instanceof Error ? 'failing' : verdictOf(ending, write);
+  };
   for (let attempts = 1; ; attempts++) {
     const ending = await breaker.send(attempt, judge);
     const pause = breaker.stopped ? undefined : retryPause(ending, attempts, settings, !write);
@@ -81,17 +106,5 @@ export async function exchange(
     }
     if (ending instanceof Error) throw networkError(ending, what, url, write);
     return ending;
-  }
-}
-
-async function send(line: Line, url: string, options: OptionsInit): Promise<Ending> {
-  try {
-    const response = await line.got(url, { ...options, isStream: false, resolveBodyOnly: false, responseType: 'text' });
-    const { statusCode: status, headers, body } = response;
-    const retryAfter = headers['retry-after'];
-    return { status, contentType: headers['content-type'] ?? '', text: String(body ?? ''), retryAfter };
-  } catch (error) {
-    if (error instanceof RequestError) return error;
-    throw error;
   }
 }

@@ -1,4 +1,3 @@
-import { RequestError, TimeoutError } from 'got';
 import { DelineaError } from '../errors.js';
 
 /** Failures before anything was sent: a write that ends so was certainly not executed. */
@@ -14,22 +13,32 @@ const TRANSIENT = new Set(
   ERR_READING_RESPONSE_STREAM ERR_HTTP_CONTENT_LENGTH_MISMATCH`.split(/\s+/),
 );
 
+/** A request without an answer. The client's own error is not kept: it carries the request with its bearer token. */
+export class ConnectionFailure extends Error {
+  /** @param code of the system or the client, such as `ECONNRESET` */
+  constructor(
+    readonly code: string,
+    readonly timedOut: boolean,
+  ) {
+    super(`connection failed (${code})`);
+  }
+}
+
 /** Whether the connection failed in a way that may pass. */
 export function isTransient(error: unknown): boolean {
-  return error instanceof TimeoutError || (error instanceof RequestError && TRANSIENT.has(error.code));
+  return error instanceof ConnectionFailure && (error.timedOut || TRANSIENT.has(error.code));
 }
 
 /**
- * Maps a failure without an answer. The original error is not kept as a cause: it carries the request with its
- * bearer token.
+ * Maps a failure without an answer.
  * @returns DelineaError `timed_out` or `host_unreachable`; an error of another making as it is
  */
 export function networkError(error: unknown, what: string, url: string, write: boolean): unknown {
-  if (!(error instanceof RequestError)) return error;
+  if (!(error instanceof ConnectionFailure)) return error;
   const host = URL.canParse(url) ? new URL(url).host : url;
   const uncertain = write && !NOT_SENT.has(error.code);
   const look = 'The write may have been executed: plan again to see.';
-  if (error instanceof TimeoutError) {
+  if (error.timedOut) {
     return new DelineaError('timed_out', `${what}: no answer from ${host} in time`, {
       hint: uncertain ? look : 'Check the network or raise "timeoutSeconds".',
       uncertain,

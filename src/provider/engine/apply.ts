@@ -1,7 +1,7 @@
 import pLimit from 'p-limit';
 import { DelineaError } from '../errors.js';
-import { attributeOf, kindsMeant } from '../resource.js';
 import { resourceOf } from '../resources/index.js';
+import type { Allowance } from '../settings.js';
 import type { Tenant } from '../tenant.js';
 import type { Live } from '../wire.js';
 import { applySet } from './apply-set.js';
@@ -10,13 +10,14 @@ import { create, deactivate, regrant, remove, update } from './converge.js';
 import type { OwnedObject } from './declaration.js';
 import { EarlyEnd } from './early-end.js';
 import type { Plan, ResourceChange, Step } from './format.js';
-import { type Allowance, enforceGuards } from './guards.js';
+import { enforceGuards } from './guards.js';
 import { Identity } from './identity.js';
 import { gatherEvidence } from './keepers.js';
 import { Locks } from './locks.js';
-import { memberLists, stepsOf } from './losses.js';
+import { stepsOf } from './losses.js';
 import { homeKeyOf, onSurface, poll, type SurfaceStep } from './observe.js';
 import { openWork } from './open-work.js';
+import { endsOf, heldBy } from './owned-from.js';
 import { isEdge } from './planning.js';
 import { Snapshot } from './snapshot.js';
 import { SpentConsents } from './spent-consents.js';
@@ -89,12 +90,11 @@ export async function applyPlan(
  * counted on may be gone.
  */
 async function recheckGuards(tenant: Tenant, plan: Plan, allowance: Allowance): Promise<void> {
-  const { protectedPrincipals } = tenant.settings;
-  enforceGuards(plan, protectedPrincipals, allowance);
+  enforceGuards(plan, tenant.settings, allowance);
   const snapshot = new Snapshot(tenant);
   const reading = { tenant, snapshot, identity: new Identity(snapshot, plan.delinea.known), edges: new Map() };
   const evidence = await gatherEvidence(reading, stepsOf(plan));
-  enforceGuards({ ...plan, delinea: { ...plan.delinea, evidence } }, protectedPrincipals, allowance);
+  enforceGuards({ ...plan, delinea: { ...plan.delinea, evidence } }, tenant.settings, allowance);
 }
 
 /** Runs every step as soon as those it needs are done. */
@@ -184,25 +184,36 @@ function logFailure({ io }: Applying, change: ResourceChange, error: DelineaErro
   return io.log({ ...event(change), outcome, detail: `${error.code}: ${error.message}` });
 }
 
-async function perform(applying: Applying, change: ResourceChange): Promise<void> {
+/** Carries out one change by itself. @returns the live object afterwards, in ids of its surface; undefined: none, or a set */
+export async function applyOne(applying: Applying, change: ResourceChange, end: EarlyEnd): Promise<Live | undefined> {
+  const { parts } = change.delinea;
+  if (!parts) return perform(applying, change);
+  await performSet(applying, change, parts, end);
+  return undefined;
+}
+
+async function perform(applying: Applying, change: ResourceChange): Promise<Live | undefined> {
   const { delinea: step, address } = change;
   const { io } = applying;
   const say = (part: Pick<LogEvent, 'outcome'> & Partial<LogEvent>) => io.log({ ...event(change), ...part });
   if (step.operation === 'forget') {
     await io.forget({ address, kind: step.kind, id: step.id ?? '' });
-    return say({ outcome: 'forgotten' });
+    await say({ outcome: 'forgotten' });
+    return undefined;
   }
   const on = await onSurface(applying, step);
   const own = (live: Pick<Live, 'id' | 'values'>) => recordOwned(applying, change, on, live);
   if (step.operation === 'take over' || step.operation === 'record') {
     await own({ id: step.id ?? '', values: on.key });
-    return step.operation === 'record' ? undefined : say({ outcome: 'taken over' });
+    if (step.operation !== 'record') await say({ outcome: 'taken over' });
+    return undefined;
   }
-  await applying.locks.hold(lockOf(on), async () => {
+  return applying.locks.hold(lockOf(on), async () => {
     const live = await carryOut(applying, address, on, own, say);
     if (live) await own(live);
     else await io.forget({ address, kind: step.kind, id: step.id ?? '' });
     await say({ outcome: 'verified', id: live?.id ?? step.id });
+    return live;
   });
 }
 
@@ -275,10 +286,10 @@ async function recordOwned(
     kind: step.kind,
     id: live.id,
     surface: step.surface,
-    ends: endsOf(applying, on),
+    ends: endsOf(applying.tenant, on.collection.resource, on.homeKey),
     key,
     onRemoval: step.onRemoval,
-    held: heldBy(on),
+    held: heldBy(on.collection.resource, on.home),
     reactivated: step.reactivated,
     correlation: step.correlation,
   };
@@ -288,22 +299,6 @@ async function recordOwned(
   applying.identity.note(step.kind, live.id, String(key[name!] ?? step.label));
   await applying.io.record(entry);
   if (step.id !== undefined && step.id !== live.id) await applying.io.forget({ address, kind: step.kind, id: step.id });
-}
-
-/** The members that code gives a group: who else comes in is told apart by it. */
-function heldBy({ collection, home }: SurfaceStep): Record<string, readonly string[]> | undefined {
-  const lists = memberLists(collection.resource).filter((name) => Array.isArray(home[name]));
-  if (lists.length === 0) return undefined;
-  return Object.fromEntries(lists.map((name) => [name, [...(home[name] as readonly string[])].sort()]));
-}
-
-/** Whose ids the key of an edge holds: without that a ledger could be read as naming other people. */
-function endsOf({ tenant }: Applying, { collection, homeKey }: SurfaceStep): Record<string, string> | undefined {
-  const ends = collection.resource.key.flatMap((name) => {
-    const [kind] = kindsMeant(attributeOf(collection.resource, name), homeKey);
-    return kind === undefined || resourceOf(kind).referredBy ? [] : [[name, tenant.home(kind).name] as const];
-  });
-  return ends.length > 0 ? Object.fromEntries(ends) : undefined;
 }
 
 /** What must not be written to by two steps at once: the object, or the one that carries the edge. */

@@ -1,5 +1,5 @@
 import { closest, distance } from 'fastest-levenshtein';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { DelineaError, DelineaErrors } from '../errors.js';
 import { snakeCase } from '../names.js';
 import type { Resource, Values } from '../resource.js';

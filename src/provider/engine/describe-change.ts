@@ -7,7 +7,10 @@ import { ACTION_OF, type Operation, placeOf, type ResourceChange, type Step } fr
 import { labelOf, type Match, type Planning } from './planning.js';
 
 /** `onRemoval`, where it is not the default: what the ledger must remember beyond the declaration. */
-export function onRemovalOf({ declaration, resource }: Match): string | undefined {
+export function onRemovalOf({
+  declaration,
+  resource,
+}: Pick<Match, 'resource'> & { readonly declaration: Pick<Match['declaration'], 'values'> }): string | undefined {
   const preset = resource.attributes.find(({ name }) => name === 'onRemoval')?.default;
   const value = declaration.values.onRemoval;
   return value === undefined || value === preset ? undefined : String(value);

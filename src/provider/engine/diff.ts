@@ -20,7 +20,7 @@ export interface Difference {
  * The only comparison there is. Attributes that are not declared are not managed and never differ; settings never do.
  * References are compared as ids, so both sides must speak of one id space.
  */
-export function diff(resource: Resource, desired: Values, live: Values): Difference[] {
+export function diff(resource: Pick<Resource, 'attributes'>, desired: Values, live: Values): Difference[] {
   return resource.attributes.flatMap((attribute) => {
     const { name } = attribute;
     if (attribute.setting || attribute.computed || desired[name] === undefined) return [];

@@ -3,7 +3,7 @@ import { DelineaError, UNREADABLE } from '../errors.js';
 
 /**
  * When an apply attempts no further step: a surface has failed too often in a row, or so many steps have that reads
- * which succeed between failing writes do not hide it.
+ * which succeed between failing writes do not hide it, or the run has sent all the requests it may.
  */
 export class EarlyEnd {
   /** Why nothing more is attempted: the error of every step that is left. */
@@ -19,6 +19,8 @@ export class EarlyEnd {
     if (this.reason) return;
     if (error.code === 'stopped') {
       this.reason = skipped(error.cause instanceof DelineaError ? error.cause.message : error.message);
+    } else if (error.code === 'budget_spent') {
+      this.reason = skipped(error.message, error.hint);
     } else if (this.inARow >= STOPS_AT) {
       // Had a surface failed as often without a success between, the error would have been `stopped`.
       this.reason = skipped(
@@ -28,10 +30,8 @@ export class EarlyEnd {
   }
 }
 
-function skipped(why: string): DelineaError {
-  return new DelineaError('skipped', `not attempted: ${why}`, {
-    hint: 'See the first errors; run again when the service answers.',
-  });
+function skipped(why: string, hint = 'See the first errors; run again when the service answers.'): DelineaError {
+  return new DelineaError('skipped', `not attempted: ${why}`, { hint });
 }
 
 /** A 403 is about one object; everything else that cannot be read is about the service. */

@@ -1,9 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
+import type { Allowance } from '../settings.js';
 import type { Operation, Plan } from './format.js';
-import { type Allowance, checkGuards, countRemovals, enforceGuards } from './guards.js';
+import { checkGuards, countRemovals, enforceGuards } from './guards.js';
 import { planOf, stepOf as step } from './steps.fixture.js';
 
 const RUNNER = 'runner@example.com';
+const NOTHING = { protectedPrincipals: [], allowance: {} };
 
 const users = (operation: Operation, count: number, from = 0) =>
   Array.from({ length: count }, (_, index) =>
@@ -74,7 +76,7 @@ describe('mass removal', () => {
     expect(messages(planOf([of('a', 10, 7), of('b', 10, 7), of('c', 40, 40)]))).toEqual([]);
     // Where one group loses them all, that is said of the group.
     expect(messages(planOf([of('a', 10, 4), of('b', 10, 11)]))).toEqual(['6 of 10 members of a would be removed']);
-    expect(() => enforceGuards(planOf([of('a', 10, 4), of('b', 10, 4)]), [], {})).toThrow(
+    expect(() => enforceGuards(planOf([of('a', 10, 4), of('b', 10, 4)]), NOTHING, {})).toThrow(
       'write: 6 of 10 members of a would be removed; 12 of 20 members of all groups would be removed; 6 of 10 members of b',
     );
   });
@@ -211,7 +213,7 @@ describe('orphans', () => {
   });
 
   test('are let go by their own name and by nothing else', () => {
-    const enforced = (allowance: Allowance) => () => enforceGuards(plan(), [], allowance);
+    const enforced = (allowance: Allowance) => () => enforceGuards(plan(), NOTHING, allowance);
     expect(enforced({})).toThrow('container Prod would be left without an active Owner');
     expect(enforced({ orphans: ['stage'] })).toThrow('Prod');
     expect(enforced({ orphans: [] })).toThrow('Prod');
@@ -224,9 +226,9 @@ describe('orphans', () => {
 describe('enforcement', () => {
   const mass = planOf(users('deactivate', 7));
   const own = planOf([step('user', 'deactivate', { key: RUNNER, id: 'me' })]);
-  const refused = (plan: Plan, allowance = {}) => {
+  const refused = (plan: Plan, allowance: Allowance = {}, standing: Allowance = {}) => {
     try {
-      enforceGuards(plan, [RUNNER], allowance);
+      enforceGuards(plan, { protectedPrincipals: [RUNNER], allowance: standing }, allowance);
       return undefined;
     } catch (error) {
       return error;
@@ -259,6 +261,16 @@ describe('enforcement', () => {
       hint: expect.stringContaining(`--allow-removals 8 --allow-principal "${RUNNER}"`),
     });
     expect(refused(both, { removals: 8, principals: [RUNNER] })).toBeUndefined();
+  });
+
+  test('the settings let through what they name; a count of the run itself goes before theirs', () => {
+    expect(refused(mass, {}, { removals: 7 })).toBeUndefined();
+    expect(refused(mass, {}, { removals: 6 })).toBeDefined();
+    expect(refused(mass, { removals: 6 }, { removals: 7 })).toBeDefined();
+    expect(refused(mass, { removals: 7 }, { removals: 6 })).toBeUndefined();
+    expect(refused(own, { principals: ['other@example.com'] }, { principals: [RUNNER] })).toBeUndefined();
+    expect(refused(own, { principals: [RUNNER] }, { principals: ['other@example.com'] })).toBeUndefined();
+    expect(refused(own, {}, { orphans: [RUNNER], removals: 1 })).toBeDefined();
   });
 
   test.each<Operation>(['create', 'none', 'record', 'take over', 'forget', 'reactivate'])(

@@ -1,18 +1,12 @@
 import { DelineaError } from '../errors.js';
 import { resourceOf } from '../resources/index.js';
+import type { Allowance, Settings } from '../settings.js';
 import { foldCase } from './diff.js';
 import type { Plan, Step } from './format.js';
 import { lessens, membersBefore, principalOf, removedMembers, stepsOf, takesAway } from './losses.js';
 
-/** What the person who runs an apply lets through. */
-export interface Allowance {
-  /** Exactly how many objects, edges and members the plan may remove. */
-  readonly removals?: number | undefined;
-  /** Names of accounts and groups that may lose something although they are protected. */
-  readonly principals?: readonly string[] | undefined;
-  /** Names of containers and admin roles that may be left without anybody active who has them. */
-  readonly orphans?: readonly string[] | undefined;
-}
+/** What of the settings decides about a plan. */
+export type GuardSettings = Pick<Settings, 'protectedPrincipals' | 'allowance'>;
 
 /** One reason to refuse a plan, with what was counted. */
 export interface Refusal {
@@ -25,6 +19,10 @@ export interface Refusal {
 /** A plan may remove this many of anything without being asked, or this share if that is more. */
 const FEW = 5;
 const SHARE = 0.1;
+
+export function isMass(removed: number, managed: number): boolean {
+  return removed > Math.max(FEW, managed * SHARE);
+}
 
 /** A member here and a member there is a mass as well; where one group loses them all, its own count tells. */
 const SCATTERED = 'all members';
@@ -43,18 +41,25 @@ export function checkGuards(plan: Plan, protectedNames: readonly string[]): Refu
 }
 
 /**
- * @throws DelineaError `refused_by_guard`, listing everything counted, unless the allowance names exactly what the plan
- * does
+ * What is left of that when the allowance names exactly what the plan does. The settings allow what they name beside
+ * it, and their count where it has none.
  */
-export function enforceGuards(plan: Plan, protectedNames: readonly string[], allowance: Allowance): void {
-  const removals = countRemovals(plan);
+export function openRefusals(plan: Plan, settings: GuardSettings, allowance: Allowance = {}): Refusal[] {
+  const { protectedPrincipals, allowance: standing } = settings;
+  const removals = allowance.removals ?? standing.removals;
   const lifted: Readonly<Record<Refusal['guard'], (name: string | undefined) => boolean>> = {
-    'mass removal': () => allowance.removals === removals,
-    'protected principal': among(allowance.principals),
-    orphan: among(allowance.orphans),
+    'mass removal': () => removals === countRemovals(plan),
+    'protected principal': among(standing.principals, allowance.principals),
+    orphan: among(standing.orphans, allowance.orphans),
   };
-  const open = checkGuards(plan, protectedNames).filter(({ guard, name }) => !lifted[guard](name));
+  return checkGuards(plan, protectedPrincipals).filter(({ guard, name }) => !lifted[guard](name));
+}
+
+/** @throws DelineaError `refused_by_guard`, listing everything counted that neither settings nor allowance let through */
+export function enforceGuards(plan: Plan, settings: GuardSettings, allowance: Allowance): void {
+  const open = openRefusals(plan, settings, allowance);
   if (open.length === 0) return;
+  const removals = countRemovals(plan);
   const flags: Readonly<Record<Refusal['guard'], (name: string | undefined) => string>> = {
     'mass removal': () => `--allow-removals ${removals}`,
     'protected principal': (name) => `--allow-principal ${JSON.stringify(name)}`,
@@ -96,7 +101,7 @@ function massRemovals(plan: Plan): Refusal[] {
   return [...counts]
     .filter(([key, { steps }]) => steps > 1 || !key.startsWith(SCATTERED))
     .map(([, counted]) => counted)
-    .filter(({ removed, managed }) => removed > Math.max(FEW, managed * SHARE))
+    .filter(({ removed, managed }) => isMass(removed, managed))
     .map(({ what, removed, managed }) => ({
       guard: 'mass removal',
       message: `${removed} of ${managed} ${what} would be removed`,
@@ -150,7 +155,7 @@ function orphans(plan: Plan): Refusal[] {
   }));
 }
 
-function among(names: readonly string[] = []): (name: string | undefined) => boolean {
-  const folded = new Set(names.map(foldCase));
+function among(...lists: readonly (readonly string[] | undefined)[]): (name: string | undefined) => boolean {
+  const folded = new Set(lists.flatMap((names = []) => names.map(foldCase)));
   return (name) => folded.has(foldCase(name));
 }

@@ -2,32 +2,72 @@ import type { Values } from '../resource.js';
 import type { Tenant } from '../tenant.js';
 import type { Live } from '../wire.js';
 import { findNamed, noneCalled, onlyNamed } from './catalog.js';
+import { keyText } from './diff.js';
 import { homeValues } from './edges.js';
 import { Identity } from './identity.js';
-import type { Reading } from './planning.js';
+import { type Reading, together } from './planning.js';
 import { Snapshot } from './snapshot.js';
 
 /**
- * The attributes of one object, its id among them, with references as ids of home surfaces. What was read once is not
- * read again.
- * @param name its natural key; a kind that declarations may name by path can be named so here
- * @throws DelineaError `unknown_name`, `ambiguous`, or why the tenant could not be read
+ * Objects by their names: attributes, the id among them, with references as ids of home surfaces. What was read once is
+ * not read again.
  */
-export type LookUp = (kind: string, name: string) => Promise<Values>;
+export interface LookUp {
+  /**
+   * One object, with everything that it has.
+   * @param name its natural key; a kind that declarations may name by path can be named so here
+   * @throws DelineaError `unknown_name`, `ambiguous`, or why the tenant could not be read
+   */
+  one(kind: string, name: string): Promise<Values>;
+  /**
+   * Sorted by natural key: the objects with these names, each as `one` tells of it; or, without names, every object as
+   * the tenant's list shows it, which on some surfaces is less than the object has. A read for each of 50,000 is no
+   * answer to that.
+   * @throws DelineaError, DelineaErrors as `one` does, for every name that is no object's
+   */
+  many(kind: string, names?: readonly string[]): Promise<readonly Values[]>;
+}
 
 /** Sends nothing yet. */
 export function openLookUp(tenant: Tenant): LookUp {
   const snapshot = new Snapshot(tenant);
   const reading: Reading = { tenant, snapshot, identity: new Identity(snapshot), edges: new Map() };
-  return async (kind, name) => {
+
+  const valuesOf = async (kind: string, live: Live): Promise<Values> => ({
+    ...(await homeValues(reading, kind, live)),
+    id: live.id,
+  });
+
+  const findWhole = async (kind: string, name: string): Promise<Live> => {
     const { resource, wire } = tenant.collection(kind);
     const found = resource.namedBy ? await findNamed(snapshot, kind, name) : await findByKey(snapshot, kind, name);
     // A list may bring less than the object has, and what was not read must not look unset.
     const shown = resource.attributes
       .map((attribute) => attribute.name)
       .filter((attribute) => attribute in wire.fields);
-    const live = await snapshot.view(kind).filled(found, shown);
-    return { ...(await homeValues(reading, kind, live)), id: live.id };
+    return snapshot.view(kind).filled(found, shown);
+  };
+
+  const findAllNamed = async (kind: string, names: readonly string[]): Promise<Live[]> => {
+    await snapshot.view(kind).prepare(names.length);
+    const found = new Map<string, Live>();
+    await together(new Set(names), async (name) => {
+      const live = await findWhole(kind, name);
+      found.set(live.id, live);
+    });
+    return [...found.values()];
+  };
+
+  return {
+    one: async (kind, name) => valuesOf(kind, await findWhole(kind, name)),
+    async many(kind, names) {
+      const found = names ? await findAllNamed(kind, names) : await snapshot.view(kind).all();
+      const { resource } = tenant.collection(kind);
+      const keyed = found.map((live) => ({ live, key: `${keyText(resource, live.values)} ${live.id}` }));
+      // By code units: the order must not depend on the machine's locale.
+      keyed.sort((left, right) => (left.key < right.key ? -1 : 1));
+      return Promise.all(keyed.map(({ live }) => valuesOf(kind, live)));
+    },
   };
 }
 

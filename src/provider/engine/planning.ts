@@ -23,7 +23,7 @@ export interface PlanInput {
   readonly moved?: readonly { readonly from: string; readonly to: string }[];
   /** Names of users that may be enabled again in this run. */
   readonly reactivate?: readonly string[];
-  /** Exactly how many of our objects may be missing without the run stopping. */
+  /** Exactly how many of our objects may be missing without the run stopping; unset: what the settings say. */
   readonly allowMissing?: number | undefined;
   /** Whether everybody is looked at who may hold what the stack speaks of, however many reads that takes. */
   readonly thorough?: boolean;

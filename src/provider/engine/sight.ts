@@ -11,6 +11,10 @@ import { called } from './removal.js';
 const FEW = 3;
 const SHARE = 0.05;
 
+export function isTooMuch(missing: number, held: number): boolean {
+  return missing > Math.max(FEW, held * SHARE);
+}
+
 /** Names that an error repeats. */
 const SHOWN = 3;
 
@@ -31,7 +35,8 @@ export async function checkSight(planning: Planning, owned: readonly OwnedObject
   lost.members = await membersMissing(planning, shown, lost);
   // What the service hides from us nobody can say is gone.
   const count = countOf(lost);
-  planning.lost = { count, allowed: planning.input.allowMissing === count };
+  const { input, tenant } = planning;
+  planning.lost = { count, allowed: (input.allowMissing ?? tenant.settings.allowMissing) === count };
   if (planning.lost.allowed) lost = { ...lost, missing: [], members: [] };
   const kinds = [...new Set([...lost.missing, ...lost.hidden, ...lost.untold].map(({ kind }) => kind))].sort();
   const errors = await Promise.all(kinds.map((kind) => doubt(planning, kind, owned, lost)));
@@ -77,7 +82,7 @@ async function doubtMembers(
   const { members } = lost;
   const held = membershipsOf(owned).length;
   const [first] = members;
-  if (!first || members.length <= Math.max(FEW, held * SHARE)) return undefined;
+  if (!first || !isTooMuch(members.length, held)) return undefined;
   const { kind } = first.of;
   const names = await Promise.all(
     members.slice(0, SHOWN).map(async ({ of, list, member }) => {
@@ -112,7 +117,7 @@ async function doubt(
   const held = owned.filter(ofKind).length;
   const gone = [...missing, ...hidden, ...untold].filter(ofKind);
   const empty = await emptyList(planning, resource);
-  if (empty === undefined && gone.length <= Math.max(FEW, held * SHARE)) return undefined;
+  if (empty === undefined && !isTooMuch(gone.length, held)) return undefined;
   const { title } = planning.tenant.home(kind);
   const names = gone
     .slice(0, SHOWN)

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Collection } from '../api/collection.js';
 import type { Page } from '../api/pages.js';
 import type { Values } from '../resource.js';
@@ -6,10 +7,17 @@ import type { Live } from '../wire.js';
 import { elementsOf } from '../wire.js';
 import { keyText } from './diff.js';
 
+/** Milliseconds. Terraform asks for ten objects at once and never says how many will follow. */
+const GATHERING_MS = 5;
+
+/** So few single reads are not worth a page that tells how long the list is. */
+const FEW = 2;
+
 /**
  * One kind on one surface as this run sees it: listed at most once, asked many times. How much is listed is decided by
  * cost: the first page gives the total; the rest is listed where that is cheaper than asking for each object, and at
  * the latest when as many single reads were spent as the list has pages, so never more than twice the cheaper way.
+ * Where nobody said how many objects will be asked for, what is asked within a few milliseconds is decided together.
  */
 export class View {
   /** Whether every object of the kind has been seen. */
@@ -22,13 +30,23 @@ export class View {
   private readonly lookups = new Map<string, Promise<readonly Live[]>>();
   private first: Promise<Page<Live>> | undefined;
   private whole: Promise<readonly Live[]> | undefined;
-  private single = 0;
+  /** What single reads were or will be spent on. */
+  private readonly asked = new Set<string>();
+  private prepared = false;
+  private gathering: Promise<void> | undefined;
 
-  constructor(private readonly collection: Collection) {}
+  /** @param direct asks for each object by itself, whatever the list would cost */
+  constructor(
+    private readonly collection: Collection,
+    private readonly direct = false,
+  ) {}
 
   /** Says how many objects will be asked for, so that the cheaper way can be taken at once. */
   async prepare(lookups: number): Promise<void> {
-    if (lookups > 0 && (await this.remainingPages()) <= lookups) await this.all();
+    // One alone says nothing about how many will follow.
+    if (this.direct || lookups <= 1) return;
+    this.prepared = true;
+    if ((await this.remainingPages()) <= lookups) await this.all();
   }
 
   /** Every object. @throws DelineaError when the list cannot be read to its end. */
@@ -67,7 +85,7 @@ export class View {
   async byId(id: string): Promise<Live | undefined> {
     const known = this.byIds.get(id);
     if (known) return known;
-    if (!this.complete) await this.spend();
+    if (!this.complete) await this.spend(`id:${id}`);
     if (this.byIds.has(id)) return this.byIds.get(id);
     const found = await memo(this.lookups, `id:${id}`, async () => {
       const live = await this.collection.get(id);
@@ -82,7 +100,7 @@ export class View {
     const { resource } = this.collection;
     const key = keyText(resource, values);
     const known = () => [...(this.byKeys.get(key)?.values() ?? [])];
-    if (!this.complete && known().length === 0) await this.spend();
+    if (!this.complete && known().length === 0) await this.spend(`key:${key}`);
     if (this.complete || known().length > 0) return known();
     const wanted = Object.fromEntries(resource.key.map((name) => [name, values[name]]));
     await memo(this.lookups, `key:${key}`, async () => {
@@ -105,9 +123,23 @@ export class View {
     return full ?? live;
   }
 
-  private async spend(): Promise<void> {
-    if (this.single >= 2 && this.single >= (await this.remainingPages())) await this.all();
-    else this.single++;
+  /** Before a single read: it, or the whole list where that is due. @param lookup tells single reads apart */
+  private async spend(lookup: string): Promise<void> {
+    if (this.direct) return;
+    if (this.lookups.has(lookup)) return;
+    this.asked.add(lookup);
+    if (this.prepared) return this.listIfDue(1);
+    this.gathering ??= sleep(GATHERING_MS).then(() => {
+      // Whatever comes while this is decided may still change it, or is decided next.
+      this.gathering = undefined;
+      return this.listIfDue(0);
+    });
+    return this.gathering;
+  }
+
+  /** @param unspent how many of the reads asked for do not count yet: the one that is about to be made */
+  private async listIfDue(unspent: number): Promise<void> {
+    if (this.asked.size > FEW && (await this.remainingPages()) <= this.asked.size - unspent) await this.all();
   }
 
   private async remainingPages(): Promise<number> {
@@ -138,7 +170,15 @@ export class View {
 export class Snapshot {
   private readonly views = new Map<string, View>();
 
-  constructor(readonly tenant: Tenant) {}
+  constructor(
+    readonly tenant: Tenant,
+    private readonly origin?: Snapshot,
+  ) {}
+
+  /** One that has read nothing yet and lists nothing; kinds that no write of ours can change are those of this one. */
+  fresh(): Snapshot {
+    return new Snapshot(this.tenant, this);
+  }
 
   /** One kind on its home surface or on another. */
   view(kind: string, surface?: string): View {
@@ -146,7 +186,8 @@ export class Snapshot {
     const key = `${collection.surface.name}/${kind}`;
     let view = this.views.get(key);
     if (view) return view;
-    view = new View(collection);
+    const settled = collection.resource.removal === undefined ? this.origin : undefined;
+    view = settled?.view(kind, surface) ?? new View(collection, this.origin !== undefined);
     this.views.set(key, view);
     return view;
   }

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 const type = z.enum(['user', 'group']);
 const aboutType = { description: 'Whether the principal is a `user` or a `group`.' };

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Settings that several kinds share. They steer the engine and never reach the tenant. */
 export const previousNames = z.array(z.string().min(1)).optional().meta({

@@ -9,20 +9,20 @@ const started = {
   PLUGIN_CLIENT_CERT: own.pem,
 };
 const refused = (env: NodeJS.ProcessEnv, what: string) =>
-  expect(() => readHandshake(env)).toThrow(expect.objectContaining({ message: expect.stringContaining(what) }));
+  expect(readHandshake(env)).rejects.toMatchObject({ code: 'unsupported', message: expect.stringContaining(what) });
 
 describe('a start', () => {
-  test('by Terraform brings the certificate of the one client', () => {
-    expect(readHandshake(started)).toBe(own.pem);
+  test('by Terraform brings the certificate of the one client', async () => {
+    expect(await readHandshake(started)).toBe(own.pem);
   });
 
-  test('by hand, with another protocol, or without a certificate is refused', () => {
-    refused({}, 'only Terraform starts');
-    refused({ ...started, TF_PLUGIN_MAGIC_COOKIE: 'else' }, 'only Terraform starts');
-    refused({ ...started, PLUGIN_PROTOCOL_VERSIONS: '4,5' }, 'protocol 4, 5');
-    refused({ ...started, PLUGIN_PROTOCOL_VERSIONS: '16' }, 'protocol 16');
-    refused({ ...started, PLUGIN_CLIENT_CERT: '' }, 'no certificate');
-    refused({ ...started, PLUGIN_CLIENT_CERT: 'no PEM' }, 'no certificate');
+  test('by hand, with another protocol, or without a certificate is refused', async () => {
+    await refused({}, 'only Terraform starts');
+    await refused({ ...started, TF_PLUGIN_MAGIC_COOKIE: 'else' }, 'only Terraform starts');
+    await refused({ ...started, PLUGIN_PROTOCOL_VERSIONS: '4,5' }, 'protocol 4, 5');
+    await refused({ ...started, PLUGIN_PROTOCOL_VERSIONS: '16' }, 'protocol 16');
+    await refused({ ...started, PLUGIN_CLIENT_CERT: '' }, 'no certificate');
+    await refused({ ...started, PLUGIN_CLIENT_CERT: 'no PEM' }, 'no certificate');
   });
 });
 

@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto';
-import { DelineaError } from '../../provider/index.js';
+import type { DelineaError } from '../../provider/index.js';
 
 /** What tells a start by Terraform from a start by hand; no secret. Source: the published plugin protocol. */
 const COOKIE = {
@@ -16,25 +16,34 @@ const PROTOCOL = 6;
  * @returns the certificate (PEM) that the one client has
  * @throws DelineaError `unsupported`
  */
-export function readHandshake(env: NodeJS.ProcessEnv): string {
+export async function readHandshake(env: NodeJS.ProcessEnv): Promise<string> {
   if (env[COOKIE.name] !== COOKIE.value) {
-    throw new DelineaError('unsupported', 'this is the Delinea provider for Terraform, which only Terraform starts', {
-      hint: 'Name it in required_providers and run terraform init.',
-    });
+    throw await refusal(
+      'this is the Delinea provider for Terraform, which only Terraform starts',
+      'Name it in required_providers and run terraform init.',
+    );
   }
   const offered = (env.PLUGIN_PROTOCOL_VERSIONS ?? '').split(',').filter(Boolean);
   if (offered.length > 0 && !offered.includes(String(PROTOCOL))) {
-    throw new DelineaError('unsupported', `Terraform offers plugin protocol ${offered.join(', ')}, not ${PROTOCOL}`, {
-      hint: 'Use Terraform 1.0 or newer.',
-    });
+    throw await refusal(
+      `Terraform offers plugin protocol ${offered.join(', ')}, not ${PROTOCOL}`,
+      'Use Terraform 1.0 or newer.',
+    );
   }
   const certificate = env.PLUGIN_CLIENT_CERT;
   if (!certificate || !isCertificate(certificate)) {
-    throw new DelineaError('unsupported', 'Terraform gave no certificate to know it by', {
-      hint: 'Without one every user of this machine could use the credentials of this run: use Terraform itself.',
-    });
+    throw await refusal(
+      'Terraform gave no certificate to know it by',
+      'Without one every user of this machine could use the credentials of this run: use Terraform itself.',
+    );
   }
   return certificate;
+}
+
+/** Loaded where it is thrown: the whole resource layer comes with it, and a start should not wait for that. */
+async function refusal(message: string, hint: string): Promise<DelineaError> {
+  const { DelineaError } = await import('../../provider/index.js');
+  return new DelineaError('unsupported', message, { hint });
 }
 
 function isCertificate(pem: string): boolean {

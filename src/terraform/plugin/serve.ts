@@ -1,4 +1,4 @@
-import { DelineaError } from '../../provider/index.js';
+import type { DelineaError } from '../../provider/index.js';
 import type { ProviderRpcs } from '../protocol/methods.js';
 import { makeCertificate } from './certificate.js';
 import { handshakeLine, readHandshake } from './handshake.js';
@@ -7,8 +7,11 @@ import { watchParent } from './parent.js';
 import { startServer } from './server.js';
 import { makeSocketPlace } from './socket.js';
 
-/** Serves this process's Terraform until it asks for the end or is gone. Started by hand, it says what it is and exits with 1. */
-export async function servePlugin(makeRpcs: (log: Log) => ProviderRpcs): Promise<void> {
+/**
+ * Serves this process's Terraform until it asks for the end or is gone. Started by hand, it says what it is and exits with 1.
+ * @param loadRpcs called after the handshake, so that loading goes on while Terraform connects
+ */
+export async function servePlugin(loadRpcs: (log: Log) => Promise<ProviderRpcs>): Promise<void> {
   // Anything before the handshake on standard output is taken for it.
   console.log = console.info = console.debug = console.error;
   const log = openLog(process.env, (line) => void process.stderr.write(line));
@@ -20,12 +23,16 @@ export async function servePlugin(makeRpcs: (log: Log) => ProviderRpcs): Promise
   // Ctrl-C reaches the whole process group; Terraform says by call what it means, and waits for what is being written.
   process.on('SIGINT', () => log('info', 'interrupted; Terraform will say what to do'));
   try {
-    const client = readHandshake(process.env);
+    const client = await readHandshake(process.env);
     const own = makeCertificate();
     const socket = process.platform === 'win32' ? undefined : makeSocketPlace(process.env);
     process.on('exit', () => socket?.remove());
+    let load!: () => void;
+    const rpcs = new Promise<ProviderRpcs>((resolve) => {
+      load = () => resolve(loadRpcs(log));
+    });
     const server = await startServer({
-      rpcs: makeRpcs(log),
+      rpcs,
       log,
       socket,
       tls: { own, client },
@@ -35,7 +42,7 @@ export async function servePlugin(makeRpcs: (log: Log) => ProviderRpcs): Promise
     process.on('SIGTERM', () => leave(0));
     // Before the line below: where Terraform is gone already, it is that write which fails.
     watchParent(() => leave(1));
-    process.stdout.write(handshakeLine(server, own.der));
+    process.stdout.write(handshakeLine(server, own.der), load);
   } catch (error) {
     crash(error);
   }
@@ -43,6 +50,7 @@ export async function servePlugin(makeRpcs: (log: Log) => ProviderRpcs): Promise
 
 /** Never the error's own properties, which may hold a request with its headers. */
 function said(error: unknown): string {
-  if (error instanceof DelineaError) return `${error.message}. ${error.hint ?? ''}`.trim();
-  return `terraform-provider-delinea: ${error instanceof Error ? error.stack : 'stopped by a fault'}`;
+  if (!(error instanceof Error)) return 'terraform-provider-delinea: stopped by a fault';
+  if (error.name === 'DelineaError') return `${error.message}. ${(error as DelineaError).hint ?? ''}`.trim();
+  return `terraform-provider-delinea: ${error.stack}`;
 }

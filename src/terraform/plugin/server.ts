@@ -1,7 +1,9 @@
+import { type AddressInfo, createServer, type Server as Listener, type Socket } from 'node:net';
 import { Server, ServerCredentials, type ServerUnaryCall, type sendUnaryData, status } from '@grpc/grpc-js';
 import { type ProviderRpcs, providerMethods, serviceOf } from '../protocol/methods.js';
 import type { OwnCertificate } from './certificate.js';
 import { addControlServices } from './control-services.js';
+import { openDoor } from './door.js';
 import type { Address } from './handshake.js';
 import type { Log } from './log.js';
 import type { SocketPlace } from './socket.js';
@@ -11,7 +13,8 @@ const MESSAGE_BYTES = 256 * 1024 * 1024;
 const CLOSING_MS = 1000;
 
 export interface ServerOptions {
-  readonly rpcs: ProviderRpcs;
+  /** May still be loading: the first call waits for it. */
+  readonly rpcs: ProviderRpcs | Promise<ProviderRpcs>;
   readonly log: Log;
   /** Where to listen; absent: on a free TCP port of this machine, which Windows needs. */
   readonly socket?: SocketPlace | undefined;
@@ -32,21 +35,20 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const server = new Server({
     'grpc.max_receive_message_length': MESSAGE_BYTES,
     'grpc.max_send_message_length': MESSAGE_BYTES,
+    // Statistics of every call that nobody can ask for.
+    'grpc.enable_channelz': 0,
   });
   const streams = addControlServices(server, () => void close().then(options.ended));
   server.addService(serviceOf('tfplugin6.Provider', providerMethods), implementation(rpcs, log));
 
-  const credentials = tls
-    ? ServerCredentials.createSsl(
-        Buffer.from(tls.client),
-        [{ private_key: Buffer.from(tls.own.key), cert_chain: Buffer.from(tls.own.pem) }],
-        true,
-      )
-    : ServerCredentials.createInsecure();
+  const inside = server.createConnectionInjector(ServerCredentials.createInsecure());
+  const enter = (connection: Socket) => inside.injectConnection(connection);
+  const listener = tls ? openDoor(tls.own, tls.client, enter) : createServer(enter);
   let closing: Promise<void> | undefined;
   const close = () => {
     closing ??= new Promise<void>((resolve) => {
       streams.end();
+      listener.close();
       const late = setTimeout(() => {
         server.forceShutdown();
         resolve();
@@ -59,48 +61,51 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     return closing;
   };
   try {
-    const port = await bind(server, socket ? `unix:${socket.path}` : '127.0.0.1:0', credentials);
-    return socket
-      ? { network: 'unix', address: socket.path, close }
-      : { network: 'tcp', address: `127.0.0.1:${port}`, close };
+    return { ...(await listen(listener, socket)), close };
   } catch (error) {
     await close();
     throw error;
   }
 }
 
-function bind(server: Server, address: string, credentials: ServerCredentials): Promise<number> {
-  return new Promise((resolve, reject) =>
-    server.bindAsync(address, credentials, (error, port) => (error ? reject(error) : resolve(port))),
-  );
+function listen(listener: Listener, socket: SocketPlace | undefined): Promise<Address> {
+  return new Promise((resolve, reject) => {
+    listener.once('error', reject);
+    if (socket) {
+      listener.listen(socket.path, () => resolve({ network: 'unix', address: socket.path }));
+    } else {
+      listener.listen(0, '127.0.0.1', () => {
+        const { port } = listener.address() as AddressInfo;
+        resolve({ network: 'tcp', address: `127.0.0.1:${port}` });
+      });
+    }
+  });
 }
 
 type Handler = (call: ServerUnaryCall<object, object>, answer: sendUnaryData<object>) => void;
 
 /** Every call is logged with its time; what it carried is not. */
-function implementation(rpcs: ProviderRpcs, log: Log): Record<string, Handler> {
+function implementation(rpcs: ServerOptions['rpcs'], log: Log): Record<string, Handler> {
   return Object.fromEntries(
-    Object.entries(rpcs as Readonly<Record<string, (request: object) => object | Promise<object>>>).map(
-      ([name, rpc]) => [
-        name,
-        (call, answer) => {
-          const began = performance.now();
-          const tell = (outcome: string) =>
-            log('trace', `${name} ${outcome}`, { rpc: name, ms: Math.round(performance.now() - began) });
-          Promise.resolve(call.request)
-            .then(rpc)
-            .then(
-              (response) => {
-                tell('answered');
-                answer(null, response);
-              },
-              (error: unknown) => {
-                tell('failed');
-                answer({ code: status.INTERNAL, details: log.redact(`${name}: ${(error as Error).message}`) });
-              },
-            );
-        },
-      ],
-    ),
+    (Object.keys(providerMethods) as (keyof ProviderRpcs)[]).map((name) => [
+      name,
+      (call, answer) => {
+        const began = performance.now();
+        const tell = (outcome: string) =>
+          log('trace', `${name} ${outcome}`, { rpc: name, ms: Math.round(performance.now() - began) });
+        Promise.resolve(rpcs)
+          .then((loaded) => (loaded[name] as (request: object) => object | Promise<object>)(call.request))
+          .then(
+            (response) => {
+              tell('answered');
+              answer(null, response);
+            },
+            (error: unknown) => {
+              tell('failed');
+              answer({ code: status.INTERNAL, details: log.redact(`${name}: ${(error as Error).message}`) });
+            },
+          );
+      },
+    ]),
   );
 }

@@ -1,5 +1,12 @@
-import { type Attribute, type Resource, settingAttributes, terraformType } from '../../provider/index.js';
-import { declarableKinds, namedKinds, providerSchema, type Schema } from '../schema.js';
+import type * as z from 'zod';
+import {
+  type Attribute,
+  type Resource,
+  readAttributes,
+  settingAttributes,
+  terraformType,
+} from '../../provider/index.js';
+import { declarableKinds, manyProps, manyType, namedKinds, oneProps, providerSchema, type Schema } from '../schema.js';
 import { blockType, type ObjectType } from '../values/type.js';
 
 /** A block that Terraform may send: its schema, its type on the wire, and the definition behind it. */
@@ -13,26 +20,37 @@ export interface KindBlock extends Block {
   readonly kind: Resource;
 }
 
+/** A data source, of one object or of many. */
+export interface DataBlock extends KindBlock {
+  /** What people write in it. */
+  readonly props: z.ZodObject;
+  readonly many: boolean;
+}
+
 /** Every block of the provider, by Terraform's type name. */
 export interface Blocks {
   readonly provider: Block;
   readonly resources: ReadonlyMap<string, KindBlock>;
-  readonly dataSources: ReadonlyMap<string, KindBlock>;
+  readonly dataSources: ReadonlyMap<string, DataBlock>;
 }
 
 export function readBlocks(): Blocks {
-  const schemas = providerSchema();
-  const kinds = (list: readonly Resource[], from: Readonly<Record<string, Schema>>) =>
-    new Map(
-      list.map((kind) => {
-        const name = terraformType(kind.type);
-        const schema = from[name]!;
-        return [name, { schema, type: blockType(schema), attributes: kind.attributes, kind }] as const;
-      }),
-    );
+  const { provider, resource_schemas, data_source_schemas } = providerSchema();
+  const typed = (schema: Schema) => ({ schema, type: blockType(schema) });
+  const resources = declarableKinds.map((kind): [string, KindBlock] => {
+    const name = terraformType(kind.type);
+    return [name, { ...typed(resource_schemas[name]!), attributes: kind.attributes, kind }];
+  });
+  const dataSources = namedKinds.flatMap((kind): [string, DataBlock][] => {
+    const block = (name: string, props: z.ZodObject, many: boolean): [string, DataBlock] => [
+      name,
+      { ...typed(data_source_schemas[name]!), attributes: readAttributes(props), kind, props, many },
+    ];
+    return [block(terraformType(kind.type), oneProps(kind), false), block(manyType(kind), manyProps(kind), true)];
+  });
   return {
-    provider: { schema: schemas.provider, type: blockType(schemas.provider), attributes: settingAttributes },
-    resources: kinds(declarableKinds, schemas.resource_schemas),
-    dataSources: kinds(namedKinds, schemas.data_source_schemas),
+    provider: { ...typed(provider), attributes: settingAttributes },
+    resources: new Map(resources),
+    dataSources: new Map(dataSources),
   };
 }

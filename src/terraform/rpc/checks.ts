@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { snakeCase, type Values, whatIsWrong } from '../../provider/index.js';
 import type { Diagnostic } from '../protocol/messages.js';
 import { stepsTo } from '../values/path.js';
@@ -9,19 +9,13 @@ import { diagnostic } from './diagnostics.js';
 /**
  * Checks what is written in a block against the definition; what is not known yet may still be anything.
  * @param values as people wrote them, UNKNOWN where that is all there is
- * @param only the attributes to check, where the block has but some of the definition's
  */
-export function checkValues(
-  schema: z.ZodObject,
-  { type, attributes }: Block,
-  values: Values,
-  only?: readonly string[],
-) {
+export function checkValues(schema: z.ZodObject, { type, attributes }: Block, values: Values) {
   const known = withoutUnknown(values) as Values;
   const parsed = schema.safeParse(known);
   if (parsed.success) return [];
   return parsed.error.issues
-    .filter(({ path }) => !passesUnknown(values, path) && (!only || only.includes(String(path[0]))))
+    .filter(({ path }) => !passesUnknown(values, path))
     .map((issue): Diagnostic => {
       const steps = stepsTo(type, issue.path);
       // The path ends at a set: which element of it is meant can only be said.

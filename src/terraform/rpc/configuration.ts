@@ -4,11 +4,14 @@ import {
   environmentName,
   type LookUp,
   openLookUp,
+  openRun,
+  type Run,
   readSettings,
   settingsSchema,
   snakeCase,
   type Values,
 } from '../../provider/index.js';
+import type { Log } from '../plugin/log.js';
 import type { Diagnostic } from '../protocol/messages.js';
 import { isWhollyKnown, type Value } from '../values/value.js';
 import type { Block } from './blocks.js';
@@ -17,7 +20,12 @@ import { diagnosticsOf } from './diagnostics.js';
 
 /** What one ConfigureProvider made. The next one starts from nothing, since Terraform may call it often in one process. */
 export interface Configuration {
-  readonly lookUp: LookUp;
+  /** Remembers what it has read until `written`. */
+  readonly lookUp: () => LookUp;
+  /** Plans and applies; undefined: the provider block is not known yet. */
+  readonly run: Run | undefined;
+  /** From now on data sources read anew. */
+  written(): void;
   /** Hides the secrets of this configuration in a text that came from outside. */
   redact(text: string): string;
 }
@@ -43,24 +51,44 @@ export function checkProvider(block: Block, values: Values): Diagnostic[] {
  * Settings from the block and, for what it leaves unset, the environment.
  * @throws DelineaError naming the setting, never the value of a secret
  */
-export async function configure(values: Values, env: NodeJS.ProcessEnv): Promise<Configuration> {
+export async function configure(values: Values, env: NodeJS.ProcessEnv, log: Log): Promise<Configuration> {
   const settings = readSettings(values, env);
   const tenant = await connect(settings, env);
-  return { lookUp: openLookUp(tenant), redact: (text) => settings.redact(text) };
+  const run = openRun(tenant, async ({ kind, label, operation, request, outcome, id, changed, detail }) =>
+    log('info', `${label}: ${operation} ${outcome}`, {
+      kind,
+      ...(request ? { request } : {}),
+      ...(id ? { id } : {}),
+      ...(changed ? { changed: changed.join(', ') } : {}),
+      ...(detail ? { detail } : {}),
+    }),
+  );
+  let lookUp = openLookUp(tenant);
+  return {
+    lookUp: () => lookUp,
+    run,
+    written: () => {
+      lookUp = openLookUp(tenant);
+    },
+    redact: (text) => settings.redact(text),
+  };
 }
 
 /** A configuration that depends on what an apply will make: a plan goes on, and only what needs the tenant fails. */
 export function unknownConfiguration(values: Values): Configuration {
   const names = Object.keys(values).filter((name) => !isWhollyKnown(values[name] as Value));
   const first = names[0]!;
+  const fail = async () => {
+    throw new DelineaError(
+      'settings_invalid',
+      `the provider's ${names.map(snakeCase).join(', ')} will be known only after an apply`,
+      { hint: `Set ${environmentName(first)} instead, or first apply what it comes from (-target).` },
+    );
+  };
   return {
-    async lookUp() {
-      throw new DelineaError(
-        'settings_invalid',
-        `the provider's ${names.map(snakeCase).join(', ')} will be known only after an apply`,
-        { hint: `Set ${environmentName(first)} instead, or first apply what it comes from (-target).` },
-      );
-    },
+    lookUp: () => ({ one: fail, many: fail }),
+    run: undefined,
+    written: () => undefined,
     redact: (text) => text,
   };
 }

@@ -11,8 +11,14 @@ import type { Type } from '../values/type.js';
 export function diagnosticsOf(error: unknown, type: Type, path: readonly PropertyKey[] = []): Diagnostic[] {
   if (error instanceof DelineaErrors) return error.errors.flatMap((one) => diagnosticsOf(one, type, path));
   if (!(error instanceof DelineaError)) throw error;
-  const steps = stepsTo(type, error.path === undefined ? path : error.path.split('.'));
+  const steps = stepsTo(type, error.path === undefined ? path : withinBlock(error.path));
   return [diagnostic(error.message, error.hint, steps.length > 0 ? steps : stepsTo(type, path))];
+}
+
+/** The engine speaks of an address, which Terraform says itself: `delinea_user.jane.emails[0]` is emails, 0. */
+function withinBlock(path: string): string[] {
+  const steps = path.replace(/\[(\d+)\]/g, '.$1').split('.');
+  return steps[0]?.startsWith('delinea_') ? steps.slice(2) : steps;
 }
 
 /** An error. @param summary one line, what and where @param hint what to do */

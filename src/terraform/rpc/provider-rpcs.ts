@@ -5,11 +5,12 @@ import type { ProviderRpcs } from '../protocol/methods.js';
 import { valuesOf } from '../values/attributes.js';
 import { decodeState, decodeValue, encodeValue } from '../values/dynamic-value.js';
 import { isObjectValue, isWhollyKnown, type ObjectValue } from '../values/value.js';
-import { type Block, type KindBlock, readBlocks } from './blocks.js';
+import { type Block, type DataBlock, type KindBlock, readBlocks } from './blocks.js';
 import { checkValues } from './checks.js';
 import { type Configuration, checkProvider, configure, unknownConfiguration } from './configuration.js';
 import { readDataSource } from './data-source.js';
 import { diagnostic, diagnosticsOf, redacted } from './diagnostics.js';
+import { applyResource, importResource, planResource, readResource } from './resource.js';
 import { schemaMessage } from './schema-messages.js';
 
 const CAPABILITIES = { planDestroy: true, getProviderSchemaOptional: true, moveResourceState: false };
@@ -21,11 +22,11 @@ export function providerRpcs(env: NodeJS.ProcessEnv, log: Log): ProviderRpcs {
   let stopped = false;
 
   /** Answers with diagnostics in place of what the work throws. */
-  const guarded = async <T extends object>(block: Block, work: () => Promise<T> | T) => {
+  const guarded = async <T extends object>(block: Block, work: () => Promise<T> | T, otherwise: Partial<T> = {}) => {
     try {
       return await work();
     } catch (error) {
-      return { diagnostics: redacted(faultsOf(error, block), log.redact) };
+      return { ...otherwise, diagnostics: redacted(faultsOf(error, block), log.redact) };
     }
   };
 
@@ -37,6 +38,28 @@ export function providerRpcs(env: NodeJS.ProcessEnv, log: Log): ProviderRpcs {
 
   const checked = (block: Block, config: DynamicValue | undefined, check: (values: Values) => Diagnostic[]) =>
     guarded(block, () => ({ diagnostics: check(valuesOf(block.attributes, readBlock(block, config))) }));
+
+  const readData = (block: DataBlock, config: ObjectValue) => {
+    const known = configured();
+    const read = () => readDataSource(block, config, known);
+    return known.run ? known.run.alongside(read) : read();
+  };
+
+  const applicable = () => {
+    const { run } = configured();
+    if (run) return run;
+    throw new DelineaError('settings_invalid', 'the provider block is not known', { hint: 'Run Terraform again.' });
+  };
+
+  /** @param otherwise beside the diagnostics, where the work throws: a state is never lost to a fault */
+  const resource = <T extends object>(
+    { typeName }: { readonly typeName?: string | undefined },
+    work: (block: KindBlock) => Promise<T>,
+    otherwise: Partial<T> = {},
+  ) => {
+    const block = found(blocks.resources, typeName);
+    return guarded(block, () => work(block), otherwise);
+  };
 
   return {
     GetMetadata: () => ({
@@ -60,7 +83,7 @@ export function providerRpcs(env: NodeJS.ProcessEnv, log: Log): ProviderRpcs {
     },
     ValidateDataResourceConfig: ({ typeName, config }) => {
       const block = found(blocks.dataSources, typeName);
-      return checked(block, config, (values) => checkValues(block.kind.props, block, values, block.kind.key));
+      return checked(block, config, (values) => checkValues(block.props, block, values));
     },
 
     ConfigureProvider: ({ config }) =>
@@ -69,7 +92,7 @@ export function providerRpcs(env: NodeJS.ProcessEnv, log: Log): ProviderRpcs {
         stopped = false;
         const block = readBlock(blocks.provider, config);
         const values = valuesOf(blocks.provider.attributes, block);
-        configuration = isWhollyKnown(block) ? await configure(values, env) : unknownConfiguration(values);
+        configuration = isWhollyKnown(block) ? await configure(values, env, log) : unknownConfiguration(values);
         log.redact = configuration.redact;
         return {};
       }),
@@ -93,33 +116,32 @@ export function providerRpcs(env: NodeJS.ProcessEnv, log: Log): ProviderRpcs {
     ReadDataSource: ({ typeName, config }) => {
       const block = found(blocks.dataSources, typeName);
       return guarded(block, async () => ({
-        state: encodeValue(block.type, await readDataSource(block, readBlock(block, config), configured())),
+        state: encodeValue(block.type, await readData(block, readBlock(block, config))),
       }));
     },
 
-    ReadResource: () => NOT_YET,
-    PlanResourceChange: () => NOT_YET,
-    ApplyResourceChange: () => NOT_YET,
-    ImportResourceState: () => NOT_YET,
-    MoveResourceState: () => NOT_YET,
+    ReadResource: (request) => resource(request, (block) => readResource(block, request, configured().run)),
+    PlanResourceChange: (request) => resource(request, (block) => planResource(block, request, configured().run)),
+    ApplyResourceChange: async (request) => {
+      const kept = { newState: request.priorState, private: request.plannedPrivate };
+      const answer = await resource(request, (block) => applyResource(block, request, applicable()), kept);
+      configuration?.written();
+      return answer;
+    },
+    ImportResourceState: (request) => resource(request, (block) => importResource(block, request, configured().run)),
+    MoveResourceState: () => NO_MOVES,
   };
 }
 
-/** An empty success would look like a state that holds. */
-const NOT_YET = {
-  diagnostics: [
-    diagnostic(
-      'managing resources is not in this version of the provider',
-      'Use delinea-iac apply; data sources work.',
-    ),
-  ],
+const NO_MOVES = {
+  diagnostics: [diagnostic('a state of another type cannot become one of these', 'Import the object instead.')],
 };
 
 function schemasOf(blocks: ReadonlyMap<string, KindBlock>) {
   return Object.fromEntries([...blocks].map(([name, { schema }]) => [name, schemaMessage(schema)]));
 }
 
-function found(blocks: ReadonlyMap<string, KindBlock>, typeName = ''): KindBlock {
+function found<T extends KindBlock>(blocks: ReadonlyMap<string, T>, typeName = ''): T {
   const block = blocks.get(typeName);
   if (!block) throw new DelineaError('stack_invalid', `the provider has no type "${typeName}"`);
   return block;

@@ -21,3 +21,13 @@ export function isWhollyKnown(value: Value): boolean {
   if (Array.isArray(value)) return value.every(isWhollyKnown);
   return !isObjectValue(value) || Object.values(value).every(isWhollyKnown);
 }
+
+/** Whether two values are one to Terraform, as far as their order is the same. */
+export function sameValue(left: Value, right: Value): boolean {
+  if (left === right) return true;
+  if (Array.isArray(left)) {
+    return Array.isArray(right) && left.length === right.length && left.every((one, at) => sameValue(one, right[at]));
+  }
+  if (!isObjectValue(left) || !isObjectValue(right)) return false;
+  return Object.keys(left).every((name) => sameValue(left[name] ?? null, right[name] ?? null));
+}

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { defineResource } from '../../resource.js';
 import { container, right } from '../container-permission/container-permission.js';
 import { principal } from '../principal.js';

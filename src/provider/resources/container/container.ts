@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { defineResource } from '../../resource.js';
 
 /** A folder of secrets, `Container` in SCIM. Read and referred to; not declared. Shape: fact sheet 4.2 and 8. */

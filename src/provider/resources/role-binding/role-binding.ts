@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { defineResource } from '../../resource.js';
 import { principalId, principalType } from '../principal.js';
 import { onRemovalOfEdge } from '../settings.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { defineResource } from '../../resource.js';
 import { principal } from '../principal.js';
 import { role } from '../role-binding/role-binding.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { defineResource } from '../../resource.js';
 
 /** A role of the platform. Bound by name (guide 000: "Role names must match existing platform roles"); not declared. */

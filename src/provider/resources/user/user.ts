@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { defineResource } from '../../resource.js';
 import { adopt, onRemoval, previousNames } from '../settings.js';
 

@@ -1,0 +1,5 @@
+data "delinea_containers" "all" {}
+
+data "delinea_containers" "production" {
+  names = ["Production", "/Production/Databases"]
+}

@@ -1,0 +1,5 @@
+data "delinea_roles" "all" {}
+
+data "delinea_roles" "administration" {
+  names = ["Platform Admin", "Platform User"]
+}

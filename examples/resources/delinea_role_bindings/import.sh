@@ -1,0 +1,2 @@
+# By the role
+terraform import delinea_role_bindings.administrators 'Platform Admin'

@@ -1,0 +1,20 @@
+/** `npm run package`: what a Terraform registry serves of one version of the provider, in dist-package/. */
+import { readFileSync, rmSync } from 'node:fs';
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { writeProviderBundle } from './bundle-provider.js';
+import { writeRegistryFiles } from './package/registry-files.js';
+
+const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+  version: string;
+};
+const folder = await mkdtemp(join(tmpdir(), 'provider-'));
+try {
+  const bundle = join(folder, 'terraform-provider-delinea.cjs');
+  await writeProviderBundle(bundle);
+  rmSync('dist-package', { recursive: true, force: true });
+  for (const file of writeRegistryFiles(readFileSync(bundle), version, 'dist-package')) console.log(file);
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}

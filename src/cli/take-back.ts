@@ -1,0 +1,65 @@
+import { readFileSync } from 'node:fs';
+import { Ledger, readTerraformState } from '../embedded/index.js';
+import { DelineaError, lackingIn, type OwnedObject, takeBack } from '../provider/index.js';
+import { count, visible } from '../review/index.js';
+import { EXIT, type ExitCode } from './exit.js';
+import { run } from './run.js';
+import type { Terminal } from './terminal.js';
+import { connectFor, openStack } from './workplace.js';
+
+export interface TakeBackOptions {
+  readonly stack?: string;
+  readonly ledger?: string;
+  readonly replace?: boolean;
+}
+
+/** `delinea-iac take-back`: a ledger of what Terraform's state has. Writes nothing to the tenant. */
+export function takeBackCommand(path: string, options: TakeBackOptions, terminal: Terminal): Promise<ExitCode> {
+  return run(terminal, { quiet: false }, async (state) => {
+    const place = openStack(options.stack ?? '.', options.ledger, terminal.env);
+    const entries = readTerraformState(readText(path), path);
+    const ledger = await Ledger.open(place.ledger, { stack: place.stack.name, tenant: place.settings.url });
+    try {
+      const tenant = await connectFor(place, state, terminal.env);
+      const owned = await takeBack(tenant, entries, place.stack.declarations);
+      const lacking = lackingIn(owned, ledger.objects());
+      if (lacking.length > 0 && !options.replace) throw wouldDrop(lacking, ledger.path);
+      await replaceAll(ledger, owned);
+    } finally {
+      await ledger.close();
+    }
+    terminal.out(
+      `${[
+        terminal.paint('strong', `${count(entries.length, 'resource')} in the ledger now: ${visible(place.ledger)}`),
+        'Next: delinea-iac plan',
+        "From now on use delinea-iac only: two engines on one stack undo each other's work.",
+      ].join('\n')}\n`,
+    );
+    return EXIT.ok;
+  });
+}
+
+/** All of it in one write: a run that is killed leaves the old ledger or the new one. */
+async function replaceAll(ledger: Ledger, owned: readonly OwnedObject[]): Promise<void> {
+  const gone = ledger.objects().map((entry) => ledger.forget(entry));
+  await Promise.all([...gone, ...owned.map((entry) => ledger.record(entry)), ledger.save()]);
+}
+
+function wouldDrop(lacking: readonly OwnedObject[], path: string): DelineaError {
+  const some = lacking.slice(0, 3).map(({ address }) => address);
+  const more = lacking.length > some.length ? ` and ${lacking.length - some.length} more` : '';
+  return new DelineaError(
+    'guarded',
+    `the ledger has ${count(lacking.length, 'object')} that the state lacks: ${some.join(', ')}${more}`,
+    { path, hint: 'Give --replace to drop them: nobody will remove them then. Or take the state of the right stack.' },
+  );
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path === '-' ? 0 : path, 'utf8');
+  } catch (cause) {
+    const reason = (cause as NodeJS.ErrnoException).code ?? 'unreadable';
+    throw new DelineaError('stack_invalid', `cannot read the state (${reason})`, { path, cause });
+  }
+}

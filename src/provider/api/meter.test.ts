@@ -1,0 +1,74 @@
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { NOBODY, open, type Reply, serveApi, type TestServer } from './test-server.fixture.js';
+
+let server: TestServer | undefined;
+beforeEach(() => {
+  // No pauses between attempts.
+  jest.spyOn(Math, 'random').mockReturnValue(0);
+});
+afterEach(async () => {
+  jest.restoreAllMocks();
+  await server?.close();
+});
+
+/** A tenant that always answers so, and users to whom so many requests may be sent. */
+async function answering(reply: Reply, maxRequests: number, block = {}) {
+  const started = await serveApi(() => reply);
+  server = started;
+  const connected = async () => (await open(started.url, { maxRequests, ...block })).collection('user');
+  return { connected, users: await connected(), sent: () => started.seen.length };
+}
+
+const endings = (count: number, request: () => Promise<unknown>) =>
+  Promise.all(
+    Array.from({ length: count }, () =>
+      request().then(
+        () => 'ok',
+        (error) => error,
+      ),
+    ),
+  );
+
+const SPENT = {
+  code: 'budget_spent',
+  message: 'the run needs more than the 4 requests that maxRequests allows it',
+  hint: expect.stringContaining('DELINEA_MAX_REQUESTS'),
+  uncertain: false,
+};
+
+describe('of so many requests that a run may send', () => {
+  test.each([1, 64])('no more is sent, tokens counted, with %d workers', async (concurrency) => {
+    const { users, sent } = await answering(NOBODY, 4, { concurrency });
+    const ended = await endings(40, () => users.list());
+    expect(ended.filter((ending) => ending === 'ok')).toHaveLength(3);
+    expect(ended.filter((ending) => ending !== 'ok')).toEqual(Array(37).fill(expect.objectContaining(SPENT)));
+    expect(sent()).toBe(4);
+  });
+
+  test('another attempt is one, and there is none after the last', async () => {
+    const { users, sent } = await answering({ status: 503, body: { message: 'busy' } }, 4, { retries: 20 });
+    await expect(users.list()).rejects.toMatchObject(SPENT);
+    expect(sent()).toBe(4);
+  });
+
+  test('a write that is not sent is certainly not executed', async () => {
+    const { users, sent } = await answering(NOBODY, 4);
+    await endings(3, () => users.list());
+    await expect(users.create({ userName: 'x' })).rejects.toMatchObject(SPENT);
+    expect(sent()).toBe(4);
+  });
+
+  test('none is an error of the service, however often it was not asked', async () => {
+    const { users } = await answering(NOBODY, 4, { concurrency: 1 });
+    const ended = await endings(30, () => users.get('7'));
+    expect(new Set(ended.slice(4).map(({ code }) => code))).toEqual(new Set(['budget_spent']));
+  });
+
+  test('each connection has its own', async () => {
+    const { connected, users, sent } = await answering(NOBODY, 4);
+    await endings(10, () => users.list());
+    const others = await connected();
+    expect(await others.list()).toEqual([]);
+    expect(sent()).toBe(6);
+  });
+});

@@ -1,0 +1,41 @@
+import type { Attribute, Resource, Values } from '../resource.js';
+import type { OwnedObject } from './declaration.js';
+import { isEdge } from './planning.js';
+
+/** What the text of an import may mean: the natural key is looked for first, then the id. */
+export interface ImportId {
+  readonly id: string;
+  /** Ends as ids or as names; unset where the text cannot be a key. */
+  readonly key?: Values;
+}
+
+/**
+ * The text by which `terraform import` finds an object of ours again: its id; of an edge its ends, since its id changes
+ * with its right; of a whole set its place.
+ * @param entry the object, or any edge of the set
+ */
+export function importIdOf(resource: Resource, { id, key }: Pick<OwnedObject, 'id' | 'key'>): string {
+  if (resource.setOf) return String(key[resource.setOf.scope]);
+  return isEdge(resource) ? resource.key.map((name) => key[name]).join(',') : id;
+}
+
+/**
+ * What such a text, or one that a person wrote, may mean. `Production,group,Auditors`: a container may be called
+ * anything, so the last kind between commas tells where it ends.
+ */
+export function readImportId(resource: Resource, text: string): ImportId {
+  const [first = ''] = resource.key;
+  if (!isEdge(resource)) return { id: text, key: { [first]: text } };
+  const ends = endsIn(resource, text);
+  return ends ? { id: text, key: ends } : { id: text };
+}
+
+function endsIn({ key, attributes }: Resource, text: string): Values | undefined {
+  const [first = '', by = '', principal = ''] = key;
+  const { allowed = [] }: Partial<Attribute> = attributes.find(({ name }) => name === by) ?? {};
+  const anchors = allowed.map((kind) => ({ kind, at: text.lastIndexOf(`,${kind},`) }));
+  const last = anchors.reduce((left, right) => (right.at > left.at ? right : left), { kind: '', at: 0 });
+  const rest = text.slice(last.at + last.kind.length + 2);
+  if (last.at === 0 || rest === '') return undefined;
+  return { [first]: text.slice(0, last.at), [by]: last.kind, [principal]: rest };
+}

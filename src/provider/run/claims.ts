@@ -1,0 +1,58 @@
+import type { OwnedObject } from '../engine/declaration.js';
+import type { Values } from '../resource.js';
+
+/** Something that this run took away, and what it was before. */
+export interface Taken {
+  readonly owned: OwnedObject;
+  /** As it lived; undefined: it was gone already. */
+  readonly before: Values | undefined;
+}
+
+/**
+ * Who in one run speaks for which object. Terraform removes and creates a renamed address at the same time: an object that
+ * any address has made, taken over or changed in this run is never removed by another.
+ * Keys are those of keysOf: kind and id, edges by their ends.
+ */
+export class Claims {
+  /** What the states of this run speak of. */
+  private readonly known = new Map<string, OwnedObject>();
+  private readonly made = new Set<string>();
+  private readonly leaving = new Map<string, OwnedObject>();
+  private readonly taken = new Map<string, Taken>();
+
+  know(key: string, owned: OwnedObject): void {
+    this.known.set(key, owned);
+  }
+
+  /** The entry of an object that some state of this run has, or that is on its way out. */
+  stateOf(key: string): OwnedObject | undefined {
+    return this.leaving.get(key) ?? this.known.get(key);
+  }
+
+  make(key: string): void {
+    this.made.add(key);
+    this.leaving.delete(key);
+    this.taken.delete(key);
+  }
+
+  isMade(key: string): boolean {
+    return this.made.has(key);
+  }
+
+  leave(key: string, owned: OwnedObject): void {
+    if (!this.made.has(key)) this.leaving.set(key, owned);
+  }
+
+  take(key: string, owned: OwnedObject, before: Values | undefined): void {
+    this.leaving.delete(key);
+    this.taken.set(key, { owned, before });
+  }
+
+  stay(key: string): void {
+    this.leaving.delete(key);
+  }
+
+  takenBefore(key: string): Taken | undefined {
+    return this.taken.get(key);
+  }
+}

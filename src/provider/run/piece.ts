@@ -1,0 +1,106 @@
+import { findNamed } from '../engine/catalog.js';
+import type { OwnedObject } from '../engine/declaration.js';
+import { isReference } from '../engine/declaration.js';
+import { isPending, keyText } from '../engine/diff.js';
+import type { ResourceChange, Step } from '../engine/format.js';
+import { memberLists } from '../engine/losses.js';
+import { ownedFrom } from '../engine/owned-from.js';
+import { ownedKey, type Reading } from '../engine/planning.js';
+import { terraformType } from '../names.js';
+import { attributeOf, pick, type Resource, type Values } from '../resource.js';
+import { resourceOf } from '../resources/index.js';
+
+/** What a state cannot say in attributes and a later run must know. Plain data without secrets. */
+export interface Memory {
+  /** The correlation key that code gave the object. */
+  readonly correlation?: string;
+  /** Consents that stood in code: each works once. */
+  readonly spent?: readonly string[];
+  /** Ids in its lists, as code last had them. */
+  readonly held?: Readonly<Record<string, readonly string[]>>;
+}
+
+/** One object, edge or whole set as Terraform speaks of it. */
+export interface Piece {
+  readonly resource: Resource;
+  /** As code declares it, what is not known yet left out; unset: code declares it no more. */
+  readonly declared?: Values | undefined;
+  /** As the state has it; unset: it is to be created. */
+  readonly state?: Values | undefined;
+  readonly memory?: Memory | undefined;
+}
+
+/** What stands in for the address, which a provider is not told: unique by the natural key, and of Terraform's form. */
+export function addressOf({ resource }: Piece, values: Values): string {
+  const name = resource.key.map((part) => String(values[part]).replace(/[^\w-]+/g, '_')).join('-');
+  return `${terraformType(resource.type)}.${name}`;
+}
+
+/** What the state says is ours; of a whole set its edges. @throws DelineaError `unknown_name` for a name that nothing has */
+export async function ownedOf(reading: Reading, piece: Piece): Promise<OwnedObject[]> {
+  const { resource, state, memory = {} } = piece;
+  if (!state) return [];
+  const address = addressOf(piece, state);
+  const remembered = { address, correlation: memory.correlation ?? derivedKey(reading, resource, state) };
+  const { setOf } = resource;
+  if (!setOf) {
+    // Lists of the state are as live; what code gave is remembered beside it.
+    const shown = pick(state, ['id', ...resource.key, 'onRemoval', 'reactivate']);
+    return [{ ...(await ownedFrom(reading, resource, shown, remembered)), held: memory.held }];
+  }
+  const edge = resourceOf(setOf.kind);
+  const elements = (state[setOf.elements] as readonly Values[] | undefined) ?? [];
+  const scope = await scopeOf(reading, resource, state);
+  return Promise.all(
+    elements.map(async (element) => {
+      const ends = { ...element, [setOf.scope]: scope, onRemoval: state.onRemoval };
+      // An edge is found by its ends: the id of the state may be that of an earlier right.
+      return ownedFrom(reading, edge, { ...ends, id: keyText(edge, ends) }, remembered);
+    }),
+  );
+}
+
+/** The id, or the name others refer by, of the place that a set is the whole of. */
+export async function scopeOf(reading: Reading, resource: Resource, values: Values): Promise<string> {
+  const { scope } = resource.setOf!;
+  const [kind] = attributeOf(resource, scope).refersTo;
+  const live = await findNamed(reading.snapshot, kind!, String(values[scope]));
+  const { referredBy } = resourceOf(kind!);
+  return referredBy === undefined ? live.id : String(live.values[referredBy]);
+}
+
+/** A key that the settings derive is ours although nobody wrote it down. */
+function derivedKey({ tenant }: Reading, { correlation }: Resource, state: Values): string | undefined {
+  const source = tenant.settings.externalIdFrom;
+  if (correlation === undefined || source === undefined) return undefined;
+  const key = state[correlation];
+  return typeof key === 'string' && key !== '' && key === state[source] ? key : undefined;
+}
+
+/** How a run tells its objects apart: by id, edges by their ends. */
+export function keysOf(owned: readonly OwnedObject[]): string[] {
+  return owned.map(({ kind, id, key }) => ownedKey(resourceOf(kind), id, key));
+}
+
+/** The name that an object is meant by, kind and natural key; undefined while its ends are not known. */
+export function nameOfStep({ kind, before, desired }: Step): string | undefined {
+  const resource = resourceOf(kind);
+  const values = { ...before, ...desired };
+  const unknown = resource.key.some(
+    (name) => values[name] === undefined || isPending(values[name]) || isReference(values[name]),
+  );
+  return unknown ? undefined : `${kind} ${keyText(resource, values)}`;
+}
+
+/** What the next run must remember of an object after this change. */
+export function memoryAfter({ resource, memory = {} }: Piece, { delinea }: ResourceChange): Memory {
+  const { correlation, reactivated, desired } = delinea;
+  const lists = memberLists(resource).filter((name) => Array.isArray(desired[name]));
+  const held = Object.fromEntries(lists.map((name) => [name, [...(desired[name] as string[])].sort()]));
+  const spent = new Set([...(memory.spent ?? []), ...(reactivated === undefined ? [] : [reactivated])]);
+  return {
+    ...(correlation === undefined ? {} : { correlation }),
+    ...(spent.size === 0 ? {} : { spent: [...spent].sort() }),
+    ...(lists.length === 0 ? {} : { held }),
+  };
+}

@@ -1,0 +1,87 @@
+import type { Declaration, OwnedObject } from '../engine/declaration.js';
+import { homeValues } from '../engine/edges.js';
+import { foldSets } from '../engine/fold-sets.js';
+import type { Finding, ResourceChange } from '../engine/format.js';
+import { faultsIn, openPlanning, planChanges } from '../engine/plan-changes.js';
+import { isEdge, type Planning, type Reading } from '../engine/planning.js';
+import { DelineaError } from '../errors.js';
+import { pick, type Values } from '../resource.js';
+import { addressOf, type Piece } from './piece.js';
+
+/** What it takes to make one piece so. */
+export interface OnePlan {
+  readonly change: ResourceChange;
+  readonly findings: readonly Finding[];
+  /** The live object as it was read; edges of a set stand in the change. */
+  readonly live: { readonly id: string; readonly values: Values } | undefined;
+}
+
+/** Beside the piece: what this run knows of it. */
+export interface Knowledge {
+  /** Users whom the run itself disabled a moment ago. */
+  readonly reactivate?: readonly string[];
+  /** Its object was found to be deleted outside of code. */
+  readonly vanished?: OwnedObject | undefined;
+}
+
+/**
+ * Plans one piece for itself, as the embedded engine plans a stack of one.
+ * @param owned what the state says of it
+ * @throws DelineaError for the fault of the piece, DelineaErrors where several edges of a set have one
+ */
+export async function planOne(
+  reading: Reading,
+  piece: Piece,
+  owned: readonly OwnedObject[],
+  { reactivate, vanished }: Knowledge = {},
+): Promise<OnePlan> {
+  const { resource, declared, state, memory } = piece;
+  const address = addressOf(piece, declared ?? state ?? {});
+  const declaration: Declaration | undefined = declared && {
+    address,
+    kind: resource.type,
+    values: pick(
+      declared,
+      resource.attributes.filter(({ computed }) => !computed).map(({ name }) => name),
+    ),
+    lookup: false,
+    dependsOn: [],
+    preventDestroy: false,
+    ignoreChanges: [],
+  };
+  const mine = [...owned, ...(vanished ? [vanished] : [])].map((entry) => ({ ...entry, address }));
+  const planning = openPlanning(
+    reading,
+    {
+      stack: '',
+      declarations: declaration ? [declaration] : [],
+      owned: mine,
+      reactivate: reactivate ?? [],
+      spent: mine.flatMap(({ kind, id, key }) => (memory?.spent ?? []).map((consent) => ({ kind, id, key, consent }))),
+    },
+    declaration ? [declaration] : [],
+    mine,
+  );
+  planning.lost = { count: 0, allowed: false };
+  await planChanges(planning, mine, async () => undefined);
+  foldSets(planning);
+  refuseFaults(planning);
+  const change = planning.changes.find(({ deposed }) => deposed === undefined);
+  if (!change) throw new DelineaError('rejected', `internal error: no plan for ${address}`);
+  return { change, findings: planning.findings, live: await liveIn(planning, address) };
+}
+
+function refuseFaults(planning: Planning): void {
+  const faults = [...faultsIn(planning), ...planning.findings.filter(({ level }) => level === 'error')];
+  const [first] = faults;
+  if (!first) return;
+  throw new DelineaError(first.code as DelineaError['code'], first.message, { hint: first.hint, path: first.address });
+}
+
+async function liveIn(planning: Planning, address: string): Promise<OnePlan['live']> {
+  const match = planning.matches.get(address);
+  if (!match?.live) return undefined;
+  const { live, resource } = match;
+  const values = isEdge(resource) ? live.values : await homeValues(planning, resource.type, live);
+  return { id: live.id, values };
+}

@@ -1,0 +1,196 @@
+import { accessOf } from '../engine/access.js';
+import type { OwnedObject } from '../engine/declaration.js';
+import { keyText } from '../engine/diff.js';
+import { liveDirectory } from '../engine/directory.js';
+import type { ResourceChange } from '../engine/format.js';
+import { isEdge, objectKey, ownedKey } from '../engine/planning.js';
+import { DelineaError } from '../errors.js';
+import { terraformType } from '../names.js';
+import { keysOf, ownedOf, type Piece } from './piece.js';
+import { type OnePlan, planOne } from './plan-one.js';
+import { isLossy, unchanged } from './run-guard.js';
+import type { Notice, Running } from './running.js';
+
+/** Counts a piece that stays as it is. Asks nothing of the tenant but names of containers. */
+export async function noteUnchanged(running: Running, piece: Piece): Promise<void> {
+  const owned = await ownedOf(running.shared, piece);
+  const keys = keysOf(owned);
+  for (const [index, entry] of owned.entries()) {
+    running.claims.know(keys[index]!, entry);
+    running.guard.note(unchanged(entry.kind, keys[index]!, { ...entry.key, ...entry.held }, entry.surface));
+  }
+}
+
+/**
+ * What an apply of one piece would do, and what speaks against it. Writes nothing and decides no value.
+ * @param gone the object of an earlier state that this run found to be deleted outside of code
+ * @throws DelineaError, DelineaErrors for what speaks against it
+ */
+export async function planPiece(running: Running, piece: Piece, gone?: OwnedObject): Promise<Notice[]> {
+  const { shared, claims, guard, lull } = running;
+  const owned = await ownedOf(shared, piece);
+  for (const [index, key] of keysOf(owned).entries()) claims.know(key, owned[index]!);
+  const { one, renamed } = await planKnown(running, piece, owned, gone);
+  const { change } = one;
+  refuseOther(piece, one);
+  guard.note(change);
+  if (isLossy(change)) {
+    await lull.quiet();
+    if (guard.isRenamed(change)) return [movedNotice(piece, change)];
+    await guard.judge(change);
+  }
+  return [
+    ...noticesOf(piece, one),
+    ...(await revivedBy(running, change)),
+    ...(renamed ? [movedNotice(piece, change)] : []),
+  ];
+}
+
+/** What comes alive with an account that is enabled again. */
+async function revivedBy({ shared }: Running, { delinea }: ResourceChange): Promise<Notice[]> {
+  const { operation, kind, id, label } = delinea;
+  if (operation !== 'reactivate' || id === undefined) return [];
+  const { paths, unseen } = await accessOf(shared, { kind, id }, liveDirectory(shared));
+  const what = paths.map((path) =>
+    path.through.length > 0 ? `${path.label} (through ${path.through.join(', ')})` : path.label,
+  );
+  const comes =
+    what.length === 0 ? 'nothing else comes alive with it' : `with it come alive: ${what.sort().join('; ')}`;
+  return [
+    {
+      level: 'warning',
+      message: `${label} will be enabled again; ${comes}`,
+      ...(unseen.length > 0 ? { hint: `Not seen: ${unseen.join('; ')}` } : {}),
+    },
+  ];
+}
+
+/** What exists may be another address's in this very run: that is known once everything has been told. */
+async function planKnown(
+  running: Running,
+  piece: Piece,
+  owned: readonly OwnedObject[],
+  gone: OwnedObject | undefined,
+): Promise<{ one: OnePlan; renamed: boolean }> {
+  const { shared, claims, lull } = running;
+  const plan = (entries: readonly OwnedObject[]) => planOne(shared, piece, entries, { vanished: gone });
+  if (piece.state || piece.resource.setOf) return { one: await plan(owned), renamed: false };
+  let one: OnePlan | DelineaError;
+  try {
+    one = await plan([]);
+    if (!one.live) return { one, renamed: false };
+  } catch (error) {
+    if (!(error instanceof DelineaError)) throw error;
+    one = error;
+  }
+  await lull.quiet();
+  const live = await liveKey(running, piece);
+  const entry = live && claims.stateOf(live.key);
+  if (entry) return { one: await planOne(shared, piece, [entry]), renamed: true };
+  if (one instanceof DelineaError) throw withImport(piece, one, live);
+  return { one, renamed: false };
+}
+
+interface LiveKey {
+  readonly id: string;
+  readonly key: string;
+}
+
+/** The live object that the declaration means by its natural key. */
+async function liveKey({ shared }: Running, { resource, declared = {} }: Piece): Promise<LiveKey | undefined> {
+  if (isEdge(resource)) {
+    const piece = { resource, state: { ...declared, id: '' } };
+    const [owned] = await ownedOf(shared, piece);
+    return (
+      owned && {
+        id: resource.key.map((name) => String(declared[name])).join(','),
+        key: ownedKey(resource, '', owned.key),
+      }
+    );
+  }
+  const [found] = await shared.snapshot.view(resource.type).byKey(declared);
+  return found && { id: found.id, key: objectKey(resource.type, found.id) };
+}
+
+/** Terraform's own way to take something over, ready to be pasted. */
+function importBlock({ resource }: Piece, id: string): string {
+  return `import { to = ${terraformType(resource.type)}.NAME id = ${JSON.stringify(id)} }`;
+}
+
+function withImport(piece: Piece, error: DelineaError, live: LiveKey | undefined): DelineaError {
+  if (error.code !== 'not_ours' || !live) return error;
+  return new DelineaError('not_ours', error.message, {
+    hint: `Take it over with ${importBlock(piece, live.id)} or adopt = "always", or write down what is live.`,
+    path: piece.resource.key[0],
+  });
+}
+
+/** A state means one object by its id; a name that is another's is no way to it. Positions in a list shift names. */
+function refuseOther({ resource, state, declared }: Piece, { live }: OnePlan): void {
+  if (!state || !live || isEdge(resource) || resource.setOf || live.id === state.id) return;
+  const [key = ''] = resource.key;
+  throw new DelineaError('not_ours', `${declared?.[key]} is another ${resource.type} (id ${live.id})`, {
+    path: key,
+    hint: 'A name is not handed on by renaming: use for_each with names as keys instead of count, or moved blocks.',
+  });
+}
+
+function movedNotice({ resource, declared, state }: Piece, { delinea }: ResourceChange): Notice {
+  const type = terraformType(resource.type);
+  const what = delinea.label || keyText(resource, declared ?? state ?? {});
+  return {
+    level: 'warning',
+    message: `${what}: removed at one address and declared at another; it stays as it is`,
+    hint: `Say that it was renamed: moved { from = ${type}.OLD to = ${type}.NEW }`,
+  };
+}
+
+/** What will really happen, where Terraform's words do not say it. */
+function noticesOf(piece: Piece, { change, findings, live }: OnePlan): Notice[] {
+  const { resource, state, declared } = piece;
+  const { delinea } = change;
+  const label = delinea.label;
+  const found = findings
+    .filter(({ level }) => level === 'drift' || level === 'warning')
+    .map(({ message, hint }): Notice => ({ level: 'warning', message: withName(message, label), hint }));
+  if (!declared) return [...found, { level: 'warning', message: fateOf(piece, change) }];
+  if (state || !live || isEdge(resource)) return found;
+  const happens =
+    delinea.operation === 'take over' ? 'is as declared: nothing is written' : 'is changed to what is declared';
+  return [
+    ...found,
+    {
+      level: 'warning',
+      message: `${label} exists already and will be taken over; it ${happens}`,
+      hint: `Terraform shows it as added. To see it as an import: ${importBlock(piece, live.id)}`,
+    },
+  ];
+}
+
+/** Terraform folds warnings with equal summaries: each names its object. */
+function withName(message: string, label: string): string {
+  return message.includes(label) ? message : `${label}: ${message}`;
+}
+
+const FATES: Readonly<Record<string, string>> = {
+  revoke: 'will be revoked',
+  delete: 'will be DELETED for good',
+};
+
+/** "jane@example.com will be deactivated (login disabled, account kept)". */
+function fateOf({ resource, state = {} }: Piece, { delinea }: ResourceChange): string {
+  const { label, operation, id } = delinea;
+  const steps = (delinea.parts ?? [delinea]).filter((step) => step.operation !== 'none');
+  if (resource.setOf) {
+    const count = steps.filter((step) => step.operation === 'revoke').length;
+    return `${label}: ${count} will be revoked, ${steps.length - count} left as they are`;
+  }
+  const { removal } = resource;
+  if (operation === 'deactivate' && removal?.verb === 'deactivate') return `${label} will be ${removal.says}`;
+  const fate = FATES[operation];
+  if (fate !== undefined) return `${label} ${fate}`;
+  if (state.onRemoval === 'retain') return `${label} will be left as it is (on_removal = "retain")`;
+  return id === undefined
+    ? `${label} is gone already: only the state forgets it`
+    : `${label} is inactive already: only the state forgets it`;
+}

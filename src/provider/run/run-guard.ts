@@ -1,0 +1,157 @@
+import { type GuardEvidence, type Plan, placeOf, type ResourceChange, type Step } from '../engine/format.js';
+import { countRemovals, type GuardSettings, openRefusals, type Refusal } from '../engine/guards.js';
+import { gatherEvidence } from '../engine/keepers.js';
+import { lessens, removedMembers, stepsOf, takesAway } from '../engine/losses.js';
+import type { Reading } from '../engine/planning.js';
+import { DelineaError } from '../errors.js';
+import { nameOfStep } from './piece.js';
+
+/** Whether anything in a change takes from somebody what he has. */
+export function isLossy(change: ResourceChange): boolean {
+  return stepsOf({ resource_changes: [change] }).some(
+    (step) => takesAway(step) || lessens(step) || removedMembers(step).length > 0,
+  );
+}
+
+/**
+ * The guards over a run that is told piece by piece: each loss is judged with everything that was told until then, and
+ * everything after it that crosses the limit is refused as well.
+ */
+export class RunGuard {
+  private readonly changes = new Map<string, ResourceChange>();
+  private weighed: Promise<Plan> | undefined;
+
+  constructor(
+    private readonly reading: Reading,
+    private readonly settings: GuardSettings,
+  ) {}
+
+  /** Counts one piece, be it left as it is. Said again, it counts once. */
+  note(change: ResourceChange): void {
+    this.changes.set(change.delinea.key, change);
+    this.weighed = undefined;
+  }
+
+  /** What was counted turned out to happen elsewhere or not at all. */
+  drop(change: ResourceChange): void {
+    this.changes.delete(change.delinea.key);
+    this.weighed = undefined;
+  }
+
+  /** Whether what a change takes away at one address is declared at another. */
+  isRenamed(change: ResourceChange): boolean {
+    return !withoutRenamed([...this.changes.values()]).includes(change);
+  }
+
+  /**
+   * Judges a loss that was noted.
+   * @param mass whether so many may go at all is judged too
+   * @throws DelineaError `refused_by_guard` with everything that this change is the cause of
+   */
+  async judge(change: ResourceChange, mass = true): Promise<void> {
+    this.weighed ??= this.weigh();
+    const plan = await this.weighed;
+    const keys = new Set(stepsOf({ resource_changes: [change] }).map(({ key }) => key));
+    const without: Plan = {
+      ...plan,
+      resource_changes: plan.resource_changes.filter((other) => other !== change),
+      delinea: { ...plan.delinea, evidence: withoutSteps(plan.delinea.evidence, keys) },
+    };
+    const others = new Set(this.refusals(without).map(({ message }) => message));
+    const open = this.refusals(plan).filter(
+      ({ guard, message }) => !others.has(message) && (mass || guard !== 'mass removal'),
+    );
+    if (open.length === 0) return;
+    throw new DelineaError('refused_by_guard', open.map(({ message }) => message).join('; '), {
+      hint: `If that is meant, say so on the provider, for one run: ${[...new Set(open.map((one) => liftOf(one, plan)))].join(', ')}.`,
+    });
+  }
+
+  private refusals(plan: Plan): Refusal[] {
+    const counted = countRemovals(plan);
+    const allowed = this.settings.allowance.removals;
+    return openRefusals(plan, this.settings, allowed !== undefined && counted <= allowed ? { removals: counted } : {});
+  }
+
+  private async weigh(): Promise<Plan> {
+    const changes = withoutRenamed([...this.changes.values()]);
+    const evidence = await gatherEvidence(this.reading, stepsOf({ resource_changes: changes }));
+    const ids = changes.flatMap((change) =>
+      stepsOf({ resource_changes: [change] }).flatMap(({ before, id }) => [id, ...Object.values(before)].flat()),
+    );
+    const known = this.reading.identity.remembered(ids.filter((id): id is string => typeof id === 'string'));
+    return {
+      format_version: '1.2',
+      timestamp: '',
+      applyable: true,
+      complete: true,
+      errored: false,
+      resource_changes: changes,
+      delinea: {
+        stack: '',
+        tenant: this.reading.tenant.settings.url,
+        ledger: true,
+        findings: [],
+        evidence,
+        known,
+        cost: this.reading.tenant.cost,
+      },
+    };
+  }
+}
+
+function withoutSteps(evidence: GuardEvidence, keys: ReadonlySet<string>): GuardEvidence {
+  return { ...evidence, orphans: evidence.orphans.filter(({ steps }) => !steps.some((key) => keys.has(key))) };
+}
+
+/** What is taken away at one address and given at another stays: an address was renamed. */
+function withoutRenamed(changes: readonly ResourceChange[]): ResourceChange[] {
+  const kept = new Set(
+    changes.flatMap((change) =>
+      stepsOf({ resource_changes: [change] }).flatMap((step) => (isGone(step) ? [] : (nameOfStep(step) ?? []))),
+    ),
+  );
+  return changes.filter(({ delinea }) => !(isGone(delinea) && kept.has(nameOfStep(delinea) ?? '')));
+}
+
+function isGone({ operation }: Step): boolean {
+  return operation === 'deactivate' || operation === 'delete' || operation === 'revoke';
+}
+
+function liftOf({ guard, name }: Refusal, plan: Plan): string {
+  switch (guard) {
+    case 'mass removal':
+      return `allow_removals = ${countRemovals(plan)} (so many until now; the last such error has the sum)`;
+    case 'orphan':
+      return `allow_orphans = [${JSON.stringify(name)}]`;
+    default:
+      return `allow_principals = [${JSON.stringify(name)}]`;
+  }
+}
+
+/** A piece that stays as it is: counted, so that shares are shares of what is managed. */
+export function unchanged(kind: string, key: string, before: Step['before'], surface: string): ResourceChange {
+  const step: Step = {
+    key,
+    kind,
+    surface,
+    operation: 'none',
+    label: key,
+    desired: {},
+    before,
+    changed: [],
+    after: [],
+  };
+  return {
+    ...placeOf(key, kind),
+    change: {
+      actions: ['no-op'],
+      before: null,
+      after: null,
+      after_unknown: {},
+      before_sensitive: {},
+      after_sensitive: {},
+    },
+    delinea: step,
+  };
+}

@@ -1,0 +1,38 @@
+import type { Reading } from '../engine/planning.js';
+import { isEdge } from '../engine/planning.js';
+import { isTooMuch } from '../engine/sight.js';
+import { DelineaError } from '../errors.js';
+import type { Resource } from '../resource.js';
+
+/**
+ * Measures what a run can see against what its states hold, as they are told one by one. An account that lost sight of
+ * folders or groups looks just like a tenant where they were deleted (guide 004: visibility is ownership).
+ */
+export class RunSight {
+  private readonly counts = new Map<string, { seen: number; missing: number }>();
+
+  constructor(private readonly reading: Reading) {}
+
+  note(kind: string, isThere: boolean): void {
+    const { seen, missing } = this.counts.get(kind) ?? { seen: 0, missing: 0 };
+    this.counts.set(kind, isThere ? { seen: seen + 1, missing } : { seen, missing: missing + 1 });
+  }
+
+  /** @throws DelineaError `sight_narrowed` where too much of a kind is missing to be believed */
+  async judge(resource: Resource): Promise<void> {
+    const { seen, missing } = this.counts.get(resource.type) ?? { seen: 0, missing: 0 };
+    const allowed = this.reading.tenant.settings.allowMissing;
+    if (allowed !== undefined && missing <= allowed) return;
+    const listed = !isEdge(resource) && !resource.setOf;
+    const empty = listed && (await this.reading.snapshot.view(resource.type).count()) === 0;
+    if (!empty && !isTooMuch(missing, seen + missing)) return;
+    const { title } = this.reading.tenant.home(resource.type);
+    throw new DelineaError(
+      'sight_narrowed',
+      `${missing} of ${seen + missing} ${resource.plural} of the state do not show on the ${title}${empty ? `; its list of ${resource.plural} is empty` : ''}`,
+      {
+        hint: `Check what the account may see; if they are really gone, say so on the provider, for one run: allow_missing = ${missing} (so many until now; the last such error has the sum).`,
+      },
+    );
+  }
+}

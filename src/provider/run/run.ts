@@ -1,0 +1,201 @@
+import { findNamed, noneCalled, onlyNamed } from '../engine/catalog.js';
+import type { OwnedObject } from '../engine/declaration.js';
+import { keyText } from '../engine/diff.js';
+import { EarlyEnd } from '../engine/early-end.js';
+import { edgesLike, homeValues } from '../engine/edges.js';
+import { readImportId } from '../engine/import-id.js';
+import { Locks } from '../engine/locks.js';
+import { ownedFrom } from '../engine/owned-from.js';
+import { isEdge } from '../engine/planning.js';
+import { DelineaError } from '../errors.js';
+import type { Resource, Values } from '../resource.js';
+import { resourceOf } from '../resources/index.js';
+import type { Tenant } from '../tenant.js';
+import { type Applied, applyPiece, removePiece } from './apply-piece.js';
+import { Claims } from './claims.js';
+import { Lull } from './lull.js';
+import { keysOf, ownedOf, type Piece, scopeOf } from './piece.js';
+import { noteUnchanged, planPiece } from './plan-piece.js';
+import { type LivePiece, readOne, readSet, readWhole, refuseHidden } from './read-one.js';
+import { RunGuard } from './run-guard.js';
+import { RunSight } from './run-sight.js';
+import { type Notice, openReading, type Running } from './running.js';
+
+/**
+ * Plans and applies piece by piece, in an order that is not ours: what Terraform asks of a provider. Everything that is
+ * remembered is remembered here, and ends with it.
+ */
+export interface Run {
+  /** Reads what a state speaks of. undefined: the service says that there is no such thing. @throws DelineaError */
+  read(piece: Piece): Promise<{ live: LivePiece | undefined; notices: Notice[] }>;
+  /** Finds one by its id or natural key and reads everything of it. @throws DelineaError `unknown_name`, `ambiguous` */
+  find(resource: Resource, text: string): Promise<LivePiece>;
+  /** What an apply would do and what speaks against it; writes nothing. @throws DelineaError, DelineaErrors */
+  plan(piece: Piece): Promise<Notice[]>;
+  /** A piece that neither code nor tenant has changed. */
+  unchanged(piece: Piece): Promise<void>;
+  /** Whether two names mean one place, such as a container's name and its id. @throws DelineaError `unknown_name` */
+  sameName(kind: string, left: string, right: string): Promise<boolean>;
+  /** Makes it as declared, or lets go of it where nothing is declared. */
+  apply(piece: Piece): Promise<Applied>;
+  /** Other reads of the same Terraform run: what takes away waits for them as well. */
+  alongside<T>(work: () => Promise<T>): Promise<T>;
+  /** Whether a changed right gets another id where edges of this kind live. */
+  recreates(kind: string): boolean;
+}
+
+/** Sends nothing yet. @param log told of every write; resolves when it is written down */
+export function openRun(tenant: Tenant, log: Running['log']): Run {
+  const shared = openReading(tenant);
+  const running: Running = {
+    tenant,
+    shared,
+    lull: new Lull(),
+    claims: new Claims(),
+    guard: new RunGuard(shared, tenant.settings),
+    sight: new RunSight(shared),
+    locks: new Locks(),
+    end: new EarlyEnd(),
+    log,
+    removed: new Map(),
+  };
+  /** Objects of states that are gone, by kind and natural key: who can log in is not made again without consent. */
+  const vanished = new Map<string, { owned: OwnedObject; memory: Piece['memory'] }>();
+  const nameOf = (resource: Resource, values: Values) => `${resource.type} ${keyText(resource, values)}`;
+
+  async function read(piece: Piece) {
+    const owned = await ownedOf(shared, piece);
+    const live = await readOne(shared, piece, owned);
+    const { resource, state = {} } = piece;
+    running.sight.note(resource.type, live !== undefined);
+    if (live) {
+      refuseHidden(piece, live);
+      for (const [index, key] of keysOf(owned).entries()) running.claims.know(key, owned[index]!);
+      return { live, notices: noticesOf(piece, live) };
+    }
+    await running.lull.quiet();
+    await running.sight.judge(resource);
+    const [entry] = owned;
+    if (resource.account && entry) vanished.set(nameOf(resource, state), { owned: entry, memory: piece.memory });
+    return { live: undefined, notices: [goneNotice(piece)] };
+  }
+
+  async function plan(piece: Piece) {
+    const lost = piece.declared && !piece.state ? vanished.get(nameOf(piece.resource, piece.declared)) : undefined;
+    return planPiece(running, lost ? { ...piece, memory: lost.memory } : piece, lost?.owned);
+  }
+
+  const during =
+    <A extends unknown[], T>(work: (...given: A) => Promise<T>) =>
+    (...given: A) =>
+      running.lull.during(() => work(...given));
+
+  return {
+    read: during(read),
+    find: during((resource, text) => findAny(running, resource, text)),
+    plan: during(plan),
+    unchanged: during((piece) => noteUnchanged(running, piece)),
+    sameName: during(async (kind, left, right) => {
+      const [one, other] = await Promise.all([left, right].map((name) => findNamed(shared.snapshot, kind, name)));
+      return one!.id === other!.id;
+    }),
+    apply: during((piece) => (piece.declared ? applyPiece(running, piece) : removePiece(running, piece))),
+    alongside: (work) => running.lull.during(work),
+    recreates: (kind) => !resourceOf(kind).setOf && tenant.collection(kind).wire.recreate === true,
+  };
+}
+
+/** What changed behind the state's back and stays so. */
+function noticesOf({ resource, state = {} }: Piece, { values }: LivePiece): Notice[] {
+  const { removal } = resource;
+  if (removal?.verb !== 'deactivate' || !removal.alive) return [];
+  const was = Object.entries(removal.alive).every(([name, value]) => state[name] === value);
+  const is = Object.entries(removal.to).every(([name, value]) => values[name] === value);
+  if (!was || !is) return [];
+  const message = `${state[resource.key[0]!]} was disabled outside of code; it stays disabled`;
+  return [{ level: 'warning', message, hint: 'To enable it again, consent with reactivate = "<ticket or date>".' }];
+}
+
+function goneNotice({ resource, state = {} }: Piece): Notice {
+  const name = resource.key.map((part) => String(state[part])).join(', ');
+  const verb = isEdge(resource) ? 'revoked' : 'deleted';
+  return {
+    level: 'warning',
+    message: `${resource.type} ${name} was ${verb} outside of code`,
+    hint: resource.account
+      ? 'It is not created again without consent: remove the declaration, or write reactivate = "<ticket or date>".'
+      : `Where it is still declared, it is ${isEdge(resource) ? 'given' : 'created'} again.`,
+  };
+}
+
+/** By natural key first: whoever has the name is meant, and an id looks like no name. */
+async function findAny(running: Running, resource: Resource, text: string): Promise<LivePiece> {
+  const { shared } = running;
+  const live = await findOne(running, resource, text);
+  if (live) return { ...live, values: await withNames(running, resource, live.values) };
+  const read = !isEdge(resource) && !resource.setOf && shared.snapshot.view(resource.type).complete;
+  throw noneCalled(resource, text, read ? await shared.snapshot.view(resource.type).all() : []);
+}
+
+async function findOne(running: Running, resource: Resource, text: string): Promise<LivePiece | undefined> {
+  const { shared } = running;
+  const { id, key } = readImportId(resource, text);
+  if (resource.setOf) return readSet(shared, resource, await scopeOf(shared, resource, key ?? {}), []);
+  if (isEdge(resource)) return findEdge(running, resource, id, key);
+  const view = shared.snapshot.view(resource.type);
+  const found = (key && (await onlyNamed(shared.snapshot, resource.type, key))) ?? (await view.byId(id));
+  const names = resource.attributes.filter(({ setting }) => !setting).map(({ name }) => name);
+  return found && readWhole(shared, resource, found, names);
+}
+
+async function findEdge(
+  { shared, tenant }: Running,
+  resource: Resource,
+  id: string,
+  key: Values | undefined,
+): Promise<LivePiece | undefined> {
+  if (key) {
+    const ends = await principalById(shared, resource, key);
+    const { key: home } = await ownedFrom(shared, resource, { ...ends, id }, { address: '' });
+    const same = await edgesLike(shared, resource, home);
+    return same[0] && { id: same[0].live.id, values: same[0].values };
+  }
+  const live = await tenant.collection(resource.type).get(id);
+  if (!live) return undefined;
+  return { id: live.id, values: await homeValues(shared, resource.type, live) };
+}
+
+/** The principal may be written as a name or as an id. */
+async function principalById(shared: Running['shared'], resource: Resource, key: Values): Promise<Values> {
+  const attribute = resource.attributes.find(({ refersBy }) => refersBy !== undefined)!;
+  const kind = String(key[attribute.refersBy!]);
+  const name = String(key[attribute.name]);
+  const named = await onlyNamed(shared.snapshot, kind, { [resourceOf(kind).key[0]!]: name });
+  const found = named ?? (await shared.snapshot.view(kind).byId(name));
+  if (!found) throw noneCalled(resourceOf(kind), name, []);
+  return { ...key, [attribute.name]: found.id };
+}
+
+/** Containers as people write them: by name where that is unique, else by id. */
+async function withNames({ shared }: Running, resource: Resource, values: Values): Promise<Values> {
+  const named = resource.attributes.filter(({ refersTo }) =>
+    refersTo.some((kind) => resourceOf(kind).namedBy && !resourceOf(kind).referredBy),
+  );
+  const spelled = named.map(async ({ name, refersTo }) => {
+    const [kind = ''] = refersTo;
+    const id = String(values[name]);
+    await shared.identity.learn([kind], id);
+    const called = shared.identity.nameOf(id);
+    const unique =
+      called !== undefined &&
+      (await findNamed(shared.snapshot, kind, called).then(
+        (live) => live.id === id,
+        (error: unknown) => {
+          if (error instanceof DelineaError && error.code === 'ambiguous') return false;
+          throw error;
+        },
+      ));
+    return [name, unique ? called : id] as const;
+  });
+  return { ...values, ...Object.fromEntries(await Promise.all(spelled)) };
+}

@@ -1,0 +1,112 @@
+import { type Attribute, diff, isCleared, resourceOf, snakeCase, type Values } from '../../provider/index.js';
+import { valuesOf } from '../values/attributes.js';
+import { isWhollyKnown, type ObjectValue, sameValue, UNKNOWN, type Value } from '../values/value.js';
+import type { KindBlock } from './blocks.js';
+
+/** What the values of a plan may be asked for that is neither prior, configuration nor default. */
+export interface Names {
+  /** Whether two names mean one place, such as a container's name and its id. */
+  sameName(kind: string, left: string, right: string): Promise<boolean>;
+  /** Whether another right has another id. */
+  recreates(kind: string): boolean;
+}
+
+export interface PlannedValues {
+  readonly state: ObjectValue;
+  /** Attributes that cannot be changed in place, in snake_case. */
+  readonly replace: readonly string[];
+  readonly changed: boolean;
+}
+
+/**
+ * What the attributes will be after an apply: made of the earlier state, the configuration and the defaults alone, since
+ * Terraform asks again when it applies and takes another answer for a fault. Equal is the whole earlier value.
+ */
+export async function plannedValues(
+  { attributes, kind }: KindBlock,
+  prior: ObjectValue | undefined,
+  config: ObjectValue,
+  names: Names,
+): Promise<PlannedValues> {
+  const state: Record<string, Value> = {};
+  const replace: string[] = [];
+  for (const attribute of attributes) {
+    const name = snakeCase(attribute.name);
+    const was = prior?.[name] ?? null;
+    const wanted = config[name] ?? null;
+    if (attribute.computed) state[name] = prior ? was : UNKNOWN;
+    else if (wanted === null) state[name] = unset(attribute, prior, was);
+    else state[name] = (await isSame(attribute, wanted, was, names)) ? was : wanted;
+    if (prior && attribute.replace && !sameValue(state[name], was)) replace.push(name);
+  }
+  if (prior) Object.assign(state, revived(kind, prior, config));
+  const changed = attributes.filter(
+    ({ name }) => !sameValue(state[snakeCase(name)]!, prior?.[snakeCase(name)] ?? null),
+  );
+  if (prior && names.recreates(kind.type) && changed.some(({ setting }) => !setting)) state.id = UNKNOWN;
+  return { state, replace, changed: changed.length > 0 };
+}
+
+/** Not in the configuration: its default, or else no longer managed, which is as it was. */
+function unset({ default: preset, setting }: Attribute, prior: ObjectValue | undefined, was: Value): Value {
+  if (preset !== undefined) return preset as Value;
+  if (prior) return was;
+  return setting ? null : UNKNOWN;
+}
+
+async function isSame(attribute: Attribute, wanted: Value, was: Value, names: Names): Promise<boolean> {
+  if (was === null || !isWhollyKnown(wanted) || !isWhollyKnown(was)) return false;
+  if (sameValue(wanted, was)) return true;
+  if (attribute.setting) return false;
+  if (meansSame(attribute, wanted, was)) return true;
+  const kind = namedKind(attribute);
+  return (
+    kind !== undefined && typeof wanted === 'string' && typeof was === 'string' && names.sameName(kind, wanted, was)
+  );
+}
+
+/** The kind that an attribute names in several ways: a container by id, name or path. */
+export function namedKind({ refersTo }: Attribute): string | undefined {
+  return refersTo.find((kind) => resourceOf(kind).namedBy && resourceOf(kind).referredBy === undefined);
+}
+
+/** Whether a value says what another says: names without case, sets without order, only fields that are given. */
+export function meansSame(attribute: Attribute, wanted: Value, live: Value): boolean {
+  const side = (value: Value): Values => valuesOf([attribute], { [snakeCase(attribute.name)]: value });
+  const [left, right] = [side(wanted), side(live)];
+  if (left[attribute.name] === undefined) return live === null || isCleared(live);
+  return diff({ attributes: [attribute] }, left, right).length === 0;
+}
+
+/** A new consent enables a disabled account, whether or not code speaks of it. */
+function revived({ removal }: KindBlock['kind'], prior: ObjectValue, config: ObjectValue): ObjectValue {
+  if (removal?.verb !== 'deactivate' || !removal.alive) return {};
+  const consent = config.reactivate ?? null;
+  const isNew = typeof consent === 'string' && consent !== prior.reactivate;
+  const disabled = Object.entries(removal.to).every(([name, value]) => prior[snakeCase(name)] === value);
+  if (!isNew || !disabled) return {};
+  const alive = Object.entries(removal.alive).filter(([name]) => (config[snakeCase(name)] ?? null) === null);
+  return Object.fromEntries(alive.map(([name, value]) => [snakeCase(name), value as Value]));
+}
+
+/** What of a configuration is known already; a list without those of its elements that are not. */
+export function knownPart(attributes: readonly Attribute[], config: ObjectValue): ObjectValue {
+  return Object.fromEntries(
+    attributes.map(({ name, type }) => {
+      const value = config[snakeCase(name)] ?? null;
+      if (isWhollyKnown(value)) return [snakeCase(name), value];
+      const known =
+        type === 'strings' && Array.isArray(value) ? value.filter((element: Value) => element !== UNKNOWN) : [];
+      return [snakeCase(name), known.length > 0 ? known : null];
+    }),
+  );
+}
+
+/** The configuration with the defaults of what it leaves out. */
+export function declaredValues(attributes: readonly Attribute[], config: ObjectValue): Values {
+  const defaults = attributes.filter((attribute) => attribute.default !== undefined);
+  return {
+    ...Object.fromEntries(defaults.map((attribute) => [attribute.name, attribute.default])),
+    ...valuesOf(attributes, config),
+  };
+}

@@ -1,0 +1,136 @@
+import { type Applied, DelineaError, type Notice, type Piece, type Run, snakeCase } from '../../provider/index.js';
+import { type Diagnostic, SEVERITY } from '../protocol/messages.js';
+import type { Request, Response } from '../protocol/methods.js';
+import { valuesOf } from '../values/attributes.js';
+import { decodeValue, encodeValue } from '../values/dynamic-value.js';
+import { stepsTo } from '../values/path.js';
+import { isObjectValue, type ObjectValue, UNKNOWN } from '../values/value.js';
+import type { KindBlock } from './blocks.js';
+import { diagnostic, diagnosticsOf } from './diagnostics.js';
+import { decodeMemory, encodeMemory } from './memory.js';
+import { declaredValues, knownPart, type Names, plannedValues } from './planned-values.js';
+import { stateAfter, stateFound, stateRead } from './states.js';
+
+/** Without a tenant, because the provider block is not known yet, nothing is asked and names are what they are. */
+const NO_NAMES: Names = { sameName: async () => false, recreates: () => true };
+
+type Answer<Name extends 'ReadResource' | 'PlanResourceChange' | 'ApplyResourceChange' | 'ImportResourceState'> =
+  Promise<Response<Name>>;
+
+/** The state as the tenant has it now. @param run undefined: the provider block is not known yet */
+export async function readResource(
+  block: KindBlock,
+  { currentState, private: secret }: Request<'ReadResource'>,
+  run: Run | undefined,
+): Answer<'ReadResource'> {
+  const prior = objectIn(block, currentState);
+  if (!run || !prior) return { newState: currentState, private: secret };
+  const { live, notices } = await run.read(pieceOf(block, undefined, prior, secret));
+  const diagnostics = toDiagnostics(block, notices);
+  if (!live) return { newState: encodeValue(block.type, null), diagnostics };
+  const state = await stateRead(block, prior, live, run);
+  return { newState: encodeValue(block.type, state), private: secret, diagnostics };
+}
+
+/** What will be, and what speaks against it. Live data add diagnostics and never change a value. */
+export async function planResource(
+  block: KindBlock,
+  { priorState, config, priorPrivate }: Request<'PlanResourceChange'>,
+  run: Run | undefined,
+): Answer<'PlanResourceChange'> {
+  const prior = objectIn(block, priorState);
+  const wanted = objectIn(block, config);
+  if (!wanted) {
+    const notices = run && prior ? await run.plan(pieceOf(block, undefined, prior, priorPrivate)) : [];
+    return { plannedState: encodeValue(block.type, null), diagnostics: toDiagnostics(block, notices) };
+  }
+  const { state, replace, changed } = await plannedValues(block, prior, wanted, run ?? NO_NAMES);
+  const diagnostics: Diagnostic[] = [];
+  if (run) {
+    const piece = pieceOf(block, wanted, prior, priorPrivate);
+    if (prior && !changed) await run.unchanged(piece);
+    else if (replace.length > 0)
+      diagnostics.push(...toDiagnostics(block, await run.plan({ ...piece, declared: undefined })));
+    else if (block.kind.key.every((name) => wanted[snakeCase(name)] !== UNKNOWN)) {
+      diagnostics.push(...toDiagnostics(block, await run.plan(piece)));
+    }
+  }
+  return {
+    plannedState: encodeValue(block.type, state),
+    plannedPrivate: priorPrivate,
+    requiresReplace: replace.map((attributeName) => ({ steps: [{ attributeName }] })),
+    diagnostics,
+  };
+}
+
+/** Does it, and says what is so afterwards: an object that exists is never an error without a state. */
+export async function applyResource(
+  block: KindBlock,
+  { priorState, plannedState, config, plannedPrivate }: Request<'ApplyResourceChange'>,
+  run: Run,
+): Answer<'ApplyResourceChange'> {
+  const prior = objectIn(block, priorState);
+  const planned = objectIn(block, plannedState);
+  const wanted = planned && (objectIn(block, config) ?? planned);
+  const applied = await run.apply(pieceOf(block, wanted, prior, plannedPrivate));
+  const diagnostics = toDiagnostics(block, applied.notices);
+  const answer = (state: ObjectValue | null, more: readonly Diagnostic[] = []) => ({
+    newState: encodeValue(block.type, state),
+    private: encodeMemory(applied.memory),
+    diagnostics: [...diagnostics, ...more],
+  });
+  if (!applied.error) return answer(planned ? stateAfter(block, planned, applied.live) : null);
+  const faults = diagnosticsOf(applied.error, block.type);
+  if (prior) return answer(prior, faults);
+  if (applied.made === undefined || !planned) return answer(null, faults);
+  // An error would taint it: the next plan would replace a person.
+  const state = stateAfter(block, planned, applied.live ?? { id: applied.made, values: {} });
+  return answer(state, faults.map(unfinished));
+}
+
+/** One object, edge or whole set of the tenant, with everything that it has. */
+export async function importResource(
+  block: KindBlock,
+  { typeName, id = '' }: Request<'ImportResourceState'>,
+  run: Run | undefined,
+): Answer<'ImportResourceState'> {
+  if (!run) {
+    throw new DelineaError('settings_invalid', 'nothing can be imported before the provider block is known', {
+      hint: 'Give the settings by environment, or apply first what they come from.',
+    });
+  }
+  const live = await run.find(block.kind, id);
+  const state = encodeValue(block.type, stateFound(block, live));
+  return { importedResources: [{ typeName, state, private: encodeMemory({}) }] };
+}
+
+function pieceOf(
+  { kind, attributes }: KindBlock,
+  wanted: ObjectValue | undefined,
+  prior: ObjectValue | undefined,
+  secret: Uint8Array | undefined,
+): Piece {
+  return {
+    resource: kind,
+    declared: wanted && declaredValues(attributes, knownPart(attributes, wanted)),
+    state: prior && valuesOf(attributes, prior),
+    memory: decodeMemory(secret),
+  };
+}
+
+function objectIn({ type }: KindBlock, value: Parameters<typeof decodeValue>[1]): ObjectValue | undefined {
+  const decoded = decodeValue(type, value);
+  return isObjectValue(decoded) ? decoded : undefined;
+}
+
+function toDiagnostics({ type }: KindBlock, notices: Applied['notices']): Diagnostic[] {
+  return notices.map(({ level, message, hint, path }: Notice) => ({
+    ...diagnostic(message, hint, path === undefined ? [] : stepsTo(type, path.split('.'))),
+    severity: SEVERITY[level],
+  }));
+}
+
+function unfinished(fault: Diagnostic): Diagnostic {
+  const detail = `It exists and is in the state; the next plan shows what is missing. ${fault.detail ?? ''}`;
+  return { ...fault, severity: SEVERITY.warning, detail: detail.trim() };
+}
