@@ -144,6 +144,9 @@ async function planAgain(running: Running, piece: Piece, notices?: Notice[]): Pr
 function asPlanned({ resource, state }: Piece, { change }: OnePlan): ResourceChange {
   const { delinea } = change;
   if (!state) return change;
+  if (delinea.operation === 'create') {
+    throw new DelineaError('stale_plan', `${delinea.label} is gone since the plan was made`, { hint: 'Plan again.' });
+  }
   if (resource.setOf) {
     refuseUnreviewed(resource.setOf.kind, resource.setOf.elements, state, delinea);
     return change;

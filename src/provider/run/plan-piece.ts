@@ -13,7 +13,11 @@ import type { Notice, Running } from './running.js';
 
 /** Counts a piece that stays as it is. Asks nothing of the tenant but names of containers. */
 export async function noteUnchanged(running: Running, piece: Piece): Promise<void> {
-  const owned = await ownedOf(running.shared, piece);
+  const owned = await ownedOf(running.shared, piece).catch((error: unknown): OwnedObject[] => {
+    // It is only for the count: what cannot be named any more was said where it was read.
+    if (error instanceof DelineaError && error.code === 'unknown_name') return [];
+    throw error;
+  });
   const keys = keysOf(owned);
   for (const [index, entry] of owned.entries()) {
     running.claims.know(keys[index]!, entry);
@@ -30,9 +34,9 @@ export async function planPiece(running: Running, piece: Piece, gone?: OwnedObje
   const { shared, claims, guard, lull } = running;
   const owned = await ownedOf(shared, piece);
   for (const [index, key] of keysOf(owned).entries()) claims.know(key, owned[index]!);
+  await refuseHandedOn(running, piece);
   const { one, renamed } = await planKnown(running, piece, owned, gone);
   const { change } = one;
-  refuseOther(piece, one);
   guard.note(change);
   if (isLossy(change)) {
     await lull.quiet();
@@ -125,11 +129,17 @@ function withImport(piece: Piece, error: DelineaError, live: LiveKey | undefined
   });
 }
 
-/** A state means one object by its id; a name that is another's is no way to it. Positions in a list shift names. */
-function refuseOther({ resource, state, declared }: Piece, { live }: OnePlan): void {
-  if (!state || !live || isEdge(resource) || resource.setOf || live.id === state.id) return;
+/**
+ * A state means one object by its id; a name that is another's is no way to it. Positions in a list shift names.
+ * @throws DelineaError `not_ours`
+ */
+async function refuseHandedOn({ shared }: Running, { resource, state, declared }: Piece): Promise<void> {
+  if (!state || !declared || isEdge(resource) || resource.setOf) return;
+  if (keyText(resource, state) === keyText(resource, declared)) return;
+  const [other] = await shared.snapshot.view(resource.type).byKey(declared);
+  if (!other || other.id === state.id) return;
   const [key = ''] = resource.key;
-  throw new DelineaError('not_ours', `${declared?.[key]} is another ${resource.type} (id ${live.id})`, {
+  throw new DelineaError('not_ours', `${declared[key]} is another ${resource.type} (id ${other.id})`, {
     path: key,
     hint: 'A name is not handed on by renaming: use for_each with names as keys instead of count, or moved blocks.',
   });
@@ -154,7 +164,9 @@ function noticesOf(piece: Piece, { change, findings, live }: OnePlan): Notice[] 
     .filter(({ level }) => level === 'drift' || level === 'warning')
     .map(({ message, hint }): Notice => ({ level: 'warning', message: withName(message, label), hint }));
   if (!declared) return [...found, { level: 'warning', message: fateOf(piece, change) }];
-  if (state || !live || isEdge(resource)) return found;
+  const { operation } = delinea;
+  // An edge that is there as declared is what was asked for; one with another right is changed.
+  if (state || !live || (isEdge(resource) && operation === 'take over')) return found;
   const happens =
     delinea.operation === 'take over' ? 'is as declared: nothing is written' : 'is changed to what is declared';
   return [

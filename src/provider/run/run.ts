@@ -64,9 +64,9 @@ export function openRun(tenant: Tenant, log: Running['log']): Run {
   const nameOf = (resource: Resource, values: Values) => `${resource.type} ${keyText(resource, values)}`;
 
   async function read(piece: Piece) {
-    const owned = await ownedOf(shared, piece);
-    const live = await readOne(shared, piece, owned);
     const { resource, state = {} } = piece;
+    const owned = await ownedOf(shared, piece).catch(noneIfUnnamed);
+    const live = owned && (await readOne(shared, piece, owned));
     running.sight.note(resource.type, live !== undefined);
     if (live) {
       refuseHidden(piece, live);
@@ -75,12 +75,16 @@ export function openRun(tenant: Tenant, log: Running['log']): Run {
     }
     await running.lull.quiet();
     await running.sight.judge(resource);
-    const [entry] = owned;
+    const [entry] = owned ?? [];
     if (resource.account && entry) vanished.set(nameOf(resource, state), { owned: entry, memory: piece.memory });
     return { live: undefined, notices: [goneNotice(piece)] };
   }
 
+  // From then on a plan is asked for what is applied at once, and the write looks for itself.
+  let applies = false;
+
   async function plan(piece: Piece) {
+    if (applies) return [];
     const lost = piece.declared && !piece.state ? vanished.get(nameOf(piece.resource, piece.declared)) : undefined;
     return planPiece(running, lost ? { ...piece, memory: lost.memory } : piece, lost?.owned);
   }
@@ -99,10 +103,19 @@ export function openRun(tenant: Tenant, log: Running['log']): Run {
       const [one, other] = await Promise.all([left, right].map((name) => findNamed(shared.snapshot, kind, name)));
       return one!.id === other!.id;
     }),
-    apply: during((piece) => (piece.declared ? applyPiece(running, piece) : removePiece(running, piece))),
+    apply: during((piece) => {
+      applies = true;
+      return piece.declared ? applyPiece(running, piece) : removePiece(running, piece);
+    }),
     alongside: (work) => running.lull.during(work),
     recreates: (kind) => !resourceOf(kind).setOf && tenant.collection(kind).wire.recreate === true,
   };
+}
+
+/** A folder that nothing is called is gone, or out of sight, like anything else that does not show. */
+function noneIfUnnamed(error: unknown): undefined {
+  if (error instanceof DelineaError && error.code === 'unknown_name') return undefined;
+  throw error;
 }
 
 /** What changed behind the state's back and stays so. */

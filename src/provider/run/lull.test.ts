@@ -1,0 +1,63 @@
+import { expect, test } from '@jest/globals';
+import { Lull } from './lull.js';
+
+/** What ended, in order. */
+function recorder() {
+  const order: string[] = [];
+  return { order, note: (name: string) => void order.push(name) };
+}
+
+/** Promises settle some microtasks later than one would count. */
+const turn = () => new Promise((resolve) => setImmediate(resolve));
+
+test('what waits goes on when everything else is done, be that begun before or after', async () => {
+  const lull = new Lull(5);
+  const { order, note } = recorder();
+  let finish = () => {};
+  const slow = lull.during(async () => {
+    await new Promise<void>((resolve) => {
+      finish = resolve;
+    });
+    note('slow');
+  });
+  const removal = lull.during(async () => {
+    await lull.quiet();
+    note('removal');
+  });
+  await turn();
+  expect(order).toEqual([]);
+  const late = lull.during(async () => {
+    await turn();
+    note('late');
+  });
+  await late;
+  finish();
+  await Promise.all([slow, removal]);
+  expect(order).toEqual(['late', 'slow', 'removal']);
+});
+
+test('several that wait do not wait for each other, and may wait again', async () => {
+  const lull = new Lull(1);
+  const { order, note } = recorder();
+  await Promise.all(
+    ['a', 'b', 'c'].map((name) =>
+      lull.during(async () => {
+        await lull.quiet();
+        note(name);
+        await lull.quiet();
+        note(`${name} again`);
+      }),
+    ),
+  );
+  expect(order).toEqual(['a', 'b', 'c', 'a again', 'b again', 'c again']);
+});
+
+test('work that fails lets the others go on', async () => {
+  const lull = new Lull(1);
+  const failing = lull.during(async () => {
+    throw new Error('no');
+  });
+  const waiting = lull.during(() => lull.quiet());
+  await expect(failing).rejects.toThrow('no');
+  await waiting;
+});
