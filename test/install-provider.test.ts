@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { writeRegistryFiles } from '../scripts/package/registry-files.js';
 import { type Simulator, startSimulator } from '../src/simulator/index.js';
 import { QUIET, ROOT } from './support/cdktf.js';
 import { type Ended, start, startDelinea } from './support/command.js';
@@ -122,41 +122,51 @@ describe('install-provider', () => {
   });
 });
 
-describe('the registry’s zips', () => {
-  const files = (folder: string) => writeRegistryFiles(readFileSync(BUNDLE), version, join(home, folder));
+describe('npm run package', () => {
+  let made: string;
+  let files: string[];
 
-  terraformTest('serve as a filesystem mirror', async () => {
+  /** What it writes into a folder of its own, in some zone. */
+  function packaged(zone: string): string {
+    const folder = mkdtempSync(join(tmpdir(), 'package-'));
+    const tsx = join(ROOT, 'node_modules/.bin/tsx');
+    execFileSync(tsx, [join(ROOT, 'scripts/package.ts')], { cwd: folder, env: { PATH: process.env.PATH, TZ: zone } });
+    return join(folder, 'dist-package');
+  }
+
+  beforeAll(() => {
+    made = packaged('Pacific/Auckland');
+    files = readdirSync(made);
+  });
+  afterAll(() => rmSync(join(made, '..'), { recursive: true, force: true }));
+
+  terraformTest('makes zips that serve as a filesystem mirror', async () => {
     const mirror = join(home, 'mirror/registry.terraform.io/delinea-iac/delinea');
-    for (const file of files('made')) if (file.endsWith('.zip')) cpSync(file, join(mirror, file.split('/').at(-1)!));
+    for (const name of files.filter((each) => each.endsWith('.zip'))) cpSync(join(made, name), join(mirror, name));
     const rc = join(home, 'cli.tfrc');
-    writeFileSync(
-      rc,
-      `provider_installation {\n  filesystem_mirror { path = ${JSON.stringify(join(home, 'mirror'))} }\n}\n`,
-    );
+    const path = JSON.stringify(join(home, 'mirror'));
+    writeFileSync(rc, `provider_installation {\n  filesystem_mirror { path = ${path} }\n}\n`);
     await reads({ TF_CLI_CONFIG_FILE: rc });
   });
 
-  test('have the checksums beside them, and are the same bytes in another zone', () => {
-    const made = files('made');
-    expect(made.map((file) => file.slice(file.indexOf(version) + version.length + 1)).sort()).toEqual([
-      'SHA256SUMS',
-      'darwin_amd64.zip',
-      'darwin_arm64.zip',
-      'linux_amd64.zip',
-      'linux_arm64.zip',
-      'manifest.json',
-    ]);
-    const sums = made.find((file) => file.endsWith('SHA256SUMS'))!;
-    const zone = process.env.TZ;
-    try {
-      process.env.TZ = 'Pacific/Auckland';
-      files('again');
-    } finally {
-      if (zone === undefined) delete process.env.TZ;
-      else process.env.TZ = zone;
-    }
-    expect(readFileSync(sums.replace('made', 'again'), 'utf8')).toBe(readFileSync(sums, 'utf8'));
-    const checked = execFileSync('sha256sum', ['--check', sums], { cwd: join(home, 'made'), encoding: 'utf8' });
-    expect(checked.match(/: OK$/gm)).toHaveLength(5);
+  test('names them, the manifest and the checksums as a registry wants them', () => {
+    const name = `terraform-provider-delinea_${version}`;
+    const platforms = ['darwin_amd64', 'darwin_arm64', 'linux_amd64', 'linux_arm64'];
+    const summed = [...platforms.map((platform) => `${name}_${platform}.zip`), `${name}_manifest.json`];
+    expect(files.sort()).toEqual([...summed, `${name}_SHA256SUMS`].sort());
+    const manifest = JSON.parse(readFileSync(join(made, `${name}_manifest.json`), 'utf8'));
+    expect(manifest).toEqual({ version: 1, metadata: { protocol_versions: ['6.0'] } });
+    const sum = (file: string) =>
+      createHash('sha256')
+        .update(readFileSync(join(made, file)))
+        .digest('hex');
+    const sums = readFileSync(join(made, `${name}_SHA256SUMS`), 'utf8');
+    expect(sums).toBe(summed.map((file) => `${sum(file)}  ${file}\n`).join(''));
+  });
+
+  test('makes the same bytes at another time, in another zone', () => {
+    const again = packaged('America/Los_Angeles');
+    for (const name of files) expect(readFileSync(join(again, name)).equals(readFileSync(join(made, name)))).toBe(true);
+    rmSync(join(again, '..'), { recursive: true, force: true });
   });
 });

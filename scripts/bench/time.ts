@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { connect, readSettings } from 'delinea-iac/provider';
 import type { Figure } from './figure.js';
+import { median } from './median.js';
 import { startTenant } from './tenant-process.js';
 
 const LATENCY_MS = 50;
@@ -67,8 +68,4 @@ export async function measureGrowth(): Promise<Figure[]> {
       detail: `peak ${Math.round(large.peakMb)} MB against ${Math.round(small.peakMb)} MB; grown by ${Math.round(large.memoryMb)} and ${Math.round(small.memoryMb)} MB`,
     },
   ];
-}
-
-function median(values: readonly number[]): number {
-  return [...values].sort((left, right) => left - right)[Math.floor(values.length / 2)]!;
 }

@@ -48,7 +48,7 @@ export function installProviderCommand(
     terminal.out(uninstall ? remove(file, plugins) : install(file, version));
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    if (!code) throw error;
+    if (error instanceof DelineaError || !code) throw error;
     throw new DelineaError('settings_invalid', `cannot ${uninstall ? 'remove' : 'install'} the provider (${code})`, {
       path: file,
       hint: 'Choose a folder that you may write to with --dir.',
@@ -89,6 +89,8 @@ terraform {
     }
   }
 }
+
+cdktf writes that by itself; its diff, deploy and destroy need --skip-provider-lock, as no registry has this provider yet.
 `;
 }
 

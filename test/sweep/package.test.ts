@@ -51,4 +51,13 @@ describe('the package, installed into an empty folder', () => {
     const { stdout } = await run('npx', ['delinea-iac', '--version'], { cwd: folder });
     expect(stdout.trim()).toBe(version);
   });
+
+  test('brings its provider', async () => {
+    const { stdout } = await run('npx', ['delinea-iac', 'install-provider', '--dir', 'plugins'], { cwd: folder });
+    const [, file] = /^Installed: (.*)$/m.exec(stdout)!;
+    await expect(run(file!)).rejects.toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('only Terraform starts'),
+    });
+  });
 });

@@ -1,15 +1,16 @@
 import type { DelineaError } from '../../provider/index.js';
 import type { ProviderRpcs } from '../protocol/methods.js';
 import { makeCertificate } from './certificate.js';
+import { makeDoor } from './door.js';
 import { handshakeLine, readHandshake } from './handshake.js';
 import { type Log, openLog } from './log.js';
 import { watchParent } from './parent.js';
-import { startServer } from './server.js';
+import type { RunningServer } from './server.js';
 import { makeSocketPlace } from './socket.js';
 
 /**
  * Serves this process's Terraform until it asks for the end or is gone. Started by hand, it says what it is and exits with 1.
- * @param loadRpcs called after the handshake, so that loading goes on while Terraform connects
+ * @param loadRpcs called after the handshake: until then only the door is there, and the rest loads while Terraform connects
  */
 export async function servePlugin(loadRpcs: (log: Log) => Promise<ProviderRpcs>): Promise<void> {
   // Anything before the handshake on standard output is taken for it.
@@ -27,22 +28,16 @@ export async function servePlugin(loadRpcs: (log: Log) => Promise<ProviderRpcs>)
     const own = makeCertificate();
     const socket = process.platform === 'win32' ? undefined : makeSocketPlace(process.env);
     process.on('exit', () => socket?.remove());
-    let load!: () => void;
-    const rpcs = new Promise<ProviderRpcs>((resolve) => {
-      load = () => resolve(loadRpcs(log));
-    });
-    const server = await startServer({
-      rpcs,
-      log,
-      socket,
-      tls: { own, client },
-      ended: () => process.exit(0),
-    });
-    const leave = (code: number) => void server.close().then(() => process.exit(code));
+    const door = await makeDoor({ socket, tls: { own, client } });
+    let server: RunningServer | undefined;
+    const leave = (code: number) => void Promise.resolve(server?.close()).then(() => process.exit(code));
     process.on('SIGTERM', () => leave(0));
     // Before the line below: where Terraform is gone already, it is that write which fails.
     watchParent(() => leave(1));
-    process.stdout.write(handshakeLine(server, own.der), load);
+    process.stdout.write(handshakeLine(door, own.der), async () => {
+      const { startServer } = await import('./server.js');
+      server = startServer({ rpcs: await loadRpcs(log), log, door, ended: () => process.exit(0) });
+    });
   } catch (error) {
     crash(error);
   }

@@ -6,9 +6,10 @@ import * as m from '../protocol/messages.js';
 import type { ProviderRpcs } from '../protocol/methods.js';
 import { decode, encode, type Message } from '../protocol/protobuf.js';
 import { makeCertificate, type OwnCertificate } from './certificate.js';
+import { makeDoor } from './door.js';
 import type { Address } from './handshake.js';
 import { openLog } from './log.js';
-import { type RunningServer, type ServerOptions, startServer } from './server.js';
+import { startServer } from './server.js';
 import { makeSocketPlace } from './socket.js';
 
 const terraform = makeCertificate();
@@ -26,20 +27,17 @@ const rpcs = {
   },
 } as Partial<ProviderRpcs> as ProviderRpcs;
 
-async function serve(options: Partial<ServerOptions> = {}): Promise<RunningServer & { own: OwnCertificate }> {
+async function serve(
+  network: Address['network'] = 'unix',
+  ended: () => void = () => undefined,
+): Promise<Address & { own: OwnCertificate }> {
   const own = makeCertificate();
   const log = openLog({}, () => undefined);
   log.redact = (text) => text.replaceAll('s3cret', '[secret]');
-  const server = await startServer({
-    rpcs,
-    log,
-    socket: makeSocketPlace({}),
-    tls: { own, client: terraform.pem },
-    ended: () => undefined,
-    ...options,
-  });
-  open.push(server);
-  return { ...server, own };
+  const socket = network === 'unix' ? makeSocketPlace({}) : undefined;
+  const door = await makeDoor({ socket, tls: { own, client: terraform.pem } });
+  open.push(startServer({ rpcs, log, door, ended }));
+  return { ...door, own };
 }
 
 /** A client that knows the server's certificate. @param as who it says it is; `plain` speaks without TLS */
@@ -81,7 +79,7 @@ describe('a server', () => {
   test.each(['unix', 'tcp'] as const)(
     'over %s answers the one client whose certificate it was given',
     async (network) => {
-      const server = await serve(network === 'tcp' ? { socket: undefined } : {});
+      const server = await serve(network);
       expect(server.network).toBe(network);
       expect(server.network).toBe(network);
       expect(await metadata(clientOf(server, terraform))).toEqual({ resources: [{ typeName: 'delinea_user' }] });
@@ -91,7 +89,7 @@ describe('a server', () => {
   test.each(['unix', 'tcp'] as const)(
     'over %s refuses a client without a certificate, with another one, or without TLS',
     async (network) => {
-      const server = await serve(network === 'tcp' ? { socket: undefined } : {});
+      const server = await serve(network);
       expect(server.network).toBe(network);
       await expect(metadata(clientOf(server, 'nobody'))).rejects.toEqual(unavailable);
       await expect(metadata(clientOf(server, makeCertificate()))).rejects.toEqual(unavailable);
@@ -139,7 +137,7 @@ describe('beside the provider', () => {
     const ended = new Promise<void>((resolve) => {
       tell = resolve;
     });
-    const server = await serve({ ended: () => tell() });
+    const server = await serve('unix', () => tell());
     const client = clientOf(server, terraform);
     const nothing = () => Buffer.alloc(0);
     const stdio = client.makeServerStreamRequest('/plugin.GRPCStdio/StreamStdio', nothing, nothing, {});
