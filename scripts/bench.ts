@@ -1,10 +1,18 @@
 /** The figures of the README, measured in this tree: `npm run bench`. Prints a table and writes bench.json. */
 import { writeFileSync } from 'node:fs';
+import { timeColdStart } from './bench/cold-start.js';
 import { table } from './bench/figure.js';
 import { countReads } from './bench/reads.js';
+import { measureTerraform } from './bench/terraform.js';
 import { measureGrowth, timeRoundTrips } from './bench/time.js';
 
-const figures = [...(await countReads()), ...(await timeRoundTrips()), ...(await measureGrowth())];
+const figures = [
+  ...(await countReads()),
+  ...(await timeRoundTrips()),
+  ...(await measureGrowth()),
+  await timeColdStart(),
+  ...(await measureTerraform()),
+];
 console.log(table(figures));
 writeFileSync('bench.json', `${JSON.stringify(figures, undefined, 2)}\n`);
 console.log('\nwritten to bench.json');

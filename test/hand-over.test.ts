@@ -1,70 +1,31 @@
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { runProgram } from '../src/cli/program.js';
 import { writeImports } from '../src/embedded/index.js';
 import type { OwnedObject, Plan } from '../src/provider/index.js';
-import { plain } from '../src/review/index.js';
-import { type Simulator, startSimulator } from '../src/simulator/index.js';
 import { terraformTest } from './support/terraform.js';
-import { openTerraformFolder, type TerraformFolder } from './support/terraform-folder.js';
-import { type ProviderInstall, serveProvider } from './support/terraform-provider.js';
+import { type Blocks, LEDGER, openTwoEngines, type TwoEngines } from './support/two-engines.js';
 
-type Blocks = Readonly<Record<string, Readonly<Record<string, object>>>>;
-
-let sim: Simulator;
-let provider: ProviderInstall;
-let folder: TerraformFolder;
+let engines: TwoEngines;
+let sim: TwoEngines['sim'];
+let folder: TwoEngines['folder'];
 
 beforeEach(async () => {
-  sim = await startSimulator({
-    idSpaces: 'split',
-    data: {
-      users: [{ userName: 'bob@example.com', displayName: 'Bob' }],
-      containers: ['prod', 'old'],
-      roles: ['Auditor', 'Operator'],
-    },
-  });
-  provider = await serveProvider(sim.env as NodeJS.ProcessEnv);
-  folder = openTerraformFolder(provider.env);
-});
-
-afterEach(async () => {
-  folder.remove();
-  await provider.close();
-  await sim.close();
-});
-
-const path = (name: string) => join(folder.path, name);
-const read = (name: string) => readFileSync(path(name), 'utf8');
-const LEDGER = 'delinea-iac.people.json';
-const ledger = () => (JSON.parse(read(LEDGER)) as { objects: OwnedObject[] }).objects;
-
-function declare(resource: Blocks, more: object = {}): void {
-  const stack = {
-    '//': { metadata: { stackName: 'people' } },
-    terraform: { required_providers: { delinea: { source: 'delinea-iac/delinea' } } },
-    provider: { delinea: [{ visibility_seconds: 1, retries: 0, external_id_from: 'userName' }] },
+  const data = {
+    users: [{ userName: 'bob@example.com', displayName: 'Bob' }],
+    containers: ['prod', 'old'],
+    roles: ['Auditor', 'Operator'],
   };
-  writeFileSync(path('cdk.tf.json'), JSON.stringify({ ...stack, resource, ...more }));
-}
+  engines = await openTwoEngines({ idSpaces: 'split', data }, { external_id_from: 'userName' });
+  ({ sim, folder } = engines);
+});
 
-async function cli(...args: readonly string[]): Promise<{ code: number; out: string; err: string }> {
-  const said = { out: '', err: '' };
-  const code = await runProgram(args, {
-    out: (text) => {
-      said.out += text;
-    },
-    err: (text) => {
-      said.err += text;
-    },
-    ask: undefined,
-    redraws: false,
-    paint: plain,
-    env: sim.env,
-  });
-  return { code, ...said };
-}
+afterEach(() => engines.close());
+
+const path = (name: string) => engines.path(name);
+const read = (name: string) => engines.read(name);
+const declare: TwoEngines['declare'] = (...stack) => engines.declare(...stack);
+const cli: TwoEngines['cli'] = (...args) => engines.cli(...args);
+const ledger = () => (JSON.parse(read(LEDGER)) as { objects: OwnedObject[] }).objects;
 
 const apply = async (...more: string[]) =>
   expect(await cli('apply', folder.path, '--auto-approve', ...more)).toMatchObject({ code: 0, err: '' });
@@ -74,7 +35,7 @@ const everything: Blocks = {
   ...jane,
   delinea_group: {
     sre: { display_name: 'sre', members: [`\${delinea_user.jane.id}`], on_removal: 'retain' },
-    ops: { display_name: 'ops' },
+    ops: { display_name: 'ops', adopt: 'always', previous_names: ['ops & co', 'Ops?'] },
   },
   delinea_container_permission: {
     own: {
@@ -88,6 +49,8 @@ const everything: Blocks = {
   delinea_container_permissions: {
     whole: {
       container: 'old',
+      on_removal: 'retain',
+      allow_empty: true,
       grants: [
         { principal_type: 'user', principal_id: `\${delinea_user.jane.id}`, right: 'Owner' },
         { principal_type: 'group', principal_id: `\${delinea_group.sre.id}`, right: 'View' },
@@ -99,6 +62,7 @@ const everything: Blocks = {
   },
   delinea_role_bindings: { none: { role: 'Operator', holders: [] } },
 };
+const IMPORTS = '7 to import, 0 to add, 0 to change, 0 to destroy';
 
 const idsAt = () =>
   Object.fromEntries([...read('imports.tf').matchAll(/to = (.+)\n {2}id = "(.+)"/g)].map(([, to, id]) => [to, id]));
@@ -113,11 +77,11 @@ describe('hand-over', () => {
     const at = (address: string) => ledger().find((entry) => entry.address === address)!;
     const container = (name: string) => sim.state().containers.find((one) => one.name === name)!.id;
     expect(idsAt()).toEqual({
-      'delinea_user.jane': at('delinea_user.jane').id,
-      'delinea_group.sre': at('delinea_group.sre').id,
-      'delinea_group.ops': at('delinea_group.ops').id,
-      'delinea_container_permission.own': `${container('prod')},group,${at('delinea_group.sre').id}`,
-      'delinea_container_permissions.whole': container('old'),
+      'delinea_user.jane': `${at('delinea_user.jane').id}?external_id=x-1&reactivate=T-1`,
+      'delinea_group.sre': `${at('delinea_group.sre').id}?on_removal=retain`,
+      'delinea_group.ops': `${at('delinea_group.ops').id}?previous_names=%5B%22ops%20%26%20co%22%2C%22Ops%3F%22%5D&adopt=always`,
+      'delinea_container_permission.own': `${container('prod')},group,${at('delinea_group.sre').id}?on_removal=retain`,
+      'delinea_container_permissions.whole': `${container('old')}?allow_empty=true&on_removal=retain`,
       'delinea_role_binding.audit': `Auditor,user,${at('delinea_user.jane').id}`,
       'delinea_role_bindings.none': 'Operator',
     });
@@ -126,6 +90,73 @@ describe('hand-over', () => {
     expect([read(LEDGER), sim.requests.writes]).toEqual([before, writes]);
     expect(await folder.run(['validate'])).toMatchObject({ code: 0, err: '' });
     expect(await cli('hand-over', folder.path)).toMatchObject({ code: 0, err: '' });
+  });
+
+  terraformTest(
+    'Terraform imports everything with nothing to change, and take-back makes the ledger again',
+    async () => {
+      declare(everything);
+      await apply('--init-ledger');
+      const before = read(LEDGER);
+      await cli('hand-over', folder.path);
+      const writes = sim.requests.writes;
+      const { code, out, err } = await folder.run(['apply', '-auto-approve']);
+      expect([code, out, err]).toEqual([0, expect.stringContaining(IMPORTS), '']);
+      expect((await folder.run(['plan', '-detailed-exitcode'])).code).toBe(0);
+      expect((await folder.run(['plan', '-refresh-only', '-detailed-exitcode'])).code).toBe(0);
+      const state = (await folder.run(['show', '-json'])).out;
+      rmSync(path(LEDGER));
+      expect(await give(state)).toMatchObject({ code: 0, err: '' });
+      expect([read(LEDGER), sim.requests.writes]).toEqual([before, writes]);
+      expect((await cli('plan', folder.path)).out).toMatch(/^No changes/);
+    },
+  );
+
+  terraformTest('Terraform knows the key that code gave and the consent that was used', async () => {
+    declare(jane);
+    await apply('--init-ledger');
+    await cli('hand-over', folder.path);
+    expect(await folder.run(['apply', '-auto-approve'])).toMatchObject({ code: 0, err: '' });
+    rmSync(path('imports.tf'));
+    sim.admin.editUser('jane@example.com', { active: false });
+    // As code stands, the consent is the one of before: it does not work twice.
+    expect((await folder.run(['plan', '-detailed-exitcode'])).code).toBe(0);
+    sim.admin.editUser('jane@example.com', { active: true });
+    declare({ delinea_group: { ops: { display_name: 'ops' } } });
+    // Without its key she would be an identity provider's, and could not be disabled.
+    expect(await folder.run(['apply', '-auto-approve'])).toMatchObject({ code: 0, err: '' });
+    expect(sim.state().users.find(({ userName }) => userName === 'jane@example.com')).toMatchObject({ active: false });
+  });
+
+  terraformTest('Terraform knows a key that was made of an earlier name', async () => {
+    const routing = [{ kind: 'user', surface: 'platform-scim' }];
+    const provider = { delinea: [{ visibility_seconds: 1, retries: 0, external_id_from: 'userName', routing }] };
+    const called = (user_name: string) => declare({ delinea_user: { mary: { user_name } } }, { provider });
+    called('mary.jones@example.com');
+    await apply('--init-ledger');
+    called('mary.smith@example.com');
+    await apply();
+    await cli('hand-over', folder.path);
+    expect(idsAt()['delinea_user.mary']).toMatch(/\?external_id=mary\.jones%40example\.com$/);
+    called('mary.brown@example.com');
+    expect((await folder.run(['apply', '-auto-approve'])).out).toContain('1 imported, 0 added, 1 changed');
+    const { users } = sim.state();
+    expect(users.map(({ userName }) => userName)).toEqual(['bob@example.com', 'mary.brown@example.com']);
+  });
+
+  terraformTest('Terraform uses the consent that is still to be used, and no older one', async () => {
+    declare(jane);
+    await apply('--init-ledger');
+    sim.admin.editUser('jane@example.com', { active: false });
+    const { reactivate: _, ...without } = jane.delinea_user.jane;
+    declare({ delinea_user: { jane: without } });
+    await cli('hand-over', folder.path);
+    expect(idsAt()['delinea_user.jane']).toMatch(/&reactivate=T-1$/);
+    declare({ delinea_user: { jane: { ...without, reactivate: 'T-2' } } });
+    await cli('hand-over', folder.path);
+    expect(idsAt()['delinea_user.jane']).toMatch(/&reactivate=T-1$/);
+    expect((await folder.run(['apply', '-auto-approve'])).out).toContain('1 imported, 0 added, 1 changed');
+    expect(sim.state().users.find(({ userName }) => userName === 'jane@example.com')).toMatchObject({ active: true });
   });
 
   test('tells apart what is not ours, not there, otherwise, and in code no more', async () => {
@@ -150,7 +181,7 @@ describe('hand-over', () => {
   test('leaves the import blocks of the code to the code', async () => {
     declare(jane);
     await apply('--init-ledger');
-    declare(jane, { import: [{ to: 'delinea_user.jane', id: 'jane@example.com' }] });
+    declare(jane, { import: [{ to: 'delinea_user.jane', id: 'jane@example.com?adopt=always' }] });
     expect((await cli('hand-over', folder.path)).out).toContain('Wrote 1 import to');
     expect(idsAt()).toEqual({});
   });

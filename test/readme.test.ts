@@ -18,6 +18,9 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   'npm run demo': 'test/sweep/demo.test.ts',
   'npm run generate': 'package.json',
   'npm install delinea-iac': 'test/sweep/package.test.ts',
+  'npx delinea-iac install-provider': 'test/cdktf-deploy.test.ts',
+  'npx delinea-iac hand-over': 'test/hand-over.test.ts',
+  'npx cdktf deploy --skip-provider-lock': 'test/cdktf-deploy.test.ts',
 };
 
 /** Commands of the product, in the order in which a reader comes to them, and the exit code that each must have. */
@@ -43,7 +46,7 @@ test('no command of the pages is unknown to this test', () => {
 test('what is run elsewhere is run there', () => {
   for (const [command, file] of Object.entries(ELSEWHERE)) {
     const words = file.endsWith('.ts')
-      ? /^npm (?:run )?(\S+)/.exec(command)![1]!
+      ? /^(?:npm(?: run)?|npx \S+) (\S+)/.exec(command)![1]!
       : command.replace('npm run generate', '"generate"');
     expect([command, readFileSync(join(ROOT, file), 'utf8')]).toEqual([command, expect.stringContaining(words)]);
   }

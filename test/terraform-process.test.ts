@@ -1,9 +1,10 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { unzipSync } from 'fflate';
 import { type Simulator, startSimulator } from '../src/simulator/index.js';
 import { makeCertificate } from '../src/terraform/plugin/certificate.js';
 import { start } from './support/command.js';
@@ -102,6 +103,42 @@ describe('under Terraform', () => {
     expect(said).toContain('ConfigureProvider answered');
     expect(leaksIn(said + folder.everything(), sim)).toEqual([]);
     expect(readdirSync(sockets)).toEqual(['token']);
+  });
+
+  terraformTest('nor do a plan and an apply that write, wherever the secrets come from', async () => {
+    const secret = join(sockets, 'secret');
+    writeFileSync(secret, `${credentials.clientSecret}\n`);
+    const env = { TF_LOG: 'TRACE', DELINEA_CLIENT_SECRET: '', DELINEA_CLIENT_SECRET_FILE: secret };
+    const changes = `
+resource "delinea_user" "jane" { user_name = "jane@example.com" }
+resource "delinea_role_binding" "jane" {
+  role           = "Auditor"
+  principal_type = "user"
+  principal_id   = delinea_user.jane.id
+}
+`;
+    folder.write(`provider "delinea" {}\n${changes}`);
+    const runs = [await folder.run(['plan', '-out', 'saved'], env), await folder.run(['show', '-json', 'saved'], env)];
+    const plan = unzipSync(readFileSync(join(folder.path, 'saved')));
+    const inside = Object.values(plan).map((file) => Buffer.from(file).toString('latin1'));
+    expect(Object.keys(plan)).toContain('tfplan');
+    runs.push(await folder.run(['apply', 'saved'], env));
+    // Written in the block: Terraform itself keeps the configuration in a plan file, but never in state or log.
+    rmSync(join(folder.path, 'saved'));
+    const block = Object.entries({
+      client_secret: credentials.clientSecret,
+      scim_token: credentials.scimToken,
+      scim_client_secret: credentials.servicePassword,
+    }).map(([name, value]) => `${name} = ${JSON.stringify(value).replaceAll('%{', '%%{')}`);
+    folder.write(`provider "delinea" {\n${block.join('\n')}\n}\n`);
+    sim.faults.add({ kind: 'status', status: 500, method: 'DELETE|PATCH', path: '^/(api|scim)/', times: 1 });
+    const bare = { TF_LOG: 'TRACE', DELINEA_CLIENT_SECRET: '', DELINEA_SCIM_TOKEN: '', DELINEA_SCIM_CLIENT_SECRET: '' };
+    runs.push(await folder.run(['apply', '-auto-approve'], bare));
+    expect(runs.slice(0, 3).map(({ code }) => code)).toEqual([0, 0, 0]);
+    rmSync(join(folder.path, 'main.tf'));
+    const said = runs.map(({ out, err }) => out + err).join('\n');
+    expect(said).toContain('ApplyResourceChange answered');
+    expect(leaksIn(said + inside.join('\n') + folder.everything(), sim)).toEqual([]);
   });
 
   terraformTest('nor does a refusal of wrong credentials written in the block', async () => {

@@ -78,6 +78,12 @@ export class DelineaError extends Error {
     return new DelineaError(this.code, this.message, { ...this.details(), path });
   }
 
+  /** The same error, naming what it is about. */
+  about(name: string): DelineaError {
+    if (this.message.includes(name)) return this;
+    return new DelineaError(this.code, `${name}: ${this.message}`, this.details());
+  }
+
   private details(): ErrorDetails {
     return { hint: this.hint, status: this.status, path: this.path, uncertain: this.uncertain, cause: this.cause };
   }

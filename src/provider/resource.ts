@@ -92,6 +92,9 @@ export interface SetOf {
   readonly elements: string;
 }
 
+/** Makes of a kept state one of the next version. Total: what it does not know it passes on. */
+export type StateUpgrade = (state: Readonly<Record<string, unknown>>) => Readonly<Record<string, unknown>>;
+
 export interface ResourceSpec<P extends z.ZodObject = z.ZodObject> {
   /** kebab-case: `container-permission` is `delinea_container_permission` and ContainerPermission. */
   readonly type: string;
@@ -118,6 +121,11 @@ export interface ResourceSpec<P extends z.ZodObject = z.ZodObject> {
   readonly correlation?: string;
   /** Not one object but all edges of a kind in one place: whatever is there and not declared is taken away. */
   readonly setOf?: SetOf;
+  /**
+   * How a kept state of version 0, 1 and so on becomes one of the next version: attributes by snake_case name, as JSON.
+   * Today's version is the number of these steps. An attribute that came or went without a new meaning needs none.
+   */
+  readonly stateUpgrades?: readonly StateUpgrade[];
   /** Absent: the kind can be read and referred to, not declared. */
   readonly removal?: Removal;
   /** Permissions the account needs, for the reference pages (the hint on a 403 is the surface's). */

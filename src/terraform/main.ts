@@ -1,4 +1,8 @@
 #!/usr/bin/env node
+import { keepHeapSmall } from './plugin/heap.js';
 import { servePlugin } from './plugin/serve.js';
 
-void servePlugin(async (log) => (await import('./rpc/provider-rpcs.js')).providerRpcs(process.env, log));
+void servePlugin(async (log) => {
+  keepHeapSmall();
+  return (await import('./rpc/provider-rpcs.js')).providerRpcs(process.env, log);
+});

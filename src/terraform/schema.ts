@@ -91,8 +91,14 @@ function attributesOf(
   return Object.fromEntries(attributes.map((one) => [snakeCase(one.name), schemaAttribute(one, use, inner)]));
 }
 
-function schema(description: string, attributes: Record<string, SchemaAttribute>): Schema {
-  return { version: 0, block: { attributes, description, description_kind: 'markdown' } };
+/** @param version of the states that are kept */
+function schema(description: string, attributes: Record<string, SchemaAttribute>, version = 0): Schema {
+  return { version, block: { attributes, description, description_kind: 'markdown' } };
+}
+
+/** What a resource may say. */
+export function schemaOf({ description, attributes, stateUpgrades }: Resource): Schema {
+  return schema(description, attributesOf(attributes, useInResource), stateUpgrades?.length);
 }
 
 const COMPUTED = (): Use => ({ computed: true });
@@ -156,12 +162,7 @@ export const namedKinds: readonly Resource[] = resources.filter((kind) => kind.k
 export function providerSchema(): ProviderSchema {
   return {
     provider: schema('Privileged access in a Delinea tenant, as code.', attributesOf(settingAttributes, useInBlock)),
-    resource_schemas: Object.fromEntries(
-      declarableKinds.map((kind) => [
-        terraformType(kind.type),
-        schema(kind.description, attributesOf(kind.attributes, useInResource)),
-      ]),
-    ),
+    resource_schemas: Object.fromEntries(declarableKinds.map((kind) => [terraformType(kind.type), schemaOf(kind)])),
     data_source_schemas: Object.fromEntries(
       namedKinds.flatMap((kind) => [
         [terraformType(kind.type), dataSource(kind)],

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { writeProviderBundle } from '../../scripts/bundle-provider.js';
+import { makeDoor } from '../../src/terraform/plugin/door.js';
 import { openLog } from '../../src/terraform/plugin/log.js';
 import { startServer } from '../../src/terraform/plugin/server.js';
 import { makeSocketPlace } from '../../src/terraform/plugin/socket.js';
@@ -19,18 +20,14 @@ const ADDRESS = 'registry.terraform.io/delinea-iac/delinea';
 /** Serves the provider from this process, without TLS: runs are several times faster than with a start for each. */
 export async function serveProvider(env: NodeJS.ProcessEnv): Promise<ProviderInstall> {
   const log = openLog({}, () => undefined);
-  const server = await startServer({
-    rpcs: providerRpcs(env, log),
-    log,
-    socket: makeSocketPlace({}),
-    ended: () => undefined,
-  });
+  const door = await makeDoor({ socket: makeSocketPlace({}) });
+  const server = startServer({ rpcs: providerRpcs(env, log), log, door, ended: () => undefined });
   const reattach = {
     Protocol: 'grpc',
     ProtocolVersion: 6,
     Pid: process.pid,
     Test: true,
-    Addr: { Network: server.network, String: server.address },
+    Addr: { Network: door.network, String: door.address },
   };
   return { env: { TF_REATTACH_PROVIDERS: JSON.stringify({ [ADDRESS]: reattach }) }, close: () => server.close() };
 }

@@ -27,11 +27,13 @@ export async function homeValues(
   only?: readonly string[],
 ): Promise<Values> {
   const { resource, surface } = planning.tenant.collection(kind);
-  const entries = Object.entries(live.values).map(async ([name, value]) => {
-    const attribute = resource.attributes.find((candidate) => candidate.name === name);
-    if (!attribute || attribute.refersTo.length === 0 || areNames(attribute.refersTo) || value === null)
-      return [name, value] as const;
-    if (only && !only.includes(name)) return [name, value] as const;
+  const values: Record<string, unknown> = { ...live.values };
+  // Most attributes are no references, and a plan asks this of every object.
+  const references = resource.attributes.filter(({ refersTo }) => refersTo.length > 0 && !areNames(refersTo));
+  const translated = references.map(async (attribute) => {
+    const { name } = attribute;
+    const value = values[name] ?? null;
+    if (value === null || (only && !only.includes(name))) return;
     const by = attribute.refersBy === undefined ? undefined : live.values[attribute.refersBy];
     const translate = (id: unknown) => {
       const about = live.about?.[String(id)];
@@ -44,9 +46,10 @@ export async function homeValues(
         about?.display,
       );
     };
-    return [name, Array.isArray(value) ? await Promise.all(value.map(translate)) : await translate(value)] as const;
+    values[name] = Array.isArray(value) ? await Promise.all(value.map(translate)) : await translate(value);
   });
-  return Object.fromEntries(await Promise.all(entries));
+  await Promise.all(translated);
+  return values;
 }
 
 /** Role names are no ids: they are the same everywhere. */

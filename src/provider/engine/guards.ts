@@ -47,8 +47,9 @@ export function checkGuards(plan: Plan, protectedNames: readonly string[]): Refu
 export function openRefusals(plan: Plan, settings: GuardSettings, allowance: Allowance = {}): Refusal[] {
   const { protectedPrincipals, allowance: standing } = settings;
   const removals = allowance.removals ?? standing.removals;
+  const counted = countRemovals(plan);
   const lifted: Readonly<Record<Refusal['guard'], (name: string | undefined) => boolean>> = {
-    'mass removal': () => removals === countRemovals(plan),
+    'mass removal': () => removals === counted,
     'protected principal': among(standing.principals, allowance.principals),
     orphan: among(standing.orphans, allowance.orphans),
   };

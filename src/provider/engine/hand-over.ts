@@ -1,9 +1,11 @@
-import type { Values } from '../resource.js';
+import { camelKeys } from '../names.js';
+import { pick, type Resource, type Values } from '../resource.js';
 import { resourceOf } from '../resources/index.js';
 import type { OwnedObject } from './declaration.js';
 import { foldCase } from './diff.js';
 import type { Plan, ResourceChange } from './format.js';
 import { importIdOf } from './import-id.js';
+import { withSuffix } from './import-suffix.js';
 import { ownedKey } from './planning.js';
 
 /** An `import` block. */
@@ -34,15 +36,37 @@ export function handOver(plan: Plan, owned: readonly OwnedObject[]): HandOver {
   const going = plan.resource_changes.filter(({ change }) => change.after === null);
   const ours = declared.filter((change) => isOurs(change, owned, keys));
   return {
-    imports: ours.map(({ address, delinea: { kind, id = '', before, desired } }) => {
+    imports: ours.map((one) => {
+      const { kind, id = '', before, desired } = one.delinea;
       const resource = resourceOf(kind);
       const key = resource.setOf ? { [resource.setOf.scope]: id } : { ...before, ...desired };
-      return { address, id: importIdOf(resource, { id, key }) };
+      return {
+        address: one.address,
+        id: withSuffix(resource, importIdOf(resource, { id, key }), knownOf(resource, one, owned)),
+      };
     }),
     unequal: ours.filter(({ change }) => change.actions[0] !== 'no-op').map(({ address }) => address),
     notOurs: declared.filter((change) => !ours.includes(change)).map(({ address }) => address),
     undeclared: going.map(({ address, delinea }) => `${delinea.label} (${address})`),
   };
+}
+
+/** What the tenant cannot tell the other engine: settings, the key that code gave, the consent that was used. */
+function knownOf(
+  { attributes, correlation }: Resource,
+  { change, delinea }: ResourceChange,
+  owned: readonly OwnedObject[],
+): Values {
+  const declared = camelKeys(change.after ?? {});
+  const settings = pick(
+    declared,
+    attributes.filter(({ setting }) => setting).map(({ name }) => name),
+  );
+  const known = correlation === undefined ? settings : { ...settings, [correlation]: delinea.correlation };
+  if (!attributes.some(({ name }) => name === 'reactivate')) return known;
+  const used = owned.find(({ kind, id }) => kind === delinea.kind && id === delinea.id)?.reactivated;
+  // A consent that is still to be used is not there yet: the other engine uses it.
+  return { ...known, reactivate: delinea.operation === 'reactivate' ? used : (settings.reactivate ?? used) };
 }
 
 function isOurs(

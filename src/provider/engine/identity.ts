@@ -98,15 +98,18 @@ export class Identity {
         continue;
       }
       const view = this.snapshot.view(kind, from.name);
-      const live = kinds.length > 1 && view.complete ? view.seen(id) : await view.byId(id);
+      const live = kinds.length > 1 && view.isClosed ? view.seen(id) : await view.byId(id);
       if (!live) continue;
       const name = this.nameFrom(kind, live);
-      const matches = await this.snapshot.view(kind).byKey(live.values);
+      const atHome = this.snapshot.view(kind);
+      const matches = await atHome.byKey(live.values);
       if (matches.length > 1) throw severalAtHome(kind, name, home);
-      if (!matches[0]) continue;
-      this.note(kind, matches[0].id, name);
-      this.known.get(matches[0].id)!.on[from.name] = id;
-      return matches[0].id;
+      const renamed = atHome.calledBefore(live.values);
+      const match = matches[0] ?? renamed;
+      if (!match) continue;
+      this.note(kind, match.id, match === renamed ? this.nameFrom(kind, renamed) : name);
+      this.known.get(match.id)!.on[from.name] = id;
+      return match.id;
     }
     const shared = kinds.every((kind) => this.home(kind).idSpace === from.idSpace);
     const foreign = shared ? id : `${from.name}:${id}`;

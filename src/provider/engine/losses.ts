@@ -54,9 +54,17 @@ export function membersBefore({ kind, operation, before, desired, changed }: Ste
   });
 }
 
+/** By definition; asked for every step whenever a plan is weighed. */
+const listsOf = new WeakMap<Resource['attributes'], readonly string[]>();
+
 /** The lists of ids that a kind holds: the members of a group. */
-export function memberLists({ attributes }: Resource): string[] {
-  return attributes.flatMap(({ name, type, refersTo }) => (type === 'strings' && refersTo.length > 0 ? [name] : []));
+export function memberLists({ attributes }: Resource): readonly string[] {
+  const known = listsOf.get(attributes);
+  if (known) return known;
+  const lists = attributes.filter(({ type, refersTo }) => type === 'strings' && refersTo.length > 0);
+  const names = lists.map(({ name }) => name);
+  listsOf.set(attributes, names);
+  return names;
 }
 
 /** What the lists of a kind hold: users and groups. */

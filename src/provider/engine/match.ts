@@ -8,6 +8,7 @@ import { withRequired } from './correlation.js';
 import type { OwnedObject } from './declaration.js';
 import { keyText } from './diff.js';
 import { goneEntry, ownPreviousKeys, refuseNamesake } from './gone.js';
+import { readSuffix } from './import-suffix.js';
 import { attempt, isEdge, type Match, objectKey, type Planning, refuseBoth, together } from './planning.js';
 
 /**
@@ -64,13 +65,10 @@ async function matchObject(planning: Planning, match: Match): Promise<void> {
   if (remembered && isCurrent(remembered.values)) return take(planning, match, remembered);
 
   if (declaration.importId !== undefined) {
-    const imported =
-      (await byName({ [resource.key[0]!]: declaration.importId })) ?? (await view.byId(declaration.importId));
+    const { id } = readSuffix(resource, declaration.importId);
+    const imported = (await byName({ [resource.key[0]!]: id })) ?? (await view.byId(id));
     if (!imported) {
-      throw new DelineaError(
-        'not_ours',
-        `nothing to import: no ${resource.type} has the id or name "${declaration.importId}"`,
-      );
+      throw new DelineaError('not_ours', `nothing to import: no ${resource.type} has the id or name "${id}"`);
     }
     await refuseNamesake(planning, match, imported);
     return take(planning, match, imported);

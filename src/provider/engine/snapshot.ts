@@ -10,6 +10,9 @@ import { keyText } from './diff.js';
 /** Milliseconds. Terraform asks for ten objects at once and never says how many will follow. */
 const GATHERING_MS = 5;
 
+/** Waiting for what will be asked for costs a run this many of them at most. */
+const MOST_GATHERINGS = 10;
+
 /** So few single reads are not worth a page that tells how long the list is. */
 const FEW = 2;
 
@@ -33,6 +36,9 @@ export class View {
   /** What single reads were or will be spent on. */
   private readonly asked = new Set<string>();
   private prepared = false;
+  /** Natural keys of objects that were made at home since this surface was listed. */
+  private readonly awaited = new Set<string>();
+  private readonly formerly = new Map<string, Live>();
   private gathering: Promise<void> | undefined;
 
   /** @param direct asks for each object by itself, whatever the list would cost */
@@ -101,14 +107,27 @@ export class View {
     const key = keyText(resource, values);
     const known = () => [...(this.byKeys.get(key)?.values() ?? [])];
     if (!this.complete && known().length === 0) await this.spend(`key:${key}`);
-    if (this.complete || known().length > 0) return known();
+    if ((this.complete && !this.awaited.has(key)) || known().length > 0) return known();
     const wanted = Object.fromEntries(resource.key.map((name) => [name, values[name]]));
     await memo(this.lookups, `key:${key}`, async () => {
       const found = await (this.collection.find(wanted) ?? this.all());
       for (const live of found) this.note(live);
       return found;
     });
+    if (this.awaited.has(key) && known().length === 0) this.lookups.delete(`key:${key}`);
     return known();
+  }
+
+  /** Something was made at home: what was read here before says nothing of it. */
+  expect(values: Values): void {
+    const key = keyText(this.collection.resource, values);
+    this.awaited.add(key);
+    this.lookups.delete(`key:${key}`);
+  }
+
+  /** Whether an id that was not seen here is none of this kind. */
+  get isClosed(): boolean {
+    return this.complete && this.awaited.size === 0;
   }
 
   /** A listed object with the attributes that its list left out; asks for it once. */
@@ -123,18 +142,49 @@ export class View {
     return full ?? live;
   }
 
+  /**
+   * Takes what was just read back from a write for what lives.
+   * @param before as it was known until then, where it was not read here
+   * @returns whether it had another name until then
+   */
+  keep(live: Live, before?: Values): boolean {
+    const { resource } = this.collection;
+    const old = this.byIds.get(live.id)?.values ?? before;
+    const was = old && keyText(resource, old);
+    const isRenamed = was !== undefined && was !== keyText(resource, live.values);
+    if (isRenamed) {
+      this.byKeys.get(was)?.delete(live.id);
+      this.formerly.set(was, live);
+    }
+    this.note(live);
+    return isRenamed;
+  }
+
+  /** Whatever had this name until this run renamed it: other surfaces may show the old one for a while. */
+  calledBefore(values: Values): Live | undefined {
+    return this.formerly.get(keyText(this.collection.resource, values));
+  }
+
   /** Before a single read: it, or the whole list where that is due. @param lookup tells single reads apart */
   private async spend(lookup: string): Promise<void> {
     if (this.direct) return;
     if (this.lookups.has(lookup)) return;
     this.asked.add(lookup);
     if (this.prepared) return this.listIfDue(1);
-    this.gathering ??= sleep(GATHERING_MS).then(() => {
+    this.gathering ??= this.quiet().then(() => {
       // Whatever comes while this is decided may still change it, or is decided next.
       this.gathering = undefined;
       return this.listIfDue(0);
     });
     return this.gathering;
+  }
+
+  /** Waits while more is asked for: on a busy machine Terraform's ten come one by one. */
+  private async quiet(): Promise<void> {
+    for (let known = 0, round = 0; known < this.asked.size && round < MOST_GATHERINGS; round++) {
+      known = this.asked.size;
+      await sleep(GATHERING_MS);
+    }
   }
 
   /** @param unspent how many of the reads asked for do not count yet: the one that is about to be made */
@@ -190,6 +240,18 @@ export class Snapshot {
     view = settled?.view(kind, surface) ?? new View(collection, this.origin !== undefined);
     this.views.set(key, view);
     return view;
+  }
+
+  /** An object of ours as it was read back: other surfaces may have been seen without it, or with its earlier name. */
+  wrote(kind: string, live: Live, before?: Values): void {
+    const home = this.view(kind);
+    const isNew = before === undefined && home.seen(live.id) === undefined;
+    const isRenamed = home.keep(live, before);
+    for (const [key, view] of this.views) {
+      if (!key.endsWith(`/${kind}`) || view === home) continue;
+      if (isRenamed) this.views.delete(key);
+      else if (isNew) view.expect(live.values);
+    }
   }
 
   /** The edges of one kind in one scope: from the edge's own list, or from the object that carries it. */

@@ -1,14 +1,15 @@
 import { applyOne } from '../engine/apply.js';
+import type { OwnedObject } from '../engine/declaration.js';
 import { diff, keyText } from '../engine/diff.js';
 import { homeValues } from '../engine/edges.js';
 import type { ResourceChange, Step } from '../engine/format.js';
-import { isMass } from '../engine/guards.js';
-import { takesAway } from '../engine/losses.js';
 import { isEdge, objectKey, ownedKey, type Reading } from '../engine/planning.js';
 import { DelineaError } from '../errors.js';
 import { pick, type Values } from '../resource.js';
 import { resourceOf } from '../resources/index.js';
-import { keysOf, type Memory, memoryAfter, ownedOf, type Piece, scopeOf } from './piece.js';
+import { countBack, countLosses, tooMany } from './losses-so-far.js';
+import { despiteDeletions, withoutDeleted } from './own-deletions.js';
+import { keysOf, type Memory, memoryAfter, nameInState, ownedOf, type Piece, scopeOf } from './piece.js';
 import { type OnePlan, planOne } from './plan-one.js';
 import { type LivePiece, readSet } from './read-one.js';
 import { isLossy } from './run-guard.js';
@@ -35,17 +36,21 @@ export async function applyPiece(running: Running, piece: Piece): Promise<Applie
     const first = await planAgain(running, piece).catch(ownFault);
     const waits = first instanceof DelineaError ? !piece.state : isLossy(first.change) || (!piece.state && first.live);
     if (!(first instanceof DelineaError)) running.guard.note(first.change);
-    if (waits) await running.lull.quiet();
+    if (first instanceof DelineaError && !piece.state) await untilOurs(running, piece);
+    else if (waits) await (piece.state ? running.lull.quietest() : running.lull.quiet());
     return running.locks.hold(nameOf(piece), async () => {
       const one = waits ? await planAgain(running, piece, notices) : first;
+      refuseLate(running);
       if (one instanceof DelineaError) throw one;
-      const change = asPlanned(piece, one);
+      const change = asPlanned(running, piece, one);
       if (isLossy(change)) {
         running.guard.note(change);
         await running.guard.judge(change, false);
-        await countLosses(running, change);
+        countLosses(running, change);
+        const refused = await tooMany(running, change, true);
+        if (refused) throw refused;
       }
-      for (const key of await keysMeant(running, piece, one)) running.claims.make(key);
+      const keys = await keysMeant(running, piece, one);
       const applying = applyingOne(
         running,
         (id) => {
@@ -54,14 +59,24 @@ export async function applyPiece(running: Running, piece: Piece): Promise<Applie
         },
         notices,
       );
-      const live = await applyOne(applying, change, running.end);
+      const back = keys.filter((key) => running.claims.takenBefore(key)).length;
+      const live = await despiteDeletions(
+        running.claims,
+        change,
+        (current) => applyOne(applying, current, running.end),
+        async () => asPlanned(running, piece, await planAgain(running, piece)),
+      );
       running.end.done();
+      for (const key of keys) running.claims.make(key);
+      countBack(running, change.delinea.kind, back);
+      if (live && !isEdge(piece.resource)) running.shared.snapshot.wrote(piece.resource.type, live, piece.state);
       return { live: await shown(running, piece, one, live), memory: memoryAfter(piece, change), made, notices };
     });
   };
   try {
     return await work();
   } catch (reason) {
+    if (!piece.state) for (const key of await keysNamed(running, piece)) running.claims.fail(key);
     return { memory: piece.memory ?? {}, made, notices, error: faultOf(running, reason) };
   }
 }
@@ -70,17 +85,24 @@ export async function applyPiece(running: Running, piece: Piece): Promise<Applie
 export async function removePiece(running: Running, piece: Piece): Promise<Applied> {
   const { claims, guard, lull, locks, shared } = running;
   const notices: Notice[] = [];
-  const memory = piece.memory ?? {};
+  const { stays, ...memory } = piece.memory ?? {};
   let keys: string[] = [];
   try {
     refuseLate(running);
     const owned = await ownedOf(shared, piece);
     keys = keysOf(owned);
+    if (stays) {
+      for (const [index, key] of keys.entries()) claims.know(key, owned[index]!);
+      return { memory, notices };
+    }
     for (const [index, key] of keys.entries()) claims.leave(key, owned[index]!);
     const planned = await planOne(freshReading(running), piece, owned);
     guard.note(planned.change);
-    await lull.quiet();
+    const isMade = () => keys.every((key) => claims.isMade(key));
+    while (!(await lull.quietest(isMade)) && (await tooMany(running, planned.change, false)));
     return await locks.hold(nameOf(piece), async () => {
+      refuseLate(running);
+      refuseFailed(running, owned, planned.change);
       const mine = owned.filter((_, index) => !claims.isMade(keys[index]!));
       if (mine.length < owned.length) {
         notices.push({
@@ -94,12 +116,16 @@ export async function removePiece(running: Running, piece: Piece): Promise<Appli
       if (isLossy(change)) {
         guard.note(change);
         await guard.judge(change, false);
-        await countLosses(running, change);
+        countLosses(running, change);
+        const refused = await tooMany(running, change, true);
+        if (refused) throw refused;
       }
-      await applyOne(
-        applyingOne(running, () => undefined, notices),
+      const applying = applyingOne(running, () => undefined, notices);
+      await despiteDeletions(
+        claims,
         change,
-        running.end,
+        (current) => applyOne(applying, current, running.end),
+        async () => (await planOne(freshReading(running), piece, mine)).change,
       );
       running.end.done();
       for (const entry of mine) claims.take(keysOf([entry])[0]!, entry, change.delinea.before);
@@ -107,16 +133,40 @@ export async function removePiece(running: Running, piece: Piece): Promise<Appli
     });
   } catch (reason) {
     for (const key of keys) claims.stay(key);
-    return { memory, notices, error: faultOf(running, reason) };
+    return { memory, notices, error: faultOf(running, reason).about(nameInState(piece)) };
   }
+}
+
+/** What exists and is not known to be ours may be removed at another address, which Terraform tells after what hangs on it. */
+async function untilOurs(running: Running, piece: Piece): Promise<void> {
+  const { claims, lull } = running;
+  const keys = await keysNamed(running, piece);
+  const isOurs = () => keys.some((key) => claims.stateOf(key) ?? claims.takenBefore(key));
+  while (!isOurs() && !(await lull.beforeRefusing(isOurs)));
+}
+
+/** What another address declares stays, and stays ours at this one where that failed: the next apply has both again. */
+function refuseFailed({ claims }: Running, owned: readonly OwnedObject[], { delinea }: ResourceChange): void {
+  const ends = owned.flatMap(({ kind, key }) =>
+    resourceOf(kind).attributes.flatMap(({ name, refersBy }) =>
+      refersBy === undefined ? [] : [objectKey(String(key[refersBy]), String(key[name]))],
+    ),
+  );
+  if (![...keysOf(owned), ...ends].some((key) => claims.hasFailed(key))) return;
+  throw new DelineaError('skipped', `${delinea.label} is declared at another address, where something failed`, {
+    hint: 'It stays as it is. See the other error, and apply again.',
+  });
 }
 
 /** A plan on what lives now, and on what this very run has done to it. */
 async function planAgain(running: Running, piece: Piece, notices?: Notice[]): Promise<OnePlan> {
   const reading = freshReading(running);
   const owned = await ownedOf(running.shared, piece);
-  if (piece.state || piece.resource.setOf || isEdge(piece.resource)) return planOne(reading, piece, owned);
   const { resource, declared = {} } = piece;
+  if (piece.state || resource.setOf) return planOne(reading, piece, owned);
+  if (isEdge(resource)) {
+    return planOne(reading, piece, owned);
+  }
   const [found] = await reading.snapshot.view(resource.type).byKey(declared);
   const key = found && objectKey(resource.type, found.id);
   const taken = key === undefined ? undefined : running.claims.takenBefore(key);
@@ -141,21 +191,22 @@ async function planAgain(running: Running, piece: Piece, notices?: Notice[]): Pr
  * The change as it was reviewed: what the state had is what the plan saw, so whatever has moved since then stops it.
  * @throws DelineaError `stale_plan` for edges of a set that nobody has seen
  */
-function asPlanned({ resource, state }: Piece, { change }: OnePlan): ResourceChange {
+function asPlanned({ claims }: Running, { resource, state }: Piece, { change }: OnePlan): ResourceChange {
   const { delinea } = change;
   if (!state) return change;
-  if (delinea.operation === 'create') {
-    throw new DelineaError('stale_plan', `${delinea.label} is gone since the plan was made`, { hint: 'Plan again.' });
-  }
   if (resource.setOf) {
     refuseUnreviewed(resource.setOf.kind, resource.setOf.elements, state, delinea);
     return change;
+  }
+  if (delinea.operation === 'create') {
+    throw new DelineaError('stale_plan', `${delinea.label} is gone since the plan was made`, { hint: 'Plan again.' });
   }
   const ends = isEdge(resource) ? resource.key : [];
   const names = Object.keys(delinea.desired).filter(
     (name) => !ends.includes(name) && state[name] !== undefined && state[name] !== null,
   );
-  return { ...change, delinea: { ...delinea, before: { ...delinea.before, ...pick(state, names) } } };
+  const reviewed = withoutDeleted(claims, resource, pick(state, names), delinea.before);
+  return { ...change, delinea: { ...delinea, before: { ...delinea.before, ...reviewed } } };
 }
 
 function refuseUnreviewed(kind: string, elements: string, state: Values, { parts = [], before }: Step): void {
@@ -176,26 +227,6 @@ function refuseUnreviewed(kind: string, elements: string, state: Values, { parts
   }
 }
 
-/** Removals of an apply, against all that live: the plan has counted against what is managed. */
-async function countLosses(running: Running, { delinea }: ResourceChange): Promise<void> {
-  const { removed, tenant, shared } = running;
-  const gone = (delinea.parts ?? [delinea]).filter(takesAway);
-  for (const { kind } of gone) removed.set(kind, (removed.get(kind) ?? 0) + 1);
-  const allowed = tenant.settings.allowance.removals;
-  const sum = [...removed.values()].reduce((left, right) => left + right, 0);
-  for (const kind of new Set(gone.map((step) => step.kind))) {
-    if (allowed !== undefined && sum <= allowed) return;
-    const resource = resourceOf(kind);
-    if (isEdge(resource)) continue;
-    const count = removed.get(kind)!;
-    const total = await shared.snapshot.view(kind).count();
-    if (!isMass(count, total)) continue;
-    throw new DelineaError('refused_by_guard', `${count} of ${total} ${resource.plural} would be removed`, {
-      hint: `If that is meant, say so on the provider, for one run: allow_removals = ${sum} (so many until now).`,
-    });
-  }
-}
-
 /** The object, or the edges, that this piece speaks for from now on. */
 async function keysMeant({ shared }: Running, piece: Piece, { live, change }: OnePlan): Promise<string[]> {
   const { resource, declared = {} } = piece;
@@ -203,6 +234,19 @@ async function keysMeant({ shared }: Running, piece: Piece, { live, change }: On
     return keysOf(await ownedOf(shared, { ...piece, state: { ...declared, id: change.delinea.id ?? '' } }));
   }
   return live ? [ownedKey(resource, live.id, {})] : [];
+}
+
+/** The live objects and edges that a declaration means by their names; none where that cannot be told. */
+async function keysNamed(running: Running, { resource, declared = {} }: Piece): Promise<string[]> {
+  try {
+    if (resource.setOf || isEdge(resource)) {
+      return keysOf(await ownedOf(running.shared, { resource, state: { ...declared, id: '' } }));
+    }
+    const found = await freshReading(running).snapshot.view(resource.type).byKey(declared);
+    return found.map(({ id }) => objectKey(resource.type, id));
+  } catch {
+    return [];
+  }
 }
 
 /** The object as it was read back, or as the plan read it where nothing was written. */

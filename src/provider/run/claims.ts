@@ -17,6 +17,7 @@ export class Claims {
   /** What the states of this run speak of. */
   private readonly known = new Map<string, OwnedObject>();
   private readonly made = new Set<string>();
+  private readonly failed = new Set<string>();
   private readonly leaving = new Map<string, OwnedObject>();
   private readonly taken = new Map<string, Taken>();
 
@@ -29,8 +30,18 @@ export class Claims {
     return this.leaving.get(key) ?? this.known.get(key);
   }
 
+  /** Declared at an address that could not make it its own. */
+  fail(key: string): void {
+    if (!this.made.has(key)) this.failed.add(key);
+  }
+
+  hasFailed(key: string): boolean {
+    return this.failed.has(key);
+  }
+
   make(key: string): void {
     this.made.add(key);
+    this.failed.delete(key);
     this.leaving.delete(key);
     this.taken.delete(key);
   }
@@ -50,6 +61,11 @@ export class Claims {
 
   stay(key: string): void {
     this.leaving.delete(key);
+  }
+
+  /** Whether this run removes it, or has done so. */
+  isGoing(key: string): boolean {
+    return this.leaving.has(key) || this.taken.has(key);
   }
 
   takenBefore(key: string): Taken | undefined {

@@ -61,3 +61,41 @@ test('work that fails lets the others go on', async () => {
   await expect(failing).rejects.toThrow('no');
   await waiting;
 });
+
+test('what gives goes before what takes away, and half of that before the rest, which then knows everything', async () => {
+  const lull = new Lull(5, 10);
+  const { order, note } = recorder();
+  const take = (name: string, isSettled?: () => boolean) =>
+    lull.during(async () => note(`${name} ${await lull.quietest(isSettled)}`));
+  const give = lull.during(async () => {
+    await lull.quiet();
+    note('give');
+  });
+  await Promise.all([take('a'), take('b'), take('c'), give]);
+  expect(order).toEqual(['give', 'a false', 'b true', 'c true']);
+});
+
+test('what is settled goes first, what is told meanwhile makes the others wait on, and one always stays', async () => {
+  const lull = new Lull(5, 10);
+  const { order, note } = recorder();
+  const take = (name: string, isSettled: () => boolean) =>
+    lull.during(async () => {
+      const isAllTold = await lull.quietest(isSettled);
+      note(`${name} ${isAllTold}`);
+    });
+  const all = [take('a', () => false), take('b', () => true), take('c', () => true)];
+  await all[1];
+  expect(order).toEqual(['b false', 'c false']);
+  await Promise.all(all);
+  expect(order).toEqual(['b false', 'c false', 'a true']);
+});
+
+test('a refusal waits for all who take away, and not at all once it is settled', async () => {
+  const lull = new Lull(5, 10);
+  const { order, note } = recorder();
+  const refuse = (name: string, isSettled: () => boolean) =>
+    lull.during(async () => note(`${name} ${await lull.beforeRefusing(isSettled)}`));
+  const taking = lull.during(async () => note(`taking ${await lull.quietest()}`));
+  await Promise.all([refuse('open', () => false), refuse('settled', () => true), taking]);
+  expect(order).toEqual(['settled false', 'taking true', 'open true']);
+});

@@ -1,16 +1,29 @@
 /** How long nothing may begin before what is held goes on, in milliseconds. Terraform needs a few between two calls. */
 const QUIET_MS = 50;
 
+/** How much longer nothing may begin, in milliseconds, before that counts as everything: a busy machine takes its time. */
+const STILL_MS = 250;
+
+interface Waiting {
+  goOn(isAllTold: boolean): void;
+  isSettled(): boolean;
+}
+
 /**
  * Lets work wait until nothing else is under way. Terraform tells of its objects one at a time and ten at once, and never
  * that this was the last: what takes away waits here until whatever else can be told has been told, or done.
  */
 export class Lull {
   private moving = 0;
-  private held: (() => void)[] = [];
+  private readonly held = { giving: [] as Waiting[], taking: [] as Waiting[], refusing: [] as Waiting[] };
   private timer: NodeJS.Timeout | undefined;
+  /** Nothing has begun since it became quiet: that it stays so once more means that nothing else will be told. */
+  private isStill = false;
 
-  constructor(private readonly quietMs = QUIET_MS) {}
+  constructor(
+    private readonly quietMs = QUIET_MS,
+    private readonly stillMs = STILL_MS,
+  ) {}
 
   /** Everything that the others may wait for runs in here. */
   async during<T>(work: () => Promise<T>): Promise<T> {
@@ -24,25 +37,70 @@ export class Lull {
 
   /** Resolves when nothing moves but what waits as well. Called from inside `during`, and under no lock. */
   async quiet(): Promise<void> {
-    const waiting = new Promise<void>((resolve) => this.held.push(resolve));
+    await this.wait(this.held.giving, () => false);
+  }
+
+  /**
+   * Resolves later still: when nothing moves, and nobody waits in `quiet`. What gives goes first, since it may be told
+   * only then what else stays. All who wait may be all that Terraform asks at once: some of them go on first, and where
+   * that lets nothing new begin, the others know that they have been told everything.
+   * @param isSettled whether nothing that is still to be told would change what it does: such go on first, else half
+   * @returns false: somebody else still waits, and will know more
+   */
+  quietest(isSettled: Waiting['isSettled'] = () => false): Promise<boolean> {
+    return this.wait(this.held.taking, isSettled);
+  }
+
+  /**
+   * Resolves last of all, when nobody waits otherwise: what is refused on the ground that nobody else has told of it.
+   * @returns false: it is settled by now
+   */
+  beforeRefusing(isSettled: Waiting['isSettled']): Promise<boolean> {
+    return this.wait(this.held.refusing, isSettled);
+  }
+
+  private wait(held: Waiting[], isSettled: Waiting['isSettled']): Promise<boolean> {
+    const waiting = new Promise<boolean>((goOn) => held.push({ goOn, isSettled }));
     this.end();
-    await waiting;
+    return waiting;
   }
 
   private begin(): void {
     this.moving++;
+    this.isStill = false;
     clearTimeout(this.timer);
   }
 
   private end(): void {
     this.moving--;
-    if (this.moving > 0 || this.held.length === 0) return;
+    this.rest();
+  }
+
+  private rest(): void {
+    const { giving, taking, refusing } = this.held;
+    if (this.moving > 0 || giving.length + taking.length + refusing.length === 0) return;
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => {
-      const released = this.held;
-      this.held = [];
-      this.moving += released.length;
-      for (const release of released) release();
-    }, this.quietMs);
+    this.timer = setTimeout(() => this.release(), this.isStill ? this.stillMs : this.quietMs);
+  }
+
+  private release(): void {
+    const { giving, taking, refusing } = this.held;
+    const isAllTold = giving.length === 0 && this.isStill;
+    if (giving.length === 0) this.isStill = true;
+    const going = giving.length > 0 ? giving : this.someOf(taking, refusing, isAllTold);
+    const released = new Set(going);
+    for (const held of [giving, taking, refusing])
+      held.splice(0, held.length, ...held.filter((one) => !released.has(one)));
+    this.moving += released.size;
+    for (const { goOn } of released) goOn(isAllTold);
+    if (released.size === 0) this.rest();
+  }
+
+  /** Of those that take away, at least one stays until everything is told. */
+  private someOf(taking: readonly Waiting[], refusing: readonly Waiting[], isAllTold: boolean): readonly Waiting[] {
+    if (isAllTold) return taking.length > 0 ? taking : refusing;
+    const settled = taking.filter((one) => one.isSettled()).slice(0, taking.length - 1);
+    const known = [...refusing.filter((one) => one.isSettled()), ...settled];
+    return known.length > 0 ? known : taking.slice(0, taking.length / 2);
   }
 }

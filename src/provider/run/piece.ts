@@ -7,8 +7,9 @@ import { memberLists } from '../engine/losses.js';
 import { ownedFrom } from '../engine/owned-from.js';
 import { ownedKey, type Reading } from '../engine/planning.js';
 import { terraformType } from '../names.js';
-import { attributeOf, pick, type Resource, type Values } from '../resource.js';
+import { attributeOf, isCleared, pick, type Resource, type Values } from '../resource.js';
 import { resourceOf } from '../resources/index.js';
+import type { NotKnownYet } from './not-known-yet.js';
 
 /** What a state cannot say in attributes and a later run must know. Plain data without secrets. */
 export interface Memory {
@@ -16,8 +17,15 @@ export interface Memory {
   readonly correlation?: string;
   /** Consents that stood in code: each works once. */
   readonly spent?: readonly string[];
+  /** A plan has found it declared at another address: its removal here removes nothing. */
+  readonly stays?: boolean;
   /** Ids in its lists, as code last had them. */
   readonly held?: Readonly<Record<string, readonly string[]>>;
+  /**
+   * Attributes that an import found unset. The state has them as empty, though code need not speak of them: where a list
+   * leaves them out they are not worth a read of each object.
+   */
+  readonly unset?: readonly string[];
 }
 
 /** One object, edge or whole set as Terraform speaks of it. */
@@ -25,6 +33,8 @@ export interface Piece {
   readonly resource: Resource;
   /** As code declares it, what is not known yet left out; unset: code declares it no more. */
   readonly declared?: Values | undefined;
+  /** Of a whole set: its elements that are not wholly known yet. */
+  readonly open?: NotKnownYet | undefined;
   /** As the state has it; unset: it is to be created. */
   readonly state?: Values | undefined;
   readonly memory?: Memory | undefined;
@@ -77,9 +87,19 @@ function derivedKey({ tenant }: Reading, { correlation }: Resource, state: Value
   return typeof key === 'string' && key !== '' && key === state[source] ? key : undefined;
 }
 
+/** Attributes that are empty in the state because an import found them unset, and that were not asked for since. */
+export function assumedEmpty({ state = {}, memory = {} }: Piece): string[] {
+  return (memory.unset ?? []).filter((name) => isCleared(state[name]));
+}
+
 /** How a run tells its objects apart: by id, edges by their ends. */
 export function keysOf(owned: readonly OwnedObject[]): string[] {
   return owned.map(({ kind, id, key }) => ownedKey(resourceOf(kind), id, key));
+}
+
+/** What the state calls it: "user jane@example.com". Terraform says no address of what code no longer declares. */
+export function nameInState({ resource, state = {} }: Piece): string {
+  return `${resource.type} ${resource.key.map((part) => String(state[part])).join(', ')}`;
 }
 
 /** The name that an object is meant by, kind and natural key; undefined while its ends are not known. */
@@ -92,15 +112,28 @@ export function nameOfStep({ kind, before, desired }: Step): string | undefined 
   return unknown ? undefined : `${kind} ${keyText(resource, values)}`;
 }
 
+/** What an import tells beside the attributes. @param known from its text @param live as the object was read whole */
+export function memoryOf({ attributes, correlation }: Resource, known: Values, live: Values): Memory {
+  const key = correlation === undefined ? undefined : known[correlation];
+  const unset = attributes.filter(({ name, setting }) => !setting && (live[name] ?? null) === null);
+  return {
+    ...(unset.length === 0 ? {} : { unset: unset.map(({ name }) => name) }),
+    ...(key === undefined ? {} : { correlation: String(key) }),
+    ...(known.reactivate === undefined ? {} : { spent: [String(known.reactivate)] }),
+  };
+}
+
 /** What the next run must remember of an object after this change. */
 export function memoryAfter({ resource, memory = {} }: Piece, { delinea }: ResourceChange): Memory {
   const { correlation, reactivated, desired } = delinea;
   const lists = memberLists(resource).filter((name) => Array.isArray(desired[name]));
   const held = Object.fromEntries(lists.map((name) => [name, [...(desired[name] as string[])].sort()]));
+  const unset = (memory.unset ?? []).filter((name) => !(name in desired));
   const spent = new Set([...(memory.spent ?? []), ...(reactivated === undefined ? [] : [reactivated])]);
   return {
     ...(correlation === undefined ? {} : { correlation }),
     ...(spent.size === 0 ? {} : { spent: [...spent].sort() }),
     ...(lists.length === 0 ? {} : { held }),
+    ...(unset.length === 0 ? {} : { unset }),
   };
 }

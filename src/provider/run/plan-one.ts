@@ -3,10 +3,11 @@ import { homeValues } from '../engine/edges.js';
 import { foldSets } from '../engine/fold-sets.js';
 import type { Finding, ResourceChange } from '../engine/format.js';
 import { faultsIn, openPlanning, planChanges } from '../engine/plan-changes.js';
-import { isEdge, type Planning, type Reading } from '../engine/planning.js';
+import { isEdge, labelOf, type Planning, type Reading } from '../engine/planning.js';
 import { DelineaError } from '../errors.js';
 import { pick, type Values } from '../resource.js';
 import { addressOf, type Piece } from './piece.js';
+import { unchanged } from './run-guard.js';
 
 /** What it takes to make one piece so. */
 export interface OnePlan {
@@ -67,8 +68,16 @@ export async function planOne(
   foldSets(planning);
   refuseFaults(planning);
   const change = planning.changes.find(({ deposed }) => deposed === undefined);
+  if (!change && resource.setOf && !declared) return emptySet(reading, piece, address);
   if (!change) throw new DelineaError('rejected', `internal error: no plan for ${address}`);
   return { change, findings: planning.findings, live: await liveIn(planning, address) };
+}
+
+/** A whole set that holds nobody and is declared no more: there is nothing to take away. */
+function emptySet({ tenant }: Reading, { resource, state = {} }: Piece, address: string): OnePlan {
+  const none = unchanged(resource.type, address, {}, tenant.home(resource.type).name);
+  const label = labelOf(resource.type, state, (_, value) => String(value));
+  return { change: { ...none, delinea: { ...none.delinea, label, parts: [] } }, findings: [], live: undefined };
 }
 
 function refuseFaults(planning: Planning): void {

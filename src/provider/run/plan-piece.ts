@@ -6,7 +6,8 @@ import type { ResourceChange } from '../engine/format.js';
 import { isEdge, objectKey, ownedKey } from '../engine/planning.js';
 import { DelineaError } from '../errors.js';
 import { terraformType } from '../names.js';
-import { keysOf, ownedOf, type Piece } from './piece.js';
+import { withoutUnsure } from './not-known-yet.js';
+import { assumedEmpty, keysOf, nameOfStep, ownedOf, type Piece, scopeOf } from './piece.js';
 import { type OnePlan, planOne } from './plan-one.js';
 import { isLossy, unchanged } from './run-guard.js';
 import type { Notice, Running } from './running.js';
@@ -19,10 +20,32 @@ export async function noteUnchanged(running: Running, piece: Piece): Promise<voi
     throw error;
   });
   const keys = keysOf(owned);
+  if (piece.resource.setOf)
+    running.declared.set(piece.resource, await scopeOf(running.shared, piece.resource, piece.state!), labelFor(piece));
+  else for (const { key, id } of owned) running.declared.one(piece.resource, key, id, labelFor(piece));
   for (const [index, entry] of owned.entries()) {
     running.claims.know(keys[index]!, entry);
     running.guard.note(unchanged(entry.kind, keys[index]!, { ...entry.key, ...entry.held }, entry.surface));
   }
+  if (assumedEmpty(piece).some((name) => piece.declared?.[name] !== undefined)) {
+    refuseUnread(piece, await planOne(running.shared, piece, owned));
+  }
+}
+
+/** What an import found unset is given by now, code says that it is empty, and only the object itself shows it. */
+function refuseUnread(piece: Piece, { change: { delinea } }: OnePlan): void {
+  const given = assumedEmpty(piece).filter((name) => delinea.changed.includes(name));
+  if (given.length === 0) return;
+  throw new DelineaError('stale_plan', `${delinea.label}: ${given.join(', ')} was given since the import`, {
+    path: given[0],
+    hint: 'Import it again: terraform state rm, then import.',
+  });
+}
+
+export interface Planned {
+  readonly notices: Notice[];
+  /** It is removed at one address and declared at another: the removal takes nothing away. */
+  readonly stays: boolean;
 }
 
 /**
@@ -30,24 +53,47 @@ export async function noteUnchanged(running: Running, piece: Piece): Promise<voi
  * @param gone the object of an earlier state that this run found to be deleted outside of code
  * @throws DelineaError, DelineaErrors for what speaks against it
  */
-export async function planPiece(running: Running, piece: Piece, gone?: OwnedObject): Promise<Notice[]> {
+export async function planPiece(running: Running, piece: Piece, gone?: OwnedObject): Promise<Planned> {
   const { shared, claims, guard, lull } = running;
   const owned = await ownedOf(shared, piece);
   for (const [index, key] of keysOf(owned).entries()) claims.know(key, owned[index]!);
   await refuseHandedOn(running, piece);
   const { one, renamed } = await planKnown(running, piece, owned, gone);
-  const { change } = one;
+  const { change, unsure } = withoutUnsure(one.change, piece.open);
+  refuseUnread(piece, one);
+  noteDeclared(running, piece, change);
   guard.note(change);
   if (isLossy(change)) {
-    await lull.quiet();
-    if (guard.isRenamed(change)) return [movedNotice(piece, change)];
-    await guard.judge(change);
+    if (await lull.quietest(() => guard.isRenamed(change))) await guard.judge(change);
+    else guard.owe(change);
+    if (guard.isRenamed(change)) return { notices: [movedNotice(piece, change)], stays: true };
   }
-  return [
+  const notices = [
     ...noticesOf(piece, one),
+    ...(unsure > 0 ? [unsureNotice(change, unsure)] : []),
     ...(await revivedBy(running, change)),
     ...(renamed ? [movedNotice(piece, change)] : []),
   ];
+  return { notices, stays: false };
+}
+
+/** @throws DelineaError `duplicate` where another declaration of this run means the same */
+function noteDeclared({ declared }: Running, piece: Piece, { delinea }: ResourceChange): void {
+  const { resource, state } = piece;
+  if (!piece.declared) return;
+  if (resource.setOf) declared.set(resource, String(delinea.id), delinea.label);
+  else if (nameOfStep(delinea) !== undefined)
+    declared.one(
+      resource,
+      { ...delinea.before, ...delinea.desired },
+      state ? String(state.id) : undefined,
+      delinea.label,
+    );
+}
+
+/** What people call it, before anything was looked up. */
+function labelFor({ resource, declared = {} }: Piece): string {
+  return resource.key.map((name) => String(declared[name])).join(', ');
 }
 
 /** What comes alive with an account that is enabled again. */
@@ -87,8 +133,11 @@ async function planKnown(
     if (!(error instanceof DelineaError)) throw error;
     one = error;
   }
-  await lull.quiet();
   const live = await liveKey(running, piece);
+  const isOurs = () => live !== undefined && claims.stateOf(live.key) !== undefined;
+  // Refused is only what no other address can turn out to have.
+  if (one instanceof DelineaError) while (!isOurs() && !(await lull.beforeRefusing(isOurs)));
+  else await lull.quiet();
   const entry = live && claims.stateOf(live.key);
   if (entry) return { one: await planOne(shared, piece, [entry]), renamed: true };
   if (one instanceof DelineaError) throw withImport(piece, one, live);
@@ -143,6 +192,14 @@ async function refuseHandedOn({ shared }: Running, { resource, state, declared }
     path: key,
     hint: 'A name is not handed on by renaming: use for_each with names as keys instead of count, or moved blocks.',
   });
+}
+
+function unsureNotice({ delinea }: ResourceChange, unsure: number): Notice {
+  return {
+    level: 'warning',
+    message: `${delinea.label}: who of it is declared will be known only in the apply, which may revoke ${unsure} more`,
+    hint: 'To see it before, apply first what the values come from (-target).',
+  };
 }
 
 function movedNotice({ resource, declared, state }: Piece, { delinea }: ResourceChange): Notice {

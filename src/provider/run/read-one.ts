@@ -10,7 +10,7 @@ import { DelineaError } from '../errors.js';
 import { pick, type Resource, type Values } from '../resource.js';
 import { resourceOf } from '../resources/index.js';
 import type { Live } from '../wire.js';
-import { type Piece, scopeOf } from './piece.js';
+import { assumedEmpty, type Piece, scopeOf } from './piece.js';
 
 /** A live object; references are ids of home surfaces. */
 export interface LivePiece {
@@ -41,7 +41,9 @@ export async function readOne(
     });
   }
   const found = await reading.snapshot.view(resource.type).byId(entry.id);
-  return found && readWhole(reading, resource, found, Object.keys(state));
+  const unread = assumedEmpty(piece);
+  const names = Object.keys(state).filter((name) => !unread.includes(name));
+  return found && readWhole(reading, resource, found, names);
 }
 
 /** @param names what must not be missing only because a list left it out */

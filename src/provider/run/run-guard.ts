@@ -20,6 +20,8 @@ export function isLossy(change: ResourceChange): boolean {
 export class RunGuard {
   private readonly changes = new Map<string, ResourceChange>();
   private weighed: Promise<Plan> | undefined;
+  /** Losses that went on before everything was told: who is judged next answers for them as well. */
+  private readonly owed: ResourceChange[] = [];
 
   constructor(
     private readonly reading: Reading,
@@ -43,18 +45,24 @@ export class RunGuard {
     return !withoutRenamed([...this.changes.values()]).includes(change);
   }
 
+  /** Leaves a loss to be judged with the next one. */
+  owe(change: ResourceChange): void {
+    this.owed.push(change);
+  }
+
   /**
-   * Judges a loss that was noted.
+   * Judges a loss that was noted, and those that are owed.
    * @param mass whether so many may go at all is judged too
-   * @throws DelineaError `refused_by_guard` with everything that this change is the cause of
+   * @throws DelineaError `refused_by_guard` with everything that these changes are the cause of
    */
   async judge(change: ResourceChange, mass = true): Promise<void> {
     this.weighed ??= this.weigh();
     const plan = await this.weighed;
-    const keys = new Set(stepsOf({ resource_changes: [change] }).map(({ key }) => key));
+    const judged = [...this.owed, change];
+    const keys = new Set(stepsOf({ resource_changes: judged }).map(({ key }) => key));
     const without: Plan = {
       ...plan,
-      resource_changes: plan.resource_changes.filter((other) => other !== change),
+      resource_changes: plan.resource_changes.filter((other) => !judged.includes(other)),
       delinea: { ...plan.delinea, evidence: withoutSteps(plan.delinea.evidence, keys) },
     };
     const others = new Set(this.refusals(without).map(({ message }) => message));
@@ -129,29 +137,27 @@ function liftOf({ guard, name }: Refusal, plan: Plan): string {
   }
 }
 
+/** One for all: thousands of pieces stay as they are. */
+const NO_CHANGE: ResourceChange['change'] = {
+  actions: ['no-op'],
+  before: null,
+  after: null,
+  after_unknown: {},
+  before_sensitive: {},
+  after_sensitive: {},
+};
+const NOTHING: Pick<Step, 'operation' | 'desired' | 'changed' | 'after'> = {
+  operation: 'none',
+  desired: {},
+  changed: [],
+  after: [],
+};
+
 /** A piece that stays as it is: counted, so that shares are shares of what is managed. */
 export function unchanged(kind: string, key: string, before: Step['before'], surface: string): ResourceChange {
-  const step: Step = {
-    key,
-    kind,
-    surface,
-    operation: 'none',
-    label: key,
-    desired: {},
-    before,
-    changed: [],
-    after: [],
-  };
   return {
     ...placeOf(key, kind),
-    change: {
-      actions: ['no-op'],
-      before: null,
-      after: null,
-      after_unknown: {},
-      before_sensitive: {},
-      after_sensitive: {},
-    },
-    delinea: step,
+    change: NO_CHANGE,
+    delinea: { ...NOTHING, key, kind, surface, label: key, before },
   };
 }

@@ -4,18 +4,20 @@ import { keyText } from '../engine/diff.js';
 import { EarlyEnd } from '../engine/early-end.js';
 import { edgesLike, homeValues } from '../engine/edges.js';
 import { readImportId } from '../engine/import-id.js';
+import { readSuffix } from '../engine/import-suffix.js';
 import { Locks } from '../engine/locks.js';
 import { ownedFrom } from '../engine/owned-from.js';
 import { isEdge } from '../engine/planning.js';
-import { DelineaError } from '../errors.js';
-import type { Resource, Values } from '../resource.js';
+import { DelineaError, DelineaErrors } from '../errors.js';
+import { pick, type Resource, type Values } from '../resource.js';
 import { resourceOf } from '../resources/index.js';
 import type { Tenant } from '../tenant.js';
 import { type Applied, applyPiece, removePiece } from './apply-piece.js';
 import { Claims } from './claims.js';
+import { Declared } from './declared.js';
 import { Lull } from './lull.js';
-import { keysOf, ownedOf, type Piece, scopeOf } from './piece.js';
-import { noteUnchanged, planPiece } from './plan-piece.js';
+import { keysOf, type Memory, memoryOf, nameInState, ownedOf, type Piece, scopeOf } from './piece.js';
+import { noteUnchanged, type Planned, planPiece } from './plan-piece.js';
 import { type LivePiece, readOne, readSet, readWhole, refuseHidden } from './read-one.js';
 import { RunGuard } from './run-guard.js';
 import { RunSight } from './run-sight.js';
@@ -28,16 +30,18 @@ import { type Notice, openReading, type Running } from './running.js';
 export interface Run {
   /** Reads what a state speaks of. undefined: the service says that there is no such thing. @throws DelineaError */
   read(piece: Piece): Promise<{ live: LivePiece | undefined; notices: Notice[] }>;
-  /** Finds one by its id or natural key and reads everything of it. @throws DelineaError `unknown_name`, `ambiguous` */
-  find(resource: Resource, text: string): Promise<LivePiece>;
+  /** Finds one by the text of an import and reads everything of it. @throws DelineaError `unknown_name`, `ambiguous` */
+  find(resource: Resource, text: string): Promise<{ live: LivePiece; memory: Memory }>;
   /** What an apply would do and what speaks against it; writes nothing. @throws DelineaError, DelineaErrors */
-  plan(piece: Piece): Promise<Notice[]>;
+  plan(piece: Piece): Promise<Planned>;
   /** A piece that neither code nor tenant has changed. */
   unchanged(piece: Piece): Promise<void>;
   /** Whether two names mean one place, such as a container's name and its id. @throws DelineaError `unknown_name` */
   sameName(kind: string, left: string, right: string): Promise<boolean>;
   /** Makes it as declared, or lets go of it where nothing is declared. */
   apply(piece: Piece): Promise<Applied>;
+  /** Begins nothing more: what is being written is written to its end. */
+  stop(): void;
   /** Other reads of the same Terraform run: what takes away waits for them as well. */
   alongside<T>(work: () => Promise<T>): Promise<T>;
   /** Whether a changed right gets another id where edges of this kind live. */
@@ -52,6 +56,7 @@ export function openRun(tenant: Tenant, log: Running['log']): Run {
     shared,
     lull: new Lull(),
     claims: new Claims(),
+    declared: new Declared(),
     guard: new RunGuard(shared, tenant.settings),
     sight: new RunSight(shared),
     locks: new Locks(),
@@ -84,7 +89,7 @@ export function openRun(tenant: Tenant, log: Running['log']): Run {
   let applies = false;
 
   async function plan(piece: Piece) {
-    if (applies) return [];
+    if (applies) return { notices: [], stays: false };
     const lost = piece.declared && !piece.state ? vanished.get(nameOf(piece.resource, piece.declared)) : undefined;
     return planPiece(running, lost ? { ...piece, memory: lost.memory } : piece, lost?.owned);
   }
@@ -95,9 +100,9 @@ export function openRun(tenant: Tenant, log: Running['log']): Run {
       running.lull.during(() => work(...given));
 
   return {
-    read: during(read),
+    read: during((piece) => read(piece).catch(naming(piece))),
     find: during((resource, text) => findAny(running, resource, text)),
-    plan: during(plan),
+    plan: during((piece) => (piece.declared ? plan(piece) : plan(piece).catch(naming(piece)))),
     unchanged: during((piece) => noteUnchanged(running, piece)),
     sameName: during(async (kind, left, right) => {
       const [one, other] = await Promise.all([left, right].map((name) => findNamed(shared.snapshot, kind, name)));
@@ -107,6 +112,11 @@ export function openRun(tenant: Tenant, log: Running['log']): Run {
       applies = true;
       return piece.declared ? applyPiece(running, piece) : removePiece(running, piece);
     }),
+    stop: () => {
+      running.end.reason ??= new DelineaError('cancelled', 'not attempted: the run was stopped', {
+        hint: 'Apply again: what was done is in the state.',
+      });
+    },
     alongside: (work) => running.lull.during(work),
     recreates: (kind) => !resourceOf(kind).setOf && tenant.collection(kind).wire.recreate === true,
   };
@@ -116,6 +126,14 @@ export function openRun(tenant: Tenant, log: Running['log']): Run {
 function noneIfUnnamed(error: unknown): undefined {
   if (error instanceof DelineaError && error.code === 'unknown_name') return undefined;
   throw error;
+}
+
+function naming(piece: Piece): (reason: unknown) => never {
+  const name = nameInState(piece);
+  return (reason) => {
+    if (reason instanceof DelineaErrors) throw new DelineaErrors(reason.errors.map((error) => error.about(name)));
+    throw reason instanceof DelineaError ? reason.about(name) : reason;
+  };
 }
 
 /** What changed behind the state's back and stays so. */
@@ -129,12 +147,12 @@ function noticesOf({ resource, state = {} }: Piece, { values }: LivePiece): Noti
   return [{ level: 'warning', message, hint: 'To enable it again, consent with reactivate = "<ticket or date>".' }];
 }
 
-function goneNotice({ resource, state = {} }: Piece): Notice {
-  const name = resource.key.map((part) => String(state[part])).join(', ');
+function goneNotice(piece: Piece): Notice {
+  const { resource } = piece;
   const verb = isEdge(resource) ? 'revoked' : 'deleted';
   return {
     level: 'warning',
-    message: `${resource.type} ${name} was ${verb} outside of code`,
+    message: `${nameInState(piece)} was ${verb} outside of code`,
     hint: resource.account
       ? 'It is not created again without consent: remove the declaration, or write reactivate = "<ticket or date>".'
       : `Where it is still declared, it is ${isEdge(resource) ? 'given' : 'created'} again.`,
@@ -142,10 +160,16 @@ function goneNotice({ resource, state = {} }: Piece): Notice {
 }
 
 /** By natural key first: whoever has the name is meant, and an id looks like no name. */
-async function findAny(running: Running, resource: Resource, text: string): Promise<LivePiece> {
+async function findAny(running: Running, resource: Resource, written: string): ReturnType<Run['find']> {
   const { shared } = running;
+  const { id: text, known } = readSuffix(resource, written);
   const live = await findOne(running, resource, text);
-  if (live) return { ...live, values: await withNames(running, resource, live.values) };
+  if (live) {
+    // The key that code gave is no proof that the object has it.
+    const settings = resource.attributes.filter(({ setting }) => setting).map(({ name }) => name);
+    const values = { ...pick(known, settings), ...(await withNames(running, resource, live.values)) };
+    return { live: { ...live, values }, memory: memoryOf(resource, known, { id: live.id, ...live.values }) };
+  }
   const read = !isEdge(resource) && !resource.setOf && shared.snapshot.view(resource.type).complete;
   throw noneCalled(resource, text, read ? await shared.snapshot.view(resource.type).all() : []);
 }

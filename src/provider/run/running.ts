@@ -8,6 +8,7 @@ import { Snapshot } from '../engine/snapshot.js';
 import { SpentConsents } from '../engine/spent-consents.js';
 import type { Tenant } from '../tenant.js';
 import type { Claims } from './claims.js';
+import type { Declared } from './declared.js';
 import type { Lull } from './lull.js';
 import type { RunGuard } from './run-guard.js';
 import type { RunSight } from './run-sight.js';
@@ -29,6 +30,7 @@ export interface Running {
   readonly shared: Reading;
   readonly lull: Lull;
   readonly claims: Claims;
+  readonly declared: Declared;
   readonly guard: RunGuard;
   readonly sight: RunSight;
   readonly locks: Locks;

@@ -19,8 +19,8 @@ import { Table } from './table.js';
 const BUILT_IN_ROLES = ['Platform Admin', 'Platform User', 'User'];
 
 /**
- * The one directory behind the three surfaces. It keeps references whole (a deleted user leaves groups, permissions
- * and sessions) and enforces nothing else: what a request may ask is each surface's own rule.
+ * The one directory behind the three surfaces. It keeps references whole (a deleted user leaves groups, permissions,
+ * sessions and whom he managed) and enforces nothing else: what a request may ask is each surface's own rule.
  */
 export class Directory {
   readonly users: Table<UserRecord>;
@@ -62,6 +62,9 @@ export class Directory {
 
   deleteUser(id: string): void {
     this.#forgetPrincipal(id);
+    for (const user of [...this.users.all()]) {
+      if (user.manager?.value === id) this.saveUser(user, withoutManager(userFields(user)));
+    }
     this.#sessions.delete(id);
     this.#checkouts.delete(id);
     this.users.delete(id);
@@ -208,6 +211,10 @@ function stamps(id: string): Stamps {
 
 function restamp({ id, created }: Stamps): Stamps {
   return { id, created, lastModified: new Date().toISOString() };
+}
+
+function withoutManager({ manager: _manager, ...fields }: UserFields): UserFields {
+  return fields;
 }
 
 /** The writable part of a user, for merging a change into it. */

@@ -30,13 +30,20 @@ export async function servePlugin(loadRpcs: (log: Log) => Promise<ProviderRpcs>)
     process.on('exit', () => socket?.remove());
     const door = await makeDoor({ socket, tls: { own, client } });
     let server: RunningServer | undefined;
-    const leave = (code: number) => void Promise.resolve(server?.close()).then(() => process.exit(code));
+    let stop = () => {};
+    const leave = (code: number) => {
+      stop();
+      void Promise.resolve(server?.close()).then(() => process.exit(code));
+    };
     process.on('SIGTERM', () => leave(0));
     // Before the line below: where Terraform is gone already, it is that write which fails.
     watchParent(() => leave(1));
     process.stdout.write(handshakeLine(door, own.der), async () => {
       const { startServer } = await import('./server.js');
-      server = startServer({ rpcs: await loadRpcs(log), log, door, ended: () => process.exit(0) });
+      const rpcs = await loadRpcs(log);
+      // Nothing begins any more, and what is being written is written to its end.
+      stop = () => void rpcs.StopProvider({});
+      server = startServer({ rpcs, log, door, ended: () => process.exit(0) });
     });
   } catch (error) {
     crash(error);

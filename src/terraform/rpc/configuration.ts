@@ -24,6 +24,8 @@ export interface Configuration {
   readonly lookUp: () => LookUp;
   /** Plans and applies; undefined: the provider block is not known yet. */
   readonly run: Run | undefined;
+  /** For people: why nothing can be read; unset where it can. */
+  readonly blind?: { readonly message: string; readonly hint: string };
   /** From now on data sources read anew. */
   written(): void;
   /** Hides the secrets of this configuration in a text that came from outside. */
@@ -78,14 +80,13 @@ export async function configure(values: Values, env: NodeJS.ProcessEnv, log: Log
 export function unknownConfiguration(values: Values): Configuration {
   const names = Object.keys(values).filter((name) => !isWhollyKnown(values[name] as Value));
   const first = names[0]!;
+  const message = `the provider's ${names.map(snakeCase).join(', ')} will be known only after an apply`;
+  const hint = `Set ${environmentName(first)} instead, or first apply what it comes from (-target).`;
   const fail = async () => {
-    throw new DelineaError(
-      'settings_invalid',
-      `the provider's ${names.map(snakeCase).join(', ')} will be known only after an apply`,
-      { hint: `Set ${environmentName(first)} instead, or first apply what it comes from (-target).` },
-    );
+    throw new DelineaError('settings_invalid', message, { hint });
   };
   return {
+    blind: { message: `${message}: nothing is read or checked until then`, hint },
     lookUp: () => ({ one: fail, many: fail }),
     run: undefined,
     written: () => undefined,

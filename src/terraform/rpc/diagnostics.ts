@@ -1,4 +1,4 @@
-import { DelineaError, DelineaErrors } from '../../provider/index.js';
+import { DelineaError, DelineaErrors, resources, settingAttributes, snakeCase } from '../../provider/index.js';
 import { type Diagnostic, SEVERITY } from '../protocol/messages.js';
 import { stepsTo } from '../values/path.js';
 import type { Type } from '../values/type.js';
@@ -29,10 +29,20 @@ export function diagnostic(
 ): Diagnostic {
   return {
     severity: SEVERITY.error,
-    summary,
-    ...(hint === undefined ? {} : { detail: hint }),
+    summary: inHcl(summary),
+    ...(hint === undefined ? {} : { detail: inHcl(hint) }),
     ...(steps.length > 0 ? { attribute: { steps } } : {}),
   };
+}
+
+const camel = [...settingAttributes, ...resources.flatMap(({ attributes }) => attributes)]
+  .map(({ name }) => name)
+  .filter((name) => /[A-Z]/.test(name));
+const CAMEL = new RegExp(`\\b(?:${[...new Set(camel)].join('|')})\\b`, 'g');
+
+/** The engine names attributes as TypeScript writes them. */
+function inHcl(text: string): string {
+  return text.replace(CAMEL, snakeCase);
 }
 
 /** Replaces what must not be shown. */
@@ -42,4 +52,9 @@ export function redacted(diagnostics: readonly Diagnostic[], redact: (text: stri
     summary: redact(one.summary ?? ''),
     ...(one.detail === undefined ? {} : { detail: redact(one.detail) }),
   }));
+}
+
+/** Something that whoever runs Terraform must read, and that stops nothing. */
+export function warning(summary: string, hint: string | undefined): Diagnostic {
+  return { ...diagnostic(summary, hint), severity: SEVERITY.warning };
 }

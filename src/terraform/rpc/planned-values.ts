@@ -1,6 +1,14 @@
-import { type Attribute, diff, isCleared, resourceOf, snakeCase, type Values } from '../../provider/index.js';
+import {
+  type Attribute,
+  diff,
+  isCleared,
+  type Resource,
+  resourceOf,
+  snakeCase,
+  type Values,
+} from '../../provider/index.js';
 import { valuesOf } from '../values/attributes.js';
-import { isWhollyKnown, type ObjectValue, sameValue, UNKNOWN, type Value } from '../values/value.js';
+import { isObjectValue, isWhollyKnown, type ObjectValue, sameValue, UNKNOWN, type Value } from '../values/value.js';
 import type { KindBlock } from './blocks.js';
 
 /** What the values of a plan may be asked for that is neither prior, configuration nor default. */
@@ -36,6 +44,7 @@ export async function plannedValues(
     const wanted = config[name] ?? null;
     if (attribute.computed) state[name] = prior ? was : UNKNOWN;
     else if (wanted === null) state[name] = unset(attribute, prior, was);
+    else if (sameValue(wanted, was)) state[name] = was;
     else state[name] = (await isSame(attribute, wanted, was, names)) ? was : wanted;
     if (prior && attribute.replace && !sameValue(state[name], was)) replace.push(name);
   }
@@ -78,28 +87,50 @@ export function meansSame(attribute: Attribute, wanted: Value, live: Value): boo
   return diff({ attributes: [attribute] }, left, right).length === 0;
 }
 
-/** A new consent enables a disabled account, whether or not code speaks of it. */
+/** A new consent enables a disabled account, whether or not code speaks of it; one that is not known yet may. */
 function revived({ removal }: KindBlock['kind'], prior: ObjectValue, config: ObjectValue): ObjectValue {
   if (removal?.verb !== 'deactivate' || !removal.alive) return {};
   const consent = config.reactivate ?? null;
-  const isNew = typeof consent === 'string' && consent !== prior.reactivate;
+  const isNew = consent === UNKNOWN || (typeof consent === 'string' && consent !== prior.reactivate);
   const disabled = Object.entries(removal.to).every(([name, value]) => prior[snakeCase(name)] === value);
   if (!isNew || !disabled) return {};
   const alive = Object.entries(removal.alive).filter(([name]) => (config[snakeCase(name)] ?? null) === null);
-  return Object.fromEntries(alive.map(([name, value]) => [snakeCase(name), value as Value]));
+  return Object.fromEntries(
+    alive.map(([name, value]) => [snakeCase(name), consent === UNKNOWN ? UNKNOWN : (value as Value)]),
+  );
 }
 
-/** What of a configuration is known already; a list without those of its elements that are not. */
-export function knownPart(attributes: readonly Attribute[], config: ObjectValue): ObjectValue {
+/**
+ * What of a configuration is known already; a list without those of its elements that are not.
+ * @param setOf the elements of a whole set, of which each is known or not
+ */
+export function knownPart(attributes: readonly Attribute[], config: ObjectValue, { setOf }: Resource): ObjectValue {
   return Object.fromEntries(
     attributes.map(({ name, type }) => {
       const value = config[snakeCase(name)] ?? null;
       if (isWhollyKnown(value)) return [snakeCase(name), value];
-      const known =
-        type === 'strings' && Array.isArray(value) ? value.filter((element: Value) => element !== UNKNOWN) : [];
+      const each = type === 'strings' || name === setOf?.elements;
+      const known = each && Array.isArray(value) ? value.filter(isWhollyKnown) : [];
       return [snakeCase(name), known.length > 0 ? known : null];
     }),
   );
+}
+
+/** The elements of a whole set that are not wholly known, what is known of each; undefined: it is no set. */
+export function openElements({ kind, attributes }: KindBlock, config: ObjectValue): Values[] | 'all' | undefined {
+  const attribute = attributes.find(({ name }) => name === kind.setOf?.elements);
+  const value = attribute && config[snakeCase(attribute.name)];
+  if (!attribute || value === undefined || value === null) return undefined;
+  if (!Array.isArray(value)) return 'all';
+  if (value.includes(UNKNOWN)) return 'all';
+  return value
+    .filter((element: Value): element is ObjectValue => isObjectValue(element) && !isWhollyKnown(element))
+    .map((element) =>
+      valuesOf(
+        attribute.fields,
+        Object.fromEntries(Object.entries(element).filter(([, inner]) => isWhollyKnown(inner))),
+      ),
+    );
 }
 
 /** The configuration with the defaults of what it leaves out. */

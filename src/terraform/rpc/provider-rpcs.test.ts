@@ -103,7 +103,10 @@ describe('configuration', () => {
 
   test('that is not known yet stops only what needs the tenant', async () => {
     const rpcs = provider();
-    expect(await rpcs.ConfigureProvider(settings({ url: UNKNOWN, admin_roles: [UNKNOWN] }))).toEqual({});
+    const { diagnostics } = await rpcs.ConfigureProvider(settings({ url: UNKNOWN, admin_roles: [UNKNOWN] }));
+    expect(diagnostics).toEqual([
+      expect.objectContaining({ severity: 2, summary: expect.stringContaining('nothing is read or checked') }),
+    ]);
     const before = sim.requests.total;
     const { group, said } = await readOps(rpcs);
     expect([group, said]).toEqual([undefined, ["the provider's url, admin_roles will be known only after an apply"]]);

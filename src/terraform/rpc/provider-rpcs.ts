@@ -3,15 +3,16 @@ import type { Log } from '../plugin/log.js';
 import type { Diagnostic, DynamicValue } from '../protocol/messages.js';
 import type { ProviderRpcs } from '../protocol/methods.js';
 import { valuesOf } from '../values/attributes.js';
-import { decodeState, decodeValue, encodeValue } from '../values/dynamic-value.js';
+import { decodeValue, encodeValue } from '../values/dynamic-value.js';
 import { isObjectValue, isWhollyKnown, type ObjectValue } from '../values/value.js';
 import { type Block, type DataBlock, type KindBlock, readBlocks } from './blocks.js';
 import { checkValues } from './checks.js';
 import { type Configuration, checkProvider, configure, unknownConfiguration } from './configuration.js';
 import { readDataSource } from './data-source.js';
-import { diagnostic, diagnosticsOf, redacted } from './diagnostics.js';
+import { diagnostic, diagnosticsOf, redacted, warning } from './diagnostics.js';
 import { applyResource, importResource, planResource, readResource } from './resource.js';
 import { schemaMessage } from './schema-messages.js';
+import { upgradedState } from './upgraded-state.js';
 
 const CAPABILITIES = { planDestroy: true, getProviderSchemaOptional: true, moveResourceState: false };
 
@@ -94,22 +95,20 @@ export function providerRpcs(env: NodeJS.ProcessEnv, log: Log): ProviderRpcs {
         const values = valuesOf(blocks.provider.attributes, block);
         configuration = isWhollyKnown(block) ? await configure(values, env, log) : unknownConfiguration(values);
         log.redact = configuration.redact;
-        return {};
+        const { blind } = configuration;
+        // "No changes" of such a plan would say nothing.
+        return blind ? { diagnostics: [warning(blind.message, blind.hint)] } : {};
       }),
     StopProvider: () => {
       stopped = true;
+      configuration?.run?.stop();
       return {};
     },
 
     UpgradeResourceState: ({ typeName, version = 0, rawState }) => {
       const block = found(blocks.resources, typeName);
       return guarded(block, () => {
-        if (version > block.schema.version || !rawState?.json) {
-          throw new DelineaError('stack_invalid', `the state of ${typeName} has version ${version}, a newer one`, {
-            hint: 'Use the version of the provider that wrote it, or a newer one.',
-          });
-        }
-        return { upgradedState: encodeValue(block.type, decodeState(block.type, rawState.json)) };
+        return { upgradedState: encodeValue(block.type, upgradedState(block, version, rawState?.json)) };
       });
     },
 

@@ -4,11 +4,11 @@ import type { Request, Response } from '../protocol/methods.js';
 import { valuesOf } from '../values/attributes.js';
 import { decodeValue, encodeValue } from '../values/dynamic-value.js';
 import { stepsTo } from '../values/path.js';
-import { isObjectValue, type ObjectValue, UNKNOWN } from '../values/value.js';
+import { isObjectValue, type ObjectValue, sameValue, UNKNOWN } from '../values/value.js';
 import type { KindBlock } from './blocks.js';
 import { diagnostic, diagnosticsOf } from './diagnostics.js';
 import { decodeMemory, encodeMemory } from './memory.js';
-import { declaredValues, knownPart, type Names, plannedValues } from './planned-values.js';
+import { declaredValues, knownPart, type Names, openElements, plannedValues } from './planned-values.js';
 import { stateAfter, stateFound, stateRead } from './states.js';
 
 /** Without a tenant, because the provider block is not known yet, nothing is asked and names are what they are. */
@@ -29,7 +29,8 @@ export async function readResource(
   const diagnostics = toDiagnostics(block, notices);
   if (!live) return { newState: encodeValue(block.type, null), diagnostics };
   const state = await stateRead(block, prior, live, run);
-  return { newState: encodeValue(block.type, state), private: secret, diagnostics };
+  const newState = sameValue(state, prior) ? currentState : encodeValue(block.type, state);
+  return { newState, private: secret, diagnostics };
 }
 
 /** What will be, and what speaks against it. Live data add diagnostics and never change a value. */
@@ -41,8 +42,13 @@ export async function planResource(
   const prior = objectIn(block, priorState);
   const wanted = objectIn(block, config);
   if (!wanted) {
-    const notices = run && prior ? await run.plan(pieceOf(block, undefined, prior, priorPrivate)) : [];
-    return { plannedState: encodeValue(block.type, null), diagnostics: toDiagnostics(block, notices) };
+    const { stays: _, ...memory } = decodeMemory(priorPrivate);
+    const planned = run && prior && (await run.plan(pieceOf(block, undefined, prior, priorPrivate)));
+    return {
+      plannedState: encodeValue(block.type, null),
+      plannedPrivate: encodeMemory({ ...memory, ...(planned?.stays ? { stays: true } : {}) }),
+      diagnostics: toDiagnostics(block, planned?.notices ?? []),
+    };
   }
   const { state, replace, changed } = await plannedValues(block, prior, wanted, run ?? NO_NAMES);
   const diagnostics: Diagnostic[] = [];
@@ -50,13 +56,13 @@ export async function planResource(
     const piece = pieceOf(block, wanted, prior, priorPrivate);
     if (prior && !changed) await run.unchanged(piece);
     else if (replace.length > 0)
-      diagnostics.push(...toDiagnostics(block, await run.plan({ ...piece, declared: undefined })));
+      diagnostics.push(...toDiagnostics(block, (await run.plan({ ...piece, declared: undefined })).notices));
     else if (block.kind.key.every((name) => wanted[snakeCase(name)] !== UNKNOWN)) {
-      diagnostics.push(...toDiagnostics(block, await run.plan(piece)));
+      diagnostics.push(...toDiagnostics(block, (await run.plan(piece)).notices));
     }
   }
   return {
-    plannedState: encodeValue(block.type, state),
+    plannedState: prior && sameValue(state, prior) ? priorState : encodeValue(block.type, state),
     plannedPrivate: priorPrivate,
     requiresReplace: replace.map((attributeName) => ({ steps: [{ attributeName }] })),
     diagnostics,
@@ -79,12 +85,12 @@ export async function applyResource(
     private: encodeMemory(applied.memory),
     diagnostics: [...diagnostics, ...more],
   });
-  if (!applied.error) return answer(planned ? stateAfter(block, planned, applied.live) : null);
+  if (!applied.error) return answer(planned ? stateAfter(block, planned, wanted!, applied.live) : null);
   const faults = diagnosticsOf(applied.error, block.type);
   if (prior) return answer(prior, faults);
   if (applied.made === undefined || !planned) return answer(null, faults);
   // An error would taint it: the next plan would replace a person.
-  const state = stateAfter(block, planned, applied.live ?? { id: applied.made, values: {} });
+  const state = stateAfter(block, planned, wanted!, applied.live ?? { id: applied.made, values: {} });
   return answer(state, faults.map(unfinished));
 }
 
@@ -99,20 +105,22 @@ export async function importResource(
       hint: 'Give the settings by environment, or apply first what they come from.',
     });
   }
-  const live = await run.find(block.kind, id);
+  const { live, memory } = await run.find(block.kind, id);
   const state = encodeValue(block.type, stateFound(block, live));
-  return { importedResources: [{ typeName, state, private: encodeMemory({}) }] };
+  return { importedResources: [{ typeName, state, private: encodeMemory(memory) }] };
 }
 
 function pieceOf(
-  { kind, attributes }: KindBlock,
+  block: KindBlock,
   wanted: ObjectValue | undefined,
   prior: ObjectValue | undefined,
   secret: Uint8Array | undefined,
 ): Piece {
+  const { kind, attributes } = block;
   return {
     resource: kind,
-    declared: wanted && declaredValues(attributes, knownPart(attributes, wanted)),
+    declared: wanted && declaredValues(attributes, knownPart(attributes, wanted, kind)),
+    open: wanted && openElements(block, wanted),
     state: prior && valuesOf(attributes, prior),
     memory: decodeMemory(secret),
   };

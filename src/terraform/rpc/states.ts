@@ -1,16 +1,26 @@
 import { type Attribute, isCleared, type LivePiece, snakeCase, type Values } from '../../provider/index.js';
 import { blockOf } from '../values/attributes.js';
-import { isWhollyKnown, type ObjectValue, type Value } from '../values/value.js';
+import { isWhollyKnown, type ObjectValue, sameValue, type Value } from '../values/value.js';
 import type { KindBlock } from './blocks.js';
 import { meansSame, type Names, namedKind } from './planned-values.js';
 
-/** The state after an apply: what was planned, and what could not be known until then as it was read back. */
-export function stateAfter({ attributes }: KindBlock, planned: ObjectValue, live: LivePiece | undefined): ObjectValue {
+/**
+ * The state after an apply: what was planned; what was not known then as code says it by now; the rest as it was read back.
+ * A service may show more of an element than code says, which Terraform would take for another one.
+ */
+export function stateAfter(
+  { attributes }: KindBlock,
+  planned: ObjectValue,
+  config: ObjectValue,
+  live: LivePiece | undefined,
+): ObjectValue {
   const shown = liveBlock(attributes, live);
   return Object.fromEntries(
     attributes.map(({ name }) => {
       const value = planned[snakeCase(name)] ?? null;
-      return [snakeCase(name), isWhollyKnown(value) ? value : (shown[snakeCase(name)] ?? null)];
+      if (isWhollyKnown(value)) return [snakeCase(name), value];
+      const said = config[snakeCase(name)] ?? null;
+      return [snakeCase(name), said !== null && isWhollyKnown(said) ? said : (shown[snakeCase(name)] ?? null)];
     }),
   );
 }
@@ -29,7 +39,7 @@ export async function stateRead(
     const was = prior[name] ?? null;
     const is = shown[name] ?? null;
     if (attribute.setting) state[name] = was;
-    else if (attribute.computed) state[name] = is;
+    else if (attribute.computed || sameValue(was, is)) state[name] = is;
     else state[name] = (await stays(attribute, was, is, names)) ? was : is;
   }
   return state;
@@ -44,7 +54,7 @@ async function stays(attribute: Attribute, was: Value, is: Value, names: Names):
 }
 
 /**
- * The state of what was found in the tenant: everything that it has, and the settings as they are unless written down.
+ * The state of what was found in the tenant: everything that it has, and the settings as the import or else the defaults say.
  * Nothing there is an empty text or list, so that code which says so, and code which says nothing, both find no change.
  */
 export function stateFound({ attributes }: KindBlock, live: LivePiece): ObjectValue {
@@ -52,7 +62,8 @@ export function stateFound({ attributes }: KindBlock, live: LivePiece): ObjectVa
   return Object.fromEntries(
     attributes.map((attribute) => {
       const value = shown[snakeCase(attribute.name)] ?? null;
-      if (attribute.setting) return [snakeCase(attribute.name), (attribute.default as Value | undefined) ?? null];
+      if (attribute.setting)
+        return [snakeCase(attribute.name), value ?? (attribute.default as Value | undefined) ?? null];
       return [snakeCase(attribute.name), value ?? nothing(attribute)];
     }),
   );

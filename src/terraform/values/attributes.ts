@@ -3,12 +3,12 @@ import { isObjectValue, type ObjectValue, UNKNOWN, type Value } from './value.js
 
 /** A block as the resource layer has it: camelCase, unset where Terraform says null. UNKNOWN stays where it stands. */
 export function valuesOf(attributes: readonly Attribute[], block: ObjectValue): Values {
-  return Object.fromEntries(
-    attributes.flatMap((attribute) => {
-      const value = block[snakeCase(attribute.name)];
-      return value === null || value === undefined ? [] : [[attribute.name, inValues(attribute, value)]];
-    }),
-  );
+  const values: Record<string, unknown> = {};
+  for (const attribute of attributes) {
+    const value = block[snakeCase(attribute.name)];
+    if (value !== null && value !== undefined) values[attribute.name] = inValues(attribute, value);
+  }
+  return values;
 }
 
 function inValues({ fields }: Attribute, value: Value): unknown {
@@ -18,9 +18,9 @@ function inValues({ fields }: Attribute, value: Value): unknown {
 
 /** The values of the resource layer as a block: snake_case, null where they say nothing. */
 export function blockOf(attributes: readonly Attribute[], values: Values): ObjectValue {
-  return Object.fromEntries(
-    attributes.map((attribute) => [snakeCase(attribute.name), inBlock(attribute, values[attribute.name])]),
-  );
+  const block: Record<string, Value> = {};
+  for (const attribute of attributes) block[snakeCase(attribute.name)] = inBlock(attribute, values[attribute.name]);
+  return block;
 }
 
 function inBlock({ fields }: Attribute, value: unknown): Value {

@@ -20,10 +20,11 @@ export function encodeValue(type: Type, value: Value): DynamicValue {
 
 /**
  * A state as Terraform keeps it, in JSON: attributes that it lacks are null, ones that the schema no longer has are dropped.
+ * @param upgrade makes of an older state one of today, before that
  * @throws DelineaError `stack_invalid` naming the path; {SyntaxError} for what is no JSON
  */
-export function decodeState(type: Type, json: Uint8Array): Value {
-  return readTyped(type, parse(json), { lenient: true });
+export function decodeState(type: Type, json: Uint8Array, upgrade = (kept: unknown) => kept): Value {
+  return readTyped(type, upgrade(parse(json)), { lenient: true });
 }
 
 function parse(json: Uint8Array): unknown {

@@ -33,5 +33,7 @@ function packed(type: Type, value: Value | undefined): unknown {
   if (typeof type === 'string') return value;
   if (type[0] !== 'object') return (value as readonly Value[]).map((element) => packed(type[1], element));
   const held = value as Readonly<Record<string, Value>>;
-  return Object.fromEntries(Object.entries(type[1]).map(([name, inner]) => [name, packed(inner, held[name])]));
+  const raw: Record<string, unknown> = {};
+  for (const name of Object.keys(type[1])) raw[name] = packed(type[1][name]!, held[name]);
+  return raw;
 }

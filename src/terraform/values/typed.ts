@@ -13,7 +13,17 @@ export interface Reading {
  * What msgpack or JSON held, checked against its type.
  * @throws DelineaError `stack_invalid` with the path in it, such as `emails.0.value`
  */
-export function readTyped(type: Type, raw: unknown, reading: Reading, path: readonly string[] = []): Value {
+export function readTyped(type: Type, raw: unknown, reading: Reading): Value {
+  return readAt(type, raw, reading, undefined);
+}
+
+/** Where a value stands: linked, since nearly all of them are read without a fault. */
+interface Place {
+  readonly step: string | number;
+  readonly inside: Place | undefined;
+}
+
+function readAt(type: Type, raw: unknown, reading: Reading, path: Place | undefined): Value {
   if (raw === null || raw === UNKNOWN) return raw as Value;
   if (raw === undefined) throw fault(path, 'is missing');
   if (type === 'number') {
@@ -27,29 +37,32 @@ export function readTyped(type: Type, raw: unknown, reading: Reading, path: read
   }
   if (type[0] === 'object') return readObject(type, raw, reading, path);
   if (!Array.isArray(raw)) throw fault(path, `is no ${type[0]}`);
-  return raw.map((element, index) => readTyped(type[1], element, reading, [...path, String(index)]));
+  return raw.map((element, index) => readAt(type[1], element, reading, { step: index, inside: path }));
 }
 
-function readObject([, attributes]: ObjectType, raw: unknown, { lenient }: Reading, path: readonly string[]): Value {
+function readObject([, attributes]: ObjectType, raw: unknown, reading: Reading, path: Place | undefined): Value {
   if (!isObjectValue(raw)) throw fault(path, 'is no object');
-  if (!lenient) {
+  if (!reading.lenient) {
     for (const name of Object.keys(raw)) {
-      if (!Object.hasOwn(attributes, name)) throw fault([...path, name], 'is no attribute of the schema');
+      if (!Object.hasOwn(attributes, name)) throw fault({ step: name, inside: path }, 'is no attribute of the schema');
     }
   }
-  return Object.fromEntries(
-    Object.entries(attributes).map(([name, type]) => {
-      const held: unknown = Object.hasOwn(raw, name) ? raw[name] : undefined;
-      return [name, readTyped(type, lenient ? (held ?? null) : held, { lenient }, [...path, name])];
-    }),
-  );
+  const value: Record<string, Value> = {};
+  for (const name of Object.keys(attributes)) {
+    const held: unknown = Object.hasOwn(raw, name) ? raw[name] : undefined;
+    const place = { step: name, inside: path };
+    value[name] = readAt(attributes[name]!, reading.lenient ? (held ?? null) : held, reading, place);
+  }
+  return value;
 }
 
 function isNumeric(raw: unknown): raw is number | bigint | string {
   return ['number', 'bigint', 'string'].includes(typeof raw);
 }
 
-function fault(path: readonly string[], what: string): DelineaError {
-  const where = path.join('.');
+function fault(path: Place | undefined, what: string): DelineaError {
+  const steps: (string | number)[] = [];
+  for (let place = path; place; place = place.inside) steps.unshift(place.step);
+  const where = steps.join('.');
   return new DelineaError('stack_invalid', `${where || 'the value'} ${what}`, { path: where });
 }

@@ -1,0 +1,60 @@
+import { foldCase, keyText } from '../engine/diff.js';
+import { DelineaError } from '../errors.js';
+import type { Resource, Values } from '../resource.js';
+import { resourceOf, resources } from '../resources/index.js';
+
+/** What is declared in one run, by name and by place: two declarations of one thing would undo each other for ever. */
+export class Declared {
+  private readonly names = new Map<string, string | undefined>();
+  /** Places that a whole set owns. */
+  private readonly owned = new Map<string, string>();
+  /** Places in which single edges are declared. */
+  private readonly shared = new Set<string>();
+
+  /**
+   * Notes an object or an edge.
+   * @param key with references as ids
+   * @param id of the state, which tells its declaration from others; undefined: it is to be created
+   * @throws DelineaError `duplicate`
+   */
+  one(resource: Resource, key: Values, id: string | undefined, label: string): void {
+    const name = `${resource.type} ${keyText(resource, key)}`;
+    const other = this.names.get(name);
+    if (this.names.has(name) && (id === undefined || other !== id)) throw twice(label, resource);
+    this.names.set(name, id);
+    const scope = SCOPES.get(resource.type);
+    if (scope === undefined) return;
+    const place = placeOf(resource.type, key[scope]);
+    if (this.owned.has(place)) throw mixed(label);
+    this.shared.add(place);
+  }
+
+  /** Notes a whole set. @throws DelineaError `duplicate` */
+  set({ setOf, type }: Resource, scope: string, label: string): void {
+    const place = placeOf(setOf!.kind, scope);
+    if (this.owned.has(place)) throw twice(label, resourceOf(type));
+    if (this.shared.has(place)) throw mixed(label);
+    this.owned.set(place, label);
+  }
+}
+
+/** Of the edges that a whole set can own, the attribute that names the place. */
+const SCOPES: ReadonlyMap<string, string> = new Map(
+  resources.flatMap(({ setOf }) => (setOf ? [[setOf.kind, setOf.scope] as const] : [])),
+);
+
+function placeOf(kind: string, scope: unknown): string {
+  return `${kind} ${foldCase(scope)}`;
+}
+
+function twice(label: string, { title }: Resource): DelineaError {
+  return new DelineaError('duplicate', `${label} is declared twice as a ${title}`, {
+    hint: 'Names compare without case. Remove one of the two.',
+  });
+}
+
+function mixed(label: string): DelineaError {
+  return new DelineaError('duplicate', `${label} is in a place that is declared as a whole and edge by edge`, {
+    hint: 'Declare everything in the one whole set, or each edge for itself.',
+  });
+}

@@ -1,0 +1,62 @@
+import { describe, expect, test } from '@jest/globals';
+import * as z from 'zod';
+import { defineResource, type StateUpgrade } from '../../provider/resource.js';
+import { schemaOf } from '../schema.js';
+import { blockType } from '../values/type.js';
+import { upgradedState } from './upgraded-state.js';
+
+/** Was once called `tag`, one text of tags with commas between them. */
+const steps: readonly StateUpgrade[] = [
+  ({ tag, ...state }) => ({ ...state, tags: tag }),
+  (state) => ({ ...state, tags: typeof state.tags === 'string' ? state.tags.split(',') : state.tags }),
+];
+
+function blockWith(stateUpgrades?: readonly StateUpgrade[]) {
+  const kind = defineResource({
+    type: 'badge',
+    title: 'Badge',
+    plural: 'badges',
+    description: 'A badge.',
+    props: z.object({
+      name: z.string().meta({ description: 'Its name.' }),
+      tags: z.array(z.string()).optional().meta({ unordered: true, description: 'Its tags.' }),
+    }),
+    attrs: z.object({ id: z.string().meta({ description: 'Its id.' }) }),
+    key: ['name'],
+    label: '{name}',
+    permissions: [],
+    wire: {},
+    ...(stateUpgrades ? { stateUpgrades } : {}),
+  });
+  const schema = schemaOf(kind);
+  return { kind, schema, type: blockType(schema) };
+}
+
+const json = (value: unknown) => Buffer.from(JSON.stringify(value));
+const oldest = { id: '1', name: 'a', tag: 'x,y', colour: 'red' };
+const today = { id: '1', name: 'a', tags: ['x', 'y'] };
+
+describe('a kept state', () => {
+  test('goes through every later step, in order, and through none of those before it', () => {
+    const block = blockWith(steps);
+    expect(block.schema.version).toBe(2);
+    expect(upgradedState(block, 0, json(oldest))).toEqual(today);
+    expect(upgradedState(block, 1, json({ id: '1', name: 'a', tags: 'x,y' }))).toEqual(today);
+    expect(upgradedState(block, 2, json(today))).toEqual(today);
+  });
+
+  test('without steps gains what is new as null and loses what is no more', () => {
+    const block = blockWith();
+    expect(block.schema.version).toBe(0);
+    expect(upgradedState(block, 0, json(oldest))).toEqual({ id: '1', name: 'a', tags: null });
+  });
+
+  test('is refused where a later provider wrote it, or it is still not of its type after the steps', () => {
+    expect(() => upgradedState(blockWith(steps), 3, json(today))).toThrow(/version 3, a newer one/);
+    expect(() => upgradedState(blockWith(steps), 0, undefined)).toThrow(/newer one/);
+    expect(() => upgradedState(blockWith(steps), 0, json({ ...oldest, tag: 7 }))).toThrow(
+      expect.objectContaining({ path: 'tags' }),
+    );
+    expect(() => upgradedState(blockWith(steps), 0, json('text'))).toThrow(/no object/);
+  });
+});

@@ -1,0 +1,90 @@
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { type Simulator, startSimulator } from '../../src/simulator/index.js';
+import { ROOT } from '../support/cdktf.js';
+import { type CdktfProject, openCdktfProject } from '../support/cdktf-project.js';
+
+jest.setTimeout(900_000);
+
+interface Organisation {
+  readonly containers: string[];
+  readonly users: readonly { readonly userName: string }[];
+  readonly groups: readonly { readonly displayName: string }[];
+}
+
+const july = JSON.parse(readFileSync(join(ROOT, 'examples/kubernetes-org/data/2026-07.json'), 'utf8')) as Organisation;
+
+const DEPLOY = 'npx cdktf deploy --auto-approve --skip-provider-lock';
+const DESTROY = 'npx cdktf destroy --auto-approve --skip-provider-lock';
+
+let sim: Simulator;
+let project: CdktfProject;
+
+beforeAll(async () => {
+  sim = await startSimulator({
+    data: { users: [{ userName: 'mallory@example.com' }], containers: july.containers },
+  });
+  project = openCdktfProject(sim, 'examples/kubernetes-org/main.ts', 'kubernetes-org');
+  await project.run('npx delinea-iac install-provider');
+});
+
+afterAll(async () => {
+  project.remove();
+  await sim.close();
+});
+
+/** Runs a command that must write nothing. */
+async function quietly(command: string, env: NodeJS.ProcessEnv = {}): Promise<string> {
+  const { writes } = sim.requests;
+  const { out } = await project.run(command, env);
+  expect(sim.requests.writes).toBe(writes);
+  return out;
+}
+
+/** One story: each test begins where the one before it ended. */
+describe('the access of a real organisation, with the real cdktf-cli', () => {
+  test('is deployed whole, and changes nothing when it is deployed again', async () => {
+    expect((await project.run(DEPLOY)).out).toContain('1698 added, 0 changed, 0 destroyed');
+    const { users, groups, containerPermissions } = sim.state();
+    expect([users.length, groups.length, containerPermissions.length]).toEqual([1249, 284, 156]);
+    expect(await quietly(DEPLOY)).toContain('No changes.');
+  });
+
+  test('is taken back by the embedded engine, handed over again, and neither writes', async () => {
+    const terraform = `terraform -chdir=${project.stack}`;
+    writeFileSync(join(project.folder, 'state.json'), await quietly(`${terraform} show -json`));
+    expect(await quietly('npx delinea-iac take-back state.json')).toContain('1698 resources in the ledger now');
+    expect(await quietly('npx delinea-iac plan')).toContain('No changes');
+    expect(await quietly('npx delinea-iac hand-over')).toContain('Wrote 1698 imports');
+    for (const name of readdirSync(project.folder)) if (name.includes('tfstate')) rmSync(join(project.folder, name));
+    const imported = await quietly(`${terraform} apply -no-color -auto-approve`);
+    expect(imported).toContain('1698 to import, 0 to add, 0 to change, 0 to destroy');
+    rmSync(join(project.stack, 'imports.tf'));
+  });
+
+  test('of the next month is deployed in place', async () => {
+    const ids = new Map(sim.state().users.map(({ userName, id }) => [userName, id]));
+    const month = { ORG_DATA: '2026-08' };
+    expect((await project.run(DEPLOY, month)).out).toMatch(
+      /Apply complete! Resources: \d+ added, \d+ changed, \d+ destroyed/,
+    );
+    expect(await quietly(DEPLOY, month)).toContain('No changes.');
+    for (const { userName, id } of sim.state().users) expect(ids.get(userName) ?? id).toBe(id);
+  });
+
+  test('is destroyed only when so many removals are allowed; people are disabled, groups are emptied', async () => {
+    const month = { ORG_DATA: '2026-08' };
+    const { writes } = sim.requests;
+    await expect(project.run(DESTROY, month)).rejects.toThrow('allow_removals');
+    expect(sim.requests.writes).toBe(writes);
+    const before = sim.state();
+    await project.run(DESTROY, { ...month, DELINEA_ALLOW_REMOVALS: '2000' });
+    const { users, groups, containerPermissions, roleBindings } = sim.state();
+    expect(users.map(({ id }) => id)).toEqual(before.users.map(({ id }) => id));
+    expect(groups.map(({ id }) => id)).toEqual(before.groups.map(({ id }) => id));
+    expect(users.filter(({ active }) => active).map(({ userName }) => userName)).toEqual(['mallory@example.com']);
+    expect(groups.filter(({ members }) => members?.length !== 0)).toEqual([]);
+    expect([containerPermissions, roleBindings]).toEqual([[], []]);
+  });
+});

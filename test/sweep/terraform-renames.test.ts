@@ -1,0 +1,18 @@
+import { describe, jest } from '@jest/globals';
+import { randomFrom } from '../support/random.js';
+import { terraformTest } from '../support/terraform.js';
+import { BESIDE, renameAll } from '../support/terraform-renames.js';
+import { onTenant } from '../support/terraform-tenant.js';
+
+jest.setTimeout(600_000);
+
+describe('every address renamed 20 times, at 0 to 100 ms for each request', () => {
+  for (const parallelism of [10, 4, 1]) {
+    terraformTest(`${parallelism} at a time`, () => {
+      const random = randomFrom(parallelism);
+      return onTenant({ data: BESIDE }, (tenant) =>
+        renameAll(tenant, 20, () => random.below(100), `-parallelism=${parallelism}`),
+      );
+    });
+  }
+});
