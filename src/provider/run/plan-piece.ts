@@ -202,12 +202,15 @@ function unsureNotice({ delinea }: ResourceChange, unsure: number): Notice {
   };
 }
 
+const MOVED = 'removed at one address and declared at another; it stays as it is';
+
 function movedNotice({ resource, declared, state }: Piece, { delinea }: ResourceChange): Notice {
   const type = terraformType(resource.type);
   const what = delinea.label || keyText(resource, declared ?? state ?? {});
   return {
     level: 'warning',
-    message: `${what}: removed at one address and declared at another; it stays as it is`,
+    message: `${what}: ${MOVED}`,
+    many: MOVED,
     hint: `Say that it was renamed: moved { from = ${type}.OLD to = ${type}.NEW }`,
   };
 }
@@ -220,17 +223,22 @@ function noticesOf(piece: Piece, { change, findings, live }: OnePlan): Notice[] 
   const found = findings
     .filter(({ level }) => level === 'drift' || level === 'warning')
     .map(({ message, hint }): Notice => ({ level: 'warning', message: withName(message, label), hint }));
-  if (!declared) return [...found, { level: 'warning', message: fateOf(piece, change) }];
+  if (!declared) {
+    const fate = fateOf(piece, change);
+    const message = resource.setOf ? `${label}: ${fate}` : `${label} ${fate}`;
+    return [...found, { level: 'warning', message, many: fate }];
+  }
   const { operation } = delinea;
   // An edge that is there as declared is what was asked for; one with another right is changed.
   if (state || !live || (isEdge(resource) && operation === 'take over')) return found;
-  const happens =
-    delinea.operation === 'take over' ? 'is as declared: nothing is written' : 'is changed to what is declared';
+  const happens = operation === 'take over' ? 'is as declared: nothing is written' : 'is changed to what is declared';
+  const exists = `exists already and will be taken over; it ${happens}`;
   return [
     ...found,
     {
       level: 'warning',
-      message: `${label} exists already and will be taken over; it ${happens}`,
+      message: `${label} ${exists}`,
+      many: exists,
       hint: `Terraform shows it as added. To see it as an import: ${importBlock(piece, live.id)}`,
     },
   ];
@@ -246,20 +254,18 @@ const FATES: Readonly<Record<string, string>> = {
   delete: 'will be DELETED for good',
 };
 
-/** "jane@example.com will be deactivated (login disabled, account kept)". */
+/** "will be deactivated (login disabled, account kept)". */
 function fateOf({ resource, state = {} }: Piece, { delinea }: ResourceChange): string {
-  const { label, operation, id } = delinea;
-  const steps = (delinea.parts ?? [delinea]).filter((step) => step.operation !== 'none');
+  const { operation, id, parts } = delinea;
   if (resource.setOf) {
+    const steps = (parts ?? []).filter((step) => step.operation !== 'none');
     const count = steps.filter((step) => step.operation === 'revoke').length;
-    return `${label}: ${count} will be revoked, ${steps.length - count} left as they are`;
+    return `${count} will be revoked, ${steps.length - count} left as they are`;
   }
   const { removal } = resource;
-  if (operation === 'deactivate' && removal?.verb === 'deactivate') return `${label} will be ${removal.says}`;
+  if (operation === 'deactivate' && removal?.verb === 'deactivate') return `will be ${removal.says}`;
   const fate = FATES[operation];
-  if (fate !== undefined) return `${label} ${fate}`;
-  if (state.onRemoval === 'retain') return `${label} will be left as it is (on_removal = "retain")`;
-  return id === undefined
-    ? `${label} is gone already: only the state forgets it`
-    : `${label} is inactive already: only the state forgets it`;
+  if (fate !== undefined) return fate;
+  if (state.onRemoval === 'retain') return 'will be left as it is (on_removal = "retain")';
+  return `is ${id === undefined ? 'gone' : 'inactive'} already: only the state forgets it`;
 }

@@ -14,6 +14,7 @@ import { resourceOf } from '../resources/index.js';
 import type { Tenant } from '../tenant.js';
 import { type Applied, applyPiece, removePiece } from './apply-piece.js';
 import { Claims } from './claims.js';
+import { Crowd } from './crowd.js';
 import { Declared } from './declared.js';
 import { Lull } from './lull.js';
 import { keysOf, type Memory, memoryOf, nameInState, ownedOf, type Piece, scopeOf } from './piece.js';
@@ -94,15 +95,26 @@ export function openRun(tenant: Tenant, log: Running['log']): Run {
     return planPiece(running, lost ? { ...piece, memory: lost.memory } : piece, lost?.owned);
   }
 
+  const crowd = new Crowd();
+  const folding =
+    ({ resource }: Piece) =>
+    <T extends { readonly notices: readonly Notice[] }>(said: T): T => ({
+      ...said,
+      notices: crowd.fold(resource, said.notices),
+    });
+
   const during =
     <A extends unknown[], T>(work: (...given: A) => Promise<T>) =>
     (...given: A) =>
       running.lull.during(() => work(...given));
 
   return {
-    read: during((piece) => read(piece).catch(naming(piece))),
+    read: during((piece) => read(piece).then(folding(piece), naming(piece))),
     find: during((resource, text) => findAny(running, resource, text)),
-    plan: during((piece) => (piece.declared ? plan(piece) : plan(piece).catch(naming(piece)))),
+    plan: during((piece) => {
+      const planned = plan(piece).then(folding(piece));
+      return piece.declared ? planned : planned.catch(naming(piece));
+    }),
     unchanged: during((piece) => noteUnchanged(running, piece)),
     sameName: during(async (kind, left, right) => {
       const [one, other] = await Promise.all([left, right].map((name) => findNamed(shared.snapshot, kind, name)));
@@ -110,7 +122,7 @@ export function openRun(tenant: Tenant, log: Running['log']): Run {
     }),
     apply: during((piece) => {
       applies = true;
-      return piece.declared ? applyPiece(running, piece) : removePiece(running, piece);
+      return (piece.declared ? applyPiece(running, piece) : removePiece(running, piece)).then(folding(piece));
     }),
     stop: () => {
       running.end.reason ??= new DelineaError('cancelled', 'not attempted: the run was stopped', {
@@ -153,6 +165,7 @@ function goneNotice(piece: Piece): Notice {
   return {
     level: 'warning',
     message: `${nameInState(piece)} was ${verb} outside of code`,
+    many: `was ${verb} outside of code`,
     hint: resource.account
       ? 'It is not created again without consent: remove the declaration, or write reactivate = "<ticket or date>".'
       : `Where it is still declared, it is ${isEdge(resource) ? 'given' : 'created'} again.`,

@@ -19,6 +19,8 @@ export interface Notice {
   /** One line: what, and of which object. */
   readonly message: string;
   readonly hint?: string | undefined;
+  /** The message without its object, where it may be true of many: "will be revoked". */
+  readonly many?: string;
   /** The attribute, in camelCase. */
   readonly path?: string | undefined;
 }
@@ -58,7 +60,8 @@ export function applyingOne(running: Running, own: (id: string) => void, notes: 
     ids: new Map(),
     notes: [],
     visible: (ask, otherwise) => poll(tenant.settings.visibilityMs, ask, otherwise),
-    note: (_, __, message) => void notes.push({ level: 'warning', message }),
+    note: ({ label }, _, message) =>
+      void notes.push({ level: 'warning', message, many: message.replace(label, 'one') }),
     wrote: () => undefined,
   };
 }

@@ -1,0 +1,32 @@
+import { expect, test } from '@jest/globals';
+import { resourceOf } from '../resources/index.js';
+import { Crowd } from './crowd.js';
+import type { Notice } from './running.js';
+
+const user = resourceOf('user');
+const gone = (name: string): Notice => ({
+  level: 'warning',
+  message: `${name} is gone`,
+  many: 'is gone',
+  hint: 'Look.',
+});
+
+test('the first hundred of a sort are told by name, the others have one summary', () => {
+  const crowd = new Crowd();
+  const told = Array.from({ length: 103 }, (_, index) => crowd.fold(user, [gone(`u${index}`)])[0]!);
+  expect(new Set(told.slice(0, 100).map(({ message }) => message)).size).toBe(100);
+  expect(told.slice(100)).toEqual(
+    ['u100', 'u101', 'u102'].map((name) => ({
+      ...gone(name),
+      message: 'users, more than 100: each is gone',
+      hint: `${name} is gone. Look.`,
+    })),
+  );
+  expect(crowd.fold(resourceOf('group'), [gone('g')])).toEqual([gone('g')]);
+});
+
+test('what is not said of many is always said', () => {
+  const crowd = new Crowd();
+  const one: Notice = { level: 'warning', message: 'careful' };
+  for (let times = 0; times < 200; times++) expect(crowd.fold(user, [one])).toEqual([one]);
+});
