@@ -18,9 +18,9 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   'npm run demo': 'test/sweep/demo.test.ts',
   'npm run generate': 'package.json',
   'npm install delinea-iac': 'test/sweep/package.test.ts',
-  'npx delinea-iac install-provider': 'test/cdktf-deploy.test.ts',
+  'npx delinea-iac install-provider': 'test/sweep/cdktf-example.test.ts',
   'npx delinea-iac hand-over': 'test/hand-over.test.ts',
-  'npx cdktf deploy --skip-provider-lock': 'test/cdktf-deploy.test.ts',
+  'npx cdktf deploy --skip-provider-lock': 'test/sweep/cdktf-example.test.ts',
 };
 
 /** Commands of the product, in the order in which a reader comes to them, and the exit code that each must have. */

@@ -1,7 +1,6 @@
 import { describe, expect, jest } from '@jest/globals';
-import { randomFrom } from './support/random.js';
 import { terraformTest } from './support/terraform.js';
-import { access, atAddresses, BESIDE, renameAll } from './support/terraform-renames.js';
+import { access, atAddresses, BESIDE } from './support/terraform-renames.js';
 import { onTenant, resource } from './support/terraform-tenant.js';
 
 jest.setTimeout(120_000);
@@ -14,18 +13,6 @@ resource "terraform_data" "slow" {
 `;
 
 describe('an address that is renamed costs nothing and nobody', () => {
-  for (const [parallelism, times] of [
-    [10, 3],
-    [1, 1],
-  ] as const) {
-    terraformTest(`again and again, ${parallelism} at a time, whatever the service takes`, () => {
-      const random = randomFrom(parallelism);
-      return onTenant({ data: BESIDE }, (tenant) =>
-        renameAll(tenant, times, () => random.below(50), `-parallelism=${parallelism}`),
-      );
-    });
-  }
-
   terraformTest('thirty at once are no mass removal, and nobody is disabled for a moment', () =>
     onTenant({ data: BESIDE }, async ({ declare, apply, settled, sim }) => {
       const all = (at: string) =>

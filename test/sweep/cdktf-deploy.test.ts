@@ -71,4 +71,19 @@ describe('the access of a real organisation, with the real cdktf-cli', () => {
     expect(await quietly(DEPLOY, month)).toContain('No changes.');
     for (const { userName, id } of sim.state().users) expect(ids.get(userName) ?? id).toBe(id);
   });
+
+  test('is destroyed when it is allowed; people are disabled, groups are emptied', async () => {
+    const before = sim.state();
+    await project.run('npx cdktf destroy --auto-approve --skip-provider-lock', {
+      ORG_DATA: '2026-08',
+      DELINEA_ALLOW_REMOVALS: '20000',
+      DELINEA_ALLOW_ORPHANS: july.containers.join(','),
+    });
+    const { users, groups, containerPermissions, roleBindings } = sim.state();
+    expect(users.map(({ id }) => id)).toEqual(before.users.map(({ id }) => id));
+    expect(groups.map(({ id }) => id)).toEqual(before.groups.map(({ id }) => id));
+    expect(users.filter(({ active }) => active).map(({ userName }) => userName)).toEqual(['mallory@example.com']);
+    expect(groups.filter(({ members }) => members?.length !== 0)).toEqual([]);
+    expect([containerPermissions, roleBindings]).toEqual([[], []]);
+  });
 });

@@ -150,7 +150,8 @@ async function lookUp(
     return live;
   }
   const wanted = String(id ?? declaration.values[resource.key[0]!]);
-  throw noneCalled(resource, wanted, view.complete ? await view.all() : [], declaration.address);
+  // A list of one page is worth reading for the hint; a long one is not.
+  throw noneCalled(resource, wanted, (await view.listIfWithin(0)) ? await view.all() : [], declaration.address);
 }
 
 /** Two declarations that mean one live object, through previous names or imports, would fight over it. */

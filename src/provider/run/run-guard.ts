@@ -6,6 +6,10 @@ import type { Reading } from '../engine/planning.js';
 import { DelineaError } from '../errors.js';
 import { nameOfStep } from './piece.js';
 
+/** So many refusals of one run are errors of their own. Terraform takes long to print each with its place in the code. */
+const TOLD = 100;
+const GROWTH = 1.25;
+
 /** Whether anything in a change takes from somebody what he has. */
 export function isLossy(change: ResourceChange): boolean {
   return stepsOf({ resource_changes: [change] }).some(
@@ -22,6 +26,8 @@ export class RunGuard {
   private weighed: Promise<Plan> | undefined;
   /** Losses that went on before everything was told: who is judged next answers for them as well. */
   private readonly owed: ResourceChange[] = [];
+  private told = 0;
+  private counted = 0;
 
   constructor(
     private readonly reading: Reading,
@@ -70,9 +76,18 @@ export class RunGuard {
       ({ guard, message }) => !others.has(message) && (mass || guard !== 'mass removal'),
     );
     if (open.length === 0) return;
+    if (mass && open.every(({ guard }) => guard === 'mass removal') && this.isToldEnough(countRemovals(plan))) return;
     throw new DelineaError('refused_by_guard', open.map(({ message }) => message).join('; '), {
-      hint: `If that is meant, say so on the provider, for one run: ${[...new Set(open.map((one) => liftOf(one, plan)))].join(', ')}.`,
+      hint: `If that is meant, say so on the provider, for one run: ${liftsOf(open, plan).join(', ')}.`,
     });
+  }
+
+  /** A plan that was refused a hundred times is refused: after that, errors only show how the count grows. */
+  private isToldEnough(counted: number): boolean {
+    this.told++;
+    if (this.told > TOLD && counted < this.counted * GROWTH) return true;
+    this.counted = counted;
+    return false;
   }
 
   private refusals(plan: Plan): Refusal[] {
@@ -126,15 +141,20 @@ function isGone({ operation }: Step): boolean {
   return operation === 'deactivate' || operation === 'delete' || operation === 'revoke';
 }
 
-function liftOf({ guard, name }: Refusal, plan: Plan): string {
-  switch (guard) {
-    case 'mass removal':
-      return `allow_removals = ${countRemovals(plan)} (so many until now; the last such error has the sum)`;
-    case 'orphan':
-      return `allow_orphans = [${JSON.stringify(name)}]`;
-    default:
-      return `allow_principals = [${JSON.stringify(name)}]`;
-  }
+/** What lets exactly this through, each setting once. */
+function liftsOf(open: readonly Refusal[], plan: Plan): string[] {
+  const names = (guard: Refusal['guard']) => [
+    ...new Set(open.filter((one) => one.guard === guard).map(({ name }) => name)),
+  ];
+  const lists = [
+    ['allow_principals', names('protected principal')],
+    ['allow_orphans', names('orphan')],
+  ] as const;
+  const count = `allow_removals = ${countRemovals(plan)} (so many until now; the last such error has the sum)`;
+  return [
+    ...(open.some(({ guard }) => guard === 'mass removal') ? [count] : []),
+    ...lists.filter(([, held]) => held.length > 0).map(([setting, held]) => `${setting} = ${JSON.stringify(held)}`),
+  ];
 }
 
 /** One for all: thousands of pieces stay as they are. */
