@@ -20,7 +20,9 @@ export class Declared {
   one(resource: Resource, key: Values, id: string | undefined, label: string): void {
     const name = `${resource.type} ${keyText(resource, key)}`;
     const other = this.names.get(name);
-    if (this.names.has(name) && (id === undefined || other !== id)) throw twice(label, resource);
+    if (this.names.has(name) && (id === undefined || other !== id)) {
+      throw id === undefined && other !== undefined ? again(label, resource) : twice(label, resource);
+    }
     this.names.set(name, id);
     const scope = SCOPES.get(resource.type);
     if (scope === undefined) return;
@@ -50,6 +52,13 @@ function placeOf(kind: string, scope: unknown): string {
 function twice(label: string, { title }: Resource): DelineaError {
   return new DelineaError('duplicate', `${label} is declared twice as a ${title}`, {
     hint: 'Names compare without case. Remove one of the two.',
+  });
+}
+
+/** A second declaration, or a replacement that somebody asked for: a provider is told the same of both. */
+function again(label: string, { title }: Resource): DelineaError {
+  return new DelineaError('duplicate', `${label} is declared already as a ${title}, and is not replaced by itself`, {
+    hint: 'Names compare without case: remove one of the two. For -replace or replace_triggered_by: take it away; what lives is changed in place.',
   });
 }
 

@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest } from '@jest/globals';
-import { type Simulator, startSimulator } from '../src/simulator/index.js';
-import { terraformTest } from './support/terraform.js';
-import { openTerraformFolder, type TerraformFolder } from './support/terraform-folder.js';
-import { bundleProvider, type ProviderBundle } from './support/terraform-provider.js';
+import { type Simulator, startSimulator } from '../../src/simulator/index.js';
+import { terraformTest } from '../support/terraform.js';
+import { openTerraformFolder, type TerraformFolder } from '../support/terraform-folder.js';
+import { bundleProvider, type ProviderBundle } from '../support/terraform-provider.js';
 
 jest.setTimeout(120_000);
 

@@ -1,7 +1,7 @@
 import { describe, expect, jest } from '@jest/globals';
-import { terraformTest } from './support/terraform.js';
-import { access, atAddresses, BESIDE } from './support/terraform-renames.js';
-import { onTenant, resource } from './support/terraform-tenant.js';
+import { terraformTest } from '../support/terraform.js';
+import { access, atAddresses, BESIDE } from '../support/terraform-renames.js';
+import { onTenant, resource } from '../support/terraform-tenant.js';
 
 jest.setTimeout(120_000);
 
