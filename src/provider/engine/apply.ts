@@ -295,8 +295,10 @@ async function recordOwned(
   };
   const [name] = on.collection.resource.key;
   // Nothing refers to an edge, and the address of a set stands for its place.
-  if (!isEdge(on.collection.resource)) applying.ids.set(address, live.id);
-  applying.identity.note(step.kind, live.id, String(key[name!] ?? step.label));
+  if (!isEdge(on.collection.resource)) {
+    applying.ids.set(address, live.id);
+    applying.identity.note(step.kind, live.id, String(key[name!] ?? step.label));
+  }
   await applying.io.record(entry);
   if (step.id !== undefined && step.id !== live.id) await applying.io.forget({ address, kind: step.kind, id: step.id });
 }

@@ -18,14 +18,20 @@ export interface Known {
  * id -> natural key -> id, because an id that happens to exist on the other surface is another object.
  */
 export class Identity {
+  /** By id, for people: objects of two kinds may have one id, and names may be what a surface displays. */
   private readonly known = new Map<string, { kind: string; name: string; on: Record<string, string> }>();
+  /** By kind and id, for translating: natural keys only. */
+  private readonly exact = new Map<string, { name: string; on: Record<string, string> }>();
 
   constructor(
     private readonly snapshot: Snapshot,
     remembered: Readonly<Record<string, Known>> = {},
   ) {
-    for (const [id, { kind, name, on }] of Object.entries(remembered))
-      this.known.set(id, { kind, name, on: { ...on } });
+    for (const [id, { kind, name, on = {} }] of Object.entries(remembered)) {
+      // What a surface only displayed is known there by the same id.
+      if (Object.values(on).includes(id)) this.known.set(id, { kind, name, on: { ...on } });
+      else this.note(kind, id, name, on);
+    }
   }
 
   /** What is known of the ids that a plan names: kept in the plan, so that apply need not ask again. */
@@ -37,9 +43,11 @@ export class Identity {
     return Object.fromEntries(entries);
   }
 
-  note(kind: string, homeId: string, name: string): void {
-    const entry = this.known.get(homeId);
-    this.known.set(homeId, { kind, name, on: entry?.on ?? {} });
+  note(kind: string, homeId: string, name: string, on: Readonly<Record<string, string>> = {}): void {
+    const key = objectKey(kind, homeId);
+    const entry = { name, on: { ...this.exact.get(key)?.on, ...on } };
+    this.exact.set(key, entry);
+    this.known.set(homeId, { kind, ...entry });
   }
 
   /** Notes the name of an object that was read at home. */
@@ -107,8 +115,8 @@ export class Identity {
       const renamed = atHome.calledBefore(live.values);
       const match = matches[0] ?? renamed;
       if (!match) continue;
-      this.note(kind, match.id, match === renamed ? this.nameFrom(kind, renamed) : name);
-      this.known.get(match.id)!.on[from.name] = id;
+      const called = match === renamed ? this.nameFrom(kind, renamed) : name;
+      this.note(kind, match.id, called, { [from.name]: id });
       return match.id;
     }
     const shared = kinds.every((kind) => this.home(kind).idSpace === from.idSpace);
@@ -123,7 +131,7 @@ export class Identity {
     const foreign = `${to.name}:`;
     if (homeId.startsWith(foreign)) return homeId.slice(foreign.length);
     if (to.idSpace === this.home(kind).idSpace) return homeId;
-    const remembered = this.known.get(homeId)?.on[to.name];
+    const remembered = this.exact.get(objectKey(kind, homeId))?.on[to.name];
     if (remembered) return remembered;
     const key = await this.keyOf(kind, homeId);
     if (!key) return undefined;
@@ -135,8 +143,7 @@ export class Identity {
     const name = String(Object.values(key)[0]);
     if (exact.length > 1) throw severalAtHome(kind, name, to);
     if (!exact[0]) return undefined;
-    this.note(kind, homeId, name);
-    this.known.get(homeId)!.on[to.name] = exact[0].id;
+    this.note(kind, homeId, name, { [to.name]: exact[0].id });
     return exact[0].id;
   }
 
@@ -152,7 +159,7 @@ export class Identity {
 
   private async keyOf(kind: string, homeId: string): Promise<Values | undefined> {
     const { key } = this.snapshot.tenant.collection(kind).resource;
-    const name = this.known.get(homeId)?.name;
+    const name = this.exact.get(objectKey(kind, homeId))?.name;
     if (name !== undefined && key.length === 1) return { [key[0]!]: name };
     const live = await this.snapshot.view(kind).byId(homeId);
     return live && Object.fromEntries(key.map((attribute) => [attribute, live.values[attribute]]));
@@ -170,4 +177,8 @@ export function notShowing(kind: string, name: string, surface: ConfiguredSurfac
   return new DelineaError('skipped', `${kind} ${name} does not show on the ${surface.title}`, {
     hint: 'It may not be synchronised yet (Platform Groups Sync), or the account may not see it; apply again.',
   });
+}
+
+function objectKey(kind: string, id: string): string {
+  return `${kind} ${id}`;
 }
