@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { differenceOf, factsAfter, membershipChanges, membershipDifference } from './support/difference.js';
-import { declarationsOf, readMonth } from './support/organisation.js';
-import { factsOf, findingsOf, stepsOf } from './support/reading.js';
-import { openWorkbench, type Workbench } from './support/workbench.js';
+import { differenceOf, factsAfter, membershipChanges, membershipDifference } from '../support/difference.js';
+import { declarationsOf, readMonth } from '../support/organisation.js';
+import { factsOf, findingsOf, stepsOf } from '../support/reading.js';
+import { openWorkbench, type Workbench } from '../support/workbench.js';
 
 const [july, august] = [readMonth('2026-07'), readMonth('2026-08')];
 const [inJuly, inAugust] = [declarationsOf(july), declarationsOf(august)];
