@@ -19,6 +19,7 @@ import { homeKeyOf, onSurface, poll, type SurfaceStep } from './observe.js';
 import { openWork } from './open-work.js';
 import { endsOf, heldBy } from './owned-from.js';
 import { isEdge } from './planning.js';
+import { openReading } from './reading.js';
 import { Snapshot } from './snapshot.js';
 import { SpentConsents } from './spent-consents.js';
 
@@ -91,9 +92,7 @@ export async function applyPlan(
  */
 async function recheckGuards(tenant: Tenant, plan: Plan, allowance: Allowance): Promise<void> {
   enforceGuards(plan, tenant.settings, allowance);
-  const snapshot = new Snapshot(tenant);
-  const reading = { tenant, snapshot, identity: new Identity(snapshot, plan.delinea.known), edges: new Map() };
-  const evidence = await gatherEvidence(reading, stepsOf(plan));
+  const evidence = await gatherEvidence(openReading(tenant, plan.delinea.known), stepsOf(plan));
   enforceGuards({ ...plan, delinea: { ...plan.delinea, evidence } }, tenant.settings, allowance);
 }
 

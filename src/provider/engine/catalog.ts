@@ -1,5 +1,6 @@
 import { DelineaError } from '../errors.js';
 import type { Resource, Values } from '../resource.js';
+import { resourceOf } from '../resources/index.js';
 import type { Live } from '../wire.js';
 import { nearest } from './declaration.js';
 import { foldCase } from './diff.js';
@@ -66,6 +67,12 @@ export async function findNamed(snapshot: Snapshot, kind: string, text: string):
   throw new DelineaError('ambiguous', `"${text}" names ${found.size} ${resource.plural}: ${list.join(', ')}`, {
     hint: 'Use the id, or the path.',
   });
+}
+
+/** What others hold to refer to it: its id, or of a role its name. */
+export function referenceTo(kind: string, live: Live): string {
+  const { referredBy } = resourceOf(kind);
+  return referredBy === undefined ? live.id : String(live.values[referredBy]);
 }
 
 function unseen(kind: string, seen: number): string {

@@ -1,6 +1,7 @@
 import { DelineaError } from '../errors.js';
 import { terraformType } from '../names.js';
 import { isCleared, type Resource, type Values } from '../resource.js';
+import type { Settings } from '../settings.js';
 import type { Live } from '../wire.js';
 import type { OwnedObject } from './declaration.js';
 import type { Difference } from './diff.js';
@@ -111,6 +112,13 @@ function refuseForeign(
   throw new DelineaError('not_ours', `${name} belongs to an identity provider (${attribute} "${value}"): ${what}`, {
     hint: `Change it there and refer to it with ${finder}("${name}") (data "${terraformType(resource.type)}"), or write down ${attribute} = "${value}" to own it${more}.`,
   });
+}
+
+/** A live key that the settings derive from another attribute: ours although nobody wrote it down. */
+export function derivedKey({ externalIdFrom }: Settings, { correlation }: Resource, live: Values): string | undefined {
+  if (correlation === undefined || externalIdFrom === undefined) return undefined;
+  const key = live[correlation];
+  return typeof key === 'string' && key !== '' && key === live[externalIdFrom] ? key : undefined;
 }
 
 /** What code makes of a key that somebody may find the object by is said aloud. */

@@ -6,7 +6,7 @@ import { foldCase } from './diff.js';
 import type { Plan, ResourceChange } from './format.js';
 import { importIdOf } from './import-id.js';
 import { withSuffix } from './import-suffix.js';
-import { ownedKey } from './planning.js';
+import { keyOfOwned, ownedKey } from './planning.js';
 
 /** An `import` block. */
 export interface Import {
@@ -31,7 +31,7 @@ export interface HandOver {
  * @param plan of the whole stack, without errors
  */
 export function handOver(plan: Plan, owned: readonly OwnedObject[]): HandOver {
-  const keys = new Set(owned.map(({ kind, id, key }) => ownedKey(resourceOf(kind), id, key)));
+  const keys = new Set(owned.map(keyOfOwned));
   const declared = plan.resource_changes.filter(({ change }) => change.after !== null);
   const going = plan.resource_changes.filter(({ change }) => change.after === null);
   const ours = declared.filter((change) => isOurs(change, owned, keys));

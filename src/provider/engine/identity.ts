@@ -4,6 +4,7 @@ import { resourceOf } from '../resources/index.js';
 import type { ConfiguredSurface } from '../settings.js';
 import type { Live } from '../wire.js';
 import { keyText } from './diff.js';
+import { objectKey } from './planning.js';
 import type { Snapshot } from './snapshot.js';
 
 /** An object that plans speak of: its name for people, its ids on other surfaces for apply. */
@@ -177,8 +178,4 @@ export function notShowing(kind: string, name: string, surface: ConfiguredSurfac
   return new DelineaError('skipped', `${kind} ${name} does not show on the ${surface.title}`, {
     hint: 'It may not be synchronised yet (Platform Groups Sync), or the account may not see it; apply again.',
   });
-}
-
-function objectKey(kind: string, id: string): string {
-  return `${kind} ${id}`;
 }

@@ -17,7 +17,7 @@ import { edgesLike } from './edges.js';
 import type { GuardEvidence, Orphan, Step } from './format.js';
 import { heldEdges } from './held-edges.js';
 import { holdersOf } from './holders.js';
-import { lessens, memberKinds, principalOf, removedMembers, takesAway } from './losses.js';
+import { isLoss, lessens, memberKinds, principalOf, removedMembers } from './losses.js';
 import { type Edge, plannedDirectory, plannedEdges } from './planned.js';
 import { isEdge, type Reading } from './planning.js';
 
@@ -54,10 +54,6 @@ export async function gatherEvidence(
     }
   }
   return { orphans, within: await protectedWithin(reading, lossy, before), unseen };
-}
-
-function isLoss(step: Step): boolean {
-  return takesAway(step) || lessens(step) || removedMembers(step).length > 0;
 }
 
 /** A step that takes nothing away and writes something. */

@@ -4,9 +4,9 @@ import type { Live } from '../wire.js';
 import { findNamed, noneCalled, onlyNamed } from './catalog.js';
 import { keyText } from './diff.js';
 import { homeValues } from './edges.js';
-import { Identity } from './identity.js';
-import { type Reading, together } from './planning.js';
-import { Snapshot } from './snapshot.js';
+import { together } from './planning.js';
+import { openReading } from './reading.js';
+import type { Snapshot } from './snapshot.js';
 
 /**
  * Objects by their names: attributes, the id among them, with references as ids of home surfaces. What was read once is
@@ -30,8 +30,8 @@ export interface LookUp {
 
 /** Sends nothing yet. */
 export function openLookUp(tenant: Tenant): LookUp {
-  const snapshot = new Snapshot(tenant);
-  const reading: Reading = { tenant, snapshot, identity: new Identity(snapshot), edges: new Map() };
+  const reading = openReading(tenant);
+  const { snapshot } = reading;
 
   const valuesOf = async (kind: string, live: Live): Promise<Values> => ({
     ...(await homeValues(reading, kind, live)),

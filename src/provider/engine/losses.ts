@@ -33,6 +33,11 @@ export function lessens(step: Step): boolean {
   );
 }
 
+/** Whether anything in a step takes from somebody what he has. */
+export function isLoss(step: Step): boolean {
+  return takesAway(step) || lessens(step) || removedMembers(step).length > 0;
+}
+
 /** Ids that leave the lists of a step's object. */
 export function removedMembers(step: Step): readonly string[] {
   const { removal } = resourceOf(step.kind);
@@ -45,7 +50,6 @@ export function removedMembers(step: Step): readonly string[] {
   });
 }
 
-/** Ids in the lists of a step's object as it lives. A list that the step leaves alone is as it is declared. */
 /** Ids that are in the lists of a step's object when it begins; what a step does not change is as declared. */
 export function membersBefore({ kind, operation, before, desired, changed }: Step): readonly string[] {
   return memberLists(resourceOf(kind)).flatMap((name) => {

@@ -10,11 +10,10 @@ import { diff, keyText } from './diff.js';
 import { groupsAround, liveDirectory, type Principal } from './directory.js';
 import { edgeLabel, edgesHeldBy, homeValues } from './edges.js';
 import { ACTION_OF, type Finding, type Plan, placeOf, type ResourceChange, type Step } from './format.js';
-import { Identity } from './identity.js';
 import { gatherEvidence } from './keepers.js';
 import { memberLists } from './losses.js';
 import { isEdge, type Reading } from './planning.js';
-import { Snapshot } from './snapshot.js';
+import { openReading } from './reading.js';
 import { type StillDeclared, stillDeclared } from './still-declared.js';
 
 export interface OffboardInput {
@@ -43,8 +42,7 @@ export interface Offboarding {
  * keeps the account from being read
  */
 export async function planOffboard(tenant: Tenant, input: OffboardInput): Promise<Offboarding> {
-  const snapshot = new Snapshot(tenant);
-  const reading: Reading = { tenant, snapshot, identity: new Identity(snapshot), edges: new Map() };
+  const reading = openReading(tenant);
   const { resource, live } = await findAccount(reading, input.userName);
   reading.identity.see(resource.type, live);
   const account = { kind: resource.type, id: live.id, name: reading.identity.nameFrom(resource.type, live) };

@@ -2,12 +2,13 @@ import { DelineaError } from '../errors.js';
 import { attributeOf, kindsMeant, type Resource, type Values } from '../resource.js';
 import { resourceOf } from '../resources/index.js';
 import type { Tenant } from '../tenant.js';
-import { findNamed } from './catalog.js';
+import { findNamed, referenceTo } from './catalog.js';
 import type { OwnedObject } from './declaration.js';
 import { onRemovalOf } from './describe-change.js';
 import { edgesLike } from './edges.js';
 import { memberLists } from './losses.js';
 import type { Reading } from './planning.js';
+import { edgesIn } from './sets.js';
 
 /** What the attributes of an object do not tell. */
 export interface Remembered {
@@ -57,9 +58,7 @@ export async function ownedInSet(
 ): Promise<OwnedObject[]> {
   if (!setOf) throw new DelineaError('stack_invalid', `${type} is no set`);
   const edge = resourceOf(setOf.kind);
-  const elements = (values[setOf.elements] as readonly Values[] | undefined) ?? [];
-  const owned = elements.map(async (element) => {
-    const ends = { ...element, [setOf.scope]: values[setOf.scope], onRemoval: values.onRemoval };
+  const owned = edgesIn(setOf, values).map(async (ends) => {
     const key = await homeKey(reading, edge, ends);
     const live = await edgesLike(reading, edge, key);
     return Promise.all(live.map(({ live: { id } }) => ownedFrom(reading, edge, { ...ends, ...key, id }, remembered)));
@@ -91,8 +90,7 @@ async function homeKey({ snapshot }: Reading, resource: Resource, values: Values
     const live = await findNamed(snapshot, kind, String(values[name])).catch((error: unknown) => {
       throw error instanceof DelineaError ? error.at(name) : error;
     });
-    const { referredBy } = resourceOf(kind);
-    return [name, referredBy === undefined ? live.id : String(live.values[referredBy])] as const;
+    return [name, referenceTo(kind, live)] as const;
   });
   return Object.fromEntries(await Promise.all(entries));
 }

@@ -5,15 +5,14 @@ import type { Tenant } from '../tenant.js';
 import { fieldsOf } from '../wire.js';
 import { planDeclared } from './change.js';
 import type { Declaration, OwnedObject } from './declaration.js';
-import { keyText } from './diff.js';
 import { matchEdges } from './edges.js';
 import type { Finding } from './format.js';
 import { matchObjects } from './match.js';
 import {
   attempt,
+  keyOfOwned,
   type Match,
-  objectKey,
-  ownedKey,
+  nameKey,
   type PlanInput,
   type Planning,
   type Reading,
@@ -49,10 +48,8 @@ export function openPlanning(
     ),
     sets,
     ownedByAddress: new Map(owned.map((entry) => [entry.address, entry])),
-    ownedById: new Map(owned.map((entry) => [ownedKey(resourceOf(entry.kind), entry.id, entry.key), entry])),
-    ownedByName: new Map(
-      owned.map((entry) => [objectKey(entry.kind, keyText(resourceOf(entry.kind), entry.key)), entry]),
-    ),
+    ownedById: new Map(owned.map((entry) => [keyOfOwned(entry), entry])),
+    ownedByName: new Map(owned.map((entry) => [nameKey(resourceOf(entry.kind), entry.key), entry])),
     findings: [],
     changes: [],
   };
@@ -80,11 +77,6 @@ export async function planChanges(
   await together(planning.matches.values(), (match) => attempt(match, () => planDeclared(planning, match)));
   await planRemovals(planning, owned);
   await revokeUndeclared(planning);
-}
-
-/** The faults of single declarations, as findings of the plan. */
-export function faultsIn({ matches, sets }: Planning): Finding[] {
-  return errorsOf([...matches.values(), ...sets]);
 }
 
 /** Every declared kind and attribute has a place on the surface that serves it. */
@@ -149,8 +141,9 @@ async function prepareReferences(planning: Planning): Promise<void> {
   );
 }
 
-function errorsOf(matches: readonly Match[]): Finding[] {
-  return matches.flatMap(({ error, declaration }) =>
+/** The faults of single declarations, as findings of the plan. */
+export function faultsIn({ matches, sets }: Planning): Finding[] {
+  return [...matches.values(), ...sets].flatMap(({ error, declaration }) =>
     error
       ? [
           {

@@ -11,16 +11,15 @@ import { foldSets } from './fold-sets.js';
 import type { Finding, GuardEvidence, Plan, ResourceChange, Step } from './format.js';
 import { openRefusals } from './guards.js';
 import { findUndeclared, findUnmanaged } from './holders.js';
-import { Identity } from './identity.js';
 import { gatherEvidence, isGift, lossesInNeed } from './keepers.js';
 import { stepsOf } from './losses.js';
 import { movedOwned } from './match.js';
 import { faultsIn, openPlanning, planChanges } from './plan-changes.js';
 import { plannedDirectory } from './planned.js';
 import type { PlanInput, Planning } from './planning.js';
+import { openReading } from './reading.js';
 import { inlineLiterals } from './resolve.js';
 import { checkSight } from './sight.js';
-import { Snapshot } from './snapshot.js';
 
 /**
  * Compares what is declared with what is live and says what an apply would do. Writes nothing. A fault of one object
@@ -30,9 +29,7 @@ import { Snapshot } from './snapshot.js';
 export async function makePlan(tenant: Tenant, input: PlanInput): Promise<Plan> {
   const declarations = inlineLiterals(checkDeclarations(input.declarations));
   const owned = movedOwned({ input });
-  const snapshot = new Snapshot(tenant);
-  const reading = { tenant, snapshot, identity: new Identity(snapshot), edges: new Map() };
-  const planning = openPlanning(reading, input, declarations, owned);
+  const planning = openPlanning(openReading(tenant), input, declarations, owned);
   checkAsked(declarations, input);
   if (input.owned === undefined) {
     const message =

@@ -91,6 +91,16 @@ export function ownedKey(resource: Resource, id: string, key: Values): string {
   return objectKey(resource.type, isEdge(resource) ? keyText(resource, key) : id);
 }
 
+/** How an entry of the ledger, or of a state, is told from others. */
+export function keyOfOwned({ kind, id, key }: OwnedObject): string {
+  return ownedKey(resourceOf(kind), id, key);
+}
+
+/** An object by what it is called. */
+export function nameKey(resource: Resource, values: Values): string {
+  return objectKey(resource.type, keyText(resource, values));
+}
+
 /** An edge is named only by what it joins; an object has a name of its own, be it under another object. */
 export function isEdge({ attributes, key, setOf }: Resource): boolean {
   if (setOf) return false;

@@ -5,10 +5,9 @@ import type { OwnedObject } from './declaration.js';
 import { diff } from './diff.js';
 import { liveDirectory, type Principal } from './directory.js';
 import type { AccessPath } from './format.js';
-import { Identity } from './identity.js';
 import { groupsNotTelling } from './memberships.js';
 import { type OpenWork, openWork } from './open-work.js';
-import { Snapshot } from './snapshot.js';
+import { openReading } from './reading.js';
 
 /** What an account still has, as the tenant shows it now. */
 export interface Residue {
@@ -30,8 +29,7 @@ export async function residueOf(
   account: Principal,
   owned: readonly OwnedObject[] = [],
 ): Promise<Residue> {
-  const snapshot = new Snapshot(tenant);
-  const reading = { tenant, snapshot, identity: new Identity(snapshot), edges: new Map() };
+  const reading = openReading(tenant);
   const disabled = await orWhy(() => isDisabled(tenant, account));
   const { paths, unseen } = await accessOf(reading, account, liveDirectory(reading), [], (_, read) => orWhy(read));
   const untold = await orWhy(() => groupsNotTelling(reading, owned, account.id));

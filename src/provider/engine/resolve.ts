@@ -1,7 +1,7 @@
 import { DelineaError } from '../errors.js';
 import { type Attribute, kindsMeant } from '../resource.js';
 import { resourceOf } from '../resources/index.js';
-import { findNamed } from './catalog.js';
+import { findNamed, referenceTo } from './catalog.js';
 import { type Declaration, isReference, type Reference } from './declaration.js';
 import type { Pending } from './diff.js';
 import { attempt, type Match, type Planning, together } from './planning.js';
@@ -98,7 +98,7 @@ async function resolveOne(
       throw error instanceof DelineaError ? error.at(path) : error;
     });
     planning.identity.see(kind, live);
-    return resource.referredBy === undefined ? live.id : String(live.values[resource.referredBy]);
+    return referenceTo(kind, live);
   }
   for (const candidate of kinds) {
     const live = await planning.snapshot.view(candidate).byId(text);
@@ -131,6 +131,5 @@ function resolveReference(
     throw new DelineaError('skipped', `left out, because ${reference.ref} is`, { path, hint: 'See its error.' });
   }
   if (!target.live) return { pending: reference.ref };
-  const { referredBy } = target.resource;
-  return referredBy === undefined ? target.live.id : String(target.live.values[referredBy]);
+  return referenceTo(target.resource.type, target.live);
 }

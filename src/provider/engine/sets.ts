@@ -30,14 +30,20 @@ export function expandSets(declarations: readonly Declaration[]): { plain: Decla
   return { plain, sets };
 }
 
-function partsOf(declaration: Declaration, { kind, scope, elements }: SetOf): Declaration[] {
+/** What each element of a set says as an edge of its own: with the place, and what happens when it goes. */
+export function edgesIn({ scope, elements }: SetOf, values: Values): Values[] {
+  const listed = (values[elements] as readonly Values[] | undefined) ?? [];
+  return listed.map((element) => ({ [scope]: values[scope], ...element, onRemoval: values.onRemoval }));
+}
+
+function partsOf(declaration: Declaration, of: SetOf): Declaration[] {
   const { address, values } = declaration;
-  if (isIgnored(declaration, elements)) return [];
-  return ((values[elements] as readonly Values[] | undefined) ?? []).map((element, index) => ({
+  if (isIgnored(declaration, of.elements)) return [];
+  return edgesIn(of, values).map((edge, index) => ({
     ...declaration,
-    address: `${address}.${snakeCase(elements)}[${index}]`,
-    kind,
-    values: { [scope]: values[scope], ...element, onRemoval: values.onRemoval },
+    address: `${address}.${snakeCase(of.elements)}[${index}]`,
+    kind: of.kind,
+    values: edge,
     ignoreChanges: [],
     partOf: address,
   }));

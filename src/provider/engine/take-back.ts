@@ -4,12 +4,12 @@ import { isCleared, type Resource, type Values } from '../resource.js';
 import { resourceOf } from '../resources/index.js';
 import type { Settings } from '../settings.js';
 import type { Tenant } from '../tenant.js';
+import { derivedKey } from './correlation.js';
 import type { Declaration, OwnedObject } from './declaration.js';
-import { Identity } from './identity.js';
 import { memberLists } from './losses.js';
 import { ownedFrom, ownedInSet } from './owned-from.js';
-import { ownedKey, type Reading, together } from './planning.js';
-import { Snapshot } from './snapshot.js';
+import { keyOfOwned, together } from './planning.js';
+import { openReading } from './reading.js';
 
 /** One resource of somebody else's state, its attributes by our names. */
 export interface StateEntry {
@@ -27,15 +27,14 @@ export async function takeBack(
   entries: readonly StateEntry[],
   declarations: readonly Declaration[],
 ): Promise<OwnedObject[]> {
-  const snapshot = new Snapshot(tenant);
-  const reading: Reading = { tenant, snapshot, identity: new Identity(snapshot), edges: new Map() };
+  const reading = openReading(tenant);
   const declared = new Map(declarations.map((declaration) => [declaration.address, declaration.values]));
   const owned = new Map<StateEntry, readonly OwnedObject[]>();
   await together(entries, async (entry) => {
     const { address, kind, values } = entry;
     const resource = resourceOf(kind);
     const written = declared.get(address);
-    const known = { address, correlation: correlationIn(resource, values, written, tenant.settings) };
+    const known = { address, correlation: correlationIn(tenant.settings, resource, values, written) };
     const held = withDeclaredLists(resource, values, written);
     try {
       const found = resource.setOf
@@ -51,9 +50,8 @@ export async function takeBack(
 
 /** Entries of a ledger that the new ones do not have. */
 export function lackingIn(owned: readonly OwnedObject[], before: readonly OwnedObject[]): OwnedObject[] {
-  const keyOf = ({ kind, id, key }: OwnedObject) => ownedKey(resourceOf(kind), id, key);
-  const keys = new Set(owned.map(keyOf));
-  return before.filter((entry) => !keys.has(keyOf(entry)));
+  const keys = new Set(owned.map(keyOfOwned));
+  return before.filter((entry) => !keys.has(keyOfOwned(entry)));
 }
 
 /** An attribute's fault is told with the address that has the attribute. */
@@ -66,15 +64,15 @@ function inside({ code, message, hint, path }: DelineaError, address: string): D
 
 /** A state has the key of everybody; which of them code gave is known from the code. */
 function correlationIn(
-  { correlation }: Resource,
+  settings: Settings,
+  resource: Resource,
   values: Values,
   declared: Values | undefined,
-  { externalIdFrom }: Settings,
 ): string | undefined {
+  const { correlation } = resource;
   const key = correlation === undefined ? undefined : values[correlation];
   if (correlation === undefined || key === undefined || isCleared(key)) return undefined;
-  const derived = externalIdFrom !== undefined && values[externalIdFrom] === key;
-  return declared?.[correlation] !== undefined || derived ? String(key) : undefined;
+  return declared?.[correlation] === undefined ? derivedKey(settings, resource, values) : String(key);
 }
 
 /** A state has the members of every group; those that code leaves to others are not held. */

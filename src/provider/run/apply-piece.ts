@@ -3,13 +3,14 @@ import type { OwnedObject } from '../engine/declaration.js';
 import { diff, keyText } from '../engine/diff.js';
 import { homeValues } from '../engine/edges.js';
 import type { ResourceChange, Step } from '../engine/format.js';
-import { isEdge, objectKey, ownedKey, type Reading } from '../engine/planning.js';
+import { isEdge, keyOfOwned, nameKey, objectKey, ownedKey } from '../engine/planning.js';
 import { DelineaError } from '../errors.js';
 import { pick, type Values } from '../resource.js';
 import { resourceOf } from '../resources/index.js';
-import { countBack, countLosses, tooMany } from './losses-so-far.js';
+import type { Live } from '../wire.js';
+import { countBack, refuseLosses, tooMany } from './losses-so-far.js';
 import { despiteDeletions, withoutDeleted } from './own-deletions.js';
-import { keysOf, type Memory, memoryAfter, nameInState, ownedOf, type Piece, scopeOf } from './piece.js';
+import { type Memory, memoryAfter, nameInState, ownedOf, type Piece, scopeOf } from './piece.js';
 import { type OnePlan, planOne } from './plan-one.js';
 import { type LivePiece, readSet } from './read-one.js';
 import { isLossy } from './run-guard.js';
@@ -43,13 +44,7 @@ export async function applyPiece(running: Running, piece: Piece): Promise<Applie
       refuseLate(running);
       if (one instanceof DelineaError) throw one;
       const change = asPlanned(running, piece, one);
-      if (isLossy(change)) {
-        running.guard.note(change);
-        await running.guard.judge(change, false);
-        countLosses(running, change);
-        const refused = await tooMany(running, change, true);
-        if (refused) throw refused;
-      }
+      await refuseLosses(running, change);
       const keys = await keysMeant(running, piece, one);
       const applying = applyingOne(
         running,
@@ -90,7 +85,7 @@ export async function removePiece(running: Running, piece: Piece): Promise<Appli
   try {
     refuseLate(running);
     const owned = await ownedOf(shared, piece);
-    keys = keysOf(owned);
+    keys = owned.map(keyOfOwned);
     if (stays) {
       for (const [index, key] of keys.entries()) claims.know(key, owned[index]!);
       return { memory, notices };
@@ -113,13 +108,7 @@ export async function removePiece(running: Running, piece: Piece): Promise<Appli
         if (mine.length === 0) return { memory, notices };
       }
       const { change } = mine.length < owned.length ? await planOne(freshReading(running), piece, mine) : planned;
-      if (isLossy(change)) {
-        guard.note(change);
-        await guard.judge(change, false);
-        countLosses(running, change);
-        const refused = await tooMany(running, change, true);
-        if (refused) throw refused;
-      }
+      await refuseLosses(running, change);
       const applying = applyingOne(running, () => undefined, notices);
       await despiteDeletions(
         claims,
@@ -128,7 +117,7 @@ export async function removePiece(running: Running, piece: Piece): Promise<Appli
         async () => (await planOne(freshReading(running), piece, mine)).change,
       );
       running.end.done();
-      for (const entry of mine) claims.take(keysOf([entry])[0]!, entry, change.delinea.before);
+      for (const entry of mine) claims.take(keyOfOwned(entry), entry, change.delinea.before);
       return { memory, notices };
     });
   } catch (reason) {
@@ -152,7 +141,7 @@ function refuseFailed({ claims }: Running, owned: readonly OwnedObject[], { deli
       refersBy === undefined ? [] : [objectKey(String(key[refersBy]), String(key[name]))],
     ),
   );
-  if (![...keysOf(owned), ...ends].some((key) => claims.hasFailed(key))) return;
+  if (![...owned.map(keyOfOwned), ...ends].some((key) => claims.hasFailed(key))) return;
   throw new DelineaError('skipped', `${delinea.label} is declared at another address, where something failed`, {
     hint: 'It stays as it is. See the other error, and apply again.',
   });
@@ -163,10 +152,7 @@ async function planAgain(running: Running, piece: Piece, notices?: Notice[]): Pr
   const reading = freshReading(running);
   const owned = await ownedOf(running.shared, piece);
   const { resource, declared = {} } = piece;
-  if (piece.state || resource.setOf) return planOne(reading, piece, owned);
-  if (isEdge(resource)) {
-    return planOne(reading, piece, owned);
-  }
+  if (piece.state || resource.setOf || isEdge(resource)) return planOne(reading, piece, owned);
   const [found] = await reading.snapshot.view(resource.type).byKey(declared);
   const key = found && objectKey(resource.type, found.id);
   const taken = key === undefined ? undefined : running.claims.takenBefore(key);
@@ -231,7 +217,8 @@ function refuseUnreviewed(kind: string, elements: string, state: Values, { parts
 async function keysMeant({ shared }: Running, piece: Piece, { live, change }: OnePlan): Promise<string[]> {
   const { resource, declared = {} } = piece;
   if (resource.setOf || isEdge(resource)) {
-    return keysOf(await ownedOf(shared, { ...piece, state: { ...declared, id: change.delinea.id ?? '' } }));
+    const owned = await ownedOf(shared, { ...piece, state: { ...declared, id: change.delinea.id ?? '' } });
+    return owned.map(keyOfOwned);
   }
   return live ? [ownedKey(resource, live.id, {})] : [];
 }
@@ -240,7 +227,8 @@ async function keysMeant({ shared }: Running, piece: Piece, { live, change }: On
 async function keysNamed(running: Running, { resource, declared = {} }: Piece): Promise<string[]> {
   try {
     if (resource.setOf || isEdge(resource)) {
-      return keysOf(await ownedOf(running.shared, { resource, state: { ...declared, id: '' } }));
+      const owned = await ownedOf(running.shared, { resource, state: { ...declared, id: '' } });
+      return owned.map(keyOfOwned);
     }
     const found = await freshReading(running).snapshot.view(resource.type).byKey(declared);
     return found.map(({ id }) => objectKey(resource.type, id));
@@ -254,23 +242,20 @@ async function shown(
   running: Running,
   piece: Piece,
   one: OnePlan,
-  live: ({ readonly id: string } & Parameters<typeof homeValues>[2]) | undefined,
+  live: Live | undefined,
 ): Promise<LivePiece | undefined> {
   const { resource, declared = {} } = piece;
-  const reading: Reading = freshReading(running);
-  if (resource.setOf)
-    return readSet(
-      reading,
-      resource,
-      await scopeOf(reading, resource, declared),
-      await ownedOf(running.shared, { ...piece, state: declared }),
-    );
+  const reading = freshReading(running);
+  if (resource.setOf) {
+    const scope = await scopeOf(reading, resource, declared);
+    return readSet(reading, resource, scope, await ownedOf(running.shared, { ...piece, state: declared }));
+  }
   if (!live) return one.live;
   return { id: live.id, values: await homeValues(reading, resource.type, live) };
 }
 
 function nameOf({ resource, declared, state }: Piece): string {
-  return `${resource.type} ${keyText(resource, declared ?? state ?? {})}`;
+  return nameKey(resource, declared ?? state ?? {});
 }
 
 function refuseLate({ end }: Running): void {

@@ -11,7 +11,7 @@ export interface Taken {
 /**
  * Who in one run speaks for which object. Terraform removes and creates a renamed address at the same time: an object that
  * any address has made, taken over or changed in this run is never removed by another.
- * Keys are those of keysOf: kind and id, edges by their ends.
+ * Keys are those of keyOfOwned: kind and id, edges by their ends.
  */
 export class Claims {
   /** What the states of this run speak of. */

@@ -1,4 +1,5 @@
-import { foldCase, keyText } from '../engine/diff.js';
+import { foldCase } from '../engine/diff.js';
+import { nameKey } from '../engine/planning.js';
 import { DelineaError } from '../errors.js';
 import type { Resource, Values } from '../resource.js';
 import { resourceOf, resources } from '../resources/index.js';
@@ -18,7 +19,7 @@ export class Declared {
    * @throws DelineaError `duplicate`
    */
   one(resource: Resource, key: Values, id: string | undefined, label: string): void {
-    const name = `${resource.type} ${keyText(resource, key)}`;
+    const name = nameKey(resource, key);
     const other = this.names.get(name);
     if (this.names.has(name) && (id === undefined || other !== id)) {
       throw id === undefined && other !== undefined ? again(label, resource) : twice(label, resource);

@@ -4,10 +4,21 @@ import { takesAway } from '../engine/losses.js';
 import { isEdge } from '../engine/planning.js';
 import { DelineaError } from '../errors.js';
 import { resourceOf } from '../resources/index.js';
+import { isLossy } from './run-guard.js';
 import type { Running } from './running.js';
 
+/** Judges and counts what a change is about to take away. @throws DelineaError `refused_by_guard` */
+export async function refuseLosses(running: Running, change: ResourceChange): Promise<void> {
+  if (!isLossy(change)) return;
+  running.guard.note(change);
+  await running.guard.judge(change, false);
+  countLosses(running, change);
+  const refused = await tooMany(running, change, true);
+  if (refused) throw refused;
+}
+
 /** Counts what an apply takes away, against all that live: the plan has counted against what is managed. */
-export function countLosses({ removed }: Running, change: ResourceChange): void {
+function countLosses({ removed }: Running, change: ResourceChange): void {
   for (const kind of kindsLost(change)) removed.set(kind, (removed.get(kind) ?? 0) + 1);
 }
 

@@ -1,11 +1,11 @@
-import { findNamed } from '../engine/catalog.js';
-import type { OwnedObject } from '../engine/declaration.js';
-import { isReference } from '../engine/declaration.js';
+import { findNamed, referenceTo } from '../engine/catalog.js';
+import { derivedKey } from '../engine/correlation.js';
+import { isReference, type OwnedObject } from '../engine/declaration.js';
 import { isPending, keyText } from '../engine/diff.js';
 import type { ResourceChange, Step } from '../engine/format.js';
-import { memberLists } from '../engine/losses.js';
-import { ownedFrom } from '../engine/owned-from.js';
-import { ownedKey, type Reading } from '../engine/planning.js';
+import { heldBy, ownedFrom } from '../engine/owned-from.js';
+import { nameKey, type Reading } from '../engine/planning.js';
+import { edgesIn } from '../engine/sets.js';
 import { terraformType } from '../names.js';
 import { attributeOf, isCleared, pick, type Resource, type Values } from '../resource.js';
 import { resourceOf } from '../resources/index.js';
@@ -51,7 +51,8 @@ export async function ownedOf(reading: Reading, piece: Piece): Promise<OwnedObje
   const { resource, state, memory = {} } = piece;
   if (!state) return [];
   const address = addressOf(piece, state);
-  const remembered = { address, correlation: memory.correlation ?? derivedKey(reading, resource, state) };
+  const derived = derivedKey(reading.tenant.settings, resource, state);
+  const remembered = { address, correlation: memory.correlation ?? derived };
   const { setOf } = resource;
   if (!setOf) {
     // Lists of the state are as live; what code gave is remembered beside it.
@@ -59,14 +60,12 @@ export async function ownedOf(reading: Reading, piece: Piece): Promise<OwnedObje
     return [{ ...(await ownedFrom(reading, resource, shown, remembered)), held: memory.held }];
   }
   const edge = resourceOf(setOf.kind);
-  const elements = (state[setOf.elements] as readonly Values[] | undefined) ?? [];
   const scope = await scopeOf(reading, resource, state);
   return Promise.all(
-    elements.map(async (element) => {
-      const ends = { ...element, [setOf.scope]: scope, onRemoval: state.onRemoval };
+    edgesIn(setOf, { ...state, [setOf.scope]: scope }).map((ends) =>
       // An edge is found by its ends: the id of the state may be that of an earlier right.
-      return ownedFrom(reading, edge, { ...ends, id: keyText(edge, ends) }, remembered);
-    }),
+      ownedFrom(reading, edge, { ...ends, id: keyText(edge, ends) }, remembered),
+    ),
   );
 }
 
@@ -74,27 +73,12 @@ export async function ownedOf(reading: Reading, piece: Piece): Promise<OwnedObje
 export async function scopeOf(reading: Reading, resource: Resource, values: Values): Promise<string> {
   const { scope } = resource.setOf!;
   const [kind] = attributeOf(resource, scope).refersTo;
-  const live = await findNamed(reading.snapshot, kind!, String(values[scope]));
-  const { referredBy } = resourceOf(kind!);
-  return referredBy === undefined ? live.id : String(live.values[referredBy]);
-}
-
-/** A key that the settings derive is ours although nobody wrote it down. */
-function derivedKey({ tenant }: Reading, { correlation }: Resource, state: Values): string | undefined {
-  const source = tenant.settings.externalIdFrom;
-  if (correlation === undefined || source === undefined) return undefined;
-  const key = state[correlation];
-  return typeof key === 'string' && key !== '' && key === state[source] ? key : undefined;
+  return referenceTo(kind!, await findNamed(reading.snapshot, kind!, String(values[scope])));
 }
 
 /** Attributes that are empty in the state because an import found them unset, and that were not asked for since. */
 export function assumedEmpty({ state = {}, memory = {} }: Piece): string[] {
   return (memory.unset ?? []).filter((name) => isCleared(state[name]));
-}
-
-/** How a run tells its objects apart: by id, edges by their ends. */
-export function keysOf(owned: readonly OwnedObject[]): string[] {
-  return owned.map(({ kind, id, key }) => ownedKey(resourceOf(kind), id, key));
 }
 
 /** What the state calls it: "user jane@example.com". Terraform says no address of what code no longer declares. */
@@ -109,7 +93,7 @@ export function nameOfStep({ kind, before, desired }: Step): string | undefined 
   const unknown = resource.key.some(
     (name) => values[name] === undefined || isPending(values[name]) || isReference(values[name]),
   );
-  return unknown ? undefined : `${kind} ${keyText(resource, values)}`;
+  return unknown ? undefined : nameKey(resource, values);
 }
 
 /** What an import tells beside the attributes. @param known from its text @param live as the object was read whole */
@@ -126,14 +110,13 @@ export function memoryOf({ attributes, correlation }: Resource, known: Values, l
 /** What the next run must remember of an object after this change. */
 export function memoryAfter({ resource, memory = {} }: Piece, { delinea }: ResourceChange): Memory {
   const { correlation, reactivated, desired } = delinea;
-  const lists = memberLists(resource).filter((name) => Array.isArray(desired[name]));
-  const held = Object.fromEntries(lists.map((name) => [name, [...(desired[name] as string[])].sort()]));
+  const held = heldBy(resource, desired);
   const unset = (memory.unset ?? []).filter((name) => !(name in desired));
   const spent = new Set([...(memory.spent ?? []), ...(reactivated === undefined ? [] : [reactivated])]);
   return {
     ...(correlation === undefined ? {} : { correlation }),
     ...(spent.size === 0 ? {} : { spent: [...spent].sort() }),
-    ...(lists.length === 0 ? {} : { held }),
+    ...(held === undefined ? {} : { held }),
     ...(unset.length === 0 ? {} : { unset }),
   };
 }

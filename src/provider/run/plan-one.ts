@@ -5,8 +5,9 @@ import type { Finding, ResourceChange } from '../engine/format.js';
 import { faultsIn, openPlanning, planChanges } from '../engine/plan-changes.js';
 import { isEdge, labelOf, type Planning, type Reading } from '../engine/planning.js';
 import { DelineaError } from '../errors.js';
-import { pick, type Values } from '../resource.js';
+import { pick } from '../resource.js';
 import { addressOf, type Piece } from './piece.js';
+import type { LivePiece } from './read-one.js';
 import { unchanged } from './run-guard.js';
 
 /** What it takes to make one piece so. */
@@ -14,7 +15,7 @@ export interface OnePlan {
   readonly change: ResourceChange;
   readonly findings: readonly Finding[];
   /** The live object as it was read; edges of a set stand in the change. */
-  readonly live: { readonly id: string; readonly values: Values } | undefined;
+  readonly live: LivePiece | undefined;
 }
 
 /** Beside the piece: what this run knows of it. */
@@ -28,7 +29,8 @@ export interface Knowledge {
 /**
  * Plans one piece for itself, as the embedded engine plans a stack of one.
  * @param owned what the state says of it
- * @throws DelineaError for the fault of the piece, DelineaErrors where several edges of a set have one
+ * @throws DelineaError for the fault of the piece, of several edges of a set for the first that has one; DelineaErrors for
+ * what no surface serves, and for several reads that failed
  */
 export async function planOne(
   reading: Reading,

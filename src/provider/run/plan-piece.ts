@@ -3,11 +3,11 @@ import type { OwnedObject } from '../engine/declaration.js';
 import { keyText } from '../engine/diff.js';
 import { liveDirectory } from '../engine/directory.js';
 import type { ResourceChange } from '../engine/format.js';
-import { isEdge, objectKey, ownedKey } from '../engine/planning.js';
+import { isEdge, keyOfOwned, objectKey } from '../engine/planning.js';
 import { DelineaError } from '../errors.js';
 import { terraformType } from '../names.js';
 import { withoutUnsure } from './not-known-yet.js';
-import { assumedEmpty, keysOf, nameOfStep, ownedOf, type Piece, scopeOf } from './piece.js';
+import { assumedEmpty, nameOfStep, ownedOf, type Piece, scopeOf } from './piece.js';
 import { type OnePlan, planOne } from './plan-one.js';
 import { isLossy, unchanged } from './run-guard.js';
 import type { Notice, Running } from './running.js';
@@ -19,13 +19,13 @@ export async function noteUnchanged(running: Running, piece: Piece): Promise<voi
     if (error instanceof DelineaError && error.code === 'unknown_name') return [];
     throw error;
   });
-  const keys = keysOf(owned);
   if (piece.resource.setOf)
     running.declared.set(piece.resource, await scopeOf(running.shared, piece.resource, piece.state!), labelFor(piece));
   else for (const { key, id } of owned) running.declared.one(piece.resource, key, id, labelFor(piece));
-  for (const [index, entry] of owned.entries()) {
-    running.claims.know(keys[index]!, entry);
-    running.guard.note(unchanged(entry.kind, keys[index]!, { ...entry.key, ...entry.held }, entry.surface));
+  for (const entry of owned) {
+    const key = keyOfOwned(entry);
+    running.claims.know(key, entry);
+    running.guard.note(unchanged(entry.kind, key, { ...entry.key, ...entry.held }, entry.surface));
   }
   if (assumedEmpty(piece).some((name) => piece.declared?.[name] !== undefined)) {
     refuseUnread(piece, await planOne(running.shared, piece, owned));
@@ -56,7 +56,7 @@ export interface Planned {
 export async function planPiece(running: Running, piece: Piece, gone?: OwnedObject): Promise<Planned> {
   const { shared, claims, guard, lull } = running;
   const owned = await ownedOf(shared, piece);
-  for (const [index, key] of keysOf(owned).entries()) claims.know(key, owned[index]!);
+  for (const entry of owned) claims.know(keyOfOwned(entry), entry);
   await refuseHandedOn(running, piece);
   const { one, renamed } = await planKnown(running, piece, owned, gone);
   const { change, unsure } = withoutUnsure(one.change, piece.open);
@@ -157,7 +157,7 @@ async function liveKey({ shared }: Running, { resource, declared = {} }: Piece):
     return (
       owned && {
         id: resource.key.map((name) => String(declared[name])).join(','),
-        key: ownedKey(resource, '', owned.key),
+        key: keyOfOwned(owned),
       }
     );
   }

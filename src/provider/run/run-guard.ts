@@ -1,7 +1,7 @@
-import { type GuardEvidence, type Plan, placeOf, type ResourceChange, type Step } from '../engine/format.js';
+import { ACTION_OF, type GuardEvidence, type Plan, placeOf, type ResourceChange, type Step } from '../engine/format.js';
 import { countRemovals, type GuardSettings, openRefusals, type Refusal } from '../engine/guards.js';
 import { gatherEvidence } from '../engine/keepers.js';
-import { lessens, removedMembers, stepsOf, takesAway } from '../engine/losses.js';
+import { isLoss, stepsOf } from '../engine/losses.js';
 import type { Reading } from '../engine/planning.js';
 import { DelineaError } from '../errors.js';
 import { nameOfStep } from './piece.js';
@@ -12,9 +12,7 @@ const GROWTH = 1.25;
 
 /** Whether anything in a change takes from somebody what he has. */
 export function isLossy(change: ResourceChange): boolean {
-  return stepsOf({ resource_changes: [change] }).some(
-    (step) => takesAway(step) || lessens(step) || removedMembers(step).length > 0,
-  );
+  return stepsOf({ resource_changes: [change] }).some(isLoss);
 }
 
 /**
@@ -23,6 +21,8 @@ export function isLossy(change: ResourceChange): boolean {
  */
 export class RunGuard {
   private readonly changes = new Map<string, ResourceChange>();
+  /** The changes without those that only rename; like what was weighed, of all that was told until now. */
+  private unrenamed: ReadonlySet<ResourceChange> | undefined;
   private weighed: Promise<Plan> | undefined;
   /** Losses that went on before everything was told: who is judged next answers for them as well. */
   private readonly owed: ResourceChange[] = [];
@@ -37,18 +37,18 @@ export class RunGuard {
   /** Counts one piece, be it left as it is. Said again, it counts once. */
   note(change: ResourceChange): void {
     this.changes.set(change.delinea.key, change);
-    this.weighed = undefined;
+    this.forget();
   }
 
   /** What was counted turned out to happen elsewhere or not at all. */
   drop(change: ResourceChange): void {
     this.changes.delete(change.delinea.key);
-    this.weighed = undefined;
+    this.forget();
   }
 
   /** Whether what a change takes away at one address is declared at another. */
   isRenamed(change: ResourceChange): boolean {
-    return !withoutRenamed([...this.changes.values()]).includes(change);
+    return !this.withoutRenamed().has(change);
   }
 
   /** Leaves a loss to be judged with the next one. */
@@ -82,6 +82,16 @@ export class RunGuard {
     });
   }
 
+  private forget(): void {
+    this.unrenamed = undefined;
+    this.weighed = undefined;
+  }
+
+  private withoutRenamed(): ReadonlySet<ResourceChange> {
+    this.unrenamed ??= new Set(withoutRenamed([...this.changes.values()]));
+    return this.unrenamed;
+  }
+
   /** A plan that was refused a hundred times is refused: after that, errors only show how the count grows. */
   private isToldEnough(counted: number): boolean {
     this.told++;
@@ -97,7 +107,7 @@ export class RunGuard {
   }
 
   private async weigh(): Promise<Plan> {
-    const changes = withoutRenamed([...this.changes.values()]);
+    const changes = [...this.withoutRenamed()];
     const evidence = await gatherEvidence(this.reading, stepsOf({ resource_changes: changes }));
     const ids = changes.flatMap((change) =>
       stepsOf({ resource_changes: [change] }).flatMap(({ before, id }) => [id, ...Object.values(before)].flat()),
@@ -138,7 +148,7 @@ function withoutRenamed(changes: readonly ResourceChange[]): ResourceChange[] {
 }
 
 function isGone({ operation }: Step): boolean {
-  return operation === 'deactivate' || operation === 'delete' || operation === 'revoke';
+  return ACTION_OF[operation] === 'delete';
 }
 
 /** What lets exactly this through, each setting once. */

@@ -1,5 +1,4 @@
-import type { Reading } from '../engine/planning.js';
-import { isEdge } from '../engine/planning.js';
+import { isEdge, type Reading } from '../engine/planning.js';
 import { isTooMuch } from '../engine/sight.js';
 import { DelineaError } from '../errors.js';
 import type { Resource } from '../resource.js';

@@ -1,13 +1,13 @@
 import { findNamed, noneCalled, onlyNamed } from '../engine/catalog.js';
 import type { OwnedObject } from '../engine/declaration.js';
-import { keyText } from '../engine/diff.js';
 import { EarlyEnd } from '../engine/early-end.js';
 import { edgesLike, homeValues } from '../engine/edges.js';
 import { readImportId } from '../engine/import-id.js';
 import { readSuffix } from '../engine/import-suffix.js';
 import { Locks } from '../engine/locks.js';
 import { ownedFrom } from '../engine/owned-from.js';
-import { isEdge } from '../engine/planning.js';
+import { isEdge, keyOfOwned, nameKey } from '../engine/planning.js';
+import { openReading } from '../engine/reading.js';
 import { DelineaError, DelineaErrors } from '../errors.js';
 import { pick, type Resource, type Values } from '../resource.js';
 import { resourceOf } from '../resources/index.js';
@@ -17,12 +17,12 @@ import { Claims } from './claims.js';
 import { Crowd } from './crowd.js';
 import { Declared } from './declared.js';
 import { Lull } from './lull.js';
-import { keysOf, type Memory, memoryOf, nameInState, ownedOf, type Piece, scopeOf } from './piece.js';
+import { type Memory, memoryOf, nameInState, ownedOf, type Piece, scopeOf } from './piece.js';
 import { noteUnchanged, type Planned, planPiece } from './plan-piece.js';
 import { type LivePiece, readOne, readSet, readWhole, refuseHidden } from './read-one.js';
 import { RunGuard } from './run-guard.js';
 import { RunSight } from './run-sight.js';
-import { type Notice, openReading, type Running } from './running.js';
+import type { Notice, Running } from './running.js';
 
 /**
  * Plans and applies piece by piece, in an order that is not ours: what Terraform asks of a provider. Everything that is
@@ -67,7 +67,6 @@ export function openRun(tenant: Tenant, log: Running['log']): Run {
   };
   /** Objects of states that are gone, by kind and natural key: who can log in is not made again without consent. */
   const vanished = new Map<string, { owned: OwnedObject; memory: Piece['memory'] }>();
-  const nameOf = (resource: Resource, values: Values) => `${resource.type} ${keyText(resource, values)}`;
 
   async function read(piece: Piece) {
     const { resource, state = {} } = piece;
@@ -76,13 +75,13 @@ export function openRun(tenant: Tenant, log: Running['log']): Run {
     running.sight.note(resource.type, live !== undefined);
     if (live) {
       refuseHidden(piece, live);
-      for (const [index, key] of keysOf(owned).entries()) running.claims.know(key, owned[index]!);
+      for (const entry of owned) running.claims.know(keyOfOwned(entry), entry);
       return { live, notices: noticesOf(piece, live) };
     }
     await running.lull.quiet();
     await running.sight.judge(resource);
     const [entry] = owned ?? [];
-    if (resource.account && entry) vanished.set(nameOf(resource, state), { owned: entry, memory: piece.memory });
+    if (resource.account && entry) vanished.set(nameKey(resource, state), { owned: entry, memory: piece.memory });
     return { live: undefined, notices: [goneNotice(piece)] };
   }
 
@@ -91,7 +90,7 @@ export function openRun(tenant: Tenant, log: Running['log']): Run {
 
   async function plan(piece: Piece) {
     if (applies) return { notices: [], stays: false };
-    const lost = piece.declared && !piece.state ? vanished.get(nameOf(piece.resource, piece.declared)) : undefined;
+    const lost = piece.declared && !piece.state ? vanished.get(nameKey(piece.resource, piece.declared)) : undefined;
     return planPiece(running, lost ? { ...piece, memory: lost.memory } : piece, lost?.owned);
   }
 

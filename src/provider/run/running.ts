@@ -1,10 +1,8 @@
 import type { ApplyIo, Applying } from '../engine/applying.js';
 import type { EarlyEnd } from '../engine/early-end.js';
-import { Identity } from '../engine/identity.js';
 import type { Locks } from '../engine/locks.js';
 import { poll } from '../engine/observe.js';
 import type { Reading } from '../engine/planning.js';
-import { Snapshot } from '../engine/snapshot.js';
 import { SpentConsents } from '../engine/spent-consents.js';
 import type { Tenant } from '../tenant.js';
 import type { Claims } from './claims.js';
@@ -64,9 +62,4 @@ export function applyingOne(running: Running, own: (id: string) => void, notes: 
       void notes.push({ level: 'warning', message, many: message.replace(label, 'one') }),
     wrote: () => undefined,
   };
-}
-
-export function openReading(tenant: Tenant): Reading {
-  const snapshot = new Snapshot(tenant);
-  return { tenant, snapshot, identity: new Identity(snapshot), edges: new Map() };
 }

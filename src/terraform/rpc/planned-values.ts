@@ -65,22 +65,24 @@ function unset({ default: preset, setting }: Attribute, prior: ObjectValue | und
 
 async function isSame(attribute: Attribute, wanted: Value, was: Value, names: Names): Promise<boolean> {
   if (was === null || !isWhollyKnown(wanted) || !isWhollyKnown(was)) return false;
-  if (sameValue(wanted, was)) return true;
-  if (attribute.setting) return false;
-  if (meansSame(attribute, wanted, was)) return true;
+  return !attribute.setting && saysSame(attribute, wanted, was, names);
+}
+
+/** Whether a value means what another means, be it as another name of one place. */
+export async function saysSame(attribute: Attribute, wanted: Value, live: Value, names: Names): Promise<boolean> {
+  if (meansSame(attribute, wanted, live)) return true;
   const kind = namedKind(attribute);
-  return (
-    kind !== undefined && typeof wanted === 'string' && typeof was === 'string' && names.sameName(kind, wanted, was)
-  );
+  if (kind === undefined || typeof wanted !== 'string' || typeof live !== 'string') return false;
+  return names.sameName(kind, wanted, live);
 }
 
 /** The kind that an attribute names in several ways: a container by id, name or path. */
-export function namedKind({ refersTo }: Attribute): string | undefined {
+function namedKind({ refersTo }: Attribute): string | undefined {
   return refersTo.find((kind) => resourceOf(kind).namedBy && resourceOf(kind).referredBy === undefined);
 }
 
 /** Whether a value says what another says: names without case, sets without order, only fields that are given. */
-export function meansSame(attribute: Attribute, wanted: Value, live: Value): boolean {
+function meansSame(attribute: Attribute, wanted: Value, live: Value): boolean {
   const side = (value: Value): Values => valuesOf([attribute], { [snakeCase(attribute.name)]: value });
   const [left, right] = [side(wanted), side(live)];
   if (left[attribute.name] === undefined) return live === null || isCleared(live);

@@ -2,7 +2,7 @@ import { type Attribute, isCleared, type LivePiece, snakeCase, type Values } fro
 import { blockOf } from '../values/attributes.js';
 import { isWhollyKnown, type ObjectValue, sameValue, type Value } from '../values/value.js';
 import type { KindBlock } from './blocks.js';
-import { meansSame, type Names, namedKind } from './planned-values.js';
+import { type Names, saysSame } from './planned-values.js';
 
 /**
  * The state after an apply: what was planned; what was not known then as code says it by now; the rest as it was read back.
@@ -46,11 +46,7 @@ export async function stateRead(
 }
 
 async function stays(attribute: Attribute, was: Value, is: Value, names: Names): Promise<boolean> {
-  if (was === null) return isCleared(is);
-  if (meansSame(attribute, was, is)) return true;
-  const kind = namedKind(attribute);
-  if (kind === undefined || typeof was !== 'string' || typeof is !== 'string') return false;
-  return names.sameName(kind, was, is);
+  return was === null ? isCleared(is) : saysSame(attribute, was, is, names);
 }
 
 /**
