@@ -39,32 +39,9 @@ const late: Plugin = {
   },
 };
 
-/**
- * Of grpc-js the server alone. Its index loads the client and the load balancers, and two diagnostic services that this
- * provider does not offer (channelz, ORCA) bring the client and a protobuf compiler along.
- */
-const serverOnly: Plugin = {
-  name: 'grpc-server-only',
-  setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^@grpc\/grpc-js$/ }, ({ path }) => ({ path, namespace: 'grpc' }));
-    onLoad({ filter: /.*/, namespace: 'grpc' }, () => ({
-      contents: `
-        exports.Server = require('@grpc/grpc-js/build/src/server').Server;
-        exports.ServerCredentials = require('@grpc/grpc-js/build/src/server-credentials').ServerCredentials;
-        exports.status = require('@grpc/grpc-js/build/src/constants').Status;`,
-      resolveDir: ROOT,
-    }));
-    const grpc = path.join('@grpc', 'grpc-js', 'build');
-    onResolve({ filter: /^(\.\/make-client|@grpc\/proto-loader)$/ }, ({ path, importer }) =>
-      importer.includes(grpc) ? { path, namespace: 'left-out' } : undefined,
-    );
-    onLoad({ filter: /.*/, namespace: 'left-out' }, () => ({ contents: '' }));
-  },
-};
-
 /** Writes the executable, with `#!/usr/bin/env node` and its bit set. */
 export async function writeProviderBundle(file: string): Promise<void> {
   const entryPoints = [path.join(ROOT, 'src/terraform/main.ts')];
-  await build({ ...shared, entryPoints, outfile: path.resolve(file), plugins: [late, serverOnly] });
+  await build({ ...shared, entryPoints, outfile: path.resolve(file), plugins: [late] });
   chmodSync(file, 0o755);
 }

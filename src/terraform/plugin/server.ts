@@ -1,15 +1,18 @@
-import { Server, ServerCredentials, type ServerUnaryCall, type sendUnaryData, status } from '@grpc/grpc-js';
-import { type ProviderRpcs, providerMethods, serviceOf } from '../protocol/methods.js';
-import { addControlServices } from './control-services.js';
+import {
+  CONTROL_STREAMS,
+  controlMethods,
+  type Method,
+  type ProviderRpcs,
+  providerMethods,
+} from '../protocol/methods.js';
+import { decode, encode } from '../protocol/protobuf.js';
 import type { Door } from './door.js';
+import { serveGrpc } from './grpc.js';
 import type { Log } from './log.js';
-
-/** What the other side accepts too. grpc-js alone stops at 4 MB, which a plan of a large group exceeds. */
-const MESSAGE_BYTES = 256 * 1024 * 1024;
-const CLOSING_MS = 1000;
 
 /** How long a write that has begun may take to end, in milliseconds: a right that is given anew is taken away first. */
 const WRITING_MS = 30_000;
+const SERVING = 1;
 
 export interface ServerOptions {
   readonly rpcs: ProviderRpcs;
@@ -24,38 +27,30 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
-/** Serves a provider to everybody who enters by the door. */
-export function startServer({ rpcs, log, door, ended }: ServerOptions): RunningServer {
-  const server = new Server({
-    'grpc.max_receive_message_length': MESSAGE_BYTES,
-    'grpc.max_send_message_length': MESSAGE_BYTES,
-    // Statistics of every call that nobody can ask for.
-    'grpc.enable_channelz': 0,
-  });
-  const writing = new Set<Promise<unknown>>();
-  const streams = addControlServices(server, () => void close().then(ended));
-  server.addService(serviceOf('tfplugin6.Provider', providerMethods), implementation(rpcs, log, writing));
+type Call = (request: Uint8Array) => Promise<Uint8Array>;
+type Rpc = (request: object) => object | Promise<object>;
 
-  const inside = server.createConnectionInjector(ServerCredentials.createInsecure());
-  door.open((connection) => inside.injectConnection(connection));
+/** Serves a provider, and go-plugin's own services beside it, to everybody who enters by the door. */
+export function startServer({ rpcs, log, door, ended }: ServerOptions): RunningServer {
+  const writing = new Set<Promise<unknown>>();
+  const shutdown = () => {
+    setImmediate(() => void close().then(ended));
+    return {};
+  };
+  const { check, shutdown: end } = controlMethods;
+  const calls = new Map([
+    [check.path, callOf(check, () => ({ status: SERVING }))],
+    [end.path, callOf(end, shutdown)],
+    ...providerCalls(rpcs, log, writing),
+  ]);
+  const server = serveGrpc({ calls, held: new Set(CONTROL_STREAMS) });
+  door.open((connection) => server.enter(connection));
   let closing: Promise<void> | undefined;
   const close = () => {
-    closing ??= Promise.all([shutDown(), finished(writing)]).then(() => undefined);
+    closing ??= Promise.all([server.close(), finished(writing)]).then(() => undefined);
+    door.close();
     return closing;
   };
-  const shutDown = () =>
-    new Promise<void>((resolve) => {
-      streams.end();
-      door.close();
-      const late = setTimeout(() => {
-        server.forceShutdown();
-        resolve();
-      }, CLOSING_MS);
-      server.tryShutdown(() => {
-        clearTimeout(late);
-        resolve();
-      });
-    });
   return { close };
 }
 
@@ -70,36 +65,38 @@ async function finished(writing: ReadonlySet<Promise<unknown>>): Promise<void> {
   clearTimeout(late);
 }
 
-type Handler = (call: ServerUnaryCall<object, object>, answer: sendUnaryData<object>) => void;
-
 /** Every call is logged with its time; what it carried is not. @param writing holds the calls that write, as long as they do */
-function implementation(rpcs: ProviderRpcs, log: Log, writing: Set<Promise<unknown>>): Record<string, Handler> {
-  return Object.fromEntries(
-    Object.entries(rpcs as Readonly<Record<string, (request: object) => object | Promise<object>>>).map(
-      ([name, rpc]) => [
-        name,
-        (call, answer) => {
-          const began = performance.now();
-          const tell = (outcome: string) =>
-            log('trace', `${name} ${outcome}`, { rpc: name, ms: Math.round(performance.now() - began) });
-          const work = Promise.resolve(call.request).then(rpc);
-          if (name === 'ApplyResourceChange') {
-            writing.add(work);
-            const end = () => writing.delete(work);
-            work.then(end, end);
-          }
-          work.then(
-            (response) => {
-              tell('answered');
-              answer(null, response);
-            },
-            (error: unknown) => {
-              tell('failed');
-              answer({ code: status.INTERNAL, details: log.redact(`${name}: ${(error as Error).message}`) });
-            },
-          );
-        },
-      ],
-    ),
-  );
+function providerCalls(rpcs: ProviderRpcs, log: Log, writing: Set<Promise<unknown>>): [string, Call][] {
+  return Object.entries(providerMethods).map(([name, method]) => {
+    const rpc = callOf(method, rpcs[name as keyof ProviderRpcs] as Rpc);
+    const call = async (request: Uint8Array) => {
+      const began = performance.now();
+      const tell = (outcome: string) =>
+        log('trace', `${name} ${outcome}`, { rpc: name, ms: Math.round(performance.now() - began) });
+      try {
+        const response = await rpc(request);
+        tell('answered');
+        return response;
+      } catch (error) {
+        tell('failed');
+        throw new Error(log.redact(`${name}: ${(error as Error).message}`));
+      }
+    };
+    return [`/tfplugin6.Provider/${name}`, name === 'ApplyResourceChange' ? held(call, writing) : call];
+  });
+}
+
+/** Bytes in and out around what works on objects. */
+function callOf({ request, response }: Method<object, object>, rpc: Rpc): Call {
+  return async (bytes) => encode(response, await rpc(decode(request, bytes)));
+}
+
+function held(call: Call, writing: Set<Promise<unknown>>): Call {
+  return (request) => {
+    const work = call(request);
+    writing.add(work);
+    const end = () => writing.delete(work);
+    work.then(end, end);
+    return work;
+  };
 }

@@ -1,17 +1,14 @@
-import type { ServiceDefinition } from '@grpc/grpc-js';
 import * as m from './messages.js';
-import { decode, encode, type Message } from './protobuf.js';
+import type { Message } from './protobuf.js';
 
-/** One call: what comes and what goes, and which of the two are streams. */
-interface Method<Request, Response> {
+/** One call: what comes and what goes. */
+export interface Method<Request, Response> {
   readonly request: Message<Request>;
   readonly response: Message<Response>;
-  readonly requestStream: boolean;
-  readonly responseStream: boolean;
 }
 
 function unary<Request, Response>(request: Message<Request>, response: Message<Response>): Method<Request, Response> {
-  return { request, response, requestStream: false, responseStream: false };
+  return { request, response };
 }
 
 /** The calls of `tfplugin6.Provider` that Terraform makes of a provider without functions, actions and state stores. */
@@ -42,42 +39,11 @@ export type ProviderRpcs = {
   readonly [Name in keyof Calls]: (request: Request<Name>) => Response<Name> | Promise<Response<Name>>;
 };
 
-/** The control services of go-plugin beside the provider: grpc.health.v1 and package `plugin`. */
+/** The control services of go-plugin that are calls, by path. */
 export const controlMethods = {
-  health: {
-    path: 'grpc.health.v1.Health',
-    methods: { Check: unary(m.Empty, m.HealthCheckResponse) },
-  },
-  controller: { path: 'plugin.GRPCController', methods: { Shutdown: unary(m.Empty, m.Empty) } },
-  /** Output travels on standard error: the stream is held open and stays empty. */
-  stdio: {
-    path: 'plugin.GRPCStdio',
-    methods: { StreamStdio: { ...unary(m.Empty, m.Empty), responseStream: true } },
-  },
-  /** Nothing is brokered: the stream is held open and stays empty. */
-  broker: {
-    path: 'plugin.GRPCBroker',
-    methods: { StartStream: { ...unary(m.Empty, m.Empty), requestStream: true, responseStream: true } },
-  },
+  check: { path: '/grpc.health.v1.Health/Check', ...unary(m.Empty, m.HealthCheckResponse) },
+  shutdown: { path: '/plugin.GRPCController/Shutdown', ...unary(m.Empty, m.Empty) },
 } as const;
 
-/** A service as grpc-js wants it. */
-export function serviceOf(
-  service: string,
-  methods: Readonly<Record<string, Method<object, object>>>,
-): ServiceDefinition {
-  return Object.fromEntries(
-    Object.entries(methods).map(([name, { request, response, requestStream, responseStream }]) => [
-      name,
-      {
-        path: `/${service}/${name}`,
-        requestStream,
-        responseStream,
-        requestSerialize: (value: object) => encode(request, value),
-        requestDeserialize: (from: Buffer) => decode(request, from),
-        responseSerialize: (value: object) => encode(response, value),
-        responseDeserialize: (from: Buffer) => decode(response, from),
-      },
-    ]),
-  );
-}
+/** Those that are streams. Output travels on standard error and nothing is brokered, so both stay empty. */
+export const CONTROL_STREAMS = ['/plugin.GRPCStdio/StreamStdio', '/plugin.GRPCBroker/StartStream'] as const;

@@ -35,7 +35,7 @@ describe('messages on the wire', () => {
       block: { attributes: [{ name: 'emails', nestedType: { attributes: [inner], nesting: 3 } }] },
     };
     const answer = { resourceSchemas: { delinea_user: schema, delinea_group: schema } };
-    const back = decode(GetProviderSchemaResponse, encode(GetProviderSchemaResponse, answer));
+    const back = decode(GetProviderSchemaResponse, Buffer.from(encode(GetProviderSchemaResponse, answer)));
     expect(JSON.stringify(back)).toBe(
       JSON.stringify({ resourceSchemas: { delinea_user: schema, delinea_group: schema } }),
     );

@@ -130,10 +130,10 @@ export function message<S extends Shape>(shape: S): Message<Fields<S>> {
   };
 }
 
-export function encode<T>(of: Message<T>, value: T): Buffer {
+export function encode<T>(of: Message<T>, value: T): Uint8Array {
   const writer = new BinaryWriter();
   of.write(value, writer);
-  return Buffer.from(writer.finish());
+  return writer.finish();
 }
 
 /** @throws {Error} for bytes that are no message */
