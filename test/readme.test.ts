@@ -17,6 +17,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   'npm run test:sweep': '.ci/run',
   'npm run demo': 'test/sweep/demo.test.ts',
   'npm run generate': 'package.json',
+  'npm install -D cdktf-cli@0.21 typescript@5': 'test/sweep/template.test.ts',
   'npm install delinea-iac': 'test/sweep/package.test.ts',
   'npx delinea-iac install-provider': 'test/sweep/cdktf-example.test.ts',
   'npx delinea-iac hand-over': 'test/hand-over.test.ts',

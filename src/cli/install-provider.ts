@@ -9,7 +9,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { homedir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { DelineaError, PROVIDER_ADDRESS } from '../provider/index.js';
 import { visible } from '../review/index.js';
@@ -42,7 +42,7 @@ export function installProviderCommand(
   version: string,
 ): ExitCode {
   const { env } = terminal;
-  const plugins = dir === undefined ? join(env.HOME || homedir(), '.terraform.d', 'plugins') : resolve(dir);
+  const plugins = dir === undefined ? join(knownHome(env), '.terraform.d', 'plugins') : resolve(dir);
   const file = join(plugins, PROVIDER_ADDRESS, version, platform(), `terraform-provider-delinea_v${version}.cjs`);
   try {
     terminal.out(uninstall ? remove(file, plugins) : install(file, version));
@@ -135,10 +135,29 @@ function platform(): string {
   });
 }
 
+/** @throws DelineaError `settings_invalid` where there is none, and a path made of it would start in the current folder */
+function knownHome(env: NodeJS.ProcessEnv): string {
+  const home = env.HOME ?? systemHome();
+  if (isAbsolute(home)) return home;
+  throw new DelineaError('settings_invalid', 'your home folder is not known', {
+    path: 'HOME',
+    hint: 'Set HOME to the path of your home folder, or name a folder for the provider with --dir.',
+  });
+}
+
+/** Empty where the system has none for this user, as in a container that runs under any number. */
+function systemHome(): string {
+  try {
+    return homedir();
+  } catch {
+    return '';
+  }
+}
+
 /** Whether a CLI configuration says where providers come from: Terraform then looks nowhere else. */
 function hasOwnRules(env: NodeJS.ProcessEnv): boolean {
   try {
-    const file = env.TF_CLI_CONFIG_FILE || join(env.HOME || homedir(), '.terraformrc');
+    const file = env.TF_CLI_CONFIG_FILE || join(knownHome(env), '.terraformrc');
     return /^\s*provider_installation\b/m.test(readFileSync(file, 'utf8'));
   } catch {
     return false;

@@ -9,6 +9,7 @@ import { literal } from './private/literal.js';
 import { attributesOf, metaOf } from './private/meta.js';
 import { choiceMistakes, nameMistakes } from './private/mistakes.js';
 import { principalKey, principalLabel } from './private/principal-key.js';
+import { isPrincipal, principalFields, principalMistakes } from './private/principals.js';
 
 /** Who may do what on which container. */
 export interface ContainerPermissionProps extends DelineaResourceProps {
@@ -28,23 +29,21 @@ export interface ContainerPermissionProps extends DelineaResourceProps {
 export class ContainerPermission extends Construct {
   /** The binding below, for what these props do not offer. */
   readonly resource: Binding;
-  /** Id of the permission; another one after every change of right. */
-  readonly permissionId: string;
 
   constructor(scope: Construct, id: string, props: ContainerPermissionProps) {
     super(scope, id);
     const { container, principal, right } = props;
     this.resource = new Binding(this, 'Default', {
-      ...metaOf(props, principal.provider),
+      ...metaOf(props, principal?.provider),
       ...literal(attributesOf(props, 'principal')),
-      principalType: principal.principalType,
-      principalId: literal(principal.principalId),
+      ...principalFields(principal),
     });
-    this.permissionId = this.resource.id;
     declare({
       construct: this,
       element: this.resource,
+      provider: props.provider,
       claim: () => {
+        if (!isPrincipal(principal)) return undefined;
         const whole = permissionsOn(this, container);
         return {
           what: `${principalLabel(principal)} on ${whole.of}`,
@@ -55,10 +54,16 @@ export class ContainerPermission extends Construct {
       },
       problems: () => [
         ...nameMistakes('container', container),
+        ...principalMistakes('principal', principal),
         ...choiceMistakes('right', right, Right),
         ...choiceMistakes('secretRight', props.secretRight, SecretRight),
         ...choiceMistakes('onRemoval', props.onRemoval, OnEdgeRemoval),
       ],
     });
+  }
+
+  /** Id of the permission; another one after every change of right. */
+  get permissionId(): string {
+    return this.resource.id;
   }
 }

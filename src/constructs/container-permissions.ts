@@ -10,6 +10,7 @@ import { attributesOf, metaOf } from './private/meta.js';
 import { choiceMistakes, nameMistakes } from './private/mistakes.js';
 import { principalLabel } from './private/principal-key.js';
 import { principalListMistakes } from './private/principal-list.js';
+import { principalFields, readPrincipals } from './private/principals.js';
 
 /** One right of one user or group. */
 export interface ContainerGrant {
@@ -42,28 +43,25 @@ export class ContainerPermissions extends Construct {
   constructor(scope: Construct, id: string, props: ContainerPermissionsProps) {
     super(scope, id);
     const { container, allowEmpty } = props;
-    const grants = [...props.grants];
-    const provider = props.provider ?? grants[0]?.principal.provider;
+    const { entries, mistakes } = readPrincipals('grants', props.grants, (grant) => grant, '.principal');
+    const provider = props.provider ?? entries[0]?.principal.provider;
     this.resource = new Binding(this, 'Default', {
       ...metaOf(props, provider),
       ...literal(attributesOf(props, 'grants')),
-      grants: grants.map(({ principal, right }) => ({
-        principalType: principal.principalType,
-        principalId: literal(principal.principalId),
-        right: literal(right),
-      })),
+      grants: entries.map(({ principal, right }) => ({ ...principalFields(principal), right: literal(right) })),
     });
     declare({
       construct: this,
       element: this.resource,
+      provider: props.provider,
       claim: () => {
         const whole = permissionsOn(this, container);
         return { what: `the whole of ${whole.of}`, key: whole.key };
       },
       problems: () => [
         ...nameMistakes('container', container),
-        ...principalListMistakes({ prop: 'grants', entries: grants, provider, allowEmpty }),
-        ...grants.flatMap(({ principal, right }) =>
+        ...principalListMistakes({ prop: 'grants', entries, mistakes, provider, allowEmpty }),
+        ...entries.flatMap(({ principal, right }) =>
           choiceMistakes(`right of ${principalLabel(principal)}`, right, Right),
         ),
         ...choiceMistakes('onRemoval', props.onRemoval, OnEdgeRemoval),

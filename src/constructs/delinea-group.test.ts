@@ -45,6 +45,15 @@ describe('DelineaGroup', () => {
     ]);
   });
 
+  test('a member that is named in two ways is a mistake', () => {
+    const found = mistakes((stack) => {
+      const jane = new DelineaUser(stack, 'jane', { userName: 'jane' });
+      const again = DelineaUser.fromUserName(stack, 'again', 'JANE');
+      new DelineaGroup(stack, 'sre', { displayName: 'SRE', members: [jane, jane, again] });
+    });
+    expect(found).toEqual(['[stack/sre] members has user "JANE" twice, as stack/jane and stack/again; keep one']);
+  });
+
   test('members left out are not managed, an empty list is', () => {
     const { resource } = synth((stack) => {
       new DelineaGroup(stack, 'loose', { displayName: 'Loose' });

@@ -5,13 +5,15 @@ import { Adoption, OnRemoval, PrincipalType, type Right } from './gen/enums.js';
 import { Group } from './gen/group.js';
 import type { DelineaGroupProps } from './group-props.js';
 import type { IGroup, IPrincipal } from './principal.js';
-import { declare } from './private/declarations.js';
+import { type Claim, declare } from './private/declarations.js';
 import { bindRoleTo, grantTo } from './private/edges.js';
 import { GroupById, GroupByName } from './private/group-reference.js';
 import { literal } from './private/literal.js';
 import { attributesOf, metaOf } from './private/meta.js';
 import { choiceMistakes, nameMistakes } from './private/mistakes.js';
 import { principalKey, principalLabel } from './private/principal-key.js';
+import { twiceMistakes } from './private/principal-list.js';
+import { isPrincipal, listMistakes, principalMistakes } from './private/principals.js';
 import type { RoleBinding } from './role-binding.js';
 
 /** A group of users and groups: `delinea_group`. Removing it from the code empties the group and keeps it. */
@@ -34,31 +36,32 @@ export class DelineaGroup extends Construct implements IGroup {
 
   /** The binding below, for what these props do not offer. */
   readonly resource: Group;
-  readonly groupId: string;
-  readonly principalId: string;
   readonly principalType: PrincipalType;
   readonly principalName?: string;
   readonly provider?: DelineaProvider;
+  /** As they were given, in JavaScript whatever it was. */
   private readonly members: IPrincipal[];
+  /** One that is named twice by its own construct counts once; each `principalId` is a reference of its own. */
+  private readonly memberIds = new Map<IPrincipal, string>();
 
   constructor(scope: Construct, id: string, props: DelineaGroupProps) {
     super(scope, id);
     this.resource = new Group(this, 'Default', { ...metaOf(props), ...literal(attributesOf(props, 'members')) });
-    this.groupId = this.resource.id;
-    this.principalId = this.groupId;
     this.principalType = PrincipalType.GROUP;
     this.principalName = props.displayName;
     if (props.provider) this.provider = props.provider;
-    this.members = [...(props.members ?? [])];
-    if (props.members) this.writeMembers();
+    this.members = Array.isArray(props.members) ? [...props.members] : [];
+    if (props.members) this.writeMembers(this.members);
     declare({
       construct: this,
       element: this.resource,
-      claim: () => ({ what: `group "${props.displayName}"`, key: `group ${props.displayName?.toLowerCase()}` }),
+      provider: props.provider,
+      claim: () => claimOf(props),
       problems: () => [
         ...nameMistakes('displayName', props.displayName),
         ...choiceMistakes('adopt', props.adopt, Adoption),
         ...choiceMistakes('onRemoval', props.onRemoval, OnRemoval),
+        ...listMistakes('members', props.members ?? []),
         ...this.memberMistakes(),
       ],
     });
@@ -67,7 +70,16 @@ export class DelineaGroup extends Construct implements IGroup {
   /** Adds a member. A group without `members` so far is managed from now on: whoever is not added is drift. */
   addMember(member: IPrincipal): void {
     this.members.push(member);
-    this.writeMembers();
+    this.writeMembers([member]);
+  }
+
+  /** Read when asked for: a reference to the resource fixes its logical id. */
+  get groupId(): string {
+    return this.resource.id;
+  }
+
+  get principalId(): string {
+    return this.groupId;
   }
 
   grant(container: string, right: Right): ContainerPermission {
@@ -78,19 +90,33 @@ export class DelineaGroup extends Construct implements IGroup {
     return bindRoleTo(this, role);
   }
 
-  private writeMembers(): void {
-    this.resource.members = [...new Set(this.members.map((member) => literal(member.principalId)))];
+  private writeMembers(added: IPrincipal[]): void {
+    for (const member of added.filter(isPrincipal)) {
+      if (!this.memberIds.has(member)) this.memberIds.set(member, literal(member.principalId));
+    }
+    this.resource.members = [...new Set(this.memberIds.values())];
   }
 
   private memberMistakes(): readonly string[] {
+    const members = [...this.memberIds.keys()];
     const own = principalKey(this);
-    const itself = this.members.some((member) => principalKey(member) === own);
-    const strangers = this.members.filter(({ provider }) => provider && provider !== this.provider);
+    const itself = members.some((member) => principalKey(member) === own);
+    const strangers = members.filter(({ provider }) => provider && provider !== this.provider);
     return [
+      ...this.members.flatMap((member, at) => principalMistakes(`members[${at}]`, member)),
       ...(itself ? ['the group is a member of itself; take it out of members'] : []),
       ...strangers.map(
         (member) => `${principalLabel(member)} is a member and in another tenant; give both one provider`,
       ),
+      ...twiceMistakes(
+        'members',
+        members.map((principal) => ({ principal })),
+      ),
     ];
   }
+}
+
+function claimOf({ displayName }: DelineaGroupProps): Claim | undefined {
+  if (typeof displayName !== 'string') return undefined;
+  return { what: `group "${displayName}"`, key: `group ${displayName.toLowerCase()}` };
 }

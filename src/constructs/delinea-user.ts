@@ -4,11 +4,12 @@ import type { DelineaProvider } from './delinea-provider.js';
 import { Adoption, OnRemoval, PrincipalType, type Right } from './gen/enums.js';
 import { User } from './gen/user.js';
 import type { IUser } from './principal.js';
-import { declare } from './private/declarations.js';
+import { type Claim, declare } from './private/declarations.js';
 import { bindRoleTo, grantTo } from './private/edges.js';
 import { literal } from './private/literal.js';
 import { attributesOf, metaOf } from './private/meta.js';
 import { choiceMistakes, nameMistakes } from './private/mistakes.js';
+import { isUser, principalMistakes } from './private/principals.js';
 import { UserById, UserByName } from './private/user-reference.js';
 import type { RoleBinding } from './role-binding.js';
 import type { DelineaUserProps } from './user-props.js';
@@ -33,8 +34,6 @@ export class DelineaUser extends Construct implements IUser {
 
   /** The binding below, for what these props do not offer. */
   readonly resource: User;
-  readonly userId: string;
-  readonly principalId: string;
   readonly principalType: PrincipalType;
   readonly principalName?: string;
   readonly provider?: DelineaProvider;
@@ -44,23 +43,32 @@ export class DelineaUser extends Construct implements IUser {
     this.resource = new User(this, 'Default', {
       ...metaOf(props),
       ...literal(attributesOf(props, 'manager')),
-      ...(props.manager ? { manager: literal(props.manager.userId) } : {}),
+      ...(isUser(props.manager) ? { manager: literal(props.manager.userId) } : {}),
     });
-    this.userId = this.resource.id;
-    this.principalId = this.userId;
     this.principalType = PrincipalType.USER;
     this.principalName = props.userName;
     if (props.provider) this.provider = props.provider;
     declare({
       construct: this,
       element: this.resource,
-      claim: () => ({ what: `user "${props.userName}"`, key: `user ${props.userName?.toLowerCase()}` }),
+      provider: props.provider,
+      claim: () => claimOf(props),
       problems: () => [
         ...nameMistakes('userName', props.userName),
+        ...managerMistakes(props),
         ...choiceMistakes('adopt', props.adopt, Adoption),
         ...choiceMistakes('onRemoval', props.onRemoval, OnRemoval),
       ],
     });
+  }
+
+  /** Read when asked for: a reference to the resource fixes its logical id. */
+  get userId(): string {
+    return this.resource.id;
+  }
+
+  get principalId(): string {
+    return this.userId;
   }
 
   grant(container: string, right: Right): ContainerPermission {
@@ -70,4 +78,13 @@ export class DelineaUser extends Construct implements IUser {
   bindRole(role: string): RoleBinding {
     return bindRoleTo(this, role);
   }
+}
+
+function claimOf({ userName }: DelineaUserProps): Claim | undefined {
+  if (typeof userName !== 'string') return undefined;
+  return { what: `user "${userName}"`, key: `user ${userName.toLowerCase()}` };
+}
+
+function managerMistakes({ manager }: DelineaUserProps): readonly string[] {
+  return manager === undefined || manager === null ? [] : principalMistakes('manager', manager, PrincipalType.USER);
 }

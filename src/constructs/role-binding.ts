@@ -9,6 +9,7 @@ import { literal } from './private/literal.js';
 import { attributesOf, metaOf } from './private/meta.js';
 import { choiceMistakes, nameMistakes } from './private/mistakes.js';
 import { principalKey, principalLabel } from './private/principal-key.js';
+import { isPrincipal, principalFields, principalMistakes } from './private/principals.js';
 
 /** Who holds which role. */
 export interface RoleBindingProps extends DelineaResourceProps {
@@ -29,15 +30,16 @@ export class RoleBinding extends Construct {
     super(scope, id);
     const { role, principal } = props;
     this.resource = new Binding(this, 'Default', {
-      ...metaOf(props, principal.provider),
+      ...metaOf(props, principal?.provider),
       ...literal(attributesOf(props, 'principal')),
-      principalType: principal.principalType,
-      principalId: literal(principal.principalId),
+      ...principalFields(principal),
     });
     declare({
       construct: this,
       element: this.resource,
+      provider: props.provider,
       claim: () => {
+        if (!isPrincipal(principal)) return undefined;
         const whole = holdersOf(this, role);
         return {
           what: `${whole.of} of ${principalLabel(principal)}`,
@@ -45,7 +47,11 @@ export class RoleBinding extends Construct {
           partOf: whole,
         };
       },
-      problems: () => [...nameMistakes('role', role), ...choiceMistakes('onRemoval', props.onRemoval, OnEdgeRemoval)],
+      problems: () => [
+        ...nameMistakes('role', role),
+        ...principalMistakes('principal', principal),
+        ...choiceMistakes('onRemoval', props.onRemoval, OnEdgeRemoval),
+      ],
     });
   }
 }

@@ -9,6 +9,7 @@ import { literal } from './private/literal.js';
 import { attributesOf, metaOf } from './private/meta.js';
 import { choiceMistakes, nameMistakes } from './private/mistakes.js';
 import { principalListMistakes } from './private/principal-list.js';
+import { principalFields, readPrincipals } from './private/principals.js';
 
 /** Who holds a role, and nobody else. */
 export interface RoleBindingsProps extends DelineaResourceProps {
@@ -33,26 +34,24 @@ export class RoleBindings extends Construct {
   constructor(scope: Construct, id: string, props: RoleBindingsProps) {
     super(scope, id);
     const { role, allowEmpty } = props;
-    const entries = props.holders.map((principal) => ({ principal }));
+    const { entries, mistakes } = readPrincipals('holders', props.holders, (principal) => ({ principal }));
     const provider = props.provider ?? entries[0]?.principal.provider;
     this.resource = new Binding(this, 'Default', {
       ...metaOf(props, provider),
       ...literal(attributesOf(props, 'holders')),
-      holders: entries.map(({ principal }) => ({
-        principalType: principal.principalType,
-        principalId: literal(principal.principalId),
-      })),
+      holders: entries.map(({ principal }) => principalFields(principal)),
     });
     declare({
       construct: this,
       element: this.resource,
+      provider: props.provider,
       claim: () => {
         const whole = holdersOf(this, role);
         return { what: `the whole of ${whole.of}`, key: whole.key };
       },
       problems: () => [
         ...nameMistakes('role', role),
-        ...principalListMistakes({ prop: 'holders', entries, provider, allowEmpty }),
+        ...principalListMistakes({ prop: 'holders', entries, mistakes, provider, allowEmpty }),
         ...choiceMistakes('onRemoval', props.onRemoval, OnEdgeRemoval),
       ],
     });

@@ -1,4 +1,4 @@
-import { type Declaration, DelineaError, kindOf, type Resource, resources } from '../provider/index.js';
+import { type Declaration, DelineaError, kindOf, type Resource, resources, terraformType } from '../provider/index.js';
 import { type Block, isBlock, readAttributes, TERRAFORM_HINT } from './expression.js';
 import type { Faults } from './faults.js';
 import { splitMeta } from './meta-arguments.js';
@@ -55,6 +55,13 @@ function servedKind(type: string, mode: keyof typeof MODES): string {
   }
   const resource = resources.find((candidate) => candidate.type === kind);
   if (!resource) {
+    const one = resources.find(({ plural }) => terraformType(plural) === type);
+    if (mode === 'data' && one && MODES.data.serves(one)) {
+      throw new DelineaError('unsupported', `"${type}" looks up many at once, which only Terraform does`, {
+        path,
+        hint: `Look up each by its name with data "${terraformType(one.type)}", or use Terraform: terraform plan.`,
+      });
+    }
     const known = resources.map((candidate) => candidate.type).join(', ');
     throw new DelineaError('stack_invalid', `there is no kind "${type}"`, { path, hint: `Kinds: ${known}.` });
   }

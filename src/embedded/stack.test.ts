@@ -136,6 +136,7 @@ describe('readStack', () => {
     ],
     ["another setting of Terraform's", { terraform: { cloud: {} } }, 'terraform.cloud'],
     ["another provider's resource", { resource: { aws_iam_user: { jane: {} } } }, 'aws_iam_user'],
+    ['a data source of many', { data: { delinea_users: { all: {} } } }, 'data.delinea_users'],
     ['an expression', userWith({ title: 'a ${var.title}' }), 'delinea_user.jane.title'],
     ['a whole variable', userWith({ title: '${var.titles.first}' }), 'delinea_user.jane.title'],
     ['a directive', userWith({ title: '%{ if true }x%{ endif }' }), 'delinea_user.jane.title'],
@@ -175,6 +176,8 @@ describe('readStack', () => {
 
   test.each([
     ['an unknown kind', { resource: { delinea_robot: { x: {} } } }, 'delinea_robot'],
+    ['a resource of many', { resource: { delinea_users: { x: {} } } }, 'delinea_users'],
+    ['a data source of edges', { data: { delinea_role_bindings: { x: {} } } }, 'data.delinea_role_bindings'],
     ['a kind that is only read', { resource: { delinea_role: { x: {} } } }, 'delinea_role'],
     ['a camelCase attribute', userWith({ displayName: 'x' }), 'delinea_user.jane'],
     ['null in a list', userWith({ emails: [null] }), 'delinea_user.jane.emails[0]'],

@@ -51,7 +51,7 @@ export interface DelineaProviderConfig {
   */
   readonly retries?: number;
   /**
-  * Requests that one run sends at most, those for tokens and repeated ones counted too; the next one is an error instead. Unset: no limit.
+  * Requests that one run sends at most, those for tokens and repeated ones counted too; the next one is an error instead. To Terraform, a plan and its apply are two runs. Unset: no limit.
   */
   readonly maxRequests?: number;
   /**

@@ -1,7 +1,8 @@
 import type { Construct, IConstruct } from 'constructs';
+import type { DelineaProvider } from '../delinea-provider.js';
 import { Aspects, dependable, TerraformDataSource, TerraformResource, TerraformStack } from '../gen/cdk.js';
 import type { EdgeSet } from './edge-set.js';
-import { tenantOf } from './tenant.js';
+import { providerMistakes, tenantOf } from './tenant.js';
 
 /** Something of which a stack has at most one. */
 export interface Claim {
@@ -18,6 +19,8 @@ export interface Claim {
 export interface Declaration {
   readonly construct: Construct;
   readonly element: TerraformResource | TerraformDataSource;
+  /** As it was given to the construct itself. */
+  readonly provider: DelineaProvider | undefined;
   /** Asked at synth, when names and references can be told. */
   readonly claim?: () => Claim | undefined;
   /** Mistakes in the construct's own props. */
@@ -65,7 +68,11 @@ class Declarations {
     this.constructs.set(declaration.construct, declaration);
     this.contradictions = undefined;
     declaration.construct.node.addValidation({
-      validate: () => [...(declaration.problems?.() ?? []), ...this.contradictionsOf(declaration.construct)],
+      validate: () => [
+        ...providerMistakes(declaration.provider),
+        ...(declaration.problems?.() ?? []),
+        ...this.contradictionsOf(declaration.construct),
+      ],
     });
   }
 

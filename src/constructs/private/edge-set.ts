@@ -17,7 +17,7 @@ export interface EdgeSet {
  */
 export function permissionsOn(scope: IConstruct, container: string): EdgeSet {
   const name = resolved(scope, container);
-  return { of: `container "${name}"`, element: 'grant', key: JSON.stringify(['permission', name?.toLowerCase()]) };
+  return { of: `container "${name}"`, element: 'grant', key: JSON.stringify(['permission', name.toLowerCase()]) };
 }
 
 /**
@@ -26,5 +26,5 @@ export function permissionsOn(scope: IConstruct, container: string): EdgeSet {
  */
 export function holdersOf(scope: IConstruct, role: string): EdgeSet {
   const name = resolved(scope, role);
-  return { of: `role "${name}"`, element: 'holder', key: JSON.stringify(['role', name?.toLowerCase()]) };
+  return { of: `role "${name}"`, element: 'holder', key: JSON.stringify(['role', name.toLowerCase()]) };
 }

@@ -10,6 +10,7 @@ import { bindRoleTo, grantTo } from './edges.js';
 import { literal } from './literal.js';
 import { metaOf } from './meta.js';
 import { nameMistakes } from './mistakes.js';
+import { providerMistakes } from './tenant.js';
 
 /** A group kept elsewhere, by the id that the tenant gave it. */
 export class GroupById extends Construct implements IGroup {
@@ -24,7 +25,7 @@ export class GroupById extends Construct implements IGroup {
   ) {
     super(scope, id);
     if (provider) this.provider = provider;
-    this.node.addValidation({ validate: () => [...nameMistakes('groupId', groupId)] });
+    this.node.addValidation({ validate: () => [...providerMistakes(provider), ...nameMistakes('groupId', groupId)] });
   }
 
   get principalId(): string {
@@ -44,7 +45,7 @@ export class GroupById extends Construct implements IGroup {
 export class GroupByName extends Construct implements IGroup {
   readonly principalType = PrincipalType.GROUP;
   readonly provider?: DelineaProvider;
-  readonly groupId: string;
+  private readonly data: DataDelineaGroup;
 
   constructor(
     scope: Construct,
@@ -54,12 +55,17 @@ export class GroupByName extends Construct implements IGroup {
   ) {
     super(scope, id);
     if (provider) this.provider = provider;
-    const data = new DataDelineaGroup(this, 'Default', {
+    this.data = new DataDelineaGroup(this, 'Default', {
       ...metaOf(provider ? { provider } : {}),
       displayName: literal(principalName),
     });
-    this.groupId = data.id;
-    declare({ construct: this, element: data, problems: () => nameMistakes('displayName', principalName) });
+    const problems = () => nameMistakes('displayName', principalName);
+    declare({ construct: this, element: this.data, provider, problems });
+  }
+
+  /** Read when asked for: a reference to the data source fixes its logical id. */
+  get groupId(): string {
+    return this.data.id;
   }
 
   get principalId(): string {

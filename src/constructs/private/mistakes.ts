@@ -1,18 +1,18 @@
 import { Token } from '../gen/cdk.js';
+import { shown } from './shown.js';
 
-/** Callers in JavaScript get past the types: a name that is missing or empty. */
-export function nameMistakes(prop: string, value: string): readonly string[] {
-  if (typeof value === 'string' && (Token.isUnresolved(value) || value.trim() !== '')) return [];
+/** Callers in JavaScript get past the types: a name that is missing, empty or no text. */
+export function nameMistakes(prop: string, value: unknown): readonly string[] {
+  if (typeof value !== 'string' && value !== undefined && value !== null) {
+    return [`${prop} is ${shown(value)}, no text; give the name as text`];
+  }
+  if (value && (Token.isUnresolved(value) || value.trim() !== '')) return [];
   return [`${prop} is empty; give the name`];
 }
 
 /** A value that is none of an enum's. */
-export function choiceMistakes(
-  prop: string,
-  value: string | undefined,
-  choice: Record<string, string>,
-): readonly string[] {
-  const allowed = Object.values(choice);
+export function choiceMistakes(prop: string, value: unknown, choice: Record<string, string>): readonly string[] {
+  const allowed: readonly unknown[] = Object.values(choice);
   if (value === undefined || Token.isUnresolved(value) || allowed.includes(value)) return [];
-  return [`${prop} cannot be "${value}"; use one of ${allowed.join(', ')}`];
+  return [`${prop} cannot be ${shown(value)}; use one of ${allowed.join(', ')}`];
 }

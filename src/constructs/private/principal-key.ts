@@ -6,7 +6,7 @@ import { resolved } from './resolved.js';
 export function principalKey(principal: IPrincipal): string {
   const { principalName } = principal;
   const name =
-    principalName === undefined || Token.isUnresolved(principalName)
+    typeof principalName !== 'string' || Token.isUnresolved(principalName)
       ? `id ${resolved(principal, principal.principalId)}`
       : `name ${principalName.toLowerCase()}`;
   return `${principal.principalType} ${name}`;
@@ -14,5 +14,6 @@ export function principalKey(principal: IPrincipal): string {
 
 /** How people know the principal. */
 export function principalLabel(principal: IPrincipal): string {
-  return `${principal.principalType} "${principal.principalName ?? resolved(principal, principal.principalId)}"`;
+  const { principalName, principalId } = principal;
+  return `${principal.principalType} "${typeof principalName === 'string' ? principalName : resolved(principal, principalId)}"`;
 }

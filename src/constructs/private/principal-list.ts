@@ -14,6 +14,8 @@ export interface PrincipalList {
   /** The prop that holds it: `grants`. */
   readonly prop: string;
   readonly entries: readonly Listed[];
+  /** Found while reading it: what is no user or group. */
+  readonly mistakes: readonly string[];
   /** The tenant that the list is for. */
   readonly provider: DelineaProvider | undefined;
   readonly allowEmpty: boolean | undefined;
@@ -28,23 +30,31 @@ function twice(prop: string, mine: Listed, first: Listed): string {
 
 /** A principal that is listed twice, one of another tenant, and an empty list that nobody asked for. */
 export function principalListMistakes(list: PrincipalList): readonly string[] {
-  const { prop, entries, provider, allowEmpty } = list;
-  if (entries.length === 0 && !allowEmpty) {
+  const { prop, entries, mistakes, provider, allowEmpty } = list;
+  if (entries.length === 0 && mistakes.length === 0 && !allowEmpty) {
     return [`${prop} is empty, which would take it from everybody; list who keeps it, or set allowEmpty`];
   }
-  const found: string[] = [];
-  const listed = new Map<string, Listed>();
-  for (const entry of entries) {
-    const { principal } = entry;
-    if (tenantOf(principal.provider?.resource) !== tenantOf(provider?.resource)) {
-      found.push(
+  const strangers = entries.filter(
+    ({ principal }) => tenantOf(principal.provider?.resource) !== tenantOf(provider?.resource),
+  );
+  return [
+    ...mistakes,
+    ...strangers.map(
+      ({ principal }) =>
         `${principalLabel(principal)} (${principal.node.path}) is in ${prop} and in another tenant; make one set for each, or give all one provider`,
-      );
-    }
-    const key = principalKey(principal);
+    ),
+    ...twiceMistakes(prop, entries),
+  ];
+}
+
+/** A principal that is listed twice, whether by one construct or by two. */
+export function twiceMistakes(prop: string, entries: readonly Listed[]): readonly string[] {
+  const listed = new Map<string, Listed>();
+  return entries.flatMap((entry) => {
+    const key = principalKey(entry.principal);
     const first = listed.get(key);
-    if (first) found.push(twice(prop, entry, first));
-    else listed.set(key, entry);
-  }
-  return found;
+    if (first) return [twice(prop, entry, first)];
+    listed.set(key, entry);
+    return [];
+  });
 }

@@ -10,6 +10,7 @@ import { bindRoleTo, grantTo } from './edges.js';
 import { literal } from './literal.js';
 import { metaOf } from './meta.js';
 import { nameMistakes } from './mistakes.js';
+import { providerMistakes } from './tenant.js';
 
 /** A user kept elsewhere, by the id that the tenant gave it. */
 export class UserById extends Construct implements IUser {
@@ -24,7 +25,7 @@ export class UserById extends Construct implements IUser {
   ) {
     super(scope, id);
     if (provider) this.provider = provider;
-    this.node.addValidation({ validate: () => [...nameMistakes('userId', userId)] });
+    this.node.addValidation({ validate: () => [...providerMistakes(provider), ...nameMistakes('userId', userId)] });
   }
 
   get principalId(): string {
@@ -44,7 +45,7 @@ export class UserById extends Construct implements IUser {
 export class UserByName extends Construct implements IUser {
   readonly principalType = PrincipalType.USER;
   readonly provider?: DelineaProvider;
-  readonly userId: string;
+  private readonly data: DataDelineaUser;
 
   constructor(
     scope: Construct,
@@ -54,12 +55,17 @@ export class UserByName extends Construct implements IUser {
   ) {
     super(scope, id);
     if (provider) this.provider = provider;
-    const data = new DataDelineaUser(this, 'Default', {
+    this.data = new DataDelineaUser(this, 'Default', {
       ...metaOf(provider ? { provider } : {}),
       userName: literal(principalName),
     });
-    this.userId = data.id;
-    declare({ construct: this, element: data, problems: () => nameMistakes('userName', principalName) });
+    const problems = () => nameMistakes('userName', principalName);
+    declare({ construct: this, element: this.data, provider, problems });
+  }
+
+  /** Read when asked for: a reference to the data source fixes its logical id. */
+  get userId(): string {
+    return this.data.id;
   }
 
   get principalId(): string {

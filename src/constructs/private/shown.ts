@@ -1,0 +1,12 @@
+import { Construct } from 'constructs';
+import { Token } from '../gen/cdk.js';
+
+/** A value of any type, as a mistake names it. */
+export function shown(value: unknown): string {
+  if (Construct.isConstruct(value)) return `the construct ${value.node.path}`;
+  if (Token.isUnresolved(value)) return 'a reference';
+  if (typeof value === 'string') return JSON.stringify(value);
+  if (Array.isArray(value)) return 'a list';
+  if (typeof value === 'function') return 'a function';
+  return typeof value === 'object' && value !== null ? 'an object' : String(value);
+}
