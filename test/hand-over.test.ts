@@ -15,7 +15,7 @@ beforeEach(async () => {
     containers: ['prod', 'old'],
     roles: ['Auditor', 'Operator'],
   };
-  engines = await openTwoEngines({ idSpaces: 'split', data }, { external_id_from: 'userName' });
+  engines = await openTwoEngines({ idSpaces: 'split', data }, { external_id_from: 'user_name' });
   ({ sim, folder } = engines);
 });
 

@@ -1,5 +1,5 @@
-import { dirname, join, resolve } from 'node:path';
-import { writeImports } from '../embedded/index.js';
+import { basename, dirname, join, resolve } from 'node:path';
+import { refuseEarlierState, writeImports } from '../embedded/index.js';
 import { DelineaError, DelineaErrors, type ErrorCode, type HandOver, handOver, type Plan } from '../provider/index.js';
 import { count, visible } from '../review/index.js';
 import { EXIT, type ExitCode } from './exit.js';
@@ -26,6 +26,7 @@ export function handOverCommand(path: string, options: HandOverOptions, terminal
         hint: 'Name another with --ledger, or begin one with apply --init-ledger.',
       });
     }
+    const looked = refuseEarlierState(place.stack);
     const tenant = await connectFor(place, state, terminal.env);
     const plan = await planStack(tenant, place, owned, {}, terminal);
     refuseErrors(plan);
@@ -37,7 +38,7 @@ export function handOverCommand(path: string, options: HandOverOptions, terminal
       file,
       parts.imports.filter(({ address }) => !own.has(address)),
     );
-    terminal.out(handOverText(parts, file, place, terminal));
+    terminal.out(handOverText(parts, file, place, looked, terminal));
     return EXIT.ok;
   });
 }
@@ -53,7 +54,13 @@ function refuseErrors(plan: Plan): void {
   );
 }
 
-function handOverText(parts: HandOver, file: string, { stack, ledger }: Workplace, { paint }: Terminal): string {
+function handOverText(
+  parts: HandOver,
+  file: string,
+  { stack, ledger }: Workplace,
+  looked: boolean,
+  { paint }: Terminal,
+): string {
   const { imports, unequal, notOurs, undeclared } = parts;
   const list = (title: string, items: readonly string[]) =>
     items.length === 0 ? [] : [`${title}\n${items.map((item) => `  ${visible(item)}`).join('\n')}`];
@@ -70,7 +77,10 @@ function handOverText(parts: HandOver, file: string, { stack, ledger }: Workplac
       beside ? 'Next:' : `Put it beside the stack, in ${there}. Next:`
     }`,
     `  terraform -chdir=${there} init && terraform -chdir=${there} plan`,
-    `After terraform apply use Terraform only: two engines on one stack undo each other's work. The ledger stays (${visible(ledger)}); take-back makes it anew from Terraform's state.`,
+    ...(looked ? [] : ['No local state was read: begin with a state of Terraform that does not know this stack.']),
+    'After terraform apply take the imports away, or Terraform will not let anything leave the code:',
+    `  rm ${join(there, visible(basename(file)))}`,
+    `From then on use Terraform only: two engines on one stack undo each other's work. The ledger stays (${visible(ledger)}); take-back makes it anew from Terraform's state.`,
   ];
   return `${texts.join('\n')}\n`;
 }

@@ -8,7 +8,10 @@ const SYNTH = 'Run `npx cdktf synth` first, or name the folder or the cdk.tf.jso
 /** A stack's file, and the folder where what is remembered of it stands. */
 export interface StackPlace {
   readonly file: string;
-  /** cdktf wipes cdktf.out with every synth, so the ledger of `<root>/cdktf.out/stacks/<name>/` stands in `<root>`. */
+  /**
+   * cdktf.out is output, which nobody keeps and cdktf clears of stacks that are gone, so the ledger of
+   * `<root>/cdktf.out/stacks/<name>/` stands in `<root>`.
+   */
   readonly root: string;
 }
 

@@ -8,7 +8,7 @@ import { jsonFault } from './json-fault.js';
 import { locateStack } from './locate-stack.js';
 import { readProvider } from './provider-block.js';
 import { type Move, readForgotten, readImports, readMoves, withImports } from './refactorings.js';
-import { checkTerraformBlock } from './terraform-block.js';
+import { checkTerraformBlock, stateFileOf } from './terraform-block.js';
 
 /** What a synthesised stack says. */
 export interface Stack {
@@ -22,6 +22,8 @@ export interface Stack {
   readonly moved: readonly Move[];
   /** Addresses to let go without a write. */
   readonly forgotten: readonly string[];
+  /** Where Terraform keeps its state of this stack, unless it is configured elsewhere; there may be none. */
+  readonly stateFile?: string;
 }
 
 const SECTIONS = ['//', 'terraform', 'provider', 'resource', 'data', 'moved', 'import', 'removed'];
@@ -55,7 +57,8 @@ export function readStack(path: string): Stack {
   const forgotten = readForgotten(json.removed, declarations, faults);
   const name = faults.attempt(() => nameOf(json, file));
   faults.raise();
-  return { name: name!, file, root, provider, declarations, moved, forgotten };
+  const stateFile = stateFileOf(json.terraform, dirname(file));
+  return { name: name!, file, root, provider, declarations, moved, forgotten, stateFile };
 }
 
 function readText(file: string): string {

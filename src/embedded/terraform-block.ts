@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { DelineaError } from '../provider/index.js';
 import { type Block, blocksIn, isBlock, TERRAFORM_HINT } from './expression.js';
 
@@ -35,4 +36,16 @@ function checkSetting(name: string, value: unknown, path: string): void {
   if (blocks.some((block) => !isBlock(block[allowed.only] ?? {}))) {
     throw new DelineaError('stack_invalid', 'must be a block', { path: `${path}.${allowed.only}` });
   }
+}
+
+/**
+ * Where Terraform's local backend keeps its state, which it looks for from the folder of the stack.
+ * @param section that was checked
+ */
+export function stateFileOf(section: unknown, folder: string): string {
+  const locals = blocksIn(section ?? [], 'terraform')
+    .flatMap(({ block }) => blocksIn(block.backend ?? [], 'terraform.backend'))
+    .flatMap(({ block }) => blocksIn(block.local ?? [], 'terraform.backend.local'));
+  const written = locals.map(({ block }) => block.path).find((path) => typeof path === 'string');
+  return resolve(folder, written ?? 'terraform.tfstate');
 }
