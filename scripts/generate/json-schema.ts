@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { resources } from '../../src/provider/index.js';
 
 /** Words that steer the engine; strict validators refuse keywords that they do not know. */
-const OURS = 'replace sensitive unordered caseless setting refersTo refersBy elementKey'.split(' ');
+const OURS = 'replace sensitive unordered caseless setting refersTo refersBy elementKey exclusive'.split(' ');
 
 /** JSON Schema of what people write, one definition a kind. */
 export function jsonSchema(): string {

@@ -23,6 +23,8 @@ declare module 'zod' {
     refersBy?: string;
     /** In a set of objects: the field by which two elements are the same one. */
     elementKey?: string;
+    /** In a set of objects: true of one element at most (RFC 7643 §2.4: `primary`). */
+    exclusive?: boolean;
     /** An identity provider's to change on objects whose correlation key it holds. */
     ofIdentityProvider?: boolean;
     /** The right that every other one includes, and the one that includes every other. Between them no order is documented. */
@@ -52,6 +54,7 @@ export interface Attribute {
   readonly refersTo: readonly string[];
   readonly refersBy: string | undefined;
   readonly elementKey: string | undefined;
+  readonly exclusive: boolean;
   readonly ofIdentityProvider: boolean;
   readonly least: string | undefined;
   readonly most: string | undefined;
@@ -210,7 +213,7 @@ function scalarType(schema: Schema): ValueType {
   return schema instanceof z.ZodNumber ? 'number' : 'string';
 }
 
-/** Reads what was written on any layer of the schema: `.optional()` and `.default()` wrap what was described. */
+/** Reads what was written on any layer of the schema: `.optional()`, `.default()` and `z.preprocess` wrap what was described. */
 function readAttribute(name: string, schema: Schema): Attribute {
   let inner: Schema = schema;
   let required = true;
@@ -225,6 +228,8 @@ function readAttribute(name: string, schema: Schema): Attribute {
       required = false;
       preset = inner.def.defaultValue;
       inner = inner.unwrap();
+    } else if (inner instanceof z.ZodPipe) {
+      inner = inner.out;
     } else break;
   }
   const element = inner instanceof z.ZodArray ? inner.element : undefined;
@@ -246,6 +251,7 @@ function readAttribute(name: string, schema: Schema): Attribute {
     refersTo: (meta.refersTo as readonly string[] | undefined) ?? [],
     refersBy: meta.refersBy as string | undefined,
     elementKey: meta.elementKey as string | undefined,
+    exclusive: meta.exclusive === true,
     ofIdentityProvider: meta.ofIdentityProvider === true,
     least: meta.least as string | undefined,
     most: meta.most as string | undefined,

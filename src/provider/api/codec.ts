@@ -1,3 +1,4 @@
+import { elementKeyIn, inFull } from '../elements.js';
 import { DelineaError } from '../errors.js';
 import { type Attribute, isCleared, type Resource, type Values } from '../resource.js';
 import { type Field, fieldOf, fieldsOf, type Json, type JsonObject, type Live, type Wire } from '../wire.js';
@@ -115,16 +116,13 @@ export function isReference(field: Field): boolean {
 
 /**
  * The elements of a list of objects as they should be sent: what the service keeps beside the declared fields (such as
- * an e-mail's `type`) is sent back with the element that has the same key.
+ * an e-mail's `type`) is sent back with the element that has the same key, and an earlier primary one is none any more.
  */
 export function mergeElements(attribute: Attribute | undefined, value: unknown, live: Json | undefined): Json {
   if (attribute?.type !== 'objects' || !Array.isArray(value) || !Array.isArray(live)) return value as Json;
-  const key = attribute.elementKey ?? 'value';
-  const fold = (element: unknown) => String(isObject(element) ? element[key] : '').toLowerCase();
-  return value.map((element: JsonObject) => {
-    const kept = live.find((candidate) => fold(candidate) === fold(element));
-    return { ...(isObject(kept) ? kept : {}), ...element };
-  });
+  const keyOf = elementKeyIn(attribute);
+  const held = new Map(live.filter(isObject).map((element) => [keyOf(element), element]));
+  return inFull(attribute, value).map((element) => ({ ...held.get(keyOf(element)), ...(element as JsonObject) }));
 }
 
 export function at(raw: JsonObject, path: readonly string[]): Json | undefined {

@@ -3,7 +3,7 @@ import type { Resource, Values } from '../resource.js';
 import type { ConfiguredSurface } from '../settings.js';
 import type { JsonObject, Live, Wire } from '../wire.js';
 import { decode } from './codec.js';
-import { equalityFilter } from './filter.js';
+import { equalityFilter, spellings } from './filter.js';
 import { type Call, type Http, percentEncode } from './http.js';
 import type { Counted } from './meter.js';
 import { type Page, readAll } from './pages.js';
@@ -63,6 +63,10 @@ export function objectCollection(
     what: `${resource.type} list of ${surface.title}`,
   });
   const filterBy = (wanted: Values) => equalityFilter(surface, resource, wire, wanted, protocol.quote);
+  const findAny = async (keys: readonly Values[]) => {
+    const found = await Promise.all(keys.map((key) => readAll(listSpec(filterBy(key), 'gets'))));
+    return [...new Map(found.flat().map((live) => [live.id, live])).values()];
+  };
 
   return {
     resource,
@@ -80,7 +84,7 @@ export function objectCollection(
     find(key) {
       const terms = Object.keys(key).filter((attribute) => attribute in wire.fields);
       if (terms.length === 0 || !terms.every((term) => served?.filters.includes(term))) return undefined;
-      return readAll(listSpec(filterBy(key), 'gets'));
+      return findAny(spellings(resource, key));
     },
     async create(values) {
       const body = await write({

@@ -67,6 +67,23 @@ describe('find', () => {
     );
   });
 
+  test('of a name with another normal form in that form as well, and of any other with one request', async () => {
+    const requests = async (userName: string) => {
+      simulator.resetRequests();
+      const found = (await tenant.collection('user').find({ userName }))!;
+      return [found.map(({ values }) => values.userName), simulator.requests.total];
+    };
+    const [nfc, nfd] = ['zoë@example.com', 'zoe\u0308@example.com'];
+    simulator.admin.addUser({ userName: nfd });
+    expect([await requests(nfc), await requests(nfd)]).toEqual([
+      [[nfd], 2],
+      [[nfd], 2],
+    ]);
+    simulator.admin.addUser({ userName: nfc });
+    expect(await requests(nfc)).toEqual([[nfc, nfd], 2]);
+    for (const plain of ['ann@example.com', 'ß', '名前']) expect(await requests(plain)).toEqual([[], 1]);
+  });
+
   test('half of a character, which no URL can carry, is an ordinary miss', async () => {
     expect(await tenant.collection('user').find({ userName: 'x\ud800' })).toEqual([]);
     expect(await tenant.collection('user').get('x\udfff')).toBeUndefined();

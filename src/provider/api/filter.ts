@@ -28,6 +28,23 @@ export function equalityFilter(
   return terms.join(' and ');
 }
 
+/**
+ * The same key in each normal form that it can be held in. What compares without case compares without form as well,
+ * but a service's filter may know one form only, and configurations are always NFC. Most names have only one.
+ */
+export function spellings(resource: Resource, key: Values): readonly Values[] {
+  const caseless = new Set(resource.attributes.filter((attribute) => attribute.caseless).map(({ name }) => name));
+  const inForm = (form: 'NFC' | 'NFD') =>
+    Object.fromEntries(
+      Object.entries(key).map(([name, value]) => [
+        name,
+        caseless.has(name) && typeof value === 'string' ? value.normalize(form) : value,
+      ]),
+    );
+  const forms = [key, inForm('NFC'), inForm('NFD')];
+  return [...new Map(forms.map((form) => [JSON.stringify(form), form])).values()];
+}
+
 /** SCIM strings are JSON strings (RFC 7644 §3.4.2.2). */
 export function quoteScim(text: string): string {
   return JSON.stringify(text);

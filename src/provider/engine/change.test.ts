@@ -133,6 +133,26 @@ describe('e-mails are a set', () => {
       expect(stepsOf(await bench.plan(moved))).toEqual([]);
     },
   );
+
+  test.each(['platform-rest', 'platform-scim', 'scim-cloud'])(
+    'whose primary moves on %s, unsaid of the others: there is one, and a second from outside is a change',
+    async (surface) => {
+      await open({ ...seeded, provider: { externalIdFrom: 'userName', routing: [{ kind: 'user', surface }] } });
+      const emails = [{ value: 'a@example.com' }, { value: 'b@example.com', primary: true }];
+      const moved = [user('jane', { emails, adopt: 'always' })];
+      const after = [
+        { value: 'a@example.com', type: 'work', primary: false },
+        { value: 'b@example.com', type: 'home', primary: true },
+      ];
+      expect((await bench.converge(moved)).failures).toEqual([]);
+      expect(userOf(bench.sim.state(), 'jane').emails).toEqual(after);
+      expect(stepsOf(await bench.plan(moved))).toEqual([]);
+      bench.sim.admin.editUser('jane@example.com', { emails: after.map((one) => ({ ...one, primary: true })) });
+      expect(stepsOf((await bench.converge(moved)).plan)).toEqual(['update user jane@example.com']);
+      expect(userOf(bench.sim.state(), 'jane').emails).toEqual(after);
+      expect(stepsOf(await bench.plan(moved))).toEqual([]);
+    },
+  );
 });
 
 describe('members', () => {

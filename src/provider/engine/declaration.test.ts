@@ -44,6 +44,27 @@ describe('declarations', () => {
       'delinea_user.x.emails.0.value',
       undefined,
     ],
+    [
+      'an address twice in two cases',
+      [user('x', { emails: [{ value: 'a@e.com' }, { value: 'A@E.com' }] })],
+      'stack_invalid',
+      'delinea_user.x.emails',
+      undefined,
+    ],
+    [
+      'a number twice',
+      [user('x', { phoneNumbers: [{ value: '1' }, { value: '1', type: 'home' }] })],
+      'stack_invalid',
+      'delinea_user.x.phone_numbers',
+      undefined,
+    ],
+    [
+      'two primary addresses',
+      [user('x', { emails: ['a', 'b'].map((value) => ({ value, primary: true })) })],
+      'stack_invalid',
+      'delinea_user.x.emails',
+      undefined,
+    ],
     ['a missing attribute', [declared('user', 'x', {})], 'stack_invalid', 'delinea_user.x.user_name', undefined],
     [
       'an unknown right',

@@ -1,5 +1,6 @@
 import { closest, distance } from 'fastest-levenshtein';
 import type * as z from 'zod';
+import { elementFaults } from '../elements.js';
 import { DelineaError, DelineaErrors } from '../errors.js';
 import { snakeCase } from '../names.js';
 import type { Resource, Values } from '../resource.js';
@@ -105,7 +106,11 @@ function checkProps(declaration: Declaration, resource: Resource): { values: Val
         ([name, value]) => declaration.values[name] === undefined && value !== undefined,
       ),
     );
-    return { values: { ...declaration.values, ...defaults }, faults: [] };
+    const sets = elementFaults(resource, declaration.values).map(
+      ({ attribute, message }) =>
+        new DelineaError('stack_invalid', message, { path: `${address}.${snakeCase(attribute)}` }),
+    );
+    return { values: { ...declaration.values, ...defaults }, faults: sets };
   }
   const issues = parsed.error.issues.map(
     (issue) =>

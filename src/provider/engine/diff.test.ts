@@ -50,6 +50,18 @@ describe('what counts as different', () => {
       { emails: [{ value: 'a' }] },
       [],
     ],
+    [
+      'two primary ones where one is said to be it',
+      { emails: [{ value: 'a' }, { value: 'b', primary: true }] },
+      { emails: ['a', 'b'].map((value) => ({ value, primary: true })) },
+      ['emails'],
+    ],
+    [
+      'one primary and the others unsaid on both sides',
+      { emails: [{ value: 'a' }, { value: 'b', primary: true }] },
+      { emails: [{ value: 'a' }, { value: 'b', primary: true }] },
+      [],
+    ],
     ['one e-mail more there', { emails: [{ value: 'a' }] }, { emails: [{ value: 'a' }, { value: 'b' }] }, ['emails']],
   ] as const)('%s', (_, desired, live, expected) => {
     expect(changed(desired, live)).toEqual(expected);
@@ -69,10 +81,14 @@ describe('what counts as different', () => {
 });
 
 const text = fc.string({ unit: 'grapheme', maxLength: 8 });
-const emails = fc.uniqueArray(fc.record({ value: text.filter(Boolean), primary: fc.boolean() }), {
-  selector: ({ value }) => foldCase(value),
-  maxLength: 6,
-});
+/** At most one of them is primary: several are refused. */
+const emails = fc
+  .tuple(
+    fc.uniqueArray(text.filter(Boolean), { selector: foldCase, maxLength: 6 }),
+    fc.nat({ max: 6 }),
+    fc.constantFrom(false, undefined),
+  )
+  .map(([all, first, others]) => all.map((value, index) => ({ value, primary: index === first ? true : others })));
 const values = fc.record({ userName: text, title: text, active: fc.boolean(), emails }, { requiredKeys: [] });
 
 describe('for any values', () => {

@@ -1,4 +1,8 @@
+import { elementKeyIn, inFull } from '../elements.js';
+import { foldCase } from '../fold-case.js';
 import { type Attribute, isCleared, type Resource, type Values } from '../resource.js';
+
+export { foldCase } from '../fold-case.js';
 
 /** A value that is known only once another object exists: the id of a user still to be created. */
 export interface Pending {
@@ -53,14 +57,15 @@ function sameSet(attribute: Attribute, desired: readonly unknown[], live: readon
   return left.size === right.size && [...left].every((value) => right.has(value));
 }
 
-/** Elements are told apart by their key; of each only the declared fields count, since services add their own. */
+/**
+ * Elements are told apart by their key; of each only the declared fields count, since services add their own, and what
+ * another element's being the only one says of it.
+ */
 function sameElements(attribute: Attribute, desired: readonly Values[], live: readonly Values[]): boolean {
-  const key = attribute.elementKey ?? 'value';
-  const keyField = attribute.fields.find(({ name }) => name === key);
-  const fold = (element: Values) => (keyField?.caseless ? foldCase(element[key]) : String(element[key]));
+  const fold = elementKeyIn(attribute);
   const byKey = new Map(live.map((element) => [fold(element), element]));
   if (new Set(desired.map(fold)).size !== byKey.size) return false;
-  return desired.every((element) => {
+  return inFull(attribute, desired).every((element) => {
     const other = byKey.get(fold(element));
     return (
       other !== undefined &&
@@ -72,11 +77,6 @@ function sameElements(attribute: Attribute, desired: readonly Values[], live: re
       })
     );
   });
-}
-
-/** Case folding for names, by Unicode's rules and not a locale's. */
-export function foldCase(value: unknown): string {
-  return String(value).normalize('NFC').toLowerCase();
 }
 
 /** The natural key of an object as one comparable text. */

@@ -1,28 +1,31 @@
 import type * as z from 'zod';
-import { snakeCase, type Values, whatIsWrong } from '../../provider/index.js';
+import { elementFaults, snakeCase, type Values, whatIsWrong } from '../../provider/index.js';
 import type { Diagnostic } from '../protocol/messages.js';
 import { stepsTo } from '../values/path.js';
 import { UNKNOWN } from '../values/value.js';
-import type { Block } from './blocks.js';
+import type { Block, KindBlock } from './blocks.js';
 import { diagnostic } from './diagnostics.js';
 
 /**
  * Checks what is written in a block against the definition; what is not known yet may still be anything.
  * @param values as people wrote them, UNKNOWN where that is all there is
  */
-export function checkValues(schema: z.ZodObject, { type, attributes }: Block, values: Values) {
+export function checkValues(schema: z.ZodObject, block: Block | KindBlock, values: Values): Diagnostic[] {
   const known = withoutUnknown(values) as Values;
-  const parsed = schema.safeParse(known);
-  if (parsed.success) return [];
-  return parsed.error.issues
-    .filter(({ path }) => !passesUnknown(values, path))
-    .map((issue): Diagnostic => {
-      const steps = stepsTo(type, issue.path);
-      // The path ends at a set: which element of it is meant can only be said.
-      const where = issue.path.map((step) => snakeCase(String(step))).join('.');
-      const hint = attributes.find(({ name }) => name === issue.path[0])?.description;
-      return diagnostic(`${where} ${whatIsWrong(issue, known)}`, hint, steps);
-    });
+  const at = (path: readonly PropertyKey[], message: string): Diagnostic => {
+    // The path ends at a set: which element of it is meant can only be said.
+    const where = path.map((step) => snakeCase(String(step))).join('.');
+    const hint = block.attributes.find(({ name }) => name === path[0])?.description;
+    return diagnostic(`${where} ${message}`, hint, stepsTo(block.type, path));
+  };
+  const issues = schema.safeParse(known).error?.issues ?? [];
+  const sets = 'kind' in block ? elementFaults(block.kind, known) : [];
+  return [
+    ...issues
+      .filter(({ path }) => !passesUnknown(values, path))
+      .map((issue) => at(issue.path, whatIsWrong(issue, known))),
+    ...sets.map(({ attribute, message }) => at([attribute], message)),
+  ];
 }
 
 function withoutUnknown(value: unknown): unknown {

@@ -19,10 +19,16 @@ export function filled({ type }: typeof user, given: Readonly<Record<string, Val
 
 const text = fc.constantFrom<Value>(null, '', 'Ops', 'ops', 'Zoë');
 const address = fc.constantFrom('a@example.com', 'A@Example.com', 'b@example.com', 'ü@example.com');
-const emails = fc.uniqueArray(fc.record({ value: address, primary: fc.constantFrom<Value>(null, true, false) }), {
-  selector: ({ value }) => value.toLowerCase(),
-  maxLength: 3,
-});
+/** At most one of them is primary: several are refused. */
+const emails = fc
+  .uniqueArray(fc.record({ value: address, primary: fc.constantFrom<Value>(null, true, false) }), {
+    selector: ({ value }) => value.toLowerCase(),
+    maxLength: 3,
+  })
+  .map((all) => {
+    const first = all.findIndex(({ primary }) => primary === true);
+    return all.map((one, index) => (one.primary === true && index !== first ? { ...one, primary: null } : one));
+  });
 const maybe = (value: fc.Arbitrary<Value>, unknown: boolean): fc.Arbitrary<Value> =>
   unknown ? fc.oneof({ weight: 4, arbitrary: value }, { weight: 1, arbitrary: fc.constant(UNKNOWN) }) : value;
 

@@ -132,7 +132,9 @@ export class ExpectedTenant {
     else if (isRef(manager)) made.manager = this.meant(manager) as Person;
     if (Array.isArray(emails)) {
       const told = emails.map(({ fields }) => [fold(text(fields.value)), fields.primary ?? undefined]);
-      made.emails = Object.fromEntries(told);
+      // One primary address makes the others none.
+      const others = told.some(([, primary]) => primary === true) ? false : undefined;
+      made.emails = Object.fromEntries(told.map(([address, primary]) => [address, primary ?? others]));
     }
     if (Array.isArray(phone_numbers)) {
       made.phones = Object.fromEntries(phone_numbers.map(({ fields }) => [fields.value, fields.type]));

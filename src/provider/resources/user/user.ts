@@ -38,7 +38,10 @@ export const user = defineResource({
       .array(
         z.object({
           value: z.string().min(1).meta({ caseless: true, description: 'E-mail address.' }),
-          primary: z.boolean().optional().meta({ description: 'Whether notifications go to this address.' }),
+          primary: z
+            .boolean()
+            .optional()
+            .meta({ exclusive: true, description: 'Whether notifications go to this address.' }),
         }),
       )
       .optional()
