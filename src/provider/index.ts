@@ -1,7 +1,7 @@
 /** The resource layer: the only file of it that others import. */
 export type { Cost } from './api/meter.js';
 export { defaultRouting, type Surface, surfaces } from './api/surfaces.js';
-
+export { elementFaults } from './elements.js';
 export { type ApplyFailure, type ApplyResult, applyPlan } from './engine/apply.js';
 export type { ApplyIo, LogEvent, Progress } from './engine/applying.js';
 export { type Declaration, isReference, type OwnedObject, type Reference, whatIsWrong } from './engine/declaration.js';
@@ -31,6 +31,7 @@ export {
 export { resourceOf, resources } from './resources/index.js';
 export type { Applied } from './run/apply-piece.js';
 export type { Memory, Piece } from './run/piece.js';
+export type { Planned } from './run/plan-piece.js';
 export type { LivePiece } from './run/read-one.js';
 export { openRun, type Run } from './run/run.js';
 export type { Notice } from './run/running.js';

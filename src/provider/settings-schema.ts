@@ -1,5 +1,11 @@
 import * as z from 'zod';
+import { camelCase } from './names.js';
 import { type Attribute, readAttributes } from './resource.js';
+
+/** An attribute's name as a value: Terraform and the environment have it in snake_case, code in camelCase. */
+function inCamelCase(name: unknown): unknown {
+  return typeof name === 'string' ? camelCase(name) : name;
+}
 
 /** What the provider block may say. Every string may come from the environment instead: DELINEA_<NAME>. */
 export const settingsSchema = z.object({
@@ -27,7 +33,7 @@ export const settingsSchema = z.object({
     .meta({ description: 'How often a read, or a throttled write, is tried again.' }),
   maxRequests: z.int().min(1).optional().meta({
     description:
-      'Requests that one run sends at most, those for tokens and repeated ones counted too; the next one is an error instead. Unset: no limit.',
+      'Requests that one run sends at most, those for tokens and repeated ones counted too; the next one is an error instead. To Terraform, a plan and its apply are two runs. Unset: no limit.',
   }),
   visibilitySeconds: z
     .number()
@@ -38,10 +44,13 @@ export const settingsSchema = z.object({
     .boolean()
     .default(false)
     .meta({ description: 'The second key of `onRemoval = "delete"`, which is permanent.' }),
-  externalIdFrom: z.enum(['userName']).optional().meta({
-    description:
-      'What a user created over SCIM gets as externalId where none is declared: `userName`. Unset: such a declaration is an error.',
-  }),
+  externalIdFrom: z
+    .preprocess(inCamelCase, z.enum(['userName']))
+    .optional()
+    .meta({
+      description:
+        'What a user created over SCIM gets as externalId where none is declared: `userName`. Unset: such a declaration is an error.',
+    }),
   protectedPrincipals: z.array(z.string().min(1)).optional().meta({
     unordered: true,
     description:

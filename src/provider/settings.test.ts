@@ -51,6 +51,11 @@ describe('where settings come from', () => {
     for (const surface of Object.values(settings.surfaces)) expect(surface.secret).toBe('x');
   });
 
+  test.each(['user_name', 'userName'])('an attribute is named as Terraform or as code names it: %s', (name) => {
+    expect(readSettings({ tenant: 'acme', externalIdFrom: name }, {}).externalIdFrom).toBe('userName');
+    expect(readSettings({ tenant: 'acme' }, { DELINEA_EXTERNAL_ID_FROM: name }).externalIdFrom).toBe('userName');
+  });
+
   test('lists of names stand between commas in the environment', () => {
     const env = { DELINEA_ALLOW_PRINCIPALS: 'jane@example.com, SRE', DELINEA_ALLOW_ORPHANS: 'Prod' };
     expect(readSettings({ tenant: 'acme' }, env).allowance).toEqual({
@@ -123,6 +128,7 @@ describe('what is refused', () => {
     ['half an object', { tenant: 'acme', allowMissing: 1.5 }, {}],
     ['a name that is empty', { tenant: 'acme', allowPrincipals: [''] }, {}],
     ['a number that is none', { tenant: 'acme' }, { DELINEA_RETRIES: 'many' }],
+    ['another attribute than a key', { tenant: 'acme', externalIdFrom: 'title' }, {}],
     ['a blank number', { tenant: 'acme' }, { DELINEA_RETRIES: ' ' }],
     ['a boolean that is none', { tenant: 'acme' }, { DELINEA_ALLOW_DELETE: 'yes' }],
     ['a secret of the wrong type', { tenant: 'acme', clientSecret: 5 }, {}],

@@ -51,7 +51,9 @@ export async function findNamed(snapshot: Snapshot, kind: string, text: string):
     const all = await view.all();
     const paths = new Map(all.map((live) => [live.id, pathOf(live, all, namedBy)]));
     for (const live of all) {
-      if (live.id === text || foldCase(paths.get(live.id)) === foldCase(text)) found.set(live.id, live);
+      // A filter that finds nothing is no proof where the list has it.
+      const names = [paths.get(live.id), nameOf(live)].map(foldCase);
+      if (live.id === text || names.includes(foldCase(text))) found.set(live.id, live);
     }
     if (found.size === 0) {
       const names = all.map(nameOf);

@@ -12,6 +12,7 @@ import { countBack, refuseLosses, tooMany } from './losses-so-far.js';
 import { despiteDeletions, withoutDeleted } from './own-deletions.js';
 import { type Memory, memoryAfter, nameInState, ownedOf, type Piece, scopeOf } from './piece.js';
 import { type OnePlan, planOne } from './plan-one.js';
+import { isGone, refuseHandedOn, withImport } from './plan-piece.js';
 import { type LivePiece, readSet } from './read-one.js';
 import { isLossy } from './run-guard.js';
 import { applyingOne, freshReading, type Notice, type Running } from './running.js';
@@ -34,6 +35,7 @@ export async function applyPiece(running: Running, piece: Piece): Promise<Applie
   let made: string | undefined;
   const work = async (): Promise<Applied> => {
     refuseLate(running);
+    await refuseHandedOn(freshReading(running), piece);
     const first = await planAgain(running, piece).catch(ownFault);
     const waits = first instanceof DelineaError ? !piece.state : isLossy(first.change) || (!piece.state && first.live);
     if (!(first instanceof DelineaError)) running.guard.note(first.change);
@@ -43,8 +45,8 @@ export async function applyPiece(running: Running, piece: Piece): Promise<Applie
       const one = waits ? await planAgain(running, piece, notices) : first;
       refuseLate(running);
       if (one instanceof DelineaError) throw one;
-      const change = asPlanned(running, piece, one);
-      await refuseLosses(running, change);
+      const change = asPlanned(running, piece, one.change);
+      await refuseLosses(running, piece, change);
       const keys = await keysMeant(running, piece, one);
       const applying = applyingOne(
         running,
@@ -59,7 +61,7 @@ export async function applyPiece(running: Running, piece: Piece): Promise<Applie
         running.claims,
         change,
         (current) => applyOne(applying, current, running.end),
-        async () => asPlanned(running, piece, await planAgain(running, piece)),
+        async () => asPlanned(running, piece, (await planAgain(running, piece)).change),
       );
       running.end.done();
       for (const key of keys) running.claims.make(key);
@@ -72,7 +74,8 @@ export async function applyPiece(running: Running, piece: Piece): Promise<Applie
     return await work();
   } catch (reason) {
     if (!piece.state) for (const key of await keysNamed(running, piece)) running.claims.fail(key);
-    return { memory: piece.memory ?? {}, made, notices, error: faultOf(running, reason) };
+    const error = await withImport(running.shared, piece, faultOf(running, reason));
+    return { memory: piece.memory ?? {}, made, notices, error };
   }
 }
 
@@ -80,7 +83,8 @@ export async function applyPiece(running: Running, piece: Piece): Promise<Applie
 export async function removePiece(running: Running, piece: Piece): Promise<Applied> {
   const { claims, guard, lull, locks, shared } = running;
   const notices: Notice[] = [];
-  const { stays, ...memory } = piece.memory ?? {};
+  const { planned: { stays, gone } = {}, ...memory } = piece.memory ?? {};
+  let label = nameInState(piece);
   let keys: string[] = [];
   try {
     refuseLate(running);
@@ -92,6 +96,7 @@ export async function removePiece(running: Running, piece: Piece): Promise<Appli
     }
     for (const [index, key] of keys.entries()) claims.leave(key, owned[index]!);
     const planned = await planOne(freshReading(running), piece, owned);
+    label = planned.change.delinea.label;
     guard.note(planned.change);
     const isMade = () => keys.every((key) => claims.isMade(key));
     while (!(await lull.quietest(isMade)) && (await tooMany(running, planned.change, false)));
@@ -102,19 +107,20 @@ export async function removePiece(running: Running, piece: Piece): Promise<Appli
       if (mine.length < owned.length) {
         notices.push({
           level: 'warning',
-          message: `${planned.change.delinea.label} stays as it is: another address has it now`,
+          message: `${label} stays as it is: another address has it now`,
         });
         guard.drop(planned.change);
         if (mine.length === 0) return { memory, notices };
       }
       const { change } = mine.length < owned.length ? await planOne(freshReading(running), piece, mine) : planned;
-      await refuseLosses(running, change);
+      await refuseLosses(running, piece, change);
+      await refuseMoved(running, mine, change, gone);
       const applying = applyingOne(running, () => undefined, notices);
       await despiteDeletions(
         claims,
-        change,
+        asPlanned(running, piece, change),
         (current) => applyOne(applying, current, running.end),
-        async () => (await planOne(freshReading(running), piece, mine)).change,
+        async () => asPlanned(running, piece, (await planOne(freshReading(running), piece, mine)).change),
       );
       running.end.done();
       for (const entry of mine) claims.take(keyOfOwned(entry), entry, change.delinea.before);
@@ -122,8 +128,40 @@ export async function removePiece(running: Running, piece: Piece): Promise<Appli
     });
   } catch (reason) {
     for (const key of keys) claims.stay(key);
-    return { memory, notices, error: faultOf(running, reason).about(nameInState(piece)) };
+    return { memory, notices, error: faultOf(running, reason).about(label) };
   }
+}
+
+/**
+ * What was there when it was planned, and reviewed as going, is not let go of because one read says that it is gone; and
+ * what was gone then and lives now, nobody has reviewed.
+ * @throws DelineaError `unread` where the name still leads to it, `stale_plan` where it leads to another by now
+ */
+async function refuseMoved(
+  running: Running,
+  mine: readonly OwnedObject[],
+  { delinea }: ResourceChange,
+  wasGone = false,
+): Promise<void> {
+  const [entry] = mine;
+  const reading = freshReading(running);
+  const again = { hint: 'Plan again and review it.' };
+  if (wasGone && delinea.operation !== 'forget') {
+    throw new DelineaError('stale_plan', 'was gone when the plan was made, and lives now', again);
+  }
+  if (wasGone || !entry || delinea.operation !== 'forget' || !(await isGone(reading, mine))) return;
+  const [named] = await reading.snapshot.view(entry.kind).byKey(entry.key);
+  if (!named) return;
+  if (named.id === entry.id) {
+    throw new DelineaError('unread', 'the service finds it by name and says that its id is gone', {
+      hint: 'Nothing was written. Apply again when the service agrees with itself.',
+    });
+  }
+  throw new DelineaError(
+    'stale_plan',
+    `gone since the plan was made, and another (id ${named.id}) has its name`,
+    again,
+  );
 }
 
 /** What exists and is not known to be ours may be removed at another address, which Terraform tells after what hangs on it. */
@@ -154,11 +192,11 @@ async function planAgain(running: Running, piece: Piece, notices?: Notice[]): Pr
   const { resource, declared = {} } = piece;
   if (piece.state || resource.setOf || isEdge(resource)) return planOne(reading, piece, owned);
   const [found] = await reading.snapshot.view(resource.type).byKey(declared);
-  const key = found && objectKey(resource.type, found.id);
-  const taken = key === undefined ? undefined : running.claims.takenBefore(key);
-  const leaving = key === undefined ? undefined : running.claims.stateOf(key);
-  if (!notices || !(taken ?? leaving)) return planOne(reading, piece, []);
-  if (!taken) return planOne(reading, piece, [leaving!]);
+  if (!notices || !found) return planOne(reading, piece, []);
+  const key = objectKey(resource.type, found.id);
+  const taken = running.claims.takenBefore(key);
+  const leaving = running.claims.stateOf(key);
+  if (!taken) return planOne(reading, piece, leaving ? [leaving] : []);
   // The removal of the old address came first: what it took is given back.
   const name = String(declared[resource.key[0]!]);
   notices.push({
@@ -174,24 +212,27 @@ async function planAgain(running: Running, piece: Piece, notices?: Notice[]): Pr
 }
 
 /**
- * The change as it was reviewed: what the state had is what the plan saw, so whatever has moved since then stops it.
+ * The change as it was reviewed, so whatever has moved since the plan saw it stops it: what is declared is planned on the
+ * state as it was read, what goes on what it has remembered.
  * @throws DelineaError `stale_plan` for edges of a set that nobody has seen
  */
-function asPlanned({ claims }: Running, { resource, state }: Piece, { change }: OnePlan): ResourceChange {
+function asPlanned({ claims }: Running, piece: Piece, change: ResourceChange): ResourceChange {
   const { delinea } = change;
-  if (!state) return change;
+  const { resource, declared } = piece;
+  const was = declared ? piece.state : piece.memory?.planned?.seen;
+  if (!was) return change;
   if (resource.setOf) {
-    refuseUnreviewed(resource.setOf.kind, resource.setOf.elements, state, delinea);
+    refuseUnreviewed(resource.setOf.kind, resource.setOf.elements, was, delinea);
     return change;
   }
   if (delinea.operation === 'create') {
     throw new DelineaError('stale_plan', `${delinea.label} is gone since the plan was made`, { hint: 'Plan again.' });
   }
-  const ends = isEdge(resource) ? resource.key : [];
-  const names = Object.keys(delinea.desired).filter(
-    (name) => !ends.includes(name) && state[name] !== undefined && state[name] !== null,
+  const ends = isEdge(resource) || !declared ? resource.key : [];
+  const names = Object.keys(declared ? delinea.desired : delinea.before).filter(
+    (name) => !ends.includes(name) && was[name] !== undefined && was[name] !== null,
   );
-  const reviewed = withoutDeleted(claims, resource, pick(state, names), delinea.before);
+  const reviewed = withoutDeleted(claims, resource, pick(was, names), delinea.before);
   return { ...change, delinea: { ...delinea, before: { ...delinea.before, ...reviewed } } };
 }
 
@@ -206,7 +247,8 @@ function refuseUnreviewed(kind: string, elements: string, state: Values, { parts
   for (const part of parts) {
     if (part.operation !== 'revoke' && part.operation !== 'regrant') continue;
     const was = reviewed.get(keyText(edge, part.before));
-    if (was && diff(edge, pick(part.before, part.changed), was).length === 0) continue;
+    const touched = Object.keys(part.before).filter((name) => !edge.key.includes(name));
+    if (was && diff(edge, pick(part.before, touched), was).length === 0) continue;
     throw new DelineaError('stale_plan', `${part.label} was given since the plan was made`, {
       hint: 'Plan again and review it.',
     });

@@ -4,17 +4,30 @@ import { takesAway } from '../engine/losses.js';
 import { isEdge } from '../engine/planning.js';
 import { DelineaError } from '../errors.js';
 import { resourceOf } from '../resources/index.js';
+import type { Piece } from './piece.js';
 import { isLossy } from './run-guard.js';
 import type { Running } from './running.js';
 
 /** Judges and counts what a change is about to take away. @throws DelineaError `refused_by_guard` */
-export async function refuseLosses(running: Running, change: ResourceChange): Promise<void> {
+export async function refuseLosses(running: Running, { memory }: Piece, change: ResourceChange): Promise<void> {
   if (!isLossy(change)) return;
+  if (memory?.planned?.blind && running.tenant.settings.allowance.removals === undefined) throw unjudged(change);
   running.guard.note(change);
   await running.guard.judge(change, false);
   countLosses(running, change);
   const refused = await tooMany(running, change, true);
   if (refused) throw refused;
+}
+
+/** The guards count over a plan; in an apply nobody tells what is still to come. */
+function unjudged({ delinea }: ResourceChange): DelineaError {
+  return new DelineaError(
+    'refused_by_guard',
+    `${delinea.label}: planned without sight of the tenant, so no guard has judged it`,
+    {
+      hint: 'The provider block was not known then. Plan again now; if it stays unknown, allow_removals on the provider lets it through.',
+    },
+  );
 }
 
 /** Counts what an apply takes away, against all that live: the plan has counted against what is managed. */

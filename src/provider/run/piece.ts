@@ -17,8 +17,8 @@ export interface Memory {
   readonly correlation?: string;
   /** Consents that stood in code: each works once. */
   readonly spent?: readonly string[];
-  /** A plan has found it declared at another address: its removal here removes nothing. */
-  readonly stays?: boolean;
+  /** What the plan knew and its apply must know; every plan says it anew. */
+  readonly planned?: PlannedMemory;
   /** Ids in its lists, as code last had them. */
   readonly held?: Readonly<Record<string, readonly string[]>>;
   /**
@@ -26,6 +26,18 @@ export interface Memory {
    * leaves them out they are not worth a read of each object.
    */
   readonly unset?: readonly string[];
+}
+
+/** What the plan of a removal knew. Of what is declared, Terraform asks for another plan when it applies, and keeps that. */
+export interface PlannedMemory {
+  /** It was found declared at another address: its removal here removes nothing. */
+  readonly stays?: boolean;
+  /** It was gone by then. */
+  readonly gone?: boolean;
+  /** As it was when its removal was planned, of a whole set its edges: Terraform passes on what the state had before that. */
+  readonly seen?: Values;
+  /** The tenant was not known: no guard has judged it. */
+  readonly blind?: boolean;
 }
 
 /** One object, edge or whole set as Terraform speaks of it. */
@@ -37,6 +49,8 @@ export interface Piece {
   readonly open?: NotKnownYet | undefined;
   /** As the state has it; unset: it is to be created. */
   readonly state?: Values | undefined;
+  /** Of one that is to be removed: what its address declares in its place. */
+  readonly next?: Values | undefined;
   readonly memory?: Memory | undefined;
 }
 

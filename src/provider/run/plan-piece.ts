@@ -1,13 +1,16 @@
 import { accessOf } from '../engine/access.js';
+import { findNamed } from '../engine/catalog.js';
 import type { OwnedObject } from '../engine/declaration.js';
 import { keyText } from '../engine/diff.js';
 import { liveDirectory } from '../engine/directory.js';
 import type { ResourceChange } from '../engine/format.js';
-import { isEdge, keyOfOwned, objectKey } from '../engine/planning.js';
+import { isEdge, keyOfOwned, objectKey, type Reading } from '../engine/planning.js';
 import { DelineaError } from '../errors.js';
 import { terraformType } from '../names.js';
+import { isCleared, type Values } from '../resource.js';
+import { resourceOf } from '../resources/index.js';
 import { withoutUnsure } from './not-known-yet.js';
-import { assumedEmpty, nameOfStep, ownedOf, type Piece, scopeOf } from './piece.js';
+import { addressOf, assumedEmpty, nameOfStep, ownedOf, type Piece, type PlannedMemory, scopeOf } from './piece.js';
 import { type OnePlan, planOne } from './plan-one.js';
 import { isLossy, unchanged } from './run-guard.js';
 import type { Notice, Running } from './running.js';
@@ -32,9 +35,11 @@ export async function noteUnchanged(running: Running, piece: Piece): Promise<voi
   }
 }
 
-/** What an import found unset is given by now, code says that it is empty, and only the object itself shows it. */
+/** What an import found unset is given by now, which only the object itself shows: Terraform shows it as unset. */
 function refuseUnread(piece: Piece, { change: { delinea } }: OnePlan): void {
-  const given = assumedEmpty(piece).filter((name) => delinea.changed.includes(name));
+  const given = assumedEmpty(piece).filter(
+    (name) => delinea.changed.includes(name) && !isCleared(delinea.before[name] ?? null),
+  );
   if (given.length === 0) return;
   throw new DelineaError('stale_plan', `${delinea.label}: ${given.join(', ')} was given since the import`, {
     path: given[0],
@@ -44,8 +49,7 @@ function refuseUnread(piece: Piece, { change: { delinea } }: OnePlan): void {
 
 export interface Planned {
   readonly notices: Notice[];
-  /** It is removed at one address and declared at another: the removal takes nothing away. */
-  readonly stays: boolean;
+  readonly planned: PlannedMemory;
 }
 
 /**
@@ -57,7 +61,8 @@ export async function planPiece(running: Running, piece: Piece, gone?: OwnedObje
   const { shared, claims, guard, lull } = running;
   const owned = await ownedOf(shared, piece);
   for (const entry of owned) claims.know(keyOfOwned(entry), entry);
-  await refuseHandedOn(running, piece);
+  await refuseHandedOn(shared, piece);
+  await noteNext(running, piece);
   const { one, renamed } = await planKnown(running, piece, owned, gone);
   const { change, unsure } = withoutUnsure(one.change, piece.open);
   refuseUnread(piece, one);
@@ -66,7 +71,7 @@ export async function planPiece(running: Running, piece: Piece, gone?: OwnedObje
   if (isLossy(change)) {
     if (await lull.quietest(() => guard.isRenamed(change))) await guard.judge(change);
     else guard.owe(change);
-    if (guard.isRenamed(change)) return { notices: [movedNotice(piece, change)], stays: true };
+    if (guard.isRenamed(change)) return { notices: [movedNotice(piece, change)], planned: { stays: true } };
   }
   const notices = [
     ...noticesOf(piece, one),
@@ -74,7 +79,41 @@ export async function planPiece(running: Running, piece: Piece, gone?: OwnedObje
     ...(await revivedBy(running, change)),
     ...(renamed ? [movedNotice(piece, change)] : []),
   ];
-  return { notices, stays: false };
+  if (piece.declared) return { notices, planned: {} };
+  return { notices, planned: { gone: await isGone(shared, owned), seen: seenIn(piece, change) } };
+}
+
+/** What a removal was planned for; of a whole set its edges, as its elements. */
+function seenIn({ resource: { setOf } }: Piece, { delinea: { before, parts = [] } }: ResourceChange): Values {
+  return setOf ? { [setOf.elements]: parts.map((part) => part.before) } : before;
+}
+
+/** Whether the object of a state does not live any more; edges are found by their ends, not by an id that was theirs. */
+export async function isGone({ snapshot }: Reading, [entry]: readonly OwnedObject[]): Promise<boolean> {
+  if (!entry || isEdge(resourceOf(entry.kind))) return false;
+  return (await snapshot.view(entry.kind).byId(entry.id)) === undefined;
+}
+
+/** What an address declares in the place of what it lets go of is told only after that, and may be another's that goes. */
+async function noteNext({ shared, guard }: Running, { resource, next }: Piece): Promise<void> {
+  if (!next) return;
+  const [entry] = await ownedOf(shared, { resource, state: { ...next, id: '' } });
+  if (entry) guard.note(unchanged(entry.kind, addressOf({ resource }, next), entry.key, entry.surface));
+}
+
+/**
+ * Looks up what a declaration names and nobody can declare, such as a container, where the rest is not known yet.
+ * @throws DelineaError `unknown_name`, `ambiguous`
+ */
+export async function checkNames({ shared }: Running, { resource, declared = {} }: Piece): Promise<void> {
+  for (const { name, refersTo } of resource.attributes) {
+    const [kind] = refersTo;
+    const named = declared[name];
+    if (kind === undefined || refersTo.length > 1 || resourceOf(kind).removal || typeof named !== 'string') continue;
+    await findNamed(shared.snapshot, kind, named).catch((error: unknown) => {
+      throw error instanceof DelineaError ? error.at(name) : error;
+    });
+  }
 }
 
 /** @throws DelineaError `duplicate` where another declaration of this run means the same */
@@ -133,14 +172,14 @@ async function planKnown(
     if (!(error instanceof DelineaError)) throw error;
     one = error;
   }
-  const live = await liveKey(running, piece);
+  const live = await liveKey(shared, piece);
   const isOurs = () => live !== undefined && claims.stateOf(live.key) !== undefined;
   // Refused is only what no other address can turn out to have.
   if (one instanceof DelineaError) while (!isOurs() && !(await lull.beforeRefusing(isOurs)));
   else await lull.quiet();
   const entry = live && claims.stateOf(live.key);
   if (entry) return { one: await planOne(shared, piece, [entry]), renamed: true };
-  if (one instanceof DelineaError) throw withImport(piece, one, live);
+  if (one instanceof DelineaError) throw await withImport(shared, piece, one);
   return { one, renamed: false };
 }
 
@@ -150,7 +189,7 @@ interface LiveKey {
 }
 
 /** The live object that the declaration means by its natural key. */
-async function liveKey({ shared }: Running, { resource, declared = {} }: Piece): Promise<LiveKey | undefined> {
+async function liveKey(shared: Reading, { resource, declared = {} }: Piece): Promise<LiveKey | undefined> {
   if (isEdge(resource)) {
     const piece = { resource, state: { ...declared, id: '' } };
     const [owned] = await ownedOf(shared, piece);
@@ -170,10 +209,14 @@ function importBlock({ resource }: Piece, id: string): string {
   return `import { to = ${terraformType(resource.type)}.NAME id = ${JSON.stringify(id)} }`;
 }
 
-function withImport(piece: Piece, error: DelineaError, live: LiveKey | undefined): DelineaError {
-  if (error.code !== 'not_ours' || !live) return error;
+/** Where something exists and may not be taken over: how it may be. */
+export async function withImport(reading: Reading, piece: Piece, error: DelineaError): Promise<DelineaError> {
+  const live = error.code === 'not_ours' && !piece.state ? await liveKey(reading, piece) : undefined;
+  if (!live) return error;
+  const type = terraformType(piece.resource.type);
+  const moved = `moved { from = ${type}.OLD to = ${type}.NEW }`;
   return new DelineaError('not_ours', error.message, {
-    hint: `Take it over with ${importBlock(piece, live.id)} or adopt = "always", or write down what is live.`,
+    hint: `Take it over with ${importBlock(piece, live.id)} or adopt = "always", or write down what is live. Where it was renamed: ${moved}`,
     path: piece.resource.key[0],
   });
 }
@@ -182,10 +225,10 @@ function withImport(piece: Piece, error: DelineaError, live: LiveKey | undefined
  * A state means one object by its id; a name that is another's is no way to it. Positions in a list shift names.
  * @throws DelineaError `not_ours`
  */
-async function refuseHandedOn({ shared }: Running, { resource, state, declared }: Piece): Promise<void> {
+export async function refuseHandedOn({ snapshot }: Reading, { resource, state, declared }: Piece): Promise<void> {
   if (!state || !declared || isEdge(resource) || resource.setOf) return;
   if (keyText(resource, state) === keyText(resource, declared)) return;
-  const [other] = await shared.snapshot.view(resource.type).byKey(declared);
+  const [other] = await snapshot.view(resource.type).byKey(declared);
   if (!other || other.id === state.id) return;
   const [key = ''] = resource.key;
   throw new DelineaError('not_ours', `${declared[key]} is another ${resource.type} (id ${other.id})`, {

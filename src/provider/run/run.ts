@@ -18,7 +18,7 @@ import { Crowd } from './crowd.js';
 import { Declared } from './declared.js';
 import { Lull } from './lull.js';
 import { type Memory, memoryOf, nameInState, ownedOf, type Piece, scopeOf } from './piece.js';
-import { noteUnchanged, type Planned, planPiece } from './plan-piece.js';
+import { checkNames, noteUnchanged, type Planned, planPiece } from './plan-piece.js';
 import { type LivePiece, readOne, readSet, readWhole, refuseHidden } from './read-one.js';
 import { RunGuard } from './run-guard.js';
 import { RunSight } from './run-sight.js';
@@ -35,6 +35,8 @@ export interface Run {
   find(resource: Resource, text: string): Promise<{ live: LivePiece; memory: Memory }>;
   /** What an apply would do and what speaks against it; writes nothing. @throws DelineaError, DelineaErrors */
   plan(piece: Piece): Promise<Planned>;
+  /** What can be said of a piece whose name is not known yet. @throws DelineaError `unknown_name`, `ambiguous` */
+  check(piece: Piece): Promise<void>;
   /** A piece that neither code nor tenant has changed. */
   unchanged(piece: Piece): Promise<void>;
   /** Whether two names mean one place, such as a container's name and its id. @throws DelineaError `unknown_name` */
@@ -89,7 +91,7 @@ export function openRun(tenant: Tenant, log: Running['log']): Run {
   let applies = false;
 
   async function plan(piece: Piece) {
-    if (applies) return { notices: [], stays: false };
+    if (applies) return { notices: [], planned: {} };
     const lost = piece.declared && !piece.state ? vanished.get(nameKey(piece.resource, piece.declared)) : undefined;
     return planPiece(running, lost ? { ...piece, memory: lost.memory } : piece, lost?.owned);
   }
@@ -114,6 +116,7 @@ export function openRun(tenant: Tenant, log: Running['log']): Run {
       const planned = plan(piece).then(folding(piece));
       return piece.declared ? planned : planned.catch(naming(piece));
     }),
+    check: during((piece) => checkNames(running, piece)),
     unchanged: during((piece) => noteUnchanged(running, piece)),
     sameName: during(async (kind, left, right) => {
       const [one, other] = await Promise.all([left, right].map((name) => findNamed(shared.snapshot, kind, name)));

@@ -12,7 +12,7 @@ export function diagnosticsOf(error: unknown, type: Type, path: readonly Propert
   if (error instanceof DelineaErrors) return error.errors.flatMap((one) => diagnosticsOf(one, type, path));
   if (!(error instanceof DelineaError)) throw error;
   const steps = stepsTo(type, error.path === undefined ? path : withinBlock(error.path));
-  return [diagnostic(error.message, error.hint, steps.length > 0 ? steps : stepsTo(type, path))];
+  return [diagnostic(error.message, hintOf(error), steps.length > 0 ? steps : stepsTo(type, path))];
 }
 
 /** The engine speaks of an address, which Terraform says itself: `delinea_user.jane.emails[0]` is emails, 0. */
@@ -40,9 +40,24 @@ const camel = [...settingAttributes, ...resources.flatMap(({ attributes }) => at
   .filter((name) => /[A-Z]/.test(name));
 const CAMEL = new RegExp(`\\b(?:${[...new Set(camel)].join('|')})\\b`, 'g');
 
-/** The engine names attributes as TypeScript writes them. */
+/** What the command line and the constructs call otherwise. */
+const WORDS: readonly (readonly [RegExp, string])[] = [
+  [/\bthe ledger (?=knows|holds)/g, 'the state '],
+  [/,? or --reactivate\b.*$/s, '.'],
+  [/, say so: --allow-missing .*$/s, ', terraform state rm and import it again.'],
+  [/\bbegin another ledger \(--ledger, --init-ledger\), which takes/, 'terraform state rm them: an apply takes'],
+  [/\bDelineaUser\.fromUserName, /, ''],
+];
+
+/** The engine speaks to those who write TypeScript and run `delinea-iac`. */
 function inHcl(text: string): string {
-  return text.replace(CAMEL, snakeCase);
+  return WORDS.reduce((said, [word, ours]) => said.replace(word, ours), text).replace(CAMEL, snakeCase);
+}
+
+/** Terraform plans a destroy as an apply first: whom an earlier destroy has disabled is then to be enabled. */
+function hintOf({ code, hint }: DelineaError): string | undefined {
+  if (hint === undefined || code !== 'consent_missing') return hint;
+  return `${inHcl(hint)} For a destroy: terraform destroy -refresh=false.`;
 }
 
 /** Replaces what must not be shown. */

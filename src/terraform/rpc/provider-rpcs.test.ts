@@ -57,6 +57,21 @@ describe('checks', () => {
     });
   });
 
+  test('say which address is there twice, and that two are primary, as far as it is known', async () => {
+    const mail = (value: Value, primary: Value = null): Value => ({ value, primary });
+    const check = async (...emails: Value[]) => {
+      const { diagnostics } = await provider().ValidateResourceConfig(user({ user_name: 'jane', emails }));
+      return diagnostics!.map(({ summary }) => summary);
+    };
+    expect(await check(mail('a@e.com'), mail(UNKNOWN), mail('A@E.com'))).toEqual([
+      'emails has "A@E.com" twice, also as "a@e.com"; keep one',
+    ]);
+    expect(await check(mail('a', true), mail('b', true))).toEqual([
+      'emails has several elements with primary = true; keep one',
+    ]);
+    expect(await check(mail(UNKNOWN), mail(UNKNOWN), mail('a', true), mail('b', UNKNOWN))).toEqual([]);
+  });
+
   test('of a data source look at its name alone', async () => {
     const config = encodeValue(groupData, { display_name: '', members: UNKNOWN });
     expect(await provider().ValidateDataResourceConfig({ typeName: 'delinea_group', config })).toMatchObject({

@@ -1,10 +1,18 @@
-import { type Applied, DelineaError, type Notice, type Piece, type Run, snakeCase } from '../../provider/index.js';
+import {
+  type Applied,
+  DelineaError,
+  type Notice,
+  type Piece,
+  type Planned,
+  type Run,
+  snakeCase,
+} from '../../provider/index.js';
 import { type Diagnostic, SEVERITY } from '../protocol/messages.js';
 import type { Request, Response } from '../protocol/methods.js';
 import { valuesOf } from '../values/attributes.js';
 import { decodeValue, encodeValue } from '../values/dynamic-value.js';
 import { stepsTo } from '../values/path.js';
-import { isObjectValue, type ObjectValue, sameValue, UNKNOWN } from '../values/value.js';
+import { isObjectValue, isWhollyKnown, type ObjectValue, sameValue, UNKNOWN } from '../values/value.js';
 import type { KindBlock } from './blocks.js';
 import { diagnostic, diagnosticsOf } from './diagnostics.js';
 import { decodeMemory, encodeMemory } from './memory.js';
@@ -41,33 +49,46 @@ export async function planResource(
 ): Answer<'PlanResourceChange'> {
   const prior = objectIn(block, priorState);
   const wanted = objectIn(block, config);
+  const { planned: before, ...memory } = decodeMemory(priorPrivate);
   if (!wanted) {
-    const { stays: _, ...memory } = decodeMemory(priorPrivate);
-    const planned = run && prior && (await run.plan(pieceOf(block, undefined, prior, priorPrivate)));
+    const piece = pieceOf(block, undefined, prior, priorPrivate);
+    const { notices, planned } = run && prior ? await run.plan(piece) : UNSEEN;
     return {
       plannedState: encodeValue(block.type, null),
-      plannedPrivate: encodeMemory({ ...memory, ...(planned?.stays ? { stays: true } : {}) }),
-      diagnostics: toDiagnostics(block, planned?.notices ?? []),
+      plannedPrivate: encodeMemory({ ...memory, planned }),
+      diagnostics: toDiagnostics(block, notices),
     };
   }
   const { state, replace, changed } = await plannedValues(block, prior, wanted, run ?? NO_NAMES);
-  const diagnostics: Diagnostic[] = [];
-  if (run) {
-    const piece = pieceOf(block, wanted, prior, priorPrivate);
-    if (prior && !changed) await run.unchanged(piece);
-    else if (replace.length > 0)
-      diagnostics.push(...toDiagnostics(block, (await run.plan({ ...piece, declared: undefined })).notices));
-    else if (block.kind.key.every((name) => wanted[snakeCase(name)] !== UNKNOWN)) {
-      diagnostics.push(...toDiagnostics(block, (await run.plan(piece)).notices));
-    }
-  }
+  const piece = pieceOf(block, wanted, prior, priorPrivate);
+  const { notices, planned } = run ? await planWith(run, piece, wanted, replace.length > 0, changed) : UNSEEN;
   return {
     plannedState: prior && sameValue(state, prior) ? priorState : encodeValue(block.type, state),
-    plannedPrivate: priorPrivate,
+    // Of a replacement Terraform asks twice, for what goes and then for what comes, and keeps the second answer for both.
+    plannedPrivate: encodeMemory({ ...memory, planned: { ...(prior ? {} : before), ...planned } }),
     requiresReplace: replace.map((attributeName) => ({ steps: [{ attributeName }] })),
-    diagnostics,
+    diagnostics: toDiagnostics(block, notices),
   };
 }
+
+async function planWith(
+  run: Run,
+  piece: Piece,
+  wanted: ObjectValue,
+  replaces: boolean,
+  changed: boolean,
+): Promise<Planned> {
+  const { resource, declared, state } = piece;
+  const isNamed = resource.key.every((name) => wanted[snakeCase(name)] !== UNKNOWN);
+  if (state && !changed) await run.unchanged(piece);
+  else if (replaces) return run.plan({ ...piece, declared: undefined, next: isNamed ? declared : undefined });
+  else if (isNamed) return run.plan(piece);
+  else await run.check(piece);
+  return { notices: [], planned: {} };
+}
+
+/** Nobody could look, since the provider block is not known yet. */
+const UNSEEN: Planned = { notices: [], planned: { blind: true } };
 
 /** Does it, and says what is so afterwards: an object that exists is never an error without a state. */
 export async function applyResource(
@@ -77,7 +98,7 @@ export async function applyResource(
 ): Answer<'ApplyResourceChange'> {
   const prior = objectIn(block, priorState);
   const planned = objectIn(block, plannedState);
-  const wanted = planned && (objectIn(block, config) ?? planned);
+  const wanted = planned && reviewed(planned, objectIn(block, config) ?? planned);
   const applied = await run.apply(pieceOf(block, wanted, prior, plannedPrivate));
   const diagnostics = toDiagnostics(block, applied.notices);
   const answer = (state: ObjectValue | null, more: readonly Diagnostic[] = []) => ({
@@ -91,7 +112,10 @@ export async function applyResource(
   if (applied.made === undefined || !planned) return answer(null, faults);
   // An error would taint it: the next plan would replace a person.
   const state = stateAfter(block, planned, wanted!, applied.live ?? { id: applied.made, values: {} });
-  return answer(state, faults.map(unfinished));
+  return answer(
+    state,
+    faults.map((fault) => unfinished(fault, applied.live !== undefined)),
+  );
 }
 
 /** One object, edge or whole set of the tenant, with everything that it has. */
@@ -108,6 +132,19 @@ export async function importResource(
   const { live, memory } = await run.find(block.kind, id);
   const state = encodeValue(block.type, stateFound(block, live));
   return { importedResources: [{ typeName, state, private: encodeMemory(memory) }] };
+}
+
+/**
+ * What the plan made of the configuration, so that what it ignores (`ignore_changes`) is ignored: Terraform gives the apply
+ * the bare configuration. What was not known then is as the configuration says it by now.
+ */
+function reviewed(planned: ObjectValue, config: ObjectValue): ObjectValue {
+  return Object.fromEntries(
+    Object.entries(config).map(([name, said]) => {
+      const value = planned[name] ?? null;
+      return [name, said !== null && isWhollyKnown(value) ? value : said];
+    }),
+  );
 }
 
 function pieceOf(
@@ -138,7 +175,8 @@ function toDiagnostics({ type }: KindBlock, notices: Applied['notices']): Diagno
   }));
 }
 
-function unfinished(fault: Diagnostic): Diagnostic {
-  const detail = `It exists and is in the state; the next plan shows what is missing. ${fault.detail ?? ''}`;
+function unfinished(fault: Diagnostic, isSeen: boolean): Diagnostic {
+  const there = isSeen ? 'It exists and is in the state' : 'The service said that it made it, and it is in the state';
+  const detail = `${there}; the next plan shows what is missing. ${fault.detail ?? ''}`;
   return { ...fault, severity: SEVERITY.warning, detail: detail.trim() };
 }
