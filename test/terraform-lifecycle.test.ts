@@ -160,6 +160,33 @@ resource "delinea_container_permission" "p" {
   );
 });
 
+terraformTest('a whole set moves to another place together with somebody who is made in the same run', () =>
+  onTenant({ data: surroundings }, async ({ declare, apply, settled, sim }) => {
+    const set = (container: string, more = '') =>
+      LOOK_UPS +
+      resource(
+        'container_permissions',
+        's',
+        `container = "${container}"
+         grants = [{ principal_type = "user", principal_id = ${BOSS}, right = "Owner" },
+           { principal_type = "user", principal_id = ${ANN}, right = "View" }${more}]`,
+      );
+    const late = resource('user', 'late', 'user_name = "late@example.com"');
+    declare(set('c1'), 'allow_orphans = ["c1"]');
+    await apply();
+    const one = ', { principal_type = "user", principal_id = delinea_user.late.id, right = "View" }';
+    declare(late + set('c2', one), 'allow_orphans = ["c1"]');
+    await apply();
+    await settled();
+    const held = sim.state().containerPermissions.map(({ container, user, right }) => `${container} ${user} ${right}`);
+    expect(held.filter((text) => !text.startsWith('c3')).sort()).toEqual([
+      'c2 ann@example.com View',
+      'c2 boss@example.com Owner',
+      'c2 late@example.com View',
+    ]);
+  }),
+);
+
 terraformTest('a name that nothing has is said by the plan, also where the rest is made in the same run', () =>
   onTenant({ data: surroundings }, async ({ declare, refused, sim }) => {
     const user = resource('user', 'late', 'user_name = "late@example.com"');

@@ -61,20 +61,39 @@ describe('a saved plan takes away only what was reviewed', () => {
   }
 });
 
-terraformTest('one read that says gone lets nobody go who was there when it was planned', () =>
-  onTenant({ data }, async (tenant) => {
-    const { declare, plan, refused, apply, sim } = tenant;
-    const user = (name: string) => resource('user', name, `user_name = "${name}@corp.example"`);
-    declare(user('dan') + user('eva'));
+for (const [often, times] of [
+  ['one read', 1],
+  ['every read by id', 1_000],
+] as const) {
+  terraformTest(`that ${often} says gone lets nobody go who was there when it was planned`, () =>
+    onTenant({ data }, async (tenant) => {
+      const { declare, plan, refused, apply, sim } = tenant;
+      const user = (name: string) => resource('user', name, `user_name = "${name}@corp.example"`);
+      declare(user('dan') + user('eva'));
+      await apply();
+      declare(user('dan'));
+      await plan('-out=saved');
+      const { id } = sim.state().users.find(({ userName }) => userName === 'eva@corp.example')!;
+      sim.faults.set({ strikes: [{ kind: 'status', status: 404, method: 'GET', path: `/${id}`, times }] });
+      expect(await refused('apply', 'saved')).toContain('finds it by name and says that its id is gone');
+      sim.faults.set({ strikes: [] });
+      await apply();
+      expect(sim.state().users.at(-1)).toMatchObject({ userName: 'eva@corp.example', active: false });
+    }),
+  );
+}
+
+terraformTest('what was gone when the plan was made is not taken away where it was given again', () =>
+  onTenant({ data }, async ({ declare, plan, apply, refused, sim }) => {
+    declare(LOOK_UPS + edge);
     await apply();
-    declare(user('dan'));
-    await plan('-out=saved');
-    const { id } = sim.state().users.find(({ userName }) => userName === 'eva@corp.example')!;
-    sim.faults.set({ strikes: [{ kind: 'status', status: 404, method: 'GET', path: `/${id}` }] });
-    expect(await refused('apply', 'saved')).toContain('finds it by name and says that its id is gone');
-    sim.faults.set({ strikes: [] });
-    await apply();
-    expect(sim.state().users.at(-1)).toMatchObject({ userName: 'eva@corp.example', active: false });
+    sim.admin.revoke('c2', { user: 'ann@example.com' });
+    declare(LOOK_UPS);
+    expect(await plan('-refresh=false', '-out=saved')).toContain('is gone already');
+    sim.admin.grant('c2', { user: 'ann@example.com' }, 'Owner');
+    const then = sim.state();
+    expect(await refused('apply', 'saved')).toContain('there was nothing to take away when the plan was made');
+    expect(sim.state()).toEqual(then);
   }),
 );
 

@@ -3,14 +3,14 @@ import type { OwnedObject } from '../engine/declaration.js';
 import { diff, keyText } from '../engine/diff.js';
 import { homeValues } from '../engine/edges.js';
 import type { ResourceChange, Step } from '../engine/format.js';
-import { isEdge, keyOfOwned, nameKey, objectKey, ownedKey } from '../engine/planning.js';
+import { isEdge, keyOfOwned, nameKey, objectKey, ownedKey, type Reading } from '../engine/planning.js';
 import { DelineaError } from '../errors.js';
 import { pick, type Values } from '../resource.js';
 import { resourceOf } from '../resources/index.js';
 import type { Live } from '../wire.js';
 import { countBack, refuseLosses, tooMany } from './losses-so-far.js';
 import { despiteDeletions, withoutDeleted } from './own-deletions.js';
-import { type Memory, memoryAfter, nameInState, ownedOf, type Piece, scopeOf } from './piece.js';
+import { type Memory, memoryAfter, nameInState, ownedOf, type Piece, type PlannedMemory, scopeOf } from './piece.js';
 import { type OnePlan, planOne } from './plan-one.js';
 import { isGone, refuseHandedOn, withImport } from './plan-piece.js';
 import { type LivePiece, readSet } from './read-one.js';
@@ -74,7 +74,7 @@ export async function applyPiece(running: Running, piece: Piece): Promise<Applie
     return await work();
   } catch (reason) {
     if (!piece.state) for (const key of await keysNamed(running, piece)) running.claims.fail(key);
-    const error = await withImport(running.shared, piece, faultOf(running, reason));
+    const error = await withImport(freshReading(running), piece, faultOf(running, reason));
     return { memory: piece.memory ?? {}, made, notices, error };
   }
 }
@@ -83,7 +83,7 @@ export async function applyPiece(running: Running, piece: Piece): Promise<Applie
 export async function removePiece(running: Running, piece: Piece): Promise<Applied> {
   const { claims, guard, lull, locks, shared } = running;
   const notices: Notice[] = [];
-  const { planned: { stays, gone } = {}, ...memory } = piece.memory ?? {};
+  const { planned: { stays, ...reviewed } = {}, ...memory } = piece.memory ?? {};
   let label = nameInState(piece);
   let keys: string[] = [];
   try {
@@ -95,7 +95,8 @@ export async function removePiece(running: Running, piece: Piece): Promise<Appli
       return { memory, notices };
     }
     for (const [index, key] of keys.entries()) claims.leave(key, owned[index]!);
-    const planned = await planOne(freshReading(running), piece, owned);
+    const reading = freshReading(running);
+    const planned = await planOne(reading, piece, owned);
     label = planned.change.delinea.label;
     guard.note(planned.change);
     const isMade = () => keys.every((key) => claims.isMade(key));
@@ -113,8 +114,8 @@ export async function removePiece(running: Running, piece: Piece): Promise<Appli
         if (mine.length === 0) return { memory, notices };
       }
       const { change } = mine.length < owned.length ? await planOne(freshReading(running), piece, mine) : planned;
+      await refuseMoved(reading, mine, change, reviewed);
       await refuseLosses(running, piece, change);
-      await refuseMoved(running, mine, change, gone);
       const applying = applyingOne(running, () => undefined, notices);
       await despiteDeletions(
         claims,
@@ -134,22 +135,26 @@ export async function removePiece(running: Running, piece: Piece): Promise<Appli
 
 /**
  * What was there when it was planned, and reviewed as going, is not let go of because one read says that it is gone; and
- * what was gone then and lives now, nobody has reviewed.
+ * where there was nothing to take away then, nobody has reviewed what there is now.
+ * @param reading the one that the change was planned on, so that both see the same
  * @throws DelineaError `unread` where the name still leads to it, `stale_plan` where it leads to another by now
  */
 async function refuseMoved(
-  running: Running,
+  reading: Reading,
   mine: readonly OwnedObject[],
   { delinea }: ResourceChange,
-  wasGone = false,
+  { forgets, seen }: PlannedMemory,
 ): Promise<void> {
-  const [entry] = mine;
-  const reading = freshReading(running);
   const again = { hint: 'Plan again and review it.' };
-  if (wasGone && delinea.operation !== 'forget') {
-    throw new DelineaError('stale_plan', 'was gone when the plan was made, and lives now', again);
+  if (forgets && delinea.operation !== 'forget') {
+    throw new DelineaError(
+      'stale_plan',
+      'there was nothing to take away when the plan was made, and now there is',
+      again,
+    );
   }
-  if (wasGone || !entry || delinea.operation !== 'forget' || !(await isGone(reading, mine))) return;
+  const [entry] = mine;
+  if (forgets || !entry || delinea.operation !== 'forget' || !(await isGone(reading, mine))) return;
   const [named] = await reading.snapshot.view(entry.kind).byKey(entry.key);
   if (!named) return;
   if (named.id === entry.id) {
@@ -157,6 +162,8 @@ async function refuseMoved(
       hint: 'Nothing was written. Apply again when the service agrees with itself.',
     });
   }
+  // Without a plan that saw it there is nothing that this one could differ from.
+  if (!seen) return;
   throw new DelineaError(
     'stale_plan',
     `gone since the plan was made, and another (id ${named.id}) has its name`,
@@ -247,8 +254,9 @@ function refuseUnreviewed(kind: string, elements: string, state: Values, { parts
   for (const part of parts) {
     if (part.operation !== 'revoke' && part.operation !== 'regrant') continue;
     const was = reviewed.get(keyText(edge, part.before));
-    const touched = Object.keys(part.before).filter((name) => !edge.key.includes(name));
-    if (was && diff(edge, pick(part.before, touched), was).length === 0) continue;
+    // A state leaves out what code does not say of an element, such as the secret right.
+    const told = Object.keys(part.before).filter((name) => !edge.key.includes(name) && (was?.[name] ?? null) !== null);
+    if (was && diff(edge, pick(was, told), part.before).length === 0) continue;
     throw new DelineaError('stale_plan', `${part.label} was given since the plan was made`, {
       hint: 'Plan again and review it.',
     });

@@ -32,8 +32,8 @@ export interface Memory {
 export interface PlannedMemory {
   /** It was found declared at another address: its removal here removes nothing. */
   readonly stays?: boolean;
-  /** It was gone by then. */
-  readonly gone?: boolean;
+  /** There was nothing to take away: it was gone, inactive or is to be retained. */
+  readonly forgets?: boolean;
   /** As it was when its removal was planned, of a whole set its edges: Terraform passes on what the state had before that. */
   readonly seen?: Values;
   /** The tenant was not known: no guard has judged it. */

@@ -17,11 +17,8 @@ import type { Notice, Running } from './running.js';
 
 /** Counts a piece that stays as it is. Asks nothing of the tenant but names of containers. */
 export async function noteUnchanged(running: Running, piece: Piece): Promise<void> {
-  const owned = await ownedOf(running.shared, piece).catch((error: unknown): OwnedObject[] => {
-    // It is only for the count: what cannot be named any more was said where it was read.
-    if (error instanceof DelineaError && error.code === 'unknown_name') return [];
-    throw error;
-  });
+  // It is only for the count: what cannot be named any more was said where it was read.
+  const owned = await ownedOf(running.shared, piece).catch(noneIfUnclear);
   if (piece.resource.setOf)
     running.declared.set(piece.resource, await scopeOf(running.shared, piece.resource, piece.state!), labelFor(piece));
   else for (const { key, id } of owned) running.declared.one(piece.resource, key, id, labelFor(piece));
@@ -73,14 +70,21 @@ export async function planPiece(running: Running, piece: Piece, gone?: OwnedObje
     else guard.owe(change);
     if (guard.isRenamed(change)) return { notices: [movedNotice(piece, change)], planned: { stays: true } };
   }
+  const isPast = !piece.declared && (isEdge(piece.resource) || (await isGone(shared, owned)));
   const notices = [
-    ...noticesOf(piece, one),
+    ...noticesOf(piece, one, isPast),
     ...(unsure > 0 ? [unsureNotice(change, unsure)] : []),
     ...(await revivedBy(running, change)),
     ...(renamed ? [movedNotice(piece, change)] : []),
   ];
   if (piece.declared) return { notices, planned: {} };
-  return { notices, planned: { gone: await isGone(shared, owned), seen: seenIn(piece, change) } };
+  const forgets = change.delinea.operation === 'forget';
+  return { notices, planned: { ...(forgets ? { forgets } : {}), seen: seenIn(piece, change) } };
+}
+
+function noneIfUnclear(error: unknown): OwnedObject[] {
+  if (error instanceof DelineaError && ['unknown_name', 'ambiguous'].includes(error.code)) return [];
+  throw error;
 }
 
 /** What a removal was planned for; of a whole set its edges, as its elements. */
@@ -96,8 +100,9 @@ export async function isGone({ snapshot }: Reading, [entry]: readonly OwnedObjec
 
 /** What an address declares in the place of what it lets go of is told only after that, and may be another's that goes. */
 async function noteNext({ shared, guard }: Running, { resource, next }: Piece): Promise<void> {
-  if (!next) return;
-  const [entry] = await ownedOf(shared, { resource, state: { ...next, id: '' } });
+  if (!next || resource.setOf) return;
+  // A name that nothing has is said of the new one, which is planned next.
+  const [entry] = await ownedOf(shared, { resource, state: { ...next, id: '' } }).catch(noneIfUnclear);
   if (entry) guard.note(unchanged(entry.kind, addressOf({ resource }, next), entry.key, entry.surface));
 }
 
@@ -211,7 +216,8 @@ function importBlock({ resource }: Piece, id: string): string {
 
 /** Where something exists and may not be taken over: how it may be. */
 export async function withImport(reading: Reading, piece: Piece, error: DelineaError): Promise<DelineaError> {
-  const live = error.code === 'not_ours' && !piece.state ? await liveKey(reading, piece) : undefined;
+  if (error.code !== 'not_ours' || piece.state) return error;
+  const live = await liveKey(reading, piece).catch(() => undefined);
   if (!live) return error;
   const type = terraformType(piece.resource.type);
   const moved = `moved { from = ${type}.OLD to = ${type}.NEW }`;
@@ -259,7 +265,7 @@ function movedNotice({ resource, declared, state }: Piece, { delinea }: Resource
 }
 
 /** What will really happen, where Terraform's words do not say it. */
-function noticesOf(piece: Piece, { change, findings, live }: OnePlan): Notice[] {
+function noticesOf(piece: Piece, { change, findings, live }: OnePlan, gone: boolean): Notice[] {
   const { resource, state, declared } = piece;
   const { delinea } = change;
   const label = delinea.label;
@@ -267,7 +273,7 @@ function noticesOf(piece: Piece, { change, findings, live }: OnePlan): Notice[] 
     .filter(({ level }) => level === 'drift' || level === 'warning')
     .map(({ message, hint }): Notice => ({ level: 'warning', message: withName(message, label), hint }));
   if (!declared) {
-    const fate = fateOf(piece, change);
+    const fate = fateOf(piece, change, gone);
     const message = resource.setOf ? `${label}: ${fate}` : `${label} ${fate}`;
     return [...found, { level: 'warning', message, many: fate }];
   }
@@ -298,8 +304,8 @@ const FATES: Readonly<Record<string, string>> = {
 };
 
 /** "will be deactivated (login disabled, account kept)". */
-function fateOf({ resource, state = {} }: Piece, { delinea }: ResourceChange): string {
-  const { operation, id, parts } = delinea;
+function fateOf({ resource, state = {} }: Piece, { delinea }: ResourceChange, gone: boolean): string {
+  const { operation, parts } = delinea;
   if (resource.setOf) {
     const steps = (parts ?? []).filter((step) => step.operation !== 'none');
     const count = steps.filter((step) => step.operation === 'revoke').length;
@@ -310,5 +316,5 @@ function fateOf({ resource, state = {} }: Piece, { delinea }: ResourceChange): s
   const fate = FATES[operation];
   if (fate !== undefined) return fate;
   if (state.onRemoval === 'retain') return 'will be left as it is (on_removal = "retain")';
-  return `is ${id === undefined ? 'gone' : 'inactive'} already: only the state forgets it`;
+  return `is ${gone ? 'gone' : 'inactive'} already: only the state forgets it`;
 }

@@ -81,7 +81,8 @@ async function planWith(
   const { resource, declared, state } = piece;
   const isNamed = resource.key.every((name) => wanted[snakeCase(name)] !== UNKNOWN);
   if (state && !changed) await run.unchanged(piece);
-  else if (replaces) return run.plan({ ...piece, declared: undefined, next: isNamed ? declared : undefined });
+  else if (replaces)
+    return run.plan({ ...piece, declared: undefined, open: undefined, next: isNamed ? declared : undefined });
   else if (isNamed) return run.plan(piece);
   else await run.check(piece);
   return { notices: [], planned: {} };
