@@ -5,7 +5,7 @@ export { elementFaults } from './elements.js';
 export { type ApplyFailure, type ApplyResult, applyPlan } from './engine/apply.js';
 export type { ApplyIo, LogEvent, Progress } from './engine/applying.js';
 export { type Declaration, isReference, type OwnedObject, type Reference, whatIsWrong } from './engine/declaration.js';
-export { diff, foldCase } from './engine/diff.js';
+export { diff } from './engine/diff.js';
 export * from './engine/format.js';
 export { countRemovals, enforceGuards } from './engine/guards.js';
 export { type HandOver, handOver, type Import } from './engine/hand-over.js';
@@ -18,6 +18,7 @@ export { isLeft, type Residue, residueOf } from './engine/residue.js';
 export { consentSpentBy, type SpentConsent } from './engine/spent-consents.js';
 export { lackingIn, type StateEntry, takeBack } from './engine/take-back.js';
 export { DelineaError, DelineaErrors, type ErrorCode, UNREADABLE } from './errors.js';
+export { foldCase } from './fold-case.js';
 export * from './names.js';
 export {
   type Attribute,

@@ -1,9 +1,9 @@
 import { DelineaError } from '../errors.js';
+import { foldCase } from '../fold-case.js';
 import type { Resource, Values } from '../resource.js';
 import { resourceOf } from '../resources/index.js';
 import type { Live } from '../wire.js';
 import { nearest } from './declaration.js';
-import { foldCase } from './diff.js';
 import type { Snapshot } from './snapshot.js';
 
 /** The only one of a kind that has a name; undefined: none has. @throws DelineaError `ambiguous` */
@@ -68,6 +68,13 @@ export async function findNamed(snapshot: Snapshot, kind: string, text: string):
   const list = [...found.values()].map((live) => `${live.id} (${pathOf(live, all, namedBy)})`);
   throw new DelineaError('ambiguous', `"${text}" names ${found.size} ${resource.plural}: ${list.join(', ')}`, {
     hint: 'Use the id, or the path.',
+  });
+}
+
+/** The same, where an attribute has the name: a fault is the attribute's. */
+export function findNamedAt(snapshot: Snapshot, kind: string, text: string, path: string): Promise<Live> {
+  return findNamed(snapshot, kind, text).catch((error: unknown) => {
+    throw error instanceof DelineaError ? error.at(path) : error;
   });
 }
 

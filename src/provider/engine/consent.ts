@@ -1,5 +1,5 @@
 import { DelineaError } from '../errors.js';
-import { foldCase } from './diff.js';
+import { foldCase } from '../fold-case.js';
 import type { Match, Planning } from './planning.js';
 
 /**

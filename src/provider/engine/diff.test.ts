@@ -1,8 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { foldCase } from '../fold-case.js';
 import type { Values } from '../resource.js';
 import { resourceOf } from '../resources/index.js';
-import { diff, foldCase, keyText } from './diff.js';
+import { diff, keyText } from './diff.js';
 
 const [user, group, permission] = ['user', 'group', 'container-permission'].map(resourceOf) as [
   ReturnType<typeof resourceOf>,

@@ -2,8 +2,6 @@ import { elementKeyIn, inFull } from '../elements.js';
 import { foldCase } from '../fold-case.js';
 import { type Attribute, isCleared, type Resource, type Values } from '../resource.js';
 
-export { foldCase } from '../fold-case.js';
-
 /** A value that is known only once another object exists: the id of a user still to be created. */
 export interface Pending {
   /** Address of the declaration that will have it. */

@@ -1,8 +1,8 @@
+import { foldCase } from '../fold-case.js';
 import { kindOf, snakeCase, snakeKeys } from '../names.js';
 import { pick, type Resource, type Values } from '../resource.js';
 import { resources } from '../resources/index.js';
 import { isReference } from './declaration.js';
-import { foldCase } from './diff.js';
 import { ACTION_OF, type Operation, placeOf, type ResourceChange, type Step } from './format.js';
 import { labelOf, type Planning } from './planning.js';
 import { type EdgeSet, isIgnored, isPlace } from './sets.js';

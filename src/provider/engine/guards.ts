@@ -1,7 +1,7 @@
 import { DelineaError } from '../errors.js';
+import { foldCase } from '../fold-case.js';
 import { resourceOf } from '../resources/index.js';
 import type { Allowance, Settings } from '../settings.js';
-import { foldCase } from './diff.js';
 import type { Plan, Step } from './format.js';
 import { lessens, membersBefore, principalOf, removedMembers, stepsOf, takesAway } from './losses.js';
 

@@ -1,8 +1,8 @@
+import { foldCase } from '../fold-case.js';
 import { camelKeys } from '../names.js';
 import { pick, type Resource, type Values } from '../resource.js';
 import { resourceOf } from '../resources/index.js';
 import type { OwnedObject } from './declaration.js';
-import { foldCase } from './diff.js';
 import type { Plan, ResourceChange } from './format.js';
 import { importIdOf } from './import-id.js';
 import { withSuffix } from './import-suffix.js';

@@ -1,7 +1,8 @@
+import { foldCase } from '../fold-case.js';
 import type { Resource, Values } from '../resource.js';
 import { resources } from '../resources/index.js';
 import { elementsOf } from '../wire.js';
-import { foldCase, keyText } from './diff.js';
+import { keyText } from './diff.js';
 import { atHome, edgeLabel, edgesAround } from './edges.js';
 import type { UnmanagedObject } from './format.js';
 import { isOwnAccount } from './own-account.js';

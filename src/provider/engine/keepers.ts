@@ -1,9 +1,9 @@
 import { DelineaError } from '../errors.js';
+import { foldCase } from '../fold-case.js';
 import { counts, type Keeps, type Resource, type Values } from '../resource.js';
 import { resourceOf, resources } from '../resources/index.js';
 import { ifReadable } from './access.js';
 import { findNamed } from './catalog.js';
-import { foldCase } from './diff.js';
 import {
   anyActive,
   type Directory,

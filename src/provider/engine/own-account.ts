@@ -1,6 +1,6 @@
+import { foldCase } from '../fold-case.js';
 import { kindsMeant, type Resource, type Values } from '../resource.js';
 import { resourceOf } from '../resources/index.js';
-import { foldCase } from './diff.js';
 import type { Reading } from './planning.js';
 
 /** The account that the run itself logs in as holds rights by necessity. */

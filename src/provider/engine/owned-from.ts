@@ -2,7 +2,7 @@ import { DelineaError } from '../errors.js';
 import { attributeOf, kindsMeant, type Resource, type Values } from '../resource.js';
 import { resourceOf } from '../resources/index.js';
 import type { Tenant } from '../tenant.js';
-import { findNamed, referenceTo } from './catalog.js';
+import { findNamedAt, referenceTo } from './catalog.js';
 import type { OwnedObject } from './declaration.js';
 import { onRemovalOf } from './describe-change.js';
 import { edgesLike } from './edges.js';
@@ -87,9 +87,7 @@ async function homeKey({ snapshot }: Reading, resource: Resource, values: Values
   const entries = resource.key.map(async (name) => {
     const [kind] = kindsMeant(attributeOf(resource, name), values);
     if (kind === undefined || !resourceOf(kind).namedBy) return [name, values[name]] as const;
-    const live = await findNamed(snapshot, kind, String(values[name])).catch((error: unknown) => {
-      throw error instanceof DelineaError ? error.at(name) : error;
-    });
+    const live = await findNamedAt(snapshot, kind, String(values[name]), name);
     return [name, referenceTo(kind, live)] as const;
   });
   return Object.fromEntries(await Promise.all(entries));

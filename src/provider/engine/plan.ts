@@ -1,11 +1,11 @@
 import { DelineaError } from '../errors.js';
+import { foldCase } from '../fold-case.js';
 import { kindsMeant } from '../resource.js';
 import { resourceOf } from '../resources/index.js';
 import type { Settings } from '../settings.js';
 import type { Tenant } from '../tenant.js';
 import { accessOf } from './access.js';
 import { checkDeclarations, type Declaration, isReference, referencesIn } from './declaration.js';
-import { foldCase } from './diff.js';
 import { liveDirectory } from './directory.js';
 import { foldSets } from './fold-sets.js';
 import type { Finding, GuardEvidence, Plan, ResourceChange, Step } from './format.js';

@@ -1,7 +1,7 @@
 import { DelineaError } from '../errors.js';
 import { type Attribute, kindsMeant } from '../resource.js';
 import { resourceOf } from '../resources/index.js';
-import { findNamed, referenceTo } from './catalog.js';
+import { findNamedAt, referenceTo } from './catalog.js';
 import { type Declaration, isReference, type Reference } from './declaration.js';
 import type { Pending } from './diff.js';
 import { attempt, type Match, type Planning, together } from './planning.js';
@@ -94,9 +94,7 @@ async function resolveOne(
   const [kind = ''] = kinds;
   const resource = resourceOf(kind);
   if (resource.namedBy) {
-    const live = await findNamed(planning.snapshot, kind, text).catch((error: unknown) => {
-      throw error instanceof DelineaError ? error.at(path) : error;
-    });
+    const live = await findNamedAt(planning.snapshot, kind, text, path);
     planning.identity.see(kind, live);
     return referenceTo(kind, live);
   }

@@ -1,9 +1,10 @@
 import { DelineaError } from '../errors.js';
+import { foldCase } from '../fold-case.js';
 import { snakeCase } from '../names.js';
 import { attributeOf, type SetOf, type Values } from '../resource.js';
 import { resourceOf } from '../resources/index.js';
 import type { Declaration, OwnedObject } from './declaration.js';
-import { foldCase, isPending } from './diff.js';
+import { isPending } from './diff.js';
 import { attempt, type Match, type Planning, refuseBoth, together } from './planning.js';
 import { resolveValue } from './resolve.js';
 

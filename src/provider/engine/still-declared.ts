@@ -1,7 +1,7 @@
+import { foldCase } from '../fold-case.js';
 import { snakeCase } from '../names.js';
 import { resourceOf } from '../resources/index.js';
 import { type Declaration, referencesIn } from './declaration.js';
-import { foldCase } from './diff.js';
 import type { Principal } from './directory.js';
 
 /** One place in code that speaks of an account. */

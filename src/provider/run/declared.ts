@@ -1,6 +1,6 @@
-import { foldCase } from '../engine/diff.js';
 import { nameKey } from '../engine/planning.js';
 import { DelineaError } from '../errors.js';
+import { foldCase } from '../fold-case.js';
 import type { Resource, Values } from '../resource.js';
 import { resourceOf, resources } from '../resources/index.js';
 

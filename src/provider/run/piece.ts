@@ -6,6 +6,7 @@ import type { ResourceChange, Step } from '../engine/format.js';
 import { heldBy, ownedFrom } from '../engine/owned-from.js';
 import { nameKey, type Reading } from '../engine/planning.js';
 import { edgesIn } from '../engine/sets.js';
+import { DelineaError, type ErrorCode } from '../errors.js';
 import { terraformType } from '../names.js';
 import { attributeOf, isCleared, pick, type Resource, type Values } from '../resource.js';
 import { resourceOf } from '../resources/index.js';
@@ -81,6 +82,14 @@ export async function ownedOf(reading: Reading, piece: Piece): Promise<OwnedObje
       ownedFrom(reading, edge, { ...ends, id: keyText(edge, ends) }, remembered),
     ),
   );
+}
+
+/** For a `catch`: undefined where a name leads to nothing, or not to one thing; anything else goes on. */
+export function noneIf(...codes: readonly ErrorCode[]): (error: unknown) => undefined {
+  return (error) => {
+    if (error instanceof DelineaError && codes.includes(error.code)) return undefined;
+    throw error;
+  };
 }
 
 /** The id, or the name others refer by, of the place that a set is the whole of. */

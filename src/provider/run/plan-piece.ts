@@ -1,5 +1,5 @@
 import { accessOf } from '../engine/access.js';
-import { findNamed } from '../engine/catalog.js';
+import { findNamedAt } from '../engine/catalog.js';
 import type { OwnedObject } from '../engine/declaration.js';
 import { keyText } from '../engine/diff.js';
 import { liveDirectory } from '../engine/directory.js';
@@ -10,7 +10,16 @@ import { terraformType } from '../names.js';
 import { isCleared, type Values } from '../resource.js';
 import { resourceOf } from '../resources/index.js';
 import { withoutUnsure } from './not-known-yet.js';
-import { addressOf, assumedEmpty, nameOfStep, ownedOf, type Piece, type PlannedMemory, scopeOf } from './piece.js';
+import {
+  addressOf,
+  assumedEmpty,
+  nameOfStep,
+  noneIf,
+  ownedOf,
+  type Piece,
+  type PlannedMemory,
+  scopeOf,
+} from './piece.js';
 import { type OnePlan, planOne } from './plan-one.js';
 import { isLossy, unchanged } from './run-guard.js';
 import type { Notice, Running } from './running.js';
@@ -18,7 +27,7 @@ import type { Notice, Running } from './running.js';
 /** Counts a piece that stays as it is. Asks nothing of the tenant but names of containers. */
 export async function noteUnchanged(running: Running, piece: Piece): Promise<void> {
   // It is only for the count: what cannot be named any more was said where it was read.
-  const owned = await ownedOf(running.shared, piece).catch(noneIfUnclear);
+  const owned = (await ownedOf(running.shared, piece).catch(noneIf('unknown_name'))) ?? [];
   if (piece.resource.setOf)
     running.declared.set(piece.resource, await scopeOf(running.shared, piece.resource, piece.state!), labelFor(piece));
   else for (const { key, id } of owned) running.declared.one(piece.resource, key, id, labelFor(piece));
@@ -78,13 +87,7 @@ export async function planPiece(running: Running, piece: Piece, gone?: OwnedObje
     ...(renamed ? [movedNotice(piece, change)] : []),
   ];
   if (piece.declared) return { notices, planned: {} };
-  const forgets = change.delinea.operation === 'forget';
-  return { notices, planned: { ...(forgets ? { forgets } : {}), seen: seenIn(piece, change) } };
-}
-
-function noneIfUnclear(error: unknown): OwnedObject[] {
-  if (error instanceof DelineaError && ['unknown_name', 'ambiguous'].includes(error.code)) return [];
-  throw error;
+  return { notices, planned: { forgets: change.delinea.operation === 'forget', seen: seenIn(piece, change) } };
 }
 
 /** What a removal was planned for; of a whole set its edges, as its elements. */
@@ -102,7 +105,10 @@ export async function isGone({ snapshot }: Reading, [entry]: readonly OwnedObjec
 async function noteNext({ shared, guard }: Running, { resource, next }: Piece): Promise<void> {
   if (!next || resource.setOf) return;
   // A name that nothing has is said of the new one, which is planned next.
-  const [entry] = await ownedOf(shared, { resource, state: { ...next, id: '' } }).catch(noneIfUnclear);
+  const named = await ownedOf(shared, { resource, state: { ...next, id: '' } }).catch(
+    noneIf('unknown_name', 'ambiguous'),
+  );
+  const entry = named?.[0];
   if (entry) guard.note(unchanged(entry.kind, addressOf({ resource }, next), entry.key, entry.surface));
 }
 
@@ -115,9 +121,7 @@ export async function checkNames({ shared }: Running, { resource, declared = {} 
     const [kind] = refersTo;
     const named = declared[name];
     if (kind === undefined || refersTo.length > 1 || resourceOf(kind).removal || typeof named !== 'string') continue;
-    await findNamed(shared.snapshot, kind, named).catch((error: unknown) => {
-      throw error instanceof DelineaError ? error.at(name) : error;
-    });
+    await findNamedAt(shared.snapshot, kind, named, name);
   }
 }
 
@@ -214,15 +218,18 @@ function importBlock({ resource }: Piece, id: string): string {
   return `import { to = ${terraformType(resource.type)}.NAME id = ${JSON.stringify(id)} }`;
 }
 
+function movedBlock({ resource }: Piece): string {
+  const type = terraformType(resource.type);
+  return `moved { from = ${type}.OLD to = ${type}.NEW }`;
+}
+
 /** Where something exists and may not be taken over: how it may be. */
 export async function withImport(reading: Reading, piece: Piece, error: DelineaError): Promise<DelineaError> {
   if (error.code !== 'not_ours' || piece.state) return error;
   const live = await liveKey(reading, piece).catch(() => undefined);
   if (!live) return error;
-  const type = terraformType(piece.resource.type);
-  const moved = `moved { from = ${type}.OLD to = ${type}.NEW }`;
   return new DelineaError('not_ours', error.message, {
-    hint: `Take it over with ${importBlock(piece, live.id)} or adopt = "always", or write down what is live. Where it was renamed: ${moved}`,
+    hint: `Take it over with ${importBlock(piece, live.id)} or adopt = "always", or write down what is live. Where it was renamed: ${movedBlock(piece)}`,
     path: piece.resource.key[0],
   });
 }
@@ -253,14 +260,14 @@ function unsureNotice({ delinea }: ResourceChange, unsure: number): Notice {
 
 const MOVED = 'removed at one address and declared at another; it stays as it is';
 
-function movedNotice({ resource, declared, state }: Piece, { delinea }: ResourceChange): Notice {
-  const type = terraformType(resource.type);
+function movedNotice(piece: Piece, { delinea }: ResourceChange): Notice {
+  const { resource, declared, state } = piece;
   const what = delinea.label || keyText(resource, declared ?? state ?? {});
   return {
     level: 'warning',
     message: `${what}: ${MOVED}`,
     many: MOVED,
-    hint: `Say that it was renamed: moved { from = ${type}.OLD to = ${type}.NEW }`,
+    hint: `Say that it was renamed: ${movedBlock(piece)}`,
   };
 }
 

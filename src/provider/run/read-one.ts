@@ -1,5 +1,5 @@
 import type { OwnedObject } from '../engine/declaration.js';
-import { foldCase, keyText } from '../engine/diff.js';
+import { keyText } from '../engine/diff.js';
 import { edgesLike, homeValues } from '../engine/edges.js';
 import { holdersOf } from '../engine/holders.js';
 import { memberLists } from '../engine/losses.js';
@@ -7,6 +7,7 @@ import { isOwnAccount } from '../engine/own-account.js';
 import { isEdge, type Reading } from '../engine/planning.js';
 import { withState } from '../engine/state.js';
 import { DelineaError } from '../errors.js';
+import { foldCase } from '../fold-case.js';
 import { pick, type Resource, type Values } from '../resource.js';
 import { resourceOf } from '../resources/index.js';
 import type { Live } from '../wire.js';

@@ -17,7 +17,7 @@ import { Claims } from './claims.js';
 import { Crowd } from './crowd.js';
 import { Declared } from './declared.js';
 import { Lull } from './lull.js';
-import { type Memory, memoryOf, nameInState, ownedOf, type Piece, scopeOf } from './piece.js';
+import { type Memory, memoryOf, nameInState, noneIf, ownedOf, type Piece, scopeOf } from './piece.js';
 import { checkNames, noteUnchanged, type Planned, planPiece } from './plan-piece.js';
 import { type LivePiece, readOne, readSet, readWhole, refuseHidden } from './read-one.js';
 import { RunGuard } from './run-guard.js';
@@ -72,7 +72,8 @@ export function openRun(tenant: Tenant, log: Running['log']): Run {
 
   async function read(piece: Piece) {
     const { resource, state = {} } = piece;
-    const owned = await ownedOf(shared, piece).catch(noneIfUnnamed);
+    // A folder that nothing is called is gone, or out of sight, like anything else that does not show.
+    const owned = await ownedOf(shared, piece).catch(noneIf('unknown_name'));
     const live = owned && (await readOne(shared, piece, owned));
     running.sight.note(resource.type, live !== undefined);
     if (live) {
@@ -134,12 +135,6 @@ export function openRun(tenant: Tenant, log: Running['log']): Run {
     alongside: (work) => running.lull.during(work),
     recreates: (kind) => !resourceOf(kind).setOf && tenant.collection(kind).wire.recreate === true,
   };
-}
-
-/** A folder that nothing is called is gone, or out of sight, like anything else that does not show. */
-function noneIfUnnamed(error: unknown): undefined {
-  if (error instanceof DelineaError && error.code === 'unknown_name') return undefined;
-  throw error;
 }
 
 function naming(piece: Piece): (reason: unknown) => never {

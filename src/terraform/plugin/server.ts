@@ -33,22 +33,27 @@ type Rpc = (request: object) => object | Promise<object>;
 /** Serves a provider, and go-plugin's own services beside it, to everybody who enters by the door. */
 export function startServer({ rpcs, log, door, ended }: ServerOptions): RunningServer {
   const writing = new Set<Promise<unknown>>();
-  const shutdown = () => {
-    setImmediate(() => void close().then(ended));
-    return {};
-  };
-  const { check, shutdown: end } = controlMethods;
+  const { check, shutdown } = controlMethods;
   const calls = new Map([
     [check.path, callOf(check, () => ({ status: SERVING }))],
-    [end.path, callOf(end, shutdown)],
+    [
+      shutdown.path,
+      callOf(shutdown, () => {
+        setImmediate(() => void close().then(ended));
+        return {};
+      }),
+    ],
     ...providerCalls(rpcs, log, writing),
   ]);
   const server = serveGrpc({ calls, held: new Set(CONTROL_STREAMS) });
   door.open((connection) => server.enter(connection));
   let closing: Promise<void> | undefined;
-  const close = () => {
-    closing ??= Promise.all([server.close(), finished(writing)]).then(() => undefined);
+  const shutDown = async () => {
     door.close();
+    await Promise.all([server.close(), finished(writing)]);
+  };
+  const close = () => {
+    closing ??= shutDown();
     return closing;
   };
   return { close };
@@ -82,7 +87,7 @@ function providerCalls(rpcs: ProviderRpcs, log: Log, writing: Set<Promise<unknow
         throw new Error(log.redact(`${name}: ${(error as Error).message}`));
       }
     };
-    return [`/tfplugin6.Provider/${name}`, name === 'ApplyResourceChange' ? held(call, writing) : call];
+    return [`/tfplugin6.Provider/${name}`, name === 'ApplyResourceChange' ? toldIn(writing, call) : call];
   });
 }
 
@@ -91,7 +96,8 @@ function callOf({ request, response }: Method<object, object>, rpc: Rpc): Call {
   return async (bytes) => encode(response, await rpc(decode(request, bytes)));
 }
 
-function held(call: Call, writing: Set<Promise<unknown>>): Call {
+/** The call stands in the set for as long as it works. */
+function toldIn(writing: Set<Promise<unknown>>, call: Call): Call {
   return (request) => {
     const work = call(request);
     writing.add(work);

@@ -16,11 +16,19 @@ import { isObjectValue, isWhollyKnown, type ObjectValue, sameValue, UNKNOWN } fr
 import type { KindBlock } from './blocks.js';
 import { diagnostic, diagnosticsOf } from './diagnostics.js';
 import { decodeMemory, encodeMemory } from './memory.js';
-import { declaredValues, knownPart, type Names, openElements, plannedValues } from './planned-values.js';
+import {
+  declaredValues,
+  knownPart,
+  type Names,
+  openElements,
+  type PlannedValues,
+  plannedValues,
+} from './planned-values.js';
 import { stateAfter, stateFound, stateRead } from './states.js';
 
 /** Without a tenant, because the provider block is not known yet, nothing is asked and names are what they are. */
 const NO_NAMES: Names = { sameName: async () => false, recreates: () => true };
+const UNSEEN: Planned = { notices: [], planned: { blind: true } };
 
 type Answer<Name extends 'ReadResource' | 'PlanResourceChange' | 'ApplyResourceChange' | 'ImportResourceState'> =
   Promise<Response<Name>>;
@@ -49,9 +57,9 @@ export async function planResource(
 ): Answer<'PlanResourceChange'> {
   const prior = objectIn(block, priorState);
   const wanted = objectIn(block, config);
-  const { planned: before, ...memory } = decodeMemory(priorPrivate);
+  const piece = pieceOf(block, wanted, prior, priorPrivate);
+  const { planned: before, ...memory } = piece.memory ?? {};
   if (!wanted) {
-    const piece = pieceOf(block, undefined, prior, priorPrivate);
     const { notices, planned } = run && prior ? await run.plan(piece) : UNSEEN;
     return {
       plannedState: encodeValue(block.type, null),
@@ -59,9 +67,9 @@ export async function planResource(
       diagnostics: toDiagnostics(block, notices),
     };
   }
-  const { state, replace, changed } = await plannedValues(block, prior, wanted, run ?? NO_NAMES);
-  const piece = pieceOf(block, wanted, prior, priorPrivate);
-  const { notices, planned } = run ? await planWith(run, piece, wanted, replace.length > 0, changed) : UNSEEN;
+  const values = await plannedValues(block, prior, wanted, run ?? NO_NAMES);
+  const { state, replace } = values;
+  const { notices, planned } = run ? await planWith(run, piece, wanted, values) : UNSEEN;
   return {
     plannedState: prior && sameValue(state, prior) ? priorState : encodeValue(block.type, state),
     // Of a replacement Terraform asks twice, for what goes and then for what comes, and keeps the second answer for both.
@@ -75,21 +83,17 @@ async function planWith(
   run: Run,
   piece: Piece,
   wanted: ObjectValue,
-  replaces: boolean,
-  changed: boolean,
+  { replace, changed }: PlannedValues,
 ): Promise<Planned> {
   const { resource, declared, state } = piece;
   const isNamed = resource.key.every((name) => wanted[snakeCase(name)] !== UNKNOWN);
   if (state && !changed) await run.unchanged(piece);
-  else if (replaces)
+  else if (replace.length > 0)
     return run.plan({ ...piece, declared: undefined, open: undefined, next: isNamed ? declared : undefined });
   else if (isNamed) return run.plan(piece);
   else await run.check(piece);
   return { notices: [], planned: {} };
 }
-
-/** Nobody could look, since the provider block is not known yet. */
-const UNSEEN: Planned = { notices: [], planned: { blind: true } };
 
 /** Does it, and says what is so afterwards: an object that exists is never an error without a state. */
 export async function applyResource(
