@@ -13,6 +13,7 @@ export type ErrorCode =
   | 'forbidden' // 403: cannot see or may not change, never "gone"
   | 'not_found'
   | 'conflict' // 409
+  | 'overwritten' // another run wrote a list whole at the same time, without what was just written
   | 'rejected' // any other 4xx
   | 'wrong_surface' // an HTML page, a redirect or, for a list, a 404: the address belongs to something else
   | 'malformed_response' // not JSON, or JSON that is not what the surface promises

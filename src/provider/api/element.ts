@@ -1,12 +1,27 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { DelineaError } from '../errors.js';
+import { foldCase } from '../fold-case.js';
 import type { Resource, Values } from '../resource.js';
 import type { ConfiguredSurface } from '../settings.js';
 import { arrayOf, type ElementOf, elementsOf, type Live, type Wire } from '../wire.js';
 import type { Collection } from './collection.js';
 
+/** Where a write was slow because the service had us wait, another run did not wait with us. */
+const SETTLES_MS = 2_000;
+
+/** A write that may be overwritten yet, by another run that has read before it. */
+interface Written {
+  readonly before: readonly string[];
+  readonly isHeld: boolean;
+  /** On the clock of `performance.now()`: when another run is done too, if it takes as long as ours did. */
+  readonly settles: number;
+}
+
 /**
  * A kind that has no object of its own but is an element of an array on another (guide 000: `roles` of a user). Adding
- * and taking away read the array afresh and write it whole, so callers hold a lock on the carrier.
+ * and taking away read the array afresh and write it whole, so callers hold a lock on the carrier. Other runs have no
+ * part in that lock, and what one writes between the other's read and write is lost, be it a role or its removal. So
+ * what is found after a write is `overwritten` where another run wrote without it: callers then look and write again.
  */
 export function elementCollection(
   resource: Resource,
@@ -16,9 +31,12 @@ export function elementCollection(
   carriers: (kind: string) => Collection,
 ): Collection {
   const access = surface.serves[resource.type]?.writeAccess ?? 'write';
-  const same = (left: unknown, right: unknown) => String(left).toLowerCase() === String(right).toLowerCase();
+  const same = (left: unknown, right: unknown) => foldCase(left) === foldCase(right);
+  const has = (array: readonly string[], value: unknown) => array.some((name) => same(name, value));
   const kindOf = (values: Values) => String(values[element.kindIn]);
   const idOf = (values: Values) => String(values[element.idIn]);
+  const edgeId = (values: Values) => `${kindOf(values)}/${idOf(values)}/${values[element.value]}`;
+  const unsettled = new Map<string, Written>();
 
   const carrierOf = (values: Values) => carriers(kindOf(values)).get(idOf(values));
 
@@ -27,15 +45,44 @@ export function elementCollection(
     return carrier ? elementsOf(element, kindOf(values), carrier) : [];
   }
 
-  async function write(values: Values, carrier: Live, change: (held: readonly string[]) => readonly string[]) {
-    const held = arrayOf(element, kindOf(values), carrier);
-    const wanted = change(held);
-    if (wanted.length === held.length) return;
+  /** @returns whether there is a carrier */
+  async function write(values: Values, change: (held: readonly string[]) => readonly string[]): Promise<boolean> {
+    const began = performance.now();
+    const carrier = await carrierOf(values);
+    if (!carrier) return false;
+    const before = arrayOf(element, kindOf(values), carrier);
+    const wanted = change(before);
+    if (wanted.length === before.length) return true;
     await carriers(kindOf(values)).update(carrier, { [element.array]: wanted }, access);
+    const now = performance.now();
+    const settles = now + Math.min(now - began, SETTLES_MS);
+    const written = { before, isHeld: wanted.length > before.length, settles };
+    unsettled.set(foldCase(edgeId(values)), written);
+    return true;
   }
 
-  const find = async (key: Values) =>
-    (await heldBy(key)).filter((edge) => same(edge.values[element.value], key[element.value]));
+  async function find(key: Values): Promise<Live[]> {
+    const edges = await heldBy(key);
+    const found = edges.filter((edge) => same(edge.values[element.value], key[element.value]));
+    const edge = foldCase(edgeId(key));
+    const written = unsettled.get(edge);
+    if (!written) return found;
+    const isShown = found.length > 0 === written.isHeld;
+    const held = edges.map(({ values }) => String(values[element.value]));
+    // As it was before, it only does not show yet.
+    if (!isShown && held.length === written.before.length && held.every((name) => has(written.before, name)))
+      return found;
+    if (isShown && performance.now() < written.settles) {
+      await sleep(written.settles - performance.now());
+      return find(key);
+    }
+    unsettled.delete(edge);
+    if (isShown) return found;
+    const who = `${kindOf(key)} ${idOf(key)}`;
+    throw new DelineaError('overwritten', `another run wrote the ${element.array} of ${who} at the same time`, {
+      hint: 'Apply again: what is live counts.',
+    });
+  }
 
   return {
     resource,
@@ -51,21 +98,15 @@ export function elementCollection(
     },
     async create(values) {
       const value = String(values[element.value]);
-      const carrier = await carrierOf(values);
-      if (!carrier) {
-        const who = `${kindOf(values)} ${idOf(values)}`;
-        throw new DelineaError('not_found', `${who} is not there to change its ${element.array}`);
-      }
-      await write(values, carrier, (held) => (held.some((name) => same(name, value)) ? held : [...held, value]));
-      return `${kindOf(values)}/${idOf(values)}/${value}`;
+      if (await write(values, (held) => (has(held, value) ? held : [...held, value]))) return edgeId(values);
+      const who = `${kindOf(values)} ${idOf(values)}`;
+      throw new DelineaError('not_found', `${who} is not there to change its ${element.array}`);
     },
     async update() {
       throw new DelineaError('unserved', `${resource.type} cannot be changed, only added and removed`);
     },
-    async remove(live) {
-      const carrier = await carrierOf(live.values);
-      const others = (held: readonly string[]) => held.filter((name) => !same(name, live.values[element.value]));
-      if (carrier) await write(live.values, carrier, others);
+    async remove({ values }) {
+      await write(values, (held) => held.filter((name) => !same(name, values[element.value])));
     },
   };
 }

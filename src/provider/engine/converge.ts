@@ -9,11 +9,14 @@ import { memberLists } from './losses.js';
 import { observe, readBack, readBackGone, type SurfaceStep } from './observe.js';
 import { isEdge } from './planning.js';
 
+/** So many times is one write sent at most. */
+const ATTEMPTS = 4;
+
 type Say = (event: Pick<LogEvent, 'outcome'> & Partial<LogEvent>) => Promise<void>;
 type Own = (live: Pick<Live, 'id' | 'values'>) => Promise<void>;
 
 /** Observe, ensure, verify: creates only what is truly absent, and takes over what is there and equal. */
-export async function create(applying: Applying, on: SurfaceStep, own: Own, say: Say): Promise<Live> {
+export async function create(applying: Applying, on: SurfaceStep, own: Own, say: Say, attempt = 1): Promise<Live> {
   const { collection, desired } = on;
   const existing = await observe(on);
   if (existing) return meet(applying, on, existing, own, say);
@@ -38,9 +41,20 @@ export async function create(applying: Applying, on: SurfaceStep, own: Own, say:
   applying.wrote();
   await say({ outcome: 'written', request: 'create', id });
   if (id !== undefined) await own({ id, values: on.key });
-  const live = await readBack(applying, on, desired, id);
+  let live: Live;
+  try {
+    live = await readBack(applying, on, desired, id);
+  } catch (error) {
+    if (!isWorthAnother(error, attempt)) throw error;
+    return create(applying, on, own, say, attempt + 1);
+  }
   await own(live);
   return live;
+}
+
+/** What another run has overwritten is begun again from what is live: its own change must not be lost to ours. */
+function isWorthAnother(error: unknown, attempt: number): boolean {
+  return error instanceof DelineaError && error.code === 'overwritten' && attempt < ATTEMPTS;
 }
 
 /** Not showing for as long as it may take is absence; a look that failed says nothing, and a second one would be made. */
@@ -204,13 +218,18 @@ async function refuseSuccessor(on: SurfaceStep): Promise<void> {
 }
 
 /** Deletes an object or an edge, and reads back that it is gone. */
-export async function remove(applying: Applying, on: SurfaceStep, say: Say): Promise<void> {
+export async function remove(applying: Applying, on: SurfaceStep, say: Say, attempt = 1): Promise<void> {
   const live = await observe(on);
   if (!live) return refuseSuccessor(on);
   const expected = Object.keys(on.before).filter((name) => !on.collection.resource.key.includes(name));
   refuseStale({ ...on, step: { ...on.step, changed: expected } }, live);
   await takeAway(applying, on, live, say);
-  await readBackGone(applying, on);
+  try {
+    await readBackGone(applying, on);
+  } catch (error) {
+    if (!isWorthAnother(error, attempt)) throw error;
+    await remove(applying, on, say, attempt + 1);
+  }
 }
 
 async function takeAway(applying: Applying, on: SurfaceStep, live: Live, say: Say): Promise<void> {
@@ -301,7 +320,7 @@ async function written(
     } catch (error) {
       if (!(error instanceof DelineaError)) throw error;
       const worthALook = error.uncertain || error.code === 'unauthorized' || error.code === 'conflict';
-      if (!worthALook || attempt >= 4) throw error;
+      if (!worthALook || attempt >= ATTEMPTS) throw error;
       const so = await look(error).catch((unseen: unknown) => {
         // What cannot be read leaves the fate of the write as unknown as it was.
         const unread = unseen instanceof DelineaError && UNREADABLE.has(unseen.code);
