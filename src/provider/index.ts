@@ -30,7 +30,7 @@ export {
   type Values,
 } from './resource.js';
 export { resourceOf, resources } from './resources/index.js';
-export type { Applied } from './run/apply-piece.js';
+export type { Applied } from './run/attempt.js';
 export type { Memory, Piece } from './run/piece.js';
 export type { Planned } from './run/plan-piece.js';
 export type { LivePiece } from './run/read-one.js';

@@ -150,8 +150,7 @@ async function runAll(
           reason instanceof DelineaError
             ? reason
             : new DelineaError('rejected', `internal error: ${String(reason)}`, { cause: reason });
-        // The edges of a set were counted one by one.
-        if (!step.parts) end.failed(error);
+        end.failed(error);
         // Nobody knows: the tenant may not be as it was.
         if (error.uncertain) applying.wrote();
         failures.push({ address, label: step.label, error: error.at(address) });

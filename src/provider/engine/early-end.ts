@@ -9,12 +9,16 @@ export class EarlyEnd {
   /** Why nothing more is attempted: the error of every step that is left. */
   reason: DelineaError | undefined;
   private inARow = 0;
+  private readonly counted = new WeakSet<Error>();
 
   done(): void {
     this.inARow = 0;
   }
 
+  /** Counts a fault once: that of a set has that of its edge as its cause. */
   failed(error: DelineaError): void {
+    if (error.cause instanceof Error && this.counted.has(error.cause)) return;
+    this.counted.add(error);
     if (isServiceFault(error)) this.inARow++;
     if (this.reason) return;
     if (error.code === 'stopped') {

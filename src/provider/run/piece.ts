@@ -37,6 +37,10 @@ export interface PlannedMemory {
   readonly forgets?: boolean;
   /** As it was when its removal was planned, of a whole set its edges: Terraform passes on what the state had before that. */
   readonly seen?: Values;
+  /** Edges of a removed set that are declared at another address, by their names: they stay. */
+  readonly kept?: readonly string[];
+  /** The address of the tenant that it was planned on. */
+  readonly tenant?: string;
   /** The tenant was not known: no guard has judged it. */
   readonly blind?: boolean;
 }

@@ -65,6 +65,7 @@ export interface Planned {
  */
 export async function planPiece(running: Running, piece: Piece, gone?: OwnedObject): Promise<Planned> {
   const { shared, claims, guard, lull } = running;
+  const tenant = running.tenant.settings.url;
   const owned = await ownedOf(shared, piece);
   for (const entry of owned) claims.know(keyOfOwned(entry), entry);
   await refuseHandedOn(shared, piece);
@@ -77,17 +78,20 @@ export async function planPiece(running: Running, piece: Piece, gone?: OwnedObje
   if (isLossy(change)) {
     if (await lull.quietest(() => guard.isRenamed(change))) await guard.judge(change);
     else guard.owe(change);
-    if (guard.isRenamed(change)) return { notices: [movedNotice(piece, change)], planned: { stays: true } };
+    if (guard.isRenamed(change)) return { notices: [movedNotice(piece, change)], planned: { tenant, stays: true } };
   }
+  const kept = guard.keptOf(change);
   const isPast = !piece.declared && (isEdge(piece.resource) || (await isGone(shared, owned)));
   const notices = [
-    ...noticesOf(piece, one, isPast),
+    ...noticesOf(piece, { ...one, change: guard.leftOf(one.change) ?? one.change }, isPast),
+    ...(kept.length > 0 ? [keptNotice(piece, change, kept.length)] : []),
     ...(unsure > 0 ? [unsureNotice(change, unsure)] : []),
     ...(await revivedBy(running, change)),
     ...(renamed ? [movedNotice(piece, change)] : []),
   ];
   if (piece.declared) return { notices, planned: {} };
-  return { notices, planned: { forgets: change.delinea.operation === 'forget', seen: seenIn(piece, change) } };
+  const forgets = change.delinea.operation === 'forget';
+  return { notices, planned: { tenant, forgets, kept, seen: seenIn(piece, change) } };
 }
 
 /** What a removal was planned for; of a whole set its edges, as its elements. */
@@ -255,6 +259,14 @@ function unsureNotice({ delinea }: ResourceChange, unsure: number): Notice {
     level: 'warning',
     message: `${delinea.label}: who of it is declared will be known only in the apply, which may revoke ${unsure} more`,
     hint: 'To see it before, apply first what the values come from (-target).',
+  };
+}
+
+function keptNotice(piece: Piece, { delinea }: ResourceChange, count: number): Notice {
+  return {
+    level: 'warning',
+    message: `${delinea.label}: ${count} of it declared at another address; they stay as they are`,
+    hint: `Where it was renamed, say so: ${movedBlock(piece)}`,
   };
 }
 

@@ -21,8 +21,8 @@ export function isLossy(change: ResourceChange): boolean {
  */
 export class RunGuard {
   private readonly changes = new Map<string, ResourceChange>();
-  /** The changes without those that only rename; like what was weighed, of all that was told until now. */
-  private unrenamed: ReadonlySet<ResourceChange> | undefined;
+  /** What stays, by name; like what was weighed, of all that was told until now. */
+  private stays: ReadonlySet<string> | undefined;
   private weighed: Promise<Plan> | undefined;
   /** Losses that went on before everything was told: who is judged next answers for them as well. */
   private readonly owed: ResourceChange[] = [];
@@ -48,7 +48,19 @@ export class RunGuard {
 
   /** Whether what a change takes away at one address is declared at another. */
   isRenamed(change: ResourceChange): boolean {
-    return !this.withoutRenamed().has(change);
+    return this.leftOf(change) === undefined;
+  }
+
+  /** A change without what it takes away at one address and another has; undefined: all of it. */
+  leftOf(change: ResourceChange): ResourceChange | undefined {
+    return withoutKept(change, this.staying());
+  }
+
+  /** Edges that the removal of a set would take away, and that are declared at other addresses: by name. */
+  keptOf({ delinea }: ResourceChange): string[] {
+    if (!isGone(delinea)) return [];
+    const names = (delinea.parts ?? []).filter(isGone).flatMap((part) => nameOfStep(part) ?? []);
+    return names.filter((name) => this.staying().has(name));
   }
 
   /** Leaves a loss to be judged with the next one. */
@@ -65,10 +77,11 @@ export class RunGuard {
     this.weighed ??= this.weigh();
     const plan = await this.weighed;
     const judged = [...this.owed, change];
+    const addresses = new Set(judged.map(({ delinea }) => delinea.key));
     const keys = new Set(stepsOf({ resource_changes: judged }).map(({ key }) => key));
     const without: Plan = {
       ...plan,
-      resource_changes: plan.resource_changes.filter((other) => !judged.includes(other)),
+      resource_changes: plan.resource_changes.filter(({ delinea }) => !addresses.has(delinea.key)),
       delinea: { ...plan.delinea, evidence: withoutSteps(plan.delinea.evidence, keys) },
     };
     const others = new Set(this.refusals(without).map(({ message }) => message));
@@ -83,13 +96,14 @@ export class RunGuard {
   }
 
   private forget(): void {
-    this.unrenamed = undefined;
+    this.stays = undefined;
     this.weighed = undefined;
   }
 
-  private withoutRenamed(): ReadonlySet<ResourceChange> {
-    this.unrenamed ??= new Set(withoutRenamed([...this.changes.values()]));
-    return this.unrenamed;
+  private staying(): ReadonlySet<string> {
+    const steps = stepsOf({ resource_changes: [...this.changes.values()] });
+    this.stays ??= new Set(steps.flatMap((step) => (isGone(step) ? [] : (nameOfStep(step) ?? []))));
+    return this.stays;
   }
 
   /** A plan that was refused a hundred times is refused: after that, errors only show how the count grows. */
@@ -107,7 +121,7 @@ export class RunGuard {
   }
 
   private async weigh(): Promise<Plan> {
-    const changes = [...this.withoutRenamed()];
+    const changes = [...this.changes.values()].flatMap((change) => this.leftOf(change) ?? []);
     const evidence = await gatherEvidence(this.reading, stepsOf({ resource_changes: changes }));
     const ids = changes.flatMap((change) =>
       stepsOf({ resource_changes: [change] }).flatMap(({ before, id }) => [id, ...Object.values(before)].flat()),
@@ -137,14 +151,14 @@ function withoutSteps(evidence: GuardEvidence, keys: ReadonlySet<string>): Guard
   return { ...evidence, orphans: evidence.orphans.filter(({ steps }) => !steps.some((key) => keys.has(key))) };
 }
 
-/** What is taken away at one address and given at another stays: an address was renamed. */
-function withoutRenamed(changes: readonly ResourceChange[]): ResourceChange[] {
-  const kept = new Set(
-    changes.flatMap((change) =>
-      stepsOf({ resource_changes: [change] }).flatMap((step) => (isGone(step) ? [] : (nameOfStep(step) ?? []))),
-    ),
-  );
-  return changes.filter(({ delinea }) => !(isGone(delinea) && kept.has(nameOfStep(delinea) ?? '')));
+function withoutKept(change: ResourceChange, staying: ReadonlySet<string>): ResourceChange | undefined {
+  const { delinea } = change;
+  const isKept = (step: Step) => isGone(step) && staying.has(nameOfStep(step) ?? '');
+  if (isKept(delinea)) return undefined;
+  const parts = delinea.parts ?? [];
+  if (!isGone(delinea) || !parts.some(isKept)) return change;
+  const left = parts.filter((part) => !isKept(part));
+  return left.some(isGone) ? { ...change, delinea: { ...delinea, parts: left } } : undefined;
 }
 
 function isGone({ operation }: Step): boolean {

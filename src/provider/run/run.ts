@@ -12,10 +12,13 @@ import { DelineaError, DelineaErrors } from '../errors.js';
 import { pick, type Resource, type Values } from '../resource.js';
 import { resourceOf } from '../resources/index.js';
 import type { Tenant } from '../tenant.js';
-import { type Applied, applyPiece, removePiece } from './apply-piece.js';
+import { applyDeclared } from './apply-declared.js';
+import { applyRemoval } from './apply-removal.js';
+import type { Applied } from './attempt.js';
 import { Claims } from './claims.js';
 import { Crowd } from './crowd.js';
 import { Declared } from './declared.js';
+import { LossesSoFar } from './losses-so-far.js';
 import { Lull } from './lull.js';
 import { type Memory, memoryOf, nameInState, noneIf, ownedOf, type Piece, scopeOf } from './piece.js';
 import { checkNames, noteUnchanged, type Planned, planPiece } from './plan-piece.js';
@@ -65,7 +68,7 @@ export function openRun(tenant: Tenant, log: Running['log']): Run {
     locks: new Locks(),
     end: new EarlyEnd(),
     log,
-    removed: new Map(),
+    losses: new LossesSoFar(shared),
   };
   /** Objects of states that are gone, by kind and natural key: who can log in is not made again without consent. */
   const vanished = new Map<string, { owned: OwnedObject; memory: Piece['memory'] }>();
@@ -125,7 +128,7 @@ export function openRun(tenant: Tenant, log: Running['log']): Run {
     }),
     apply: during((piece) => {
       applies = true;
-      return (piece.declared ? applyPiece(running, piece) : removePiece(running, piece)).then(folding(piece));
+      return (piece.declared ? applyDeclared(running, piece) : applyRemoval(running, piece)).then(folding(piece));
     }),
     stop: () => {
       running.end.reason ??= new DelineaError('cancelled', 'not attempted: the run was stopped', {

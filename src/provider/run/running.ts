@@ -2,12 +2,14 @@ import type { ApplyIo, Applying } from '../engine/applying.js';
 import type { EarlyEnd } from '../engine/early-end.js';
 import type { Locks } from '../engine/locks.js';
 import { poll } from '../engine/observe.js';
-import type { Reading } from '../engine/planning.js';
+import { nameKey, type Reading } from '../engine/planning.js';
 import { SpentConsents } from '../engine/spent-consents.js';
 import type { Tenant } from '../tenant.js';
 import type { Claims } from './claims.js';
 import type { Declared } from './declared.js';
+import type { LossesSoFar } from './losses-so-far.js';
 import type { Lull } from './lull.js';
+import type { Piece } from './piece.js';
 import type { RunGuard } from './run-guard.js';
 import type { RunSight } from './run-sight.js';
 
@@ -37,8 +39,7 @@ export interface Running {
   readonly end: EarlyEnd;
   /** Writes a line about each write; resolves when it is written. */
   readonly log: ApplyIo['log'];
-  /** Removals that this run has carried out, by kind. */
-  readonly removed: Map<string, number>;
+  readonly losses: LossesSoFar;
 }
 
 /** A reading for one write: what it changes is read anew, what no write of ours can change is not. */
@@ -46,9 +47,16 @@ export function freshReading({ tenant, shared }: Running): Reading {
   return { tenant, snapshot: shared.snapshot.fresh(), identity: shared.identity, edges: new Map() };
 }
 
-/** What an apply of one piece needs. @param own told of every id that is ours from now on */
-export function applyingOne(running: Running, own: (id: string) => void, notes: Notice[]): Applying {
-  const { tenant, shared, locks, log } = running;
+/** What one apply of one piece is told. */
+export interface Told {
+  readonly notices: Notice[];
+  /** Every id that is ours from now on. */
+  own(id: string): void;
+  wrote(): void;
+}
+
+/** What an apply of one piece needs. */
+export function applyingOne({ tenant, shared, locks, log }: Running, { notices, own, wrote }: Told): Applying {
   return {
     tenant,
     identity: shared.identity,
@@ -59,7 +67,17 @@ export function applyingOne(running: Running, own: (id: string) => void, notes: 
     notes: [],
     visible: (ask, otherwise) => poll(tenant.settings.visibilityMs, ask, otherwise),
     note: ({ label }, _, message) =>
-      void notes.push({ level: 'warning', message, many: message.replace(label, 'one') }),
-    wrote: () => undefined,
+      void notices.push({ level: 'warning', message, many: message.replace(label, 'one') }),
+    wrote,
   };
+}
+
+/** What two applies of one piece, at two addresses say, must not do at once. */
+export function nameOfPiece({ resource, declared, state }: Piece): string {
+  return nameKey(resource, declared ?? state ?? {});
+}
+
+/** @throws DelineaError where nothing more is begun */
+export function refuseLate({ end }: Running): void {
+  if (end.reason) throw end.reason;
 }

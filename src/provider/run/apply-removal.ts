@@ -1,0 +1,104 @@
+import type { OwnedObject } from '../engine/declaration.js';
+import { isEdge, keyOfOwned, nameKey, objectKey } from '../engine/planning.js';
+import { DelineaError } from '../errors.js';
+import { resourceOf } from '../resources/index.js';
+import { type Applied, Attempt } from './attempt.js';
+import { nameInState, ownedOf, type Piece } from './piece.js';
+import { planOne } from './plan-one.js';
+import { refuseMoved, refuseOtherTenant } from './reviewed.js';
+import { freshReading, nameOfPiece, type Running, refuseLate } from './running.js';
+
+/**
+ * Lets go of one piece in the way that it says. What another address has made its own in this run stays. Throws nothing:
+ * what was done counts, failed or not.
+ */
+export function applyRemoval(running: Running, piece: Piece): Promise<Applied> {
+  const attempt = new Attempt(running, piece);
+  const leaving: Leaving = { label: nameInState(piece), owned: [] };
+  return attempt.run(
+    async () => {
+      await letGo(running, piece, attempt, leaving);
+      return undefined;
+    },
+    async (error) => {
+      for (const entry of leaving.owned) running.claims.stay(keyOfOwned(entry));
+      return error.about(leaving.label);
+    },
+  );
+}
+
+interface Leaving {
+  label: string;
+  owned: readonly OwnedObject[];
+}
+
+async function letGo(running: Running, piece: Piece, attempt: Attempt, leaving: Leaving): Promise<void> {
+  const { claims, locks, shared } = running;
+  const planned = piece.memory?.planned ?? {};
+  refuseLate(running);
+  refuseOtherTenant(running, planned);
+  const all = await ownedOf(shared, piece);
+  const isKept = ({ kind, key }: OwnedObject) => planned.kept?.includes(nameKey(resourceOf(kind), key)) === true;
+  for (const entry of all) if (planned.stays || isKept(entry)) claims.know(keyOfOwned(entry), entry);
+  if (planned.stays) return stay(running, all, leaving.label);
+  const owned = all.filter((entry) => !isKept(entry));
+  leaving.owned = owned;
+  for (const entry of owned) claims.leave(keyOfOwned(entry), entry);
+  const reading = freshReading(running);
+  const first = await planOne(reading, piece, owned);
+  leaving.label = first.change.delinea.label;
+  attempt.note(first.change);
+  const isMade = (entry: OwnedObject) => claims.isMade(keyOfOwned(entry));
+  const isSettled = () => owned.every(isMade);
+  while (!(await running.lull.quietest(isSettled)) && (await running.losses.wouldRefuse(first.change)));
+  await locks.hold(nameOfPiece(piece), async () => {
+    refuseLate(running);
+    refuseFailed(running, owned, leaving.label);
+    const mine = owned.filter((entry) => !isMade(entry));
+    if (mine.length < owned.length) {
+      attempt.warn(`${leaving.label} stays as it is: another address has it now`);
+      attempt.unnote();
+      if (mine.length === 0) return;
+    }
+    const again = async () => (await planOne(freshReading(running), piece, mine)).change;
+    const change = mine.length < owned.length ? await again() : first.change;
+    await refuseMoved(reading, mine, change, planned);
+    await attempt.carryOut(change, again);
+    for (const entry of mine) claims.take(keyOfOwned(entry), entry, change.delinea.before);
+  });
+}
+
+/** Another address is to have it: only when that one has it, or nothing more is told, does this one let go. */
+async function stay(running: Running, owned: readonly OwnedObject[], label: string): Promise<void> {
+  const { claims, lull } = running;
+  const isSettled = () => owned.every((entry) => claims.isMade(keyOfOwned(entry))) || hasFailed(running, owned);
+  while (!isSettled() && !(await lull.beforeRefusing(isSettled)));
+  refuseFailed(running, owned, label);
+}
+
+/** What another address declares stays, and stays ours at this one where that failed: the next apply has both again. */
+function refuseFailed(running: Running, owned: readonly OwnedObject[], label: string): void {
+  const again = { hint: 'It stays as it is. See the other error, and apply again.' };
+  if (hasFailed(running, owned)) {
+    throw new DelineaError('skipped', `${label} is declared at another address, where something failed`, again);
+  }
+  const ends = owned.flatMap(({ kind, key }) =>
+    resourceOf(kind).attributes.flatMap(({ name, refersBy }) =>
+      refersBy === undefined ? [] : [objectKey(String(key[refersBy]), String(key[name]))],
+    ),
+  );
+  if (!ends.some((key) => running.claims.hasFailed(key))) return;
+  throw new DelineaError(
+    'skipped',
+    `${label}: who has it is declared at another address, where something failed`,
+    again,
+  );
+}
+
+function hasFailed({ claims }: Running, owned: readonly OwnedObject[]): boolean {
+  return owned.some((entry) => {
+    const resource = resourceOf(entry.kind);
+    const keys = [keyOfOwned(entry), ...(isEdge(resource) ? [] : [nameKey(resource, entry.key)])];
+    return keys.some((key) => claims.hasFailed(key));
+  });
+}

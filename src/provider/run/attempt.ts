@@ -1,0 +1,148 @@
+import { applyOne } from '../engine/apply.js';
+import type { ResourceChange } from '../engine/format.js';
+import { isEdge, objectKey } from '../engine/planning.js';
+import { DelineaError, DelineaErrors } from '../errors.js';
+import type { Live } from '../wire.js';
+import { despiteDeletions } from './own-deletions.js';
+import { type Memory, memoryAfter, type Piece } from './piece.js';
+import type { LivePiece } from './read-one.js';
+import { asPlanned } from './reviewed.js';
+import { isLossy } from './run-guard.js';
+import { applyingOne, type Notice, type Running } from './running.js';
+
+/** What became of one piece. */
+export interface Applied {
+  /** As it was read back; unset: there is nothing, or it could not be read. */
+  readonly live?: LivePiece | undefined;
+  readonly memory: Memory;
+  /** The id of what was made, known as soon as the service told it. */
+  readonly made?: string | undefined;
+  readonly notices: readonly Notice[];
+  /** It did not end as planned. */
+  readonly error?: DelineaError | DelineaErrors | undefined;
+}
+
+/** One apply of one piece. What it has done stays true where the rest fails, and what it has not done is not counted. */
+export class Attempt {
+  readonly notices: Notice[] = [];
+  private made: string | undefined;
+  private hasWritten = false;
+  /** What the guards of this run count on. */
+  private noted: ResourceChange | undefined;
+  private counted: ResourceChange | undefined;
+  private begun: ResourceChange | undefined;
+
+  constructor(
+    private readonly running: Running,
+    private readonly piece: Piece,
+  ) {}
+
+  /** Tells the guards what it is going to do. */
+  note(change: ResourceChange): void {
+    this.noted = change;
+    this.running.guard.note(change);
+  }
+
+  /** What it was going to do happens elsewhere, or not at all. */
+  unnote(): void {
+    if (this.noted) this.running.guard.drop(this.noted);
+    this.noted = undefined;
+  }
+
+  warn(message: string): void {
+    this.notices.push({ level: 'warning', message });
+  }
+
+  /**
+   * Judges a change and carries it out, as it was reviewed.
+   * @param anew the change on a new look
+   * @returns the live object afterwards, in ids of its surface; undefined: none, or a set
+   */
+  async carryOut(change: ResourceChange, anew: () => Promise<ResourceChange>): Promise<Live | undefined> {
+    const { running, piece } = this;
+    const reviewed = asPlanned(running, piece, change);
+    await this.refuseLosses(reviewed);
+    this.begun = reviewed;
+    const applying = applyingOne(running, {
+      notices: this.notices,
+      own: (id) => {
+        this.made = id;
+        if (!piece.resource.setOf && !isEdge(piece.resource)) running.claims.make(objectKey(piece.resource.type, id));
+      },
+      wrote: () => {
+        this.hasWritten = true;
+      },
+    });
+    const live = await despiteDeletions(
+      running.claims,
+      reviewed,
+      (current) => applyOne(applying, current, running.end),
+      async () => asPlanned(running, piece, await anew()),
+    );
+    running.end.done();
+    return live;
+  }
+
+  /**
+   * Does the work, to its end or its fault. Throws nothing: what was done counts.
+   * @param explain says more of a fault, and settles what others wait for
+   */
+  async run(
+    work: () => Promise<LivePiece | undefined>,
+    explain: (error: DelineaError) => Promise<DelineaError>,
+  ): Promise<Applied> {
+    const { notices } = this;
+    try {
+      const live = await work();
+      return { live, memory: this.memory(this.begun !== undefined), made: this.made, notices };
+    } catch (reason) {
+      const errors = faultsOf(reason);
+      const isUnsure = errors.some(({ uncertain, code }) => uncertain || code === 'not_converged');
+      // Who was to be given something has not got it. What was to be taken away may be gone for all that.
+      if (this.noted && !isLossy(this.noted)) this.unnote();
+      if (this.counted && !isUnsure && !this.hasWritten) this.running.losses.uncount(this.counted);
+      for (const error of errors) this.running.end.failed(error);
+      const said = await Promise.all(errors.map(explain));
+      const memory = this.memory(this.begun !== undefined && (this.hasWritten || isUnsure));
+      const [error, ...others] = said;
+      return { memory, made: this.made, notices, error: others.length > 0 ? new DelineaErrors(said) : error };
+    }
+  }
+
+  private async refuseLosses(change: ResourceChange): Promise<void> {
+    const { guard, losses, tenant } = this.running;
+    if (!isLossy(change)) return;
+    const isUnjudged = this.piece.memory?.planned?.blind && tenant.settings.allowance.removals === undefined;
+    if (isUnjudged) throw unjudged(change);
+    this.note(change);
+    await guard.judge(change, false);
+    // What is refused stays counted: the last such error has the sum.
+    const refused = await losses.count(change);
+    if (refused) throw refused;
+    this.counted = change;
+  }
+
+  /** What is only of the plan is not for the next one. */
+  private memory(isDone: boolean): Memory {
+    const { piece, begun } = this;
+    const { planned, ...kept } = piece.memory ?? {};
+    return piece.declared && begun && isDone ? memoryAfter(piece, begun) : kept;
+  }
+}
+
+/** The guards count over a plan; in an apply nobody tells what is still to come. */
+function unjudged({ delinea }: ResourceChange): DelineaError {
+  return new DelineaError(
+    'refused_by_guard',
+    `${delinea.label}: planned without sight of the tenant, so no guard has judged it`,
+    {
+      hint: 'The provider block was not known then. Plan again now; if it stays unknown, allow_removals on the provider lets it through.',
+    },
+  );
+}
+
+function faultsOf(reason: unknown): readonly DelineaError[] {
+  if (reason instanceof DelineaErrors) return reason.errors;
+  if (reason instanceof DelineaError) return [reason];
+  return [new DelineaError('rejected', `internal error: ${String(reason)}`, { cause: reason })];
+}

@@ -1,0 +1,103 @@
+import type { OwnedObject } from '../engine/declaration.js';
+import { diff, keyText } from '../engine/diff.js';
+import type { ResourceChange, Step } from '../engine/format.js';
+import { isEdge, type Reading } from '../engine/planning.js';
+import { DelineaError } from '../errors.js';
+import { pick, type Values } from '../resource.js';
+import { resourceOf } from '../resources/index.js';
+import { withoutDeleted } from './own-deletions.js';
+import type { Piece, PlannedMemory } from './piece.js';
+import { isGone } from './plan-piece.js';
+import type { Running } from './running.js';
+
+const AGAIN = { hint: 'Plan again and review it.' };
+
+/**
+ * A plan of a removal keeps which tenant it saw; ids of one may be those of another where one was made from the other.
+ * @throws DelineaError `stale_plan`
+ */
+export function refuseOtherTenant({ tenant }: Running, { tenant: planned }: PlannedMemory): void {
+  const { url } = tenant.settings;
+  if (planned === undefined || planned === url) return;
+  throw new DelineaError('stale_plan', `the plan was made for ${planned}, not for ${url}`, AGAIN);
+}
+
+/**
+ * What was there when it was planned, and reviewed as going, is not let go of because one read says that it is gone; and
+ * where there was nothing to take away then, nobody has reviewed what there is now.
+ * @param reading the one that the change was planned on, so that both see the same
+ * @throws DelineaError `unread` where the name still leads to it, `stale_plan` where it leads to another by now
+ */
+export async function refuseMoved(
+  reading: Reading,
+  mine: readonly OwnedObject[],
+  { delinea }: ResourceChange,
+  { forgets, seen }: PlannedMemory,
+): Promise<void> {
+  if (forgets && delinea.operation !== 'forget') {
+    throw new DelineaError(
+      'stale_plan',
+      'there was nothing to take away when the plan was made, and now there is',
+      AGAIN,
+    );
+  }
+  const [entry] = mine;
+  if (forgets || !entry || delinea.operation !== 'forget' || !(await isGone(reading, mine))) return;
+  const [named] = await reading.snapshot.view(entry.kind).byKey(entry.key);
+  if (!named) return;
+  if (named.id === entry.id) {
+    throw new DelineaError('unread', 'the service finds it by name and says that its id is gone', {
+      hint: 'Nothing was written. Apply again when the service agrees with itself.',
+    });
+  }
+  // Without a plan that saw it there is nothing that this one could differ from.
+  if (!seen) return;
+  throw new DelineaError(
+    'stale_plan',
+    `gone since the plan was made, and another (id ${named.id}) has its name`,
+    AGAIN,
+  );
+}
+
+/**
+ * The change as it was reviewed, so whatever has moved since the plan saw it stops it: what is declared is planned on the
+ * state as it was read, what goes on what it has remembered.
+ * @throws DelineaError `stale_plan` for edges of a set that nobody has seen
+ */
+export function asPlanned({ claims }: Running, piece: Piece, change: ResourceChange): ResourceChange {
+  const { delinea } = change;
+  const { resource, declared } = piece;
+  const was = declared ? piece.state : piece.memory?.planned?.seen;
+  if (!was) return change;
+  if (resource.setOf) {
+    refuseUnreviewed(resource.setOf.kind, resource.setOf.elements, was, delinea);
+    return change;
+  }
+  if (delinea.operation === 'create') {
+    throw new DelineaError('stale_plan', `${delinea.label} is gone since the plan was made`, { hint: 'Plan again.' });
+  }
+  const ends = isEdge(resource) || !declared ? resource.key : [];
+  const names = Object.keys(declared ? delinea.desired : delinea.before).filter(
+    (name) => !ends.includes(name) && was[name] !== undefined && was[name] !== null,
+  );
+  const reviewed = withoutDeleted(claims, resource, pick(was, names), delinea.before);
+  return { ...change, delinea: { ...delinea, before: { ...delinea.before, ...reviewed } } };
+}
+
+function refuseUnreviewed(kind: string, elements: string, state: Values, { parts = [], before }: Step): void {
+  const edge = resourceOf(kind);
+  const reviewed = new Map(
+    ((state[elements] as readonly Values[] | undefined) ?? []).map((element) => {
+      const values = { ...before, ...element };
+      return [keyText(edge, values), values];
+    }),
+  );
+  for (const part of parts) {
+    if (part.operation !== 'revoke' && part.operation !== 'regrant') continue;
+    const was = reviewed.get(keyText(edge, part.before));
+    // A state leaves out what code does not say of an element, such as the secret right.
+    const told = Object.keys(part.before).filter((name) => !edge.key.includes(name) && (was?.[name] ?? null) !== null);
+    if (was && diff(edge, pick(was, told), part.before).length === 0) continue;
+    throw new DelineaError('stale_plan', `${part.label} was given since the plan was made`, AGAIN);
+  }
+}
