@@ -66,6 +66,18 @@ describe('a stack that says what nobody understands', () => {
     ]);
   });
 
+  test('what only the tenant says, of what is declared and of what is looked up', async () => {
+    const data = { delinea_group: { sre: { display_name: 'sre', members: [] } } };
+    const resource = { delinea_user: { jane: { user_name: 'jane@example.com', id: '1' } } };
+    project.write('cdk.tf.json', JSON.stringify({ data, resource, '//': { metadata: { stackName: 'people' } } }));
+    await expectRefused([
+      'Error: is decided by the tenant and cannot be given',
+      '  at: delinea_user.jane.id',
+      '  at: data.delinea_group.sre.members',
+      '  do: Leave it out.',
+    ]);
+  });
+
   test('an attribute that an object inherits in JavaScript', async () => {
     project.write(
       'cdk.tf.json',

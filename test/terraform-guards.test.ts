@@ -41,6 +41,21 @@ describe('so many removals', () => {
     }),
   );
 
+  terraformTest('each that code disables counts, whatever its name is written in', () =>
+    onTenant({}, async (tenant) => {
+      const { declare, apply } = tenant;
+      const names = ['管理', '開発', '運用', '営業', '人事', '経理', '法務', '総務'];
+      const named = (left: number) =>
+        names.map((name, index) =>
+          resource('user', `u${index}`, `user_name = "${name}@example.com"\nactive = ${index < left}`),
+        );
+      declare(named(8).join(''));
+      await apply();
+      declare(named(2).join(''));
+      expect(await refusal(tenant, 'plan')).toContain(': 6 of 8 users would be removed');
+    }),
+  );
+
   terraformTest('told one at a time, they are refused as soon as they are too many', () =>
     onTenant({}, async (tenant) => {
       const { declare, apply } = tenant;

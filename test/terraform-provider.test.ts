@@ -117,7 +117,7 @@ data "delinea_role" "none" {
       summary: 'on_removal must be one of "deactivate", "retain", "delete"',
       detail: expect.stringContaining('What happens when the declaration is removed'),
     });
-    expect(said('emails').summary).toBe('emails.0.value must not be empty');
+    expect(said('emails').summary).toBe('emails: value of {value = ""} must not be empty');
     expect(said('name').summary).toBe('name must not be empty');
   });
 

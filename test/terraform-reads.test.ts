@@ -145,6 +145,19 @@ describe('what is not read is not concluded', () => {
     expect(err.match(/user\d+: title was given since the import/g)!.length).toBeGreaterThanOrEqual(30 - 2);
   });
 
+  terraformTest('what lists leave out, and somebody gave since, is said before it is overwritten', async () => {
+    const names = Array.from({ length: 30 }, (_, index) => `user${index}`);
+    await open({ data: { users: names.map((userName) => ({ userName })) }, leanLists: true });
+    const code = users().map((one) => ({ ...one, config: { user_name: one.name, title: 'Lead' } }));
+    const state = users().map((one) => ({ ...one, config: { user_name: one.name } }));
+    sim.admin.editUser('user29', { title: 'Boss' });
+    const { code: exit, out } = await plan(code, state);
+    expect(exit).toBe(2);
+    const text = out.replace(/[\s│]+/g, ' ');
+    expect(text).toContain('user29: title is "Boss" by now, which the state does not show; it will be overwritten');
+    expect(text.match(/it will be overwritten/g)).toHaveLength(1);
+  });
+
   terraformTest('a group that a list lacks is planned anew once the service says that it is gone', async () => {
     await open({ data: { groups: ['ops', 'dev', 'qa', 'web'].map((displayName) => ({ displayName })) } });
     const before = groups();

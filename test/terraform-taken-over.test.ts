@@ -39,6 +39,19 @@ describe('what exists already', () => {
     }),
   );
 
+  terraformTest("and is an identity provider's says what helps, and not what leads to the same again", () =>
+    onTenant({ data: { users: [{ ...person, externalId: 'okta-7' }] } }, async ({ declare, refused, sim }) => {
+      for (const more of ['', 'adopt = "always"']) {
+        declare(ann(`display_name = "Anna"\n${more}`));
+        const text = await refused('plan');
+        expect(text).toContain('belongs to an identity provider (external_id "okta-7")');
+        expect(text).toContain('write down external_id = "okta-7" to own it');
+        expect(text).not.toMatch(/import \{|or adopt/);
+      }
+      expect(sim.requests.writes).toBe(0);
+    }),
+  );
+
   terraformTest('and is disabled needs consent, which works once', () =>
     onTenant({ data: { users: [{ ...person, active: false }] } }, async ({ declare, refused, apply, settled, sim }) => {
       declare(ann('active = true'));
@@ -107,7 +120,7 @@ describe('what is gone from the tenant', () => {
         expect(await refused('apply')).toContain('delinea:api:read');
         sim.faults.clear();
         sim.seeOnly(['e']);
-        expect(await refused('apply')).toContain('do not show');
+        expect(await refused('apply')).toMatch(/its container "a" does not show by that name: .*403/);
         expect(sim.requests.writes).toBe(0);
         expect((await folder.run(['show', '-json'])).out).toBe(before);
         sim.seeOnly(['a', 'b', 'c', 'd', 'e']);

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PROVIDER_ADDRESS } from '../../src/provider/index.js';
-import { schemaJson } from '../../src/terraform/schema.js';
+import { bindingsJson } from '../../src/terraform/schema.js';
 import { CDK } from './cdk.js';
 
 /** The generator's own index files require lazily, which ESM cannot; each binding is imported directly. */
@@ -40,7 +40,7 @@ function polish(text: string, header: string): string {
 export async function bindings(version: string, header: string): Promise<Map<string, string>> {
   const folder = await mkdtemp(join(tmpdir(), 'delinea-bindings-'));
   try {
-    const generator = newGenerator({ ...schemaJson(), provider_versions: { [PROVIDER_ADDRESS]: version } });
+    const generator = newGenerator({ ...bindingsJson(), provider_versions: { [PROVIDER_ADDRESS]: version } });
     generator.generateAll();
     await generator.save(folder);
     const entries = await readdir(join(folder, FOLDER), { withFileTypes: true });

@@ -19,7 +19,13 @@ function anchor(path: string): string {
 function line(path: string, name: string, attribute: SchemaAttribute): string {
   const facets = [typeName(attribute), ...(attribute.sensitive ? ['Sensitive'] : [])].join(', ');
   const nested = attribute.nested_type ? ` (see [below](#${anchor(path)}))` : '';
-  return `- \`${name}\` (${facets}) ${attribute.description.replaceAll('<', '&lt;')}${nested}`;
+  return `- \`${name}\` (${facets}) ${escaped(attribute.description)}${nested}`;
+}
+
+/** A code span shows an entity as it is written. */
+function escaped(markdown: string): string {
+  const parts = markdown.split('`');
+  return parts.map((part, at) => (at % 2 === 0 ? part.replaceAll('<', '&lt;') : part)).join('`');
 }
 
 function lists(attributes: Attributes, level: string, within = ''): string[] {

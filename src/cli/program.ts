@@ -146,7 +146,7 @@ export async function runProgram(args: readonly string[], terminal: Terminal): P
     .argument('<state>', 'what `terraform show -json` printed: a file, or - for standard input')
     .option('--stack <stack>', 'the stack that the ledger is for (default: the one here)')
     .option(...LEDGER)
-    .option('--replace', 'drop what an older ledger has and the state lacks')
+    .option('--replace', 'drop what an older ledger has and the state lacks, although it still lives')
     .action(async (state: string, options: TakeBackOptions) => {
       const { takeBackCommand } = await import('./take-back.js');
       code = await takeBackCommand(state, options, terminal);

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Ledger, readTerraformState } from '../embedded/index.js';
-import { DelineaError, lackingIn, type OwnedObject, takeBack } from '../provider/index.js';
+import { DelineaError, lackingIn, type OwnedObject, stillLiving, takeBack } from '../provider/index.js';
 import { count, visible } from '../review/index.js';
 import { EXIT, type ExitCode } from './exit.js';
 import { run } from './run.js';
@@ -18,18 +18,23 @@ export function takeBackCommand(path: string, options: TakeBackOptions, terminal
   return run(terminal, { quiet: false }, async (state) => {
     const place = openStack(options.stack ?? '.', options.ledger, terminal.env);
     const entries = readTerraformState(readText(path), path);
+    let dropped: readonly string[] = [];
     const ledger = await Ledger.open(place.ledger, { stack: place.stack.name, tenant: place.settings.url });
     try {
       const tenant = await connectFor(place, state, terminal.env);
       const owned = await takeBack(tenant, entries, place.stack.declarations);
       const lacking = lackingIn(owned, ledger.objects());
-      if (lacking.length > 0 && !options.replace) throw wouldDrop(lacking, ledger.path);
+      const living = options.replace ? [] : await stillLiving(tenant, lacking, entries);
+      if (living.length > 0) throw wouldDrop(living, ledger.path);
       await replaceAll(ledger, owned);
+      const managed = new Set(entries.map(({ address }) => address));
+      dropped = addressesOf(lacking).filter((address) => !managed.has(address));
     } finally {
       await ledger.close();
     }
     terminal.out(
       `${[
+        ...(dropped.length > 0 ? [`${dropped.length} no longer managed: ${visible(some(dropped))}`] : []),
         terminal.paint('strong', `${count(entries.length, 'resource')} in the ledger now: ${visible(place.ledger)}`),
         'Next: delinea-iac plan',
         "From now on use delinea-iac only: two engines on one stack undo each other's work.",
@@ -45,14 +50,22 @@ async function replaceAll(ledger: Ledger, owned: readonly OwnedObject[]): Promis
   await Promise.all([...gone, ...owned.map((entry) => ledger.record(entry)), ledger.save()]);
 }
 
-function wouldDrop(lacking: readonly OwnedObject[], path: string): DelineaError {
-  const some = lacking.slice(0, 3).map(({ address }) => address);
-  const more = lacking.length > some.length ? ` and ${lacking.length - some.length} more` : '';
-  return new DelineaError(
-    'guarded',
-    `the ledger has ${count(lacking.length, 'object')} that the state lacks: ${some.join(', ')}${more}`,
-    { path, hint: 'Give --replace to drop them: nobody will remove them then. Or take the state of the right stack.' },
-  );
+function wouldDrop(living: readonly OwnedObject[], path: string): DelineaError {
+  const places = some(addressesOf(living));
+  return new DelineaError('guarded', `the state lacks what the ledger has and the tenant still shows: ${places}`, {
+    path,
+    hint: 'Is this the state of the right stack? If Terraform was to let go of it (terraform state rm, a removed block), give --replace: then nothing here will remove it.',
+  });
+}
+
+function addressesOf(owned: readonly OwnedObject[]): string[] {
+  return [...new Set(owned.map(({ address }) => address))];
+}
+
+function some(addresses: readonly string[]): string {
+  const first = addresses.slice(0, 3);
+  const more = addresses.length > first.length ? ` and ${addresses.length - first.length} more` : '';
+  return `${first.join(', ')}${more}`;
 }
 
 function readText(path: string): string {

@@ -131,8 +131,10 @@ export interface ResourceSpec<P extends z.ZodObject = z.ZodObject> {
   readonly stateUpgrades?: readonly StateUpgrade[];
   /** Absent: the kind can be read and referred to, not declared. */
   readonly removal?: Removal;
-  /** Permissions the account needs, for the reference pages (the hint on a 403 is the surface's). */
+  /** Permissions the account needs, to read one as well, for the reference pages (the hint on a 403 is the surface's). */
   readonly permissions: readonly string[];
+  /** What it needs besides to change one. */
+  readonly writePermissions?: readonly string[];
   /** Where the attributes stand on the wire, by protocol. */
   readonly wire: Readonly<Record<string, Wire>>;
 }

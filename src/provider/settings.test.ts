@@ -142,6 +142,31 @@ describe('what is refused', () => {
     expect(error.hint ?? error.path).toBeTruthy();
   });
 
+  test.each<[Record<string, unknown>, Record<string, string>, string, string]>([
+    [{}, { DELINEA_ALLOW_DELETE: '1' }, '"allowDelete" must be true or false', 'Correct DELINEA_ALLOW_DELETE, or'],
+    [{}, { DELINEA_CONCURRENCY: 'abc' }, '"concurrency" must be a number', 'Correct DELINEA_CONCURRENCY, or'],
+    [
+      {},
+      { DELINEA_TIMEOUT_SECONDS: 'abc' },
+      '"timeoutSeconds" must be a number',
+      'Correct DELINEA_TIMEOUT_SECONDS, or',
+    ],
+    [{}, { DELINEA_RETRIES: '1.5' }, '"retries" must be a whole number', 'Correct DELINEA_RETRIES, or'],
+    [{}, { DELINEA_ALLOW_REMOVALS: '-1' }, '"allowRemovals" must be at least 0', 'Correct DELINEA_ALLOW_REMOVALS, or'],
+    [
+      { concurrency: 65 },
+      {},
+      '"concurrency" must be at most 64',
+      'in the provider block, or leave it out there and set',
+    ],
+    [{ timeoutSeconds: 0 }, {}, '"timeoutSeconds" must be more than 0', 'in the provider block, or leave it out there'],
+    [{ allowDelete: 'yes' }, { DELINEA_ALLOW_DELETE: 'true' }, 'must be true or false', 'Correct it in the provider'],
+  ])('%j and %j: says what is read, and where it was written', (block, env, message, hint) => {
+    const error = fault({ tenant: 'acme', ...block }, env);
+    expect(error.message).toContain(message);
+    expect(error.hint).toContain(hint);
+  });
+
   test('the environment variable of a faulty setting is named', () => {
     expect(fault({ tenant: 'acme' }, { DELINEA_RETRIES: 'many' }).hint).toContain('DELINEA_RETRIES');
   });

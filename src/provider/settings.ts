@@ -2,9 +2,10 @@ import { readFileSync } from 'node:fs';
 import type * as z from 'zod';
 import { defaultRouting, type Surface, surfaceFor, surfaces } from './api/surfaces.js';
 import { DelineaError } from './errors.js';
-import type { Attribute } from './resource.js';
+import type { Attribute, Values } from './resource.js';
 import { readSecret, redactor } from './secrets.js';
 import { environmentName, settingAttributes, settingsSchema } from './settings-schema.js';
+import { whatIsWrong } from './what-is-wrong.js';
 
 export { environmentName, settingAttributes };
 
@@ -72,7 +73,7 @@ export function readSettings(block: Readonly<Record<string, unknown>>, env: Node
     if (fromEnvironment !== undefined) given[attribute.name] = fromEnvironment;
   }
   const parsed = settingsSchema.strict().safeParse(given);
-  if (!parsed.success) throw invalid(parsed.error.issues[0]!);
+  if (!parsed.success) throw invalid(parsed.error.issues[0]!, given, block);
   const data = parsed.data;
   const url = tenantUrl(data.url, data.tenant);
   const ownAccounts = [data.clientId, data.scimClientId].filter((s): s is string => !!s);
@@ -97,14 +98,25 @@ export function readSettings(block: Readonly<Record<string, unknown>>, env: Node
   };
 }
 
-function invalid(issue: z.core.$ZodIssue): DelineaError {
-  const path = issue.path.join('.') || (issue.code === 'unrecognized_keys' ? issue.keys.join(', ') : '');
-  const known = settingAttributes.find(({ name }) => name === issue.path[0]);
+function invalid(issue: z.core.$ZodIssue, given: Values, block: Values): DelineaError {
+  if (issue.code === 'unrecognized_keys') {
+    return new DelineaError('settings_invalid', `there is no provider setting "${issue.keys.join('", "')}"`, {
+      hint: `Known settings: ${settingAttributes.map(({ name }) => name).join(', ')}.`,
+      path: issue.keys[0],
+    });
+  }
+  const path = issue.path.join('.');
+  const [name = ''] = issue.path.map(String);
+  const isInEnvironment = settingAttributes.some((known) => known.name === name && known.type !== 'objects');
+  const variable = environmentName(name);
   const hint =
-    known && known.type !== 'objects'
-      ? `Set it in the provider block or as ${environmentName(known.name)}.`
-      : `Known settings: ${settingAttributes.map(({ name }) => name).join(', ')}.`;
-  return new DelineaError('settings_invalid', `provider setting "${path}": ${issue.message}`, { hint, path });
+    isInEnvironment && block[name] === undefined
+      ? `Correct ${variable}, or set it in the provider block.`
+      : `Correct it in the provider block${isInEnvironment ? `, or leave it out there and set ${variable}` : ''}.`;
+  return new DelineaError('settings_invalid', `provider setting "${path}" ${whatIsWrong(issue, given)}`, {
+    hint,
+    path,
+  });
 }
 
 /** @throws DelineaError for a kind or surface that does not exist, or a surface that does not serve the kind */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { PROVIDER_ADDRESS } from '../provider/index.js';
-import { providerSchema, schemaJson } from './schema.js';
+import { bindingsJson, providerSchema, schemaJson } from './schema.js';
 
 const { provider, resource_schemas, data_source_schemas } = providerSchema();
 const attributes = (type: string) => resource_schemas[type]!.block.attributes;
@@ -71,6 +71,14 @@ describe('schema', () => {
     );
     expect(silent).toEqual([]);
     expect(attributes('delinea_group').allow_empty!.description).toMatch(/Default: `false`\.$/);
+  });
+
+  test('speaks of attributes and settings as HCL writes them, and to TypeScript as that does', () => {
+    const camel = /`(?:onRemoval|allowDelete|clientSecret|clientId|externalIdFrom|userName)\b/;
+    expect(JSON.stringify(schemaJson())).not.toMatch(camel);
+    expect(provider.block.attributes.allow_delete!.description).toContain('`on_removal = "delete"`');
+    expect(provider.block.attributes.scim_client_secret!.description).toContain('`client_secret`');
+    expect(JSON.stringify(bindingsJson())).toMatch(camel);
   });
 
   test('stands under the address that Terraform asks for', () => {

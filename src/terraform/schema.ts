@@ -9,6 +9,7 @@ import {
   snakeCase,
   terraformType,
 } from '../provider/index.js';
+import { inHclWords } from './hcl-words.js';
 
 type ScalarType = 'string' | 'bool' | 'number';
 
@@ -158,8 +159,17 @@ export const declarableKinds: readonly Resource[] = resources.filter((kind) => k
 /** Kinds that can be looked up by one name. */
 export const namedKinds: readonly Resource[] = resources.filter((kind) => kind.key.length === 1 && !kind.setOf);
 
-/** The provider's schema, made from the definitions and the settings. */
+/** The provider's schema, made from the definitions and the settings, in the words of those who write HCL. */
 export function providerSchema(): ProviderSchema {
+  const hasText = (name: string, value: unknown): value is string =>
+    name === 'description' && typeof value === 'string';
+  return JSON.parse(JSON.stringify(definedSchema()), (name, value: unknown) =>
+    hasText(name, value) ? inHclWords(value) : value,
+  ) as ProviderSchema;
+}
+
+/** The same in the words of the definitions, which are those of TypeScript. */
+function definedSchema(): ProviderSchema {
   return {
     provider: schema('Privileged access in a Delinea tenant, as code.', attributesOf(settingAttributes, useInBlock)),
     resource_schemas: Object.fromEntries(declarableKinds.map((kind) => [terraformType(kind.type), schemaOf(kind)])),
@@ -172,7 +182,12 @@ export function providerSchema(): ProviderSchema {
   };
 }
 
-/** What `terraform providers schema -json` prints for this provider: the form that binding generators read. */
+/** What `terraform providers schema -json` prints for this provider. */
 export function schemaJson() {
   return { format_version: '1.0', provider_schemas: { [PROVIDER_ADDRESS]: providerSchema() } };
+}
+
+/** The same for generators of bindings, whose comments speak to those who write TypeScript. */
+export function bindingsJson() {
+  return { format_version: '1.0', provider_schemas: { [PROVIDER_ADDRESS]: definedSchema() } };
 }

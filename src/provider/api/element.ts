@@ -38,7 +38,11 @@ export function elementCollection(
   const edgeId = (values: Values) => `${kindOf(values)}/${idOf(values)}/${values[element.value]}`;
   const unsettled = new Map<string, Written>();
 
-  const carrierOf = (values: Values) => carriers(kindOf(values)).get(idOf(values));
+  /** What one 404 hides is there for the next look; an array that is not read would be one without its elements. */
+  const carrierOf = async (values: Values) => {
+    const look = () => carriers(kindOf(values)).get(idOf(values));
+    return (await look()) ?? (await look());
+  };
 
   async function heldBy(values: Values): Promise<Live[]> {
     const carrier = await carrierOf(values);

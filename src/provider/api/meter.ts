@@ -20,6 +20,6 @@ export function newCost(): Cost {
 export function overBudget({ lists, gets, writes, tokens }: Cost, most: number | undefined): DelineaError | undefined {
   if (most === undefined || lists + gets + writes + tokens < most) return undefined;
   return new DelineaError('budget_spent', `the run needs more than the ${most} requests that maxRequests allows it`, {
-    hint: 'Nothing more was sent. Raise maxRequests (max_requests, DELINEA_MAX_REQUESTS), or run on less.',
+    hint: 'Nothing more was sent. Raise maxRequests (DELINEA_MAX_REQUESTS), or run on less.',
   });
 }

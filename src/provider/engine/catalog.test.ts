@@ -55,6 +55,19 @@ test('several of one name are listed with their paths, and nothing of it is writ
   expect(stepsOf(plan)).toEqual(['create group sre']);
 });
 
+test('one whose id another is called is meant by its path, and stays ours by its id', async () => {
+  await bench.close();
+  bench = await openWorkbench({ data: { containers: ['A', 'B', '1'] } });
+  expect((await bench.converge(on('/A'))).failures).toEqual([]);
+  expect(stepsOf(await bench.plan(on('/A')))).toEqual([]);
+  const { delinea } = await bench.plan(on('1'));
+  expect(delinea.findings).toEqual([
+    expect.objectContaining({ code: 'ambiguous', hint: 'It is the id of one and the name of another: use the path.' }),
+  ]);
+  expect((await bench.converge([sre])).failures).toEqual([]);
+  expect(bench.sim.state().containerPermissions).toEqual([]);
+});
+
 test.each([
   ['container', on('prodution'), '"production"'],
   ['container', on('/staging/uniqe'), '"/staging/unique"'],

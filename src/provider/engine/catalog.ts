@@ -17,12 +17,16 @@ export async function onlyNamed(snapshot: Snapshot, kind: string, values: Values
   });
 }
 
-/** Says that nothing is called so, and what is called nearly so among what was read. */
+/**
+ * Says that nothing is called so, and what is called nearly so among what was read.
+ * @param otherwise what to do where nothing is
+ */
 export function noneCalled(
   { type, key }: Resource,
   wanted: string,
   read: readonly Live[],
   path?: string,
+  otherwise = 'Declare it, or correct the name.',
 ): DelineaError {
   const near = nearest(
     wanted,
@@ -30,22 +34,24 @@ export function noneCalled(
   );
   return new DelineaError('unknown_name', `there is no ${type} "${wanted}" in the tenant`, {
     path,
-    hint: near.length > 0 ? `Did you mean ${near.join(', ')}?` : 'Declare it, or correct the name.',
+    hint: near.length > 0 ? `Did you mean ${near.join(', ')}?` : otherwise,
   });
 }
 
 /**
  * Finds what a declaration names of a kind that is looked up by name: a container by id, unique name or path, a role by
  * name. The object found is the only one meant.
+ * @param own that the text is a reference of ours or of the tenant, and no person's: an id means what has it, though
+ * something else is called so
  * @throws DelineaError `unknown_name` with the nearest names there are, `ambiguous` with a list of the several found.
  */
-export async function findNamed(snapshot: Snapshot, kind: string, text: string): Promise<Live> {
+export async function findNamed(snapshot: Snapshot, kind: string, text: string, own = false): Promise<Live> {
   const view = snapshot.view(kind);
   const { resource, surface } = snapshot.tenant.collection(kind);
   const namedBy = resource.namedBy ?? { name: resource.key[0]! };
   const nameOf = (live: Live) => String(live.values[namedBy.name]);
   const byName = await view.byKey({ [namedBy.name]: text });
-  const byId = view.complete ? view.seen(text) : undefined;
+  const byId = view.complete ? view.seen(text) : looksLikeAnId(text) ? await view.byId(text) : undefined;
   const found = new Map([...byName, ...(byId ? [byId] : [])].map((live) => [live.id, live]));
   if (found.size === 0) {
     const all = await view.all();
@@ -64,16 +70,22 @@ export async function findNamed(snapshot: Snapshot, kind: string, text: string):
     }
   }
   if (found.size === 1) return [...found.values()][0]!;
+  if (own && found.has(text)) return found.get(text)!;
   const all = await view.all();
   const list = [...found.values()].map((live) => `${live.id} (${pathOf(live, all, namedBy)})`);
   throw new DelineaError('ambiguous', `"${text}" names ${found.size} ${resource.plural}: ${list.join(', ')}`, {
-    hint: 'Use the id, or the path.',
+    hint: found.has(text) ? 'It is the id of one and the name of another: use the path.' : 'Use the id, or the path.',
   });
 }
 
+/** Numbers and UUIDs, which every surface gives, may be names too: a folder may be called 2024. */
+export function looksLikeAnId(text: string): boolean {
+  return /^\d+$|^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i.test(text);
+}
+
 /** The same, where an attribute has the name: a fault is the attribute's. */
-export function findNamedAt(snapshot: Snapshot, kind: string, text: string, path: string): Promise<Live> {
-  return findNamed(snapshot, kind, text).catch((error: unknown) => {
+export function findNamedAt(snapshot: Snapshot, kind: string, text: string, path: string, own = false): Promise<Live> {
+  return findNamed(snapshot, kind, text, own).catch((error: unknown) => {
     throw error instanceof DelineaError ? error.at(path) : error;
   });
 }

@@ -193,7 +193,7 @@ function decide(
   if (claimed || isEdge(resource) || (inactive && !consentNeeded(resource))) return change;
   const names = differences.map(({ attribute }) => snakeCase(attribute)).join(', ');
   throw new DelineaError('not_ours', `exists already, is not ours and differs in ${names}`, {
-    hint: `Take it over with import { to = ${declaration.address} id = "${match.live?.id}" } or adopt = "always", or write down what is live.`,
+    hint: `Take it over with importFrom("${match.live?.id}") on the construct or adopt = "always", or write down what is live.`,
   });
 }
 

@@ -219,7 +219,8 @@ async function refuseSuccessor(on: SurfaceStep): Promise<void> {
 
 /** Deletes an object or an edge, and reads back that it is gone. */
 export async function remove(applying: Applying, on: SurfaceStep, say: Say, attempt = 1): Promise<void> {
-  const live = await observe(on);
+  // An edge has no name that would lead to it where one read says wrongly that it is gone.
+  const live = (await observe(on)) ?? (isEdge(on.collection.resource) ? await observe(on) : undefined);
   if (!live) return refuseSuccessor(on);
   const expected = Object.keys(on.before).filter((name) => !on.collection.resource.key.includes(name));
   refuseStale({ ...on, step: { ...on.step, changed: expected } }, live);

@@ -65,6 +65,20 @@ describe('declarations', () => {
       'delinea_user.x.emails',
       undefined,
     ],
+    [
+      'a blank name',
+      [declared('user', 'x', { userName: ' ' })],
+      'stack_invalid',
+      'delinea_user.x.user_name',
+      undefined,
+    ],
+    [
+      'a blank name of a group',
+      [declared('group', 'x', { displayName: '\t ' })],
+      'stack_invalid',
+      'delinea_group.x.display_name',
+      undefined,
+    ],
     ['a missing attribute', [declared('user', 'x', {})], 'stack_invalid', 'delinea_user.x.user_name', undefined],
     [
       'an unknown right',

@@ -1,10 +1,10 @@
 import { closest, distance } from 'fastest-levenshtein';
-import type * as z from 'zod';
 import { elementFaults } from '../elements.js';
 import { DelineaError, DelineaErrors } from '../errors.js';
 import { snakeCase } from '../names.js';
 import type { Resource, Values } from '../resource.js';
 import { resourceOf } from '../resources/index.js';
+import { whatIsWrong } from '../what-is-wrong.js';
 import { keyText } from './diff.js';
 
 /** A value that another declaration gives: `${delinea_user.jane.id}` in a stack. */
@@ -72,7 +72,10 @@ export function checkDeclarations(declarations: readonly Declaration[]): Declara
   const checked = declarations.map((declaration) => {
     const resource = resourceOf(declaration.kind);
     errors.push(...checkReferences(declaration, byAddress));
-    if (declaration.lookup) return declaration;
+    if (declaration.lookup) {
+      errors.push(...checkNames(declaration, resource, resource.key));
+      return declaration;
+    }
     const { values, faults } = checkProps(declaration, resource);
     errors.push(...faults);
     return { ...declaration, values };
@@ -88,15 +91,7 @@ const PLACEHOLDER = '\u0000reference';
 function checkProps(declaration: Declaration, resource: Resource): { values: Values; faults: DelineaError[] } {
   const { address } = declaration;
   const known = resource.attributes.filter(({ computed }) => !computed).map(({ name }) => name);
-  const faults = Object.keys(declaration.values)
-    .filter((name) => !known.includes(name))
-    .map(
-      (name) =>
-        new DelineaError('stack_invalid', `${resource.title} has no attribute "${snakeCase(name)}"`, {
-          path: `${address}.${snakeCase(name)}`,
-          hint: `Did you mean "${snakeCase(closest(name, known))}"?`,
-        }),
-    );
+  const faults = checkNames(declaration, resource, known);
   if (faults.length > 0) return { values: declaration.values, faults };
   const literal = substitute(declaration.values);
   const parsed = resource.props.safeParse(literal);
@@ -121,18 +116,22 @@ function checkProps(declaration: Declaration, resource: Resource): { values: Val
   return { values: declaration.values, faults: issues };
 }
 
-/** The common mistakes in plain words; zod's own for the rest. */
-export function whatIsWrong(issue: z.core.$ZodIssue, values: unknown): string {
-  const given = issue.path.reduce<unknown>(
-    (value, step) => (value as Record<PropertyKey, unknown> | undefined)?.[step],
-    values,
-  );
-  if (given === undefined) return 'is required and missing';
-  if (given === '') return 'must not be empty';
-  if (issue.code === 'invalid_type') return `must be a ${issue.expected}`;
-  if (issue.code === 'invalid_value')
-    return `must be one of ${issue.values.map((value) => JSON.stringify(value)).join(', ')}`;
-  return issue.message;
+/** @param writable what may be written; the rest of what the kind has is the tenant's answer */
+function checkNames({ address, values }: Declaration, resource: Resource, writable: readonly string[]): DelineaError[] {
+  return Object.keys(values)
+    .filter((name) => !writable.includes(name))
+    .map((name) => {
+      const path = `${address}.${snakeCase(name)}`;
+      if (resource.attributes.some((attribute) => attribute.name === name))
+        return new DelineaError('stack_invalid', 'is decided by the tenant and cannot be given', {
+          path,
+          hint: 'Leave it out.',
+        });
+      return new DelineaError('stack_invalid', `${resource.title} has no attribute "${snakeCase(name)}"`, {
+        path,
+        hint: `Did you mean "${snakeCase(closest(name, writable))}"?`,
+      });
+    });
 }
 
 /** A step of a path as the stack writes it: attributes in snake_case. */

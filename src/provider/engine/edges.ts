@@ -6,6 +6,7 @@ import { isPending, keyText } from './diff.js';
 import type { Principal } from './directory.js';
 import { notShowing } from './identity.js';
 import { principalIn } from './losses.js';
+import { memo } from './memo.js';
 import {
   attempt,
   isEdge,
@@ -133,12 +134,7 @@ function readOnce(
   scope: Values,
   read: () => Promise<readonly Live[]>,
 ): Promise<readonly LiveEdge[]> {
-  const place = `${kind} ${JSON.stringify(scope)}`;
-  let edges = reading.edges.get(place);
-  if (edges) return edges;
-  edges = read().then((lives) => atHome(reading, kind, lives));
-  reading.edges.set(place, edges);
-  return edges;
+  return memo(reading.edges, `${kind} ${JSON.stringify(scope)}`, async () => atHome(reading, kind, await read()));
 }
 
 /** Live edges with their references as ids of home surfaces. */

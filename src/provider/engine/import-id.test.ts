@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { resourceOf, resources } from '../resources/index.js';
-import { importIdOf, readImportId } from './import-id.js';
+import { importForm, importIdOf, readImportId } from './import-id.js';
 import { isEdge } from './planning.js';
 
 const edges = resources.filter(isEdge);
@@ -67,5 +67,14 @@ describe('the text of an import', () => {
       principalType: 'user',
       principalId: 'Doe, Jane',
     });
+  });
+
+  test.each([
+    ['user', 'its user_name, or its id'],
+    ['container-permission', '<container>,user|group,<user_name, display_name or id>, or its id'],
+    ['role-binding', '<role>,user|group,<user_name, display_name or id>, or its id'],
+    ['role-bindings', 'the role, as a declaration names it'],
+  ])('is told to those who write another: %s', (kind, form) => {
+    expect(importForm(resourceOf(kind))).toBe(form);
   });
 });

@@ -1,4 +1,6 @@
-import type { Attribute, Resource, Values } from '../resource.js';
+import { snakeCase } from '../names.js';
+import { type Attribute, attributeOf, type Resource, type Values } from '../resource.js';
+import { resourceOf } from '../resources/index.js';
 import type { OwnedObject } from './declaration.js';
 import { isEdge } from './planning.js';
 
@@ -28,6 +30,16 @@ export function readImportId(resource: Resource, text: string): ImportId {
   if (!isEdge(resource)) return { id: text, key: { [first]: text } };
   const ends = endsIn(resource, text);
   return ends ? { id: text, key: ends } : { id: text };
+}
+
+/** For people: what such a text may be, `<container>,user|group,<user_name, display_name or id>`. */
+export function importForm(resource: Resource): string {
+  const first = snakeCase(resource.key[0]!);
+  if (resource.setOf) return `the ${first}, as a declaration names it`;
+  if (!isEdge(resource)) return `its ${first}, or its id`;
+  const [, kinds, ends] = resource.key.map((name) => attributeOf(resource, name));
+  const names = ends!.refersTo.map((kind) => snakeCase(resourceOf(kind).key[0]!));
+  return `<${first}>,${kinds!.allowed!.join('|')},<${names.join(', ')} or id>, or its id`;
 }
 
 function endsIn({ key, attributes }: Resource, text: string): Values | undefined {

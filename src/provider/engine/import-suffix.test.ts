@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { resourceOf, resources } from '../resources/index.js';
-import { readSuffix, withSuffix } from './import-suffix.js';
+import { misspeltSetting, readSuffix, withSuffix } from './import-suffix.js';
 
 const kinds = resources.filter(({ removal }) => removal);
 const user = resourceOf('user');
@@ -58,9 +58,25 @@ describe('the suffix of an import id', () => {
 
   test.each([
     ['7?adopt=sometimes', '"adopt" in the id must be one of "whenEqual", "always"'],
-    ['7?previous_names=jane', '"previous_names" in the id must be a array'],
+    ['7?previous_names=jane', '"previous_names" in the id must be a list'],
     ['7?reactivate=', '"reactivate" in the id must not be empty'],
   ])('with a value that cannot be is refused: %s', (written, message) => {
     expect(() => readSuffix(user, written)).toThrow(message);
+  });
+
+  test.each([
+    ['7?on_remova=retain', 'on_remova'],
+    ['7?adopt=always&members=[]', 'members'],
+    ['7?adopt=always&x', 'x'],
+  ])('names the setting that is none, where nothing is called so: %s', (written, name) => {
+    expect(misspeltSetting(user, written)).toMatchObject({
+      code: 'unknown_name',
+      message: `nothing is called "${written}", and "${name}" is no setting of a user`,
+      hint: expect.stringContaining('external_id, previous_names, adopt, on_removal, reactivate'),
+    });
+  });
+
+  test.each(['7', 'why?', '?on_remova=x', '7?adopt=always', 'a?b c=d'])('finds no such setting in %s', (written) => {
+    expect(misspeltSetting(user, written)).toBeUndefined();
   });
 });

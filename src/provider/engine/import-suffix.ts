@@ -1,7 +1,7 @@
 import { DelineaError } from '../errors.js';
 import { snakeCase } from '../names.js';
 import type { Attribute, Resource, Values } from '../resource.js';
-import { whatIsWrong } from './declaration.js';
+import { whatIsWrong } from '../what-is-wrong.js';
 
 /** The text of an import in its parts. */
 export interface SuffixedId {
@@ -41,6 +41,22 @@ export function readSuffix(resource: Resource, text: string): SuffixedId {
     });
   }
   return { id: text.slice(0, text.lastIndexOf('?')), known };
+}
+
+/** Where nothing is called as a text says: the setting at its end that is none, `7?adpot=always`; undefined: there is none. */
+export function misspeltSetting(resource: Resource, text: string): DelineaError | undefined {
+  const [, end] = /.\?(\w+=[^?]*)$/s.exec(text) ?? [];
+  const known = carriedBy(resource).map(({ name }) => snakeCase(name));
+  const wrong = end?.split('&').find((part) => !known.includes(/^[^=]*/.exec(part)![0]));
+  if (wrong === undefined) return undefined;
+  const [name] = wrong.split('=');
+  return new DelineaError(
+    'unknown_name',
+    `nothing is called "${text}", and "${name}" is no setting of a ${resource.type}`,
+    {
+      hint: `After the ? there may be ${known.join(', ')}.`,
+    },
+  );
 }
 
 function readParts(resource: Resource, text: string): [Attribute, string][] | undefined {

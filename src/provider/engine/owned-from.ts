@@ -82,6 +82,16 @@ export function endsOf(tenant: Tenant, resource: Resource, key: Values): Record<
   return ends.length > 0 ? Object.fromEntries(ends) : undefined;
 }
 
+/**
+ * What a whole set is the whole of, as the keys of its edges have it.
+ * @throws DelineaError `unknown_name`, `ambiguous`, or why it could not be read
+ */
+export async function placeOfSet(reading: Reading, { setOf, type }: Resource, values: Values): Promise<unknown> {
+  if (!setOf) throw new DelineaError('stack_invalid', `${type} is no set`);
+  const key = await homeKey(reading, resourceOf(setOf.kind), values);
+  return key[setOf.scope];
+}
+
 /** The natural key with names of containers as ids. */
 async function homeKey({ snapshot }: Reading, resource: Resource, values: Values): Promise<Values> {
   const entries = resource.key.map(async (name) => {

@@ -40,7 +40,7 @@ test('what is found and differs is refused with the way out, and the rest goes o
   expect(findingsOf(result.plan)).toEqual(['error not_ours delinea_user.jane']);
   expect(result.plan.delinea.findings[0]).toMatchObject({
     message: expect.stringContaining('title, department'),
-    hint: expect.stringMatching(/import \{ to = delinea_user\.jane id = ".+" \} or adopt = "always"/),
+    hint: expect.stringMatching(/importFrom\(".+"\) on the construct or adopt = "always"/),
   });
   expect(stepsOf(result.plan)).toEqual(['create user new@example.com', 'take over user tom@example.com']);
   expect(userOf(bench.sim.state(), 'jane').title).toBe('Cook');

@@ -117,3 +117,40 @@ test('where the number is announced nothing is gathered', async () => {
   expect(idsOf(await inTens(view, ids))).toEqual(ids);
   expect([tenant.cost.lists, tenant.cost.gets]).toEqual([1, 3]);
 });
+
+describe('a fault that passes', () => {
+  const TRY = { DELINEA_RETRIES: '0' };
+
+  async function faulty(seedUsers: number) {
+    const sim = await startSimulator({ seedUsers });
+    server = sim;
+    const tenant = await connect(readSettings({}, { ...sim.env, ...TRY }), {});
+    return { sim, view: new Snapshot(tenant).view('user') };
+  }
+
+  test('fails those who wait for it with one request, and nobody who asks later', async () => {
+    const { sim, view } = await faulty(250);
+    sim.faults.add({ kind: 'status', status: 500, path: '/Users', times: 1 });
+    const outcomes = await Promise.allSettled(Array.from({ length: 100 }, () => view.all()));
+    expect(outcomes.filter(({ status }) => status === 'rejected')).toHaveLength(100);
+    expect(sim.requests.reads).toBe(1);
+    expect(await view.all()).toHaveLength(250);
+    expect(await view.byId('nobody')).toBeUndefined();
+  });
+
+  test('in the middle of a list begins the list anew', async () => {
+    const { sim, view } = await faulty(250);
+    await view.count();
+    sim.faults.add({ kind: 'status', status: 500, path: '/Users', times: 1 });
+    await expect(view.all()).rejects.toMatchObject({ code: 'server_error' });
+    sim.admin.addUser({ userName: 'late@example.com' });
+    expect(await view.all()).toHaveLength(251);
+  });
+
+  test('is told from a refusal, which is not asked for again', async () => {
+    const { sim, view } = await faulty(10);
+    sim.faults.add({ kind: 'status', status: 403, path: '/Users' });
+    for (let at = 0; at < 20; at++) await expect(view.all()).rejects.toMatchObject({ code: 'forbidden' });
+    expect(sim.requests.reads).toBe(1);
+  });
+});

@@ -6,6 +6,7 @@ import type { Tenant } from '../tenant.js';
 import type { Live } from '../wire.js';
 import { elementsOf } from '../wire.js';
 import { keyText } from './diff.js';
+import { memo } from './memo.js';
 
 /** Milliseconds. Terraform asks for ten objects at once and never says how many will follow. */
 const GATHERING_MS = 5;
@@ -31,8 +32,8 @@ export class View {
   private readonly byKeys = new Map<string, Map<string, Live>>();
   private readonly scopes = new Map<string, Promise<readonly Live[]>>();
   private readonly lookups = new Map<string, Promise<readonly Live[]>>();
-  private first: Promise<Page<Live>> | undefined;
-  private whole: Promise<readonly Live[]> | undefined;
+  private readonly first = new Map<string, Promise<Page<Live>>>();
+  private readonly whole = new Map<string, Promise<readonly Live[]>>();
   /** What single reads were or will be spent on. */
   private readonly asked = new Set<string>();
   private prepared = false;
@@ -57,13 +58,17 @@ export class View {
 
   /** Every object. @throws DelineaError when the list cannot be read to its end. */
   all(): Promise<readonly Live[]> {
-    this.whole ??= (async () => {
-      const items = await this.collection.list(undefined, await this.firstPage());
+    return memo(this.whole, '', async () => {
+      const first = await this.firstPage();
+      const items = await this.collection.list(undefined, first).catch((error: unknown) => {
+        // Another attempt begins with a page of its own: the list may have changed since.
+        this.first.clear();
+        throw error;
+      });
       for (const live of items) this.note(live);
       this.complete = true;
       return items;
-    })();
-    return this.whole;
+    });
   }
 
   /** Reads the whole list if no more than so many pages of it are still unread; says whether it did. */
@@ -198,12 +203,12 @@ export class View {
   }
 
   private firstPage(): Promise<Page<Live>> {
-    this.first ??= this.collection.firstPage().then((page) => {
+    return memo(this.first, '', async () => {
+      const page = await this.collection.firstPage();
       for (const live of page.items) this.note(live);
       this.total = page.total;
       return page;
     });
-    return this.first;
   }
 
   private note(live: Live): void {
@@ -263,12 +268,4 @@ export class Snapshot {
     const carrier = await view.byId(String(scope[wire.element.idIn]));
     return carrier ? elementsOf(wire.element, carrierKind, await view.filled(carrier, [wire.element.array])) : [];
   }
-}
-
-function memo<T>(cache: Map<string, Promise<T>>, key: string, make: () => Promise<T>): Promise<T> {
-  let value = cache.get(key);
-  if (value) return value;
-  value = make();
-  cache.set(key, value);
-  return value;
 }

@@ -7,10 +7,10 @@ import type { Live } from '../wire.js';
 import { type Applied, Attempt } from './attempt.js';
 import { ownedOf, type Piece, scopeOf } from './piece.js';
 import { type OnePlan, planOne } from './plan-one.js';
-import { refuseHandedOn, withImport } from './plan-piece.js';
 import { type LivePiece, readSet } from './read-one.js';
 import { isLossy } from './run-guard.js';
 import { freshReading, type Notice, nameOfPiece, type Running, refuseLate } from './running.js';
+import { refuseHandedOn, withImport } from './taken.js';
 
 /** Makes one piece as declared, and reads it back. Throws nothing: what was done counts, failed or not. */
 export function applyDeclared(running: Running, piece: Piece): Promise<Applied> {
@@ -85,7 +85,6 @@ async function planAgain(running: Running, piece: Piece, notices?: Notice[]): Pr
   // The removal of the old address came first: what it took is given back.
   const name = String(declared[resource.key[0]!]);
   notices.push({
-    level: 'warning',
     message: `${name} was removed at another address a moment ago and is put back as it was`,
   });
   const { before = {} } = taken;

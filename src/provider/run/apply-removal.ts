@@ -3,7 +3,7 @@ import { isEdge, keyOfOwned, nameKey, objectKey } from '../engine/planning.js';
 import { DelineaError } from '../errors.js';
 import { resourceOf } from '../resources/index.js';
 import { type Applied, Attempt } from './attempt.js';
-import { nameInState, ownedOf, type Piece } from './piece.js';
+import { nameInState, noneIf, ownedOf, type Piece } from './piece.js';
 import { planOne } from './plan-one.js';
 import { refuseMoved, refuseOtherTenant } from './reviewed.js';
 import { freshReading, nameOfPiece, type Running, refuseLate } from './running.js';
@@ -37,7 +37,8 @@ async function letGo(running: Running, piece: Piece, attempt: Attempt, leaving: 
   const planned = piece.memory?.planned ?? {};
   refuseLate(running);
   refuseOtherTenant(running, planned);
-  const all = await ownedOf(shared, piece);
+  const all = await ownedOf(shared, piece).catch(noneIf(...(planned.forgets ? (['unknown_name'] as const) : [])));
+  if (!all) return;
   const isKept = ({ kind, key }: OwnedObject) => planned.kept?.includes(nameKey(resourceOf(kind), key)) === true;
   for (const entry of all) if (planned.stays || isKept(entry)) claims.know(keyOfOwned(entry), entry);
   if (planned.stays) return stay(running, all, leaving.label);
@@ -62,7 +63,7 @@ async function letGo(running: Running, piece: Piece, attempt: Attempt, leaving: 
     }
     const again = async () => (await planOne(freshReading(running), piece, mine)).change;
     const change = mine.length < owned.length ? await again() : first.change;
-    await refuseMoved(reading, mine, change, planned);
+    await refuseMoved(reading, mine, change, planned, again);
     await attempt.carryOut(change, again);
     for (const entry of mine) claims.take(keyOfOwned(entry), entry, change.delinea.before);
   });

@@ -4,7 +4,7 @@ import { isEdge, objectKey } from '../engine/planning.js';
 import { DelineaError, DelineaErrors } from '../errors.js';
 import type { Live } from '../wire.js';
 import { despiteDeletions } from './own-deletions.js';
-import { type Memory, memoryAfter, type Piece } from './piece.js';
+import { type Memory, memoryAfter, type Piece, spacesOf } from './piece.js';
 import type { LivePiece } from './read-one.js';
 import { asPlanned } from './reviewed.js';
 import { isLossy } from './run-guard.js';
@@ -50,7 +50,7 @@ export class Attempt {
   }
 
   warn(message: string): void {
-    this.notices.push({ level: 'warning', message });
+    this.notices.push({ message });
   }
 
   /**
@@ -103,7 +103,8 @@ export class Attempt {
       if (this.counted && !isUnsure && !this.hasWritten) this.running.losses.uncount(this.counted);
       for (const error of errors) this.running.end.failed(error);
       const said = await Promise.all(errors.map(explain));
-      const memory = this.memory(this.begun !== undefined && (this.hasWritten || isUnsure));
+      const unshown = this.made === undefined ? {} : { unshown: true };
+      const memory = { ...this.memory(this.begun !== undefined && (this.hasWritten || isUnsure)), ...unshown };
       const [error, ...others] = said;
       return { memory, made: this.made, notices, error: others.length > 0 ? new DelineaErrors(said) : error };
     }
@@ -124,9 +125,10 @@ export class Attempt {
 
   /** What is only of the plan is not for the next one. */
   private memory(isDone: boolean): Memory {
-    const { piece, begun } = this;
+    const { piece, begun, running } = this;
     const { planned, ...kept } = piece.memory ?? {};
-    return piece.declared && begun && isDone ? memoryAfter(piece, begun) : kept;
+    if (!piece.declared || !begun || !isDone) return kept;
+    return { ...memoryAfter(piece, begun), spaces: spacesOf(running.shared, piece.resource) };
   }
 }
 

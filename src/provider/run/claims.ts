@@ -20,6 +20,8 @@ export class Claims {
   private readonly failed = new Set<string>();
   private readonly leaving = new Map<string, OwnedObject>();
   private readonly taken = new Map<string, Taken>();
+  /** In a plan: what was answered as going, and cannot be called back. */
+  private readonly going = new Set<string>();
 
   know(key: string, owned: OwnedObject): void {
     this.known.set(key, owned);
@@ -28,6 +30,14 @@ export class Claims {
   /** The entry of an object that some state of this run has, or that is on its way out. */
   stateOf(key: string): OwnedObject | undefined {
     return this.leaving.get(key) ?? this.known.get(key);
+  }
+
+  plannedAsGoing(key: string): void {
+    this.going.add(key);
+  }
+
+  isPlannedAsGoing(key: string): boolean {
+    return this.going.has(key);
   }
 
   /** Declared at an address that could not make it its own. */

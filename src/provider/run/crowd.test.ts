@@ -5,7 +5,6 @@ import type { Notice } from './running.js';
 
 const user = resourceOf('user');
 const gone = (name: string): Notice => ({
-  level: 'warning',
   message: `${name} is gone`,
   many: 'is gone',
   hint: 'Look.',
@@ -27,6 +26,6 @@ test('the first hundred of a sort are told by name, the others have one summary'
 
 test('what is not said of many is always said', () => {
   const crowd = new Crowd();
-  const one: Notice = { level: 'warning', message: 'careful' };
+  const one: Notice = { message: 'careful' };
   for (let times = 0; times < 200; times++) expect(crowd.fold(user, [one])).toEqual([one]);
 });

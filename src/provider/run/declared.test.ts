@@ -10,14 +10,16 @@ const refused = (work: () => void) => {
   expect(work).toThrow(expect.objectContaining({ code: 'duplicate' }));
 };
 
-test('one object has one declaration, in whatever case it is written; told again it is the same one', () => {
+test('one object has one declaration, in whatever case it is written, and under whatever name', () => {
   const declared = new Declared();
   declared.one(user, { userName: 'Jane@example.com' }, 'u1', 'Jane@example.com');
-  declared.one(user, { userName: 'jane@example.com' }, 'u1', 'jane@example.com');
+  refused(() => declared.one(user, { userName: 'jane@example.com' }, 'u1', 'jane@example.com'));
   refused(() => declared.one(user, { userName: 'jane@example.com' }, 'u2', 'jane@example.com'));
   refused(() => declared.one(user, { userName: 'jane@example.com' }, undefined, 'jane@example.com'));
   declared.one(user, { userName: 'omar@example.com' }, undefined, 'omar@example.com');
   refused(() => declared.one(user, { userName: 'omar@example.com' }, undefined, 'omar@example.com'));
+  declared.object('user/u1', 'jane@example.com');
+  refused(() => declared.object('user/u1', 'old@example.com'));
 });
 
 test('a place is declared as a whole or edge by edge, whichever is told first', () => {

@@ -11,25 +11,31 @@ export class Declared {
   private readonly owned = new Map<string, string>();
   /** Places in which single edges are declared. */
   private readonly shared = new Set<string>();
+  private readonly objects = new Set<string>();
 
   /**
    * Notes an object or an edge.
    * @param key with references as ids
-   * @param id of the state, which tells its declaration from others; undefined: it is to be created
+   * @param id of the state; undefined: it is to be created
    * @throws DelineaError `duplicate`
    */
   one(resource: Resource, key: Values, id: string | undefined, label: string): void {
     const name = nameKey(resource, key);
     const other = this.names.get(name);
-    if (this.names.has(name) && (id === undefined || other !== id)) {
+    if (this.names.has(name))
       throw id === undefined && other !== undefined ? again(label, resource) : twice(label, resource);
-    }
     this.names.set(name, id);
     const scope = SCOPES.get(resource.type);
     if (scope === undefined) return;
     const place = placeOf(resource.type, key[scope]);
     if (this.owned.has(place)) throw mixed(label);
     this.shared.add(place);
+  }
+
+  /** Notes the living object that a declaration has in its state, or comes to by its name. @throws DelineaError `duplicate` */
+  object(key: string, label: string): void {
+    if (this.objects.has(key)) throw heldByTwo(label);
+    this.objects.add(key);
   }
 
   /** Notes a whole set. @throws DelineaError `duplicate` */
@@ -60,6 +66,12 @@ function twice(label: string, { title }: Resource): DelineaError {
 function again(label: string, { title }: Resource): DelineaError {
   return new DelineaError('duplicate', `${label} is declared already as a ${title}, and is not replaced by itself`, {
     hint: 'Names compare without case: remove one of the two. For -replace or replace_triggered_by: take it away; what lives is changed in place.',
+  });
+}
+
+function heldByTwo(label: string): DelineaError {
+  return new DelineaError('duplicate', `${label}: two declarations have, or come to, one and the same object`, {
+    hint: 'To hand a name on, rename the one and apply, then declare the other. Of two addresses in the state, take one out: terraform state rm ADDRESS.',
   });
 }
 

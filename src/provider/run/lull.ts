@@ -4,6 +4,9 @@ const QUIET_MS = 50;
 /** How much longer nothing may begin, in milliseconds, before that counts as everything: a busy machine takes its time. */
 const STILL_MS = 250;
 
+/** So often one goes on at a time: each may let those be told that say what the others have to do. */
+const ONE_BY_ONE = 20;
+
 interface Waiting {
   goOn(isAllTold: boolean): void;
   isSettled(): boolean;
@@ -19,6 +22,7 @@ export class Lull {
   private timer: NodeJS.Timeout | undefined;
   /** Nothing has begun since it became quiet: that it stays so once more means that nothing else will be told. */
   private isStill = false;
+  private guesses = 0;
 
   constructor(
     private readonly quietMs = QUIET_MS,
@@ -44,7 +48,7 @@ export class Lull {
    * Resolves later still: when nothing moves, and nobody waits in `quiet`. What gives goes first, since it may be told
    * only then what else stays. All who wait may be all that Terraform asks at once: some of them go on first, and where
    * that lets nothing new begin, the others know that they have been told everything.
-   * @param isSettled whether nothing that is still to be told would change what it does: such go on first, else half
+   * @param isSettled whether nothing that is still to be told would change what it does: such go on first, else one, later half
    * @returns false: somebody else still waits, and will know more
    */
   quietest(isSettled: Waiting['isSettled'] = () => false): Promise<boolean> {
@@ -101,6 +105,8 @@ export class Lull {
     if (isAllTold) return taking.length > 0 ? taking : refusing;
     const settled = taking.filter((one) => one.isSettled()).slice(0, taking.length - 1);
     const known = [...refusing.filter((one) => one.isSettled()), ...settled];
-    return known.length > 0 ? known : taking.slice(0, taking.length / 2);
+    if (known.length > 0) return known;
+    this.guesses++;
+    return taking.slice(0, this.guesses > ONE_BY_ONE ? taking.length / 2 : Math.min(1, taking.length - 1));
   }
 }

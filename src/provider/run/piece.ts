@@ -11,6 +11,7 @@ import { terraformType } from '../names.js';
 import { attributeOf, isCleared, pick, type Resource, type Values } from '../resource.js';
 import { resourceOf } from '../resources/index.js';
 import type { NotKnownYet } from './not-known-yet.js';
+import { placed } from './place.js';
 
 /** What a state cannot say in attributes and a later run must know. Plain data without secrets. */
 export interface Memory {
@@ -18,6 +19,10 @@ export interface Memory {
   readonly correlation?: string;
   /** Consents that stood in code: each works once. */
   readonly spent?: readonly string[];
+  /** By kind, whose ids they are that the state has: another surface may have given the same id to another. */
+  readonly spaces?: Readonly<Record<string, string>>;
+  /** The service said that it made it, and no read has shown it: its absence says nothing. */
+  readonly unshown?: boolean;
   /** What the plan knew and its apply must know; every plan says it anew. */
   readonly planned?: PlannedMemory;
   /** Ids in its lists, as code last had them. */
@@ -52,6 +57,8 @@ export interface Piece {
   readonly declared?: Values | undefined;
   /** Of a whole set: its elements that are not wholly known yet. */
   readonly open?: NotKnownYet | undefined;
+  /** Lists of which some elements are not known yet, and left out of `declared`. */
+  readonly partly?: readonly string[] | undefined;
   /** As the state has it; unset: it is to be created. */
   readonly state?: Values | undefined;
   /** Of one that is to be removed: what its address declares in its place. */
@@ -59,16 +66,25 @@ export interface Piece {
   readonly memory?: Memory | undefined;
 }
 
-/** What stands in for the address, which a provider is not told: unique by the natural key, and of Terraform's form. */
+/**
+ * What stands in for the address, which a provider is not told: unique by the natural key, and of Terraform's form. A sign
+ * that no name in code may have is its code point in hex: two keys with one address would be counted as one.
+ */
 export function addressOf({ resource }: Piece, values: Values): string {
-  const name = resource.key.map((part) => String(values[part]).replace(/[^\w-]+/g, '_')).join('-');
+  const name = resource.key.map((part) => escaped(String(values[part]))).join('-');
   return `${terraformType(resource.type)}.${name}`;
+}
+
+function escaped(text: string): string {
+  return text.replace(/[^a-zA-Z0-9]/gu, (sign) => `_${sign.codePointAt(0)!.toString(16)}_`);
 }
 
 /** What the state says is ours; of a whole set its edges. @throws DelineaError `unknown_name` for a name that nothing has */
 export async function ownedOf(reading: Reading, piece: Piece): Promise<OwnedObject[]> {
-  const { resource, state, memory = {} } = piece;
-  if (!state) return [];
+  const { resource, memory = {} } = piece;
+  if (!piece.state) return [];
+  refuseOtherSpaces(reading, piece);
+  const state = await placed(reading, resource, piece.state);
   const address = addressOf(piece, state);
   const derived = derivedKey(reading.tenant.settings, resource, state);
   const remembered = { address, correlation: memory.correlation ?? derived };
@@ -85,6 +101,29 @@ export async function ownedOf(reading: Reading, piece: Piece): Promise<OwnedObje
       // An edge is found by its ends: the id of the state may be that of an earlier right.
       ownedFrom(reading, edge, { ...ends, id: keyText(edge, ends) }, remembered),
     ),
+  );
+}
+
+/** Whose ids the state of a kind has, those of its own and those that it refers to. */
+export function spacesOf({ tenant }: Reading, { type, attributes, setOf }: Resource): Record<string, string> {
+  const referred = setOf ? resourceOf(setOf.kind).attributes : attributes;
+  const kinds = [...(setOf ? [] : [type]), ...referred.flatMap(({ refersTo }) => refersTo)];
+  const withIds = kinds.filter((kind) => resourceOf(kind).referredBy === undefined);
+  return Object.fromEntries(withIds.map((kind) => [kind, tenant.home(kind).idSpace]));
+}
+
+/** @throws DelineaError `unread` where routing leads to a surface on which the ids of the state are others' */
+function refuseOtherSpaces({ tenant }: Reading, piece: Piece): void {
+  const { spaces = {} } = piece.memory ?? {};
+  const other = Object.keys(spaces).find((kind) => tenant.home(kind).idSpace !== spaces[kind]);
+  if (other === undefined) return;
+  const { title, idSpace } = tenant.home(other);
+  throw new DelineaError(
+    'unread',
+    `${nameInState(piece)}: the state has ids of "${spaces[other]}", and routing reads ${resourceOf(other).plural} from the ${title}, whose ids are "${idSpace}"`,
+    {
+      hint: 'Set routing back. To change it, take everything out of the state (terraform state rm) and import it again.',
+    },
   );
 }
 

@@ -50,7 +50,8 @@ export async function planOne(
     lookup: false,
     dependsOn: [],
     preventDestroy: false,
-    ignoreChanges: [],
+    // Who else is in a list decides nothing that is not known yet: the apply compares what it takes over.
+    ignoreChanges: owned.length === 0 && declared.adopt !== 'always' ? (piece.partly ?? []) : [],
   };
   const mine = [...owned, ...(vanished ? [vanished] : [])].map((entry) => ({ ...entry, address }));
   const planning = openPlanning(

@@ -12,6 +12,7 @@ import { pick, type Resource, type Values } from '../resource.js';
 import { resourceOf } from '../resources/index.js';
 import type { Live } from '../wire.js';
 import { assumedEmpty, type Piece, scopeOf } from './piece.js';
+import { placed } from './place.js';
 
 /** A live object; references are ids of home surfaces. */
 export interface LivePiece {
@@ -30,7 +31,10 @@ export async function readOne(
   owned: readonly OwnedObject[],
 ): Promise<LivePiece | undefined> {
   const { resource, state = {} } = piece;
-  if (resource.setOf) return readSet(reading, resource, await scopeOf(reading, resource, state), owned);
+  if (resource.setOf) {
+    const scope = await scopeOf(reading, resource, await placed(reading, resource, state));
+    return readSet(reading, resource, scope, owned);
+  }
   const [entry] = owned;
   if (!entry) return undefined;
   if (isEdge(resource)) {

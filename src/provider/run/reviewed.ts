@@ -7,8 +7,8 @@ import { pick, type Values } from '../resource.js';
 import { resourceOf } from '../resources/index.js';
 import { withoutDeleted } from './own-deletions.js';
 import type { Piece, PlannedMemory } from './piece.js';
-import { isGone } from './plan-piece.js';
 import type { Running } from './running.js';
+import { isGone } from './taken.js';
 
 const AGAIN = { hint: 'Plan again and review it.' };
 
@@ -26,6 +26,7 @@ export function refuseOtherTenant({ tenant }: Running, { tenant: planned }: Plan
  * What was there when it was planned, and reviewed as going, is not let go of because one read says that it is gone; and
  * where there was nothing to take away then, nobody has reviewed what there is now.
  * @param reading the one that the change was planned on, so that both see the same
+ * @param again another look, for edges: they have no name that could lead to them
  * @throws DelineaError `unread` where the name still leads to it, `stale_plan` where it leads to another by now
  */
 export async function refuseMoved(
@@ -33,6 +34,7 @@ export async function refuseMoved(
   mine: readonly OwnedObject[],
   { delinea }: ResourceChange,
   { forgets, seen }: PlannedMemory,
+  again: () => Promise<ResourceChange>,
 ): Promise<void> {
   if (forgets && delinea.operation !== 'forget') {
     throw new DelineaError(
@@ -42,6 +44,12 @@ export async function refuseMoved(
     );
   }
   const [entry] = mine;
+  if (!forgets && seen && entry && delinea.operation === 'forget' && isEdge(resourceOf(entry.kind))) {
+    if ((await again()).delinea.operation === 'forget') return;
+    throw new DelineaError('unread', 'one read says that it is gone, and the next that it is not', {
+      hint: 'Nothing was written. Apply again when the service agrees with itself.',
+    });
+  }
   if (forgets || !entry || delinea.operation !== 'forget' || !(await isGone(reading, mine))) return;
   const [named] = await reading.snapshot.view(entry.kind).byKey(entry.key);
   if (!named) return;

@@ -2,10 +2,13 @@ import { ACTION_OF, type GuardEvidence, type Plan, placeOf, type ResourceChange,
 import { countRemovals, type GuardSettings, openRefusals, type Refusal } from '../engine/guards.js';
 import { gatherEvidence } from '../engine/keepers.js';
 import { isLoss, stepsOf } from '../engine/losses.js';
-import type { Reading } from '../engine/planning.js';
+import { isEdge, type Reading } from '../engine/planning.js';
 import { DelineaError } from '../errors.js';
+import { resourceOf } from '../resources/index.js';
 import { nameOfStep } from './piece.js';
 
+/** So many things one error names. */
+const NAMED = 10;
 /** So many refusals of one run are errors of their own. Terraform takes long to print each with its place in the code. */
 const TOLD = 100;
 const GROWTH = 1.25;
@@ -22,7 +25,7 @@ export function isLossy(change: ResourceChange): boolean {
 export class RunGuard {
   private readonly changes = new Map<string, ResourceChange>();
   /** What stays, by name; like what was weighed, of all that was told until now. */
-  private stays: ReadonlySet<string> | undefined;
+  private stays: Staying | undefined;
   private weighed: Promise<Plan> | undefined;
   /** Losses that went on before everything was told: who is judged next answers for them as well. */
   private readonly owed: ResourceChange[] = [];
@@ -59,8 +62,8 @@ export class RunGuard {
   /** Edges that the removal of a set would take away, and that are declared at other addresses: by name. */
   keptOf({ delinea }: ResourceChange): string[] {
     if (!isGone(delinea)) return [];
-    const names = (delinea.parts ?? []).filter(isGone).flatMap((part) => nameOfStep(part) ?? []);
-    return names.filter((name) => this.staying().has(name));
+    const kept = (delinea.parts ?? []).filter((part) => isKept(part, this.staying()));
+    return kept.map((part) => nameOfStep(part)!);
   }
 
   /** Leaves a loss to be judged with the next one. */
@@ -76,23 +79,46 @@ export class RunGuard {
   async judge(change: ResourceChange, mass = true): Promise<void> {
     this.weighed ??= this.weigh();
     const plan = await this.weighed;
-    const judged = [...this.owed, change];
-    const addresses = new Set(judged.map(({ delinea }) => delinea.key));
-    const keys = new Set(stepsOf({ resource_changes: judged }).map(({ key }) => key));
-    const without: Plan = {
+    const isMeant = ({ guard }: Refusal) => mass || guard !== 'mass removal';
+    const all = this.refusals(plan).filter(isMeant);
+    const open = this.causedBy([...this.owed, change], plan, all);
+    if (open.length === 0) return;
+    if (mass && open.every(({ guard }) => guard === 'mass removal') && this.isToldEnough(countRemovals(plan))) return;
+    const own = this.causedBy([change], plan, all);
+    const owing = this.owed.splice(0);
+    const told = (refusals: readonly Refusal[]) =>
+      listed(
+        refusals.map(({ message }) => message),
+        '; ',
+      );
+    const others = open.filter((refusal) => !own.includes(refusal));
+    const said = [
+      ...(own.length > 0 ? [told(own)] : []),
+      ...(others.length > 0
+        ? [
+            `by ${listed(
+              owing.map(({ delinea }) => delinea.label),
+              ', ',
+            )}: ${told(others)}`,
+          ]
+        : []),
+    ];
+    throw new DelineaError('refused_by_guard', said.join('; '), {
+      hint: `If that is meant, say so on the provider, for one run: ${liftsOf(open, plan).join(', ')}.`,
+    });
+  }
+
+  /** The refusals that there would not be without some changes. */
+  private causedBy(changes: readonly ResourceChange[], plan: Plan, refusals: readonly Refusal[]): Refusal[] {
+    const addresses = new Set(changes.map(({ delinea }) => delinea.key));
+    const keys = new Set(stepsOf({ resource_changes: changes }).map(({ key }) => key));
+    const without = this.refusals({
       ...plan,
       resource_changes: plan.resource_changes.filter(({ delinea }) => !addresses.has(delinea.key)),
       delinea: { ...plan.delinea, evidence: withoutSteps(plan.delinea.evidence, keys) },
-    };
-    const others = new Set(this.refusals(without).map(({ message }) => message));
-    const open = this.refusals(plan).filter(
-      ({ guard, message }) => !others.has(message) && (mass || guard !== 'mass removal'),
-    );
-    if (open.length === 0) return;
-    if (mass && open.every(({ guard }) => guard === 'mass removal') && this.isToldEnough(countRemovals(plan))) return;
-    throw new DelineaError('refused_by_guard', open.map(({ message }) => message).join('; '), {
-      hint: `If that is meant, say so on the provider, for one run: ${liftsOf(open, plan).join(', ')}.`,
     });
+    const left = new Set(without.map(({ message }) => message));
+    return refusals.filter(({ message }) => !left.has(message));
   }
 
   private forget(): void {
@@ -100,9 +126,8 @@ export class RunGuard {
     this.weighed = undefined;
   }
 
-  private staying(): ReadonlySet<string> {
-    const steps = stepsOf({ resource_changes: [...this.changes.values()] });
-    this.stays ??= new Set(steps.flatMap((step) => (isGone(step) ? [] : (nameOfStep(step) ?? []))));
+  private staying(): Staying {
+    this.stays ??= stayingOf(stepsOf({ resource_changes: [...this.changes.values()] }));
     return this.stays;
   }
 
@@ -147,18 +172,40 @@ export class RunGuard {
   }
 }
 
+function listed(texts: readonly string[], between: string): string {
+  const more = texts.length > NAMED ? ` and ${texts.length - NAMED} more` : '';
+  return texts.slice(0, NAMED).join(between) + more;
+}
+
 function withoutSteps(evidence: GuardEvidence, keys: ReadonlySet<string>): GuardEvidence {
   return { ...evidence, orphans: evidence.orphans.filter(({ steps }) => !steps.some((key) => keys.has(key))) };
 }
 
-function withoutKept(change: ResourceChange, staying: ReadonlySet<string>): ResourceChange | undefined {
+function withoutKept(change: ResourceChange, staying: Staying): ResourceChange | undefined {
   const { delinea } = change;
-  const isKept = (step: Step) => isGone(step) && staying.has(nameOfStep(step) ?? '');
-  if (isKept(delinea)) return undefined;
+  if (isKept(delinea, staying)) return undefined;
   const parts = delinea.parts ?? [];
-  if (!isGone(delinea) || !parts.some(isKept)) return change;
-  const left = parts.filter((part) => !isKept(part));
+  const left = parts.filter((part) => !isKept(part, staying));
+  if (!isGone(delinea) || left.length === parts.length) return change;
   return left.some(isGone) ? { ...change, delinea: { ...delinea, parts: left } } : undefined;
+}
+
+/** The ids of what stays by each name, as far as they are known: a name alone may be another's by now. */
+type Staying = ReadonlyMap<string, ReadonlySet<string | undefined>>;
+
+function stayingOf(steps: readonly Step[]): Staying {
+  const staying = new Map<string, Set<string | undefined>>();
+  for (const step of steps) {
+    const name = isGone(step) ? undefined : nameOfStep(step);
+    if (name !== undefined) staying.set(name, (staying.get(name) ?? new Set()).add(step.id));
+  }
+  return staying;
+}
+
+/** Whether what a step takes away is declared elsewhere. An edge is told by its ends: a changed right may change its id. */
+function isKept(step: Step, staying: Staying): boolean {
+  const ids = isGone(step) ? staying.get(nameOfStep(step) ?? '') : undefined;
+  return ids !== undefined && (isEdge(resourceOf(step.kind)) || ids.has(step.id) || ids.has(undefined));
 }
 
 function isGone({ operation }: Step): boolean {
@@ -198,10 +245,16 @@ const NOTHING: Pick<Step, 'operation' | 'desired' | 'changed' | 'after'> = {
 };
 
 /** A piece that stays as it is: counted, so that shares are shares of what is managed. */
-export function unchanged(kind: string, key: string, before: Step['before'], surface: string): ResourceChange {
+export function unchanged(
+  kind: string,
+  key: string,
+  before: Step['before'],
+  surface: string,
+  id?: string,
+): ResourceChange {
   return {
     ...placeOf(key, kind),
     change: NO_CHANGE,
-    delinea: { ...NOTHING, key, kind, surface, label: key, before },
+    delinea: { ...NOTHING, key, kind, surface, label: key, before, id },
   };
 }

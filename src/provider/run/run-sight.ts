@@ -13,15 +13,29 @@ export class RunSight {
   constructor(private readonly reading: Reading) {}
 
   note(kind: string, isThere: boolean): void {
-    const { seen, missing } = this.counts.get(kind) ?? { seen: 0, missing: 0 };
+    const { seen, missing } = this.counted(kind);
     this.counts.set(kind, isThere ? { seen: seen + 1, missing } : { seen, missing: missing + 1 });
+  }
+
+  /** How many of a kind are missing until now, where nobody has allowed that. */
+  unallowed(kind: string): number | undefined {
+    const { missing } = this.counted(kind);
+    return this.isAllowed(missing) ? undefined : missing;
+  }
+
+  private counted(kind: string): { readonly seen: number; readonly missing: number } {
+    return this.counts.get(kind) ?? { seen: 0, missing: 0 };
+  }
+
+  private isAllowed(missing: number): boolean {
+    const allowed = this.reading.tenant.settings.allowMissing;
+    return allowed !== undefined && missing <= allowed;
   }
 
   /** @throws DelineaError `sight_narrowed` where too much of a kind is missing to be believed */
   async judge(resource: Resource): Promise<void> {
-    const { seen, missing } = this.counts.get(resource.type) ?? { seen: 0, missing: 0 };
-    const allowed = this.reading.tenant.settings.allowMissing;
-    if (allowed !== undefined && missing <= allowed) return;
+    const { seen, missing } = this.counted(resource.type);
+    if (this.isAllowed(missing)) return;
     const listed = !isEdge(resource) && !resource.setOf;
     const empty = listed && (await this.reading.snapshot.view(resource.type).count()) === 0;
     if (!empty && !isTooMuch(missing, seen + missing)) return;

@@ -1,15 +1,11 @@
-import { findNamed, noneCalled, onlyNamed } from '../engine/catalog.js';
+import { findNamed } from '../engine/catalog.js';
 import type { OwnedObject } from '../engine/declaration.js';
 import { EarlyEnd } from '../engine/early-end.js';
-import { edgesLike, homeValues } from '../engine/edges.js';
-import { readImportId } from '../engine/import-id.js';
-import { readSuffix } from '../engine/import-suffix.js';
 import { Locks } from '../engine/locks.js';
-import { ownedFrom } from '../engine/owned-from.js';
-import { isEdge, keyOfOwned, nameKey } from '../engine/planning.js';
+import { isEdge, keyOfOwned, nameKey, type Reading } from '../engine/planning.js';
 import { openReading } from '../engine/reading.js';
 import { DelineaError, DelineaErrors } from '../errors.js';
-import { pick, type Resource, type Values } from '../resource.js';
+import type { Resource } from '../resource.js';
 import { resourceOf } from '../resources/index.js';
 import type { Tenant } from '../tenant.js';
 import { applyDeclared } from './apply-declared.js';
@@ -18,14 +14,16 @@ import type { Applied } from './attempt.js';
 import { Claims } from './claims.js';
 import { Crowd } from './crowd.js';
 import { Declared } from './declared.js';
+import { type Found, findAny } from './find-one.js';
 import { LossesSoFar } from './losses-so-far.js';
 import { Lull } from './lull.js';
-import { type Memory, memoryOf, nameInState, noneIf, ownedOf, type Piece, scopeOf } from './piece.js';
-import { checkNames, noteUnchanged, type Planned, planPiece } from './plan-piece.js';
-import { type LivePiece, readOne, readSet, readWhole, refuseHidden } from './read-one.js';
+import { nameInState, noneIf, ownedOf, type Piece } from './piece.js';
+import { placed, placeIn } from './place.js';
+import { checkNames, noteMade, noteUnchanged, type Planned, planPiece } from './plan-piece.js';
+import { type LivePiece, readOne, refuseHidden } from './read-one.js';
 import { RunGuard } from './run-guard.js';
 import { RunSight } from './run-sight.js';
-import type { Notice, Running } from './running.js';
+import { freshReading, type Notice, type Running } from './running.js';
 
 /**
  * Plans and applies piece by piece, in an order that is not ours: what Terraform asks of a provider. Everything that is
@@ -35,7 +33,7 @@ export interface Run {
   /** Reads what a state speaks of. undefined: the service says that there is no such thing. @throws DelineaError */
   read(piece: Piece): Promise<{ live: LivePiece | undefined; notices: Notice[] }>;
   /** Finds one by the text of an import and reads everything of it. @throws DelineaError `unknown_name`, `ambiguous` */
-  find(resource: Resource, text: string): Promise<{ live: LivePiece; memory: Memory }>;
+  find(resource: Resource, text: string): Promise<Found>;
   /** What an apply would do and what speaks against it; writes nothing. @throws DelineaError, DelineaErrors */
   plan(piece: Piece): Promise<Planned>;
   /** What can be said of a piece whose name is not known yet. @throws DelineaError `unknown_name`, `ambiguous` */
@@ -73,20 +71,28 @@ export function openRun(tenant: Tenant, log: Running['log']): Run {
   /** Objects of states that are gone, by kind and natural key: who can log in is not made again without consent. */
   const vanished = new Map<string, { owned: OwnedObject; memory: Piece['memory'] }>();
 
+  async function located(piece: Piece) {
+    const here = { ...piece, state: await placed(shared, piece.resource, piece.state ?? {}) };
+    return { piece: here, owned: await ownedOf(shared, here) };
+  }
+
   async function read(piece: Piece) {
     const { resource, state = {} } = piece;
-    // A folder that nothing is called is gone, or out of sight, like anything else that does not show.
-    const owned = await ownedOf(shared, piece).catch(noneIf('unknown_name'));
-    const live = owned && (await readOne(shared, piece, owned));
+    const found = await located(piece).catch(noneIf('unknown_name'));
+    const look = async (reading: Reading) => found && readOne(reading, found.piece, found.owned);
+    // An edge has no name that would tell a wrong 404 from the truth: a second look has to.
+    const live = (await look(shared)) ?? (isEdge(resource) ? await look(freshReading(running)) : undefined);
     running.sight.note(resource.type, live !== undefined);
-    if (live) {
+    if (found && live) {
       refuseHidden(piece, live);
-      for (const entry of owned) running.claims.know(keyOfOwned(entry), entry);
-      return { live, notices: noticesOf(piece, live) };
+      for (const entry of found.owned) running.claims.know(keyOfOwned(entry), entry);
+      return { live, notices: [...noticesOf(piece, live), ...placeNotices(running, piece, found.piece)] };
     }
     await running.lull.quiet();
+    if (!found) refuseUnplaced(running, piece);
+    refuseUnshown(piece);
     await running.sight.judge(resource);
-    const [entry] = owned ?? [];
+    const [entry] = found?.owned ?? [];
     if (resource.account && entry) vanished.set(nameKey(resource, state), { owned: entry, memory: piece.memory });
     return { live: undefined, notices: [goneNotice(piece)] };
   }
@@ -95,9 +101,17 @@ export function openRun(tenant: Tenant, log: Running['log']): Run {
   let applies = false;
 
   async function plan(piece: Piece) {
-    if (applies) return { notices: [], planned: {} };
+    if (applies) {
+      await noteMade(running, piece);
+      return { notices: [], planned: {} };
+    }
+    // Terraform asks for the plan of a removal before it reads what is removed.
+    if (!piece.declared && !(await located(piece).catch(noneIf('unknown_name')))) {
+      refuseUnplaced(running, piece);
+      return { notices: [], planned: { tenant: tenant.settings.url, forgets: true } };
+    }
     const lost = piece.declared && !piece.state ? vanished.get(nameKey(piece.resource, piece.declared)) : undefined;
-    return planPiece(running, lost ? { ...piece, memory: lost.memory } : piece, lost?.owned);
+    return planPiece(running, lost ? { ...piece, memory: lost.memory } : piece, lost?.owned, () => applies);
   }
 
   const crowd = new Crowd();
@@ -148,6 +162,28 @@ function naming(piece: Piece): (reason: unknown) => never {
   };
 }
 
+/**
+ * An edge whose place nothing is called is not revoked for all that: the place has another name, or does not show.
+ * @throws DelineaError `unread`, unless so many may be missing
+ */
+function refuseUnplaced({ sight }: Running, { resource, state = {} }: Piece): void {
+  const missing = sight.unallowed(resource.type);
+  const name = placeIn(resource);
+  if (missing === undefined || name === undefined) return;
+  throw new DelineaError('unread', `its ${name} "${state[name]}" does not show by that name`, {
+    path: name,
+    hint: `If it has another name or is out of sight, access goes on there: show it to the account, or import again by the new name after terraform state rm. If it was deleted, say so on the provider, for one run: allow_missing = ${Math.max(missing, 1)} (so many until now; the last such error has the sum).`,
+  });
+}
+
+/** @throws DelineaError `unread` for what was made and never showed: it may show yet, and would be nobody's then */
+function refuseUnshown(piece: Piece): void {
+  if (!piece.memory?.unshown) return;
+  throw new DelineaError('unread', `${nameInState(piece)} was made, as the service said, and does not show yet`, {
+    hint: 'Plan again later; visibility_seconds on the provider is how long an apply waits for it. If it will not come: terraform state rm.',
+  });
+}
+
 /** What changed behind the state's back and stays so. */
 function noticesOf({ resource, state = {} }: Piece, { values }: LivePiece): Notice[] {
   const { removal } = resource;
@@ -156,96 +192,32 @@ function noticesOf({ resource, state = {} }: Piece, { values }: LivePiece): Noti
   const is = Object.entries(removal.to).every(([name, value]) => values[name] === value);
   if (!was || !is) return [];
   const message = `${state[resource.key[0]!]} was disabled outside of code; it stays disabled`;
-  return [{ level: 'warning', message, hint: 'To enable it again, consent with reactivate = "<ticket or date>".' }];
+  return [{ message, hint: 'To enable it again, consent with reactivate = "<ticket or date>".' }];
+}
+
+/** Where a place has another name by now, under which everything in it lives on. */
+function placeNotices({ shared }: Running, piece: Piece, { state: now = {} }: Piece): Notice[] {
+  const { resource, state = {} } = piece;
+  const name = placeIn(resource);
+  if (name === undefined || state[name] === now[name]) return [];
+  const id = String(now[name]);
+  const called = shared.identity.nameOf(id);
+  return [
+    {
+      message: `${nameInState(piece)}: its ${name} has another name by now${called === undefined ? '' : `: ${called}`} (id ${id})`,
+      hint: 'Write that, or the id.',
+    },
+  ];
 }
 
 function goneNotice(piece: Piece): Notice {
   const { resource } = piece;
   const verb = isEdge(resource) ? 'revoked' : 'deleted';
   return {
-    level: 'warning',
     message: `${nameInState(piece)} was ${verb} outside of code`,
     many: `was ${verb} outside of code`,
     hint: resource.account
       ? 'It is not created again without consent: remove the declaration, or write reactivate = "<ticket or date>".'
       : `Where it is still declared, it is ${isEdge(resource) ? 'given' : 'created'} again.`,
   };
-}
-
-/** By natural key first: whoever has the name is meant, and an id looks like no name. */
-async function findAny(running: Running, resource: Resource, written: string): ReturnType<Run['find']> {
-  const { shared } = running;
-  const { id: text, known } = readSuffix(resource, written);
-  const live = await findOne(running, resource, text);
-  if (live) {
-    // The key that code gave is no proof that the object has it.
-    const settings = resource.attributes.filter(({ setting }) => setting).map(({ name }) => name);
-    const values = { ...pick(known, settings), ...(await withNames(running, resource, live.values)) };
-    return { live: { ...live, values }, memory: memoryOf(resource, known, { id: live.id, ...live.values }) };
-  }
-  const read = !isEdge(resource) && !resource.setOf && shared.snapshot.view(resource.type).complete;
-  throw noneCalled(resource, text, read ? await shared.snapshot.view(resource.type).all() : []);
-}
-
-async function findOne(running: Running, resource: Resource, text: string): Promise<LivePiece | undefined> {
-  const { shared } = running;
-  const { id, key } = readImportId(resource, text);
-  if (resource.setOf) return readSet(shared, resource, await scopeOf(shared, resource, key ?? {}), []);
-  if (isEdge(resource)) return findEdge(running, resource, id, key);
-  const view = shared.snapshot.view(resource.type);
-  const found = (key && (await onlyNamed(shared.snapshot, resource.type, key))) ?? (await view.byId(id));
-  const names = resource.attributes.filter(({ setting }) => !setting).map(({ name }) => name);
-  return found && readWhole(shared, resource, found, names);
-}
-
-async function findEdge(
-  { shared, tenant }: Running,
-  resource: Resource,
-  id: string,
-  key: Values | undefined,
-): Promise<LivePiece | undefined> {
-  if (key) {
-    const ends = await principalById(shared, resource, key);
-    const { key: home } = await ownedFrom(shared, resource, { ...ends, id }, { address: '' });
-    const same = await edgesLike(shared, resource, home);
-    return same[0] && { id: same[0].live.id, values: same[0].values };
-  }
-  const live = await tenant.collection(resource.type).get(id);
-  if (!live) return undefined;
-  return { id: live.id, values: await homeValues(shared, resource.type, live) };
-}
-
-/** The principal may be written as a name or as an id. */
-async function principalById(shared: Running['shared'], resource: Resource, key: Values): Promise<Values> {
-  const attribute = resource.attributes.find(({ refersBy }) => refersBy !== undefined)!;
-  const kind = String(key[attribute.refersBy!]);
-  const name = String(key[attribute.name]);
-  const named = await onlyNamed(shared.snapshot, kind, { [resourceOf(kind).key[0]!]: name });
-  const found = named ?? (await shared.snapshot.view(kind).byId(name));
-  if (!found) throw noneCalled(resourceOf(kind), name, []);
-  return { ...key, [attribute.name]: found.id };
-}
-
-/** Containers as people write them: by name where that is unique, else by id. */
-async function withNames({ shared }: Running, resource: Resource, values: Values): Promise<Values> {
-  const named = resource.attributes.filter(({ refersTo }) =>
-    refersTo.some((kind) => resourceOf(kind).namedBy && !resourceOf(kind).referredBy),
-  );
-  const spelled = named.map(async ({ name, refersTo }) => {
-    const [kind = ''] = refersTo;
-    const id = String(values[name]);
-    await shared.identity.learn([kind], id);
-    const called = shared.identity.nameOf(id);
-    const unique =
-      called !== undefined &&
-      (await findNamed(shared.snapshot, kind, called).then(
-        (live) => live.id === id,
-        (error: unknown) => {
-          if (error instanceof DelineaError && error.code === 'ambiguous') return false;
-          throw error;
-        },
-      ));
-    return [name, unique ? called : id] as const;
-  });
-  return { ...values, ...Object.fromEntries(await Promise.all(spelled)) };
 }

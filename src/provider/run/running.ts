@@ -15,14 +15,11 @@ import type { RunSight } from './run-sight.js';
 
 /** Something that whoever runs Terraform must read. */
 export interface Notice {
-  readonly level: 'error' | 'warning';
   /** One line: what, and of which object. */
   readonly message: string;
   readonly hint?: string | undefined;
   /** The message without its object, where it may be true of many: "will be revoked". */
   readonly many?: string;
-  /** The attribute, in camelCase. */
-  readonly path?: string | undefined;
 }
 
 /** What one run knows, from one ConfigureProvider to the next. */
@@ -66,8 +63,7 @@ export function applyingOne({ tenant, shared, locks, log }: Running, { notices, 
     ids: new Map(),
     notes: [],
     visible: (ask, otherwise) => poll(tenant.settings.visibilityMs, ask, otherwise),
-    note: ({ label }, _, message) =>
-      void notices.push({ level: 'warning', message, many: message.replace(label, 'one') }),
+    note: ({ label }, _, message) => void notices.push({ message, many: message.replace(label, 'one') }),
     wrote,
   };
 }

@@ -54,6 +54,9 @@ export function adminOf(directory: Directory) {
       changeMembers(name, (members) => members.delete(memberNamed(directory, member)[0])),
     addContainer: (name: string, parent?: string) =>
       void directory.createContainer(name, parent === undefined ? undefined : containerNamed(directory, parent)),
+    renameContainer: (from: string, to: string) =>
+      void directory.renameContainer(directory.containers.get(containerNamed(directory, from))!, to),
+    deleteContainer: (name: string) => directory.deleteContainer(containerNamed(directory, name)),
     grant: (container: string, principal: Principal, right: string) => {
       const [type, id] = principalNamed(directory, principal);
       directory.createPermission(containerNamed(directory, container), type, id, rightNamed(right));

@@ -119,6 +119,16 @@ export class Directory {
     return this.containers.put({ name, ...(parent && { parent }), ...stamps(String(this.#lastContainer)) });
   }
 
+  renameContainer(container: ContainerRecord, name: string): ContainerRecord {
+    return this.containers.put({ ...container, name, ...restamp(container) });
+  }
+
+  /** With the permissions on it. */
+  deleteContainer(id: string): void {
+    for (const permission of this.permissionsOf('container', id)) this.deletePermission(permission);
+    this.containers.delete(id);
+  }
+
   createPermission(container: string, principalType: MemberType, principal: string, right: Right): PermissionRecord {
     this.#lastPermission += 1;
     const made = { container, principalType, principal, right, ...stamps(String(this.#lastPermission)) };

@@ -11,13 +11,17 @@ const COOKIE = {
 const CORE_PROTOCOL = 1;
 const PROTOCOL = 6;
 
+export function isStartedByTerraform(env: NodeJS.ProcessEnv): boolean {
+  return env[COOKIE.name] === COOKIE.value;
+}
+
 /**
  * Checks that Terraform started this process and speaks its language.
  * @returns the certificate (PEM) that the one client has
  * @throws DelineaError `unsupported`
  */
 export async function readHandshake(env: NodeJS.ProcessEnv): Promise<string> {
-  if (env[COOKIE.name] !== COOKIE.value) {
+  if (!isStartedByTerraform(env)) {
     throw await refusal(
       'this is the Delinea provider for Terraform, which only Terraform starts',
       'Name it in required_providers and run terraform init.',

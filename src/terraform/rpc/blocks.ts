@@ -1,4 +1,4 @@
-import type * as z from 'zod';
+import * as z from 'zod';
 import {
   type Attribute,
   type Resource,
@@ -6,7 +6,16 @@ import {
   settingAttributes,
   terraformType,
 } from '../../provider/index.js';
-import { declarableKinds, manyProps, manyType, namedKinds, oneProps, providerSchema, type Schema } from '../schema.js';
+import {
+  declarableKinds,
+  manyProps,
+  manyType,
+  namedKinds,
+  oneProps,
+  providerSchema,
+  type Schema,
+  shownOf,
+} from '../schema.js';
 import { blockType, type ObjectType } from '../values/type.js';
 
 /** A block that Terraform may send: its schema, its type on the wire, and the definition behind it. */
@@ -22,7 +31,7 @@ export interface KindBlock extends Block {
 
 /** A data source, of one object or of many. */
 export interface DataBlock extends KindBlock {
-  /** What people write in it. */
+  /** What people write in it: the first of the attributes. The rest is what was found. */
   readonly props: z.ZodObject;
   readonly many: boolean;
 }
@@ -42,11 +51,21 @@ export function readBlocks(): Blocks {
     return [name, { ...typed(resource_schemas[name]!), attributes: kind.attributes, kind }];
   });
   const dataSources = namedKinds.flatMap((kind): [string, DataBlock][] => {
-    const block = (name: string, props: z.ZodObject, many: boolean): [string, DataBlock] => [
-      name,
-      { ...typed(data_source_schemas[name]!), attributes: readAttributes(props), kind, props, many },
+    const block = (
+      name: string,
+      props: z.ZodObject,
+      found: readonly Attribute[],
+      many: boolean,
+    ): [string, DataBlock] => {
+      const told = found.filter((one) => !(one.name in props.shape)).map((one) => ({ ...one, computed: true }));
+      const attributes = [...readAttributes(props), ...told];
+      return [name, { ...typed(data_source_schemas[name]!), attributes, kind, props, many }];
+    };
+    const all = readAttributes(z.object({ [kind.plural]: z.array(z.unknown()) }));
+    return [
+      block(terraformType(kind.type), oneProps(kind), shownOf(kind), false),
+      block(manyType(kind), manyProps(kind), all, true),
     ];
-    return [block(terraformType(kind.type), oneProps(kind), false), block(manyType(kind), manyProps(kind), true)];
   });
   return {
     provider: { ...typed(provider), attributes: settingAttributes },

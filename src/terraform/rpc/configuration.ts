@@ -12,6 +12,7 @@ import {
   type Values,
 } from '../../provider/index.js';
 import type { Log } from '../plugin/log.js';
+import { countNeighbours } from '../plugin/neighbours.js';
 import type { Diagnostic } from '../protocol/messages.js';
 import { isWhollyKnown, type Value } from '../values/value.js';
 import type { Block } from './blocks.js';
@@ -24,7 +25,7 @@ export interface Configuration {
   readonly lookUp: () => LookUp;
   /** Plans and applies; undefined: the provider block is not known yet. */
   readonly run: Run | undefined;
-  /** For people: why nothing can be read; unset where it can. */
+  /** For people: what a plan with it cannot see, all of the tenant or what another configuration does; unset: nothing. */
   readonly blind?: { readonly message: string; readonly hint: string };
   /** From now on data sources read anew. */
   written(): void;
@@ -67,12 +68,20 @@ export async function configure(values: Values, env: NodeJS.ProcessEnv, log: Log
   );
   let lookUp = openLookUp(tenant);
   return {
+    ...(countNeighbours(settings.url, env) > 0 ? { blind: besides(settings.url) } : {}),
     lookUp: () => lookUp,
     run,
     written: () => {
       lookUp = openLookUp(tenant);
     },
     redact: (text) => settings.redact(text),
+  };
+}
+
+function besides(url: string): NonNullable<Configuration['blind']> {
+  return {
+    message: `another provider configuration of this run is of the same tenant, ${url}: guards count each by itself, and what moves from one to the other is removed by one and made by the other`,
+    hint: 'Use one configuration for a tenant, without alias, or apply them apart.',
   };
 }
 

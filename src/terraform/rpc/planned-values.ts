@@ -1,5 +1,6 @@
 import {
   type Attribute,
+  DelineaError,
   diff,
   isCleared,
   type Resource,
@@ -73,12 +74,14 @@ export async function saysSame(attribute: Attribute, wanted: Value, live: Value,
   if (meansSame(attribute, wanted, live)) return true;
   const kind = namedKind(attribute);
   if (kind === undefined || typeof wanted !== 'string' || typeof live !== 'string') return false;
-  return names.sameName(kind, wanted, live);
+  return names.sameName(kind, wanted, live).catch((error: unknown) => {
+    throw error instanceof DelineaError ? error.at(attribute.name) : error;
+  });
 }
 
-/** The kind that an attribute names in several ways: a container by id, name or path. */
+/** The kind that an attribute names in several ways: a container by id, name or path, a role by name or id. */
 function namedKind({ refersTo }: Attribute): string | undefined {
-  return refersTo.find((kind) => resourceOf(kind).namedBy && resourceOf(kind).referredBy === undefined);
+  return refersTo.find((kind) => resourceOf(kind).namedBy);
 }
 
 /** Whether a value says what another says: names without case, sets without order, only fields that are given. */
@@ -116,6 +119,15 @@ export function knownPart(attributes: readonly Attribute[], config: ObjectValue,
       return [snakeCase(name), known.length > 0 ? known : null];
     }),
   );
+}
+
+/** The lists that `knownPart` has without some of their elements, in camelCase. */
+export function partlyKnown(attributes: readonly Attribute[], config: ObjectValue): string[] {
+  const lists = attributes.filter(({ type, name }) => {
+    const value = config[snakeCase(name)] ?? null;
+    return type === 'strings' && Array.isArray(value) && !isWhollyKnown(value);
+  });
+  return lists.map(({ name }) => name);
 }
 
 /** The elements of a whole set that are not wholly known, what is known of each; undefined: it is no set. */

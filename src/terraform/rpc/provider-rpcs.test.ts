@@ -72,10 +72,57 @@ describe('checks', () => {
     expect(await check(mail(UNKNOWN), mail(UNKNOWN), mail('a', true), mail('b', UNKNOWN))).toEqual([]);
   });
 
-  test('of a data source look at its name alone', async () => {
-    const config = encodeValue(groupData, { display_name: '', members: UNKNOWN });
+  test('say which element of a set is meant by what it says, since its index stands nowhere in code', async () => {
+    const said = async (kind: string, block: Readonly<Record<string, Value>>) => {
+      const typeName = `delinea_${kind}`;
+      const config = encodeValue(blocks.resources.get(typeName)!.type, block);
+      const { diagnostics } = await provider().ValidateResourceConfig({ typeName, config });
+      return diagnostics!.map(({ summary, attribute }) => [attribute?.steps?.length, summary]);
+    };
+    const emails = [{ value: 'a@e.com' }, { value: '', primary: true }];
+    expect(await said('user', { user_name: 'jane', emails, previous_names: ['jo', ''] })).toEqual([
+      [1, 'emails: value of {value = "", primary = true} must not be empty'],
+      [1, 'previous_names: "" must not be empty'],
+    ]);
+    expect(await said('group', { display_name: ' ' })).toEqual([[1, 'display_name must not be blank']]);
+    expect(await said('group', { display_name: '' })).toEqual([[1, 'display_name must not be empty']]);
+    const boss: Value = { principal_type: 'user', principal_id: 'u-1', right: 'Owner' };
+    const grants: Value = [boss, { principal_type: 'group', principal_id: UNKNOWN, right: 'Viewer' }];
+    expect(await said('container_permissions', { container: 'dev', grants })).toEqual([
+      [
+        1,
+        'grants: right of {principal_type = "group", right = "Viewer"} must be one of "View", "Edit", "Add Secret", "Owner"',
+      ],
+    ]);
+  });
+
+  test('of a data source look at its name', async () => {
+    const config = encodeValue(groupData, { display_name: '' });
     expect(await provider().ValidateDataResourceConfig({ typeName: 'delinea_group', config })).toMatchObject({
       diagnostics: [{ ...at('display_name'), summary: 'display_name must not be empty' }],
+    });
+  });
+
+  describe.each(['resources', 'dataSources'] as const)('of %s', (those) => {
+    test.each([...blocks[those].keys()])('refuse what only the tenant says of %s, known or not', async (typeName) => {
+      const { type, schema } = blocks[those].get(typeName)!;
+      const rpcs = provider();
+      const check = those === 'resources' ? rpcs.ValidateResourceConfig : rpcs.ValidateDataResourceConfig;
+      const computed = Object.entries(schema.block.attributes).filter(([, one]) => one.computed && !one.optional);
+      expect(computed.length).toBeGreaterThan(0);
+      for (const [name, one] of computed) {
+        const known: Value = one.type === 'string' ? '7' : one.type === 'bool' ? false : [];
+        const values: readonly Value[] = [known, UNKNOWN];
+        for (const value of values) {
+          const { diagnostics } = await check({ typeName, config: encodeValue(type, { [name]: value }) });
+          expect(diagnostics).toContainEqual({
+            severity: 1,
+            ...at(name),
+            summary: `${name} is decided by the tenant and cannot be given`,
+            detail: expect.stringMatching(/^Leave it out; [^\n]+\.$/),
+          });
+        }
+      }
     });
   });
 
@@ -138,6 +185,30 @@ describe('configuration', () => {
     const answer = await rpcs.ReadDataSource(none);
     expect(answer.diagnostics).toHaveLength(1);
     expect(JSON.stringify(answer.diagnostics)).not.toContain('"ops"');
+  });
+
+  test('hides them in warnings and in what an apply could not do, too', async () => {
+    const secret = 'simulated-client-secret';
+    const users = [{ userName: secret, displayName: 'Ann' }];
+    const tenant = await startSimulator({ data: { users } });
+    try {
+      const rpcs = provider(tenant.env);
+      await rpcs.ConfigureProvider(settings({}));
+      const asked = {
+        ...user({ user_name: secret, display_name: 'Ann', adopt: 'whenEqual', on_removal: 'deactivate' }),
+        priorState: encodeValue(userType, null),
+      };
+      const { diagnostics: warned = [], plannedState } = await rpcs.PlanResourceChange(asked);
+      const exists = expect.stringContaining('exists already');
+      expect(warned).toEqual([expect.objectContaining({ severity: 2, summary: exists })]);
+      tenant.admin.setActive(secret, false);
+      const { diagnostics: failed = [] } = await rpcs.ApplyResourceChange({ ...asked, plannedState });
+      const disabled = expect.stringContaining('is disabled in the tenant');
+      expect(failed).toEqual([expect.objectContaining({ severity: 1, summary: disabled })]);
+      expect(JSON.stringify([warned, failed])).not.toContain(secret);
+    } finally {
+      await tenant.close();
+    }
   });
 });
 

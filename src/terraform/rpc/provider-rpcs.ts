@@ -25,9 +25,9 @@ export function providerRpcs(env: NodeJS.ProcessEnv, log: Log): ProviderRpcs {
   /** Answers with diagnostics in place of what the work throws. */
   const guarded = async <T extends object>(block: Block, work: () => Promise<T> | T, otherwise: Partial<T> = {}) => {
     try {
-      return await work();
+      return withoutSecrets(await work(), log);
     } catch (error) {
-      return { ...otherwise, diagnostics: redacted(faultsOf(error, block), log.redact) };
+      return withoutSecrets({ ...otherwise, diagnostics: faultsOf(error, block) }, log);
     }
   };
 
@@ -130,6 +130,13 @@ export function providerRpcs(env: NodeJS.ProcessEnv, log: Log): ProviderRpcs {
     ImportResourceState: (request) => resource(request, (block) => importResource(block, request, configured().run)),
     MoveResourceState: () => NO_MOVES,
   };
+}
+
+function withoutSecrets<T extends { readonly diagnostics?: readonly Diagnostic[] | undefined }>(
+  answer: T,
+  { redact }: Log,
+): T {
+  return answer.diagnostics ? { ...answer, diagnostics: redacted(answer.diagnostics, redact) } : answer;
 }
 
 const NO_MOVES = {

@@ -11,10 +11,9 @@ import { type Diagnostic, SEVERITY } from '../protocol/messages.js';
 import type { Request, Response } from '../protocol/methods.js';
 import { valuesOf } from '../values/attributes.js';
 import { decodeValue, encodeValue } from '../values/dynamic-value.js';
-import { stepsTo } from '../values/path.js';
 import { isObjectValue, isWhollyKnown, type ObjectValue, sameValue, UNKNOWN } from '../values/value.js';
 import type { KindBlock } from './blocks.js';
-import { diagnostic, diagnosticsOf } from './diagnostics.js';
+import { diagnosticsOf, warning } from './diagnostics.js';
 import { decodeMemory, encodeMemory } from './memory.js';
 import {
   declaredValues,
@@ -22,6 +21,7 @@ import {
   type Names,
   openElements,
   type PlannedValues,
+  partlyKnown,
   plannedValues,
 } from './planned-values.js';
 import { stateAfter, stateFound, stateRead } from './states.js';
@@ -42,7 +42,7 @@ export async function readResource(
   const prior = objectIn(block, currentState);
   if (!run || !prior) return { newState: currentState, private: secret };
   const { live, notices } = await run.read(pieceOf(block, undefined, prior, secret));
-  const diagnostics = toDiagnostics(block, notices);
+  const diagnostics = toDiagnostics(notices);
   if (!live) return { newState: encodeValue(block.type, null), diagnostics };
   const state = await stateRead(block, prior, live, run);
   const newState = sameValue(state, prior) ? currentState : encodeValue(block.type, state);
@@ -64,7 +64,7 @@ export async function planResource(
     return {
       plannedState: encodeValue(block.type, null),
       plannedPrivate: encodeMemory({ ...memory, planned }),
-      diagnostics: toDiagnostics(block, notices),
+      diagnostics: toDiagnostics(notices),
     };
   }
   const values = await plannedValues(block, prior, wanted, run ?? NO_NAMES);
@@ -75,7 +75,7 @@ export async function planResource(
     // Of a replacement Terraform asks twice, for what goes and then for what comes, and keeps the second answer for both.
     plannedPrivate: encodeMemory({ ...memory, planned: { ...(prior ? {} : before), ...planned } }),
     requiresReplace: replace.map((attributeName) => ({ steps: [{ attributeName }] })),
-    diagnostics: toDiagnostics(block, notices),
+    diagnostics: toDiagnostics(notices),
   };
 }
 
@@ -105,7 +105,7 @@ export async function applyResource(
   const planned = objectIn(block, plannedState);
   const wanted = planned && reviewed(planned, objectIn(block, config) ?? planned);
   const applied = await run.apply(pieceOf(block, wanted, prior, plannedPrivate));
-  const diagnostics = toDiagnostics(block, applied.notices);
+  const diagnostics = toDiagnostics(applied.notices);
   const answer = (state: ObjectValue | null, more: readonly Diagnostic[] = []) => ({
     newState: encodeValue(block.type, state),
     private: encodeMemory(applied.memory),
@@ -163,6 +163,7 @@ function pieceOf(
     resource: kind,
     declared: wanted && declaredValues(attributes, knownPart(attributes, wanted, kind)),
     open: wanted && openElements(block, wanted),
+    partly: wanted && partlyKnown(attributes, wanted),
     state: prior && valuesOf(attributes, prior),
     memory: decodeMemory(secret),
   };
@@ -173,11 +174,8 @@ function objectIn({ type }: KindBlock, value: Parameters<typeof decodeValue>[1])
   return isObjectValue(decoded) ? decoded : undefined;
 }
 
-function toDiagnostics({ type }: KindBlock, notices: Applied['notices']): Diagnostic[] {
-  return notices.map(({ level, message, hint, path }: Notice) => ({
-    ...diagnostic(message, hint, path === undefined ? [] : stepsTo(type, path.split('.'))),
-    severity: SEVERITY[level],
-  }));
+function toDiagnostics(notices: Applied['notices']): Diagnostic[] {
+  return notices.map(({ message, hint }: Notice) => warning(message, hint));
 }
 
 function unfinished(fault: Diagnostic, isSeen: boolean): Diagnostic {

@@ -81,6 +81,11 @@ describe('after an apply', () => {
     });
   });
 
+  test("the id is the tenant's, whatever code says", () => {
+    const planned = filled(user, { id: UNKNOWN });
+    expect(stateAfter(user, planned, filled(user, { id: 'jane' }), { id: '9', values: {} })).toMatchObject({ id: '9' });
+  });
+
   test('what was not known yet is what code says by now, and nothing of what the service adds to an element', () => {
     const planned = filled(user, { emails: [{ value: UNKNOWN, primary: null }], title: UNKNOWN });
     const config = filled(user, { emails: [{ value: 'A-9', primary: null }], title: 'boss' });

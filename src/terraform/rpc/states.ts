@@ -1,4 +1,11 @@
-import { type Attribute, isCleared, type LivePiece, snakeCase, type Values } from '../../provider/index.js';
+import {
+  type Attribute,
+  DelineaError,
+  isCleared,
+  type LivePiece,
+  snakeCase,
+  type Values,
+} from '../../provider/index.js';
 import { blockOf } from '../values/attributes.js';
 import { isWhollyKnown, type ObjectValue, sameValue, type Value } from '../values/value.js';
 import type { KindBlock } from './blocks.js';
@@ -16,10 +23,10 @@ export function stateAfter(
 ): ObjectValue {
   const shown = liveBlock(attributes, live);
   return Object.fromEntries(
-    attributes.map(({ name }) => {
+    attributes.map(({ name, computed }) => {
       const value = planned[snakeCase(name)] ?? null;
       if (isWhollyKnown(value)) return [snakeCase(name), value];
-      const said = config[snakeCase(name)] ?? null;
+      const said = computed ? null : (config[snakeCase(name)] ?? null);
       return [snakeCase(name), said !== null && isWhollyKnown(said) ? said : (shown[snakeCase(name)] ?? null)];
     }),
   );
@@ -46,7 +53,12 @@ export async function stateRead(
 }
 
 async function stays(attribute: Attribute, was: Value, is: Value, names: Names): Promise<boolean> {
-  return was === null ? isCleared(is) : saysSame(attribute, was, is, names);
+  if (was === null) return isCleared(is);
+  return saysSame(attribute, was, is, names).catch((error: unknown) => {
+    // A name that leads nowhere by now is no name of what lives.
+    if (error instanceof DelineaError && ['unknown_name', 'ambiguous'].includes(error.code)) return false;
+    throw error;
+  });
 }
 
 /**

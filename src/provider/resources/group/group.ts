@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { defineResource } from '../../resource.js';
+import { name } from '../name.js';
 import { adopt, onRemoval, previousNames } from '../settings.js';
 
 /** `description` on a SCIM Group is an assumption: RFC 7643 has none, the console shows one (guide 004). */
@@ -18,7 +19,7 @@ export const group = defineResource({
   description:
     'A group. Where `members` is set it is the whole truth: anybody else is drift. Removing the declaration empties the group and keeps it.',
   props: z.object({
-    displayName: z.string().min(1).meta({ caseless: true, description: 'Name of the group. Compared without case.' }),
+    displayName: name.meta({ caseless: true, description: 'Name of the group. Compared without case.' }),
     description: z.string().optional().meta({ description: 'What the group is for.' }),
     externalId: z.string().optional().meta({ description: "The identity provider's key for this group." }),
     members: z
@@ -42,7 +43,8 @@ export const group = defineResource({
   label: '{displayName}',
   correlation: 'externalId',
   removal: { verb: 'deactivate', to: { members: [] }, says: 'emptied (members removed, the group stays)' },
-  permissions: ['delinea:api:read', 'delinea:api:write'],
+  permissions: ['delinea:api:read'],
+  writePermissions: ['delinea:api:write'],
   wire: {
     rest: { path: '/groups', fields: { ...common, roles: { at: ['roles'] } } },
     scim: {

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { defineResource } from '../../resource.js';
+import { name } from '../name.js';
 import { adopt, onRemoval, previousNames } from '../settings.js';
 
 const CORE = 'urn:ietf:params:scim:schemas:core:2.0:User';
@@ -26,7 +27,7 @@ export const user = defineResource({
   description:
     'A user account. Removing the declaration disables the account (`active = false`) and keeps its history; it is never deleted unless you ask for it twice.',
   props: z.object({
-    userName: z.string().min(1).meta({
+    userName: name.meta({
       caseless: true,
       ofIdentityProvider: true,
       description: 'Login name (UPN), unique in the tenant. Compared without case.',
@@ -95,7 +96,8 @@ export const user = defineResource({
     alive: { active: true },
     says: 'deactivated (login disabled, account kept)',
   },
-  permissions: ['delinea:api:read', 'delinea:api:write'],
+  permissions: ['delinea:api:read'],
+  writePermissions: ['delinea:api:write'],
   wire: {
     rest: {
       path: '/users',

@@ -1,0 +1,22 @@
+import { expect, test } from '@jest/globals';
+import type { ResourceChange } from '../engine/format.js';
+import type { Reading } from '../engine/planning.js';
+import { RunGuard, unchanged } from './run-guard.js';
+
+const NO_GUARD = { protectedPrincipals: [], allowance: {} } as unknown as ConstructorParameters<typeof RunGuard>[1];
+const group = (key: string, name: string, id: string) => unchanged('group', key, { displayName: name }, 's', id);
+const leaving = (key: string, name: string, id: string): ResourceChange => {
+  const change = group(key, name, id);
+  return { ...change, delinea: { ...change.delinea, operation: 'deactivate' } };
+};
+
+test('an address was renamed where another has the object, not where another object has its name', () => {
+  const guard = new RunGuard({} as Reading, NO_GUARD);
+  const gone = leaving('delinea_group.old', 'ops', 'g1');
+  guard.note(gone);
+  expect(guard.isRenamed(gone)).toBe(false);
+  guard.note(group('delinea_group.other', 'ops', 'g2'));
+  expect(guard.isRenamed(gone)).toBe(false);
+  guard.note(group('delinea_group.new', 'ops', 'g1'));
+  expect(guard.isRenamed(gone)).toBe(true);
+});

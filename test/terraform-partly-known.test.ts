@@ -1,0 +1,50 @@
+import { describe, expect, jest } from '@jest/globals';
+import { terraformTest } from './support/terraform.js';
+import { onTenant, resource } from './support/terraform-tenant.js';
+
+jest.setTimeout(120_000);
+
+const cyd = resource('user', 'cyd', 'user_name = "cyd@example.com"');
+const inner = resource('group', 'g', 'display_name = "g"');
+const outer = (more = '') =>
+  resource('group', 'h', `display_name = "h"\nmembers = [delinea_group.g.id, delinea_user.cyd.id]\n${more}`);
+const tenant = (...members: string[]) => ({
+  data: {
+    users: [{ userName: 'cyd@example.com' }, { userName: 'bob@example.com' }],
+    groups: [{ displayName: 'g' }, { displayName: 'h', members }],
+  },
+});
+
+describe('a list of members of which one is not known yet', () => {
+  terraformTest('is no difference to what lives: the group is taken over, and nothing is written', () =>
+    onTenant(tenant('group:g', 'cyd@example.com'), async ({ declare, apply, plan, settled, sim }) => {
+      declare(cyd);
+      await apply();
+      declare(cyd + inner + outer());
+      expect(await plan()).toContain('h exists already and will be taken over');
+      await apply();
+      await settled();
+      expect(sim.requests.writes).toBe(0);
+    }),
+  );
+
+  terraformTest('is compared by the apply, which takes over no group that differs', () =>
+    onTenant(tenant('group:g', 'cyd@example.com', 'bob@example.com'), async ({ declare, apply, refused, sim }) => {
+      declare(cyd);
+      await apply();
+      declare(cyd + inner + outer());
+      expect(await refused('apply')).toContain('exists already, is not ours and differs in members');
+      expect(sim.requests.writes).toBe(0);
+    }),
+  );
+
+  terraformTest('says whom it takes out, where the group is changed', () =>
+    onTenant(tenant('group:g', 'bob@example.com'), async ({ declare, apply, refused, sim }) => {
+      declare(cyd);
+      await apply();
+      declare(cyd + inner + outer('adopt = "always"'), 'protected_principals = ["bob@example.com"]');
+      expect(await refused('plan')).toContain('bob@example.com');
+      expect(sim.requests.writes).toBe(0);
+    }),
+  );
+});
