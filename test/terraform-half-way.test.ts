@@ -59,11 +59,11 @@ describe('an apply of which something fails', () => {
   terraformTest('what was made and shows late stays in the state, with the key that code gave', () =>
     onTenant({ data }, async ({ declare, apply, refused, sim }) => {
       declare(user('eva', 'external_id = "E-1"'), 'visibility_seconds = 0.2');
-      sim.faults.set({ visibilityDelayMs: 6_000 });
+      sim.faults.set({ visibilityDelayMs: 4_000 });
       expect(await apply()).toContain('it does not show');
       expect(await refused('plan')).toContain('was made, as the service said, and does not show yet');
       sim.faults.clear();
-      await sleep(6_000);
+      await sleep(4_000);
       declare(LOOK_UPS);
       await apply();
       expect(sim.state().users).toContainEqual(
@@ -73,20 +73,20 @@ describe('an apply of which something fails', () => {
   );
 
   terraformTest('removals that were refused by the service are not counted as done', () => {
-    const names = Array.from({ length: 12 }, (_, index) => `u${index}`);
-    const users = Array.from({ length: 60 }, (_, index) => ({ userName: `x${index}@example.com` }));
+    const names = Array.from({ length: 6 }, (_, index) => `u${index}`);
+    const users = Array.from({ length: 30 }, (_, index) => ({ userName: `x${index}@example.com` }));
     const declared = (some: readonly string[]) =>
       some.map((name) => resource('user', name, `user_name = "${name}@corp.example"`)).join('');
     return onTenant({ data: { users } }, async ({ declare, apply, refused, sim }) => {
       const others = users.map(({ userName }, index) => resource('user', `x${index}`, `user_name = "${userName}"`));
       declare(others.join('') + declared(names));
       await apply();
-      declare(others.join('') + declared(names.slice(7)));
-      sim.faults.set({ strikes: [{ kind: 'status', status: 403, method: 'PATCH', times: 4 }] });
+      declare(others.join('') + declared(names.slice(4)));
+      sim.faults.set({ strikes: [{ kind: 'status', status: 403, method: 'PATCH', times: 3 }] });
       expect(await refused('apply')).not.toContain('would be removed');
       sim.faults.clear();
       await apply();
-      expect(sim.state().users.filter(({ active }) => !active)).toHaveLength(7);
+      expect(sim.state().users.filter(({ active }) => !active)).toHaveLength(4);
     });
   });
 });

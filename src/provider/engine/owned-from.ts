@@ -97,7 +97,7 @@ async function homeKey({ snapshot }: Reading, resource: Resource, values: Values
   const entries = resource.key.map(async (name) => {
     const [kind] = kindsMeant(attributeOf(resource, name), values);
     if (kind === undefined || !resourceOf(kind).namedBy) return [name, values[name]] as const;
-    const live = await findNamedAt(snapshot, kind, String(values[name]), name);
+    const live = await findNamedAt(snapshot, kind, String(values[name]), name, true);
     return [name, referenceTo(kind, live)] as const;
   });
   return Object.fromEntries(await Promise.all(entries));

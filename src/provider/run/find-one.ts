@@ -10,6 +10,7 @@ import { pick, type Resource, type Values } from '../resource.js';
 import { resourceOf } from '../resources/index.js';
 import type { Live } from '../wire.js';
 import { type Memory, memoryOf, scopeOf, spacesOf } from './piece.js';
+import { checkNames } from './plan-piece.js';
 import { type LivePiece, readSet, readWhole } from './read-one.js';
 import type { Running } from './running.js';
 
@@ -52,6 +53,8 @@ function noneTo(imported: Resource, of: Resource, name: string, read: readonly L
 async function findOne(running: Running, resource: Resource, text: string): Promise<LivePiece | undefined> {
   const { shared } = running;
   const { id, key } = readImportId(resource, text);
+  // Somebody wrote it: from here on an id is one, though another is called so.
+  if (key) await checkNames(running, { resource, declared: key });
   if (resource.setOf) return readSet(shared, resource, await scopeOf(shared, resource, key ?? {}), []);
   if (isEdge(resource)) return findEdge(running, resource, id, key);
   const view = shared.snapshot.view(resource.type);

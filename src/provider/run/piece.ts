@@ -139,7 +139,7 @@ export function noneIf(...codes: readonly ErrorCode[]): (error: unknown) => unde
 export async function scopeOf(reading: Reading, resource: Resource, values: Values): Promise<string> {
   const { scope } = resource.setOf!;
   const [kind] = attributeOf(resource, scope).refersTo;
-  return referenceTo(kind!, await findNamed(reading.snapshot, kind!, String(values[scope])));
+  return referenceTo(kind!, await findNamed(reading.snapshot, kind!, String(values[scope]), true));
 }
 
 /** Attributes that are empty in the state because an import found them unset, and that were not asked for since. */

@@ -137,8 +137,11 @@ export function openRun(tenant: Tenant, log: Running['log']): Run {
     check: during((piece) => checkNames(running, piece)),
     unchanged: during((piece) => noteUnchanged(running, piece)),
     sameName: during(async (kind, left, right) => {
-      const [one, other] = await Promise.all([left, right].map((name) => findNamed(shared.snapshot, kind, name)));
-      return one!.id === other!.id;
+      const [one, other] = await Promise.all([
+        findNamed(shared.snapshot, kind, left),
+        findNamed(shared.snapshot, kind, right, true),
+      ]);
+      return one.id === other.id;
     }),
     apply: during((piece) => {
       applies = true;

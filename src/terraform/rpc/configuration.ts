@@ -26,7 +26,7 @@ export interface Configuration {
   /** Plans and applies; undefined: the provider block is not known yet. */
   readonly run: Run | undefined;
   /** For people: what a plan with it cannot see, all of the tenant or what another configuration does; unset: nothing. */
-  readonly blind?: { readonly message: string; readonly hint: string };
+  readonly doubt?: { readonly message: string; readonly hint: string };
   /** From now on data sources read anew. */
   written(): void;
   /** Hides the secrets of this configuration in a text that came from outside. */
@@ -68,7 +68,7 @@ export async function configure(values: Values, env: NodeJS.ProcessEnv, log: Log
   );
   let lookUp = openLookUp(tenant);
   return {
-    ...(countNeighbours(settings.url, env) > 0 ? { blind: besides(settings.url) } : {}),
+    ...(countNeighbours(settings.url, env) > 0 ? { doubt: besides(settings.url) } : {}),
     lookUp: () => lookUp,
     run,
     written: () => {
@@ -78,7 +78,7 @@ export async function configure(values: Values, env: NodeJS.ProcessEnv, log: Log
   };
 }
 
-function besides(url: string): NonNullable<Configuration['blind']> {
+function besides(url: string): NonNullable<Configuration['doubt']> {
   return {
     message: `another provider configuration of this run is of the same tenant, ${url}: guards count each by itself, and what moves from one to the other is removed by one and made by the other`,
     hint: 'Use one configuration for a tenant, without alias, or apply them apart.',
@@ -95,7 +95,7 @@ export function unknownConfiguration(values: Values): Configuration {
     throw new DelineaError('settings_invalid', message, { hint });
   };
   return {
-    blind: { message: `${message}: nothing is read or checked until then`, hint },
+    doubt: { message: `${message}: nothing is read or checked until then`, hint },
     lookUp: () => ({ one: fail, many: fail }),
     run: undefined,
     written: () => undefined,

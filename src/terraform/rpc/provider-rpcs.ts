@@ -95,9 +95,9 @@ export function providerRpcs(env: NodeJS.ProcessEnv, log: Log): ProviderRpcs {
         const values = valuesOf(blocks.provider.attributes, block);
         configuration = isWhollyKnown(block) ? await configure(values, env, log) : unknownConfiguration(values);
         log.redact = configuration.redact;
-        const { blind } = configuration;
+        const { doubt } = configuration;
         // "No changes" of such a plan would say nothing.
-        return blind ? { diagnostics: [warning(blind.message, blind.hint)] } : {};
+        return doubt ? { diagnostics: [warning(doubt.message, doubt.hint)] } : {};
       }),
     StopProvider: () => {
       stopped = true;

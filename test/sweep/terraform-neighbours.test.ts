@@ -2,11 +2,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect } from '@jest/globals';
-import { type Simulator, startSimulator } from '../src/simulator/index.js';
-import { terraformTest } from './support/terraform.js';
-import { openTerraformFolder, type TerraformFolder } from './support/terraform-folder.js';
-import { bundleProvider, type ProviderBundle } from './support/terraform-provider.js';
-import { said } from './support/terraform-tenant.js';
+import { type Simulator, startSimulator } from '../../src/simulator/index.js';
+import { terraformTest } from '../support/terraform.js';
+import { openTerraformFolder, type TerraformFolder } from '../support/terraform-folder.js';
+import { bundleProvider, type ProviderBundle } from '../support/terraform-provider.js';
+import { said } from '../support/terraform-tenant.js';
 
 const SAID = 'another provider configuration of this run is of the same tenant';
 
