@@ -158,7 +158,7 @@ describe('edges of a set that leaves its address, and that another address has i
       const [, address, id, hcl] = cases[1]!;
       declare(LOOK_UPS + hcl);
       expect((await folder.run(['import', address, id])).code).toBe(0);
-      expect(await plan()).toMatch(/1 will be revoked.*1 of it declared at another address; they stay as they are/);
+      expect(await plan()).toMatch(/1 will be revoked.*1 of it are declared at another address; they stay as they are/);
       await apply();
       await settled();
       expect(sim.state().roleBindings).toEqual([{ role: 'Admin', user: 'ann@example.com' }]);

@@ -50,7 +50,7 @@ terraformTest('a routing by which the ids of the state are those of others is re
     sim.resetRequests();
     declare('', routed('platform-rest'));
     expect(await refused('apply')).toContain(
-      'the state has ids of "scim-cloud", and routing reads users from the Platform REST',
+      'the state has ids of the SCIM Cloud Connector, and routing reads users from the Platform REST',
     );
     expect(sim.requests.writes).toBe(0);
   }),

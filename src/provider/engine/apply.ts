@@ -75,7 +75,6 @@ export async function applyPlan(
         delinea.id === undefined || deposed ? [] : [[address, delinea.id]],
       ),
     ),
-    notes,
     visible: (ask, otherwise) => poll(tenant.settings.visibilityMs, ask, otherwise),
     note: (_, address, message) => void notes.push({ address, message }),
     wrote: () => {

@@ -51,7 +51,6 @@ export interface Applying {
   readonly spent: SpentConsents;
   /** Home ids by address, of what was live or has been created. */
   readonly ids: Map<string, string>;
-  readonly notes: { address: string; message: string }[];
   /** Asks until there is an answer, for as long as a change may take to show. */
   visible<T>(ask: () => Promise<T | undefined>, otherwise: () => DelineaError): Promise<T>;
   note(step: Step, address: string, message: string): void;

@@ -51,7 +51,13 @@ export async function findNamed(snapshot: Snapshot, kind: string, text: string, 
   const namedBy = resource.namedBy ?? { name: resource.key[0]! };
   const nameOf = (live: Live) => String(live.values[namedBy.name]);
   const byName = await view.byKey({ [namedBy.name]: text });
-  const byId = view.complete ? view.seen(text) : looksLikeAnId(text) ? await view.byId(text) : undefined;
+  // Whoever may not see what has this id cannot have meant it, where something is called so.
+  const unseen = (error: unknown) => {
+    if (byName.length > 0 && error instanceof DelineaError && ['forbidden', 'rejected'].includes(error.code)) return;
+    throw error;
+  };
+  const lookUp = async () => (looksLikeAnId(text) ? view.byId(text).catch(unseen) : undefined);
+  const byId = view.complete ? view.seen(text) : await lookUp();
   const found = new Map([...byName, ...(byId ? [byId] : [])].map((live) => [live.id, live]));
   if (found.size === 0) {
     const all = await view.all();
@@ -65,7 +71,7 @@ export async function findNamed(snapshot: Snapshot, kind: string, text: string, 
       const names = all.map(nameOf);
       const near = nearest(text, text.startsWith('/') ? [...paths.values()] : names);
       throw new DelineaError('unknown_name', `there is no ${kind} "${text}" on the ${surface.title}`, {
-        hint: near.length > 0 ? `Did you mean ${near.join(', ')}?` : unseen(kind, all.length),
+        hint: near.length > 0 ? `Did you mean ${near.join(', ')}?` : seenOf(kind, all.length),
       });
     }
   }
@@ -96,7 +102,7 @@ export function referenceTo(kind: string, live: Live): string {
   return referredBy === undefined ? live.id : String(live.values[referredBy]);
 }
 
-function unseen(kind: string, seen: number): string {
+function seenOf(kind: string, seen: number): string {
   return `${seen} can be seen with this account; one that it does not own does not show. Check the ${kind}'s name.`;
 }
 

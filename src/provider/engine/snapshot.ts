@@ -111,8 +111,10 @@ export class View {
     const { resource } = this.collection;
     const key = keyText(resource, values);
     const known = () => [...(this.byKeys.get(key)?.values() ?? [])];
-    if (!this.complete && known().length === 0) await this.spend(`key:${key}`);
-    if ((this.complete && !this.awaited.has(key)) || known().length > 0) return known();
+    // What stands in several places has names that several may have: one that was seen is not all of them.
+    const isKnown = () => known().length > 0 && (this.complete || resource.namedBy?.parent === undefined);
+    if (!this.complete && !isKnown()) await this.spend(`key:${key}`);
+    if ((this.complete && !this.awaited.has(key)) || isKnown()) return known();
     const wanted = Object.fromEntries(resource.key.map((name) => [name, values[name]]));
     await memo(this.lookups, `key:${key}`, async () => {
       const found = await (this.collection.find(wanted) ?? this.all());

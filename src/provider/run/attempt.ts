@@ -4,7 +4,7 @@ import { isEdge, objectKey } from '../engine/planning.js';
 import { DelineaError, DelineaErrors } from '../errors.js';
 import type { Live } from '../wire.js';
 import { despiteDeletions } from './own-deletions.js';
-import { type Memory, memoryAfter, type Piece, spacesOf } from './piece.js';
+import { homesOf, type Memory, memoryAfter, type Piece } from './piece.js';
 import type { LivePiece } from './read-one.js';
 import { asPlanned } from './reviewed.js';
 import { isLossy } from './run-guard.js';
@@ -27,6 +27,7 @@ export class Attempt {
   readonly notices: Notice[] = [];
   private made: string | undefined;
   private hasWritten = false;
+  private isCarriedOut = false;
   /** What the guards of this run count on. */
   private noted: ResourceChange | undefined;
   private counted: ResourceChange | undefined;
@@ -66,7 +67,8 @@ export class Attempt {
     const applying = applyingOne(running, {
       notices: this.notices,
       own: (id) => {
-        this.made = id;
+        // Of a set every edge is told; its own id is its place.
+        this.made = piece.resource.setOf ? reviewed.delinea.id : id;
         if (!piece.resource.setOf && !isEdge(piece.resource)) running.claims.make(objectKey(piece.resource.type, id));
       },
       wrote: () => {
@@ -80,6 +82,7 @@ export class Attempt {
       async () => asPlanned(running, piece, await anew()),
     );
     running.end.done();
+    this.isCarriedOut = true;
     return live;
   }
 
@@ -103,7 +106,8 @@ export class Attempt {
       if (this.counted && !isUnsure && !this.hasWritten) this.running.losses.uncount(this.counted);
       for (const error of errors) this.running.end.failed(error);
       const said = await Promise.all(errors.map(explain));
-      const unshown = this.made === undefined ? {} : { unshown: true };
+      const isNew = this.made !== undefined && !this.piece.state && !this.piece.resource.setOf;
+      const unshown = isNew && !this.isCarriedOut ? { unshown: true } : {};
       const memory = { ...this.memory(this.begun !== undefined && (this.hasWritten || isUnsure)), ...unshown };
       const [error, ...others] = said;
       return { memory, made: this.made, notices, error: others.length > 0 ? new DelineaErrors(said) : error };
@@ -128,7 +132,7 @@ export class Attempt {
     const { piece, begun, running } = this;
     const { planned, ...kept } = piece.memory ?? {};
     if (!piece.declared || !begun || !isDone) return kept;
-    return { ...memoryAfter(piece, begun), spaces: spacesOf(running.shared, piece.resource) };
+    return { ...memoryAfter(piece, begun), homes: homesOf(running.shared, piece.resource) };
   }
 }
 

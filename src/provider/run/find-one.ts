@@ -9,7 +9,7 @@ import { DelineaError } from '../errors.js';
 import { pick, type Resource, type Values } from '../resource.js';
 import { resourceOf } from '../resources/index.js';
 import type { Live } from '../wire.js';
-import { type Memory, memoryOf, scopeOf, spacesOf } from './piece.js';
+import { homesOf, type Memory, memoryOf, scopeOf } from './piece.js';
 import { checkNames } from './plan-piece.js';
 import { type LivePiece, readSet, readWhole } from './read-one.js';
 import type { Running } from './running.js';
@@ -33,7 +33,7 @@ export async function findAny(running: Running, resource: Resource, written: str
   const values = { ...pick(known, settings), ...(await withNames(running, resource, live.values)) };
   return {
     live: { ...live, values },
-    memory: { ...memoryOf(resource, known, { id: live.id, ...live.values }), spaces: spacesOf(shared, resource) },
+    memory: { ...memoryOf(resource, known, { id: live.id, ...live.values }), homes: homesOf(shared, resource) },
   };
 }
 

@@ -106,7 +106,7 @@ export class Lull {
     const settled = taking.filter((one) => one.isSettled()).slice(0, taking.length - 1);
     const known = [...refusing.filter((one) => one.isSettled()), ...settled];
     if (known.length > 0) return known;
-    this.guesses++;
+    if (taking.length > 1) this.guesses++;
     return taking.slice(0, this.guesses > ONE_BY_ONE ? taking.length / 2 : Math.min(1, taking.length - 1));
   }
 }

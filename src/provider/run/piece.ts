@@ -19,8 +19,8 @@ export interface Memory {
   readonly correlation?: string;
   /** Consents that stood in code: each works once. */
   readonly spent?: readonly string[];
-  /** By kind, whose ids they are that the state has: another surface may have given the same id to another. */
-  readonly spaces?: Readonly<Record<string, string>>;
+  /** By kind, the surface whose ids the state has: another may have given the same id to another object. */
+  readonly homes?: Readonly<Record<string, string>>;
   /** The service said that it made it, and no read has shown it: its absence says nothing. */
   readonly unshown?: boolean;
   /** What the plan knew and its apply must know; every plan says it anew. */
@@ -104,23 +104,24 @@ export async function ownedOf(reading: Reading, piece: Piece): Promise<OwnedObje
   );
 }
 
-/** Whose ids the state of a kind has, those of its own and those that it refers to. */
-export function spacesOf({ tenant }: Reading, { type, attributes, setOf }: Resource): Record<string, string> {
+/** The surfaces whose ids the state of a kind has, its own and those that it refers to. */
+export function homesOf({ tenant }: Reading, { type, attributes, setOf }: Resource): Record<string, string> {
   const referred = setOf ? resourceOf(setOf.kind).attributes : attributes;
   const kinds = [...(setOf ? [] : [type]), ...referred.flatMap(({ refersTo }) => refersTo)];
   const withIds = kinds.filter((kind) => resourceOf(kind).referredBy === undefined);
-  return Object.fromEntries(withIds.map((kind) => [kind, tenant.home(kind).idSpace]));
+  return Object.fromEntries(withIds.map((kind) => [kind, tenant.home(kind).name]));
 }
 
 /** @throws DelineaError `unread` where routing leads to a surface on which the ids of the state are others' */
 function refuseOtherSpaces({ tenant }: Reading, piece: Piece): void {
-  const { spaces = {} } = piece.memory ?? {};
-  const other = Object.keys(spaces).find((kind) => tenant.home(kind).idSpace !== spaces[kind]);
+  const { homes = {} } = piece.memory ?? {};
+  const { surfaces } = tenant.settings;
+  const other = Object.keys(homes).find((kind) => surfaces[homes[kind]!]?.idSpace !== tenant.home(kind).idSpace);
   if (other === undefined) return;
-  const { title, idSpace } = tenant.home(other);
+  const was = homes[other]!;
   throw new DelineaError(
     'unread',
-    `${nameInState(piece)}: the state has ids of "${spaces[other]}", and routing reads ${resourceOf(other).plural} from the ${title}, whose ids are "${idSpace}"`,
+    `${nameInState(piece)}: the state has ids of the ${surfaces[was]?.title ?? was}, and routing reads ${resourceOf(other).plural} from the ${tenant.home(other).title}, which has others`,
     {
       hint: 'Set routing back. To change it, take everything out of the state (terraform state rm) and import it again.',
     },

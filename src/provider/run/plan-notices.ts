@@ -101,7 +101,7 @@ export function unsureNotice({ delinea }: ResourceChange, unsure: number): Notic
 
 export function keptNotice(piece: Piece, { delinea }: ResourceChange, count: number): Notice {
   return {
-    message: `${delinea.label}: ${count} of it declared at another address; they stay as they are`,
+    message: `${delinea.label}: ${count} of it are declared at another address; they stay as they are`,
     hint: `Where it was renamed, say so:${movedBlock(piece)}`,
   };
 }

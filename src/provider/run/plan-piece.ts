@@ -122,8 +122,8 @@ export async function planPiece(
   ];
   if (piece.declared) return { notices, planned: {} };
   const isKept = ({ kind, key }: OwnedObject) => kept.includes(nameKey(resourceOf(kind), key));
-  for (const entry of owned) if (!isKept(entry)) claims.plannedAsGoing(keyOfOwned(entry));
   const forgets = change.delinea.operation === 'forget';
+  for (const entry of owned) if (!forgets && !isKept(entry)) claims.plannedAsGoing(keyOfOwned(entry));
   return { notices, planned: { tenant, forgets, kept, seen: seenIn(piece, change) } };
 }
 

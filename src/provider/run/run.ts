@@ -71,6 +71,10 @@ export function openRun(tenant: Tenant, log: Running['log']): Run {
   /** Objects of states that are gone, by kind and natural key: who can log in is not made again without consent. */
   const vanished = new Map<string, { owned: OwnedObject; memory: Piece['memory'] }>();
 
+  /** An edge has no name that would tell a wrong 404 from the truth: another look has to, one for all of them. */
+  let second: Reading | undefined;
+  const secondLook = () => (second ??= freshReading(running));
+
   async function located(piece: Piece) {
     const here = { ...piece, state: await placed(shared, piece.resource, piece.state ?? {}) };
     return { piece: here, owned: await ownedOf(shared, here) };
@@ -80,8 +84,7 @@ export function openRun(tenant: Tenant, log: Running['log']): Run {
     const { resource, state = {} } = piece;
     const found = await located(piece).catch(noneIf('unknown_name'));
     const look = async (reading: Reading) => found && readOne(reading, found.piece, found.owned);
-    // An edge has no name that would tell a wrong 404 from the truth: a second look has to.
-    const live = (await look(shared)) ?? (isEdge(resource) ? await look(freshReading(running)) : undefined);
+    const live = (await look(shared)) ?? (isEdge(resource) ? await look(secondLook()) : undefined);
     running.sight.note(resource.type, live !== undefined);
     if (found && live) {
       refuseHidden(piece, live);
@@ -90,7 +93,7 @@ export function openRun(tenant: Tenant, log: Running['log']): Run {
     }
     await running.lull.quiet();
     if (!found) refuseUnplaced(running, piece);
-    refuseUnshown(piece);
+    refuseUnshown(running, piece);
     await running.sight.judge(resource);
     const [entry] = found?.owned ?? [];
     if (resource.account && entry) vanished.set(nameKey(resource, state), { owned: entry, memory: piece.memory });
@@ -180,10 +183,11 @@ function refuseUnplaced({ sight }: Running, { resource, state = {} }: Piece): vo
 }
 
 /** @throws DelineaError `unread` for what was made and never showed: it may show yet, and would be nobody's then */
-function refuseUnshown(piece: Piece): void {
-  if (!piece.memory?.unshown) return;
+function refuseUnshown({ sight }: Running, piece: Piece): void {
+  const missing = sight.unallowed(piece.resource.type);
+  if (!piece.memory?.unshown || missing === undefined) return;
   throw new DelineaError('unread', `${nameInState(piece)} was made, as the service said, and does not show yet`, {
-    hint: 'Plan again later; visibility_seconds on the provider is how long an apply waits for it. If it will not come: terraform state rm.',
+    hint: 'Plan again later; visibility_seconds on the provider is how long an apply waits for it. If it will not come: terraform state rm, or allow_missing for one run.',
   });
 }
 
