@@ -69,14 +69,11 @@ async function letGo(running: Running, piece: Piece, attempt: Attempt, leaving: 
   });
 }
 
-/**
- * Another address is to have it: only when that one has it, or nothing more is told, does this one let go. It waits among
- * those that take, before those that are refused: what refers to it may have to go before the other address is told.
- */
+/** Another address is to have it: this one waits for that as long as nothing else waits for this one. */
 async function stay(running: Running, owned: readonly OwnedObject[], label: string): Promise<void> {
   const { claims, lull } = running;
   const isSettled = () => owned.every((entry) => claims.isMade(keyOfOwned(entry))) || hasFailed(running, owned);
-  while (!isSettled() && !(await lull.quietest(isSettled)));
+  if (!isSettled()) await lull.beforeTaking(isSettled);
   refuseFailed(running, owned, label);
 }
 

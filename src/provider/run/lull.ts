@@ -18,7 +18,12 @@ interface Waiting {
  */
 export class Lull {
   private moving = 0;
-  private readonly held = { giving: [] as Waiting[], taking: [] as Waiting[], refusing: [] as Waiting[] };
+  private readonly held = {
+    giving: [] as Waiting[],
+    staying: [] as Waiting[],
+    taking: [] as Waiting[],
+    refusing: [] as Waiting[],
+  };
   private timer: NodeJS.Timeout | undefined;
   /** Nothing has begun since it became quiet: that it stays so once more means that nothing else will be told. */
   private isStill = false;
@@ -56,6 +61,14 @@ export class Lull {
   }
 
   /**
+   * Resolves before anybody takes away or is refused: what does nothing, and waits only to know how it ends elsewhere.
+   * @param isSettled whether that is known
+   */
+  async beforeTaking(isSettled: Waiting['isSettled']): Promise<void> {
+    await this.wait(this.held.staying, isSettled);
+  }
+
+  /**
    * Resolves last of all, when nobody waits otherwise: what is refused on the ground that nobody else has told of it.
    * @returns false: it is settled by now
    */
@@ -81,31 +94,39 @@ export class Lull {
   }
 
   private rest(): void {
-    const { giving, taking, refusing } = this.held;
-    if (this.moving > 0 || giving.length + taking.length + refusing.length === 0) return;
+    if (this.moving > 0 || Object.values(this.held).every(({ length }) => length === 0)) return;
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.release(), this.isStill ? this.stillMs : this.quietMs);
   }
 
   private release(): void {
-    const { giving, taking, refusing } = this.held;
+    const { giving, staying, taking, refusing } = this.held;
     const isAllTold = giving.length === 0 && this.isStill;
     if (giving.length === 0) this.isStill = true;
-    const going = giving.length > 0 ? giving : this.someOf(taking, refusing, isAllTold);
+    const going = giving.length > 0 ? giving : this.someOf(staying, taking, refusing, isAllTold);
     const released = new Set(going);
-    for (const held of [giving, taking, refusing])
+    for (const held of [giving, staying, taking, refusing])
       held.splice(0, held.length, ...held.filter((one) => !released.has(one)));
     this.moving += released.size;
     for (const { goOn } of released) goOn(isAllTold);
     if (released.size === 0) this.rest();
   }
 
-  /** Of those that take away, at least one stays until everything is told. */
-  private someOf(taking: readonly Waiting[], refusing: readonly Waiting[], isAllTold: boolean): readonly Waiting[] {
+  /** Of those that take away, at least one stays until everything is told; nobody who does nothing is in their way. */
+  private someOf(
+    staying: readonly Waiting[],
+    taking: readonly Waiting[],
+    refusing: readonly Waiting[],
+    isAllTold: boolean,
+  ): readonly Waiting[] {
+    const settled = [
+      ...refusing.filter((one) => one.isSettled()),
+      ...staying.filter((one) => one.isSettled()),
+      ...taking.filter((one) => one.isSettled()).slice(0, taking.length - 1),
+    ];
+    if (!isAllTold && settled.length > 0) return settled;
+    if (staying.length > 0) return staying;
     if (isAllTold) return taking.length > 0 ? taking : refusing;
-    const settled = taking.filter((one) => one.isSettled()).slice(0, taking.length - 1);
-    const known = [...refusing.filter((one) => one.isSettled()), ...settled];
-    if (known.length > 0) return known;
     if (taking.length > 1) this.guesses++;
     return taking.slice(0, this.guesses > ONE_BY_ONE ? taking.length / 2 : Math.min(1, taking.length - 1));
   }
