@@ -21,6 +21,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   'npm install delinea-iac': 'test/sweep/package.test.ts',
   'npx delinea-iac install-provider': 'test/sweep/cdktf-example.test.ts',
   'npx delinea-iac hand-over': 'test/hand-over.test.ts',
+  'npx cdktf diff --skip-provider-lock': 'test/sweep/cdktf-example.test.ts',
   'npx cdktf deploy --skip-provider-lock': 'test/sweep/cdktf-example.test.ts',
 };
 

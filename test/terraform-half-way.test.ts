@@ -141,7 +141,7 @@ describe('edges of a set that leaves its address, and that another address has i
         declare(LOOK_UPS + hcl);
         expect((await folder.run(['import', address, id])).code).toBe(0);
         sim.resetRequests();
-        expect(await plan()).toContain('removed at one address and declared at another; it stays as it is');
+        expect(await plan()).toContain('removed at one address and declared at another; nothing is taken away');
         await apply();
         await settled();
         expect(sim.requests.writes).toBe(0);

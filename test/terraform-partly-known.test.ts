@@ -48,3 +48,36 @@ describe('a list of members of which one is not known yet', () => {
     }),
   );
 });
+
+terraformTest('nobody who may turn out to be declared is said to be revoked', () =>
+  onTenant(
+    {
+      data: {
+        users: [{ userName: 'boss@example.com' }, { userName: 'bob@example.com' }],
+        containers: ['dev'],
+        containerPermissions: [
+          { container: 'dev', user: 'boss@example.com', right: 'Owner' },
+          { container: 'dev', user: 'bob@example.com', right: 'View' },
+        ],
+      },
+    },
+    async ({ declare, apply, plan, settled, sim }) => {
+      const data = (name: string) => `data "delinea_user" "${name}" { user_name = "${name}@example.com" }\n`;
+      const grant = (id: string, right: string) =>
+        `[{ principal_type = "user", principal_id = ${id}, right = "${right}" }]`;
+      const dev = resource(
+        'container_permissions',
+        'dev',
+        `container = "dev"
+grants = concat(${grant('data.delinea_user.boss.id', 'Owner')}, [for id in split(",", delinea_user.cyd.id) : ${grant('id', 'Edit')}[0]])`,
+      );
+      declare(data('boss') + cyd + dev);
+      const text = await plan();
+      expect(text).toContain('will be known only in the apply, which may revoke 2 more');
+      expect(text).not.toContain('it will be revoked');
+      await apply();
+      await settled();
+      expect(sim.state().containerPermissions.map(({ user }) => user)).toEqual(['boss@example.com', 'cyd@example.com']);
+    },
+  ),
+);

@@ -223,3 +223,37 @@ describe('in place', () => {
     }),
   );
 });
+
+terraformTest(
+  'what somebody held who was deleted by hand is not told from where he had another id: the way out is named',
+  () =>
+    onTenant({ data }, async ({ declare, apply, refused, folder, settled, sim }) => {
+      const provider = 'external_id_from = "userName"\nrouting = [{ kind = "user", surface = "scim-cloud" }]';
+      declare(ann() + auditor(), provider);
+      await apply();
+      sim.admin.deleteUser('ann@example.com');
+      declare('', provider);
+      const text = await refused('apply');
+      expect(text).toMatch(/user \S+ was deleted on the SCIM Cloud Connector, so what it holds on the Platform REST/);
+      expect(text).toContain('terraform state rm ADDRESS');
+      expect((await folder.run(['state', 'rm', 'delinea_role_binding.ann'])).code).toBe(0);
+      await apply();
+      await settled();
+    }),
+);
+
+terraformTest('whom only the state forgets is taken over as he is, and not put back', () =>
+  onTenant({ data }, async ({ declare, apply, plan, settled, sim }) => {
+    const retained = (name: string) => resource('user', name, 'user_name = "ann@example.com"\non_removal = "retain"');
+    declare(retained('a'));
+    await apply();
+    sim.resetRequests();
+    declare(retained('b'));
+    const text = await plan();
+    expect(text).toContain('removed at one address and declared at another; it stays as it is');
+    expect(text).not.toContain('exists already');
+    expect(await apply('-parallelism=1')).not.toContain('put back');
+    await settled();
+    expect(sim.requests.writes).toBe(0);
+  }),
+);

@@ -1,5 +1,5 @@
 import { describe, expect, jest } from '@jest/globals';
-import type { SimulatorData } from '../src/simulator/index.js';
+import type { Simulator, SimulatorData } from '../src/simulator/index.js';
 import { terraformTest } from './support/terraform.js';
 import { onTenant, resource } from './support/terraform-tenant.js';
 
@@ -65,6 +65,58 @@ describe.each([
       await apply();
       await settled();
       expect(sim.state().containerPermissions.map(({ user }) => user)).not.toContain('ann@example.com');
+    }),
+  );
+});
+
+describe.each([
+  ['an edge', edge, ANN],
+  ['a whole set', whole, ANN + BOSS],
+] as const)('%s in a folder whose name another has by now', (_, declaration, rest) => {
+  const allow = 'allow_orphans = ["prod", "production"]';
+  const rightsOf = (sim: Simulator, container: string) =>
+    sim.state().containerPermissions.flatMap((held) => (held.container === container ? [held.user] : []));
+
+  terraformTest('stays ours where it is, and code that says so is no change', () =>
+    onTenant({ data }, async ({ declare, apply, plan, settled, sim }) => {
+      declare(declaration('prod'));
+      await apply();
+      sim.admin.renameContainer('prod', 'production');
+      sim.admin.addContainer('prod');
+      expect(await plan('-refresh-only')).toContain('its container has another name by now: production (id 1)');
+      declare(declaration('production'));
+      sim.resetRequests();
+      await apply();
+      await settled();
+      expect(sim.requests.writes).toBe(0);
+    }),
+  );
+
+  terraformTest('is revoked there, and nobody in the other folder, where code lets go of it', () =>
+    onTenant({ data }, async ({ declare, apply, settled, sim }) => {
+      declare(declaration('prod'), allow);
+      await apply();
+      sim.admin.renameContainer('prod', 'production');
+      sim.admin.addContainer('prod');
+      sim.admin.grant('prod', { user: 'ann@example.com' }, 'View');
+      declare(rest, allow);
+      await apply();
+      await settled();
+      expect(rightsOf(sim, 'production')).not.toContain('ann@example.com');
+      expect(rightsOf(sim, 'prod')).toContain('ann@example.com');
+    }),
+  );
+
+  terraformTest('goes to the other folder where code means that one', () =>
+    onTenant({ data }, async ({ declare, apply, settled, sim }) => {
+      declare(declaration('prod'), allow);
+      await apply();
+      sim.admin.renameContainer('prod', 'production');
+      sim.admin.addContainer('prod');
+      await apply();
+      await settled();
+      expect(rightsOf(sim, 'production')).not.toContain('ann@example.com');
+      expect(rightsOf(sim, 'prod')).toContain('ann@example.com');
     }),
   );
 });

@@ -60,6 +60,8 @@ export class DelineaError extends Error {
   readonly status: number | undefined;
   readonly path: string | undefined;
   readonly uncertain: boolean;
+  /** The same for the same fault, wherever and of whatever it is said: several may wait for one answer. */
+  private fault: object = this;
 
   constructor(
     readonly code: ErrorCode,
@@ -76,17 +78,25 @@ export class DelineaError extends Error {
   /** The same error, said of a place (an address or attribute path) that only the caller knows. */
   at(path: string): DelineaError {
     if (this.path !== undefined) return this;
-    return new DelineaError(this.code, this.message, { ...this.details(), path });
+    return this.again(this.message, { path });
   }
 
   /** The same error, naming what it is about. */
   about(name: string): DelineaError {
     if (this.message.includes(name)) return this;
-    return new DelineaError(this.code, `${name}: ${this.message}`, this.details());
+    return this.again(`${name}: ${this.message}`);
   }
 
-  private details(): ErrorDetails {
-    return { hint: this.hint, status: this.status, path: this.path, uncertain: this.uncertain, cause: this.cause };
+  /** What is one fault, however often it is said. */
+  get origin(): object {
+    return this.cause instanceof DelineaError ? this.cause.origin : this.fault;
+  }
+
+  private again(message: string, more: ErrorDetails = {}): DelineaError {
+    const { hint, status, path, uncertain, cause } = this;
+    const same = new DelineaError(this.code, message, { hint, status, path, uncertain, cause, ...more });
+    same.fault = this.fault;
+    return same;
   }
 }
 

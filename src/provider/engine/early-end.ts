@@ -9,16 +9,16 @@ export class EarlyEnd {
   /** Why nothing more is attempted: the error of every step that is left. */
   reason: DelineaError | undefined;
   private inARow = 0;
-  private readonly counted = new WeakSet<Error>();
+  private readonly counted = new WeakSet<object>();
 
   done(): void {
     this.inARow = 0;
   }
 
-  /** Counts a fault once: that of a set has that of its edge as its cause. */
+  /** Counts a fault once: a set has that of its edge, and several steps may have waited for one answer. */
   failed(error: DelineaError): void {
-    if (error.cause instanceof Error && this.counted.has(error.cause)) return;
-    this.counted.add(error);
+    if (this.counted.has(error.origin)) return;
+    this.counted.add(error.origin);
     if (isServiceFault(error)) this.inARow++;
     if (this.reason) return;
     if (error.code === 'stopped') {

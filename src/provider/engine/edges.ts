@@ -1,6 +1,7 @@
 import { DelineaError } from '../errors.js';
 import { attributeOf, kindsMeant, type Resource, type Values } from '../resource.js';
 import { resourceOf } from '../resources/index.js';
+import type { ConfiguredSurface } from '../settings.js';
 import type { Live } from '../wire.js';
 import { isPending, keyText } from './diff.js';
 import type { Principal } from './directory.js';
@@ -119,12 +120,24 @@ export async function edgesAround(
     const [of] = attribute ? kindsMeant(attribute, resolved) : [];
     scope[name] =
       of === undefined ? resolved[name] : await planning.identity.toSurface(of, String(resolved[name]), surface);
-    if (scope[name] === undefined) {
-      throw notShowing(String(of), planning.identity.nameOf(String(resolved[name])) ?? String(resolved[name]), surface);
-    }
+    if (scope[name] === undefined) throw await unshown(planning, String(of), String(resolved[name]), surface);
   }
   if (!(await isThere(planning, resource, resolved))) return [];
   return readOnce(planning, kind, scope, () => planning.snapshot.edges(kind, scope));
+}
+
+/** Why the edges of what has no id on a surface cannot be read. Who is deleted at home may live on there, under no name that we know. */
+async function unshown(planning: Reading, kind: string, id: string, surface: ConfiguredSurface): Promise<DelineaError> {
+  const name = planning.identity.nameOf(id) ?? id;
+  if (await planning.snapshot.view(kind).byId(id)) return notShowing(kind, name, surface);
+  const { title } = planning.tenant.home(kind);
+  return new DelineaError(
+    'unread',
+    `${kind} ${name} was deleted on the ${title}, so what it holds on the ${surface.title} cannot be told`,
+    {
+      hint: 'If it is gone there too, only the state need forget what it held; with Terraform: terraform state rm ADDRESS.',
+    },
+  );
 }
 
 /** Every edge of a container asks for the same ones: they are read and translated once. */

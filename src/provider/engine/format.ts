@@ -151,6 +151,8 @@ export interface Finding {
     | 'no_ledger'
     | 'stays';
   readonly address?: string | undefined;
+  /** Of a set, the living edge that it is about. */
+  readonly edge?: string | undefined;
   readonly message: string;
   readonly hint?: string | undefined;
 }

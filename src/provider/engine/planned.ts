@@ -14,7 +14,7 @@ export interface Edge {
 }
 
 /** What writes nothing to the tenant: there, what lives stays, be it other than when the plan was made. */
-const QUIET: ReadonlySet<Operation> = new Set<Operation>(['none', 'record', 'take over', 'forget']);
+export const QUIET: ReadonlySet<Operation> = new Set<Operation>(['none', 'record', 'take over', 'forget']);
 
 /** The live edges of some scope as a plan leaves them. @param within whether an edge still to be given belongs to that scope */
 export function plannedEdges(

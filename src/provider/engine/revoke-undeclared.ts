@@ -53,6 +53,7 @@ async function revokeBeside(planning: Planning, match: EdgeSet): Promise<void> {
       level: 'drift',
       code: 'added_out_of_band',
       address,
+      edge: live.id,
       message: `${edgeLabel(planning, resource.type, held)}: added outside of code; it will be revoked`,
       hint: 'Declare it if it shall stay.',
     });

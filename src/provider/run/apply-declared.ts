@@ -99,7 +99,7 @@ async function planAgain(running: Running, piece: Piece, notices?: Notice[]): Pr
 async function keysMeant({ shared }: Running, piece: Piece, { live, change }: OnePlan): Promise<string[]> {
   const { resource, declared = {} } = piece;
   if (resource.setOf || isEdge(resource)) {
-    const owned = await ownedOf(shared, { ...piece, state: { ...declared, id: change.delinea.id ?? '' } });
+    const owned = await ownedOf(shared, { resource, state: { ...declared, id: change.delinea.id ?? '' } });
     return owned.map(keyOfOwned);
   }
   return live ? [ownedKey(resource, live.id, {})] : [];
@@ -133,7 +133,7 @@ async function shown(
   const reading = freshReading(running);
   if (resource.setOf) {
     const scope = await scopeOf(reading, resource, declared);
-    return readSet(reading, resource, scope, await ownedOf(running.shared, { ...piece, state: declared }));
+    return readSet(reading, resource, scope, await ownedOf(running.shared, { resource, state: declared }));
   }
   if (!live) return one.live;
   return { id: live.id, values: await homeValues(reading, resource.type, live) };

@@ -65,7 +65,12 @@ async function letGo(running: Running, piece: Piece, attempt: Attempt, leaving: 
     const change = mine.length < owned.length ? await again() : first.change;
     await refuseMoved(reading, mine, change, planned, again);
     await attempt.carryOut(change, again);
-    for (const entry of mine) claims.take(keyOfOwned(entry), entry, change.delinea.before);
+    // Whom only the state forgets has lost nothing: another address may have it as it is.
+    const isTaken = change.delinea.operation !== 'forget';
+    for (const entry of mine) {
+      if (isTaken) claims.take(keyOfOwned(entry), entry, change.delinea.before);
+      else claims.stay(keyOfOwned(entry));
+    }
   });
 }
 

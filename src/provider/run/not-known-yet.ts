@@ -14,14 +14,15 @@ export type NotKnownYet = readonly Values[] | 'all';
 export function withoutUnsure(
   change: ResourceChange,
   open: NotKnownYet = [],
-): { readonly change: ResourceChange; readonly unsure: number } {
+): { readonly change: ResourceChange; readonly unsure: readonly Step[] } {
   const { parts } = change.delinea;
-  if (!parts || open.length === 0) return { change, unsure: 0 };
+  if (!parts || open.length === 0) return { change, unsure: [] };
   const sure = new Set(parts.filter(takesAway));
   if (open === 'all') sure.clear();
   else for (const element of open) keepOne(sure, element);
-  const kept = parts.filter((part) => !takesAway(part) || sure.has(part));
-  return { change: { ...change, delinea: { ...change.delinea, parts: kept } }, unsure: parts.length - kept.length };
+  const isUnsure = (part: Step) => takesAway(part) && !sure.has(part);
+  const kept = parts.filter((part) => !isUnsure(part));
+  return { change: { ...change, delinea: { ...change.delinea, parts: kept } }, unsure: parts.filter(isUnsure) };
 }
 
 function keepOne(sure: Set<Step>, element: Values): void {

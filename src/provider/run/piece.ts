@@ -11,7 +11,7 @@ import { terraformType } from '../names.js';
 import { attributeOf, isCleared, pick, type Resource, type Values } from '../resource.js';
 import { resourceOf } from '../resources/index.js';
 import type { NotKnownYet } from './not-known-yet.js';
-import { placed } from './place.js';
+import { placed, placeOfEdge } from './place.js';
 
 /** What a state cannot say in attributes and a later run must know. Plain data without secrets. */
 export interface Memory {
@@ -19,6 +19,8 @@ export interface Memory {
   readonly correlation?: string;
   /** Consents that stood in code: each works once. */
   readonly spent?: readonly string[];
+  /** Of an edge, the id of its place: another may have its name by now. */
+  readonly place?: string;
   /** By kind, the surface whose ids the state has: another may have given the same id to another object. */
   readonly homes?: Readonly<Record<string, string>>;
   /** The service said that it made it, and no read has shown it: its absence says nothing. */
@@ -84,7 +86,7 @@ export async function ownedOf(reading: Reading, piece: Piece): Promise<OwnedObje
   const { resource, memory = {} } = piece;
   if (!piece.state) return [];
   refuseOtherSpaces(reading, piece);
-  const state = await placed(reading, resource, piece.state);
+  const state = await placed(reading, piece);
   const address = addressOf(piece, state);
   const derived = derivedKey(reading.tenant.settings, resource, state);
   const remembered = { address, correlation: memory.correlation ?? derived };
@@ -164,19 +166,23 @@ export function nameOfStep({ kind, before, desired }: Step): string | undefined 
 }
 
 /** What an import tells beside the attributes. @param known from its text @param live as the object was read whole */
-export function memoryOf({ attributes, correlation }: Resource, known: Values, live: Values): Memory {
+export function memoryOf(resource: Resource, known: Values, live: Values): Memory {
+  const { attributes, correlation } = resource;
+  const place = placeOfEdge(resource, live);
   const key = correlation === undefined ? undefined : known[correlation];
   const unset = attributes.filter(({ name, setting }) => !setting && (live[name] ?? null) === null);
   return {
     ...(unset.length === 0 ? {} : { unset: unset.map(({ name }) => name) }),
     ...(key === undefined ? {} : { correlation: String(key) }),
     ...(known.reactivate === undefined ? {} : { spent: [String(known.reactivate)] }),
+    ...(place === undefined ? {} : { place }),
   };
 }
 
 /** What the next run must remember of an object after this change. */
 export function memoryAfter({ resource, memory = {} }: Piece, { delinea }: ResourceChange): Memory {
-  const { correlation, reactivated, desired } = delinea;
+  const { correlation, reactivated, before, desired } = delinea;
+  const place = placeOfEdge(resource, { ...before, ...desired });
   const held = heldBy(resource, desired);
   const unset = (memory.unset ?? []).filter((name) => !(name in desired));
   const spent = new Set([...(memory.spent ?? []), ...(reactivated === undefined ? [] : [reactivated])]);
@@ -185,5 +191,6 @@ export function memoryAfter({ resource, memory = {} }: Piece, { delinea }: Resou
     ...(spent.size === 0 ? {} : { spent: [...spent].sort() }),
     ...(held === undefined ? {} : { held }),
     ...(unset.length === 0 ? {} : { unset }),
+    ...(place === undefined ? {} : { place }),
   };
 }

@@ -2,6 +2,7 @@ import { accessOf } from '../engine/access.js';
 import { keyText } from '../engine/diff.js';
 import { liveDirectory } from '../engine/directory.js';
 import type { ResourceChange } from '../engine/format.js';
+import { QUIET } from '../engine/planned.js';
 import { isEdge } from '../engine/planning.js';
 import { terraformType } from '../names.js';
 import { isCleared } from '../resource.js';
@@ -106,14 +107,14 @@ export function keptNotice(piece: Piece, { delinea }: ResourceChange, count: num
   };
 }
 
-const MOVED = 'removed at one address and declared at another; it stays as it is';
-
 export function movedNotice(piece: Piece, { delinea }: ResourceChange): Notice {
   const { resource, declared, state } = piece;
   const what = delinea.label || keyText(resource, declared ?? state ?? {});
+  const becomes = QUIET.has(delinea.operation) ? 'it stays as it is' : 'it is changed to what is declared';
+  const moved = `removed at one address and declared at another; ${declared ? becomes : 'nothing is taken away'}`;
   return {
-    message: `${what}: ${MOVED}`,
-    many: MOVED,
+    message: `${what}: ${moved}`,
+    many: moved,
     hint: `Say that it was renamed:${movedBlock(piece)}`,
   };
 }

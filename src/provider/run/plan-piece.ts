@@ -45,8 +45,8 @@ export async function noteUnchanged(running: Running, piece: Piece): Promise<voi
 }
 
 /** The place that a whole set of a state owns, whatever it is called by now. */
-async function placeOf(shared: Reading, { resource, state = {} }: Piece): Promise<string> {
-  return scopeOf(shared, resource, await placed(shared, resource, state));
+async function placeOf(shared: Reading, piece: Piece): Promise<string> {
+  return scopeOf(shared, piece.resource, await placed(shared, piece));
 }
 
 /**
@@ -101,6 +101,8 @@ export async function planPiece(
   await noteNext(running, piece);
   const { one, renamed } = await planKnown(running, piece, owned, gone);
   const { change, unsure } = withoutUnsure(one.change, piece.open);
+  // Of an edge that may turn out to be declared nobody says that it will be revoked.
+  const findings = one.findings.filter(({ edge }) => edge === undefined || !unsure.some(({ id }) => id === edge));
   refuseUnread(piece, one);
   noteDeclared(running, piece, change);
   noteHolder(running, piece, change.delinea.label, one.live?.id);
@@ -113,9 +115,13 @@ export async function planPiece(
   const kept = guard.keptOf(change);
   const isPast = !piece.declared && (isEdge(piece.resource) || (await isGone(shared, owned)));
   const notices = [
-    ...noticesOf(piece, { ...one, change: guard.leftOf(one.change) ?? one.change }, isPast),
+    ...noticesOf(
+      piece,
+      { ...one, findings, live: renamed ? undefined : one.live, change: guard.leftOf(one.change) ?? one.change },
+      isPast,
+    ),
     ...(kept.length > 0 ? [keptNotice(piece, change, kept.length)] : []),
-    ...(unsure > 0 ? [unsureNotice(change, unsure)] : []),
+    ...(unsure.length > 0 ? [unsureNotice(change, unsure.length)] : []),
     ...overwrittenNotices(piece, change),
     ...(await revivedBy(running, change)),
     ...(renamed ? [movedNotice(piece, change)] : []),

@@ -32,7 +32,7 @@ export async function readOne(
 ): Promise<LivePiece | undefined> {
   const { resource, state = {} } = piece;
   if (resource.setOf) {
-    const scope = await scopeOf(reading, resource, await placed(reading, resource, state));
+    const scope = await scopeOf(reading, resource, await placed(reading, piece));
     return readSet(reading, resource, scope, owned);
   }
   const [entry] = owned;

@@ -76,7 +76,7 @@ export function openRun(tenant: Tenant, log: Running['log']): Run {
   const secondLook = () => (second ??= freshReading(running));
 
   async function located(piece: Piece) {
-    const here = { ...piece, state: await placed(shared, piece.resource, piece.state ?? {}) };
+    const here = { ...piece, state: await placed(shared, piece) };
     return { piece: here, owned: await ownedOf(shared, here) };
   }
 
