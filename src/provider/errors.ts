@@ -61,7 +61,7 @@ export class DelineaError extends Error {
   readonly path: string | undefined;
   readonly uncertain: boolean;
   /** The same for the same fault, wherever and of whatever it is said: several may wait for one answer. */
-  private fault: object = this;
+  #fault: object = this;
 
   constructor(
     readonly code: ErrorCode,
@@ -89,13 +89,13 @@ export class DelineaError extends Error {
 
   /** What is one fault, however often it is said. */
   get origin(): object {
-    return this.cause instanceof DelineaError ? this.cause.origin : this.fault;
+    return this.cause instanceof DelineaError ? this.cause.origin : this.#fault;
   }
 
   private again(message: string, more: ErrorDetails = {}): DelineaError {
     const { hint, status, path, uncertain, cause } = this;
     const same = new DelineaError(this.code, message, { hint, status, path, uncertain, cause, ...more });
-    same.fault = this.fault;
+    same.#fault = this.#fault;
     return same;
   }
 }
