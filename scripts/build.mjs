@@ -1,8 +1,8 @@
-// Emits the ESM tree, the constructs a second time as CommonJS (cdktf's own project template is CommonJS), and the
-// provider that Terraform starts as one file. Run by tsx.
+// Emits what the package exports as ESM, the constructs a second time as CommonJS (cdktf's own project template is CommonJS), the command
+// line, and the provider that Terraform starts as one file. Run by tsx.
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { writeProviderBundle } from './bundle-provider.js';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { writeCommandLine, writeProviderBundle } from './bundle.js';
 
 rmSync('dist', { recursive: true, force: true });
 for (const project of ['tsconfig.build.json', 'tsconfig.cjs.json']) {
@@ -10,5 +10,5 @@ for (const project of ['tsconfig.build.json', 'tsconfig.cjs.json']) {
 }
 mkdirSync('dist/cjs', { recursive: true });
 writeFileSync('dist/cjs/package.json', '{ "type": "commonjs" }\n');
-chmodSync('dist/cli/main.js', 0o755);
+await writeCommandLine('dist/cli');
 await writeProviderBundle('dist/terraform-provider-delinea.cjs');

@@ -3,5 +3,5 @@ import { setsAreWhole, setsSurviveFaults } from './support/sets-property.js';
 
 const seeds = (count: number) => Array.from({ length: count }, (_, index) => index + 1);
 
-test.each(seeds(5))('what lives is what is declared, and the own account keeps its own: seed %d', setsAreWhole);
-test.each(seeds(4))('the same in the end under random faults: seed %d', setsSurviveFaults);
+test.each(seeds(3))('what lives is what is declared, and the own account keeps its own: seed %d', setsAreWhole);
+test.each(seeds(2))('the same in the end under random faults: seed %d', setsSurviveFaults);

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { writeProviderBundle } from '../../scripts/bundle-provider.js';
+import { writeProviderBundle } from '../../scripts/bundle.js';
 import { makeDoor } from '../../src/terraform/plugin/door.js';
 import { openLog } from '../../src/terraform/plugin/log.js';
 import { startServer } from '../../src/terraform/plugin/server.js';
