@@ -29,6 +29,30 @@ describe('an address that is renamed costs nothing and nobody', () => {
     }),
   );
 
+  terraformTest(
+    'sixty at once are refused before anything is written, with the way out, where they cannot all be known in time',
+    () =>
+      onTenant({ data: BESIDE }, async ({ declare, apply, settled, refused, sim }) => {
+        const all = (at: string) =>
+          Array.from({ length: 60 }, (_, index) =>
+            resource('user', `${at}_${index}`, `user_name = "u${index}@example.com"`),
+          ).join('');
+        declare(all('old'));
+        await apply();
+        const before = sim.state();
+        sim.resetRequests();
+        declare(all('new'));
+        const text = await refused('apply', '-parallelism=5');
+        expect(text).toMatch(/\d+ of what leaves its address is declared at another/);
+        const [, enough] = /-parallelism=(\d+)/.exec(text)!;
+        expect(sim.requests.writes).toBe(0);
+        await apply(`-parallelism=${enough}`);
+        await settled();
+        expect(sim.requests.writes).toBe(0);
+        expect(sim.state()).toEqual(before);
+      }),
+  );
+
   terraformTest('also where the new address says something else', () =>
     onTenant({ data: BESIDE }, async (tenant) => {
       const { declare, apply, settled, sim } = tenant;

@@ -3,7 +3,7 @@ import { isEdge, keyOfOwned, nameKey, objectKey } from '../engine/planning.js';
 import { DelineaError } from '../errors.js';
 import { resourceOf } from '../resources/index.js';
 import { type Applied, Attempt } from './attempt.js';
-import { nameInState, noneIf, ownedOf, type Piece } from './piece.js';
+import { nameInState, noneIf, ownedOf, type Piece, passedOn } from './piece.js';
 import { planOne } from './plan-one.js';
 import { refuseMoved, refuseOtherTenant } from './reviewed.js';
 import { freshReading, nameOfPiece, type Running, refuseLate } from './running.js';
@@ -39,9 +39,12 @@ async function letGo(running: Running, piece: Piece, attempt: Attempt, leaving: 
   refuseOtherTenant(running, planned);
   const all = await ownedOf(shared, piece).catch(noneIf(...(planned.forgets ? (['unknown_name'] as const) : [])));
   if (!all) return;
-  const isKept = ({ kind, key }: OwnedObject) => planned.kept?.includes(nameKey(resourceOf(kind), key)) === true;
+  for (const other of planned.others ?? []) claims.passOn(other);
+  const nameOf = ({ kind, key }: OwnedObject) => nameKey(resourceOf(kind), key);
+  const isPassedOn = (entry: OwnedObject) => claims.isPassedOn(passedOn(entry, nameOf(entry)));
+  const isKept = (entry: OwnedObject) => planned.kept?.includes(nameOf(entry)) === true || isPassedOn(entry);
   for (const entry of all) if (planned.stays || isKept(entry)) claims.know(keyOfOwned(entry), entry);
-  if (planned.stays) return stay(running, all, leaving.label);
+  if (planned.stays || (all.length > 0 && all.every(isKept))) return stay(running, all, leaving.label);
   const owned = all.filter((entry) => !isKept(entry));
   leaving.owned = owned;
   for (const entry of owned) claims.leave(keyOfOwned(entry), entry);
@@ -50,8 +53,14 @@ async function letGo(running: Running, piece: Piece, attempt: Attempt, leaving: 
   leaving.label = first.change.delinea.label;
   attempt.note(first.change);
   const isMade = (entry: OwnedObject) => claims.isMade(keyOfOwned(entry));
-  const isSettled = () => owned.every(isMade);
-  while (!(await running.lull.quietest(isSettled)) && (await running.losses.wouldRefuse(first.change)));
+  const isSettled = () => owned.every((entry) => isMade(entry) || isPassedOn(entry));
+  while (!(await running.lull.quietest(isSettled)) && !isSettled() && (await running.losses.wouldRefuse(first.change)));
+  if (owned.some(isPassedOn) && !owned.every(isMade)) {
+    // It is as if it had been told at once.
+    attempt.unnote();
+    for (const entry of owned) claims.stay(keyOfOwned(entry));
+    return letGo(running, piece, attempt, leaving);
+  }
   await locks.hold(nameOfPiece(piece), async () => {
     refuseLate(running);
     refuseFailed(running, owned, leaving.label);
@@ -84,7 +93,9 @@ async function stay(running: Running, owned: readonly OwnedObject[], label: stri
 
 /** What another address declares stays, and stays ours at this one where that failed: the next apply has both again. */
 function refuseFailed(running: Running, owned: readonly OwnedObject[], label: string): void {
-  const again = { hint: 'It stays as it is. See the other error, and apply again.' };
+  const again = {
+    hint: 'It stays as it is. See the other error, and apply again; where it was renamed, with a moved block.',
+  };
   if (hasFailed(running, owned)) {
     throw new DelineaError('skipped', `${label} is declared at another address, where something failed`, again);
   }

@@ -20,6 +20,8 @@ export class Claims {
   private readonly failed = new Set<string>();
   private readonly leaving = new Map<string, OwnedObject>();
   private readonly taken = new Map<string, Taken>();
+  /** In an apply: what the plan has told of another address's removals. */
+  private readonly passed = new Set<string>();
   /** In a plan: what was answered as going, and cannot be called back. */
   private readonly going = new Set<string>();
 
@@ -30,6 +32,15 @@ export class Claims {
   /** The entry of an object that some state of this run has, or that is on its way out. */
   stateOf(key: string): OwnedObject | undefined {
     return this.leaving.get(key) ?? this.known.get(key);
+  }
+
+  /** Another address declares it, which the removal that the plan asked of it does not know. */
+  passOn(key: string): void {
+    this.passed.add(key);
+  }
+
+  isPassedOn(key: string): boolean {
+    return this.passed.has(key);
   }
 
   plannedAsGoing(key: string): void {

@@ -75,7 +75,7 @@ test('what gives goes before what takes away, and half of that before the rest, 
   expect(order).toEqual(['give', 'a false', 'b true', 'c true']);
 });
 
-test('what is settled goes first, what is told meanwhile makes the others wait on, and one always stays', async () => {
+test('half of those that are settled go first, and the others have been told everything', async () => {
   const lull = new Lull(5, 10);
   const { order, note } = recorder();
   const take = (name: string, isSettled: () => boolean) =>
@@ -85,9 +85,9 @@ test('what is settled goes first, what is told meanwhile makes the others wait o
     });
   const all = [take('a', () => false), take('b', () => true), take('c', () => true)];
   await all[1];
-  expect(order).toEqual(['b false', 'c false']);
+  expect(order).toEqual(['b false']);
   await Promise.all(all);
-  expect(order).toEqual(['b false', 'c false', 'a true']);
+  expect(order).toEqual(['b false', 'a true', 'c true']);
 });
 
 test('a refusal waits for all who take away, and not at all once it is settled', async () => {

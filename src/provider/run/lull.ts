@@ -28,6 +28,8 @@ export class Lull {
   /** Nothing has begun since it became quiet: that it stays so once more means that nothing else will be told. */
   private isStill = false;
   private guesses = 0;
+  /** So many have waited at once to take away. */
+  most = 0;
 
   constructor(
     private readonly quietMs = QUIET_MS,
@@ -101,6 +103,7 @@ export class Lull {
 
   private release(): void {
     const { giving, staying, taking, refusing } = this.held;
+    this.most = Math.max(this.most, taking.length);
     const isAllTold = giving.length === 0 && this.isStill;
     if (giving.length === 0) this.isStill = true;
     const going = giving.length > 0 ? giving : this.someOf(staying, taking, refusing, isAllTold);
@@ -112,7 +115,10 @@ export class Lull {
     if (released.size === 0) this.rest();
   }
 
-  /** Of those that take away, at least one stays until everything is told; nobody who does nothing is in their way. */
+  /**
+   * Of those that take away, at least one stays until everything is told, and of several half, so that many will have been
+   * told everything; nobody who does nothing is in their way.
+   */
   private someOf(
     staying: readonly Waiting[],
     taking: readonly Waiting[],
@@ -122,7 +128,7 @@ export class Lull {
     const settled = [
       ...refusing.filter((one) => one.isSettled()),
       ...staying.filter((one) => one.isSettled()),
-      ...taking.filter((one) => one.isSettled()).slice(0, taking.length - 1),
+      ...taking.filter((one) => one.isSettled()).slice(0, Math.ceil((taking.length - 1) / 2)),
     ];
     if (!isAllTold && settled.length > 0) return settled;
     if (staying.length > 0) return staying;

@@ -4,7 +4,7 @@ import { isReference, type OwnedObject } from '../engine/declaration.js';
 import { isPending, keyText } from '../engine/diff.js';
 import type { ResourceChange, Step } from '../engine/format.js';
 import { heldBy, ownedFrom } from '../engine/owned-from.js';
-import { nameKey, type Reading } from '../engine/planning.js';
+import { isEdge, nameKey, type Reading } from '../engine/planning.js';
 import { edgesIn } from '../engine/sets.js';
 import { DelineaError, type ErrorCode } from '../errors.js';
 import { terraformType } from '../names.js';
@@ -46,6 +46,8 @@ export interface PlannedMemory {
   readonly seen?: Values;
   /** Edges of a removed set that are declared at another address, by their names: they stay. */
   readonly kept?: readonly string[];
+  /** What was answered as going before it was told that another address declares it: whoever is asked later says so for it. */
+  readonly others?: readonly string[];
   /** The address of the tenant that it was planned on. */
   readonly tenant?: string;
   /** The tenant was not known: no guard has judged it. */
@@ -163,6 +165,11 @@ export function nameOfStep({ kind, before, desired }: Step): string | undefined 
     (name) => values[name] === undefined || isPending(values[name]) || isReference(values[name]),
   );
   return unknown ? undefined : nameKey(resource, values);
+}
+
+/** What is let go of at one address, as another has to recognise it: by its name and id, an edge by its ends alone. */
+export function passedOn({ kind, id }: Pick<Step, 'kind' | 'id'>, name: string): string {
+  return isEdge(resourceOf(kind)) ? name : `${name} ${id}`;
 }
 
 /** What an import tells beside the attributes. @param known from its text @param live as the object was read whole */

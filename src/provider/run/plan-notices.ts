@@ -11,7 +11,11 @@ import type { OnePlan } from './plan-one.js';
 import type { Notice, Running } from './running.js';
 
 /** What will really happen, where Terraform's words do not say it. */
-export function noticesOf(piece: Piece, { change, findings, live }: OnePlan, gone: boolean): Notice[] {
+export function noticesOf(
+  piece: Piece,
+  { change, findings, live }: OnePlan,
+  { isPast, isAllTold }: { readonly isPast: boolean; readonly isAllTold: boolean },
+): Notice[] {
   const { resource, state, declared } = piece;
   const { delinea } = change;
   const label = delinea.label;
@@ -19,7 +23,7 @@ export function noticesOf(piece: Piece, { change, findings, live }: OnePlan, gon
     .filter(({ level }) => level === 'drift' || level === 'warning')
     .map(({ message, hint }): Notice => ({ message: withName(message, label), hint }));
   if (!declared) {
-    const fate = fateOf(piece, change, gone);
+    const fate = fateOf(piece, change, isPast) + (isAllTold ? '' : UNLESS);
     const message = resource.setOf ? `${label}: ${fate}` : `${label} ${fate}`;
     return [...found, { message, many: fate }];
   }
@@ -42,6 +46,9 @@ export function noticesOf(piece: Piece, { change, findings, live }: OnePlan, gon
 function withName(message: string, label: string): string {
   return message.includes(label) ? message : `${label}: ${message}`;
 }
+
+/** Terraform asks for so many at once, and cannot be told later. */
+const UNLESS = ', unless it is declared at another address, which was not known yet';
 
 const FATES: Readonly<Record<string, string>> = {
   revoke: 'will be revoked',

@@ -107,10 +107,14 @@ export async function planPiece(
   noteDeclared(running, piece, change);
   noteHolder(running, piece, change.delinea.label, one.live?.id);
   guard.note(change);
+  let isAllTold = true;
   if (isLossy(change)) {
-    if (await lull.quietest(() => guard.isRenamed(change))) await guard.judge(change, !isApply());
+    isAllTold = await lull.quietest(() => guard.isRenamed(change));
+    if (isAllTold) await guard.judge(change, !isApply());
     else guard.owe(change);
-    if (guard.isRenamed(change)) return { notices: [movedNotice(piece, change)], planned: { tenant, stays: true } };
+    if (isAllTold && !piece.declared) guard.refuseUntold(lull.most);
+    if (guard.isRenamed(change))
+      return { notices: [movedNotice(piece, change)], planned: { tenant, stays: true, others: guard.keptSince() } };
   }
   const kept = guard.keptOf(change);
   const isPast = !piece.declared && (isEdge(piece.resource) || (await isGone(shared, owned)));
@@ -118,7 +122,7 @@ export async function planPiece(
     ...noticesOf(
       piece,
       { ...one, findings, live: renamed ? undefined : one.live, change: guard.leftOf(one.change) ?? one.change },
-      isPast,
+      { isPast, isAllTold },
     ),
     ...(kept.length > 0 ? [keptNotice(piece, change, kept.length)] : []),
     ...(unsure.length > 0 ? [unsureNotice(change, unsure.length)] : []),
@@ -130,7 +134,9 @@ export async function planPiece(
   const isKept = ({ kind, key }: OwnedObject) => kept.includes(nameKey(resourceOf(kind), key));
   const forgets = change.delinea.operation === 'forget';
   for (const entry of owned) if (!forgets && !isKept(entry)) claims.plannedAsGoing(keyOfOwned(entry));
-  return { notices, planned: { tenant, forgets, kept, seen: seenIn(piece, change) } };
+  const others = guard.keptSince();
+  guard.answer(guard.leftOf(change) ?? change);
+  return { notices, planned: { tenant, forgets, kept, others, seen: seenIn(piece, change) } };
 }
 
 /** What a removal was planned for; of a whole set its edges, as its elements. */

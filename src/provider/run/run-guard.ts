@@ -5,13 +5,15 @@ import { isLoss, stepsOf } from '../engine/losses.js';
 import { isEdge, type Reading } from '../engine/planning.js';
 import { DelineaError } from '../errors.js';
 import { resourceOf } from '../resources/index.js';
-import { nameOfStep } from './piece.js';
+import { nameOfStep, passedOn } from './piece.js';
 
 /** So many things one error names. */
 const NAMED = 10;
 /** So many refusals of one run are errors of their own. Terraform takes long to print each with its place in the code. */
 const TOLD = 100;
 const GROWTH = 1.25;
+/** Of so many times what Terraform asks at once, some that know of the others come in time. */
+const FEW_OF = 3;
 
 /** Whether anything in a change takes from somebody what he has. */
 export function isLossy(change: ResourceChange): boolean {
@@ -29,6 +31,9 @@ export class RunGuard {
   private weighed: Promise<Plan> | undefined;
   /** Losses that went on before everything was told: who is judged next answers for them as well. */
   private readonly owed: ResourceChange[] = [];
+  /** What was answered as going, before everything was told. */
+  private readonly answered: { readonly step: Step; readonly name: string }[] = [];
+  private removals = 0;
   private told = 0;
   private counted = 0;
 
@@ -64,6 +69,37 @@ export class RunGuard {
     if (!isGone(delinea)) return [];
     const kept = (delinea.parts ?? []).filter((part) => isKept(part, this.staying()));
     return kept.map((part) => nameOfStep(part)!);
+  }
+
+  /** Remembers what the plan of a removal was answered to take away. */
+  answer({ delinea }: Pick<ResourceChange, 'delinea'>): void {
+    this.removals++;
+    for (const step of (delinea.parts ?? [delinea]).filter(isGone)) {
+      const name = nameOfStep(step);
+      if (name !== undefined) this.answered.push({ step, name });
+    }
+  }
+
+  /** What was answered as going and turned out to be declared at another address. */
+  keptSince(): string[] {
+    const kept = this.answered.filter(({ step, name }) => isKept(step, this.staying(), name));
+    return kept.map(({ step, name }) => passedOn(step, name));
+  }
+
+  /**
+   * An apply is told anew, and of removals only what their plans have kept: the fewer of them know of the others, the likelier
+   * one is carried out before anybody says that it is declared elsewhere.
+   * @param atOnce so many calls Terraform makes at once, as far as was seen
+   * @throws DelineaError `stale_plan`
+   */
+  refuseUntold(atOnce: number): void {
+    const { length } = this.keptSince();
+    if (length === 0 || this.removals <= FEW_OF * atOnce) return;
+    throw new DelineaError(
+      'stale_plan',
+      `${length} of what leaves its address is declared at another, and Terraform had to be answered before that was told`,
+      { hint: `Say in moved blocks what was renamed; or plan and apply with -parallelism=${this.changes.size + 10}.` },
+    );
   }
 
   /** Leaves a loss to be judged with the next one. */
@@ -203,8 +239,8 @@ function stayingOf(steps: readonly Step[]): Staying {
 }
 
 /** Whether what a step takes away is declared elsewhere. An edge is told by its ends: a changed right may change its id. */
-function isKept(step: Step, staying: Staying): boolean {
-  const ids = isGone(step) ? staying.get(nameOfStep(step) ?? '') : undefined;
+function isKept(step: Step, staying: Staying, name = isGone(step) ? nameOfStep(step) : undefined): boolean {
+  const ids = name === undefined ? undefined : staying.get(name);
   return ids !== undefined && (isEdge(resourceOf(step.kind)) || ids.has(step.id) || ids.has(undefined));
 }
 
