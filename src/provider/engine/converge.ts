@@ -226,7 +226,7 @@ export async function remove(applying: Applying, on: SurfaceStep, say: Say, atte
   refuseStale({ ...on, step: { ...on.step, changed: expected } }, live);
   await takeAway(applying, on, live, say);
   try {
-    await readBackGone(applying, on);
+    await readBackGone(applying, on, live.id);
   } catch (error) {
     if (!isWorthAnother(error, attempt)) throw error;
     await remove(applying, on, say, attempt + 1);
@@ -237,7 +237,7 @@ async function takeAway(applying: Applying, on: SurfaceStep, live: Live, say: Sa
   await written(
     () => say({ outcome: 'sending', request: 'delete', id: live.id }),
     () => on.collection.remove(live),
-    async () => (await observe(on)) === undefined,
+    async () => (await observe(on))?.id !== live.id,
   );
   applying.wrote();
   await say({ outcome: 'written', request: 'delete', id: live.id });
@@ -258,7 +258,7 @@ async function regrantLive(applying: Applying, on: SurfaceStep, old: Live, own: 
   try {
     await takeAway(applying, on, old, say);
     removed = true;
-    await readBackGone(applying, on);
+    await readBackGone(applying, on, old.id);
     return await create(applying, on, own, say);
   } catch (error) {
     let now: Live | undefined;

@@ -61,12 +61,13 @@ function sameSet(attribute: Attribute, desired: readonly unknown[], live: readon
  */
 function sameElements(attribute: Attribute, desired: readonly Values[], live: readonly Values[]): boolean {
   const fold = elementKeyIn(attribute);
-  const byKey = new Map(live.map((element) => [fold(element), element]));
-  if (new Set(desired.map(fold)).size !== byKey.size) return false;
-  return inFull(attribute, desired).every((element) => {
-    const other = byKey.get(fold(element));
+  const byKey = new Map(inFull(attribute, desired).map((element) => [fold(element), element]));
+  if (byKey.size !== new Set(live.map(fold)).size) return false;
+  // All of them: what is there twice may be once as declared and once otherwise.
+  return live.every((other) => {
+    const element = byKey.get(fold(other));
     return (
-      other !== undefined &&
+      element !== undefined &&
       attribute.fields.every((field) => {
         const wanted = element[field.name];
         return (

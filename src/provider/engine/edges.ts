@@ -92,17 +92,16 @@ async function matchEdge(planning: Planning, match: Match): Promise<void> {
   if (!resolved || resource.key.some((name) => isPending(resolved[name]))) return;
   match.owned = planning.ownedById.get(ownedKey(resource, '', resolved));
   const same = await edgesLike(planning, resource, resolved);
-  if (same.length > 1) {
-    const ids = same.map(({ live }) => live.id).join(', ');
-    throw new DelineaError(
-      'ambiguous',
-      `${same.length} ${resource.plural} exist for one ${resource.key.join(', ')}: ${ids}`,
-      {
-        hint: 'Remove all but one in the tenant.',
-      },
-    );
-  }
+  if (same.length > 1) throw severalLike(planning, resource, same);
   if (same[0]) match.live = { ...same[0].live, values: same[0].values };
+}
+
+/** For edges between the same ends, of which only one can be meant. */
+export function severalLike(planning: Reading, resource: Resource, same: readonly LiveEdge[]): DelineaError {
+  const named = same.map(({ live, values }) => `${edgeLabel(planning, resource.type, values)} (id ${live.id})`);
+  return new DelineaError('ambiguous', `${same.length} ${resource.plural} exist for the same: ${named.join(', ')}`, {
+    hint: 'Remove all but one in the tenant.',
+  });
 }
 
 /** All live edges in the scope of one: the permissions of its container, or the roles of its principal. */

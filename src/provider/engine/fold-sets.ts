@@ -1,11 +1,10 @@
 import { foldCase } from '../fold-case.js';
-import { kindOf, snakeCase, snakeKeys } from '../names.js';
-import { pick, type Resource, type Values } from '../resource.js';
-import { resources } from '../resources/index.js';
+import { snakeCase, snakeKeys } from '../names.js';
+import { pick, type Values } from '../resource.js';
 import { isReference } from './declaration.js';
 import { ACTION_OF, type Operation, placeOf, type ResourceChange, type Step } from './format.js';
 import { labelOf, type Planning } from './planning.js';
-import { type EdgeSet, isIgnored, isPlace } from './sets.js';
+import { type EdgeSet, isIgnored, isPlace, setAt } from './sets.js';
 
 /** The changes to the edges of one address in one place. */
 interface Group {
@@ -56,13 +55,6 @@ export function foldSets(planning: Planning): void {
 
 function keyOf(address: string, place: unknown): string {
   return `${address}#${place}`;
-}
-
-/** The kind of set that an address belongs to. */
-function setAt(address: string): (Resource & { readonly setOf: NonNullable<Resource['setOf']> }) | undefined {
-  const kind = kindOf(address.slice(0, address.indexOf('.')));
-  const found = resources.find(({ type }) => type === kind);
-  return found?.setOf ? { ...found, setOf: found.setOf } : undefined;
 }
 
 /** In the order of the code, and then by name: two plans of one tenant are the same plan. */

@@ -84,6 +84,9 @@ export async function observe({ step, collection, key }: SurfaceStep, id = step.
   const found = (await (collection.find(key) ?? collection.list())).filter(
     (live) => keyText(resource, live.values) === keyText(resource, key),
   );
+  // Of an edge that is there twice each is taken away by itself.
+  const mine = step.operation === 'revoke' && found.find((live) => live.id === step.id);
+  if (mine) return mine;
   if (found.length > 1) {
     const ids = found.map((live) => live.id).join(', ');
     throw new DelineaError('ambiguous', `${found.length} ${resource.plural} answer to this name: ${ids}`, {
@@ -113,10 +116,10 @@ export async function readBack(applying: Applying, on: SurfaceStep, wanted: Valu
   });
 }
 
-/** Reads back until the object is gone. */
-export async function readBackGone(applying: Applying, on: SurfaceStep): Promise<void> {
+/** Reads back until the object is gone; another edge between the same ends is not the same. */
+export async function readBackGone(applying: Applying, on: SurfaceStep, id: string): Promise<void> {
   await applying.visible(
-    async () => ((await observe(on)) ? undefined : true),
+    async () => ((await observe(on))?.id === id ? undefined : true),
     () => new DelineaError('not_converged', 'removed, but reading back it is still there', { hint: 'Plan again.' }),
   );
 }

@@ -6,13 +6,13 @@ import type { Live } from '../wire.js';
 import { keyDeciding, refuseForeignRemoval, refuseHiddenKey } from './correlation.js';
 import type { OwnedObject } from './declaration.js';
 import { diff, keyText } from './diff.js';
-import { edgesLike, homeValues } from './edges.js';
+import { edgesLike, homeValues, severalLike } from './edges.js';
 import { ACTION_OF, type Operation, placeOf, type ResourceChange } from './format.js';
 import { memberLists } from './losses.js';
 import { refuseHiddenMembers } from './memberships.js';
 import { isOwnAccount } from './own-account.js';
 import { isEdge, labelOf, type Match, objectKey, ownedKey, type Planning, together } from './planning.js';
-import { belongsTo, brokenSets, isInSet } from './sets.js';
+import { belongsTo, brokenSets, isInSet, setAt } from './sets.js';
 import { withState } from './state.js';
 
 /**
@@ -30,11 +30,14 @@ export async function planRemovals(planning: Planning, owned: readonly OwnedObje
     if (byAddress) meant.add(ownedKey(resource, byAddress.id, byAddress.key));
   }
   for (const match of planning.matches.values()) letGoOfVanished(planning, match);
-  const gone = owned.filter(
-    (entry) =>
-      !meant.has(ownedKey(resourceOf(entry.kind), entry.id, entry.key)) && !broken.some((set) => belongsTo(set, entry)),
-  );
-  await together(gone, async (entry) => {
+  const gone = new Map<string, OwnedObject>();
+  for (const entry of owned) {
+    const key = ownedKey(resourceOf(entry.kind), entry.id, entry.key);
+    if (meant.has(key) || broken.some((set) => belongsTo(set, entry))) continue;
+    // A set may list what is there twice: one entry finds both.
+    gone.set(`${entry.address} ${key}`, entry);
+  }
+  await together([...gone.values()], async (entry) => {
     try {
       await planRemoval(planning, entry);
     } catch (error) {
@@ -65,7 +68,12 @@ function letGoOfVanished(planning: Planning, { declaration, resource, owned, van
 }
 
 async function planRemoval(planning: Planning, owned: OwnedObject): Promise<void> {
-  const found = await findOwned(planning, owned);
+  const [first, ...twins] = await findOwned(planning, owned);
+  await planRemovalOf(planning, owned, first);
+  for (const twin of twins) await planRemovalOf(planning, { ...owned, id: twin.live.id }, twin);
+}
+
+async function planRemovalOf(planning: Planning, owned: OwnedObject, found: Found | undefined): Promise<void> {
   const operation = await operationFor(planning, owned, found);
   const key = found ? await keyOfRemoved(planning, owned, operation, found) : {};
   const { address } = owned;
@@ -136,27 +144,30 @@ export function removalOf(
   };
 }
 
-async function findOwned(planning: Planning, owned: OwnedObject): Promise<{ live: Live; values: Values } | undefined> {
+interface Found {
+  readonly live: Live;
+  readonly values: Values;
+}
+
+/** What lives of an entry: nothing, one, or of a set's edge all that there are between its ends. @throws DelineaError `ambiguous` */
+async function findOwned(planning: Planning, owned: OwnedObject): Promise<readonly Found[]> {
   const resource = resourceOf(owned.kind);
   // Its ends may no longer be declared.
   await planning.identity.learnEnds(resource, owned.key);
   if (isEdge(resource)) {
     const same = await edgesLike(planning, resource, owned.key);
-    if (same.length > 1)
-      throw new DelineaError(
-        'ambiguous',
-        `${same.length} of them exist: ${same.map(({ live }) => live.id).join(', ')}`,
-      );
-    return same[0];
+    if (same.length > 1 && !isInSet(planning, owned) && !setAt(owned.address))
+      throw severalLike(planning, resource, same);
+    return same;
   }
   const view = planning.snapshot.view(owned.kind);
   const found = await view.byId(owned.id);
-  if (!found) return undefined;
+  if (!found) return [];
   planning.identity.see(owned.kind, found);
   const touched = resource.removal?.verb === 'deactivate' ? Object.keys(resource.removal.to) : [];
   // What a list leaves out does not say that there is nothing to take away.
   const live = await view.filled(found, touched);
-  return { live, values: await homeValues(planning, owned.kind, live, [...resource.key, ...touched]) };
+  return [{ live, values: await homeValues(planning, owned.kind, live, [...resource.key, ...touched]) }];
 }
 
 /** The key that decides whether it may go. @throws DelineaError `not_ours` where an identity provider gave it */

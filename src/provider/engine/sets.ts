@@ -1,8 +1,8 @@
 import { DelineaError } from '../errors.js';
 import { foldCase } from '../fold-case.js';
-import { snakeCase } from '../names.js';
-import { attributeOf, type SetOf, type Values } from '../resource.js';
-import { resourceOf } from '../resources/index.js';
+import { kindOf, snakeCase } from '../names.js';
+import { attributeOf, type Resource, type SetOf, type Values } from '../resource.js';
+import { resourceOf, resources } from '../resources/index.js';
 import type { Declaration, OwnedObject } from './declaration.js';
 import { isPending } from './diff.js';
 import { attempt, type Match, type Planning, refuseBoth, together } from './planning.js';
@@ -143,6 +143,13 @@ export function brokenSets(planning: Planning): EdgeSet[] {
 /** Whether an edge of the ledger is at the address of a set, or in the place that it is the whole of. */
 export function belongsTo({ declaration, of, resolved }: EdgeSet, { address, kind, key }: OwnedObject): boolean {
   return address === declaration.address || (kind === of.kind && isPlace(resolved, of.scope, key));
+}
+
+/** The kind of set that an address belongs to. */
+export function setAt(address: string): (Resource & { readonly setOf: SetOf }) | undefined {
+  const kind = kindOf(address.slice(0, address.indexOf('.')));
+  const found = resources.find(({ type }) => type === kind);
+  return found?.setOf ? { ...found, setOf: found.setOf } : undefined;
 }
 
 /** Whether a declared set is the whole of the place where an edge of the ledger is. */

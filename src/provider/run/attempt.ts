@@ -110,7 +110,9 @@ export class Attempt {
       const unshown = isNew && !this.isCarriedOut ? { unshown: true } : {};
       const memory = { ...this.memory(this.begun !== undefined && (this.hasWritten || isUnsure)), ...unshown };
       const [error, ...others] = said;
-      return { memory, made: this.made, notices, error: others.length > 0 ? new DelineaErrors(said) : error };
+      // A set of which nothing was given is not made: the next apply finds what is there.
+      const made = this.piece.resource.setOf && !this.hasWritten ? undefined : this.made;
+      return { memory, made, notices, error: others.length > 0 ? new DelineaErrors(said) : error };
     }
   }
 

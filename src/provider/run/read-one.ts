@@ -1,6 +1,6 @@
 import type { OwnedObject } from '../engine/declaration.js';
 import { keyText } from '../engine/diff.js';
-import { edgesLike, homeValues } from '../engine/edges.js';
+import { edgesLike, homeValues, severalLike } from '../engine/edges.js';
 import { holdersOf } from '../engine/holders.js';
 import { memberLists } from '../engine/losses.js';
 import { isOwnAccount } from '../engine/own-account.js';
@@ -40,10 +40,7 @@ export async function readOne(
   if (isEdge(resource)) {
     const same = await edgesLike(reading, resource, entry.key);
     if (same.length <= 1) return same[0] && { id: same[0].live.id, values: same[0].values };
-    const ids = same.map(({ live }) => live.id).join(', ');
-    throw new DelineaError('ambiguous', `${same.length} ${resource.plural} exist for the same: ${ids}`, {
-      hint: 'Remove all but one in the tenant.',
-    });
+    throw severalLike(reading, resource, same);
   }
   const found = await reading.snapshot.view(resource.type).byId(entry.id);
   const unread = assumedEmpty(piece);

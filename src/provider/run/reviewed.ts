@@ -94,18 +94,23 @@ export function asPlanned({ claims }: Running, piece: Piece, change: ResourceCha
 
 function refuseUnreviewed(kind: string, elements: string, state: Values, { parts = [], before }: Step): void {
   const edge = resourceOf(kind);
-  const reviewed = new Map(
-    ((state[elements] as readonly Values[] | undefined) ?? []).map((element) => {
-      const values = { ...before, ...element };
-      return [keyText(edge, values), values];
-    }),
-  );
+  const listed = ((state[elements] as readonly Values[] | undefined) ?? []).map((element) => ({
+    ...before,
+    ...element,
+  }));
+  const reviewed = new Map<string, Values[]>();
+  for (const values of listed) {
+    const key = keyText(edge, values);
+    reviewed.set(key, [...(reviewed.get(key) ?? []), values]);
+  }
+  // A state leaves out what code does not say of an element, such as the secret right.
+  const isSame = (was: Values, now: Values) => {
+    const told = Object.keys(now).filter((name) => !edge.key.includes(name) && (was[name] ?? null) !== null);
+    return diff(edge, pick(was, told), now).length === 0;
+  };
   for (const part of parts) {
     if (part.operation !== 'revoke' && part.operation !== 'regrant') continue;
-    const was = reviewed.get(keyText(edge, part.before));
-    // A state leaves out what code does not say of an element, such as the secret right.
-    const told = Object.keys(part.before).filter((name) => !edge.key.includes(name) && (was?.[name] ?? null) !== null);
-    if (was && diff(edge, pick(was, told), part.before).length === 0) continue;
+    if (reviewed.get(keyText(edge, part.before))?.some((was) => isSame(was, part.before))) continue;
     throw new DelineaError('stale_plan', `${part.label} was given since the plan was made`, AGAIN);
   }
 }
