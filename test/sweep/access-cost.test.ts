@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
-import type { SimulatorData } from '../src/simulator/index.js';
-import { group, membersOf, user } from './support/declare.js';
-import { declarationsOf, readMonth } from './support/organisation.js';
-import { stepsOf } from './support/reading.js';
-import { openWorkbench, type Workbench } from './support/workbench.js';
+import type { SimulatorData } from '../../src/simulator/index.js';
+import { group, membersOf, user } from '../support/declare.js';
+import { declarationsOf, readMonth } from '../support/organisation.js';
+import { stepsOf } from '../support/reading.js';
+import { openWorkbench, type Workbench } from '../support/workbench.js';
 
 let bench: Workbench;
 afterEach(() => bench?.close());
