@@ -12,8 +12,8 @@ const NAMED = 10;
 /** So many refusals of one run are errors of their own. Terraform takes long to print each with its place in the code. */
 const TOLD = 100;
 const GROWTH = 1.25;
-/** Of so many times what Terraform asks at once, some that know of the others come in time. */
-const FEW_OF = 3;
+/** Of so many removals, or so many times what Terraform asks at once, some that know of the others come in time. */
+const IN_TIME = { removals: 30, times: 3 };
 
 /** Whether anything in a change takes from somebody what he has. */
 export function isLossy(change: ResourceChange): boolean {
@@ -94,7 +94,7 @@ export class RunGuard {
    */
   refuseUntold(atOnce: number): void {
     const { length } = this.keptSince();
-    if (length === 0 || this.removals <= FEW_OF * atOnce) return;
+    if (length === 0 || this.removals <= Math.max(IN_TIME.removals, IN_TIME.times * atOnce)) return;
     throw new DelineaError(
       'stale_plan',
       `${length} of what leaves its address is declared at another, and Terraform had to be answered before that was told`,
