@@ -12,17 +12,18 @@ resource "terraform_data" "slow" {
 }
 `;
 
+const users = (count: number, at: string) =>
+  Array.from({ length: count }, (_, index) =>
+    resource('user', `${at}_${index}`, `user_name = "u${index}@example.com"`),
+  ).join('');
+
 describe('an address that is renamed costs nothing and nobody', () => {
   terraformTest('thirty at once are no mass removal, and nobody is disabled for a moment', () =>
     onTenant({ data: BESIDE }, async ({ declare, apply, settled, sim }) => {
-      const all = (at: string) =>
-        Array.from({ length: 30 }, (_, index) =>
-          resource('user', `${at}_${index}`, `user_name = "u${index}@example.com"`),
-        ).join('');
-      declare(all('old'));
+      declare(users(30, 'old'));
       await apply();
       const before = sim.state();
-      declare(all('new'));
+      declare(users(30, 'new'));
       await apply();
       await settled();
       expect(sim.state()).toEqual(before);
@@ -33,15 +34,11 @@ describe('an address that is renamed costs nothing and nobody', () => {
     'sixty at once are refused before anything is written, with the way out, where they cannot all be known in time',
     () =>
       onTenant({ data: BESIDE }, async ({ declare, apply, settled, refused, sim }) => {
-        const all = (at: string) =>
-          Array.from({ length: 60 }, (_, index) =>
-            resource('user', `${at}_${index}`, `user_name = "u${index}@example.com"`),
-          ).join('');
-        declare(all('old'));
+        declare(users(60, 'old'));
         await apply();
         const before = sim.state();
         sim.resetRequests();
-        declare(all('new'));
+        declare(users(60, 'new'));
         const text = await refused('apply', '-parallelism=5');
         expect(text).toMatch(/\d+ of what leaves its address is declared at another/);
         const [, enough] = /-parallelism=(\d+)/.exec(text)!;

@@ -125,7 +125,10 @@ export async function edgesAround(
   return readOnce(planning, kind, scope, () => planning.snapshot.edges(kind, scope));
 }
 
-/** Why the edges of what has no id on a surface cannot be read. Who is deleted at home may live on there, under no name that we know. */
+/**
+ * Why the edges of what has no id on a surface cannot be read. Who is deleted at home may live on there, under no name that
+ * we know.
+ */
 async function unshown(planning: Reading, kind: string, id: string, surface: ConfiguredSurface): Promise<DelineaError> {
   const name = planning.identity.nameOf(id) ?? id;
   if (await planning.snapshot.view(kind).byId(id)) return notShowing(kind, name, surface);
