@@ -10,7 +10,7 @@ export default {
   testTimeout: 60_000,
   projects: [
     { ...shared, displayName: 'unit', testMatch: ['<rootDir>/src/**/*.test.ts', '<rootDir>/scripts/**/*.test.ts'] },
-    { ...shared, displayName: 'system', testMatch: ['<rootDir>/test/*.test.ts'] },
-    { ...shared, displayName: 'sweep', testMatch: ['<rootDir>/test/sweep/*.test.ts'] },
+    { ...shared, displayName: 'system', testMatch: ['<rootDir>/test/!(sweep|support)/**/*.test.ts'] },
+    { ...shared, displayName: 'sweep', testMatch: ['<rootDir>/test/sweep/**/*.test.ts'] },
   ],
 };

@@ -2,8 +2,8 @@ import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { type Simulator, startSimulator } from '../../src/simulator/index.js';
-import { ROOT } from '../support/cdktf.js';
-import { type CdktfProject, openCdktfProject } from '../support/cdktf-project.js';
+import { type CdktfProject, openCdktfProject } from '../support/cdktf/project.js';
+import { ROOT } from '../support/cdktf/synth-process.js';
 
 jest.setTimeout(900_000);
 

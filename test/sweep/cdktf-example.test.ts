@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, jest } from '@jest/globals';
 import { type Simulator, startSimulator } from '../../src/simulator/index.js';
-import { type CdktfProject, openCdktfProject } from '../support/cdktf-project.js';
-import { terraformTest } from '../support/terraform.js';
+import { type CdktfProject, openCdktfProject } from '../support/cdktf/project.js';
+import { terraformTest } from '../support/terraform/terraform-test.js';
 
 jest.setTimeout(180_000);
 

@@ -1,6 +1,6 @@
 import { describe, expect, jest, test } from '@jest/globals';
-import { ROOT } from '../support/cdktf.js';
-import { start } from '../support/command.js';
+import { ROOT } from '../support/cdktf/synth-process.js';
+import { start } from '../support/cli/process.js';
 
 jest.setTimeout(120_000);
 

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { countRemovals, type Declaration } from '../../src/provider/index.js';
-import { declarationsOf, type Organisation, readMonth } from '../support/organisation.js';
-import { findingsOf, stepsOf } from '../support/reading.js';
-import { openWorkbench, type Workbench } from '../support/workbench.js';
+import { findingsOf, stepsOf } from '../support/assert/facts.js';
+import { declarationsOf, type Organisation, readMonth } from '../support/generate/organisation.js';
+import { openWorkbench, type Workbench } from '../support/tenant/workbench.js';
 
 const july = readMonth('2026-07');
 const inJuly = declarationsOf(july);

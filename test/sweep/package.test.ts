@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { ROOT } from '../support/cdktf.js';
-import { pack } from '../support/pack.js';
+import { ROOT } from '../support/cdktf/synth-process.js';
+import { pack } from '../support/cli/pack.js';
 
 jest.setTimeout(300_000);
 

@@ -1,8 +1,8 @@
 import { describe, jest } from '@jest/globals';
-import { randomFrom } from '../support/random.js';
-import { terraformTest } from '../support/terraform.js';
-import { BESIDE, renameAll } from '../support/terraform-renames.js';
-import { onTenant } from '../support/terraform-tenant.js';
+import { randomFrom } from '../support/generate/random.js';
+import { BESIDE, renameAll } from '../support/terraform/renames.js';
+import { onTenant } from '../support/terraform/tenant.js';
+import { terraformTest } from '../support/terraform/terraform-test.js';
 
 jest.setTimeout(600_000);
 

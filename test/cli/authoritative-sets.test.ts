@@ -1,0 +1,216 @@
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import type { OwnedObject, Plan } from '../../src/provider/index.js';
+import { factsOf } from '../support/assert/facts.js';
+import { LEDGER, openProject, type Project } from '../support/cli/project.js';
+
+const APPLY = ['apply', '--auto-approve'] as const;
+
+let project: Project;
+
+beforeEach(async () => {
+  project = await openProject({
+    data: {
+      users: [{ userName: 'mallory@example.com' }],
+      containers: ['prod'],
+      roles: ['Auditor'],
+      containerPermissions: [{ container: 'prod', user: 'mallory@example.com', right: 'View' }],
+      roleBindings: [{ role: 'Auditor', user: 'mallory@example.com' }],
+    },
+  });
+});
+
+afterEach(() => project.close());
+
+const people = (count: number) =>
+  Object.fromEntries(
+    Array.from({ length: count }, (_, index) => [`p${index}`, { user_name: `p${index}@example.com` }]),
+  );
+const to = (name: string) => ({ principal_type: 'user', principal_id: `\${delinea_user.${name}.id}` });
+
+/** The first of two people has a right on prod and holds the role. */
+function declareBoth(right = 'Owner', more = {}): void {
+  project.declare({
+    delinea_user: people(2),
+    delinea_container_permissions: { prod: { container: 'prod', grants: [{ ...to('p0'), right }] } },
+    delinea_role_bindings: { auditor: { role: 'Auditor', holders: [to('p0')], ...more } },
+  });
+}
+
+const edges = () => factsOf(project.sim.state()).filter((fact) => / has | is /.test(fact));
+const BOTH = ['p0@example.com has Owner on prod', 'p0@example.com is Auditor'];
+const ledger = () =>
+  (JSON.parse(project.read(LEDGER)!) as { objects: OwnedObject[] }).objects.filter(({ kind }) => kind !== 'user');
+
+async function run(code: number, ...args: string[]) {
+  const attempt = await project.run(...args);
+  expect([attempt.code, attempt.err]).toEqual([code, expect.anything()]);
+  return attempt;
+}
+
+test('plan, apply, drift: both sets of a stack, told edge by edge', async () => {
+  declareBoth();
+  const { out } = await run(2, 'plan');
+  expect(out).toContain('# delinea_container_permissions.prod will be updated in place (1 given, 1 revoked)\n');
+  expect(out).toContain(
+    '      + Owner of p0@example.com on prod\n      - View of mallory@example.com on prod\n    }\n',
+  );
+  expect(out).toContain('      + Auditor of p0@example.com\n      - Auditor of mallory@example.com\n    }\n');
+  expect(out).toContain('Plan: 2 to add, 2 to change (2 edges revoked), 0 to remove.\n');
+  expect(out).toMatch(/^reads \d+ \(lists \d+, gets \d+\)/m);
+  expect(await run(0, ...APPLY, '--init-ledger')).toMatchObject({ writes: 6 });
+  expect(edges()).toEqual(BOTH);
+  expect(ledger().map(({ address, kind }) => [address, kind])).toEqual([
+    ['delinea_container_permissions.prod', 'container-permission'],
+    ['delinea_role_bindings.auditor', 'role-binding'],
+  ]);
+  expect((await run(0, 'drift')).out).toMatch(/^No drift/);
+
+  project.sim.admin.grant('prod', { user: 'mallory@example.com' }, 'Edit');
+  project.sim.admin.unbindRole('Auditor', { user: 'p0@example.com' });
+  const drift = await run(2, 'drift');
+  expect(drift.out).toContain('      + Edit of mallory@example.com on prod\n');
+  expect(drift.out).toContain('      - Auditor of p0@example.com\n');
+  expect(drift.out).toContain('Changed outside of code: Edit of mallory@example.com on prod: added outside of code');
+  await run(0, ...APPLY);
+  expect(edges()).toEqual(BOTH);
+  await run(0, 'drift');
+});
+
+test('a saved plan is carried out as it was reviewed, and one that was edited is refused', async () => {
+  declareBoth('View');
+  await run(0, ...APPLY, '--init-ledger');
+  project.sim.admin.grant('prod', { user: 'mallory@example.com' }, 'Edit');
+  declareBoth('Owner');
+  const { out } = await run(2, 'plan', '--out', 'plan.json');
+  expect(out).toContain('      ~ Owner of p0@example.com on prod (now View)\n');
+  const plan = project.read('plan.json')!;
+  const edited = JSON.parse(plan) as Plan;
+  const set = edited.resource_changes.find(({ type }) => type === 'delinea_container_permissions')!;
+  const hidden = set.delinea.parts!.filter(({ operation }) => operation !== 'revoke');
+  project.write(
+    'edited.json',
+    JSON.stringify({
+      ...edited,
+      resource_changes: edited.resource_changes.map((entry) =>
+        entry === set ? { ...entry, delinea: { ...set.delinea, parts: hidden } } : entry,
+      ),
+    }),
+  );
+  const refused = await run(1, 'apply', 'edited.json', '--auto-approve');
+  expect(refused).toMatchObject({ writes: 0, ledger: 'as before' });
+  expect(refused.err).toContain('grants are not what "before" tells a reader');
+  await run(0, 'apply', 'plan.json', '--auto-approve');
+  expect(edges()).toEqual(BOTH);
+  await run(0, 'plan');
+  // Again, it finds everything as it wants it.
+  expect(await run(0, 'apply', 'plan.json', '--auto-approve')).toMatchObject({ writes: 0 });
+});
+
+test('mixed with a single declaration, neither is carried out, and the exit code says so', async () => {
+  project.declare({
+    delinea_user: people(2),
+    delinea_container_permissions: { prod: { container: 'prod', grants: [{ ...to('p0'), right: 'Owner' }] } },
+    delinea_container_permission: { p1: { container: '/Prod', ...to('p1'), right: 'View' } },
+  });
+  const { out } = await run(4, ...APPLY, '--init-ledger');
+  expect(out).toContain('Error: is the same place as delinea_container_permissions.prod, and one is whole');
+  expect(edges()).toEqual(['mallory@example.com has View on prod', 'mallory@example.com is Auditor']);
+});
+
+test('an empty list is refused without allow_empty, and more than five at once without their number', async () => {
+  const set = (count: number, more = {}) => {
+    const grants = Object.keys(people(count)).map((name) => ({ ...to(name), right: 'View' }));
+    project.declare({
+      delinea_user: people(8),
+      delinea_container_permissions: { prod: { container: 'prod', grants, ...more } },
+    });
+  };
+  set(8);
+  await run(0, ...APPLY, '--init-ledger');
+  set(0);
+  expect((await run(1, ...APPLY)).out).toContain('grants = [] would take away everything that is there');
+  set(2);
+  const refused = await run(3, ...APPLY);
+  expect(refused).toMatchObject({ writes: 0 });
+  expect(refused.err).toContain('6 of 8 container permissions on prod would be removed');
+  await run(0, ...APPLY, '--allow-removals', '6');
+  set(0, { allow_empty: true });
+  await run(0, ...APPLY);
+  expect(edges()).toEqual(['mallory@example.com is Auditor']);
+});
+
+test('removed and moved blocks of a set', async () => {
+  declareBoth();
+  await run(0, ...APPLY, '--init-ledger');
+  const rest = {
+    delinea_user: people(2),
+    delinea_container_permissions: { renamed: { container: 'prod', grants: [{ ...to('p0'), right: 'Owner' }] } },
+  };
+  project.declare(rest, {
+    moved: [{ from: 'delinea_container_permissions.prod', to: 'delinea_container_permissions.renamed' }],
+    removed: [{ from: 'delinea_role_bindings.auditor', lifecycle: { destroy: false } }],
+  });
+  expect((await run(2, 'plan')).out).toContain(
+    '# delinea_role_bindings.auditor will no longer be managed (left as it is) (1 let go)',
+  );
+  expect(await run(0, ...APPLY)).toMatchObject({ writes: 0 });
+  expect(edges()).toEqual(BOTH);
+  project.declare(rest);
+  expect(await run(0, ...APPLY)).toMatchObject({ writes: 0 });
+  expect(ledger().map(({ address }) => address)).toEqual(['delinea_container_permissions.renamed']);
+  expect(edges()).toEqual(BOTH);
+});
+
+const until = async (done: () => boolean) => {
+  while (!done()) await new Promise((resolve) => setTimeout(resolve, 5));
+};
+
+/** Ten people, one set that gives each of them a right. */
+async function declareTen(): Promise<void> {
+  project.declare({ delinea_user: people(10) });
+  await run(0, ...APPLY, '--init-ledger');
+  const grants = Object.keys(people(10)).map((name) => ({ ...to(name), right: 'View' }));
+  project.declare({ delinea_user: people(10), delinea_container_permissions: { prod: { container: 'prod', grants } } });
+}
+
+test('kill -9 in the middle of a set: nobody has lost anything, and the next run ends it without doubles', async () => {
+  await declareTen();
+  const before = project.sim.requests.writes;
+  // A write that never ends holds the run in the middle.
+  project.sim.faults.set({
+    strikes: [{ kind: 'timeoutAfter', method: 'POST', path: 'ContainerPermissions', at: [4] }],
+  });
+  const { child, ended } = project.start(...APPLY);
+  await until(() => project.sim.requests.writes >= before + 4);
+  child.kill('SIGKILL');
+  expect((await ended).code).toBeNull();
+  await until(() => project.sim.log.length === project.sim.requests.total);
+  project.sim.faults.clear();
+  expect(edges()).toContain('mallory@example.com has View on prod');
+  const given = edges().filter((fact) => fact.startsWith('p'));
+  expect(ledger().length).toBeLessThanOrEqual(given.length);
+  await run(0, ...APPLY);
+  const rights = edges().filter((fact) => fact.includes(' on prod'));
+  expect(rights).toEqual(Object.keys(people(10)).map((name) => `${name}@example.com has View on prod`));
+  expect(ledger()).toHaveLength(10);
+  await run(0, 'drift');
+  await run(0, 'verify-log');
+});
+
+test('Ctrl-C in the middle of a set: what is in flight ends, nothing is revoked, and the next run goes on', async () => {
+  await declareTen();
+  const before = project.sim.requests.writes;
+  project.sim.faults.set({ latencyMs: 200 });
+  const { child, ended } = project.start(...APPLY);
+  await until(() => project.sim.requests.writes > before);
+  child.kill('SIGINT');
+  const { code, out } = await ended;
+  project.sim.faults.clear();
+  expect(code).toBe(4);
+  expect(out).toContain('not attempted: the run was stopped');
+  expect(edges()).toContain('mallory@example.com has View on prod');
+  expect(ledger()).toHaveLength(edges().filter((fact) => fact.startsWith('p')).length);
+  await run(0, ...APPLY);
+  expect(ledger()).toHaveLength(10);
+  await run(0, 'drift');
+});

@@ -1,0 +1,172 @@
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { type Simulator, startSimulator } from '../../src/simulator/index.js';
+import { QUIET, ROOT } from '../support/cdktf/synth-process.js';
+import { type Ended, start, startDelinea } from '../support/cli/process.js';
+import { terraformTest } from '../support/terraform/terraform-test.js';
+
+const BUNDLE = join(ROOT, 'dist/terraform-provider-delinea.cjs');
+const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string };
+
+let sim: Simulator;
+let home: string;
+let work: string;
+
+beforeAll(async () => {
+  sim = await startSimulator({ data: { groups: [{ displayName: 'ops', description: 'operators' }] } });
+});
+afterAll(() => sim?.close());
+
+beforeEach(() => {
+  home = mkdtempSync(join(tmpdir(), 'home-'));
+  work = join(home, 'work');
+  mkdirSync(work);
+  // A project of its own kind must not decide how node reads the provider.
+  writeFileSync(join(home, 'package.json'), '{ "type": "module" }');
+  const hcl = `
+    terraform {
+      required_providers {
+        delinea = {
+          source  = "delinea-iac/delinea"
+          version = "${version}"
+        }
+      }
+    }
+    data "delinea_group" "ops" { display_name = "ops" }
+    output "found" { value = data.delinea_group.ops.description }`;
+  writeFileSync(join(work, 'main.tf'), hcl);
+});
+afterEach(() => rmSync(home, { recursive: true, force: true }));
+
+const command = (...args: string[]) => startDelinea(['install-provider', ...args], work, { HOME: home }).ended;
+
+/** No registry answers: whoever asks one fails. */
+function terraform(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Ended> {
+  const nowhere = { HTTPS_PROXY: 'http://127.0.0.1:9', NO_PROXY: '127.0.0.1,localhost' };
+  return start('terraform', args, work, { ...QUIET, ...nowhere, ...sim.env, HOME: home, ...env }).ended;
+}
+
+/** Init and a plan that reads the tenant. */
+async function reads(env: NodeJS.ProcessEnv = {}): Promise<void> {
+  expect(await terraform(['init'], env)).toMatchObject({ code: 0, err: '' });
+  const { code, out, err } = await terraform(['plan', '-no-color'], env);
+  expect({ code, err }).toEqual({ code: 0, err: '' });
+  expect(out).toContain('found = "operators"');
+}
+
+/** Every file below the folder of plugins. */
+function installed(): string[] {
+  const plugins = join(home, '.terraform.d');
+  if (!existsSync(plugins)) return [];
+  const entries = readdirSync(plugins, { recursive: true, withFileTypes: true });
+  return entries.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name));
+}
+
+describe('install-provider', () => {
+  terraformTest('puts it where terraform finds it, without a registry and without settings', async () => {
+    const { code, out } = await command();
+    expect(code).toBe(0);
+    const [file, ...others] = installed();
+    expect(others).toEqual([]);
+    expect(out).toContain(`Installed: ${file}\n`);
+    expect(out).toContain(`version = "${version}"`);
+    await reads();
+  });
+
+  test('again changes nothing; --uninstall takes away what it made, and is content with nothing', async () => {
+    mkdirSync(join(home, '.terraform.d', 'other'), { recursive: true });
+    await command();
+    expect((await command()).out).toContain('Installed already: ');
+    expect(installed()).toHaveLength(1);
+    expect(await command('--uninstall')).toMatchObject({ code: 0, out: expect.stringMatching(/^Removed: .*\n$/) });
+    expect(readdirSync(join(home, '.terraform.d'))).toEqual(['other']);
+    expect(await command('--uninstall')).toMatchObject({ code: 0, out: expect.stringMatching(/^Not installed: /) });
+  });
+
+  test('another build of the same version is replaced, with a word on the lock file', async () => {
+    await command();
+    writeFileSync(installed()[0]!, 'older');
+    const { out } = await command();
+    expect(out).toContain('.terraform.lock.hcl');
+    expect(readFileSync(installed()[0]!).equals(readFileSync(BUNDLE))).toBe(true);
+    expect(installed()).toHaveLength(1);
+  });
+
+  test('what is not its own stays: another version, and it is named', async () => {
+    await command();
+    const versions = installed()[0]!.split(version)[0]!;
+    mkdirSync(join(versions, '0.0.1'));
+    const { out } = await command('--uninstall');
+    expect(out).toContain('there is still: 0.0.1');
+    expect(readdirSync(versions)).toEqual(['0.0.1']);
+  });
+
+  terraformTest('--dir is a mirror that the CLI configuration names, as it says', async () => {
+    const mirror = join(home, 'mirror');
+    const { out } = await command('--dir', mirror);
+    const rc = join(home, 'cli.tfrc');
+    writeFileSync(rc, `provider_installation {\n${out.slice(out.indexOf('  filesystem_mirror'))}}\n`);
+    await reads({ TF_CLI_CONFIG_FILE: rc });
+  });
+
+  test('says where it may not write', async () => {
+    writeFileSync(join(home, '.terraform.d'), '');
+    const { code, err } = await command();
+    expect(code).toBe(1);
+    expect(err).toMatch(/cannot install the provider \(ENOTDIR\)/);
+    expect(err).toContain('--dir');
+  });
+});
+
+describe('npm run package', () => {
+  let made: string;
+  let files: string[];
+
+  /** What it writes into a folder of its own, in some zone. */
+  function packaged(zone: string): string {
+    const folder = mkdtempSync(join(tmpdir(), 'package-'));
+    const tsx = join(ROOT, 'node_modules/.bin/tsx');
+    execFileSync(tsx, [join(ROOT, 'scripts/package.ts')], { cwd: folder, env: { PATH: process.env.PATH, TZ: zone } });
+    return join(folder, 'dist-package');
+  }
+
+  beforeAll(() => {
+    made = packaged('Pacific/Auckland');
+    files = readdirSync(made);
+  });
+  afterAll(() => rmSync(join(made, '..'), { recursive: true, force: true }));
+
+  terraformTest('makes zips that serve as a filesystem mirror', async () => {
+    const mirror = join(home, 'mirror/registry.terraform.io/delinea-iac/delinea');
+    for (const name of files.filter((each) => each.endsWith('.zip'))) cpSync(join(made, name), join(mirror, name));
+    const rc = join(home, 'cli.tfrc');
+    const path = JSON.stringify(join(home, 'mirror'));
+    writeFileSync(rc, `provider_installation {\n  filesystem_mirror { path = ${path} }\n}\n`);
+    await reads({ TF_CLI_CONFIG_FILE: rc });
+  });
+
+  test('names them, the manifest and the checksums as a registry wants them', () => {
+    const name = `terraform-provider-delinea_${version}`;
+    const platforms = ['darwin_amd64', 'darwin_arm64', 'linux_amd64', 'linux_arm64'];
+    const summed = [...platforms.map((platform) => `${name}_${platform}.zip`), `${name}_manifest.json`];
+    expect(files.sort()).toEqual([...summed, `${name}_SHA256SUMS`].sort());
+    const manifest = JSON.parse(readFileSync(join(made, `${name}_manifest.json`), 'utf8'));
+    expect(manifest).toEqual({ version: 1, metadata: { protocol_versions: ['6.0'] } });
+    const sum = (file: string) =>
+      createHash('sha256')
+        .update(readFileSync(join(made, file)))
+        .digest('hex');
+    const sums = readFileSync(join(made, `${name}_SHA256SUMS`), 'utf8');
+    expect(sums).toBe(summed.map((file) => `${sum(file)}  ${file}\n`).join(''));
+  });
+
+  test('makes the same bytes at another time, in another zone', () => {
+    const again = packaged('America/Los_Angeles');
+    for (const name of files) expect(readFileSync(join(again, name)).equals(readFileSync(join(made, name)))).toBe(true);
+    rmSync(join(again, '..'), { recursive: true, force: true });
+  });
+});

@@ -1,0 +1,165 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { LogReport } from '../../src/embedded/index.js';
+import { openProject, type Project } from '../support/cli/project.js';
+
+const APPLY = ['apply', '--auto-approve', '--init-ledger'] as const;
+const people = (count: number) =>
+  Object.fromEntries(
+    Array.from({ length: count }, (_, index) => [`u${index}`, { user_name: `u${index}@example.com` }]),
+  );
+
+interface Line {
+  readonly run: string;
+  readonly event: string;
+  readonly outcome?: string;
+  readonly label?: string;
+}
+
+let project: Project;
+beforeEach(async () => {
+  project = await openProject();
+});
+afterEach(() => project.close());
+
+const log = () => project.read('apply.jsonl')!;
+const linesOf = (text: string) =>
+  text
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Line);
+const sent = () => linesOf(log()).flatMap(({ outcome, label }) => (outcome === 'sending' ? [label!] : []));
+const created = () => project.sim.state().users.map(({ userName }) => userName);
+const verified = async (...args: string[]) =>
+  JSON.parse((await project.run('verify-log', '--json', ...args)).out) as LogReport;
+
+describe('after kill -9 in the middle of an apply', () => {
+  /** The tenant carries out what it is sent, and from the ninth write on says nothing any more. */
+  async function killed(): Promise<void> {
+    project.declare({ delinea_user: people(20) });
+    project.sim.faults.set({
+      strikes: [
+        { kind: 'timeoutAfter', method: 'POST', path: '/users', at: Array.from({ length: 12 }, (_, at) => at + 9) },
+      ],
+    });
+    const { child, ended } = project.start(...APPLY);
+    while (created().length < 10) await new Promise((resolve) => setTimeout(resolve, 5));
+    child.kill('SIGKILL');
+    expect((await ended).code).toBeNull();
+    project.sim.faults.clear();
+  }
+
+  test('every write that the tenant carried out was announced, and the chain holds through the next run', async () => {
+    await killed();
+    expect(sent()).toEqual(expect.arrayContaining(created()));
+    const written = linesOf(log()).filter(({ outcome }) => outcome === 'written');
+    expect(created().length).toBeGreaterThan(written.length);
+
+    const [{ run: dead }] = linesOf(log()) as [Line];
+    const cut = await project.run('verify-log');
+    expect([cut.code, cut.writes]).toEqual([0, 0]);
+    expect(cut.out).toContain(`run ${dead} (line 1`);
+    expect(cut.out).toMatch(/has no end: killed, or still going\n/);
+
+    expect((await project.run(...APPLY)).code).toBe(0);
+    expect(new Set(created()).size).toBe(20);
+    const { code, out, err } = await project.run('verify-log');
+    expect([code, err]).toEqual([0, '']);
+    expect(out).toContain(`run ${dead} (line 1`);
+    expect(out).toContain('\nThe chain holds.\n');
+    expect(await verified()).toMatchObject({ holds: true, runs: 2, torn: [], openRuns: [{ run: dead, line: 1 }] });
+    expect(new Set(sent())).toEqual(new Set(created()));
+  });
+
+  test('a line that was torn is gone on with; the next run says so', async () => {
+    await killed();
+    project.write('apply.jsonl', `${log()}{"prev":"`);
+    expect(await verified()).toMatchObject({ holds: true, torn: [linesIn(log())], runs: 1 });
+    expect((await project.run(...APPLY)).code).toBe(0);
+    const torn = log().split('\n').indexOf('{"prev":"');
+    expect(JSON.parse(log().split('\n')[torn + 1]!)).toMatchObject({ event: 'start', torn: true });
+    const { code, out } = await project.run('verify-log');
+    expect([code, out]).toEqual([
+      0,
+      expect.stringContaining(`line ${torn + 1} is torn: the run that wrote it was killed`),
+    ]);
+  });
+});
+
+describe('a log that is not as it was written', () => {
+  beforeEach(async () => {
+    project.declare({ delinea_user: people(3) });
+    expect((await project.run(...APPLY)).code).toBe(0);
+  });
+
+  test('does not hold, and the line is named', async () => {
+    const honest = log();
+    project.write('apply.jsonl', honest.replace('u1@example.com', 'u9@example.com'));
+    const broken = await project.run('verify-log');
+    expect([broken.code, broken.out]).toEqual([1, expect.stringContaining('The chain does not hold.')]);
+    expect(broken.err).toMatch(/^Error: the log does not prove what was done: line \d+ names another line before it/);
+    expect(broken.err).toContain('  at: apply.jsonl\n');
+    project.write('apply.jsonl', honest.split('\n').toSpliced(3, 1).join('\n'));
+    const removed = await project.run('verify-log', '--json');
+    expect(removed.code).toBe(1);
+    expect(JSON.parse(removed.out)).toMatchObject({ file: 'apply.jsonl', holds: false, fault: { line: 4 } });
+    project.write('apply.jsonl', honest);
+    expect((await project.run('verify-log')).code).toBe(0);
+  });
+
+  test('whose end was cut off holds, and its last digest is another', async () => {
+    const { last } = await verified();
+    project.write('apply.jsonl', log().trimEnd().split('\n').slice(0, -1).concat('').join('\n'));
+    const cut = await verified();
+    expect([cut.holds, cut.last === last]).toEqual([true, false]);
+  });
+
+  test('from before lines were chained is no proof, until the next apply chains to it', async () => {
+    const old = log().replace(/"prev":"\w+",/g, '');
+    project.write('old.jsonl', old);
+    const before = await project.run('verify-log', 'old.jsonl');
+    expect([before.code, before.err]).toEqual([1, expect.stringContaining('line 1 is not chained')]);
+    project.write('apply.jsonl', old);
+    project.declare({ delinea_user: people(4) });
+    expect((await project.run(...APPLY)).code).toBe(0);
+    const { code, out } = await project.run('verify-log');
+    expect([code, out]).toEqual([0, expect.stringContaining(`lines 1 to ${linesIn(old)} are not chained\n`)]);
+  });
+
+  test('empty, missing or no file at all is an error, never a proof', async () => {
+    project.write('empty.jsonl', '');
+    for (const [file, message] of [
+      ['empty.jsonl', 'it is empty'],
+      ['missing.jsonl', 'there is no log'],
+      ['.', 'cannot read the log (EISDIR)'],
+    ] as const) {
+      expect(await project.run('verify-log', file)).toMatchObject({ code: 1, err: expect.stringContaining(message) });
+    }
+  });
+
+  test('what it says is shown, not obeyed by the terminal', async () => {
+    project.write('apply.jsonl', `${JSON.stringify({ prev: '0'.repeat(64), event: 'start', run: '\u001b[2J' })}\n`);
+    expect((await project.run('verify-log')).out).not.toContain('\u001b');
+  });
+});
+
+test('two stacks in one folder take turns: the second is refused before its first write', async () => {
+  project.declare({ delinea_user: people(1) });
+  project.sim.faults.set({ strikes: [{ kind: 'timeoutAfter', method: 'POST', path: '/users' }] });
+  const { child, ended } = project.start(...APPLY);
+  while (created().length < 1) await new Promise((resolve) => setTimeout(resolve, 5));
+  project.sim.faults.clear();
+  project.declare({ delinea_user: people(2) }, { '//': { metadata: { stackName: 'robots' } } });
+  const before = log();
+  const other = await project.run(...APPLY);
+  expect(other).toMatchObject({ code: 1, writes: 0 });
+  expect(other.err).toContain(`the log is held by process ${child.pid} of `);
+  expect(log()).toBe(before);
+  child.kill('SIGKILL');
+  await ended;
+  expect((await project.run(...APPLY)).code).toBe(0);
+  expect(await verified()).toMatchObject({ holds: true, runs: 2 });
+});
+
+function linesIn(text: string): number {
+  return text.replace(/\n$/, '').split('\n').length;
+}

@@ -1,0 +1,197 @@
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { type Allowance, countRemovals, type Declaration, type Plan } from '../../src/provider/index.js';
+import { findingsOf } from '../support/assert/facts.js';
+import { bind, grant, group, membersOf, user } from '../support/tenant/declare.js';
+import { openWorkbench, type Workbench, type WorkbenchOptions } from '../support/tenant/workbench.js';
+
+let bench: Workbench;
+afterEach(() => bench.close());
+
+const [jane, tom, ann] = [user('jane'), user('tom'), user('ann')];
+const idle = user('idle', { active: false });
+const people = [jane, tom, ann, idle];
+const crew = (...members: Declaration[]) => group('crew', { ...membersOf(...members), allowEmpty: true });
+const outer = (...members: Declaration[]) => group('outer', { ...membersOf(...members), allowEmpty: true });
+const owned = (by: Declaration, right = 'Owner') => grant('owner', 'prod', by, right);
+const second = (by: Declaration, right = 'Owner') => grant('second', 'prod', by, right);
+const disabled = user('jane', { active: false });
+
+async function open(options: WorkbenchOptions = {}, ...before: readonly Declaration[]): Promise<void> {
+  const { provider, data, ...rest } = options;
+  bench = await openWorkbench({
+    data: { containers: ['prod'], roles: ['Platform Admin', 'Auditor'], ...data },
+    provider: { adminRoles: ['Platform Admin'], ...provider },
+    ...rest,
+  });
+  const { failures } = await bench.converge(before);
+  expect(failures).toEqual([]);
+  bench.sim.resetRequests();
+}
+
+/** What an apply is refused for, as the error says it; nothing may have been written. */
+async function refusal(plan: Plan, allowance: Allowance = {}) {
+  const before = bench.sim.state();
+  const removals = countRemovals(plan);
+  const error = await bench.apply(plan, {}, { removals, ...allowance }).then(
+    () => undefined,
+    (reason: { code: string; message: string; hint: string }) => reason,
+  );
+  if (error === undefined) return undefined;
+  expect([error.code, bench.sim.requests.writes]).toEqual(['refused_by_guard', 0]);
+  expect(bench.sim.state()).toEqual(before);
+  return error;
+}
+
+const ORPHAN = 'container prod would be left without an active Owner';
+const refused = (...messages: string[]) => `refused before the first write: ${messages.join('; ')}`;
+
+/** One Owner or admin, before and after; each of these takes the last one away. */
+const lastOnes: [string, Declaration[], Declaration[]][] = [
+  ['is disabled', [owned(jane)], [disabled, owned(disabled)]],
+  ['is revoked', [owned(jane)], [jane]],
+  ['gets View instead', [owned(jane)], [owned(jane, 'View')]],
+  ['gets Edit instead', [owned(jane)], [owned(jane, 'Edit')]],
+  ['is replaced by somebody who cannot log in', [owned(jane)], [second(idle)]],
+  ['is replaced by somebody who gets less', [owned(jane)], [second(tom, 'Edit')]],
+  ['leaves the group that owns it', [crew(jane), owned(crew())], [crew(), owned(crew())]],
+  ['leaves it while one who cannot log in stays', [crew(jane, idle), owned(crew())], [crew(idle), owned(crew())]],
+  [
+    'owns it through two groups, and is disabled',
+    [crew(jane), outer(crew()), owned(outer())],
+    [disabled, crew(disabled), outer(crew()), owned(outer())],
+  ],
+  [
+    'owns it through two groups, and the inner one leaves',
+    [crew(jane), outer(crew()), owned(outer())],
+    [crew(jane), outer(), owned(outer())],
+  ],
+  ['owns it through a group that is left out of code', [crew(jane), owned(crew())], [jane]],
+  [
+    'is disabled while the other one leaves the group',
+    [crew(jane, tom), owned(crew())],
+    [disabled, tom, crew(disabled), owned(crew())],
+  ],
+  ['is one of two, and both go', [owned(jane), second(tom)], [disabled, owned(disabled)]],
+];
+
+describe('a folder whose last active Owner', () => {
+  test.each(lastOnes)('%s', async (_, before, after) => {
+    await open({}, ...people, ...before);
+    const named = new Set(after.map(({ address }) => address));
+    // Whoever the change does not speak of stays as he was.
+    const untouched = people.filter(({ address }) => !named.has(address));
+    const plan = await bench.plan([...untouched, ...after]);
+    expect(findingsOf(plan).filter((finding) => finding.includes('error'))).toEqual([]);
+    expect(plan.delinea.findings).toContainEqual(
+      expect.objectContaining({ level: 'warning', message: `apply will refuse: ${ORPHAN}` }),
+    );
+    expect(await refusal(plan)).toMatchObject({
+      message: refused(ORPHAN),
+      hint: 'If that is meant, say so: --allow-orphan "prod".',
+    });
+    expect(await refusal(plan, { orphans: ['stage'], principals: ['prod'] })).toBeDefined();
+    expect(await refusal(plan, { orphans: ['prod'] })).toBeUndefined();
+    expect(bench.sim.requests.writes).toBeGreaterThan(0);
+  });
+
+  test('is left out of code', async () => {
+    await open({}, ...people, owned(jane));
+    expect(await refusal(await bench.plan([tom, ann, idle]))).toMatchObject({ message: refused(ORPHAN) });
+  });
+
+  test('is deleted', async () => {
+    const provider = { allowDelete: true };
+    await open({ provider }, tom, user('jane', { onRemoval: 'delete' }), owned(jane));
+    const plan = await bench.plan([tom]);
+    expect(await refusal(plan)).toMatchObject({ message: refused(ORPHAN) });
+  });
+
+  test('is disabled, although the stack does not speak of the folder', async () => {
+    await open({}, jane);
+    bench.sim.admin.grant('prod', { user: 'jane@example.com' }, 'Owner');
+    expect(await refusal(await bench.plan([disabled]))).toMatchObject({ message: refused(ORPHAN) });
+    bench.sim.admin.addGroup({ displayName: 'strangers', members: ['jane@example.com'] });
+    bench.sim.admin.revoke('prod', { user: 'jane@example.com' });
+    bench.sim.admin.grant('prod', { group: 'strangers' }, 'Owner');
+    expect(await refusal(await bench.plan([disabled]))).toMatchObject({ message: refused(ORPHAN) });
+  });
+});
+
+/** Each of these takes one Owner away and has another one. */
+const others: [string, Declaration[], Declaration[]][] = [
+  ['is another one', [owned(jane), second(tom)], [disabled, owned(disabled), second(tom)]],
+  ['is given Owner', [owned(jane)], [second(tom)]],
+  ['is created', [owned(jane)], [user('new'), second(user('new'))]],
+  ['is enabled again', [owned(jane)], [user('idle', { reactivate: 'T-1' }), second(user('idle'))]],
+  ['joins the group', [crew(jane), owned(crew())], [crew(tom), owned(crew())]],
+  ['joins the group inside', [crew(jane), outer(crew()), owned(outer())], [crew(tom), outer(crew()), owned(outer())]],
+  ['has the right of a lesser one raised', [owned(jane), second(tom, 'Edit')], [second(tom)]],
+  ['is a new group', [owned(jane)], [crew(tom), second(crew())]],
+];
+
+describe('nothing is refused where an active Owner', () => {
+  test.each(others)('%s in the same plan', async (_, before, after) => {
+    await open({}, ...people, ...before);
+    const named = new Set(after.map(({ address }) => address));
+    const plan = await bench.plan([...people.filter(({ address }) => !named.has(address)), ...after]);
+    expect(findingsOf(plan)).toEqual([]);
+    expect(await refusal(plan)).toBeUndefined();
+    const owners = bench.sim.state().containerPermissions.filter(({ right }) => right === 'Owner');
+    expect(owners.length).toBeGreaterThan(0);
+  });
+
+  test('is a stranger', async () => {
+    await open({}, jane, owned(jane));
+    bench.sim.admin.addUser({ userName: 'stranger@example.com' });
+    bench.sim.admin.grant('prod', { user: 'stranger@example.com' }, 'Owner');
+    expect(await refusal(await bench.plan([]))).toBeUndefined();
+  });
+});
+
+describe('a role in adminRoles', () => {
+  const LAST = 'role Platform Admin would be left without an active holder';
+  const bound = (to: Declaration, role = 'Platform Admin') => bind('admin', role, to);
+
+  test.each<[string, Declaration[], Declaration[]]>([
+    ['holder is unbound', [bound(jane)], [jane]],
+    ['holder is disabled', [bound(jane)], [disabled, bound(disabled)]],
+    ['holder leaves the group', [crew(jane), bound(crew())], [jane, crew(idle), bound(crew())]],
+    ['holder is replaced by one who cannot log in', [bound(jane)], [jane, bind('b', 'Platform Admin', idle)]],
+  ])('whose last %s', async (_, before, after) => {
+    await open({}, jane, idle, ...before);
+    const plan = await bench.plan([idle, ...after]);
+    expect(await refusal(plan)).toMatchObject({
+      message: refused(LAST),
+      hint: 'If that is meant, say so: --allow-orphan "Platform Admin".',
+    });
+    expect(await refusal(plan, { orphans: ['PLATFORM ADMIN'] })).toBeUndefined();
+  });
+
+  test('is not missed where another one holds it, and neither is a role that is not named there', async () => {
+    await open({}, jane, tom, bound(jane), bind('b', 'Platform Admin', tom), bind('c', 'Auditor', jane));
+    expect(await refusal(await bench.plan([jane, tom, bound(jane)]))).toBeUndefined();
+  });
+
+  test('that does not exist is an error before anything is counted', async () => {
+    await open({ provider: { adminRoles: ['Platfrom Admin'] } }, jane);
+    await expect(bench.plan([])).rejects.toMatchObject({
+      code: 'unknown_name',
+      path: 'adminRoles',
+      message: expect.stringContaining('"Platfrom Admin"'),
+      hint: expect.stringContaining('Platform Admin'),
+    });
+  });
+});
+
+test('what takes nothing away costs no request more for being guarded', async () => {
+  const totals: number[] = [];
+  for (const provider of [{ adminRoles: [] }, { adminRoles: ['Platform Admin', 'Auditor'] }]) {
+    await open({ provider }, jane, crew(jane), owned(jane), bind('a', 'Platform Admin', jane));
+    const grown = [user('jane', { title: 'x' }), tom, crew(jane, tom), owned(jane), second(tom)];
+    const plan = await bench.plan([...grown, bind('a', 'Platform Admin', jane)]);
+    expect(plan.applyable).toBe(true);
+    totals.push(bench.sim.requests.total);
+    if (totals.length === 1) await bench.close();
+  }
+  expect(totals[1]).toBe(totals[0]);
+});

@@ -1,0 +1,45 @@
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { openProject, type Project } from '../support/cli/project.js';
+
+const JANE = 'jane@example.com';
+const stack = {
+  delinea_user: { jane: { user_name: JANE }, tom: { user_name: 'tom@example.com' } },
+  delinea_group: { sre: { display_name: 'sre', members: ['${delinea_user.jane.id}', '${delinea_user.tom.id}'] } },
+};
+
+let project: Project;
+beforeEach(async () => {
+  project = await openProject({ data: {}, provider: { retries: 0 } });
+  project.declare(stack);
+  expect(await project.run('apply', '--init-ledger', '--auto-approve')).toMatchObject({ code: 0 });
+});
+afterEach(() => project.close());
+
+const hide = (path: string) =>
+  project.sim.faults.set({ strikes: [{ kind: 'dropFields', method: 'GET', path, fields: ['members'] }] });
+const offboard = () => project.run('offboard', JANE, '--revoke', '--auto-approve', '--json');
+
+test('a group that the ledger knows the account in, and that does not show who is in it, is not read as left', async () => {
+  hide('/Groups');
+  const { code, out } = await offboard();
+  expect(code).toBe(5);
+  expect(JSON.parse(out)).toMatchObject({
+    disabled: true,
+    left: [],
+    unread: ['whether it is in sre: its members do not show'],
+  });
+  // The ledger still knows it when the members show again.
+  project.sim.faults.clear();
+  const again = await offboard();
+  expect([again.code, JSON.parse(again.out)]).toMatchObject([0, { left: [], unread: [] }]);
+  expect(project.sim.state().groups).toMatchObject([{ members: ['tom@example.com'] }]);
+});
+
+test('where the group itself tells, the list need not', async () => {
+  hide('/Groups\\?');
+  const { code, out } = await offboard();
+  expect([code, JSON.parse(out)]).toMatchObject([0, { left: [], unread: [] }]);
+  hide('/Groups');
+  // The ledger has let go of the membership that was taken away.
+  expect((await offboard()).code).toBe(0);
+});

@@ -1,0 +1,387 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { OwnedObject } from '../../src/provider/index.js';
+import { type Attempt, LEDGER, openProject, type Project, type ProjectOptions } from '../support/cli/project.js';
+
+const JANE = 'jane@example.com';
+const TOM = 'tom@example.com';
+const GO = ['offboard', JANE, '--auto-approve'] as const;
+
+/** Every way in which one person can have something. */
+const data = {
+  users: [
+    { userName: JANE, displayName: 'Jane', externalId: 'idp-1' },
+    { userName: TOM },
+    { userName: 'june@example.com' },
+  ],
+  groups: [
+    { displayName: 'sre', members: [JANE, TOM] },
+    { displayName: 'all', members: ['group:sre', TOM] },
+  ],
+  containers: ['Production', 'Stage', 'Vault'],
+  containerPermissions: [
+    { container: 'Production', user: JANE, right: 'Owner' },
+    { container: 'Production', user: TOM, right: 'Owner' },
+    { container: 'Stage', user: JANE, right: 'View' },
+    { container: 'Vault', group: 'all', right: 'Edit' },
+  ],
+  roleBindings: [
+    { role: 'Platform Admin', user: JANE },
+    { role: 'Auditor', group: 'sre' },
+  ],
+};
+
+let project: Project;
+
+/** Another tenant, or another provider block, than that of most tests. */
+async function reopen(options: ProjectOptions): Promise<void> {
+  await project.close();
+  project = await openProject({ data, ...options });
+  project.declare({});
+}
+
+beforeEach(async () => {
+  project = await openProject({ data });
+  project.declare({});
+});
+afterEach(() => project.close());
+
+const userOf = (name: string) => project.sim.state().users.find(({ userName }) => userName === name);
+const run = (...args: string[]): Promise<Attempt> => project.run(...args);
+const lines = (file = 'apply.jsonl') =>
+  project
+    .read(file)!
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+const untouched = (attempt: Attempt) => {
+  expect(attempt.writes).toBe(0);
+  expect(userOf(JANE)?.active).toBe(true);
+};
+
+describe('without --revoke', () => {
+  test('the login ends, nothing else is touched, and every way in is listed', async () => {
+    const { code, out, writes } = await run(...GO);
+    expect([code, writes, userOf(JANE)?.active]).toEqual([2, 1, false]);
+    expect(out).toContain(`
+${JANE} still has:
+  - OWNER: Owner of ${JANE} on Production
+  - member of sre
+  - member of all, through sre
+  - View of ${JANE} on Stage
+  - Edit of all on Vault, through sre, all
+  - Platform Admin of ${JANE}
+  - Auditor of sre, through sre
+`);
+    expect(out).toContain(
+      `Off-boarding is not complete: the login of ${JANE} is disabled, and read back; 7 things left.\n`,
+    );
+    expect(out).toContain('Cannot be read here');
+    expect(project.sim.state().containerPermissions).toHaveLength(4);
+  });
+
+  test('run twice: the second writes nothing and says the same', async () => {
+    await run(...GO);
+    const { code, out, writes } = await run(...GO);
+    expect([code, writes]).toEqual([2, 0]);
+    expect(out).toContain(`Note: ${JANE} is disabled already\n`);
+    expect(out).toContain('7 things left');
+  });
+});
+
+describe('with --revoke', () => {
+  test('nothing is left: exit 0, and others keep what they have', async () => {
+    const { code, out, writes } = await run(...GO, '--revoke');
+    expect([code, out]).toEqual([0, expect.stringContaining('Applied: 5 steps done and read back.\n')]);
+    expect(out).toContain(`Off-boarding is complete: the login of ${JANE} is disabled, and read back; nothing is left`);
+    expect(writes).toBe(5);
+    expect(project.sim.state()).toMatchObject({
+      groups: [
+        { displayName: 'all', members: ['group:sre', TOM] },
+        { displayName: 'sre', members: [TOM] },
+      ],
+      containerPermissions: [
+        { container: 'Production', user: TOM, right: 'Owner' },
+        { container: 'Vault', group: 'all', right: 'Edit' },
+      ],
+      roleBindings: [{ role: 'Auditor', group: 'sre' }],
+    });
+    expect(userOf(JANE)).toMatchObject({ active: false, externalId: 'idp-1', displayName: 'Jane' });
+    const again = await run(...GO, '--revoke');
+    expect([again.code, again.writes]).toEqual([0, 0]);
+    expect(again.out).toContain('Nothing to take away.\n');
+  });
+
+  test.each([
+    ['shared', [{ kind: 'group', surface: 'scim-cloud' }]],
+    ['split', [{ kind: 'group', surface: 'scim-cloud' }]],
+    ['split', [{ kind: 'user', surface: 'platform-scim' }]],
+    ['split', ['user', 'group'].map((kind) => ({ kind, surface: 'scim-cloud' }))],
+  ] as const)('over other surfaces (%s ids, %j)', async (idSpaces, routing) => {
+    await reopen({ idSpaces, provider: { routing } });
+    expect(await run(...GO, '--revoke')).toMatchObject({ code: 0, writes: 5 });
+    const [all, sre] = project.sim.state().groups;
+    expect([userOf(JANE)?.active, all?.members, sre?.members]).toEqual([false, ['group:sre', TOM], [TOM]]);
+  });
+
+  test('killed half-way: the next run ends what was begun', async () => {
+    project.sim.faults.set({ latencyMs: 40 });
+    const { child, ended } = project.start(...GO, '--revoke');
+    while (project.sim.requests.writes === 0 && child.exitCode === null) {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    child.kill('SIGKILL');
+    await ended;
+    project.sim.faults.clear();
+    expect((await run(...GO, '--revoke')).code).toBe(0);
+    expect(lines().filter(({ event }) => event === 'offboard')).toMatchObject([
+      { left: [], unread: [], disabled: true },
+    ]);
+    expect((await run('verify-log')).code).toBe(0);
+  });
+
+  test('a service that will not take a right away: the rest is done, and the run says what is left', async () => {
+    project.sim.faults.set({
+      strikes: [{ kind: 'status', status: 403, method: 'DELETE', path: 'ContainerPermissions' }],
+    });
+    const { code, out } = await run(...GO, '--revoke');
+    expect(code).toBe(4);
+    expect(out).toContain('3 steps done and read back, 2 not done');
+    expect(out).toContain(`OWNER: Owner of ${JANE} on Production\n`);
+    expect(userOf(JANE)?.active).toBe(false);
+  });
+
+  test('a write whose fate is unknown is looked for, not sent again', async () => {
+    project.sim.faults.set({
+      strikes: [{ kind: 'resetAfter', method: 'DELETE|PATCH', path: 'ContainerPermissions|Groups|users' }],
+    });
+    expect(await run(...GO, '--revoke')).toMatchObject({ code: 0, writes: 5 });
+  });
+});
+
+describe('what goes on after the login has ended', () => {
+  const surfaces = [{ name: 'platform-rest', sessions_path: '/sessions', checkouts_path: '/checkouts' }];
+  beforeEach(() => reopen({ sessions: true, provider: { surfaces } }));
+
+  test('open sessions and check-outs are left, until they are closed', async () => {
+    project.sim.admin.openSession(JANE);
+    project.sim.admin.openSession(JANE);
+    project.sim.admin.openCheckout(JANE);
+    project.sim.admin.openCheckout(TOM);
+    const { code, out } = await run(...GO, '--revoke');
+    expect([code, out]).toEqual([2, expect.stringContaining('  - sessions: 2 open\n  - check-outs: 1 open\n')]);
+    project.sim.admin.endSessions(JANE);
+    expect((await run(...GO, '--revoke')).code).toBe(2);
+    project.sim.admin.endCheckouts(JANE);
+    expect((await run(...GO, '--revoke')).code).toBe(0);
+  });
+
+  test('a list that fails is no "none"', async () => {
+    project.sim.faults.set({ strikes: [{ kind: 'status', status: 403, path: '/sessions' }] });
+    const { code, out } = await run(...GO, '--revoke');
+    expect(code).toBe(5);
+    expect(out).toMatch(/Could not be read, so nobody knows:\n {2}- sessions: /);
+    expect(userOf(JANE)?.active).toBe(false);
+  });
+});
+
+describe('what is refused before the first write', () => {
+  test('the account that the run logs in as', async () => {
+    await reopen({ credentials: { clientId: JANE, clientSecret: 'long enough to be secret' } });
+    const refused = await run(...GO);
+    expect([refused.code, refused.err]).toEqual([3, expect.stringContaining(`--allow-principal "${JANE}"`)]);
+    untouched(refused);
+    expect((await run(...GO, '--allow-principal', JANE)).writes).toBe(1);
+  });
+
+  test('the only Owner of a container, and the only holder of an admin role', async () => {
+    await reopen({ provider: { admin_roles: ['Platform Admin'] } });
+    project.sim.admin.revoke('Production', { user: TOM });
+    for (const revoke of [[], ['--revoke']]) {
+      const refused = await run(...GO, ...revoke, '--allow-orphan', 'Platform Admin');
+      expect([refused.code, refused.err]).toEqual([3, expect.stringContaining('--allow-orphan "Production"')]);
+      untouched(refused);
+    }
+    const let_ = ['--allow-orphan', 'Production', '--allow-orphan', 'Platform Admin'];
+    expect(await run(...GO, '--revoke', ...let_)).toMatchObject({ code: 0, writes: 5 });
+  });
+
+  test('more rights than anybody counted', async () => {
+    for (let number = 1; number <= 6; number++) {
+      project.sim.admin.addContainer(`Folder ${number}`);
+      project.sim.admin.grant(`Folder ${number}`, { user: JANE }, 'View');
+    }
+    const refused = await run(...GO, '--revoke');
+    expect([refused.code, refused.err]).toEqual([3, expect.stringContaining('--allow-removals 11')]);
+    untouched(refused);
+    expect((await run(...GO, '--revoke', '--allow-removals', '11')).code).toBe(0);
+  });
+
+  test('a name that nobody has, and one that two have', async () => {
+    const unknown = await run('offboard', 'jan@example.com', '--auto-approve');
+    expect([unknown.code, unknown.err]).toEqual([1, expect.stringContaining(`Did you mean "${JANE}"`)]);
+    project.sim.admin.addUser({ userName: 'JANE@example.com' });
+    const several = await run(...GO);
+    expect([several.code, several.err]).toEqual([1, expect.stringContaining('2 accounts are called')]);
+    untouched(several);
+  });
+
+  test('without a yes, and with a ledger that is not there', async () => {
+    for (const args of [
+      ['offboard', JANE],
+      ['offboard', JANE, '--json'],
+      [...GO, '--ledger', 'gone.json'],
+    ]) {
+      const refused = await run(...args);
+      expect(refused.code).toBe(1);
+      untouched(refused);
+    }
+    expect(project.read('apply.jsonl')).toBeUndefined();
+  });
+});
+
+describe('where not everything can be read', () => {
+  test('a surface that refuses: the login ends all the same, the rest is unknown, exit 5', async () => {
+    project.sim.faults.set({ strikes: [{ kind: 'status', status: 403, path: 'ContainerPermissions' }] });
+    const { code, out, writes } = await run(...GO, '--revoke');
+    expect([code, writes]).toEqual([5, 3]);
+    expect(out).toContain('container permissions are not revoked: ');
+    expect(out).toMatch(/Could not be read, so nobody knows:\n {2}- container permissions: /);
+    expect(userOf(JANE)?.active).toBe(false);
+  });
+
+  test('no credentials for groups: the login ends all the same', async () => {
+    const { code, out } = await project.runWith({ DELINEA_SCIM_TOKEN: '' }, ...GO);
+    expect([code, out]).toEqual([5, expect.stringMatching(/nobody knows:\n {2}- groups: /)]);
+    expect(userOf(JANE)?.active).toBe(false);
+  });
+
+  test('users that cannot be read: nothing is done, exit 5', async () => {
+    project.sim.faults.set({ strikes: [{ kind: 'status', status: 403, path: '/api/v1/users' }] });
+    const refused = await run(...GO);
+    expect(refused.code).toBe(5);
+    untouched(refused);
+  });
+});
+
+describe('code and ledger', () => {
+  const code = (more: object = {}) =>
+    project.declare({
+      delinea_user: { jane: { user_name: JANE }, tom: { user_name: TOM } },
+      delinea_group: {
+        team: { display_name: 'team', members: ['${delinea_user.jane.id}', '${delinea_user.tom.id}'] },
+      },
+      delinea_role_binding: {
+        b: { role: 'Platform Admin', principal_type: 'user', principal_id: '${delinea_user.jane.id}' },
+      },
+      ...more,
+    });
+  const owned = () => (JSON.parse(project.read(LEDGER)!) as { objects: OwnedObject[] }).objects;
+
+  test('what is taken away is let go, what is changed stays as it was, and code that still says it is named', async () => {
+    code();
+    expect((await run('apply', '--auto-approve', '--init-ledger')).code).toBe(0);
+    const before = owned();
+    const { code: exit, out } = await run(...GO, '--revoke');
+    expect(exit).toBe(0);
+    expect(out).toContain('# delinea_role_binding.b will be revoked');
+    expect(out).toContain(
+      'still in code: delinea_user.jane, delinea_group.team members, delinea_role_binding.b principal_id\n',
+    );
+    const gone = ['delinea_user.jane', 'delinea_role_binding.b'];
+    const [team, tom] = before.filter(({ address }) => !gone.includes(address));
+    expect(owned()).toEqual([{ ...team, held: { members: [tom?.id] } }, tom]);
+    // Code that was not changed gives nothing back to an account that is disabled without consent.
+    const next = await run('apply', '--auto-approve');
+    expect(next.code).not.toBe(0);
+    expect(userOf(JANE)?.active).toBe(false);
+  });
+
+  test('a whole set that names the account is no obstacle', async () => {
+    const holders = [{ principal_type: 'user', principal_id: '${delinea_user.jane.id}' }];
+    project.declare({
+      delinea_user: { jane: { user_name: JANE } },
+      delinea_role_bindings: { admins: { role: 'Platform Admin', holders } },
+    });
+    expect(await run('apply', '--auto-approve', '--init-ledger')).toMatchObject({ code: 0 });
+    const { code: exit, out } = await run(...GO, '--revoke');
+    expect(exit).toBe(0);
+    expect(out).toContain('still in code: delinea_user.jane, delinea_role_bindings.admins holders\n');
+    expect(owned()).toEqual([]);
+  });
+
+  test('a ledger without a stack is found by its name, and so is its log', async () => {
+    code();
+    await run('apply', '--auto-approve', '--init-ledger');
+    const env = project.sim.env;
+    project.write('cdk.tf.json', '');
+    const elsewhere = await openProject({ data: {} });
+    try {
+      const attempt = await elsewhere.runWith(env, ...GO, '--ledger', project.path(LEDGER));
+      expect([attempt.code, attempt.err]).toEqual([2, '']);
+      expect(elsewhere.read('apply.jsonl')).toBeUndefined();
+    } finally {
+      await elsewhere.close();
+    }
+    expect(owned().map(({ address }) => address)).not.toContain('delinea_user.jane');
+    expect(lines().filter(({ event }) => event === 'offboard')).toHaveLength(1);
+  });
+});
+
+describe('an identity provider', () => {
+  test('may enable the account again, which is said', async () => {
+    const { out } = await run(...GO);
+    expect(out).toContain(
+      `${JANE} belongs to an identity provider (externalId "idp-1"), which may enable the account again`,
+    );
+    const other = await run('offboard', TOM, '--auto-approve');
+    expect(other.out).not.toContain('identity provider');
+  });
+});
+
+describe('the record', () => {
+  test('stands in the log, whose chain holds, with every write and everything left', async () => {
+    await run(...GO);
+    const [start, sending, written, verified, record, end] = lines();
+    expect(start).toMatchObject({ event: 'start', command: 'offboard', plan: expect.stringMatching(/^[0-9a-f]{64}$/) });
+    const step = { event: 'step', operation: 'deactivate', label: JANE, id: userOf(JANE)?.id };
+    expect([sending, written, verified]).toMatchObject([
+      { ...step, outcome: 'sending', changed: ['active'] },
+      { ...step, outcome: 'written' },
+      { ...step, outcome: 'verified' },
+    ]);
+    expect(record).toMatchObject({
+      event: 'offboard',
+      account: { kind: 'user', id: userOf(JANE)?.id, name: JANE },
+      disabled: true,
+      unread: [],
+      work: [{ what: 'sessions' }, { what: 'check-outs' }],
+    });
+    expect(((record?.left ?? []) as { label: string }[]).map(({ label }) => label)).toContain('member of all');
+    expect(end).toMatchObject({ event: 'end', converged: true, done: 1, failed: 0 });
+    expect((await run('verify-log')).code).toBe(0);
+  });
+
+  test('--json prints it and nothing else; without a stack the log stands here', async () => {
+    const elsewhere = await openProject({ data: {} });
+    try {
+      const { code, out, err } = await elsewhere.runWith(project.sim.env, ...GO, '--revoke', '--json');
+      expect(code).toBe(0);
+      expect(err).toContain('Applied: 5 steps done and read back.');
+      expect(JSON.parse(out)).toMatchObject({
+        command: 'offboard',
+        account: { name: JANE },
+        disabled: true,
+        left: [],
+        unread: [],
+        inCode: [],
+        failed: [],
+        converged: true,
+        steps: expect.arrayContaining([expect.objectContaining({ operation: 'update', outcome: 'verified' })]),
+        log: '<folder>/apply.jsonl',
+      });
+      expect(elsewhere.read('apply.jsonl')).toContain('"event":"offboard"');
+    } finally {
+      await elsewhere.close();
+    }
+  });
+});

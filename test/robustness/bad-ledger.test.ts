@@ -1,0 +1,162 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { refused } from '../support/assert/refused.js';
+import { LEDGER, openProject, type Project } from '../support/cli/project.js';
+
+const APPLY = ['apply', '--auto-approve'] as const;
+const INIT = [...APPLY, '--init-ledger'] as const;
+const people = (count: number) =>
+  Object.fromEntries(
+    Array.from({ length: count }, (_, index) => [`u${index}`, { user_name: `u${index}@example.com` }]),
+  );
+
+let project: Project;
+
+beforeEach(async () => {
+  project = await openProject();
+  project.declare({ delinea_user: people(2) });
+});
+
+afterEach(() => project.close());
+
+/** A ledger of this stack and tenant, with one user. */
+function whole(): string {
+  const owned = {
+    address: 'delinea_user.u0',
+    kind: 'user',
+    id: '1',
+    surface: 'platform-rest',
+    key: { userName: 'u0@example.com' },
+  };
+  return `${JSON.stringify({ version: 1, stack: 'people', tenant: project.sim.url, objects: [owned] })}\n`;
+}
+
+describe('to begin', () => {
+  test('an apply without a ledger does not start', async () => {
+    expect(await project.run(...APPLY)).toMatchObject(
+      refused(1, [
+        'Error: there is no ledger, so nobody knows what is ours; nothing was written',
+        `  at: <folder>/${LEDGER}`,
+        '  do: Restore it, name another with --ledger, or begin one with --init-ledger: equal objects are taken over, unequal ones refused.',
+      ]),
+    );
+    expect(project.sim.requests.total).toBe(0);
+  });
+
+  test('an apply with nobody to ask does not go on', async () => {
+    expect(await project.run('apply', '--init-ledger')).toMatchObject(
+      refused(1, [
+        'Error: there is nobody to ask: standard input is no terminal; nothing was written',
+        '  do: Give --auto-approve to apply without a question.',
+      ]),
+    );
+  });
+});
+
+describe('a damaged ledger is never overwritten', () => {
+  test('and a whole one is read', async () => {
+    project.sim.admin.addUser({ userName: 'somebody@example.com' });
+    project.write(LEDGER, whole());
+    const { err, out } = await project.run('plan');
+    expect(out + err).not.toContain('damaged');
+    expect(out).toContain('delinea_user.u0');
+  });
+
+  const hint =
+    '  do: It is never overwritten: restore it from version control or a backup, or move it away and apply with --init-ledger.';
+
+  test.each<[string, (text: string) => string, string]>([
+    ['cut off', (text) => text.slice(0, -20), 'it is not JSON'],
+    ['empty', () => '', 'it is not JSON'],
+    ['merged by hand', (text) => `<<<<<<< HEAD\n${text}=======\n${text}>>>>>>> main\n`, 'it is not JSON'],
+    ['of a kind that is none', (text) => text.replace('"kind":"user"', '"kind":"usr"'), 'objects.0.kind: no such kind'],
+    ['without an id', (text) => text.replace(/"id":"[^"]+"/, '"id":""'), 'objects.0.id: '],
+    ['a list', () => '[]', 'file: '],
+  ])('%s', async (_, damage, why) => {
+    project.write(LEDGER, damage(whole()));
+    for (const command of [INIT, ['drift']]) {
+      const attempt = await project.run(...command);
+      expect(attempt).toMatchObject({ code: 1, writes: 0, ledger: 'as before' });
+      expect(attempt.err).toContain(`Error: the ledger is damaged: ${why}`);
+      expect(attempt.err.split('\n').slice(1)).toEqual([`  at: <folder>/${LEDGER}`, hint, '']);
+    }
+  });
+});
+
+describe('a ledger that is not this one', () => {
+  test.each<[string, (text: string) => string, string]>([
+    [
+      'tenant',
+      (text) => text.replace(/"tenant":"[^"]+"/, '"tenant":"https://acme.delinea.app"'),
+      'tenant https://acme.delinea.app, not <tenant>',
+    ],
+    ['stack', (text) => text.replace('"stack":"people"', '"stack":"robots"'), 'stack "robots", not "people"'],
+  ])('of another %s', async (_, change, whose) => {
+    project.write(LEDGER, change(whole()));
+    for (const command of [INIT, ['plan']]) {
+      expect(await project.run(...command)).toMatchObject(
+        refused(
+          1,
+          [
+            `Error: the ledger is that of ${whose}`,
+            `  at: <folder>/${LEDGER}`,
+            '  do: Correct the settings, or name the right ledger with --ledger.',
+          ],
+          'as before',
+        ),
+      );
+    }
+  });
+});
+
+describe('a lock that somebody holds', () => {
+  test('the second of two runs says who has it, and writes nothing', async () => {
+    project.declare({ delinea_user: people(40) });
+    project.sim.faults.set({ latencyMs: 60 });
+    const first = project.start(...INIT);
+    while (project.sim.requests.writes === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    const { code, err, out } = await project.run(...APPLY);
+    expect(code).toBe(1);
+    expect(err).toMatch(
+      new RegExp(
+        `^Error: the ledger is held by process ${first.child.pid} of \\S+ on \\S+ since \\S+\\n  at: <folder>/${LEDGER}\\n  do: Wait until that run has ended; a killed one loses the lock after ten seconds\\.\\n$`,
+      ),
+    );
+    expect(out).toContain('reads 0 (lists 0, gets 0), writes 0');
+    expect(await first.ended).toMatchObject({ code: 0 });
+    expect(await project.run('drift')).toMatchObject({ code: 0 });
+    expect(project.sim.state().users).toHaveLength(40);
+  });
+});
+
+describe('an empty stack against a ledger of fifty', () => {
+  beforeEach(async () => {
+    project.declare({ delinea_user: people(50) });
+    await project.run(...INIT);
+    project.declare({});
+  });
+
+  test('the plan shows every one of them, and counts', async () => {
+    const { code, out, writes, ledger } = await project.run('plan');
+    expect([code, writes, ledger]).toEqual([2, 0, 'as before']);
+    expect(out.match(/will be deactivated \(login disabled, account kept\)/g)).toHaveLength(50);
+    expect(out).toContain('Plan: 0 to add, 0 to change, 50 to remove (50 deactivated).\n');
+    expect(out).toContain('Warning: apply will refuse: 50 of 50 users would be removed\n');
+  });
+
+  test('an apply is refused before its first write, unless it is told exactly how many', async () => {
+    for (const options of [[], ['--auto-approve'], ['--auto-approve', '--allow-removals', '49']]) {
+      const refused = await project.run('apply', ...options);
+      expect(refused).toMatchObject({ code: 3, writes: 0, ledger: 'as before' });
+      expect(refused.err).toContain(
+        [
+          'Error: refused before the first write: 50 of 50 users would be removed',
+          '  do: If that is meant, say so: --allow-removals 50.',
+        ].join('\n'),
+      );
+    }
+    expect(project.sim.state().users.every(({ active }) => active)).toBe(true);
+    const allowed = await project.run('apply', '--auto-approve', '--allow-removals', '50');
+    expect(allowed).toMatchObject({ code: 0, writes: 50 });
+    expect(project.sim.state().users.some(({ active }) => active)).toBe(false);
+  });
+});

@@ -1,0 +1,182 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import type { Plan } from '../../src/provider/index.js';
+import { refused } from '../support/assert/refused.js';
+import { LEDGER, openProject, type Project } from '../support/cli/project.js';
+
+const APPLY = ['apply', 'plan.json', '--auto-approve'] as const;
+const MADE_ANEW = '  do: Make it anew: delinea-iac plan --out <file>.';
+
+type Change = Plan['resource_changes'][number];
+
+let project: Project;
+let made: { plan: string; ledger: string };
+
+/** Jane's title is to change and Bob is to go; the plan of that is in plan.json. */
+beforeAll(async () => {
+  project = await openProject();
+  const jane = (title: string) => ({ user_name: 'jane@example.com', title });
+  project.declare({ delinea_user: { jane: jane('SRE'), bob: { user_name: 'bob@example.com' } } });
+  expect(await project.run('apply', '--init-ledger', '--auto-approve')).toMatchObject({ code: 0 });
+  project.declare({ delinea_user: { jane: jane('Lead') } });
+  expect(await project.run('plan', '--out', 'plan.json')).toMatchObject({ code: 2, writes: 0 });
+  made = { plan: project.read('plan.json')!, ledger: project.read(LEDGER)! };
+});
+
+/** As when the plan was made, whatever the test before did. */
+beforeEach(() => {
+  const { admin } = project.sim;
+  admin.editUser('jane@example.com', { title: 'SRE' });
+  admin.setActive('bob@example.com', true);
+  project.write('plan.json', made.plan);
+  project.write(LEDGER, made.ledger);
+});
+
+afterAll(() => project.close());
+
+function edit(change: (plan: { resource_changes: Change[]; delinea: Plan['delinea'] }) => void): void {
+  const plan = JSON.parse(project.read('plan.json')!);
+  change(plan);
+  project.write('plan.json', JSON.stringify(plan));
+}
+
+function at(changes: readonly Change[], name: string) {
+  const found = changes.find(({ address }) => address === `delinea_user.${name}`);
+  if (!found) throw new Error(`the plan has no ${name}`);
+  return found as unknown as {
+    change: { actions: string[]; after: Record<string, unknown> };
+    delinea: Record<string, unknown> & { desired: Record<string, unknown> };
+  };
+}
+
+async function expectRefused(why: string, hint = MADE_ANEW): Promise<void> {
+  expect(await project.run(...APPLY)).toMatchObject(
+    refused(1, [`Error: the plan cannot be used: ${why}`, '  at: plan.json', hint], 'as before'),
+  );
+}
+
+test('as it was made, it is carried out', async () => {
+  expect(await project.run(...APPLY)).toMatchObject({ code: 0, writes: 2 });
+  expect(project.sim.state().users).toMatchObject([{ active: false }, { title: 'Lead' }]);
+  // Once more: what it saw is no longer so.
+  expect(await project.run(...APPLY)).toMatchObject({ writes: 0 });
+});
+
+describe('edited by hand', () => {
+  test('so that a step does something else than its action says', async () => {
+    edit(({ resource_changes }) => {
+      at(resource_changes, 'jane').delinea.operation = 'deactivate';
+    });
+    await expectRefused('delinea_user.jane: "deactivate" is not "update"');
+  });
+
+  test('so that a policy tool reads another change than the one that would be written', async () => {
+    edit(({ resource_changes }) => {
+      at(resource_changes, 'jane').delinea.desired.title = 'Root';
+    });
+    await expectRefused('delinea_user.jane: title is not what "after" tells a reader');
+  });
+
+  test('so that a deactivation becomes a deletion, which takes a second key', async () => {
+    edit(({ resource_changes }) => {
+      at(resource_changes, 'bob').delinea.operation = 'delete';
+    });
+    const { code } = await project.run(...APPLY);
+    expect(code).not.toBe(0);
+    expect(project.sim.state().users.map(({ userName }) => userName)).toContain('bob@example.com');
+  });
+
+  test('so that it writes what no kind has', async () => {
+    edit(({ resource_changes }) => {
+      at(resource_changes, 'jane').delinea.desired.password = 'x';
+    });
+    await expectRefused('delinea_user.jane: User has no attribute "password"');
+  });
+
+  test('so that it is another object', async () => {
+    edit(({ resource_changes }) => {
+      at(resource_changes, 'jane').delinea.id = at(resource_changes, 'bob').delinea.id;
+    });
+    const { code } = await project.run(...APPLY);
+    expect(code).not.toBe(0);
+    expect(project.sim.state().users.find(({ userName }) => userName === 'bob@example.com')).not.toHaveProperty(
+      'title',
+    );
+  });
+
+  test('so that it is another stack, or another tenant', async () => {
+    edit(({ delinea }) => Object.assign(delinea, { stack: 'robots' }));
+    expect(await project.run(...APPLY)).toMatchObject(
+      refused(
+        1,
+        ['Error: the plan is that of stack "robots", not "people"', '  do: Name its stack with --stack.'],
+        'as before',
+      ),
+    );
+    edit(({ delinea }) => Object.assign(delinea, { stack: 'people', tenant: 'https://acme.delinea.app' }));
+    expect(await project.run(...APPLY)).toMatchObject(
+      refused(
+        1,
+        [
+          'Error: the plan was made for https://acme.delinea.app, not for <tenant>',
+          '  do: Plan again with these settings.',
+        ],
+        'as before',
+      ),
+    );
+  });
+
+  test('so that half of it is missing', async () => {
+    const text = project.read('plan.json')!;
+    project.write('plan.json', text.slice(0, text.length / 2));
+    expect(await project.run(...APPLY)).toMatchObject({ code: 1, writes: 0, ledger: 'as before' });
+  });
+});
+
+describe('not of this day', () => {
+  test('stale: what changed since is refused by name', async () => {
+    project.sim.admin.editUser('jane@example.com', { title: 'CEO' });
+    project.sim.admin.setActive('bob@example.com', false);
+    const { code, out, writes } = await project.run(...APPLY);
+    expect([code, writes]).toEqual([1, 0]);
+    expect(out).toContain(
+      [
+        'Error: jane@example.com was changed since the plan was made: title',
+        '  at: delinea_user.jane',
+        '  do: Plan again and review what changed.',
+      ].join('\n'),
+    );
+    expect(project.sim.state().users.find(({ userName }) => userName === 'jane@example.com')?.title).toBe('CEO');
+  });
+});
+
+describe('not a plan', () => {
+  test('of ours', async () => {
+    project.write('plan.json', '{ "format_version": "1.2", "resource_changes": [] }');
+    await expectRefused('it was not made by delinea-iac', '  do: Apply a plan of Terraform with terraform apply.');
+  });
+
+  test('there at all', async () => {
+    expect(await project.run('apply', 'nowhere.json', '--auto-approve')).toMatchObject(
+      refused(
+        1,
+        [
+          'Error: there is no "nowhere.json"',
+          '  at: nowhere.json',
+          '  do: Run `npx cdktf synth` first, or name the folder or the cdk.tf.json.',
+        ],
+        'as before',
+      ),
+    );
+  });
+});
+
+// The last: Jane is not coming back.
+test('gone: nothing is made anew', async () => {
+  project.sim.admin.deleteUser('jane@example.com');
+  const { code, out } = await project.run(...APPLY);
+  expect(code).not.toBe(0);
+  expect(out).toContain(
+    'Error: jane@example.com is gone since the plan was made\n  at: delinea_user.jane\n  do: Plan again.\n',
+  );
+  expect(project.sim.state().users.map(({ userName }) => userName)).toEqual(['bob@example.com']);
+});

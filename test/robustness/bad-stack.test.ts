@@ -1,0 +1,132 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { refused } from '../support/assert/refused.js';
+import { openProject, type Project } from '../support/cli/project.js';
+
+const APPLY = ['apply', '--init-ledger', '--auto-approve'] as const;
+
+let project: Project;
+
+beforeEach(async () => {
+  project = await openProject({ data: { users: [{ userName: 'bob@example.com' }], groups: [{ displayName: 'sre' }] } });
+});
+
+afterEach(() => project.close());
+
+/** No stack of these may cost as much as one request. */
+async function expectRefused(err: readonly string[]): Promise<void> {
+  expect(await project.run(...APPLY)).toMatchObject(refused(1, err));
+  expect(project.sim.requests.total).toBe(0);
+}
+
+describe('a stack that cannot be read', () => {
+  test('is not there', async () => {
+    await expectRefused([
+      'Error: no synthesised stack in "."',
+      '  at: .',
+      '  do: Run `npx cdktf synth` first, or name the folder or the cdk.tf.json.',
+    ]);
+  });
+
+  test.each([
+    ['{ "resource": {\n  "delinea_user": oops } }', 'not JSON: line 2, column 19'],
+    ['{ "resource": {', 'not JSON: line 1, column 16'],
+    ['<html></html>', 'not JSON: line 1, column 1'],
+    ['', 'the file is empty'],
+    ['[]', 'not a stack: an object was expected'],
+    ['null', 'not a stack: an object was expected'],
+  ])('is not JSON: %j', async (text, message) => {
+    project.write('cdk.tf.json', text);
+    await expectRefused([
+      `Error: ${message}`,
+      '  at: <folder>/cdk.tf.json',
+      '  do: Make it anew: `npx cdktf synth` for a stack, `delinea-iac plan --out` for a plan.',
+    ]);
+  });
+
+  test('holds a secret in its broken text, which is not repeated', async () => {
+    const { clientSecret } = project.sim.credentials;
+    project.write('cdk.tf.json', `{ "provider": { "delinea": [{ "client_secret": ${clientSecret} }] } }`);
+    const { code, out, err } = await project.run(...APPLY);
+    expect(code).toBe(1);
+    expect(out + err).not.toContain(clientSecret);
+    project.write('cdk.tf.json', '');
+  });
+});
+
+describe('a stack that says what nobody understands', () => {
+  test('attributes that no kind has: all of them, each with its place', async () => {
+    project.declare({ delinea_user: { jane: { user_name: 'jane@example.com', titel: 'SRE', nickname: 'J' } } });
+    await expectRefused([
+      'Error: User has no attribute "titel"',
+      '  at: delinea_user.jane.titel',
+      '  do: Did you mean "title"?',
+      'Error: User has no attribute "nickname"',
+      '  at: delinea_user.jane.nickname',
+      '  do: Did you mean "given_name"?',
+    ]);
+  });
+
+  test('what only the tenant says, of what is declared and of what is looked up', async () => {
+    const data = { delinea_group: { sre: { display_name: 'sre', members: [] } } };
+    const resource = { delinea_user: { jane: { user_name: 'jane@example.com', id: '1' } } };
+    project.write('cdk.tf.json', JSON.stringify({ data, resource, '//': { metadata: { stackName: 'people' } } }));
+    await expectRefused([
+      'Error: is decided by the tenant and cannot be given',
+      '  at: delinea_user.jane.id',
+      '  at: data.delinea_group.sre.members',
+      '  do: Leave it out.',
+    ]);
+  });
+
+  test('an attribute that an object inherits in JavaScript', async () => {
+    project.write(
+      'cdk.tf.json',
+      '{ "resource": { "delinea_user": { "jane": { "user_name": "j", "constructor": "x" } } }, "//": { "metadata": { "stackName": "people" } } }',
+    );
+    const { code, err, writes } = await project.run(...APPLY);
+    expect([code, writes]).toEqual([1, 0]);
+    expect(err).toContain('Error: User has no attribute "constructor"\n  at: delinea_user.jane.constructor\n');
+  });
+
+  test('a missing attribute, and one of the wrong type', async () => {
+    project.declare({ delinea_user: { jane: { active: 'yes' } } });
+    const { code, err, writes } = await project.run(...APPLY);
+    expect([code, writes]).toEqual([1, 0]);
+    expect(err).toContain('  at: delinea_user.jane.user_name\n');
+    expect(err).toContain('  at: delinea_user.jane.active\n');
+  });
+
+  test('a reference to nothing', async () => {
+    project.declare({
+      delinea_user: { jane: { user_name: 'jane@example.com' } },
+      delinea_group: { ops: { display_name: 'ops', members: ['${delinea_user.jan.id}'] } },
+    });
+    await expectRefused([
+      'Error: "delinea_user.jan" is declared nowhere in this stack',
+      '  at: delinea_group.ops.members',
+      '  do: Did you mean "delinea_user.jane"?',
+    ]);
+  });
+
+  test('an expression', async () => {
+    project.declare({ delinea_user: { jane: { user_name: '${lower("JANE")}@example.com' } } });
+    await expectRefused([
+      'Error: holds an expression',
+      '  at: delinea_user.jane.user_name',
+      '  do: The embedded engine reads literals and references only; use Terraform: terraform plan.',
+    ]);
+  });
+});
+
+describe('one person twice', () => {
+  test('in two cases', async () => {
+    project.declare({
+      delinea_user: { a: { user_name: 'Jane@example.com' }, b: { user_name: 'jane@EXAMPLE.com' } },
+    });
+    await expectRefused([
+      'Error: User "jane@EXAMPLE.com" is declared twice, also as delinea_user.a',
+      '  at: delinea_user.b',
+      '  do: Names compare without case. Remove one of the two.',
+    ]);
+  });
+});

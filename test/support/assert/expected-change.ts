@@ -1,0 +1,133 @@
+import { type Declaration, isReference, type Plan, pendingChanges } from '../../../src/provider/index.js';
+import type { Organisation } from '../generate/organisation.js';
+import { factsOf } from './facts.js';
+
+/**
+ * What must be done to get from one model to the other, from the models alone: nothing of the product's own comparison
+ * is used, so that its mistakes show. Same words as `stepsOf` gives for a plan.
+ */
+export function differenceOf(before: Organisation, after: Organisation): string[] {
+  const fold = (name: string) => name.toLowerCase();
+  const byName = <T>(items: readonly T[], name: (item: T) => string) =>
+    new Map(items.map((item) => [fold(name(item)), item]));
+  const steps: string[] = [];
+
+  const people = [
+    byName(before.users, ({ userName }) => userName),
+    byName(after.users, ({ userName }) => userName),
+  ] as const;
+  for (const [key, { userName }] of people[1]) if (!people[0].has(key)) steps.push(`create user ${userName}`);
+  for (const [key, { userName }] of people[0]) if (!people[1].has(key)) steps.push(`deactivate user ${userName}`);
+
+  const groups = [
+    byName(before.groups, ({ displayName }) => displayName),
+    byName(after.groups, ({ displayName }) => displayName),
+  ] as const;
+  for (const [key, group] of groups[1]) {
+    const old = groups[0].get(key);
+    if (!old) {
+      steps.push(`create group ${group.displayName}`);
+      continue;
+    }
+    const same =
+      (old.description ?? '') === (group.description ?? '') && setText(old.members) === setText(group.members);
+    if (!same) steps.push(`update group ${group.displayName}`);
+  }
+  for (const [key, { displayName, members }] of groups[0]) {
+    if (!groups[1].has(key)) steps.push(`${members.length > 0 ? 'deactivate' : 'forget'} group ${displayName}`);
+  }
+
+  const edge = (kind: string, old: Map<string, string>, wanted: Map<string, string>, change: string) => {
+    for (const [place, what] of wanted) {
+      const had = old.get(place);
+      if (had === undefined) steps.push(`create ${kind} ${what} ${place}`);
+      else if (had !== what) steps.push(`${change} ${kind} ${what} ${place}`);
+    }
+    for (const [place, what] of old) if (!wanted.has(place)) steps.push(`revoke ${kind} ${what} ${place}`);
+  };
+  const rights = ({ containerPermissions }: Organisation) =>
+    new Map(
+      containerPermissions.map(({ container, user, group, right }) => [`of ${user ?? group} on ${container}`, right]),
+    );
+  edge('container-permission', rights(before), rights(after), 'regrant');
+  const roles = ({ roleBindings }: Organisation) =>
+    new Map(roleBindings.map(({ role, user, group }) => [`${role} of ${user ?? group}`, '']));
+  for (const place of roles(after).keys()) if (!roles(before).has(place)) steps.push(`create role-binding ${place}`);
+  for (const place of roles(before).keys()) if (!roles(after).has(place)) steps.push(`revoke role-binding ${place}`);
+  return steps.sort();
+}
+
+function setText(names: readonly string[]): string {
+  return [...new Set(names.map((name) => name.toLowerCase()))].sort().join();
+}
+
+/** What the tenant must hold after the change: the new model, and what left it disabled or emptied, never gone. */
+export function factsAfter(before: Organisation, after: Organisation): string[] {
+  const gone = <T>(old: readonly T[], now: readonly T[], name: (item: T) => string) => {
+    const names = new Set(now.map((item) => name(item).toLowerCase()));
+    return old.filter((item) => !names.has(name(item).toLowerCase()));
+  };
+  const left = {
+    users: gone(before.users, after.users, ({ userName }) => userName).map(({ userName }) => ({
+      userName,
+      active: false,
+    })),
+    groups: gone(before.groups, after.groups, ({ displayName }) => displayName).map((group) => ({
+      ...group,
+      members: [],
+    })),
+  };
+  return [...factsOf(dataOf(after)), ...factsOf(dataOf(left))].sort();
+}
+
+function dataOf(part: Partial<Organisation>) {
+  return structuredClone(part) as Parameters<typeof factsOf>[0];
+}
+
+/** Who joins and who leaves each group by a plan's updates: `sre +jane@example.com -tom@example.com`. */
+export function membershipChanges(plan: Plan, declarations: readonly Declaration[]): string[] {
+  const names = new Map(
+    declarations.map(({ address, values }) => [address, String(values.userName ?? values.displayName)]),
+  );
+  const nameOf = (member: unknown) =>
+    (isReference(member) ? names.get(member.ref) : plan.delinea.known[String(member)]?.name)?.toLowerCase();
+  const updates = pendingChanges(plan).filter(
+    ({ delinea }) => delinea.kind === 'group' && delinea.changed.includes('members'),
+  );
+  return updates
+    .map(({ delinea }) => {
+      const [old, wanted] = [delinea.before.members, delinea.desired.members].map(
+        (list) => new Set(((list ?? []) as unknown[]).map(nameOf)),
+      );
+      return [delinea.label, ...marked('+', wanted!, old!), ...marked('-', old!, wanted!)].join(' ');
+    })
+    .sort();
+}
+
+/** The same from the two models. */
+export function membershipDifference(before: Organisation, after: Organisation): string[] {
+  const old = new Map(before.groups.map(({ displayName, members }) => [displayName, setOf(members)]));
+  return after.groups
+    .flatMap(({ displayName, members }) => {
+      const had = old.get(displayName);
+      if (!had) return [];
+      const changes = [...marked('+', setOf(members), had), ...marked('-', had, setOf(members))];
+      return changes.length > 0 ? [[displayName, ...changes].join(' ')] : [];
+    })
+    .sort();
+}
+
+function setOf(names: readonly string[]): Set<string | undefined> {
+  return new Set(names.map((name) => name.toLowerCase()));
+}
+
+function marked(
+  sign: string,
+  these: ReadonlySet<string | undefined>,
+  those: ReadonlySet<string | undefined>,
+): string[] {
+  return [...these]
+    .filter((name) => !those.has(name))
+    .map((name) => `${sign}${name}`)
+    .sort();
+}

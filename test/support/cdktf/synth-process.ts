@@ -1,0 +1,37 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+
+export const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
+
+/** Keeps cdktf-cli and Terraform from phoning home and from reading what this machine happens to be configured with. */
+export const QUIET = {
+  CI: '1',
+  CHECKPOINT_DISABLE: '1',
+  DISABLE_VERSION_CHECK: '1',
+  TF_CLI_CONFIG_FILE: '',
+  npm_config_offline: 'true',
+};
+
+type Blocks = Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, unknown>>>>>>;
+
+export interface Stack {
+  readonly resource: Blocks;
+  readonly data?: Blocks;
+}
+
+/** A stack as the real `cdktf synth` writes it; without `app`, what cdktf.json names. */
+export async function cdktfSynth(stack: string, env: NodeJS.ProcessEnv = {}, app?: string): Promise<Stack> {
+  const out = await mkdtemp(join(tmpdir(), 'cdktf-out-'));
+  const cli = join(ROOT, 'node_modules/.bin/cdktf');
+  await run(cli, ['synth', '--output', out, ...(app ? ['--app', app] : [])], {
+    cwd: ROOT,
+    env: { ...process.env, ...QUIET, ...env },
+  });
+  return JSON.parse(await readFile(join(out, 'stacks', stack, 'cdk.tf.json'), 'utf8')) as Stack;
+}

@@ -1,0 +1,99 @@
+import { mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Simulator, type SimulatorOptions, startSimulator } from '../../../src/simulator/index.js';
+import { leaksIn } from '../assert/secrets.js';
+import { type Ended, type Running, startDelinea } from './process.js';
+
+/** Blocks of a stack: type, name, attributes in snake_case. */
+export type Blocks = Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, unknown>>>>>>;
+
+export interface ProjectOptions extends SimulatorOptions {
+  /** The provider block of every stack, in snake_case. */
+  readonly provider?: Readonly<Record<string, unknown>>;
+}
+
+/** One run, and what it did to the tenant and to the ledger. */
+export interface Attempt extends Ended {
+  readonly writes: number;
+  readonly ledger: 'absent' | 'as before' | 'changed';
+}
+
+/** A folder with the stack `people`, a simulated tenant, and the command line as a process on both. */
+export interface Project {
+  readonly sim: Simulator;
+  readonly folder: string;
+  path(name: string): string;
+  /** A file's text; undefined where there is none. */
+  read(name: string): string | undefined;
+  write(name: string, text: string): void;
+  /** Writes cdk.tf.json. */
+  declare(resource: Blocks, more?: object): void;
+  start(...args: string[]): Running;
+  /** Runs `delinea-iac` in the folder; the folder and the tenant's URL are `<folder>` and `<tenant>` in what it says. */
+  run(...args: string[]): Promise<Attempt>;
+  runWith(env: NodeJS.ProcessEnv, ...args: string[]): Promise<Attempt>;
+  /** Secrets in anything a run has said or written. */
+  leaks(): string[];
+  /** Ends the tenant and removes the folder. @throws Error when a secret was said or written */
+  close(): Promise<void>;
+}
+
+export const LEDGER = 'delinea-iac.people.json';
+
+/** Secrets that need every kind of escaping, so that a search for them means something. */
+const credentials = {
+  clientSecret: 'cl!ent/s3cret+"q&=\\',
+  scimToken: 'scim.t0ken-_~value',
+  servicePassword: 'p@ss w0rd%7B{ü}',
+};
+
+export async function openProject({ provider = {}, ...options }: ProjectOptions = {}): Promise<Project> {
+  const sim = await startSimulator({ credentials, ...options });
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'project-')));
+  const path = (name: string) => join(folder, name);
+  const isFile = (name: string) => statSync(path(name), { throwIfNoEntry: false })?.isFile() === true;
+  const read = (name: string) => (isFile(name) ? readFileSync(path(name), 'utf8') : undefined);
+  let said = '';
+  const runWith: Project['runWith'] = async (env, ...args) => {
+    const before = { writes: sim.requests.writes, ledger: read(LEDGER) };
+    const { code, out, err } = await startDelinea(args, folder, { ...sim.env, ...env }).ended;
+    said += out + err;
+    const after = read(LEDGER);
+    const ledger = after === undefined ? 'absent' : after === before.ledger ? 'as before' : 'changed';
+    const tell = (text: string) => text.replaceAll(folder, '<folder>').replaceAll(sim.url, '<tenant>');
+    return { code, out: tell(out), err: tell(err), writes: sim.requests.writes - before.writes, ledger };
+  };
+  const leaks = () => {
+    const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => read(name) ?? '');
+    return leaksIn([said, ...files].join('\n'), sim);
+  };
+  return {
+    sim,
+    folder,
+    path,
+    read,
+    write: (name, text) => writeFileSync(path(name), text),
+    declare: (resource, more = {}) => writeFileSync(path('cdk.tf.json'), stackText(resource, provider, more)),
+    start: (...args) => startDelinea(args, folder, sim.env),
+    run: (...args) => runWith({}, ...args),
+    runWith,
+    leaks,
+    close: async () => {
+      const found = leaks();
+      await sim.close();
+      rmSync(folder, { recursive: true, force: true });
+      if (found.length > 0) throw new Error(`secrets in what was said or written: ${found.join(', ')}`);
+    },
+  };
+}
+
+function stackText(resource: Blocks, provider: object, more: object): string {
+  const delinea = [{ visibility_seconds: 1, retries: 1, ...provider }];
+  return JSON.stringify({
+    '//': { metadata: { stackName: 'people' } },
+    provider: { delinea },
+    resource,
+    ...more,
+  });
+}

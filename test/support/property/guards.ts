@@ -1,0 +1,61 @@
+import { expect } from '@jest/globals';
+import { type OwnedObject, type Plan, resourceOf } from '../../../src/provider/index.js';
+import { refusalsOf } from '../assert/expected-refusals.js';
+import { ADMIN_ROLES, declarationsFor, drawCase } from '../generate/guarded-tenant.js';
+import { randomFrom } from '../generate/random.js';
+import { openWorkbench } from '../tenant/workbench.js';
+
+const SAYS = 'apply will refuse: ';
+
+/** What a plan that takes everything over as it is leaves in a ledger. */
+function ledgerOf(plan: Plan): OwnedObject[] {
+  return plan.resource_changes.map(({ address, delinea: { kind, id, surface, operation, before } }) => {
+    if (operation !== 'take over' || id === undefined) throw new Error(`${address} is not there as it is declared`);
+    const key = Object.fromEntries(resourceOf(kind).key.map((name) => [name, before[name]]));
+    return { address, kind, id, surface, key };
+  });
+}
+
+/**
+ * Random changes of one random tenant: what our guards refuse is what the independent guard refuses, in the same words
+ * and counts. Says for each change what was refused.
+ */
+async function guardsAgree(seed: number, changes: number): Promise<(readonly string[])[]> {
+  const { tenant, before, after } = drawCase(randomFrom(seed), changes);
+  const bench = await openWorkbench({
+    data: tenant,
+    idSpaces: seed % 2 === 0 ? 'split' : 'shared',
+    provider: { adminRoles: ADMIN_ROLES },
+  });
+  try {
+    const owned = ledgerOf(await bench.plan(declarationsFor(before)));
+    const outcomes: (readonly string[])[] = [];
+    for (const [index, stack] of after.entries()) {
+      const { findings } = (await bench.plan(declarationsFor(stack), { owned })).delinea;
+      const errors = findings.filter(({ level }) => level === 'error');
+      const refused = findings.filter(({ code }) => code === 'refused_by_guard').map(({ message }) => message);
+      const expected = refusalsOf(tenant, before, stack);
+      const at = `seed ${seed}, change ${index}`;
+      expect([at, errors, refused.sort()]).toEqual([at, [], expected.map((message) => SAYS + message)]);
+      outcomes.push(expected);
+    }
+    return outcomes;
+  } finally {
+    await bench.close();
+  }
+}
+
+const SORTS = ['users', 'members', 'permissions on', 'permissions', 'bindings', 'Owner', 'holder'];
+
+/** The same for many tenants. Every reason to refuse, and none at all, must be at least one change in thirty. */
+export async function guardsAgreeFor(seeds: readonly number[], changes: number): Promise<void> {
+  const seen = new Map<string, number>();
+  for (const seed of seeds) {
+    for (const refusals of await guardsAgree(seed, changes)) {
+      const sorts = refusals.map((message) => SORTS.find((sort) => message.includes(sort))!);
+      for (const sort of refusals.length === 0 ? ['nothing'] : sorts) seen.set(sort, (seen.get(sort) ?? 0) + 1);
+    }
+  }
+  const enough = (seeds.length * changes) / 30;
+  for (const sort of ['nothing', ...SORTS]) expect([sort, (seen.get(sort) ?? 0) >= enough]).toEqual([sort, true]);
+}

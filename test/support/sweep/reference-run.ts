@@ -1,0 +1,49 @@
+import type { OwnedObject, Plan } from '../../../src/provider/index.js';
+import type { SimulatorState } from '../../../src/simulator/index.js';
+import { stepsOf } from '../assert/facts.js';
+import type { Profile, Scenario } from './scenarios.js';
+import { difference, everyFactOf, ledgerLines } from './tenant-facts.js';
+import { PATIENT, TenantRuns } from './tenant-runs.js';
+
+/** A run from start to target where nothing goes wrong. Ids are those of every tenant of this scenario. */
+export interface CleanRun {
+  readonly scenario: Scenario;
+  readonly profile: Profile;
+  /** What the ledger holds before. */
+  readonly owned: readonly OwnedObject[];
+  readonly start: SimulatorState;
+  readonly plan: Plan;
+  readonly end: SimulatorState;
+  /** The ledger afterwards, by name. */
+  readonly ledger: readonly string[];
+  /** How many requests it took, and how many of them were writes. */
+  readonly requests: number;
+  readonly writes: number;
+}
+
+/** @throws Error when the run fails without any fault, or does nothing: then there is nothing to sweep */
+export async function cleanRun(scenario: Scenario, profile: Profile): Promise<CleanRun> {
+  const runs = await TenantRuns.open(scenario, profile);
+  const { sim, ledger } = runs;
+  try {
+    const start = sim.state();
+    const begun = await runs.run(scenario.start, PATIENT);
+    const owned = ledger.objects();
+    const changed = difference(everyFactOf(sim.state()), everyFactOf(start));
+    sim.resetRequests();
+    const { errors, plan } = await runs.run(scenario.target, PATIENT);
+    const { total: requests, writes } = sim.requests;
+    const end = sim.state();
+    const left = stepsOf(await runs.plan(scenario.target, PATIENT));
+    const wrong = [...begun.errors, ...changed, ...errors, ...left];
+    if (!plan || writes === 0 || wrong.length > 0)
+      throw new Error(`the clean run of ${scenario.name} (${profile.name}) does not hold: ${wrong.join('; ')}`);
+    return {
+      ...{ scenario, profile, owned, start, plan, end },
+      ledger: ledgerLines(ledger.objects(), end),
+      ...{ requests, writes },
+    };
+  } finally {
+    await runs.close();
+  }
+}

@@ -1,0 +1,180 @@
+import type { Declaration, PlanInput, Values } from '../../../src/provider/index.js';
+import type { SimulatorData, SimulatorOptions } from '../../../src/simulator/index.js';
+import { bind, grant, group, membersOf, user } from '../tenant/declare.js';
+
+/** Where users live and how the tenant shows what it has: what faults may meet otherwise. */
+export interface Profile {
+  readonly name: string;
+  readonly tenant: Pick<SimulatorOptions, 'idSpaces' | 'leanLists' | 'uniquePermissions' | 'sessions'>;
+  readonly provider: Readonly<Record<string, unknown>>;
+}
+
+const routed = (users: string, groups: string) => ({
+  routing: [
+    { kind: 'user', surface: users },
+    { kind: 'group', surface: groups },
+  ],
+});
+const ONE_SPACE = { surfaces: [{ name: 'scim-cloud', idSpace: 'platform' }] };
+
+export const PROFILES: readonly Profile[] = [
+  {
+    name: 'users over REST, split ids, lean lists, one at a time',
+    tenant: { idSpaces: 'split', leanLists: true, uniquePermissions: true },
+    provider: { concurrency: 1 },
+  },
+  {
+    name: 'users over SCIM, split ids, one at a time',
+    tenant: { idSpaces: 'split', leanLists: false, uniquePermissions: false },
+    provider: { concurrency: 1, ...routed('platform-scim', 'platform-scim') },
+  },
+  {
+    name: 'all over REST, shared ids, lean lists',
+    tenant: { idSpaces: 'shared', leanLists: true, uniquePermissions: false },
+    provider: { ...routed('platform-rest', 'platform-rest'), ...ONE_SPACE },
+  },
+  {
+    name: 'users over SCIM, shared ids',
+    tenant: { idSpaces: 'shared', leanLists: false, uniquePermissions: true },
+    provider: { ...routed('platform-scim', 'platform-rest'), ...ONE_SPACE },
+  },
+];
+
+/** One run: from a tenant that is as `start` says, with a ledger that knows it, to what `target` says. */
+export interface Scenario {
+  readonly name: string;
+  readonly data: SimulatorData;
+  readonly start: readonly Declaration[];
+  readonly target: readonly Declaration[];
+  readonly input?: Partial<PlanInput>;
+}
+
+/** People whom no stack of these scenarios declares, and what they have. */
+const STRANGERS = {
+  users: [{ userName: 'stranger@example.com', title: 'Owner of everything' }],
+  groups: [{ displayName: 'others', description: 'theirs', members: ['stranger@example.com'] }],
+  containerPermissions: [{ container: 'prod', user: 'stranger@example.com', right: 'Owner' }],
+  roleBindings: [{ role: 'Auditor', user: 'stranger@example.com' }],
+};
+
+function tenantWith({
+  users = [],
+  groups = [],
+  containerPermissions = [],
+  roleBindings = [],
+}: SimulatorData): SimulatorData {
+  return {
+    users: [...users, ...STRANGERS.users],
+    groups: [...groups, ...STRANGERS.groups],
+    containers: ['prod', 'test'],
+    containerPermissions: [...containerPermissions, ...STRANGERS.containerPermissions],
+    roleBindings: [...roleBindings, ...STRANGERS.roleBindings],
+    roles: ['Auditor', 'Admin'],
+  };
+}
+
+/** Every person has a key of his own, as writing users over SCIM needs. */
+const person = (name: string, values: Values = {}) => user(name, { externalId: `hr-${name}`, ...values });
+const seeded = (name: string, more: object = {}) => ({
+  userName: `${name}@example.com`,
+  externalId: `hr-${name}`,
+  ...more,
+});
+
+const jane = person('jane', { title: 'SRE' });
+const tom = person('tom');
+const sre = group('sre', { description: 'on call', ...membersOf(jane, tom) });
+
+/** Jane and Tom in a group, with rights and roles of their own and of the group. */
+const TEAM = [
+  jane,
+  tom,
+  sre,
+  grant('sre_prod', 'prod', sre, 'Edit'),
+  grant('jane_test', 'test', jane, 'View'),
+  bind('jane_auditor', 'Auditor', jane),
+  bind('sre_admin', 'Admin', sre),
+];
+const TEAM_DATA = tenantWith({
+  users: [seeded('jane', { title: 'SRE' }), seeded('tom')],
+  groups: [{ displayName: 'sre', description: 'on call', members: ['jane@example.com', 'tom@example.com'] }],
+  containerPermissions: [
+    { container: 'prod', group: 'sre', right: 'Edit' },
+    { container: 'test', user: 'jane@example.com', right: 'View' },
+  ],
+  roleBindings: [
+    { role: 'Auditor', user: 'jane@example.com' },
+    { role: 'Admin', group: 'sre' },
+  ],
+});
+
+const team = { data: TEAM_DATA, start: TEAM };
+
+/** The team with other values or without some of it; `false` leaves a declaration out. */
+function teamWith(changes: Readonly<Record<string, Declaration | false>>): Declaration[] {
+  const nameOf = ({ address }: Declaration) => address.slice(address.lastIndexOf('.') + 1);
+  return TEAM.flatMap((declaration) => {
+    const change = changes[nameOf(declaration)];
+    return change === false ? [] : [change ?? declaration];
+  });
+}
+
+export const SCENARIOS: readonly Scenario[] = [
+  {
+    name: 'create',
+    data: tenantWith({}),
+    start: [],
+    target: [jane, tom, sre, grant('sre_prod', 'prod', sre, 'Edit'), bind('jane_auditor', 'Auditor', jane)],
+  },
+  {
+    name: 'update',
+    ...team,
+    target: teamWith({
+      jane: person('jane', { title: 'Lead', displayName: 'Jane' }),
+      sre: group('sre', { description: 'by day', ...membersOf(jane) }),
+    }),
+  },
+  {
+    name: 'rename',
+    ...team,
+    target: teamWith({
+      jane: person('jane', { title: 'SRE', userName: 'jane.doe@example.com', previousNames: ['jane@example.com'] }),
+      sre: group('sre', { displayName: 'operations', description: 'on call', ...membersOf(jane, tom) }),
+    }),
+  },
+  {
+    name: 'regrant',
+    ...team,
+    target: teamWith({
+      sre_prod: grant('sre_prod', 'prod', sre, 'View'),
+      jane_test: grant('jane_test', 'test', jane, 'Owner'),
+    }),
+  },
+  { name: 'revoke', ...team, target: teamWith({ sre_prod: false, jane_test: false, sre_admin: false }) },
+  {
+    name: 'deactivate',
+    ...team,
+    target: [jane, group('sre', { description: 'on call', ...membersOf(jane) }), bind('jane_auditor', 'Auditor', jane)],
+  },
+  {
+    name: 'reactivate',
+    data: tenantWith({
+      users: [seeded('jane', { title: 'SRE', active: false }), seeded('tom', { active: false })],
+      groups: [{ displayName: 'sre', members: ['jane@example.com'] }],
+      roleBindings: [{ role: 'Auditor', user: 'jane@example.com' }],
+    }),
+    start: [
+      person('jane', { title: 'SRE', active: false }),
+      person('tom', { active: false }),
+      group('sre', membersOf(jane)),
+      bind('jane_auditor', 'Auditor', jane),
+    ],
+    target: [
+      person('jane', { title: 'SRE', active: true, reactivate: 'TICKET-7' }),
+      person('tom', { title: 'back', active: true }),
+      group('sre', membersOf(jane, tom)),
+      bind('jane_auditor', 'Auditor', jane),
+    ],
+    input: { reactivate: ['tom@example.com'] },
+  },
+];

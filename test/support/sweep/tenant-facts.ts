@@ -1,0 +1,105 @@
+import type { OwnedObject, Values } from '../../../src/provider/index.js';
+import type { SimulatorState } from '../../../src/simulator/index.js';
+import { factsOf } from '../assert/facts.js';
+
+const TEXTS = ['displayName', 'title', 'department', 'externalId'] as const;
+
+/** Who is what and has what, one line a fact, by name: {@link factsOf} and the attributes that runs change. */
+export function everyFactOf(state: SimulatorState): string[] {
+  const texts = state.users.flatMap((user) =>
+    TEXTS.flatMap((name) => (user[name] ? [`user ${user.userName.toLowerCase()} ${name}=${user[name]}`] : [])),
+  );
+  return [...factsOf(state), ...texts, ...state.containers.map(({ name }) => `container ${name}`)].sort();
+}
+
+/** The same tenant with the names that its users and groups have in another state of it. */
+export function namedAs(state: SimulatorState, other: SimulatorState): SimulatorState {
+  const later = new Map([
+    ...other.users.map(({ id, userName }) => [id, userName] as const),
+    ...other.groups.map(({ id, displayName }) => [id, displayName] as const),
+  ]);
+  const names = new Map([
+    ...state.users.map(({ id, userName }) => [userName, later.get(id) ?? userName] as const),
+    ...state.groups.map(({ id, displayName }) => [displayName, later.get(id) ?? displayName] as const),
+  ]);
+  const named = (name: string) => names.get(name) ?? name;
+  const holder = <Edge extends { user?: string; group?: string }>(edge: Edge): Edge => ({
+    ...edge,
+    ...(edge.user && { user: named(edge.user) }),
+    ...(edge.group && { group: named(edge.group) }),
+  });
+  return {
+    ...state,
+    users: state.users.map((user) => ({ ...user, userName: named(user.userName) })),
+    groups: state.groups.map((group) => ({
+      ...group,
+      displayName: named(group.displayName),
+      members: (group.members ?? []).map(named),
+    })),
+    containerPermissions: state.containerPermissions.map(holder),
+    roleBindings: state.roleBindings.map(holder),
+  };
+}
+
+/** Natural keys that two objects have. */
+export function duplicatesIn(state: SimulatorState): string[] {
+  const who = ({ user, group }: { user?: string; group?: string }) => (user ? `user ${user}` : `group ${group}`);
+  const keys = [
+    ...state.users.map(({ userName }) => `user ${userName}`),
+    ...state.groups.map(({ displayName }) => `group ${displayName}`),
+    ...state.containerPermissions.map((edge) => `permission of ${who(edge)} on ${edge.container}`),
+    ...state.roleBindings.map((edge) => `role ${edge.role} of ${who(edge)}`),
+  ].map((key) => key.toLowerCase());
+  return keys.filter((key, index) => keys.indexOf(key) !== index);
+}
+
+/** What an entry of a ledger means in the tenant, by name; undefined where there is no such object of that kind. */
+export function meantBy({ kind, id, key }: OwnedObject, state: SimulatorState): string | undefined {
+  const who = nameIn(state, key.principalId);
+  switch (kind) {
+    case 'user':
+      return state.users.find((user) => user.id === id)?.userName;
+    case 'group':
+      return state.groups.find((group) => group.id === id)?.displayName;
+    case 'container-permission': {
+      const edge = rightIn(state, key);
+      return edge?.id === id ? `${who} on ${edge?.container}` : undefined;
+    }
+    case 'role-binding':
+      return state.roleBindings.some((edge) => edge.role === key.role && (edge.user ?? edge.group) === who)
+        ? `${who} is ${key.role}`
+        : undefined;
+    default:
+      throw new Error(`nothing known of the kind ${kind}`);
+  }
+}
+
+/** The right that a principal has on a container, both by id. */
+export function rightIn(state: SimulatorState, { container, principalId }: Values) {
+  const folder = state.containers.find(({ id }) => id === container)?.name;
+  const who = nameIn(state, principalId);
+  return state.containerPermissions.find((edge) => edge.container === folder && (edge.user ?? edge.group) === who);
+}
+
+function nameIn({ users, groups }: SimulatorState, id: unknown): string | undefined {
+  return users.find((user) => user.id === id)?.userName ?? groups.find((group) => group.id === id)?.displayName;
+}
+
+/**
+ * A ledger as lines that two tenants with other ids share. Consent of the command line is left out: it is good for its
+ * run only and nothing depends on it later.
+ */
+export function ledgerLines(entries: Iterable<OwnedObject>, state: SimulatorState): string[] {
+  return [...entries]
+    .map((entry) => {
+      const { address, surface, onRemoval, reactivated } = entry;
+      const consent = reactivated?.startsWith('command line, ') ? undefined : reactivated;
+      return JSON.stringify([address, surface, meantBy(entry, state) ?? 'nothing', onRemoval, consent]);
+    })
+    .sort();
+}
+
+/** What of these is not among those. */
+export function difference(these: readonly string[], those: readonly string[]): string[] {
+  return these.filter((line) => !those.includes(line));
+}

@@ -1,0 +1,98 @@
+import {
+  applyPlan,
+  connect,
+  countRemovals,
+  type Declaration,
+  DelineaError,
+  DelineaErrors,
+  makePlan,
+  type OwnedObject,
+  type Plan,
+  readSettings,
+} from '../../../src/provider/index.js';
+import { type Simulator, startSimulator } from '../../../src/simulator/index.js';
+import { failuresOf, findingsOf } from '../assert/facts.js';
+import { MemoryLedger } from '../tenant/memory-ledger.js';
+import type { Profile, Scenario } from './scenarios.js';
+
+/** A run in a hurry: faults are waited out at no length. */
+export const HASTY = { timeoutSeconds: 0.3, visibilitySeconds: 0.3, retries: 2 };
+/** A run that a busy machine cannot make fail. */
+export const PATIENT = { timeoutSeconds: 60, visibilitySeconds: 20, retries: 6 };
+
+export interface TenantRun {
+  /** Undefined where planning failed: nothing may have been written then. */
+  readonly plan?: Plan;
+  /** What went wrong, one line an error; empty after a success. */
+  readonly errors: readonly string[];
+  /** Errors that are none of ours: each is a bug. */
+  readonly bugs: readonly string[];
+}
+
+/** A simulated tenant and a ledger, on which one run after another is made, each on a connection of its own. */
+export class TenantRuns {
+  readonly ledger: MemoryLedger;
+
+  private constructor(
+    readonly sim: Simulator,
+    private readonly scenario: Scenario,
+    private readonly profile: Profile,
+    owned: readonly OwnedObject[],
+  ) {
+    this.ledger = new MemoryLedger(owned);
+  }
+
+  static async open(scenario: Scenario, profile: Profile, owned: readonly OwnedObject[] = []): Promise<TenantRuns> {
+    return new TenantRuns(await startSimulator({ ...profile.tenant, data: scenario.data }), scenario, profile, owned);
+  }
+
+  async plan(declarations: readonly Declaration[], pace: typeof HASTY): Promise<Plan> {
+    const input = {
+      stack: 'sweep',
+      declarations,
+      owned: this.ledger.objects(),
+      spent: this.ledger.spent,
+      ...this.scenario.input,
+    };
+    return makePlan(await this.connect(pace), input);
+  }
+
+  /** Plans and applies; errors are told, not thrown. */
+  async run(declarations: readonly Declaration[], pace: typeof HASTY): Promise<TenantRun> {
+    let plan: Plan;
+    try {
+      plan = await this.plan(declarations, pace);
+    } catch (error) {
+      return toldOf(error);
+    }
+    const io = { ...this.ledger.io, log: async () => undefined };
+    try {
+      const result = await applyPlan(await this.connect(pace), plan, io, { removals: countRemovals(plan) });
+      const left = findingsOf(plan).filter((finding) => finding.startsWith('error'));
+      const internal = result.failures.filter(({ error }) => error.message.startsWith('internal error'));
+      return { plan, errors: [...left, ...failuresOf(result)], bugs: internal.map(({ error }) => error.message) };
+    } catch (error) {
+      return { plan, ...toldOf(error) };
+    }
+  }
+
+  /** Resolves when the tenant works on nothing any more, given-up requests included. */
+  async settled(): Promise<void> {
+    while (this.sim.log.length < this.sim.requests.total) await new Promise((resolve) => setTimeout(resolve, 2));
+  }
+
+  close(): Promise<void> {
+    return this.sim.close();
+  }
+
+  private async connect(pace: typeof HASTY) {
+    const env = { ...this.sim.env } as NodeJS.ProcessEnv;
+    return connect(readSettings({ ...pace, ...this.profile.provider }, env), env);
+  }
+}
+
+function toldOf(error: unknown): Pick<TenantRun, 'errors' | 'bugs'> {
+  if (error instanceof DelineaErrors) return { errors: error.errors.map(({ code }) => code), bugs: [] };
+  if (error instanceof DelineaError) return { errors: [error.code], bugs: [] };
+  return { errors: ['bug'], bugs: [String(error)] };
+}

@@ -1,0 +1,34 @@
+import type { Declaration, Reference, Values } from '../../../src/provider/index.js';
+import { declared, idOf } from './declare.js';
+
+type Rest = Parameters<typeof declared>[3];
+
+/** A declaration, or an id that is written out. */
+export type Holder = Declaration | { readonly kind: string; readonly id: string };
+
+function principal(to: Holder): { principalType: string; principalId: string | Reference } {
+  return { principalType: to.kind, principalId: 'id' in to ? to.id : idOf(to) };
+}
+
+/** `delinea_container_permissions.name`: all who have a right on a container. */
+export function allGrants(
+  name: string,
+  container: string,
+  grants: readonly (readonly [Holder, string])[],
+  values: Values = {},
+  rest: Rest = {},
+): Declaration {
+  const elements = grants.map(([to, right]) => ({ ...principal(to), right }));
+  return declared('container-permissions', name, { container, grants: elements, ...values }, rest);
+}
+
+/** `delinea_role_bindings.name`: all who hold a role. */
+export function allHolders(
+  name: string,
+  role: string,
+  holders: readonly Holder[],
+  values: Values = {},
+  rest: Rest = {},
+): Declaration {
+  return declared('role-bindings', name, { role, holders: holders.map(principal), ...values }, rest);
+}

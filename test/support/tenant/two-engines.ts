@@ -1,0 +1,67 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { runProgram } from '../../../src/cli/program.js';
+import { plain } from '../../../src/review/index.js';
+import { type Simulator, type SimulatorOptions, startSimulator } from '../../../src/simulator/index.js';
+import { openTerraformFolder, type TerraformFolder } from '../terraform/folder.js';
+import { serveProvider } from '../terraform/serve-provider.js';
+
+export type Blocks = Readonly<Record<string, Readonly<Record<string, object>>>>;
+
+/** One stack, `people`, with the embedded engine and the real terraform on it and on one simulated tenant. */
+export interface TwoEngines {
+  readonly sim: Simulator;
+  readonly folder: TerraformFolder;
+  path(name: string): string;
+  read(name: string): string;
+  /** Writes the stack. */
+  declare(resource: Blocks, more?: object): void;
+  /** Runs `delinea-iac`. */
+  cli(...args: readonly string[]): Promise<{ code: number; out: string; err: string }>;
+  close(): Promise<void>;
+}
+
+export const LEDGER = 'delinea-iac.people.json';
+
+/** @param settings of the provider block, in snake_case */
+export async function openTwoEngines(options: SimulatorOptions, settings: object = {}): Promise<TwoEngines> {
+  const sim = await startSimulator(options);
+  const provider = await serveProvider(sim.env as NodeJS.ProcessEnv);
+  const folder = openTerraformFolder(provider.env);
+  const path = (name: string) => join(folder.path, name);
+  return {
+    sim,
+    folder,
+    path,
+    read: (name) => readFileSync(path(name), 'utf8'),
+    declare(resource, more = {}) {
+      const stack = {
+        '//': { metadata: { stackName: 'people' } },
+        terraform: { required_providers: { delinea: { source: 'delinea-iac/delinea' } } },
+        provider: { delinea: [{ visibility_seconds: 1, retries: 0, ...settings }] },
+      };
+      writeFileSync(path('cdk.tf.json'), JSON.stringify({ ...stack, resource, ...more }));
+    },
+    async cli(...args) {
+      const said = { out: '', err: '' };
+      const code = await runProgram(args, {
+        out: (text) => {
+          said.out += text;
+        },
+        err: (text) => {
+          said.err += text;
+        },
+        ask: undefined,
+        redraws: false,
+        paint: plain,
+        env: sim.env,
+      });
+      return { code, ...said };
+    },
+    async close() {
+      folder.remove();
+      await provider.close();
+      await sim.close();
+    },
+  };
+}

@@ -1,0 +1,97 @@
+import {
+  type Allowance,
+  type ApplyIo,
+  type ApplyResult,
+  applyPlan,
+  connect,
+  countRemovals,
+  type Declaration,
+  type LogEvent,
+  makePlan,
+  type OwnedObject,
+  type Plan,
+  type PlanInput,
+  readSettings,
+  type Settings,
+} from '../../../src/provider/index.js';
+import { type Simulator, type SimulatorOptions, startSimulator } from '../../../src/simulator/index.js';
+import { MemoryLedger } from './memory-ledger.js';
+
+export interface WorkbenchOptions extends SimulatorOptions {
+  /** Provider settings beside the credentials. */
+  readonly provider?: Readonly<Record<string, unknown>>;
+}
+
+/** A simulated tenant, a ledger in memory, and the two verbs of the engine on a connection of their own, as two runs have. */
+export interface Workbench {
+  readonly sim: Simulator;
+  readonly settings: Settings;
+  /** The ledger, found by id, and by address and natural key, as the embedded engine keeps it. */
+  readonly ledger: Map<string, OwnedObject>;
+  plan(declarations: readonly Declaration[], input?: Partial<PlanInput>): Promise<Plan>;
+  /** Applies the plan as read back from JSON: what a file holds must be enough. */
+  apply(plan: Plan, io?: Partial<ApplyIo>, allowance?: Allowance): Promise<ApplyResult & { events: LogEvent[] }>;
+  /** Plans and applies. */
+  converge(
+    declarations: readonly Declaration[],
+    input?: Partial<PlanInput>,
+  ): Promise<ApplyResult & { plan: Plan; events: LogEvent[] }>;
+  close(): Promise<void>;
+}
+
+export async function openWorkbench({ provider = {}, ...options }: WorkbenchOptions = {}): Promise<Workbench> {
+  const sim = await startSimulator(options);
+  const env = { ...sim.env } as NodeJS.ProcessEnv;
+  const shared = options.idSpaces === 'shared' ? { surfaces: [{ name: 'scim-cloud', idSpace: 'platform' }] } : {};
+  const settings = await readOrClose(() => readSettings({ visibilitySeconds: 1, ...shared, ...provider }, env), sim);
+  const ledger = new MemoryLedger();
+
+  const plan: Workbench['plan'] = async (declarations, input = {}) =>
+    makePlan(await connect(settings, env), {
+      stack: 'test',
+      declarations,
+      owned: ledger.objects(),
+      spent: ledger.spent,
+      ...input,
+    });
+
+  const apply: Workbench['apply'] = async (made, io = {}, given) => {
+    const events: LogEvent[] = [];
+    const plan = JSON.parse(JSON.stringify(made)) as Plan;
+    const books: ApplyIo = {
+      ...ledger.io,
+      log: async (event) => void events.push(event),
+      ...io,
+    };
+    // Small organisations lose large shares all the time; the guards have tests of their own.
+    const allowance = given ?? {
+      removals: countRemovals(plan),
+      orphans: plan.delinea.evidence.orphans.map(({ name }) => name),
+    };
+    const result = await applyPlan(await connect(settings, env), plan, books, allowance);
+    return { ...result, events };
+  };
+
+  return {
+    sim,
+    settings,
+    ledger: ledger.entries,
+    plan,
+    apply,
+    converge: async (declarations, input) => {
+      const made = await plan(declarations, input);
+      return { plan: made, ...(await apply(made)) };
+    },
+    close: () => sim.close(),
+  };
+}
+
+/** A server that nobody closes keeps the test run from ending. */
+async function readOrClose<T>(read: () => T, sim: Simulator): Promise<T> {
+  try {
+    return read();
+  } catch (error) {
+    await sim.close();
+    throw error;
+  }
+}

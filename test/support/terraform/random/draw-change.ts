@@ -1,0 +1,124 @@
+import type { Random } from '../../generate/random.js';
+import { addressOf, type Block, type Said } from './configuration.js';
+import {
+  BOSS,
+  drawEdgeRemoval,
+  drawGrants,
+  drawHolders,
+  drawMembers,
+  drawRight,
+  drawUserValues,
+  type Principal,
+  said,
+} from './draw.js';
+
+/** Another configuration after this one: names and values change, attributes leave the code, resources come and go. */
+export function drawChange(before: readonly Block[], random: Random): Block[] {
+  const gone = new Set(before.filter((block) => random.chance(0.1) && !isMissed(block, before)).map(addressOf));
+  const stays = before.filter((block) => !gone.has(addressOf(block)) && !refersTo(block, gone));
+  for (const block of before) if (!stays.includes(block)) gone.add(addressOf(block));
+  const kept = stays.map((block) => ({ ...block, values: without(block.values, gone) }));
+  const deletes = before.some((block) => gone.has(addressOf(block)) && block.values.on_removal === 'delete');
+  const users: string[] = [];
+  const members: Said[] = [BOSS];
+  const principals: Principal[] = [];
+  const changed = kept.map((block) => {
+    const next = changeOf(block, { random, users, members, principals, deletes });
+    const id = { ref: `${addressOf(block)}.id` };
+    if (block.type === 'delinea_user') users.push(addressOf(block));
+    if (block.type === 'delinea_user' || block.type === 'delinea_group') {
+      members.push(id);
+      principals.push({ kind: block.type === 'delinea_user' ? 'user' : 'group', id });
+    }
+    return next;
+  });
+  const newcomer: Block = {
+    type: 'delinea_user',
+    name: 'n',
+    values: said({ user_name: 'new@example.com', ...drawUserValues(random, users) }),
+  };
+  return random.chance(0.5) ? [...changed, newcomer] : changed;
+}
+
+/** Whether others would change with a deletion beyond what code says: Terraform calls that a change outside of code. */
+function isMissed(block: Block, all: readonly Block[]): boolean {
+  const id = `"${addressOf(block)}.id"`;
+  const speaksOfIt = ({ type, values }: Block) => type !== 'delinea_group' && JSON.stringify(values).includes(id);
+  return block.values.on_removal === 'delete' && all.some(speaksOfIt);
+}
+
+interface Around {
+  readonly random: Random;
+  readonly users: readonly string[];
+  readonly members: readonly Said[];
+  readonly principals: readonly Principal[];
+  /** Somebody is deleted, who would be missing in a list that code no longer speaks of. */
+  readonly deletes: boolean;
+}
+
+function changeOf(block: Block, { random, users, members, principals, deletes }: Around): Block {
+  const { type, name, values } = block;
+  const as = (change: Readonly<Record<string, Said | undefined>>): Block => ({
+    type,
+    name,
+    values: said({ ...values, ...change }),
+  });
+  if (random.chance(0.25)) return block;
+  switch (type) {
+    case 'delinea_user': {
+      const drawn = drawUserValues(random, users);
+      const some = Object.fromEntries(random.some(Object.entries(drawn), 0.4));
+      const revives = values.active === false && some.active !== false && 'active' in some;
+      return as({
+        ...(name.startsWith('k') ? { ...some, active: values.active } : some),
+        ...(revives ? { reactivate: 'T-1' } : {}),
+        ...(random.chance(0.3) ? { user_name: renamed(String(values.user_name), random) } : {}),
+        ...(random.chance(0.3) ? { on_removal: random.pick([undefined, 'deactivate', 'retain', 'delete']) } : {}),
+        ...(random.chance(0.2) ? { external_id: random.pick([undefined, `other-${name}`]) } : {}),
+      });
+    }
+    case 'delinea_group':
+      return as({
+        ...(random.chance(0.5)
+          ? { members: drawMembers(random, members) ?? (deletes ? values.members : undefined) }
+          : {}),
+        ...(random.chance(0.3) ? { description: random.pick([undefined, null, '', 'Changed']) } : {}),
+        ...(random.chance(0.2) ? { display_name: renamed(String(values.display_name), random) } : {}),
+      });
+    case 'delinea_container_permission':
+      return as({ right: drawRight(random), ...(random.chance(0.2) ? { on_removal: drawEdgeRemoval(random) } : {}) });
+    case 'delinea_container_permissions':
+      return as({ grants: drawGrants(random, principals) });
+    case 'delinea_role_bindings':
+      return as({ holders: drawHolders(random, principals) });
+    default:
+      return as({ on_removal: drawEdgeRemoval(random) });
+  }
+}
+
+/** In another case, or with another name. */
+function renamed(name: string, random: Random): string {
+  return random.chance(0.4) ? name.toUpperCase() : `renamed-${name}`;
+}
+
+/** Whether a block cannot stand without what is gone. */
+function refersTo({ type, values }: Block, gone: ReadonlySet<string>): boolean {
+  return type.endsWith('_permission') || type.endsWith('_binding') ? isGone(values.principal_id, gone) : false;
+}
+
+function isGone(one: Said | undefined, gone: ReadonlySet<string>): boolean {
+  if (typeof one !== 'object' || one === null) return false;
+  if ('ref' in one) return gone.has((one.ref as string).replace(/\.id$/, ''));
+  return 'fields' in one && Object.values(one.fields as Record<string, Said>).some((inner) => isGone(inner, gone));
+}
+
+function without(values: Block['values'], gone: ReadonlySet<string>): Record<string, Said> {
+  return said(
+    Object.fromEntries(
+      Object.entries(values).map(([key, one]) => {
+        if (Array.isArray(one)) return [key, one.filter((element: Said) => !isGone(element, gone))];
+        return [key, isGone(one, gone) ? undefined : one];
+      }),
+    ),
+  );
+}

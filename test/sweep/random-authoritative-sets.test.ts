@@ -1,0 +1,26 @@
+import { expect, test } from '@jest/globals';
+import { setsAreWhole, setsSurviveFaults } from '../support/property/authoritative-sets.js';
+import { countCases } from '../support/sweep/count-cases.js';
+
+const seedsFrom = (first: number, count: number) => Array.from({ length: count }, (_, index) => first + index);
+
+test.each([
+  ['300 random sets are whole after each apply', seedsFrom(5000, 300), setsAreWhole],
+  ['300 random schedules of faults end at the same sets', seedsFrom(7000, 300), setsSurviveFaults],
+] as const)(
+  '%s',
+  async (_, seeds, property) => {
+    const count = await countCases(
+      seeds,
+      2,
+      (seed) => `seed ${seed}`,
+      async (seed) => {
+        await property(seed);
+        return [];
+      },
+    );
+    expect(count.failed).toEqual([]);
+    expect(count.ran).toBe(seeds.length);
+  },
+  900_000,
+);

@@ -1,0 +1,82 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect } from '@jest/globals';
+import { type Simulator, startSimulator } from '../../src/simulator/index.js';
+import { openTerraformFolder, type TerraformFolder } from '../support/terraform/folder.js';
+import { bundleProvider, type ProviderBundle } from '../support/terraform/serve-provider.js';
+import { said } from '../support/terraform/tenant.js';
+import { terraformTest } from '../support/terraform/terraform-test.js';
+
+const SAID = 'another provider configuration of this run is of the same tenant';
+
+let bundle: ProviderBundle;
+let temporary: string;
+let sim: Simulator;
+let folder: TerraformFolder;
+
+beforeAll(async () => {
+  bundle = await bundleProvider();
+});
+afterAll(() => bundle?.remove());
+
+beforeEach(async () => {
+  temporary = mkdtempSync(join(tmpdir(), 'tmp-'));
+  sim = await startSimulator({});
+  folder = openTerraformFolder({ ...sim.env, TMPDIR: temporary }, bundle.folder);
+});
+afterEach(async () => {
+  folder?.remove();
+  await sim?.close();
+  rmSync(temporary, { recursive: true, force: true });
+});
+
+/** Runs all, and says how often each warns. */
+async function warnings(...runs: string[][]): Promise<number[]> {
+  const counts: number[] = [];
+  for (const args of runs) {
+    const { code, text } = said(await folder.run(args));
+    expect({ args, code, text }).toEqual({ args, code: 0, text });
+    counts.push(text.split(SAID).length - 1);
+  }
+  return counts;
+}
+
+/** One user under each configuration. */
+const code = (second: string, alias: string) => `
+provider "delinea" {}
+provider "delinea" {
+  alias = "b"
+  ${second}
+}
+resource "delinea_user" "jane" { user_name = "jane@example.com" }
+resource "delinea_user" "joe" {
+  provider  = ${alias}
+  user_name = "joe@example.com"
+}
+`;
+
+describe('several configurations in one run', () => {
+  terraformTest('of one tenant are told so, whenever something is planned or applied', async () => {
+    folder.write(code('', 'delinea.b'));
+    for (const count of await warnings(['plan', '-out', 'saved'], ['apply', 'saved'])) {
+      expect(count).toBeGreaterThanOrEqual(1);
+    }
+  });
+
+  terraformTest('of two tenants are not', async () => {
+    const other = await startSimulator({});
+    try {
+      folder.write(code(`url = "${other.env.DELINEA_URL}"`, 'delinea.b'));
+      expect(await warnings(['apply', '-auto-approve'])).toEqual([0]);
+    } finally {
+      await other.close();
+    }
+  });
+
+  terraformTest('and one that is started again and again is not', async () => {
+    folder.write(code('', 'delinea'));
+    const runs = [['validate'], ['plan', '-out', 'saved'], ['apply', 'saved'], ['destroy', '-auto-approve']];
+    expect(await warnings(...runs)).toEqual([0, 0, 0, 0]);
+  });
+});

@@ -1,9 +1,0 @@
-import { jest } from '@jest/globals';
-import { terraformTest } from './support/terraform.js';
-import { rulesAreKept } from './support/terraform-random/rules.js';
-
-jest.setTimeout(240_000);
-
-terraformTest('a random configuration keeps the rules of Terraform, and the tenant is as it says', () =>
-  rulesAreKept(12),
-);

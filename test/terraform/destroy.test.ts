@@ -1,0 +1,28 @@
+import { expect, jest } from '@jest/globals';
+import { onTenant, resource } from '../support/terraform/tenant.js';
+import { terraformTest } from '../support/terraform/terraform-test.js';
+
+jest.setTimeout(120_000);
+
+const user = (name: string) => resource('user', name, `user_name = "${name}@example.com"`);
+const ops = resource('group', 'ops', 'display_name = "ops"\nmembers = [delinea_user.ann.id, delinea_user.bob.id]');
+
+terraformTest('a destroy that failed for one user is repeated without a refresh', () =>
+  onTenant({}, async ({ declare, apply, try: attempt, refused, folder, sim }) => {
+    declare(user('ann') + user('bob') + ops);
+    await apply();
+    const bob = sim.state().users.find(({ userName }) => userName === 'bob@example.com')!;
+    sim.faults.set({ strikes: [{ kind: 'status', status: 403, method: 'PATCH|PUT', path: `/users/${bob.id}$` }] });
+    await refused('destroy');
+    sim.faults.clear();
+    const again = await attempt('destroy', '-auto-approve');
+    expect(again.code).toBe(1);
+    expect(again.text).toContain('ann@example.com is disabled in the tenant and is not enabled without consent');
+    expect(again.text).toContain('For a destroy: terraform destroy -refresh=false.');
+    expect(again.text).not.toContain('--reactivate');
+    const last = await attempt('destroy', '-auto-approve', '-refresh=false');
+    expect(last.code).toBe(0);
+    expect((await folder.run(['state', 'list'])).out).toBe('');
+    expect(sim.state().users.map(({ active }) => active)).toEqual([false, false]);
+  }),
+);

@@ -1,0 +1,106 @@
+import { describe, expect, jest } from '@jest/globals';
+import type { Simulator, SimulatorData } from '../../src/simulator/index.js';
+import { onTenant, resource } from '../support/terraform/tenant.js';
+import { terraformTest } from '../support/terraform/terraform-test.js';
+
+jest.setTimeout(120_000);
+
+// What a surface calls unique is not published: some take a second permission of one principal.
+const data: SimulatorData = {
+  users: [{ userName: 'boss@example.com' }, { userName: 'ann@example.com' }, { userName: 'bob@example.com' }],
+  containers: ['prod'],
+  containerPermissions: [
+    { container: 'prod', user: 'boss@example.com', right: 'Owner' },
+    { container: 'prod', user: 'ann@example.com', right: 'View' },
+  ],
+};
+const LOOK_UPS = ['boss', 'ann']
+  .map((name) => `data "delinea_user" "${name}" { user_name = "${name}@example.com" }\n`)
+  .join('');
+const grant = (name: string, right: string) =>
+  `{ principal_type = "user", principal_id = data.delinea_user.${name}.id, right = "${right}" }`;
+const whole = (...grants: string[]) =>
+  LOOK_UPS + resource('container_permissions', 'all', `container = "prod"\ngrants = [${grants.join(', ')}]`);
+const BOSS = grant('boss', 'Owner');
+const ANN = grant('ann', 'View');
+
+const again = (sim: Simulator) => sim.admin.grant('prod', { user: 'ann@example.com' }, 'Edit');
+const rights = (sim: Simulator) => sim.state().containerPermissions.map(({ user, right }) => `${user} ${right}`);
+
+describe('somebody who has two permissions on one container', () => {
+  terraformTest('loses both where the whole set does not list him', () =>
+    onTenant({ data }, async ({ declare, apply, settled, sim }) => {
+      again(sim);
+      declare(whole(BOSS));
+      await apply();
+      await settled();
+      expect(rights(sim)).toEqual(['boss@example.com Owner']);
+    }),
+  );
+
+  terraformTest('loses both where he leaves the list', () =>
+    onTenant({ data }, async ({ declare, apply, settled, sim }) => {
+      declare(whole(BOSS, ANN));
+      await apply();
+      again(sim);
+      declare(whole(BOSS));
+      await apply();
+      await settled();
+      expect(rights(sim)).toEqual(['boss@example.com Owner']);
+    }),
+  );
+
+  terraformTest('loses both where the set leaves the code', () =>
+    onTenant({ data }, async ({ declare, apply, plan, settled, sim }) => {
+      const allowed = 'allow_orphans = ["prod"]';
+      declare(whole(BOSS, ANN), allowed);
+      await apply();
+      again(sim);
+      await apply('-refresh-only');
+      declare(LOOK_UPS, allowed);
+      expect(await plan()).toContain('permissions on prod: 3 will be revoked');
+      await apply();
+      await settled();
+      expect(rights(sim)).toEqual([]);
+    }),
+  );
+
+  terraformTest('is seen where the list has him once, and the error says who has what', () =>
+    onTenant({ data }, async ({ declare, apply, refused, sim }) => {
+      declare(whole(BOSS, ANN));
+      await apply();
+      again(sim);
+      const text = await refused('plan');
+      expect(text).toMatch(
+        /2 container permissions exist for the same: View of ann@example.com on prod \(id \d+\), Edit of/,
+      );
+      expect(text).toContain('Remove all but one in the tenant');
+    }),
+  );
+
+  terraformTest('is named where a single permission leaves the code', () =>
+    onTenant({ data }, async ({ declare, apply, refused, sim }) => {
+      const one = `container = "prod"\nprincipal_type = "user"\nprincipal_id = data.delinea_user.ann.id\nright = "View"`;
+      declare(LOOK_UPS + resource('container_permission', 'ann', one));
+      await apply();
+      again(sim);
+      declare(LOOK_UPS);
+      expect(await refused('apply')).toMatch(
+        /2 container permissions exist for the same: View of ann@example.com on prod/,
+      );
+      expect(sim.state().containerPermissions).toHaveLength(3);
+    }),
+  );
+});
+
+terraformTest('a set of which a revocation was refused did not end well', () =>
+  onTenant({ data }, async ({ declare, apply, refused, settled, sim }) => {
+    sim.faults.set({ strikes: [{ kind: 'status', status: 403, method: 'DELETE' }] });
+    declare(whole(BOSS));
+    expect(await refused('apply')).toContain('HTTP 403');
+    sim.faults.clear();
+    await apply();
+    await settled();
+    expect(rights(sim)).toEqual(['boss@example.com Owner']);
+  }),
+);

@@ -1,0 +1,197 @@
+import { describe, expect, jest } from '@jest/globals';
+import type { SimulatorData } from '../../src/simulator/index.js';
+import { onTenant, resource, type TerraformTenant } from '../support/terraform/tenant.js';
+import { terraformTest } from '../support/terraform/terraform-test.js';
+
+jest.setTimeout(120_000);
+
+const users = (count: number) =>
+  Array.from({ length: count }, (_, index) =>
+    resource('user', `u${index}`, `user_name = "u${index}@example.com"`),
+  ).join('');
+
+const active = ({ sim }: TerraformTenant) => sim.state().users.filter((user) => user.active).length;
+
+/** What a run is refused with, having written nothing. */
+async function refusal(tenant: TerraformTenant, command: 'plan' | 'apply' | 'destroy', ...args: string[]) {
+  const before = tenant.sim.state();
+  tenant.sim.resetRequests();
+  const text = await tenant.refused(command, ...args);
+  expect(tenant.sim.requests.writes).toBe(0);
+  expect(tenant.sim.state()).toEqual(before);
+  return text;
+}
+
+describe('so many removals', () => {
+  terraformTest('6 of 8 users are refused with the count, and a stack emptied by accident', () =>
+    onTenant({}, async (tenant) => {
+      const { declare, apply } = tenant;
+      declare(users(8));
+      await apply();
+      declare(users(2));
+      expect(await refusal(tenant, 'plan')).toContain(': 6 of 8 users would be removed');
+      declare('');
+      expect(await refusal(tenant, 'apply')).toMatch(/[78] of 8 users would be removed/);
+      declare(users(8));
+      expect(await refusal(tenant, 'destroy')).toMatch(/[78] of 8 users would be removed/);
+      // Five are still few.
+      declare(users(3));
+      await apply();
+      expect(active(tenant)).toBe(3);
+    }),
+  );
+
+  terraformTest('each that code disables counts, whatever its name is written in', () =>
+    onTenant({}, async (tenant) => {
+      const { declare, apply } = tenant;
+      const names = ['管理', '開発', '運用', '営業', '人事', '経理', '法務', '総務'];
+      const named = (left: number) =>
+        names.map((name, index) =>
+          resource('user', `u${index}`, `user_name = "${name}@example.com"\nactive = ${index < left}`),
+        );
+      declare(named(8).join(''));
+      await apply();
+      declare(named(2).join(''));
+      expect(await refusal(tenant, 'plan')).toContain(': 6 of 8 users would be removed');
+    }),
+  );
+
+  terraformTest('told one at a time, they are refused as soon as they are too many', () =>
+    onTenant({}, async (tenant) => {
+      const { declare, apply } = tenant;
+      declare(users(8));
+      await apply();
+      declare('');
+      expect(await refusal(tenant, 'apply', '-parallelism=1')).toMatch(/: 6 of [678] users would be removed/);
+    }),
+  );
+
+  terraformTest('the count that the error names lets exactly so many through', () =>
+    onTenant({}, async (tenant) => {
+      const { declare, apply } = tenant;
+      declare(users(8));
+      await apply();
+      declare(users(2), 'allow_removals = 5');
+      const text = await refusal(tenant, 'apply');
+      const [, count] = /allow_removals = (\d+)/.exec(text)!;
+      expect(count).toBe('6');
+      declare(users(2), `allow_removals = ${count}`);
+      await apply();
+      expect(active(tenant)).toBe(2);
+    }),
+  );
+
+  terraformTest('6 of 60 are not many', () =>
+    onTenant({}, async (tenant) => {
+      const { declare, apply } = tenant;
+      declare(users(60));
+      await apply();
+      declare(users(54));
+      await apply();
+      expect(active(tenant)).toBe(54);
+    }),
+  );
+
+  terraformTest('a plan that was let through is counted again where it is applied', () =>
+    onTenant({}, async (tenant) => {
+      const { declare, apply, plan, env, try: attempt } = tenant;
+      declare(users(8));
+      await apply();
+      declare(users(0));
+      env.DELINEA_ALLOW_REMOVALS = '8';
+      await plan('-out', 'saved');
+      delete env.DELINEA_ALLOW_REMOVALS;
+      const { code, text } = await attempt('apply', 'saved');
+      expect(code).toBe(1);
+      expect(text).toMatch(/[678] of [678] users would be removed/);
+      expect(active(tenant)).toBeGreaterThanOrEqual(3);
+    }),
+  );
+});
+
+const owned: SimulatorData = {
+  users: [{ userName: 'boss@example.com' }, { userName: 'ann@example.com' }],
+  groups: [{ displayName: 'owners', members: ['ann@example.com'] }],
+  containers: ['prod'],
+};
+
+const owner = (name: string, principal: string, type = 'user', right = 'Owner', more = '') =>
+  resource(
+    'container_permission',
+    name,
+    `container = "prod"\nprincipal_type = "${type}"\nprincipal_id = ${principal}\nright = "${right}"\n${more}`,
+  );
+const LOOK_UPS = `
+data "delinea_user" "boss" { user_name = "boss@example.com" }
+data "delinea_user" "ann" { user_name = "ann@example.com" }
+data "delinea_group" "owners" { display_name = "owners" }
+`;
+const BOSS = 'data.delinea_user.boss.id';
+const ANN = 'data.delinea_user.ann.id';
+const OWNERS = 'data.delinea_group.owners.id';
+const ownersOf = ({ sim }: TerraformTenant) =>
+  sim.state().containerPermissions.flatMap(({ user, group, right }) => (right === 'Owner' ? (user ?? group) : []));
+
+describe('who must not lose it', () => {
+  terraformTest('a protected principal', () =>
+    onTenant({}, async (tenant) => {
+      const { declare, apply } = tenant;
+      declare(users(2), 'protected_principals = ["u1@example.com"]');
+      await apply();
+      declare(users(1), 'protected_principals = ["u1@example.com"]');
+      const text = await refusal(tenant, 'apply');
+      expect(text).toContain('u1@example.com would be disabled or removed');
+      expect(text).toContain('allow_principals = ["u1@example.com"]');
+      declare(users(1), 'protected_principals = ["u1@example.com"]\nallow_principals = ["u1@example.com"]');
+      await apply();
+      expect(active(tenant)).toBe(1);
+    }),
+  );
+
+  terraformTest('the last Owner of a folder, be it for himself or by a group', () =>
+    onTenant({ data: owned }, async (tenant) => {
+      const { declare, apply } = tenant;
+      declare(LOOK_UPS + owner('group', OWNERS, 'group'));
+      await apply();
+      declare(LOOK_UPS);
+      const text = await refusal(tenant, 'apply');
+      expect(text).toContain('prod would be left without an active Owner');
+      expect(text).toContain('allow_orphans = ["prod"]');
+      declare(LOOK_UPS + owner('group', OWNERS, 'group', 'View'));
+      await refusal(tenant, 'apply');
+      declare(LOOK_UPS, 'allow_orphans = ["prod"]');
+      await apply();
+      expect(ownersOf(tenant)).toEqual([]);
+    }),
+  );
+
+  terraformTest('of two Owners who go in one run at the same time, the last', () =>
+    onTenant({ data: owned }, async (tenant) => {
+      const { declare, apply } = tenant;
+      const both = LOOK_UPS + owner('boss', BOSS) + owner('group', OWNERS, 'group');
+      declare(both);
+      await apply();
+      declare(LOOK_UPS);
+      await refusal(tenant, 'apply');
+      expect(ownersOf(tenant)).toHaveLength(2);
+    }),
+  );
+
+  for (const [order, more] of [
+    ['at the same time', ''],
+    ['the new one first', 'depends_on = [delinea_user.late]'],
+  ] as const) {
+    terraformTest(`nobody, where an Owner hands over to another: ${order}`, () =>
+      onTenant({ data: owned }, async (tenant) => {
+        const { declare, apply, settled } = tenant;
+        const late = resource('user', 'late', 'user_name = "late@example.com"');
+        declare(LOOK_UPS + owner('boss', BOSS));
+        await apply();
+        declare(LOOK_UPS + late + owner('ann', ANN, 'user', 'Owner', more));
+        await apply();
+        await settled();
+        expect(ownersOf(tenant)).toEqual(['ann@example.com']);
+      }),
+    );
+  }
+});

@@ -1,0 +1,133 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, jest } from '@jest/globals';
+import { onTenant, resource } from '../support/terraform/tenant.js';
+import { terraformTest } from '../support/terraform/terraform-test.js';
+
+jest.setTimeout(120_000);
+
+const user = (address: string, body: string) => resource('user', address, body);
+const named = (name: string) => `user_name = "${name}@example.com"`;
+const people = (...names: string[]) => ({ users: names.map((name) => ({ userName: `${name}@example.com` })) });
+
+describe('one account, two declarations', () => {
+  const cases: readonly [string, string][] = [
+    [
+      'its name is given to another while it gets a new one',
+      user('new', named('ceo')) + user('old', `${named('former.ceo')}\nmanager = delinea_user.new.id`),
+    ],
+    [
+      'its name is an earlier name of another',
+      user('old', named('ceo')) + user('new', `${named('new')}\nprevious_names = ["ceo@example.com"]`),
+    ],
+    [
+      'it is imported at a second address',
+      `${user('old', named('ceo'))}${user('new', named('ceo'))}import {\n  to = delinea_user.new\n  id = "ceo@example.com"\n}\n`,
+    ],
+  ];
+  for (const [what, after] of cases) {
+    terraformTest(`is refused by the plan: ${what}`, () =>
+      onTenant({ data: people('ceo') }, async ({ declare, apply, refused, settled, sim }) => {
+        declare(user('old', named('ceo')));
+        await apply();
+        sim.resetRequests();
+        declare(after);
+        expect(await refused('apply')).toMatch(/two declarations have, or come to, one and the same|declared twice/);
+        expect(sim.requests.writes).toBe(0);
+        declare(user('old', named('ceo')));
+        await settled();
+      }),
+    );
+  }
+});
+
+terraformTest('a routing by which the ids of the state are those of others is refused, and nobody is touched', () =>
+  onTenant({ data: people('x', 'boss', 'ann') }, async ({ declare, apply, refused, sim }) => {
+    const routed = (surface: string) =>
+      `external_id_from = "userName"\nrouting = [{ kind = "user", surface = "${surface}" }]`;
+    declare(user('x', named('x')), routed('scim-cloud'));
+    await apply();
+    sim.resetRequests();
+    declare('', routed('platform-rest'));
+    expect(await refused('apply')).toContain(
+      'the state has ids of the SCIM Cloud Connector, and routing reads users from the Platform REST',
+    );
+    expect(sim.requests.writes).toBe(0);
+  }),
+);
+
+terraformTest('one read that says that the principal is gone leaves no edge behind', () =>
+  onTenant({ data: { ...people('ann'), roles: ['Auditor'] } }, async ({ declare, apply, plan, try: attempt, sim }) => {
+    const look = 'data "delinea_user" "ann" { user_name = "ann@example.com" }\n';
+    const edge = 'role = "Auditor"\nprincipal_type = "user"\nprincipal_id = data.delinea_user.ann.id';
+    declare(look + resource('role_binding', 'r', edge));
+    await apply();
+    declare(look);
+    await plan('-out=saved');
+    const { id } = sim.state().users[0]!;
+    sim.faults.set({ strikes: [{ kind: 'status', status: 404, method: 'GET', path: `/${id}`, times: 1 }] });
+    const { code, text } = await attempt('apply', 'saved');
+    if (code !== 0) expect(text).toContain('one read says that it is gone, and the next that it is not');
+    sim.faults.clear();
+    await apply();
+    expect(sim.state().roleBindings).toEqual([]);
+  }),
+);
+
+terraformTest('a role by its id is the role, for single edges and for whole sets', () =>
+  onTenant({ data: { ...people('ann', 'bob'), roles: ['Auditor'] } }, async ({ declare, apply, settled, sim }) => {
+    declare(`
+data "delinea_role" "a" { name = "Auditor" }
+data "delinea_user" "ann" { user_name = "ann@example.com" }
+resource "delinea_role_bindings" "s" {
+  role    = data.delinea_role.a.id
+  holders = [{ principal_type = "user", principal_id = data.delinea_user.ann.id }]
+}`);
+    await apply();
+    sim.resetRequests();
+    await settled();
+    await apply();
+    expect(sim.requests.writes).toBe(0);
+  }),
+);
+
+describe('a name that is the id of another', () => {
+  const containers = ['f1', 'f2', 'f3', '2'];
+  terraformTest('of folders is ambiguous, never the wrong one', () =>
+    onTenant({ data: { ...people('ann'), containers } }, async ({ declare, refused, sim }) => {
+      declare(`
+data "delinea_container" "f2" { name = "f2" }
+data "delinea_user" "ann" { user_name = "ann@example.com" }
+resource "delinea_container_permission" "p" {
+  container      = data.delinea_container.f2.id
+  principal_type = "user"
+  principal_id   = data.delinea_user.ann.id
+  right          = "Edit"
+}`);
+      expect(await refused('apply')).toContain('"2" names 2 containers');
+      expect(sim.state().containerPermissions).toEqual([]);
+    }),
+  );
+
+  terraformTest('of users is ambiguous in an import', () =>
+    onTenant({ data: people('jane') }, async ({ declare, refused, sim }) => {
+      const { id } = sim.state().users[0]!;
+      sim.admin.addUser({ userName: id });
+      declare(`${user('jane', named('jane'))}import {\n  to = delinea_user.jane\n  id = "${id}"\n}\n`);
+      expect(await refused('plan')).toContain('is the name of one and the id of another');
+    }),
+  );
+});
+
+terraformTest('the block that a refusal prints can be pasted', () =>
+  onTenant({ data: people('jane') }, async ({ declare, apply, settled, folder }) => {
+    const declared = user('jane', `${named('jane')}\ntitle = "Lead"`);
+    declare(declared);
+    const { out, err } = await folder.run(['plan', '-no-color']);
+    const [block = ''] = /import \{[\s\S]*?\n\s*\}/.exec(`${out}${err}`.replace(/[│╷╵]/g, ' ')) ?? [];
+    declare(declared + block.replace('NAME', 'jane'));
+    await apply();
+    await settled();
+    expect(readFileSync(join(folder.path, 'terraform.tfstate'), 'utf8')).toContain('"Lead"');
+  }),
+);

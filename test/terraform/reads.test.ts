@@ -1,0 +1,208 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, describe, expect } from '@jest/globals';
+import { configurationOf, type GeneratedResource, stateOf } from '../../scripts/bench/terraform-stack.js';
+import { type Simulator, type SimulatorOptions, startSimulator } from '../../src/simulator/index.js';
+import type { Ended } from '../support/cli/process.js';
+import { openTerraformFolder, type TerraformFolder } from '../support/terraform/folder.js';
+import { type ProviderInstall, serveProvider } from '../support/terraform/serve-provider.js';
+import { terraformTest } from '../support/terraform/terraform-test.js';
+
+let sim: Simulator;
+let provider: ProviderInstall;
+let folder: TerraformFolder;
+
+const open = async (options: SimulatorOptions) => {
+  sim = await startSimulator(options);
+  provider = await serveProvider(sim.env as NodeJS.ProcessEnv);
+  folder = openTerraformFolder(provider.env);
+};
+
+afterEach(async () => {
+  folder?.remove();
+  await provider?.close();
+  await sim?.close();
+});
+
+/** Plans what is written beside a state made up for the test; says how it ended, never that it wrote. */
+const plan = async (code: readonly GeneratedResource[], state = code, settings = ''): Promise<Ended> => {
+  folder.write(`provider "delinea" {\n${settings}\n}\n`);
+  // In many files: Terraform parses the whole file for each error that it prints.
+  for (let at = 0; at < code.length; at += 20) {
+    writeFileSync(join(folder.path, `part${at}.tf`), configurationOf(code.slice(at, at + 20)));
+  }
+  writeFileSync(join(folder.path, 'terraform.tfstate'), stateOf(state));
+  sim.resetRequests();
+  const ended = await folder.run(['plan', '-detailed-exitcode', '-no-color']);
+  expect(sim.requests.writes).toBe(0);
+  return ended;
+};
+
+/** Takes over what lives by import blocks. */
+const importAll = async (code: readonly GeneratedResource[]): Promise<void> => {
+  const blocks = code.map(
+    ({ type, name, computed: { id } }) => `import {\n  to = ${type}.${name}\n  id = "${id}"\n}\n`,
+  );
+  folder.write(`provider "delinea" {}\n${configurationOf(code)}${blocks.join('')}`);
+  expect(await folder.run(['apply', '-auto-approve'])).toMatchObject(UNCHANGED);
+  folder.write(`provider "delinea" {}\n${configurationOf(code)}`);
+};
+
+const users = (picked: (index: number) => boolean = () => true): GeneratedResource[] =>
+  sim
+    .state()
+    .users.filter((_, index) => picked(index))
+    .map(({ id, userName, displayName }) => ({
+      type: 'delinea_user',
+      name: userName.split('@')[0]!,
+      config: { user_name: userName, display_name: displayName },
+      computed: { id, active: true, adopt: 'whenEqual', on_removal: 'deactivate' },
+    }));
+
+const groups = (): GeneratedResource[] =>
+  sim.state().groups.map(({ id, displayName }) => ({
+    type: 'delinea_group',
+    name: displayName,
+    config: { display_name: displayName },
+    computed: { id, adopt: 'whenEqual', on_removal: 'deactivate', allow_empty: false },
+  }));
+
+const UNCHANGED = { code: 0, err: '' };
+
+describe('a plan of what nobody changed', () => {
+  terraformTest('reads 1,000 users as one list', async () => {
+    await open({ seedUsers: 1_000 });
+    expect(await plan(users())).toMatchObject(UNCHANGED);
+    expect(sim.requests.reads).toBeLessThanOrEqual(13);
+  });
+
+  terraformTest('reads imported users as one list too, though their states have every attribute', async () => {
+    await open({ seedUsers: 250 });
+    await importAll(users());
+    sim.resetRequests();
+    expect(await folder.run(['plan', '-detailed-exitcode'])).toMatchObject(UNCHANGED);
+    // At worst twice the list, which is three pages: Terraform does not say how many it will ask for.
+    expect(sim.requests.reads).toBeLessThanOrEqual(2 * 3);
+  });
+
+  terraformTest('reads 16 users of 50,000 one by one', async () => {
+    await open({ seedUsers: 50_000 });
+    expect(await plan(users((index) => index % 3_000 === 0).slice(0, 16))).toMatchObject(UNCHANGED);
+    expect(sim.requests.reads).toBeLessThanOrEqual(20);
+  });
+
+  terraformTest('reads the permissions of a container once, and nobody whom they name one by one', async () => {
+    const containers = Array.from({ length: 10 }, (_, index) => `vault-${index}`);
+    const names = Array.from({ length: 30 }, (_, index) => `team-${index}`);
+    await open({
+      data: {
+        containers,
+        groups: names.map((displayName) => ({ displayName })),
+        containerPermissions: containers.flatMap((container) =>
+          names.map((group) => ({ container, group, right: 'View' })),
+        ),
+      },
+    });
+    const { containerPermissions, groups } = sim.state();
+    const ids = new Map(groups.map(({ id, displayName }) => [displayName, id]));
+    const edges = containerPermissions.map(
+      ({ id, container, group, right }): GeneratedResource => ({
+        type: 'delinea_container_permission',
+        name: `${container}_${group}`,
+        config: { container, principal_type: 'group', principal_id: ids.get(group!), right },
+        computed: { id, on_removal: 'revoke' },
+      }),
+    );
+    expect(edges).toHaveLength(300);
+    expect(await plan(edges)).toMatchObject(UNCHANGED);
+    // Ten lists of permissions; containers, and groups on both surfaces, are a page each.
+    expect(sim.requests.reads).toBeLessThanOrEqual(10 + 3 + 2);
+  });
+});
+
+describe('what is not read is not concluded', () => {
+  terraformTest('a second plan in one process sees what changed in between', async () => {
+    await open({ seedUsers: 20 });
+    expect(await plan(users())).toMatchObject(UNCHANGED);
+    const before = users();
+    sim.admin.editUser('user00007@example.com', { displayName: 'Renamed' });
+    const { code, out } = await plan(before);
+    expect(code).toBe(2);
+    expect(out).toMatch(/"Renamed" -> "User 00007"/);
+    expect(out).toContain('0 to add, 1 to change, 0 to destroy');
+  });
+
+  terraformTest('what an import found unset, code says is empty, and lists leave out is asked for', async () => {
+    const names = Array.from({ length: 30 }, (_, index) => `user${index}`);
+    await open({ data: { users: names.map((userName) => ({ userName })) }, leanLists: true });
+    const code = users().map((one) => ({ ...one, config: { user_name: one.name, title: '' } }));
+    await importAll(code);
+    expect(await folder.run(['plan', '-detailed-exitcode'])).toMatchObject(UNCHANGED);
+    for (const name of names) sim.admin.editUser(name, { title: 'Director' });
+    const { code: exit, err } = await folder.run(['plan', '-no-color']);
+    expect(exit).toBe(1);
+    // The first one or two are read by themselves, before a list is worth it, and show as changed.
+    expect(err.match(/user\d+: title was given since the import/g)!.length).toBeGreaterThanOrEqual(30 - 2);
+  });
+
+  terraformTest('what lists leave out, and somebody gave since, is said before it is overwritten', async () => {
+    const names = Array.from({ length: 30 }, (_, index) => `user${index}`);
+    await open({ data: { users: names.map((userName) => ({ userName })) }, leanLists: true });
+    const code = users().map((one) => ({ ...one, config: { user_name: one.name, title: 'Lead' } }));
+    const state = users().map((one) => ({ ...one, config: { user_name: one.name } }));
+    sim.admin.editUser('user29', { title: 'Boss' });
+    const { code: exit, out } = await plan(code, state);
+    expect(exit).toBe(2);
+    const text = out.replace(/[\s│]+/g, ' ');
+    expect(text).toContain('user29: title is "Boss" by now, which the state does not show; it will be overwritten');
+    expect(text.match(/it will be overwritten/g)).toHaveLength(1);
+  });
+
+  terraformTest('a group that a list lacks is planned anew once the service says that it is gone', async () => {
+    await open({ data: { groups: ['ops', 'dev', 'qa', 'web'].map((displayName) => ({ displayName })) } });
+    const before = groups();
+    const { id } = sim.state().groups.find(({ displayName }) => displayName === 'dev')!;
+    sim.admin.deleteGroup('dev');
+    const { code, out } = await plan(before);
+    expect(code).toBe(2);
+    expect(out).toContain('group dev was deleted outside of code');
+    expect(out).toContain('1 to add, 0 to change, 0 to destroy');
+    expect(sim.log.filter(({ path, status }) => path.endsWith(`/Groups/${id}`) && status === 404)).toHaveLength(1);
+  });
+
+  terraformTest('a group that may not be read is an error that names the permission', async () => {
+    await open({ data: { groups: ['ops', 'dev', 'qa', 'web'].map((displayName) => ({ displayName })) } });
+    const before = groups();
+    sim.admin.deleteGroup('dev');
+    sim.faults.add({ kind: 'status', status: 403, path: '/Groups/[^?]' });
+    const { code, out, err } = await plan(before);
+    expect(code).toBe(1);
+    expect(err).toMatch(/403/);
+    expect(err.replace(/[\s│]+/g, ' ')).toContain('a SCIM token (Admin > Integrations > SCIM)');
+    expect(out).not.toMatch(/to add|outside of code/);
+  });
+});
+
+describe('a run is bounded', () => {
+  terraformTest('by max_requests, which 1,000 users exceed', async () => {
+    await open({ seedUsers: 1_000 });
+    const { code, out, err } = await plan(users(), undefined, 'max_requests = 5');
+    expect(code).toBe(1);
+    expect(err.replace(/[\s│]+/g, ' ')).toMatch(/more than the 5 requests .* Raise .*max_requests/);
+    expect(out).not.toMatch(/to add|to destroy/);
+    expect(sim.requests.total).toBeLessThanOrEqual(5);
+  });
+
+  terraformTest('where 200 new users are looked up by name', async () => {
+    await open({ seedUsers: 600 });
+    const wanted = Array.from({ length: 200 }, (_, index): GeneratedResource => {
+      const name = `new${index}`;
+      return { type: 'delinea_user', name, config: { user_name: `${name}@example.com` }, computed: {} };
+    });
+    const { code, out } = await plan(wanted, []);
+    expect(code).toBe(2);
+    expect(out).toContain('200 to add');
+    // The list is 6 pages; each of them may be preceded by a look-up by name.
+    expect(sim.requests.reads).toBeLessThanOrEqual(2 * 6 + 1);
+  });
+});

@@ -1,0 +1,243 @@
+import { rmSync, writeFileSync } from 'node:fs';
+import { afterEach, beforeEach, describe, expect, jest } from '@jest/globals';
+import { kindOf, type Plan, resourceOf, snakeCase } from '../../src/provider/index.js';
+import { type Blocks, openTwoEngines, type TwoEngines } from '../support/tenant/two-engines.js';
+import { terraformTest } from '../support/terraform/terraform-test.js';
+
+jest.setTimeout(60_000);
+
+type Values = Readonly<Record<string, unknown>>;
+type Entry = Pick<Plan['resource_changes'][number], 'address' | 'mode' | 'type' | 'name' | 'provider_name'> & {
+  readonly change: {
+    readonly actions: readonly string[];
+    readonly before: Values | null;
+    readonly after: Values | null;
+    readonly after_unknown: Values;
+  };
+};
+
+let engines: TwoEngines;
+
+beforeEach(async () => {
+  const data = {
+    users: [{ userName: 'bob@example.com', displayName: 'Bob' }, { userName: 'auditor@example.com' }],
+    groups: [{ displayName: 'visitors' }],
+    containers: ['prod', 'old', { name: 'db', parent: 'prod' }],
+    roles: ['Auditor', 'Operator'],
+  };
+  engines = await openTwoEngines({ data });
+});
+
+afterEach(() => engines.close());
+
+const pick = (values: Values, names: readonly string[]): Values =>
+  Object.fromEntries(names.filter((name) => name in values).map((name) => [name, values[name]]));
+
+const principal = (type: string, name: string) => ({
+  principal_type: type,
+  principal_id: `\${delinea_${type}.${name}.id}`,
+});
+
+const before: Blocks = {
+  delinea_user: {
+    jane: { user_name: 'jane@example.com', display_name: 'Jane', title: 'Engineer' },
+    omar: {
+      user_name: 'omar@example.com',
+      emails: [{ value: 'omar@example.com', primary: true }, { value: 'o@example.com' }],
+      manager: '${delinea_user.jane.id}',
+    },
+    zoe: { user_name: 'zoe@example.com' },
+    same: { user_name: 'same@example.com', display_name: 'Same' },
+  },
+  delinea_group: {
+    sre: { display_name: 'sre', members: ['${delinea_user.jane.id}', '${delinea_user.zoe.id}'] },
+    ops: { display_name: 'ops', description: 'operators' },
+    gone: { display_name: 'gone', members: ['${delinea_user.same.id}'] },
+    same: { display_name: 'same', members: ['${delinea_user.same.id}', '${delinea_group.ops.id}'] },
+  },
+  delinea_container_permission: {
+    right: { container: 'prod', ...principal('group', 'sre'), right: 'View' },
+    gone: { container: 'prod', ...principal('user', 'jane'), right: 'Edit' },
+    same: { container: 'db', ...principal('group', 'same'), right: 'Owner' },
+  },
+  delinea_container_permissions: {
+    whole: {
+      container: 'old',
+      grants: [
+        { ...principal('user', 'jane'), right: 'Owner' },
+        { ...principal('group', 'ops'), right: 'View' },
+      ],
+    },
+  },
+  delinea_role_binding: {
+    gone: { role: 'Auditor', ...principal('user', 'jane') },
+    same: { role: 'Auditor', ...principal('user', 'same') },
+  },
+  delinea_role_bindings: { whole: { role: 'Operator', holders: [principal('user', 'omar')] } },
+};
+
+const after: Blocks = {
+  delinea_user: {
+    jane: { user_name: 'jane@example.com', display_name: 'Jane Doe', title: '' },
+    omar: {
+      user_name: 'omar.haddad@example.com',
+      emails: [{ value: 'omar@example.com' }, { value: 'o@example.com', primary: true }],
+    },
+    same: { user_name: 'same@example.com', display_name: 'Same' },
+    new: { user_name: 'new@example.com', department: 'Sales', manager: '${delinea_user.jane.id}' },
+  },
+  delinea_group: {
+    sre: { display_name: 'sre', members: ['${delinea_user.jane.id}', '${delinea_user.new.id}'] },
+    ops: { display_name: 'operations', previous_names: ['ops'] },
+    same: { display_name: 'same', members: ['${delinea_user.same.id}', '${delinea_group.ops.id}'] },
+    new: { display_name: 'new', members: [] },
+  },
+  delinea_container_permission: {
+    right: { container: 'prod', ...principal('group', 'sre'), right: 'Edit' },
+    same: { container: 'db', ...principal('group', 'same'), right: 'Owner' },
+    new: { container: 'prod', ...principal('group', 'new'), right: 'View' },
+  },
+  delinea_container_permissions: {
+    whole: {
+      container: 'old',
+      grants: [
+        { ...principal('user', 'jane'), right: 'Owner' },
+        { ...principal('group', 'ops'), right: 'Edit' },
+        { ...principal('user', 'omar'), right: 'View' },
+      ],
+    },
+  },
+  delinea_role_binding: {
+    same: { role: 'Auditor', ...principal('user', 'same') },
+    new: { role: 'Auditor', ...principal('user', 'new') },
+  },
+  delinea_role_bindings: {
+    whole: { role: 'Operator', holders: [principal('user', 'omar'), principal('user', 'jane')] },
+  },
+};
+
+async function embedded(): Promise<Entry[]> {
+  const { code, out, err } = await engines.cli('plan', engines.folder.path, '--json');
+  expect([code, err]).toEqual([2, expect.stringMatching(/^reads /)]);
+  return (JSON.parse(out) as Plan).resource_changes as unknown as Entry[];
+}
+
+async function terraform(): Promise<Entry[]> {
+  const { code, out, err } = await engines.folder.run(['plan', '-no-color', '-out', 'plan.bin']);
+  expect([code, code === 0 ? '' : out + err]).toEqual([0, '']);
+  const shown = await engines.folder.run(['show', '-json', 'plan.bin']);
+  return (JSON.parse(shown.out) as { resource_changes: Entry[] }).resource_changes;
+}
+
+function namesIn({ before, after, after_unknown }: Entry['change']): string[] {
+  return [...new Set([before, after, after_unknown].flatMap((values) => Object.keys(values ?? {})))];
+}
+
+/**
+ * Of an entry what both engines say. The embedded one shows no attribute that is not declared, and no earlier settings,
+ * which a ledger does not keep.
+ */
+function comparable({ mode, type, name, provider_name, change }: Entry, names: readonly string[]): object {
+  const { actions, before, after, after_unknown } = change;
+  const { attributes } = resourceOf(kindOf(type)!);
+  const settings = attributes.filter(({ setting }) => setting).map((attribute) => snakeCase(attribute.name));
+  const live = names.filter((name) => !settings.includes(name));
+  const part = (values: Values | null, of = names) => values && plain(pick(values, of));
+  return {
+    ...{ mode, type, name, provider_name, actions },
+    ...{ before: part(before, live), after: part(after), unknown: part(unknownIn(after_unknown)) },
+  };
+}
+
+/** What has nothing unknown in it is left out. */
+function unknownIn(values: Values): Values {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => text(value).includes('true')));
+}
+
+/** Sets in one order; what is null is as if left out. */
+function plain(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(plain).sort((left, right) => (text(left) < text(right) ? -1 : 1));
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).filter(([, inner]) => inner !== null);
+  return Object.fromEntries(
+    entries.sort(([left], [right]) => (left < right ? -1 : 1)).map(([name, inner]) => [name, plain(inner)]),
+  );
+}
+
+const text = (value: unknown) => JSON.stringify(value) ?? '';
+
+async function bothPlan(): Promise<{ ours: Entry[]; theirs: Entry[] }> {
+  return { ours: await embedded(), theirs: await terraform() };
+}
+
+/** A stack that the embedded engine has applied and Terraform has taken over. */
+async function begin(stack: Blocks): Promise<void> {
+  const { folder, declare, cli } = engines;
+  declare(stack);
+  expect(await cli('apply', folder.path, '--auto-approve', '--init-ledger')).toMatchObject({ code: 0, err: '' });
+  expect(await cli('hand-over', folder.path)).toMatchObject({ code: 0, err: '' });
+  expect(await folder.run(['apply', '-auto-approve'])).toMatchObject({ code: 0, err: '' });
+  rmSync(engines.path('imports.tf'));
+}
+
+describe('from one starting point', () => {
+  terraformTest('both engines plan the same changes', async () => {
+    await begin(before);
+    engines.declare(after);
+    const { ours, theirs } = await bothPlan();
+    const shown = new Map(ours.map(({ address, change }) => [address, namesIn(change)]));
+    const common = (entries: readonly Entry[]) =>
+      Object.fromEntries(entries.map((entry) => [entry.address, comparable(entry, shown.get(entry.address) ?? [])]));
+    expect(common(theirs)).toEqual(common(ours));
+    const actions = (entries: readonly Entry[]) => new Set(entries.flatMap(({ change }) => change.actions));
+    expect(actions(ours)).toEqual(new Set(['create', 'update', 'delete', 'no-op']));
+    await engines.folder.run(['apply', '-no-color', 'plan.bin']);
+    writeFileSync(engines.path('state.json'), (await engines.folder.run(['show', '-json'])).out);
+    const back = ['take-back', engines.path('state.json'), '--stack', engines.folder.path, '--replace'];
+    expect(await engines.cli(...back)).toMatchObject({ code: 0, err: '' });
+    expect((await engines.cli('plan', engines.folder.path)).out).toMatch(/^No changes/);
+  });
+
+  terraformTest('they differ in what only one of them can say', async () => {
+    await begin({
+      delinea_user: {
+        case: { user_name: 'same@example.com' },
+        kept: { user_name: 'kept@example.com', on_removal: 'retain' },
+      },
+      delinea_group: { none: { display_name: 'none' } },
+      delinea_role_binding: { case: { role: 'auditor', ...principal('user', 'case') } },
+    });
+    engines.declare({
+      delinea_user: {
+        case: { user_name: 'SAME@example.com' },
+        adopted: { user_name: 'bob@example.com', display_name: 'Robert', adopt: 'always' },
+        equal: { user_name: 'auditor@example.com' },
+      },
+      delinea_role_binding: { case: { role: 'AUDITOR', ...principal('user', 'case') } },
+    });
+    const said = ({ change: { actions, after } }: Entry) =>
+      [...actions, after?.user_name ?? after?.role].filter((word) => word !== undefined).join(' ');
+    const brief = (entries: readonly Entry[]) =>
+      Object.fromEntries(entries.map((entry) => [entry.address, said(entry)]));
+    const { ours, theirs } = await bothPlan();
+    expect(brief(ours)).toEqual({
+      // The spelling of the code; Terraform must keep a value that means the same as it was.
+      'delinea_user.case': 'no-op SAME@example.com',
+      'delinea_role_binding.case': 'no-op AUDITOR',
+      // What lives is taken over; Terraform has no word for that before it is imported.
+      'delinea_user.adopted': 'update bob@example.com',
+      'delinea_user.equal': 'no-op auditor@example.com',
+      // Nothing is written; Terraform says "delete" of whatever leaves the code.
+      'delinea_user.kept': 'forget',
+      'delinea_group.none': 'forget',
+    });
+    expect(brief(theirs)).toEqual({
+      'delinea_user.case': 'no-op same@example.com',
+      'delinea_role_binding.case': 'no-op Auditor',
+      'delinea_user.adopted': 'create bob@example.com',
+      'delinea_user.equal': 'create auditor@example.com',
+      'delinea_user.kept': 'delete',
+      'delinea_group.none': 'delete',
+    });
+  });
+});

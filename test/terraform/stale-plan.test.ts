@@ -1,0 +1,116 @@
+import { describe, expect, jest } from '@jest/globals';
+import { onTenant, resource, type TerraformTenant } from '../support/terraform/tenant.js';
+import { terraformTest } from '../support/terraform/terraform-test.js';
+
+jest.setTimeout(120_000);
+
+const data = {
+  users: ['ann', 'boss', 'cleo'].map((name) => ({ userName: `${name}@example.com` })),
+  containers: ['c1', 'c2'],
+  containerPermissions: ['c1', 'c2'].map((container) => ({ container, user: 'boss@example.com', right: 'Owner' })),
+};
+const LOOK_UPS = `
+data "delinea_user" "ann" { user_name = "ann@example.com" }
+data "delinea_user" "boss" { user_name = "boss@example.com" }
+`;
+const grant = (name: string, right: string) =>
+  `{ principal_type = "user", principal_id = data.delinea_user.${name}.id, right = "${right}" }`;
+const set = (...grants: readonly string[]) =>
+  resource('container_permissions', 's', `container = "c1"\ngrants = [${grants.join(', ')}]`);
+const edge = resource(
+  'container_permission',
+  'e',
+  'container = "c2"\nprincipal_type = "user"\nprincipal_id = data.delinea_user.ann.id\nright = "View"',
+);
+const group = resource('group', 'g', 'display_name = "g"\nmembers = [data.delinea_user.ann.id]');
+
+/** Raises by hand what somebody has. */
+function raise({ sim }: TerraformTenant, container: string, user: string) {
+  sim.admin.revoke(container, { user });
+  sim.admin.grant(container, { user }, 'Owner');
+}
+
+describe('a saved plan takes away only what was reviewed', () => {
+  const cases: readonly [string, string, string, (tenant: TerraformTenant) => unknown][] = [
+    ['a right that was raised since', edge, '', (tenant) => raise(tenant, 'c2', 'ann@example.com')],
+    [
+      'an element of a whole set that was raised since',
+      set(grant('boss', 'Owner'), grant('ann', 'View')),
+      set(grant('boss', 'Owner')),
+      (tenant) => raise(tenant, 'c1', 'ann@example.com'),
+    ],
+    ['a group that has somebody else by now', group, '', ({ sim }) => sim.admin.addMember('g', 'cleo@example.com')],
+  ];
+  for (const [what, before, after, meanwhile] of cases) {
+    terraformTest(what, () =>
+      onTenant({ data }, async (tenant) => {
+        const { declare, plan, apply, refused, sim } = tenant;
+        declare(LOOK_UPS + before);
+        await apply();
+        declare(LOOK_UPS + after);
+        await plan('-out=saved');
+        await meanwhile(tenant);
+        const then = sim.state();
+        sim.resetRequests();
+        expect(await refused('apply', 'saved')).toMatch(/since the plan was made/);
+        expect(sim.requests.writes).toBe(0);
+        expect(sim.state()).toEqual(then);
+        await apply();
+      }),
+    );
+  }
+});
+
+for (const [often, times] of [
+  ['one read', 1],
+  ['every read by id', 1_000],
+] as const) {
+  terraformTest(`that ${often} says gone lets nobody go who was there when it was planned`, () =>
+    onTenant({ data }, async (tenant) => {
+      const { declare, plan, refused, apply, sim } = tenant;
+      const user = (name: string) => resource('user', name, `user_name = "${name}@corp.example"`);
+      declare(user('dan') + user('eva'));
+      await apply();
+      declare(user('dan'));
+      await plan('-out=saved');
+      const { id } = sim.state().users.find(({ userName }) => userName === 'eva@corp.example')!;
+      sim.faults.set({ strikes: [{ kind: 'status', status: 404, method: 'GET', path: `/${id}`, times }] });
+      expect(await refused('apply', 'saved')).toContain('finds it by name and says that its id is gone');
+      sim.faults.set({ strikes: [] });
+      await apply();
+      expect(sim.state().users.at(-1)).toMatchObject({ userName: 'eva@corp.example', active: false });
+    }),
+  );
+}
+
+terraformTest('what was gone when the plan was made is not taken away where it was given again', () =>
+  onTenant({ data }, async ({ declare, plan, apply, refused, sim }) => {
+    declare(LOOK_UPS + edge);
+    await apply();
+    sim.admin.revoke('c2', { user: 'ann@example.com' });
+    declare(LOOK_UPS);
+    expect(await plan('-refresh=false', '-out=saved')).toContain('is gone already');
+    sim.admin.grant('c2', { user: 'ann@example.com' }, 'Owner');
+    const then = sim.state();
+    expect(await refused('apply', 'saved')).toContain('there was nothing to take away when the plan was made');
+    expect(sim.state()).toEqual(then);
+  }),
+);
+
+terraformTest('what was planned without sight of the tenant takes nothing away', () =>
+  onTenant({ data }, async ({ declare, apply, refused, sim }) => {
+    const users = ['dan', 'eva'].map((name) => resource('user', name, `user_name = "${name}@corp.example"`)).join('');
+    const late = (input: number) =>
+      `resource "terraform_data" "late" {\n  triggers_replace = [${input}]\n  input = 3\n}\n`;
+    const blind = 'visibility_seconds = terraform_data.late.output';
+    declare(late(1) + users);
+    await apply();
+    declare(late(2), blind);
+    const text = await refused('apply');
+    expect(text).toContain('planned without sight of the tenant');
+    expect(sim.state().users.every(({ active }) => active)).toBe(true);
+    declare(late(2), blind);
+    await apply();
+    expect(sim.state().users.filter(({ active }) => !active)).toHaveLength(2);
+  }),
+);
