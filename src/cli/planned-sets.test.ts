@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { group, user } from '../../test/support/declare.js';
-import { allGrants, allHolders } from '../../test/support/sets.js';
-import { openWorkbench } from '../../test/support/workbench.js';
+import { group, user } from '../../test/support/tenant/declare.js';
+import { allGrants, allHolders } from '../../test/support/tenant/declare-sets.js';
+import { openWorkbench } from '../../test/support/tenant/workbench.js';
 import { DelineaError, type Operation, type Plan } from '../provider/index.js';
 import { readPlanFile } from './plan-file.js';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { TerraformMetaArguments } from 'cdktf';
-import { mistakes, synth } from '../../test/support/synth.js';
+import { mistakes, synth } from '../../test/support/cdktf/synth.js';
 import { providerSchema } from '../terraform/schema.js';
 import type { GroupConfig } from './gen/group.js';
 import { Adoption, DelineaGroup, type DelineaGroupProps, DelineaUser, OnRemoval, Right } from './index.js';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { TerraformStack, TerraformVariable, Testing } from 'cdktf';
-import { synth } from '../../test/support/synth.js';
+import { synth } from '../../test/support/cdktf/synth.js';
 import { providerSchema } from '../terraform/schema.js';
 import type { DelineaProviderConfig } from './gen/provider.js';
 import { DelineaProvider, type DelineaProviderProps } from './index.js';

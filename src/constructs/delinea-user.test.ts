@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { TerraformMetaArguments } from 'cdktf';
-import { mistakes, synth } from '../../test/support/synth.js';
+import { mistakes, synth } from '../../test/support/cdktf/synth.js';
 import { providerSchema } from '../terraform/schema.js';
 import type { UserConfig } from './gen/user.js';
 import { Adoption, DelineaUser, type DelineaUserProps, OnRemoval, Right } from './index.js';

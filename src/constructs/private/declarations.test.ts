@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { TerraformStack, Testing } from 'cdktf';
 import { Construct } from 'constructs';
-import { mistakes, synth } from '../../../test/support/synth.js';
+import { mistakes, synth } from '../../../test/support/cdktf/synth.js';
 import { DelineaGroup, DelineaUser, Right } from '../index.js';
 
 describe('addresses', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { TerraformStack, TerraformVariable, Testing } from 'cdktf';
-import { mistakes, synth } from '../../../test/support/synth.js';
+import { mistakes, synth } from '../../../test/support/cdktf/synth.js';
 import { ContainerPermissions, DelineaGroup, DelineaUser, Right, RoleBindings } from '../index.js';
 import { literal } from './literal.js';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { TerraformStack } from 'cdktf';
-import { mistakes, synth } from '../../../test/support/synth.js';
+import { mistakes, synth } from '../../../test/support/cdktf/synth.js';
 import {
   ContainerPermission,
   ContainerPermissions,

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { declared, group, idOf, membersOf, user } from '../../../test/support/declare.js';
-import { findingsOf, groupOf, stepsOf, userOf } from '../../../test/support/reading.js';
-import { openWorkbench, type Workbench, type WorkbenchOptions } from '../../../test/support/workbench.js';
+import { findingsOf, groupOf, stepsOf, userOf } from '../../../test/support/assert/facts.js';
+import { declared, group, idOf, membersOf, user } from '../../../test/support/tenant/declare.js';
+import { openWorkbench, type Workbench, type WorkbenchOptions } from '../../../test/support/tenant/workbench.js';
 
 let bench: Workbench;
 afterEach(() => bench?.close());

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { bind, declared, grant, group, idOf, looked, membersOf, user } from '../../../test/support/declare.js';
+import { bind, declared, grant, group, idOf, looked, membersOf, user } from '../../../test/support/tenant/declare.js';
 import { DelineaErrors } from '../errors.js';
 import { checkDeclarations, type Declaration, nearest } from './declaration.js';
 

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
-import { openWorkbench, type Workbench } from '../../../test/support/workbench.js';
+import { openWorkbench, type Workbench } from '../../../test/support/tenant/workbench.js';
 import { connect, type Tenant } from '../tenant.js';
 import { type Directory, liveDirectory } from './directory.js';
 import { Identity } from './identity.js';

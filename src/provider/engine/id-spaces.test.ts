@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from '@jest/globals';
-import { grant, group, membersOf, user } from '../../../test/support/declare.js';
-import { stepsOf, userOf } from '../../../test/support/reading.js';
-import { openWorkbench, type Workbench } from '../../../test/support/workbench.js';
+import { stepsOf, userOf } from '../../../test/support/assert/facts.js';
+import { grant, group, membersOf, user } from '../../../test/support/tenant/declare.js';
+import { openWorkbench, type Workbench } from '../../../test/support/tenant/workbench.js';
 import { readSettings } from '../settings.js';
 import { connect } from '../tenant.js';
 import type { Declaration, OwnedObject } from './declaration.js';

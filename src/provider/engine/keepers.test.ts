@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { openWorkbench, type Workbench } from '../../../test/support/workbench.js';
+import { openWorkbench, type Workbench } from '../../../test/support/tenant/workbench.js';
 import { resourceOf } from '../resources/index.js';
 import { connect, type Tenant } from '../tenant.js';
 import { keyText } from './diff.js';

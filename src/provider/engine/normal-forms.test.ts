@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { declared } from '../../../test/support/declare.js';
-import { findingsOf, stepsOf } from '../../../test/support/reading.js';
-import { openWorkbench, type Workbench } from '../../../test/support/workbench.js';
+import { findingsOf, stepsOf } from '../../../test/support/assert/facts.js';
+import { declared } from '../../../test/support/tenant/declare.js';
+import { openWorkbench, type Workbench } from '../../../test/support/tenant/workbench.js';
 
 /** Names that the tenant holds decomposed; configurations are composed. */
 const [NFC, NFD] = ['josé@example.com', 'jose\u0301@example.com'];

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { bind, declared, grant, group, idOf, membersOf, user } from '../../../test/support/declare.js';
-import { openWorkbench, type Workbench } from '../../../test/support/workbench.js';
+import { bind, declared, grant, group, idOf, membersOf, user } from '../../../test/support/tenant/declare.js';
+import { openWorkbench, type Workbench } from '../../../test/support/tenant/workbench.js';
 import type { Values } from '../resource.js';
 import { resourceOf } from '../resources/index.js';
 import { connect } from '../tenant.js';

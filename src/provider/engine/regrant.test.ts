@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from '@jest/globals';
-import { grant, group, user } from '../../../test/support/declare.js';
-import { factsOf, failuresOf, stepsOf } from '../../../test/support/reading.js';
-import { openWorkbench, type Workbench, type WorkbenchOptions } from '../../../test/support/workbench.js';
+import { factsOf, failuresOf, stepsOf } from '../../../test/support/assert/facts.js';
+import { grant, group, user } from '../../../test/support/tenant/declare.js';
+import { openWorkbench, type Workbench, type WorkbenchOptions } from '../../../test/support/tenant/workbench.js';
 import type { Strike } from '../../simulator/index.js';
 
 let bench: Workbench;

@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from '@jest/globals';
-import { bind, grant, group, membersOf, user } from '../../../test/support/declare.js';
-import { factsOf, failuresOf } from '../../../test/support/reading.js';
-import { openWorkbench, type Workbench, type WorkbenchOptions } from '../../../test/support/workbench.js';
+import { factsOf, failuresOf } from '../../../test/support/assert/facts.js';
+import { bind, grant, group, membersOf, user } from '../../../test/support/tenant/declare.js';
+import { openWorkbench, type Workbench, type WorkbenchOptions } from '../../../test/support/tenant/workbench.js';
 import { DelineaError } from '../errors.js';
 import type { LogEvent } from './applying.js';
 

@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from '@jest/globals';
-import { bind, declared, grant, group, idOf, user } from '../../../test/support/declare.js';
-import { factsOf, failuresOf, findingsOf, stepsOf } from '../../../test/support/reading.js';
-import { openWorkbench, type Workbench, type WorkbenchOptions } from '../../../test/support/workbench.js';
+import { factsOf, failuresOf, findingsOf, stepsOf } from '../../../test/support/assert/facts.js';
+import { bind, declared, grant, group, idOf, user } from '../../../test/support/tenant/declare.js';
+import { openWorkbench, type Workbench, type WorkbenchOptions } from '../../../test/support/tenant/workbench.js';
 import type { Declaration, Values } from '../index.js';
 
 let bench: Workbench;

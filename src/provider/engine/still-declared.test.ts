@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { bind, declared, group, idOf, looked, membersOf, user } from '../../../test/support/declare.js';
+import { bind, declared, group, idOf, looked, membersOf, user } from '../../../test/support/tenant/declare.js';
 import { stillDeclared } from './still-declared.js';
 
 const [jane, tom] = [user('jane'), user('tom', { manager: { ref: 'delinea_user.jane', attribute: 'id' } })];

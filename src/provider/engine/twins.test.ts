@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { bind, grant, user } from '../../../test/support/declare.js';
-import { factsOf, findingsOf, stepsOf } from '../../../test/support/reading.js';
-import { openWorkbench, type Workbench } from '../../../test/support/workbench.js';
+import { factsOf, findingsOf, stepsOf } from '../../../test/support/assert/facts.js';
+import { bind, grant, user } from '../../../test/support/tenant/declare.js';
+import { openWorkbench, type Workbench } from '../../../test/support/tenant/workbench.js';
 
 let bench: Workbench;
 beforeEach(async () => {

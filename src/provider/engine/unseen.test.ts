@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from '@jest/globals';
-import { grant, group } from '../../../test/support/declare.js';
-import { factsOf, failuresOf } from '../../../test/support/reading.js';
-import { openWorkbench, type Workbench } from '../../../test/support/workbench.js';
+import { factsOf, failuresOf } from '../../../test/support/assert/facts.js';
+import { grant, group } from '../../../test/support/tenant/declare.js';
+import { openWorkbench, type Workbench } from '../../../test/support/tenant/workbench.js';
 import type { Strike } from '../../simulator/index.js';
 
 let bench: Workbench;
