@@ -38,7 +38,7 @@ export function applyCommand(target: string, options: ApplyOptions, terminal: Te
         (await planStack(
           tenant,
           place,
-          { objects: ledger.objects(), spent: ledger.spent() },
+          { objects: ledger.objects(), usedConsents: ledger.usedConsents() },
           { reactivate: options.reactivate ?? [], allowMissing: options.allowMissing },
           terminal,
         ));

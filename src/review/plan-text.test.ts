@@ -74,7 +74,7 @@ Plan: 1 to add, 0 to change, 0 to remove.
       sampleChange('revoke', 'container-permission', 'p', { before: { container: 'id-prod', right: 'Edit' } }),
       sampleChange('delete', 'user', 'bob', { before: { userName: 'bob@example.com' } }),
       sampleChange('forget', 'user', 'eve'),
-      sampleChange('take over', 'user', 'kim'),
+      sampleChange('adopt', 'user', 'kim'),
     );
     expect(shown).toContain('# delinea_user.jane will be deactivated (login disabled, account kept)');
     expect(shown).toContain('# delinea_group.sre will be emptied (members removed, the group stays)');

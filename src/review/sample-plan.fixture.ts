@@ -22,7 +22,7 @@ export function samplePlan(changes: readonly ResourceChange[], more: Partial<Pla
       tenant: 'https://acme.delinea.app',
       ledger: true,
       findings: [],
-      evidence: { orphans: [], within: {}, unseen: [] },
+      evidence: { orphans: [], protectedInside: {}, unread: [] },
       known: {
         'id-jane': { kind: 'user', name: 'jane@example.com' },
         'id-bob': { kind: 'user', name: 'bob@example.com' },

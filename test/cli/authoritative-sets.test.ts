@@ -86,13 +86,13 @@ test('a saved plan is carried out as it was reviewed, and one that was edited is
   const plan = project.read('plan.json')!;
   const edited = JSON.parse(plan) as Plan;
   const set = edited.resource_changes.find(({ type }) => type === 'delinea_container_permissions')!;
-  const hidden = set.delinea.parts!.filter(({ operation }) => operation !== 'revoke');
+  const hidden = set.delinea.edgeSteps!.filter(({ operation }) => operation !== 'revoke');
   project.write(
     'edited.json',
     JSON.stringify({
       ...edited,
       resource_changes: edited.resource_changes.map((entry) =>
-        entry === set ? { ...entry, delinea: { ...set.delinea, parts: hidden } } : entry,
+        entry === set ? { ...entry, delinea: { ...set.delinea, edgeSteps: hidden } } : entry,
       ),
     }),
   );

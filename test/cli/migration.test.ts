@@ -286,7 +286,7 @@ describe('take-back', () => {
       delinea_group: { ops: { display_name: 'ops' } },
     });
     expect(await give(state)).toMatchObject({ code: 0, err: '' });
-    expect(ledger().map(({ correlation, held }) => ({ correlation, held }))).toEqual([{}, {}]);
+    expect(ledger().map(({ correlation, managedMembers }) => ({ correlation, managedMembers }))).toEqual([{}, {}]);
   });
 
   test('drops nothing that the state lacks, unless it is told to; used consents stay used', async () => {

@@ -122,7 +122,7 @@ describe('another place', () => {
     const plan = await bench.plan([jane, on('test')]);
     expect(
       plan.resource_changes
-        .filter(({ delinea }) => delinea.parts)
+        .filter(({ delinea }) => delinea.edgeSteps)
         .map(({ deposed, change }) => [change.actions, deposed]),
     ).toEqual([
       [['create'], undefined],

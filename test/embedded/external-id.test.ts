@@ -204,7 +204,7 @@ describe.each(SURFACES)("an identity provider's user on %s", (surface) => {
   test('is taken over when it is equal, which makes its key not ours: it is not disabled or deleted with its declaration', async () => {
     await open(surface, [PROVIDED], { allowDelete: true });
     const { plan } = await leftAlone([user('jane', { displayName: 'Jane' })]);
-    expect([stepsOf(plan), rememberedOf('jane')]).toEqual([['take over user jane@example.com'], undefined]);
+    expect([stepsOf(plan), rememberedOf('jane')]).toEqual([['adopt user jane@example.com'], undefined]);
     const removed = await leftAlone([]);
     expect(removed.plan.delinea.findings).toMatchObject([
       {

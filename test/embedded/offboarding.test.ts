@@ -289,7 +289,7 @@ describe('code and ledger', () => {
     );
     const gone = ['delinea_user.jane', 'delinea_role_binding.b'];
     const [team, tom] = before.filter(({ address }) => !gone.includes(address));
-    expect(owned()).toEqual([{ ...team, held: { members: [tom?.id] } }, tom]);
+    expect(owned()).toEqual([{ ...team, managedMembers: { members: [tom?.id] } }, tom]);
     // Code that was not changed gives nothing back to an account that is disabled without consent.
     const next = await run('apply', '--auto-approve');
     expect(next.code).not.toBe(0);

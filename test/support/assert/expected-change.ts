@@ -49,7 +49,7 @@ export function differenceOf(before: Organisation, after: Organisation): string[
     new Map(
       containerPermissions.map(({ container, user, group, right }) => [`of ${user ?? group} on ${container}`, right]),
     );
-  edge('container-permission', rights(before), rights(after), 'regrant');
+  edge('container-permission', rights(before), rights(after), 'replace');
   const roles = ({ roleBindings }: Organisation) =>
     new Map(roleBindings.map(({ role, user, group }) => [`${role} of ${user ?? group}`, '']));
   for (const place of roles(after).keys()) if (!roles(before).has(place)) steps.push(`create role-binding ${place}`);

@@ -10,7 +10,7 @@ const SAYS = 'apply will refuse: ';
 /** What a plan that takes everything over as it is leaves in a ledger. */
 function ledgerOf(plan: Plan): OwnedObject[] {
   return plan.resource_changes.map(({ address, delinea: { kind, id, surface, operation, before } }) => {
-    if (operation !== 'take over' || id === undefined) throw new Error(`${address} is not there as it is declared`);
+    if (operation !== 'adopt' || id === undefined) throw new Error(`${address} is not there as it is declared`);
     const key = Object.fromEntries(resourceOf(kind).key.map((name) => [name, before[name]]));
     return { address, kind, id, surface, key };
   });

@@ -28,7 +28,7 @@ export function untrueIn(ledger: readonly OwnedObject[], state: SimulatorState, 
 
 /** Addresses whose object a plan takes away, for good or to give it anew. */
 export function takenAwayBy(plan: Plan): Set<string> {
-  const taking = new Set(['revoke', 'regrant', 'delete']);
+  const taking = new Set(['revoke', 'replace', 'delete']);
   const changes = plan.resource_changes.filter(({ delinea }) => taking.has(delinea.operation));
   return new Set(changes.map(({ address }) => address));
 }
@@ -36,7 +36,7 @@ export function takenAwayBy(plan: Plan): Set<string> {
 /** Rights that were to change and are gone, where no error says so. */
 export function lostIn(state: SimulatorState, plan: Plan, errors: readonly string[]): string[] {
   return plan.resource_changes
-    .filter(({ delinea }) => delinea.operation === 'regrant' && !rightIn(state, delinea.before))
+    .filter(({ delinea }) => delinea.operation === 'replace' && !rightIn(state, delinea.before))
     .filter(({ address }) => !errors.includes(`${address} half_done`))
     .map(({ address }) => `nobody is told that there is no access at all: ${address}`);
 }

@@ -51,7 +51,7 @@ export class TenantRuns {
       stack: 'sweep',
       declarations,
       owned: this.ledger.objects(),
-      spent: this.ledger.spent,
+      usedConsents: this.ledger.usedConsents,
       ...this.scenario.input,
     };
     return makePlan(await this.connect(pace), input);

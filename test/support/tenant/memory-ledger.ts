@@ -1,4 +1,4 @@
-import { type ApplyIo, consentSpentBy, type OwnedObject, type SpentConsent } from '../../../src/provider/index.js';
+import { type ApplyIo, type OwnedObject, type UsedConsent, usedConsentOf } from '../../../src/provider/index.js';
 
 /** A ledger in memory, found by id, and by address and natural key, as the embedded engine keeps it. */
 export class MemoryLedger {
@@ -6,7 +6,7 @@ export class MemoryLedger {
   private readonly byPlace = new Map<string, string>();
 
   /** Every consent used until now, of accounts that were let go too. */
-  readonly spent: SpentConsent[] = [];
+  readonly usedConsents: UsedConsent[] = [];
 
   constructor(objects: Iterable<OwnedObject> = []) {
     for (const entry of objects) this.put(entry);
@@ -17,10 +17,10 @@ export class MemoryLedger {
   }
 
   /** What an apply writes its ownership to. */
-  get io(): Pick<ApplyIo, 'record' | 'forget' | 'spent'> {
+  get io(): Pick<ApplyIo, 'record' | 'forget' | 'usedConsents'> {
     return {
       record: async (entry) => this.put(entry),
-      spent: () => this.spent,
+      usedConsents: () => this.usedConsents,
       forget: async (gone) => {
         const key = idOf(gone);
         if (this.entries.get(key)?.address === gone.address) this.entries.delete(key);
@@ -32,7 +32,7 @@ export class MemoryLedger {
     const place = JSON.stringify([entry.address, entry.kind, Object.entries(entry.key).sort()]);
     const older = this.byPlace.get(place);
     if (older !== undefined) this.entries.delete(older);
-    this.spent.push(...consentSpentBy(entry));
+    this.usedConsents.push(...usedConsentOf(entry));
     this.byPlace.set(place, idOf(entry));
     this.entries.set(idOf(entry), entry);
   }

@@ -51,7 +51,7 @@ export async function openWorkbench({ provider = {}, ...options }: WorkbenchOpti
       stack: 'test',
       declarations,
       owned: ledger.objects(),
-      spent: ledger.spent,
+      usedConsents: ledger.usedConsents,
       ...input,
     });
 
