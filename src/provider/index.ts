@@ -16,6 +16,7 @@ export { foldCase } from './model/fold-case.js';
 export * from './model/names.js';
 export type { OwnedObject } from './model/owned-object.js';
 export * from './model/plan.js';
+export type { Remedy } from './model/remedy.js';
 export {
   type AuthoritativeList,
   attributeOf,

@@ -1,3 +1,5 @@
+import type { Remedy } from './remedy.js';
+
 /** What went wrong, as a stable word that programs may branch on. The message is for people. */
 export type ErrorCode =
   | 'settings_invalid' // a setting or environment variable is missing or malformed
@@ -44,6 +46,8 @@ export type ErrorCode =
 export interface ErrorDetails {
   /** What to do next, one sentence. */
   hint?: string | undefined;
+  /** What to do next, as data: each front end names its own option for it, after the hint. */
+  remedy?: Remedy | readonly Remedy[] | undefined;
   /** HTTP status, where there was an answer. */
   status?: number | undefined;
   /** Where: a resource address, an attribute path, a file. */
@@ -57,6 +61,7 @@ export interface ErrorDetails {
 export class DelineaError extends Error {
   override readonly name = 'DelineaError';
   readonly hint: string | undefined;
+  readonly remedy: readonly Remedy[];
   readonly status: number | undefined;
   readonly path: string | undefined;
   readonly uncertain: boolean;
@@ -70,6 +75,7 @@ export class DelineaError extends Error {
   ) {
     super(message.replace(/\s+/g, ' ').trim(), details.cause === undefined ? undefined : { cause: details.cause });
     this.hint = details.hint;
+    this.remedy = details.remedy === undefined ? [] : [details.remedy].flat();
     this.status = details.status;
     this.path = details.path;
     this.uncertain = details.uncertain ?? false;
@@ -93,8 +99,8 @@ export class DelineaError extends Error {
   }
 
   private again(message: string, more: ErrorDetails = {}): DelineaError {
-    const { hint, status, path, uncertain, cause } = this;
-    const same = new DelineaError(this.code, message, { hint, status, path, uncertain, cause, ...more });
+    const { hint, remedy, status, path, uncertain, cause } = this;
+    const same = new DelineaError(this.code, message, { hint, remedy, status, path, uncertain, cause, ...more });
     same.#fault = this.#fault;
     return same;
   }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Cost } from './cost.js';
 import type { ErrorCode } from './errors.js';
 import { PROVIDER_ADDRESS, terraformType } from './names.js';
+import type { Remedy } from './remedy.js';
 import type { Values } from './values.js';
 
 /** What Terraform's plan JSON calls actions. `forget`: no longer ours, nothing is written. */
@@ -154,6 +155,7 @@ export interface Finding {
   readonly edge?: string | undefined;
   readonly message: string;
   readonly hint?: string | undefined;
+  readonly remedy?: readonly Remedy[] | undefined;
 }
 
 export interface UnmanagedObject {

@@ -24,6 +24,7 @@ import {
   partlyKnown,
   plannedValues,
 } from './planned-values.js';
+import { withRemedies } from './remedy-text.js';
 import { stateAfter, stateFound, stateRead } from './states.js';
 
 /** Without a tenant, because the provider block is not known yet, nothing is asked and names are what they are. */
@@ -180,7 +181,7 @@ function objectIn({ type }: KindBlock, value: Parameters<typeof decodeValue>[1])
 }
 
 function toDiagnostics(warnings: Applied['warnings']): Diagnostic[] {
-  return warnings.map(({ message, hint }: Warning) => warning(message, hint));
+  return warnings.map(({ message, hint, remedy }: Warning) => warning(message, withRemedies(hint, remedy)));
 }
 
 function unfinished(fault: Diagnostic, isSeen: boolean): Diagnostic {
