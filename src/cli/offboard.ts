@@ -5,6 +5,7 @@ import {
   type ApplyResult,
   DelineaError,
   enforceGuards,
+  guardInputOf,
   type LogEvent,
   type Offboarding,
   type OwnedObject,
@@ -50,7 +51,7 @@ export function offboardCommand(userName: string, options: OffboardOptions, term
       const say = json ? terminal.err : terminal.out;
       say(introText(offboarding, terminal));
       const allowance = allowanceOf(options);
-      enforceGuards(plan, settings, allowance);
+      enforceGuards(guardInputOf(plan), settings, allowance);
       if (plan.applyable && !autoApprove && !(await mayGo(json, terminal))) return EXIT.error;
       const steps: LogEvent[] = [];
       let residue: RemainingAccess | undefined;

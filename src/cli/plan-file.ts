@@ -98,7 +98,7 @@ const planFile = z.object({
     ledger: z.boolean(),
     findings: z.array(finding),
     evidence,
-    known: z.record(
+    names: z.record(
       z.string(),
       z.object({ kind: z.string(), name: z.string(), on: z.record(z.string(), z.string()).optional() }),
     ),

@@ -132,7 +132,7 @@ function fitsLabel(plan: Plan, { label, attributes }: Resource, { before, desire
     const named = (attributes.find((attribute) => attribute.name === name)?.refersTo ?? []).length > 0;
     const text = typeof value === 'string' ? value : JSON.stringify(value);
     if (!named) return escaped(text)!;
-    const known = plan.delinea.known;
+    const known = plan.delinea.names;
     return Object.hasOwn(known, text) ? `(?:${escaped(known[text]!.name)}|${escaped(text)})` : '.+';
   };
   const pattern = label

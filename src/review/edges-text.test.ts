@@ -30,7 +30,7 @@ const mixed = () =>
 test('a set tells each edge that is given, changed or taken away, and hides the others', () => {
   expect(planText(samplePlan([mixed()]), plain)).toContain(
     [
-      '  # delinea_container_permissions.prod will be updated in place (1 given, 1 changed, 1 taken over, 1 let go, 2 revoked)',
+      '  # delinea_container_permissions.prod will be updated in place (1 given, 1 changed, 1 adopted, 1 forgotten, 2 revoked)',
       '  ~ resource "delinea_container_permissions" "prod" {  # permissions on prod',
       '      + Owner of jane on prod',
       '      ~ Owner of sre on prod (now View)',

@@ -15,7 +15,7 @@ const ACTS: ReadonlyMap<Operation, Act> = new Map<Operation, Act>([
   ['update', { sign: '~', past: 'changed' }],
   ['replace', { sign: '~', past: 'changed' }],
   ['adopt', { sign: '=', past: 'adopted' }],
-  ['forget', { sign: '.', past: 'let go' }],
+  ['forget', { sign: '.', past: 'forgotten' }],
   ['revoke', { sign: '-', past: 'revoked' }],
 ]);
 

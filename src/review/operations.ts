@@ -19,7 +19,7 @@ const WORDS: Readonly<Record<Operation, Words>> = {
   update: { sign: '~', says: 'will be updated in place', shows: 'difference' },
   replace: { sign: '~', says: 'will be granted anew (the old right is put back if that fails)', shows: 'difference' },
   reactivate: { sign: '~', says: 'will be enabled again', shows: 'difference' },
-  adopt: { sign: '=', says: 'will be taken over (equal, no write)', shows: 'nothing' },
+  adopt: { sign: '=', says: 'will be adopted (equal, no write)', shows: 'nothing' },
   deactivate: { sign: '-', says: 'will be deactivated', past: 'deactivated', shows: 'nothing' },
   revoke: { sign: '-', says: 'will be revoked', past: 'revoked', shows: 'gone' },
   delete: { sign: '-', says: 'will be deleted for good', past: 'deleted for good', shows: 'gone' },

@@ -23,7 +23,7 @@ export function samplePlan(changes: readonly ResourceChange[], more: Partial<Pla
       ledger: true,
       findings: [],
       evidence: { orphans: [], protectedInside: {}, unread: [] },
-      known: {
+      names: {
         'id-jane': { kind: 'user', name: 'jane@example.com' },
         'id-bob': { kind: 'user', name: 'bob@example.com' },
         'id-prod': { kind: 'container', name: 'prod' },

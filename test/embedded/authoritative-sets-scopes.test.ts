@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { DelineaError, DelineaErrors, enforceGuards, type Plan } from '../../src/provider/index.js';
+import { DelineaError, DelineaErrors, enforceGuards, guardInputOf, type Plan } from '../../src/provider/index.js';
 import { factsOf, failuresOf, findingsOf, stepsOf } from '../support/assert/facts.js';
 import { bind, declared, grant, group, membersOf, user } from '../support/tenant/declare.js';
 import { allGrants, allHolders } from '../support/tenant/declare-sets.js';
@@ -29,7 +29,7 @@ const changeAt = (plan: Plan, address: string) => plan.resource_changes.find((en
 /** What an apply with no allowance says to a plan. */
 function refusalOf(plan: Plan): string {
   try {
-    enforceGuards(plan, bench.settings, {});
+    enforceGuards(guardInputOf(plan), bench.settings, {});
     return '';
   } catch (error) {
     expect(error).toMatchObject({ code: 'refused_by_guard' });

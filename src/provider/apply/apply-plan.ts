@@ -1,10 +1,9 @@
 import pLimit from 'p-limit';
 import type { Tenant } from '../api/tenant.js';
 import { gatherEvidence } from '../guard/evidence.js';
-import { enforceGuards } from '../guard/guards.js';
+import { enforceGuards, guardInputOf } from '../guard/guards.js';
 import { DelineaError } from '../model/errors.js';
 import type { Plan, ResourceChange, Step } from '../model/plan.js';
-import { stepsOf } from '../model/plan.js';
 import { UsedConsents } from '../plan/used-consents.js';
 import { IdTranslator } from '../read/id-translator.js';
 import { openReader } from '../read/open-reader.js';
@@ -59,7 +58,7 @@ export async function applyPlan(
   const notes: { address: string; message: string }[] = [];
   const applying: ApplyContext = {
     tenant,
-    translator: new IdTranslator(new Snapshot(tenant), plan.delinea.known),
+    translator: new IdTranslator(new Snapshot(tenant), plan.delinea.names),
     locks: new Locks(),
     io,
     usedConsents: new UsedConsents(io.usedConsents?.() ?? []),
@@ -83,9 +82,10 @@ export async function applyPlan(
  * counted on may be gone.
  */
 async function recheckGuards(tenant: Tenant, plan: Plan, allowance: Allowance): Promise<void> {
-  enforceGuards(plan, tenant.settings, allowance);
-  const evidence = await gatherEvidence(openReader(tenant, plan.delinea.known), stepsOf(plan));
-  enforceGuards({ ...plan, delinea: { ...plan.delinea, evidence } }, tenant.settings, allowance);
+  const input = guardInputOf(plan);
+  enforceGuards(input, tenant.settings, allowance);
+  const evidence = await gatherEvidence(openReader(tenant, plan.delinea.names), input.steps);
+  enforceGuards({ ...input, evidence }, tenant.settings, allowance);
 }
 
 /** Runs every step as soon as those it needs are done. */

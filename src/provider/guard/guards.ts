@@ -1,24 +1,37 @@
 import { DelineaError } from '../model/errors.js';
 import { foldCase } from '../model/fold-case.js';
-import type { Plan, Step } from '../model/plan.js';
-import { stepsOf } from '../model/plan.js';
+import { type GuardEvidence, type ObjectName, type Plan, type Step, stepsOf } from '../model/plan.js';
+import type { Remedy } from '../model/remedy.js';
 import { principalOf } from '../resources/edges.js';
 import { resourceOf } from '../resources/index.js';
 import type { Allowance, Settings } from '../settings/settings.js';
 import { membersBefore, reducesRight, removedMembers, removes } from './reductions.js';
 
-/** What of the settings decides about a plan. */
+/** The settings that decide about a plan. */
 export type GuardSettings = Pick<Settings, 'protectedPrincipals' | 'allowance'>;
+
+/** What the guards assess: the steps of a plan, edge by edge, and what was read about the tenant for them. */
+export interface GuardInput {
+  readonly steps: readonly Step[];
+  readonly evidence: GuardEvidence;
+  /** Names of the ids in the steps, by id. */
+  readonly names: Readonly<Record<string, ObjectName>>;
+}
+
+/** Returns the input of the guards that a plan carries. */
+export function guardInputOf(plan: Plan): GuardInput {
+  return { steps: stepsOf(plan), evidence: plan.delinea.evidence, names: plan.delinea.names };
+}
 
 /** One reason to refuse a plan, with what was counted. */
 export interface Refusal {
   readonly guard: 'mass removal' | 'protected principal' | 'orphan';
   readonly message: string;
-  /** What must be named to let it through: the principal, the container or the role. */
+  /** The principal, container or role that must be named to allow it. */
   readonly name?: string;
 }
 
-/** A plan may remove this many of anything without being asked, or this share if that is more. */
+/** Removals of one kind that need no allowance: this many, or this share if that is more. */
 const FEW = 5;
 const SHARE = 0.1;
 
@@ -26,66 +39,72 @@ export function isMass(removed: number, managed: number): boolean {
   return removed > Math.max(FEW, managed * SHARE);
 }
 
-/** A member here and a member there is a mass as well; where one group loses them all, its own count tells. */
+/** Key of the count of members that leave any group: one member of each of many groups is a mass removal too. */
 const SCATTERED = 'all members';
 
-/** Everything that a plan takes away: objects disabled or deleted, edges revoked, members taken out of groups. */
-export function countRemovals(plan: Plan): number {
-  return stepsOf(plan).reduce((sum, step) => sum + (removes(step) ? 1 : 0) + removedMembers(step).length, 0);
+/** Counts everything that the steps remove: objects disabled or deleted, edges revoked, members removed from groups. */
+export function countRemovals(steps: readonly Step[]): number {
+  return steps.reduce((sum, step) => sum + (removes(step) ? 1 : 0) + removedMembers(step).length, 0);
 }
 
 /**
- * Counts over the whole plan, before its first write, what it would take away. A source that came back empty and a
- * stack that was emptied by accident look like any other plan: this is what tells them apart.
+ * Checks the whole plan before its first write. An empty source and a stack emptied by mistake look like any other plan:
+ * only the counts reveal them.
  */
-export function checkGuards(plan: Plan, protectedNames: readonly string[]): Refusal[] {
-  return [...massRemovals(plan), ...protectedLosses(plan, protectedNames), ...orphans(plan)];
+export function checkGuards(input: GuardInput, protectedNames: readonly string[]): Refusal[] {
+  return [...massRemovals(input), ...protectedLosses(input, protectedNames), ...orphans(input)];
 }
 
 /**
- * What is left of that when the allowance names exactly what the plan does. The settings allow what they name beside
- * it, and their count where it has none.
+ * Returns the refusals that no allowance covers. A count must match exactly. The allowance of the run comes first; the
+ * settings add their names, and their count if the run gives none.
  */
-export function openRefusals(plan: Plan, settings: GuardSettings, allowance: Allowance = {}): Refusal[] {
+export function openRefusals(input: GuardInput, settings: GuardSettings, allowance: Allowance = {}): Refusal[] {
   const { protectedPrincipals, allowance: standing } = settings;
   const removals = allowance.removals ?? standing.removals;
-  const counted = countRemovals(plan);
+  const counted = countRemovals(input.steps);
   const lifted: Readonly<Record<Refusal['guard'], (name: string | undefined) => boolean>> = {
     'mass removal': () => removals === counted,
     'protected principal': among(standing.principals, allowance.principals),
     orphan: among(standing.orphans, allowance.orphans),
   };
-  return checkGuards(plan, protectedPrincipals).filter(({ guard, name }) => !lifted[guard](name));
+  return checkGuards(input, protectedPrincipals).filter(({ guard, name }) => !lifted[guard](name));
 }
 
-/** @throws DelineaError `refused_by_guard`, listing everything counted that neither settings nor allowance let through */
-export function enforceGuards(plan: Plan, settings: GuardSettings, allowance: Allowance): void {
-  const open = openRefusals(plan, settings, allowance);
+/** Returns the allowances that let exactly these refusals through. @param soFar whether the count may still grow */
+export function remediesFor(refusals: readonly Refusal[], steps: readonly Step[], soFar = false): Remedy[] {
+  const namesOf = (guard: Refusal['guard']) => [
+    ...new Set(refusals.flatMap((refusal) => (refusal.guard === guard ? (refusal.name ?? []) : []))),
+  ];
+  const isMassRemoval = refusals.some(({ guard }) => guard === 'mass removal');
+  const principals = namesOf('protected principal');
+  const unheld = namesOf('orphan');
+  return [
+    ...(isMassRemoval ? [{ kind: 'allowRemovals', count: countRemovals(steps), soFar } as const] : []),
+    ...(principals.length > 0 ? [{ kind: 'allowPrincipals', names: principals } as const] : []),
+    ...(unheld.length > 0 ? [{ kind: 'allowOrphans', names: unheld } as const] : []),
+  ];
+}
+
+/** @throws DelineaError `refused_by_guard`, listing every refusal that neither the settings nor the allowance cover */
+export function enforceGuards(input: GuardInput, settings: GuardSettings, allowance: Allowance): void {
+  const open = openRefusals(input, settings, allowance);
   if (open.length === 0) return;
-  const removals = countRemovals(plan);
-  const flags: Readonly<Record<Refusal['guard'], (name: string | undefined) => string>> = {
-    'mass removal': () => `--allow-removals ${removals}`,
-    'protected principal': (name) => `--allow-principal ${JSON.stringify(name)}`,
-    orphan: (name) => `--allow-orphan ${JSON.stringify(name)}`,
-  };
-  const lifts = [...new Set(open.map(({ guard, name }) => flags[guard](name)))];
   throw new DelineaError(
     'refused_by_guard',
     `refused before the first write: ${open.map(({ message }) => message).join('; ')}`,
-    {
-      hint: `If that is meant, say so: ${lifts.join(' ')}.`,
-    },
+    { remedy: remediesFor(open, input.steps) },
   );
 }
 
-function massRemovals(plan: Plan): Refusal[] {
+function massRemovals({ steps, names }: GuardInput): Refusal[] {
   const counts = new Map<string, { what: string; removed: number; managed: number; steps: number }>();
   const count = (key: string, what: string, removed: number, managed: number) => {
     const entry = counts.get(key) ?? { what, removed: 0, managed: 0, steps: 0 };
     const steps = entry.steps + (removed > 0 ? 1 : 0);
     counts.set(key, { what, removed: entry.removed + removed, managed: entry.managed + managed, steps });
   };
-  for (const step of stepsOf(plan)) {
+  for (const step of steps) {
     if (step.operation === 'create') continue;
     const resource = resourceOf(step.kind);
     const removed = removes(step) ? 1 : 0;
@@ -93,7 +112,7 @@ function massRemovals(plan: Plan): Refusal[] {
     const scope = Object.values(resource.wire).find((wire) => wire.scope !== undefined)?.scope;
     if (scope !== undefined) {
       const id = String(step.before[scope]);
-      count(`${step.kind} ${id}`, `${resource.plural} on ${plan.delinea.known[id]?.name ?? id}`, removed, 1);
+      count(`${step.kind} ${id}`, `${resource.plural} on ${names[id]?.name ?? id}`, removed, 1);
     }
     const members = membersBefore(step).length;
     if (members === 0) continue;
@@ -115,27 +134,27 @@ function massRemovals(plan: Plan): Refusal[] {
  * The account that the run logs in as, and whoever is named in the settings, lose nothing without being named again,
  * neither of their own nor through a group.
  */
-function protectedLosses(plan: Plan, protectedNames: readonly string[]): Refusal[] {
-  const names = new Map(protectedNames.map((name) => [foldCase(name), name]));
-  const hit = (id: string) => names.get(foldCase(plan.delinea.known[id]?.name));
+function protectedLosses({ steps, evidence, names }: GuardInput, protectedNames: readonly string[]): Refusal[] {
+  const guarded = new Map(protectedNames.map((name) => [foldCase(name), name]));
+  const hit = (id: string) => guarded.get(foldCase(names[id]?.name));
   const refusals = (id: string, what: string): Refusal[] => {
     const own = hit(id);
-    const inside = (plan.delinea.evidence.protectedInside[id] ?? []).map((name) => ({
+    const inside = (evidence.protectedInside[id] ?? []).map((name) => ({
       name,
-      message: `${name} ${what} (through ${plan.delinea.known[id]?.name ?? id})`,
+      message: `${name} ${what} (through ${names[id]?.name ?? id})`,
     }));
     return [...(own === undefined ? [] : [{ name: own, message: `${own} ${what}` }]), ...inside].map((refusal) => ({
       guard: 'protected principal',
       ...refusal,
     }));
   };
-  return stepsOf(plan).flatMap((step) => {
+  return steps.flatMap((step) => {
     const left = removedMembers(step).flatMap((id) => refusals(id, `would leave ${step.label}`));
     const principal = principalOf(step.kind, step.before);
     if (principal) return reducesRight(step) ? refusals(principal.id, `would lose ${step.label}`) : [];
     // A step that renames as it disables is called by the new name.
     const called = [step.label, ...resourceOf(step.kind).key.map((name) => step.before[name])];
-    const own = called.map((name) => names.get(foldCase(name))).find((name) => name !== undefined);
+    const own = called.map((name) => guarded.get(foldCase(name))).find((name) => name !== undefined);
     const loses = lossOf(step);
     if (loses === undefined || own === undefined) return left;
     return [...left, { guard: 'protected principal', name: own, message: `${own} would be ${loses}` }];
@@ -150,8 +169,8 @@ function lossOf(step: Step): string | undefined {
 }
 
 /** A container without an active Owner can be helped by nobody but the vendor; a role that nobody holds, likewise. */
-function orphans(plan: Plan): Refusal[] {
-  return plan.delinea.evidence.orphans.map(({ kind, name, lacks, doubt }) => ({
+function orphans({ evidence }: GuardInput): Refusal[] {
+  return evidence.orphans.map(({ kind, name, lacks, doubt }) => ({
     guard: 'orphan',
     name,
     message: `${kind} ${name} would be left without an ${lacks}${doubt === undefined ? '' : ` that can be seen (${doubt})`}`,

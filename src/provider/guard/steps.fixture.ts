@@ -24,12 +24,12 @@ function changeOf(step: Step): ResourceChange {
 /** As much of a plan as the guards look at. */
 export function planOf(
   steps: readonly Step[],
-  known: Plan['delinea']['known'] = {},
+  names: Plan['delinea']['names'] = {},
   evidence: Partial<GuardEvidence> = {},
 ): Plan {
   return {
     resource_changes: steps.map(changeOf),
-    delinea: { known, evidence: { orphans: [], protectedInside: {}, unread: [], ...evidence } },
+    delinea: { names, evidence: { orphans: [], protectedInside: {}, unread: [], ...evidence } },
   } as unknown as Plan;
 }
 

@@ -186,7 +186,7 @@ export interface Plan {
     readonly findings: readonly Finding[];
     readonly evidence: GuardEvidence;
     /** Names of the ids that stand in the changes. */
-    readonly known: Readonly<Record<string, ObjectName>>;
+    readonly names: Readonly<Record<string, ObjectName>>;
     readonly unmanaged?: readonly UnmanagedObject[];
     readonly cost: Cost;
   };

@@ -77,7 +77,7 @@ export async function planOffboarding(tenant: Tenant, input: OffboardInput): Pro
       ledger: input.owned !== undefined,
       findings,
       evidence,
-      known: reading.translator.export([account.id, ...steps.flatMap(idsIn)]),
+      names: reading.translator.export([account.id, ...steps.flatMap(idsIn)]),
       cost: { ...tenant.cost },
     },
   };

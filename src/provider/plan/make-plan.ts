@@ -1,6 +1,6 @@
 import type { Tenant } from '../api/tenant.js';
 import { gatherEvidence, grantsAccess, reductionsNeedingGrants } from '../guard/evidence.js';
-import { openRefusals } from '../guard/guards.js';
+import { guardInputOf, openRefusals } from '../guard/guards.js';
 import { projectView } from '../guard/projected-access.js';
 import { kindsMeant } from '../model/attribute.js';
 import { type Declaration, isReference, referencesIn } from '../model/declaration.js';
@@ -57,7 +57,7 @@ export async function makePlan(tenant: Tenant, input: PlanInput): Promise<Plan> 
       ledger: input.owned !== undefined,
       findings,
       evidence,
-      known: planning.translator.export(await namedIds(planning, changes)),
+      names: planning.translator.export(await namedIds(planning, changes)),
       ...(unmanaged ? { unmanaged } : {}),
       cost: { ...tenant.cost },
     },
@@ -103,7 +103,7 @@ function deferReductions(planning: PlanContext, steps: readonly Step[], losses: 
 
 /** What an apply of this plan would be refused for stands in the plan, so that a reviewer sees it first. */
 function withRefusals(plan: Plan, settings: Settings): Plan {
-  const refusals = openRefusals(plan, settings).map(
+  const refusals = openRefusals(guardInputOf(plan), settings).map(
     ({ message }): Finding => ({
       level: 'warning',
       code: 'refused_by_guard',

@@ -110,8 +110,8 @@ export class Attempt {
       for (const error of errors) this.running.abort.failed(error);
       const said = await Promise.all(errors.map(explain));
       const isNew = this.made !== undefined && !this.piece.state && !this.piece.resource.authoritativeFor;
-      const unshown = isNew && !this.isCarriedOut ? { unshown: true } : {};
-      const memory = { ...this.memory(this.begun !== undefined && (this.hasWritten || isUnsure)), ...unshown };
+      const visibility = isNew && !this.isCarriedOut ? { neverVisible: true } : {};
+      const memory = { ...this.memory(this.begun !== undefined && (this.hasWritten || isUnsure)), ...visibility };
       const [error, ...others] = said;
       // A set of which nothing was given is not made: the next apply finds what is there.
       const made = this.piece.resource.authoritativeFor && !this.hasWritten ? undefined : this.made;

@@ -1,9 +1,16 @@
 import { gatherEvidence } from '../guard/evidence.js';
-import { countRemovals, type GuardSettings, openRefusals, type Refusal } from '../guard/guards.js';
+import {
+  countRemovals,
+  type GuardInput,
+  type GuardSettings,
+  openRefusals,
+  type Refusal,
+  remediesFor,
+} from '../guard/guards.js';
 import { reducesAccess } from '../guard/reductions.js';
 import { DelineaError } from '../model/errors.js';
 import { isEdge } from '../model/keys.js';
-import { ACTION_OF, type GuardEvidence, type Plan, type ResourceChange, type Step, stepsOf } from '../model/plan.js';
+import { ACTION_OF, type GuardEvidence, type ResourceChange, type Step, stepsOf } from '../model/plan.js';
 import type { TenantReader } from '../read/tenant-reader.js';
 import { resourceOf } from '../resources/index.js';
 import { nameOfStep, redeclaredName } from './owned-by-state.js';
@@ -29,9 +36,9 @@ export class SessionGuard {
   private readonly changes = new Map<string, ResourceChange>();
   /** What stays, by name; like what was weighed, of all that was told until now. */
   private stays: Staying | undefined;
-  private weighed: Promise<Plan> | undefined;
+  private assessed: Promise<GuardInput> | undefined;
   /** Losses that went on before everything was told: who is judged next answers for them as well. */
-  private readonly owed: ResourceChange[] = [];
+  private readonly deferred: ResourceChange[] = [];
   /** What was answered as going, before everything was told. */
   private readonly answered: { readonly step: Step; readonly name: string }[] = [];
   private removals = 0;
@@ -105,54 +112,48 @@ export class SessionGuard {
 
   /** Leaves a loss to be judged with the next one. */
   defer(change: ResourceChange): void {
-    this.owed.push(change);
+    this.deferred.push(change);
   }
 
   /**
-   * Judges a loss that was noted, and those that are owed.
-   * @param mass whether so many may go at all is judged too
-   * @throws DelineaError `refused_by_guard` with everything that these changes are the cause of
+   * Enforces the guards on a reduction that was recorded, and on those that were deferred.
+   * @param mass whether the number of removals is checked too
+   * @throws DelineaError `refused_by_guard` with every refusal that these changes cause
    */
   async enforce(change: ResourceChange, mass = true): Promise<void> {
-    this.weighed ??= this.weigh();
-    const plan = await this.weighed;
-    const isMeant = ({ guard }: Refusal) => mass || guard !== 'mass removal';
-    const all = this.refusals(plan).filter(isMeant);
-    const open = this.causedBy([...this.owed, change], plan, all);
+    this.assessed ??= this.assess();
+    const input = await this.assessed;
+    const all = this.refusals(input).filter(({ guard }) => mass || guard !== 'mass removal');
+    const open = this.causedBy([...this.deferred, change], input, all);
     if (open.length === 0) return;
-    if (mass && open.every(({ guard }) => guard === 'mass removal') && this.isToldEnough(countRemovals(plan))) return;
-    const own = this.causedBy([change], plan, all);
-    const owing = this.owed.splice(0);
-    const told = (refusals: readonly Refusal[]) =>
+    const isOnlyMass = open.every(({ guard }) => guard === 'mass removal');
+    if (mass && isOnlyMass && this.isReportedEnough(countRemovals(input.steps))) return;
+    const own = this.causedBy([change], input, all);
+    const deferred = this.deferred.splice(0);
+    const others = open.filter((refusal) => !own.includes(refusal));
+    const messages = (refusals: readonly Refusal[]) =>
       listed(
         refusals.map(({ message }) => message),
         '; ',
       );
-    const others = open.filter((refusal) => !own.includes(refusal));
-    const said = [
-      ...(own.length > 0 ? [told(own)] : []),
-      ...(others.length > 0
-        ? [
-            `by ${listed(
-              owing.map(({ delinea }) => delinea.label),
-              ', ',
-            )}: ${told(others)}`,
-          ]
-        : []),
+    const labels = listed(
+      deferred.map(({ delinea }) => delinea.label),
+      ', ',
+    );
+    const texts = [
+      ...(own.length > 0 ? [messages(own)] : []),
+      ...(others.length > 0 ? [`by ${labels}: ${messages(others)}`] : []),
     ];
-    throw new DelineaError('refused_by_guard', said.join('; '), {
-      hint: `If that is meant, say so on the provider, for one run: ${liftsOf(open, plan).join(', ')}.`,
-    });
+    throw new DelineaError('refused_by_guard', texts.join('; '), { remedy: remediesFor(open, input.steps, true) });
   }
 
-  /** The refusals that there would not be without some changes. */
-  private causedBy(changes: readonly ResourceChange[], plan: Plan, refusals: readonly Refusal[]): Refusal[] {
-    const addresses = new Set(changes.map(({ delinea }) => delinea.key));
+  /** Returns the refusals that would not exist without these changes. */
+  private causedBy(changes: readonly ResourceChange[], input: GuardInput, refusals: readonly Refusal[]): Refusal[] {
     const keys = new Set(stepsOf({ resource_changes: changes }).map(({ key }) => key));
     const without = this.refusals({
-      ...plan,
-      resource_changes: plan.resource_changes.filter(({ delinea }) => !addresses.has(delinea.key)),
-      delinea: { ...plan.delinea, evidence: withoutSteps(plan.delinea.evidence, keys) },
+      ...input,
+      steps: input.steps.filter(({ key }) => !keys.has(key)),
+      evidence: withoutSteps(input.evidence, keys),
     });
     const left = new Set(without.map(({ message }) => message));
     return refusals.filter(({ message }) => !left.has(message));
@@ -160,7 +161,7 @@ export class SessionGuard {
 
   private forget(): void {
     this.stays = undefined;
-    this.weighed = undefined;
+    this.assessed = undefined;
   }
 
   private staying(): Staying {
@@ -169,43 +170,26 @@ export class SessionGuard {
   }
 
   /** A plan that was refused a hundred times is refused: after that, errors only show how the count grows. */
-  private isToldEnough(counted: number): boolean {
+  private isReportedEnough(counted: number): boolean {
     this.told++;
     if (this.told > TOLD && counted < this.counted * GROWTH) return true;
     this.counted = counted;
     return false;
   }
 
-  private refusals(plan: Plan): Refusal[] {
-    const counted = countRemovals(plan);
+  private refusals(input: GuardInput): Refusal[] {
+    const counted = countRemovals(input.steps);
     const allowed = this.settings.allowance.removals;
-    return openRefusals(plan, this.settings, allowed !== undefined && counted <= allowed ? { removals: counted } : {});
+    const removals = allowed !== undefined && counted <= allowed ? { removals: counted } : {};
+    return openRefusals(input, this.settings, removals);
   }
 
-  private async weigh(): Promise<Plan> {
+  private async assess(): Promise<GuardInput> {
     const changes = [...this.changes.values()].flatMap((change) => this.withoutRedeclared(change) ?? []);
-    const evidence = await gatherEvidence(this.reading, stepsOf({ resource_changes: changes }));
-    const ids = changes.flatMap((change) =>
-      stepsOf({ resource_changes: [change] }).flatMap(({ before, id }) => [id, ...Object.values(before)].flat()),
-    );
-    const known = this.reading.translator.export(ids.filter((id): id is string => typeof id === 'string'));
-    return {
-      format_version: '1.2',
-      timestamp: '',
-      applyable: true,
-      complete: true,
-      errored: false,
-      resource_changes: changes,
-      delinea: {
-        stack: '',
-        tenant: this.reading.tenant.settings.url,
-        ledger: true,
-        findings: [],
-        evidence,
-        known,
-        cost: this.reading.tenant.cost,
-      },
-    };
+    const steps = stepsOf({ resource_changes: changes });
+    const evidence = await gatherEvidence(this.reading, steps);
+    const ids = steps.flatMap(({ before, id }) => [id, ...Object.values(before)].flat());
+    return { steps, evidence, names: this.reading.translator.export(ids.filter((id) => typeof id === 'string')) };
   }
 }
 
@@ -247,20 +231,4 @@ function isKept(step: Step, staying: Staying, name = isGone(step) ? nameOfStep(s
 
 function isGone({ operation }: Step): boolean {
   return ACTION_OF[operation] === 'delete';
-}
-
-/** What lets exactly this through, each setting once. */
-function liftsOf(open: readonly Refusal[], plan: Plan): string[] {
-  const names = (guard: Refusal['guard']) => [
-    ...new Set(open.filter((one) => one.guard === guard).map(({ name }) => name)),
-  ];
-  const lists = [
-    ['allow_principals', names('protected principal')],
-    ['allow_orphans', names('orphan')],
-  ] as const;
-  const count = `allow_removals = ${countRemovals(plan)} (so many until now; the last such error has the sum)`;
-  return [
-    ...(open.some(({ guard }) => guard === 'mass removal') ? [count] : []),
-    ...lists.filter(([, held]) => held.length > 0).map(([setting, held]) => `${setting} = ${JSON.stringify(held)}`),
-  ];
 }

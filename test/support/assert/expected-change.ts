@@ -90,7 +90,7 @@ export function membershipChanges(plan: Plan, declarations: readonly Declaration
     declarations.map(({ address, values }) => [address, String(values.userName ?? values.displayName)]),
   );
   const nameOf = (member: unknown) =>
-    (isReference(member) ? names.get(member.ref) : plan.delinea.known[String(member)]?.name)?.toLowerCase();
+    (isReference(member) ? names.get(member.ref) : plan.delinea.names[String(member)]?.name)?.toLowerCase();
   const updates = pendingChanges(plan).filter(
     ({ delinea }) => delinea.kind === 'group' && delinea.changed.includes('members'),
   );

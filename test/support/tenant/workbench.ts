@@ -13,6 +13,7 @@ import {
   type PlanInput,
   readSettings,
   type Settings,
+  stepsOf,
 } from '../../../src/provider/index.js';
 import { type Simulator, type SimulatorOptions, startSimulator } from '../../../src/simulator/index.js';
 import { MemoryLedger } from './memory-ledger.js';
@@ -65,7 +66,7 @@ export async function openWorkbench({ provider = {}, ...options }: WorkbenchOpti
     };
     // Small organisations lose large shares all the time; the guards have tests of their own.
     const allowance = given ?? {
-      removals: countRemovals(plan),
+      removals: countRemovals(stepsOf(plan)),
       orphans: plan.delinea.evidence.orphans.map(({ name }) => name),
     };
     const result = await applyPlan(await connect(settings, env), plan, books, allowance);
