@@ -151,7 +151,7 @@ test('removed and moved blocks of a set', async () => {
     removed: [{ from: 'delinea_role_bindings.auditor', lifecycle: { destroy: false } }],
   });
   expect((await run(2, 'plan')).out).toContain(
-    '# delinea_role_bindings.auditor will no longer be managed (left as it is) (1 let go)',
+    '# delinea_role_bindings.auditor will no longer be managed (left as it is) (1 forgotten)',
   );
   expect(await run(0, ...APPLY)).toMatchObject({ writes: 0 });
   expect(edges()).toEqual(BOTH);
