@@ -29,7 +29,7 @@ const data: SimulatorData = {
 let bench: Workbench;
 afterEach(() => bench.close());
 
-/** One edge after the other, so that a fault strikes a known one. */
+/** Opens a tenant with one request at a time, so that each test knows which write its fault meets. */
 async function open(...before: Declaration[]): Promise<void> {
   bench = await openWorkbench({ data, provider: { concurrency: 1, visibilitySeconds: 0.3, retries: 0 } });
   expect(failuresOf(await bench.converge(before))).toEqual([]);
@@ -47,7 +47,7 @@ const refused = (method: string, path: string, more: Partial<Strike> = {}): Stri
 });
 const said = ({ failures }: ApplyResult) => failures.map(({ error }) => error.message).join('\n');
 
-/** Once the service is well again, one apply ends at the goal. */
+/** Clears the faults and expects one apply to finish the work. */
 async function recovers(...declarations: Declaration[]): Promise<void> {
   bench.sim.faults.clear();
   expect(failuresOf(await bench.converge(declarations))).toEqual([]);
@@ -59,8 +59,8 @@ const both = allGrants('all', 'prod', [
   [tom, 'View'],
 ]);
 
-describe('gives before it takes', () => {
-  test('a permission that cannot be given keeps all that would go, and the run names it', async () => {
+describe('authoritative set with a refused write', () => {
+  test('revokes no permission and names the failed one when a grant is refused', async () => {
     await open(jane, tom);
     strike(refused('POST', 'ContainerPermissions'));
     const result = await bench.converge([jane, tom, both]);
@@ -76,7 +76,7 @@ describe('gives before it takes', () => {
     expect(rights()).toEqual(['jane@example.com has Owner on prod', 'tom@example.com has View on prod']);
   });
 
-  test('a role that cannot be given keeps all its holders', async () => {
+  test('revokes no role binding when a new binding is refused', async () => {
     const role = allHolders('all', 'Auditor', [jane, tom]);
     await open(jane, tom);
     strike(refused('PATCH|PUT', '/users/'));
@@ -88,7 +88,7 @@ describe('gives before it takes', () => {
     await recovers(jane, tom, role);
   });
 
-  test('a right that cannot be changed is put back, and nobody is revoked for it', async () => {
+  test('restores the old right and revokes nobody when a changed right is refused', async () => {
     const set = (right: string) => [
       jane,
       sre,
@@ -110,7 +110,7 @@ describe('gives before it takes', () => {
     await recovers(...set('Edit'));
   });
 
-  test('a right that can neither be changed nor be put back is said first of all', async () => {
+  test('reports the lost access first when a right can neither be changed nor restored', async () => {
     const set = (right: string) => [
       jane,
       sre,
@@ -131,7 +131,7 @@ describe('gives before it takes', () => {
     await recovers(...set('Edit'));
   });
 
-  test('what cannot be taken away keeps nothing else', async () => {
+  test('completes the other changes when a revocation is refused', async () => {
     await open(jane, tom);
     strike(refused('DELETE', 'ContainerPermissions'));
     const result = await bench.converge([jane, tom, both]);
@@ -141,8 +141,8 @@ describe('gives before it takes', () => {
   });
 });
 
-describe('cut short', () => {
-  test('stopped after its first edge, it takes nothing away, and the next run goes on', async () => {
+describe('authoritative set in an interrupted run', () => {
+  test('revokes nothing when stopped after its first grant, and the next run finishes', async () => {
     await open(jane, tom);
     const stop = new AbortController();
     const result = await bench.apply(await bench.plan([jane, tom, both]), {
@@ -154,7 +154,7 @@ describe('cut short', () => {
     await recovers(jane, tom, both);
   });
 
-  test('a service that fails in its writes is left alone after five edges, and its answers are not trusted', async () => {
+  test('stops after five failed grants and reports a possible write when the service fails every write', async () => {
     const people = Array.from({ length: 12 }, (_, index) => user(`p${index}`));
     const set = allGrants(
       'all',
@@ -173,7 +173,7 @@ describe('cut short', () => {
     await recovers(...people, set);
   });
 
-  test('a broken connection may have been a write, and the next run makes no second one', async () => {
+  test('creates no duplicate when the connection breaks after a write', async () => {
     await open(jane, tom);
     strike({ kind: 'resetAfter', method: 'POST', path: 'ContainerPermissions', times: 1 });
     expect(failuresOf(await bench.converge([jane, tom, both]))).toEqual([]);
@@ -181,8 +181,8 @@ describe('cut short', () => {
   });
 });
 
-describe('since the plan was made', () => {
-  test('the right of a stranger has changed: he is not revoked unseen', async () => {
+describe('authoritative set in a saved plan', () => {
+  test('refuses to revoke an unmanaged permission when its right has changed since the plan', async () => {
     await open(jane, tom);
     const plan = await bench.plan([jane, tom, both]);
     bench.sim.admin.setRight('prod', { user: 'mallory@example.com' }, 'Edit');
@@ -193,7 +193,7 @@ describe('since the plan was made', () => {
     await recovers(jane, tom, both);
   });
 
-  test('a stranger has come and another has gone: what the plan does not say is not done', async () => {
+  test('leaves a permission alone when it was added after the plan', async () => {
     await open(jane, tom, sre);
     const plan = await bench.plan([jane, tom, sre, both]);
     bench.sim.admin.revoke('prod', { user: 'mallory@example.com' });

@@ -6,11 +6,11 @@ import { openWorkbench, type Workbench } from '../support/tenant/workbench.js';
 
 const THEIRS = ['a', 'b', 'c', 'd'];
 const OURS = ['n', 'o'];
-/** Whose key code gives, and whom no provider takes. */
+/** A user whose externalId comes from code and whom no identity provider claims. */
 const KEYED = 'm';
 const DEPARTMENTS = ['Kitchen', 'Cellar'];
 
-/** What an identity provider decides of its users, by the key it knows them by. */
+/** Returns the attributes that an identity provider controls, by externalId. */
 function decided({ sim }: Workbench): Map<string, unknown> {
   const theirs = sim.state().users.filter(({ externalId }) => externalId?.startsWith('idp-'));
   const map = new Map(
@@ -19,12 +19,12 @@ function decided({ sim }: Workbench): Map<string, unknown> {
       { id, userName, displayName, name, emails, active },
     ]),
   );
-  // A second record with the key of the first is the duplicate that the vendor warns of.
+  // Two users with one externalId are the duplicate that the vendor warns of.
   expect(map.size).toBe(theirs.length);
   return map;
 }
 
-/** Code as it may come from anywhere: people appear, go, are renamed, changed, disabled, enabled; no key of theirs is in it. */
+/** Draws declarations: users appear, leave, are renamed, changed, disabled, enabled; no identity provider's key is among them. */
 function drawCode(random: Random, round: number): Declaration[] {
   return random.some([...THEIRS, ...OURS, KEYED], 0.7).map((name) => {
     const maybe = (share: number, values: Record<string, unknown>) => (random.chance(share) ? values : {});
@@ -43,7 +43,7 @@ function drawCode(random: Random, round: number): Declaration[] {
   });
 }
 
-/** What happens on the provider's side: it changes its own, and finds one of ours. */
+/** Simulates the identity provider: it changes one of its users or claims one of ours. */
 function drawEvent({ sim }: Workbench, random: Random): void {
   const users = sim
     .state()
@@ -63,7 +63,7 @@ const surfaces = ['platform-rest', 'platform-scim', 'scim-cloud'];
 const seeds = Array.from({ length: 6 }, (_, index) => index + 1);
 
 test.each(surfaces)(
-  'no sequence of plans over %s changes what an identity provider decides of its users',
+  "external id: an identity provider's attributes stay unchanged when random plans run over %s",
   async (surface) => {
     let refused = 0;
     let changed = 0;
@@ -83,7 +83,7 @@ test.each(surfaces)(
       try {
         for (let round = 0; round < 8; round++) {
           const plan = await bench.plan(drawCode(random, round));
-          // Now and then something happens between the plan and its apply.
+          // In half of the rounds the provider changes a user between plan and apply.
           if (random.chance(0.5)) drawEvent(bench, random);
           const before = decided(bench);
           const result = await bench.apply(plan);
@@ -95,7 +95,7 @@ test.each(surfaces)(
         await bench.close();
       }
     }
-    // Both the rule and the work that it leaves alone have been met.
+    // Enough changes were refused, and enough were carried out, for the test to mean something.
     expect(refused).toBeGreaterThan(20);
     expect(changed).toBeGreaterThan(20);
   },

@@ -4,6 +4,6 @@ import { changesAreDifferences } from '../support/property/changes.js';
 const seeds = Array.from({ length: 6 }, (_, index) => index + 1);
 
 test.each(seeds)(
-  'a random change is planned as the difference of the models, and arrives: seed %d',
+  'random change: the plan is the difference of the models and the tenant reaches the target with seed %d',
   changesAreDifferences,
 );
