@@ -6,12 +6,12 @@ jest.setTimeout(120_000);
 
 const ann = (more = '') => resource('user', 'ann', `user_name = "ann@example.com"\n${more}`);
 const ops = (more = '') => resource('group', 'ops', `display_name = "ops"\n${more}`);
-/** An empty list would be no evidence of anything. */
+/** A second user and group: an empty list is not accepted as proof that an object was deleted. */
 const beside = { users: [{ userName: 'boss@example.com' }], groups: [{ displayName: 'all' }] };
 const person = { userName: 'ann@example.com', displayName: 'Ann', title: 'Lead' };
 
-describe('what exists already', () => {
-  terraformTest('and is as declared is taken over with a warning, and nothing is written', () =>
+describe('existing object', () => {
+  terraformTest('is adopted with a warning and without a write when it equals the declaration', () =>
     onTenant({ data: { users: [person], groups: [{ displayName: 'ops' }] } }, async (tenant) => {
       const { declare, plan, apply, settled, sim } = tenant;
       declare(ann('title = "Lead"') + ops());
@@ -25,7 +25,7 @@ describe('what exists already', () => {
     }),
   );
 
-  terraformTest('and differs is an error with the import block to paste, which works', () =>
+  terraformTest('is an error with an import block that works when it differs from the declaration', () =>
     onTenant({ data: { users: [person] } }, async ({ declare, refused, apply, settled, sim }) => {
       declare(ann('title = "Boss"'));
       const text = await refused('plan');
@@ -39,7 +39,7 @@ describe('what exists already', () => {
     }),
   );
 
-  terraformTest("and is an identity provider's says what helps, and not what leads to the same again", () =>
+  terraformTest('is an error that suggests external_id, not an import, when an identity provider owns it', () =>
     onTenant({ data: { users: [{ ...person, externalId: 'okta-7' }] } }, async ({ declare, refused, sim }) => {
       for (const more of ['', 'adopt = "always"']) {
         declare(ann(`display_name = "Anna"\n${more}`));
@@ -52,7 +52,7 @@ describe('what exists already', () => {
     }),
   );
 
-  terraformTest('and is disabled needs consent, which works once', () =>
+  terraformTest('is enabled by a consent, and by each consent once, when it is disabled', () =>
     onTenant({ data: { users: [{ ...person, active: false }] } }, async ({ declare, refused, apply, settled, sim }) => {
       declare(ann('active = true'));
       expect(await refused('plan')).toContain('reactivate');
@@ -72,8 +72,8 @@ describe('what exists already', () => {
   );
 });
 
-describe('what is gone from the tenant', () => {
-  terraformTest('is made again where it is a group, and needs consent where it is a person', () =>
+describe('object deleted outside of code', () => {
+  terraformTest('is recreated when it is a group and needs consent when it is a user', () =>
     onTenant({ data: beside }, async ({ declare, plan, refused, apply, settled, sim }) => {
       declare(ann() + ops());
       await apply();
@@ -94,7 +94,7 @@ describe('what is gone from the tenant', () => {
     }),
   );
 
-  terraformTest('is not concluded from a 403, which names what is missing, nor from folders out of sight', () =>
+  terraformTest('is not assumed when reads fail with 403 or folders are hidden', () =>
     onTenant(
       {
         data: {

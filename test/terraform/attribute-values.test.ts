@@ -9,8 +9,8 @@ const on = (surface: string) =>
   `external_id_from = "userName"\nrouting = [{ kind = "user", surface = "${surface}" }, { kind = "group", surface = "${surface}" }]`;
 const ann = (more: string) => resource('user', 'ann', `user_name = "ann@example.com"\n${more}`);
 
-describe.each(['platform-rest', 'platform-scim'])('on %s', (surface) => {
-  terraformTest('a name that the tenant holds decomposed is no second account and no second group', () =>
+describe.each(['platform-rest', 'platform-scim'])('attribute values over %s', (surface) => {
+  terraformTest('match an existing user and group when the tenant stores the name in decomposed Unicode', () =>
     onTenant(
       { data: { users: [{ userName: `${NFD}@example.com`, title: 'Lead' }], groups: [{ displayName: NFD }] } },
       async ({ declare, refused, plan, apply, settled, sim }) => {
@@ -30,7 +30,7 @@ describe.each(['platform-rest', 'platform-scim'])('on %s', (surface) => {
     ),
   );
 
-  terraformTest('the primary address moves, and there is never a second one', () =>
+  terraformTest('keep exactly one primary e-mail address when code moves it or the tenant has two', () =>
     onTenant({ data: { users: [{ userName: 'boss@example.com' }] } }, async (tenant) => {
       const { declare, plan, apply, settled, sim } = tenant;
       const primaries = () =>
@@ -56,7 +56,7 @@ describe.each(['platform-rest', 'platform-scim'])('on %s', (surface) => {
   );
 });
 
-terraformTest('an address or number twice, and two primary ones, are refused before anything is read', () =>
+terraformTest('attribute values: duplicate addresses or numbers and two primary ones are refused before any read', () =>
   onTenant({ data: { users: [] } }, async ({ declare, folder, refused, sim }) => {
     const twice = [
       'emails = [{ value = "a@e.com", primary = true }, { value = "A@E.com" }]',
@@ -78,7 +78,7 @@ terraformTest('an address or number twice, and two primary ones, are refused bef
   }),
 );
 
-terraformTest('an address that shows to be there twice only when it is known makes nothing', () =>
+terraformTest('attribute values: nothing is created when two unknown addresses turn out equal', () =>
   onTenant({ data: { users: [{ userName: 'boss@example.com' }] } }, async ({ declare, refused, sim }) => {
     const ops = resource('group', 'ops', 'display_name = "ops"');
     declare(

@@ -7,8 +7,8 @@ const data = {
   groups: [{ displayName: 'ops', members: ['jane@example.com'] }],
 };
 
-describe('what only the tenant says is not taken from code', () => {
-  terraformTest('an id of somebody else makes nobody', () =>
+describe('computed attribute', () => {
+  terraformTest('is refused in a resource when code gives an id', () =>
     onTenant({ data }, async ({ declare, refused, sim }) => {
       const [jane] = sim.state().users;
       declare(resource('user', 'a', `id = "${jane!.id}"\nuser_name = "new@example.com"`));
@@ -25,7 +25,7 @@ resource "delinea_group" "a" {
     }),
   );
 
-  terraformTest('nor is what a data source finds', () =>
+  terraformTest('is refused in a data source when code gives members', () =>
     onTenant({ data }, async ({ declare, refused }) => {
       declare('data "delinea_group" "ops" {\ndisplay_name = "ops"\nmembers = []\n}');
       expect(await refused('plan')).toContain('members is decided by the tenant and cannot be given');

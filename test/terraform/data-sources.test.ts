@@ -47,7 +47,7 @@ afterAll(async () => {
   await sim?.close();
 });
 
-/** What the outputs hold after an apply, which must leave nothing to do. */
+/** Applies the configuration, expects an empty plan after it, and returns the outputs. */
 async function outputsOf(hcl: string): Promise<Record<string, unknown>> {
   folder.write(`provider "delinea" {}\n${hcl}`);
   expect(await folder.run(['apply', '-auto-approve', '-no-color'])).toMatchObject({ code: 0, err: '' });
@@ -64,8 +64,8 @@ async function refused(hcl: string): Promise<string> {
   return err;
 }
 
-describe('data sources of many', () => {
-  terraformTest('tell of every user from one list, and say nothing where the list says nothing', async () => {
+describe('plural data sources', () => {
+  terraformTest('return every user from one list, with null for attributes that the list omits', async () => {
     const { count, names, jane, disabled } = await outputsOf(`
 data "delinea_users" "all" {}
 output "count" { value = length(data.delinea_users.all.users) }
@@ -87,7 +87,7 @@ output "disabled" { value = [for u in data.delinea_users.all.users : u.user_name
     expect(sim.requests.reads).toBeLessThanOrEqual(24);
   });
 
-  terraformTest('tell everything of those that are named, as the data source of one does', async () => {
+  terraformTest('return all attributes when names are given, as the singular data source does', async () => {
     const { same, users } = await outputsOf(`
 data "delinea_users" "two" { names = ["JANE@example.com", "boss@example.com", "jane@example.com"] }
 data "delinea_user" "jane" { user_name = "Jane@example.com" }
@@ -105,7 +105,7 @@ output "users" { value = data.delinea_users.two.users }
     expect(users).toHaveLength(2);
   });
 
-  terraformTest('tell of groups, roles and containers, sorted, two of one name among them', async () => {
+  terraformTest('return groups, roles and containers sorted, including two of one name', async () => {
     const { dba, ops, ...rest } = await outputsOf(`
 data "delinea_groups" "all" {}
 data "delinea_roles" "all" {}
@@ -130,10 +130,8 @@ output "none" { value = data.delinea_groups.none.groups }
     });
   });
 
-  terraformTest(
-    'say at the names each one that is not there or is of several, with what it may have meant',
-    async () => {
-      const err = await refused(`
+  terraformTest('report each unknown or ambiguous name at its attribute with a suggestion', async () => {
+    const err = await refused(`
 data "delinea_roles" "typos" {
   names = ["Auditr", "Admn", "Admin"]
 }
@@ -141,14 +139,13 @@ data "delinea_containers" "twice" {
   names = ["db"]
 }
 `);
-      expect(err).toMatch(/there is no role "Auditr"[\s\S]*names = \["Auditr"[\s\S]*Did you mean "Auditor"\?/);
-      expect(err).toMatch(/there is no role "Admn"[\s\S]*names = \["Auditr"[\s\S]*Did you mean "Admin"/);
-      expect(err).toMatch(/"db" names 2 containers[\s\S]*names = \["db"\]/);
-      expect(err.match(/Error: /g)).toHaveLength(3);
-    },
-  );
+    expect(err).toMatch(/there is no role "Auditr"[\s\S]*names = \["Auditr"[\s\S]*Did you mean "Auditor"\?/);
+    expect(err).toMatch(/there is no role "Admn"[\s\S]*names = \["Auditr"[\s\S]*Did you mean "Admin"/);
+    expect(err).toMatch(/"db" names 2 containers[\s\S]*names = \["db"\]/);
+    expect(err.match(/Error: /g)).toHaveLength(3);
+  });
 
-  terraformTest('are checked before anything is read: an unknown name may be any', async () => {
+  terraformTest('reject an empty name before any read and accept unknown ones', async () => {
     folder.write(`
 variable "text" { type = string }
 provider "delinea" {}
@@ -163,7 +160,7 @@ data "delinea_roles" "empty" {
     expect(sim.requests.total).toBe(0);
   });
 
-  terraformTest('are read once their names are known', async () => {
+  terraformTest('are read during the apply when their names become known there', async () => {
     const { id } = await outputsOf(`
 resource "terraform_data" "name" { input = "ops" }
 data "delinea_groups" "known" { names = [terraform_data.name.output] }
@@ -172,7 +169,7 @@ output "id" { value = data.delinea_groups.known.groups[0].display_name }
     expect(id).toBe('ops');
   });
 
-  terraformTest('fail with the reason where the tenant refuses or is not known yet: never an empty list', async () => {
+  terraformTest('fail instead of returning an empty list when the tenant refuses or its url is unknown', async () => {
     sim.faults.set({ strikes: [{ kind: 'status', status: 403, path: '/users' }] });
     const forbidden = await refused('data "delinea_users" "all" {}\n');
     expect(forbidden).toMatch(/403[\s\S]*delinea_users.all/);

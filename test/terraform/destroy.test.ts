@@ -7,7 +7,7 @@ jest.setTimeout(120_000);
 const user = (name: string) => resource('user', name, `user_name = "${name}@example.com"`);
 const ops = resource('group', 'ops', 'display_name = "ops"\nmembers = [delinea_user.ann.id, delinea_user.bob.id]');
 
-terraformTest('a destroy that failed for one user is repeated without a refresh', () =>
+terraformTest('destroy: it completes with -refresh=false when it failed for one user before', () =>
   onTenant({}, async ({ declare, apply, try: attempt, refused, folder, sim }) => {
     declare(user('ann') + user('bob') + ops);
     await apply();

@@ -5,7 +5,7 @@ import { terraformTest } from '../support/terraform/terraform-test.js';
 
 jest.setTimeout(120_000);
 
-// What a surface calls unique is not published: some take a second permission of one principal.
+// The vendor does not document uniqueness: some surfaces accept a second permission of one principal.
 const data: SimulatorData = {
   users: [{ userName: 'boss@example.com' }, { userName: 'ann@example.com' }, { userName: 'bob@example.com' }],
   containers: ['prod'],
@@ -27,8 +27,8 @@ const ANN = grant('ann', 'View');
 const again = (sim: Simulator) => sim.admin.grant('prod', { user: 'ann@example.com' }, 'Edit');
 const rights = (sim: Simulator) => sim.state().containerPermissions.map(({ user, right }) => `${user} ${right}`);
 
-describe('somebody who has two permissions on one container', () => {
-  terraformTest('loses both where the whole set does not list him', () =>
+describe('two permissions of one principal on one container', () => {
+  terraformTest('are both revoked when the authoritative set does not list the principal', () =>
     onTenant({ data }, async ({ declare, apply, settled, sim }) => {
       again(sim);
       declare(whole(BOSS));
@@ -38,7 +38,7 @@ describe('somebody who has two permissions on one container', () => {
     }),
   );
 
-  terraformTest('loses both where he leaves the list', () =>
+  terraformTest('are both revoked when the principal leaves the list', () =>
     onTenant({ data }, async ({ declare, apply, settled, sim }) => {
       declare(whole(BOSS, ANN));
       await apply();
@@ -50,7 +50,7 @@ describe('somebody who has two permissions on one container', () => {
     }),
   );
 
-  terraformTest('loses both where the set leaves the code', () =>
+  terraformTest('are both revoked when the set leaves the code', () =>
     onTenant({ data }, async ({ declare, apply, plan, settled, sim }) => {
       const allowed = 'allow_orphans = ["prod"]';
       declare(whole(BOSS, ANN), allowed);
@@ -65,7 +65,7 @@ describe('somebody who has two permissions on one container', () => {
     }),
   );
 
-  terraformTest('is seen where the list has him once, and the error says who has what', () =>
+  terraformTest('are an error that lists both when the set has the principal once', () =>
     onTenant({ data }, async ({ declare, apply, refused, sim }) => {
       declare(whole(BOSS, ANN));
       await apply();
@@ -78,7 +78,7 @@ describe('somebody who has two permissions on one container', () => {
     }),
   );
 
-  terraformTest('is named where a single permission leaves the code', () =>
+  terraformTest('are an error that lists both when a single permission leaves the code', () =>
     onTenant({ data }, async ({ declare, apply, refused, sim }) => {
       const one = `container = "prod"\nprincipal_type = "user"\nprincipal_id = data.delinea_user.ann.id\nright = "View"`;
       declare(LOOK_UPS + resource('container_permission', 'ann', one));
@@ -93,7 +93,7 @@ describe('somebody who has two permissions on one container', () => {
   );
 });
 
-terraformTest('a set of which a revocation was refused did not end well', () =>
+terraformTest('authoritative set: the apply fails when a revocation is refused, and the next one completes', () =>
   onTenant({ data }, async ({ declare, apply, refused, settled, sim }) => {
     sim.faults.set({ strikes: [{ kind: 'status', status: 403, method: 'DELETE' }] });
     declare(whole(BOSS));

@@ -16,15 +16,15 @@ const stack = (title: string) =>
 
 const SETTINGS = 'retries = 0\ntimeout_seconds = 1\nvisibility_seconds = 0.2';
 
-/** An uncertain write is looked after and sent again: all of its attempts are struck. */
+/** Every write but the first: an uncertain write is read back and repeated, so all attempts have to fail. */
 const ALL_BUT_FIRST = Array.from({ length: 40 }, (_, index) => index + 2);
 
-/** One write of the users is struck; the fault of one is an error on one. */
+/** Faults after which the tenant is unchanged. */
 const FAULTS: readonly Strike[] = [{ kind: 'status', status: 500 }, { kind: 'resetBefore' }];
 
-describe('the fault of one object is an error on that object, and a second apply goes on', () => {
+describe('failed write', () => {
   for (const fault of FAULTS) {
-    terraformTest(`${fault.kind} at a write`, () =>
+    terraformTest(`is an error of its object, and the next apply completes, with fault ${fault.kind}`, () =>
       onTenant({}, async ({ declare, refused, apply, settled, sim, folder }) => {
         declare(stack('Lead'), SETTINGS);
         sim.faults.set({ strikes: [{ ...fault, method: 'POST', path: '/api/v1/users$', at: ALL_BUT_FIRST }] });
@@ -47,7 +47,7 @@ describe('the fault of one object is an error on that object, and a second apply
   }
 
   for (const kind of ['resetAfter', 'timeoutAfter', 'truncate'] as const) {
-    terraformTest(`${kind}: what was written all the same is found, and made once`, () =>
+    terraformTest(`is found by read-back and not repeated with fault ${kind}`, () =>
       onTenant({}, async ({ declare, apply, settled, sim }) => {
         declare(stack('Lead'), SETTINGS);
         sim.faults.set({ strikes: [{ kind, method: 'POST|PATCH', path: '^/(api|scim)/', at: [1, 3] }] });

@@ -4,7 +4,7 @@ import { terraformTest } from '../support/terraform/terraform-test.js';
 
 jest.setTimeout(120_000);
 
-terraformTest('an import that finds nothing says what an id may be, or which setting at its end is none', () =>
+terraformTest('import: the error explains the id format or the unknown setting when no object matches', () =>
   onTenant({ data: { users: [{ userName: 'jane@example.com' }], containers: ['prod'] } }, async (tenant) => {
     const jane = resource('user', 'jane', 'user_name = "jane@example.com"');
     const edge = [

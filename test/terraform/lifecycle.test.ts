@@ -25,8 +25,8 @@ const BOSS = 'data.delinea_user.boss.id';
 const deletions = ({ sim }: TerraformTenant) =>
   sim.log.filter(({ method, path }) => method === 'DELETE' && !path.includes('oauth')).length;
 
-describe('what the lifecycle of a resource ignores', () => {
-  terraformTest('its apply ignores too, whatever else it changes', () =>
+describe('ignore_changes', () => {
+  terraformTest('keeps its attributes unchanged when other attributes of the resource are applied', () =>
     onTenant({ data: surroundings }, async (tenant) => {
       const { declare, apply, settled, sim } = tenant;
       const code = (name: string, said: string, active: boolean, list: string, grants: string, right: string) =>
@@ -70,7 +70,7 @@ describe('what the lifecycle of a resource ignores', () => {
   );
 });
 
-describe('what an import found unset', () => {
+describe('attribute unset at import', () => {
   const text = (more: string) =>
     resource('user', 'ann', `user_name = "ann@example.com"\n${more}`) +
     resource('group', 'ops', `display_name = "ops"\n${more.replace('title', 'description')}`);
@@ -78,7 +78,7 @@ describe('what an import found unset', () => {
     'import {\n to = delinea_user.ann\n id = "ann@example.com"\n}\nimport {\n to = delinea_group.ops\n id = "ops"\n}\n';
   const data = { users: people, groups: [{ displayName: 'ops' }, { displayName: 'dev' }] };
 
-  terraformTest('can be given in the same run and in a later one', () =>
+  terraformTest('can be set in the same run and in a later one', () =>
     onTenant({ data }, async ({ declare, apply, settled, sim }) => {
       declare(imports + text('title = "Lead"'));
       expect(await apply()).toContain('2 imported, 0 added, 2 changed, 0 destroyed');
@@ -102,7 +102,7 @@ describe('what an import found unset', () => {
   );
 });
 
-describe('what another address is to have', () => {
+describe('resources with count', () => {
   const edges = (containers: readonly string[], right: string) => `
 locals { containers = ${JSON.stringify(containers)} }
 resource "delinea_container_permission" "p" {
@@ -114,7 +114,7 @@ resource "delinea_container_permission" "p" {
 }
 `;
 
-  terraformTest('is not taken away in between where positions of a list change', () =>
+  terraformTest('revoke nothing when the positions in the list change', () =>
     onTenant({ data: surroundings }, async (tenant) => {
       const { declare, plan, apply, settled, sim } = tenant;
       declare(LOOK_UPS + edges(['c1', 'c2', 'c3'], 'Owner'));
@@ -129,7 +129,7 @@ resource "delinea_container_permission" "p" {
     }),
   );
 
-  terraformTest('goes once, where one of many positions goes', () =>
+  terraformTest('revoke one permission when one element leaves the list', () =>
     onTenant({ seedUsers: 20, data: surroundings }, async (tenant) => {
       const { declare, plan, apply, settled, sim } = tenant;
       const code = (positions: string) => `
@@ -160,7 +160,7 @@ resource "delinea_container_permission" "p" {
   );
 });
 
-terraformTest('a whole set moves to another place together with somebody who is made in the same run', () =>
+terraformTest('authoritative set: it moves to another container together with a user created in the same run', () =>
   onTenant({ data: surroundings }, async ({ declare, apply, settled, sim }) => {
     const set = (container: string, more = '') =>
       LOOK_UPS +
@@ -187,18 +187,20 @@ terraformTest('a whole set moves to another place together with somebody who is 
   }),
 );
 
-terraformTest('a name that nothing has is said by the plan, also where the rest is made in the same run', () =>
-  onTenant({ data: surroundings }, async ({ declare, refused, sim }) => {
-    const user = resource('user', 'late', 'user_name = "late@example.com"');
-    const ends = 'principal_type = "user"\nprincipal_id = delinea_user.late.id';
-    declare(
-      user +
-        resource('container_permission', 'p', `container = "Produktion"\n${ends}\nright = "View"`) +
-        resource('role_binding', 'r', `role = "Platform Admn"\n${ends}`),
-    );
-    const text = await refused('plan');
-    expect(text).toContain('no container "Produktion"');
-    expect(text).toContain('no role "Platform Admn"');
-    expect(sim.requests.writes).toBe(0);
-  }),
+terraformTest(
+  'unknown container or role: the plan reports it, also when the principal is created in the same run',
+  () =>
+    onTenant({ data: surroundings }, async ({ declare, refused, sim }) => {
+      const user = resource('user', 'late', 'user_name = "late@example.com"');
+      const ends = 'principal_type = "user"\nprincipal_id = delinea_user.late.id';
+      declare(
+        user +
+          resource('container_permission', 'p', `container = "Produktion"\n${ends}\nright = "View"`) +
+          resource('role_binding', 'r', `role = "Platform Admn"\n${ends}`),
+      );
+      const text = await refused('plan');
+      expect(text).toContain('no container "Produktion"');
+      expect(text).toContain('no role "Platform Admn"');
+      expect(sim.requests.writes).toBe(0);
+    }),
 );

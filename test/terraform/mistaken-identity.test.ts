@@ -10,14 +10,14 @@ const user = (address: string, body: string) => resource('user', address, body);
 const named = (name: string) => `user_name = "${name}@example.com"`;
 const people = (...names: string[]) => ({ users: names.map((name) => ({ userName: `${name}@example.com` })) });
 
-describe('one account, two declarations', () => {
+describe('one account with two declarations', () => {
   const cases: readonly [string, string][] = [
     [
-      'its name is given to another while it gets a new one',
+      'its name moves to another address while it is renamed',
       user('new', named('ceo')) + user('old', `${named('former.ceo')}\nmanager = delinea_user.new.id`),
     ],
     [
-      'its name is an earlier name of another',
+      'its name is in previous_names at another address',
       user('old', named('ceo')) + user('new', `${named('new')}\nprevious_names = ["ceo@example.com"]`),
     ],
     [
@@ -26,7 +26,7 @@ describe('one account, two declarations', () => {
     ],
   ];
   for (const [what, after] of cases) {
-    terraformTest(`is refused by the plan: ${what}`, () =>
+    terraformTest(`is refused without a write when ${what}`, () =>
       onTenant({ data: people('ceo') }, async ({ declare, apply, refused, settled, sim }) => {
         declare(user('old', named('ceo')));
         await apply();
@@ -41,7 +41,7 @@ describe('one account, two declarations', () => {
   }
 });
 
-terraformTest('a routing by which the ids of the state are those of others is refused, and nobody is touched', () =>
+terraformTest('routing: a change is refused when the ids in the state belong to another surface', () =>
   onTenant({ data: people('x', 'boss', 'ann') }, async ({ declare, apply, refused, sim }) => {
     const routed = (surface: string) =>
       `external_id_from = "userName"\nrouting = [{ kind = "user", surface = "${surface}" }]`;
@@ -56,7 +56,7 @@ terraformTest('a routing by which the ids of the state are those of others is re
   }),
 );
 
-terraformTest('one read that says that the principal is gone leaves no edge behind', () =>
+terraformTest('role binding: it is revoked in the end when one read of its principal returns 404', () =>
   onTenant({ data: { ...people('ann'), roles: ['Auditor'] } }, async ({ declare, apply, plan, try: attempt, sim }) => {
     const look = 'data "delinea_user" "ann" { user_name = "ann@example.com" }\n';
     const edge = 'role = "Auditor"\nprincipal_type = "user"\nprincipal_id = data.delinea_user.ann.id';
@@ -74,7 +74,7 @@ terraformTest('one read that says that the principal is gone leaves no edge behi
   }),
 );
 
-terraformTest('a role by its id is the role, for single edges and for whole sets', () =>
+terraformTest('role: its id is accepted in place of its name in an authoritative set', () =>
   onTenant({ data: { ...people('ann', 'bob'), roles: ['Auditor'] } }, async ({ declare, apply, settled, sim }) => {
     declare(`
 data "delinea_role" "a" { name = "Auditor" }
@@ -91,9 +91,9 @@ resource "delinea_role_bindings" "s" {
   }),
 );
 
-describe('a name that is the id of another', () => {
+describe('name that equals the id of another object', () => {
   const containers = ['f1', 'f2', 'f3', '2'];
-  terraformTest('of folders is ambiguous, never the wrong one', () =>
+  terraformTest('is an error when it names a folder', () =>
     onTenant({ data: { ...people('ann'), containers } }, async ({ declare, refused, sim }) => {
       declare(`
 data "delinea_container" "f2" { name = "f2" }
@@ -109,7 +109,7 @@ resource "delinea_container_permission" "p" {
     }),
   );
 
-  terraformTest('of users is ambiguous in an import', () =>
+  terraformTest('is an error when it names a user in an import', () =>
     onTenant({ data: people('jane') }, async ({ declare, refused, sim }) => {
       const { id } = sim.state().users[0]!;
       sim.admin.addUser({ userName: id });
@@ -119,7 +119,7 @@ resource "delinea_container_permission" "p" {
   );
 });
 
-terraformTest('the block that a refusal prints can be pasted', () =>
+terraformTest('import block: it works when copied from the error message', () =>
   onTenant({ data: people('jane') }, async ({ declare, apply, settled, folder }) => {
     const declared = user('jane', `${named('jane')}\ntitle = "Lead"`);
     declare(declared);

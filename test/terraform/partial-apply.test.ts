@@ -23,8 +23,8 @@ const owner = (name: string) =>
   );
 const user = (address: string, more = '') => resource('user', address, `user_name = "eva@corp.example"\n${more}`);
 
-describe('an apply of which something fails', () => {
-  terraformTest('the last Owner stays where the next one could not be given the right', () =>
+describe('partly failed apply', () => {
+  terraformTest('keeps the last Owner when the grant to the next Owner fails', () =>
     onTenant({ data }, async ({ declare, apply, refused, sim }) => {
       declare(LOOK_UPS + owner('boss'));
       await apply();
@@ -39,7 +39,7 @@ describe('an apply of which something fails', () => {
     }),
   );
 
-  terraformTest('an address that was renamed keeps its object where the new one failed', () =>
+  terraformTest('keeps the object at its old address when the renamed address fails', () =>
     onTenant({ data }, async ({ declare, apply, refused, settled, folder, sim }) => {
       declare(user('old'));
       await apply();
@@ -56,7 +56,7 @@ describe('an apply of which something fails', () => {
     }),
   );
 
-  terraformTest('what was made and shows late stays in the state, with the key that code gave', () =>
+  terraformTest('keeps a created user and its external_id in the state when the user becomes visible late', () =>
     onTenant({ data }, async ({ declare, apply, refused, sim }) => {
       declare(user('eva', 'external_id = "E-1"'), 'visibility_seconds = 0.2');
       sim.faults.set({ visibilityDelayMs: 4_000 });
@@ -72,7 +72,7 @@ describe('an apply of which something fails', () => {
     }),
   );
 
-  terraformTest('removals that were refused by the service are not counted as done', () => {
+  terraformTest('does not count removals that the service refused', () => {
     const names = Array.from({ length: 6 }, (_, index) => `u${index}`);
     const users = Array.from({ length: 30 }, (_, index) => ({ userName: `x${index}@example.com` }));
     const declared = (some: readonly string[]) =>
@@ -91,7 +91,7 @@ describe('an apply of which something fails', () => {
   });
 });
 
-describe('an object that two addresses of the state have, as a killed rename leaves it', () => {
+describe('object at two addresses of the state after a killed rename', () => {
   const NAMES = Array.from({ length: 12 }, (_, index) => `u${index}@corp.example`);
   const declared = (prefix: string, names: readonly string[]) =>
     names.map((name, index) => resource('user', `${prefix}${index}`, `user_name = "${name}"`)).join('');
@@ -99,7 +99,7 @@ describe('an object that two addresses of the state have, as a killed rename lea
     names.map((name, index) => `import {\n  to = delinea_user.${prefix}${index}\n  id = "${name}"\n}\n`).join('');
 
   for (const [count, ...parallel] of [[12], [4, '-parallelism=1']] as const) {
-    terraformTest(`stays or stops the plan: ${[count, ...parallel].join(' ')}`, () =>
+    terraformTest(`is kept or stops the plan with ${[count, 'users', ...parallel].join(' ')}`, () =>
       onTenant({ data }, async ({ declare, apply, settled, sim, try: attempt }) => {
         const names = NAMES.slice(0, count);
         const allLive = () => sim.state().users.every(({ active }) => active);
@@ -117,24 +117,24 @@ describe('an object that two addresses of the state have, as a killed rename lea
   }
 });
 
-describe('edges of a set that leaves its address, and that another address has in its state', () => {
+describe('bindings of a removed set that another address has in its state', () => {
   const BOB = 'principal_type = "user", principal_id = data.delinea_user.ann.id';
   const cases: readonly [string, string, string, string][] = [
     [
-      'a set',
+      'another set',
       'delinea_role_bindings.new',
       'Admin',
       resource('role_bindings', 'new', `role = "Admin"\nholders = [{ ${BOB} }]`),
     ],
     [
-      'a single edge',
+      'a single resource',
       'delinea_role_binding.new',
       'Admin,user,ann@example.com',
       resource('role_binding', 'new', `role = "Admin"\n${BOB.replace(',', '\n')}`),
     ],
   ];
   for (const [what, address, id, hcl] of cases) {
-    terraformTest(`stay: ${what}`, () =>
+    terraformTest(`stay without a write when that address is ${what}`, () =>
       onTenant({ data }, async ({ declare, apply, plan, settled, folder, sim }) => {
         declare(LOOK_UPS + resource('role_bindings', 'old', `role = "Admin"\nholders = [{ ${BOB} }]`));
         await apply();
@@ -150,7 +150,7 @@ describe('edges of a set that leaves its address, and that another address has i
     );
   }
 
-  terraformTest('stay where some others of it go', () =>
+  terraformTest('stay when other bindings of the set are revoked', () =>
     onTenant({ data }, async ({ declare, apply, plan, settled, folder, sim }) => {
       const both = `${BOB} }, { ${BOB.replace('.ann.', '.boss.')}`;
       declare(LOOK_UPS + resource('role_bindings', 'old', `role = "Admin"\nholders = [{ ${both} }]`));

@@ -4,6 +4,6 @@ import { terraformTest } from '../support/terraform/terraform-test.js';
 
 jest.setTimeout(240_000);
 
-terraformTest('a random configuration keeps the rules of Terraform, and the tenant is as it says', () =>
+terraformTest('random configuration: the rules of Terraform hold and the tenant matches it with seed 12', () =>
   rulesAreKept(12),
 );

@@ -38,8 +38,8 @@ const group = ({ sim }: TerraformTenant, name = 'ops') =>
 const rights = ({ sim }: TerraformTenant) =>
   sim.state().containerPermissions.map(({ container, user, group, right }) => `${container} ${user ?? group} ${right}`);
 
-describe('the plan says what will really happen, and that happens', () => {
-  terraformTest('to one of each kind', () =>
+describe('removal', () => {
+  terraformTest('happens as the plan warns when one resource of each kind leaves the code', () =>
     onTenant({ data }, async (tenant) => {
       const { declare, plan, apply, sim } = tenant;
       declare(ann() + ops() + onProd() + auditor());
@@ -69,7 +69,7 @@ removed {
     }),
   );
 
-  terraformTest('to whole sets', () =>
+  terraformTest('revokes or keeps the elements of an authoritative set as on_removal demands', () =>
     onTenant({ data }, async (tenant) => {
       const { declare, apply, plan, sim } = tenant;
       const sets = (onRemoval: string) =>
@@ -108,7 +108,7 @@ ${onRemoval}`,
     }),
   );
 
-  terraformTest('to what is retained, on_removal changed and applied first', () =>
+  terraformTest('writes nothing when on_removal = "retain" was applied before', () =>
     onTenant({ data }, async (tenant) => {
       const { declare, plan, apply, sim } = tenant;
       declare(ann() + ops() + onProd() + auditor());
@@ -128,7 +128,7 @@ ${onRemoval}`,
     }),
   );
 
-  terraformTest('to what is deleted: with both keys, and with one the plan is refused', () =>
+  terraformTest('deletes only when on_removal = "delete" and allow_delete are both set', () =>
     onTenant({ data }, async (tenant) => {
       const { declare, plan, apply, refused, sim } = tenant;
       const both =
@@ -152,7 +152,7 @@ ${onRemoval}`,
     }),
   );
 
-  terraformTest('to what is only forgotten: a removed block and a state without it write nothing', () =>
+  terraformTest('writes nothing when a removed block has destroy = false', () =>
     onTenant({ data }, async ({ declare, apply, settled, sim, folder }) => {
       declare(ann() + ops() + onProd() + auditor());
       await apply();
@@ -168,7 +168,7 @@ ${onRemoval}`,
     }),
   );
 
-  terraformTest('to what is gone or disabled already', () =>
+  terraformTest('writes nothing when the user is disabled and the permission revoked already', () =>
     onTenant({ data }, async (tenant) => {
       const { declare, plan, apply, sim } = tenant;
       declare(ann() + onProd());
@@ -184,8 +184,8 @@ ${onRemoval}`,
   );
 });
 
-describe('in place', () => {
-  terraformTest('a changed right and a changed name are updates, and the object is the same', () =>
+describe('update', () => {
+  terraformTest('keeps the object when its name or right changes', () =>
     onTenant({ data }, async (tenant) => {
       const { declare, plan, apply, settled } = tenant;
       declare(ann() + ops() + onProd());
@@ -206,7 +206,7 @@ describe('in place', () => {
     }),
   );
 
-  terraformTest('an edge to another place or person is another edge, and the old one goes', () =>
+  terraformTest('replaces a permission or binding when its container or role changes', () =>
     onTenant({ data }, async (tenant) => {
       const { declare, plan, apply, settled } = tenant;
       declare(ann() + onProd() + auditor());
@@ -225,7 +225,7 @@ describe('in place', () => {
 });
 
 terraformTest(
-  'what somebody held who was deleted by hand is not told from where he had another id: the way out is named',
+  'role binding: the error suggests `state rm` when its user was deleted on the surface with the other ids',
   () =>
     onTenant({ data }, async ({ declare, apply, refused, folder, settled, sim }) => {
       const provider = 'external_id_from = "userName"\nrouting = [{ kind = "user", surface = "scim-cloud" }]';
@@ -242,7 +242,7 @@ terraformTest(
     }),
 );
 
-terraformTest('whom only the state forgets is taken over as he is, and not put back', () =>
+terraformTest('retained user: another address adopts it without a write in the same run', () =>
   onTenant({ data }, async ({ declare, apply, plan, settled, sim }) => {
     const retained = (name: string) => resource('user', name, 'user_name = "ann@example.com"\non_removal = "retain"');
     declare(retained('a'));

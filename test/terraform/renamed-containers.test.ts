@@ -36,10 +36,10 @@ grants = [
   );
 
 describe.each([
-  ['an edge', edge, ANN],
-  ['a whole set', whole, ANN + BOSS],
-] as const)('%s in a folder that was renamed', (_, declaration, rest) => {
-  terraformTest('stays ours, and is no change once code says the new name', () =>
+  ['container permission', edge, ANN],
+  ['authoritative set', whole, ANN + BOSS],
+] as const)('%s in a renamed folder', (_, declaration, rest) => {
+  terraformTest('needs no change when the configuration uses the new name', () =>
     onTenant({ data }, async ({ declare, apply, plan, refused, settled, sim }) => {
       declare(declaration('prod'));
       await apply();
@@ -56,7 +56,7 @@ describe.each([
     }),
   );
 
-  terraformTest('is revoked there where code lets go of it', () =>
+  terraformTest('is revoked in that folder when it leaves the code', () =>
     onTenant({ data }, async ({ declare, apply, settled, sim }) => {
       declare(declaration('prod'), 'allow_orphans = ["prod", "production"]');
       await apply();
@@ -70,14 +70,14 @@ describe.each([
 });
 
 describe.each([
-  ['an edge', edge, ANN],
-  ['a whole set', whole, ANN + BOSS],
-] as const)('%s in a folder whose name another has by now', (_, declaration, rest) => {
+  ['container permission', edge, ANN],
+  ['authoritative set', whole, ANN + BOSS],
+] as const)('%s in a renamed folder whose old name another folder has', (_, declaration, rest) => {
   const allow = 'allow_orphans = ["prod", "production"]';
   const rightsOf = (sim: Simulator, container: string) =>
     sim.state().containerPermissions.flatMap((held) => (held.container === container ? [held.user] : []));
 
-  terraformTest('stays ours where it is, and code that says so is no change', () =>
+  terraformTest('needs no change when the configuration uses the new name', () =>
     onTenant({ data }, async ({ declare, apply, plan, settled, sim }) => {
       declare(declaration('prod'));
       await apply();
@@ -92,7 +92,7 @@ describe.each([
     }),
   );
 
-  terraformTest('is revoked there, and nobody in the other folder, where code lets go of it', () =>
+  terraformTest('is revoked in the renamed folder alone when it leaves the code', () =>
     onTenant({ data }, async ({ declare, apply, settled, sim }) => {
       declare(declaration('prod'), allow);
       await apply();
@@ -107,7 +107,7 @@ describe.each([
     }),
   );
 
-  terraformTest('goes to the other folder where code means that one', () =>
+  terraformTest('moves to the other folder when the configuration keeps the old name', () =>
     onTenant({ data }, async ({ declare, apply, settled, sim }) => {
       declare(declaration('prod'), allow);
       await apply();
@@ -121,7 +121,7 @@ describe.each([
   );
 });
 
-terraformTest('a name that no folder has is an error at its attribute', () =>
+terraformTest('container permission: an unknown container name is an error at its attribute', () =>
   onTenant({ data }, async ({ declare, apply, refused }) => {
     declare(edge('prod'));
     await apply();
@@ -133,10 +133,10 @@ terraformTest('a name that no folder has is an error at its attribute', () =>
 );
 
 describe.each([
-  ['an edge', edge, 'container_permission.ann'],
-  ['a whole set', whole, 'container_permissions.all'],
-] as const)('%s in a folder that does not show', (_, declaration, address) => {
-  terraformTest('is not said to be revoked when it is out of sight', () =>
+  ['container permission', edge, 'container_permission.ann'],
+  ['authoritative set', whole, 'container_permissions.all'],
+] as const)('%s in a missing folder', (_, declaration, address) => {
+  terraformTest('is not reported as revoked when the folder is hidden', () =>
     onTenant({ data }, async ({ declare, apply, refused, sim, folder }) => {
       declare(declaration('prod'));
       await apply();
@@ -147,7 +147,7 @@ describe.each([
     }),
   );
 
-  terraformTest('is not said to be revoked when nobody says that the folder was deleted', () =>
+  terraformTest('is not reported as revoked when allow_missing does not confirm the deletion', () =>
     onTenant({ data }, async ({ declare, apply, refused, sim, folder }) => {
       declare(declaration('prod'));
       await apply();
@@ -159,7 +159,7 @@ describe.each([
     }),
   );
 
-  terraformTest('leaves the state when somebody says that the folder was deleted', () =>
+  terraformTest('leaves the state when allow_missing confirms the deletion', () =>
     onTenant({ data }, async ({ declare, apply, refused, settled, sim }) => {
       declare(declaration('prod'));
       await apply();
@@ -175,7 +175,7 @@ describe.each([
     }),
   );
 
-  terraformTest('stops no plan that does not look', () =>
+  terraformTest('does not stop a plan with -refresh=false', () =>
     onTenant({ data }, async ({ declare, apply, plan, sim }) => {
       declare(declaration('prod'));
       await apply();
@@ -184,7 +184,7 @@ describe.each([
     }),
   );
 
-  terraformTest('leaves the state by a removed block as well', () =>
+  terraformTest('leaves the state by a removed block', () =>
     onTenant({ data }, async ({ declare, apply, settled, sim }) => {
       declare(declaration('prod'));
       await apply();

@@ -15,8 +15,8 @@ const tenant = (...members: string[]) => ({
   },
 });
 
-describe('a list of members of which one is not known yet', () => {
-  terraformTest('is no difference to what lives: the group is taken over, and nothing is written', () =>
+describe('group with an unknown member', () => {
+  terraformTest('is adopted without a write when the member turns out to be in the live group', () =>
     onTenant(tenant('group:g', 'cyd@example.com'), async ({ declare, apply, plan, settled, sim }) => {
       declare(cyd);
       await apply();
@@ -28,7 +28,7 @@ describe('a list of members of which one is not known yet', () => {
     }),
   );
 
-  terraformTest('is compared by the apply, which takes over no group that differs', () =>
+  terraformTest('is refused by the apply when the live group differs', () =>
     onTenant(tenant('group:g', 'cyd@example.com', 'bob@example.com'), async ({ declare, apply, refused, sim }) => {
       declare(cyd);
       await apply();
@@ -38,7 +38,7 @@ describe('a list of members of which one is not known yet', () => {
     }),
   );
 
-  terraformTest('says whom it takes out, where the group is changed', () =>
+  terraformTest('reports the members to remove in the plan', () =>
     onTenant(tenant('group:g', 'bob@example.com'), async ({ declare, apply, refused, sim }) => {
       declare(cyd);
       await apply();
@@ -49,7 +49,7 @@ describe('a list of members of which one is not known yet', () => {
   );
 });
 
-terraformTest('nobody who may turn out to be declared is said to be revoked', () =>
+terraformTest('authoritative set: the plan reports possible revocations when an element is unknown', () =>
   onTenant(
     {
       data: {

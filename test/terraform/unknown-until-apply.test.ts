@@ -23,8 +23,8 @@ const holders = (index: number, count: number) =>
     `role = "Role ${index}"\nholders = [for one in slice(data.delinea_users.all.users, 0, ${count}) : { principal_type = "user", principal_id = one.id }]`,
   );
 
-describe('what has a name only in the apply', () => {
-  terraformTest('is declared once: the second right of one group in one folder is an error and changes nothing', () =>
+describe('principal known only at apply', () => {
+  terraformTest('is refused a second right on one folder without a write', () =>
     onTenant({ data: { containers: ['prod'], groups: [{ displayName: 'all' }] } }, async (tenant) => {
       const { declare, refused, sim } = tenant;
       declare(group('ops') + edge('view', 'View') + edge('owner', 'Owner'));
@@ -36,8 +36,8 @@ describe('what has a name only in the apply', () => {
   );
 });
 
-describe('how much of what is managed goes', () => {
-  terraformTest('is counted by the plan, not by the few pieces that its apply is told of', () =>
+describe('mass-removal guard at apply', () => {
+  terraformTest('counts all managed bindings, not only those that Terraform sends to the apply', () =>
     onTenant({ data: { users, roles: users.map((_, index) => `Role ${index}`) } }, async ({ declare, apply, sim }) => {
       const sets = (first: number) =>
         LOOK_UP + users.map((_, index) => holders(index, index === 0 ? first : 10)).join('');

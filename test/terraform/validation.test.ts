@@ -52,8 +52,8 @@ const idOf = (kind: 'users' | 'groups', name: string) => {
   return String((found as { id?: unknown } | undefined)?.id);
 };
 
-describe('schema', () => {
-  terraformTest('Terraform shows the schema that the bindings are made from', async () => {
+describe('provider schema', () => {
+  terraformTest('is the one from which the bindings are generated', async () => {
     folder.write('provider "delinea" {}\n');
     const { out } = await folder.run(['providers', 'schema', '-json']);
     const shown = JSON.parse(out) as { provider_schemas: Record<string, unknown> };
@@ -61,8 +61,8 @@ describe('schema', () => {
   });
 });
 
-describe('validate', () => {
-  terraformTest('accepts a good configuration, and one whose values are not known yet', async () => {
+describe('terraform validate', () => {
+  terraformTest('accepts a valid configuration with unknown values', async () => {
     folder.write(`
 variable "text" { type = string }
 variable "number" { type = number }
@@ -90,7 +90,7 @@ data "delinea_user" "boss" { user_name = "u-\${var.text}" }
     expect(await folder.validate()).toEqual([]);
   });
 
-  terraformTest('points at every wrong attribute, and says what it should be', async () => {
+  terraformTest('points at every wrong attribute with the expected value', async () => {
     folder.write(`
 variable "text" { type = string }
 provider "delinea" {}
@@ -121,7 +121,7 @@ data "delinea_role" "none" {
     expect(said('name').summary).toBe('name must not be empty');
   });
 
-  // Terraform checks no provider that nothing uses.
+  // Terraform validates a provider block only when something uses it.
   const USE = 'data "delinea_role" "auditor" { name = "Auditor" }';
 
   terraformTest('points at every wrong setting of the provider block', async () => {
@@ -139,7 +139,7 @@ ${USE}
     expect(lines.sort()).toEqual(['admin_roles', 'concurrency', 'retries']);
   });
 
-  terraformTest('finds what no single attribute of the provider block shows', async () => {
+  terraformTest('reports an unknown kind in routing and an insecure url', async () => {
     const provider = (body: string) => folder.write(`provider "delinea" {\n${body}\n}\n${USE}\n`);
     provider('routing = [{ kind = "spaceship", surface = "platform-rest" }]');
     expect(await folder.validate()).toMatchObject([
@@ -154,8 +154,8 @@ ${USE}
   });
 });
 
-describe('data sources', () => {
-  terraformTest('tell of one user, group, role and container, found by name', async () => {
+describe('singular data sources', () => {
+  terraformTest('return one user, group, role and container by name', async () => {
     folder.write(`
 provider "delinea" {}
 data "delinea_user" "jane" { user_name = "JANE@example.com" }
@@ -185,7 +185,7 @@ output "inside" { value = data.delinea_container.db.parent == data.delinea_conta
     expect(sim.requests.writes).toBe(0);
   });
 
-  terraformTest('say at the name that there is no such object', async () => {
+  terraformTest('report an unknown name at its attribute', async () => {
     folder.write(`
 provider "delinea" {}
 data "delinea_role" "typo" {
@@ -201,7 +201,7 @@ data "delinea_user" "nobody" {
     expect(err).toMatch(/there is no user "nobody@example.com"[\s\S]*user_name = "nobody@example.com"/);
   });
 
-  terraformTest('are read after the apply that makes their name known', async () => {
+  terraformTest('are read during the apply when their name becomes known there', async () => {
     folder.write(`
 provider "delinea" {}
 resource "terraform_data" "name" { input = "ops" }
@@ -212,7 +212,7 @@ output "id" { value = data.delinea_group.ops.id }
     expect(await outputs()).toEqual({ id: idOf('groups', 'ops') });
   });
 
-  terraformTest('fail with the reason where the tenant refuses or is not known yet', async () => {
+  terraformTest('fail when the tenant refuses or its url is unknown', async () => {
     folder.write(`
 provider "delinea" { scim_token = "wrong" }
 data "delinea_group" "ops" { display_name = "ops" }
