@@ -4,15 +4,15 @@ import { FAULTS, type FaultCase, judge, nameOf, OUTAGE } from '../support/sweep/
 import { type CleanRun, cleanRun } from '../support/sweep/reference-run.js';
 import { PROFILES, SCENARIOS } from '../support/sweep/scenarios.js';
 
-/** Once; longer than a read is tried again, so that the read fails; for good. */
+/** Numbers of consecutive failures: one, more than the retries of a read, and permanent. */
 const LENGTHS = [1, 3, OUTAGE];
 
-/** Every fault once at every request. */
+/** Returns a case for every fault at every request. */
 function each(clean: CleanRun): FaultCase[] {
   return requestsOf(clean).flatMap((at) => Object.keys(FAULTS).map((fault) => ({ clean, fault, at, length: 1 })));
 }
 
-/** At every request a third of the faults, of one length after another. */
+/** Returns cases for a third of the faults at every request, with the lengths in turn. */
 function long(clean: CleanRun, offset: number): FaultCase[] {
   return requestsOf(clean).flatMap((at) =>
     Object.keys(FAULTS).flatMap((fault, index) => {
@@ -26,7 +26,7 @@ function requestsOf({ requests }: CleanRun): number[] {
   return Array.from({ length: requests }, (_, index) => index + 1);
 }
 
-test('a fault at every request of every kind of run: nothing unplanned, a true ledger, and the next run ends as a clean one', async () => {
+test('fault at every request of every scenario: nothing unplanned happens, the ledger is right and the next run reaches the target', async () => {
   const cases: FaultCase[] = [];
   for (const [index, profile] of PROFILES.entries()) {
     for (const scenario of SCENARIOS) {

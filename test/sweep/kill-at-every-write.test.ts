@@ -4,7 +4,7 @@ import { judgeKill, type KillCase, nameOf } from '../support/sweep/kill-case.js'
 import { cleanRun } from '../support/sweep/reference-run.js';
 import { PROFILES, SCENARIOS } from '../support/sweep/scenarios.js';
 
-test('kill -9 at every write of every kind of run, before it is carried out and after: the next run ends as a clean one', async () => {
+test('kill -9 before and after every write of every scenario: the next run reaches the target', async () => {
   const cases: KillCase[] = [];
   for (const profile of PROFILES) {
     for (const scenario of SCENARIOS) {

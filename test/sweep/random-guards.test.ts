@@ -4,7 +4,7 @@ import { guardsAgreeFor } from '../support/property/guards.js';
 const seeds = Array.from({ length: 300 }, (_, index) => 9000 + index);
 
 test(
-  '1,500 random changes are refused for what an independent guard refuses',
+  '1,500 random changes: the guards refuse the same as a second implementation of the rules',
   () => guardsAgreeFor(seeds, 5),
   1_200_000,
 );

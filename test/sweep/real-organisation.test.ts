@@ -13,7 +13,7 @@ const [july, august] = [readMonth('2026-07'), readMonth('2026-08')];
 const [inJuly, inAugust] = [declarationsOf(july), declarationsOf(august)];
 const strangers = ['user first@example.com active', 'user last@example.com active'];
 
-describe('a real organisation, surfaces with ids of their own', () => {
+describe('real organisation on surfaces with separate ids', () => {
   let bench: Workbench;
   beforeAll(async () => {
     bench = await openWorkbench({
@@ -27,7 +27,7 @@ describe('a real organisation, surfaces with ids of their own', () => {
   afterAll(() => bench.close());
   const facts = () => factsOf(bench.sim.state());
 
-  test('July: everything is created, and then there is nothing to do', async () => {
+  test('is created in July, and the next plan is empty', async () => {
     const { plan, failures, written } = await bench.converge(inJuly);
     expect(stepsOf(plan)).toEqual(
       differenceOf({ users: [], groups: [], containers: [], containerPermissions: [], roleBindings: [] }, july),
@@ -38,7 +38,7 @@ describe('a real organisation, surfaces with ids of their own', () => {
     expect([stepsOf(again), findingsOf(again), again.applyable]).toEqual([[], [], false]);
   });
 
-  test('nine people are written in two cases and are one person each', () => {
+  test('has one account for each of the nine users who are spelled in two cases', () => {
     const written = new Map<string, Set<string>>();
     const names = [
       ...july.users.map(({ userName }) => userName),
@@ -50,7 +50,7 @@ describe('a real organisation, surfaces with ids of their own', () => {
     expect(bench.sim.state().users).toHaveLength(july.users.length + 2);
   });
 
-  test('August: the plan is the difference of the two files, and so is the tenant', async () => {
+  test('changes in August by exactly the difference of the two files', async () => {
     const plan = await bench.plan(inAugust);
     expect(stepsOf(plan)).toEqual(differenceOf(july, august));
     expect(membershipChanges(plan, inAugust)).toEqual(membershipDifference(july, august));
@@ -62,7 +62,7 @@ describe('a real organisation, surfaces with ids of their own', () => {
     expect(stepsOf(await bench.plan(inAugust))).toEqual([]);
   });
 
-  test('and back to July: whoever joined in August is disabled, nobody is deleted', async () => {
+  test('returns to July with the new users of August disabled and no object deleted', async () => {
     const plan = await bench.plan(inJuly);
     expect(stepsOf(plan)).toEqual(differenceOf(august, july));
     expect(membershipChanges(plan, inJuly)).toEqual(membershipDifference(august, july));
@@ -71,7 +71,7 @@ describe('a real organisation, surfaces with ids of their own', () => {
     expect(stepsOf(await bench.plan(inJuly))).toEqual([]);
   });
 
-  test('what administrators do behind our back is shown, exactly, and repaired where it may be', async () => {
+  test('shows exactly the changes outside of code and repairs those that it may', async () => {
     const { admin } = bench.sim;
     const before = facts();
     admin.addMember('api-approvers', 'first@example.com');

@@ -5,7 +5,7 @@ import { terraformTest } from '../support/terraform/terraform-test.js';
 
 jest.setTimeout(120_000);
 
-/** Something of Terraform's own that takes a moment to be made. */
+/** A resource of Terraform itself whose creation takes 0.4 seconds. */
 const SLOW = `
 resource "terraform_data" "slow" {
   provisioner "local-exec" { command = "sleep 0.4" }
@@ -17,8 +17,8 @@ const users = (count: number, at: string) =>
     resource('user', `${at}_${index}`, `user_name = "u${index}@example.com"`),
   ).join('');
 
-describe('an address that is renamed costs nothing and nobody', () => {
-  terraformTest('thirty at once are no mass removal, and nobody is disabled for a moment', () =>
+describe('renamed address', () => {
+  terraformTest('keeps its user, and 30 at once are not a mass removal', () =>
     onTenant({ data: BESIDE }, async ({ declare, apply, settled, sim }) => {
       declare(users(30, 'old'));
       await apply();
@@ -31,7 +31,7 @@ describe('an address that is renamed costs nothing and nobody', () => {
   );
 
   terraformTest(
-    'sixty at once are refused before anything is written, with the way out, where they cannot all be known in time',
+    'is refused before any write with a parallelism that works when 60 are renamed at a low parallelism',
     () =>
       onTenant({ data: BESIDE }, async ({ declare, apply, settled, refused, sim }) => {
         declare(users(60, 'old'));
@@ -50,7 +50,7 @@ describe('an address that is renamed costs nothing and nobody', () => {
       }),
   );
 
-  terraformTest('also where the new address says something else', () =>
+  terraformTest('keeps its object when the new address has other values', () =>
     onTenant({ data: BESIDE }, async (tenant) => {
       const { declare, apply, settled, sim } = tenant;
       declare(atAddresses('old'));
@@ -67,7 +67,7 @@ describe('an address that is renamed costs nothing and nobody', () => {
     }),
   );
 
-  terraformTest('also where the new address is made much later than the old one goes', () =>
+  terraformTest('keeps its object when the new address is applied much later than the old one is removed', () =>
     onTenant({ data: BESIDE }, async (tenant) => {
       const { declare, apply, settled } = tenant;
       declare(atAddresses('old'));
@@ -81,7 +81,7 @@ describe('an address that is renamed costs nothing and nobody', () => {
     }),
   );
 
-  terraformTest('also where the old address goes much later than the new one is made', () =>
+  terraformTest('keeps its object when the old address is removed much later than the new one is applied', () =>
     onTenant({ data: BESIDE }, async (tenant) => {
       const { declare, apply, settled } = tenant;
       const holder = (at: string) => `
@@ -102,7 +102,7 @@ resource "terraform_data" "holder" {
     }),
   );
 
-  terraformTest('a group whose members are not declared keeps them', () =>
+  terraformTest('keeps undeclared members of its group', () =>
     onTenant({ data: BESIDE }, async ({ declare, apply, sim }) => {
       declare(resource('group', 'old', 'display_name = "ops"'));
       await apply();
@@ -114,7 +114,7 @@ resource "terraform_data" "holder" {
   );
 });
 
-describe('a list that is counted', () => {
+describe('resources with count', () => {
   const NAMES = ['ann', 'bob', 'cid', 'dan'];
   const counted = (names: readonly string[], type: string, body: string) => `
 locals { names = ${JSON.stringify(names)} }
@@ -125,7 +125,7 @@ resource "delinea_${type}" "one" {
 `;
   const data = { ...BESIDE, groups: NAMES.map((displayName) => ({ displayName })) };
 
-  terraformTest('of edges: the one that is taken out goes, the shifted ones stay', () =>
+  terraformTest('revoke only the removed permission when list positions shift', () =>
     onTenant({ data }, async (tenant) => {
       const { declare, apply, settled, sim } = tenant;
       const lookUp = NAMES.map((name) => `data "delinea_group" "${name}" { display_name = "${name}" }\n`).join('');
@@ -143,7 +143,7 @@ resource "delinea_${type}" "one" {
     }),
   );
 
-  terraformTest('of users: nobody is renamed into somebody else, and the error says what to write', () =>
+  terraformTest('refuse to rename users when list positions shift, and suggest for_each', () =>
     onTenant({ data: BESIDE }, async ({ declare, apply, refused, sim }) => {
       const users = (names: readonly string[]) =>
         counted(names, 'user', 'user_name = "${local.names[count.index]}@example.com"');

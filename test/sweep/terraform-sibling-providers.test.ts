@@ -31,7 +31,7 @@ afterEach(async () => {
   rmSync(temporary, { recursive: true, force: true });
 });
 
-/** Runs all, and says how often each warns. */
+/** Runs the commands and returns the number of warnings of each. */
 async function warnings(...runs: string[][]): Promise<number[]> {
   const counts: number[] = [];
   for (const args of runs) {
@@ -42,7 +42,7 @@ async function warnings(...runs: string[][]): Promise<number[]> {
   return counts;
 }
 
-/** One user under each configuration. */
+/** Returns two provider configurations with one user each. */
 const code = (second: string, alias: string) => `
 provider "delinea" {}
 provider "delinea" {
@@ -56,15 +56,15 @@ resource "delinea_user" "joe" {
 }
 `;
 
-describe('several configurations in one run', () => {
-  terraformTest('of one tenant are told so, whenever something is planned or applied', async () => {
+describe('several provider configurations in one run', () => {
+  terraformTest('cause a warning at plan and apply when they have the same tenant', async () => {
     folder.write(code('', 'delinea.b'));
     for (const count of await warnings(['plan', '-out', 'saved'], ['apply', 'saved'])) {
       expect(count).toBeGreaterThanOrEqual(1);
     }
   });
 
-  terraformTest('of two tenants are not', async () => {
+  terraformTest('cause no warning when they have different tenants', async () => {
     const other = await startSimulator({});
     try {
       folder.write(code(`url = "${other.env.DELINEA_URL}"`, 'delinea.b'));
@@ -74,7 +74,7 @@ describe('several configurations in one run', () => {
     }
   });
 
-  terraformTest('and one that is started again and again is not', async () => {
+  terraformTest('cause no warning when only one of them is used, however often it is started', async () => {
     folder.write(code('', 'delinea'));
     const runs = [['validate'], ['plan', '-out', 'saved'], ['apply', 'saved'], ['destroy', '-auto-approve']];
     expect(await warnings(...runs)).toEqual([0, 0, 0, 0]);

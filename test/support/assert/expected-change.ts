@@ -3,8 +3,8 @@ import type { Organisation } from '../generate/organisation.js';
 import { factsOf } from './facts.js';
 
 /**
- * What must be done to get from one model to the other, from the models alone: nothing of the product's own comparison
- * is used, so that its mistakes show. Same words as `stepsOf` gives for a plan.
+ * Returns the steps from one model to the other, in the format of `stepsOf`. It is computed from the models alone,
+ * without the product's comparison, so that mistakes of the product are found.
  */
 export function differenceOf(before: Organisation, after: Organisation): string[] {
   const fold = (name: string) => name.toLowerCase();
@@ -61,7 +61,7 @@ function setText(names: readonly string[]): string {
   return [...new Set(names.map((name) => name.toLowerCase()))].sort().join();
 }
 
-/** What the tenant must hold after the change: the new model, and what left it disabled or emptied, never gone. */
+/** Returns the expected facts after the change: the new model, with removed users disabled and removed groups emptied. */
 export function factsAfter(before: Organisation, after: Organisation): string[] {
   const gone = <T>(old: readonly T[], now: readonly T[], name: (item: T) => string) => {
     const names = new Set(now.map((item) => name(item).toLowerCase()));
@@ -84,7 +84,7 @@ function dataOf(part: Partial<Organisation>) {
   return structuredClone(part) as Parameters<typeof factsOf>[0];
 }
 
-/** Who joins and who leaves each group by a plan's updates: `sre +jane@example.com -tom@example.com`. */
+/** Returns the membership changes of a plan per group: `sre +jane@example.com -tom@example.com`. */
 export function membershipChanges(plan: Plan, declarations: readonly Declaration[]): string[] {
   const names = new Map(
     declarations.map(({ address, values }) => [address, String(values.userName ?? values.displayName)]),
@@ -104,7 +104,7 @@ export function membershipChanges(plan: Plan, declarations: readonly Declaration
     .sort();
 }
 
-/** The same from the two models. */
+/** Returns the membership changes between two models, in the same format. */
 export function membershipDifference(before: Organisation, after: Organisation): string[] {
   const old = new Map(before.groups.map(({ displayName, members }) => [displayName, setOf(members)]));
   return after.groups

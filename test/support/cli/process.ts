@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { ROOT } from '../cdktf/synth-process.js';
 
 export interface Ended {
-  /** null: a signal ended it. */
+  /** The exit code; null when a signal ended the process. */
   readonly code: number | null;
   readonly out: string;
   readonly err: string;
@@ -13,17 +13,17 @@ export interface Ended {
 export interface Running {
   readonly child: ChildProcess;
   readonly ended: Promise<Ended>;
-  /** Resolves once standard error holds the text; rejects when the process ends without it. */
+  /** Resolves when standard error contains the text; rejects when the process ends before. */
   errSays(text: string): Promise<void>;
 }
 
-/** The command line that `npm run build` made. */
+/** The built command line. */
 export const DELINEA = join(ROOT, 'dist/cli/main.js');
 
-/** The environment of a shell that knows nothing of any tenant. */
+/** The environment of a shell without settings for a tenant. */
 const BARE: NodeJS.ProcessEnv = { PATH: process.env.PATH, HOME: process.env.HOME, CI: '1' };
 
-/** Starts a process of its own, as a user would, with no standard input to ask at. */
+/** Starts a process without standard input, so that it cannot prompt. */
 export function start(command: string, args: readonly string[], cwd: string, env: NodeJS.ProcessEnv): Running {
   const child = spawn(command, args, { cwd, env: { ...BARE, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
   let out = '';
@@ -43,7 +43,7 @@ export function start(command: string, args: readonly string[], cwd: string, env
       const look = () => void (err.includes(text) && resolve());
       look();
       child.stderr.on('data', look);
-      ended.then(() => reject(new Error(`ended without saying "${text}": ${err}`)), reject);
+      ended.then(() => reject(new Error(`ended without "${text}" on standard error: ${err}`)), reject);
     });
   return { child, ended, errSays };
 }

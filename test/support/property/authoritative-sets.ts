@@ -10,14 +10,14 @@ import { openWorkbench, type Workbench, type WorkbenchOptions } from '../tenant/
 const CONTAINERS = ['prod', 'stage', 'test'] as const;
 const ROLES = ['Auditor', 'Operator'] as const;
 const RIGHTS = ['View', 'Edit', 'Add Secret', 'Owner'] as const;
-/** Declared, and in half of the tenants still to be created. */
+/** Declared principals, which half of the tenants do not have yet. */
 const OURS = ['u0', 'u1', 'u2', 'group:g0', 'group:g1'] as const;
-/** In the tenant, and declared nowhere. */
+/** Principals in the tenant that are not declared. */
 const OTHERS = ['stranger', 'other', 'group:others'] as const;
-/** The account that the run logs in as. */
+/** The own account of the run. */
 const OWN = 'delinea-iac';
 
-/** Who has what: by container or role, by principal, the right; a role has none. */
+/** Rights by container or role and by principal; an empty text for a role. */
 type Access = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
 function drawAccess(random: Random, principals: readonly string[], share: number): Access {
@@ -50,7 +50,7 @@ function edgesOf(access: Access): Pick<SimulatorData, 'containerPermissions' | '
   };
 }
 
-/** A set for each place that is declared at all; undeclared ones are left alone. */
+/** Returns an authoritative set for each of these containers and roles. */
 function declarationsOf(access: Access, places: readonly string[]): Declaration[] {
   const declared = new Map<string, Declaration>(
     OURS.map((name) => [name, name.startsWith('group:') ? group(name.slice('group:'.length)) : user(name)]),
@@ -77,7 +77,7 @@ function declarationsOf(access: Access, places: readonly string[]): Declaration[
 
 const edgesIn = (bench: Workbench) => factsOf(bench.sim.state()).filter((fact) => / has | is /.test(fact));
 
-/** What the tenant must hold: what is declared where something is, what was there where nothing is, the run's own. */
+/** Returns the expected facts: declared access in declared scopes, the old access elsewhere, and that of the own account. */
 function expected(live: Access, wanted: Access, places: readonly string[]): string[] {
   const merged = Object.entries(live).map(([place, holders]) => {
     const own = Object.fromEntries(Object.entries(holders).filter(([name]) => name === OWN));
@@ -92,7 +92,7 @@ interface Case {
   readonly live: Access;
 }
 
-/** A tenant where anybody may have anything, the run's own account among them. */
+/** Opens a tenant with random access, also for the own account. */
 async function openCase(seed: number, options: WorkbenchOptions = {}): Promise<Case> {
   const random = randomFrom(seed);
   const there = seed % 2 === 0;
@@ -114,7 +114,7 @@ async function openCase(seed: number, options: WorkbenchOptions = {}): Promise<C
   return { bench, random, live };
 }
 
-/** Plan, apply, plan: what is live is what is declared, twice over, and then what others did is undone. */
+/** Expects the tenant to match random sets after two applies, and changes by others to be undone by a third. */
 export async function setsAreWhole(seed: number): Promise<void> {
   const { bench, random, live } = await openCase(seed);
   try {
@@ -137,7 +137,7 @@ export async function setsAreWhole(seed: number): Promise<void> {
     const undone = await bench.converge(declarationsOf(last, places));
     expect([undone.plan.complete, failuresOf(undone)]).toEqual([true, []]);
     expect(edgesIn(bench)).toEqual(expected(live, last, places));
-    // Sets that go take along what they gave, and nothing else was ours.
+    // Removed sets revoke what they granted; nothing else was managed.
     expect(failuresOf(await bench.converge(declarationsOf(last, [])))).toEqual([]);
     const nothing = Object.fromEntries(all.map((place) => [place, {}]));
     expect(edgesIn(bench)).toEqual(expected(live, nothing, places));
@@ -147,7 +147,7 @@ export async function setsAreWhole(seed: number): Promise<void> {
   }
 }
 
-/** Under faults a run may fail; runs until it does not end where one without faults does, and nobody is there twice. */
+/** Repeats a run under random faults and expects it to reach the target within four runs without duplicates. */
 export async function setsSurviveFaults(seed: number): Promise<void> {
   const { bench, random, live } = await openCase(seed, { provider: { visibilitySeconds: 0.4 } });
   try {
@@ -173,7 +173,7 @@ export async function setsSurviveFaults(seed: number): Promise<void> {
     for (let run = 1; run <= 4 && outcome.length > 0; run++) {
       const before = edgesIn(bench);
       outcome = await tryRun(bench, declarations);
-      // Whoever shall have it and had it has it still, whatever failed, unless the run says that it was lost.
+      // Access that existed and is declared may not be lost, whatever failed.
       const lost = before.filter((fact) => goal.has(fact) && !edgesIn(bench).includes(fact));
       expect(lost).toEqual([]);
     }
@@ -186,7 +186,7 @@ export async function setsSurviveFaults(seed: number): Promise<void> {
   }
 }
 
-/** What went wrong in one run; a plan that could not read the tenant has written nothing. */
+/** Returns the error codes of one run. Expects no write when the plan could not read the tenant. */
 async function tryRun(bench: Workbench, declarations: readonly Declaration[]): Promise<string[]> {
   const { writes } = bench.sim.requests;
   let plan: Plan;

@@ -17,12 +17,12 @@ const STRANGERS = [
   'user last@example.com active',
 ];
 
-/** Well within the time that these runs wait for a write to show. */
+/** Delay (ms) until a write is visible, well below the time for which these runs wait. */
 const SHOWS_LATE_MS = 60;
 
 const SURFACES = ['platform-rest', 'platform-scim', 'scim-cloud'] as const;
 
-/** Writes whose fate the client cannot know. */
+/** Faults after which the client cannot know whether the write was done. */
 const WRITE_FAULTS: readonly Strike[] = (['POST', 'PATCH', 'DELETE'] as const).flatMap((method) =>
   (['resetAfter', 'resetBefore', 'truncate'] as const).map((kind) => ({
     kind,
@@ -33,7 +33,7 @@ const WRITE_FAULTS: readonly Strike[] = (['POST', 'PATCH', 'DELETE'] as const).f
   })),
 );
 
-/** A tenant that holds strangers, whose ids collide between surfaces where these are split. */
+/** Opens a tenant with unmanaged objects, whose ids collide between surfaces when id spaces are split. */
 async function tenantFor(seed: number, organisation: Organisation, options: WorkbenchOptions = {}): Promise<Workbench> {
   return openWorkbench({
     idSpaces: seed % 2 === 0 ? 'split' : 'shared',
@@ -51,7 +51,7 @@ async function tenantFor(seed: number, organisation: Organisation, options: Work
   });
 }
 
-/** Each plan is the difference of the two models, and the tenant is the target afterwards. */
+/** Expects the plan of a random change to be the difference of the models, and the tenant to reach the target. */
 export async function changesAreDifferences(seed: number): Promise<void> {
   const random = randomFrom(seed);
   const before = drawOrganisation(random);
@@ -72,9 +72,9 @@ export async function changesAreDifferences(seed: number): Promise<void> {
 }
 
 /**
- * Under faults a run may fail; runs until it does not end at the target, without duplicates and without touching others.
- * Every other seed begins with an empty tenant, so that there is much to create; users and groups go over a surface
- * that keeps names unique or, by seed, over one that does not.
+ * Repeats a run under random faults and expects it to reach the target within four runs, without duplicates and without
+ * changes to unmanaged objects. Half of the seeds begin without managed objects, so that there is much to create. The
+ * seed also selects the surface of users and groups, since not every surface keeps names unique.
  */
 export async function faultsAreOvercome(seed: number): Promise<void> {
   const random = randomFrom(seed);
@@ -114,7 +114,7 @@ export async function faultsAreOvercome(seed: number): Promise<void> {
   }
 }
 
-/** What went wrong in one run; a plan that could not read the tenant has written nothing. */
+/** Returns the error codes of one run. Expects no write when the plan could not read the tenant. */
 async function tryRun(bench: Workbench, declarations: ReturnType<typeof declarationsOf>): Promise<string[]> {
   const before = bench.sim.state();
   const plan = await bench.plan(declarations).catch((error: unknown) => error);

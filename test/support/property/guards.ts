@@ -5,20 +5,20 @@ import { ADMIN_ROLES, declarationsFor, drawCase } from '../generate/guarded-tena
 import { randomFrom } from '../generate/random.js';
 import { openWorkbench } from '../tenant/workbench.js';
 
-const SAYS = 'apply will refuse: ';
+const PREFIX = 'apply will refuse: ';
 
-/** What a plan that takes everything over as it is leaves in a ledger. */
+/** Returns the ledger that results from a plan that adopts everything unchanged. */
 function ledgerOf(plan: Plan): OwnedObject[] {
   return plan.resource_changes.map(({ address, delinea: { kind, id, surface, operation, before } }) => {
-    if (operation !== 'take over' || id === undefined) throw new Error(`${address} is not there as it is declared`);
+    if (operation !== 'take over' || id === undefined) throw new Error(`${address} does not exist as declared`);
     const key = Object.fromEntries(resourceOf(kind).key.map((name) => [name, before[name]]));
     return { address, kind, id, surface, key };
   });
 }
 
 /**
- * Random changes of one random tenant: what our guards refuse is what the independent guard refuses, in the same words
- * and counts. Says for each change what was refused.
+ * Plans random changes of one random tenant and expects the guards to refuse what {@link refusalsOf} expects, with the
+ * same messages and counts. Returns the refusals of each change.
  */
 async function guardsAgree(seed: number, changes: number): Promise<(readonly string[])[]> {
   const { tenant, before, after } = drawCase(randomFrom(seed), changes);
@@ -36,7 +36,7 @@ async function guardsAgree(seed: number, changes: number): Promise<(readonly str
       const refused = findings.filter(({ code }) => code === 'refused_by_guard').map(({ message }) => message);
       const expected = refusalsOf(tenant, before, stack);
       const at = `seed ${seed}, change ${index}`;
-      expect([at, errors, refused.sort()]).toEqual([at, [], expected.map((message) => SAYS + message)]);
+      expect([at, errors, refused.sort()]).toEqual([at, [], expected.map((message) => PREFIX + message)]);
       outcomes.push(expected);
     }
     return outcomes;
@@ -47,7 +47,7 @@ async function guardsAgree(seed: number, changes: number): Promise<(readonly str
 
 const SORTS = ['users', 'members', 'permissions on', 'permissions', 'bindings', 'Owner', 'holder'];
 
-/** The same for many tenants. Every reason to refuse, and none at all, must be at least one change in thirty. */
+/** Repeats that for many tenants. Each reason to refuse, and no refusal, has to occur in one change of thirty. */
 export async function guardsAgreeFor(seeds: readonly number[], changes: number): Promise<void> {
   const seen = new Map<string, number>();
   for (const seed of seeds) {

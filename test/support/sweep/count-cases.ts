@@ -1,14 +1,14 @@
 import pLimit from 'p-limit';
 
-/** What came of many cases. */
+/** The result of many cases. */
 export interface Count {
   ran: number;
   readonly failed: string[];
 }
 
 /**
- * Runs cases, several at one time, and prints how many ran and how many held.
- * @param judge what is wrong with a case, in lines; undefined for one that proves nothing, which is not counted
+ * Runs cases in parallel and prints how many ran and how many passed.
+ * @param judge returns the problems of a case, or undefined when the case proves nothing and is not counted
  */
 export async function countCases<Case>(
   cases: readonly Case[],

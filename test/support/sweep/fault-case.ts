@@ -4,7 +4,7 @@ import { lostIn, notAsClean, takenAwayBy, unplannedIn, untrueIn } from './outcom
 import type { CleanRun } from './reference-run.js';
 import { HASTY, PATIENT, type TenantRun, TenantRuns } from './tenant-runs.js';
 
-/** Everything of a run that a fault may strike: grants of tokens, reads, writes. */
+/** Requests that a fault may hit: tokens, reads and writes. */
 const ANY_REQUEST = '^/(api|scim|identity)/';
 
 export const FAULTS: Readonly<Record<string, Pick<Strike, 'kind' | 'status' | 'retryAfter'>>> = {
@@ -21,23 +21,23 @@ export const FAULTS: Readonly<Record<string, Pick<Strike, 'kind' | 'status' | 'r
   'truncated JSON': { kind: 'truncate' },
 };
 
-/** So many requests in a row that a run never makes more. */
+/** A number of consecutive requests that no run exceeds. */
 export const OUTAGE = 1_000;
 
-/** One run with a fault at one place of it. */
+/** One run with a fault at one of its requests. */
 export interface FaultCase {
   readonly clean: CleanRun;
   readonly fault: string;
-  /** Which request it strikes first, from 1. */
+  /** The first request hit, from 1. */
   readonly at: number;
-  /** How many requests in a row. */
+  /** The number of consecutive requests hit. */
   readonly length: number;
 }
 
 export interface Verdict {
-  /** Whether the fault struck; a run that ends before it proves nothing. */
+  /** Whether the fault hit a request; a run that ends before proves nothing. */
   readonly struck: boolean;
-  /** Empty: the case held. */
+  /** Empty when the case passed. */
   readonly problems: readonly string[];
 }
 
@@ -46,7 +46,7 @@ export function nameOf({ clean, fault, at, length }: FaultCase): string {
   return `${clean.scenario.name} (${clean.profile.name}), ${fault} ${times} request ${at} of ${clean.requests}`;
 }
 
-/** Makes the run with its fault and, without, the one after it. */
+/** Runs once with the fault and once more without it, and returns the problems found. */
 export async function judge({ clean, fault, at, length }: FaultCase): Promise<Verdict> {
   const { scenario, profile, owned } = clean;
   const runs = await TenantRuns.open(scenario, profile, owned);
@@ -74,7 +74,7 @@ export async function judge({ clean, fault, at, length }: FaultCase): Promise<Ve
   }
 }
 
-/** What is wrong right after the run that met a fault. */
+/** Returns the problems right after the run with the fault. */
 function afterFault(clean: CleanRun, { plan, errors, bugs }: TenantRun, { sim, ledger }: TenantRuns): string[] {
   const state = sim.state();
   const leaving = plan && errors.length > 0 ? takenAwayBy(plan) : [];

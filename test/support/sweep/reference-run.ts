@@ -5,23 +5,23 @@ import type { Profile, Scenario } from './scenarios.js';
 import { difference, everyFactOf, ledgerLines } from './tenant-facts.js';
 import { PATIENT, TenantRuns } from './tenant-runs.js';
 
-/** A run from start to target where nothing goes wrong. Ids are those of every tenant of this scenario. */
+/** A run from start to target without faults. Every tenant of the same scenario has the same ids. */
 export interface CleanRun {
   readonly scenario: Scenario;
   readonly profile: Profile;
-  /** What the ledger holds before. */
+  /** The ledger before the run. */
   readonly owned: readonly OwnedObject[];
   readonly start: SimulatorState;
   readonly plan: Plan;
   readonly end: SimulatorState;
-  /** The ledger afterwards, by name. */
+  /** The ledger after the run, by name. */
   readonly ledger: readonly string[];
-  /** How many requests it took, and how many of them were writes. */
+  /** The number of requests, and of writes among them. */
   readonly requests: number;
   readonly writes: number;
 }
 
-/** @throws Error when the run fails without any fault, or does nothing: then there is nothing to sweep */
+/** Makes the run. @throws Error when it fails or writes nothing, since no fault could then be tested */
 export async function cleanRun(scenario: Scenario, profile: Profile): Promise<CleanRun> {
   const runs = await TenantRuns.open(scenario, profile);
   const { sim, ledger } = runs;
@@ -37,7 +37,7 @@ export async function cleanRun(scenario: Scenario, profile: Profile): Promise<Cl
     const left = stepsOf(await runs.plan(scenario.target, PATIENT));
     const wrong = [...begun.errors, ...changed, ...errors, ...left];
     if (!plan || writes === 0 || wrong.length > 0)
-      throw new Error(`the clean run of ${scenario.name} (${profile.name}) does not hold: ${wrong.join('; ')}`);
+      throw new Error(`the reference run of ${scenario.name} (${profile.name}) fails: ${wrong.join('; ')}`);
     return {
       ...{ scenario, profile, owned, start, plan, end },
       ledger: ledgerLines(ledger.objects(), end),

@@ -15,21 +15,21 @@ import { failuresOf, findingsOf } from '../assert/facts.js';
 import { MemoryLedger } from '../tenant/memory-ledger.js';
 import type { Profile, Scenario } from './scenarios.js';
 
-/** A run in a hurry: faults are waited out at no length. */
+/** Settings of a run that waits only briefly when requests fail. */
 export const HASTY = { timeoutSeconds: 0.3, visibilitySeconds: 0.3, retries: 2 };
-/** A run that a busy machine cannot make fail. */
+/** Settings of a run that does not fail on a busy machine. */
 export const PATIENT = { timeoutSeconds: 60, visibilitySeconds: 20, retries: 6 };
 
 export interface TenantRun {
-  /** Undefined where planning failed: nothing may have been written then. */
+  /** Undefined when planning failed; nothing may have been written then. */
   readonly plan?: Plan;
-  /** What went wrong, one line an error; empty after a success. */
+  /** Error codes; empty after a success. */
   readonly errors: readonly string[];
-  /** Errors that are none of ours: each is a bug. */
+  /** Errors other than DelineaError; each is a bug. */
   readonly bugs: readonly string[];
 }
 
-/** A simulated tenant and a ledger, on which one run after another is made, each on a connection of its own. */
+/** A simulated tenant and a ledger for consecutive runs, each with its own connection. */
 export class TenantRuns {
   readonly ledger: MemoryLedger;
 
@@ -57,7 +57,7 @@ export class TenantRuns {
     return makePlan(await this.connect(pace), input);
   }
 
-  /** Plans and applies; errors are told, not thrown. */
+  /** Plans and applies; returns errors instead of throwing them. */
   async run(declarations: readonly Declaration[], pace: typeof HASTY): Promise<TenantRun> {
     let plan: Plan;
     try {
@@ -76,7 +76,7 @@ export class TenantRuns {
     }
   }
 
-  /** Resolves when the tenant works on nothing any more, given-up requests included. */
+  /** Resolves when the tenant has completed all requests, also those that the client gave up. */
   async settled(): Promise<void> {
     while (this.sim.log.length < this.sim.requests.total) await new Promise((resolve) => setTimeout(resolve, 2));
   }

@@ -1,11 +1,11 @@
 import { type ApplyIo, consentSpentBy, type OwnedObject, type SpentConsent } from '../../../src/provider/index.js';
 
-/** A ledger in memory, found by id, and by address and natural key, as the embedded engine keeps it. */
+/** An in-memory ledger, indexed like that of the embedded engine: by id, and by address and natural key. */
 export class MemoryLedger {
   readonly entries = new Map<string, OwnedObject>();
   private readonly byPlace = new Map<string, string>();
 
-  /** Every consent used until now, of accounts that were let go too. */
+  /** Every consent used so far, also of accounts that the ledger has forgotten. */
   readonly spent: SpentConsent[] = [];
 
   constructor(objects: Iterable<OwnedObject> = []) {
@@ -16,7 +16,7 @@ export class MemoryLedger {
     return [...this.entries.values()];
   }
 
-  /** What an apply writes its ownership to. */
+  /** The callbacks through which an apply records ownership. */
   get io(): Pick<ApplyIo, 'record' | 'forget' | 'spent'> {
     return {
       record: async (entry) => this.put(entry),

@@ -4,24 +4,25 @@ import type { Ended } from '../cli/process.js';
 import { openTerraformFolder, type TerraformFolder } from './folder.js';
 import { serveProvider } from './serve-provider.js';
 
-/** A simulated tenant that the real terraform drives from one folder, the provider inside this process. */
+/** A simulated tenant that the real terraform manages from one folder, with the provider in this process. */
 export interface TerraformTenant {
   readonly sim: Simulator;
   readonly folder: TerraformFolder;
-  /** The provider's environment, as it is when Terraform configures it next. */
+  /** The provider's environment, read at its next configuration. */
   readonly env: NodeJS.ProcessEnv;
-  /** By which another terraform finds the same provider. */
+  /** Environment through which another terraform finds the same provider. */
   readonly reattach: NodeJS.ProcessEnv;
-  /** Writes the configuration, the provider block with these arguments before it. */
+  /** Writes the configuration after a provider block with these arguments. */
   declare(hcl: string, provider?: string): void;
-  /** Runs terraform, whatever becomes of it; the text is on one line, so that wrapping hides nothing. */
+  /** Runs terraform and accepts any exit code. */
   try(...args: string[]): Promise<Said>;
-  /** Plans, or applies; that it fails is a failure of the test. */
+  /** Runs `terraform plan`, expects success and returns its output. */
   plan(...args: string[]): Promise<string>;
+  /** Runs `terraform apply`, expects success and returns its output. */
   apply(...args: string[]): Promise<string>;
-  /** A plan finds nothing to do. */
+  /** Expects a plan without changes. */
   settled(): Promise<void>;
-  /** What a plan, or an apply, is refused with. */
+  /** Runs the command, expects exit code 1 and returns its output. */
   refused(command: 'plan' | 'apply' | 'destroy', ...args: string[]): Promise<string>;
 }
 
@@ -30,7 +31,7 @@ export interface Said {
   readonly text: string;
 }
 
-/** @param options of the tenant, its data among them */
+/** Opens a tenant, runs the work and closes everything. */
 export async function onTenant(
   options: SimulatorOptions,
   work: (tenant: TerraformTenant) => Promise<void>,
@@ -70,12 +71,12 @@ function driving(sim: Simulator, folder: TerraformFolder): Omit<TerraformTenant,
   };
 }
 
-/** Terraform frames and wraps what it says. */
+/** Returns the output on one line, without the frames and line breaks that Terraform adds. */
 export function said({ code, out, err }: Ended): Said {
   return { code, text: `${out}\n${err}`.replace(/[│╷╵]/g, ' ').replace(/\s+/g, ' ') };
 }
 
-/** One `resource` block of HCL. */
+/** Returns a `resource` block in HCL. */
 export function resource(type: string, name: string, body: string): string {
   return `resource "delinea_${type}" "${name}" {\n${body}\n}\n`;
 }

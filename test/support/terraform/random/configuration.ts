@@ -1,4 +1,4 @@
-/** What an attribute says: a value, another object's attribute, or a text that ends with one (unknown, with a known prefix). */
+/** An attribute value: a literal, a reference, or a text that ends in a reference (unknown with a known prefix). */
 export type Said =
   | null
   | string
@@ -8,7 +8,7 @@ export type Said =
   | readonly Said[]
   | { readonly fields: Readonly<Record<string, Said>> };
 
-/** One resource block. Attributes that are not written are not there. */
+/** A resource block with the attributes that it sets. */
 export interface Block {
   readonly type: string;
   readonly name: string;
@@ -17,7 +17,7 @@ export interface Block {
 
 export const addressOf = ({ type, name }: Block): string => `${type}.${name}`;
 
-/** The attributes of one kind that steer the provider and never reach the tenant. */
+/** Attributes that control the provider and never reach the tenant. */
 export const SETTINGS = ['previous_names', 'adopt', 'on_removal', 'reactivate', 'allow_empty'] as const;
 
 export const isRef = (said: Said | undefined): said is { readonly ref: string } =>
@@ -44,7 +44,7 @@ function written(said: Said): string {
     .join(', ')} }`;
 }
 
-/** A text as HCL has it: its own signs of a template are no template. */
+/** Returns the text as an HCL string with escaped template markers. */
 export function quoted(text: string): string {
   return JSON.stringify(text).replace(/[$%](?=\{)/g, '$&$&');
 }

@@ -12,7 +12,7 @@ import {
   said,
 } from './draw.js';
 
-/** Another configuration after this one: names and values change, attributes leave the code, resources come and go. */
+/** Draws a changed configuration: names and values change, attributes leave the code, resources appear and leave. */
 export function drawChange(before: readonly Block[], random: Random): Block[] {
   const gone = new Set(before.filter((block) => random.chance(0.1) && !isMissed(block, before)).map(addressOf));
   const stays = before.filter((block) => !gone.has(addressOf(block)) && !refersTo(block, gone));
@@ -40,7 +40,7 @@ export function drawChange(before: readonly Block[], random: Random): Block[] {
   return random.chance(0.5) ? [...changed, newcomer] : changed;
 }
 
-/** Whether others would change with a deletion beyond what code says: Terraform calls that a change outside of code. */
+/** Returns whether deleting the object changes other resources, which Terraform reports as a change outside of code. */
 function isMissed(block: Block, all: readonly Block[]): boolean {
   const id = `"${addressOf(block)}.id"`;
   const speaksOfIt = ({ type, values }: Block) => type !== 'delinea_group' && JSON.stringify(values).includes(id);
@@ -52,7 +52,7 @@ interface Around {
   readonly users: readonly string[];
   readonly members: readonly Said[];
   readonly principals: readonly Principal[];
-  /** Somebody is deleted, who would be missing in a list that code no longer speaks of. */
+  /** Whether a user is deleted, who would then be missing in a list that code no longer declares. */
   readonly deletes: boolean;
 }
 
@@ -96,12 +96,12 @@ function changeOf(block: Block, { random, users, members, principals, deletes }:
   }
 }
 
-/** In another case, or with another name. */
+/** Returns the name in another case, or another name. */
 function renamed(name: string, random: Random): string {
   return random.chance(0.4) ? name.toUpperCase() : `renamed-${name}`;
 }
 
-/** Whether a block cannot stand without what is gone. */
+/** Returns whether a block is invalid without the removed resources. */
 function refersTo({ type, values }: Block, gone: ReadonlySet<string>): boolean {
   return type.endsWith('_permission') || type.endsWith('_binding') ? isGone(values.principal_id, gone) : false;
 }

@@ -2,7 +2,7 @@ import type { SimulatorData } from '../../../../src/simulator/index.js';
 import type { Random } from '../../generate/random.js';
 import type { Block, Said } from './configuration.js';
 
-/** What lives before the first apply. */
+/** The tenant before the first apply. */
 export const BEFORE = {
   users: [
     live('boss@example.com', { displayName: 'Boss' }),
@@ -45,7 +45,7 @@ function live(
 
 export const BOSS = { ref: 'data.delinea_user.boss.id' };
 
-/** Each place in the ways that people write it; the first is how the tenant calls it. */
+/** Each container in the spellings that code may use; the first is that of the tenant. */
 const CONTAINERS = [
   ['Prod', 'prod', '/Prod', '1'],
   ['stage', 'STAGE', '2'],
@@ -60,7 +60,7 @@ const ROLES = [
 const RIGHTS = ['View', 'Edit', 'Add Secret', 'Owner'] as const;
 const TEXTS = ['Ops', 'ops', 'Zoë Łukasz 🦊', 'Zoe\u0308', '100% ${x} %{y}', ' two  spaces ', 'a"b\\c', '0'] as const;
 
-/** Unset, null, empty or something: as often as not something. */
+/** Draws unset, null, empty or, in half of the cases, a text. */
 function drawText(random: Random, prefixes: readonly Said[] = []): Said | undefined {
   const way = random.below(10);
   if (way < 3) return undefined;
@@ -69,7 +69,7 @@ function drawText(random: Random, prefixes: readonly Said[] = []): Said | undefi
   return way === 5 && prefixes.length > 0 ? random.pick(prefixes) : random.pick(TEXTS);
 }
 
-/** @param others addresses of users: an e-mail address may be known only once they exist */
+/** @param others addresses of users whose ids an e-mail address may contain, so that it is unknown at first */
 function drawEmails(random: Random, others: readonly string[]): Said | undefined {
   const way = random.below(8);
   if (way < 2) return undefined;
@@ -99,7 +99,7 @@ function drawPhones(random: Random): Said | undefined {
   }));
 }
 
-/** The attributes of a user beside name and settings. @param others addresses it may refer to */
+/** Draws the attributes of a user except name and settings. @param others addresses of users it may refer to */
 export function drawUserValues(random: Random, others: readonly string[]): Record<string, Said | undefined> {
   const prefixes = others.map((address) => ({ prefix: 'by ', ref: `${address}.id` }));
   const manager = random.pick<Said | undefined>([
@@ -253,7 +253,7 @@ export function drawHolders(random: Random, principals: readonly Principal[]): S
   return random.some(principals, 0.4).map(({ kind, id }) => ({ fields: { principal_type: kind, principal_id: id } }));
 }
 
-/** Without what is not written at all. */
+/** Returns the values without undefined ones. */
 export function said(values: Readonly<Record<string, Said | undefined>>): Record<string, Said> {
   return Object.fromEntries(Object.entries(values).filter((entry): entry is [string, Said] => entry[1] !== undefined));
 }

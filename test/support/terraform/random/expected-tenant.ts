@@ -5,12 +5,12 @@ export interface Person {
   readonly kind: 'user';
   name: string;
   active: boolean;
-  /** By attribute; undefined: known to be empty. */
+  /** Texts by attribute; undefined for an attribute known to be empty. */
   attributes: Record<string, string | undefined>;
   manager: Person | undefined;
-  /** By address, whether it is the primary one; undefined: nobody said. */
+  /** Whether each address is primary; undefined when code does not set it. */
   emails: Record<string, boolean | undefined>;
-  /** By number, its type. */
+  /** The type of each number. */
   phones: Record<string, string | undefined>;
   deleted: boolean;
 }
@@ -35,10 +35,10 @@ export interface Edge {
 
 type Fields = Readonly<Record<string, Said>>;
 
-/** What a service may write as it likes is compared with case folded. */
+/** Folds case and Unicode form, which a service may change. */
 export const fold = (text: unknown): string => String(text).normalize('NFC').toLowerCase();
 
-/** The attributes that are texts, in the order of their comparison. */
+/** The text attributes in the order of comparison. */
 export const TEXTS = [
   'display_name',
   'given_name',
@@ -66,7 +66,7 @@ function person(name: string, attributes: Person['attributes'] = {}): Person {
   };
 }
 
-/** The tenant as the rules say that it must be, told from the configurations alone. */
+/** A model of the expected tenant, computed from the configurations alone. */
 export class ExpectedTenant {
   readonly people = new Set<Person>();
   readonly teams = new Set<Team>();
@@ -94,7 +94,7 @@ export class ExpectedTenant {
     this.at.set('data.delinea_user.boss', named('boss@example.com'));
   }
 
-  /** @param idOf the id that the state has at an address */
+  /** Applies a configuration to the model. @param idOf returns the id at an address of the state */
   apply(blocks: readonly Block[], idOf: (address: string) => string): void {
     const addresses = new Set(blocks.map(addressOf));
     const leaving = this.blocks.filter((block) => !addresses.has(addressOf(block)));
@@ -132,7 +132,7 @@ export class ExpectedTenant {
     else if (isRef(manager)) made.manager = this.meant(manager) as Person;
     if (Array.isArray(emails)) {
       const told = emails.map(({ fields }) => [fold(text(fields.value)), fields.primary ?? undefined]);
-      // One primary address makes the others none.
+      // When one address is primary, the others are not.
       const others = told.some(([, primary]) => primary === true) ? false : undefined;
       made.emails = Object.fromEntries(told.map(([address, primary]) => [address, primary ?? others]));
     }
@@ -174,7 +174,7 @@ export class ExpectedTenant {
     this.edges = this.edges.filter((edge) => edge.holder !== holder);
   }
 
-  /** The one that is at an address already or has the name, or else a new one. */
+  /** Returns the object at the block's address or with its name, or else a new one. */
   private holder(block: Block): Holder {
     const { user_name, display_name } = block.values;
     const isUser = block.type === 'delinea_user';
@@ -200,7 +200,7 @@ export class ExpectedTenant {
   }
 }
 
-/** The edges of a block: those that a set lists, or the one that it is. */
+/** Returns the elements of a set, or the block itself when it is a single permission or binding. */
 function elementsOf(values: Fields): readonly Fields[] {
   const listed = (values.grants ?? values.holders) as readonly { readonly fields: Fields }[] | undefined;
   return listed?.map(({ fields }) => fields) ?? [values];

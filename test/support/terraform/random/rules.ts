@@ -14,14 +14,14 @@ import { differencesOf } from './tenant-differences.js';
 
 const SURFACES = ['platform-rest', 'platform-scim', 'scim-cloud'] as const;
 
-/** Nothing of this may ever be said, whatever people write. */
+/** Texts that may never appear in the output. */
 const NEVER =
   /inconsistent|unexpected new value|Provider produced|tainted|internal error|a fault of the provider|delinea_(?:user|group)\.\w+ must be replaced|^\s+at .+:\d+:\d+\)?$/im;
 
 const APPLY = ['apply', '-no-color', '-input=false', '-auto-approve'];
 const PLAN = ['plan', '-no-color', '-input=false', '-detailed-exitcode'];
 
-/** The surfaces that serve users and groups, and what a tenant may do in one way or another: all, as seeds go on. */
+/** Returns provider and tenant settings for a seed. Consecutive seeds cover all routings and tenant variants. */
 function profileOf(seed: number) {
   const [user, group] = [SURFACES[seed % 3]!, SURFACES[Math.floor(seed / 3) % 3]!];
   const shared = Math.floor(seed / 9) % 2 === 1;
@@ -60,8 +60,8 @@ interface Bench {
 }
 
 /**
- * One random configuration through everything that people do with it: apply, plan, change, import, destroy. After each
- * step Terraform's own rules hold and the tenant is as an independent model says.
+ * Applies, plans, changes, imports and destroys one random configuration. After each step it expects that Terraform's own
+ * rules hold and that the tenant matches an independent model.
  */
 export async function rulesAreKept(seed: number): Promise<void> {
   const random = randomFrom(seed);
@@ -84,7 +84,7 @@ export async function rulesAreKept(seed: number): Promise<void> {
   }
 }
 
-/** Applies, after which there is nothing to do and the tenant is as said. */
+/** Applies the blocks and expects the modelled tenant and an empty plan. */
 async function applied(bench: Bench, blocks: readonly Block[]): Promise<void> {
   bench.folder.write(bench.provider + hclOf(blocks));
   await run(bench, APPLY, 0);
@@ -95,7 +95,7 @@ async function applied(bench: Bench, blocks: readonly Block[]): Promise<void> {
   await run(bench, [...PLAN, '-refresh-only'], 0);
 }
 
-/** The same objects by import into a state that knows nothing: no write, and no change but of settings. */
+/** Imports the same objects into an empty state and expects no write and no change except of settings. */
 async function imported(bench: Bench, blocks: readonly Block[]): Promise<void> {
   const { folder, provider, sim, seed } = bench;
   const imports = importsOf(blocks, readState(folder), randomFrom(seed + 1));
@@ -146,7 +146,7 @@ function same(bench: Bench): void {
   told(bench, differencesOf(bench.tenant, bench.sim.state()), [], '');
 }
 
-/** Expects with all that it takes to see a failure again. */
+/** Expects equality; a failure shows the seed, the output and the configuration. */
 function told({ seed, folder }: Bench, is: unknown, wanted: unknown, output: string): void {
   try {
     expect(is).toEqual(wanted);
