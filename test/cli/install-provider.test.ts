@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { type Simulator, startSimulator } from '../../src/simulator/index.js';
 import { QUIET, ROOT } from '../support/cdktf/synth-process.js';
-import { type Ended, start, startDelinea } from '../support/cli/process.js';
+import { type ProcessResult, start, startDelinea } from '../support/cli/process.js';
 import { terraformTest } from '../support/terraform/terraform-test.js';
 
 const BUNDLE = join(ROOT, 'dist/terraform-provider-delinea.cjs');
@@ -45,7 +45,7 @@ afterEach(() => rmSync(home, { recursive: true, force: true }));
 const command = (...args: string[]) => startDelinea(['install-provider', ...args], work, { HOME: home }).ended;
 
 /** Runs terraform without access to a registry. */
-function terraform(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Ended> {
+function terraform(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<ProcessResult> {
   const nowhere = { HTTPS_PROXY: 'http://127.0.0.1:9', NO_PROXY: '127.0.0.1,localhost' };
   return start('terraform', args, work, { ...QUIET, ...nowhere, ...sim.env, HOME: home, ...env }).ended;
 }

@@ -228,8 +228,8 @@ describe('hand-over', () => {
     writeFileSync(path('main.tf'), outputs);
     expect(await folder.run(['apply', '-auto-approve'])).toMatchObject({ code: 0 });
     const { out } = await folder.run(['output', '-json']);
-    const told = JSON.parse(out) as Record<string, { value: string }>;
-    expect(ids.map((_, index) => told[`u${index}`]?.value)).toEqual(ids);
+    const outputValues = JSON.parse(out) as Record<string, { value: string }>;
+    expect(ids.map((_, index) => outputValues[`u${index}`]?.value)).toEqual(ids);
   });
 });
 

@@ -174,8 +174,8 @@ describe('interrupted apply', () => {
   test('finishes its requests and records them in the ledger when it receives Ctrl-C', async () => {
     project.declare({ delinea_user: people(400) });
     project.sim.faults.set({ latencyMs: 200 });
-    const { child, ended, errSays } = project.start(...INIT);
-    await errSays(' of 400  u');
+    const { child, ended, waitForErr } = project.start(...INIT);
+    await waitForErr(' of 400  u');
     child.kill('SIGINT');
     const { code, out, err } = await ended;
     project.sim.faults.clear();

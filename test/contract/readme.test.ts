@@ -115,7 +115,7 @@ describe('program of the README in its own project', () => {
     // A free port, since 8080 may be in use.
     const args = [...SIMULATE.replace('8080', '0').split(' ').slice(2), ...faults];
     const { child, ended } = start(process.execPath, [DELINEA, ...args], folder, {});
-    const said = await new Promise<string>((resolve) => {
+    const printed = await new Promise<string>((resolve) => {
       let out = '';
       child.stdout!.on('data', (chunk: Buffer) => {
         out += chunk;
@@ -123,7 +123,7 @@ describe('program of the README in its own project', () => {
       });
     });
     const env = Object.fromEntries(
-      [...said.matchAll(/^export (\w+)='(.*)'$/gm)].map(([, name, value]) => [name!, value!]),
+      [...printed.matchAll(/^export (\w+)='(.*)'$/gm)].map(([, name, value]) => [name!, value!]),
     );
     const state = await (await fetch(`${env.DELINEA_URL}/_simulator/state`)).json();
     expect(state).toMatchObject({ users: expect.any(Array) });

@@ -138,8 +138,8 @@ test('surfaces: a wrong base URL is an error that names the other surfaces', asy
   bench = await openWorkbench({ data });
   const { url } = bench.sim;
   const env = { ...bench.sim.env };
-  const strayed = readSettings({ surfaces: [{ name: 'platform-rest', baseUrl: `${url}/elsewhere` }] }, env);
-  const planning = makePlan(await connect(strayed, env), { stack: 'test', declarations: everything, owned: [] });
+  const wrongUrl = readSettings({ surfaces: [{ name: 'platform-rest', baseUrl: `${url}/elsewhere` }] }, env);
+  const planning = makePlan(await connect(wrongUrl, env), { stack: 'test', declarations: everything, owned: [] });
   await expect(planning).rejects.toMatchObject({
     code: 'wrong_surface',
     hint: expect.stringContaining('platform-scim'),

@@ -45,7 +45,7 @@ const refused = (method: string, path: string, more: Partial<Strike> = {}): Stri
   times: 1,
   ...more,
 });
-const said = ({ failures }: ApplyResult) => failures.map(({ error }) => error.message).join('\n');
+const messagesOf = ({ failures }: ApplyResult) => failures.map(({ error }) => error.message).join('\n');
 
 /** Clears the faults and expects one apply to finish the work. */
 async function recovers(...declarations: Declaration[]): Promise<void> {
@@ -65,7 +65,7 @@ describe('authoritative set with a refused write', () => {
     strike(refused('POST', 'ContainerPermissions'));
     const result = await bench.converge([jane, tom, both]);
     expect(failuresOf(result)).toEqual([`${both.address} forbidden`]);
-    expect(said(result)).toMatch(/^Owner of jane@example\.com on prod: /);
+    expect(messagesOf(result)).toMatch(/^Owner of jane@example\.com on prod: /);
     expect(rights()).toEqual([...strangers, 'tom@example.com has View on prod'].sort());
     expect([...bench.ledger.values()].filter(({ address }) => address === both.address)).toHaveLength(1);
     expect(result.events.filter(({ outcome }) => outcome === 'failed').map(({ label }) => label)).toEqual([
@@ -81,7 +81,7 @@ describe('authoritative set with a refused write', () => {
     await open(jane, tom);
     strike(refused('PATCH|PUT', '/users/'));
     const result = await bench.converge([jane, tom, role]);
-    expect(said(result)).toMatch(/^Auditor of (jane|tom)@example\.com: /);
+    expect(messagesOf(result)).toMatch(/^Auditor of (jane|tom)@example\.com: /);
     const holders = factsOf(bench.sim.state()).filter((fact) => fact.endsWith(' is Auditor'));
     expect(holders).toEqual(expect.arrayContaining(['boss@example.com is Auditor', 'mallory@example.com is Auditor']));
     expect(holders).toHaveLength(3);
@@ -102,7 +102,7 @@ describe('authoritative set with a refused write', () => {
     const before = rights();
     strike(refused('POST', 'ContainerPermissions'));
     const result = await bench.converge(set('Edit'));
-    expect(said(result)).toMatch(/^Edit of sre on prod: /);
+    expect(messagesOf(result)).toMatch(/^Edit of sre on prod: /);
     expect(result.notes.map(({ message }) => message)).toEqual([
       'Edit of sre on prod: the new right could not be given; the old one was put back',
     ]);
@@ -125,7 +125,7 @@ describe('authoritative set with a refused write', () => {
     strike(refused('DELETE', 'ContainerPermissions'), refused('POST', 'ContainerPermissions', { times: 2 }));
     const result = await bench.converge(set('Edit'));
     expect(failuresOf(result)).toEqual(['delinea_container_permissions.all half_done']);
-    expect(said(result)).toMatch(
+    expect(messagesOf(result)).toMatch(
       /^Edit of sre on prod: there is now NO access at all.*neither done: Edit of tom@example\.com on prod$/,
     );
     await recovers(...set('Edit'));
@@ -135,7 +135,7 @@ describe('authoritative set with a refused write', () => {
     await open(jane, tom);
     strike(refused('DELETE', 'ContainerPermissions'));
     const result = await bench.converge([jane, tom, both]);
-    expect(said(result)).toMatch(/^(Owner of boss|View of mallory)@example\.com on prod: /);
+    expect(messagesOf(result)).toMatch(/^(Owner of boss|View of mallory)@example\.com on prod: /);
     expect(rights()).toHaveLength(3);
     await recovers(jane, tom, both);
   });
@@ -167,7 +167,7 @@ describe('authoritative set in an interrupted run', () => {
     const sent = result.events.filter(({ outcome }) => outcome === 'sending').map(({ label }) => label);
     expect(new Set(sent).size).toBe(5);
     expect(failuresOf(result)).toEqual([`${set.address} server_error`]);
-    expect(said(result)).toMatch(/neither done: .* and 6 more$/);
+    expect(messagesOf(result)).toMatch(/neither done: .* and 6 more$/);
     expect(result.written).toBe(true);
     expect(rights()).toEqual(strangers);
     await recovers(...people, set);
@@ -188,7 +188,7 @@ describe('authoritative set in a saved plan', () => {
     bench.sim.admin.setRight('prod', { user: 'mallory@example.com' }, 'Edit');
     const result = await bench.apply(plan);
     expect(failuresOf(result)).toEqual([`${both.address} stale_plan`]);
-    expect(said(result)).toContain('View of mallory@example.com on prod');
+    expect(messagesOf(result)).toContain('View of mallory@example.com on prod');
     expect(rights()).toContain('mallory@example.com has Edit on prod');
     await recovers(jane, tom, both);
   });

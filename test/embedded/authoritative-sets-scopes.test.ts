@@ -191,8 +191,8 @@ describe('guards on an authoritative set', () => {
 
   test('let two sets each replace their last Owner in one run', async () => {
     await open();
-    for (const place of ['prod', 'test']) bench.sim.admin.grant(place, { user: 'boss@example.com' }, 'Owner');
-    const sets = ['prod', 'test'].map((place) => allGrants(place, place, [[jane, 'Owner']]));
+    for (const scope of ['prod', 'test']) bench.sim.admin.grant(scope, { user: 'boss@example.com' }, 'Owner');
+    const sets = ['prod', 'test'].map((scope) => allGrants(scope, scope, [[jane, 'Owner']]));
     expect(failuresOf(await bench.converge([jane, ...sets]))).toEqual([]);
     expect(edges()).toEqual(['jane@example.com has Owner on prod', 'jane@example.com has Owner on test']);
   });

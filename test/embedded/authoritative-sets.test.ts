@@ -41,7 +41,7 @@ async function converge(...declarations: Declaration[]): Promise<number> {
   return writes;
 }
 
-/** Replaces jane by a new account of the same name, so that no reference to her can be planned. */
+/** Replaces jane by a new account of the same name, so that no reference to the old one can be planned. */
 function replaceJane(): void {
   bench.sim.admin.deleteUser('jane@example.com');
   bench.sim.admin.addUser({ userName: 'jane@example.com' });
@@ -157,9 +157,9 @@ describe.each(KINDS)('$kind', ({ kind, address, element, set, one, strangers, fa
     expect(here()).toEqual([fact('jane@example.com')]);
     await converge(jane, tom, moved);
     expect(held().map((entry) => entry.address)).toEqual([moved.address]);
-    const letGo = await bench.plan([jane, tom], { forgotten: [moved.address] });
-    expect(stepsOf(letGo)).toEqual([expect.stringContaining(`forget ${kind} `)]);
-    await bench.apply(letGo);
+    const forgetting = await bench.plan([jane, tom], { forgotten: [moved.address] });
+    expect(stepsOf(forgetting)).toEqual([expect.stringContaining(`forget ${kind} `)]);
+    await bench.apply(forgetting);
     expect([here(), held()]).toEqual([[fact('jane@example.com')], []]);
   });
 

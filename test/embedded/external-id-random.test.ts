@@ -4,7 +4,7 @@ import { type Random, randomFrom } from '../support/generate/random.js';
 import { user } from '../support/tenant/declare.js';
 import { openWorkbench, type Workbench } from '../support/tenant/workbench.js';
 
-const THEIRS = ['a', 'b', 'c', 'd'];
+const PROVIDED = ['a', 'b', 'c', 'd'];
 const OURS = ['n', 'o'];
 /** A user whose externalId comes from code and whom no identity provider claims. */
 const KEYED = 'm';
@@ -12,21 +12,21 @@ const DEPARTMENTS = ['Kitchen', 'Cellar'];
 
 /** Returns the attributes that an identity provider controls, by externalId. */
 function decided({ sim }: Workbench): Map<string, unknown> {
-  const theirs = sim.state().users.filter(({ externalId }) => externalId?.startsWith('idp-'));
+  const provided = sim.state().users.filter(({ externalId }) => externalId?.startsWith('idp-'));
   const map = new Map(
-    theirs.map(({ id, externalId, userName, displayName, name, emails, active }) => [
+    provided.map(({ id, externalId, userName, displayName, name, emails, active }) => [
       externalId!,
       { id, userName, displayName, name, emails, active },
     ]),
   );
   // Two users with one externalId are the duplicate that the vendor warns of.
-  expect(map.size).toBe(theirs.length);
+  expect(map.size).toBe(provided.length);
   return map;
 }
 
-/** Draws declarations: users appear, leave, are renamed, changed, disabled, enabled; no identity provider's key is among them. */
+/** Draws declarations: users appear, leave, are renamed, changed, disabled and enabled, without keys of the provider. */
 function drawCode(random: Random, round: number): Declaration[] {
-  return random.some([...THEIRS, ...OURS, KEYED], 0.7).map((name) => {
+  return random.some([...PROVIDED, ...OURS, KEYED], 0.7).map((name) => {
     const maybe = (share: number, values: Record<string, unknown>) => (random.chance(share) ? values : {});
     return user(name, {
       ...maybe(0.2, { userName: `${name}${random.below(2)}@example.com`, previousNames: [`${name}@example.com`] }),
@@ -69,7 +69,7 @@ test.each(surfaces)(
     let changed = 0;
     for (const seed of seeds) {
       const random = randomFrom(seed);
-      const users = THEIRS.map((name) => ({ userName: `${name}@example.com`, externalId: `idp-${name}` }));
+      const users = PROVIDED.map((name) => ({ userName: `${name}@example.com`, externalId: `idp-${name}` }));
       const bench = await openWorkbench({
         leanLists: seed % 2 === 0,
         data: { users },

@@ -228,12 +228,12 @@ describe.each(SURFACES)("an identity provider's user on %s", (surface) => {
     await open(surface, [PROVIDED, { userName: 'boss@example.com' }]);
     const boss = user('boss');
     const more = { title: 'Cook', department: 'Kitchen', manager: idOf(boss), phoneNumbers: [{ value: '+1' }] };
-    const her = user('jane', { ...more, adopt: 'always' });
+    const declaration = user('jane', { ...more, adopt: 'always' });
     const result = await bench.converge([
       boss,
-      her,
-      group('sre', membersOf(her)),
-      bind('admin', 'Platform Admin', her),
+      declaration,
+      group('sre', membersOf(declaration)),
+      bind('admin', 'Platform Admin', declaration),
     ]);
     expect([result.failures, findingsOf(result.plan)]).toEqual([[], []]);
     expect(jane()).toMatchObject({ ...PROVIDED, title: 'Cook', department: 'Kitchen', manager: 'boss@example.com' });
@@ -265,9 +265,9 @@ describe.each(SURFACES)("an identity provider's user on %s", (surface) => {
 
   test('is left alone by the apply when the provider claimed it after the plan', async () => {
     await open(surface, [{ userName: 'jane@example.com' }, { userName: 'tom@example.com' }]);
-    const [her, tom] = [user('jane', { displayName: 'Jane', adopt: 'always' }), user('tom')] as const;
+    const [declaration, tom] = [user('jane', { displayName: 'Jane', adopt: 'always' }), user('tom')] as const;
     await bench.converge([tom]);
-    const plan = await bench.plan([her]);
+    const plan = await bench.plan([declaration]);
     expect(stepsOf(plan)).toEqual(['deactivate user tom@example.com', 'update user jane@example.com']);
     for (const name of ['jane', 'tom']) bench.sim.admin.editUser(`${name}@example.com`, { externalId: `idp-${name}` });
     const before = bench.sim.state();

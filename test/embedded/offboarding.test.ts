@@ -201,8 +201,8 @@ describe('offboard before the first write', () => {
       expect([refused.code, refused.err]).toEqual([3, expect.stringContaining('--allow-orphan "Production"')]);
       untouched(refused);
     }
-    const let_ = ['--allow-orphan', 'Production', '--allow-orphan', 'Platform Admin'];
-    expect(await run(...GO, '--revoke', ...let_)).toMatchObject({ code: 0, writes: 5 });
+    const allowed = ['--allow-orphan', 'Production', '--allow-orphan', 'Platform Admin'];
+    expect(await run(...GO, '--revoke', ...allowed)).toMatchObject({ code: 0, writes: 5 });
   });
 
   test('refuses to remove many rights without --allow-removals', async () => {

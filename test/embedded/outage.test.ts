@@ -67,8 +67,8 @@ describe('plan during an outage', () => {
         expect([surface, row < SWITCHES_OFF_AT || surface === 'token']).toEqual([surface, true]);
       }
       for (const { message, code } of errors.filter(({ code }) => code === 'stopped')) {
-        const [, said, short] = /after (\d+) errors in a row of the .*, (\d+) short of the 20 /.exec(message) ?? [];
-        expect([code, Object.values(rows).includes(Number(said)), Number(said) + Number(short)]).toEqual([
+        const [, reported, short] = /after (\d+) errors in a row of the .*, (\d+) short of the 20 /.exec(message) ?? [];
+        expect([code, Object.values(rows).includes(Number(reported)), Number(reported) + Number(short)]).toEqual([
           'stopped',
           true,
           SWITCHES_OFF_AT,

@@ -59,7 +59,7 @@ describe('access restored by a reactivation', () => {
   });
 
   test('is printed in the plan text', async () => {
-    const text = planText(await plan([back, ...without()]), (_, said) => said);
+    const text = planText(await plan([back, ...without()]), (_, text) => text);
     expect(text).toContain('comes alive: Edit of jane@example.com on prod\n');
     expect(text).toContain('comes alive: member of sre\n');
     expect(text).toContain('comes alive: Owner of ops on stage, through sre, ops\n');

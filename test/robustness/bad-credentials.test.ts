@@ -147,7 +147,7 @@ describe('token that ends during an apply', () => {
   const everybody = { delinea_user: people(60) };
   const userNames = () => project.sim.state().users.map(({ userName }) => userName);
 
-  /** Applies sixty users and revokes the tokens from the tenth write on. @param every milliseconds between revocations */
+  /** Applies sixty users and revokes the tokens from the tenth write on. @param every ms between revocations */
   async function applyRevoking(times: number, every: number) {
     project.declare(everybody);
     project.sim.faults.set({ latencyMs: 15 });

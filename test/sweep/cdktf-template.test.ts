@@ -62,14 +62,14 @@ describe('unmodified TypeScript template of cdktf', () => {
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'cdktf-template-'));
-    const answers = ['--project-name=my-app', '--project-description=template', '--enable-crash-reporting=false'];
+    const options = ['--project-name=my-app', '--project-description=template', '--enable-crash-reporting=false'];
     await inFolder(
       CLI,
       'init',
       '--template=typescript',
       '--local',
       '--from-terraform-project=false',
-      ...answers,
+      ...options,
       '--providers',
     );
     await inFolder('npm', ...TOOLS, '--no-audit', '--no-fund', '--ignore-scripts');

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import {
-  differenceOf,
-  factsAfter,
+  expectedFacts,
+  expectedMembershipChanges,
+  expectedSteps,
   membershipChanges,
-  membershipDifference,
 } from '../support/assert/expected-change.js';
 import { factsOf, findingsOf, stepsOf } from '../support/assert/facts.js';
 import { declarationsOf, readMonth } from '../support/generate/organisation.js';
@@ -30,10 +30,10 @@ describe('real organisation on surfaces with separate ids', () => {
   test('is created in July, and the next plan is empty', async () => {
     const { plan, failures, written } = await bench.converge(inJuly);
     expect(stepsOf(plan)).toEqual(
-      differenceOf({ users: [], groups: [], containers: [], containerPermissions: [], roleBindings: [] }, july),
+      expectedSteps({ users: [], groups: [], containers: [], containerPermissions: [], roleBindings: [] }, july),
     );
     expect([failures, written]).toEqual([[], true]);
-    expect(facts()).toEqual([...strangers, ...factsAfter(july, july)].sort());
+    expect(facts()).toEqual([...strangers, ...expectedFacts(july, july)].sort());
     const again = await bench.plan(inJuly);
     expect([stepsOf(again), findingsOf(again), again.applyable]).toEqual([[], [], false]);
   });
@@ -52,11 +52,11 @@ describe('real organisation on surfaces with separate ids', () => {
 
   test('changes in August by exactly the difference of the two files', async () => {
     const plan = await bench.plan(inAugust);
-    expect(stepsOf(plan)).toEqual(differenceOf(july, august));
-    expect(membershipChanges(plan, inAugust)).toEqual(membershipDifference(july, august));
+    expect(stepsOf(plan)).toEqual(expectedSteps(july, august));
+    expect(membershipChanges(plan, inAugust)).toEqual(expectedMembershipChanges(july, august));
     const ids = new Map(bench.sim.state().users.map(({ userName, id }) => [userName.toLowerCase(), id]));
     expect((await bench.apply(plan)).failures).toEqual([]);
-    expect(facts()).toEqual([...strangers, ...factsAfter(july, august)].sort());
+    expect(facts()).toEqual([...strangers, ...expectedFacts(july, august)].sort());
     for (const { userName, id } of bench.sim.state().users)
       expect([undefined, id]).toContain(ids.get(userName.toLowerCase()));
     expect(stepsOf(await bench.plan(inAugust))).toEqual([]);
@@ -64,10 +64,10 @@ describe('real organisation on surfaces with separate ids', () => {
 
   test('returns to July with the new users of August disabled and no object deleted', async () => {
     const plan = await bench.plan(inJuly);
-    expect(stepsOf(plan)).toEqual(differenceOf(august, july));
-    expect(membershipChanges(plan, inJuly)).toEqual(membershipDifference(august, july));
+    expect(stepsOf(plan)).toEqual(expectedSteps(august, july));
+    expect(membershipChanges(plan, inJuly)).toEqual(expectedMembershipChanges(august, july));
     expect((await bench.apply(plan)).failures).toEqual([]);
-    expect(facts()).toEqual([...strangers, ...factsAfter(august, july)].sort());
+    expect(facts()).toEqual([...strangers, ...expectedFacts(august, july)].sort());
     expect(stepsOf(await bench.plan(inJuly))).toEqual([]);
   });
 

@@ -1,6 +1,6 @@
 import { describe, expect, jest } from '@jest/globals';
 import { access, atAddresses, BESIDE } from '../support/terraform/renames.js';
-import { onTenant, resource } from '../support/terraform/tenant.js';
+import { resource, withTenant } from '../support/terraform/tenant.js';
 import { terraformTest } from '../support/terraform/terraform-test.js';
 
 jest.setTimeout(120_000);
@@ -19,13 +19,13 @@ const users = (count: number, at: string) =>
 
 describe('renamed address', () => {
   terraformTest('keeps its user, and 30 at once are not a mass removal', () =>
-    onTenant({ data: BESIDE }, async ({ declare, apply, settled, sim }) => {
+    withTenant({ data: BESIDE }, async ({ declare, apply, expectNoChanges, sim }) => {
       declare(users(30, 'old'));
       await apply();
       const before = sim.state();
       declare(users(30, 'new'));
       await apply();
-      await settled();
+      await expectNoChanges();
       expect(sim.state()).toEqual(before);
     }),
   );
@@ -33,7 +33,7 @@ describe('renamed address', () => {
   terraformTest(
     'is refused before any write with a parallelism that works when 60 are renamed at a low parallelism',
     () =>
-      onTenant({ data: BESIDE }, async ({ declare, apply, settled, refused, sim }) => {
+      withTenant({ data: BESIDE }, async ({ declare, apply, expectNoChanges, refused, sim }) => {
         declare(users(60, 'old'));
         await apply();
         const before = sim.state();
@@ -44,21 +44,21 @@ describe('renamed address', () => {
         const [, enough] = /-parallelism=(\d+)/.exec(text)!;
         expect(sim.requests.writes).toBe(0);
         await apply(`-parallelism=${enough}`);
-        await settled();
+        await expectNoChanges();
         expect(sim.requests.writes).toBe(0);
         expect(sim.state()).toEqual(before);
       }),
   );
 
   terraformTest('keeps its object when the new address has other values', () =>
-    onTenant({ data: BESIDE }, async (tenant) => {
-      const { declare, apply, settled, sim } = tenant;
+    withTenant({ data: BESIDE }, async (tenant) => {
+      const { declare, apply, expectNoChanges, sim } = tenant;
       declare(atAddresses('old'));
       await apply();
       const before = access(tenant);
       declare(atAddresses('new', 'title = "Lead"', 'description = "operators"', 'Edit'));
       expect(await apply()).toContain('moved { from = delinea_user.OLD to = delinea_user.NEW }');
-      await settled();
+      await expectNoChanges();
       const after = access(tenant);
       expect(after.users.map(({ title: _, ...user }) => user)).toEqual(before.users);
       expect(after.groups.map(({ description: _, ...group }) => group)).toEqual(before.groups);
@@ -68,22 +68,22 @@ describe('renamed address', () => {
   );
 
   terraformTest('keeps its object when the new address is applied much later than the old one is removed', () =>
-    onTenant({ data: BESIDE }, async (tenant) => {
-      const { declare, apply, settled } = tenant;
+    withTenant({ data: BESIDE }, async (tenant) => {
+      const { declare, apply, expectNoChanges } = tenant;
       declare(atAddresses('old'));
       await apply();
       const before = access(tenant);
       const late = 'depends_on = [terraform_data.slow]';
       declare(SLOW + atAddresses('new', late, late));
       await apply();
-      await settled();
+      await expectNoChanges();
       expect(access(tenant)).toEqual(before);
     }),
   );
 
   terraformTest('keeps its object when the old address is removed much later than the new one is applied', () =>
-    onTenant({ data: BESIDE }, async (tenant) => {
-      const { declare, apply, settled } = tenant;
+    withTenant({ data: BESIDE }, async (tenant) => {
+      const { declare, apply, expectNoChanges } = tenant;
       const holder = (at: string) => `
 resource "terraform_data" "holder" {
   input = delinea_user.ann_${at}.id
@@ -97,13 +97,13 @@ resource "terraform_data" "holder" {
       const before = access(tenant);
       declare(holder('new') + atAddresses('new'));
       await apply();
-      await settled();
+      await expectNoChanges();
       expect(access(tenant)).toEqual(before);
     }),
   );
 
   terraformTest('keeps undeclared members of its group', () =>
-    onTenant({ data: BESIDE }, async ({ declare, apply, sim }) => {
+    withTenant({ data: BESIDE }, async ({ declare, apply, sim }) => {
       declare(resource('group', 'old', 'display_name = "ops"'));
       await apply();
       sim.admin.addMember('ops', 'boss@example.com');
@@ -126,8 +126,8 @@ resource "delinea_${type}" "one" {
   const data = { ...BESIDE, groups: NAMES.map((displayName) => ({ displayName })) };
 
   terraformTest('revoke only the removed permission when list positions shift', () =>
-    onTenant({ data }, async (tenant) => {
-      const { declare, apply, settled, sim } = tenant;
+    withTenant({ data }, async (tenant) => {
+      const { declare, apply, expectNoChanges, sim } = tenant;
       const lookUp = NAMES.map((name) => `data "delinea_group" "${name}" { display_name = "${name}" }\n`).join('');
       const ids = `locals { ids = { ${NAMES.map((name) => `${name} = data.delinea_group.${name}.id`).join(', ')} } }\n`;
       const body =
@@ -137,14 +137,14 @@ resource "delinea_${type}" "one" {
       await apply();
       declare(edges(NAMES.slice(1)));
       await apply();
-      await settled();
+      await expectNoChanges();
       const held = sim.state().containerPermissions.flatMap(({ group }) => group ?? []);
       expect(held).toEqual(NAMES.slice(1));
     }),
   );
 
   terraformTest('refuse to rename users when list positions shift, and suggest for_each', () =>
-    onTenant({ data: BESIDE }, async ({ declare, apply, refused, sim }) => {
+    withTenant({ data: BESIDE }, async ({ declare, apply, refused, sim }) => {
       const users = (names: readonly string[]) =>
         counted(names, 'user', 'user_name = "${local.names[count.index]}@example.com"');
       declare(users(NAMES));

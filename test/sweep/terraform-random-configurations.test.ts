@@ -1,6 +1,6 @@
 import { expect, jest } from '@jest/globals';
 import { countCases } from '../support/sweep/count-cases.js';
-import { rulesAreKept } from '../support/terraform/random/rules.js';
+import { checkRandomConfiguration } from '../support/terraform/random/rules.js';
 import { terraformTest } from '../support/terraform/terraform-test.js';
 
 jest.setTimeout(1_800_000);
@@ -11,7 +11,7 @@ const seeds = Array.from({ length: 108 }, (_, index) => 1000 + index);
 terraformTest('108 random configurations and changes: the rules of Terraform hold on every routing', async () => {
   const named = (seed: number) => `seed ${seed}`;
   const count = await countCases(seeds, 2, named, async (seed) => {
-    await rulesAreKept(seed);
+    await checkRandomConfiguration(seed);
     return [];
   });
   expect(count.failed).toEqual([]);

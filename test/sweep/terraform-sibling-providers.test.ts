@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect } from '@j
 import { type Simulator, startSimulator } from '../../src/simulator/index.js';
 import { openTerraformFolder, type TerraformFolder } from '../support/terraform/folder.js';
 import { bundleProvider, type ProviderBundle } from '../support/terraform/serve-provider.js';
-import { said } from '../support/terraform/tenant.js';
+import { oneLine } from '../support/terraform/tenant.js';
 import { terraformTest } from '../support/terraform/terraform-test.js';
 
 const SAID = 'another provider configuration of this run is of the same tenant';
@@ -35,7 +35,7 @@ afterEach(async () => {
 async function warnings(...runs: string[][]): Promise<number[]> {
   const counts: number[] = [];
   for (const args of runs) {
-    const { code, text } = said(await folder.run(args));
+    const { code, text } = oneLine(await folder.run(args));
     expect({ args, code, text }).toEqual({ args, code: 0, text });
     counts.push(text.split(SAID).length - 1);
   }

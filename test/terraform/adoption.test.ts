@@ -1,5 +1,5 @@
 import { describe, expect, jest } from '@jest/globals';
-import { onTenant, resource } from '../support/terraform/tenant.js';
+import { resource, withTenant } from '../support/terraform/tenant.js';
 import { terraformTest } from '../support/terraform/terraform-test.js';
 
 jest.setTimeout(120_000);
@@ -12,21 +12,21 @@ const person = { userName: 'ann@example.com', displayName: 'Ann', title: 'Lead' 
 
 describe('existing object', () => {
   terraformTest('is adopted with a warning and without a write when it equals the declaration', () =>
-    onTenant({ data: { users: [person], groups: [{ displayName: 'ops' }] } }, async (tenant) => {
-      const { declare, plan, apply, settled, sim } = tenant;
+    withTenant({ data: { users: [person], groups: [{ displayName: 'ops' }] } }, async (tenant) => {
+      const { declare, plan, apply, expectNoChanges, sim } = tenant;
       declare(ann('title = "Lead"') + ops());
       const text = await plan();
       expect(text).toContain('ann@example.com exists already and will be taken over');
       const id = sim.state().users[0]!.id;
       expect(text).toMatch(new RegExp(`import \\{ to = delinea_user\\.\\w+ id = "${id}" \\}`));
       await apply();
-      await settled();
+      await expectNoChanges();
       expect(sim.requests.writes).toBe(0);
     }),
   );
 
   terraformTest('is an error with an import block that works when it differs from the declaration', () =>
-    onTenant({ data: { users: [person] } }, async ({ declare, refused, apply, settled, sim }) => {
+    withTenant({ data: { users: [person] } }, async ({ declare, refused, apply, expectNoChanges, sim }) => {
       declare(ann('title = "Boss"'));
       const text = await refused('plan');
       expect(text).toContain('differs in title');
@@ -34,13 +34,13 @@ describe('existing object', () => {
       expect(sim.requests.writes).toBe(0);
       declare(`import {\n to = delinea_user.ann\n id = "${block[1]}"\n}\n${ann('title = "Boss"')}`);
       expect(await apply()).toContain('1 imported, 0 added, 1 changed, 0 destroyed');
-      await settled();
+      await expectNoChanges();
       expect(sim.state().users).toMatchObject([{ userName: 'ann@example.com', displayName: 'Ann', title: 'Boss' }]);
     }),
   );
 
   terraformTest('is an error that suggests external_id, not an import, when an identity provider owns it', () =>
-    onTenant({ data: { users: [{ ...person, externalId: 'okta-7' }] } }, async ({ declare, refused, sim }) => {
+    withTenant({ data: { users: [{ ...person, externalId: 'okta-7' }] } }, async ({ declare, refused, sim }) => {
       for (const more of ['', 'adopt = "always"']) {
         declare(ann(`display_name = "Anna"\n${more}`));
         const text = await refused('plan');
@@ -53,28 +53,31 @@ describe('existing object', () => {
   );
 
   terraformTest('is enabled by a consent, and by each consent once, when it is disabled', () =>
-    onTenant({ data: { users: [{ ...person, active: false }] } }, async ({ declare, refused, apply, settled, sim }) => {
-      declare(ann('active = true'));
-      expect(await refused('plan')).toContain('reactivate');
-      expect(sim.requests.writes).toBe(0);
-      declare(ann('active = true\nreactivate = "T-1"'));
-      await apply();
-      await settled();
-      expect(sim.state().users).toMatchObject([{ active: true }]);
-      sim.admin.setActive('ann@example.com', false);
-      sim.resetRequests();
-      expect(await refused('apply')).toContain('reactivate');
-      expect(sim.requests.writes).toBe(0);
-      declare(ann('active = true\nreactivate = "T-2"'));
-      await apply();
-      expect(sim.state().users).toMatchObject([{ active: true }]);
-    }),
+    withTenant(
+      { data: { users: [{ ...person, active: false }] } },
+      async ({ declare, refused, apply, expectNoChanges, sim }) => {
+        declare(ann('active = true'));
+        expect(await refused('plan')).toContain('reactivate');
+        expect(sim.requests.writes).toBe(0);
+        declare(ann('active = true\nreactivate = "T-1"'));
+        await apply();
+        await expectNoChanges();
+        expect(sim.state().users).toMatchObject([{ active: true }]);
+        sim.admin.setActive('ann@example.com', false);
+        sim.resetRequests();
+        expect(await refused('apply')).toContain('reactivate');
+        expect(sim.requests.writes).toBe(0);
+        declare(ann('active = true\nreactivate = "T-2"'));
+        await apply();
+        expect(sim.state().users).toMatchObject([{ active: true }]);
+      },
+    ),
   );
 });
 
 describe('object deleted outside of code', () => {
   terraformTest('is recreated when it is a group and needs consent when it is a user', () =>
-    onTenant({ data: beside }, async ({ declare, plan, refused, apply, settled, sim }) => {
+    withTenant({ data: beside }, async ({ declare, plan, refused, apply, expectNoChanges, sim }) => {
       declare(ann() + ops());
       await apply();
       sim.admin.deleteGroup('ops');
@@ -88,14 +91,14 @@ describe('object deleted outside of code', () => {
       expect(sim.requests.writes).toBe(0);
       declare(ann('reactivate = "T-1"') + ops());
       await apply();
-      await settled();
+      await expectNoChanges();
       expect(sim.state().groups).toMatchObject([{ displayName: 'all' }, { displayName: 'ops' }]);
       expect(sim.state().users[0]).toMatchObject({ userName: 'ann@example.com', active: true });
     }),
   );
 
   terraformTest('is not assumed when reads fail with 403 or folders are hidden', () =>
-    onTenant(
+    withTenant(
       {
         data: {
           users: [{ userName: 'boss@example.com' }],
@@ -103,7 +106,7 @@ describe('object deleted outside of code', () => {
           containers: ['a', 'b', 'c', 'd', 'e'],
         },
       },
-      async ({ declare, refused, apply, settled, sim, folder }) => {
+      async ({ declare, refused, apply, expectNoChanges, sim, folder }) => {
         const look = 'data "delinea_group" "ops" { display_name = "ops" }\n';
         const on = ['a', 'b', 'c', 'd', 'e'].map((container) =>
           resource(
@@ -124,7 +127,7 @@ describe('object deleted outside of code', () => {
         expect(sim.requests.writes).toBe(0);
         expect((await folder.run(['show', '-json'])).out).toBe(before);
         sim.seeOnly(['a', 'b', 'c', 'd', 'e']);
-        await settled();
+        await expectNoChanges();
       },
     ),
   );

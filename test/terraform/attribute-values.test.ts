@@ -1,5 +1,5 @@
 import { describe, expect, jest } from '@jest/globals';
-import { onTenant, resource } from '../support/terraform/tenant.js';
+import { resource, withTenant } from '../support/terraform/tenant.js';
 import { terraformTest } from '../support/terraform/terraform-test.js';
 
 jest.setTimeout(120_000);
@@ -11,9 +11,9 @@ const ann = (more: string) => resource('user', 'ann', `user_name = "ann@example.
 
 describe.each(['platform-rest', 'platform-scim'])('attribute values over %s', (surface) => {
   terraformTest('match an existing user and group when the tenant stores the name in decomposed Unicode', () =>
-    onTenant(
+    withTenant(
       { data: { users: [{ userName: `${NFD}@example.com`, title: 'Lead' }], groups: [{ displayName: NFD }] } },
-      async ({ declare, refused, plan, apply, settled, sim }) => {
+      async ({ declare, refused, plan, apply, expectNoChanges, sim }) => {
         const both = (title: string) =>
           resource('user', 'jose', `user_name = "josé@example.com"\ntitle = "${title}"`) +
           resource('group', 'jose', 'display_name = "josé"');
@@ -22,7 +22,7 @@ describe.each(['platform-rest', 'platform-scim'])('attribute values over %s', (s
         declare(both('Lead'), on(surface));
         expect(await plan()).toContain('exists already and will be taken over');
         await apply();
-        await settled();
+        await expectNoChanges();
         expect(sim.requests.writes).toBe(0);
         expect(sim.state().users).toHaveLength(1);
         expect(sim.state().groups).toHaveLength(1);
@@ -31,8 +31,8 @@ describe.each(['platform-rest', 'platform-scim'])('attribute values over %s', (s
   );
 
   terraformTest('keep exactly one primary e-mail address when code moves it or the tenant has two', () =>
-    onTenant({ data: { users: [{ userName: 'boss@example.com' }] } }, async (tenant) => {
-      const { declare, plan, apply, settled, sim } = tenant;
+    withTenant({ data: { users: [{ userName: 'boss@example.com' }] } }, async (tenant) => {
+      const { declare, plan, apply, expectNoChanges, sim } = tenant;
       const primaries = () =>
         sim
           .state()
@@ -41,23 +41,23 @@ describe.each(['platform-rest', 'platform-scim'])('attribute values over %s', (s
           .map(({ value }) => value);
       declare(ann('emails = [{ value = "a@e.com", primary = true }, { value = "b@e.com" }]'), on(surface));
       await apply();
-      await settled();
+      await expectNoChanges();
       declare(ann('emails = [{ value = "a@e.com" }, { value = "b@e.com", primary = true }]'), on(surface));
       expect(await apply()).toContain('0 added, 1 changed, 0 destroyed');
       expect(primaries()).toEqual(['b@e.com']);
-      await settled();
+      await expectNoChanges();
       const emails = ['a@e.com', 'b@e.com'].map((value) => ({ value, primary: true }));
       sim.admin.editUser('ann@example.com', { emails });
       expect(await plan()).toContain('1 to change');
       await apply();
       expect(primaries()).toEqual(['b@e.com']);
-      await settled();
+      await expectNoChanges();
     }),
   );
 });
 
 terraformTest('attribute values: duplicate addresses or numbers and two primary ones are refused before any read', () =>
-  onTenant({ data: { users: [] } }, async ({ declare, folder, refused, sim }) => {
+  withTenant({ data: { users: [] } }, async ({ declare, folder, refused, sim }) => {
     const twice = [
       'emails = [{ value = "a@e.com", primary = true }, { value = "A@E.com" }]',
       'phone_numbers = [{ value = "1" }, { value = "1", type = "home" }]',
@@ -79,7 +79,7 @@ terraformTest('attribute values: duplicate addresses or numbers and two primary 
 );
 
 terraformTest('attribute values: nothing is created when two unknown addresses turn out equal', () =>
-  onTenant({ data: { users: [{ userName: 'boss@example.com' }] } }, async ({ declare, refused, sim }) => {
+  withTenant({ data: { users: [{ userName: 'boss@example.com' }] } }, async ({ declare, refused, sim }) => {
     const ops = resource('group', 'ops', 'display_name = "ops"');
     declare(
       ops + ann('emails = [{ value = "${delinea_group.ops.id}@e.com" }, { value = "${delinea_group.ops.id}@E.COM" }]'),

@@ -1,5 +1,5 @@
 import { describe, expect } from '@jest/globals';
-import { onTenant, resource } from '../support/terraform/tenant.js';
+import { resource, withTenant } from '../support/terraform/tenant.js';
 import { terraformTest } from '../support/terraform/terraform-test.js';
 
 const data = {
@@ -9,7 +9,7 @@ const data = {
 
 describe('computed attribute', () => {
   terraformTest('is refused in a resource when code gives an id', () =>
-    onTenant({ data }, async ({ declare, refused, sim }) => {
+    withTenant({ data }, async ({ declare, refused, sim }) => {
       const [jane] = sim.state().users;
       declare(resource('user', 'a', `id = "${jane!.id}"\nuser_name = "new@example.com"`));
       expect(await refused('plan')).toContain('id is decided by the tenant and cannot be given');
@@ -26,7 +26,7 @@ resource "delinea_group" "a" {
   );
 
   terraformTest('is refused in a data source when code gives members', () =>
-    onTenant({ data }, async ({ declare, refused }) => {
+    withTenant({ data }, async ({ declare, refused }) => {
       declare('data "delinea_group" "ops" {\ndisplay_name = "ops"\nmembers = []\n}');
       expect(await refused('plan')).toContain('members is decided by the tenant and cannot be given');
     }),

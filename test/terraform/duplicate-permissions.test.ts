@@ -1,6 +1,6 @@
 import { describe, expect, jest } from '@jest/globals';
 import type { Simulator, SimulatorData } from '../../src/simulator/index.js';
-import { onTenant, resource } from '../support/terraform/tenant.js';
+import { resource, withTenant } from '../support/terraform/tenant.js';
 import { terraformTest } from '../support/terraform/terraform-test.js';
 
 jest.setTimeout(120_000);
@@ -29,29 +29,29 @@ const rights = (sim: Simulator) => sim.state().containerPermissions.map(({ user,
 
 describe('two permissions of one principal on one container', () => {
   terraformTest('are both revoked when the authoritative set does not list the principal', () =>
-    onTenant({ data }, async ({ declare, apply, settled, sim }) => {
+    withTenant({ data }, async ({ declare, apply, expectNoChanges, sim }) => {
       again(sim);
       declare(whole(BOSS));
       await apply();
-      await settled();
+      await expectNoChanges();
       expect(rights(sim)).toEqual(['boss@example.com Owner']);
     }),
   );
 
   terraformTest('are both revoked when the principal leaves the list', () =>
-    onTenant({ data }, async ({ declare, apply, settled, sim }) => {
+    withTenant({ data }, async ({ declare, apply, expectNoChanges, sim }) => {
       declare(whole(BOSS, ANN));
       await apply();
       again(sim);
       declare(whole(BOSS));
       await apply();
-      await settled();
+      await expectNoChanges();
       expect(rights(sim)).toEqual(['boss@example.com Owner']);
     }),
   );
 
   terraformTest('are both revoked when the set leaves the code', () =>
-    onTenant({ data }, async ({ declare, apply, plan, settled, sim }) => {
+    withTenant({ data }, async ({ declare, apply, plan, expectNoChanges, sim }) => {
       const allowed = 'allow_orphans = ["prod"]';
       declare(whole(BOSS, ANN), allowed);
       await apply();
@@ -60,13 +60,13 @@ describe('two permissions of one principal on one container', () => {
       declare(LOOK_UPS, allowed);
       expect(await plan()).toContain('permissions on prod: 3 will be revoked');
       await apply();
-      await settled();
+      await expectNoChanges();
       expect(rights(sim)).toEqual([]);
     }),
   );
 
   terraformTest('are an error that lists both when the set has the principal once', () =>
-    onTenant({ data }, async ({ declare, apply, refused, sim }) => {
+    withTenant({ data }, async ({ declare, apply, refused, sim }) => {
       declare(whole(BOSS, ANN));
       await apply();
       again(sim);
@@ -79,7 +79,7 @@ describe('two permissions of one principal on one container', () => {
   );
 
   terraformTest('are an error that lists both when a single permission leaves the code', () =>
-    onTenant({ data }, async ({ declare, apply, refused, sim }) => {
+    withTenant({ data }, async ({ declare, apply, refused, sim }) => {
       const one = `container = "prod"\nprincipal_type = "user"\nprincipal_id = data.delinea_user.ann.id\nright = "View"`;
       declare(LOOK_UPS + resource('container_permission', 'ann', one));
       await apply();
@@ -94,13 +94,13 @@ describe('two permissions of one principal on one container', () => {
 });
 
 terraformTest('authoritative set: the apply fails when a revocation is refused, and the next one completes', () =>
-  onTenant({ data }, async ({ declare, apply, refused, settled, sim }) => {
+  withTenant({ data }, async ({ declare, apply, refused, expectNoChanges, sim }) => {
     sim.faults.set({ strikes: [{ kind: 'status', status: 403, method: 'DELETE' }] });
     declare(whole(BOSS));
     expect(await refused('apply')).toContain('HTTP 403');
     sim.faults.clear();
     await apply();
-    await settled();
+    await expectNoChanges();
     expect(rights(sim)).toEqual(['boss@example.com Owner']);
   }),
 );

@@ -1,6 +1,6 @@
 import { describe, expect, jest } from '@jest/globals';
 import type { Strike } from '../../src/simulator/faults/strike.js';
-import { onTenant, resource } from '../support/terraform/tenant.js';
+import { resource, withTenant } from '../support/terraform/tenant.js';
 import { terraformTest } from '../support/terraform/terraform-test.js';
 
 jest.setTimeout(120_000);
@@ -25,7 +25,7 @@ const FAULTS: readonly Strike[] = [{ kind: 'status', status: 500 }, { kind: 'res
 describe('failed write', () => {
   for (const fault of FAULTS) {
     terraformTest(`is an error of its object, and the next apply completes, with fault ${fault.kind}`, () =>
-      onTenant({}, async ({ declare, refused, apply, settled, sim, folder }) => {
+      withTenant({}, async ({ declare, refused, apply, expectNoChanges, sim, folder }) => {
         declare(stack('Lead'), SETTINGS);
         sim.faults.set({ strikes: [{ ...fault, method: 'POST', path: '/api/v1/users$', at: ALL_BUT_FIRST }] });
         const text = await refused('apply');
@@ -33,14 +33,14 @@ describe('failed write', () => {
         expect(sim.state().users).toHaveLength(1);
         sim.faults.clear();
         expect(await apply()).toContain('4 added, 0 changed, 0 destroyed');
-        await settled();
+        await expectNoChanges();
         sim.faults.set({ strikes: [{ ...fault, method: 'PATCH|PUT', path: '/api/v1/users/' }] });
         declare(stack('Boss'), SETTINGS);
         await refused('apply');
         sim.faults.clear();
         expect((await folder.run(['show', '-no-color'])).out).not.toContain('tainted');
         expect(await apply()).toContain('0 added, 4 changed, 0 destroyed');
-        await settled();
+        await expectNoChanges();
         expect(sim.state().users.map(({ title }) => title)).toEqual(['Boss', 'Boss', 'Boss', 'Boss']);
       }),
     );
@@ -48,12 +48,12 @@ describe('failed write', () => {
 
   for (const kind of ['resetAfter', 'timeoutAfter', 'truncate'] as const) {
     terraformTest(`is found by read-back and not repeated with fault ${kind}`, () =>
-      onTenant({}, async ({ declare, apply, settled, sim }) => {
+      withTenant({}, async ({ declare, apply, expectNoChanges, sim }) => {
         declare(stack('Lead'), SETTINGS);
         sim.faults.set({ strikes: [{ kind, method: 'POST|PATCH', path: '^/(api|scim)/', at: [1, 3] }] });
         await apply();
         sim.faults.clear();
-        await settled();
+        await expectNoChanges();
         expect(sim.state().users).toHaveLength(4);
         expect(sim.state().groups).toMatchObject([{ members: NAMES.map((name) => `${name}@example.com`) }]);
       }),

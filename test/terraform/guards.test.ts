@@ -1,6 +1,6 @@
 import { describe, expect, jest } from '@jest/globals';
 import type { SimulatorData } from '../../src/simulator/index.js';
-import { onTenant, resource, type TerraformTenant } from '../support/terraform/tenant.js';
+import { resource, type TerraformTenant, withTenant } from '../support/terraform/tenant.js';
 import { terraformTest } from '../support/terraform/terraform-test.js';
 
 jest.setTimeout(120_000);
@@ -24,7 +24,7 @@ async function refusal(tenant: TerraformTenant, command: 'plan' | 'apply' | 'des
 
 describe('mass-removal guard', () => {
   terraformTest('refuses with the count when 6 of 8 users or the whole stack would be removed', () =>
-    onTenant({}, async (tenant) => {
+    withTenant({}, async (tenant) => {
       const { declare, apply } = tenant;
       declare(users(8));
       await apply();
@@ -42,7 +42,7 @@ describe('mass-removal guard', () => {
   );
 
   terraformTest('counts each user that code disables, also with non-Latin names', () =>
-    onTenant({}, async (tenant) => {
+    withTenant({}, async (tenant) => {
       const { declare, apply } = tenant;
       const names = ['管理', '開発', '運用', '営業', '人事', '経理', '法務', '総務'];
       const named = (left: number) =>
@@ -57,7 +57,7 @@ describe('mass-removal guard', () => {
   );
 
   terraformTest('refuses at the sixth removal when parallelism is 1', () =>
-    onTenant({}, async (tenant) => {
+    withTenant({}, async (tenant) => {
       const { declare, apply } = tenant;
       declare(users(8));
       await apply();
@@ -67,7 +67,7 @@ describe('mass-removal guard', () => {
   );
 
   terraformTest('accepts the plan when allow_removals is the number in the error', () =>
-    onTenant({}, async (tenant) => {
+    withTenant({}, async (tenant) => {
       const { declare, apply } = tenant;
       declare(users(8));
       await apply();
@@ -82,7 +82,7 @@ describe('mass-removal guard', () => {
   );
 
   terraformTest('accepts 6 removals of 60 users', () =>
-    onTenant({}, async (tenant) => {
+    withTenant({}, async (tenant) => {
       const { declare, apply } = tenant;
       declare(users(60));
       await apply();
@@ -93,8 +93,8 @@ describe('mass-removal guard', () => {
   );
 
   terraformTest('counts a saved plan again when it is applied', () =>
-    onTenant({}, async (tenant) => {
-      const { declare, apply, plan, env, try: attempt } = tenant;
+    withTenant({}, async (tenant) => {
+      const { declare, apply, plan, env, attempt } = tenant;
       declare(users(8));
       await apply();
       declare(users(0));
@@ -134,7 +134,7 @@ const ownersOf = ({ sim }: TerraformTenant) =>
 
 describe('access guard', () => {
   terraformTest('refuses to remove a protected principal', () =>
-    onTenant({}, async (tenant) => {
+    withTenant({}, async (tenant) => {
       const { declare, apply } = tenant;
       declare(users(2), 'protected_principals = ["u1@example.com"]');
       await apply();
@@ -149,7 +149,7 @@ describe('access guard', () => {
   );
 
   terraformTest('refuses to revoke or lower the right of the last Owner, here a group', () =>
-    onTenant({ data: owned }, async (tenant) => {
+    withTenant({ data: owned }, async (tenant) => {
       const { declare, apply } = tenant;
       declare(LOOK_UPS + owner('group', OWNERS, 'group'));
       await apply();
@@ -166,7 +166,7 @@ describe('access guard', () => {
   );
 
   terraformTest('refuses to remove both Owners in one run', () =>
-    onTenant({ data: owned }, async (tenant) => {
+    withTenant({ data: owned }, async (tenant) => {
       const { declare, apply } = tenant;
       const both = LOOK_UPS + owner('boss', BOSS) + owner('group', OWNERS, 'group');
       declare(both);
@@ -182,14 +182,14 @@ describe('access guard', () => {
     ['the new Owner depends on a new user', 'depends_on = [delinea_user.late]'],
   ] as const) {
     terraformTest(`accepts the replacement of the last Owner when ${order}`, () =>
-      onTenant({ data: owned }, async (tenant) => {
-        const { declare, apply, settled } = tenant;
+      withTenant({ data: owned }, async (tenant) => {
+        const { declare, apply, expectNoChanges } = tenant;
         const late = resource('user', 'late', 'user_name = "late@example.com"');
         declare(LOOK_UPS + owner('boss', BOSS));
         await apply();
         declare(LOOK_UPS + late + owner('ann', ANN, 'user', 'Owner', more));
         await apply();
-        await settled();
+        await expectNoChanges();
         expect(ownersOf(tenant)).toEqual(['ann@example.com']);
       }),
     );

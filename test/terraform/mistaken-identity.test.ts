@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, jest } from '@jest/globals';
-import { onTenant, resource } from '../support/terraform/tenant.js';
+import { resource, withTenant } from '../support/terraform/tenant.js';
 import { terraformTest } from '../support/terraform/terraform-test.js';
 
 jest.setTimeout(120_000);
@@ -27,7 +27,7 @@ describe('one account with two declarations', () => {
   ];
   for (const [what, after] of cases) {
     terraformTest(`is refused without a write when ${what}`, () =>
-      onTenant({ data: people('ceo') }, async ({ declare, apply, refused, settled, sim }) => {
+      withTenant({ data: people('ceo') }, async ({ declare, apply, refused, expectNoChanges, sim }) => {
         declare(user('old', named('ceo')));
         await apply();
         sim.resetRequests();
@@ -35,14 +35,14 @@ describe('one account with two declarations', () => {
         expect(await refused('apply')).toMatch(/two declarations have, or come to, one and the same|declared twice/);
         expect(sim.requests.writes).toBe(0);
         declare(user('old', named('ceo')));
-        await settled();
+        await expectNoChanges();
       }),
     );
   }
 });
 
 terraformTest('routing: a change is refused when the ids in the state belong to another surface', () =>
-  onTenant({ data: people('x', 'boss', 'ann') }, async ({ declare, apply, refused, sim }) => {
+  withTenant({ data: people('x', 'boss', 'ann') }, async ({ declare, apply, refused, sim }) => {
     const routed = (surface: string) =>
       `external_id_from = "userName"\nrouting = [{ kind = "user", surface = "${surface}" }]`;
     declare(user('x', named('x')), routed('scim-cloud'));
@@ -57,7 +57,7 @@ terraformTest('routing: a change is refused when the ids in the state belong to 
 );
 
 terraformTest('role binding: it is revoked in the end when one read of its principal returns 404', () =>
-  onTenant({ data: { ...people('ann'), roles: ['Auditor'] } }, async ({ declare, apply, plan, try: attempt, sim }) => {
+  withTenant({ data: { ...people('ann'), roles: ['Auditor'] } }, async ({ declare, apply, plan, attempt, sim }) => {
     const look = 'data "delinea_user" "ann" { user_name = "ann@example.com" }\n';
     const edge = 'role = "Auditor"\nprincipal_type = "user"\nprincipal_id = data.delinea_user.ann.id';
     declare(look + resource('role_binding', 'r', edge));
@@ -75,26 +75,29 @@ terraformTest('role binding: it is revoked in the end when one read of its princ
 );
 
 terraformTest('role: its id is accepted in place of its name in an authoritative set', () =>
-  onTenant({ data: { ...people('ann', 'bob'), roles: ['Auditor'] } }, async ({ declare, apply, settled, sim }) => {
-    declare(`
+  withTenant(
+    { data: { ...people('ann', 'bob'), roles: ['Auditor'] } },
+    async ({ declare, apply, expectNoChanges, sim }) => {
+      declare(`
 data "delinea_role" "a" { name = "Auditor" }
 data "delinea_user" "ann" { user_name = "ann@example.com" }
 resource "delinea_role_bindings" "s" {
   role    = data.delinea_role.a.id
   holders = [{ principal_type = "user", principal_id = data.delinea_user.ann.id }]
 }`);
-    await apply();
-    sim.resetRequests();
-    await settled();
-    await apply();
-    expect(sim.requests.writes).toBe(0);
-  }),
+      await apply();
+      sim.resetRequests();
+      await expectNoChanges();
+      await apply();
+      expect(sim.requests.writes).toBe(0);
+    },
+  ),
 );
 
 describe('name that equals the id of another object', () => {
   const containers = ['f1', 'f2', 'f3', '2'];
   terraformTest('is an error when it names a folder', () =>
-    onTenant({ data: { ...people('ann'), containers } }, async ({ declare, refused, sim }) => {
+    withTenant({ data: { ...people('ann'), containers } }, async ({ declare, refused, sim }) => {
       declare(`
 data "delinea_container" "f2" { name = "f2" }
 data "delinea_user" "ann" { user_name = "ann@example.com" }
@@ -110,7 +113,7 @@ resource "delinea_container_permission" "p" {
   );
 
   terraformTest('is an error when it names a user in an import', () =>
-    onTenant({ data: people('jane') }, async ({ declare, refused, sim }) => {
+    withTenant({ data: people('jane') }, async ({ declare, refused, sim }) => {
       const { id } = sim.state().users[0]!;
       sim.admin.addUser({ userName: id });
       declare(`${user('jane', named('jane'))}import {\n  to = delinea_user.jane\n  id = "${id}"\n}\n`);
@@ -120,14 +123,14 @@ resource "delinea_container_permission" "p" {
 });
 
 terraformTest('import block: it works when copied from the error message', () =>
-  onTenant({ data: people('jane') }, async ({ declare, apply, settled, folder }) => {
+  withTenant({ data: people('jane') }, async ({ declare, apply, expectNoChanges, folder }) => {
     const declared = user('jane', `${named('jane')}\ntitle = "Lead"`);
     declare(declared);
     const { out, err } = await folder.run(['plan', '-no-color']);
     const [block = ''] = /import \{[\s\S]*?\n\s*\}/.exec(`${out}${err}`.replace(/[│╷╵]/g, ' ')) ?? [];
     declare(declared + block.replace('NAME', 'jane'));
     await apply();
-    await settled();
+    await expectNoChanges();
     expect(readFileSync(join(folder.path, 'terraform.tfstate'), 'utf8')).toContain('"Lead"');
   }),
 );

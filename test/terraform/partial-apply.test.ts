@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, jest } from '@jest/globals';
-import { onTenant, resource } from '../support/terraform/tenant.js';
+import { resource, withTenant } from '../support/terraform/tenant.js';
 import { terraformTest } from '../support/terraform/terraform-test.js';
 
 jest.setTimeout(120_000);
@@ -25,7 +25,7 @@ const user = (address: string, more = '') => resource('user', address, `user_nam
 
 describe('partly failed apply', () => {
   terraformTest('keeps the last Owner when the grant to the next Owner fails', () =>
-    onTenant({ data }, async ({ declare, apply, refused, sim }) => {
+    withTenant({ data }, async ({ declare, apply, refused, sim }) => {
       declare(LOOK_UPS + owner('boss'));
       await apply();
       declare(LOOK_UPS + owner('ann'));
@@ -40,7 +40,7 @@ describe('partly failed apply', () => {
   );
 
   terraformTest('keeps the object at its old address when the renamed address fails', () =>
-    onTenant({ data }, async ({ declare, apply, refused, settled, folder, sim }) => {
+    withTenant({ data }, async ({ declare, apply, refused, expectNoChanges, folder, sim }) => {
       declare(user('old'));
       await apply();
       declare(user('new', 'title = "Lead"'));
@@ -49,7 +49,7 @@ describe('partly failed apply', () => {
       expect((await folder.run(['state', 'list'])).out.trim()).toBe('delinea_user.old');
       sim.faults.clear();
       await apply();
-      await settled();
+      await expectNoChanges();
       expect(sim.state().users).toContainEqual(
         expect.objectContaining({ userName: 'eva@corp.example', active: true, title: 'Lead' }),
       );
@@ -57,7 +57,7 @@ describe('partly failed apply', () => {
   );
 
   terraformTest('keeps a created user and its external_id in the state when the user becomes visible late', () =>
-    onTenant({ data }, async ({ declare, apply, refused, sim }) => {
+    withTenant({ data }, async ({ declare, apply, refused, sim }) => {
       declare(user('eva', 'external_id = "E-1"'), 'visibility_seconds = 0.2');
       sim.faults.set({ visibilityDelayMs: 4_000 });
       expect(await apply()).toContain('it does not show');
@@ -77,7 +77,7 @@ describe('partly failed apply', () => {
     const users = Array.from({ length: 30 }, (_, index) => ({ userName: `x${index}@example.com` }));
     const declared = (some: readonly string[]) =>
       some.map((name) => resource('user', name, `user_name = "${name}@corp.example"`)).join('');
-    return onTenant({ data: { users } }, async ({ declare, apply, refused, sim }) => {
+    return withTenant({ data: { users } }, async ({ declare, apply, refused, sim }) => {
       const others = users.map(({ userName }, index) => resource('user', `x${index}`, `user_name = "${userName}"`));
       declare(others.join('') + declared(names));
       await apply();
@@ -100,7 +100,7 @@ describe('object at two addresses of the state after a killed rename', () => {
 
   for (const [count, ...parallel] of [[12], [4, '-parallelism=1']] as const) {
     terraformTest(`is kept or stops the plan with ${[count, 'users', ...parallel].join(' ')}`, () =>
-      onTenant({ data }, async ({ declare, apply, settled, sim, try: attempt }) => {
+      withTenant({ data }, async ({ declare, apply, expectNoChanges, sim, attempt }) => {
         const names = NAMES.slice(0, count);
         const allLive = () => sim.state().users.every(({ active }) => active);
         declare(declared('old', names));
@@ -110,7 +110,7 @@ describe('object at two addresses of the state after a killed rename', () => {
         expect(allLive()).toBe(true);
         expect(code === 0 || text.includes('is in the state at another address too')).toBe(true);
         await apply('-parallelism=30');
-        await settled();
+        await expectNoChanges();
         expect(allLive()).toBe(true);
       }),
     );
@@ -135,7 +135,7 @@ describe('bindings of a removed set that another address has in its state', () =
   ];
   for (const [what, address, id, hcl] of cases) {
     terraformTest(`stay without a write when that address is ${what}`, () =>
-      onTenant({ data }, async ({ declare, apply, plan, settled, folder, sim }) => {
+      withTenant({ data }, async ({ declare, apply, plan, expectNoChanges, folder, sim }) => {
         declare(LOOK_UPS + resource('role_bindings', 'old', `role = "Admin"\nholders = [{ ${BOB} }]`));
         await apply();
         declare(LOOK_UPS + hcl);
@@ -143,7 +143,7 @@ describe('bindings of a removed set that another address has in its state', () =
         sim.resetRequests();
         expect(await plan()).toContain('removed at one address and declared at another; nothing is taken away');
         await apply();
-        await settled();
+        await expectNoChanges();
         expect(sim.requests.writes).toBe(0);
         expect(sim.state().roleBindings).toEqual([{ role: 'Admin', user: 'ann@example.com' }]);
       }),
@@ -151,7 +151,7 @@ describe('bindings of a removed set that another address has in its state', () =
   }
 
   terraformTest('stay when other bindings of the set are revoked', () =>
-    onTenant({ data }, async ({ declare, apply, plan, settled, folder, sim }) => {
+    withTenant({ data }, async ({ declare, apply, plan, expectNoChanges, folder, sim }) => {
       const both = `${BOB} }, { ${BOB.replace('.ann.', '.boss.')}`;
       declare(LOOK_UPS + resource('role_bindings', 'old', `role = "Admin"\nholders = [{ ${both} }]`));
       await apply();
@@ -160,7 +160,7 @@ describe('bindings of a removed set that another address has in its state', () =
       expect((await folder.run(['import', address, id])).code).toBe(0);
       expect(await plan()).toMatch(/1 will be revoked.*1 of it are declared at another address; they stay as they are/);
       await apply();
-      await settled();
+      await expectNoChanges();
       expect(sim.state().roleBindings).toEqual([{ role: 'Admin', user: 'ann@example.com' }]);
     }),
   );

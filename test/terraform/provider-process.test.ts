@@ -7,7 +7,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { unzipSync } from 'fflate';
 import { type Simulator, startSimulator } from '../../src/simulator/index.js';
 import { makeCertificate } from '../../src/terraform/plugin/certificate.js';
-import { leaksIn } from '../support/assert/secrets.js';
+import { secretsIn } from '../support/assert/secrets.js';
 import { start } from '../support/cli/process.js';
 import { openTerraformFolder, type TerraformFolder } from '../support/terraform/folder.js';
 import { bundleProvider, type ProviderBundle } from '../support/terraform/serve-provider.js';
@@ -98,10 +98,10 @@ describe('provider executable under Terraform', () => {
       await folder.run(['show', '-json'], env),
     ];
     expect(runs.map(({ code }) => code)).toEqual([0, 0, 0, 0]);
-    const said = runs.map(({ out, err }) => out + err).join('\n');
-    expect(said).toContain('ReadDataSource answered');
-    expect(said).toContain('ConfigureProvider answered');
-    expect(leaksIn(said + folder.everything(), sim)).toEqual([]);
+    const output = runs.map(({ out, err }) => out + err).join('\n');
+    expect(output).toContain('ReadDataSource answered');
+    expect(output).toContain('ConfigureProvider answered');
+    expect(secretsIn(output + folder.everything(), sim)).toEqual([]);
     expect(readdirSync(sockets)).toEqual(['token']);
   });
 
@@ -136,9 +136,9 @@ resource "delinea_role_binding" "jane" {
     runs.push(await folder.run(['apply', '-auto-approve'], bare));
     expect(runs.slice(0, 3).map(({ code }) => code)).toEqual([0, 0, 0]);
     rmSync(join(folder.path, 'main.tf'));
-    const said = runs.map(({ out, err }) => out + err).join('\n');
-    expect(said).toContain('ApplyResourceChange answered');
-    expect(leaksIn(said + inside.join('\n') + folder.everything(), sim)).toEqual([]);
+    const output = runs.map(({ out, err }) => out + err).join('\n');
+    expect(output).toContain('ApplyResourceChange answered');
+    expect(secretsIn(output + inside.join('\n') + folder.everything(), sim)).toEqual([]);
   });
 
   terraformTest('writes no secret when wrong credentials in the block are refused', async () => {
@@ -154,8 +154,8 @@ ${LOOK_UPS.replace(/provider.*/, '')}`);
     const { code, out, err } = await folder.run(['plan'], { TF_LOG: 'TRACE' });
     expect(code).toBe(1);
     expect(err).toContain('delinea_group.ops');
-    expect(leaksIn(out + err, { ...sim, credentials: { ...sim.credentials, ...wrong } })).toEqual([]);
-    expect(leaksIn(out + err, sim)).toEqual([]);
+    expect(secretsIn(out + err, { ...sim, credentials: { ...sim.credentials, ...wrong } })).toEqual([]);
+    expect(secretsIn(out + err, sim)).toEqual([]);
   });
 
   terraformTest('ends and removes its socket when Terraform is killed during a read', async () => {
@@ -173,10 +173,10 @@ ${LOOK_UPS.replace(/provider.*/, '')}`);
   terraformTest('finishes its requests and ends with Terraform when both receive Ctrl-C', async () => {
     sim.faults.set({ strikes: [{ kind: 'timeoutBefore', path: '/roles' }] });
     folder.write(LOOK_UPS);
-    const { child, ended, errSays } = folder.start(['plan'], { TF_LOG_CORE: 'info', TF_LOG_PROVIDER: 'info' });
+    const { child, ended, waitForErr } = folder.start(['plan'], { TF_LOG_CORE: 'info', TF_LOG_PROVIDER: 'info' });
     await until(() => Object.keys(sim.requests.byRoute).some((route) => route.includes('/roles')));
     for (const pid of [...providers(), child.pid!]) process.kill(pid, 'SIGINT');
-    await errSays('interrupted; Terraform will say what to do');
+    await waitForErr('interrupted; Terraform will say what to do');
     // Closing the tenant ends the hanging request.
     await sim.close();
     const { code, err } = await ended;

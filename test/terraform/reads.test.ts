@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect } from '@jest/globals';
 import { configurationOf, type GeneratedResource, stateOf } from '../../scripts/bench/terraform-stack.js';
 import { type Simulator, type SimulatorOptions, startSimulator } from '../../src/simulator/index.js';
-import type { Ended } from '../support/cli/process.js';
+import type { ProcessResult } from '../support/cli/process.js';
 import { openTerraformFolder, type TerraformFolder } from '../support/terraform/folder.js';
 import { type ProviderInstall, serveProvider } from '../support/terraform/serve-provider.js';
 import { terraformTest } from '../support/terraform/terraform-test.js';
@@ -25,7 +25,7 @@ afterEach(async () => {
 });
 
 /** Plans the code against a generated state and expects no write. */
-const plan = async (code: readonly GeneratedResource[], state = code, settings = ''): Promise<Ended> => {
+const plan = async (code: readonly GeneratedResource[], state = code, settings = ''): Promise<ProcessResult> => {
   folder.write(`provider "delinea" {\n${settings}\n}\n`);
   // Many files, since Terraform parses the whole file for each error that it prints.
   for (let at = 0; at < code.length; at += 20) {

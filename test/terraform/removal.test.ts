@@ -1,6 +1,6 @@
 import { describe, expect, jest } from '@jest/globals';
 import type { SimulatorData } from '../../src/simulator/index.js';
-import { onTenant, resource, type TerraformTenant } from '../support/terraform/tenant.js';
+import { resource, type TerraformTenant, withTenant } from '../support/terraform/tenant.js';
 import { terraformTest } from '../support/terraform/terraform-test.js';
 
 jest.setTimeout(120_000);
@@ -40,7 +40,7 @@ const rights = ({ sim }: TerraformTenant) =>
 
 describe('removal', () => {
   terraformTest('happens as the plan warns when one resource of each kind leaves the code', () =>
-    onTenant({ data }, async (tenant) => {
+    withTenant({ data }, async (tenant) => {
       const { declare, plan, apply, sim } = tenant;
       declare(ann() + ops() + onProd() + auditor());
       await apply();
@@ -70,7 +70,7 @@ removed {
   );
 
   terraformTest('revokes or keeps the elements of an authoritative set as on_removal demands', () =>
-    onTenant({ data }, async (tenant) => {
+    withTenant({ data }, async (tenant) => {
       const { declare, apply, plan, sim } = tenant;
       const sets = (onRemoval: string) =>
         resource(
@@ -109,7 +109,7 @@ ${onRemoval}`,
   );
 
   terraformTest('writes nothing when on_removal = "retain" was applied before', () =>
-    onTenant({ data }, async (tenant) => {
+    withTenant({ data }, async (tenant) => {
       const { declare, plan, apply, sim } = tenant;
       declare(ann() + ops() + onProd() + auditor());
       await apply();
@@ -129,7 +129,7 @@ ${onRemoval}`,
   );
 
   terraformTest('deletes only when on_removal = "delete" and allow_delete are both set', () =>
-    onTenant({ data }, async (tenant) => {
+    withTenant({ data }, async (tenant) => {
       const { declare, plan, apply, refused, sim } = tenant;
       const both =
         ann('on_removal = "delete"') + resource('group', 'ops', 'display_name = "ops"\non_removal = "delete"');
@@ -153,7 +153,7 @@ ${onRemoval}`,
   );
 
   terraformTest('writes nothing when a removed block has destroy = false', () =>
-    onTenant({ data }, async ({ declare, apply, settled, sim, folder }) => {
+    withTenant({ data }, async ({ declare, apply, expectNoChanges, sim, folder }) => {
       declare(ann() + ops() + onProd() + auditor());
       await apply();
       const before = sim.state();
@@ -161,7 +161,7 @@ ${onRemoval}`,
       const forget = ['user.ann', 'group.ops', 'container_permission.prod', 'role_binding.ann'];
       declare(forget.map((from) => `removed {\n from = delinea_${from}\n lifecycle { destroy = false }\n}`).join('\n'));
       await apply();
-      await settled();
+      await expectNoChanges();
       expect(sim.requests.writes).toBe(0);
       expect(sim.state()).toEqual(before);
       expect((await folder.run(['state', 'list'])).out).toBe('');
@@ -169,7 +169,7 @@ ${onRemoval}`,
   );
 
   terraformTest('writes nothing when the user is disabled and the permission revoked already', () =>
-    onTenant({ data }, async (tenant) => {
+    withTenant({ data }, async (tenant) => {
       const { declare, plan, apply, sim } = tenant;
       declare(ann() + onProd());
       await apply();
@@ -186,8 +186,8 @@ ${onRemoval}`,
 
 describe('update', () => {
   terraformTest('keeps the object when its name or right changes', () =>
-    onTenant({ data }, async (tenant) => {
-      const { declare, plan, apply, settled } = tenant;
+    withTenant({ data }, async (tenant) => {
+      const { declare, plan, apply, expectNoChanges } = tenant;
       declare(ann() + ops() + onProd());
       await apply();
       const [was, wasGroup] = [person(tenant), group(tenant)];
@@ -199,7 +199,7 @@ describe('update', () => {
       const text = await plan();
       expect(text).toContain('0 to add, 3 to change, 0 to destroy');
       await apply();
-      await settled();
+      await expectNoChanges();
       expect(person(tenant, 'ann.new@example.com')).toMatchObject({ id: was!.id, active: true });
       expect(group(tenant, 'operators')).toMatchObject({ id: wasGroup!.id, members: ['ann.new@example.com'] });
       expect(rights(tenant)).toContain('prod ann.new@example.com Edit');
@@ -207,8 +207,8 @@ describe('update', () => {
   );
 
   terraformTest('replaces a permission or binding when its container or role changes', () =>
-    onTenant({ data }, async (tenant) => {
-      const { declare, plan, apply, settled } = tenant;
+    withTenant({ data }, async (tenant) => {
+      const { declare, plan, apply, expectNoChanges } = tenant;
       declare(ann() + onProd() + auditor());
       await apply();
       declare(ann() + onProd().replace('"prod"\np', '"lab"\np') + auditor().replace('"Auditor"', '"Operator"'));
@@ -216,7 +216,7 @@ describe('update', () => {
       expect(text).toContain('2 to add, 0 to change, 2 to destroy');
       expect(text).toContain('View of ann@example.com on prod will be revoked');
       await apply();
-      await settled();
+      await expectNoChanges();
       expect(rights(tenant)).toContain('lab ann@example.com View');
       expect(rights(tenant)).not.toContain('prod ann@example.com View');
       expect(person(tenant)!.roles).toEqual(['Operator']);
@@ -227,7 +227,7 @@ describe('update', () => {
 terraformTest(
   'role binding: the error suggests `state rm` when its user was deleted on the surface with the other ids',
   () =>
-    onTenant({ data }, async ({ declare, apply, refused, folder, settled, sim }) => {
+    withTenant({ data }, async ({ declare, apply, refused, folder, expectNoChanges, sim }) => {
       const provider = 'external_id_from = "userName"\nrouting = [{ kind = "user", surface = "scim-cloud" }]';
       declare(ann() + auditor(), provider);
       await apply();
@@ -238,12 +238,12 @@ terraformTest(
       expect(text).toContain('terraform state rm ADDRESS');
       expect((await folder.run(['state', 'rm', 'delinea_role_binding.ann'])).code).toBe(0);
       await apply();
-      await settled();
+      await expectNoChanges();
     }),
 );
 
 terraformTest('retained user: another address adopts it without a write in the same run', () =>
-  onTenant({ data }, async ({ declare, apply, plan, settled, sim }) => {
+  withTenant({ data }, async ({ declare, apply, plan, expectNoChanges, sim }) => {
     const retained = (name: string) => resource('user', name, 'user_name = "ann@example.com"\non_removal = "retain"');
     declare(retained('a'));
     await apply();
@@ -253,7 +253,7 @@ terraformTest('retained user: another address adopts it without a write in the s
     expect(text).toContain('removed at one address and declared at another; it stays as it is');
     expect(text).not.toContain('exists already');
     expect(await apply('-parallelism=1')).not.toContain('put back');
-    await settled();
+    await expectNoChanges();
     expect(sim.requests.writes).toBe(0);
   }),
 );

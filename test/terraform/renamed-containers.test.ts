@@ -1,6 +1,6 @@
 import { describe, expect, jest } from '@jest/globals';
 import type { Simulator, SimulatorData } from '../../src/simulator/index.js';
-import { onTenant, resource } from '../support/terraform/tenant.js';
+import { resource, withTenant } from '../support/terraform/tenant.js';
 import { terraformTest } from '../support/terraform/terraform-test.js';
 
 jest.setTimeout(120_000);
@@ -40,7 +40,7 @@ describe.each([
   ['authoritative set', whole, ANN + BOSS],
 ] as const)('%s in a renamed folder', (_, declaration, rest) => {
   terraformTest('needs no change when the configuration uses the new name', () =>
-    onTenant({ data }, async ({ declare, apply, plan, refused, settled, sim }) => {
+    withTenant({ data }, async ({ declare, apply, plan, refused, expectNoChanges, sim }) => {
       declare(declaration('prod'));
       await apply();
       const before = sim.state().containerPermissions.length;
@@ -50,20 +50,20 @@ describe.each([
       expect(await plan()).toContain('its container has another name by now: production (id 1)');
       sim.resetRequests();
       await apply();
-      await settled();
+      await expectNoChanges();
       expect(sim.requests.writes).toBe(0);
       expect(sim.state().containerPermissions).toHaveLength(before);
     }),
   );
 
   terraformTest('is revoked in that folder when it leaves the code', () =>
-    onTenant({ data }, async ({ declare, apply, settled, sim }) => {
+    withTenant({ data }, async ({ declare, apply, expectNoChanges, sim }) => {
       declare(declaration('prod'), 'allow_orphans = ["prod", "production"]');
       await apply();
       sim.admin.renameContainer('prod', 'production');
       declare(rest, 'allow_orphans = ["prod", "production"]');
       await apply();
-      await settled();
+      await expectNoChanges();
       expect(sim.state().containerPermissions.map(({ user }) => user)).not.toContain('ann@example.com');
     }),
   );
@@ -78,7 +78,7 @@ describe.each([
     sim.state().containerPermissions.flatMap((held) => (held.container === container ? [held.user] : []));
 
   terraformTest('needs no change when the configuration uses the new name', () =>
-    onTenant({ data }, async ({ declare, apply, plan, settled, sim }) => {
+    withTenant({ data }, async ({ declare, apply, plan, expectNoChanges, sim }) => {
       declare(declaration('prod'));
       await apply();
       sim.admin.renameContainer('prod', 'production');
@@ -87,13 +87,13 @@ describe.each([
       declare(declaration('production'));
       sim.resetRequests();
       await apply();
-      await settled();
+      await expectNoChanges();
       expect(sim.requests.writes).toBe(0);
     }),
   );
 
   terraformTest('is revoked in the renamed folder alone when it leaves the code', () =>
-    onTenant({ data }, async ({ declare, apply, settled, sim }) => {
+    withTenant({ data }, async ({ declare, apply, expectNoChanges, sim }) => {
       declare(declaration('prod'), allow);
       await apply();
       sim.admin.renameContainer('prod', 'production');
@@ -101,20 +101,20 @@ describe.each([
       sim.admin.grant('prod', { user: 'ann@example.com' }, 'View');
       declare(rest, allow);
       await apply();
-      await settled();
+      await expectNoChanges();
       expect(rightsOf(sim, 'production')).not.toContain('ann@example.com');
       expect(rightsOf(sim, 'prod')).toContain('ann@example.com');
     }),
   );
 
   terraformTest('moves to the other folder when the configuration keeps the old name', () =>
-    onTenant({ data }, async ({ declare, apply, settled, sim }) => {
+    withTenant({ data }, async ({ declare, apply, expectNoChanges, sim }) => {
       declare(declaration('prod'), allow);
       await apply();
       sim.admin.renameContainer('prod', 'production');
       sim.admin.addContainer('prod');
       await apply();
-      await settled();
+      await expectNoChanges();
       expect(rightsOf(sim, 'production')).not.toContain('ann@example.com');
       expect(rightsOf(sim, 'prod')).toContain('ann@example.com');
     }),
@@ -122,7 +122,7 @@ describe.each([
 });
 
 terraformTest('container permission: an unknown container name is an error at its attribute', () =>
-  onTenant({ data }, async ({ declare, apply, refused }) => {
+  withTenant({ data }, async ({ declare, apply, refused }) => {
     declare(edge('prod'));
     await apply();
     declare(edge('prdo'));
@@ -137,7 +137,7 @@ describe.each([
   ['authoritative set', whole, 'container_permissions.all'],
 ] as const)('%s in a missing folder', (_, declaration, address) => {
   terraformTest('is not reported as revoked when the folder is hidden', () =>
-    onTenant({ data }, async ({ declare, apply, refused, sim, folder }) => {
+    withTenant({ data }, async ({ declare, apply, refused, sim, folder }) => {
       declare(declaration('prod'));
       await apply();
       sim.seeOnly(['test']);
@@ -148,7 +148,7 @@ describe.each([
   );
 
   terraformTest('is not reported as revoked when allow_missing does not confirm the deletion', () =>
-    onTenant({ data }, async ({ declare, apply, refused, sim, folder }) => {
+    withTenant({ data }, async ({ declare, apply, refused, sim, folder }) => {
       declare(declaration('prod'));
       await apply();
       sim.admin.deleteContainer('prod');
@@ -160,7 +160,7 @@ describe.each([
   );
 
   terraformTest('leaves the state when allow_missing confirms the deletion', () =>
-    onTenant({ data }, async ({ declare, apply, refused, settled, sim }) => {
+    withTenant({ data }, async ({ declare, apply, refused, expectNoChanges, sim }) => {
       declare(declaration('prod'));
       await apply();
       sim.admin.deleteContainer('prod');
@@ -171,12 +171,12 @@ describe.each([
       declare('', 'allow_missing = 1');
       expect(await apply()).toMatch(/was (revoked|deleted) outside of code/);
       declare('');
-      await settled();
+      await expectNoChanges();
     }),
   );
 
   terraformTest('does not stop a plan with -refresh=false', () =>
-    onTenant({ data }, async ({ declare, apply, plan, sim }) => {
+    withTenant({ data }, async ({ declare, apply, plan, sim }) => {
       declare(declaration('prod'));
       await apply();
       sim.admin.deleteContainer('prod');
@@ -185,14 +185,14 @@ describe.each([
   );
 
   terraformTest('leaves the state by a removed block', () =>
-    onTenant({ data }, async ({ declare, apply, settled, sim }) => {
+    withTenant({ data }, async ({ declare, apply, expectNoChanges, sim }) => {
       declare(declaration('prod'));
       await apply();
       sim.admin.deleteContainer('prod');
       declare(`removed {\n  from = delinea_${address}\n  lifecycle {\n    destroy = false\n  }\n}\n`);
       await apply();
       declare('');
-      await settled();
+      await expectNoChanges();
     }),
   );
 });

@@ -215,10 +215,10 @@ describe('embedded engine and Terraform', () => {
       },
       delinea_role_binding: { case: { role: 'AUDITOR', ...principal('user', 'case') } },
     });
-    const said = ({ change: { actions, after } }: Entry) =>
+    const summary = ({ change: { actions, after } }: Entry) =>
       [...actions, after?.user_name ?? after?.role].filter((word) => word !== undefined).join(' ');
     const brief = (entries: readonly Entry[]) =>
-      Object.fromEntries(entries.map((entry) => [entry.address, said(entry)]));
+      Object.fromEntries(entries.map((entry) => [entry.address, summary(entry)]));
     const { ours, theirs } = await bothPlan();
     expect(brief(ours)).toEqual({
       // The spelling of the code; Terraform has to keep the old spelling of an equal value.

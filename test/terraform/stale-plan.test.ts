@@ -1,5 +1,5 @@
 import { describe, expect, jest } from '@jest/globals';
-import { onTenant, resource, type TerraformTenant } from '../support/terraform/tenant.js';
+import { resource, type TerraformTenant, withTenant } from '../support/terraform/tenant.js';
 import { terraformTest } from '../support/terraform/terraform-test.js';
 
 jest.setTimeout(120_000);
@@ -43,7 +43,7 @@ describe('saved plan', () => {
   ];
   for (const [what, before, after, meanwhile] of cases) {
     terraformTest(`is refused without a write when ${what} after it was made`, () =>
-      onTenant({ data }, async (tenant) => {
+      withTenant({ data }, async (tenant) => {
         const { declare, plan, apply, refused, sim } = tenant;
         declare(LOOK_UPS + before);
         await apply();
@@ -66,7 +66,7 @@ for (const [often, times] of [
   ['every read by id', 1_000],
 ] as const) {
   terraformTest(`saved plan: a reviewed user stays in the state when ${often} returns 404`, () =>
-    onTenant({ data }, async (tenant) => {
+    withTenant({ data }, async (tenant) => {
       const { declare, plan, refused, apply, sim } = tenant;
       const user = (name: string) => resource('user', name, `user_name = "${name}@corp.example"`);
       declare(user('dan') + user('eva'));
@@ -84,7 +84,7 @@ for (const [often, times] of [
 }
 
 terraformTest('saved plan: a permission granted again is kept when it was missing at plan time', () =>
-  onTenant({ data }, async ({ declare, plan, apply, refused, sim }) => {
+  withTenant({ data }, async ({ declare, plan, apply, refused, sim }) => {
     declare(LOOK_UPS + edge);
     await apply();
     sim.admin.revoke('c2', { user: 'ann@example.com' });
@@ -98,7 +98,7 @@ terraformTest('saved plan: a permission granted again is kept when it was missin
 );
 
 terraformTest('saved plan: nothing is removed when the provider could not read the tenant at plan time', () =>
-  onTenant({ data }, async ({ declare, apply, refused, sim }) => {
+  withTenant({ data }, async ({ declare, apply, refused, sim }) => {
     const users = ['dan', 'eva'].map((name) => resource('user', name, `user_name = "${name}@corp.example"`)).join('');
     const late = (input: number) =>
       `resource "terraform_data" "late" {\n  triggers_replace = [${input}]\n  input = 3\n}\n`;

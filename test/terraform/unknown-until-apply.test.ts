@@ -1,5 +1,5 @@
 import { describe, expect, jest } from '@jest/globals';
-import { onTenant, resource } from '../support/terraform/tenant.js';
+import { resource, withTenant } from '../support/terraform/tenant.js';
 import { terraformTest } from '../support/terraform/terraform-test.js';
 
 jest.setTimeout(120_000);
@@ -25,7 +25,7 @@ const holders = (index: number, count: number) =>
 
 describe('principal known only at apply', () => {
   terraformTest('is refused a second right on one folder without a write', () =>
-    onTenant({ data: { containers: ['prod'], groups: [{ displayName: 'all' }] } }, async (tenant) => {
+    withTenant({ data: { containers: ['prod'], groups: [{ displayName: 'all' }] } }, async (tenant) => {
       const { declare, refused, sim } = tenant;
       declare(group('ops') + edge('view', 'View') + edge('owner', 'Owner'));
       const text = await refused('apply', '-parallelism=1');
@@ -38,15 +38,18 @@ describe('principal known only at apply', () => {
 
 describe('mass-removal guard at apply', () => {
   terraformTest('counts all managed bindings, not only those that Terraform sends to the apply', () =>
-    onTenant({ data: { users, roles: users.map((_, index) => `Role ${index}`) } }, async ({ declare, apply, sim }) => {
-      const sets = (first: number) =>
-        LOOK_UP + users.map((_, index) => holders(index, index === 0 ? first : 10)).join('');
-      declare(sets(10));
-      await apply();
-      declare(sets(2) + group('new'));
-      await apply();
-      const held = sim.state().roleBindings.filter(({ role }) => role === 'Role 0');
-      expect(held).toHaveLength(2);
-    }),
+    withTenant(
+      { data: { users, roles: users.map((_, index) => `Role ${index}`) } },
+      async ({ declare, apply, sim }) => {
+        const sets = (first: number) =>
+          LOOK_UP + users.map((_, index) => holders(index, index === 0 ? first : 10)).join('');
+        declare(sets(10));
+        await apply();
+        declare(sets(2) + group('new'));
+        await apply();
+        const held = sim.state().roleBindings.filter(({ role }) => role === 'Role 0');
+        expect(held).toHaveLength(2);
+      },
+    ),
   );
 });

@@ -86,13 +86,13 @@ data "delinea_role" "none" {
     const found = await folder.validate();
     const wrong = ['user_name', 'on_removal', 'emails', 'principal_type', 'right', 'name'];
     expect(found.map(({ line }) => line.split('=')[0]!.trim()).sort()).toEqual(wrong.sort());
-    const said = (line: string) => found.find((one) => one.line.startsWith(line))!;
-    expect(said('on_removal')).toMatchObject({
+    const findingAt = (line: string) => found.find((one) => one.line.startsWith(line))!;
+    expect(findingAt('on_removal')).toMatchObject({
       summary: 'on_removal must be one of "deactivate", "retain", "delete"',
       detail: expect.stringContaining('What happens when the declaration is removed'),
     });
-    expect(said('emails').summary).toBe('emails: value of {value = ""} must not be empty');
-    expect(said('name').summary).toBe('name must not be empty');
+    expect(findingAt('emails').summary).toBe('emails: value of {value = ""} must not be empty');
+    expect(findingAt('name').summary).toBe('name must not be empty');
   });
 
   // Terraform validates a provider block only when something uses it.

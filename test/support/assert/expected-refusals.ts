@@ -14,7 +14,7 @@ interface World {
  * Returns the sorted reasons for which the guards have to refuse a change. A second implementation of the rules for mass
  * removals and last holders, written from their description and without the engine.
  */
-export function refusalsOf(tenant: SimulatorData, before: Stack, after: Stack): string[] {
+export function expectedRefusals(tenant: SimulatorData, before: Stack, after: Stack): string[] {
   const now = worldOf(tenant);
   const then = worldAfter(now, before, after);
   return [...massRemovals(now, before, after), ...orphans(now, then)].sort();

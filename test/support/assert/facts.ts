@@ -18,7 +18,7 @@ export function failuresOf(result: { failures: readonly { address: string; error
   return result.failures.map(({ address, error }) => `${address} ${error.code}`);
 }
 
-/** Returns users, groups, memberships and rights by name, one line each, so that a tenant can be compared with a model. */
+/** Returns users, groups, memberships and rights by name, one line each, to compare a tenant with a model. */
 export function factsOf({
   users = [],
   groups = [],

@@ -11,7 +11,7 @@ const SPELLINGS: readonly ((secret: string) => string)[] = [
 ];
 
 /** Returns the secrets of a tenant, issued access tokens included, that a text contains. */
-export function leaksIn(text: string, simulator: Simulator): string[] {
+export function secretsIn(text: string, simulator: Simulator): string[] {
   return secretsOf(simulator).filter((secret) => SPELLINGS.some((spell) => text.includes(spell(secret))));
 }
 
@@ -22,7 +22,7 @@ export function secretsOf({ credentials, requests }: Simulator): string[] {
   return [clientSecret, scimToken, servicePassword, ...tokens];
 }
 
-/** Computes an access token as the simulator does; test/robustness/bad-credentials.test.ts compares it with a real one. */
+/** Computes an access token as the simulator does, which test/robustness/bad-credentials.test.ts verifies. */
 function issued(scimToken: string, surface: string, made: number): string {
   return createHash('sha256').update(`${scimToken} ${surface} ${made}`).digest('base64url');
 }

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Simulator } from '../../../src/simulator/index.js';
-import { DELINEA, type Ended, start } from '../cli/process.js';
+import { DELINEA, type ProcessResult, start } from '../cli/process.js';
 import { QUIET, ROOT } from './synth-process.js';
 
 /** A CDKTF project around a program of this repository, with the commands of a new user and its own home folder. */
@@ -11,7 +11,7 @@ export interface CdktfProject {
   /** The folder of the synthesised stack. */
   readonly stack: string;
   /** Runs a command whose arguments have no spaces. @throws Error with its output when the exit code is not 0 */
-  run(command: string, env?: NodeJS.ProcessEnv): Promise<Ended>;
+  run(command: string, env?: NodeJS.ProcessEnv): Promise<ProcessResult>;
   remove(): void;
 }
 

@@ -2,8 +2,8 @@ import { mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, statSync,
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Simulator, type SimulatorOptions, startSimulator } from '../../../src/simulator/index.js';
-import { leaksIn } from '../assert/secrets.js';
-import { type Ended, type Running, startDelinea } from './process.js';
+import { secretsIn } from '../assert/secrets.js';
+import { type ProcessResult, type RunningProcess, startDelinea } from './process.js';
 
 /** Blocks of a stack: type, name, attributes in snake_case. */
 export type Blocks = Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, unknown>>>>>>;
@@ -14,7 +14,7 @@ export interface ProjectOptions extends SimulatorOptions {
 }
 
 /** The result of one run, with its effect on tenant and ledger. */
-export interface Attempt extends Ended {
+export interface Attempt extends ProcessResult {
   readonly writes: number;
   readonly ledger: 'absent' | 'as before' | 'changed';
 }
@@ -29,8 +29,8 @@ export interface Project {
   write(name: string, text: string): void;
   /** Writes cdk.tf.json. */
   declare(resource: Blocks, more?: object): void;
-  start(...args: string[]): Running;
-  /** Runs `delinea-iac` in the folder. In its output, `<folder>` and `<tenant>` replace the folder and the tenant's URL. */
+  start(...args: string[]): RunningProcess;
+  /** Runs `delinea-iac` in the folder. Its output shows `<folder>` and `<tenant>` instead of the folder and the URL. */
   run(...args: string[]): Promise<Attempt>;
   runWith(env: NodeJS.ProcessEnv, ...args: string[]): Promise<Attempt>;
   /** Returns the secrets found in the output and files of all runs. */
@@ -66,7 +66,7 @@ export async function openProject({ provider = {}, ...options }: ProjectOptions 
   };
   const leaks = () => {
     const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => read(name) ?? '');
-    return leaksIn([output, ...files].join('\n'), sim);
+    return secretsIn([output, ...files].join('\n'), sim);
   };
   return {
     sim,

@@ -2,7 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from '@jest/globals';
 import { DelineaError, DelineaErrors, UNREADABLE } from '../../../src/provider/index.js';
 import { randomFaults, type Strike } from '../../../src/simulator/index.js';
-import { differenceOf, factsAfter, membershipChanges, membershipDifference } from '../assert/expected-change.js';
+import {
+  expectedFacts,
+  expectedMembershipChanges,
+  expectedSteps,
+  membershipChanges,
+} from '../assert/expected-change.js';
 import { factsOf, failuresOf, stepsOf } from '../assert/facts.js';
 import { declarationsOf, drawChange, drawOrganisation, type Organisation, ROLES } from '../generate/organisation.js';
 import { randomFrom } from '../generate/random.js';
@@ -52,7 +57,7 @@ async function tenantFor(seed: number, organisation: Organisation, options: Work
 }
 
 /** Expects the plan of a random change to be the difference of the models, and the tenant to reach the target. */
-export async function changesAreDifferences(seed: number): Promise<void> {
+export async function checkRandomChange(seed: number): Promise<void> {
   const random = randomFrom(seed);
   const before = drawOrganisation(random);
   const after = drawChange(before, random);
@@ -61,10 +66,10 @@ export async function changesAreDifferences(seed: number): Promise<void> {
     expect(failuresOf(await bench.converge(declarationsOf(before)))).toEqual([]);
     const declarations = declarationsOf(after);
     const plan = await bench.plan(declarations);
-    expect(stepsOf(plan)).toEqual(differenceOf(before, after));
-    expect(membershipChanges(plan, declarations)).toEqual(membershipDifference(before, after));
+    expect(stepsOf(plan)).toEqual(expectedSteps(before, after));
+    expect(membershipChanges(plan, declarations)).toEqual(expectedMembershipChanges(before, after));
     expect(failuresOf(await bench.apply(plan))).toEqual([]);
-    expect(factsOf(bench.sim.state())).toEqual([...STRANGERS, ...factsAfter(before, after)].sort());
+    expect(factsOf(bench.sim.state())).toEqual([...STRANGERS, ...expectedFacts(before, after)].sort());
     expect(stepsOf(await bench.plan(declarations))).toEqual([]);
   } finally {
     await bench.close();
@@ -76,7 +81,7 @@ export async function changesAreDifferences(seed: number): Promise<void> {
  * changes to unmanaged objects. Half of the seeds begin without managed objects, so that there is much to create. The
  * seed also selects the surface of users and groups, since not every surface keeps names unique.
  */
-export async function faultsAreOvercome(seed: number): Promise<void> {
+export async function checkRandomFaults(seed: number): Promise<void> {
   const random = randomFrom(seed);
   const drawn = drawOrganisation(random);
   const after = drawChange(drawn, random);
@@ -106,7 +111,7 @@ export async function faultsAreOvercome(seed: number): Promise<void> {
     }
     expect(outcome).toEqual([]);
     bench.sim.faults.clear();
-    expect(factsOf(bench.sim.state())).toEqual([...STRANGERS, ...factsAfter(before, after)].sort());
+    expect(factsOf(bench.sim.state())).toEqual([...STRANGERS, ...expectedFacts(before, after)].sort());
     const left = await bench.plan(declarations);
     expect([stepsOf(left), left.applyable]).toEqual([[], false]);
   } finally {

@@ -8,18 +8,18 @@ export interface Count {
 
 /**
  * Runs cases in parallel and prints how many ran and how many passed.
- * @param judge returns the problems of a case, or undefined when the case proves nothing and is not counted
+ * @param check returns the problems of a case, or undefined when the case proves nothing and is not counted
  */
 export async function countCases<Case>(
   cases: readonly Case[],
   atATime: number,
   nameOf: (each: Case) => string,
-  judge: (each: Case) => Promise<readonly string[] | undefined>,
+  check: (each: Case) => Promise<readonly string[] | undefined>,
 ): Promise<Count> {
   const limit = pLimit(atATime);
   const count: Count = { ran: 0, failed: [] };
   const one = async (each: Case) => {
-    const problems = await judge(each).catch((error: unknown) => [String(error)]);
+    const problems = await check(each).catch((error: unknown) => [String(error)]);
     if (!problems) return;
     count.ran++;
     if (problems.length > 0) count.failed.push(`${nameOf(each)}: ${problems.join('; ')}`);

@@ -3,29 +3,29 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { verifyLog } from '../../../src/embedded/index.js';
 import { type Declaration, isReference, type OwnedObject, snakeCase, snakeKeys } from '../../../src/provider/index.js';
 import { type Blocks, LEDGER, openProject, type Project } from '../cli/project.js';
-import { notAsClean, takenAwayBy, unplannedIn, untrueIn } from './outcome.js';
-import type { CleanRun } from './reference-run.js';
+import { addressesRemovedBy, danglingEntries, differencesFrom, unplannedChanges } from './outcome.js';
+import type { ReferenceRun } from './reference-run.js';
 
 const LOG = 'apply.jsonl';
 const WRITES = { method: 'POST|PATCH|DELETE', path: '^/(api|scim)/' };
 
 /** One apply that is killed at one of its writes. */
 export interface KillCase {
-  readonly clean: CleanRun;
+  readonly reference: ReferenceRun;
   /** The number of the write, from 1. */
   readonly write: number;
   /** Whether the tenant completes the write. */
   readonly committed: boolean;
 }
 
-export function nameOf({ clean, write, committed }: KillCase): string {
+export function nameOf({ reference, write, committed }: KillCase): string {
   const when = committed ? 'after' : 'before';
-  return `${clean.scenario.name} (${clean.profile.name}), killed ${when} write ${write} of ${clean.writes}`;
+  return `${reference.scenario.name} (${reference.profile.name}), killed ${when} write ${write} of ${reference.writes}`;
 }
 
 /** Kills the command line at its write, runs it again, and returns the problems found. */
-export async function judgeKill({ clean, write, committed }: KillCase): Promise<string[]> {
-  const { scenario, profile } = clean;
+export async function runKillCase({ reference, write, committed }: KillCase): Promise<string[]> {
+  const { scenario, profile } = reference;
   const provider = { ...snakeKeys(profile.provider), timeout_seconds: 60, visibility_seconds: 20, retries: 6 };
   const project = await openProject({ ...profile.tenant, data: scenario.data, provider });
   const { sim } = project;
@@ -33,7 +33,7 @@ export async function judgeKill({ clean, write, committed }: KillCase): Promise<
   const apply = ['apply', '--auto-approve', ...reactivate];
   try {
     project.declare(blocksOf(scenario.target));
-    project.write(LEDGER, JSON.stringify({ version: 1, stack: 'people', tenant: sim.url, objects: clean.owned }));
+    project.write(LEDGER, JSON.stringify({ version: 1, stack: 'people', tenant: sim.url, objects: reference.owned }));
     const kind = committed ? 'timeoutAfter' : 'timeoutBefore';
     sim.faults.set({ strikes: [{ kind, ...WRITES, at: [write] }] });
     const { child, ended } = project.start(...apply);
@@ -52,10 +52,15 @@ export async function judgeKill({ clean, write, committed }: KillCase): Promise<
     const announced = logOf(project).filter(({ outcome }) => outcome === 'sending').length;
     if (announced < sim.requests.writes)
       problems.push(`${sim.requests.writes} writes were sent, and the log has ${announced}`);
-    problems.push(...unplannedIn(state, clean), ...untrueIn(ledgerOf(project), state, takenAwayBy(clean.plan)));
+    problems.push(
+      ...unplannedChanges(state, reference),
+      ...danglingEntries(ledgerOf(project), state, addressesRemovedBy(reference.plan)),
+    );
     const again = await project.run(...apply);
     if (again.code !== 0) problems.push(`the next run exits ${again.code}: ${again.out}${again.err}`);
-    problems.push(...notAsClean(sim.state(), ledgerOf(project), clean).map((what) => `after the next run: ${what}`));
+    problems.push(
+      ...differencesFrom(sim.state(), ledgerOf(project), reference).map((what) => `after the next run: ${what}`),
+    );
     const { holds, fault } = await verifyLog(createReadStream(project.path(LOG)));
     if (!holds) problems.push(`the log does not hold: line ${fault?.line}: ${fault?.reason}`);
     return problems;

@@ -1,13 +1,21 @@
 import type { OwnedObject, Plan } from '../../../src/provider/index.js';
 import type { SimulatorState } from '../../../src/simulator/index.js';
-import type { CleanRun } from './reference-run.js';
-import { difference, duplicatesIn, everyFactOf, ledgerLines, meantBy, namedAs, rightIn } from './tenant-facts.js';
+import type { ReferenceRun } from './reference-run.js';
+import {
+  allFactsOf,
+  difference,
+  duplicatesIn,
+  ledgerLines,
+  nameOfEntry,
+  rightIn,
+  withNamesFrom,
+} from './tenant-facts.js';
 
 /** Returns changes that neither the plan nor the declarations explain, which no interrupted run may leave. */
-export function unplannedIn(state: SimulatorState, clean: CleanRun): string[] {
+export function unplannedChanges(state: SimulatorState, reference: ReferenceRun): string[] {
   // Planned renames count as done, so that a run with only some of the renames is valid.
-  const facts = (of: SimulatorState) => everyFactOf(namedAs(of, clean.end));
-  const [start, end, now] = [facts(clean.start), facts(clean.end), facts(state)];
+  const facts = (of: SimulatorState) => allFactsOf(withNamesFrom(of, reference.end));
+  const [start, end, now] = [facts(reference.start), facts(reference.end), facts(state)];
   const kept = start.filter((fact) => end.includes(fact));
   return [
     ...duplicatesIn(state).map((key) => `twice: ${key}`),
@@ -20,21 +28,21 @@ export function unplannedIn(state: SimulatorState, clean: CleanRun): string[] {
  * Returns ledger entries without an object in the tenant. Those of `leaving` are allowed: the ledger forgets an object
  * only after its removal is confirmed, which an interrupted run may not reach.
  */
-export function untrueIn(ledger: readonly OwnedObject[], state: SimulatorState, leaving: ReadonlySet<string>) {
+export function danglingEntries(ledger: readonly OwnedObject[], state: SimulatorState, leaving: ReadonlySet<string>) {
   return ledger
-    .filter((entry) => meantBy(entry, state) === undefined && !leaving.has(entry.address))
+    .filter((entry) => nameOfEntry(entry, state) === undefined && !leaving.has(entry.address))
     .map(({ address, id }) => `the ledger has a missing object: ${address} ${id}`);
 }
 
 /** Returns the addresses whose object a plan removes or replaces. */
-export function takenAwayBy(plan: Plan): Set<string> {
+export function addressesRemovedBy(plan: Plan): Set<string> {
   const taking = new Set(['revoke', 'regrant', 'delete']);
   const changes = plan.resource_changes.filter(({ delinea }) => taking.has(delinea.operation));
   return new Set(changes.map(({ address }) => address));
 }
 
 /** Returns rights that a failed change has removed without an error that reports it. */
-export function lostIn(state: SimulatorState, plan: Plan, errors: readonly string[]): string[] {
+export function unreportedLosses(state: SimulatorState, plan: Plan, errors: readonly string[]): string[] {
   return plan.resource_changes
     .filter(({ delinea }) => delinea.operation === 'regrant' && !rightIn(state, delinea.before))
     .filter(({ address }) => !errors.includes(`${address} half_done`))
@@ -42,14 +50,18 @@ export function lostIn(state: SimulatorState, plan: Plan, errors: readonly strin
 }
 
 /** Returns the differences of tenant and ledger from those after the reference run. */
-export function notAsClean(state: SimulatorState, ledger: readonly OwnedObject[], clean: CleanRun): string[] {
-  const [end, now] = [everyFactOf(clean.end), everyFactOf(state)];
+export function differencesFrom(
+  state: SimulatorState,
+  ledger: readonly OwnedObject[],
+  reference: ReferenceRun,
+): string[] {
+  const [end, now] = [allFactsOf(reference.end), allFactsOf(state)];
   const lines = ledgerLines(ledger, state);
   return [
     ...difference(end, now).map((fact) => `missing: ${fact}`),
     ...difference(now, end).map((fact) => `unexpected: ${fact}`),
     ...duplicatesIn(state).map((key) => `twice: ${key}`),
-    ...difference(clean.ledger, lines).map((line) => `missing in the ledger: ${line}`),
-    ...difference(lines, clean.ledger).map((line) => `unexpected in the ledger: ${line}`),
+    ...difference(reference.ledger, lines).map((line) => `missing in the ledger: ${line}`),
+    ...difference(lines, reference.ledger).map((line) => `unexpected in the ledger: ${line}`),
   ];
 }

@@ -5,7 +5,7 @@ import { factsOf } from '../assert/facts.js';
 const TEXTS = ['displayName', 'title', 'department', 'externalId'] as const;
 
 /** Returns the facts of {@link factsOf} and the attributes that runs change, one line each. */
-export function everyFactOf(state: SimulatorState): string[] {
+export function allFactsOf(state: SimulatorState): string[] {
   const texts = state.users.flatMap((user) =>
     TEXTS.flatMap((name) => (user[name] ? [`user ${user.userName.toLowerCase()} ${name}=${user[name]}`] : [])),
   );
@@ -13,7 +13,7 @@ export function everyFactOf(state: SimulatorState): string[] {
 }
 
 /** Returns the tenant with the names that its users and groups have in another state. */
-export function namedAs(state: SimulatorState, other: SimulatorState): SimulatorState {
+export function withNamesFrom(state: SimulatorState, other: SimulatorState): SimulatorState {
   const later = new Map([
     ...other.users.map(({ id, userName }) => [id, userName] as const),
     ...other.groups.map(({ id, displayName }) => [id, displayName] as const),
@@ -54,7 +54,7 @@ export function duplicatesIn(state: SimulatorState): string[] {
 }
 
 /** Returns the name of a ledger entry's object in the tenant, or undefined when there is no such object. */
-export function meantBy({ kind, id, key }: OwnedObject, state: SimulatorState): string | undefined {
+export function nameOfEntry({ kind, id, key }: OwnedObject, state: SimulatorState): string | undefined {
   const who = nameIn(state, key.principalId);
   switch (kind) {
     case 'user':
@@ -94,7 +94,7 @@ export function ledgerLines(entries: Iterable<OwnedObject>, state: SimulatorStat
     .map((entry) => {
       const { address, surface, onRemoval, reactivated } = entry;
       const consent = reactivated?.startsWith('command line, ') ? undefined : reactivated;
-      return JSON.stringify([address, surface, meantBy(entry, state) ?? 'nothing', onRemoval, consent]);
+      return JSON.stringify([address, surface, nameOfEntry(entry, state) ?? 'nothing', onRemoval, consent]);
     })
     .sort();
 }

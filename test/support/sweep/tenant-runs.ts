@@ -16,9 +16,9 @@ import { MemoryLedger } from '../tenant/memory-ledger.js';
 import type { Profile, Scenario } from './scenarios.js';
 
 /** Settings of a run that waits only briefly when requests fail. */
-export const HASTY = { timeoutSeconds: 0.3, visibilitySeconds: 0.3, retries: 2 };
+export const SHORT_WAITS = { timeoutSeconds: 0.3, visibilitySeconds: 0.3, retries: 2 };
 /** Settings of a run that does not fail on a busy machine. */
-export const PATIENT = { timeoutSeconds: 60, visibilitySeconds: 20, retries: 6 };
+export const LONG_WAITS = { timeoutSeconds: 60, visibilitySeconds: 20, retries: 6 };
 
 export interface TenantRun {
   /** Undefined when planning failed; nothing may have been written then. */
@@ -46,7 +46,7 @@ export class TenantRuns {
     return new TenantRuns(await startSimulator({ ...profile.tenant, data: scenario.data }), scenario, profile, owned);
   }
 
-  async plan(declarations: readonly Declaration[], pace: typeof HASTY): Promise<Plan> {
+  async plan(declarations: readonly Declaration[], pace: typeof SHORT_WAITS): Promise<Plan> {
     const input = {
       stack: 'sweep',
       declarations,
@@ -58,12 +58,12 @@ export class TenantRuns {
   }
 
   /** Plans and applies; returns errors instead of throwing them. */
-  async run(declarations: readonly Declaration[], pace: typeof HASTY): Promise<TenantRun> {
+  async run(declarations: readonly Declaration[], pace: typeof SHORT_WAITS): Promise<TenantRun> {
     let plan: Plan;
     try {
       plan = await this.plan(declarations, pace);
     } catch (error) {
-      return toldOf(error);
+      return errorsOf(error);
     }
     const io = { ...this.ledger.io, log: async () => undefined };
     try {
@@ -72,12 +72,12 @@ export class TenantRuns {
       const internal = result.failures.filter(({ error }) => error.message.startsWith('internal error'));
       return { plan, errors: [...left, ...failuresOf(result)], bugs: internal.map(({ error }) => error.message) };
     } catch (error) {
-      return { plan, ...toldOf(error) };
+      return { plan, ...errorsOf(error) };
     }
   }
 
   /** Resolves when the tenant has completed all requests, also those that the client gave up. */
-  async settled(): Promise<void> {
+  async idle(): Promise<void> {
     while (this.sim.log.length < this.sim.requests.total) await new Promise((resolve) => setTimeout(resolve, 2));
   }
 
@@ -85,13 +85,13 @@ export class TenantRuns {
     return this.sim.close();
   }
 
-  private async connect(pace: typeof HASTY) {
+  private async connect(pace: typeof SHORT_WAITS) {
     const env = { ...this.sim.env } as NodeJS.ProcessEnv;
     return connect(readSettings({ ...pace, ...this.profile.provider }, env), env);
   }
 }
 
-function toldOf(error: unknown): Pick<TenantRun, 'errors' | 'bugs'> {
+function errorsOf(error: unknown): Pick<TenantRun, 'errors' | 'bugs'> {
   if (error instanceof DelineaErrors) return { errors: error.errors.map(({ code }) => code), bugs: [] };
   if (error instanceof DelineaError) return { errors: [error.code], bugs: [] };
   return { errors: ['bug'], bugs: [String(error)] };

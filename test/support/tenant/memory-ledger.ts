@@ -3,7 +3,7 @@ import { type ApplyIo, consentSpentBy, type OwnedObject, type SpentConsent } fro
 /** An in-memory ledger, indexed like that of the embedded engine: by id, and by address and natural key. */
 export class MemoryLedger {
   readonly entries = new Map<string, OwnedObject>();
-  private readonly byPlace = new Map<string, string>();
+  private readonly byAddress = new Map<string, string>();
 
   /** Every consent used so far, also of accounts that the ledger has forgotten. */
   readonly spent: SpentConsent[] = [];
@@ -29,11 +29,11 @@ export class MemoryLedger {
   }
 
   private put(entry: OwnedObject): void {
-    const place = JSON.stringify([entry.address, entry.kind, Object.entries(entry.key).sort()]);
-    const older = this.byPlace.get(place);
+    const key = JSON.stringify([entry.address, entry.kind, Object.entries(entry.key).sort()]);
+    const older = this.byAddress.get(key);
     if (older !== undefined) this.entries.delete(older);
     this.spent.push(...consentSpentBy(entry));
-    this.byPlace.set(place, idOf(entry));
+    this.byAddress.set(key, idOf(entry));
     this.entries.set(idOf(entry), entry);
   }
 }

@@ -43,20 +43,20 @@ export async function openTwoEngines(options: SimulatorOptions, settings: object
       writeFileSync(path('cdk.tf.json'), JSON.stringify({ ...stack, resource, ...more }));
     },
     async cli(...args) {
-      const said = { out: '', err: '' };
+      const printed = { out: '', err: '' };
       const code = await runProgram(args, {
         out: (text) => {
-          said.out += text;
+          printed.out += text;
         },
         err: (text) => {
-          said.err += text;
+          printed.err += text;
         },
         ask: undefined,
         redraws: false,
         paint: plain,
         env: sim.env,
       });
-      return { code, ...said };
+      return { code, ...printed };
     },
     async close() {
       folder.remove();

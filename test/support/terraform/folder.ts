@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, statSync,
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { QUIET } from '../cdktf/synth-process.js';
-import { type Ended, type Running, start } from '../cli/process.js';
+import { type ProcessResult, type RunningProcess, start } from '../cli/process.js';
 
 /** A diagnostic of `terraform validate -json` with its source line. */
 export interface Finding {
@@ -18,8 +18,8 @@ export interface TerraformFolder {
   write(hcl: string): void;
   /** Writes a configuration that has its own `required_providers`. */
   writeAlone(hcl: string): void;
-  start(args: readonly string[], env?: NodeJS.ProcessEnv): Running;
-  run(args: readonly string[], env?: NodeJS.ProcessEnv): Promise<Ended>;
+  start(args: readonly string[], env?: NodeJS.ProcessEnv): RunningProcess;
+  run(args: readonly string[], env?: NodeJS.ProcessEnv): Promise<ProcessResult>;
   /** Runs `terraform validate` and returns its diagnostics. */
   validate(): Promise<Finding[]>;
   /** Returns the text of every file, state and saved plans included. */

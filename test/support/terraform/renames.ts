@@ -26,7 +26,7 @@ export function atAddresses(at: string, ann = '', ops = '', right = 'View'): str
   );
 }
 
-/** Returns the tenant without permission ids, which change when the old address is removed before the new one is planned. */
+/** Returns the tenant without permission ids, which change when the old address is removed first. */
 export function access({ sim }: TerraformTenant) {
   const { containerPermissions, ...others } = sim.state();
   return { ...others, containerPermissions: containerPermissions.map(({ id: _, ...one }) => one) };
@@ -42,7 +42,7 @@ export async function renameAll(
   latencyMs: () => number,
   ...args: string[]
 ): Promise<void> {
-  const { declare, apply, settled, sim } = tenant;
+  const { declare, apply, expectNoChanges, sim } = tenant;
   declare(atAddresses('0'));
   await apply();
   const before = access(tenant);
@@ -54,5 +54,5 @@ export async function renameAll(
     expect(access(tenant)).toEqual(before);
   }
   sim.faults.clear();
-  await settled();
+  await expectNoChanges();
 }

@@ -1,6 +1,6 @@
 import { expect } from '@jest/globals';
 import { type Simulator, type SimulatorOptions, startSimulator } from '../../../src/simulator/index.js';
-import type { Ended } from '../cli/process.js';
+import type { ProcessResult } from '../cli/process.js';
 import { openTerraformFolder, type TerraformFolder } from './folder.js';
 import { serveProvider } from './serve-provider.js';
 
@@ -15,24 +15,24 @@ export interface TerraformTenant {
   /** Writes the configuration after a provider block with these arguments. */
   declare(hcl: string, provider?: string): void;
   /** Runs terraform and accepts any exit code. */
-  try(...args: string[]): Promise<Said>;
+  attempt(...args: string[]): Promise<Output>;
   /** Runs `terraform plan`, expects success and returns its output. */
   plan(...args: string[]): Promise<string>;
   /** Runs `terraform apply`, expects success and returns its output. */
   apply(...args: string[]): Promise<string>;
   /** Expects a plan without changes. */
-  settled(): Promise<void>;
+  expectNoChanges(): Promise<void>;
   /** Runs the command, expects exit code 1 and returns its output. */
   refused(command: 'plan' | 'apply' | 'destroy', ...args: string[]): Promise<string>;
 }
 
-export interface Said {
+export interface Output {
   readonly code: number | null;
   readonly text: string;
 }
 
 /** Opens a tenant, runs the work and closes everything. */
-export async function onTenant(
+export async function withTenant(
   options: SimulatorOptions,
   work: (tenant: TerraformTenant) => Promise<void>,
 ): Promise<void> {
@@ -41,7 +41,7 @@ export async function onTenant(
   const provider = await serveProvider(env);
   const folder = openTerraformFolder(provider.env);
   try {
-    await work({ env, reattach: provider.env, ...driving(sim, folder) });
+    await work({ env, reattach: provider.env, ...driver(sim, folder) });
   } finally {
     folder.remove();
     await provider.close();
@@ -49,9 +49,9 @@ export async function onTenant(
   }
 }
 
-function driving(sim: Simulator, folder: TerraformFolder): Omit<TerraformTenant, 'env' | 'reattach'> {
-  const run = async (command = '', ...args: string[]) => said(await folder.run([command, '-no-color', ...args]));
-  const ends = async (expected: number, ...args: string[]) => {
+function driver(sim: Simulator, folder: TerraformFolder): Omit<TerraformTenant, 'env' | 'reattach'> {
+  const run = async (command = '', ...args: string[]) => oneLine(await folder.run([command, '-no-color', ...args]));
+  const expectExit = async (expected: number, ...args: string[]) => {
     const { code, text } = await run(...args);
     expect({ code, text }).toEqual({ code: expected, text });
     return text;
@@ -63,16 +63,16 @@ function driving(sim: Simulator, folder: TerraformFolder): Omit<TerraformTenant,
       const quick = provider.includes('visibility_seconds') ? '' : 'visibility_seconds = 2\n';
       folder.write(`provider "delinea" {\n${quick}${provider}\n}\n${hcl}`);
     },
-    try: run,
-    plan: (...args) => ends(0, 'plan', ...args),
-    apply: (...args) => ends(0, 'apply', '-auto-approve', ...args),
-    settled: async () => void (await ends(0, 'plan', '-detailed-exitcode')),
-    refused: (command, ...args) => ends(1, command, ...(command === 'plan' ? [] : ['-auto-approve']), ...args),
+    attempt: run,
+    plan: (...args) => expectExit(0, 'plan', ...args),
+    apply: (...args) => expectExit(0, 'apply', '-auto-approve', ...args),
+    expectNoChanges: async () => void (await expectExit(0, 'plan', '-detailed-exitcode')),
+    refused: (command, ...args) => expectExit(1, command, ...(command === 'plan' ? [] : ['-auto-approve']), ...args),
   };
 }
 
 /** Returns the output on one line, without the frames and line breaks that Terraform adds. */
-export function said({ code, out, err }: Ended): Said {
+export function oneLine({ code, out, err }: ProcessResult): Output {
   return { code, text: `${out}\n${err}`.replace(/[│╷╵]/g, ' ').replace(/\s+/g, ' ') };
 }
 

@@ -11,7 +11,7 @@ const found = (process.env.PATH ?? '').split(path.delimiter).some((folder) => {
   }
 });
 
-/** Declares a test that needs the real terraform. Without terraform it fails in CI and is skipped with a warning elsewhere. */
+/** Declares a test that needs the real terraform. Without it, the test fails in CI and is skipped with a warning elsewhere. */
 export function terraformTest(name: string, work: () => Promise<void>): void {
   if (found || process.env.CI) {
     test(name, work);

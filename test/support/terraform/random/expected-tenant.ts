@@ -1,4 +1,4 @@
-import { addressOf, type Block, isRef, type Said } from './configuration.js';
+import { addressOf, type Block, type HclValue, isRef } from './configuration.js';
 import { BEFORE } from './draw.js';
 
 export interface Person {
@@ -27,13 +27,13 @@ export type Holder = Person | Team;
 /** A right on a container, or a role. */
 export interface Edge {
   /** Name of the container or role, or the path where several containers share the name. */
-  readonly place: string;
+  readonly scope: string;
   readonly holder: Holder;
   /** The right; empty for a role. */
   readonly what: string;
 }
 
-type Fields = Readonly<Record<string, Said>>;
+type Fields = Readonly<Record<string, HclValue>>;
 
 /** Folds case and Unicode form, which a service may change. */
 export const fold = (text: unknown): string => String(text).normalize('NFC').toLowerCase();
@@ -49,9 +49,9 @@ export const TEXTS = [
   'description',
 ] as const;
 
-const SAME_PLACE: Readonly<Record<string, string>> = { '1': 'prod', '2': 'stage', '/prod': 'prod', '/prod/db': 'db' };
+const SAME_SCOPE: Readonly<Record<string, string>> = { '1': 'prod', '2': 'stage', '/prod': 'prod', '/prod/db': 'db' };
 
-const placeOf = (text: unknown): string => SAME_PLACE[fold(text)] ?? fold(text);
+const scopeKey = (text: unknown): string => SAME_SCOPE[fold(text)] ?? fold(text);
 
 function person(name: string, attributes: Person['attributes'] = {}): Person {
   return {
@@ -87,10 +87,10 @@ export class ExpectedTenant {
       this.teams.add({ kind: 'group', name: displayName, attributes, members: new Set(members.map(named)) });
     }
     for (const { container, user, right } of BEFORE.containerPermissions) {
-      this.give({ place: placeOf(container), holder: named(user), what: right });
+      this.give({ scope: scopeKey(container), holder: named(user), what: right });
     }
     for (const { role, user } of BEFORE.roleBindings)
-      this.give({ place: placeOf(role), holder: named(user), what: '' });
+      this.give({ scope: scopeKey(role), holder: named(user), what: '' });
     this.at.set('data.delinea_user.boss', named('boss@example.com'));
   }
 
@@ -111,19 +111,19 @@ export class ExpectedTenant {
       return;
     }
     const holder = this.holder(block);
-    const text = (said: Said | undefined): string | undefined => {
-      if (typeof said !== 'object' || said === null || !('prefix' in said)) return said as string | undefined;
-      return `${said.prefix}${idOf((said.ref as string).replace(/\.id$/, ''))}`;
+    const text = (value: HclValue | undefined): string | undefined => {
+      if (typeof value !== 'object' || value === null || !('prefix' in value)) return value as string | undefined;
+      return `${value.prefix}${idOf((value.ref as string).replace(/\.id$/, ''))}`;
     };
     for (const name of TEXTS) {
-      const said = text(values[name]);
-      if (typeof said === 'string') holder.attributes[name] = said === '' ? undefined : said;
+      const value = text(values[name]);
+      if (typeof value === 'string') holder.attributes[name] = value === '' ? undefined : value;
     }
     if (holder.kind === 'user') this.makePerson(holder, block, text);
     else if (Array.isArray(values.members)) holder.members = new Set(values.members.map((one) => this.meant(one)));
   }
 
-  private makePerson(made: Person, block: Block, text: (said: Said | undefined) => string | undefined): void {
+  private makePerson(made: Person, block: Block, text: (value: HclValue | undefined) => string | undefined): void {
     const { active, manager, emails, phone_numbers, reactivate } = block.values;
     const before = this.blocks.find((one) => addressOf(one) === addressOf(block))?.values;
     if (typeof active === 'boolean') made.active = active;
@@ -131,10 +131,10 @@ export class ExpectedTenant {
     if (manager === '') made.manager = undefined;
     else if (isRef(manager)) made.manager = this.meant(manager) as Person;
     if (Array.isArray(emails)) {
-      const told = emails.map(({ fields }) => [fold(text(fields.value)), fields.primary ?? undefined]);
+      const declared = emails.map(({ fields }) => [fold(text(fields.value)), fields.primary ?? undefined]);
       // When one address is primary, the others are not.
-      const others = told.some(([, primary]) => primary === true) ? false : undefined;
-      made.emails = Object.fromEntries(told.map(([address, primary]) => [address, primary ?? others]));
+      const others = declared.some(([, primary]) => primary === true) ? false : undefined;
+      made.emails = Object.fromEntries(declared.map(([address, primary]) => [address, primary ?? others]));
     }
     if (Array.isArray(phone_numbers)) {
       made.phones = Object.fromEntries(phone_numbers.map(({ fields }) => [fields.value, fields.type]));
@@ -142,18 +142,18 @@ export class ExpectedTenant {
   }
 
   private makeEdges({ values }: Block): void {
-    const place = placeOf(values.container ?? values.role);
-    if (values.grants ?? values.holders) this.edges = this.edges.filter((edge) => edge.place !== place);
+    const scope = scopeKey(values.container ?? values.role);
+    if (values.grants ?? values.holders) this.edges = this.edges.filter((edge) => edge.scope !== scope);
     for (const { principal_id, right = '' } of elementsOf(values)) {
-      this.give({ place, holder: this.meant(principal_id!), what: String(right) });
+      this.give({ scope, holder: this.meant(principal_id!), what: String(right) });
     }
   }
 
   private takeAway({ values }: Block): void {
     if (values.on_removal === 'retain') return;
-    const place = placeOf(values.container ?? values.role);
+    const scope = scopeKey(values.container ?? values.role);
     const holders = elementsOf(values).map(({ principal_id }) => this.meant(principal_id!));
-    this.edges = this.edges.filter((edge) => edge.place !== place || !holders.includes(edge.holder));
+    this.edges = this.edges.filter((edge) => edge.scope !== scope || !holders.includes(edge.holder));
   }
 
   private retire(block: Block): void {
@@ -190,12 +190,12 @@ export class ExpectedTenant {
     return holder;
   }
 
-  private meant(said: Said): Holder {
-    return this.at.get((said as { ref: string }).ref.replace(/\.id$/, ''))!;
+  private meant(value: HclValue): Holder {
+    return this.at.get((value as { ref: string }).ref.replace(/\.id$/, ''))!;
   }
 
   private give(edge: Edge): void {
-    const others = this.edges.filter(({ place, holder }) => place !== edge.place || holder !== edge.holder);
+    const others = this.edges.filter(({ scope, holder }) => scope !== edge.scope || holder !== edge.holder);
     this.edges = [...others, edge];
   }
 }

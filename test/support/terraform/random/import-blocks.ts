@@ -23,11 +23,11 @@ export function importsOf(blocks: readonly Block[], stateOf: StateOf, random: Ra
 
 /** Returns an import id as users write it: a name in another case, or scope and principal. */
 function nameOf({ type, values }: Block, blocks: readonly Block[]): string {
-  const place = values.container ?? values.role;
+  const scope = values.container ?? values.role;
   if (type === 'delinea_user') return String(values.user_name).toUpperCase();
   if (type === 'delinea_group') return String(values.display_name);
-  if (values.principal_id === undefined) return String(place);
+  if (values.principal_id === undefined) return String(scope);
   const { ref } = values.principal_id as { ref: string };
   const holder = blocks.find((block) => `${addressOf(block)}.id` === ref)!.values;
-  return `${place},${values.principal_type},${holder.user_name ?? holder.display_name}`;
+  return `${scope},${values.principal_type},${holder.user_name ?? holder.display_name}`;
 }

@@ -23,7 +23,7 @@ export function differencesOf({ people, teams, edges }: ExpectedTenant, state: S
         [...members].map((one) => (one.kind === 'group' ? `group:${one.name}` : one.name)),
       ),
     ),
-    ...edges.map(({ place, holder, what }) => edgeFact(place.split('/').at(-1)!, holder.kind, holder.name, what)),
+    ...edges.map(({ scope, holder, what }) => edgeFact(scope.split('/').at(-1)!, holder.kind, holder.name, what)),
   ];
   const live = [
     ...state.users.map((shown) => userFact(shown.userName, shownOf(shown, named(shown.userName)))),
@@ -50,8 +50,8 @@ function groupFact(name: string, description: string | undefined, members: reado
   return `group ${fold(name)} ${JSON.stringify([description, members.map(fold).sort()])}`.normalize('NFC');
 }
 
-function edgeFact(place: string, kind: string, holder: string, what: string): string {
-  return `${fold(place)} ${kind} ${fold(holder)} ${what}`;
+function edgeFact(scope: string, kind: string, holder: string, what: string): string {
+  return `${fold(scope)} ${kind} ${fold(holder)} ${what}`;
 }
 
 /** Returns the expected attributes. Undeclared ones are taken from the tenant: a derived key, a primary flag, a type. */
@@ -64,10 +64,10 @@ function expectedOf({ attributes, active, manager, emails, phones }: Person, sho
     TEXTS.map((name) => (name === 'external_id' && !(name in attributes) ? externalId : attributes[name])),
     manager?.deleted ? 'gone' : manager && fold(manager.name),
     Object.entries(emails)
-      .map(([address, said]) => `${address} ${said ?? primary(address) ?? false}`)
+      .map(([address, declared]) => `${address} ${declared ?? primary(address) ?? false}`)
       .sort(),
     Object.entries(phones)
-      .map(([number, said]) => `${number} ${said ?? typeOf(number)}`)
+      .map(([number, declared]) => `${number} ${declared ?? typeOf(number)}`)
       .sort(),
   ];
 }
