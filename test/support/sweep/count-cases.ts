@@ -25,7 +25,7 @@ export async function countCases<Case>(
     if (problems.length > 0) count.failed.push(`${nameOf(each)}: ${problems.join('; ')}`);
   };
   await Promise.all(cases.map((each) => limit(one, each)));
-  const [ran, held] = [count.ran, count.ran - count.failed.length].map((number) => number.toLocaleString('en'));
-  process.stdout.write(`${ran} cases, ${held} held\n`);
+  const [ran, passed] = [count.ran, count.ran - count.failed.length].map((number) => number.toLocaleString('en'));
+  process.stdout.write(`${ran} cases, ${passed} passed\n`);
   return count;
 }
