@@ -11,9 +11,7 @@ export default {
   ...unit,
   testTimeout: config.testTimeout,
   roots: ['<rootDir>/src', '<rootDir>/test/support'],
-  testMatch: (process.env.MUTATION_TESTS ?? '')
-    .split(' ')
-    .map((name) => `<rootDir>/src/provider/engine/${name}.test.ts`),
+  testMatch: (process.env.MUTATION_TESTS ?? '').split(' ').map((name) => `<rootDir>/src/provider/${name}.test.ts`),
   extensionsToTreatAsEsm: [],
   transform: { '\\.[jt]s$': ['@swc/jest', commonjs] },
   transformIgnorePatterns: [],

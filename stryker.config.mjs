@@ -3,8 +3,14 @@ import { join } from 'node:path';
 
 /** What a plan takes away and from whom, as functions of data; and what must be read for it, with a simulated tenant. */
 const PARTS = {
-  rules: { code: ['consent', 'guards', 'losses', 'planned'], tests: ['consent-given', 'guards', 'losses', 'planned'] },
-  reading: { code: ['directory', 'held-edges', 'keepers'], tests: ['directory', 'directory-live', 'keepers'] },
+  rules: {
+    code: ['plan/consent', 'guard/guards', 'guard/reductions', 'guard/projected-access'],
+    tests: ['plan/consent-given', 'guard/guards', 'guard/reductions', 'guard/projected-access'],
+  },
+  reading: {
+    code: ['read/directory', 'read/edges-by-principal', 'guard/evidence', 'guard/last-holder'],
+    tests: ['read/directory', 'read/directory.live', 'guard/evidence'],
+  },
 };
 const part = process.env.MUTATION_PART ?? 'rules';
 const { code, tests } = PARTS[part];
@@ -12,7 +18,7 @@ process.env.MUTATION_TESTS = tests.join(' ');
 
 /** Mutants of everything that refuses a plan or withholds consent. docs/design/guards.md states the score. */
 export default {
-  mutate: code.map((name) => `src/provider/engine/${name}.ts`),
+  mutate: code.map((name) => `src/provider/${name}.ts`),
   testRunner: 'jest',
   jest: { configFile: 'jest.mutation.mjs', enableFindRelatedTests: false },
   coverageAnalysis: 'perTest',

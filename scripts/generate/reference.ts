@@ -65,11 +65,11 @@ With Terraform 1.5 or newer, in the configuration:
 ${fence('terraform', `import {\n  to = ${to}\n  id = "${quoted ?? bare}"\n}`)}`;
 }
 
-function removalSection({ removal, setOf }: Resource): string {
+function removalSection({ removal, authoritativeFor }: Resource): string {
   const done =
     removal?.verb === 'deactivate'
-      ? `the object is ${removal.says}`
-      : `what ${setOf ? 'the set has listed' : 'it gave'} is revoked`;
+      ? `the object is ${removal.effect}`
+      : `what ${authoritativeFor ? 'the set has listed' : 'it gave'} is revoked`;
   return `\n## Removal\n\nWhen the resource leaves the configuration, or is destroyed, ${done}, unless \`on_removal\` says otherwise.\n`;
 }
 

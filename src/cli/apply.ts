@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { Ledger } from '../embedded/index.js';
-import { DelineaError, enforceGuards, type Plan, pendingChanges } from '../provider/index.js';
+import { DelineaError, enforceGuards, guardInputOf, type Plan, pendingChanges } from '../provider/index.js';
 import { planText } from '../review/index.js';
 import { type AllowanceOptions, allowanceOf } from './allowance.js';
 import { approved } from './approval.js';
@@ -38,13 +38,13 @@ export function applyCommand(target: string, options: ApplyOptions, terminal: Te
         (await planStack(
           tenant,
           place,
-          { objects: ledger.objects(), spent: ledger.spent() },
+          { objects: ledger.objects(), usedConsents: ledger.usedConsents() },
           { reactivate: options.reactivate ?? [], allowMissing: options.allowMissing },
           terminal,
         ));
       terminal.out(planText(plan, terminal.paint));
       const allowance = allowanceOf(options);
-      enforceGuards(plan, place.settings, allowance);
+      enforceGuards(guardInputOf(plan), place.settings, allowance);
       if (pendingChanges(plan).length > 0 && !options.autoApprove && !(await approved(terminal))) return EXIT.error;
       if (!ledger.existed) await ledger.save();
       if (!plan.applyable) return exitOfApply(plan, { written: false, faults: [] });

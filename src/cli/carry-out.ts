@@ -27,7 +27,7 @@ export interface Errand {
   readonly place: Workplace;
   readonly allowance: Allowance;
   /** Who notes what is ours. */
-  readonly books: Pick<ApplyIo, 'record' | 'forget' | 'spent'>;
+  readonly books: Pick<ApplyIo, 'record' | 'forget' | 'usedConsents'>;
   /** Told of each line about a step. */
   readonly hear?: (event: LogEvent) => void;
   /** Writes what else belongs into the log, before its last line. */
@@ -64,7 +64,7 @@ export async function carryOut(errand: Errand, state: Run, terminal: Terminal): 
     const io: ApplyIo = {
       record: (entry) => traced(books.record(entry)),
       forget: (entry) => traced(books.forget(entry)),
-      spent: () => books.spent?.() ?? [],
+      usedConsents: () => books.usedConsents?.() ?? [],
       log: (event) => {
         if (event.outcome === 'written') state.written = true;
         errand.hear?.(event);

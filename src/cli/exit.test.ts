@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { DelineaError, DelineaErrors, type ErrorCode, type Plan, type Residue } from '../provider/index.js';
+import { DelineaError, DelineaErrors, type ErrorCode, type Plan, type RemainingAccess } from '../provider/index.js';
 import { sampleChange, samplePlan } from '../review/sample-plan.fixture.js';
 import { exitOfApply, exitOfDrift, exitOfError, exitOfOffboard, exitOfPlan } from './exit.js';
 
@@ -15,7 +15,7 @@ const found = (
 test.each([
   ['nothing', samplePlan(same), 0, 0],
   ['a change', samplePlan(changed), 2, 2],
-  ['something to take over', samplePlan([sampleChange('take over', 'user', 'jane')]), 2, 2],
+  ['something to take over', samplePlan([sampleChange('adopt', 'user', 'jane')]), 2, 2],
   ['the ledger alone', samplePlan([sampleChange('record', 'user', 'jane')]), 0, 0],
   ['a note', samplePlan(same, found('note', 'added_out_of_band')), 0, 0],
   ['a change behind the back', samplePlan(same, found('drift', 'added_out_of_band')), 0, 2],
@@ -47,7 +47,7 @@ test('errors: what could not be read wins', () => {
 });
 
 const path = { kind: 'role-binding', id: '1', label: 'x', through: [] };
-test.each<[string, Partial<Residue>, { written: boolean; faults: ErrorCode[] }, number]>([
+test.each<[string, Partial<RemainingAccess>, { written: boolean; faults: ErrorCode[] }, number]>([
   ['nothing is left', {}, { written: true, faults: [] }, 0],
   ['nobody knows of its sessions', { work: [{ what: 'sessions' }] }, { written: true, faults: [] }, 0],
   ['the login', { disabled: false }, { written: false, faults: [] }, 2],

@@ -3,10 +3,10 @@ import {
   DelineaError,
   DelineaErrors,
   type ErrorCode,
-  isLeft,
+  hasRemainingAccess,
   type Plan,
   pendingChanges,
-  type Residue,
+  type RemainingAccess,
   UNREADABLE,
 } from '../provider/index.js';
 
@@ -60,12 +60,12 @@ export function exitOfApply(
 }
 
 /** What an off-boarding came to. What could not be read wins over what is left: nobody knows how much that is. */
-export function exitOfOffboard(plan: Plan, { written, failures }: ApplyResult, residue: Residue): ExitCode {
+export function exitOfOffboard(plan: Plan, { written, failures }: ApplyResult, residue: RemainingAccess): ExitCode {
   const applied = exitOfApply(plan, { written, faults: failures.map(({ error }) => error.code) });
   if (applied === EXIT.partly) return applied;
   if (residue.unread.length > 0) return EXIT.unreadable;
   if (applied !== EXIT.ok) return applied;
-  return isLeft(residue) ? EXIT.changes : EXIT.ok;
+  return hasRemainingAccess(residue) ? EXIT.changes : EXIT.ok;
 }
 
 function errorsIn(plan: Plan): ErrorCode[] {

@@ -1,6 +1,13 @@
 import { basename, dirname, join, resolve } from 'node:path';
 import { refuseEarlierState, writeImports } from '../embedded/index.js';
-import { DelineaError, DelineaErrors, type ErrorCode, type HandOver, handOver, type Plan } from '../provider/index.js';
+import {
+  DelineaError,
+  DelineaErrors,
+  type ErrorCode,
+  exportToTerraform,
+  type Plan,
+  type TerraformExport,
+} from '../provider/index.js';
 import { count, visible } from '../review/index.js';
 import { EXIT, type ExitCode } from './exit.js';
 import { run } from './run.js';
@@ -30,7 +37,7 @@ export function handOverCommand(path: string, options: HandOverOptions, terminal
     const tenant = await connectFor(place, state, terminal.env);
     const plan = await planStack(tenant, place, owned, {}, terminal);
     refuseErrors(plan);
-    const parts = handOver(plan, owned.objects);
+    const parts = exportToTerraform(plan, owned.objects);
     const own = new Set(place.stack.declarations.filter(({ importId }) => importId).map(({ address }) => address));
     const file = options.out ?? join(dirname(place.stack.file), 'imports.tf');
     // Terraform refuses a second block for one address.
@@ -55,7 +62,7 @@ function refuseErrors(plan: Plan): void {
 }
 
 function handOverText(
-  parts: HandOver,
+  parts: TerraformExport,
   file: string,
   { stack, ledger }: Workplace,
   looked: boolean,

@@ -5,13 +5,14 @@ import {
   type ApplyResult,
   DelineaError,
   enforceGuards,
+  guardInputOf,
   type LogEvent,
   type Offboarding,
   type OwnedObject,
   planDigest,
-  planOffboard,
-  type Residue,
-  residueOf,
+  planOffboarding,
+  type RemainingAccess,
+  readRemainingAccess,
 } from '../provider/index.js';
 import { findingsText, planText, residueText } from '../review/index.js';
 import { type AllowanceOptions, allowanceOf } from './allowance.js';
@@ -44,16 +45,16 @@ export function offboardCommand(userName: string, options: OffboardOptions, term
       const tenant = await connectFor(place, state, terminal.env);
       const { declarations } = stack;
       const input = { userName, revoke, stack: stack.name, owned: ledger?.objects(), declarations };
-      const offboarding = await reading(terminal, state, () => planOffboard(tenant, input));
+      const offboarding = await reading(terminal, state, () => planOffboarding(tenant, input));
       const { plan, account } = offboarding;
       // Programs read one thing on standard output: the record at the end.
       const say = json ? terminal.err : terminal.out;
       say(introText(offboarding, terminal));
       const allowance = allowanceOf(options);
-      enforceGuards(plan, settings, allowance);
+      enforceGuards(guardInputOf(plan), settings, allowance);
       if (plan.applyable && !autoApprove && !(await mayGo(json, terminal))) return EXIT.error;
       const steps: LogEvent[] = [];
-      let residue: Residue | undefined;
+      let residue: RemainingAccess | undefined;
       const result = await carryOut(
         {
           command: 'offboard',
@@ -64,7 +65,7 @@ export function offboardCommand(userName: string, options: OffboardOptions, term
           books: booksOf(ledger, account.id),
           hear: (event) => void steps.push(event),
           conclude: async (_, log) => {
-            residue = await reading(terminal, state, () => residueOf(tenant, account, ledger?.objects()));
+            residue = await reading(terminal, state, () => readRemainingAccess(tenant, account, ledger?.objects()));
             await log.write({ event: 'offboard', ...recordOf(offboarding, residue) });
           },
         },
@@ -106,15 +107,17 @@ function booksOf(ledger: Ledger | undefined, account: string): Pick<ApplyIo, 're
   return {
     record: async ({ kind, id }) => {
       const entry = ours.get(`${kind} ${id}`);
-      if (entry) await ledger.record({ ...entry, held: heldWithout(entry, account) });
+      if (entry) await ledger.record({ ...entry, managedMembers: heldWithout(entry, account) });
     },
     forget: (gone) => ledger.forget(ours.get(`${gone.kind} ${gone.id}`) ?? gone),
   };
 }
 
-function heldWithout({ held }: OwnedObject, account: string): OwnedObject['held'] {
-  if (!held) return undefined;
-  return Object.fromEntries(Object.entries(held).map(([name, ids]) => [name, ids.filter((id) => id !== account)]));
+function heldWithout({ managedMembers }: OwnedObject, account: string): OwnedObject['managedMembers'] {
+  if (!managedMembers) return undefined;
+  return Object.fromEntries(
+    Object.entries(managedMembers).map(([name, ids]) => [name, ids.filter((id) => id !== account)]),
+  );
 }
 
 async function mayGo(json: boolean, terminal: Terminal): Promise<boolean> {
@@ -131,7 +134,7 @@ function introText({ plan }: Offboarding, { paint }: Terminal): string {
 }
 
 /** What the log keeps: names and ids, no values. */
-function recordOf({ account, inCode }: Offboarding, { disabled, paths, work, unread }: Residue): object {
+function recordOf({ account, inCode }: Offboarding, { disabled, paths, work, unread }: RemainingAccess): object {
   return { account, disabled, left: paths, work, unread, inCode };
 }
 
@@ -140,7 +143,7 @@ function recordText(
   place: Workplace,
   steps: readonly LogEvent[],
   { done, failures, converged }: ApplyResult,
-  residue: Residue,
+  residue: RemainingAccess,
 ): string {
   const failed = failures.map(({ address, label, error }) => ({
     address,

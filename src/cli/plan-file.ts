@@ -19,9 +19,9 @@ const HINT = 'Make it anew: delinea-iac plan --out <file>.';
 const operations = [
   'create',
   'update',
-  'regrant',
+  'replace',
   'reactivate',
-  'take over',
+  'adopt',
   'deactivate',
   'delete',
   'revoke',
@@ -42,8 +42,8 @@ const evidence = z.object({
       doubt: z.string().optional(),
     }),
   ),
-  within: z.record(z.string(), z.array(z.string())),
-  unseen: z.array(z.string()),
+  protectedInside: z.record(z.string(), z.array(z.string())),
+  unread: z.array(z.string()),
 });
 
 const step = z.object({
@@ -64,7 +64,7 @@ const step = z.object({
 });
 
 /** Beside its own, a set has the steps of its edges. */
-const stepOrSet = step.extend({ parts: z.array(step.extend({ parts: z.never().optional() })).optional() });
+const stepOrSet = step.extend({ edgeSteps: z.array(step.extend({ edgeSteps: z.never().optional() })).optional() });
 
 const change = z.object({
   address: z.string(),
@@ -98,7 +98,7 @@ const planFile = z.object({
     ledger: z.boolean(),
     findings: z.array(finding),
     evidence,
-    known: z.record(
+    names: z.record(
       z.string(),
       z.object({ kind: z.string(), name: z.string(), on: z.record(z.string(), z.string()).optional() }),
     ),
@@ -164,12 +164,16 @@ function faultIn(changes: readonly z.infer<typeof change>[]): string | undefined
 }
 
 /** An attribute that would be written otherwise than policy tools read it. References are told by id, so they are left out. */
-function hiddenIn({ attributes, setOf }: Resource, told: Values | null, desired: Values): string | undefined {
+function hiddenIn(
+  { attributes, authoritativeFor }: Resource,
+  told: Values | null,
+  desired: Values,
+): string | undefined {
   if (told === null) return undefined;
   return (
     attributes
       // What a set consists of is told edge by edge.
-      .filter(({ name, refersTo }) => refersTo.length === 0 && name in desired && name !== setOf?.elements)
+      .filter(({ name, refersTo }) => refersTo.length === 0 && name in desired && name !== authoritativeFor?.elements)
       .map(({ name }) => ({ name, written: snakeCase(name) }))
       .find(({ name, written }) => !isDeepStrictEqual(told[written], desired[name]))?.written
   );

@@ -70,12 +70,12 @@ const copy = (plan: Plan): Tampered => JSON.parse(JSON.stringify(plan));
 const setIn = (plan: Tampered) =>
   plan.resource_changes.find(({ type }: Tampered) => type === 'delinea_container_permissions');
 const edgeIn = (plan: Tampered, operation: Operation) =>
-  setIn(plan).delinea.parts.find((part: Tampered) => part.operation === operation);
+  setIn(plan).delinea.edgeSteps.find((part: Tampered) => part.operation === operation);
 
 test('a plan with sets is read as it was written', () => {
-  expect(setIn(made).delinea.parts.map(({ operation }: Tampered) => operation)).toEqual([
+  expect(setIn(made).delinea.edgeSteps.map(({ operation }: Tampered) => operation)).toEqual([
     'none',
-    'regrant',
+    'replace',
     'create',
     'revoke',
   ]);
@@ -108,14 +108,14 @@ function pathsIn(value: unknown): string[][] {
 
 describe('a plan is refused', () => {
   test.each<[string, (plan: Tampered) => void, RegExp]>([
-    ['whose set has no edges', (p) => delete setIn(p).delinea.parts, /a set without its edges/],
+    ['whose set has no edges', (p) => delete setIn(p).delinea.edgeSteps, /a set without its edges/],
     [
       'whose user has edges',
-      (p) => (p.resource_changes.find((c: Tampered) => c.type === 'delinea_user').delinea.parts = []),
+      (p) => (p.resource_changes.find((c: Tampered) => c.type === 'delinea_user').delinea.edgeSteps = []),
       /edges of what is no set/,
     ],
-    ['with an edge inside an edge', (p) => (edgeIn(p, 'none').parts = []), /parts/],
-    ['with an edge of another kind', (p) => (edgeIn(p, 'none').kind = 'role-binding'), /is no container-permission/],
+    ['with an edge inside an edge', (p) => (edgeIn(p, 'none').edgeSteps = []), /edgeSteps/],
+    ['with an edge of another kind', (p) => (edgeIn(p, 'none').kind = 'role-binding'), /is not a container-permission/],
     ['that deletes for good', (p) => (edgeIn(p, 'revoke').operation = 'delete'), /operation "delete"/],
     ['whose edge has no id', (p) => delete edgeIn(p, 'revoke').id, /has no id/],
     ['with one key twice', (p) => (edgeIn(p, 'create').key = edgeIn(p, 'none').key), /two steps/],
@@ -125,7 +125,7 @@ describe('a plan is refused', () => {
     ['without a principal', (p) => delete edgeIn(p, 'create').desired.principalId, /no principal_id/],
     [
       'that changes whom it means',
-      (p) => (edgeIn(p, 'regrant').desired.principalId = 'x'),
+      (p) => (edgeIn(p, 'replace').desired.principalId = 'x'),
       /two values of principal_id/,
     ],
     [
@@ -141,8 +141,8 @@ describe('a plan is refused', () => {
     [
       'that gives more than policy tools read',
       (p) => {
-        edgeIn(p, 'regrant').desired.right = 'Owner';
-        edgeIn(p, 'regrant').label = 'Owner of sre on prod';
+        edgeIn(p, 'replace').desired.right = 'Owner';
+        edgeIn(p, 'replace').label = 'Owner of sre on prod';
       },
       /"after"/,
     ],
@@ -150,7 +150,7 @@ describe('a plan is refused', () => {
       'that gives what policy tools do not read',
       (p) => {
         const of = structuredClone(edgeIn(p, 'create'));
-        setIn(p).delinea.parts.push({
+        setIn(p).delinea.edgeSteps.push({
           ...of,
           key: 'x',
           desired: { ...of.desired, principalId: { ref: 'delinea_user.jane' } },
@@ -178,7 +178,7 @@ describe('a plan is refused', () => {
 
   test('that gives while it says that all goes', () => {
     const tampered = copy(gone);
-    setIn(tampered).delinea.parts[0].operation = 'record';
+    setIn(tampered).delinea.edgeSteps[0].operation = 'record';
     expect(() => read(tampered)).toThrow(/operation "record" in a set whose own is "revoke"/);
   });
 });

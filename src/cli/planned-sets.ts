@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import {
+  type AuthoritativeList,
   attributeOf,
   isReference,
   type Operation,
@@ -8,7 +9,6 @@ import {
   type ResourceChange,
   resourceOf,
   resources,
-  type SetOf,
   type Step,
   snakeCase,
   type Values,
@@ -17,8 +17,8 @@ import {
 /** What may happen to the edges of a set, by what is said to happen to the set. */
 const ALLOWED: Readonly<Partial<Record<Operation, readonly Operation[]>>> = {
   create: ['create'],
-  update: ['create', 'regrant', 'update', 'revoke', 'take over', 'record', 'forget', 'none'],
-  'take over': ['take over', 'record', 'forget', 'none'],
+  update: ['create', 'replace', 'update', 'revoke', 'adopt', 'record', 'forget', 'none'],
+  adopt: ['adopt', 'record', 'forget', 'none'],
   record: ['record', 'forget', 'none'],
   none: ['none'],
   revoke: ['revoke', 'forget'],
@@ -31,22 +31,28 @@ const ALLOWED: Readonly<Partial<Record<Operation, readonly Operation[]>>> = {
  */
 export function faultInSets(plan: Plan): string | undefined {
   const keys = plan.resource_changes.flatMap(({ delinea }) =>
-    [delinea, ...(delinea.parts ?? [])].map(({ key }) => key),
+    [delinea, ...(delinea.edgeSteps ?? [])].map(({ key }) => key),
   );
   const twice = keys.find((key, index) => keys.indexOf(key) !== index);
   if (twice !== undefined) return `two steps have the key "${twice}"`;
   for (const entry of plan.resource_changes) {
-    const { setOf } = resourceOf(entry.delinea.kind);
-    const { parts } = entry.delinea;
-    if (!setOf !== !parts) return `${entry.address}: ${setOf ? 'a set without its edges' : 'edges of what is no set'}`;
-    const fault = setOf && parts && faultInSet(plan, entry, setOf, parts);
+    const { authoritativeFor } = resourceOf(entry.delinea.kind);
+    const { edgeSteps } = entry.delinea;
+    if (!authoritativeFor !== !edgeSteps)
+      return `${entry.address}: ${authoritativeFor ? 'a set without its edges' : 'edges of what is no set'}`;
+    const fault = authoritativeFor && edgeSteps && faultInSet(plan, entry, authoritativeFor, edgeSteps);
     if (fault) return `${entry.address}: ${fault}`;
   }
   return undefined;
 }
 
-function faultInSet(plan: Plan, entry: ResourceChange, setOf: SetOf, parts: readonly Step[]): string | undefined {
-  const edge = resources.find(({ type }) => type === setOf.kind)!;
+function faultInSet(
+  plan: Plan,
+  entry: ResourceChange,
+  setOf: AuthoritativeList,
+  parts: readonly Step[],
+): string | undefined {
+  const edge = resources.find(({ type }) => type === setOf.edge)!;
   for (const part of parts) {
     const fault =
       faultInEdge(entry, setOf, edge, part) ?? (fitsLabel(plan, edge, part) ? undefined : 'is called otherwise');
@@ -57,11 +63,11 @@ function faultInSet(plan: Plan, entry: ResourceChange, setOf: SetOf, parts: read
 
 function faultInEdge(
   { delinea }: ResourceChange,
-  { kind, scope, elements }: SetOf,
+  { edge: kind, scope, elements }: AuthoritativeList,
   edge: Resource,
   part: Step,
 ): string | undefined {
-  if (part.kind !== kind) return `is no ${kind}`;
+  if (part.kind !== kind) return `is not a ${kind}`;
   if (!ALLOWED[delinea.operation]?.includes(part.operation))
     return `has the operation "${part.operation}" in a set whose own is "${delinea.operation}"`;
   if (part.operation !== 'create' && part.id === undefined) return 'has no id';
@@ -86,7 +92,7 @@ function fieldsOf(kind: string, elements: string) {
 /** What is told beside what is done: the edges that were there, and those that will be. */
 function hiddenInSet(
   { change, delinea }: ResourceChange,
-  { elements }: SetOf,
+  { elements }: AuthoritativeList,
   parts: readonly Step[],
 ): string | undefined {
   const fields = fieldsOf(delinea.kind, elements);
@@ -126,7 +132,7 @@ function fitsLabel(plan: Plan, { label, attributes }: Resource, { before, desire
     const named = (attributes.find((attribute) => attribute.name === name)?.refersTo ?? []).length > 0;
     const text = typeof value === 'string' ? value : JSON.stringify(value);
     if (!named) return escaped(text)!;
-    const known = plan.delinea.known;
+    const known = plan.delinea.names;
     return Object.hasOwn(known, text) ? `(?:${escaped(known[text]!.name)}|${escaped(text)})` : '.+';
   };
   const pattern = label

@@ -125,7 +125,7 @@ describe('apply', () => {
   test('--init-ledger takes equal objects over without a write and creates the rest', async () => {
     const { code, out } = await begin();
     expect(code).toBe(0);
-    expect(out).toContain('# delinea_user.bob will be taken over (equal, no write)');
+    expect(out).toContain('# delinea_user.bob will be adopted (equal, no write)');
     expect(out).toContain('Applied: 2 steps done and read back.');
     expect(simulator.requests.writes).toBe(1);
     expect(JSON.parse(readFileSync(ledger(), 'utf8')).objects).toHaveLength(2);

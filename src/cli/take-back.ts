@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Ledger, readTerraformState } from '../embedded/index.js';
-import { DelineaError, lackingIn, type OwnedObject, stillLiving, takeBack } from '../provider/index.js';
+import { DelineaError, findStillExisting, importState, missingEntries, type OwnedObject } from '../provider/index.js';
 import { count, visible } from '../review/index.js';
 import { EXIT, type ExitCode } from './exit.js';
 import { run } from './run.js';
@@ -22,9 +22,9 @@ export function takeBackCommand(path: string, options: TakeBackOptions, terminal
     const ledger = await Ledger.open(place.ledger, { stack: place.stack.name, tenant: place.settings.url });
     try {
       const tenant = await connectFor(place, state, terminal.env);
-      const owned = await takeBack(tenant, entries, place.stack.declarations);
-      const lacking = lackingIn(owned, ledger.objects());
-      const living = options.replace ? [] : await stillLiving(tenant, lacking, entries);
+      const owned = await importState(tenant, entries, place.stack.declarations);
+      const lacking = missingEntries(owned, ledger.objects());
+      const living = options.replace ? [] : await findStillExisting(tenant, lacking, entries);
       if (living.length > 0) throw wouldDrop(living, ledger.path);
       await replaceAll(ledger, owned);
       const managed = new Set(entries.map(({ address }) => address));

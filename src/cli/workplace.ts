@@ -65,8 +65,8 @@ export async function planStack(
   const line = new ProgressLine(terminal, () => readingText(tenant.cost));
   try {
     const { name, declarations, moved, forgotten } = stack;
-    const { objects: owned, spent } = ledger ?? {};
-    return await makePlan(tenant, { stack: name, declarations, moved, forgotten, owned, spent, ...asked });
+    const { objects: owned, usedConsents } = ledger ?? {};
+    return await makePlan(tenant, { stack: name, declarations, moved, forgotten, owned, usedConsents, ...asked });
   } finally {
     line.end();
   }

@@ -3,7 +3,7 @@ import type { ContainerPermission } from './container-permission.js';
 import type { DelineaProvider } from './delinea-provider.js';
 import { Adoption, OnRemoval, PrincipalType, type Right } from './gen/enums.js';
 import { User } from './gen/user.js';
-import type { IUser } from './principal.js';
+import type { IUser } from './grantee.js';
 import { type Claim, declare } from './private/declarations.js';
 import { bindRoleTo, grantTo } from './private/edges.js';
 import { literal } from './private/literal.js';
@@ -43,7 +43,7 @@ export class DelineaUser extends Construct implements IUser {
     this.resource = new User(this, 'Default', {
       ...metaOf(props),
       ...literal(attributesOf(props, 'manager')),
-      ...(isUser(props.manager) ? { manager: literal(props.manager.userId) } : {}),
+      ...(isUser(props.manager) ? { manager: literal(props.manager.principalId) } : {}),
     });
     this.principalType = PrincipalType.USER;
     this.principalName = props.userName;

@@ -12,8 +12,9 @@ export { DelineaUser } from './delinea-user.js';
 export * from './gen/enums.js';
 /** The generated bindings below, resource by resource. */
 export * as l1 from './gen/l1.js';
+export type { IGrantee, IGroup, IUser } from './grantee.js';
 export type { DelineaGroupProps } from './group-props.js';
-export type { IGroup, IPrincipal, IUser } from './principal.js';
+export type { IPrincipal } from './principal.js';
 export type { DelineaProviderProps, DelineaRoute, DelineaSurface } from './provider-props.js';
 export { RoleBinding, type RoleBindingProps } from './role-binding.js';
 export { RoleBindings, type RoleBindingsProps } from './role-bindings.js';

@@ -1,6 +1,6 @@
 import type { DelineaResourceProps } from './delinea-resource-props.js';
 import type { Adoption, OnRemoval } from './gen/enums.js';
-import type { IUser } from './principal.js';
+import type { IUser } from './grantee.js';
 
 /** One e-mail address of a user. */
 export interface Email {

@@ -14,7 +14,7 @@ const MODES = {
   data: {
     lookup: true,
     prefix: 'data.',
-    serves: (resource: Resource) => resource.key.length === 1 && !resource.setOf,
+    serves: (resource: Resource) => resource.key.length === 1 && !resource.authoritativeFor,
     instead: () => 'It has no name of its own to look up.',
   },
 } as const;

@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
-import { DelineaError, type Import } from '../provider/index.js';
+import { DelineaError, type ImportBlock } from '../provider/index.js';
 import { replaceFile } from './durable-file.js';
 
 const MARK = '# Written by delinea-iac hand-over.';
 
 /** `import` blocks in Terraform's language. */
-function importBlocks(imports: readonly Import[]): string {
+function importBlocks(imports: readonly ImportBlock[]): string {
   const head = `${MARK} Delete this file once terraform apply has imported everything.\n`;
   return [head, ...imports.map(({ address, id }) => `import {\n  to = ${address}\n  id = ${quotedHcl(id)}\n}\n`)].join(
     '\n',
@@ -16,7 +16,7 @@ function importBlocks(imports: readonly Import[]): string {
  * Writes such a file, or writes one of its own anew.
  * @throws DelineaError `settings_invalid` where the file is somebody else's, or cannot be written
  */
-export async function writeImports(path: string, imports: readonly Import[]): Promise<void> {
+export async function writeImports(path: string, imports: readonly ImportBlock[]): Promise<void> {
   try {
     const before = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
       if (error.code === 'ENOENT') return MARK;

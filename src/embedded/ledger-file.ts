@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import * as z from 'zod';
-import { DelineaError, type OwnedObject, resources, type SpentConsent } from '../provider/index.js';
+import { DelineaError, type OwnedObject, resources, type UsedConsent } from '../provider/index.js';
 
 const kind = z.string().refine((name) => resources.some(({ type }) => type === name), 'no such kind');
 
@@ -9,15 +9,15 @@ const owned = z.strictObject({
   kind,
   id: z.string().min(1),
   surface: z.string().min(1),
-  ends: z.record(z.string(), z.string()).optional(),
+  endSurfaces: z.record(z.string(), z.string()).optional(),
   key: z.record(z.string(), z.unknown()),
   onRemoval: z.string().optional(),
-  held: z.record(z.string(), z.array(z.string())).optional(),
+  managedMembers: z.record(z.string(), z.array(z.string())).optional(),
   reactivated: z.string().optional(),
   correlation: z.string().min(1).optional(),
 });
 
-const spent = z.strictObject({
+const usedConsent = z.strictObject({
   kind,
   id: z.string().min(1),
   key: z.record(z.string(), z.unknown()),
@@ -29,14 +29,14 @@ const file = z.strictObject({
   stack: z.string(),
   tenant: z.string(),
   objects: z.array(owned),
-  spent: z.array(spent).optional(),
+  usedConsents: z.array(usedConsent).optional(),
 });
 
 /** What a ledger tells. */
 export interface LedgerContent {
   readonly objects: readonly OwnedObject[];
   /** Used consents that no object tells of: of accounts that were let go, and older ones than the last. */
-  readonly spent: readonly SpentConsent[];
+  readonly usedConsents: readonly UsedConsent[];
 }
 
 /** Whose ledger it is. */
@@ -53,7 +53,7 @@ export interface LedgerOwner {
 export async function readLedger(path: string, owner: LedgerOwner): Promise<LedgerContent | undefined> {
   const text = await readText(path);
   if (text === undefined) return undefined;
-  const { stack, tenant, objects, spent: used = [] } = parse(text, path);
+  const { stack, tenant, objects, usedConsents = [] } = parse(text, path);
   const other =
     stack !== owner.stack
       ? `stack "${stack}", not "${owner.stack}"`
@@ -66,7 +66,7 @@ export async function readLedger(path: string, owner: LedgerOwner): Promise<Ledg
       hint: 'Correct the settings, or name the right ledger with --ledger.',
     });
   }
-  return { objects, spent: used };
+  return { objects, usedConsents };
 }
 
 /** The stack that a ledger is of; undefined where there is no ledger. @throws DelineaError `ledger_damaged` */
@@ -83,17 +83,28 @@ export function ledgerText(
 ): string {
   const head = `{"version":1,"stack":${JSON.stringify(stack)},"tenant":${JSON.stringify(tenant)},"objects":[`;
   const list = (each: readonly string[]) => `\n${each.map((line) => `  ${line}`).join(',\n')}\n]`;
-  return `${head}${list(lines)}${consents.length > 0 ? `,"spent":[${list(consents)}` : ''}}\n`;
+  return `${head}${list(lines)}${consents.length > 0 ? `,"usedConsents":[${list(consents)}` : ''}}\n`;
 }
 
 /** The properties that a ledger holds, and no others: what an engine adds for itself stays out of the file. */
 export function ledgerLine(entry: OwnedObject): string {
-  const { address, kind, id, surface, ends, key, onRemoval, held, reactivated, correlation } = entry;
-  return JSON.stringify({ address, kind, id, surface, ends, key, onRemoval, held, reactivated, correlation });
+  const { address, kind, id, surface, endSurfaces, key, onRemoval, managedMembers, reactivated, correlation } = entry;
+  return JSON.stringify({
+    address,
+    kind,
+    id,
+    surface,
+    endSurfaces,
+    key,
+    onRemoval,
+    managedMembers,
+    reactivated,
+    correlation,
+  });
 }
 
 /** A used consent, its properties in one order whoever made it: equal lines are one consent. */
-export function consentLine({ kind: of, id, key, consent }: SpentConsent): string {
+export function consentLine({ kind: of, id, key, consent }: UsedConsent): string {
   return JSON.stringify({ kind: of, id, key, consent });
 }
 

@@ -91,7 +91,7 @@ describe('Ledger', () => {
       consent,
     });
     const by = (name: string, reactivated: string, id?: string) => ({ ...user(name, id), reactivated });
-    const spentIn = async (path: string) => (await readLedger(path, owner))?.spent;
+    const spentIn = async (path: string) => (await readLedger(path, owner))?.usedConsents;
 
     test('outlives the account that is let go, and the next consent, on disk and in the next run', async () => {
       const path = place();
@@ -99,22 +99,25 @@ describe('Ledger', () => {
       await ledger.record(by('tom', 'T-1'));
       await ledger.record(by('jane', 'T-1'));
       // What an object tells of itself is not told twice.
-      expect([await spentIn(path), readFileSync(path, 'utf8')]).toEqual([[], expect.not.stringContaining('spent')]);
+      expect([await spentIn(path), readFileSync(path, 'utf8')]).toEqual([
+        [],
+        expect.not.stringContaining('usedConsents'),
+      ]);
       await ledger.forget(by('tom', 'T-1'));
       await ledger.record(by('jane', 'T-2'));
       await ledger.record(user('jane'));
       const gone = [used('jane', 'T-1'), used('jane', 'T-2'), used('tom', 'T-1')];
       expect(await spentIn(path)).toEqual(gone);
       expect(readFileSync(path, 'utf8').split('\n').slice(2, 5)).toEqual([
-        expect.stringContaining('"spent"'),
+        expect.stringContaining('"usedConsents"'),
         ...gone.slice(0, 2).map((each) => `  ${JSON.stringify(each)},`),
       ]);
       await ledger.close();
       const again = await Ledger.open(path, owner);
-      expect(again.spent()).toEqual(gone);
+      expect(again.usedConsents()).toEqual(gone);
       await again.record(by('tom', 'T-1'));
       expect(await spentIn(path)).toEqual(gone.slice(0, 2));
-      expect(again.spent()).toEqual(gone);
+      expect(again.usedConsents()).toEqual(gone);
       await again.close();
     });
 
@@ -124,7 +127,7 @@ describe('Ledger', () => {
       await ledger.record(by('jane', 'T-1'));
       await ledger.record(by('jane', 'T-2', 'id-2'));
       expect(await spentIn(path)).toEqual([used('jane', 'T-1')]);
-      expect(ledger.spent()).toEqual([used('jane', 'T-1'), used('jane', 'T-2', 'id-2')]);
+      expect(ledger.usedConsents()).toEqual([used('jane', 'T-1'), used('jane', 'T-2', 'id-2')]);
       await ledger.close();
     });
 
@@ -133,9 +136,9 @@ describe('Ledger', () => {
       const objects = JSON.stringify([by('jane', 'T-1')]);
       writeFileSync(path, `{"version":1,"stack":"people","tenant":"${owner.tenant}","objects":${objects}}`);
       const ledger = await Ledger.open(path, owner);
-      expect(ledger.spent()).toEqual([used('jane', 'T-1')]);
+      expect(ledger.usedConsents()).toEqual([used('jane', 'T-1')]);
       await ledger.forget(user('jane'));
-      expect(await readLedger(path, owner)).toEqual({ objects: [], spent: [used('jane', 'T-1')] });
+      expect(await readLedger(path, owner)).toEqual({ objects: [], usedConsents: [used('jane', 'T-1')] });
       await ledger.close();
     });
   });
@@ -164,7 +167,7 @@ describe('Ledger', () => {
     ],
     [
       'a consent of an unknown kind',
-      `{"version":1,"stack":"people","tenant":"${owner.tenant}","objects":[],"spent":[{"kind":"robot","id":"1","key":{},"consent":"T"}]}`,
+      `{"version":1,"stack":"people","tenant":"${owner.tenant}","objects":[],"usedConsents":[{"kind":"robot","id":"1","key":{},"consent":"T"}]}`,
     ],
     ['a foreign property', `{"version":1,"stack":"people","tenant":"${owner.tenant}","objects":[],"x":1}`],
   ])('a damaged ledger (%s) is refused and left as it is', async (_, text) => {

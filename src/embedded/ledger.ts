@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import { consentSpentBy, DelineaError, type OwnedObject, type SpentConsent } from '../provider/index.js';
+import { DelineaError, type OwnedObject, type UsedConsent, usedConsentOf } from '../provider/index.js';
 import { replaceFile } from './durable-file.js';
 import { type FileLock, lockFile } from './file-lock.js';
 import {
@@ -26,7 +26,7 @@ export class Ledger {
   /** Where each address's objects are found: a right that is given anew has another id. */
   private readonly byPlace = new Map<string, string>();
   /** Every consent used until now, by its line. */
-  private readonly used = new Map<string, SpentConsent>();
+  private readonly used = new Map<string, UsedConsent>();
   private writing: Promise<void> | undefined;
   private next: Promise<void> | undefined;
 
@@ -36,9 +36,9 @@ export class Ledger {
     readonly existed: boolean,
     private readonly owner: LedgerOwner,
     private readonly lock: FileLock,
-    { objects, spent }: LedgerContent,
+    { objects, usedConsents }: LedgerContent,
   ) {
-    for (const consent of spent) this.used.set(consentLine(consent), consent);
+    for (const consent of usedConsents) this.used.set(consentLine(consent), consent);
     for (const owned of objects) this.put(owned);
   }
 
@@ -47,7 +47,7 @@ export class Ledger {
     const lock = await lockFile(path, 'ledger');
     try {
       const content = await readLedger(path, owner);
-      return new Ledger(path, content !== undefined, owner, lock, content ?? { objects: [], spent: [] });
+      return new Ledger(path, content !== undefined, owner, lock, content ?? { objects: [], usedConsents: [] });
     } catch (error) {
       await lock.release();
       throw error;
@@ -59,7 +59,7 @@ export class Ledger {
   }
 
   /** Every consent used until now, of accounts that were let go too. */
-  spent(): SpentConsent[] {
+  usedConsents(): UsedConsent[] {
     return [...this.used.values()];
   }
 
@@ -107,7 +107,7 @@ export class Ledger {
       const entry = other === undefined ? undefined : this.entries.get(other);
       if (entry) this.drop(other!, entry);
     }
-    for (const consent of consentSpentBy(owned)) this.used.set(consentLine(consent), consent);
+    for (const consent of usedConsentOf(owned)) this.used.set(consentLine(consent), consent);
     this.entries.set(key, { owned, line: ledgerLine(owned), order: `${owned.address}\u0000${owned.id}` });
     this.byPlace.set(placeKey(owned), key);
   }
@@ -124,7 +124,7 @@ export class Ledger {
   /** The used consents that no entry tells of. */
   private untold(): string[] {
     const entries = [...this.entries.values()];
-    const told = new Set(entries.flatMap(({ owned }) => consentSpentBy(owned).map(consentLine)));
+    const told = new Set(entries.flatMap(({ owned }) => usedConsentOf(owned).map(consentLine)));
     return [...this.used.keys()].filter((line) => !told.has(line)).sort();
   }
 

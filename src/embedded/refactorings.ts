@@ -1,4 +1,4 @@
-import { type Declaration, DelineaError } from '../provider/index.js';
+import { type Declaration, DelineaError, readImportSettings, resourceOf } from '../provider/index.js';
 import { type Block, blocksIn, readAddress, readText, TERRAFORM_HINT } from './expression.js';
 import type { Faults } from './faults.js';
 
@@ -62,8 +62,10 @@ export function withImports(
     }
   }
   return declarations.map((declaration) => {
-    const importId = imports.get(declaration.address);
-    return importId === undefined ? declaration : { ...declaration, importId };
+    const text = imports.get(declaration.address);
+    if (text === undefined) return declaration;
+    const importId = faults.attempt(() => readImportSettings(resourceOf(declaration.kind), text).id);
+    return { ...declaration, importId };
   });
 }
 

@@ -4,9 +4,9 @@ import {
   DelineaError,
   kindOf,
   resources,
-  type StateEntry,
+  type StateResource,
   snakeCase,
-  whatIsWrong,
+  validationMessage,
 } from '../provider/index.js';
 import { jsonFault } from './json-fault.js';
 
@@ -40,7 +40,7 @@ const HINT = 'Make it with: terraform show -json > state.json';
  * @param path for people
  * @throws DelineaError `stack_invalid` for any other text, `unsupported` for addresses that only Terraform has
  */
-export function readTerraformState(text: string, path: string): StateEntry[] {
+export function readTerraformState(text: string, path: string): StateResource[] {
   const json = parse(text, path);
   const parsed = state.safeParse(json);
   if (!parsed.success) throw refused(path, whatIsIt(json) ?? faultOf(parsed.error));
@@ -51,7 +51,7 @@ export function readTerraformState(text: string, path: string): StateEntry[] {
   return found.map(readEntry);
 }
 
-function readEntry({ address, type, values: written }: z.infer<typeof resource>): StateEntry {
+function readEntry({ address, type, values: written }: z.infer<typeof resource>): StateResource {
   const kind = kindOf(type)!;
   const definition = resources.find((one) => one.type === kind && one.removal);
   if (!definition) {
@@ -67,7 +67,7 @@ function readEntry({ address, type, values: written }: z.infer<typeof resource>)
   const values = camelKeys(written);
   for (const schema of [definition.attrs, definition.props]) {
     const [fault] = schema.safeParse(values).error?.issues ?? [];
-    if (fault) throw refused(`${address}.${snakeCase(fault.path.join('.'))}`, whatIsWrong(fault, values));
+    if (fault) throw refused(`${address}.${snakeCase(fault.path.join('.'))}`, validationMessage(fault, values));
   }
   return { address, kind, values };
 }

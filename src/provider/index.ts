@@ -1,43 +1,47 @@
-/** The resource layer: the only file of it that others import. */
-export type { Cost } from './api/meter.js';
-export { defaultRouting, type Surface, surfaces } from './api/surfaces.js';
-export { elementFaults } from './elements.js';
-export { type ApplyFailure, type ApplyResult, applyPlan } from './engine/apply.js';
-export type { ApplyIo, LogEvent, Progress } from './engine/applying.js';
-export { type Declaration, isReference, type OwnedObject, type Reference } from './engine/declaration.js';
-export { diff } from './engine/diff.js';
-export * from './engine/format.js';
-export { countRemovals, enforceGuards } from './engine/guards.js';
-export { type HandOver, handOver, type Import } from './engine/hand-over.js';
-export type { Known } from './engine/identity.js';
-export { type LookUp, openLookUp } from './engine/look-up.js';
-export { type Offboarding, planOffboard } from './engine/offboard.js';
-export { makePlan } from './engine/plan.js';
-export type { PlanInput } from './engine/planning.js';
-export { isLeft, type Residue, residueOf } from './engine/residue.js';
-export { consentSpentBy, type SpentConsent } from './engine/spent-consents.js';
-export { stillLiving } from './engine/still-living.js';
-export { lackingIn, type StateEntry, takeBack } from './engine/take-back.js';
-export { DelineaError, DelineaErrors, type ErrorCode, UNREADABLE } from './errors.js';
-export { foldCase } from './fold-case.js';
-export * from './names.js';
+export { connect, type Tenant } from './api/tenant.js';
+export type { ApplyIo, LogEvent, Progress } from './apply/apply-context.js';
+export { type ApplyFailure, type ApplyResult, applyPlan } from './apply/apply-plan.js';
+export { countRemovals, enforceGuards, guardInputOf } from './guard/guards.js';
+export { importState, missingEntries, type StateResource } from './migrate/from-terraform.js';
+export { readImportSettings } from './migrate/import-settings.js';
+export { findStillExisting } from './migrate/still-exists.js';
+export { exportToTerraform, type ImportBlock, type TerraformExport } from './migrate/to-terraform.js';
+export { type Attribute, readAttributes } from './model/attribute.js';
+export type { Cost } from './model/cost.js';
+export { type Declaration, isReference, type Reference } from './model/declaration.js';
+export { diff } from './model/diff.js';
+export { elementFaults } from './model/elements.js';
+export { DelineaError, DelineaErrors, type ErrorCode, UNREADABLE } from './model/errors.js';
+export { foldCase } from './model/fold-case.js';
+export * from './model/names.js';
+export type { OwnedObject } from './model/owned-object.js';
+export * from './model/plan.js';
+export type { Remedy } from './model/remedy.js';
 export {
-  type Attribute,
+  type AuthoritativeList,
   attributeOf,
-  isCleared,
   type Resource,
-  readAttributes,
-  type SetOf,
-  type Values,
-} from './resource.js';
+} from './model/resource.js';
+export { validationMessage } from './model/validation-message.js';
+export { isCleared, type Values } from './model/values.js';
+export { type Offboarding, planOffboarding } from './offboard/plan-offboarding.js';
+export { hasRemainingAccess, type RemainingAccess, readRemainingAccess } from './offboard/remaining-access.js';
+export { makePlan } from './plan/make-plan.js';
+export type { PlanInput } from './plan/plan-context.js';
+export { type UsedConsent, usedConsentOf } from './plan/used-consents.js';
+export { type DataSourceReader, openDataSourceReader } from './read/data-source.js';
 export { resourceOf, resources } from './resources/index.js';
-export type { Applied } from './run/attempt.js';
-export type { Memory, Piece } from './run/piece.js';
-export type { Planned } from './run/plan-piece.js';
-export type { LivePiece } from './run/read-one.js';
-export { openRun, type Run } from './run/run.js';
-export type { Notice } from './run/running.js';
-export { type Allowance, environmentName, readSettings, type Settings, settingAttributes } from './settings.js';
-export { settingsSchema } from './settings-schema.js';
-export { connect, type Tenant } from './tenant.js';
-export { whatIsWrong } from './what-is-wrong.js';
+export type { Applied } from './session/attempt.js';
+export type { InstanceState, Memory, ResourceInstance } from './session/instance.js';
+export type { PlannedInstance } from './session/plan-instance.js';
+export { openSession, type Session } from './session/session.js';
+export type { Warning } from './session/warnings.js';
+export {
+  type Allowance,
+  environmentName,
+  readSettings,
+  type Settings,
+  settingAttributes,
+} from './settings/settings.js';
+export { settingsSchema } from './settings/settings-schema.js';
+export { defaultRouting, type Surface, surfaces } from './settings/surfaces.js';

@@ -44,8 +44,8 @@ function bodyOf(entry: ResourceChange, resource: Resource, { shows }: Words, nam
 }
 
 /** What an account gets back when it is enabled again: a reader consents to all of it. */
-function revivalOf({ delinea: { revives } }: ResourceChange, paint: Paint): string[] {
-  return (revives ?? []).map(({ label, through }) => {
+function revivalOf({ delinea: { regains } }: ResourceChange, paint: Paint): string[] {
+  return (regains ?? []).map(({ label, through }) => {
     const way = through.length === 0 ? '' : `, through ${through.join(', ')}`;
     return signed('+', `comes alive: ${visible(label)}${visible(way)}`, paint);
   });
@@ -59,5 +59,5 @@ export function liveValues({ delinea: { desired, before, changed } }: ResourceCh
 
 /** A removal declares nothing: what it leads to stands in the definition. */
 function afterOf({ removal }: Resource, desired: Values): Values {
-  return removal?.verb === 'deactivate' && Object.keys(desired).length === 0 ? removal.to : desired;
+  return removal?.verb === 'deactivate' && Object.keys(desired).length === 0 ? removal.inactive : desired;
 }

@@ -9,9 +9,9 @@ function edge(operation: Operation, label: string, before: Values = {}): Step {
   return sampleChange(operation, 'container-permission', label, { label, before }).delinea;
 }
 
-function set(operation: Operation, ...parts: Step[]): ResourceChange {
+function set(operation: Operation, ...edgeSteps: Step[]): ResourceChange {
   const change = sampleChange(operation, 'container-permissions', 'prod', { label: 'permissions on prod' });
-  return { ...change, delinea: { ...change.delinea, parts } };
+  return { ...change, delinea: { ...change.delinea, edgeSteps } };
 }
 
 const mixed = () =>
@@ -19,10 +19,10 @@ const mixed = () =>
     'update',
     edge('revoke', 'View of mallory on prod'),
     edge('none', 'Edit of kim on prod'),
-    edge('regrant', 'Owner of sre on prod', { right: 'View' }),
+    edge('replace', 'Owner of sre on prod', { right: 'View' }),
     edge('create', 'Owner of jane on prod'),
     edge('record', 'Edit of eve on prod'),
-    edge('take over', 'Edit of bob on prod'),
+    edge('adopt', 'Edit of bob on prod'),
     edge('forget', 'Edit of zoe on prod'),
     edge('revoke', 'Owner of adam on prod'),
   );
@@ -30,7 +30,7 @@ const mixed = () =>
 test('a set tells each edge that is given, changed or taken away, and hides the others', () => {
   expect(planText(samplePlan([mixed()]), plain)).toContain(
     [
-      '  # delinea_container_permissions.prod will be updated in place (1 given, 1 changed, 1 taken over, 1 let go, 2 revoked)',
+      '  # delinea_container_permissions.prod will be updated in place (1 given, 1 changed, 1 adopted, 1 forgotten, 2 revoked)',
       '  ~ resource "delinea_container_permissions" "prod" {  # permissions on prod',
       '      + Owner of jane on prod',
       '      ~ Owner of sre on prod (now View)',

@@ -13,9 +13,9 @@ interface Act {
 const ACTS: ReadonlyMap<Operation, Act> = new Map<Operation, Act>([
   ['create', { sign: '+', past: 'given' }],
   ['update', { sign: '~', past: 'changed' }],
-  ['regrant', { sign: '~', past: 'changed' }],
-  ['take over', { sign: '=', past: 'taken over' }],
-  ['forget', { sign: '.', past: 'let go' }],
+  ['replace', { sign: '~', past: 'changed' }],
+  ['adopt', { sign: '=', past: 'adopted' }],
+  ['forget', { sign: '.', past: 'forgotten' }],
   ['revoke', { sign: '-', past: 'revoked' }],
 ]);
 
@@ -24,13 +24,13 @@ const SEEN_FROM_CODE: Readonly<Record<string, string>> = { '+': '-', '-': '+' };
 
 /** The edges of a set, one a line; undefined for what is no set. */
 export function edgeLines(
-  { delinea: { parts } }: ResourceChange,
+  { delinea: { edgeSteps } }: ResourceChange,
   paint: Paint,
   fromCode = false,
 ): string[] | undefined {
-  if (parts === undefined) return undefined;
+  if (edgeSteps === undefined) return undefined;
   const order = [...ACTS.keys()];
-  const acting = parts
+  const acting = edgeSteps
     .filter(({ operation }) => ACTS.has(operation))
     .sort(
       (left, right) =>
@@ -40,7 +40,7 @@ export function edgeLines(
     const { sign } = ACTS.get(part.operation)!;
     return signed(fromCode ? (SEEN_FROM_CODE[sign] ?? sign) : sign, `${visible(part.label)}${wasOf(part)}`, paint);
   });
-  const hidden = parts.length - acting.length;
+  const hidden = edgeSteps.length - acting.length;
   return hidden === 0 ? lines : [...lines, paint('faint', `  # (${count(hidden, 'unchanged edge')} hidden)`)];
 }
 
@@ -52,10 +52,10 @@ function wasOf({ operation, changed, before }: Step): string {
 }
 
 /** ` (1 given, 2 revoked)`. */
-export function edgeCounts({ delinea: { parts } }: ResourceChange): string {
+export function edgeCounts({ delinea: { edgeSteps } }: ResourceChange): string {
   const counts = new Map<string, number>();
   for (const [operation, { past }] of ACTS) {
-    const number = (parts ?? []).filter((part) => part.operation === operation).length;
+    const number = (edgeSteps ?? []).filter((part) => part.operation === operation).length;
     if (number > 0) counts.set(past, (counts.get(past) ?? 0) + number);
   }
   return counts.size === 0 ? '' : ` (${[...counts].map(([past, number]) => `${number} ${past}`).join(', ')})`;
@@ -64,5 +64,6 @@ export function edgeCounts({ delinea: { parts } }: ResourceChange): string {
 /** Edges that go although their set stays. */
 export function edgesRevoked(changes: readonly ResourceChange[]): number {
   const staying = changes.filter(({ change }) => !change.actions.includes('delete'));
-  return staying.flatMap(({ delinea }) => delinea.parts ?? []).filter(({ operation }) => operation === 'revoke').length;
+  return staying.flatMap(({ delinea }) => delinea.edgeSteps ?? []).filter(({ operation }) => operation === 'revoke')
+    .length;
 }

@@ -1,13 +1,15 @@
 import { DelineaError, DelineaErrors } from '../provider/index.js';
 import { messageText } from './findings-text.js';
 import type { Paint } from './paint.js';
+import { withRemedies } from './remedy-text.js';
 
 /** Any error as people read it: one block each, never a stack trace. */
 export function errorText(error: unknown, paint: Paint): string {
   const errors =
     error instanceof DelineaErrors ? error.errors : [error instanceof DelineaError ? error : internal(error)];
   const alike = new Map<string, { message: string; hint: string | undefined; at: string[] }>();
-  for (const { message, path, hint } of errors) {
+  for (const { message, path, hint: about, remedy } of errors) {
+    const hint = withRemedies(about, remedy);
     const key = JSON.stringify([message, hint]);
     const group = alike.get(key) ?? { message, hint, at: [] };
     alike.set(key, group);

@@ -1,5 +1,6 @@
 import type { Finding } from '../provider/index.js';
 import type { Paint, Tone } from './paint.js';
+import { withRemedies } from './remedy-text.js';
 import { visible } from './visible.js';
 
 const LEVELS: Readonly<
@@ -17,7 +18,13 @@ export function findingsText(findings: readonly Finding[], paint: Paint): string
   const groups = new Map<string, Finding[]>();
   for (const finding of sorted) {
     const shared = finding.level === 'note' || finding.address === undefined;
-    const key = JSON.stringify([finding.level, finding.message, finding.hint, shared ? '' : finding.address]);
+    const key = JSON.stringify([
+      finding.level,
+      finding.message,
+      finding.hint,
+      finding.remedy,
+      shared ? '' : finding.address,
+    ]);
     groups.set(key, [...(groups.get(key) ?? []), finding]);
   }
   return [...groups.values()].map((group) => findingText(group, paint)).join('\n');
@@ -27,7 +34,10 @@ function findingText(group: readonly Finding[], paint: Paint): string {
   const [first] = group as [Finding];
   const { word, tone } = LEVELS[first.level];
   const addresses = group.flatMap(({ address }) => (address === undefined ? [] : [address]));
-  return messageText({ word, tone, message: first.message, at: addresses, hint: first.hint }, paint);
+  return messageText(
+    { word, tone, message: first.message, at: addresses, hint: withRemedies(first.hint, first.remedy) },
+    paint,
+  );
 }
 
 /** Every message has one form: what is wrong, where, what to do next. */

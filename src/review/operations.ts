@@ -17,9 +17,9 @@ export const QUIET: ReadonlySet<Operation> = new Set(['none', 'record']);
 const WORDS: Readonly<Record<Operation, Words>> = {
   create: { sign: '+', says: 'will be created', shows: 'new' },
   update: { sign: '~', says: 'will be updated in place', shows: 'difference' },
-  regrant: { sign: '~', says: 'will be granted anew (the old right is put back if that fails)', shows: 'difference' },
+  replace: { sign: '~', says: 'will be granted anew (the old right is put back if that fails)', shows: 'difference' },
   reactivate: { sign: '~', says: 'will be enabled again', shows: 'difference' },
-  'take over': { sign: '=', says: 'will be taken over (equal, no write)', shows: 'nothing' },
+  adopt: { sign: '=', says: 'will be adopted (equal, no write)', shows: 'nothing' },
   deactivate: { sign: '-', says: 'will be deactivated', past: 'deactivated', shows: 'nothing' },
   revoke: { sign: '-', says: 'will be revoked', past: 'revoked', shows: 'gone' },
   delete: { sign: '-', says: 'will be deleted for good', past: 'deleted for good', shows: 'gone' },
@@ -32,7 +32,7 @@ const WORDS: Readonly<Record<Operation, Words>> = {
 export function wordsFor(operation: Operation, resource: Resource): Words {
   const { removal } = resource;
   if (operation !== 'deactivate' || removal?.verb !== 'deactivate') return WORDS[operation];
-  const empties = Object.values(removal.to).some(Array.isArray);
-  const says = `will be ${removal.says}`;
+  const empties = Object.values(removal.inactive).some(Array.isArray);
+  const says = `will be ${removal.effect}`;
   return empties ? { ...WORDS.deactivate, says, past: 'emptied', shows: 'difference' } : { ...WORDS.deactivate, says };
 }

@@ -74,7 +74,7 @@ Plan: 1 to add, 0 to change, 0 to remove.
       sampleChange('revoke', 'container-permission', 'p', { before: { container: 'id-prod', right: 'Edit' } }),
       sampleChange('delete', 'user', 'bob', { before: { userName: 'bob@example.com' } }),
       sampleChange('forget', 'user', 'eve'),
-      sampleChange('take over', 'user', 'kim'),
+      sampleChange('adopt', 'user', 'kim'),
     );
     expect(shown).toContain('# delinea_user.jane will be deactivated (login disabled, account kept)');
     expect(shown).toContain('# delinea_group.sre will be emptied (members removed, the group stays)');
@@ -83,9 +83,9 @@ Plan: 1 to add, 0 to change, 0 to remove.
     expect(shown).toContain('- container = "prod"');
     expect(shown).toContain('# delinea_user.bob will be deleted for good');
     expect(shown).toContain('# delinea_user.eve will no longer be managed (left as it is)');
-    expect(shown).toContain('# delinea_user.kim will be taken over (equal, no write)');
+    expect(shown).toContain('# delinea_user.kim will be adopted (equal, no write)');
     expect(shown).toContain(
-      'Plan: 0 to add, 0 to change, 4 to remove (1 deactivated, 1 deleted for good, 1 emptied, 1 revoked), 1 to take over, 1 to let go.',
+      'Plan: 0 to add, 0 to change, 4 to remove (1 deactivated, 1 deleted for good, 1 emptied, 1 revoked), 1 to adopt, 1 to forget.',
     );
     expect(shown).not.toContain('access removed');
   });

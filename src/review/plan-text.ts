@@ -34,13 +34,13 @@ function summary(plan: Plan, shown: readonly ResourceChange[]): string {
   const left = plan.delinea.findings.filter(({ level }) => level === 'error').length;
   const without = left === 0 ? '' : ` ${count(left, 'object')} left out because of errors.`;
   if (shown.length === 0) return left === 0 ? noChanges(plan) : `No other changes.${without}`;
-  const { add, change, destroy, takeOver, forget } = countChanges(plan);
+  const { add, change, destroy, adopt, forget } = countChanges(plan);
   const ways = removals(plan).map(
     ({ delinea }) => wordsFor(delinea.operation, resourceOf(delinea.kind)).past ?? delinea.operation,
   );
   const how = [...new Set(ways)].sort().map((way) => `${ways.filter((other) => other === way).length} ${way}`);
   const detail = how.length === 0 ? '' : ` (${how.join(', ')})`;
-  const more = [...(takeOver > 0 ? [`${takeOver} to take over`] : []), ...(forget > 0 ? [`${forget} to let go`] : [])];
+  const more = [...(adopt > 0 ? [`${adopt} to adopt`] : []), ...(forget > 0 ? [`${forget} to forget`] : [])];
   const revoked = edgesRevoked(shown);
   const within = revoked === 0 ? '' : ` (${count(revoked, 'edge')} revoked)`;
   return `Plan: ${[`${add} to add`, `${change} to change${within}`, `${destroy} to remove${detail}`, ...more].join(', ')}.${without}`;
@@ -65,7 +65,7 @@ function intro(shown: readonly ResourceChange[]): string {
     ['forget', '. let go, left as it is'],
   ] as const;
   const used = meanings.filter(([action]) => shown.some(({ change }) => change.actions.includes(action)));
-  const taken = shown.some(({ delinea }) => delinea.operation === 'take over') ? ['  = take over, no write'] : [];
+  const taken = shown.some(({ delinea }) => delinea.operation === 'adopt') ? ['  = adopt, no write'] : [];
   return ['Actions in the tenant are marked with these signs:', ...used.map(([, text]) => `  ${text}`), ...taken].join(
     '\n',
   );

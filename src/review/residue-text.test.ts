@@ -1,10 +1,10 @@
 import { expect, test } from '@jest/globals';
-import type { Residue } from '../provider/index.js';
+import type { RemainingAccess } from '../provider/index.js';
 import { plain } from './paint.js';
 import { residueText } from './residue-text.js';
 
-const nothing: Residue = { disabled: true, paths: [], work: [{ what: 'sessions', open: 0 }], unread: [] };
-const text = (residue: Partial<Residue>) => residueText('jane', { ...nothing, ...residue }, plain);
+const nothing: RemainingAccess = { disabled: true, paths: [], work: [{ what: 'sessions', open: 0 }], unread: [] };
+const text = (residue: Partial<RemainingAccess>) => residueText('jane', { ...nothing, ...residue }, plain);
 
 test('nothing left is one line', () => {
   expect(text({})).toBe(

@@ -1,10 +1,10 @@
-import type { Residue } from '../provider/index.js';
+import type { RemainingAccess } from '../provider/index.js';
 import { count } from './attributes.js';
 import type { Paint } from './paint.js';
 import { visible } from './visible.js';
 
 /** What an account still has, as people read it; what could not be read stands beside it, never for nothing. */
-export function residueText(name: string, residue: Residue, paint: Paint): string {
+export function residueText(name: string, residue: RemainingAccess, paint: Paint): string {
   const { disabled, paths, work, unread } = residue;
   const left = [
     ...(disabled === false ? ['its login: the account is NOT disabled'] : []),
@@ -31,7 +31,7 @@ function section(head: string, lines: readonly string[]): string[] {
   return lines.length === 0 ? [] : [visible(head), ...lines.map((line) => `  - ${visible(line)}`)];
 }
 
-function verdict(name: string, { disabled, unread }: Residue, left: number): string {
+function verdict(name: string, { disabled, unread }: RemainingAccess, left: number): string {
   const login = disabled ? 'disabled, and read back' : disabled === false ? 'NOT disabled' : 'in a state unknown';
   const rest = left > 0 ? `${count(left, 'thing')} left` : 'nothing is left that this run may see';
   const blind = unread.length > 0 ? [`${count(unread.length, 'thing')} not read`] : [];

@@ -22,8 +22,8 @@ export function samplePlan(changes: readonly ResourceChange[], more: Partial<Pla
       tenant: 'https://acme.delinea.app',
       ledger: true,
       findings: [],
-      evidence: { orphans: [], within: {}, unseen: [] },
-      known: {
+      evidence: { orphans: [], protectedInside: {}, unread: [] },
+      names: {
         'id-jane': { kind: 'user', name: 'jane@example.com' },
         'id-bob': { kind: 'user', name: 'bob@example.com' },
         'id-prod': { kind: 'container', name: 'prod' },

@@ -16,7 +16,7 @@ export class Names {
       return label === undefined ? `(${value.ref}, known after apply)` : `${quoted(label)} (new)`;
     }
     const text = String(value);
-    const known = this.plan.delinea.known;
+    const known = this.plan.delinea.names;
     return quoted(Object.hasOwn(known, text) ? known[text]!.name : text);
   }
 }

@@ -157,7 +157,9 @@ function dataSourceOfMany(kind: Resource): Schema {
 export const declarableKinds: readonly Resource[] = resources.filter((kind) => kind.removal);
 
 /** Kinds that can be looked up by one name. */
-export const namedKinds: readonly Resource[] = resources.filter((kind) => kind.key.length === 1 && !kind.setOf);
+export const namedKinds: readonly Resource[] = resources.filter(
+  (kind) => kind.key.length === 1 && !kind.authoritativeFor,
+);
 
 /** The provider's schema, made from the definitions and the settings, in the words of those who write HCL. */
 export function providerSchema(): ProviderSchema {

@@ -86,13 +86,13 @@ test('authoritative sets: a saved plan is applied as reviewed and refused when e
   const plan = project.read('plan.json')!;
   const edited = JSON.parse(plan) as Plan;
   const set = edited.resource_changes.find(({ type }) => type === 'delinea_container_permissions')!;
-  const hidden = set.delinea.parts!.filter(({ operation }) => operation !== 'revoke');
+  const hidden = set.delinea.edgeSteps!.filter(({ operation }) => operation !== 'revoke');
   project.write(
     'edited.json',
     JSON.stringify({
       ...edited,
       resource_changes: edited.resource_changes.map((entry) =>
-        entry === set ? { ...entry, delinea: { ...set.delinea, parts: hidden } } : entry,
+        entry === set ? { ...entry, delinea: { ...set.delinea, edgeSteps: hidden } } : entry,
       ),
     }),
   );
@@ -151,7 +151,7 @@ test('authoritative sets: removed and moved blocks change the ledger without a w
     removed: [{ from: 'delinea_role_bindings.auditor', lifecycle: { destroy: false } }],
   });
   expect((await run(2, 'plan')).out).toContain(
-    '# delinea_role_bindings.auditor will no longer be managed (left as it is) (1 let go)',
+    '# delinea_role_bindings.auditor will no longer be managed (left as it is) (1 forgotten)',
   );
   expect(await run(0, ...APPLY)).toMatchObject({ writes: 0 });
   expect(edges()).toEqual(BOTH);

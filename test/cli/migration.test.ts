@@ -283,7 +283,7 @@ describe('take-back', () => {
       delinea_group: { ops: { display_name: 'ops' } },
     });
     expect(await give(state)).toMatchObject({ code: 0, err: '' });
-    expect(ledger().map(({ correlation, held }) => ({ correlation, held }))).toEqual([{}, {}]);
+    expect(ledger().map(({ correlation, managedMembers }) => ({ correlation, managedMembers }))).toEqual([{}, {}]);
   });
 
   test('keeps objects that the state lacks unless --replace is given, and keeps used consents', async () => {

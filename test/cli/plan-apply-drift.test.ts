@@ -134,7 +134,7 @@ describe('plan, apply and drift', () => {
     await run(0, ...APPLY, '--allow-removals', '1');
     expect(JSON.parse(project.read(LEDGER)!)).toMatchObject({
       objects: [],
-      spent: [{ consent: 'T-1' }, { consent: expect.stringMatching(/^command line, /) }],
+      usedConsents: [{ consent: 'T-1' }, { consent: expect.stringMatching(/^command line, /) }],
     });
     project.declare(consenting);
     const refused = await run(1, ...APPLY);

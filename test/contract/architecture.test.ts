@@ -13,14 +13,19 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   simulator: [],
 };
 
-/** Inside the resource layer, the same by subfolder. `.` is the files at its top. */
-const WITHIN_PROVIDER: Readonly<Record<string, readonly string[]>> = {
-  '.': ['.', 'api', 'engine', 'run', 'resources'],
-  resources: ['.', 'resources'],
-  api: ['.', 'api'],
-  engine: ['.', 'engine', 'api', 'resources'],
-  run: ['.', 'run', 'engine', 'api', 'resources'],
-};
+/** The rooms of the resource layer, each of which may import those before it. Rooms of one line do not import each other. */
+const ROOMS: readonly (readonly string[])[] = [
+  ['model'],
+  ['resources'],
+  ['settings'],
+  ['api'],
+  ['read'],
+  ['guard'],
+  ['plan'],
+  ['migrate', 'offboard', 'apply'],
+  ['session'],
+  ['index.ts'],
+];
 
 interface Import {
   readonly file: string;
@@ -68,18 +73,39 @@ describe('the house', () => {
     expect(wrong).toEqual([]);
   });
 
-  test('keeps the directions inside the resource layer', () => {
-    const part = (file: string) => (file.split(path.sep).length === 3 ? '.' : file.split(path.sep)[2]!);
-    const inside = resolved.filter(({ file }) => folderOf(file) === 'provider' && path.basename(file) !== 'index.ts');
-    const wrong = inside.filter(({ file, to }) => !WITHIN_PROVIDER[part(file)]?.includes(part(to)));
+  test('resource layer: every room imports only rooms before it', () => {
+    const roomOf = (file: string) => file.split(path.sep)[2]!;
+    const floorOf = (file: string) => ROOMS.findIndex((rooms) => rooms.includes(roomOf(file)));
+    const inside = resolved.filter(({ file, to }) => [file, to].every((one) => folderOf(one) === 'provider'));
+    expect(inside.filter(({ file }) => floorOf(file) < 0)).toEqual([]);
+    const wrong = inside.filter(({ file, to }) => roomOf(file) !== roomOf(to) && floorOf(file) <= floorOf(to));
     expect(wrong).toEqual([]);
   });
 
-  test('lets the engine know of the clients only what a collection is and what it cost', () => {
+  test('planner and appliers: know of the clients only what a collection, a tenant and the limits are', () => {
+    const above = ROOMS.slice(4).flat();
     const known = resolved
-      .filter(({ file, to }) => file.includes('provider/engine') && to.includes('provider/api/'))
+      .filter(
+        ({ file, to }) => above.some((room) => file.includes(`provider/${room}/`)) && to.includes('provider/api/'),
+      )
       .map(({ to }) => path.basename(to));
-    expect([...new Set(known)].sort()).toEqual(['collection.ts', 'meter.ts', 'pages.ts']);
+    expect([...new Set(known)].sort()).toEqual(['breaker-limits.ts', 'collection.ts', 'pages.ts', 'tenant.ts']);
+  });
+
+  test('src: no file imports itself through others, types included', () => {
+    const targets = new Map<string, string[]>();
+    for (const { file, to } of resolved) targets.set(file, [...(targets.get(file) ?? []), to]);
+    const done = new Set<string>();
+    const circles: string[] = [];
+    const visit = (file: string, trail: readonly string[]): void => {
+      if (trail.includes(file)) circles.push([...trail.slice(trail.indexOf(file)), file].join(' -> '));
+      else if (!done.has(file)) {
+        for (const to of targets.get(file) ?? []) visit(to, [...trail, file]);
+        done.add(file);
+      }
+    };
+    for (const file of targets.keys()) visit(file, []);
+    expect(circles).toEqual([]);
   });
 
   test('gives the constructs nothing but cdktf and constructs', () => {

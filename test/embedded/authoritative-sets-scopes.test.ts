@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { DelineaError, DelineaErrors, enforceGuards, type Plan } from '../../src/provider/index.js';
+import { DelineaError, DelineaErrors, enforceGuards, guardInputOf, type Plan } from '../../src/provider/index.js';
 import { factsOf, failuresOf, findingsOf, stepsOf } from '../support/assert/facts.js';
 import { bind, declared, grant, group, membersOf, user } from '../support/tenant/declare.js';
 import { allGrants, allHolders } from '../support/tenant/declare-sets.js';
@@ -29,7 +29,7 @@ const changeAt = (plan: Plan, address: string) => plan.resource_changes.find((en
 /** Returns the guards' error for a plan applied without allowances; empty when they accept it. */
 function refusalOf(plan: Plan): string {
   try {
-    enforceGuards(plan, bench.settings, {});
+    enforceGuards(guardInputOf(plan), bench.settings, {});
     return '';
   } catch (error) {
     expect(error).toMatchObject({ code: 'refused_by_guard' });
@@ -125,7 +125,7 @@ describe('authoritative set moved to another container', () => {
     const plan = await bench.plan([jane, on('test')]);
     expect(
       plan.resource_changes
-        .filter(({ delinea }) => delinea.parts)
+        .filter(({ delinea }) => delinea.edgeSteps)
         .map(({ deposed, change }) => [change.actions, deposed]),
     ).toEqual([
       [['create'], undefined],

@@ -207,7 +207,7 @@ describe.each(SURFACES)("an identity provider's user on %s", (surface) => {
   test('is adopted when it is equal, but is neither disabled nor deleted when its declaration is removed', async () => {
     await open(surface, [PROVIDED], { allowDelete: true });
     const { plan } = await leftAlone([user('jane', { displayName: 'Jane' })]);
-    expect([stepsOf(plan), rememberedOf('jane')]).toEqual([['take over user jane@example.com'], undefined]);
+    expect([stepsOf(plan), rememberedOf('jane')]).toEqual([['adopt user jane@example.com'], undefined]);
     const removed = await leftAlone([]);
     expect(removed.plan.delinea.findings).toMatchObject([
       {

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { type Allowance, countRemovals, type Declaration, type Plan } from '../../src/provider/index.js';
+import { type Allowance, countRemovals, type Declaration, type Plan, stepsOf } from '../../src/provider/index.js';
 import { findingsOf } from '../support/assert/facts.js';
 import { bind, grant, group, membersOf, user } from '../support/tenant/declare.js';
 import { openWorkbench, type Workbench, type WorkbenchOptions } from '../support/tenant/workbench.js';
@@ -31,7 +31,7 @@ async function open(options: WorkbenchOptions = {}, ...before: readonly Declarat
 /** Returns the error with which the guards refuse an apply, and expects no write; undefined when they accept it. */
 async function refusal(plan: Plan, allowance: Allowance = {}) {
   const before = bench.sim.state();
-  const removals = countRemovals(plan);
+  const removals = countRemovals(stepsOf(plan));
   const error = await bench.apply(plan, {}, { removals, ...allowance }).then(
     () => undefined,
     (reason: { code: string; message: string; hint: string }) => reason,

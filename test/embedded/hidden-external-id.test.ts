@@ -34,9 +34,13 @@ describe.each(['platform-rest', 'platform-scim'])('externalId that %s omits from
     await open();
     hide('/users');
     const titled = [user('jane', { title: 'Boss' }), user('tom', { ...tom.values, title: 'Boss' })];
-    expect(await planned(titled)).toEqual([5, ['update user tom@example.com'], ['error unread delinea_user.jane']]);
+    expect(await planned(titled)).toEqual([
+      5,
+      ['update user tom@example.com'],
+      ['error incomplete_response delinea_user.jane'],
+    ]);
     const unchanged = user('tom', { title: 'SRE' });
-    expect(await planned([unchanged])).toEqual([5, [], ['error unread delinea_user.jane']]);
+    expect(await planned([unchanged])).toEqual([5, [], ['error incomplete_response delinea_user.jane']]);
     const { failures } = await bench.converge([titled[0]!, unchanged]);
     expect([failures, usersNow()]).toEqual([[], ['jane@example.com ', 'tom@example.com SRE']]);
   });
@@ -66,7 +70,7 @@ describe.each(['platform-rest', 'platform-scim'])('externalId that %s omits from
     const plan = await bench.plan([user('jane', { title: 'Boss' }), tom]);
     hide('/users/');
     bench.sim.resetRequests();
-    expect(failuresOf(await bench.apply(plan))).toEqual(['delinea_user.jane unread']);
+    expect(failuresOf(await bench.apply(plan))).toEqual(['delinea_user.jane incomplete_response']);
     expect(bench.sim.requests.writes).toBe(0);
   });
 });

@@ -41,13 +41,17 @@ describe('group members missing from the response', () => {
     const all = await open(2);
     hide(drop(EVERYWHERE, 'members'));
     const wanted = stays ? [...all, sre(...all)] : all;
-    expect(await planned(wanted)).toEqual([5, [], ['error unread delinea_group.sre']]);
+    expect(await planned(wanted)).toEqual([5, [], ['error incomplete_response delinea_group.sre']]);
     const [finding] = (await bench.plan(wanted)).delinea.findings;
     expect(finding).toMatchObject({
       message: 'its members do not show, and the ledger knows 2',
       hint: expect.stringMatching(/--allow-missing 2\.$/),
     });
-    expect(await planned(wanted, { allowMissing: 1 })).toEqual([5, [], ['error unread delinea_group.sre']]);
+    expect(await planned(wanted, { allowMissing: 1 })).toEqual([
+      5,
+      [],
+      ['error incomplete_response delinea_group.sre'],
+    ]);
     const step = stays ? 'update group sre' : 'forget group sre';
     expect(await planned(wanted, { allowMissing: 2 })).toEqual([2, [step], []]);
   });
@@ -55,7 +59,7 @@ describe('group members missing from the response', () => {
   test('are an error when code declares the group empty', async () => {
     const all = await open(2);
     hide(drop(EVERYWHERE, 'members'));
-    expect(await planned([...all, sre()])).toEqual([5, [], ['error unread delinea_group.sre']]);
+    expect(await planned([...all, sre()])).toEqual([5, [], ['error incomplete_response delinea_group.sre']]);
   });
 
   test('are not reported when code no longer manages members', async () => {
@@ -71,7 +75,7 @@ describe('group members missing from the response', () => {
     expect(error).toMatchObject({
       errors: [
         {
-          code: 'sight_narrowed',
+          code: 'visibility_reduced',
           message: expect.stringMatching(
             /^14 of 14 members of groups that are ours do not show on the Platform SCIM \(static token\): u\d+@example.com in sre, .*, and 11 more$/,
           ),
@@ -99,7 +103,7 @@ describe('group members missing from the response', () => {
     const plan = await bench.plan(stays ? [...all, sre()] : all);
     hide(drop('/Groups/', 'members'));
     bench.sim.resetRequests();
-    expect(failuresOf(await bench.apply(plan))).toEqual(['delinea_group.sre unread']);
+    expect(failuresOf(await bench.apply(plan))).toEqual(['delinea_group.sre incomplete_response']);
     expect([bench.sim.requests.writes, membersNow().length]).toEqual([0, 2]);
     expect([...bench.ledger.values()].map(({ address }) => address)).toContain('delinea_group.sre');
   });
@@ -118,7 +122,7 @@ describe('group members absent from an explicit list', () => {
       strikes: [{ kind: 'extraFields', method: 'GET', path: EVERYWHERE, extra: { members: kept(count) } }],
     });
   const kept = (count: number) => {
-    const ids = [...bench.ledger.values()].find(({ kind }) => kind === 'group')!.held!.members!;
+    const ids = [...bench.ledger.values()].find(({ kind }) => kind === 'group')!.managedMembers!.members!;
     return ids.slice(count).map((value) => ({ value, type: 'User' }));
   };
 
@@ -185,6 +189,6 @@ test('missing members: each is counted by its home id when groups use another id
   expect(await planned([...all, sre(...all)])).toEqual([0, [], []]);
   hide(drop(EVERYWHERE, 'members'));
   await expect(bench.plan([...all, sre(...all)])).rejects.toMatchObject({
-    errors: [{ code: 'sight_narrowed', message: expect.stringMatching(/^6 of 6 members of groups/) }],
+    errors: [{ code: 'visibility_reduced', message: expect.stringMatching(/^6 of 6 members of groups/) }],
   });
 });

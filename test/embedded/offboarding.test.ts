@@ -289,7 +289,7 @@ describe('offboard with a ledger', () => {
     );
     const gone = ['delinea_user.jane', 'delinea_role_binding.b'];
     const [team, tom] = before.filter(({ address }) => !gone.includes(address));
-    expect(owned()).toEqual([{ ...team, held: { members: [tom?.id] } }, tom]);
+    expect(owned()).toEqual([{ ...team, managedMembers: { members: [tom?.id] } }, tom]);
     // An unchanged stack restores nothing: the account is disabled and has no consent.
     const next = await run('apply', '--auto-approve');
     expect(next.code).not.toBe(0);

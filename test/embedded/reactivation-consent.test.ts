@@ -32,7 +32,7 @@ const plan = (declarations: readonly Declaration[], input: Partial<PlanInput> = 
 
 /** Returns the access that a reactivation restores, one line per path. */
 const revived = (made: Plan) =>
-  (made.resource_changes.find(({ delinea }) => delinea.operation === 'reactivate')?.delinea.revives ?? [])
+  (made.resource_changes.find(({ delinea }) => delinea.operation === 'reactivate')?.delinea.regains ?? [])
     .map(({ label, through }) => [label, ...through].join(' < '))
     .sort();
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { countRemovals, type Declaration } from '../../src/provider/index.js';
+import { countRemovals, type Declaration, guardInputOf } from '../../src/provider/index.js';
 import { findingsOf, stepsOf } from '../support/assert/facts.js';
 import { declarationsOf, type Organisation, readMonth } from '../support/generate/organisation.js';
 import { openWorkbench, type Workbench } from '../support/tenant/workbench.js';
@@ -98,7 +98,9 @@ describe('guards on a real organisation', () => {
       if (members.length <= 5) expect(counted.filter((each) => line.test(each))).toEqual([]);
     }
     expect([bench.sim.requests.writes, bench.sim.state()]).toEqual([0, before]);
-    await expect(bench.apply(plan, {}, { removals: countRemovals(plan) - 1 })).rejects.toThrow('would be removed');
+    await expect(bench.apply(plan, {}, { removals: countRemovals(guardInputOf(plan).steps) - 1 })).rejects.toThrow(
+      'would be removed',
+    );
     expect(bench.sim.requests.writes).toBe(0);
   });
 

@@ -20,7 +20,7 @@ describe('reads of a plan', () => {
     bench = await openWorkbench({ idSpaces, data: structuredClone(july) as SimulatorData });
     const declarations = declarationsOf(july);
     const { plan, failures } = await bench.converge(declarations);
-    expect([failures, stepsOf(plan).filter((step) => !step.startsWith('take over'))]).toEqual([[], []]);
+    expect([failures, stepsOf(plan).filter((step) => !step.startsWith('adopt'))]).toEqual([[], []]);
     expect(plan.resource_changes).toHaveLength(declarations.length);
     bench.sim.resetRequests();
     const again = await bench.plan(declarations);

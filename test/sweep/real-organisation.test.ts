@@ -80,7 +80,7 @@ describe('real organisation on surfaces with separate ids', () => {
     admin.grant('api', { user: 'last@example.com' }, 'Owner');
     const result = await bench.converge(inJuly);
     expect(stepsOf(result.plan)).toEqual([
-      'regrant container-permission Edit of api-approvers on api',
+      'replace container-permission Edit of api-approvers on api',
       'update group api-approvers',
     ]);
     expect(findingsOf(result.plan).map((finding) => finding.split(' ').slice(0, 2).join(' '))).toEqual([

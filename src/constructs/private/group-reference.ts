@@ -3,7 +3,7 @@ import type { ContainerPermission } from '../container-permission.js';
 import type { DelineaProvider } from '../delinea-provider.js';
 import { DataDelineaGroup } from '../gen/data-group.js';
 import { PrincipalType, type Right } from '../gen/enums.js';
-import type { IGroup } from '../principal.js';
+import type { IGroup } from '../grantee.js';
 import type { RoleBinding } from '../role-binding.js';
 import { declare } from './declarations.js';
 import { bindRoleTo, grantTo } from './edges.js';

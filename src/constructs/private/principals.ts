@@ -1,6 +1,6 @@
 import { Construct } from 'constructs';
 import { PrincipalType } from '../gen/enums.js';
-import type { IPrincipal, IUser } from '../principal.js';
+import type { IPrincipal } from '../principal.js';
 import { literal } from './literal.js';
 import { shown } from './shown.js';
 
@@ -10,7 +10,7 @@ export function isPrincipal(value: unknown): value is IPrincipal {
   return Construct.isConstruct(value) && types.includes((value as Partial<IPrincipal>).principalType);
 }
 
-export function isUser(value: unknown): value is IUser {
+export function isUser(value: unknown): value is IPrincipal {
   return isPrincipal(value) && value.principalType === PrincipalType.USER;
 }
 

@@ -3,7 +3,7 @@ import type { ContainerPermission } from '../container-permission.js';
 import type { DelineaProvider } from '../delinea-provider.js';
 import { DataDelineaUser } from '../gen/data-user.js';
 import { PrincipalType, type Right } from '../gen/enums.js';
-import type { IUser } from '../principal.js';
+import type { IUser } from '../grantee.js';
 import type { RoleBinding } from '../role-binding.js';
 import { declare } from './declarations.js';
 import { bindRoleTo, grantTo } from './edges.js';

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import { type Simulator, type SimulatorOptions, startSimulator } from '../../simulator/index.js';
-import { readSettings } from '../settings.js';
-import { connect } from '../tenant.js';
+import { readSettings } from '../settings/settings.js';
+import { connect } from './tenant.js';
 import { NOBODY, open, type Reply, type Seen, serve, type TestServer } from './test-server.fixture.js';
 
 const running: { close(): Promise<void> }[] = [];

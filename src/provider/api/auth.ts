@@ -1,9 +1,9 @@
-import { DelineaError, type ErrorCode } from '../errors.js';
-import { type ConfiguredSurface, environmentName } from '../settings.js';
-import { isObject, parseJson, type RawAnswer, repeatable } from './answers.js';
+import { DelineaError, type ErrorCode } from '../model/errors.js';
+import { type ConfiguredSurface, environmentName } from '../settings/settings.js';
+import type { Access } from '../settings/surfaces.js';
 import { Breaker } from './breaker.js';
-import { exchange, type Line } from './line.js';
-import type { Access } from './surfaces.js';
+import { type HttpResponse, isObject, parseJson, serviceText } from './response.js';
+import { sendWithRetries, type Transport } from './transport.js';
 
 /** Gives the bearer token for a kind of access, and is told when the service no longer takes one. */
 export interface TokenSource {
@@ -16,7 +16,7 @@ export interface TokenSource {
 }
 
 /** Sends nothing until a token is asked for. */
-export function tokenSource(surface: ConfiguredSurface, line: Line): TokenSource {
+export function tokenSource(surface: ConfiguredSurface, line: Transport): TokenSource {
   return surface.auth.kind === 'static' ? staticToken(surface) : oauthTokens(surface, line);
 }
 
@@ -50,7 +50,7 @@ interface Grant {
  * Guide 000: client credentials, short-lived bearer. One fetch at a time; never a denied one again, nor where the service
  * refuses two tokens running: the second was fresh.
  */
-function oauthTokens(surface: ConfiguredSurface, line: Line): TokenSource {
+function oauthTokens(surface: ConfiguredSurface, line: Transport): TokenSource {
   const grants = new Map<string, Promise<Grant>>();
   const refused = new Set<string>();
   const scopeOf = (access: Access) => (surface.auth.kind === 'oauth' ? surface.auth.scopes[access] : '');
@@ -71,7 +71,7 @@ function oauthTokens(surface: ConfiguredSurface, line: Line): TokenSource {
     const form = { grant_type: 'client_credentials', client_id: clientIdValue, client_secret: secret, scope };
     const what = `token for scope "${scope}"`;
     const options = { method: 'POST', form } as const;
-    const ask = () => exchange(line, { url: tokenUrl, options, counted: 'tokens', write: false, what, breaker });
+    const ask = () => sendWithRetries(line, { url: tokenUrl, options, counted: 'tokens', write: false, what, breaker });
     let answer = await ask();
     for (let again = 0; isCutOff(answer) && again < line.settings.retries && !breaker.stopped; again++) {
       line.cost.waits++;
@@ -121,7 +121,7 @@ function oauthTokens(surface: ConfiguredSurface, line: Line): TokenSource {
 }
 
 /** Renewed a minute, or a fifth of its life, before it ends. Without `expires_in`: five minutes, an assumption. */
-function readGrant(answer: RawAnswer): Grant | undefined {
+function readGrant(answer: HttpResponse): Grant | undefined {
   const body = answer.status >= 200 && answer.status < 300 ? parseJson(answer.text) : undefined;
   if (!isObject(body) || typeof body.access_token !== 'string' || body.access_token === '') return undefined;
   const seconds = Number(body.expires_in) > 0 ? Number(body.expires_in) : 300;
@@ -132,14 +132,14 @@ function readGrant(answer: RawAnswer): Grant | undefined {
 const LASTING: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['credentials_denied', 'wrong_surface']);
 
 /** RFC 6749 §5.2: the client is fine, the scope is not, so that others may still be granted. */
-function isInvalidScope(answer: RawAnswer): boolean {
+function isInvalidScope(answer: HttpResponse): boolean {
   const body = parseJson(answer.text);
   return isObject(body) && body.error === 'invalid_scope';
 }
 
 /** Fact sheet 5.1: 400, 401 and 403 are denials; 408, 429 and 5xx pass; the rest is no token endpoint. */
 function grantError(
-  answer: RawAnswer,
+  answer: HttpResponse,
   surface: ConfiguredSurface,
   scope: string,
   redact: (text: string) => string,
@@ -152,7 +152,7 @@ function grantError(
       : status >= 500 || status === 408 || isCutOff(answer)
         ? ['server_error', 'The token service failed; run again later.']
         : ['wrong_surface', `Check the token URL: set "tokenUrl" of ${surface.name} under "surfaces".`];
-  const said = repeatable(answer, redact) || 'refused';
+  const said = serviceText(answer, redact) || 'refused';
   const message = `${surface.title}: no token for scope "${scope}": ${said} (HTTP ${status} from ${surface.tokenUrl})`;
   return new DelineaError(code, message, { hint, status });
 }
@@ -169,7 +169,7 @@ function refusedTokens(surface: ConfiguredSurface, scope: string): DelineaError 
 }
 
 /** A success that says it is JSON and breaks off is a broken read, not the wrong address. */
-function isCutOff({ status, contentType, text }: RawAnswer): boolean {
+function isCutOff({ status, contentType, text }: HttpResponse): boolean {
   return status < 300 && contentType.includes('json') && parseJson(text) === undefined;
 }
 

@@ -1,11 +1,11 @@
 import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pLimit from 'p-limit';
-import { STOPS_AT, SWITCHES_OFF_AT, shortOf } from '../early-stop.js';
-import { DelineaError, type ErrorCode } from '../errors.js';
+import { DelineaError, type ErrorCode } from '../model/errors.js';
+import { belowConnectorThreshold, CONNECTOR_THRESHOLD, ERRORS_BEFORE_STOP } from './breaker-limits.js';
 
 /** All of them may fail before the first failure is known, and even that must end well before the connector does. */
-const IN_FLIGHT = SWITCHES_OFF_AT - STOPS_AT;
+const IN_FLIGHT = CONNECTOR_THRESHOLD - ERRORS_BEFORE_STOP;
 
 /** What an attempt says of the service: it works, it refused this request (which says neither), it is failing. */
 export type Verdict = 'works' | 'refused' | 'failing';
@@ -82,7 +82,7 @@ export class Breaker {
       this.errors++;
       this.inARow++;
       this.turns.concurrency = 1;
-      if (this.inARow >= STOPS_AT) this.stop.abort();
+      if (this.inARow >= ERRORS_BEFORE_STOP) this.stop.abort();
     } else if (verdict === 'works' && !this.stopped) {
       this.inARow = 0;
       // A success from before the last error does not say that the service works now.
@@ -95,7 +95,7 @@ export class Breaker {
   private async reason(): Promise<DelineaError> {
     if (this.inFlight > 0) await new Promise<void>((resolve) => this.drained.push(resolve));
     const row = `stopped after ${this.inARow} errors in a row of the ${this.title}`;
-    return new DelineaError('stopped', `${row}, ${shortOf(this.inARow)}`, {
+    return new DelineaError('stopped', `${row}, ${belowConnectorThreshold(this.inARow)}`, {
       hint: 'Nothing more was sent to it. See its first errors; run again when it answers.',
     });
   }

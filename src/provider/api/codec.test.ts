@@ -1,8 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { Attribute, Resource, Values } from '../resource.js';
+import type { Attribute } from '../model/attribute.js';
+import type { Resource } from '../model/resource.js';
+import type { JsonObject, Values } from '../model/values.js';
+import { fieldOf, type Wire } from '../model/wire.js';
 import { resourceOf, resources } from '../resources/index.js';
-import { fieldOf, type JsonObject, type Wire } from '../wire.js';
 import { decode, encode } from './codec.js';
 
 const word = fc.string({ minLength: 1, maxLength: 12 });

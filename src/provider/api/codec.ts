@@ -1,14 +1,16 @@
-import { elementKeyIn, inFull } from '../elements.js';
-import { DelineaError } from '../errors.js';
-import { type Attribute, isCleared, type Resource, type Values } from '../resource.js';
-import { type Field, fieldOf, fieldsOf, type Json, type JsonObject, type Live, type Wire } from '../wire.js';
-import { isObject } from './answers.js';
+import type { Attribute } from '../model/attribute.js';
+import { elementKeyIn, withExclusiveFlags } from '../model/elements.js';
+import { DelineaError } from '../model/errors.js';
+import type { Resource } from '../model/resource.js';
+import { isCleared, type Json, type JsonObject, type Values } from '../model/values.js';
+import { type Field, fieldOf, fieldsOf, type RemoteObject, type Wire } from '../model/wire.js';
+import { isObject } from './response.js';
 
 /**
  * Reads one object as a surface shows it. Unknown fields are passed over; a field that is not there is left out.
  * @throws DelineaError `malformed_response` for a missing id or a value of another type than the definition's.
  */
-export function decode(resource: Resource, wire: Wire, raw: JsonObject, what: string): Live {
+export function decode(resource: Resource, wire: Wire, raw: JsonObject, what: string): RemoteObject {
   const id = raw.id;
   if (typeof id !== 'string' && typeof id !== 'number') {
     throw new DelineaError('malformed_response', `${what}: an object without an id`);
@@ -122,7 +124,10 @@ export function mergeElements(attribute: Attribute | undefined, value: unknown, 
   if (attribute?.type !== 'objects' || !Array.isArray(value) || !Array.isArray(live)) return value as Json;
   const keyOf = elementKeyIn(attribute);
   const held = new Map(live.filter(isObject).map((element) => [keyOf(element), element]));
-  return inFull(attribute, value).map((element) => ({ ...held.get(keyOf(element)), ...(element as JsonObject) }));
+  return withExclusiveFlags(attribute, value).map((element) => ({
+    ...held.get(keyOf(element)),
+    ...(element as JsonObject),
+  }));
 }
 
 export function at(raw: JsonObject, path: readonly string[]): Json | undefined {

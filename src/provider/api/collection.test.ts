@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { type Simulator, startSimulator } from '../../simulator/index.js';
-import { readSettings } from '../settings.js';
-import { connect, type Tenant } from '../tenant.js';
+import { readSettings } from '../settings/settings.js';
+import { connect, type Tenant } from './tenant.js';
 import { open, type Reply, type Seen, serveApi } from './test-server.fixture.js';
 
 let simulator: Simulator;

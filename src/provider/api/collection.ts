@@ -1,14 +1,15 @@
-import { DelineaError } from '../errors.js';
-import type { Resource, Values } from '../resource.js';
-import type { ConfiguredSurface } from '../settings.js';
-import type { JsonObject, Live, Wire } from '../wire.js';
+import { DelineaError } from '../model/errors.js';
+import type { Resource } from '../model/resource.js';
+import type { JsonObject, Values } from '../model/values.js';
+import type { RemoteObject, Wire } from '../model/wire.js';
+import type { ConfiguredSurface } from '../settings/settings.js';
+import { type Access, surfacesServing } from '../settings/surfaces.js';
 import { decode } from './codec.js';
 import { equalityFilter, spellings } from './filter.js';
 import { type Call, type Http, percentEncode } from './http.js';
-import type { Counted } from './meter.js';
 import { type Page, readAll } from './pages.js';
 import type { Protocol } from './protocol.js';
-import { type Access, surfacesServing } from './surfaces.js';
+import type { RequestType } from './request-count.js';
 
 /** One kind on one surface. Ids and references are those of the surface. Every method throws DelineaError only. */
 export interface Collection {
@@ -16,18 +17,18 @@ export interface Collection {
   readonly surface: ConfiguredSurface;
   readonly wire: Wire;
   /** The first page, which tells the total. */
-  firstPage(): Promise<Page<Live>>;
+  firstPage(): Promise<Page<RemoteObject>>;
   /** The whole list, or the part that a filter of `eq` terms picks. */
-  list(scope?: Values, first?: Page<Live>): Promise<readonly Live[]>;
+  list(scope?: Values, first?: Page<RemoteObject>): Promise<readonly RemoteObject[]>;
   /** undefined: the service says 404. A 403 is an error: "cannot see" is not "gone". */
-  get(id: string): Promise<Live | undefined>;
+  get(id: string): Promise<RemoteObject | undefined>;
   /** Objects that a filter finds; callers compare names themselves. undefined: the surface cannot filter by these. */
-  find(key: Values): Promise<readonly Live[]> | undefined;
+  find(key: Values): Promise<readonly RemoteObject[]> | undefined;
   /** The new id, where the answer brought one. */
   create(values: Values): Promise<string | undefined>;
-  update(live: Live, changes: Values, access?: Access): Promise<void>;
+  update(live: RemoteObject, changes: Values, access?: Access): Promise<void>;
   /** Deletes; what is gone already is fine. */
-  remove(live: Live): Promise<void>;
+  remove(live: RemoteObject): Promise<void>;
 }
 
 export function objectCollection(
@@ -44,7 +45,12 @@ export function objectCollection(
   const write = (call: Pick<Call, 'method' | 'path' | 'what'> & { body?: JsonObject; access?: Access }) =>
     http.send({ counted: 'writes', ...call, access: call.access ?? served?.writeAccess ?? 'write' });
 
-  async function page(filter: string, counted: Counted, offset: number, count: number): Promise<Page<Live>> {
+  async function page(
+    filter: string,
+    counted: RequestType,
+    offset: number,
+    count: number,
+  ): Promise<Page<RemoteObject>> {
     const what = `${resource.type} list`;
     const query = { ...protocol.pageQuery(offset, count), ...(filter && { filter }) };
     const body = await http
@@ -56,10 +62,10 @@ export function objectCollection(
     return { total, items: items.map((raw) => ({ ...decode(resource, wire!, raw, what), listed: true })) };
   }
 
-  const listSpec = (filter: string, counted: Counted) => ({
+  const listSpec = (filter: string, counted: RequestType) => ({
     fetch: (offset: number, count: number) => page(filter, counted, offset, count),
     size: surface.pageSize,
-    idOf: (live: Live) => live.id,
+    idOf: (live: RemoteObject) => live.id,
     what: `${resource.type} list of ${surface.title}`,
   });
   const filterBy = (wanted: Values) => equalityFilter(surface, resource, wire, wanted, protocol.quote);

@@ -2,10 +2,10 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { type Simulator, startSimulator } from '../../simulator/index.js';
 import { resourceOf } from '../resources/index.js';
-import { readSettings } from '../settings.js';
-import { connect, type Tenant } from '../tenant.js';
+import { readSettings } from '../settings/settings.js';
+import { surfaces } from '../settings/surfaces.js';
 import { equalityFilter, quoteRest, quoteScim } from './filter.js';
-import { surfaces } from './surfaces.js';
+import { connect, type Tenant } from './tenant.js';
 
 let simulator: Simulator;
 let tenant: Tenant;

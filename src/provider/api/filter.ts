@@ -1,7 +1,8 @@
-import { DelineaError } from '../errors.js';
-import { attributeOf, type Resource, type Values } from '../resource.js';
-import { fieldOf, type Wire } from '../wire.js';
-import type { Surface } from './surfaces.js';
+import { DelineaError } from '../model/errors.js';
+import { attributeOf, type Resource } from '../model/resource.js';
+import type { Values } from '../model/values.js';
+import { fieldOf, type Wire } from '../model/wire.js';
+import type { Surface } from '../settings/surfaces.js';
 
 /**
  * A filter of `eq` terms joined by `and`, the only operators that every surface has (guide 002).

@@ -1,13 +1,13 @@
-import { DelineaError } from '../errors.js';
-import type { ConfiguredSurface } from '../settings.js';
-import type { JsonObject } from '../wire.js';
-import { answerError, isExpiredToken, isFailedEnvelope, type RawAnswer, readBody } from './answers.js';
+import { DelineaError } from '../model/errors.js';
+import type { JsonObject } from '../model/values.js';
+import type { ConfiguredSurface } from '../settings/settings.js';
+import type { Access } from '../settings/surfaces.js';
 import { type TokenSource, tokenSource } from './auth.js';
 import { Breaker } from './breaker.js';
-import { exchange, type Line } from './line.js';
-import type { Counted } from './meter.js';
+import type { RequestType } from './request-count.js';
+import { type HttpResponse, isExpiredToken, isFailedEnvelope, readBody, toError } from './response.js';
 import { backoff } from './retry.js';
-import type { Access } from './surfaces.js';
+import { sendWithRetries, type Transport } from './transport.js';
 
 export interface Call {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
@@ -16,7 +16,7 @@ export interface Call {
   readonly query?: Readonly<Record<string, string | number>>;
   readonly body?: JsonObject;
   readonly access: Access;
-  readonly counted: Counted;
+  readonly counted: RequestType;
   /** For people: "user list", "PATCH of group sre". */
   readonly what: string;
 }
@@ -27,15 +27,15 @@ export interface Http {
 }
 
 /** What the requests of one surface share. */
-interface Way {
+interface SurfaceContext {
   readonly surface: ConfiguredSurface;
-  readonly line: Line;
+  readonly line: Transport;
   readonly tokens: TokenSource;
   readonly breaker: Breaker;
 }
 
 /** The requests of one surface: token, retries, the stop after errors in a row, one error for every failure. */
-export function surfaceHttp(surface: ConfiguredSurface, line: Line): Http {
+export function surfaceHttp(surface: ConfiguredSurface, line: Transport): Http {
   const way = { surface, line, tokens: tokenSource(surface, line), breaker: new Breaker(surface.title) };
   return {
     send: (call) =>
@@ -49,7 +49,7 @@ export function surfaceHttp(surface: ConfiguredSurface, line: Line): Http {
   };
 }
 
-async function send(call: Call, way: Way) {
+async function send(call: Call, way: SurfaceContext) {
   const { surface, line, tokens, breaker } = way;
   const write = call.method !== 'GET';
   let token = await tokens.token(call.access);
@@ -62,7 +62,7 @@ async function send(call: Call, way: Way) {
   }
   if (answer.status < 500 && !isExpiredToken(answer)) tokens.accepted(call.access, token);
   const redact = (text: string) => line.settings.redact(text.replaceAll(token, '[secret]'));
-  const open = (raw: RawAnswer) => openAnswer(raw, call, surface, redact);
+  const open = (raw: HttpResponse) => openAnswer(raw, call, surface, redact);
   for (let again = 0; ; again++) {
     try {
       return open(answer);
@@ -84,11 +84,11 @@ async function send(call: Call, way: Way) {
 const CUT_OFF_READS = 3;
 
 /** The body of a success. @throws DelineaError for anything else */
-function openAnswer(answer: RawAnswer, call: Call, surface: ConfiguredSurface, redact: (text: string) => string) {
+function openAnswer(answer: HttpResponse, call: Call, surface: ConfiguredSurface, redact: (text: string) => string) {
   const write = call.method !== 'GET';
-  if (answer.status >= 300) throw answerError(answer, surface, redact, call.what, write);
+  if (answer.status >= 300) throw toError(answer, surface, redact, call.what, write);
   const body = readBody(answer, surface, call.what, write);
-  if (isFailedEnvelope(body)) throw answerError(answer, surface, redact, call.what, write);
+  if (isFailedEnvelope(body)) throw toError(answer, surface, redact, call.what, write);
   // Nothing at all is no word that an object is gone.
   if (body === undefined && !write) {
     throw new DelineaError('malformed_response', `${call.what}: an empty answer`, { status: answer.status });
@@ -96,7 +96,7 @@ function openAnswer(answer: RawAnswer, call: Call, surface: ConfiguredSurface, r
   return body;
 }
 
-async function attempt(call: Call, { surface, line, breaker }: Way, token: string): Promise<RawAnswer> {
+async function attempt(call: Call, { surface, line, breaker }: SurfaceContext, token: string): Promise<HttpResponse> {
   const { method, counted, what, body } = call;
   const url = surface.baseUrl + call.path + queryString(call.query);
   if (new URL(url).host !== new URL(surface.baseUrl).host) {
@@ -109,7 +109,7 @@ async function attempt(call: Call, { surface, line, breaker }: Way, token: strin
     ...(body && { 'content-type': media }),
   };
   const options = { method, headers, ...(body && { body: JSON.stringify(body) }) };
-  return exchange(line, { url, options, counted, write: method !== 'GET', what, breaker });
+  return sendWithRetries(line, { url, options, counted, write: method !== 'GET', what, breaker });
 }
 
 /** Percent-encoding of any text: a lone surrogate, which has none, becomes U+FFFD. */

@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import fc from 'fast-check';
 import { type Simulator, type Strike, startSimulator } from '../../simulator/index.js';
-import { readSettings } from '../settings.js';
-import { connect } from '../tenant.js';
+import { readSettings } from '../settings/settings.js';
 import { type Page, readAll } from './pages.js';
+import { connect } from './tenant.js';
 
 interface Item {
   readonly id: string;

@@ -1,4 +1,4 @@
-import { DelineaError } from '../errors.js';
+import { DelineaError } from '../model/errors.js';
 
 export interface Page<T> {
   readonly items: readonly T[];

@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { type Simulator, startSimulator } from '../../simulator/index.js';
-import { type Attribute, isCleared, type Values } from '../resource.js';
+import type { Attribute } from '../model/attribute.js';
+import { isCleared, type Values } from '../model/values.js';
 import { resourceOf } from '../resources/index.js';
-import { readSettings } from '../settings.js';
-import { connect, type Tenant } from '../tenant.js';
+import { readSettings } from '../settings/settings.js';
+import { connect, type Tenant } from './tenant.js';
 
 let simulator: Simulator;
 let tenant: Tenant;

@@ -1,5 +1,6 @@
-import type { Resource, Values } from '../resource.js';
-import type { JsonObject, Live, Wire } from '../wire.js';
+import type { Resource } from '../model/resource.js';
+import type { JsonObject, Values } from '../model/values.js';
+import type { RemoteObject, Wire } from '../model/wire.js';
 
 /** What JSON REST and SCIM do differently. Everything else is shared. */
 export interface Protocol {
@@ -10,5 +11,5 @@ export interface Protocol {
   quote(text: string): string;
   createBody(wire: Wire, values: Values): JsonObject;
   /** The body of one PATCH that changes just these attributes; undefined when there is nothing to send. */
-  patchBody(resource: Resource, wire: Wire, live: Live, changes: Values): JsonObject | undefined;
+  patchBody(resource: Resource, wire: Wire, live: RemoteObject, changes: Values): JsonObject | undefined;
 }

@@ -1,10 +1,10 @@
-import { DelineaError } from '../errors.js';
-import { isCleared } from '../resource.js';
-import { type Field, fieldOf, type Json, type JsonObject } from '../wire.js';
-import { isObject } from './answers.js';
+import { DelineaError } from '../model/errors.js';
+import { isCleared, type Json, type JsonObject } from '../model/values.js';
+import { type Field, fieldOf } from '../model/wire.js';
 import { at, encode, isReference, mergeElements, wireValue } from './codec.js';
 import { quoteRest } from './filter.js';
 import type { Protocol } from './protocol.js';
+import { isObject } from './response.js';
 
 /** Guide 000: `skip`/`take`, `{data, total, skip, take}`, PATCH as a merge of the changed fields. */
 export const rest: Protocol = {
@@ -38,7 +38,7 @@ export const rest: Protocol = {
       if (inner === undefined) body[root] = sent;
       else body[root] = { ...(heldAt(root, field) as JsonObject | null | undefined), [inner]: sent };
     }
-    for (const [root, value] of Object.entries(body)) if (isHollow(value)) body[root] = null;
+    for (const [root, value] of Object.entries(body)) if (isEmptied(value)) body[root] = null;
     return Object.keys(body).length > 0 ? body : undefined;
 
     /** Whether the merge goes below the first level is not said: a nested object is sent whole, a reference is only its id. */
@@ -50,6 +50,6 @@ export const rest: Protocol = {
 };
 
 /** An object of which nothing is left. */
-function isHollow(value: Json): boolean {
+function isEmptied(value: Json): boolean {
   return isObject(value) && Object.values(value).every((part) => part === null);
 }

@@ -1,12 +1,12 @@
-import type { Settings } from '../settings.js';
-import type { RawAnswer } from './answers.js';
-import { isTransient } from './network.js';
+import type { Settings } from '../settings/settings.js';
+import { isTransient } from './connection-error.js';
+import type { HttpResponse } from './response.js';
 
 /** Milliseconds. A tenant that asks for a longer pause than this gets its answer reported instead. */
 const LONGEST_WAIT_MS = 300_000;
 
 /** How one attempt ended: with an answer of any status, or with an error of the connection. */
-export type Ending = RawAnswer | Error;
+export type AttemptResult = HttpResponse | Error;
 
 /**
  * When a request is sent again: after a 429 always, since it was refused before execution; after a 5xx or a broken
@@ -16,7 +16,7 @@ export type Ending = RawAnswer | Error;
  * @returns milliseconds to wait before the next attempt; undefined: none is made
  */
 export function retryPause(
-  ending: Ending,
+  ending: AttemptResult,
   attempts: number,
   { retries }: Settings,
   repeatable: boolean,
@@ -28,7 +28,7 @@ export function retryPause(
   return asked > 0 ? asked + backoff(1) : backoff(attempts);
 }
 
-function mayRepeat(ending: Ending, repeatable: boolean): boolean {
+function mayRepeat(ending: AttemptResult, repeatable: boolean): boolean {
   if (ending instanceof Error) return repeatable && isTransient(ending);
   return ending.status === 429 || (repeatable && ending.status >= 500);
 }

@@ -1,10 +1,10 @@
-import { DelineaError } from '../errors.js';
-import { isCleared } from '../resource.js';
-import { type Field, fieldOf, fieldsOf, type Json, type JsonObject, type Live, type Wire } from '../wire.js';
-import { isObject } from './answers.js';
+import { DelineaError } from '../model/errors.js';
+import { isCleared, type Json, type JsonObject } from '../model/values.js';
+import { type Field, fieldOf, fieldsOf, type RemoteObject, type Wire } from '../model/wire.js';
 import { at, encode, isReference, mergeElements, wireValue } from './codec.js';
 import { quoteScim } from './filter.js';
 import type { Protocol } from './protocol.js';
+import { isObject } from './response.js';
 
 const PATCH_OP = 'urn:ietf:params:scim:api:messages:2.0:PatchOp';
 
@@ -51,7 +51,7 @@ export const scim: Protocol = {
  * Guide 000: a PATCH without the externalId "is a documented cause of duplicate user creation". First of all and with
  * the value that the service knows, so that it holds for a PATCH that changes or clears it as well.
  */
-function repeated(wire: Wire, live: Live): JsonObject[] {
+function repeated(wire: Wire, live: RemoteObject): JsonObject[] {
   return (wire.repeat ?? []).flatMap((name) => {
     const value = live.values[name];
     const field = fieldsOf(wire, name)[0];
@@ -64,7 +64,7 @@ function repeated(wire: Wire, live: Live): JsonObject[] {
  * Members change element by element in one request; one goes only as `members[value eq "…"]`, since `remove` of
  * `members` empties the group and Entra's variant with a value does so on strict servers (RFC 7644 §3.5.2.2).
  */
-function referenceOperations(field: Field, wanted: readonly string[], live: Live, name: string): JsonObject[] {
+function referenceOperations(field: Field, wanted: readonly string[], live: RemoteObject, name: string): JsonObject[] {
   const present = new Set((live.values[name] as readonly string[] | undefined) ?? []);
   const desired = new Set(wanted);
   const added = [...desired].filter((id) => !present.has(id));

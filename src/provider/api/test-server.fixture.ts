@@ -1,8 +1,8 @@
 import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { readSettings } from '../settings.js';
-import { connect, type Tenant } from '../tenant.js';
+import { readSettings } from '../settings/settings.js';
+import { connect, type Tenant } from './tenant.js';
 
 /** One request as the server saw it. */
 export interface Seen {

@@ -1,5 +1,5 @@
-import { DelineaError } from '../errors.js';
-import type { Resource } from '../resource.js';
+import { DelineaError } from '../model/errors.js';
+import type { Resource } from '../model/resource.js';
 import { container } from './container/container.js';
 import { containerPermission } from './container-permission/container-permission.js';
 import { containerPermissions } from './container-permissions/container-permissions.js';

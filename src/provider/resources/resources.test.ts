@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import { defaultRouting, surfaces, surfacesServing } from '../api/surfaces.js';
-import { snakeCase } from '../names.js';
-import { attributeOf, type Resource } from '../resource.js';
-import { fieldsOf } from '../wire.js';
+import { snakeCase } from '../model/names.js';
+import { attributeOf, type Resource } from '../model/resource.js';
+import { fieldsOf } from '../model/wire.js';
+import { defaultRouting, surfaces, surfacesServing } from '../settings/surfaces.js';
 import { resourceOf, resources } from './index.js';
 
 const KINDS = resources.map(({ type }) => type);
@@ -21,7 +21,7 @@ test('a kind is found by its type', () => {
 });
 
 test('every kind has a home', () => {
-  const onTheWire = resources.filter(({ setOf }) => !setOf).map(({ type }) => type);
+  const onTheWire = resources.filter(({ authoritativeFor }) => !authoritativeFor).map(({ type }) => type);
   expect(Object.keys(defaultRouting).sort()).toEqual(onTheWire.sort());
 });
 
@@ -97,20 +97,24 @@ describe.each(resources.map((resource) => [resource.type, resource] as const))('
     const onRemoval = attributeOf(resource, 'onRemoval');
     expect(onRemoval).toMatchObject({ setting: true, default: removal.verb });
     expect(onRemoval.allowed).toContain('retain');
-    const written = removal.verb === 'deactivate' ? { ...removal.to, ...removal.alive } : {};
+    const written = removal.verb === 'deactivate' ? { ...removal.inactive, ...removal.active } : {};
     for (const name of Object.keys(written)) expect(attributeOf(resource, name).setting).toBe(false);
     expect(resource.permissions.length).toBeGreaterThan(0);
   });
 
   test('travels over a protocol, or is the whole set of a kind that does', () => {
-    const { setOf } = resource;
-    expect(Object.keys(resource.wire).length > 0).toBe(setOf === undefined);
-    if (!setOf) return;
-    const edge = resourceOf(setOf.kind);
-    expect(resource.key).toEqual([setOf.scope]);
-    expect(attributeOf(edge, setOf.scope).refersTo).toEqual(attributeOf(resource, setOf.scope).refersTo);
-    const elements = attributeOf(resource, setOf.elements);
-    expect([setOf.scope, ...elements.fields.map(({ name }) => name)]).toEqual(expect.arrayContaining([...edge.key]));
+    const { authoritativeFor } = resource;
+    expect(Object.keys(resource.wire).length > 0).toBe(authoritativeFor === undefined);
+    if (!authoritativeFor) return;
+    const edge = resourceOf(authoritativeFor.edge);
+    expect(resource.key).toEqual([authoritativeFor.scope]);
+    expect(attributeOf(edge, authoritativeFor.scope).refersTo).toEqual(
+      attributeOf(resource, authoritativeFor.scope).refersTo,
+    );
+    const elements = attributeOf(resource, authoritativeFor.elements);
+    expect([authoritativeFor.scope, ...elements.fields.map(({ name }) => name)]).toEqual(
+      expect.arrayContaining([...edge.key]),
+    );
     for (const { name } of elements.fields) attributeOf(edge, name);
   });
 

@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import { elementFaults, snakeCase, type Values, whatIsWrong } from '../../provider/index.js';
+import { elementFaults, snakeCase, type Values, validationMessage } from '../../provider/index.js';
 import type { Diagnostic } from '../protocol/messages.js';
 import { stepsTo } from '../values/path.js';
 import { UNKNOWN } from '../values/value.js';
@@ -26,7 +26,7 @@ export function checkValues(schema: z.ZodObject, block: Block | KindBlock, value
     ...given.map(({ name }) => readOnly(block, name)),
     ...issues
       .filter(({ path }) => !passesUnknown(values, path))
-      .map((issue) => at(issue.path, whatIsWrong(issue, known))),
+      .map((issue) => at(issue.path, validationMessage(issue, known))),
     ...sets.map(({ attribute, message }) => at([attribute], message)),
   ];
 }

@@ -1,12 +1,12 @@
 import {
   connect,
+  type DataSourceReader,
   DelineaError,
   environmentName,
-  type LookUp,
-  openLookUp,
-  openRun,
-  type Run,
+  openDataSourceReader,
+  openSession,
   readSettings,
+  type Session,
   settingsSchema,
   snakeCase,
   type Values,
@@ -22,9 +22,9 @@ import { diagnosticsOf } from './diagnostics.js';
 /** What one ConfigureProvider made. The next one starts from nothing, since Terraform may call it often in one process. */
 export interface Configuration {
   /** Remembers what it has read until `written`. */
-  readonly lookUp: () => LookUp;
+  readonly lookUp: () => DataSourceReader;
   /** Plans and applies; undefined: the provider block is not known yet. */
-  readonly run: Run | undefined;
+  readonly run: Session | undefined;
   /** For people: what a plan with it cannot see, all of the tenant or what another configuration does; unset: nothing. */
   readonly doubt?: { readonly message: string; readonly hint: string };
   /** From now on data sources read anew. */
@@ -57,7 +57,7 @@ export function checkProvider(block: Block, values: Values): Diagnostic[] {
 export async function configure(values: Values, env: NodeJS.ProcessEnv, log: Log): Promise<Configuration> {
   const settings = readSettings(values, env);
   const tenant = await connect(settings, env);
-  const run = openRun(tenant, async ({ kind, label, operation, request, outcome, id, changed, detail }) =>
+  const run = openSession(tenant, async ({ kind, label, operation, request, outcome, id, changed, detail }) =>
     log('info', `${label}: ${operation} ${outcome}`, {
       kind,
       ...(request ? { request } : {}),
@@ -66,13 +66,13 @@ export async function configure(values: Values, env: NodeJS.ProcessEnv, log: Log
       ...(detail ? { detail } : {}),
     }),
   );
-  let lookUp = openLookUp(tenant);
+  let lookUp = openDataSourceReader(tenant);
   return {
     ...(countNeighbours(settings.url, env) > 0 ? { doubt: besides(settings.url) } : {}),
     lookUp: () => lookUp,
     run,
     written: () => {
-      lookUp = openLookUp(tenant);
+      lookUp = openDataSourceReader(tenant);
     },
     redact: (text) => settings.redact(text),
   };

@@ -2,6 +2,7 @@ import { DelineaError, DelineaErrors, resources, settingAttributes, snakeCase } 
 import { type Diagnostic, SEVERITY } from '../protocol/messages.js';
 import { stepsTo } from '../values/path.js';
 import type { Type } from '../values/type.js';
+import { withRemedies } from './remedy-text.js';
 
 /**
  * What went wrong, at the attribute it is about.
@@ -12,7 +13,13 @@ export function diagnosticsOf(error: unknown, type: Type, path: readonly Propert
   if (error instanceof DelineaErrors) return error.errors.flatMap((one) => diagnosticsOf(one, type, path));
   if (!(error instanceof DelineaError)) throw error;
   const steps = stepsTo(type, error.path === undefined ? path : withinBlock(error.path));
-  return [diagnostic(error.message, hintOf(error), steps.length > 0 ? steps : stepsTo(type, path))];
+  return [
+    diagnostic(
+      error.message,
+      withRemedies(hintOf(error), error.remedy),
+      steps.length > 0 ? steps : stepsTo(type, path),
+    ),
+  ];
 }
 
 /** The engine speaks of an address, which Terraform says itself: `delinea_user.jane.emails[0]` is emails, 0. */

@@ -94,12 +94,12 @@ function meansSame(attribute: Attribute, wanted: Value, live: Value): boolean {
 
 /** A new consent enables a disabled account, whether or not code speaks of it; one that is not known yet may. */
 function revived({ removal }: KindBlock['kind'], prior: ObjectValue, config: ObjectValue): ObjectValue {
-  if (removal?.verb !== 'deactivate' || !removal.alive) return {};
+  if (removal?.verb !== 'deactivate' || !removal.active) return {};
   const consent = config.reactivate ?? null;
   const isNew = consent === UNKNOWN || (typeof consent === 'string' && consent !== prior.reactivate);
-  const disabled = Object.entries(removal.to).every(([name, value]) => prior[snakeCase(name)] === value);
+  const disabled = Object.entries(removal.inactive).every(([name, value]) => prior[snakeCase(name)] === value);
   if (!isNew || !disabled) return {};
-  const alive = Object.entries(removal.alive).filter(([name]) => (config[snakeCase(name)] ?? null) === null);
+  const alive = Object.entries(removal.active).filter(([name]) => (config[snakeCase(name)] ?? null) === null);
   return Object.fromEntries(
     alive.map(([name, value]) => [snakeCase(name), consent === UNKNOWN ? UNKNOWN : (value as Value)]),
   );
@@ -109,12 +109,16 @@ function revived({ removal }: KindBlock['kind'], prior: ObjectValue, config: Obj
  * What of a configuration is known already; a list without those of its elements that are not.
  * @param setOf the elements of a whole set, of which each is known or not
  */
-export function knownPart(attributes: readonly Attribute[], config: ObjectValue, { setOf }: Resource): ObjectValue {
+export function knownPart(
+  attributes: readonly Attribute[],
+  config: ObjectValue,
+  { authoritativeFor }: Resource,
+): ObjectValue {
   return Object.fromEntries(
     attributes.map(({ name, type }) => {
       const value = config[snakeCase(name)] ?? null;
       if (isWhollyKnown(value)) return [snakeCase(name), value];
-      const each = type === 'strings' || name === setOf?.elements;
+      const each = type === 'strings' || name === authoritativeFor?.elements;
       const known = each && Array.isArray(value) ? value.filter(isWhollyKnown) : [];
       return [snakeCase(name), known.length > 0 ? known : null];
     }),
@@ -132,7 +136,7 @@ export function partlyKnown(attributes: readonly Attribute[], config: ObjectValu
 
 /** The elements of a whole set that are not wholly known, what is known of each; undefined: it is no set. */
 export function openElements({ kind, attributes }: KindBlock, config: ObjectValue): Values[] | 'all' | undefined {
-  const attribute = attributes.find(({ name }) => name === kind.setOf?.elements);
+  const attribute = attributes.find(({ name }) => name === kind.authoritativeFor?.elements);
   const value = attribute && config[snakeCase(attribute.name)];
   if (!attribute || value === undefined || value === null) return undefined;
   if (!Array.isArray(value)) return 'all';

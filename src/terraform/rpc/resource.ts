@@ -1,11 +1,11 @@
 import {
   type Applied,
   DelineaError,
-  type Notice,
-  type Piece,
-  type Planned,
-  type Run,
+  type PlannedInstance,
+  type ResourceInstance,
+  type Session,
   snakeCase,
+  type Warning,
 } from '../../provider/index.js';
 import { type Diagnostic, SEVERITY } from '../protocol/messages.js';
 import type { Request, Response } from '../protocol/methods.js';
@@ -24,11 +24,12 @@ import {
   partlyKnown,
   plannedValues,
 } from './planned-values.js';
+import { withRemedies } from './remedy-text.js';
 import { stateAfter, stateFound, stateRead } from './states.js';
 
 /** Without a tenant, because the provider block is not known yet, nothing is asked and names are what they are. */
 const NO_NAMES: Names = { sameName: async () => false, recreates: () => true };
-const UNSEEN: Planned = { notices: [], planned: { blind: true } };
+const UNSEEN: PlannedInstance = { warnings: [], planned: { unchecked: true } };
 
 type Answer<Name extends 'ReadResource' | 'PlanResourceChange' | 'ApplyResourceChange' | 'ImportResourceState'> =
   Promise<Response<Name>>;
@@ -37,12 +38,12 @@ type Answer<Name extends 'ReadResource' | 'PlanResourceChange' | 'ApplyResourceC
 export async function readResource(
   block: KindBlock,
   { currentState, private: secret }: Request<'ReadResource'>,
-  run: Run | undefined,
+  run: Session | undefined,
 ): Answer<'ReadResource'> {
   const prior = objectIn(block, currentState);
   if (!run || !prior) return { newState: currentState, private: secret };
-  const { live, notices } = await run.read(pieceOf(block, undefined, prior, secret));
-  const diagnostics = toDiagnostics(notices);
+  const { live, warnings } = await run.read(pieceOf(block, undefined, prior, secret));
+  const diagnostics = toDiagnostics(warnings);
   if (!live) return { newState: encodeValue(block.type, null), diagnostics };
   const state = await stateRead(block, prior, live, run);
   const newState = sameValue(state, prior) ? currentState : encodeValue(block.type, state);
@@ -53,59 +54,64 @@ export async function readResource(
 export async function planResource(
   block: KindBlock,
   { priorState, config, priorPrivate }: Request<'PlanResourceChange'>,
-  run: Run | undefined,
+  run: Session | undefined,
 ): Answer<'PlanResourceChange'> {
   const prior = objectIn(block, priorState);
   const wanted = objectIn(block, config);
   const piece = pieceOf(block, wanted, prior, priorPrivate);
   const { planned: before, ...memory } = piece.memory ?? {};
   if (!wanted) {
-    const { notices, planned } = run && prior ? await run.plan(piece) : UNSEEN;
+    const { warnings, planned } = run && prior ? await run.plan(piece) : UNSEEN;
     return {
       plannedState: encodeValue(block.type, null),
       plannedPrivate: encodeMemory({ ...memory, planned }),
-      diagnostics: toDiagnostics(notices),
+      diagnostics: toDiagnostics(warnings),
     };
   }
   const values = await plannedValues(block, prior, wanted, run ?? NO_NAMES);
   const { state, replace } = values;
-  const { notices, planned } = run ? await planWith(run, piece, wanted, values) : UNSEEN;
+  const { warnings, planned } = run ? await planWith(run, piece, wanted, values) : UNSEEN;
   return {
     plannedState: prior && sameValue(state, prior) ? priorState : encodeValue(block.type, state),
     // Of a replacement Terraform asks twice, for what goes and then for what comes, and keeps the second answer for both.
     plannedPrivate: encodeMemory({ ...memory, planned: { ...(prior ? {} : before), ...planned } }),
     requiresReplace: replace.map((attributeName) => ({ steps: [{ attributeName }] })),
-    diagnostics: toDiagnostics(notices),
+    diagnostics: toDiagnostics(warnings),
   };
 }
 
 async function planWith(
-  run: Run,
-  piece: Piece,
+  run: Session,
+  piece: ResourceInstance,
   wanted: ObjectValue,
   { replace, changed }: PlannedValues,
-): Promise<Planned> {
+): Promise<PlannedInstance> {
   const { resource, declared, state } = piece;
   const isNamed = resource.key.every((name) => wanted[snakeCase(name)] !== UNKNOWN);
   if (state && !changed) await run.unchanged(piece);
   else if (replace.length > 0)
-    return run.plan({ ...piece, declared: undefined, open: undefined, next: isNamed ? declared : undefined });
+    return run.plan({
+      ...piece,
+      declared: undefined,
+      unknownElements: undefined,
+      replacement: isNamed ? declared : undefined,
+    });
   else if (isNamed) return run.plan(piece);
   else await run.check(piece);
-  return { notices: [], planned: {} };
+  return { warnings: [], planned: {} };
 }
 
 /** Does it, and says what is so afterwards: an object that exists is never an error without a state. */
 export async function applyResource(
   block: KindBlock,
   { priorState, plannedState, config, plannedPrivate }: Request<'ApplyResourceChange'>,
-  run: Run,
+  run: Session,
 ): Answer<'ApplyResourceChange'> {
   const prior = objectIn(block, priorState);
   const planned = objectIn(block, plannedState);
   const wanted = planned && reviewed(planned, objectIn(block, config) ?? planned);
   const applied = await run.apply(pieceOf(block, wanted, prior, plannedPrivate));
-  const diagnostics = toDiagnostics(applied.notices);
+  const diagnostics = toDiagnostics(applied.warnings);
   const answer = (state: ObjectValue | null, more: readonly Diagnostic[] = []) => ({
     newState: encodeValue(block.type, state),
     private: encodeMemory(applied.memory),
@@ -127,7 +133,7 @@ export async function applyResource(
 export async function importResource(
   block: KindBlock,
   { typeName, id = '' }: Request<'ImportResourceState'>,
-  run: Run | undefined,
+  run: Session | undefined,
 ): Answer<'ImportResourceState'> {
   if (!run) {
     throw new DelineaError('settings_invalid', 'nothing can be imported before the provider block is known', {
@@ -157,13 +163,13 @@ function pieceOf(
   wanted: ObjectValue | undefined,
   prior: ObjectValue | undefined,
   secret: Uint8Array | undefined,
-): Piece {
+): ResourceInstance {
   const { kind, attributes } = block;
   return {
     resource: kind,
     declared: wanted && declaredValues(attributes, knownPart(attributes, wanted, kind)),
-    open: wanted && openElements(block, wanted),
-    partly: wanted && partlyKnown(attributes, wanted),
+    unknownElements: wanted && openElements(block, wanted),
+    partlyUnknown: wanted && partlyKnown(attributes, wanted),
     state: prior && valuesOf(attributes, prior),
     memory: decodeMemory(secret),
   };
@@ -174,8 +180,8 @@ function objectIn({ type }: KindBlock, value: Parameters<typeof decodeValue>[1])
   return isObjectValue(decoded) ? decoded : undefined;
 }
 
-function toDiagnostics(notices: Applied['notices']): Diagnostic[] {
-  return notices.map(({ message, hint }: Notice) => warning(message, hint));
+function toDiagnostics(warnings: Applied['warnings']): Diagnostic[] {
+  return warnings.map(({ message, hint, remedy }: Warning) => warning(message, withRemedies(hint, remedy)));
 }
 
 function unfinished(fault: Diagnostic, isSeen: boolean): Diagnostic {

@@ -1,8 +1,8 @@
 import {
   type Attribute,
   DelineaError,
+  type InstanceState,
   isCleared,
-  type LivePiece,
   snakeCase,
   type Values,
 } from '../../provider/index.js';
@@ -19,7 +19,7 @@ export function stateAfter(
   { attributes }: KindBlock,
   planned: ObjectValue,
   config: ObjectValue,
-  live: LivePiece | undefined,
+  live: InstanceState | undefined,
 ): ObjectValue {
   const shown = liveBlock(attributes, live);
   return Object.fromEntries(
@@ -36,7 +36,7 @@ export function stateAfter(
 export async function stateRead(
   { attributes }: KindBlock,
   prior: ObjectValue,
-  live: LivePiece,
+  live: InstanceState,
   names: Names,
 ): Promise<ObjectValue> {
   const shown = liveBlock(attributes, live);
@@ -65,7 +65,7 @@ async function stays(attribute: Attribute, was: Value, is: Value, names: Names):
  * The state of what was found in the tenant: everything that it has, and the settings as the import or else the defaults say.
  * Nothing there is an empty text or list, so that code which says so, and code which says nothing, both find no change.
  */
-export function stateFound({ attributes }: KindBlock, live: LivePiece): ObjectValue {
+export function stateFound({ attributes }: KindBlock, live: InstanceState): ObjectValue {
   const shown = liveBlock(attributes, live);
   return Object.fromEntries(
     attributes.map((attribute) => {
@@ -84,7 +84,7 @@ function nothing({ type, refersTo, allowed }: Attribute): Value {
   return type === 'string' && !allowed ? '' : null;
 }
 
-function liveBlock(attributes: readonly Attribute[], live: LivePiece | undefined): ObjectValue {
+function liveBlock(attributes: readonly Attribute[], live: InstanceState | undefined): ObjectValue {
   const values: Values = live ? { ...live.values, id: live.id } : {};
   return blockOf(attributes, values);
 }

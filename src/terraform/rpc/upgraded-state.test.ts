@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import * as z from 'zod';
-import { defineResource, type StateUpgrade } from '../../provider/resource.js';
+import { defineResource, type StateUpgrade } from '../../provider/model/resource.js';
 import { schemaOf } from '../schema.js';
 import { blockType } from '../values/type.js';
 import { upgradedState } from './upgraded-state.js';

@@ -49,7 +49,7 @@ export function expectedSteps(before: Organisation, after: Organisation): string
     new Map(
       containerPermissions.map(({ container, user, group, right }) => [`of ${user ?? group} on ${container}`, right]),
     );
-  edge('container-permission', rights(before), rights(after), 'regrant');
+  edge('container-permission', rights(before), rights(after), 'replace');
   const roles = ({ roleBindings }: Organisation) =>
     new Map(roleBindings.map(({ role, user, group }) => [`${role} of ${user ?? group}`, '']));
   for (const scope of roles(after).keys()) if (!roles(before).has(scope)) steps.push(`create role-binding ${scope}`);
@@ -90,7 +90,7 @@ export function membershipChanges(plan: Plan, declarations: readonly Declaration
     declarations.map(({ address, values }) => [address, String(values.userName ?? values.displayName)]),
   );
   const nameOf = (member: unknown) =>
-    (isReference(member) ? names.get(member.ref) : plan.delinea.known[String(member)]?.name)?.toLowerCase();
+    (isReference(member) ? names.get(member.ref) : plan.delinea.names[String(member)]?.name)?.toLowerCase();
   const updates = pendingChanges(plan).filter(
     ({ delinea }) => delinea.kind === 'group' && delinea.changed.includes('members'),
   );

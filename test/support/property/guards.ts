@@ -10,7 +10,7 @@ const PREFIX = 'apply will refuse: ';
 /** Returns the ledger that results from a plan that adopts everything unchanged. */
 function ledgerOf(plan: Plan): OwnedObject[] {
   return plan.resource_changes.map(({ address, delinea: { kind, id, surface, operation, before } }) => {
-    if (operation !== 'take over' || id === undefined) throw new Error(`${address} does not exist as declared`);
+    if (operation !== 'adopt' || id === undefined) throw new Error(`${address} does not exist as declared`);
     const key = Object.fromEntries(resourceOf(kind).key.map((name) => [name, before[name]]));
     return { address, kind, id, surface, key };
   });

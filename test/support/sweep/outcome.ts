@@ -36,7 +36,7 @@ export function danglingEntries(ledger: readonly OwnedObject[], state: Simulator
 
 /** Returns the addresses whose object a plan removes or replaces. */
 export function addressesRemovedBy(plan: Plan): Set<string> {
-  const taking = new Set(['revoke', 'regrant', 'delete']);
+  const taking = new Set(['revoke', 'replace', 'delete']);
   const changes = plan.resource_changes.filter(({ delinea }) => taking.has(delinea.operation));
   return new Set(changes.map(({ address }) => address));
 }
@@ -44,7 +44,7 @@ export function addressesRemovedBy(plan: Plan): Set<string> {
 /** Returns rights that a failed change has removed without an error that reports it. */
 export function unreportedLosses(state: SimulatorState, plan: Plan, errors: readonly string[]): string[] {
   return plan.resource_changes
-    .filter(({ delinea }) => delinea.operation === 'regrant' && !rightIn(state, delinea.before))
+    .filter(({ delinea }) => delinea.operation === 'replace' && !rightIn(state, delinea.before))
     .filter(({ address }) => !errors.includes(`${address} half_done`))
     .map(({ address }) => `the loss of all access is not reported: ${address}`);
 }

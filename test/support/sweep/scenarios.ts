@@ -143,7 +143,7 @@ export const SCENARIOS: readonly Scenario[] = [
     }),
   },
   {
-    name: 'regrant',
+    name: 'replace',
     ...team,
     target: teamWith({
       sre_prod: grant('sre_prod', 'prod', sre, 'View'),

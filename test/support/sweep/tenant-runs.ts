@@ -9,6 +9,7 @@ import {
   type OwnedObject,
   type Plan,
   readSettings,
+  stepsOf,
 } from '../../../src/provider/index.js';
 import { type Simulator, startSimulator } from '../../../src/simulator/index.js';
 import { failuresOf, findingsOf } from '../assert/facts.js';
@@ -51,7 +52,7 @@ export class TenantRuns {
       stack: 'sweep',
       declarations,
       owned: this.ledger.objects(),
-      spent: this.ledger.spent,
+      usedConsents: this.ledger.usedConsents,
       ...this.scenario.input,
     };
     return makePlan(await this.connect(pace), input);
@@ -67,7 +68,7 @@ export class TenantRuns {
     }
     const io = { ...this.ledger.io, log: async () => undefined };
     try {
-      const result = await applyPlan(await this.connect(pace), plan, io, { removals: countRemovals(plan) });
+      const result = await applyPlan(await this.connect(pace), plan, io, { removals: countRemovals(stepsOf(plan)) });
       const left = findingsOf(plan).filter((finding) => finding.startsWith('error'));
       const internal = result.failures.filter(({ error }) => error.message.startsWith('internal error'));
       return { plan, errors: [...left, ...failuresOf(result)], bugs: internal.map(({ error }) => error.message) };

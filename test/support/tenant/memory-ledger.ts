@@ -1,4 +1,4 @@
-import { type ApplyIo, consentSpentBy, type OwnedObject, type SpentConsent } from '../../../src/provider/index.js';
+import { type ApplyIo, type OwnedObject, type UsedConsent, usedConsentOf } from '../../../src/provider/index.js';
 
 /** An in-memory ledger, indexed like that of the embedded engine: by id, and by address and natural key. */
 export class MemoryLedger {
@@ -6,7 +6,7 @@ export class MemoryLedger {
   private readonly byAddress = new Map<string, string>();
 
   /** Every consent used so far, also of accounts that the ledger has forgotten. */
-  readonly spent: SpentConsent[] = [];
+  readonly usedConsents: UsedConsent[] = [];
 
   constructor(objects: Iterable<OwnedObject> = []) {
     for (const entry of objects) this.put(entry);
@@ -17,10 +17,10 @@ export class MemoryLedger {
   }
 
   /** The callbacks through which an apply records ownership. */
-  get io(): Pick<ApplyIo, 'record' | 'forget' | 'spent'> {
+  get io(): Pick<ApplyIo, 'record' | 'forget' | 'usedConsents'> {
     return {
       record: async (entry) => this.put(entry),
-      spent: () => this.spent,
+      usedConsents: () => this.usedConsents,
       forget: async (gone) => {
         const key = idOf(gone);
         if (this.entries.get(key)?.address === gone.address) this.entries.delete(key);
@@ -32,7 +32,7 @@ export class MemoryLedger {
     const key = JSON.stringify([entry.address, entry.kind, Object.entries(entry.key).sort()]);
     const older = this.byAddress.get(key);
     if (older !== undefined) this.entries.delete(older);
-    this.spent.push(...consentSpentBy(entry));
+    this.usedConsents.push(...usedConsentOf(entry));
     this.byAddress.set(key, idOf(entry));
     this.entries.set(idOf(entry), entry);
   }

@@ -13,6 +13,7 @@ import {
   type PlanInput,
   readSettings,
   type Settings,
+  stepsOf,
 } from '../../../src/provider/index.js';
 import { type Simulator, type SimulatorOptions, startSimulator } from '../../../src/simulator/index.js';
 import { MemoryLedger } from './memory-ledger.js';
@@ -51,7 +52,7 @@ export async function openWorkbench({ provider = {}, ...options }: WorkbenchOpti
       stack: 'test',
       declarations,
       owned: ledger.objects(),
-      spent: ledger.spent,
+      usedConsents: ledger.usedConsents,
       ...input,
     });
 
@@ -65,7 +66,7 @@ export async function openWorkbench({ provider = {}, ...options }: WorkbenchOpti
     };
     // Tests with few objects often remove a large share of them; the guards have their own tests.
     const allowance = given ?? {
-      removals: countRemovals(plan),
+      removals: countRemovals(stepsOf(plan)),
       orphans: plan.delinea.evidence.orphans.map(({ name }) => name),
     };
     const result = await applyPlan(await connect(settings, env), plan, callbacks, allowance);

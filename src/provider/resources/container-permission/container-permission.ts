@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { defineResource } from '../../resource.js';
+import { defineResource } from '../../model/resource.js';
 import { principalId, principalType } from '../principal.js';
 import { onRemovalOfEdge } from '../settings.js';
 
@@ -45,7 +45,7 @@ export const containerPermission = defineResource({
   }),
   key: ['container', 'principalType', 'principalId'],
   label: '{right} of {principalId} on {container}',
-  keeps: { scope: 'container', holding: { right: 'Owner' }, says: 'active Owner' },
+  requiredHolder: { scope: 'container', when: { right: 'Owner' }, label: 'active Owner' },
   removal: { verb: 'revoke' },
   permissions: ['Owner on the container'],
   wire: {

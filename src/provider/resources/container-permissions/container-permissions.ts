@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { defineResource } from '../../resource.js';
+import { defineResource } from '../../model/resource.js';
 import { container, right } from '../container-permission/container-permission.js';
 import { principal } from '../principal.js';
 import { allowEmptySet, onRemovalOfEdge } from '../settings.js';
@@ -24,7 +24,7 @@ export const containerPermissions = defineResource({
   attrs: z.object({ id: z.string().meta({ description: 'Id of the container.' }) }),
   key: ['container'],
   label: 'permissions on {container}',
-  setOf: { kind: 'container-permission', scope: 'container', elements: 'grants' },
+  authoritativeFor: { edge: 'container-permission', scope: 'container', elements: 'grants' },
   removal: { verb: 'revoke' },
   permissions: ['Owner on the container'],
   wire: {},

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { defineResource } from '../../resource.js';
+import { defineResource } from '../../model/resource.js';
 
 /** A folder of secrets, `Container` in SCIM. Read and referred to; not declared. Shape: fact sheet 4.2 and 8. */
 export const container = defineResource({

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { defineResource } from '../../resource.js';
+import { defineResource } from '../../model/resource.js';
 import { name } from '../name.js';
 import { adopt, onRemoval, previousNames } from '../settings.js';
 
@@ -42,7 +42,7 @@ export const group = defineResource({
   key: ['displayName'],
   label: '{displayName}',
   correlation: 'externalId',
-  removal: { verb: 'deactivate', to: { members: [] }, says: 'emptied (members removed, the group stays)' },
+  removal: { verb: 'deactivate', inactive: { members: [] }, effect: 'emptied (members removed, the group stays)' },
   permissions: ['delinea:api:read'],
   writePermissions: ['delinea:api:write'],
   wire: {

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { defineResource } from '../../resource.js';
+import { defineResource } from '../../model/resource.js';
 import { principalId, principalType } from '../principal.js';
 import { onRemovalOfEdge } from '../settings.js';
 
@@ -23,7 +23,7 @@ export const roleBinding = defineResource({
   attrs: z.object({ id: z.string().meta({ description: '`<principal type>/<principal id>/<role>`.' }) }),
   key: ['role', 'principalType', 'principalId'],
   label: '{role} of {principalId}',
-  keeps: { scope: 'role', setting: 'adminRoles', says: 'active holder' },
+  requiredHolder: { scope: 'role', setting: 'adminRoles', label: 'active holder' },
   removal: { verb: 'revoke' },
   permissions: ['delinea:api:admin'],
   wire: {

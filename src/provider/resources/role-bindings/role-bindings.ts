@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { defineResource } from '../../resource.js';
+import { defineResource } from '../../model/resource.js';
 import { principal } from '../principal.js';
 import { role } from '../role-binding/role-binding.js';
 import { allowEmptySet, onRemovalOfEdge } from '../settings.js';
@@ -24,7 +24,7 @@ export const roleBindings = defineResource({
   attrs: z.object({ id: z.string().meta({ description: 'Name of the role.' }) }),
   key: ['role'],
   label: 'holders of {role}',
-  setOf: { kind: 'role-binding', scope: 'role', elements: 'holders' },
+  authoritativeFor: { edge: 'role-binding', scope: 'role', elements: 'holders' },
   removal: { verb: 'revoke' },
   permissions: ['delinea:api:admin'],
   wire: {},

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { defineResource } from '../../resource.js';
+import { defineResource } from '../../model/resource.js';
 
 /** A role of the platform. Bound by name (guide 000: "Role names must match existing platform roles"); not declared. */
 export const role = defineResource({

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { defineResource } from '../../resource.js';
+import { defineResource } from '../../model/resource.js';
 import { name } from '../name.js';
 import { adopt, onRemoval, previousNames } from '../settings.js';
 
@@ -92,9 +92,9 @@ export const user = defineResource({
   correlation: 'externalId',
   removal: {
     verb: 'deactivate',
-    to: { active: false },
-    alive: { active: true },
-    says: 'deactivated (login disabled, account kept)',
+    inactive: { active: false },
+    active: { active: true },
+    effect: 'deactivated (login disabled, account kept)',
   },
   permissions: ['delinea:api:read'],
   writePermissions: ['delinea:api:write'],

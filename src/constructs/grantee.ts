@@ -1,0 +1,27 @@
+import type { ContainerPermission } from './container-permission.js';
+import type { Right } from './gen/enums.js';
+import type { IPrincipal } from './principal.js';
+import type { RoleBinding } from './role-binding.js';
+
+/** A principal that declares its own rights and roles: `jane.grant('Production', Right.EDIT)`. */
+export interface IGrantee extends IPrincipal {
+  /**
+   * Grants the right on a container. Other permissions on the container are left alone.
+   * @param container id, unique name or path
+   */
+  grant(container: string, right: Right): ContainerPermission;
+  /** Binds a role by its name. Other holders of the role are left alone. */
+  bindRole(role: string): RoleBinding;
+}
+
+/** A user, declared here or managed elsewhere. */
+export interface IUser extends IGrantee {
+  /** Id in the tenant. */
+  readonly userId: string;
+}
+
+/** A group, declared here or managed elsewhere. */
+export interface IGroup extends IGrantee {
+  /** Id in the tenant. */
+  readonly groupId: string;
+}

@@ -1,0 +1,133 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { type Simulator, startSimulator } from '../../simulator/index.js';
+import { readSettings } from '../settings/settings.js';
+import { elementCollection } from './array-element.js';
+import type { Collection } from './collection.js';
+import { connect, type Tenant } from './tenant.js';
+
+let simulator: Simulator;
+let tenant: Tenant;
+beforeEach(async () => {
+  const data = {
+    roles: ['Admin', 'Auditor', 'Tier 0/DC'],
+    users: [{ userName: 'ada', roles: ['Auditor'] }],
+    groups: [{ displayName: 'Ops', roles: ['Admin'] }],
+  };
+  simulator = await startSimulator({ data });
+  tenant = await connect(readSettings({ retries: 0 }, simulator.env), {});
+});
+afterEach(() => simulator.close());
+
+const bindings = () => simulator.state().roleBindings.map(({ role, user, group }) => `${role} ${user ?? group}`);
+const edge = (type: 'user' | 'group', role: string) => {
+  const { users, groups } = simulator.state();
+  return { role, principalType: type, principalId: (type === 'user' ? users : groups)[0]!.id };
+};
+
+describe.each(['user', 'group'] as const)('roles of a %s', (type) => {
+  const who = type === 'user' ? 'ada' : 'Ops';
+  const [held, free] = type === 'user' ? ['Auditor', 'Admin'] : ['Admin', 'Auditor'];
+
+  test('one is added and taken away, and the others stay', async () => {
+    const roles = tenant.collection('role-binding');
+    const before = bindings();
+    const id = await roles.create(edge(type, free));
+    expect(bindings()).toEqual([...before, `${free} ${who}`].sort());
+    const live = (await roles.get(id!))!;
+    expect(live).toMatchObject({ id, values: edge(type, free) });
+    await roles.remove(live);
+    expect(bindings()).toEqual(before);
+    expect(await roles.get(id!)).toBeUndefined();
+  });
+
+  test('what is there already, and what is gone already, is no write', async () => {
+    const roles = tenant.collection('role-binding');
+    await roles.create(edge(type, held.toUpperCase()));
+    await roles.remove({ id: 'x', values: edge(type, free), raw: {} });
+    expect(simulator.requests.writes).toBe(0);
+  });
+
+  test('they are listed by holder and found by name without case', async () => {
+    const roles = tenant.collection('role-binding');
+    expect((await roles.list(edge(type, held))).map(({ values }) => values)).toEqual([edge(type, held)]);
+    expect(await roles.find(edge(type, held.toLowerCase()))).toHaveLength(1);
+    expect(await roles.find(edge(type, free))).toEqual([]);
+  });
+
+  test('a name with a slash keeps its id', async () => {
+    const roles = tenant.collection('role-binding');
+    const id = await roles.create(edge(type, 'Tier 0/DC'));
+    expect((await roles.get(id!))?.values.role).toBe('Tier 0/DC');
+  });
+});
+
+describe('another run has read the roles before our write, and writes them after it', () => {
+  /** The collection of a run, of whose next write another run knows nothing. */
+  async function besides(written?: readonly string[], writeMs = 0) {
+    const { resource, surface, wire } = tenant.collection('role-binding');
+    const users = tenant.collection('user');
+    const ada = (await users.get(edge('user', '').principalId))!;
+    let isFirst = true;
+    return elementCollection(resource, surface, wire, wire.element!, (kind) => {
+      const carriers = tenant.collection(kind);
+      const update: Collection['update'] = async (live, changes, access) => {
+        await carriers.update(live, changes, access);
+        await sleep(writeMs);
+        if (isFirst && written) await users.update(ada, { roles: written }, 'admin');
+        isFirst = false;
+      };
+      return { ...carriers, update };
+    });
+  }
+
+  test('what was added and is gone is an error, and nothing of the other is undone', async () => {
+    const roles = await besides(['Auditor', 'Tier 0/DC']);
+    await roles.create(edge('user', 'Admin'));
+    await expect(roles.find(edge('user', 'Admin'))).rejects.toMatchObject({ code: 'overwritten' });
+    expect(bindings()).toEqual(['Admin Ops', 'Auditor ada', 'Tier 0/DC ada']);
+    await roles.create(edge('user', 'Admin'));
+    expect(bindings()).toEqual(['Admin Ops', 'Admin ada', 'Auditor ada', 'Tier 0/DC ada']);
+  });
+
+  test('what was taken away and is back is an error', async () => {
+    const roles = await besides(['Auditor', 'Tier 0/DC']);
+    const held = (await roles.find(edge('user', 'Auditor')))![0]!;
+    await roles.remove(held);
+    await expect(roles.find(edge('user', 'Auditor'))).rejects.toMatchObject({ code: 'overwritten' });
+    await roles.remove(held);
+    expect(await roles.find(edge('user', 'Auditor'))).toEqual([]);
+    expect(bindings()).toEqual(['Admin Ops', 'Tier 0/DC ada']);
+  });
+
+  test('one that takes longer is waited for as long as our own write took', async () => {
+    const roles = await besides(undefined, 1_000);
+    const users = tenant.collection('user');
+    const ada = (await users.get(edge('user', '').principalId))!;
+    await roles.create(edge('user', 'Admin'));
+    const found = roles.find(edge('user', 'Admin'));
+    await Promise.all([
+      expect(found).rejects.toMatchObject({ code: 'overwritten' }),
+      users.update(ada, { roles: ['Auditor', 'Tier 0/DC'] }, 'admin'),
+    ]);
+  });
+
+  test('roles as they were may only not show yet: the read-back waits for them', async () => {
+    const roles = await besides(['Auditor']);
+    await roles.create(edge('user', 'Admin'));
+    expect(await roles.find(edge('user', 'Admin'))).toEqual([]);
+    simulator.admin.bindRole('Tier 0/DC', { user: 'ada' });
+    await expect(roles.find(edge('user', 'Admin'))).rejects.toMatchObject({ code: 'overwritten' });
+    expect(await roles.find(edge('user', 'Admin'))).toEqual([]);
+  });
+});
+
+test('nobody holds roles who is not there', async () => {
+  const roles = tenant.collection('role-binding');
+  const nobody = { role: 'Admin', principalType: 'user', principalId: 'nobody' };
+  expect(await roles.list(nobody)).toEqual([]);
+  await expect(roles.create(nobody)).rejects.toMatchObject({ code: 'not_found' });
+  await expect(roles.remove({ id: 'x', values: nobody, raw: {} })).resolves.toBeUndefined();
+  await expect(roles.update({ id: 'x', values: nobody, raw: {} }, {})).rejects.toMatchObject({ code: 'unserved' });
+  await expect(roles.create(edge('user', 'Nonesuch'))).rejects.toMatchObject({ code: 'rejected', status: 400 });
+});

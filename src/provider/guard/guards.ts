@@ -1,0 +1,183 @@
+import { DelineaError } from '../model/errors.js';
+import { foldCase } from '../model/fold-case.js';
+import { type GuardEvidence, type ObjectName, type Plan, type Step, stepsOf } from '../model/plan.js';
+import type { Remedy } from '../model/remedy.js';
+import { principalOf } from '../resources/edges.js';
+import { resourceOf } from '../resources/index.js';
+import type { Allowance, Settings } from '../settings/settings.js';
+import { membersBefore, reducesRight, removedMembers, removes } from './reductions.js';
+
+/** The settings that decide about a plan. */
+export type GuardSettings = Pick<Settings, 'protectedPrincipals' | 'allowance'>;
+
+/** What the guards assess: the steps of a plan, edge by edge, and what was read about the tenant for them. */
+export interface GuardInput {
+  readonly steps: readonly Step[];
+  readonly evidence: GuardEvidence;
+  /** Names of the ids in the steps, by id. */
+  readonly names: Readonly<Record<string, ObjectName>>;
+}
+
+/** Returns the input of the guards that a plan carries. */
+export function guardInputOf(plan: Plan): GuardInput {
+  return { steps: stepsOf(plan), evidence: plan.delinea.evidence, names: plan.delinea.names };
+}
+
+/** One reason to refuse a plan, with what was counted. */
+export interface Refusal {
+  readonly guard: 'mass removal' | 'protected principal' | 'orphan';
+  readonly message: string;
+  /** The principal, container or role that must be named to allow it. */
+  readonly name?: string;
+}
+
+/** Removals of one kind that need no allowance: this many, or this share if that is more. */
+const FEW = 5;
+const SHARE = 0.1;
+
+export function isMass(removed: number, managed: number): boolean {
+  return removed > Math.max(FEW, managed * SHARE);
+}
+
+/** Key of the count of members that leave any group: one member of each of many groups is a mass removal too. */
+const SCATTERED = 'all members';
+
+/** Counts everything that the steps remove: objects disabled or deleted, edges revoked, members removed from groups. */
+export function countRemovals(steps: readonly Step[]): number {
+  return steps.reduce((sum, step) => sum + (removes(step) ? 1 : 0) + removedMembers(step).length, 0);
+}
+
+/**
+ * Checks the whole plan before its first write. An empty source and a stack emptied by mistake look like any other plan:
+ * only the counts reveal them.
+ */
+export function checkGuards(input: GuardInput, protectedNames: readonly string[]): Refusal[] {
+  return [...massRemovals(input), ...protectedLosses(input, protectedNames), ...orphans(input)];
+}
+
+/**
+ * Returns the refusals that no allowance covers. A count must match exactly. The allowance of the run comes first; the
+ * settings add their names, and their count if the run gives none.
+ */
+export function openRefusals(input: GuardInput, settings: GuardSettings, allowance: Allowance = {}): Refusal[] {
+  const { protectedPrincipals, allowance: standing } = settings;
+  const removals = allowance.removals ?? standing.removals;
+  const counted = countRemovals(input.steps);
+  const lifted: Readonly<Record<Refusal['guard'], (name: string | undefined) => boolean>> = {
+    'mass removal': () => removals === counted,
+    'protected principal': among(standing.principals, allowance.principals),
+    orphan: among(standing.orphans, allowance.orphans),
+  };
+  return checkGuards(input, protectedPrincipals).filter(({ guard, name }) => !lifted[guard](name));
+}
+
+/** Returns the allowances that let exactly these refusals through. @param soFar whether the count may still grow */
+export function remediesFor(refusals: readonly Refusal[], steps: readonly Step[], soFar = false): Remedy[] {
+  const namesOf = (guard: Refusal['guard']) => [
+    ...new Set(refusals.flatMap((refusal) => (refusal.guard === guard ? (refusal.name ?? []) : []))),
+  ];
+  const isMassRemoval = refusals.some(({ guard }) => guard === 'mass removal');
+  const principals = namesOf('protected principal');
+  const unheld = namesOf('orphan');
+  return [
+    ...(isMassRemoval ? [{ kind: 'allowRemovals', count: countRemovals(steps), soFar } as const] : []),
+    ...(principals.length > 0 ? [{ kind: 'allowPrincipals', names: principals } as const] : []),
+    ...(unheld.length > 0 ? [{ kind: 'allowOrphans', names: unheld } as const] : []),
+  ];
+}
+
+/** @throws DelineaError `refused_by_guard`, listing every refusal that neither the settings nor the allowance cover */
+export function enforceGuards(input: GuardInput, settings: GuardSettings, allowance: Allowance): void {
+  const open = openRefusals(input, settings, allowance);
+  if (open.length === 0) return;
+  throw new DelineaError(
+    'refused_by_guard',
+    `refused before the first write: ${open.map(({ message }) => message).join('; ')}`,
+    { remedy: remediesFor(open, input.steps) },
+  );
+}
+
+function massRemovals({ steps, names }: GuardInput): Refusal[] {
+  const counts = new Map<string, { what: string; removed: number; managed: number; steps: number }>();
+  const count = (key: string, what: string, removed: number, managed: number) => {
+    const entry = counts.get(key) ?? { what, removed: 0, managed: 0, steps: 0 };
+    const steps = entry.steps + (removed > 0 ? 1 : 0);
+    counts.set(key, { what, removed: entry.removed + removed, managed: entry.managed + managed, steps });
+  };
+  for (const step of steps) {
+    if (step.operation === 'create') continue;
+    const resource = resourceOf(step.kind);
+    const removed = removes(step) ? 1 : 0;
+    count(step.kind, resource.plural, removed, 1);
+    const scope = Object.values(resource.wire).find((wire) => wire.scope !== undefined)?.scope;
+    if (scope !== undefined) {
+      const id = String(step.before[scope]);
+      count(`${step.kind} ${id}`, `${resource.plural} on ${names[id]?.name ?? id}`, removed, 1);
+    }
+    const members = membersBefore(step).length;
+    if (members === 0) continue;
+    const leaving = removedMembers(step).length;
+    count(`members ${step.key}`, `members of ${step.label}`, leaving, members);
+    count(`${SCATTERED} ${step.kind}`, `members of all ${resource.plural}`, leaving, members);
+  }
+  return [...counts]
+    .filter(([key, { steps }]) => steps > 1 || !key.startsWith(SCATTERED))
+    .map(([, counted]) => counted)
+    .filter(({ removed, managed }) => isMass(removed, managed))
+    .map(({ what, removed, managed }) => ({
+      guard: 'mass removal',
+      message: `${removed} of ${managed} ${what} would be removed`,
+    }));
+}
+
+/**
+ * The account that the run logs in as, and whoever is named in the settings, lose nothing without being named again,
+ * neither of their own nor through a group.
+ */
+function protectedLosses({ steps, evidence, names }: GuardInput, protectedNames: readonly string[]): Refusal[] {
+  const guarded = new Map(protectedNames.map((name) => [foldCase(name), name]));
+  const hit = (id: string) => guarded.get(foldCase(names[id]?.name));
+  const refusals = (id: string, what: string): Refusal[] => {
+    const own = hit(id);
+    const inside = (evidence.protectedInside[id] ?? []).map((name) => ({
+      name,
+      message: `${name} ${what} (through ${names[id]?.name ?? id})`,
+    }));
+    return [...(own === undefined ? [] : [{ name: own, message: `${own} ${what}` }]), ...inside].map((refusal) => ({
+      guard: 'protected principal',
+      ...refusal,
+    }));
+  };
+  return steps.flatMap((step) => {
+    const left = removedMembers(step).flatMap((id) => refusals(id, `would leave ${step.label}`));
+    const principal = principalOf(step.kind, step.before);
+    if (principal) return reducesRight(step) ? refusals(principal.id, `would lose ${step.label}`) : [];
+    // A step that renames as it disables is called by the new name.
+    const called = [step.label, ...resourceOf(step.kind).key.map((name) => step.before[name])];
+    const own = called.map((name) => guarded.get(foldCase(name))).find((name) => name !== undefined);
+    const loses = lossOf(step);
+    if (loses === undefined || own === undefined) return left;
+    return [...left, { guard: 'protected principal', name: own, message: `${own} would be ${loses}` }];
+  });
+}
+
+/** What an object would lose; a new name too, since protection goes by the name. */
+function lossOf(step: Step): string | undefined {
+  if (removes(step)) return 'disabled or removed';
+  const renamed = step.operation === 'update' && resourceOf(step.kind).key.some((name) => step.changed.includes(name));
+  return renamed ? 'renamed' : undefined;
+}
+
+/** A container without an active Owner can be helped by nobody but the vendor; a role that nobody holds, likewise. */
+function orphans({ evidence }: GuardInput): Refusal[] {
+  return evidence.orphans.map(({ kind, name, lacks, doubt }) => ({
+    guard: 'orphan',
+    name,
+    message: `${kind} ${name} would be left without an ${lacks}${doubt === undefined ? '' : ` that can be seen (${doubt})`}`,
+  }));
+}
+
+function among(...lists: readonly (readonly string[] | undefined)[]): (name: string | undefined) => boolean {
+  const folded = new Set(lists.flatMap((names = []) => names.map(foldCase)));
+  return (name) => folded.has(foldCase(name));
+}

@@ -1,0 +1,187 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Operation, Step } from '../model/plan.js';
+import type { Values } from '../model/values.js';
+import type { EdgeValues } from '../read/edges.js';
+import type { IdTranslator } from '../read/id-translator.js';
+import { resourceOf } from '../resources/index.js';
+import { projectDirectory, projectEdges } from './projected-access.js';
+import { directoryOf, groupIn, stepOf, userIn } from './steps.fixture.js';
+
+const PERMISSION = resourceOf('container-permission');
+const ref = (address: string) => ({ ref: address, attribute: 'id' });
+const ends = (principalId: string, container = '7') => ({ container, principalType: 'user', principalId });
+const edge = (principalId: string, right: string, container?: string): EdgeValues => ({
+  id: `e-${principalId}`,
+  values: { ...ends(principalId, container), right },
+});
+
+describe('the edges of a scope after a plan', () => {
+  const live = [edge('jane', 'Owner'), edge('tom', 'View')];
+  const permission = (operation: Operation, more: Partial<Step>) =>
+    stepOf('container-permission', operation, { key: 'p', ...more });
+  const planned = (steps: readonly Step[], within: (values: Values) => boolean = () => true) =>
+    projectEdges(PERMISSION, live, steps, within).map(({ id, values }) => [id, values.principalId, values.right]);
+  const same = [
+    ['e-jane', 'jane', 'Owner'],
+    ['e-tom', 'tom', 'View'],
+  ];
+
+  test('are the live ones where no step speaks of them', () => {
+    expect(planned([])).toEqual(same);
+    expect(planned([permission('revoke', { before: ends('ann') })])).toEqual(same);
+    expect(planned([permission('revoke', { before: ends('jane', '8') })])).toEqual(same);
+    expect(planned([stepOf('role-binding', 'revoke', { key: 'r', before: ends('jane') })])).toEqual(same);
+  });
+
+  test.each<[Operation, unknown]>([
+    ['revoke', [same[1]]],
+    ['delete', [same[1]]],
+    ['forget', same],
+    ['record', same],
+    ['none', same],
+  ])('%s of one', (operation, expected) => {
+    expect(planned([permission(operation, { before: { ...ends('jane'), right: 'Owner' } })])).toEqual(expected);
+  });
+
+  test.each<Operation>(['none', 'record', 'adopt', 'forget'])(
+    '%s leaves what has changed since as it lives',
+    (operation) => {
+      const step = permission(operation, { before: ends('tom'), desired: { ...ends('tom'), right: 'Owner' } });
+      expect(planned([step])).toEqual(same);
+    },
+  );
+
+  test('a regrant has the new right', () => {
+    const step = permission('replace', { before: { ...ends('jane'), right: 'Owner' }, desired: { right: 'View' } });
+    expect(planned([step])).toEqual([['e-jane', 'jane', 'View'], same[1]]);
+  });
+
+  test('what is given is there, if it belongs to the scope', () => {
+    const desired = { container: '7', principalType: 'user', principalId: ref('delinea_user.ann'), right: 'Owner' };
+    const given = permission('create', { key: 'delinea_container_permission.p', desired });
+    expect(planned([given])).toEqual([...same, ['delinea_container_permission.p', 'delinea_user.ann', 'Owner']]);
+    expect(planned([given], ({ container }) => container === '8')).toEqual(same);
+    expect(planned([given], ({ principalId }) => principalId === 'delinea_user.ann')).toHaveLength(3);
+  });
+
+  test('a step that gives takes nothing that has the same ends away', () => {
+    expect(planned([permission('create', { desired: { ...ends('jane'), right: 'View' } })])).toHaveLength(3);
+  });
+});
+
+describe('the directory after a plan', () => {
+  const live = directoryOf({ sre: ['jane', 'tom'], ops: ['sre'] }, ['jane', 'tom']);
+  const identity = {
+    kindOf: (id: string) => (['sre', 'ops'].includes(id) ? 'group' : 'user'),
+  } as unknown as IdTranslator;
+  const planned = (...steps: Step[]) => projectDirectory(live, steps, identity);
+  const user = (operation: Operation, more: Partial<Step> = {}) =>
+    stepOf('user', operation, { key: 'delinea_user.jane', id: 'jane', ...more });
+  const group = (operation: Operation, desired: Values = {}, more: Partial<Step> = {}) =>
+    stepOf('group', operation, { key: 'delinea_group.sre', id: 'sre', desired, ...more });
+  const fresh = (kind: string, desired: Values) => stepOf(kind, 'create', { key: `delinea_${kind}.new`, desired });
+
+  test('is the live one where no step speaks of it', async () => {
+    const directory = planned();
+    expect(await directory.active(userIn('jane'))).toBe(true);
+    expect(await directory.active(userIn('ann'))).toBe(false);
+    expect(await directory.members(groupIn('sre'))).toEqual([userIn('jane'), userIn('tom')]);
+    expect(await directory.groups()).toEqual([groupIn('sre'), groupIn('ops')]);
+  });
+
+  test.each<[string, Operation, Partial<Step>, boolean]>([
+    ['deactivate', 'deactivate', {}, false],
+    ['delete', 'delete', {}, false],
+    ['disabling in code', 'update', { desired: { active: false }, changed: ['active'] }, false],
+    ['another change', 'update', { desired: { title: 'x' }, changed: ['title'] }, true],
+    [
+      'another change with active written out',
+      'update',
+      { desired: { active: true, title: 'x' }, changed: ['title'] },
+      true,
+    ],
+    ['forget', 'forget', {}, true],
+    ['record', 'record', { desired: { active: true } }, true],
+    ['none', 'none', { desired: { active: true } }, true],
+  ])('%s of an active account', async (_, operation, more, active) => {
+    expect(await planned(user(operation, more)).active(userIn('jane'))).toBe(active);
+    expect(await planned(user(operation, more)).active(userIn('tom'))).toBe(true);
+  });
+
+  test.each<[string, Operation, Partial<Step>, boolean]>([
+    ['reactivate', 'reactivate', { desired: { active: true }, changed: ['active'] }, true],
+    ['an update that enables', 'update', { desired: { active: true }, changed: ['active'] }, true],
+    ['another change', 'update', { desired: { title: 'x' }, changed: ['title'] }, false],
+    ['a take-over as it is', 'adopt', { desired: { active: false } }, false],
+  ])('%s of an account that is disabled', async (_, operation, more, active) => {
+    const step = user(operation, { id: 'ann', key: 'delinea_user.ann', ...more });
+    expect(await planned(step).active(userIn('ann'))).toBe(active);
+  });
+
+  test('a new account is active unless code says otherwise', async () => {
+    const id = userIn('delinea_user.new');
+    expect(await planned(fresh('user', {})).active(id)).toBe(true);
+    expect(await planned(fresh('user', { active: true })).active(id)).toBe(true);
+    expect(await planned(fresh('user', { active: false })).active(id)).toBe(false);
+  });
+
+  test('a group is no account, whatever happens to it', async () => {
+    expect(await planned(group('reactivate', { members: ['jane'] })).active(groupIn('sre'))).toBe(false);
+    expect(await planned(fresh('group', {})).active(groupIn('delinea_group.new'))).toBe(false);
+  });
+
+  test('a step of a group with the id of a user is not the step of that user', async () => {
+    expect(await planned(group('delete', {}, { id: 'jane' })).active(userIn('jane'))).toBe(true);
+  });
+
+  test.each<[string, Operation, Values, string[]]>([
+    ['update', 'update', { members: ['tom'] }, ['user tom']],
+    ['update with a nested group', 'update', { members: ['ops', 'tom'] }, ['group ops', 'user tom']],
+    ['update of something else', 'update', { description: 'x' }, ['user jane', 'user tom']],
+    ['reactivate', 'reactivate', { members: ['tom'] }, ['user tom']],
+    ['deactivate', 'deactivate', {}, []],
+    ['delete', 'delete', { members: ['tom'] }, []],
+    ['forget', 'forget', { members: ['tom'] }, ['user jane', 'user tom']],
+    ['none', 'none', { members: ['tom'] }, ['user jane', 'user tom']],
+  ])('members after: %s', async (_, operation, desired, expected) => {
+    const members = await planned(group(operation, desired)).members(groupIn('sre'));
+    expect(members.map(({ kind, id }) => `${kind} ${id}`)).toEqual(expected);
+  });
+
+  test('a new group has the declared members, also those who are new, and none where none is declared', async () => {
+    const person = stepOf('user', 'create', { key: 'delinea_user.new', desired: {} });
+    const inner = stepOf('group', 'create', {
+      key: 'delinea_group.inner',
+      desired: { members: [ref('delinea_user.new')] },
+    });
+    const outer = fresh('group', { members: [ref('delinea_group.inner'), ref('delinea_user.new'), 'jane'] });
+    const directory = planned(person, inner, outer);
+    expect(await directory.members(groupIn('delinea_group.new'))).toEqual([
+      groupIn('delinea_group.inner'),
+      userIn('delinea_user.new'),
+      userIn('jane'),
+    ]);
+    live.asked.length = 0;
+    expect(await planned(fresh('group', {})).members(groupIn('delinea_group.new'))).toEqual([]);
+    // The tenant cannot know it.
+    expect(live.asked).toEqual([]);
+    const changed = group('update', { members: ['tom'] });
+    expect(await planned(changed, person, inner, outer).groups()).toEqual([
+      groupIn('sre'),
+      groupIn('ops'),
+      groupIn('delinea_group.inner'),
+      groupIn('delinea_group.new'),
+    ]);
+  });
+
+  test('whom another plan would create is no member yet', async () => {
+    const unknown = projectDirectory(live, [group('update', { members: [ref('delinea_user.new'), 'tom'] })], {
+      kindOf: (id: string) => (id === 'tom' ? 'user' : undefined),
+    } as unknown as IdTranslator);
+    expect(await unknown.members(groupIn('sre'))).toEqual([userIn('tom')]);
+  });
+
+  test('a user has no members', async () => {
+    expect(await planned(user('delete')).members(userIn('jane'))).toEqual([]);
+  });
+});

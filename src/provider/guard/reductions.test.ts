@@ -1,0 +1,209 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Operation, Step } from '../model/plan.js';
+import { stepsOf } from '../model/plan.js';
+import { memberKinds, principalAttribute, principalOf } from '../resources/edges.js';
+import { resourceOf } from '../resources/index.js';
+import { membersBefore, reducesRight, removedMembers, removes } from './reductions.js';
+import { planOf, stepOf } from './steps.fixture.js';
+
+const EVERY: readonly Operation[] = [
+  'create',
+  'update',
+  'replace',
+  'reactivate',
+  'adopt',
+  'deactivate',
+  'delete',
+  'revoke',
+  'forget',
+  'record',
+  'none',
+];
+const those = (test: (operation: Operation) => boolean) => EVERY.filter(test);
+const user = (operation: Operation, more: Partial<Step> = {}) => stepOf('user', operation, { key: 'jane', ...more });
+const group = (operation: Operation, before: unknown, desired: Partial<Step['desired']> = {}) =>
+  stepOf('group', operation, {
+    key: 'sre',
+    before: before === undefined ? {} : { members: before },
+    desired,
+    changed: Object.keys(desired),
+  });
+
+test('the edges of a set stand for the set', () => {
+  const edgeSteps = [
+    stepOf('container-permission', 'revoke', { key: 'a' }),
+    stepOf('container-permission', 'none', { key: 'b' }),
+  ];
+  const plan = planOf([user('none'), stepOf('container-permission', 'update', { key: 'set', edgeSteps })]);
+  expect(stepsOf(plan).map(({ key }) => key)).toEqual(['jane', 'a', 'b']);
+});
+
+describe('taking away', () => {
+  test('is what disables, deletes and revokes', () => {
+    expect(those((operation) => removes(user(operation)))).toEqual(['deactivate', 'delete', 'revoke']);
+  });
+
+  test('is disabling in code as well, in an update and nowhere else', () => {
+    const disabled = { desired: { active: false }, changed: ['active'] };
+    expect(those((operation) => removes(user(operation, disabled)))).toEqual([
+      'update',
+      'deactivate',
+      'delete',
+      'revoke',
+    ]);
+  });
+
+  test.each([
+    ['enables', { desired: { active: true }, changed: ['active'] }],
+    ['finds it disabled already', { desired: { active: false, title: 'x' }, changed: ['title'] }],
+    ['speaks of something else', { desired: { title: 'x' }, changed: ['title'] }],
+    ['changes nothing', {}],
+  ])('is no update that %s', (_, more) => {
+    expect(removes(user('update', more))).toBe(false);
+  });
+
+  test('is emptying a group in code, and not changing its members', () => {
+    expect(removes(group('update', ['a'], { members: [] }))).toBe(true);
+    expect(removes(group('update', ['a', 'b'], { members: ['a'] }))).toBe(false);
+  });
+
+  test('is no change of an edge, whatever it was', () => {
+    const regrant = { desired: { right: 'View' }, before: { right: 'Owner' }, changed: ['right'] };
+    expect(removes(stepOf('container-permission', 'replace', { key: 'p', ...regrant }))).toBe(false);
+    expect(removes(stepOf('container-permission', 'update', { key: 'p', ...regrant }))).toBe(false);
+  });
+
+  test('is nothing that a kind without removal could do', () => {
+    expect(removes(stepOf('container', 'update', { key: 'c', desired: { active: false }, changed: ['active'] }))).toBe(
+      false,
+    );
+  });
+});
+
+describe('having less', () => {
+  const regrant = (from: string, to: string) =>
+    reducesRight(
+      stepOf('container-permission', 'replace', {
+        key: 'p',
+        before: { right: from },
+        desired: { right: to },
+        changed: ['right'],
+      }),
+    );
+
+  test('is a revoked or deleted edge, and no other operation by itself', () => {
+    const edge = (operation: Operation) =>
+      stepOf('container-permission', operation, { key: 'p', before: { right: 'Owner' }, desired: { right: 'Owner' } });
+    expect(those((operation) => reducesRight(edge(operation)))).toEqual(['delete', 'revoke']);
+  });
+
+  test.each([
+    ['View', 'Owner', false],
+    ['View', 'Edit', false],
+    ['View', 'Add Secret', false],
+    ['Edit', 'Owner', false],
+    ['Add Secret', 'Owner', false],
+    ['Owner', 'View', true],
+    ['Owner', 'Edit', true],
+    ['Edit', 'View', true],
+    // Neither is known to hold all that the other holds.
+    ['Edit', 'Add Secret', true],
+    ['Add Secret', 'Edit', true],
+  ])('%s to %s: %s', (from, to, less) => {
+    expect(regrant(from, to)).toBe(less);
+  });
+
+  test('a right on secrets that changes beside a growing right may be less', () => {
+    const step = stepOf('container-permission', 'replace', {
+      key: 'p',
+      before: { right: 'View', secretRight: 'Owner' },
+      desired: { right: 'Owner', secretRight: 'List' },
+      changed: ['right', 'secretRight'],
+    });
+    expect(reducesRight(step)).toBe(true);
+  });
+
+  test.each([
+    ['is no longer said', { secretRight: 'List' }, {}],
+    ['was not said before', {}, { secretRight: 'List' }],
+  ])('a right on secrets that %s may be less', (_, before, desired) => {
+    const step = stepOf('container-permission', 'replace', { key: 'p', before, desired, changed: ['secretRight'] });
+    expect(reducesRight(step)).toBe(true);
+  });
+
+  test('is nothing that happens to a user', () => {
+    expect(reducesRight(user('update', { before: { title: 'a' }, desired: { title: 'b' }, changed: ['title'] }))).toBe(
+      false,
+    );
+  });
+
+  test('an attribute that stays does not count', () => {
+    const step = stepOf('container-permission', 'replace', {
+      key: 'p',
+      before: { right: 'View', secretRight: 'List' },
+      desired: { right: 'Edit', secretRight: 'List' },
+      changed: ['right'],
+    });
+    expect(reducesRight(step)).toBe(false);
+  });
+});
+
+describe('members who leave', () => {
+  test.each([
+    ['some', ['a', 'b', 'c'], { members: ['b', 'd'] }, ['a', 'c']],
+    ['none', ['a'], { members: ['a', 'b'] }, []],
+    ['all', ['a', 'b'], { members: [] }, ['a', 'b']],
+    ['nobody, since membership is not declared', ['a'], { description: 'x' }, []],
+    ['nobody, since there was nobody', undefined, { members: ['a'] }, []],
+  ])('of an update: %s', (_, before, desired, left) => {
+    expect(removedMembers(group('update', before, desired))).toEqual(left);
+  });
+
+  test('are everybody where the group is emptied or deleted, and nobody in other operations', () => {
+    expect(those((operation) => removedMembers(group(operation, ['a'])).length > 0)).toEqual(['deactivate', 'delete']);
+    expect(those((operation) => removedMembers(group(operation, ['a'], { members: [] })).length > 0)).toEqual([
+      'update',
+      'deactivate',
+      'delete',
+    ]);
+    expect(removedMembers(group('delete', ['a', 'b']))).toEqual(['a', 'b']);
+  });
+
+  test('are ids, not the references to whom is still to be created', () => {
+    const to = [{ ref: 'delinea_user.new', attribute: 'id' }, 'a'];
+    expect(removedMembers(group('update', ['a', 'b'], { members: to }))).toEqual(['b']);
+  });
+
+  test('are those of groups: a user has a manager and no members', () => {
+    const step = user('update', { before: { manager: 'a' }, desired: { manager: 'b' }, changed: ['manager'] });
+    expect([removedMembers(step), membersBefore(step)]).toEqual([[], []]);
+  });
+
+  test('are counted among those who were there', () => {
+    expect(membersBefore(group('update', ['a', 'b'], { members: ['c'] }))).toEqual(['a', 'b']);
+    expect(membersBefore(group('update', undefined, { members: ['c'] }))).toEqual([]);
+    expect(membersBefore(group('deactivate', ['a', 'b']))).toEqual(['a', 'b']);
+    // A group that stays as it is has the members that are declared.
+    expect(membersBefore(stepOf('group', 'none', { key: 'sre', desired: { members: ['a'] } }))).toEqual(['a']);
+    expect(membersBefore(stepOf('group', 'none', { key: 'sre' }))).toEqual([]);
+    expect(membersBefore(stepOf('group', 'create', { key: 'sre', desired: { members: ['a'] } }))).toEqual([]);
+  });
+
+  test('are of the kinds that the list may hold', () => {
+    expect(memberKinds(resourceOf('group'))).toEqual(['user', 'group']);
+    expect(memberKinds(resourceOf('user'))).toEqual([]);
+  });
+});
+
+describe('the principal of an edge', () => {
+  test.each(['container-permission', 'role-binding'])('%s names kind and id', (kind) => {
+    expect(principalAttribute(resourceOf(kind))).toBe('principalId');
+    expect(principalOf(kind, { principalType: 'group', principalId: '7' })).toEqual({ kind: 'group', id: '7' });
+  });
+
+  test('is none where there is no edge, or no id', () => {
+    expect(principalAttribute(resourceOf('user'))).toBeUndefined();
+    expect(principalOf('user', { manager: 'a' })).toBeUndefined();
+    expect(principalOf('role-binding', { role: 'Auditor' })).toBeUndefined();
+  });
+});

@@ -1,0 +1,66 @@
+import type { GuardEvidence, Operation, Plan, ResourceChange, Step } from '../model/plan.js';
+import type { Principal } from '../model/principal.js';
+import type { Directory } from '../read/directory.js';
+
+/** A step as the planner makes it, for tests of what is computed from plans. */
+export function stepOf(kind: string, operation: Operation, more: Partial<Step> & { key: string }): Step {
+  return {
+    kind,
+    operation,
+    surface: 's',
+    label: more.key,
+    desired: {},
+    before: {},
+    changed: [],
+    after: [],
+    ...more,
+  };
+}
+
+function changeOf(step: Step): ResourceChange {
+  return { address: step.key, delinea: step } as ResourceChange;
+}
+
+/** As much of a plan as the guards look at. */
+export function planOf(
+  steps: readonly Step[],
+  names: Plan['delinea']['names'] = {},
+  evidence: Partial<GuardEvidence> = {},
+): Plan {
+  return {
+    resource_changes: steps.map(changeOf),
+    delinea: { names, evidence: { orphans: [], protectedInside: {}, unread: [], ...evidence } },
+  } as unknown as Plan;
+}
+
+/** A directory as data: groups by name with their members; any other name is a user. Notes what it was asked. */
+export function directoryOf(
+  groups: Readonly<Record<string, readonly string[]>>,
+  active: readonly string[] = [],
+): Directory & { asked: string[] } {
+  const asked: string[] = [];
+  const principal = (id: string): Principal => ({ kind: id in groups ? 'group' : 'user', id });
+  return {
+    asked,
+    groups: async () => {
+      asked.push('groups');
+      return Object.keys(groups).map(principal);
+    },
+    members: async ({ id }) => {
+      asked.push(`members of ${id}`);
+      return (groups[id] ?? []).map(principal);
+    },
+    active: async ({ kind, id }) => {
+      asked.push(`active ${id}`);
+      return kind === 'user' && active.includes(id);
+    },
+  };
+}
+
+export function userIn(id: string): Principal {
+  return { kind: 'user', id };
+}
+
+export function groupIn(id: string): Principal {
+  return { kind: 'group', id };
+}

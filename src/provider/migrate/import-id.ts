@@ -1,0 +1,55 @@
+import type { Attribute } from '../model/attribute.js';
+import { isEdge } from '../model/keys.js';
+import { snakeCase } from '../model/names.js';
+import type { OwnedObject } from '../model/owned-object.js';
+import { attributeOf, type Resource } from '../model/resource.js';
+import type { Values } from '../model/values.js';
+import { resourceOf } from '../resources/index.js';
+
+/** What the text of an import may mean: the natural key is looked for first, then the id. */
+export interface ImportId {
+  readonly id: string;
+  /** Ends as ids or as names; unset where the text cannot be a key. */
+  readonly key?: Values;
+}
+
+/**
+ * The text by which `terraform import` finds an object of ours again: its id; of an edge its ends, since its id changes
+ * with its right; of a whole set its place.
+ * @param entry the object, or any edge of the set
+ */
+export function importIdOf(resource: Resource, { id, key }: Pick<OwnedObject, 'id' | 'key'>): string {
+  if (resource.authoritativeFor) return String(key[resource.authoritativeFor.scope]);
+  return isEdge(resource) ? resource.key.map((name) => key[name]).join(',') : id;
+}
+
+/**
+ * What such a text, or one that a person wrote, may mean. `Production,group,Auditors`: a container may be called
+ * anything, so the last kind between commas tells where it ends.
+ */
+export function readImportId(resource: Resource, text: string): ImportId {
+  const [first = ''] = resource.key;
+  if (!isEdge(resource)) return { id: text, key: { [first]: text } };
+  const ends = endsIn(resource, text);
+  return ends ? { id: text, key: ends } : { id: text };
+}
+
+/** For people: what such a text may be, `<container>,user|group,<user_name, display_name or id>`. */
+export function importForm(resource: Resource): string {
+  const first = snakeCase(resource.key[0]!);
+  if (resource.authoritativeFor) return `the ${first}, as a declaration names it`;
+  if (!isEdge(resource)) return `its ${first}, or its id`;
+  const [, kinds, ends] = resource.key.map((name) => attributeOf(resource, name));
+  const names = ends!.refersTo.map((kind) => snakeCase(resourceOf(kind).key[0]!));
+  return `<${first}>,${kinds!.allowed!.join('|')},<${names.join(', ')} or id>, or its id`;
+}
+
+function endsIn({ key, attributes }: Resource, text: string): Values | undefined {
+  const [first = '', by = '', principal = ''] = key;
+  const { allowed = [] }: Partial<Attribute> = attributes.find(({ name }) => name === by) ?? {};
+  const anchors = allowed.map((kind) => ({ kind, at: text.lastIndexOf(`,${kind},`) }));
+  const last = anchors.reduce((left, right) => (right.at > left.at ? right : left), { kind: '', at: 0 });
+  const rest = text.slice(last.at + last.kind.length + 2);
+  if (last.at === 0 || rest === '') return undefined;
+  return { [first]: text.slice(0, last.at), [by]: last.kind, [principal]: rest };
+}

@@ -1,0 +1,92 @@
+import * as z from 'zod';
+import type { Values } from './values.js';
+
+export type ValueType = 'string' | 'boolean' | 'number' | 'strings' | 'objects';
+
+/** One attribute of a kind, read off its zod schema. Everything that is generated is generated from these. */
+export interface Attribute {
+  readonly name: string;
+  readonly description: string;
+  readonly type: ValueType;
+  /** The fields of an element, for `objects`. */
+  readonly fields: readonly Attribute[];
+  readonly allowed: readonly string[] | undefined;
+  readonly required: boolean;
+  readonly default: unknown;
+  readonly computed: boolean;
+  readonly replace: boolean;
+  readonly sensitive: boolean;
+  readonly unordered: boolean;
+  readonly caseless: boolean;
+  readonly setting: boolean;
+  readonly refersTo: readonly string[];
+  readonly refersBy: string | undefined;
+  readonly elementKey: string | undefined;
+  readonly exclusive: boolean;
+  readonly ofIdentityProvider: boolean;
+  readonly least: string | undefined;
+  readonly most: string | undefined;
+}
+
+/** The kinds that a reference may mean among these values: one, where another attribute tells which. */
+export function kindsMeant({ refersTo, refersBy }: Attribute, values: Values): readonly string[] {
+  const told = refersBy === undefined ? undefined : values[refersBy];
+  return typeof told === 'string' ? refersTo.filter((kind) => kind === told) : refersTo;
+}
+
+/** The attributes of any object schema, such as a kind's props or the provider's settings. */
+export function readAttributes(schema: z.ZodObject): Attribute[] {
+  return Object.entries(schema.shape).map(([name, of]) => readAttribute(name, of));
+}
+
+type Schema = z.core.$ZodType;
+
+function scalarType(schema: Schema): ValueType {
+  if (schema instanceof z.ZodBoolean) return 'boolean';
+  return schema instanceof z.ZodNumber ? 'number' : 'string';
+}
+
+/** Reads what was written on any layer of the schema: `.optional()`, `.default()` and `z.preprocess` wrap what was described. */
+function readAttribute(name: string, schema: Schema): Attribute {
+  let inner: Schema = schema;
+  let required = true;
+  let preset: unknown;
+  const meta: Record<string, unknown> = {};
+  for (;;) {
+    for (const [word, value] of Object.entries(z.globalRegistry.get(inner) ?? {})) meta[word] ??= value;
+    if (inner instanceof z.ZodOptional) {
+      required = false;
+      inner = inner.unwrap();
+    } else if (inner instanceof z.ZodDefault) {
+      required = false;
+      preset = inner.def.defaultValue;
+      inner = inner.unwrap();
+    } else if (inner instanceof z.ZodPipe) {
+      inner = inner.out;
+    } else break;
+  }
+  const element = inner instanceof z.ZodArray ? inner.element : undefined;
+  const fields = element instanceof z.ZodObject ? readAttributes(element) : [];
+  return {
+    name,
+    description: String(meta.description ?? ''),
+    type: element ? (fields.length > 0 ? 'objects' : 'strings') : scalarType(inner),
+    fields,
+    allowed: inner instanceof z.ZodEnum ? inner.options.map(String) : undefined,
+    required,
+    default: preset,
+    computed: false,
+    replace: meta.replace === true,
+    sensitive: meta.sensitive === true,
+    unordered: meta.unordered === true,
+    caseless: meta.caseless === true,
+    setting: meta.setting === true,
+    refersTo: (meta.refersTo as readonly string[] | undefined) ?? [],
+    refersBy: meta.refersBy as string | undefined,
+    elementKey: meta.elementKey as string | undefined,
+    exclusive: meta.exclusive === true,
+    ofIdentityProvider: meta.ofIdentityProvider === true,
+    least: meta.least as string | undefined,
+    most: meta.most as string | undefined,
+  };
+}

@@ -1,0 +1,35 @@
+import { expect, test } from '@jest/globals';
+import { bind, declared, group, idOf, looked, membersOf, user } from '../../../test/support/tenant/declare.js';
+import { findCodeReferences } from './references-in-code.js';
+
+const [jane, tom] = [user('jane'), user('tom', { manager: { ref: 'delinea_user.jane', attribute: 'id' } })];
+const again = looked('user', 'again', { userName: 'JANE@example.com' });
+const declarations = [
+  jane,
+  tom,
+  again,
+  group('sre', membersOf(jane, tom)),
+  group('ops', membersOf(tom)),
+  group('byId', { members: ['id-7'] }),
+  bind('admin', 'Platform Admin', again),
+  declared('role-bindings', 'all', {
+    role: 'Auditor',
+    holders: [{ principalType: 'user', principalId: idOf(jane) }],
+  }),
+];
+
+test('finds the declaration, and everything that names it by reference, by lookup or by id', () => {
+  const found = findCodeReferences(declarations, { kind: 'user', id: 'id-7' }, 'Jane@Example.com');
+  expect(found.map(({ address, attributes }) => [address, ...attributes].join(' '))).toEqual([
+    'delinea_user.jane',
+    'delinea_user.tom manager',
+    'delinea_group.sre members',
+    'delinea_group.byId members',
+    'delinea_role_binding.admin principal_id',
+    'delinea_role_bindings.all holders',
+  ]);
+});
+
+test('code that does not know the account has nothing to say', () => {
+  expect(findCodeReferences(declarations, { kind: 'user', id: 'id-8' }, 'nina@example.com')).toEqual([]);
+});

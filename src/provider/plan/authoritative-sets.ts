@@ -1,0 +1,160 @@
+import type { Declaration } from '../model/declaration.js';
+import { isPending } from '../model/diff.js';
+import { elementsAsEdges } from '../model/elements.js';
+import { DelineaError } from '../model/errors.js';
+import { foldCase } from '../model/fold-case.js';
+import { kindOf, snakeCase } from '../model/names.js';
+import type { OwnedObject } from '../model/owned-object.js';
+import { type AuthoritativeList, attributeOf, type Resource } from '../model/resource.js';
+import type { Values } from '../model/values.js';
+import { runConcurrently } from '../read/run-concurrently.js';
+import { resourceOf, resources } from '../resources/index.js';
+import { type AuthoritativeSet, catchOwnErrors, type Match, type PlanContext, refuseBoth } from './plan-context.js';
+import { resolveValue } from './resolve-references.js';
+
+/**
+ * A set is planned edge by edge: each element becomes a declaration of the edge's kind, what is there besides is taken
+ * away, and the changes of one set are folded into one again (fold-sets.ts).
+ */
+export function expandSets(declarations: readonly Declaration[]): { plain: Declaration[]; sets: AuthoritativeSet[] } {
+  const plain: Declaration[] = [];
+  const sets: AuthoritativeSet[] = [];
+  for (const declaration of declarations) {
+    const resource = resourceOf(declaration.kind);
+    const of = resource.authoritativeFor;
+    const parts = of ? edgeDeclarations(declaration, of) : [declaration];
+    plain.push(...parts);
+    if (of) sets.push({ declaration, resource, of, parts: parts.map(({ address }) => address) });
+  }
+  return { plain, sets };
+}
+
+function edgeDeclarations(declaration: Declaration, of: AuthoritativeList): Declaration[] {
+  const { address, values } = declaration;
+  if (isIgnored(declaration, of.elements)) return [];
+  return elementsAsEdges(of, values).map((edge, index) => ({
+    ...declaration,
+    address: `${address}.${snakeCase(of.elements)}[${index}]`,
+    kind: of.edge,
+    values: edge,
+    ignoreChanges: [],
+    setAddress: address,
+  }));
+}
+
+/** Whether what the elements are is left to others. */
+export function isIgnored({ ignoreChanges }: Declaration, elements: string): boolean {
+  return ignoreChanges === 'all' || ignoreChanges.includes(elements);
+}
+
+/** Finds what each set is the whole of, and refuses two owners of one place. References must be resolved. */
+export async function resolveSets(planning: PlanContext): Promise<void> {
+  await runConcurrently(planning.sets, (match) =>
+    catchOwnErrors(match, async () => {
+      const scope = attributeOf(match.resource, match.of.scope);
+      match.resolved = { [scope.name]: await resolveValue(planning, match, scope) };
+    }),
+  );
+  for (const match of planning.sets) refuseReplacement(planning, match);
+  const owners = new Map<string, Match>();
+  for (const match of planning.sets) claim(owners, match, match.of.edge, match.of.scope);
+  const scopes = new Map(planning.sets.map(({ of }) => [of.edge, of.scope]));
+  await runConcurrently(planning.matches.values(), async (match) => {
+    const { kind, setAddress, lookup } = match.declaration;
+    const scope = scopes.get(kind);
+    if (scope === undefined || setAddress !== undefined || lookup) return;
+    const owner = owners.get(scopeKey(await resolvedScope(planning, match, scope), kind, scope));
+    if (owner) refuseTwoOwners(match, owner);
+  });
+  for (const { error, parts, declaration } of planning.sets) {
+    for (const match of error ? edgeMatches(planning, parts) : []) {
+      match.error ??= new DelineaError('skipped', `left out, because ${declaration.address} is`, {
+        path: declaration.address,
+        hint: 'See its error.',
+      });
+    }
+  }
+}
+
+/** In another place it is another set, and all that it gave in the old one goes. */
+function refuseReplacement({ ownedById }: PlanContext, match: AuthoritativeSet): void {
+  const { declaration, of, resolved } = match;
+  if (!declaration.preventDestroy || !resolved) return;
+  const leaves = [...ownedById.values()].some(
+    ({ address, kind, key }) =>
+      address === declaration.address && kind === of.edge && !inScope(resolved, of.scope, key),
+  );
+  if (!leaves) return;
+  match.error ??= new DelineaError('guarded', 'would be replaced, and lifecycle.prevent_destroy forbids it', {
+    path: declaration.address,
+  });
+}
+
+/** Of an edge whose principal is in error as well: a set in its place would take it away. */
+async function resolvedScope(planning: PlanContext, match: Match, scope: string): Promise<Match> {
+  if (match.resolved) return match;
+  const { declaration, resource } = match;
+  const probe: Match = { declaration, resource };
+  await catchOwnErrors(probe, async () => {
+    probe.resolved = { [scope]: await resolveValue(planning, probe, attributeOf(resource, scope)) };
+  });
+  return probe;
+}
+
+function claim(owners: Map<string, Match>, match: Match, kind: string, scope: string): void {
+  if (!match.resolved) return;
+  const place = scopeKey(match, kind, scope);
+  const owner = owners.get(place);
+  if (owner) refuseTwoOwners(match, owner);
+  else owners.set(place, match);
+}
+
+function scopeKey({ resolved, declaration }: Match, kind: string, scope: string): string {
+  const value = resolved?.[scope];
+  return value === undefined ? declaration.address : `${kind} ${isPending(value) ? value.pending : foldCase(value)}`;
+}
+
+function refuseTwoOwners(left: Match, right: Match): void {
+  const means = ({ declaration }: Match) => `is the same place as ${declaration.address}, and one is whole`;
+  refuseBoth(left, right, means, 'Declare everything in the one whole set, or each edge for itself.');
+}
+
+/** The edges that a set declares. */
+export function edgeMatches(planning: PlanContext, parts: readonly string[]): Match[] {
+  return parts.flatMap((address) => planning.matches.get(address) ?? []);
+}
+
+/** Sets that could not be planned whole, or whose elements are ignored: nothing in their place is taken away. */
+export function incompleteSets(planning: PlanContext): AuthoritativeSet[] {
+  return planning.sets.filter(
+    ({ error, parts, declaration, of }) =>
+      error || isIgnored(declaration, of.elements) || edgeMatches(planning, parts).some((match) => match.error),
+  );
+}
+
+/** Whether an edge of the ledger is at the address of a set, or in the place that it is the whole of. */
+export function belongsTo(
+  { declaration, of, resolved }: AuthoritativeSet,
+  { address, kind, key }: OwnedObject,
+): boolean {
+  return address === declaration.address || (kind === of.edge && inScope(resolved, of.scope, key));
+}
+
+/** The kind of set that an address belongs to. */
+export function setResourceAt(
+  address: string,
+): (Resource & { readonly authoritativeFor: AuthoritativeList }) | undefined {
+  const kind = kindOf(address.slice(0, address.indexOf('.')));
+  const found = resources.find(({ type }) => type === kind);
+  return found?.authoritativeFor ? { ...found, authoritativeFor: found.authoritativeFor } : undefined;
+}
+
+/** Whether a declared set is the whole of the place where an edge of the ledger is. */
+export function isInSet({ sets }: PlanContext, { kind, key }: OwnedObject): boolean {
+  return sets.some(({ of, resolved }) => kind === of.edge && inScope(resolved, of.scope, key));
+}
+
+/** Whether an edge with these ends is in the place of a set. */
+export function inScope(resolved: Values | undefined, scope: string, key: Values): boolean {
+  return resolved?.[scope] !== undefined && foldCase(resolved[scope]) === foldCase(key[scope]);
+}

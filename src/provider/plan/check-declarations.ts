@@ -1,0 +1,203 @@
+import { closest } from 'fastest-levenshtein';
+import { type Declaration, isReference, referencesIn } from '../model/declaration.js';
+import { elementFaults } from '../model/elements.js';
+import { DelineaError, DelineaErrors } from '../model/errors.js';
+import { keyText } from '../model/keys.js';
+import { snakeCase } from '../model/names.js';
+import { nearestNames } from '../model/nearest-names.js';
+import type { Resource } from '../model/resource.js';
+import { validationMessage } from '../model/validation-message.js';
+import type { Values } from '../model/values.js';
+import { resourceOf } from '../resources/index.js';
+
+/**
+ * Checks all declarations before anything is read: attributes, references, duplicates, cycles.
+ * @throws DelineaErrors with every fault found, each with its address and attribute.
+ */
+export function checkDeclarations(declarations: readonly Declaration[]): Declaration[] {
+  const errors: DelineaError[] = [];
+  const byAddress = new Map(declarations.map((declaration) => [declaration.address, declaration]));
+  const checked = declarations.map((declaration) => {
+    const resource = resourceOf(declaration.kind);
+    errors.push(...checkReferences(declaration, byAddress));
+    if (declaration.lookup) {
+      errors.push(...checkNames(declaration, resource, resource.key));
+      return declaration;
+    }
+    const { values, faults } = checkProps(declaration, resource);
+    errors.push(...faults);
+    return { ...declaration, values };
+  });
+  if (errors.length === 0) errors.push(...checkDuplicates(checked), ...checkCycles(checked, byAddress));
+  if (errors.length > 0) throw new DelineaErrors(errors);
+  return checked;
+}
+
+const PLACEHOLDER = '\u0000reference';
+
+/** Zod checks the literals; a reference stands in as a text, which is what all references resolve to. */
+function checkProps(declaration: Declaration, resource: Resource): { values: Values; faults: DelineaError[] } {
+  const { address } = declaration;
+  const known = resource.attributes.filter(({ computed }) => !computed).map(({ name }) => name);
+  const faults = checkNames(declaration, resource, known);
+  if (faults.length > 0) return { values: declaration.values, faults };
+  const literal = substitute(declaration.values);
+  const parsed = resource.props.safeParse(literal);
+  if (parsed.success) {
+    const defaults = Object.fromEntries(
+      Object.entries(parsed.data).filter(
+        ([name, value]) => declaration.values[name] === undefined && value !== undefined,
+      ),
+    );
+    const sets = elementFaults(resource, declaration.values).map(
+      ({ attribute, message }) =>
+        new DelineaError('stack_invalid', message, { path: `${address}.${snakeCase(attribute)}` }),
+    );
+    return { values: { ...declaration.values, ...defaults }, faults: sets };
+  }
+  const issues = parsed.error.issues.map(
+    (issue) =>
+      new DelineaError('stack_invalid', validationMessage(issue, literal), {
+        path: [address, ...issue.path.map(inStack)].join('.'),
+      }),
+  );
+  return { values: declaration.values, faults: issues };
+}
+
+/** @param writable what may be written; the rest of what the kind has is the tenant's answer */
+function checkNames({ address, values }: Declaration, resource: Resource, writable: readonly string[]): DelineaError[] {
+  return Object.keys(values)
+    .filter((name) => !writable.includes(name))
+    .map((name) => {
+      const path = `${address}.${snakeCase(name)}`;
+      if (resource.attributes.some((attribute) => attribute.name === name))
+        return new DelineaError('stack_invalid', 'is decided by the tenant and cannot be given', {
+          path,
+          hint: 'Leave it out.',
+        });
+      return new DelineaError('stack_invalid', `${resource.title} has no attribute "${snakeCase(name)}"`, {
+        path,
+        hint: `Did you mean "${snakeCase(closest(name, writable))}"?`,
+      });
+    });
+}
+
+/** A step of a path as the stack writes it: attributes in snake_case. */
+function inStack(step: PropertyKey): string {
+  return typeof step === 'string' ? snakeCase(step) : String(step);
+}
+
+/** `data.delinea_user` of `data.delinea_user.jane`: what a reference may have meant is of its kind. */
+function blockOf(address: string): string {
+  return address.slice(0, address.lastIndexOf('.'));
+}
+
+function substitute(value: unknown): unknown {
+  if (isReference(value)) return PLACEHOLDER;
+  if (Array.isArray(value)) return value.map(substitute);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, substitute(inner)]));
+}
+
+function checkReferences(declaration: Declaration, byAddress: ReadonlyMap<string, Declaration>): DelineaError[] {
+  const named = Object.entries(declaration.values).flatMap(([name, value]) =>
+    referencesIn(value).map((reference) => ({ name, reference })),
+  );
+  const faults = named.flatMap(({ name, reference }) => {
+    const path = `${declaration.address}.${snakeCase(name)}`;
+    const target = byAddress.get(reference.ref);
+    if (!target) {
+      const alike = [...byAddress.keys()].filter((address) => blockOf(address) === blockOf(reference.ref));
+      const near = nearestNames(reference.ref, alike);
+      const hint = near.length > 0 ? `Did you mean ${near.join(', ')}?` : undefined;
+      return [
+        new DelineaError('reference_unresolved', `"${reference.ref}" is declared nowhere in this stack`, {
+          path,
+          hint,
+        }),
+      ];
+    }
+    const attributes = resourceOf(target.kind).attributes.map((attribute) => attribute.name);
+    if (attributes.includes(reference.attribute)) return [];
+    return [
+      new DelineaError(
+        'reference_unresolved',
+        `${reference.ref} has no attribute "${snakeCase(reference.attribute)}"`,
+        {
+          path,
+          hint: `Did you mean "${snakeCase(closest(reference.attribute, attributes))}"?`,
+        },
+      ),
+    ];
+  });
+  const missing = declaration.dependsOn.filter((address) => !byAddress.has(address));
+  return [
+    ...faults,
+    ...missing.map(
+      (address) =>
+        new DelineaError(
+          'reference_unresolved',
+          `depends_on names "${address}", which is declared nowhere in this stack`,
+          {
+            path: declaration.address,
+          },
+        ),
+    ),
+  ];
+}
+
+/** Two declarations of one object fight each other for ever: names compare without case, references by what they name. */
+function checkDuplicates(declarations: readonly Declaration[]): DelineaError[] {
+  const first = new Map<string, Declaration>();
+  return declarations.flatMap((declaration) => {
+    if (declaration.lookup) return [];
+    const resource = resourceOf(declaration.kind);
+    const named = Object.fromEntries(
+      Object.entries(declaration.values).map(([name, value]) => [
+        name,
+        isReference(value) ? `\u0000${value.ref}.${value.attribute}` : value,
+      ]),
+    );
+    const key = `${declaration.kind} ${keyText(resource, named)}`;
+    const other = first.get(key);
+    if (!other) {
+      first.set(key, declaration);
+      return [];
+    }
+    const what = resource.key
+      .map((name) => declaration.values[name])
+      .map((value) => (isReference(value) ? value.ref : `"${value}"`))
+      .join(', ');
+    return [
+      new DelineaError('duplicate', `${resource.title} ${what} is declared twice, also as ${other.address}`, {
+        path: declaration.address,
+        hint: 'Names compare without case. Remove one of the two.',
+      }),
+    ];
+  });
+}
+
+function checkCycles(
+  declarations: readonly Declaration[],
+  byAddress: ReadonlyMap<string, Declaration>,
+): DelineaError[] {
+  const done = new Set<string>();
+  const errors: DelineaError[] = [];
+  const visit = (address: string, trail: readonly string[]): void => {
+    if (done.has(address) || errors.length > 0) return;
+    if (trail.includes(address)) {
+      const ring = [...trail.slice(trail.indexOf(address)), address].join(' -> ');
+      errors.push(
+        new DelineaError('stack_invalid', `declarations refer to each other in a ring: ${ring}`, { path: address }),
+      );
+      return;
+    }
+    const declaration = byAddress.get(address);
+    if (!declaration) return;
+    const next = [...referencesIn(declaration.values).map(({ ref }) => ref), ...declaration.dependsOn];
+    for (const target of new Set(next)) visit(target, [...trail, address]);
+    done.add(address);
+  };
+  for (const { address } of declarations) visit(address, []);
+  return errors;
+}

@@ -1,0 +1,86 @@
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { openWorkbench, type Workbench } from '../../../test/support/tenant/workbench.js';
+import { connect, type Tenant } from '../api/tenant.js';
+import { groupIn, userIn } from '../guard/steps.fixture.js';
+import { type Directory, liveDirectory } from './directory.js';
+import { IdTranslator } from './id-translator.js';
+import { Snapshot } from './snapshot.js';
+import type { TenantReader } from './tenant-reader.js';
+
+let bench: Workbench;
+let tenant: Tenant;
+let reading: TenantReader;
+let live: Directory;
+
+beforeAll(async () => {
+  bench = await openWorkbench({
+    data: {
+      users: [{ userName: 'jane@x' }, { userName: 'ann@x', active: false }],
+      groups: [
+        { displayName: 'inner', members: ['jane@x', 'ann@x'] },
+        { displayName: 'outer', members: ['group:inner', 'jane@x'] },
+        { displayName: 'empty' },
+      ],
+      containers: ['prod'],
+    },
+  });
+  tenant = await connect(bench.settings, { ...bench.sim.env });
+});
+afterAll(() => bench.close());
+afterEach(() => bench.sim.faults.clear());
+beforeEach(() => {
+  const snapshot = new Snapshot(tenant);
+  reading = { tenant, snapshot, translator: new IdTranslator(snapshot), edges: new Map() };
+  live = liveDirectory(reading);
+});
+
+async function idOf(kind: string, name: string): Promise<string> {
+  const [key] = kind === 'group' ? ['displayName'] : ['userName'];
+  return (await new Snapshot(tenant).view(kind).byKey({ [key!]: name }))[0]!.id;
+}
+
+test('an account that can log in is active; a disabled one, one that is gone and a group are not', async () => {
+  const jane = await idOf('user', 'jane@x');
+  expect(await live.active(userIn(jane))).toBe(true);
+  expect(reading.translator.nameOf(jane)).toBe('jane@x');
+  expect(await live.active(userIn(await idOf('user', 'ann@x')))).toBe(false);
+  expect(await live.active(userIn('00000000-0000-0000-0000-000000000000'))).toBe(false);
+  expect(await live.active(groupIn(await idOf('group', 'inner')))).toBe(false);
+  expect(await live.active({ kind: 'container', id: '1' })).toBe(false);
+});
+
+test('a list that leaves out who is disabled says nothing: the account is asked for', async () => {
+  const ann = await idOf('user', 'ann@x');
+  const jane = await idOf('user', 'jane@x');
+  bench.sim.faults.set({ strikes: [{ kind: 'dropFields', path: '/users\\?', fields: ['active'] }] });
+  await reading.snapshot.view('user').all();
+  expect([await live.active(userIn(ann)), await live.active(userIn(jane))]).toEqual([false, true]);
+});
+
+test('members are those of groups, with their kinds, and are read once', async () => {
+  const [jane, ann] = [await idOf('user', 'jane@x'), await idOf('user', 'ann@x')];
+  const [inner, outer] = [await idOf('group', 'inner'), await idOf('group', 'outer')];
+  const keys = async (id: string) => (await live.members(groupIn(id))).map((each) => `${each.kind} ${each.id}`).sort();
+  expect(await keys(outer)).toEqual([`group ${inner}`, `user ${jane}`].sort());
+  expect(await keys(inner)).toEqual([`user ${ann}`, `user ${jane}`].sort());
+  expect(await keys(await idOf('group', 'empty'))).toEqual([]);
+  bench.sim.resetRequests();
+  await keys(outer);
+  expect(await live.members(userIn(jane))).toEqual([]);
+  expect(bench.sim.requests.total).toBe(0);
+  expect(await keys('no-such-group')).toEqual([]);
+});
+
+test('a list that leaves out the members says nothing: the group is asked for', async () => {
+  const outer = await idOf('group', 'outer');
+  bench.sim.faults.set({ strikes: [{ kind: 'dropFields', path: '/Groups\\?', fields: ['members'] }] });
+  await reading.snapshot.view('group').all();
+  expect(await live.members(groupIn(outer))).toHaveLength(2);
+});
+
+test('groups are all that there are, and nothing but groups', async () => {
+  const wanted = await Promise.all(['inner', 'outer', 'empty'].map((name) => idOf('group', name)));
+  expect((await live.groups()).map(({ kind, id }) => `${kind} ${id}`).sort()).toEqual(
+    wanted.map((id) => `group ${id}`).sort(),
+  );
+});

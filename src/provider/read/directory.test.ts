@@ -1,0 +1,109 @@
+import { describe, expect, test } from '@jest/globals';
+import { directoryOf, groupIn, userIn } from '../guard/steps.fixture.js';
+import { principalKey } from '../model/principal.js';
+import { anyActive, groupsContaining, membersAmong } from './directory.js';
+
+const nested = { outer: ['middle', 'tom'], middle: ['inner'], inner: ['jane'], other: ['ann'] };
+const circle = { a: ['b', 'jane'], b: ['c'], c: ['a'] };
+
+describe('whether anybody can log in', () => {
+  test.each([
+    ['a user who can', ['jane'], ['jane'], true],
+    ['a user who cannot', ['jane'], ['tom'], false],
+    ['nobody at all', [], ['jane'], false],
+    ['the second of two', ['tom', 'jane'], ['jane'], true],
+    ['a member', ['inner'], ['jane'], true],
+    ['a member two groups down', ['outer'], ['jane'], true],
+    ['a member of the group itself, not of a nested one', ['outer'], ['tom'], true],
+    ['a member of another group', ['outer'], ['ann'], false],
+    ['a group without anybody active', ['outer', 'inner'], [], false],
+  ])('%s', async (_, principals, active, expected) => {
+    const directory = directoryOf(nested, active);
+    const asked = principals.map((id) => (id in nested ? groupIn(id) : userIn(id)));
+    expect(await anyActive(directory, asked)).toBe(expected);
+  });
+
+  test('groups that hold each other are looked at once', async () => {
+    expect(await anyActive(directoryOf(circle, ['jane']), [groupIn('c')])).toBe(true);
+    const idle = directoryOf(circle);
+    expect(await anyActive(idle, [groupIn('a'), groupIn('b'), groupIn('a')])).toBe(false);
+    expect(idle.asked.filter((each) => each === 'members of a')).toHaveLength(1);
+  });
+
+  test('one is enough: the others are not asked for', async () => {
+    const directory = directoryOf(nested, ['jane']);
+    await anyActive(directory, [userIn('jane'), groupIn('outer')]);
+    expect(directory.asked).toEqual(['active jane']);
+  });
+
+  test('accounts come before the members of groups', async () => {
+    const directory = directoryOf(nested, ['ann']);
+    await anyActive(directory, [groupIn('outer'), userIn('ann')]);
+    expect(directory.asked).toEqual(['active outer', 'members of outer', 'active ann']);
+  });
+
+  test('a user and a group with one id are two', async () => {
+    const directory = directoryOf({ x: ['jane'] }, ['jane']);
+    expect(await anyActive(directory, [userIn('x'), groupIn('x')])).toBe(true);
+  });
+});
+
+describe('who of some is inside a group', () => {
+  const keys = (...ids: string[]) => new Set(ids.map((id) => principalKey(id in nested ? groupIn(id) : userIn(id))));
+  const found = async (group: string, ...wanted: string[]) =>
+    [...(await membersAmong(directoryOf(nested), groupIn(group), keys(...wanted)))].sort();
+
+  test('however deep, and only of the wanted', async () => {
+    expect(await found('outer', 'jane', 'ann')).toEqual(['user jane']);
+    expect(await found('outer', 'tom', 'inner')).toEqual(['group inner', 'user tom']);
+    expect(await found('other', 'jane', 'tom')).toEqual([]);
+  });
+
+  test('the group itself counts', async () => {
+    expect(await found('inner', 'inner')).toEqual(['group inner']);
+  });
+
+  test('groups that hold each other end', async () => {
+    const directory = directoryOf(circle);
+    expect([...(await membersAmong(directory, groupIn('b'), new Set(['user jane'])))]).toEqual(['user jane']);
+    expect(directory.asked).toHaveLength(4);
+  });
+});
+
+describe('the groups around a principal', () => {
+  const around = async (groups: Parameters<typeof directoryOf>[0], of: ReturnType<typeof userIn>) =>
+    (await groupsContaining(directoryOf(groups), of)).map(({ group, through }) => [
+      group.id,
+      through.map(({ id }) => id),
+    ]);
+
+  test('are all of them, each with the way to it', async () => {
+    expect(await around(nested, userIn('jane'))).toEqual([
+      ['inner', ['inner']],
+      ['middle', ['inner', 'middle']],
+      ['outer', ['inner', 'middle', 'outer']],
+    ]);
+    expect(await around(nested, groupIn('middle'))).toEqual([['outer', ['outer']]]);
+    expect(await around(nested, userIn('nobody'))).toEqual([]);
+  });
+
+  test('the nearest way is told where there are two', async () => {
+    const diamond = { top: ['left', 'jane'], left: ['jane'] };
+    expect(await around(diamond, userIn('jane'))).toEqual([
+      ['top', ['top']],
+      ['left', ['left']],
+    ]);
+  });
+
+  test('groups that hold each other end', async () => {
+    expect((await around(circle, userIn('jane'))).map(([id]) => id)).toEqual(['a', 'c', 'b']);
+  });
+
+  test('memberships are read once for one directory', async () => {
+    const directory = directoryOf(nested);
+    await Promise.all([groupsContaining(directory, userIn('jane')), groupsContaining(directory, userIn('ann'))]);
+    await groupsContaining(directory, userIn('tom'));
+    expect(directory.asked.filter((each) => each === 'groups')).toHaveLength(1);
+    expect(await groupsContaining(directoryOf({ g: ['jane'] }), userIn('jane'))).toHaveLength(1);
+  });
+});

@@ -1,0 +1,139 @@
+import { importForm, readImportId } from '../migrate/import-id.js';
+import { misspeltSetting, readImportSettings } from '../migrate/import-settings.js';
+import { DelineaError } from '../model/errors.js';
+import { isEdge } from '../model/keys.js';
+import type { Resource } from '../model/resource.js';
+import { pick, type Values } from '../model/values.js';
+import type { RemoteObject } from '../model/wire.js';
+import { edgesWithKey } from '../read/edges.js';
+import { findByName, findUnique, looksLikeId, notFound } from '../read/find-by-name.js';
+import { homeValues } from '../read/home-values.js';
+import { toOwnedObject } from '../read/owned-object.js';
+import type { View } from '../read/view.js';
+import { resourceOf } from '../resources/index.js';
+import type { InstanceState, Memory } from './instance.js';
+import { memoryOf } from './memory.js';
+import { homesOf, resolveScope } from './owned-by-state.js';
+import { checkNames } from './plan-instance.js';
+import { readAuthoritativeSet, readObject } from './read-instance.js';
+import type { SessionContext } from './session-context.js';
+
+/** What an import begins with. */
+export interface ImportedInstance {
+  readonly live: InstanceState;
+  readonly memory: Memory;
+}
+
+/** By natural key or id, which may not mean two. */
+export async function importInstance(
+  running: SessionContext,
+  resource: Resource,
+  written: string,
+): Promise<ImportedInstance> {
+  const { shared } = running;
+  const { id: text, known } = readImportSettings(resource, written);
+  const live = await theOne(running, resource, text).catch((error: unknown) => {
+    const isNone = error instanceof DelineaError && error.code === 'unknown_name';
+    throw (isNone ? misspeltSetting(resource, written) : undefined) ?? error;
+  });
+  // The key that code gave is no proof that the object has it.
+  const settings = resource.attributes.filter(({ setting }) => setting).map(({ name }) => name);
+  const values = { ...pick(known, settings), ...(await withNames(running, resource, live.values)) };
+  return {
+    live: { ...live, values },
+    memory: { ...memoryOf(resource, known, { id: live.id, ...live.values }), homes: homesOf(shared, resource) },
+  };
+}
+
+async function theOne(running: SessionContext, resource: Resource, text: string): Promise<InstanceState> {
+  const live = await findOne(running, resource, text);
+  if (live) return live;
+  const { snapshot } = running.shared;
+  const read = !isEdge(resource) && !resource.authoritativeFor && snapshot.view(resource.type).complete;
+  throw noneTo(resource, resource, text, read ? await snapshot.view(resource.type).all() : []);
+}
+
+/** @param imported whose text it is @param of the kind of what was not found */
+function noneTo(imported: Resource, of: Resource, name: string, read: readonly RemoteObject[] = []): DelineaError {
+  return notFound(of, name, read, undefined, `The text of an import is ${importForm(imported)}.`);
+}
+
+async function findOne(running: SessionContext, resource: Resource, text: string): Promise<InstanceState | undefined> {
+  const { shared } = running;
+  const { id, key } = readImportId(resource, text);
+  // Somebody wrote it: from here on an id is one, though another is called so.
+  if (key) await checkNames(running, { resource, declared: key });
+  if (resource.authoritativeFor)
+    return readAuthoritativeSet(shared, resource, await resolveScope(shared, resource, key ?? {}), []);
+  if (isEdge(resource)) return findEdge(running, resource, id, key);
+  const view = shared.snapshot.view(resource.type);
+  const found = await eitherWay(resource, id, key && (await findUnique(shared.snapshot, resource.type, key)), view);
+  const names = resource.attributes.filter(({ setting }) => !setting).map(({ name }) => name);
+  return found && readObject(shared, resource, found, names);
+}
+
+/** @throws DelineaError `ambiguous` where the name of one is the id of another */
+async function eitherWay(
+  { plural }: Resource,
+  text: string,
+  named: RemoteObject | undefined,
+  view: Pick<View, 'byId'>,
+): Promise<RemoteObject | undefined> {
+  const byId = !named || looksLikeId(text) ? await view.byId(text) : undefined;
+  if (!named || !byId || named.id === byId.id) return named ?? byId;
+  throw new DelineaError('ambiguous', `"${text}" is the name of one and the id of another of the ${plural}`, {
+    hint: `Rename the one (id ${named.id}), or import the other by its name.`,
+  });
+}
+
+async function findEdge(
+  { shared, tenant }: SessionContext,
+  resource: Resource,
+  id: string,
+  key: Values | undefined,
+): Promise<InstanceState | undefined> {
+  if (key) {
+    const ends = await principalById(shared, resource, key);
+    const { key: home } = await toOwnedObject(shared, resource, { ...ends, id }, { address: '' });
+    const same = await edgesWithKey(shared, resource, home);
+    return same[0] && { id: same[0].live.id, values: same[0].values };
+  }
+  const live = await tenant.collection(resource.type).get(id);
+  if (!live) return undefined;
+  return { id: live.id, values: await homeValues(shared, resource.type, live) };
+}
+
+/** The principal may be written as a name or as an id. */
+async function principalById(shared: SessionContext['shared'], resource: Resource, key: Values): Promise<Values> {
+  const attribute = resource.attributes.find(({ refersBy }) => refersBy !== undefined)!;
+  const kind = String(key[attribute.refersBy!]);
+  const name = String(key[attribute.name]);
+  const named = await findUnique(shared.snapshot, kind, { [resourceOf(kind).key[0]!]: name });
+  const found = await eitherWay(resourceOf(kind), name, named, shared.snapshot.view(kind));
+  if (!found) throw noneTo(resource, resourceOf(kind), name);
+  return { ...key, [attribute.name]: found.id };
+}
+
+/** Containers as people write them: by name where that is unique, else by id. */
+async function withNames({ shared }: SessionContext, resource: Resource, values: Values): Promise<Values> {
+  const named = resource.attributes.filter(({ refersTo }) =>
+    refersTo.some((kind) => resourceOf(kind).namedBy && !resourceOf(kind).referredBy),
+  );
+  const spelled = named.map(async ({ name, refersTo }) => {
+    const [kind = ''] = refersTo;
+    const id = String(values[name]);
+    await shared.translator.load([kind], id);
+    const called = shared.translator.nameOf(id);
+    const unique =
+      called !== undefined &&
+      (await findByName(shared.snapshot, kind, called).then(
+        (live) => live.id === id,
+        (error: unknown) => {
+          if (error instanceof DelineaError && error.code === 'ambiguous') return false;
+          throw error;
+        },
+      ));
+    return [name, unique ? called : id] as const;
+  });
+  return { ...values, ...Object.fromEntries(await Promise.all(spelled)) };
+}

@@ -1,0 +1,104 @@
+import type { Declaration } from '../model/declaration.js';
+import { DelineaError } from '../model/errors.js';
+import { isEdge } from '../model/keys.js';
+import type { OwnedObject } from '../model/owned-object.js';
+import type { Finding, ResourceChange } from '../model/plan.js';
+import { pick } from '../model/values.js';
+import { collapseSets } from '../plan/collapse-sets.js';
+import { errorFindings, openPlanContext, planChanges } from '../plan/plan-changes.js';
+import type { PlanContext } from '../plan/plan-context.js';
+import { unchanged } from '../plan/unchanged.js';
+import { homeValues } from '../read/home-values.js';
+import type { TenantReader } from '../read/tenant-reader.js';
+import { labelOf } from '../resources/keys.js';
+import { addressOf, type InstanceState, type ResourceInstance } from './instance.js';
+
+/** What it takes to make one piece so. */
+export interface InstancePlan {
+  readonly change: ResourceChange;
+  readonly findings: readonly Finding[];
+  /** The live object as it was read; edges of a set stand in the change. */
+  readonly live: InstanceState | undefined;
+}
+
+/** Beside the piece: what this run knows of it. */
+export interface Knowledge {
+  /** Users whom the run itself disabled a moment ago. */
+  readonly reactivate?: readonly string[];
+  /** Its object was found to be deleted outside of code. */
+  readonly vanished?: OwnedObject | undefined;
+}
+
+/**
+ * Plans one piece for itself, as the embedded engine plans a stack of one.
+ * @param owned what the state says of it
+ * @throws DelineaError for the fault of the piece, of several edges of a set for the first that has one; DelineaErrors for
+ * what no surface serves, and for several reads that failed
+ */
+export async function planInIsolation(
+  reading: TenantReader,
+  piece: ResourceInstance,
+  owned: readonly OwnedObject[],
+  { reactivate, vanished }: Knowledge = {},
+): Promise<InstancePlan> {
+  const { resource, declared, state, memory } = piece;
+  const address = addressOf(piece, declared ?? state ?? {});
+  const declaration: Declaration | undefined = declared && {
+    address,
+    kind: resource.type,
+    values: pick(
+      declared,
+      resource.attributes.filter(({ computed }) => !computed).map(({ name }) => name),
+    ),
+    lookup: false,
+    dependsOn: [],
+    preventDestroy: false,
+    // Who else is in a list decides nothing that is not known yet: the apply compares what it takes over.
+    ignoreChanges: owned.length === 0 && declared.adopt !== 'always' ? (piece.partlyUnknown ?? []) : [],
+  };
+  const mine = [...owned, ...(vanished ? [vanished] : [])].map((entry) => ({ ...entry, address }));
+  const planning = openPlanContext(
+    reading,
+    {
+      stack: '',
+      declarations: declaration ? [declaration] : [],
+      owned: mine,
+      reactivate: reactivate ?? [],
+      usedConsents: mine.flatMap(({ kind, id, key }) =>
+        (memory?.spent ?? []).map((consent) => ({ kind, id, key, consent })),
+      ),
+    },
+    declaration ? [declaration] : [],
+    mine,
+  );
+  planning.lost = { count: 0, allowed: false };
+  await planChanges(planning, mine, async () => undefined);
+  collapseSets(planning);
+  refuseFaults(planning);
+  const change = planning.changes.find(({ deposed }) => deposed === undefined);
+  if (!change && resource.authoritativeFor && !declared) return emptySet(reading, piece, address);
+  if (!change) throw new DelineaError('rejected', `internal error: no plan for ${address}`);
+  return { change, findings: planning.findings, live: await liveIn(planning, address) };
+}
+
+/** A whole set that holds nobody and is declared no more: there is nothing to take away. */
+function emptySet({ tenant }: TenantReader, { resource, state = {} }: ResourceInstance, address: string): InstancePlan {
+  const none = unchanged(resource.type, address, {}, tenant.home(resource.type).name);
+  const label = labelOf(resource.type, state, (_, value) => String(value));
+  return { change: { ...none, delinea: { ...none.delinea, label, edgeSteps: [] } }, findings: [], live: undefined };
+}
+
+function refuseFaults(planning: PlanContext): void {
+  const faults = [...errorFindings(planning), ...planning.findings.filter(({ level }) => level === 'error')];
+  const [first] = faults;
+  if (!first) return;
+  throw new DelineaError(first.code as DelineaError['code'], first.message, { hint: first.hint, path: first.address });
+}
+
+async function liveIn(planning: PlanContext, address: string): Promise<InstancePlan['live']> {
+  const match = planning.matches.get(address);
+  if (!match?.live) return undefined;
+  const { live, resource } = match;
+  const values = isEdge(resource) ? live.values : await homeValues(planning, resource.type, live);
+  return { id: live.id, values };
+}

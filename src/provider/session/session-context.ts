@@ -1,0 +1,74 @@
+import type { Tenant } from '../api/tenant.js';
+import type { AbortPolicy } from '../apply/abort-policy.js';
+import type { ApplyContext, ApplyIo } from '../apply/apply-context.js';
+import type { Locks } from '../apply/locks.js';
+import { poll } from '../apply/read-back.js';
+import { nameKey } from '../model/keys.js';
+import { UsedConsents } from '../plan/used-consents.js';
+import type { TenantReader } from '../read/tenant-reader.js';
+import type { Declared } from './declared.js';
+import type { IdleBarrier } from './idle-barrier.js';
+import type { ResourceInstance } from './instance.js';
+import type { Ownership } from './ownership.js';
+import type { RemovalCount } from './removal-count.js';
+import type { SessionGuard } from './session-guard.js';
+import type { VisibilityTracker } from './visibility-tracker.js';
+import type { Warning } from './warnings.js';
+
+/** What one run knows, from one ConfigureProvider to the next. */
+export interface SessionContext {
+  readonly tenant: Tenant;
+  /** Read once for the whole run: what plans are made on. */
+  readonly shared: TenantReader;
+  readonly barrier: IdleBarrier;
+  readonly ownership: Ownership;
+  readonly declared: Declared;
+  readonly guard: SessionGuard;
+  readonly visibility: VisibilityTracker;
+  readonly locks: Locks;
+  readonly abort: AbortPolicy;
+  /** Writes a line about each write; resolves when it is written. */
+  readonly log: ApplyIo['log'];
+  readonly removals: RemovalCount;
+}
+
+/** A reading for one write: what it changes is read anew, what no write of ours can change is not. */
+export function freshReader({ tenant, shared }: SessionContext): TenantReader {
+  return { tenant, snapshot: shared.snapshot.fresh(), translator: shared.translator, edges: new Map() };
+}
+
+/** What one apply of one piece is told. */
+export interface ApplyCallbacks {
+  readonly warnings: Warning[];
+  /** Every id that is ours from now on. */
+  own(id: string): void;
+  wrote(): void;
+}
+
+/** What an apply of one piece needs. */
+export function openApplyContext(
+  { tenant, shared, locks, log }: SessionContext,
+  { warnings, own, wrote }: ApplyCallbacks,
+): ApplyContext {
+  return {
+    tenant,
+    translator: shared.translator,
+    locks,
+    io: { record: async ({ id }) => own(id), forget: async () => undefined, log },
+    usedConsents: new UsedConsents([]),
+    ids: new Map(),
+    visible: (ask, otherwise) => poll(tenant.settings.visibilityMs, ask, otherwise),
+    note: ({ label }, _, message) => void warnings.push({ message, groupMessage: message.replace(label, 'one') }),
+    wrote,
+  };
+}
+
+/** What two applies of one piece, at two addresses say, must not do at once. */
+export function lockName({ resource, declared, state }: ResourceInstance): string {
+  return nameKey(resource, declared ?? state ?? {});
+}
+
+/** @throws DelineaError where nothing more is begun */
+export function refuseAborted({ abort }: SessionContext): void {
+  if (abort.reason) throw abort.reason;
+}

@@ -1,0 +1,121 @@
+import { diff } from '../model/diff.js';
+import { DelineaError } from '../model/errors.js';
+import { isEdge, keyText } from '../model/keys.js';
+import type { OwnedObject } from '../model/owned-object.js';
+import type { ResourceChange, Step } from '../model/plan.js';
+import { pick, type Values } from '../model/values.js';
+import type { TenantReader } from '../read/tenant-reader.js';
+import { resourceOf } from '../resources/index.js';
+import { isDeleted } from './adoption.js';
+import type { PlannedRemoval, ResourceInstance } from './instance.js';
+import { withoutDeleted } from './own-deletions.js';
+import type { SessionContext } from './session-context.js';
+
+const AGAIN = { hint: 'Plan again and review it.' };
+
+/**
+ * A plan of a removal keeps which tenant it saw; ids of one may be those of another where one was made from the other.
+ * @throws DelineaError `stale_plan`
+ */
+export function refuseOtherTenant({ tenant }: SessionContext, { tenant: planned }: PlannedRemoval): void {
+  const { url } = tenant.settings;
+  if (planned === undefined || planned === url) return;
+  throw new DelineaError('stale_plan', `the plan was made for ${planned}, not for ${url}`, AGAIN);
+}
+
+/**
+ * What was there when it was planned, and reviewed as going, is not let go of because one read says that it is gone; and
+ * where there was nothing to take away then, nobody has reviewed what there is now.
+ * @param reading the one that the change was planned on, so that both see the same
+ * @param again another look, for edges: they have no name that could lead to them
+ * @throws DelineaError `unread` where the name still leads to it, `stale_plan` where it leads to another by now
+ */
+export async function refuseReplaced(
+  reading: TenantReader,
+  mine: readonly OwnedObject[],
+  { delinea }: ResourceChange,
+  { forgets, seen }: PlannedRemoval,
+  again: () => Promise<ResourceChange>,
+): Promise<void> {
+  if (forgets && delinea.operation !== 'forget') {
+    throw new DelineaError(
+      'stale_plan',
+      'there was nothing to take away when the plan was made, and now there is',
+      AGAIN,
+    );
+  }
+  const [entry] = mine;
+  if (!forgets && seen && entry && delinea.operation === 'forget' && isEdge(resourceOf(entry.kind))) {
+    if ((await again()).delinea.operation === 'forget') return;
+    throw new DelineaError('incomplete_response', 'one read says that it is gone, and the next that it is not', {
+      hint: 'Nothing was written. Apply again when the service agrees with itself.',
+    });
+  }
+  if (forgets || !entry || delinea.operation !== 'forget' || !(await isDeleted(reading, mine))) return;
+  const [named] = await reading.snapshot.view(entry.kind).byKey(entry.key);
+  if (!named) return;
+  if (named.id === entry.id) {
+    throw new DelineaError('incomplete_response', 'the service finds it by name and says that its id is gone', {
+      hint: 'Nothing was written. Apply again when the service agrees with itself.',
+    });
+  }
+  // Without a plan that saw it there is nothing that this one could differ from.
+  if (!seen) return;
+  throw new DelineaError(
+    'stale_plan',
+    `gone since the plan was made, and another (id ${named.id}) has its name`,
+    AGAIN,
+  );
+}
+
+/**
+ * The change as it was reviewed, so whatever has moved since the plan saw it stops it: what is declared is planned on the
+ * state as it was read, what goes on what it has remembered.
+ * @throws DelineaError `stale_plan` for edges of a set that nobody has seen
+ */
+export function withReviewedBefore(
+  { ownership }: SessionContext,
+  piece: ResourceInstance,
+  change: ResourceChange,
+): ResourceChange {
+  const { delinea } = change;
+  const { resource, declared } = piece;
+  const was = declared ? piece.state : piece.memory?.planned?.seen;
+  if (!was) return change;
+  if (resource.authoritativeFor) {
+    refuseUnreviewed(resource.authoritativeFor.edge, resource.authoritativeFor.elements, was, delinea);
+    return change;
+  }
+  if (delinea.operation === 'create') {
+    throw new DelineaError('stale_plan', `${delinea.label} is gone since the plan was made`, { hint: 'Plan again.' });
+  }
+  const ends = isEdge(resource) || !declared ? resource.key : [];
+  const names = Object.keys(declared ? delinea.desired : delinea.before).filter(
+    (name) => !ends.includes(name) && was[name] !== undefined && was[name] !== null,
+  );
+  const reviewed = withoutDeleted(ownership, resource, pick(was, names), delinea.before);
+  return { ...change, delinea: { ...delinea, before: { ...delinea.before, ...reviewed } } };
+}
+
+function refuseUnreviewed(kind: string, elements: string, state: Values, { edgeSteps = [], before }: Step): void {
+  const edge = resourceOf(kind);
+  const listed = ((state[elements] as readonly Values[] | undefined) ?? []).map((element) => ({
+    ...before,
+    ...element,
+  }));
+  const reviewed = new Map<string, Values[]>();
+  for (const values of listed) {
+    const key = keyText(edge, values);
+    reviewed.set(key, [...(reviewed.get(key) ?? []), values]);
+  }
+  // A state leaves out what code does not say of an element, such as the secret right.
+  const isSame = (was: Values, now: Values) => {
+    const told = Object.keys(now).filter((name) => !edge.key.includes(name) && (was[name] ?? null) !== null);
+    return diff(edge, pick(was, told), now).length === 0;
+  };
+  for (const part of edgeSteps) {
+    if (part.operation !== 'revoke' && part.operation !== 'replace') continue;
+    if (reviewed.get(keyText(edge, part.before))?.some((was) => isSame(was, part.before))) continue;
+    throw new DelineaError('stale_plan', `${part.label} was given since the plan was made`, AGAIN);
+  }
+}

@@ -1,0 +1,236 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { DelineaError } from '../model/errors.js';
+import { environmentName, readSettings, settingAttributes } from './settings.js';
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'settings-'));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function file(text: string): string {
+  const path = join(folder, `secret-${Math.random()}`);
+  writeFileSync(path, text);
+  return path;
+}
+
+function fault(block: Record<string, unknown>, env: Record<string, string> = {}): DelineaError {
+  try {
+    readSettings(block, env);
+  } catch (error) {
+    if (error instanceof DelineaError) return error;
+  }
+  throw new Error('no DelineaError came');
+}
+
+describe('where settings come from', () => {
+  test('every setting that is no list can come from the environment', () => {
+    const texts: Record<string, string> = { string: 'x', number: '7', boolean: 'true' };
+    const plain = settingAttributes.filter(({ type, name }) => type !== 'objects' && name !== 'caFile');
+    const env = Object.fromEntries(
+      plain.map(({ name, type, allowed }) => [environmentName(name), allowed?.[0] ?? texts[type]!]),
+    );
+    const settings = readSettings({}, { ...env, DELINEA_URL: 'https://acme.example', DELINEA_CA_FILE: file('PEM') });
+    expect(settings).toMatchObject({
+      url: 'https://acme.example',
+      ca: 'PEM',
+      concurrency: 7,
+      timeoutMs: 7000,
+      retries: 7,
+      visibilityMs: 7000,
+      maxRequests: 7,
+      allowDelete: true,
+      externalIdFrom: 'userName',
+      allowance: { removals: 7 },
+      allowMissing: 7,
+      ownAccounts: ['x', 'x'],
+    });
+    for (const surface of Object.values(settings.surfaces)) expect(surface.secret).toBe('x');
+  });
+
+  test.each(['user_name', 'userName'])('an attribute is named as Terraform or as code names it: %s', (name) => {
+    expect(readSettings({ tenant: 'acme', externalIdFrom: name }, {}).externalIdFrom).toBe('userName');
+    expect(readSettings({ tenant: 'acme' }, { DELINEA_EXTERNAL_ID_FROM: name }).externalIdFrom).toBe('userName');
+  });
+
+  test('lists of names stand between commas in the environment', () => {
+    const env = { DELINEA_ALLOW_PRINCIPALS: 'jane@example.com, SRE', DELINEA_ALLOW_ORPHANS: 'Prod' };
+    expect(readSettings({ tenant: 'acme' }, env).allowance).toEqual({
+      removals: undefined,
+      principals: ['jane@example.com', 'SRE'],
+      orphans: ['Prod'],
+    });
+  });
+
+  test('nothing is allowed and no request is refused where nobody says so', () => {
+    const { allowance, allowMissing, maxRequests } = readSettings({ tenant: 'acme' }, {});
+    expect([Object.values(allowance), allowMissing, maxRequests]).toEqual([
+      [undefined, undefined, undefined],
+      undefined,
+      undefined,
+    ]);
+  });
+
+  test('the block wins over the environment', () => {
+    const settings = readSettings(
+      { tenant: 'acme', concurrency: 3 },
+      { DELINEA_CONCURRENCY: '5', DELINEA_RETRIES: '1' },
+    );
+    expect(settings).toMatchObject({ url: 'https://acme.delinea.app', concurrency: 3, retries: 1 });
+  });
+
+  test('an address in the block is not led elsewhere by the environment', () => {
+    expect(readSettings({ tenant: 'acme' }, { DELINEA_URL: 'https://other.example' }).url).toBe(
+      'https://acme.delinea.app',
+    );
+    expect(readSettings({ url: 'https://acme.example' }, { DELINEA_TENANT: 'other' }).url).toBe('https://acme.example');
+  });
+
+  test('a secret may come from a file, whose last line break is not part of it', () => {
+    const env = { DELINEA_TENANT: 'acme', DELINEA_SCIM_TOKEN_FILE: file('to ken\n') };
+    expect(readSettings({}, env).surfaces['platform-scim']?.secret).toBe('to ken');
+    expect(readSettings({}, { ...env, DELINEA_SCIM_TOKEN: 'direct' }).surfaces['platform-scim']?.secret).toBe('direct');
+  });
+
+  test('only secrets come from files', () => {
+    expect(fault({}, { DELINEA_TENANT_FILE: file('acme') }).code).toBe('settings_invalid');
+  });
+
+  test('a file that is not there or empty is an error that repeats neither its name nor its text', () => {
+    const missing = fault({ tenant: 'acme' }, { DELINEA_CLIENT_SECRET_FILE: 'hunter2-by-mistake' });
+    expect(missing.message).toBe('DELINEA_CLIENT_SECRET_FILE: cannot read the file it names (ENOENT)');
+    expect(missing.cause).toBeUndefined();
+    expect(fault({ tenant: 'acme' }, { DELINEA_CLIENT_SECRET_FILE: file('\n') }).message).toMatch(/is empty/);
+  });
+
+  test('two credentials serve one tenant at once, each on its own surface', () => {
+    const { surfaces } = readSettings({ tenant: 'acme', clientSecret: 'a', scimToken: 'b', scimClientSecret: 'c' }, {});
+    expect(Object.values(surfaces).map(({ name, secret }) => [name, secret])).toEqual([
+      ['platform-rest', 'a'],
+      ['platform-scim', 'b'],
+      ['scim-cloud', 'c'],
+    ]);
+    expect(readSettings({ tenant: 'acme', clientSecret: 'a' }, {}).surfaces['scim-cloud']?.secret).toBe('a');
+  });
+});
+
+describe('what is refused', () => {
+  test.each<[string, Record<string, unknown>, Record<string, string>]>([
+    ['an unknown setting', { tenant: 'acme', clientSekret: 'hunter2' }, {}],
+    ['no tenant', {}, {}],
+    ['a host for a tenant', { tenant: 'acme.delinea.app' }, {}],
+    ['a number out of range', { tenant: 'acme', concurrency: 0 }, {}],
+    ['no requests at all', { tenant: 'acme', maxRequests: 0 }, {}],
+    ['a count below nothing', { tenant: 'acme' }, { DELINEA_ALLOW_REMOVALS: '-1' }],
+    ['half an object', { tenant: 'acme', allowMissing: 1.5 }, {}],
+    ['a name that is empty', { tenant: 'acme', allowPrincipals: [''] }, {}],
+    ['a number that is none', { tenant: 'acme' }, { DELINEA_RETRIES: 'many' }],
+    ['another attribute than a key', { tenant: 'acme', externalIdFrom: 'title' }, {}],
+    ['a blank number', { tenant: 'acme' }, { DELINEA_RETRIES: ' ' }],
+    ['a boolean that is none', { tenant: 'acme' }, { DELINEA_ALLOW_DELETE: 'yes' }],
+    ['a secret of the wrong type', { tenant: 'acme', clientSecret: 5 }, {}],
+    ['an unknown surface', { tenant: 'acme', surfaces: [{ name: 'nowhere' }] }, {}],
+    ['an unknown kind in the routing', { tenant: 'acme', routing: [{ kind: 'usr', surface: 'platform-scim' }] }, {}],
+    ['a CA file that is not there', { tenant: 'acme', caFile: '/nowhere/ca.pem' }, {}],
+  ])('%s, in one line that says what to do', (_, block, env) => {
+    const error = fault(block, env);
+    expect(error.code).toBe('settings_invalid');
+    expect(error.message).not.toMatch(/\n|hunter2/);
+    expect(error.hint ?? error.path).toBeTruthy();
+  });
+
+  test.each<[Record<string, unknown>, Record<string, string>, string, string]>([
+    [{}, { DELINEA_ALLOW_DELETE: '1' }, '"allowDelete" must be true or false', 'Correct DELINEA_ALLOW_DELETE, or'],
+    [{}, { DELINEA_CONCURRENCY: 'abc' }, '"concurrency" must be a number', 'Correct DELINEA_CONCURRENCY, or'],
+    [
+      {},
+      { DELINEA_TIMEOUT_SECONDS: 'abc' },
+      '"timeoutSeconds" must be a number',
+      'Correct DELINEA_TIMEOUT_SECONDS, or',
+    ],
+    [{}, { DELINEA_RETRIES: '1.5' }, '"retries" must be a whole number', 'Correct DELINEA_RETRIES, or'],
+    [{}, { DELINEA_ALLOW_REMOVALS: '-1' }, '"allowRemovals" must be at least 0', 'Correct DELINEA_ALLOW_REMOVALS, or'],
+    [
+      { concurrency: 65 },
+      {},
+      '"concurrency" must be at most 64',
+      'in the provider block, or leave it out there and set',
+    ],
+    [{ timeoutSeconds: 0 }, {}, '"timeoutSeconds" must be more than 0', 'in the provider block, or leave it out there'],
+    [{ allowDelete: 'yes' }, { DELINEA_ALLOW_DELETE: 'true' }, 'must be true or false', 'Correct it in the provider'],
+  ])('%j and %j: says what is read, and where it was written', (block, env, message, hint) => {
+    const error = fault({ tenant: 'acme', ...block }, env);
+    expect(error.message).toContain(message);
+    expect(error.hint).toContain(hint);
+  });
+
+  test('the environment variable of a faulty setting is named', () => {
+    expect(fault({ tenant: 'acme' }, { DELINEA_RETRIES: 'many' }).hint).toContain('DELINEA_RETRIES');
+  });
+
+  test('a routing that nobody serves', () => {
+    const error = fault({ tenant: 'acme', routing: [{ kind: 'container', surface: 'platform-rest' }] });
+    expect(error).toMatchObject({ code: 'unserved', path: 'routing.container' });
+    expect(error.hint).toContain('scim-cloud');
+  });
+
+  test.each([
+    'http://acme.delinea.app',
+    'http://10.0.0.1',
+    'http://localhost.evil.example',
+    'ftp://localhost',
+    'https://user:hunter2@acme.delinea.app',
+    'https://:hunter2@acme.delinea.app',
+    'https://acme.delinea.app/?token=hunter2',
+    'https://acme.delinea.app/#hunter2',
+    'acme.delinea.app',
+  ])('the address %s, wherever it is given', (url) => {
+    const blocks = [
+      { url },
+      { tenant: 'acme', surfaces: [{ name: 'platform-rest', baseUrl: url }] },
+      { tenant: 'acme', surfaces: [{ name: 'platform-rest', tokenUrl: url }] },
+    ];
+    for (const block of blocks) {
+      const { code, message, hint } = fault(block);
+      expect(code).toBe('settings_invalid');
+      expect(message + hint).not.toContain('hunter2');
+    }
+  });
+
+  test.each(['http://localhost:8080', 'http://127.0.0.1:1', 'http://[::1]:1', 'https://acme.example/base/'])(
+    'but not %s',
+    (url) => {
+      expect(readSettings({ url }, {}).url).toBe(url.replace(/\/$/, ''));
+    },
+  );
+});
+
+test('base URL, token URL and every scope of a surface can be set', () => {
+  const row = {
+    name: 'platform-rest',
+    baseUrl: 'https://api.example/v9/',
+    tokenUrl: 'https://id.example/token',
+    readScope: 'r',
+    writeScope: 'w',
+    adminScope: 'a',
+    idSpace: 'mine',
+    sessionsPath: '/sessions',
+    checkoutsPath: '/checkouts',
+  };
+  const { surfaces } = readSettings({ tenant: 'acme', surfaces: [row] }, {});
+  expect(surfaces['platform-rest']).toMatchObject({
+    baseUrl: 'https://api.example/v9',
+    tokenUrl: 'https://id.example/token',
+    auth: { scopes: { read: 'r', write: 'w', admin: 'a' } },
+    idSpace: 'mine',
+    sessionsPath: '/sessions',
+    checkoutsPath: '/checkouts',
+  });
+  expect(surfaces['scim-cloud']).toMatchObject({
+    baseUrl: 'https://acme.delinea.app/scim/v2',
+    tokenUrl: 'https://acme.delinea.app/identity/api/oauth2/token/xpmplatform',
+  });
+});

@@ -1,0 +1,191 @@
+import { DelineaError } from '../model/errors.js';
+
+/** What a request wants to do; each surface names the OAuth scope for it. */
+export type Access = 'read' | 'write' | 'admin';
+
+export interface OAuth {
+  readonly kind: 'oauth';
+  /** Below the tenant's URL. */
+  readonly tokenPath: string;
+  readonly scopes: Readonly<Record<Access, string>>;
+  /** Which settings hold the client, first that is set. */
+  readonly clientId: readonly string[];
+  readonly clientSecret: readonly string[];
+}
+
+export interface StaticToken {
+  readonly kind: 'static';
+  readonly token: string;
+}
+
+export interface Served {
+  /** Attributes that the surface can filter by, with `eq`. */
+  readonly filters: readonly string[];
+  /** What writing needs, where it is more than `write`. */
+  readonly writeAccess?: Access;
+  /** What nobody published and we assume; printed in the docs. */
+  readonly assumed?: string;
+}
+
+/** One API surface. Differences between surfaces are data here and nowhere else. */
+export interface Surface {
+  readonly name: string;
+  readonly title: string;
+  /** The name of a Protocol, and of the `wire` of each definition that it carries. */
+  readonly protocol: string;
+  /** Of request bodies. */
+  readonly mediaType: string;
+  /** Below the tenant's URL. */
+  readonly basePath: string;
+  readonly auth: OAuth | StaticToken;
+  /** Surfaces of one id space give one object one id. */
+  readonly idSpace: string;
+  /** Objects a page; guide 000: default 25, at most 100. */
+  readonly pageSize: number;
+  readonly serves: Readonly<Record<string, Served>>;
+  /** Whether lists may leave out attributes that a GET brings: guide 000's list shows id, userName and active only. */
+  readonly partialLists?: boolean;
+  /** Where open sessions of a user can be read, below the base URL. Guide 000 names a sessions API without a path. */
+  readonly sessionsPath?: string;
+  /** Where open check-outs of a user can be read, likewise. Guide 000 speaks of them without an API. */
+  readonly checkoutsPath?: string;
+  /** Permissions without which the whole surface refuses (named in the hint on a 403). */
+  readonly permissions: string;
+  /** What must be switched on before the surface answers at all. */
+  readonly precondition: string;
+}
+
+const rows: readonly Surface[] = [
+  {
+    name: 'platform-rest',
+    title: 'Platform REST',
+    protocol: 'rest',
+    mediaType: 'application/json',
+    basePath: '/api/v1',
+    auth: {
+      kind: 'oauth',
+      tokenPath: '/identity/connect/token',
+      scopes: { read: 'delinea:api:read', write: 'delinea:api:write', admin: 'delinea:api:admin' },
+      clientId: ['clientId'],
+      clientSecret: ['clientSecret'],
+    },
+    idSpace: 'platform',
+    pageSize: 100,
+    partialLists: true,
+    serves: {
+      user: {
+        filters: ['userName'],
+        assumed:
+          'Sessions and check-outs of a user are lists like all others, filtered by `userId eq`, whose entries are open unless they carry `active: false`. They are read only where `sessionsPath` or `checkoutsPath` is set: guide 000 names a "sessions API" and check-outs without a path.',
+      },
+      group: {
+        filters: ['displayName'],
+        assumed:
+          'Groups stand at /api/v1/groups, shaped like users: {id, displayName, description, externalId, members: [{value, type}], roles: [name]}; PATCH merges and replaces arrays whole. Guide 000 speaks of "REST group endpoints" without a path.',
+      },
+      role: {
+        filters: ['name'],
+        assumed: 'Roles are listed at /api/v1/roles as {id, name, description}. Guide 000 gives no path.',
+      },
+      'role-binding': {
+        filters: [],
+        writeAccess: 'admin',
+        assumed:
+          'A group carries `roles: [name]` as a user does (guide 000 has the array for users only), changed by PATCH with scope delinea:api:admin.',
+      },
+    },
+    permissions: 'an API client with the scopes delinea:api:read, delinea:api:write and, for roles, delinea:api:admin',
+    precondition: 'an API client (Admin > Integrations > API Clients)',
+  },
+  {
+    name: 'platform-scim',
+    title: 'Platform SCIM (static token)',
+    protocol: 'scim',
+    mediaType: 'application/scim+json',
+    basePath: '/scim/v2',
+    auth: { kind: 'static', token: 'scimToken' },
+    idSpace: 'platform',
+    pageSize: 100,
+    serves: {
+      user: { filters: ['userName'] },
+      group: {
+        filters: ['displayName'],
+        assumed: 'A SCIM Group carries `description` beside the attributes of RFC 7643.',
+      },
+    },
+    permissions: 'a SCIM token (Admin > Integrations > SCIM)',
+    precondition: 'the Enterprise plan with SSO active',
+  },
+  {
+    name: 'scim-cloud',
+    title: 'SCIM Cloud Connector',
+    protocol: 'scim',
+    mediaType: 'application/scim+json',
+    basePath: '/scim/v2',
+    auth: {
+      kind: 'oauth',
+      tokenPath: '/identity/api/oauth2/token/xpmplatform',
+      scopes: { read: 'xpm.platform', write: 'xpm.platform', admin: 'xpm.platform' },
+      clientId: ['scimClientId', 'clientId'],
+      clientSecret: ['scimClientSecret', 'clientSecret'],
+    },
+    idSpace: 'scim-cloud',
+    pageSize: 100,
+    serves: {
+      user: { filters: ['userName'] },
+      group: { filters: ['displayName'] },
+      container: {
+        filters: ['name'],
+        assumed:
+          'The JSON of Container and ContainerPermission is that of the on-prem connector (fact sheet 4.2); ids are opaque strings. An unfiltered GET /Containers lists the folders that the service user owns.',
+      },
+      'container-permission': {
+        filters: ['container', 'principalId'],
+        assumed:
+          'A permission is read back by filter, changed by delete and create, and its ids of users and groups are those of /Users and /Groups of the same surface.',
+      },
+    },
+    permissions:
+      'a service user with "Bypass Direct API Authentication Restriction", "Manage Identity Settings" and Owner on the folders',
+    precondition: 'the SCIM Cloud Connector (private preview)',
+  },
+];
+
+export const surfaces: Readonly<Record<string, Surface>> = Object.fromEntries(rows.map((row) => [row.name, row]));
+
+/** Which surface serves which kind, unless the settings say otherwise. */
+export const defaultRouting: Readonly<Record<string, string>> = {
+  user: 'platform-rest',
+  group: 'platform-scim',
+  role: 'platform-rest',
+  'role-binding': 'platform-rest',
+  container: 'scim-cloud',
+  'container-permission': 'scim-cloud',
+};
+
+/** The surfaces that serve a kind, for errors that say where else to look. */
+export function surfacesServing(kind: string): readonly Surface[] {
+  return rows.filter((row) => kind in row.serves);
+}
+
+/** @throws DelineaError `unserved` when the surface does not serve the kind, or there is no such surface. */
+export function surfaceFor(
+  kind: string,
+  routing: Readonly<Record<string, string>>,
+  all: Readonly<Record<string, Surface>>,
+): Surface {
+  const name = routing[kind] ?? defaultRouting[kind] ?? '';
+  const surface = all[name];
+  if (surface && kind in surface.serves) return surface;
+  const others = surfacesServing(kind).map((row) => row.name);
+  if (!surface) {
+    throw new DelineaError('unserved', `there is no surface "${name}" to serve ${kind}`, {
+      hint: `Route ${kind} to ${others.join(' or ')}.`,
+      path: `routing.${kind}`,
+    });
+  }
+  throw new DelineaError('unserved', `${surface.title} does not serve ${kind}`, {
+    hint: `Route ${kind} to ${others.join(' or ')}.`,
+    path: `routing.${kind}`,
+  });
+}

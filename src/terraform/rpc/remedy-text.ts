@@ -1,0 +1,52 @@
+import { type Remedy, snakeCase, terraformType } from '../../provider/index.js';
+
+/** Returns the hint with what to do about it in terms of HCL and the terraform command. */
+export function withRemedies(hint: string | undefined, remedies: readonly Remedy[] = []): string | undefined {
+  const all = [...(hint === undefined ? [] : [hint]), ...remedies.map(sentenceOf)];
+  return all.length === 0 ? undefined : all.join(' ');
+}
+
+function sentenceOf(remedy: Remedy): string {
+  switch (remedy.kind) {
+    case 'allowMissing':
+      return allow('allow_missing', remedy.count, remedy.soFar);
+    case 'allowRemovals':
+      return allow('allow_removals', remedy.count, remedy.soFar);
+    case 'allowPrincipals':
+      return allow('allow_principals', remedy.names);
+    case 'allowOrphans':
+      return allow('allow_orphans', remedy.names);
+    case 'consent':
+      return 'Consent with reactivate = "<ticket or date>". For a destroy: terraform destroy -refresh=false.';
+    case 'adopt':
+      return `To adopt it, set adopt = "always" or add this block:${block('import', {
+        to: `${terraformType(remedy.resource)}.NAME`,
+        id: JSON.stringify(remedy.id),
+      })}`;
+    case 'set':
+      return `Set ${snakeCase(remedy.attribute)} = ${JSON.stringify(remedy.value)}${remedy.on === 'provider' ? ' in the provider block' : ''}.`;
+    case 'refer':
+      return `Refer to it with data "${terraformType(remedy.resource)}".`;
+    case 'recordAgain':
+      return 'Or remove it from the state and import it again: terraform state rm ADDRESS.';
+    case 'initLedger':
+      return 'Run terraform apply.';
+    case 'moved': {
+      const type = terraformType(remedy.resource);
+      return `If it was renamed, add this block:${block('moved', { from: `${type}.OLD`, to: `${type}.NEW` })}`;
+    }
+    case 'parallelism':
+      return `Run Terraform with -parallelism=${remedy.above + 10}.`;
+  }
+}
+
+function allow(setting: string, value: number | readonly string[], soFar = false): string {
+  const count = soFar ? ' (the count so far; the last such error has the total)' : '';
+  return `If this is intended, set ${setting} = ${JSON.stringify(value)} in the provider block for one run${count}.`;
+}
+
+/** Renders a block. HCL has one argument per line, and Terraform does not wrap lines that begin with a space. */
+function block(name: string, values: Readonly<Record<string, string>>): string {
+  const lines = Object.entries(values).map(([argument, value]) => `    ${argument} = ${value}\n`);
+  return `\n\n  ${name} {\n${lines.join('')}  }\n`;
+}
