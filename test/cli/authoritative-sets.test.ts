@@ -27,7 +27,7 @@ const people = (count: number) =>
   );
 const to = (name: string) => ({ principal_type: 'user', principal_id: `\${delinea_user.${name}.id}` });
 
-/** Declares two users, of whom the first has a right on prod and holds the role. */
+/** Declares two users. The first has a right on prod and holds the role. */
 function declareBoth(right = 'Owner', more = {}): void {
   project.declare({
     delinea_user: people(2),

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { DelineaError, DelineaErrors, enforceGuards, guardInputOf, type Plan } from '../../src/provider/index.js';
+import { errorText, plain } from '../../src/review/index.js';
 import { factsOf, failuresOf, findingsOf, stepsOf } from '../support/assert/facts.js';
 import { bind, declared, grant, group, membersOf, user } from '../support/tenant/declare.js';
 import { allGrants, allHolders } from '../support/tenant/declare-sets.js';
@@ -26,14 +27,14 @@ const edges = () => factsOf(bench.sim.state()).filter((fact) => / has | is /.tes
 const errorsIn = (plan: Plan) => findingsOf(plan).filter((finding) => finding.startsWith('error'));
 const changeAt = (plan: Plan, address: string) => plan.resource_changes.find((entry) => entry.address === address)!;
 
-/** Returns the guards' error for a plan applied without allowances; empty when they accept it. */
+/** Returns the text of the guards' error for a plan without allowances; empty when they accept it. */
 function refusalOf(plan: Plan): string {
   try {
     enforceGuards(guardInputOf(plan), bench.settings, {});
     return '';
   } catch (error) {
     expect(error).toMatchObject({ code: 'refused_by_guard' });
-    return `${(error as DelineaError).message} ${(error as DelineaError).hint}`;
+    return errorText(error, plain);
   }
 }
 

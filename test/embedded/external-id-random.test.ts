@@ -6,7 +6,7 @@ import { openWorkbench, type Workbench } from '../support/tenant/workbench.js';
 
 const PROVIDED = ['a', 'b', 'c', 'd'];
 const OURS = ['n', 'o'];
-/** A user whose externalId comes from code and whom no identity provider claims. */
+/** A user with an externalId from code, which no identity provider claims. */
 const KEYED = 'm';
 const DEPARTMENTS = ['Kitchen', 'Cellar'];
 

@@ -37,7 +37,10 @@ describe('guard settings of the provider block', () => {
     expect(stepsOf(plan)).toHaveLength(2);
     await expect(bench.apply(plan, {}, {})).rejects.toMatchObject({
       message: expect.not.stringMatching(/first@|prod/),
-      hint: expect.stringContaining('--allow-principal "second@example.com" --allow-orphan "stage"'),
+      remedy: [
+        { kind: 'allowPrincipals', names: ['second@example.com'] },
+        { kind: 'allowOrphans', names: ['stage'] },
+      ],
     });
     const rest = { principals: ['second@example.com'], orphans: ['stage'] };
     expect(await bench.apply(plan, {}, rest)).toMatchObject({ done: 2, converged: true });

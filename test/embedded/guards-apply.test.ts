@@ -65,7 +65,7 @@ describe('guard for the own account and protected principals', () => {
     expect(refusalsIn(made).sort()).toEqual(expected);
     await expect(apply(made, {}, { removals: 2, principals: [BOSS] })).rejects.toMatchObject({
       code: 'refused_by_guard',
-      hint: `If that is meant, say so: --allow-principal "${OWN}".`,
+      remedy: [{ kind: 'allowPrincipals', names: [OWN] }],
     });
     expect(sim.requests.writes).toBe(0);
     expect((await apply(made, {}, { principals: [BOSS, OWN] })).failures).toEqual([]);

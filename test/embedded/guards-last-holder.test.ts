@@ -1,5 +1,12 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { type Allowance, countRemovals, type Declaration, type Plan, stepsOf } from '../../src/provider/index.js';
+import {
+  type Allowance,
+  countRemovals,
+  type Declaration,
+  type DelineaError,
+  type Plan,
+  stepsOf,
+} from '../../src/provider/index.js';
 import { findingsOf } from '../support/assert/facts.js';
 import { bind, grant, group, membersOf, user } from '../support/tenant/declare.js';
 import { openWorkbench, type Workbench, type WorkbenchOptions } from '../support/tenant/workbench.js';
@@ -34,7 +41,7 @@ async function refusal(plan: Plan, allowance: Allowance = {}) {
   const removals = countRemovals(stepsOf(plan));
   const error = await bench.apply(plan, {}, { removals, ...allowance }).then(
     () => undefined,
-    (reason: { code: string; message: string; hint: string }) => reason,
+    (reason: DelineaError) => reason,
   );
   if (error === undefined) return undefined;
   expect([error.code, bench.sim.requests.writes]).toEqual(['refused_by_guard', 0]);
@@ -87,7 +94,7 @@ describe('last-holder guard for containers', () => {
     );
     expect(await refusal(plan)).toMatchObject({
       message: refused(ORPHAN),
-      hint: 'If that is meant, say so: --allow-orphan "prod".',
+      remedy: [{ kind: 'allowOrphans', names: ['prod'] }],
     });
     expect(await refusal(plan, { orphans: ['stage'], principals: ['prod'] })).toBeDefined();
     expect(await refusal(plan, { orphans: ['prod'] })).toBeUndefined();
@@ -162,7 +169,7 @@ describe('last-holder guard for adminRoles', () => {
     const plan = await bench.plan([idle, ...after]);
     expect(await refusal(plan)).toMatchObject({
       message: refused(LAST),
-      hint: 'If that is meant, say so: --allow-orphan "Platform Admin".',
+      remedy: [{ kind: 'allowOrphans', names: ['Platform Admin'] }],
     });
     expect(await refusal(plan, { orphans: ['PLATFORM ADMIN'] })).toBeUndefined();
   });

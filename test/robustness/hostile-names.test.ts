@@ -119,7 +119,7 @@ describe('hostile names', () => {
     expect(sorted(active.map(({ userName }) => userName))).toEqual(sorted(NAMES.slice(0, 3)));
   });
 
-  test('are no templates: the escaping rules of Terraform give the names back', () => {
+  test('are escaped so that the template rules of Terraform give the same names', () => {
     const { resource } = JSON.parse(synthesise(NAMES)) as {
       resource: {
         delinea_user: Record<string, { title: string }>;

@@ -173,7 +173,7 @@ export async function checkRandomSetFaults(seed: number): Promise<void> {
     for (let run = 1; run <= 4 && outcome.length > 0; run++) {
       const before = edgesIn(bench);
       outcome = await tryRun(bench, declarations);
-      // Access that existed and is declared may not be lost, whatever failed.
+      // Declared access that existed before may not be lost in a failed run.
       const lost = before.filter((fact) => goal.has(fact) && !edgesIn(bench).includes(fact));
       expect(lost).toEqual([]);
     }

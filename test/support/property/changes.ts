@@ -13,7 +13,7 @@ import { declarationsOf, drawChange, drawOrganisation, type Organisation, ROLES 
 import { randomFrom } from '../generate/random.js';
 import { openWorkbench, type Workbench, type WorkbenchOptions } from '../tenant/workbench.js';
 
-const STRANGERS = [
+const UNMANAGED = [
   'group others: ',
   'last@example.com has Owner on prod',
   'last@example.com in others',
@@ -69,7 +69,7 @@ export async function checkRandomChange(seed: number): Promise<void> {
     expect(stepsOf(plan)).toEqual(expectedSteps(before, after));
     expect(membershipChanges(plan, declarations)).toEqual(expectedMembershipChanges(before, after));
     expect(failuresOf(await bench.apply(plan))).toEqual([]);
-    expect(factsOf(bench.sim.state())).toEqual([...STRANGERS, ...expectedFacts(before, after)].sort());
+    expect(factsOf(bench.sim.state())).toEqual([...UNMANAGED, ...expectedFacts(before, after)].sort());
     expect(stepsOf(await bench.plan(declarations))).toEqual([]);
   } finally {
     await bench.close();
@@ -111,7 +111,7 @@ export async function checkRandomFaults(seed: number): Promise<void> {
     }
     expect(outcome).toEqual([]);
     bench.sim.faults.clear();
-    expect(factsOf(bench.sim.state())).toEqual([...STRANGERS, ...expectedFacts(before, after)].sort());
+    expect(factsOf(bench.sim.state())).toEqual([...UNMANAGED, ...expectedFacts(before, after)].sort());
     const left = await bench.plan(declarations);
     expect([stepsOf(left), left.applyable]).toEqual([[], false]);
   } finally {

@@ -50,7 +50,7 @@ export interface Scenario {
 }
 
 /** Objects that no stack of these scenarios declares. */
-const STRANGERS = {
+const UNMANAGED = {
   users: [{ userName: 'stranger@example.com', title: 'Owner of everything' }],
   groups: [{ displayName: 'others', description: 'theirs', members: ['stranger@example.com'] }],
   containerPermissions: [{ container: 'prod', user: 'stranger@example.com', right: 'Owner' }],
@@ -64,11 +64,11 @@ function tenantWith({
   roleBindings = [],
 }: SimulatorData): SimulatorData {
   return {
-    users: [...users, ...STRANGERS.users],
-    groups: [...groups, ...STRANGERS.groups],
+    users: [...users, ...UNMANAGED.users],
+    groups: [...groups, ...UNMANAGED.groups],
     containers: ['prod', 'test'],
-    containerPermissions: [...containerPermissions, ...STRANGERS.containerPermissions],
-    roleBindings: [...roleBindings, ...STRANGERS.roleBindings],
+    containerPermissions: [...containerPermissions, ...UNMANAGED.containerPermissions],
+    roleBindings: [...roleBindings, ...UNMANAGED.roleBindings],
     roles: ['Auditor', 'Admin'],
   };
 }
