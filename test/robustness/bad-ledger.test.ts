@@ -150,7 +150,7 @@ describe('empty stack with a ledger of fifty users', () => {
       expect(refused.err).toContain(
         [
           'Error: refused before the first write: 50 of 50 users would be removed',
-          '  do: If that is meant, say so: --allow-removals 50.',
+          '  do: If this is intended, pass --allow-removals 50.',
         ].join('\n'),
       );
     }
