@@ -30,7 +30,7 @@ export async function importState(
   entries: readonly StateResource[],
   declarations: readonly Declaration[],
 ): Promise<OwnedObject[]> {
-  const reading = openReader(tenant);
+  const reader = openReader(tenant);
   const declared = new Map(declarations.map((declaration) => [declaration.address, declaration.values]));
   const owned = new Map<StateResource, readonly OwnedObject[]>();
   await runConcurrently(entries, async (entry) => {
@@ -41,8 +41,8 @@ export async function importState(
     const held = withDeclaredLists(resource, values, written);
     try {
       const found = resource.authoritativeFor
-        ? toOwnedEdges(reading, resource, held, known)
-        : toOwnedObject(reading, resource, held, known).then((one) => [one]);
+        ? toOwnedEdges(reader, resource, held, known)
+        : toOwnedObject(reader, resource, held, known).then((one) => [one]);
       owned.set(entry, await found);
     } catch (error) {
       throw error instanceof DelineaError ? inside(error, address) : error;

@@ -23,10 +23,10 @@ export async function findStillExisting(
   entries: readonly StateResource[],
 ): Promise<OwnedObject[]> {
   if (lacking.length === 0) return [];
-  const reading = openReader(tenant);
-  const planning = openPlanContext(reading, { stack: '', declarations: [], owned: lacking }, [], lacking);
-  await planRemovals(planning, lacking);
-  const unread = planning.findings.filter(({ code }) => UNDECIDED.has(code));
+  const reader = openReader(tenant);
+  const context = openPlanContext(reader, { stack: '', declarations: [], owned: lacking }, [], lacking);
+  await planRemovals(context, lacking);
+  const unread = context.findings.filter(({ code }) => UNDECIDED.has(code));
   if (unread.length > 0) {
     throw new DelineaErrors(
       unread.map(
@@ -34,10 +34,10 @@ export async function findStillExisting(
       ),
     );
   }
-  const nothingToDo = planning.changes.filter(({ delinea }) => delinea.operation === 'forget');
+  const nothingToDo = context.changes.filter(({ delinea }) => delinea.operation === 'forget');
   const past = new Set(nothingToDo.map(({ delinea }) => delinea.key));
   const living = lacking.filter(({ address, id }) => !past.has(`${address}#${id}`));
-  const covered = await Promise.all(living.map((entry) => isCovered(reading, entry, entries)));
+  const covered = await Promise.all(living.map((entry) => isCovered(reader, entry, entries)));
   return living.filter((_, at) => !covered[at]);
 }
 
@@ -45,7 +45,7 @@ const UNDECIDED = new Set(['forbidden', 'incomplete_response', 'skipped']);
 
 /** A whole set sees everybody in its place, so it needs no memory of who was there. */
 async function isCovered(
-  reading: TenantReader,
+  reader: TenantReader,
   entry: OwnedObject,
   entries: readonly StateResource[],
 ): Promise<boolean> {
@@ -54,6 +54,6 @@ async function isCovered(
   );
   if (!set) return false;
   const resource = resourceOf(set.kind);
-  const place = await resolveSetScope(reading, resource, set.values);
+  const place = await resolveSetScope(reader, resource, set.values);
   return foldCase(place) === foldCase(entry.key[resource.authoritativeFor!.scope]);
 }

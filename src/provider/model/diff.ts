@@ -1,18 +1,9 @@
 import type { Attribute } from './attribute.js';
+import { isReference } from './declaration.js';
 import { elementKeyIn, withExclusiveFlags } from './elements.js';
 import { foldCase } from './fold-case.js';
 import type { Resource } from './resource.js';
 import { isCleared, type Values } from './values.js';
-
-/** A value that is known only once another object exists: the id of a user still to be created. */
-export interface Pending {
-  /** Address of the declaration that will have it. */
-  readonly pending: string;
-}
-
-export function isPending(value: unknown): value is Pending {
-  return typeof value === 'object' && value !== null && 'pending' in value;
-}
 
 export interface Difference {
   readonly attribute: string;
@@ -38,7 +29,7 @@ function sameValue(attribute: Attribute, desired: unknown, live: unknown): boole
   if (isCleared(desired) || isCleared(live) || live === undefined) {
     return isCleared(desired) && (live === undefined || isCleared(live));
   }
-  if (isPending(desired)) return false;
+  if (isReference(desired)) return false;
   switch (attribute.type) {
     case 'strings':
       return sameSet(attribute, desired as readonly unknown[], live as readonly unknown[]);
@@ -50,7 +41,7 @@ function sameValue(attribute: Attribute, desired: unknown, live: unknown): boole
 }
 
 function sameSet(attribute: Attribute, desired: readonly unknown[], live: readonly unknown[]): boolean {
-  if (desired.some(isPending)) return false;
+  if (desired.some(isReference)) return false;
   const fold = (value: unknown) => (attribute.caseless ? foldCase(value) : String(value));
   const left = new Set(desired.map(fold));
   const right = new Set(live.map(fold));

@@ -49,19 +49,19 @@ export interface Offboarding {
  * keeps the account from being read
  */
 export async function planOffboarding(tenant: Tenant, input: OffboardInput): Promise<Offboarding> {
-  const reading = openReader(tenant);
-  const { resource, live } = await findAccount(reading, input.userName);
-  reading.translator.addRemote(resource.type, live);
-  const account = { kind: resource.type, id: live.id, name: reading.translator.nameFrom(resource.type, live) };
+  const reader = openReader(tenant);
+  const { resource, live } = await findAccount(reader, input.userName);
+  reader.translator.addRemote(resource.type, live);
+  const account = { kind: resource.type, id: live.id, name: reader.translator.nameFrom(resource.type, live) };
   const inCode = findCodeReferences(input.declarations, account, account.name);
   const findings: Finding[] = [];
   const places = placesIn(tenant, input.owned ?? [], inCode);
   const changes = [
-    ...deactivation(reading, resource, live, places, findings),
-    ...(input.revoke ? await revocations(reading, account, places, findings) : []),
+    ...deactivation(reader, resource, live, places, findings),
+    ...(input.revoke ? await revocations(reader, account, places, findings) : []),
   ];
   const steps = changes.map(({ delinea }) => delinea);
-  const evidence = await gatherEvidence(reading, steps);
+  const evidence = await gatherEvidence(reader, steps);
   findings.push(...evidence.unread.map((message): Finding => ({ level: 'warning', code: 'not_seen', message })));
   findings.push(...codeFindings(inCode));
   const plan: Plan = {
@@ -77,7 +77,7 @@ export async function planOffboarding(tenant: Tenant, input: OffboardInput): Pro
       ledger: input.owned !== undefined,
       findings,
       evidence,
-      names: reading.translator.export([account.id, ...steps.flatMap(idsIn)]),
+      names: reader.translator.export([account.id, ...steps.flatMap(idsIn)]),
       cost: { ...tenant.cost },
     },
   };
@@ -85,12 +85,12 @@ export async function planOffboarding(tenant: Tenant, input: OffboardInput): Pro
 }
 
 /** The account with everything that decides about it, also what its list leaves out. */
-async function findAccount(reading: TenantReader, name: string): Promise<{ resource: Resource; live: RemoteObject }> {
+async function findAccount(reader: TenantReader, name: string): Promise<{ resource: Resource; live: RemoteObject }> {
   const found: { resource: Resource; live: RemoteObject }[] = [];
   const names: string[] = [];
   const kinds = resources.filter(({ account }) => account);
   for (const resource of kinds) {
-    const view = reading.snapshot.view(resource.type);
+    const view = reader.snapshot.view(resource.type);
     const [key] = resource.key;
     let lives = await view.byKey({ [key!]: name });
     if (lives.length === 0) {
@@ -107,14 +107,14 @@ async function findAccount(reading: TenantReader, name: string): Promise<{ resou
   }
   if (!found[0]) {
     const near = nearestNames(name, names);
-    const where = kinds.map(({ type }) => `${type} "${name}" on the ${reading.tenant.collection(type).surface.title}`);
+    const where = kinds.map(({ type }) => `${type} "${name}" on the ${reader.tenant.collection(type).surface.title}`);
     throw new DelineaError('unknown_name', `there is no ${where.join(', no ')}`, {
       hint: near.length > 0 ? `Did you mean ${near.join(', ')}?` : `${names.length} were looked at. Check the name.`,
     });
   }
   const { resource, live } = found[0];
   const decides = [...flagsOf(resource), ...(resource.correlation === undefined ? [] : [resource.correlation])];
-  return { resource, live: await reading.snapshot.view(resource.type).filled(live, decides) };
+  return { resource, live: await reader.snapshot.view(resource.type).filled(live, decides) };
 }
 
 function flagsOf({ removal }: Resource): string[] {
@@ -153,14 +153,14 @@ function placesIn(tenant: Tenant, owned: readonly OwnedObject[], inCode: readonl
 }
 
 function deactivation(
-  reading: TenantReader,
+  reader: TenantReader,
   resource: Resource,
   live: RemoteObject,
   places: Places,
   findings: Finding[],
 ): ResourceChange[] {
   const { removal, type, correlation } = resource;
-  const name = reading.translator.nameFrom(type, live);
+  const name = reader.translator.nameFrom(type, live);
   const owned = places.owned(resource, live.id, live.values);
   const key = correlation === undefined ? undefined : live.values[correlation];
   if (key !== undefined && !isCleared(key) && owned?.correlation !== key) {
@@ -183,7 +183,7 @@ function deactivation(
   const address = owned?.address ?? places.declared(type) ?? addressFor(type, name);
   return [
     entry(address, {
-      ...stepFor(reading, type, 'deactivate', live.id),
+      ...stepFor(reader, type, 'deactivate', live.id),
       key: address,
       label: name,
       before: given(live.values, shown),
@@ -192,7 +192,7 @@ function deactivation(
 }
 
 async function revocations(
-  reading: TenantReader,
+  reader: TenantReader,
   account: Principal,
   places: Places,
   findings: Finding[],
@@ -205,56 +205,56 @@ async function revocations(
   };
   for (const resource of resources.filter(isEdge)) {
     await take(resource, async () => {
-      const held = await edgesOfPrincipal(reading, resource, account);
-      return Promise.all(held.map(({ live, values }) => revocation(reading, resource, live.id, values, places)));
+      const held = await edgesOfPrincipal(reader, resource, account);
+      return Promise.all(held.map(({ live, values }) => revocation(reader, resource, live.id, values, places)));
     });
   }
   const groups = resources.find((resource) => memberLists(resource).length > 0)!;
   await take(groups, async () => {
-    const around = await groupsContaining(liveDirectory(reading), account);
+    const around = await groupsContaining(liveDirectory(reader), account);
     const direct = around.filter(({ through }) => through.length === 1);
-    return Promise.all(direct.map(({ group }) => withoutMember(reading, group, account, places)));
+    return Promise.all(direct.map(({ group }) => withoutMember(reader, group, account, places)));
   });
   return changes;
 }
 
 async function revocation(
-  reading: TenantReader,
+  reader: TenantReader,
   resource: Resource,
   id: string,
   values: Values,
   places: Places,
 ): Promise<ResourceChange> {
-  await reading.translator.loadEnds(resource, values).catch(() => undefined);
-  const label = edgeLabel(reading, resource.type, values);
+  await reader.translator.loadEnds(resource, values).catch(() => undefined);
+  const label = edgeLabel(reader, resource.type, values);
   const owned = places.owned(resource, id, values)?.address;
   // At the address of a whole set one edge would read as all of them.
   const own = owned?.startsWith(`${terraformType(resource.type)}.`) ? owned : undefined;
   const address = own ?? addressFor(resource.type, label);
-  const step = stepFor(reading, resource.type, 'revoke', id);
+  const step = stepFor(reader, resource.type, 'revoke', id);
   return entry(address, { ...step, key: `${address}#${id}`, label, before: given(values, Object.keys(values)) });
 }
 
 /** A group without one of its members; all others stay, as ids of their home surfaces. */
 async function withoutMember(
-  reading: TenantReader,
+  reader: TenantReader,
   { kind, id }: Principal,
   account: Principal,
   places: Places,
 ): Promise<ResourceChange> {
   const resource = resourceOf(kind);
-  const view = reading.snapshot.view(kind);
+  const view = reader.snapshot.view(kind);
   const lists = memberLists(resource);
   const live = await view.filled((await view.byId(id))!, lists);
-  reading.translator.addRemote(kind, live);
-  const values = await homeValues(reading, kind, live, lists);
+  reader.translator.addRemote(kind, live);
+  const values = await homeValues(reader, kind, live, lists);
   const holding = lists.filter((name) => (values[name] as readonly string[] | null | undefined)?.includes(account.id));
   const without = (name: string) => (values[name] as readonly string[]).filter((member) => member !== account.id);
-  const label = reading.translator.nameFrom(kind, live);
+  const label = reader.translator.nameFrom(kind, live);
   const address = places.owned(resource, id, values)?.address ?? addressFor(kind, label);
   const desired = Object.fromEntries(holding.map((name) => [name, without(name)]));
   return entry(address, {
-    ...stepFor(reading, kind, 'update', id),
+    ...stepFor(reader, kind, 'update', id),
     key: `${address}#${id}`,
     label,
     desired,
@@ -263,8 +263,8 @@ async function withoutMember(
   });
 }
 
-function stepFor(reading: TenantReader, kind: string, operation: Step['operation'], id: string) {
-  const surface = reading.tenant.home(kind).name;
+function stepFor(reader: TenantReader, kind: string, operation: Step['operation'], id: string) {
+  const surface = reader.tenant.home(kind).name;
   return { kind, surface, operation, id, desired: {}, changed: [], after: [] } as const;
 }
 

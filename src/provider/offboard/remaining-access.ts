@@ -29,11 +29,11 @@ export async function readRemainingAccess(
   account: Principal,
   owned: readonly OwnedObject[] = [],
 ): Promise<RemainingAccess> {
-  const reading = openReader(tenant);
+  const reader = openReader(tenant);
   const disabled = await orErrorMessage(() => isDisabled(tenant, account));
-  const { paths, unread } = await accessPaths(reading, account, liveView(reading), (_, read) => orErrorMessage(read));
-  const untold = await orErrorMessage(() => groupsWithHiddenMembers(reading, owned, account.id));
-  const work = await readOpenSessions(tenant, reading.translator, account);
+  const { paths, unread } = await accessPaths(reader, account, liveView(reader), (_, read) => orErrorMessage(read));
+  const untold = await orErrorMessage(() => groupsWithHiddenMembers(reader, owned, account.id));
+  const work = await readOpenSessions(tenant, reader.translator, account);
   return {
     disabled: typeof disabled === 'string' ? undefined : disabled,
     paths: [...paths].sort((left, right) => Number(right.owns ?? false) - Number(left.owns ?? false)),

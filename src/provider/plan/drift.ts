@@ -17,37 +17,33 @@ const PAGES_FOR_SIGHT = 4;
  * Reports every holder of a declared container or role that code knows nothing of: whoever was given access behind its
  * back. Nothing is removed on that account.
  */
-export async function findUndeclaredHolders(planning: PlanContext): Promise<void> {
+export async function findUndeclaredHolders(context: PlanContext): Promise<void> {
   for (const resource of resources.filter(isEdge)) {
-    const declared = [...planning.matches.values()].filter(
+    const declared = [...context.matches.values()].filter(
       (match) => match.resource === resource && match.resolved && !match.error && !match.declaration.lookup,
     );
     if (declared.length === 0) continue;
     const known = new Set(
-      planning.changes.filter(({ delinea }) => delinea.kind === resource.type).map(({ delinea }) => delinea.id),
+      context.changes.filter(({ delinea }) => delinea.kind === resource.type).map(({ delinea }) => delinea.id),
     );
     const meant = new Set([
       ...declared.map(({ resolved }) => keyText(resource, resolved!)),
-      ...(planning.input.owned ?? [])
+      ...(context.input.owned ?? [])
         .filter(({ kind }) => kind === resource.type)
         .map(({ key }) => keyText(resource, key)),
     ]);
     const scopes = declared.map(({ resolved }) => resolved!);
-    const effort = planning.input.thorough ? { perObject: true } : { maxPages: PAGES_FOR_SIGHT };
-    const { edges, unread } = await readHolders(planning, resource, scopes, effort);
-    reportUnread(planning, resource, scopes, unread);
+    const effort = context.input.thorough ? { perObject: true } : { maxPages: PAGES_FOR_SIGHT };
+    const { edges, unread } = await readHolders(context, resource, scopes, effort);
+    reportUnread(context, resource, scopes, unread);
     for (const { live, values } of edges) {
-      if (
-        known.has(live.id) ||
-        meant.has(keyText(resource, values)) ||
-        (await isOwnAccount(planning, resource, values))
-      )
+      if (known.has(live.id) || meant.has(keyText(resource, values)) || (await isOwnAccount(context, resource, values)))
         continue;
-      await planning.translator.loadEnds(resource, values);
-      planning.findings.push({
+      await context.translator.loadEnds(resource, values);
+      context.findings.push({
         level: 'drift',
         code: 'added_out_of_band',
-        message: `${edgeLabel(planning, resource.type, values)}: added outside of code`,
+        message: `${edgeLabel(context, resource.type, values)}: added outside of code`,
         hint: 'Declare it, or revoke it in the tenant; it is not removed, since it was never ours.',
       });
     }
@@ -56,30 +52,30 @@ export async function findUndeclaredHolders(planning: PlanContext): Promise<void
 
 /** Where nobody could look, "nobody else" would be a guess. */
 function reportUnread(
-  planning: PlanContext,
+  context: PlanContext,
   resource: Resource,
   scopes: readonly Values[],
   unseen: readonly string[],
 ): void {
-  const { element } = planning.tenant.collection(resource.type).wire;
+  const { element } = context.tenant.collection(resource.type).wire;
   const names = new Map(scopes.map((values) => [foldCase(values[element?.value ?? '']), values[element?.value ?? '']]));
   for (const why of unseen) {
     const message = `other holders of ${[...names.values()].join(', ')} were not looked for: ${why}`;
-    planning.findings.push({ level: 'note', code: 'not_seen', message, hint: 'delinea-iac drift reads them all.' });
+    context.findings.push({ level: 'note', code: 'not_seen', message, hint: 'delinea-iac drift reads them all.' });
   }
 }
 
 /** What lives in the tenant and neither code nor ledger speaks of. Reads the whole list of every kind that has a name. */
-export async function findUnmanaged(planning: PlanContext): Promise<UnmanagedObject[]> {
-  const spoken = plannedObjects(planning);
-  const ours = new Set((planning.input.owned ?? []).map(({ kind, id }) => `${kind} ${id}`));
+export async function findUnmanaged(context: PlanContext): Promise<UnmanagedObject[]> {
+  const spoken = plannedObjects(context);
+  const ours = new Set((context.input.owned ?? []).map(({ kind, id }) => `${kind} ${id}`));
   const kinds = resources.filter((resource) => resource.removal && !isEdge(resource) && !resource.authoritativeFor);
   const lists = await Promise.all(
     kinds.map(async ({ type }) => {
-      const all = await planning.snapshot.view(type).all();
+      const all = await context.snapshot.view(type).all();
       return all
         .filter(({ id }) => !spoken.has(`${type} ${id}`) && !ours.has(`${type} ${id}`))
-        .map((live) => ({ kind: type, id: live.id, name: planning.translator.nameFrom(type, live) }));
+        .map((live) => ({ kind: type, id: live.id, name: context.translator.nameFrom(type, live) }));
     }),
   );
   return lists.flat().sort((left, right) => `${left.kind}${left.name}`.localeCompare(`${right.kind}${right.name}`));

@@ -16,15 +16,15 @@ export function decidingKey({ attributes, correlation }: Resource, touched: read
 
 /** The key that decides about a change of these attributes, by attribute; asked for where a list left it out. */
 export async function keyDeciding(
-  planning: PlanContext,
+  context: PlanContext,
   resource: Resource,
   live: RemoteObject,
   touched: readonly string[],
 ): Promise<Values> {
   const name = decidingKey(resource, touched);
   if (name === undefined) return {};
-  const { surface } = planning.tenant.collection(resource.type);
-  const whole = surface.partialLists ? await planning.snapshot.view(resource.type).filled(live, [name]) : live;
+  const { surface } = context.tenant.collection(resource.type);
+  const whole = surface.partialLists ? await context.snapshot.view(resource.type).filled(live, [name]) : live;
   const value = whole.values[name];
   return value === undefined || isCleared(value) ? {} : { [name]: value };
 }
@@ -35,7 +35,7 @@ export async function keyDeciding(
  * @throws DelineaError `unread`
  */
 export async function refuseHiddenKey(
-  planning: PlanContext,
+  context: PlanContext,
   resource: Resource,
   found: RemoteObject,
   owned: OwnedObject | undefined,
@@ -43,7 +43,7 @@ export async function refuseHiddenKey(
 ): Promise<void> {
   const name = resource.correlation;
   if (name === undefined || owned?.correlation === undefined || managed[name] !== undefined) return;
-  const live = await planning.snapshot.view(resource.type).filled(found, [name]);
+  const live = await context.snapshot.view(resource.type).filled(found, [name]);
   requireKey(resource, live, owned.correlation);
 }
 
@@ -123,11 +123,11 @@ export function derivedKey({ externalIdFrom }: Settings, { correlation }: Resour
 }
 
 /** What code makes of a key that somebody may find the object by is said aloud. */
-export function noteKeyChange(planning: PlanContext, match: Match, differences: readonly Difference[]): void {
+export function noteKeyChange(context: PlanContext, match: Match, differences: readonly Difference[]): void {
   const { resource, declaration } = match;
   const change = differences.find(({ attribute }) => attribute === resource.correlation);
   if (!change || change.before === undefined || isCleared(change.before)) return;
-  planning.findings.push({
+  context.findings.push({
     level: 'warning',
     code: 'correlation_key_changes',
     address: declaration.address,
@@ -147,13 +147,13 @@ export function correlationOf({ resource, live, owned }: Match, desired: Values)
  * The values of a create with the key that the wire requires: the declared one or, where the settings say so, another
  * attribute's value. @throws DelineaError `correlation_missing`
  */
-export function withRequired(planning: PlanContext, { resource }: Match, values: Values): Values {
-  const { wire, surface } = planning.tenant.collection(resource.type);
+export function withRequired(context: PlanContext, { resource }: Match, values: Values): Values {
+  const { wire, surface } = context.tenant.collection(resource.type);
   const derived: Record<string, unknown> = {};
   for (const name of wire.requires ?? []) {
     const value = values[name];
     if (value !== undefined && !isCleared(value)) continue;
-    const source = planning.tenant.settings.externalIdFrom;
+    const source = context.tenant.settings.externalIdFrom;
     if (value !== undefined || name !== resource.correlation || source === undefined) {
       throw new DelineaError(
         'correlation_missing',

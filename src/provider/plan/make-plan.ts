@@ -30,23 +30,23 @@ import { checkVisibility } from './visibility.js';
 export async function makePlan(tenant: Tenant, input: PlanInput): Promise<Plan> {
   const declarations = inlineLiterals(checkDeclarations(input.declarations));
   const owned = movedOwned({ input });
-  const planning = openPlanContext(openReader(tenant), input, declarations, owned);
+  const context = openPlanContext(openReader(tenant), input, declarations, owned);
   checkReactivations(declarations, input);
   if (input.owned === undefined) {
     const message =
       'there is no ledger yet (apply --init-ledger begins one): what was removed from code cannot be seen, and what is equal already is listed as found, not ours';
-    planning.findings.push({ level: 'warning', code: 'no_ledger', message });
+    context.findings.push({ level: 'warning', code: 'no_ledger', message });
   }
-  await planChanges(planning, owned, () => checkVisibility(planning, owned));
-  await findUndeclaredHolders(planning);
-  collapseSets(planning);
-  const unmanaged = input.unmanaged ? await findUnmanaged(planning) : undefined;
-  const evidence = await assess(planning);
-  const changes = orderSteps(planning.changes, planning);
-  const findings = [...planning.findings, ...errorFindings(planning)].sort(byAddress);
+  await planChanges(context, owned, () => checkVisibility(context, owned));
+  await findUndeclaredHolders(context);
+  collapseSets(context);
+  const unmanaged = input.unmanaged ? await findUnmanaged(context) : undefined;
+  const evidence = await assess(context);
+  const changes = orderSteps(context.changes, context);
+  const findings = [...context.findings, ...errorFindings(context)].sort(byAddress);
   const plan: Plan = {
     format_version: '1.2',
-    timestamp: planning.timestamp,
+    timestamp: context.timestamp,
     applyable: changes.some(({ delinea }) => delinea.operation !== 'none'),
     complete: findings.every(({ level }) => level !== 'error'),
     errored: false,
@@ -57,7 +57,7 @@ export async function makePlan(tenant: Tenant, input: PlanInput): Promise<Plan> 
       ledger: input.owned !== undefined,
       findings,
       evidence,
-      names: planning.translator.export(await namedIds(planning, changes)),
+      names: context.translator.export(await namedIds(context, changes)),
       ...(unmanaged ? { unmanaged } : {}),
       cost: { ...tenant.cost },
     },
@@ -66,38 +66,38 @@ export async function makePlan(tenant: Tenant, input: PlanInput): Promise<Plan> 
 }
 
 /** Looks at the whole: what comes alive with accounts that are enabled again, and what the guards must know. */
-async function assess(planning: PlanContext): Promise<GuardEvidence> {
-  const steps = stepsOf({ resource_changes: planning.changes });
-  const before = liveDirectory(planning);
-  const after = projectView(planning, before, steps);
+async function assess(context: PlanContext): Promise<GuardEvidence> {
+  const steps = stepsOf({ resource_changes: context.changes });
+  const before = liveDirectory(context);
+  const after = projectView(context, before, steps);
   const notSeen = (message: string, address?: string) =>
-    planning.findings.push({ level: 'warning', code: 'not_seen', address, message });
-  for (const [index, change] of planning.changes.entries()) {
+    context.findings.push({ level: 'warning', code: 'not_seen', address, message });
+  for (const [index, change] of context.changes.entries()) {
     const { operation, kind, id, label } = change.delinea;
     if (operation !== 'reactivate' || id === undefined) continue;
-    const { paths, unread } = await accessPaths(planning, { kind, id }, after);
-    planning.changes[index] = { ...change, delinea: { ...change.delinea, regains: paths } };
+    const { paths, unread } = await accessPaths(context, { kind, id }, after);
+    context.changes[index] = { ...change, delinea: { ...change.delinea, regains: paths } };
     for (const what of unread) notSeen(`what comes alive with ${label} was not seen whole: ${what}`, change.address);
   }
-  const evidence = await gatherEvidence(planning, steps, before);
-  deferReductions(planning, steps, await reductionsNeedingGrants(planning, steps, evidence, before));
+  const evidence = await gatherEvidence(context, steps, before);
+  deferReductions(context, steps, await reductionsNeedingGrants(context, steps, evidence, before));
   for (const message of evidence.unread) notSeen(message);
   return evidence;
 }
 
 /** Lets what takes away wait for everything that the plan gives, without which it must not happen. */
-function deferReductions(planning: PlanContext, steps: readonly Step[], losses: ReadonlySet<string>): void {
+function deferReductions(context: PlanContext, steps: readonly Step[], losses: ReadonlySet<string>): void {
   if (losses.size === 0) return;
   const gives = new Set(steps.filter(grantsAccess).map(({ key }) => key));
   const keysOf = ({ delinea }: ResourceChange) => (delinea.edgeSteps ?? [delinea]).map(({ key }) => key);
-  const giving = planning.changes.filter((change) => keysOf(change).some((key) => gives.has(key)));
-  for (const [index, change] of planning.changes.entries()) {
+  const giving = context.changes.filter((change) => keysOf(change).some((key) => gives.has(key)));
+  for (const [index, change] of context.changes.entries()) {
     if (!keysOf(change).some((key) => losses.has(key))) continue;
     // A set gives before it takes, and what another gives is elsewhere: two of them would wait for each other.
     const needs = giving
       .filter((other) => other !== change && !(change.delinea.edgeSteps && other.delinea.edgeSteps))
       .map(({ delinea }) => delinea.key);
-    planning.changes[index] = { ...change, delinea: { ...change.delinea, needs: needs.sort() } };
+    context.changes[index] = { ...change, delinea: { ...change.delinea, needs: needs.sort() } };
   }
 }
 
@@ -134,10 +134,10 @@ function byAddress(left: Finding, right: Finding): number {
 }
 
 /** Adds to every step which others come first, in both directions: references before referrers, referrers' ends before what they let go. */
-function orderSteps(changes: readonly ResourceChange[], planning: PlanContext): ResourceChange[] {
+function orderSteps(changes: readonly ResourceChange[], context: PlanContext): ResourceChange[] {
   const acting = changes.filter(({ delinea }) => !['none', 'record', 'adopt', 'forget'].includes(delinea.operation));
   const keys = new Map(acting.map(({ address, deposed, delinea }) => [deposed ? delinea.key : address, delinea.key]));
-  const sets = new Map(planning.sets.map((match) => [match.declaration.address, match]));
+  const sets = new Map(context.sets.map((match) => [match.declaration.address, match]));
   const holding = new Map<string, string[]>();
   for (const { delinea } of acting) {
     for (const id of idsIn(delinea.before)) holding.set(id, [...(holding.get(id) ?? []), delinea.key]);
@@ -147,7 +147,7 @@ function orderSteps(changes: readonly ResourceChange[], planning: PlanContext): 
   );
   return sorted.map((change) => {
     const { delinea } = change;
-    const { declaration } = planning.matches.get(change.address) ?? sets.get(change.address) ?? {};
+    const { declaration } = context.matches.get(change.address) ?? sets.get(change.address) ?? {};
     const removal = change.change.actions.includes('delete');
     const wanted = removal
       ? (resourceOf(delinea.kind).authoritativeFor ? [] : (holding.get(delinea.id ?? '') ?? [])).filter(
@@ -168,7 +168,7 @@ function idsIn(values: unknown): string[] {
 }
 
 /** The ids that changes speak of; those without a name yet are looked up, since people review names. */
-async function namedIds(planning: PlanContext, changes: readonly ResourceChange[]): Promise<string[]> {
+async function namedIds(context: PlanContext, changes: readonly ResourceChange[]): Promise<string[]> {
   const ids = new Set<string>();
   for (const delinea of changes.flatMap(({ delinea: step }) => [step, ...(step.edgeSteps ?? [])])) {
     if (delinea.operation === 'none' || delinea.operation === 'record') continue;
@@ -177,7 +177,7 @@ async function namedIds(planning: PlanContext, changes: readonly ResourceChange[
       const kinds = kindsMeant(attribute, { ...delinea.before, ...delinea.desired });
       for (const id of [...idsIn(delinea.before[attribute.name]), ...idsIn(delinea.desired[attribute.name])]) {
         ids.add(id);
-        await planning.translator.load(kinds, id);
+        await context.translator.load(kinds, id);
       }
     }
   }

@@ -1,5 +1,5 @@
 import { kindsMeant } from '../model/attribute.js';
-import { isPending } from '../model/diff.js';
+import { isReference } from '../model/declaration.js';
 import { isEdge, keyText, ownedKey } from '../model/keys.js';
 import { ambiguousEdges, edgesWithKey } from '../read/edges.js';
 import { runConcurrently } from '../read/run-concurrently.js';
@@ -21,7 +21,7 @@ function refuseDuplicateEdges(edges: readonly Match[]): void {
     const { resource, resolved } = match;
     const ends = Object.entries(resolved).map(([name, value]) => [
       name,
-      isPending(value) ? `new ${value.pending}` : value,
+      isReference(value) ? `new ${value.ref}` : value,
     ]);
     const key = `${resource.type} ${keyText(resource, Object.fromEntries(ends))}`;
     const twin = first.get(key);
@@ -35,7 +35,7 @@ function refuseDuplicateEdges(edges: readonly Match[]): void {
 
 async function matchEdge(planning: PlanContext, match: Match): Promise<void> {
   const { resource, resolved } = match;
-  if (!resolved || resource.key.some((name) => isPending(resolved[name]))) return;
+  if (!resolved || resource.key.some((name) => isReference(resolved[name]))) return;
   match.owned = planning.ownedById.get(ownedKey(resource, '', resolved));
   const same = await edgesWithKey(planning, resource, resolved);
   if (same.length > 1) throw ambiguousEdges(planning, resource, same);

@@ -27,16 +27,16 @@ import { UsedConsents, usedConsentOf } from './used-consents.js';
  * @throws DelineaErrors for what no surface serves, and for entries of another routing
  */
 export function openPlanContext(
-  reading: TenantReader,
+  reader: TenantReader,
   input: PlanInput,
   declared: readonly Declaration[],
   owned: readonly OwnedObject[],
 ): PlanContext {
   const { plain: declarations, sets } = expandSets(declared);
-  checkServed(reading.tenant, declarations);
-  checkIdSpaces(reading.tenant, owned);
+  checkServed(reader.tenant, declarations);
+  checkIdSpaces(reader.tenant, owned);
   return {
-    ...reading,
+    ...reader,
     input,
     timestamp: new Date().toISOString(),
     usedConsents: new UsedConsents([...(input.usedConsents ?? []), ...owned.flatMap(usedConsentOf)]),
@@ -57,25 +57,23 @@ export function openPlanContext(
  * @param look measures what the run can see against what is ours, once it is read and before anything is concluded
  */
 export async function planChanges(
-  planning: PlanContext,
+  context: PlanContext,
   owned: readonly OwnedObject[],
   look: () => Promise<void>,
 ): Promise<void> {
-  await matchObjects(planning);
-  await resolveAll(planning).catch(async (error: unknown) => {
+  await matchObjects(context);
+  await resolveAll(context).catch(async (error: unknown) => {
     // Folders that we lost sight of look like misspelt names: what narrowed is said first.
     await look();
     throw error;
   });
-  await resolveSets(planning);
-  await matchEdges(planning);
+  await resolveSets(context);
+  await matchEdges(context);
   await look();
-  await prepareReferences(planning);
-  await runConcurrently(planning.matches.values(), (match) =>
-    catchOwnErrors(match, () => planDeclared(planning, match)),
-  );
-  await planRemovals(planning, owned);
-  await revokeUndeclared(planning);
+  await prepareReferences(context);
+  await runConcurrently(context.matches.values(), (match) => catchOwnErrors(match, () => planDeclared(context, match)));
+  await planRemovals(context, owned);
+  await revokeUndeclared(context);
 }
 
 /** Every declared kind and attribute has a place on the surface that serves it. */
@@ -118,10 +116,10 @@ function checkIdSpaces(tenant: Tenant, owned: readonly OwnedObject[]): void {
   }
 }
 
-/** Ids in live objects that will be translated between surfaces, so that the cheaper way of reading is taken. */
-async function prepareReferences(planning: PlanContext): Promise<void> {
+/** Ids in live objects that will be translated between surfaces, so that the cheaper way of reader is taken. */
+async function prepareReferences(context: PlanContext): Promise<void> {
   const ids = new Map<string, { kind: string; from: Match; ids: Set<string> }>();
-  for (const match of planning.matches.values()) {
+  for (const match of context.matches.values()) {
     for (const { name, refersTo } of match.resource.attributes) {
       const value = match.live?.values[name];
       if (!Array.isArray(value) || refersTo.length === 0 || match.resolved?.[name] === undefined) continue;
@@ -135,7 +133,7 @@ async function prepareReferences(planning: PlanContext): Promise<void> {
   }
   await Promise.all(
     [...ids.values()].map(({ kind, from, ids: wanted }) =>
-      planning.translator.prepare(kind, planning.tenant.home(from.resource.type), wanted.size),
+      context.translator.prepare(kind, context.tenant.home(from.resource.type), wanted.size),
     ),
   );
 }

@@ -24,30 +24,30 @@ import { refuseHiddenMembers } from './hidden-members.js';
 import type { Match, PlanContext } from './plan-context.js';
 
 /** Adds to the plan what one declaration takes: a create, an update, a take-over or nothing. */
-export async function planDeclared(planning: PlanContext, match: Match): Promise<void> {
+export async function planDeclared(context: PlanContext, match: Match): Promise<void> {
   const { declaration, resource, resolved } = match;
   if (declaration.lookup || !resolved) return;
   if (!match.live) {
-    reportDeleted(planning, match);
-    const change = buildChange(planning, match, 'create', withRequired(planning, match, resolved), []);
-    planning.changes.push(withConsent(change, consentToRecreate(planning, match)));
+    reportDeleted(context, match);
+    const change = buildChange(context, match, 'create', withRequired(context, match, resolved), []);
+    context.changes.push(withConsent(change, consentToRecreate(context, match)));
     return;
   }
   const managed = withoutIgnored(match, resolved);
-  const { live, values } = await loadManaged(planning, match, managed);
+  const { live, values } = await loadManaged(context, match, managed);
   match.live = live;
-  const { desired, reactivated } = reactivation(planning, match, managed, values);
+  const { desired, reactivated } = reactivation(context, match, managed, values);
   const differences = diff(resource, desired, values);
   const touched = differences.map(({ attribute }) => attribute);
-  const key = await keyDeciding(planning, resource, live, touched);
-  if (differences.length > 0) await refuseHiddenKey(planning, resource, live, match.owned, managed);
+  const key = await keyDeciding(context, resource, live, touched);
+  if (differences.length > 0) await refuseHiddenKey(context, resource, live, match.owned, managed);
   refuseForeignUpdate(match, managed, values, key, differences);
   refuseEmptying(match, desired, differences);
-  await reportUnmanagedMembers(planning, match, differences);
-  const operation = decide(planning, match, desired, differences, reactivated !== undefined, values);
-  noteKeyChange(planning, match, differences);
-  const change = buildChange(planning, match, operation, desired, differences, { ...values, ...key });
-  planning.changes.push(withConsent(change, reactivated));
+  await reportUnmanagedMembers(context, match, differences);
+  const operation = decide(context, match, desired, differences, reactivated !== undefined, values);
+  noteKeyChange(context, match, differences);
+  const change = buildChange(context, match, operation, desired, differences, { ...values, ...key });
+  context.changes.push(withConsent(change, reactivated));
 }
 
 /** The step by which an account comes back names the consent that it uses. */
@@ -72,19 +72,19 @@ function withoutIgnored({ declaration }: Match, resolved: Values): Values {
 }
 
 /** The live values that the declaration speaks of; asks for the object where its list left them out. */
-async function loadManaged(planning: PlanContext, match: Match, managed: Values) {
+async function loadManaged(context: PlanContext, match: Match, managed: Values) {
   const { resource } = match;
   let live = match.live!;
   if (isEdge(resource)) return { live, values: live.values };
-  live = await withActiveState(planning, resource, live);
-  const { surface } = planning.tenant.collection(resource.type);
+  live = await withActiveState(context, resource, live);
+  const { surface } = context.tenant.collection(resource.type);
   // What is declared to be nothing as well: a list that leaves it out does not say that there is nothing.
   const missing = Object.keys(managed).filter((name) => live.values[name] === undefined);
   if (missing.length > 0 && surface.partialLists)
-    live = await planning.snapshot.view(resource.type).filled(live, missing);
-  live = await withMembers(planning, live, match.owned, Object.keys(managed));
-  const values = await homeValues(planning, resource.type, live, Object.keys(managed));
-  refuseHiddenMembers(planning, match.owned, values, Object.keys(managed));
+    live = await context.snapshot.view(resource.type).filled(live, missing);
+  live = await withMembers(context, live, match.owned, Object.keys(managed));
+  const values = await homeValues(context, resource.type, live, Object.keys(managed));
+  refuseHiddenMembers(context, match.owned, values, Object.keys(managed));
   return { live, values };
 }
 
@@ -93,7 +93,7 @@ async function loadManaged(planning: PlanContext, match: Match, managed: Values)
  * asked for in code it is an error of this object alone.
  */
 function reactivation(
-  planning: PlanContext,
+  context: PlanContext,
   match: Match,
   managed: Values,
   live: Values,
@@ -107,16 +107,16 @@ function reactivation(
     Object.keys(removal.inactive).every((name) => managed[name] !== undefined);
   if (!inactive || wantedSo) return { desired: managed };
   const name = String(declaration.values[resource.key[0]!]);
-  const reactivated = consentTo(planning, match, match.owned?.reactivated);
+  const reactivated = consentTo(context, match, match.owned?.reactivated);
   if (reactivated !== undefined) return { desired: { ...managed, ...removal.active }, reactivated };
   const hint = `Consent with reactivate = "<ticket or date>" or --reactivate ${name}.`;
   const insisted = Object.keys(removal.inactive).some((attribute) => managed[attribute] !== undefined);
-  if (insisted || (planning.input.owned !== undefined && !match.owned)) {
+  if (insisted || (context.input.owned !== undefined && !match.owned)) {
     throw new DelineaError('consent_missing', `${name} is disabled in the tenant and is not enabled without consent`, {
       hint,
     });
   }
-  planning.findings.push({
+  context.findings.push({
     level: 'drift',
     code: 'disabled_out_of_band',
     address: declaration.address,
@@ -128,7 +128,7 @@ function reactivation(
 
 /** Members that neither code nor any run of ours has put in. They leave with the update; who they were is said. */
 async function reportUnmanagedMembers(
-  planning: PlanContext,
+  context: PlanContext,
   match: Match,
   differences: readonly Difference[],
 ): Promise<void> {
@@ -143,10 +143,10 @@ async function reportUnmanagedMembers(
     );
     if (intruders.length === 0) continue;
     const names = intruders.map(async (id) => {
-      await planning.translator.load(attributeOf(resource, name).refersTo, id);
-      return planning.translator.nameOf(id) ?? id;
+      await context.translator.load(attributeOf(resource, name).refersTo, id);
+      return context.translator.nameOf(id) ?? id;
     });
-    planning.findings.push({
+    context.findings.push({
       level: 'drift',
       code: 'added_out_of_band',
       address: declaration.address,
@@ -170,7 +170,7 @@ function refuseEmptying({ declaration, resource }: Match, desired: Values, diffe
 
 /** What to do with a live object: ours is changed, another's is taken over when it is equal, and refused otherwise. */
 function decide(
-  planning: PlanContext,
+  context: PlanContext,
   match: Match,
   desired: Values,
   differences: readonly Difference[],
@@ -178,12 +178,12 @@ function decide(
   live: Values,
 ): Operation {
   const { declaration, resource, owned } = match;
-  const { wire } = planning.tenant.collection(resource.type);
+  const { wire } = context.tenant.collection(resource.type);
   const change: Operation = reactivation ? 'reactivate' : wire.recreate ? 'replace' : 'update';
   const equal = differences.length === 0;
-  if (planning.input.owned === undefined) {
+  if (context.input.owned === undefined) {
     if (!equal) return change;
-    planning.findings.push({
+    context.findings.push({
       level: 'note',
       code: 'found_not_ours',
       address: declaration.address,
@@ -191,7 +191,7 @@ function decide(
     });
     return 'none';
   }
-  if (owned) return equal ? recordOrNone(planning, match, owned, desired) : change;
+  if (owned) return equal ? recordOrNone(context, match, owned, desired) : change;
   if (equal) return 'adopt';
   const inactive =
     resource.removal?.verb === 'deactivate' && diff(resource, resource.removal.inactive, live).length === 0;
@@ -212,7 +212,7 @@ function consentNeeded(resource: Resource): boolean {
 }
 
 function recordOrNone(
-  planning: PlanContext,
+  context: PlanContext,
   match: Match,
   owned: NonNullable<Match['owned']>,
   desired: Values,
@@ -225,7 +225,7 @@ function recordOrNone(
     owned.id === match.live?.id &&
     owned.onRemoval === onRemovalOf(resource, declaration.values) &&
     holdsTheSame(match, owned) &&
-    owned.reactivated === consentOf(planning, match) &&
+    owned.reactivated === consentOf(context, match) &&
     owned.correlation === correlationOf(match, desired);
   return same ? 'none' : 'record';
 }

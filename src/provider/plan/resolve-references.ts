@@ -1,6 +1,5 @@
 import { type Attribute, kindsMeant } from '../model/attribute.js';
 import { type Declaration, isReference, type Reference } from '../model/declaration.js';
-import type { Pending } from '../model/diff.js';
 import { DelineaError } from '../model/errors.js';
 import { findByNameAt, referenceTo } from '../read/find-by-name.js';
 import { runConcurrently } from '../read/run-concurrently.js';
@@ -43,23 +42,23 @@ export function inlineLiterals(declarations: readonly Declaration[]): Declaratio
 }
 
 /** Turns references and names into ids of home surfaces. Objects must have been matched. */
-export async function resolveAll(planning: PlanContext): Promise<void> {
-  await prepareCatalogs(planning);
-  const declared = [...planning.matches.values()].filter(({ declaration }) => !declaration.lookup);
+export async function resolveAll(context: PlanContext): Promise<void> {
+  await prepareCatalogs(context);
+  const declared = [...context.matches.values()].filter(({ declaration }) => !declaration.lookup);
   await runConcurrently(declared, (match) =>
     catchOwnErrors(match, async () => {
       const entries = match.resource.attributes
         .filter((attribute) => !attribute.setting && match.declaration.values[attribute.name] !== undefined)
-        .map(async (attribute) => [attribute.name, await resolveValue(planning, match, attribute)] as const);
+        .map(async (attribute) => [attribute.name, await resolveValue(context, match, attribute)] as const);
       match.resolved = Object.fromEntries(await Promise.all(entries));
     }),
   );
 }
 
 /** Names of containers and roles: how many are asked for decides whether their list is read. */
-async function prepareCatalogs(planning: PlanContext): Promise<void> {
+async function prepareCatalogs(context: PlanContext): Promise<void> {
   const wanted = new Map<string, Set<unknown>>();
-  for (const { declaration, resource } of planning.matches.values()) {
+  for (const { declaration, resource } of context.matches.values()) {
     for (const { name, refersTo } of resource.attributes) {
       const value = declaration.values[name];
       const [kind] = refersTo;
@@ -67,42 +66,42 @@ async function prepareCatalogs(planning: PlanContext): Promise<void> {
         wanted.set(kind, (wanted.get(kind) ?? new Set()).add(value));
     }
   }
-  await Promise.all([...wanted].map(([kind, names]) => planning.snapshot.view(kind).prepare(names.size)));
+  await Promise.all([...wanted].map(([kind, names]) => context.snapshot.view(kind).prepare(names.size)));
 }
 
 /** A declared value with ids of home surfaces in place of references and names. */
-export async function resolveValue(planning: PlanContext, match: Match, attribute: Attribute): Promise<unknown> {
+export async function resolveValue(context: PlanContext, match: Match, attribute: Attribute): Promise<unknown> {
   const value = match.declaration.values[attribute.name];
   if (attribute.refersTo.length === 0) return value;
   const kinds = kindsMeant(attribute, match.declaration.values);
-  const one = (item: unknown) => resolveOne(planning, match, attribute, kinds, item);
+  const one = (item: unknown) => resolveOne(context, match, attribute, kinds, item);
   if (!Array.isArray(value)) return one(value);
   const items = await Promise.all(value.map(one));
   return [...new Map(items.map((item) => [JSON.stringify(item), item])).values()];
 }
 
 async function resolveOne(
-  planning: PlanContext,
+  context: PlanContext,
   match: Match,
   attribute: Attribute,
   kinds: readonly string[],
   value: unknown,
-): Promise<string | Pending> {
+): Promise<string | Reference> {
   const path = `${match.declaration.address}.${attribute.name}`;
-  if (isReference(value)) return resolveReference(planning, value, kinds, path);
+  if (isReference(value)) return resolveReference(context, value, kinds, path);
   if (value === '') return '';
   const text = String(value);
   const [kind = ''] = kinds;
   const resource = resourceOf(kind);
   if (resource.namedBy) {
-    const live = await findByNameAt(planning.snapshot, kind, text, path);
-    planning.translator.addRemote(kind, live);
+    const live = await findByNameAt(context.snapshot, kind, text, path);
+    context.translator.addRemote(kind, live);
     return referenceTo(kind, live);
   }
   for (const candidate of kinds) {
-    const live = await planning.snapshot.view(candidate).byId(text);
+    const live = await context.snapshot.view(candidate).byId(text);
     if (!live) continue;
-    planning.translator.addRemote(candidate, live);
+    context.translator.addRemote(candidate, live);
     return live.id;
   }
   throw new DelineaError('unknown_name', `no ${kinds.join(' or ')} has the id "${text}"`, {
@@ -112,12 +111,12 @@ async function resolveOne(
 }
 
 function resolveReference(
-  planning: PlanContext,
+  context: PlanContext,
   reference: Reference,
   kinds: readonly string[],
   path: string,
-): string | Pending {
-  const target = planning.matches.get(reference.ref);
+): string | Reference {
+  const target = context.matches.get(reference.ref);
   if (!target) throw new DelineaError('reference_unresolved', `"${reference.ref}" is declared nowhere`, { path });
   if (!kinds.includes(target.resource.type)) {
     throw new DelineaError(
@@ -129,6 +128,6 @@ function resolveReference(
   if (target.error) {
     throw new DelineaError('skipped', `left out, because ${reference.ref} is`, { path, hint: 'See its error.' });
   }
-  if (!target.live) return { pending: reference.ref };
+  if (!target.live) return reference;
   return referenceTo(target.resource.type, target.live);
 }
