@@ -14,7 +14,7 @@ import { keyOfOwned } from '../resources/keys.js';
 import { expandSets, resolveSets } from './authoritative-sets.js';
 import { matchEdges } from './match-edges.js';
 import { matchObjects } from './match-objects.js';
-import { catchOwnErrors, type Match, type PlanContext, type PlanInput } from './plan-context.js';
+import { catchOwnErrors, type PlanContext, type PlanInput } from './plan-context.js';
 import { planDeclared } from './plan-declared.js';
 import { planRemovals } from './plan-removed.js';
 import { resolveAll } from './resolve-references.js';
@@ -116,26 +116,17 @@ function checkIdSpaces(tenant: Tenant, owned: readonly OwnedObject[]): void {
   }
 }
 
-/** Ids in live objects that will be translated between surfaces, so that the cheaper way of reader is taken. */
-async function prepareReferences(context: PlanContext): Promise<void> {
-  const ids = new Map<string, { kind: string; from: Match; ids: Set<string> }>();
-  for (const match of context.matches.values()) {
-    for (const { name, refersTo } of match.resource.attributes) {
-      const value = match.live?.values[name];
-      if (!Array.isArray(value) || refersTo.length === 0 || match.resolved?.[name] === undefined) continue;
-      for (const kind of refersTo) {
-        const key = `${match.resource.type} ${kind}`;
-        const entry = ids.get(key) ?? { kind, from: match, ids: new Set<string>() };
-        for (const id of value as string[]) entry.ids.add(id);
-        ids.set(key, entry);
-      }
-    }
-  }
-  await Promise.all(
-    [...ids.values()].map(({ kind, from, ids: wanted }) =>
-      context.translator.prepare(kind, context.tenant.home(from.resource.type), wanted.size),
-    ),
+/** Announces the ids in live lists that will be translated between surfaces, so that they are read the cheaper way. */
+async function prepareReferences({ matches, tenant, translator }: PlanContext): Promise<void> {
+  const lookups = [...matches.values()].flatMap(({ resource, live, resolved }) =>
+    resource.attributes.flatMap(({ name, refersTo }) => {
+      const ids = resolved?.[name] === undefined ? undefined : live?.values[name];
+      if (!Array.isArray(ids)) return [];
+      const surface = tenant.home(resource.type).name;
+      return refersTo.flatMap((kind) => ids.map((id) => ({ kind, surface, id: String(id) })));
+    }),
   );
+  await translator.prepare(lookups);
 }
 
 /** The faults of single declarations, as findings of the plan. */
