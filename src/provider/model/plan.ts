@@ -145,11 +145,11 @@ export interface Finding {
     | 'deleted_out_of_band'
     | 'added_out_of_band'
     | 'correlation_key_changes'
-    | 'found_not_ours'
+    | 'not_managed'
     | 'adopted'
-    | 'not_seen'
+    | 'not_checked'
     | 'no_ledger'
-    | 'stays';
+    | 'still_in_code';
   readonly address?: string | undefined;
   /** Of a set, the living edge that it is about. */
   readonly edge?: string | undefined;

@@ -89,12 +89,12 @@ test('where looking for every holder would be dear, the plan says that it did no
   bench.sim.admin.bindRole('Auditor', { user: 'user02500@example.com' });
   const plan = await bench.plan(all);
   expect(plan.delinea.findings).toContainEqual(
-    expect.objectContaining({ level: 'note', code: 'not_seen', message: expect.stringContaining('Auditor') }),
+    expect.objectContaining({ level: 'note', code: 'not_checked', message: expect.stringContaining('Auditor') }),
   );
   expect(added(plan)).toEqual([]);
   const thorough = await bench.plan(all, { thorough: true });
   expect(added(thorough)).toEqual(['drift: Auditor of user02500@example.com']);
-  expect(thorough.delinea.findings.filter(({ code }) => code === 'not_seen')).toEqual([]);
+  expect(thorough.delinea.findings.filter(({ code }) => code === 'not_checked')).toEqual([]);
 });
 
 test('where lists leave roles out, the plan says that it could not look, instead of nothing', async () => {
@@ -103,7 +103,7 @@ test('where lists leave roles out, the plan says that it could not look, instead
   bench.sim.admin.bindRole('Auditor', { user: 'stranger@example.com' });
   const { delinea } = await bench.plan(all);
   expect(delinea.findings.map(({ message }) => message)).toEqual([
-    'other holders of Auditor were not looked for: the list of users leaves out their roles',
+    'other holders of Auditor were not checked: the list of users leaves out their roles',
   ]);
   expect(added(await bench.plan(all, { thorough: true }))).toEqual(['drift: Auditor of stranger@example.com']);
 });

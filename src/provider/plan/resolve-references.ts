@@ -1,14 +1,15 @@
 import { type Attribute, kindsMeant } from '../model/attribute.js';
 import { type Declaration, isReference, type Reference } from '../model/declaration.js';
 import { DelineaError } from '../model/errors.js';
+import { snakeCase } from '../model/names.js';
 import { findByNameAt, referenceTo } from '../read/find-by-name.js';
 import { runConcurrently } from '../read/run-concurrently.js';
 import { resourceOf } from '../resources/index.js';
 import { catchOwnErrors, type Match, type PlanContext } from './plan-context.js';
 
 /**
- * Replaces references to anything but an id by the literal that the other declaration gives.
- * @throws DelineaError `unsupported` where that value is not a literal of the stack.
+ * Replaces references to attributes other than the id with the literal value in the declaration that they refer to.
+ * @throws DelineaError `unsupported` when that declaration has no literal value for the attribute
  */
 export function inlineLiterals(declarations: readonly Declaration[]): Declaration[] {
   const byAddress = new Map(declarations.map((declaration) => [declaration.address, declaration]));
@@ -19,11 +20,8 @@ export function inlineLiterals(declarations: readonly Declaration[]): Declaratio
       if (typeof literal === 'string') return literal;
       throw new DelineaError(
         'unsupported',
-        `the value of ${value.ref}.${value.attribute} is not written in this stack`,
-        {
-          path,
-          hint: 'Refer to its id, or write the value out; Terraform can do more: terraform plan.',
-        },
+        `${value.ref}.${snakeCase(value.attribute)} has no literal value in this stack`,
+        { path, hint: 'Refer to its id, write the value itself, or run the stack with Terraform.' },
       );
     }
     if (Array.isArray(value)) return value.map((inner) => inline(inner, path));
@@ -35,15 +33,15 @@ export function inlineLiterals(declarations: readonly Declaration[]): Declaratio
     values: Object.fromEntries(
       Object.entries(declaration.values).map(([name, value]) => [
         name,
-        inline(value, `${declaration.address}.${name}`),
+        inline(value, `${declaration.address}.${snakeCase(name)}`),
       ]),
     ),
   }));
 }
 
-/** Turns references and names into ids of home surfaces. Objects must have been matched. */
+/** Resolves references and names to ids of home surfaces. Requires that all objects have been matched. */
 export async function resolveAll(context: PlanContext): Promise<void> {
-  await prepareCatalogs(context);
+  await prepareNames(context);
   const declared = [...context.matches.values()].filter(({ declaration }) => !declaration.lookup);
   await runConcurrently(declared, (match) =>
     catchOwnErrors(match, async () => {
@@ -55,8 +53,8 @@ export async function resolveAll(context: PlanContext): Promise<void> {
   );
 }
 
-/** Names of containers and roles: how many are asked for decides whether their list is read. */
-async function prepareCatalogs(context: PlanContext): Promise<void> {
+/** Announces the names of containers and roles: their number decides whether their list is read. */
+async function prepareNames(context: PlanContext): Promise<void> {
   const wanted = new Map<string, Set<unknown>>();
   for (const { declaration, resource } of context.matches.values()) {
     for (const { name, refersTo } of resource.attributes) {
@@ -69,14 +67,17 @@ async function prepareCatalogs(context: PlanContext): Promise<void> {
   await Promise.all([...wanted].map(([kind, names]) => context.snapshot.view(kind).prepare(names.size)));
 }
 
-/** A declared value with ids of home surfaces in place of references and names. */
+/**
+ * Returns a declared value with ids of home surfaces in place of references and names. A reference to an object that does
+ * not exist yet stays a reference.
+ */
 export async function resolveValue(context: PlanContext, match: Match, attribute: Attribute): Promise<unknown> {
   const value = match.declaration.values[attribute.name];
   if (attribute.refersTo.length === 0) return value;
   const kinds = kindsMeant(attribute, match.declaration.values);
-  const one = (item: unknown) => resolveOne(context, match, attribute, kinds, item);
-  if (!Array.isArray(value)) return one(value);
-  const items = await Promise.all(value.map(one));
+  const resolve = (item: unknown) => resolveOne(context, match, attribute, kinds, item);
+  if (!Array.isArray(value)) return resolve(value);
+  const items = await Promise.all(value.map(resolve));
   return [...new Map(items.map((item) => [JSON.stringify(item), item])).values()];
 }
 
@@ -87,7 +88,7 @@ async function resolveOne(
   kinds: readonly string[],
   value: unknown,
 ): Promise<string | Reference> {
-  const path = `${match.declaration.address}.${attribute.name}`;
+  const path = `${match.declaration.address}.${snakeCase(attribute.name)}`;
   if (isReference(value)) return resolveReference(context, value, kinds, path);
   if (value === '') return '';
   const text = String(value);
@@ -106,7 +107,8 @@ async function resolveOne(
   }
   throw new DelineaError('unknown_name', `no ${kinds.join(' or ')} has the id "${text}"`, {
     path,
-    hint: `Refer to a declared one, or look it up by name (DelineaUser.fromUserName, data "delinea_${kind}").`,
+    hint: `Check the id, or refer to a declared ${kind}.`,
+    remedy: { kind: 'refer', resource: kind },
   });
 }
 
@@ -117,7 +119,7 @@ function resolveReference(
   path: string,
 ): string | Reference {
   const target = context.matches.get(reference.ref);
-  if (!target) throw new DelineaError('reference_unresolved', `"${reference.ref}" is declared nowhere`, { path });
+  if (!target) throw new DelineaError('reference_unresolved', `"${reference.ref}" is not declared`, { path });
   if (!kinds.includes(target.resource.type)) {
     throw new DelineaError(
       'stack_invalid',
@@ -126,7 +128,10 @@ function resolveReference(
     );
   }
   if (target.error) {
-    throw new DelineaError('skipped', `left out, because ${reference.ref} is`, { path, hint: 'See its error.' });
+    throw new DelineaError('skipped', `skipped: ${reference.ref} has an error`, {
+      path,
+      hint: 'Fix that error first.',
+    });
   }
   if (!target.live) return reference;
   return referenceTo(target.resource.type, target.live);

@@ -5,8 +5,8 @@ import { openWorkbench, type Workbench } from '../../../test/support/tenant/work
 import { connect } from '../api/tenant.js';
 import type { Declaration } from '../model/declaration.js';
 import type { OwnedObject } from '../model/owned-object.js';
-import { makePlan } from '../plan/make-plan.js';
 import { readSettings } from '../settings/settings.js';
+import { makePlan } from './make-plan.js';
 
 let bench: Workbench;
 afterEach(() => bench?.close());
@@ -38,8 +38,8 @@ test.each([
   const before = bench.sim.state();
   await expect(reroute(kind, declarations, [...bench.ledger.values()])).rejects.toMatchObject({
     code: 'unserved',
-    message: expect.stringMatching(new RegExp(`ids of platform-.*, and ${kind} is routed to scim-cloud`)),
-    hint: expect.stringContaining('--init-ledger'),
+    message: expect.stringMatching(new RegExp(`ids belong to platform-.*, but ${kind} is now routed to scim-cloud`)),
+    remedy: [{ kind: 'recordAgain' }],
   });
   expect([bench.sim.requests.total, bench.sim.state()]).toEqual([0, before]);
 });

@@ -40,7 +40,7 @@ test('what is found and differs is refused with the way out, and the rest goes o
   expect(findingsOf(result.plan)).toEqual(['error not_ours delinea_user.jane']);
   expect(result.plan.delinea.findings[0]).toMatchObject({
     message: expect.stringContaining('title, department'),
-    hint: expect.stringMatching(/importFrom\(".+"\) on the construct or adopt = "always"/),
+    remedy: [{ kind: 'adopt', resource: 'user', id: userOf(bench.sim.state(), 'jane').id }],
   });
   expect(stepsOf(result.plan)).toEqual(['adopt user tom@example.com', 'create user new@example.com']);
   expect(userOf(bench.sim.state(), 'jane').title).toBe('Cook');
@@ -102,7 +102,7 @@ describe('without a ledger', () => {
   test('equal objects are found, not ours; what differs is shown; nothing claims that removals were seen', async () => {
     const plan = await bench.plan([user('jane', { title: 'Engineer' }), tom], { owned: undefined });
     expect(plan.delinea.ledger).toBe(false);
-    expect(findingsOf(plan)).toEqual(['warning no_ledger', 'note found_not_ours delinea_user.tom']);
+    expect(findingsOf(plan)).toEqual(['warning no_ledger', 'note not_managed delinea_user.tom']);
     expect(stepsOf(plan)).toEqual(['update user jane@example.com']);
   });
 
