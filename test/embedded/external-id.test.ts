@@ -215,8 +215,12 @@ describe.each(SURFACES)("an identity provider's user on %s", (surface) => {
         level: 'error',
         code: 'not_ours',
         address: 'delinea_user.jane',
-        message: expect.stringMatching(/externalId "idp-jane"\): it cannot be deactivated here/),
-        hint: expect.stringMatching(/fromUserName\("jane@example\.com"\).*removed block/),
+        message: expect.stringMatching(/external_id "idp-jane"\): it cannot be deactivated here/),
+        remedy: [
+          { kind: 'refer', resource: 'user', name: 'jane@example.com' },
+          { kind: 'set', attribute: 'externalId', value: 'idp-jane', on: 'resource' },
+          { kind: 'forget' },
+        ],
       },
     ]);
     await leftAlone([user('jane', { onRemoval: 'delete' })]);
