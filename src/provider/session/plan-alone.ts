@@ -92,7 +92,11 @@ function refuseFaults(planning: PlanContext): void {
   const faults = [...errorFindings(planning), ...planning.findings.filter(({ level }) => level === 'error')];
   const [first] = faults;
   if (!first) return;
-  throw new DelineaError(first.code as DelineaError['code'], first.message, { hint: first.hint, path: first.address });
+  throw new DelineaError(first.code as DelineaError['code'], first.message, {
+    hint: first.hint,
+    remedy: first.remedy,
+    path: first.address,
+  });
 }
 
 async function liveIn(planning: PlanContext, address: string): Promise<InstancePlan['live']> {
