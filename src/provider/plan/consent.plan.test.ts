@@ -11,7 +11,7 @@ afterEach(() => bench.close());
 const active = (name = 'jane') => userOf(bench.sim.state(), name).active;
 const disable = (name = 'jane') => bench.sim.admin.setActive(`${name}@example.com`, false);
 
-describe('a user disabled outside of code', () => {
+describe('a user who was disabled outside of code', () => {
   test('is drift and stays disabled', async () => {
     await bench.converge([user('jane')]);
     disable();
@@ -20,14 +20,14 @@ describe('a user disabled outside of code', () => {
     expect([stepsOf(result.plan), active()]).toEqual([[], false]);
   });
 
-  test('is not enabled by a change of something else', async () => {
+  test('is not enabled by a change of another attribute', async () => {
     await bench.converge([user('jane', { title: 'a' })]);
     disable();
     await bench.converge([user('jane', { title: 'b' })]);
     expect(userOf(bench.sim.state(), 'jane')).toMatchObject({ title: 'b', active: false });
   });
 
-  test('with active = true in code is an error of that user alone', async () => {
+  test('is an error of that user alone when the code has active = true', async () => {
     await bench.converge([user('jane', { active: true }), user('tom', { title: 'a' })]);
     disable();
     const result = await bench.converge([user('jane', { active: true }), user('tom', { title: 'b' })]);
@@ -64,21 +64,21 @@ describe('a user disabled outside of code', () => {
   });
 });
 
-test('a consent given while the account is enabled enables nobody later', async () => {
+test('consent: a text given while the account is enabled does not enable it later', async () => {
   await bench.converge([user('jane', { reactivate: 'T-1' })]);
   disable();
   await bench.converge([user('jane', { reactivate: 'T-1' })]);
   expect(active()).toBe(false);
 });
 
-test('a disabled account that is not ours is not enabled by declaring it', async () => {
+test('consent: a disabled account that is not managed is not enabled by declaring it', async () => {
   bench.sim.admin.addUser({ userName: 'jane@example.com', active: false });
   const result = await bench.converge([user('jane')]);
   expect(findingsOf(result.plan)).toEqual(['error consent_missing delinea_user.jane']);
   expect([active(), bench.ledger.size]).toEqual([false, 0]);
 });
 
-test('a disabled account that is not ours is enabled by consent and taken over, and only that', async () => {
+test('consent: a disabled account that is not managed is enabled and adopted by consent, and not changed otherwise', async () => {
   bench.sim.admin.addUser({ userName: 'jane@example.com', active: false, title: 'Cook' });
   const more = await bench.converge([user('jane', { title: 'Engineer', reactivate: 'T-1' })]);
   expect([stepsOf(more.plan), findingsOf(more.plan)]).toEqual([[], ['error not_ours delinea_user.jane']]);
@@ -90,7 +90,7 @@ test('a disabled account that is not ours is enabled by consent and taken over, 
   expect(stepsOf(await bench.plan(wanted))).toEqual([]);
 });
 
-test('a consent for somebody whom nobody declares is an error before anything is read', async () => {
+test('consent: an account that is not declared is an error before anything is read', async () => {
   await expect(bench.plan([user('jane')], { reactivate: ['jane@example.com', 'nobody@x'] })).rejects.toMatchObject({
     code: 'unknown_name',
     message: expect.stringContaining('nobody@x'),
@@ -98,7 +98,7 @@ test('a consent for somebody whom nobody declares is an error before anything is
   expect(bench.sim.requests.total).toBe(0);
 });
 
-test('code may disable, and does not enable again without consent', async () => {
+test('consent: code may disable an account, and needs consent to enable it again', async () => {
   await bench.converge([user('jane')]);
   await bench.converge([user('jane', { active: false })]);
   expect(active()).toBe(false);
@@ -107,13 +107,13 @@ test('code may disable, and does not enable again without consent', async () => 
   expect([stepsOf(plan), findingsOf(plan)]).toEqual([[], ['error consent_missing delinea_user.jane']]);
 });
 
-describe('what was deleted outside of code', () => {
+describe('an object that was deleted outside of code', () => {
   const jane = user('jane');
   const tom = user('tom');
   const sre = group('sre', membersOf(jane));
   const mixed = group('mixed', membersOf(jane, tom));
 
-  test('a user is not made again without consent; what only needs others goes on', async () => {
+  test('a user is not created again without consent; declarations that do not need the user are planned', async () => {
     await bench.converge([jane, tom, user('ann')]);
     bench.sim.admin.deleteUser('jane@example.com');
     const result = await bench.converge([jane, tom, user('ann', { title: 'x' })]);
@@ -122,7 +122,7 @@ describe('what was deleted outside of code', () => {
     expect(userOf(bench.sim.state(), 'ann').title).toBe('x');
   });
 
-  test('a user is made again with consent, with memberships, rights and roles', async () => {
+  test('a user is created again by consent, with memberships, permissions and roles', async () => {
     const all = (who: typeof jane) => [
       who,
       tom,
@@ -143,7 +143,7 @@ describe('what was deleted outside of code', () => {
     );
   });
 
-  test('a group is made again, with members and rights', async () => {
+  test('a group is created again, with members and permissions', async () => {
     const all = [jane, tom, sre, mixed, grant('g', 'prod', sre, 'Edit')];
     await bench.converge(all);
     bench.sim.admin.deleteGroup('sre');

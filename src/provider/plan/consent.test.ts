@@ -20,15 +20,15 @@ const declares = (values: Values = {}, more: Partial<Match> = {}, kind = 'user')
 
 const used: UsedConsent = { kind: 'user', id: '1', key: { userName: 'jane@example.com' }, consent: 'T-1' };
 
-describe('consent is given', () => {
-  test('by a text in code that was not spent before', () => {
+describe('consentTo', () => {
+  test('a text in code that was not used before is a consent', () => {
     const match = declares({ reactivate: 'T-1' });
     expect(consentTo(silent, match, undefined)).toBe('T-1');
     expect(consentTo(silent, match, 'T-0')).toBe('T-1');
     expect(consentTo(silent, match, 'T-1')).toBeUndefined();
   });
 
-  test('by the name on the command line, in any case, under the time of the plan, also where the text was spent', () => {
+  test('a name given for the run is a consent with the time of the plan, in any case, also when the text in code was used', () => {
     const own = 'command line, 2026-11-22T07:20:00.000Z';
     expect(consentTo(asked('tom@x', 'JANE@EXAMPLE.COM'), declares(), undefined)).toBe(own);
     expect(consentTo(asked('jane@example.com'), declares({ reactivate: 'T-1' }), 'T-1')).toBe(own);
@@ -37,7 +37,7 @@ describe('consent is given', () => {
     );
   });
 
-  test('by a text that was not spent, which is spent first where both speak', () => {
+  test('an unused text in code is used before a name given for the run', () => {
     expect(consentTo(asked('jane@example.com'), declares({ reactivate: 'T-1' }), undefined)).toBe('T-1');
   });
 
@@ -45,12 +45,12 @@ describe('consent is given', () => {
     ['under the same name in any case', {}, {}, undefined],
     ['under another name, with the same id', { userName: 'jd@x' }, { live: { id: '1' } as RemoteObject }, undefined],
     ['by somebody else', { userName: 'tom@x' }, { live: { id: '2' } as RemoteObject }, 'T-1'],
-  ])('by no text that was spent at any time %s', (_, values, more, consent) => {
+  ])('a text that was used at any time %s', (_, values, more, consent) => {
     const match = declares({ ...values, reactivate: 'T-1' }, more);
     expect(consentTo(plans({}, [{ ...used, consent: 'T-0' }, used]), match, 'T-9')).toBe(consent);
   });
 
-  test('by nobody where neither speaks of the account', () => {
+  test('without a text or a name there is no consent', () => {
     expect(consentTo(silent, declares(), undefined)).toBeUndefined();
     expect(consentTo(silent, declares(), 'T-1')).toBeUndefined();
     expect(consentTo(asked('tom@x'), declares(), undefined)).toBeUndefined();
@@ -58,14 +58,14 @@ describe('consent is given', () => {
   });
 });
 
-describe('what was deleted outside of code', () => {
+describe('refuseRecreation', () => {
   const gone = { deletedOutOfBand: true, owned: { reactivated: 'T-1' } } as Partial<Match>;
   const refusal =
     (match: Match, planning = silent) =>
     () =>
       refuseRecreation(planning, match);
 
-  test('is not made again without consent, be it an old one', () => {
+  test('refuses without consent, and with a used one', () => {
     expect(refusal(declares({}, gone))).toThrow(
       expect.objectContaining({
         code: 'consent_missing',
@@ -77,12 +77,12 @@ describe('what was deleted outside of code', () => {
     expect(refusal(declares({}, { deletedOutOfBand: true }))).toThrow('without consent');
   });
 
-  test('is made again with consent', () => {
+  test('allows it with consent', () => {
     expect(refusal(declares({ reactivate: 'T-2' }, gone))).not.toThrow();
     expect(refusal(declares({}, gone), asked('jane@example.com'))).not.toThrow();
   });
 
-  test('needs none where nobody logs in with it, and none where it is only new', () => {
+  test('needs no consent for objects that cannot log in, and none for new objects', () => {
     expect(refusal(declares({}, gone, 'group'))).not.toThrow();
     expect(refusal(declares({}, gone, 'container-permission'))).not.toThrow();
     expect(refusal(declares({}, gone, 'role'))).not.toThrow();
