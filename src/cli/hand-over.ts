@@ -68,7 +68,7 @@ function handOverText(
   looked: boolean,
   { paint }: Terminal,
 ): string {
-  const { imports, unequal, notOurs, undeclared } = parts;
+  const { imports, unequal, notManaged, undeclared } = parts;
   const list = (title: string, items: readonly string[]) =>
     items.length === 0 ? [] : [`${title}\n${items.map((item) => `  ${visible(item)}`).join('\n')}`];
   const there = visible(dirname(stack.file));
@@ -78,7 +78,7 @@ function handOverText(
       `${paint('warning', 'Warning:')} ours, but not in code any more, so Terraform will not know of them; apply first to remove them:`,
       undeclared,
     ),
-    ...list('Not handed over, because they are not ours or not there; Terraform will plan to create them:', notOurs),
+    ...list('Not handed over, because they are not ours or not there; Terraform will plan to create them:', notManaged),
     ...list('Not as declared, so Terraform will plan to change them; apply first to have it done here:', unequal),
     `${paint('strong', `Wrote ${count(imports.length, 'import')} to ${visible(file)}.`)} ${
       beside ? 'Next:' : `Put it beside the stack, in ${there}. Next:`

@@ -42,7 +42,7 @@ function driftSummary(plan: Plan, differing: number): string {
     ...(unknown > 0 ? [`${count(unknown, 'object')} left out because of errors`] : []),
   ];
   if (parts.length > 0) return `Drift: ${parts.join(', ')}.`;
-  if (plan.delinea.findings.some(({ code }) => code === 'not_seen'))
+  if (plan.delinea.findings.some(({ code }) => code === 'not_checked'))
     return 'No drift in what could be seen; see above.';
   return `No drift. ${count(plan.resource_changes.length, 'object')} in code, as in the tenant.`;
 }

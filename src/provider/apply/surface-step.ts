@@ -1,6 +1,5 @@
 import type { Collection } from '../api/collection.js';
 import { isReference } from '../model/declaration.js';
-import { isPending } from '../model/diff.js';
 import { DelineaError } from '../model/errors.js';
 import type { Step } from '../model/plan.js';
 import { attributeOf } from '../model/resource.js';
@@ -55,8 +54,7 @@ async function surfaceValues(applying: ApplyContext, step: Step, values: Values)
   const entries = Object.entries(values).map(async ([name, value]) => {
     const attribute = attributeOf(resource, name);
     const named = attribute.refersTo.every((kind) => resourceOf(kind).referredBy !== undefined);
-    if (attribute.refersTo.length === 0 || named || value === '' || value === null || isPending(value))
-      return [name, value] as const;
+    if (attribute.refersTo.length === 0 || named || value === '' || value === null) return [name, value] as const;
     const by =
       attribute.refersBy === undefined
         ? undefined

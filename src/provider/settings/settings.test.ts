@@ -151,7 +151,7 @@ describe('what is refused', () => {
       '"timeoutSeconds" must be a number',
       'Correct DELINEA_TIMEOUT_SECONDS, or',
     ],
-    [{}, { DELINEA_RETRIES: '1.5' }, '"retries" must be a whole number', 'Correct DELINEA_RETRIES, or'],
+    [{}, { DELINEA_RETRIES: '1.5' }, '"retries" must be an integer', 'Correct DELINEA_RETRIES, or'],
     [{}, { DELINEA_ALLOW_REMOVALS: '-1' }, '"allowRemovals" must be at least 0', 'Correct DELINEA_ALLOW_REMOVALS, or'],
     [
       { concurrency: 65 },

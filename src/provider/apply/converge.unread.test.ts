@@ -23,7 +23,7 @@ const PERMISSIONS = { path: '/ContainerPermissions' } as const;
 const CREATED: Strike = { kind: 'resetAfter', method: 'POST', ...PERMISSIONS };
 const UNREAD = (...at: number[]): Strike => ({ kind: 'status', method: 'GET', ...PERMISSIONS, at });
 
-test('a create of unknown fate is not sent again when the look after it fails: what cannot be read is not absent', async () => {
+test('converge: a create with an unknown result is not sent again when the read after it fails', async () => {
   await open([sre]);
   const plan = await bench.plan(right('Owner'));
   // Reads of the step: before the create, and the look.
@@ -39,7 +39,7 @@ test('a create of unknown fate is not sent again when the look after it fails: w
   expect(rights()).toEqual(['group:sre has Owner on prod']);
 });
 
-test('a changed right: when nobody can see what is left after the delete, the error says that access may be gone', async () => {
+test('converge: a replaced right that cannot be read after the delete is an error that says access may be gone', async () => {
   await open(right('View'));
   const plan = await bench.plan(right('Owner'));
   // Reads of the step: before; after the delete; what is there after that failed.
@@ -49,7 +49,7 @@ test('a changed right: when nobody can see what is left after the delete, the er
   expect(result.failures[0]?.error.message).toMatch(/sre on prod: there may be NO access/);
 });
 
-test('a changed right: when the delete cannot be read back at first, the old right is put back', async () => {
+test('converge: the old right is restored when the first read after the delete fails', async () => {
   await open(right('View'));
   const plan = await bench.plan(right('Owner'));
   bench.sim.faults.set({ strikes: [UNREAD(2)] });
@@ -59,7 +59,7 @@ test('a changed right: when the delete cannot be read back at first, the old rig
   ]);
 });
 
-test('a changed right: when the delete was refused, nobody is told that access is gone', async () => {
+test('converge: an error after a refused delete does not say that access is gone', async () => {
   await open(right('View'));
   const plan = await bench.plan(right('Owner'));
   bench.sim.faults.set({ strikes: [{ kind: 'throttle', method: 'DELETE', ...PERMISSIONS }, UNREAD(2)] });
