@@ -114,7 +114,7 @@ describe('what the service or the network refuses', () => {
     expect(attempt).toMatchObject(
       refused(5, [
         'Error: group list: Missing, wrong or expired token. (HTTP 401, Platform SCIM (static token))',
-        '  do: Generate a new SCIM token in the console: static tokens are not renewed by API.',
+        '  do: Generate a new SCIM token in the console (Admin > Integrations > SCIM): the API cannot renew it.',
       ]),
     );
     expect(attempt.err).not.toContain('wr0ng');

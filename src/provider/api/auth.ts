@@ -1,6 +1,6 @@
 import { DelineaError, type ErrorCode } from '../model/errors.js';
 import { type ConfiguredSurface, environmentName } from '../settings/settings.js';
-import type { Access } from '../settings/surfaces.js';
+import type { Access, OAuth } from '../settings/surfaces.js';
 import { Breaker } from './breaker.js';
 import { type HttpResponse, isObject, parseJson, serviceText } from './response.js';
 import { sendWithRetries, type Transport } from './transport.js';
@@ -17,7 +17,8 @@ export interface TokenSource {
 
 /** Sends nothing until a token is asked for. */
 export function tokenSource(surface: ConfiguredSurface, line: Transport): TokenSource {
-  return surface.auth.kind === 'static' ? staticToken(surface) : oauthTokens(surface, line);
+  const { auth } = surface;
+  return auth.kind === 'static' ? staticToken(surface) : oauthTokens(surface, auth, line);
 }
 
 /** Guide 000: the SCIM token never expires by itself and cannot be renewed by API, so a 401 is final. */
@@ -25,10 +26,11 @@ function staticToken(surface: ConfiguredSurface): TokenSource {
   let denied = false;
   return {
     async token() {
-      if (!surface.secret) throw missing(surface);
-      if (!denied) return surface.secret;
+      const { token } = surface.credentials;
+      if (!token) throw missing(surface);
+      if (!denied) return token;
       throw new DelineaError('credentials_denied', `the ${surface.title} refused its token`, {
-        hint: 'Generate a new SCIM token in the console (Admin > Integrations > SCIM).',
+        hint: surface.auth.renewal,
         status: 401,
       });
     },
@@ -50,10 +52,10 @@ interface Grant {
  * Guide 000: client credentials, short-lived bearer. One fetch at a time; never a denied one again, nor where the service
  * refuses two tokens running: the second was fresh.
  */
-function oauthTokens(surface: ConfiguredSurface, line: Transport): TokenSource {
+function oauthTokens(surface: ConfiguredSurface, auth: OAuth, line: Transport): TokenSource {
   const grants = new Map<string, Promise<Grant>>();
   const refused = new Set<string>();
-  const scopeOf = (access: Access) => (surface.auth.kind === 'oauth' ? surface.auth.scopes[access] : '');
+  const scopeOf = (access: Access) => auth.scopes?.[access] ?? '';
   // Repeated credential failures suspend accounts (fact sheet 5.1).
   const deniedScopes = new Map<string, DelineaError>();
   let denied: DelineaError | undefined;
@@ -66,10 +68,10 @@ function oauthTokens(surface: ConfiguredSurface, line: Transport): TokenSource {
   async function fetchGrant(scope: string): Promise<Grant> {
     const before = denied ?? deniedScopes.get(scope);
     if (before) throw before;
-    const { tokenUrl, clientIdValue, secret } = surface;
-    if (!tokenUrl || !clientIdValue || !secret) throw missing(surface);
-    const form = { grant_type: 'client_credentials', client_id: clientIdValue, client_secret: secret, scope };
-    const what = `token for scope "${scope}"`;
+    const { tokenUrl, credentials } = surface;
+    if (!tokenUrl || required(surface).some((field) => !credentials[field])) throw missing(surface);
+    const form = { grant_type: auth.grant, ...credentials, ...(scope && { scope }) };
+    const what = tokenFor(scope);
     const options = { method: 'POST', form } as const;
     const ask = () => sendWithRetries(line, { url: tokenUrl, options, counted: 'tokens', write: false, what, breaker });
     let answer = await ask();
@@ -146,23 +148,23 @@ function grantError(
 ): DelineaError {
   const { status } = answer;
   const [code, hint]: [ErrorCode, string] = [400, 401, 403].includes(status)
-    ? ['credentials_denied', `Check ${names(surface).join(', ')} and the scope; a denied grant is not tried again.`]
+    ? ['credentials_denied', `Check ${variables(surface).join(', ')} and the scope; a denied grant is not tried again.`]
     : status === 429
       ? ['throttled', 'The tenant limits requests: run again later.']
       : status >= 500 || status === 408 || isCutOff(answer)
         ? ['server_error', 'The token service failed; run again later.']
         : ['wrong_surface', `Check the token URL: set "tokenUrl" of ${surface.name} under "surfaces".`];
   const said = serviceText(answer, redact) || 'refused';
-  const message = `${surface.title}: no token for scope "${scope}": ${said} (HTTP ${status} from ${surface.tokenUrl})`;
+  const message = `${surface.title}: no ${tokenFor(scope)}: ${said} (HTTP ${status} from ${surface.tokenUrl})`;
   return new DelineaError(code, message, { hint, status });
 }
 
 function refusedTokens(surface: ConfiguredSurface, scope: string): DelineaError {
   return new DelineaError(
     'credentials_denied',
-    `the ${surface.title} refused two tokens for scope "${scope}" in a row`,
+    `the ${surface.title} refused two tokens${scope && ` for scope "${scope}"`} in a row`,
     {
-      hint: `Check ${names(surface).join(', ')}, the scope and the token URL ${surface.tokenUrl}; no other is asked for.`,
+      hint: `Check ${variables(surface).join(', ')}, the scope and the token URL ${surface.tokenUrl}; no other is asked for.`,
       status: 401,
     },
   );
@@ -173,14 +175,25 @@ function isCutOff({ status, contentType, text }: HttpResponse): boolean {
   return status < 300 && contentType.includes('json') && parseJson(text) === undefined;
 }
 
-function names(surface: ConfiguredSurface): string[] {
-  const { auth } = surface;
-  return (auth.kind === 'static' ? [auth.token] : [auth.clientId[0]!, auth.clientSecret[0]!]).map(environmentName);
+function tokenFor(scope: string): string {
+  return `token${scope && ` for scope "${scope}"`}`;
+}
+
+/** Returns the fields of the surface's credentials without which no token can be requested. */
+function required({ auth }: ConfiguredSurface): string[] {
+  const optional = auth.kind === 'oauth' ? auth.optional : undefined;
+  return Object.keys(auth.credentials).filter((field) => !optional?.includes(field));
+}
+
+/** Returns the environment variables of the required credentials, the secret last. */
+function variables(surface: ConfiguredSurface): string[] {
+  const credentials: Readonly<Record<string, readonly string[]>> = { ...surface.auth.credentials };
+  return required(surface).map((field) => environmentName(credentials[field]![0]!));
 }
 
 function missing(surface: ConfiguredSurface): DelineaError {
-  const variables = names(surface);
+  const names = variables(surface);
   return new DelineaError('credentials_missing', `no credentials for the ${surface.title}`, {
-    hint: `Set ${variables.join(' and ')} (a secret may come from ${variables.at(-1)}_FILE); it needs ${surface.precondition}.`,
+    hint: `Set ${names.join(' and ')} (a secret may come from ${names.at(-1)}_FILE); it needs ${surface.precondition}.`,
   });
 }

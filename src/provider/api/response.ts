@@ -128,13 +128,7 @@ function diagnose(answer: HttpResponse, surface: ConfiguredSurface): [ErrorCode,
   if (status >= 300 && status < 400) {
     return ['wrong_surface', `Redirects are not followed with a token: check the URL ${surface.baseUrl}.`];
   }
-  if (isExpiredToken(answer)) {
-    const renew =
-      surface.auth.kind === 'static'
-        ? 'Generate a new SCIM token in the console: static tokens are not renewed by API.'
-        : 'Check client id, secret, token URL and scope.';
-    return ['unauthorized', renew];
-  }
+  if (isExpiredToken(answer)) return ['unauthorized', surface.auth.renewal];
   if (status === 403) return ['forbidden', `The account needs ${surface.permissions}.`];
   // A page instead of the API's own 404 says nothing of the object.
   if (status === 404) return [isHtml(answer) ? 'wrong_surface' : 'not_found', product];

@@ -48,7 +48,7 @@ describe('where settings come from', () => {
       allowMissing: 7,
       ownAccounts: ['x', 'x'],
     });
-    for (const surface of Object.values(settings.surfaces)) expect(surface.secret).toBe('x');
+    for (const surface of Object.values(settings.surfaces)) expect(Object.values(surface.credentials).at(-1)).toBe('x');
   });
 
   test.each(['user_name', 'userName'])('an attribute is named as Terraform or as code names it: %s', (name) => {
@@ -91,8 +91,10 @@ describe('where settings come from', () => {
 
   test('a secret may come from a file, whose last line break is not part of it', () => {
     const env = { DELINEA_TENANT: 'acme', DELINEA_SCIM_TOKEN_FILE: file('to ken\n') };
-    expect(readSettings({}, env).surfaces['platform-scim']?.secret).toBe('to ken');
-    expect(readSettings({}, { ...env, DELINEA_SCIM_TOKEN: 'direct' }).surfaces['platform-scim']?.secret).toBe('direct');
+    expect(readSettings({}, env).surfaces['platform-scim']?.credentials.token).toBe('to ken');
+    expect(
+      readSettings({}, { ...env, DELINEA_SCIM_TOKEN: 'direct' }).surfaces['platform-scim']?.credentials.token,
+    ).toBe('direct');
   });
 
   test('only secrets come from files', () => {
@@ -108,12 +110,14 @@ describe('where settings come from', () => {
 
   test('two credentials serve one tenant at once, each on its own surface', () => {
     const { surfaces } = readSettings({ tenant: 'acme', clientSecret: 'a', scimToken: 'b', scimClientSecret: 'c' }, {});
-    expect(Object.values(surfaces).map(({ name, secret }) => [name, secret])).toEqual([
+    expect(Object.values(surfaces).map(({ name, credentials }) => [name, Object.values(credentials)[0]])).toEqual([
       ['platform-rest', 'a'],
       ['platform-scim', 'b'],
       ['scim-cloud', 'c'],
     ]);
-    expect(readSettings({ tenant: 'acme', clientSecret: 'a' }, {}).surfaces['scim-cloud']?.secret).toBe('a');
+    expect(
+      readSettings({ tenant: 'acme', clientSecret: 'a' }, {}).surfaces['scim-cloud']?.credentials.client_secret,
+    ).toBe('a');
   });
 });
 

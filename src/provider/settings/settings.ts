@@ -1,21 +1,28 @@
 import { readFileSync } from 'node:fs';
 import type * as z from 'zod';
-import type { Attribute } from '../model/attribute.js';
+import { type Attribute, readAttributes } from '../model/attribute.js';
 import { DelineaError } from '../model/errors.js';
 import { validationMessage } from '../model/validation-message.js';
-import type { Values } from '../model/values.js';
+import { pick, type Values } from '../model/values.js';
 import { readSecret, redactor } from './secrets.js';
 import { environmentName, settingAttributes, settingsSchema } from './settings-schema.js';
-import { defaultRouting, type Surface, surfaceFor, surfaces } from './surfaces.js';
+import { type Auth, defaultRouting, type OAuth, type Surface, surfaceFor, surfaces } from './surfaces.js';
 
 export { environmentName, settingAttributes };
 
-/** A surface with everything that the settings say about it: full URLs, credentials. The only holder of secrets. */
+/** A surface as the settings configure it: full URLs and credentials. Nothing else holds secrets. */
 export interface ConfiguredSurface extends Surface {
   readonly baseUrl: string;
+  /** Absent for a static token. */
   readonly tokenUrl: string | undefined;
-  readonly clientIdValue: string | undefined;
-  readonly secret: string | undefined;
+  /** Values of the row's `auth.credentials` that are set. */
+  readonly credentials: Readonly<Record<string, string>>;
+}
+
+/** The surfaces that may be configured and the settings that their rows name. */
+export interface SurfaceSettings {
+  readonly schema: typeof settingsSchema;
+  readonly surfaces: Readonly<Record<string, Surface>>;
 }
 
 /** What whoever runs an apply lets through. */
@@ -64,20 +71,29 @@ const ADDRESS = ['tenant', 'url'];
  * `DELINEA_CLIENT_SECRET_FILE` for a secret in a file).
  * @throws DelineaError `settings_invalid` or `unserved` (routing), naming the setting, never the value of a secret
  */
-export function readSettings(block: Readonly<Record<string, unknown>>, env: NodeJS.ProcessEnv): Settings {
+export function readSettings(
+  block: Readonly<Record<string, unknown>>,
+  env: NodeJS.ProcessEnv,
+  { schema, surfaces: rows }: SurfaceSettings = { schema: settingsSchema, surfaces },
+): Settings {
+  const attributes = schema === settingsSchema ? settingAttributes : readAttributes(schema);
   const given: Record<string, unknown> = { ...block };
   const addressed = ADDRESS.some((name) => block[name] !== undefined);
-  for (const attribute of settingAttributes) {
+  for (const attribute of attributes) {
     if (given[attribute.name] !== undefined || attribute.type === 'objects') continue;
     if (addressed && ADDRESS.includes(attribute.name)) continue;
     const fromEnvironment = readEnvironment(attribute, env);
     if (fromEnvironment !== undefined) given[attribute.name] = fromEnvironment;
   }
-  const parsed = settingsSchema.strict().safeParse(given);
-  if (!parsed.success) throw invalid(parsed.error.issues[0]!, given, block);
+  const parsed = schema.strict().safeParse(given);
+  if (!parsed.success) throw invalid(parsed.error.issues[0]!, attributes, given, block);
   const data = parsed.data;
   const url = tenantUrl(data.url, data.tenant);
-  const ownAccounts = [data.clientId, data.scimClientId].filter((s): s is string => !!s);
+  const texts: Texts = Object.fromEntries(
+    Object.entries<unknown>(data).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])),
+  );
+  const configured = configureSurfaces(url, rows, texts, data.surfaces ?? []);
+  const ownAccounts = accountSettings(rows, texts).map((name) => texts[name]!);
   return {
     url,
     ca: data.caFile === undefined ? undefined : readText(data.caFile, 'caFile'),
@@ -88,27 +104,32 @@ export function readSettings(block: Readonly<Record<string, unknown>>, env: Node
     visibilityMs: data.visibilitySeconds * 1000,
     allowDelete: data.allowDelete,
     externalIdFrom: data.externalIdFrom,
-    routing: readRouting(data.routing ?? []),
-    surfaces: configureSurfaces(url, data),
+    routing: readRouting(data.routing ?? [], rows, configured),
+    surfaces: configured,
     ownAccounts,
     protectedPrincipals: [...new Set([...ownAccounts, ...(data.protectedPrincipals ?? [])])],
     adminRoles: data.adminRoles ?? [],
     allowance: { removals: data.allowRemovals, principals: data.allowPrincipals, orphans: data.allowOrphans },
     allowMissing: data.allowMissing,
-    redact: redactor([data.clientSecret, data.scimToken, data.scimClientSecret]),
+    redact: redactor(attributes.filter(({ sensitive }) => sensitive).map(({ name }) => texts[name])),
   };
 }
 
-function invalid(issue: z.core.$ZodIssue, given: Values, block: Values): DelineaError {
+function invalid(
+  issue: z.core.$ZodIssue,
+  attributes: readonly Attribute[],
+  given: Values,
+  block: Values,
+): DelineaError {
   if (issue.code === 'unrecognized_keys') {
     return new DelineaError('settings_invalid', `there is no provider setting "${issue.keys.join('", "')}"`, {
-      hint: `Known settings: ${settingAttributes.map(({ name }) => name).join(', ')}.`,
+      hint: `Known settings: ${attributes.map(({ name }) => name).join(', ')}.`,
       path: issue.keys[0],
     });
   }
   const path = issue.path.join('.');
   const [name = ''] = issue.path.map(String);
-  const isInEnvironment = settingAttributes.some((known) => known.name === name && known.type !== 'objects');
+  const isInEnvironment = attributes.some((known) => known.name === name && known.type !== 'objects');
   const variable = environmentName(name);
   const hint =
     isInEnvironment && block[name] === undefined
@@ -120,9 +141,13 @@ function invalid(issue: z.core.$ZodIssue, given: Values, block: Values): Delinea
   });
 }
 
-/** @throws DelineaError for a kind or surface that does not exist, or a surface that does not serve the kind */
-function readRouting(rows: readonly { kind: string; surface: string }[]): Record<string, string> {
-  const routing = Object.fromEntries(rows.map(({ kind, surface }) => [kind, surface]));
+/** @throws DelineaError for an unknown kind, or a surface that does not exist, has no URL or does not serve the kind */
+function readRouting(
+  entries: readonly { kind: string; surface: string }[],
+  rows: Readonly<Record<string, Surface>>,
+  configured: Readonly<Record<string, ConfiguredSurface>>,
+): Record<string, string> {
+  const routing = Object.fromEntries(entries.map(({ kind, surface }) => [kind, surface]));
   for (const kind of Object.keys(routing)) {
     if (!(kind in defaultRouting)) {
       throw new DelineaError('settings_invalid', `provider setting "routing": there is no kind "${kind}"`, {
@@ -130,51 +155,96 @@ function readRouting(rows: readonly { kind: string; surface: string }[]): Record
         path: 'routing',
       });
     }
-    surfaceFor(kind, routing, surfaces);
+    const { name, title, host } = surfaceFor(kind, routing, rows);
+    if (name in configured) continue;
+    throw new DelineaError('settings_invalid', `the ${title} has no URL`, {
+      hint: `Set ${environmentName(host!)}, or "${host}" in the provider block.`,
+      path: host,
+    });
   }
   return routing;
 }
 
-function configureSurfaces(url: string, data: z.infer<typeof settingsSchema>): Record<string, ConfiguredSurface> {
-  const overrides = new Map((data.surfaces ?? []).map((override) => [override.name, override]));
-  for (const name of overrides.keys()) {
-    if (!(name in surfaces)) {
+type Texts = Readonly<Record<string, string | undefined>>;
+type Override = NonNullable<z.infer<typeof settingsSchema>['surfaces']>[number];
+
+/** Adds URLs and credentials to the rows. Leaves out surfaces whose host is not set. */
+function configureSurfaces(
+  tenant: string,
+  rows: Readonly<Record<string, Surface>>,
+  texts: Texts,
+  overrides: readonly Override[],
+): Record<string, ConfiguredSurface> {
+  for (const { name } of overrides) {
+    if (!(name in rows)) {
       throw new DelineaError('settings_invalid', `provider setting "surfaces": there is no surface "${name}"`, {
-        hint: `Surfaces: ${Object.keys(surfaces).join(', ')}.`,
+        hint: `Surfaces: ${Object.keys(rows).join(', ')}.`,
         path: 'surfaces',
       });
     }
   }
-  const pick = (names: readonly string[]) =>
-    names.map((name) => data[name as keyof typeof data]).find(Boolean) as string;
-  return Object.fromEntries(
-    Object.values(surfaces).map((row) => {
-      const override = overrides.get(row.name);
-      const { auth } = row;
-      const scopes = auth.kind === 'oauth' && {
-        read: override?.readScope ?? auth.scopes.read,
-        write: override?.writeScope ?? auth.scopes.write,
-        admin: override?.adminScope ?? auth.scopes.admin,
-      };
-      const configured: ConfiguredSurface = {
-        ...row,
-        auth: auth.kind === 'oauth' && scopes ? { ...auth, scopes } : auth,
-        idSpace: override?.idSpace ?? row.idSpace,
-        ...(override?.sessionsPath === undefined ? {} : { sessionsPath: override.sessionsPath }),
-        ...(override?.checkoutsPath === undefined ? {} : { checkoutsPath: override.checkoutsPath }),
-        baseUrl: override?.baseUrl ? checkUrl(override.baseUrl, 'surfaces.baseUrl') : url + row.basePath,
-        tokenUrl:
-          auth.kind === 'static'
-            ? undefined
-            : override?.tokenUrl
-              ? checkUrl(override.tokenUrl, 'surfaces.tokenUrl')
-              : url + auth.tokenPath,
-        clientIdValue: auth.kind === 'oauth' ? pick(auth.clientId) : undefined,
-        secret: auth.kind === 'oauth' ? pick(auth.clientSecret) : pick([auth.token]),
-      };
-      return [row.name, configured];
-    }),
-  );
+  const configured = Object.values(rows).flatMap((row) => {
+    const override = overrides.find(({ name }) => name === row.name);
+    const surface = configureSurface(hostOf(row, tenant, texts), row, texts, override);
+    return surface ? [[row.name, surface] as const] : [];
+  });
+  return Object.fromEntries(configured);
+}
+
+function hostOf({ host }: Surface, tenant: string, texts: Texts): string | undefined {
+  if (host === undefined) return tenant;
+  const url = texts[host];
+  return url ? checkUrl(url, host) : undefined;
+}
+
+/** @param host URL of the API's host; undefined: not set */
+function configureSurface(
+  host: string | undefined,
+  row: Surface,
+  texts: Texts,
+  override: Partial<Override> = {},
+): ConfiguredSurface | undefined {
+  const { auth } = row;
+  const urlOf = (given: string | undefined, setting: string, path: string) =>
+    given ? checkUrl(given, setting) : host && host + path;
+  const baseUrl = urlOf(override.baseUrl, 'surfaces.baseUrl', row.basePath);
+  if (!baseUrl) return undefined;
+  const isOAuth = auth.kind === 'oauth';
+  return {
+    ...row,
+    auth: isOAuth ? withScopes(auth, override) : auth,
+    idSpace: override.idSpace ?? row.idSpace,
+    ...pick(override, ['sessionsPath', 'checkoutsPath']),
+    baseUrl,
+    tokenUrl: isOAuth ? urlOf(override.tokenUrl, 'surfaces.tokenUrl', auth.tokenPath) : undefined,
+    credentials: credentialsOf(auth, texts),
+  };
+}
+
+function withScopes(auth: OAuth, { readScope, writeScope, adminScope }: Partial<Override>): OAuth {
+  const { read = '', write = '', admin = '' } = auth.scopes ?? {};
+  return {
+    ...auth,
+    scopes: { read: readScope ?? read, write: writeScope ?? write, admin: adminScope ?? admin },
+  };
+}
+
+function credentialsOf({ credentials }: Auth, texts: Texts): Record<string, string> {
+  const values = Object.entries(credentials).map(([field, names]) => [field, texts[firstSet(names, texts) ?? '']]);
+  return Object.fromEntries(values.filter(([, value]) => value));
+}
+
+/** Returns the settings that name the accounts which this run logs in as. */
+function accountSettings(rows: Readonly<Record<string, Surface>>, texts: Texts): string[] {
+  const names = Object.values(rows).flatMap(({ auth }) => {
+    const name = auth.kind === 'oauth' ? firstSet(auth.credentials[auth.account] ?? [], texts) : undefined;
+    return name === undefined ? [] : [name];
+  });
+  return [...new Set(names)];
+}
+
+function firstSet(names: readonly string[], texts: Texts): string | undefined {
+  return names.find((name) => texts[name]);
 }
 
 function readEnvironment(attribute: Attribute, env: NodeJS.ProcessEnv): unknown {

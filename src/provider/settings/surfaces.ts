@@ -3,19 +3,33 @@ import { DelineaError } from '../model/errors.js';
 /** What a request wants to do; each surface names the OAuth scope for it. */
 export type Access = 'read' | 'write' | 'admin';
 
+/** How a surface gets its bearer token. */
+export type Auth = OAuth | StaticToken;
+
+/** Short-lived tokens from a token endpoint (RFC 6749). */
 export interface OAuth {
   readonly kind: 'oauth';
-  /** Below the tenant's URL. */
+  readonly grant: 'client_credentials' | 'password';
+  /** Path of the token endpoint below the surface's host. */
   readonly tokenPath: string;
-  readonly scopes: Readonly<Record<Access, string>>;
-  /** Which settings hold the client, first that is set. */
-  readonly clientId: readonly string[];
-  readonly clientSecret: readonly string[];
+  /** OAuth scope by access; absent: the token request names no scope. */
+  readonly scopes?: Readonly<Record<Access, string>>;
+  /** Form fields of the token request, each with the settings that may hold its value: the first that is set counts. */
+  readonly credentials: Readonly<Record<string, readonly string[]>>;
+  /** Form fields that may stay unset. */
+  readonly optional?: readonly string[];
+  /** The form field that names the account. */
+  readonly account: string;
+  /** Hint for a token that the service rejects. */
+  readonly renewal: string;
 }
 
+/** A bearer token that an administrator generated. */
 export interface StaticToken {
   readonly kind: 'static';
-  readonly token: string;
+  /** The settings that may hold the token. */
+  readonly credentials: { readonly token: readonly string[] };
+  readonly renewal: string;
 }
 
 export interface Served {
@@ -35,9 +49,11 @@ export interface Surface {
   readonly protocol: string;
   /** Of request bodies. */
   readonly mediaType: string;
-  /** Below the tenant's URL. */
+  /** The setting that holds the URL of the API's host; absent: the host is the tenant. */
+  readonly host?: string;
+  /** Path of the API below its host. */
   readonly basePath: string;
-  readonly auth: OAuth | StaticToken;
+  readonly auth: Auth;
   /** Surfaces of one id space give one object one id. */
   readonly idSpace: string;
   /** Objects a page; guide 000: default 25, at most 100. */
@@ -55,6 +71,8 @@ export interface Surface {
   readonly precondition: string;
 }
 
+const CHECK_CLIENT = 'Check client id, secret, token URL and scope.';
+
 const rows: readonly Surface[] = [
   {
     name: 'platform-rest',
@@ -64,10 +82,12 @@ const rows: readonly Surface[] = [
     basePath: '/api/v1',
     auth: {
       kind: 'oauth',
+      grant: 'client_credentials',
       tokenPath: '/identity/connect/token',
       scopes: { read: 'delinea:api:read', write: 'delinea:api:write', admin: 'delinea:api:admin' },
-      clientId: ['clientId'],
-      clientSecret: ['clientSecret'],
+      credentials: { client_id: ['clientId'], client_secret: ['clientSecret'] },
+      account: 'client_id',
+      renewal: CHECK_CLIENT,
     },
     idSpace: 'platform',
     pageSize: 100,
@@ -103,7 +123,11 @@ const rows: readonly Surface[] = [
     protocol: 'scim',
     mediaType: 'application/scim+json',
     basePath: '/scim/v2',
-    auth: { kind: 'static', token: 'scimToken' },
+    auth: {
+      kind: 'static',
+      credentials: { token: ['scimToken'] },
+      renewal: 'Generate a new SCIM token in the console (Admin > Integrations > SCIM): the API cannot renew it.',
+    },
     idSpace: 'platform',
     pageSize: 100,
     serves: {
@@ -124,10 +148,15 @@ const rows: readonly Surface[] = [
     basePath: '/scim/v2',
     auth: {
       kind: 'oauth',
+      grant: 'client_credentials',
       tokenPath: '/identity/api/oauth2/token/xpmplatform',
       scopes: { read: 'xpm.platform', write: 'xpm.platform', admin: 'xpm.platform' },
-      clientId: ['scimClientId', 'clientId'],
-      clientSecret: ['scimClientSecret', 'clientSecret'],
+      credentials: {
+        client_id: ['scimClientId', 'clientId'],
+        client_secret: ['scimClientSecret', 'clientSecret'],
+      },
+      account: 'client_id',
+      renewal: CHECK_CLIENT,
     },
     idSpace: 'scim-cloud',
     pageSize: 100,
@@ -163,28 +192,28 @@ export const defaultRouting: Readonly<Record<string, string>> = {
   'container-permission': 'scim-cloud',
 };
 
-/** The surfaces that serve a kind, for errors that say where else to look. */
-export function surfacesServing(kind: string): readonly Surface[] {
-  return rows.filter((row) => kind in row.serves);
+/** Returns the surfaces that serve a kind, for hints that name the alternatives. */
+export function surfacesServing(kind: string, all: Readonly<Record<string, Surface>> = surfaces): readonly Surface[] {
+  return Object.values(all).filter((row) => kind in row.serves);
 }
 
-/** @throws DelineaError `unserved` when the surface does not serve the kind, or there is no such surface. */
-export function surfaceFor(
+/**
+ * Returns the surface that the routing gives a kind.
+ * @throws DelineaError `unserved` when the surface does not exist or does not serve the kind
+ */
+export function surfaceFor<S extends Surface>(
   kind: string,
   routing: Readonly<Record<string, string>>,
-  all: Readonly<Record<string, Surface>>,
-): Surface {
+  all: Readonly<Record<string, S>>,
+): S {
   const name = routing[kind] ?? defaultRouting[kind] ?? '';
   const surface = all[name];
   if (surface && kind in surface.serves) return surface;
-  const others = surfacesServing(kind).map((row) => row.name);
-  if (!surface) {
-    throw new DelineaError('unserved', `there is no surface "${name}" to serve ${kind}`, {
-      hint: `Route ${kind} to ${others.join(' or ')}.`,
-      path: `routing.${kind}`,
-    });
-  }
-  throw new DelineaError('unserved', `${surface.title} does not serve ${kind}`, {
+  const others = surfacesServing(kind, all).map((row) => row.name);
+  const message = surface
+    ? `${surface.title} does not serve ${kind}`
+    : `there is no surface "${name}" to serve ${kind}`;
+  throw new DelineaError('unserved', message, {
     hint: `Route ${kind} to ${others.join(' or ')}.`,
     path: `routing.${kind}`,
   });
