@@ -5,8 +5,9 @@ import type { Resource } from '../model/resource.js';
 import type { JsonObject, Values } from '../model/values.js';
 import { fieldOf, type Wire } from '../model/wire.js';
 import { resourceOf, resources } from '../resources/index.js';
-import { decode, encode } from './codec.js';
+import { decode, encode as encodeFor } from './codec.js';
 
+const encode = (resource: Resource, wire: Wire, values: Values) => encodeFor(resource, wire, values, (id) => id);
 const word = fc.string({ minLength: 1, maxLength: 12 });
 
 /** Any value that the attribute's type has room for. */
@@ -58,7 +59,7 @@ describe.each(WIRES)('%s over %s', (_type, _protocol, resource, wire) => {
   test('what was encoded is decoded the same', () => {
     fc.assert(
       fc.property(valuesOf(resource, wire), word, (values, id) => {
-        const body = JSON.parse(JSON.stringify({ ...encode(wire, values), id })) as JsonObject;
+        const body = JSON.parse(JSON.stringify({ ...encode(resource, wire, values), id })) as JsonObject;
         const live = decode(resource, wire, body, 'test');
         expect(live.id).toBe(id);
         expect(live.values).toEqual(values);
@@ -72,7 +73,7 @@ describe.each(WIRES)('%s over %s', (_type, _protocol, resource, wire) => {
         valuesOf(resource, wire),
         fc.dictionary(fc.constantFrom('x1', 'x2', 'meta'), fc.jsonValue()),
         (values, more) => {
-          const body = { ...more, ...encode(wire, values), id: 7 } as JsonObject;
+          const body = { ...more, ...encode(resource, wire, values), id: 7 } as JsonObject;
           expect(decode(resource, wire, body, 'test')).toMatchObject({ id: '7', values });
         },
       ),
@@ -86,19 +87,19 @@ describe.each(WIRES)('%s over %s', (_type, _protocol, resource, wire) => {
     const unset = Object.fromEntries(
       resource.attributes.filter(({ computed, setting }) => !computed && !setting).map(({ name }) => [name, undefined]),
     );
-    expect(encode(wire, { ...settings, ...unset })).toEqual({});
+    expect(encode(resource, wire, { ...settings, ...unset })).toEqual({});
   });
 
   test('explicitly nothing is left out of a create', () => {
     for (const { name } of resource.attributes) {
-      for (const nothing of ['', [], null]) expect(encode(wire, { [name]: nothing })).toEqual({});
+      for (const nothing of ['', [], null]) expect(encode(resource, wire, { [name]: nothing })).toEqual({});
     }
   });
 
   test('an object without its key is no object', () => {
     for (const name of resource.key.filter((key) => key in wire.fields)) {
       const [values] = fc.sample(valuesOf(resource, wire), 1);
-      const body = encode(wire, { ...values, [name]: undefined });
+      const body = encode(resource, wire, { ...values, [name]: undefined });
       expect(() => decode(resource, wire, { ...body, id: '7' }, 'list')).toThrow(
         expect.objectContaining({ code: 'malformed_response', message: `list: ${resource.type} 7 has no ${name}` }),
       );
@@ -107,7 +108,7 @@ describe.each(WIRES)('%s over %s', (_type, _protocol, resource, wire) => {
 
   test.each([[undefined], [null], [true], [{}]])('the id cannot be %p', (id) => {
     const [values] = fc.sample(valuesOf(resource, wire), 1);
-    const body = { ...encode(wire, values!), ...(id === undefined ? {} : { id }) } as JsonObject;
+    const body = { ...encode(resource, wire, values!), ...(id === undefined ? {} : { id }) } as JsonObject;
     expect(() => decode(resource, wire, body, 'list')).toThrow('list: an object without an id');
   });
 });

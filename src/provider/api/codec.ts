@@ -4,6 +4,7 @@ import { DelineaError } from '../model/errors.js';
 import type { Resource } from '../model/resource.js';
 import { isCleared, type Json, type JsonObject, type Values } from '../model/values.js';
 import { type Field, fieldOf, fieldsOf, type RemoteObject, type Wire } from '../model/wire.js';
+import { resourceOf } from '../resources/index.js';
 import { isObject } from './response.js';
 
 /**
@@ -19,6 +20,7 @@ export function decode(resource: Resource, wire: Wire, raw: JsonObject, what: st
   const about: Record<string, { kind?: string; display?: string }> = {};
   for (const name of Object.keys(wire.fields)) {
     for (const field of fieldsOf(wire, name)) {
+      if (field.from !== undefined || field.createOnly) continue;
       const value = at(raw, field.at);
       if (value === undefined || (field.when && value === null)) continue;
       const attribute = resource.attributes.find((candidate) => candidate.name === name);
@@ -93,22 +95,48 @@ function note(
   about[id] = { ...(kind === undefined ? {} : { kind }), ...(typeof display === 'string' ? { display } : {}) };
 }
 
-/** The JSON body of a create. What is unset or explicitly nothing is left out; settings have no place on the wire. */
-export function encode(wire: Wire, values: Values): JsonObject {
-  const body: Record<string, Json> = {};
+type EncodeId = (id: string) => Json;
+
+/**
+ * Returns the JSON body of a create. Leaves out unset and cleared values, settings (they are not on the wire) and parts
+ * in collections of their own.
+ */
+export function encode(resource: Resource, wire: Wire, values: Values, encodeId: EncodeId): JsonObject {
+  const body: Record<string, Json> = { ...wire.constants };
   for (const [name, value] of Object.entries(values)) {
     const field = fieldOf(wire, name, values);
-    if (!field || value === undefined || isCleared(value)) continue;
-    place(body, field.at, wireValue(value, field));
+    if (!field || field.from !== undefined || value === undefined || isCleared(value)) continue;
+    const attribute = resource.attributes.find((candidate) => candidate.name === name);
+    place(body, field.at, encodeValue(value, field, attribute, encodeId));
   }
   return body;
 }
 
-/** One attribute's value as the wire has it. */
-export function wireValue(value: unknown, field: Field): Json {
+/** Returns one attribute's value as the wire has it. */
+export function encodeValue(value: unknown, field: Field, attribute: Attribute | undefined, encodeId: EncodeId): Json {
   if (field.firstOf) return [value as Json];
-  if (field.references) return (value as readonly string[]).map((id) => ({ value: id }));
-  return value as Json;
+  if (field.references) return (value as readonly string[]).map((id) => ({ value: encodeId(id) }));
+  return attribute && holdsId(attribute) ? encodeId(String(value)) : (value as Json);
+}
+
+/** Whether an attribute names one other object by its id. Roles are named by name. */
+function holdsId({ type, refersTo }: Attribute): boolean {
+  return type === 'string' && refersTo.some((kind) => resourceOf(kind).referredBy === undefined);
+}
+
+export interface ElementChanges {
+  readonly added: readonly string[];
+  readonly removed: readonly string[];
+}
+
+/** Returns the elements by which a set of ids or names must change. */
+export function elementChanges(live: RemoteObject, name: string, wanted: unknown): ElementChanges {
+  const present = new Set((live.values[name] as readonly string[] | null | undefined) ?? []);
+  const desired = new Set(wanted as readonly string[]);
+  return {
+    added: [...desired].filter((id) => !present.has(id)),
+    removed: [...present].filter((id) => !desired.has(id)),
+  };
 }
 
 /** One object that another names by id, as in `manager: {value: id}` (RFC 7643 §2.4). */

@@ -4,7 +4,8 @@ import { type Simulator, startSimulator } from '../../simulator/index.js';
 import { resourceOf } from '../resources/index.js';
 import { readSettings } from '../settings/settings.js';
 import { surfaces } from '../settings/surfaces.js';
-import { equalityFilter, quoteRest, quoteScim } from './filter.js';
+import { equalityTerms, quoteRest, quoteScim } from './filter.js';
+import { scim } from './scim.js';
 import { connect, type Tenant } from './tenant.js';
 
 let simulator: Simulator;
@@ -113,20 +114,20 @@ describe('the text of a filter', () => {
   test('names places on the wire, the one that another attribute picks, and joins by and', () => {
     const permission = resourceOf('container-permission');
     const filter = (principalType: string) =>
-      equalityFilter(
-        surfaces['scim-cloud']!,
-        permission,
-        permission.wire.scim!,
-        { container: '12', principalType, principalId: '34' },
-        quoteScim,
+      scim.filterQuery(
+        equalityTerms(surfaces['scim-cloud']!, permission, permission.wire.scim!, {
+          container: '12',
+          principalType,
+          principalId: '34',
+        }),
       );
-    expect(filter('user')).toBe('container.value eq "12" and user.value eq "34"');
-    expect(filter('group')).toBe('container.value eq "12" and group.value eq "34"');
+    expect(filter('user')).toEqual({ filter: 'container.value eq "12" and user.value eq "34"' });
+    expect(filter('group')).toEqual({ filter: 'container.value eq "12" and group.value eq "34"' });
   });
 
   test('an attribute that the surface cannot filter by is an error', () => {
     const user = resourceOf('user');
-    const ask = () => equalityFilter(surfaces['platform-rest']!, user, user.wire.rest!, { active: true }, quoteRest);
+    const ask = () => equalityTerms(surfaces['platform-rest']!, user, user.wire.rest!, { active: true });
     expect(ask).toThrow(
       expect.objectContaining({ code: 'unserved', message: 'Platform REST cannot filter users by active' }),
     );

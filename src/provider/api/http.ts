@@ -4,17 +4,14 @@ import type { ConfiguredSurface } from '../settings/settings.js';
 import type { Access } from '../settings/surfaces.js';
 import { type TokenSource, tokenSource } from './auth.js';
 import { Breaker } from './breaker.js';
+import type { Write } from './protocol.js';
 import type { RequestType } from './request-count.js';
 import { type HttpResponse, isExpiredToken, isFailedEnvelope, readBody, toError } from './response.js';
 import { backoff } from './retry.js';
 import { sendWithRetries, type Transport } from './transport.js';
 
-export interface Call {
-  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
-  /** Below the surface's base URL; ids in it are already encoded. */
-  readonly path: string;
-  readonly query?: Readonly<Record<string, string | number>>;
-  readonly body?: JsonObject;
+export interface Call extends Omit<Write, 'method'> {
+  readonly method: 'GET' | Write['method'];
   readonly access: Access;
   readonly counted: RequestType;
   /** For people: "user list", "PATCH of group sre". */

@@ -97,7 +97,7 @@ describe('the first list tells a wrong address', () => {
     await expect(users.list()).rejects.toMatchObject({
       code: 'wrong_surface',
       status: reply.status,
-      message: expect.stringContaining(`${server?.url}/api/v1 does not answer as the Platform REST`),
+      message: expect.stringContaining(`${server?.url}/api/v1 is not the Platform REST`),
       hint: expect.stringMatching(/also served by platform-scim and scim-cloud: set "routing"/),
     });
     await expect(groups.firstPage()).rejects.toMatchObject({

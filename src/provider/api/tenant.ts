@@ -14,7 +14,13 @@ import { rest } from './rest.js';
 import { scim } from './scim.js';
 import { openTransport } from './transport.js';
 
-const protocols: Readonly<Record<string, Protocol>> = { rest, scim };
+/** The protocols that surfaces name, and the kinds with their wires. */
+export interface Dialects {
+  readonly protocols: Readonly<Record<string, Protocol>>;
+  readonly resourceOf: (kind: string) => Resource;
+}
+
+const dialects: Dialects = { protocols: { rest, scim }, resourceOf };
 
 /** The way to one tenant: its kinds on its surfaces, and what the requests cost so far. */
 export interface Tenant {
@@ -35,7 +41,11 @@ export interface Tenant {
 }
 
 /** Opens the way to a tenant. Sends nothing yet. */
-export async function connect(settings: Settings, env: NodeJS.ProcessEnv = process.env): Promise<Tenant> {
+export async function connect(
+  settings: Settings,
+  env: NodeJS.ProcessEnv = process.env,
+  { protocols, resourceOf }: Dialects = dialects,
+): Promise<Tenant> {
   const cost = newCost();
   const line = await openTransport(settings, cost, env);
   const https = new Map<string, Http>();
@@ -82,10 +92,10 @@ export async function connect(settings: Settings, env: NodeJS.ProcessEnv = proce
     collection,
     async countOpen(surface, path, account, what) {
       const protocol = protocols[surface.protocol]!;
-      const filter = `userId eq ${protocol.quote(account)}`;
+      const filter = protocol.filterQuery([{ at: ['userId'], value: account }]);
       const entries = await readAll({
         fetch: async (offset, count) => {
-          const query = { ...protocol.pageQuery(offset, count), filter };
+          const query = { ...protocol.pageQuery(offset, count), ...filter };
           const body = await httpOf(surface).send({
             method: 'GET',
             path,

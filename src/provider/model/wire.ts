@@ -1,4 +1,5 @@
 import { DelineaError } from './errors.js';
+import { snakeCase } from './names.js';
 import type { JsonObject, Values } from './values.js';
 
 /** How one kind travels over one protocol. */
@@ -17,6 +18,8 @@ export interface Wire {
   readonly scope?: string;
   /** The surface has no update: a change is a delete and a create (fact sheet 3.2). */
   readonly recreate?: boolean;
+  /** Fields that every body carries with the same value, such as a flag whose default is wrong for us. */
+  readonly constants?: JsonObject;
   /** Not an object of its own, but an element of an array on another: role names in a user's `roles`. */
   readonly element?: ElementOf;
 }
@@ -32,10 +35,19 @@ export interface ElementOf {
   readonly array: string;
 }
 
-/** One attribute's place in the JSON body. */
+/** One attribute's place on the wire. */
 export interface Field {
-  /** Path of keys; the first may be a schema extension URN. */
+  /** Path of keys in the JSON body; the first may be a schema extension URN. */
   readonly at: readonly string[];
+  /**
+   * Path, below the object's own, of a collection that holds this list: the object's JSON does not have it. `at` is then
+   * the place of the id or name in each entry. It is read and written by requests of its own.
+   */
+  readonly from?: string;
+  /** Set at creation and never changed. */
+  readonly immutable?: boolean;
+  /** Written at creation, never read back or changed. */
+  readonly createOnly?: boolean;
   /** Only when another attribute has this value: `user.value` holds the principal when `principalType` is `user`. */
   readonly when?: { readonly attribute: string; readonly is: string };
   /** A list of references: `[{value, type}]` on the wire, ids for us; changed element by element. */
@@ -69,22 +81,53 @@ export function fieldsOf(wire: Wire, name: string): readonly Field[] {
 }
 
 /**
- * The array of one carrier, whole. What the service leaves out is no empty array: writing it back would take everything
- * else away. @throws DelineaError `unread`
+ * Returns the array of one carrier. A missing array is not an empty one: writing it back would remove every element.
+ * @throws DelineaError `incomplete_response`
  */
 export function arrayOf({ array }: ElementOf, kind: string, carrier: RemoteObject): readonly string[] {
-  const held = carrier.values[array];
-  if (Array.isArray(held)) return held as readonly string[];
-  throw new DelineaError('incomplete_response', `${kind} ${carrier.id} came without its ${array}`, {
-    hint: `Nothing is concluded from that: the account may not be allowed to read ${array}.`,
-  });
+  const current = carrier.values[array];
+  if (Array.isArray(current)) return current as readonly string[];
+  throw unread(`${kind} ${carrier.id}`, array);
 }
 
-/** The edges that one carrier holds: the roles of one user, say. @throws DelineaError `unread` */
+/** Returns the edges that one carrier stores, such as the roles of a user. @throws DelineaError `incomplete_response` */
 export function elementsOf(element: ElementOf, kind: string, carrier: RemoteObject): RemoteObject[] {
   return arrayOf(element, kind, carrier).map((value) => ({
     id: `${kind}/${carrier.id}/${value}`,
     values: { [element.kindIn]: kind, [element.idIn]: carrier.id, [element.value]: value },
     raw: carrier.raw,
   }));
+}
+
+/** Returns the values without those that are written at creation and never read back. */
+export function withoutCreateOnly(wire: Wire, values: Values): Values {
+  return Object.fromEntries(Object.entries(values).filter(([name]) => !fieldOf(wire, name, values)?.createOnly));
+}
+
+/** Returns the values without lists in collections of their own. */
+export function withoutParts(wire: Wire, values: Values): Values {
+  return Object.fromEntries(Object.entries(values).filter(([name]) => fieldOf(wire, name, values)?.from === undefined));
+}
+
+/**
+ * Checks that the attributes of a live object can be changed on this surface.
+ * @param label the object, for people: `user jane@example.com`
+ * @throws DelineaError `incomplete_response` for a list in a collection of its own that was not read, since unread is not
+ *   empty; `unserved` for an attribute that only a create can set
+ */
+export function checkChanges(wire: Wire, live: RemoteObject, names: readonly string[], label: string): void {
+  for (const name of names) {
+    const field = fieldOf(wire, name, live.values);
+    if (field?.from !== undefined && live.values[name] === undefined) throw unread(label, name);
+    if (!field?.immutable && !field?.createOnly) continue;
+    throw new DelineaError('unserved', `${label}: ${snakeCase(name)} cannot be changed after creation`, {
+      hint: 'Keep the live value, or remove the object and create another.',
+    });
+  }
+}
+
+function unread(label: string, list: string): DelineaError {
+  return new DelineaError('incomplete_response', `the response for ${label} has no ${snakeCase(list)}`, {
+    hint: `Check that the account may read ${snakeCase(list)}: a missing list is not an empty one.`,
+  });
 }
