@@ -1,7 +1,7 @@
 import { DelineaError, ignoreCodes } from '../model/errors.js';
 import type { Resource } from '../model/resource.js';
 import type { JsonObject, Values } from '../model/values.js';
-import { checkChanges, fieldsOf, type RemoteObject, type Wire } from '../model/wire.js';
+import { fieldsOf, type RemoteObject, requireChangeable, requireParts, type Wire } from '../model/wire.js';
 import type { ConfiguredSurface } from '../settings/settings.js';
 import { type Access, surfacesServing } from '../settings/surfaces.js';
 import { at, decode } from './codec.js';
@@ -26,7 +26,7 @@ export interface Collection {
   find(key: Values): Promise<readonly RemoteObject[]> | undefined;
   /** Returns the new id where the response has one. Does not write parts in collections of their own: update does. */
   create(values: Values): Promise<string | undefined>;
-  /** @throws DelineaError `incomplete_response` or `unserved` before anything is sent, see {@link checkChanges} */
+  /** @throws DelineaError `incomplete_response` or `immutable` before anything is sent */
   update(live: RemoteObject, changes: Values, access?: Access): Promise<void>;
   /** Deletes the object; succeeds if it is already gone. */
   remove(live: RemoteObject): Promise<void>;
@@ -125,9 +125,11 @@ export function objectCollection(
       return id === undefined ? undefined : String(id);
     },
     async update(live, changes, access) {
-      checkChanges(wire, live, Object.keys(changes), `${resource.type} ${live.id}`);
+      const label = `${resource.type} ${live.id}`;
+      requireParts(wire, live, Object.keys(changes), label);
+      requireChangeable(wire, live, Object.keys(changes), label);
       const requests = protocol.update({ resource, wire, path: pathOf(live.id) }, live, changes);
-      await write(requests, `update ${resource.type} ${live.id}`, access);
+      await write(requests, `update ${label}`, access);
     },
     async remove({ id }) {
       const requests = protocol.remove({ resource, wire, path: pathOf(id) });

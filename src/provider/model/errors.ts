@@ -32,6 +32,7 @@ export type ErrorCode =
   | 'not_ours' // exists, differs, and is not in the ledger
   | 'consent_missing' // would re-enable a disabled account
   | 'correlation_missing' // would create, without the key of an identity provider, what the surface may then duplicate
+  | 'immutable' // the surface sets this attribute at creation only
   | 'guarded' // prevent_destroy, allow_empty, allow_delete
   | 'refused_by_guard' // the plan takes away more than anybody allowed: nothing was written
   | 'stale_plan' // the live object is not what the plan saw

@@ -110,17 +110,26 @@ export function withoutParts(wire: Wire, values: Values): Values {
 }
 
 /**
- * Checks that the attributes of a live object can be changed on this surface.
- * @param label the object, for people: `user jane@example.com`
- * @throws DelineaError `incomplete_response` for a list in a collection of its own that was not read, since unread is not
- *   empty; `unserved` for an attribute that only a create can set
+ * Checks that lists in collections of their own were read: unread is not empty.
+ * @param label the object, for people: `group sre`
+ * @throws DelineaError `incomplete_response`
  */
-export function checkChanges(wire: Wire, live: RemoteObject, names: readonly string[], label: string): void {
+export function requireParts(wire: Wire, live: RemoteObject, names: readonly string[], label: string): void {
+  for (const name of names) {
+    if (fieldOf(wire, name, live.values)?.from !== undefined && live.values[name] === undefined)
+      throw unread(label, name);
+  }
+}
+
+/**
+ * Checks that these attributes of a live object can be changed on this surface.
+ * @throws DelineaError `immutable` for an attribute that only a create can set
+ */
+export function requireChangeable(wire: Wire, live: RemoteObject, names: readonly string[], label: string): void {
   for (const name of names) {
     const field = fieldOf(wire, name, live.values);
-    if (field?.from !== undefined && live.values[name] === undefined) throw unread(label, name);
     if (!field?.immutable && !field?.createOnly) continue;
-    throw new DelineaError('unserved', `${label}: ${snakeCase(name)} cannot be changed after creation`, {
+    throw new DelineaError('immutable', `${label}: ${snakeCase(name)} cannot be changed after creation`, {
       hint: 'Keep the live value, or remove the object and create another.',
     });
   }

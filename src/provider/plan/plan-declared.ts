@@ -6,6 +6,7 @@ import { onRemovalOf } from '../model/owned-object.js';
 import type { Operation, ResourceChange } from '../model/plan.js';
 import { attributeOf, type Resource } from '../model/resource.js';
 import { isCleared, type Values } from '../model/values.js';
+import { requireChangeable, requireParts, withoutCreateOnly } from '../model/wire.js';
 import { withActiveState } from '../read/activation.js';
 import { homeValues } from '../read/home-values.js';
 import { withMembers } from '../read/memberships.js';
@@ -33,12 +34,16 @@ export async function planDeclared(planning: PlanContext, match: Match): Promise
     planning.changes.push(withConsent(change, consentToRecreate(planning, match)));
     return;
   }
-  const managed = withoutIgnored(match, resolved);
+  const { wire } = planning.tenant.collection(resource.type);
+  const managed = withoutCreateOnly(wire, withoutIgnored(match, resolved));
   const { live, values } = await loadManaged(planning, match, managed);
   match.live = live;
   const { desired, reactivated } = reactivation(planning, match, managed, values);
   const differences = diff(resource, desired, values);
   const touched = differences.map(({ attribute }) => attribute);
+  const label = `${resource.type} ${values[resource.key[0]!]}`;
+  requireParts(wire, live, Object.keys(managed), label);
+  if (!wire.recreate) requireChangeable(wire, live, touched, label);
   const key = await keyDeciding(planning, resource, live, touched);
   if (differences.length > 0) await refuseHiddenKey(planning, resource, live, match.owned, managed);
   refuseForeignUpdate(match, managed, values, key, differences);
