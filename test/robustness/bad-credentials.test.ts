@@ -65,7 +65,7 @@ describe('no credentials', () => {
   test('no tenant either', async () => {
     expect(await project.runWith({ ...nothing, DELINEA_URL: '' }, 'plan')).toMatchObject(
       refused(1, [
-        'Error: no tenant: neither "tenant" nor "url" is set',
+        'Error: no tenant: set "tenant" or "url"',
         '  at: tenant',
         '  do: Set DELINEA_TENANT=acme or DELINEA_URL=https://acme.delinea.app, or the provider block.',
       ]),
@@ -77,7 +77,7 @@ describe('no credentials', () => {
     const env = { DELINEA_CLIENT_SECRET: '', DELINEA_CLIENT_SECRET_FILE: clientSecret };
     expect(await project.runWith(env, 'plan')).toMatchObject(
       refused(1, [
-        'Error: DELINEA_CLIENT_SECRET_FILE: cannot read the file it names (ENOENT)',
+        'Error: DELINEA_CLIENT_SECRET_FILE: cannot read the file (ENOENT)',
         '  at: DELINEA_CLIENT_SECRET_FILE',
         '  do: It holds the path of a file with the secret, not the secret.',
       ]),

@@ -4,7 +4,7 @@ import { foldCase } from '../model/fold-case.js';
 import type { Resource } from '../model/resource.js';
 import type { Values } from '../model/values.js';
 import { arrayOf, type ElementOf, elementsOf, type RemoteObject, type Wire } from '../model/wire.js';
-import type { ConfiguredSurface } from '../settings/settings.js';
+import type { ConfiguredSurface } from '../settings/configured-surface.js';
 import type { Collection } from './collection.js';
 
 /** Where a write was slow because the service had us wait, another run did not wait with us. */

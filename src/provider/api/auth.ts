@@ -1,5 +1,6 @@
 import { DelineaError, type ErrorCode } from '../model/errors.js';
-import { type ConfiguredSurface, environmentName } from '../settings/settings.js';
+import type { ConfiguredSurface } from '../settings/configured-surface.js';
+import { environmentName } from '../settings/settings.js';
 import type { Access, OAuth } from '../settings/surfaces.js';
 import { Breaker } from './breaker.js';
 import { type HttpResponse, isObject, parseJson, serviceText } from './response.js';

@@ -2,7 +2,7 @@ import { DelineaError, ignoreCodes } from '../model/errors.js';
 import type { Resource } from '../model/resource.js';
 import type { JsonObject, Values } from '../model/values.js';
 import { fieldsOf, type RemoteObject, requireChangeable, requireParts, type Wire } from '../model/wire.js';
-import type { ConfiguredSurface } from '../settings/settings.js';
+import type { ConfiguredSurface } from '../settings/configured-surface.js';
 import { type Access, surfacesServing } from '../settings/surfaces.js';
 import { at, decode } from './codec.js';
 import { equalityTerms, spellings } from './filter.js';

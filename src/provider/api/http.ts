@@ -1,6 +1,6 @@
 import { DelineaError } from '../model/errors.js';
 import type { JsonObject } from '../model/values.js';
-import type { ConfiguredSurface } from '../settings/settings.js';
+import type { ConfiguredSurface } from '../settings/configured-surface.js';
 import type { Access } from '../settings/surfaces.js';
 import { type TokenSource, tokenSource } from './auth.js';
 import { Breaker } from './breaker.js';

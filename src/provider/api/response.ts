@@ -1,6 +1,6 @@
 import { DelineaError, type ErrorCode } from '../model/errors.js';
 import type { JsonObject } from '../model/values.js';
-import type { ConfiguredSurface } from '../settings/settings.js';
+import type { ConfiguredSurface } from '../settings/configured-surface.js';
 import type { Verdict } from './breaker.js';
 
 /** An answer as it came: status, content type, text. */

@@ -103,7 +103,7 @@ describe('where settings come from', () => {
 
   test('a file that is not there or empty is an error that repeats neither its name nor its text', () => {
     const missing = fault({ tenant: 'acme' }, { DELINEA_CLIENT_SECRET_FILE: 'hunter2-by-mistake' });
-    expect(missing.message).toBe('DELINEA_CLIENT_SECRET_FILE: cannot read the file it names (ENOENT)');
+    expect(missing.message).toBe('DELINEA_CLIENT_SECRET_FILE: cannot read the file (ENOENT)');
     expect(missing.cause).toBeUndefined();
     expect(fault({ tenant: 'acme' }, { DELINEA_CLIENT_SECRET_FILE: file('\n') }).message).toMatch(/is empty/);
   });
@@ -161,9 +161,9 @@ describe('what is refused', () => {
       { concurrency: 65 },
       {},
       '"concurrency" must be at most 64',
-      'in the provider block, or leave it out there and set',
+      'in the provider block, or remove it there and set',
     ],
-    [{ timeoutSeconds: 0 }, {}, '"timeoutSeconds" must be more than 0', 'in the provider block, or leave it out there'],
+    [{ timeoutSeconds: 0 }, {}, '"timeoutSeconds" must be more than 0', 'in the provider block, or remove it there'],
     [{ allowDelete: 'yes' }, { DELINEA_ALLOW_DELETE: 'true' }, 'must be true or false', 'Correct it in the provider'],
   ])('%j and %j: says what is read, and where it was written', (block, env, message, hint) => {
     const error = fault({ tenant: 'acme', ...block }, env);

@@ -1,6 +1,6 @@
 import { DelineaError } from '../model/errors.js';
 
-/** What a request wants to do; each surface names the OAuth scope for it. */
+/** The access that a request needs; each surface names the OAuth scope for it. */
 export type Access = 'read' | 'write' | 'admin';
 
 /** How a surface gets its bearer token. */
@@ -32,42 +32,43 @@ export interface StaticToken {
   readonly renewal: string;
 }
 
+/** How a surface serves one kind. */
 export interface Served {
-  /** Attributes that the surface can filter by, with `eq`. */
+  /** Attributes that the surface can filter by `eq`. */
   readonly filters: readonly string[];
-  /** What writing needs, where it is more than `write`. */
+  /** The access for writes, if not `write`. */
   readonly writeAccess?: Access;
-  /** What nobody published and we assume; printed in the docs. */
+  /** Assumptions without a published source; printed in the docs. */
   readonly assumed?: string;
 }
 
-/** One API surface. Differences between surfaces are data here and nowhere else. */
+/** One API of a tenant. Differences between surfaces are data here and nowhere else. */
 export interface Surface {
   readonly name: string;
   readonly title: string;
-  /** The name of a Protocol, and of the `wire` of each definition that it carries. */
+  /** The name of the Protocol and of the `wire` that each served definition has for it. */
   readonly protocol: string;
-  /** Of request bodies. */
+  /** Media type of request bodies. */
   readonly mediaType: string;
   /** The setting that holds the URL of the API's host; absent: the host is the tenant. */
   readonly host?: string;
   /** Path of the API below its host. */
   readonly basePath: string;
   readonly auth: Auth;
-  /** Surfaces of one id space give one object one id. */
+  /** Surfaces with the same id space use the same ids. */
   readonly idSpace: string;
-  /** Objects a page; guide 000: default 25, at most 100. */
+  /** Objects per page; guide 000: default 25, at most 100. */
   readonly pageSize: number;
   readonly serves: Readonly<Record<string, Served>>;
-  /** Whether lists may leave out attributes that a GET brings: guide 000's list shows id, userName and active only. */
+  /** Whether lists may omit attributes that a GET returns: guide 000's list shows only id, userName and active. */
   readonly partialLists?: boolean;
-  /** Where open sessions of a user can be read, below the base URL. Guide 000 names a sessions API without a path. */
+  /** Path of a user's open sessions below the base URL. Guide 000 mentions a sessions API without a path. */
   readonly sessionsPath?: string;
-  /** Where open check-outs of a user can be read, likewise. Guide 000 speaks of them without an API. */
+  /** Path of a user's open check-outs below the base URL. Guide 000 mentions check-outs without an API. */
   readonly checkoutsPath?: string;
-  /** Permissions without which the whole surface refuses (named in the hint on a 403). */
+  /** Permissions that the account needs; the hint for a 403. */
   readonly permissions: string;
-  /** What must be switched on before the surface answers at all. */
+  /** What an administrator must set up before the surface can be used. */
   readonly precondition: string;
 }
 
@@ -96,12 +97,12 @@ const rows: readonly Surface[] = [
       user: {
         filters: ['userName'],
         assumed:
-          'Sessions and check-outs of a user are lists like all others, filtered by `userId eq`, whose entries are open unless they carry `active: false`. They are read only where `sessionsPath` or `checkoutsPath` is set: guide 000 names a "sessions API" and check-outs without a path.',
+          'Sessions and check-outs of a user are lists like all others, filtered by `userId eq`. An entry is open unless it has `active: false`. They are read only if `sessionsPath` or `checkoutsPath` is set: guide 000 mentions a "sessions API" and check-outs without a path.',
       },
       group: {
         filters: ['displayName'],
         assumed:
-          'Groups stand at /api/v1/groups, shaped like users: {id, displayName, description, externalId, members: [{value, type}], roles: [name]}; PATCH merges and replaces arrays whole. Guide 000 speaks of "REST group endpoints" without a path.',
+          'Groups are at /api/v1/groups, in the shape of users: {id, displayName, description, externalId, members: [{value, type}], roles: [name]}. PATCH merges, and replaces whole arrays. Guide 000 mentions "REST group endpoints" without a path.',
       },
       role: {
         filters: ['name'],
@@ -111,7 +112,7 @@ const rows: readonly Surface[] = [
         filters: [],
         writeAccess: 'admin',
         assumed:
-          'A group carries `roles: [name]` as a user does (guide 000 has the array for users only), changed by PATCH with scope delinea:api:admin.',
+          'A group has `roles: [name]` as a user does (guide 000 documents the array for users only). PATCH with scope delinea:api:admin changes it.',
       },
     },
     permissions: 'an API client with the scopes delinea:api:read, delinea:api:write and, for roles, delinea:api:admin',
@@ -134,7 +135,7 @@ const rows: readonly Surface[] = [
       user: { filters: ['userName'] },
       group: {
         filters: ['displayName'],
-        assumed: 'A SCIM Group carries `description` beside the attributes of RFC 7643.',
+        assumed: 'A SCIM Group has `description` in addition to the attributes of RFC 7643.',
       },
     },
     permissions: 'a SCIM token (Admin > Integrations > SCIM)',
@@ -166,12 +167,12 @@ const rows: readonly Surface[] = [
       container: {
         filters: ['name'],
         assumed:
-          'The JSON of Container and ContainerPermission is that of the on-prem connector (fact sheet 4.2); ids are opaque strings. An unfiltered GET /Containers lists the folders that the service user owns.',
+          'Container and ContainerPermission have the JSON of the on-prem connector (fact sheet 4.2); ids are opaque strings. An unfiltered GET /Containers lists the folders that the service user owns.',
       },
       'container-permission': {
         filters: ['container', 'principalId'],
         assumed:
-          'A permission is read back by filter, changed by delete and create, and its ids of users and groups are those of /Users and /Groups of the same surface.',
+          'A permission is read back by filter and changed by delete and create. Its user and group ids are those of /Users and /Groups on the same surface.',
       },
     },
     permissions:
@@ -182,7 +183,7 @@ const rows: readonly Surface[] = [
 
 export const surfaces: Readonly<Record<string, Surface>> = Object.fromEntries(rows.map((row) => [row.name, row]));
 
-/** Which surface serves which kind, unless the settings say otherwise. */
+/** The surface that serves each kind, unless the setting `routing` names another. */
 export const defaultRouting: Readonly<Record<string, string>> = {
   user: 'platform-rest',
   group: 'platform-scim',
