@@ -74,8 +74,8 @@ describe('a run that may send only so many requests', () => {
       .sort();
     expect([ended, new Set(skipped)]).toEqual(['budget_spent', new Set(['skipped'])]);
     expect(result.failures.find(({ error }) => error.code === 'skipped')?.error).toMatchObject({
-      message: 'not attempted: the run needs more than the 12 requests that maxRequests allows it',
-      hint: expect.stringContaining('Raise maxRequests (DELINEA_MAX_REQUESTS)'),
+      message: 'not attempted: the run needs more than the 12 requests that max_requests allows',
+      remedy: [{ kind: 'setting', name: 'maxRequests', verb: 'Raise' }],
     });
   });
 });

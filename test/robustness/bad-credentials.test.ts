@@ -67,7 +67,7 @@ describe('no credentials', () => {
       refused(1, [
         'Error: no tenant: set "tenant" or "url"',
         '  at: tenant',
-        '  do: Set DELINEA_TENANT=acme or DELINEA_URL=https://acme.delinea.app, or the provider block.',
+        '  do: Set DELINEA_TENANT=acme or DELINEA_URL=https://acme.delinea.app, or set it in the provider block.',
       ]),
     );
   });
@@ -79,7 +79,7 @@ describe('no credentials', () => {
       refused(1, [
         'Error: DELINEA_CLIENT_SECRET_FILE: cannot read the file (ENOENT)',
         '  at: DELINEA_CLIENT_SECRET_FILE',
-        '  do: It holds the path of a file with the secret, not the secret.',
+        '  do: Set it to the path of a file that contains the secret, not to the secret.',
       ]),
     );
   });
@@ -90,7 +90,7 @@ describe('what the service or the network refuses', () => {
     expect(await project.runWith({ DELINEA_URL: 'http://127.0.0.1:9' }, ...args)).toMatchObject(
       refused(5, [
         'Error: token for scope "delinea:api:read": connection to 127.0.0.1:9 failed (ECONNREFUSED)',
-        '  do: Check the URL or tenant name, the network, HTTPS_PROXY and, for private certificates, "caFile".',
+        '  do: Check the URL or tenant name, the network, HTTPS_PROXY and, for private certificates, DELINEA_CA_FILE.',
       ]),
     );
   });
@@ -101,7 +101,7 @@ describe('what the service or the network refuses', () => {
     expect(attempt).toMatchObject(
       refused(5, [
         'Error: Platform REST: no token for scope "delinea:api:read": Unknown client or wrong secret. (HTTP 401 from <tenant>/identity/connect/token)',
-        '  do: Check DELINEA_CLIENT_ID, DELINEA_CLIENT_SECRET and the scope; a denied grant is not tried again.',
+        '  do: Check DELINEA_CLIENT_ID, DELINEA_CLIENT_SECRET and the scope. A denied token request is not repeated.',
       ]),
     );
     expect(attempt.out + attempt.err).not.toContain('wr0ng');
@@ -126,7 +126,7 @@ describe('what the service or the network refuses', () => {
     expect(await project.run(...APPLY)).toMatchObject(
       refused(5, [
         'Error: Platform REST: no token for scope "delinea:nonsense": Scopes here: delinea:api:read delinea:api:write delinea:api:admin. (HTTP 400 from <tenant>/identity/connect/token)',
-        '  do: Check DELINEA_CLIENT_ID, DELINEA_CLIENT_SECRET and the scope; a denied grant is not tried again.',
+        '  do: Check DELINEA_CLIENT_ID, DELINEA_CLIENT_SECRET and the scope. A denied token request is not repeated.',
       ]),
     );
   });

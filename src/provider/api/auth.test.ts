@@ -156,7 +156,7 @@ describe('a grant that does not come', () => {
     expect(new Set(codes)).toEqual(new Set(['unauthorized', 'credentials_denied']));
     await expect(users.get('1')).rejects.toMatchObject({
       code: 'credentials_denied',
-      message: 'the Platform REST refused two tokens for scope "delinea:api:read" in a row',
+      message: 'the Platform REST rejected two tokens for scope "delinea:api:read" in a row',
     });
     const asked = seen.filter((request) => request.url.includes('token')).length;
     expect([asked, seen.length - asked <= 8]).toEqual([2, true]);

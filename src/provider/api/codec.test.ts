@@ -165,8 +165,8 @@ describe('what services write in more than one way', () => {
   test.each<[string, JsonObject]>([
     ['emails should be a list', { emails: { value: 'a@x' } }],
     ['active should be true or false', { active: 'True' }],
-    ['title should be a text', { title: ['x'] }],
-    ['name.givenName should be a text', { name: { givenName: {} } }],
+    ['title should be a string', { title: ['x'] }],
+    ['name.givenName should be a string', { name: { givenName: {} } }],
     ['roles should be a list', { roles: 'Admin' }],
   ])('%s', (message, body) => {
     expect(() => read(body)).toThrow(`x: user 1: ${message}`);

@@ -131,7 +131,7 @@ describe('a list that is not what its total says', () => {
     const fetch = async (offset: number) => ({ items: held(offset), total: 250 });
     await expect(readAll({ fetch, size: 100, idOf: ({ id }: Item) => id, what: 'user list' })).rejects.toMatchObject({
       code: 'list_incomplete',
-      message: expect.stringMatching(/^user list: \d+ of 250 objects came/),
+      message: expect.stringMatching(/^user list: only \d+ of 250 objects were returned/),
     });
   });
 

@@ -31,8 +31,8 @@ const endings = (count: number, request: () => Promise<unknown>) =>
 
 const SPENT = {
   code: 'budget_spent',
-  message: 'the run needs more than the 4 requests that maxRequests allows it',
-  hint: expect.stringContaining('DELINEA_MAX_REQUESTS'),
+  message: 'the run needs more than the 4 requests that max_requests allows',
+  remedy: [{ kind: 'setting', name: 'maxRequests', verb: 'Raise' }],
   uncertain: false,
 };
 

@@ -15,7 +15,7 @@ export const rest: Protocol = {
     const total = body?.total;
     if (!Array.isArray(items) || typeof total !== 'number' || !items.every(isObject)) {
       throw new DelineaError('malformed_response', `${what}: not a list with "data" and "total"`, {
-        hint: 'Is this the Platform REST API? Secret Server answers with "records", SCIM with "Resources".',
+        hint: 'Check that the URL is the Platform REST API. Secret Server lists have "records", SCIM lists "Resources".',
       });
     }
     return { items, total };

@@ -18,7 +18,7 @@ export const scim: Protocol = {
     const items = body?.Resources ?? (total === 0 ? [] : undefined);
     if (!Array.isArray(items) || typeof total !== 'number' || !items.every(isObject)) {
       throw new DelineaError('malformed_response', `${what}: not a SCIM list with "Resources" and "totalResults"`, {
-        hint: 'Is this the SCIM base URL?',
+        hint: 'Check that the URL is the SCIM base URL.',
       });
     }
     return { items, total };

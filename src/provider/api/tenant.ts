@@ -23,46 +23,42 @@ export interface Dialects {
 
 const dialects: Dialects = { protocols: { rest, scim }, resourceOf };
 
-/** The way to one tenant: its kinds on its surfaces, and what the requests cost so far. */
+/** A connection to one tenant: collections of its kinds, and the cost of the requests so far. */
 export interface Tenant {
   readonly settings: Settings;
   readonly cost: Cost;
-  /** The surface that the routing gives a kind. @throws DelineaError `unserved` */
+  /** Returns the surface that the routing gives a kind. @throws DelineaError `unserved` */
   home(kind: string): ConfiguredSurface;
-  /** One kind on its home surface, or on another that serves it. @throws DelineaError `unserved` */
+  /** Returns one kind on its home surface, or on another that serves it. @throws DelineaError `unserved` */
   collection(kind: string, surface?: string): Collection;
   /**
-   * How many entries of a list about one account are not over, such as its sessions.
-   * @param path below the surface's base URL
-   * @param account its id on that surface
-   * @param what for people: `sessions`
-   * @throws DelineaError where the list cannot be read to its end
+   * Returns the number of open entries in a list about one account, such as its sessions.
+   * @param path path of the list below the surface's base URL
+   * @param account id on that surface
+   * @param what the list in errors: `sessions`
+   * @throws DelineaError if the list cannot be read to its end
    */
   countOpen(surface: ConfiguredSurface, path: string, account: string, what: string): Promise<number>;
 }
 
-/** Opens the way to a tenant. Sends nothing yet. */
+/** Connects to a tenant. Sends nothing yet. */
 export async function connect(
   settings: Settings,
   env: NodeJS.ProcessEnv = process.env,
   { protocols, resourceOf }: Dialects = dialects,
 ): Promise<Tenant> {
   const cost = newCost();
-  const line = await openTransport(settings, cost, env);
+  const transport = await openTransport(settings, cost, env);
   const https = new Map<string, Http>();
   const collections = new Map<string, Collection>();
 
   const home = (kind: string) =>
-    surfaceFor(
-      resourceOf(kind).authoritativeFor?.edge ?? kind,
-      settings.routing,
-      settings.surfaces,
-    ) as ConfiguredSurface;
+    surfaceFor(resourceOf(kind).authoritativeFor?.edge ?? kind, settings.routing, settings.surfaces);
 
   const httpOf = (surface: ConfiguredSurface) => {
     let http = https.get(surface.name);
     if (http) return http;
-    http = surfaceHttp(surface, line);
+    http = surfaceHttp(surface, transport);
     https.set(surface.name, http);
     return http;
   };
@@ -81,7 +77,7 @@ export async function connect(
     const key = `${surface.name}/${kind}`;
     let found = collections.get(key);
     if (found) return found;
-    found = make(resourceOf(kind), surface as ConfiguredSurface);
+    found = make(resourceOf(kind), surface);
     collections.set(key, found);
     return found;
   }

@@ -154,7 +154,7 @@ describe('TLS and proxies', () => {
     const strange = await connect(readSettings({}, simulator.env), {});
     await expect(strange.collection('group').list()).rejects.toMatchObject({
       code: 'host_unreachable',
-      hint: expect.stringContaining('caFile'),
+      hint: expect.stringContaining('DELINEA_CA_FILE'),
       uncertain: false,
     });
     await expect(strange.collection('group').create({ displayName: 'x' })).rejects.toMatchObject({ uncertain: false });

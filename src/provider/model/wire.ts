@@ -2,36 +2,37 @@ import { DelineaError } from './errors.js';
 import { snakeCase } from './names.js';
 import type { JsonObject, Values } from './values.js';
 
-/** How one kind travels over one protocol. */
+/** The form of one kind in one protocol. */
 export interface Wire {
   /** Path of the collection below the surface's base URL. */
   readonly path: string;
   /** SCIM schema URNs of the body. */
   readonly schemas?: readonly string[];
-  /** Where each attribute stands in the JSON body. */
+  /** The place of each attribute in the JSON body. */
   readonly fields: Readonly<Record<string, Field | readonly Field[]>>;
   /** Attributes that every write repeats unchanged (guide 000: a SCIM write without externalId may duplicate a user). */
   readonly repeat?: readonly string[];
-  /** Attributes that a create must carry: guide 000 says that a SCIM user without externalId may be duplicated. */
+  /** Attributes that a create must have (guide 000: a SCIM user without externalId may be duplicated). */
   readonly requires?: readonly string[];
-  /** Attributes whose filter value picks the objects of one list, because the surface lists nothing without (guide 002). */
+  /** The attribute by which every list must be filtered: the surface has no unfiltered list (guide 002). */
   readonly scope?: string;
-  /** The surface has no update: a change is a delete and a create (fact sheet 3.2). */
+  /** Whether a change is a delete and a create, because the surface has no update (fact sheet 3.2). */
   readonly recreate?: boolean;
-  /** Fields that every body carries with the same value, such as a flag whose default is wrong for us. */
+  /** Fields with the same value in every body, such as a flag whose default is not what we need. */
   readonly constants?: JsonObject;
-  /** Not an object of its own, but an element of an array on another: role names in a user's `roles`. */
+  /** Set if the kind is stored as an element of an array on another object: role names in a user's `roles`. */
   readonly element?: ElementOf;
 }
 
+/** An array on a carrier object that stores a kind. */
 export interface ElementOf {
-  /** The attribute that names the kind of the carrier (`user` or `group`). */
+  /** The attribute with the carrier's kind (`user` or `group`). */
   readonly kindIn: string;
-  /** The attribute that holds the carrier's id. */
+  /** The attribute with the carrier's id. */
   readonly idIn: string;
-  /** The attribute that the array holds. */
+  /** The attribute that the array stores. */
   readonly value: string;
-  /** The array on the carrier's JSON. */
+  /** The name of the array in the carrier's JSON. */
   readonly array: string;
 }
 
@@ -48,32 +49,33 @@ export interface Field {
   readonly immutable?: boolean;
   /** Written at creation, never read back or changed. */
   readonly createOnly?: boolean;
-  /** Only when another attribute has this value: `user.value` holds the principal when `principalType` is `user`. */
+  /** Applies only if another attribute has this value: `user.value` is the principal if `principalType` is `user`. */
   readonly when?: { readonly attribute: string; readonly is: string };
-  /** A list of references: `[{value, type}]` on the wire, ids for us; changed element by element. */
+  /** A list of references: `[{value, type}]` on the wire, ids in attributes; changed element by element. */
   readonly references?: boolean;
-  /** A list of which only the first element counts (guide 004: `rights`). */
+  /** A list whose first element alone counts (guide 004: `rights`). */
   readonly firstOf?: boolean;
 }
 
-/** A live object as one surface shows it: ids are those of that surface. */
+/** A live object as one surface shows it, with that surface's ids. */
 export interface RemoteObject {
   readonly id: string;
-  /** Attributes that the answer held. An attribute that is absent here was not read (or, on SCIM, is unset). */
+  /** The attributes in the response. An absent attribute was not read (or, on SCIM, is unset). */
   readonly values: Values;
-  /** What the surface says of referenced ids beside the id itself: kind and display name. */
+  /** Kind and display name of referenced ids, where the response has them. */
   readonly about?: Readonly<Record<string, { readonly kind?: string; readonly display?: string }>>;
-  /** The object as it came. */
+  /** The JSON object of the response. */
   readonly raw: JsonObject;
-  /** From a list, which on some surfaces brings less than a GET (guide 000's list example). */
+  /** Whether it came from a list, which on some surfaces has fewer attributes than a GET (guide 000's list example). */
   readonly listed?: boolean;
 }
 
-/** The place of an attribute on the wire; some have two, told apart by another attribute. */
+/** Returns the place of an attribute on the wire. If it has two, `values` decides which applies. */
 export function fieldOf(wire: Wire, name: string, values: Values): Field | undefined {
   return fieldsOf(wire, name).find(({ when }) => !when || values[when.attribute] === when.is);
 }
 
+/** Returns all places of an attribute on the wire. */
 export function fieldsOf(wire: Wire, name: string): readonly Field[] {
   const entry = wire.fields[name];
   if (entry === undefined) return [];

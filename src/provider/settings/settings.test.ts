@@ -157,12 +157,7 @@ describe('what is refused', () => {
     ],
     [{}, { DELINEA_RETRIES: '1.5' }, '"retries" must be a whole number', 'Correct DELINEA_RETRIES, or'],
     [{}, { DELINEA_ALLOW_REMOVALS: '-1' }, '"allowRemovals" must be at least 0', 'Correct DELINEA_ALLOW_REMOVALS, or'],
-    [
-      { concurrency: 65 },
-      {},
-      '"concurrency" must be at most 64',
-      'in the provider block, or remove it there and set',
-    ],
+    [{ concurrency: 65 }, {}, '"concurrency" must be at most 64', 'in the provider block, or remove it there and set'],
     [{ timeoutSeconds: 0 }, {}, '"timeoutSeconds" must be more than 0', 'in the provider block, or remove it there'],
     [{ allowDelete: 'yes' }, { DELINEA_ALLOW_DELETE: 'true' }, 'must be true or false', 'Correct it in the provider'],
   ])('%j and %j: says what is read, and where it was written', (block, env, message, hint) => {
