@@ -58,7 +58,7 @@ describe('settings of a third protocol', () => {
       expect.objectContaining({
         code: 'settings_invalid',
         message: 'the Vault has no URL',
-        hint: 'Set DELINEA_VAULT_URL, or "vaultUrl" in the provider block.',
+        hint: 'Set DELINEA_VAULT_URL, or "vault_url" in the provider block.',
       }),
     );
   });

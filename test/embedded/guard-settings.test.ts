@@ -75,7 +75,7 @@ describe('a run that may send only so many requests', () => {
     expect([ended, new Set(skipped)]).toEqual(['budget_spent', new Set(['skipped'])]);
     expect(result.failures.find(({ error }) => error.code === 'skipped')?.error).toMatchObject({
       message: 'not attempted: the run needs more than the 12 requests that max_requests allows',
-      remedy: [{ kind: 'setting', name: 'maxRequests', verb: 'Raise' }],
+      remedy: [{ kind: 'raise', setting: 'maxRequests' }],
     });
   });
 });

@@ -41,7 +41,7 @@ export function connectionError(error: unknown, what: string, url: string, write
   if (error.timedOut) {
     return new DelineaError('timed_out', `${what}: no response from ${host} in time`, {
       hint: uncertain ? mayBeDone : 'Check the network.',
-      remedy: uncertain ? [] : { kind: 'setting', name: 'timeoutSeconds', verb: 'Raise' },
+      remedy: uncertain ? [] : { kind: 'raise', setting: 'timeoutSeconds' },
       uncertain,
     });
   }

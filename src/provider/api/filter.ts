@@ -1,4 +1,5 @@
 import { DelineaError } from '../model/errors.js';
+import { snakeCase } from '../model/names.js';
 import { attributeOf, type Resource } from '../model/resource.js';
 import type { Values } from '../model/values.js';
 import { fieldOf, type Wire } from '../model/wire.js';
@@ -16,7 +17,7 @@ export function equalityTerms(surface: Surface, resource: Resource, wire: Wire, 
     if (!surface.serves[resource.type]?.filters.includes(name)) {
       throw new DelineaError(
         'unserved',
-        `${surface.title} cannot filter ${resource.plural} by ${attributeOf(resource, name).name}`,
+        `${surface.title} cannot filter ${resource.plural} by ${snakeCase(attributeOf(resource, name).name)}`,
       );
     }
     return [{ at: field.at, value: String(value) }];

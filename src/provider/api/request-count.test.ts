@@ -32,7 +32,7 @@ const endings = (count: number, request: () => Promise<unknown>) =>
 const SPENT = {
   code: 'budget_spent',
   message: 'the run needs more than the 4 requests that max_requests allows',
-  remedy: [{ kind: 'setting', name: 'maxRequests', verb: 'Raise' }],
+  remedy: [{ kind: 'raise', setting: 'maxRequests' }],
   uncertain: false,
 };
 

@@ -14,6 +14,6 @@ export function overBudget({ lists, gets, writes, tokens }: Cost, most: number |
   if (most === undefined || lists + gets + writes + tokens < most) return undefined;
   return new DelineaError('budget_spent', `the run needs more than the ${most} requests that max_requests allows`, {
     hint: 'Nothing more was sent. Use fewer resources in one run, or a higher limit.',
-    remedy: { kind: 'setting', name: 'maxRequests', verb: 'Raise' },
+    remedy: { kind: 'raise', setting: 'maxRequests' },
   });
 }

@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import { DelineaError } from '../model/errors.js';
+import { snakeCase } from '../model/names.js';
 import { pick } from '../model/values.js';
 import type { settingsSchema } from './settings-schema.js';
 import type { Auth, OAuth, Surface } from './surfaces.js';
@@ -48,7 +49,7 @@ export function configureSurfaces(
 function hostOf({ host }: Surface, tenant: string, texts: Texts): string | undefined {
   if (host === undefined) return tenant;
   const url = texts[host];
-  return url ? checkUrl(url, host) : undefined;
+  return url ? checkUrl(url, snakeCase(host)) : undefined;
 }
 
 /** @param host URL of the API's host; undefined: not set */
@@ -61,7 +62,7 @@ function configureSurface(
   const { auth } = row;
   const urlOf = (given: string | undefined, setting: string, path: string) =>
     given ? checkUrl(given, setting) : host && host + path;
-  const baseUrl = urlOf(override.baseUrl, 'surfaces.baseUrl', row.basePath);
+  const baseUrl = urlOf(override.baseUrl, 'surfaces.base_url', row.basePath);
   if (!baseUrl) return undefined;
   const isOAuth = auth.kind === 'oauth';
   return {
@@ -70,7 +71,7 @@ function configureSurface(
     idSpace: override.idSpace ?? row.idSpace,
     ...pick(override, ['sessionsPath', 'checkoutsPath']),
     baseUrl,
-    tokenUrl: isOAuth ? urlOf(override.tokenUrl, 'surfaces.tokenUrl', auth.tokenPath) : undefined,
+    tokenUrl: isOAuth ? urlOf(override.tokenUrl, 'surfaces.token_url', auth.tokenPath) : undefined,
     credentials: credentialsOf(auth, texts),
   };
 }

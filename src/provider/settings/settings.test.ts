@@ -147,18 +147,18 @@ describe('what is refused', () => {
   });
 
   test.each<[Record<string, unknown>, Record<string, string>, string, string]>([
-    [{}, { DELINEA_ALLOW_DELETE: '1' }, '"allowDelete" must be true or false', 'Correct DELINEA_ALLOW_DELETE, or'],
+    [{}, { DELINEA_ALLOW_DELETE: '1' }, '"allow_delete" must be true or false', 'Correct DELINEA_ALLOW_DELETE, or'],
     [{}, { DELINEA_CONCURRENCY: 'abc' }, '"concurrency" must be a number', 'Correct DELINEA_CONCURRENCY, or'],
     [
       {},
       { DELINEA_TIMEOUT_SECONDS: 'abc' },
-      '"timeoutSeconds" must be a number',
+      '"timeout_seconds" must be a number',
       'Correct DELINEA_TIMEOUT_SECONDS, or',
     ],
     [{}, { DELINEA_RETRIES: '1.5' }, '"retries" must be a whole number', 'Correct DELINEA_RETRIES, or'],
-    [{}, { DELINEA_ALLOW_REMOVALS: '-1' }, '"allowRemovals" must be at least 0', 'Correct DELINEA_ALLOW_REMOVALS, or'],
+    [{}, { DELINEA_ALLOW_REMOVALS: '-1' }, '"allow_removals" must be at least 0', 'Correct DELINEA_ALLOW_REMOVALS, or'],
     [{ concurrency: 65 }, {}, '"concurrency" must be at most 64', 'in the provider block, or remove it there and set'],
-    [{ timeoutSeconds: 0 }, {}, '"timeoutSeconds" must be more than 0', 'in the provider block, or remove it there'],
+    [{ timeoutSeconds: 0 }, {}, '"timeout_seconds" must be more than 0', 'in the provider block, or remove it there'],
     [{ allowDelete: 'yes' }, { DELINEA_ALLOW_DELETE: 'true' }, 'must be true or false', 'Correct it in the provider'],
   ])('%j and %j: says what is read, and where it was written', (block, env, message, hint) => {
     const error = fault({ tenant: 'acme', ...block }, env);

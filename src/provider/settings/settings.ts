@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import type * as z from 'zod';
 import { type Attribute, readAttributes } from '../model/attribute.js';
 import { DelineaError } from '../model/errors.js';
+import { snakeCase } from '../model/names.js';
 import { validationMessage } from '../model/validation-message.js';
 import type { Values } from '../model/values.js';
 import { accountsOf, type ConfiguredSurface, configureSurfaces, type Texts } from './configured-surface.js';
@@ -89,7 +90,7 @@ export function readSettings(
   const ownAccounts = accountsOf(rows, texts);
   return {
     url,
-    ca: data.caFile === undefined ? undefined : readText(data.caFile, 'caFile'),
+    ca: data.caFile === undefined ? undefined : readText(data.caFile, 'ca_file'),
     concurrency: data.concurrency,
     timeoutMs: data.timeoutSeconds * 1000,
     retries: data.retries,
@@ -115,12 +116,16 @@ function invalid(
   block: Values,
 ): DelineaError {
   if (issue.code === 'unrecognized_keys') {
-    return new DelineaError('settings_invalid', `unknown provider setting "${issue.keys.join('", "')}"`, {
-      hint: `Known settings: ${attributes.map(({ name }) => name).join(', ')}.`,
-      path: issue.keys[0],
-    });
+    return new DelineaError(
+      'settings_invalid',
+      `unknown provider setting "${issue.keys.map(snakeCase).join('", "')}"`,
+      {
+        hint: `Known settings: ${attributes.map(({ name }) => snakeCase(name)).join(', ')}.`,
+        path: snakeCase(issue.keys[0]!),
+      },
+    );
   }
-  const path = issue.path.join('.');
+  const path = issue.path.map((step) => (typeof step === 'string' ? snakeCase(step) : step)).join('.');
   const [name = ''] = issue.path.map(String);
   const isInEnvironment = attributes.some((known) => known.name === name && known.type !== 'objects');
   const variable = environmentName(name);
@@ -151,8 +156,8 @@ function readRouting(
     const { name, title, host } = surfaceFor(kind, routing, rows);
     if (name in configured) continue;
     throw new DelineaError('settings_invalid', `the ${title} has no URL`, {
-      hint: `Set ${environmentName(host!)}, or "${host}" in the provider block.`,
-      path: host,
+      hint: `Set ${environmentName(host!)}, or "${snakeCase(host!)}" in the provider block.`,
+      path: snakeCase(host!),
     });
   }
   return routing;
@@ -174,6 +179,10 @@ function readText(file: string, path: string): string {
     return readFileSync(file, 'utf8');
   } catch (cause) {
     const reason = (cause as NodeJS.ErrnoException).code ?? 'unreadable';
-    throw new DelineaError('settings_invalid', `${path}: cannot read the file "${file}" (${reason})`, { path, cause });
+    throw new DelineaError(
+      'settings_invalid',
+      `provider setting "${path}": cannot read the file "${file}" (${reason})`,
+      { path, cause },
+    );
   }
 }

@@ -27,16 +27,20 @@ export function tenantUrl(url: string | undefined, tenant: string | undefined): 
 export function checkUrl(text: string, path: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (!url || !/^https?:$/.test(url.protocol) || url.username || url.password || url.search || url.hash) {
-    throw new DelineaError('settings_invalid', `"${path}" is not a plain https URL`, {
+    throw new DelineaError('settings_invalid', `provider setting "${path}" is not a plain https URL`, {
       hint: 'Use only scheme, host and path, such as https://acme.delinea.app.',
       path,
     });
   }
   if (url.protocol === 'http:' && !['localhost', '127.0.0.1', '[::1]'].includes(url.hostname)) {
-    throw new DelineaError('settings_invalid', `"${path}" is http, which would send credentials unencrypted`, {
-      hint: 'Use https. Plain http is accepted only for localhost.',
-      path,
-    });
+    throw new DelineaError(
+      'settings_invalid',
+      `provider setting "${path}" is http, which would send credentials unencrypted`,
+      {
+        hint: 'Use https. Plain http is accepted only for localhost.',
+        path,
+      },
+    );
   }
   return text.trim().replace(/\/+$/, '');
 }
