@@ -55,8 +55,8 @@ const WIRES = resources.flatMap((resource) =>
     .map(([protocol, wire]) => [resource.type, protocol, resource, wire] as const),
 );
 
-describe.each(WIRES)('%s over %s', (_type, _protocol, resource, wire) => {
-  test('what was encoded is decoded the same', () => {
+describe.each(WIRES)('codec: %s over %s', (_type, _protocol, resource, wire) => {
+  test('decode: returns what was encoded', () => {
     fc.assert(
       fc.property(valuesOf(resource, wire), word, (values, id) => {
         const body = JSON.parse(JSON.stringify({ ...encode(resource, wire, values), id })) as JsonObject;
@@ -67,7 +67,7 @@ describe.each(WIRES)('%s over %s', (_type, _protocol, resource, wire) => {
     );
   });
 
-  test('what stands beside is passed over', () => {
+  test('decode: ignores unknown fields', () => {
     fc.assert(
       fc.property(
         valuesOf(resource, wire),
@@ -80,7 +80,7 @@ describe.each(WIRES)('%s over %s', (_type, _protocol, resource, wire) => {
     );
   });
 
-  test('settings and unset attributes do not reach the wire', () => {
+  test('encode: leaves out settings and unset attributes', () => {
     const settings = Object.fromEntries(
       resource.attributes.filter(({ setting }) => setting).map(({ name }) => [name, 'x']),
     );
@@ -90,13 +90,13 @@ describe.each(WIRES)('%s over %s', (_type, _protocol, resource, wire) => {
     expect(encode(resource, wire, { ...settings, ...unset })).toEqual({});
   });
 
-  test('explicitly nothing is left out of a create', () => {
+  test('encode: leaves out cleared attributes', () => {
     for (const { name } of resource.attributes) {
       for (const nothing of ['', [], null]) expect(encode(resource, wire, { [name]: nothing })).toEqual({});
     }
   });
 
-  test('an object without its key is no object', () => {
+  test('decode: throws when an object has no natural key', () => {
     for (const name of resource.key.filter((key) => key in wire.fields)) {
       const [values] = fc.sample(valuesOf(resource, wire), 1);
       const body = encode(resource, wire, { ...values, [name]: undefined });
@@ -106,19 +106,19 @@ describe.each(WIRES)('%s over %s', (_type, _protocol, resource, wire) => {
     }
   });
 
-  test.each([[undefined], [null], [true], [{}]])('the id cannot be %p', (id) => {
+  test.each([[undefined], [null], [true], [{}]])('decode: throws when the id is %p', (id) => {
     const [values] = fc.sample(valuesOf(resource, wire), 1);
     const body = { ...encode(resource, wire, values!), ...(id === undefined ? {} : { id }) } as JsonObject;
     expect(() => decode(resource, wire, body, 'list')).toThrow('list: an object without an id');
   });
 });
 
-describe('what services write in more than one way', () => {
+describe('codec: variants of services', () => {
   const user = resourceOf('user');
   const rest = user.wire.rest!;
   const read = (body: JsonObject) => decode(user, rest, { id: '1', userName: 'ada', ...body }, 'x').values;
 
-  test('null is there and nothing, absent is unknown', () => {
+  test('decode: distinguishes null from absent', () => {
     expect(read({ title: null, name: null })).toEqual({
       userName: 'ada',
       title: null,
@@ -129,7 +129,7 @@ describe('what services write in more than one way', () => {
     expect(() => read({ userName: null })).toThrow('user 1 has no userName');
   });
 
-  test('roles are names, bare or in objects', () => {
+  test('decode: reads role names from strings and objects', () => {
     expect(read({ roles: ['Admin', { value: 'Auditor', display: 'A' }, { name: 'User' }] }).roles).toEqual([
       'Admin',
       'Auditor',
@@ -137,11 +137,11 @@ describe('what services write in more than one way', () => {
     ]);
   });
 
-  test('numbers are texts where a text belongs', () => {
+  test('decode: converts numbers to strings', () => {
     expect(read({ externalId: 12, manager: { value: 34 } })).toMatchObject({ externalId: '12', manager: '34' });
   });
 
-  test('references say of what kind they are, and their name', () => {
+  test('decode: reads kind and name of references', () => {
     const group = resourceOf('group');
     const members = [{ value: '1', type: 'User', display: 'ada' }, { value: 2, type: 'Group' }, '3'];
     const live = decode(group, group.wire.scim!, { id: 'g', displayName: 'G', members }, 'x');
@@ -149,7 +149,7 @@ describe('what services write in more than one way', () => {
     expect(live.about).toEqual({ 1: { kind: 'user', display: 'ada' }, 2: { kind: 'group' } });
   });
 
-  test('only the first right counts', () => {
+  test('decode: reads only the first right', () => {
     const permission = resourceOf('container-permission');
     const body = {
       id: '9',
@@ -168,11 +168,11 @@ describe('what services write in more than one way', () => {
     ['title should be a string', { title: ['x'] }],
     ['name.givenName should be a string', { name: { givenName: {} } }],
     ['roles should be a list', { roles: 'Admin' }],
-  ])('%s', (message, body) => {
+  ])('decode: throws when the type is wrong: %s', (message, body) => {
     expect(() => read(body)).toThrow(`x: user 1: ${message}`);
   });
 
-  test.each([['x'], [[{}]], [[{ value: null }]], [[true]]])('members cannot be %j', (members) => {
+  test.each([['x'], [[{}]], [[{ value: null }]], [[true]]])('decode: throws when members are %j', (members) => {
     const group = resourceOf('group');
     const ask = () => decode(group, group.wire.scim!, { id: 'g', displayName: 'G', members } as JsonObject, 'x');
     expect(ask).toThrow(/members should be a list/);
