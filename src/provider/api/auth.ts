@@ -3,7 +3,7 @@ import type { ConfiguredSurface } from '../settings/configured-surface.js';
 import { environmentName } from '../settings/settings.js';
 import type { Access, OAuth } from '../settings/surfaces.js';
 import { Breaker } from './breaker.js';
-import { type HttpResponse, isObject, parseJson, serviceText } from './response.js';
+import { type HttpResponse, isObject, isUnreadable, parseJson, serviceText } from './response.js';
 import { sendWithRetries, type Transport } from './transport.js';
 
 /** Supplies the bearer token for each access and tracks which tokens the service accepts. */
@@ -75,13 +75,8 @@ function oauthTokens(surface: ConfiguredSurface, auth: OAuth, transport: Transpo
     const form = { grant_type: auth.grant, ...credentials, ...(scope && { scope }) };
     const what = tokenFor(scope);
     const options = { method: 'POST', form } as const;
-    const request = () =>
-      sendWithRetries(transport, { url: tokenUrl, options, counted: 'tokens', write: false, what, breaker });
-    let response = await request();
-    for (let retry = 0; isTruncated(response) && retry < transport.settings.retries && !breaker.stopped; retry++) {
-      transport.cost.waits++;
-      response = await request();
-    }
+    const spec = { url: tokenUrl, options, counted: 'tokens', write: false, what, breaker } as const;
+    const response = await sendWithRetries(transport, spec);
     const grant = readGrant(response);
     if (grant) return grant;
     const error = grantError(response, surface, scope, transport.settings.redact);
@@ -157,7 +152,7 @@ function grantError(
       ]
     : status === 429
       ? ['throttled', 'The tenant limits requests: run again later.']
-      : status >= 500 || status === 408 || isTruncated(response)
+      : status >= 500 || status === 408 || (isUnreadable(response) && response.contentType.includes('json'))
         ? ['server_error', 'The token service failed; run again later.']
         : ['wrong_surface', `Check the token URL of ${surface.name} in the provider setting "surfaces".`];
   const reason = serviceText(response, redact) || 'refused';
@@ -174,11 +169,6 @@ function rejectedTokens(surface: ConfiguredSurface, scope: string): DelineaError
       status: 401,
     },
   );
-}
-
-/** Whether a success is truncated JSON: a broken read, not a wrong URL. */
-function isTruncated({ status, contentType, text }: HttpResponse): boolean {
-  return status < 300 && contentType.includes('json') && parseJson(text) === undefined;
 }
 
 function tokenFor(scope: string): string {

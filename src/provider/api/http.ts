@@ -7,7 +7,6 @@ import { Breaker } from './breaker.js';
 import type { Write } from './protocol.js';
 import type { RequestType } from './request-count.js';
 import { type HttpResponse, isExpiredToken, isFailedEnvelope, readBody, toError } from './response.js';
-import { backoff } from './retry.js';
 import { sendWithRetries, type Transport } from './transport.js';
 
 /** One request to a surface. */
@@ -49,7 +48,7 @@ export function surfaceHttp(surface: ConfiguredSurface, transport: Transport): H
 }
 
 async function send(call: Call, context: SurfaceContext): Promise<JsonObject | undefined> {
-  const { surface, transport, tokens, breaker } = context;
+  const { surface, transport, tokens } = context;
   const write = call.method !== 'GET';
   let token = await tokens.token(call.access);
   let response = await attempt(call, context, token);
@@ -61,25 +60,8 @@ async function send(call: Call, context: SurfaceContext): Promise<JsonObject | u
   }
   if (response.status < 500 && !isExpiredToken(response)) tokens.accepted(call.access, token);
   const redact = (text: string) => transport.settings.redact(text.replaceAll(token, '[secret]'));
-  for (let reread = 0; ; reread++) {
-    try {
-      return openResponse(response, call, surface, redact);
-    } catch (error) {
-      const malformed = error instanceof DelineaError && error.code === 'malformed_response';
-      if (write || !malformed || reread >= Math.min(TRUNCATED_READS, transport.settings.retries)) throw error;
-      // A truncated body is a broken read like any other.
-      if (!breaker.stopped) {
-        transport.cost.waits++;
-        await breaker.pause(backoff(reread + 1));
-      }
-      if (breaker.stopped) throw error;
-      response = await attempt(call, context, token);
-    }
-  }
+  return openResponse(response, call, surface, redact);
 }
-
-/** Maximum repetitions of a read whose response is not JSON: some surfaces never send JSON. */
-const TRUNCATED_READS = 3;
 
 /** Returns the body of a success. @throws DelineaError for anything else */
 function openResponse(

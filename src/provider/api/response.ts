@@ -58,6 +58,11 @@ export function parseJson(text: string): unknown {
   }
 }
 
+/** Whether a success is not the JSON object that it should be, for example because it was truncated. */
+export function isUnreadable(response: HttpResponse): boolean {
+  return response.status < 300 && !isHtml(response) && !isObject(parseJson(response.text));
+}
+
 function isHtml({ contentType, text }: HttpResponse): boolean {
   return contentType.includes('html') || /^\s*<(!doctype|html|head|body)/i.test(text);
 }

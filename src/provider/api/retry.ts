@@ -1,16 +1,19 @@
 import type { Settings } from '../settings/settings.js';
 import { isTransient } from './connection-error.js';
-import type { HttpResponse } from './response.js';
+import { type HttpResponse, isUnreadable } from './response.js';
 
 /** Longest `Retry-After` that is waited for, in milliseconds; a longer one is reported as an error. */
 const LONGEST_WAIT_MS = 300_000;
+
+/** Most repetitions after an unreadable response: some services never send JSON. */
+const UNREADABLE_ATTEMPTS = 3;
 
 /** The response of one attempt, of any status, or its connection error. */
 export type AttemptResult = HttpResponse | Error;
 
 /**
- * Decides whether a request is sent again: always after a 429, which was rejected before execution; after a 5xx or a
- * broken connection only if it is repeatable.
+ * Decides whether a request is sent again: always after a 429, which was rejected before execution; after a 5xx, a
+ * broken connection or a truncated response only if it is repeatable.
  * @param attempts made so far
  * @param repeatable whether executing the request twice is harmless: reads and token requests
  * @returns milliseconds to wait before the next attempt; undefined: no further attempt
@@ -21,16 +24,17 @@ export function retryPause(
   { retries }: Settings,
   repeatable: boolean,
 ): number | undefined {
-  if (attempts > retries || !mayRepeat(result, repeatable)) return undefined;
+  if (attempts > retries || !mayRepeat(result, attempts, repeatable)) return undefined;
   const asked = result instanceof Error ? 0 : askedPause(result.retryAfter);
   if (asked > LONGEST_WAIT_MS) return undefined;
   // Jitter on top of Retry-After, since many requests get the same value.
   return asked > 0 ? asked + backoff(1) : backoff(attempts);
 }
 
-function mayRepeat(result: AttemptResult, repeatable: boolean): boolean {
+function mayRepeat(result: AttemptResult, attempts: number, repeatable: boolean): boolean {
   if (result instanceof Error) return repeatable && isTransient(result);
-  return result.status === 429 || (repeatable && result.status >= 500);
+  if (result.status === 429) return true;
+  return repeatable && (result.status >= 500 || (isUnreadable(result) && attempts <= UNREADABLE_ATTEMPTS));
 }
 
 /** Returns milliseconds from `Retry-After` (RFC 9110 §10.2.3: seconds or a date); 0 if absent or unreadable. */
