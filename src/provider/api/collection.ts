@@ -7,7 +7,7 @@ import { type Access, surfacesServing } from '../settings/surfaces.js';
 import { at, decode } from './codec.js';
 import { equalityTerms, spellings } from './filter.js';
 import { type Http, percentEncode } from './http.js';
-import { type Page, readAll } from './pages.js';
+import { type FetchPage, type Page, readAll } from './pages.js';
 import type { Protocol, Query, Write } from './protocol.js';
 import type { RequestType } from './request-count.js';
 
@@ -32,14 +32,32 @@ export interface Collection {
   remove(live: RemoteObject): Promise<void>;
 }
 
+interface ListRequest {
+  /** Path below the surface's base URL. */
+  readonly path: string;
+  readonly filter?: Query;
+  readonly counted: RequestType;
+  /** The list in errors: "user list". */
+  readonly what: string;
+}
+
+/** Returns a function that reads one page of a list. */
+export function pageReader(http: Http, protocol: Protocol, list: ListRequest): FetchPage<JsonObject> {
+  const { path, filter, counted, what } = list;
+  return async (offset, count) => {
+    const query = { ...protocol.pageQuery(offset, count), ...filter };
+    return protocol.readPage(await http.send({ method: 'GET', path, query, access: 'read', counted, what }), what);
+  };
+}
+
+/** Returns a kind whose objects have a path of their own. */
 export function objectCollection(
   resource: Resource,
   surface: ConfiguredSurface,
+  wire: Wire,
   protocol: Protocol,
   http: Http,
 ): Collection {
-  const wire = resource.wire[surface.protocol];
-  if (!wire) throw new DelineaError('unserved', `${surface.title} does not serve ${resource.type}`);
   const served = surface.serves[resource.type];
   const parts = Object.keys(wire.fields).flatMap((name) =>
     fieldsOf(wire, name).flatMap(({ from, at }) => (from === undefined ? [] : [{ name, from, at }])),
@@ -54,25 +72,18 @@ export function objectCollection(
     return bodies;
   }
 
-  async function page(path: string, query: Query, counted: RequestType, what: string): Promise<Page<JsonObject>> {
-    const body = await http.send({ method: 'GET', path, query, access: 'read', counted, what });
-    return protocol.readPage(body, what);
+  function listSpec(filter: Query, counted: RequestType) {
+    const fetchRaw = pageReader(http, protocol, { path: wire.path, filter, counted, what: listName });
+    const fetch = async (offset: number, count: number): Promise<Page<RemoteObject>> => {
+      const { items, total } = await fetchRaw(offset, count).catch((error: unknown) => {
+        throw offset === 0 ? elsewhere(error, resource, surface) : error;
+      });
+      return { total, items: items.map((raw) => ({ ...decode(resource, wire, raw, listName), listed: true })) };
+    };
+    const what = `${listName} of ${surface.title}`;
+    return { fetch, size: surface.pageSize, idOf: (live: RemoteObject) => live.id, what };
   }
 
-  async function objects(filter: Query, counted: RequestType, offset: number, count: number) {
-    const query = { ...protocol.pageQuery(offset, count), ...filter };
-    const { items, total } = await page(wire!.path, query, counted, listName).catch((error: unknown) => {
-      throw offset === 0 ? elsewhere(error, resource, surface) : error;
-    });
-    return { total, items: items.map((raw) => ({ ...decode(resource, wire!, raw, listName), listed: true })) };
-  }
-
-  const listSpec = (filter: Query, counted: RequestType) => ({
-    fetch: (offset: number, count: number) => objects(filter, counted, offset, count),
-    size: surface.pageSize,
-    idOf: (live: RemoteObject) => live.id,
-    what: `${listName} of ${surface.title}`,
-  });
   const filterBy = (wanted: Values) => {
     const terms = equalityTerms(surface, resource, wire, wanted);
     return terms.length > 0 ? protocol.filterQuery(terms) : {};
@@ -90,8 +101,7 @@ export function objectCollection(
       if (typeof value === 'string' || typeof value === 'number') return String(value);
       throw new DelineaError('malformed_response', `${what}: an entry has no ${path.join('.')}`);
     };
-    const fetch = (offset: number, count: number) =>
-      page(pathOf(id) + from, protocol.pageQuery(offset, count), 'gets', what);
+    const fetch = pageReader(http, protocol, { path: pathOf(id) + from, counted: 'gets', what });
     const spec = { fetch, size: surface.pageSize, idOf, what };
     const entries = await readAll(spec).catch(ignoreCodes('forbidden', 'not_found'));
     return entries && ([name, entries.map(idOf)] as const);
@@ -101,7 +111,7 @@ export function objectCollection(
     resource,
     surface,
     wire,
-    firstPage: () => objects({}, 'lists', 0, surface.pageSize),
+    firstPage: () => listSpec({}, 'lists').fetch(0, surface.pageSize),
     list: (scope, first) => readAll(listSpec(scope ? filterBy(scope) : {}, 'lists'), first),
     async get(id) {
       const what = `read ${resource.type} ${id}`;

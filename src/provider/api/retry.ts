@@ -46,6 +46,6 @@ function askedPause(retryAfter: string | undefined): number {
 }
 
 /** Returns a pause with full jitter (guide 000: "exponential backoff unconditionally"), in milliseconds, at most 30 s. */
-export function backoff(attempts: number): number {
+function backoff(attempts: number): number {
   return Math.random() * Math.min(30_000, 250 * 2 ** attempts);
 }

@@ -6,7 +6,7 @@ import type { ConfiguredSurface } from '../settings/configured-surface.js';
 import type { Settings } from '../settings/settings.js';
 import { surfaceFor } from '../settings/surfaces.js';
 import { elementCollection } from './array-element.js';
-import { type Collection, objectCollection } from './collection.js';
+import { type Collection, objectCollection, pageReader } from './collection.js';
 import { type Http, surfaceHttp } from './http.js';
 import { readAll } from './pages.js';
 import type { Protocol } from './protocol.js';
@@ -67,7 +67,7 @@ export async function connect(
     const wire = resource.wire[surface.protocol];
     const protocol = protocols[surface.protocol];
     if (!wire || !protocol) throw new DelineaError('unserved', `${surface.title} does not serve ${resource.type}`);
-    if (!wire.element) return objectCollection(resource, surface, protocol, httpOf(surface));
+    if (!wire.element) return objectCollection(resource, surface, wire, protocol, httpOf(surface));
     return elementCollection(resource, surface, wire, wire.element, (kind) => collection(kind, surface.name));
   }
 
@@ -91,18 +91,7 @@ export async function connect(
       const protocol = protocols[surface.protocol]!;
       const filter = protocol.filterQuery([{ at: ['userId'], value: account }]);
       const entries = await readAll({
-        fetch: async (offset, count) => {
-          const query = { ...protocol.pageQuery(offset, count), ...filter };
-          const body = await httpOf(surface).send({
-            method: 'GET',
-            path,
-            query,
-            access: 'read',
-            counted: 'gets',
-            what,
-          });
-          return protocol.readPage(body, what);
-        },
+        fetch: pageReader(httpOf(surface), protocol, { path, filter, counted: 'gets', what }),
         size: surface.pageSize,
         idOf: (entry) => JSON.stringify(entry.id ?? entry),
         what: `${what} of ${surface.title}`,
