@@ -4,7 +4,7 @@ import { isEdge } from '../model/keys.js';
 import type { Step } from '../model/plan.js';
 import type { Resource } from '../model/resource.js';
 import { pick, type Values } from '../model/values.js';
-import type { RemoteObject } from '../model/wire.js';
+import { type RemoteObject, withoutCreateOnly, withoutParts } from '../model/wire.js';
 import { decidingKey, requireKey } from '../plan/external-id.js';
 import { memberLists } from '../resources/edges.js';
 import type { ApplyContext, LogEvent } from './apply-context.js';
@@ -25,7 +25,9 @@ export async function create(
 ): Promise<RemoteObject> {
   const { collection, desired } = on;
   const existing = await observe(on);
-  if (existing) return reconcileExisting(applying, on, existing, own, say);
+  const shown = { ...on, desired: withoutCreateOnly(collection.wire, desired) };
+  if (existing) return reconcileExisting(applying, shown, existing, own, say);
+  const created = withoutParts(collection.wire, shown.desired);
   refuseSpent(applying, on);
   let id: string | undefined;
   await writeOnce(
@@ -39,7 +41,7 @@ export async function create(
       const look = () => observe(on);
       const waiting = error.uncertain || error.code === 'conflict';
       const found = await (waiting ? applying.visible(look, () => error).catch(absentIf(error)) : look());
-      if (found && diff(collection.resource, desired, found.values).length > 0) throw error;
+      if (found && diff(collection.resource, created, found.values).length > 0) throw error;
       id = found?.id;
       return found !== undefined;
     },
@@ -49,7 +51,10 @@ export async function create(
   if (id !== undefined) await own({ id, values: on.key });
   let live: RemoteObject;
   try {
-    live = await readBack(applying, on, desired, id);
+    live = await readBack(applying, on, created, id);
+    const later = Object.keys(shown.desired).filter((name) => !(name in created));
+    // Lists in collections of their own need the new object's id.
+    if (later.length > 0) live = await change(applying, { ...shown, step: { ...on.step, changed: later } }, live, say);
   } catch (error) {
     if (!isWorthAnother(error, attempt)) throw error;
     return create(applying, on, own, say, attempt + 1);

@@ -77,6 +77,7 @@ const OWN_FAULTS = new Set([
   'consent_missing',
   'correlation_missing',
   'guarded',
+  'immutable',
   'forbidden',
   'incomplete_response',
   'skipped',
