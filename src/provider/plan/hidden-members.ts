@@ -14,23 +14,23 @@ import type { PlanContext } from './plan-context.js';
  * whom code has dropped and with whom it keeps, a run of ours may have ended between its write and its record.
  * @param shown the groups of the ledger that show
  */
-export async function missingMemberships(planning: PlanContext, shown: readonly OwnedObject[]): Promise<Membership[]> {
+export async function missingMemberships(context: PlanContext, shown: readonly OwnedObject[]): Promise<Membership[]> {
   const holding = shown.filter((of) => managedLists(of).length > 0);
   const lives = new Map<OwnedObject, RemoteObject>();
   await runConcurrently(holding, async (of) => {
-    const live = await readWithMembers(planning, of).catch(ownFault);
+    const live = await readWithMembers(context, of).catch(ownFault);
     if (live) lives.set(of, live);
   });
-  await prepareTranslation(planning, lives);
+  await prepareTranslation(context, lives);
   const lost: Membership[] = [];
   await runConcurrently(lives, async ([of, live]) => {
     const names = managedLists(of);
-    const values = await homeValues(planning, of.kind, live, names).catch(ownFault);
+    const values = await homeValues(context, of.kind, live, names).catch(ownFault);
     if (!values) return;
     for (const name of names) {
       const list = listIn(values, name);
       const gone = of.managedMembers![name]!.filter((member) => !list?.includes(member));
-      if (gone.length > 0 && !(list && removedByUs(planning, of, name, list, gone))) {
+      if (gone.length > 0 && !(list && removedByUs(context, of, name, list, gone))) {
         lost.push(...gone.map((member) => ({ of, list: name, member })));
       }
     }
@@ -45,17 +45,17 @@ function ownFault(error: unknown): undefined {
 }
 
 function removedByUs(
-  planning: PlanContext,
+  context: PlanContext,
   of: OwnedObject,
   name: string,
   list: readonly string[],
   gone: readonly string[],
 ): boolean {
-  const match = [...planning.matches.values()].find(
+  const match = [...context.matches.values()].find(
     ({ resource, live }) => resource.type === of.kind && live?.id === of.id,
   );
   // No longer declared: emptied is what it should be, and what is left of it is emptied.
-  if (!match && !planning.matches.has(of.address)) return true;
+  if (!match && !context.matches.has(of.address)) return true;
   const wanted = match?.resolved?.[name];
   if (!Array.isArray(wanted)) return false;
   const shows = wanted.length === 0 || wanted.some((id) => list.includes(id as string));
@@ -63,7 +63,7 @@ function removedByUs(
 }
 
 /** Says how many ids will be translated between surfaces, so that the cheaper way of reading is taken. */
-async function prepareTranslation(planning: PlanContext, lives: ReadonlyMap<OwnedObject, RemoteObject>): Promise<void> {
+async function prepareTranslation(context: PlanContext, lives: ReadonlyMap<OwnedObject, RemoteObject>): Promise<void> {
   const ids = new Map<string, { group: string; kind: string; ids: Set<string> }>();
   for (const [of, { values }] of lives) {
     for (const name of managedLists(of)) {
@@ -76,7 +76,7 @@ async function prepareTranslation(planning: PlanContext, lives: ReadonlyMap<Owne
   }
   await Promise.all(
     [...ids.values()].map(({ group, kind, ids: wanted }) =>
-      planning.translator.prepare(kind, planning.tenant.home(group), wanted.size),
+      context.translator.prepare(kind, context.tenant.home(group), wanted.size),
     ),
   );
 }
@@ -88,12 +88,12 @@ async function prepareTranslation(planning: PlanContext, lives: ReadonlyMap<Owne
  * @throws DelineaError `unread`
  */
 export function refuseHiddenMembers(
-  planning: PlanContext,
+  context: PlanContext,
   owned: OwnedObject | undefined,
   values: Values,
   names: readonly string[],
 ): void {
-  if (!owned || planning.lost?.allowed) return;
+  if (!owned || context.lost?.allowed) return;
   const hidden = managedLists(owned).filter((name) => names.includes(name) && !listIn(values, name));
   const [name] = hidden;
   if (name === undefined) return;
@@ -101,7 +101,7 @@ export function refuseHiddenMembers(
     'incomplete_response',
     `its ${name} do not show, and the ledger knows ${owned.managedMembers![name]!.length}`,
     {
-      hint: `Check what the account may see; if nobody is in it any more, say so: --allow-missing ${planning.lost?.count}.`,
+      hint: `Check what the account may see; if nobody is in it any more, say so: --allow-missing ${context.lost?.count}.`,
     },
   );
 }

@@ -28,23 +28,23 @@ const SHOWN = 3;
  * that evidence.
  * @throws DelineaErrors `sight_narrowed`, one for each kind of which too much is missing, and one for members of groups
  */
-export async function checkVisibility(planning: PlanContext, owned: readonly OwnedObject[]): Promise<void> {
+export async function checkVisibility(context: PlanContext, owned: readonly OwnedObject[]): Promise<void> {
   let lost: Lost = { missing: [], hidden: [], untold: [], members: [] };
   const shown: OwnedObject[] = [];
   await runConcurrently(owned, async (entry) => {
-    if (planning.input.forgotten?.includes(entry.address)) return;
-    const seen = await visibilityOf(planning, entry);
+    if (context.input.forgotten?.includes(entry.address)) return;
+    const seen = await visibilityOf(context, entry);
     (seen === 'seen' ? shown : lost[seen]).push(entry);
   });
-  lost.members = await membersMissing(planning, shown, lost);
+  lost.members = await membersMissing(context, shown, lost);
   // What the service hides from us nobody can say is gone.
   const count = countOf(lost);
-  const { input, tenant } = planning;
-  planning.lost = { count, allowed: (input.allowMissing ?? tenant.settings.allowMissing) === count };
-  if (planning.lost.allowed) lost = { ...lost, missing: [], members: [] };
+  const { input, tenant } = context;
+  context.lost = { count, allowed: (input.allowMissing ?? tenant.settings.allowMissing) === count };
+  if (context.lost.allowed) lost = { ...lost, missing: [], members: [] };
   const kinds = [...new Set([...lost.missing, ...lost.hidden, ...lost.untold].map(({ kind }) => kind))].sort();
-  const errors = await Promise.all(kinds.map((kind) => doubt(planning, kind, owned, lost)));
-  const found = [...errors, await doubtMembers(planning, owned, lost)].flatMap((error) => error ?? []);
+  const errors = await Promise.all(kinds.map((kind) => doubt(context, kind, owned, lost)));
+  const found = [...errors, await doubtMembers(context, owned, lost)].flatMap((error) => error ?? []);
   if (found.length > 0) throw new DelineaErrors(found);
 }
 
@@ -66,12 +66,12 @@ function countOf({ missing, members }: Lost): number {
 
 /** Whoever is missing himself is counted as that, and not in each of his groups. */
 async function membersMissing(
-  planning: PlanContext,
+  context: PlanContext,
   shown: readonly OwnedObject[],
   { missing, hidden, untold }: Lost,
 ): Promise<Membership[]> {
   const gone = new Set([...missing, ...hidden, ...untold].map(({ kind, id }) => objectKey(kind, id)));
-  const members = await missingMemberships(planning, shown);
+  const members = await missingMemberships(context, shown);
   return members.filter(({ of, list, member }) =>
     attributeOf(resourceOf(of.kind), list).refersTo.every((kind) => !gone.has(objectKey(kind, member))),
   );
@@ -79,7 +79,7 @@ async function membersMissing(
 
 /** The members of groups, counted like the other edges. */
 async function doubtMembers(
-  planning: PlanContext,
+  context: PlanContext,
   owned: readonly OwnedObject[],
   lost: Lost,
 ): Promise<DelineaError | undefined> {
@@ -90,14 +90,14 @@ async function doubtMembers(
   const { kind } = first.of;
   const names = await Promise.all(
     members.slice(0, SHOWN).map(async ({ of, list, member }) => {
-      await planning.translator.load(attributeOf(resourceOf(kind), list).refersTo, member).catch(() => undefined);
-      return `${nameOrId(planning, kind, list, member)} in ${String(of.key[resourceOf(kind).key[0]!])}`;
+      await context.translator.load(attributeOf(resourceOf(kind), list).refersTo, member).catch(() => undefined);
+      return `${nameOrId(context, kind, list, member)} in ${String(of.key[resourceOf(kind).key[0]!])}`;
     }),
   );
   const others = members.length > SHOWN ? `, and ${members.length - SHOWN} more` : '';
   return new DelineaError(
     'visibility_reduced',
-    `${members.length} of ${held} ${first.list} of ${resourceOf(kind).plural} that are ours do not show on the ${planning.tenant.home(kind).title}: ${names.join(', ')}${others}`,
+    `${members.length} of ${held} ${first.list} of ${resourceOf(kind).plural} that are ours do not show on the ${context.tenant.home(kind).title}: ${names.join(', ')}${others}`,
     { hint: hintFor(lost) },
   );
 }
@@ -110,7 +110,7 @@ function hintFor(lost: Lost): string {
 }
 
 async function doubt(
-  planning: PlanContext,
+  context: PlanContext,
   kind: string,
   owned: readonly OwnedObject[],
   lost: Lost,
@@ -120,12 +120,12 @@ async function doubt(
   const ofKind = (entry: OwnedObject) => entry.kind === kind;
   const held = owned.filter(ofKind).length;
   const gone = [...missing, ...hidden, ...untold].filter(ofKind);
-  const empty = await emptyList(planning, resource);
+  const empty = await emptyList(context, resource);
   if (empty === undefined && !isTooManyMissing(gone.length, held)) return undefined;
-  const { title } = planning.tenant.home(kind);
+  const { title } = context.tenant.home(kind);
   const names = gone
     .slice(0, SHOWN)
-    .map(({ key }) => labelOf(kind, key, (name, value) => nameOrId(planning, kind, name, value)));
+    .map(({ key }) => labelOf(kind, key, (name, value) => nameOrId(context, kind, name, value)));
   const others = gone.length > SHOWN ? `, and ${gone.length - SHOWN} more` : '';
   const refused = hidden.filter(ofKind).length;
   const silent = untold.filter(ofKind).length;
@@ -142,22 +142,22 @@ async function doubt(
 }
 
 /** What there is none of at all, of a kind itself or of the places of its edges; undefined: there are some. */
-async function emptyList(planning: PlanContext, resource: Resource): Promise<string | undefined> {
-  const scope = isEdge(resource) ? planning.tenant.collection(resource.type).wire.scope : undefined;
+async function emptyList(context: PlanContext, resource: Resource): Promise<string | undefined> {
+  const scope = isEdge(resource) ? context.tenant.collection(resource.type).wire.scope : undefined;
   const kind = isEdge(resource) ? scope && attributeOf(resource, scope).refersTo[0] : resource.type;
   if (kind === undefined) return undefined;
-  return (await planning.snapshot.view(kind).count()) === 0 ? resourceOf(kind).plural : undefined;
+  return (await context.snapshot.view(kind).count()) === 0 ? resourceOf(kind).plural : undefined;
 }
 
 async function visibilityOf(
-  planning: PlanContext,
+  context: PlanContext,
   { kind, id, key }: OwnedObject,
 ): Promise<'seen' | 'missing' | 'hidden' | 'untold'> {
   const resource = resourceOf(kind);
   try {
     const found = isEdge(resource)
-      ? (await edgesWithKey(planning, resource, key)).length > 0
-      : (await planning.snapshot.view(kind).byId(id)) !== undefined;
+      ? (await edgesWithKey(context, resource, key)).length > 0
+      : (await context.snapshot.view(kind).byId(id)) !== undefined;
     return found ? 'seen' : 'missing';
   } catch (error) {
     if (!(error instanceof DelineaError)) throw error;

@@ -26,29 +26,29 @@ export interface ImportedInstance {
 
 /** By natural key or id, which may not mean two. */
 export async function importInstance(
-  running: SessionContext,
+  session: SessionContext,
   resource: Resource,
   written: string,
 ): Promise<ImportedInstance> {
-  const { shared } = running;
+  const { shared } = session;
   const { id: text, known } = readImportSettings(resource, written);
-  const live = await theOne(running, resource, text).catch((error: unknown) => {
+  const live = await theOne(session, resource, text).catch((error: unknown) => {
     const isNone = error instanceof DelineaError && error.code === 'unknown_name';
     throw (isNone ? misspeltSetting(resource, written) : undefined) ?? error;
   });
   // The key that code gave is no proof that the object has it.
   const settings = resource.attributes.filter(({ setting }) => setting).map(({ name }) => name);
-  const values = { ...pick(known, settings), ...(await withNames(running, resource, live.values)) };
+  const values = { ...pick(known, settings), ...(await withNames(session, resource, live.values)) };
   return {
     live: { ...live, values },
     memory: { ...memoryOf(resource, known, { id: live.id, ...live.values }), homes: homesOf(shared, resource) },
   };
 }
 
-async function theOne(running: SessionContext, resource: Resource, text: string): Promise<InstanceState> {
-  const live = await findOne(running, resource, text);
+async function theOne(session: SessionContext, resource: Resource, text: string): Promise<InstanceState> {
+  const live = await findOne(session, resource, text);
   if (live) return live;
-  const { snapshot } = running.shared;
+  const { snapshot } = session.shared;
   const read = !isEdge(resource) && !resource.authoritativeFor && snapshot.view(resource.type).complete;
   throw noneTo(resource, resource, text, read ? await snapshot.view(resource.type).all() : []);
 }
@@ -58,14 +58,14 @@ function noneTo(imported: Resource, of: Resource, name: string, read: readonly R
   return notFound(of, name, read, undefined, `The text of an import is ${importForm(imported)}.`);
 }
 
-async function findOne(running: SessionContext, resource: Resource, text: string): Promise<InstanceState | undefined> {
-  const { shared } = running;
+async function findOne(session: SessionContext, resource: Resource, text: string): Promise<InstanceState | undefined> {
+  const { shared } = session;
   const { id, key } = readImportId(resource, text);
   // Somebody wrote it: from here on an id is one, though another is called so.
-  if (key) await checkNames(running, { resource, declared: key });
+  if (key) await checkNames(session, { resource, declared: key });
   if (resource.authoritativeFor)
     return readAuthoritativeSet(shared, resource, await resolveScope(shared, resource, key ?? {}), []);
-  if (isEdge(resource)) return findEdge(running, resource, id, key);
+  if (isEdge(resource)) return findEdge(session, resource, id, key);
   const view = shared.snapshot.view(resource.type);
   const found = await eitherWay(resource, id, key && (await findUnique(shared.snapshot, resource.type, key)), view);
   const names = resource.attributes.filter(({ setting }) => !setting).map(({ name }) => name);

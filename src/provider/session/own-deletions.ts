@@ -11,12 +11,12 @@ import type { Ownership } from './ownership.js';
  * Lists as they were reviewed, without whom this run has deleted since: Terraform deletes a user before it changes the
  * group that no longer lists him, so his absence is no change that nobody has seen.
  */
-export function withoutDeleted(claims: Ownership, resource: Resource, reviewed: Values, live: Values): Values {
+export function withoutDeleted(ownership: Ownership, resource: Resource, reviewed: Values, live: Values): Values {
   const lists = memberLists(resource).filter((name) => Array.isArray(reviewed[name]));
   const left = lists.map((name) => {
     const there = new Set((live[name] as readonly string[] | null | undefined) ?? []);
     const members = reviewed[name] as readonly string[];
-    return [name, members.filter((id) => there.has(id) || !isGoing(claims, resource, id))];
+    return [name, members.filter((id) => there.has(id) || !isGoing(ownership, resource, id))];
   });
   return { ...reviewed, ...Object.fromEntries(left) };
 }
@@ -26,7 +26,7 @@ export function withoutDeleted(claims: Ownership, resource: Resource, reviewed: 
  * @param anew the change as it is by then
  */
 export async function despiteDeletions<T>(
-  claims: Ownership,
+  ownership: Ownership,
   change: ResourceChange,
   work: (change: ResourceChange) => Promise<T>,
   anew: () => Promise<ResourceChange>,
@@ -37,12 +37,12 @@ export async function despiteDeletions<T>(
     const { kind, before } = change.delinea;
     const resource = resourceOf(kind);
     const members = memberLists(resource).flatMap((name) => (before[name] as readonly string[] | null) ?? []);
-    const isOurs = members.some((id) => isGoing(claims, resource, id));
+    const isOurs = members.some((id) => isGoing(ownership, resource, id));
     if (!(error instanceof DelineaError) || error.code !== 'stale_plan' || !isOurs) throw error;
     return work(await anew());
   }
 }
 
-function isGoing(claims: Ownership, resource: Resource, id: string): boolean {
-  return memberKinds(resource).some((kind) => claims.isRemoved(objectKey(kind, id)));
+function isGoing(ownership: Ownership, resource: Resource, id: string): boolean {
+  return memberKinds(resource).some((kind) => ownership.isRemoved(objectKey(kind, id)));
 }

@@ -36,13 +36,13 @@ export interface Knowledge {
  * what no surface serves, and for several reads that failed
  */
 export async function planInIsolation(
-  reading: TenantReader,
-  piece: ResourceInstance,
+  reader: TenantReader,
+  instance: ResourceInstance,
   owned: readonly OwnedObject[],
   { reactivate, vanished }: Knowledge = {},
 ): Promise<InstancePlan> {
-  const { resource, declared, state, memory } = piece;
-  const address = addressOf(piece, declared ?? state ?? {});
+  const { resource, declared, state, memory } = instance;
+  const address = addressOf(instance, declared ?? state ?? {});
   const declaration: Declaration | undefined = declared && {
     address,
     kind: resource.type,
@@ -54,11 +54,11 @@ export async function planInIsolation(
     dependsOn: [],
     preventDestroy: false,
     // Who else is in a list decides nothing that is not known yet: the apply compares what it takes over.
-    ignoreChanges: owned.length === 0 && declared.adopt !== 'always' ? (piece.partlyUnknown ?? []) : [],
+    ignoreChanges: owned.length === 0 && declared.adopt !== 'always' ? (instance.partlyUnknown ?? []) : [],
   };
   const mine = [...owned, ...(vanished ? [vanished] : [])].map((entry) => ({ ...entry, address }));
-  const planning = openPlanContext(
-    reading,
+  const context = openPlanContext(
+    reader,
     {
       stack: '',
       declarations: declaration ? [declaration] : [],
@@ -71,14 +71,14 @@ export async function planInIsolation(
     declaration ? [declaration] : [],
     mine,
   );
-  planning.lost = { count: 0, allowed: false };
-  await planChanges(planning, mine, async () => undefined);
-  collapseSets(planning);
-  refuseFaults(planning);
-  const change = planning.changes.find(({ deposed }) => deposed === undefined);
-  if (!change && resource.authoritativeFor && !declared) return emptySet(reading, piece, address);
+  context.lost = { count: 0, allowed: false };
+  await planChanges(context, mine, async () => undefined);
+  collapseSets(context);
+  refuseFaults(context);
+  const change = context.changes.find(({ deposed }) => deposed === undefined);
+  if (!change && resource.authoritativeFor && !declared) return emptySet(reader, instance, address);
   if (!change) throw new DelineaError('rejected', `internal error: no plan for ${address}`);
-  return { change, findings: planning.findings, live: await liveIn(planning, address) };
+  return { change, findings: context.findings, live: await liveIn(context, address) };
 }
 
 /** A whole set that holds nobody and is declared no more: there is nothing to take away. */
@@ -88,17 +88,17 @@ function emptySet({ tenant }: TenantReader, { resource, state = {} }: ResourceIn
   return { change: { ...none, delinea: { ...none.delinea, label, edgeSteps: [] } }, findings: [], live: undefined };
 }
 
-function refuseFaults(planning: PlanContext): void {
-  const faults = [...errorFindings(planning), ...planning.findings.filter(({ level }) => level === 'error')];
+function refuseFaults(context: PlanContext): void {
+  const faults = [...errorFindings(context), ...context.findings.filter(({ level }) => level === 'error')];
   const [first] = faults;
   if (!first) return;
   throw new DelineaError(first.code as DelineaError['code'], first.message, { hint: first.hint, path: first.address });
 }
 
-async function liveIn(planning: PlanContext, address: string): Promise<InstancePlan['live']> {
-  const match = planning.matches.get(address);
+async function liveIn(context: PlanContext, address: string): Promise<InstancePlan['live']> {
+  const match = context.matches.get(address);
   if (!match?.live) return undefined;
   const { live, resource } = match;
-  const values = isEdge(resource) ? live.values : await homeValues(planning, resource.type, live);
+  const values = isEdge(resource) ? live.values : await homeValues(context, resource.type, live);
   return { id: live.id, values };
 }

@@ -11,18 +11,18 @@ import type { Warning } from './warnings.js';
 
 /** What will really happen, where Terraform's words do not say it. */
 export function warningsOf(
-  piece: ResourceInstance,
+  instance: ResourceInstance,
   { change, findings, live }: InstancePlan,
   { isPast, isAllTold }: { readonly isPast: boolean; readonly isAllTold: boolean },
 ): Warning[] {
-  const { resource, state, declared } = piece;
+  const { resource, state, declared } = instance;
   const { delinea } = change;
   const label = delinea.label;
   const found = findings
     .filter(({ level }) => level === 'drift' || level === 'warning')
     .map(({ message, hint }): Warning => ({ message: withName(message, label), hint }));
   if (!declared) {
-    const fate = fateOf(piece, change, isPast) + (isAllTold ? '' : UNLESS);
+    const fate = fateOf(instance, change, isPast) + (isAllTold ? '' : UNLESS);
     const message = resource.authoritativeFor ? `${label}: ${fate}` : `${label} ${fate}`;
     return [...found, { message, groupMessage: fate }];
   }
@@ -36,7 +36,7 @@ export function warningsOf(
     {
       message: `${label} ${exists}`,
       groupMessage: exists,
-      hint: `Terraform shows it as added. To see it as an import:${importBlock(piece, live.id)}`,
+      hint: `Terraform shows it as added. To see it as an import:${importBlock(instance, live.id)}`,
     },
   ];
 }
@@ -109,22 +109,22 @@ export function unsureWarning({ delinea }: ResourceChange, unsure: number): Warn
   };
 }
 
-export function keptWarning(piece: ResourceInstance, { delinea }: ResourceChange, count: number): Warning {
+export function keptWarning(instance: ResourceInstance, { delinea }: ResourceChange, count: number): Warning {
   return {
     message: `${delinea.label}: ${count} of it are declared at another address; they stay as they are`,
-    hint: `Where it was renamed, say so:${movedBlock(piece)}`,
+    hint: `Where it was renamed, say so:${movedBlock(instance)}`,
   };
 }
 
-export function movedWarning(piece: ResourceInstance, { delinea }: ResourceChange): Warning {
-  const { resource, declared, state } = piece;
+export function movedWarning(instance: ResourceInstance, { delinea }: ResourceChange): Warning {
+  const { resource, declared, state } = instance;
   const what = delinea.label || keyText(resource, declared ?? state ?? {});
   const becomes = WITHOUT_WRITE.has(delinea.operation) ? 'it stays as it is' : 'it is changed to what is declared';
   const moved = `removed at one address and declared at another; ${declared ? becomes : 'nothing is taken away'}`;
   return {
     message: `${what}: ${moved}`,
     groupMessage: moved,
-    hint: `Say that it was renamed:${movedBlock(piece)}`,
+    hint: `Say that it was renamed:${movedBlock(instance)}`,
   };
 }
 

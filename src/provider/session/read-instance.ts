@@ -24,42 +24,40 @@ import { resolveScope } from './owned-by-state.js';
  * @throws DelineaError why it could not be read: `forbidden` is not gone, and `unread` is not empty
  */
 export async function readInstance(
-  reading: TenantReader,
-  piece: ResourceInstance,
+  reader: TenantReader,
+  instance: ResourceInstance,
   owned: readonly OwnedObject[],
 ): Promise<InstanceState | undefined> {
-  const { resource, state = {} } = piece;
+  const { resource, state = {} } = instance;
   if (resource.authoritativeFor) {
-    const scope = await resolveScope(reading, resource, await withCurrentScope(reading, piece));
-    return readAuthoritativeSet(reading, resource, scope, owned);
+    const scope = await resolveScope(reader, resource, await withCurrentScope(reader, instance));
+    return readAuthoritativeSet(reader, resource, scope, owned);
   }
   const [entry] = owned;
   if (!entry) return undefined;
   if (isEdge(resource)) {
-    const same = await edgesWithKey(reading, resource, entry.key);
+    const same = await edgesWithKey(reader, resource, entry.key);
     if (same.length <= 1) return same[0] && { id: same[0].live.id, values: same[0].values };
-    throw ambiguousEdges(reading, resource, same);
+    throw ambiguousEdges(reader, resource, same);
   }
-  const found = await reading.snapshot.view(resource.type).byId(entry.id);
-  const unread = assumedEmpty(piece);
+  const found = await reader.snapshot.view(resource.type).byId(entry.id);
+  const unread = assumedEmpty(instance);
   const names = Object.keys(state).filter((name) => !unread.includes(name));
-  return found && readObject(reading, resource, found, names);
+  return found && readObject(reader, resource, found, names);
 }
 
 /** @param names what must not be missing only because a list left it out */
 export async function readObject(
-  reading: TenantReader,
+  reader: TenantReader,
   resource: Resource,
   found: RemoteObject,
   names: readonly string[],
 ): Promise<InstanceState> {
-  const { wire } = reading.tenant.collection(resource.type);
+  const { wire } = reader.tenant.collection(resource.type);
   const shown = names.filter((name) => name in wire.fields);
-  const live = await reading.snapshot
-    .view(resource.type)
-    .filled(await withActiveState(reading, resource, found), shown);
-  reading.translator.addRemote(resource.type, live);
-  const values = await homeValues(reading, resource.type, live);
+  const live = await reader.snapshot.view(resource.type).filled(await withActiveState(reader, resource, found), shown);
+  reader.translator.addRemote(resource.type, live);
+  const values = await homeValues(reader, resource.type, live);
   return { id: live.id, values };
 }
 
@@ -77,14 +75,14 @@ export function refuseHidden({ resource, state = {}, memory = {} }: ResourceInst
 
 /** Every edge of one place; the run's own account keeps its own, unless code speaks of it. */
 export async function readAuthoritativeSet(
-  reading: TenantReader,
+  reader: TenantReader,
   resource: Resource,
   scope: string,
   owned: readonly OwnedObject[],
 ): Promise<InstanceState | undefined> {
   const { authoritativeFor } = resource;
   const edge = resourceOf(authoritativeFor!.edge);
-  const { edges, unread } = await readHolders(reading, edge, [{ [authoritativeFor!.scope]: scope }], {
+  const { edges, unread } = await readHolders(reader, edge, [{ [authoritativeFor!.scope]: scope }], {
     perObject: true,
   });
   if (unread.length > 0) {
@@ -99,7 +97,7 @@ export async function readAuthoritativeSet(
   const elements: Values[] = [];
   for (const { values } of edges) {
     const declared = known.has(keyText(edge, values));
-    if (declared || !(await isOwnAccount(reading, edge, values))) elements.push(pick(values, fields));
+    if (declared || !(await isOwnAccount(reader, edge, values))) elements.push(pick(values, fields));
   }
   elements.sort((left, right) => foldCase(JSON.stringify(left)).localeCompare(foldCase(JSON.stringify(right))));
   return { id: scope, values: { [authoritativeFor!.scope]: scope, [authoritativeFor!.elements]: elements } };

@@ -10,7 +10,7 @@ import { resourceOf } from '../resources/index.js';
 export class RemovalCount {
   private readonly counts = new Map<string, number>();
 
-  constructor(private readonly reading: TenantReader) {}
+  constructor(private readonly reader: TenantReader) {}
 
   /** Counts a change at once. @returns why it is one too many, counted all the same; undefined: it may be carried out */
   count(change: ResourceChange): Promise<DelineaError | undefined> {
@@ -37,13 +37,13 @@ export class RemovalCount {
 
   private async judge(lost: readonly string[], ahead: readonly string[]): Promise<DelineaError | undefined> {
     const sum = [...this.counts.values()].reduce((left, right) => left + right, ahead.length);
-    const allowed = this.reading.tenant.settings.allowance.removals;
+    const allowed = this.reader.tenant.settings.allowance.removals;
     if (allowed !== undefined && sum <= allowed) return undefined;
     for (const kind of new Set(lost)) {
       const resource = resourceOf(kind);
       if (isEdge(resource)) continue;
       const count = (this.counts.get(kind) ?? 0) + ahead.filter((one) => one === kind).length;
-      const total = await this.reading.snapshot.view(kind).count();
+      const total = await this.reader.snapshot.view(kind).count();
       if (!isMass(count, total)) continue;
       return new DelineaError('refused_by_guard', `${count} of ${total} ${resource.plural} would be removed`, {
         hint: `If that is meant, say so on the provider, for one run: allow_removals = ${sum} (so many until now).`,

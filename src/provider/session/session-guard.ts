@@ -46,7 +46,7 @@ export class SessionGuard {
   private counted = 0;
 
   constructor(
-    private readonly reading: TenantReader,
+    private readonly reader: TenantReader,
     private readonly settings: GuardSettings,
   ) {}
 
@@ -187,9 +187,9 @@ export class SessionGuard {
   private async assess(): Promise<GuardInput> {
     const changes = [...this.changes.values()].flatMap((change) => this.withoutRedeclared(change) ?? []);
     const steps = stepsOf({ resource_changes: changes });
-    const evidence = await gatherEvidence(this.reading, steps);
+    const evidence = await gatherEvidence(this.reader, steps);
     const ids = steps.flatMap(({ before, id }) => [id, ...Object.values(before)].flat());
-    return { steps, evidence, names: this.reading.translator.export(ids.filter((id) => typeof id === 'string')) };
+    return { steps, evidence, names: this.reader.translator.export(ids.filter((id) => typeof id === 'string')) };
   }
 }
 

@@ -36,19 +36,19 @@ import type { Warning } from './warnings.js';
  */
 export interface Session {
   /** Reads what a state speaks of. undefined: the service says that there is no such thing. @throws DelineaError */
-  read(piece: ResourceInstance): Promise<{ live: InstanceState | undefined; warnings: Warning[] }>;
+  read(instance: ResourceInstance): Promise<{ live: InstanceState | undefined; warnings: Warning[] }>;
   /** Finds one by the text of an import and reads everything of it. @throws DelineaError `unknown_name`, `ambiguous` */
   find(resource: Resource, text: string): Promise<ImportedInstance>;
   /** What an apply would do and what speaks against it; writes nothing. @throws DelineaError, DelineaErrors */
-  plan(piece: ResourceInstance): Promise<PlannedInstance>;
+  plan(instance: ResourceInstance): Promise<PlannedInstance>;
   /** What can be said of a piece whose name is not known yet. @throws DelineaError `unknown_name`, `ambiguous` */
-  check(piece: ResourceInstance): Promise<void>;
+  check(instance: ResourceInstance): Promise<void>;
   /** A piece that neither code nor tenant has changed. */
-  unchanged(piece: ResourceInstance): Promise<void>;
+  unchanged(instance: ResourceInstance): Promise<void>;
   /** Whether two names mean one place, such as a container's name and its id. @throws DelineaError `unknown_name` */
   sameName(kind: string, left: string, right: string): Promise<boolean>;
   /** Makes it as declared, or lets go of it where nothing is declared. */
-  apply(piece: ResourceInstance): Promise<Applied>;
+  apply(instance: ResourceInstance): Promise<Applied>;
   /** Begins nothing more: what is being written is written to its end. */
   stop(): void;
   /** Other reads of the same Terraform run: what takes away waits for them as well. */
@@ -60,7 +60,7 @@ export interface Session {
 /** Sends nothing yet. @param log told of every write; resolves when it is written down */
 export function openSession(tenant: Tenant, log: SessionContext['log']): Session {
   const shared = openReader(tenant);
-  const running: SessionContext = {
+  const session: SessionContext = {
     tenant,
     shared,
     barrier: new IdleBarrier(),
@@ -78,48 +78,49 @@ export function openSession(tenant: Tenant, log: SessionContext['log']): Session
 
   /** An edge has no name that would tell a wrong 404 from the truth: another look has to, one for all of them. */
   let second: TenantReader | undefined;
-  const secondLook = () => (second ??= freshReader(running));
+  const secondLook = () => (second ??= freshReader(session));
 
-  async function located(piece: ResourceInstance) {
-    const here = { ...piece, state: await withCurrentScope(shared, piece) };
-    return { piece: here, owned: await ownedByState(shared, here) };
+  async function located(instance: ResourceInstance) {
+    const here = { ...instance, state: await withCurrentScope(shared, instance) };
+    return { instance: here, owned: await ownedByState(shared, here) };
   }
 
-  async function read(piece: ResourceInstance) {
-    const { resource, state = {} } = piece;
-    const found = await located(piece).catch(ignoreCodes('unknown_name'));
-    const look = async (reading: TenantReader) => found && readInstance(reading, found.piece, found.owned);
+  async function read(instance: ResourceInstance) {
+    const { resource, state = {} } = instance;
+    const found = await located(instance).catch(ignoreCodes('unknown_name'));
+    const look = async (reader: TenantReader) => found && readInstance(reader, found.instance, found.owned);
     const live = (await look(shared)) ?? (isEdge(resource) ? await look(secondLook()) : undefined);
-    running.visibility.record(resource.type, live !== undefined);
+    session.visibility.record(resource.type, live !== undefined);
     if (found && live) {
-      refuseHidden(piece, live);
-      for (const entry of found.owned) running.ownership.add(keyOfOwned(entry), entry);
-      return { live, warnings: [...warningsOf(piece, live), ...placeWarnings(running, piece, found.piece)] };
+      refuseHidden(instance, live);
+      for (const entry of found.owned) session.ownership.add(keyOfOwned(entry), entry);
+      return { live, warnings: [...warningsOf(instance, live), ...placeWarnings(session, instance, found.instance)] };
     }
-    await running.barrier.afterReads();
-    if (!found) refuseUnplaced(running, piece);
-    refuseUnshown(running, piece);
-    await running.visibility.enforce(resource);
+    await session.barrier.afterReads();
+    if (!found) refuseUnplaced(session, instance);
+    refuseUnshown(session, instance);
+    await session.visibility.enforce(resource);
     const [entry] = found?.owned ?? [];
-    if (resource.account && entry) vanished.set(nameKey(resource, state), { owned: entry, memory: piece.memory });
-    return { live: undefined, warnings: [goneWarning(piece)] };
+    if (resource.account && entry) vanished.set(nameKey(resource, state), { owned: entry, memory: instance.memory });
+    return { live: undefined, warnings: [goneWarning(instance)] };
   }
 
   // From then on a plan is asked for what is applied at once, and the write looks for itself.
   let applies = false;
 
-  async function plan(piece: ResourceInstance) {
+  async function plan(instance: ResourceInstance) {
     if (applies) {
-      await declareCreated(running, piece);
+      await declareCreated(session, instance);
       return { warnings: [], planned: {} };
     }
     // Terraform asks for the plan of a removal before it reads what is removed.
-    if (!piece.declared && !(await located(piece).catch(ignoreCodes('unknown_name')))) {
-      refuseUnplaced(running, piece);
+    if (!instance.declared && !(await located(instance).catch(ignoreCodes('unknown_name')))) {
+      refuseUnplaced(session, instance);
       return { warnings: [], planned: { tenant: tenant.settings.url, forgets: true } };
     }
-    const lost = piece.declared && !piece.state ? vanished.get(nameKey(piece.resource, piece.declared)) : undefined;
-    return planInstance(running, lost ? { ...piece, memory: lost.memory } : piece, lost?.owned, () => applies);
+    const lost =
+      instance.declared && !instance.state ? vanished.get(nameKey(instance.resource, instance.declared)) : undefined;
+    return planInstance(session, lost ? { ...instance, memory: lost.memory } : instance, lost?.owned, () => applies);
   }
 
   const crowd = new WarningLimiter();
@@ -133,17 +134,17 @@ export function openSession(tenant: Tenant, log: SessionContext['log']): Session
   const during =
     <A extends unknown[], T>(work: (...given: A) => Promise<T>) =>
     (...given: A) =>
-      running.barrier.during(() => work(...given));
+      session.barrier.during(() => work(...given));
 
   return {
-    read: during((piece) => read(piece).then(folding(piece), naming(piece))),
-    find: during((resource, text) => importInstance(running, resource, text)),
-    plan: during((piece) => {
-      const planned = plan(piece).then(folding(piece));
-      return piece.declared ? planned : planned.catch(naming(piece));
+    read: during((instance) => read(instance).then(folding(instance), naming(instance))),
+    find: during((resource, text) => importInstance(session, resource, text)),
+    plan: during((instance) => {
+      const planned = plan(instance).then(folding(instance));
+      return instance.declared ? planned : planned.catch(naming(instance));
     }),
-    check: during((piece) => checkNames(running, piece)),
-    unchanged: during((piece) => countUnchanged(running, piece)),
+    check: during((instance) => checkNames(session, instance)),
+    unchanged: during((instance) => countUnchanged(session, instance)),
     sameName: during(async (kind, left, right) => {
       const [one, other] = await Promise.all([
         findByName(shared.snapshot, kind, left),
@@ -151,22 +152,24 @@ export function openSession(tenant: Tenant, log: SessionContext['log']): Session
       ]);
       return one.id === other.id;
     }),
-    apply: during((piece) => {
+    apply: during((instance) => {
       applies = true;
-      return (piece.declared ? applyDeclared(running, piece) : applyRemoved(running, piece)).then(folding(piece));
+      return (instance.declared ? applyDeclared(session, instance) : applyRemoved(session, instance)).then(
+        folding(instance),
+      );
     }),
     stop: () => {
-      running.abort.reason ??= new DelineaError('cancelled', 'not attempted: the run was stopped', {
+      session.abort.reason ??= new DelineaError('cancelled', 'not attempted: the run was stopped', {
         hint: 'Apply again: what was done is in the state.',
       });
     },
-    alongside: (work) => running.barrier.during(work),
+    alongside: (work) => session.barrier.during(work),
     recreates: (kind) => !resourceOf(kind).authoritativeFor && tenant.collection(kind).wire.recreate === true,
   };
 }
 
-function naming(piece: ResourceInstance): (reason: unknown) => never {
-  const name = nameInState(piece);
+function naming(instance: ResourceInstance): (reason: unknown) => never {
+  const name = nameInState(instance);
   return (reason) => {
     if (reason instanceof DelineaErrors) throw new DelineaErrors(reason.errors.map((error) => error.about(name)));
     throw reason instanceof DelineaError ? reason.about(name) : reason;
@@ -188,12 +191,12 @@ function refuseUnplaced({ visibility }: SessionContext, { resource, state = {} }
 }
 
 /** @throws DelineaError `unread` for what was made and never showed: it may show yet, and would be nobody's then */
-function refuseUnshown({ visibility }: SessionContext, piece: ResourceInstance): void {
-  const missing = visibility.unallowed(piece.resource.type);
-  if (!piece.memory?.neverVisible || missing === undefined) return;
+function refuseUnshown({ visibility }: SessionContext, instance: ResourceInstance): void {
+  const missing = visibility.unallowed(instance.resource.type);
+  if (!instance.memory?.neverVisible || missing === undefined) return;
   throw new DelineaError(
     'incomplete_response',
-    `${nameInState(piece)} was made, as the service said, and does not show yet`,
+    `${nameInState(instance)} was made, as the service said, and does not show yet`,
     {
       hint: 'Plan again later; visibility_seconds on the provider is how long an apply waits for it. If it will not come: terraform state rm, or allow_missing for one run.',
     },
@@ -214,27 +217,27 @@ function warningsOf({ resource, state = {} }: ResourceInstance, { values }: Inst
 /** Where a place has another name by now, under which everything in it lives on. */
 function placeWarnings(
   { shared }: SessionContext,
-  piece: ResourceInstance,
+  instance: ResourceInstance,
   { state: now = {} }: ResourceInstance,
 ): Warning[] {
-  const { resource, state = {} } = piece;
+  const { resource, state = {} } = instance;
   const name = scopeAttribute(resource);
   if (name === undefined || state[name] === now[name]) return [];
   const id = String(now[name]);
   const called = shared.translator.nameOf(id);
   return [
     {
-      message: `${nameInState(piece)}: its ${name} has another name by now${called === undefined ? '' : `: ${called}`} (id ${id})`,
+      message: `${nameInState(instance)}: its ${name} has another name by now${called === undefined ? '' : `: ${called}`} (id ${id})`,
       hint: 'Write that, or the id.',
     },
   ];
 }
 
-function goneWarning(piece: ResourceInstance): Warning {
-  const { resource } = piece;
+function goneWarning(instance: ResourceInstance): Warning {
+  const { resource } = instance;
   const verb = isEdge(resource) ? 'revoked' : 'deleted';
   return {
-    message: `${nameInState(piece)} was ${verb} outside of code`,
+    message: `${nameInState(instance)} was ${verb} outside of code`,
     groupMessage: `was ${verb} outside of code`,
     hint: resource.account
       ? 'It is not created again without consent: remove the declaration, or write reactivate = "<ticket or date>".'

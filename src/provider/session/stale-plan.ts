@@ -26,12 +26,12 @@ export function refuseOtherTenant({ tenant }: SessionContext, { tenant: planned 
 /**
  * What was there when it was planned, and reviewed as going, is not let go of because one read says that it is gone; and
  * where there was nothing to take away then, nobody has reviewed what there is now.
- * @param reading the one that the change was planned on, so that both see the same
+ * @param reader the one that the change was planned on, so that both see the same
  * @param again another look, for edges: they have no name that could lead to them
  * @throws DelineaError `unread` where the name still leads to it, `stale_plan` where it leads to another by now
  */
 export async function refuseReplaced(
-  reading: TenantReader,
+  reader: TenantReader,
   mine: readonly OwnedObject[],
   { delinea }: ResourceChange,
   { forgets, seen }: PlannedRemoval,
@@ -51,8 +51,8 @@ export async function refuseReplaced(
       hint: 'Nothing was written. Apply again when the service agrees with itself.',
     });
   }
-  if (forgets || !entry || delinea.operation !== 'forget' || !(await isDeleted(reading, mine))) return;
-  const [named] = await reading.snapshot.view(entry.kind).byKey(entry.key);
+  if (forgets || !entry || delinea.operation !== 'forget' || !(await isDeleted(reader, mine))) return;
+  const [named] = await reader.snapshot.view(entry.kind).byKey(entry.key);
   if (!named) return;
   if (named.id === entry.id) {
     throw new DelineaError('incomplete_response', 'the service finds it by name and says that its id is gone', {
@@ -75,12 +75,12 @@ export async function refuseReplaced(
  */
 export function withReviewedBefore(
   { ownership }: SessionContext,
-  piece: ResourceInstance,
+  instance: ResourceInstance,
   change: ResourceChange,
 ): ResourceChange {
   const { delinea } = change;
-  const { resource, declared } = piece;
-  const was = declared ? piece.state : piece.memory?.planned?.seen;
+  const { resource, declared } = instance;
+  const was = declared ? instance.state : instance.memory?.planned?.seen;
   if (!was) return change;
   if (resource.authoritativeFor) {
     refuseUnreviewed(resource.authoritativeFor.edge, resource.authoritativeFor.elements, was, delinea);

@@ -11,7 +11,7 @@ import type { TenantReader } from '../read/tenant-reader.js';
 export class VisibilityTracker {
   private readonly counts = new Map<string, { seen: number; missing: number }>();
 
-  constructor(private readonly reading: TenantReader) {}
+  constructor(private readonly reader: TenantReader) {}
 
   record(kind: string, isThere: boolean): void {
     const { seen, missing } = this.counted(kind);
@@ -29,7 +29,7 @@ export class VisibilityTracker {
   }
 
   private isAllowed(missing: number): boolean {
-    const allowed = this.reading.tenant.settings.allowMissing;
+    const allowed = this.reader.tenant.settings.allowMissing;
     return allowed !== undefined && missing <= allowed;
   }
 
@@ -38,9 +38,9 @@ export class VisibilityTracker {
     const { seen, missing } = this.counted(resource.type);
     if (this.isAllowed(missing)) return;
     const listed = !isEdge(resource) && !resource.authoritativeFor;
-    const empty = listed && (await this.reading.snapshot.view(resource.type).count()) === 0;
+    const empty = listed && (await this.reader.snapshot.view(resource.type).count()) === 0;
     if (!empty && !isTooManyMissing(missing, seen + missing)) return;
-    const { title } = this.reading.tenant.home(resource.type);
+    const { title } = this.reader.tenant.home(resource.type);
     throw new DelineaError(
       'visibility_reduced',
       `${missing} of ${seen + missing} ${resource.plural} of the state do not show on the ${title}${empty ? `; its list of ${resource.plural} is empty` : ''}`,
