@@ -1,5 +1,4 @@
 import type { Declaration } from '../model/declaration.js';
-import { isPending } from '../model/diff.js';
 import { elementsAsEdges } from '../model/elements.js';
 import { DelineaError } from '../model/errors.js';
 import { foldCase } from '../model/fold-case.js';
@@ -9,7 +8,8 @@ import { type AuthoritativeList, attributeOf, type Resource } from '../model/res
 import type { Values } from '../model/values.js';
 import { runConcurrently } from '../read/run-concurrently.js';
 import { resourceOf, resources } from '../resources/index.js';
-import { type AuthoritativeSet, catchOwnErrors, type Match, type PlanContext, refuseBoth } from './plan-context.js';
+import { type AuthoritativeSet, catchOwnErrors, type Match, type PlanContext } from './plan-context.js';
+import { refuseBoth } from './refuse-duplicates.js';
 import { resolveValue } from './resolve-references.js';
 
 /**
@@ -56,19 +56,22 @@ export async function resolveSets(context: PlanContext): Promise<void> {
     }),
   );
   for (const match of context.sets) refuseReplacement(context, match);
-  const owners = new Map<string, Match>();
-  for (const match of context.sets) claim(owners, match, match.of.edge, match.of.scope);
+  for (const match of context.sets) {
+    const scope = match.resolved?.[match.of.scope];
+    if (scope !== undefined)
+      refuseBoth(context, match, context.duplicates.addAuthoritative(match.resource, scope, match));
+  }
   const scopes = new Map(context.sets.map(({ of }) => [of.edge, of.scope]));
   await runConcurrently(context.matches.values(), async (match) => {
     const { kind, setAddress, lookup } = match.declaration;
     const scope = scopes.get(kind);
     if (scope === undefined || setAddress !== undefined || lookup) return;
-    const owner = owners.get(scopeKey(await resolvedScope(context, match, scope), kind, scope));
-    if (owner) refuseTwoOwners(match, owner);
+    const { resolved } = await resolvedScope(context, match, scope);
+    if (resolved) refuseBoth(context, match, context.duplicates.addAdditive(match.resource, resolved, match));
   });
   for (const { error, parts, declaration } of context.sets) {
     for (const match of error ? edgeMatches(context, parts) : []) {
-      match.error ??= new DelineaError('skipped', `left out, because ${declaration.address} is`, {
+      match.error ??= new DelineaError('skipped', `skipped: ${declaration.address} has an error`, {
         path: declaration.address,
         hint: 'See its error.',
       });
@@ -99,24 +102,6 @@ async function resolvedScope(context: PlanContext, match: Match, scope: string):
     probe.resolved = { [scope]: await resolveValue(context, probe, attributeOf(resource, scope)) };
   });
   return probe;
-}
-
-function claim(owners: Map<string, Match>, match: Match, kind: string, scope: string): void {
-  if (!match.resolved) return;
-  const place = scopeKey(match, kind, scope);
-  const owner = owners.get(place);
-  if (owner) refuseTwoOwners(match, owner);
-  else owners.set(place, match);
-}
-
-function scopeKey({ resolved, declaration }: Match, kind: string, scope: string): string {
-  const value = resolved?.[scope];
-  return value === undefined ? declaration.address : `${kind} ${isPending(value) ? value.pending : foldCase(value)}`;
-}
-
-function refuseTwoOwners(left: Match, right: Match): void {
-  const means = ({ declaration }: Match) => `is the same place as ${declaration.address}, and one is whole`;
-  refuseBoth(left, right, means, 'Declare everything in the one whole set, or each edge for itself.');
 }
 
 /** The edges that a set declares. */

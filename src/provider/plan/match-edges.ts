@@ -1,35 +1,24 @@
 import { kindsMeant } from '../model/attribute.js';
 import { isPending } from '../model/diff.js';
-import { isEdge, keyText, ownedKey } from '../model/keys.js';
+import { isEdge, ownedKey } from '../model/keys.js';
 import { ambiguousEdges, edgesWithKey } from '../read/edges.js';
 import { runConcurrently } from '../read/run-concurrently.js';
-import { catchOwnErrors, type Match, type PlanContext, refuseBoth } from './plan-context.js';
+import { catchOwnErrors, type Match, type PlanContext } from './plan-context.js';
+import { refuseBoth } from './refuse-duplicates.js';
 
 /** Finds the live edge of every declared permission and binding whose ends exist. References must be resolved. */
 export async function matchEdges(context: PlanContext): Promise<void> {
   const edges = [...context.matches.values()].filter(({ resource }) => isEdge(resource));
   await prepareEnds(context, edges);
-  refuseDuplicateEdges(edges);
+  refuseDuplicateEdges(context, edges);
   await runConcurrently(edges, (match) => catchOwnErrors(match, () => matchEdge(context, match)));
 }
 
-/** Two declarations may name one edge in two ways, by id and by path, say: they would undo each other for ever. */
-function refuseDuplicateEdges(edges: readonly Match[]): void {
-  const first = new Map<string, Match>();
+/** Refuses declarations that name one edge in two ways, for example its container by id and by path. */
+function refuseDuplicateEdges(context: PlanContext, edges: readonly Match[]): void {
   for (const match of edges) {
-    if (!match.resolved || match.error) continue;
-    const { resource, resolved } = match;
-    const ends = Object.entries(resolved).map(([name, value]) => [
-      name,
-      isPending(value) ? `new ${value.pending}` : value,
-    ]);
-    const key = `${resource.type} ${keyText(resource, Object.fromEntries(ends))}`;
-    const twin = first.get(key);
-    if (!twin) {
-      first.set(key, match);
-      continue;
-    }
-    refuseBoth(match, twin, (other) => `means the same as ${other.declaration.address}`, 'Declare one of the two.');
+    const { resource, resolved, error } = match;
+    if (resolved && !error) refuseBoth(context, match, context.duplicates.addName(resource, resolved, match));
   }
 }
 

@@ -9,7 +9,8 @@ import { refuseRecreation } from './consent.js';
 import { deletedEntry, ownPreviousKeys, refuseReusedName } from './deleted-out-of-band.js';
 import { withRequired } from './external-id.js';
 import { claimedByAnother, previousKeys } from './name-claims.js';
-import { catchOwnErrors, type Match, type PlanContext, refuseBoth } from './plan-context.js';
+import { catchOwnErrors, type Match, type PlanContext } from './plan-context.js';
+import { refuseBoth } from './refuse-duplicates.js';
 
 /**
  * Finds the live object of every declaration that is no edge. The ledger's id comes first, then the natural key, then a
@@ -24,7 +25,7 @@ export async function matchObjects(context: PlanContext): Promise<void> {
       matchObject(context, match).catch((error: unknown) => keepOwned(context, match, error)),
     ),
   );
-  refuseSharedObjects(objects);
+  refuseSharedObjects(context, objects);
 }
 
 function groupBy(matches: readonly Match[]): Map<string, Match[]> {
@@ -156,19 +157,13 @@ async function lookUp(
   throw notFound(resource, wanted, (await view.listIfWithin(0)) ? await view.all() : [], declaration.address);
 }
 
-/** Two declarations that mean one live object, through previous names or imports, would fight over it. */
-function refuseSharedObjects(objects: readonly Match[]): void {
-  const first = new Map<string, Match>();
+/** Refuses declarations that refer to one live object, for example by a previous name or an import. */
+function refuseSharedObjects(context: PlanContext, objects: readonly Match[]): void {
   for (const match of objects) {
-    if (!match.live || match.declaration.lookup) continue;
-    const key = objectKey(match.resource.type, match.live.id);
-    const other = first.get(key);
-    if (!other) {
-      first.set(key, match);
-      continue;
-    }
-    const means = ({ resource, declaration }: Match) => `means the same ${resource.type} as ${declaration.address}`;
-    refuseBoth(match, other, means, 'Correct previousNames or the import block.');
+    const { resource, live, declaration } = match;
+    if (!live || declaration.lookup) continue;
+    const found = context.duplicates.addObject(resource, objectKey(resource.type, live.id), match);
+    refuseBoth(context, match, found);
   }
 }
 

@@ -6,6 +6,7 @@ import type { AuthoritativeList, Resource } from '../model/resource.js';
 import type { Values } from '../model/values.js';
 import type { RemoteObject } from '../model/wire.js';
 import type { TenantReader } from '../read/tenant-reader.js';
+import type { DuplicateIndex } from './duplicates.js';
 import type { UsedConsent, UsedConsents } from './used-consents.js';
 
 export interface PlanInput {
@@ -54,6 +55,7 @@ export interface PlanContext extends TenantReader {
   readonly usedConsents: UsedConsents;
   readonly matches: Map<string, Match>;
   readonly sets: readonly AuthoritativeSet[];
+  readonly duplicates: DuplicateIndex<Match>;
   readonly ownedByAddress: ReadonlyMap<string, OwnedObject>;
   readonly ownedById: ReadonlyMap<string, OwnedObject>;
   /** Objects by kind and natural key, as they were called when they were last written. */
@@ -72,16 +74,6 @@ export async function catchOwnErrors(match: Match, work: () => Promise<void>): P
   } catch (error) {
     if (!(error instanceof DelineaError) || !OWN_FAULTS.has(error.code)) throw error;
     match.error = error.at(match.declaration.address);
-  }
-}
-
-/** Two declarations of one thing would undo each other for ever: neither is planned. @param means what one says of the other */
-export function refuseBoth(left: Match, right: Match, means: (other: Match) => string, hint: string): void {
-  for (const [mine, other] of [
-    [left, right],
-    [right, left],
-  ] as const) {
-    mine.error ??= new DelineaError('ambiguous', means(other), { path: mine.declaration.address, hint });
   }
 }
 

@@ -1,18 +1,17 @@
 import { DelineaError, ignoreCodes } from '../model/errors.js';
-import { isEdge, nameKey, objectKey } from '../model/keys.js';
+import { isEdge, nameKey } from '../model/keys.js';
 import type { OwnedObject } from '../model/owned-object.js';
 import type { ResourceChange } from '../model/plan.js';
 import { isCleared, type Values } from '../model/values.js';
 import { unchanged } from '../plan/unchanged.js';
 import { findByNameAt } from '../read/find-by-name.js';
-import { withCurrentScope } from '../read/scope.js';
-import type { TenantReader } from '../read/tenant-reader.js';
 import { resourceOf } from '../resources/index.js';
 import { keyOfOwned } from '../resources/keys.js';
 import { isDeleted, liveKey, refuseNameReuse, withImport } from './adoption.js';
+import { refuseDuplicateChange, refuseDuplicateState } from './check-duplicates.js';
 import { addressOf, nameInState, type PlannedRemoval, type ResourceInstance } from './instance.js';
 import { assumedEmpty } from './memory.js';
-import { nameOfStep, ownedByState, resolveScope } from './owned-by-state.js';
+import { ownedByState } from './owned-by-state.js';
 import { type InstancePlan, planInIsolation } from './plan-alone.js';
 import {
   keptWarning,
@@ -31,11 +30,7 @@ import type { Warning } from './warnings.js';
 export async function countUnchanged(session: SessionContext, instance: ResourceInstance): Promise<void> {
   // It is only for the count: what cannot be named any more was said where it was read.
   const owned = (await ownedByState(session.shared, instance).catch(ignoreCodes('unknown_name'))) ?? [];
-  if (instance.resource.authoritativeFor) {
-    const place = await placeOf(session.shared, instance).catch(ignoreCodes('unknown_name'));
-    if (place !== undefined) session.declared.set(instance.resource, place, labelFor(instance));
-  } else for (const { key, id } of owned) session.declared.one(instance.resource, key, id, labelFor(instance));
-  noteHolder(session, instance, labelFor(instance));
+  await refuseDuplicateState(session, instance, owned);
   for (const entry of owned) {
     const key = keyOfOwned(entry);
     session.ownership.add(key, entry);
@@ -45,11 +40,6 @@ export async function countUnchanged(session: SessionContext, instance: Resource
   if (assumedEmpty(instance).some((name) => instance.declared?.[name] !== undefined)) {
     refuseUnread(instance, await planInIsolation(session.shared, instance, owned));
   }
-}
-
-/** The place that a whole set of a state owns, whatever it is called by now. */
-async function placeOf(shared: TenantReader, instance: ResourceInstance): Promise<string> {
-  return resolveScope(shared, instance.resource, await withCurrentScope(shared, instance));
 }
 
 /**
@@ -107,8 +97,7 @@ export async function planInstance(
   // Of an edge that may turn out to be declared nobody says that it will be revoked.
   const findings = one.findings.filter(({ edge }) => edge === undefined || !unsure.some(({ id }) => id === edge));
   refuseUnread(instance, one);
-  noteDeclared(session, instance, change);
-  noteHolder(session, instance, change.delinea.label, one.live?.id);
+  refuseDuplicateChange(session, instance, change, one.live?.id);
   guard.track(change);
   let isAllTold = true;
   if (reducesAnyAccess(change)) {
@@ -186,57 +175,6 @@ export async function checkNames(
     if (kind === undefined || refersTo.length > 1 || resourceOf(kind).removal || typeof named !== 'string') continue;
     await findByNameAt(shared.snapshot, kind, named, name);
   }
-}
-
-/** @throws DelineaError `duplicate` where another declaration of this run means the same */
-function noteDeclared({ declared }: SessionContext, instance: ResourceInstance, { delinea }: ResourceChange): void {
-  const { resource, state } = instance;
-  if (!instance.declared) return;
-  if (resource.authoritativeFor) declared.set(resource, String(delinea.id), delinea.label);
-  else if (nameOfStep(delinea) !== undefined)
-    declared.one(
-      resource,
-      { ...delinea.before, ...delinea.desired },
-      state ? String(state.id) : undefined,
-      delinea.label,
-    );
-}
-
-/**
- * Notes which declaration has a living object in its state, and which comes to one by a name.
- * @param live the id of what the declaration was found to mean
- * @throws DelineaError `duplicate` where that is one object
- */
-function noteHolder({ declared }: SessionContext, instance: ResourceInstance, label: string, live?: string): void {
-  const { resource, state } = instance;
-  if (!instance.declared || resource.authoritativeFor || isEdge(resource)) return;
-  const id = state ? String(state.id) : live;
-  if (id !== undefined) declared.object(objectKey(resource.type, id), label);
-}
-
-/**
- * Notes what an apply is asked to make, which the plan may have known no name of. What cannot be told of it, the apply says.
- * @throws DelineaError `duplicate`
- */
-export async function declareCreated({ shared, declared }: SessionContext, instance: ResourceInstance): Promise<void> {
-  if (instance.state || !instance.declared) return;
-  const { resource } = instance;
-  const label = labelFor(instance);
-  const unsaid = (error: unknown) => {
-    if (!(error instanceof DelineaError)) throw error;
-  };
-  if (resource.authoritativeFor) {
-    const place = await resolveScope(shared, resource, instance.declared).catch(unsaid);
-    if (place !== undefined) declared.set(resource, place, label);
-    return;
-  }
-  const named = await ownedByState(shared, { resource, state: { ...instance.declared, id: '' } }).catch(unsaid);
-  for (const { key } of named ?? []) declared.one(resource, key, undefined, label);
-}
-
-/** What people call it, before anything was looked up. */
-function labelFor({ resource, declared = {} }: ResourceInstance): string {
-  return resource.key.map((name) => String(declared[name])).join(', ');
 }
 
 /** What exists may be another address's in this very run: that is known once everything has been told. */

@@ -5,6 +5,7 @@ import { DelineaError, DelineaErrors, ignoreCodes } from '../model/errors.js';
 import { isEdge, nameKey } from '../model/keys.js';
 import type { OwnedObject } from '../model/owned-object.js';
 import type { Resource } from '../model/resource.js';
+import { DuplicateIndex } from '../plan/duplicates.js';
 import { findByName } from '../read/find-by-name.js';
 import { openReader } from '../read/open-reader.js';
 import { withCurrentScope } from '../read/scope.js';
@@ -15,13 +16,13 @@ import { scopeAttribute } from '../resources/scope.js';
 import { applyDeclared } from './apply-declared.js';
 import { applyRemoved } from './apply-removed.js';
 import type { Applied } from './attempt.js';
-import { Declared } from './declared.js';
+import { refuseDuplicateCreation } from './check-duplicates.js';
 import { IdleBarrier } from './idle-barrier.js';
 import { type ImportedInstance, importInstance } from './import-instance.js';
 import { type InstanceState, nameInState, type ResourceInstance } from './instance.js';
 import { ownedByState } from './owned-by-state.js';
 import { Ownership } from './ownership.js';
-import { checkNames, countUnchanged, declareCreated, type PlannedInstance, planInstance } from './plan-instance.js';
+import { checkNames, countUnchanged, type PlannedInstance, planInstance } from './plan-instance.js';
 import { readInstance, refuseHidden } from './read-instance.js';
 import { RemovalCount } from './removal-count.js';
 import { freshReader, type SessionContext } from './session-context.js';
@@ -65,7 +66,7 @@ export function openSession(tenant: Tenant, log: SessionContext['log']): Session
     shared,
     barrier: new IdleBarrier(),
     ownership: new Ownership(),
-    declared: new Declared(),
+    duplicates: new DuplicateIndex(),
     guard: new SessionGuard(shared, tenant.settings),
     visibility: new VisibilityTracker(shared),
     locks: new Locks(),
@@ -110,7 +111,7 @@ export function openSession(tenant: Tenant, log: SessionContext['log']): Session
 
   async function plan(instance: ResourceInstance) {
     if (applies) {
-      await declareCreated(session, instance);
+      await refuseDuplicateCreation(session, instance);
       return { warnings: [], planned: {} };
     }
     // Terraform asks for the plan of a removal before it reads what is removed.

@@ -1,0 +1,22 @@
+import { isReference } from '../model/declaration.js';
+import { isPending } from '../model/diff.js';
+import { labelOf } from '../resources/keys.js';
+import { nameOrId } from './build-removal.js';
+import type { Duplicate } from './duplicates.js';
+import type { Match, PlanContext } from './plan-context.js';
+
+/** Refuses both declarations of a pair: neither is planned. */
+export function refuseBoth(context: PlanContext, match: Match, found: Duplicate<Match> | undefined): void {
+  if (!found) return;
+  const { other, error } = found;
+  match.error ??= error(labelFor(context, match), other.declaration.address).at(match.declaration.address);
+  other.error ??= error(labelFor(context, other), match.declaration.address).at(other.declaration.address);
+}
+
+/** Returns what errors call a declaration: names, where ids have been resolved. */
+function labelFor(context: PlanContext, { resource, declaration, resolved }: Match): string {
+  return labelOf(resource.type, { ...declaration.values, ...resolved }, (name, value) => {
+    if (isReference(value)) return value.ref;
+    return isPending(value) ? value.pending : nameOrId(context, resource.type, name, value);
+  });
+}
