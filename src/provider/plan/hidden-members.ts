@@ -1,11 +1,13 @@
 import { DelineaError } from '../model/errors.js';
 import type { OwnedObject } from '../model/owned-object.js';
-import { attributeOf } from '../model/resource.js';
-import type { Values } from '../model/values.js';
+import type { Remedy } from '../model/remedy.js';
+import { attributeOf, type Resource } from '../model/resource.js';
+import { pick, type Values } from '../model/values.js';
 import type { RemoteObject } from '../model/wire.js';
 import { homeValues } from '../read/home-values.js';
 import { listIn, type Membership, managedLists, readWithMembers } from '../read/memberships.js';
 import { runConcurrently } from '../read/run-concurrently.js';
+import { memberLists } from '../resources/edges.js';
 import { resourceOf } from '../resources/index.js';
 import type { PlanContext } from './plan-context.js';
 
@@ -82,26 +84,39 @@ async function prepareTranslation(context: PlanContext, lives: ReadonlyMap<Owned
 }
 
 /**
- * Refuses to take a list that the object itself leaves out for an empty one, where the ledger knows members. Without
- * them it is one: RFC 7643 §2.5 lets a service leave out what is empty.
- * @param names the lists that matter
- * @throws DelineaError `unread`
+ * Refuses to treat a list as empty only because the response omits it. Without known members it is empty: RFC 7643 §2.5
+ * lets a service omit what is empty.
+ * @param known members by list, as a ledger, a state or a plan has them
+ * @throws DelineaError `incomplete_response`
  */
 export function refuseHiddenMembers(
-  context: PlanContext,
+  resource: Resource,
+  known: Values,
+  live: Values,
+  remedy: readonly Remedy[] = [],
+): void {
+  for (const name of memberLists(resource)) {
+    const { length } = (known[name] as readonly string[] | null | undefined) ?? [];
+    if (length === 0 || listIn(live, name)) continue;
+    throw new DelineaError(
+      'incomplete_response',
+      `the response leaves out ${name}, of which ${length} ${length === 1 ? 'is' : 'are'} known`,
+      { hint: 'Nothing was changed. Check what the account may see.', remedy },
+    );
+  }
+}
+
+/**
+ * Refuses a list with managed members that the response omits, unless the run allows these members to be missing.
+ * @param names the lists that matter
+ * @throws DelineaError `incomplete_response`
+ */
+export function refuseHiddenManaged(
+  { visibility }: PlanContext,
   owned: OwnedObject | undefined,
-  values: Values,
+  live: Values,
   names: readonly string[],
 ): void {
-  if (!owned || context.lost?.allowed) return;
-  const hidden = managedLists(owned).filter((name) => names.includes(name) && !listIn(values, name));
-  const [name] = hidden;
-  if (name === undefined) return;
-  throw new DelineaError(
-    'incomplete_response',
-    `its ${name} do not show, and the ledger knows ${owned.managedMembers![name]!.length}`,
-    {
-      hint: `Check what the account may see; if nobody is in it any more, say so: --allow-missing ${context.lost?.count}.`,
-    },
-  );
+  if (!owned || visibility?.allowsMissing) return;
+  refuseHiddenMembers(resourceOf(owned.kind), pick({ ...owned.managedMembers }, names), live, visibility?.remedy());
 }

@@ -153,6 +153,7 @@ export function errorFindings({ matches, sets }: PlanContext): Finding[] {
             address: error.path ?? declaration.address,
             message: error.message,
             hint: error.hint,
+            remedy: error.remedy,
           },
         ]
       : [],

@@ -8,6 +8,7 @@ import type { RemoteObject } from '../model/wire.js';
 import type { TenantReader } from '../read/tenant-reader.js';
 import type { DuplicateIndex } from './duplicates.js';
 import type { UsedConsent, UsedConsents } from './used-consents.js';
+import type { VisibilityTracker } from './visibility-tracker.js';
 
 export interface PlanInput {
   readonly stack: string;
@@ -62,8 +63,8 @@ export interface PlanContext extends TenantReader {
   readonly ownedByName: ReadonlyMap<string, OwnedObject>;
   readonly findings: Finding[];
   readonly changes: ResourceChange[];
-  /** How much of what the ledger holds is missing, and whether the run was told exactly that. */
-  lost?: { readonly count: number; readonly allowed: boolean };
+  /** What the run sees of the managed objects, once that is checked. */
+  visibility?: VisibilityTracker;
 }
 
 /** Runs one declaration's part; its fault is its own and the rest goes on. What cannot be read concerns everyone. */

@@ -20,7 +20,7 @@ import {
   refuseHiddenKey,
   withRequired,
 } from './external-id.js';
-import { refuseHiddenMembers } from './hidden-members.js';
+import { refuseHiddenManaged } from './hidden-members.js';
 import type { Match, PlanContext } from './plan-context.js';
 
 /** Adds to the plan what one declaration takes: a create, an update, a take-over or nothing. */
@@ -84,7 +84,7 @@ async function loadManaged(planning: PlanContext, match: Match, managed: Values)
     live = await planning.snapshot.view(resource.type).filled(live, missing);
   live = await withMembers(planning, live, match.owned, Object.keys(managed));
   const values = await homeValues(planning, resource.type, live, Object.keys(managed));
-  refuseHiddenMembers(planning, match.owned, values, Object.keys(managed));
+  refuseHiddenManaged(planning, match.owned, values, Object.keys(managed));
   return { live, values };
 }
 

@@ -15,7 +15,7 @@ import { resourceOf } from '../resources/index.js';
 import { belongsTo, incompleteSets, isInSet, setResourceAt } from './authoritative-sets.js';
 import { buildRemoval, type Found } from './build-removal.js';
 import { keyDeciding, refuseForeignRemoval, refuseHiddenKey } from './external-id.js';
-import { refuseHiddenMembers } from './hidden-members.js';
+import { refuseHiddenManaged } from './hidden-members.js';
 import type { Match, PlanContext } from './plan-context.js';
 
 /**
@@ -55,6 +55,7 @@ export async function planRemovals(planning: PlanContext, owned: readonly OwnedO
         address: entry.address,
         message: error.message,
         hint: error.hint,
+        remedy: error.remedy,
       });
     }
   });
@@ -142,7 +143,7 @@ async function operationFor(
   const live = found.values;
   if (inSet && (await isOwnAccount(planning, resource, live))) return 'forget';
   await withActiveState(planning, resource, found.live);
-  refuseHiddenMembers(planning, owned, live, memberLists(resource));
+  refuseHiddenManaged(planning, owned, live, memberLists(resource));
   if (owned.onRemoval === 'delete') {
     if (planning.tenant.settings.allowDelete) return 'delete';
     throw new DelineaError('guarded', 'onRemoval = "delete" is permanent and needs allowDelete on the provider too', {

@@ -71,7 +71,6 @@ export async function planInIsolation(
     declaration ? [declaration] : [],
     mine,
   );
-  context.lost = { count: 0, allowed: false };
   await planChanges(context, mine, async () => undefined);
   collapseSets(context);
   refuseFaults(context);
@@ -92,7 +91,11 @@ function refuseFaults(context: PlanContext): void {
   const faults = [...errorFindings(context), ...context.findings.filter(({ level }) => level === 'error')];
   const [first] = faults;
   if (!first) return;
-  throw new DelineaError(first.code as DelineaError['code'], first.message, { hint: first.hint, path: first.address });
+  throw new DelineaError(first.code as DelineaError['code'], first.message, {
+    hint: first.hint,
+    remedy: first.remedy,
+    path: first.address,
+  });
 }
 
 async function liveIn(context: PlanContext, address: string): Promise<InstancePlan['live']> {

@@ -12,7 +12,6 @@ import { homeValues } from '../read/home-values.js';
 import { isOwnAccount } from '../read/own-account.js';
 import { withCurrentScope } from '../read/scope.js';
 import type { TenantReader } from '../read/tenant-reader.js';
-import { memberLists } from '../resources/edges.js';
 import { resourceOf } from '../resources/index.js';
 import type { InstanceState, ResourceInstance } from './instance.js';
 import { assumedEmpty } from './memory.js';
@@ -59,18 +58,6 @@ export async function readObject(
   reader.translator.addRemote(resource.type, live);
   const values = await homeValues(reader, resource.type, live);
   return { id: live.id, values };
-}
-
-/** @throws DelineaError `unread` where a list that had somebody does not show: that is not an empty one */
-export function refuseHidden({ resource, state = {}, memory = {} }: ResourceInstance, { values }: InstanceState): void {
-  for (const name of memberLists(resource)) {
-    const known = (state[name] as readonly string[] | undefined) ?? memory.held?.[name] ?? [];
-    if (known.length === 0 || Array.isArray(values[name])) continue;
-    throw new DelineaError('incomplete_response', `its ${name} do not show, and the state knows ${known.length}`, {
-      path: name,
-      hint: 'Check what the account may see: nothing is concluded from that.',
-    });
-  }
 }
 
 /** Every edge of one place; the run's own account keeps its own, unless code speaks of it. */

@@ -6,13 +6,13 @@ import { poll } from '../apply/read-back.js';
 import { nameKey } from '../model/keys.js';
 import type { DuplicateIndex } from '../plan/duplicates.js';
 import { UsedConsents } from '../plan/used-consents.js';
+import type { VisibilityTracker } from '../plan/visibility-tracker.js';
 import type { TenantReader } from '../read/tenant-reader.js';
 import type { IdleBarrier } from './idle-barrier.js';
 import type { ResourceInstance } from './instance.js';
 import type { Ownership } from './ownership.js';
 import type { RemovalCount } from './removal-count.js';
 import type { SessionGuard } from './session-guard.js';
-import type { VisibilityTracker } from './visibility-tracker.js';
 import type { Warning } from './warnings.js';
 
 /** A declaration of this session. `id`: that of its state; unset: it is to be created. */

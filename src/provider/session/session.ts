@@ -6,6 +6,9 @@ import { isEdge, nameKey } from '../model/keys.js';
 import type { OwnedObject } from '../model/owned-object.js';
 import type { Resource } from '../model/resource.js';
 import { DuplicateIndex } from '../plan/duplicates.js';
+import { refuseHiddenMembers } from '../plan/hidden-members.js';
+import { VisibilityTracker } from '../plan/visibility-tracker.js';
+import { edgeLabel } from '../read/edges.js';
 import { findByName } from '../read/find-by-name.js';
 import { openReader } from '../read/open-reader.js';
 import { withCurrentScope } from '../read/scope.js';
@@ -23,11 +26,10 @@ import { type InstanceState, nameInState, type ResourceInstance } from './instan
 import { ownedByState } from './owned-by-state.js';
 import { Ownership } from './ownership.js';
 import { checkNames, countUnchanged, type PlannedInstance, planInstance } from './plan-instance.js';
-import { readInstance, refuseHidden } from './read-instance.js';
+import { readInstance } from './read-instance.js';
 import { RemovalCount } from './removal-count.js';
 import { freshReader, type SessionContext } from './session-context.js';
 import { SessionGuard } from './session-guard.js';
-import { VisibilityTracker } from './visibility-tracker.js';
 import { WarningLimiter } from './warning-limiter.js';
 import type { Warning } from './warnings.js';
 
@@ -68,7 +70,7 @@ export function openSession(tenant: Tenant, log: SessionContext['log']): Session
     ownership: new Ownership(),
     duplicates: new DuplicateIndex(),
     guard: new SessionGuard(shared, tenant.settings),
-    visibility: new VisibilityTracker(shared),
+    visibility: new VisibilityTracker(shared, (missing) => missing <= (tenant.settings.allowMissing ?? -1), true),
     locks: new Locks(),
     abort: new AbortPolicy(),
     log,
@@ -91,16 +93,19 @@ export function openSession(tenant: Tenant, log: SessionContext['log']): Session
     const found = await located(instance).catch(ignoreCodes('unknown_name'));
     const look = async (reader: TenantReader) => found && readInstance(reader, found.instance, found.owned);
     const live = (await look(shared)) ?? (isEdge(resource) ? await look(secondLook()) : undefined);
-    session.visibility.record(resource.type, live !== undefined);
+    session.visibility.record({ kind: resource.type }, live ? 'seen' : 'missing', () =>
+      edgeLabel(shared, resource.type, state),
+    );
     if (found && live) {
-      refuseHidden(instance, live);
+      const known = Object.entries(state).filter(([, value]) => value !== null && value !== undefined);
+      refuseHiddenMembers(resource, { ...instance.memory?.held, ...Object.fromEntries(known) }, live.values);
       for (const entry of found.owned) session.ownership.add(keyOfOwned(entry), entry);
       return { live, warnings: [...warningsOf(instance, live), ...placeWarnings(session, instance, found.instance)] };
     }
     await session.barrier.afterReads();
-    if (!found) refuseUnplaced(session, instance);
-    refuseUnshown(session, instance);
-    await session.visibility.enforce(resource);
+    if (!found) refuseLostScope(session, instance);
+    refuseNeverVisible(session, instance);
+    await session.visibility.enforce(resource.type);
     const [entry] = found?.owned ?? [];
     if (resource.account && entry) vanished.set(nameKey(resource, state), { owned: entry, memory: instance.memory });
     return { live: undefined, warnings: [goneWarning(instance)] };
@@ -116,7 +121,7 @@ export function openSession(tenant: Tenant, log: SessionContext['log']): Session
     }
     // Terraform asks for the plan of a removal before it reads what is removed.
     if (!instance.declared && !(await located(instance).catch(ignoreCodes('unknown_name')))) {
-      refuseUnplaced(session, instance);
+      refuseLostScope(session, instance);
       return { warnings: [], planned: { tenant: tenant.settings.url, forgets: true } };
     }
     const lost =
@@ -178,28 +183,29 @@ function naming(instance: ResourceInstance): (reason: unknown) => never {
 }
 
 /**
- * An edge whose place nothing is called is not revoked for all that: the place has another name, or does not show.
- * @throws DelineaError `unread`, unless so many may be missing
+ * Refuses to conclude that an edge is gone because its scope is not found by name: the scope may have another name, or be
+ * hidden from the account.
+ * @throws DelineaError `incomplete_response`, unless what is missing so far is allowed to be
  */
-function refuseUnplaced({ visibility }: SessionContext, { resource, state = {} }: ResourceInstance): void {
-  const missing = visibility.unallowed(resource.type);
+function refuseLostScope({ visibility }: SessionContext, { resource, state = {} }: ResourceInstance): void {
   const name = scopeAttribute(resource);
-  if (missing === undefined || name === undefined) return;
-  throw new DelineaError('incomplete_response', `its ${name} "${state[name]}" does not show by that name`, {
+  if (visibility.allowsMissing || name === undefined) return;
+  throw new DelineaError('incomplete_response', `no ${name} "${state[name]}" is visible`, {
     path: name,
-    hint: `If it has another name or is out of sight, access goes on there: show it to the account, or import again by the new name after terraform state rm. If it was deleted, say so on the provider, for one run: allow_missing = ${Math.max(missing, 1)} (so many until now; the last such error has the sum).`,
+    hint: `If the ${name} has another name or is hidden, access to it continues: let the account see it, or correct the name.`,
+    remedy: [{ kind: 'recordAgain' }, ...visibility.remedy(1)],
   });
 }
 
-/** @throws DelineaError `unread` for what was made and never showed: it may show yet, and would be nobody's then */
-function refuseUnshown({ visibility }: SessionContext, instance: ResourceInstance): void {
-  const missing = visibility.unallowed(instance.resource.type);
-  if (!instance.memory?.neverVisible || missing === undefined) return;
+/** @throws DelineaError `incomplete_response` for an object that was created and never showed: it may appear later */
+function refuseNeverVisible({ visibility }: SessionContext, instance: ResourceInstance): void {
+  if (!instance.memory?.neverVisible || visibility.allowsMissing) return;
   throw new DelineaError(
     'incomplete_response',
-    `${nameInState(instance)} was made, as the service said, and does not show yet`,
+    `${nameInState(instance)} was created, and the API does not show it yet`,
     {
-      hint: 'Plan again later; visibility_seconds on the provider is how long an apply waits for it. If it will not come: terraform state rm, or allow_missing for one run.',
+      hint: 'Plan again later. visibility_seconds of the provider is how long an apply waits. If it does not appear, remove it from the state.',
+      remedy: visibility.remedy(1),
     },
   );
 }
