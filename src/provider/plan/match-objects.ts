@@ -4,6 +4,7 @@ import type { OwnedObject } from '../model/owned-object.js';
 import type { Values } from '../model/values.js';
 import type { RemoteObject } from '../model/wire.js';
 import { findUnique, notFound } from '../read/find-by-name.js';
+import { findImported } from '../read/find-imported.js';
 import { runConcurrently } from '../read/run-concurrently.js';
 import { refuseRecreation } from './consent.js';
 import { deletedEntry, ownPreviousKeys, refuseReusedName } from './deleted-out-of-band.js';
@@ -69,10 +70,9 @@ async function matchObject(context: PlanContext, match: Match): Promise<void> {
 
   if (declaration.importId !== undefined) {
     const id = declaration.importId;
-    const imported = (await byName({ [resource.key[0]!]: id })) ?? (await view.byId(id));
-    if (!imported) {
-      throw new DelineaError('not_ours', `nothing to import: no ${resource.type} has the id or name "${id}"`);
-    }
+    const imported = await findImported(context, resource.type, id);
+    if (!imported)
+      throw new DelineaError('not_ours', `there is no ${resource.type} with the id or name "${id}" to import`);
     await refuseReusedName(context, match, imported);
     return setLive(context, match, imported);
   }

@@ -6,10 +6,10 @@ import type { Resource } from '../model/resource.js';
 import { pick, type Values } from '../model/values.js';
 import type { RemoteObject } from '../model/wire.js';
 import { edgesWithKey } from '../read/edges.js';
-import { findByName, findUnique, looksLikeId, notFound } from '../read/find-by-name.js';
+import { findByName, notFound } from '../read/find-by-name.js';
+import { findImported } from '../read/find-imported.js';
 import { homeValues } from '../read/home-values.js';
 import { toOwnedObject } from '../read/owned-object.js';
-import type { View } from '../read/view.js';
 import { resourceOf } from '../resources/index.js';
 import type { InstanceState, Memory } from './instance.js';
 import { memoryOf } from './memory.js';
@@ -66,24 +66,9 @@ async function findOne(session: SessionContext, resource: Resource, text: string
   if (resource.authoritativeFor)
     return readAuthoritativeSet(shared, resource, await resolveScope(shared, resource, key ?? {}), []);
   if (isEdge(resource)) return findEdge(session, resource, id, key);
-  const view = shared.snapshot.view(resource.type);
-  const found = await eitherWay(resource, id, key && (await findUnique(shared.snapshot, resource.type, key)), view);
+  const found = await findImported(shared, resource.type, id);
   const names = resource.attributes.filter(({ setting }) => !setting).map(({ name }) => name);
   return found && readObject(shared, resource, found, names);
-}
-
-/** @throws DelineaError `ambiguous` where the name of one is the id of another */
-async function eitherWay(
-  { plural }: Resource,
-  text: string,
-  named: RemoteObject | undefined,
-  view: Pick<View, 'byId'>,
-): Promise<RemoteObject | undefined> {
-  const byId = !named || looksLikeId(text) ? await view.byId(text) : undefined;
-  if (!named || !byId || named.id === byId.id) return named ?? byId;
-  throw new DelineaError('ambiguous', `"${text}" is the name of one and the id of another of the ${plural}`, {
-    hint: `Rename the one (id ${named.id}), or import the other by its name.`,
-  });
 }
 
 async function findEdge(
@@ -108,8 +93,7 @@ async function principalById(shared: SessionContext['shared'], resource: Resourc
   const attribute = resource.attributes.find(({ refersBy }) => refersBy !== undefined)!;
   const kind = String(key[attribute.refersBy!]);
   const name = String(key[attribute.name]);
-  const named = await findUnique(shared.snapshot, kind, { [resourceOf(kind).key[0]!]: name });
-  const found = await eitherWay(resourceOf(kind), name, named, shared.snapshot.view(kind));
+  const found = await findImported(shared, kind, name);
   if (!found) throw noneTo(resource, resourceOf(kind), name);
   return { ...key, [attribute.name]: found.id };
 }
