@@ -1,3 +1,4 @@
+import { refuseOtherTenant } from '../apply/apply-plan.js';
 import { DelineaError, ignoreCodes } from '../model/errors.js';
 import { isEdge, nameKey, objectKey } from '../model/keys.js';
 import type { OwnedObject } from '../model/owned-object.js';
@@ -8,7 +9,7 @@ import { nameInState, type ResourceInstance } from './instance.js';
 import { ownedByState, redeclaredName } from './owned-by-state.js';
 import { planInIsolation } from './plan-alone.js';
 import { freshReader, lockName, refuseAborted, type SessionContext } from './session-context.js';
-import { refuseOtherTenant, refuseReplaced } from './stale-plan.js';
+import { refuseReplaced } from './stale-plan.js';
 
 /**
  * Lets go of one piece in the way that it says. What another address has made its own in this run stays. Throws nothing:
@@ -43,7 +44,7 @@ async function letGo(
   const { ownership, locks, shared } = session;
   const planned = instance.memory?.planned ?? {};
   refuseAborted(session);
-  refuseOtherTenant(session, planned);
+  if (planned.tenant !== undefined) refuseOtherTenant(planned.tenant, session.tenant.settings);
   const all = await ownedByState(shared, instance).catch(
     ignoreCodes(...(planned.forgets ? (['unknown_name'] as const) : [])),
   );

@@ -14,16 +14,6 @@ import type { SessionContext } from './session-context.js';
 const AGAIN = { hint: 'Plan again and review it.' };
 
 /**
- * A plan of a removal keeps which tenant it saw; ids of one may be those of another where one was made from the other.
- * @throws DelineaError `stale_plan`
- */
-export function refuseOtherTenant({ tenant }: SessionContext, { tenant: planned }: PlannedRemoval): void {
-  const { url } = tenant.settings;
-  if (planned === undefined || planned === url) return;
-  throw new DelineaError('stale_plan', `the plan was made for ${planned}, not for ${url}`, AGAIN);
-}
-
-/**
  * What was there when it was planned, and reviewed as going, is not let go of because one read says that it is gone; and
  * where there was nothing to take away then, nobody has reviewed what there is now.
  * @param reader the one that the change was planned on, so that both see the same
