@@ -1,14 +1,13 @@
 import type { Tenant } from '../api/tenant.js';
 import { gatherEvidence, grantsAccess, reductionsNeedingGrants } from '../guard/evidence.js';
 import { guardInputOf, openRefusals } from '../guard/guards.js';
-import { projectView } from '../guard/projected-access.js';
+import { regainedAccess } from '../guard/regained-access.js';
 import { kindsMeant } from '../model/attribute.js';
 import { type Declaration, isReference, referencesIn } from '../model/declaration.js';
 import { DelineaError } from '../model/errors.js';
 import { foldCase } from '../model/fold-case.js';
 import type { Finding, GuardEvidence, Plan, ResourceChange, Step } from '../model/plan.js';
 import { stepsOf } from '../model/plan.js';
-import { accessPaths } from '../read/access-paths.js';
 import { liveDirectory } from '../read/directory.js';
 import { openReader } from '../read/open-reader.js';
 import { resourceOf } from '../resources/index.js';
@@ -69,15 +68,17 @@ export async function makePlan(tenant: Tenant, input: PlanInput): Promise<Plan> 
 async function assess(planning: PlanContext): Promise<GuardEvidence> {
   const steps = stepsOf({ resource_changes: planning.changes });
   const before = liveDirectory(planning);
-  const after = projectView(planning, before, steps);
+  const regained = await regainedAccess(planning, steps, before);
   const notSeen = (message: string, address?: string) =>
     planning.findings.push({ level: 'warning', code: 'not_seen', address, message });
   for (const [index, change] of planning.changes.entries()) {
-    const { operation, kind, id, label } = change.delinea;
-    if (operation !== 'reactivate' || id === undefined) continue;
-    const { paths, unread } = await accessPaths(planning, { kind, id }, after);
-    planning.changes[index] = { ...change, delinea: { ...change.delinea, regains: paths } };
-    for (const what of unread) notSeen(`what comes alive with ${label} was not seen whole: ${what}`, change.address);
+    const { key, label } = change.delinea;
+    const access = regained.get(key);
+    if (!access) continue;
+    planning.changes[index] = { ...change, delinea: { ...change.delinea, regains: access.paths } };
+    for (const what of access.unread) {
+      notSeen(`what comes alive with ${label} was not seen whole: ${what}`, change.address);
+    }
   }
   const evidence = await gatherEvidence(planning, steps, before);
   deferReductions(planning, steps, await reductionsNeedingGrants(planning, steps, evidence, before));

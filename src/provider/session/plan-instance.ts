@@ -17,7 +17,7 @@ import {
   keptWarning,
   movedWarning,
   overwrittenWarnings,
-  revivedBy,
+  regainedWarnings,
   unsureWarning,
   warningsOf,
 } from './plan-warnings.js';
@@ -127,7 +127,7 @@ export async function planInstance(
     ...(kept.length > 0 ? [keptWarning(instance, change, kept.length)] : []),
     ...(unsure.length > 0 ? [unsureWarning(change, unsure.length)] : []),
     ...overwrittenWarnings(instance, change),
-    ...(await revivedBy(session, change)),
+    ...(await regainedWarnings(session, change)),
     ...(renamed ? [movedWarning(instance, change)] : []),
   ];
   if (instance.declared) return { warnings, planned: {} };

@@ -1,9 +1,9 @@
 import { WITHOUT_WRITE } from '../guard/projected-access.js';
+import { regainedAccess } from '../guard/regained-access.js';
 import { isEdge, keyText } from '../model/keys.js';
 import { terraformType } from '../model/names.js';
 import type { ResourceChange } from '../model/plan.js';
 import { isCleared } from '../model/values.js';
-import { accessPaths } from '../read/access-paths.js';
 import type { ResourceInstance } from './instance.js';
 import type { InstancePlan } from './plan-alone.js';
 import type { SessionContext } from './session-context.js';
@@ -70,20 +70,21 @@ function fateOf({ resource, state = {} }: ResourceInstance, { delinea }: Resourc
   return `is ${gone ? 'gone' : 'inactive'} already: only the state forgets it`;
 }
 
-/** What comes alive with an account that is enabled again. */
-export async function revivedBy({ shared }: SessionContext, { delinea }: ResourceChange): Promise<Warning[]> {
-  const { operation, kind, id, label } = delinea;
-  if (operation !== 'reactivate' || id === undefined) return [];
-  const { paths, unread } = await accessPaths(shared, { kind, id });
-  const what = paths.map((path) =>
-    path.through.length > 0 ? `${path.label} (through ${path.through.join(', ')})` : path.label,
+/** Warns of the access that an account regains when it is enabled again, in the tenant as the plan so far leaves it. */
+export async function regainedWarnings(
+  { shared, guard, barrier }: SessionContext,
+  { delinea }: ResourceChange,
+): Promise<Warning[]> {
+  if (delinea.operation !== 'reactivate') return [];
+  await barrier.afterReads();
+  const { paths = [], unread = [] } = (await regainedAccess(shared, guard.steps())).get(delinea.key) ?? {};
+  const access = paths.map(({ label, through }) =>
+    through.length > 0 ? `${label} (through ${through.join(', ')})` : label,
   );
-  const comes =
-    what.length === 0 ? 'nothing else comes alive with it' : `with it come alive: ${what.sort().join('; ')}`;
   return [
     {
-      message: `${label} will be enabled again; ${comes}`,
-      ...(unread.length > 0 ? { hint: `Not seen: ${unread.join('; ')}` } : {}),
+      message: `${delinea.label} will be enabled again and regains ${access.sort().join('; ') || 'no other access'}`,
+      hint: unread.length > 0 ? `Could not be read: ${unread.join('; ')}` : undefined,
     },
   ];
 }

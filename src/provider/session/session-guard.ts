@@ -184,9 +184,14 @@ export class SessionGuard {
     return openRefusals(input, this.settings, removals);
   }
 
-  private async assess(): Promise<GuardInput> {
+  /** Returns the steps planned so far, without what another address declares. */
+  steps(): readonly Step[] {
     const changes = [...this.changes.values()].flatMap((change) => this.withoutRedeclared(change) ?? []);
-    const steps = stepsOf({ resource_changes: changes });
+    return stepsOf({ resource_changes: changes });
+  }
+
+  private async assess(): Promise<GuardInput> {
+    const steps = this.steps();
     const evidence = await gatherEvidence(this.reader, steps);
     const ids = steps.flatMap(({ before, id }) => [id, ...Object.values(before)].flat());
     return { steps, evidence, names: this.reader.translator.export(ids.filter((id) => typeof id === 'string')) };
