@@ -107,7 +107,7 @@ async function planAgain(
   const { active } = resource.removal?.verb === 'deactivate' ? resource.removal : {};
   const wasAlive = active !== undefined && diff(resource, active, before).length === 0;
   const restored = { ...instance, declared: { ...(active ? {} : lost), ...declared } };
-  return planInIsolation(reader, restored, [taken.owned], { reactivate: wasAlive ? [name] : [] });
+  return planInIsolation(reader, restored, [taken.owned], wasAlive ? [name] : []);
 }
 
 /** The object, or the edges, that this piece speaks for from now on. */

@@ -1,4 +1,5 @@
 import { terraformType } from '../model/names.js';
+import type { OwnedObject } from '../model/owned-object.js';
 import type { Resource } from '../model/resource.js';
 import type { Values } from '../model/values.js';
 import type { UnknownElements } from './unknown-elements.js';
@@ -58,6 +59,8 @@ export interface ResourceInstance {
   /** Of one that is to be removed: what its address declares in its place. */
   readonly replacement?: Values | undefined;
   readonly memory?: Memory | undefined;
+  /** The object of an earlier state, if this session found it deleted: an account is not created again without consent. */
+  readonly deletedOutOfBand?: OwnedObject | undefined;
 }
 
 /**

@@ -21,14 +21,6 @@ export interface InstancePlan {
   readonly live: InstanceState | undefined;
 }
 
-/** Beside the piece: what this run knows of it. */
-export interface Knowledge {
-  /** Users whom the run itself disabled a moment ago. */
-  readonly reactivate?: readonly string[];
-  /** Its object was found to be deleted outside of code. */
-  readonly vanished?: OwnedObject | undefined;
-}
-
 /**
  * Plans one piece for itself, as the embedded engine plans a stack of one.
  * @param owned what the state says of it
@@ -39,9 +31,9 @@ export async function planInIsolation(
   reader: TenantReader,
   instance: ResourceInstance,
   owned: readonly OwnedObject[],
-  { reactivate, vanished }: Knowledge = {},
+  reactivate: readonly string[] = [],
 ): Promise<InstancePlan> {
-  const { resource, declared, state, memory } = instance;
+  const { resource, declared, state, memory, deletedOutOfBand } = instance;
   const address = addressOf(instance, declared ?? state ?? {});
   const declaration: Declaration | undefined = declared && {
     address,
@@ -56,14 +48,14 @@ export async function planInIsolation(
     // Who else is in a list decides nothing that is not known yet: the apply compares what it takes over.
     ignoreChanges: owned.length === 0 && declared.adopt !== 'always' ? (instance.partlyUnknown ?? []) : [],
   };
-  const mine = [...owned, ...(vanished ? [vanished] : [])].map((entry) => ({ ...entry, address }));
+  const mine = [...(deletedOutOfBand ? [deletedOutOfBand] : []), ...owned].map((entry) => ({ ...entry, address }));
   const context = openPlanContext(
     reader,
     {
       stack: '',
       declarations: declaration ? [declaration] : [],
       owned: mine,
-      reactivate: reactivate ?? [],
+      reactivate,
       usedConsents: mine.flatMap(({ kind, id, key }) =>
         (memory?.spent ?? []).map((consent) => ({ kind, id, key, consent })),
       ),

@@ -75,7 +75,6 @@ export interface PlannedInstance {
 
 /**
  * What an apply of one piece would do, and what speaks against it. Writes nothing and decides no value.
- * @param gone the object of an earlier state that this run found to be deleted outside of code
  * @param isApply whether the run has begun to apply: nobody tells it then what stays as it is, and how much may go was
  * judged by the plan
  * @throws DelineaError, DelineaErrors for what speaks against it
@@ -83,7 +82,6 @@ export interface PlannedInstance {
 export async function planInstance(
   session: SessionContext,
   instance: ResourceInstance,
-  gone?: OwnedObject,
   isApply = () => false,
 ): Promise<PlannedInstance> {
   const { shared, ownership, guard, barrier } = session;
@@ -92,7 +90,7 @@ export async function planInstance(
   for (const entry of owned) ownership.add(keyOfOwned(entry), entry);
   await refuseNameReuse(shared, instance);
   await noteNext(session, instance);
-  const { one, renamed } = await planKnown(session, instance, owned, gone);
+  const { one, renamed } = await planKnown(session, instance, owned);
   const { change, unsure } = withoutUncertain(one.change, instance.unknownElements);
   // Of an edge that may turn out to be declared nobody says that it will be revoked.
   const findings = one.findings.filter(({ edge }) => edge === undefined || !unsure.some(({ id }) => id === edge));
@@ -182,10 +180,9 @@ async function planKnown(
   session: SessionContext,
   instance: ResourceInstance,
   owned: readonly OwnedObject[],
-  gone: OwnedObject | undefined,
 ): Promise<{ one: InstancePlan; renamed: boolean }> {
   const { shared, ownership, barrier } = session;
-  const plan = (entries: readonly OwnedObject[]) => planInIsolation(shared, instance, entries, { vanished: gone });
+  const plan = (entries: readonly OwnedObject[]) => planInIsolation(shared, instance, entries);
   if (instance.state || instance.resource.authoritativeFor) return { one: await plan(owned), renamed: false };
   let one: InstancePlan | DelineaError;
   try {

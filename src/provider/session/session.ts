@@ -3,7 +3,6 @@ import { AbortPolicy } from '../apply/abort-policy.js';
 import { Locks } from '../apply/locks.js';
 import { DelineaError, DelineaErrors, ignoreCodes } from '../model/errors.js';
 import { isEdge, nameKey } from '../model/keys.js';
-import type { OwnedObject } from '../model/owned-object.js';
 import type { Resource } from '../model/resource.js';
 import { DuplicateIndex } from '../plan/duplicates.js';
 import { refuseHiddenMembers } from '../plan/hidden-members.js';
@@ -76,8 +75,8 @@ export function openSession(tenant: Tenant, log: SessionContext['log']): Session
     log,
     removals: new RemovalCount(shared),
   };
-  /** Objects of states that are gone, by kind and natural key: who can log in is not made again without consent. */
-  const vanished = new Map<string, { owned: OwnedObject; memory: ResourceInstance['memory'] }>();
+  /** What is known of accounts that reads found deleted, by kind and natural key. */
+  const deleted = new Map<string, Pick<ResourceInstance, 'memory' | 'deletedOutOfBand'>>();
 
   /** An edge has no name that would tell a wrong 404 from the truth: another look has to, one for all of them. */
   let second: TenantReader | undefined;
@@ -107,7 +106,8 @@ export function openSession(tenant: Tenant, log: SessionContext['log']): Session
     refuseNeverVisible(session, instance);
     await session.visibility.enforce(resource.type);
     const [entry] = found?.owned ?? [];
-    if (resource.account && entry) vanished.set(nameKey(resource, state), { owned: entry, memory: instance.memory });
+    if (resource.account && entry)
+      deleted.set(nameKey(resource, state), { deletedOutOfBand: entry, memory: instance.memory });
     return { live: undefined, warnings: [goneWarning(instance)] };
   }
 
@@ -124,9 +124,9 @@ export function openSession(tenant: Tenant, log: SessionContext['log']): Session
       refuseLostScope(session, instance);
       return { warnings: [], planned: { tenant: tenant.settings.url, forgets: true } };
     }
-    const lost =
-      instance.declared && !instance.state ? vanished.get(nameKey(instance.resource, instance.declared)) : undefined;
-    return planInstance(session, lost ? { ...instance, memory: lost.memory } : instance, lost?.owned, () => applies);
+    const isNew = instance.declared && !instance.state;
+    const earlier = isNew ? deleted.get(nameKey(instance.resource, instance.declared)) : {};
+    return planInstance(session, { ...instance, ...earlier }, () => applies);
   }
 
   const crowd = new WarningLimiter();
