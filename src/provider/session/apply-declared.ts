@@ -4,11 +4,12 @@ import { isEdge, nameKey, objectKey, ownedKey } from '../model/keys.js';
 import { pick } from '../model/values.js';
 import type { RemoteObject } from '../model/wire.js';
 import { homeValues } from '../read/home-values.js';
+import { resolveSetScope } from '../read/owned-object.js';
 import { keyOfOwned } from '../resources/keys.js';
 import { refuseNameReuse, withImport } from './adoption.js';
 import { type Applied, Attempt } from './attempt.js';
 import type { InstanceState, ResourceInstance } from './instance.js';
-import { ownedByState, resolveScope } from './owned-by-state.js';
+import { ownedByState } from './owned-by-state.js';
 import { type InstancePlan, planInIsolation } from './plan-alone.js';
 import { readAuthoritativeSet } from './read-instance.js';
 import { freshReader, lockName, refuseAborted, type SessionContext } from './session-context.js';
@@ -151,7 +152,7 @@ async function shown(
   const { resource, declared = {} } = instance;
   const reader = freshReader(session);
   if (resource.authoritativeFor) {
-    const scope = await resolveScope(reader, resource, declared);
+    const scope = await resolveSetScope(reader, resource, declared);
     return readAuthoritativeSet(
       reader,
       resource,

@@ -3,10 +3,9 @@ import { DelineaError, DelineaErrors } from '../model/errors.js';
 import { isEdge, objectKey } from '../model/keys.js';
 import type { ResourceChange } from '../model/plan.js';
 import type { RemoteObject } from '../model/wire.js';
-import type { InstanceState, Memory, ResourceInstance } from './instance.js';
-import { memoryAfter } from './memory.js';
+import type { InstanceState, ResourceInstance } from './instance.js';
+import { type Memory, memoryAfter } from './memory.js';
 import { despiteDeletions } from './own-deletions.js';
-import { homesOf } from './owned-by-state.js';
 import { openApplyContext, type SessionContext } from './session-context.js';
 import { reducesAnyAccess } from './session-guard.js';
 import { withReviewedBefore } from './stale-plan.js';
@@ -137,7 +136,7 @@ export class Attempt {
     const { instance, begun, session } = this;
     const { planned, ...kept } = instance.memory ?? {};
     if (!instance.declared || !begun || !isDone) return kept;
-    return { ...memoryAfter(instance, begun), homes: homesOf(session.shared, instance.resource) };
+    return memoryAfter(session.shared, instance, begun.delinea);
   }
 }
 

@@ -9,11 +9,10 @@ import { edgesWithKey } from '../read/edges.js';
 import { findByName, notFound } from '../read/find-by-name.js';
 import { findImported } from '../read/find-imported.js';
 import { homeValues } from '../read/home-values.js';
-import { toOwnedObject } from '../read/owned-object.js';
+import { resolveSetScope, toOwnedObject } from '../read/owned-object.js';
 import { resourceOf } from '../resources/index.js';
-import type { InstanceState, Memory } from './instance.js';
-import { memoryOf } from './memory.js';
-import { homesOf, resolveScope } from './owned-by-state.js';
+import type { InstanceState } from './instance.js';
+import { type Memory, memoryAfter, unsetIn } from './memory.js';
 import { checkNames } from './plan-instance.js';
 import { readAuthoritativeSet, readObject } from './read-instance.js';
 import type { SessionContext } from './session-context.js';
@@ -39,9 +38,13 @@ export async function importInstance(
   // The key that code gave is no proof that the object has it.
   const settings = resource.attributes.filter(({ setting }) => setting).map(({ name }) => name);
   const values = { ...pick(known, settings), ...(await withNames(session, resource, live.values)) };
+  const { reactivate, [resource.correlation ?? '']: correlation } = known as Readonly<
+    Record<string, string | undefined>
+  >;
+  const step = { correlation, reactivated: reactivate, before: live.values, desired: {} };
   return {
     live: { ...live, values },
-    memory: { ...memoryOf(resource, known, { id: live.id, ...live.values }), homes: homesOf(shared, resource) },
+    memory: { ...memoryAfter(shared, { resource }, step), unset: unsetIn(resource, { id: live.id, ...live.values }) },
   };
 }
 
@@ -64,7 +67,7 @@ async function findOne(session: SessionContext, resource: Resource, text: string
   // Somebody wrote it: from here on an id is one, though another is called so.
   if (key) await checkNames(session, { resource, declared: key });
   if (resource.authoritativeFor)
-    return readAuthoritativeSet(shared, resource, await resolveScope(shared, resource, key ?? {}), []);
+    return readAuthoritativeSet(shared, resource, await resolveSetScope(shared, resource, key ?? {}), []);
   if (isEdge(resource)) return findEdge(session, resource, id, key);
   const found = await findImported(shared, resource.type, id);
   const names = resource.attributes.filter(({ setting }) => !setting).map(({ name }) => name);

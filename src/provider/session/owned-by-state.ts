@@ -5,11 +5,9 @@ import { DelineaError } from '../model/errors.js';
 import { isEdge, keyText, nameKey } from '../model/keys.js';
 import type { OwnedObject } from '../model/owned-object.js';
 import type { Step } from '../model/plan.js';
-import { attributeOf, type Resource } from '../model/resource.js';
-import { pick, type Values } from '../model/values.js';
+import { pick } from '../model/values.js';
 import { derivedKey } from '../plan/external-id.js';
-import { findByName, referenceTo } from '../read/find-by-name.js';
-import { toOwnedObject } from '../read/owned-object.js';
+import { resolveSetScope, toOwnedObject } from '../read/owned-object.js';
 import { withCurrentScope } from '../read/scope.js';
 import type { TenantReader } from '../read/tenant-reader.js';
 import { resourceOf } from '../resources/index.js';
@@ -28,27 +26,16 @@ export async function ownedByState(reader: TenantReader, instance: ResourceInsta
   if (!authoritativeFor) {
     // Lists of the state are as live; what code gave is remembered beside it.
     const shown = pick(state, ['id', ...resource.key, 'onRemoval', 'reactivate']);
-    return [{ ...(await toOwnedObject(reader, resource, shown, remembered)), managedMembers: memory.held }];
+    return [{ ...(await toOwnedObject(reader, resource, shown, remembered)), managedMembers: memory.managedMembers }];
   }
   const edge = resourceOf(authoritativeFor.edge);
-  const scope = await resolveScope(reader, resource, state);
+  const scope = await resolveSetScope(reader, resource, state);
   return Promise.all(
     elementsAsEdges(authoritativeFor, { ...state, [authoritativeFor.scope]: scope }).map((ends) =>
       // An edge is found by its ends: the id of the state may be that of an earlier right.
       toOwnedObject(reader, edge, { ...ends, id: keyText(edge, ends) }, remembered),
     ),
   );
-}
-
-/** The surfaces whose ids the state of a kind has, its own and those that it refers to. */
-export function homesOf(
-  { tenant }: TenantReader,
-  { type, attributes, authoritativeFor }: Resource,
-): Record<string, string> {
-  const referred = authoritativeFor ? resourceOf(authoritativeFor.edge).attributes : attributes;
-  const kinds = [...(authoritativeFor ? [] : [type]), ...referred.flatMap(({ refersTo }) => refersTo)];
-  const withIds = kinds.filter((kind) => resourceOf(kind).referredBy === undefined);
-  return Object.fromEntries(withIds.map((kind) => [kind, tenant.home(kind).name]));
 }
 
 /** @throws DelineaError `unread` where routing leads to a surface on which the ids of the state are others' */
@@ -65,13 +52,6 @@ function refuseOtherSpaces({ tenant }: TenantReader, instance: ResourceInstance)
       hint: 'Set routing back. To change it, take everything out of the state (terraform state rm) and import it again.',
     },
   );
-}
-
-/** The id, or the name others refer by, of the place that a set is the whole of. */
-export async function resolveScope(reader: TenantReader, resource: Resource, values: Values): Promise<string> {
-  const { scope } = resource.authoritativeFor!;
-  const [kind] = attributeOf(resource, scope).refersTo;
-  return referenceTo(kind!, await findByName(reader.snapshot, kind!, String(values[scope]), true));
 }
 
 /** The name that an object is meant by, kind and natural key; undefined while its ends are not known. */

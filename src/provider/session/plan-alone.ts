@@ -57,7 +57,7 @@ export async function planInIsolation(
       owned: mine,
       reactivate,
       usedConsents: mine.flatMap(({ kind, id, key }) =>
-        (memory?.spent ?? []).map((consent) => ({ kind, id, key, consent })),
+        (memory?.usedConsents ?? []).map((consent) => ({ kind, id, key, consent })),
       ),
     },
     declaration ? [declaration] : [],

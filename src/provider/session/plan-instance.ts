@@ -9,8 +9,8 @@ import { resourceOf } from '../resources/index.js';
 import { keyOfOwned } from '../resources/keys.js';
 import { isDeleted, liveKey, refuseNameReuse, withImport } from './adoption.js';
 import { refuseDuplicateChange, refuseDuplicateState } from './check-duplicates.js';
-import { addressOf, nameInState, type PlannedRemoval, type ResourceInstance } from './instance.js';
-import { assumedEmpty } from './memory.js';
+import { addressOf, nameInState, type ResourceInstance } from './instance.js';
+import { assumedEmpty, type PlannedRemoval } from './memory.js';
 import { ownedByState } from './owned-by-state.js';
 import { type InstancePlan, planInIsolation } from './plan-alone.js';
 import {

@@ -10,12 +10,12 @@ import { ambiguousEdges, edgesWithKey } from '../read/edges.js';
 import { readHolders } from '../read/holders.js';
 import { homeValues } from '../read/home-values.js';
 import { isOwnAccount } from '../read/own-account.js';
+import { resolveSetScope } from '../read/owned-object.js';
 import { withCurrentScope } from '../read/scope.js';
 import type { TenantReader } from '../read/tenant-reader.js';
 import { resourceOf } from '../resources/index.js';
 import type { InstanceState, ResourceInstance } from './instance.js';
 import { assumedEmpty } from './memory.js';
-import { resolveScope } from './owned-by-state.js';
 
 /**
  * Reads what the state speaks of as it lives now. undefined: the service itself says that there is no such thing.
@@ -29,7 +29,7 @@ export async function readInstance(
 ): Promise<InstanceState | undefined> {
   const { resource, state = {} } = instance;
   if (resource.authoritativeFor) {
-    const scope = await resolveScope(reader, resource, await withCurrentScope(reader, instance));
+    const scope = await resolveSetScope(reader, resource, await withCurrentScope(reader, instance));
     return readAuthoritativeSet(reader, resource, scope, owned);
   }
   const [entry] = owned;

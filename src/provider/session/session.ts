@@ -97,7 +97,7 @@ export function openSession(tenant: Tenant, log: SessionContext['log']): Session
     );
     if (found && live) {
       const known = Object.entries(state).filter(([, value]) => value !== null && value !== undefined);
-      refuseHiddenMembers(resource, { ...instance.memory?.held, ...Object.fromEntries(known) }, live.values);
+      refuseHiddenMembers(resource, { ...instance.memory?.managedMembers, ...Object.fromEntries(known) }, live.values);
       for (const entry of found.owned) session.ownership.add(keyOfOwned(entry), entry);
       return { live, warnings: [...warningsOf(instance, live), ...placeWarnings(session, instance, found.instance)] };
     }

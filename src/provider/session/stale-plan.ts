@@ -7,7 +7,8 @@ import { pick, type Values } from '../model/values.js';
 import type { TenantReader } from '../read/tenant-reader.js';
 import { resourceOf } from '../resources/index.js';
 import { isDeleted } from './adoption.js';
-import type { PlannedRemoval, ResourceInstance } from './instance.js';
+import type { ResourceInstance } from './instance.js';
+import type { PlannedRemoval } from './memory.js';
 import { withoutDeleted } from './own-deletions.js';
 import type { SessionContext } from './session-context.js';
 
