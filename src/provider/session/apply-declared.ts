@@ -33,7 +33,7 @@ async function make(
   instance: ResourceInstance,
   attempt: Attempt,
 ): Promise<InstanceState | undefined> {
-  const { ownership, removals, shared } = session;
+  const { ownership, guard, shared } = session;
   refuseAborted(session);
   await refuseNameReuse(freshReader(session), instance);
   const first = await planAgain(session, instance).catch(ownFault);
@@ -44,10 +44,10 @@ async function make(
     refuseAborted(session);
     if (one instanceof DelineaError) throw one;
     const keys = await keysMeant(session, instance, one);
-    const back = keys.filter((key) => ownership.removedEarlier(key)).length;
+    const restored = keys.filter((key) => ownership.removedEarlier(key));
     const live = await attempt.carryOut(one.change, async () => (await planAgain(session, instance)).change);
+    guard.uncount(restored);
     for (const key of keys) ownership.markApplied(key);
-    removals.back(instance.resource.authoritativeFor?.edge ?? instance.resource.type, back);
     if (live && !isEdge(instance.resource)) shared.snapshot.wrote(instance.resource.type, live, instance.state);
     return shown(session, instance, one, live);
   });

@@ -67,7 +67,7 @@ async function letGo(
   while (
     !(await session.barrier.beforeRemovals(isSettled)) &&
     !isSettled() &&
-    (await session.removals.wouldRefuse(first.change))
+    (await session.guard.wouldRefuse(first.change))
   );
   if (owned.some(isPassedOn) && !owned.every(isMade)) {
     // It is as if it had been told at once.

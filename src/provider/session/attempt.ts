@@ -31,7 +31,8 @@ export class Attempt {
   private isCarriedOut = false;
   /** What the guards of this run count on. */
   private noted: ResourceChange | undefined;
-  private counted: ResourceChange | undefined;
+  /** Keys of the removals that are counted. */
+  private counted: readonly string[] = [];
   private begun: ResourceChange | undefined;
 
   constructor(
@@ -105,7 +106,7 @@ export class Attempt {
       const isUnsure = errors.some(({ uncertain, code }) => uncertain || code === 'not_converged');
       // Who was to be given something has not got it. What was to be taken away may be gone for all that.
       if (this.noted && !reducesAnyAccess(this.noted)) this.unnote();
-      if (this.counted && !isUnsure && !this.hasWritten) this.session.removals.uncount(this.counted);
+      if (!isUnsure && !this.hasWritten) this.session.guard.uncount(this.counted);
       for (const error of errors) this.session.abort.failed(error);
       const said = await Promise.all(errors.map(explain));
       const isNew = this.made !== undefined && !this.instance.state && !this.instance.resource.authoritativeFor;
@@ -119,16 +120,13 @@ export class Attempt {
   }
 
   private async refuseLosses(change: ResourceChange): Promise<void> {
-    const { guard, removals, tenant } = this.session;
+    const { guard, tenant } = this.session;
     if (!reducesAnyAccess(change)) return;
     const isUnjudged = this.instance.memory?.planned?.unchecked && tenant.settings.allowance.removals === undefined;
     if (isUnjudged) throw unjudged(change);
     this.note(change);
     await guard.enforce(change, false);
-    // What is refused stays counted: the last such error has the sum.
-    const refused = await removals.count(change);
-    if (refused) throw refused;
-    this.counted = change;
+    this.counted = await guard.enforceRemovals(change);
   }
 
   /** What is only of the plan is not for the next one. */

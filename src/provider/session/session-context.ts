@@ -11,7 +11,6 @@ import type { TenantReader } from '../read/tenant-reader.js';
 import type { IdleBarrier } from './idle-barrier.js';
 import type { ResourceInstance } from './instance.js';
 import type { Ownership } from './ownership.js';
-import type { RemovalCount } from './removal-count.js';
 import type { SessionGuard } from './session-guard.js';
 import type { Warning } from './warnings.js';
 
@@ -34,7 +33,6 @@ export interface SessionContext {
   readonly abort: AbortPolicy;
   /** Writes a line about each write; resolves when it is written. */
   readonly log: ApplyIo['log'];
-  readonly removals: RemovalCount;
 }
 
 /** A reading for one write: what it changes is read anew, what no write of ours can change is not. */

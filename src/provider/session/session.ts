@@ -26,7 +26,6 @@ import { ownedByState } from './owned-by-state.js';
 import { Ownership } from './ownership.js';
 import { checkNames, countUnchanged, type PlannedInstance, planInstance } from './plan-instance.js';
 import { readInstance } from './read-instance.js';
-import { RemovalCount } from './removal-count.js';
 import { freshReader, type SessionContext } from './session-context.js';
 import { SessionGuard } from './session-guard.js';
 import { WarningLimiter } from './warning-limiter.js';
@@ -73,7 +72,6 @@ export function openSession(tenant: Tenant, log: SessionContext['log']): Session
     locks: new Locks(),
     abort: new AbortPolicy(),
     log,
-    removals: new RemovalCount(shared),
   };
   /** What is known of accounts that reads found deleted, by kind and natural key. */
   const deleted = new Map<string, Pick<ResourceInstance, 'memory' | 'deletedOutOfBand'>>();
