@@ -5,10 +5,9 @@ import type { ResourceChange } from '../model/plan.js';
 import type { RemoteObject } from '../model/wire.js';
 import type { InstanceState, ResourceInstance } from './instance.js';
 import { type Memory, memoryAfter } from './memory.js';
-import { despiteDeletions } from './own-deletions.js';
 import { openApplyContext, type SessionContext } from './session-context.js';
 import { reducesAnyAccess } from './session-guard.js';
-import { withReviewedBefore } from './stale-plan.js';
+import { despiteDeletions, withReviewedBefore } from './stale-plan.js';
 import type { Warning } from './warnings.js';
 
 /** What became of one piece. */

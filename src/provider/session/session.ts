@@ -28,8 +28,7 @@ import { checkNames, countUnchanged, type PlannedInstance, planInstance } from '
 import { readInstance } from './read-instance.js';
 import { freshReader, type SessionContext } from './session-context.js';
 import { SessionGuard } from './session-guard.js';
-import { WarningLimiter } from './warning-limiter.js';
-import type { Warning } from './warnings.js';
+import { type Warning, WarningLimiter } from './warnings.js';
 
 /**
  * Plans and applies piece by piece, in an order that is not ours: what Terraform asks of a provider. Everything that is

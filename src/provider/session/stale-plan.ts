@@ -1,15 +1,17 @@
 import { diff } from '../model/diff.js';
 import { DelineaError } from '../model/errors.js';
-import { isEdge, keyText } from '../model/keys.js';
+import { isEdge, keyText, objectKey } from '../model/keys.js';
 import type { OwnedObject } from '../model/owned-object.js';
 import type { ResourceChange, Step } from '../model/plan.js';
+import type { Resource } from '../model/resource.js';
 import { pick, type Values } from '../model/values.js';
 import type { TenantReader } from '../read/tenant-reader.js';
+import { memberKinds, memberLists } from '../resources/edges.js';
 import { resourceOf } from '../resources/index.js';
 import { isDeleted } from './adoption.js';
 import type { ResourceInstance } from './instance.js';
 import type { PlannedRemoval } from './memory.js';
-import { withoutDeleted } from './own-deletions.js';
+import type { Ownership } from './ownership.js';
 import type { SessionContext } from './session-context.js';
 
 const AGAIN = { hint: 'Plan again and review it.' };
@@ -109,4 +111,44 @@ function refuseUnreviewed(kind: string, elements: string, state: Values, { edgeS
     if (reviewed.get(keyText(edge, part.before))?.some((was) => isSame(was, part.before))) continue;
     throw new DelineaError('stale_plan', `${part.label} was given since the plan was made`, AGAIN);
   }
+}
+
+/**
+ * Lists as they were reviewed, without whom this run has deleted since: Terraform deletes a user before it changes the
+ * group that no longer lists him, so his absence is no change that nobody has seen.
+ */
+export function withoutDeleted(ownership: Ownership, resource: Resource, reviewed: Values, live: Values): Values {
+  const lists = memberLists(resource).filter((name) => Array.isArray(reviewed[name]));
+  const left = lists.map((name) => {
+    const there = new Set((live[name] as readonly string[] | null | undefined) ?? []);
+    const members = reviewed[name] as readonly string[];
+    return [name, members.filter((id) => there.has(id) || !isGoing(ownership, resource, id))];
+  });
+  return { ...reviewed, ...Object.fromEntries(left) };
+}
+
+/**
+ * Carries out a change, and once more on a new look where a deletion of this run came between look and write.
+ * @param anew the change as it is by then
+ */
+export async function despiteDeletions<T>(
+  ownership: Ownership,
+  change: ResourceChange,
+  work: (change: ResourceChange) => Promise<T>,
+  anew: () => Promise<ResourceChange>,
+): Promise<T> {
+  try {
+    return await work(change);
+  } catch (error) {
+    const { kind, before } = change.delinea;
+    const resource = resourceOf(kind);
+    const members = memberLists(resource).flatMap((name) => (before[name] as readonly string[] | null) ?? []);
+    const isOurs = members.some((id) => isGoing(ownership, resource, id));
+    if (!(error instanceof DelineaError) || error.code !== 'stale_plan' || !isOurs) throw error;
+    return work(await anew());
+  }
+}
+
+function isGoing(ownership: Ownership, resource: Resource, id: string): boolean {
+  return memberKinds(resource).some((kind) => ownership.isRemoved(objectKey(kind, id)));
 }

@@ -2,8 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import { DelineaError } from '../model/errors.js';
 import type { ResourceChange } from '../model/plan.js';
 import { group } from '../resources/group/group.js';
-import { despiteDeletions, withoutDeleted } from './own-deletions.js';
 import { Ownership } from './ownership.js';
+import { despiteDeletions, withoutDeleted } from './stale-plan.js';
 
 const joe = {
   kind: 'user',
