@@ -1,6 +1,7 @@
 import { describe, expect, jest } from '@jest/globals';
 import type { Simulator, SimulatorData } from '../../src/simulator/index.js';
 import { type Blocks, openTwoEngines, type TwoEngines } from '../support/tenant/two-engines.js';
+import { oneLine as outputOf } from '../support/terraform/tenant.js';
 import { terraformTest } from '../support/terraform/terraform-test.js';
 
 jest.setTimeout(120_000);
@@ -210,7 +211,7 @@ describe('both engines refuse alike', () => {
           if (code !== 0) throw new Error(out + err);
           return code;
         },
-        async ({ folder }) => oneLine(await folder.run(['plan', '-no-color'])),
+        async ({ folder }) => outputOf(await folder.run(['plan', '-no-color'])),
         expectAlike(scenario.remedies?.terraform),
       );
     });
