@@ -12,7 +12,7 @@ import {
   terraformType,
   type Values,
 } from '../provider/index.js';
-import { faultInSets } from './planned-sets.js';
+import { findAuthoritativeFault } from './authoritative-steps.js';
 
 const HINT = 'Make it anew: delinea-iac plan --out <file>.';
 
@@ -122,7 +122,7 @@ export function readPlanFile(path: string): Plan | undefined {
     const { path: place, message } = parsed.error.issues[0]!;
     throw refusal(path, `${place.join('.') || 'file'}: ${message}`);
   }
-  const fault = faultIn(parsed.data.resource_changes) ?? faultInSets(json as unknown as Plan);
+  const fault = faultIn(parsed.data.resource_changes) ?? findAuthoritativeFault(json as unknown as Plan);
   if (fault) throw refusal(path, fault);
   return json as Plan;
 }

@@ -2,12 +2,12 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import type { ApplyOptions } from './apply.js';
 import type { DriftOptions } from './drift.js';
-import type { HandOverOptions } from './hand-over.js';
+import type { ExportTerraformOptions } from './export-terraform.js';
+import type { ImportStateOptions } from './import-state.js';
 import type { InstallProviderOptions } from './install-provider.js';
 import type { OffboardOptions } from './offboard.js';
 import type { PlanOptions } from './plan.js';
 import type { SimulateOptions } from './simulate.js';
-import type { TakeBackOptions } from './take-back.js';
 import type { Terminal } from './terminal.js';
 import type { VerifyLogOptions } from './verify-log.js';
 
@@ -135,9 +135,9 @@ export async function runProgram(args: readonly string[], terminal: Terminal): P
     .argument(...STACK)
     .option(...LEDGER)
     .option('--out <file>', 'where to write them (default: imports.tf beside the stack, where Terraform reads it)')
-    .action(async (stack: string, options: HandOverOptions) => {
-      const { handOverCommand } = await import('./hand-over.js');
-      code = await handOverCommand(stack, options, terminal);
+    .action(async (stack: string, options: ExportTerraformOptions) => {
+      const { exportTerraformCommand } = await import('./export-terraform.js');
+      code = await exportTerraformCommand(stack, options, terminal);
     });
 
   program
@@ -147,9 +147,9 @@ export async function runProgram(args: readonly string[], terminal: Terminal): P
     .option('--stack <stack>', 'the stack that the ledger is for (default: the one here)')
     .option(...LEDGER)
     .option('--replace', 'drop what an older ledger has and the state lacks, although it still lives')
-    .action(async (state: string, options: TakeBackOptions) => {
-      const { takeBackCommand } = await import('./take-back.js');
-      code = await takeBackCommand(state, options, terminal);
+    .action(async (state: string, options: ImportStateOptions) => {
+      const { importStateCommand } = await import('./import-state.js');
+      code = await importStateCommand(state, options, terminal);
     });
 
   program

@@ -1,10 +1,10 @@
 import { expect, test } from '@jest/globals';
 import type { RemainingAccess } from '../provider/index.js';
 import { plain } from './paint.js';
-import { residueText } from './residue-text.js';
+import { remainingAccessText } from './remaining-access-text.js';
 
 const nothing: RemainingAccess = { disabled: true, paths: [], work: [{ what: 'sessions', open: 0 }], unread: [] };
-const text = (residue: Partial<RemainingAccess>) => residueText('jane', { ...nothing, ...residue }, plain);
+const text = (residue: Partial<RemainingAccess>) => remainingAccessText('jane', { ...nothing, ...residue }, plain);
 
 test('nothing left is one line', () => {
   expect(text({})).toBe(

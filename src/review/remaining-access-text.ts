@@ -4,7 +4,7 @@ import type { Paint } from './paint.js';
 import { visible } from './visible.js';
 
 /** What an account still has, as people read it; what could not be read stands beside it, never for nothing. */
-export function residueText(name: string, residue: RemainingAccess, paint: Paint): string {
+export function remainingAccessText(name: string, residue: RemainingAccess, paint: Paint): string {
   const { disabled, paths, work, unread } = residue;
   const left = [
     ...(disabled === false ? ['its login: the account is NOT disabled'] : []),

@@ -26,7 +26,7 @@ const state = z.object({
  * @returns false where there is no local state that could be read: then nobody has looked
  * @throws DelineaError `guarded`
  */
-export function refuseEarlierState({ stateFile, file, declarations, moved, forgotten }: Stack): boolean {
+export function refuseLeftoverState({ stateFile, file, declarations, moved, forgotten }: Stack): boolean {
   const addresses = stateFile === undefined ? undefined : ownAddresses(stateFile);
   if (stateFile === undefined || addresses === undefined) return false;
   const known = new Set([

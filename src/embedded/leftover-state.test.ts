@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { refuseEarlierState } from './earlier-state.js';
+import { refuseLeftoverState } from './leftover-state.js';
 import { readStack } from './stack.js';
 
 let folder: string;
@@ -27,7 +27,7 @@ function look(state: unknown, more: object = {}, file = 'terraform.tfstate'): bo
   writeFileSync(path, typeof state === 'string' ? state : JSON.stringify(state));
   const written = join(folder, 'cdktf.out', 'stacks', 'people', 'cdk.tf.json');
   writeFileSync(written, JSON.stringify(stack));
-  return refuseEarlierState(readStack(written));
+  return refuseLeftoverState(readStack(written));
 }
 
 const backend = (path: string) => ({ terraform: { backend: { local: { path } } } });

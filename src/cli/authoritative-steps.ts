@@ -29,7 +29,7 @@ const ALLOWED: Readonly<Partial<Record<Operation, readonly Operation[]>>> = {
  * What a plan from a file says of a set and does not do, or does and does not say. `before` and `after` are what policy
  * tools read, the labels what people read; the edges are what is carried out.
  */
-export function faultInSets(plan: Plan): string | undefined {
+export function findAuthoritativeFault(plan: Plan): string | undefined {
   const keys = plan.resource_changes.flatMap(({ delinea }) =>
     [delinea, ...(delinea.edgeSteps ?? [])].map(({ key }) => key),
   );
