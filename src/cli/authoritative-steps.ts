@@ -14,7 +14,7 @@ import {
   type Values,
 } from '../provider/index.js';
 
-/** What may happen to the edges of a set, by what is said to happen to the set. */
+/** Operations that the edges of an authoritative resource may have, by the operation of the resource. */
 const ALLOWED: Readonly<Partial<Record<Operation, readonly Operation[]>>> = {
   create: ['create'],
   update: ['create', 'replace', 'update', 'revoke', 'adopt', 'record', 'forget', 'none'],
@@ -26,62 +26,63 @@ const ALLOWED: Readonly<Partial<Record<Operation, readonly Operation[]>>> = {
 };
 
 /**
- * What a plan from a file says of a set and does not do, or does and does not say. `before` and `after` are what policy
- * tools read, the labels what people read; the edges are what is carried out.
+ * Finds a contradiction between an authoritative resource in a plan file and the steps of its edges. Policy tools read
+ * `before` and `after`, people read the labels, and apply runs the steps: all three must say the same.
  */
 export function findAuthoritativeFault(plan: Plan): string | undefined {
   const keys = plan.resource_changes.flatMap(({ delinea }) =>
     [delinea, ...(delinea.edgeSteps ?? [])].map(({ key }) => key),
   );
-  const twice = keys.find((key, index) => keys.indexOf(key) !== index);
-  if (twice !== undefined) return `two steps have the key "${twice}"`;
+  const duplicate = keys.find((key, index) => keys.indexOf(key) !== index);
+  if (duplicate !== undefined) return `two steps have the key "${duplicate}"`;
   for (const entry of plan.resource_changes) {
     const { authoritativeFor } = resourceOf(entry.delinea.kind);
     const { edgeSteps } = entry.delinea;
     if (!authoritativeFor !== !edgeSteps)
-      return `${entry.address}: ${authoritativeFor ? 'a set without its edges' : 'edges of what is no set'}`;
-    const fault = authoritativeFor && edgeSteps && faultInSet(plan, entry, authoritativeFor, edgeSteps);
+      return `${entry.address}: ${authoritativeFor ? 'an authoritative resource without edge steps' : 'edge steps on a resource that is not authoritative'}`;
+    const fault = authoritativeFor && edgeSteps && faultInResource(plan, entry, authoritativeFor, edgeSteps);
     if (fault) return `${entry.address}: ${fault}`;
   }
   return undefined;
 }
 
-function faultInSet(
+function faultInResource(
   plan: Plan,
   entry: ResourceChange,
-  setOf: AuthoritativeList,
-  parts: readonly Step[],
+  list: AuthoritativeList,
+  steps: readonly Step[],
 ): string | undefined {
-  const edge = resources.find(({ type }) => type === setOf.edge)!;
-  for (const part of parts) {
+  const edge = resources.find(({ type }) => type === list.edge)!;
+  for (const step of steps) {
     const fault =
-      faultInEdge(entry, setOf, edge, part) ?? (fitsLabel(plan, edge, part) ? undefined : 'is called otherwise');
-    if (fault) return `"${part.label}" ${fault}`;
+      faultInStep(entry, list, edge, step) ??
+      (matchesLabel(plan, edge, step) ? undefined : 'has a label that does not match its values');
+    if (fault) return `"${step.label}" ${fault}`;
   }
-  return hiddenInSet(entry, setOf, parts);
+  return mismatchInElements(entry, list, steps);
 }
 
-function faultInEdge(
+function faultInStep(
   { delinea }: ResourceChange,
   { edge: kind, scope, elements }: AuthoritativeList,
   edge: Resource,
-  part: Step,
+  step: Step,
 ): string | undefined {
-  if (part.kind !== kind) return `is not a ${kind}`;
-  if (!ALLOWED[delinea.operation]?.includes(part.operation))
-    return `has the operation "${part.operation}" in a set whose own is "${delinea.operation}"`;
-  if (part.operation !== 'create' && part.id === undefined) return 'has no id';
-  const values = { ...part.before, ...part.desired };
+  if (step.kind !== kind) return `is not a ${kind}`;
+  if (!ALLOWED[delinea.operation]?.includes(step.operation))
+    return `has the operation "${step.operation}", which does not fit the resource's operation "${delinea.operation}"`;
+  if (step.operation !== 'create' && step.id === undefined) return 'has no id';
+  const values = { ...step.before, ...step.desired };
   const known = new Set(edge.attributes.map(({ name }) => name));
-  const told = new Set([scope, ...fieldsOf(delinea.kind, elements).map(({ name }) => name)]);
-  const foreign =
-    Object.keys(part.desired).find((name) => !told.has(name)) ??
-    [...Object.keys(part.before), ...part.changed].find((name) => !known.has(name));
-  if (foreign !== undefined) return `has an attribute "${foreign}"`;
+  const declarable = new Set([scope, ...fieldsOf(delinea.kind, elements).map(({ name }) => name)]);
+  const unknown =
+    Object.keys(step.desired).find((name) => !declarable.has(name)) ??
+    [...Object.keys(step.before), ...step.changed].find((name) => !known.has(name));
+  if (unknown !== undefined) return `has an unknown attribute "${unknown}"`;
   const missing = edge.key.find((name) => values[name] === undefined);
   if (missing !== undefined) return `has no ${snakeCase(missing)}`;
-  const moved = edge.key.find((name) => part.before[name] !== undefined && part.before[name] !== values[name]);
-  if (moved !== undefined) return `has two values of ${snakeCase(moved)}`;
+  const changed = edge.key.find((name) => step.before[name] !== undefined && step.before[name] !== values[name]);
+  if (changed !== undefined) return `changes its ${snakeCase(changed)}`;
   return values[scope] === delinea.id ? undefined : `is not on ${delinea.label}`;
 }
 
@@ -89,15 +90,15 @@ function fieldsOf(kind: string, elements: string) {
   return attributeOf(resourceOf(kind), elements).fields;
 }
 
-/** What is told beside what is done: the edges that were there, and those that will be. */
-function hiddenInSet(
+/** Compares the elements in `before` and `after` with the edges that exist before and after the steps. */
+function mismatchInElements(
   { change, delinea }: ResourceChange,
   { elements }: AuthoritativeList,
-  parts: readonly Step[],
+  steps: readonly Step[],
 ): string | undefined {
   const fields = fieldsOf(delinea.kind, elements);
   const written = snakeCase(elements);
-  const told = (side: Values | null) => {
+  const shown = (side: Values | null) => {
     const list = side?.[written] ?? [];
     return Array.isArray(list) ? sorted(list) : list;
   };
@@ -107,13 +108,15 @@ function hiddenInSet(
         .filter(({ name }) => values[name] !== undefined)
         .map(({ name }) => [snakeCase(name), isReference(values[name]) ? null : values[name]]),
     );
-  const stays = parts.filter(({ operation }) => operation !== 'revoke' && operation !== 'forget');
-  const wanted = sorted(stays.map(({ before, desired }) => element({ ...before, ...desired })));
-  if (!isDeepStrictEqual(told(change.after), wanted)) return `${written} are not what "after" tells a reader`;
+  const staying = steps.filter(({ operation }) => operation !== 'revoke' && operation !== 'forget');
+  const wanted = sorted(staying.map(({ before, desired }) => element({ ...before, ...desired })));
+  if (!isDeepStrictEqual(shown(change.after), wanted)) return `${written} differ between "after" and the steps`;
   if (change.actions.includes('no-op')) return undefined;
-  const was = parts.filter(({ operation }) => operation !== 'create');
-  const held = sorted(was.map(({ before, desired }) => element({ ...desired, ...before })));
-  return isDeepStrictEqual(told(change.before), held) ? undefined : `${written} are not what "before" tells a reader`;
+  const existing = steps.filter(({ operation }) => operation !== 'create');
+  const current = sorted(existing.map(({ before, desired }) => element({ ...desired, ...before })));
+  return isDeepStrictEqual(shown(change.before), current)
+    ? undefined
+    : `${written} differ between "before" and the steps`;
 }
 
 function sorted(list: readonly unknown[]): string[] {
@@ -122,11 +125,11 @@ function sorted(list: readonly unknown[]): string[] {
     .sort();
 }
 
-/** Whether the words that a reader sees are those of the values: names as the plan knows them, or ids. */
-function fitsLabel(plan: Plan, { label, attributes }: Resource, { before, desired, label: said }: Step): boolean {
+/** Returns whether a label shows the step's values: names as the plan knows them, or ids. */
+function matchesLabel(plan: Plan, { label, attributes }: Resource, { before, desired, label: shown }: Step): boolean {
   const values: Values = { ...before, ...desired };
   const labels = new Map(plan.resource_changes.map(({ address, delinea }) => [address, delinea.label]));
-  const words = (name: string): string => {
+  const textOf = (name: string): string => {
     const value = values[name];
     if (isReference(value)) return escaped(labels.get(value.ref)) ?? '.+';
     const named = (attributes.find((attribute) => attribute.name === name)?.refersTo ?? []).length > 0;
@@ -137,8 +140,8 @@ function fitsLabel(plan: Plan, { label, attributes }: Resource, { before, desire
   };
   const pattern = label
     .split(/(\{\w+\})/)
-    .map((part) => (part.startsWith('{') ? words(part.slice(1, -1)) : escaped(part)));
-  return new RegExp(`^${pattern.join('')}$`, 'su').test(said);
+    .map((part) => (part.startsWith('{') ? textOf(part.slice(1, -1)) : escaped(part)));
+  return new RegExp(`^${pattern.join('')}$`, 'su').test(shown);
 }
 
 function escaped(text: string | undefined): string | undefined {
