@@ -112,7 +112,7 @@ describe('an apply', () => {
     const codes = result.failures.map(({ error }) => error.code);
     expect([codes.filter((code) => code === 'skipped').length, result.written]).toEqual([25, true]);
     expect(result.failures.find(({ error }) => error.code === 'skipped')?.error.message).toBe(
-      'not attempted: 5 steps in a row failed by the service, whose own errors in a row stayed at least 16 short of the 20 at which the on-prem connector switches itself off for everyone',
+      'not attempted: 5 steps in a row failed with errors of the service; its errors in a row stayed at least 16 short of the 20 at which the on-prem connector switches itself off for everyone',
     );
   });
 

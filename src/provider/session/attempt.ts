@@ -1,4 +1,4 @@
-import { applyOne } from '../apply/apply-change.js';
+import { applyChange } from '../apply/apply-change.js';
 import { DelineaError, DelineaErrors } from '../model/errors.js';
 import { isEdge, objectKey } from '../model/keys.js';
 import type { ResourceChange } from '../model/plan.js';
@@ -81,7 +81,7 @@ export class Attempt {
     const live = await despiteDeletions(
       running.ownership,
       reviewed,
-      (current) => applyOne(applying, current, running.abort),
+      (current) => applyChange(applying, current, running.abort),
       async () => withReviewedBefore(running, piece, await anew()),
     );
     running.abort.done();
