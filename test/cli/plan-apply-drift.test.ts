@@ -125,7 +125,7 @@ describe('plan, apply, drift', () => {
     disable();
     const again = await run(1, 'apply', 'plan.json', '--auto-approve');
     expect([again.writes, userOf('jane')?.active]).toEqual([0, false]);
-    expect(again.out).toMatch(/the consent was used already \(command line, \d{4}-\d\d-\d\dT[\d:.]+Z\)/);
+    expect(again.out).toMatch(/this consent was already used \(command line, \d{4}-\d\d-\d\dT[\d:.]+Z\)/);
 
     const consenting = { delinea_user: { jane: { ...jane('SRE').jane, reactivate: 'T-1' } } };
     project.declare(consenting);

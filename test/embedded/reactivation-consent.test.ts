@@ -171,7 +171,7 @@ describe('a consent is good once', () => {
     const refused = await bench.apply(saved);
     expect([failuresOf(refused), refused.written, active()]).toEqual([spent, false, false]);
     expect(refused.failures[0]?.error).toMatchObject({
-      message: expect.stringContaining('the consent was used already'),
+      message: expect.stringContaining('this consent was already used'),
       hint: expect.stringContaining('Plan again'),
     });
     // A consent of its own time is another one.

@@ -176,7 +176,7 @@ test('gone: nothing is made anew', async () => {
   const { code, out } = await project.run(...APPLY);
   expect(code).not.toBe(0);
   expect(out).toContain(
-    'Error: jane@example.com is gone since the plan was made\n  at: delinea_user.jane\n  do: Plan again.\n',
+    'Error: jane@example.com was deleted since the plan was made\n  at: delinea_user.jane\n  do: Plan again.\n',
   );
   expect(project.sim.state().users.map(({ userName }) => userName)).toEqual(['bob@example.com']);
 });

@@ -29,7 +29,7 @@ const STORY = [
   /Applied: \d+ steps done and read back\./,
   / leaves: the code /,
   /Plan: .*\(1 deactivated\)/,
-  /login disabled; sessions: cannot be read here/,
+  /login disabled; sessions: cannot be read/,
   /disabled, not deleted/,
   /== That was the main job/,
 ];

@@ -60,7 +60,7 @@ test('replace: restores the old right and fails when the new one is refused', as
     ['delinea_container_permission.g throttled'],
     ['group:sre has View on prod'],
   ]);
-  expect(result.notes[0]?.message).toContain('the old one was put back');
+  expect(result.notes[0]?.message).toContain('the old one was restored');
   expect(stepsOf(await bench.plan(right('Owner')))).toEqual(['replace container-permission Owner of sre on prod']);
   expect((await bench.converge(right('Owner'))).failures).toEqual([]);
   expect(rights()).toEqual(['group:sre has Owner on prod']);

@@ -79,7 +79,7 @@ test('deactivate: notes that the account was already deleted', async () => {
   bench.sim.admin.deleteUser('jane@example.com');
   const result = await bench.apply(plan);
   expect([result.converged, result.written, bench.ledger.size]).toEqual([true, false, 0]);
-  expect(result.notes).toEqual([{ address: jane.address, message: 'jane@example.com was gone already' }]);
+  expect(result.notes).toEqual([{ address: jane.address, message: 'jane@example.com was already deleted' }]);
 });
 
 test('deactivate: refuses an account that was deleted and created again since the plan', async () => {

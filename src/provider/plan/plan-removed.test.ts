@@ -43,7 +43,7 @@ describe('what is taken out of code', () => {
         {
           address: jane.address,
           message: expect.stringContaining(
-            'login disabled; sessions: cannot be read here; check-outs: cannot be read here',
+            'login disabled; sessions: cannot be read; check-outs: cannot be read',
           ),
         },
       ]);
