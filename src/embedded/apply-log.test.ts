@@ -19,7 +19,7 @@ const lines = (path: string) =>
     .split('\n')
     .map((line) => JSON.parse(line) as Record<string, unknown>);
 
-test('a run is its head, its events in order and its end; runs are added', async () => {
+test('ApplyLog: writes head, events in order and end of a run, and appends further runs', async () => {
   const path = place();
   for (const run of [1, 2]) {
     const log = await ApplyLog.open(path, head, (text) => text);
@@ -36,7 +36,7 @@ test('a run is its head, its events in order and its end; runs are added', async
   expect(second?.run).not.toBe(first?.run);
 });
 
-test('a line is on disk when its write returns', async () => {
+test('ApplyLog: has a line on disk when its write returns', async () => {
   const path = place();
   const log = await ApplyLog.open(path, head, (text) => text);
   await log.write({ event: 'step', address: 'a' });
@@ -44,7 +44,7 @@ test('a line is on disk when its write returns', async () => {
   await log.close({});
 });
 
-test('half a line that a killed run left does not spoil the next', async () => {
+test('ApplyLog: starts a new line after an incomplete one that a killed run left', async () => {
   const path = place();
   appendFileSync(path, '{"run":"x","ev');
   const log = await ApplyLog.open(path, head, (text) => text);
@@ -54,7 +54,7 @@ test('half a line that a killed run left does not spoil the next', async () => {
   for (const line of others) expect(() => JSON.parse(line)).not.toThrow();
 });
 
-test('a line longer than one read from the end is still the one that is chained to', async () => {
+test('ApplyLog: chains to a last line that is longer than one read', async () => {
   const path = place();
   const [whole, torn] = [`{"long":"${'x'.repeat(200_000)}"}`, `{"torn":"${'y'.repeat(150_000)}`];
   writeFileSync(path, `${whole}\n${torn}`);
@@ -67,7 +67,7 @@ test('a line longer than one read from the end is still the one that is chained 
   });
 });
 
-test('many writes at once keep their order and their chain', async () => {
+test('ApplyLog: keeps order and chain when many writes run at once', async () => {
   const path = place();
   const log = await ApplyLog.open(path, head, (text) => text);
   await Promise.all(Array.from({ length: 500 }, (_, address) => log.write({ event: 'step', address })));
@@ -81,13 +81,13 @@ test('many writes at once keep their order and their chain', async () => {
   ]);
 });
 
-test('one run at a time has it, whichever stack: the other is refused and told who', async () => {
+test('ApplyLog: refuses a second run, of any stack, and names the holder of the lock', async () => {
   const path = place();
   const log = await ApplyLog.open(path, head, (text) => text);
   const before = readFileSync(path, 'utf8');
   await expect(ApplyLog.open(path, { ...head, stack: 'robots' }, (text) => text)).rejects.toMatchObject({
     code: 'ledger_locked',
-    message: expect.stringContaining(`the log is held by process ${process.pid}`),
+    message: expect.stringContaining(`the log is locked by process ${process.pid}`),
     path,
   });
   expect(readFileSync(path, 'utf8')).toBe(before);
@@ -96,7 +96,7 @@ test('one run at a time has it, whichever stack: the other is refused and told w
   expect(readdirSync(dirname(path))).toEqual(['apply.jsonl']);
 });
 
-test('after a line that could not be written none is: it would stand behind a hole', async () => {
+test('ApplyLog: writes no line after one that could not be written', async () => {
   const path = place();
   const log = await ApplyLog.open(path, head, (text) => text);
   await log.close({});
@@ -106,14 +106,14 @@ test('after a line that could not be written none is: it would stand behind a ho
   expect(lines(path)).toHaveLength(2);
 });
 
-test('a secret that looks like a piece of a digest leaves the digests whole', async () => {
+test('ApplyLog: keeps digests unchanged when a secret looks like part of one', async () => {
   const path = place();
   const log = await ApplyLog.open(path, head, (text) => text.replaceAll('0', '[secret]'));
   await log.close({});
   expect(lines(path)[0]?.prev).toBe('0'.repeat(64));
 });
 
-test('no secret reaches the log, whatever it stands in', async () => {
+test('ApplyLog: redacts secrets in every text', async () => {
   const path = place();
   const log = await ApplyLog.open(path, head, (text) => text.replaceAll('hush"hush', '[secret]'));
   await log.write({ event: 'step', detail: 'the service said: bad secret hush"hush', deep: { list: ['hush"hush'] } });
@@ -121,7 +121,7 @@ test('no secret reaches the log, whatever it stands in', async () => {
   expect(readFileSync(path, 'utf8')).not.toContain('hush');
 });
 
-test('a log that cannot be written stops the apply before it starts', async () => {
+test('ApplyLog: open fails when the log cannot be written', async () => {
   await expect(ApplyLog.open(join(place(), 'x'), head, (text) => text)).rejects.toMatchObject({
     code: 'ledger_damaged',
   });

@@ -20,7 +20,7 @@ function user(name: string, id = `id-${name}`, address = `delinea_user.${name}`)
 jest.setTimeout(60_000);
 
 describe('Ledger', () => {
-  test('what was recorded is on disk when the call returns, sorted, and is read back', async () => {
+  test('has a recorded object on disk, sorted, when the call returns', async () => {
     const path = place();
     const ledger = await Ledger.open(path, owner);
     expect(ledger.existed).toBe(false);
@@ -40,7 +40,7 @@ describe('Ledger', () => {
     expect(readdirSync(join(path, '..'))).toEqual(['delinea-iac.people.json']);
   });
 
-  test('one object stands once: under a new address, or with the new id of a right given anew', async () => {
+  test('has one entry for an object that got a new address, or a replaced right with a new id', async () => {
     const ledger = await Ledger.open(place(), owner);
     await ledger.record(user('jane'));
     await ledger.record(user('jane', 'id-jane', 'delinea_user.jane_doe'));
@@ -51,7 +51,7 @@ describe('Ledger', () => {
     await ledger.close();
   });
 
-  test('an address may hold two objects while one is being replaced', async () => {
+  test('has two entries for an address while its object is replaced', async () => {
     const ledger = await Ledger.open(place(), owner);
     await ledger.record({ ...user('jane'), key: { userName: 'jane' } });
     await ledger.record({ ...user('jane', 'id-2'), key: { userName: 'john' } });
@@ -61,7 +61,7 @@ describe('Ledger', () => {
     await ledger.close();
   });
 
-  test('1,700 objects at eight at a time take seconds, and every call finds its own on disk', async () => {
+  test('records 1,700 objects, eight at a time, within seconds, and each is on disk when its call returns', async () => {
     const path = place();
     const ledger = await Ledger.open(path, owner);
     const started = performance.now();
@@ -83,7 +83,7 @@ describe('Ledger', () => {
     await ledger.close();
   });
 
-  describe('a used consent', () => {
+  describe('used consents', () => {
     const used = (name: string, consent: string, id = `id-${name}`) => ({
       kind: 'user',
       id,
@@ -93,7 +93,7 @@ describe('Ledger', () => {
     const by = (name: string, reactivated: string, id?: string) => ({ ...user(name, id), reactivated });
     const spentIn = async (path: string) => (await readLedger(path, owner))?.usedConsents;
 
-    test('outlives the account that is let go, and the next consent, on disk and in the next run', async () => {
+    test('are kept when the account is forgotten or uses another consent, on disk and in the next run', async () => {
       const path = place();
       const ledger = await Ledger.open(path, owner);
       await ledger.record(by('tom', 'T-1'));
@@ -121,7 +121,7 @@ describe('Ledger', () => {
       await again.close();
     });
 
-    test('stays with the id of an account that was made anew', async () => {
+    test('are kept with the id of an account that was created again', async () => {
       const path = place();
       const ledger = await Ledger.open(path, owner);
       await ledger.record(by('jane', 'T-1'));
@@ -131,7 +131,7 @@ describe('Ledger', () => {
       await ledger.close();
     });
 
-    test('is known from a ledger that has no list of them yet', async () => {
+    test('are read from the entries of a ledger without a list of them', async () => {
       const path = place();
       const objects = JSON.stringify([by('jane', 'T-1')]);
       writeFileSync(path, `{"version":1,"stack":"people","tenant":"${owner.tenant}","objects":${objects}}`);
@@ -143,7 +143,7 @@ describe('Ledger', () => {
     });
   });
 
-  test('a linked ledger stays a link', async () => {
+  test('keeps a symbolic link', async () => {
     const path = place();
     const link = join(path, '..', 'link.json');
     symlinkSync(path, link);
@@ -162,7 +162,7 @@ describe('Ledger', () => {
       `{"version":1,"stack":"people","tenant":"${owner.tenant}","objects":[${JSON.stringify({ ...user('a'), kind: 'robot' })}]}`,
     ],
     [
-      'a key that is none',
+      'an empty correlation key',
       `{"version":1,"stack":"people","tenant":"${owner.tenant}","objects":[${JSON.stringify({ ...user('a'), correlation: '' })}]}`,
     ],
     [
@@ -170,16 +170,16 @@ describe('Ledger', () => {
       `{"version":1,"stack":"people","tenant":"${owner.tenant}","objects":[],"usedConsents":[{"kind":"robot","id":"1","key":{},"consent":"T"}]}`,
     ],
     ['a foreign property', `{"version":1,"stack":"people","tenant":"${owner.tenant}","objects":[],"x":1}`],
-  ])('a damaged ledger (%s) is refused and left as it is', async (_, text) => {
+  ])('refuses a damaged ledger (%s) and does not change it', async (_, text) => {
     const path = place();
     writeFileSync(path, text);
     await expect(Ledger.open(path, owner)).rejects.toMatchObject({ code: 'ledger_damaged', path });
     expect(readFileSync(path, 'utf8')).toBe(text);
-    // The lock was given back with the refusal.
+    // The lock was released with the refusal.
     await expect(Ledger.open(path, owner)).rejects.toMatchObject({ code: 'ledger_damaged' });
   });
 
-  test("another stack's or tenant's ledger is refused", async () => {
+  test('refuses the ledger of another stack or tenant', async () => {
     const path = place();
     writeFileSync(path, `{"version":1,"stack":"robots","tenant":"${owner.tenant}","objects":[]}`);
     await expect(readLedger(path, owner)).rejects.toMatchObject({
@@ -190,13 +190,13 @@ describe('Ledger', () => {
     await expect(readLedger(path, owner)).rejects.toMatchObject({ code: 'settings_invalid' });
   });
 
-  test('a ledger that cannot be written is an error, and the old file stays', async () => {
+  test('fails and keeps the old file when the ledger cannot be written', async () => {
     const path = join(place(), 'no', 'such', 'folder.json');
     await expect(Ledger.open(path, owner)).rejects.toMatchObject({ code: 'ledger_locked' });
   });
 });
 
-describe('the lock', () => {
+describe('Ledger: the lock', () => {
   test('names its holder', async () => {
     const path = place();
     const ledger = await Ledger.open(path, owner);
@@ -208,7 +208,7 @@ describe('the lock', () => {
     await (await Ledger.open(path, owner)).close();
   });
 
-  test('of a killed process is taken over at once, by one', async () => {
+  test('of a killed process is replaced at once, by one run only', async () => {
     const path = place();
     await heldBy(path, (child) => child.kill('SIGKILL'));
     expect(readdirSync(join(path, '..'))).toContain('delinea-iac.people.json.lock.d');
@@ -219,7 +219,7 @@ describe('the lock', () => {
     for (const outcome of outcomes) if (outcome.status === 'fulfilled') await outcome.value.close();
   });
 
-  test('is given back when the process is interrupted', async () => {
+  test('is released when the process is interrupted', async () => {
     const path = place();
     await heldBy(path, (child) => child.kill('SIGINT'));
     expect(readdirSync(join(path, '..')).filter((name) => name.endsWith('.lock.d'))).toEqual([]);

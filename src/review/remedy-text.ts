@@ -39,6 +39,10 @@ function sentenceOf(remedy: Exclude<Remedy, Of<keyof typeof FLAGS>>): string {
       return `Refer to it with ${finderOf(remedy)}.`;
     case 'recordAgain':
       return 'Or start another ledger with --ledger <file> --init-ledger; equal objects are adopted.';
+    case 'forget':
+      return 'To forget it without a write, add a removed block.';
+    case 'readAllHolders':
+      return 'Run delinea-iac drift, which reads them all.';
     case 'initLedger':
       return 'Start a ledger with apply --init-ledger.';
     case 'moved':

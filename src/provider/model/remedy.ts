@@ -26,6 +26,10 @@ export type Remedy =
   | { readonly kind: 'refer'; readonly resource: string; readonly name?: string }
   /** Forget what was recorded as managed (ledger or state), and adopt it again. */
   | { readonly kind: 'recordAgain' }
+  /** Forget one object without a write to the tenant. */
+  | { readonly kind: 'forget' }
+  /** Read every possible holder, however many requests that takes. */
+  | { readonly kind: 'readAllHolders' }
   /** Start a ledger. */
   | { readonly kind: 'initLedger' }
   /** Declare that a resource was renamed in code. `resource`: its kind. */

@@ -29,6 +29,10 @@ function sentenceOf(remedy: Remedy): string {
       return `Refer to it with data "${terraformType(remedy.resource)}".`;
     case 'recordAgain':
       return 'Or remove it from the state and import it again: terraform state rm ADDRESS.';
+    case 'forget':
+      return 'To forget it without a write, add a removed block.';
+    case 'readAllHolders':
+      return 'Look for them in the console.';
     case 'initLedger':
       return 'Run terraform apply.';
     case 'moved': {
