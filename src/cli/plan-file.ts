@@ -94,7 +94,7 @@ const remedy = z.discriminatedUnion('kind', [
     on: z.enum(['resource', 'provider']),
   }),
   z.object({ kind: z.literal('refer'), resource: kind, name: z.string().optional() }),
-  z.object({ kind: z.enum(['recordAgain', 'initLedger']) }),
+  z.object({ kind: z.enum(['recordAgain', 'forget', 'readAllHolders', 'initLedger']) }),
   z.object({ kind: z.literal('moved'), resource: kind }),
   z.object({ kind: z.literal('parallelism'), above: z.number().int() }),
 ]);

@@ -87,6 +87,6 @@ test.each([
   ['empty', '', BESIDE],
   ['sealed', '{"encrypted_data":"x"}', BESIDE],
   ['of another version', { version: 5, resources: [] }, BESIDE],
-])('nobody has looked where there is no state that could be read: %s', (_, state, file) => {
+])('refuseLeftoverState: returns false when there is no readable state: %s', (_, state, file) => {
   expect(look(state, {}, file)).toBe(false);
 });

@@ -4,35 +4,35 @@ import { plain } from './paint.js';
 import { remainingAccessText } from './remaining-access-text.js';
 
 const nothing: RemainingAccess = { disabled: true, paths: [], work: [{ what: 'sessions', open: 0 }], unread: [] };
-const text = (residue: Partial<RemainingAccess>) => remainingAccessText('jane', { ...nothing, ...residue }, plain);
+const text = (remaining: Partial<RemainingAccess>) => remainingAccessText('jane', { ...nothing, ...remaining }, plain);
 
-test('nothing left is one line', () => {
+test('remainingAccessText: is one line when no access is left', () => {
   expect(text({})).toBe(
-    'Off-boarding is complete: the login of jane is disabled, and read back; nothing is left that this run may see.\n',
+    'Off-boarding is complete: the login of jane is disabled and read back; no visible access is left.\n',
   );
 });
 
-test('a login that is not disabled, what it owns, and the way through groups', () => {
+test('remainingAccessText: lists an enabled login, ownerships, and the groups of indirect access', () => {
   const paths = [
     { kind: 'container-permission', id: '1', label: 'Owner of jane on prod', through: [], owns: true },
     { kind: 'role-binding', id: '2', label: 'Admin of all', through: ['sre', 'all'] },
   ];
   expect(text({ disabled: false, paths, work: [{ what: 'sessions', open: 2 }] })).toBe(`jane still has:
-  - its login: the account is NOT disabled
+  - login: the account is NOT disabled
   - sessions: 2 open
   - OWNER: Owner of jane on prod
   - Admin of all, through sre, all
-Off-boarding is not complete: the login of jane is NOT disabled; 4 things left.
+Off-boarding is not complete: the login of jane is NOT disabled; 4 items left.
 `);
 });
 
-test('what could not be read is never told as nothing, and what nobody can read is told apart', () => {
+test('remainingAccessText: lists unread parts, and separately those that no surface reports', () => {
   expect(
     text({ disabled: undefined, work: [{ what: 'sessions' }], unread: ['groups: forbidden\u001b[2J'] }),
-  ).toBe(`Could not be read, so nobody knows:
+  ).toBe(`Could not be read, so not known:
   - groups: forbidden\\u001b[2J
-Cannot be read here (no surface is known to tell; see surfaces in the settings):
+Not known, because no surface is configured to report it (setting surfaces):
   - sessions
-Off-boarding is not complete: the login of jane is in a state unknown; nothing is left that this run may see; 1 thing not read.
+Off-boarding is not complete: the login of jane is in an unknown state; no visible access is left; 1 item not read.
 `);
 });
