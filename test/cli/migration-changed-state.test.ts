@@ -44,10 +44,10 @@ beforeEach(async () => {
 
 afterEach(() => engines.close());
 
-const takeBack = async (...more: string[]) => {
+const importState = async (...more: string[]) => {
   const { path, folder, cli } = engines;
   writeFileSync(path('state.json'), (await folder.run(['show', '-json'])).out);
-  return cli('take-back', path('state.json'), '--stack', folder.path, ...more);
+  return cli('import-state', path('state.json'), '--stack', folder.path, ...more);
 };
 
 /** Everything is handed over, and Terraform makes of it what `next` says. */
@@ -56,7 +56,7 @@ async function inTerraform(next: Blocks): Promise<void> {
   const done = { code: 0, err: '' };
   declare(before);
   expect(await cli('apply', folder.path, '--auto-approve', '--init-ledger')).toMatchObject(done);
-  expect(await cli('hand-over', folder.path)).toMatchObject(done);
+  expect(await cli('export-terraform', folder.path)).toMatchObject(done);
   expect(await folder.run(['apply', '-auto-approve'])).toMatchObject(done);
   writeFileSync(path('imports.tf'), '');
   declare(next, {
@@ -65,10 +65,10 @@ async function inTerraform(next: Blocks): Promise<void> {
   expect(await folder.run(['apply', '-auto-approve'])).toMatchObject(done);
 }
 
-describe('take-back of what Terraform has changed', () => {
+describe('import-state of what Terraform has changed', () => {
   terraformTest('what Terraform removed is no loss: it is said, and the plan is empty', async () => {
     await inTerraform(after);
-    const { code, out, err } = await takeBack();
+    const { code, out, err } = await importState();
     expect([code, err]).toEqual([0, '']);
     expect(out).toMatch(LEFT);
     const { objects } = JSON.parse(engines.read(LEDGER)) as { objects: OwnedObject[] };
@@ -84,7 +84,7 @@ describe('take-back of what Terraform has changed', () => {
   terraformTest('a set of the state replaces its entries, whoever is in its place again', async () => {
     await inTerraform(after);
     engines.sim.admin.grant('old', { user: 'jane@example.com' }, 'View');
-    expect(await takeBack()).toMatchObject({ code: 0, err: '' });
+    expect(await importState()).toMatchObject({ code: 0, err: '' });
     expect((await engines.cli('plan', engines.folder.path)).out).toContain('View of jane@example.com on old');
   });
 
@@ -94,14 +94,14 @@ describe('take-back of what Terraform has changed', () => {
     sim.admin.editUser('bob@example.com', { active: true });
     sim.admin.grant('prod', { user: 'jane@example.com' }, 'View');
     const ledger = read(LEDGER);
-    const { code, err } = await takeBack();
+    const { code, err } = await importState();
     expect([code, err]).toEqual([
       1,
-      expect.stringContaining('tenant still shows: delinea_container_permission.own, delinea_user.bob\n'),
+      expect.stringContaining('not in the state: delinea_container_permission.own, delinea_user.bob\n'),
     ]);
-    expect(err).toContain('give --replace');
+    expect(err).toContain('pass --replace');
     expect(read(LEDGER)).toBe(ledger);
-    expect((await takeBack('--replace')).out).toMatch(LEFT);
+    expect((await importState('--replace')).out).toMatch(LEFT);
   });
 
   terraformTest('a set in another place does not answer for those in its old one', async () => {
@@ -110,13 +110,16 @@ describe('take-back of what Terraform has changed', () => {
       delinea_container_permissions: { whole: { container: 'prod', grants: owners(['group', ops]) } },
     });
     engines.sim.admin.grant('old', { user: 'jane@example.com' }, 'Owner');
-    const { code, err } = await takeBack();
-    expect([code, err]).toEqual([1, expect.stringContaining('still shows: delinea_container_permissions.whole\n')]);
+    const { code, err } = await importState();
+    expect([code, err]).toEqual([
+      1,
+      expect.stringContaining('not in the state: delinea_container_permissions.whole\n'),
+    ]);
   });
 
   terraformTest('what could not be read may live', async () => {
     await inTerraform(after);
     engines.sim.faults.set({ strikes: [{ kind: 'status', status: 403, path: '/ContainerPermissions' }] });
-    expect(await takeBack()).toMatchObject({ code: 5 });
+    expect(await importState()).toMatchObject({ code: 5 });
   });
 });

@@ -181,7 +181,9 @@ describe('an apply that is cut short', () => {
     project.sim.faults.clear();
     expect(code).toBe(4);
     expect(err).toMatch(/^\d+ of 400 {2}u\d+@example\.com\n/m);
-    expect(err).toContain('\nStopping: steps in flight finish, no other starts. Once more ends at once.\n');
+    expect(err).toContain(
+      '\nStopping: steps in progress finish, no other step starts. Press Ctrl-C again to end at once.\n',
+    );
     const { ours, there } = ledgerAndTenant();
     expect(out).toContain(`Partly applied: ${ours.length} steps done and read back, ${400 - ours.length} not done.\n`);
     expect(ours).toEqual(there);

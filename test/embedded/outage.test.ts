@@ -168,7 +168,7 @@ describe('on the command line', () => {
     expect([code, writes]).toEqual([5, 0]);
     expect(out).toContain(DISTANCE);
     expect(out).toContain('not attempted: stopped after 5 errors in a row of the ');
-    expect(out).toContain('Not applied: 0 steps done, the tenant is as it was, 12 not done.');
+    expect(out).toContain('Not applied: 0 steps done, nothing was written to the tenant, 12 not done.');
     expect(sim.requests.byRoute['GET /api/v1/users']).toBe(6);
   });
 });

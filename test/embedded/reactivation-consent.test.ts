@@ -60,9 +60,9 @@ describe('what comes alive with an account', () => {
 
   test('is what a reader of the plan sees', async () => {
     const text = planText(await plan([back, ...without()]), (_, said) => said);
-    expect(text).toContain('comes alive: Edit of jane@example.com on prod\n');
-    expect(text).toContain('comes alive: member of sre\n');
-    expect(text).toContain('comes alive: Owner of ops on stage, through sre, ops\n');
+    expect(text).toContain('regains: Edit of jane@example.com on prod\n');
+    expect(text).toContain('regains: member of sre\n');
+    expect(text).toContain('regains: Owner of ops on stage, through sre, ops\n');
   });
 
   test('has what the same plan gives, and not what it takes away', async () => {

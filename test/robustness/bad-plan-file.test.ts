@@ -4,7 +4,7 @@ import { refused } from '../support/assert/refused.js';
 import { LEDGER, openProject, type Project } from '../support/cli/project.js';
 
 const APPLY = ['apply', 'plan.json', '--auto-approve'] as const;
-const MADE_ANEW = '  do: Make it anew: delinea-iac plan --out <file>.';
+const PLAN_AGAIN = '  do: Create the plan again: delinea-iac plan --out <file>.';
 
 type Change = Plan['resource_changes'][number];
 
@@ -48,7 +48,7 @@ function at(changes: readonly Change[], name: string) {
   };
 }
 
-async function expectRefused(why: string, hint = MADE_ANEW): Promise<void> {
+async function expectRefused(why: string, hint = PLAN_AGAIN): Promise<void> {
   expect(await project.run(...APPLY)).toMatchObject(
     refused(1, [`Error: the plan cannot be used: ${why}`, '  at: plan.json', hint], 'as before'),
   );
@@ -108,7 +108,7 @@ describe('edited by hand', () => {
     expect(await project.run(...APPLY)).toMatchObject(
       refused(
         1,
-        ['Error: the plan is that of stack "robots", not "people"', '  do: Name its stack with --stack.'],
+        ['Error: the plan was made for stack "robots", not "people"', '  do: Pass its stack with --stack.'],
         'as before',
       ),
     );
@@ -152,7 +152,7 @@ describe('not of this day', () => {
 describe('not a plan', () => {
   test('of ours', async () => {
     project.write('plan.json', '{ "format_version": "1.2", "resource_changes": [] }');
-    await expectRefused('it was not made by delinea-iac', '  do: Apply a plan of Terraform with terraform apply.');
+    await expectRefused('it was not made by delinea-iac', '  do: Apply a Terraform plan with terraform apply.');
   });
 
   test('there at all', async () => {
@@ -160,9 +160,9 @@ describe('not a plan', () => {
       refused(
         1,
         [
-          'Error: there is no "nowhere.json"',
+          'Error: "nowhere.json" does not exist',
           '  at: nowhere.json',
-          '  do: Run `npx cdktf synth` first, or name the folder or the cdk.tf.json.',
+          '  do: Run `npx cdktf synth` first, or pass the path of the cdk.tf.json or of its folder.',
         ],
         'as before',
       ),

@@ -21,9 +21,9 @@ async function expectRefused(err: readonly string[]): Promise<void> {
 describe('a stack that cannot be read', () => {
   test('is not there', async () => {
     await expectRefused([
-      'Error: no synthesised stack in "."',
+      'Error: "." does not contain a synthesised stack',
       '  at: .',
-      '  do: Run `npx cdktf synth` first, or name the folder or the cdk.tf.json.',
+      '  do: Run `npx cdktf synth` first, or pass the path of the cdk.tf.json or of its folder.',
     ]);
   });
 
@@ -39,7 +39,7 @@ describe('a stack that cannot be read', () => {
     await expectRefused([
       `Error: ${message}`,
       '  at: <folder>/cdk.tf.json',
-      '  do: Make it anew: `npx cdktf synth` for a stack, `delinea-iac plan --out` for a plan.',
+      '  do: Create it again: `npx cdktf synth` for a stack, `delinea-iac plan --out` for a plan.',
     ]);
   });
 
@@ -111,9 +111,9 @@ describe('a stack that says what nobody understands', () => {
   test('an expression', async () => {
     project.declare({ delinea_user: { jane: { user_name: '${lower("JANE")}@example.com' } } });
     await expectRefused([
-      'Error: holds an expression',
+      'Error: contains an expression',
       '  at: delinea_user.jane.user_name',
-      '  do: The embedded engine reads literals and references only; use Terraform: terraform plan.',
+      '  do: The embedded engine supports only literals and references. Use Terraform: terraform plan.',
     ]);
   });
 });

@@ -42,9 +42,7 @@ describe('what is taken out of code', () => {
       expect(result.notes).toEqual([
         {
           address: jane.address,
-          message: expect.stringContaining(
-            'login disabled; sessions: cannot be read; check-outs: cannot be read',
-          ),
+          message: expect.stringContaining('login disabled; sessions: cannot be read; check-outs: cannot be read'),
         },
       ]);
     },
