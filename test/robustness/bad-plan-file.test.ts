@@ -66,14 +66,14 @@ describe('edited by hand', () => {
     edit(({ resource_changes }) => {
       at(resource_changes, 'jane').delinea.operation = 'deactivate';
     });
-    await expectRefused('delinea_user.jane: "deactivate" is not "update"');
+    await expectRefused('delinea_user.jane: operation "deactivate" does not match the actions "update"');
   });
 
   test('so that a policy tool reads another change than the one that would be written', async () => {
     edit(({ resource_changes }) => {
       at(resource_changes, 'jane').delinea.desired.title = 'Root';
     });
-    await expectRefused('delinea_user.jane: title is not what "after" tells a reader');
+    await expectRefused('delinea_user.jane: title differs between "after" and the step');
   });
 
   test('so that a deactivation becomes a deletion, which takes a second key', async () => {
