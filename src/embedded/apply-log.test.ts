@@ -12,7 +12,7 @@ const head = {
   command: 'apply',
   accounts: ['robot'],
 };
-const place = () => join(mkdtempSync(join(tmpdir(), 'log-')), 'apply.jsonl');
+const newPath = () => join(mkdtempSync(join(tmpdir(), 'log-')), 'apply.jsonl');
 const lines = (path: string) =>
   readFileSync(path, 'utf8')
     .trimEnd()
@@ -20,7 +20,7 @@ const lines = (path: string) =>
     .map((line) => JSON.parse(line) as Record<string, unknown>);
 
 test('ApplyLog: writes head, events in order and end of a run, and appends further runs', async () => {
-  const path = place();
+  const path = newPath();
   for (const run of [1, 2]) {
     const log = await ApplyLog.open(path, head, (text) => text);
     await Promise.all([
@@ -37,7 +37,7 @@ test('ApplyLog: writes head, events in order and end of a run, and appends furth
 });
 
 test('ApplyLog: has a line on disk when its write returns', async () => {
-  const path = place();
+  const path = newPath();
   const log = await ApplyLog.open(path, head, (text) => text);
   await log.write({ event: 'step', address: 'a' });
   expect(lines(path)).toHaveLength(2);
@@ -45,7 +45,7 @@ test('ApplyLog: has a line on disk when its write returns', async () => {
 });
 
 test('ApplyLog: starts a new line after an incomplete one that a killed run left', async () => {
-  const path = place();
+  const path = newPath();
   appendFileSync(path, '{"run":"x","ev');
   const log = await ApplyLog.open(path, head, (text) => text);
   await log.close({});
@@ -55,7 +55,7 @@ test('ApplyLog: starts a new line after an incomplete one that a killed run left
 });
 
 test('ApplyLog: chains to a last line that is longer than one read', async () => {
-  const path = place();
+  const path = newPath();
   const [whole, torn] = [`{"long":"${'x'.repeat(200_000)}"}`, `{"torn":"${'y'.repeat(150_000)}`];
   writeFileSync(path, `${whole}\n${torn}`);
   await (await ApplyLog.open(path, head, (text) => text)).close({});
@@ -68,7 +68,7 @@ test('ApplyLog: chains to a last line that is longer than one read', async () =>
 });
 
 test('ApplyLog: keeps order and chain when many writes run at once', async () => {
-  const path = place();
+  const path = newPath();
   const log = await ApplyLog.open(path, head, (text) => text);
   await Promise.all(Array.from({ length: 500 }, (_, address) => log.write({ event: 'step', address })));
   await log.close({});
@@ -82,7 +82,7 @@ test('ApplyLog: keeps order and chain when many writes run at once', async () =>
 });
 
 test('ApplyLog: refuses a second run, of any stack, and names the holder of the lock', async () => {
-  const path = place();
+  const path = newPath();
   const log = await ApplyLog.open(path, head, (text) => text);
   const before = readFileSync(path, 'utf8');
   await expect(ApplyLog.open(path, { ...head, stack: 'robots' }, (text) => text)).rejects.toMatchObject({
@@ -97,7 +97,7 @@ test('ApplyLog: refuses a second run, of any stack, and names the holder of the 
 });
 
 test('ApplyLog: writes no line after one that could not be written', async () => {
-  const path = place();
+  const path = newPath();
   const log = await ApplyLog.open(path, head, (text) => text);
   await log.close({});
   for (let attempt = 1; attempt <= 2; attempt++) {
@@ -107,14 +107,14 @@ test('ApplyLog: writes no line after one that could not be written', async () =>
 });
 
 test('ApplyLog: keeps digests unchanged when a secret looks like part of one', async () => {
-  const path = place();
+  const path = newPath();
   const log = await ApplyLog.open(path, head, (text) => text.replaceAll('0', '[secret]'));
   await log.close({});
   expect(lines(path)[0]?.prev).toBe('0'.repeat(64));
 });
 
 test('ApplyLog: redacts secrets in every text', async () => {
-  const path = place();
+  const path = newPath();
   const log = await ApplyLog.open(path, head, (text) => text.replaceAll('hush"hush', '[secret]'));
   await log.write({ event: 'step', detail: 'the service said: bad secret hush"hush', deep: { list: ['hush"hush'] } });
   await log.close({});
@@ -122,7 +122,7 @@ test('ApplyLog: redacts secrets in every text', async () => {
 });
 
 test('ApplyLog: open fails when the log cannot be written', async () => {
-  await expect(ApplyLog.open(join(place(), 'x'), head, (text) => text)).rejects.toMatchObject({
+  await expect(ApplyLog.open(join(newPath(), 'x'), head, (text) => text)).rejects.toMatchObject({
     code: 'ledger_damaged',
   });
 });

@@ -137,6 +137,7 @@ function parse(text: string, path: string): z.infer<typeof file> & Pick<LedgerCo
 function damaged(path: string, why: string): DelineaError {
   return new DelineaError('ledger_damaged', `the ledger is damaged: ${why}`, {
     path,
-    hint: 'Restore it from version control or a backup, or move it away and start a new one: apply --init-ledger.',
+    hint: 'Restore it from version control or a backup. If you cannot, move it away.',
+    remedy: { kind: 'initLedger' },
   });
 }

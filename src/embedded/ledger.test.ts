@@ -9,7 +9,7 @@ import { Ledger } from './ledger.js';
 import { readLedger } from './ledger-file.js';
 
 const owner = { stack: 'people', tenant: 'https://acme.delinea.app' };
-const place = () => join(mkdtempSync(join(tmpdir(), 'ledger-')), 'delinea-iac.people.json');
+const newPath = () => join(mkdtempSync(join(tmpdir(), 'ledger-')), 'delinea-iac.people.json');
 
 const objectsIn = async (path: string) => (await readLedger(path, owner))?.objects;
 
@@ -21,7 +21,7 @@ jest.setTimeout(60_000);
 
 describe('Ledger', () => {
   test('has a recorded object on disk, sorted, when the call returns', async () => {
-    const path = place();
+    const path = newPath();
     const ledger = await Ledger.open(path, owner);
     expect(ledger.existed).toBe(false);
     await ledger.record(user('jane'));
@@ -41,7 +41,7 @@ describe('Ledger', () => {
   });
 
   test('has one entry for an object that got a new address, or a replaced right with a new id', async () => {
-    const ledger = await Ledger.open(place(), owner);
+    const ledger = await Ledger.open(newPath(), owner);
     await ledger.record(user('jane'));
     await ledger.record(user('jane', 'id-jane', 'delinea_user.jane_doe'));
     await ledger.forget(user('jane'));
@@ -52,7 +52,7 @@ describe('Ledger', () => {
   });
 
   test('has two entries for an address while its object is replaced', async () => {
-    const ledger = await Ledger.open(place(), owner);
+    const ledger = await Ledger.open(newPath(), owner);
     await ledger.record({ ...user('jane'), key: { userName: 'jane' } });
     await ledger.record({ ...user('jane', 'id-2'), key: { userName: 'john' } });
     expect(ledger.objects()).toHaveLength(2);
@@ -62,7 +62,7 @@ describe('Ledger', () => {
   });
 
   test('records 1,700 objects, eight at a time, within seconds, and each is on disk when its call returns', async () => {
-    const path = place();
+    const path = newPath();
     const ledger = await Ledger.open(path, owner);
     const started = performance.now();
     let next = 0;
@@ -94,11 +94,11 @@ describe('Ledger', () => {
     const spentIn = async (path: string) => (await readLedger(path, owner))?.usedConsents;
 
     test('are kept when the account is forgotten or uses another consent, on disk and in the next run', async () => {
-      const path = place();
+      const path = newPath();
       const ledger = await Ledger.open(path, owner);
       await ledger.record(by('tom', 'T-1'));
       await ledger.record(by('jane', 'T-1'));
-      // What an object tells of itself is not told twice.
+      // The consent of an entry is not listed a second time.
       expect([await spentIn(path), readFileSync(path, 'utf8')]).toEqual([
         [],
         expect.not.stringContaining('usedConsents'),
@@ -122,7 +122,7 @@ describe('Ledger', () => {
     });
 
     test('are kept with the id of an account that was created again', async () => {
-      const path = place();
+      const path = newPath();
       const ledger = await Ledger.open(path, owner);
       await ledger.record(by('jane', 'T-1'));
       await ledger.record(by('jane', 'T-2', 'id-2'));
@@ -132,7 +132,7 @@ describe('Ledger', () => {
     });
 
     test('are read from the entries of a ledger without a list of them', async () => {
-      const path = place();
+      const path = newPath();
       const objects = JSON.stringify([by('jane', 'T-1')]);
       writeFileSync(path, `{"version":1,"stack":"people","tenant":"${owner.tenant}","objects":${objects}}`);
       const ledger = await Ledger.open(path, owner);
@@ -144,7 +144,7 @@ describe('Ledger', () => {
   });
 
   test('keeps a symbolic link', async () => {
-    const path = place();
+    const path = newPath();
     const link = join(path, '..', 'link.json');
     symlinkSync(path, link);
     writeFileSync(path, `{"version":1,"stack":"people","tenant":"${owner.tenant}","objects":[]}`);
@@ -171,7 +171,7 @@ describe('Ledger', () => {
     ],
     ['a foreign property', `{"version":1,"stack":"people","tenant":"${owner.tenant}","objects":[],"x":1}`],
   ])('refuses a damaged ledger (%s) and does not change it', async (_, text) => {
-    const path = place();
+    const path = newPath();
     writeFileSync(path, text);
     await expect(Ledger.open(path, owner)).rejects.toMatchObject({ code: 'ledger_damaged', path });
     expect(readFileSync(path, 'utf8')).toBe(text);
@@ -180,7 +180,7 @@ describe('Ledger', () => {
   });
 
   test('refuses the ledger of another stack or tenant', async () => {
-    const path = place();
+    const path = newPath();
     writeFileSync(path, `{"version":1,"stack":"robots","tenant":"${owner.tenant}","objects":[]}`);
     await expect(readLedger(path, owner)).rejects.toMatchObject({
       code: 'settings_invalid',
@@ -191,14 +191,14 @@ describe('Ledger', () => {
   });
 
   test('fails and keeps the old file when the ledger cannot be written', async () => {
-    const path = join(place(), 'no', 'such', 'folder.json');
+    const path = join(newPath(), 'no', 'such', 'folder.json');
     await expect(Ledger.open(path, owner)).rejects.toMatchObject({ code: 'ledger_locked' });
   });
 });
 
 describe('Ledger: the lock', () => {
   test('names its holder', async () => {
-    const path = place();
+    const path = newPath();
     const ledger = await Ledger.open(path, owner);
     await expect(Ledger.open(path, owner)).rejects.toMatchObject({
       code: 'ledger_locked',
@@ -209,7 +209,7 @@ describe('Ledger: the lock', () => {
   });
 
   test('of a killed process is replaced at once, by one run only', async () => {
-    const path = place();
+    const path = newPath();
     await heldBy(path, (child) => child.kill('SIGKILL'));
     expect(readdirSync(join(path, '..'))).toContain('delinea-iac.people.json.lock.d');
     const started = performance.now();
@@ -220,7 +220,7 @@ describe('Ledger: the lock', () => {
   });
 
   test('is released when the process is interrupted', async () => {
-    const path = place();
+    const path = newPath();
     await heldBy(path, (child) => child.kill('SIGINT'));
     expect(readdirSync(join(path, '..')).filter((name) => name.endsWith('.lock.d'))).toEqual([]);
   });

@@ -323,7 +323,7 @@ describe('import-state', () => {
   });
 
   test.each([
-    ['empty', '', 'it is empty'],
+    ['empty', '', 'the file is empty'],
     ['cut off', '{"format_version":"1.0","val', 'not JSON: line 1, column 29'],
     ['a state of nothing', { format_version: '1.0' }, 'the state is empty'],
     ['a plan', { format_version: '1.2', resource_changes: [] }, 'it is a plan'],

@@ -62,13 +62,13 @@ describe('a damaged ledger is never overwritten', () => {
   });
 
   const hint =
-    '  do: Restore it from version control or a backup, or move it away and start a new one: apply --init-ledger.';
+    '  do: Restore it from version control or a backup. If you cannot, move it away. To start a ledger, run apply --init-ledger: existing objects are adopted if they equal the code, otherwise refused.';
 
   test.each<[string, (text: string) => string, string]>([
     ['cut off', (text) => text.slice(0, -20), 'not JSON'],
     ['empty', () => '', 'not JSON'],
     ['merged by hand', (text) => `<<<<<<< HEAD\n${text}=======\n${text}>>>>>>> main\n`, 'not JSON'],
-    ['of a kind that is none', (text) => text.replace('"kind":"user"', '"kind":"usr"'), 'objects.0.kind: no such kind'],
+    ['of a kind that is none', (text) => text.replace('"kind":"user"', '"kind":"usr"'), 'objects.0.kind: unknown kind'],
     ['without an id', (text) => text.replace(/"id":"[^"]+"/, '"id":""'), 'objects.0.id: '],
     ['a list', () => '[]', 'file: '],
   ])('%s', async (_, damage, why) => {
@@ -150,7 +150,7 @@ describe('an empty stack against a ledger of fifty', () => {
       expect(refused.err).toContain(
         [
           'Error: refused before the first write: 50 of 50 users would be removed',
-          '  do: If that is meant, say so: --allow-removals 50.',
+          '  do: If this is intended, pass --allow-removals 50.',
         ].join('\n'),
       );
     }

@@ -32,8 +32,8 @@ describe('a stack that cannot be read', () => {
     ['{ "resource": {', 'not JSON: line 1, column 16'],
     ['<html></html>', 'not JSON: line 1, column 1'],
     ['', 'the file is empty'],
-    ['[]', 'not a stack: an object was expected'],
-    ['null', 'not a stack: an object was expected'],
+    ['[]', 'not a stack: must be a JSON object'],
+    ['null', 'not a stack: must be a JSON object'],
   ])('is not JSON: %j', async (text, message) => {
     project.write('cdk.tf.json', text);
     await expectRefused([

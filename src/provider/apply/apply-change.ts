@@ -125,7 +125,7 @@ async function recordOwned(
     reactivated: step.reactivated,
     correlation: step.correlation,
   };
-  // Nothing refers to an edge, and the address of an authoritative resource stands for its scope.
+  // Nothing refers to an edge, and the address of an authoritative resource is that of its scope.
   if (!isEdge(resource)) {
     context.ids.set(address, live.id);
     context.translator.add(step.kind, live.id, String(key[resource.key[0]!] ?? step.label));

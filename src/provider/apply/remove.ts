@@ -8,7 +8,7 @@ import { isRepeatable, writeOnce } from './write-once.js';
 /** Deletes an object or an edge and reads back that it is gone. */
 export async function remove(run: RunningStep, attempt = 1): Promise<void> {
   const { resource } = run.collection;
-  // If one read says wrongly that an edge is gone, no name would lead to it: read it a second time.
+  // Read an edge a second time before it counts as gone: it has no name by which a later run would find it.
   const live = (await observe(run)) ?? (isEdge(resource) ? await observe(run) : undefined);
   if (!live) return refuseRecreated(run);
   const expected = Object.keys(run.before).filter((name) => !resource.key.includes(name));

@@ -6,7 +6,7 @@ import { observe, readBack } from './read-back.js';
 import type { RunningStep } from './surface-step.js';
 import { writeOnce } from './write-once.js';
 
-/** Changes only what the plan says, and only while the object is as the plan saw it. */
+/** Changes only the attributes of the plan, and only while the object is as it was when the plan was made. */
 export async function update(run: RunningStep): Promise<RemoteObject> {
   const live = await requireLive(run);
   refuseUnread(run, live);
