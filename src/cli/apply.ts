@@ -1,6 +1,13 @@
 import { statSync } from 'node:fs';
 import { Ledger } from '../embedded/index.js';
-import { DelineaError, enforceGuards, guardInputOf, type Plan, pendingChanges } from '../provider/index.js';
+import {
+  DelineaError,
+  enforceGuards,
+  guardInputOf,
+  type Plan,
+  pendingChanges,
+  refuseOtherTenant,
+} from '../provider/index.js';
 import { planText } from '../review/index.js';
 import { runCommand } from './command.js';
 import { confirm } from './confirm.js';
@@ -76,8 +83,7 @@ function checkSaved(plan: Plan, { stack, settings }: Workspace, { reactivate, in
   const refuse = (message: string, hint: string) => new DelineaError('stale_plan', message, { hint });
   if (delinea.stack !== stack.name)
     throw refuse(`the plan was made for stack "${delinea.stack}", not "${stack.name}"`, 'Pass its stack with --stack.');
-  if (delinea.tenant !== settings.url)
-    throw refuse(`the plan was made for ${delinea.tenant}, not for ${settings.url}`, 'Plan again with these settings.');
+  refuseOtherTenant(delinea.tenant, settings);
   if (!delinea.ledger)
     throw refuse(
       'the plan was made without a ledger, so it does not know which objects are managed',

@@ -27,7 +27,7 @@ const ALLOWED: Readonly<Partial<Record<Operation, readonly Operation[]>>> = {
 
 /**
  * Finds a contradiction between an authoritative resource in a plan file and the steps of its edges. Policy tools read
- * `before` and `after`, people read the labels, and apply runs the steps: all three must say the same.
+ * `before` and `after`, people read the labels, and apply runs the steps: all three must agree.
  */
 export function findAuthoritativeFault(plan: Plan): string | undefined {
   const keys = plan.resource_changes.flatMap(({ delinea }) =>

@@ -3,7 +3,7 @@ import type { Terminal } from './terminal.js';
 
 /**
  * Asks whether to apply the plan that was printed.
- * @returns true only if the answer is `yes`
+ * @returns true only if the user typed `yes`
  * @throws DelineaError `settings_invalid` when standard input or output is not a terminal
  */
 export async function confirm(terminal: Terminal): Promise<boolean> {

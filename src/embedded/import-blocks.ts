@@ -44,7 +44,7 @@ function quotedHcl(text: string): string {
   const escaped = text
     .replace(/["\\]/g, '\\$&')
     .replace(/[\p{Cc}\p{Zl}\p{Zp}]/gu, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
-    // As \u escapes, because HCL cannot tell where the template begins in "$${".
+    // As \u escapes, because in "$${" the beginning of the template is ambiguous.
     .replace(/[$%](?=\{)/g, (character) => (character === '$' ? '\\u0024' : '\\u0025'));
   return `"${escaped}"`;
 }

@@ -61,7 +61,7 @@ function intro(shown: readonly ResourceChange[]): string {
   const meanings = [
     ['create', '+ create'],
     ['update', '~ update in place'],
-    ['delete', '- remove (each entry says how)'],
+    ['delete', '- remove (each entry shows how)'],
     ['forget', '. no longer managed, stays in the tenant'],
   ] as const;
   const used = meanings.filter(([action]) => shown.some(({ change }) => change.actions.includes(action)));

@@ -4,7 +4,7 @@ import { refused } from '../support/assert/refused.js';
 import { LEDGER, openProject, type Project } from '../support/cli/project.js';
 
 const APPLY = ['apply', 'plan.json', '--auto-approve'] as const;
-const PLAN_AGAIN = '  do: Make it anew: delinea-iac plan --out <file>.';
+const PLAN_AGAIN = '  do: Create the plan again: delinea-iac plan --out <file>.';
 
 type Change = Plan['resource_changes'][number];
 

@@ -31,7 +31,8 @@ export class AbortPolicy {
     if (error.code === 'stopped') {
       this.reason = skipped(error.cause instanceof DelineaError ? error.cause.message : error.message);
     } else if (error.code === 'budget_spent') {
-      this.reason = skipped(error.message, error.hint);
+      const { message, hint, remedy } = error;
+      this.reason = new DelineaError('skipped', `not attempted: ${message}`, { hint, remedy });
     } else if (this.inARow >= ERRORS_BEFORE_STOP) {
       // A surface that failed this often without a success in between would have caused `stopped`.
       const errors = belowConnectorThreshold(ERRORS_BEFORE_STOP - 1);
@@ -42,8 +43,10 @@ export class AbortPolicy {
   }
 }
 
-function skipped(why: string, hint = 'See the first errors. Run again when the service works.'): DelineaError {
-  return new DelineaError('skipped', `not attempted: ${why}`, { hint });
+function skipped(why: string): DelineaError {
+  return new DelineaError('skipped', `not attempted: ${why}`, {
+    hint: 'See the first errors. Run again when the service works.',
+  });
 }
 
 /** A 403 concerns one object; every other read error concerns the service. */

@@ -7,7 +7,7 @@ import { UsedConsents } from '../plan/used-consents.js';
 import { IdTranslator } from '../read/id-translator.js';
 import { openReader } from '../read/open-reader.js';
 import { Snapshot } from '../read/snapshot.js';
-import type { Allowance } from '../settings/settings.js';
+import type { Allowance, Settings } from '../settings/settings.js';
 import type { ApplyContext, ApplyIo } from './apply-context.js';
 import { Locks } from './locks.js';
 import { poll } from './read-back.js';
@@ -36,15 +36,7 @@ export async function applyPlan(
   io: ApplyIo,
   allowance: Allowance = {},
 ): Promise<ApplyResult> {
-  if (plan.delinea.tenant !== tenant.settings.url) {
-    throw new DelineaError(
-      'stale_plan',
-      `the plan was made for ${plan.delinea.tenant}, not for ${tenant.settings.url}`,
-      {
-        hint: 'Plan again with these settings.',
-      },
-    );
-  }
+  refuseOtherTenant(plan.delinea.tenant, tenant.settings);
   await recheckGuards(tenant, plan, allowance);
   let written = false;
   const notes: { address: string; message: string }[] = [];
@@ -67,6 +59,18 @@ export async function applyPlan(
   };
   const outcome = await runSteps(context, plan.resource_changes);
   return { ...outcome, notes, written, converged: outcome.failures.length === 0 };
+}
+
+/**
+ * Refuses to apply a plan to another tenant: a copy of a tenant has the same ids.
+ * @param planned the URL of the tenant that the plan was made for
+ * @throws DelineaError `stale_plan`
+ */
+export function refuseOtherTenant(planned: string, { url }: Pick<Settings, 'url'>): void {
+  if (planned === url) return;
+  throw new DelineaError('stale_plan', `the plan was made for ${planned}, not for ${url}`, {
+    hint: 'Plan again with these settings.',
+  });
 }
 
 /**

@@ -33,7 +33,7 @@ export async function observe({ step, collection, key }: SurfaceStep, id = step.
 }
 
 /**
- * Reads until the object is as wanted: a write has succeeded when a read shows it, whatever its response was.
+ * Reads until the object is as wanted: a write has succeeded only when a read shows it, even if its response was 2xx.
  * @throws DelineaError `not_converged`, naming the attributes that are still different
  */
 export async function readBack(run: RunningStep, wanted: Values, id?: string): Promise<RemoteObject> {
