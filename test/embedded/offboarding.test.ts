@@ -253,7 +253,7 @@ describe('offboard with incomplete reads', () => {
 
   test('disables the login and exits with 5 when credentials for groups are missing', async () => {
     const { code, out } = await project.runWith({ DELINEA_SCIM_TOKEN: '' }, ...GO);
-    expect([code, out]).toEqual([5, expect.stringMatching(/nobody knows:\n {2}- groups: /)]);
+    expect([code, out]).toEqual([5, expect.stringMatching(/not known:\n {2}- groups: /)]);
     expect(userOf(JANE)?.active).toBe(false);
   });
 
