@@ -7,7 +7,7 @@ const same = [sampleChange('none', 'user', 'jane')];
 const changed = [sampleChange('update', 'user', 'jane')];
 const found = (
   level: 'error' | 'drift' | 'note',
-  code: ErrorCode | 'added_out_of_band' | 'not_seen',
+  code: ErrorCode | 'added_out_of_band' | 'not_checked',
 ): Partial<Plan['delinea']> => ({
   findings: [{ level, code, message: 'x' }],
 });
@@ -19,7 +19,7 @@ test.each([
   ['a change of the ledger only', samplePlan([sampleChange('record', 'user', 'jane')]), 0, 0],
   ['a note', samplePlan(same, found('note', 'added_out_of_band')), 0, 0],
   ['a change outside of code', samplePlan(same, found('drift', 'added_out_of_band')), 0, 2],
-  ['holders that were not read', samplePlan(same, found('note', 'not_seen')), 0, 5],
+  ['holders that were not read', samplePlan(same, found('note', 'not_checked')), 0, 5],
   ['an error beside a change', samplePlan(changed, found('error', 'not_ours')), 1, 1],
   ['an unreadable object beside a change', samplePlan(changed, found('error', 'forbidden')), 5, 5],
 ])('exit codes of plan and drift: %s', (_, plan, ofPlan, ofDrift) => {

@@ -44,7 +44,8 @@ export function exitOfPlan(plan: Plan): ExitCode {
 export function exitOfDrift(plan: Plan): ExitCode {
   const code = exitOfPlan(plan);
   // Holders that were not read must not count as "no drift".
-  if (code === EXIT.ok && plan.delinea.findings.some(({ code: found }) => found === 'not_seen')) return EXIT.unreadable;
+  if (code === EXIT.ok && plan.delinea.findings.some(({ code: found }) => found === 'not_checked'))
+    return EXIT.unreadable;
   const drift = plan.delinea.findings.some(({ level }) => level === 'drift');
   return code === EXIT.ok && drift ? EXIT.changes : code;
 }

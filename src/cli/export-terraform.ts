@@ -68,7 +68,7 @@ function refuseErrors(plan: Plan): void {
 }
 
 function resultText(
-  { imports, unequal, notOurs, undeclared }: TerraformExport,
+  { imports, unequal, notManaged, undeclared }: TerraformExport,
   file: string,
   { stack, ledger }: Workspace,
   stateChecked: boolean,
@@ -83,7 +83,7 @@ function resultText(
       `${paint('warning', 'Warning:')} managed, but no longer in code, so Terraform will not know them; run delinea-iac apply first to remove them:`,
       undeclared,
     ),
-    ...list('Not exported, because not managed or not in the tenant; Terraform will plan to create them:', notOurs),
+    ...list('Not exported, because not managed or not in the tenant; Terraform will plan to create them:', notManaged),
     ...list(
       'Different from the code, so Terraform will plan to change them; run delinea-iac apply first to change them here:',
       unequal,

@@ -93,6 +93,7 @@ const remedy = z.discriminatedUnion('kind', [
     value: z.union([z.string(), z.number(), z.boolean()]),
     on: z.enum(['resource', 'provider']),
   }),
+  z.object({ kind: z.literal('raise'), setting: z.string() }),
   z.object({ kind: z.literal('refer'), resource: kind, name: z.string().optional() }),
   z.object({ kind: z.enum(['recordAgain', 'forget', 'readAllHolders', 'initLedger']) }),
   z.object({ kind: z.literal('moved'), resource: kind }),

@@ -71,8 +71,8 @@ describe('program: plan and drift', () => {
   test('plan warns first, compares by name and writes nothing when there is no ledger', async () => {
     const { code, out } = await cli(['plan', folder]);
     expect(code).toBe(2);
-    expect(out.startsWith('Warning: ')).toBe(true);
-    expect(out).toContain('Note: found, not ours\n  at: delinea_user.bob');
+    expect(out.startsWith('Warning: there is no ledger')).toBe(true);
+    expect(out).toContain('Note: exists as declared and is not managed yet\n  at: delinea_user.bob');
     expect(out).toContain('Plan: 1 to add, 0 to change, 0 to remove.');
     expect(out).toMatch(/reads \d+ \(lists \d+, gets \d+\), writes 0, waits 0, \d+\.\d s\n$/);
     expect(simulator.requests.writes).toBe(0);

@@ -42,7 +42,7 @@ function driftSummary(plan: Plan, differing: number): string {
     ...(leftOut > 0 ? [`${count(leftOut, 'object')} left out because of errors`] : []),
   ];
   if (parts.length > 0) return `Drift: ${parts.join(', ')}.`;
-  if (plan.delinea.findings.some(({ code }) => code === 'not_seen'))
+  if (plan.delinea.findings.some(({ code }) => code === 'not_checked'))
     return 'No drift in the part that was read; see above.';
   return `No drift. ${count(plan.resource_changes.length, 'object')} in code, the same in the tenant.`;
 }

@@ -23,6 +23,7 @@ const EVERY: readonly (readonly [Remedy, string])[] = [
     { kind: 'set', attribute: 'externalIdFrom', value: 'userName', on: 'provider' },
     'Set externalIdFrom = "userName" on the provider.',
   ],
+  [{ kind: 'raise', setting: 'maxRequests' }, 'Raise maxRequests on the provider, or set DELINEA_MAX_REQUESTS.'],
   [
     { kind: 'refer', resource: 'user', name: 'jane' },
     'Refer to it with DelineaUser.fromUserName("jane") instead of declaring it.',

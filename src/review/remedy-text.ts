@@ -1,4 +1,4 @@
-import { type Remedy, resourceOf } from '../provider/index.js';
+import { environmentName, type Remedy, resourceOf } from '../provider/index.js';
 
 const FLAGS = {
   allowMissing: ({ count }: Of<'allowMissing'>) => [`--allow-missing ${count}`],
@@ -37,6 +37,8 @@ function sentenceOf(remedy: Exclude<Remedy, Of<keyof typeof FLAGS>>): string {
       return `To adopt it, call importFrom(${JSON.stringify(remedy.id)}) on the construct or set adopt = "always".`;
     case 'set':
       return `Set ${remedy.attribute} = ${JSON.stringify(remedy.value)}${remedy.on === 'provider' ? ' on the provider' : ''}.`;
+    case 'raise':
+      return `Raise ${remedy.setting} on the provider, or set ${environmentName(remedy.setting)}.`;
     case 'refer':
       return `Refer to it with ${finderOf(remedy)} instead of declaring it.`;
     case 'recordAgain':

@@ -128,7 +128,7 @@ test('authoritative sets: an empty list needs allow_empty and more than five rem
   set(8);
   await run(0, ...APPLY, '--init-ledger');
   set(0);
-  expect((await run(1, ...APPLY)).out).toContain('grants = [] would take away everything that is there');
+  expect((await run(1, ...APPLY)).out).toContain('grants = [] would revoke all container permissions in this scope');
   set(2);
   const refused = await run(3, ...APPLY);
   expect(refused).toMatchObject({ writes: 0 });

@@ -129,7 +129,7 @@ test('surfaces: an attribute that the surface lacks is an error with its address
   bench = await openWorkbench({ data });
   const odd = [outer, jane, tom, boss, inner, grant('odd', 'prod', outer, 'Owner', { secretRight: 'View' })];
   await expect(bench.plan(odd)).rejects.toMatchObject({
-    errors: [{ code: 'unserved', path: 'delinea_container_permission.odd.secretRight' }],
+    errors: [{ code: 'unserved', path: 'delinea_container_permission.odd.secret_right' }],
   });
   expect(bench.sim.requests.writes).toBe(0);
 });

@@ -77,8 +77,8 @@ describe('maxRequests', () => {
       .sort();
     expect([ended, new Set(skipped)]).toEqual(['budget_spent', new Set(['skipped'])]);
     expect(result.failures.find(({ error }) => error.code === 'skipped')?.error).toMatchObject({
-      message: 'not attempted: the run needs more than the 12 requests that maxRequests allows it',
-      hint: expect.stringContaining('Raise maxRequests (DELINEA_MAX_REQUESTS)'),
+      message: 'not attempted: the run needs more than the 12 requests that max_requests allows',
+      remedy: [{ kind: 'raise', setting: 'maxRequests' }],
     });
   });
 });

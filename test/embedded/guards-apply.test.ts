@@ -100,7 +100,7 @@ describe('guard for last holders of a kind that the stack does not use', () => {
     await converge(leaver);
     refuse(403);
     const made = await plan(leaver.slice(1));
-    expect(findingsOf(made)).toEqual(['warning not_seen']);
+    expect(findingsOf(made)).toEqual(['warning not_checked']);
     expect(made.delinea.findings[0]?.message).toMatch(
       /^whether a container is left without an active Owner was not looked at: /,
     );
@@ -111,7 +111,7 @@ describe('guard for last holders of a kind that the stack does not use', () => {
     const { converge, plan } = await open();
     await converge(leaver);
     refuse(404);
-    expect(findingsOf(await plan(leaver.slice(1)))).toEqual(['warning not_seen']);
+    expect(findingsOf(await plan(leaver.slice(1)))).toEqual(['warning not_checked']);
   });
 
   test('stops the plan when the read fails with a transient error', async () => {

@@ -83,7 +83,7 @@ ${JANE} still has:
     await run(...GO);
     const { code, out, writes } = await run(...GO);
     expect([code, writes]).toEqual([2, 0]);
-    expect(out).toContain(`Note: ${JANE} is disabled already\n`);
+    expect(out).toContain(`Note: ${JANE} is already disabled\n`);
     expect(out).toContain('7 items left');
   });
 });
@@ -333,7 +333,7 @@ describe('offboard of an account of an identity provider', () => {
   test('reports that the provider may enable it again', async () => {
     const { out } = await run(...GO);
     expect(out).toContain(
-      `${JANE} belongs to an identity provider (externalId "idp-1"), which may enable the account again`,
+      `${JANE} belongs to an identity provider (external_id "idp-1"), which may enable the account again`,
     );
     const other = await run('offboard', TOM, '--auto-approve');
     expect(other.out).not.toContain('identity provider');

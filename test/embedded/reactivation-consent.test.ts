@@ -96,12 +96,10 @@ describe('access restored by a reactivation', () => {
     bench.sim.faults.set({ strikes: [{ kind: 'status', status: 403, path: '/ContainerPermissions' }] });
     bench.ledger.clear();
     const made = await plan([back]);
-    expect(findingsOf(made)).toContain('warning not_seen delinea_user.jane');
+    expect(findingsOf(made)).toContain('warning not_checked delinea_user.jane');
     expect(revived(made)).toEqual(EVERYTHING.filter((path) => !path.includes(' on ')));
-    const [seen] = made.delinea.findings.filter(({ code }) => code === 'not_seen');
-    expect(seen?.message).toMatch(
-      /^what comes alive with jane@example.com was not seen whole: container permissions: /,
-    );
+    const [seen] = made.delinea.findings.filter(({ code }) => code === 'not_checked');
+    expect(seen?.message).toMatch(/^what jane@example.com regains was not fully read: container permissions: /);
   });
 });
 

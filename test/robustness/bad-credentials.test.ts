@@ -65,9 +65,9 @@ describe('missing credentials', () => {
   test('are reported after a missing tenant', async () => {
     expect(await project.runWith({ ...nothing, DELINEA_URL: '' }, 'plan')).toMatchObject(
       refused(1, [
-        'Error: no tenant: neither "tenant" nor "url" is set',
+        'Error: no tenant: set "tenant" or "url"',
         '  at: tenant',
-        '  do: Set DELINEA_TENANT=acme or DELINEA_URL=https://acme.delinea.app, or the provider block.',
+        '  do: Set DELINEA_TENANT=acme or DELINEA_URL=https://acme.delinea.app, or set it in the provider block.',
       ]),
     );
   });
@@ -77,9 +77,9 @@ describe('missing credentials', () => {
     const env = { DELINEA_CLIENT_SECRET: '', DELINEA_CLIENT_SECRET_FILE: clientSecret };
     expect(await project.runWith(env, 'plan')).toMatchObject(
       refused(1, [
-        'Error: DELINEA_CLIENT_SECRET_FILE: cannot read the file it names (ENOENT)',
+        'Error: DELINEA_CLIENT_SECRET_FILE: cannot read the file (ENOENT)',
         '  at: DELINEA_CLIENT_SECRET_FILE',
-        '  do: It holds the path of a file with the secret, not the secret.',
+        '  do: Set it to the path of a file that contains the secret, not to the secret.',
       ]),
     );
   });
@@ -90,7 +90,7 @@ describe('refused connection or credentials', () => {
     expect(await project.runWith({ DELINEA_URL: 'http://127.0.0.1:9' }, ...args)).toMatchObject(
       refused(5, [
         'Error: token for scope "delinea:api:read": connection to 127.0.0.1:9 failed (ECONNREFUSED)',
-        '  do: Check the URL or tenant name, the network, HTTPS_PROXY and, for private certificates, "caFile".',
+        '  do: Check the URL or tenant name, the network, HTTPS_PROXY and, for private certificates, DELINEA_CA_FILE.',
       ]),
     );
   });
@@ -101,7 +101,7 @@ describe('refused connection or credentials', () => {
     expect(attempt).toMatchObject(
       refused(5, [
         'Error: Platform REST: no token for scope "delinea:api:read": Unknown client or wrong secret. (HTTP 401 from <tenant>/identity/connect/token)',
-        '  do: Check DELINEA_CLIENT_ID, DELINEA_CLIENT_SECRET and the scope; a denied grant is not tried again.',
+        '  do: Check DELINEA_CLIENT_ID, DELINEA_CLIENT_SECRET and the scope. A denied token request is not repeated.',
       ]),
     );
     expect(attempt.out + attempt.err).not.toContain('wr0ng');
@@ -114,7 +114,7 @@ describe('refused connection or credentials', () => {
     expect(attempt).toMatchObject(
       refused(5, [
         'Error: group list: Missing, wrong or expired token. (HTTP 401, Platform SCIM (static token))',
-        '  do: Generate a new SCIM token in the console: static tokens are not renewed by API.',
+        '  do: Generate a new SCIM token in the console (Admin > Integrations > SCIM): the API cannot renew it.',
       ]),
     );
     expect(attempt.err).not.toContain('wr0ng');
@@ -126,7 +126,7 @@ describe('refused connection or credentials', () => {
     expect(await project.run(...APPLY)).toMatchObject(
       refused(5, [
         'Error: Platform REST: no token for scope "delinea:nonsense": Scopes here: delinea:api:read delinea:api:write delinea:api:admin. (HTTP 400 from <tenant>/identity/connect/token)',
-        '  do: Check DELINEA_CLIENT_ID, DELINEA_CLIENT_SECRET and the scope; a denied grant is not tried again.',
+        '  do: Check DELINEA_CLIENT_ID, DELINEA_CLIENT_SECRET and the scope. A denied token request is not repeated.',
       ]),
     );
   });

@@ -46,15 +46,15 @@ describe.each(COMMANDS)('%s with a bad response', (...command) => {
     project.sim.faults.set({ strikes: [{ kind: 'html502', path: '/api/v1/users' }] });
     await expectUnread(command, [
       'Error: user list: an HTML page (HTTP 502, Platform REST)',
-      '  do: The service failed; run again, the plan starts from what is there.',
+      '  do: The service failed. Run again: the plan starts from the live state.',
     ]);
   });
 
   test.each<StrikeKind>(['listEndsEarly', 'repeatPage'])('exits with 5 when a list is incomplete: %s', async (kind) => {
     project.sim.faults.set({ strikes: [{ kind, path: '/api/v1/users' }] });
     await expectUnread(command, [
-      'Error: user list of Platform REST: 100 of 250 objects came, the rest is missing or repeats',
-      '  do: Nothing is concluded from a part of a list: run again, and ask the vendor if it stays so.',
+      'Error: user list of Platform REST: only 100 of 250 objects were returned',
+      '  do: An incomplete list is not used. Run again; if it happens again, ask the vendor.',
     ]);
   });
 
@@ -79,7 +79,7 @@ describe.each(COMMANDS)('%s with a bad response', (...command) => {
       ledger: 'as before',
       out: expect.stringMatching(/^reads .*\n$/),
     });
-    expect(attempt.err).toMatch(/^Error: user list: the answer is not a JSON object\n/);
+    expect(attempt.err).toMatch(/^Error: user list: the response is not a JSON object\n/);
   });
 });
 

@@ -45,7 +45,7 @@ describe('existing object', () => {
         declare(ann(`display_name = "Anna"\n${more}`));
         const text = await refused('plan');
         expect(text).toContain('belongs to an identity provider (external_id "okta-7")');
-        expect(text).toContain('write down external_id = "okta-7" to own it');
+        expect(text).toContain('Set external_id = "okta-7".');
         expect(text).not.toMatch(/import \{|or adopt/);
       }
       expect(sim.requests.writes).toBe(0);

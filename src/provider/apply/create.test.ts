@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { failuresOf, groupOf, userOf } from '../../../test/support/assert/facts.js';
-import { group, membersOf, user } from '../../../test/support/tenant/declare.js';
+import { grant, group, membersOf, user } from '../../../test/support/tenant/declare.js';
 import { openWorkbench, type Workbench } from '../../../test/support/tenant/workbench.js';
 
 let bench: Workbench;
@@ -45,6 +45,36 @@ test.each([
     const result = await own.converge([declare()]);
     const { users, groups } = own.sim.state();
     expect([kind, failuresOf(result), users.length + groups.length, own.ledger.size]).toEqual([kind, [], 1, 1]);
+    await own.close();
+  }
+});
+
+test('create: is not repeated when its result is unknown and the read after it fails', async () => {
+  const sre = group('sre');
+  const declared = [sre, grant('g', 'prod', sre, 'Owner')];
+  const own = await openWorkbench({
+    data: { groups: [{ displayName: 'y' }], containers: ['prod'] },
+    uniquePermissions: false,
+    provider: { retries: 0 },
+  });
+  try {
+    await own.converge([sre]);
+    const plan = await own.plan(declared);
+    // Reads of the step: before the create, and after it.
+    const path = '/ContainerPermissions';
+    own.sim.faults.set({
+      strikes: [
+        { kind: 'resetAfter', method: 'POST', path },
+        { kind: 'status', method: 'GET', path, at: [2] },
+      ],
+    });
+    const result = await own.apply(plan);
+    expect(failuresOf(result)).toEqual(['delinea_container_permission.g host_unreachable']);
+    expect(result.failures[0]?.error.uncertain).toBe(true);
+    own.sim.faults.clear();
+    expect((await own.converge(declared)).failures).toEqual([]);
+    expect(own.sim.state().containerPermissions).toHaveLength(1);
+  } finally {
     await own.close();
   }
 });

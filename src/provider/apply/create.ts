@@ -1,7 +1,8 @@
 import { diff } from '../model/diff.js';
 import { DelineaError } from '../model/errors.js';
 import { isEdge } from '../model/keys.js';
-import type { RemoteObject } from '../model/wire.js';
+import type { Values } from '../model/values.js';
+import { type RemoteObject, withoutCreateOnly, withoutParts } from '../model/wire.js';
 import { refuseUsedConsent } from './preconditions.js';
 import { observe, readBack } from './read-back.js';
 import { replaceLive } from './replace.js';
@@ -11,14 +12,20 @@ import { isRepeatable, writeOnce } from './write-once.js';
 
 /** Creates an object only if it does not exist; adopts an existing one that equals the declaration. Reads it back. */
 export async function create(run: RunningStep, attempt = 1): Promise<RemoteObject> {
+  const { wire } = run.collection;
   const existing = await observe(run);
-  if (existing) return reconcileExisting(run, existing);
+  const readable = { ...run, desired: withoutCreateOnly(wire, run.desired) };
+  if (existing) return reconcileExisting(readable, existing);
   refuseUsedConsent(run);
-  const id = await createAbsent(run);
+  const created = withoutParts(wire, readable.desired);
+  const id = await createAbsent(run, created);
   if (id !== undefined) await run.record({ id, values: run.key });
   let live: RemoteObject;
   try {
-    live = await readBack(run, run.desired, id);
+    live = await readBack(run, created, id);
+    // Lists in collections of their own can only be written with the id of the new object.
+    const later = Object.keys(readable.desired).filter((name) => !(name in created));
+    if (later.length > 0) live = await writeDifferences({ ...readable, step: { ...run.step, changed: later } }, live);
   } catch (error) {
     if (!isRepeatable(error, attempt)) throw error;
     return create(run, attempt + 1);
@@ -27,8 +34,12 @@ export async function create(run: RunningStep, attempt = 1): Promise<RemoteObjec
   return live;
 }
 
-/** Sends the create. @returns the new id, if the surface returned it */
-async function createAbsent(run: RunningStep): Promise<string | undefined> {
+/**
+ * Sends the create.
+ * @param created the values that the new object shows at once
+ * @returns the new id, if the surface returned it
+ */
+async function createAbsent(run: RunningStep, created: Values): Promise<string | undefined> {
   const { collection, desired, context } = run;
   let id: string | undefined;
   await writeOnce(
@@ -42,7 +53,7 @@ async function createAbsent(run: RunningStep): Promise<string | undefined> {
       const look = () => observe(run);
       const mayAppear = error.uncertain || error.code === 'conflict';
       const found = await (mayAppear ? context.visible(look, () => error).catch(absentOn(error)) : look());
-      if (found && diff(collection.resource, desired, found.values).length > 0) throw error;
+      if (found && diff(collection.resource, created, found.values).length > 0) throw error;
       id = found?.id;
       return found !== undefined;
     },

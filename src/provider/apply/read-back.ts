@@ -3,7 +3,7 @@ import { diff } from '../model/diff.js';
 import { DelineaError } from '../model/errors.js';
 import { isEdge, keyText } from '../model/keys.js';
 import type { Values } from '../model/values.js';
-import type { RemoteObject } from '../model/wire.js';
+import { type RemoteObject, requireParts } from '../model/wire.js';
 import type { RunningStep, SurfaceStep } from './surface-step.js';
 
 /** First and longest pause between two reads, in milliseconds. */
@@ -11,9 +11,16 @@ const PAUSE = { first: 100, longest: 2_000 };
 
 /**
  * Reads the live object of a step: by id if the id is stable, otherwise by its natural key.
- * @throws DelineaError `ambiguous` when several objects have the key
+ * @throws DelineaError `ambiguous` when several objects have the key, `incomplete_response` when a list of the
+ * declaration was not read
  */
-export async function observe({ step, collection, key }: SurfaceStep, id = step.id): Promise<RemoteObject | undefined> {
+export async function observe(run: SurfaceStep, id = run.step.id): Promise<RemoteObject | undefined> {
+  const live = await find(run, id);
+  if (live) requireParts(run.collection.wire, live, Object.keys(run.desired), run.step.label);
+  return live;
+}
+
+async function find({ step, collection, key }: SurfaceStep, id: string | undefined): Promise<RemoteObject | undefined> {
   const { resource, surface } = collection;
   if (id !== undefined && !isEdge(resource)) return collection.get(id);
   const found = (await (collection.find(key) ?? collection.list())).filter(

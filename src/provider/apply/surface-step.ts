@@ -1,6 +1,5 @@
 import type { Collection } from '../api/collection.js';
 import { isReference } from '../model/declaration.js';
-import { isPending } from '../model/diff.js';
 import { DelineaError } from '../model/errors.js';
 import type { Step } from '../model/plan.js';
 import { attributeOf } from '../model/resource.js';
@@ -67,8 +66,7 @@ async function surfaceValues(
   const entries = Object.entries(values).map(async ([name, value]) => {
     const { refersTo, refersBy } = attributeOf(resource, name);
     const byName = refersTo.every((kind) => resourceOf(kind).referredBy !== undefined);
-    if (refersTo.length === 0 || byName || value === '' || value === null || isPending(value))
-      return [name, value] as const;
+    if (refersTo.length === 0 || byName || value === '' || value === null) return [name, value] as const;
     const given = refersBy === undefined ? undefined : String(values[refersBy] ?? step.before[refersBy]);
     const toSurfaceId = async (home: unknown) => {
       const id = String(home);

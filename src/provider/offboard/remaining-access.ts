@@ -1,5 +1,5 @@
 import type { Tenant } from '../api/tenant.js';
-import { diff } from '../model/diff.js';
+import { isInactive } from '../model/diff.js';
 import { DelineaError } from '../model/errors.js';
 import type { OwnedObject } from '../model/owned-object.js';
 import type { AccessPath } from '../model/plan.js';
@@ -9,31 +9,32 @@ import { groupsWithHiddenMembers } from '../read/memberships.js';
 import { openReader } from '../read/open-reader.js';
 import { type OpenSessions, readOpenSessions } from '../read/open-sessions.js';
 
-/** What an account still has, as the tenant shows it now. */
+/** The access that an account still has, as the tenant shows it now. */
 export interface RemainingAccess {
-  /** Whether its login is disabled, or the account gone; undefined: that could not be read. */
+  /** Whether the login is disabled or the account deleted; undefined: could not be read. */
   readonly disabled: boolean | undefined;
-  /** Groups however deep, permissions and roles, its own and those of its groups; what it owns comes first. */
+  /** Groups at any depth, permissions and roles, its own and those of its groups; ownership first. */
   readonly paths: readonly AccessPath[];
   readonly work: readonly OpenSessions[];
-  /** For people: what should have been read and could not. Where something stands here, nothing else proves an absence. */
+  /** What could not be read, as text for people. Unless empty, the rest does not prove that nothing is left. */
   readonly unread: readonly string[];
 }
 
 /**
- * Reads anew what is left of an account. Nothing that was read before is believed; a fault of one part is said.
- * @param owned what the ledger says is ours: it knows members whom a group may not show
+ * Reads what access is left of an account, with a new reader that reuses no earlier response. Errors of one part are
+ * reported in `unread`.
+ * @param owned entries of the ledger, which knows members that a group may not show
  */
 export async function readRemainingAccess(
   tenant: Tenant,
   account: Principal,
   owned: readonly OwnedObject[] = [],
 ): Promise<RemainingAccess> {
-  const reading = openReader(tenant);
+  const reader = openReader(tenant);
   const disabled = await orErrorMessage(() => isDisabled(tenant, account));
-  const { paths, unread } = await accessPaths(reading, account, liveView(reading), (_, read) => orErrorMessage(read));
-  const untold = await orErrorMessage(() => groupsWithHiddenMembers(reading, owned, account.id));
-  const work = await readOpenSessions(tenant, reading.translator, account);
+  const { paths, unread } = await accessPaths(reader, account, liveView(reader), (_, read) => orErrorMessage(read));
+  const hiddenGroups = await orErrorMessage(() => groupsWithHiddenMembers(reader, owned, account.id));
+  const work = await readOpenSessions(tenant, reader.translator, account);
   return {
     disabled: typeof disabled === 'string' ? undefined : disabled,
     paths: [...paths].sort((left, right) => Number(right.owns ?? false) - Number(left.owns ?? false)),
@@ -41,24 +42,21 @@ export async function readRemainingAccess(
     unread: [
       ...(typeof disabled === 'string' ? [`whether the login is disabled: ${disabled}`] : []),
       ...unread,
-      ...(typeof untold === 'string' ? [`groups that the ledger knows it in: ${untold}`] : untold),
+      ...(typeof hiddenGroups === 'string' ? [`groups that the ledger has it in: ${hiddenGroups}`] : hiddenGroups),
       ...work.flatMap(({ what, unread }) => (unread === undefined ? [] : [`${what}: ${unread}`])),
     ],
   };
 }
 
-/** Whether anything is left that could be read; what could not is another matter. */
+/** Returns whether some access is left; does not consider what could not be read. */
 export function hasRemainingAccess({ disabled, paths, work }: RemainingAccess): boolean {
   return disabled === false || paths.length > 0 || work.some(({ open = 0 }) => open > 0);
 }
 
 async function isDisabled(tenant: Tenant, { kind, id }: Principal): Promise<boolean> {
   const collection = tenant.collection(kind);
-  const { removal } = collection.resource;
   const live = await collection.get(id);
-  return (
-    !live || (removal?.verb === 'deactivate' && diff(collection.resource, removal.inactive, live.values).length === 0)
-  );
+  return !live || isInactive(collection.resource, live.values);
 }
 
 async function orErrorMessage<T>(read: () => Promise<T>): Promise<T | string> {

@@ -1,5 +1,4 @@
-import type { Declaration } from '../model/declaration.js';
-import { isPending } from '../model/diff.js';
+import { type Declaration, isReference } from '../model/declaration.js';
 import { elementsAsEdges } from '../model/elements.js';
 import { DelineaError } from '../model/errors.js';
 import { foldCase } from '../model/fold-case.js';
@@ -111,7 +110,7 @@ function claim(owners: Map<string, Match>, match: Match, kind: string, scope: st
 
 function scopeKey({ resolved, declaration }: Match, kind: string, scope: string): string {
   const value = resolved?.[scope];
-  return value === undefined ? declaration.address : `${kind} ${isPending(value) ? value.pending : foldCase(value)}`;
+  return value === undefined ? declaration.address : `${kind} ${isReference(value) ? value.ref : foldCase(value)}`;
 }
 
 function refuseTwoOwners(left: Match, right: Match): void {

@@ -21,7 +21,18 @@ export async function missingMemberships(planning: PlanContext, shown: readonly 
     const live = await readWithMembers(planning, of).catch(ownFault);
     if (live) lives.set(of, live);
   });
-  await prepareTranslation(planning, lives);
+  const lookups = [...lives].flatMap(([of, { values }]) =>
+    managedLists(of).flatMap((name) =>
+      (listIn(values, name) ?? []).flatMap((id) =>
+        attributeOf(resourceOf(of.kind), name).refersTo.map((kind) => ({
+          kind,
+          surface: planning.tenant.home(of.kind).name,
+          id,
+        })),
+      ),
+    ),
+  );
+  await planning.translator.prepare(lookups);
   const lost: Membership[] = [];
   await runConcurrently(lives, async ([of, live]) => {
     const names = managedLists(of);
@@ -60,25 +71,6 @@ function removedByUs(
   if (!Array.isArray(wanted)) return false;
   const shows = wanted.length === 0 || wanted.some((id) => list.includes(id as string));
   return shows && !gone.some((id) => wanted.includes(id));
-}
-
-/** Says how many ids will be translated between surfaces, so that the cheaper way of reading is taken. */
-async function prepareTranslation(planning: PlanContext, lives: ReadonlyMap<OwnedObject, RemoteObject>): Promise<void> {
-  const ids = new Map<string, { group: string; kind: string; ids: Set<string> }>();
-  for (const [of, { values }] of lives) {
-    for (const name of managedLists(of)) {
-      for (const kind of attributeOf(resourceOf(of.kind), name).refersTo) {
-        const key = `${of.kind} ${kind}`;
-        const entry = ids.get(key) ?? { group: of.kind, kind, ids: new Set<string>() };
-        ids.set(key, { ...entry, ids: new Set([...entry.ids, ...(listIn(values, name) ?? [])]) });
-      }
-    }
-  }
-  await Promise.all(
-    [...ids.values()].map(({ group, kind, ids: wanted }) =>
-      planning.translator.prepare(kind, planning.tenant.home(group), wanted.size),
-    ),
-  );
 }
 
 /**

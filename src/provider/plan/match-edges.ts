@@ -1,8 +1,9 @@
 import { kindsMeant } from '../model/attribute.js';
-import { isPending } from '../model/diff.js';
+import { isReference } from '../model/declaration.js';
 import { isEdge, keyText, ownedKey } from '../model/keys.js';
 import { ambiguousEdges, edgesWithKey } from '../read/edges.js';
 import { runConcurrently } from '../read/run-concurrently.js';
+import { resourceOf } from '../resources/index.js';
 import { catchOwnErrors, type Match, type PlanContext, refuseBoth } from './plan-context.js';
 
 /** Finds the live edge of every declared permission and binding whose ends exist. References must be resolved. */
@@ -21,7 +22,7 @@ function refuseDuplicateEdges(edges: readonly Match[]): void {
     const { resource, resolved } = match;
     const ends = Object.entries(resolved).map(([name, value]) => [
       name,
-      isPending(value) ? `new ${value.pending}` : value,
+      isReference(value) ? `new ${value.ref}` : value,
     ]);
     const key = `${resource.type} ${keyText(resource, Object.fromEntries(ends))}`;
     const twin = first.get(key);
@@ -35,30 +36,25 @@ function refuseDuplicateEdges(edges: readonly Match[]): void {
 
 async function matchEdge(planning: PlanContext, match: Match): Promise<void> {
   const { resource, resolved } = match;
-  if (!resolved || resource.key.some((name) => isPending(resolved[name]))) return;
+  if (!resolved || resource.key.some((name) => isReference(resolved[name]))) return;
   match.owned = planning.ownedById.get(ownedKey(resource, '', resolved));
   const same = await edgesWithKey(planning, resource, resolved);
   if (same.length > 1) throw ambiguousEdges(planning, resource, same);
   if (same[0]) match.live = { ...same[0].live, values: same[0].values };
 }
 
-/** Says how many ends of edges will be translated between surfaces, so that the cheaper way of reading is taken. */
+/** Announces the principals that will be read on another surface; edges stored on the principal are read from it in any case. */
 async function prepareEnds(planning: PlanContext, edges: readonly Match[]): Promise<void> {
-  const ends = new Map<string, { kind: string; surface: string; ids: Set<unknown> }>();
-  for (const { resource, resolved } of edges) {
-    for (const attribute of resource.attributes) {
-      const { name, refersTo } = attribute;
-      if (refersTo.length === 0 || resolved?.[name] === undefined) continue;
-      const kind = kindsMeant(attribute, resolved)[0]!;
-      const { surface, wire } = planning.tenant.collection(resource.type);
-      if (surface.idSpace === planning.tenant.home(kind).idSpace && !wire.element) continue;
-      if (!(kind in surface.serves) || planning.tenant.collection(kind).resource.namedBy) continue;
-      const key = `${surface.name}/${kind}`;
-      const entry = ends.get(key) ?? { kind, surface: surface.name, ids: new Set() };
-      ends.set(key, { ...entry, ids: entry.ids.add(resolved[name]) });
-    }
-  }
-  await Promise.all(
-    [...ends.values()].map(({ kind, surface, ids }) => planning.snapshot.view(kind, surface).prepare(ids.size)),
-  );
+  const { tenant, snapshot } = planning;
+  const lookups = edges.flatMap(({ resource, resolved = {} }) => {
+    const { surface, wire } = tenant.collection(resource.type);
+    return resource.attributes.flatMap((attribute) => {
+      const id = resolved[attribute.name];
+      const [kind] = id === undefined ? [] : kindsMeant(attribute, resolved);
+      if (kind === undefined || !(kind in surface.serves) || resourceOf(kind).namedBy) return [];
+      if (surface.idSpace === tenant.home(kind).idSpace && !wire.element) return [];
+      return [{ kind, surface: surface.name, id: isReference(id) ? id.ref : String(id) }];
+    });
+  });
+  await snapshot.prepare(lookups);
 }

@@ -7,8 +7,8 @@ import { type Membership, managedMemberships } from '../read/memberships.js';
 import { runConcurrently } from '../read/run-concurrently.js';
 import { resourceOf } from '../resources/index.js';
 import { labelOf } from '../resources/keys.js';
-import { nameOrId } from './build-removal.js';
 import { missingMemberships } from './hidden-members.js';
+import { nameOrId } from './label.js';
 import type { PlanContext } from './plan-context.js';
 
 /** So many of a kind, or this share if that is more, may be gone without a doubt about what the account can see. */

@@ -4,6 +4,14 @@ import type { RemoteObject } from '../model/wire.js';
 import { elementsOf } from '../model/wire.js';
 import { View } from './view.js';
 
+/** An object that will be read by the id that a surface has for it. */
+export interface Lookup {
+  readonly kind: string;
+  /** Name of the surface. */
+  readonly surface: string;
+  readonly id: string;
+}
+
 /** What one run has read of a tenant. Lives for one run: nothing is remembered across. */
 export class Snapshot {
   private readonly views = new Map<string, View>();
@@ -28,6 +36,16 @@ export class Snapshot {
     view = settled?.view(kind, surface) ?? new View(collection, this.origin !== undefined);
     this.views.set(key, view);
     return view;
+  }
+
+  /** Announces the objects that will be read by id, so that each view chooses between single reads and its list. */
+  async prepare(lookups: readonly Lookup[]): Promise<void> {
+    const ids = new Map<View, Set<string>>();
+    for (const { kind, surface, id } of lookups) {
+      const view = this.view(kind, surface);
+      ids.set(view, (ids.get(view) ?? new Set()).add(id));
+    }
+    await Promise.all([...ids].map(([view, wanted]) => view.prepare(wanted.size)));
   }
 
   /** An object of ours as it was read back: other surfaces may have been seen without it, or with its earlier name. */

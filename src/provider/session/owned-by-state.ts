@@ -1,5 +1,4 @@
 import { isReference } from '../model/declaration.js';
-import { isPending } from '../model/diff.js';
 import { elementsAsEdges } from '../model/elements.js';
 import { DelineaError } from '../model/errors.js';
 import { isEdge, keyText, nameKey } from '../model/keys.js';
@@ -78,9 +77,7 @@ export async function resolveScope(reading: TenantReader, resource: Resource, va
 export function nameOfStep({ kind, before, desired }: Step): string | undefined {
   const resource = resourceOf(kind);
   const values = { ...before, ...desired };
-  const unknown = resource.key.some(
-    (name) => values[name] === undefined || isPending(values[name]) || isReference(values[name]),
-  );
+  const unknown = resource.key.some((name) => values[name] === undefined || isReference(values[name]));
   return unknown ? undefined : nameKey(resource, values);
 }
 

@@ -4,10 +4,10 @@ import { isEdge } from '../model/keys.js';
 import type { OwnedObject } from '../model/owned-object.js';
 import type { Finding, ResourceChange } from '../model/plan.js';
 import { pick } from '../model/values.js';
+import { unchangedEntry } from '../plan/build-entry.js';
 import { collapseSets } from '../plan/collapse-sets.js';
 import { errorFindings, openPlanContext, planChanges } from '../plan/plan-changes.js';
 import type { PlanContext } from '../plan/plan-context.js';
-import { unchanged } from '../plan/unchanged.js';
 import { homeValues } from '../read/home-values.js';
 import type { TenantReader } from '../read/tenant-reader.js';
 import { labelOf } from '../resources/keys.js';
@@ -83,7 +83,7 @@ export async function planInIsolation(
 
 /** A whole set that holds nobody and is declared no more: there is nothing to take away. */
 function emptySet({ tenant }: TenantReader, { resource, state = {} }: ResourceInstance, address: string): InstancePlan {
-  const none = unchanged(resource.type, address, {}, tenant.home(resource.type).name);
+  const none = unchangedEntry(resource.type, address, {}, tenant.home(resource.type).name);
   const label = labelOf(resource.type, state, (_, value) => String(value));
   return { change: { ...none, delinea: { ...none.delinea, label, edgeSteps: [] } }, findings: [], live: undefined };
 }
@@ -92,7 +92,11 @@ function refuseFaults(planning: PlanContext): void {
   const faults = [...errorFindings(planning), ...planning.findings.filter(({ level }) => level === 'error')];
   const [first] = faults;
   if (!first) return;
-  throw new DelineaError(first.code as DelineaError['code'], first.message, { hint: first.hint, path: first.address });
+  throw new DelineaError(first.code as DelineaError['code'], first.message, {
+    hint: first.hint,
+    remedy: first.remedy,
+    path: first.address,
+  });
 }
 
 async function liveIn(planning: PlanContext, address: string): Promise<InstancePlan['live']> {

@@ -3,7 +3,7 @@ import { isEdge, nameKey, objectKey } from '../model/keys.js';
 import type { OwnedObject } from '../model/owned-object.js';
 import type { ResourceChange } from '../model/plan.js';
 import { isCleared, type Values } from '../model/values.js';
-import { unchanged } from '../plan/unchanged.js';
+import { unchangedEntry } from '../plan/build-entry.js';
 import { findByNameAt } from '../read/find-by-name.js';
 import { withCurrentScope } from '../read/scope.js';
 import type { TenantReader } from '../read/tenant-reader.js';
@@ -40,7 +40,9 @@ export async function countUnchanged(running: SessionContext, piece: ResourceIns
     const key = keyOfOwned(entry);
     running.ownership.add(key, entry);
     if (running.ownership.isPlannedRemoval(key)) throw heldTwice(piece);
-    running.guard.track(unchanged(entry.kind, key, { ...entry.key, ...entry.managedMembers }, entry.surface, entry.id));
+    running.guard.track(
+      unchangedEntry(entry.kind, key, { ...entry.key, ...entry.managedMembers }, entry.surface, entry.id),
+    );
   }
   if (assumedEmpty(piece).some((name) => piece.declared?.[name] !== undefined)) {
     refuseUnread(piece, await planInIsolation(running.shared, piece, owned));
@@ -168,7 +170,7 @@ async function noteNext({ shared, guard }: SessionContext, { resource, replaceme
   for (const entry of named ?? []) {
     // Of one edge what the plan of it will replace; those of a set are counted beside it, as they stay.
     const key = resource.authoritativeFor ? keyOfOwned(entry) : addressOf({ resource }, replacement);
-    guard.track(unchanged(entry.kind, key, entry.key, entry.surface));
+    guard.track(unchangedEntry(entry.kind, key, entry.key, entry.surface));
   }
 }
 

@@ -20,7 +20,7 @@ export function warningsOf(
   const label = delinea.label;
   const found = findings
     .filter(({ level }) => level === 'drift' || level === 'warning')
-    .map(({ message, hint }): Warning => ({ message: withName(message, label), hint }));
+    .map(({ message, hint, remedy }): Warning => ({ message: withName(message, label), hint, remedy }));
   if (!declared) {
     const fate = fateOf(piece, change, isPast) + (isAllTold ? '' : UNLESS);
     const message = resource.authoritativeFor ? `${label}: ${fate}` : `${label} ${fate}`;

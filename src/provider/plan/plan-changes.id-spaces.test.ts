@@ -5,8 +5,8 @@ import { openWorkbench, type Workbench } from '../../../test/support/tenant/work
 import { connect } from '../api/tenant.js';
 import type { Declaration } from '../model/declaration.js';
 import type { OwnedObject } from '../model/owned-object.js';
-import { makePlan } from '../plan/make-plan.js';
 import { readSettings } from '../settings/settings.js';
+import { makePlan } from './make-plan.js';
 
 let bench: Workbench;
 afterEach(() => bench?.close());
@@ -33,18 +33,21 @@ test.each([
   ['user', [tom]],
   ['user', all],
   ['group', [jane, tom]],
-])('a ledger with ids of the Platform is refused once a %s is routed to the connector', async (kind, declarations) => {
-  await open('split');
-  const before = bench.sim.state();
-  await expect(reroute(kind, declarations, [...bench.ledger.values()])).rejects.toMatchObject({
-    code: 'unserved',
-    message: expect.stringMatching(new RegExp(`ids of platform-.*, and ${kind} is routed to scim-cloud`)),
-    hint: expect.stringContaining('--init-ledger'),
-  });
-  expect([bench.sim.requests.total, bench.sim.state()]).toEqual([0, before]);
-});
+])(
+  'openPlanContext: a ledger with Platform ids is refused when %s is routed to the connector',
+  async (kind, declarations) => {
+    await open('split');
+    const before = bench.sim.state();
+    await expect(reroute(kind, declarations, [...bench.ledger.values()])).rejects.toMatchObject({
+      code: 'unserved',
+      message: expect.stringMatching(new RegExp(`ids belong to platform-.*, but ${kind} is now routed to scim-cloud`)),
+      remedy: [{ kind: 'recordAgain' }],
+    });
+    expect([bench.sim.requests.total, bench.sim.state()]).toEqual([0, before]);
+  },
+);
 
-test('the ends of a permission are enough: its own surface has not changed', async () => {
+test('openPlanContext: a permission is refused when only the surface of its principal has changed', async () => {
   await open('split');
   const edges = [...bench.ledger.values()].filter(({ kind }) => kind === 'container-permission');
   expect(edges).toMatchObject([{ surface: 'scim-cloud', endSurfaces: { principalId: 'platform-rest' } }]);
@@ -58,7 +61,7 @@ test('the ends of a permission are enough: its own surface has not changed', asy
   ]);
 });
 
-test('where both surfaces share ids the same people are meant, and the plan is made', async () => {
+test('openPlanContext: a ledger is accepted when both surfaces share ids', async () => {
   await open('shared');
   const block = { surfaces: [{ name: 'scim-cloud', idSpace: 'platform' }] };
   const owned = [...bench.ledger.values()];

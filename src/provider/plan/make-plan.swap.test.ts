@@ -17,28 +17,28 @@ const facts = () => factsOf(bench.sim.state());
 
 const swaps = [
   [
-    'the Owner of a container',
+    'the former Owner of a container',
     [jane, tom, grant('old', 'prod', jane, 'Owner')],
     [jane, tom, grant('new', 'prod', tom, 'Owner')],
     { method: 'POST', path: '/ContainerPermissions' },
     'jane@example.com has Owner on prod',
   ],
   [
-    'the Owner, who leaves',
+    'the former Owner, who is off-boarded,',
     [jane, tom, grant('old', 'prod', jane, 'Owner')],
     [tom, grant('new', 'prod', tom, 'Owner')],
     { method: 'POST', path: '/ContainerPermissions' },
     'user jane@example.com active',
   ],
   [
-    'the holder of an admin role',
+    'the former holder of an admin role',
     [jane, tom, bind('old', 'Root', jane)],
     [jane, tom, bind('new', 'Root', tom)],
     { method: 'PATCH', path: '/users/' },
     'jane@example.com is Root',
   ],
   [
-    'the members of the group that owns',
+    'the former member of an owning group',
     [
       jane,
       kim,
@@ -61,7 +61,7 @@ const swaps = [
 ] as const;
 
 test.each(swaps)(
-  '%s changes hands: where the new one cannot be given, the old one stays',
+  'makePlan: %s keeps it when the grant to the new holder fails',
   async (_, before, after, fault, kept) => {
     expect(failuresOf(await bench.converge(before))).toEqual([]);
     const plan = await bench.plan(after);
@@ -77,7 +77,7 @@ test.each(swaps)(
   },
 );
 
-test('whoever leaves for other reasons leaves all the same', async () => {
+test('makePlan: a removal that needs no grant is done although a grant fails', async () => {
   await bench.converge([jane, tom, kim, grant('old', 'prod', jane, 'Owner')]);
   const after = [jane, tom, grant('new', 'prod', tom, 'Owner')];
   bench.sim.faults.set({ strikes: [{ kind: 'status', status: 500, method: 'POST', path: '/ContainerPermissions' }] });

@@ -15,7 +15,7 @@ const chain = [move('a', 'b'), move('b', 'c')];
 test.each([
   ['in order', chain],
   ['in any order', [...chain].reverse()],
-])('moved blocks that follow each other lead to the last address, %s', async (_, moved) => {
+])('movedOwned: a chain of moved blocks leads to the last address when they are listed %s', async (_, moved) => {
   await bench.converge([declared('user', 'a', { userName: 'jane@example.com' })]);
   const { id } = userOf(bench.sim.state(), 'jane');
   const after = [declared('user', 'c', { userName: 'doe@example.com' })];
@@ -26,7 +26,7 @@ test.each([
   expect(stepsOf(await bench.plan(after, { moved }))).toEqual([]);
 });
 
-test('moved blocks that lead in a ring are an error that names the ring', async () => {
+test('movedOwned: a cycle of moved blocks is an error that names the cycle', async () => {
   await bench.converge([user('a')]);
   await expect(bench.plan([user('a')], { moved: [...chain, move('c', 'a')] })).rejects.toMatchObject({
     code: 'stack_invalid',

@@ -25,23 +25,26 @@ async function open(surface: string): Promise<void> {
 const user = (values: object = {}) => declared('user', 'jose', { userName: NFC, ...values });
 const group = (values: object = {}) => declared('group', 'jose', { displayName: NFC, ...values });
 
-describe.each(['platform-rest', 'platform-scim', 'scim-cloud'])('a name in another normal form on %s', (surface) => {
-  test('is the same account and the same group: taken over, not made again', async () => {
-    await open(surface);
-    const result = await bench.converge([user({ title: 'Lead' }), group()]);
-    expect(
-      stepsOf(result.plan)
-        .map((step) => step.normalize('NFC'))
-        .sort(),
-    ).toEqual([`adopt group ${NFC}`, `adopt user ${NFC}`]);
-    expect([result.failures, bench.sim.requests.writes]).toEqual([[], 0]);
-    expect(stepsOf(await bench.plan([user({ title: 'Lead' }), group()]))).toEqual([]);
-  });
+describe.each(['platform-rest', 'platform-scim', 'scim-cloud'])(
+  'foldCase: a name in another Unicode normal form on %s',
+  (surface) => {
+    test('is the same account and the same group: adopted, not created again', async () => {
+      await open(surface);
+      const result = await bench.converge([user({ title: 'Lead' }), group()]);
+      expect(
+        stepsOf(result.plan)
+          .map((step) => step.normalize('NFC'))
+          .sort(),
+      ).toEqual([`adopt group ${NFC}`, `adopt user ${NFC}`]);
+      expect([result.failures, bench.sim.requests.writes]).toEqual([[], 0]);
+      expect(stepsOf(await bench.plan([user({ title: 'Lead' }), group()]))).toEqual([]);
+    });
 
-  test('and differing is refused, and nothing is created', async () => {
-    await open(surface);
-    const plan = await bench.plan([user({ title: 'Boss' }), group({ description: 'ours' })]);
-    expect(stepsOf(plan)).toEqual([]);
-    expect(findingsOf(plan).filter((finding) => finding.startsWith('error'))).toHaveLength(2);
-  });
-});
+    test('is refused when the object differs, and nothing is created', async () => {
+      await open(surface);
+      const plan = await bench.plan([user({ title: 'Boss' }), group({ description: 'ours' })]);
+      expect(stepsOf(plan)).toEqual([]);
+      expect(findingsOf(plan).filter((finding) => finding.startsWith('error'))).toHaveLength(2);
+    });
+  },
+);

@@ -17,13 +17,13 @@ const without = (field: string, path: string, more: Partial<Strike> = {}): Strik
   ...more,
 });
 
-describe('roles that the answer leaves out are not no roles', () => {
+describe('a response without roles', () => {
   const open = async () => {
     bench = await openWorkbench({ data: { roles: ['Admin', 'Auditor'], users: [{ userName: 'jane@example.com' }] } });
     bench.sim.admin.bindRole('Admin', { user: 'jane@example.com' });
   };
 
-  test('one is added: nothing is written, the others stay', async () => {
+  test('a role is added: nothing is written, and other roles stay', async () => {
     await open();
     await bench.converge([jane]);
     const code = [jane, bind('a', 'Auditor', jane)];
@@ -37,7 +37,7 @@ describe('roles that the answer leaves out are not no roles', () => {
     expect(stepsOf(blind)).toEqual([]);
   });
 
-  test('one is taken away: it is not forgotten', async () => {
+  test('a role is removed: it is not forgotten', async () => {
     await open();
     await bench.converge([jane, bind('a', 'Auditor', jane)]);
     bench.sim.faults.set({ strikes: [without('roles', '/users')] });
@@ -50,7 +50,7 @@ describe('roles that the answer leaves out are not no roles', () => {
   });
 });
 
-describe('an account of which nobody says whether it is active', () => {
+describe('a response without the active flag', () => {
   const code = [user('jane', { active: true }), tom];
   const open = async () => {
     bench = await openWorkbench({
@@ -64,14 +64,14 @@ describe('an account of which nobody says whether it is active', () => {
     bench.sim.admin.setActive('jane@example.com', false);
   };
 
-  test('is asked for itself where its list does not say', async () => {
+  test('the account itself is read when the list omits the flag', async () => {
     await open();
     bench.sim.faults.set({ strikes: [without('active', '/Users(\\?|$)')] });
     const plan = await bench.plan(code);
     expect([stepsOf(plan), findingsOf(plan)]).toEqual([[], ['error consent_missing delinea_user.jane']]);
   });
 
-  test('is an error and never enabled; the rest goes on', async () => {
+  test('an error of that account, which is not enabled; others are planned', async () => {
     await open();
     bench.sim.faults.set({ strikes: [without('active', '/Users', { rate: 1 })] });
     const { plan, written } = await bench.converge([code[0]!, user('tom', { title: 'Boss' })]);
@@ -79,7 +79,7 @@ describe('an account of which nobody says whether it is active', () => {
     expect([facts('user jane'), written]).toEqual([['user jane@example.com disabled'], false]);
   });
 
-  test('is no Owner that a guard may count on', async () => {
+  test('the account does not count as an active Owner for the guards', async () => {
     await open();
     const owners = [grant('j', 'prod', jane, 'Owner'), grant('t', 'prod', tom, 'Owner')];
     bench.sim.admin.setActive('jane@example.com', true);
@@ -90,7 +90,7 @@ describe('an account of which nobody says whether it is active', () => {
   });
 });
 
-test('a permission without its right is not one with another right', async () => {
+test('a permission without its right: an error, not a changed right', async () => {
   bench = await openWorkbench({ data: { containers: ['prod'] } });
   const code = [jane, grant('j', 'prod', jane, 'Owner')];
   await bench.converge(code);
@@ -98,7 +98,7 @@ test('a permission without its right is not one with another right', async () =>
   await expect(bench.plan(code)).rejects.toMatchObject({ code: 'malformed_response' });
 });
 
-test('folders that we lost sight of are not taken for misspelt names', async () => {
+test('missing folders: reported as reduced visibility, not as misspelt names', async () => {
   const names = Array.from({ length: 8 }, (_, index) => `c${index}`);
   bench = await openWorkbench({ data: { containers: names } });
   const code = [jane, ...names.map((name) => grant(name, name, jane, 'View'))];

@@ -21,7 +21,7 @@ const [jane, tom] = [user('jane', { title: 'Cook' }), user('tom')] as const;
 const sre = group('sre', membersOf(jane));
 const all = [jane, tom, sre, grant('g', 'prod', sre, 'View'), bind('b', 'Auditor', tom)];
 
-test('what is found equal is taken over without a write, and is ours from then on', async () => {
+test('planDeclared: an equal object is adopted without a write, and managed from then on', async () => {
   const result = await bench.converge(all);
   expect(stepsOf(result.plan)).toEqual([
     'adopt container-permission View of sre on prod',
@@ -35,12 +35,12 @@ test('what is found equal is taken over without a write, and is ours from then o
   expect(stepsOf(await bench.plan(all))).toEqual([]);
 });
 
-test('what is found and differs is refused with the way out, and the rest goes on', async () => {
+test('planDeclared: an object that differs is refused with a remedy, and others are planned', async () => {
   const result = await bench.converge([user('jane', { title: 'Engineer', department: 'X' }), tom, user('new')]);
   expect(findingsOf(result.plan)).toEqual(['error not_ours delinea_user.jane']);
   expect(result.plan.delinea.findings[0]).toMatchObject({
     message: expect.stringContaining('title, department'),
-    hint: expect.stringMatching(/importFrom\(".+"\) on the construct or adopt = "always"/),
+    remedy: [{ kind: 'adopt', resource: 'user', id: userOf(bench.sim.state(), 'jane').id }],
   });
   expect(stepsOf(result.plan)).toEqual(['adopt user tom@example.com', 'create user new@example.com']);
   expect(userOf(bench.sim.state(), 'jane').title).toBe('Cook');
@@ -63,7 +63,7 @@ test.each([
         { importId: userOf(bench.sim.state(), 'jane').id },
       ),
   ],
-])('%s takes over and changes', async (_, declaration) => {
+])('planDeclared: %s adopts an object and changes it', async (_, declaration) => {
   const result = await bench.converge([declaration()]);
   expect(stepsOf(result.plan)).toEqual(['update user jane@example.com']);
   expect(result.plan.resource_changes[0]?.change.importing?.id).toBe(userOf(bench.sim.state(), 'jane').id);
@@ -71,21 +71,21 @@ test.each([
   expect(stepsOf(await bench.plan([declaration()]))).toEqual([]);
 });
 
-test('an import of nothing is an error, not a create', async () => {
+test('matchObjects: an import of an object that does not exist is an error, not a create', async () => {
   const plan = await bench.plan([
     declared('user', 'ghost', { userName: 'ghost@example.com' }, { importId: 'gohst@example.com' }),
   ]);
   expect([stepsOf(plan), findingsOf(plan)]).toEqual([[], ['error not_ours delinea_user.ghost']]);
 });
 
-test('what is found under a previous name is renamed when nothing else differs, and refused otherwise', async () => {
+test('planDeclared: an object found under a previous name is renamed when nothing else differs, and refused otherwise', async () => {
   const renamed = await bench.plan([user('doe', { title: 'Cook', previousNames: ['jane@example.com'] })]);
   expect(stepsOf(renamed)).toEqual(['update user doe@example.com']);
   const more = await bench.plan([user('doe', { title: 'Engineer', previousNames: ['jane@example.com'] })]);
   expect([stepsOf(more), findingsOf(more)]).toEqual([[], ['error not_ours delinea_user.doe']]);
 });
 
-test('an empty group and an edge are taken over and changed', async () => {
+test('planDeclared: an empty group and an edge are adopted and changed', async () => {
   const empty = group('empty', membersOf(tom));
   const result = await bench.converge([jane, tom, sre, empty, grant('g', 'prod', sre, 'Owner')]);
   expect(result.failures).toEqual([]);
@@ -93,20 +93,20 @@ test('an empty group and an edge are taken over and changed', async () => {
   expect(factsOf(bench.sim.state())).toContain('group:sre has Owner on prod');
 });
 
-test('a group of others that has members is not taken over to be changed', async () => {
+test('planDeclared: a group with members that differs is not adopted', async () => {
   const plan = await bench.plan([jane, tom, group('sre', membersOf(tom))]);
   expect(findingsOf(plan)).toEqual(['error not_ours delinea_group.sre']);
 });
 
-describe('without a ledger', () => {
-  test('equal objects are found, not ours; what differs is shown; nothing claims that removals were seen', async () => {
+describe('planDeclared without a ledger', () => {
+  test('equal objects are reported as not managed, differences are shown, and the plan says that removals are unknown', async () => {
     const plan = await bench.plan([user('jane', { title: 'Engineer' }), tom], { owned: undefined });
     expect(plan.delinea.ledger).toBe(false);
-    expect(findingsOf(plan)).toEqual(['warning no_ledger', 'note found_not_ours delinea_user.tom']);
+    expect(findingsOf(plan)).toEqual(['warning no_ledger', 'note not_managed delinea_user.tom']);
     expect(stepsOf(plan)).toEqual(['update user jane@example.com']);
   });
 
-  test('a ledger begun empty takes equal objects over and refuses unequal ones', async () => {
+  test('an empty ledger adopts equal objects and refuses objects that differ', async () => {
     const result = await bench.converge([user('jane', { title: 'Engineer' }), tom], { owned: [] });
     expect(findingsOf(result.plan)).toEqual(['error not_ours delinea_user.jane']);
     expect([...bench.ledger.values()].map(({ address }) => address)).toEqual(['delinea_user.tom']);
@@ -114,7 +114,7 @@ describe('without a ledger', () => {
   });
 });
 
-test('what lives and is declared nowhere is listed on request, and only listed', async () => {
+test('findUnmanaged: undeclared objects are listed on request and not changed', async () => {
   const plan = await bench.plan([jane], { unmanaged: true });
   expect(plan.delinea.unmanaged?.map(({ kind, name }) => `${kind} ${name}`)).toEqual([
     'group empty',
