@@ -1,6 +1,7 @@
 export { connect, type Tenant } from './api/tenant.js';
 export type { ApplyIo, LogEvent, Progress } from './apply/apply-context.js';
-export { type ApplyFailure, type ApplyResult, applyPlan, refuseOtherTenant } from './apply/apply-plan.js';
+export { type ApplyResult, applyPlan, refuseOtherTenant } from './apply/apply-plan.js';
+export type { ApplyFailure } from './apply/run-steps.js';
 export { countRemovals, enforceGuards, guardInputOf } from './guard/guards.js';
 export { importState, missingEntries, type StateResource } from './migrate/from-terraform.js';
 export { readImportSettings } from './migrate/import-settings.js';

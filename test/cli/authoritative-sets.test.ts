@@ -50,12 +50,12 @@ async function run(code: number, ...args: string[]) {
 test('authoritative sets: plan, apply and drift list each element', async () => {
   declareBoth();
   const { out } = await run(2, 'plan');
-  expect(out).toContain('# delinea_container_permissions.prod will be updated in place (1 given, 1 revoked)\n');
+  expect(out).toContain('# delinea_container_permissions.prod will be updated in place (1 granted, 1 revoked)\n');
   expect(out).toContain(
     '      + Owner of p0@example.com on prod\n      - View of mallory@example.com on prod\n    }\n',
   );
   expect(out).toContain('      + Auditor of p0@example.com\n      - Auditor of mallory@example.com\n    }\n');
-  expect(out).toContain('Plan: 2 to add, 2 to change (2 edges revoked), 0 to remove.\n');
+  expect(out).toContain('Plan: 2 to add, 2 to change (2 assignments revoked), 0 to remove.\n');
   expect(out).toMatch(/^reads \d+ \(lists \d+, gets \d+\)/m);
   expect(await run(0, ...APPLY, '--init-ledger')).toMatchObject({ writes: 6 });
   expect(edges()).toEqual(BOTH);
@@ -70,7 +70,7 @@ test('authoritative sets: plan, apply and drift list each element', async () => 
   const drift = await run(2, 'drift');
   expect(drift.out).toContain('      + Edit of mallory@example.com on prod\n');
   expect(drift.out).toContain('      - Auditor of p0@example.com\n');
-  expect(drift.out).toContain('Changed outside of code: Edit of mallory@example.com on prod: added outside of code');
+  expect(drift.out).toContain('Drift: Edit of mallory@example.com on prod: added outside of code');
   await run(0, ...APPLY);
   expect(edges()).toEqual(BOTH);
   await run(0, 'drift');
@@ -98,7 +98,7 @@ test('authoritative sets: a saved plan is applied as reviewed and refused when e
   );
   const refused = await run(1, 'apply', 'edited.json', '--auto-approve');
   expect(refused).toMatchObject({ writes: 0, ledger: 'as before' });
-  expect(refused.err).toContain('grants are not what "before" tells a reader');
+  expect(refused.err).toContain('grants differ between "before" and the steps');
   await run(0, 'apply', 'plan.json', '--auto-approve');
   expect(edges()).toEqual(BOTH);
   await run(0, 'plan');
@@ -153,7 +153,7 @@ test('authoritative sets: removed and moved blocks change the ledger without a w
     removed: [{ from: 'delinea_role_bindings.auditor', lifecycle: { destroy: false } }],
   });
   expect((await run(2, 'plan')).out).toContain(
-    '# delinea_role_bindings.auditor will no longer be managed (left as it is) (1 forgotten)',
+    '# delinea_role_bindings.auditor will no longer be managed (stays in the tenant) (1 forgotten)',
   );
   expect(await run(0, ...APPLY)).toMatchObject({ writes: 0 });
   expect(edges()).toEqual(BOTH);

@@ -80,7 +80,7 @@ describe('install-provider', () => {
   test('changes nothing when run again, and --uninstall removes only its own files', async () => {
     mkdirSync(join(home, '.terraform.d', 'other'), { recursive: true });
     await command();
-    expect((await command()).out).toContain('Installed already: ');
+    expect((await command()).out).toContain('Already installed: ');
     expect(installed()).toHaveLength(1);
     expect(await command('--uninstall')).toMatchObject({ code: 0, out: expect.stringMatching(/^Removed: .*\n$/) });
     expect(readdirSync(join(home, '.terraform.d'))).toEqual(['other']);
@@ -101,7 +101,7 @@ describe('install-provider', () => {
     const versions = installed()[0]!.split(version)[0]!;
     mkdirSync(join(versions, '0.0.1'));
     const { out } = await command('--uninstall');
-    expect(out).toContain('there is still: 0.0.1');
+    expect(out).toContain(': 0.0.1.\n');
     expect(readdirSync(versions)).toEqual(['0.0.1']);
   });
 

@@ -47,7 +47,7 @@ afterEach(() => engines.close());
 const importState = async (...more: string[]) => {
   const { path, folder, cli } = engines;
   writeFileSync(path('state.json'), (await folder.run(['show', '-json'])).out);
-  return cli('take-back', path('state.json'), '--stack', folder.path, ...more);
+  return cli('import-state', path('state.json'), '--stack', folder.path, ...more);
 };
 
 /** Moves the stack to Terraform, which then applies the next one. */
@@ -56,7 +56,7 @@ async function inTerraform(next: Blocks): Promise<void> {
   const done = { code: 0, err: '' };
   declare(before);
   expect(await cli('apply', folder.path, '--auto-approve', '--init-ledger')).toMatchObject(done);
-  expect(await cli('hand-over', folder.path)).toMatchObject(done);
+  expect(await cli('export-terraform', folder.path)).toMatchObject(done);
   expect(await folder.run(['apply', '-auto-approve'])).toMatchObject(done);
   writeFileSync(path('imports.tf'), '');
   declare(next, {
@@ -65,7 +65,7 @@ async function inTerraform(next: Blocks): Promise<void> {
   expect(await folder.run(['apply', '-auto-approve'])).toMatchObject(done);
 }
 
-describe('take-back of a changed state', () => {
+describe('import-state of a changed state', () => {
   terraformTest('reports the objects that Terraform removed, and the plan is empty', async () => {
     await inTerraform(after);
     const { code, out, err } = await importState();
@@ -97,9 +97,9 @@ describe('take-back of a changed state', () => {
     const { code, err } = await importState();
     expect([code, err]).toEqual([
       1,
-      expect.stringContaining('tenant still shows: delinea_container_permission.own, delinea_user.bob\n'),
+      expect.stringContaining('not in the state: delinea_container_permission.own, delinea_user.bob\n'),
     ]);
-    expect(err).toContain('give --replace');
+    expect(err).toContain('pass --replace');
     expect(read(LEDGER)).toBe(ledger);
     expect((await importState('--replace')).out).toMatch(LEFT);
   });
@@ -111,7 +111,10 @@ describe('take-back of a changed state', () => {
     });
     engines.sim.admin.grant('old', { user: 'jane@example.com' }, 'Owner');
     const { code, err } = await importState();
-    expect([code, err]).toEqual([1, expect.stringContaining('still shows: delinea_container_permissions.whole\n')]);
+    expect([code, err]).toEqual([
+      1,
+      expect.stringContaining('not in the state: delinea_container_permissions.whole\n'),
+    ]);
   });
 
   terraformTest('exits with 5 when the tenant cannot be read', async () => {

@@ -125,7 +125,7 @@ describe('plan, apply and drift', () => {
     disable();
     const again = await run(1, 'apply', 'plan.json', '--auto-approve');
     expect([again.writes, userOf('jane')?.active]).toEqual([0, false]);
-    expect(again.out).toMatch(/the consent was used already \(command line, \d{4}-\d\d-\d\dT[\d:.]+Z\)/);
+    expect(again.out).toMatch(/this consent was already used \(command line, \d{4}-\d\d-\d\dT[\d:.]+Z\)/);
 
     const consenting = { delinea_user: { jane: { ...jane('SRE').jane, reactivate: 'T-1' } } };
     project.declare(consenting);
@@ -181,7 +181,9 @@ describe('interrupted apply', () => {
     project.sim.faults.clear();
     expect(code).toBe(4);
     expect(err).toMatch(/^\d+ of 400 {2}u\d+@example\.com\n/m);
-    expect(err).toContain('\nStopping: steps in flight finish, no other starts. Once more ends at once.\n');
+    expect(err).toContain(
+      '\nStopping: steps in progress finish, no other step starts. Press Ctrl-C again to end at once.\n',
+    );
     const { ours, there } = ledgerAndTenant();
     expect(out).toContain(`Partly applied: ${ours.length} steps done and read back, ${400 - ours.length} not done.\n`);
     expect(ours).toEqual(there);

@@ -58,14 +58,14 @@ describe('log of a killed apply', () => {
     const cut = await project.run('verify-log');
     expect([cut.code, cut.writes]).toEqual([0, 0]);
     expect(cut.out).toContain(`run ${dead} (line 1`);
-    expect(cut.out).toMatch(/has no end: killed, or still going\n/);
+    expect(cut.out).toMatch(/has no end: it was killed or is still running\n/);
 
     expect((await project.run(...APPLY)).code).toBe(0);
     expect(new Set(created()).size).toBe(20);
     const { code, out, err } = await project.run('verify-log');
     expect([code, err]).toEqual([0, '']);
     expect(out).toContain(`run ${dead} (line 1`);
-    expect(out).toContain('\nThe chain holds.\n');
+    expect(out).toContain('\nThe log is intact.\n');
     expect(await verified()).toMatchObject({ holds: true, runs: 2, torn: [], openRuns: [{ run: dead, line: 1 }] });
     expect(new Set(sent())).toEqual(new Set(created()));
   });
@@ -80,7 +80,7 @@ describe('log of a killed apply', () => {
     const { code, out } = await project.run('verify-log');
     expect([code, out]).toEqual([
       0,
-      expect.stringContaining(`line ${torn + 1} is torn: the run that wrote it was killed`),
+      expect.stringContaining(`line ${torn + 1} is incomplete: the run that wrote it was killed`),
     ]);
   });
 });
@@ -95,8 +95,8 @@ describe('changed log', () => {
     const honest = log();
     project.write('apply.jsonl', honest.replace('u1@example.com', 'u9@example.com'));
     const broken = await project.run('verify-log');
-    expect([broken.code, broken.out]).toEqual([1, expect.stringContaining('The chain does not hold.')]);
-    expect(broken.err).toMatch(/^Error: the log does not prove what was done: line \d+ names another line before it/);
+    expect([broken.code, broken.out]).toEqual([1, expect.stringContaining('The log is not intact.')]);
+    expect(broken.err).toMatch(/^Error: the log cannot be verified: line \d+ does not have the digest of line/);
     expect(broken.err).toContain('  at: apply.jsonl\n');
     project.write('apply.jsonl', honest.split('\n').toSpliced(3, 1).join('\n'));
     const removed = await project.run('verify-log', '--json');
@@ -129,7 +129,7 @@ describe('changed log', () => {
     project.write('empty.jsonl', '');
     for (const [file, message] of [
       ['empty.jsonl', 'it is empty'],
-      ['missing.jsonl', 'there is no log'],
+      ['missing.jsonl', 'the log does not exist'],
       ['.', 'cannot read the log (EISDIR)'],
     ] as const) {
       expect(await project.run('verify-log', file)).toMatchObject({ code: 1, err: expect.stringContaining(message) });
@@ -152,7 +152,7 @@ test('log of two stacks in one folder: the second apply is refused before its fi
   const before = log();
   const other = await project.run(...APPLY);
   expect(other).toMatchObject({ code: 1, writes: 0 });
-  expect(other.err).toContain(`the log is held by process ${child.pid} of `);
+  expect(other.err).toContain(`the log is locked by process ${child.pid} of `);
   expect(log()).toBe(before);
   child.kill('SIGKILL');
   await ended;

@@ -20,7 +20,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   'npm install -D cdktf-cli@0.21 typescript@5': 'test/sweep/cdktf-template.test.ts',
   'npm install delinea-iac': 'test/sweep/package.test.ts',
   'npx delinea-iac install-provider': 'test/sweep/cdktf-example.test.ts',
-  'npx delinea-iac hand-over': 'test/cli/migration.test.ts',
+  'npx delinea-iac export-terraform': 'test/cli/migration.test.ts',
   'npx cdktf diff --skip-provider-lock': 'test/sweep/cdktf-example.test.ts',
   'npx cdktf deploy --skip-provider-lock': 'test/sweep/cdktf-example.test.ts',
 };

@@ -104,7 +104,7 @@ describe('authoritative set with a refused write', () => {
     const result = await bench.converge(set('Edit'));
     expect(messagesOf(result)).toMatch(/^Edit of sre on prod: /);
     expect(result.notes.map(({ message }) => message)).toEqual([
-      'Edit of sre on prod: the new right could not be given; the old one was put back',
+      'Edit of sre on prod: the new right could not be created; the old one was restored',
     ]);
     expect(rights()).toEqual(before);
     await recovers(...set('Edit'));
@@ -126,7 +126,7 @@ describe('authoritative set with a refused write', () => {
     const result = await bench.converge(set('Edit'));
     expect(failuresOf(result)).toEqual(['delinea_container_permissions.all half_done']);
     expect(messagesOf(result)).toMatch(
-      /^Edit of sre on prod: there is now NO access at all.*neither done: Edit of tom@example\.com on prod$/,
+      /^Edit of sre on prod: there is NO access now.*also not done: Edit of tom@example\.com on prod$/,
     );
     await recovers(...set('Edit'));
   });
@@ -167,7 +167,7 @@ describe('authoritative set in an interrupted run', () => {
     const sent = result.events.filter(({ outcome }) => outcome === 'sending').map(({ label }) => label);
     expect(new Set(sent).size).toBe(5);
     expect(failuresOf(result)).toEqual([`${set.address} server_error`]);
-    expect(messagesOf(result)).toMatch(/neither done: .* and 6 more$/);
+    expect(messagesOf(result)).toMatch(/also not done: .* and 6 more$/);
     expect(result.written).toBe(true);
     expect(rights()).toEqual(strangers);
     await recovers(...people, set);

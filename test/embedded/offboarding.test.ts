@@ -73,9 +73,9 @@ ${JANE} still has:
   - Auditor of sre, through sre
 `);
     expect(out).toContain(
-      `Off-boarding is not complete: the login of ${JANE} is disabled, and read back; 7 things left.\n`,
+      `Off-boarding is not complete: the login of ${JANE} is disabled and read back; 7 items left.\n`,
     );
-    expect(out).toContain('Cannot be read here');
+    expect(out).toContain('Not known, because no surface');
     expect(project.sim.state().containerPermissions).toHaveLength(4);
   });
 
@@ -84,7 +84,7 @@ ${JANE} still has:
     const { code, out, writes } = await run(...GO);
     expect([code, writes]).toEqual([2, 0]);
     expect(out).toContain(`Note: ${JANE} is already disabled\n`);
-    expect(out).toContain('7 things left');
+    expect(out).toContain('7 items left');
   });
 });
 
@@ -92,7 +92,9 @@ describe('offboard with --revoke', () => {
   test('removes all access, leaves that of others and exits with 0', async () => {
     const { code, out, writes } = await run(...GO, '--revoke');
     expect([code, out]).toEqual([0, expect.stringContaining('Applied: 5 steps done and read back.\n')]);
-    expect(out).toContain(`Off-boarding is complete: the login of ${JANE} is disabled, and read back; nothing is left`);
+    expect(out).toContain(
+      `Off-boarding is complete: the login of ${JANE} is disabled and read back; no visible access is left`,
+    );
     expect(writes).toBe(5);
     expect(project.sim.state()).toMatchObject({
       groups: [
@@ -108,7 +110,7 @@ describe('offboard with --revoke', () => {
     expect(userOf(JANE)).toMatchObject({ active: false, externalId: 'idp-1', displayName: 'Jane' });
     const again = await run(...GO, '--revoke');
     expect([again.code, again.writes]).toEqual([0, 0]);
-    expect(again.out).toContain('Nothing to take away.\n');
+    expect(again.out).toContain('Nothing to remove.\n');
   });
 
   test.each([
@@ -179,7 +181,7 @@ describe('offboard with open sessions', () => {
     project.sim.faults.set({ strikes: [{ kind: 'status', status: 403, path: '/sessions' }] });
     const { code, out } = await run(...GO, '--revoke');
     expect(code).toBe(5);
-    expect(out).toMatch(/Could not be read, so nobody knows:\n {2}- sessions: /);
+    expect(out).toMatch(/Could not be read, so not known:\n {2}- sessions: /);
     expect(userOf(JANE)?.active).toBe(false);
   });
 });
@@ -245,13 +247,13 @@ describe('offboard with incomplete reads', () => {
     const { code, out, writes } = await run(...GO, '--revoke');
     expect([code, writes]).toEqual([5, 3]);
     expect(out).toContain('container permissions are not revoked: ');
-    expect(out).toMatch(/Could not be read, so nobody knows:\n {2}- container permissions: /);
+    expect(out).toMatch(/Could not be read, so not known:\n {2}- container permissions: /);
     expect(userOf(JANE)?.active).toBe(false);
   });
 
   test('disables the login and exits with 5 when credentials for groups are missing', async () => {
     const { code, out } = await project.runWith({ DELINEA_SCIM_TOKEN: '' }, ...GO);
-    expect([code, out]).toEqual([5, expect.stringMatching(/nobody knows:\n {2}- groups: /)]);
+    expect([code, out]).toEqual([5, expect.stringMatching(/not known:\n {2}- groups: /)]);
     expect(userOf(JANE)?.active).toBe(false);
   });
 

@@ -115,7 +115,7 @@ describe('apply during an outage', () => {
     const codes = result.failures.map(({ error }) => error.code);
     expect([codes.filter((code) => code === 'skipped').length, result.written]).toEqual([25, true]);
     expect(result.failures.find(({ error }) => error.code === 'skipped')?.error.message).toBe(
-      'not attempted: 5 steps in a row failed by the service, whose own errors in a row stayed at least 16 short of the 20 at which the on-prem connector switches itself off for everyone',
+      'not attempted: 5 steps in a row failed with errors of the service; its errors in a row stayed at least 16 short of the 20 at which the on-prem connector switches itself off for everyone',
     );
   });
 
@@ -171,7 +171,7 @@ describe('outage on the command line', () => {
     expect([code, writes]).toEqual([5, 0]);
     expect(out).toContain(DISTANCE);
     expect(out).toContain('not attempted: stopped after 5 errors in a row of the ');
-    expect(out).toContain('Not applied: 0 steps done, the tenant is as it was, 12 not done.');
+    expect(out).toContain('Not applied: 0 steps done, nothing was written to the tenant, 12 not done.');
     expect(sim.requests.byRoute['GET /api/v1/users']).toBe(6);
   });
 });

@@ -60,9 +60,9 @@ describe('access restored by a reactivation', () => {
 
   test('is printed in the plan text', async () => {
     const text = planText(await plan([back, ...without()]), (_, text) => text);
-    expect(text).toContain('comes alive: Edit of jane@example.com on prod\n');
-    expect(text).toContain('comes alive: member of sre\n');
-    expect(text).toContain('comes alive: Owner of ops on stage, through sre, ops\n');
+    expect(text).toContain('regains: Edit of jane@example.com on prod\n');
+    expect(text).toContain('regains: member of sre\n');
+    expect(text).toContain('regains: Owner of ops on stage, through sre, ops\n');
   });
 
   test('includes what the same plan grants and excludes what it revokes', async () => {
@@ -171,7 +171,7 @@ describe('reactivation consent', () => {
       const refused = await bench.apply(saved);
       expect([failuresOf(refused), refused.written, active()]).toEqual([spent, false, false]);
       expect(refused.failures[0]?.error).toMatchObject({
-        message: expect.stringContaining('the consent was used already'),
+        message: expect.stringContaining('this consent was already used'),
         hint: expect.stringContaining('Plan again'),
       });
       // A consent given by a new plan counts as a new consent.

@@ -137,7 +137,7 @@ describe('refused connection or credentials', () => {
     const { code, out, ledger } = await project.run(...APPLY);
     expect(code).not.toBe(0);
     expect(out).toContain('(HTTP 403, Platform REST)');
-    expect(out).toContain('Not applied: 0 steps done, the tenant is as it was, 1 not done.');
+    expect(out).toContain('Not applied: 0 steps done, nothing was written to the tenant, 1 not done.');
     expect(ledger).toBe('changed');
     expect(project.sim.state().users).toEqual([]);
   });

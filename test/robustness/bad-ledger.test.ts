@@ -34,9 +34,9 @@ describe('first apply', () => {
   test('is refused before any request when there is no ledger', async () => {
     expect(await project.run(...APPLY)).toMatchObject(
       refused(1, [
-        'Error: there is no ledger, so nobody knows what is ours; nothing was written',
+        'Error: the ledger does not exist, so it is not known which objects are managed; nothing was written',
         `  at: <folder>/${LEDGER}`,
-        '  do: Restore it, name another with --ledger, or begin one with --init-ledger: equal objects are taken over, unequal ones refused.',
+        '  do: Restore it, or pass the path of another with --ledger. To start a ledger, run apply --init-ledger: existing objects are adopted if they equal the code, otherwise refused.',
       ]),
     );
     expect(project.sim.requests.total).toBe(0);
@@ -45,8 +45,8 @@ describe('first apply', () => {
   test('is refused when standard input is not a terminal and --auto-approve is missing', async () => {
     expect(await project.run('apply', '--init-ledger')).toMatchObject(
       refused(1, [
-        'Error: there is nobody to ask: standard input is no terminal; nothing was written',
-        '  do: Give --auto-approve to apply without a question.',
+        'Error: cannot ask for confirmation: standard input or output is not a terminal; nothing was written',
+        '  do: Pass --auto-approve to apply without confirmation.',
       ]),
     );
   });
@@ -62,13 +62,13 @@ describe('ledger file', () => {
   });
 
   const hint =
-    '  do: It is never overwritten: restore it from version control or a backup, or move it away and apply with --init-ledger.';
+    '  do: Restore it from version control or a backup. If you cannot, move it away. To start a ledger, run apply --init-ledger: existing objects are adopted if they equal the code, otherwise refused.';
 
   test.each<[string, (text: string) => string, string]>([
-    ['truncated', (text) => text.slice(0, -20), 'it is not JSON'],
-    ['empty', () => '', 'it is not JSON'],
-    ['has merge conflict marks', (text) => `<<<<<<< HEAD\n${text}=======\n${text}>>>>>>> main\n`, 'it is not JSON'],
-    ['has an unknown kind', (text) => text.replace('"kind":"user"', '"kind":"usr"'), 'objects.0.kind: no such kind'],
+    ['truncated', (text) => text.slice(0, -20), 'not JSON'],
+    ['empty', () => '', 'not JSON'],
+    ['has merge conflict marks', (text) => `<<<<<<< HEAD\n${text}=======\n${text}>>>>>>> main\n`, 'not JSON'],
+    ['has an unknown kind', (text) => text.replace('"kind":"user"', '"kind":"usr"'), 'objects.0.kind: unknown kind'],
     ['has an entry without an id', (text) => text.replace(/"id":"[^"]+"/, '"id":""'), 'objects.0.id: '],
     ['a list', () => '[]', 'file: '],
   ])('is refused and never overwritten when it is damaged: %s', async (_, damage, why) => {
@@ -97,9 +97,9 @@ describe('ledger of another stack or tenant', () => {
         refused(
           1,
           [
-            `Error: the ledger is that of ${whose}`,
+            `Error: the ledger belongs to ${whose}`,
             `  at: <folder>/${LEDGER}`,
-            '  do: Correct the settings, or name the right ledger with --ledger.',
+            '  do: Correct the settings, or pass the right ledger with --ledger.',
           ],
           'as before',
         ),
@@ -118,7 +118,7 @@ describe('locked ledger', () => {
     expect(code).toBe(1);
     expect(err).toMatch(
       new RegExp(
-        `^Error: the ledger is held by process ${first.child.pid} of \\S+ on \\S+ since \\S+\\n  at: <folder>/${LEDGER}\\n  do: Wait until that run has ended; a killed one loses the lock after ten seconds\\.\\n$`,
+        `^Error: the ledger is locked by process ${first.child.pid} of \\S+ on \\S+ since \\S+\\n  at: <folder>/${LEDGER}\\n  do: Wait until that run has ended\\. The lock of a killed run expires after ten seconds\\.\\n$`,
       ),
     );
     expect(out).toContain('reads 0 (lists 0, gets 0), writes 0');

@@ -4,7 +4,7 @@ import { refused } from '../support/assert/refused.js';
 import { LEDGER, openProject, type Project } from '../support/cli/project.js';
 
 const APPLY = ['apply', 'plan.json', '--auto-approve'] as const;
-const PLAN_AGAIN = '  do: Make it anew: delinea-iac plan --out <file>.';
+const PLAN_AGAIN = '  do: Create the plan again: delinea-iac plan --out <file>.';
 
 type Change = Plan['resource_changes'][number];
 
@@ -66,14 +66,14 @@ describe('edited plan file', () => {
     edit(({ resource_changes }) => {
       at(resource_changes, 'jane').delinea.operation = 'deactivate';
     });
-    await expectRefused('delinea_user.jane: "deactivate" is not "update"');
+    await expectRefused('delinea_user.jane: operation "deactivate" does not match the actions "update"');
   });
 
   test('is refused when the values to write differ from those that a policy tool reads', async () => {
     edit(({ resource_changes }) => {
       at(resource_changes, 'jane').delinea.desired.title = 'Root';
     });
-    await expectRefused('delinea_user.jane: title is not what "after" tells a reader');
+    await expectRefused('delinea_user.jane: title differs between "after" and the step');
   });
 
   test('does not delete a user when a deactivation became a deletion', async () => {
@@ -108,7 +108,7 @@ describe('edited plan file', () => {
     expect(await project.run(...APPLY)).toMatchObject(
       refused(
         1,
-        ['Error: the plan is that of stack "robots", not "people"', '  do: Name its stack with --stack.'],
+        ['Error: the plan was made for stack "robots", not "people"', '  do: Pass its stack with --stack.'],
         'as before',
       ),
     );
@@ -152,7 +152,7 @@ describe('stale plan file', () => {
 describe('wrong plan file', () => {
   test('is refused when delinea-iac did not make it', async () => {
     project.write('plan.json', '{ "format_version": "1.2", "resource_changes": [] }');
-    await expectRefused('it was not made by delinea-iac', '  do: Apply a plan of Terraform with terraform apply.');
+    await expectRefused('it was not made by delinea-iac', '  do: Apply a Terraform plan with terraform apply.');
   });
 
   test('is refused when it does not exist', async () => {
@@ -160,9 +160,9 @@ describe('wrong plan file', () => {
       refused(
         1,
         [
-          'Error: there is no "nowhere.json"',
+          'Error: "nowhere.json" does not exist',
           '  at: nowhere.json',
-          '  do: Run `npx cdktf synth` first, or name the folder or the cdk.tf.json.',
+          '  do: Run `npx cdktf synth` first, or pass the path of the cdk.tf.json or of its folder.',
         ],
         'as before',
       ),
@@ -176,7 +176,7 @@ test('plan file: a user deleted after the plan is not recreated', async () => {
   const { code, out } = await project.run(...APPLY);
   expect(code).not.toBe(0);
   expect(out).toContain(
-    'Error: jane@example.com is gone since the plan was made\n  at: delinea_user.jane\n  do: Plan again.\n',
+    'Error: jane@example.com was deleted since the plan was made\n  at: delinea_user.jane\n  do: Plan again.\n',
   );
   expect(project.sim.state().users.map(({ userName }) => userName)).toEqual(['bob@example.com']);
 });

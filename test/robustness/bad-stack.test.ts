@@ -21,9 +21,9 @@ async function expectRefused(err: readonly string[]): Promise<void> {
 describe('unreadable stack file', () => {
   test('is an error when it does not exist', async () => {
     await expectRefused([
-      'Error: no synthesised stack in "."',
+      'Error: "." does not contain a synthesised stack',
       '  at: .',
-      '  do: Run `npx cdktf synth` first, or name the folder or the cdk.tf.json.',
+      '  do: Run `npx cdktf synth` first, or pass the path of the cdk.tf.json or of its folder.',
     ]);
   });
 
@@ -32,14 +32,14 @@ describe('unreadable stack file', () => {
     ['{ "resource": {', 'not JSON: line 1, column 16'],
     ['<html></html>', 'not JSON: line 1, column 1'],
     ['', 'the file is empty'],
-    ['[]', 'not a stack: an object was expected'],
-    ['null', 'not a stack: an object was expected'],
+    ['[]', 'not a stack: must be a JSON object'],
+    ['null', 'not a stack: must be a JSON object'],
   ])('is an error with the position when its text is %j', async (text, message) => {
     project.write('cdk.tf.json', text);
     await expectRefused([
       `Error: ${message}`,
       '  at: <folder>/cdk.tf.json',
-      '  do: Make it anew: `npx cdktf synth` for a stack, `delinea-iac plan --out` for a plan.',
+      '  do: Create it again: `npx cdktf synth` for a stack, `delinea-iac plan --out` for a plan.',
     ]);
   });
 
@@ -111,9 +111,9 @@ describe('invalid stack file', () => {
   test('is an error when it holds an expression', async () => {
     project.declare({ delinea_user: { jane: { user_name: '${lower("JANE")}@example.com' } } });
     await expectRefused([
-      'Error: holds an expression',
+      'Error: contains an expression',
       '  at: delinea_user.jane.user_name',
-      '  do: The embedded engine reads literals and references only; use Terraform: terraform plan.',
+      '  do: The embedded engine supports only literals and references. Use Terraform: terraform plan.',
     ]);
   });
 });

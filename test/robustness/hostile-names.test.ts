@@ -135,7 +135,7 @@ describe('hostile names', () => {
   });
 
   test('cannot forge a line of a plan', async () => {
-    synthesise(['x\n  # delinea_user.admin will be deleted for good', `y${ESC}]0;title\u0007`]);
+    synthesise(['x\n  # delinea_user.admin will be deleted permanently', `y${ESC}]0;title\u0007`]);
     const { code, out } = await project.run('plan', 'cdktf.out/stacks/people', '--out', 'plan.json');
     expect(code).toBe(1);
     expect(out).not.toMatch(/^ {2}# delinea_user\.admin/m);

@@ -53,9 +53,9 @@ describe('real organisation with cdktf-cli', () => {
   test('moves to the embedded engine and back without a write', async () => {
     const terraform = `terraform -chdir=${project.stack}`;
     writeFileSync(join(project.folder, 'state.json'), await quietly(`${terraform} show -json`));
-    expect(await quietly('npx delinea-iac take-back state.json')).toContain('1698 resources in the ledger now');
+    expect(await quietly('npx delinea-iac import-state state.json')).toContain('has 1698 resources now.');
     expect(await quietly('npx delinea-iac plan')).toContain('No changes');
-    expect(await quietly('npx delinea-iac hand-over')).toContain('Wrote 1698 imports');
+    expect(await quietly('npx delinea-iac export-terraform')).toContain('Wrote 1698 imports');
     for (const name of readdirSync(project.folder)) if (name.includes('tfstate')) rmSync(join(project.folder, name));
     const imported = await quietly(`${terraform} apply -no-color -auto-approve`);
     expect(imported).toContain('1698 to import, 0 to add, 0 to change, 0 to destroy');

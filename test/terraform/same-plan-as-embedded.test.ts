@@ -175,7 +175,7 @@ async function begin(stack: Blocks): Promise<void> {
   const { folder, declare, cli } = engines;
   declare(stack);
   expect(await cli('apply', folder.path, '--auto-approve', '--init-ledger')).toMatchObject({ code: 0, err: '' });
-  expect(await cli('hand-over', folder.path)).toMatchObject({ code: 0, err: '' });
+  expect(await cli('export-terraform', folder.path)).toMatchObject({ code: 0, err: '' });
   expect(await folder.run(['apply', '-auto-approve'])).toMatchObject({ code: 0, err: '' });
   rmSync(engines.path('imports.tf'));
 }
@@ -193,7 +193,7 @@ describe('embedded engine and Terraform', () => {
     expect(actions(ours)).toEqual(new Set(['create', 'update', 'delete', 'no-op']));
     await engines.folder.run(['apply', '-no-color', 'plan.bin']);
     writeFileSync(engines.path('state.json'), (await engines.folder.run(['show', '-json'])).out);
-    const back = ['take-back', engines.path('state.json'), '--stack', engines.folder.path, '--replace'];
+    const back = ['import-state', engines.path('state.json'), '--stack', engines.folder.path, '--replace'];
     expect(await engines.cli(...back)).toMatchObject({ code: 0, err: '' });
     expect((await engines.cli('plan', engines.folder.path)).out).toMatch(/^No changes/);
   });

@@ -42,9 +42,7 @@ describe('an object removed from code', () => {
       expect(result.notes).toEqual([
         {
           address: jane.address,
-          message: expect.stringContaining(
-            'login disabled; sessions: cannot be read here; check-outs: cannot be read here',
-          ),
+          message: expect.stringContaining('login disabled; sessions: cannot be read; check-outs: cannot be read'),
         },
       ]);
     },

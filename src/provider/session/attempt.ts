@@ -1,4 +1,4 @@
-import { applyOne } from '../apply/apply-change.js';
+import { applyChange } from '../apply/apply-change.js';
 import { DelineaError, DelineaErrors } from '../model/errors.js';
 import { isEdge, objectKey } from '../model/keys.js';
 import type { ResourceChange } from '../model/plan.js';
@@ -80,7 +80,7 @@ export class Attempt {
     const live = await despiteDeletions(
       session.ownership,
       reviewed,
-      (current) => applyOne(applying, current, session.abort),
+      (current) => applyChange(applying, current, session.abort),
       async () => withReviewedBefore(session, instance, await anew()),
     );
     session.abort.done();

@@ -66,30 +66,30 @@ function read(plan: unknown): Plan | undefined {
 
 const copy = (plan: Plan): Tampered => JSON.parse(JSON.stringify(plan));
 
-/** The change of the set on prod, and its edge with an operation. */
-const setIn = (plan: Tampered) =>
+/** Returns the change of the authoritative resource on prod, and its edge with an operation. */
+const resourceIn = (plan: Tampered) =>
   plan.resource_changes.find(({ type }: Tampered) => type === 'delinea_container_permissions');
 const edgeIn = (plan: Tampered, operation: Operation) =>
-  setIn(plan).delinea.edgeSteps.find((part: Tampered) => part.operation === operation);
+  resourceIn(plan).delinea.edgeSteps.find((step: Tampered) => step.operation === operation);
 
-test('a plan with sets is read as it was written', () => {
-  expect(setIn(made).delinea.edgeSteps.map(({ operation }: Tampered) => operation)).toEqual([
+test('readPlanFile: returns a plan with authoritative resources as it was written', () => {
+  expect(resourceIn(made).delinea.edgeSteps.map(({ operation }: Tampered) => operation)).toEqual([
     'none',
     'replace',
     'create',
     'revoke',
   ]);
   expect(read(made)).toEqual(copy(made));
-  expect(setIn(gone).delinea.operation).toBe('revoke');
+  expect(resourceIn(gone).delinea.operation).toBe('revoke');
   expect(read(gone)).toEqual(copy(gone));
 });
 
-test('a plan with anything in a set replaced by anything is read or refused', () => {
-  const paths = pathsIn(setIn(copy(made)));
+test('readPlanFile: reads or refuses an authoritative resource with any value replaced', () => {
+  const paths = pathsIn(resourceIn(copy(made)));
   fc.assert(
     fc.property(fc.constantFrom(...paths), fc.jsonValue({ maxDepth: 2 }), (path, value) => {
       const tampered = copy(made);
-      const parent = path.slice(0, -1).reduce((here: Tampered, key) => here[key], setIn(tampered));
+      const parent = path.slice(0, -1).reduce((here: Tampered, key) => here[key], resourceIn(tampered));
       parent[path.at(-1)!] = value;
       try {
         read(tampered);
@@ -106,30 +106,38 @@ function pathsIn(value: unknown): string[][] {
   return Object.entries(value).flatMap(([key, inner]) => [[key], ...pathsIn(inner).map((path) => [key, ...path])]);
 }
 
-describe('a plan is refused', () => {
+describe('readPlanFile: refuses a plan', () => {
   test.each<[string, (plan: Tampered) => void, RegExp]>([
-    ['whose set has no edges', (p) => delete setIn(p).delinea.edgeSteps, /a set without its edges/],
+    [
+      'with an authoritative resource without edges',
+      (p) => delete resourceIn(p).delinea.edgeSteps,
+      /an authoritative resource without edge steps/,
+    ],
     [
       'whose user has edges',
       (p) => (p.resource_changes.find((c: Tampered) => c.type === 'delinea_user').delinea.edgeSteps = []),
-      /edges of what is no set/,
+      /edge steps on a resource that is not authoritative/,
     ],
     ['with an edge inside an edge', (p) => (edgeIn(p, 'none').edgeSteps = []), /edgeSteps/],
     ['with an edge of another kind', (p) => (edgeIn(p, 'none').kind = 'role-binding'), /is not a container-permission/],
-    ['that deletes for good', (p) => (edgeIn(p, 'revoke').operation = 'delete'), /operation "delete"/],
+    ['that deletes an edge permanently', (p) => (edgeIn(p, 'revoke').operation = 'delete'), /operation "delete"/],
     ['whose edge has no id', (p) => delete edgeIn(p, 'revoke').id, /has no id/],
     ['with one key twice', (p) => (edgeIn(p, 'create').key = edgeIn(p, 'none').key), /two steps/],
     ['with a key of another change', (p) => (edgeIn(p, 'create').key = 'delinea_user.kim'), /two steps/],
     ['with an unknown attribute', (p) => (edgeIn(p, 'revoke').before.isAdmin = true), /"isAdmin"/],
-    ['with an attribute that no set has', (p) => (edgeIn(p, 'create').desired.secretRight = 'Owner'), /"secretRight"/],
+    [
+      'with an attribute that no element has',
+      (p) => (edgeIn(p, 'create').desired.secretRight = 'Owner'),
+      /"secretRight"/,
+    ],
     ['without a principal', (p) => delete edgeIn(p, 'create').desired.principalId, /no principal_id/],
     [
-      'that changes whom it means',
+      'that changes the principal of an edge',
       (p) => (edgeIn(p, 'replace').desired.principalId = 'x'),
-      /two values of principal_id/,
+      /changes its principal_id/,
     ],
     [
-      'that gives elsewhere',
+      'that grants on another container',
       (p) => {
         const of = edgeIn(p, 'create');
         of.desired.container = '2';
@@ -137,9 +145,13 @@ describe('a plan is refused', () => {
       },
       /is not on permissions on prod/,
     ],
-    ['that gives more than it says', (p) => (edgeIn(p, 'create').desired.right = 'View'), /called otherwise/],
     [
-      'that gives more than policy tools read',
+      'whose right is not that of its label',
+      (p) => (edgeIn(p, 'create').desired.right = 'View'),
+      /label that does not match/,
+    ],
+    [
+      'that grants more than "after" shows',
       (p) => {
         edgeIn(p, 'replace').desired.right = 'Owner';
         edgeIn(p, 'replace').label = 'Owner of sre on prod';
@@ -147,10 +159,10 @@ describe('a plan is refused', () => {
       /"after"/,
     ],
     [
-      'that gives what policy tools do not read',
+      'that grants an edge missing from "after"',
       (p) => {
         const of = structuredClone(edgeIn(p, 'create'));
-        setIn(p).delinea.edgeSteps.push({
+        resourceIn(p).delinea.edgeSteps.push({
           ...of,
           key: 'x',
           desired: { ...of.desired, principalId: { ref: 'delinea_user.jane' } },
@@ -159,16 +171,20 @@ describe('a plan is refused', () => {
       },
       /"after"/,
     ],
-    ['that revokes who shall stay', (p) => Object.assign(edgeIn(p, 'none'), { operation: 'revoke' }), /"after"/],
-    ['that revokes behind policy tools', (p) => setIn(p).change.before.grants.pop(), /"before"/],
-    ['that is called otherwise', (p) => (edgeIn(p, 'revoke').label = 'View of nobody on prod'), /called otherwise/],
+    ['that revokes an edge of "after"', (p) => Object.assign(edgeIn(p, 'none'), { operation: 'revoke' }), /"after"/],
+    ['that revokes an edge missing from "before"', (p) => resourceIn(p).change.before.grants.pop(), /"before"/],
     [
-      'that hides its writes',
+      'with a label of another principal',
+      (p) => (edgeIn(p, 'revoke').label = 'View of nobody on prod'),
+      /label that does not match/,
+    ],
+    [
+      'that hides writes behind a record',
       (p) => {
-        setIn(p).delinea.operation = 'record';
-        setIn(p).change.actions = ['no-op'];
+        resourceIn(p).delinea.operation = 'record';
+        resourceIn(p).change.actions = ['no-op'];
       },
-      /in a set whose own is "record"/,
+      /does not fit the resource's operation "record"/,
     ],
   ])('%s', (_, tamper, message) => {
     const tampered = copy(made);
@@ -176,9 +192,9 @@ describe('a plan is refused', () => {
     expect(() => read(tampered)).toThrow(message);
   });
 
-  test('that gives while it says that all goes', () => {
+  test('that keeps an edge although the resource is revoked', () => {
     const tampered = copy(gone);
-    setIn(tampered).delinea.edgeSteps[0].operation = 'record';
-    expect(() => read(tampered)).toThrow(/operation "record" in a set whose own is "revoke"/);
+    resourceIn(tampered).delinea.edgeSteps[0].operation = 'record';
+    expect(() => read(tampered)).toThrow(/operation "record", which does not fit the resource's operation "revoke"/);
   });
 });

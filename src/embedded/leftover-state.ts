@@ -4,9 +4,10 @@ import * as z from 'zod';
 import { DelineaError, kindOf, PROVIDER_ADDRESS } from '../provider/index.js';
 import type { Stack } from './stack.js';
 
-const TOLD = 5;
+/** Addresses named in the message before the rest is only counted. */
+const NAMED = 5;
 
-/** Version 4 of Terraform's own file, as far as it names resources. */
+/** The part of Terraform's state file, version 4, that names resources. */
 const state = z.object({
   version: z.literal(4),
   resources: z.array(
@@ -22,11 +23,12 @@ const state = z.object({
 });
 
 /**
- * Refuses to hand over to a Terraform that would take away at once what its state of earlier times has and code has not.
- * @returns false where there is no local state that could be read: then nobody has looked
- * @throws DelineaError `guarded`
+ * Refuses a local Terraform state that still has resources whose code was deleted: Terraform would remove them at the
+ * next apply.
+ * @returns false if there is no readable local state, so nothing was checked
+ * @throws DelineaError `guarded` when the state has such resources
  */
-export function refuseEarlierState({ stateFile, file, declarations, moved, forgotten }: Stack): boolean {
+export function refuseLeftoverState({ stateFile, file, declarations, moved, forgotten }: Stack): boolean {
   const addresses = stateFile === undefined ? undefined : ownAddresses(stateFile);
   if (stateFile === undefined || addresses === undefined) return false;
   const known = new Set([
@@ -36,20 +38,20 @@ export function refuseEarlierState({ stateFile, file, declarations, moved, forgo
   ]);
   const undeclared = addresses.filter((address) => !known.has(address));
   if (undeclared.length === 0) return true;
-  const first = undeclared.slice(0, TOLD);
-  const others = undeclared.length > TOLD ? ` and ${undeclared.length - TOLD} others` : '';
+  const first = undeclared.slice(0, NAMED);
+  const others = undeclared.length > NAMED ? ` and ${undeclared.length - NAMED} others` : '';
   const quoted = first.map((address) => `'${address}'`).join(' ');
   throw new DelineaError(
     'guarded',
-    `Terraform's state of earlier times has what code has not, and would take it away: ${first.join(', ')}${others}`,
+    `an earlier Terraform state has resources that are not in code, and Terraform would remove them: ${first.join(', ')}${others}`,
     {
       path: stateFile,
-      hint: `Move the state away, since everything is imported anew, or: terraform -chdir=${dirname(file)} state rm ${quoted}`,
+      hint: `Move the state away, since all resources are imported again, or run: terraform -chdir=${dirname(file)} state rm ${quoted}`,
     },
   );
 }
 
-/** Addresses of our resources; undefined: no file, or nothing that is a state. */
+/** Returns the addresses of delinea resources in a state; undefined if the file does not exist or is not a state. */
 function ownAddresses(path: string): string[] | undefined {
   let json: unknown;
   try {
@@ -60,7 +62,7 @@ function ownAddresses(path: string): string[] | undefined {
   const parsed = state.safeParse(json);
   if (!parsed.success) return undefined;
   return parsed.data.resources
-    .filter(({ mode, type, provider }) => mode === 'managed' && isOurs(type, provider))
+    .filter(({ mode, type, provider }) => mode === 'managed' && isDelinea(type, provider))
     .flatMap(({ module, type, name, instances }) =>
       instances.map(({ index_key: index }) => {
         const address = [module, type, name].filter((part) => part !== undefined).join('.');
@@ -69,6 +71,6 @@ function ownAddresses(path: string): string[] | undefined {
     );
 }
 
-function isOurs(type: string, provider: string): boolean {
+function isDelinea(type: string, provider: string): boolean {
   return kindOf(type) !== undefined && provider.includes(`"${PROVIDER_ADDRESS}"`);
 }

@@ -3,24 +3,24 @@ import { costText, errorText } from '../review/index.js';
 import { EXIT, type ExitCode, exitOfError } from './exit.js';
 import type { Terminal } from './terminal.js';
 
-/** What a command leaves behind for its last line. */
-export interface Run {
+/** State of a running command that its last line and its exit code depend on. */
+export interface CommandState {
   cost: Cost;
-  /** Whether anything was written to the tenant: an error after that leaves a run half done. */
+  /** Whether anything was written to the tenant: after an error the run then counts as partly applied. */
   written: boolean;
 }
 
 /**
- * Runs a command, prints its errors, and ends with what it cost.
- * @param options.quiet keeps standard output to the JSON that was asked for: the cost goes to standard error
+ * Runs a command, prints its errors, and prints the cost of the run as the last line.
+ * @param options.quiet prints the cost on standard error, so that standard output holds only the requested JSON
  */
-export async function run(
+export async function runCommand(
   terminal: Terminal,
   options: { readonly quiet: boolean },
-  command: (run: Run) => Promise<ExitCode>,
+  command: (state: CommandState) => Promise<ExitCode>,
 ): Promise<ExitCode> {
   const started = performance.now();
-  const state: Run = { cost: { lists: 0, gets: 0, writes: 0, tokens: 0, waits: 0 }, written: false };
+  const state: CommandState = { cost: { lists: 0, gets: 0, writes: 0, tokens: 0, waits: 0 }, written: false };
   let code: ExitCode;
   try {
     code = await command(state);

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { refuseEarlierState } from './earlier-state.js';
+import { refuseLeftoverState } from './leftover-state.js';
 import { readStack } from './stack.js';
 
 let folder: string;
@@ -27,14 +27,14 @@ function look(state: unknown, more: object = {}, file = 'terraform.tfstate'): bo
   writeFileSync(path, typeof state === 'string' ? state : JSON.stringify(state));
   const written = join(folder, 'cdktf.out', 'stacks', 'people', 'cdk.tf.json');
   writeFileSync(written, JSON.stringify(stack));
-  return refuseEarlierState(readStack(written));
+  return refuseLeftoverState(readStack(written));
 }
 
 const backend = (path: string) => ({ terraform: { backend: { local: { path } } } });
 const BESIDE = join('cdktf.out', 'stacks', 'people', 'terraform.tfstate');
 const holding = (...resources: object[]) => ({ version: 4, resources });
 
-test('what the stack declares, has moved or forgets may be in it, and so may what is not ours', () => {
+test('refuseLeftoverState: accepts resources that are declared, moved or forgotten, and those of other providers', () => {
   const refactored = {
     moved: [{ from: 'delinea_user.janet', to: 'delinea_user.jane' }],
     removed: [{ from: 'delinea_user.let_go', lifecycle: { destroy: false } }],
@@ -57,7 +57,7 @@ test.each([
     'terraform.people.tfstate',
     backend('../../../terraform.people.tfstate'),
   ],
-])('what code has no more is refused: %s', (_, file, stack) => {
+])('refuseLeftoverState: refuses resources whose code was deleted: %s', (_, file, stack) => {
   const more = typeof stack === 'string' ? backend(join(folder, file)) : stack;
   const state = holding(
     user('jane'),
@@ -77,7 +77,7 @@ test.each([
   );
 });
 
-test('a few are named, the others counted', () => {
+test('refuseLeftoverState: names the first addresses and counts the others', () => {
   const state = holding(...Array.from({ length: 7 }, (_, index) => user(`u${index}`)));
   expect(() => look(state, {}, BESIDE)).toThrow(/delinea_user\.u4 and 2 others$/);
 });
@@ -87,6 +87,6 @@ test.each([
   ['empty', '', BESIDE],
   ['sealed', '{"encrypted_data":"x"}', BESIDE],
   ['of another version', { version: 5, resources: [] }, BESIDE],
-])('nobody has looked where there is no state that could be read: %s', (_, state, file) => {
+])('refuseLeftoverState: returns false when there is no readable state: %s', (_, state, file) => {
   expect(look(state, {}, file)).toBe(false);
 });

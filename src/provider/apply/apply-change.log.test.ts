@@ -19,19 +19,19 @@ const sent = (events: readonly LogEvent[]) => events.filter(({ outcome }) => out
 const [jane, sre] = [user('jane', { title: 'hidden-title' }), group('sre')] as const;
 const begun = [jane, group('sre', membersOf(jane)), grant('g', 'prod', sre, 'View'), bind('b', 'Auditor', jane)];
 
-test('every write stands in the log before it is sent, by what it changes and without values', async () => {
+test('log: has every write before it is sent, with attribute names and without values', async () => {
   await open();
   const events: LogEvent[] = [];
-  const books = {
+  const io = {
     log: async (event: LogEvent) => {
       events.push(event);
-      // One step at a time: what stands in the log and was not sent yet is this one.
+      // With concurrency 1, the only logged write that was not sent yet is this one.
       if (event.outcome === 'sending') expect(bench.sim.requests.writes).toBe(sent(events).length - 1);
     },
   };
   const changed = [user('jane', { title: 'other-title' }), sre, grant('g', 'prod', sre, 'Owner')];
   for (const declarations of [begun, changed, [sre]]) {
-    expect(failuresOf(await bench.apply(await bench.plan(declarations), books))).toEqual([]);
+    expect(failuresOf(await bench.apply(await bench.plan(declarations), io))).toEqual([]);
     expect(bench.sim.requests.writes).toBe(sent(events).length);
   }
   expect(sent(events).map(({ kind, request }) => `${request} ${kind}`)).toEqual(
@@ -58,7 +58,7 @@ test('every write stands in the log before it is sent, by what it changes and wi
   expect(JSON.stringify(events)).not.toMatch(/hidden-title|other-title/);
 });
 
-test('every attempt has a line of its own', async () => {
+test('log: has a line for each attempt of a write', async () => {
   await open();
   await bench.converge([jane]);
   bench.sim.faults.set({ strikes: [{ kind: 'resetBefore', method: 'PATCH', path: '/users', times: 2 }] });
@@ -69,7 +69,7 @@ test('every attempt has a line of its own', async () => {
   expect(bench.sim.requests.writes).toBe(3);
 });
 
-test('a right that is given anew is announced as the old one taken and one without an id given', async () => {
+test('log: has a delete and a create without id for a replaced right', async () => {
   await open();
   await bench.converge([sre, grant('g', 'prod', sre, 'View')]);
   const old = bench.sim.state().containerPermissions[0]!.id;
@@ -80,7 +80,7 @@ test('a right that is given anew is announced as the old one taken and one witho
   ]);
 });
 
-test('what cannot be announced is not sent', async () => {
+test('log: a write that cannot be logged is not sent', async () => {
   await open();
   const before = factsOf(bench.sim.state());
   const plan = await bench.plan(begun);

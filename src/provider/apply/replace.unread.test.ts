@@ -10,7 +10,7 @@ afterEach(() => bench?.close());
 const sre = group('sre');
 const right = (text: string) => [sre, grant('g', 'prod', sre, text)];
 const rights = () => factsOf(bench.sim.state()).filter((fact) => fact.includes(' has '));
-/** Duplicates are possible here, so that a create sent twice shows. */
+/** Allows duplicates, so that a create that is sent twice is visible. */
 const open = async (start: ReturnType<typeof right>) => {
   bench = await openWorkbench({
     data: { groups: [{ displayName: 'y' }], containers: ['prod'] },
@@ -20,36 +20,19 @@ const open = async (start: ReturnType<typeof right>) => {
   await bench.converge(start);
 };
 const PERMISSIONS = { path: '/ContainerPermissions' } as const;
-const CREATED: Strike = { kind: 'resetAfter', method: 'POST', ...PERMISSIONS };
 const UNREAD = (...at: number[]): Strike => ({ kind: 'status', method: 'GET', ...PERMISSIONS, at });
 
-test('converge: a create with an unknown result is not sent again when the read after it fails', async () => {
-  await open([sre]);
-  const plan = await bench.plan(right('Owner'));
-  // Reads of the step: before the create, and the look.
-  bench.sim.faults.set({ strikes: [CREATED, UNREAD(2)] });
-  const result = await bench.apply(plan);
-  expect([failuresOf(result), rights()]).toEqual([
-    ['delinea_container_permission.g host_unreachable'],
-    ['group:sre has Owner on prod'],
-  ]);
-  expect(result.failures[0]?.error.uncertain).toBe(true);
-  bench.sim.faults.clear();
-  expect((await bench.converge(right('Owner'))).failures).toEqual([]);
-  expect(rights()).toEqual(['group:sre has Owner on prod']);
-});
-
-test('converge: a replaced right that cannot be read after the delete is an error that says access may be gone', async () => {
+test('replace: reports that access may be gone when nothing can be read after the delete', async () => {
   await open(right('View'));
   const plan = await bench.plan(right('Owner'));
-  // Reads of the step: before; after the delete; what is there after that failed.
+  // Reads of the step: before the delete, after it, and after that read has failed.
   bench.sim.faults.set({ strikes: [UNREAD(2, 3)] });
   const result = await bench.apply(plan);
   expect([failuresOf(result), rights()]).toEqual([['delinea_container_permission.g half_done'], []]);
   expect(result.failures[0]?.error.message).toMatch(/sre on prod: there may be NO access/);
 });
 
-test('converge: the old right is restored when the first read after the delete fails', async () => {
+test('replace: restores the old right when the first read after the delete fails', async () => {
   await open(right('View'));
   const plan = await bench.plan(right('Owner'));
   bench.sim.faults.set({ strikes: [UNREAD(2)] });
@@ -59,7 +42,7 @@ test('converge: the old right is restored when the first read after the delete f
   ]);
 });
 
-test('converge: an error after a refused delete does not say that access is gone', async () => {
+test('replace: does not report that access is gone when the delete was refused', async () => {
   await open(right('View'));
   const plan = await bench.plan(right('Owner'));
   bench.sim.faults.set({ strikes: [{ kind: 'throttle', method: 'DELETE', ...PERMISSIONS }, UNREAD(2)] });

@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from '@jest/globals';
 import { factsOf, failuresOf, stepsOf } from '../../../test/support/assert/facts.js';
-import { grant, group, user } from '../../../test/support/tenant/declare.js';
+import { grant, group } from '../../../test/support/tenant/declare.js';
 import { openWorkbench, type Workbench, type WorkbenchOptions } from '../../../test/support/tenant/workbench.js';
 import type { Strike } from '../../simulator/index.js';
 
@@ -23,7 +23,7 @@ const open = async (options: WorkbenchOptions = {}) => {
 const CREATE = { method: 'POST', path: '/ContainerPermissions' } as const;
 const DELETE = { method: 'DELETE', path: '/ContainerPermissions' } as const;
 
-test('a changed right is one step in place, under an id of its own', async () => {
+test('replace: changes a right in one step and records its new id', async () => {
   await open();
   const plan = await bench.plan(right('Owner'));
   expect(stepsOf(plan)).toEqual(['replace container-permission Owner of sre on prod']);
@@ -42,7 +42,7 @@ test('a changed right is one step in place, under an id of its own', async () =>
   expect(stepsOf(await bench.plan(right('Owner')))).toEqual([]);
 });
 
-test('a right found as wanted is not touched', async () => {
+test('replace: writes nothing when the right already is as declared', async () => {
   await open();
   const plan = await bench.plan(right('Owner'));
   bench.sim.admin.setRight('prod', { group: 'sre' }, 'Owner');
@@ -51,7 +51,7 @@ test('a right found as wanted is not touched', async () => {
   expect(bench.sim.requests.writes).toBe(0);
 });
 
-test('when the new right is refused, the old one is put back and the step fails', async () => {
+test('replace: restores the old right and fails when the new one is refused', async () => {
   await open({ provider: { retries: 0 } });
   const plan = await bench.plan(right('Owner'));
   bench.sim.faults.set({ strikes: [{ kind: 'throttle', ...CREATE, at: [1] }] });
@@ -60,13 +60,13 @@ test('when the new right is refused, the old one is put back and the step fails'
     ['delinea_container_permission.g throttled'],
     ['group:sre has View on prod'],
   ]);
-  expect(result.notes[0]?.message).toContain('the old one was put back');
+  expect(result.notes[0]?.message).toContain('the old one was restored');
   expect(stepsOf(await bench.plan(right('Owner')))).toEqual(['replace container-permission Owner of sre on prod']);
   expect((await bench.converge(right('Owner'))).failures).toEqual([]);
   expect(rights()).toEqual(['group:sre has Owner on prod']);
 });
 
-test('when the old one cannot be put back either, the error says who has no access to what, and a second run heals it', async () => {
+test('replace: names the principal without access when the old right cannot be restored, and a second run repairs it', async () => {
   await open({ provider: { retries: 0 } });
   const plan = await bench.plan(right('Owner'));
   bench.sim.faults.set({ strikes: [{ kind: 'throttle', ...CREATE }] });
@@ -79,7 +79,7 @@ test('when the old one cannot be put back either, the error says who has no acce
   expect(rights()).toEqual(['group:sre has Owner on prod']);
 });
 
-test('a new right that was given is not taken back because it could not be read back', async () => {
+test('replace: keeps the new right when it cannot be read back', async () => {
   await open({ provider: { retries: 0 } });
   const plan = await bench.plan(right('Owner'));
   // Reads of the step: before, after the delete, before the create, and the read-back.
@@ -100,7 +100,7 @@ const uncertain: readonly (readonly [string, Strike])[] = (
   [`${kind} on the create`, { kind, ...CREATE, at: [1] }] as const,
 ]);
 
-test.each(uncertain)('%s: neither lost nor doubled', async (_, strike) => {
+test.each(uncertain)('replace: neither loses nor duplicates the right after %s', async (_, strike) => {
   await open();
   const plan = await bench.plan(right('Owner'));
   bench.sim.faults.set({ strikes: [strike] });
@@ -109,19 +109,22 @@ test.each(uncertain)('%s: neither lost nor doubled', async (_, strike) => {
   expect(bench.sim.log.some(({ faults }) => faults.includes(strike.kind))).toBe(true);
 });
 
-test.each(['timeoutBefore', 'timeoutAfter'] as const)('%s on each write: neither lost nor doubled', async (kind) => {
-  await open({ provider: { timeoutSeconds: 0.3 } });
-  const plan = await bench.plan(right('Owner'));
-  bench.sim.faults.set({
-    strikes: [
-      { kind, ...DELETE, at: [1] },
-      { kind, ...CREATE, at: [1] },
-    ],
-  });
-  expect([failuresOf(await bench.apply(plan)), rights()]).toEqual([[], ['group:sre has Owner on prod']]);
-});
+test.each(['timeoutBefore', 'timeoutAfter'] as const)(
+  'replace: neither loses nor duplicates the right after %s on each write',
+  async (kind) => {
+    await open({ provider: { timeoutSeconds: 0.3 } });
+    const plan = await bench.plan(right('Owner'));
+    bench.sim.faults.set({
+      strikes: [
+        { kind, ...DELETE, at: [1] },
+        { kind, ...CREATE, at: [1] },
+      ],
+    });
+    expect([failuresOf(await bench.apply(plan)), rights()]).toEqual([[], ['group:sre has Owner on prod']]);
+  },
+);
 
-test('a right that shows late is waited for, not given twice', async () => {
+test('replace: waits for a right that becomes visible late instead of creating it twice', async () => {
   await open({ provider: { visibilitySeconds: 3 } });
   const plan = await bench.plan(right('Owner'));
   bench.sim.faults.set({
@@ -134,15 +137,10 @@ test('a right that shows late is waited for, not given twice', async () => {
   expect([failuresOf(await bench.apply(plan)), rights()]).toEqual([[], ['group:sre has Owner on prod']]);
 });
 
-test.each([
-  ['user', () => user('jane', { title: 'a' }), '/users'],
-  ['group', () => group('ops', { description: 'a' }), '/Groups'],
-] as const)('an uncertain create of a %s makes one', async (_, declare, path) => {
-  for (const kind of ['resetBefore', 'resetAfter', 'status', 'truncate', 'html502'] as const) {
-    bench = await openWorkbench({ faults: { strikes: [{ kind, method: 'POST', path, at: [1] }] } });
-    const result = await bench.converge([declare()]);
-    const { users, groups } = bench.sim.state();
-    expect([kind, failuresOf(result), users.length + groups.length, bench.ledger.size]).toEqual([kind, [], 1, 1]);
-    await bench.close();
-  }
+test('replace: refuses a right that was changed since the plan', async () => {
+  await open();
+  const plan = await bench.plan(right('Edit'));
+  bench.sim.admin.setRight('prod', { group: 'sre' }, 'Owner');
+  expect(failuresOf(await bench.apply(plan))).toEqual(['delinea_container_permission.g stale_plan']);
+  expect(factsOf(bench.sim.state())).toContain('group:sre has Owner on prod');
 });
