@@ -3,13 +3,13 @@ import type { DelineaResourceProps } from './delinea-resource-props.js';
 import { ContainerPermission as Binding } from './gen/container-permission.js';
 import { OnEdgeRemoval, Right, SecretRight } from './gen/enums.js';
 import type { IPrincipal } from './principal.js';
-import { declare } from './private/declarations.js';
-import { permissionsOn } from './private/edge-set.js';
+import { attributesOf, commonProps } from './private/common-props.js';
+import { register } from './private/declarations.js';
 import { literal } from './private/literal.js';
-import { attributesOf, metaOf } from './private/meta.js';
-import { choiceMistakes, nameMistakes } from './private/mistakes.js';
+import { permissionsOf } from './private/permission-scope.js';
 import { principalKey, principalLabel } from './private/principal-key.js';
-import { isPrincipal, principalFields, principalMistakes } from './private/principals.js';
+import { isPrincipal, principalErrors, principalFields } from './private/principals.js';
+import { choiceErrors, nameErrors } from './private/prop-errors.js';
 
 /** Who may do what on which container. */
 export interface ContainerPermissionProps extends DelineaResourceProps {
@@ -34,30 +34,30 @@ export class ContainerPermission extends Construct {
     super(scope, id);
     const { container, principal, right } = props;
     this.resource = new Binding(this, 'Default', {
-      ...metaOf(props, principal?.provider),
+      ...commonProps(props, principal?.provider),
       ...literal(attributesOf(props, 'principal')),
       ...principalFields(principal),
     });
-    declare({
+    register({
       construct: this,
       element: this.resource,
       provider: props.provider,
       claim: () => {
         if (!isPrincipal(principal)) return undefined;
-        const whole = permissionsOn(this, container);
+        const whole = permissionsOf(this, container);
         return {
-          what: `${principalLabel(principal)} on ${whole.of}`,
+          label: `${principalLabel(principal)} on ${whole.label}`,
           key: JSON.stringify([whole.key, principalKey(principal)]),
           variant: { name: 'rights', value: right },
-          partOf: whole,
+          scope: whole,
         };
       },
-      problems: () => [
-        ...nameMistakes('container', container),
-        ...principalMistakes('principal', principal),
-        ...choiceMistakes('right', right, Right),
-        ...choiceMistakes('secretRight', props.secretRight, SecretRight),
-        ...choiceMistakes('onRemoval', props.onRemoval, OnEdgeRemoval),
+      errors: () => [
+        ...nameErrors('container', container),
+        ...principalErrors('principal', principal),
+        ...choiceErrors('right', right, Right),
+        ...choiceErrors('secretRight', props.secretRight, SecretRight),
+        ...choiceErrors('onRemoval', props.onRemoval, OnEdgeRemoval),
       ],
     });
   }

@@ -3,14 +3,14 @@ import type { DelineaResourceProps } from './delinea-resource-props.js';
 import { ContainerPermissions as Binding } from './gen/container-permissions.js';
 import { OnEdgeRemoval, Right } from './gen/enums.js';
 import type { IPrincipal } from './principal.js';
-import { declare } from './private/declarations.js';
-import { permissionsOn } from './private/edge-set.js';
+import { attributesOf, commonProps } from './private/common-props.js';
+import { register } from './private/declarations.js';
 import { literal } from './private/literal.js';
-import { attributesOf, metaOf } from './private/meta.js';
-import { choiceMistakes, nameMistakes } from './private/mistakes.js';
+import { permissionsOf } from './private/permission-scope.js';
 import { principalLabel } from './private/principal-key.js';
-import { principalListMistakes } from './private/principal-list.js';
+import { principalListErrors } from './private/principal-list.js';
 import { principalFields, readPrincipals } from './private/principals.js';
+import { choiceErrors, nameErrors } from './private/prop-errors.js';
 
 /** One right of one user or group. */
 export interface ContainerGrant {
@@ -43,28 +43,28 @@ export class ContainerPermissions extends Construct {
   constructor(scope: Construct, id: string, props: ContainerPermissionsProps) {
     super(scope, id);
     const { container, allowEmpty } = props;
-    const { entries, mistakes } = readPrincipals('grants', props.grants, (grant) => grant, '.principal');
+    const { entries, errors } = readPrincipals('grants', props.grants, (grant) => grant, '.principal');
     const provider = props.provider ?? entries[0]?.principal.provider;
     this.resource = new Binding(this, 'Default', {
-      ...metaOf(props, provider),
+      ...commonProps(props, provider),
       ...literal(attributesOf(props, 'grants')),
       grants: entries.map(({ principal, right }) => ({ ...principalFields(principal), right: literal(right) })),
     });
-    declare({
+    register({
       construct: this,
       element: this.resource,
       provider: props.provider,
       claim: () => {
-        const whole = permissionsOn(this, container);
-        return { what: `the whole of ${whole.of}`, key: whole.key };
+        const whole = permissionsOf(this, container);
+        return { label: `the whole of ${whole.label}`, key: whole.key };
       },
-      problems: () => [
-        ...nameMistakes('container', container),
-        ...principalListMistakes({ prop: 'grants', entries, mistakes, provider, allowEmpty }),
+      errors: () => [
+        ...nameErrors('container', container),
+        ...principalListErrors({ prop: 'grants', entries, errors, provider, allowEmpty }),
         ...entries.flatMap(({ principal, right }) =>
-          choiceMistakes(`right of ${principalLabel(principal)}`, right, Right),
+          choiceErrors(`right of ${principalLabel(principal)}`, right, Right),
         ),
-        ...choiceMistakes('onRemoval', props.onRemoval, OnEdgeRemoval),
+        ...choiceErrors('onRemoval', props.onRemoval, OnEdgeRemoval),
       ],
     });
   }

@@ -6,15 +6,15 @@ import { Group } from './gen/group.js';
 import type { IGroup } from './grantee.js';
 import type { DelineaGroupProps } from './group-props.js';
 import type { IPrincipal } from './principal.js';
-import { type Claim, declare } from './private/declarations.js';
-import { bindRoleTo, grantTo } from './private/edges.js';
+import { attributesOf, commonProps } from './private/common-props.js';
+import { type Claim, register } from './private/declarations.js';
+import { bindRoleTo, grantTo } from './private/grants.js';
 import { GroupById, GroupByName } from './private/group-reference.js';
 import { literal } from './private/literal.js';
-import { attributesOf, metaOf } from './private/meta.js';
-import { choiceMistakes, nameMistakes } from './private/mistakes.js';
 import { principalKey, principalLabel } from './private/principal-key.js';
-import { twiceMistakes } from './private/principal-list.js';
-import { isPrincipal, listMistakes, principalMistakes } from './private/principals.js';
+import { duplicateErrors } from './private/principal-list.js';
+import { isPrincipal, listErrors, principalErrors } from './private/principals.js';
+import { choiceErrors, nameErrors } from './private/prop-errors.js';
 import type { RoleBinding } from './role-binding.js';
 
 /** A group of users and groups: `delinea_group`. Removing it from the code empties the group and keeps it. */
@@ -47,22 +47,22 @@ export class DelineaGroup extends Construct implements IGroup {
 
   constructor(scope: Construct, id: string, props: DelineaGroupProps) {
     super(scope, id);
-    this.resource = new Group(this, 'Default', { ...metaOf(props), ...literal(attributesOf(props, 'members')) });
+    this.resource = new Group(this, 'Default', { ...commonProps(props), ...literal(attributesOf(props, 'members')) });
     this.principalType = PrincipalType.GROUP;
     this.principalName = props.displayName;
     if (props.provider) this.provider = props.provider;
     this.members = Array.isArray(props.members) ? [...props.members] : [];
     if (props.members) this.writeMembers(this.members);
-    declare({
+    register({
       construct: this,
       element: this.resource,
       provider: props.provider,
       claim: () => claimOf(props),
-      problems: () => [
-        ...nameMistakes('displayName', props.displayName),
-        ...choiceMistakes('adopt', props.adopt, Adoption),
-        ...choiceMistakes('onRemoval', props.onRemoval, OnRemoval),
-        ...listMistakes('members', props.members ?? []),
+      errors: () => [
+        ...nameErrors('displayName', props.displayName),
+        ...choiceErrors('adopt', props.adopt, Adoption),
+        ...choiceErrors('onRemoval', props.onRemoval, OnRemoval),
+        ...listErrors('members', props.members ?? []),
         ...this.memberMistakes(),
       ],
     });
@@ -104,12 +104,12 @@ export class DelineaGroup extends Construct implements IGroup {
     const itself = members.some((member) => principalKey(member) === own);
     const strangers = members.filter(({ provider }) => provider && provider !== this.provider);
     return [
-      ...this.members.flatMap((member, at) => principalMistakes(`members[${at}]`, member)),
+      ...this.members.flatMap((member, at) => principalErrors(`members[${at}]`, member)),
       ...(itself ? ['the group is a member of itself; take it out of members'] : []),
       ...strangers.map(
         (member) => `${principalLabel(member)} is a member and in another tenant; give both one provider`,
       ),
-      ...twiceMistakes(
+      ...duplicateErrors(
         'members',
         members.map((principal) => ({ principal })),
       ),
@@ -119,5 +119,5 @@ export class DelineaGroup extends Construct implements IGroup {
 
 function claimOf({ displayName }: DelineaGroupProps): Claim | undefined {
   if (typeof displayName !== 'string') return undefined;
-  return { what: `group "${displayName}"`, key: `group ${displayName.toLowerCase()}` };
+  return { label: `group "${displayName}"`, key: `group ${displayName.toLowerCase()}` };
 }

@@ -4,12 +4,12 @@ import type { DelineaProvider } from './delinea-provider.js';
 import { Adoption, OnRemoval, PrincipalType, type Right } from './gen/enums.js';
 import { User } from './gen/user.js';
 import type { IUser } from './grantee.js';
-import { type Claim, declare } from './private/declarations.js';
-import { bindRoleTo, grantTo } from './private/edges.js';
+import { attributesOf, commonProps } from './private/common-props.js';
+import { type Claim, register } from './private/declarations.js';
+import { bindRoleTo, grantTo } from './private/grants.js';
 import { literal } from './private/literal.js';
-import { attributesOf, metaOf } from './private/meta.js';
-import { choiceMistakes, nameMistakes } from './private/mistakes.js';
-import { isUser, principalMistakes } from './private/principals.js';
+import { isUser, principalErrors } from './private/principals.js';
+import { choiceErrors, nameErrors } from './private/prop-errors.js';
 import { UserById, UserByName } from './private/user-reference.js';
 import type { RoleBinding } from './role-binding.js';
 import type { DelineaUserProps } from './user-props.js';
@@ -41,23 +41,23 @@ export class DelineaUser extends Construct implements IUser {
   constructor(scope: Construct, id: string, props: DelineaUserProps) {
     super(scope, id);
     this.resource = new User(this, 'Default', {
-      ...metaOf(props),
+      ...commonProps(props),
       ...literal(attributesOf(props, 'manager')),
       ...(isUser(props.manager) ? { manager: literal(props.manager.principalId) } : {}),
     });
     this.principalType = PrincipalType.USER;
     this.principalName = props.userName;
     if (props.provider) this.provider = props.provider;
-    declare({
+    register({
       construct: this,
       element: this.resource,
       provider: props.provider,
       claim: () => claimOf(props),
-      problems: () => [
-        ...nameMistakes('userName', props.userName),
+      errors: () => [
+        ...nameErrors('userName', props.userName),
         ...managerMistakes(props),
-        ...choiceMistakes('adopt', props.adopt, Adoption),
-        ...choiceMistakes('onRemoval', props.onRemoval, OnRemoval),
+        ...choiceErrors('adopt', props.adopt, Adoption),
+        ...choiceErrors('onRemoval', props.onRemoval, OnRemoval),
       ],
     });
   }
@@ -82,9 +82,9 @@ export class DelineaUser extends Construct implements IUser {
 
 function claimOf({ userName }: DelineaUserProps): Claim | undefined {
   if (typeof userName !== 'string') return undefined;
-  return { what: `user "${userName}"`, key: `user ${userName.toLowerCase()}` };
+  return { label: `user "${userName}"`, key: `user ${userName.toLowerCase()}` };
 }
 
 function managerMistakes({ manager }: DelineaUserProps): readonly string[] {
-  return manager === undefined || manager === null ? [] : principalMistakes('manager', manager, PrincipalType.USER);
+  return manager === undefined || manager === null ? [] : principalErrors('manager', manager, PrincipalType.USER);
 }

@@ -3,13 +3,13 @@ import type { DelineaResourceProps } from './delinea-resource-props.js';
 import { OnEdgeRemoval } from './gen/enums.js';
 import { RoleBinding as Binding } from './gen/role-binding.js';
 import type { IPrincipal } from './principal.js';
-import { declare } from './private/declarations.js';
-import { holdersOf } from './private/edge-set.js';
+import { attributesOf, commonProps } from './private/common-props.js';
+import { register } from './private/declarations.js';
 import { literal } from './private/literal.js';
-import { attributesOf, metaOf } from './private/meta.js';
-import { choiceMistakes, nameMistakes } from './private/mistakes.js';
+import { holdersOf } from './private/permission-scope.js';
 import { principalKey, principalLabel } from './private/principal-key.js';
-import { isPrincipal, principalFields, principalMistakes } from './private/principals.js';
+import { isPrincipal, principalErrors, principalFields } from './private/principals.js';
+import { choiceErrors, nameErrors } from './private/prop-errors.js';
 
 /** Who holds which role. */
 export interface RoleBindingProps extends DelineaResourceProps {
@@ -30,11 +30,11 @@ export class RoleBinding extends Construct {
     super(scope, id);
     const { role, principal } = props;
     this.resource = new Binding(this, 'Default', {
-      ...metaOf(props, principal?.provider),
+      ...commonProps(props, principal?.provider),
       ...literal(attributesOf(props, 'principal')),
       ...principalFields(principal),
     });
-    declare({
+    register({
       construct: this,
       element: this.resource,
       provider: props.provider,
@@ -42,15 +42,15 @@ export class RoleBinding extends Construct {
         if (!isPrincipal(principal)) return undefined;
         const whole = holdersOf(this, role);
         return {
-          what: `${whole.of} of ${principalLabel(principal)}`,
+          label: `${whole.label} of ${principalLabel(principal)}`,
           key: JSON.stringify([whole.key, principalKey(principal)]),
-          partOf: whole,
+          scope: whole,
         };
       },
-      problems: () => [
-        ...nameMistakes('role', role),
-        ...principalMistakes('principal', principal),
-        ...choiceMistakes('onRemoval', props.onRemoval, OnEdgeRemoval),
+      errors: () => [
+        ...nameErrors('role', role),
+        ...principalErrors('principal', principal),
+        ...choiceErrors('onRemoval', props.onRemoval, OnEdgeRemoval),
       ],
     });
   }

@@ -3,13 +3,13 @@ import type { DelineaResourceProps } from './delinea-resource-props.js';
 import { OnEdgeRemoval } from './gen/enums.js';
 import { RoleBindings as Binding } from './gen/role-bindings.js';
 import type { IPrincipal } from './principal.js';
-import { declare } from './private/declarations.js';
-import { holdersOf } from './private/edge-set.js';
+import { attributesOf, commonProps } from './private/common-props.js';
+import { register } from './private/declarations.js';
 import { literal } from './private/literal.js';
-import { attributesOf, metaOf } from './private/meta.js';
-import { choiceMistakes, nameMistakes } from './private/mistakes.js';
-import { principalListMistakes } from './private/principal-list.js';
+import { holdersOf } from './private/permission-scope.js';
+import { principalListErrors } from './private/principal-list.js';
 import { principalFields, readPrincipals } from './private/principals.js';
+import { choiceErrors, nameErrors } from './private/prop-errors.js';
 
 /** Who holds a role, and nobody else. */
 export interface RoleBindingsProps extends DelineaResourceProps {
@@ -34,25 +34,25 @@ export class RoleBindings extends Construct {
   constructor(scope: Construct, id: string, props: RoleBindingsProps) {
     super(scope, id);
     const { role, allowEmpty } = props;
-    const { entries, mistakes } = readPrincipals('holders', props.holders, (principal) => ({ principal }));
+    const { entries, errors } = readPrincipals('holders', props.holders, (principal) => ({ principal }));
     const provider = props.provider ?? entries[0]?.principal.provider;
     this.resource = new Binding(this, 'Default', {
-      ...metaOf(props, provider),
+      ...commonProps(props, provider),
       ...literal(attributesOf(props, 'holders')),
       holders: entries.map(({ principal }) => principalFields(principal)),
     });
-    declare({
+    register({
       construct: this,
       element: this.resource,
       provider: props.provider,
       claim: () => {
         const whole = holdersOf(this, role);
-        return { what: `the whole of ${whole.of}`, key: whole.key };
+        return { label: `the whole of ${whole.label}`, key: whole.key };
       },
-      problems: () => [
-        ...nameMistakes('role', role),
-        ...principalListMistakes({ prop: 'holders', entries, mistakes, provider, allowEmpty }),
-        ...choiceMistakes('onRemoval', props.onRemoval, OnEdgeRemoval),
+      errors: () => [
+        ...nameErrors('role', role),
+        ...principalListErrors({ prop: 'holders', entries, errors, provider, allowEmpty }),
+        ...choiceErrors('onRemoval', props.onRemoval, OnEdgeRemoval),
       ],
     });
   }

@@ -1,19 +1,19 @@
 import type { Construct, IConstruct } from 'constructs';
 import type { DelineaProvider } from '../delinea-provider.js';
 import { Aspects, dependable, TerraformDataSource, TerraformResource, TerraformStack } from '../gen/cdk.js';
-import type { EdgeSet } from './edge-set.js';
-import { providerMistakes, tenantOf } from './tenant.js';
+import type { PermissionScope } from './permission-scope.js';
+import { providerErrors, tenantOf } from './tenant.js';
 
 /** Something of which a stack has at most one. */
 export interface Claim {
   /** For people: `user "jane@example.com"`. */
-  readonly what: string;
+  readonly label: string;
   /** Equal for what the tenant takes for the same thing. */
   readonly key: string;
   /** In what two claims of one thing may differ, such as the right. */
   readonly variant?: { readonly name: string; readonly value: string };
   /** The set that it belongs to: no other construct of the stack may claim that. */
-  readonly partOf?: EdgeSet;
+  readonly scope?: PermissionScope;
 }
 
 export interface Declaration {
@@ -24,15 +24,15 @@ export interface Declaration {
   /** Asked at synth, when names and references can be told. */
   readonly claim?: () => Claim | undefined;
   /** Mistakes in the construct's own props. */
-  readonly problems?: () => readonly string[];
+  readonly errors?: () => readonly string[];
 }
 
-function clash(mine: Claim, first: Claim, path: string): string {
+function duplicateError(mine: Claim, first: Claim, path: string): string {
   if (mine.variant && first.variant && mine.variant.value !== first.variant.value) {
     const { name, value } = mine.variant;
-    return `${mine.what} has two ${name}: "${value}" here and "${first.variant.value}" at ${path}; keep one`;
+    return `${mine.label} has two ${name}: "${value}" here and "${first.variant.value}" at ${path}; keep one`;
   }
-  return `${mine.what} is declared twice, here and at ${path}; remove one`;
+  return `${mine.label} is declared twice, here and at ${path}; remove one`;
 }
 
 /** The same thing in two tenants is two things. */
@@ -69,8 +69,8 @@ class Declarations {
     this.contradictions = undefined;
     declaration.construct.node.addValidation({
       validate: () => [
-        ...providerMistakes(declaration.provider),
-        ...(declaration.problems?.() ?? []),
+        ...providerErrors(declaration.provider),
+        ...(declaration.errors?.() ?? []),
         ...this.contradictionsOf(declaration.construct),
       ],
     });
@@ -103,19 +103,19 @@ class Declarations {
 
   private compareClaims(report: Report): void {
     const claims = new Map<string, { claim: Claim; path: string }>();
-    const parts: { construct: Construct; set: EdgeSet; key: string }[] = [];
+    const parts: { construct: Construct; set: PermissionScope; key: string }[] = [];
     for (const { construct, element, claim: ask } of this.all) {
       const claim = ask?.();
       if (!claim) continue;
       const key = inTenant(element, claim.key);
       const first = claims.get(key);
-      if (first) report(construct, clash(claim, first.claim, first.path));
+      if (first) report(construct, duplicateError(claim, first.claim, first.path));
       else claims.set(key, { claim, path: construct.node.path });
-      if (claim.partOf) parts.push({ construct, set: claim.partOf, key: inTenant(element, claim.partOf.key) });
+      if (claim.scope) parts.push({ construct, set: claim.scope, key: inTenant(element, claim.scope.key) });
     }
     for (const { construct, set, key } of parts) {
       const whole = claims.get(key);
-      if (whole) report(construct, `${set.of} is managed whole at ${whole.path}; add the ${set.element} there`);
+      if (whole) report(construct, `${set.label} is managed whole at ${whole.path}; add the ${set.element} there`);
     }
   }
 
@@ -149,7 +149,7 @@ class Declarations {
 const byStack = new WeakMap<TerraformStack, Declarations>();
 
 /** Makes a construct known to its stack, which compares it with the others at synth. */
-export function declare(declaration: Declaration): void {
+export function register(declaration: Declaration): void {
   const stack = TerraformStack.of(declaration.construct);
   let declarations = byStack.get(stack);
   if (!declarations) {

@@ -4,7 +4,7 @@ import { principalKey, principalLabel } from './principal-key.js';
 import { tenantOf } from './tenant.js';
 
 /** One entry of a list that says who has something. */
-export interface Listed {
+export interface PrincipalEntry {
   readonly principal: IPrincipal;
   readonly right?: string;
 }
@@ -13,15 +13,15 @@ export interface Listed {
 export interface PrincipalList {
   /** The prop that holds it: `grants`. */
   readonly prop: string;
-  readonly entries: readonly Listed[];
+  readonly entries: readonly PrincipalEntry[];
   /** Found while reading it: what is no user or group. */
-  readonly mistakes: readonly string[];
+  readonly errors: readonly string[];
   /** The tenant that the list is for. */
   readonly provider: DelineaProvider | undefined;
   readonly allowEmpty: boolean | undefined;
 }
 
-function twice(prop: string, mine: Listed, first: Listed): string {
+function duplicateError(prop: string, mine: PrincipalEntry, first: PrincipalEntry): string {
   const paths = [...new Set([first, mine].map(({ principal }) => principal.node.path))];
   const rights = [...new Set([first, mine].flatMap(({ right }) => right ?? []))].map((right) => `"${right}"`);
   const differing = rights.length > 1 ? `, with ${rights.join(' and ')}` : '';
@@ -29,31 +29,31 @@ function twice(prop: string, mine: Listed, first: Listed): string {
 }
 
 /** A principal that is listed twice, one of another tenant, and an empty list that nobody asked for. */
-export function principalListMistakes(list: PrincipalList): readonly string[] {
-  const { prop, entries, mistakes, provider, allowEmpty } = list;
-  if (entries.length === 0 && mistakes.length === 0 && !allowEmpty) {
+export function principalListErrors(list: PrincipalList): readonly string[] {
+  const { prop, entries, errors, provider, allowEmpty } = list;
+  if (entries.length === 0 && errors.length === 0 && !allowEmpty) {
     return [`${prop} is empty, which would take it from everybody; list who keeps it, or set allowEmpty`];
   }
   const strangers = entries.filter(
     ({ principal }) => tenantOf(principal.provider?.resource) !== tenantOf(provider?.resource),
   );
   return [
-    ...mistakes,
+    ...errors,
     ...strangers.map(
       ({ principal }) =>
         `${principalLabel(principal)} (${principal.node.path}) is in ${prop} and in another tenant; make one set for each, or give all one provider`,
     ),
-    ...twiceMistakes(prop, entries),
+    ...duplicateErrors(prop, entries),
   ];
 }
 
 /** A principal that is listed twice, whether by one construct or by two. */
-export function twiceMistakes(prop: string, entries: readonly Listed[]): readonly string[] {
-  const listed = new Map<string, Listed>();
+export function duplicateErrors(prop: string, entries: readonly PrincipalEntry[]): readonly string[] {
+  const listed = new Map<string, PrincipalEntry>();
   return entries.flatMap((entry) => {
     const key = principalKey(entry.principal);
     const first = listed.get(key);
-    if (first) return [twice(prop, entry, first)];
+    if (first) return [duplicateError(prop, entry, first)];
     listed.set(key, entry);
     return [];
   });

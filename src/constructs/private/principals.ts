@@ -2,7 +2,7 @@ import { Construct } from 'constructs';
 import { PrincipalType } from '../gen/enums.js';
 import type { IPrincipal } from '../principal.js';
 import { literal } from './literal.js';
-import { shown } from './shown.js';
+import { valueText } from './value-text.js';
 
 /** Callers in JavaScript get past the types and give an id, a binding below, nothing at all. */
 export function isPrincipal(value: unknown): value is IPrincipal {
@@ -28,16 +28,16 @@ const BY_ID: Readonly<Record<PrincipalType, string>> = {
  * What is no user and no group.
  * @param type the one of them that is wanted
  */
-export function principalMistakes(prop: string, value: unknown, type?: PrincipalType): readonly string[] {
+export function principalErrors(prop: string, value: unknown, type?: PrincipalType): readonly string[] {
   if (isPrincipal(value) && (type === undefined || value.principalType === type)) return [];
   const wanted = type === undefined ? Object.values(PrincipalType) : [type];
   const byId = wanted.map((each) => BY_ID[each]).join(' or ');
-  return [`${prop} is ${shown(value)}, no ${wanted.join(' or ')}; give the construct, or ${byId} for an id`];
+  return [`${prop} is ${valueText(value)}, no ${wanted.join(' or ')}; give the construct, or ${byId} for an id`];
 }
 
 /** What is no list at all. */
-export function listMistakes(prop: string, list: unknown): readonly string[] {
-  return Array.isArray(list) ? [] : [`${prop} is ${shown(list)}, no list; give a list, also for one`];
+export function listErrors(prop: string, list: unknown): readonly string[] {
+  return Array.isArray(list) ? [] : [`${prop} is ${valueText(list)}, no list; give a list, also for one`];
 }
 
 /**
@@ -50,13 +50,13 @@ export function readPrincipals<E, L extends { readonly principal: IPrincipal }>(
   list: readonly E[],
   entryOf: (element: E) => L,
   within = '',
-): { readonly entries: L[]; readonly mistakes: readonly string[] } {
+): { readonly entries: L[]; readonly errors: readonly string[] } {
   const read = Array.isArray(list) ? Array.from(list, (element: E) => entryOf(element)) : [];
   return {
     entries: read.filter((entry) => isPrincipal(entry?.principal)),
-    mistakes: [
-      ...listMistakes(prop, list),
-      ...read.flatMap((entry, at) => principalMistakes(`${prop}[${at}]${within}`, entry?.principal)),
+    errors: [
+      ...listErrors(prop, list),
+      ...read.flatMap((entry, at) => principalErrors(`${prop}[${at}]${within}`, entry?.principal)),
     ],
   };
 }

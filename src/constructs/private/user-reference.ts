@@ -5,12 +5,12 @@ import { DataDelineaUser } from '../gen/data-user.js';
 import { PrincipalType, type Right } from '../gen/enums.js';
 import type { IUser } from '../grantee.js';
 import type { RoleBinding } from '../role-binding.js';
-import { declare } from './declarations.js';
-import { bindRoleTo, grantTo } from './edges.js';
+import { commonProps } from './common-props.js';
+import { register } from './declarations.js';
+import { bindRoleTo, grantTo } from './grants.js';
 import { literal } from './literal.js';
-import { metaOf } from './meta.js';
-import { nameMistakes } from './mistakes.js';
-import { providerMistakes } from './tenant.js';
+import { nameErrors } from './prop-errors.js';
+import { providerErrors } from './tenant.js';
 
 /** A user kept elsewhere, by the id that the tenant gave it. */
 export class UserById extends Construct implements IUser {
@@ -25,7 +25,7 @@ export class UserById extends Construct implements IUser {
   ) {
     super(scope, id);
     if (provider) this.provider = provider;
-    this.node.addValidation({ validate: () => [...providerMistakes(provider), ...nameMistakes('userId', userId)] });
+    this.node.addValidation({ validate: () => [...providerErrors(provider), ...nameErrors('userId', userId)] });
   }
 
   get principalId(): string {
@@ -56,11 +56,11 @@ export class UserByName extends Construct implements IUser {
     super(scope, id);
     if (provider) this.provider = provider;
     this.data = new DataDelineaUser(this, 'Default', {
-      ...metaOf(provider ? { provider } : {}),
+      ...commonProps(provider ? { provider } : {}),
       userName: literal(principalName),
     });
-    const problems = () => nameMistakes('userName', principalName);
-    declare({ construct: this, element: this.data, provider, problems });
+    const errors = () => nameErrors('userName', principalName);
+    register({ construct: this, element: this.data, provider, errors });
   }
 
   /** Read when asked for: a reference to the data source fixes its logical id. */

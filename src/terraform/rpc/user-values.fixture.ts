@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { type ObjectValue, UNKNOWN, type Value } from '../values/value.js';
 import { readBlocks } from './blocks.js';
-import type { Names } from './planned-values.js';
+import type { NameComparison } from './planned-values.js';
 
 export const user = readBlocks().resources.get('delinea_user')!;
 export const permission = readBlocks().resources.get('delinea_container_permission')!;
 
 /** Containers have the names "prod" and "1"; another right has another id. */
-export const names: Names = {
+export const names: NameComparison = {
   sameName: async (_, left, right) => [left, right].every((name) => ['prod', '1'].includes(name.toLowerCase())),
   recreates: (kind) => kind === 'container-permission',
 };

@@ -2,9 +2,9 @@ import type { IConstruct } from 'constructs';
 import { resolved } from './resolved.js';
 
 /** All edges that end at one object: declared one by one, or by one construct that manages them whole. */
-export interface EdgeSet {
+export interface PermissionScope {
   /** The object, for people: `container "Production"`. */
-  readonly of: string;
+  readonly label: string;
   /** What one of the edges is called: `grant`. */
   readonly element: string;
   /** Equal for what the tenant takes for the same object; names compare without case. */
@@ -15,16 +15,16 @@ export interface EdgeSet {
  * The permissions on a container.
  * @param container id, unique name, path or reference
  */
-export function permissionsOn(scope: IConstruct, container: string): EdgeSet {
+export function permissionsOf(scope: IConstruct, container: string): PermissionScope {
   const name = resolved(scope, container);
-  return { of: `container "${name}"`, element: 'grant', key: JSON.stringify(['permission', name.toLowerCase()]) };
+  return { label: `container "${name}"`, element: 'grant', key: JSON.stringify(['permission', name.toLowerCase()]) };
 }
 
 /**
  * The holders of a role.
  * @param role name or reference
  */
-export function holdersOf(scope: IConstruct, role: string): EdgeSet {
+export function holdersOf(scope: IConstruct, role: string): PermissionScope {
   const name = resolved(scope, role);
-  return { of: `role "${name}"`, element: 'holder', key: JSON.stringify(['role', name.toLowerCase()]) };
+  return { label: `role "${name}"`, element: 'holder', key: JSON.stringify(['role', name.toLowerCase()]) };
 }

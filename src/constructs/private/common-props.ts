@@ -2,13 +2,13 @@ import type { DelineaProvider } from '../delinea-provider.js';
 import type { DelineaResourceProps } from '../delinea-resource-props.js';
 import type { TerraformProvider, TerraformResourceLifecycle } from '../gen/cdk.js';
 
-interface Meta {
+interface CommonProps {
   provider?: TerraformProvider;
   lifecycle?: TerraformResourceLifecycle;
 }
 
 /** The common props in the words of the bindings; an edge is in the tenant of its principal. */
-export function metaOf(props: DelineaResourceProps, inherited?: DelineaProvider): Meta {
+export function commonProps(props: DelineaResourceProps, inherited?: DelineaProvider): CommonProps {
   const provider = props.provider ?? inherited;
   return {
     ...(provider ? { provider: provider.resource } : {}),

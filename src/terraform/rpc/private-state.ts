@@ -1,0 +1,17 @@
+import type { Memory } from '../../provider/index.js';
+
+/** Encodes the private state of a resource, which Terraform keeps beside the state for the provider alone. */
+export function encodePrivateState(memory: Memory): Uint8Array {
+  return Buffer.from(JSON.stringify(memory));
+}
+
+/** Decodes a private state. Absent or unreadable data, such as another provider version's, is an empty private state. */
+export function decodePrivateState(bytes: Uint8Array | undefined): Memory {
+  if (!bytes || bytes.length === 0) return {};
+  try {
+    const decoded: unknown = JSON.parse(Buffer.from(bytes).toString('utf8'));
+    return typeof decoded === 'object' && decoded !== null && !Array.isArray(decoded) ? (decoded as Memory) : {};
+  } catch {
+    return {};
+  }
+}
