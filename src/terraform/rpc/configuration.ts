@@ -90,7 +90,7 @@ function siblingWarning(url: string): Warning {
 export function unknownConfiguration(values: Values): Configuration {
   const names = Object.keys(values).filter((name) => !isWhollyKnown(values[name] as Value));
   const first = names[0]!;
-  const message = `the provider settings ${names.map(snakeCase).join(', ')} are known only after an apply`;
+  const message = `provider settings known only after an apply: ${names.map(snakeCase).join(', ')}`;
   const hint = `Set ${environmentName(first)} instead, or first apply the resources that the value comes from (-target).`;
   const fail = async () => {
     throw new DelineaError('settings_invalid', message, { hint });
@@ -98,7 +98,7 @@ export function unknownConfiguration(values: Values): Configuration {
   return {
     dataSources: () => ({ one: fail, many: fail }),
     session: undefined,
-    warnings: [{ message: `${message}: nothing is read or checked until then`, hint }],
+    warnings: [{ message: `${message}; nothing is read or checked until then`, hint }],
     forgetReads: () => undefined,
     redact: (text) => text,
   };

@@ -176,7 +176,7 @@ describe('configuration', () => {
     const { group, said } = await readOps(rpcs);
     expect([group, said]).toEqual([
       undefined,
-      ['the provider settings url, admin_roles are known only after an apply'],
+      ['provider settings known only after an apply: url, admin_roles'],
     ]);
     expect(sim.requests.total).toBe(before);
   });

@@ -16,7 +16,7 @@ const SURFACES = ['platform-rest', 'platform-scim', 'scim-cloud'] as const;
 
 /** Nothing of this may ever be said, whatever people write. */
 const NEVER =
-  /inconsistent|unexpected new value|Provider produced|tainted|internal error|a fault of the provider|delinea_(?:user|group)\.\w+ must be replaced|^\s+at .+:\d+:\d+\)?$/im;
+  /inconsistent|unexpected new value|Provider produced|tainted|internal error|unexpected error in the provider|delinea_(?:user|group)\.\w+ must be replaced|^\s+at .+:\d+:\d+\)?$/im;
 
 const APPLY = ['apply', '-no-color', '-input=false', '-auto-approve'];
 const PLAN = ['plan', '-no-color', '-input=false', '-detailed-exitcode'];
