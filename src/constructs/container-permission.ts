@@ -11,23 +11,26 @@ import { principalKey, principalLabel } from './private/principal-key.js';
 import { isPrincipal, principalErrors, principalFields } from './private/principals.js';
 import { choiceErrors, nameErrors } from './private/prop-errors.js';
 
-/** Who may do what on which container. */
+/** Props of a permission: a container, a principal and a right. */
 export interface ContainerPermissionProps extends DelineaResourceProps {
   /** Id, unique name or path of an existing container. */
   readonly container: string;
   /** The user or group that gets the right. */
   readonly principal: IPrincipal;
-  /** The one right; another is a change in place. */
+  /** The right. A principal has one right on a container; changing it updates the permission in place. */
   readonly right: Right;
-  /** Right on the secrets inside, on surfaces that have both vocabularies. @default unmanaged */
+  /** Right on the secrets in the container, on APIs that have separate rights for secrets. @default unmanaged */
   readonly secretRight?: SecretRight;
   /** What happens when this is removed from the code. @default OnEdgeRemoval.REVOKE */
   readonly onRemoval?: OnEdgeRemoval;
 }
 
-/** One right of one user or group on one container: `delinea_container_permission`. */
+/**
+ * One right of one user or group on one container (`delinea_container_permission`). Additive: other permissions on the
+ * container are left alone.
+ */
 export class ContainerPermission extends Construct {
-  /** The binding below, for what these props do not offer. */
+  /** The generated binding, for settings that these props do not have. */
   readonly resource: Binding;
 
   constructor(scope: Construct, id: string, props: ContainerPermissionProps) {
@@ -44,12 +47,12 @@ export class ContainerPermission extends Construct {
       provider: props.provider,
       claim: () => {
         if (!isPrincipal(principal)) return undefined;
-        const whole = permissionsOf(this, container);
+        const scope = permissionsOf(this, container);
         return {
-          label: `${principalLabel(principal)} on ${whole.label}`,
-          key: JSON.stringify([whole.key, principalKey(principal)]),
+          label: `${principalLabel(principal)} on ${scope.label}`,
+          key: JSON.stringify([scope.key, principalKey(principal)]),
           variant: { name: 'rights', value: right },
-          scope: whole,
+          scope,
         };
       },
       errors: () => [
@@ -62,7 +65,7 @@ export class ContainerPermission extends Construct {
     });
   }
 
-  /** Id of the permission; another one after every change of right. */
+  /** Id of the permission. It changes with every change of the right. */
   get permissionId(): string {
     return this.resource.id;
   }

@@ -12,32 +12,33 @@ import { principalListErrors } from './private/principal-list.js';
 import { principalFields, readPrincipals } from './private/principals.js';
 import { choiceErrors, nameErrors } from './private/prop-errors.js';
 
-/** One right of one user or group. */
+/** The right of one user or group. */
 export interface ContainerGrant {
   /** The user or group that has the right. */
   readonly principal: IPrincipal;
-  /** The one right; another is a change in place. */
+  /** The right. Changing it updates the permission in place. */
   readonly right: Right;
 }
 
-/** Who may do anything on which container. */
+/** Props of an authoritative set of permissions: a container and all its permissions. */
 export interface ContainerPermissionsProps extends DelineaResourceProps {
   /** Id, unique name or path of an existing container. */
   readonly container: string;
-  /** All permissions, one for each user or group: any other is revoked. */
+  /** All permissions, one per user or group. Any other permission on the container is revoked. */
   readonly grants: ContainerGrant[];
-  /** Whether no grants may revoke all that are there. @default false */
+  /** Whether an empty `grants` may revoke every permission. @default false: that is an error */
   readonly allowEmpty?: boolean;
   /** What happens to the permissions when this is removed from the code. @default OnEdgeRemoval.REVOKE */
   readonly onRemoval?: OnEdgeRemoval;
 }
 
 /**
- * Every permission on one container, whose others are revoked: `delinea_container_permissions`. In its stack it excludes
- * every ContainerPermission and `grant()` on the same container. Without `provider` it is in the tenant of its first principal.
+ * All permissions on one container (`delinea_container_permissions`). Authoritative: permissions that are not listed are
+ * revoked. The same stack must not have a ContainerPermission or `grant()` on this container. Without `provider` it
+ * belongs to the tenant of its first principal.
  */
 export class ContainerPermissions extends Construct {
-  /** The binding below, for what these props do not offer. */
+  /** The generated binding, for settings that these props do not have. */
   readonly resource: Binding;
 
   constructor(scope: Construct, id: string, props: ContainerPermissionsProps) {
@@ -55,8 +56,8 @@ export class ContainerPermissions extends Construct {
       element: this.resource,
       provider: props.provider,
       claim: () => {
-        const whole = permissionsOf(this, container);
-        return { label: `the whole of ${whole.label}`, key: whole.key };
+        const { label, key } = permissionsOf(this, container);
+        return { label: `the permissions of ${label}`, key };
       },
       errors: () => [
         ...nameErrors('container', container),

@@ -14,25 +14,26 @@ import { UserById, UserByName } from './private/user-reference.js';
 import type { RoleBinding } from './role-binding.js';
 import type { DelineaUserProps } from './user-props.js';
 
-/** A user account: `delinea_user`. Removing it from the code disables the account and keeps its history. */
+/** A user account (`delinea_user`). When it is removed from the code, the account is disabled and its history kept. */
 export class DelineaUser extends Construct implements IUser {
   /**
-   * A user kept elsewhere, looked up by login name at plan time.
-   * @param provider the tenant, in a stack that has several
+   * Refers to a user that is managed elsewhere. It is looked up by login name during the plan, which fails if it does not
+   * exist.
+   * @param provider the tenant, if the stack has several
    */
   static fromUserName(scope: Construct, id: string, userName: string, provider?: DelineaProvider): IUser {
     return new UserByName(scope, id, userName, provider);
   }
 
   /**
-   * A user kept elsewhere, by the id that the tenant gave it.
-   * @param provider the tenant, in a stack that has several
+   * Refers to a user that is managed elsewhere, by its id in the tenant.
+   * @param provider the tenant, if the stack has several
    */
   static fromUserId(scope: Construct, id: string, userId: string, provider?: DelineaProvider): IUser {
     return new UserById(scope, id, userId, provider);
   }
 
-  /** The binding below, for what these props do not offer. */
+  /** The generated binding, for settings that these props do not have. */
   readonly resource: User;
   readonly principalType: PrincipalType;
   readonly principalName?: string;
@@ -62,7 +63,7 @@ export class DelineaUser extends Construct implements IUser {
     });
   }
 
-  /** Read when asked for: a reference to the resource fixes its logical id. */
+  /** A getter, because reading the reference fixes the resource's logical id. */
   get userId(): string {
     return this.resource.id;
   }

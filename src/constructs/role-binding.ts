@@ -11,7 +11,7 @@ import { principalKey, principalLabel } from './private/principal-key.js';
 import { isPrincipal, principalErrors, principalFields } from './private/principals.js';
 import { choiceErrors, nameErrors } from './private/prop-errors.js';
 
-/** Who holds which role. */
+/** Props of a role binding: a role and its holder. */
 export interface RoleBindingProps extends DelineaResourceProps {
   /** Name of an existing role of the platform. */
   readonly role: string;
@@ -21,9 +21,9 @@ export interface RoleBindingProps extends DelineaResourceProps {
   readonly onRemoval?: OnEdgeRemoval;
 }
 
-/** One role of one user or group; its other holders are left alone: `delinea_role_binding`. */
+/** One role of one user or group (`delinea_role_binding`). Additive: other holders of the role are left alone. */
 export class RoleBinding extends Construct {
-  /** The binding below, for what these props do not offer. */
+  /** The generated binding, for settings that these props do not have. */
   readonly resource: Binding;
 
   constructor(scope: Construct, id: string, props: RoleBindingProps) {
@@ -40,11 +40,11 @@ export class RoleBinding extends Construct {
       provider: props.provider,
       claim: () => {
         if (!isPrincipal(principal)) return undefined;
-        const whole = holdersOf(this, role);
+        const scope = holdersOf(this, role);
         return {
-          label: `${whole.label} of ${principalLabel(principal)}`,
-          key: JSON.stringify([whole.key, principalKey(principal)]),
-          scope: whole,
+          label: `${scope.label} of ${principalLabel(principal)}`,
+          key: JSON.stringify([scope.key, principalKey(principal)]),
+          scope,
         };
       },
       errors: () => [

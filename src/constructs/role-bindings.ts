@@ -11,24 +11,25 @@ import { principalListErrors } from './private/principal-list.js';
 import { principalFields, readPrincipals } from './private/principals.js';
 import { choiceErrors, nameErrors } from './private/prop-errors.js';
 
-/** Who holds a role, and nobody else. */
+/** Props of an authoritative set of role bindings: a role and all its holders. */
 export interface RoleBindingsProps extends DelineaResourceProps {
   /** Name of an existing role of the platform. */
   readonly role: string;
-  /** All users and groups that hold it: any other loses it. */
+  /** All users and groups that hold the role. Any other holder loses it. */
   readonly holders: IPrincipal[];
-  /** Whether no holders may take the role from all that have it. @default false */
+  /** Whether an empty `holders` may remove the role from every holder. @default false: that is an error */
   readonly allowEmpty?: boolean;
   /** What happens to the holders when this is removed from the code. @default OnEdgeRemoval.REVOKE */
   readonly onRemoval?: OnEdgeRemoval;
 }
 
 /**
- * Every holder of one role, whose others lose it: `delinea_role_bindings`. In its stack it excludes every RoleBinding and
- * `bindRole()` of the same role. Without `provider` it is in the tenant of its first principal.
+ * All holders of one role (`delinea_role_bindings`). Authoritative: holders that are not listed lose the role. The same
+ * stack must not have a RoleBinding or `bindRole()` for this role. Without `provider` it belongs to the tenant of its
+ * first principal.
  */
 export class RoleBindings extends Construct {
-  /** The binding below, for what these props do not offer. */
+  /** The generated binding, for settings that these props do not have. */
   readonly resource: Binding;
 
   constructor(scope: Construct, id: string, props: RoleBindingsProps) {
@@ -46,8 +47,8 @@ export class RoleBindings extends Construct {
       element: this.resource,
       provider: props.provider,
       claim: () => {
-        const whole = holdersOf(this, role);
-        return { label: `the whole of ${whole.label}`, key: whole.key };
+        const { label, key } = holdersOf(this, role);
+        return { label: `the holders of ${label}`, key };
       },
       errors: () => [
         ...nameErrors('role', role),

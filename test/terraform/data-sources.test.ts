@@ -182,6 +182,6 @@ provider "delinea" { url = terraform_data.url.output }
 data "delinea_users" "all" {}
 `);
     const { code, err } = await folder.run(['plan', '-no-color']);
-    expect([code, err.includes("provider settings known only after an apply: url")]).toEqual([1, true]);
+    expect([code, err.includes('provider settings known only after an apply: url')]).toEqual([1, true]);
   });
 });

@@ -12,7 +12,7 @@ import { literal } from './literal.js';
 import { nameErrors } from './prop-errors.js';
 import { providerErrors } from './tenant.js';
 
-/** A group kept elsewhere, by the id that the tenant gave it. */
+/** A group that is managed elsewhere, referred to by its id. */
 export class GroupById extends Construct implements IGroup {
   readonly principalType = PrincipalType.GROUP;
   readonly provider?: DelineaProvider;
@@ -41,7 +41,7 @@ export class GroupById extends Construct implements IGroup {
   }
 }
 
-/** A group kept elsewhere, looked up by name at plan time. */
+/** A group that is managed elsewhere, looked up by name during the plan. */
 export class GroupByName extends Construct implements IGroup {
   readonly principalType = PrincipalType.GROUP;
   readonly provider?: DelineaProvider;
@@ -63,7 +63,7 @@ export class GroupByName extends Construct implements IGroup {
     register({ construct: this, element: this.data, provider, errors });
   }
 
-  /** Read when asked for: a reference to the data source fixes its logical id. */
+  /** A getter, because reading the reference fixes the data source's logical id. */
   get groupId(): string {
     return this.data.id;
   }

@@ -1,18 +1,18 @@
 import type { IConstruct } from 'constructs';
 import { resolved } from './resolved.js';
 
-/** All edges that end at one object: declared one by one, or by one construct that manages them whole. */
+/** A container or role whose permissions or bindings are declared individually or by one authoritative construct. */
 export interface PermissionScope {
-  /** The object, for people: `container "Production"`. */
+  /** Text for messages: `container "Production"`. */
   readonly label: string;
-  /** What one of the edges is called: `grant`. */
+  /** Word for one permission or binding: `grant`. */
   readonly element: string;
-  /** Equal for what the tenant takes for the same object; names compare without case. */
+  /** Equal for names that the tenant treats as the same object; compared without case. */
   readonly key: string;
 }
 
 /**
- * The permissions on a container.
+ * Returns the scope of the permissions on a container.
  * @param container id, unique name, path or reference
  */
 export function permissionsOf(scope: IConstruct, container: string): PermissionScope {
@@ -21,7 +21,7 @@ export function permissionsOf(scope: IConstruct, container: string): PermissionS
 }
 
 /**
- * The holders of a role.
+ * Returns the scope of the holders of a role.
  * @param role name or reference
  */
 export function holdersOf(scope: IConstruct, role: string): PermissionScope {

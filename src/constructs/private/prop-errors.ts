@@ -1,18 +1,18 @@
 import { Token } from '../gen/cdk.js';
 import { valueText } from './value-text.js';
 
-/** Callers in JavaScript get past the types: a name that is missing, empty or no text. */
+/** Returns the error of a name that is missing, empty or not a string, which callers in JavaScript can pass. */
 export function nameErrors(prop: string, value: unknown): readonly string[] {
   if (typeof value !== 'string' && value !== undefined && value !== null) {
-    return [`${prop} is ${valueText(value)}, no text; give the name as text`];
+    return [`${prop} must be a string, not ${valueText(value)}`];
   }
   if (value && (Token.isUnresolved(value) || value.trim() !== '')) return [];
-  return [`${prop} is empty; give the name`];
+  return [`${prop} must not be empty`];
 }
 
-/** A value that is none of an enum's. */
+/** Returns the error of a value that is not in an enum. */
 export function choiceErrors(prop: string, value: unknown, choice: Record<string, string>): readonly string[] {
   const allowed: readonly unknown[] = Object.values(choice);
   if (value === undefined || Token.isUnresolved(value) || allowed.includes(value)) return [];
-  return [`${prop} cannot be ${valueText(value)}; use one of ${allowed.join(', ')}`];
+  return [`${prop} must be one of ${allowed.join(', ')}, not ${valueText(value)}`];
 }

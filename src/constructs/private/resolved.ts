@@ -3,8 +3,8 @@ import { DefaultTokenResolver, StringConcat, Token, Tokenization } from '../gen/
 import { valueText } from './value-text.js';
 
 /**
- * A text with its references written out as Terraform's, `${delinea_user.jane.id}`: equal texts refer to the same thing.
- * What is no text is a mistake elsewhere, and named here as it is there.
+ * Replaces CDK tokens in a text by Terraform references such as `${delinea_user.jane.id}`, so that equal texts mean the
+ * same object. Other types are reported elsewhere and rendered here as in those messages.
  */
 export function resolved(scope: IConstruct, text: unknown): string {
   if (typeof text !== 'string') return valueText(text);

@@ -12,7 +12,7 @@ import { literal } from './literal.js';
 import { nameErrors } from './prop-errors.js';
 import { providerErrors } from './tenant.js';
 
-/** A user kept elsewhere, by the id that the tenant gave it. */
+/** A user that is managed elsewhere, referred to by its id. */
 export class UserById extends Construct implements IUser {
   readonly principalType = PrincipalType.USER;
   readonly provider?: DelineaProvider;
@@ -41,7 +41,7 @@ export class UserById extends Construct implements IUser {
   }
 }
 
-/** A user kept elsewhere, looked up by login name at plan time. */
+/** A user that is managed elsewhere, looked up by login name during the plan. */
 export class UserByName extends Construct implements IUser {
   readonly principalType = PrincipalType.USER;
   readonly provider?: DelineaProvider;
@@ -63,7 +63,7 @@ export class UserByName extends Construct implements IUser {
     register({ construct: this, element: this.data, provider, errors });
   }
 
-  /** Read when asked for: a reference to the data source fixes its logical id. */
+  /** A getter, because reading the reference fixes the data source's logical id. */
   get userId(): string {
     return this.data.id;
   }

@@ -174,10 +174,7 @@ describe('configuration', () => {
     ]);
     const before = sim.requests.total;
     const { group, said } = await readOps(rpcs);
-    expect([group, said]).toEqual([
-      undefined,
-      ['provider settings known only after an apply: url, admin_roles'],
-    ]);
+    expect([group, said]).toEqual([undefined, ['provider settings known only after an apply: url, admin_roles']]);
     expect(sim.requests.total).toBe(before);
   });
 
