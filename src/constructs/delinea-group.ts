@@ -63,7 +63,7 @@ export class DelineaGroup extends Construct implements IGroup {
         ...choiceErrors('adopt', props.adopt, Adoption),
         ...choiceErrors('onRemoval', props.onRemoval, OnRemoval),
         ...listErrors('members', props.members ?? []),
-        ...this.memberMistakes(),
+        ...this.memberErrors(),
       ],
     });
   }
@@ -98,7 +98,7 @@ export class DelineaGroup extends Construct implements IGroup {
     this.resource.members = [...new Set(this.memberIds.values())];
   }
 
-  private memberMistakes(): readonly string[] {
+  private memberErrors(): readonly string[] {
     const members = [...this.memberIds.keys()];
     const own = principalKey(this);
     const itself = members.some((member) => principalKey(member) === own);

@@ -56,7 +56,7 @@ export class DelineaUser extends Construct implements IUser {
       claim: () => claimOf(props),
       errors: () => [
         ...nameErrors('userName', props.userName),
-        ...managerMistakes(props),
+        ...managerErrors(props),
         ...choiceErrors('adopt', props.adopt, Adoption),
         ...choiceErrors('onRemoval', props.onRemoval, OnRemoval),
       ],
@@ -86,6 +86,6 @@ function claimOf({ userName }: DelineaUserProps): Claim | undefined {
   return { label: `user "${userName}"`, key: `user ${userName.toLowerCase()}` };
 }
 
-function managerMistakes({ manager }: DelineaUserProps): readonly string[] {
+function managerErrors({ manager }: DelineaUserProps): readonly string[] {
   return manager === undefined || manager === null ? [] : principalErrors('manager', manager, PrincipalType.USER);
 }
