@@ -52,7 +52,7 @@ describe('DelineaProvider', () => {
   });
 
   test.each(['clientSecret', 'scimToken', 'scimClientSecret'])(
-    'a literal %s is a mistake and reaches nothing',
+    'literal %s: is an error and reaches no file',
     (name) => {
       const stack = new TerraformStack(Testing.app(), 'stack');
       new DelineaProvider(stack, 'delinea', { [name]: 'hunter2' });

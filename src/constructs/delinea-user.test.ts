@@ -89,7 +89,7 @@ describe('DelineaUser', () => {
       { userName: 'jane', adopt: 'never' as Adoption },
       'adopt must be one of whenEqual, always, not "never"',
     ],
-  ])('%s is a mistake', (_, props, text) => {
+  ])('%s: is an error', (_, props, text) => {
     const found = mistakes((stack) => new DelineaUser(stack, 'jane', props));
     expect(found).toEqual([expect.stringContaining(`[stack/jane] ${text}`)]);
   });
