@@ -5,11 +5,11 @@ import { answerRefusal, Refusal } from './http/refusal.js';
 import type { Simulator } from './simulator.js';
 
 /**
- * Reading and steering a simulator from another process. No authentication: it listens on the loopback.
+ * Lets another process read and control a simulator. No authentication: it listens on the loopback address only.
  *
  * - `GET /_simulator/state` the directory; `GET /_simulator/log` the requests
- * - `GET /_simulator/requests` the counts; `DELETE` starts them over
- * - `GET /_simulator/faults`; `PUT` changes what the JSON names ({@link FaultSettings}, `null` ends a condition);
+ * - `GET /_simulator/requests` the counts; `DELETE` resets them
+ * - `GET /_simulator/faults`; `PUT` changes the settings in the JSON body ({@link FaultSettings}, `null` ends a condition);
  *   `DELETE` ends all
  * - `POST /_simulator/revoke-tokens`
  * - `POST /_simulator/admin/{action}` with the action's arguments as a JSON array, for example

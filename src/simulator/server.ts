@@ -16,7 +16,7 @@ import type { Tenant } from './tenant.js';
 
 type Handler = (request: Request, env: { incoming: IncomingMessage }) => Promise<Response>;
 
-/** One request: counted, struck by what faults are due, carried out, logged, answered. */
+/** Handles one request: counts it, applies faults, executes and logs it, and sends the response. */
 export function requestHandler(tenant: Tenant, traffic: Traffic, simulator: Simulator): Handler {
   const surfaces = surfacesApp(tenant);
   const control = controlApp(simulator);
@@ -69,7 +69,7 @@ async function deliver(outcome: Outcome, { socket }: IncomingMessage): Promise<R
   return RESPONSE_ALREADY_SENT;
 }
 
-/** A TLS socket has no reset of its own; to the client the end is as sudden. */
+/** Resets a connection. A TLS socket cannot be reset, so it is destroyed, which looks the same to the client. */
 function hangUp(socket: Socket): void {
   if ('encrypted' in socket) socket.destroy();
   else socket.resetAndDestroy();

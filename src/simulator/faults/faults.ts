@@ -10,7 +10,7 @@ interface Armed {
   struck: number;
 }
 
-/** The faults in force; every setter takes effect with the next request. */
+/** The faults in force. Changes take effect with the next request. */
 export class Faults {
   #conditions: Conditions = {};
   #armed: Armed[] = [];
@@ -23,13 +23,13 @@ export class Faults {
     return this.#conditions;
   }
 
-  /** What is set, without the counters. */
+  /** The settings, without counters. */
   get settings(): FaultSettings {
     return { ...this.#conditions, strikes: this.#armed.map(({ strike }) => strike) };
   }
 
   /**
-   * Changes what is named and leaves the rest. `strikes` replaces the list and its counters start over; `null` or
+   * Changes the given settings and keeps the others. `strikes` replaces the list and resets its counters; `null` or
    * `undefined` ends a condition.
    */
   set({ strikes, ...conditions }: { [Key in keyof FaultSettings]?: FaultSettings[Key] | null | undefined }): void {
@@ -38,7 +38,7 @@ export class Faults {
     if (strikes !== undefined) this.#armed = (strikes ?? []).map(arm);
   }
 
-  /** Adds strikes to those in force, whose counters go on. */
+  /** Adds faults. The counters of the others continue. */
   add(...strikes: readonly Strike[]): void {
     this.#armed.push(...strikes.map(arm));
   }
@@ -49,7 +49,7 @@ export class Faults {
     this.#armed = [];
   }
 
-  /** The strikes that hit this request, in order; counts it for those that match. */
+  /** Returns the faults that affect this request, in order. Counts the request for every matching fault. */
   strikesOn(request: Request): Strike[] {
     const url = new URL(request.url);
     const target = url.pathname + url.search;
@@ -57,7 +57,7 @@ export class Faults {
   }
 }
 
-/** @throws {Error} for a kind that does not exist: a misspelt fault would otherwise strike nothing */
+/** @throws {Error} for an unknown kind: a misspelled fault would otherwise have no effect */
 function arm(strike: Strike): Armed {
   if (!Object.hasOwn(EFFECTS, strike.kind)) {
     throw new Error(`Unknown fault '${strike.kind}'; known: ${Object.keys(EFFECTS).join(', ')}.`);

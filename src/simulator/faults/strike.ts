@@ -1,47 +1,47 @@
-/** What can go wrong with one request. Each kind is a row of the table in effects.ts. */
+/** The kinds of faults. Each is a row of the table in effects.ts. */
 export type StrikeKind =
-  /** 429; `retryAfter` says what the answer promises. */
+  /** 429; `retryAfter` sets the header. */
   | 'throttle'
-  /** The connection is reset before the request is carried out. */
+  /** The connection is reset before the request is executed. */
   | 'resetBefore'
-  /** The request is carried out, then the connection is reset. */
+  /** The request is executed, then the connection is reset. */
   | 'resetAfter'
-  /** No answer, and the request is not carried out. The connection stays open. */
+  /** No response, and the request is not executed. The connection stays open. */
   | 'timeoutBefore'
-  /** The request is carried out, and no answer comes. */
+  /** The request is executed, without a response. */
   | 'timeoutAfter'
-  /** A proxy's HTML page with status 502; not carried out. */
+  /** A proxy's HTML page with status 502; not executed. */
   | 'html502'
-  /** A JSON error of the surface's family with `status`; not carried out. */
+  /** A JSON error of the surface's family with `status`; not executed. */
   | 'status'
-  /** The request is carried out; the JSON of the answer is cut off, with headers that look right. */
+  /** The request is executed. The JSON of the response is truncated, with valid headers. */
   | 'truncate'
-  /** 403 with the body by which Secret Server means an expired token (fact sheet 6.1); not carried out. */
+  /** 403 with Secret Server's body for an expired token (fact sheet 6.1); not executed. */
   | 'expired403'
   /** A list's later pages are empty although its total says more. */
   | 'listEndsEarly'
   /** A list's later pages repeat the first. */
   | 'repeatPage'
-  /** A page has half of what was asked for, at least one; the next page goes on where it ended. */
+  /** A page has half of the requested size, at least one; the next page continues there. */
   | 'shortPages'
-  /** Objects in the answer lack `fields`. */
+  /** Objects in the response lack `fields`. */
   | 'dropFields'
-  /** Objects in the answer carry `extra` beside what they have. */
+  /** Objects in the response have `extra` fields in addition. */
   | 'extraFields';
 
-/** One fault and when it strikes. Without `at`, `rate` and `times` it strikes every request that matches. */
+/** A fault and the requests that it affects. Without `at`, `rate` and `times` it affects every matching request. */
 export interface Strike {
   readonly kind: StrikeKind;
   /** HTTP method, or several (`POST|PATCH|DELETE`), without case; absent = any. */
   readonly method?: string;
   /** Regular expression on path and query, without case; absent = any. */
   readonly path?: string;
-  /** Which of the matching requests, counted from 1 since the strike was set. */
+  /** Numbers of the matching requests, counted from 1 since the fault was set. */
   readonly at?: readonly number[];
   /** Share of matching requests, 0 to 1, drawn from `seed` (default 1). */
   readonly rate?: number;
   readonly seed?: number;
-  /** How often it strikes at most. */
+  /** Maximum number of affected requests. */
   readonly times?: number;
   /** throttle: `'none'` (default) sends no header; seconds; or `'date'`, an HTTP date about a second ahead. */
   readonly retryAfter?: 'none' | 'date' | number;
@@ -51,15 +51,15 @@ export interface Strike {
   readonly extra?: Readonly<Record<string, unknown>>;
 }
 
-/** Conditions of the tenant: they hold until changed. */
+/** Conditions of the tenant, in force until changed. */
 export interface Conditions {
-  /** Added before every request is carried out, in milliseconds. */
+  /** Delay before every request, in milliseconds. */
   readonly latencyMs?: number;
-  /** What every SCIM PATCH answers; absent = 204 on the Platform, 200 on the connector. */
+  /** Status of every successful SCIM PATCH; absent = 204 on the Platform, 200 on the connector. */
   readonly patchAnswer?: 200 | 204;
-  /** Life of tokens issued from now on, in seconds; also their `expires_in`. */
+  /** Lifetime of new tokens, in seconds; also their `expires_in`. */
   readonly tokenLifeS?: number;
-  /** How long readers do not see a change, in milliseconds. Writes work on the truth. */
+  /** Time until readers see a change, in milliseconds. Writes use the current state. */
   readonly visibilityDelayMs?: number;
 }
 
