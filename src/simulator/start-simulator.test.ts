@@ -141,7 +141,7 @@ test('changes behind the back of the client', async () => {
     containerPermissions: [{}],
   });
   expect(() => admin.setActive('nobody', true)).toThrow("no user 'nobody'");
-  expect(() => admin.revoke('DB', { user: 'rob@example.com' })).toThrow('no permission');
+  expect(() => admin.revoke('DB', { user: 'rob@example.com' })).toThrow('No permission');
 });
 
 describe('requests', () => {
@@ -216,7 +216,7 @@ test('serves HTTPS; a taken port is an error', async () => {
     ).on('error', reject);
   });
   expect(status).toBe(401);
-  simulator.faults.set({ strikes: [{ kind: 'resetBefore' }] });
+  simulator.faults.set({ faults: [{ kind: 'resetBefore' }] });
   const reset = new Promise((resolve) => {
     get(`${simulator.url}/api/v1/users`, { ca: cert, servername: 'localhost', agent: false }, resolve).on(
       'error',
