@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { DelineaError } from '../provider/index.js';
-import type { FaultSettings, SimulatorData, Strike } from '../simulator/index.js';
+import type { Fault, FaultSettings, SimulatorData } from '../simulator/index.js';
 import { EXIT, type ExitCode } from './exit.js';
 import type { Terminal } from './terminal.js';
 
@@ -15,7 +15,7 @@ export interface SimulateOptions {
   readonly state?: boolean;
 }
 
-/** Faults that hold for every request; any other name is one that strikes a share of them. */
+/** Faults that hold for every request; any other name is one that affects a share of them. */
 const CONDITIONS = ['latencyMs', 'patchAnswer', 'tokenLifeS', 'visibilityDelayMs'];
 
 /** `delinea-iac simulate`: a tenant on this machine, until it is interrupted. */
@@ -44,19 +44,17 @@ export async function simulateCommand(
 }
 
 /** @throws DelineaError `settings_invalid` for what is not `name=number` */
-export function readFaults(faults: readonly string[]): FaultSettings {
-  const pairs = faults.map((fault) => {
-    const [, name, number] = /^(\w+)=(\d+(?:\.\d+)?)$/.exec(fault) ?? [];
+export function readFaults(options: readonly string[]): FaultSettings {
+  const pairs = options.map((option) => {
+    const [, name, number] = /^(\w+)=(\d+(?:\.\d+)?)$/.exec(option) ?? [];
     if (name !== undefined && number !== undefined) return [name, Number(number)] as const;
-    throw new DelineaError('settings_invalid', `--fault ${fault} is not name=number`, {
-      hint: `A condition (${CONDITIONS.join(', ')}) with its value, or a fault with the share of requests that it strikes: throttle=0.1.`,
+    throw new DelineaError('settings_invalid', `--fault ${option} is not name=number`, {
+      hint: `A condition (${CONDITIONS.join(', ')}) with its value, or a fault with the share of requests that it affects: throttle=0.1.`,
     });
   });
   const conditions = Object.fromEntries(pairs.filter(([name]) => CONDITIONS.includes(name)));
-  const strikes = pairs
-    .filter(([name]) => !CONDITIONS.includes(name))
-    .map(([kind, rate]) => ({ kind, rate }) as Strike);
-  return { ...conditions, strikes };
+  const faults = pairs.filter(([name]) => !CONDITIONS.includes(name)).map(([kind, rate]) => ({ kind, rate }) as Fault);
+  return { ...conditions, faults };
 }
 
 function readData(path: string): SimulatorData {

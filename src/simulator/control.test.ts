@@ -20,12 +20,12 @@ test('state, requests and log are read, requests are reset, and the control plan
 });
 
 test('faults are read, changed and ended', async () => {
-  expect((await control('GET', 'faults')).body).toEqual({ latencyMs: 1, strikes: [] });
-  const strikes = [{ kind: 'status', status: 503 }];
-  expect((await control('PUT', 'faults', { latencyMs: null, strikes })).status).toBe(204);
-  expect((await control('GET', 'faults')).body).toEqual({ strikes });
+  expect((await control('GET', 'faults')).body).toEqual({ latencyMs: 1, faults: [] });
+  const faults = [{ kind: 'status', status: 503 }];
+  expect((await control('PUT', 'faults', { latencyMs: null, faults })).status).toBe(204);
+  expect((await control('GET', 'faults')).body).toEqual({ faults });
   expect((await send(simulator, 'GET', '/api/v1/users')).status).toBe(503);
-  expect((await control('PUT', 'faults', { strikes: [{ kind: 'flood' }] })).body.message).toContain(
+  expect((await control('PUT', 'faults', { faults: [{ kind: 'flood' }] })).body.message).toContain(
     "Unknown fault 'flood'",
   );
   await control('DELETE', 'faults');

@@ -1,5 +1,5 @@
 import { Hono } from 'hono';
-import type { FaultSettings } from './faults/strike.js';
+import type { FaultSettings } from './faults/fault.js';
 import { isObject } from './http/body.js';
 import { answerRefusal, Refusal } from './http/refusal.js';
 import type { Simulator } from './simulator.js';

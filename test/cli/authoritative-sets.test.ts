@@ -178,7 +178,7 @@ test('kill -9 in the middle of a set: nobody has lost anything, and the next run
   const before = project.sim.requests.writes;
   // A write that never ends holds the run in the middle.
   project.sim.faults.set({
-    strikes: [{ kind: 'timeoutAfter', method: 'POST', path: 'ContainerPermissions', at: [4] }],
+    faults: [{ kind: 'timeoutAfter', method: 'POST', path: 'ContainerPermissions', at: [4] }],
   });
   const { child, ended } = project.start(...APPLY);
   await until(() => project.sim.requests.writes >= before + 4);

@@ -116,7 +116,7 @@ describe('take-back of what Terraform has changed', () => {
 
   terraformTest('what could not be read may live', async () => {
     await inTerraform(after);
-    engines.sim.faults.set({ strikes: [{ kind: 'status', status: 403, path: '/ContainerPermissions' }] });
+    engines.sim.faults.set({ faults: [{ kind: 'status', status: 403, path: '/ContainerPermissions' }] });
     expect(await takeBack()).toMatchObject({ code: 5 });
   });
 });

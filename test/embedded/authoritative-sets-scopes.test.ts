@@ -236,7 +236,7 @@ describe('who cannot be seen', () => {
   test('one user whom the account may not read is an error of the set, and nobody is revoked', async () => {
     await started();
     const { id } = bench.sim.state().users.find(({ userName }) => userName === many[0])!;
-    bench.sim.faults.set({ strikes: [{ kind: 'status', status: 403, method: 'GET', path: `/${id}` }] });
+    bench.sim.faults.set({ faults: [{ kind: 'status', status: 403, method: 'GET', path: `/${id}` }] });
     const result = await bench.converge([jane, tom, user('new'), allHolders('all', 'Auditor', [jane])]);
     expect(errorsIn(result.plan)).toEqual(['error forbidden delinea_role_bindings.all']);
     expect(stepsOf(result.plan)).toEqual(['create user new@example.com']);
@@ -245,9 +245,9 @@ describe('who cannot be seen', () => {
 
   test.each([{ kind: 'status', status: 500 } as const, { kind: 'html502' } as const])(
     'a service that does not answer is no plan at all: %j',
-    async (strike) => {
+    async (fault) => {
       await started({ provider: { retries: 0 } });
-      bench.sim.faults.set({ strikes: [{ ...strike, method: 'GET', path: '/users/' }] });
+      bench.sim.faults.set({ faults: [{ ...fault, method: 'GET', path: '/users/' }] });
       const reason = await bench.plan(holders).catch((error: unknown) => error);
       expect(reason instanceof DelineaError || reason instanceof DelineaErrors).toBe(true);
       expect(ofRole()).toEqual(ALL);
@@ -259,7 +259,7 @@ describe('who cannot be seen', () => {
     bench.sim.admin.grant('prod', { user: 'boss@example.com' }, 'Owner');
     await bench.converge([jane, allGrants('test', 'test', [[jane, 'View']])]);
     bench.sim.faults.set({
-      strikes: [{ kind: 'status', status: 403, method: 'GET', path: 'ContainerPermissions.*%222%22' }],
+      faults: [{ kind: 'status', status: 403, method: 'GET', path: 'ContainerPermissions.*%222%22' }],
     });
     const declarations = [
       jane,

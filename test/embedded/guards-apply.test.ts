@@ -93,7 +93,7 @@ describe('the own account and protected principals', () => {
 describe('what a stack does not use', () => {
   const leaver = [user('leaver'), user('stays')];
   const refuse = (status: number) =>
-    bench!.sim.faults.set({ strikes: [{ kind: 'status', status, path: '/ContainerPermissions' }] });
+    bench!.sim.faults.set({ faults: [{ kind: 'status', status, path: '/ContainerPermissions' }] });
 
   test('and may not read is said, and the plan goes on', async () => {
     const { converge, plan, apply } = await open();
@@ -200,7 +200,7 @@ describe('on the command line', () => {
 
   test('5: whether somebody is left could not be read', async () => {
     project!.declare(stack(who('tom'), {}));
-    project!.sim.faults.set({ strikes: [{ kind: 'status', status: 500, path: '/ContainerPermissions' }] });
+    project!.sim.faults.set({ faults: [{ kind: 'status', status: 500, path: '/ContainerPermissions' }] });
     expect(await project!.run('plan')).toMatchObject({ code: 5, writes: 0 });
   });
 });

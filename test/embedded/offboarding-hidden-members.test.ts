@@ -16,7 +16,7 @@ beforeEach(async () => {
 afterEach(() => project.close());
 
 const hide = (path: string) =>
-  project.sim.faults.set({ strikes: [{ kind: 'dropFields', method: 'GET', path, fields: ['members'] }] });
+  project.sim.faults.set({ faults: [{ kind: 'dropFields', method: 'GET', path, fields: ['members'] }] });
 const offboard = () => project.run('offboard', JANE, '--revoke', '--auto-approve', '--json');
 
 test('a group that the ledger knows the account in, and that does not show who is in it, is not read as left', async () => {

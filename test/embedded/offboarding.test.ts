@@ -141,7 +141,7 @@ describe('with --revoke', () => {
 
   test('a service that will not take a right away: the rest is done, and the run says what is left', async () => {
     project.sim.faults.set({
-      strikes: [{ kind: 'status', status: 403, method: 'DELETE', path: 'ContainerPermissions' }],
+      faults: [{ kind: 'status', status: 403, method: 'DELETE', path: 'ContainerPermissions' }],
     });
     const { code, out } = await run(...GO, '--revoke');
     expect(code).toBe(4);
@@ -152,7 +152,7 @@ describe('with --revoke', () => {
 
   test('a write whose fate is unknown is looked for, not sent again', async () => {
     project.sim.faults.set({
-      strikes: [{ kind: 'resetAfter', method: 'DELETE|PATCH', path: 'ContainerPermissions|Groups|users' }],
+      faults: [{ kind: 'resetAfter', method: 'DELETE|PATCH', path: 'ContainerPermissions|Groups|users' }],
     });
     expect(await run(...GO, '--revoke')).toMatchObject({ code: 0, writes: 5 });
   });
@@ -176,7 +176,7 @@ describe('what goes on after the login has ended', () => {
   });
 
   test('a list that fails is no "none"', async () => {
-    project.sim.faults.set({ strikes: [{ kind: 'status', status: 403, path: '/sessions' }] });
+    project.sim.faults.set({ faults: [{ kind: 'status', status: 403, path: '/sessions' }] });
     const { code, out } = await run(...GO, '--revoke');
     expect(code).toBe(5);
     expect(out).toMatch(/Could not be read, so nobody knows:\n {2}- sessions: /);
@@ -241,7 +241,7 @@ describe('what is refused before the first write', () => {
 
 describe('where not everything can be read', () => {
   test('a surface that refuses: the login ends all the same, the rest is unknown, exit 5', async () => {
-    project.sim.faults.set({ strikes: [{ kind: 'status', status: 403, path: 'ContainerPermissions' }] });
+    project.sim.faults.set({ faults: [{ kind: 'status', status: 403, path: 'ContainerPermissions' }] });
     const { code, out, writes } = await run(...GO, '--revoke');
     expect([code, writes]).toEqual([5, 3]);
     expect(out).toContain('container permissions are not revoked: ');
@@ -256,7 +256,7 @@ describe('where not everything can be read', () => {
   });
 
   test('users that cannot be read: nothing is done, exit 5', async () => {
-    project.sim.faults.set({ strikes: [{ kind: 'status', status: 403, path: '/api/v1/users' }] });
+    project.sim.faults.set({ faults: [{ kind: 'status', status: 403, path: '/api/v1/users' }] });
     const refused = await run(...GO);
     expect(refused.code).toBe(5);
     untouched(refused);

@@ -93,7 +93,7 @@ describe('what comes alive with an account', () => {
   });
 
   test('is a warning where it cannot be read', async () => {
-    bench.sim.faults.set({ strikes: [{ kind: 'status', status: 403, path: '/ContainerPermissions' }] });
+    bench.sim.faults.set({ faults: [{ kind: 'status', status: 403, path: '/ContainerPermissions' }] });
     bench.ledger.clear();
     const made = await plan([back]);
     expect(findingsOf(made)).toContain('warning not_seen delinea_user.jane');

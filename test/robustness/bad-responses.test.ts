@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import type { StrikeKind } from '../../src/simulator/index.js';
+import type { FaultKind } from '../../src/simulator/index.js';
 import { refused } from '../support/assert/refused.js';
 import { LEDGER, openProject, type Project } from '../support/cli/project.js';
 
@@ -43,15 +43,15 @@ async function expectUnread(command: readonly string[], err: readonly string[]):
 
 describe.each(COMMANDS)('%s', (...command) => {
   test('a page that is HTML', async () => {
-    project.sim.faults.set({ strikes: [{ kind: 'html502', path: '/api/v1/users' }] });
+    project.sim.faults.set({ faults: [{ kind: 'html502', path: '/api/v1/users' }] });
     await expectUnread(command, [
       'Error: user list: an HTML page (HTTP 502, Platform REST)',
       '  do: The service failed; run again, the plan starts from what is there.',
     ]);
   });
 
-  test.each<StrikeKind>(['listEndsEarly', 'repeatPage'])('%s', async (kind) => {
-    project.sim.faults.set({ strikes: [{ kind, path: '/api/v1/users' }] });
+  test.each<FaultKind>(['listEndsEarly', 'repeatPage'])('%s', async (kind) => {
+    project.sim.faults.set({ faults: [{ kind, path: '/api/v1/users' }] });
     await expectUnread(command, [
       'Error: user list of Platform REST: 100 of 250 objects came, the rest is missing or repeats',
       '  do: Nothing is concluded from a part of a list: run again, and ask the vendor if it stays so.',
@@ -59,7 +59,7 @@ describe.each(COMMANDS)('%s', (...command) => {
   });
 
   test('objects without the field by which they are known', async () => {
-    project.sim.faults.set({ strikes: [{ kind: 'dropFields', path: '/api/v1/users', fields: ['userName'] }] });
+    project.sim.faults.set({ faults: [{ kind: 'dropFields', path: '/api/v1/users', fields: ['userName'] }] });
     const attempt = await project.run(...command);
     expect(attempt).toMatchObject({
       code: 5,
@@ -71,7 +71,7 @@ describe.each(COMMANDS)('%s', (...command) => {
   });
 
   test('JSON that is cut off', async () => {
-    project.sim.faults.set({ strikes: [{ kind: 'truncate', path: '/api/v1/users' }] });
+    project.sim.faults.set({ faults: [{ kind: 'truncate', path: '/api/v1/users' }] });
     const attempt = await project.run(...command);
     expect(attempt).toMatchObject({
       code: 5,
@@ -86,14 +86,14 @@ describe.each(COMMANDS)('%s', (...command) => {
 describe('fields', () => {
   test('that nobody knows change nothing', async () => {
     const extra = { nonsense: { deep: [1] }, displayname: 'x', __proto__x: true, members2: [] };
-    project.sim.faults.set({ strikes: [{ kind: 'extraFields', extra }] });
+    project.sim.faults.set({ faults: [{ kind: 'extraFields', extra }] });
     expect(await project.run('drift')).toMatchObject({ code: 0, writes: 0 });
     expect(await project.run('apply', '--auto-approve')).toMatchObject({ code: 0, writes: 0, ledger: 'as before' });
   });
 
   test('that a list leaves out are read one by one, or are no drift of what is not there', async () => {
     project.sim.faults.set({
-      strikes: [{ kind: 'dropFields', path: '/api/v1/users\\?', fields: ['displayName', 'active', 'roles'] }],
+      faults: [{ kind: 'dropFields', path: '/api/v1/users\\?', fields: ['displayName', 'active', 'roles'] }],
     });
     const { code, out, writes } = await project.run('drift');
     expect(writes).toBe(0);
@@ -101,7 +101,7 @@ describe('fields', () => {
   });
 
   test('that no answer has end in an honest failure, and remove nobody', async () => {
-    project.sim.faults.set({ strikes: [{ kind: 'dropFields', path: '/scim/v2/Groups', fields: ['members'] }] });
+    project.sim.faults.set({ faults: [{ kind: 'dropFields', path: '/scim/v2/Groups', fields: ['members'] }] });
     const { code, out, ledger: kept, writes } = await project.run('apply', '--auto-approve');
     expect([code, kept, writes]).toEqual([5, 'as before', 0]);
     expect(out).toContain('its members do not show, and the ledger knows 1');

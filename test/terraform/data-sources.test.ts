@@ -173,7 +173,7 @@ output "id" { value = data.delinea_groups.known.groups[0].display_name }
   });
 
   terraformTest('fail with the reason where the tenant refuses or is not known yet: never an empty list', async () => {
-    sim.faults.set({ strikes: [{ kind: 'status', status: 403, path: '/users' }] });
+    sim.faults.set({ faults: [{ kind: 'status', status: 403, path: '/users' }] });
     const forbidden = await refused('data "delinea_users" "all" {}\n');
     expect(forbidden).toMatch(/403[\s\S]*delinea_users.all/);
     folder.write(`

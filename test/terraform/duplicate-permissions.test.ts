@@ -95,7 +95,7 @@ describe('somebody who has two permissions on one container', () => {
 
 terraformTest('a set of which a revocation was refused did not end well', () =>
   onTenant({ data }, async ({ declare, apply, refused, settled, sim }) => {
-    sim.faults.set({ strikes: [{ kind: 'status', status: 403, method: 'DELETE' }] });
+    sim.faults.set({ faults: [{ kind: 'status', status: 403, method: 'DELETE' }] });
     declare(whole(BOSS));
     expect(await refused('apply')).toContain('HTTP 403');
     sim.faults.clear();

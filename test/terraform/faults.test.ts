@@ -1,5 +1,5 @@
 import { describe, expect, jest } from '@jest/globals';
-import type { Strike } from '../../src/simulator/faults/strike.js';
+import type { Fault } from '../../src/simulator/faults/fault.js';
 import { onTenant, resource } from '../support/terraform/tenant.js';
 import { terraformTest } from '../support/terraform/terraform-test.js';
 
@@ -20,21 +20,21 @@ const SETTINGS = 'retries = 0\ntimeout_seconds = 1\nvisibility_seconds = 0.2';
 const ALL_BUT_FIRST = Array.from({ length: 40 }, (_, index) => index + 2);
 
 /** One write of the users is struck; the fault of one is an error on one. */
-const FAULTS: readonly Strike[] = [{ kind: 'status', status: 500 }, { kind: 'resetBefore' }];
+const FAULTS: readonly Fault[] = [{ kind: 'status', status: 500 }, { kind: 'resetBefore' }];
 
 describe('the fault of one object is an error on that object, and a second apply goes on', () => {
   for (const fault of FAULTS) {
     terraformTest(`${fault.kind} at a write`, () =>
       onTenant({}, async ({ declare, refused, apply, settled, sim, folder }) => {
         declare(stack('Lead'), SETTINGS);
-        sim.faults.set({ strikes: [{ ...fault, method: 'POST', path: '/api/v1/users$', at: ALL_BUT_FIRST }] });
+        sim.faults.set({ faults: [{ ...fault, method: 'POST', path: '/api/v1/users$', at: ALL_BUT_FIRST }] });
         const text = await refused('apply');
         expect(text).toMatch(/Error: .* with delinea_user\.\w+/);
         expect(sim.state().users).toHaveLength(1);
         sim.faults.clear();
         expect(await apply()).toContain('4 added, 0 changed, 0 destroyed');
         await settled();
-        sim.faults.set({ strikes: [{ ...fault, method: 'PATCH|PUT', path: '/api/v1/users/' }] });
+        sim.faults.set({ faults: [{ ...fault, method: 'PATCH|PUT', path: '/api/v1/users/' }] });
         declare(stack('Boss'), SETTINGS);
         await refused('apply');
         sim.faults.clear();
@@ -50,7 +50,7 @@ describe('the fault of one object is an error on that object, and a second apply
     terraformTest(`${kind}: what was written all the same is found, and made once`, () =>
       onTenant({}, async ({ declare, apply, settled, sim }) => {
         declare(stack('Lead'), SETTINGS);
-        sim.faults.set({ strikes: [{ kind, method: 'POST|PATCH', path: '^/(api|scim)/', at: [1, 3] }] });
+        sim.faults.set({ faults: [{ kind, method: 'POST|PATCH', path: '^/(api|scim)/', at: [1, 3] }] });
         await apply();
         sim.faults.clear();
         await settled();

@@ -159,7 +159,7 @@ ${LOOK_UPS.replace(/provider.*/, '')}`);
   });
 
   terraformTest('kill -9 of Terraform in the middle of a read leaves no process and no socket behind', async () => {
-    sim.faults.set({ strikes: [{ kind: 'timeoutBefore', path: '/roles' }] });
+    sim.faults.set({ faults: [{ kind: 'timeoutBefore', path: '/roles' }] });
     folder.write(LOOK_UPS);
     const { child, ended } = folder.start(['plan']);
     await until(() => Object.keys(sim.requests.byRoute).some((route) => route.includes('/roles')));
@@ -171,7 +171,7 @@ ${LOOK_UPS.replace(/provider.*/, '')}`);
   });
 
   terraformTest('Ctrl-C reaches both: the provider answers what is asked and ends when Terraform says so', async () => {
-    sim.faults.set({ strikes: [{ kind: 'timeoutBefore', path: '/roles' }] });
+    sim.faults.set({ faults: [{ kind: 'timeoutBefore', path: '/roles' }] });
     folder.write(LOOK_UPS);
     const { child, ended, errSays } = folder.start(['plan'], { TF_LOG_CORE: 'info', TF_LOG_PROVIDER: 'info' });
     await until(() => Object.keys(sim.requests.byRoute).some((route) => route.includes('/roles')));

@@ -235,7 +235,7 @@ describe('lists', () => {
   test('cost what the tenant counted', async () => {
     const own = await connect(readSettings({ retries: 3 }, simulator.env), {});
     simulator.resetRequests();
-    simulator.faults.set({ strikes: [{ kind: 'throttle', method: 'GET', at: [1], retryAfter: 0 }] });
+    simulator.faults.set({ faults: [{ kind: 'throttle', method: 'GET', at: [1], retryAfter: 0 }] });
     await own.collection('user').list();
     await own.collection('user').get('x');
     await own.collection('group').list();

@@ -2,7 +2,7 @@ import { afterEach, expect, test } from '@jest/globals';
 import { factsOf, failuresOf, stepsOf } from '../../../test/support/assert/facts.js';
 import { grant, group, user } from '../../../test/support/tenant/declare.js';
 import { openWorkbench, type Workbench, type WorkbenchOptions } from '../../../test/support/tenant/workbench.js';
-import type { Strike } from '../../simulator/index.js';
+import type { Fault } from '../../simulator/index.js';
 
 let bench: Workbench;
 afterEach(() => bench?.close());
@@ -54,7 +54,7 @@ test('a right found as wanted is not touched', async () => {
 test('when the new right is refused, the old one is put back and the step fails', async () => {
   await open({ provider: { retries: 0 } });
   const plan = await bench.plan(right('Owner'));
-  bench.sim.faults.set({ strikes: [{ kind: 'throttle', ...CREATE, at: [1] }] });
+  bench.sim.faults.set({ faults: [{ kind: 'throttle', ...CREATE, at: [1] }] });
   const result = await bench.apply(plan);
   expect([failuresOf(result), rights()]).toEqual([
     ['delinea_container_permission.g throttled'],
@@ -69,7 +69,7 @@ test('when the new right is refused, the old one is put back and the step fails'
 test('when the old one cannot be put back either, the error says who has no access to what, and a second run heals it', async () => {
   await open({ provider: { retries: 0 } });
   const plan = await bench.plan(right('Owner'));
-  bench.sim.faults.set({ strikes: [{ kind: 'throttle', ...CREATE }] });
+  bench.sim.faults.set({ faults: [{ kind: 'throttle', ...CREATE }] });
   const result = await bench.apply(plan);
   expect(failuresOf(result)).toEqual(['delinea_container_permission.g half_done']);
   expect(result.failures[0]?.error.message).toMatch(/sre on prod.*NO access/);
@@ -83,7 +83,7 @@ test('a new right that was given is not taken back because it could not be read 
   await open({ provider: { retries: 0 } });
   const plan = await bench.plan(right('Owner'));
   // Reads of the step: before, after the delete, before the create, and the read-back.
-  bench.sim.faults.set({ strikes: [{ kind: 'status', method: 'GET', path: '/ContainerPermissions', at: [4] }] });
+  bench.sim.faults.set({ faults: [{ kind: 'status', method: 'GET', path: '/ContainerPermissions', at: [4] }] });
   const result = await bench.apply(plan);
   expect([failuresOf(result), rights()]).toEqual([
     ['delinea_container_permission.g server_error'],
@@ -93,27 +93,27 @@ test('a new right that was given is not taken back because it could not be read 
   expect(stepsOf(await bench.plan(right('Owner')))).toEqual([]);
 });
 
-const uncertain: readonly (readonly [string, Strike])[] = (
+const uncertain: readonly (readonly [string, Fault])[] = (
   ['resetBefore', 'resetAfter', 'html502', 'status', 'expired403'] as const
 ).flatMap((kind) => [
   [`${kind} on the delete`, { kind, ...DELETE, at: [1] }] as const,
   [`${kind} on the create`, { kind, ...CREATE, at: [1] }] as const,
 ]);
 
-test.each(uncertain)('%s: neither lost nor doubled', async (_, strike) => {
+test.each(uncertain)('%s: neither lost nor doubled', async (_, fault) => {
   await open();
   const plan = await bench.plan(right('Owner'));
-  bench.sim.faults.set({ strikes: [strike] });
+  bench.sim.faults.set({ faults: [fault] });
   const result = await bench.apply(plan);
   expect([failuresOf(result), rights()]).toEqual([[], ['group:sre has Owner on prod']]);
-  expect(bench.sim.log.some(({ faults }) => faults.includes(strike.kind))).toBe(true);
+  expect(bench.sim.log.some(({ faults }) => faults.includes(fault.kind))).toBe(true);
 });
 
 test.each(['timeoutBefore', 'timeoutAfter'] as const)('%s on each write: neither lost nor doubled', async (kind) => {
   await open({ provider: { timeoutSeconds: 0.3 } });
   const plan = await bench.plan(right('Owner'));
   bench.sim.faults.set({
-    strikes: [
+    faults: [
       { kind, ...DELETE, at: [1] },
       { kind, ...CREATE, at: [1] },
     ],
@@ -126,7 +126,7 @@ test('a right that shows late is waited for, not given twice', async () => {
   const plan = await bench.plan(right('Owner'));
   bench.sim.faults.set({
     visibilityDelayMs: 300,
-    strikes: [
+    faults: [
       { kind: 'resetAfter', ...CREATE, at: [1] },
       { kind: 'resetAfter', ...DELETE, at: [1] },
     ],
@@ -139,7 +139,7 @@ test.each([
   ['group', () => group('ops', { description: 'a' }), '/Groups'],
 ] as const)('an uncertain create of a %s makes one', async (_, declare, path) => {
   for (const kind of ['resetBefore', 'resetAfter', 'status', 'truncate', 'html502'] as const) {
-    bench = await openWorkbench({ faults: { strikes: [{ kind, method: 'POST', path, at: [1] }] } });
+    bench = await openWorkbench({ faults: { faults: [{ kind, method: 'POST', path, at: [1] }] } });
     const result = await bench.converge([declare()]);
     const { users, groups } = bench.sim.state();
     expect([kind, failuresOf(result), users.length + groups.length, bench.ledger.size]).toEqual([kind, [], 1, 1]);

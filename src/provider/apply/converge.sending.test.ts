@@ -61,7 +61,7 @@ test('every write stands in the log before it is sent, by what it changes and wi
 test('every attempt has a line of its own', async () => {
   await open();
   await bench.converge([jane]);
-  bench.sim.faults.set({ strikes: [{ kind: 'resetBefore', method: 'PATCH', path: '/users', times: 2 }] });
+  bench.sim.faults.set({ faults: [{ kind: 'resetBefore', method: 'PATCH', path: '/users', times: 2 }] });
   bench.sim.resetRequests();
   const { events, failures } = await bench.converge([user('jane', { title: 'other' })]);
   expect(failures).toEqual([]);

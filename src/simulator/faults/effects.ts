@@ -1,6 +1,6 @@
 import { isObject, type Json } from '../http/body.js';
 import { answerRefusal, Refusal } from '../http/refusal.js';
-import type { Strike, StrikeKind } from './strike.js';
+import type { Fault, FaultKind } from './fault.js';
 
 /** A response, or an event instead of one. */
 export type Outcome = Response | 'reset' | 'hang';
@@ -10,14 +10,14 @@ export interface Effect {
   /** Selects the requests that the fault can affect; absent = all. */
   readonly concerns?: (request: Request) => boolean;
   /** Replaces the execution of the request. */
-  readonly instead?: (strike: Strike, request: Request) => Outcome;
+  readonly instead?: (fault: Fault, request: Request) => Outcome;
   /** Changes the request before its execution. */
   readonly before?: (request: Request) => Request;
   /** Changes the response after the execution. */
-  readonly after?: (strike: Strike, response: Response, original: Request) => Promise<Outcome> | Outcome;
+  readonly after?: (fault: Fault, response: Response, original: Request) => Promise<Outcome> | Outcome;
 }
 
-export const EFFECTS: Readonly<Record<StrikeKind, Effect>> = {
+export const EFFECTS: Readonly<Record<FaultKind, Effect>> = {
   throttle: {
     instead: ({ retryAfter = 'none' }, request) => {
       const headers = retryAfter === 'none' ? {} : { 'retry-after': retryAfterHeader(retryAfter) };
@@ -40,7 +40,7 @@ export const EFFECTS: Readonly<Record<StrikeKind, Effect>> = {
       refuse(request, new Refusal(status, status < 500 ? 'Refused.' : 'Secret Server service unavailable.')),
   },
   truncate: {
-    after: async (_strike, response) => {
+    after: async (_fault, response) => {
       const text = await response.text();
       return rewrite(response, text.slice(0, Math.floor(text.length / 2)));
     },
@@ -50,17 +50,17 @@ export const EFFECTS: Readonly<Record<StrikeKind, Effect>> = {
   },
   listEndsEarly: {
     concerns: isLaterPage,
-    after: (_strike, response) => editJson(response, (body) => withItems(body, () => [])),
+    after: (_fault, response) => editJson(response, (body) => withItems(body, () => [])),
   },
   repeatPage: {
     concerns: isLaterPage,
     before: (request) => withQuery(request, { skip: '0', startIndex: '1' }),
-    after: (_strike, response, original) => editJson(response, (body) => echo(body, original)),
+    after: (_fault, response, original) => editJson(response, (body) => echo(body, original)),
   },
   shortPages: {
     concerns: isList,
     before: (request) => withQuery(request, { take: half(request, 'take'), count: half(request, 'count') }),
-    after: (_strike, response, original) => editJson(response, (body) => echo(body, original)),
+    after: (_fault, response, original) => editJson(response, (body) => echo(body, original)),
   },
   dropFields: {
     after: ({ fields = [] }, response) =>

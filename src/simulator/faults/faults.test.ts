@@ -18,28 +18,28 @@ const statuses = async (count: number, path = USERS) => {
   return seen;
 };
 
-describe('when a fault strikes', () => {
+describe('when a fault applies', () => {
   test('always, until cleared', async () => {
-    simulator.faults.set({ strikes: [{ kind: 'status', status: 503 }] });
+    simulator.faults.set({ faults: [{ kind: 'status', status: 503 }] });
     expect(await statuses(3)).toEqual([503, 503, 503]);
     simulator.faults.clear();
     expect(await statuses(1)).toEqual([200]);
   });
 
   test('the next few times', async () => {
-    simulator.faults.set({ strikes: [{ kind: 'throttle', times: 2 }] });
+    simulator.faults.set({ faults: [{ kind: 'throttle', times: 2 }] });
     expect(await statuses(3)).toEqual([429, 429, 200]);
   });
 
   test('at given requests, counted from 1 among those that match', async () => {
-    simulator.faults.set({ strikes: [{ kind: 'throttle', at: [1, 3], path: '/users$', method: 'get' }] });
+    simulator.faults.set({ faults: [{ kind: 'throttle', at: [1, 3], path: '/users$', method: 'get' }] });
     expect(await statuses(1, '/api/v1/groups')).toEqual([200]);
     expect((await send('POST', USERS, { userName: 'x' })).status).toBe(201);
     expect(await statuses(4)).toEqual([429, 200, 429, 200]);
   });
 
   test('at requests of several methods, counted together', async () => {
-    simulator.faults.set({ strikes: [{ kind: 'throttle', at: [2], path: '^/api/', method: 'post|PATCH|DELETE' }] });
+    simulator.faults.set({ faults: [{ kind: 'throttle', at: [2], path: '^/api/', method: 'post|PATCH|DELETE' }] });
     expect((await send('POST', USERS, { userName: 'x' })).status).toBe(201);
     expect(await statuses(2)).toEqual([200, 200]);
     const [user] = (await send('GET', USERS)).body.data;
@@ -49,7 +49,7 @@ describe('when a fault strikes', () => {
 
   test('at a rate, alike for one seed', async () => {
     const run = async (seed: number) => {
-      simulator.faults.set({ strikes: [{ kind: 'throttle', rate: 0.5, seed }] });
+      simulator.faults.set({ faults: [{ kind: 'throttle', rate: 0.5, seed }] });
       return statuses(20);
     };
     const first = await run(3);
@@ -59,7 +59,7 @@ describe('when a fault strikes', () => {
   });
 
   test('several at once; an unknown one is an error', async () => {
-    simulator.faults.set({ strikes: [{ kind: 'dropFields', fields: ['roles'] }] });
+    simulator.faults.set({ faults: [{ kind: 'dropFields', fields: ['roles'] }] });
     simulator.faults.add({ kind: 'extraFields', extra: { tier: 1 } });
     const [user] = (await send('GET', USERS)).body.data;
     expect(user).toMatchObject({ tier: 1, userName: 'user00001@example.com' });
@@ -76,7 +76,7 @@ describe('random schedules', () => {
       const faults = randomFaults(seed, { maxFaults: 3, within: 4, kinds: ['status', 'throttle'] });
       expect(faults.length).toBeGreaterThan(0);
       expect(faults.length).toBeLessThanOrEqual(3);
-      simulator.faults.set({ strikes: faults });
+      simulator.faults.set({ faults: faults });
       expect(await statuses(4)).not.toEqual([200, 200, 200, 200]);
       expect(await statuses(2)).toEqual([200, 200]);
     }
@@ -128,6 +128,6 @@ describe('conditions', () => {
   test('null ends a condition and leaves the others', () => {
     simulator.faults.set({ latencyMs: 5, patchAnswer: 200 });
     simulator.faults.set({ latencyMs: null });
-    expect(simulator.faults.settings).toEqual({ patchAnswer: 200, strikes: [] });
+    expect(simulator.faults.settings).toEqual({ patchAnswer: 200, faults: [] });
   });
 });

@@ -1,8 +1,8 @@
+import type { Fault, FaultKind } from './fault.js';
 import { seededRandom } from './random.js';
-import type { Strike, StrikeKind } from './strike.js';
 
 /** Faults from which a correct client recovers by itself. Without timeouts, which are slow. */
-const RECOVERABLE: readonly StrikeKind[] = ['throttle', 'resetBefore', 'resetAfter', 'html502', 'status', 'truncate'];
+const RECOVERABLE: readonly FaultKind[] = ['throttle', 'resetBefore', 'resetAfter', 'html502', 'status', 'truncate'];
 
 /**
  * Returns a finite schedule of faults from a seed, for property tests: a client with correct retries succeeds. Token
@@ -13,8 +13,8 @@ const RECOVERABLE: readonly StrikeKind[] = ['throttle', 'resetBefore', 'resetAft
  */
 export function randomFaults(
   seed: number,
-  options: { maxFaults?: number; within?: number; kinds?: readonly StrikeKind[] } = {},
-): Strike[] {
+  options: { maxFaults?: number; within?: number; kinds?: readonly FaultKind[] } = {},
+): Fault[] {
   const { maxFaults = 5, within = 40, kinds = RECOVERABLE } = options;
   const random = seededRandom(seed);
   const pick = <Item>(items: readonly Item[]): Item => items[Math.floor(random() * items.length)]!;

@@ -157,7 +157,7 @@ export async function setsSurviveFaults(seed: number): Promise<void> {
     const declarations = declarationsOf(wanted, places);
     const goal = new Set(expected(live, wanted, places));
     bench.sim.faults.set({
-      strikes: [
+      faults: [
         ...randomFaults(seed, { maxFaults: 4, within: 60 }),
         ...(['POST', 'PATCH', 'DELETE'] as const).map((method, index) => ({
           kind: random.pick(['resetAfter', 'resetBefore', 'truncate'] as const),

@@ -1,13 +1,13 @@
-import type { Strike } from '../../../src/simulator/index.js';
+import type { Fault } from '../../../src/simulator/index.js';
 import { stepsOf } from '../assert/facts.js';
 import { lostIn, notAsClean, takenAwayBy, unplannedIn, untrueIn } from './outcome.js';
 import type { CleanRun } from './reference-run.js';
 import { HASTY, PATIENT, type TenantRun, TenantRuns } from './tenant-runs.js';
 
-/** Everything of a run that a fault may strike: grants of tokens, reads, writes. */
+/** Everything of a run that a fault may fault: grants of tokens, reads, writes. */
 const ANY_REQUEST = '^/(api|scim|identity)/';
 
-export const FAULTS: Readonly<Record<string, Pick<Strike, 'kind' | 'status' | 'retryAfter'>>> = {
+export const FAULTS: Readonly<Record<string, Pick<Fault, 'kind' | 'status' | 'retryAfter'>>> = {
   '429': { kind: 'throttle', retryAfter: 0 },
   '500': { kind: 'status', status: 500 },
   '503': { kind: 'status', status: 503 },
@@ -28,7 +28,7 @@ export const OUTAGE = 1_000;
 export interface FaultCase {
   readonly clean: CleanRun;
   readonly fault: string;
-  /** Which request it strikes first, from 1. */
+  /** Which request it faults first, from 1. */
   readonly at: number;
   /** How many requests in a row. */
   readonly length: number;
@@ -53,7 +53,7 @@ export async function judge({ clean, fault, at, length }: FaultCase): Promise<Ve
   const { sim, ledger } = runs;
   try {
     const struckAt = Array.from({ length }, (_, index) => at + index);
-    sim.faults.set({ strikes: [{ ...FAULTS[fault]!, path: ANY_REQUEST, at: struckAt }] });
+    sim.faults.set({ faults: [{ ...FAULTS[fault]!, path: ANY_REQUEST, at: struckAt }] });
     const first = await runs.run(scenario.target, HASTY);
     await runs.settled();
     const hit = sim.log.filter(({ faults }) => faults.length > 0);

@@ -45,7 +45,7 @@ function profileOf(seed: number) {
       ...(seed % 4 === 1 ? { latencyMs: 3 } : {}),
       ...(seed % 7 === 3 ? { visibilityDelayMs: 30 } : {}),
       ...(seed % 6 === 2
-        ? { strikes: [{ kind: 'extraFields' as const, extra: { locale: 'en', nickName: 'x', profileUrl: null } }] }
+        ? { faults: [{ kind: 'extraFields' as const, extra: { locale: 'en', nickName: 'x', profileUrl: null } }] }
         : {}),
     },
   };

@@ -1,5 +1,5 @@
 /** The kinds of faults. Each is a row of the table in effects.ts. */
-export type StrikeKind =
+export type FaultKind =
   /** 429; `retryAfter` sets the header. */
   | 'throttle'
   /** The connection is reset before the request is executed. */
@@ -30,8 +30,8 @@ export type StrikeKind =
   | 'extraFields';
 
 /** A fault and the requests that it affects. Without `at`, `rate` and `times` it affects every matching request. */
-export interface Strike {
-  readonly kind: StrikeKind;
+export interface Fault {
+  readonly kind: FaultKind;
   /** HTTP method, or several (`POST|PATCH|DELETE`), without case; absent = any. */
   readonly method?: string;
   /** Regular expression on path and query, without case; absent = any. */
@@ -64,5 +64,5 @@ export interface Conditions {
 }
 
 export interface FaultSettings extends Conditions {
-  readonly strikes?: readonly Strike[];
+  readonly faults?: readonly Fault[];
 }
