@@ -158,7 +158,7 @@ data "delinea_roles" "empty" {
 }
 `);
     expect(await folder.validate()).toMatchObject([
-      { summary: 'names: "" must not be empty', line: 'names = [""]', detail: expect.stringContaining('by `name`') },
+      { summary: 'names: "" must not be empty', line: 'names = [""]', detail: expect.stringContaining('(`name`)') },
     ]);
     expect(sim.requests.total).toBe(0);
   });

@@ -170,14 +170,14 @@ ${LOOK_UPS.replace(/provider.*/, '')}`);
     expect(readdirSync(sockets)).toEqual([]);
   });
 
-  terraformTest('Ctrl-C reaches both: the provider answers what is asked and ends when Terraform says so', async () => {
+  terraformTest('Ctrl-C in both processes: the provider answers requests and ends when Terraform does', async () => {
     sim.faults.set({ faults: [{ kind: 'timeoutBefore', path: '/roles' }] });
     folder.write(LOOK_UPS);
     const { child, ended, errSays } = folder.start(['plan'], { TF_LOG_CORE: 'info', TF_LOG_PROVIDER: 'info' });
     await until(() => Object.keys(sim.requests.byRoute).some((route) => route.includes('/roles')));
     for (const pid of [...providers(), child.pid!]) process.kill(pid, 'SIGINT');
-    await errSays('interrupted; Terraform will say what to do');
-    // What hangs ends with the tenant.
+    await errSays('interrupted; waiting for a request from Terraform');
+    // Closing the tenant ends the hanging request.
     await sim.close();
     const { code, err } = await ended;
     expect(code).toBe(1);
