@@ -15,7 +15,7 @@ const create = () => send('POST', USERS, { userName: 'new@example.com' });
 const created = () => simulator.state().users.length === 11;
 const inject = (fault: Fault) => simulator.faults.set({ faults: [fault] });
 
-describe('in place of carrying out', () => {
+describe('faults instead of the execution', () => {
   test.each([
     [{ kind: 'throttle' }, 429, undefined],
     [{ kind: 'throttle', retryAfter: 7 }, 429, /^7$/],
@@ -33,7 +33,7 @@ describe('in place of carrying out', () => {
     expect(created()).toBe(false);
   });
 
-  test('bodies: the family of the surface, HTML, the expired token of Secret Server', async () => {
+  test('error bodies: that of the surface, HTML, or the expired token of Secret Server', async () => {
     inject({ kind: 'throttle' });
     expect((await create()).body).toHaveProperty('message');
     expect((await scim(simulator)('GET', '/scim/v2/Users')).body).toMatchObject({ status: '429' });
@@ -66,7 +66,7 @@ describe('connections', () => {
     expect(created()).toBe(done);
   });
 
-  test('a simulator closes with requests hanging', async () => {
+  test('close: works while requests hang', async () => {
     inject({ kind: 'timeoutBefore' });
     const hanging = create().catch(() => 'closed');
     await new Promise((resolve) => setTimeout(resolve, 50));
@@ -98,8 +98,8 @@ describe('connections', () => {
   }
 });
 
-describe('answers', () => {
-  test('truncate: carried out, 201, and JSON that does not parse', async () => {
+describe('faults in responses', () => {
+  test('truncate: the request is executed, with status 201 and invalid JSON', async () => {
     inject({ kind: 'truncate' });
     const answer = await create();
     expect([answer.status, answer.headers.get('content-type'), answer.body]).toEqual([
@@ -110,7 +110,7 @@ describe('answers', () => {
     expect(created()).toBe(true);
   });
 
-  test('fields are dropped from and added to single objects, too', async () => {
+  test('dropFields and extraFields: change single objects as well', async () => {
     const path = `${USERS}/${(await send('GET', USERS)).body.data[0].id}`;
     inject({ kind: 'dropFields', fields: ['displayName'] });
     expect((await send('GET', path)).body).not.toHaveProperty('displayName');
@@ -119,7 +119,7 @@ describe('answers', () => {
   });
 });
 
-describe('lists', () => {
+describe('faults in lists', () => {
   const rows = async (path: string) => {
     const { body } = await (path.startsWith('/scim') ? scim(simulator) : send)('GET', path);
     const items: { userName: string }[] = body.data ?? body.Resources;
@@ -131,20 +131,20 @@ describe('lists', () => {
     };
   };
 
-  test('listEndsEarly: the first page is whole, later ones are empty, the total stays', async () => {
+  test('listEndsEarly: the first page is complete, later ones are empty, the total stays', async () => {
     inject({ kind: 'listEndsEarly' });
     expect(await rows(`${USERS}?take=3`)).toMatchObject({ names: [1, 2, 3], total: 10 });
     expect(await rows(`${USERS}?skip=3&take=3`)).toMatchObject({ names: [], total: 10, skip: 3 });
     expect(await rows('/scim/v2/Users?startIndex=4&count=3')).toMatchObject({ names: [], totalResults: 10 });
   });
 
-  test('repeatPage: later pages repeat the first and say they do not', async () => {
+  test('repeatPage: later pages repeat the first, with the requested paging values', async () => {
     inject({ kind: 'repeatPage' });
     expect(await rows(`${USERS}?skip=3&take=3`)).toMatchObject({ names: [1, 2, 3], total: 10, skip: 3, take: 3 });
     expect(await rows('/scim/v2/Users?startIndex=4&count=3')).toMatchObject({ names: [1, 2, 3], startIndex: 4 });
   });
 
-  test('shortPages: half of what was asked for, and nothing is lost on the way', async () => {
+  test('shortPages: half of the requested size, without losing items', async () => {
     inject({ kind: 'shortPages' });
     expect(await rows(`${USERS}?skip=2&take=6`)).toMatchObject({ names: [3, 4, 5], take: 6, total: 10 });
     expect(await rows('/scim/v2/Users?count=6')).toMatchObject({ names: [1, 2, 3], itemsPerPage: 6 });
@@ -152,7 +152,7 @@ describe('lists', () => {
     expect((await send('GET', `${USERS}?take=101`)).status).toBe(400);
   });
 
-  test('a read of one object is no list', async () => {
+  test('list faults: do not affect a read of one object', async () => {
     const path = `${USERS}/${(await send('GET', USERS)).body.data[0].id}`;
     inject({ kind: 'shortPages', times: 1 });
     await send('GET', path);

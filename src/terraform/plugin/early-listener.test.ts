@@ -5,7 +5,8 @@ import { expect, test } from '@jest/globals';
 import { openEarlyListener } from './early-listener.js';
 import { createPrivateSocket } from './private-socket.js';
 
-const said = (socket: Socket) => new Promise<string>((resolve) => socket.once('data', (data) => resolve(String(data))));
+const received = (socket: Socket) =>
+  new Promise<string>((resolve) => socket.once('data', (data) => resolve(String(data))));
 const closed = (socket: Socket) => new Promise<void>((resolve) => socket.once('close', () => resolve()));
 
 test('connection before accept: waits, and none of its data is lost', async () => {
@@ -15,7 +16,7 @@ test('connection before accept: waits, and none of its data is lost', async () =
   const entered: Promise<string>[] = [];
   const both = new Promise<void>((resolve) => {
     listener.accept((connection) => {
-      entered.push(said(connection));
+      entered.push(received(connection));
       connection.once('data', () => connection.end());
       if (entered.length === 2) resolve();
     });

@@ -130,11 +130,11 @@ describe('control services', () => {
   });
 
   test('stdio and broker: stay open until Shutdown, which responds, ends the server and removes the socket', async () => {
-    let tell: () => void = () => undefined;
+    let shutDown: () => void = () => undefined;
     const onShutdown = new Promise<void>((resolve) => {
-      tell = resolve;
+      shutDown = resolve;
     });
-    const server = await serve('unix', () => tell());
+    const server = await serve('unix', () => shutDown());
     const client = clientOf(server, terraform);
     const nothing = () => Buffer.alloc(0);
     const stdio = client.makeServerStreamRequest('/plugin.GRPCStdio/StreamStdio', nothing, nothing, {});

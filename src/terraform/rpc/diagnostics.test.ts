@@ -26,7 +26,7 @@ describe('error path', () => {
   });
 
   test.each(['delinea_user.jane', 'delinea_user.jane.nothing', 'ledger.json', ''])(
-    '%j: no step when it is no attribute',
+    '%j: has no steps when it is not an attribute',
     (path) => {
       expect(at(path)).toBeUndefined();
     },

@@ -49,8 +49,8 @@ describe('attribute', () => {
       [{ value: UNKNOWN, primary: true }],
       [{ value: UNKNOWN, primary: true }],
     ],
-  ])('%s: plans the expected value', async (_, name, was, says, becomes) => {
-    const { state, changed } = await planned({ [name]: was }, { [name]: says });
+  ])('%s: plans the expected value', async (_, name, was, configured, becomes) => {
+    const { state, changed } = await planned({ [name]: was }, { [name]: configured });
     expect(state[name]).toEqual(becomes);
     expect(changed).toBe(!sameValue(becomes, was));
   });

@@ -35,7 +35,7 @@ const user = (block: Readonly<Record<string, Value>>) => ({
 const ops = { typeName: 'delinea_group', config: encodeValue(groupData, { display_name: 'ops' }) };
 const readOps = async (rpcs: ProviderRpcs) => {
   const { state, diagnostics } = await rpcs.ReadDataSource(ops);
-  return { group: state && decodeValue(groupData, state), said: (diagnostics ?? []).map(({ summary }) => summary) };
+  return { group: state && decodeValue(groupData, state), messages: (diagnostics ?? []).map(({ summary }) => summary) };
 };
 const at = (attributeName: string) => ({ attribute: { steps: [{ attributeName }] } });
 
@@ -73,22 +73,22 @@ describe('validation', () => {
   });
 
   test('element of a set: the text shows its values, since it has no index', async () => {
-    const said = async (kind: string, block: Readonly<Record<string, Value>>) => {
+    const messages = async (kind: string, block: Readonly<Record<string, Value>>) => {
       const typeName = `delinea_${kind}`;
       const config = encodeValue(blocks.resources.get(typeName)!.type, block);
       const { diagnostics } = await provider().ValidateResourceConfig({ typeName, config });
       return diagnostics!.map(({ summary, attribute }) => [attribute?.steps?.length, summary]);
     };
     const emails = [{ value: 'a@e.com' }, { value: '', primary: true }];
-    expect(await said('user', { user_name: 'jane', emails, previous_names: ['jo', ''] })).toEqual([
+    expect(await messages('user', { user_name: 'jane', emails, previous_names: ['jo', ''] })).toEqual([
       [1, 'emails: value of {value = "", primary = true} must not be empty'],
       [1, 'previous_names: "" must not be empty'],
     ]);
-    expect(await said('group', { display_name: ' ' })).toEqual([[1, 'display_name must not be blank']]);
-    expect(await said('group', { display_name: '' })).toEqual([[1, 'display_name must not be empty']]);
+    expect(await messages('group', { display_name: ' ' })).toEqual([[1, 'display_name must not be blank']]);
+    expect(await messages('group', { display_name: '' })).toEqual([[1, 'display_name must not be empty']]);
     const boss: Value = { principal_type: 'user', principal_id: 'u-1', right: 'Owner' };
     const grants: Value = [boss, { principal_type: 'group', principal_id: UNKNOWN, right: 'Viewer' }];
-    expect(await said('container_permissions', { container: 'dev', grants })).toEqual([
+    expect(await messages('container_permissions', { container: 'dev', grants })).toEqual([
       [
         1,
         'grants: right of {principal_type = "group", right = "Viewer"} must be one of "View", "Edit", "Add Secret", "Owner"',
@@ -149,13 +149,13 @@ describe('configuration', () => {
     const rpcs = provider(rest);
     expect(await rpcs.ConfigureProvider(settings({}))).toMatchObject({ diagnostics: [at('tenant')] });
     expect(await rpcs.ConfigureProvider(settings({ url }))).toEqual({ diagnostics: [] });
-    expect((await readOps(rpcs)).said).toEqual([]);
+    expect((await readOps(rpcs)).messages).toEqual([]);
   });
 
   test('second configuration: drops cached reads, and leaves none if it is invalid', async () => {
     const rpcs = provider();
     await rpcs.ConfigureProvider(settings({}));
-    expect(await readOps(rpcs)).toMatchObject({ group: { description: null }, said: [] });
+    expect(await readOps(rpcs)).toMatchObject({ group: { description: null }, messages: [] });
     const before = sim.requests.total;
     await readOps(rpcs);
     expect(sim.requests.total).toBe(before);
@@ -163,7 +163,7 @@ describe('configuration', () => {
     await readOps(rpcs);
     expect(sim.requests.total).toBeGreaterThan(before);
     await rpcs.ConfigureProvider(settings({ concurrency: 0 }));
-    expect(await readOps(rpcs)).toEqual({ group: undefined, said: ['the provider is not configured'] });
+    expect(await readOps(rpcs)).toEqual({ group: undefined, messages: ['the provider is not configured'] });
   });
 
   test('unknown settings: a warning, and only reads of the tenant fail', async () => {
@@ -173,8 +173,8 @@ describe('configuration', () => {
       expect.objectContaining({ severity: 2, summary: expect.stringContaining('nothing is read or checked') }),
     ]);
     const before = sim.requests.total;
-    const { group, said } = await readOps(rpcs);
-    expect([group, said]).toEqual([undefined, ['provider settings known only after an apply: url, admin_roles']]);
+    const { group, messages } = await readOps(rpcs);
+    expect([group, messages]).toEqual([undefined, ['provider settings known only after an apply: url, admin_roles']]);
     expect(sim.requests.total).toBe(before);
   });
 
@@ -218,19 +218,19 @@ describe('configuration', () => {
 describe('data sources', () => {
   test('read: fails before the configuration and after StopProvider', async () => {
     const rpcs = provider();
-    expect((await readOps(rpcs)).said).toEqual(['the provider is not configured']);
+    expect((await readOps(rpcs)).messages).toEqual(['the provider is not configured']);
     await rpcs.ConfigureProvider(settings({}));
     await rpcs.StopProvider({});
-    expect(await readOps(rpcs)).toEqual({ group: undefined, said: ['cancelled before the read'] });
+    expect(await readOps(rpcs)).toEqual({ group: undefined, messages: ['cancelled before the read'] });
   });
 
   test('denied read: is an error and never a missing object', async () => {
     const rpcs = provider();
     await rpcs.ConfigureProvider(settings({ scim_token: 'wrong', retries: 0 }));
-    const { group, said } = await readOps(rpcs);
+    const { group, messages } = await readOps(rpcs);
     expect(group).toBeUndefined();
-    expect(said).toHaveLength(1);
-    expect(said[0]).not.toContain('there is no');
+    expect(messages).toHaveLength(1);
+    expect(messages[0]).not.toContain('there is no');
   });
 });
 
