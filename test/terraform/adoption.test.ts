@@ -119,7 +119,7 @@ describe('object deleted outside of code', () => {
         await apply();
         const before = (await folder.run(['show', '-json'])).out;
         sim.resetRequests();
-        sim.faults.set({ strikes: [{ kind: 'status', status: 403, method: 'GET', path: '/users' }] });
+        sim.faults.set({ faults: [{ kind: 'status', status: 403, method: 'GET', path: '/users' }] });
         expect(await refused('apply')).toContain('delinea:api:read');
         sim.faults.clear();
         sim.seeOnly(['e']);

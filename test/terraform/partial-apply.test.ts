@@ -30,7 +30,7 @@ describe('partly failed apply', () => {
       await apply();
       declare(LOOK_UPS + owner('ann'));
       const owners = sim.state().containerPermissions;
-      sim.faults.set({ strikes: [{ kind: 'status', status: 403, method: 'POST', path: 'ContainerPermissions' }] });
+      sim.faults.set({ faults: [{ kind: 'status', status: 403, method: 'POST', path: 'ContainerPermissions' }] });
       expect(await refused('apply')).toContain('left without an active Owner');
       expect(sim.state().containerPermissions).toEqual(owners);
       sim.faults.clear();
@@ -44,7 +44,7 @@ describe('partly failed apply', () => {
       declare(user('old'));
       await apply();
       declare(user('new', 'title = "Lead"'));
-      sim.faults.set({ strikes: [{ kind: 'status', status: 403, method: 'PATCH' }] });
+      sim.faults.set({ faults: [{ kind: 'status', status: 403, method: 'PATCH' }] });
       expect(await refused('apply')).toContain('is declared at another address, where something failed');
       expect((await folder.run(['state', 'list'])).out.trim()).toBe('delinea_user.old');
       sim.faults.clear();
@@ -82,7 +82,7 @@ describe('partly failed apply', () => {
       declare(others.join('') + declared(names));
       await apply();
       declare(others.join('') + declared(names.slice(4)));
-      sim.faults.set({ strikes: [{ kind: 'status', status: 403, method: 'PATCH', times: 3 }] });
+      sim.faults.set({ faults: [{ kind: 'status', status: 403, method: 'PATCH', times: 3 }] });
       expect(await refused('apply')).not.toContain('would be removed');
       sim.faults.clear();
       await apply();

@@ -74,9 +74,9 @@ for (const [often, times] of [
       declare(user('dan'));
       await plan('-out=saved');
       const { id } = sim.state().users.find(({ userName }) => userName === 'eva@corp.example')!;
-      sim.faults.set({ strikes: [{ kind: 'status', status: 404, method: 'GET', path: `/${id}`, times }] });
+      sim.faults.set({ faults: [{ kind: 'status', status: 404, method: 'GET', path: `/${id}`, times }] });
       expect(await refused('apply', 'saved')).toContain('finds it by name and says that its id is gone');
-      sim.faults.set({ strikes: [] });
+      sim.faults.set({ faults: [] });
       await apply();
       expect(sim.state().users.at(-1)).toMatchObject({ userName: 'eva@corp.example', active: false });
     }),

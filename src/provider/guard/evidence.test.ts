@@ -241,7 +241,7 @@ describe('admin roles without an active holder', () => {
   });
 
   test('where lists leave the roles out, whoever else may hold one is doubtful', async () => {
-    bench.sim.faults.set({ strikes: [{ kind: 'dropFields', path: '/(users|groups)\\?', fields: ['roles'] }] });
+    bench.sim.faults.set({ faults: [{ kind: 'dropFields', path: '/(users|groups)\\?', fields: ['roles'] }] });
     const { orphans } = await gatherEvidence(reading, [
       holder('Duo', 'jane@x', 'revoke'),
       owner('solo', 'jane@x', 'revoke'),
@@ -362,7 +362,7 @@ describe('protected principals inside of groups', () => {
 
 describe('what cannot be read', () => {
   const refusing = (path: string, status: number) =>
-    bench.sim.faults.set({ strikes: [{ kind: 'status', path, status }] });
+    bench.sim.faults.set({ faults: [{ kind: 'status', path, status }] });
   const evidence = async (...steps: Step[]): Promise<GuardEvidence> => {
     try {
       return await gatherEvidence(reading, steps);

@@ -52,7 +52,7 @@ test('an account that can log in is active; a disabled one, one that is gone and
 test('a list that leaves out who is disabled says nothing: the account is asked for', async () => {
   const ann = await idOf('user', 'ann@x');
   const jane = await idOf('user', 'jane@x');
-  bench.sim.faults.set({ strikes: [{ kind: 'dropFields', path: '/users\\?', fields: ['active'] }] });
+  bench.sim.faults.set({ faults: [{ kind: 'dropFields', path: '/users\\?', fields: ['active'] }] });
   await reading.snapshot.view('user').all();
   expect([await live.active(userIn(ann)), await live.active(userIn(jane))]).toEqual([false, true]);
 });
@@ -73,7 +73,7 @@ test('members are those of groups, with their kinds, and are read once', async (
 
 test('a list that leaves out the members says nothing: the group is asked for', async () => {
   const outer = await idOf('group', 'outer');
-  bench.sim.faults.set({ strikes: [{ kind: 'dropFields', path: '/Groups\\?', fields: ['members'] }] });
+  bench.sim.faults.set({ faults: [{ kind: 'dropFields', path: '/Groups\\?', fields: ['members'] }] });
   await reading.snapshot.view('group').all();
   expect(await live.members(groupIn(outer))).toHaveLength(2);
 });
