@@ -3,10 +3,10 @@ import { refuseEarlierState, writeImports } from '../embedded/index.js';
 import {
   DelineaError,
   DelineaErrors,
-  type ErrorCode,
   exportToTerraform,
   type Plan,
   type TerraformExport,
+  toError,
 } from '../provider/index.js';
 import { count, visible } from '../review/index.js';
 import { EXIT, type ExitCode } from './exit.js';
@@ -54,11 +54,7 @@ export function handOverCommand(path: string, options: HandOverOptions, terminal
 function refuseErrors(plan: Plan): void {
   const faults = plan.delinea.findings.filter(({ level }) => level === 'error');
   if (faults.length === 0) return;
-  throw new DelineaErrors(
-    faults.map(
-      ({ code, message, address, hint }) => new DelineaError(code as ErrorCode, message, { path: address, hint }),
-    ),
-  );
+  throw new DelineaErrors(faults.map(toError));
 }
 
 function handOverText(

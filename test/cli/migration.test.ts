@@ -203,7 +203,7 @@ describe('hand-over', () => {
     expect((await cli('hand-over', folder.path)).err).toContain('there is no ledger');
     await apply('--init-ledger');
     declare({ delinea_user: { bob: { user_name: 'bob@example.com', display_name: 'Robert' } } });
-    expect(await cli('hand-over', folder.path)).toMatchObject({ code: 1, err: expect.stringContaining('not ours') });
+    expect(await cli('hand-over', folder.path)).toMatchObject({ code: 1, err: expect.stringContaining('importFrom(') });
     expect(existsSync(path('imports.tf'))).toBe(false);
   });
 

@@ -220,7 +220,7 @@ describe.each(KINDS)('$kind', ({ kind, address, element, set, one, strangers, fa
     replaceJane();
     const plan = await bench.plan([jane, tom, set([jane])]);
     expect(errorsIn(findingsOf(plan))).toEqual([
-      `error skipped ${address}.${element}[0].principalId`,
+      `error skipped ${address}.${element}[0].principal_id`,
       'error consent_missing delinea_user.jane',
     ]);
     expect(stepsOf(plan)).toEqual([]);

@@ -102,18 +102,6 @@ export async function catchOwnErrors(match: Match, work: () => Promise<void>): P
   }
 }
 
-/** Converts an error of one object to a finding. @param address used when the error itself has no path */
-export function errorFinding({ code, message, hint, remedy, path }: DelineaError, address: string): Finding {
-  return {
-    level: 'error',
-    code,
-    address: path ?? address,
-    message,
-    hint,
-    ...(remedy.length > 0 ? { remedy } : {}),
-  };
-}
-
 /** Refuses two declarations of one object, which would undo each other. @param means the message about the other declaration */
 export function refuseBoth(left: Match, right: Match, means: (other: Match) => string, hint: string): void {
   for (const [mine, other] of [
