@@ -1,6 +1,13 @@
 import { statSync } from 'node:fs';
 import { Ledger } from '../embedded/index.js';
-import { DelineaError, enforceGuards, guardInputOf, type Plan, pendingChanges } from '../provider/index.js';
+import {
+  DelineaError,
+  enforceGuards,
+  guardInputOf,
+  type Plan,
+  pendingChanges,
+  refuseOtherTenant,
+} from '../provider/index.js';
 import { planText } from '../review/index.js';
 import { type AllowanceOptions, allowanceOf } from './allowance.js';
 import { approved } from './approval.js';
@@ -75,8 +82,7 @@ function checkSaved(plan: Plan, { stack, settings }: Workplace, { reactivate, in
   const refuse = (message: string, hint: string) => new DelineaError('stale_plan', message, { hint });
   if (delinea.stack !== stack.name)
     throw refuse(`the plan is that of stack "${delinea.stack}", not "${stack.name}"`, 'Name its stack with --stack.');
-  if (delinea.tenant !== settings.url)
-    throw refuse(`the plan was made for ${delinea.tenant}, not for ${settings.url}`, 'Plan again with these settings.');
+  refuseOtherTenant(delinea.tenant, settings);
   if (!delinea.ledger)
     throw refuse(
       'the plan was made without a ledger and does not know what is ours',

@@ -1,4 +1,4 @@
-import { type Remedy, resourceOf } from '../provider/index.js';
+import { environmentName, type Remedy, resourceOf } from '../provider/index.js';
 
 const FLAGS = {
   allowMissing: ({ count }: Of<'allowMissing'>) => [`--allow-missing ${count}`],
@@ -35,6 +35,8 @@ function sentenceOf(remedy: Exclude<Remedy, Of<keyof typeof FLAGS>>): string {
       return `To adopt it, use importFrom(${JSON.stringify(remedy.id)}) on the construct or adopt = "always".`;
     case 'set':
       return `Set ${remedy.attribute} = ${JSON.stringify(remedy.value)}${remedy.on === 'provider' ? ' on the provider' : ''}.`;
+    case 'raise':
+      return `Raise ${remedy.setting} on the provider, or ${environmentName(remedy.setting)}.`;
     case 'refer':
       return `Refer to it with ${finderOf(remedy)}.`;
     case 'recordAgain':

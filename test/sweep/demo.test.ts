@@ -4,10 +4,10 @@ import { start } from '../support/cli/process.js';
 
 jest.setTimeout(120_000);
 
-/** As `npm run demo` does, but for the build, which other tests are using by now. */
+/** Runs the demo as `npm run demo` does, but without the build, which other tests are using. */
 const TSX = ['--import', 'tsx'];
 
-/** What a newcomer must have seen when the demo is over, in this order. */
+/** Texts that the demo has to print, in this order. */
 const STORY = [
   /== A tenant with two strangers/,
   /\$ ORG_DATA=2026-07 npx tsx examples\/kubernetes-org\/main\.ts/,
@@ -34,8 +34,8 @@ const STORY = [
   /== That was the main job/,
 ];
 
-describe('the demo', () => {
-  test('ends well within a minute, and tells the whole story', async () => {
+describe('demo', () => {
+  test('prints every part within a minute', async () => {
     const began = performance.now();
     const { code, out, err } = await start(process.execPath, [...TSX, 'examples/demo/demo.ts'], ROOT, { NO_COLOR: '1' })
       .ended;

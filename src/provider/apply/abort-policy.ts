@@ -24,7 +24,8 @@ export class AbortPolicy {
     if (error.code === 'stopped') {
       this.reason = skipped(error.cause instanceof DelineaError ? error.cause.message : error.message);
     } else if (error.code === 'budget_spent') {
-      this.reason = skipped(error.message, error.hint);
+      const { message, hint, remedy } = error;
+      this.reason = new DelineaError('skipped', `not attempted: ${message}`, { hint, remedy });
     } else if (this.inARow >= ERRORS_BEFORE_STOP) {
       // Had a surface failed as often without a success between, the error would have been `stopped`.
       this.reason = skipped(

@@ -8,7 +8,7 @@ import { UsedConsents } from '../plan/used-consents.js';
 import { IdTranslator } from '../read/id-translator.js';
 import { openReader } from '../read/open-reader.js';
 import { Snapshot } from '../read/snapshot.js';
-import type { Allowance } from '../settings/settings.js';
+import type { Allowance, Settings } from '../settings/settings.js';
 import { AbortPolicy } from './abort-policy.js';
 import { logFailure, perform, performSet } from './apply-change.js';
 import type { ApplyContext, ApplyIo } from './apply-context.js';
@@ -44,15 +44,7 @@ export async function applyPlan(
   io: ApplyIo,
   allowance: Allowance = {},
 ): Promise<ApplyResult> {
-  if (plan.delinea.tenant !== tenant.settings.url) {
-    throw new DelineaError(
-      'stale_plan',
-      `the plan was made for ${plan.delinea.tenant}, not for ${tenant.settings.url}`,
-      {
-        hint: 'Plan again with these settings.',
-      },
-    );
-  }
+  refuseOtherTenant(plan.delinea.tenant, tenant.settings);
   await recheckGuards(tenant, plan, allowance);
   let written = false;
   const notes: { address: string; message: string }[] = [];
@@ -75,6 +67,18 @@ export async function applyPlan(
   };
   const outcome = await runAll(applying, plan.resource_changes);
   return { ...outcome, notes, written, converged: outcome.failures.length === 0 };
+}
+
+/**
+ * Refuses to apply a plan to another tenant: a copy of a tenant has the same ids.
+ * @param planned the URL of the tenant that the plan was made for
+ * @throws DelineaError `stale_plan`
+ */
+export function refuseOtherTenant(planned: string, { url }: Pick<Settings, 'url'>): void {
+  if (planned === url) return;
+  throw new DelineaError('stale_plan', `the plan was made for ${planned}, not for ${url}`, {
+    hint: 'Plan again with these settings.',
+  });
 }
 
 /**

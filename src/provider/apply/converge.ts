@@ -4,9 +4,9 @@ import { isEdge } from '../model/keys.js';
 import type { Step } from '../model/plan.js';
 import type { Resource } from '../model/resource.js';
 import { pick, type Values } from '../model/values.js';
-import type { RemoteObject } from '../model/wire.js';
+import { type RemoteObject, withoutCreateOnly, withoutParts } from '../model/wire.js';
 import { decidingKey, requireKey } from '../plan/external-id.js';
-import { memberLists } from '../resources/edges.js';
+import { refuseHiddenMembers } from '../plan/hidden-members.js';
 import type { ApplyContext, LogEvent } from './apply-context.js';
 import { observe, readBack, readBackGone } from './read-back.js';
 import type { SurfaceStep } from './surface-step.js';
@@ -25,7 +25,9 @@ export async function create(
 ): Promise<RemoteObject> {
   const { collection, desired } = on;
   const existing = await observe(on);
-  if (existing) return reconcileExisting(applying, on, existing, own, say);
+  const shown = { ...on, desired: withoutCreateOnly(collection.wire, desired) };
+  if (existing) return reconcileExisting(applying, shown, existing, own, say);
+  const created = withoutParts(collection.wire, shown.desired);
   refuseSpent(applying, on);
   let id: string | undefined;
   await writeOnce(
@@ -39,7 +41,7 @@ export async function create(
       const look = () => observe(on);
       const waiting = error.uncertain || error.code === 'conflict';
       const found = await (waiting ? applying.visible(look, () => error).catch(absentIf(error)) : look());
-      if (found && diff(collection.resource, desired, found.values).length > 0) throw error;
+      if (found && diff(collection.resource, created, found.values).length > 0) throw error;
       id = found?.id;
       return found !== undefined;
     },
@@ -49,7 +51,10 @@ export async function create(
   if (id !== undefined) await own({ id, values: on.key });
   let live: RemoteObject;
   try {
-    live = await readBack(applying, on, desired, id);
+    live = await readBack(applying, on, created, id);
+    const later = Object.keys(shown.desired).filter((name) => !(name in created));
+    // Lists in collections of their own need the new object's id.
+    if (later.length > 0) live = await change(applying, { ...shown, step: { ...on.step, changed: later } }, live, say);
   } catch (error) {
     if (!isWorthAnother(error, attempt)) throw error;
     return create(applying, on, own, say, attempt + 1);
@@ -137,18 +142,13 @@ function refuseSpent({ usedConsents }: ApplyContext, { step, homeKey }: SurfaceS
 }
 
 /**
- * Stops where the object leaves out what the plan saw of it: a list left out would pass for one that is empty already,
- * and a write without the key that we gave may make a second object. @throws DelineaError `unread`
+ * Refuses a write if the response leaves out what the plan saw: an omitted list would pass for an empty one, and a write
+ * without the correlation key may create a second object.
+ * @throws DelineaError `incomplete_response`
  */
 function refuseUnread({ step, collection, desired, before }: SurfaceStep, live: RemoteObject): void {
   const { resource } = collection;
-  for (const name of memberLists(resource)) {
-    const seen = (before[name] as readonly string[] | null | undefined) ?? [];
-    if (seen.length === 0 || Array.isArray(live.values[name])) continue;
-    throw new DelineaError('incomplete_response', `its ${name} do not show, and the plan saw ${seen.length}`, {
-      hint: 'Nothing was written. Check what the account may see, and plan again.',
-    });
-  }
+  refuseHiddenMembers(resource, before, live.values);
   const { correlation } = resource;
   if (correlation === undefined || step.correlation === undefined || desired[correlation] !== undefined) return;
   requireKey(resource, live, step.correlation);

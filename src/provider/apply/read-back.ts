@@ -3,12 +3,19 @@ import { diff } from '../model/diff.js';
 import { DelineaError } from '../model/errors.js';
 import { isEdge, keyText } from '../model/keys.js';
 import type { Values } from '../model/values.js';
-import type { RemoteObject } from '../model/wire.js';
+import { type RemoteObject, requireParts } from '../model/wire.js';
 import type { ApplyContext } from './apply-context.js';
 import type { SurfaceStep } from './surface-step.js';
 
 /** The live object of a step, read now: by id where it has one that lasts, else by its natural key. */
-export async function observe({ step, collection, key }: SurfaceStep, id = step.id): Promise<RemoteObject | undefined> {
+export async function observe(on: SurfaceStep, id = on.step.id): Promise<RemoteObject | undefined> {
+  const { step, collection, desired } = on;
+  const live = await find(on, id);
+  if (live) requireParts(collection.wire, live, Object.keys(desired), step.label);
+  return live;
+}
+
+async function find({ step, collection, key }: SurfaceStep, id: string | undefined): Promise<RemoteObject | undefined> {
   const { resource } = collection;
   if (id !== undefined && !isEdge(resource)) return collection.get(id);
   const found = (await (collection.find(key) ?? collection.list())).filter(

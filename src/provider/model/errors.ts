@@ -32,6 +32,7 @@ export type ErrorCode =
   | 'not_ours' // the object exists, differs, and is not managed
   | 'consent_missing' // the plan would enable a disabled account, or create a deleted one again
   | 'correlation_missing' // a create without the correlation key, which the surface may duplicate later
+  | 'immutable' // the surface sets this attribute at creation only
   | 'guarded' // refused by prevent_destroy, allow_empty or allow_delete
   | 'refused_by_guard' // the plan reduces access more than is allowed: nothing was written
   | 'stale_plan' // the live object has changed since the plan was made

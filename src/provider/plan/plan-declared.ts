@@ -6,6 +6,7 @@ import { type OwnedObject, onRemovalOf } from '../model/owned-object.js';
 import type { Operation, ResourceChange } from '../model/plan.js';
 import { attributeOf } from '../model/resource.js';
 import { isCleared, pick, type Values } from '../model/values.js';
+import { requireChangeable, requireParts, withoutCreateOnly } from '../model/wire.js';
 import { withActiveState } from '../read/activation.js';
 import { homeValues } from '../read/home-values.js';
 import { withMembers } from '../read/memberships.js';
@@ -21,7 +22,7 @@ import {
   refuseHiddenKey,
   withRequired,
 } from './external-id.js';
-import { refuseHiddenMembers } from './hidden-members.js';
+import { refuseHiddenManaged } from './hidden-members.js';
 import type { Match, PlanContext } from './plan-context.js';
 
 /** Plans one declaration: adds a create, an update, an adoption or an entry without a change to the plan. */
@@ -34,15 +35,17 @@ export async function planDeclared(context: PlanContext, match: Match): Promise<
     context.changes.push(withConsent(change, consentToRecreate(context, match)));
     return;
   }
-  const managed = pick(
-    resolved,
-    Object.keys(resolved).filter((name) => !isIgnored(declaration, name)),
-  );
+  const { wire } = context.tenant.collection(resource.type);
+  const declared = Object.keys(resolved).filter((name) => !isIgnored(declaration, name));
+  const managed = withoutCreateOnly(wire, pick(resolved, declared));
   const { live, values } = await loadManaged(context, match, managed);
   match.live = live;
   const { desired, reactivated } = reactivation(context, match, managed, values);
   const differences = diff(resource, desired, values);
   const touched = differences.map(({ attribute }) => attribute);
+  const label = `${resource.type} ${values[resource.key[0]!]}`;
+  requireParts(wire, live, Object.keys(managed), label);
+  if (!wire.recreate) requireChangeable(wire, live, touched, label);
   const key = await keyDeciding(context, resource, live, touched);
   if (differences.length > 0) await refuseHiddenKey(context, resource, live, match.owned, managed);
   refuseForeignUpdate(match, managed, values, key, differences);
@@ -82,7 +85,7 @@ async function loadManaged(context: PlanContext, match: Match, managed: Values) 
     live = await context.snapshot.view(resource.type).filled(live, missing);
   live = await withMembers(context, live, match.owned, Object.keys(managed));
   const values = await homeValues(context, resource.type, live, Object.keys(managed));
-  refuseHiddenMembers(context, match.owned, values, Object.keys(managed));
+  refuseHiddenManaged(context, match.owned, values, Object.keys(managed));
   return { live, values };
 }
 

@@ -6,7 +6,7 @@ import type { Resource } from '../model/resource.js';
 import type { Values } from '../model/values.js';
 import type { RemoteObject } from '../model/wire.js';
 import { resourceOf } from '../resources/index.js';
-import type { ConfiguredSurface } from '../settings/settings.js';
+import type { ConfiguredSurface } from '../settings/configured-surface.js';
 import type { Lookup, Snapshot } from './snapshot.js';
 
 /**

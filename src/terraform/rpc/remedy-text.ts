@@ -25,6 +25,8 @@ function sentenceOf(remedy: Remedy): string {
       })}`;
     case 'set':
       return `Set ${snakeCase(remedy.attribute)} = ${JSON.stringify(remedy.value)}${remedy.on === 'provider' ? ' in the provider block' : ''}.`;
+    case 'raise':
+      return `Raise ${snakeCase(remedy.setting)} in the provider block.`;
     case 'refer':
       return `Refer to it with data "${terraformType(remedy.resource)}".`;
     case 'recordAgain':
