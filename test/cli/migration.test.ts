@@ -207,7 +207,7 @@ describe('export-terraform', () => {
     declare({ delinea_user: { bob: { user_name: 'bob@example.com', display_name: 'Robert' } } });
     expect(await cli('export-terraform', folder.path)).toMatchObject({
       code: 1,
-      err: expect.stringContaining('not ours'),
+      err: expect.stringContaining('is not managed'),
     });
     expect(existsSync(path('imports.tf'))).toBe(false);
   });
