@@ -113,7 +113,9 @@ test('authoritative sets: apply exits with 4 when a single permission has the sa
     delinea_container_permission: { p1: { container: '/Prod', ...to('p1'), right: 'View' } },
   });
   const { out } = await run(4, ...APPLY, '--init-ledger');
-  expect(out).toContain('Error: is the same place as delinea_container_permissions.prod, and one is whole');
+  expect(out).toContain(
+    'is managed both by an authoritative resource and individually; the other declaration is delinea_container_permissions.prod',
+  );
   expect(edges()).toEqual(['mallory@example.com has View on prod', 'mallory@example.com is Auditor']);
 });
 

@@ -61,8 +61,8 @@ describe('scope of an authoritative set', () => {
         allGrants('test', 'test', [[tom, 'Owner']]),
       ]);
       expect(errorsIn(result.plan)).toEqual([
-        'error ambiguous delinea_container_permission.tom',
-        'error ambiguous delinea_container_permissions.all',
+        'error duplicate delinea_container_permission.tom',
+        'error duplicate delinea_container_permissions.all',
         'error skipped delinea_container_permissions.all',
       ]);
       expect(edges()).toEqual(['tom@example.com has Owner on test']);
@@ -75,7 +75,7 @@ describe('scope of an authoritative set', () => {
     const result = await bench.converge([jane, tom, allGrants('all', 'prod', [[jane, 'View']]), other]);
     expect(errorsIn(result.plan)).toEqual(
       ['all', 'other'].flatMap((name) => [
-        `error ambiguous delinea_container_permissions.${name}`,
+        `error duplicate delinea_container_permissions.${name}`,
         `error skipped delinea_container_permissions.${name}`,
       ]),
     );
@@ -86,8 +86,8 @@ describe('scope of an authoritative set', () => {
     await open();
     const both = await bench.plan([jane, allHolders('all', 'Auditor', [jane]), bind('jane', 'AUDITOR', jane)]);
     expect(errorsIn(both)).toEqual([
-      'error ambiguous delinea_role_binding.jane',
-      'error ambiguous delinea_role_bindings.all',
+      'error duplicate delinea_role_binding.jane',
+      'error duplicate delinea_role_bindings.all',
       'error skipped delinea_role_bindings.all',
     ]);
     const twice = bench.plan([jane, allHolders('all', 'Auditor', [jane]), allHolders('other', 'auditor', [jane])]);

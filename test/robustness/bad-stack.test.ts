@@ -124,7 +124,7 @@ describe('user declared twice', () => {
       delinea_user: { a: { user_name: 'Jane@example.com' }, b: { user_name: 'jane@EXAMPLE.com' } },
     });
     await expectRefused([
-      'Error: User "jane@EXAMPLE.com" is declared twice, also as delinea_user.a',
+      'Error: user jane@EXAMPLE.com is declared twice; the other declaration is delinea_user.a',
       '  at: delinea_user.b',
       '  do: Names compare without case. Remove one of the two.',
     ]);

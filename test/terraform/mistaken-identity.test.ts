@@ -32,7 +32,7 @@ describe('one account with two declarations', () => {
         await apply();
         sim.resetRequests();
         declare(after);
-        expect(await refused('apply')).toMatch(/two declarations have, or come to, one and the same|declared twice/);
+        expect(await refused('apply')).toMatch(/two declarations refer to this object|declared twice/);
         expect(sim.requests.writes).toBe(0);
         declare(user('old', named('ceo')));
         await expectNoChanges();

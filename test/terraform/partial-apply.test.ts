@@ -61,7 +61,7 @@ describe('partly failed apply', () => {
       declare(user('eva', 'external_id = "E-1"'), 'visibility_seconds = 0.2');
       sim.faults.set({ visibilityDelayMs: 4_000 });
       expect(await apply()).toContain('it does not show');
-      expect(await refused('plan')).toContain('was made, as the service said, and does not show yet');
+      expect(await refused('plan')).toContain('was created, and the API does not show it yet');
       sim.faults.clear();
       await sleep(4_000);
       declare(LOOK_UPS);

@@ -153,7 +153,7 @@ describe.each([
       await apply();
       sim.admin.deleteContainer('prod');
       const text = await refused('apply', '-refresh-only');
-      expect(text).toContain('its container "prod" does not show by that name');
+      expect(text).toContain('no container "prod" is visible');
       expect(text).toContain('allow_missing = 1');
       expect(folder.everything()).toContain('"View"');
     }),
@@ -166,7 +166,7 @@ describe.each([
       sim.admin.deleteContainer('prod');
       declare('');
       const text = await refused('apply');
-      expect(text).toContain('its container "prod" does not show by that name');
+      expect(text).toContain('no container "prod" is visible');
       expect(text).toContain('allow_missing = 1');
       declare('', 'allow_missing = 1');
       expect(await apply()).toMatch(/was (revoked|deleted) outside of code/);

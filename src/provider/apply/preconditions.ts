@@ -4,7 +4,7 @@ import { isEdge } from '../model/keys.js';
 import type { Resource } from '../model/resource.js';
 import type { RemoteObject } from '../model/wire.js';
 import { decidingKey, requireKey } from '../plan/external-id.js';
-import { memberLists } from '../resources/edges.js';
+import { refuseHiddenMembers } from '../plan/hidden-members.js';
 import { observe } from './read-back.js';
 import type { RunningStep, SurfaceStep } from './surface-step.js';
 
@@ -23,18 +23,13 @@ export function refuseUsedConsent({ context, step, homeKey }: RunningStep): void
 }
 
 /**
- * Stops where the object leaves out what the plan saw of it: a list left out would pass for one that is empty already,
- * and a write without the key that we gave may make a second object. @throws DelineaError `unread`
+ * Refuses a write if the response leaves out what the plan saw: an omitted list would pass for an empty one, and a write
+ * without the correlation key may create a second object.
+ * @throws DelineaError `incomplete_response`
  */
 export function refuseUnread({ step, collection, desired, before }: SurfaceStep, live: RemoteObject): void {
   const { resource } = collection;
-  for (const name of memberLists(resource)) {
-    const seen = (before[name] as readonly string[] | null | undefined) ?? [];
-    if (seen.length === 0 || Array.isArray(live.values[name])) continue;
-    throw new DelineaError('incomplete_response', `its ${name} do not show, and the plan saw ${seen.length}`, {
-      hint: 'Nothing was written. Check what the account may see, and plan again.',
-    });
-  }
+  refuseHiddenMembers(resource, before, live.values);
   const { correlation } = resource;
   if (correlation === undefined || step.correlation === undefined || desired[correlation] !== undefined) return;
   requireKey(resource, live, step.correlation);

@@ -1,7 +1,7 @@
 import type { Tenant } from '../api/tenant.js';
 import { gatherEvidence, grantsAccess, reductionsNeedingGrants } from '../guard/evidence.js';
 import { guardInputOf, openRefusals } from '../guard/guards.js';
-import { projectView } from '../guard/projected-access.js';
+import { regainedAccess } from '../guard/regained-access.js';
 import { kindsMeant } from '../model/attribute.js';
 import { type Declaration, isReference, referencesIn } from '../model/declaration.js';
 import { DelineaError } from '../model/errors.js';
@@ -15,7 +15,6 @@ import {
   type Step,
   stepsOf,
 } from '../model/plan.js';
-import { accessPaths } from '../read/access-paths.js';
 import { liveDirectory } from '../read/directory.js';
 import { openReader } from '../read/open-reader.js';
 import { resourceOf } from '../resources/index.js';
@@ -97,15 +96,16 @@ export function buildPlan(
 async function assess(context: PlanContext): Promise<GuardEvidence> {
   const steps = stepsOf({ resource_changes: context.changes });
   const before = liveDirectory(context);
-  const after = projectView(context, before, steps);
+  const regained = await regainedAccess(context, steps, before);
   const notChecked = (message: string, address?: string) =>
     context.findings.push({ level: 'warning', code: 'not_checked', address, message });
   for (const [index, change] of context.changes.entries()) {
-    const { operation, kind, id, label } = change.delinea;
-    if (operation !== 'reactivate' || id === undefined) continue;
-    const { paths, unread } = await accessPaths(context, { kind, id }, after);
-    context.changes[index] = { ...change, delinea: { ...change.delinea, regains: paths } };
-    for (const reason of unread) notChecked(`what ${label} regains was not fully read: ${reason}`, change.address);
+    const { key, label } = change.delinea;
+    const access = regained.get(key);
+    if (!access) continue;
+    context.changes[index] = { ...change, delinea: { ...change.delinea, regains: access.paths } };
+    for (const reason of access.unread)
+      notChecked(`what ${label} regains was not fully read: ${reason}`, change.address);
   }
   const evidence = await gatherEvidence(context, steps, before);
   deferReductions(context, steps, await reductionsNeedingGrants(context, steps, evidence, before));

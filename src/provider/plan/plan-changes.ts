@@ -13,6 +13,7 @@ import type { TenantReader } from '../read/tenant-reader.js';
 import { resourceOf } from '../resources/index.js';
 import { keyOfOwned } from '../resources/keys.js';
 import { expandSets, resolveSets } from './authoritative-sets.js';
+import { DuplicateIndex } from './duplicates.js';
 import { matchEdges } from './match-edges.js';
 import { matchObjects } from './match-objects.js';
 import { catchOwnErrors, errorFinding, type PlanContext, type PlanInput } from './plan-context.js';
@@ -46,6 +47,7 @@ export function openPlanContext(
       declarations.map((declaration) => [declaration.address, { declaration, resource: resourceOf(declaration.kind) }]),
     ),
     sets,
+    duplicates: new DuplicateIndex(),
     ownedByAddress: new Map(owned.map((entry) => [entry.address, entry])),
     ownedById: new Map(owned.map((entry) => [keyOfOwned(entry), entry])),
     ownedByName: new Map(owned.map((entry) => [nameKey(resourceOf(entry.kind), entry.key), entry])),

@@ -6,7 +6,9 @@ import type { AuthoritativeList, Resource } from '../model/resource.js';
 import type { Values } from '../model/values.js';
 import type { RemoteObject } from '../model/wire.js';
 import type { TenantReader } from '../read/tenant-reader.js';
+import type { DuplicateIndex } from './duplicates.js';
 import type { UsedConsent, UsedConsents } from './used-consents.js';
+import type { VisibilityTracker } from './visibility-tracker.js';
 
 export interface PlanInput {
   readonly stack: string;
@@ -54,14 +56,15 @@ export interface PlanContext extends TenantReader {
   readonly usedConsents: UsedConsents;
   readonly matches: Map<string, Match>;
   readonly sets: readonly AuthoritativeSet[];
+  readonly duplicates: DuplicateIndex<Match>;
   readonly ownedByAddress: ReadonlyMap<string, OwnedObject>;
   readonly ownedById: ReadonlyMap<string, OwnedObject>;
   /** Owned objects by kind and natural key, as recorded at their last write. */
   readonly ownedByName: ReadonlyMap<string, OwnedObject>;
   readonly findings: Finding[];
   readonly changes: ResourceChange[];
-  /** How many managed objects and members are missing, and whether the run allows exactly that number. */
-  lost?: { readonly count: number; readonly allowed: boolean };
+  /** What the run sees of the managed objects, once that is checked. */
+  visibility?: VisibilityTracker;
 }
 
 /** A declared authoritative set and the addresses of its edges, each of which is planned as an edge of its own. */
@@ -113,14 +116,4 @@ export function errorFinding({ code, message, hint, remedy, path }: DelineaError
     hint,
     ...(remedy.length > 0 ? { remedy } : {}),
   };
-}
-
-/** Refuses two declarations of one object, which would undo each other. @param means the message about the other declaration */
-export function refuseBoth(left: Match, right: Match, means: (other: Match) => string, hint: string): void {
-  for (const [mine, other] of [
-    [left, right],
-    [right, left],
-  ] as const) {
-    mine.error ??= new DelineaError('ambiguous', means(other), { path: mine.declaration.address, hint });
-  }
 }

@@ -105,6 +105,6 @@ test('missing folders: reported as reduced visibility, not as misspelt names', a
   await bench.converge(code);
   bench.sim.seeOnly(['c0']);
   await expect(bench.plan(code)).rejects.toMatchObject({
-    errors: [{ code: 'visibility_reduced', message: expect.stringMatching(/^7 of 8 container permissions/) }],
+    errors: [{ code: 'visibility_reduced', message: expect.stringMatching(/^7 of 8 managed container permissions/) }],
   });
 });

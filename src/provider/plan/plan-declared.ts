@@ -22,7 +22,7 @@ import {
   refuseHiddenKey,
   withRequired,
 } from './external-id.js';
-import { refuseHiddenMembers } from './hidden-members.js';
+import { refuseHiddenManaged } from './hidden-members.js';
 import type { Match, PlanContext } from './plan-context.js';
 
 /** Plans one declaration: adds a create, an update, an adoption or an entry without a change to the plan. */
@@ -85,7 +85,7 @@ async function loadManaged(context: PlanContext, match: Match, managed: Values) 
     live = await context.snapshot.view(resource.type).filled(live, missing);
   live = await withMembers(context, live, match.owned, Object.keys(managed));
   const values = await homeValues(context, resource.type, live, Object.keys(managed));
-  refuseHiddenMembers(context, match.owned, values, Object.keys(managed));
+  refuseHiddenManaged(context, match.owned, values, Object.keys(managed));
   return { live, values };
 }
 

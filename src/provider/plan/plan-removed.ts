@@ -16,7 +16,7 @@ import { keyOfOwned } from '../resources/keys.js';
 import { belongsTo, incompleteSets, isInSet, setResourceAt } from './authoritative-sets.js';
 import { buildRemoval } from './build-removal.js';
 import { keyDeciding, refuseForeignRemoval, refuseHiddenKey } from './external-id.js';
-import { refuseHiddenMembers } from './hidden-members.js';
+import { refuseHiddenManaged } from './hidden-members.js';
 import { errorFinding, isOwnFault, type Match, type PlanContext } from './plan-context.js';
 
 /**
@@ -137,7 +137,7 @@ async function operationFor(context: PlanContext, owned: OwnedObject, found: Liv
   if (!removal || !found || isForgotten || (owned.onRemoval === 'retain' && !inSet)) return 'forget';
   if (inSet && (await isOwnAccount(context, resource, found.values))) return 'forget';
   await withActiveState(context, resource, found.live);
-  refuseHiddenMembers(context, owned, found.values, memberLists(resource));
+  refuseHiddenManaged(context, owned, found.values, memberLists(resource));
   if (owned.onRemoval === 'delete') {
     if (context.tenant.settings.allowDelete) return 'delete';
     throw new DelineaError('guarded', 'on_removal = "delete" is permanent and needs allow_delete on the provider', {

@@ -93,10 +93,10 @@ export async function resolveSetScope(
   reading: TenantReader,
   { authoritativeFor, type }: Resource,
   values: Values,
-): Promise<unknown> {
+): Promise<string> {
   if (!authoritativeFor) throw new DelineaError('stack_invalid', `${type} is no set`);
   const key = await homeKey(reading, resourceOf(authoritativeFor.edge), values);
-  return key[authoritativeFor.scope];
+  return String(key[authoritativeFor.scope]);
 }
 
 /** The natural key with names of containers as ids. */

@@ -9,8 +9,8 @@ import type { TenantReader } from './tenant-reader.js';
 interface ScopedState {
   readonly resource: Resource;
   readonly state?: Values | undefined;
-  /** `place`: the id of the edge's scope, which the state's attributes give by name. */
-  readonly memory?: { readonly place?: string } | undefined;
+  /** `scopeId`: the id of the edge's scope, which the state's attributes give by name. */
+  readonly memory?: { readonly scopeId?: string | undefined } | undefined;
 }
 
 /**
@@ -27,7 +27,7 @@ export async function withCurrentScope(
   const [kind = ''] = attributeOf(resource, name).refersTo;
   const known = isNamedOnly(resource, name)
     ? undefined
-    : String((resource.authoritativeFor ? state.id : memory.place) ?? '');
+    : String((resource.authoritativeFor ? state.id : memory.scopeId) ?? '');
   const found = await findByName(reading.snapshot, kind, String(state[name])).catch(faultOfName);
   if (known && (found instanceof DelineaError || found.id !== known)) {
     const live = await reading.snapshot.view(kind).byId(known).catch(outOfSight(name, state[name]));

@@ -4,73 +4,53 @@ import { DelineaError } from '../model/errors.js';
 import { isEdge, keyText, nameKey } from '../model/keys.js';
 import type { OwnedObject } from '../model/owned-object.js';
 import type { Step } from '../model/plan.js';
-import { attributeOf, type Resource } from '../model/resource.js';
-import { pick, type Values } from '../model/values.js';
+import { pick } from '../model/values.js';
 import { derivedKey } from '../plan/external-id.js';
-import { findByName, referenceTo } from '../read/find-by-name.js';
-import { toOwnedObject } from '../read/owned-object.js';
+import { resolveSetScope, toOwnedObject } from '../read/owned-object.js';
 import { withCurrentScope } from '../read/scope.js';
 import type { TenantReader } from '../read/tenant-reader.js';
 import { resourceOf } from '../resources/index.js';
 import { addressOf, nameInState, type ResourceInstance } from './instance.js';
 
 /** What the state says is ours; of a whole set its edges. @throws DelineaError `unknown_name` for a name that nothing has */
-export async function ownedByState(reading: TenantReader, piece: ResourceInstance): Promise<OwnedObject[]> {
-  const { resource, memory = {} } = piece;
-  if (!piece.state) return [];
-  refuseOtherSpaces(reading, piece);
-  const state = await withCurrentScope(reading, piece);
-  const address = addressOf(piece, state);
-  const derived = derivedKey(reading.tenant.settings, resource, state);
+export async function ownedByState(reader: TenantReader, instance: ResourceInstance): Promise<OwnedObject[]> {
+  const { resource, memory = {} } = instance;
+  if (!instance.state) return [];
+  refuseOtherSpaces(reader, instance);
+  const state = await withCurrentScope(reader, instance);
+  const address = addressOf(instance, state);
+  const derived = derivedKey(reader.tenant.settings, resource, state);
   const remembered = { address, correlation: memory.correlation ?? derived };
   const { authoritativeFor } = resource;
   if (!authoritativeFor) {
     // Lists of the state are as live; what code gave is remembered beside it.
     const shown = pick(state, ['id', ...resource.key, 'onRemoval', 'reactivate']);
-    return [{ ...(await toOwnedObject(reading, resource, shown, remembered)), managedMembers: memory.held }];
+    return [{ ...(await toOwnedObject(reader, resource, shown, remembered)), managedMembers: memory.managedMembers }];
   }
   const edge = resourceOf(authoritativeFor.edge);
-  const scope = await resolveScope(reading, resource, state);
+  const scope = await resolveSetScope(reader, resource, state);
   return Promise.all(
     elementsAsEdges(authoritativeFor, { ...state, [authoritativeFor.scope]: scope }).map((ends) =>
       // An edge is found by its ends: the id of the state may be that of an earlier right.
-      toOwnedObject(reading, edge, { ...ends, id: keyText(edge, ends) }, remembered),
+      toOwnedObject(reader, edge, { ...ends, id: keyText(edge, ends) }, remembered),
     ),
   );
 }
 
-/** The surfaces whose ids the state of a kind has, its own and those that it refers to. */
-export function homesOf(
-  { tenant }: TenantReader,
-  { type, attributes, authoritativeFor }: Resource,
-): Record<string, string> {
-  const referred = authoritativeFor ? resourceOf(authoritativeFor.edge).attributes : attributes;
-  const kinds = [...(authoritativeFor ? [] : [type]), ...referred.flatMap(({ refersTo }) => refersTo)];
-  const withIds = kinds.filter((kind) => resourceOf(kind).referredBy === undefined);
-  return Object.fromEntries(withIds.map((kind) => [kind, tenant.home(kind).name]));
-}
-
 /** @throws DelineaError `unread` where routing leads to a surface on which the ids of the state are others' */
-function refuseOtherSpaces({ tenant }: TenantReader, piece: ResourceInstance): void {
-  const { homes = {} } = piece.memory ?? {};
+function refuseOtherSpaces({ tenant }: TenantReader, instance: ResourceInstance): void {
+  const { homes = {} } = instance.memory ?? {};
   const { surfaces } = tenant.settings;
   const other = Object.keys(homes).find((kind) => surfaces[homes[kind]!]?.idSpace !== tenant.home(kind).idSpace);
   if (other === undefined) return;
   const was = homes[other]!;
   throw new DelineaError(
     'incomplete_response',
-    `${nameInState(piece)}: the state has ids of the ${surfaces[was]?.title ?? was}, and routing reads ${resourceOf(other).plural} from the ${tenant.home(other).title}, which has others`,
+    `${nameInState(instance)}: the state has ids of the ${surfaces[was]?.title ?? was}, and routing reads ${resourceOf(other).plural} from the ${tenant.home(other).title}, which has others`,
     {
       hint: 'Set routing back. To change it, take everything out of the state (terraform state rm) and import it again.',
     },
   );
-}
-
-/** The id, or the name others refer by, of the place that a set is the whole of. */
-export async function resolveScope(reading: TenantReader, resource: Resource, values: Values): Promise<string> {
-  const { scope } = resource.authoritativeFor!;
-  const [kind] = attributeOf(resource, scope).refersTo;
-  return referenceTo(kind!, await findByName(reading.snapshot, kind!, String(values[scope]), true));
 }
 
 /** The name that an object is meant by, kind and natural key; undefined while its ends are not known. */

@@ -2,8 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import { DelineaError } from '../model/errors.js';
 import type { ResourceChange } from '../model/plan.js';
 import { group } from '../resources/group/group.js';
-import { despiteDeletions, withoutDeleted } from './own-deletions.js';
 import { Ownership } from './ownership.js';
+import { despiteDeletions, withoutDeleted } from './stale-plan.js';
 
 const joe = {
   kind: 'user',
@@ -13,22 +13,22 @@ const joe = {
   surface: 'platform-rest',
 };
 const going = () => {
-  const claims = new Ownership();
-  claims.markRemoving('user joe', joe);
-  return claims;
+  const ownership = new Ownership();
+  ownership.markRemoving('user joe', joe);
+  return ownership;
 };
 const gone = () => {
-  const claims = going();
-  claims.markRemoved('user joe', joe, {});
-  return claims;
+  const ownership = going();
+  ownership.markRemoved('user joe', joe, {});
+  return ownership;
 };
 
 describe('a reviewed list', () => {
   const reviewed = { members: ['jane', 'joe', 'jim'], description: 'x' };
 
   test('is without whom this run has deleted, or is about to, once he shows no more', () => {
-    for (const claims of [going(), gone()]) {
-      const left = withoutDeleted(claims, group, reviewed, { members: ['jane', 'jim'] });
+    for (const ownership of [going(), gone()]) {
+      const left = withoutDeleted(ownership, group, reviewed, { members: ['jane', 'jim'] });
       expect(left).toEqual({ members: ['jane', 'jim'], description: 'x' });
     }
   });
@@ -43,14 +43,16 @@ describe('a change', () => {
   const change = { delinea: { kind: 'group', before: { members: ['joe'] } } } as unknown as ResourceChange;
   const anew = { delinea: { kind: 'group', before: { members: [] } } } as unknown as ResourceChange;
   const stale = new DelineaError('stale_plan', 'ops was changed since the plan was made: members');
-  const tried = async (claims: Ownership, error: Error, times = 1) => {
+  const tried = async (ownership: Ownership, error: Error, times = 1) => {
     const seen: ResourceChange[] = [];
     const work = async (current: ResourceChange) => {
       seen.push(current);
       if (seen.length <= times) throw error;
       return 'done';
     };
-    const outcome = await despiteDeletions(claims, change, work, async () => anew).catch((reason: unknown) => reason);
+    const outcome = await despiteDeletions(ownership, change, work, async () => anew).catch(
+      (reason: unknown) => reason,
+    );
     return { outcome, seen };
   };
 

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { resourceOf } from '../resources/index.js';
-import { WarningLimiter } from './warning-limiter.js';
 import type { Warning } from './warnings.js';
+import { WarningLimiter } from './warnings.js';
 
 const user = resourceOf('user');
 const gone = (name: string): Warning => ({
