@@ -35,6 +35,8 @@ function sentenceOf(remedy: Exclude<Remedy, Of<keyof typeof FLAGS>>): string {
       return `To adopt it, use importFrom(${JSON.stringify(remedy.id)}) on the construct or adopt = "always".`;
     case 'set':
       return `Set ${remedy.attribute} = ${JSON.stringify(remedy.value)}${remedy.on === 'provider' ? ' on the provider' : ''}.`;
+    case 'import':
+      return `To plan it as an import, use importFrom(${JSON.stringify(remedy.id)}) on the construct.`;
     case 'refer':
       return `Refer to it with ${finderOf(remedy)}.`;
     case 'recordAgain':

@@ -45,7 +45,7 @@ describe('an apply of which something fails', () => {
       await apply();
       declare(user('new', 'title = "Lead"'));
       sim.faults.set({ strikes: [{ kind: 'status', status: 403, method: 'PATCH' }] });
-      expect(await refused('apply')).toContain('is declared at another address, where something failed');
+      expect(await refused('apply')).toContain('is declared at another address, which failed');
       expect((await folder.run(['state', 'list'])).out.trim()).toBe('delinea_user.old');
       sim.faults.clear();
       await apply();
@@ -141,7 +141,7 @@ describe('edges of a set that leaves its address, and that another address has i
         declare(LOOK_UPS + hcl);
         expect((await folder.run(['import', address, id])).code).toBe(0);
         sim.resetRequests();
-        expect(await plan()).toContain('removed at one address and declared at another; nothing is taken away');
+        expect(await plan()).toContain('removed at one address and declared at another; nothing is removed');
         await apply();
         await settled();
         expect(sim.requests.writes).toBe(0);
@@ -158,7 +158,7 @@ describe('edges of a set that leaves its address, and that another address has i
       const [, address, id, hcl] = cases[1]!;
       declare(LOOK_UPS + hcl);
       expect((await folder.run(['import', address, id])).code).toBe(0);
-      expect(await plan()).toMatch(/1 will be revoked.*1 of it are declared at another address; they stay as they are/);
+      expect(await plan()).toMatch(/1 will be revoked.*1 of them are declared at another address and left unchanged/);
       await apply();
       await settled();
       expect(sim.state().roleBindings).toEqual([{ role: 'Admin', user: 'ann@example.com' }]);

@@ -142,7 +142,7 @@ describe('what is not read is not concluded', () => {
     const { code: exit, err } = await folder.run(['plan', '-no-color']);
     expect(exit).toBe(1);
     // The first one or two are read by themselves, before a list is worth it, and show as changed.
-    expect(err.match(/user\d+: title was given since the import/g)!.length).toBeGreaterThanOrEqual(30 - 2);
+    expect(err.match(/user\d+: title was set since the import/g)!.length).toBeGreaterThanOrEqual(30 - 2);
   });
 
   terraformTest('what lists leave out, and somebody gave since, is said before it is overwritten', async () => {
@@ -154,7 +154,7 @@ describe('what is not read is not concluded', () => {
     const { code: exit, out } = await plan(code, state);
     expect(exit).toBe(2);
     const text = out.replace(/[\s│]+/g, ' ');
-    expect(text).toContain('user29: title is "Boss" by now, which the state does not show; it will be overwritten');
+    expect(text).toContain('user29: title is "Boss" in the tenant, which the state does not show; it will be overwritten');
     expect(text.match(/it will be overwritten/g)).toHaveLength(1);
   });
 

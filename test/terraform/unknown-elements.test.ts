@@ -21,7 +21,7 @@ describe('a list of members of which one is not known yet', () => {
       declare(cyd);
       await apply();
       declare(cyd + inner + outer());
-      expect(await plan()).toContain('h exists already and will be taken over');
+      expect(await plan()).toContain('h exists already and will be adopted');
       await apply();
       await settled();
       expect(sim.requests.writes).toBe(0);

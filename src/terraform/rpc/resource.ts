@@ -120,9 +120,9 @@ export async function applyResource(
   if (!applied.error) return answer(planned ? stateAfter(block, planned, wanted!, applied.live) : null);
   const faults = diagnosticsOf(applied.error, block.type);
   if (prior) return answer(prior, faults);
-  if (applied.made === undefined || !planned) return answer(null, faults);
+  if (applied.created === undefined || !planned) return answer(null, faults);
   // An error would taint it: the next plan would replace a person.
-  const state = stateAfter(block, planned, wanted!, applied.live ?? { id: applied.made, values: {} });
+  const state = stateAfter(block, planned, wanted!, applied.live ?? { id: applied.created, values: {} });
   return answer(
     state,
     faults.map((fault) => unfinished(fault, applied.live !== undefined)),
