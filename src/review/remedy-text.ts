@@ -43,6 +43,8 @@ function sentenceOf(remedy: Exclude<Remedy, Of<keyof typeof FLAGS>>): string {
       return `Set ${remedy.attribute} = ${JSON.stringify(remedy.value)}${remedy.on === 'provider' ? ' on the provider' : ''}.`;
     case 'raise':
       return `Raise ${remedy.setting} on the provider, or set ${environmentName(remedy.setting)}.`;
+    case 'import':
+      return `To plan it as an import, use importFrom(${JSON.stringify(remedy.id)}) on the construct.`;
     case 'refer':
       return `To refer to it, use ${finderOf(remedy)}.`;
     case 'recordAgain':

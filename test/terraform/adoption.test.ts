@@ -16,7 +16,7 @@ describe('existing object', () => {
       const { declare, plan, apply, expectNoChanges, sim } = tenant;
       declare(ann('title = "Lead"') + ops());
       const text = await plan();
-      expect(text).toContain('ann@example.com exists already and will be taken over');
+      expect(text).toContain('ann@example.com exists already and will be adopted');
       const id = sim.state().users[0]!.id;
       expect(text).toMatch(new RegExp(`import \\{ to = delinea_user\\.\\w+ id = "${id}" \\}`));
       await apply();

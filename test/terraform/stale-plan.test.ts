@@ -107,7 +107,7 @@ terraformTest('saved plan: nothing is removed when the provider could not read t
     await apply();
     declare(late(2), blind);
     const text = await refused('apply');
-    expect(text).toContain('planned without sight of the tenant');
+    expect(text).toContain('planned without access to the tenant');
     expect(sim.state().users.every(({ active }) => active)).toBe(true);
     declare(late(2), blind);
     await apply();

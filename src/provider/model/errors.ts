@@ -140,3 +140,9 @@ export function ignoreCodes(...codes: readonly ErrorCode[]): (error: unknown) =>
     throw error;
   };
 }
+
+/** A `catch` handler that returns a `DelineaError` as a value and rethrows everything else. */
+export function asError(error: unknown): DelineaError {
+  if (error instanceof DelineaError) return error;
+  throw error;
+}

@@ -14,6 +14,7 @@ const REMEDIES: { readonly [Kind in Remedy['kind']]: Extract<Remedy, { kind: Kin
   refer: { kind: 'refer', resource: 'user', name: 'jane' },
   recordAgain: { kind: 'recordAgain' },
   initLedger: { kind: 'initLedger' },
+  import: { kind: 'import', resource: 'user', id: '7' },
   moved: { kind: 'moved', resource: 'role-binding' },
   parallelism: { kind: 'parallelism', above: 30 },
   raise: { kind: 'raise', setting: 'maxRequests' },

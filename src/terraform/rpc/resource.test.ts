@@ -160,7 +160,7 @@ describe('apply', () => {
     ['visible', live, 'The object was created'],
     ['not visible', undefined, 'The service reported'],
   ])('error after the creation of a %s object: is a warning, so that it is not tainted', async (_, found, text) => {
-    const { newState, diagnostics } = await applyWith({ error, made: '7', live: found });
+    const { newState, diagnostics } = await applyWith({ error, created: '7', live: found });
     expect(decoded(user, newState)).toMatchObject({ id: '7', user_name: 'jane' });
     expect(diagnostics).toMatchObject([{ severity: SEVERITY.warning, summary: 'no' }]);
     expect(diagnostics![0]!.detail).toMatch(new RegExp(`^${text} .* Ask\\.$`));
@@ -168,7 +168,7 @@ describe('apply', () => {
 
   test('error of an update: keeps the prior state', async () => {
     const prior = filled(user, { id: '7', user_name: 'jane', title: 'Old' });
-    const { newState, diagnostics } = await applyWith({ error, made: '7', live }, prior);
+    const { newState, diagnostics } = await applyWith({ error, created: '7', live }, prior);
     expect(decoded(user, newState)).toEqual(prior);
     expect(diagnostics).toMatchObject([{ severity: SEVERITY.error }]);
   });

@@ -117,9 +117,9 @@ export async function applyResource(
   if (!applied.error) return reply(planned ? appliedState(block, planned, desired!, applied.live) : null);
   const errors = errorDiagnostics(applied.error, block.type);
   if (prior) return reply(prior, errors);
-  if (applied.made === undefined || !planned) return reply(null, errors);
+  if (applied.created === undefined || !planned) return reply(null, errors);
   // After an error Terraform taints the resource, and its next plan would delete the account and create it again.
-  const state = appliedState(block, planned, desired!, applied.live ?? { id: applied.made, values: {} });
+  const state = appliedState(block, planned, desired!, applied.live ?? { id: applied.created, values: {} });
   return reply(
     state,
     errors.map((error) => asWarning(error, applied.live !== undefined)),
