@@ -124,7 +124,7 @@ data "delinea_group" "ops" { display_name = "ops" }
 `);
     const unknown = await folder.run(['plan', '-no-color']);
     expect(unknown.code).toBe(1);
-    expect(unknown.err).toContain("the provider's url will be known only after an apply");
+    expect(unknown.err).toContain('provider settings known only after an apply: url');
     expect(unknown.err).toContain('DELINEA_URL');
   });
 });

@@ -60,7 +60,7 @@ describe('partly failed apply', () => {
     withTenant({ data }, async ({ declare, apply, refused, sim }) => {
       declare(user('eva', 'external_id = "E-1"'), 'visibility_seconds = 0.2');
       sim.faults.set({ visibilityDelayMs: 4_000 });
-      expect(await apply()).toContain('it does not show');
+      expect(await apply()).toContain('the object is not visible');
       expect(await refused('plan')).toContain('was created, and the API does not show it yet');
       sim.faults.clear();
       await sleep(4_000);

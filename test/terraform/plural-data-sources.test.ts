@@ -155,7 +155,11 @@ data "delinea_roles" "empty" {
 }
 `);
     expect(await folder.validate()).toMatchObject([
-      { summary: 'names: "" must not be empty', line: 'names = [""]', detail: expect.stringContaining('by `name`') },
+      {
+        summary: 'names: "" must not be empty',
+        line: 'names = [""]',
+        detail: expect.stringContaining('Names (`name`)'),
+      },
     ]);
     expect(sim.requests.total).toBe(0);
   });
@@ -179,6 +183,6 @@ provider "delinea" { url = terraform_data.url.output }
 data "delinea_users" "all" {}
 `);
     const { code, err } = await folder.run(['plan', '-no-color']);
-    expect([code, err.includes("the provider's url will be known only after an apply")]).toEqual([1, true]);
+    expect([code, err.includes('provider settings known only after an apply: url')]).toEqual([1, true]);
   });
 });
