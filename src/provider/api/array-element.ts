@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DelineaError } from '../model/errors.js';
 import { foldCase } from '../model/fold-case.js';
-import type { Resource } from '../model/resource.js';
+import type { EdgeResource } from '../model/resource.js';
 import type { Values } from '../model/values.js';
-import { arrayOf, type ElementOf, elementsOf, type RemoteObject, type Wire } from '../model/wire.js';
+import type { RemoteObject, Wire } from '../model/wire.js';
+import { carrierOf, edgesIn, elementAttribute, elementsIn, elementValues } from '../resources/edges.js';
 import type { ConfiguredSurface } from '../settings/settings.js';
 import type { Collection } from './collection.js';
 
@@ -25,40 +26,41 @@ interface Written {
  * what is found after a write is `overwritten` where another run wrote without it: callers then look and write again.
  */
 export function elementCollection(
-  resource: Resource,
+  resource: EdgeResource,
   surface: ConfiguredSurface,
   wire: Wire,
-  element: ElementOf,
   carriers: (kind: string) => Collection,
 ): Collection {
   const access = surface.serves[resource.type]?.writeAccess ?? 'write';
   const same = (left: unknown, right: unknown) => foldCase(left) === foldCase(right);
-  const has = (array: readonly string[], value: unknown) => array.some((name) => same(name, value));
-  const kindOf = (values: Values) => String(values[element.kindIn]);
-  const idOf = (values: Values) => String(values[element.idIn]);
-  const edgeId = (values: Values) => `${kindOf(values)}/${idOf(values)}/${values[element.value]}`;
+  const has = (names: readonly string[], value: unknown) => names.some((name) => same(name, value));
+  const element = elementAttribute(resource);
+  const { array } = resource.edge.storedIn!;
+  const kindOf = (values: Values) => carrierOf(resource, values)!.kind;
+  const idOf = (values: Values) => carrierOf(resource, values)!.id;
+  const edgeId = (values: Values) => `${kindOf(values)}/${idOf(values)}/${values[element]}`;
   const unsettled = new Map<string, Written>();
 
   /** What one 404 hides is there for the next look; an array that is not read would be one without its elements. */
-  const carrierOf = async (values: Values) => {
+  const readCarrier = async (values: Values) => {
     const look = () => carriers(kindOf(values)).get(idOf(values));
     return (await look()) ?? (await look());
   };
 
   async function heldBy(values: Values): Promise<RemoteObject[]> {
-    const carrier = await carrierOf(values);
-    return carrier ? elementsOf(element, kindOf(values), carrier) : [];
+    const carrier = await readCarrier(values);
+    return carrier ? edgesIn(resource, kindOf(values), carrier) : [];
   }
 
   /** @returns whether there is a carrier */
   async function write(values: Values, change: (held: readonly string[]) => readonly string[]): Promise<boolean> {
     const began = performance.now();
-    const carrier = await carrierOf(values);
+    const carrier = await readCarrier(values);
     if (!carrier) return false;
-    const before = arrayOf(element, kindOf(values), carrier);
+    const before = elementsIn(resource, kindOf(values), carrier);
     const wanted = change(before);
     if (wanted.length === before.length) return true;
-    await carriers(kindOf(values)).update(carrier, { [element.array]: wanted }, access);
+    await carriers(kindOf(values)).update(carrier, { [array]: wanted }, access);
     const now = performance.now();
     const settles = now + Math.min(now - began, SETTLES_MS);
     const written = { before, isHeld: wanted.length > before.length, settles };
@@ -68,12 +70,12 @@ export function elementCollection(
 
   async function find(key: Values): Promise<RemoteObject[]> {
     const edges = await heldBy(key);
-    const found = edges.filter((edge) => same(edge.values[element.value], key[element.value]));
+    const found = edges.filter((edge) => same(edge.values[element], key[element]));
     const edge = foldCase(edgeId(key));
     const written = unsettled.get(edge);
     if (!written) return found;
     const isShown = found.length > 0 === written.isHeld;
-    const held = edges.map(({ values }) => String(values[element.value]));
+    const held = edges.map(({ values }) => String(values[element]));
     // As it was before, it only does not show yet.
     if (!isShown && held.length === written.before.length && held.every((name) => has(written.before, name)))
       return found;
@@ -84,7 +86,7 @@ export function elementCollection(
     unsettled.delete(edge);
     if (isShown) return found;
     const who = `${kindOf(key)} ${idOf(key)}`;
-    throw new DelineaError('overwritten', `another run wrote the ${element.array} of ${who} at the same time`, {
+    throw new DelineaError('overwritten', `another run wrote the ${array} of ${who} at the same time`, {
       hint: 'Apply again: what is live counts.',
     });
   }
@@ -97,21 +99,20 @@ export function elementCollection(
     list: (scope) => heldBy(scope ?? {}),
     firstPage: async () => ({ items: [], total: 0 }),
     async get(id) {
-      const [kind, carrier, ...value] = id.split('/');
-      const key = { [element.kindIn]: kind, [element.idIn]: carrier, [element.value]: value.join('/') };
-      return (await find(key))[0];
+      const [kind = '', carrier = '', ...value] = id.split('/');
+      return (await find(elementValues(resource, { kind, id: carrier }, value.join('/'))))[0];
     },
     async create(values) {
-      const value = String(values[element.value]);
+      const value = String(values[element]);
       if (await write(values, (held) => (has(held, value) ? held : [...held, value]))) return edgeId(values);
       const who = `${kindOf(values)} ${idOf(values)}`;
-      throw new DelineaError('not_found', `${who} is not there to change its ${element.array}`);
+      throw new DelineaError('not_found', `${who} is not there to change its ${array}`);
     },
     async update() {
       throw new DelineaError('unserved', `${resource.type} cannot be changed, only added and removed`);
     },
     async remove({ values }) {
-      await write(values, (held) => held.filter((name) => !same(name, values[element.value])));
+      await write(values, (held) => held.filter((name) => !same(name, values[element])));
     },
   };
 }

@@ -5,6 +5,7 @@ import type { ResourceChange, Step } from '../model/plan.js';
 import type { RemoteObject } from '../model/wire.js';
 import { readOpenSessions } from '../read/open-sessions.js';
 import { declaredMembers, endSurfacesOf } from '../read/owned-object.js';
+import { carrierOf } from '../resources/edges.js';
 import { resourceOf } from '../resources/index.js';
 import type { AbortPolicy } from './abort-policy.js';
 import type { ApplyContext, LogEvent } from './apply-context.js';
@@ -147,9 +148,9 @@ async function recordOwned(
 
 /** What must not be written to by two steps at once: the object, or the one that carries the edge. */
 function lockOf({ collection, step, homeKey }: SurfaceStep): string {
-  const { element } = collection.wire;
   // By home ids: one object may be reached over several surfaces.
-  if (element) return `${homeKey[element.kindIn]}/${homeKey[element.idIn]}`;
+  const carrier = carrierOf(collection.resource, homeKey);
+  if (carrier) return `${carrier.kind}/${carrier.id}`;
   return `${step.kind}/${step.id ?? JSON.stringify(homeKey)}`;
 }
 

@@ -1,7 +1,8 @@
 import { keyText } from '../model/keys.js';
 import type { Step } from '../model/plan.js';
-import { edgesOfPrincipal } from '../read/edges.js';
+import { edgesOfPrincipal } from '../read/edges-by-principal.js';
 import type { TenantReader } from '../read/tenant-reader.js';
+import { edgeResourceOf } from '../resources/edges.js';
 import { resourceOf } from '../resources/index.js';
 
 /** Who owns what in a tenant that no test changes: containers and roles are called after who has them. */
@@ -67,7 +68,7 @@ export async function namesIn(reading: TenantReader): Promise<Names> {
       ids.set(reading.translator.nameFrom(kind, live), live.id);
       if (kind === 'container') continue;
       for (const type of ['container-permission', 'role-binding']) {
-        for (const edge of await edgesOfPrincipal(reading, resourceOf(type), { kind, id: live.id })) {
+        for (const edge of await edgesOfPrincipal(reading, edgeResourceOf(type), { kind, id: live.id })) {
           edges.set(keyText(resourceOf(type), edge.values), { id: edge.live.id, values: edge.values });
         }
       }

@@ -376,7 +376,7 @@ describe('what cannot be read', () => {
     const { orphans, unread } = await evidence(disabled('jane@x'));
     expect(orphans.map(({ name }) => name)).toEqual(['Admin', 'Crew']);
     expect(unread).toEqual([
-      expect.stringMatching(/^whether a container is left without an active Owner was not looked at: .*403/),
+      expect.stringMatching(/^not checked whether every container keeps an active Owner: .*403/),
     ]);
   });
 

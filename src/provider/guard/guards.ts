@@ -1,8 +1,9 @@
 import { DelineaError } from '../model/errors.js';
 import { foldCase } from '../model/fold-case.js';
+import { isEdge } from '../model/keys.js';
 import { type GuardEvidence, type ObjectName, type Plan, type Step, stepsOf } from '../model/plan.js';
 import type { Remedy } from '../model/remedy.js';
-import { principalOf } from '../resources/edges.js';
+import { isListedByPrincipal, principalOf } from '../resources/edges.js';
 import { resourceOf } from '../resources/index.js';
 import type { Allowance, Settings } from '../settings/settings.js';
 import { membersBefore, reducesRight, removedMembers, removes } from './reductions.js';
@@ -31,7 +32,7 @@ export interface Refusal {
   readonly name?: string;
 }
 
-/** Removals of one kind that need no allowance: this many, or this share if that is more. */
+/** Removals of one kind that need no allowance: up to this many, or up to this share of the kind if that is more. */
 const FEW = 5;
 const SHARE = 0.1;
 
@@ -39,7 +40,7 @@ export function isMass(removed: number, managed: number): boolean {
   return removed > Math.max(FEW, managed * SHARE);
 }
 
-/** Key of the count of members that leave any group: one member of each of many groups is a mass removal too. */
+/** Prefix of the count of members over all groups: removing one member from each of many groups is a mass removal too. */
 const SCATTERED = 'all members';
 
 /** Counts everything that the steps remove: objects disabled or deleted, edges revoked, members removed from groups. */
@@ -109,9 +110,8 @@ function massRemovals({ steps, names }: GuardInput): Refusal[] {
     const resource = resourceOf(step.kind);
     const removed = removes(step) ? 1 : 0;
     count(step.kind, resource.plural, removed, 1);
-    const scope = Object.values(resource.wire).find((wire) => wire.scope !== undefined)?.scope;
-    if (scope !== undefined) {
-      const id = String(step.before[scope]);
+    if (isEdge(resource) && !isListedByPrincipal(resource)) {
+      const id = String(step.before[resource.edge.scope]);
       count(`${step.kind} ${id}`, `${resource.plural} on ${names[id]?.name ?? id}`, removed, 1);
     }
     const members = membersBefore(step).length;
@@ -131,14 +131,14 @@ function massRemovals({ steps, names }: GuardInput): Refusal[] {
 }
 
 /**
- * The account that the run logs in as, and whoever is named in the settings, lose nothing without being named again,
- * neither of their own nor through a group.
+ * Refuses that the run's own account or a protected principal loses access, directly or through a group, unless the
+ * allowance names it.
  */
 function protectedLosses({ steps, evidence, names }: GuardInput, protectedNames: readonly string[]): Refusal[] {
   const guarded = new Map(protectedNames.map((name) => [foldCase(name), name]));
-  const hit = (id: string) => guarded.get(foldCase(names[id]?.name));
+  const protectedName = (id: string) => guarded.get(foldCase(names[id]?.name));
   const refusals = (id: string, what: string): Refusal[] => {
-    const own = hit(id);
+    const own = protectedName(id);
     const inside = (evidence.protectedInside[id] ?? []).map((name) => ({
       name,
       message: `${name} ${what} (through ${names[id]?.name ?? id})`,
@@ -152,23 +152,23 @@ function protectedLosses({ steps, evidence, names }: GuardInput, protectedNames:
     const left = removedMembers(step).flatMap((id) => refusals(id, `would leave ${step.label}`));
     const principal = principalOf(step.kind, step.before);
     if (principal) return reducesRight(step) ? refusals(principal.id, `would lose ${step.label}`) : [];
-    // A step that renames as it disables is called by the new name.
+    // A step that also renames the object has the new name as its label.
     const called = [step.label, ...resourceOf(step.kind).key.map((name) => step.before[name])];
     const own = called.map((name) => guarded.get(foldCase(name))).find((name) => name !== undefined);
-    const loses = lossOf(step);
-    if (loses === undefined || own === undefined) return left;
-    return [...left, { guard: 'protected principal', name: own, message: `${own} would be ${loses}` }];
+    const loss = lossOf(step);
+    if (loss === undefined || own === undefined) return left;
+    return [...left, { guard: 'protected principal', name: own, message: `${own} would be ${loss}` }];
   });
 }
 
-/** What an object would lose; a new name too, since protection goes by the name. */
+/** Describes what an object would lose. A new name counts, since names are what the settings protect. */
 function lossOf(step: Step): string | undefined {
   if (removes(step)) return 'disabled or removed';
   const renamed = step.operation === 'update' && resourceOf(step.kind).key.some((name) => step.changed.includes(name));
   return renamed ? 'renamed' : undefined;
 }
 
-/** A container without an active Owner can be helped by nobody but the vendor; a role that nobody holds, likewise. */
+/** Refuses to leave a container without an active Owner, or an admin role without an active holder: only the vendor can repair that. */
 function orphans({ evidence }: GuardInput): Refusal[] {
   return evidence.orphans.map(({ kind, name, lacks, doubt }) => ({
     guard: 'orphan',

@@ -1,8 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Operation, Step } from '../model/plan.js';
 import { stepsOf } from '../model/plan.js';
-import { memberKinds, principalAttribute, principalOf } from '../resources/edges.js';
-import { resourceOf } from '../resources/index.js';
 import { membersBefore, reducesRight, removedMembers, removes } from './reductions.js';
 import { planOf, stepOf } from './steps.fixture.js';
 
@@ -187,23 +185,5 @@ describe('members who leave', () => {
     expect(membersBefore(stepOf('group', 'none', { key: 'sre', desired: { members: ['a'] } }))).toEqual(['a']);
     expect(membersBefore(stepOf('group', 'none', { key: 'sre' }))).toEqual([]);
     expect(membersBefore(stepOf('group', 'create', { key: 'sre', desired: { members: ['a'] } }))).toEqual([]);
-  });
-
-  test('are of the kinds that the list may hold', () => {
-    expect(memberKinds(resourceOf('group'))).toEqual(['user', 'group']);
-    expect(memberKinds(resourceOf('user'))).toEqual([]);
-  });
-});
-
-describe('the principal of an edge', () => {
-  test.each(['container-permission', 'role-binding'])('%s names kind and id', (kind) => {
-    expect(principalAttribute(resourceOf(kind))).toBe('principalId');
-    expect(principalOf(kind, { principalType: 'group', principalId: '7' })).toEqual({ kind: 'group', id: '7' });
-  });
-
-  test('is none where there is no edge, or no id', () => {
-    expect(principalAttribute(resourceOf('user'))).toBeUndefined();
-    expect(principalOf('user', { manager: 'a' })).toBeUndefined();
-    expect(principalOf('role-binding', { role: 'Auditor' })).toBeUndefined();
   });
 });

@@ -4,9 +4,9 @@ import { foldCase } from '../model/fold-case.js';
 import type { OwnedObject } from '../model/owned-object.js';
 import { openPlanContext } from '../plan/plan-changes.js';
 import { planRemovals } from '../plan/plan-removed.js';
-import { openReader } from '../read/open-reader.js';
-import { resolveSetScope } from '../read/owned-object.js';
+import { resolveScope } from '../read/scope.js';
 import type { TenantReader } from '../read/tenant-reader.js';
+import { openReader } from '../read/tenant-reader.js';
 import { resourceOf } from '../resources/index.js';
 import type { StateResource } from './from-terraform.js';
 
@@ -54,6 +54,6 @@ async function isCovered(
   );
   if (!set) return false;
   const resource = resourceOf(set.kind);
-  const place = await resolveSetScope(reading, resource, set.values);
+  const place = await resolveScope(reading, resource, set.values);
   return foldCase(place) === foldCase(entry.key[resource.authoritativeFor!.scope]);
 }

@@ -86,12 +86,83 @@ describe('a definition is refused', () => {
     'constructor',
   ])('for an attribute called %s', (name) => {
     const props = z.object({ name: z.string(), [name]: z.string() });
-    expect(() => defineResource(spec(props))).toThrow(`thing: an attribute cannot be called "${name}"`);
+    expect(() => defineResource(spec(props))).toThrow(`thing: "${name}" is a reserved name and cannot be an attribute`);
   });
 
   test('for a key or a label that names no attribute', () => {
     expect(() => defineResource(spec(NAME, { key: ['nam'] }))).toThrow('names "nam"');
     expect(() => defineResource(spec(NAME, { label: '{name} of {who}' }))).toThrow('names "who"');
+  });
+});
+
+describe('the words about edges', () => {
+  const of = (...kinds: string[]) => z.string().meta({ refersTo: kinds });
+  const ends = z.object({
+    box: of('container'),
+    whoType: z.string(),
+    whoId: z.string().meta({ refersTo: ['user', 'group'], refersBy: 'whoType' }),
+    note: z.string().optional(),
+  });
+  const edge = { principal: { type: 'whoType', id: 'whoId' }, scope: 'box' };
+  const edgeSpec = (more: Partial<ResourceSpec> = {}) =>
+    spec(ends, { key: ['box', 'whoType', 'whoId'], label: '{whoId} on {box}', edge, ...more });
+
+  test('describe an edge: accepted when they name its principal, its scope and its key', () => {
+    expect(defineResource(edgeSpec()).edge).toBe(edge);
+  });
+
+  test.each<[string, Partial<ResourceSpec>, string]>([
+    ['a key of references without `edge`', { edge: undefined as never }, 'so it needs `edge`'],
+    [
+      'a principal without its kind',
+      { edge: { ...edge, principal: { type: 'note', id: 'whoId' } } },
+      'edge.principal: "whoId" must refer to users or groups by "note"',
+    ],
+    [
+      'a principal that is not an attribute',
+      { edge: { ...edge, principal: { type: 'whoType', id: 'who' } } },
+      'edge.principal: "who" must refer',
+    ],
+    [
+      'a scope that is not a reference',
+      { edge: { ...edge, scope: 'note' } },
+      'edge.scope: "note" must be an attribute',
+    ],
+    ['a scope of several kinds', { edge: { ...edge, scope: 'whoId' } }, 'edge.scope: "whoId" must be an attribute'],
+    [
+      'a key with another attribute',
+      { key: ['box', 'whoType', 'whoId', 'note'] },
+      'its key must be box, whoType, whoId',
+    ],
+    ['a key without the scope', { key: ['whoType', 'whoId'] }, 'its key must be box, whoType, whoId'],
+    [
+      'an authoritative set that is an edge',
+      { authoritativeFor: { edge: 'x', scope: 'box', elements: 'note' } },
+      'either an edge or an authoritative set',
+    ],
+  ])('are refused: %s', (_, more, message) => {
+    expect(() => defineResource(edgeSpec(more))).toThrow(
+      expect.objectContaining({ code: 'settings_invalid', message: expect.stringContaining(message) }),
+    );
+  });
+
+  test('are refused on a kind that is not an edge when it must keep a holder', () => {
+    expect(() => defineResource(spec(NAME, { requiredHolder: { label: 'Owner' } }))).toThrow(
+      'requiredHolder needs `edge`',
+    );
+  });
+
+  test('are required for a list of ids, which guards would not see otherwise', () => {
+    const props = NAME.extend({ crew: z.array(z.string()).meta({ refersTo: ['user'] }), other: z.array(z.string()) });
+    const crew = { edge: 'crew-membership', scope: 'id', elements: 'crew' };
+    expect(() => defineResource(spec(props))).toThrow('"crew" lists ids, so `lists` must describe it');
+    expect(defineResource(spec(props, { lists: [crew] })).lists).toEqual([crew]);
+    for (const elements of ['other', 'name', 'none']) {
+      expect(() => defineResource(spec(props, { lists: [crew, { ...crew, elements }] }))).toThrow(
+        `lists names "${elements}", which is not a list of ids`,
+      );
+    }
+    expect(() => defineResource(spec(props, { lists: [{ ...crew, scope: 'x' }] }))).toThrow('lists names "x"');
   });
 });
 

@@ -1,4 +1,3 @@
-import { DelineaError } from './errors.js';
 import type { JsonObject, Values } from './values.js';
 
 /** How one kind travels over one protocol. */
@@ -13,23 +12,8 @@ export interface Wire {
   readonly repeat?: readonly string[];
   /** Attributes that a create must carry: guide 000 says that a SCIM user without externalId may be duplicated. */
   readonly requires?: readonly string[];
-  /** Attributes whose filter value picks the objects of one list, because the surface lists nothing without (guide 002). */
-  readonly scope?: string;
   /** The surface has no update: a change is a delete and a create (fact sheet 3.2). */
   readonly recreate?: boolean;
-  /** Not an object of its own, but an element of an array on another: role names in a user's `roles`. */
-  readonly element?: ElementOf;
-}
-
-export interface ElementOf {
-  /** The attribute that names the kind of the carrier (`user` or `group`). */
-  readonly kindIn: string;
-  /** The attribute that holds the carrier's id. */
-  readonly idIn: string;
-  /** The attribute that the array holds. */
-  readonly value: string;
-  /** The array on the carrier's JSON. */
-  readonly array: string;
 }
 
 /** One attribute's place in the JSON body. */
@@ -66,25 +50,4 @@ export function fieldsOf(wire: Wire, name: string): readonly Field[] {
   const entry = wire.fields[name];
   if (entry === undefined) return [];
   return Array.isArray(entry) ? entry : [entry as Field];
-}
-
-/**
- * The array of one carrier, whole. What the service leaves out is no empty array: writing it back would take everything
- * else away. @throws DelineaError `unread`
- */
-export function arrayOf({ array }: ElementOf, kind: string, carrier: RemoteObject): readonly string[] {
-  const held = carrier.values[array];
-  if (Array.isArray(held)) return held as readonly string[];
-  throw new DelineaError('incomplete_response', `${kind} ${carrier.id} came without its ${array}`, {
-    hint: `Nothing is concluded from that: the account may not be allowed to read ${array}.`,
-  });
-}
-
-/** The edges that one carrier holds: the roles of one user, say. @throws DelineaError `unread` */
-export function elementsOf(element: ElementOf, kind: string, carrier: RemoteObject): RemoteObject[] {
-  return arrayOf(element, kind, carrier).map((value) => ({
-    id: `${kind}/${carrier.id}/${value}`,
-    values: { [element.kindIn]: kind, [element.idIn]: carrier.id, [element.value]: value },
-    raw: carrier.raw,
-  }));
 }

@@ -15,11 +15,13 @@ import { isCleared, type Values } from '../model/values.js';
 import type { RemoteObject } from '../model/wire.js';
 import { ifReadable } from '../read/access-paths.js';
 import { groupsContaining, liveDirectory } from '../read/directory.js';
-import { edgeLabel, edgesOfPrincipal } from '../read/edges.js';
+import { edgeLabel } from '../read/edges.js';
+import { edgesOfPrincipal } from '../read/edges-by-principal.js';
 import { homeValues } from '../read/home-values.js';
-import { openReader } from '../read/open-reader.js';
+import { loadObject } from '../read/load-object.js';
 import type { TenantReader } from '../read/tenant-reader.js';
-import { memberLists } from '../resources/edges.js';
+import { openReader } from '../read/tenant-reader.js';
+import { accessKinds, groupKinds, memberLists } from '../resources/edges.js';
 import { resourceOf, resources } from '../resources/index.js';
 import { type CodeReference, findCodeReferences } from './references-in-code.js';
 
@@ -114,7 +116,7 @@ async function findAccount(reading: TenantReader, name: string): Promise<{ resou
   }
   const { resource, live } = found[0];
   const decides = [...flagsOf(resource), ...(resource.correlation === undefined ? [] : [resource.correlation])];
-  return { resource, live: await reading.snapshot.view(resource.type).filled(live, decides) };
+  return { resource, live: await loadObject(reading, resource.type, live, decides) };
 }
 
 function flagsOf({ removal }: Resource): string[] {
@@ -200,16 +202,19 @@ async function revocations(
   const changes: ResourceChange[] = [];
   const take = async (resource: Resource, read: () => Promise<ResourceChange[]>) => {
     const found = await ifReadable(false, read);
-    if (typeof found !== 'string') changes.push(...found);
-    else findings.push({ level: 'warning', code: 'not_seen', message: `${resource.plural} are not revoked: ${found}` });
+    if (!(found instanceof DelineaError)) changes.push(...found);
+    else {
+      const message = `${resource.plural} are not revoked: ${found.message}`;
+      findings.push({ level: 'warning', code: 'not_seen', message });
+    }
   };
-  for (const resource of resources.filter(isEdge)) {
+  for (const resource of accessKinds()) {
     await take(resource, async () => {
       const held = await edgesOfPrincipal(reading, resource, account);
       return Promise.all(held.map(({ live, values }) => revocation(reading, resource, live.id, values, places)));
     });
   }
-  const groups = resources.find((resource) => memberLists(resource).length > 0)!;
+  const groups = groupKinds()[0]!;
   await take(groups, async () => {
     const around = await groupsContaining(liveDirectory(reading), account);
     const direct = around.filter(({ through }) => through.length === 1);
@@ -243,9 +248,8 @@ async function withoutMember(
   places: Places,
 ): Promise<ResourceChange> {
   const resource = resourceOf(kind);
-  const view = reading.snapshot.view(kind);
   const lists = memberLists(resource);
-  const live = await view.filled((await view.byId(id))!, lists);
+  const live = (await loadObject(reading, kind, id, lists))!;
   reading.translator.addRemote(kind, live);
   const values = await homeValues(reading, kind, live, lists);
   const holding = lists.filter((name) => (values[name] as readonly string[] | null | undefined)?.includes(account.id));

@@ -1,13 +1,15 @@
 import type { Tenant } from '../api/tenant.js';
 import { diff } from '../model/diff.js';
-import { DelineaError } from '../model/errors.js';
+import { asError, DelineaError } from '../model/errors.js';
 import type { OwnedObject } from '../model/owned-object.js';
 import type { AccessPath } from '../model/plan.js';
 import type { Principal } from '../model/principal.js';
 import { accessPaths, liveView } from '../read/access-paths.js';
+import { loadObject } from '../read/load-object.js';
 import { groupsWithHiddenMembers } from '../read/memberships.js';
-import { openReader } from '../read/open-reader.js';
 import { type OpenSessions, readOpenSessions } from '../read/open-sessions.js';
+import { openReader, type TenantReader } from '../read/tenant-reader.js';
+import { resourceOf } from '../resources/index.js';
 
 /** What an account still has, as the tenant shows it now. */
 export interface RemainingAccess {
@@ -30,18 +32,20 @@ export async function readRemainingAccess(
   owned: readonly OwnedObject[] = [],
 ): Promise<RemainingAccess> {
   const reading = openReader(tenant);
-  const disabled = await orErrorMessage(() => isDisabled(tenant, account));
-  const { paths, unread } = await accessPaths(reading, account, liveView(reading), (_, read) => orErrorMessage(read));
-  const untold = await orErrorMessage(() => groupsWithHiddenMembers(reading, owned, account.id));
+  const disabled = await isDisabled(reading, account).catch(asError());
+  const { paths, unread } = await accessPaths(reading, account, liveView(reading), (_, read) =>
+    read().catch(asError()),
+  );
+  const hidden = await groupsWithHiddenMembers(reading, owned, account.id).catch(asError());
   const work = await readOpenSessions(tenant, reading.translator, account);
   return {
-    disabled: typeof disabled === 'string' ? undefined : disabled,
+    disabled: disabled instanceof DelineaError ? undefined : disabled,
     paths: [...paths].sort((left, right) => Number(right.owns ?? false) - Number(left.owns ?? false)),
     work,
     unread: [
-      ...(typeof disabled === 'string' ? [`whether the login is disabled: ${disabled}`] : []),
+      ...(disabled instanceof DelineaError ? [`whether the login is disabled: ${disabled.message}`] : []),
       ...unread,
-      ...(typeof untold === 'string' ? [`groups that the ledger knows it in: ${untold}`] : untold),
+      ...(hidden instanceof DelineaError ? [`groups that the ledger knows it in: ${hidden.message}`] : hidden),
       ...work.flatMap(({ what, unread }) => (unread === undefined ? [] : [`${what}: ${unread}`])),
     ],
   };
@@ -52,20 +56,9 @@ export function hasRemainingAccess({ disabled, paths, work }: RemainingAccess): 
   return disabled === false || paths.length > 0 || work.some(({ open = 0 }) => open > 0);
 }
 
-async function isDisabled(tenant: Tenant, { kind, id }: Principal): Promise<boolean> {
-  const collection = tenant.collection(kind);
-  const { removal } = collection.resource;
-  const live = await collection.get(id);
-  return (
-    !live || (removal?.verb === 'deactivate' && diff(collection.resource, removal.inactive, live.values).length === 0)
-  );
-}
-
-async function orErrorMessage<T>(read: () => Promise<T>): Promise<T | string> {
-  try {
-    return await read();
-  } catch (error) {
-    if (!(error instanceof DelineaError)) throw error;
-    return error.message;
-  }
+async function isDisabled(reader: TenantReader, { kind, id }: Principal): Promise<boolean> {
+  const resource = resourceOf(kind);
+  const { removal } = resource;
+  const live = await loadObject(reader, kind, id, removal?.verb === 'deactivate' ? Object.keys(removal.inactive) : []);
+  return !live || (removal?.verb === 'deactivate' && diff(resource, removal.inactive, live.values).length === 0);
 }

@@ -1,11 +1,12 @@
 import { foldCase } from '../model/fold-case.js';
 import { isEdge, keyText } from '../model/keys.js';
 import type { UnmanagedObject } from '../model/plan.js';
-import type { Resource } from '../model/resource.js';
+import type { EdgeResource } from '../model/resource.js';
 import type { Values } from '../model/values.js';
 import { edgeLabel } from '../read/edges.js';
 import { readHolders } from '../read/holders.js';
 import { isOwnAccount } from '../read/own-account.js';
+import { accessKinds } from '../resources/edges.js';
 import { resources } from '../resources/index.js';
 import type { PlanContext } from './plan-context.js';
 import { plannedObjects } from './plan-removed.js';
@@ -18,7 +19,7 @@ const PAGES_FOR_SIGHT = 4;
  * back. Nothing is removed on that account.
  */
 export async function findUndeclaredHolders(planning: PlanContext): Promise<void> {
-  for (const resource of resources.filter(isEdge)) {
+  for (const resource of accessKinds()) {
     const declared = [...planning.matches.values()].filter(
       (match) => match.resource === resource && match.resolved && !match.error && !match.declaration.lookup,
     );
@@ -57,12 +58,12 @@ export async function findUndeclaredHolders(planning: PlanContext): Promise<void
 /** Where nobody could look, "nobody else" would be a guess. */
 function reportUnread(
   planning: PlanContext,
-  resource: Resource,
+  resource: EdgeResource,
   scopes: readonly Values[],
   unseen: readonly string[],
 ): void {
-  const { element } = planning.tenant.collection(resource.type).wire;
-  const names = new Map(scopes.map((values) => [foldCase(values[element?.value ?? '']), values[element?.value ?? '']]));
+  const { scope } = resource.edge;
+  const names = new Map(scopes.map((values) => [foldCase(values[scope]), values[scope]]));
   for (const why of unseen) {
     const message = `other holders of ${[...names.values()].join(', ')} were not looked for: ${why}`;
     planning.findings.push({ level: 'note', code: 'not_seen', message, hint: 'delinea-iac drift reads them all.' });

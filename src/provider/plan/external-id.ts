@@ -5,6 +5,7 @@ import type { OwnedObject } from '../model/owned-object.js';
 import type { Resource } from '../model/resource.js';
 import { isCleared, type Values } from '../model/values.js';
 import type { RemoteObject } from '../model/wire.js';
+import { loadObject } from '../read/load-object.js';
 import type { Settings } from '../settings/settings.js';
 import type { Match, PlanContext } from './plan-context.js';
 
@@ -24,7 +25,7 @@ export async function keyDeciding(
   const name = decidingKey(resource, touched);
   if (name === undefined) return {};
   const { surface } = planning.tenant.collection(resource.type);
-  const whole = surface.partialLists ? await planning.snapshot.view(resource.type).filled(live, [name]) : live;
+  const whole = surface.partialLists ? await loadObject(planning, resource.type, live, [name]) : live;
   const value = whole.values[name];
   return value === undefined || isCleared(value) ? {} : { [name]: value };
 }
@@ -43,7 +44,7 @@ export async function refuseHiddenKey(
 ): Promise<void> {
   const name = resource.correlation;
   if (name === undefined || owned?.correlation === undefined || managed[name] !== undefined) return;
-  const live = await planning.snapshot.view(resource.type).filled(found, [name]);
+  const live = await loadObject(planning, resource.type, found, [name]);
   requireKey(resource, live, owned.correlation);
 }
 

@@ -1,10 +1,11 @@
-import { DelineaError } from '../model/errors.js';
+import { DelineaError, ignoreCodes } from '../model/errors.js';
 import type { OwnedObject } from '../model/owned-object.js';
 import { attributeOf } from '../model/resource.js';
 import type { Values } from '../model/values.js';
 import type { RemoteObject } from '../model/wire.js';
 import { homeValues } from '../read/home-values.js';
-import { listIn, type Membership, managedLists, readWithMembers } from '../read/memberships.js';
+import { loadObject } from '../read/load-object.js';
+import { listIn, type Membership, managedLists } from '../read/memberships.js';
 import { runConcurrently } from '../read/run-concurrently.js';
 import { resourceOf } from '../resources/index.js';
 import type { PlanContext } from './plan-context.js';
@@ -18,7 +19,7 @@ export async function missingMemberships(planning: PlanContext, shown: readonly 
   const holding = shown.filter((of) => managedLists(of).length > 0);
   const lives = new Map<OwnedObject, RemoteObject>();
   await runConcurrently(holding, async (of) => {
-    const live = await readWithMembers(planning, of).catch(ownFault);
+    const live = await loadObject(planning, of.kind, of.id, managedLists(of)).catch(ownFault);
     if (live) lives.set(of, live);
   });
   await prepareTranslation(planning, lives);
@@ -38,11 +39,8 @@ export async function missingMemberships(planning: PlanContext, shown: readonly 
   return lost;
 }
 
-/** A fault of one object is reported with it. */
-function ownFault(error: unknown): undefined {
-  if (error instanceof DelineaError && ['forbidden', 'skipped', 'ambiguous'].includes(error.code)) return undefined;
-  throw error;
-}
+/** Errors of one object are reported with that object. */
+const ownFault = ignoreCodes('forbidden', 'skipped', 'ambiguous');
 
 function removedByUs(
   planning: PlanContext,

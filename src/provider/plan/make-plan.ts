@@ -10,7 +10,7 @@ import type { Finding, GuardEvidence, Plan, ResourceChange, Step } from '../mode
 import { stepsOf } from '../model/plan.js';
 import { accessPaths } from '../read/access-paths.js';
 import { liveDirectory } from '../read/directory.js';
-import { openReader } from '../read/open-reader.js';
+import { openReader } from '../read/tenant-reader.js';
 import { resourceOf } from '../resources/index.js';
 import type { Settings } from '../settings/settings.js';
 import { checkDeclarations } from './check-declarations.js';

@@ -3,6 +3,7 @@ import { isPending } from '../model/diff.js';
 import { isEdge, keyText, ownedKey } from '../model/keys.js';
 import { ambiguousEdges, edgesWithKey } from '../read/edges.js';
 import { runConcurrently } from '../read/run-concurrently.js';
+import { carrierOf, edgeResourceOf } from '../resources/edges.js';
 import { catchOwnErrors, type Match, type PlanContext, refuseBoth } from './plan-context.js';
 
 /** Finds the live edge of every declared permission and binding whose ends exist. References must be resolved. */
@@ -37,7 +38,7 @@ async function matchEdge(planning: PlanContext, match: Match): Promise<void> {
   const { resource, resolved } = match;
   if (!resolved || resource.key.some((name) => isPending(resolved[name]))) return;
   match.owned = planning.ownedById.get(ownedKey(resource, '', resolved));
-  const same = await edgesWithKey(planning, resource, resolved);
+  const same = await edgesWithKey(planning, edgeResourceOf(resource.type), resolved);
   if (same.length > 1) throw ambiguousEdges(planning, resource, same);
   if (same[0]) match.live = { ...same[0].live, values: same[0].values };
 }
@@ -50,8 +51,8 @@ async function prepareEnds(planning: PlanContext, edges: readonly Match[]): Prom
       const { name, refersTo } = attribute;
       if (refersTo.length === 0 || resolved?.[name] === undefined) continue;
       const kind = kindsMeant(attribute, resolved)[0]!;
-      const { surface, wire } = planning.tenant.collection(resource.type);
-      if (surface.idSpace === planning.tenant.home(kind).idSpace && !wire.element) continue;
+      const { surface } = planning.tenant.collection(resource.type);
+      if (surface.idSpace === planning.tenant.home(kind).idSpace && !carrierOf(resource, resolved)) continue;
       if (!(kind in surface.serves) || planning.tenant.collection(kind).resource.namedBy) continue;
       const key = `${surface.name}/${kind}`;
       const entry = ends.get(key) ?? { kind, surface: surface.name, ids: new Set() };

@@ -6,9 +6,9 @@ import { onRemovalOf } from '../model/owned-object.js';
 import type { Operation, ResourceChange } from '../model/plan.js';
 import { attributeOf, type Resource } from '../model/resource.js';
 import { isCleared, type Values } from '../model/values.js';
-import { withActiveState } from '../read/activation.js';
 import { homeValues } from '../read/home-values.js';
-import { withMembers } from '../read/memberships.js';
+import { loadWithActiveState } from '../read/load-object.js';
+import { managedLists } from '../read/memberships.js';
 import { memberLists } from '../resources/edges.js';
 import { buildChange } from './build-change.js';
 import { consentOf, consentTo, consentToRecreate } from './consent.js';
@@ -74,15 +74,14 @@ function withoutIgnored({ declaration }: Match, resolved: Values): Values {
 /** The live values that the declaration speaks of; asks for the object where its list left them out. */
 async function loadManaged(planning: PlanContext, match: Match, managed: Values) {
   const { resource } = match;
-  let live = match.live!;
-  if (isEdge(resource)) return { live, values: live.values };
-  live = await withActiveState(planning, resource, live);
+  const found = match.live!;
+  if (isEdge(resource)) return { live: found, values: found.values };
   const { surface } = planning.tenant.collection(resource.type);
-  // What is declared to be nothing as well: a list that leaves it out does not say that there is nothing.
-  const missing = Object.keys(managed).filter((name) => live.values[name] === undefined);
-  if (missing.length > 0 && surface.partialLists)
-    live = await planning.snapshot.view(resource.type).filled(live, missing);
-  live = await withMembers(planning, live, match.owned, Object.keys(managed));
+  const names = Object.keys(managed);
+  // A partial list leaves out attributes that the object has, so an attribute declared empty has to be loaded as well.
+  const missing = surface.partialLists ? names.filter((name) => found.values[name] === undefined) : [];
+  const lists = match.owned ? managedLists(match.owned, names) : [];
+  const live = await loadWithActiveState(planning, resource, found, [...missing, ...lists]);
   const values = await homeValues(planning, resource.type, live, Object.keys(managed));
   refuseHiddenMembers(planning, match.owned, values, Object.keys(managed));
   return { live, values };

@@ -5,9 +5,9 @@ import type { OwnedObject } from '../model/owned-object.js';
 import type { Operation } from '../model/plan.js';
 import type { Values } from '../model/values.js';
 import type { RemoteObject } from '../model/wire.js';
-import { withActiveState } from '../read/activation.js';
 import { ambiguousEdges, edgesWithKey } from '../read/edges.js';
 import { homeValues } from '../read/home-values.js';
+import { loadObject, loadWithActiveState } from '../read/load-object.js';
 import { isOwnAccount } from '../read/own-account.js';
 import { runConcurrently } from '../read/run-concurrently.js';
 import { memberLists } from '../resources/edges.js';
@@ -100,13 +100,10 @@ async function findOwned(planning: PlanContext, owned: OwnedObject): Promise<rea
       throw ambiguousEdges(planning, resource, same);
     return same;
   }
-  const view = planning.snapshot.view(owned.kind);
-  const found = await view.byId(owned.id);
-  if (!found) return [];
-  planning.translator.addRemote(owned.kind, found);
   const touched = resource.removal?.verb === 'deactivate' ? Object.keys(resource.removal.inactive) : [];
-  // What a list leaves out does not say that there is nothing to take away.
-  const live = await view.filled(found, touched);
+  const live = await loadObject(planning, owned.kind, owned.id, touched);
+  if (!live) return [];
+  planning.translator.addRemote(owned.kind, live);
   return [{ live, values: await homeValues(planning, owned.kind, live, [...resource.key, ...touched]) }];
 }
 
@@ -141,7 +138,7 @@ async function operationFor(
   if (!removal || !found || forgotten || (owned.onRemoval === 'retain' && !inSet)) return 'forget';
   const live = found.values;
   if (inSet && (await isOwnAccount(planning, resource, live))) return 'forget';
-  await withActiveState(planning, resource, found.live);
+  await loadWithActiveState(planning, resource, found.live);
   refuseHiddenMembers(planning, owned, live, memberLists(resource));
   if (owned.onRemoval === 'delete') {
     if (planning.tenant.settings.allowDelete) return 'delete';

@@ -8,7 +8,7 @@ import { readHolders } from '../read/holders.js';
 import { isOwnAccount } from '../read/own-account.js';
 import { runConcurrently } from '../read/run-concurrently.js';
 import type { LiveEdge } from '../read/tenant-reader.js';
-import { resourceOf } from '../resources/index.js';
+import { edgeResourceOf } from '../resources/edges.js';
 import { edgeMatches, incompleteSets } from './authoritative-sets.js';
 import { buildRemoval } from './build-removal.js';
 import { type AuthoritativeSet, catchOwnErrors, type PlanContext } from './plan-context.js';
@@ -32,7 +32,7 @@ function keepAll({ changes }: PlanContext, { declaration: { address } }: Authori
 async function revokeBeside(planning: PlanContext, match: AuthoritativeSet): Promise<void> {
   const { declaration, of, parts, resolved } = match;
   const { address, values } = declaration;
-  const resource = resourceOf(of.edge);
+  const resource = edgeResourceOf(of.edge);
   const { edges, unread } = await readHolders(planning, resource, [resolved!], { perObject: true });
   if (unread.length > 0) {
     throw new DelineaError('list_incomplete', `who else is there cannot be seen: ${unread.join('; ')}`, {

@@ -5,6 +5,7 @@ import { attributeOf, type Resource } from '../model/resource.js';
 import { edgesWithKey } from '../read/edges.js';
 import { type Membership, managedMemberships } from '../read/memberships.js';
 import { runConcurrently } from '../read/run-concurrently.js';
+import { isListedByPrincipal, scopeKind } from '../resources/edges.js';
 import { resourceOf } from '../resources/index.js';
 import { labelOf } from '../resources/keys.js';
 import { nameOrId } from './build-removal.js';
@@ -143,9 +144,8 @@ async function doubt(
 
 /** What there is none of at all, of a kind itself or of the places of its edges; undefined: there are some. */
 async function emptyList(planning: PlanContext, resource: Resource): Promise<string | undefined> {
-  const scope = isEdge(resource) ? planning.tenant.collection(resource.type).wire.scope : undefined;
-  const kind = isEdge(resource) ? scope && attributeOf(resource, scope).refersTo[0] : resource.type;
-  if (kind === undefined) return undefined;
+  if (isEdge(resource) && isListedByPrincipal(resource)) return undefined;
+  const kind = isEdge(resource) ? scopeKind(resource) : resource.type;
   return (await planning.snapshot.view(kind).count()) === 0 ? resourceOf(kind).plural : undefined;
 }
 

@@ -4,9 +4,10 @@ import type { Values } from '../model/values.js';
 import type { RemoteObject } from '../model/wire.js';
 import { findByName, findUnique, notFound } from './find-by-name.js';
 import { homeValues } from './home-values.js';
-import { openReader } from './open-reader.js';
+import { loadObject } from './load-object.js';
 import { runConcurrently } from './run-concurrently.js';
 import type { Snapshot } from './snapshot.js';
+import { openReader } from './tenant-reader.js';
 
 /**
  * Objects by their names: attributes, the id among them, with references as ids of home surfaces. What was read once is
@@ -45,7 +46,7 @@ export function openDataSourceReader(tenant: Tenant): DataSourceReader {
     const shown = resource.attributes
       .map((attribute) => attribute.name)
       .filter((attribute) => attribute in wire.fields);
-    return snapshot.view(kind).filled(found, shown);
+    return loadObject(reading, kind, found, shown);
   };
 
   const findAllNamed = async (kind: string, names: readonly string[]): Promise<RemoteObject[]> => {

@@ -136,7 +136,7 @@ export class View {
   }
 
   /** A listed object with the attributes that its list left out; asks for it once. */
-  async filled(live: RemoteObject, attributes: readonly string[]): Promise<RemoteObject> {
+  async withAttributes(live: RemoteObject, attributes: readonly string[]): Promise<RemoteObject> {
     if (!live.listed || attributes.every((name) => live.values[name] !== undefined && live.values[name] !== null))
       return live;
     const [full] = await singleFlight(this.lookups, `full:${live.id}`, async () => {

@@ -1,8 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
+import { isEdge } from '../model/keys.js';
 import { snakeCase } from '../model/names.js';
 import { attributeOf, type Resource } from '../model/resource.js';
 import { fieldsOf } from '../model/wire.js';
 import { defaultRouting, surfaces, surfacesServing } from '../settings/surfaces.js';
+import { carrierKinds, edgeResourceOf, scopeKind } from './edges.js';
 import { resourceOf, resources } from './index.js';
 
 const KINDS = resources.map(({ type }) => type);
@@ -118,11 +120,20 @@ describe.each(resources.map((resource) => [resource.type, resource] as const))('
     for (const { name } of elements.fields) attributeOf(edge, name);
   });
 
+  test('its lists of ids are the authoritative lists of an edge kind that the service keeps there', () => {
+    for (const { edge, scope, elements } of resource.lists ?? []) {
+      const listed = edgeResourceOf(edge);
+      expect([scope, listed.edge.storedIn]).toEqual(['id', { object: 'scope', array: elements }]);
+      expect(scopeKind(listed)).toBe(type);
+      expect(attributeOf(resource, elements).refersTo).toEqual(attributeOf(listed, listed.edge.principal.id).refersTo);
+    }
+  });
+
   if (Object.keys(resource.wire).length === 0) return;
 
   describe.each(Object.entries(resource.wire))('over %s', (protocol, wire) => {
     test('every field is an attribute, or an array that another kind is an element of', () => {
-      const arrays = resources.flatMap((other) => Object.values(other.wire).map(({ element }) => element?.array));
+      const arrays = resources.map(({ edge }) => edge?.storedIn?.array);
       for (const name of Object.keys(wire.fields)) {
         expect([name, names(resource).includes(name) || arrays.includes(name)]).toEqual([name, true]);
         for (const { at, when } of fieldsOf(wire, name)) {
@@ -138,11 +149,9 @@ describe.each(resources.map((resource) => [resource.type, resource] as const))('
     });
 
     test('the key stands on it, and what is said of it names attributes', () => {
-      if (wire.element) {
-        const { kindIn, idIn, value } = wire.element;
-        expect([...resource.key].sort()).toEqual([kindIn, idIn, value].sort());
-        for (const kind of attributeOf(resource, kindIn).allowed!) {
-          expect(resourceOf(kind).wire[protocol]?.fields).toHaveProperty(wire.element.array);
+      if (isEdge(resource) && resource.edge.storedIn) {
+        for (const kind of carrierKinds(resource)) {
+          expect(resourceOf(kind).wire[protocol]?.fields).toHaveProperty(resource.edge.storedIn.array);
         }
         return;
       }
@@ -150,8 +159,7 @@ describe.each(resources.map((resource) => [resource.type, resource] as const))('
         .flat()
         .map(({ when }) => when?.attribute);
       for (const name of resource.key) expect(name in wire.fields || chosen.includes(name)).toBe(true);
-      for (const name of [...(wire.repeat ?? []), ...(wire.requires ?? []), ...(wire.scope ? [wire.scope] : [])])
-        expect(wire.fields).toHaveProperty(name);
+      for (const name of [...(wire.repeat ?? []), ...(wire.requires ?? [])]) expect(wire.fields).toHaveProperty(name);
       expect(wire.path).toMatch(/^\/[A-Za-z]+$/);
       if (protocol === 'scim') expect(wire.schemas?.[0]).toMatch(/^urn:/);
       for (const { at } of Object.values(wire.fields).flat()) {
@@ -162,7 +170,7 @@ describe.each(resources.map((resource) => [resource.type, resource] as const))('
     test('a surface of this protocol serves it, and finds it by its name', () => {
       const serving = surfacesServing(type).filter((surface) => surface.protocol === protocol);
       expect(serving.length).toBeGreaterThan(0);
-      if (wire.element) return;
+      if (resource.edge?.storedIn) return;
       for (const { name } of serving) {
         expect(surfaces[name]!.serves[type]!.filters.some((filter) => resource.key.includes(filter))).toBe(true);
       }

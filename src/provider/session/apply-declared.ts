@@ -1,14 +1,15 @@
 import { diff } from '../model/diff.js';
-import { DelineaError } from '../model/errors.js';
+import { asError, DelineaError } from '../model/errors.js';
 import { isEdge, nameKey, objectKey, ownedKey } from '../model/keys.js';
 import { pick } from '../model/values.js';
 import type { RemoteObject } from '../model/wire.js';
 import { homeValues } from '../read/home-values.js';
+import { resolveScope } from '../read/scope.js';
 import { keyOfOwned } from '../resources/keys.js';
 import { refuseNameReuse, withImport } from './adoption.js';
 import { type Applied, Attempt } from './attempt.js';
 import type { InstanceState, ResourceInstance } from './instance.js';
-import { ownedByState, resolveScope } from './owned-by-state.js';
+import { ownedByState } from './owned-by-state.js';
 import { type InstancePlan, planInIsolation } from './plan-alone.js';
 import { readAuthoritativeSet } from './read-instance.js';
 import { freshReader, lockName, refuseAborted, type SessionContext } from './session-context.js';
@@ -35,7 +36,7 @@ async function make(
   const { ownership, removals, shared } = running;
   refuseAborted(running);
   await refuseNameReuse(freshReader(running), piece);
-  const first = await planAgain(running, piece).catch(ownFault);
+  const first = await planAgain(running, piece).catch(asError());
   if (!(first instanceof DelineaError)) attempt.note(first.change);
   const hasWaited = await waitFor(running, piece, first);
   return running.locks.hold(lockName(piece), async () => {
@@ -161,9 +162,4 @@ async function shown(
   }
   if (!live) return one.live;
   return { id: live.id, values: await homeValues(reading, resource.type, live) };
-}
-
-function ownFault(error: unknown): DelineaError {
-  if (error instanceof DelineaError) return error;
-  throw error;
 }

@@ -1,6 +1,7 @@
 import { DelineaError, ignoreCodes } from '../model/errors.js';
 import { isEdge, nameKey, objectKey } from '../model/keys.js';
 import type { OwnedObject } from '../model/owned-object.js';
+import { principalOf } from '../resources/edges.js';
 import { resourceOf } from '../resources/index.js';
 import { keyOfOwned } from '../resources/keys.js';
 import { type Applied, Attempt } from './attempt.js';
@@ -112,12 +113,8 @@ function refuseFailed(running: SessionContext, owned: readonly OwnedObject[], la
   if (hasFailed(running, owned)) {
     throw new DelineaError('skipped', `${label} is declared at another address, where something failed`, again);
   }
-  const ends = owned.flatMap(({ kind, key }) =>
-    resourceOf(kind).attributes.flatMap(({ name, refersBy }) =>
-      refersBy === undefined ? [] : [objectKey(String(key[refersBy]), String(key[name]))],
-    ),
-  );
-  if (!ends.some((key) => running.ownership.hasFailed(key))) return;
+  const principals = owned.flatMap(({ kind, key }) => principalOf(kind, key) ?? []);
+  if (!principals.some(({ kind, id }) => running.ownership.hasFailed(objectKey(kind, id)))) return;
   throw new DelineaError(
     'skipped',
     `${label}: who has it is declared at another address, where something failed`,

@@ -2,18 +2,20 @@ import { importForm, readImportId } from '../migrate/import-id.js';
 import { misspeltSetting, readImportSettings } from '../migrate/import-settings.js';
 import { DelineaError } from '../model/errors.js';
 import { isEdge } from '../model/keys.js';
-import type { Resource } from '../model/resource.js';
+import type { EdgeResource, Resource } from '../model/resource.js';
 import { pick, type Values } from '../model/values.js';
 import type { RemoteObject } from '../model/wire.js';
 import { edgesWithKey } from '../read/edges.js';
 import { findByName, findUnique, looksLikeId, notFound } from '../read/find-by-name.js';
 import { homeValues } from '../read/home-values.js';
 import { toOwnedObject } from '../read/owned-object.js';
+import { resolveScope } from '../read/scope.js';
 import type { View } from '../read/view.js';
+import { principalOf } from '../resources/edges.js';
 import { resourceOf } from '../resources/index.js';
 import type { InstanceState, Memory } from './instance.js';
 import { memoryOf } from './memory.js';
-import { homesOf, resolveScope } from './owned-by-state.js';
+import { homesOf } from './owned-by-state.js';
 import { checkNames } from './plan-instance.js';
 import { readAuthoritativeSet, readObject } from './read-instance.js';
 import type { SessionContext } from './session-context.js';
@@ -88,7 +90,7 @@ async function eitherWay(
 
 async function findEdge(
   { shared, tenant }: SessionContext,
-  resource: Resource,
+  resource: EdgeResource,
   id: string,
   key: Values | undefined,
 ): Promise<InstanceState | undefined> {
@@ -104,14 +106,12 @@ async function findEdge(
 }
 
 /** The principal may be written as a name or as an id. */
-async function principalById(shared: SessionContext['shared'], resource: Resource, key: Values): Promise<Values> {
-  const attribute = resource.attributes.find(({ refersBy }) => refersBy !== undefined)!;
-  const kind = String(key[attribute.refersBy!]);
-  const name = String(key[attribute.name]);
+async function principalById(shared: SessionContext['shared'], resource: EdgeResource, key: Values): Promise<Values> {
+  const { kind, id: name } = principalOf(resource.type, key)!;
   const named = await findUnique(shared.snapshot, kind, { [resourceOf(kind).key[0]!]: name });
   const found = await eitherWay(resourceOf(kind), name, named, shared.snapshot.view(kind));
   if (!found) throw noneTo(resource, resourceOf(kind), name);
-  return { ...key, [attribute.name]: found.id };
+  return { ...key, [resource.edge.principal.id]: found.id };
 }
 
 /** Containers as people write them: by name where that is unique, else by id. */

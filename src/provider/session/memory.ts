@@ -2,7 +2,7 @@ import type { ResourceChange } from '../model/plan.js';
 import type { Resource } from '../model/resource.js';
 import { isCleared, type Values } from '../model/values.js';
 import { declaredMembers } from '../read/owned-object.js';
-import { scopeIdOf } from '../resources/scope.js';
+import { scopeIdOf } from '../resources/edges.js';
 import type { Memory, ResourceInstance } from './instance.js';
 
 /** Attributes that are empty in the state because an import found them unset, and that were not asked for since. */

@@ -5,12 +5,11 @@ import { DelineaError } from '../model/errors.js';
 import { isEdge, keyText, nameKey } from '../model/keys.js';
 import type { OwnedObject } from '../model/owned-object.js';
 import type { Step } from '../model/plan.js';
-import { attributeOf, type Resource } from '../model/resource.js';
-import { pick, type Values } from '../model/values.js';
+import type { Resource } from '../model/resource.js';
+import { pick } from '../model/values.js';
 import { derivedKey } from '../plan/external-id.js';
-import { findByName, referenceTo } from '../read/find-by-name.js';
 import { toOwnedObject } from '../read/owned-object.js';
-import { withCurrentScope } from '../read/scope.js';
+import { resolveScope, withCurrentScope } from '../read/scope.js';
 import type { TenantReader } from '../read/tenant-reader.js';
 import { resourceOf } from '../resources/index.js';
 import { addressOf, nameInState, type ResourceInstance } from './instance.js';
@@ -65,13 +64,6 @@ function refuseOtherSpaces({ tenant }: TenantReader, piece: ResourceInstance): v
       hint: 'Set routing back. To change it, take everything out of the state (terraform state rm) and import it again.',
     },
   );
-}
-
-/** The id, or the name others refer by, of the place that a set is the whole of. */
-export async function resolveScope(reading: TenantReader, resource: Resource, values: Values): Promise<string> {
-  const { scope } = resource.authoritativeFor!;
-  const [kind] = attributeOf(resource, scope).refersTo;
-  return referenceTo(kind!, await findByName(reading.snapshot, kind!, String(values[scope]), true));
 }
 
 /** The name that an object is meant by, kind and natural key; undefined while its ends are not known. */

@@ -5,14 +5,14 @@ import type { ResourceChange } from '../model/plan.js';
 import { isCleared, type Values } from '../model/values.js';
 import { unchanged } from '../plan/unchanged.js';
 import { findByNameAt } from '../read/find-by-name.js';
-import { withCurrentScope } from '../read/scope.js';
+import { resolveScope, withCurrentScope } from '../read/scope.js';
 import type { TenantReader } from '../read/tenant-reader.js';
 import { resourceOf } from '../resources/index.js';
 import { keyOfOwned } from '../resources/keys.js';
 import { isDeleted, liveKey, refuseNameReuse, withImport } from './adoption.js';
 import { addressOf, nameInState, type PlannedRemoval, type ResourceInstance } from './instance.js';
 import { assumedEmpty } from './memory.js';
-import { nameOfStep, ownedByState, resolveScope } from './owned-by-state.js';
+import { nameOfStep, ownedByState } from './owned-by-state.js';
 import { type InstancePlan, planInIsolation } from './plan-alone.js';
 import {
   keptWarning,

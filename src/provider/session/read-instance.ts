@@ -5,18 +5,16 @@ import type { OwnedObject } from '../model/owned-object.js';
 import type { Resource } from '../model/resource.js';
 import { pick, type Values } from '../model/values.js';
 import type { RemoteObject } from '../model/wire.js';
-import { withActiveState } from '../read/activation.js';
 import { ambiguousEdges, edgesWithKey } from '../read/edges.js';
 import { readHolders } from '../read/holders.js';
 import { homeValues } from '../read/home-values.js';
+import { loadWithActiveState } from '../read/load-object.js';
 import { isOwnAccount } from '../read/own-account.js';
-import { withCurrentScope } from '../read/scope.js';
+import { resolveScope, withCurrentScope } from '../read/scope.js';
 import type { TenantReader } from '../read/tenant-reader.js';
-import { memberLists } from '../resources/edges.js';
-import { resourceOf } from '../resources/index.js';
+import { edgeResourceOf, memberLists } from '../resources/edges.js';
 import type { InstanceState, ResourceInstance } from './instance.js';
 import { assumedEmpty } from './memory.js';
-import { resolveScope } from './owned-by-state.js';
 
 /**
  * Reads what the state speaks of as it lives now. undefined: the service itself says that there is no such thing.
@@ -55,9 +53,7 @@ export async function readObject(
 ): Promise<InstanceState> {
   const { wire } = reading.tenant.collection(resource.type);
   const shown = names.filter((name) => name in wire.fields);
-  const live = await reading.snapshot
-    .view(resource.type)
-    .filled(await withActiveState(reading, resource, found), shown);
+  const live = await loadWithActiveState(reading, resource, found, shown);
   reading.translator.addRemote(resource.type, live);
   const values = await homeValues(reading, resource.type, live);
   return { id: live.id, values };
@@ -83,7 +79,7 @@ export async function readAuthoritativeSet(
   owned: readonly OwnedObject[],
 ): Promise<InstanceState | undefined> {
   const { authoritativeFor } = resource;
-  const edge = resourceOf(authoritativeFor!.edge);
+  const edge = edgeResourceOf(authoritativeFor!.edge);
   const { edges, unread } = await readHolders(reading, edge, [{ [authoritativeFor!.scope]: scope }], {
     perObject: true,
   });

@@ -45,14 +45,14 @@ export const containerPermission = defineResource({
   }),
   key: ['container', 'principalType', 'principalId'],
   label: '{right} of {principalId} on {container}',
-  requiredHolder: { scope: 'container', when: { right: 'Owner' }, label: 'active Owner' },
+  edge: { principal: { type: 'principalType', id: 'principalId' }, scope: 'container' },
+  requiredHolder: { when: { right: 'Owner' }, label: 'active Owner' },
   removal: { verb: 'revoke' },
   permissions: ['Owner on the container'],
   wire: {
     scim: {
       path: '/ContainerPermissions',
       schemas: ['urn:ietf:params:scim:schemas:pam:1.0:ContainerPermission'],
-      scope: 'container',
       recreate: true,
       fields: {
         container: { at: ['container', 'value'] },

@@ -42,6 +42,7 @@ export const group = defineResource({
   key: ['displayName'],
   label: '{displayName}',
   correlation: 'externalId',
+  lists: [{ edge: 'group-membership', scope: 'id', elements: 'members' }],
   removal: { verb: 'deactivate', inactive: { members: [] }, effect: 'emptied (members removed, the group stays)' },
   permissions: ['delinea:api:read'],
   writePermissions: ['delinea:api:write'],

@@ -23,14 +23,15 @@ export const roleBinding = defineResource({
   attrs: z.object({ id: z.string().meta({ description: '`<principal type>/<principal id>/<role>`.' }) }),
   key: ['role', 'principalType', 'principalId'],
   label: '{role} of {principalId}',
-  requiredHolder: { scope: 'role', setting: 'adminRoles', label: 'active holder' },
+  edge: {
+    principal: { type: 'principalType', id: 'principalId' },
+    scope: 'role',
+    storedIn: { object: 'principal', array: 'roles' },
+  },
+  requiredHolder: { setting: 'adminRoles', label: 'active holder' },
   removal: { verb: 'revoke' },
   permissions: ['delinea:api:admin'],
   wire: {
-    rest: {
-      path: '',
-      fields: {},
-      element: { kindIn: 'principalType', idIn: 'principalId', value: 'role', array: 'roles' },
-    },
+    rest: { path: '', fields: {} },
   },
 });
