@@ -6,7 +6,6 @@ import type { Values } from '../model/values.js';
 import { edgeLabel } from '../read/edges.js';
 import { readHolders } from '../read/holders.js';
 import { isOwnAccount } from '../read/own-account.js';
-import { accessKinds } from '../resources/edges.js';
 import { resources } from '../resources/index.js';
 import type { PlanContext } from './plan-context.js';
 import { plannedObjects } from './plan-removed.js';
@@ -19,7 +18,7 @@ const PAGES_FOR_SIGHT = 4;
  * back. Nothing is removed on that account.
  */
 export async function findUndeclaredHolders(planning: PlanContext): Promise<void> {
-  for (const resource of accessKinds()) {
+  for (const resource of resources.filter(isEdge)) {
     const declared = [...planning.matches.values()].filter(
       (match) => match.resource === resource && match.resolved && !match.error && !match.declaration.lookup,
     );
