@@ -209,7 +209,7 @@ describe('orphans', () => {
       { guard: 'orphan', name: 'Prod', message: 'container Prod would be left without an active Owner' },
     ]);
     expect(messages(plan('the list is long'))).toEqual([
-      'container Prod would be left without an active Owner that can be seen (the list is long)',
+      'container Prod would be left without an active Owner that is visible (the list is long)',
     ]);
   });
 

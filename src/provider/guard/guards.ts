@@ -40,7 +40,9 @@ export function isMass(removed: number, managed: number): boolean {
   return removed > Math.max(FEW, managed * SHARE);
 }
 
-/** Prefix of the count of members over all groups: removing one member from each of many groups is a mass removal too. */
+/**
+ * Prefix of the count of members over all groups: removing one member from each of many groups is a mass removal too.
+ */
 const SCATTERED = 'all members';
 
 /** Counts everything that the steps remove: objects disabled or deleted, edges revoked, members removed from groups. */
@@ -168,12 +170,15 @@ function lossOf(step: Step): string | undefined {
   return renamed ? 'renamed' : undefined;
 }
 
-/** Refuses to leave a container without an active Owner, or an admin role without an active holder: only the vendor can repair that. */
+/**
+ * Refuses to leave a container without an active Owner, or an admin role without an active holder: only the vendor can
+ * repair that.
+ */
 function orphans({ evidence }: GuardInput): Refusal[] {
   return evidence.orphans.map(({ kind, name, lacks, doubt }) => ({
     guard: 'orphan',
     name,
-    message: `${kind} ${name} would be left without an ${lacks}${doubt === undefined ? '' : ` that can be seen (${doubt})`}`,
+    message: `${kind} ${name} would be left without an ${lacks}${doubt === undefined ? '' : ` that is visible (${doubt})`}`,
   }));
 }
 

@@ -87,7 +87,10 @@ async function findRisks({ reader, resource, reducing, before }: Assessment): Pr
   return [...risks.values()];
 }
 
-/** Returns the scopes that a setting puts under the rule, folded; undefined if the rule holds for all. @throws DelineaError `unknown_name` */
+/**
+ * Returns the scopes that a setting puts under the rule, folded; undefined if the rule holds for all.
+ * @throws DelineaError `unknown_name`
+ */
 async function requiredScopes(reader: TenantReader, resource: GuardedEdge): Promise<Set<string> | undefined> {
   const { setting } = resource.requiredHolder;
   if (!setting) return undefined;
@@ -100,7 +103,10 @@ async function requiredScopes(reader: TenantReader, resource: GuardedEdge): Prom
   return scopes;
 }
 
-/** Returns the principals that may stand for fewer active accounts after the plan: disabled accounts, groups that lose members, and the groups around them. */
+/**
+ * Returns the principals that may stand for fewer active accounts after the plan: disabled accounts, groups that lose
+ * members, and the groups around them.
+ */
 async function affectedPrincipals(
   reducing: readonly Step[],
   before: Directory,

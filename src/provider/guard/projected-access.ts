@@ -16,7 +16,10 @@ import { removes } from './reductions.js';
 /** Operations that write nothing to the tenant. After them the live object counts, which may differ from the plan. */
 export const WITHOUT_WRITE: ReadonlySet<Operation> = new Set<Operation>(['none', 'record', 'adopt', 'forget']);
 
-/** Returns the live edges of some scope as a plan leaves them. @param isOwn whether an edge that the plan creates belongs to that scope */
+/**
+ * Returns the live edges of some scope as a plan leaves them.
+ * @param isOwn whether an edge that the plan creates belongs to that scope
+ */
 export function projectEdges(
   resource: Resource,
   live: readonly EdgeValues[],

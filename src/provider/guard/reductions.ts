@@ -47,7 +47,10 @@ export function removedMembers(step: Step): readonly string[] {
   });
 }
 
-/** Returns the ids in the member lists of a step's object before the step. A list that the step does not change is as declared. */
+/**
+ * Returns the ids in the member lists of a step's object before the step. A list that the step does not change is as
+ * declared.
+ */
 export function membersBefore({ kind, operation, before, desired, changed }: Step): readonly string[] {
   return memberLists(resourceOf(kind)).flatMap((name) => {
     const values = operation === 'create' || changed.includes(name) ? before : { ...desired, ...before };

@@ -140,7 +140,10 @@ export function ignoreCodes(...codes: readonly ErrorCode[]): (error: unknown) =>
   };
 }
 
-/** Returns a `catch` handler that returns errors with these codes, or every DelineaError if none is given, and rethrows the rest. */
+/**
+ * Returns a `catch` handler that returns errors with these codes, or every DelineaError if none is given, and rethrows
+ * the rest.
+ */
 export function asError(...codes: readonly ErrorCode[]): (error: unknown) => DelineaError {
   return (error) => {
     if (error instanceof DelineaError && (codes.length === 0 || codes.includes(error.code))) return error;

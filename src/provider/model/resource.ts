@@ -26,7 +26,10 @@ declare module 'zod' {
     exclusive?: boolean;
     /** An identity provider manages the attribute on objects that carry its correlation key. */
     ofIdentityProvider?: boolean;
-    /** The right that every other right includes, and the right that includes every other. The order between is not documented. */
+    /**
+     * The right that every other right includes, and the right that includes every other. The order between is not
+     * documented.
+     */
     least?: string;
     most?: string;
   }
@@ -84,7 +87,10 @@ export interface ResourceSpec<P extends z.ZodObject = z.ZodObject> {
   readonly title: string;
   readonly plural: string;
   readonly description: string;
-  /** Attributes that configurations set. Plain = required; `.optional()` = unset means unmanaged; `.default(x)` = known at plan time. */
+  /**
+   * Attributes that configurations set. Plain = required; `.optional()` = unset means unmanaged; `.default(x)` = known
+   * at plan time.
+   */
   readonly props: P;
   /** Attributes that only the service sets: the id. */
   readonly attrs: z.ZodObject;

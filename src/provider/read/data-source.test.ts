@@ -73,7 +73,7 @@ describe('an object is looked up', () => {
     const lookUp = await open({ data: { groups: twins } });
     await expect(lookUp.one('group', 'ops')).rejects.toMatchObject({
       code: 'ambiguous',
-      message: expect.stringContaining('several groups are called "ops"'),
+      message: expect.stringContaining('several groups are named "ops"'),
     });
   });
 });

@@ -47,7 +47,10 @@ export async function membersAmong(
   return new Set([...wanted].filter((key) => seen.has(key)));
 }
 
-/** Returns the groups that contain a principal. `through` lists the groups on the way: the nearest first, the group itself last. */
+/**
+ * Returns the groups that contain a principal. `through` lists the groups on the way: the nearest first, the group
+ * itself last.
+ */
 export async function groupsContaining(
   directory: Directory,
   principal: Principal,

@@ -37,7 +37,9 @@ export async function edgesInScope(
   return readEdges(reader, resource.type, selector);
 }
 
-/** Reads the edges that a selector picks. Every edge of a container needs the same list: it is read and translated once. */
+/**
+ * Reads the edges that a selector picks. Every edge of a container needs the same list: it is read and translated once.
+ */
 export function readEdges(reader: TenantReader, kind: string, selector: Values): Promise<readonly LiveEdge[]> {
   return singleFlight(reader.edges, `${kind} ${JSON.stringify(selector)}`, async () =>
     withHomeIds(reader, kind, await reader.snapshot.edges(kind, selector)),

@@ -32,7 +32,9 @@ export async function homeValues(
   return values;
 }
 
-/** Returns the kind of a principal that a list shows by id only: the kind that was read under this id, else the first. */
+/**
+ * Returns the kind of a principal that a list shows by id only: the kind that was read under this id, else the first.
+ */
 export function principalKindOf(reader: TenantReader, kinds: readonly string[], homeId: string): string {
   return reader.translator.kindOf(homeId) ?? kinds.find((kind) => reader.snapshot.view(kind).seen(homeId)) ?? kinds[0]!;
 }

@@ -15,7 +15,9 @@ const [jane, tom] = [user('jane'), user('tom')] as const;
 const sre = group('sre', membersOf(jane));
 const all = [jane, tom, sre, grant('g', 'prod', jane, 'View')];
 
-/** A tenant where the connector shows ids that belong to others on the Platform, and a ledger made with Platform ids. */
+/**
+ * A tenant where the connector shows ids that belong to others on the Platform, and a ledger made with Platform ids.
+ */
 async function open(idSpaces: 'split' | 'shared') {
   const users = ['one', 'two'].map((name) => ({ userName: `${name}@example.com` }));
   bench = await openWorkbench({ idSpaces, data: { users, containers: ['prod'] } });

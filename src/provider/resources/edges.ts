@@ -60,7 +60,10 @@ export function scopeKind(resource: EdgeResource): string {
   return attributeOf(resource, resource.edge.scope).refersTo[0]!;
 }
 
-/** Returns the id of an edge's scope, which a state stores beside the name; undefined for a role, which is known by name only. */
+/**
+ * Returns the id of an edge's scope, which a state stores beside the name; undefined for a role, which is known by name
+ * only.
+ */
 export function scopeIdOf(resource: Resource, values: Values): string | undefined {
   if (!isEdge(resource) || isNamedOnly(resource, resource.edge.scope)) return undefined;
   const id = values[resource.edge.scope];

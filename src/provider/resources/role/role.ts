@@ -1,7 +1,10 @@
 import * as z from 'zod';
 import { defineResource } from '../../model/resource.js';
 
-/** A role of the platform. Bound by name (guide 000: "Role names must match existing platform roles"); not declared. */
+/**
+ * A role of the platform, bound by name (guide 000: "Role names must match existing platform roles"). It cannot be
+ * declared.
+ */
 export const role = defineResource({
   type: 'role',
   title: 'Role',
