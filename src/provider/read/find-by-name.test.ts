@@ -62,7 +62,7 @@ test('one whose id another is called is meant by its path, and stays ours by its
   expect(stepsOf(await bench.plan(on('/A')))).toEqual([]);
   const { delinea } = await bench.plan(on('1'));
   expect(delinea.findings).toEqual([
-    expect.objectContaining({ code: 'ambiguous', hint: 'It is the id of one and the name of another: use the path.' }),
+    expect.objectContaining({ code: 'ambiguous', hint: 'It is the id of one and the name of another. Use the path.' }),
   ]);
   expect((await bench.converge([sre])).failures).toEqual([]);
   expect(bench.sim.state().containerPermissions).toEqual([]);
