@@ -181,6 +181,35 @@ describe('last holder: an admin role without an active holder', () => {
   });
 });
 
+describe('last holder: a membership that a step removes by itself', () => {
+  const membership = (group: string, name: string, operation: 'revoke' | 'create') => {
+    const ends = { group: idOf(group), ...of(name) };
+    return stepOf('group-membership', operation, {
+      key: `${name} in ${group}`,
+      ...(operation === 'create' ? { desired: ends } : { before: ends, id: 'm' }),
+    });
+  };
+
+  test('counts like a member that leaves the list of its group', async () => {
+    expect(await orphansOf(membership('owners', 'jane@x', 'revoke'))).toEqual([
+      ...containers('byGroup', 'byNested'),
+      ...roles('Crew'),
+    ]);
+    expect(await orphansOf(membership('nested', 'owners', 'revoke'))).toEqual(containers('byNested'));
+    expect(await orphansOf(membership('two', 'jane@x', 'revoke'))).toEqual([]);
+    expect(await orphansOf(membership('two', 'jane@x', 'revoke'), membership('two', 'tom@x', 'revoke'))).toEqual(
+      containers('byTwo'),
+    );
+  });
+
+  test('is harmless when the same plan adds an active member', async () => {
+    const revoked = membership('owners', 'jane@x', 'revoke');
+    expect(await orphansOf(revoked, membership('owners', 'tom@x', 'create'))).toEqual([]);
+    expect(await orphansOf(revoked, membership('owners', 'ann@x', 'create'))).not.toEqual([]);
+    expect(await orphansOf(revoked, membership('two', 'alone@x', 'create'))).not.toEqual([]);
+  });
+});
+
 test('an orphan: has the keys of the steps that cause it', async () => {
   const stepsBy = async (...steps: Step[]) =>
     Object.fromEntries(

@@ -184,4 +184,44 @@ describe('the directory after a plan', () => {
   test('a user has no members', async () => {
     expect(await planned(user('delete')).members(userIn('jane'))).toEqual([]);
   });
+
+  describe('steps on single memberships', () => {
+    const joins = (operation: Operation, groupId: string, memberId: unknown, type = 'user') => {
+      const values = { group: groupId, principalType: type, principalId: memberId };
+      return stepOf('group-membership', operation, {
+        key: `${operation} ${type} ${groupId}`,
+        ...(operation === 'create' ? { desired: values } : { before: values }),
+      });
+    };
+    const membersOf = async (...steps: Step[]) =>
+      (await planned(...steps).members(groupIn('sre'))).map(({ kind, id }) => `${kind} ${id}`);
+
+    test('add and remove members of their group only', async () => {
+      expect(await membersOf(joins('revoke', 'sre', 'jane'))).toEqual(['user tom']);
+      expect(await membersOf(joins('create', 'sre', ref('delinea_user.new')))).toEqual([
+        'user jane',
+        'user tom',
+        'user delinea_user.new',
+      ]);
+      expect(await membersOf(joins('create', 'sre', 'ops', 'group'))).toContain('group ops');
+      expect(await membersOf(joins('revoke', 'ops', 'jane'), joins('create', 'ops', 'ann'))).toEqual([
+        'user jane',
+        'user tom',
+      ]);
+    });
+
+    test('tell a user from a group with the same id', async () => {
+      expect(await membersOf(joins('revoke', 'sre', 'jane', 'group'))).toEqual(['user jane', 'user tom']);
+    });
+
+    test('count after a change of the list of the same group', async () => {
+      const listed = group('update', { members: ['tom'] });
+      expect(await membersOf(listed, joins('revoke', 'sre', 'tom'))).toEqual([]);
+      expect(await membersOf(listed, joins('none', 'sre', 'tom'))).toEqual(['user tom']);
+    });
+
+    test('do not make members of anything but the scope of the kind', async () => {
+      expect(await planned(joins('create', 'jane', 'tom')).members(userIn('jane'))).toEqual([]);
+    });
+  });
 });
