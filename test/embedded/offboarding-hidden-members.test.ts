@@ -26,7 +26,7 @@ test('a group that the ledger knows the account in, and that does not show who i
   expect(JSON.parse(out)).toMatchObject({
     disabled: true,
     left: [],
-    unread: ['whether it is in sre: its members do not show'],
+    unread: ['whether it is in sre: its members are not visible'],
   });
   // The ledger still knows it when the members show again.
   project.sim.faults.clear();
