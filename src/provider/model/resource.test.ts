@@ -20,8 +20,8 @@ const spec = (props: z.ZodObject, more: Partial<ResourceSpec> = {}): ResourceSpe
 
 const NAME = z.object({ name: z.string() });
 
-describe('attributes are read off the schema', () => {
-  test('whatever the order of the layers and of what they say', () => {
+describe('attributes read from the schema', () => {
+  test('the order of layers and metadata does not matter', () => {
     const [before, after, inside] = readAttributes(
       z.object({
         before: z.string().meta({ description: 'd', caseless: true }).optional(),
@@ -34,7 +34,7 @@ describe('attributes are read off the schema', () => {
     expect(before).toMatchObject({ description: 'd', caseless: true, required: false });
   });
 
-  test('plain is required, optional is not, a default is known', () => {
+  test('plain is required, `.optional()` is not, `.default()` is known', () => {
     const read = readAttributes(z.object({ a: z.string(), b: z.string().optional(), c: z.boolean().default(false) }));
     expect(read.map(({ required, default: preset }) => [required, preset])).toEqual([
       [true, undefined],
@@ -43,7 +43,7 @@ describe('attributes are read off the schema', () => {
     ]);
   });
 
-  test('every type there is', () => {
+  test('every type is recognised', () => {
     const shape = {
       string: z.string(),
       boolean: z.boolean(),
@@ -63,7 +63,7 @@ describe('attributes are read off the schema', () => {
     });
   });
 
-  test('those of the service come first and are computed', () => {
+  test('attributes of the service come first and are computed', () => {
     const { attributes } = defineResource(spec(NAME));
     expect(attributes.map(({ name, computed }) => [name, computed])).toEqual([
       ['id', true],
@@ -72,7 +72,7 @@ describe('attributes are read off the schema', () => {
   });
 });
 
-describe('a definition is refused', () => {
+describe('a refused definition', () => {
   test.each([
     'provider',
     'count',
@@ -84,18 +84,18 @@ describe('a definition is refused', () => {
     'fqn',
     'toString',
     'constructor',
-  ])('for an attribute called %s', (name) => {
+  ])('has an attribute named %s', (name) => {
     const props = z.object({ name: z.string(), [name]: z.string() });
     expect(() => defineResource(spec(props))).toThrow(`thing: "${name}" is a reserved name and cannot be an attribute`);
   });
 
-  test('for a key or a label that names no attribute', () => {
+  test('has a key or label with an unknown attribute', () => {
     expect(() => defineResource(spec(NAME, { key: ['nam'] }))).toThrow('names "nam"');
     expect(() => defineResource(spec(NAME, { label: '{name} of {who}' }))).toThrow('names "who"');
   });
 });
 
-describe('the words about edges', () => {
+describe('`edge`, `requiredHolder` and `lists`', () => {
   const of = (...kinds: string[]) => z.string().meta({ refersTo: kinds });
   const ends = z.object({
     box: of('container'),
@@ -107,7 +107,7 @@ describe('the words about edges', () => {
   const edgeSpec = (more: Partial<ResourceSpec> = {}) =>
     spec(ends, { key: ['box', 'whoType', 'whoId'], label: '{whoId} on {box}', edge, ...more });
 
-  test('describe an edge: accepted when they name its principal, its scope and its key', () => {
+  test('accepted when they match the attributes and the key', () => {
     expect(defineResource(edgeSpec()).edge).toBe(edge);
   });
 
@@ -140,19 +140,19 @@ describe('the words about edges', () => {
       { authoritativeFor: { edge: 'x', scope: 'box', elements: 'note' } },
       'either an edge or an authoritative set',
     ],
-  ])('are refused: %s', (_, more, message) => {
+  ])('refused: %s', (_, more, message) => {
     expect(() => defineResource(edgeSpec(more))).toThrow(
       expect.objectContaining({ code: 'settings_invalid', message: expect.stringContaining(message) }),
     );
   });
 
-  test('are refused on a kind that is not an edge when it must keep a holder', () => {
+  test('refused: requiredHolder on a kind that is not an edge', () => {
     expect(() => defineResource(spec(NAME, { requiredHolder: { label: 'Owner' } }))).toThrow(
       'requiredHolder needs `edge`',
     );
   });
 
-  test('are required for a list of ids, which guards would not see otherwise', () => {
+  test('`lists` is required for a list of ids, which guards would not see otherwise', () => {
     const props = NAME.extend({ crew: z.array(z.string()).meta({ refersTo: ['user'] }), other: z.array(z.string()) });
     const crew = { edge: 'crew-membership', scope: 'id', elements: 'crew' };
     expect(() => defineResource(spec(props))).toThrow('"crew" lists ids, so `lists` must describe it');
@@ -166,13 +166,13 @@ describe('the words about edges', () => {
   });
 });
 
-test('an attribute is found by name, and a wrong name is an error', () => {
+test('attributeOf: finds an attribute by name, refuses an unknown name', () => {
   const resource = defineResource(spec(NAME));
   expect(attributeOf(resource, 'name').name).toBe('name');
   expect(() => attributeOf(resource, 'nam')).toThrow(expect.objectContaining({ code: 'stack_invalid' }));
 });
 
-test('cleared is what says that nothing is there', () => {
+test('isCleared: true for null, empty texts and empty lists', () => {
   expect([null, '', []].map(isCleared)).toEqual([true, true, true]);
   expect([undefined, false, 0, 'x', ['x'], [[]]].map(isCleared)).toEqual([false, false, false, false, false, false]);
 });

@@ -46,7 +46,7 @@ test.each([
   expect([bench.sim.requests.total, bench.sim.state()]).toEqual([0, before]);
 });
 
-test('the ends of a permission are enough: its own surface has not changed', async () => {
+test('id spaces: a permission is refused when only the surface of its principal has changed', async () => {
   await open('split');
   const edges = [...bench.ledger.values()].filter(({ kind }) => kind === 'container-permission');
   expect(edges).toMatchObject([{ surface: 'scim-cloud', endSurfaces: { principalId: 'platform-rest' } }]);
@@ -60,7 +60,7 @@ test('the ends of a permission are enough: its own surface has not changed', asy
   ]);
 });
 
-test('where both surfaces share ids the same people are meant, and the plan is made', async () => {
+test('id spaces: the plan is made when both surfaces share ids', async () => {
   await open('shared');
   const block = { surfaces: [{ name: 'scim-cloud', idSpace: 'platform' }] };
   const owned = [...bench.ledger.values()];
