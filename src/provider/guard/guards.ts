@@ -11,7 +11,7 @@ import { membersBefore, reducesRight, removedMembers, removes } from './reductio
 /** The settings that decide about a plan. */
 export type GuardSettings = Pick<Settings, 'protectedPrincipals' | 'allowance'>;
 
-/** What the guards assess: the steps of a plan, edge by edge, and what was read about the tenant for them. */
+/** The input of the guards: the steps of a plan, edge by edge, and the evidence read from the tenant. */
 export interface GuardInput {
   readonly steps: readonly Step[];
   readonly evidence: GuardEvidence;
@@ -24,7 +24,7 @@ export function guardInputOf(plan: Plan): GuardInput {
   return { steps: stepsOf(plan), evidence: plan.delinea.evidence, names: plan.delinea.names };
 }
 
-/** One reason to refuse a plan, with what was counted. */
+/** One reason to refuse a plan. */
 export interface Refusal {
   readonly guard: 'mass removal' | 'protected principal' | 'orphan';
   readonly message: string;
@@ -163,7 +163,7 @@ function protectedLosses({ steps, evidence, names }: GuardInput, protectedNames:
   });
 }
 
-/** Describes what an object would lose. A new name counts, since names are what the settings protect. */
+/** Describes the loss of an object. A new name counts, since the settings protect objects by name. */
 function lossOf(step: Step): string | undefined {
   if (removes(step)) return 'disabled or removed';
   const renamed = step.operation === 'update' && resourceOf(step.kind).key.some((name) => step.changed.includes(name));

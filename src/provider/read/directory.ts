@@ -89,7 +89,7 @@ function groupsByMember(directory: Directory): Promise<Map<string, Principal[]>>
   return index;
 }
 
-/** Reads the directory of the tenant as it is now, as far as it is asked for. */
+/** Returns the directory of the tenant as it is now. Reads only the groups and accounts that callers need. */
 export function liveDirectory(reader: TenantReader): Directory {
   const cache = new Map<string, Promise<readonly Principal[]>>();
   return {

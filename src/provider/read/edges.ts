@@ -107,7 +107,7 @@ async function notVisibleError(
 }
 
 /**
- * Checks that a container shows. The list of a hidden container is empty, which must not be taken for "no permissions"
+ * Checks that a container is visible. The list of a hidden container is empty, which does not mean "no permissions"
  * (guide 004: visibility is ownership). @throws DelineaError `forbidden` if the service says so
  */
 async function scopeExists(reader: TenantReader, resource: EdgeResource, values: Values): Promise<boolean> {

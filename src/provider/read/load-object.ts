@@ -36,8 +36,8 @@ export async function loadObject(
 
 /**
  * Loads an object with the attributes that show whether it is active, and with others if given.
- * @throws DelineaError `incomplete_response` if the object does not show whether it is active: a disabled account would
- * be taken for an enabled one
+ * @throws DelineaError `incomplete_response` if the object does not show whether it is active, since a disabled account
+ * would then look enabled
  */
 export async function loadWithActiveState(
   reader: TenantReader,

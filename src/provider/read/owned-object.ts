@@ -69,7 +69,7 @@ export async function toOwnedEdges(
   return (await Promise.all(owned)).flat();
 }
 
-/** Returns the declared members of a group, by list. A later run tells members added out of band from these. */
+/** Returns the declared members of a group, by list. A later run compares them to find members added out of band. */
 export function declaredMembers(resource: Resource, home: Values): Record<string, readonly string[]> | undefined {
   const lists = memberLists(resource).filter((name) => Array.isArray(home[name]));
   if (lists.length === 0) return undefined;
