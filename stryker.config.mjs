@@ -5,7 +5,7 @@ import { join } from 'node:path';
 const PARTS = {
   rules: {
     code: ['plan/consent', 'guard/guards', 'guard/reductions', 'guard/projected-access'],
-    tests: ['plan/consent-given', 'guard/guards', 'guard/reductions', 'guard/projected-access'],
+    tests: ['plan/consent', 'guard/guards', 'guard/reductions', 'guard/projected-access'],
   },
   reading: {
     code: ['read/directory', 'read/edges-by-principal', 'guard/evidence', 'guard/last-holder', 'resources/edges'],

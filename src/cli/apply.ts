@@ -1,55 +1,62 @@
 import { statSync } from 'node:fs';
 import { Ledger } from '../embedded/index.js';
-import { DelineaError, enforceGuards, guardInputOf, type Plan, pendingChanges } from '../provider/index.js';
+import {
+  DelineaError,
+  enforceGuards,
+  guardInputOf,
+  type Plan,
+  pendingChanges,
+  refuseOtherTenant,
+} from '../provider/index.js';
 import { planText } from '../review/index.js';
-import { type AllowanceOptions, allowanceOf } from './allowance.js';
-import { approved } from './approval.js';
-import { carryOut, resultText } from './carry-out.js';
+import { runCommand } from './command.js';
+import { confirm } from './confirm.js';
+import { executePlan, resultText } from './execute-plan.js';
 import { EXIT, type ExitCode, exitOfApply } from './exit.js';
+import { allowanceOf, type GuardOptions } from './guard-options.js';
 import { readPlanFile } from './plan-file.js';
-import { run } from './run.js';
 import type { Terminal } from './terminal.js';
-import { connectFor, openPlanned, openStack, planStack, type Workplace } from './workplace.js';
+import { connectFor, openOptionalStack, openStack, planStack, type Workspace } from './workspace.js';
 
-export interface ApplyOptions extends AllowanceOptions {
+export interface ApplyOptions extends GuardOptions {
   readonly ledger?: string;
   readonly initLedger?: boolean;
   readonly autoApprove?: boolean;
   readonly reactivate?: readonly string[];
   readonly allowMissing?: number;
-  /** Where the stack of a plan file stands. */
+  /** Stack of the saved plan. */
   readonly stack?: string;
 }
 
-/** `delinea-iac apply`: plans a stack, or takes a plan file, and carries it out after a yes. */
+/** Runs `delinea-iac apply`: plans a stack, or reads a saved plan, and applies it after confirmation. */
 export function applyCommand(target: string, options: ApplyOptions, terminal: Terminal): Promise<ExitCode> {
-  return run(terminal, { quiet: false }, async (state) => {
+  return runCommand(terminal, { quiet: false }, async (state) => {
     const saved = readPlanFile(target);
-    const place = saved
-      ? openPlanned(options.stack, saved.delinea.stack, options.ledger, terminal.env)
+    const workspace = saved
+      ? openOptionalStack(options.stack, saved.delinea.stack, options.ledger, terminal.env)
       : openStack(target, options.ledger, terminal.env);
-    if (saved) checkSaved(saved, place, options);
-    requireLedger(place, options);
-    const ledger = await Ledger.open(place.ledger, { stack: place.stack.name, tenant: place.settings.url });
+    if (saved) checkSaved(saved, workspace, options);
+    requireLedger(workspace, options);
+    const ledger = await Ledger.open(workspace.ledger, { stack: workspace.stack.name, tenant: workspace.settings.url });
     try {
-      const tenant = await connectFor(place, state, terminal.env);
+      const tenant = await connectFor(workspace, state, terminal.env);
       const plan =
         saved ??
         (await planStack(
           tenant,
-          place,
+          workspace,
           { objects: ledger.objects(), usedConsents: ledger.usedConsents() },
           { reactivate: options.reactivate ?? [], allowMissing: options.allowMissing },
           terminal,
         ));
       terminal.out(planText(plan, terminal.paint));
       const allowance = allowanceOf(options);
-      enforceGuards(guardInputOf(plan), place.settings, allowance);
-      if (pendingChanges(plan).length > 0 && !options.autoApprove && !(await approved(terminal))) return EXIT.error;
+      enforceGuards(guardInputOf(plan), workspace.settings, allowance);
+      if (pendingChanges(plan).length > 0 && !options.autoApprove && !(await confirm(terminal))) return EXIT.error;
       if (!ledger.existed) await ledger.save();
       if (!plan.applyable) return exitOfApply(plan, { written: false, faults: [] });
-      const result = await carryOut(
-        { command: 'apply', tenant, plan, place, allowance, books: ledger },
+      const result = await executePlan(
+        { command: 'apply', tenant, plan, workspace, allowance, ledger },
         state,
         terminal,
       );
@@ -61,30 +68,30 @@ export function applyCommand(target: string, options: ApplyOptions, terminal: Te
   });
 }
 
-/** Without a ledger nobody knows what is ours; to begin one is a decision. */
-function requireLedger({ ledger }: Workplace, { initLedger }: ApplyOptions): void {
+/** Refuses to start without a ledger unless a new one is asked for: without it we cannot know which objects are managed. */
+function requireLedger({ ledger }: Workspace, { initLedger }: ApplyOptions): void {
   if (initLedger || statSync(ledger, { throwIfNoEntry: false })) return;
-  throw new DelineaError('ledger_missing', 'there is no ledger, so nobody knows what is ours; nothing was written', {
-    path: ledger,
-    hint: 'Restore it, name another with --ledger, or begin one with --init-ledger: equal objects are taken over, unequal ones refused.',
-  });
+  throw new DelineaError(
+    'ledger_missing',
+    'the ledger does not exist, so it is not known which objects are managed; nothing was written',
+    { path: ledger, hint: 'Restore it, or pass the path of another with --ledger.', remedy: { kind: 'initLedger' } },
+  );
 }
 
-function checkSaved(plan: Plan, { stack, settings }: Workplace, { reactivate, initLedger }: ApplyOptions): void {
+function checkSaved(plan: Plan, { stack, settings }: Workspace, { reactivate, initLedger }: ApplyOptions): void {
   const { delinea } = plan;
   const refuse = (message: string, hint: string) => new DelineaError('stale_plan', message, { hint });
   if (delinea.stack !== stack.name)
-    throw refuse(`the plan is that of stack "${delinea.stack}", not "${stack.name}"`, 'Name its stack with --stack.');
-  if (delinea.tenant !== settings.url)
-    throw refuse(`the plan was made for ${delinea.tenant}, not for ${settings.url}`, 'Plan again with these settings.');
+    throw refuse(`the plan was made for stack "${delinea.stack}", not "${stack.name}"`, 'Pass its stack with --stack.');
+  refuseOtherTenant(delinea.tenant, settings);
   if (!delinea.ledger)
     throw refuse(
-      'the plan was made without a ledger and does not know what is ours',
-      'Begin a ledger with `apply --init-ledger` on the stack, then plan again.',
+      'the plan was made without a ledger, so it does not know which objects are managed',
+      'Start a ledger with `apply --init-ledger` on the stack, then plan again.',
     );
   if (initLedger || (reactivate ?? []).length > 0)
     throw refuse(
-      '--init-ledger and --reactivate belong to planning',
-      'Leave them out: a saved plan is carried out as it is.',
+      '--init-ledger and --reactivate have no effect on a saved plan',
+      'Leave them out, or plan again with them.',
     );
 }

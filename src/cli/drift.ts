@@ -1,9 +1,9 @@
 import { driftText } from '../review/index.js';
+import { runCommand } from './command.js';
 import { type ExitCode, exitOfDrift } from './exit.js';
 import { planJson } from './plan.js';
-import { run } from './run.js';
 import type { Terminal } from './terminal.js';
-import { connectFor, openStack, ownedBy, planStack } from './workplace.js';
+import { connectFor, openStack, planStack, readWorkspaceLedger } from './workspace.js';
 
 export interface DriftOptions {
   readonly ledger?: string;
@@ -11,19 +11,19 @@ export interface DriftOptions {
 }
 
 /**
- * `delinea-iac drift`: what is in the tenant otherwise than in code. The same comparison as plan, seen from the code, and
- * it reads whoever may hold what the code speaks of, where a plan reads as little as it can.
+ * Runs `delinea-iac drift`: shows where the tenant differs from the code. It compares as `plan` does, but also reads
+ * everyone who holds a right, role or membership on the declared objects; `plan` reads as little as possible.
  */
 export function driftCommand(
   path: string,
-  { ledger, json = false }: DriftOptions,
+  { ledger: ledgerPath, json = false }: DriftOptions,
   terminal: Terminal,
 ): Promise<ExitCode> {
-  return run(terminal, { quiet: json }, async (state) => {
-    const place = openStack(path, ledger, terminal.env);
-    const owned = await ownedBy(place);
-    const tenant = await connectFor(place, state, terminal.env);
-    const plan = await planStack(tenant, place, owned, { thorough: true }, terminal);
+  return runCommand(terminal, { quiet: json }, async (state) => {
+    const workspace = openStack(path, ledgerPath, terminal.env);
+    const ledger = await readWorkspaceLedger(workspace);
+    const tenant = await connectFor(workspace, state, terminal.env);
+    const plan = await planStack(tenant, workspace, ledger, { thorough: true }, terminal);
     terminal.out(json ? planJson(plan) : driftText(plan, terminal.paint));
     return exitOfDrift(plan);
   });

@@ -7,7 +7,7 @@ const same = [sampleChange('none', 'user', 'jane')];
 const changed = [sampleChange('update', 'user', 'jane')];
 const found = (
   level: 'error' | 'drift' | 'note',
-  code: ErrorCode | 'added_out_of_band' | 'not_seen',
+  code: ErrorCode | 'added_out_of_band' | 'not_checked',
 ): Partial<Plan['delinea']> => ({
   findings: [{ level, code, message: 'x' }],
 });
@@ -15,30 +15,30 @@ const found = (
 test.each([
   ['nothing', samplePlan(same), 0, 0],
   ['a change', samplePlan(changed), 2, 2],
-  ['something to take over', samplePlan([sampleChange('adopt', 'user', 'jane')]), 2, 2],
-  ['the ledger alone', samplePlan([sampleChange('record', 'user', 'jane')]), 0, 0],
+  ['an object to adopt', samplePlan([sampleChange('adopt', 'user', 'jane')]), 2, 2],
+  ['a change of the ledger only', samplePlan([sampleChange('record', 'user', 'jane')]), 0, 0],
   ['a note', samplePlan(same, found('note', 'added_out_of_band')), 0, 0],
-  ['a change behind the back', samplePlan(same, found('drift', 'added_out_of_band')), 0, 2],
-  ['holders that nobody looked for', samplePlan(same, found('note', 'not_seen')), 0, 5],
+  ['a change outside of code', samplePlan(same, found('drift', 'added_out_of_band')), 0, 2],
+  ['holders that were not read', samplePlan(same, found('note', 'not_checked')), 0, 5],
   ['an error beside a change', samplePlan(changed, found('error', 'not_ours')), 1, 1],
-  ['what could not be read beside a change', samplePlan(changed, found('error', 'forbidden')), 5, 5],
-])('%s', (_, plan, ofPlan, ofDrift) => {
+  ['an unreadable object beside a change', samplePlan(changed, found('error', 'forbidden')), 5, 5],
+])('exit codes of plan and drift: %s', (_, plan, ofPlan, ofDrift) => {
   expect([exitOfPlan(plan), exitOfDrift(plan)]).toEqual([ofPlan, ofDrift]);
 });
 
 test.each([
   ['converged', samplePlan(changed), true, [], 0],
   ['a failure after a write', samplePlan(changed), true, ['rejected'], 4],
-  ['an unreadable answer after a write', samplePlan(changed), true, ['timed_out'], 4],
+  ['a timeout after a write', samplePlan(changed), true, ['timed_out'], 4],
   ['a failure before any write', samplePlan(changed), false, ['stale_plan'], 1],
-  ['no answer before any write', samplePlan(changed), false, ['host_unreachable'], 5],
+  ['no connection before any write', samplePlan(changed), false, ['host_unreachable'], 5],
   ['written, with an object left out of the plan', samplePlan(changed, found('error', 'not_ours')), true, [], 4],
   ['nothing but an object left out', samplePlan(same, found('error', 'not_ours')), false, [], 1],
-] as const)('apply: %s', (_, plan, written, faults, code) => {
+] as const)('exit code of apply: %s', (_, plan, written, faults, code) => {
   expect(exitOfApply(plan, { written, faults })).toBe(code);
 });
 
-test('errors: what could not be read wins', () => {
+test('exit code of errors: unreadable before all others', () => {
   expect(exitOfError(new DelineaError('stack_invalid', 'x'))).toBe(1);
   expect(exitOfError(new DelineaErrors([new DelineaError('rejected', 'x'), new DelineaError('timed_out', 'y')]))).toBe(
     5,
@@ -48,18 +48,18 @@ test('errors: what could not be read wins', () => {
 
 const path = { kind: 'role-binding', id: '1', label: 'x', through: [] };
 test.each<[string, Partial<RemainingAccess>, { written: boolean; faults: ErrorCode[] }, number]>([
-  ['nothing is left', {}, { written: true, faults: [] }, 0],
-  ['nobody knows of its sessions', { work: [{ what: 'sessions' }] }, { written: true, faults: [] }, 0],
+  ['no access is left', {}, { written: true, faults: [] }, 0],
+  ['its sessions are unknown', { work: [{ what: 'sessions' }] }, { written: true, faults: [] }, 0],
   ['the login', { disabled: false }, { written: false, faults: [] }, 2],
   ['a role', { paths: [path] }, { written: true, faults: [] }, 2],
   ['a session', { work: [{ what: 'sessions', open: 1 }] }, { written: true, faults: [] }, 2],
-  ['a role, and what could not be read', { paths: [path], unread: ['x'] }, { written: true, faults: [] }, 5],
+  ['a role, and a part that could not be read', { paths: [path], unread: ['x'] }, { written: true, faults: [] }, 5],
   ['a step failed after a write', { unread: ['x'] }, { written: true, faults: ['rejected'] }, 4],
   ['a step failed before any write', { disabled: false }, { written: false, faults: ['rejected'] }, 1],
   ['the same, and a part was not read', { unread: ['x'] }, { written: false, faults: ['rejected'] }, 5],
-])('offboard: %s', (_, left, { written, faults }, code) => {
+])('exit code of offboard: %s', (_, left, { written, faults }, code) => {
   const failures = faults.map((fault) => ({ address: 'a', label: 'a', error: new DelineaError(fault, 'x') }));
   const result = { done: 1, failures, notes: [], converged: failures.length === 0, written };
-  const residue = { disabled: true, paths: [], work: [], unread: [], ...left };
-  expect(exitOfOffboard(samplePlan(changed), result, residue)).toBe(code);
+  const remaining = { disabled: true, paths: [], work: [], unread: [], ...left };
+  expect(exitOfOffboard(samplePlan(changed), result, remaining)).toBe(code);
 });

@@ -12,16 +12,16 @@ import {
 
 /** Exit codes of every command; documented in docs/guides/exit-codes.md. */
 export const EXIT = {
-  /** plan, drift: nothing to do. apply: converged, and read back. offboard: nothing is left. */
+  /** plan, drift: no differences. apply: every step was done and read back. offboard: no access is left. */
   ok: 0,
   error: 1,
-  /** plan, drift: changes or drift. offboard: something is left. */
+  /** plan, drift: changes or drift. offboard: some access is left. */
   changes: 2,
-  /** apply: refused before the first write, by a guard. */
+  /** apply, offboard: refused by a guard before the first write. */
   refused: 3,
-  /** apply: some was written, not all of it as planned. */
+  /** apply, offboard: some steps were done, not all. */
   partly: 4,
-  /** The tenant could not be read: nothing is known. */
+  /** The tenant could not be read. */
   unreadable: 5,
 } as const;
 
@@ -33,23 +33,24 @@ export function exitOfError(error: unknown): ExitCode {
   return error.code === 'refused_by_guard' ? EXIT.refused : exitOfCodes([error.code]);
 }
 
-/** What could not be read wins over errors, and errors over changes. */
+/** Returns the exit code of a plan: unreadable before error, error before changes. */
 export function exitOfPlan(plan: Plan): ExitCode {
   const faults = errorsIn(plan);
   if (faults.length > 0) return exitOfCodes(faults);
   return pendingChanges(plan).length > 0 ? EXIT.changes : EXIT.ok;
 }
 
-/** The same, where a change behind the code's back counts although apply would do nothing about it. */
+/** Returns the exit code of a drift report. Unlike `exitOfPlan`, it also counts changes that an apply would leave alone. */
 export function exitOfDrift(plan: Plan): ExitCode {
   const code = exitOfPlan(plan);
-  // What nobody looked at is not "no drift".
-  if (code === EXIT.ok && plan.delinea.findings.some(({ code: found }) => found === 'not_seen')) return EXIT.unreadable;
+  // Holders that were not read must not count as "no drift".
+  if (code === EXIT.ok && plan.delinea.findings.some(({ code: found }) => found === 'not_checked'))
+    return EXIT.unreadable;
   const drift = plan.delinea.findings.some(({ level }) => level === 'drift');
   return code === EXIT.ok && drift ? EXIT.changes : code;
 }
 
-/** What an apply came to; objects that the plan had to leave out have not converged either. */
+/** Returns the exit code of an apply. Objects that the plan left out because of errors count as failed too. */
 export function exitOfApply(
   plan: Plan,
   result: { readonly written: boolean; readonly faults: readonly ErrorCode[] },
@@ -59,13 +60,13 @@ export function exitOfApply(
   return result.written ? EXIT.partly : exitOfCodes(faults);
 }
 
-/** What an off-boarding came to. What could not be read wins over what is left: nobody knows how much that is. */
-export function exitOfOffboard(plan: Plan, { written, failures }: ApplyResult, residue: RemainingAccess): ExitCode {
+/** Returns the exit code of an off-boarding. Unreadable comes before "access is left": the list may be incomplete. */
+export function exitOfOffboard(plan: Plan, { written, failures }: ApplyResult, remaining: RemainingAccess): ExitCode {
   const applied = exitOfApply(plan, { written, faults: failures.map(({ error }) => error.code) });
   if (applied === EXIT.partly) return applied;
-  if (residue.unread.length > 0) return EXIT.unreadable;
+  if (remaining.unread.length > 0) return EXIT.unreadable;
   if (applied !== EXIT.ok) return applied;
-  return hasRemainingAccess(residue) ? EXIT.changes : EXIT.ok;
+  return hasRemainingAccess(remaining) ? EXIT.changes : EXIT.ok;
 }
 
 function errorsIn(plan: Plan): ErrorCode[] {

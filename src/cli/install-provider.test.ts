@@ -16,9 +16,9 @@ const terminal = (env: NodeJS.ProcessEnv): Terminal => ({
   env,
 });
 
-test('a copy that was not built says what is missing, and makes nothing', () => {
+test('install-provider: says what is missing and writes nothing when the provider was not built', () => {
   const dir = mkdtempSync(join(tmpdir(), 'plugins-'));
-  // Beside the source there is no provider.
+  // There is no provider in the folder of the sources.
   expect(() => installProviderCommand({ dir }, terminal({}), '1.2.3')).toThrow(
     expect.objectContaining({ code: 'unsupported', hint: expect.stringContaining('npm run build') }),
   );
@@ -30,13 +30,13 @@ test.each([
   ['', false],
   ['', true],
   ['here', true],
-])('a home folder that is none is not taken for the current folder: HOME=%j, uninstall %j', (HOME, uninstall) => {
+])('install-provider: refuses a home folder that is not absolute: HOME=%j, uninstall %j', (HOME, uninstall) => {
   expect(() => installProviderCommand({ uninstall }, terminal({ HOME }), '1.2.3')).toThrow(
     expect.objectContaining({ code: 'settings_invalid', path: 'HOME', hint: expect.stringContaining('--dir') }),
   );
 });
 
-test('nor is it asked for where the folder is named', () => {
+test('install-provider: needs no home folder when --dir is passed', () => {
   const dir = mkdtempSync(join(tmpdir(), 'plugins-'));
   expect(installProviderCommand({ dir, uninstall: true }, terminal({ HOME: '' }), '1.2.3')).toBe(0);
   rmSync(dir, { recursive: true, force: true });

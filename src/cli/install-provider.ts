@@ -17,24 +17,25 @@ import { EXIT, type ExitCode } from './exit.js';
 import type { Terminal } from './terminal.js';
 
 export interface InstallProviderOptions {
-  /** Take it away again. */
+  /** Removes the provider. */
   readonly uninstall?: boolean;
-  /** A folder that Terraform's CLI configuration names as a filesystem_mirror. */
+  /** Folder that Terraform's CLI configuration names as a filesystem_mirror. */
   readonly dir?: string;
 }
 
-/** Made by the build, beside the command. */
+/** The provider; the build writes it to the folder of the command. */
 const BUNDLE = fileURLToPath(new URL('../terraform-provider-delinea.cjs', import.meta.url));
 
-/** Node's names of systems and processors in Terraform's words; Windows starts no scripts. */
+/** Terraform's names for Node's platforms. Windows is missing because it cannot start a script as a provider. */
 const SYSTEMS: Readonly<Record<string, string>> = { linux: 'linux', darwin: 'darwin', freebsd: 'freebsd' };
 const PROCESSORS: Readonly<Record<string, string>> = { x64: 'amd64', arm64: 'arm64', arm: 'arm', ia32: '386' };
 
 /**
- * `delinea-iac install-provider`: puts the provider where every Terraform of this user looks without asking a registry,
- * in `~/.terraform.d/plugins`, which is the one such folder on all systems.
- * @param version of this package, and so of the provider
- * @throws DelineaError `unsupported`, `settings_invalid`
+ * Runs `delinea-iac install-provider`: copies the provider to `~/.terraform.d/plugins`, the one folder that Terraform
+ * searches on every system before it asks a registry.
+ * @param version of this package, which is also that of the provider
+ * @throws DelineaError `unsupported` when Terraform could not start the provider here or the bundle is missing,
+ * `settings_invalid` when the folder cannot be written
  */
 export function installProviderCommand(
   { uninstall = false, dir }: InstallProviderOptions,
@@ -51,11 +52,11 @@ export function installProviderCommand(
     if (error instanceof DelineaError || !code) throw error;
     throw new DelineaError('settings_invalid', `cannot ${uninstall ? 'remove' : 'install'} the provider (${code})`, {
       path: file,
-      hint: 'Choose a folder that you may write to with --dir.',
+      hint: 'Pass a writable folder with --dir.',
       cause: error,
     });
   }
-  if (!uninstall && (dir !== undefined || hasOwnRules(env))) terminal.out(mirrorText(plugins));
+  if (!uninstall && (dir !== undefined || hasInstallationRules(env))) terminal.out(mirrorText(plugins));
   return EXIT.ok;
 }
 
@@ -64,22 +65,22 @@ function install(file: string, version: string): string {
   const before = existsSync(file) ? readFileSync(file) : undefined;
   const same = before?.equals(bundle) === true;
   if (!same) {
-    // Terraform takes a file for a provider by how its name begins: half of one must not.
-    const half = join(dirname(file), `.${process.pid}.half`);
+    // Terraform recognises a provider by the beginning of its file name, so a partly written file needs another name.
+    const partial = join(dirname(file), `.${process.pid}.partial`);
     mkdirSync(dirname(file), { recursive: true });
     try {
-      writeFileSync(half, bundle, { mode: 0o755 });
-      renameSync(half, file);
+      writeFileSync(partial, bundle, { mode: 0o755 });
+      renameSync(partial, file);
     } finally {
-      rmSync(half, { force: true });
+      rmSync(partial, { force: true });
     }
   }
   const replaced =
     before === undefined || same
       ? ''
-      : `It replaced another build of ${version}: where terraform init says that a checksum does not match, remove the block of this provider from .terraform.lock.hcl.\n`;
-  return `${same ? 'Installed already' : 'Installed'}: ${visible(file)}
-${replaced}Name it in the configuration and run terraform init (it starts node from the PATH):
+      : `It replaced another build of ${version}. If terraform init reports a checksum that does not match, remove the block of this provider from .terraform.lock.hcl.\n`;
+  return `${same ? 'Already installed' : 'Installed'}: ${visible(file)}
+${replaced}Add it to the configuration and run terraform init. Node.js must be on the PATH.
 
 terraform {
   required_providers {
@@ -90,7 +91,7 @@ terraform {
   }
 }
 
-cdktf writes that by itself; its diff, deploy and destroy need --skip-provider-lock, as no registry has this provider yet.
+cdktf adds this block itself. Run cdktf diff, deploy and destroy with --skip-provider-lock: the provider is not in a registry yet.
 `;
 }
 
@@ -98,25 +99,25 @@ function readBundle(): Buffer {
   try {
     return readFileSync(BUNDLE);
   } catch (cause) {
-    throw new DelineaError('unsupported', 'this copy of delinea-iac has no provider in it', {
+    throw new DelineaError('unsupported', 'this copy of delinea-iac does not contain the provider', {
       path: BUNDLE,
-      hint: 'Install delinea-iac from a package, or run npm run build.',
+      hint: 'Install delinea-iac as a package, or run npm run build.',
       cause,
     });
   }
 }
 
 function remove(file: string, plugins: string): string {
-  const there = existsSync(file);
+  const existed = existsSync(file);
   rmSync(file, { force: true });
   removeEmpty(dirname(file), plugins);
   const versions = join(plugins, PROVIDER_ADDRESS);
   const others = existsSync(versions) ? readdirSync(versions).map(visible) : [];
-  const left = others.length > 0 ? `In ${visible(versions)} there is still: ${others.join(', ')}.\n` : '';
-  return `${there ? 'Removed' : 'Not installed'}: ${visible(file)}\n${left}`;
+  const left = others.length > 0 ? `Still in ${visible(versions)}: ${others.join(', ')}.\n` : '';
+  return `${existed ? 'Removed' : 'Not installed'}: ${visible(file)}\n${left}`;
 }
 
-/** The folder and those above it, up to the top, as long as nothing else is in them. */
+/** Removes a folder and its parents up to `top` while they are empty. */
 function removeEmpty(folder: string, top: string): void {
   for (let at = folder; at.startsWith(top); at = dirname(at)) {
     if (!existsSync(at)) continue;
@@ -125,27 +126,27 @@ function removeEmpty(folder: string, top: string): void {
   }
 }
 
-/** @throws DelineaError `unsupported` where Terraform could not start it */
+/** @throws DelineaError `unsupported` on a system on which Terraform cannot start the provider */
 function platform(): string {
   const system = SYSTEMS[process.platform];
   const processor = PROCESSORS[process.arch];
   if (system && processor) return `${system}_${processor}`;
   throw new DelineaError('unsupported', `the provider does not run on ${process.platform} (${process.arch})`, {
-    hint: 'It is a node script that Terraform starts: use Linux or macOS; on Windows, WSL.',
+    hint: 'Use Linux, macOS or WSL: the provider is a Node.js script.',
   });
 }
 
-/** @throws DelineaError `settings_invalid` where there is none, and a path made of it would start in the current folder */
+/** @throws DelineaError `settings_invalid` when there is no home folder: the path would be relative to the current folder */
 function knownHome(env: NodeJS.ProcessEnv): string {
   const home = env.HOME ?? systemHome();
   if (isAbsolute(home)) return home;
-  throw new DelineaError('settings_invalid', 'your home folder is not known', {
+  throw new DelineaError('settings_invalid', 'the home folder is unknown', {
     path: 'HOME',
-    hint: 'Set HOME to the path of your home folder, or name a folder for the provider with --dir.',
+    hint: 'Set HOME to an absolute path, or pass a folder for the provider with --dir.',
   });
 }
 
-/** Empty where the system has none for this user, as in a container that runs under any number. */
+/** Returns an empty text if the system has no home folder for this user, as in a container with an arbitrary user id. */
 function systemHome(): string {
   try {
     return homedir();
@@ -154,8 +155,8 @@ function systemHome(): string {
   }
 }
 
-/** Whether a CLI configuration says where providers come from: Terraform then looks nowhere else. */
-function hasOwnRules(env: NodeJS.ProcessEnv): boolean {
+/** Returns whether a CLI configuration has a `provider_installation`: Terraform then searches only what it names. */
+function hasInstallationRules(env: NodeJS.ProcessEnv): boolean {
   try {
     const file = env.TF_CLI_CONFIG_FILE || join(knownHome(env), '.terraformrc');
     return /^\s*provider_installation\b/m.test(readFileSync(file, 'utf8'));
@@ -166,7 +167,7 @@ function hasOwnRules(env: NodeJS.ProcessEnv): boolean {
 
 function mirrorText(plugins: string): string {
   return `
-Terraform looks there only if its CLI configuration says so, in provider_installation:
+Terraform searches this folder only if provider_installation in its CLI configuration contains:
 
   filesystem_mirror {
     path    = ${JSON.stringify(plugins)}

@@ -14,17 +14,17 @@ import {
   type RemainingAccess,
   readRemainingAccess,
 } from '../provider/index.js';
-import { findingsText, planText, residueText } from '../review/index.js';
-import { type AllowanceOptions, allowanceOf } from './allowance.js';
-import { approved } from './approval.js';
-import { carryOut, logOf, resultText } from './carry-out.js';
+import { findingsText, planText, remainingAccessText } from '../review/index.js';
+import { runCommand } from './command.js';
+import { confirm } from './confirm.js';
+import { executePlan, logPath, resultText } from './execute-plan.js';
 import { EXIT, type ExitCode, exitOfOffboard } from './exit.js';
-import { ProgressLine, readingText } from './progress.js';
-import { type Run, run } from './run.js';
+import { allowanceOf, type GuardOptions } from './guard-options.js';
+import { withReadingProgress } from './progress.js';
 import type { Terminal } from './terminal.js';
-import { connectFor, openPlanned, type Workplace } from './workplace.js';
+import { connectFor, openOptionalStack, type Workspace } from './workspace.js';
 
-export interface OffboardOptions extends AllowanceOptions {
+export interface OffboardOptions extends GuardOptions {
   readonly stack?: string;
   readonly ledger?: string;
   readonly revoke?: boolean;
@@ -32,118 +32,123 @@ export interface OffboardOptions extends AllowanceOptions {
   readonly json?: boolean;
 }
 
-/** `delinea-iac offboard`: disables one account, and says what it still has. */
+/** Runs `delinea-iac offboard`: disables one account and lists the access that it still has. */
 export function offboardCommand(userName: string, options: OffboardOptions, terminal: Terminal): Promise<ExitCode> {
   const { json = false, revoke = false, autoApprove = false } = options;
-  return run(terminal, { quiet: json }, async (state) => {
-    const place = await openPlace(options, terminal.env);
-    const { stack, settings } = place;
-    const ledger = hasLedger(place, options)
-      ? await Ledger.open(place.ledger, { stack: stack.name, tenant: settings.url })
+  return runCommand(terminal, { quiet: json }, async (state) => {
+    const workspace = await openWorkspace(options, terminal.env);
+    const { stack, settings } = workspace;
+    const ledger = hasLedger(workspace, options)
+      ? await Ledger.open(workspace.ledger, { stack: stack.name, tenant: settings.url })
       : undefined;
     try {
-      const tenant = await connectFor(place, state, terminal.env);
+      const tenant = await connectFor(workspace, state, terminal.env);
       const { declarations } = stack;
       const input = { userName, revoke, stack: stack.name, owned: ledger?.objects(), declarations };
-      const offboarding = await reading(terminal, state, () => planOffboarding(tenant, input));
+      const offboarding = await withReadingProgress(terminal, tenant.cost, () => planOffboarding(tenant, input));
       const { plan, account } = offboarding;
-      // Programs read one thing on standard output: the record at the end.
-      const say = json ? terminal.err : terminal.out;
-      say(introText(offboarding, terminal));
+      // With --json, standard output holds only the record.
+      const print = json ? terminal.err : terminal.out;
+      print(introText(offboarding, terminal));
       const allowance = allowanceOf(options);
       enforceGuards(guardInputOf(plan), settings, allowance);
-      if (plan.applyable && !autoApprove && !(await mayGo(json, terminal))) return EXIT.error;
+      if (plan.applyable && !autoApprove && !(await confirmUnlessJson(json, terminal))) return EXIT.error;
       const steps: LogEvent[] = [];
-      let residue: RemainingAccess | undefined;
-      const result = await carryOut(
+      let remaining: RemainingAccess | undefined;
+      const result = await executePlan(
         {
           command: 'offboard',
           tenant,
           plan,
-          place,
+          workspace,
           allowance,
-          books: booksOf(ledger, account.id),
-          hear: (event) => void steps.push(event),
-          conclude: async (_, log) => {
-            residue = await reading(terminal, state, () => readRemainingAccess(tenant, account, ledger?.objects()));
-            await log.write({ event: 'offboard', ...recordOf(offboarding, residue) });
+          ledger: ledgerWithout(account.id, ledger),
+          onEvent: (event) => void steps.push(event),
+          beforeEnd: async (_, log) => {
+            remaining = await withReadingProgress(terminal, tenant.cost, () =>
+              readRemainingAccess(tenant, account, ledger?.objects()),
+            );
+            await log.write({ event: 'offboard', ...recordOf(offboarding, remaining) });
           },
         },
         state,
         terminal,
       );
-      if (plan.applyable) say(resultText(plan, { ...result, notes: [] }, terminal));
-      say(residueText(account.name, residue!, terminal.paint));
-      if (json) terminal.out(recordText(offboarding, place, steps, result, residue!));
-      return exitOfOffboard(plan, result, residue!);
+      if (plan.applyable) print(resultText(plan, { ...result, notes: [] }, terminal));
+      print(remainingAccessText(account.name, remaining!, terminal.paint));
+      if (json) terminal.out(recordText(offboarding, workspace, steps, result, remaining!));
+      return exitOfOffboard(plan, result, remaining!);
     } finally {
       await ledger?.close();
     }
   });
 }
 
-async function openPlace({ stack, ledger }: OffboardOptions, env: NodeJS.ProcessEnv): Promise<Workplace> {
+async function openWorkspace({ stack, ledger }: OffboardOptions, env: NodeJS.ProcessEnv): Promise<Workspace> {
   const name = ledger === undefined ? undefined : await stackOfLedger(ledger);
-  return openPlanned(stack, name ?? '', ledger, env);
+  return openOptionalStack(stack, name ?? '', ledger, env);
 }
 
-/** An emergency needs no ledger; but one that was named and is not there would keep what is taken away here. */
-function hasLedger({ ledger }: Workplace, options: OffboardOptions): boolean {
+/**
+ * Returns whether there is a ledger to update. An emergency may have none; but if the ledger passed with --ledger is
+ * missing, the real one would keep entries for what is removed here.
+ */
+function hasLedger({ ledger }: Workspace, options: OffboardOptions): boolean {
   if (statSync(ledger, { throwIfNoEntry: false })) return true;
   if (options.ledger === undefined) return false;
-  throw new DelineaError('ledger_missing', 'there is no such ledger; nothing was written', {
+  throw new DelineaError('ledger_missing', 'the ledger does not exist; nothing was written', {
     path: ledger,
-    hint: 'Correct --ledger, or leave it out.',
+    hint: 'Correct --ledger or leave it out.',
   });
 }
 
 /**
- * Lets go of what is taken away. Of what is changed, only that the account is in it no more: what was not ours does not
- * become ours.
+ * Returns the ledger as the apply of an off-boarding may change it: removed objects are forgotten, and the account is
+ * taken out of recorded members. Objects that are not managed are not recorded.
  */
-function booksOf(ledger: Ledger | undefined, account: string): Pick<ApplyIo, 'record' | 'forget'> {
+function ledgerWithout(account: string, ledger: Ledger | undefined): Pick<ApplyIo, 'record' | 'forget'> {
   if (!ledger) return { record: async () => undefined, forget: async () => undefined };
-  const ours = new Map(ledger.objects().map((entry) => [`${entry.kind} ${entry.id}`, entry]));
+  const managed = new Map(ledger.objects().map((entry) => [`${entry.kind} ${entry.id}`, entry]));
   return {
     record: async ({ kind, id }) => {
-      const entry = ours.get(`${kind} ${id}`);
-      if (entry) await ledger.record({ ...entry, managedMembers: heldWithout(entry, account) });
+      const entry = managed.get(`${kind} ${id}`);
+      if (entry) await ledger.record({ ...entry, managedMembers: membersWithout(account, entry) });
     },
-    forget: (gone) => ledger.forget(ours.get(`${gone.kind} ${gone.id}`) ?? gone),
+    forget: (removed) => ledger.forget(managed.get(`${removed.kind} ${removed.id}`) ?? removed),
   };
 }
 
-function heldWithout({ managedMembers }: OwnedObject, account: string): OwnedObject['managedMembers'] {
+function membersWithout(account: string, { managedMembers }: OwnedObject): OwnedObject['managedMembers'] {
   if (!managedMembers) return undefined;
   return Object.fromEntries(
     Object.entries(managedMembers).map(([name, ids]) => [name, ids.filter((id) => id !== account)]),
   );
 }
 
-async function mayGo(json: boolean, terminal: Terminal): Promise<boolean> {
-  if (!json) return approved(terminal);
-  throw new DelineaError('settings_invalid', 'with --json nobody is asked; nothing was written', {
-    hint: 'Give --auto-approve.',
+async function confirmUnlessJson(json: boolean, terminal: Terminal): Promise<boolean> {
+  if (!json) return confirm(terminal);
+  throw new DelineaError('settings_invalid', '--json does not ask for confirmation; nothing was written', {
+    hint: 'Pass --auto-approve as well.',
   });
 }
 
 function introText({ plan }: Offboarding, { paint }: Terminal): string {
   if (plan.applyable) return planText(plan, paint);
   const findings = findingsText(plan.delinea.findings, paint);
-  return `${findings}\n${paint('strong', 'Nothing to take away.')}\n`;
+  return `${findings}\n${paint('strong', 'Nothing to remove.')}\n`;
 }
 
-/** What the log keeps: names and ids, no values. */
+/** Returns the part of the record that the log keeps: names and ids, no attribute values. */
 function recordOf({ account, inCode }: Offboarding, { disabled, paths, work, unread }: RemainingAccess): object {
   return { account, disabled, left: paths, work, unread, inCode };
 }
 
 function recordText(
   offboarding: Offboarding,
-  place: Workplace,
+  workspace: Workspace,
   steps: readonly LogEvent[],
   { done, failures, converged }: ApplyResult,
-  residue: RemainingAccess,
+  remaining: RemainingAccess,
 ): string {
   const failed = failures.map(({ address, label, error }) => ({
     address,
@@ -151,18 +156,16 @@ function recordText(
     code: error.code,
     message: error.message,
   }));
-  const { stack, settings } = place;
+  const { stack, settings } = workspace;
   const head = { command: 'offboard', stack: stack.name, tenant: settings.url, plan: planDigest(offboarding.plan) };
-  const record = { ...head, ...recordOf(offboarding, residue), steps, done, failed, converged, log: logOf(place) };
+  const record = {
+    ...head,
+    ...recordOf(offboarding, remaining),
+    steps,
+    done,
+    failed,
+    converged,
+    log: logPath(workspace),
+  };
   return `${JSON.stringify(record, null, 2)}\n`;
-}
-
-/** Reads with a sign of life. */
-async function reading<T>(terminal: Terminal, { cost }: Run, read: () => Promise<T>): Promise<T> {
-  const line = new ProgressLine(terminal, () => readingText(cost));
-  try {
-    return await read();
-  } finally {
-    line.end();
-  }
 }

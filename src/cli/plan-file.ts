@@ -12,9 +12,9 @@ import {
   terraformType,
   type Values,
 } from '../provider/index.js';
-import { faultInSets } from './planned-sets.js';
+import { findAuthoritativeFault } from './authoritative-steps.js';
 
-const HINT = 'Make it anew: delinea-iac plan --out <file>.';
+const HINT = 'Create the plan again: delinea-iac plan --out <file>.';
 
 const operations = [
   'create',
@@ -31,6 +31,9 @@ const operations = [
 ] as const satisfies readonly Operation[];
 
 const values = z.record(z.string(), z.unknown());
+
+/** A kind of a remedy: its text looks up the definition. */
+const kind = z.string().refine((name) => resources.some(({ type }) => type === name), 'unknown kind');
 
 const evidence = z.object({
   orphans: z.array(
@@ -63,8 +66,8 @@ const step = z.object({
   correlation: z.string().optional(),
 });
 
-/** Beside its own, a set has the steps of its edges. */
-const stepOrSet = step.extend({ edgeSteps: z.array(step.extend({ edgeSteps: z.never().optional() })).optional() });
+/** An authoritative resource also has the steps of its edges. */
+const stepWithEdges = step.extend({ edgeSteps: z.array(step.extend({ edgeSteps: z.never().optional() })).optional() });
 
 const change = z.object({
   address: z.string(),
@@ -76,8 +79,26 @@ const change = z.object({
     before: values.nullable(),
     after: values.nullable(),
   }),
-  delinea: stepOrSet,
+  delinea: stepWithEdges,
 });
+
+const remedy = z.discriminatedUnion('kind', [
+  z.object({ kind: z.enum(['allowMissing', 'allowRemovals']), count: z.number().int(), soFar: z.boolean().optional() }),
+  z.object({ kind: z.enum(['allowPrincipals', 'allowOrphans']), names: z.array(z.string()) }),
+  z.object({ kind: z.literal('consent'), account: z.string() }),
+  z.object({ kind: z.literal('adopt'), resource: kind, id: z.string() }),
+  z.object({
+    kind: z.literal('set'),
+    attribute: z.string(),
+    value: z.union([z.string(), z.number(), z.boolean()]),
+    on: z.enum(['resource', 'provider']),
+  }),
+  z.object({ kind: z.literal('raise'), setting: z.string() }),
+  z.object({ kind: z.literal('refer'), resource: kind, name: z.string().optional() }),
+  z.object({ kind: z.enum(['recordAgain', 'forget', 'readAllHolders', 'initLedger']) }),
+  z.object({ kind: z.literal('moved'), resource: kind }),
+  z.object({ kind: z.literal('parallelism'), above: z.number().int() }),
+]);
 
 const finding = z.object({
   level: z.enum(['error', 'drift', 'warning', 'note']),
@@ -85,6 +106,7 @@ const finding = z.object({
   message: z.string(),
   address: z.string().optional(),
   hint: z.string().optional(),
+  remedy: z.array(remedy).optional(),
 });
 
 const planFile = z.object({
@@ -106,23 +128,24 @@ const planFile = z.object({
 });
 
 /**
- * Reads a plan that `plan --out` wrote; undefined when the path is no plan but a stack. Nothing in it is trusted: its
- * shape, kinds, addresses and references between steps are checked, and apply compares every object again.
- * @throws DelineaError `stale_plan` for a plan that is not whole or not one of ours
+ * Reads a plan that `plan --out` wrote. Nothing in the file is trusted: its shape, kinds, addresses and references
+ * between steps are checked here, and apply compares every object again.
+ * @returns undefined if the file is not a plan
+ * @throws DelineaError `stale_plan` when the plan is incomplete, inconsistent or was not made by delinea-iac
  */
 export function readPlanFile(path: string): Plan | undefined {
   if (!statSync(path, { throwIfNoEntry: false })?.isFile()) return undefined;
   const json = parse(path);
   if (typeof json !== 'object' || json === null || !('format_version' in json)) return undefined;
   if (!('delinea' in json)) {
-    throw refusal(path, 'it was not made by delinea-iac', 'Apply a plan of Terraform with terraform apply.');
+    throw refusal(path, 'it was not made by delinea-iac', 'Apply a Terraform plan with terraform apply.');
   }
   const parsed = planFile.safeParse(json);
   if (!parsed.success) {
-    const { path: place, message } = parsed.error.issues[0]!;
-    throw refusal(path, `${place.join('.') || 'file'}: ${message}`);
+    const { path: property, message } = parsed.error.issues[0]!;
+    throw refusal(path, `${property.join('.') || 'file'}: ${message}`);
   }
-  const fault = faultIn(parsed.data.resource_changes) ?? faultInSets(json as unknown as Plan);
+  const fault = faultIn(parsed.data.resource_changes) ?? findAuthoritativeFault(json as unknown as Plan);
   if (fault) throw refusal(path, fault);
   return json as Plan;
 }
@@ -131,7 +154,7 @@ function parse(path: string): unknown {
   try {
     return JSON.parse(readFileSync(path, 'utf8'));
   } catch {
-    // Not JSON: whoever reads stacks says so.
+    // Not JSON: the stack reader reports it.
     return undefined;
   }
 }
@@ -140,42 +163,45 @@ function faultIn(changes: readonly z.infer<typeof change>[]): string | undefined
   const keys = new Set<string>();
   for (const { address, type, name, change: terraform, delinea } of changes) {
     const resource = resources.find((candidate) => candidate.type === delinea.kind);
-    if (!resource?.removal) return `${address}: no kind "${delinea.kind}" can be applied`;
+    if (!resource?.removal) return `${address}: "${delinea.kind}" is not a kind that can be applied`;
     if (type !== terraformType(delinea.kind) || address !== `${type}.${name}`)
-      return `${address}: address, type and kind differ`;
+      return `${address}: address, type and kind do not match`;
     if (terraform.actions.join() !== ACTION_OF[delinea.operation])
-      return `${address}: "${delinea.operation}" is not "${terraform.actions.join()}"`;
+      return `${address}: operation "${delinea.operation}" does not match the actions "${terraform.actions.join()}"`;
     if (keys.has(delinea.key)) return `${address}: two steps have the key "${delinea.key}"`;
     const known = new Set(resource.attributes.map((attribute) => attribute.name));
-    const foreign = [...Object.keys({ ...delinea.desired, ...delinea.before }), ...delinea.changed].find(
+    const unknown = [...Object.keys({ ...delinea.desired, ...delinea.before }), ...delinea.changed].find(
       (attribute) => !known.has(attribute),
     );
-    if (foreign !== undefined) return `${address}: ${resource.title} has no attribute "${foreign}"`;
-    const hidden = hiddenIn(resource, terraform.after, delinea.desired);
-    if (hidden !== undefined) return `${address}: ${hidden} is not what "after" tells a reader`;
+    if (unknown !== undefined) return `${address}: ${resource.title} has no attribute "${unknown}"`;
+    const mismatch = mismatchIn(resource, terraform.after, delinea.desired);
+    if (mismatch !== undefined) return `${address}: ${mismatch} differs between "after" and the step`;
     if (delinea.operation !== 'create' && delinea.operation !== 'none' && delinea.id === undefined)
-      return `${address}: no id`;
+      return `${address}: the step has no id`;
     keys.add(delinea.key);
   }
   const missing = changes
     .flatMap(({ delinea }) => [...delinea.after, ...(delinea.needs ?? [])])
     .find((key) => !keys.has(key));
-  return missing === undefined ? undefined : `a step waits for "${missing}", which is not in the plan`;
+  return missing === undefined ? undefined : `a step depends on "${missing}", which is not in the plan`;
 }
 
-/** An attribute that would be written otherwise than policy tools read it. References are told by id, so they are left out. */
-function hiddenIn(
+/**
+ * Finds an attribute whose value in `after`, which policy tools read, differs from the value that would be written.
+ * References are skipped: `after` has ids there.
+ */
+function mismatchIn(
   { attributes, authoritativeFor }: Resource,
-  told: Values | null,
+  after: Values | null,
   desired: Values,
 ): string | undefined {
-  if (told === null) return undefined;
+  if (after === null) return undefined;
   return (
     attributes
-      // What a set consists of is told edge by edge.
+      // The elements of an authoritative resource are checked edge by edge.
       .filter(({ name, refersTo }) => refersTo.length === 0 && name in desired && name !== authoritativeFor?.elements)
       .map(({ name }) => ({ name, written: snakeCase(name) }))
-      .find(({ name, written }) => !isDeepStrictEqual(told[written], desired[name]))?.written
+      .find(({ name, written }) => !isDeepStrictEqual(after[written], desired[name]))?.written
   );
 }
 

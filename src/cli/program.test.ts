@@ -67,18 +67,18 @@ async function cli(
 
 const begin = () => cli(['apply', folder, '--init-ledger', '--auto-approve']);
 
-describe('plan and drift', () => {
-  test('without a ledger: says so first, compares by name, and writes nothing', async () => {
+describe('program: plan and drift', () => {
+  test('plan warns first, compares by name and writes nothing when there is no ledger', async () => {
     const { code, out } = await cli(['plan', folder]);
     expect(code).toBe(2);
     expect(out.startsWith('Warning: there is no ledger')).toBe(true);
-    expect(out).toContain('Note: found, not ours\n  at: delinea_user.bob');
+    expect(out).toContain('Note: exists as declared and is not managed yet\n  at: delinea_user.bob');
     expect(out).toContain('Plan: 1 to add, 0 to change, 0 to remove.');
     expect(out).toMatch(/reads \d+ \(lists \d+, gets \d+\), writes 0, waits 0, \d+\.\d s\n$/);
     expect(simulator.requests.writes).toBe(0);
   });
 
-  test('nothing to do is 0, drift is 2', async () => {
+  test('end with 0 when nothing differs and with 2 on drift', async () => {
     expect((await begin()).code).toBe(0);
     expect((await cli(['plan', folder])).code).toBe(0);
     expect((await cli(['drift', folder])).code).toBe(0);
@@ -88,14 +88,14 @@ describe('plan and drift', () => {
     expect(out).toContain('~ display_name = "Bob" -> "Robert"');
   });
 
-  test('--json is JSON alone; the cost goes to standard error', async () => {
+  test('print only JSON on standard output with --json', async () => {
     const { code, out, err } = await cli(['plan', folder, '--json']);
     expect(code).toBe(2);
     expect(JSON.parse(out)).toMatchObject({ format_version: '1.2', delinea: { stack: 'people', ledger: false } });
     expect(err).toMatch(/^reads /);
   });
 
-  test('what cannot be read is 5 and never "no changes"', async () => {
+  test('end with 5 and never print "no changes" when the tenant cannot be read', async () => {
     const url = simulator.url;
     await simulator.close();
     const { code, out, err } = await cli(['drift', folder], { env: { ...simulator.env, DELINEA_URL: url } });
@@ -105,7 +105,7 @@ describe('plan and drift', () => {
     simulator = await startSimulator();
   });
 
-  test('bad input is 1, every fault with its place', async () => {
+  test('end with 1 and report every fault with its path when the input is invalid', async () => {
     declare({ jane: { user_name: 'jane@example.com', count: 2 } }, { locals: {} });
     const { code, err } = await cli(['plan', folder]);
     expect(code).toBe(1);
@@ -114,18 +114,18 @@ describe('plan and drift', () => {
   });
 });
 
-describe('apply', () => {
-  test('does not start without a ledger', async () => {
+describe('program: apply', () => {
+  test('does not start when there is no ledger', async () => {
     const { code, err } = await cli(['apply', folder, '--auto-approve']);
     expect(code).toBe(1);
     expect(err).toContain('--init-ledger');
     expect(simulator.requests.writes).toBe(0);
   });
 
-  test('--init-ledger takes equal objects over without a write and creates the rest', async () => {
+  test('adopts equal objects without a write and creates the others with --init-ledger', async () => {
     const { code, out } = await begin();
     expect(code).toBe(0);
-    expect(out).toContain('# delinea_user.bob will be adopted (equal, no write)');
+    expect(out).toContain('# delinea_user.bob will be adopted (equals the code, no write)');
     expect(out).toContain('Applied: 2 steps done and read back.');
     expect(simulator.requests.writes).toBe(1);
     expect(JSON.parse(readFileSync(ledger(), 'utf8')).objects).toHaveLength(2);
@@ -135,7 +135,7 @@ describe('apply', () => {
     expect(log.join()).not.toContain(simulator.credentials.clientSecret);
   });
 
-  test('--init-ledger refuses unequal objects and does the rest: partly applied', async () => {
+  test('refuses objects that differ and applies the others with --init-ledger', async () => {
     declare({ jane: { user_name: 'jane@example.com' }, bob: { user_name: 'bob@example.com', display_name: 'Robert' } });
     const { code, out } = await begin();
     expect(code).toBe(4);
@@ -143,30 +143,30 @@ describe('apply', () => {
     expect(users()).toHaveProperty(['jane@example.com']);
   });
 
-  test.each(['y', 'YES', 'no', ''])('%j is no yes: nothing is written, no ledger begun', async (answer) => {
+  test.each(['y', 'YES', 'no', ''])('writes nothing and starts no ledger when the answer is %j', async (answer) => {
     expect((await cli(['apply', folder, '--init-ledger'], { answer })).code).toBe(1);
     expect(simulator.requests.writes).toBe(0);
     expect(() => readFileSync(ledger())).toThrow('ENOENT');
   });
 
-  test('yes is a yes; nobody to ask is an error', async () => {
+  test('applies when the answer is yes, and fails when it cannot ask', async () => {
     const { code, err } = await cli(['apply', folder, '--init-ledger']);
     expect([code, err]).toEqual([1, expect.stringContaining('--auto-approve')]);
     expect((await cli(['apply', folder, '--init-ledger'], { answer: 'yes' })).code).toBe(0);
     expect(users()).toHaveProperty(['jane@example.com']);
   });
 
-  test('a removed user is deactivated, and what that does not end is said', async () => {
+  test('deactivates a removed user and notes open sessions', async () => {
     await begin();
     declare({ bob: { user_name: 'bob@example.com', display_name: 'Bob' } });
     const { code, out } = await cli(['apply', folder, '--auto-approve']);
     expect(code).toBe(0);
-    expect(out).toContain('login disabled; sessions: cannot be read here');
+    expect(out).toContain('login disabled; sessions: cannot be read');
     expect(out).not.toContain('access removed');
     expect(users()['jane@example.com']).toMatchObject({ active: false });
   });
 
-  test('a ledger that cannot be written stops the run after what is in flight', async () => {
+  test('stops after the steps in progress when the ledger cannot be written', async () => {
     await begin();
     declare(
       Object.fromEntries(
@@ -185,17 +185,17 @@ describe('apply', () => {
   });
 });
 
-describe('a saved plan', () => {
+describe('program: apply of a saved plan', () => {
   const file = () => join(folder, 'plan.json');
 
-  test('is carried out as it is, and refuses what has changed since', async () => {
+  test('applies the plan as saved and refuses objects that were changed since', async () => {
     await begin();
     declare({
       jane: { user_name: 'jane@example.com', title: 'SRE' },
       bob: { user_name: 'bob@example.com', display_name: 'Robert' },
     });
     expect((await cli(['plan', folder, '--out', file()])).code).toBe(2);
-    // The stack says something else by now; the plan counts.
+    // The stack is different by now; the saved plan is applied.
     declare({ jane: { user_name: 'jane@example.com', title: 'CEO' } });
     simulator.admin.editUser('bob@example.com', { displayName: 'Bobby' });
     const { code, out } = await cli(['apply', file(), '--stack', folder, '--auto-approve']);
@@ -205,7 +205,7 @@ describe('a saved plan', () => {
     expect(simulator.state().users.find(({ userName }) => userName === 'bob@example.com')?.displayName).toBe('Bobby');
   });
 
-  test('made without a ledger, for another stack or another tenant is refused', async () => {
+  test('refuses a plan that was made without a ledger, for another stack or for another tenant', async () => {
     await cli(['plan', folder, '--out', file()]);
     await begin();
     const blind = await cli(['apply', file(), '--stack', folder, '--auto-approve']);
@@ -219,7 +219,7 @@ describe('a saved plan', () => {
     expect([foreign.code, foreign.err]).toEqual([1, expect.stringContaining('"robots"')]);
   });
 
-  test('holds no secret, and is for its owner alone', async () => {
+  test('the file contains no secret and only its owner can read it', async () => {
     await cli(['plan', folder, '--out', file()]);
     const text = readFileSync(file(), 'utf8');
     expect(text).not.toContain(simulator.credentials.clientSecret);
@@ -227,14 +227,14 @@ describe('a saved plan', () => {
   });
 });
 
-test('help tells the exit codes; an unknown option is an error', async () => {
+test('program: --help prints the exit codes; an unknown option is an error', async () => {
   const { code, out } = await cli(['--help']);
   expect(code).toBe(0);
   expect(out).toContain('partly applied');
   expect((await cli(['plan', '--nonsense'])).code).toBe(1);
 });
 
-test('faults of the simulator are read from the command line', () => {
+test('readFaults: reads the faults of the simulator from the command line', () => {
   expect(readFaults(['latencyMs=50', 'throttle=0.1'])).toEqual({
     latencyMs: 50,
     strikes: [{ kind: 'throttle', rate: 0.1 }],

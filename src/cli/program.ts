@@ -2,61 +2,63 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import type { ApplyOptions } from './apply.js';
 import type { DriftOptions } from './drift.js';
-import type { HandOverOptions } from './hand-over.js';
+import type { ExportTerraformOptions } from './export-terraform.js';
+import type { ImportStateOptions } from './import-state.js';
 import type { InstallProviderOptions } from './install-provider.js';
 import type { OffboardOptions } from './offboard.js';
 import type { PlanOptions } from './plan.js';
 import type { SimulateOptions } from './simulate.js';
-import type { TakeBackOptions } from './take-back.js';
 import type { Terminal } from './terminal.js';
 import type { VerifyLogOptions } from './verify-log.js';
 
-const STACK = ['[stack]', 'cdk.tf.json, its folder, or a cdktf project with one stack', '.'] as const;
+const STACK = ['[stack]', 'path of a cdk.tf.json, of its folder, or of a cdktf project with one stack', '.'] as const;
 const LEDGER = [
   '--ledger <file>',
-  'the file that records what is ours (default: delinea-iac.<stack>.json in the project)',
+  'file that records the managed objects (default: delinea-iac.<stack>.json in the project)',
 ] as const;
-const REACTIVATE = ['--reactivate <user>', 'consent to enable this disabled user; may be repeated', several] as const;
+const REACTIVATE = ['--reactivate <user>', 'allow this disabled user to be enabled; may be repeated', collect] as const;
 
 const MISSING = [
   '--allow-missing <count>',
-  'go on although exactly so many of our objects do not show: they are really gone',
-  whole,
+  'continue although exactly this many managed objects are missing from the tenant',
+  parseCount,
 ] as const;
 
 const REMOVALS = [
   '--allow-removals <count>',
-  'let a plan through that removes exactly so many objects and members',
-  whole,
+  'allow a plan that removes exactly this many objects and members',
+  parseCount,
 ] as const;
 const PRINCIPAL = [
   '--allow-principal <name>',
-  'let this protected account or group lose access; may be repeated',
-  several,
+  'allow this protected user or group to lose access; may be repeated',
+  collect,
 ] as const;
 const ORPHAN = [
   '--allow-orphan <name>',
-  'let this container or admin role be left without an active holder; may be repeated',
-  several,
+  'allow this container or admin role to lose its last active holder; may be repeated',
+  collect,
 ] as const;
 
 const EXITS = `
 Exit codes:
-  0  plan, drift: nothing to do; apply: converged, and read back; offboard: nothing is left
+  0  plan, drift: no differences; apply: all done and read back; offboard: no access is left
   1  error
-  2  plan, drift: changes or drift; offboard: something is left
-  3  apply, offboard: refused by a guard before the first write
+  2  plan, drift: there are differences; offboard: some access is left
+  3  apply, offboard: refused by a guard, nothing was written
   4  apply, offboard: partly applied
-  5  the tenant, or a part that matters, could not be read`;
+  5  the tenant could not be read, or not completely`;
 
 /**
- * Reads a command line and runs it; each command's code is loaded when it is called, so that help is quick.
+ * Parses a command line and runs its command. Loads the code of a command only when it runs, so that --help is fast.
  * @returns the exit code
  */
 export async function runProgram(args: readonly string[], terminal: Terminal): Promise<number> {
   let code = 0;
   const program = new Command('delinea-iac')
-    .description('Privileged access as code: plan, apply and watch Delinea users, groups, permissions and roles.')
+    .description(
+      'Privileged access as code: plan and apply Delinea users, groups, permissions and roles, and report drift.',
+    )
     .version(version())
     .exitOverride()
     .configureOutput({ writeOut: terminal.out, writeErr: terminal.err })
@@ -64,12 +66,12 @@ export async function runProgram(args: readonly string[], terminal: Terminal): P
 
   program
     .command('plan')
-    .description('show what an apply would do')
+    .description('show what apply would change; write nothing')
     .argument(...STACK)
     .option(...LEDGER)
     .option('--json', "print the plan in Terraform's plan JSON format")
-    .option('--out <file>', 'save the plan for apply')
-    .option('--unmanaged', 'list what lives in the tenant and is declared nowhere')
+    .option('--out <file>', 'save the plan to a file for apply')
+    .option('--unmanaged', 'also list the objects of the tenant that are not in the code')
     .option(...REACTIVATE)
     .option(...MISSING)
     .action(async (stack: string, options: PlanOptions) => {
@@ -79,11 +81,11 @@ export async function runProgram(args: readonly string[], terminal: Terminal): P
 
   program
     .command('apply')
-    .description('plan, ask, and carry out; or carry out a saved plan')
-    .argument('[stack or plan]', 'a stack, or a file that plan --out wrote', '.')
+    .description('plan, ask for confirmation, and change the tenant; or apply a saved plan')
+    .argument('[stack or plan]', 'path of a stack, or of a plan that plan --out saved', '.')
     .option(...LEDGER)
-    .option('--init-ledger', 'begin a ledger: equal objects are taken over without a write, unequal ones refused')
-    .option('--auto-approve', 'do not ask')
+    .option('--init-ledger', 'start a ledger: existing objects are adopted if they equal the code, otherwise refused')
+    .option('--auto-approve', 'apply without asking for confirmation')
     .option(...REMOVALS)
     .option(...PRINCIPAL)
     .option(...ORPHAN)
@@ -91,7 +93,7 @@ export async function runProgram(args: readonly string[], terminal: Terminal): P
     .option(...MISSING)
     .option(
       '--stack <stack>',
-      'the stack of a saved plan, for its settings and its ledger (default: the one here, if any)',
+      'stack of the saved plan, for its settings and its ledger (default: the stack in this folder, if any)',
     )
     .action(async (target: string, options: ApplyOptions) => {
       const { applyCommand } = await import('./apply.js');
@@ -100,10 +102,10 @@ export async function runProgram(args: readonly string[], terminal: Terminal): P
 
   program
     .command('drift')
-    .description('show where the tenant differs from the code')
+    .description('show where the tenant differs from the code; write nothing')
     .argument(...STACK)
     .option(...LEDGER)
-    .option('--json', "print the plan in Terraform's plan JSON format")
+    .option('--json', "print the drift as a plan in Terraform's plan JSON format")
     .action(async (stack: string, options: DriftOptions) => {
       const { driftCommand } = await import('./drift.js');
       code = await driftCommand(stack, options, terminal);
@@ -111,16 +113,16 @@ export async function runProgram(args: readonly string[], terminal: Terminal): P
 
   program
     .command('offboard')
-    .description('disable one account, and list everything that it still has')
-    .argument('<userName>', 'compared without case')
+    .description('disable one account and list the access that it still has')
+    .argument('<userName>', 'name of the account; case does not matter')
     .option(
       '--stack <stack>',
-      'for its settings, its ledger, and what it still declares (default: the one here, if any)',
+      'stack to read settings, ledger and declarations from (default: the stack in this folder, if any)',
     )
     .option(...LEDGER)
-    .option('--revoke', 'also take away its own permissions, roles and memberships')
-    .option('--auto-approve', 'do not ask')
-    .option('--json', 'print the record as JSON')
+    .option('--revoke', "also remove the account's own permissions, roles and memberships")
+    .option('--auto-approve', 'apply without asking for confirmation')
+    .option('--json', 'print the record as JSON; needs --auto-approve')
     .option(...REMOVALS)
     .option(...PRINCIPAL)
     .option(...ORPHAN)
@@ -130,32 +132,35 @@ export async function runProgram(args: readonly string[], terminal: Terminal): P
     });
 
   program
-    .command('hand-over')
-    .description('write import blocks, by which Terraform takes over what the ledger has')
+    .command('export-terraform')
+    .description('write import blocks with which Terraform adopts the objects of the ledger')
     .argument(...STACK)
     .option(...LEDGER)
-    .option('--out <file>', 'where to write them (default: imports.tf beside the stack, where Terraform reads it)')
-    .action(async (stack: string, options: HandOverOptions) => {
-      const { handOverCommand } = await import('./hand-over.js');
-      code = await handOverCommand(stack, options, terminal);
+    .option('--out <file>', 'file to write (default: imports.tf in the folder of the cdk.tf.json)')
+    .action(async (stack: string, options: ExportTerraformOptions) => {
+      const { exportTerraformCommand } = await import('./export-terraform.js');
+      code = await exportTerraformCommand(stack, options, terminal);
     });
 
   program
-    .command('take-back')
-    .description("make a ledger from Terraform's state")
-    .argument('<state>', 'what `terraform show -json` printed: a file, or - for standard input')
-    .option('--stack <stack>', 'the stack that the ledger is for (default: the one here)')
+    .command('import-state')
+    .description("create the ledger from Terraform's state")
+    .argument('<state>', 'file with the output of `terraform show -json`, or - for standard input')
+    .option('--stack <stack>', 'stack of the ledger (default: the stack in this folder)')
     .option(...LEDGER)
-    .option('--replace', 'drop what an older ledger has and the state lacks, although it still lives')
-    .action(async (state: string, options: TakeBackOptions) => {
-      const { takeBackCommand } = await import('./take-back.js');
-      code = await takeBackCommand(state, options, terminal);
+    .option(
+      '--replace',
+      'forget the entries of an older ledger that are not in the state, even if they still exist in the tenant',
+    )
+    .action(async (state: string, options: ImportStateOptions) => {
+      const { importStateCommand } = await import('./import-state.js');
+      code = await importStateCommand(state, options, terminal);
     });
 
   program
     .command('verify-log')
-    .description('check that the log of all applies is as it was written')
-    .argument('[file]', 'the log, beside the ledger', 'apply.jsonl')
+    .description('check that the log of all applies was not changed')
+    .argument('[file]', 'the log, in the folder of the ledger', 'apply.jsonl')
     .option('--json', 'print the result as JSON')
     .action(async (file: string, options: VerifyLogOptions) => {
       const { verifyLogCommand } = await import('./verify-log.js');
@@ -164,9 +169,9 @@ export async function runProgram(args: readonly string[], terminal: Terminal): P
 
   program
     .command('install-provider')
-    .description('put the Terraform provider where terraform finds it without a registry')
-    .option('--uninstall', 'take it away again')
-    .option('--dir <folder>', 'a filesystem_mirror of your own (default: ~/.terraform.d/plugins)')
+    .description('install the Terraform provider where terraform finds it without a registry')
+    .option('--uninstall', 'remove it')
+    .option('--dir <folder>', 'folder of your own filesystem_mirror (default: ~/.terraform.d/plugins)')
     .action(async (options: InstallProviderOptions) => {
       const { installProviderCommand } = await import('./install-provider.js');
       code = installProviderCommand(options, terminal, version());
@@ -174,12 +179,16 @@ export async function runProgram(args: readonly string[], terminal: Terminal): P
 
   program
     .command('simulate')
-    .description('run a simulated tenant on this machine')
-    .option('--port <number>', 'default: a free one', whole)
-    .option('--data <file>', "the tenant's content as JSON")
-    .option('--seed <number>', 'so many users, made up, beside it', whole)
-    .option('--fault <name=number>', 'such as latencyMs=50 or throttle=0.1; may be repeated', several)
-    .option('--state', "print the tenant's content at the end")
+    .description('run a simulated tenant on this machine until Ctrl-C')
+    .option('--port <number>', 'port to listen on (default: a free port)', parseCount)
+    .option('--data <file>', 'JSON file with the content of the tenant')
+    .option('--seed <number>', 'number of generated users to add', parseCount)
+    .option(
+      '--fault <name=number>',
+      'fault to simulate, such as latencyMs=50 or throttle=0.1; may be repeated',
+      collect,
+    )
+    .option('--state', 'print the content of the tenant at the end')
     .action(async (options: SimulateOptions) => {
       const { simulateCommand } = await import('./simulate.js');
       code = await simulateCommand(options, terminal, interrupted());
@@ -196,13 +205,13 @@ export async function runProgram(args: readonly string[], terminal: Terminal): P
   }
 }
 
-function several(value: string, others: readonly string[] = []): string[] {
+function collect(value: string, others: readonly string[] = []): string[] {
   return [...others, value];
 }
 
-function whole(value: string): number {
+function parseCount(value: string): number {
   if (/^\d{1,6}$/.test(value)) return Number(value);
-  throw new InvalidArgumentError('A whole number is expected.');
+  throw new InvalidArgumentError('It must be an integer.');
 }
 
 function interrupted(): Promise<void> {

@@ -26,14 +26,14 @@ function watch(redraws: boolean) {
   };
 }
 
-test('where a line cannot be redrawn, a line every five seconds', () => {
+test('ProgressLine: prints a line every five seconds when a line cannot be redrawn', () => {
   const { line, at, shown } = watch(false);
   for (let second = 0; second <= 12; second++) at(second * 1_000, second);
   line.end();
   expect(shown()).toBe('5 of 100  jane\\u001b[2J\n10 of 100  jane\\u001b[2J\n');
 });
 
-test('a terminal gets a bar, and a clean line afterwards', () => {
+test('ProgressLine: draws a bar on a terminal and removes it at the end', () => {
   const { line, at, shown } = watch(true);
   at(200, 50);
   expect(shown()).toBe(`\r\u001b[K[${'#'.repeat(12)}${'.'.repeat(12)}] 50 of 100  jane\\u001b[2J`);
@@ -41,7 +41,7 @@ test('a terminal gets a bar, and a clean line afterwards', () => {
   expect(shown().endsWith('\r\u001b[K')).toBe(true);
 });
 
-test('short work says nothing', () => {
+test('ProgressLine: prints nothing when the task is short', () => {
   const { line, at, shown } = watch(true);
   at(10, 100);
   line.end();

@@ -2,14 +2,16 @@ import type { Cost, Progress } from '../provider/index.js';
 import { visible } from '../review/index.js';
 import type { Terminal } from './terminal.js';
 
+/** Width of the bar in characters. */
 const BAR = 24;
-/** Milliseconds between two signs of life. */
+/** Milliseconds between two updates of a line that the terminal can redraw. */
 const REDRAW = 100;
+/** Milliseconds between two lines where it cannot. */
 const LINE = 5_000;
 
 /**
- * Tells how far long work is: a bar where the terminal can redraw a line, a line every five seconds elsewhere. Short
- * work says nothing. Its own lines of code, because a library would bring more options than these are lines.
+ * Shows how far a long task is: a bar if the terminal can redraw a line, otherwise a line every five seconds. A short
+ * task shows nothing. Written here because configuring a library would take more code.
  */
 export class ProgressLine {
   private last: number;
@@ -17,7 +19,7 @@ export class ProgressLine {
   private text = '';
   private readonly timer: NodeJS.Timeout;
 
-  /** @param describe what to say between reports */
+  /** @param describe returns the text to show between reports */
   constructor(
     private readonly terminal: Pick<Terminal, 'err' | 'redraws'>,
     describe?: () => string,
@@ -30,7 +32,7 @@ export class ProgressLine {
     }, REDRAW).unref();
   }
 
-  /** How many of how many steps are done. */
+  /** Shows how many of the steps are done. */
   report({ done, total, label }: Progress): void {
     const filled = Math.floor((BAR * done) / Math.max(total, 1));
     const bar = this.terminal.redraws ? `[${'#'.repeat(filled)}${'.'.repeat(BAR - filled)}] ` : '';
@@ -38,7 +40,7 @@ export class ProgressLine {
     this.draw();
   }
 
-  /** Takes the bar away, so that what follows starts on a clean line. */
+  /** Removes the bar, so that later output starts on an empty line. */
   end(): void {
     clearInterval(this.timer);
     if (this.drawn) this.terminal.err('\r\u001b[K');
@@ -54,7 +56,16 @@ export class ProgressLine {
   }
 }
 
-/** Reading has no known end; the requests so far show that it moves. */
-export function readingText(cost: Cost): string {
-  return `reading the tenant: ${cost.lists + cost.gets} requests${cost.waits > 0 ? `, ${cost.waits} waits` : ''}`;
+/** Shows the number of requests while `read` runs: reading has no known end. */
+export async function withReadingProgress<T>(terminal: Terminal, cost: Cost, read: () => Promise<T>): Promise<T> {
+  const line = new ProgressLine(terminal, () => readingText(cost));
+  try {
+    return await read();
+  } finally {
+    line.end();
+  }
+}
+
+function readingText({ lists, gets, waits }: Cost): string {
+  return `reading the tenant: ${lists + gets} requests${waits > 0 ? `, ${waits} waits` : ''}`;
 }

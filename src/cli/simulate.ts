@@ -6,19 +6,19 @@ import type { Terminal } from './terminal.js';
 
 export interface SimulateOptions {
   readonly port?: number;
-  /** File with the tenant's content. */
+  /** JSON file with the content of the tenant. */
   readonly data?: string;
-  /** Users to make up beside it. */
+  /** Number of generated users to add. */
   readonly seed?: number;
   readonly fault?: readonly string[];
-  /** Print the tenant's content at the end. */
+  /** Prints the content of the tenant at the end. */
   readonly state?: boolean;
 }
 
-/** Faults that hold for every request; any other name is one that strikes a share of them. */
+/** Conditions that apply to every request; any other name is a fault that affects a share of the requests. */
 const CONDITIONS = ['latencyMs', 'patchAnswer', 'tokenLifeS', 'visibilityDelayMs'];
 
-/** `delinea-iac simulate`: a tenant on this machine, until it is interrupted. */
+/** Runs `delinea-iac simulate`: a simulated tenant on this machine until Ctrl-C. */
 export async function simulateCommand(
   options: SimulateOptions,
   terminal: Terminal,
@@ -34,22 +34,22 @@ export async function simulateCommand(
     });
   });
   const exports = Object.entries(simulator.env).map(([name, value]) => `export ${name}='${value}'\n`);
-  // With --state, standard output holds the state alone.
-  const say = state ? terminal.err : terminal.out;
-  say(`# A simulated tenant answers at ${simulator.url} until Ctrl-C. In another shell:\n${exports.join('')}`);
+  // With --state, standard output holds only the state.
+  const print = state ? terminal.err : terminal.out;
+  print(`# A simulated tenant runs at ${simulator.url} until Ctrl-C. In another shell:\n${exports.join('')}`);
   await until;
   if (state) terminal.out(`${JSON.stringify(simulator.state(), null, 2)}\n`);
   await simulator.close();
   return EXIT.ok;
 }
 
-/** @throws DelineaError `settings_invalid` for what is not `name=number` */
+/** @throws DelineaError `settings_invalid` when a fault is not `name=number` */
 export function readFaults(faults: readonly string[]): FaultSettings {
   const pairs = faults.map((fault) => {
     const [, name, number] = /^(\w+)=(\d+(?:\.\d+)?)$/.exec(fault) ?? [];
     if (name !== undefined && number !== undefined) return [name, Number(number)] as const;
     throw new DelineaError('settings_invalid', `--fault ${fault} is not name=number`, {
-      hint: `A condition (${CONDITIONS.join(', ')}) with its value, or a fault with the share of requests that it strikes: throttle=0.1.`,
+      hint: `Pass a condition (${CONDITIONS.join(', ')}) with its value, or a fault with the share of requests that it affects, such as throttle=0.1.`,
     });
   });
   const conditions = Object.fromEntries(pairs.filter(([name]) => CONDITIONS.includes(name)));
@@ -64,6 +64,6 @@ function readData(path: string): SimulatorData {
     return JSON.parse(readFileSync(path, 'utf8')) as SimulatorData;
   } catch (cause) {
     const reason = (cause as NodeJS.ErrnoException).code ?? 'not JSON';
-    throw new DelineaError('settings_invalid', `cannot read the tenant's data (${reason})`, { path, cause });
+    throw new DelineaError('settings_invalid', `cannot read the data of the tenant (${reason})`, { path, cause });
   }
 }

@@ -11,7 +11,7 @@ jest.setTimeout(60_000);
 
 const main = fileURLToPath(new URL('./main.ts', import.meta.url));
 
-test('an interrupted apply finishes what is in flight, writes it down, and says it is partly done', async () => {
+test('stopOnSignal: an interrupted apply finishes and records the steps in progress and ends as partly applied', async () => {
   const simulator = await startSimulator({ faults: { latencyMs: 40 } });
   const folder = mkdtempSync(join(tmpdir(), 'stop-'));
   const users = Object.fromEntries(
@@ -25,12 +25,12 @@ test('an interrupted apply finishes what is in flight, writes it down, and says 
     env: { ...process.env, ...simulator.env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  let said = '';
+  let output = '';
   child.stdout.on('data', (chunk) => {
-    said += chunk;
+    output += chunk;
   });
   child.stderr.on('data', (chunk) => {
-    said += chunk;
+    output += chunk;
   });
   const ended = once(child, 'exit');
   while (simulator.requests.writes < 10 && child.exitCode === null)
@@ -39,7 +39,7 @@ test('an interrupted apply finishes what is in flight, writes it down, and says 
   const [code] = (await ended) as [number];
   const created = simulator.state().users.map(({ userName }) => userName);
   await simulator.close();
-  expect([code, said]).toEqual([4, expect.stringContaining('Partly applied')]);
+  expect([code, output]).toEqual([4, expect.stringContaining('Partly applied')]);
   expect(created.length).toBeLessThan(200);
   const { objects } = JSON.parse(readFileSync(join(folder, 'delinea-iac.people.json'), 'utf8')) as {
     objects: { key: { userName: string } }[];

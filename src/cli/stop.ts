@@ -5,21 +5,21 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 export interface Stop {
   readonly signal: AbortSignal;
-  /** Stops without a signal from outside. */
+  /** Stops the run as the first signal does. */
   now(): void;
   end(): void;
 }
 
 /**
- * Ends an apply in good order on the first signal: steps in flight finish and are written down. A second signal ends
- * the process at once; the next run finds what was done by name.
+ * Stops an apply gracefully on the first signal: steps in progress finish and are recorded. A second signal ends the
+ * process at once; the next run then finds the objects by name.
  */
 export function stopOnSignal(terminal: Pick<Terminal, 'err'>): Stop {
   const controller = new AbortController();
   const stop = () => {
     if (controller.signal.aborted) process.exit(EXIT.partly);
     controller.abort();
-    terminal.err('\nStopping: steps in flight finish, no other starts. Once more ends at once.\n');
+    terminal.err('\nStopping: steps in progress finish, no other step starts. Press Ctrl-C again to end at once.\n');
   };
   for (const name of SIGNALS) process.on(name, stop);
   return {

@@ -1,13 +1,13 @@
 import { createInterface } from 'node:readline/promises';
 import { coloured, type Paint, plain } from '../review/index.js';
 
-/** What a command knows of the world outside; tests give their own. */
+/** Input, output and environment of a command. */
 export interface Terminal {
-  /** What was asked for: text of a plan, JSON. */
+  /** Prints the result of the command: the text of a plan, JSON. */
   out(text: string): void;
-  /** What accompanies it: progress, errors, the cost. */
+  /** Prints everything else: progress, errors, the cost. */
   err(text: string): void;
-  /** undefined: there is nobody to ask. */
+  /** Asks the user; undefined if there is no interactive terminal. */
   readonly ask: ((question: string) => Promise<string>) | undefined;
   /** Whether `err` can redraw a line. */
   readonly redraws: boolean;
@@ -30,7 +30,7 @@ export function processTerminal(): Terminal {
 
 async function ask(question: string): Promise<string> {
   const lines = createInterface({ input: process.stdin, output: process.stdout });
-  // The end of input is an answer too: not yes.
+  // The end of input counts as an empty reply.
   const closed = new Promise<string>((resolve) => lines.once('close', () => resolve('')));
   try {
     return await Promise.race([lines.question(question), closed]);

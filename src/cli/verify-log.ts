@@ -10,8 +10,8 @@ export interface VerifyLogOptions {
 }
 
 /**
- * `delinea-iac verify-log`: whether the lines of an apply log are those that were written.
- * @throws DelineaError `ledger_missing` or `ledger_damaged`: the log is not there, cannot be read, or its chain is broken
+ * Runs `delinea-iac verify-log`: checks that the lines of an apply log were not changed.
+ * @throws DelineaError `ledger_missing` when there is no log, `ledger_damaged` when it cannot be read or was changed
  */
 export async function verifyLogCommand(
   file: string,
@@ -25,12 +25,12 @@ export async function verifyLogCommand(
   const { fault } = report;
   if (!fault) return EXIT.ok;
   const where = fault.line > 0 ? `line ${fault.line} ` : '';
-  throw new DelineaError('ledger_damaged', `the log does not prove what was done: ${where}${fault.reason}`, {
+  throw new DelineaError('ledger_damaged', `the log cannot be verified: ${where}${fault.reason}`, {
     path: file,
     hint:
       report.unchained === report.lines
-        ? 'The next apply begins the chain; what was before stays unproven.'
-        : 'Compare it with a copy that was kept elsewhere.',
+        ? 'The next apply starts the chain; the lines before it cannot be verified.'
+        : 'Compare the log with a copy that was kept elsewhere.',
   });
 }
 
@@ -39,28 +39,28 @@ function reportText(report: LogReport, { paint }: Terminal): string {
   const span = from === undefined ? '' : `, ${visible(from)} to ${visible(until ?? from)}`;
   const texts = [`${count(lines, 'line')}, ${count(runs, 'run')}${span}`];
   if (unchained > 0) texts.push(`${unchained === 1 ? 'line 1 is' : `lines 1 to ${unchained} are`} not chained`);
-  for (const line of torn) texts.push(`line ${line} is torn: the run that wrote it was killed`);
+  for (const line of torn) texts.push(`line ${line} is incomplete: the run that wrote it was killed`);
   for (const { run, line, at } of openRuns) {
     texts.push(
-      `run ${visible(run)} (line ${line}${at === undefined ? '' : `, ${visible(at)}`}) has no end: killed, or still going`,
+      `run ${visible(run)} (line ${line}${at === undefined ? '' : `, ${visible(at)}`}) has no end: it was killed or is still running`,
     );
   }
   if (last !== undefined) {
     texts.push(
       `last line: sha256 ${last}`,
-      '  keep this elsewhere: without it nobody can see that the end was cut off',
+      '  Keep this digest elsewhere: it is the only way to detect that lines at the end were deleted.',
     );
   }
-  const verdict = report.holds ? paint('strong', 'The chain holds.') : paint('error', 'The chain does not hold.');
+  const verdict = report.holds ? paint('strong', 'The log is intact.') : paint('error', 'The log is not intact.');
   return `${[...texts, verdict].join('\n')}\n`;
 }
 
 function unreadable(path: string, error: unknown): DelineaError {
   const { code, message } = error as NodeJS.ErrnoException;
   return code === 'ENOENT'
-    ? new DelineaError('ledger_missing', 'there is no log', {
+    ? new DelineaError('ledger_missing', 'the log does not exist', {
         path,
-        hint: 'Name the file: it stands beside the ledger, as apply.jsonl.',
+        hint: 'Pass its path: apply.jsonl in the folder of the ledger.',
         cause: error,
       })
     : new DelineaError('ledger_damaged', `cannot read the log (${code ?? message})`, { path, cause: error });

@@ -12,15 +12,15 @@ const head = {
   command: 'apply',
   accounts: ['robot'],
 };
-const place = () => join(mkdtempSync(join(tmpdir(), 'log-')), 'apply.jsonl');
+const newPath = () => join(mkdtempSync(join(tmpdir(), 'log-')), 'apply.jsonl');
 const lines = (path: string) =>
   readFileSync(path, 'utf8')
     .trimEnd()
     .split('\n')
     .map((line) => JSON.parse(line) as Record<string, unknown>);
 
-test('a run is its head, its events in order and its end; runs are added', async () => {
-  const path = place();
+test('ApplyLog: writes head, events in order and end of a run, and appends further runs', async () => {
+  const path = newPath();
   for (const run of [1, 2]) {
     const log = await ApplyLog.open(path, head, (text) => text);
     await Promise.all([
@@ -36,16 +36,16 @@ test('a run is its head, its events in order and its end; runs are added', async
   expect(second?.run).not.toBe(first?.run);
 });
 
-test('a line is on disk when its write returns', async () => {
-  const path = place();
+test('ApplyLog: has a line on disk when its write returns', async () => {
+  const path = newPath();
   const log = await ApplyLog.open(path, head, (text) => text);
   await log.write({ event: 'step', address: 'a' });
   expect(lines(path)).toHaveLength(2);
   await log.close({});
 });
 
-test('half a line that a killed run left does not spoil the next', async () => {
-  const path = place();
+test('ApplyLog: starts a new line after an incomplete one that a killed run left', async () => {
+  const path = newPath();
   appendFileSync(path, '{"run":"x","ev');
   const log = await ApplyLog.open(path, head, (text) => text);
   await log.close({});
@@ -54,8 +54,8 @@ test('half a line that a killed run left does not spoil the next', async () => {
   for (const line of others) expect(() => JSON.parse(line)).not.toThrow();
 });
 
-test('a line longer than one read from the end is still the one that is chained to', async () => {
-  const path = place();
+test('ApplyLog: chains to a last line that is longer than one read', async () => {
+  const path = newPath();
   const [whole, torn] = [`{"long":"${'x'.repeat(200_000)}"}`, `{"torn":"${'y'.repeat(150_000)}`];
   writeFileSync(path, `${whole}\n${torn}`);
   await (await ApplyLog.open(path, head, (text) => text)).close({});
@@ -67,8 +67,8 @@ test('a line longer than one read from the end is still the one that is chained 
   });
 });
 
-test('many writes at once keep their order and their chain', async () => {
-  const path = place();
+test('ApplyLog: keeps order and chain when many writes run at once', async () => {
+  const path = newPath();
   const log = await ApplyLog.open(path, head, (text) => text);
   await Promise.all(Array.from({ length: 500 }, (_, address) => log.write({ event: 'step', address })));
   await log.close({});
@@ -81,13 +81,13 @@ test('many writes at once keep their order and their chain', async () => {
   ]);
 });
 
-test('one run at a time has it, whichever stack: the other is refused and told who', async () => {
-  const path = place();
+test('ApplyLog: refuses a second run, of any stack, and names the holder of the lock', async () => {
+  const path = newPath();
   const log = await ApplyLog.open(path, head, (text) => text);
   const before = readFileSync(path, 'utf8');
   await expect(ApplyLog.open(path, { ...head, stack: 'robots' }, (text) => text)).rejects.toMatchObject({
     code: 'ledger_locked',
-    message: expect.stringContaining(`the log is held by process ${process.pid}`),
+    message: expect.stringContaining(`the log is locked by process ${process.pid}`),
     path,
   });
   expect(readFileSync(path, 'utf8')).toBe(before);
@@ -96,8 +96,8 @@ test('one run at a time has it, whichever stack: the other is refused and told w
   expect(readdirSync(dirname(path))).toEqual(['apply.jsonl']);
 });
 
-test('after a line that could not be written none is: it would stand behind a hole', async () => {
-  const path = place();
+test('ApplyLog: writes no line after one that could not be written', async () => {
+  const path = newPath();
   const log = await ApplyLog.open(path, head, (text) => text);
   await log.close({});
   for (let attempt = 1; attempt <= 2; attempt++) {
@@ -106,23 +106,23 @@ test('after a line that could not be written none is: it would stand behind a ho
   expect(lines(path)).toHaveLength(2);
 });
 
-test('a secret that looks like a piece of a digest leaves the digests whole', async () => {
-  const path = place();
+test('ApplyLog: keeps digests unchanged when a secret looks like part of one', async () => {
+  const path = newPath();
   const log = await ApplyLog.open(path, head, (text) => text.replaceAll('0', '[secret]'));
   await log.close({});
   expect(lines(path)[0]?.prev).toBe('0'.repeat(64));
 });
 
-test('no secret reaches the log, whatever it stands in', async () => {
-  const path = place();
+test('ApplyLog: redacts secrets in every text', async () => {
+  const path = newPath();
   const log = await ApplyLog.open(path, head, (text) => text.replaceAll('hush"hush', '[secret]'));
   await log.write({ event: 'step', detail: 'the service said: bad secret hush"hush', deep: { list: ['hush"hush'] } });
   await log.close({});
   expect(readFileSync(path, 'utf8')).not.toContain('hush');
 });
 
-test('a log that cannot be written stops the apply before it starts', async () => {
-  await expect(ApplyLog.open(join(place(), 'x'), head, (text) => text)).rejects.toMatchObject({
+test('ApplyLog: open fails when the log cannot be written', async () => {
+  await expect(ApplyLog.open(join(newPath(), 'x'), head, (text) => text)).rejects.toMatchObject({
     code: 'ledger_damaged',
   });
 });

@@ -6,25 +6,25 @@ import { type FileLock, lockFile, userName } from './file-lock.js';
 import { digestOf } from './log-chain.js';
 import { type LogTail, readTail } from './log-tail.js';
 
-/** What the first line of a run says. */
+/** Content of the first line of a run. */
 export interface RunHead {
   readonly stack: string;
   readonly tenant: string;
   /** Digest of the plan. */
   readonly plan: string;
   readonly command: string;
-  /** Accounts that the run logs in as. */
+  /** Accounts that the run authenticates as. */
   readonly accounts: readonly string[];
 }
 
 /**
- * The log of all applies, one JSON object a line: who, when, which plan, every write before it is sent and after, and its
- * read-back. Lines are only ever added, each in one write, by one run at a time; `prev` of each is the digest of the
- * line before it. It holds names of attributes and ids, no values and no secrets.
+ * The log of all applies, one JSON object per line: user, time, plan, each write before and after it is sent, and its
+ * read-back. Lines are only appended, each in one write, by one run at a time; `prev` is the digest of the line before.
+ * The log contains ids and names of attributes, but no values and no secrets.
  */
 export class ApplyLog {
   private last: Promise<unknown> = Promise.resolve();
-  /** Why no line can follow any more: one after a failed write would stand behind a hole. */
+  /** Error of a failed write. No line is written after it, since the log would have a gap. */
   private broken: DelineaError | undefined;
   private prev: string;
 
@@ -40,9 +40,8 @@ export class ApplyLog {
   }
 
   /**
-   * Takes the log for one run and writes its first line.
-   * @throws DelineaError when the log cannot be written or another run has it: an apply that leaves no trace does not
-   * start
+   * Locks the log for one run and writes its first line. An apply that cannot be logged must not start.
+   * @throws DelineaError `ledger_damaged` when the log cannot be written, `ledger_locked` when another run uses it
    */
   static async open(path: string, head: RunHead, redact: (text: string) => string): Promise<ApplyLog> {
     const { accounts, ...rest } = head;
@@ -66,7 +65,7 @@ export class ApplyLog {
     }
   }
 
-  /** Adds one line. @throws DelineaError when it cannot be written; then no later line is either */
+  /** Appends one line. @throws DelineaError `ledger_damaged` when it or an earlier line could not be written */
   write(event: object): Promise<void> {
     return this.add(event);
   }
@@ -81,27 +80,27 @@ export class ApplyLog {
     }
   }
 
-  /** @param behind the end of the log, for the first line of a run */
-  private add(event: object, behind?: LogTail): Promise<void> {
+  /** @param tail the end of the log, for the first line of a run */
+  private add(event: object, tail?: LogTail): Promise<void> {
     const record = { run: this.run, at: new Date().toISOString(), ...event };
-    const said = JSON.stringify(record, (_, value: unknown) =>
+    const text = JSON.stringify(record, (_, value: unknown) =>
       typeof value === 'string' ? this.redact(value) : value,
     );
-    const written = this.last.then(() => this.append(said, behind));
+    const written = this.last.then(() => this.append(text, tail));
     this.last = written.catch(() => undefined);
     return written;
   }
 
-  private async append(said: string, behind?: LogTail): Promise<void> {
+  private async append(text: string, tail?: LogTail): Promise<void> {
     if (this.broken) throw this.broken;
     try {
       this.lock.check();
-      const link = { prev: this.prev, ...(behind?.torn !== undefined && { torn: true, tail: behind.torn }) };
-      // The digests are no text of anybody's: what redacts must not touch them.
-      const line = `${JSON.stringify(link).slice(0, -1)},${said.slice(1)}`;
-      const bytes = Buffer.from(`${behind?.open ? '\n' : ''}${line}\n`);
+      const link = { prev: this.prev, ...(tail?.torn !== undefined && { torn: true, tail: tail.torn }) };
+      // Added after redaction, which must not change the digests.
+      const line = `${JSON.stringify(link).slice(0, -1)},${text.slice(1)}`;
+      const bytes = Buffer.from(`${tail?.open ? '\n' : ''}${line}\n`);
       const { bytesWritten } = await this.handle.write(bytes);
-      if (bytesWritten < bytes.length) throw new Error('only a part was written');
+      if (bytesWritten < bytes.length) throw new Error('only part of the line was written');
       this.prev = digestOf(Buffer.from(line));
     } catch (error) {
       this.broken = error instanceof DelineaError ? error : unwritable(this.path, error);
@@ -114,7 +113,7 @@ function unwritable(path: string, error: unknown): DelineaError {
   const { code, message } = error as NodeJS.ErrnoException;
   return new DelineaError('ledger_damaged', `cannot write the log (${code ?? message})`, {
     path,
-    hint: 'Make room or correct the permissions.',
+    hint: 'Free disk space or correct the permissions.',
     cause: error,
   });
 }

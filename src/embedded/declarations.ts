@@ -3,23 +3,23 @@ import { type Block, isBlock, readAttributes, TERRAFORM_HINT } from './expressio
 import type { Faults } from './faults.js';
 import { splitMeta } from './meta-arguments.js';
 
-/** What may stand in a `resource` block, and what in a `data` block. */
+/** Kinds that a `resource` block and a `data` block accept. */
 const MODES = {
   resource: {
     lookup: false,
     prefix: '',
     serves: (resource: Resource) => resource.removal !== undefined,
-    instead: (type: string) => `It can be read and referred to, not declared: data "${type}".`,
+    instead: (type: string) => `It can only be looked up: use data "${type}".`,
   },
   data: {
     lookup: true,
     prefix: 'data.',
     serves: (resource: Resource) => resource.key.length === 1 && !resource.authoritativeFor,
-    instead: () => 'It has no name of its own to look up.',
+    instead: () => 'It does not have a name to look it up by.',
   },
 } as const;
 
-/** Reads the `resource` or the `data` section of a stack; faults are kept, and the rest is read. */
+/** Reads the `resource` or `data` section of a stack. Collects faults and reads the rest. */
 export function readDeclarations(section: unknown, mode: keyof typeof MODES, faults: Faults): Declaration[] {
   return entriesOf(section, mode, faults).flatMap(([type, blocks]) => {
     const kind = faults.attempt(() => servedKind(type, mode));
@@ -33,13 +33,13 @@ export function readDeclarations(section: unknown, mode: keyof typeof MODES, fau
 
 function readDeclaration(value: unknown, address: string, kind: string, name: string, lookup: boolean): Declaration {
   if (!/^[A-Za-z_][\w-]*$/.test(name))
-    throw new DelineaError('stack_invalid', `"${name}" is no block name`, { path: address });
-  // A list of one is the other spelling of a block in Terraform's JSON.
+    throw new DelineaError('stack_invalid', `"${name}" is not a valid block name`, { path: address });
+  // Terraform's JSON may also write a block as a list with one element.
   const block = Array.isArray(value) && value.length === 1 ? (value[0] as unknown) : value;
   if (!isBlock(block)) throw new DelineaError('stack_invalid', 'must be a block', { path: address });
   const { meta, attributes } = splitMeta(block, address, kind);
   if (lookup && 'lifecycle' in block) {
-    throw new DelineaError('unsupported', 'lifecycle of a data source', {
+    throw new DelineaError('unsupported', 'the embedded engine does not support lifecycle in a data source', {
       path: `${address}.lifecycle`,
       hint: TERRAFORM_HINT,
     });
@@ -55,18 +55,22 @@ function servedKind(type: string, mode: keyof typeof MODES): string {
   }
   const resource = resources.find((candidate) => candidate.type === kind);
   if (!resource) {
-    const one = resources.find(({ plural }) => terraformType(plural) === type);
-    if (mode === 'data' && one && MODES.data.serves(one)) {
-      throw new DelineaError('unsupported', `"${type}" looks up many at once, which only Terraform does`, {
-        path,
-        hint: `Look up each by its name with data "${terraformType(one.type)}", or use Terraform: terraform plan.`,
-      });
+    const singular = resources.find(({ plural }) => terraformType(plural) === type);
+    if (mode === 'data' && singular && MODES.data.serves(singular)) {
+      throw new DelineaError(
+        'unsupported',
+        `the embedded engine does not support "${type}", which looks up several objects`,
+        {
+          path,
+          hint: `Look up each object by its name with data "${terraformType(singular.type)}", or use Terraform: terraform plan.`,
+        },
+      );
     }
     const known = resources.map((candidate) => candidate.type).join(', ');
-    throw new DelineaError('stack_invalid', `there is no kind "${type}"`, { path, hint: `Kinds: ${known}.` });
+    throw new DelineaError('stack_invalid', `"${type}" is not a known kind`, { path, hint: `Kinds: ${known}.` });
   }
   if (!MODES[mode].serves(resource)) {
-    throw new DelineaError('stack_invalid', `"${type}" cannot stand in a ${mode} block`, {
+    throw new DelineaError('stack_invalid', `"${type}" cannot be used in a ${mode} block`, {
       path,
       hint: MODES[mode].instead(type),
     });

@@ -2,12 +2,12 @@ import { open, realpath, rename, stat, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
 /**
- * Replaces a file in one step: whoever reads sees the old text or the new, also after a crash. The handle's own
- * writeFile is used because it writes on after a short write; a full disk is an error and leaves the old file.
+ * Replaces a file atomically: readers see the old text or the new one, even after a crash. Uses the handle's writeFile,
+ * which continues after a short write; a full disk is an error and leaves the old file.
  * @throws the file system's error
  */
 export async function replaceFile(path: string, text: string, mode = 0o644): Promise<void> {
-  // A link stays a link: what it points to is replaced.
+  // A symbolic link is kept; its target is replaced.
   const target = await realpath(path).catch(() => path);
   const temporary = join(dirname(target), `.${basename(target)}.${process.pid}.tmp`);
   const kept = await stat(target).then(
@@ -30,7 +30,7 @@ export async function replaceFile(path: string, text: string, mode = 0o644): Pro
   await syncFolder(dirname(target));
 }
 
-/** Makes the rename itself survive a power cut, where the system can. */
+/** Makes the rename durable across a power failure, if the system supports it. */
 async function syncFolder(folder: string): Promise<void> {
   const handle = await open(folder, 'r').catch(() => undefined);
   await handle?.sync().catch(() => undefined);

@@ -2,25 +2,27 @@ import { camelCase, DelineaError, kindOf, type Reference } from '../provider/ind
 
 const REFERENCE = /^\$\{((?:data\.)?([a-z][a-z0-9_]*)\.[A-Za-z_][\w-]*)\.([a-z_][a-z0-9_]*)\}$/;
 const ADDRESS = /^((?:data\.)?([a-z][a-z0-9_]*)\.[A-Za-z_][\w-]*)$/;
-/** `$${` and `%%{` are the escapes of `${` and `%{`; one `$` or `%` alone before a brace opens a template. */
+/** A single `$` or `%` before a brace opens a template; `$${` and `%%{` are the escaped forms. */
 const TEMPLATE = /(?<!\$)\$\{|(?<!%)%\{/;
 const ESCAPED = /\$\$\{|%%\{/g;
 
-/** Deeper than any attribute of any kind; keeps hostile input from exhausting the call stack. */
-const DEEPEST = 16;
+/** Maximum nesting depth: more than any attribute needs, and protects the call stack from hostile input. */
+const MAX_DEPTH = 16;
 
-export const TERRAFORM_HINT = 'The embedded engine reads literals and references only; use Terraform: terraform plan.';
+export const TERRAFORM_HINT =
+  'The embedded engine supports only literals and references. Use Terraform: terraform plan.';
 
 /**
- * What a value of the stack says: a literal, or a reference to an attribute of another block. `null` is unset.
- * @throws DelineaError `unsupported` for any other expression, `stack_invalid` for a shape no attribute has
+ * Reads a value of the stack: a literal, or a reference to an attribute of another block. `null` means unset.
+ * @throws DelineaError `unsupported` for any other expression, `stack_invalid` for a null in a list or too deep nesting
  */
 export function readValue(value: unknown, path: string, depth = 0): unknown {
-  if (depth > DEEPEST) throw new DelineaError('stack_invalid', `nested deeper than ${DEEPEST} levels`, { path });
+  if (depth > MAX_DEPTH) throw new DelineaError('stack_invalid', `nested deeper than ${MAX_DEPTH} levels`, { path });
   if (typeof value === 'string') return readString(value, path);
   if (Array.isArray(value)) {
     return value.map((item, index) => {
-      if (item === null) throw new DelineaError('stack_invalid', 'null in a list', { path: `${path}[${index}]` });
+      if (item === null)
+        throw new DelineaError('stack_invalid', 'a list must not contain null', { path: `${path}[${index}]` });
       return readValue(item, `${path}[${index}]`, depth + 1);
     });
   }
@@ -28,7 +30,7 @@ export function readValue(value: unknown, path: string, depth = 0): unknown {
   return value ?? undefined;
 }
 
-/** The attributes of a block by their camelCase names. */
+/** Returns the attributes of a block by their camelCase names. */
 export function readAttributes(block: Block, path: string, depth = 0): Record<string, unknown> {
   const entries = Object.entries(block).flatMap(([name, value]) => {
     const read = readValue(value, `${path}.${name}`, depth);
@@ -37,23 +39,23 @@ export function readAttributes(block: Block, path: string, depth = 0): Record<st
   return Object.fromEntries(entries);
 }
 
-/** @throws DelineaError `stack_invalid` for a name in another spelling than Terraform's, which Terraform would refuse */
+/** Returns the camelCase name. @throws DelineaError `stack_invalid` for a name that is not in snake_case */
 export function attributeName(name: string, path: string): string {
   if (/^[a-z][a-z0-9]*(?:_[a-z0-9]+)*$/.test(name)) return camelCase(name);
-  throw new DelineaError('stack_invalid', `"${name}" is no attribute name`, {
+  throw new DelineaError('stack_invalid', `"${name}" is not a valid attribute name`, {
     path,
-    hint: 'Attributes are written in snake_case in a stack.',
+    hint: 'Write attribute names in snake_case.',
   });
 }
 
-/** A literal text. @throws DelineaError `unsupported` for a reference or any other expression */
+/** Reads a literal string. @throws DelineaError `unsupported` for a reference or any other expression */
 export function readText(value: unknown, path: string): string {
   const read = typeof value === 'string' ? readString(value, path) : value;
   if (typeof read === 'string') return read;
-  throw new DelineaError('unsupported', 'must be a text without references', { path, hint: TERRAFORM_HINT });
+  throw new DelineaError('unsupported', 'must be a string without references', { path, hint: TERRAFORM_HINT });
 }
 
-/** An address of ours as `depends_on`, `moved`, `import` and `removed` write it: with or without `${}`. */
+/** Reads the address of a delinea resource in `depends_on`, `moved`, `import` or `removed`, with or without `${}`. */
 export function readAddress(value: unknown, path: string): string {
   const text = typeof value === 'string' ? value.replace(/^\$\{(.*)\}$/, '$1') : '';
   const match = ADDRESS.exec(text);
@@ -70,7 +72,7 @@ export function isBlock(value: unknown): value is Block {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Blocks of one kind: Terraform's JSON writes one as an object and several as a list. */
+/** Returns the blocks of one type: Terraform's JSON writes one block as an object and several as a list. */
 export function blocksIn(value: unknown, path: string): { block: Block; path: string }[] {
   const all = Array.isArray(value) ? value : [value];
   return all.map((block, index) => {
@@ -84,7 +86,7 @@ function readString(text: string, path: string): string | Reference {
   const match = REFERENCE.exec(text);
   if (match && kindOf(match[2]!)) return { ref: match[1]!, attribute: camelCase(match[3]!) };
   if (TEMPLATE.test(text)) {
-    throw new DelineaError('unsupported', 'holds an expression', { path, hint: TERRAFORM_HINT });
+    throw new DelineaError('unsupported', 'contains an expression', { path, hint: TERRAFORM_HINT });
   }
   return text.replace(ESCAPED, (written) => written.slice(1));
 }

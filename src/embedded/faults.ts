@@ -1,10 +1,10 @@
 import { DelineaError, DelineaErrors } from '../provider/index.js';
 
-/** Reads on after a fault, so that one run tells all of them. */
+/** Collects faults of the input, so that one run reports all of them. */
 export class Faults {
   private readonly found: DelineaError[] = [];
 
-  /** Runs one part; its fault is kept. @throws what is no fault of the input */
+  /** Runs one part and collects its fault. @throws any error that is not a DelineaError */
   attempt<T>(part: () => T): T | undefined {
     try {
       return part();
@@ -20,7 +20,7 @@ export class Faults {
     else throw error;
   }
 
-  /** @throws DelineaError, or DelineaErrors with all that were kept */
+  /** @throws DelineaError or DelineaErrors with all collected faults */
   raise(): void {
     if (this.found.length === 1) throw this.found[0]!;
     if (this.found.length > 1) throw new DelineaErrors(this.found);

@@ -3,9 +3,10 @@ import { hostname, userInfo } from 'node:os';
 import { lock } from 'proper-lockfile';
 import { DelineaError } from '../provider/index.js';
 
-/** A holder that gives no sign of life for so long, in milliseconds, has lost the lock. */
+/** A lock that its holder has not refreshed for this long is lost, in milliseconds. */
 const STALE = 10_000;
-const SIGN_OF_LIFE = 2_000;
+/** Interval of refreshes, in milliseconds. */
+const REFRESH = 2_000;
 
 interface Holder {
   readonly pid: number;
@@ -15,15 +16,15 @@ interface Holder {
 }
 
 export interface FileLock {
-  /** @throws DelineaError `ledger_locked` when the lock was lost, such as after the machine slept */
+  /** @throws DelineaError `ledger_locked` when the lock was lost, for example because the machine was suspended */
   check(): void;
   release(): Promise<void>;
 }
 
 /**
- * Takes the lock of a file: the folder `<file>.lock.d`, with `<file>.lock` telling who holds it. It is given back on
- * release and when the process ends; what a killed process left behind is taken over.
- * @param what the file, for people
+ * Locks a file with the folder `<file>.lock.d` and names the holder in `<file>.lock`. The lock is removed on release and
+ * when the process ends; the lock of a killed process is replaced.
+ * @param what the name of the file in messages
  * @throws DelineaError `ledger_locked`, naming the holder
  */
 export async function lockFile(path: string, what: 'ledger' | 'log'): Promise<FileLock> {
@@ -33,7 +34,7 @@ export async function lockFile(path: string, what: 'ledger' | 'log'): Promise<Fi
       lockfilePath: `${path}.lock.d`,
       realpath: false,
       stale: STALE,
-      update: SIGN_OF_LIFE,
+      update: REFRESH,
       onCompromised: () => {
         lost = true;
       },
@@ -44,17 +45,17 @@ export async function lockFile(path: string, what: 'ledger' | 'log'): Promise<Fi
       throw refusal(path, what, again);
     });
   });
-  const told = `${path}.lock`;
+  const holderFile = `${path}.lock`;
   const holder: Holder = { pid: process.pid, host: here(), user: userName(), since: new Date().toISOString() };
-  writeFileSync(told, `${JSON.stringify(holder)}\n`);
-  const clean = () => rmSync(told, { force: true });
+  writeFileSync(holderFile, `${JSON.stringify(holder)}\n`);
+  const clean = () => rmSync(holderFile, { force: true });
   process.once('exit', clean);
   return {
     check() {
       if (lost) {
-        throw new DelineaError('ledger_locked', `the lock on the ${what} was lost to another run`, {
+        throw new DelineaError('ledger_locked', `this run lost its lock on the ${what}`, {
           path,
-          hint: 'Look at apply.jsonl for what both runs wrote, then plan again.',
+          hint: 'Another run may have written as well: check apply.jsonl, then plan again.',
         });
       }
     },
@@ -67,7 +68,7 @@ export async function lockFile(path: string, what: 'ledger' | 'log'): Promise<Fi
   };
 }
 
-/** Who runs this process, for the log and the lock. */
+/** Returns the name of the operating system user, for the log and the lock. */
 export function userName(): string {
   try {
     return userInfo().username;
@@ -81,8 +82,8 @@ function isHeld(error: unknown): boolean {
 }
 
 /**
- * Removes the lock of a process of this machine that is dead. The holder's file is moved away first: of several runs
- * that see the same dead holder one gets it, and a lock that was taken meanwhile is given back.
+ * Removes the lock of a dead process of this machine. Moves the holder's file first, so that only one of several runs
+ * gets it; if another run has taken the lock in the meantime, its file is moved back.
  */
 function clearDead(path: string): boolean {
   const dead = readHolder(`${path}.lock`);
@@ -111,7 +112,7 @@ function readHolder(file: string): Holder | undefined {
   }
 }
 
-/** Process numbers mean nothing outside of the namespace that gave them: containers may share a host name. */
+/** Returns host name and process namespace: containers may share a host name, but a process id is valid only in one. */
 function here(): string {
   try {
     return `${hostname()} ${readlinkSync('/proc/self/ns/pid')}`;
@@ -138,8 +139,8 @@ function refusal(path: string, what: string, error: unknown): DelineaError {
   const who = holder
     ? `process ${holder.pid} of ${holder.user} on ${holder.host.split(' ')[0]} since ${holder.since}`
     : 'another run';
-  return new DelineaError('ledger_locked', `the ${what} is held by ${who}`, {
+  return new DelineaError('ledger_locked', `the ${what} is locked by ${who}`, {
     path,
-    hint: 'Wait until that run has ended; a killed one loses the lock after ten seconds.',
+    hint: 'Wait until that run has ended. The lock of a killed run expires after ten seconds.',
   });
 }

@@ -2,9 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { DelineaError, type ImportBlock } from '../provider/index.js';
 import { replaceFile } from './durable-file.js';
 
-const MARK = '# Written by delinea-iac hand-over.';
+const MARK = '# Written by delinea-iac export-terraform.';
 
-/** `import` blocks in Terraform's language. */
+/** Returns `import` blocks in HCL. */
 function importBlocks(imports: readonly ImportBlock[]): string {
   const head = `${MARK} Delete this file once terraform apply has imported everything.\n`;
   return [head, ...imports.map(({ address, id }) => `import {\n  to = ${address}\n  id = ${quotedHcl(id)}\n}\n`)].join(
@@ -13,8 +13,8 @@ function importBlocks(imports: readonly ImportBlock[]): string {
 }
 
 /**
- * Writes such a file, or writes one of its own anew.
- * @throws DelineaError `settings_invalid` where the file is somebody else's, or cannot be written
+ * Writes a file with import blocks. Overwrites only a file that this command wrote.
+ * @throws DelineaError `settings_invalid` when the file has other content or cannot be written
  */
 export async function writeImports(path: string, imports: readonly ImportBlock[]): Promise<void> {
   try {
@@ -23,9 +23,9 @@ export async function writeImports(path: string, imports: readonly ImportBlock[]
       throw error;
     });
     if (!before.startsWith(MARK)) {
-      throw new DelineaError('settings_invalid', 'the file is there and was not written by hand-over', {
+      throw new DelineaError('settings_invalid', 'the file exists and was not written by export-terraform', {
         path,
-        hint: 'Name another with --out, or move it away.',
+        hint: 'Move it away, or pass another path with --out.',
       });
     }
     await replaceFile(path, importBlocks(imports));
@@ -39,12 +39,12 @@ export async function writeImports(path: string, imports: readonly ImportBlock[]
   }
 }
 
-/** A text of Terraform's language that means exactly these characters. */
+/** Returns an HCL string literal with exactly these characters. */
 function quotedHcl(text: string): string {
   const escaped = text
     .replace(/["\\]/g, '\\$&')
-    .replace(/[\p{Cc}\p{Zl}\p{Zp}]/gu, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`)
-    // By number, because of "$${" nobody can tell where the template begins.
-    .replace(/[$%](?=\{)/g, (sign) => (sign === '$' ? '\\u0024' : '\\u0025'));
+    .replace(/[\p{Cc}\p{Zl}\p{Zp}]/gu, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
+    // As \u escapes, because in "$${" the beginning of the template is ambiguous.
+    .replace(/[$%](?=\{)/g, (character) => (character === '$' ? '\\u0024' : '\\u0025'));
   return `"${escaped}"`;
 }

@@ -1,9 +1,9 @@
 export { ApplyLog } from './apply-log.js';
 export { replaceFile } from './durable-file.js';
-export { refuseEarlierState } from './earlier-state.js';
 export { writeImports } from './import-blocks.js';
 export { Ledger } from './ledger.js';
 export { type LedgerContent, readLedger, stackOfLedger } from './ledger-file.js';
+export { refuseLeftoverState } from './leftover-state.js';
 export { hasStack } from './locate-stack.js';
 export { readStack, type Stack } from './stack.js';
 export { readTerraformState } from './terraform-state.js';

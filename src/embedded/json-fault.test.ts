@@ -17,7 +17,7 @@ test.each([
   expect(jsonFault(text)).toEqual({ line, column });
 });
 
-test('JSON has no fault before its end', () => {
+test('jsonFault: reports no fault before the end of valid JSON', () => {
   fc.assert(
     fc.property(fc.json(), (text) => {
       const lines = `${text} `.split('\n');
@@ -26,6 +26,6 @@ test('JSON has no fault before its end', () => {
   );
 });
 
-test('a text of ten megabytes is read', () => {
+test('jsonFault: reads a text of ten megabytes', () => {
   expect(jsonFault(`["${'ä\\n'.repeat(3_000_000)}"`)).toMatchObject({ line: 1 });
 });

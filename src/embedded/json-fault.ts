@@ -1,13 +1,13 @@
 const TOKEN =
   /(?<punctuation>[{}[\]:,])|(?<string>")|(?<literal>-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null)/y;
-/** Piece by piece: one expression over a text of megabytes exhausts the call stack. */
+/** Matched repeatedly: a single expression over megabytes of text exhausts the call stack. */
 const INSIDE = /[^"\\\p{Cc}]+|[\u007f-\u009f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/uy;
 const SPACE = /[ \t\r\n]*/y;
 
-/** What may come next: a value, a key, a colon, or what follows a value. */
+/** The token that may come next: a value, a key, a colon, or the token after a value. */
 type Expected = 'value' | 'value or ]' | 'key' | 'key or }' | ':' | 'next';
 
-/** Line and column, from 1, of the first place where a text stops being JSON. Node 20 tells it for some faults only. */
+/** Returns line and column, from 1, of the first JSON syntax error. Node 20 reports them only for some errors. */
 export function jsonFault(text: string): { line: number; column: number } {
   const before = text.slice(0, faultOffset(text)).split('\n');
   return { line: before.length, column: before.at(-1)!.length + 1 };
@@ -32,7 +32,7 @@ function faultOffset(text: string): number {
   }
 }
 
-/** The offset after as many matches as follow each other. */
+/** Returns the offset after all consecutive matches. */
 function skip(pattern: RegExp, text: string, from: number): number {
   for (let offset = from; ; offset = pattern.lastIndex) {
     pattern.lastIndex = offset;

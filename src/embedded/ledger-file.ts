@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import * as z from 'zod';
 import { DelineaError, type OwnedObject, resources, type UsedConsent } from '../provider/index.js';
 
-const kind = z.string().refine((name) => resources.some(({ type }) => type === name), 'no such kind');
+const kind = z.string().refine((name) => resources.some(({ type }) => type === name), 'unknown kind');
 
 const owned = z.strictObject({
   address: z.string().min(1),
@@ -32,14 +32,14 @@ const file = z.strictObject({
   usedConsents: z.array(usedConsent).optional(),
 });
 
-/** What a ledger tells. */
+/** Content of a ledger. */
 export interface LedgerContent {
   readonly objects: readonly OwnedObject[];
-  /** Used consents that no object tells of: of accounts that were let go, and older ones than the last. */
+  /** Used consents that no entry has: those of accounts that are no longer managed, and all but the last of an account. */
   readonly usedConsents: readonly UsedConsent[];
 }
 
-/** Whose ledger it is. */
+/** The stack and tenant that a ledger belongs to. */
 export interface LedgerOwner {
   readonly stack: string;
   /** The tenant's URL. */
@@ -47,7 +47,8 @@ export interface LedgerOwner {
 }
 
 /**
- * What a ledger says is ours, and which consents are used; undefined where there is no ledger. Takes no lock.
+ * Reads the managed objects and the used consents of a ledger, without a lock.
+ * @returns undefined if the file does not exist
  * @throws DelineaError `ledger_damaged`, or `settings_invalid` for the ledger of another stack or tenant
  */
 export async function readLedger(path: string, owner: LedgerOwner): Promise<LedgerContent | undefined> {
@@ -61,21 +62,21 @@ export async function readLedger(path: string, owner: LedgerOwner): Promise<Ledg
         ? `tenant ${tenant}, not ${owner.tenant}`
         : '';
   if (other) {
-    throw new DelineaError('settings_invalid', `the ledger is that of ${other}`, {
+    throw new DelineaError('settings_invalid', `the ledger belongs to ${other}`, {
       path,
-      hint: 'Correct the settings, or name the right ledger with --ledger.',
+      hint: 'Correct the settings, or pass the right ledger with --ledger.',
     });
   }
   return { objects, usedConsents };
 }
 
-/** The stack that a ledger is of; undefined where there is no ledger. @throws DelineaError `ledger_damaged` */
+/** Reads the name of the ledger's stack; undefined if the file does not exist. @throws DelineaError `ledger_damaged` */
 export async function stackOfLedger(path: string): Promise<string | undefined> {
   const text = await readText(path);
   return text === undefined ? undefined : parse(text, path).stack;
 }
 
-/** The text of a ledger: one object a line, sorted, so that a version control shows what changed; likewise the consents. */
+/** Returns the text of a ledger: one sorted object or consent per line, so that version control shows the changes. */
 export function ledgerText(
   { stack, tenant }: LedgerOwner,
   lines: readonly string[],
@@ -86,7 +87,7 @@ export function ledgerText(
   return `${head}${list(lines)}${consents.length > 0 ? `,"usedConsents":[${list(consents)}` : ''}}\n`;
 }
 
-/** The properties that a ledger holds, and no others: what an engine adds for itself stays out of the file. */
+/** Returns the line of an entry with only the properties that belong in the file. */
 export function ledgerLine(entry: OwnedObject): string {
   const { address, kind, id, surface, endSurfaces, key, onRemoval, managedMembers, reactivated, correlation } = entry;
   return JSON.stringify({
@@ -103,9 +104,9 @@ export function ledgerLine(entry: OwnedObject): string {
   });
 }
 
-/** A used consent, its properties in one order whoever made it: equal lines are one consent. */
-export function consentLine({ kind: of, id, key, consent }: UsedConsent): string {
-  return JSON.stringify({ kind: of, id, key, consent });
+/** Returns the line of a used consent, with properties in a fixed order: equal lines are the same consent. */
+export function consentLine({ kind: type, id, key, consent }: UsedConsent): string {
+  return JSON.stringify({ kind: type, id, key, consent });
 }
 
 async function readText(path: string): Promise<string | undefined> {
@@ -123,12 +124,12 @@ function parse(text: string, path: string): z.infer<typeof file> & Pick<LedgerCo
   try {
     json = JSON.parse(text);
   } catch {
-    throw damaged(path, 'it is not JSON');
+    throw damaged(path, 'not JSON');
   }
   const parsed = file.safeParse(json);
   if (!parsed.success) {
-    const { path: place, message } = parsed.error.issues[0]!;
-    throw damaged(path, `${place.join('.') || 'file'}: ${message}`);
+    const { path: property, message } = parsed.error.issues[0]!;
+    throw damaged(path, `${property.join('.') || 'file'}: ${message}`);
   }
   return parsed.data as z.infer<typeof file> & Pick<LedgerContent, 'objects'>;
 }
@@ -136,6 +137,7 @@ function parse(text: string, path: string): z.infer<typeof file> & Pick<LedgerCo
 function damaged(path: string, why: string): DelineaError {
   return new DelineaError('ledger_damaged', `the ledger is damaged: ${why}`, {
     path,
-    hint: 'It is never overwritten: restore it from version control or a backup, or move it away and apply with --init-ledger.',
+    hint: 'Restore it from version control or a backup. If you cannot, move it away.',
+    remedy: { kind: 'initLedger' },
   });
 }

@@ -9,7 +9,7 @@ import { Ledger } from './ledger.js';
 import { readLedger } from './ledger-file.js';
 
 const owner = { stack: 'people', tenant: 'https://acme.delinea.app' };
-const place = () => join(mkdtempSync(join(tmpdir(), 'ledger-')), 'delinea-iac.people.json');
+const newPath = () => join(mkdtempSync(join(tmpdir(), 'ledger-')), 'delinea-iac.people.json');
 
 const objectsIn = async (path: string) => (await readLedger(path, owner))?.objects;
 
@@ -20,8 +20,8 @@ function user(name: string, id = `id-${name}`, address = `delinea_user.${name}`)
 jest.setTimeout(60_000);
 
 describe('Ledger', () => {
-  test('what was recorded is on disk when the call returns, sorted, and is read back', async () => {
-    const path = place();
+  test('has a recorded object on disk, sorted, when the call returns', async () => {
+    const path = newPath();
     const ledger = await Ledger.open(path, owner);
     expect(ledger.existed).toBe(false);
     await ledger.record(user('jane'));
@@ -40,8 +40,8 @@ describe('Ledger', () => {
     expect(readdirSync(join(path, '..'))).toEqual(['delinea-iac.people.json']);
   });
 
-  test('one object stands once: under a new address, or with the new id of a right given anew', async () => {
-    const ledger = await Ledger.open(place(), owner);
+  test('has one entry for an object that got a new address, or a replaced right with a new id', async () => {
+    const ledger = await Ledger.open(newPath(), owner);
     await ledger.record(user('jane'));
     await ledger.record(user('jane', 'id-jane', 'delinea_user.jane_doe'));
     await ledger.forget(user('jane'));
@@ -51,8 +51,8 @@ describe('Ledger', () => {
     await ledger.close();
   });
 
-  test('an address may hold two objects while one is being replaced', async () => {
-    const ledger = await Ledger.open(place(), owner);
+  test('has two entries for an address while its object is replaced', async () => {
+    const ledger = await Ledger.open(newPath(), owner);
     await ledger.record({ ...user('jane'), key: { userName: 'jane' } });
     await ledger.record({ ...user('jane', 'id-2'), key: { userName: 'john' } });
     expect(ledger.objects()).toHaveLength(2);
@@ -61,8 +61,8 @@ describe('Ledger', () => {
     await ledger.close();
   });
 
-  test('1,700 objects at eight at a time take seconds, and every call finds its own on disk', async () => {
-    const path = place();
+  test('records 1,700 objects, eight at a time, within seconds, and each is on disk when its call returns', async () => {
+    const path = newPath();
     const ledger = await Ledger.open(path, owner);
     const started = performance.now();
     let next = 0;
@@ -83,7 +83,7 @@ describe('Ledger', () => {
     await ledger.close();
   });
 
-  describe('a used consent', () => {
+  describe('used consents', () => {
     const used = (name: string, consent: string, id = `id-${name}`) => ({
       kind: 'user',
       id,
@@ -93,12 +93,12 @@ describe('Ledger', () => {
     const by = (name: string, reactivated: string, id?: string) => ({ ...user(name, id), reactivated });
     const spentIn = async (path: string) => (await readLedger(path, owner))?.usedConsents;
 
-    test('outlives the account that is let go, and the next consent, on disk and in the next run', async () => {
-      const path = place();
+    test('are kept when the account is forgotten or uses another consent, on disk and in the next run', async () => {
+      const path = newPath();
       const ledger = await Ledger.open(path, owner);
       await ledger.record(by('tom', 'T-1'));
       await ledger.record(by('jane', 'T-1'));
-      // What an object tells of itself is not told twice.
+      // The consent of an entry is not listed a second time.
       expect([await spentIn(path), readFileSync(path, 'utf8')]).toEqual([
         [],
         expect.not.stringContaining('usedConsents'),
@@ -121,8 +121,8 @@ describe('Ledger', () => {
       await again.close();
     });
 
-    test('stays with the id of an account that was made anew', async () => {
-      const path = place();
+    test('are kept with the id of an account that was created again', async () => {
+      const path = newPath();
       const ledger = await Ledger.open(path, owner);
       await ledger.record(by('jane', 'T-1'));
       await ledger.record(by('jane', 'T-2', 'id-2'));
@@ -131,8 +131,8 @@ describe('Ledger', () => {
       await ledger.close();
     });
 
-    test('is known from a ledger that has no list of them yet', async () => {
-      const path = place();
+    test('are read from the entries of a ledger without a list of them', async () => {
+      const path = newPath();
       const objects = JSON.stringify([by('jane', 'T-1')]);
       writeFileSync(path, `{"version":1,"stack":"people","tenant":"${owner.tenant}","objects":${objects}}`);
       const ledger = await Ledger.open(path, owner);
@@ -143,8 +143,8 @@ describe('Ledger', () => {
     });
   });
 
-  test('a linked ledger stays a link', async () => {
-    const path = place();
+  test('keeps a symbolic link', async () => {
+    const path = newPath();
     const link = join(path, '..', 'link.json');
     symlinkSync(path, link);
     writeFileSync(path, `{"version":1,"stack":"people","tenant":"${owner.tenant}","objects":[]}`);
@@ -162,7 +162,7 @@ describe('Ledger', () => {
       `{"version":1,"stack":"people","tenant":"${owner.tenant}","objects":[${JSON.stringify({ ...user('a'), kind: 'robot' })}]}`,
     ],
     [
-      'a key that is none',
+      'an empty correlation key',
       `{"version":1,"stack":"people","tenant":"${owner.tenant}","objects":[${JSON.stringify({ ...user('a'), correlation: '' })}]}`,
     ],
     [
@@ -170,17 +170,17 @@ describe('Ledger', () => {
       `{"version":1,"stack":"people","tenant":"${owner.tenant}","objects":[],"usedConsents":[{"kind":"robot","id":"1","key":{},"consent":"T"}]}`,
     ],
     ['a foreign property', `{"version":1,"stack":"people","tenant":"${owner.tenant}","objects":[],"x":1}`],
-  ])('a damaged ledger (%s) is refused and left as it is', async (_, text) => {
-    const path = place();
+  ])('refuses a damaged ledger (%s) and does not change it', async (_, text) => {
+    const path = newPath();
     writeFileSync(path, text);
     await expect(Ledger.open(path, owner)).rejects.toMatchObject({ code: 'ledger_damaged', path });
     expect(readFileSync(path, 'utf8')).toBe(text);
-    // The lock was given back with the refusal.
+    // The lock was released with the refusal.
     await expect(Ledger.open(path, owner)).rejects.toMatchObject({ code: 'ledger_damaged' });
   });
 
-  test("another stack's or tenant's ledger is refused", async () => {
-    const path = place();
+  test('refuses the ledger of another stack or tenant', async () => {
+    const path = newPath();
     writeFileSync(path, `{"version":1,"stack":"robots","tenant":"${owner.tenant}","objects":[]}`);
     await expect(readLedger(path, owner)).rejects.toMatchObject({
       code: 'settings_invalid',
@@ -190,15 +190,15 @@ describe('Ledger', () => {
     await expect(readLedger(path, owner)).rejects.toMatchObject({ code: 'settings_invalid' });
   });
 
-  test('a ledger that cannot be written is an error, and the old file stays', async () => {
-    const path = join(place(), 'no', 'such', 'folder.json');
+  test('fails and keeps the old file when the ledger cannot be written', async () => {
+    const path = join(newPath(), 'no', 'such', 'folder.json');
     await expect(Ledger.open(path, owner)).rejects.toMatchObject({ code: 'ledger_locked' });
   });
 });
 
-describe('the lock', () => {
+describe('Ledger: the lock', () => {
   test('names its holder', async () => {
-    const path = place();
+    const path = newPath();
     const ledger = await Ledger.open(path, owner);
     await expect(Ledger.open(path, owner)).rejects.toMatchObject({
       code: 'ledger_locked',
@@ -208,8 +208,8 @@ describe('the lock', () => {
     await (await Ledger.open(path, owner)).close();
   });
 
-  test('of a killed process is taken over at once, by one', async () => {
-    const path = place();
+  test('of a killed process is replaced at once, by one run only', async () => {
+    const path = newPath();
     await heldBy(path, (child) => child.kill('SIGKILL'));
     expect(readdirSync(join(path, '..'))).toContain('delinea-iac.people.json.lock.d');
     const started = performance.now();
@@ -219,8 +219,8 @@ describe('the lock', () => {
     for (const outcome of outcomes) if (outcome.status === 'fulfilled') await outcome.value.close();
   });
 
-  test('is given back when the process is interrupted', async () => {
-    const path = place();
+  test('is released when the process is interrupted', async () => {
+    const path = newPath();
     await heldBy(path, (child) => child.kill('SIGINT'));
     expect(readdirSync(join(path, '..')).filter((name) => name.endsWith('.lock.d'))).toEqual([]);
   });

@@ -18,21 +18,21 @@ interface Entry {
 }
 
 /**
- * What is ours, held under lock for one apply. Each call returns once its change is on disk; calls that come while the
- * file is being written share the next write.
+ * The managed objects, locked for one apply. Each call resolves when its change is on disk; calls during a write share
+ * the next write.
  */
 export class Ledger {
   private readonly entries = new Map<string, Entry>();
-  /** Where each address's objects are found: a right that is given anew has another id. */
-  private readonly byPlace = new Map<string, string>();
-  /** Every consent used until now, by its line. */
+  /** Key of the entry by address and natural key: a replaced right has a new id. */
+  private readonly byAddress = new Map<string, string>();
+  /** Every consent used so far, by its line. */
   private readonly used = new Map<string, UsedConsent>();
   private writing: Promise<void> | undefined;
   private next: Promise<void> | undefined;
 
   private constructor(
     readonly path: string,
-    /** Whether there was a file. */
+    /** Whether the file existed. */
     readonly existed: boolean,
     private readonly owner: LedgerOwner,
     private readonly lock: FileLock,
@@ -42,7 +42,7 @@ export class Ledger {
     for (const owned of objects) this.put(owned);
   }
 
-  /** Opens a ledger for writing; the file itself is made by the first change or by save(). @throws DelineaError */
+  /** Locks and reads a ledger. The first change or save() creates the file. @throws DelineaError as `readLedger`, `lockFile` */
   static async open(path: string, owner: LedgerOwner): Promise<Ledger> {
     const lock = await lockFile(path, 'ledger');
     try {
@@ -58,18 +58,18 @@ export class Ledger {
     return this.sorted().map(({ owned }) => owned);
   }
 
-  /** Every consent used until now, of accounts that were let go too. */
+  /** Returns every consent used so far, including those of accounts that are no longer managed. */
   usedConsents(): UsedConsent[] {
     return [...this.used.values()];
   }
 
-  /** Adds an object, or replaces what the ledger said of it: by its id, or by address and natural key. */
+  /** Adds an object, or replaces the entry with its id, or with its address and natural key. */
   record(owned: OwnedObject): Promise<void> {
     this.put(owned);
     return this.save();
   }
 
-  /** Lets go of one object; others at its address stay, and so do the consents that it used. */
+  /** Removes one entry. Other entries of its address and its used consents are kept. */
   forget(gone: Pick<OwnedObject, 'address' | 'kind' | 'id'>): Promise<void> {
     const key = idKey(gone);
     const entry = this.entries.get(key);
@@ -77,7 +77,7 @@ export class Ledger {
     return this.save();
   }
 
-  /** Resolves when a file with every change made so far is on disk. @throws DelineaError when it cannot be written */
+  /** Resolves when every change so far is on disk. @throws DelineaError `ledger_damaged` when the file cannot be written */
   save(): Promise<void> {
     if (!this.writing) {
       this.writing = this.write().finally(() => {
@@ -94,7 +94,7 @@ export class Ledger {
     return this.next;
   }
 
-  /** Waits for writes under way and gives the lock back. */
+  /** Waits for the write in progress and releases the lock. */
   async close(): Promise<void> {
     await (this.next ?? this.writing)?.catch(() => undefined);
     await this.lock.release();
@@ -102,40 +102,39 @@ export class Ledger {
 
   private put(owned: OwnedObject): void {
     const key = idKey(owned);
-    const older = [key, this.byPlace.get(placeKey(owned))];
-    for (const other of older) {
-      const entry = other === undefined ? undefined : this.entries.get(other);
-      if (entry) this.drop(other!, entry);
+    for (const older of [key, this.byAddress.get(addressKey(owned))]) {
+      const entry = older === undefined ? undefined : this.entries.get(older);
+      if (entry) this.drop(older!, entry);
     }
     for (const consent of usedConsentOf(owned)) this.used.set(consentLine(consent), consent);
     this.entries.set(key, { owned, line: ledgerLine(owned), order: `${owned.address}\u0000${owned.id}` });
-    this.byPlace.set(placeKey(owned), key);
+    this.byAddress.set(addressKey(owned), key);
   }
 
   private drop(key: string, { owned }: Entry): void {
     this.entries.delete(key);
-    if (this.byPlace.get(placeKey(owned)) === key) this.byPlace.delete(placeKey(owned));
+    if (this.byAddress.get(addressKey(owned)) === key) this.byAddress.delete(addressKey(owned));
   }
 
   private sorted(): Entry[] {
     return [...this.entries.values()].sort((left, right) => (left.order < right.order ? -1 : 1));
   }
 
-  /** The used consents that no entry tells of. */
-  private untold(): string[] {
+  /** Returns the lines of used consents that no entry has. */
+  private otherConsents(): string[] {
     const entries = [...this.entries.values()];
-    const told = new Set(entries.flatMap(({ owned }) => usedConsentOf(owned).map(consentLine)));
-    return [...this.used.keys()].filter((line) => !told.has(line)).sort();
+    const inEntries = new Set(entries.flatMap(({ owned }) => usedConsentOf(owned).map(consentLine)));
+    return [...this.used.keys()].filter((line) => !inEntries.has(line)).sort();
   }
 
   private async write(): Promise<void> {
-    // Steps that ended together share one write.
+    // Lets steps that end at the same time share one write.
     await setImmediate();
     this.lock.check();
     const text = ledgerText(
       this.owner,
       this.sorted().map(({ line }) => line),
-      this.untold(),
+      this.otherConsents(),
     );
     try {
       await replaceFile(this.path, text);
@@ -143,7 +142,7 @@ export class Ledger {
       const { code, message } = error as NodeJS.ErrnoException;
       throw new DelineaError('ledger_damaged', `cannot write the ledger (${code ?? message})`, {
         path: this.path,
-        hint: 'Make room or correct the permissions, then apply again: what was written is found again by name.',
+        hint: 'Free disk space or correct the permissions, then apply again: objects that were created are found by name.',
         cause: error,
       });
     }
@@ -154,6 +153,6 @@ function idKey({ kind, id }: Pick<OwnedObject, 'kind' | 'id'>): string {
   return `${kind} ${id}`;
 }
 
-function placeKey({ address, kind, key }: OwnedObject): string {
+function addressKey({ address, kind, key }: OwnedObject): string {
   return JSON.stringify([address, kind, Object.entries(key).sort()]);
 }

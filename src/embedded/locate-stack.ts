@@ -3,31 +3,31 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { DelineaError } from '../provider/index.js';
 
 const FILE = 'cdk.tf.json';
-const SYNTH = 'Run `npx cdktf synth` first, or name the folder or the cdk.tf.json.';
+const SYNTH = 'Run `npx cdktf synth` first, or pass the path of the cdk.tf.json or of its folder.';
 
-/** A stack's file, and the folder where what is remembered of it stands. */
-export interface StackPlace {
+/** The file of a stack and the folder of its ledger. */
+export interface StackLocation {
   readonly file: string;
   /**
-   * cdktf.out is output, which nobody keeps and cdktf clears of stacks that are gone, so the ledger of
-   * `<root>/cdktf.out/stacks/<name>/` stands in `<root>`.
+   * Folder of the ledger. For `<root>/cdktf.out/stacks/<name>/` this is `<root>`: cdktf.out is not kept in version
+   * control, and cdktf deletes old stacks from it.
    */
   readonly root: string;
 }
 
 /**
- * Finds the one stack that a path means: a cdk.tf.json, its folder, or a cdktf project with one synthesised stack.
- * @throws DelineaError `stack_invalid` where there is none or several
+ * Finds the stack at a path: a cdk.tf.json, its folder, or a cdktf project with one synthesised stack.
+ * @throws DelineaError `stack_invalid` when there is no stack or more than one
  */
-export function locateStack(path: string): StackPlace {
+export function locateStack(path: string): StackLocation {
   const full = resolve(path);
   const kind = statSync(full, { throwIfNoEntry: false });
-  if (!kind) throw new DelineaError('stack_invalid', `there is no "${path}"`, { path, hint: SYNTH });
+  if (!kind) throw new DelineaError('stack_invalid', `"${path}" does not exist`, { path, hint: SYNTH });
   const file = kind.isDirectory() ? stackIn(full, path) : full;
   return { file, root: rootOf(file) };
 }
 
-/** Whether the path leads to a stack at all; `apply <plan file>` works without one. */
+/** Returns whether there is a stack at a path. */
 export function hasStack(path: string): boolean {
   return candidates(resolve(path)).length > 0;
 }
@@ -35,12 +35,12 @@ export function hasStack(path: string): boolean {
 function stackIn(folder: string, path: string): string {
   const found = candidates(folder);
   if (found.length === 0)
-    throw new DelineaError('stack_invalid', `no synthesised stack in "${path}"`, { path, hint: SYNTH });
+    throw new DelineaError('stack_invalid', `"${path}" does not contain a synthesised stack`, { path, hint: SYNTH });
   if (found.length > 1) {
     const names = found.map((file) => basename(dirname(file))).join(', ');
-    throw new DelineaError('stack_invalid', `"${path}" holds ${found.length} stacks: ${names}`, {
+    throw new DelineaError('stack_invalid', `"${path}" contains ${found.length} stacks: ${names}`, {
       path,
-      hint: `Name one: ${dirname(found[0]!)}`,
+      hint: `Pass the path of one of them, such as ${dirname(found[0]!)}.`,
     });
   }
   return found[0]!;

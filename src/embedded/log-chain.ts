@@ -1,16 +1,16 @@
 import { createHash, type Hash } from 'node:crypto';
 
-/** What the first line of a log names as its predecessor. */
+/** The digest that the first line of a log has as `prev`. */
 export const NO_LINE = '0'.repeat(64);
 
 const NEWLINE = 0x0a;
 
-/** @returns SHA-256 of the bytes, 64 digits in lower case */
+/** @returns SHA-256 of the bytes as 64 lower-case hexadecimal digits */
 export function digestOf(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');
 }
 
-/** What a whole line says; undefined for a torn one, which is any that is no JSON object. */
+/** Parses a line; undefined for a torn line, which is any that is not a JSON object. */
 export function parseLine(bytes: Uint8Array): Readonly<Record<string, unknown>> | undefined {
   try {
     const value: unknown = JSON.parse(Buffer.from(bytes).toString('utf8'));
@@ -23,8 +23,8 @@ export function parseLine(bytes: Uint8Array): Readonly<Record<string, unknown>> 
 }
 
 /**
- * Digest of the last whole line and all torn text after it. A torn line names no predecessor that could be trusted, so
- * without this one the line before it would hang on nothing and could be taken out unseen.
+ * Digest of the last whole line and all torn text after it. A torn line has no `prev` that could be trusted; without
+ * this digest, the line before it could be deleted without notice.
  */
 export class TailDigest {
   private hash: Hash | undefined;
@@ -49,7 +49,7 @@ export interface RawLine {
   readonly ended: boolean;
 }
 
-/** Lines of a stream; only one is held at a time. */
+/** Yields the lines of a stream and keeps only one in memory. */
 export async function* linesIn(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<RawLine> {
   let parts: Uint8Array[] = [];
   for await (const chunk of chunks) {

@@ -1,20 +1,20 @@
 import type { FileHandle } from 'node:fs/promises';
 import { digestOf, linesIn, NO_LINE, parseLine, TailDigest } from './log-chain.js';
 
-/** Where a log goes on. */
+/** The end of a log, where the next line is appended. */
 export interface LogTail {
-  /** Digest of the last line, whole or torn; of none, zeros. */
+  /** Digest of the last line, whole or torn; zeros for an empty log. */
   readonly prev: string;
-  /** Whether a newline is missing. */
+  /** Whether the newline at the end is missing. */
   readonly open: boolean;
-  /** Digest of the last whole line and the torn text after it; undefined where nothing is torn. */
+  /** Digest of the last whole line and the torn text after it; undefined if nothing is torn. */
   readonly torn: string | undefined;
 }
 
-/** Bytes read at first; more only where the last line is longer. */
+/** Bytes read first; more are read only if the last line is longer. */
 const BLOCK = 65_536;
 
-/** Reads the end of a log, however long the log is. */
+/** Reads the end of a log without reading all of it. */
 export async function readTail(handle: FileHandle): Promise<LogTail> {
   const { size } = await handle.stat();
   for (let length = Math.min(BLOCK, size); ; length = Math.min(2 * length, size)) {
@@ -25,9 +25,9 @@ export async function readTail(handle: FileHandle): Promise<LogTail> {
   }
 }
 
-/** undefined: the text holds no whole line, and there is more before it. */
+/** @returns undefined if the text has no whole line and more text precedes it */
 async function tailOf(text: Buffer, fromTheStart: boolean): Promise<LogTail | undefined> {
-  // What stands before the first newline may be the end of a line that begins earlier.
+  // The text before the first newline may be the end of a line that begins earlier.
   const from = fromTheStart ? 0 : text.indexOf('\n') + 1;
   if (!fromTheStart && from === 0) return undefined;
   const digest = new TailDigest();

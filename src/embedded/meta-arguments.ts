@@ -1,7 +1,7 @@
 import { DelineaError, resourceOf } from '../provider/index.js';
 import { attributeName, type Block, blocksIn, readAddress, TERRAFORM_HINT } from './expression.js';
 
-/** What a block says about itself beside its attributes. */
+/** Meta-arguments of a block. */
 export interface MetaArguments {
   readonly dependsOn: readonly string[];
   readonly preventDestroy: boolean;
@@ -10,7 +10,7 @@ export interface MetaArguments {
 
 type Read = (value: unknown, path: string, kind: string) => Partial<MetaArguments>;
 
-/** Every meta-argument of Terraform: honoured here, or refused; never ignored. */
+/** Every meta-argument of Terraform: supported or refused, never ignored. */
 const META: Readonly<Record<string, Read>> = {
   '//': () => ({}),
   depends_on: (value, path) => ({
@@ -18,7 +18,7 @@ const META: Readonly<Record<string, Read>> = {
   }),
   lifecycle: readLifecycle,
   provider: (value, path) => {
-    if (value !== 'delinea') throw refused(path, 'a provider alias');
+    if (value !== 'delinea') throw unsupported(path, 'a provider alias');
     return {};
   },
   count: (_, path) => refuse(path, 'count'),
@@ -34,8 +34,8 @@ const LIFECYCLE: Readonly<Record<string, Read>> = {
 };
 
 /**
- * Parts a block into what concerns the block and what concerns the object.
- * @throws DelineaError `unsupported` for a meta-argument that only Terraform honours
+ * Separates the meta-arguments of a block from its attributes.
+ * @throws DelineaError `unsupported` for a meta-argument that only Terraform supports
  */
 export function splitMeta(block: Block, path: string, kind: string): { meta: MetaArguments; attributes: Block } {
   let meta: MetaArguments = { dependsOn: [], preventDestroy: false, ignoreChanges: [] };
@@ -66,7 +66,7 @@ function readIgnored(value: unknown, path: string, kind: string): readonly strin
   return names.map((item, index) => {
     const at = `${path}[${index}]`;
     const name = typeof item === 'string' ? item : '';
-    if (/[[.]/.test(name)) throw refused(at, 'ignoring a part of an attribute');
+    if (/[[.]/.test(name)) throw unsupported(at, 'ignoring part of an attribute');
     const attribute = attributeName(name, at);
     if (!known.includes(attribute))
       throw new DelineaError('stack_invalid', `${kind} has no attribute "${name}"`, { path: at });
@@ -84,13 +84,13 @@ function flag(value: unknown, path: string): boolean {
   throw new DelineaError('stack_invalid', 'must be true or false', { path });
 }
 
-function refused(path: string, what: string): DelineaError {
-  return new DelineaError('unsupported', `${what} is not supported by the embedded engine`, {
+function unsupported(path: string, what: string): DelineaError {
+  return new DelineaError('unsupported', `the embedded engine does not support ${what}`, {
     path,
     hint: TERRAFORM_HINT,
   });
 }
 
 function refuse(path: string, what: string): never {
-  throw refused(path, what);
+  throw unsupported(path, what);
 }

@@ -2,7 +2,7 @@ import { DelineaError, environmentName, isReference, settingAttributes, type Val
 import { attributeName, blocksIn, isBlock, readValue, TERRAFORM_HINT } from './expression.js';
 import type { Faults } from './faults.js';
 
-/** The one block of `provider "delinea"`, in camelCase; empty where there is none. What it says is checked by readSettings. */
+/** Reads the `provider "delinea"` block in camelCase; empty if there is none. `readSettings` checks the values. */
 export function readProvider(section: unknown, faults: Faults): Values {
   if (section === undefined || section === null) return {};
   if (!isBlock(section)) {
@@ -12,16 +12,22 @@ export function readProvider(section: unknown, faults: Faults): Values {
   for (const name of Object.keys(section)) {
     if (name !== 'delinea' && name !== '//') {
       faults.add(
-        new DelineaError('unsupported', `provider "${name}"`, { path: `provider.${name}`, hint: TERRAFORM_HINT }),
+        new DelineaError('unsupported', `the embedded engine does not support the provider "${name}"`, {
+          path: `provider.${name}`,
+          hint: TERRAFORM_HINT,
+        }),
       );
     }
   }
   if (!Object.hasOwn(section, 'delinea')) return {};
   const blocks = faults.attempt(() => blocksIn(section.delinea, 'provider.delinea')) ?? [];
   if (blocks.length > 1 || blocks.some(({ block }) => 'alias' in block)) {
-    const hint = `One stack speaks to one tenant here. ${TERRAFORM_HINT}`;
+    const hint = `Use one provider block per stack. ${TERRAFORM_HINT}`;
     faults.add(
-      new DelineaError('unsupported', 'several provider blocks or an alias', { path: 'provider.delinea', hint }),
+      new DelineaError('unsupported', 'the embedded engine does not support several provider blocks or an alias', {
+        path: 'provider.delinea',
+        hint,
+      }),
     );
     return {};
   }
@@ -35,8 +41,12 @@ function readSetting(name: string, value: unknown): readonly [string, unknown] {
   const path = `provider.delinea.${name}`;
   const setting = attributeName(name, path);
   const known = settingAttributes.find((attribute) => attribute.name === setting);
-  const hint = known && known.type !== 'objects' ? `Leave it out and set ${environmentName(setting)}.` : TERRAFORM_HINT;
-  const refused = () => new DelineaError('unsupported', 'a provider setting cannot hold an expression', { path, hint });
+  const hint =
+    known && known.type !== 'objects'
+      ? `Remove it and set ${environmentName(setting)} in the environment.`
+      : TERRAFORM_HINT;
+  const refused = () =>
+    new DelineaError('unsupported', 'a provider setting must not contain an expression', { path, hint });
   let read: unknown;
   try {
     read = readValue(value, path);

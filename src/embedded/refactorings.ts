@@ -2,7 +2,7 @@ import { type Declaration, DelineaError, readImportSettings, resourceOf } from '
 import { type Block, blocksIn, readAddress, readText, TERRAFORM_HINT } from './expression.js';
 import type { Faults } from './faults.js';
 
-/** `moved`: the object keeps its life under another address. */
+/** A `moved` block: the object is kept under another address. */
 export interface Move {
   readonly from: string;
   readonly to: string;
@@ -12,31 +12,36 @@ export function readMoves(section: unknown, faults: Faults): Move[] {
   return read(section, 'moved', ['from', 'to'], faults, (block, path) => {
     const move = { from: readAddress(block.from, `${path}.from`), to: readAddress(block.to, `${path}.to`) };
     if (typeOf(move.from) !== typeOf(move.to)) {
-      throw new DelineaError('stack_invalid', `${move.from} cannot become ${move.to}: another kind`, { path });
+      throw new DelineaError('stack_invalid', `${move.from} cannot be moved to ${move.to}: it is of another kind`, {
+        path,
+      });
     }
     return move;
   });
 }
 
-/** `import`: the live object that a declaration means, by id or natural key. */
+/** Reads `import` blocks: the id or natural key of a live object, by the address of its declaration. */
 export function readImports(section: unknown, faults: Faults): Map<string, string> {
   const imports = read(section, 'import', ['to', 'id', 'provider'], faults, (block, path) => {
     if ((block.provider ?? 'delinea') !== 'delinea') {
-      throw new DelineaError('unsupported', 'a provider alias', { path: `${path}.provider`, hint: TERRAFORM_HINT });
+      throw new DelineaError('unsupported', 'the embedded engine does not support a provider alias', {
+        path: `${path}.provider`,
+        hint: TERRAFORM_HINT,
+      });
     }
     return [readAddress(block.to, `${path}.to`), readText(block.id, `${path}.id`)] as const;
   });
   return new Map(imports);
 }
 
-/** `removed` with `destroy = false`: addresses to let go without a write. With `destroy` true they are removed as usual. */
+/** Reads `removed` blocks with `destroy = false`: addresses to forget without a write. Others are removed as usual. */
 export function readForgotten(section: unknown, declarations: readonly Declaration[], faults: Faults): string[] {
   const removed = read(section, 'removed', ['from', 'lifecycle'], faults, (block, path) => {
     const from = readAddress(block.from, `${path}.from`);
     if (declarations.some(({ address }) => address === from)) {
-      throw new DelineaError('stack_invalid', `${from} is removed and declared`, {
+      throw new DelineaError('stack_invalid', `${from} is both declared and in a removed block`, {
         path,
-        hint: 'Delete one of the two.',
+        hint: 'Delete the declaration or the removed block.',
       });
     }
     return { from, destroy: readDestroy(block.lifecycle, `${path}.lifecycle`) };
@@ -44,7 +49,7 @@ export function readForgotten(section: unknown, declarations: readonly Declarati
   return removed.filter(({ destroy }) => !destroy).map(({ from }) => from);
 }
 
-/** Gives each declaration its import. */
+/** Adds the import id to each declaration that has one. */
 export function withImports(
   declarations: readonly Declaration[],
   imports: ReadonlyMap<string, string>,
@@ -54,7 +59,7 @@ export function withImports(
   for (const to of imports.keys()) {
     if (!declared.has(to)) {
       faults.add(
-        new DelineaError('stack_invalid', `nothing is declared at "${to}"`, {
+        new DelineaError('stack_invalid', `"${to}" is not declared`, {
           path: 'import',
           hint: 'Declare it, or delete the import block.',
         }),
@@ -75,7 +80,10 @@ function readDestroy(lifecycle: unknown, path: string): boolean {
   const { destroy = true, ...others } = first?.block ?? {};
   const [other] = Object.keys(others);
   if (other !== undefined)
-    throw new DelineaError('unsupported', other, { path: `${path}.${other}`, hint: TERRAFORM_HINT });
+    throw new DelineaError('unsupported', `the embedded engine does not support ${other}`, {
+      path: `${path}.${other}`,
+      hint: TERRAFORM_HINT,
+    });
   if (typeof destroy === 'boolean') return destroy;
   throw new DelineaError('stack_invalid', 'must be true or false', { path: `${path}.destroy` });
 }
@@ -85,7 +93,7 @@ function read<T>(
   name: string,
   known: readonly string[],
   faults: Faults,
-  one: (block: Block, path: string) => T,
+  readBlock: (block: Block, path: string) => T,
 ): T[] {
   if (section === undefined || section === null) return [];
   const blocks = faults.attempt(() => blocksIn(section, name)) ?? [];
@@ -93,8 +101,11 @@ function read<T>(
     const part = faults.attempt(() => {
       const other = Object.keys(block).find((key) => key !== '//' && !known.includes(key));
       if (other !== undefined)
-        throw new DelineaError('unsupported', `"${other}"`, { path: `${path}.${other}`, hint: TERRAFORM_HINT });
-      return [one(block, path)];
+        throw new DelineaError('unsupported', `the embedded engine does not support "${other}"`, {
+          path: `${path}.${other}`,
+          hint: TERRAFORM_HINT,
+        });
+      return [readBlock(block, path)];
     });
     return part ?? [];
   });

@@ -29,7 +29,7 @@ const userWith = (block: object) => ({
 });
 
 describe('readStack', () => {
-  test('reads what cdktf writes', () => {
+  test('reads a stack that cdktf wrote', () => {
     const stack = readStack(
       fileWith({
         '//': { metadata: { stackName: 'people', backend: 'local' }, outputs: {} },
@@ -168,7 +168,7 @@ describe('readStack', () => {
       'import.id',
     ],
     ['import for_each', { import: [{ to: 'delinea_user.jane', id: 'x', for_each: {} }] }, 'import.for_each'],
-  ])('%s is refused with its place and a way out', (_, content, path) => {
+  ])('refuses %s with its path and an alternative', (_, content, path) => {
     const faults = faultsIn(content);
     expect(faults.map((fault) => [fault.code, fault.path])).toContainEqual(['unsupported', path]);
     for (const fault of faults) expect(fault.hint).toMatch(/terraform plan|DELINEA_/);
@@ -186,34 +186,38 @@ describe('readStack', () => {
       userWith({ lifecycle: { ignore_changes: ['colour'] } }),
       'delinea_user.jane.lifecycle.ignore_changes[0]',
     ],
-    ['a block that is a text', { resource: { delinea_user: { jane: 'x' } } }, 'delinea_user.jane'],
+    ['a block that is a string', { resource: { delinea_user: { jane: 'x' } } }, 'delinea_user.jane'],
     ['a section that is a list', { resource: [] }, 'resource'],
     ['a move to another kind', { moved: [{ from: 'delinea_user.a', to: 'delinea_group.a' }] }, 'moved'],
-    ['an import of nothing', { import: [{ to: 'delinea_user.jane', id: 'x' }] }, 'import'],
-    ['removed and declared', { ...userWith({}), removed: [{ from: 'delinea_user.jane' }] }, 'removed'],
+    ['an import without declaration', { import: [{ to: 'delinea_user.jane', id: 'x' }] }, 'import'],
+    [
+      'an address that is removed and declared',
+      { ...userWith({}), removed: [{ from: 'delinea_user.jane' }] },
+      'removed',
+    ],
     ['a name that leaves the folder', { '//': { metadata: { stackName: '../x' } } }, '//.metadata.stackName'],
-  ])('%s is an error of the stack', (_, content, path) => {
+  ])('reports %s as an error of the stack', (_, content, path) => {
     expect(faultsIn(content).map((fault) => [fault.code, fault.path])).toEqual([['stack_invalid', path]]);
   });
 
-  test('every fault is told at once', () => {
+  test('reports all faults at once', () => {
     expect(faultsIn({ output: {}, locals: {}, ...userWith({ count: 1 }) })).toHaveLength(3);
   });
 
-  test('text that is not JSON is told by line and column, without quoting it', () => {
+  test('reports invalid JSON by line and column, without quoting it', () => {
     const [fault] = faultsIn('{\n  "resource": {secret}\n}');
     expect(fault?.message).toBe('not JSON: line 2, column 16');
     expect(faultsIn('')[0]?.hint).toContain('cdktf synth');
     expect(faultsIn('[]')[0]?.code).toBe('stack_invalid');
   });
 
-  test('nesting that would exhaust the call stack is an error', () => {
+  test('refuses nesting that would exhaust the call stack', () => {
     const deep = `${'['.repeat(50_000)}1${']'.repeat(50_000)}`;
     const [fault] = faultsIn(`{"resource":{"delinea_user":{"jane":{"user_name":${deep}}}}}`);
     expect(fault?.message).toContain('nested deeper');
   });
 
-  test('whatever a file holds, it is read or refused', () => {
+  test('reads or refuses any content', () => {
     const names = fc.constantFrom(
       ...[
         '__proto__',
@@ -273,7 +277,7 @@ function render(value: unknown): string {
   return typeof value === 'string' && value.startsWith('{"') ? value : (JSON.stringify(value) ?? 'null');
 }
 
-describe('where a stack stands', () => {
+describe('readStack: location', () => {
   const project = () => mkdtempSync(join(tmpdir(), 'project-'));
   const put = (root: string, name: string) => {
     const folder = join(root, 'cdktf.out', 'stacks', name);
@@ -282,7 +286,7 @@ describe('where a stack stands', () => {
     return folder;
   };
 
-  test('a project with one stack, its folder and its file are one stack; the ledger stands in the project', () => {
+  test('finds the stack by its project, folder or file; the root is the project', () => {
     const root = project();
     const folder = put(root, 'people');
     for (const path of [root, join(root, 'cdktf.out'), folder, join(folder, 'cdk.tf.json')]) {
@@ -290,14 +294,14 @@ describe('where a stack stands', () => {
     }
   });
 
-  test('several stacks are listed', () => {
+  test('lists the names when there are several stacks', () => {
     const root = project();
     put(root, 'people');
     put(root, 'robots');
     expect(faultsOf(() => readStack(root))[0]?.message).toContain('people, robots');
   });
 
-  test('no stack says what to run', () => {
+  test('says which command to run when there is no stack', () => {
     const root = project();
     for (const path of [root, join(root, 'nowhere')]) {
       expect(faultsOf(() => readStack(path))[0]?.hint).toContain('npx cdktf synth');

@@ -10,19 +10,19 @@ import { readProvider } from './provider-block.js';
 import { type Move, readForgotten, readImports, readMoves, withImports } from './refactorings.js';
 import { checkTerraformBlock, stateFileOf } from './terraform-block.js';
 
-/** What a synthesised stack says. */
+/** Content of a synthesised stack. */
 export interface Stack {
   readonly name: string;
   readonly file: string;
-  /** Folder where the ledger stands. */
+  /** Folder of the ledger. */
   readonly root: string;
-  /** The provider block in camelCase; secrets usually come from the environment instead. */
+  /** The provider block in camelCase, usually without secrets: those come from the environment. */
   readonly provider: Values;
   readonly declarations: readonly Declaration[];
   readonly moved: readonly Move[];
-  /** Addresses to let go without a write. */
+  /** Addresses to forget without a write. */
   readonly forgotten: readonly string[];
-  /** Where Terraform keeps its state of this stack, unless it is configured elsewhere; there may be none. */
+  /** Path of Terraform's local state of this stack. The file may not exist. */
   readonly stateFile?: string;
 }
 
@@ -30,8 +30,8 @@ const SECTIONS = ['//', 'terraform', 'provider', 'resource', 'data', 'moved', 'i
 
 /**
  * Reads a cdk.tf.json: a file, its folder, or a cdktf project with one stack.
- * @throws DelineaError or DelineaErrors: `stack_invalid` for what no engine could read, `unsupported` for what only
- * Terraform does; every fault found, each with its place
+ * @throws DelineaError or DelineaErrors with every fault and its path: `stack_invalid` for invalid input, `unsupported`
+ * for features that only Terraform has
  */
 export function readStack(path: string): Stack {
   const { file, root } = locateStack(path);
@@ -40,7 +40,7 @@ export function readStack(path: string): Stack {
   for (const section of Object.keys(json)) {
     if (SECTIONS.includes(section)) continue;
     faults.add(
-      new DelineaError('unsupported', `the embedded engine does not read "${section}"`, {
+      new DelineaError('unsupported', `the embedded engine does not support "${section}"`, {
         path: section,
         hint: TERRAFORM_HINT,
       }),
@@ -71,27 +71,27 @@ function readText(file: string): string {
 }
 
 function parse(text: string, file: string): Block {
-  const hint = 'Make it anew: `npx cdktf synth` for a stack, `delinea-iac plan --out` for a plan.';
+  const hint = 'Create it again: `npx cdktf synth` for a stack, `delinea-iac plan --out` for a plan.';
   if (text.trim() === '') throw new DelineaError('stack_invalid', 'the file is empty', { path: file, hint });
   let json: unknown;
   try {
     json = JSON.parse(text);
   } catch {
-    // The parser's own message quotes the text, which may hold a secret.
+    // The parser's message quotes the text, which may contain a secret.
     const { line, column } = jsonFault(text);
     throw new DelineaError('stack_invalid', `not JSON: line ${line}, column ${column}`, { path: file, hint });
   }
   if (isBlock(json)) return json;
-  throw new DelineaError('stack_invalid', 'not a stack: an object was expected', { path: file, hint });
+  throw new DelineaError('stack_invalid', 'not a stack: must be a JSON object', { path: file, hint });
 }
 
-/** The stack's name becomes part of a file name, so it must be one. */
+/** Returns the name of the stack. It becomes part of file names, so its characters are limited. */
 function nameOf(json: Block, file: string): string {
   const { metadata } = isBlock(json['//']) ? json['//'] : { metadata: undefined };
   const written = isBlock(metadata) ? metadata.stackName : undefined;
   const name = typeof written === 'string' ? written : basename(dirname(file));
   if (/^[\w][\w.-]{0,199}$/.test(name)) return name;
-  throw new DelineaError('stack_invalid', 'the name of the stack cannot stand in a file name', {
+  throw new DelineaError('stack_invalid', 'the name of the stack is not valid in a file name', {
     path: '//.metadata.stackName',
     hint: 'Use letters, digits, ".", "_" and "-".',
   });

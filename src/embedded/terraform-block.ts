@@ -2,10 +2,10 @@ import { resolve } from 'node:path';
 import { DelineaError } from '../provider/index.js';
 import { type Block, blocksIn, isBlock, TERRAFORM_HINT } from './expression.js';
 
-/** What cdktf writes of its own accord. A local backend is where Terraform's state would stand: ours is the ledger. */
-const ALLOWED: Readonly<Record<string, { readonly only: string; readonly what: string }>> = {
-  backend: { only: 'local', what: 'backend' },
-  required_providers: { only: 'delinea', what: 'provider' },
+/** Settings that cdktf writes itself. A local backend is accepted and ignored: the embedded engine uses the ledger. */
+const ALLOWED: Readonly<Record<string, { readonly only: string; readonly title: string }>> = {
+  backend: { only: 'local', title: 'backend' },
+  required_providers: { only: 'delinea', title: 'provider' },
 };
 
 /** @throws DelineaError `unsupported` for a remote backend, another provider or any other setting of Terraform's */
@@ -21,14 +21,14 @@ export function checkTerraformBlock(section: unknown): void {
 function checkSetting(name: string, value: unknown, path: string): void {
   const allowed = Object.hasOwn(ALLOWED, name) ? ALLOWED[name] : undefined;
   if (!allowed)
-    throw new DelineaError('unsupported', `"${name}" is not supported by the embedded engine`, {
+    throw new DelineaError('unsupported', `the embedded engine does not support "${name}"`, {
       path,
       hint: TERRAFORM_HINT,
     });
   const blocks: Block[] = blocksIn(value, path).map(({ block }) => block);
   const other = blocks.flatMap((block) => Object.keys(block)).find((key) => key !== allowed.only);
   if (other !== undefined) {
-    throw new DelineaError('unsupported', `${allowed.what} "${other}"`, {
+    throw new DelineaError('unsupported', `the embedded engine does not support the ${allowed.title} "${other}"`, {
       path: `${path}.${other}`,
       hint: TERRAFORM_HINT,
     });
@@ -39,8 +39,8 @@ function checkSetting(name: string, value: unknown, path: string): void {
 }
 
 /**
- * Where Terraform's local backend keeps its state, which it looks for from the folder of the stack.
- * @param section that was checked
+ * Returns the path of the local backend's state, which Terraform resolves from the folder of the stack.
+ * @param section a `terraform` section that `checkTerraformBlock` has accepted
  */
 export function stateFileOf(section: unknown, folder: string): string {
   const locals = blocksIn(section ?? [], 'terraform')

@@ -33,46 +33,46 @@ const state = z.object({
   values: z.object({ root_module: module }),
 });
 
-const HINT = 'Make it with: terraform show -json > state.json';
+const HINT = 'Create the file with: terraform show -json > state.json';
 
 /**
- * The delinea resources in what `terraform show -json` prints of a state.
- * @param path for people
- * @throws DelineaError `stack_invalid` for any other text, `unsupported` for addresses that only Terraform has
+ * Reads the delinea resources from the output of `terraform show -json`.
+ * @param path of the file, for messages
+ * @throws DelineaError `stack_invalid` for any other text, `unsupported` for addresses that only Terraform supports
  */
 export function readTerraformState(text: string, path: string): StateResource[] {
   const json = parse(text, path);
   const parsed = state.safeParse(json);
-  if (!parsed.success) throw refused(path, whatIsIt(json) ?? faultOf(parsed.error));
+  if (!parsed.success) throw invalid(path, likelyMistake(json) ?? faultOf(parsed.error));
   const found = all(parsed.data.values.root_module).filter(
-    ({ mode, type, provider_name }) => mode === 'managed' && isOurs(type, provider_name),
+    ({ mode, type, provider_name }) => mode === 'managed' && isDelinea(type, provider_name),
   );
-  if (found.length === 0) throw refused(path, 'it has no delinea resource');
+  if (found.length === 0) throw invalid(path, 'it does not contain a delinea resource');
   return found.map(readEntry);
 }
 
 function readEntry({ address, type, values: written }: z.infer<typeof resource>): StateResource {
   const kind = kindOf(type)!;
-  const definition = resources.find((one) => one.type === kind && one.removal);
+  const definition = resources.find(({ type, removal }) => type === kind && removal);
   if (!definition) {
-    throw new DelineaError('unsupported', `there is no kind "${type}" in this version`, { path: address });
+    throw new DelineaError('unsupported', `this version does not know the kind "${type}"`, { path: address });
   }
   const name = address.startsWith(`${type}.`) ? address.slice(type.length + 1) : '';
   if (!/^[A-Za-z_][\w-]*$/.test(name)) {
-    throw new DelineaError('unsupported', 'the embedded engine has no modules, count or for_each', {
+    throw new DelineaError('unsupported', 'the embedded engine does not support modules, count or for_each', {
       path: address,
-      hint: `Give it an address of its own, terraform state mv '${address}' ${type}.<name>, and declare it so.`,
+      hint: `Move it to a plain address (terraform state mv '${address}' ${type}.<name>) and declare it there.`,
     });
   }
   const values = camelKeys(written);
   for (const schema of [definition.attrs, definition.props]) {
     const [fault] = schema.safeParse(values).error?.issues ?? [];
-    if (fault) throw refused(`${address}.${snakeCase(fault.path.join('.'))}`, validationMessage(fault, values));
+    if (fault) throw invalid(`${address}.${snakeCase(fault.path.join('.'))}`, validationMessage(fault, values));
   }
   return { address, kind, values };
 }
 
-function isOurs(type: string, provider: string): boolean {
+function isDelinea(type: string, provider: string): boolean {
   return kindOf(type) !== undefined && provider.endsWith('/delinea-iac/delinea');
 }
 
@@ -81,22 +81,22 @@ function all({ resources: own = [], child_modules: children = [] }: Module): z.i
 }
 
 function parse(text: string, path: string): unknown {
-  if (text.trim() === '') throw refused(path, 'it is empty');
+  if (text.trim() === '') throw invalid(path, 'the file is empty');
   try {
     return JSON.parse(text);
   } catch {
-    // The parser's own message quotes the text.
+    // The parser's message quotes the text.
     const { line, column } = jsonFault(text);
-    throw refused(path, `not JSON: line ${line}, column ${column}`);
+    throw invalid(path, `not JSON: line ${line}, column ${column}`);
   }
 }
 
-/** What people are likely to give by mistake. */
-function whatIsIt(json: unknown): string | undefined {
+/** Recognises files that are passed by mistake. */
+function likelyMistake(json: unknown): string | undefined {
   if (typeof json !== 'object' || json === null) return undefined;
   if ('resource_changes' in json) return 'it is a plan';
-  if ('version' in json && 'lineage' in json) return "it is Terraform's own file";
-  if ('format_version' in json && !('values' in json)) return 'the state holds nothing';
+  if ('version' in json && 'lineage' in json) return "it is Terraform's state file";
+  if ('format_version' in json && !('values' in json)) return 'the state is empty';
   return undefined;
 }
 
@@ -104,6 +104,6 @@ function faultOf({ issues: [first] }: z.ZodError): string {
   return `${first?.path.join('.') || 'file'}: ${first?.message}`;
 }
 
-function refused(path: string, why: string): DelineaError {
-  return new DelineaError('stack_invalid', `no state that could be taken back: ${why}`, { path, hint: HINT });
+function invalid(path: string, why: string): DelineaError {
+  return new DelineaError('stack_invalid', `cannot import the state: ${why}`, { path, hint: HINT });
 }

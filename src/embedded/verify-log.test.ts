@@ -9,13 +9,13 @@ import { type LogReport, verifyLog } from './verify-log.js';
 
 const head = { stack: 'people', tenant: 'https://acme.delinea.app', plan: 'abc', command: 'apply', accounts: [] };
 
-/** One run: so many events, and how many bytes of its end a kill left unwritten. */
+/** One run: its number of events, and the number of bytes at its end that a kill left unwritten. */
 interface MadeRun {
   readonly events: number;
   readonly cut: number;
 }
 
-/** The bytes of a log of these runs, as Latin 1, so that each character is a byte. */
+/** Returns the bytes of a log with these runs as Latin 1, so that each character is one byte. */
 async function logOf(runs: readonly MadeRun[], before = ''): Promise<string> {
   const path = join(mkdtempSync(join(tmpdir(), 'verify-')), 'apply.jsonl');
   writeFileSync(path, before);
@@ -42,8 +42,8 @@ const joined = (lines: readonly string[]) => `${lines.join('\n')}\n`;
 const whole = (count: number): MadeRun[] => Array.from({ length: count }, () => ({ events: 2, cut: 0 }));
 const sha = (text: string) => digestOf(Buffer.from(text, 'latin1'));
 
-describe('a log as it was written', () => {
-  test('holds, and tells its lines, runs, times and last digest', async () => {
+describe('verifyLog: an unchanged log', () => {
+  test('is intact; reports lines, runs, times and the last digest', async () => {
     const text = await logOf(whole(3));
     const lines = linesOf(text);
     const at = (line: string) => (JSON.parse(line) as { at: string }).at;
@@ -65,7 +65,7 @@ describe('a log as it was written', () => {
     ]);
   });
 
-  test('holds with a run that was killed between two lines: it has no end', async () => {
+  test('is intact when a run was killed between two lines; that run has no end', async () => {
     const [first, , , end] = linesOf(await logOf(whole(1)));
     const text = await logOf([{ events: 2, cut: end!.length + 1 }, ...whole(1)]);
     expect(first).toBeDefined();
@@ -77,7 +77,7 @@ describe('a log as it was written', () => {
     });
   });
 
-  test('holds with a torn line, which the next run says and chains to', async () => {
+  test('is intact with a torn line that the next run has recorded', async () => {
     const text = await logOf([{ events: 2, cut: 20 }, ...whole(1)]);
     const lines = linesOf(text);
     expect(JSON.parse(lines[4]!)).toMatchObject({
@@ -89,58 +89,66 @@ describe('a log as it was written', () => {
     expect(await verify(text)).toMatchObject({ holds: true, torn: [4], openRuns: [{ line: 1 }], runs: 2 });
   });
 
-  test('holds with a torn line at its end, whose digest covers the line before it too', async () => {
+  test('is intact with a torn line at its end; the last digest covers the line before it too', async () => {
     const text = await logOf([{ events: 2, cut: 20 }]);
     const lines = linesOf(text);
     expect(await verify(text)).toMatchObject({ holds: true, torn: [4], last: sha(`${lines[2]}\n${lines[3]}`) });
   });
 
-  test('holds where the first line of a run was torn as well', async () => {
+  test('is intact when the first line of a run was torn as well', async () => {
     const once = await logOf([{ events: 1, cut: 20 }, ...whole(1)]);
     const cut = once.slice(0, once.indexOf('\n', once.indexOf('"torn":true')) - 30);
     const text = await logOf(whole(1), cut);
     expect(await verify(text)).toMatchObject({ holds: true, torn: [3, 4], runs: 2, lines: 8 });
-    // Between two torn lines, too, nothing can be changed or taken out.
+    // Changes and deletions between two torn lines are detected too.
     expect((await verify(text.replace('\n{"prev"', '\n {"prev"'))).holds).toBe(false);
     expect((await verify(joined(linesOf(text).filter((_, index) => index !== 2)))).holds).toBe(false);
     expect((await verify(joined(linesOf(text).filter((_, index) => index !== 1)))).holds).toBe(false);
   });
 
-  test('lacking but the last newline is whole, and is gone on with', async () => {
+  test('is intact when only the last newline is missing, and can be continued', async () => {
     expect(await verify(await logOf([{ events: 2, cut: 1 }, ...whole(1)]))).toMatchObject({ holds: true, torn: [] });
   });
 });
 
-describe('a log that was tampered with', () => {
+describe('verifyLog: a changed log', () => {
   test.each<[string, (lines: string[]) => string[], RegExp]>([
-    ['a changed byte', (lines) => lines.with(4, lines[4]!.replace('people', 'peoplf')), /^6: names another line/],
-    ['a line that is JSON no more', (lines) => lines.with(4, lines[4]!.replace(':', ';')), /^5: is no JSON object/],
-    ['a removed line', (lines) => lines.toSpliced(4, 1), /^5: names another line/],
-    ['a removed beginning', (lines) => lines.slice(1), /^1: is the first and names/],
-    ['an inserted line', (lines) => lines.toSpliced(4, 0, lines[4]!), /^6: names another line/],
-    ['an inserted line without a link', (lines) => lines.toSpliced(4, 0, '{"event":"step"}'), /^5: names no line/],
-    ['an inserted empty line', (lines) => lines.toSpliced(4, 0, ''), /^5: is no JSON object/],
-    ['two lines in each other’s place', (lines) => lines.with(4, lines[5]!).with(5, lines[4]!), /^5: names another/],
-    ['rubbish at the end', (lines) => [...lines, 'x'], /^9: is no JSON object/],
-  ])('%s is found and placed', async (_, change, found) => {
+    [
+      'a changed byte',
+      (lines) => lines.with(4, lines[4]!.replace('people', 'peoplf')),
+      /^6: does not have the digest of line 5/,
+    ],
+    [
+      'a line that is not JSON any more',
+      (lines) => lines.with(4, lines[4]!.replace(':', ';')),
+      /^5: is not a JSON object/,
+    ],
+    ['a removed line', (lines) => lines.toSpliced(4, 1), /^5: does not have the digest of line 4/],
+    ['a removed beginning', (lines) => lines.slice(1), /^1: is the first, but has the digest/],
+    ['an inserted line', (lines) => lines.toSpliced(4, 0, lines[4]!), /^6: does not have the digest of line 5/],
+    ['an inserted line without a link', (lines) => lines.toSpliced(4, 0, '{"event":"step"}'), /^5: has no digest/],
+    ['an inserted empty line', (lines) => lines.toSpliced(4, 0, ''), /^5: is not a JSON object/],
+    ['two swapped lines', (lines) => lines.with(4, lines[5]!).with(5, lines[4]!), /^5: does not have the digest/],
+    ['rubbish at the end', (lines) => [...lines, 'x'], /^9: is not a JSON object/],
+  ])('%s is reported with its line', async (_, change, found) => {
     const report = await verify(joined(change(linesOf(await logOf(whole(2))))));
     expect(report.holds).toBe(false);
     expect(`${report.fault?.line}: ${report.fault?.reason}`).toMatch(found);
   });
 
-  test('a line that was made to look torn is not excused by a start that says so', async () => {
+  test('reports a line that was made to look torn, even if the next start records it', async () => {
     const lines = linesOf(await logOf(whole(2)));
     const start = JSON.parse(lines[4]!) as object;
     const forged = lines.with(3, lines[3]!.slice(0, -9)).with(4, JSON.stringify({ ...start, torn: true }));
     expect((await verify(joined(forged))).fault).toMatchObject({ line: 5 });
   });
 
-  test('a start that speaks of a torn line behind a whole one is a fault', async () => {
+  test('reports a start that records a torn line after a whole one', async () => {
     const [start] = linesOf(await logOf(whole(1)));
     expect((await verify(`${start!.replace('{', '{"torn":true,')}\n`)).fault).toMatchObject({ line: 1 });
   });
 
-  test('any change before the last whole line is found, and any at all changes the last digest or is found', async () => {
+  test('reports any change before the last whole line, and any other change alters the last digest', async () => {
     const run = fc.record({ events: fc.nat(2), cut: fc.nat(400) });
     await fc.assert(
       fc.asyncProperty(
@@ -157,12 +165,12 @@ describe('a log that was tampered with', () => {
           const start = lines.slice(0, lastWhole).reduce((sum, line) => sum + line.length + 1, 0);
           const tampered = (changed: readonly string[]) => changed.join('\n') + (changed.length > 0 ? ended : '');
           for (let round = 0; round < 20; round++) {
-            const place = next(text.length);
-            const other = String.fromCharCode(text.charCodeAt(place) ^ (1 + next(255)));
+            const position = next(text.length);
+            const other = String.fromCharCode(text.charCodeAt(position) ^ (1 + next(255)));
             const [one, two] = [next(lines.length), next(lines.length)];
             const swapped = lines.with(one, lines[two]!).with(two, lines[one]!);
             const changes: [changed: string, mustBeFound: boolean][] = [
-              [text.slice(0, place) + other + text.slice(place + 1), place < start - 1],
+              [text.slice(0, position) + other + text.slice(position + 1), position < start - 1],
               [tampered(lines.toSpliced(one, 1)), one < lastWhole],
               [tampered(lines.toSpliced(one, 0, lines[one]!)), one < lastWhole],
               [tampered(swapped), one !== two && Math.min(one, two) < lastWhole],
@@ -180,14 +188,14 @@ describe('a log that was tampered with', () => {
   });
 });
 
-describe('a log without a chain', () => {
+describe('verifyLog: a log without a chain', () => {
   const old = '{"run":"a","at":"2026-01-01T00:00:00.000Z","event":"start"}\n{"run":"a","event":"end"}\n';
 
-  test('empty is no proof of anything', async () => {
+  test('is not intact when it is empty', async () => {
     expect(await verify('')).toMatchObject({ holds: false, lines: 0, fault: { line: 0 }, last: undefined });
   });
 
-  test('from before lines were chained does not hold, and says so', async () => {
+  test('is not intact when all lines are older than the chain', async () => {
     expect(await verify(old)).toMatchObject({
       holds: false,
       unchained: 2,
@@ -196,14 +204,14 @@ describe('a log without a chain', () => {
     });
   });
 
-  test('is vouched for by its last line from the next run on', async () => {
+  test('is protected by its last line from the next run on', async () => {
     const text = await logOf(whole(1), old);
     expect(await verify(text)).toMatchObject({ holds: true, unchained: 2, lines: 6, runs: 2, openRuns: [] });
     expect((await verify(text.replace('"end"', '"eno"'))).fault).toMatchObject({ line: 3 });
     expect((await verify(text.slice(old.length))).fault).toMatchObject({ line: 1 });
   });
 
-  test('that was torn is gone on with', async () => {
+  test('can be continued when its last line was torn', async () => {
     const text = await logOf(whole(1), `${old}{"run":"b","ev`);
     expect(await verify(text)).toMatchObject({ holds: true, unchained: 2, torn: [3], lines: 7 });
     expect((await verify(text.replace('"end"', '"eno"'))).fault).toMatchObject({ line: 4 });

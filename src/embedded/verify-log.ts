@@ -1,38 +1,38 @@
 import { digestOf, linesIn, NO_LINE, parseLine, type RawLine, TailDigest } from './log-chain.js';
 
-/** A run that has no last line: it was killed, or is still going. */
+/** A run without a last line: it was killed or is still running. */
 export interface OpenRun {
   readonly run: string;
   /** Its first line, counted from 1. */
   readonly line: number;
-  /** ISO 8601, as its first line says. */
+  /** Time of its first line, ISO 8601. */
   readonly at: string | undefined;
 }
 
-/** What a log says of itself. Lines are counted from 1. */
+/** Result of checking a log. Lines are counted from 1. */
 export interface LogReport {
-  /** Every line that claims a predecessor has the right one, and there is such a line. */
+  /** Whether the log has chained lines and each has the digest of the line before it. */
   readonly holds: boolean;
-  /** The first thing that does not fit. */
+  /** The first fault. */
   readonly fault: { readonly line: number; readonly reason: string } | undefined;
   readonly lines: number;
   readonly runs: number;
-  /** ISO 8601, of the first and the last whole line. */
+  /** Time of the first and the last whole line, ISO 8601. */
   readonly from: string | undefined;
   readonly until: string | undefined;
-  /** Lines 1 to this were written before lines were chained; nothing vouches for them but the last one's digest. */
+  /** Lines up to this one were written before lines were chained and cannot be verified. */
   readonly unchained: number;
-  /** Torn lines that are accounted for: by the run after them, or by being the end. */
+  /** Torn lines that are at the end or that the next run has recorded. */
   readonly torn: readonly number[];
   readonly openRuns: readonly OpenRun[];
   /**
-   * SHA-256 of the last line, and of the line before it too where the last is torn. Only who has kept an earlier one can
-   * see that the end was cut off.
+   * SHA-256 of the last line; if it is torn, of the last whole line and the torn text. Lines that were deleted at the end
+   * can only be detected with a copy of this digest.
    */
   readonly last: string | undefined;
 }
 
-/** Checks the chain of an apply log, read as a stream of bytes, line by line. */
+/** Checks the chain of an apply log, which is read as a stream. */
 export async function verifyLog(chunks: AsyncIterable<Uint8Array>): Promise<LogReport> {
   const chain = new ChainCheck();
   for await (const line of linesIn(chunks)) chain.read(line);
@@ -59,9 +59,9 @@ class ChainCheck {
     this.ended = ended;
     const record = parseLine(bytes);
     if (record) {
-      // Lines without links stand at the beginning only: they are older than the chain.
+      // Lines without `prev` are valid only at the beginning: they are older than the chain.
       if (record.prev === undefined && !this.chained) this.unchained = this.lines;
-      else this.chain(this.misfit(record));
+      else this.chain(this.faultOf(record));
       this.readRun(record);
       this.tail.whole(bytes);
     } else {
@@ -74,7 +74,7 @@ class ChainCheck {
 
   report(): LogReport {
     const { lines, runs, from, until } = this;
-    const fault = this.fault ?? this.missing();
+    const fault = this.fault ?? this.faultAtEnd();
     const unchained = this.chained ? this.unchained : lines;
     return {
       holds: fault === undefined,
@@ -90,18 +90,22 @@ class ChainCheck {
     };
   }
 
-  /** What does not fit between this line and those before it. */
-  private misfit(said: Readonly<Record<string, unknown>>): LogReport['fault'] {
+  /** Returns the fault between this line and those before it. */
+  private faultOf(record: Readonly<Record<string, unknown>>): LogReport['fault'] {
     const { lines, prev, tail, tornBefore } = this;
     const [before, line] = [lines - 1, lines];
-    const speaksOfTorn = said.torn === true && said.event === 'start';
-    if (said.prev === undefined) return { line, reason: 'names no line before it' };
-    if (tornBefore && !speaksOfTorn)
-      return { line: before, reason: 'is no JSON object, and the line after it does not say so' };
-    if (said.prev !== prev) return { line, reason: otherLine(before) };
-    if (!tornBefore && said.torn !== undefined) return { line, reason: 'says that the line before it is torn' };
-    if (tornBefore && said.tail !== tail.value())
-      return { line, reason: 'names another last whole line before the torn text' };
+    const recordsTorn = record.torn === true && record.event === 'start';
+    if (record.prev === undefined) return { line, reason: 'has no digest of the line before it' };
+    if (tornBefore && !recordsTorn)
+      return { line: before, reason: 'is not a JSON object, and the line after it does not record this' };
+    if (record.prev !== prev) return { line, reason: otherLine(before) };
+    if (!tornBefore && record.torn !== undefined)
+      return { line, reason: 'records that the line before it is incomplete, but it is not' };
+    if (tornBefore && record.tail !== tail.value())
+      return {
+        line,
+        reason: 'has another digest of the lines before it: a line before the incomplete one was changed',
+      };
     return undefined;
   }
 
@@ -121,18 +125,19 @@ class ChainCheck {
     this.fault ??= fault;
   }
 
-  /** What is wrong with the log as a whole, or with its end. */
-  private missing(): LogReport['fault'] {
-    if (this.lines === 0) return { line: 0, reason: 'it is empty: no apply has written it, or it was emptied' };
-    if (!this.chained) return { line: 1, reason: 'is not chained, and no other is: they are older than the chain' };
-    // A run that was killed leaves no newline behind what it tore.
-    if (this.tornBefore && this.ended) return { line: this.lines, reason: 'is no JSON object' };
+  /** Returns the fault of the log as a whole or of its end. */
+  private faultAtEnd(): LogReport['fault'] {
+    if (this.lines === 0) return { line: 0, reason: 'it is empty: no apply has run, or its lines were deleted' };
+    if (!this.chained)
+      return { line: 1, reason: 'is not chained, and neither is any other line: they are older than the chain' };
+    // A killed run leaves no newline after an incomplete line.
+    if (this.tornBefore && this.ended) return { line: this.lines, reason: 'is not a JSON object' };
     return undefined;
   }
 }
 
 function otherLine(before: number): string {
   return before === 0
-    ? 'is the first and names a line before it: the beginning is missing'
-    : `names another line before it than line ${before}: lines were changed, taken out, added or moved`;
+    ? 'is the first, but has the digest of a line before it: the beginning is missing'
+    : `does not have the digest of line ${before}: lines were changed, deleted, added or moved`;
 }

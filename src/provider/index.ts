@@ -1,6 +1,7 @@
 export { connect, type Tenant } from './api/tenant.js';
 export type { ApplyIo, LogEvent, Progress } from './apply/apply-context.js';
-export { type ApplyFailure, type ApplyResult, applyPlan } from './apply/apply-plan.js';
+export { type ApplyResult, applyPlan, refuseOtherTenant } from './apply/apply-plan.js';
+export type { ApplyFailure } from './apply/run-steps.js';
 export { countRemovals, enforceGuards, guardInputOf } from './guard/guards.js';
 export { importState, missingEntries, type StateResource } from './migrate/from-terraform.js';
 export { readImportSettings } from './migrate/import-settings.js';
@@ -32,7 +33,8 @@ export { type UsedConsent, usedConsentOf } from './plan/used-consents.js';
 export { type DataSourceReader, openDataSourceReader } from './read/data-source.js';
 export { resourceOf, resources } from './resources/index.js';
 export type { Applied } from './session/attempt.js';
-export type { InstanceState, Memory, ResourceInstance } from './session/instance.js';
+export type { InstanceState, ResourceInstance } from './session/instance.js';
+export { type Memory, readMemory } from './session/memory.js';
 export type { PlannedInstance } from './session/plan-instance.js';
 export { openSession, type Session } from './session/session.js';
 export type { Warning } from './session/warnings.js';

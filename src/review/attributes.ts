@@ -12,12 +12,12 @@ import { element, inline, type Names } from './values.js';
 
 const TONES: Readonly<Record<string, Tone>> = { '+': 'add', '-': 'remove', '~': 'change' };
 
-/** A coloured sign in front of a line. */
+/** Returns a line with a coloured sign in front. */
 export function signed(sign: string, text: string, paint: Paint): string {
   return `${paint(TONES[sign] ?? 'strong', sign)} ${text}`;
 }
 
-/** Every given value, attribute by attribute, as Terraform prints what is new or gone. */
+/** Lists every set attribute, as Terraform prints a created or removed resource. */
 export function listAttributes(
   sign: '+' | '-',
   attributes: readonly Attribute[],
@@ -41,7 +41,7 @@ export function listAttributes(
   });
 }
 
-/** What differs, attribute by attribute, and how many do not. */
+/** Lists the attributes that differ, and the number of those that do not. */
 export function compareAttributes(
   resource: Resource,
   before: Values,
@@ -55,7 +55,7 @@ export function compareAttributes(
   );
   const different = new Set(diff(resource, after, before).map(({ attribute }) => attribute));
   const changed = declared.filter(
-    (attribute) => different.has(attribute.name) && !looksSame(attribute, before, after, names),
+    (attribute) => different.has(attribute.name) && !haveSameNames(attribute, before, after, names),
   );
   const width = widthOf(changed);
   const lines = changed.flatMap((attribute) => {
@@ -75,11 +75,12 @@ export function compareAttributes(
   return hidden === 0 ? lines : [...lines, paint('faint', `  # (${count(hidden, 'unchanged attribute')} hidden)`)];
 }
 
-export function count(number: number, what: string): string {
-  return `${number} ${what}${number === 1 ? '' : 's'}`;
+/** Returns a number with its noun: `1 step`, `2 steps`. */
+export function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }
 
-/** Elements compare by what a reader sees: the same name is the same element, whether its id is known yet or not. */
+/** Compares elements by their text: the same name is the same element, whether its id is known yet or not. */
 function compareLists(
   attribute: Attribute,
   old: readonly unknown[],
@@ -88,7 +89,7 @@ function compareLists(
   paint: Paint,
 ): string[] {
   const shown = (items: readonly unknown[]) =>
-    new Map(items.map((item) => [seen(attribute, item, names), element(attribute, item, names)]));
+    new Map(items.map((item) => [textKey(attribute, item, names), element(attribute, item, names)]));
   const [left, right] = [shown(old), shown(now)];
   const added = [...right].filter(([key]) => !left.has(key)).map(([, text]) => `    ${signed('+', text, paint)},`);
   const removed = [...left].filter(([key]) => !right.has(key)).map(([, text]) => `    ${signed('-', text, paint)},`);
@@ -97,17 +98,17 @@ function compareLists(
   return [...added.sort(), ...removed.sort(), ...rest];
 }
 
-function seen(attribute: Attribute, item: unknown, names: Names): string {
+function textKey(attribute: Attribute, item: unknown, names: Names): string {
   return foldCase(element(attribute, item, names).replace(/ \(new\)$/, ''));
 }
 
-/** A reference is never equal to an id; it may still mean the same object. */
-function looksSame(attribute: Attribute, before: Values, after: Values, names: Names): boolean {
+/** Returns whether a reference and an id have the same name. `diff` never treats them as equal. */
+function haveSameNames(attribute: Attribute, before: Values, after: Values, names: Names): boolean {
   const sides = [before, after].map((values) => listOf(values[attribute.name]));
   if (!sides.flat().some(isReference)) return false;
   const [left, right] = sides.map((items) =>
     items
-      .map((item) => seen(attribute, item, names))
+      .map((item) => textKey(attribute, item, names))
       .sort()
       .join('\n'),
   );

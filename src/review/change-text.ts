@@ -6,7 +6,7 @@ import type { Paint } from './paint.js';
 import type { Names } from './values.js';
 import { quoted, visible } from './visible.js';
 
-/** One change as Terraform prints it: what happens, to which block, attribute by attribute. */
+/** Returns one change as Terraform prints it: the operation, the block, and its attributes. */
 export function changeText(entry: ResourceChange, names: Names, paint: Paint): string {
   const { address, type, name, previous_address, change, delinea } = entry;
   const resource = resourceOf(delinea.kind);
@@ -14,14 +14,14 @@ export function changeText(entry: ResourceChange, names: Names, paint: Paint): s
   const moved = previous_address === undefined ? [] : [`  # (moved from ${visible(previous_address)})`];
   const imported = change.importing === undefined ? [] : [`  # (imported from ${quoted(change.importing.id)})`];
   const label = delinea.label === '' ? '' : `  # ${visible(delinea.label)}`;
-  const body = edgeLines(entry, paint) ?? [...bodyOf(entry, resource, words, names, paint), ...revivalOf(entry, paint)];
+  const body = edgeLines(entry, paint) ?? [...bodyOf(entry, resource, words, names, paint), ...regainsOf(entry, paint)];
   const block = `resource ${quoted(type)} ${quoted(name)}`;
   const lines =
     body.length === 0
       ? [`  ${signed(words.sign, `${block}${label}`, paint)}`]
       : [`  ${signed(words.sign, `${block} {${label}`, paint)}`, ...body.map((line) => `      ${line}`), '    }'];
   return [
-    `  ${paint('strong', `# ${visible(address)} ${words.says}${edgeCounts(entry)}`)}`,
+    `  ${paint('strong', `# ${visible(address)} ${words.phrase}${edgeCounts(entry)}`)}`,
     ...moved,
     ...imported,
     ...lines,
@@ -43,21 +43,21 @@ function bodyOf(entry: ResourceChange, resource: Resource, { shows }: Words, nam
   }
 }
 
-/** What an account gets back when it is enabled again: a reader consents to all of it. */
-function revivalOf({ delinea: { regains } }: ResourceChange, paint: Paint): string[] {
+/** Lists the access that an account regains when it is enabled: consent covers all of it. */
+function regainsOf({ delinea: { regains } }: ResourceChange, paint: Paint): string[] {
   return (regains ?? []).map(({ label, through }) => {
-    const way = through.length === 0 ? '' : `, through ${through.join(', ')}`;
-    return signed('+', `comes alive: ${visible(label)}${visible(way)}`, paint);
+    const groups = through.length === 0 ? '' : `, through ${through.join(', ')}`;
+    return signed('+', `regains: ${visible(label + groups)}`, paint);
   });
 }
 
-/** What was live: a step keeps what differs, unless it was unset, and the rest is as declared. */
+/** Returns the live values: `before` has the attributes that differ, unless they were unset; the rest is as declared. */
 export function liveValues({ delinea: { desired, before, changed } }: ResourceChange): Values {
   const same = Object.entries(desired).filter(([name]) => !changed.includes(name));
   return { ...Object.fromEntries(same), ...before };
 }
 
-/** A removal declares nothing: what it leads to stands in the definition. */
+/** Returns the values after a step. A removal declares none: its result is in the definition. */
 function afterOf({ removal }: Resource, desired: Values): Values {
   return removal?.verb === 'deactivate' && Object.keys(desired).length === 0 ? removal.inactive : desired;
 }

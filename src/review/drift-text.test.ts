@@ -3,7 +3,7 @@ import { driftText } from './drift-text.js';
 import { plain } from './paint.js';
 import { sampleChange, samplePlan } from './sample-plan.fixture.js';
 
-test('the tenant is shown as seen from the code', () => {
+test('driftText: shows the tenant as seen from the code', () => {
   const group = sampleChange('update', 'group', 'sre', {
     desired: { displayName: 'sre', description: 'On call', members: ['id-jane'] },
     before: { displayName: 'sre', description: 'Hacked', members: ['id-jane', 'id-bob'] },
@@ -15,7 +15,7 @@ test('the tenant is shown as seen from the code', () => {
   ] as const;
   expect(
     driftText(samplePlan([group, gone, extra], { findings }), plain),
-  ).toBe(`  ~ delinea_group.sre is not as declared  # sre
+  ).toBe(`  ~ delinea_group.sre differs from the code  # sre
       ~ description = "On call" -> "Hacked"
       ~ members     = [
           + "bob@example.com",
@@ -23,19 +23,19 @@ test('the tenant is shown as seen from the code', () => {
         ]
         # (1 unchanged attribute hidden)
 
-  - delinea_user.jane is declared and not in the tenant  # jane
+  - delinea_user.jane is in code but not in the tenant  # jane
 
-  + delinea_role_binding.r is in the tenant and no longer declared  # r
+  + delinea_role_binding.r is in the tenant but no longer in code  # r
 
-Changed outside of code: View of eve on prod: added outside of code
+Drift: View of eve on prod: added outside of code
 
-Drift: 3 objects not as declared, 1 change outside of code.
+Drift: 3 objects different from the code, 1 change outside of code.
 `);
 });
 
-test('no drift is said only where there is none', () => {
+test('driftText: says "no drift" only when there is none', () => {
   const same = sampleChange('none', 'user', 'jane');
-  expect(driftText(samplePlan([same]), plain)).toBe('No drift. 1 object in code, as in the tenant.\n');
+  expect(driftText(samplePlan([same]), plain)).toBe('No drift. 1 object in code, the same in the tenant.\n');
   const findings = [{ level: 'error', code: 'forbidden', message: 'may not be read' }] as const;
   expect(driftText(samplePlan([same], { findings }), plain)).not.toContain('No drift');
 });

@@ -8,24 +8,24 @@ import type { Paint } from './paint.js';
 import { Names } from './values.js';
 import { visible } from './visible.js';
 
-/** What the tenant has done with an object, by what a plan would do about it. */
-const FOUND: Readonly<Record<string, { readonly sign: string; readonly says: string }>> = {
-  create: { sign: '-', says: 'is declared and not in the tenant' },
-  update: { sign: '~', says: 'is not as declared' },
-  delete: { sign: '+', says: 'is in the tenant and no longer declared' },
-  forget: { sign: '.', says: 'is recorded as ours, and gone or no longer wanted' },
-  'no-op': { sign: '=', says: 'is as declared; the next apply records it as ours' },
+/** How drift describes an object, by the action that a plan has for it. */
+const FOUND: Readonly<Record<string, { readonly sign: string; readonly phrase: string }>> = {
+  create: { sign: '-', phrase: 'is in code but not in the tenant' },
+  update: { sign: '~', phrase: 'differs from the code' },
+  delete: { sign: '+', phrase: 'is in the tenant but no longer in code' },
+  forget: { sign: '.', phrase: 'is in the ledger, but was deleted or is to be forgotten' },
+  'no-op': { sign: '=', phrase: 'equals the code; the next apply adopts it' },
 };
 
-/** The tenant as seen from the code: `+` is what the tenant has beyond it, `-` what it lacks, `code -> tenant`. */
+/** Returns how the tenant differs from the code: `+` is only in the tenant, `-` only in code, `->` from code to tenant. */
 export function driftText(plan: Plan, paint: Paint): string {
   const { findings } = plan.delinea;
   const shown = plan.resource_changes.filter(({ delinea }) => !QUIET.has(delinea.operation));
   const names = new Names(plan);
-  const blind = findings.filter(({ code }) => code === 'no_ledger');
+  const first = findings.filter(({ code }) => code === 'no_ledger');
   const others = findings.filter(({ code }) => code !== 'no_ledger');
   const parts = [
-    findingsText(blind, paint),
+    findingsText(first, paint),
     shown.map((entry) => driftOf(entry, names, paint)).join('\n\n'),
     findingsText(others, paint),
     paint('strong', driftSummary(plan, shown.length)),
@@ -35,23 +35,23 @@ export function driftText(plan: Plan, paint: Paint): string {
 
 function driftSummary(plan: Plan, differing: number): string {
   const outside = plan.delinea.findings.filter(({ level }) => level === 'drift').length;
-  const unknown = plan.delinea.findings.filter(({ level }) => level === 'error').length;
+  const leftOut = plan.delinea.findings.filter(({ level }) => level === 'error').length;
   const parts = [
-    ...(differing > 0 ? [`${count(differing, 'object')} not as declared`] : []),
+    ...(differing > 0 ? [`${count(differing, 'object')} different from the code`] : []),
     ...(outside > 0 ? [`${count(outside, 'change')} outside of code`] : []),
-    ...(unknown > 0 ? [`${count(unknown, 'object')} left out because of errors`] : []),
+    ...(leftOut > 0 ? [`${count(leftOut, 'object')} left out because of errors`] : []),
   ];
   if (parts.length > 0) return `Drift: ${parts.join(', ')}.`;
-  if (plan.delinea.findings.some(({ code }) => code === 'not_seen'))
-    return 'No drift in what could be seen; see above.';
-  return `No drift. ${count(plan.resource_changes.length, 'object')} in code, as in the tenant.`;
+  if (plan.delinea.findings.some(({ code }) => code === 'not_checked'))
+    return 'No drift in the part that was read; see above.';
+  return `No drift. ${count(plan.resource_changes.length, 'object')} in code, the same in the tenant.`;
 }
 
 function driftOf(entry: ResourceChange, names: Names, paint: Paint): string {
   const { address, change, delinea } = entry;
   const [action = 'no-op'] = change.actions;
-  const { sign, says } = FOUND[action]!;
-  const head = `  ${signed(sign, paint('strong', `${visible(address)} ${says}`), paint)}  # ${visible(delinea.label)}`;
+  const { sign, phrase } = FOUND[action]!;
+  const head = `  ${signed(sign, paint('strong', `${visible(address)} ${phrase}`), paint)}  # ${visible(delinea.label)}`;
   const edges = edgeLines(entry, paint, true);
   if (action !== 'update' && !edges) return head;
   const resource = resourceOf(delinea.kind);
@@ -59,7 +59,7 @@ function driftOf(entry: ResourceChange, names: Names, paint: Paint): string {
   return [head, ...lines.map((line) => `      ${line}`)].join('\n');
 }
 
-/** Seen from the code, an attribute that the tenant does not have is empty there. */
+/** Returns the live values of the declared attributes, null for those that the tenant does not have. */
 function liveOfDeclared(entry: ResourceChange): Values {
   const live = liveValues(entry);
   return Object.fromEntries(Object.keys(entry.delinea.desired).map((name) => [name, live[name] ?? null]));

@@ -27,10 +27,10 @@ const mixed = () =>
     edge('revoke', 'Owner of adam on prod'),
   );
 
-test('a set tells each edge that is given, changed or taken away, and hides the others', () => {
+test('planText: lists the edges of an authoritative resource that change, and counts the others', () => {
   expect(planText(samplePlan([mixed()]), plain)).toContain(
     [
-      '  # delinea_container_permissions.prod will be updated in place (1 given, 1 changed, 1 adopted, 1 forgotten, 2 revoked)',
+      '  # delinea_container_permissions.prod will be updated in place (1 granted, 1 changed, 1 adopted, 1 forgotten, 2 revoked)',
       '  ~ resource "delinea_container_permissions" "prod" {  # permissions on prod',
       '      + Owner of jane on prod',
       '      ~ Owner of sre on prod (now View)',
@@ -38,15 +38,15 @@ test('a set tells each edge that is given, changed or taken away, and hides the 
       '      . Edit of zoe on prod',
       '      - Owner of adam on prod',
       '      - View of mallory on prod',
-      '        # (2 unchanged edges hidden)',
+      '        # (2 unchanged assignments hidden)',
       '    }',
     ].join('\n'),
   );
 });
 
-test('a set counts as one change, and the edges that it revokes are told beside it', () => {
+test('planText: counts an authoritative resource as one change and adds the number of revoked edges', () => {
   expect(planText(samplePlan([mixed()]), plain)).toContain(
-    'Plan: 0 to add, 1 to change (2 edges revoked), 0 to remove.',
+    'Plan: 0 to add, 1 to change (2 assignments revoked), 0 to remove.',
   );
   const going = set('revoke', edge('revoke', 'Owner of jane on prod'));
   const shown = planText(samplePlan([going]), plain);
@@ -54,21 +54,21 @@ test('a set counts as one change, and the edges that it revokes are told beside 
   expect(shown).toContain('Plan: 0 to add, 0 to change, 1 to remove (1 revoked).');
 });
 
-test('what gives nothing and takes nothing says so without braces', () => {
+test('planText: prints an authoritative resource without changed edges on one line', () => {
   expect(planText(samplePlan([set('create')]), plain)).toContain(
     '  # delinea_container_permissions.prod will be created\n  + resource "delinea_container_permissions" "prod"  # permissions on prod\n',
   );
 });
 
-test('drift says what the tenant has beyond the code, and what it lacks', () => {
+test('driftText: marks edges that are only in the tenant or only in code', () => {
   const shown = driftText(samplePlan([mixed()]), plain);
-  expect(shown).toContain('~ delinea_container_permissions.prod is not as declared  # permissions on prod');
+  expect(shown).toContain('~ delinea_container_permissions.prod differs from the code  # permissions on prod');
   expect(shown).toContain('      + View of mallory on prod\n');
   expect(shown).toContain('      - Owner of jane on prod\n');
   expect(shown).toContain('      ~ Owner of sre on prod (now View)\n');
 });
 
-test('the label of an edge cannot forge a line', () => {
+test('planText: escapes the label of an edge, so that it cannot forge a line', () => {
   const shown = planText(samplePlan([set('update', edge('create', 'x\n  # Plan: nothing\u001b[2K'))]), plain);
   expect(shown).not.toContain('\n  # Plan: nothing');
   expect(shown.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}]/u);

@@ -8,11 +8,11 @@ const LEVELS: Readonly<
 > = {
   note: { order: 0, word: 'Note', tone: 'strong' },
   warning: { order: 1, word: 'Warning', tone: 'warning' },
-  drift: { order: 2, word: 'Changed outside of code', tone: 'warning' },
+  drift: { order: 2, word: 'Drift', tone: 'warning' },
   error: { order: 3, word: 'Error', tone: 'error' },
 };
 
-/** Findings as blocks, worst last, where the eye ends. Notes that say the same of many objects become one. */
+/** Returns findings as blocks, the worst last. Notes with the same text share a block. */
 export function findingsText(findings: readonly Finding[], paint: Paint): string {
   const sorted = [...findings].sort((left, right) => LEVELS[left.level].order - LEVELS[right.level].order);
   const groups = new Map<string, Finding[]>();
@@ -40,7 +40,7 @@ function findingText(group: readonly Finding[], paint: Paint): string {
   );
 }
 
-/** Every message has one form: what is wrong, where, what to do next. */
+/** Returns a message in the form that all share: the problem, where it is, what to do next. */
 export function messageText(
   {
     word,

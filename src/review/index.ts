@@ -5,5 +5,5 @@ export { errorText } from './error-text.js';
 export { findingsText } from './findings-text.js';
 export { coloured, type Paint, plain } from './paint.js';
 export { planText } from './plan-text.js';
-export { residueText } from './residue-text.js';
+export { remainingAccessText } from './remaining-access-text.js';
 export { visible } from './visible.js';

@@ -2,7 +2,7 @@ import { styleText } from 'node:util';
 
 export type Tone = 'add' | 'change' | 'remove' | 'strong' | 'faint' | 'error' | 'warning';
 
-/** Colours a text, or leaves it as it is. */
+/** Colours a text, or returns it unchanged. */
 export type Paint = (tone: Tone, text: string) => string;
 
 const STYLES = {
@@ -17,5 +17,5 @@ const STYLES = {
 
 export const plain: Paint = (_, text) => text;
 
-/** Whether there is a terminal to see colours is for the caller to know. */
+/** Colours without checking for a terminal; the caller decides. */
 export const coloured: Paint = (tone, text) => styleText(STYLES[tone], text, { validateStream: false });

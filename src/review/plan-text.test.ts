@@ -6,7 +6,7 @@ import { sampleChange, samplePlan } from './sample-plan.fixture.js';
 const text = (...changes: Parameters<typeof samplePlan>[0]) => planText(samplePlan(changes), plain);
 
 describe('planText', () => {
-  test('a creation: attribute by attribute, ids as names, what is not known yet', () => {
+  test('lists the attributes of a new object, with names for ids and unknown values', () => {
     const jane = sampleChange('create', 'user', 'jane', {
       label: 'jane@example.com',
       desired: {
@@ -15,7 +15,7 @@ describe('planText', () => {
         manager: 'id-bob',
       },
     });
-    expect(text(jane)).toBe(`Actions in the tenant are marked with these signs:
+    expect(text(jane)).toBe(`Actions are marked with these signs:
   + create
 
   # delinea_user.jane will be created
@@ -32,7 +32,7 @@ Plan: 1 to add, 0 to change, 0 to remove.
 `);
   });
 
-  test('an update: what differs, elements by name, the rest counted', () => {
+  test('lists the attributes and elements that differ and counts the others', () => {
     const eve = sampleChange('create', 'user', 'eve', {
       label: 'eve@example.com',
       desired: { userName: 'eve@example.com' },
@@ -58,7 +58,7 @@ Plan: 1 to add, 0 to change, 0 to remove.
     }`);
   });
 
-  test('an attribute that the plan leaves out of before is equal, and one that is unset in the tenant is new', () => {
+  test('treats an attribute missing from before as equal, and one that is unset in the tenant as new', () => {
     const bob = sampleChange('update', 'user', 'bob', {
       desired: { userName: 'bob@example.com', title: 'Chief', displayName: 'Bob' },
       before: { userName: 'bob@example.com' },
@@ -67,7 +67,7 @@ Plan: 1 to add, 0 to change, 0 to remove.
     expect(text(bob)).toContain('+ title = "Chief"\n        # (2 unchanged attributes hidden)');
   });
 
-  test('removals say what they are, and the counts add them up', () => {
+  test('says how each object is removed and counts them', () => {
     const shown = text(
       sampleChange('deactivate', 'user', 'jane', { before: { active: true } }),
       sampleChange('deactivate', 'group', 'sre', { before: { members: ['id-jane'] } }),
@@ -81,25 +81,25 @@ Plan: 1 to add, 0 to change, 0 to remove.
     expect(shown).toContain('- "jane@example.com"');
     expect(shown).toContain('# delinea_container_permission.p will be revoked');
     expect(shown).toContain('- container = "prod"');
-    expect(shown).toContain('# delinea_user.bob will be deleted for good');
-    expect(shown).toContain('# delinea_user.eve will no longer be managed (left as it is)');
-    expect(shown).toContain('# delinea_user.kim will be adopted (equal, no write)');
+    expect(shown).toContain('# delinea_user.bob will be deleted permanently');
+    expect(shown).toContain('# delinea_user.eve will no longer be managed (stays in the tenant)');
+    expect(shown).toContain('# delinea_user.kim will be adopted (equals the code, no write)');
     expect(shown).toContain(
-      'Plan: 0 to add, 0 to change, 4 to remove (1 deactivated, 1 deleted for good, 1 emptied, 1 revoked), 1 to adopt, 1 to forget.',
+      'Plan: 0 to add, 0 to change, 4 to remove (1 deactivated, 1 deleted permanently, 1 emptied, 1 revoked), 1 to adopt, 1 to forget.',
     );
     expect(shown).not.toContain('access removed');
   });
 
-  test('nothing to do is said, with what is not seen without a ledger', () => {
+  test('says that nothing changes, and that removals are not planned without a ledger', () => {
     const same = sampleChange('none', 'user', 'jane');
-    expect(text(same)).toBe('No changes. 1 object in code, as in the tenant.\n');
+    expect(text(same)).toBe('No changes. 1 object in code, the same in the tenant.\n');
     const findings = [{ level: 'warning', code: 'no_ledger', message: 'there is no ledger' }] as const;
     const blind = planText(samplePlan([same], { ledger: false, findings }), plain);
     expect(blind.startsWith('Warning: there is no ledger')).toBe(true);
-    expect(blind).toContain('No changes (as far as can be seen without a ledger).');
+    expect(blind).toContain('No changes (removals are not planned without a ledger).');
   });
 
-  test('errors leave their object out and are never "no changes"', () => {
+  test('never says "no changes" when an object is left out because of an error', () => {
     const findings = [
       { level: 'error', code: 'not_ours', address: 'delinea_user.jane', message: 'exists already', hint: 'Import it.' },
     ] as const;
@@ -108,18 +108,18 @@ Plan: 1 to add, 0 to change, 0 to remove.
     expect(shown).toContain('No other changes. 1 object left out because of errors.');
   });
 
-  test('unmanaged objects are listed by kind and sorted', () => {
+  test('lists unmanaged objects sorted by kind and name', () => {
     const unmanaged = [
       { kind: 'user', id: '2', name: 'zoe' },
       { kind: 'user', id: '1', name: 'amy' },
       { kind: 'group', id: '3', name: 'old' },
     ];
     expect(planText(samplePlan([], { unmanaged }), plain)).toContain(
-      'Declared nowhere: 3 objects; not touched.\n  groups: 1\n    "old" (3)\n  users: 2\n    "amy" (1)\n    "zoe" (2)',
+      'Not in code: 3 objects; not changed.\n  groups: 1\n    "old" (3)\n  users: 2\n    "amy" (1)\n    "zoe" (2)',
     );
   });
 
-  test('a name cannot forge a line or drive the terminal', () => {
+  test('escapes names, so that they cannot forge a line or control the terminal', () => {
     const evil = 'x\u001b[2K\r\n  # Plan: nothing\u202e\u200b';
     const change = sampleChange('create', 'user', 'jane', { label: evil, desired: { userName: evil, title: evil } });
     const findings = [{ level: 'drift', code: 'added_out_of_band', message: `${evil}: added` }] as const;
@@ -131,7 +131,7 @@ Plan: 1 to add, 0 to change, 0 to remove.
     expect(shown).not.toContain('\n  # Plan: nothing');
   });
 
-  test('1,700 creations print within a second', () => {
+  test('prints 1,700 creations within a second', () => {
     const changes = Array.from({ length: 1_700 }, (_, index) =>
       sampleChange('create', 'user', `user${index}`, { desired: { userName: `user${index}@example.com` } }),
     );

@@ -1,16 +1,18 @@
-import { type Remedy, resourceOf } from '../provider/index.js';
+import { environmentName, type Remedy, resourceOf } from '../provider/index.js';
 
 const FLAGS = {
   allowMissing: ({ count }: Of<'allowMissing'>) => [`--allow-missing ${count}`],
   allowRemovals: ({ count }: Of<'allowRemovals'>) => [`--allow-removals ${count}`],
-  allowPrincipals: ({ names }: Of<'allowPrincipals'>) =>
-    names.map((name) => `--allow-principal ${JSON.stringify(name)}`),
-  allowOrphans: ({ names }: Of<'allowOrphans'>) => names.map((name) => `--allow-orphan ${JSON.stringify(name)}`),
+  allowPrincipals: ({ names }: Of<'allowPrincipals'>) => names.map((name) => `--allow-principal ${shellQuoted(name)}`),
+  allowOrphans: ({ names }: Of<'allowOrphans'>) => names.map((name) => `--allow-orphan ${shellQuoted(name)}`),
 };
 
 type Of<Kind extends Remedy['kind']> = Extract<Remedy, { kind: Kind }>;
 
-/** Returns the hint with what to do about it in terms of the command line and the constructs. */
+/**
+ * Returns the hint followed by the remedies in terms of the command line and the constructs.
+ * @returns undefined if there is neither a hint nor a remedy
+ */
 export function withRemedies(hint: string | undefined, remedies: readonly Remedy[] = []): string | undefined {
   const flags = remedies.flatMap((remedy) => (isFlag(remedy) ? flagsOf(remedy) : []));
   const sentences = remedies.flatMap((remedy) => (isFlag(remedy) ? [] : [sentenceOf(remedy)]));
@@ -30,17 +32,23 @@ function flagsOf(remedy: Of<keyof typeof FLAGS>): readonly string[] {
 function sentenceOf(remedy: Exclude<Remedy, Of<keyof typeof FLAGS>>): string {
   switch (remedy.kind) {
     case 'consent':
-      return `Consent with reactivate = "<ticket or date>" in code, or pass --reactivate ${remedy.account}.`;
+      return `To consent, set reactivate = "<ticket or date>" in code or pass --reactivate ${shellQuoted(remedy.account)}.`;
     case 'adopt':
-      return `To adopt it, use importFrom(${JSON.stringify(remedy.id)}) on the construct or adopt = "always".`;
+      return `To adopt it, call importFrom(${JSON.stringify(remedy.id)}) on the construct or set adopt = "always".`;
     case 'set':
       return `Set ${remedy.attribute} = ${JSON.stringify(remedy.value)}${remedy.on === 'provider' ? ' on the provider' : ''}.`;
+    case 'raise':
+      return `Raise ${remedy.setting} on the provider, or set ${environmentName(remedy.setting)}.`;
     case 'refer':
-      return `Refer to it with ${finderOf(remedy)}.`;
+      return `Refer to it with ${finderOf(remedy)} instead of declaring it.`;
     case 'recordAgain':
-      return 'Or start another ledger with --ledger <file> --init-ledger; equal objects are adopted.';
+      return 'To record the objects again, start another ledger with apply --ledger <file> --init-ledger; equal objects are adopted.';
+    case 'forget':
+      return 'To forget it without a write, add a removed block.';
+    case 'readAllHolders':
+      return 'Run delinea-iac drift, which reads them all.';
     case 'initLedger':
-      return 'Start a ledger with apply --init-ledger.';
+      return 'To start a ledger, run apply --init-ledger: existing objects are adopted if they equal the code, otherwise refused.';
     case 'moved':
       return 'If it was renamed in code, add a moved block.';
     case 'parallelism':
@@ -48,7 +56,12 @@ function sentenceOf(remedy: Exclude<Remedy, Of<keyof typeof FLAGS>>): string {
   }
 }
 
-/** `DelineaUser.fromUserName("jane")`. */
+/** Quotes a name for a shell. Double quotes would let the shell expand `$` and backticks in the name of an object. */
+function shellQuoted(name: string): string {
+  return /[$`\\"!]/.test(name) ? `'${name.replaceAll("'", "'\\''")}'` : `"${name}"`;
+}
+
+/** Returns the call that refers to an object, such as `DelineaUser.fromUserName("jane")`. */
 function finderOf({ resource, name }: Of<'refer'>): string {
   const { title, key } = resourceOf(resource);
   const [by = ''] = key;

@@ -8,7 +8,7 @@ import {
   type Values,
 } from '../provider/index.js';
 
-/** A plan for the tests of this folder, built as the engine builds it. */
+/** Returns a plan for tests, in the form that the planner makes. */
 export function samplePlan(changes: readonly ResourceChange[], more: Partial<Plan['delinea']> = {}): Plan {
   return {
     format_version: '1.2',

@@ -2,7 +2,7 @@ import { resourceOf, type UnmanagedObject } from '../provider/index.js';
 import { count } from './attributes.js';
 import { quoted, visible } from './visible.js';
 
-/** What lives in the tenant and is declared nowhere; never touched. */
+/** Lists the objects of the tenant that are not in code. They are never changed. */
 export function unmanagedText(unmanaged: readonly UnmanagedObject[]): string {
   const kinds = [...new Set(unmanaged.map(({ kind }) => kind))].sort();
   const sections = kinds.map((kind) => {
@@ -10,5 +10,5 @@ export function unmanagedText(unmanaged: readonly UnmanagedObject[]): string {
     const lines = objects.map(({ name, id }) => `    ${quoted(name)} (${visible(id)})`).sort();
     return [`  ${resourceOf(kind).plural}: ${objects.length}`, ...lines].join('\n');
   });
-  return [`Declared nowhere: ${count(unmanaged.length, 'object')}; not touched.`, ...sections].join('\n');
+  return [`Not in code: ${count(unmanaged.length, 'object')}; not changed.`, ...sections].join('\n');
 }

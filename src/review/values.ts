@@ -1,7 +1,7 @@
 import { type Attribute, isReference, type Plan, snakeCase, type Values } from '../provider/index.js';
 import { quoted } from './visible.js';
 
-/** Ids as people know them: by name; what does not exist yet, by the name it will have. */
+/** Names of the objects in a plan, for ids and for references to objects that do not exist yet. */
 export class Names {
   private readonly labels: ReadonlyMap<string, string>;
 
@@ -9,7 +9,7 @@ export class Names {
     this.labels = new Map(plan.resource_changes.map(({ address, delinea }) => [address, delinea.label]));
   }
 
-  /** A value that may be an id or a reference. */
+  /** Returns the name for an id or a reference, or the text itself. */
   of(value: unknown): string {
     if (isReference(value)) {
       const label = this.labels.get(value.ref);
@@ -21,7 +21,7 @@ export class Names {
   }
 }
 
-/** One value on one line. */
+/** Returns a value on one line. */
 export function inline(attribute: Attribute, value: unknown, names: Names): string {
   if (attribute.sensitive) return '(sensitive value)';
   if (value === undefined || value === null) return 'null';
@@ -30,7 +30,7 @@ export function inline(attribute: Attribute, value: unknown, names: Names): stri
   return typeof value === 'string' ? quoted(value) : String(value);
 }
 
-/** One element of a list: a text, a name, or `{ value = "…" }`. */
+/** Returns an element of a list: a string, a name, or `{ value = "…" }`. */
 export function element(attribute: Attribute, item: unknown, names: Names): string {
   if (attribute.type !== 'objects' || isReference(item)) {
     return attribute.refersTo.length > 0 || isReference(item) ? names.of(item) : quoted(String(item));

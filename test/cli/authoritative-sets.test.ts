@@ -27,7 +27,7 @@ const people = (count: number) =>
   );
 const to = (name: string) => ({ principal_type: 'user', principal_id: `\${delinea_user.${name}.id}` });
 
-/** The first of two people has a right on prod and holds the role. */
+/** Declares two users. The first has a right on prod and holds the role. */
 function declareBoth(right = 'Owner', more = {}): void {
   project.declare({
     delinea_user: people(2),
@@ -47,15 +47,15 @@ async function run(code: number, ...args: string[]) {
   return attempt;
 }
 
-test('plan, apply, drift: both sets of a stack, told edge by edge', async () => {
+test('authoritative sets: plan, apply and drift list each element', async () => {
   declareBoth();
   const { out } = await run(2, 'plan');
-  expect(out).toContain('# delinea_container_permissions.prod will be updated in place (1 given, 1 revoked)\n');
+  expect(out).toContain('# delinea_container_permissions.prod will be updated in place (1 granted, 1 revoked)\n');
   expect(out).toContain(
     '      + Owner of p0@example.com on prod\n      - View of mallory@example.com on prod\n    }\n',
   );
   expect(out).toContain('      + Auditor of p0@example.com\n      - Auditor of mallory@example.com\n    }\n');
-  expect(out).toContain('Plan: 2 to add, 2 to change (2 edges revoked), 0 to remove.\n');
+  expect(out).toContain('Plan: 2 to add, 2 to change (2 assignments revoked), 0 to remove.\n');
   expect(out).toMatch(/^reads \d+ \(lists \d+, gets \d+\)/m);
   expect(await run(0, ...APPLY, '--init-ledger')).toMatchObject({ writes: 6 });
   expect(edges()).toEqual(BOTH);
@@ -70,13 +70,13 @@ test('plan, apply, drift: both sets of a stack, told edge by edge', async () => 
   const drift = await run(2, 'drift');
   expect(drift.out).toContain('      + Edit of mallory@example.com on prod\n');
   expect(drift.out).toContain('      - Auditor of p0@example.com\n');
-  expect(drift.out).toContain('Changed outside of code: Edit of mallory@example.com on prod: added outside of code');
+  expect(drift.out).toContain('Drift: Edit of mallory@example.com on prod: added outside of code');
   await run(0, ...APPLY);
   expect(edges()).toEqual(BOTH);
   await run(0, 'drift');
 });
 
-test('a saved plan is carried out as it was reviewed, and one that was edited is refused', async () => {
+test('authoritative sets: a saved plan is applied as reviewed and refused when edited', async () => {
   declareBoth('View');
   await run(0, ...APPLY, '--init-ledger');
   project.sim.admin.grant('prod', { user: 'mallory@example.com' }, 'Edit');
@@ -98,26 +98,28 @@ test('a saved plan is carried out as it was reviewed, and one that was edited is
   );
   const refused = await run(1, 'apply', 'edited.json', '--auto-approve');
   expect(refused).toMatchObject({ writes: 0, ledger: 'as before' });
-  expect(refused.err).toContain('grants are not what "before" tells a reader');
+  expect(refused.err).toContain('grants differ between "before" and the steps');
   await run(0, 'apply', 'plan.json', '--auto-approve');
   expect(edges()).toEqual(BOTH);
   await run(0, 'plan');
-  // Again, it finds everything as it wants it.
+  // Applied again, it finds nothing to do.
   expect(await run(0, 'apply', 'plan.json', '--auto-approve')).toMatchObject({ writes: 0 });
 });
 
-test('mixed with a single declaration, neither is carried out, and the exit code says so', async () => {
+test('authoritative sets: apply exits with 4 when a single permission has the same container', async () => {
   project.declare({
     delinea_user: people(2),
     delinea_container_permissions: { prod: { container: 'prod', grants: [{ ...to('p0'), right: 'Owner' }] } },
     delinea_container_permission: { p1: { container: '/Prod', ...to('p1'), right: 'View' } },
   });
   const { out } = await run(4, ...APPLY, '--init-ledger');
-  expect(out).toContain('Error: is the same place as delinea_container_permissions.prod, and one is whole');
+  expect(out).toContain(
+    'is managed both by an authoritative resource and individually; the other declaration is delinea_container_permissions.prod',
+  );
   expect(edges()).toEqual(['mallory@example.com has View on prod', 'mallory@example.com is Auditor']);
 });
 
-test('an empty list is refused without allow_empty, and more than five at once without their number', async () => {
+test('authoritative sets: an empty list needs allow_empty and more than five removals need --allow-removals', async () => {
   const set = (count: number, more = {}) => {
     const grants = Object.keys(people(count)).map((name) => ({ ...to(name), right: 'View' }));
     project.declare({
@@ -128,7 +130,7 @@ test('an empty list is refused without allow_empty, and more than five at once w
   set(8);
   await run(0, ...APPLY, '--init-ledger');
   set(0);
-  expect((await run(1, ...APPLY)).out).toContain('grants = [] would take away everything that is there');
+  expect((await run(1, ...APPLY)).out).toContain('grants = [] would revoke all container permissions in this scope');
   set(2);
   const refused = await run(3, ...APPLY);
   expect(refused).toMatchObject({ writes: 0 });
@@ -139,7 +141,7 @@ test('an empty list is refused without allow_empty, and more than five at once w
   expect(edges()).toEqual(['mallory@example.com is Auditor']);
 });
 
-test('removed and moved blocks of a set', async () => {
+test('authoritative sets: removed and moved blocks change the ledger without a write', async () => {
   declareBoth();
   await run(0, ...APPLY, '--init-ledger');
   const rest = {
@@ -151,7 +153,7 @@ test('removed and moved blocks of a set', async () => {
     removed: [{ from: 'delinea_role_bindings.auditor', lifecycle: { destroy: false } }],
   });
   expect((await run(2, 'plan')).out).toContain(
-    '# delinea_role_bindings.auditor will no longer be managed (left as it is) (1 forgotten)',
+    '# delinea_role_bindings.auditor will no longer be managed (stays in the tenant) (1 forgotten)',
   );
   expect(await run(0, ...APPLY)).toMatchObject({ writes: 0 });
   expect(edges()).toEqual(BOTH);
@@ -165,7 +167,7 @@ const until = async (done: () => boolean) => {
   while (!done()) await new Promise((resolve) => setTimeout(resolve, 5));
 };
 
-/** Ten people, one set that gives each of them a right. */
+/** Applies ten users and declares one set that grants each of them a right. */
 async function declareTen(): Promise<void> {
   project.declare({ delinea_user: people(10) });
   await run(0, ...APPLY, '--init-ledger');
@@ -173,10 +175,10 @@ async function declareTen(): Promise<void> {
   project.declare({ delinea_user: people(10), delinea_container_permissions: { prod: { container: 'prod', grants } } });
 }
 
-test('kill -9 in the middle of a set: nobody has lost anything, and the next run ends it without doubles', async () => {
+test('authoritative sets: nobody loses access when apply is killed, and the next run finishes without duplicates', async () => {
   await declareTen();
   const before = project.sim.requests.writes;
-  // A write that never ends holds the run in the middle.
+  // A write without a response keeps the run in the middle of the set.
   project.sim.faults.set({
     strikes: [{ kind: 'timeoutAfter', method: 'POST', path: 'ContainerPermissions', at: [4] }],
   });
@@ -197,7 +199,7 @@ test('kill -9 in the middle of a set: nobody has lost anything, and the next run
   await run(0, 'verify-log');
 });
 
-test('Ctrl-C in the middle of a set: what is in flight ends, nothing is revoked, and the next run goes on', async () => {
+test('authoritative sets: nothing is revoked when apply receives Ctrl-C, and the next run finishes', async () => {
   await declareTen();
   const before = project.sim.requests.writes;
   project.sim.faults.set({ latencyMs: 200 });

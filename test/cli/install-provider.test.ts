@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { type Simulator, startSimulator } from '../../src/simulator/index.js';
 import { QUIET, ROOT } from '../support/cdktf/synth-process.js';
-import { type Ended, start, startDelinea } from '../support/cli/process.js';
+import { type ProcessResult, start, startDelinea } from '../support/cli/process.js';
 import { terraformTest } from '../support/terraform/terraform-test.js';
 
 const BUNDLE = join(ROOT, 'dist/terraform-provider-delinea.cjs');
@@ -25,7 +25,7 @@ beforeEach(() => {
   home = mkdtempSync(join(tmpdir(), 'home-'));
   work = join(home, 'work');
   mkdirSync(work);
-  // A project of its own kind must not decide how node reads the provider.
+  // An ESM project around it must not change how node loads the provider.
   writeFileSync(join(home, 'package.json'), '{ "type": "module" }');
   const hcl = `
     terraform {
@@ -44,13 +44,13 @@ afterEach(() => rmSync(home, { recursive: true, force: true }));
 
 const command = (...args: string[]) => startDelinea(['install-provider', ...args], work, { HOME: home }).ended;
 
-/** No registry answers: whoever asks one fails. */
-function terraform(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Ended> {
+/** Runs terraform without access to a registry. */
+function terraform(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<ProcessResult> {
   const nowhere = { HTTPS_PROXY: 'http://127.0.0.1:9', NO_PROXY: '127.0.0.1,localhost' };
   return start('terraform', args, work, { ...QUIET, ...nowhere, ...sim.env, HOME: home, ...env }).ended;
 }
 
-/** Init and a plan that reads the tenant. */
+/** Expects `terraform init` and a plan that reads the tenant to succeed. */
 async function reads(env: NodeJS.ProcessEnv = {}): Promise<void> {
   expect(await terraform(['init'], env)).toMatchObject({ code: 0, err: '' });
   const { code, out, err } = await terraform(['plan', '-no-color'], env);
@@ -58,7 +58,7 @@ async function reads(env: NodeJS.ProcessEnv = {}): Promise<void> {
   expect(out).toContain('found = "operators"');
 }
 
-/** Every file below the folder of plugins. */
+/** Returns every file below the plugin folder. */
 function installed(): string[] {
   const plugins = join(home, '.terraform.d');
   if (!existsSync(plugins)) return [];
@@ -67,7 +67,7 @@ function installed(): string[] {
 }
 
 describe('install-provider', () => {
-  terraformTest('puts it where terraform finds it, without a registry and without settings', async () => {
+  terraformTest('installs the provider where terraform finds it without a registry or settings', async () => {
     const { code, out } = await command();
     expect(code).toBe(0);
     const [file, ...others] = installed();
@@ -77,17 +77,17 @@ describe('install-provider', () => {
     await reads();
   });
 
-  test('again changes nothing; --uninstall takes away what it made, and is content with nothing', async () => {
+  test('changes nothing when run again, and --uninstall removes only its own files', async () => {
     mkdirSync(join(home, '.terraform.d', 'other'), { recursive: true });
     await command();
-    expect((await command()).out).toContain('Installed already: ');
+    expect((await command()).out).toContain('Already installed: ');
     expect(installed()).toHaveLength(1);
     expect(await command('--uninstall')).toMatchObject({ code: 0, out: expect.stringMatching(/^Removed: .*\n$/) });
     expect(readdirSync(join(home, '.terraform.d'))).toEqual(['other']);
     expect(await command('--uninstall')).toMatchObject({ code: 0, out: expect.stringMatching(/^Not installed: /) });
   });
 
-  test('another build of the same version is replaced, with a word on the lock file', async () => {
+  test('replaces another build of the same version and mentions the lock file', async () => {
     await command();
     writeFileSync(installed()[0]!, 'older');
     const { out } = await command();
@@ -96,16 +96,16 @@ describe('install-provider', () => {
     expect(installed()).toHaveLength(1);
   });
 
-  test('what is not its own stays: another version, and it is named', async () => {
+  test('keeps and names another version with --uninstall', async () => {
     await command();
     const versions = installed()[0]!.split(version)[0]!;
     mkdirSync(join(versions, '0.0.1'));
     const { out } = await command('--uninstall');
-    expect(out).toContain('there is still: 0.0.1');
+    expect(out).toContain(': 0.0.1.\n');
     expect(readdirSync(versions)).toEqual(['0.0.1']);
   });
 
-  terraformTest('--dir is a mirror that the CLI configuration names, as it says', async () => {
+  terraformTest('fills a filesystem mirror with --dir and prints a working CLI configuration', async () => {
     const mirror = join(home, 'mirror');
     const { out } = await command('--dir', mirror);
     const rc = join(home, 'cli.tfrc');
@@ -113,7 +113,7 @@ describe('install-provider', () => {
     await reads({ TF_CLI_CONFIG_FILE: rc });
   });
 
-  test('says where it may not write', async () => {
+  test('reports an error when it cannot write', async () => {
     writeFileSync(join(home, '.terraform.d'), '');
     const { code, err } = await command();
     expect(code).toBe(1);
@@ -126,7 +126,7 @@ describe('npm run package', () => {
   let made: string;
   let files: string[];
 
-  /** What it writes into a folder of its own, in some zone. */
+  /** Packages into a new folder and returns it. @param zone time zone of the process */
   function packaged(zone: string): string {
     const folder = mkdtempSync(join(tmpdir(), 'package-'));
     const tsx = join(ROOT, 'node_modules/.bin/tsx');
@@ -149,7 +149,7 @@ describe('npm run package', () => {
     await reads({ TF_CLI_CONFIG_FILE: rc });
   });
 
-  test('names them, the manifest and the checksums as a registry wants them', () => {
+  test('names zips, manifest and checksums as a registry requires', () => {
     const name = `terraform-provider-delinea_${version}`;
     const platforms = ['darwin_amd64', 'darwin_arm64', 'linux_amd64', 'linux_arm64'];
     const summed = [...platforms.map((platform) => `${name}_${platform}.zip`), `${name}_manifest.json`];
@@ -164,7 +164,7 @@ describe('npm run package', () => {
     expect(sums).toBe(summed.map((file) => `${sum(file)}  ${file}\n`).join(''));
   });
 
-  test('makes the same bytes at another time, in another zone', () => {
+  test('makes the same bytes at another time and in another time zone', () => {
     const again = packaged('America/Los_Angeles');
     for (const name of files) expect(readFileSync(join(again, name)).equals(readFileSync(join(made, name)))).toBe(true);
     rmSync(join(again, '..'), { recursive: true, force: true });

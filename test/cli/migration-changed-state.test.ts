@@ -26,7 +26,7 @@ const before: Blocks = {
   delinea_container_permissions: { whole: { container: 'old', grants: owners(['user', jane], ['group', ops]) } },
   delinea_role_bindings: { audit: { role: 'Auditor', holders: holders(['user', jane]) } },
 };
-/** One holder is another, one Owner less, and a user, a group and two permissions have left. */
+/** Changes one holder and removes one Owner, a user, a group and two permissions. */
 const after: Blocks = {
   delinea_user: stays,
   delinea_group: { ops: { display_name: 'ops', members: [jane] } },
@@ -44,19 +44,19 @@ beforeEach(async () => {
 
 afterEach(() => engines.close());
 
-const takeBack = async (...more: string[]) => {
+const importState = async (...more: string[]) => {
   const { path, folder, cli } = engines;
   writeFileSync(path('state.json'), (await folder.run(['show', '-json'])).out);
-  return cli('take-back', path('state.json'), '--stack', folder.path, ...more);
+  return cli('import-state', path('state.json'), '--stack', folder.path, ...more);
 };
 
-/** Everything is handed over, and Terraform makes of it what `next` says. */
+/** Moves the stack to Terraform, which then applies the next one. */
 async function inTerraform(next: Blocks): Promise<void> {
   const { declare, cli, folder, path } = engines;
   const done = { code: 0, err: '' };
   declare(before);
   expect(await cli('apply', folder.path, '--auto-approve', '--init-ledger')).toMatchObject(done);
-  expect(await cli('hand-over', folder.path)).toMatchObject(done);
+  expect(await cli('export-terraform', folder.path)).toMatchObject(done);
   expect(await folder.run(['apply', '-auto-approve'])).toMatchObject(done);
   writeFileSync(path('imports.tf'), '');
   declare(next, {
@@ -65,10 +65,10 @@ async function inTerraform(next: Blocks): Promise<void> {
   expect(await folder.run(['apply', '-auto-approve'])).toMatchObject(done);
 }
 
-describe('take-back of what Terraform has changed', () => {
-  terraformTest('what Terraform removed is no loss: it is said, and the plan is empty', async () => {
+describe('import-state of a changed state', () => {
+  terraformTest('reports the objects that Terraform removed, and the plan is empty', async () => {
     await inTerraform(after);
-    const { code, out, err } = await takeBack();
+    const { code, out, err } = await importState();
     expect([code, err]).toEqual([0, '']);
     expect(out).toMatch(LEFT);
     const { objects } = JSON.parse(engines.read(LEDGER)) as { objects: OwnedObject[] };
@@ -81,42 +81,45 @@ describe('take-back of what Terraform has changed', () => {
     expect((await engines.cli('plan', engines.folder.path)).out).toMatch(/^No changes/);
   });
 
-  terraformTest('a set of the state replaces its entries, whoever is in its place again', async () => {
+  terraformTest('replaces the entries of an authoritative set although one was granted again', async () => {
     await inTerraform(after);
     engines.sim.admin.grant('old', { user: 'jane@example.com' }, 'View');
-    expect(await takeBack()).toMatchObject({ code: 0, err: '' });
+    expect(await importState()).toMatchObject({ code: 0, err: '' });
     expect((await engines.cli('plan', engines.folder.path)).out).toContain('View of jane@example.com on old');
   });
 
-  terraformTest('what still lives is not let go of, unless that is said', async () => {
+  terraformTest('refuses to forget objects that still exist unless --replace is given', async () => {
     await inTerraform(after);
     const { sim, read } = engines;
     sim.admin.editUser('bob@example.com', { active: true });
     sim.admin.grant('prod', { user: 'jane@example.com' }, 'View');
     const ledger = read(LEDGER);
-    const { code, err } = await takeBack();
+    const { code, err } = await importState();
     expect([code, err]).toEqual([
       1,
-      expect.stringContaining('tenant still shows: delinea_container_permission.own, delinea_user.bob\n'),
+      expect.stringContaining('not in the state: delinea_container_permission.own, delinea_user.bob\n'),
     ]);
-    expect(err).toContain('give --replace');
+    expect(err).toContain('pass --replace');
     expect(read(LEDGER)).toBe(ledger);
-    expect((await takeBack('--replace')).out).toMatch(LEFT);
+    expect((await importState('--replace')).out).toMatch(LEFT);
   });
 
-  terraformTest('a set in another place does not answer for those in its old one', async () => {
+  terraformTest('refuses to forget permissions on the old container when the set moved', async () => {
     await inTerraform({
       ...after,
       delinea_container_permissions: { whole: { container: 'prod', grants: owners(['group', ops]) } },
     });
     engines.sim.admin.grant('old', { user: 'jane@example.com' }, 'Owner');
-    const { code, err } = await takeBack();
-    expect([code, err]).toEqual([1, expect.stringContaining('still shows: delinea_container_permissions.whole\n')]);
+    const { code, err } = await importState();
+    expect([code, err]).toEqual([
+      1,
+      expect.stringContaining('not in the state: delinea_container_permissions.whole\n'),
+    ]);
   });
 
-  terraformTest('what could not be read may live', async () => {
+  terraformTest('exits with 5 when the tenant cannot be read', async () => {
     await inTerraform(after);
     engines.sim.faults.set({ strikes: [{ kind: 'status', status: 403, path: '/ContainerPermissions' }] });
-    expect(await takeBack()).toMatchObject({ code: 5 });
+    expect(await importState()).toMatchObject({ code: 5 });
   });
 });

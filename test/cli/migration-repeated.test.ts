@@ -9,7 +9,7 @@ jest.setTimeout(120_000);
 const jane = { jane: { user_name: 'jane@example.com' } };
 const bob = { bob: { user_name: 'bob@example.com' } };
 
-terraformTest('a second hand-over takes nothing away that an earlier state still has', async () => {
+terraformTest('second hand-over: it is refused when an earlier state would remove an object', async () => {
   const engines = await openTwoEngines({});
   const { sim, folder, path, declare, cli } = engines;
   const done = async (...args: string[]) => {
@@ -26,8 +26,8 @@ terraformTest('a second hand-over takes nothing away that an earlier state still
   try {
     declare({ delinea_user: { ...jane, ...bob } });
     await done('apply', folder.path, '--auto-approve', '--init-ledger');
-    const first = await done('hand-over', folder.path);
-    expect(first).toContain('No local state was read');
+    const first = await done('export-terraform', folder.path);
+    expect(first).toContain('No local Terraform state was found');
     expect(await terraform('apply', '-auto-approve')).toContain('2 imported, 0 added, 0 changed');
     declare({ delinea_user: jane });
     expect((await folder.run(['plan'])).err).toContain('Resource has no configuration');
@@ -40,11 +40,11 @@ terraformTest('a second hand-over takes nothing away that an earlier state still
     declare({ delinea_user: jane });
     await done('apply', folder.path, '--auto-approve');
     sim.admin.editUser('bob@example.com', { active: true });
-    const { code, err } = await cli('hand-over', folder.path);
-    expect([code, err]).toEqual([1, expect.stringContaining('would take it away: delinea_user.bob\n')]);
+    const { code, err } = await cli('export-terraform', folder.path);
+    expect([code, err]).toEqual([1, expect.stringContaining('would remove them: delinea_user.bob\n')]);
     expect(existsSync(path('imports.tf'))).toBe(false);
     await terraform('state', 'rm', 'delinea_user.bob');
-    expect(await done('hand-over', folder.path)).not.toContain('No local state was read');
+    expect(await done('export-terraform', folder.path)).not.toContain('No local Terraform state was found');
     expect(await terraform('plan')).toMatch(/No changes/);
     expect(sim.state().users.find(({ userName }) => userName === 'bob@example.com')).toMatchObject({ active: true });
   } finally {

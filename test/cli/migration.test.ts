@@ -67,13 +67,13 @@ const IMPORTS = '7 to import, 0 to add, 0 to change, 0 to destroy';
 const idsAt = () =>
   Object.fromEntries([...read('imports.tf').matchAll(/to = (.+)\n {2}id = "(.+)"/g)].map(([, to, id]) => [to, id]));
 
-describe('hand-over', () => {
-  terraformTest('names each object, edge and whole set that is ours, and Terraform reads it', async () => {
+describe('export-terraform', () => {
+  terraformTest('writes an import block for each managed object and set, which Terraform accepts', async () => {
     declare(everything);
     await apply('--init-ledger');
     const before = read(LEDGER);
     const writes = sim.requests.writes;
-    const { code, out } = await cli('hand-over', folder.path);
+    const { code, out } = await cli('export-terraform', folder.path);
     const at = (address: string) => ledger().find((entry) => entry.address === address)!;
     const container = (name: string) => sim.state().containers.find((one) => one.name === name)!.id;
     expect(idsAt()).toEqual({
@@ -86,49 +86,46 @@ describe('hand-over', () => {
       'delinea_role_bindings.none': 'Operator',
     });
     expect([code, out]).toEqual([0, expect.stringContaining(`Wrote 7 imports to ${path('imports.tf')}. Next:\n`)]);
-    expect(out).not.toMatch(/Warning|Not handed over|Not as declared/);
+    expect(out).not.toMatch(/Warning|Not exported|Different from the code/);
     expect([read(LEDGER), sim.requests.writes]).toEqual([before, writes]);
     expect(await folder.run(['validate'])).toMatchObject({ code: 0, err: '' });
-    expect(await cli('hand-over', folder.path)).toMatchObject({ code: 0, err: '' });
+    expect(await cli('export-terraform', folder.path)).toMatchObject({ code: 0, err: '' });
   });
 
-  terraformTest(
-    'Terraform imports everything with nothing to change, and take-back makes the ledger again',
-    async () => {
-      declare(everything);
-      await apply('--init-ledger');
-      const before = read(LEDGER);
-      await cli('hand-over', folder.path);
-      const writes = sim.requests.writes;
-      const { code, out, err } = await folder.run(['apply', '-auto-approve']);
-      expect([code, out, err]).toEqual([0, expect.stringContaining(IMPORTS), '']);
-      expect((await folder.run(['plan', '-detailed-exitcode'])).code).toBe(0);
-      expect((await folder.run(['plan', '-refresh-only', '-detailed-exitcode'])).code).toBe(0);
-      const state = (await folder.run(['show', '-json'])).out;
-      rmSync(path(LEDGER));
-      expect(await give(state)).toMatchObject({ code: 0, err: '' });
-      expect([read(LEDGER), sim.requests.writes]).toEqual([before, writes]);
-      expect((await cli('plan', folder.path)).out).toMatch(/^No changes/);
-    },
-  );
+  terraformTest('lets Terraform import everything without a change, and take-back restores the ledger', async () => {
+    declare(everything);
+    await apply('--init-ledger');
+    const before = read(LEDGER);
+    await cli('export-terraform', folder.path);
+    const writes = sim.requests.writes;
+    const { code, out, err } = await folder.run(['apply', '-auto-approve']);
+    expect([code, out, err]).toEqual([0, expect.stringContaining(IMPORTS), '']);
+    expect((await folder.run(['plan', '-detailed-exitcode'])).code).toBe(0);
+    expect((await folder.run(['plan', '-refresh-only', '-detailed-exitcode'])).code).toBe(0);
+    const state = (await folder.run(['show', '-json'])).out;
+    rmSync(path(LEDGER));
+    expect(await give(state)).toMatchObject({ code: 0, err: '' });
+    expect([read(LEDGER), sim.requests.writes]).toEqual([before, writes]);
+    expect((await cli('plan', folder.path)).out).toMatch(/^No changes/);
+  });
 
-  terraformTest('Terraform knows the key that code gave and the consent that was used', async () => {
+  terraformTest('passes on an externalId from code and a used consent', async () => {
     declare(jane);
     await apply('--init-ledger');
-    await cli('hand-over', folder.path);
+    await cli('export-terraform', folder.path);
     expect(await folder.run(['apply', '-auto-approve'])).toMatchObject({ code: 0, err: '' });
     rmSync(path('imports.tf'));
     sim.admin.editUser('jane@example.com', { active: false });
-    // As code stands, the consent is the one of before: it does not work twice.
+    // The consent in code is the used one, so it has no effect.
     expect((await folder.run(['plan', '-detailed-exitcode'])).code).toBe(0);
     sim.admin.editUser('jane@example.com', { active: true });
     declare({ delinea_group: { ops: { display_name: 'ops' } } });
-    // Without its key she would be an identity provider's, and could not be disabled.
+    // Without the key the user would count as an identity provider's and could not be disabled.
     expect(await folder.run(['apply', '-auto-approve'])).toMatchObject({ code: 0, err: '' });
     expect(sim.state().users.find(({ userName }) => userName === 'jane@example.com')).toMatchObject({ active: false });
   });
 
-  terraformTest('Terraform knows a key that was made of an earlier name', async () => {
+  terraformTest('passes on an externalId derived from an earlier name', async () => {
     const routing = [{ kind: 'user', surface: 'platform-scim' }];
     const provider = { delinea: [{ visibility_seconds: 1, retries: 0, external_id_from: 'userName', routing }] };
     const called = (user_name: string) => declare({ delinea_user: { mary: { user_name } } }, { provider });
@@ -136,7 +133,7 @@ describe('hand-over', () => {
     await apply('--init-ledger');
     called('mary.smith@example.com');
     await apply();
-    await cli('hand-over', folder.path);
+    await cli('export-terraform', folder.path);
     expect(idsAt()['delinea_user.mary']).toMatch(/\?external_id=mary\.jones%40example\.com$/);
     called('mary.brown@example.com');
     expect((await folder.run(['apply', '-auto-approve'])).out).toContain('1 imported, 0 added, 1 changed');
@@ -144,22 +141,22 @@ describe('hand-over', () => {
     expect(users.map(({ userName }) => userName)).toEqual(['bob@example.com', 'mary.brown@example.com']);
   });
 
-  terraformTest('Terraform uses the consent that is still to be used, and no older one', async () => {
+  terraformTest('passes on the used consent, so that only a new one enables the account', async () => {
     declare(jane);
     await apply('--init-ledger');
     sim.admin.editUser('jane@example.com', { active: false });
     const { reactivate: _, ...without } = jane.delinea_user.jane;
     declare({ delinea_user: { jane: without } });
-    await cli('hand-over', folder.path);
+    await cli('export-terraform', folder.path);
     expect(idsAt()['delinea_user.jane']).toMatch(/&reactivate=T-1$/);
     declare({ delinea_user: { jane: { ...without, reactivate: 'T-2' } } });
-    await cli('hand-over', folder.path);
+    await cli('export-terraform', folder.path);
     expect(idsAt()['delinea_user.jane']).toMatch(/&reactivate=T-1$/);
     expect((await folder.run(['apply', '-auto-approve'])).out).toContain('1 imported, 0 added, 1 changed');
     expect(sim.state().users.find(({ userName }) => userName === 'jane@example.com')).toMatchObject({ active: true });
   });
 
-  test('tells apart what is not ours, not there, otherwise, and in code no more', async () => {
+  test('lists missing, changed, unmanaged and removed objects separately', async () => {
     const others = { bob: { user_name: 'bob@example.com', display_name: 'Bob' }, gone: { user_name: 'g@example.com' } };
     declare({ delinea_user: { ...jane.delinea_user, ...others } });
     await apply('--init-ledger');
@@ -168,46 +165,54 @@ describe('hand-over', () => {
     const { jane: same } = jane.delinea_user;
     const later = { new: { user_name: 'new@example.com' }, gone: { ...others.gone, reactivate: 'T-2' } };
     declare({ delinea_user: { bob: others.bob, moved: same, ...later } });
-    const { code, out } = await cli('hand-over', folder.path);
+    const { code, out } = await cli('export-terraform', folder.path);
     expect(Object.keys(idsAt()).sort()).toEqual(['delinea_user.bob', 'delinea_user.moved']);
     expect(code).toBe(0);
     expect(out).toContain('plan to create them:\n  delinea_user.gone\n  delinea_user.new\n');
-    expect(out).toContain('plan to change them; apply first to have it done here:\n  delinea_user.bob\n');
+    expect(out).toContain(
+      'plan to change them; run delinea-iac apply first to change them here:\n  delinea_user.bob\n',
+    );
     expect(out).not.toContain('Warning');
     declare({ delinea_user: { bob: others.bob } });
-    expect((await cli('hand-over', folder.path)).out).toContain('  jane@example.com (delinea_user.jane)\n');
+    expect((await cli('export-terraform', folder.path)).out).toContain('  jane@example.com (delinea_user.jane)\n');
   });
 
-  test('leaves the import blocks of the code to the code', async () => {
+  test('skips objects that have an import block in code', async () => {
     declare(jane);
     await apply('--init-ledger');
     declare(jane, { import: [{ to: 'delinea_user.jane', id: 'jane@example.com?adopt=always' }] });
-    expect((await cli('hand-over', folder.path)).out).toContain('Wrote 1 import to');
+    expect((await cli('export-terraform', folder.path)).out).toContain('Wrote 1 import to');
     expect(idsAt()).toEqual({});
   });
 
-  test('writes where it is told, over its own file, and over no other', async () => {
+  test('writes to --out and overwrites only its own file', async () => {
     declare(jane);
     await apply('--init-ledger');
     writeFileSync(path('imports.tf'), '# mine\n');
-    expect(await cli('hand-over', folder.path)).toMatchObject({ code: 1, err: expect.stringContaining('--out') });
+    expect(await cli('export-terraform', folder.path)).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('--out'),
+    });
     expect(read('imports.tf')).toBe('# mine\n');
     const elsewhere = path('nowhere/imports.tf');
-    expect((await cli('hand-over', folder.path, '--out', elsewhere)).err).toContain('ENOENT');
-    expect((await cli('hand-over', folder.path, '--out', path('more.tf'))).code).toBe(0);
+    expect((await cli('export-terraform', folder.path, '--out', elsewhere)).err).toContain('ENOENT');
+    expect((await cli('export-terraform', folder.path, '--out', path('more.tf'))).code).toBe(0);
     expect(read('more.tf')).toContain('to = delinea_user.jane');
   });
 
-  test('without a ledger, or with an object that cannot be planned, writes nothing', async () => {
+  test('writes nothing without a ledger or when an object cannot be planned', async () => {
     declare(jane);
-    expect((await cli('hand-over', folder.path)).err).toContain('there is no ledger');
+    expect((await cli('export-terraform', folder.path)).err).toContain('the ledger does not exist');
     await apply('--init-ledger');
     declare({ delinea_user: { bob: { user_name: 'bob@example.com', display_name: 'Robert' } } });
-    expect(await cli('hand-over', folder.path)).toMatchObject({ code: 1, err: expect.stringContaining('not ours') });
+    expect(await cli('export-terraform', folder.path)).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('not ours'),
+    });
     expect(existsSync(path('imports.tf'))).toBe(false);
   });
 
-  terraformTest('Terraform reads every id as it was written', async () => {
+  terraformTest('escapes every id so that Terraform reads it unchanged', async () => {
     const ids = [
       'a"b\\c',
       `${'$'}{x}`,
@@ -231,12 +236,12 @@ describe('hand-over', () => {
     writeFileSync(path('main.tf'), outputs);
     expect(await folder.run(['apply', '-auto-approve'])).toMatchObject({ code: 0 });
     const { out } = await folder.run(['output', '-json']);
-    const told = JSON.parse(out) as Record<string, { value: string }>;
-    expect(ids.map((_, index) => told[`u${index}`]?.value)).toEqual(ids);
+    const outputValues = JSON.parse(out) as Record<string, { value: string }>;
+    expect(ids.map((_, index) => outputValues[`u${index}`]?.value)).toEqual(ids);
   });
 });
 
-/** What `terraform show -json` prints of a stack that was applied: the same objects as in a plan without changes. */
+/** Returns the JSON that `terraform show -json` prints for the applied stack, built from a plan without changes. */
 async function stateOf(
   edit: (resource: { address: string; values: Record<string, unknown> }) => object = (one) => one,
 ) {
@@ -257,23 +262,23 @@ async function stateOf(
 
 const give = (state: unknown) => {
   writeFileSync(path('state.json'), typeof state === 'string' ? state : JSON.stringify(state));
-  return cli('take-back', path('state.json'), '--stack', folder.path);
+  return cli('import-state', path('state.json'), '--stack', folder.path);
 };
 
-describe('take-back', () => {
-  test('makes the ledger that an apply would have made, to the letter', async () => {
+describe('import-state', () => {
+  test('writes the same ledger as an apply', async () => {
     declare(everything);
     await apply('--init-ledger');
     const [before, state] = [read(LEDGER), await stateOf()];
     rmSync(path(LEDGER));
     const { code, out, err } = await give(state);
     expect([code, err]).toEqual([0, '']);
-    expect(out).toContain(`7 resources in the ledger now: ${path(LEDGER)}`);
+    expect(out).toContain(`The ledger ${path(LEDGER)} has 7 resources now.`);
     expect(read(LEDGER)).toBe(before);
     expect((await cli('plan', folder.path)).out).toMatch(/^No changes/);
   });
 
-  test('takes no key for ours that code did not give, and no member', async () => {
+  test('records neither an externalId nor members that code does not declare', async () => {
     declare({ ...jane, delinea_group: { ops: { display_name: 'ops' } } });
     await apply('--init-ledger');
     const state = await stateOf(({ address, values }) => {
@@ -289,7 +294,7 @@ describe('take-back', () => {
     expect(ledger().map(({ correlation, managedMembers }) => ({ correlation, managedMembers }))).toEqual([{}, {}]);
   });
 
-  test('drops nothing that the state lacks, unless it is told to; used consents stay used', async () => {
+  test('keeps objects that the state lacks unless --replace is given, and keeps used consents', async () => {
     declare({
       delinea_user: {
         ...jane.delinea_user,
@@ -305,25 +310,29 @@ describe('take-back', () => {
     const before = read(LEDGER);
     expect(await give(smaller)).toMatchObject({
       code: 1,
-      err: expect.stringMatching(/still shows: delinea_user\.bob\n(.|\n)*--replace/),
+      err: expect.stringMatching(/not in the state: delinea_user\.bob\n(.|\n)*--replace/),
     });
     expect(read(LEDGER)).toBe(before);
-    expect((await cli('take-back', path('state.json'), '--stack', folder.path, '--replace')).code).toBe(0);
+    expect((await cli('import-state', path('state.json'), '--stack', folder.path, '--replace')).code).toBe(0);
     expect(ledger().map(({ address }) => address)).toEqual(['delinea_user.jane']);
     expect(read(LEDGER)).toContain('"consent":"T-9"');
     expect((await give({ format_version, values })).code).toBe(0);
   });
 
   test.each([
-    ['empty', '', 'it is empty'],
-    ['cut off', '{"format_version":"1.0","val', 'not JSON: line 1, column 29'],
-    ['a state of nothing', { format_version: '1.0' }, 'the state holds nothing'],
+    ['empty', '', 'the file is empty'],
+    ['truncated', '{"format_version":"1.0","val', 'not JSON: line 1, column 29'],
+    ['an empty state', { format_version: '1.0' }, 'the state is empty'],
     ['a plan', { format_version: '1.2', resource_changes: [] }, 'it is a plan'],
-    ['the state file itself', { version: 4, lineage: 'x', resources: [] }, "it is Terraform's own file"],
+    ['the state file itself', { version: 4, lineage: 'x', resources: [] }, "it is Terraform's state file"],
     ['another format', { format_version: '2.0', values: { root_module: {} } }, 'format_version'],
-    ['of others only', { format_version: '1.0', values: { root_module: {} } }, 'it has no delinea resource'],
+    [
+      'without delinea resources',
+      { format_version: '1.0', values: { root_module: {} } },
+      'it does not contain a delinea resource',
+    ],
     ['a list', [], 'file: '],
-  ])('says in one line what a text is that is no state: %s', async (_, text, message) => {
+  ])('explains in one line why the input is not a state when it is %s', async (_, text, message) => {
     declare(jane);
     const { code, err } = await give(text);
     expect([code, err]).toEqual([1, expect.stringContaining(message)]);
@@ -337,10 +346,10 @@ describe('take-back', () => {
 
   test.each([
     ['module.a.delinea_user.jane', {}, 'terraform state mv'],
-    ['delinea_user.jane[0]', {}, 'no modules, count or for_each'],
+    ['delinea_user.jane[0]', {}, 'does not support modules, count or for_each'],
     ['delinea_user.jane', { id: null }, 'delinea_user.jane.id'],
     ['delinea_user.jane', { user_name: null }, 'delinea_user.jane.user_name'],
-  ])('refuses what a ledger cannot hold: %s %j', async (address, more, message) => {
+  ])('refuses a resource that a ledger cannot hold: %s %j', async (address, more, message) => {
     declare(jane);
     await apply('--init-ledger');
     const before = read(LEDGER);
@@ -349,7 +358,7 @@ describe('take-back', () => {
     expect(read(LEDGER)).toBe(before);
   });
 
-  test('reads the modules of a state, and names what is not in the tenant with its address', async () => {
+  test('reads nested modules and names an unknown container with its address', async () => {
     declare(everything);
     await apply('--init-ledger');
     const { format_version, values } = await stateOf(({ address, values: held }) => ({

@@ -23,7 +23,7 @@ beforeEach(async () => {
 
 afterEach(() => project.close());
 
-/** Every run, good or bad, ends with what it cost: as many writes as reached the tenant. */
+/** Runs a command and expects its exit code and a cost line with the writes that reached the tenant. */
 async function run(code: number, ...args: string[]): Promise<Attempt> {
   const attempt = await project.run(...args);
   expect([attempt.code, attempt.err]).toEqual([code, expect.anything()]);
@@ -34,7 +34,7 @@ async function run(code: number, ...args: string[]): Promise<Attempt> {
 
 const userOf = (name: string) => project.sim.state().users.find(({ userName }) => userName === `${name}@example.com`);
 
-/** Ids of the users that the ledger calls ours, and of those in the tenant that are not the stranger. */
+/** Returns the ids of the users in the ledger, and of the users in the tenant without the unmanaged one. */
 function ledgerAndTenant(): { ours: string[]; there: string[]; names: string[] } {
   const { objects } = JSON.parse(project.read(LEDGER)!) as { objects: OwnedObject[] };
   const there = project.sim.state().users.filter(({ userName }) => userName !== 'mallory@example.com');
@@ -45,8 +45,8 @@ function ledgerAndTenant(): { ours: string[]; there: string[]; names: string[] }
   };
 }
 
-describe('plan, apply, drift', () => {
-  test('one turn of the wheel, with its exit codes', async () => {
+describe('plan, apply and drift', () => {
+  test('exit with 0 without changes and with 2 with changes', async () => {
     const first = await run(2, 'plan');
     expect(first.out).toMatch(/^Warning: there is no ledger/);
     expect(first.out).toContain('Plan: 1 to add, 0 to change, 0 to remove.\n');
@@ -62,13 +62,13 @@ describe('plan, apply, drift', () => {
     expect(await run(0, ...APPLY)).toMatchObject({ writes: 0 });
   });
 
-  test('1: an error, 5: the tenant cannot be read', async () => {
+  test('exit with 1 on an error and with 5 when the tenant cannot be read', async () => {
     expect((await run(1, ...APPLY)).err).toContain('--init-ledger');
     project.sim.faults.set({ strikes: [{ kind: 'status', path: '/api/' }] });
     expect((await run(5, 'drift')).out).not.toMatch(/No drift/);
   });
 
-  test('4: one object is refused, the others are done', async () => {
+  test('exit with 4 when one object is refused and the others are applied', async () => {
     project.declare({
       delinea_user: { ...jane('SRE'), mallory: { user_name: 'mallory@example.com', display_name: 'Mallet' } },
     });
@@ -80,7 +80,7 @@ describe('plan, apply, drift', () => {
     expect(ours).toEqual(there);
   });
 
-  test('--json is a plan and nothing else', async () => {
+  test('print only a plan with --json', async () => {
     const planned = JSON.parse((await run(2, 'plan', '--json')).out) as Plan;
     expect(planned).toMatchObject({
       format_version: '1.2',
@@ -89,7 +89,7 @@ describe('plan, apply, drift', () => {
     expect(JSON.parse((await run(2, 'drift', '--json')).out)).toMatchObject({ delinea: { stack: 'people' } });
   });
 
-  test('--out, and apply of that plan and no other', async () => {
+  test('save a plan with --out, which apply then uses instead of the stack', async () => {
     await run(0, ...INIT);
     project.declare({ delinea_user: jane('Lead') });
     await run(2, 'plan', '--out', 'plan.json');
@@ -98,14 +98,14 @@ describe('plan, apply, drift', () => {
     expect(userOf('jane')?.title).toBe('Lead');
   });
 
-  test('--unmanaged lists who is declared nowhere', async () => {
+  test('list undeclared users with --unmanaged', async () => {
     const { out, writes } = await run(2, 'plan', '--unmanaged');
     expect(out).toContain('mallory@example.com');
     expect((await run(2, 'plan')).out).not.toContain('mallory@example.com');
     expect(writes).toBe(0);
   });
 
-  test('--reactivate is the consent without which nobody is enabled again', async () => {
+  test('enable a disabled account only with --reactivate', async () => {
     await run(0, ...INIT);
     project.sim.admin.setActive('jane@example.com', false);
     expect((await run(2, 'drift')).out).toContain('was disabled outside of code; it stays disabled');
@@ -116,7 +116,7 @@ describe('plan, apply, drift', () => {
     await run(0, 'drift');
   });
 
-  test('a consent in a saved plan is good once, and a text in code too, also after the user was let go', async () => {
+  test('accept each reactivation consent once, also after the user left the code', async () => {
     await run(0, ...INIT);
     const disable = () => project.sim.admin.setActive('jane@example.com', false);
     disable();
@@ -125,7 +125,7 @@ describe('plan, apply, drift', () => {
     disable();
     const again = await run(1, 'apply', 'plan.json', '--auto-approve');
     expect([again.writes, userOf('jane')?.active]).toEqual([0, false]);
-    expect(again.out).toMatch(/the consent was used already \(command line, \d{4}-\d\d-\d\dT[\d:.]+Z\)/);
+    expect(again.out).toMatch(/this consent was already used \(command line, \d{4}-\d\d-\d\dT[\d:.]+Z\)/);
 
     const consenting = { delinea_user: { jane: { ...jane('SRE').jane, reactivate: 'T-1' } } };
     project.declare(consenting);
@@ -142,19 +142,19 @@ describe('plan, apply, drift', () => {
   });
 });
 
-describe('an apply that is cut short', () => {
+describe('interrupted apply', () => {
   const until = async (done: () => boolean) => {
     while (!done()) await new Promise((resolve) => setTimeout(resolve, 5));
   };
 
-  test('by kill -9: the next run finds what was done, and nobody is there twice', async () => {
+  test('is finished by the next run without duplicates when it was killed', async () => {
     project.declare({ delinea_user: people(40) });
     project.sim.faults.set({ latencyMs: 25 });
     const { child, ended } = project.start(...INIT);
     await until(() => project.sim.requests.writes >= 15);
     child.kill('SIGKILL');
     expect((await ended).code).toBeNull();
-    // What had reached the tenant is still carried out there.
+    // The tenant still completes the requests that it has received.
     await new Promise((resolve) => setTimeout(resolve, 200));
     project.sim.faults.clear();
     const cut = ledgerAndTenant();
@@ -171,17 +171,19 @@ describe('an apply that is cut short', () => {
     await run(0, 'drift');
   });
 
-  test('by Ctrl-C, after it has told how far it is: what is in flight ends and stands in the ledger', async () => {
+  test('finishes its requests and records them in the ledger when it receives Ctrl-C', async () => {
     project.declare({ delinea_user: people(400) });
     project.sim.faults.set({ latencyMs: 200 });
-    const { child, ended, errSays } = project.start(...INIT);
-    await errSays(' of 400  u');
+    const { child, ended, waitForErr } = project.start(...INIT);
+    await waitForErr(' of 400  u');
     child.kill('SIGINT');
     const { code, out, err } = await ended;
     project.sim.faults.clear();
     expect(code).toBe(4);
     expect(err).toMatch(/^\d+ of 400 {2}u\d+@example\.com\n/m);
-    expect(err).toContain('\nStopping: steps in flight finish, no other starts. Once more ends at once.\n');
+    expect(err).toContain(
+      '\nStopping: steps in progress finish, no other step starts. Press Ctrl-C again to end at once.\n',
+    );
     const { ours, there } = ledgerAndTenant();
     expect(out).toContain(`Partly applied: ${ours.length} steps done and read back, ${400 - ours.length} not done.\n`);
     expect(ours).toEqual(there);
@@ -192,7 +194,7 @@ describe('an apply that is cut short', () => {
   });
 });
 
-test('apply.jsonl tells who, when, which plan, every write and its read-back', async () => {
+test('apply.jsonl: it records user, time, plan, every write and its read-back', async () => {
   await run(0, ...INIT);
   project.declare({ delinea_user: jane('Lead') });
   await run(2, 'plan', '--out', 'plan.json');
@@ -226,6 +228,6 @@ test('apply.jsonl tells who, when, which plan, every write and its read-back', a
     { event: 'end', converged: true, done: 1, failed: 0, cost: { writes: 1 } },
   ]);
   expect(new Set(lines.filter(({ event }) => event === 'start').map(({ plan }) => plan)).size).toBe(2);
-  // Values stay out of the log: it may be kept longer than the data may.
+  // The log holds no values, since it may be kept longer than personal data.
   expect(project.read('apply.jsonl')).not.toMatch(/Lead|SRE/);
 });

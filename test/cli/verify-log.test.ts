@@ -32,8 +32,8 @@ const created = () => project.sim.state().users.map(({ userName }) => userName);
 const verified = async (...args: string[]) =>
   JSON.parse((await project.run('verify-log', '--json', ...args)).out) as LogReport;
 
-describe('after kill -9 in the middle of an apply', () => {
-  /** The tenant carries out what it is sent, and from the ninth write on says nothing any more. */
+describe('log of a killed apply', () => {
+  /** Kills an apply. From the ninth write on the tenant completes the requests without a response. */
   async function killed(): Promise<void> {
     project.declare({ delinea_user: people(20) });
     project.sim.faults.set({
@@ -48,7 +48,7 @@ describe('after kill -9 in the middle of an apply', () => {
     project.sim.faults.clear();
   }
 
-  test('every write that the tenant carried out was announced, and the chain holds through the next run', async () => {
+  test('has every completed write, and the chain verifies after the next run', async () => {
     await killed();
     expect(sent()).toEqual(expect.arrayContaining(created()));
     const written = linesOf(log()).filter(({ outcome }) => outcome === 'written');
@@ -58,19 +58,19 @@ describe('after kill -9 in the middle of an apply', () => {
     const cut = await project.run('verify-log');
     expect([cut.code, cut.writes]).toEqual([0, 0]);
     expect(cut.out).toContain(`run ${dead} (line 1`);
-    expect(cut.out).toMatch(/has no end: killed, or still going\n/);
+    expect(cut.out).toMatch(/has no end: it was killed or is still running\n/);
 
     expect((await project.run(...APPLY)).code).toBe(0);
     expect(new Set(created()).size).toBe(20);
     const { code, out, err } = await project.run('verify-log');
     expect([code, err]).toEqual([0, '']);
     expect(out).toContain(`run ${dead} (line 1`);
-    expect(out).toContain('\nThe chain holds.\n');
+    expect(out).toContain('\nThe log is intact.\n');
     expect(await verified()).toMatchObject({ holds: true, runs: 2, torn: [], openRuns: [{ run: dead, line: 1 }] });
     expect(new Set(sent())).toEqual(new Set(created()));
   });
 
-  test('a line that was torn is gone on with; the next run says so', async () => {
+  test('is continued after a torn line, which verify-log reports', async () => {
     await killed();
     project.write('apply.jsonl', `${log()}{"prev":"`);
     expect(await verified()).toMatchObject({ holds: true, torn: [linesIn(log())], runs: 1 });
@@ -80,23 +80,23 @@ describe('after kill -9 in the middle of an apply', () => {
     const { code, out } = await project.run('verify-log');
     expect([code, out]).toEqual([
       0,
-      expect.stringContaining(`line ${torn + 1} is torn: the run that wrote it was killed`),
+      expect.stringContaining(`line ${torn + 1} is incomplete: the run that wrote it was killed`),
     ]);
   });
 });
 
-describe('a log that is not as it was written', () => {
+describe('changed log', () => {
   beforeEach(async () => {
     project.declare({ delinea_user: people(3) });
     expect((await project.run(...APPLY)).code).toBe(0);
   });
 
-  test('does not hold, and the line is named', async () => {
+  test('fails verification with the line number when a line was edited or removed', async () => {
     const honest = log();
     project.write('apply.jsonl', honest.replace('u1@example.com', 'u9@example.com'));
     const broken = await project.run('verify-log');
-    expect([broken.code, broken.out]).toEqual([1, expect.stringContaining('The chain does not hold.')]);
-    expect(broken.err).toMatch(/^Error: the log does not prove what was done: line \d+ names another line before it/);
+    expect([broken.code, broken.out]).toEqual([1, expect.stringContaining('The log is not intact.')]);
+    expect(broken.err).toMatch(/^Error: the log cannot be verified: line \d+ does not have the digest of line/);
     expect(broken.err).toContain('  at: apply.jsonl\n');
     project.write('apply.jsonl', honest.split('\n').toSpliced(3, 1).join('\n'));
     const removed = await project.run('verify-log', '--json');
@@ -106,14 +106,14 @@ describe('a log that is not as it was written', () => {
     expect((await project.run('verify-log')).code).toBe(0);
   });
 
-  test('whose end was cut off holds, and its last digest is another', async () => {
+  test('verifies with another last digest when its end was removed', async () => {
     const { last } = await verified();
     project.write('apply.jsonl', log().trimEnd().split('\n').slice(0, -1).concat('').join('\n'));
     const cut = await verified();
     expect([cut.holds, cut.last === last]).toEqual([true, false]);
   });
 
-  test('from before lines were chained is no proof, until the next apply chains to it', async () => {
+  test('fails verification when its lines have no chain, until the next apply chains to it', async () => {
     const old = log().replace(/"prev":"\w+",/g, '');
     project.write('old.jsonl', old);
     const before = await project.run('verify-log', 'old.jsonl');
@@ -125,24 +125,24 @@ describe('a log that is not as it was written', () => {
     expect([code, out]).toEqual([0, expect.stringContaining(`lines 1 to ${linesIn(old)} are not chained\n`)]);
   });
 
-  test('empty, missing or no file at all is an error, never a proof', async () => {
+  test('is an error when it is empty, missing or a folder', async () => {
     project.write('empty.jsonl', '');
     for (const [file, message] of [
       ['empty.jsonl', 'it is empty'],
-      ['missing.jsonl', 'there is no log'],
+      ['missing.jsonl', 'the log does not exist'],
       ['.', 'cannot read the log (EISDIR)'],
     ] as const) {
       expect(await project.run('verify-log', file)).toMatchObject({ code: 1, err: expect.stringContaining(message) });
     }
   });
 
-  test('what it says is shown, not obeyed by the terminal', async () => {
+  test('is printed without terminal control characters', async () => {
     project.write('apply.jsonl', `${JSON.stringify({ prev: '0'.repeat(64), event: 'start', run: '\u001b[2J' })}\n`);
     expect((await project.run('verify-log')).out).not.toContain('\u001b');
   });
 });
 
-test('two stacks in one folder take turns: the second is refused before its first write', async () => {
+test('log of two stacks in one folder: the second apply is refused before its first write', async () => {
   project.declare({ delinea_user: people(1) });
   project.sim.faults.set({ strikes: [{ kind: 'timeoutAfter', method: 'POST', path: '/users' }] });
   const { child, ended } = project.start(...APPLY);
@@ -152,7 +152,7 @@ test('two stacks in one folder take turns: the second is refused before its firs
   const before = log();
   const other = await project.run(...APPLY);
   expect(other).toMatchObject({ code: 1, writes: 0 });
-  expect(other.err).toContain(`the log is held by process ${child.pid} of `);
+  expect(other.err).toContain(`the log is locked by process ${child.pid} of `);
   expect(log()).toBe(before);
   child.kill('SIGKILL');
   await ended;

@@ -14,11 +14,11 @@ jest.setTimeout(120_000);
 const run = promisify(execFile);
 const quiet = { ...process.env, ...QUIET };
 
-describe('the examples, through the real cdktf synth', () => {
+describe('cdktf synth of the examples', () => {
   const counts = (resource: object) =>
     Object.fromEntries(Object.entries(resource).map(([type, blocks]) => [type, Object.keys(blocks).length]));
 
-  test('a whole organisation', async () => {
+  test('writes every resource and resolves every member of a real organisation', async () => {
     const { resource } = await cdktfSynth('kubernetes-org');
     expect(counts(resource)).toEqual({
       delinea_user: 1248,
@@ -34,14 +34,14 @@ describe('the examples, through the real cdktf synth', () => {
     expect(renamed).toHaveLength(18);
   });
 
-  test('a month later without one person', async () => {
+  test('writes the next month without one user', async () => {
     const gone = 'P1fba5139@Example.com';
     const { resource } = await cdktfSynth('kubernetes-org', { ORG_DATA: '2026-08', ORG_WITHOUT: gone });
     expect(counts(resource)).toMatchObject({ delinea_user: 1275, delinea_group: 284, delinea_role_binding: 9 });
     expect(JSON.stringify(resource)).not.toMatch(/p1fba5139/i);
   });
 
-  test('getting started', async () => {
+  test('writes the getting-started stack', async () => {
     const app = 'npx tsx examples/getting-started/main.ts';
     const { resource, data } = await cdktfSynth('getting-started', {}, app);
     expect(Object.keys(resource.delinea_user!)).toEqual(['jane', 'omar']);
@@ -52,8 +52,8 @@ describe('the examples, through the real cdktf synth', () => {
   });
 });
 
-describe('mistakes, through the real cdktf synth', () => {
-  test('a container that is managed whole and by a single right stops the synth', async () => {
+describe('cdktf synth of a mistake', () => {
+  test('fails when a container has an authoritative set and a single permission', async () => {
     const main = join(await mkdtemp(join(tmpdir(), 'app-')), 'main.cjs');
     await writeFile(
       main,
@@ -81,8 +81,8 @@ describe('mistakes, through the real cdktf synth', () => {
   });
 });
 
-describe('hostile names', () => {
-  terraformTest('Terraform reads every literal as the text that it was made from', async () => {
+describe('hostile names in a stack', () => {
+  terraformTest('are read by Terraform as the text that was declared', async () => {
     const piece = fc.constantFrom(
       '$',
       '%',
@@ -111,8 +111,8 @@ describe('hostile names', () => {
   });
 });
 
-describe('other languages', () => {
-  test('jsii accepts the constructs as they are', async () => {
+describe('constructs in other languages', () => {
+  test('are accepted by jsii', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'jsii-'));
     await cp(join(ROOT, 'src/constructs'), join(folder, 'src'), {
       recursive: true,

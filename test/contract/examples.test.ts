@@ -10,7 +10,7 @@ import { ROOT } from '../support/cdktf/synth-process.js';
 type Blocks = Record<string, Record<string, Record<string, unknown>>>;
 type Hcl = { resource?: Record<string, Record<string, object[]>>; data?: Record<string, Record<string, object[]>> };
 
-// A dependency of cdktf-cli: HashiCorp's own HCL reader, as WebAssembly.
+// HashiCorp's HCL parser as WebAssembly, a dependency of cdktf-cli.
 const { parse } = createRequire(import.meta.url)('@cdktf/hcl2json') as {
   parse(file: string, text: string): Promise<Hcl>;
 };
@@ -22,7 +22,7 @@ const pairs = [
   ...Object.keys(data_source_schemas).map((type) => ['data-sources', type, 'data-source']),
 ].map(([folder, type, name]) => (type === 'provider' ? 'provider/provider' : `${folder}/${type}/${name}`));
 
-/** HCL wraps each block in a list, and every reference in a template, as JSON syntax does. */
+/** Unwraps the list around each HCL block. References stay templates, as in the JSON syntax. */
 function blocks(of: Record<string, Record<string, object[]>> | undefined): Blocks {
   return Object.fromEntries(
     Object.entries(of ?? {}).map(([type, named]) => [
@@ -32,8 +32,8 @@ function blocks(of: Record<string, Record<string, object[]>> | undefined): Block
   );
 }
 
-describe('the examples on the reference pages', () => {
-  test.each(pairs)('%s says the same in TypeScript and in HCL', async (path) => {
+describe('examples on the reference pages', () => {
+  test.each(pairs)('%s: TypeScript and HCL declare the same', async (path) => {
     const example = join(ROOT, 'examples', path);
     const { default: build } = (await import(`${example}.ts`)) as { default: (stack: TerraformStack) => void };
     const hcl = await parse(`${path}.tf`, readFileSync(`${example}.tf`, 'utf8'));
@@ -45,7 +45,7 @@ describe('the examples on the reference pages', () => {
     if (path !== 'provider/provider') expect(mistakes(build)).toEqual([]);
   });
 
-  test('no example is left over', () => {
+  test('exist for every resource and data source, and for nothing else', () => {
     const found = ['resources', 'data-sources'].flatMap((folder) =>
       readdirSync(join(ROOT, 'examples', folder)).map((type) => `${folder}/${type}/`),
     );

@@ -9,11 +9,11 @@ import { ROOT } from '../support/cdktf/synth-process.js';
 
 jest.setTimeout(60_000);
 
-test('bindings, enums, reference pages and schema.json are what the definitions make', async () => {
+test('generated files: bindings, enums, reference pages and schema.json match the definitions', async () => {
   expect(differences(ROOT, await generate())).toEqual([]);
 });
 
-test('schema.json describes what the definitions accept', () => {
+test('schema.json: it accepts and refuses the same values as the definitions', () => {
   const { $defs } = JSON.parse(readFileSync(join(ROOT, 'schema.json'), 'utf8')) as { $defs: Record<string, object> };
   expect(Object.keys($defs)).toEqual(resources.map(({ type }) => type));
   const user = z.fromJSONSchema($defs.user as Parameters<typeof z.fromJSONSchema>[0]);
@@ -22,7 +22,7 @@ test('schema.json describes what the definitions accept', () => {
   expect(user.safeParse({ userName: 'jane', onRemoval: 'burn' }).success).toBe(false);
 });
 
-test('every assumption about a surface is on the page that admits it', () => {
+test('assumptions page: it lists the assumptions about the surfaces', () => {
   const page = readFileSync(join(ROOT, 'docs/guides/assumptions.md'), 'utf8');
   expect(page.match(/^- \*\*/gm)!.length).toBeGreaterThanOrEqual(5);
 });

@@ -9,7 +9,7 @@ import { DELINEA, start } from '../support/cli/process.js';
 
 jest.setTimeout(120_000);
 
-/** Commands that set up or check this tree, and who runs them. */
+/** Commands that set up or check this repository, and the file that runs each. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
   'npm ci': '.ci/run',
   'npm run check': '.ci/run',
@@ -20,12 +20,12 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   'npm install -D cdktf-cli@0.21 typescript@5': 'test/sweep/cdktf-template.test.ts',
   'npm install delinea-iac': 'test/sweep/package.test.ts',
   'npx delinea-iac install-provider': 'test/sweep/cdktf-example.test.ts',
-  'npx delinea-iac hand-over': 'test/cli/migration.test.ts',
+  'npx delinea-iac export-terraform': 'test/cli/migration.test.ts',
   'npx cdktf diff --skip-provider-lock': 'test/sweep/cdktf-example.test.ts',
   'npx cdktf deploy --skip-provider-lock': 'test/sweep/cdktf-example.test.ts',
 };
 
-/** Commands of the product, in the order in which a reader comes to them, and the exit code that each must have. */
+/** Commands of the product in the order of the README, with the expected exit code. */
 const HERE: readonly (readonly [command: string, code: number])[] = [
   ['npx cdktf synth', 0],
   ['npx delinea-iac plan', 2],
@@ -40,12 +40,12 @@ const SIMULATE = 'npx delinea-iac simulate --port 8080 --seed 100';
 const readme = commandsIn('README.md');
 const all = [...readme, ...commandsIn('CONTRIBUTING.md')];
 
-test('no command of the pages is unknown to this test', () => {
+test('README and CONTRIBUTING: every command is listed in this test', () => {
   const known = [...Object.keys(ELSEWHERE), ...HERE.map(([command]) => command), SIMULATE];
   expect(new Set(all)).toEqual(new Set(known));
 });
 
-test('what is run elsewhere is run there', () => {
+test('README and CONTRIBUTING: every command not run here is run by the listed file', () => {
   for (const [command, file] of Object.entries(ELSEWHERE)) {
     const words = file.endsWith('.ts')
       ? /^(?:npm(?: run)?|npx \S+) (\S+)/.exec(command)![1]!
@@ -54,7 +54,7 @@ test('what is run elsewhere is run there', () => {
   }
 });
 
-test('every script that the pages name exists', () => {
+test('README and CONTRIBUTING: every npm script that they name exists', () => {
   const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { scripts: object };
   const pages = ['README.md', 'CONTRIBUTING.md'].map((page) => readFileSync(join(ROOT, page), 'utf8')).join('\n');
   const named = [...pages.matchAll(/npm run (?:--\S+ )*([\w:]+)/g)].map(([, name]) => name);
@@ -62,7 +62,7 @@ test('every script that the pages name exists', () => {
   for (const name of named) expect(scripts).toHaveProperty([name!]);
 });
 
-describe('the README’s program, in a project of its own', () => {
+describe('program of the README in its own project', () => {
   let simulator: Simulator;
   let folder: string;
 
@@ -88,11 +88,11 @@ describe('the README’s program, in a project of its own', () => {
 
   afterAll(() => simulator.close());
 
-  test('its commands do what it says, and end with the access that it declares', async () => {
+  test('gives the declared access when its commands are run', async () => {
     const commands = readme.filter((command) => HERE.some(([known]) => known === command));
     expect(commands).toEqual(HERE.map(([command]) => command));
     for (const [command, wanted] of HERE) {
-      // The reader answers the question; here is nobody to ask.
+      // A reader confirms at the prompt; this process has no terminal.
       const consent = / apply /.test(command) ? ['--auto-approve'] : [];
       const [file, ...args] = [...command.split(' '), ...consent];
       const { code, out, err } = await start(file!, args, folder, { ...QUIET, ...simulator.env }).ended;
@@ -109,13 +109,13 @@ describe('the README’s program, in a project of its own', () => {
     });
   });
 
-  test('its simulated tenant prints what to paste, serves, and ends with Ctrl-C', async () => {
+  test('can use the simulated tenant, which prints its settings and ends with Ctrl-C', async () => {
     const text = readFileSync(join(ROOT, 'README.md'), 'utf8');
     const faults = /`((?:--fault \S+ ?)+)`/.exec(text)![1]!.split(' ');
-    // Another port: 8080 may be taken on this machine.
+    // A free port, since 8080 may be in use.
     const args = [...SIMULATE.replace('8080', '0').split(' ').slice(2), ...faults];
     const { child, ended } = start(process.execPath, [DELINEA, ...args], folder, {});
-    const said = await new Promise<string>((resolve) => {
+    const printed = await new Promise<string>((resolve) => {
       let out = '';
       child.stdout!.on('data', (chunk: Buffer) => {
         out += chunk;
@@ -123,7 +123,7 @@ describe('the README’s program, in a project of its own', () => {
       });
     });
     const env = Object.fromEntries(
-      [...said.matchAll(/^export (\w+)='(.*)'$/gm)].map(([, name, value]) => [name!, value!]),
+      [...printed.matchAll(/^export (\w+)='(.*)'$/gm)].map(([, name, value]) => [name!, value!]),
     );
     const state = await (await fetch(`${env.DELINEA_URL}/_simulator/state`)).json();
     expect(state).toMatchObject({ users: expect.any(Array) });

@@ -59,7 +59,7 @@ const wanted = [
   'user tom@example.com active',
 ];
 
-/** Seeded objects make the ids of the two spaces collide: each seeded id is somebody else's on the other surface. */
+/** Seeded objects, so that the two id spaces collide: each id means another object on the other surface. */
 const data = {
   users: [{ userName: 'stranger@example.com' }, { userName: 'boss@example.com', title: 'Head' }],
   groups: [{ displayName: 'bystanders', members: ['boss@example.com'] }],
@@ -70,9 +70,9 @@ const data = {
 const userSurfaces = ['platform-rest', 'platform-scim', 'scim-cloud'];
 const routes = userSurfaces.flatMap((users) => userSurfaces.map((groups) => [users, groups] as const));
 
-describe.each(['shared', 'split'] as const)('%s id spaces', (idSpaces) => {
+describe.each(['shared', 'split'] as const)('surfaces with %s ids', (idSpaces) => {
   test.each(routes)(
-    'users on %s, groups on %s: what was applied plans empty and is on the right people',
+    'give the declared access and an empty second plan with users on %s and groups on %s',
     async (users, groups) => {
       bench = await openWorkbench({
         data,
@@ -109,7 +109,7 @@ describe.each(['shared', 'split'] as const)('%s id spaces', (idSpaces) => {
   );
 });
 
-test('lean lists hide attributes, and the plan is still empty', async () => {
+test('surfaces: the second plan is empty when lists omit attributes', async () => {
   bench = await openWorkbench({ data, leanLists: true });
   expect((await bench.converge(everything)).failures).toEqual([]);
   expect(stepsOf(await bench.plan(everything))).toEqual([]);
@@ -117,7 +117,7 @@ test('lean lists hide attributes, and the plan is still empty', async () => {
   expect(stepsOf(await bench.plan(everything))).toEqual(['update user jane@example.com']);
 });
 
-test('a kind on a surface that does not serve it: one clear error, nothing sent', async () => {
+test('surfaces: routing a kind to a surface that does not serve it is an error', async () => {
   const routing = [{ kind: 'container-permission', surface: 'platform-rest' }];
   await expect(openWorkbench({ data, provider: { routing } })).rejects.toMatchObject({
     code: 'unserved',
@@ -125,21 +125,21 @@ test('a kind on a surface that does not serve it: one clear error, nothing sent'
   });
 });
 
-test('an attribute that the surface has no place for is named with its address, before anything is written', async () => {
+test('surfaces: an attribute that the surface lacks is an error with its address before any write', async () => {
   bench = await openWorkbench({ data });
   const odd = [outer, jane, tom, boss, inner, grant('odd', 'prod', outer, 'Owner', { secretRight: 'View' })];
   await expect(bench.plan(odd)).rejects.toMatchObject({
-    errors: [{ code: 'unserved', path: 'delinea_container_permission.odd.secretRight' }],
+    errors: [{ code: 'unserved', path: 'delinea_container_permission.odd.secret_right' }],
   });
   expect(bench.sim.requests.writes).toBe(0);
 });
 
-test('a page that is not of the surface names the others and writes nothing', async () => {
+test('surfaces: a wrong base URL is an error that names the other surfaces', async () => {
   bench = await openWorkbench({ data });
   const { url } = bench.sim;
   const env = { ...bench.sim.env };
-  const strayed = readSettings({ surfaces: [{ name: 'platform-rest', baseUrl: `${url}/elsewhere` }] }, env);
-  const planning = makePlan(await connect(strayed, env), { stack: 'test', declarations: everything, owned: [] });
+  const wrongUrl = readSettings({ surfaces: [{ name: 'platform-rest', baseUrl: `${url}/elsewhere` }] }, env);
+  const planning = makePlan(await connect(wrongUrl, env), { stack: 'test', declarations: everything, owned: [] });
   await expect(planning).rejects.toMatchObject({
     code: 'wrong_surface',
     hint: expect.stringContaining('platform-scim'),

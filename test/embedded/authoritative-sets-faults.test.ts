@@ -29,7 +29,7 @@ const data: SimulatorData = {
 let bench: Workbench;
 afterEach(() => bench.close());
 
-/** One edge after the other, so that a fault strikes a known one. */
+/** Opens a tenant with one request at a time, so that each test knows which write its fault meets. */
 async function open(...before: Declaration[]): Promise<void> {
   bench = await openWorkbench({ data, provider: { concurrency: 1, visibilitySeconds: 0.3, retries: 0 } });
   expect(failuresOf(await bench.converge(before))).toEqual([]);
@@ -45,9 +45,9 @@ const refused = (method: string, path: string, more: Partial<Strike> = {}): Stri
   times: 1,
   ...more,
 });
-const said = ({ failures }: ApplyResult) => failures.map(({ error }) => error.message).join('\n');
+const messagesOf = ({ failures }: ApplyResult) => failures.map(({ error }) => error.message).join('\n');
 
-/** Once the service is well again, one apply ends at the goal. */
+/** Clears the faults and expects one apply to finish the work. */
 async function recovers(...declarations: Declaration[]): Promise<void> {
   bench.sim.faults.clear();
   expect(failuresOf(await bench.converge(declarations))).toEqual([]);
@@ -59,13 +59,13 @@ const both = allGrants('all', 'prod', [
   [tom, 'View'],
 ]);
 
-describe('gives before it takes', () => {
-  test('a permission that cannot be given keeps all that would go, and the run names it', async () => {
+describe('authoritative set with a refused write', () => {
+  test('revokes no permission and names the failed one when a grant is refused', async () => {
     await open(jane, tom);
     strike(refused('POST', 'ContainerPermissions'));
     const result = await bench.converge([jane, tom, both]);
     expect(failuresOf(result)).toEqual([`${both.address} forbidden`]);
-    expect(said(result)).toMatch(/^Owner of jane@example\.com on prod: /);
+    expect(messagesOf(result)).toMatch(/^Owner of jane@example\.com on prod: /);
     expect(rights()).toEqual([...strangers, 'tom@example.com has View on prod'].sort());
     expect([...bench.ledger.values()].filter(({ address }) => address === both.address)).toHaveLength(1);
     expect(result.events.filter(({ outcome }) => outcome === 'failed').map(({ label }) => label)).toEqual([
@@ -76,19 +76,19 @@ describe('gives before it takes', () => {
     expect(rights()).toEqual(['jane@example.com has Owner on prod', 'tom@example.com has View on prod']);
   });
 
-  test('a role that cannot be given keeps all its holders', async () => {
+  test('revokes no role binding when a new binding is refused', async () => {
     const role = allHolders('all', 'Auditor', [jane, tom]);
     await open(jane, tom);
     strike(refused('PATCH|PUT', '/users/'));
     const result = await bench.converge([jane, tom, role]);
-    expect(said(result)).toMatch(/^Auditor of (jane|tom)@example\.com: /);
+    expect(messagesOf(result)).toMatch(/^Auditor of (jane|tom)@example\.com: /);
     const holders = factsOf(bench.sim.state()).filter((fact) => fact.endsWith(' is Auditor'));
     expect(holders).toEqual(expect.arrayContaining(['boss@example.com is Auditor', 'mallory@example.com is Auditor']));
     expect(holders).toHaveLength(3);
     await recovers(jane, tom, role);
   });
 
-  test('a right that cannot be changed is put back, and nobody is revoked for it', async () => {
+  test('restores the old right and revokes nobody when a changed right is refused', async () => {
     const set = (right: string) => [
       jane,
       sre,
@@ -102,15 +102,15 @@ describe('gives before it takes', () => {
     const before = rights();
     strike(refused('POST', 'ContainerPermissions'));
     const result = await bench.converge(set('Edit'));
-    expect(said(result)).toMatch(/^Edit of sre on prod: /);
+    expect(messagesOf(result)).toMatch(/^Edit of sre on prod: /);
     expect(result.notes.map(({ message }) => message)).toEqual([
-      'Edit of sre on prod: the new right could not be given; the old one was put back',
+      'Edit of sre on prod: the new right could not be created; the old one was restored',
     ]);
     expect(rights()).toEqual(before);
     await recovers(...set('Edit'));
   });
 
-  test('a right that can neither be changed nor be put back is said first of all', async () => {
+  test('reports the lost access first when a right can neither be changed nor restored', async () => {
     const set = (right: string) => [
       jane,
       sre,
@@ -125,24 +125,24 @@ describe('gives before it takes', () => {
     strike(refused('DELETE', 'ContainerPermissions'), refused('POST', 'ContainerPermissions', { times: 2 }));
     const result = await bench.converge(set('Edit'));
     expect(failuresOf(result)).toEqual(['delinea_container_permissions.all half_done']);
-    expect(said(result)).toMatch(
-      /^Edit of sre on prod: there is now NO access at all.*neither done: Edit of tom@example\.com on prod$/,
+    expect(messagesOf(result)).toMatch(
+      /^Edit of sre on prod: there is NO access now.*also not done: Edit of tom@example\.com on prod$/,
     );
     await recovers(...set('Edit'));
   });
 
-  test('what cannot be taken away keeps nothing else', async () => {
+  test('completes the other changes when a revocation is refused', async () => {
     await open(jane, tom);
     strike(refused('DELETE', 'ContainerPermissions'));
     const result = await bench.converge([jane, tom, both]);
-    expect(said(result)).toMatch(/^(Owner of boss|View of mallory)@example\.com on prod: /);
+    expect(messagesOf(result)).toMatch(/^(Owner of boss|View of mallory)@example\.com on prod: /);
     expect(rights()).toHaveLength(3);
     await recovers(jane, tom, both);
   });
 });
 
-describe('cut short', () => {
-  test('stopped after its first edge, it takes nothing away, and the next run goes on', async () => {
+describe('authoritative set in an interrupted run', () => {
+  test('revokes nothing when stopped after its first grant, and the next run finishes', async () => {
     await open(jane, tom);
     const stop = new AbortController();
     const result = await bench.apply(await bench.plan([jane, tom, both]), {
@@ -154,7 +154,7 @@ describe('cut short', () => {
     await recovers(jane, tom, both);
   });
 
-  test('a service that fails in its writes is left alone after five edges, and its answers are not trusted', async () => {
+  test('stops after five failed grants and reports a possible write when the service fails every write', async () => {
     const people = Array.from({ length: 12 }, (_, index) => user(`p${index}`));
     const set = allGrants(
       'all',
@@ -167,13 +167,13 @@ describe('cut short', () => {
     const sent = result.events.filter(({ outcome }) => outcome === 'sending').map(({ label }) => label);
     expect(new Set(sent).size).toBe(5);
     expect(failuresOf(result)).toEqual([`${set.address} server_error`]);
-    expect(said(result)).toMatch(/neither done: .* and 6 more$/);
+    expect(messagesOf(result)).toMatch(/also not done: .* and 6 more$/);
     expect(result.written).toBe(true);
     expect(rights()).toEqual(strangers);
     await recovers(...people, set);
   });
 
-  test('a broken connection may have been a write, and the next run makes no second one', async () => {
+  test('creates no duplicate when the connection breaks after a write', async () => {
     await open(jane, tom);
     strike({ kind: 'resetAfter', method: 'POST', path: 'ContainerPermissions', times: 1 });
     expect(failuresOf(await bench.converge([jane, tom, both]))).toEqual([]);
@@ -181,19 +181,19 @@ describe('cut short', () => {
   });
 });
 
-describe('since the plan was made', () => {
-  test('the right of a stranger has changed: he is not revoked unseen', async () => {
+describe('authoritative set in a saved plan', () => {
+  test('refuses to revoke an unmanaged permission when its right has changed since the plan', async () => {
     await open(jane, tom);
     const plan = await bench.plan([jane, tom, both]);
     bench.sim.admin.setRight('prod', { user: 'mallory@example.com' }, 'Edit');
     const result = await bench.apply(plan);
     expect(failuresOf(result)).toEqual([`${both.address} stale_plan`]);
-    expect(said(result)).toContain('View of mallory@example.com on prod');
+    expect(messagesOf(result)).toContain('View of mallory@example.com on prod');
     expect(rights()).toContain('mallory@example.com has Edit on prod');
     await recovers(jane, tom, both);
   });
 
-  test('a stranger has come and another has gone: what the plan does not say is not done', async () => {
+  test('leaves a permission alone when it was added after the plan', async () => {
     await open(jane, tom, sre);
     const plan = await bench.plan([jane, tom, sre, both]);
     bench.sim.admin.revoke('prod', { user: 'mallory@example.com' });

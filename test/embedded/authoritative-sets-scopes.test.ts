@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { DelineaError, DelineaErrors, enforceGuards, guardInputOf, type Plan } from '../../src/provider/index.js';
+import { errorText, plain } from '../../src/review/index.js';
 import { factsOf, failuresOf, findingsOf, stepsOf } from '../support/assert/facts.js';
 import { bind, declared, grant, group, membersOf, user } from '../support/tenant/declare.js';
 import { allGrants, allHolders } from '../support/tenant/declare-sets.js';
@@ -26,18 +27,18 @@ const edges = () => factsOf(bench.sim.state()).filter((fact) => / has | is /.tes
 const errorsIn = (plan: Plan) => findingsOf(plan).filter((finding) => finding.startsWith('error'));
 const changeAt = (plan: Plan, address: string) => plan.resource_changes.find((entry) => entry.address === address)!;
 
-/** What an apply with no allowance says to a plan. */
+/** Returns the text of the guards' error for a plan without allowances; empty when they accept it. */
 function refusalOf(plan: Plan): string {
   try {
     enforceGuards(guardInputOf(plan), bench.settings, {});
     return '';
   } catch (error) {
     expect(error).toMatchObject({ code: 'refused_by_guard' });
-    return `${(error as DelineaError).message} ${(error as DelineaError).hint}`;
+    return errorText(error, plain);
   }
 }
 
-describe('one place, however it is written', () => {
+describe('scope of an authoritative set', () => {
   const ways = ['/apps/prod', '/APPS/Prod', 'PROD', 'its id'];
   const written = async (way: string) =>
     way === 'its id'
@@ -47,50 +48,53 @@ describe('one place, however it is written', () => {
         ).delinea.id!
       : way;
 
-  test.each(ways)('a set and a single permission on %s refuse each other, and the rest goes on', async (way) => {
-    await open();
-    const single = grant('tom', await written(way), tom, 'View');
-    const result = await bench.converge([
-      jane,
-      tom,
-      allGrants('all', 'prod', [[jane, 'View']]),
-      single,
-      allGrants('test', 'test', [[tom, 'Owner']]),
-    ]);
-    expect(errorsIn(result.plan)).toEqual([
-      'error ambiguous delinea_container_permission.tom',
-      'error ambiguous delinea_container_permissions.all',
-      'error skipped delinea_container_permissions.all',
-    ]);
-    expect(edges()).toEqual(['tom@example.com has Owner on test']);
-  });
+  test.each(ways)(
+    'conflicts with a single permission whose container is written as %s; other resources apply',
+    async (way) => {
+      await open();
+      const single = grant('tom', await written(way), tom, 'View');
+      const result = await bench.converge([
+        jane,
+        tom,
+        allGrants('all', 'prod', [[jane, 'View']]),
+        single,
+        allGrants('test', 'test', [[tom, 'Owner']]),
+      ]);
+      expect(errorsIn(result.plan)).toEqual([
+        'error duplicate delinea_container_permission.tom',
+        'error duplicate delinea_container_permissions.all',
+        'error skipped delinea_container_permissions.all',
+      ]);
+      expect(edges()).toEqual(['tom@example.com has Owner on test']);
+    },
+  );
 
-  test.each(ways)('two sets of one container, the other on %s, refuse each other', async (way) => {
+  test.each(ways)('conflicts with a second set whose container is written as %s', async (way) => {
     await open();
     const other = allGrants('other', await written(way), [[tom, 'View']]);
     const result = await bench.converge([jane, tom, allGrants('all', 'prod', [[jane, 'View']]), other]);
     expect(errorsIn(result.plan)).toEqual(
       ['all', 'other'].flatMap((name) => [
-        `error ambiguous delinea_container_permissions.${name}`,
+        `error duplicate delinea_container_permissions.${name}`,
         `error skipped delinea_container_permissions.${name}`,
       ]),
     );
     expect(edges()).toEqual([]);
   });
 
-  test('a role in another case is the same role', async () => {
+  test('treats role names that differ only in case as one role', async () => {
     await open();
     const both = await bench.plan([jane, allHolders('all', 'Auditor', [jane]), bind('jane', 'AUDITOR', jane)]);
     expect(errorsIn(both)).toEqual([
-      'error ambiguous delinea_role_binding.jane',
-      'error ambiguous delinea_role_bindings.all',
+      'error duplicate delinea_role_binding.jane',
+      'error duplicate delinea_role_bindings.all',
       'error skipped delinea_role_bindings.all',
     ]);
     const twice = bench.plan([jane, allHolders('all', 'Auditor', [jane]), allHolders('other', 'auditor', [jane])]);
     await expect(twice).rejects.toThrow(/declared twice/);
   });
 
-  test('what a single permission gave stays while nobody can tell which container it means', async () => {
+  test('keeps a permission of a single resource whose container name is ambiguous', async () => {
     await open({ data: { ...data, containers: ['apps', { name: 'prod', parent: 'apps' }, 'prod'] } });
     await bench.converge([jane, tom, grant('tom', '/apps/prod', tom, 'View')]);
     const set = allGrants('all', '/apps/prod', [[jane, 'View']]);
@@ -99,7 +103,7 @@ describe('one place, however it is written', () => {
     expect(edges()).toEqual(['jane@example.com has View on prod', 'tom@example.com has View on prod']);
   });
 
-  test('single permissions elsewhere are nobody else’s business', async () => {
+  test('accepts single permissions on other containers', async () => {
     await open();
     const declarations = [jane, tom, allGrants('all', 'prod', [[jane, 'View']]), grant('tom', 'test', tom, 'View')];
     bench.sim.admin.grant('test', { user: 'boss@example.com' }, 'Owner');
@@ -112,10 +116,10 @@ describe('one place, however it is written', () => {
   });
 });
 
-describe('another place', () => {
+describe('authoritative set moved to another container', () => {
   const on = (container: string, rest = {}) => allGrants('all', container, [[jane, 'View']], {}, rest);
 
-  test('what was given in the old one is taken away there, and nothing else is', async () => {
+  test('revokes only its own permissions on the old container', async () => {
     await open();
     await bench.converge([jane, on('prod')]);
     bench.sim.admin.grant('prod', { user: 'boss@example.com' }, 'Owner');
@@ -133,7 +137,7 @@ describe('another place', () => {
     expect(stepsOf(await bench.plan([jane, on('test')]))).toEqual([]);
   });
 
-  test('retained, it stays where it was', async () => {
+  test('keeps the permissions on the old container when onRemoval is retain', async () => {
     await open();
     const retain = (container: string) => allGrants('all', container, [[jane, 'View']], { onRemoval: 'retain' });
     await bench.converge([jane, retain('prod')]);
@@ -141,7 +145,7 @@ describe('another place', () => {
     expect(edges()).toEqual(['jane@example.com has View on prod', 'jane@example.com has View on test']);
   });
 
-  test('prevent_destroy forbids it, and lets elements come and go', async () => {
+  test('is refused when prevent_destroy is set, which still allows changes of single elements', async () => {
     await open();
     await bench.converge([jane, tom, on('prod', { preventDestroy: true })]);
     const plan = await bench.plan([jane, tom, on('test', { preventDestroy: true })]);
@@ -153,8 +157,8 @@ describe('another place', () => {
   });
 });
 
-describe('guards count edge by edge', () => {
-  test('more than five strangers on one container', async () => {
+describe('guards on an authoritative set', () => {
+  test('refuse to revoke more than five unmanaged permissions on one container', async () => {
     await open();
     for (const name of many.slice(1)) bench.sim.admin.grant('prod', { user: name }, 'View');
     const set = [jane, allGrants('all', 'prod', [[jane, 'Owner']])];
@@ -166,14 +170,14 @@ describe('guards count edge by edge', () => {
     expect(findingsOf(plan)).toContain('warning refused_by_guard');
   });
 
-  test('more than five holders of a role', async () => {
+  test('refuse to revoke more than five bindings of one role', async () => {
     await open();
     for (const name of many) bench.sim.admin.bindRole('Auditor', { user: name });
     const plan = await bench.plan([jane, allHolders('all', 'Auditor', [jane])]);
     expect(refusalOf(plan)).toContain('6 of 6 role bindings would be removed');
   });
 
-  test('the last active Owner, also through a group, also by an empty set', async () => {
+  test('refuse to remove the last active Owner when the list is lower, empty, or a group without members', async () => {
     await open();
     const sre = group('sre', membersOf(jane));
     bench.sim.admin.grant('prod', { user: 'boss@example.com' }, 'Owner');
@@ -186,15 +190,15 @@ describe('guards count edge by edge', () => {
     ).toContain(orphaned);
   });
 
-  test('two sets that each replace the last Owner do not wait for each other', async () => {
+  test('let two sets each replace their last Owner in one run', async () => {
     await open();
-    for (const place of ['prod', 'test']) bench.sim.admin.grant(place, { user: 'boss@example.com' }, 'Owner');
-    const sets = ['prod', 'test'].map((place) => allGrants(place, place, [[jane, 'Owner']]));
+    for (const scope of ['prod', 'test']) bench.sim.admin.grant(scope, { user: 'boss@example.com' }, 'Owner');
+    const sets = ['prod', 'test'].map((scope) => allGrants(scope, scope, [[jane, 'Owner']]));
     expect(failuresOf(await bench.converge([jane, ...sets]))).toEqual([]);
     expect(edges()).toEqual(['jane@example.com has Owner on prod', 'jane@example.com has Owner on test']);
   });
 
-  test('the last active holder of an admin role, and a protected principal', async () => {
+  test('refuse to remove the last active holder of an admin role and a protected principal', async () => {
     await open({ provider: { adminRoles: ['Auditor'], protectedPrincipals: ['boss@example.com'] } });
     bench.sim.admin.bindRole('Auditor', { user: 'boss@example.com' });
     bench.sim.admin.bindRole('Operator', { user: many[0]! });
@@ -204,7 +208,7 @@ describe('guards count edge by edge', () => {
     expect(refusalOf(await bench.plan([allHolders('other', 'Operator', [], { allowEmpty: true })]))).toBe('');
   });
 
-  test("the group through which the run's own account is an Owner", async () => {
+  test('refuse to revoke the group that makes the own account an Owner', async () => {
     await open();
     const own = bench.settings.ownAccounts[0]!;
     bench.sim.admin.addUser({ userName: own });
@@ -215,7 +219,7 @@ describe('guards count edge by edge', () => {
   });
 });
 
-describe('who cannot be seen', () => {
+describe('authoritative set with incomplete reads', () => {
   const holders = [jane, allHolders('all', 'Auditor', [jane])];
   const started = async (options: WorkbenchOptions = {}) => {
     await open({ leanLists: true, ...options });
@@ -225,7 +229,7 @@ describe('who cannot be seen', () => {
   const ofRole = () => edges().filter((fact) => fact.endsWith(' is Auditor'));
   const ALL = ['boss@example.com is Auditor', 'jane@example.com is Auditor', 'tom@example.com is Auditor'];
 
-  test('where lists leave roles out, each user and group is read, and the plan says at what cost', async () => {
+  test('reads each user and group and reports the cost when lists omit roles', async () => {
     await started();
     const plan = await bench.plan(holders);
     expect(plan.delinea.cost.gets).toBeGreaterThanOrEqual(bench.sim.state().users.length);
@@ -233,7 +237,7 @@ describe('who cannot be seen', () => {
     expect(ofRole()).toEqual(['jane@example.com is Auditor']);
   });
 
-  test('one user whom the account may not read is an error of the set, and nobody is revoked', async () => {
+  test('reports an error and revokes nobody when one user may not be read', async () => {
     await started();
     const { id } = bench.sim.state().users.find(({ userName }) => userName === many[0])!;
     bench.sim.faults.set({ strikes: [{ kind: 'status', status: 403, method: 'GET', path: `/${id}` }] });
@@ -244,7 +248,7 @@ describe('who cannot be seen', () => {
   });
 
   test.each([{ kind: 'status', status: 500 } as const, { kind: 'html502' } as const])(
-    'a service that does not answer is no plan at all: %j',
+    'makes no plan when the service fails with %j',
     async (strike) => {
       await started({ provider: { retries: 0 } });
       bench.sim.faults.set({ strikes: [{ ...strike, method: 'GET', path: '/users/' }] });
@@ -254,7 +258,7 @@ describe('who cannot be seen', () => {
     },
   );
 
-  test('a container that the account may not look into is an error of its set alone', async () => {
+  test('reports an error of that set alone when one container may not be read', async () => {
     await open();
     bench.sim.admin.grant('prod', { user: 'boss@example.com' }, 'Owner');
     await bench.converge([jane, allGrants('test', 'test', [[jane, 'View']])]);
@@ -272,7 +276,7 @@ describe('who cannot be seen', () => {
     expect(edges()).toEqual(['boss@example.com has Owner on prod', 'jane@example.com has Edit on test']);
   });
 
-  test('an id that does not exist is refused', async () => {
+  test('is refused when a principal id does not exist', async () => {
     await open();
     const stranger = declared('container-permissions', 'all', {
       container: 'prod',

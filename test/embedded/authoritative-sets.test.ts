@@ -33,7 +33,7 @@ const edges = () => factsOf(bench.sim.state()).filter((fact) => / has | is /.tes
 const errorsIn = (findings: readonly string[]) => findings.filter((finding) => finding.startsWith('error'));
 const held = () => [...bench.ledger.values()].filter(({ kind }) => kind !== 'user' && kind !== 'group');
 
-/** Both are applied; the writes are what happened to the edges. */
+/** Applies the declarations, expects an empty second plan, and returns the number of writes so far. */
 async function converge(...declarations: Declaration[]): Promise<number> {
   expect(failuresOf(await bench.converge(declarations))).toEqual([]);
   const { writes } = bench.sim.requests;
@@ -41,13 +41,13 @@ async function converge(...declarations: Declaration[]): Promise<number> {
   return writes;
 }
 
-/** Somebody else has her name now: whatever refers to her cannot be planned. */
+/** Replaces jane by a new account of the same name, so that no reference to the old one can be planned. */
 function replaceJane(): void {
   bench.sim.admin.deleteUser('jane@example.com');
   bench.sim.admin.addUser({ userName: 'jane@example.com' });
 }
 
-/** What the two kinds share, told once. */
+/** The two kinds of authoritative set, with the words that differ between them. */
 const KINDS = [
   {
     kind: 'container-permissions',
@@ -89,14 +89,14 @@ const ofEdges = (facts: readonly string[], strangers: readonly string[]) => {
 describe.each(KINDS)('$kind', ({ kind, address, element, set, one, strangers, fact, intrude, intruder }) => {
   const here = () => ofEdges(edges(), strangers);
 
-  test('users, groups and whoever the same plan creates; all others lose it', async () => {
+  test('grants to listed users and groups, created in the same plan too, and revokes all others', async () => {
     await open();
     await converge(jane, sre, set([jane, sre]));
     expect(here()).toEqual([fact('group:sre'), fact('jane@example.com')]);
     expect(held().map((entry) => entry.address)).toEqual([address, address]);
   });
 
-  test('whoever comes in from outside is drift, and leaves with the next apply', async () => {
+  test('reports drift and revokes when a principal was added outside of code', async () => {
     await open();
     await converge(jane, set([jane]));
     intrude();
@@ -107,7 +107,7 @@ describe.each(KINDS)('$kind', ({ kind, address, element, set, one, strangers, fa
     expect(here()).toEqual([fact('jane@example.com')]);
   });
 
-  test('an empty list takes everything away only where it says so', async () => {
+  test('revokes everything only when an empty list has allowEmpty', async () => {
     await open();
     await converge(jane, set([jane]));
     intrude();
@@ -120,7 +120,7 @@ describe.each(KINDS)('$kind', ({ kind, address, element, set, one, strangers, fa
     expect(held()).toEqual([]);
   });
 
-  test('a set that goes takes along what it gave, and nothing that others gave since', async () => {
+  test('revokes what it granted, and nothing granted by others since, when it leaves the code', async () => {
     await open();
     await converge(jane, set([jane]));
     intrude();
@@ -131,7 +131,7 @@ describe.each(KINDS)('$kind', ({ kind, address, element, set, one, strangers, fa
     expect(held()).toEqual([]);
   });
 
-  test('onRemoval = retain keeps everything when the set goes, and nobody who leaves the list', async () => {
+  test('keeps its grants when it leaves the code with onRemoval = retain, but revokes elements removed from the list', async () => {
     await open();
     const retain = { onRemoval: 'retain' };
     await converge(jane, tom, set([jane, tom], retain));
@@ -144,7 +144,7 @@ describe.each(KINDS)('$kind', ({ kind, address, element, set, one, strangers, fa
     expect(held()).toEqual([]);
   });
 
-  test('a removed block lets go of all, a moved block of nothing', async () => {
+  test('forgets every grant by a removed block and none by a moved block', async () => {
     await open();
     await converge(jane, tom, set([jane, tom]));
     const to = set([jane]);
@@ -157,13 +157,13 @@ describe.each(KINDS)('$kind', ({ kind, address, element, set, one, strangers, fa
     expect(here()).toEqual([fact('jane@example.com')]);
     await converge(jane, tom, moved);
     expect(held().map((entry) => entry.address)).toEqual([moved.address]);
-    const letGo = await bench.plan([jane, tom], { forgotten: [moved.address] });
-    expect(stepsOf(letGo)).toEqual([expect.stringContaining(`forget ${kind} `)]);
-    await bench.apply(letGo);
+    const forgetting = await bench.plan([jane, tom], { forgotten: [moved.address] });
+    expect(stepsOf(forgetting)).toEqual([expect.stringContaining(`forget ${kind} `)]);
+    await bench.apply(forgetting);
     expect([here(), held()]).toEqual([[fact('jane@example.com')], []]);
   });
 
-  test('a set that is called otherwise without a moved block keeps what it gave', async () => {
+  test('keeps its grants without a write when it is renamed without a moved block', async () => {
     await open();
     await converge(jane, tom, set([jane, tom]));
     const before = bench.sim.requests.writes;
@@ -172,7 +172,7 @@ describe.each(KINDS)('$kind', ({ kind, address, element, set, one, strangers, fa
     expect(held().map((entry) => entry.address)).toEqual([renamed.address, renamed.address]);
   });
 
-  test('an edge moves between its own declaration and a set without a write', async () => {
+  test('exchanges an element with a single resource without a write', async () => {
     await open();
     await converge(jane, set([jane]));
     const before = bench.sim.requests.writes;
@@ -183,7 +183,7 @@ describe.each(KINDS)('$kind', ({ kind, address, element, set, one, strangers, fa
   });
 
   test.each([['all' as const], [[element]]])(
-    'ignore_changes of %s leaves the edges to others',
+    'leaves its elements alone when ignore_changes lists %s',
     async (ignoreChanges) => {
       await open();
       await converge(jane, set([jane]));
@@ -201,7 +201,7 @@ describe.each(KINDS)('$kind', ({ kind, address, element, set, one, strangers, fa
     },
   );
 
-  test('who is written twice is an error of both, and nobody is revoked for it', async () => {
+  test('reports both elements and keeps the principal when one is listed twice', async () => {
     await open();
     const before = here();
     const plan = await bench.plan([jane, tom, set([jane, tom, jane])]);
@@ -213,7 +213,7 @@ describe.each(KINDS)('$kind', ({ kind, address, element, set, one, strangers, fa
     expect(here()).toEqual([...before, fact('tom@example.com')].sort());
   });
 
-  test('an element that cannot be planned keeps all others from being revoked', async () => {
+  test('revokes nobody when one element cannot be planned', async () => {
     await open();
     await converge(jane, tom, set([jane, tom]));
     intrude();
@@ -229,7 +229,7 @@ describe.each(KINDS)('$kind', ({ kind, address, element, set, one, strangers, fa
     expect(held()).toHaveLength(2);
   });
 
-  test('what the whole set and a single declaration mean alike is an error of both, and stays as it is', async () => {
+  test('conflicts with a single resource of the same scope, and the tenant stays as it is', async () => {
     await open();
     await converge(jane, one('jane', jane));
     const before = here();
@@ -242,7 +242,7 @@ describe.each(KINDS)('$kind', ({ kind, address, element, set, one, strangers, fa
     expect(here()).toEqual(before);
   });
 
-  test('so it is where the single one is in error for another reason', async () => {
+  test('conflicts with a single resource that has another error too', async () => {
     await open();
     await converge(jane, one('jane', jane));
     replaceJane();
@@ -254,7 +254,7 @@ describe.each(KINDS)('$kind', ({ kind, address, element, set, one, strangers, fa
     expect(here()).toEqual(before);
   });
 
-  test("the run's own account keeps what it has, and is no drift", async () => {
+  test('keeps the access of the own account and reports no drift for it', async () => {
     await open();
     const own = bench.settings.ownAccounts[0]!;
     bench.sim.admin.addUser({ userName: own });
@@ -263,7 +263,7 @@ describe.each(KINDS)('$kind', ({ kind, address, element, set, one, strangers, fa
     await converge(jane, set([jane]));
     expect(here()).toEqual([fact(own), fact('jane@example.com')].sort());
     expect(findingsOf(await bench.plan([jane, set([jane])]))).toEqual([]);
-    // Declared and dropped again, it is let go.
+    // Declared and removed again, the own account is forgotten by the ledger and keeps its access.
     const self = { ...user('self'), values: { userName: own } };
     await converge(jane, self, set([jane, self]));
     await converge(jane, self, set([jane]));

@@ -4,29 +4,29 @@ import { type Random, randomFrom } from '../support/generate/random.js';
 import { user } from '../support/tenant/declare.js';
 import { openWorkbench, type Workbench } from '../support/tenant/workbench.js';
 
-const THEIRS = ['a', 'b', 'c', 'd'];
+const PROVIDED = ['a', 'b', 'c', 'd'];
 const OURS = ['n', 'o'];
-/** Whose key code gives, and whom no provider takes. */
+/** A user with an externalId from code, which no identity provider claims. */
 const KEYED = 'm';
 const DEPARTMENTS = ['Kitchen', 'Cellar'];
 
-/** What an identity provider decides of its users, by the key it knows them by. */
+/** Returns the attributes that an identity provider controls, by externalId. */
 function decided({ sim }: Workbench): Map<string, unknown> {
-  const theirs = sim.state().users.filter(({ externalId }) => externalId?.startsWith('idp-'));
+  const provided = sim.state().users.filter(({ externalId }) => externalId?.startsWith('idp-'));
   const map = new Map(
-    theirs.map(({ id, externalId, userName, displayName, name, emails, active }) => [
+    provided.map(({ id, externalId, userName, displayName, name, emails, active }) => [
       externalId!,
       { id, userName, displayName, name, emails, active },
     ]),
   );
-  // A second record with the key of the first is the duplicate that the vendor warns of.
-  expect(map.size).toBe(theirs.length);
+  // Two users with one externalId are the duplicate that the vendor warns of.
+  expect(map.size).toBe(provided.length);
   return map;
 }
 
-/** Code as it may come from anywhere: people appear, go, are renamed, changed, disabled, enabled; no key of theirs is in it. */
+/** Draws declarations: users appear, leave, are renamed, changed, disabled and enabled, without keys of the provider. */
 function drawCode(random: Random, round: number): Declaration[] {
-  return random.some([...THEIRS, ...OURS, KEYED], 0.7).map((name) => {
+  return random.some([...PROVIDED, ...OURS, KEYED], 0.7).map((name) => {
     const maybe = (share: number, values: Record<string, unknown>) => (random.chance(share) ? values : {});
     return user(name, {
       ...maybe(0.2, { userName: `${name}${random.below(2)}@example.com`, previousNames: [`${name}@example.com`] }),
@@ -43,7 +43,7 @@ function drawCode(random: Random, round: number): Declaration[] {
   });
 }
 
-/** What happens on the provider's side: it changes its own, and finds one of ours. */
+/** Simulates the identity provider: it changes one of its users or claims one of ours. */
 function drawEvent({ sim }: Workbench, random: Random): void {
   const users = sim
     .state()
@@ -63,13 +63,13 @@ const surfaces = ['platform-rest', 'platform-scim', 'scim-cloud'];
 const seeds = Array.from({ length: 6 }, (_, index) => index + 1);
 
 test.each(surfaces)(
-  'no sequence of plans over %s changes what an identity provider decides of its users',
+  "external id: an identity provider's attributes stay unchanged when random plans run over %s",
   async (surface) => {
     let refused = 0;
     let changed = 0;
     for (const seed of seeds) {
       const random = randomFrom(seed);
-      const users = THEIRS.map((name) => ({ userName: `${name}@example.com`, externalId: `idp-${name}` }));
+      const users = PROVIDED.map((name) => ({ userName: `${name}@example.com`, externalId: `idp-${name}` }));
       const bench = await openWorkbench({
         leanLists: seed % 2 === 0,
         data: { users },
@@ -83,7 +83,7 @@ test.each(surfaces)(
       try {
         for (let round = 0; round < 8; round++) {
           const plan = await bench.plan(drawCode(random, round));
-          // Now and then something happens between the plan and its apply.
+          // In half of the rounds the provider changes a user between plan and apply.
           if (random.chance(0.5)) drawEvent(bench, random);
           const before = decided(bench);
           const result = await bench.apply(plan);
@@ -95,7 +95,7 @@ test.each(surfaces)(
         await bench.close();
       }
     }
-    // Both the rule and the work that it leaves alone have been met.
+    // Enough changes were refused, and enough were carried out, for the test to mean something.
     expect(refused).toBeGreaterThan(20);
     expect(changed).toBeGreaterThan(20);
   },

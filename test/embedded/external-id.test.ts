@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
-import type { Declaration } from '../../src/provider/index.js';
+import { type Declaration, snakeCase } from '../../src/provider/index.js';
 import { plain, planText } from '../../src/review/index.js';
 import type { SimulatorData } from '../../src/simulator/index.js';
 import { failuresOf, findingsOf, groupOf, stepsOf, userOf } from '../support/assert/facts.js';
@@ -12,7 +12,7 @@ afterEach(() => bench?.close());
 const OVER_SCIM = ['platform-scim', 'scim-cloud'];
 const SURFACES = ['platform-rest', ...OVER_SCIM];
 
-/** A tenant whose users are managed over this surface. */
+/** Opens a tenant whose users and groups are managed over this surface. */
 async function open(
   surface: string,
   users: NonNullable<SimulatorData['users']> = [],
@@ -25,7 +25,7 @@ async function open(
 const jane = () => userOf(bench.sim.state(), 'jane');
 const rememberedOf = (name: string) =>
   [...bench.ledger.values()].find(({ address }) => address === `delinea_user.${name}`)?.correlation;
-/** Nothing was sent that writes, and the tenant is as it was. */
+/** Applies the declarations and expects no write and an unchanged tenant. */
 async function leftAlone(declarations: readonly Declaration[]): Promise<Awaited<ReturnType<Workbench['converge']>>> {
   const before = bench.sim.state();
   bench.sim.resetRequests();
@@ -35,7 +35,7 @@ async function leftAlone(declarations: readonly Declaration[]): Promise<Awaited<
 }
 
 describe.each(OVER_SCIM)('a user created over %s', (surface) => {
-  test('without an externalId is an error of that declaration and of what needs it; the others go on', async () => {
+  test('is an error, as are resources that refer to it, when it has no externalId; others are applied', async () => {
     await open(surface);
     const [without, tom] = [user('jane'), user('tom', { externalId: 'ext-tom' })] as const;
     const result = await bench.converge([without, tom, group('sre', membersOf(without)), group('ops', membersOf(tom))]);
@@ -43,13 +43,15 @@ describe.each(OVER_SCIM)('a user created over %s', (surface) => {
       'error skipped delinea_group.sre.members',
       'error correlation_missing delinea_user.jane',
     ]);
-    expect(result.plan.delinea.findings[1]?.hint).toContain('externalIdFrom = "userName"');
+    expect(result.plan.delinea.findings[1]?.remedy).toEqual([
+      { kind: 'set', attribute: 'externalIdFrom', value: 'userName', on: 'provider' },
+    ]);
     expect(result.failures).toEqual([]);
     expect(bench.sim.state().users).toMatchObject([{ userName: 'tom@example.com', externalId: 'ext-tom' }]);
     expect(bench.sim.state().groups).toMatchObject([{ displayName: 'ops', members: ['tom@example.com'] }]);
   });
 
-  test('gets its userName as it is written, where the provider says so; the plan shows it and never asks for it again', async () => {
+  test('gets its userName as externalId when externalIdFrom is userName, and the next plan is empty', async () => {
     await open(surface, [], { externalIdFrom: 'userName' });
     const written = [user('jane', { userName: 'Jane@Example.com' })];
     const { plan, failures } = await bench.converge(written);
@@ -62,7 +64,7 @@ describe.each(OVER_SCIM)('a user created over %s', (surface) => {
     expect([stepsOf(again), findingsOf(again), again.applyable]).toEqual([[], [], false]);
   });
 
-  test('is ours by that key: renamed with the key it has, disabled when it is removed from code', async () => {
+  test('keeps that key when renamed, and is disabled when removed from code', async () => {
     await open(surface, [], { externalIdFrom: 'userName' });
     await bench.converge([user('jane')]);
     const renamed = await bench.converge([user('jane', { userName: 'j.doe@example.com', displayName: 'Jane' })]);
@@ -72,13 +74,13 @@ describe.each(OVER_SCIM)('a user created over %s', (surface) => {
     expect(bench.sim.state().users).toMatchObject([{ active: false, externalId: 'jane@example.com' }]);
   });
 
-  test('that declares it to be empty is an error, whatever the provider says', async () => {
+  test('is an error when its externalId is declared empty, also with externalIdFrom', async () => {
     await open(surface, [], { externalIdFrom: 'userName' });
     const { plan } = await leftAlone([user('jane', { externalId: '' })]);
     expect(findingsOf(plan)).toEqual(['error correlation_missing delinea_user.jane']);
   });
 
-  test('repeats its key on every later write, so that nobody is made twice', async () => {
+  test('repeats its key on every later write, so that no duplicate is created', async () => {
     await open(surface);
     await bench.converge([user('jane', { externalId: 'ext-jane' })]);
     for (const values of [{ title: 'Cook' }, { displayName: 'Jane' }, { active: false }]) {
@@ -88,19 +90,19 @@ describe.each(OVER_SCIM)('a user created over %s', (surface) => {
   });
 });
 
-test('over REST, and for a group anywhere, none is needed or made up', async () => {
+test('external id: none is needed or derived for a user over REST or for a group', async () => {
   await open('platform-rest', [], { externalIdFrom: 'userName', routing: [] });
   expect((await bench.converge([user('jane'), group('sre')])).failures).toEqual([]);
   expect([jane().externalId, groupOf(bench.sim.state(), 'sre').externalId]).toEqual([undefined, undefined]);
 });
 
-describe.each(SURFACES)('a correlation key on %s', (surface) => {
+describe.each(SURFACES)('externalId over %s', (surface) => {
   const declared = (externalId: string) => [user('jane', { externalId })];
 
   test.each([
-    ['another', 'b'],
-    ['nothing', ''],
-  ])('that code makes %s of: a warning of the plan, and the key changes', async (_, to) => {
+    ['another value', 'b'],
+    ['empty', ''],
+  ])('changes with a warning in the plan when code sets it to %s', async (_, to) => {
     await open(surface);
     await bench.converge(declared('a'));
     const { plan, failures } = await bench.converge(declared(to));
@@ -109,17 +111,17 @@ describe.each(SURFACES)('a correlation key on %s', (surface) => {
         level: 'warning',
         code: 'correlation_key_changes',
         address: 'delinea_user.jane',
-        message: `correlation key changes: externalId "a" becomes "${to}"`,
+        message: `correlation key changes: external_id "a" becomes "${to}"`,
         hint: expect.stringContaining('may create a second one'),
       },
     ]);
-    expect(planText(plan, plain)).toContain(`correlation key changes: externalId "a" becomes "${to}"`);
+    expect(planText(plan, plain)).toContain(`correlation key changes: external_id "a" becomes "${to}"`);
     expect([failures, jane().externalId ?? '', rememberedOf('jane') ?? '']).toEqual([[], to, to]);
     const again = await bench.plan(declared(to));
     expect([stepsOf(again), findingsOf(again), again.applyable]).toEqual([[], [], false]);
   });
 
-  test('that is equal, or given to who had none, is not spoken of', async () => {
+  test('causes no warning when it is equal or given to a user without one', async () => {
     await open(surface, [{ userName: 'jane@example.com' }]);
     await bench.converge([user('jane')]);
     const given = await bench.converge(declared('a'));
@@ -128,7 +130,7 @@ describe.each(SURFACES)('a correlation key on %s', (surface) => {
     expect(findingsOf(await bench.plan(declared('a')))).toEqual([]);
   });
 
-  test('of a group is warned of as well', async () => {
+  test('causes the same warning when it changes on a group', async () => {
     await open(surface);
     await bench.converge([group('sre', { externalId: 'a' })]);
     const { plan, failures } = await bench.converge([group('sre', { externalId: 'b' })]);
@@ -136,7 +138,7 @@ describe.each(SURFACES)('a correlation key on %s', (surface) => {
     expect([failures, groupOf(bench.sim.state(), 'sre').externalId]).toEqual([[], 'b']);
   });
 
-  test('that only the ledger does not know yet is recorded, without a write', async () => {
+  test('is recorded without a write when only the ledger lacks it', async () => {
     await open(surface);
     await bench.converge(declared('a'));
     for (const [key, { correlation: _, ...older }] of [...bench.ledger]) bench.ledger.set(key, older);
@@ -164,27 +166,32 @@ const claimed: readonly [string, Record<string, unknown>][] = [
 ];
 
 describe.each(SURFACES)("an identity provider's user on %s", (surface) => {
-  test.each(claimed)('keeps its %s; the error says where to change it, and the others go on', async (name, values) => {
-    await open(surface, [PROVIDED, { userName: 'tom@example.com' }]);
-    await bench.converge([user('jane'), user('tom')]);
-    const { plan, failures } = await bench.converge([user('jane', values), user('tom', { title: 'Cook' })]);
-    expect(plan.delinea.findings).toEqual([
-      {
-        level: 'error',
-        code: 'not_ours',
-        address: 'delinea_user.jane',
-        message: `jane@example.com belongs to an identity provider (externalId "idp-jane"): its ${name} cannot be changed here`,
-        hint: expect.stringMatching(
-          /DelineaUser\.fromUserName\("jane@example\.com"\) \(data "delinea_user"\).* externalId = "idp-jane"/,
-        ),
-      },
-    ]);
-    expect([failures, jane()]).toEqual([[], expect.objectContaining({ ...PROVIDED, active: true })]);
-    expect(userOf(bench.sim.state(), 'tom').title).toBe('Cook');
-  });
+  test.each(claimed)(
+    'keeps its %s with an error that names the place to change it; others are applied',
+    async (name, values) => {
+      await open(surface, [PROVIDED, { userName: 'tom@example.com' }]);
+      await bench.converge([user('jane'), user('tom')]);
+      const { plan, failures } = await bench.converge([user('jane', values), user('tom', { title: 'Cook' })]);
+      expect(plan.delinea.findings).toEqual([
+        {
+          level: 'error',
+          code: 'not_ours',
+          address: 'delinea_user.jane',
+          message: `jane@example.com belongs to an identity provider (external_id "idp-jane"): its ${snakeCase(name)} cannot be changed here`,
+          hint: expect.any(String),
+          remedy: [
+            { kind: 'refer', resource: 'user', name: 'jane@example.com' },
+            { kind: 'set', attribute: 'externalId', value: 'idp-jane', on: 'resource' },
+          ],
+        },
+      ]);
+      expect([failures, jane()]).toEqual([[], expect.objectContaining({ ...PROVIDED, active: true })]);
+      expect(userOf(bench.sim.state(), 'tom').title).toBe('Cook');
+    },
+  );
 
   test.each(claimed)(
-    'keeps its %s where it was never taken over, with adopt and without a ledger too',
+    'keeps its %s when it was never adopted, with adopt and without a ledger too',
     async (_, values) => {
       await open(surface, [PROVIDED]);
       const adopting = [user('jane', { adopt: 'always', previousNames: ['jane@example.com'], ...values })];
@@ -195,13 +202,13 @@ describe.each(SURFACES)("an identity provider's user on %s", (surface) => {
     },
   );
 
-  test('is not enabled again, consent or not', async () => {
+  test('stays disabled, even with consent', async () => {
     await open(surface, [{ ...PROVIDED, active: false }]);
     const { plan } = await leftAlone([user('jane', { reactivate: 'INC-1' })]);
     expect(findingsOf(plan)).toEqual(['error not_ours delinea_user.jane']);
   });
 
-  test('is taken over when it is equal, which makes its key not ours: it is not disabled or deleted with its declaration', async () => {
+  test('is adopted when it is equal, but is neither disabled nor deleted when its declaration is removed', async () => {
     await open(surface, [PROVIDED], { allowDelete: true });
     const { plan } = await leftAlone([user('jane', { displayName: 'Jane' })]);
     expect([stepsOf(plan), rememberedOf('jane')]).toEqual([['adopt user jane@example.com'], undefined]);
@@ -211,8 +218,12 @@ describe.each(SURFACES)("an identity provider's user on %s", (surface) => {
         level: 'error',
         code: 'not_ours',
         address: 'delinea_user.jane',
-        message: expect.stringMatching(/externalId "idp-jane"\): it cannot be deactivated here/),
-        hint: expect.stringMatching(/fromUserName\("jane@example\.com"\).*removed block/),
+        message: expect.stringMatching(/external_id "idp-jane"\): it cannot be deactivated here/),
+        remedy: [
+          { kind: 'refer', resource: 'user', name: 'jane@example.com' },
+          { kind: 'set', attribute: 'externalId', value: 'idp-jane', on: 'resource' },
+          { kind: 'forget' },
+        ],
       },
     ]);
     await leftAlone([user('jane', { onRemoval: 'delete' })]);
@@ -221,16 +232,16 @@ describe.each(SURFACES)("an identity provider's user on %s", (surface) => {
     expect(stepsOf((await leftAlone([])).plan)).toEqual(['forget user jane@example.com']);
   });
 
-  test('may get a title, a department, a manager, memberships and roles', async () => {
+  test('accepts a title, a department, a manager, memberships and roles from code', async () => {
     await open(surface, [PROVIDED, { userName: 'boss@example.com' }]);
     const boss = user('boss');
     const more = { title: 'Cook', department: 'Kitchen', manager: idOf(boss), phoneNumbers: [{ value: '+1' }] };
-    const her = user('jane', { ...more, adopt: 'always' });
+    const declaration = user('jane', { ...more, adopt: 'always' });
     const result = await bench.converge([
       boss,
-      her,
-      group('sre', membersOf(her)),
-      bind('admin', 'Platform Admin', her),
+      declaration,
+      group('sre', membersOf(declaration)),
+      bind('admin', 'Platform Admin', declaration),
     ]);
     expect([result.failures, findingsOf(result.plan)]).toEqual([[], []]);
     expect(jane()).toMatchObject({ ...PROVIDED, title: 'Cook', department: 'Kitchen', manager: 'boss@example.com' });
@@ -239,7 +250,7 @@ describe.each(SURFACES)("an identity provider's user on %s", (surface) => {
     expect(bench.sim.state().users).toHaveLength(2);
   });
 
-  test('is ours once its key is written down, also after that is taken out of code again', async () => {
+  test('is managed once code declares its key, also after the key leaves the code', async () => {
     await open(surface, [PROVIDED]);
     await bench.converge([user('jane', { externalId: 'idp-jane', displayName: 'Doe', adopt: 'always' })]);
     expect([jane().displayName, rememberedOf('jane')]).toEqual(['Doe', 'idp-jane']);
@@ -251,7 +262,7 @@ describe.each(SURFACES)("an identity provider's user on %s", (surface) => {
     expect([back.failures, jane().active]).toEqual([[], true]);
   });
 
-  test('is theirs again once they give it another key', async () => {
+  test('is no longer managed when the provider gives it another key', async () => {
     await open(surface);
     await bench.converge([user('jane', { externalId: 'ours' })]);
     bench.sim.admin.editUser('jane@example.com', { externalId: 'theirs' });
@@ -260,11 +271,11 @@ describe.each(SURFACES)("an identity provider's user on %s", (surface) => {
     expect(findingsOf((await leftAlone([])).plan)).toEqual(['error not_ours delinea_user.jane']);
   });
 
-  test('who came to be theirs after the plan was made is not touched by the apply', async () => {
+  test('is left alone by the apply when the provider claimed it after the plan', async () => {
     await open(surface, [{ userName: 'jane@example.com' }, { userName: 'tom@example.com' }]);
-    const [her, tom] = [user('jane', { displayName: 'Jane', adopt: 'always' }), user('tom')] as const;
+    const [declaration, tom] = [user('jane', { displayName: 'Jane', adopt: 'always' }), user('tom')] as const;
     await bench.converge([tom]);
-    const plan = await bench.plan([her]);
+    const plan = await bench.plan([declaration]);
     expect(stepsOf(plan)).toEqual(['deactivate user tom@example.com', 'update user jane@example.com']);
     for (const name of ['jane', 'tom']) bench.sim.admin.editUser(`${name}@example.com`, { externalId: `idp-${name}` });
     const before = bench.sim.state();
@@ -276,7 +287,7 @@ describe.each(SURFACES)("an identity provider's user on %s", (surface) => {
   });
 });
 
-test('a write that got lost is not sent again to a user who has become theirs meanwhile', async () => {
+test('external id: a lost write is not repeated when an identity provider claimed the user meanwhile', async () => {
   await open('platform-rest', [{ userName: 'jane@example.com' }]);
   const plan = await bench.plan([user('jane', { displayName: 'Jane', adopt: 'always' })]);
   bench.sim.faults.set({ strikes: [{ kind: 'resetBefore', method: 'PATCH', times: 1 }] });
@@ -287,7 +298,7 @@ test('a write that got lost is not sent again to a user who has become theirs me
   expect([jane().displayName, jane().externalId]).toEqual([undefined, 'idp-jane']);
 });
 
-describe('lists that leave the key out', () => {
+describe('lists that omit the externalId', () => {
   const lean = { leanLists: true, data: { users: [PROVIDED, { userName: 'tom@example.com' }] } };
 
   test("do not make an identity provider's user ours", async () => {
@@ -299,7 +310,7 @@ describe('lists that leave the key out', () => {
     expect(findingsOf((await leftAlone([user('tom')])).plan)).toEqual(['error not_ours delinea_user.jane']);
   });
 
-  test('are followed by a read of whom the plan would change, and of nobody else', async () => {
+  test('cause one read for each user that the plan would change, and none for others', async () => {
     await open('platform-rest', [], {}, lean);
     await bench.converge([user('jane'), user('tom')]);
     const readsOf = async (declarations: readonly Declaration[]) => {
@@ -312,7 +323,7 @@ describe('lists that leave the key out', () => {
     expect(await readsOf([user('jane')])).toBe(1);
   });
 
-  test('do not hide that a key declared to be empty is there', async () => {
+  test('do not hide an existing key when code declares it empty', async () => {
     await open('platform-rest', [], {}, lean);
     const { plan } = await bench.converge([user('jane', { externalId: '', adopt: 'always' })]);
     expect(findingsOf(plan)).toEqual(['warning correlation_key_changes delinea_user.jane']);

@@ -10,8 +10,8 @@ afterEach(() => bench.close());
 const crowd = (count: number) => Array.from({ length: count }, (_, index) => user(`p${index}`));
 const [first, second] = [user('first'), user('second')];
 
-describe('what the settings let through', () => {
-  test('is the count of removals that they name, and no other', async () => {
+describe('guard settings of the provider block', () => {
+  test('allow exactly the number of removals in allowRemovals', async () => {
     bench = await openWorkbench({ provider: { allowRemovals: 7 } });
     await bench.converge(crowd(8));
     const eight = await bench.plan([]);
@@ -24,7 +24,7 @@ describe('what the settings let through', () => {
     expect(await bench.apply(seven, {}, {})).toMatchObject({ done: 7, converged: true });
   });
 
-  test('are the names that they name, beside those of the run', async () => {
+  test('allow the principals and orphans they list in addition to those of the run', async () => {
     const provider = {
       protectedPrincipals: ['first@example.com', 'second@example.com'],
       allowPrincipals: ['FIRST@example.com'],
@@ -37,13 +37,16 @@ describe('what the settings let through', () => {
     expect(stepsOf(plan)).toHaveLength(2);
     await expect(bench.apply(plan, {}, {})).rejects.toMatchObject({
       message: expect.not.stringMatching(/first@|prod/),
-      hint: expect.stringContaining('--allow-principal "second@example.com" --allow-orphan "stage"'),
+      remedy: [
+        { kind: 'allowPrincipals', names: ['second@example.com'] },
+        { kind: 'allowOrphans', names: ['stage'] },
+      ],
     });
     const rest = { principals: ['second@example.com'], orphans: ['stage'] };
     expect(await bench.apply(plan, {}, rest)).toMatchObject({ done: 2, converged: true });
   });
 
-  test('is the count of what does not show, unless the run names another', async () => {
+  test('allow the number of missing objects in allowMissing unless the run gives another', async () => {
     bench = await openWorkbench({ provider: { allowMissing: 4 } });
     const groups = Array.from({ length: 6 }, (_, index) => group(`g${index}`, membersOf(first)));
     await bench.converge([first, ...groups]);
@@ -53,15 +56,15 @@ describe('what the settings let through', () => {
   });
 });
 
-describe('a run that may send only so many requests', () => {
-  test('concludes nothing where they do not suffice for its plan', async () => {
+describe('maxRequests', () => {
+  test('stops the plan with an error when its reads exceed the limit', async () => {
     bench = await openWorkbench({ seedUsers: 900, provider: { maxRequests: 5, concurrency: 1 } });
     await expect(bench.plan(crowd(900))).rejects.toMatchObject({ code: 'budget_spent' });
     expect(bench.sim.log).toHaveLength(5);
     expect(UNREADABLE.has('budget_spent')).toBe(true);
   });
 
-  test('ends its apply, and what it did not begin is not attempted', async () => {
+  test('stops the apply and skips the remaining steps when the limit is reached', async () => {
     bench = await openWorkbench({ provider: { maxRequests: 12, concurrency: 1 } });
     const plan = await bench.plan(crowd(12));
     const before = bench.sim.log.length;
@@ -74,8 +77,8 @@ describe('a run that may send only so many requests', () => {
       .sort();
     expect([ended, new Set(skipped)]).toEqual(['budget_spent', new Set(['skipped'])]);
     expect(result.failures.find(({ error }) => error.code === 'skipped')?.error).toMatchObject({
-      message: 'not attempted: the run needs more than the 12 requests that maxRequests allows it',
-      hint: expect.stringContaining('Raise maxRequests (DELINEA_MAX_REQUESTS)'),
+      message: 'not attempted: the run needs more than the 12 requests that max_requests allows',
+      remedy: [{ kind: 'raise', setting: 'maxRequests' }],
     });
   });
 });

@@ -39,7 +39,7 @@ const refusalsIn = ({ delinea }: Plan) =>
     code === 'refused_by_guard' ? [message.replace('apply will refuse: ', '')] : [],
   );
 
-describe('the own account and protected principals', () => {
+describe('guard for the own account and protected principals', () => {
   const board = group('board', { adopt: 'always' });
   const robots = group('robots', { adopt: 'always' });
   const edges = (right: string) => [
@@ -54,9 +54,9 @@ describe('the own account and protected principals', () => {
   ];
 
   test.each([
-    ['the right is revoked', [grant('b', 'prod', jane, 'Owner')], through],
-    ['they get a lesser one', edges('Edit'), through.map((message) => message.replace('Owner', 'Edit'))],
-  ])('lose what the groups around them lose: %s', async (_, after, expected) => {
+    ['is revoked', [grant('b', 'prod', jane, 'Owner')], through],
+    ['is lowered', edges('Edit'), through.map((message) => message.replace('Owner', 'Edit'))],
+  ])('refuses the plan when the right of a group around them %s', async (_, after, expected) => {
     const { converge, plan, apply, sim } = await open();
     sim.admin.grant('lab', { user: BOSS }, 'Owner');
     expect((await converge([jane, board, robots, ...edges('Owner')])).failures).toEqual([]);
@@ -65,13 +65,13 @@ describe('the own account and protected principals', () => {
     expect(refusalsIn(made).sort()).toEqual(expected);
     await expect(apply(made, {}, { removals: 2, principals: [BOSS] })).rejects.toMatchObject({
       code: 'refused_by_guard',
-      hint: `If that is meant, say so: --allow-principal "${OWN}".`,
+      remedy: [{ kind: 'allowPrincipals', names: [OWN] }],
     });
     expect(sim.requests.writes).toBe(0);
     expect((await apply(made, {}, { principals: [BOSS, OWN] })).failures).toEqual([]);
   });
 
-  test('leave a group with the group that they are in', async () => {
+  test('refuses the plan when a group that contains them leaves another group', async () => {
     const { converge, plan } = await open();
     const all = group('all', { ...membersOf(jane, board), allowEmpty: true });
     expect((await converge([jane, board, all])).failures).toEqual([]);
@@ -83,36 +83,36 @@ describe('the own account and protected principals', () => {
     expect(refusalsIn(await plan([jane, board, group('all', membersOf(board))]))).toEqual([]);
   });
 
-  test('gain without being asked for', async () => {
+  test('accepts the plan when they gain access', async () => {
     const { converge, plan } = await open();
     expect((await converge([jane, board, robots, ...edges('View')])).failures).toEqual([]);
     expect(refusalsIn(await plan([jane, board, robots, ...edges('Owner')]))).toEqual([]);
   });
 });
 
-describe('what a stack does not use', () => {
+describe('guard for last holders of a kind that the stack does not use', () => {
   const leaver = [user('leaver'), user('stays')];
   const refuse = (status: number) =>
     bench!.sim.faults.set({ strikes: [{ kind: 'status', status, path: '/ContainerPermissions' }] });
 
-  test('and may not read is said, and the plan goes on', async () => {
+  test('warns and lets the plan continue when that kind may not be read', async () => {
     const { converge, plan, apply } = await open();
     await converge(leaver);
     refuse(403);
     const made = await plan(leaver.slice(1));
-    expect(findingsOf(made)).toEqual(['warning not_seen']);
+    expect(findingsOf(made)).toEqual(['warning not_checked']);
     expect(made.delinea.findings[0]?.message).toMatch(/^not checked whether every container keeps an active Owner: /);
     expect((await apply(made)).failures).toEqual([]);
   });
 
-  test('is not there at all: the same', async () => {
+  test('warns and lets the plan continue when the surface does not have that kind', async () => {
     const { converge, plan } = await open();
     await converge(leaver);
     refuse(404);
-    expect(findingsOf(await plan(leaver.slice(1)))).toEqual(['warning not_seen']);
+    expect(findingsOf(await plan(leaver.slice(1)))).toEqual(['warning not_checked']);
   });
 
-  test('and a fault that may pass ends the plan', async () => {
+  test('stops the plan when the read fails with a transient error', async () => {
     const { converge, plan } = await open();
     await converge(leaver);
     refuse(500);
@@ -120,14 +120,14 @@ describe('what a stack does not use', () => {
   });
 });
 
-describe('between plan and apply the other Owner', () => {
+describe('guard for last holders at apply', () => {
   test.each<[string, (admin: Workbench['sim']['admin']) => void]>([
     ['was disabled', (admin) => admin.setActive('tom@example.com', false)],
     ['was deleted', (admin) => admin.deleteUser('tom@example.com')],
     ['lost the right', (admin) => admin.revoke('lab', { group: 'crew' })],
     ['has a lesser right', (admin) => admin.setRight('lab', { group: 'crew' }, 'View')],
     ['left the group', (admin) => admin.removeMember('crew', 'tom@example.com')],
-  ])('%s', async (_, happens) => {
+  ])('refuses before the first write when the remaining Owner %s after the plan', async (_, happens) => {
     const { converge, plan, apply, sim } = await open();
     const tom = user('tom');
     const crew = group('crew', membersOf(tom));
@@ -145,7 +145,7 @@ describe('between plan and apply the other Owner', () => {
   });
 });
 
-describe('on the command line', () => {
+describe('guard for last holders on the command line', () => {
   const who = (name: string, more = {}) => ({ [name]: { user_name: `${name}@example.com`, ...more } });
   const owner = (...names: string[]) =>
     Object.fromEntries(
@@ -171,7 +171,7 @@ describe('on the command line', () => {
     expect(await project.run('apply', '--auto-approve', '--init-ledger')).toMatchObject({ code: 0 });
   });
 
-  test('3: refused before the first write, and let go by the exact name alone', async () => {
+  test('exits with 3 before the first write unless --allow-orphan has the exact name', async () => {
     project!.declare(none);
     const message = 'container prod would be left without an active Owner';
     expect((await project!.run('plan')).out).toContain(`apply will refuse: ${message}`);
@@ -187,7 +187,7 @@ describe('on the command line', () => {
     });
   });
 
-  test('3: what the guards counted on is gone since the plan was made', async () => {
+  test('exits with 3 when the remaining Owner was disabled after the plan', async () => {
     project!.declare(alone);
     expect(await project!.run('plan', '--out', 'plan.json')).toMatchObject({ code: 2 });
     project!.sim.admin.setActive('tom@example.com', false);
@@ -196,7 +196,7 @@ describe('on the command line', () => {
     expect(attempt.err).toContain('container prod would be left without an active Owner');
   });
 
-  test('5: whether somebody is left could not be read', async () => {
+  test('exits with 5 when the remaining Owners cannot be read', async () => {
     project!.declare(stack(who('tom'), {}));
     project!.sim.faults.set({ strikes: [{ kind: 'status', status: 500, path: '/ContainerPermissions' }] });
     expect(await project!.run('plan')).toMatchObject({ code: 5, writes: 0 });

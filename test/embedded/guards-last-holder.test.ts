@@ -1,5 +1,12 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { type Allowance, countRemovals, type Declaration, type Plan, stepsOf } from '../../src/provider/index.js';
+import {
+  type Allowance,
+  countRemovals,
+  type Declaration,
+  type DelineaError,
+  type Plan,
+  stepsOf,
+} from '../../src/provider/index.js';
 import { findingsOf } from '../support/assert/facts.js';
 import { bind, grant, group, membersOf, user } from '../support/tenant/declare.js';
 import { openWorkbench, type Workbench, type WorkbenchOptions } from '../support/tenant/workbench.js';
@@ -28,13 +35,13 @@ async function open(options: WorkbenchOptions = {}, ...before: readonly Declarat
   bench.sim.resetRequests();
 }
 
-/** What an apply is refused for, as the error says it; nothing may have been written. */
+/** Returns the error with which the guards refuse an apply, and expects no write; undefined when they accept it. */
 async function refusal(plan: Plan, allowance: Allowance = {}) {
   const before = bench.sim.state();
   const removals = countRemovals(stepsOf(plan));
   const error = await bench.apply(plan, {}, { removals, ...allowance }).then(
     () => undefined,
-    (reason: { code: string; message: string; hint: string }) => reason,
+    (reason: DelineaError) => reason,
   );
   if (error === undefined) return undefined;
   expect([error.code, bench.sim.requests.writes]).toEqual(['refused_by_guard', 0]);
@@ -45,40 +52,40 @@ async function refusal(plan: Plan, allowance: Allowance = {}) {
 const ORPHAN = 'container prod would be left without an active Owner';
 const refused = (...messages: string[]) => `refused before the first write: ${messages.join('; ')}`;
 
-/** One Owner or admin, before and after; each of these takes the last one away. */
+/** Declarations before and after. Each change removes the last active Owner. */
 const lastOnes: [string, Declaration[], Declaration[]][] = [
   ['is disabled', [owned(jane)], [disabled, owned(disabled)]],
   ['is revoked', [owned(jane)], [jane]],
   ['gets View instead', [owned(jane)], [owned(jane, 'View')]],
   ['gets Edit instead', [owned(jane)], [owned(jane, 'Edit')]],
-  ['is replaced by somebody who cannot log in', [owned(jane)], [second(idle)]],
-  ['is replaced by somebody who gets less', [owned(jane)], [second(tom, 'Edit')]],
+  ['is replaced by a disabled user', [owned(jane)], [second(idle)]],
+  ['is replaced by a user with a lower right', [owned(jane)], [second(tom, 'Edit')]],
   ['leaves the group that owns it', [crew(jane), owned(crew())], [crew(), owned(crew())]],
-  ['leaves it while one who cannot log in stays', [crew(jane, idle), owned(crew())], [crew(idle), owned(crew())]],
+  ['leaves that group while a disabled user stays', [crew(jane, idle), owned(crew())], [crew(idle), owned(crew())]],
   [
-    'owns it through two groups, and is disabled',
+    'owns it through two groups and is disabled',
     [crew(jane), outer(crew()), owned(outer())],
     [disabled, crew(disabled), outer(crew()), owned(outer())],
   ],
   [
-    'owns it through two groups, and the inner one leaves',
+    'owns it through two groups and the inner group leaves the outer',
     [crew(jane), outer(crew()), owned(outer())],
     [crew(jane), outer(), owned(outer())],
   ],
-  ['owns it through a group that is left out of code', [crew(jane), owned(crew())], [jane]],
+  ['owns it through a group that leaves the code', [crew(jane), owned(crew())], [jane]],
   [
-    'is disabled while the other one leaves the group',
+    'is disabled while the other member leaves the group',
     [crew(jane, tom), owned(crew())],
     [disabled, tom, crew(disabled), owned(crew())],
   ],
-  ['is one of two, and both go', [owned(jane), second(tom)], [disabled, owned(disabled)]],
+  ['is one of two that both lose it', [owned(jane), second(tom)], [disabled, owned(disabled)]],
 ];
 
-describe('a folder whose last active Owner', () => {
-  test.each(lastOnes)('%s', async (_, before, after) => {
+describe('last-holder guard for containers', () => {
+  test.each(lastOnes)('refuses the plan when the last active Owner %s', async (_, before, after) => {
     await open({}, ...people, ...before);
     const named = new Set(after.map(({ address }) => address));
-    // Whoever the change does not speak of stays as he was.
+    // Users that the change does not mention stay as they were.
     const untouched = people.filter(({ address }) => !named.has(address));
     const plan = await bench.plan([...untouched, ...after]);
     expect(findingsOf(plan).filter((finding) => finding.includes('error'))).toEqual([]);
@@ -87,26 +94,26 @@ describe('a folder whose last active Owner', () => {
     );
     expect(await refusal(plan)).toMatchObject({
       message: refused(ORPHAN),
-      hint: 'If that is meant, say so: --allow-orphan "prod".',
+      remedy: [{ kind: 'allowOrphans', names: ['prod'] }],
     });
     expect(await refusal(plan, { orphans: ['stage'], principals: ['prod'] })).toBeDefined();
     expect(await refusal(plan, { orphans: ['prod'] })).toBeUndefined();
     expect(bench.sim.requests.writes).toBeGreaterThan(0);
   });
 
-  test('is left out of code', async () => {
+  test('refuses the plan when the last active Owner leaves the code', async () => {
     await open({}, ...people, owned(jane));
     expect(await refusal(await bench.plan([tom, ann, idle]))).toMatchObject({ message: refused(ORPHAN) });
   });
 
-  test('is deleted', async () => {
+  test('refuses the plan when the last active Owner is deleted', async () => {
     const provider = { allowDelete: true };
     await open({ provider }, tom, user('jane', { onRemoval: 'delete' }), owned(jane));
     const plan = await bench.plan([tom]);
     expect(await refusal(plan)).toMatchObject({ message: refused(ORPHAN) });
   });
 
-  test('is disabled, although the stack does not speak of the folder', async () => {
+  test('refuses the plan when the last active Owner of an undeclared folder is disabled', async () => {
     await open({}, jane);
     bench.sim.admin.grant('prod', { user: 'jane@example.com' }, 'Owner');
     expect(await refusal(await bench.plan([disabled]))).toMatchObject({ message: refused(ORPHAN) });
@@ -117,20 +124,20 @@ describe('a folder whose last active Owner', () => {
   });
 });
 
-/** Each of these takes one Owner away and has another one. */
+/** Declarations before and after. Each change removes an Owner and leaves or adds another active one. */
 const others: [string, Declaration[], Declaration[]][] = [
-  ['is another one', [owned(jane), second(tom)], [disabled, owned(disabled), second(tom)]],
+  ['remains', [owned(jane), second(tom)], [disabled, owned(disabled), second(tom)]],
   ['is given Owner', [owned(jane)], [second(tom)]],
   ['is created', [owned(jane)], [user('new'), second(user('new'))]],
   ['is enabled again', [owned(jane)], [user('idle', { reactivate: 'T-1' }), second(user('idle'))]],
   ['joins the group', [crew(jane), owned(crew())], [crew(tom), owned(crew())]],
   ['joins the group inside', [crew(jane), outer(crew()), owned(outer())], [crew(tom), outer(crew()), owned(outer())]],
-  ['has the right of a lesser one raised', [owned(jane), second(tom, 'Edit')], [second(tom)]],
+  ['has a lower right raised to Owner', [owned(jane), second(tom, 'Edit')], [second(tom)]],
   ['is a new group', [owned(jane)], [crew(tom), second(crew())]],
 ];
 
-describe('nothing is refused where an active Owner', () => {
-  test.each(others)('%s in the same plan', async (_, before, after) => {
+describe('last-holder guard for containers', () => {
+  test.each(others)('accepts the plan when an active Owner %s in it', async (_, before, after) => {
     await open({}, ...people, ...before);
     const named = new Set(after.map(({ address }) => address));
     const plan = await bench.plan([...people.filter(({ address }) => !named.has(address)), ...after]);
@@ -140,7 +147,7 @@ describe('nothing is refused where an active Owner', () => {
     expect(owners.length).toBeGreaterThan(0);
   });
 
-  test('is a stranger', async () => {
+  test('accepts the plan when an active Owner is not managed', async () => {
     await open({}, jane, owned(jane));
     bench.sim.admin.addUser({ userName: 'stranger@example.com' });
     bench.sim.admin.grant('prod', { user: 'stranger@example.com' }, 'Owner');
@@ -148,7 +155,7 @@ describe('nothing is refused where an active Owner', () => {
   });
 });
 
-describe('a role in adminRoles', () => {
+describe('last-holder guard for adminRoles', () => {
   const LAST = 'role Platform Admin would be left without an active holder';
   const bound = (to: Declaration, role = 'Platform Admin') => bind('admin', role, to);
 
@@ -156,23 +163,23 @@ describe('a role in adminRoles', () => {
     ['holder is unbound', [bound(jane)], [jane]],
     ['holder is disabled', [bound(jane)], [disabled, bound(disabled)]],
     ['holder leaves the group', [crew(jane), bound(crew())], [jane, crew(idle), bound(crew())]],
-    ['holder is replaced by one who cannot log in', [bound(jane)], [jane, bind('b', 'Platform Admin', idle)]],
-  ])('whose last %s', async (_, before, after) => {
+    ['holder is replaced by a disabled user', [bound(jane)], [jane, bind('b', 'Platform Admin', idle)]],
+  ])('refuses the plan when the last active %s', async (_, before, after) => {
     await open({}, jane, idle, ...before);
     const plan = await bench.plan([idle, ...after]);
     expect(await refusal(plan)).toMatchObject({
       message: refused(LAST),
-      hint: 'If that is meant, say so: --allow-orphan "Platform Admin".',
+      remedy: [{ kind: 'allowOrphans', names: ['Platform Admin'] }],
     });
     expect(await refusal(plan, { orphans: ['PLATFORM ADMIN'] })).toBeUndefined();
   });
 
-  test('is not missed where another one holds it, and neither is a role that is not named there', async () => {
+  test('accepts the plan when another user holds the role or the role is not listed', async () => {
     await open({}, jane, tom, bound(jane), bind('b', 'Platform Admin', tom), bind('c', 'Auditor', jane));
     expect(await refusal(await bench.plan([jane, tom, bound(jane)]))).toBeUndefined();
   });
 
-  test('that does not exist is an error before anything is counted', async () => {
+  test('reports an error when a listed role does not exist', async () => {
     await open({ provider: { adminRoles: ['Platfrom Admin'] } }, jane);
     await expect(bench.plan([])).rejects.toMatchObject({
       code: 'unknown_name',
@@ -183,7 +190,7 @@ describe('a role in adminRoles', () => {
   });
 });
 
-test('what takes nothing away costs no request more for being guarded', async () => {
+test('last-holder guard: no extra request is sent when the plan removes nothing', async () => {
   const totals: number[] = [];
   for (const provider of [{ adminRoles: [] }, { adminRoles: ['Platform Admin', 'Auditor'] }]) {
     await open({ provider }, jane, crew(jane), owned(jane), bind('a', 'Platform Admin', jane));

@@ -22,15 +22,15 @@ async function planned(declarations: readonly Declaration[]) {
   return [exitOfDrift(plan), stepsOf(plan), findingsOf(plan)];
 }
 
-describe.each(['platform-rest', 'platform-scim'])('the key that we gave does not show on %s', (surface) => {
+describe.each(['platform-rest', 'platform-scim'])('externalId that %s omits from responses', (surface) => {
   const open = async () => {
     bench = await openWorkbench({ provider: { routing: [{ kind: 'user', surface }] } });
     await bench.converge([user('jane', KEY), tom]);
-    // From here on code no longer speaks of it; the ledger does.
+    // From here on only the ledger knows the key: code no longer declares it.
     await bench.converge([user('jane'), tom]);
   };
 
-  test('nothing is written to that user, and the others go on', async () => {
+  test('blocks writes to that user, and others are applied, when every response omits it', async () => {
     await open();
     hide('/users');
     const titled = [user('jane', { title: 'Boss' }), user('tom', { ...tom.values, title: 'Boss' })];
@@ -45,7 +45,7 @@ describe.each(['platform-rest', 'platform-scim'])('the key that we gave does not
     expect([failures, usersNow()]).toEqual([[], ['jane@example.com ', 'tom@example.com SRE']]);
   });
 
-  test('a key that code declares is written again', async () => {
+  test('is written again when code declares it', async () => {
     await open();
     hide('/users');
     expect(await planned([user('jane', { ...KEY, title: 'Boss' }), user('tom')])).toEqual([
@@ -55,7 +55,7 @@ describe.each(['platform-rest', 'platform-scim'])('the key that we gave does not
     ]);
   });
 
-  test('in lists alone it is read of whoever changes, and of nobody else', async () => {
+  test('is read for each changed user, and for no other, when only lists omit it', async () => {
     await open();
     hide('/users\\?');
     bench.sim.resetRequests();
@@ -65,7 +65,7 @@ describe.each(['platform-rest', 'platform-scim'])('the key that we gave does not
     expect([failures, usersNow()]).toEqual([[], ['jane@example.com Boss', 'tom@example.com SRE']]);
   });
 
-  test('when the apply looks: the write is not sent without it', async () => {
+  test('stops the write when the read before it omits the key', async () => {
     await open();
     const plan = await bench.plan([user('jane', { title: 'Boss' }), tom]);
     hide('/users/');

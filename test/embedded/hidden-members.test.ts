@@ -12,7 +12,7 @@ afterEach(() => bench?.close());
 const people = (count: number) => Array.from({ length: count }, (_, index) => user(`u${index}`));
 const sre = (...members: readonly Declaration[]) => group('sre', { ...membersOf(...members), allowEmpty: true });
 
-/** A group with so many members, made by us. */
+/** Creates a managed group with this many members. */
 async function open(count: number, options: WorkbenchOptions = {}): Promise<Declaration[]> {
   bench = await openWorkbench({ idSpaces: 'shared', ...options });
   const all = people(count);
@@ -27,25 +27,25 @@ const EVERYWHERE = '/Groups';
 const hide = (...strikes: Strike[]) => bench.sim.faults.set({ strikes });
 const membersNow = () => bench.sim.state().groups[0]?.members ?? [];
 
-/** What a plan comes to: its exit as drift, its steps, what it reports. */
+/** Returns a plan's exit code as `drift`, its steps and its findings. */
 async function planned(declarations: readonly Declaration[], input: Partial<PlanInput> = {}) {
   const plan = await bench.plan(declarations, input);
   return [exitOfDrift(plan), stepsOf(plan), findingsOf(plan)];
 }
 
-describe('members that a group leaves out', () => {
+describe('group members missing from the response', () => {
   test.each([
     ['declared', true],
     ['removed from code', false],
-  ])('of two: neither "nobody" nor a reason to add them (%s)', async (_, stays) => {
+  ])('are an error, neither an empty group nor a reason to add them, when 2 are %s', async (_, stays) => {
     const all = await open(2);
     hide(drop(EVERYWHERE, 'members'));
     const wanted = stays ? [...all, sre(...all)] : all;
     expect(await planned(wanted)).toEqual([5, [], ['error incomplete_response delinea_group.sre']]);
     const [finding] = (await bench.plan(wanted)).delinea.findings;
     expect(finding).toMatchObject({
-      message: 'its members do not show, and the ledger knows 2',
-      hint: expect.stringMatching(/--allow-missing 2\.$/),
+      message: 'the response leaves out members, of which 2 are known',
+      remedy: [{ kind: 'allowMissing', count: 2, soFar: false }],
     });
     expect(await planned(wanted, { allowMissing: 1 })).toEqual([
       5,
@@ -56,19 +56,19 @@ describe('members that a group leaves out', () => {
     expect(await planned(wanted, { allowMissing: 2 })).toEqual([2, [step], []]);
   });
 
-  test('declared to be empty: not empty before somebody has seen it', async () => {
+  test('are an error when code declares the group empty', async () => {
     const all = await open(2);
     hide(drop(EVERYWHERE, 'members'));
     expect(await planned([...all, sre()])).toEqual([5, [], ['error incomplete_response delinea_group.sre']]);
   });
 
-  test('not managed any more: nobody asks who is in it', async () => {
+  test('are not reported when code no longer manages members', async () => {
     const all = await open(2);
     hide(drop(EVERYWHERE, 'members'));
     expect((await bench.plan([...all, group('sre')])).delinea.findings).toEqual([]);
   });
 
-  test('of fourteen stop the run', async () => {
+  test('stop the run when 14 are missing', async () => {
     const all = await open(14);
     hide(drop(EVERYWHERE, 'members'));
     const error = await bench.plan(all).catch((reason: unknown) => reason);
@@ -77,9 +77,9 @@ describe('members that a group leaves out', () => {
         {
           code: 'visibility_reduced',
           message: expect.stringMatching(
-            /^14 of 14 members of groups that are ours do not show on the Platform SCIM \(static token\): u\d+@example.com in sre, .*, and 11 more$/,
+            /^14 of 14 managed members of groups are not visible on the Platform SCIM \(static token\): u\d+@example.com in sre, .*, and 11 more$/,
           ),
-          hint: expect.stringMatching(/--allow-missing 14\.$/),
+          remedy: [{ kind: 'allowMissing', count: 14, soFar: false }],
         },
       ],
     });
@@ -87,7 +87,7 @@ describe('members that a group leaves out', () => {
     expect(stepsOf(await bench.plan(all, { allowMissing: 14 }))).toEqual(['forget group sre']);
   });
 
-  test('in the list alone are read one by one, and nothing is missing', async () => {
+  test('are read group by group when only the list omits them', async () => {
     const all = await open(14);
     hide(drop(LIST, 'members'));
     expect(await planned([...all, sre(...all)])).toEqual([0, [], []]);
@@ -96,9 +96,9 @@ describe('members that a group leaves out', () => {
   });
 
   test.each([
-    ['emptied by its removal', false],
-    ['declared to be empty', true],
-  ])('when the apply looks: the group is not taken for empty already (%s)', async (_, stays) => {
+    ['removed from code', false],
+    ['declared empty', true],
+  ])('stop the write when the read before it omits them and the group is %s', async (_, stays) => {
     const all = await open(2);
     const plan = await bench.plan(stays ? [...all, sre()] : all);
     hide(drop('/Groups/', 'members'));
@@ -108,7 +108,7 @@ describe('members that a group leaves out', () => {
     expect([...bench.ledger.values()].map(({ address }) => address)).toContain('delinea_group.sre');
   });
 
-  test('that nobody ever gave it are nobody', async () => {
+  test('count as none when the group never had any', async () => {
     bench = await openWorkbench({ idSpaces: 'shared' });
     await bench.converge([group('sre')]);
     hide(drop(EVERYWHERE, 'members'));
@@ -116,7 +116,7 @@ describe('members that a group leaves out', () => {
   });
 });
 
-describe('members that an explicit list lacks', () => {
+describe('group members absent from an explicit list', () => {
   const takeOut = (count: number) =>
     bench.sim.faults.set({
       strikes: [{ kind: 'extraFields', method: 'GET', path: EVERYWHERE, extra: { members: kept(count) } }],
@@ -132,22 +132,22 @@ describe('members that an explicit list lacks', () => {
     [14, 14, 5],
     [100, 5, 0],
     [100, 6, 5],
-  ])('of %d: %d missing', async (count, missing, exit) => {
+  ])('of %d: %d missing give exit code %d', async (count, missing, exit) => {
     const all = await open(count);
     takeOut(missing);
     const outcome = bench.plan([...all, sre(...all)]).then(stepsOf, exitOfError);
     expect(await outcome).toEqual(exit === 5 ? 5 : ['update group sre']);
-    const told = await bench.plan([...all, sre(...all)], { allowMissing: missing });
-    expect(stepsOf(told)).toEqual(['update group sre']);
+    const allowed = await bench.plan([...all, sre(...all)], { allowMissing: missing });
+    expect(stepsOf(allowed)).toEqual(['update group sre']);
   });
 
-  test('none of two is a list: the group is empty', async () => {
+  test('mean an empty group when the list of two members is empty', async () => {
     const all = await open(2);
     takeOut(2);
     expect(await planned(all)).toEqual([2, ['forget group sre'], []]);
   });
 
-  test('are no loss where code has dropped just them: a killed run of ours may have done it', async () => {
+  test('are not counted as lost when code removed them too, since a killed run may have removed them', async () => {
     const all = await open(14);
     takeOut(5);
     const stay = all.filter((_, index) => kept(5).some(({ value }) => value === idOf(index)));
@@ -161,15 +161,15 @@ describe('members that an explicit list lacks', () => {
 
 test.each([
   ['removed from code', (): Declaration[] => [], ['forget group sre']],
-  ['declared to be empty', () => [sre()], []],
-])('a group of six that a killed run of ours has emptied, %s, needs nothing more', async (_, code, steps) => {
+  ['declared empty', () => [sre()], []],
+])('group emptied by a killed run: no member is reported missing when it is %s', async (_, code, steps) => {
   const all = await open(6);
   for (const { values } of all) bench.sim.admin.removeMember('sre', String(values.userName));
   const plan = await bench.plan([...all, ...code()]);
   expect([stepsOf(plan), findingsOf(plan)]).toEqual([steps, []]);
 });
 
-test('people who are gone themselves are not counted again in their groups', async () => {
+test('missing members: users deleted themselves are not counted again in their groups', async () => {
   const all = people(10);
   bench = await openWorkbench({ idSpaces: 'shared' });
   const code = [...all, group('a', membersOf(...all)), group('b', membersOf(...all))];
@@ -179,7 +179,7 @@ test('people who are gone themselves are not counted again in their groups', asy
   expect(stepsOf(plan).filter((step) => step.includes('group'))).toEqual(['deactivate group a', 'deactivate group b']);
 });
 
-test('across id spaces members are counted by their ids at home', async () => {
+test('missing members: each is counted by its home id when groups use another id space', async () => {
   bench = await openWorkbench({
     idSpaces: 'split',
     provider: { routing: [{ kind: 'group', surface: 'scim-cloud' }] },
@@ -189,6 +189,6 @@ test('across id spaces members are counted by their ids at home', async () => {
   expect(await planned([...all, sre(...all)])).toEqual([0, [], []]);
   hide(drop(EVERYWHERE, 'members'));
   await expect(bench.plan([...all, sre(...all)])).rejects.toMatchObject({
-    errors: [{ code: 'visibility_reduced', message: expect.stringMatching(/^6 of 6 members of groups/) }],
+    errors: [{ code: 'visibility_reduced', message: expect.stringMatching(/^6 of 6 managed members of groups/) }],
   });
 });

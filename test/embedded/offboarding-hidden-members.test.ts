@@ -19,7 +19,7 @@ const hide = (path: string) =>
   project.sim.faults.set({ strikes: [{ kind: 'dropFields', method: 'GET', path, fields: ['members'] }] });
 const offboard = () => project.run('offboard', JANE, '--revoke', '--auto-approve', '--json');
 
-test('a group that the ledger knows the account in, and that does not show who is in it, is not read as left', async () => {
+test('offboarding: a membership in the ledger is reported as unknown when the group omits its members', async () => {
   hide('/Groups');
   const { code, out } = await offboard();
   expect(code).toBe(5);
@@ -28,18 +28,18 @@ test('a group that the ledger knows the account in, and that does not show who i
     left: [],
     unread: ['whether it is in sre: its members are not visible'],
   });
-  // The ledger still knows it when the members show again.
+  // The ledger still has the membership when the members are visible again.
   project.sim.faults.clear();
   const again = await offboard();
   expect([again.code, JSON.parse(again.out)]).toMatchObject([0, { left: [], unread: [] }]);
   expect(project.sim.state().groups).toMatchObject([{ members: ['tom@example.com'] }]);
 });
 
-test('where the group itself tells, the list need not', async () => {
+test('offboarding: memberships are removed when only the list omits members', async () => {
   hide('/Groups\\?');
   const { code, out } = await offboard();
   expect([code, JSON.parse(out)]).toMatchObject([0, { left: [], unread: [] }]);
   hide('/Groups');
-  // The ledger has let go of the membership that was taken away.
+  // The ledger has forgotten the removed membership.
   expect((await offboard()).code).toBe(0);
 });

@@ -6,7 +6,7 @@ const JANE = 'jane@example.com';
 const TOM = 'tom@example.com';
 const GO = ['offboard', JANE, '--auto-approve'] as const;
 
-/** Every way in which one person can have something. */
+/** A user with every form of access: direct, through a group, through a nested group. */
 const data = {
   users: [
     { userName: JANE, displayName: 'Jane', externalId: 'idp-1' },
@@ -32,7 +32,7 @@ const data = {
 
 let project: Project;
 
-/** Another tenant, or another provider block, than that of most tests. */
+/** Replaces the project by one with another tenant or provider block. */
 async function reopen(options: ProjectOptions): Promise<void> {
   await project.close();
   project = await openProject({ data, ...options });
@@ -58,8 +58,8 @@ const untouched = (attempt: Attempt) => {
   expect(userOf(JANE)?.active).toBe(true);
 };
 
-describe('without --revoke', () => {
-  test('the login ends, nothing else is touched, and every way in is listed', async () => {
+describe('offboard without --revoke', () => {
+  test('disables the login, changes nothing else and lists the remaining access', async () => {
     const { code, out, writes } = await run(...GO);
     expect([code, writes, userOf(JANE)?.active]).toEqual([2, 1, false]);
     expect(out).toContain(`
@@ -73,26 +73,28 @@ ${JANE} still has:
   - Auditor of sre, through sre
 `);
     expect(out).toContain(
-      `Off-boarding is not complete: the login of ${JANE} is disabled, and read back; 7 things left.\n`,
+      `Off-boarding is not complete: the login of ${JANE} is disabled and read back; 7 items left.\n`,
     );
-    expect(out).toContain('Cannot be read here');
+    expect(out).toContain('Not known, because no surface');
     expect(project.sim.state().containerPermissions).toHaveLength(4);
   });
 
-  test('run twice: the second writes nothing and says the same', async () => {
+  test('writes nothing and reports the same when run again', async () => {
     await run(...GO);
     const { code, out, writes } = await run(...GO);
     expect([code, writes]).toEqual([2, 0]);
-    expect(out).toContain(`Note: ${JANE} is disabled already\n`);
-    expect(out).toContain('7 things left');
+    expect(out).toContain(`Note: ${JANE} is already disabled\n`);
+    expect(out).toContain('7 items left');
   });
 });
 
-describe('with --revoke', () => {
-  test('nothing is left: exit 0, and others keep what they have', async () => {
+describe('offboard with --revoke', () => {
+  test('removes all access, leaves that of others and exits with 0', async () => {
     const { code, out, writes } = await run(...GO, '--revoke');
     expect([code, out]).toEqual([0, expect.stringContaining('Applied: 5 steps done and read back.\n')]);
-    expect(out).toContain(`Off-boarding is complete: the login of ${JANE} is disabled, and read back; nothing is left`);
+    expect(out).toContain(
+      `Off-boarding is complete: the login of ${JANE} is disabled and read back; no visible access is left`,
+    );
     expect(writes).toBe(5);
     expect(project.sim.state()).toMatchObject({
       groups: [
@@ -108,7 +110,7 @@ describe('with --revoke', () => {
     expect(userOf(JANE)).toMatchObject({ active: false, externalId: 'idp-1', displayName: 'Jane' });
     const again = await run(...GO, '--revoke');
     expect([again.code, again.writes]).toEqual([0, 0]);
-    expect(again.out).toContain('Nothing to take away.\n');
+    expect(again.out).toContain('Nothing to remove.\n');
   });
 
   test.each([
@@ -116,14 +118,14 @@ describe('with --revoke', () => {
     ['split', [{ kind: 'group', surface: 'scim-cloud' }]],
     ['split', [{ kind: 'user', surface: 'platform-scim' }]],
     ['split', ['user', 'group'].map((kind) => ({ kind, surface: 'scim-cloud' }))],
-  ] as const)('over other surfaces (%s ids, %j)', async (idSpaces, routing) => {
+  ] as const)('removes all access with %s ids and routing %j', async (idSpaces, routing) => {
     await reopen({ idSpaces, provider: { routing } });
     expect(await run(...GO, '--revoke')).toMatchObject({ code: 0, writes: 5 });
     const [all, sre] = project.sim.state().groups;
     expect([userOf(JANE)?.active, all?.members, sre?.members]).toEqual([false, ['group:sre', TOM], [TOM]]);
   });
 
-  test('killed half-way: the next run ends what was begun', async () => {
+  test('finishes in the next run when it was killed', async () => {
     project.sim.faults.set({ latencyMs: 40 });
     const { child, ended } = project.start(...GO, '--revoke');
     while (project.sim.requests.writes === 0 && child.exitCode === null) {
@@ -139,7 +141,7 @@ describe('with --revoke', () => {
     expect((await run('verify-log')).code).toBe(0);
   });
 
-  test('a service that will not take a right away: the rest is done, and the run says what is left', async () => {
+  test('completes the rest and lists the remaining access when the service refuses a revocation', async () => {
     project.sim.faults.set({
       strikes: [{ kind: 'status', status: 403, method: 'DELETE', path: 'ContainerPermissions' }],
     });
@@ -150,7 +152,7 @@ describe('with --revoke', () => {
     expect(userOf(JANE)?.active).toBe(false);
   });
 
-  test('a write whose fate is unknown is looked for, not sent again', async () => {
+  test('reads back instead of repeating a write when the connection breaks after it', async () => {
     project.sim.faults.set({
       strikes: [{ kind: 'resetAfter', method: 'DELETE|PATCH', path: 'ContainerPermissions|Groups|users' }],
     });
@@ -158,11 +160,11 @@ describe('with --revoke', () => {
   });
 });
 
-describe('what goes on after the login has ended', () => {
+describe('offboard with open sessions', () => {
   const surfaces = [{ name: 'platform-rest', sessions_path: '/sessions', checkouts_path: '/checkouts' }];
   beforeEach(() => reopen({ sessions: true, provider: { surfaces } }));
 
-  test('open sessions and check-outs are left, until they are closed', async () => {
+  test('lists sessions and check-outs until they are closed', async () => {
     project.sim.admin.openSession(JANE);
     project.sim.admin.openSession(JANE);
     project.sim.admin.openCheckout(JANE);
@@ -175,17 +177,17 @@ describe('what goes on after the login has ended', () => {
     expect((await run(...GO, '--revoke')).code).toBe(0);
   });
 
-  test('a list that fails is no "none"', async () => {
+  test('exits with 5 when the list of sessions cannot be read', async () => {
     project.sim.faults.set({ strikes: [{ kind: 'status', status: 403, path: '/sessions' }] });
     const { code, out } = await run(...GO, '--revoke');
     expect(code).toBe(5);
-    expect(out).toMatch(/Could not be read, so nobody knows:\n {2}- sessions: /);
+    expect(out).toMatch(/Could not be read, so not known:\n {2}- sessions: /);
     expect(userOf(JANE)?.active).toBe(false);
   });
 });
 
-describe('what is refused before the first write', () => {
-  test('the account that the run logs in as', async () => {
+describe('offboard before the first write', () => {
+  test('refuses the own account unless --allow-principal names it', async () => {
     await reopen({ credentials: { clientId: JANE, clientSecret: 'long enough to be secret' } });
     const refused = await run(...GO);
     expect([refused.code, refused.err]).toEqual([3, expect.stringContaining(`--allow-principal "${JANE}"`)]);
@@ -193,7 +195,7 @@ describe('what is refused before the first write', () => {
     expect((await run(...GO, '--allow-principal', JANE)).writes).toBe(1);
   });
 
-  test('the only Owner of a container, and the only holder of an admin role', async () => {
+  test('refuses the only Owner of a container and the only holder of an admin role', async () => {
     await reopen({ provider: { admin_roles: ['Platform Admin'] } });
     project.sim.admin.revoke('Production', { user: TOM });
     for (const revoke of [[], ['--revoke']]) {
@@ -201,11 +203,11 @@ describe('what is refused before the first write', () => {
       expect([refused.code, refused.err]).toEqual([3, expect.stringContaining('--allow-orphan "Production"')]);
       untouched(refused);
     }
-    const let_ = ['--allow-orphan', 'Production', '--allow-orphan', 'Platform Admin'];
-    expect(await run(...GO, '--revoke', ...let_)).toMatchObject({ code: 0, writes: 5 });
+    const allowed = ['--allow-orphan', 'Production', '--allow-orphan', 'Platform Admin'];
+    expect(await run(...GO, '--revoke', ...allowed)).toMatchObject({ code: 0, writes: 5 });
   });
 
-  test('more rights than anybody counted', async () => {
+  test('refuses to remove many rights without --allow-removals', async () => {
     for (let number = 1; number <= 6; number++) {
       project.sim.admin.addContainer(`Folder ${number}`);
       project.sim.admin.grant(`Folder ${number}`, { user: JANE }, 'View');
@@ -216,7 +218,7 @@ describe('what is refused before the first write', () => {
     expect((await run(...GO, '--revoke', '--allow-removals', '11')).code).toBe(0);
   });
 
-  test('a name that nobody has, and one that two have', async () => {
+  test('refuses an unknown and an ambiguous user name', async () => {
     const unknown = await run('offboard', 'jan@example.com', '--auto-approve');
     expect([unknown.code, unknown.err]).toEqual([1, expect.stringContaining(`Did you mean "${JANE}"`)]);
     project.sim.admin.addUser({ userName: 'JANE@example.com' });
@@ -225,7 +227,7 @@ describe('what is refused before the first write', () => {
     untouched(several);
   });
 
-  test('without a yes, and with a ledger that is not there', async () => {
+  test('refuses to run without confirmation and with a missing ledger', async () => {
     for (const args of [
       ['offboard', JANE],
       ['offboard', JANE, '--json'],
@@ -239,23 +241,23 @@ describe('what is refused before the first write', () => {
   });
 });
 
-describe('where not everything can be read', () => {
-  test('a surface that refuses: the login ends all the same, the rest is unknown, exit 5', async () => {
+describe('offboard with incomplete reads', () => {
+  test('disables the login and exits with 5 when permissions cannot be read', async () => {
     project.sim.faults.set({ strikes: [{ kind: 'status', status: 403, path: 'ContainerPermissions' }] });
     const { code, out, writes } = await run(...GO, '--revoke');
     expect([code, writes]).toEqual([5, 3]);
     expect(out).toContain('container permissions are not revoked: ');
-    expect(out).toMatch(/Could not be read, so nobody knows:\n {2}- container permissions: /);
+    expect(out).toMatch(/Could not be read, so not known:\n {2}- container permissions: /);
     expect(userOf(JANE)?.active).toBe(false);
   });
 
-  test('no credentials for groups: the login ends all the same', async () => {
+  test('disables the login and exits with 5 when credentials for groups are missing', async () => {
     const { code, out } = await project.runWith({ DELINEA_SCIM_TOKEN: '' }, ...GO);
-    expect([code, out]).toEqual([5, expect.stringMatching(/nobody knows:\n {2}- groups: /)]);
+    expect([code, out]).toEqual([5, expect.stringMatching(/not known:\n {2}- groups: /)]);
     expect(userOf(JANE)?.active).toBe(false);
   });
 
-  test('users that cannot be read: nothing is done, exit 5', async () => {
+  test('does nothing and exits with 5 when users cannot be read', async () => {
     project.sim.faults.set({ strikes: [{ kind: 'status', status: 403, path: '/api/v1/users' }] });
     const refused = await run(...GO);
     expect(refused.code).toBe(5);
@@ -263,7 +265,7 @@ describe('where not everything can be read', () => {
   });
 });
 
-describe('code and ledger', () => {
+describe('offboard with a ledger', () => {
   const code = (more: object = {}) =>
     project.declare({
       delinea_user: { jane: { user_name: JANE }, tom: { user_name: TOM } },
@@ -277,7 +279,7 @@ describe('code and ledger', () => {
     });
   const owned = () => (JSON.parse(project.read(LEDGER)!) as { objects: OwnedObject[] }).objects;
 
-  test('what is taken away is let go, what is changed stays as it was, and code that still says it is named', async () => {
+  test('forgets removed objects, updates changed ones and names the code that still declares them', async () => {
     code();
     expect((await run('apply', '--auto-approve', '--init-ledger')).code).toBe(0);
     const before = owned();
@@ -290,13 +292,13 @@ describe('code and ledger', () => {
     const gone = ['delinea_user.jane', 'delinea_role_binding.b'];
     const [team, tom] = before.filter(({ address }) => !gone.includes(address));
     expect(owned()).toEqual([{ ...team, managedMembers: { members: [tom?.id] } }, tom]);
-    // Code that was not changed gives nothing back to an account that is disabled without consent.
+    // An unchanged stack restores nothing: the account is disabled and has no consent.
     const next = await run('apply', '--auto-approve');
     expect(next.code).not.toBe(0);
     expect(userOf(JANE)?.active).toBe(false);
   });
 
-  test('a whole set that names the account is no obstacle', async () => {
+  test('removes the account from an authoritative set', async () => {
     const holders = [{ principal_type: 'user', principal_id: '${delinea_user.jane.id}' }];
     project.declare({
       delinea_user: { jane: { user_name: JANE } },
@@ -309,7 +311,7 @@ describe('code and ledger', () => {
     expect(owned()).toEqual([]);
   });
 
-  test('a ledger without a stack is found by its name, and so is its log', async () => {
+  test('uses the ledger of --ledger and the log beside it when there is no stack', async () => {
     code();
     await run('apply', '--auto-approve', '--init-ledger');
     const env = project.sim.env;
@@ -327,19 +329,19 @@ describe('code and ledger', () => {
   });
 });
 
-describe('an identity provider', () => {
-  test('may enable the account again, which is said', async () => {
+describe('offboard of an account of an identity provider', () => {
+  test('reports that the provider may enable it again', async () => {
     const { out } = await run(...GO);
     expect(out).toContain(
-      `${JANE} belongs to an identity provider (externalId "idp-1"), which may enable the account again`,
+      `${JANE} belongs to an identity provider (external_id "idp-1"), which may enable the account again`,
     );
     const other = await run('offboard', TOM, '--auto-approve');
     expect(other.out).not.toContain('identity provider');
   });
 });
 
-describe('the record', () => {
-  test('stands in the log, whose chain holds, with every write and everything left', async () => {
+describe('offboard record', () => {
+  test('is in the log with every write and the remaining access, and the log chain verifies', async () => {
     await run(...GO);
     const [start, sending, written, verified, record, end] = lines();
     expect(start).toMatchObject({ event: 'start', command: 'offboard', plan: expect.stringMatching(/^[0-9a-f]{64}$/) });
@@ -361,7 +363,7 @@ describe('the record', () => {
     expect((await run('verify-log')).code).toBe(0);
   });
 
-  test('--json prints it and nothing else; without a stack the log stands here', async () => {
+  test('is the only output with --json, and the log is in the working directory without a stack', async () => {
     const elsewhere = await openProject({ data: {} });
     try {
       const { code, out, err } = await elsewhere.runWith(project.sim.env, ...GO, '--revoke', '--json');

@@ -31,7 +31,7 @@ const crowd = (count: number) =>
 
 const OUTAGE = { strikes: [{ kind: 'status', status: 503, path: '^/(api|scim)/' }] } as const;
 
-/** The longest row of errors of each surface, as its service saw it. */
+/** Returns the longest series of consecutive errors per surface, as the service saw them. */
 function longestRows(log: readonly LogEntry[]): Record<string, number> {
   const [rows, longest]: Record<string, number>[] = [{}, {}];
   for (const { surface, status } of log) {
@@ -48,39 +48,42 @@ const errorsOf = (error: unknown): readonly DelineaError[] => {
   throw error;
 };
 
-describe('a plan in an outage', () => {
-  test.each([1, 8, 64])('asks few times, with %d workers, and says how near it came', async (concurrency) => {
-    const { sim, plan } = await open({ provider: { concurrency } });
-    sim.faults.set(OUTAGE);
-    const all = [...crowd(100), group('sre', membersOf(...crowd(3))), grant('g', 'prod', group('ops'), 'View')];
-    const errors = errorsOf(
-      await plan([...all, group('ops')]).then(
-        () => undefined,
-        (error) => error,
-      ),
-    );
-    expect(errors.map(({ code }) => code)).toContain('stopped');
-    const rows = longestRows(sim.log);
-    for (const [surface, row] of Object.entries(rows)) {
-      expect([surface, row < SWITCHES_OFF_AT || surface === 'token']).toEqual([surface, true]);
-    }
-    for (const { message, code } of errors.filter(({ code }) => code === 'stopped')) {
-      const [, said, short] = /after (\d+) errors in a row of the .*, (\d+) short of the 20 /.exec(message) ?? [];
-      expect([code, Object.values(rows).includes(Number(said)), Number(said) + Number(short)]).toEqual([
-        'stopped',
-        true,
-        SWITCHES_OFF_AT,
-      ]);
-    }
-  });
+describe('plan during an outage', () => {
+  test.each([1, 8, 64])(
+    'stops before the connector limit and reports the distance with %d workers',
+    async (concurrency) => {
+      const { sim, plan } = await open({ provider: { concurrency } });
+      sim.faults.set(OUTAGE);
+      const all = [...crowd(100), group('sre', membersOf(...crowd(3))), grant('g', 'prod', group('ops'), 'View')];
+      const errors = errorsOf(
+        await plan([...all, group('ops')]).then(
+          () => undefined,
+          (error) => error,
+        ),
+      );
+      expect(errors.map(({ code }) => code)).toContain('stopped');
+      const rows = longestRows(sim.log);
+      for (const [surface, row] of Object.entries(rows)) {
+        expect([surface, row < SWITCHES_OFF_AT || surface === 'token']).toEqual([surface, true]);
+      }
+      for (const { message, code } of errors.filter(({ code }) => code === 'stopped')) {
+        const [, reported, short] = /after (\d+) errors in a row of the .*, (\d+) short of the 20 /.exec(message) ?? [];
+        expect([code, Object.values(rows).includes(Number(reported)), Number(reported) + Number(short)]).toEqual([
+          'stopped',
+          true,
+          SWITCHES_OFF_AT,
+        ]);
+      }
+    },
+  );
 });
 
-describe('an apply', () => {
+describe('apply during an outage', () => {
   test.each([
     [1, 0],
     [8, 30],
     [64, 100],
-  ])('with %d workers, in an outage that begins after %d steps', async (concurrency, after) => {
+  ])('stops and skips the rest with %d workers when the outage begins after %d steps', async (concurrency, after) => {
     const { sim, plan, apply } = await open({ provider: { concurrency } });
     const all = [...crowd(200), group('sre', membersOf(...crowd(3)))];
     const made = await plan(all);
@@ -104,7 +107,7 @@ describe('an apply', () => {
     expect(sim.state().users).toHaveLength(200);
   });
 
-  test('that fails in its writes alone stops too, although its reads succeed', async () => {
+  test('stops when only writes fail', async () => {
     const { sim, plan, apply } = await open({ provider: { concurrency: 1, visibilitySeconds: 0.1 } });
     const made = await plan(crowd(30));
     sim.faults.set({ strikes: [{ kind: 'status', status: 500, method: 'POST', path: '/api/v1/users' }] });
@@ -112,11 +115,11 @@ describe('an apply', () => {
     const codes = result.failures.map(({ error }) => error.code);
     expect([codes.filter((code) => code === 'skipped').length, result.written]).toEqual([25, true]);
     expect(result.failures.find(({ error }) => error.code === 'skipped')?.error.message).toBe(
-      'not attempted: 5 steps in a row failed by the service, whose own errors in a row stayed at least 16 short of the 20 at which the on-prem connector switches itself off for everyone',
+      'not attempted: 5 steps in a row failed with errors of the service; its errors in a row stayed at least 16 short of the 20 at which the on-prem connector switches itself off for everyone',
     );
   });
 
-  test('goes on where successes lie between four errors and four', async () => {
+  test('continues when a success follows every four errors', async () => {
     const { sim, plan, apply } = await open({ provider: { concurrency: 1 } });
     const made = await plan(crowd(20));
     const at = Array.from({ length: 400 }, (_, index) => index + 1).filter((number) => number % 5 !== 0);
@@ -125,7 +128,7 @@ describe('an apply', () => {
     expect(longestRows(sim.log).rest).toBe(4);
   });
 
-  test('stops for the surface that fails, and says which', async () => {
+  test('stops for the failing surface alone and names it', async () => {
     const { sim, plan, apply } = await open({ provider: { concurrency: 1 } });
     const people = crowd(3);
     const made = await plan([...people, group('sre', membersOf(...people)), group('ops')]);
@@ -138,7 +141,7 @@ describe('an apply', () => {
   });
 });
 
-describe('on the command line', () => {
+describe('outage on the command line', () => {
   const people = Object.fromEntries(
     Array.from({ length: 12 }, (_, index) => [
       `u${index}`,
@@ -153,7 +156,7 @@ describe('on the command line', () => {
     return project;
   };
 
-  test('a plan in an outage ends with 5', async () => {
+  test('makes plan exit with 5', async () => {
     const { sim, run } = await openPeople({ retries: 4 });
     sim.faults.set(OUTAGE);
     const { code, writes, err } = await run('plan');
@@ -161,19 +164,19 @@ describe('on the command line', () => {
     expect(err).toContain(DISTANCE);
   });
 
-  test('an apply in an outage that begins after its plan ends with 5, and the first errors say how far', async () => {
+  test('makes apply exit with 5 and report the distance to the connector limit when it begins after the plan', async () => {
     const { sim, run } = await openPeople({ retries: 1 });
     sim.faults.set({ strikes: [{ ...OUTAGE.strikes[0], path: '/api/v1/users', at: outageFrom(2) }] });
     const { code, writes, out } = await run('apply', '--init-ledger', '--auto-approve');
     expect([code, writes]).toEqual([5, 0]);
     expect(out).toContain(DISTANCE);
     expect(out).toContain('not attempted: stopped after 5 errors in a row of the ');
-    expect(out).toContain('Not applied: 0 steps done, the tenant is as it was, 12 not done.');
+    expect(out).toContain('Not applied: 0 steps done, nothing was written to the tenant, 12 not done.');
     expect(sim.requests.byRoute['GET /api/v1/users']).toBe(6);
   });
 });
 
-/** Every request from this one on. */
+/** Returns the numbers of all requests from this one on. */
 function outageFrom(first: number): number[] {
   return Array.from({ length: 100 }, (_, index) => first + index);
 }

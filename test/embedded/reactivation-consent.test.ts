@@ -30,7 +30,7 @@ beforeEach(async () => {
 
 const plan = (declarations: readonly Declaration[], input: Partial<PlanInput> = {}) => bench.plan(declarations, input);
 
-/** What comes alive with an account, one line a path. */
+/** Returns the access that a reactivation restores, one line per path. */
 const revived = (made: Plan) =>
   (made.resource_changes.find(({ delinea }) => delinea.operation === 'reactivate')?.delinea.regains ?? [])
     .map(({ label, through }) => [label, ...through].join(' < '))
@@ -45,11 +45,11 @@ const EVERYTHING = [
   'member of sre',
 ];
 
-describe('what comes alive with an account', () => {
+describe('access restored by a reactivation', () => {
   test.each<[string, readonly Declaration[], Partial<PlanInput>]>([
-    ['by a text in code', [back, ...without()], {}],
-    ['by its name on the command line', all, { reactivate: ['Jane@Example.com'] }],
-  ])('is in the plan, groups of groups too: enabled %s', async (_, declarations, input) => {
+    ['code has a reactivate text', [back, ...without()], {}],
+    ['the command line names the account', all, { reactivate: ['Jane@Example.com'] }],
+  ])('is in the plan, nested groups included, when %s', async (_, declarations, input) => {
     const made = await plan(declarations, input);
     expect(stepsOf(made)).toEqual(['reactivate user jane@example.com']);
     expect(revived(made)).toEqual(EVERYTHING);
@@ -58,14 +58,14 @@ describe('what comes alive with an account', () => {
     expect(userOf(bench.sim.state(), 'jane').active).toBe(true);
   });
 
-  test('is what a reader of the plan sees', async () => {
-    const text = planText(await plan([back, ...without()]), (_, said) => said);
-    expect(text).toContain('comes alive: Edit of jane@example.com on prod\n');
-    expect(text).toContain('comes alive: member of sre\n');
-    expect(text).toContain('comes alive: Owner of ops on stage, through sre, ops\n');
+  test('is printed in the plan text', async () => {
+    const text = planText(await plan([back, ...without()]), (_, text) => text);
+    expect(text).toContain('regains: Edit of jane@example.com on prod\n');
+    expect(text).toContain('regains: member of sre\n');
+    expect(text).toContain('regains: Owner of ops on stage, through sre, ops\n');
   });
 
-  test('has what the same plan gives, and not what it takes away', async () => {
+  test('includes what the same plan grants and excludes what it revokes', async () => {
     const fresh = group('fresh', membersOf(back));
     const made = await plan([
       back,
@@ -84,7 +84,7 @@ describe('what comes alive with an account', () => {
     ]);
   });
 
-  test('has what no code speaks of', async () => {
+  test('includes access that is not declared', async () => {
     bench.sim.admin.addGroup({ displayName: 'strangers', members: ['group:ops', 'jane@example.com'] });
     bench.sim.admin.grant('lab', { group: 'strangers' }, 'Owner');
     expect(revived(await plan([back]))).toEqual(
@@ -92,23 +92,21 @@ describe('what comes alive with an account', () => {
     );
   });
 
-  test('is a warning where it cannot be read', async () => {
+  test('is reported as incomplete when a kind cannot be read', async () => {
     bench.sim.faults.set({ strikes: [{ kind: 'status', status: 403, path: '/ContainerPermissions' }] });
     bench.ledger.clear();
     const made = await plan([back]);
-    expect(findingsOf(made)).toContain('warning not_seen delinea_user.jane');
+    expect(findingsOf(made)).toContain('warning not_checked delinea_user.jane');
     expect(revived(made)).toEqual(EVERYTHING.filter((path) => !path.includes(' on ')));
-    const [seen] = made.delinea.findings.filter(({ code }) => code === 'not_seen');
-    expect(seen?.message).toMatch(
-      /^what comes alive with jane@example.com was not seen whole: container permissions: /,
-    );
+    const [seen] = made.delinea.findings.filter(({ code }) => code === 'not_checked');
+    expect(seen?.message).toMatch(/^what jane@example.com regains was not fully read: container permissions: /);
   });
 });
 
-describe('without consent', () => {
+describe('disabled account without consent', () => {
   const active = () => userOf(bench.sim.state(), 'jane').active;
 
-  test('nothing enables the account, and nothing comes alive', async () => {
+  test('stays disabled and is reported as drift', async () => {
     const made = await plan(all);
     expect([stepsOf(made), revived(made), findingsOf(made)]).toEqual([
       [],
@@ -119,14 +117,14 @@ describe('without consent', () => {
     expect(active()).toBe(false);
   });
 
-  test('active = true in code is an error of that account alone', async () => {
+  test('is an error of that account alone when code has active = true', async () => {
     const made = await plan([user('jane', { active: true }), user('tom', { title: 'x' })]);
     expect(findingsOf(made)).toContain('error consent_missing delinea_user.jane');
     expect((await bench.apply(made)).failures).toEqual([]);
     expect([active(), userOf(bench.sim.state(), 'tom').title]).toEqual([false, 'x']);
   });
 
-  test('an import takes it over as it is', async () => {
+  test('is adopted as it is when imported with active = false', async () => {
     bench.ledger.clear();
     const imported = user('jane', { active: false }, { importId: 'jane@example.com' });
     const result = await bench.converge([imported]);
@@ -135,13 +133,13 @@ describe('without consent', () => {
     expect([stepsOf(insisting), findingsOf(insisting)]).toEqual([[], ['error consent_missing delinea_user.jane']]);
   });
 
-  test('an import that says nothing of it does not enable it', async () => {
+  test('stays disabled when imported without active', async () => {
     bench.ledger.clear();
     await bench.converge([user('jane', {}, { importId: 'jane@example.com' })]);
     expect(active()).toBe(false);
   });
 
-  test('a deleted account is not made again, and what needs it is left out with it', async () => {
+  test('is not recreated when it was deleted, and resources that refer to it are skipped', async () => {
     bench.sim.admin.deleteUser('jane@example.com');
     const made = await plan(all);
     expect(findingsOf(made)).toContain('error consent_missing delinea_user.jane');
@@ -151,7 +149,7 @@ describe('without consent', () => {
   });
 });
 
-describe('a consent is good once', () => {
+describe('reactivation consent', () => {
   const active = () => userOf(bench.sim.state(), 'jane').active;
   const disable = () => bench.sim.admin.setActive('jane@example.com', false);
   const spent = [['delinea_user.jane', 'stale_plan']];
@@ -160,34 +158,37 @@ describe('a consent is good once', () => {
   const asked = { reactivate: ['jane@example.com'] };
 
   test.each<[string, readonly Declaration[], Partial<PlanInput>]>([
-    ['of the command line', all, asked],
-    ['of a text in code', [back, ...without()], {}],
-  ])('in a saved plan %s: applied again it enables nobody whom somebody disabled since', async (_, code, input) => {
-    const saved = await plan(code, input);
-    expect(failuresOf(await bench.apply(saved))).toEqual([]);
-    const again = await bench.apply(saved);
-    expect([failuresOf(again), again.written, active()]).toEqual([[], false, true]);
-    disable();
-    const refused = await bench.apply(saved);
-    expect([failuresOf(refused), refused.written, active()]).toEqual([spent, false, false]);
-    expect(refused.failures[0]?.error).toMatchObject({
-      message: expect.stringContaining('the consent was used already'),
-      hint: expect.stringContaining('Plan again'),
-    });
-    // A consent of its own time is another one.
-    expect(failuresOf(await bench.apply(await plan(code, asked)))).toEqual([]);
-    expect(active()).toBe(true);
-    disable();
-    expect([failuresOf(await bench.apply(saved)), active()]).toEqual([spent, false]);
-  });
+    ['on the command line', all, asked],
+    ['in code', [back, ...without()], {}],
+  ])(
+    '%s: the saved plan enables the account once and is refused after it was disabled again',
+    async (_, code, input) => {
+      const saved = await plan(code, input);
+      expect(failuresOf(await bench.apply(saved))).toEqual([]);
+      const again = await bench.apply(saved);
+      expect([failuresOf(again), again.written, active()]).toEqual([[], false, true]);
+      disable();
+      const refused = await bench.apply(saved);
+      expect([failuresOf(refused), refused.written, active()]).toEqual([spent, false, false]);
+      expect(refused.failures[0]?.error).toMatchObject({
+        message: expect.stringContaining('this consent was already used'),
+        hint: expect.stringContaining('Plan again'),
+      });
+      // A consent given by a new plan counts as a new consent.
+      expect(failuresOf(await bench.apply(await plan(code, asked)))).toEqual([]);
+      expect(active()).toBe(true);
+      disable();
+      expect([failuresOf(await bench.apply(saved)), active()]).toEqual([spent, false]);
+    },
+  );
 
-  test('of the command line: it has the time of its plan', async () => {
+  test('on the command line contains the time of its plan', async () => {
     const saved = await plan(all, asked);
     const texts = saved.resource_changes.map(({ delinea }) => delinea.reactivated).filter(Boolean);
     expect(texts).toEqual([`command line, ${saved.timestamp}`]);
   });
 
-  test('in a saved plan that makes a deleted account again', async () => {
+  test('is used up when a saved plan recreates a deleted account', async () => {
     bench.sim.admin.deleteUser('jane@example.com');
     const saved = await plan(all, asked);
     expect(failuresOf(await bench.apply(saved))).toEqual([]);
@@ -196,7 +197,7 @@ describe('a consent is good once', () => {
     expect(bench.sim.state().users.map(({ userName }) => userName)).toEqual(['tom@example.com']);
   });
 
-  test('after others: an older text, or one beside the command line, does not come back', async () => {
+  test('is not valid again when an older text returns or when the command line was used beside it', async () => {
     const text = (reactivate: string) => [user('jane', { reactivate }), ...without()];
     await bench.converge(text('T-7'));
     disable();
@@ -212,7 +213,7 @@ describe('a consent is good once', () => {
     }
   });
 
-  test('after the account left the code and came back', async () => {
+  test('is not valid again when the account left the code and returned', async () => {
     const [own, others] = [user('jane', { reactivate: 'T-7' }), [tom]];
     await bench.converge([own, ...others]);
     await bench.converge(others);

@@ -20,8 +20,8 @@ beforeEach(async () => {
 
 afterEach(() => project.close());
 
-describe('the search for secrets', () => {
-  test('knows the tokens that the tenant issues, and finds them in files and output', async () => {
+describe('leak search of the tests', () => {
+  test('finds issued tokens and every spelling of a secret in a file', async () => {
     const { sim } = project;
     const { clientId, clientSecret } = sim.credentials;
     const answer = await fetch(`${sim.url}/identity/connect/token`, {
@@ -43,7 +43,7 @@ describe('the search for secrets', () => {
   });
 });
 
-describe('no credentials', () => {
+describe('missing credentials', () => {
   const nothing = {
     DELINEA_CLIENT_ID: '',
     DELINEA_CLIENT_SECRET: '',
@@ -52,7 +52,7 @@ describe('no credentials', () => {
     DELINEA_SCIM_CLIENT_SECRET: '',
   };
 
-  test.each(COMMANDS)('%s names the variables, before any request', async (...args) => {
+  test.each(COMMANDS)('make %s name the variables before any request', async (...args) => {
     expect(await project.runWith(nothing, ...args)).toMatchObject(
       refused(1, [
         'Error: no credentials for the Platform REST',
@@ -62,92 +62,92 @@ describe('no credentials', () => {
     expect(project.sim.requests.total).toBe(0);
   });
 
-  test('no tenant either', async () => {
+  test('are reported after a missing tenant', async () => {
     expect(await project.runWith({ ...nothing, DELINEA_URL: '' }, 'plan')).toMatchObject(
       refused(1, [
-        'Error: no tenant: neither "tenant" nor "url" is set',
+        'Error: no tenant: set "tenant" or "url"',
         '  at: tenant',
-        '  do: Set DELINEA_TENANT=acme or DELINEA_URL=https://acme.delinea.app, or the provider block.',
+        '  do: Set DELINEA_TENANT=acme or DELINEA_URL=https://acme.delinea.app, or set it in the provider block.',
       ]),
     );
   });
 
-  test('a file that is not there, whose name may be the secret itself', async () => {
+  test('are reported without the file name when the secret file does not exist, since the name may be the secret', async () => {
     const { clientSecret } = project.sim.credentials;
     const env = { DELINEA_CLIENT_SECRET: '', DELINEA_CLIENT_SECRET_FILE: clientSecret };
     expect(await project.runWith(env, 'plan')).toMatchObject(
       refused(1, [
-        'Error: DELINEA_CLIENT_SECRET_FILE: cannot read the file it names (ENOENT)',
+        'Error: DELINEA_CLIENT_SECRET_FILE: cannot read the file (ENOENT)',
         '  at: DELINEA_CLIENT_SECRET_FILE',
-        '  do: It holds the path of a file with the secret, not the secret.',
+        '  do: Set it to the path of a file that contains the secret, not to the secret.',
       ]),
     );
   });
 });
 
-describe('what the service or the network refuses', () => {
-  test.each(COMMANDS)('%s: a host where nobody listens', async (...args) => {
+describe('refused connection or credentials', () => {
+  test.each(COMMANDS)('make %s exit with 5 when no server listens at the URL', async (...args) => {
     expect(await project.runWith({ DELINEA_URL: 'http://127.0.0.1:9' }, ...args)).toMatchObject(
       refused(5, [
         'Error: token for scope "delinea:api:read": connection to 127.0.0.1:9 failed (ECONNREFUSED)',
-        '  do: Check the URL or tenant name, the network, HTTPS_PROXY and, for private certificates, "caFile".',
+        '  do: Check the URL or tenant name, the network, HTTPS_PROXY and, for private certificates, DELINEA_CA_FILE.',
       ]),
     );
   });
 
-  test.each(COMMANDS)('%s: a wrong secret, asked for once', async (...args) => {
+  test.each(COMMANDS)('make %s exit with 5 after one request when the client secret is wrong', async (...args) => {
     const wrong = 'wr0ng"secret+%2B';
     const attempt = await project.runWith({ DELINEA_CLIENT_SECRET: wrong }, ...args);
     expect(attempt).toMatchObject(
       refused(5, [
         'Error: Platform REST: no token for scope "delinea:api:read": Unknown client or wrong secret. (HTTP 401 from <tenant>/identity/connect/token)',
-        '  do: Check DELINEA_CLIENT_ID, DELINEA_CLIENT_SECRET and the scope; a denied grant is not tried again.',
+        '  do: Check DELINEA_CLIENT_ID, DELINEA_CLIENT_SECRET and the scope. A denied token request is not repeated.',
       ]),
     );
     expect(attempt.out + attempt.err).not.toContain('wr0ng');
     expect(project.sim.requests.total).toBe(1);
   });
 
-  test('a wrong SCIM token', async () => {
+  test('make drift exit with 5 when the SCIM token is wrong', async () => {
     project.declare({ delinea_group: { sre: { display_name: 'SRE' } } });
     const attempt = await project.runWith({ DELINEA_SCIM_TOKEN: 'wr0ng' }, 'drift');
     expect(attempt).toMatchObject(
       refused(5, [
         'Error: group list: Missing, wrong or expired token. (HTTP 401, Platform SCIM (static token))',
-        '  do: Generate a new SCIM token in the console: static tokens are not renewed by API.',
+        '  do: Generate a new SCIM token in the console (Admin > Integrations > SCIM): the API cannot renew it.',
       ]),
     );
     expect(attempt.err).not.toContain('wr0ng');
   });
 
-  test('a scope that the service does not know', async () => {
+  test('make apply exit with 5 when the service does not know the scope', async () => {
     const surfaces = [{ name: 'platform-rest', read_scope: 'delinea:nonsense' }];
     project.declare(jane, { provider: { delinea: [{ surfaces }] } });
     expect(await project.run(...APPLY)).toMatchObject(
       refused(5, [
         'Error: Platform REST: no token for scope "delinea:nonsense": Scopes here: delinea:api:read delinea:api:write delinea:api:admin. (HTTP 400 from <tenant>/identity/connect/token)',
-        '  do: Check DELINEA_CLIENT_ID, DELINEA_CLIENT_SECRET and the scope; a denied grant is not tried again.',
+        '  do: Check DELINEA_CLIENT_ID, DELINEA_CLIENT_SECRET and the scope. A denied token request is not repeated.',
       ]),
     );
   });
 
-  test('a scope that is too narrow to write: what was asked for is named, and nothing is begun', async () => {
+  test('make apply fail without a change when the scope does not allow writes', async () => {
     const surfaces = [{ name: 'platform-rest', write_scope: 'delinea:api:read' }];
     project.declare(jane, { provider: { delinea: [{ surfaces, visibility_seconds: 0 }] } });
     const { code, out, ledger } = await project.run(...APPLY);
     expect(code).not.toBe(0);
     expect(out).toContain('(HTTP 403, Platform REST)');
-    expect(out).toContain('Not applied: 0 steps done, the tenant is as it was, 1 not done.');
+    expect(out).toContain('Not applied: 0 steps done, nothing was written to the tenant, 1 not done.');
     expect(ledger).toBe('changed');
     expect(project.sim.state().users).toEqual([]);
   });
 });
 
-describe('tokens that end in the middle of an apply', () => {
+describe('token that ends during an apply', () => {
   const everybody = { delinea_user: people(60) };
   const userNames = () => project.sim.state().users.map(({ userName }) => userName);
 
-  /** Applies sixty users; from the tenth write on, tokens are revoked every so many milliseconds, so many times. */
+  /** Applies sixty users and revokes the tokens from the tenth write on. @param every ms between revocations */
   async function applyRevoking(times: number, every: number) {
     project.declare(everybody);
     project.sim.faults.set({ latencyMs: 15 });
@@ -170,15 +170,15 @@ describe('tokens that end in the middle of an apply', () => {
     expect(await project.run('drift')).toMatchObject({ code: 0, writes: 0 });
   }
 
-  test('revoked once by an administrator: the run converges, and nobody is created twice', async () => {
+  test('is renewed and no user is created twice when an administrator revokes it once', async () => {
     const { code, out } = await applyRevoking(1, 5);
     expect([code, out]).toEqual([0, expect.stringContaining('Applied: 60 steps done and read back.')]);
     await expectEverybodyOnce();
   });
 
-  test('revoked again and again: the run says what is missing, and the next one finishes it', async () => {
+  test('leaves an accurate report and the next run finishes when it is revoked repeatedly', async () => {
     const { code, out } = await applyRevoking(8, 20);
-    // How far it comes depends on the machine; what it says of that does not.
+    // How far the run gets depends on the machine; its report has to be accurate either way.
     const verdict =
       code === 0 ? /Applied: 60 steps done/ : /Partly applied: \d+ steps? done and read back, \d+ not done\./;
     expect([0, 4]).toContain(code);
@@ -187,7 +187,7 @@ describe('tokens that end in the middle of an apply', () => {
     await expectEverybodyOnce();
   });
 
-  test('which live for two seconds only: the run converges', async () => {
+  test('is renewed when tokens live for two seconds', async () => {
     project.sim.faults.set({ tokenLifeS: 2 });
     const { code } = await applyRevoking(0, 1_000);
     expect(code).toBe(0);

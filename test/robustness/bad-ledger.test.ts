@@ -18,7 +18,7 @@ beforeEach(async () => {
 
 afterEach(() => project.close());
 
-/** A ledger of this stack and tenant, with one user. */
+/** Returns a valid ledger of this stack and tenant with one user. */
 function whole(): string {
   const owned = {
     address: 'delinea_user.u0',
@@ -30,30 +30,30 @@ function whole(): string {
   return `${JSON.stringify({ version: 1, stack: 'people', tenant: project.sim.url, objects: [owned] })}\n`;
 }
 
-describe('to begin', () => {
-  test('an apply without a ledger does not start', async () => {
+describe('first apply', () => {
+  test('is refused before any request when there is no ledger', async () => {
     expect(await project.run(...APPLY)).toMatchObject(
       refused(1, [
-        'Error: there is no ledger, so nobody knows what is ours; nothing was written',
+        'Error: the ledger does not exist, so it is not known which objects are managed; nothing was written',
         `  at: <folder>/${LEDGER}`,
-        '  do: Restore it, name another with --ledger, or begin one with --init-ledger: equal objects are taken over, unequal ones refused.',
+        '  do: Restore it, or pass the path of another with --ledger. To start a ledger, run apply --init-ledger: existing objects are adopted if they equal the code, otherwise refused.',
       ]),
     );
     expect(project.sim.requests.total).toBe(0);
   });
 
-  test('an apply with nobody to ask does not go on', async () => {
+  test('is refused when standard input is not a terminal and --auto-approve is missing', async () => {
     expect(await project.run('apply', '--init-ledger')).toMatchObject(
       refused(1, [
-        'Error: there is nobody to ask: standard input is no terminal; nothing was written',
-        '  do: Give --auto-approve to apply without a question.',
+        'Error: cannot ask for confirmation: standard input or output is not a terminal; nothing was written',
+        '  do: Pass --auto-approve to apply without confirmation.',
       ]),
     );
   });
 });
 
-describe('a damaged ledger is never overwritten', () => {
-  test('and a whole one is read', async () => {
+describe('ledger file', () => {
+  test('is read when it is valid', async () => {
     project.sim.admin.addUser({ userName: 'somebody@example.com' });
     project.write(LEDGER, whole());
     const { err, out } = await project.run('plan');
@@ -62,16 +62,16 @@ describe('a damaged ledger is never overwritten', () => {
   });
 
   const hint =
-    '  do: It is never overwritten: restore it from version control or a backup, or move it away and apply with --init-ledger.';
+    '  do: Restore it from version control or a backup. If you cannot, move it away. To start a ledger, run apply --init-ledger: existing objects are adopted if they equal the code, otherwise refused.';
 
   test.each<[string, (text: string) => string, string]>([
-    ['cut off', (text) => text.slice(0, -20), 'it is not JSON'],
-    ['empty', () => '', 'it is not JSON'],
-    ['merged by hand', (text) => `<<<<<<< HEAD\n${text}=======\n${text}>>>>>>> main\n`, 'it is not JSON'],
-    ['of a kind that is none', (text) => text.replace('"kind":"user"', '"kind":"usr"'), 'objects.0.kind: no such kind'],
-    ['without an id', (text) => text.replace(/"id":"[^"]+"/, '"id":""'), 'objects.0.id: '],
+    ['truncated', (text) => text.slice(0, -20), 'not JSON'],
+    ['empty', () => '', 'not JSON'],
+    ['has merge conflict marks', (text) => `<<<<<<< HEAD\n${text}=======\n${text}>>>>>>> main\n`, 'not JSON'],
+    ['has an unknown kind', (text) => text.replace('"kind":"user"', '"kind":"usr"'), 'objects.0.kind: unknown kind'],
+    ['has an entry without an id', (text) => text.replace(/"id":"[^"]+"/, '"id":""'), 'objects.0.id: '],
     ['a list', () => '[]', 'file: '],
-  ])('%s', async (_, damage, why) => {
+  ])('is refused and never overwritten when it is damaged: %s', async (_, damage, why) => {
     project.write(LEDGER, damage(whole()));
     for (const command of [INIT, ['drift']]) {
       const attempt = await project.run(...command);
@@ -82,7 +82,7 @@ describe('a damaged ledger is never overwritten', () => {
   });
 });
 
-describe('a ledger that is not this one', () => {
+describe('ledger of another stack or tenant', () => {
   test.each<[string, (text: string) => string, string]>([
     [
       'tenant',
@@ -90,16 +90,16 @@ describe('a ledger that is not this one', () => {
       'tenant https://acme.delinea.app, not <tenant>',
     ],
     ['stack', (text) => text.replace('"stack":"people"', '"stack":"robots"'), 'stack "robots", not "people"'],
-  ])('of another %s', async (_, change, whose) => {
+  ])('is refused when its %s differs', async (_, change, whose) => {
     project.write(LEDGER, change(whole()));
     for (const command of [INIT, ['plan']]) {
       expect(await project.run(...command)).toMatchObject(
         refused(
           1,
           [
-            `Error: the ledger is that of ${whose}`,
+            `Error: the ledger belongs to ${whose}`,
             `  at: <folder>/${LEDGER}`,
-            '  do: Correct the settings, or name the right ledger with --ledger.',
+            '  do: Correct the settings, or pass the right ledger with --ledger.',
           ],
           'as before',
         ),
@@ -108,8 +108,8 @@ describe('a ledger that is not this one', () => {
   });
 });
 
-describe('a lock that somebody holds', () => {
-  test('the second of two runs says who has it, and writes nothing', async () => {
+describe('locked ledger', () => {
+  test('makes the second run name the process that holds it and write nothing', async () => {
     project.declare({ delinea_user: people(40) });
     project.sim.faults.set({ latencyMs: 60 });
     const first = project.start(...INIT);
@@ -118,7 +118,7 @@ describe('a lock that somebody holds', () => {
     expect(code).toBe(1);
     expect(err).toMatch(
       new RegExp(
-        `^Error: the ledger is held by process ${first.child.pid} of \\S+ on \\S+ since \\S+\\n  at: <folder>/${LEDGER}\\n  do: Wait until that run has ended; a killed one loses the lock after ten seconds\\.\\n$`,
+        `^Error: the ledger is locked by process ${first.child.pid} of \\S+ on \\S+ since \\S+\\n  at: <folder>/${LEDGER}\\n  do: Wait until that run has ended\\. The lock of a killed run expires after ten seconds\\.\\n$`,
       ),
     );
     expect(out).toContain('reads 0 (lists 0, gets 0), writes 0');
@@ -128,14 +128,14 @@ describe('a lock that somebody holds', () => {
   });
 });
 
-describe('an empty stack against a ledger of fifty', () => {
+describe('empty stack with a ledger of fifty users', () => {
   beforeEach(async () => {
     project.declare({ delinea_user: people(50) });
     await project.run(...INIT);
     project.declare({});
   });
 
-  test('the plan shows every one of them, and counts', async () => {
+  test('makes the plan list and count every removal', async () => {
     const { code, out, writes, ledger } = await project.run('plan');
     expect([code, writes, ledger]).toEqual([2, 0, 'as before']);
     expect(out.match(/will be deactivated \(login disabled, account kept\)/g)).toHaveLength(50);
@@ -143,14 +143,14 @@ describe('an empty stack against a ledger of fifty', () => {
     expect(out).toContain('Warning: apply will refuse: 50 of 50 users would be removed\n');
   });
 
-  test('an apply is refused before its first write, unless it is told exactly how many', async () => {
+  test('makes apply refuse before the first write unless --allow-removals is exactly 50', async () => {
     for (const options of [[], ['--auto-approve'], ['--auto-approve', '--allow-removals', '49']]) {
       const refused = await project.run('apply', ...options);
       expect(refused).toMatchObject({ code: 3, writes: 0, ledger: 'as before' });
       expect(refused.err).toContain(
         [
           'Error: refused before the first write: 50 of 50 users would be removed',
-          '  do: If that is meant, say so: --allow-removals 50.',
+          '  do: If this is intended, pass --allow-removals 50.',
         ].join('\n'),
       );
     }

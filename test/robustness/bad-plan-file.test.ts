@@ -4,14 +4,14 @@ import { refused } from '../support/assert/refused.js';
 import { LEDGER, openProject, type Project } from '../support/cli/project.js';
 
 const APPLY = ['apply', 'plan.json', '--auto-approve'] as const;
-const MADE_ANEW = '  do: Make it anew: delinea-iac plan --out <file>.';
+const PLAN_AGAIN = '  do: Create the plan again: delinea-iac plan --out <file>.';
 
 type Change = Plan['resource_changes'][number];
 
 let project: Project;
 let made: { plan: string; ledger: string };
 
-/** Jane's title is to change and Bob is to go; the plan of that is in plan.json. */
+/** Writes plan.json, which changes Jane's title and removes Bob. */
 beforeAll(async () => {
   project = await openProject();
   const jane = (title: string) => ({ user_name: 'jane@example.com', title });
@@ -22,7 +22,7 @@ beforeAll(async () => {
   made = { plan: project.read('plan.json')!, ledger: project.read(LEDGER)! };
 });
 
-/** As when the plan was made, whatever the test before did. */
+/** Resets the tenant and the files to their content at plan time. */
 beforeEach(() => {
   const { admin } = project.sim;
   admin.editUser('jane@example.com', { title: 'SRE' });
@@ -48,35 +48,35 @@ function at(changes: readonly Change[], name: string) {
   };
 }
 
-async function expectRefused(why: string, hint = MADE_ANEW): Promise<void> {
+async function expectRefused(why: string, hint = PLAN_AGAIN): Promise<void> {
   expect(await project.run(...APPLY)).toMatchObject(
     refused(1, [`Error: the plan cannot be used: ${why}`, '  at: plan.json', hint], 'as before'),
   );
 }
 
-test('as it was made, it is carried out', async () => {
+test('plan file: it is applied once when nobody changed it', async () => {
   expect(await project.run(...APPLY)).toMatchObject({ code: 0, writes: 2 });
   expect(project.sim.state().users).toMatchObject([{ active: false }, { title: 'Lead' }]);
-  // Once more: what it saw is no longer so.
+  // Applied again, it is stale.
   expect(await project.run(...APPLY)).toMatchObject({ writes: 0 });
 });
 
-describe('edited by hand', () => {
-  test('so that a step does something else than its action says', async () => {
+describe('edited plan file', () => {
+  test('is refused when an operation does not match its action', async () => {
     edit(({ resource_changes }) => {
       at(resource_changes, 'jane').delinea.operation = 'deactivate';
     });
-    await expectRefused('delinea_user.jane: "deactivate" is not "update"');
+    await expectRefused('delinea_user.jane: operation "deactivate" does not match the actions "update"');
   });
 
-  test('so that a policy tool reads another change than the one that would be written', async () => {
+  test('is refused when the values to write differ from those that a policy tool reads', async () => {
     edit(({ resource_changes }) => {
       at(resource_changes, 'jane').delinea.desired.title = 'Root';
     });
-    await expectRefused('delinea_user.jane: title is not what "after" tells a reader');
+    await expectRefused('delinea_user.jane: title differs between "after" and the step');
   });
 
-  test('so that a deactivation becomes a deletion, which takes a second key', async () => {
+  test('does not delete a user when a deactivation became a deletion', async () => {
     edit(({ resource_changes }) => {
       at(resource_changes, 'bob').delinea.operation = 'delete';
     });
@@ -85,14 +85,14 @@ describe('edited by hand', () => {
     expect(project.sim.state().users.map(({ userName }) => userName)).toContain('bob@example.com');
   });
 
-  test('so that it writes what no kind has', async () => {
+  test('is refused when it writes an unknown attribute', async () => {
     edit(({ resource_changes }) => {
       at(resource_changes, 'jane').delinea.desired.password = 'x';
     });
     await expectRefused('delinea_user.jane: User has no attribute "password"');
   });
 
-  test('so that it is another object', async () => {
+  test('does not change another user when the id was replaced', async () => {
     edit(({ resource_changes }) => {
       at(resource_changes, 'jane').delinea.id = at(resource_changes, 'bob').delinea.id;
     });
@@ -103,12 +103,12 @@ describe('edited by hand', () => {
     );
   });
 
-  test('so that it is another stack, or another tenant', async () => {
+  test('is refused when its stack or tenant differs', async () => {
     edit(({ delinea }) => Object.assign(delinea, { stack: 'robots' }));
     expect(await project.run(...APPLY)).toMatchObject(
       refused(
         1,
-        ['Error: the plan is that of stack "robots", not "people"', '  do: Name its stack with --stack.'],
+        ['Error: the plan was made for stack "robots", not "people"', '  do: Pass its stack with --stack.'],
         'as before',
       ),
     );
@@ -125,15 +125,15 @@ describe('edited by hand', () => {
     );
   });
 
-  test('so that half of it is missing', async () => {
+  test('is refused when half of it is missing', async () => {
     const text = project.read('plan.json')!;
     project.write('plan.json', text.slice(0, text.length / 2));
     expect(await project.run(...APPLY)).toMatchObject({ code: 1, writes: 0, ledger: 'as before' });
   });
 });
 
-describe('not of this day', () => {
-  test('stale: what changed since is refused by name', async () => {
+describe('stale plan file', () => {
+  test('is refused with the changed object and attribute', async () => {
     project.sim.admin.editUser('jane@example.com', { title: 'CEO' });
     project.sim.admin.setActive('bob@example.com', false);
     const { code, out, writes } = await project.run(...APPLY);
@@ -149,20 +149,20 @@ describe('not of this day', () => {
   });
 });
 
-describe('not a plan', () => {
-  test('of ours', async () => {
+describe('wrong plan file', () => {
+  test('is refused when delinea-iac did not make it', async () => {
     project.write('plan.json', '{ "format_version": "1.2", "resource_changes": [] }');
-    await expectRefused('it was not made by delinea-iac', '  do: Apply a plan of Terraform with terraform apply.');
+    await expectRefused('it was not made by delinea-iac', '  do: Apply a Terraform plan with terraform apply.');
   });
 
-  test('there at all', async () => {
+  test('is refused when it does not exist', async () => {
     expect(await project.run('apply', 'nowhere.json', '--auto-approve')).toMatchObject(
       refused(
         1,
         [
-          'Error: there is no "nowhere.json"',
+          'Error: "nowhere.json" does not exist',
           '  at: nowhere.json',
-          '  do: Run `npx cdktf synth` first, or name the folder or the cdk.tf.json.',
+          '  do: Run `npx cdktf synth` first, or pass the path of the cdk.tf.json or of its folder.',
         ],
         'as before',
       ),
@@ -170,13 +170,13 @@ describe('not a plan', () => {
   });
 });
 
-// The last: Jane is not coming back.
-test('gone: nothing is made anew', async () => {
+// This has to be the last test, since it deletes Jane.
+test('plan file: a user deleted after the plan is not recreated', async () => {
   project.sim.admin.deleteUser('jane@example.com');
   const { code, out } = await project.run(...APPLY);
   expect(code).not.toBe(0);
   expect(out).toContain(
-    'Error: jane@example.com is gone since the plan was made\n  at: delinea_user.jane\n  do: Plan again.\n',
+    'Error: jane@example.com was deleted since the plan was made\n  at: delinea_user.jane\n  do: Plan again.\n',
   );
   expect(project.sim.state().users.map(({ userName }) => userName)).toEqual(['bob@example.com']);
 });

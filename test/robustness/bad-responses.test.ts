@@ -19,7 +19,7 @@ const stack = {
 let project: Project;
 let ledger: string | undefined;
 
-/** Everything is as declared and ours, so that any step in any plan below is one that a broken answer made up. */
+/** Applies the whole stack, so that any step planned below comes from a bad response alone. */
 beforeAll(async () => {
   project = await openProject({ seedUsers: PEOPLE, provider: { retries: 0 } });
   project.declare(stack);
@@ -34,31 +34,31 @@ afterEach(() => {
 
 afterAll(() => project.close());
 
-/** Neither a step nor the word that all is well: what could not be read is not known. */
+/** Expects exit code 5 with neither a planned step nor a report of "no drift". */
 async function expectUnread(command: readonly string[], err: readonly string[]): Promise<void> {
   const attempt = await project.run(...command);
   expect(attempt).toMatchObject(refused(5, err, 'as before'));
   expect(attempt.out).toMatch(/^reads .*\n$/);
 }
 
-describe.each(COMMANDS)('%s', (...command) => {
-  test('a page that is HTML', async () => {
+describe.each(COMMANDS)('%s with a bad response', (...command) => {
+  test('exits with 5 when a page is HTML', async () => {
     project.sim.faults.set({ strikes: [{ kind: 'html502', path: '/api/v1/users' }] });
     await expectUnread(command, [
       'Error: user list: an HTML page (HTTP 502, Platform REST)',
-      '  do: The service failed; run again, the plan starts from what is there.',
+      '  do: The service failed. Run again: the plan starts from the live state.',
     ]);
   });
 
-  test.each<StrikeKind>(['listEndsEarly', 'repeatPage'])('%s', async (kind) => {
+  test.each<StrikeKind>(['listEndsEarly', 'repeatPage'])('exits with 5 when a list is incomplete: %s', async (kind) => {
     project.sim.faults.set({ strikes: [{ kind, path: '/api/v1/users' }] });
     await expectUnread(command, [
-      'Error: user list of Platform REST: 100 of 250 objects came, the rest is missing or repeats',
-      '  do: Nothing is concluded from a part of a list: run again, and ask the vendor if it stays so.',
+      'Error: user list of Platform REST: only 100 of 250 objects were returned',
+      '  do: An incomplete list is not used. Run again; if it happens again, ask the vendor.',
     ]);
   });
 
-  test('objects without the field by which they are known', async () => {
+  test('exits with 5 when users have no userName', async () => {
     project.sim.faults.set({ strikes: [{ kind: 'dropFields', path: '/api/v1/users', fields: ['userName'] }] });
     const attempt = await project.run(...command);
     expect(attempt).toMatchObject({
@@ -70,7 +70,7 @@ describe.each(COMMANDS)('%s', (...command) => {
     expect(attempt.err).toMatch(/^Error: user list: user [0-9a-f-]+ has no userName\n/);
   });
 
-  test('JSON that is cut off', async () => {
+  test('exits with 5 when the JSON is truncated', async () => {
     project.sim.faults.set({ strikes: [{ kind: 'truncate', path: '/api/v1/users' }] });
     const attempt = await project.run(...command);
     expect(attempt).toMatchObject({
@@ -79,19 +79,19 @@ describe.each(COMMANDS)('%s', (...command) => {
       ledger: 'as before',
       out: expect.stringMatching(/^reads .*\n$/),
     });
-    expect(attempt.err).toMatch(/^Error: user list: the answer is not a JSON object\n/);
+    expect(attempt.err).toMatch(/^Error: user list: the response is not a JSON object\n/);
   });
 });
 
-describe('fields', () => {
-  test('that nobody knows change nothing', async () => {
+describe('fields of a response', () => {
+  test('are ignored when they are unknown', async () => {
     const extra = { nonsense: { deep: [1] }, displayname: 'x', __proto__x: true, members2: [] };
     project.sim.faults.set({ strikes: [{ kind: 'extraFields', extra }] });
     expect(await project.run('drift')).toMatchObject({ code: 0, writes: 0 });
     expect(await project.run('apply', '--auto-approve')).toMatchObject({ code: 0, writes: 0, ledger: 'as before' });
   });
 
-  test('that a list leaves out are read one by one, or are no drift of what is not there', async () => {
+  test('cause no drift when a list omits them', async () => {
     project.sim.faults.set({
       strikes: [{ kind: 'dropFields', path: '/api/v1/users\\?', fields: ['displayName', 'active', 'roles'] }],
     });
@@ -100,15 +100,15 @@ describe('fields', () => {
     expect([code, out]).toEqual([0, expect.stringContaining('No drift')]);
   });
 
-  test('that no answer has end in an honest failure, and remove nobody', async () => {
+  test('make apply exit with 5 and remove nobody when every response omits them', async () => {
     project.sim.faults.set({ strikes: [{ kind: 'dropFields', path: '/scim/v2/Groups', fields: ['members'] }] });
     const { code, out, ledger: kept, writes } = await project.run('apply', '--auto-approve');
     expect([code, kept, writes]).toEqual([5, 'as before', 0]);
-    expect(out).toContain('its members do not show, and the ledger knows 1');
+    expect(out).toContain('the response leaves out members, of which 1 is known');
     expect(project.sim.state().groups).toMatchObject([{ members: ['user00001@example.com'] }]);
   });
 });
 
-test('with the faults gone, all is as it was', async () => {
+test('bad responses: the tenant is unchanged when the faults are over', async () => {
   expect(await project.run('drift')).toMatchObject({ code: 0, writes: 0 });
 });

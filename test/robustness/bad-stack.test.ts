@@ -12,18 +12,18 @@ beforeEach(async () => {
 
 afterEach(() => project.close());
 
-/** No stack of these may cost as much as one request. */
+/** Expects apply to be refused with this error and without any request. */
 async function expectRefused(err: readonly string[]): Promise<void> {
   expect(await project.run(...APPLY)).toMatchObject(refused(1, err));
   expect(project.sim.requests.total).toBe(0);
 }
 
-describe('a stack that cannot be read', () => {
-  test('is not there', async () => {
+describe('unreadable stack file', () => {
+  test('is an error when it does not exist', async () => {
     await expectRefused([
-      'Error: no synthesised stack in "."',
+      'Error: "." does not contain a synthesised stack',
       '  at: .',
-      '  do: Run `npx cdktf synth` first, or name the folder or the cdk.tf.json.',
+      '  do: Run `npx cdktf synth` first, or pass the path of the cdk.tf.json or of its folder.',
     ]);
   });
 
@@ -32,18 +32,18 @@ describe('a stack that cannot be read', () => {
     ['{ "resource": {', 'not JSON: line 1, column 16'],
     ['<html></html>', 'not JSON: line 1, column 1'],
     ['', 'the file is empty'],
-    ['[]', 'not a stack: an object was expected'],
-    ['null', 'not a stack: an object was expected'],
-  ])('is not JSON: %j', async (text, message) => {
+    ['[]', 'not a stack: must be a JSON object'],
+    ['null', 'not a stack: must be a JSON object'],
+  ])('is an error with the position when its text is %j', async (text, message) => {
     project.write('cdk.tf.json', text);
     await expectRefused([
       `Error: ${message}`,
       '  at: <folder>/cdk.tf.json',
-      '  do: Make it anew: `npx cdktf synth` for a stack, `delinea-iac plan --out` for a plan.',
+      '  do: Create it again: `npx cdktf synth` for a stack, `delinea-iac plan --out` for a plan.',
     ]);
   });
 
-  test('holds a secret in its broken text, which is not repeated', async () => {
+  test('is an error that does not repeat a secret in its text', async () => {
     const { clientSecret } = project.sim.credentials;
     project.write('cdk.tf.json', `{ "provider": { "delinea": [{ "client_secret": ${clientSecret} }] } }`);
     const { code, out, err } = await project.run(...APPLY);
@@ -53,8 +53,8 @@ describe('a stack that cannot be read', () => {
   });
 });
 
-describe('a stack that says what nobody understands', () => {
-  test('attributes that no kind has: all of them, each with its place', async () => {
+describe('invalid stack file', () => {
+  test('is an error for each unknown attribute, with its address', async () => {
     project.declare({ delinea_user: { jane: { user_name: 'jane@example.com', titel: 'SRE', nickname: 'J' } } });
     await expectRefused([
       'Error: User has no attribute "titel"',
@@ -66,7 +66,7 @@ describe('a stack that says what nobody understands', () => {
     ]);
   });
 
-  test('what only the tenant says, of what is declared and of what is looked up', async () => {
+  test('is an error when it sets computed attributes of a resource or a data source', async () => {
     const data = { delinea_group: { sre: { display_name: 'sre', members: [] } } };
     const resource = { delinea_user: { jane: { user_name: 'jane@example.com', id: '1' } } };
     project.write('cdk.tf.json', JSON.stringify({ data, resource, '//': { metadata: { stackName: 'people' } } }));
@@ -78,7 +78,7 @@ describe('a stack that says what nobody understands', () => {
     ]);
   });
 
-  test('an attribute that an object inherits in JavaScript', async () => {
+  test('is an error when an attribute has the name of an inherited JavaScript property', async () => {
     project.write(
       'cdk.tf.json',
       '{ "resource": { "delinea_user": { "jane": { "user_name": "j", "constructor": "x" } } }, "//": { "metadata": { "stackName": "people" } } }',
@@ -88,7 +88,7 @@ describe('a stack that says what nobody understands', () => {
     expect(err).toContain('Error: User has no attribute "constructor"\n  at: delinea_user.jane.constructor\n');
   });
 
-  test('a missing attribute, and one of the wrong type', async () => {
+  test('is an error when an attribute is missing or has the wrong type', async () => {
     project.declare({ delinea_user: { jane: { active: 'yes' } } });
     const { code, err, writes } = await project.run(...APPLY);
     expect([code, writes]).toEqual([1, 0]);
@@ -96,7 +96,7 @@ describe('a stack that says what nobody understands', () => {
     expect(err).toContain('  at: delinea_user.jane.active\n');
   });
 
-  test('a reference to nothing', async () => {
+  test('is an error when a reference has no declaration', async () => {
     project.declare({
       delinea_user: { jane: { user_name: 'jane@example.com' } },
       delinea_group: { ops: { display_name: 'ops', members: ['${delinea_user.jan.id}'] } },
@@ -108,23 +108,23 @@ describe('a stack that says what nobody understands', () => {
     ]);
   });
 
-  test('an expression', async () => {
+  test('is an error when it holds an expression', async () => {
     project.declare({ delinea_user: { jane: { user_name: '${lower("JANE")}@example.com' } } });
     await expectRefused([
-      'Error: holds an expression',
+      'Error: contains an expression',
       '  at: delinea_user.jane.user_name',
-      '  do: The embedded engine reads literals and references only; use Terraform: terraform plan.',
+      '  do: The embedded engine supports only literals and references. Use Terraform: terraform plan.',
     ]);
   });
 });
 
-describe('one person twice', () => {
-  test('in two cases', async () => {
+describe('user declared twice', () => {
+  test('is an error when the names differ only in case', async () => {
     project.declare({
       delinea_user: { a: { user_name: 'Jane@example.com' }, b: { user_name: 'jane@EXAMPLE.com' } },
     });
     await expectRefused([
-      'Error: User "jane@EXAMPLE.com" is declared twice, also as delinea_user.a',
+      'Error: user jane@EXAMPLE.com is declared twice; the other declaration is delinea_user.a',
       '  at: delinea_user.b',
       '  do: Names compare without case. Remove one of the two.',
     ]);

@@ -6,7 +6,7 @@ import { openProject, type Project } from '../support/cli/project.js';
 
 const ESC = '\u001b';
 
-/** What a data file may hold, by what it would do to whoever takes it for more than a name. */
+/** Names that a data file may hold, by the harm they do where they are not treated as plain text. */
 const HOSTILE: Readonly<Record<string, string>> = {
   'reads a file': '${file("/etc/passwd")}',
   'runs a directive': '%{ if true }x%{ endif }',
@@ -45,7 +45,7 @@ beforeEach(async () => {
 
 afterEach(() => project.close());
 
-/** From a data file to cdk.tf.json, the way an organisation's own program goes. */
+/** Synthesises a stack from a data file, as an organisation's own program does, and returns its JSON. */
 function synthesise(names: readonly string[]): string {
   project.write('people.json', JSON.stringify(names));
   const data = JSON.parse(readFileSync(project.path('people.json'), 'utf8')) as string[];
@@ -75,14 +75,14 @@ function synthesise(names: readonly string[]): string {
   return readFileSync(project.path('cdktf.out/stacks/people/cdk.tf.json'), 'utf8');
 }
 
-/** By code unit, as a plain sort does, so that names that differ in their marks only stay two. */
+/** Sorts by code unit, so that names that differ only in combining marks stay apart. */
 const sorted = (names: readonly (string | undefined)[]) => [...names].sort();
 
-/** What no terminal may be sent from a name: controls but line ends, direction marks, invisible characters. */
+/** Characters that may not reach a terminal: controls except line ends, direction marks, invisible characters. */
 const UNSEEN = /[^\P{Cc}\n]|[\p{Cf}\p{Zl}\p{Zp}]/u;
 
-describe('hostile names, from a data file to the tenant', () => {
-  test('arrive as they are, and only as names', async () => {
+describe('hostile names', () => {
+  test('reach the tenant unchanged from a data file and never reach the terminal raw', async () => {
     synthesise(NAMES);
     const begun = await project.run('apply', '--init-ledger', '--auto-approve');
     expect([begun.code, begun.err]).toEqual([0, '']);
@@ -106,7 +106,7 @@ describe('hostile names, from a data file to the tenant', () => {
     expect(await project.run('drift')).toMatchObject({ code: 0, writes: 0 });
     for (const { out, err } of [begun, again]) expect(UNSEEN.exec(out + err)).toBeNull();
 
-    // Out of the code again: each is found by its own name and by no other.
+    // Removed from the code, each object is found by its own name.
     synthesise(NAMES.slice(0, 3));
     const refused = await project.run('apply', '--auto-approve');
     expect(refused.code).toBe(3);
@@ -119,7 +119,7 @@ describe('hostile names, from a data file to the tenant', () => {
     expect(sorted(active.map(({ userName }) => userName))).toEqual(sorted(NAMES.slice(0, 3)));
   });
 
-  test('are templates to nobody: Terraform’s rules, applied by hand, give the names back', () => {
+  test('are escaped so that the template rules of Terraform give the same names', () => {
     const { resource } = JSON.parse(synthesise(NAMES)) as {
       resource: {
         delinea_user: Record<string, { title: string }>;
@@ -134,8 +134,8 @@ describe('hostile names, from a data file to the tenant', () => {
     expect(() => evaluated('${file("/etc/passwd")}')).toThrow('a template');
   });
 
-  test('do not forge lines of a log or a plan', async () => {
-    synthesise(['x\n  # delinea_user.admin will be deleted for good', `y${ESC}]0;title\u0007`]);
+  test('cannot forge a line of a plan', async () => {
+    synthesise(['x\n  # delinea_user.admin will be deleted permanently', `y${ESC}]0;title\u0007`]);
     const { code, out } = await project.run('plan', 'cdktf.out/stacks/people', '--out', 'plan.json');
     expect(code).toBe(1);
     expect(out).not.toMatch(/^ {2}# delinea_user\.admin/m);
@@ -143,7 +143,7 @@ describe('hostile names, from a data file to the tenant', () => {
   });
 });
 
-/** A quoted template of HCL: `$${` and `%%{` are text, a bare `${` or `%{` begins an expression. */
+/** Unescapes a quoted HCL template. @throws Error when it has an expression: a bare `${` or `%{` */
 function evaluated(text: string): string {
   return text.replace(/\$\$\{|%%\{|[$%]\{/g, (found) => {
     if (found.length === 2) throw new Error(`"${text}" holds a template`);

@@ -28,7 +28,7 @@ afterEach(() => project.close());
 
 const grant = (container: string) => ({ container, right: 'Edit', ...BOB });
 
-/** One mistake, and one object that is right: neither is written by a plan, and the message is the same for both commands. */
+/** Expects plan and apply to report this message and write nothing. */
 async function expectNamed(resource: Parameters<Project['declare']>[0], data: object, message: readonly string[]) {
   project.declare(resource, { data });
   const plan = await project.run('plan');
@@ -39,8 +39,8 @@ async function expectNamed(resource: Parameters<Project['declare']>[0], data: ob
   expect(apply.out + apply.err).toContain(`${message.join('\n')}\n`);
 }
 
-describe('names that the tenant does not know come with the nearest that it has', () => {
-  test('a role', async () => {
+describe('unknown name', () => {
+  test('of a role is an error with the nearest role', async () => {
     await expectNamed({ delinea_role_binding: { r: { role: 'Auditors', ...BOB } } }, bob, [
       'Error: there is no role "Auditors" on the Platform REST',
       '  at: delinea_role_binding.r.role',
@@ -48,7 +48,7 @@ describe('names that the tenant does not know come with the nearest that it has'
     ]);
   });
 
-  test('a container', async () => {
+  test('of a container is an error with the nearest container', async () => {
     await expectNamed({ delinea_container_permission: { p: grant('Produktion') } }, bob, [
       'Error: there is no container "Produktion" on the SCIM Cloud Connector',
       '  at: delinea_container_permission.p.container',
@@ -56,22 +56,22 @@ describe('names that the tenant does not know come with the nearest that it has'
     ]);
   });
 
-  test('a container that looks like no other', async () => {
+  test('of a container is an error with the number of visible containers when none is similar', async () => {
     await expectNamed({ delinea_container_permission: { p: grant('X') } }, bob, [
       'Error: there is no container "X" on the SCIM Cloud Connector',
       '  at: delinea_container_permission.p.container',
-      "  do: This account sees 5 containers; those that it does not own are hidden. Check the name of the container.",
+      '  do: This account sees 5 containers; those that it does not own are hidden. Check the name of the container.',
     ]);
   });
 
-  test('a container whose name two have', async () => {
+  test('of a container is an error with the paths when two containers have it', async () => {
     project.declare({ delinea_container_permission: { p: grant('Twin') } }, { data: bob });
     const { code, out, err, writes } = await project.run(...APPLY);
     expect([code, writes]).toEqual([1, 0]);
     expect(out + err).toMatch(/Error: "Twin" names 2 containers: \S+ \(.*Twin\), \S+ \(.*Twin\)\n/);
   });
 
-  test('a user kept elsewhere', async () => {
+  test('in a data source is an error with the nearest user', async () => {
     project.declare(
       { delinea_group: { g: { display_name: 'g', members: ['${data.delinea_user.b.id}'] } } },
       {
@@ -88,7 +88,7 @@ describe('names that the tenant does not know come with the nearest that it has'
   });
 });
 
-describe('a userName that would break a filter, a URL or a form', () => {
+describe('userName with special characters of filters, URLs and forms', () => {
   const names = [
     `o'brien "the boss" smith@example.com`,
     'plus+tag@example.com',
@@ -97,7 +97,7 @@ describe('a userName that would break a filter, a URL or a form', () => {
     '") or userName sw "a@example.com',
   ];
 
-  test('is created, found again and deactivated as it is', async () => {
+  test('is created, found and deactivated unchanged', async () => {
     const users = Object.fromEntries(names.map((user_name, index) => [`u${index}`, { user_name }]));
     const state = () =>
       project.sim

@@ -33,7 +33,7 @@ afterAll(async () => {
   await sim.close();
 });
 
-/** Runs a command that must write nothing. */
+/** Runs a command and expects no write. */
 async function quietly(command: string, env: NodeJS.ProcessEnv = {}): Promise<string> {
   const { writes } = sim.requests;
   const { out } = await project.run(command, env);
@@ -41,28 +41,28 @@ async function quietly(command: string, env: NodeJS.ProcessEnv = {}): Promise<st
   return out;
 }
 
-/** One story: each test begins where the one before it ended. */
-describe('the access of a real organisation, with the real cdktf-cli', () => {
-  test('is deployed whole, and changes nothing when it is deployed again', async () => {
+/** Each test continues from the state of the one before. */
+describe('real organisation with cdktf-cli', () => {
+  test('is deployed, and a second deploy changes nothing', async () => {
     expect((await project.run(DEPLOY)).out).toContain('1698 added, 0 changed, 0 destroyed');
     const { users, groups, containerPermissions } = sim.state();
     expect([users.length, groups.length, containerPermissions.length]).toEqual([1249, 284, 156]);
     expect(await quietly(DEPLOY)).toContain('No changes.');
   });
 
-  test('is taken back by the embedded engine, handed over again, and neither writes', async () => {
+  test('moves to the embedded engine and back without a write', async () => {
     const terraform = `terraform -chdir=${project.stack}`;
     writeFileSync(join(project.folder, 'state.json'), await quietly(`${terraform} show -json`));
-    expect(await quietly('npx delinea-iac take-back state.json')).toContain('1698 resources in the ledger now');
+    expect(await quietly('npx delinea-iac import-state state.json')).toContain('has 1698 resources now.');
     expect(await quietly('npx delinea-iac plan')).toContain('No changes');
-    expect(await quietly('npx delinea-iac hand-over')).toContain('Wrote 1698 imports');
+    expect(await quietly('npx delinea-iac export-terraform')).toContain('Wrote 1698 imports');
     for (const name of readdirSync(project.folder)) if (name.includes('tfstate')) rmSync(join(project.folder, name));
     const imported = await quietly(`${terraform} apply -no-color -auto-approve`);
     expect(imported).toContain('1698 to import, 0 to add, 0 to change, 0 to destroy');
     rmSync(join(project.stack, 'imports.tf'));
   });
 
-  test('of the next month is deployed in place', async () => {
+  test('is updated in place when the next month is deployed', async () => {
     const ids = new Map(sim.state().users.map(({ userName, id }) => [userName, id]));
     const month = { ORG_DATA: '2026-08' };
     expect((await project.run(DEPLOY, month)).out).toMatch(
@@ -72,7 +72,7 @@ describe('the access of a real organisation, with the real cdktf-cli', () => {
     for (const { userName, id } of sim.state().users) expect(ids.get(userName) ?? id).toBe(id);
   });
 
-  test('is destroyed when it is allowed; people are disabled, groups are emptied', async () => {
+  test('has disabled users and emptied groups after an allowed destroy', async () => {
     const before = sim.state();
     await project.run('npx cdktf destroy --auto-approve --skip-provider-lock', {
       ORG_DATA: '2026-08',

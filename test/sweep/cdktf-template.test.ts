@@ -13,7 +13,7 @@ jest.setTimeout(600_000);
 const CLI = join(ROOT, 'node_modules/.bin/cdktf');
 const { npm_config_offline: _, ...online } = QUIET;
 
-/** What the README has a reader install: the command line, and a compiler that the template's ts-node and ts-jest can load. */
+/** The tools of the README: the command line, and a compiler that the template's ts-node and ts-jest can load. */
 const TOOLS = commandsIn('README.md')
   .find((command) => command.startsWith('npm install -D '))!
   .split(' ')
@@ -52,8 +52,8 @@ test('a user', () => {
 });
 `;
 
-/** The template is CommonJS with node10 resolution: the other way into the package than everything else here takes. */
-describe('cdktf’s own TypeScript template, unmodified', () => {
+/** The template is CommonJS with node10 resolution, unlike all other users of the package here. */
+describe('unmodified TypeScript template of cdktf', () => {
   let folder: string;
   const inFolder = (command: string, ...args: string[]) => {
     const { NODE_OPTIONS, ...env } = process.env;
@@ -62,14 +62,14 @@ describe('cdktf’s own TypeScript template, unmodified', () => {
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'cdktf-template-'));
-    const answers = ['--project-name=my-app', '--project-description=template', '--enable-crash-reporting=false'];
+    const options = ['--project-name=my-app', '--project-description=template', '--enable-crash-reporting=false'];
     await inFolder(
       CLI,
       'init',
       '--template=typescript',
       '--local',
       '--from-terraform-project=false',
-      ...answers,
+      ...options,
       '--providers',
     );
     await inFolder('npm', ...TOOLS, '--no-audit', '--no-fund', '--ignore-scripts');
@@ -78,18 +78,18 @@ describe('cdktf’s own TypeScript template, unmodified', () => {
     await writeFile(join(folder, '__tests__/delinea-test.ts'), TEST);
   });
 
-  test('compiles', async () => {
+  test('compiles with the package', async () => {
     await inFolder('npx', 'tsc', '--noEmit');
   });
 
-  test('synthesises', async () => {
+  test('synthesises a stack with the package', async () => {
     await inFolder('npx', 'cdktf', 'synth');
     const stack = JSON.parse(await readFile(join(folder, 'cdktf.out/stacks/my-app/cdk.tf.json'), 'utf8'));
     expect(stack.resource.delinea_group.sre.members).toEqual(['${delinea_user.jane.id}']);
     expect(Object.values(stack.resource.delinea_container_permission)).toHaveLength(1);
   });
 
-  test('tests', async () => {
+  test('runs its own tests with the package', async () => {
     const { stderr } = await inFolder('npx', 'jest');
     expect(stderr).toMatch(/Tests: .*1 passed/);
   });

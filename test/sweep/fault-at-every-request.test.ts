@@ -1,41 +1,43 @@
 import { expect, test } from '@jest/globals';
 import { countCases } from '../support/sweep/count-cases.js';
-import { FAULTS, type FaultCase, judge, nameOf, OUTAGE } from '../support/sweep/fault-case.js';
-import { type CleanRun, cleanRun } from '../support/sweep/reference-run.js';
+import { FAULTS, type FaultCase, nameOf, OUTAGE, runFaultCase } from '../support/sweep/fault-case.js';
+import { makeReferenceRun, type ReferenceRun } from '../support/sweep/reference-run.js';
 import { PROFILES, SCENARIOS } from '../support/sweep/scenarios.js';
 
-/** Once; longer than a read is tried again, so that the read fails; for good. */
+/** Numbers of consecutive failures: one, more than the retries of a read, and permanent. */
 const LENGTHS = [1, 3, OUTAGE];
 
-/** Every fault once at every request. */
-function each(clean: CleanRun): FaultCase[] {
-  return requestsOf(clean).flatMap((at) => Object.keys(FAULTS).map((fault) => ({ clean, fault, at, length: 1 })));
+/** Returns a case for every fault at every request. */
+function each(reference: ReferenceRun): FaultCase[] {
+  return requestsOf(reference).flatMap((at) =>
+    Object.keys(FAULTS).map((fault) => ({ reference, fault, at, length: 1 })),
+  );
 }
 
-/** At every request a third of the faults, of one length after another. */
-function long(clean: CleanRun, offset: number): FaultCase[] {
-  return requestsOf(clean).flatMap((at) =>
+/** Returns cases for a third of the faults at every request, with the lengths in turn. */
+function long(reference: ReferenceRun, offset: number): FaultCase[] {
+  return requestsOf(reference).flatMap((at) =>
     Object.keys(FAULTS).flatMap((fault, index) => {
       const turn = (at + index + offset) / 3;
-      return Number.isInteger(turn) ? { clean, fault, at, length: LENGTHS[turn % LENGTHS.length]! } : [];
+      return Number.isInteger(turn) ? { reference, fault, at, length: LENGTHS[turn % LENGTHS.length]! } : [];
     }),
   );
 }
 
-function requestsOf({ requests }: CleanRun): number[] {
+function requestsOf({ requests }: ReferenceRun): number[] {
   return Array.from({ length: requests }, (_, index) => index + 1);
 }
 
-test('a fault at every request of every kind of run: nothing unplanned, a true ledger, and the next run ends as a clean one', async () => {
+test('fault at every request of every scenario: nothing unplanned happens, the ledger is right and the next run reaches the target', async () => {
   const cases: FaultCase[] = [];
   for (const [index, profile] of PROFILES.entries()) {
     for (const scenario of SCENARIOS) {
-      const clean = await cleanRun(scenario, profile);
-      cases.push(...(index === 0 ? each(clean) : long(clean, index)));
+      const reference = await makeReferenceRun(scenario, profile);
+      cases.push(...(index === 0 ? each(reference) : long(reference, index)));
     }
   }
   const { ran, failed } = await countCases(cases, 6, nameOf, async (one) => {
-    const { struck, problems } = await judge(one);
+    const { struck, problems } = await runFaultCase(one);
     return struck || problems.length > 0 ? problems : undefined;
   });
   expect(failed.slice(0, 10)).toEqual([]);

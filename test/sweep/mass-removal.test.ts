@@ -9,7 +9,7 @@ const inJuly = declarationsOf(july);
 const fold = (names: readonly string[]) => [...new Map(names.map((name) => [name.toLowerCase(), name])).values()];
 const people = fold(july.users.map(({ userName }) => userName)).length;
 
-/** The half of an organisation that a source still gave when its second page was missing. */
+/** Returns half of an organisation, as from a source whose second page is missing. */
 function halfOf({ users, groups, containers, containerPermissions, roleBindings }: Organisation): Organisation {
   const first = <T>(items: readonly T[]) => items.slice(0, Math.ceil(items.length / 2));
   const half = first(users);
@@ -35,7 +35,7 @@ const emptiable = (declarations: readonly Declaration[]) =>
       : declaration,
   );
 
-describe('a real organisation whose source', () => {
+describe('guards on a real organisation', () => {
   let bench: Workbench;
   beforeAll(async () => {
     const { users, groups, containers, containerPermissions, roleBindings } = july;
@@ -48,7 +48,7 @@ describe('a real organisation whose source', () => {
       roleBindings: [...roleBindings],
     };
     bench = await openWorkbench({ data, provider: { adminRoles: ['Platform Admin'] } });
-    // Everything is there as it is declared: it becomes ours without a write.
+    // Everything exists as declared, so it is adopted without a write.
     expect((await bench.converge(inJuly)).written).toBe(false);
     bench.sim.resetRequests();
   });
@@ -56,11 +56,11 @@ describe('a real organisation whose source', () => {
 
   test.each<[string, readonly Declaration[], readonly string[]]>([
     [
-      'came back empty',
+      'is empty',
       [],
       [
         `${people} of ${people} users would be removed`,
-        // One has nobody in it: there is nothing to empty.
+        // One group has no members, so it is not emptied.
         `${july.groups.length - 1} of ${july.groups.length} groups would be removed`,
         `${july.containerPermissions.length} of ${july.containerPermissions.length} container permissions would be removed`,
         '125 of 125 members of milestone-maintainers would be removed',
@@ -68,31 +68,31 @@ describe('a real organisation whose source', () => {
       ],
     ],
     [
-      'gave its first half',
+      'has only its first half',
       emptiable(declarationsOf(halfOf(july))),
       [expect.stringMatching(/^6\d\d of \d+ users would be removed$/) as unknown as string],
     ],
     [
-      'said of everybody that he is inactive',
+      'marks every user inactive',
       changed('user', { active: false }),
       [`${people} of ${people} users would be removed`, 'role Platform Admin would be left without an active holder'],
     ],
     [
-      'gave all groups without members',
+      'has all groups without members',
       changed('group', { members: [], allowEmpty: true }),
       [
         '125 of 125 members of milestone-maintainers would be removed',
         '38 of 38 members of release-team would be removed',
       ],
     ],
-  ])('%s', async (_, declarations, expected) => {
+  ])('refuse the plan when the source %s', async (_, declarations, expected) => {
     const plan = await bench.plan(declarations);
     const before = bench.sim.state();
     const refusal = (await bench.apply(plan, {}, {}).catch((error: unknown) => error)) as Error;
     expect(refusal).toMatchObject({ code: 'refused_by_guard' });
     const counted = refusal.message.replace('refused before the first write: ', '').split('; ');
     for (const message of expected) expect(counted).toContainEqual(message);
-    // Every group that loses more than a few stands there by itself.
+    // Only groups that lose more than five members are listed.
     for (const { displayName, members } of july.groups) {
       const line = new RegExp(` members of ${displayName} would be removed`);
       if (members.length <= 5) expect(counted.filter((each) => line.test(each))).toEqual([]);
@@ -104,14 +104,14 @@ describe('a real organisation whose source', () => {
     expect(bench.sim.requests.writes).toBe(0);
   });
 
-  test('gave all groups without members, and nobody had said that they may be empty: each is an error', async () => {
+  test('report an error for each group when the source has no members and allowEmpty is not set', async () => {
     const plan = await bench.plan(changed('group', { members: [] }));
     const filled = july.groups.filter(({ members }) => members.length > 0).length;
     expect(findingsOf(plan).filter((finding) => finding.startsWith('error guarded'))).toHaveLength(filled);
     expect(stepsOf(plan)).toEqual([]);
   });
 
-  test('gave the next month as it was', async () => {
+  test('accept the plan when the source has the next month', async () => {
     const plan = await bench.plan(declarationsOf(readMonth('2026-08')));
     expect(findingsOf(plan).filter((finding) => finding.includes('refused_by_guard'))).toEqual([]);
   });

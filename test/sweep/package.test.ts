@@ -11,7 +11,7 @@ jest.setTimeout(300_000);
 
 const run = promisify(execFile);
 
-describe('the package, installed into an empty folder', () => {
+describe('package installed into an empty folder', () => {
   let folder: string;
   const node = async (file: string, text: string) => {
     await writeFile(join(folder, file), text);
@@ -25,7 +25,7 @@ describe('the package, installed into an empty folder', () => {
     await run('npm', ['install', '--no-audit', '--no-fund', await pack()], { cwd: folder });
   });
 
-  test('is imported', async () => {
+  test('can be imported', async () => {
     const text = `
       import { DelineaUser, Right } from 'delinea-iac';
       import * as provider from 'delinea-iac/provider';
@@ -35,7 +35,7 @@ describe('the package, installed into an empty folder', () => {
     expect(await node('esm.mjs', text)).toBe('DelineaUser Add Secret function true 8');
   });
 
-  test('is required, as CommonJS', async () => {
+  test('can be required from CommonJS', async () => {
     const text = `
       const { App, TerraformStack, Testing } = require('cdktf');
       const { DelineaGroup, DelineaProvider } = require('delinea-iac');
@@ -46,13 +46,13 @@ describe('the package, installed into an empty folder', () => {
     expect(await node('cjs.cjs', text)).toBe('{"delinea_group":{"sre":{"display_name":"SRE"}}}');
   });
 
-  test('brings its command', async () => {
+  test('provides the command', async () => {
     const { version } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')) as { version: string };
     const { stdout } = await run('npx', ['delinea-iac', '--version'], { cwd: folder });
     expect(stdout.trim()).toBe(version);
   });
 
-  test('brings its provider', async () => {
+  test('provides the Terraform provider', async () => {
     const { stdout } = await run('npx', ['delinea-iac', 'install-provider', '--dir', 'plugins'], { cwd: folder });
     const [, file] = /^Installed: (.*)$/m.exec(stdout)!;
     await expect(run(file!)).rejects.toMatchObject({

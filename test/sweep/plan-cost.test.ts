@@ -15,7 +15,7 @@ describe('reads of a plan', () => {
   test.each([
     ['shared', 100],
     ['split', 115],
-  ] as const)('of a real organisation that is there already, %s id spaces: at most %d', async (idSpaces, most) => {
+  ] as const)('are limited for an existing real organisation: with %s ids at most %d', async (idSpaces, most) => {
     const july = readMonth('2026-07');
     bench = await openWorkbench({ idSpaces, data: structuredClone(july) as SimulatorData });
     const declarations = declarationsOf(july);
@@ -30,14 +30,14 @@ describe('reads of a plan', () => {
     expect(again.delinea.cost.lists + again.delinea.cost.gets).toBe(bench.sim.requests.reads);
   });
 
-  test('of 10,000 users: at most 105', async () => {
+  test('are at most 105 for 10,000 users', async () => {
     bench = await openWorkbench({ seedUsers: 10_000 });
     const plan = await bench.plan(numbered(10_000));
     expect(stepsOf(plan)).toHaveLength(10_000);
     expect(bench.sim.requests.reads).toBeLessThanOrEqual(105);
   });
 
-  test('of 16 managed users among 50,000: at most 20, wherever they stand in the list', async () => {
+  test('are at most 20 for 16 managed users spread over 50,000', async () => {
     bench = await openWorkbench({ seedUsers: 50_000 });
     const spread = numbered(50_000).filter((_, index) => index % 3_125 === 3_000);
     expect(spread).toHaveLength(16);
@@ -45,7 +45,7 @@ describe('reads of a plan', () => {
     expect(bench.sim.requests.reads).toBeLessThanOrEqual(20);
   });
 
-  test('of members among many users: never more than twice the cheaper way', async () => {
+  test('are at most twice the cheaper way for group members among many users', async () => {
     bench = await openWorkbench({ seedUsers: 20_000 });
     const people = numbered(20_000).filter((_, index) => index % 2_000 === 1_999);
     const all = [...people, group('sre', membersOf(...people))];
@@ -56,7 +56,7 @@ describe('reads of a plan', () => {
   });
 });
 
-test('500 members joining one group are one write', async () => {
+test('writes of an apply: one write adds 500 members to a group', async () => {
   bench = await openWorkbench({ seedUsers: 600 });
   const people = numbered(501);
   await bench.converge([...people, group('all', membersOf(people[500]!))]);

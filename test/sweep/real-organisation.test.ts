@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import {
-  differenceOf,
-  factsAfter,
+  expectedFacts,
+  expectedMembershipChanges,
+  expectedSteps,
   membershipChanges,
-  membershipDifference,
 } from '../support/assert/expected-change.js';
 import { factsOf, findingsOf, stepsOf } from '../support/assert/facts.js';
 import { declarationsOf, readMonth } from '../support/generate/organisation.js';
@@ -13,7 +13,7 @@ const [july, august] = [readMonth('2026-07'), readMonth('2026-08')];
 const [inJuly, inAugust] = [declarationsOf(july), declarationsOf(august)];
 const strangers = ['user first@example.com active', 'user last@example.com active'];
 
-describe('a real organisation, surfaces with ids of their own', () => {
+describe('real organisation on surfaces with separate ids', () => {
   let bench: Workbench;
   beforeAll(async () => {
     bench = await openWorkbench({
@@ -27,18 +27,18 @@ describe('a real organisation, surfaces with ids of their own', () => {
   afterAll(() => bench.close());
   const facts = () => factsOf(bench.sim.state());
 
-  test('July: everything is created, and then there is nothing to do', async () => {
+  test('is created in July, and the next plan is empty', async () => {
     const { plan, failures, written } = await bench.converge(inJuly);
     expect(stepsOf(plan)).toEqual(
-      differenceOf({ users: [], groups: [], containers: [], containerPermissions: [], roleBindings: [] }, july),
+      expectedSteps({ users: [], groups: [], containers: [], containerPermissions: [], roleBindings: [] }, july),
     );
     expect([failures, written]).toEqual([[], true]);
-    expect(facts()).toEqual([...strangers, ...factsAfter(july, july)].sort());
+    expect(facts()).toEqual([...strangers, ...expectedFacts(july, july)].sort());
     const again = await bench.plan(inJuly);
     expect([stepsOf(again), findingsOf(again), again.applyable]).toEqual([[], [], false]);
   });
 
-  test('nine people are written in two cases and are one person each', () => {
+  test('has one account for each of the nine users who are spelled in two cases', () => {
     const written = new Map<string, Set<string>>();
     const names = [
       ...july.users.map(({ userName }) => userName),
@@ -50,28 +50,28 @@ describe('a real organisation, surfaces with ids of their own', () => {
     expect(bench.sim.state().users).toHaveLength(july.users.length + 2);
   });
 
-  test('August: the plan is the difference of the two files, and so is the tenant', async () => {
+  test('changes in August by exactly the difference of the two files', async () => {
     const plan = await bench.plan(inAugust);
-    expect(stepsOf(plan)).toEqual(differenceOf(july, august));
-    expect(membershipChanges(plan, inAugust)).toEqual(membershipDifference(july, august));
+    expect(stepsOf(plan)).toEqual(expectedSteps(july, august));
+    expect(membershipChanges(plan, inAugust)).toEqual(expectedMembershipChanges(july, august));
     const ids = new Map(bench.sim.state().users.map(({ userName, id }) => [userName.toLowerCase(), id]));
     expect((await bench.apply(plan)).failures).toEqual([]);
-    expect(facts()).toEqual([...strangers, ...factsAfter(july, august)].sort());
+    expect(facts()).toEqual([...strangers, ...expectedFacts(july, august)].sort());
     for (const { userName, id } of bench.sim.state().users)
       expect([undefined, id]).toContain(ids.get(userName.toLowerCase()));
     expect(stepsOf(await bench.plan(inAugust))).toEqual([]);
   });
 
-  test('and back to July: whoever joined in August is disabled, nobody is deleted', async () => {
+  test('returns to July with the new users of August disabled and no object deleted', async () => {
     const plan = await bench.plan(inJuly);
-    expect(stepsOf(plan)).toEqual(differenceOf(august, july));
-    expect(membershipChanges(plan, inJuly)).toEqual(membershipDifference(august, july));
+    expect(stepsOf(plan)).toEqual(expectedSteps(august, july));
+    expect(membershipChanges(plan, inJuly)).toEqual(expectedMembershipChanges(august, july));
     expect((await bench.apply(plan)).failures).toEqual([]);
-    expect(facts()).toEqual([...strangers, ...factsAfter(august, july)].sort());
+    expect(facts()).toEqual([...strangers, ...expectedFacts(august, july)].sort());
     expect(stepsOf(await bench.plan(inJuly))).toEqual([]);
   });
 
-  test('what administrators do behind our back is shown, exactly, and repaired where it may be', async () => {
+  test('shows exactly the changes outside of code and repairs those that it may', async () => {
     const { admin } = bench.sim;
     const before = facts();
     admin.addMember('api-approvers', 'first@example.com');

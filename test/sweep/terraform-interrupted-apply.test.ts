@@ -30,7 +30,7 @@ afterEach(async () => {
   await sim?.close();
 });
 
-/** Processes of this test's own executable. */
+/** Returns the process ids of this test's own executable. */
 function providers(): number[] {
   const lines = execFileSync('ps', ['-eo', 'pid=,args='], { encoding: 'utf8' }).split('\n');
   return lines.filter((line) => line.includes(bundle.executable)).map((line) => Number.parseInt(line, 10));
@@ -64,30 +64,27 @@ const inState = async () => {
 
 const made = () => sim.state().users.filter(({ userName }) => userName.startsWith('u')).length;
 
-describe('in the middle of an apply', () => {
-  terraformTest(
-    'kill -9 of Terraform: a right that was taken away to be given anew is given, and nobody is left',
-    async () => {
-      folder.write(permission('View'));
-      expect(await folder.run(APPLY)).toMatchObject({ code: 0 });
-      folder.write(permission('Edit'));
-      sim.faults.set({ latencyMs: 250 });
-      sim.resetRequests();
-      const { child, ended } = folder.start(APPLY);
-      await until(() => sim.requests.writes > 0);
-      child.kill('SIGKILL');
-      await ended;
-      await until(() => providers().length === 0);
-      sim.faults.clear();
-      expect(sim.state().containerPermissions).toMatchObject([{ user: 'ann@example.com', right: 'Edit' }]);
-      folder.writeAlone('');
-      folder.write(permission('Edit'));
-      expect(await folder.run([...APPLY, '-lock=false'])).toMatchObject({ code: 0 });
-      expect(await folder.run(['plan', '-detailed-exitcode', '-lock=false'])).toMatchObject({ code: 0 });
-    },
-  );
+describe('interrupted apply', () => {
+  terraformTest('completes the replacement of a right and ends the provider when Terraform is killed', async () => {
+    folder.write(permission('View'));
+    expect(await folder.run(APPLY)).toMatchObject({ code: 0 });
+    folder.write(permission('Edit'));
+    sim.faults.set({ latencyMs: 250 });
+    sim.resetRequests();
+    const { child, ended } = folder.start(APPLY);
+    await until(() => sim.requests.writes > 0);
+    child.kill('SIGKILL');
+    await ended;
+    await until(() => providers().length === 0);
+    sim.faults.clear();
+    expect(sim.state().containerPermissions).toMatchObject([{ user: 'ann@example.com', right: 'Edit' }]);
+    folder.writeAlone('');
+    folder.write(permission('Edit'));
+    expect(await folder.run([...APPLY, '-lock=false'])).toMatchObject({ code: 0 });
+    expect(await folder.run(['plan', '-detailed-exitcode', '-lock=false'])).toMatchObject({ code: 0 });
+  });
 
-  terraformTest('kill -9 of Terraform: a second apply goes on, and makes nobody twice', async () => {
+  terraformTest('is completed by the next apply without duplicates when Terraform is killed', async () => {
     folder.write(USERS);
     sim.faults.set({ latencyMs: 30 });
     const { child, ended } = folder.start(APPLY);
@@ -103,7 +100,7 @@ describe('in the middle of an apply', () => {
     expect(await folder.run(['plan', '-detailed-exitcode', '-lock=false'])).toMatchObject({ code: 0 });
   });
 
-  terraformTest('Ctrl-C: writes in flight finish and are in the state', async () => {
+  terraformTest('finishes its writes and records them in the state when it receives Ctrl-C', async () => {
     folder.write(USERS);
     sim.faults.set({ latencyMs: 60 });
     const { child, ended } = folder.start(APPLY);

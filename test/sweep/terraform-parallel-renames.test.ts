@@ -1,11 +1,11 @@
 import { describe, expect, jest } from '@jest/globals';
 import { access, atAddresses, BESIDE } from '../support/terraform/renames.js';
-import { onTenant, resource } from '../support/terraform/tenant.js';
+import { resource, withTenant } from '../support/terraform/tenant.js';
 import { terraformTest } from '../support/terraform/terraform-test.js';
 
 jest.setTimeout(120_000);
 
-/** Something of Terraform's own that takes a moment to be made. */
+/** A resource of Terraform itself whose creation takes 0.4 seconds. */
 const SLOW = `
 resource "terraform_data" "slow" {
   provisioner "local-exec" { command = "sleep 0.4" }
@@ -17,23 +17,23 @@ const users = (count: number, at: string) =>
     resource('user', `${at}_${index}`, `user_name = "u${index}@example.com"`),
   ).join('');
 
-describe('an address that is renamed costs nothing and nobody', () => {
-  terraformTest('thirty at once are no mass removal, and nobody is disabled for a moment', () =>
-    onTenant({ data: BESIDE }, async ({ declare, apply, settled, sim }) => {
+describe('renamed address', () => {
+  terraformTest('keeps its user, and 30 at once are not a mass removal', () =>
+    withTenant({ data: BESIDE }, async ({ declare, apply, expectNoChanges, sim }) => {
       declare(users(30, 'old'));
       await apply();
       const before = sim.state();
       declare(users(30, 'new'));
       await apply();
-      await settled();
+      await expectNoChanges();
       expect(sim.state()).toEqual(before);
     }),
   );
 
   terraformTest(
-    'sixty at once are refused before anything is written, with the way out, where they cannot all be known in time',
+    'is refused before any write with a parallelism that works when 60 are renamed at a low parallelism',
     () =>
-      onTenant({ data: BESIDE }, async ({ declare, apply, settled, refused, sim }) => {
+      withTenant({ data: BESIDE }, async ({ declare, apply, expectNoChanges, refused, sim }) => {
         declare(users(60, 'old'));
         await apply();
         const before = sim.state();
@@ -44,21 +44,21 @@ describe('an address that is renamed costs nothing and nobody', () => {
         const [, enough] = /-parallelism=(\d+)/.exec(text)!;
         expect(sim.requests.writes).toBe(0);
         await apply(`-parallelism=${enough}`);
-        await settled();
+        await expectNoChanges();
         expect(sim.requests.writes).toBe(0);
         expect(sim.state()).toEqual(before);
       }),
   );
 
-  terraformTest('also where the new address says something else', () =>
-    onTenant({ data: BESIDE }, async (tenant) => {
-      const { declare, apply, settled, sim } = tenant;
+  terraformTest('keeps its object when the new address has other values', () =>
+    withTenant({ data: BESIDE }, async (tenant) => {
+      const { declare, apply, expectNoChanges, sim } = tenant;
       declare(atAddresses('old'));
       await apply();
       const before = access(tenant);
       declare(atAddresses('new', 'title = "Lead"', 'description = "operators"', 'Edit'));
       expect(await apply()).toContain('moved { from = delinea_user.OLD to = delinea_user.NEW }');
-      await settled();
+      await expectNoChanges();
       const after = access(tenant);
       expect(after.users.map(({ title: _, ...user }) => user)).toEqual(before.users);
       expect(after.groups.map(({ description: _, ...group }) => group)).toEqual(before.groups);
@@ -67,23 +67,23 @@ describe('an address that is renamed costs nothing and nobody', () => {
     }),
   );
 
-  terraformTest('also where the new address is made much later than the old one goes', () =>
-    onTenant({ data: BESIDE }, async (tenant) => {
-      const { declare, apply, settled } = tenant;
+  terraformTest('keeps its object when the new address is applied much later than the old one is removed', () =>
+    withTenant({ data: BESIDE }, async (tenant) => {
+      const { declare, apply, expectNoChanges } = tenant;
       declare(atAddresses('old'));
       await apply();
       const before = access(tenant);
       const late = 'depends_on = [terraform_data.slow]';
       declare(SLOW + atAddresses('new', late, late));
       await apply();
-      await settled();
+      await expectNoChanges();
       expect(access(tenant)).toEqual(before);
     }),
   );
 
-  terraformTest('also where the old address goes much later than the new one is made', () =>
-    onTenant({ data: BESIDE }, async (tenant) => {
-      const { declare, apply, settled } = tenant;
+  terraformTest('keeps its object when the old address is removed much later than the new one is applied', () =>
+    withTenant({ data: BESIDE }, async (tenant) => {
+      const { declare, apply, expectNoChanges } = tenant;
       const holder = (at: string) => `
 resource "terraform_data" "holder" {
   input = delinea_user.ann_${at}.id
@@ -97,13 +97,13 @@ resource "terraform_data" "holder" {
       const before = access(tenant);
       declare(holder('new') + atAddresses('new'));
       await apply();
-      await settled();
+      await expectNoChanges();
       expect(access(tenant)).toEqual(before);
     }),
   );
 
-  terraformTest('a group whose members are not declared keeps them', () =>
-    onTenant({ data: BESIDE }, async ({ declare, apply, sim }) => {
+  terraformTest('keeps undeclared members of its group', () =>
+    withTenant({ data: BESIDE }, async ({ declare, apply, sim }) => {
       declare(resource('group', 'old', 'display_name = "ops"'));
       await apply();
       sim.admin.addMember('ops', 'boss@example.com');
@@ -114,7 +114,7 @@ resource "terraform_data" "holder" {
   );
 });
 
-describe('a list that is counted', () => {
+describe('resources with count', () => {
   const NAMES = ['ann', 'bob', 'cid', 'dan'];
   const counted = (names: readonly string[], type: string, body: string) => `
 locals { names = ${JSON.stringify(names)} }
@@ -125,9 +125,9 @@ resource "delinea_${type}" "one" {
 `;
   const data = { ...BESIDE, groups: NAMES.map((displayName) => ({ displayName })) };
 
-  terraformTest('of edges: the one that is taken out goes, the shifted ones stay', () =>
-    onTenant({ data }, async (tenant) => {
-      const { declare, apply, settled, sim } = tenant;
+  terraformTest('revoke only the removed permission when list positions shift', () =>
+    withTenant({ data }, async (tenant) => {
+      const { declare, apply, expectNoChanges, sim } = tenant;
       const lookUp = NAMES.map((name) => `data "delinea_group" "${name}" { display_name = "${name}" }\n`).join('');
       const ids = `locals { ids = { ${NAMES.map((name) => `${name} = data.delinea_group.${name}.id`).join(', ')} } }\n`;
       const body =
@@ -137,14 +137,14 @@ resource "delinea_${type}" "one" {
       await apply();
       declare(edges(NAMES.slice(1)));
       await apply();
-      await settled();
+      await expectNoChanges();
       const held = sim.state().containerPermissions.flatMap(({ group }) => group ?? []);
       expect(held).toEqual(NAMES.slice(1));
     }),
   );
 
-  terraformTest('of users: nobody is renamed into somebody else, and the error says what to write', () =>
-    onTenant({ data: BESIDE }, async ({ declare, apply, refused, sim }) => {
+  terraformTest('refuse to rename users when list positions shift, and suggest for_each', () =>
+    withTenant({ data: BESIDE }, async ({ declare, apply, refused, sim }) => {
       const users = (names: readonly string[]) =>
         counted(names, 'user', 'user_name = "${local.names[count.index]}@example.com"');
       declare(users(NAMES));

@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect } from '@j
 import { type Simulator, startSimulator } from '../../src/simulator/index.js';
 import { openTerraformFolder, type TerraformFolder } from '../support/terraform/folder.js';
 import { bundleProvider, type ProviderBundle } from '../support/terraform/serve-provider.js';
-import { said } from '../support/terraform/tenant.js';
+import { oneLine } from '../support/terraform/tenant.js';
 import { terraformTest } from '../support/terraform/terraform-test.js';
 
 const SAID = 'another provider configuration of this run is of the same tenant';
@@ -31,18 +31,18 @@ afterEach(async () => {
   rmSync(temporary, { recursive: true, force: true });
 });
 
-/** Runs all, and says how often each warns. */
+/** Runs the commands and returns the number of warnings of each. */
 async function warnings(...runs: string[][]): Promise<number[]> {
   const counts: number[] = [];
   for (const args of runs) {
-    const { code, text } = said(await folder.run(args));
+    const { code, text } = oneLine(await folder.run(args));
     expect({ args, code, text }).toEqual({ args, code: 0, text });
     counts.push(text.split(SAID).length - 1);
   }
   return counts;
 }
 
-/** One user under each configuration. */
+/** Returns two provider configurations with one user each. */
 const code = (second: string, alias: string) => `
 provider "delinea" {}
 provider "delinea" {
@@ -56,15 +56,15 @@ resource "delinea_user" "joe" {
 }
 `;
 
-describe('several configurations in one run', () => {
-  terraformTest('of one tenant are told so, whenever something is planned or applied', async () => {
+describe('several provider configurations in one run', () => {
+  terraformTest('cause a warning at plan and apply when they have the same tenant', async () => {
     folder.write(code('', 'delinea.b'));
     for (const count of await warnings(['plan', '-out', 'saved'], ['apply', 'saved'])) {
       expect(count).toBeGreaterThanOrEqual(1);
     }
   });
 
-  terraformTest('of two tenants are not', async () => {
+  terraformTest('cause no warning when they have different tenants', async () => {
     const other = await startSimulator({});
     try {
       folder.write(code(`url = "${other.env.DELINEA_URL}"`, 'delinea.b'));
@@ -74,7 +74,7 @@ describe('several configurations in one run', () => {
     }
   });
 
-  terraformTest('and one that is started again and again is not', async () => {
+  terraformTest('cause no warning when only one of them is used, however often it is started', async () => {
     folder.write(code('', 'delinea'));
     const runs = [['validate'], ['plan', '-out', 'saved'], ['apply', 'saved'], ['destroy', '-auto-approve']];
     expect(await warnings(...runs)).toEqual([0, 0, 0, 0]);

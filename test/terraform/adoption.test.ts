@@ -1,32 +1,32 @@
 import { describe, expect, jest } from '@jest/globals';
-import { onTenant, resource } from '../support/terraform/tenant.js';
+import { resource, withTenant } from '../support/terraform/tenant.js';
 import { terraformTest } from '../support/terraform/terraform-test.js';
 
 jest.setTimeout(120_000);
 
 const ann = (more = '') => resource('user', 'ann', `user_name = "ann@example.com"\n${more}`);
 const ops = (more = '') => resource('group', 'ops', `display_name = "ops"\n${more}`);
-/** An empty list would be no evidence of anything. */
+/** A second user and group: an empty list is not accepted as proof that an object was deleted. */
 const beside = { users: [{ userName: 'boss@example.com' }], groups: [{ displayName: 'all' }] };
 const person = { userName: 'ann@example.com', displayName: 'Ann', title: 'Lead' };
 
-describe('what exists already', () => {
-  terraformTest('and is as declared is taken over with a warning, and nothing is written', () =>
-    onTenant({ data: { users: [person], groups: [{ displayName: 'ops' }] } }, async (tenant) => {
-      const { declare, plan, apply, settled, sim } = tenant;
+describe('existing object', () => {
+  terraformTest('is adopted with a warning and without a write when it equals the declaration', () =>
+    withTenant({ data: { users: [person], groups: [{ displayName: 'ops' }] } }, async (tenant) => {
+      const { declare, plan, apply, expectNoChanges, sim } = tenant;
       declare(ann('title = "Lead"') + ops());
       const text = await plan();
       expect(text).toContain('ann@example.com exists already and will be taken over');
       const id = sim.state().users[0]!.id;
       expect(text).toMatch(new RegExp(`import \\{ to = delinea_user\\.\\w+ id = "${id}" \\}`));
       await apply();
-      await settled();
+      await expectNoChanges();
       expect(sim.requests.writes).toBe(0);
     }),
   );
 
-  terraformTest('and differs is an error with the import block to paste, which works', () =>
-    onTenant({ data: { users: [person] } }, async ({ declare, refused, apply, settled, sim }) => {
+  terraformTest('is an error with an import block that works when it differs from the declaration', () =>
+    withTenant({ data: { users: [person] } }, async ({ declare, refused, apply, expectNoChanges, sim }) => {
       declare(ann('title = "Boss"'));
       const text = await refused('plan');
       expect(text).toContain('differs in title');
@@ -34,47 +34,50 @@ describe('what exists already', () => {
       expect(sim.requests.writes).toBe(0);
       declare(`import {\n to = delinea_user.ann\n id = "${block[1]}"\n}\n${ann('title = "Boss"')}`);
       expect(await apply()).toContain('1 imported, 0 added, 1 changed, 0 destroyed');
-      await settled();
+      await expectNoChanges();
       expect(sim.state().users).toMatchObject([{ userName: 'ann@example.com', displayName: 'Ann', title: 'Boss' }]);
     }),
   );
 
-  terraformTest("and is an identity provider's says what helps, and not what leads to the same again", () =>
-    onTenant({ data: { users: [{ ...person, externalId: 'okta-7' }] } }, async ({ declare, refused, sim }) => {
+  terraformTest('is an error that suggests external_id, not an import, when an identity provider owns it', () =>
+    withTenant({ data: { users: [{ ...person, externalId: 'okta-7' }] } }, async ({ declare, refused, sim }) => {
       for (const more of ['', 'adopt = "always"']) {
         declare(ann(`display_name = "Anna"\n${more}`));
         const text = await refused('plan');
         expect(text).toContain('belongs to an identity provider (external_id "okta-7")');
-        expect(text).toContain('write down external_id = "okta-7" to own it');
+        expect(text).toContain('Set external_id = "okta-7".');
         expect(text).not.toMatch(/import \{|or adopt/);
       }
       expect(sim.requests.writes).toBe(0);
     }),
   );
 
-  terraformTest('and is disabled needs consent, which works once', () =>
-    onTenant({ data: { users: [{ ...person, active: false }] } }, async ({ declare, refused, apply, settled, sim }) => {
-      declare(ann('active = true'));
-      expect(await refused('plan')).toContain('reactivate');
-      expect(sim.requests.writes).toBe(0);
-      declare(ann('active = true\nreactivate = "T-1"'));
-      await apply();
-      await settled();
-      expect(sim.state().users).toMatchObject([{ active: true }]);
-      sim.admin.setActive('ann@example.com', false);
-      sim.resetRequests();
-      expect(await refused('apply')).toContain('reactivate');
-      expect(sim.requests.writes).toBe(0);
-      declare(ann('active = true\nreactivate = "T-2"'));
-      await apply();
-      expect(sim.state().users).toMatchObject([{ active: true }]);
-    }),
+  terraformTest('is enabled by a consent, and by each consent once, when it is disabled', () =>
+    withTenant(
+      { data: { users: [{ ...person, active: false }] } },
+      async ({ declare, refused, apply, expectNoChanges, sim }) => {
+        declare(ann('active = true'));
+        expect(await refused('plan')).toContain('reactivate');
+        expect(sim.requests.writes).toBe(0);
+        declare(ann('active = true\nreactivate = "T-1"'));
+        await apply();
+        await expectNoChanges();
+        expect(sim.state().users).toMatchObject([{ active: true }]);
+        sim.admin.setActive('ann@example.com', false);
+        sim.resetRequests();
+        expect(await refused('apply')).toContain('reactivate');
+        expect(sim.requests.writes).toBe(0);
+        declare(ann('active = true\nreactivate = "T-2"'));
+        await apply();
+        expect(sim.state().users).toMatchObject([{ active: true }]);
+      },
+    ),
   );
 });
 
-describe('what is gone from the tenant', () => {
-  terraformTest('is made again where it is a group, and needs consent where it is a person', () =>
-    onTenant({ data: beside }, async ({ declare, plan, refused, apply, settled, sim }) => {
+describe('object deleted outside of code', () => {
+  terraformTest('is recreated when it is a group and needs consent when it is a user', () =>
+    withTenant({ data: beside }, async ({ declare, plan, refused, apply, expectNoChanges, sim }) => {
       declare(ann() + ops());
       await apply();
       sim.admin.deleteGroup('ops');
@@ -88,14 +91,14 @@ describe('what is gone from the tenant', () => {
       expect(sim.requests.writes).toBe(0);
       declare(ann('reactivate = "T-1"') + ops());
       await apply();
-      await settled();
+      await expectNoChanges();
       expect(sim.state().groups).toMatchObject([{ displayName: 'all' }, { displayName: 'ops' }]);
       expect(sim.state().users[0]).toMatchObject({ userName: 'ann@example.com', active: true });
     }),
   );
 
-  terraformTest('is not concluded from a 403, which names what is missing, nor from folders out of sight', () =>
-    onTenant(
+  terraformTest('is not assumed when reads fail with 403 or folders are hidden', () =>
+    withTenant(
       {
         data: {
           users: [{ userName: 'boss@example.com' }],
@@ -103,7 +106,7 @@ describe('what is gone from the tenant', () => {
           containers: ['a', 'b', 'c', 'd', 'e'],
         },
       },
-      async ({ declare, refused, apply, settled, sim, folder }) => {
+      async ({ declare, refused, apply, expectNoChanges, sim, folder }) => {
         const look = 'data "delinea_group" "ops" { display_name = "ops" }\n';
         const on = ['a', 'b', 'c', 'd', 'e'].map((container) =>
           resource(
@@ -124,7 +127,7 @@ describe('what is gone from the tenant', () => {
         expect(sim.requests.writes).toBe(0);
         expect((await folder.run(['show', '-json'])).out).toBe(before);
         sim.seeOnly(['a', 'b', 'c', 'd', 'e']);
-        await settled();
+        await expectNoChanges();
       },
     ),
   );

@@ -1,5 +1,5 @@
 import { describe, expect, jest } from '@jest/globals';
-import { onTenant, resource } from '../support/terraform/tenant.js';
+import { resource, withTenant } from '../support/terraform/tenant.js';
 import { terraformTest } from '../support/terraform/terraform-test.js';
 
 jest.setTimeout(120_000);
@@ -9,11 +9,11 @@ const on = (surface: string) =>
   `external_id_from = "userName"\nrouting = [{ kind = "user", surface = "${surface}" }, { kind = "group", surface = "${surface}" }]`;
 const ann = (more: string) => resource('user', 'ann', `user_name = "ann@example.com"\n${more}`);
 
-describe.each(['platform-rest', 'platform-scim'])('on %s', (surface) => {
-  terraformTest('a name that the tenant holds decomposed is no second account and no second group', () =>
-    onTenant(
+describe.each(['platform-rest', 'platform-scim'])('attribute values over %s', (surface) => {
+  terraformTest('match an existing user and group when the tenant stores the name in decomposed Unicode', () =>
+    withTenant(
       { data: { users: [{ userName: `${NFD}@example.com`, title: 'Lead' }], groups: [{ displayName: NFD }] } },
-      async ({ declare, refused, plan, apply, settled, sim }) => {
+      async ({ declare, refused, plan, apply, expectNoChanges, sim }) => {
         const both = (title: string) =>
           resource('user', 'jose', `user_name = "josé@example.com"\ntitle = "${title}"`) +
           resource('group', 'jose', 'display_name = "josé"');
@@ -22,7 +22,7 @@ describe.each(['platform-rest', 'platform-scim'])('on %s', (surface) => {
         declare(both('Lead'), on(surface));
         expect(await plan()).toContain('exists already and will be taken over');
         await apply();
-        await settled();
+        await expectNoChanges();
         expect(sim.requests.writes).toBe(0);
         expect(sim.state().users).toHaveLength(1);
         expect(sim.state().groups).toHaveLength(1);
@@ -30,9 +30,9 @@ describe.each(['platform-rest', 'platform-scim'])('on %s', (surface) => {
     ),
   );
 
-  terraformTest('the primary address moves, and there is never a second one', () =>
-    onTenant({ data: { users: [{ userName: 'boss@example.com' }] } }, async (tenant) => {
-      const { declare, plan, apply, settled, sim } = tenant;
+  terraformTest('keep exactly one primary e-mail address when code moves it or the tenant has two', () =>
+    withTenant({ data: { users: [{ userName: 'boss@example.com' }] } }, async (tenant) => {
+      const { declare, plan, apply, expectNoChanges, sim } = tenant;
       const primaries = () =>
         sim
           .state()
@@ -41,23 +41,23 @@ describe.each(['platform-rest', 'platform-scim'])('on %s', (surface) => {
           .map(({ value }) => value);
       declare(ann('emails = [{ value = "a@e.com", primary = true }, { value = "b@e.com" }]'), on(surface));
       await apply();
-      await settled();
+      await expectNoChanges();
       declare(ann('emails = [{ value = "a@e.com" }, { value = "b@e.com", primary = true }]'), on(surface));
       expect(await apply()).toContain('0 added, 1 changed, 0 destroyed');
       expect(primaries()).toEqual(['b@e.com']);
-      await settled();
+      await expectNoChanges();
       const emails = ['a@e.com', 'b@e.com'].map((value) => ({ value, primary: true }));
       sim.admin.editUser('ann@example.com', { emails });
       expect(await plan()).toContain('1 to change');
       await apply();
       expect(primaries()).toEqual(['b@e.com']);
-      await settled();
+      await expectNoChanges();
     }),
   );
 });
 
-terraformTest('an address or number twice, and two primary ones, are refused before anything is read', () =>
-  onTenant({ data: { users: [] } }, async ({ declare, folder, refused, sim }) => {
+terraformTest('attribute values: duplicate addresses or numbers and two primary ones are refused before any read', () =>
+  withTenant({ data: { users: [] } }, async ({ declare, folder, refused, sim }) => {
     const twice = [
       'emails = [{ value = "a@e.com", primary = true }, { value = "A@E.com" }]',
       'phone_numbers = [{ value = "1" }, { value = "1", type = "home" }]',
@@ -78,8 +78,8 @@ terraformTest('an address or number twice, and two primary ones, are refused bef
   }),
 );
 
-terraformTest('an address that shows to be there twice only when it is known makes nothing', () =>
-  onTenant({ data: { users: [{ userName: 'boss@example.com' }] } }, async ({ declare, refused, sim }) => {
+terraformTest('attribute values: nothing is created when two unknown addresses turn out equal', () =>
+  withTenant({ data: { users: [{ userName: 'boss@example.com' }] } }, async ({ declare, refused, sim }) => {
     const ops = resource('group', 'ops', 'display_name = "ops"');
     declare(
       ops + ann('emails = [{ value = "${delinea_group.ops.id}@e.com" }, { value = "${delinea_group.ops.id}@E.COM" }]'),

@@ -33,7 +33,7 @@ const shows = async (folder: TerraformFolder, address: string) => {
   return out;
 };
 
-terraformTest('a member who is deleted in the run that takes him out of the list is no change behind its back', () =>
+terraformTest('group members: the plan is empty after one run deletes a user and removes them from the list', () =>
   withTerraform({}, async (folder) => {
     await applies(folder, user('jane') + user('joe') + group(['jane', 'joe']));
     await applies(folder, user('jane') + user('jim') + group(['jane', 'jim']));
@@ -41,7 +41,7 @@ terraformTest('a member who is deleted in the run that takes him out of the list
   }),
 );
 
-terraformTest('a whole set that holds nobody is destroyed without a write', () =>
+terraformTest('authoritative set: no write is sent when an empty set is destroyed', () =>
   withTerraform({ roles: ['Auditor'] }, async (folder, writes) => {
     await applies(
       folder,
@@ -55,7 +55,7 @@ terraformTest('a whole set that holds nobody is destroyed without a write', () =
   }),
 );
 
-terraformTest('whoever is made in a run is found on another surface that was listed before', () =>
+terraformTest('role bindings: a new user is found on another surface when that was listed earlier in the run', () =>
   withTerraform({ roles: ['Auditor', 'Watch'] }, async (folder) => {
     folder.write(`
 provider "delinea" {

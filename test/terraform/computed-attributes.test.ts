@@ -1,5 +1,5 @@
 import { describe, expect } from '@jest/globals';
-import { onTenant, resource } from '../support/terraform/tenant.js';
+import { resource, withTenant } from '../support/terraform/tenant.js';
 import { terraformTest } from '../support/terraform/terraform-test.js';
 
 const data = {
@@ -7,9 +7,9 @@ const data = {
   groups: [{ displayName: 'ops', members: ['jane@example.com'] }],
 };
 
-describe('what only the tenant says is not taken from code', () => {
-  terraformTest('an id of somebody else makes nobody', () =>
-    onTenant({ data }, async ({ declare, refused, sim }) => {
+describe('computed attribute', () => {
+  terraformTest('is refused in a resource when code gives an id', () =>
+    withTenant({ data }, async ({ declare, refused, sim }) => {
       const [jane] = sim.state().users;
       declare(resource('user', 'a', `id = "${jane!.id}"\nuser_name = "new@example.com"`));
       expect(await refused('plan')).toContain('id is decided by the tenant and cannot be given');
@@ -25,8 +25,8 @@ resource "delinea_group" "a" {
     }),
   );
 
-  terraformTest('nor is what a data source finds', () =>
-    onTenant({ data }, async ({ declare, refused }) => {
+  terraformTest('is refused in a data source when code gives members', () =>
+    withTenant({ data }, async ({ declare, refused }) => {
       declare('data "delinea_group" "ops" {\ndisplay_name = "ops"\nmembers = []\n}');
       expect(await refused('plan')).toContain('members is decided by the tenant and cannot be given');
     }),

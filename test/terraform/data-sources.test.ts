@@ -10,25 +10,19 @@ let folder: TerraformFolder;
 
 beforeAll(async () => {
   sim = await startSimulator({
-    leanLists: true,
-    seedUsers: 900,
     data: {
       users: [
-        { userName: 'boss@example.com', displayName: 'Boss' },
+        { userName: 'boss@example.com' },
         {
-          userName: 'Jane@example.com',
+          userName: 'jane@example.com',
           displayName: 'Jane',
+          emails: [{ value: 'jane@example.com', primary: true }, { value: 'j@example.com' }],
           manager: 'boss@example.com',
-          emails: [{ value: 'j@x.io' }],
         },
-        { userName: 'gone@example.com', active: false },
       ],
-      groups: [
-        { displayName: 'ops', description: 'operators', members: ['jane@example.com', 'group:Dba'] },
-        { displayName: 'Dba' },
-      ],
-      roles: ['Auditor', 'Admin'],
-      containers: ['prod', { name: 'db', parent: 'prod' }, 'old', { name: 'db', parent: 'old' }],
+      groups: [{ displayName: 'ops', description: 'operators', members: ['jane@example.com'] }],
+      roles: ['Auditor'],
+      containers: ['prod', { name: 'db', parent: 'prod' }],
     },
   });
   provider = await serveProvider(sim.env as NodeJS.ProcessEnv);
@@ -37,8 +31,6 @@ beforeAll(async () => {
 beforeEach(() => {
   folder?.remove();
   folder = openTerraformFolder(provider.env);
-  sim.faults.clear();
-  sim.resetRequests();
 });
 
 afterAll(async () => {
@@ -47,141 +39,92 @@ afterAll(async () => {
   await sim?.close();
 });
 
-/** What the outputs hold after an apply, which must leave nothing to do. */
-async function outputsOf(hcl: string): Promise<Record<string, unknown>> {
-  folder.write(`provider "delinea" {}\n${hcl}`);
-  expect(await folder.run(['apply', '-auto-approve', '-no-color'])).toMatchObject({ code: 0, err: '' });
+const outputs = async () => {
   const { out } = await folder.run(['output', '-json']);
-  expect(await folder.run(['plan', '-detailed-exitcode'])).toMatchObject({ code: 0 });
   const held = JSON.parse(out) as Record<string, { value: unknown }>;
   return Object.fromEntries(Object.entries(held).map(([name, { value }]) => [name, value]));
-}
+};
 
-async function refused(hcl: string): Promise<string> {
-  folder.write(`provider "delinea" {}\n${hcl}`);
-  const { code, err } = await folder.run(['plan', '-no-color']);
-  expect(code).toBe(1);
-  return err;
-}
+const idOf = (kind: 'users' | 'groups', name: string) => {
+  const found = sim.state()[kind].find((one) => Object.values(one).includes(name));
+  return String((found as { id?: unknown } | undefined)?.id);
+};
 
-describe('data sources of many', () => {
-  terraformTest('tell of every user from one list, and say nothing where the list says nothing', async () => {
-    const { count, names, jane, disabled } = await outputsOf(`
-data "delinea_users" "all" {}
-output "count" { value = length(data.delinea_users.all.users) }
-output "names" { value = slice(data.delinea_users.all.users[*].user_name, 0, 4) }
-output "jane" { value = one([for u in data.delinea_users.all.users : u if u.user_name == "Jane@example.com"]) }
-output "disabled" { value = [for u in data.delinea_users.all.users : u.user_name if !u.active] }
-`);
-    expect(count).toBe(903);
-    expect(names).toEqual(['boss@example.com', 'gone@example.com', 'Jane@example.com', 'user00001@example.com']);
-    expect(jane).toMatchObject({
-      id: expect.any(String),
-      active: true,
-      display_name: null,
-      emails: null,
-      manager: null,
-    });
-    expect(disabled).toEqual(['gone@example.com']);
-    // Apply and plan, each one list of ten pages and a token.
-    expect(sim.requests.reads).toBeLessThanOrEqual(24);
-  });
-
-  terraformTest('tell everything of those that are named, as the data source of one does', async () => {
-    const { same, users } = await outputsOf(`
-data "delinea_users" "two" { names = ["JANE@example.com", "boss@example.com", "jane@example.com"] }
-data "delinea_user" "jane" { user_name = "Jane@example.com" }
-data "delinea_user" "boss" { user_name = "boss@example.com" }
-output "same" { value = data.delinea_users.two.users == tolist([data.delinea_user.boss, data.delinea_user.jane]) }
-output "users" { value = data.delinea_users.two.users }
-`);
-    const [boss, jane] = users as { id: string }[];
-    expect(same).toBe(true);
-    expect(jane).toMatchObject({
-      display_name: 'Jane',
-      manager: boss!.id,
-      emails: [{ value: 'j@x.io', primary: null }],
-    });
-    expect(users).toHaveLength(2);
-  });
-
-  terraformTest('tell of groups, roles and containers, sorted, two of one name among them', async () => {
-    const { dba, ops, ...rest } = await outputsOf(`
-data "delinea_groups" "all" {}
-data "delinea_roles" "all" {}
-data "delinea_containers" "all" {}
-data "delinea_containers" "two" { names = ["/old/db", "prod"] }
-data "delinea_groups" "none" { names = [] }
-output "dba" { value = data.delinea_groups.all.groups[0] }
-output "ops" { value = data.delinea_groups.all.groups[1] }
-output "roles" { value = data.delinea_roles.all.roles[*].name }
-output "containers" { value = data.delinea_containers.all.containers[*].name }
-output "two" { value = data.delinea_containers.two.containers[*].name }
-output "none" { value = data.delinea_groups.none.groups }
-`);
-    expect(dba).toMatchObject({ display_name: 'Dba' });
-    expect((ops as { members: string[] }).members).toContain((dba as { id: string }).id);
-    expect(ops).toMatchObject({ display_name: 'ops', description: 'operators' });
-    expect(rest).toEqual({
-      roles: ['Admin', 'Auditor', 'Platform Admin', 'Platform User', 'User'],
-      containers: ['db', 'db', 'old', 'prod'],
-      two: ['db', 'prod'],
-      none: [],
-    });
-  });
-
-  terraformTest(
-    'say at the names each one that is not there or is of several, with what it may have meant',
-    async () => {
-      const err = await refused(`
-data "delinea_roles" "typos" {
-  names = ["Auditr", "Admn", "Admin"]
-}
-data "delinea_containers" "twice" {
-  names = ["db"]
-}
-`);
-      expect(err).toMatch(/there is no role "Auditr"[\s\S]*names = \["Auditr"[\s\S]*Did you mean "Auditor"\?/);
-      expect(err).toMatch(/there is no role "Admn"[\s\S]*names = \["Auditr"[\s\S]*Did you mean "Admin"/);
-      expect(err).toMatch(/"db" names 2 containers[\s\S]*names = \["db"\]/);
-      expect(err.match(/Error: /g)).toHaveLength(3);
-    },
-  );
-
-  terraformTest('are checked before anything is read: an unknown name may be any', async () => {
+describe('singular data sources', () => {
+  terraformTest('return one user, group, role and container by name', async () => {
     folder.write(`
-variable "text" { type = string }
 provider "delinea" {}
-data "delinea_users" "any" { names = [var.text, "x-\${var.text}"] }
-data "delinea_roles" "empty" {
-  names = [""]
+data "delinea_user" "jane" { user_name = "JANE@example.com" }
+data "delinea_group" "ops" { display_name = "ops" }
+data "delinea_role" "auditor" { name = "Auditor" }
+data "delinea_container" "db" { name = "db" }
+data "delinea_container" "prod" { name = "/prod" }
+output "jane" { value = data.delinea_user.jane }
+output "ops" { value = data.delinea_group.ops }
+output "role" { value = data.delinea_role.auditor.name }
+output "inside" { value = data.delinea_container.db.parent == data.delinea_container.prod.id }
+`);
+    expect(await folder.run(['apply', '-auto-approve', '-no-color'])).toMatchObject({ code: 0, err: '' });
+    const { jane, ops, ...rest } = await outputs();
+    expect(jane).toMatchObject({
+      id: idOf('users', 'jane@example.com'),
+      user_name: 'JANE@example.com',
+      display_name: 'Jane',
+      title: null,
+      active: true,
+      manager: idOf('users', 'boss@example.com'),
+    });
+    expect((jane as { emails: object[] }).emails).toHaveLength(2);
+    expect(ops).toMatchObject({ description: 'operators', members: [idOf('users', 'jane@example.com')] });
+    expect(rest).toEqual({ role: 'Auditor', inside: true });
+    expect(await folder.run(['plan', '-detailed-exitcode'])).toMatchObject({ code: 0 });
+    expect(sim.requests.writes).toBe(0);
+  });
+
+  terraformTest('report an unknown name at its attribute', async () => {
+    folder.write(`
+provider "delinea" {}
+data "delinea_role" "typo" {
+  name = "Auditr"
+}
+data "delinea_user" "nobody" {
+  user_name = "nobody@example.com"
 }
 `);
-    expect(await folder.validate()).toMatchObject([
-      { summary: 'names: "" must not be empty', line: 'names = [""]', detail: expect.stringContaining('by `name`') },
-    ]);
-    expect(sim.requests.total).toBe(0);
+    const { code, err } = await folder.run(['plan', '-no-color']);
+    expect(code).toBe(1);
+    expect(err).toMatch(/there is no role "Auditr"[\s\S]*name = "Auditr"[\s\S]*Did you mean "Auditor"\?/);
+    expect(err).toMatch(/there is no user "nobody@example.com"[\s\S]*user_name = "nobody@example.com"/);
   });
 
-  terraformTest('are read once their names are known', async () => {
-    const { id } = await outputsOf(`
+  terraformTest('are read during the apply when their name becomes known there', async () => {
+    folder.write(`
+provider "delinea" {}
 resource "terraform_data" "name" { input = "ops" }
-data "delinea_groups" "known" { names = [terraform_data.name.output] }
-output "id" { value = data.delinea_groups.known.groups[0].display_name }
+data "delinea_group" "ops" { display_name = terraform_data.name.output }
+output "id" { value = data.delinea_group.ops.id }
 `);
-    expect(id).toBe('ops');
+    expect(await folder.run(['apply', '-auto-approve'])).toMatchObject({ code: 0, err: '' });
+    expect(await outputs()).toEqual({ id: idOf('groups', 'ops') });
   });
 
-  terraformTest('fail with the reason where the tenant refuses or is not known yet: never an empty list', async () => {
-    sim.faults.set({ strikes: [{ kind: 'status', status: 403, path: '/users' }] });
-    const forbidden = await refused('data "delinea_users" "all" {}\n');
-    expect(forbidden).toMatch(/403[\s\S]*delinea_users.all/);
+  terraformTest('fail when the tenant refuses or its url is unknown', async () => {
+    folder.write(`
+provider "delinea" { scim_token = "wrong" }
+data "delinea_group" "ops" { display_name = "ops" }
+`);
+    const refused = await folder.run(['plan']);
+    expect(refused.code).toBe(1);
+    expect(refused.err).toMatch(/delinea_group.ops/);
+    expect(refused.err).not.toContain('there is no group');
     folder.write(`
 resource "terraform_data" "url" { input = "${sim.url}" }
 provider "delinea" { url = terraform_data.url.output }
-data "delinea_users" "all" {}
+data "delinea_group" "ops" { display_name = "ops" }
 `);
-    const { code, err } = await folder.run(['plan', '-no-color']);
-    expect([code, err.includes("the provider's url will be known only after an apply")]).toEqual([1, true]);
+    const unknown = await folder.run(['plan', '-no-color']);
+    expect(unknown.code).toBe(1);
+    expect(unknown.err).toContain("the provider's url will be known only after an apply");
+    expect(unknown.err).toContain('DELINEA_URL');
   });
 });

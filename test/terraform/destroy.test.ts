@@ -1,5 +1,5 @@
 import { expect, jest } from '@jest/globals';
-import { onTenant, resource } from '../support/terraform/tenant.js';
+import { resource, withTenant } from '../support/terraform/tenant.js';
 import { terraformTest } from '../support/terraform/terraform-test.js';
 
 jest.setTimeout(120_000);
@@ -7,8 +7,8 @@ jest.setTimeout(120_000);
 const user = (name: string) => resource('user', name, `user_name = "${name}@example.com"`);
 const ops = resource('group', 'ops', 'display_name = "ops"\nmembers = [delinea_user.ann.id, delinea_user.bob.id]');
 
-terraformTest('a destroy that failed for one user is repeated without a refresh', () =>
-  onTenant({}, async ({ declare, apply, try: attempt, refused, folder, sim }) => {
+terraformTest('destroy: it completes with -refresh=false when it failed for one user before', () =>
+  withTenant({}, async ({ declare, apply, attempt, refused, folder, sim }) => {
     declare(user('ann') + user('bob') + ops);
     await apply();
     const bob = sim.state().users.find(({ userName }) => userName === 'bob@example.com')!;

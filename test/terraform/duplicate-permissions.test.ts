@@ -1,11 +1,11 @@
 import { describe, expect, jest } from '@jest/globals';
 import type { Simulator, SimulatorData } from '../../src/simulator/index.js';
-import { onTenant, resource } from '../support/terraform/tenant.js';
+import { resource, withTenant } from '../support/terraform/tenant.js';
 import { terraformTest } from '../support/terraform/terraform-test.js';
 
 jest.setTimeout(120_000);
 
-// What a surface calls unique is not published: some take a second permission of one principal.
+// The vendor does not document uniqueness: some surfaces accept a second permission of one principal.
 const data: SimulatorData = {
   users: [{ userName: 'boss@example.com' }, { userName: 'ann@example.com' }, { userName: 'bob@example.com' }],
   containers: ['prod'],
@@ -27,31 +27,31 @@ const ANN = grant('ann', 'View');
 const again = (sim: Simulator) => sim.admin.grant('prod', { user: 'ann@example.com' }, 'Edit');
 const rights = (sim: Simulator) => sim.state().containerPermissions.map(({ user, right }) => `${user} ${right}`);
 
-describe('somebody who has two permissions on one container', () => {
-  terraformTest('loses both where the whole set does not list him', () =>
-    onTenant({ data }, async ({ declare, apply, settled, sim }) => {
+describe('two permissions of one principal on one container', () => {
+  terraformTest('are both revoked when the authoritative set does not list the principal', () =>
+    withTenant({ data }, async ({ declare, apply, expectNoChanges, sim }) => {
       again(sim);
       declare(whole(BOSS));
       await apply();
-      await settled();
+      await expectNoChanges();
       expect(rights(sim)).toEqual(['boss@example.com Owner']);
     }),
   );
 
-  terraformTest('loses both where he leaves the list', () =>
-    onTenant({ data }, async ({ declare, apply, settled, sim }) => {
+  terraformTest('are both revoked when the principal leaves the list', () =>
+    withTenant({ data }, async ({ declare, apply, expectNoChanges, sim }) => {
       declare(whole(BOSS, ANN));
       await apply();
       again(sim);
       declare(whole(BOSS));
       await apply();
-      await settled();
+      await expectNoChanges();
       expect(rights(sim)).toEqual(['boss@example.com Owner']);
     }),
   );
 
-  terraformTest('loses both where the set leaves the code', () =>
-    onTenant({ data }, async ({ declare, apply, plan, settled, sim }) => {
+  terraformTest('are both revoked when the set leaves the code', () =>
+    withTenant({ data }, async ({ declare, apply, plan, expectNoChanges, sim }) => {
       const allowed = 'allow_orphans = ["prod"]';
       declare(whole(BOSS, ANN), allowed);
       await apply();
@@ -60,13 +60,13 @@ describe('somebody who has two permissions on one container', () => {
       declare(LOOK_UPS, allowed);
       expect(await plan()).toContain('permissions on prod: 3 will be revoked');
       await apply();
-      await settled();
+      await expectNoChanges();
       expect(rights(sim)).toEqual([]);
     }),
   );
 
-  terraformTest('is seen where the list has him once, and the error says who has what', () =>
-    onTenant({ data }, async ({ declare, apply, refused, sim }) => {
+  terraformTest('are an error that lists both when the set has the principal once', () =>
+    withTenant({ data }, async ({ declare, apply, refused, sim }) => {
       declare(whole(BOSS, ANN));
       await apply();
       again(sim);
@@ -78,8 +78,8 @@ describe('somebody who has two permissions on one container', () => {
     }),
   );
 
-  terraformTest('is named where a single permission leaves the code', () =>
-    onTenant({ data }, async ({ declare, apply, refused, sim }) => {
+  terraformTest('are an error that lists both when a single permission leaves the code', () =>
+    withTenant({ data }, async ({ declare, apply, refused, sim }) => {
       const one = `container = "prod"\nprincipal_type = "user"\nprincipal_id = data.delinea_user.ann.id\nright = "View"`;
       declare(LOOK_UPS + resource('container_permission', 'ann', one));
       await apply();
@@ -93,14 +93,14 @@ describe('somebody who has two permissions on one container', () => {
   );
 });
 
-terraformTest('a set of which a revocation was refused did not end well', () =>
-  onTenant({ data }, async ({ declare, apply, refused, settled, sim }) => {
+terraformTest('authoritative set: the apply fails when a revocation is refused, and the next one completes', () =>
+  withTenant({ data }, async ({ declare, apply, refused, expectNoChanges, sim }) => {
     sim.faults.set({ strikes: [{ kind: 'status', status: 403, method: 'DELETE' }] });
     declare(whole(BOSS));
     expect(await refused('apply')).toContain('HTTP 403');
     sim.faults.clear();
     await apply();
-    await settled();
+    await expectNoChanges();
     expect(rights(sim)).toEqual(['boss@example.com Owner']);
   }),
 );

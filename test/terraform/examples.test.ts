@@ -20,7 +20,7 @@ const PROVIDER = 'provider "delinea" {}\n';
 const PLAN = ['plan', '-no-color', '-detailed-exitcode'];
 const APPLY = ['apply', '-no-color', '-auto-approve'];
 
-/** The id that the state has at an address. */
+/** Returns the id in the state at an address. */
 async function idIn(folder: TerraformFolder, address: string): Promise<string> {
   const { out } = await folder.run(['show', '-json']);
   const { values } = JSON.parse(out) as {
@@ -29,10 +29,10 @@ async function idIn(folder: TerraformFolder, address: string): Promise<string> {
   return values.root_module.resources.find((one) => one.address === address)!.values.id;
 }
 
-describe('the examples, with the real terraform', () => {
-  terraformTest('provider: configures a provider that reads', () =>
+describe('example in Terraform', () => {
+  terraformTest('provider: configures a provider that can read the tenant', () =>
     withTerraform(SURROUNDINGS, async (folder) => {
-      // It names its own source, as whoever copies it needs it to.
+      // The example has its own `source`, which a reader who copies it needs.
       const example = readFileSync(join(ROOT, 'examples/provider/provider.tf'), 'utf8');
       folder.writeAlone(`${example}\ndata "delinea_role" "admin" { name = "Platform Admin" }\n`);
       expect(await folder.validate()).toEqual([]);
@@ -41,7 +41,7 @@ describe('the examples, with the real terraform', () => {
   );
 
   for (const { name, hcl } of dataSources) {
-    terraformTest(`${name}: finds what it names, and nothing changes`, () =>
+    terraformTest(`${name}: finds its objects and plans no change`, () =>
       withTerraform(everything, async (folder, writes) => {
         folder.write(PROVIDER + hcl);
         expect(await folder.validate()).toEqual([]);
@@ -53,7 +53,7 @@ describe('the examples, with the real terraform', () => {
   }
 
   for (const { name, hcl, imports } of resources) {
-    terraformTest(`${name}: is applied, changes nothing after that, and is imported as import.sh says`, () =>
+    terraformTest(`${name}: is applied, then plans no change, and each command of its import.sh works`, () =>
       withTerraform(SURROUNDINGS, async (folder) => {
         folder.write(PROVIDER + hcl);
         expect(await folder.validate()).toEqual([]);
@@ -61,7 +61,7 @@ describe('the examples, with the real terraform', () => {
         expect(await folder.run(PLAN)).toMatchObject({ code: 0 });
         for (const { says, address, id } of imports) {
           const live = await idIn(folder, address);
-          // The ids of the examples are nobody's.
+          // The ids in the examples are invented; use the one in the state.
           const real = id.includes('4711') ? live : id;
           expect(await folder.run(['state', 'rm', address])).toMatchObject({ code: 0 });
           expect(await folder.run(['import', '-no-color', address, real])).toMatchObject({ code: 0, err: '' });
@@ -77,7 +77,7 @@ describe('the examples, with the real terraform', () => {
     );
   }
 
-  test('every resource says how it is imported, each command with what it goes by', () => {
+  test('resources: each has an import.sh whose commands are all parsed', () => {
     for (const { name, imports } of resources) {
       const text = readFileSync(join(ROOT, 'examples', name, 'import.sh'), 'utf8');
       expect(imports.length).toBeGreaterThan(0);

@@ -1,6 +1,6 @@
 import { describe, expect, jest } from '@jest/globals';
 import type { Strike } from '../../src/simulator/faults/strike.js';
-import { onTenant, resource } from '../support/terraform/tenant.js';
+import { resource, withTenant } from '../support/terraform/tenant.js';
 import { terraformTest } from '../support/terraform/terraform-test.js';
 
 jest.setTimeout(120_000);
@@ -16,16 +16,16 @@ const stack = (title: string) =>
 
 const SETTINGS = 'retries = 0\ntimeout_seconds = 1\nvisibility_seconds = 0.2';
 
-/** An uncertain write is looked after and sent again: all of its attempts are struck. */
+/** Every write but the first: an uncertain write is read back and repeated, so all attempts have to fail. */
 const ALL_BUT_FIRST = Array.from({ length: 40 }, (_, index) => index + 2);
 
-/** One write of the users is struck; the fault of one is an error on one. */
+/** Faults after which the tenant is unchanged. */
 const FAULTS: readonly Strike[] = [{ kind: 'status', status: 500 }, { kind: 'resetBefore' }];
 
-describe('the fault of one object is an error on that object, and a second apply goes on', () => {
+describe('failed write', () => {
   for (const fault of FAULTS) {
-    terraformTest(`${fault.kind} at a write`, () =>
-      onTenant({}, async ({ declare, refused, apply, settled, sim, folder }) => {
+    terraformTest(`is an error of its object, and the next apply completes, with fault ${fault.kind}`, () =>
+      withTenant({}, async ({ declare, refused, apply, expectNoChanges, sim, folder }) => {
         declare(stack('Lead'), SETTINGS);
         sim.faults.set({ strikes: [{ ...fault, method: 'POST', path: '/api/v1/users$', at: ALL_BUT_FIRST }] });
         const text = await refused('apply');
@@ -33,27 +33,27 @@ describe('the fault of one object is an error on that object, and a second apply
         expect(sim.state().users).toHaveLength(1);
         sim.faults.clear();
         expect(await apply()).toContain('4 added, 0 changed, 0 destroyed');
-        await settled();
+        await expectNoChanges();
         sim.faults.set({ strikes: [{ ...fault, method: 'PATCH|PUT', path: '/api/v1/users/' }] });
         declare(stack('Boss'), SETTINGS);
         await refused('apply');
         sim.faults.clear();
         expect((await folder.run(['show', '-no-color'])).out).not.toContain('tainted');
         expect(await apply()).toContain('0 added, 4 changed, 0 destroyed');
-        await settled();
+        await expectNoChanges();
         expect(sim.state().users.map(({ title }) => title)).toEqual(['Boss', 'Boss', 'Boss', 'Boss']);
       }),
     );
   }
 
   for (const kind of ['resetAfter', 'timeoutAfter', 'truncate'] as const) {
-    terraformTest(`${kind}: what was written all the same is found, and made once`, () =>
-      onTenant({}, async ({ declare, apply, settled, sim }) => {
+    terraformTest(`is found by read-back and not repeated with fault ${kind}`, () =>
+      withTenant({}, async ({ declare, apply, expectNoChanges, sim }) => {
         declare(stack('Lead'), SETTINGS);
         sim.faults.set({ strikes: [{ kind, method: 'POST|PATCH', path: '^/(api|scim)/', at: [1, 3] }] });
         await apply();
         sim.faults.clear();
-        await settled();
+        await expectNoChanges();
         expect(sim.state().users).toHaveLength(4);
         expect(sim.state().groups).toMatchObject([{ members: NAMES.map((name) => `${name}@example.com`) }]);
       }),

@@ -1,6 +1,6 @@
 import { describe, expect, jest } from '@jest/globals';
 import type { SimulatorData } from '../../src/simulator/index.js';
-import { onTenant, resource, type TerraformTenant } from '../support/terraform/tenant.js';
+import { resource, type TerraformTenant, withTenant } from '../support/terraform/tenant.js';
 import { terraformTest } from '../support/terraform/terraform-test.js';
 
 jest.setTimeout(120_000);
@@ -12,7 +12,7 @@ const users = (count: number) =>
 
 const active = ({ sim }: TerraformTenant) => sim.state().users.filter((user) => user.active).length;
 
-/** What a run is refused with, having written nothing. */
+/** Runs the command, expects a refusal without a write, and returns its text. */
 async function refusal(tenant: TerraformTenant, command: 'plan' | 'apply' | 'destroy', ...args: string[]) {
   const before = tenant.sim.state();
   tenant.sim.resetRequests();
@@ -22,9 +22,9 @@ async function refusal(tenant: TerraformTenant, command: 'plan' | 'apply' | 'des
   return text;
 }
 
-describe('so many removals', () => {
-  terraformTest('6 of 8 users are refused with the count, and a stack emptied by accident', () =>
-    onTenant({}, async (tenant) => {
+describe('mass-removal guard', () => {
+  terraformTest('refuses with the count when 6 of 8 users or the whole stack would be removed', () =>
+    withTenant({}, async (tenant) => {
       const { declare, apply } = tenant;
       declare(users(8));
       await apply();
@@ -34,15 +34,15 @@ describe('so many removals', () => {
       expect(await refusal(tenant, 'apply')).toMatch(/[78] of 8 users would be removed/);
       declare(users(8));
       expect(await refusal(tenant, 'destroy')).toMatch(/[78] of 8 users would be removed/);
-      // Five are still few.
+      // Five removals are below the limit.
       declare(users(3));
       await apply();
       expect(active(tenant)).toBe(3);
     }),
   );
 
-  terraformTest('each that code disables counts, whatever its name is written in', () =>
-    onTenant({}, async (tenant) => {
+  terraformTest('counts each user that code disables, also with non-Latin names', () =>
+    withTenant({}, async (tenant) => {
       const { declare, apply } = tenant;
       const names = ['管理', '開発', '運用', '営業', '人事', '経理', '法務', '総務'];
       const named = (left: number) =>
@@ -56,8 +56,8 @@ describe('so many removals', () => {
     }),
   );
 
-  terraformTest('told one at a time, they are refused as soon as they are too many', () =>
-    onTenant({}, async (tenant) => {
+  terraformTest('refuses at the sixth removal when parallelism is 1', () =>
+    withTenant({}, async (tenant) => {
       const { declare, apply } = tenant;
       declare(users(8));
       await apply();
@@ -66,8 +66,8 @@ describe('so many removals', () => {
     }),
   );
 
-  terraformTest('the count that the error names lets exactly so many through', () =>
-    onTenant({}, async (tenant) => {
+  terraformTest('accepts the plan when allow_removals is the number in the error', () =>
+    withTenant({}, async (tenant) => {
       const { declare, apply } = tenant;
       declare(users(8));
       await apply();
@@ -81,8 +81,8 @@ describe('so many removals', () => {
     }),
   );
 
-  terraformTest('6 of 60 are not many', () =>
-    onTenant({}, async (tenant) => {
+  terraformTest('accepts 6 removals of 60 users', () =>
+    withTenant({}, async (tenant) => {
       const { declare, apply } = tenant;
       declare(users(60));
       await apply();
@@ -92,9 +92,9 @@ describe('so many removals', () => {
     }),
   );
 
-  terraformTest('a plan that was let through is counted again where it is applied', () =>
-    onTenant({}, async (tenant) => {
-      const { declare, apply, plan, env, try: attempt } = tenant;
+  terraformTest('counts a saved plan again when it is applied', () =>
+    withTenant({}, async (tenant) => {
+      const { declare, apply, plan, env, attempt } = tenant;
       declare(users(8));
       await apply();
       declare(users(0));
@@ -132,9 +132,9 @@ const OWNERS = 'data.delinea_group.owners.id';
 const ownersOf = ({ sim }: TerraformTenant) =>
   sim.state().containerPermissions.flatMap(({ user, group, right }) => (right === 'Owner' ? (user ?? group) : []));
 
-describe('who must not lose it', () => {
-  terraformTest('a protected principal', () =>
-    onTenant({}, async (tenant) => {
+describe('access guard', () => {
+  terraformTest('refuses to remove a protected principal', () =>
+    withTenant({}, async (tenant) => {
       const { declare, apply } = tenant;
       declare(users(2), 'protected_principals = ["u1@example.com"]');
       await apply();
@@ -148,8 +148,8 @@ describe('who must not lose it', () => {
     }),
   );
 
-  terraformTest('the last Owner of a folder, be it for himself or by a group', () =>
-    onTenant({ data: owned }, async (tenant) => {
+  terraformTest('refuses to revoke or lower the right of the last Owner, here a group', () =>
+    withTenant({ data: owned }, async (tenant) => {
       const { declare, apply } = tenant;
       declare(LOOK_UPS + owner('group', OWNERS, 'group'));
       await apply();
@@ -165,8 +165,8 @@ describe('who must not lose it', () => {
     }),
   );
 
-  terraformTest('of two Owners who go in one run at the same time, the last', () =>
-    onTenant({ data: owned }, async (tenant) => {
+  terraformTest('refuses to remove both Owners in one run', () =>
+    withTenant({ data: owned }, async (tenant) => {
       const { declare, apply } = tenant;
       const both = LOOK_UPS + owner('boss', BOSS) + owner('group', OWNERS, 'group');
       declare(both);
@@ -178,18 +178,18 @@ describe('who must not lose it', () => {
   );
 
   for (const [order, more] of [
-    ['at the same time', ''],
-    ['the new one first', 'depends_on = [delinea_user.late]'],
+    ['both change at the same time', ''],
+    ['the new Owner depends on a new user', 'depends_on = [delinea_user.late]'],
   ] as const) {
-    terraformTest(`nobody, where an Owner hands over to another: ${order}`, () =>
-      onTenant({ data: owned }, async (tenant) => {
-        const { declare, apply, settled } = tenant;
+    terraformTest(`accepts the replacement of the last Owner when ${order}`, () =>
+      withTenant({ data: owned }, async (tenant) => {
+        const { declare, apply, expectNoChanges } = tenant;
         const late = resource('user', 'late', 'user_name = "late@example.com"');
         declare(LOOK_UPS + owner('boss', BOSS));
         await apply();
         declare(LOOK_UPS + late + owner('ann', ANN, 'user', 'Owner', more));
         await apply();
-        await settled();
+        await expectNoChanges();
         expect(ownersOf(tenant)).toEqual(['ann@example.com']);
       }),
     );

@@ -1,11 +1,11 @@
 import { expect, jest } from '@jest/globals';
-import { onTenant, resource } from '../support/terraform/tenant.js';
+import { resource, withTenant } from '../support/terraform/tenant.js';
 import { terraformTest } from '../support/terraform/terraform-test.js';
 
 jest.setTimeout(120_000);
 
-terraformTest('an import that finds nothing says what an id may be, or which setting at its end is none', () =>
-  onTenant({ data: { users: [{ userName: 'jane@example.com' }], containers: ['prod'] } }, async (tenant) => {
+terraformTest('import: the error explains the id format or the unknown setting when no object matches', () =>
+  withTenant({ data: { users: [{ userName: 'jane@example.com' }], containers: ['prod'] } }, async (tenant) => {
     const jane = resource('user', 'jane', 'user_name = "jane@example.com"');
     const edge = [
       'container = "prod"',
@@ -15,8 +15,8 @@ terraformTest('an import that finds nothing says what an id may be, or which set
     ];
     const whole = resource('container_permissions', 'all', 'container = "prod"\ngrants = []');
     tenant.declare(jane + resource('container_permission', 'one', edge.join('\n')) + whole);
-    const said = async (address: string, id: string) => {
-      const { code, text } = await tenant.try('import', address, id);
+    const errorOf = async (address: string, id: string) => {
+      const { code, text } = await tenant.attempt('import', address, id);
       expect(code).toBe(1);
       expect(text).not.toContain('Declare it');
       return text;
@@ -28,15 +28,15 @@ terraformTest('an import that finds nothing says what an id may be, or which set
       'prod, user, jane@example.com',
       'prod,user,bob@example.com',
     ]) {
-      expect(await said('delinea_container_permission.one', id)).toContain(form);
+      expect(await errorOf('delinea_container_permission.one', id)).toContain(form);
     }
-    expect(await said('delinea_user.jane', 'bob')).toContain('The text of an import is its user_name, or its id.');
+    expect(await errorOf('delinea_user.jane', 'bob')).toContain('The text of an import is its user_name, or its id.');
     for (const [address, id] of [
       ['delinea_user.jane', 'jane@example.com?on_remova=retain'],
       ['delinea_container_permission.one', 'prod,user,jane@example.com?on_remova=retain'],
       ['delinea_container_permissions.all', 'prod?on_remova=retain'],
     ] as const) {
-      expect(await said(address, id)).toContain(`nothing is called "${id}", and "on_remova" is no setting of a`);
+      expect(await errorOf(address, id)).toContain(`nothing is called "${id}", and "on_remova" is no setting of a`);
     }
   }),
 );

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, jest } from '@jest/globals';
-import { onTenant, resource } from '../support/terraform/tenant.js';
+import { resource, withTenant } from '../support/terraform/tenant.js';
 import { terraformTest } from '../support/terraform/terraform-test.js';
 
 jest.setTimeout(120_000);
@@ -10,14 +10,14 @@ const user = (address: string, body: string) => resource('user', address, body);
 const named = (name: string) => `user_name = "${name}@example.com"`;
 const people = (...names: string[]) => ({ users: names.map((name) => ({ userName: `${name}@example.com` })) });
 
-describe('one account, two declarations', () => {
+describe('one account with two declarations', () => {
   const cases: readonly [string, string][] = [
     [
-      'its name is given to another while it gets a new one',
+      'its name moves to another address while it is renamed',
       user('new', named('ceo')) + user('old', `${named('former.ceo')}\nmanager = delinea_user.new.id`),
     ],
     [
-      'its name is an earlier name of another',
+      'its name is in previous_names at another address',
       user('old', named('ceo')) + user('new', `${named('new')}\nprevious_names = ["ceo@example.com"]`),
     ],
     [
@@ -26,23 +26,23 @@ describe('one account, two declarations', () => {
     ],
   ];
   for (const [what, after] of cases) {
-    terraformTest(`is refused by the plan: ${what}`, () =>
-      onTenant({ data: people('ceo') }, async ({ declare, apply, refused, settled, sim }) => {
+    terraformTest(`is refused without a write when ${what}`, () =>
+      withTenant({ data: people('ceo') }, async ({ declare, apply, refused, expectNoChanges, sim }) => {
         declare(user('old', named('ceo')));
         await apply();
         sim.resetRequests();
         declare(after);
-        expect(await refused('apply')).toMatch(/two declarations have, or come to, one and the same|declared twice/);
+        expect(await refused('apply')).toMatch(/two declarations refer to this object|declared twice/);
         expect(sim.requests.writes).toBe(0);
         declare(user('old', named('ceo')));
-        await settled();
+        await expectNoChanges();
       }),
     );
   }
 });
 
-terraformTest('a routing by which the ids of the state are those of others is refused, and nobody is touched', () =>
-  onTenant({ data: people('x', 'boss', 'ann') }, async ({ declare, apply, refused, sim }) => {
+terraformTest('routing: a change is refused when the ids in the state belong to another surface', () =>
+  withTenant({ data: people('x', 'boss', 'ann') }, async ({ declare, apply, refused, sim }) => {
     const routed = (surface: string) =>
       `external_id_from = "userName"\nrouting = [{ kind = "user", surface = "${surface}" }]`;
     declare(user('x', named('x')), routed('scim-cloud'));
@@ -56,8 +56,8 @@ terraformTest('a routing by which the ids of the state are those of others is re
   }),
 );
 
-terraformTest('one read that says that the principal is gone leaves no edge behind', () =>
-  onTenant({ data: { ...people('ann'), roles: ['Auditor'] } }, async ({ declare, apply, plan, try: attempt, sim }) => {
+terraformTest('role binding: it is revoked in the end when one read of its principal returns 404', () =>
+  withTenant({ data: { ...people('ann'), roles: ['Auditor'] } }, async ({ declare, apply, plan, attempt, sim }) => {
     const look = 'data "delinea_user" "ann" { user_name = "ann@example.com" }\n';
     const edge = 'role = "Auditor"\nprincipal_type = "user"\nprincipal_id = data.delinea_user.ann.id';
     declare(look + resource('role_binding', 'r', edge));
@@ -74,27 +74,30 @@ terraformTest('one read that says that the principal is gone leaves no edge behi
   }),
 );
 
-terraformTest('a role by its id is the role, for single edges and for whole sets', () =>
-  onTenant({ data: { ...people('ann', 'bob'), roles: ['Auditor'] } }, async ({ declare, apply, settled, sim }) => {
-    declare(`
+terraformTest('role: its id is accepted in place of its name in an authoritative set', () =>
+  withTenant(
+    { data: { ...people('ann', 'bob'), roles: ['Auditor'] } },
+    async ({ declare, apply, expectNoChanges, sim }) => {
+      declare(`
 data "delinea_role" "a" { name = "Auditor" }
 data "delinea_user" "ann" { user_name = "ann@example.com" }
 resource "delinea_role_bindings" "s" {
   role    = data.delinea_role.a.id
   holders = [{ principal_type = "user", principal_id = data.delinea_user.ann.id }]
 }`);
-    await apply();
-    sim.resetRequests();
-    await settled();
-    await apply();
-    expect(sim.requests.writes).toBe(0);
-  }),
+      await apply();
+      sim.resetRequests();
+      await expectNoChanges();
+      await apply();
+      expect(sim.requests.writes).toBe(0);
+    },
+  ),
 );
 
-describe('a name that is the id of another', () => {
+describe('name that equals the id of another object', () => {
   const containers = ['f1', 'f2', 'f3', '2'];
-  terraformTest('of folders is ambiguous, never the wrong one', () =>
-    onTenant({ data: { ...people('ann'), containers } }, async ({ declare, refused, sim }) => {
+  terraformTest('is an error when it names a folder', () =>
+    withTenant({ data: { ...people('ann'), containers } }, async ({ declare, refused, sim }) => {
       declare(`
 data "delinea_container" "f2" { name = "f2" }
 data "delinea_user" "ann" { user_name = "ann@example.com" }
@@ -109,8 +112,8 @@ resource "delinea_container_permission" "p" {
     }),
   );
 
-  terraformTest('of users is ambiguous in an import', () =>
-    onTenant({ data: people('jane') }, async ({ declare, refused, sim }) => {
+  terraformTest('is an error when it names a user in an import', () =>
+    withTenant({ data: people('jane') }, async ({ declare, refused, sim }) => {
       const { id } = sim.state().users[0]!;
       sim.admin.addUser({ userName: id });
       declare(`${user('jane', named('jane'))}import {\n  to = delinea_user.jane\n  id = "${id}"\n}\n`);
@@ -119,15 +122,15 @@ resource "delinea_container_permission" "p" {
   );
 });
 
-terraformTest('the block that a refusal prints can be pasted', () =>
-  onTenant({ data: people('jane') }, async ({ declare, apply, settled, folder }) => {
+terraformTest('import block: it works when copied from the error message', () =>
+  withTenant({ data: people('jane') }, async ({ declare, apply, expectNoChanges, folder }) => {
     const declared = user('jane', `${named('jane')}\ntitle = "Lead"`);
     declare(declared);
     const { out, err } = await folder.run(['plan', '-no-color']);
     const [block = ''] = /import \{[\s\S]*?\n\s*\}/.exec(`${out}${err}`.replace(/[│╷╵]/g, ' ')) ?? [];
     declare(declared + block.replace('NAME', 'jane'));
     await apply();
-    await settled();
+    await expectNoChanges();
     expect(readFileSync(join(folder.path, 'terraform.tfstate'), 'utf8')).toContain('"Lead"');
   }),
 );

@@ -20,7 +20,7 @@ resource "delinea_user" "jane" {
 }
 `;
 
-terraformTest('a state of before an attribute came, and of when there was another, plans to no change', () =>
+terraformTest('old state: the plan is empty when the state lacks new attributes and has a removed one', () =>
   withTerraform({}, async (folder, writes) => {
     folder.write(HCL);
     expect(await folder.run(['apply', '-no-color', '-auto-approve'])).toMatchObject({ code: 0, err: '' });

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, jest } from '@jest/globals';
 import { openTerraformFolder } from '../support/terraform/folder.js';
-import { onTenant, resource, said } from '../support/terraform/tenant.js';
+import { oneLine, resource, withTenant } from '../support/terraform/tenant.js';
 import { terraformTest } from '../support/terraform/terraform-test.js';
 
 jest.setTimeout(120_000);
@@ -20,18 +20,18 @@ resource "delinea_role_binding" "one" {
 const data = { users: [{ userName: 'ann@example.com' }], roles: ROLES };
 const sorted = (names: readonly string[]) => [...names].sort();
 
-describe('ten at a time nothing is lost', () => {
-  terraformTest('50 role bindings on one user', () =>
-    onTenant({ data, faults: { latencyMs: 5 } }, async ({ declare, apply, settled, sim }) => {
+describe('parallelism of 10', () => {
+  terraformTest('loses no role when 50 role bindings are created on one user', () =>
+    withTenant({ data, faults: { latencyMs: 5 } }, async ({ declare, apply, expectNoChanges, sim }) => {
       declare(bindings(ROLES));
       await apply('-parallelism=10');
-      await settled();
+      await expectNoChanges();
       expect(sorted(sim.state().users[0]!.roles!)).toEqual(sorted(ROLES));
     }),
   );
 
-  terraformTest('200 users who are made, and put into one group', () =>
-    onTenant({ faults: { latencyMs: 2 } }, async ({ declare, apply, settled, sim }) => {
+  terraformTest('loses no member when 200 users are created and added to one group', () =>
+    withTenant({ faults: { latencyMs: 2 } }, async ({ declare, apply, expectNoChanges, sim }) => {
       declare(`
 resource "delinea_user" "one" {
   count     = 200
@@ -39,61 +39,59 @@ resource "delinea_user" "one" {
 }
 ${resource('group', 'all', 'display_name = "all"\nmembers = delinea_user.one[*].id')}`);
       await apply('-parallelism=10');
-      await settled();
+      await expectNoChanges();
       expect(sim.state().groups[0]!.members).toHaveLength(200);
     }),
   );
 
-  // The service replaces the array of roles whole: a write between another's read and write is lost to it.
-  terraformTest(
-    'two runs at once, each with half of the bindings of one user: what one lost, its next apply gives',
-    () =>
-      onTenant({ data, faults: { latencyMs: 5 } }, async ({ declare, reattach, sim, try: attempt }) => {
-        const other = openTerraformFolder(reattach);
-        try {
-          declare(bindings(ROLES.slice(0, 12)));
-          other.write(`provider "delinea" {}\n${bindings(ROLES.slice(12, 24))}`);
-          const ended = await Promise.all([
-            attempt('apply', '-auto-approve'),
-            other.run(['apply', '-auto-approve', '-no-color']).then(said),
-          ]);
-          expect(ended.map(({ code, text }) => [code, code === 0 ? '' : text])).toEqual([
-            [0, ''],
-            [0, ''],
-          ]);
-          expect(await attempt('apply', '-auto-approve')).toMatchObject({ code: 0 });
-          expect((await other.run(['apply', '-auto-approve'])).code).toBe(0);
-          expect(sorted(sim.state().users[0]!.roles!)).toEqual(sorted(ROLES.slice(0, 24)));
-        } finally {
-          other.remove();
-        }
-      }),
+  // The service replaces the whole array of roles, so a write between another run's read and write is lost.
+  terraformTest('completes in the next apply when two runs bind roles of one user at the same time', () =>
+    withTenant({ data, faults: { latencyMs: 5 } }, async ({ declare, reattach, sim, attempt }) => {
+      const other = openTerraformFolder(reattach);
+      try {
+        declare(bindings(ROLES.slice(0, 12)));
+        other.write(`provider "delinea" {}\n${bindings(ROLES.slice(12, 24))}`);
+        const ended = await Promise.all([
+          attempt('apply', '-auto-approve'),
+          other.run(['apply', '-auto-approve', '-no-color']).then(oneLine),
+        ]);
+        expect(ended.map(({ code, text }) => [code, code === 0 ? '' : text])).toEqual([
+          [0, ''],
+          [0, ''],
+        ]);
+        expect(await attempt('apply', '-auto-approve')).toMatchObject({ code: 0 });
+        expect((await other.run(['apply', '-auto-approve'])).code).toBe(0);
+        expect(sorted(sim.state().users[0]!.roles!)).toEqual(sorted(ROLES.slice(0, 24)));
+      } finally {
+        other.remove();
+      }
+    }),
   );
 });
 
-describe('a state that is not what it was', () => {
+describe('changed state', () => {
   const stack =
     resource('user', 'ann', 'user_name = "ann@example.com"\ntitle = "Lead"') +
     resource('group', 'ops', 'display_name = "ops"\nmembers = [delinea_user.ann.id]') +
     resource('role_binding', 'ann', 'role = "Auditor"\nprincipal_type = "user"\nprincipal_id = delinea_user.ann.id');
 
-  terraformTest('truncated to nothing: a second apply takes over what is there and makes nothing twice', () =>
-    onTenant({ data: { roles: ['Auditor'] } }, async ({ declare, apply, settled, sim, folder }) => {
+  terraformTest('is rebuilt by adoption without a write when the state file was emptied', () =>
+    withTenant({ data: { roles: ['Auditor'] } }, async ({ declare, apply, expectNoChanges, sim, folder }) => {
       declare(stack);
       await apply();
       const before = sim.state();
       writeFileSync(join(folder.path, 'terraform.tfstate'), '');
       sim.resetRequests();
       await apply();
-      await settled();
+      await expectNoChanges();
       expect(sim.requests.writes).toBe(0);
       expect(sim.state()).toEqual(before);
       expect(readFileSync(join(folder.path, 'terraform.tfstate'), 'utf8')).toContain(before.users[0]!.id);
     }),
   );
 
-  terraformTest('a saved plan is refused where somebody has changed the object since', () =>
-    onTenant({ data: { roles: ['Auditor'] } }, async ({ declare, apply, plan, try: attempt, sim }) => {
+  terraformTest('makes a saved plan fail when an object was changed after the plan', () =>
+    withTenant({ data: { roles: ['Auditor'] } }, async ({ declare, apply, plan, attempt, sim }) => {
       declare(stack);
       await apply();
       declare(

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, jest } from '@jest/globals';
-import { onTenant, resource } from '../support/terraform/tenant.js';
+import { resource, withTenant } from '../support/terraform/tenant.js';
 import { terraformTest } from '../support/terraform/terraform-test.js';
 
 jest.setTimeout(120_000);
@@ -23,9 +23,9 @@ const owner = (name: string) =>
   );
 const user = (address: string, more = '') => resource('user', address, `user_name = "eva@corp.example"\n${more}`);
 
-describe('an apply of which something fails', () => {
-  terraformTest('the last Owner stays where the next one could not be given the right', () =>
-    onTenant({ data }, async ({ declare, apply, refused, sim }) => {
+describe('partly failed apply', () => {
+  terraformTest('keeps the last Owner when the grant to the next Owner fails', () =>
+    withTenant({ data }, async ({ declare, apply, refused, sim }) => {
       declare(LOOK_UPS + owner('boss'));
       await apply();
       declare(LOOK_UPS + owner('ann'));
@@ -39,8 +39,8 @@ describe('an apply of which something fails', () => {
     }),
   );
 
-  terraformTest('an address that was renamed keeps its object where the new one failed', () =>
-    onTenant({ data }, async ({ declare, apply, refused, settled, folder, sim }) => {
+  terraformTest('keeps the object at its old address when the renamed address fails', () =>
+    withTenant({ data }, async ({ declare, apply, refused, expectNoChanges, folder, sim }) => {
       declare(user('old'));
       await apply();
       declare(user('new', 'title = "Lead"'));
@@ -49,19 +49,19 @@ describe('an apply of which something fails', () => {
       expect((await folder.run(['state', 'list'])).out.trim()).toBe('delinea_user.old');
       sim.faults.clear();
       await apply();
-      await settled();
+      await expectNoChanges();
       expect(sim.state().users).toContainEqual(
         expect.objectContaining({ userName: 'eva@corp.example', active: true, title: 'Lead' }),
       );
     }),
   );
 
-  terraformTest('what was made and shows late stays in the state, with the key that code gave', () =>
-    onTenant({ data }, async ({ declare, apply, refused, sim }) => {
+  terraformTest('keeps a created user and its external_id in the state when the user becomes visible late', () =>
+    withTenant({ data }, async ({ declare, apply, refused, sim }) => {
       declare(user('eva', 'external_id = "E-1"'), 'visibility_seconds = 0.2');
       sim.faults.set({ visibilityDelayMs: 4_000 });
       expect(await apply()).toContain('it does not show');
-      expect(await refused('plan')).toContain('was made, as the service said, and does not show yet');
+      expect(await refused('plan')).toContain('was created, and the API does not show it yet');
       sim.faults.clear();
       await sleep(4_000);
       declare(LOOK_UPS);
@@ -72,12 +72,12 @@ describe('an apply of which something fails', () => {
     }),
   );
 
-  terraformTest('removals that were refused by the service are not counted as done', () => {
+  terraformTest('does not count removals that the service refused', () => {
     const names = Array.from({ length: 6 }, (_, index) => `u${index}`);
     const users = Array.from({ length: 30 }, (_, index) => ({ userName: `x${index}@example.com` }));
     const declared = (some: readonly string[]) =>
       some.map((name) => resource('user', name, `user_name = "${name}@corp.example"`)).join('');
-    return onTenant({ data: { users } }, async ({ declare, apply, refused, sim }) => {
+    return withTenant({ data: { users } }, async ({ declare, apply, refused, sim }) => {
       const others = users.map(({ userName }, index) => resource('user', `x${index}`, `user_name = "${userName}"`));
       declare(others.join('') + declared(names));
       await apply();
@@ -91,7 +91,7 @@ describe('an apply of which something fails', () => {
   });
 });
 
-describe('an object that two addresses of the state have, as a killed rename leaves it', () => {
+describe('object at two addresses of the state after a killed rename', () => {
   const NAMES = Array.from({ length: 12 }, (_, index) => `u${index}@corp.example`);
   const declared = (prefix: string, names: readonly string[]) =>
     names.map((name, index) => resource('user', `${prefix}${index}`, `user_name = "${name}"`)).join('');
@@ -99,8 +99,8 @@ describe('an object that two addresses of the state have, as a killed rename lea
     names.map((name, index) => `import {\n  to = delinea_user.${prefix}${index}\n  id = "${name}"\n}\n`).join('');
 
   for (const [count, ...parallel] of [[12], [4, '-parallelism=1']] as const) {
-    terraformTest(`stays or stops the plan: ${[count, ...parallel].join(' ')}`, () =>
-      onTenant({ data }, async ({ declare, apply, settled, sim, try: attempt }) => {
+    terraformTest(`is kept or stops the plan with ${[count, 'users', ...parallel].join(' ')}`, () =>
+      withTenant({ data }, async ({ declare, apply, expectNoChanges, sim, attempt }) => {
         const names = NAMES.slice(0, count);
         const allLive = () => sim.state().users.every(({ active }) => active);
         declare(declared('old', names));
@@ -110,32 +110,32 @@ describe('an object that two addresses of the state have, as a killed rename lea
         expect(allLive()).toBe(true);
         expect(code === 0 || text.includes('is in the state at another address too')).toBe(true);
         await apply('-parallelism=30');
-        await settled();
+        await expectNoChanges();
         expect(allLive()).toBe(true);
       }),
     );
   }
 });
 
-describe('edges of a set that leaves its address, and that another address has in its state', () => {
+describe('bindings of a removed set that another address has in its state', () => {
   const BOB = 'principal_type = "user", principal_id = data.delinea_user.ann.id';
   const cases: readonly [string, string, string, string][] = [
     [
-      'a set',
+      'another set',
       'delinea_role_bindings.new',
       'Admin',
       resource('role_bindings', 'new', `role = "Admin"\nholders = [{ ${BOB} }]`),
     ],
     [
-      'a single edge',
+      'a single resource',
       'delinea_role_binding.new',
       'Admin,user,ann@example.com',
       resource('role_binding', 'new', `role = "Admin"\n${BOB.replace(',', '\n')}`),
     ],
   ];
   for (const [what, address, id, hcl] of cases) {
-    terraformTest(`stay: ${what}`, () =>
-      onTenant({ data }, async ({ declare, apply, plan, settled, folder, sim }) => {
+    terraformTest(`stay without a write when that address is ${what}`, () =>
+      withTenant({ data }, async ({ declare, apply, plan, expectNoChanges, folder, sim }) => {
         declare(LOOK_UPS + resource('role_bindings', 'old', `role = "Admin"\nholders = [{ ${BOB} }]`));
         await apply();
         declare(LOOK_UPS + hcl);
@@ -143,15 +143,15 @@ describe('edges of a set that leaves its address, and that another address has i
         sim.resetRequests();
         expect(await plan()).toContain('removed at one address and declared at another; nothing is taken away');
         await apply();
-        await settled();
+        await expectNoChanges();
         expect(sim.requests.writes).toBe(0);
         expect(sim.state().roleBindings).toEqual([{ role: 'Admin', user: 'ann@example.com' }]);
       }),
     );
   }
 
-  terraformTest('stay where some others of it go', () =>
-    onTenant({ data }, async ({ declare, apply, plan, settled, folder, sim }) => {
+  terraformTest('stay when other bindings of the set are revoked', () =>
+    withTenant({ data }, async ({ declare, apply, plan, expectNoChanges, folder, sim }) => {
       const both = `${BOB} }, { ${BOB.replace('.ann.', '.boss.')}`;
       declare(LOOK_UPS + resource('role_bindings', 'old', `role = "Admin"\nholders = [{ ${both} }]`));
       await apply();
@@ -160,7 +160,7 @@ describe('edges of a set that leaves its address, and that another address has i
       expect((await folder.run(['import', address, id])).code).toBe(0);
       expect(await plan()).toMatch(/1 will be revoked.*1 of it are declared at another address; they stay as they are/);
       await apply();
-      await settled();
+      await expectNoChanges();
       expect(sim.state().roleBindings).toEqual([{ role: 'Admin', user: 'ann@example.com' }]);
     }),
   );

@@ -7,13 +7,13 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { unzipSync } from 'fflate';
 import { type Simulator, startSimulator } from '../../src/simulator/index.js';
 import { makeCertificate } from '../../src/terraform/plugin/certificate.js';
-import { leaksIn } from '../support/assert/secrets.js';
+import { secretsIn } from '../support/assert/secrets.js';
 import { start } from '../support/cli/process.js';
 import { openTerraformFolder, type TerraformFolder } from '../support/terraform/folder.js';
 import { bundleProvider, type ProviderBundle } from '../support/terraform/serve-provider.js';
 import { terraformTest } from '../support/terraform/terraform-test.js';
 
-/** Secrets that need every kind of escaping, so that a search for them means something. */
+/** Secrets that need every kind of escaping, so that the search for leaks covers all encodings. */
 const credentials = {
   clientSecret: 'cl!ent/s3cret+"q&=\\',
   scimToken: 'scim.t0ken-_~value',
@@ -52,7 +52,7 @@ afterEach(async () => {
   rmSync(sockets, { recursive: true, force: true });
 });
 
-/** Processes of this test's own executable. */
+/** Returns the process ids of this test's own executable. */
 function providers(): number[] {
   const lines = execFileSync('ps', ['-eo', 'pid=,args='], { encoding: 'utf8' }).split('\n');
   return lines.filter((line) => line.includes(bundle.executable)).map((line) => Number.parseInt(line, 10));
@@ -62,8 +62,8 @@ async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await sleep(20);
 }
 
-describe('by hand', () => {
-  test('the executable says what it is and ends with 1, with nothing on standard output', async () => {
+describe('provider executable', () => {
+  test('explains itself on standard error and exits with 1 when a user starts it', async () => {
     const { code, out, err } = await start(bundle.executable, [], folder.path, {}).ended;
     expect({ code, out }).toEqual({ code: 1, out: '' });
     expect(err.trim().split('\n')).toHaveLength(1);
@@ -71,8 +71,8 @@ describe('by hand', () => {
   });
 });
 
-describe('without the Terraform that started it', () => {
-  test('the executable ends before its handshake, and leaves no socket behind', async () => {
+describe('provider executable without its Terraform', () => {
+  test('exits before the handshake and leaves no socket', async () => {
     const env = {
       TF_PLUGIN_MAGIC_COOKIE: 'd602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2',
       PLUGIN_CLIENT_CERT: makeCertificate().pem,
@@ -85,8 +85,8 @@ describe('without the Terraform that started it', () => {
   });
 });
 
-describe('under Terraform', () => {
-  terraformTest('a plan and an apply say no secret: not in logs, state, plan file or its JSON', async () => {
+describe('provider executable under Terraform', () => {
+  terraformTest('writes no secret to logs, state, plan file or its JSON when it reads', async () => {
     const secret = join(sockets, 'token');
     writeFileSync(secret, `${credentials.scimToken}\n`);
     const env = { TF_LOG: 'TRACE', DELINEA_SCIM_TOKEN: '', DELINEA_SCIM_TOKEN_FILE: secret };
@@ -98,14 +98,14 @@ describe('under Terraform', () => {
       await folder.run(['show', '-json'], env),
     ];
     expect(runs.map(({ code }) => code)).toEqual([0, 0, 0, 0]);
-    const said = runs.map(({ out, err }) => out + err).join('\n');
-    expect(said).toContain('ReadDataSource answered');
-    expect(said).toContain('ConfigureProvider answered');
-    expect(leaksIn(said + folder.everything(), sim)).toEqual([]);
+    const output = runs.map(({ out, err }) => out + err).join('\n');
+    expect(output).toContain('ReadDataSource answered');
+    expect(output).toContain('ConfigureProvider answered');
+    expect(secretsIn(output + folder.everything(), sim)).toEqual([]);
     expect(readdirSync(sockets)).toEqual(['token']);
   });
 
-  terraformTest('nor do a plan and an apply that write, wherever the secrets come from', async () => {
+  terraformTest('writes no secret when it changes the tenant with secrets from a file or the block', async () => {
     const secret = join(sockets, 'secret');
     writeFileSync(secret, `${credentials.clientSecret}\n`);
     const env = { TF_LOG: 'TRACE', DELINEA_CLIENT_SECRET: '', DELINEA_CLIENT_SECRET_FILE: secret };
@@ -123,7 +123,7 @@ resource "delinea_role_binding" "jane" {
     const inside = Object.values(plan).map((file) => Buffer.from(file).toString('latin1'));
     expect(Object.keys(plan)).toContain('tfplan');
     runs.push(await folder.run(['apply', 'saved'], env));
-    // Written in the block: Terraform itself keeps the configuration in a plan file, but never in state or log.
+    // Secrets in the block: Terraform itself stores the configuration in a plan file, but never in state or log.
     rmSync(join(folder.path, 'saved'));
     const block = Object.entries({
       client_secret: credentials.clientSecret,
@@ -136,12 +136,12 @@ resource "delinea_role_binding" "jane" {
     runs.push(await folder.run(['apply', '-auto-approve'], bare));
     expect(runs.slice(0, 3).map(({ code }) => code)).toEqual([0, 0, 0]);
     rmSync(join(folder.path, 'main.tf'));
-    const said = runs.map(({ out, err }) => out + err).join('\n');
-    expect(said).toContain('ApplyResourceChange answered');
-    expect(leaksIn(said + inside.join('\n') + folder.everything(), sim)).toEqual([]);
+    const output = runs.map(({ out, err }) => out + err).join('\n');
+    expect(output).toContain('ApplyResourceChange answered');
+    expect(secretsIn(output + inside.join('\n') + folder.everything(), sim)).toEqual([]);
   });
 
-  terraformTest('nor does a refusal of wrong credentials written in the block', async () => {
+  terraformTest('writes no secret when wrong credentials in the block are refused', async () => {
     const wrong = { clientSecret: 'wr0ng/secret+"&', scimToken: 'wr0ng.token', servicePassword: 'wr0ng pass%' };
     folder.write(`
 provider "delinea" {
@@ -154,11 +154,11 @@ ${LOOK_UPS.replace(/provider.*/, '')}`);
     const { code, out, err } = await folder.run(['plan'], { TF_LOG: 'TRACE' });
     expect(code).toBe(1);
     expect(err).toContain('delinea_group.ops');
-    expect(leaksIn(out + err, { ...sim, credentials: { ...sim.credentials, ...wrong } })).toEqual([]);
-    expect(leaksIn(out + err, sim)).toEqual([]);
+    expect(secretsIn(out + err, { ...sim, credentials: { ...sim.credentials, ...wrong } })).toEqual([]);
+    expect(secretsIn(out + err, sim)).toEqual([]);
   });
 
-  terraformTest('kill -9 of Terraform in the middle of a read leaves no process and no socket behind', async () => {
+  terraformTest('ends and removes its socket when Terraform is killed during a read', async () => {
     sim.faults.set({ strikes: [{ kind: 'timeoutBefore', path: '/roles' }] });
     folder.write(LOOK_UPS);
     const { child, ended } = folder.start(['plan']);
@@ -170,14 +170,14 @@ ${LOOK_UPS.replace(/provider.*/, '')}`);
     expect(readdirSync(sockets)).toEqual([]);
   });
 
-  terraformTest('Ctrl-C reaches both: the provider answers what is asked and ends when Terraform says so', async () => {
+  terraformTest('finishes its requests and ends with Terraform when both receive Ctrl-C', async () => {
     sim.faults.set({ strikes: [{ kind: 'timeoutBefore', path: '/roles' }] });
     folder.write(LOOK_UPS);
-    const { child, ended, errSays } = folder.start(['plan'], { TF_LOG_CORE: 'info', TF_LOG_PROVIDER: 'info' });
+    const { child, ended, waitForErr } = folder.start(['plan'], { TF_LOG_CORE: 'info', TF_LOG_PROVIDER: 'info' });
     await until(() => Object.keys(sim.requests.byRoute).some((route) => route.includes('/roles')));
     for (const pid of [...providers(), child.pid!]) process.kill(pid, 'SIGINT');
-    await errSays('interrupted; Terraform will say what to do');
-    // What hangs ends with the tenant.
+    await waitForErr('interrupted; Terraform will say what to do');
+    // Closing the tenant ends the hanging request.
     await sim.close();
     const { code, err } = await ended;
     expect(code).toBe(1);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect } from '@jest/globals';
 import { configurationOf, type GeneratedResource, stateOf } from '../../scripts/bench/terraform-stack.js';
 import { type Simulator, type SimulatorOptions, startSimulator } from '../../src/simulator/index.js';
-import type { Ended } from '../support/cli/process.js';
+import type { ProcessResult } from '../support/cli/process.js';
 import { openTerraformFolder, type TerraformFolder } from '../support/terraform/folder.js';
 import { type ProviderInstall, serveProvider } from '../support/terraform/serve-provider.js';
 import { terraformTest } from '../support/terraform/terraform-test.js';
@@ -24,10 +24,10 @@ afterEach(async () => {
   await sim?.close();
 });
 
-/** Plans what is written beside a state made up for the test; says how it ended, never that it wrote. */
-const plan = async (code: readonly GeneratedResource[], state = code, settings = ''): Promise<Ended> => {
+/** Plans the code against a generated state and expects no write. */
+const plan = async (code: readonly GeneratedResource[], state = code, settings = ''): Promise<ProcessResult> => {
   folder.write(`provider "delinea" {\n${settings}\n}\n`);
-  // In many files: Terraform parses the whole file for each error that it prints.
+  // Many files, since Terraform parses the whole file for each error that it prints.
   for (let at = 0; at < code.length; at += 20) {
     writeFileSync(join(folder.path, `part${at}.tf`), configurationOf(code.slice(at, at + 20)));
   }
@@ -38,7 +38,7 @@ const plan = async (code: readonly GeneratedResource[], state = code, settings =
   return ended;
 };
 
-/** Takes over what lives by import blocks. */
+/** Imports the live objects by import blocks. */
 const importAll = async (code: readonly GeneratedResource[]): Promise<void> => {
   const blocks = code.map(
     ({ type, name, computed: { id } }) => `import {\n  to = ${type}.${name}\n  id = "${id}"\n}\n`,
@@ -69,29 +69,29 @@ const groups = (): GeneratedResource[] =>
 
 const UNCHANGED = { code: 0, err: '' };
 
-describe('a plan of what nobody changed', () => {
-  terraformTest('reads 1,000 users as one list', async () => {
+describe('reads of an unchanged plan', () => {
+  terraformTest('are one list when it has 1,000 users', async () => {
     await open({ seedUsers: 1_000 });
     expect(await plan(users())).toMatchObject(UNCHANGED);
     expect(sim.requests.reads).toBeLessThanOrEqual(13);
   });
 
-  terraformTest('reads imported users as one list too, though their states have every attribute', async () => {
+  terraformTest('are at most two lists when 250 users were imported with all attributes', async () => {
     await open({ seedUsers: 250 });
     await importAll(users());
     sim.resetRequests();
     expect(await folder.run(['plan', '-detailed-exitcode'])).toMatchObject(UNCHANGED);
-    // At worst twice the list, which is three pages: Terraform does not say how many it will ask for.
+    // At worst twice the list of three pages, since Terraform does not announce how many users it will read.
     expect(sim.requests.reads).toBeLessThanOrEqual(2 * 3);
   });
 
-  terraformTest('reads 16 users of 50,000 one by one', async () => {
+  terraformTest('are one per user when it has 16 of 50,000 users', async () => {
     await open({ seedUsers: 50_000 });
     expect(await plan(users((index) => index % 3_000 === 0).slice(0, 16))).toMatchObject(UNCHANGED);
     expect(sim.requests.reads).toBeLessThanOrEqual(20);
   });
 
-  terraformTest('reads the permissions of a container once, and nobody whom they name one by one', async () => {
+  terraformTest('are one list per container, and none per principal, when it has 300 permissions', async () => {
     const containers = Array.from({ length: 10 }, (_, index) => `vault-${index}`);
     const names = Array.from({ length: 30 }, (_, index) => `team-${index}`);
     await open({
@@ -115,13 +115,13 @@ describe('a plan of what nobody changed', () => {
     );
     expect(edges).toHaveLength(300);
     expect(await plan(edges)).toMatchObject(UNCHANGED);
-    // Ten lists of permissions; containers, and groups on both surfaces, are a page each.
+    // Ten lists of permissions; one page of containers and one of groups on each surface.
     expect(sim.requests.reads).toBeLessThanOrEqual(10 + 3 + 2);
   });
 });
 
-describe('what is not read is not concluded', () => {
-  terraformTest('a second plan in one process sees what changed in between', async () => {
+describe('changes outside of code', () => {
+  terraformTest('are seen by a second plan of the same provider process', async () => {
     await open({ seedUsers: 20 });
     expect(await plan(users())).toMatchObject(UNCHANGED);
     const before = users();
@@ -132,7 +132,7 @@ describe('what is not read is not concluded', () => {
     expect(out).toContain('0 to add, 1 to change, 0 to destroy');
   });
 
-  terraformTest('what an import found unset, code says is empty, and lists leave out is asked for', async () => {
+  terraformTest('are an error when they set a title that the import found unset and lists omit', async () => {
     const names = Array.from({ length: 30 }, (_, index) => `user${index}`);
     await open({ data: { users: names.map((userName) => ({ userName })) }, leanLists: true });
     const code = users().map((one) => ({ ...one, config: { user_name: one.name, title: '' } }));
@@ -141,11 +141,11 @@ describe('what is not read is not concluded', () => {
     for (const name of names) sim.admin.editUser(name, { title: 'Director' });
     const { code: exit, err } = await folder.run(['plan', '-no-color']);
     expect(exit).toBe(1);
-    // The first one or two are read by themselves, before a list is worth it, and show as changed.
+    // The first one or two users are read singly, before a list is cheaper, and are planned as changed.
     expect(err.match(/user\d+: title was given since the import/g)!.length).toBeGreaterThanOrEqual(30 - 2);
   });
 
-  terraformTest('what lists leave out, and somebody gave since, is said before it is overwritten', async () => {
+  terraformTest('are reported before they are overwritten when lists omit the attribute', async () => {
     const names = Array.from({ length: 30 }, (_, index) => `user${index}`);
     await open({ data: { users: names.map((userName) => ({ userName })) }, leanLists: true });
     const code = users().map((one) => ({ ...one, config: { user_name: one.name, title: 'Lead' } }));
@@ -158,7 +158,7 @@ describe('what is not read is not concluded', () => {
     expect(text.match(/it will be overwritten/g)).toHaveLength(1);
   });
 
-  terraformTest('a group that a list lacks is planned anew once the service says that it is gone', async () => {
+  terraformTest('recreate a group that the list lacks when its own read returns 404', async () => {
     await open({ data: { groups: ['ops', 'dev', 'qa', 'web'].map((displayName) => ({ displayName })) } });
     const before = groups();
     const { id } = sim.state().groups.find(({ displayName }) => displayName === 'dev')!;
@@ -170,7 +170,7 @@ describe('what is not read is not concluded', () => {
     expect(sim.log.filter(({ path, status }) => path.endsWith(`/Groups/${id}`) && status === 404)).toHaveLength(1);
   });
 
-  terraformTest('a group that may not be read is an error that names the permission', async () => {
+  terraformTest('are an error that names the missing permission when the read of a group returns 403', async () => {
     await open({ data: { groups: ['ops', 'dev', 'qa', 'web'].map((displayName) => ({ displayName })) } });
     const before = groups();
     sim.admin.deleteGroup('dev');
@@ -183,8 +183,8 @@ describe('what is not read is not concluded', () => {
   });
 });
 
-describe('a run is bounded', () => {
-  terraformTest('by max_requests, which 1,000 users exceed', async () => {
+describe('request limits', () => {
+  terraformTest('stop the plan when 1,000 users exceed max_requests', async () => {
     await open({ seedUsers: 1_000 });
     const { code, out, err } = await plan(users(), undefined, 'max_requests = 5');
     expect(code).toBe(1);
@@ -193,7 +193,7 @@ describe('a run is bounded', () => {
     expect(sim.requests.total).toBeLessThanOrEqual(5);
   });
 
-  terraformTest('where 200 new users are looked up by name', async () => {
+  terraformTest('hold when 200 new users are searched by name', async () => {
     await open({ seedUsers: 600 });
     const wanted = Array.from({ length: 200 }, (_, index): GeneratedResource => {
       const name = `new${index}`;
@@ -202,7 +202,7 @@ describe('a run is bounded', () => {
     const { code, out } = await plan(wanted, []);
     expect(code).toBe(2);
     expect(out).toContain('200 to add');
-    // The list is 6 pages; each of them may be preceded by a look-up by name.
+    // The list has 6 pages, each possibly preceded by one search by name.
     expect(sim.requests.reads).toBeLessThanOrEqual(2 * 6 + 1);
   });
 });

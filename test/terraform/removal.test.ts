@@ -1,6 +1,6 @@
 import { describe, expect, jest } from '@jest/globals';
 import type { SimulatorData } from '../../src/simulator/index.js';
-import { onTenant, resource, type TerraformTenant } from '../support/terraform/tenant.js';
+import { resource, type TerraformTenant, withTenant } from '../support/terraform/tenant.js';
 import { terraformTest } from '../support/terraform/terraform-test.js';
 
 jest.setTimeout(120_000);
@@ -38,9 +38,9 @@ const group = ({ sim }: TerraformTenant, name = 'ops') =>
 const rights = ({ sim }: TerraformTenant) =>
   sim.state().containerPermissions.map(({ container, user, group, right }) => `${container} ${user ?? group} ${right}`);
 
-describe('the plan says what will really happen, and that happens', () => {
-  terraformTest('to one of each kind', () =>
-    onTenant({ data }, async (tenant) => {
+describe('removal', () => {
+  terraformTest('happens as the plan warns when one resource of each kind leaves the code', () =>
+    withTenant({ data }, async (tenant) => {
       const { declare, plan, apply, sim } = tenant;
       declare(ann() + ops() + onProd() + auditor());
       await apply();
@@ -69,8 +69,8 @@ removed {
     }),
   );
 
-  terraformTest('to whole sets', () =>
-    onTenant({ data }, async (tenant) => {
+  terraformTest('revokes or keeps the elements of an authoritative set as on_removal demands', () =>
+    withTenant({ data }, async (tenant) => {
       const { declare, apply, plan, sim } = tenant;
       const sets = (onRemoval: string) =>
         resource(
@@ -108,8 +108,8 @@ ${onRemoval}`,
     }),
   );
 
-  terraformTest('to what is retained, on_removal changed and applied first', () =>
-    onTenant({ data }, async (tenant) => {
+  terraformTest('writes nothing when on_removal = "retain" was applied before', () =>
+    withTenant({ data }, async (tenant) => {
       const { declare, plan, apply, sim } = tenant;
       declare(ann() + ops() + onProd() + auditor());
       await apply();
@@ -128,8 +128,8 @@ ${onRemoval}`,
     }),
   );
 
-  terraformTest('to what is deleted: with both keys, and with one the plan is refused', () =>
-    onTenant({ data }, async (tenant) => {
+  terraformTest('deletes only when on_removal = "delete" and allow_delete are both set', () =>
+    withTenant({ data }, async (tenant) => {
       const { declare, plan, apply, refused, sim } = tenant;
       const both =
         ann('on_removal = "delete"') + resource('group', 'ops', 'display_name = "ops"\non_removal = "delete"');
@@ -152,8 +152,8 @@ ${onRemoval}`,
     }),
   );
 
-  terraformTest('to what is only forgotten: a removed block and a state without it write nothing', () =>
-    onTenant({ data }, async ({ declare, apply, settled, sim, folder }) => {
+  terraformTest('writes nothing when a removed block has destroy = false', () =>
+    withTenant({ data }, async ({ declare, apply, expectNoChanges, sim, folder }) => {
       declare(ann() + ops() + onProd() + auditor());
       await apply();
       const before = sim.state();
@@ -161,15 +161,15 @@ ${onRemoval}`,
       const forget = ['user.ann', 'group.ops', 'container_permission.prod', 'role_binding.ann'];
       declare(forget.map((from) => `removed {\n from = delinea_${from}\n lifecycle { destroy = false }\n}`).join('\n'));
       await apply();
-      await settled();
+      await expectNoChanges();
       expect(sim.requests.writes).toBe(0);
       expect(sim.state()).toEqual(before);
       expect((await folder.run(['state', 'list'])).out).toBe('');
     }),
   );
 
-  terraformTest('to what is gone or disabled already', () =>
-    onTenant({ data }, async (tenant) => {
+  terraformTest('writes nothing when the user is disabled and the permission revoked already', () =>
+    withTenant({ data }, async (tenant) => {
       const { declare, plan, apply, sim } = tenant;
       declare(ann() + onProd());
       await apply();
@@ -184,10 +184,10 @@ ${onRemoval}`,
   );
 });
 
-describe('in place', () => {
-  terraformTest('a changed right and a changed name are updates, and the object is the same', () =>
-    onTenant({ data }, async (tenant) => {
-      const { declare, plan, apply, settled } = tenant;
+describe('update', () => {
+  terraformTest('keeps the object when its name or right changes', () =>
+    withTenant({ data }, async (tenant) => {
+      const { declare, plan, apply, expectNoChanges } = tenant;
       declare(ann() + ops() + onProd());
       await apply();
       const [was, wasGroup] = [person(tenant), group(tenant)];
@@ -199,16 +199,16 @@ describe('in place', () => {
       const text = await plan();
       expect(text).toContain('0 to add, 3 to change, 0 to destroy');
       await apply();
-      await settled();
+      await expectNoChanges();
       expect(person(tenant, 'ann.new@example.com')).toMatchObject({ id: was!.id, active: true });
       expect(group(tenant, 'operators')).toMatchObject({ id: wasGroup!.id, members: ['ann.new@example.com'] });
       expect(rights(tenant)).toContain('prod ann.new@example.com Edit');
     }),
   );
 
-  terraformTest('an edge to another place or person is another edge, and the old one goes', () =>
-    onTenant({ data }, async (tenant) => {
-      const { declare, plan, apply, settled } = tenant;
+  terraformTest('replaces a permission or binding when its container or role changes', () =>
+    withTenant({ data }, async (tenant) => {
+      const { declare, plan, apply, expectNoChanges } = tenant;
       declare(ann() + onProd() + auditor());
       await apply();
       declare(ann() + onProd().replace('"prod"\np', '"lab"\np') + auditor().replace('"Auditor"', '"Operator"'));
@@ -216,7 +216,7 @@ describe('in place', () => {
       expect(text).toContain('2 to add, 0 to change, 2 to destroy');
       expect(text).toContain('View of ann@example.com on prod will be revoked');
       await apply();
-      await settled();
+      await expectNoChanges();
       expect(rights(tenant)).toContain('lab ann@example.com View');
       expect(rights(tenant)).not.toContain('prod ann@example.com View');
       expect(person(tenant)!.roles).toEqual(['Operator']);
@@ -225,9 +225,9 @@ describe('in place', () => {
 });
 
 terraformTest(
-  'what somebody held who was deleted by hand is not told from where he had another id: the way out is named',
+  'role binding: the error suggests `state rm` when its user was deleted on the surface with the other ids',
   () =>
-    onTenant({ data }, async ({ declare, apply, refused, folder, settled, sim }) => {
+    withTenant({ data }, async ({ declare, apply, refused, folder, expectNoChanges, sim }) => {
       const provider = 'external_id_from = "userName"\nrouting = [{ kind = "user", surface = "scim-cloud" }]';
       declare(ann() + auditor(), provider);
       await apply();
@@ -238,12 +238,12 @@ terraformTest(
       expect(text).toContain('terraform state rm ADDRESS');
       expect((await folder.run(['state', 'rm', 'delinea_role_binding.ann'])).code).toBe(0);
       await apply();
-      await settled();
+      await expectNoChanges();
     }),
 );
 
-terraformTest('whom only the state forgets is taken over as he is, and not put back', () =>
-  onTenant({ data }, async ({ declare, apply, plan, settled, sim }) => {
+terraformTest('retained user: another address adopts it without a write in the same run', () =>
+  withTenant({ data }, async ({ declare, apply, plan, expectNoChanges, sim }) => {
     const retained = (name: string) => resource('user', name, 'user_name = "ann@example.com"\non_removal = "retain"');
     declare(retained('a'));
     await apply();
@@ -253,7 +253,7 @@ terraformTest('whom only the state forgets is taken over as he is, and not put b
     expect(text).toContain('removed at one address and declared at another; it stays as it is');
     expect(text).not.toContain('exists already');
     expect(await apply('-parallelism=1')).not.toContain('put back');
-    await settled();
+    await expectNoChanges();
     expect(sim.requests.writes).toBe(0);
   }),
 );

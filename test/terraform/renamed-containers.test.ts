@@ -1,6 +1,6 @@
 import { describe, expect, jest } from '@jest/globals';
 import type { Simulator, SimulatorData } from '../../src/simulator/index.js';
-import { onTenant, resource } from '../support/terraform/tenant.js';
+import { resource, withTenant } from '../support/terraform/tenant.js';
 import { terraformTest } from '../support/terraform/terraform-test.js';
 
 jest.setTimeout(120_000);
@@ -36,11 +36,11 @@ grants = [
   );
 
 describe.each([
-  ['an edge', edge, ANN],
-  ['a whole set', whole, ANN + BOSS],
-] as const)('%s in a folder that was renamed', (_, declaration, rest) => {
-  terraformTest('stays ours, and is no change once code says the new name', () =>
-    onTenant({ data }, async ({ declare, apply, plan, refused, settled, sim }) => {
+  ['container permission', edge, ANN],
+  ['authoritative set', whole, ANN + BOSS],
+] as const)('%s in a renamed folder', (_, declaration, rest) => {
+  terraformTest('needs no change when the configuration uses the new name', () =>
+    withTenant({ data }, async ({ declare, apply, plan, refused, expectNoChanges, sim }) => {
       declare(declaration('prod'));
       await apply();
       const before = sim.state().containerPermissions.length;
@@ -50,35 +50,35 @@ describe.each([
       expect(await plan()).toContain('its container has another name by now: production (id 1)');
       sim.resetRequests();
       await apply();
-      await settled();
+      await expectNoChanges();
       expect(sim.requests.writes).toBe(0);
       expect(sim.state().containerPermissions).toHaveLength(before);
     }),
   );
 
-  terraformTest('is revoked there where code lets go of it', () =>
-    onTenant({ data }, async ({ declare, apply, settled, sim }) => {
+  terraformTest('is revoked in that folder when it leaves the code', () =>
+    withTenant({ data }, async ({ declare, apply, expectNoChanges, sim }) => {
       declare(declaration('prod'), 'allow_orphans = ["prod", "production"]');
       await apply();
       sim.admin.renameContainer('prod', 'production');
       declare(rest, 'allow_orphans = ["prod", "production"]');
       await apply();
-      await settled();
+      await expectNoChanges();
       expect(sim.state().containerPermissions.map(({ user }) => user)).not.toContain('ann@example.com');
     }),
   );
 });
 
 describe.each([
-  ['an edge', edge, ANN],
-  ['a whole set', whole, ANN + BOSS],
-] as const)('%s in a folder whose name another has by now', (_, declaration, rest) => {
+  ['container permission', edge, ANN],
+  ['authoritative set', whole, ANN + BOSS],
+] as const)('%s in a renamed folder whose old name another folder has', (_, declaration, rest) => {
   const allow = 'allow_orphans = ["prod", "production"]';
   const rightsOf = (sim: Simulator, container: string) =>
     sim.state().containerPermissions.flatMap((held) => (held.container === container ? [held.user] : []));
 
-  terraformTest('stays ours where it is, and code that says so is no change', () =>
-    onTenant({ data }, async ({ declare, apply, plan, settled, sim }) => {
+  terraformTest('needs no change when the configuration uses the new name', () =>
+    withTenant({ data }, async ({ declare, apply, plan, expectNoChanges, sim }) => {
       declare(declaration('prod'));
       await apply();
       sim.admin.renameContainer('prod', 'production');
@@ -87,13 +87,13 @@ describe.each([
       declare(declaration('production'));
       sim.resetRequests();
       await apply();
-      await settled();
+      await expectNoChanges();
       expect(sim.requests.writes).toBe(0);
     }),
   );
 
-  terraformTest('is revoked there, and nobody in the other folder, where code lets go of it', () =>
-    onTenant({ data }, async ({ declare, apply, settled, sim }) => {
+  terraformTest('is revoked in the renamed folder alone when it leaves the code', () =>
+    withTenant({ data }, async ({ declare, apply, expectNoChanges, sim }) => {
       declare(declaration('prod'), allow);
       await apply();
       sim.admin.renameContainer('prod', 'production');
@@ -101,28 +101,28 @@ describe.each([
       sim.admin.grant('prod', { user: 'ann@example.com' }, 'View');
       declare(rest, allow);
       await apply();
-      await settled();
+      await expectNoChanges();
       expect(rightsOf(sim, 'production')).not.toContain('ann@example.com');
       expect(rightsOf(sim, 'prod')).toContain('ann@example.com');
     }),
   );
 
-  terraformTest('goes to the other folder where code means that one', () =>
-    onTenant({ data }, async ({ declare, apply, settled, sim }) => {
+  terraformTest('moves to the other folder when the configuration keeps the old name', () =>
+    withTenant({ data }, async ({ declare, apply, expectNoChanges, sim }) => {
       declare(declaration('prod'), allow);
       await apply();
       sim.admin.renameContainer('prod', 'production');
       sim.admin.addContainer('prod');
       await apply();
-      await settled();
+      await expectNoChanges();
       expect(rightsOf(sim, 'production')).not.toContain('ann@example.com');
       expect(rightsOf(sim, 'prod')).toContain('ann@example.com');
     }),
   );
 });
 
-terraformTest('a name that no folder has is an error at its attribute', () =>
-  onTenant({ data }, async ({ declare, apply, refused }) => {
+terraformTest('container permission: an unknown container name is an error at its attribute', () =>
+  withTenant({ data }, async ({ declare, apply, refused }) => {
     declare(edge('prod'));
     await apply();
     declare(edge('prdo'));
@@ -133,11 +133,11 @@ terraformTest('a name that no folder has is an error at its attribute', () =>
 );
 
 describe.each([
-  ['an edge', edge, 'container_permission.ann'],
-  ['a whole set', whole, 'container_permissions.all'],
-] as const)('%s in a folder that does not show', (_, declaration, address) => {
-  terraformTest('is not said to be revoked when it is out of sight', () =>
-    onTenant({ data }, async ({ declare, apply, refused, sim, folder }) => {
+  ['container permission', edge, 'container_permission.ann'],
+  ['authoritative set', whole, 'container_permissions.all'],
+] as const)('%s in a missing folder', (_, declaration, address) => {
+  terraformTest('is not reported as revoked when the folder is hidden', () =>
+    withTenant({ data }, async ({ declare, apply, refused, sim, folder }) => {
       declare(declaration('prod'));
       await apply();
       sim.seeOnly(['test']);
@@ -147,36 +147,36 @@ describe.each([
     }),
   );
 
-  terraformTest('is not said to be revoked when nobody says that the folder was deleted', () =>
-    onTenant({ data }, async ({ declare, apply, refused, sim, folder }) => {
+  terraformTest('is not reported as revoked when allow_missing does not confirm the deletion', () =>
+    withTenant({ data }, async ({ declare, apply, refused, sim, folder }) => {
       declare(declaration('prod'));
       await apply();
       sim.admin.deleteContainer('prod');
       const text = await refused('apply', '-refresh-only');
-      expect(text).toContain('its container "prod" does not show by that name');
+      expect(text).toContain('no container "prod" is visible');
       expect(text).toContain('allow_missing = 1');
       expect(folder.everything()).toContain('"View"');
     }),
   );
 
-  terraformTest('leaves the state when somebody says that the folder was deleted', () =>
-    onTenant({ data }, async ({ declare, apply, refused, settled, sim }) => {
+  terraformTest('leaves the state when allow_missing confirms the deletion', () =>
+    withTenant({ data }, async ({ declare, apply, refused, expectNoChanges, sim }) => {
       declare(declaration('prod'));
       await apply();
       sim.admin.deleteContainer('prod');
       declare('');
       const text = await refused('apply');
-      expect(text).toContain('its container "prod" does not show by that name');
+      expect(text).toContain('no container "prod" is visible');
       expect(text).toContain('allow_missing = 1');
       declare('', 'allow_missing = 1');
       expect(await apply()).toMatch(/was (revoked|deleted) outside of code/);
       declare('');
-      await settled();
+      await expectNoChanges();
     }),
   );
 
-  terraformTest('stops no plan that does not look', () =>
-    onTenant({ data }, async ({ declare, apply, plan, sim }) => {
+  terraformTest('does not stop a plan with -refresh=false', () =>
+    withTenant({ data }, async ({ declare, apply, plan, sim }) => {
       declare(declaration('prod'));
       await apply();
       sim.admin.deleteContainer('prod');
@@ -184,15 +184,15 @@ describe.each([
     }),
   );
 
-  terraformTest('leaves the state by a removed block as well', () =>
-    onTenant({ data }, async ({ declare, apply, settled, sim }) => {
+  terraformTest('leaves the state by a removed block', () =>
+    withTenant({ data }, async ({ declare, apply, expectNoChanges, sim }) => {
       declare(declaration('prod'));
       await apply();
       sim.admin.deleteContainer('prod');
       declare(`removed {\n  from = delinea_${address}\n  lifecycle {\n    destroy = false\n  }\n}\n`);
       await apply();
       declare('');
-      await settled();
+      await expectNoChanges();
     }),
   );
 });

@@ -134,8 +134,8 @@ function namesIn({ before, after, after_unknown }: Entry['change']): string[] {
 }
 
 /**
- * Of an entry what both engines say. The embedded one shows no attribute that is not declared, and no earlier settings,
- * which a ledger does not keep.
+ * Returns the part of a plan entry that both engines show. The embedded engine shows no undeclared attribute and no
+ * earlier settings, since a ledger does not keep them.
  */
 function comparable({ mode, type, name, provider_name, change }: Entry, names: readonly string[]): object {
   const { actions, before, after, after_unknown } = change;
@@ -149,12 +149,12 @@ function comparable({ mode, type, name, provider_name, change }: Entry, names: r
   };
 }
 
-/** What has nothing unknown in it is left out. */
+/** Returns the attributes that contain an unknown value. */
 function unknownIn(values: Values): Values {
   return Object.fromEntries(Object.entries(values).filter(([, value]) => text(value).includes('true')));
 }
 
-/** Sets in one order; what is null is as if left out. */
+/** Normalises a value for comparison: sorts lists and keys and omits null. */
 function plain(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(plain).sort((left, right) => (text(left) < text(right) ? -1 : 1));
   if (typeof value !== 'object' || value === null) return value;
@@ -170,18 +170,18 @@ async function bothPlan(): Promise<{ ours: Entry[]; theirs: Entry[] }> {
   return { ours: await embedded(), theirs: await terraform() };
 }
 
-/** A stack that the embedded engine has applied and Terraform has taken over. */
+/** Applies a stack with the embedded engine and imports it into Terraform. */
 async function begin(stack: Blocks): Promise<void> {
   const { folder, declare, cli } = engines;
   declare(stack);
   expect(await cli('apply', folder.path, '--auto-approve', '--init-ledger')).toMatchObject({ code: 0, err: '' });
-  expect(await cli('hand-over', folder.path)).toMatchObject({ code: 0, err: '' });
+  expect(await cli('export-terraform', folder.path)).toMatchObject({ code: 0, err: '' });
   expect(await folder.run(['apply', '-auto-approve'])).toMatchObject({ code: 0, err: '' });
   rmSync(engines.path('imports.tf'));
 }
 
-describe('from one starting point', () => {
-  terraformTest('both engines plan the same changes', async () => {
+describe('embedded engine and Terraform', () => {
+  terraformTest('plan the same changes when they start from the same state', async () => {
     await begin(before);
     engines.declare(after);
     const { ours, theirs } = await bothPlan();
@@ -193,12 +193,12 @@ describe('from one starting point', () => {
     expect(actions(ours)).toEqual(new Set(['create', 'update', 'delete', 'no-op']));
     await engines.folder.run(['apply', '-no-color', 'plan.bin']);
     writeFileSync(engines.path('state.json'), (await engines.folder.run(['show', '-json'])).out);
-    const back = ['take-back', engines.path('state.json'), '--stack', engines.folder.path, '--replace'];
+    const back = ['import-state', engines.path('state.json'), '--stack', engines.folder.path, '--replace'];
     expect(await engines.cli(...back)).toMatchObject({ code: 0, err: '' });
     expect((await engines.cli('plan', engines.folder.path)).out).toMatch(/^No changes/);
   });
 
-  terraformTest('they differ in what only one of them can say', async () => {
+  terraformTest('differ only in spelling, adoption and removals without a write', async () => {
     await begin({
       delinea_user: {
         case: { user_name: 'same@example.com' },
@@ -215,19 +215,19 @@ describe('from one starting point', () => {
       },
       delinea_role_binding: { case: { role: 'AUDITOR', ...principal('user', 'case') } },
     });
-    const said = ({ change: { actions, after } }: Entry) =>
+    const summary = ({ change: { actions, after } }: Entry) =>
       [...actions, after?.user_name ?? after?.role].filter((word) => word !== undefined).join(' ');
     const brief = (entries: readonly Entry[]) =>
-      Object.fromEntries(entries.map((entry) => [entry.address, said(entry)]));
+      Object.fromEntries(entries.map((entry) => [entry.address, summary(entry)]));
     const { ours, theirs } = await bothPlan();
     expect(brief(ours)).toEqual({
-      // The spelling of the code; Terraform must keep a value that means the same as it was.
+      // The spelling of the code; Terraform has to keep the old spelling of an equal value.
       'delinea_user.case': 'no-op SAME@example.com',
       'delinea_role_binding.case': 'no-op AUDITOR',
-      // What lives is taken over; Terraform has no word for that before it is imported.
+      // The existing object is adopted; Terraform shows that as a create unless the object is imported.
       'delinea_user.adopted': 'update bob@example.com',
       'delinea_user.equal': 'no-op auditor@example.com',
-      // Nothing is written; Terraform says "delete" of whatever leaves the code.
+      // Nothing is written; Terraform plans "delete" for each resource that leaves the code.
       'delinea_user.kept': 'forget',
       'delinea_group.none': 'forget',
     });

@@ -1,5 +1,5 @@
 import { describe, expect, jest } from '@jest/globals';
-import { onTenant, resource, type TerraformTenant } from '../support/terraform/tenant.js';
+import { resource, type TerraformTenant, withTenant } from '../support/terraform/tenant.js';
 import { terraformTest } from '../support/terraform/terraform-test.js';
 
 jest.setTimeout(120_000);
@@ -24,26 +24,26 @@ const edge = resource(
 );
 const group = resource('group', 'g', 'display_name = "g"\nmembers = [data.delinea_user.ann.id]');
 
-/** Raises by hand what somebody has. */
+/** Raises a user's right to Owner outside of code. */
 function raise({ sim }: TerraformTenant, container: string, user: string) {
   sim.admin.revoke(container, { user });
   sim.admin.grant(container, { user }, 'Owner');
 }
 
-describe('a saved plan takes away only what was reviewed', () => {
+describe('saved plan', () => {
   const cases: readonly [string, string, string, (tenant: TerraformTenant) => unknown][] = [
-    ['a right that was raised since', edge, '', (tenant) => raise(tenant, 'c2', 'ann@example.com')],
+    ['a permission to revoke was raised', edge, '', (tenant) => raise(tenant, 'c2', 'ann@example.com')],
     [
-      'an element of a whole set that was raised since',
+      'an element to revoke from an authoritative set was raised',
       set(grant('boss', 'Owner'), grant('ann', 'View')),
       set(grant('boss', 'Owner')),
       (tenant) => raise(tenant, 'c1', 'ann@example.com'),
     ],
-    ['a group that has somebody else by now', group, '', ({ sim }) => sim.admin.addMember('g', 'cleo@example.com')],
+    ['a group to empty has a new member', group, '', ({ sim }) => sim.admin.addMember('g', 'cleo@example.com')],
   ];
   for (const [what, before, after, meanwhile] of cases) {
-    terraformTest(what, () =>
-      onTenant({ data }, async (tenant) => {
+    terraformTest(`is refused without a write when ${what} after it was made`, () =>
+      withTenant({ data }, async (tenant) => {
         const { declare, plan, apply, refused, sim } = tenant;
         declare(LOOK_UPS + before);
         await apply();
@@ -65,8 +65,8 @@ for (const [often, times] of [
   ['one read', 1],
   ['every read by id', 1_000],
 ] as const) {
-  terraformTest(`that ${often} says gone lets nobody go who was there when it was planned`, () =>
-    onTenant({ data }, async (tenant) => {
+  terraformTest(`saved plan: a reviewed user stays in the state when ${often} returns 404`, () =>
+    withTenant({ data }, async (tenant) => {
       const { declare, plan, refused, apply, sim } = tenant;
       const user = (name: string) => resource('user', name, `user_name = "${name}@corp.example"`);
       declare(user('dan') + user('eva'));
@@ -83,8 +83,8 @@ for (const [often, times] of [
   );
 }
 
-terraformTest('what was gone when the plan was made is not taken away where it was given again', () =>
-  onTenant({ data }, async ({ declare, plan, apply, refused, sim }) => {
+terraformTest('saved plan: a permission granted again is kept when it was missing at plan time', () =>
+  withTenant({ data }, async ({ declare, plan, apply, refused, sim }) => {
     declare(LOOK_UPS + edge);
     await apply();
     sim.admin.revoke('c2', { user: 'ann@example.com' });
@@ -97,8 +97,8 @@ terraformTest('what was gone when the plan was made is not taken away where it w
   }),
 );
 
-terraformTest('what was planned without sight of the tenant takes nothing away', () =>
-  onTenant({ data }, async ({ declare, apply, refused, sim }) => {
+terraformTest('saved plan: nothing is removed when the provider could not read the tenant at plan time', () =>
+  withTenant({ data }, async ({ declare, apply, refused, sim }) => {
     const users = ['dan', 'eva'].map((name) => resource('user', name, `user_name = "${name}@corp.example"`)).join('');
     const late = (input: number) =>
       `resource "terraform_data" "late" {\n  triggers_replace = [${input}]\n  input = 3\n}\n`;

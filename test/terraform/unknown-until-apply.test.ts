@@ -1,5 +1,5 @@
 import { describe, expect, jest } from '@jest/globals';
-import { onTenant, resource } from '../support/terraform/tenant.js';
+import { resource, withTenant } from '../support/terraform/tenant.js';
 import { terraformTest } from '../support/terraform/terraform-test.js';
 
 jest.setTimeout(120_000);
@@ -23,9 +23,9 @@ const holders = (index: number, count: number) =>
     `role = "Role ${index}"\nholders = [for one in slice(data.delinea_users.all.users, 0, ${count}) : { principal_type = "user", principal_id = one.id }]`,
   );
 
-describe('what has a name only in the apply', () => {
-  terraformTest('is declared once: the second right of one group in one folder is an error and changes nothing', () =>
-    onTenant({ data: { containers: ['prod'], groups: [{ displayName: 'all' }] } }, async (tenant) => {
+describe('principal known only at apply', () => {
+  terraformTest('is refused a second right on one folder without a write', () =>
+    withTenant({ data: { containers: ['prod'], groups: [{ displayName: 'all' }] } }, async (tenant) => {
       const { declare, refused, sim } = tenant;
       declare(group('ops') + edge('view', 'View') + edge('owner', 'Owner'));
       const text = await refused('apply', '-parallelism=1');
@@ -36,17 +36,20 @@ describe('what has a name only in the apply', () => {
   );
 });
 
-describe('how much of what is managed goes', () => {
-  terraformTest('is counted by the plan, not by the few pieces that its apply is told of', () =>
-    onTenant({ data: { users, roles: users.map((_, index) => `Role ${index}`) } }, async ({ declare, apply, sim }) => {
-      const sets = (first: number) =>
-        LOOK_UP + users.map((_, index) => holders(index, index === 0 ? first : 10)).join('');
-      declare(sets(10));
-      await apply();
-      declare(sets(2) + group('new'));
-      await apply();
-      const held = sim.state().roleBindings.filter(({ role }) => role === 'Role 0');
-      expect(held).toHaveLength(2);
-    }),
+describe('mass-removal guard at apply', () => {
+  terraformTest('counts all managed bindings, not only those that Terraform sends to the apply', () =>
+    withTenant(
+      { data: { users, roles: users.map((_, index) => `Role ${index}`) } },
+      async ({ declare, apply, sim }) => {
+        const sets = (first: number) =>
+          LOOK_UP + users.map((_, index) => holders(index, index === 0 ? first : 10)).join('');
+        declare(sets(10));
+        await apply();
+        declare(sets(2) + group('new'));
+        await apply();
+        const held = sim.state().roleBindings.filter(({ role }) => role === 'Role 0');
+        expect(held).toHaveLength(2);
+      },
+    ),
   );
 });

@@ -7,95 +7,95 @@ import * as cdktf from 'cdktf';
 
 export interface DelineaProviderConfig {
   /**
-  * Tenant name: `acme` stands for https://acme.delinea.app.
+  * Tenant name, such as `acme` for https://acme.delinea.app.
   */
   readonly tenant?: string;
   /**
-  * The tenant's URL, where it is not <tenant>.delinea.app.
+  * The tenant's URL, if it is not https://<tenant>.delinea.app.
   */
   readonly url?: string;
   /**
-  * OAuth client of the Platform REST API.
+  * OAuth client id for the Platform REST API.
   */
   readonly clientId?: string;
   /**
-  * Its secret.
+  * OAuth client secret for `clientId`.
   */
   readonly clientSecret?: string;
   /**
-  * Static bearer token of the Platform SCIM.
+  * Static bearer token for the Platform SCIM API.
   */
   readonly scimToken?: string;
   /**
-  * Service user of the SCIM Cloud Connector; unset: `clientId`.
+  * Service user for the SCIM Cloud Connector. Default: `clientId`.
   */
   readonly scimClientId?: string;
   /**
-  * Its password; unset: `clientSecret`.
+  * Password of `scimClientId`. Default: `clientSecret`.
   */
   readonly scimClientSecret?: string;
   /**
-  * PEM file of an extra certificate authority.
+  * PEM file with an additional certificate authority.
   */
   readonly caFile?: string;
   /**
-  * Requests in flight at most. Default: `8`.
+  * Maximum number of concurrent requests. Default: `8`.
   */
   readonly concurrency?: number;
   /**
-  * Seconds that one request may take. Default: `30`.
+  * Timeout of one request, in seconds. Default: `30`.
   */
   readonly timeoutSeconds?: number;
   /**
-  * How often a read, or a throttled write, is tried again. Default: `6`.
+  * Maximum number of retries for a read or a throttled write. Default: `6`.
   */
   readonly retries?: number;
   /**
-  * Requests that one run sends at most, those for tokens and repeated ones counted too; the next one is an error instead. To Terraform, a plan and its apply are two runs. Unset: no limit.
+  * Maximum number of requests in one run, including token requests and retries. The run fails instead of sending more. In Terraform, a plan and its apply are two runs. Unset: no limit.
   */
   readonly maxRequests?: number;
   /**
-  * Seconds to wait until a write shows in a read, on this surface or on another. Default: `30`.
+  * Maximum seconds to wait until a write is visible in reads, on this surface or on another. Default: `30`.
   */
   readonly visibilitySeconds?: number;
   /**
-  * The second key of `onRemoval = "delete"`, which is permanent. Default: `false`.
+  * Must be true for `onRemoval = "delete"` (permanent deletion) to work. Default: `false`.
   */
   readonly allowDelete?: boolean | cdktf.IResolvable;
   /**
-  * What a user created over SCIM gets as externalId where none is declared: `userName`. Unset: such a declaration is an error.
+  * Attribute that supplies `externalId` for a user that SCIM creates and that declares none: `userName`. Unset: such a declaration is an error.
   */
   readonly externalIdFrom?: string;
   /**
-  * Names of users and groups that no apply may disable, remove or take access from without naming them again (`--allow-principal`). The accounts that the run logs in as always are.
+  * Names of protected users and groups: an apply may disable them, remove them or reduce their access only if `allowPrincipals` (command line: `--allow-principal`) names them. The accounts that the run logs in as are always protected.
   */
   readonly protectedPrincipals?: string[];
   /**
-  * Roles that no apply may leave without an active holder, counted through groups, without naming them again (`--allow-orphan`). Containers never may be left without an active Owner.
+  * Roles that must keep an active holder, directly or through groups, unless `allowOrphans` (command line: `--allow-orphan`) names them. Containers must always keep an active Owner.
   */
   readonly adminRoles?: string[];
   /**
-  * Lets a plan through that removes exactly so many objects and members (`--allow-removals`). For one run: take it away afterwards.
+  * Allows a plan that removes exactly this many objects and members (command line: `--allow-removals`). Intended for one run.
   */
   readonly allowRemovals?: number;
   /**
-  * Goes on although exactly so many objects that are ours do not show, since they are really gone (`--allow-missing`). For one run: take it away afterwards.
+  * Continues although exactly this many managed objects are missing (command line: `--allow-missing`). Intended for one run.
   */
   readonly allowMissing?: number;
   /**
-  * Protected accounts and groups that may lose access (`--allow-principal`). For one run: take them away afterwards.
+  * Protected users and groups that may lose access (command line: `--allow-principal`). Intended for one run.
   */
   readonly allowPrincipals?: string[];
   /**
-  * Containers and admin roles that may be left without an active holder (`--allow-orphan`). For one run: take them away afterwards.
+  * Containers and admin roles that may be left without an active holder (command line: `--allow-orphan`). Intended for one run.
   */
   readonly allowOrphans?: string[];
   /**
-  * Which surface serves which kind, where not the default.
+  * Surfaces that serve kinds instead of the default.
   */
   readonly routing?: DelineaProviderRouting[] | cdktf.IResolvable;
   /**
-  * What differs from the documented surfaces.
+  * Overrides for individual surfaces.
   */
   readonly surfaces?: DelineaProviderSurfaces[] | cdktf.IResolvable;
   /**
@@ -105,11 +105,11 @@ export interface DelineaProviderConfig {
 }
 export interface DelineaProviderRouting {
   /**
-  * A kind, such as `user`.
+  * Kind, such as `user`.
   */
   readonly kind: string;
   /**
-  * The surface that serves it, such as `platform-scim`.
+  * Surface that serves the kind, such as `platform-scim`.
   */
   readonly surface: string;
 }
@@ -152,7 +152,7 @@ export function delineaProviderRoutingToHclTerraform(struct?: DelineaProviderRou
 
 export interface DelineaProviderSurfaces {
   /**
-  * The surface, such as `scim-cloud`.
+  * Name of the surface, such as `scim-cloud`.
   */
   readonly name: string;
   /**
@@ -176,15 +176,15 @@ export interface DelineaProviderSurfaces {
   */
   readonly adminScope?: string;
   /**
-  * Surfaces that are given one id space share ids; say so only where you know it.
+  * Surfaces with the same id space use the same ids. Set it only if verified.
   */
   readonly idSpace?: string;
   /**
-  * Where sessions can be read, below the base URL.
+  * Path of the list of sessions, below the base URL.
   */
   readonly sessionsPath?: string;
   /**
-  * Where open check-outs can be read, below the base URL.
+  * Path of the list of open check-outs, below the base URL.
   */
   readonly checkoutsPath?: string;
 }

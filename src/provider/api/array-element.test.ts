@@ -26,11 +26,11 @@ const edge = (type: 'user' | 'group', role: string) => {
   return { role, principalType: type, principalId: (type === 'user' ? users : groups)[0]!.id };
 };
 
-describe.each(['user', 'group'] as const)('roles of a %s', (type) => {
+describe.each(['user', 'group'] as const)('elementCollection: roles of a %s', (type) => {
   const who = type === 'user' ? 'ada' : 'Ops';
   const [held, free] = type === 'user' ? ['Auditor', 'Admin'] : ['Admin', 'Auditor'];
 
-  test('one is added and taken away, and the others stay', async () => {
+  test('create and remove: change one role and keep the others', async () => {
     const roles = tenant.collection('role-binding');
     const before = bindings();
     const id = await roles.create(edge(type, free));
@@ -42,28 +42,28 @@ describe.each(['user', 'group'] as const)('roles of a %s', (type) => {
     expect(await roles.get(id!)).toBeUndefined();
   });
 
-  test('what is there already, and what is gone already, is no write', async () => {
+  test('create and remove: send nothing when the array is as wanted', async () => {
     const roles = tenant.collection('role-binding');
     await roles.create(edge(type, held.toUpperCase()));
     await roles.remove({ id: 'x', values: edge(type, free), raw: {} });
     expect(simulator.requests.writes).toBe(0);
   });
 
-  test('they are listed by holder and found by name without case', async () => {
+  test('list and find: return the roles of one carrier, by name without case', async () => {
     const roles = tenant.collection('role-binding');
     expect((await roles.list(edge(type, held))).map(({ values }) => values)).toEqual([edge(type, held)]);
     expect(await roles.find(edge(type, held.toLowerCase()))).toHaveLength(1);
     expect(await roles.find(edge(type, free))).toEqual([]);
   });
 
-  test('a name with a slash keeps its id', async () => {
+  test('get: finds a role whose name contains a slash', async () => {
     const roles = tenant.collection('role-binding');
     const id = await roles.create(edge(type, 'Tier 0/DC'));
     expect((await roles.get(id!))?.values.role).toBe('Tier 0/DC');
   });
 });
 
-describe('another run has read the roles before our write, and writes them after it', () => {
+describe('elementCollection: another run writes the array after ours', () => {
   /** The collection of a run, of whose next write another run knows nothing. */
   async function besides(written?: readonly string[], writeMs = 0) {
     const { resource, surface, wire } = tenant.collection('role-binding');
@@ -82,7 +82,7 @@ describe('another run has read the roles before our write, and writes them after
     });
   }
 
-  test('what was added and is gone is an error, and nothing of the other is undone', async () => {
+  test("find: throws when an added role was overwritten, and keeps the other run's change", async () => {
     const roles = await besides(['Auditor', 'Tier 0/DC']);
     await roles.create(edge('user', 'Admin'));
     await expect(roles.find(edge('user', 'Admin'))).rejects.toMatchObject({ code: 'overwritten' });
@@ -91,7 +91,7 @@ describe('another run has read the roles before our write, and writes them after
     expect(bindings()).toEqual(['Admin Ops', 'Admin ada', 'Auditor ada', 'Tier 0/DC ada']);
   });
 
-  test('what was taken away and is back is an error', async () => {
+  test('find: throws when a removed role is back', async () => {
     const roles = await besides(['Auditor', 'Tier 0/DC']);
     const held = (await roles.find(edge('user', 'Auditor')))![0]!;
     await roles.remove(held);
@@ -101,7 +101,7 @@ describe('another run has read the roles before our write, and writes them after
     expect(bindings()).toEqual(['Admin Ops', 'Tier 0/DC ada']);
   });
 
-  test('one that takes longer is waited for as long as our own write took', async () => {
+  test('find: waits as long as our own write took', async () => {
     const roles = await besides(undefined, 1_000);
     const users = tenant.collection('user');
     const ada = (await users.get(edge('user', '').principalId))!;
@@ -113,7 +113,7 @@ describe('another run has read the roles before our write, and writes them after
     ]);
   });
 
-  test('roles as they were may only not show yet: the read-back waits for them', async () => {
+  test('find: returns the old array when the write is not visible yet', async () => {
     const roles = await besides(['Auditor']);
     await roles.create(edge('user', 'Admin'));
     expect(await roles.find(edge('user', 'Admin'))).toEqual([]);
@@ -123,7 +123,7 @@ describe('another run has read the roles before our write, and writes them after
   });
 });
 
-test('nobody holds roles who is not there', async () => {
+test('list: is empty when the carrier does not exist', async () => {
   const roles = tenant.collection('role-binding');
   const nobody = { role: 'Admin', principalType: 'user', principalId: 'nobody' };
   expect(await roles.list(nobody)).toEqual([]);

@@ -5,25 +5,25 @@ import type { EdgeResource } from '../model/resource.js';
 import type { Values } from '../model/values.js';
 import type { RemoteObject, Wire } from '../model/wire.js';
 import { carrierOf, edgesIn, elementAttribute, elementsIn, elementValues } from '../resources/edges.js';
-import type { ConfiguredSurface } from '../settings/settings.js';
+import type { ConfiguredSurface } from '../settings/configured-surface.js';
 import type { Collection } from './collection.js';
 
-/** Where a write was slow because the service had us wait, another run did not wait with us. */
+/** Upper bound in milliseconds: our own back-off does not slow a concurrent run. */
 const SETTLES_MS = 2_000;
 
-/** A write that may be overwritten yet, by another run that has read before it. */
+/** A write that another run may still overwrite, because it read the array before. */
 interface Written {
   readonly before: readonly string[];
-  readonly isHeld: boolean;
-  /** On the clock of `performance.now()`: when another run is done too, if it takes as long as ours did. */
+  readonly isAdded: boolean;
+  /** Time by `performance.now()` at which a concurrent run that takes as long as ours has finished. */
   readonly settles: number;
 }
 
 /**
- * A kind that has no object of its own but is an element of an array on another (guide 000: `roles` of a user). Adding
- * and taking away read the array afresh and write it whole, so callers hold a lock on the carrier. Other runs have no
- * part in that lock, and what one writes between the other's read and write is lost, be it a role or its removal. So
- * what is found after a write is `overwritten` where another run wrote without it: callers then look and write again.
+ * A kind that is stored as an element of an array on another object (guide 000: `roles` of a user). Every change reads the
+ * array and writes the whole array, so callers lock the carrier. The lock does not cover other runs: a write between
+ * their read and their write is lost. So `find` after a write throws `overwritten` if another run wrote the array
+ * without our change; callers then read and write again.
  */
 export function elementCollection(
   resource: EdgeResource,
@@ -41,19 +41,19 @@ export function elementCollection(
   const edgeId = (values: Values) => `${kindOf(values)}/${idOf(values)}/${values[element]}`;
   const unsettled = new Map<string, Written>();
 
-  /** What one 404 hides is there for the next look; an array that is not read would be one without its elements. */
+  /** Reads the carrier again after a 404, which may be spurious: its elements would count as removed. */
   const readCarrier = async (values: Values) => {
-    const look = () => carriers(kindOf(values)).get(idOf(values));
-    return (await look()) ?? (await look());
+    const read = () => carriers(kindOf(values)).get(idOf(values));
+    return (await read()) ?? (await read());
   };
 
-  async function heldBy(values: Values): Promise<RemoteObject[]> {
+  async function edgesOf(values: Values): Promise<RemoteObject[]> {
     const carrier = await readCarrier(values);
     return carrier ? edgesIn(resource, kindOf(values), carrier) : [];
   }
 
-  /** @returns whether there is a carrier */
-  async function write(values: Values, change: (held: readonly string[]) => readonly string[]): Promise<boolean> {
+  /** @returns whether the carrier exists */
+  async function write(values: Values, change: (current: readonly string[]) => readonly string[]): Promise<boolean> {
     const began = performance.now();
     const carrier = await readCarrier(values);
     if (!carrier) return false;
@@ -63,21 +63,21 @@ export function elementCollection(
     await carriers(kindOf(values)).update(carrier, { [array]: wanted }, access);
     const now = performance.now();
     const settles = now + Math.min(now - began, SETTLES_MS);
-    const written = { before, isHeld: wanted.length > before.length, settles };
+    const written = { before, isAdded: wanted.length > before.length, settles };
     unsettled.set(foldCase(edgeId(values)), written);
     return true;
   }
 
   async function find(key: Values): Promise<RemoteObject[]> {
-    const edges = await heldBy(key);
+    const edges = await edgesOf(key);
     const found = edges.filter((edge) => same(edge.values[element], key[element]));
     const edge = foldCase(edgeId(key));
     const written = unsettled.get(edge);
     if (!written) return found;
-    const isShown = found.length > 0 === written.isHeld;
-    const held = edges.map(({ values }) => String(values[element]));
-    // As it was before, it only does not show yet.
-    if (!isShown && held.length === written.before.length && held.every((name) => has(written.before, name)))
+    const isShown = found.length > 0 === written.isAdded;
+    const current = edges.map(({ values }) => String(values[element]));
+    // The array is as before the write: the write is not visible yet.
+    if (!isShown && current.length === written.before.length && current.every((name) => has(written.before, name)))
       return found;
     if (isShown && performance.now() < written.settles) {
       await sleep(written.settles - performance.now());
@@ -85,9 +85,9 @@ export function elementCollection(
     }
     unsettled.delete(edge);
     if (isShown) return found;
-    const who = `${kindOf(key)} ${idOf(key)}`;
-    throw new DelineaError('overwritten', `another run wrote the ${array} of ${who} at the same time`, {
-      hint: 'Apply again: what is live counts.',
+    const carrier = `${kindOf(key)} ${idOf(key)}`;
+    throw new DelineaError('overwritten', `another run wrote the ${array} of ${carrier} at the same time`, {
+      hint: 'Apply again.',
     });
   }
 
@@ -96,7 +96,7 @@ export function elementCollection(
     surface,
     wire,
     find,
-    list: (scope) => heldBy(scope ?? {}),
+    list: (scope) => edgesOf(scope ?? {}),
     firstPage: async () => ({ items: [], total: 0 }),
     async get(id) {
       const [kind = '', carrier = '', ...value] = id.split('/');
@@ -104,15 +104,16 @@ export function elementCollection(
     },
     async create(values) {
       const value = String(values[element]);
-      if (await write(values, (held) => (has(held, value) ? held : [...held, value]))) return edgeId(values);
-      const who = `${kindOf(values)} ${idOf(values)}`;
-      throw new DelineaError('not_found', `${who} is not there to change its ${array}`);
+      if (await write(values, (current) => (has(current, value) ? current : [...current, value])))
+        return edgeId(values);
+      const carrier = `${kindOf(values)} ${idOf(values)}`;
+      throw new DelineaError('not_found', `${carrier} does not exist, so its ${array} cannot be changed`);
     },
     async update() {
-      throw new DelineaError('unserved', `${resource.type} cannot be changed, only added and removed`);
+      throw new DelineaError('unserved', `${resource.type} cannot be changed, only created and removed`);
     },
     async remove({ values }) {
-      await write(values, (held) => held.filter((name) => !same(name, values[element])));
+      await write(values, (current) => current.filter((name) => !same(name, values[element])));
     },
   };
 }

@@ -38,15 +38,15 @@ const granting = (life: unknown) => {
   };
 };
 
-describe('client credentials', () => {
-  test('fifty requests at once share one grant', async () => {
+describe('tokenSource: OAuth', () => {
+  test('token: is requested once for fifty concurrent requests', async () => {
     const { simulator, tenant } = await simulate();
     await Promise.all(Array.from({ length: 50 }, () => tenant.collection('user').find({ userName: 'ada' })));
     expect(simulator.requests).toMatchObject({ tokens: 1, lists: 50 });
     expect(tenant.cost.tokens).toBe(1);
   });
 
-  test('a token is renewed before it ends', async () => {
+  test('token: is renewed before it expires', async () => {
     const { simulator, tenant } = await simulate({ faults: { tokenLifeS: 1 } });
     await tenant.collection('user').list();
     await sleep(820);
@@ -60,7 +60,7 @@ describe('client credentials', () => {
     ['not said', undefined, 1],
     ['nothing', 0, 1],
     ['almost over', 0.001, 2],
-  ])('a life that is %s', async (_, life, tokens) => {
+  ])('token: is renewed as needed when its lifetime is %s', async (_, life, tokens) => {
     const { url, seen } = await server(granting(life));
     const tenant = await open(url);
     await tenant.collection('user').list();
@@ -69,7 +69,7 @@ describe('client credentials', () => {
     expect(seen.filter((request) => request.url.includes('token'))).toHaveLength(tokens);
   });
 
-  test('a read whose token was revoked goes out once more with another', async () => {
+  test('read: is sent once more with another token when its token was revoked', async () => {
     const { simulator, tenant } = await simulate();
     await tenant.collection('user').list();
     simulator.revokeTokens();
@@ -77,7 +77,7 @@ describe('client credentials', () => {
     expect(simulator.requests.tokens).toBe(2);
   });
 
-  test('many reads with one revoked token get one other', async () => {
+  test('read: many share one new token when theirs was revoked', async () => {
     const { simulator, tenant } = await simulate();
     await tenant.collection('user').list();
     simulator.revokeTokens();
@@ -85,7 +85,7 @@ describe('client credentials', () => {
     expect(simulator.requests.tokens).toBe(2);
   });
 
-  test('a write whose token was revoked is an error, and the next one has another token', async () => {
+  test('write: is an error when its token was revoked, and the next write has another token', async () => {
     const { simulator, tenant } = await simulate();
     const users = tenant.collection('user');
     await users.create({ userName: 'bob' });
@@ -96,7 +96,7 @@ describe('client credentials', () => {
     expect(simulator.state().users.map(({ userName }) => userName)).toEqual(['ada', 'bob', 'eve']);
   });
 
-  test('the 403 by which Secret Server means an expired token counts as one', async () => {
+  test('token: is renewed after the 403 that means an expired token', async () => {
     const { simulator, tenant } = await simulate({
       faults: { strikes: [{ kind: 'expired403', method: 'GET', at: [1] }] },
     });
@@ -106,7 +106,7 @@ describe('client credentials', () => {
     await expect(tenant.collection('user').create({ userName: 'x' })).rejects.toMatchObject({ code: 'unauthorized' });
   });
 
-  test('a second 401 is the error', async () => {
+  test('read: is an error after a second 401', async () => {
     const { url, seen } = await server((request) =>
       request.url.includes('token') ? granting(60)(request) : { status: 401 },
     );
@@ -118,8 +118,8 @@ describe('client credentials', () => {
   });
 });
 
-describe('a grant that does not come', () => {
-  test('a denied one is never tried again, for no scope', async () => {
+describe('tokenSource: failed token requests', () => {
+  test('denied request: is never repeated, for any scope', async () => {
     const { simulator, tenant } = await simulate({}, { clientSecret: 'wrong-secret' });
     const users = tenant.collection('user');
     for (const attempt of [() => users.list(), () => users.get('1'), () => users.create({ userName: 'x' })]) {
@@ -133,7 +133,7 @@ describe('a grant that does not come', () => {
     expect(simulator.requests).toMatchObject({ tokens: 1, total: 1 });
   });
 
-  test('a denied one is asked for once by many workers, for reads and writes of several kinds', async () => {
+  test('denied request: is sent once for many workers and kinds', async () => {
     const { simulator, tenant } = await simulate({}, { clientSecret: 'wrong-secret', concurrency: 32 });
     const work = Array.from({ length: 20 }, () => [
       tenant.collection('user').list(),
@@ -147,7 +147,7 @@ describe('a grant that does not come', () => {
     expect(simulator.requests).toMatchObject({ tokens: 1, total: 1 });
   });
 
-  test('no third token is asked for where the surface refuses one that is fresh', async () => {
+  test('token: no third one is requested when the surface rejects a fresh one', async () => {
     const grant = granting(60);
     const { url, seen } = await server((request) => (request.url.includes('token') ? grant(request) : { status: 401 }));
     const users = (await open(url, { concurrency: 4 })).collection('user');
@@ -156,13 +156,13 @@ describe('a grant that does not come', () => {
     expect(new Set(codes)).toEqual(new Set(['unauthorized', 'credentials_denied']));
     await expect(users.get('1')).rejects.toMatchObject({
       code: 'credentials_denied',
-      message: 'the Platform REST refused two tokens for scope "delinea:api:read" in a row',
+      message: 'the Platform REST rejected two tokens for scope "delinea:api:read" in a row',
     });
     const asked = seen.filter((request) => request.url.includes('token')).length;
     expect([asked, seen.length - asked <= 8]).toEqual([2, true]);
   });
 
-  test('tokens that die one after the other, each after use, are renewed for ever', async () => {
+  test('token: is renewed every time when each one was accepted before', async () => {
     const { simulator, tenant } = await simulate();
     for (let time = 0; time < 5; time++) {
       expect(await tenant.collection('user').list()).toHaveLength(1);
@@ -172,7 +172,7 @@ describe('a grant that does not come', () => {
     expect(simulator.requests.tokens).toBe(6);
   });
 
-  test('an unknown scope denies itself only', async () => {
+  test('denied request: leaves other scopes alone when the scope is unknown', async () => {
     const { simulator, tenant } = await simulate({}, { surfaces: [{ name: 'platform-rest', writeScope: 'nope' }] });
     const users = tenant.collection('user');
     for (const userName of ['a', 'b']) {
@@ -185,7 +185,7 @@ describe('a grant that does not come', () => {
   test.each([
     [429, 'throttled'],
     [503, 'server_error'],
-  ])('a %d is tried again', async (status, code) => {
+  ])('request: is retried after a %d', async (status, code) => {
     jest.spyOn(Math, 'random').mockReturnValue(0);
     const strike = { kind: status === 429 ? 'throttle' : 'status', status, path: '/identity/' } as const;
     const { simulator, tenant } = await simulate({ faults: { strikes: [{ ...strike, times: 2 }] } }, { retries: 3 });
@@ -197,7 +197,7 @@ describe('a grant that does not come', () => {
 
   const CUT_OFF: Reply = { body: '{"access_token":"tok', headers: { 'content-type': 'application/json' } };
 
-  test('an answer cut off once is asked for again, and the run goes on', async () => {
+  test('request: is retried when its response is truncated', async () => {
     let cut = 1;
     const { url, seen } = await server((request) =>
       request.url.includes('token') && cut-- > 0 ? CUT_OFF : granting(600)(request),
@@ -208,7 +208,7 @@ describe('a grant that does not come', () => {
     expect(tenant.cost).toMatchObject({ tokens: 2, waits: 1, lists: 1 });
   });
 
-  test('answers cut off for ever are a failure of the service, not remembered as a wrong address', async () => {
+  test('request: is a service error when every response is truncated', async () => {
     let broken = true;
     const { url, seen } = await server((request) => (broken ? CUT_OFF : granting(600)(request)));
     const tenant = await open(url, { retries: 2 });
@@ -226,7 +226,7 @@ describe('a grant that does not come', () => {
     ['a 404', { status: 404 }],
     ['a login page', { body: '<html>log in</html>' }],
     ['a success without a token', { body: {} }],
-  ])('%s means another address', async (_, reply) => {
+  ])('request: reports a wrong URL after %s', async (_, reply) => {
     const { url, seen } = await server(() => reply);
     const tenant = await open(url);
     for (let times = 0; times < 2; times++) {
@@ -235,7 +235,7 @@ describe('a grant that does not come', () => {
     expect(seen).toHaveLength(1);
   });
 
-  test('no credentials: the variables to set, and no request', async () => {
+  test('credentials: the error names the variables, and nothing is sent, when they are missing', async () => {
     const { url, seen } = await server(() => NOBODY);
     const tenant = await connect(readSettings({ url }, {}), {});
     const hints = await Promise.all(
@@ -255,8 +255,8 @@ describe('a grant that does not come', () => {
   });
 });
 
-describe('scopes', () => {
-  test('reading asks to read, writing to write, roles for admin', async () => {
+describe('tokenSource: scopes', () => {
+  test('scope: is that of the access that a request needs', async () => {
     const api = await server((request) => {
       if (request.url.startsWith('/api/v1/users/7')) return { body: { id: '7', userName: 'ada', roles: [] } };
       return granting(600)(request);
@@ -274,7 +274,7 @@ describe('scopes', () => {
     expect(scopesAsked(api)).toEqual(['delinea:api:read', 'delinea:api:write', 'delinea:api:admin']);
   });
 
-  test('path and scopes are those of the settings', async () => {
+  test('scope and token URL: come from the settings', async () => {
     const api = await server(granting(600));
     const row = { name: 'platform-rest', tokenUrl: `${api.url}/elsewhere/token`, readScope: 'a b' };
     await (await open(api.url, { surfaces: [row] })).collection('user').list();
@@ -288,8 +288,8 @@ describe('scopes', () => {
   });
 });
 
-describe('the static SCIM token', () => {
-  test('goes out as it is, beside OAuth for the same tenant', async () => {
+describe('tokenSource: static token', () => {
+  test('token: is sent as configured, next to OAuth for the same tenant', async () => {
     const { simulator, tenant } = await simulate();
     await Promise.all([
       tenant.collection('group').list(),
@@ -305,7 +305,7 @@ describe('the static SCIM token', () => {
     ]);
   });
 
-  test('a 401 is final', async () => {
+  test('token: a 401 is final', async () => {
     const { simulator, tenant } = await simulate({}, { scimToken: 'revoked-token' });
     const groups = tenant.collection('group');
     await expect(groups.list()).rejects.toMatchObject({
@@ -316,7 +316,7 @@ describe('the static SCIM token', () => {
     expect(simulator.requests.total).toBe(1);
   });
 
-  test('a 401 is final for all workers: only what was under way has asked too', async () => {
+  test('token: a 401 is final for all workers', async () => {
     const { simulator, tenant } = await simulate({}, { scimToken: 'revoked-token', concurrency: 4 });
     const groups = tenant.collection('group');
     const work = Array.from({ length: 30 }, () => [groups.list(), groups.create({ displayName: 'x' })]).flat();

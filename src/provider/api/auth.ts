@@ -1,34 +1,37 @@
 import { DelineaError, type ErrorCode } from '../model/errors.js';
-import { type ConfiguredSurface, environmentName } from '../settings/settings.js';
-import type { Access } from '../settings/surfaces.js';
+import type { ConfiguredSurface } from '../settings/configured-surface.js';
+import { environmentName } from '../settings/settings.js';
+import type { Access, OAuth } from '../settings/surfaces.js';
 import { Breaker } from './breaker.js';
-import { type HttpResponse, isObject, parseJson, serviceText } from './response.js';
+import { type HttpResponse, isObject, isUnreadable, parseJson, serviceText } from './response.js';
 import { sendWithRetries, type Transport } from './transport.js';
 
-/** Gives the bearer token for a kind of access, and is told when the service no longer takes one. */
+/** Supplies the bearer token for each access and tracks which tokens the service accepts. */
 export interface TokenSource {
-  /** @throws DelineaError `credentials_missing`, `credentials_denied` and whatever else keeps a token away */
+  /** @throws DelineaError `credentials_missing`, `credentials_denied` and every error of the token request */
   token(access: Access): Promise<string>;
-  /** The service took this token. */
+  /** Records that the service accepted this token. */
   accepted(access: Access, token: string): void;
-  /** The service refused this token: forget it. False where another cannot be had. */
+  /** Drops a token that the service rejected. Returns false if no other token can be requested. */
   renew(access: Access, token: string): boolean;
 }
 
-/** Sends nothing until a token is asked for. */
-export function tokenSource(surface: ConfiguredSurface, line: Transport): TokenSource {
-  return surface.auth.kind === 'static' ? staticToken(surface) : oauthTokens(surface, line);
+/** Returns the token source of a surface. Sends nothing until a token is needed. */
+export function tokenSource(surface: ConfiguredSurface, transport: Transport): TokenSource {
+  const { auth } = surface;
+  return auth.kind === 'static' ? staticToken(surface) : oauthTokens(surface, auth, transport);
 }
 
-/** Guide 000: the SCIM token never expires by itself and cannot be renewed by API, so a 401 is final. */
+/** Returns the configured token. Guide 000: it never expires and the API cannot renew it, so a 401 is final. */
 function staticToken(surface: ConfiguredSurface): TokenSource {
   let denied = false;
   return {
     async token() {
-      if (!surface.secret) throw missing(surface);
-      if (!denied) return surface.secret;
-      throw new DelineaError('credentials_denied', `the ${surface.title} refused its token`, {
-        hint: 'Generate a new SCIM token in the console (Admin > Integrations > SCIM).',
+      const { token } = surface.credentials;
+      if (!token) throw missing(surface);
+      if (!denied) return token;
+      throw new DelineaError('credentials_denied', `the ${surface.title} rejected its token`, {
+        hint: surface.auth.renewal,
         status: 401,
       });
     },
@@ -40,47 +43,44 @@ function staticToken(surface: ConfiguredSurface): TokenSource {
   };
 }
 
+/** A token that was granted. */
 interface Grant {
   readonly token: string;
-  /** Milliseconds since the epoch after which another is fetched. */
+  /** Milliseconds since the epoch after which another token is requested. */
   readonly freshUntil: number;
 }
 
 /**
- * Guide 000: client credentials, short-lived bearer. One fetch at a time; never a denied one again, nor where the service
- * refuses two tokens running: the second was fresh.
+ * Requests short-lived tokens (guide 000), one at a time. Never repeats a denied request, and requests no third token
+ * after the surface rejected two in a row: the second one was fresh.
  */
-function oauthTokens(surface: ConfiguredSurface, line: Transport): TokenSource {
+function oauthTokens(surface: ConfiguredSurface, auth: OAuth, transport: Transport): TokenSource {
   const grants = new Map<string, Promise<Grant>>();
-  const refused = new Set<string>();
-  const scopeOf = (access: Access) => (surface.auth.kind === 'oauth' ? surface.auth.scopes[access] : '');
+  const rejected = new Set<string>();
+  const scopeOf = (access: Access) => auth.scopes?.[access] ?? '';
   // Repeated credential failures suspend accounts (fact sheet 5.1).
   const deniedScopes = new Map<string, DelineaError>();
   let denied: DelineaError | undefined;
   let lastFetch: Promise<unknown> = Promise.resolve();
-  // By scope: how many tokens were refused since one was taken.
-  const refusals = new Map<string, number>();
-  // The token service is not the surface: its errors and successes say nothing of the other.
+  // Rejected tokens by scope, since the last accepted one.
+  const rejections = new Map<string, number>();
+  // The token service is another service than the surface, so its errors are counted apart.
   const breaker = new Breaker(`token service of the ${surface.title}`);
 
   async function fetchGrant(scope: string): Promise<Grant> {
     const before = denied ?? deniedScopes.get(scope);
     if (before) throw before;
-    const { tokenUrl, clientIdValue, secret } = surface;
-    if (!tokenUrl || !clientIdValue || !secret) throw missing(surface);
-    const form = { grant_type: 'client_credentials', client_id: clientIdValue, client_secret: secret, scope };
-    const what = `token for scope "${scope}"`;
+    const { tokenUrl, credentials } = surface;
+    if (!tokenUrl || required(surface).some((field) => !credentials[field])) throw missing(surface);
+    const form = { grant_type: auth.grant, ...credentials, ...(scope && { scope }) };
+    const what = tokenFor(scope);
     const options = { method: 'POST', form } as const;
-    const ask = () => sendWithRetries(line, { url: tokenUrl, options, counted: 'tokens', write: false, what, breaker });
-    let answer = await ask();
-    for (let again = 0; isCutOff(answer) && again < line.settings.retries && !breaker.stopped; again++) {
-      line.cost.waits++;
-      answer = await ask();
-    }
-    const grant = readGrant(answer);
+    const spec = { url: tokenUrl, options, counted: 'tokens', write: false, what, breaker } as const;
+    const response = await sendWithRetries(transport, spec);
+    const grant = readGrant(response);
     if (grant) return grant;
-    const error = grantError(answer, surface, scope, line.settings.redact);
-    if (isInvalidScope(answer)) deniedScopes.set(scope, error);
+    const error = grantError(response, surface, scope, transport.settings.redact);
+    if (isInvalidScope(response)) deniedScopes.set(scope, error);
     else if (LASTING.has(error.code)) denied = error;
     throw error;
   }
@@ -90,7 +90,7 @@ function oauthTokens(surface: ConfiguredSurface, line: Transport): TokenSource {
     const known = grants.get(scope);
     if (known) {
       const grant = await known;
-      if (Date.now() < grant.freshUntil && !refused.has(grant.token)) return grant.token;
+      if (Date.now() < grant.freshUntil && !rejected.has(grant.token)) return grant.token;
       if (grants.get(scope) !== known) return token(access);
     }
     const fetching = lastFetch
@@ -107,80 +107,89 @@ function oauthTokens(surface: ConfiguredSurface, line: Transport): TokenSource {
   return {
     token,
     accepted(access, token) {
-      if (!refused.has(token)) refusals.delete(scopeOf(access));
+      if (!rejected.has(token)) rejections.delete(scopeOf(access));
     },
     renew(access, token) {
       const scope = scopeOf(access);
-      if (!refused.has(token)) refusals.set(scope, (refusals.get(scope) ?? 0) + 1);
-      refused.add(token);
-      if ((refusals.get(scope) ?? 0) < 2) return true;
-      deniedScopes.set(scope, refusedTokens(surface, scope));
+      if (!rejected.has(token)) rejections.set(scope, (rejections.get(scope) ?? 0) + 1);
+      rejected.add(token);
+      if ((rejections.get(scope) ?? 0) < 2) return true;
+      deniedScopes.set(scope, rejectedTokens(surface, scope));
       return false;
     },
   };
 }
 
-/** Renewed a minute, or a fifth of its life, before it ends. Without `expires_in`: five minutes, an assumption. */
-function readGrant(answer: HttpResponse): Grant | undefined {
-  const body = answer.status >= 200 && answer.status < 300 ? parseJson(answer.text) : undefined;
+/** Reads a token. It is renewed a minute, or a fifth of its life, before it expires; without `expires_in`, an assumed five minutes. */
+function readGrant(response: HttpResponse): Grant | undefined {
+  const body = response.status >= 200 && response.status < 300 ? parseJson(response.text) : undefined;
   if (!isObject(body) || typeof body.access_token !== 'string' || body.access_token === '') return undefined;
   const seconds = Number(body.expires_in) > 0 ? Number(body.expires_in) : 300;
   return { token: body.access_token, freshUntil: Date.now() + seconds * 1000 - Math.min(60_000, seconds * 200) };
 }
 
-/** What another attempt in this run would not change. */
+/** Errors that another attempt in this run would not change. */
 const LASTING: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['credentials_denied', 'wrong_surface']);
 
-/** RFC 6749 §5.2: the client is fine, the scope is not, so that others may still be granted. */
-function isInvalidScope(answer: HttpResponse): boolean {
-  const body = parseJson(answer.text);
+/** Whether only the scope was denied (RFC 6749 §5.2): other scopes may still be granted. */
+function isInvalidScope(response: HttpResponse): boolean {
+  const body = parseJson(response.text);
   return isObject(body) && body.error === 'invalid_scope';
 }
 
-/** Fact sheet 5.1: 400, 401 and 403 are denials; 408, 429 and 5xx pass; the rest is no token endpoint. */
+/** Fact sheet 5.1: 400, 401 and 403 are denials; 408, 429 and 5xx are temporary; others are not a token endpoint. */
 function grantError(
-  answer: HttpResponse,
+  response: HttpResponse,
   surface: ConfiguredSurface,
   scope: string,
   redact: (text: string) => string,
 ): DelineaError {
-  const { status } = answer;
+  const { status } = response;
   const [code, hint]: [ErrorCode, string] = [400, 401, 403].includes(status)
-    ? ['credentials_denied', `Check ${names(surface).join(', ')} and the scope; a denied grant is not tried again.`]
+    ? [
+        'credentials_denied',
+        `Check ${variables(surface).join(', ')} and the scope. A denied token request is not repeated.`,
+      ]
     : status === 429
       ? ['throttled', 'The tenant limits requests: run again later.']
-      : status >= 500 || status === 408 || isCutOff(answer)
+      : status >= 500 || status === 408 || (isUnreadable(response) && response.contentType.includes('json'))
         ? ['server_error', 'The token service failed; run again later.']
-        : ['wrong_surface', `Check the token URL: set "tokenUrl" of ${surface.name} under "surfaces".`];
-  const said = serviceText(answer, redact) || 'refused';
-  const message = `${surface.title}: no token for scope "${scope}": ${said} (HTTP ${status} from ${surface.tokenUrl})`;
+        : ['wrong_surface', `Check the token URL of ${surface.name} in the provider setting "surfaces".`];
+  const reason = serviceText(response, redact) || 'refused';
+  const message = `${surface.title}: no ${tokenFor(scope)}: ${reason} (HTTP ${status} from ${surface.tokenUrl})`;
   return new DelineaError(code, message, { hint, status });
 }
 
-function refusedTokens(surface: ConfiguredSurface, scope: string): DelineaError {
+function rejectedTokens(surface: ConfiguredSurface, scope: string): DelineaError {
   return new DelineaError(
     'credentials_denied',
-    `the ${surface.title} refused two tokens for scope "${scope}" in a row`,
+    `the ${surface.title} rejected two tokens${scope && ` for scope "${scope}"`} in a row`,
     {
-      hint: `Check ${names(surface).join(', ')}, the scope and the token URL ${surface.tokenUrl}; no other is asked for.`,
+      hint: `Check ${variables(surface).join(', ')}, the scope and the token URL ${surface.tokenUrl}. No further token is requested.`,
       status: 401,
     },
   );
 }
 
-/** A success that says it is JSON and breaks off is a broken read, not the wrong address. */
-function isCutOff({ status, contentType, text }: HttpResponse): boolean {
-  return status < 300 && contentType.includes('json') && parseJson(text) === undefined;
+function tokenFor(scope: string): string {
+  return `token${scope && ` for scope "${scope}"`}`;
 }
 
-function names(surface: ConfiguredSurface): string[] {
-  const { auth } = surface;
-  return (auth.kind === 'static' ? [auth.token] : [auth.clientId[0]!, auth.clientSecret[0]!]).map(environmentName);
+/** Returns the fields of the surface's credentials without which no token can be requested. */
+function required({ auth }: ConfiguredSurface): string[] {
+  const optional = auth.kind === 'oauth' ? auth.optional : undefined;
+  return Object.keys(auth.credentials).filter((field) => !optional?.includes(field));
+}
+
+/** Returns the environment variables of the required credentials, the secret last. */
+function variables(surface: ConfiguredSurface): string[] {
+  const credentials: Readonly<Record<string, readonly string[]>> = { ...surface.auth.credentials };
+  return required(surface).map((field) => environmentName(credentials[field]![0]!));
 }
 
 function missing(surface: ConfiguredSurface): DelineaError {
-  const variables = names(surface);
+  const names = variables(surface);
   return new DelineaError('credentials_missing', `no credentials for the ${surface.title}`, {
-    hint: `Set ${variables.join(' and ')} (a secret may come from ${variables.at(-1)}_FILE); it needs ${surface.precondition}.`,
+    hint: `Set ${names.join(' and ')} (a secret may come from ${names.at(-1)}_FILE); it needs ${surface.precondition}.`,
   });
 }

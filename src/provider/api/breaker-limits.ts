@@ -1,13 +1,13 @@
-/** Errors in a row, over all workers, after which nothing more is sent to a service in this run. */
+/** Consecutive errors, over all workers, after which a run sends nothing more to a service. */
 export const ERRORS_BEFORE_STOP = 5;
 
 /**
- * Errors in a row at which the on-prem connector switches itself off for everyone, until an administrator switches it
- * on again: its `SCIM_Threshold` (fact sheet 4.2). Nothing of the kind is published for the other services.
+ * Consecutive errors at which the on-prem connector disables itself for everyone until an administrator enables it: its
+ * `SCIM_Threshold` (fact sheet 4.2). No such limit is published for the other services.
  */
 export const CONNECTOR_THRESHOLD = 20;
 
-/** How far a row of errors is from what would harm everybody. */
+/** Returns the distance of this many consecutive errors from the connector's threshold, as a clause. */
 export function belowConnectorThreshold(errors: number): string {
   return `${CONNECTOR_THRESHOLD - errors} short of the ${CONNECTOR_THRESHOLD} at which the on-prem connector switches itself off for everyone`;
 }

@@ -4,13 +4,13 @@ import pLimit from 'p-limit';
 import { DelineaError, type ErrorCode } from '../model/errors.js';
 import { belowConnectorThreshold, CONNECTOR_THRESHOLD, ERRORS_BEFORE_STOP } from './breaker-limits.js';
 
-/** All of them may fail before the first failure is known, and even that must end well before the connector does. */
+/** Caps requests in flight so that, even if all of them fail, we stay below the connector's self-disable threshold. */
 const IN_FLIGHT = CONNECTOR_THRESHOLD - ERRORS_BEFORE_STOP;
 
-/** What an attempt says of the service: it works, it refused this request (which says neither), it is failing. */
+/** The state of the service after one attempt. `refused`: it rejected this request, which proves neither other state. */
 export type Verdict = 'works' | 'refused' | 'failing';
 
-/** Errors that come of a failing service, and after a stop have no other attempt before them. */
+/** Errors of a failing service: after a stop they are reported as `stopped`. */
 const OF_THE_SERVICE: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'server_error',
   'timed_out',
@@ -21,8 +21,8 @@ const OF_THE_SERVICE: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
 ]);
 
 /**
- * Counts the errors in a row of one service over all workers, every attempt counted, and stops at the fifth: nothing
- * more is sent. From the first error on requests go out one at a time, until one that was sent after it succeeds.
+ * Circuit breaker of one service. Counts consecutive errors over all workers and attempts, and sends nothing more after
+ * the fifth. After an error, sends one request at a time until a request that was sent later succeeds.
  */
 export class Breaker {
   private readonly turns = pLimit(IN_FLIGHT);
@@ -30,12 +30,12 @@ export class Breaker {
   private readonly drained: (() => void)[] = [];
   private inFlight = 0;
   private inARow = 0;
-  /** Of the whole run: tells which errors a request was sent after. */
+  /** Errors of the whole run: tells which of them happened before a request was sent. */
   private errors = 0;
 
-  /** @param title of the service, for people */
+  /** @param title name of the service in errors */
   constructor(private readonly title: string) {
-    // As many wait as there are requests.
+    // Every waiting request adds a listener.
     setMaxListeners(0, this.stop.signal);
   }
 
@@ -44,10 +44,10 @@ export class Breaker {
   }
 
   /**
-   * One attempt, when it is its turn.
-   * @throws DelineaError `stopped` instead of sending, and whatever `attempt` throws, which counts as an error
+   * Runs one attempt when it is its turn.
+   * @throws DelineaError `stopped` instead of sending; also every error of `attempt`, which counts as a service error
    */
-  send<T>(attempt: () => Promise<T>, judge: (result: T) => Verdict): Promise<T> {
+  send<T>(attempt: () => Promise<T>, verdictOf: (result: T) => Verdict): Promise<T> {
     return this.turns(async () => {
       if (this.stopped) throw await this.reason();
       const before = this.errors;
@@ -55,7 +55,7 @@ export class Breaker {
       let verdict: Verdict = 'failing';
       try {
         const result = await attempt();
-        verdict = judge(result);
+        verdict = verdictOf(result);
         return result;
       } finally {
         this.inFlight--;
@@ -64,17 +64,17 @@ export class Breaker {
     });
   }
 
-  /** Waits before another attempt; no longer than until the stop. @param milliseconds at most */
+  /** Waits before another attempt; ends early at a stop. @param milliseconds longest wait */
   async pause(milliseconds: number): Promise<void> {
     await sleep(milliseconds, undefined, { signal: this.stop.signal }).catch(() => undefined);
   }
 
-  /** The error of a request, which tells of the stop where there was one. */
+  /** Returns the error of a request; after a stop, errors of the service become `stopped`. */
   async explain(error: unknown): Promise<unknown> {
     if (!this.stopped || !(error instanceof DelineaError) || !OF_THE_SERVICE.has(error.code)) return error;
     const cause = await this.reason();
-    const { message, hint, status, uncertain } = error;
-    return new DelineaError('stopped', `${message}; ${cause.message}`, { hint, status, uncertain, cause });
+    const { message, hint, remedy, status, uncertain } = error;
+    return new DelineaError('stopped', `${message}; ${cause.message}`, { hint, remedy, status, uncertain, cause });
   }
 
   private count(verdict: Verdict, before: number): void {
@@ -85,18 +85,18 @@ export class Breaker {
       if (this.inARow >= ERRORS_BEFORE_STOP) this.stop.abort();
     } else if (verdict === 'works' && !this.stopped) {
       this.inARow = 0;
-      // A success from before the last error does not say that the service works now.
+      // A request sent before the last error does not prove that the service works now.
       if (before === this.errors) this.turns.concurrency = IN_FLIGHT;
     }
-    if (this.inFlight === 0) for (const tell of this.drained.splice(0)) tell();
+    if (this.inFlight === 0) for (const resolve of this.drained.splice(0)) resolve();
   }
 
-  /** Told when nothing is in flight any more: what was may still have failed, and the number must be true. */
+  /** Returns the reason for the stop. Waits for requests in flight first: their errors count too. */
   private async reason(): Promise<DelineaError> {
     if (this.inFlight > 0) await new Promise<void>((resolve) => this.drained.push(resolve));
-    const row = `stopped after ${this.inARow} errors in a row of the ${this.title}`;
-    return new DelineaError('stopped', `${row}, ${belowConnectorThreshold(this.inARow)}`, {
-      hint: 'Nothing more was sent to it. See its first errors; run again when it answers.',
+    const stopped = `stopped after ${this.inARow} errors in a row of the ${this.title}`;
+    return new DelineaError('stopped', `${stopped}, ${belowConnectorThreshold(this.inARow)}`, {
+      hint: 'Nothing more was sent to it. Check its first errors, and run again when it works.',
     });
   }
 }

@@ -5,8 +5,9 @@ import type { Resource } from '../model/resource.js';
 import type { JsonObject, Values } from '../model/values.js';
 import { fieldOf, type Wire } from '../model/wire.js';
 import { resourceOf, resources } from '../resources/index.js';
-import { decode, encode } from './codec.js';
+import { decode, encode as encodeFor } from './codec.js';
 
+const encode = (resource: Resource, wire: Wire, values: Values) => encodeFor(resource, wire, values, (id) => id);
 const word = fc.string({ minLength: 1, maxLength: 12 });
 
 /** Any value that the attribute's type has room for. */
@@ -54,11 +55,11 @@ const WIRES = resources.flatMap((resource) =>
     .map(([protocol, wire]) => [resource.type, protocol, resource, wire] as const),
 );
 
-describe.each(WIRES)('%s over %s', (_type, _protocol, resource, wire) => {
-  test('what was encoded is decoded the same', () => {
+describe.each(WIRES)('codec: %s over %s', (_type, _protocol, resource, wire) => {
+  test('decode: returns what was encoded', () => {
     fc.assert(
       fc.property(valuesOf(resource, wire), word, (values, id) => {
-        const body = JSON.parse(JSON.stringify({ ...encode(wire, values), id })) as JsonObject;
+        const body = JSON.parse(JSON.stringify({ ...encode(resource, wire, values), id })) as JsonObject;
         const live = decode(resource, wire, body, 'test');
         expect(live.id).toBe(id);
         expect(live.values).toEqual(values);
@@ -66,58 +67,58 @@ describe.each(WIRES)('%s over %s', (_type, _protocol, resource, wire) => {
     );
   });
 
-  test('what stands beside is passed over', () => {
+  test('decode: ignores unknown fields', () => {
     fc.assert(
       fc.property(
         valuesOf(resource, wire),
         fc.dictionary(fc.constantFrom('x1', 'x2', 'meta'), fc.jsonValue()),
         (values, more) => {
-          const body = { ...more, ...encode(wire, values), id: 7 } as JsonObject;
+          const body = { ...more, ...encode(resource, wire, values), id: 7 } as JsonObject;
           expect(decode(resource, wire, body, 'test')).toMatchObject({ id: '7', values });
         },
       ),
     );
   });
 
-  test('settings and unset attributes do not reach the wire', () => {
+  test('encode: leaves out settings and unset attributes', () => {
     const settings = Object.fromEntries(
       resource.attributes.filter(({ setting }) => setting).map(({ name }) => [name, 'x']),
     );
     const unset = Object.fromEntries(
       resource.attributes.filter(({ computed, setting }) => !computed && !setting).map(({ name }) => [name, undefined]),
     );
-    expect(encode(wire, { ...settings, ...unset })).toEqual({});
+    expect(encode(resource, wire, { ...settings, ...unset })).toEqual({});
   });
 
-  test('explicitly nothing is left out of a create', () => {
+  test('encode: leaves out cleared attributes', () => {
     for (const { name } of resource.attributes) {
-      for (const nothing of ['', [], null]) expect(encode(wire, { [name]: nothing })).toEqual({});
+      for (const nothing of ['', [], null]) expect(encode(resource, wire, { [name]: nothing })).toEqual({});
     }
   });
 
-  test('an object without its key is no object', () => {
+  test('decode: throws when an object has no natural key', () => {
     for (const name of resource.key.filter((key) => key in wire.fields)) {
       const [values] = fc.sample(valuesOf(resource, wire), 1);
-      const body = encode(wire, { ...values, [name]: undefined });
+      const body = encode(resource, wire, { ...values, [name]: undefined });
       expect(() => decode(resource, wire, { ...body, id: '7' }, 'list')).toThrow(
         expect.objectContaining({ code: 'malformed_response', message: `list: ${resource.type} 7 has no ${name}` }),
       );
     }
   });
 
-  test.each([[undefined], [null], [true], [{}]])('the id cannot be %p', (id) => {
+  test.each([[undefined], [null], [true], [{}]])('decode: throws when the id is %p', (id) => {
     const [values] = fc.sample(valuesOf(resource, wire), 1);
-    const body = { ...encode(wire, values!), ...(id === undefined ? {} : { id }) } as JsonObject;
+    const body = { ...encode(resource, wire, values!), ...(id === undefined ? {} : { id }) } as JsonObject;
     expect(() => decode(resource, wire, body, 'list')).toThrow('list: an object without an id');
   });
 });
 
-describe('what services write in more than one way', () => {
+describe('codec: variants of services', () => {
   const user = resourceOf('user');
   const rest = user.wire.rest!;
   const read = (body: JsonObject) => decode(user, rest, { id: '1', userName: 'ada', ...body }, 'x').values;
 
-  test('null is there and nothing, absent is unknown', () => {
+  test('decode: distinguishes null from absent', () => {
     expect(read({ title: null, name: null })).toEqual({
       userName: 'ada',
       title: null,
@@ -128,7 +129,7 @@ describe('what services write in more than one way', () => {
     expect(() => read({ userName: null })).toThrow('user 1 has no userName');
   });
 
-  test('roles are names, bare or in objects', () => {
+  test('decode: reads role names from strings and objects', () => {
     expect(read({ roles: ['Admin', { value: 'Auditor', display: 'A' }, { name: 'User' }] }).roles).toEqual([
       'Admin',
       'Auditor',
@@ -136,11 +137,11 @@ describe('what services write in more than one way', () => {
     ]);
   });
 
-  test('numbers are texts where a text belongs', () => {
+  test('decode: converts numbers to strings', () => {
     expect(read({ externalId: 12, manager: { value: 34 } })).toMatchObject({ externalId: '12', manager: '34' });
   });
 
-  test('references say of what kind they are, and their name', () => {
+  test('decode: reads kind and name of references', () => {
     const group = resourceOf('group');
     const members = [{ value: '1', type: 'User', display: 'ada' }, { value: 2, type: 'Group' }, '3'];
     const live = decode(group, group.wire.scim!, { id: 'g', displayName: 'G', members }, 'x');
@@ -148,7 +149,7 @@ describe('what services write in more than one way', () => {
     expect(live.about).toEqual({ 1: { kind: 'user', display: 'ada' }, 2: { kind: 'group' } });
   });
 
-  test('only the first right counts', () => {
+  test('decode: reads only the first right', () => {
     const permission = resourceOf('container-permission');
     const body = {
       id: '9',
@@ -164,14 +165,14 @@ describe('what services write in more than one way', () => {
   test.each<[string, JsonObject]>([
     ['emails should be a list', { emails: { value: 'a@x' } }],
     ['active should be true or false', { active: 'True' }],
-    ['title should be a text', { title: ['x'] }],
-    ['name.givenName should be a text', { name: { givenName: {} } }],
+    ['title should be a string', { title: ['x'] }],
+    ['name.givenName should be a string', { name: { givenName: {} } }],
     ['roles should be a list', { roles: 'Admin' }],
-  ])('%s', (message, body) => {
+  ])('decode: throws when the type is wrong: %s', (message, body) => {
     expect(() => read(body)).toThrow(`x: user 1: ${message}`);
   });
 
-  test.each([['x'], [[{}]], [[{ value: null }]], [[true]]])('members cannot be %j', (members) => {
+  test.each([['x'], [[{}]], [[{ value: null }]], [[true]]])('decode: throws when members are %j', (members) => {
     const group = resourceOf('group');
     const ask = () => decode(group, group.wire.scim!, { id: 'g', displayName: 'G', members } as JsonObject, 'x');
     expect(ask).toThrow(/members should be a list/);

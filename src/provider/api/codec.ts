@@ -4,11 +4,12 @@ import { DelineaError } from '../model/errors.js';
 import type { Resource } from '../model/resource.js';
 import { isCleared, type Json, type JsonObject, type Values } from '../model/values.js';
 import { type Field, fieldOf, fieldsOf, type RemoteObject, type Wire } from '../model/wire.js';
+import { resourceOf } from '../resources/index.js';
 import { isObject } from './response.js';
 
 /**
- * Reads one object as a surface shows it. Unknown fields are passed over; a field that is not there is left out.
- * @throws DelineaError `malformed_response` for a missing id or a value of another type than the definition's.
+ * Reads one object of a surface. Ignores unknown fields; an absent field stays unset.
+ * @throws DelineaError `malformed_response` for a missing id or required attribute, or a value of the wrong type
  */
 export function decode(resource: Resource, wire: Wire, raw: JsonObject, what: string): RemoteObject {
   const id = raw.id;
@@ -19,6 +20,7 @@ export function decode(resource: Resource, wire: Wire, raw: JsonObject, what: st
   const about: Record<string, { kind?: string; display?: string }> = {};
   for (const name of Object.keys(wire.fields)) {
     for (const field of fieldsOf(wire, name)) {
+      if (field.from !== undefined || field.createOnly) continue;
       const value = at(raw, field.at);
       if (value === undefined || (field.when && value === null)) continue;
       const attribute = resource.attributes.find((candidate) => candidate.name === name);
@@ -28,8 +30,8 @@ export function decode(resource: Resource, wire: Wire, raw: JsonObject, what: st
       if (field.at.length === 2) note(about, values[name], raw[field.at[0]!], field.when?.is);
     }
   }
-  const needed = resource.attributes.filter(({ required }) => required).map(({ name }) => name);
-  for (const name of needed) {
+  const required = resource.attributes.filter(({ required }) => required).map(({ name }) => name);
+  for (const name of required) {
     const value = values[name];
     if (name in wire.fields && (value === undefined || value === null || value === '')) {
       throw new DelineaError('malformed_response', `${what}: ${resource.type} ${id} has no ${name}`);
@@ -45,24 +47,24 @@ function readValue(
   what: string,
   about: Record<string, { kind?: string; display?: string }>,
 ): unknown {
-  const wrong = (wanted: string) =>
-    new DelineaError('malformed_response', `${what}: ${field.at.join('.')} should be ${wanted}`);
+  const wrongType = (expected: string) =>
+    new DelineaError('malformed_response', `${what}: ${field.at.join('.')} should be ${expected}`);
   if (field.firstOf) return Array.isArray(value) ? String(value[0] ?? '') : String(value);
   if (field.references) {
-    if (!Array.isArray(value)) throw wrong('a list');
+    if (!Array.isArray(value)) throw wrongType('a list');
     return value.map((entry: Json) => {
-      const held = isObject(entry) ? entry.value : entry;
-      if (typeof held !== 'string' && typeof held !== 'number') throw wrong('a list of ids');
-      const id = String(held);
+      const value = isObject(entry) ? entry.value : entry;
+      if (typeof value !== 'string' && typeof value !== 'number') throw wrongType('a list of ids');
+      const id = String(value);
       if (isObject(entry))
         note(about, id, entry, typeof entry.type === 'string' ? entry.type.toLowerCase() : undefined);
       return id;
     });
   }
-  // What is no attribute is the array of an element kind: the names of roles.
+  // A field without an attribute is the array of an element kind: role names.
   switch (attribute?.type ?? 'strings') {
     case 'objects':
-      if (!Array.isArray(value)) throw wrong('a list');
+      if (!Array.isArray(value)) throw wrongType('a list');
       return value.filter(isObject).map((entry) => {
         const fields = (attribute?.fields ?? []).filter(
           ({ name }) => entry[name] !== undefined && entry[name] !== null,
@@ -70,14 +72,14 @@ function readValue(
         return Object.fromEntries(fields.map(({ name }) => [name, entry[name]]));
       });
     case 'strings':
-      if (!Array.isArray(value)) throw wrong('a list');
-      // Role names may come bare (guide 000) or as {value, display} (RFC 7643 §4.1.2).
+      if (!Array.isArray(value)) throw wrongType('a list');
+      // Role names may be strings (guide 000) or {value, display} (RFC 7643 §4.1.2).
       return value.map((entry: Json) => String(isObject(entry) ? (entry.value ?? entry.name ?? '') : entry));
     case 'boolean':
-      if (typeof value !== 'boolean') throw wrong('true or false');
+      if (typeof value !== 'boolean') throw wrongType('true or false');
       return value;
     default:
-      if (typeof value !== 'string' && typeof value !== 'number') throw wrong('a text');
+      if (typeof value !== 'string' && typeof value !== 'number') throw wrongType('a string');
       return String(value);
   }
 }
@@ -93,51 +95,78 @@ function note(
   about[id] = { ...(kind === undefined ? {} : { kind }), ...(typeof display === 'string' ? { display } : {}) };
 }
 
-/** The JSON body of a create. What is unset or explicitly nothing is left out; settings have no place on the wire. */
-export function encode(wire: Wire, values: Values): JsonObject {
-  const body: Record<string, Json> = {};
+type EncodeId = (id: string) => Json;
+
+/**
+ * Returns the JSON body of a create. Leaves out unset and cleared values, settings (they are not on the wire) and parts
+ * in collections of their own.
+ */
+export function encode(resource: Resource, wire: Wire, values: Values, encodeId: EncodeId): JsonObject {
+  const body: Record<string, Json> = { ...wire.constants };
   for (const [name, value] of Object.entries(values)) {
     const field = fieldOf(wire, name, values);
-    if (!field || value === undefined || isCleared(value)) continue;
-    place(body, field.at, wireValue(value, field));
+    if (!field || field.from !== undefined || value === undefined || isCleared(value)) continue;
+    const attribute = resource.attributes.find((candidate) => candidate.name === name);
+    place(body, field.at, encodeValue(value, field, attribute, encodeId));
   }
   return body;
 }
 
-/** One attribute's value as the wire has it. */
-export function wireValue(value: unknown, field: Field): Json {
+/** Returns one attribute's value as the wire has it. */
+export function encodeValue(value: unknown, field: Field, attribute: Attribute | undefined, encodeId: EncodeId): Json {
   if (field.firstOf) return [value as Json];
-  if (field.references) return (value as readonly string[]).map((id) => ({ value: id }));
-  return value as Json;
+  if (field.references) return (value as readonly string[]).map((id) => ({ value: encodeId(id) }));
+  return attribute && holdsId(attribute) ? encodeId(String(value)) : (value as Json);
 }
 
-/** One object that another names by id, as in `manager: {value: id}` (RFC 7643 §2.4). */
+/** Whether an attribute names one other object by its id. Roles are named by name. */
+function holdsId({ type, refersTo }: Attribute): boolean {
+  return type === 'string' && refersTo.some((kind) => resourceOf(kind).referredBy === undefined);
+}
+
+export interface ElementChanges {
+  readonly added: readonly string[];
+  readonly removed: readonly string[];
+}
+
+/** Returns the elements by which a set of ids or names must change. */
+export function elementChanges(live: RemoteObject, name: string, wanted: unknown): ElementChanges {
+  const present = new Set((live.values[name] as readonly string[] | null | undefined) ?? []);
+  const desired = new Set(wanted as readonly string[]);
+  return {
+    added: [...desired].filter((id) => !present.has(id)),
+    removed: [...present].filter((id) => !desired.has(id)),
+  };
+}
+
+/** Whether a field refers to one object by id, as `manager: {value: id}` does (RFC 7643 §2.4). */
 export function isReference(field: Field): boolean {
   return field.at.length > 1 && field.at.at(-1) === 'value';
 }
 
 /**
- * The elements of a list of objects as they should be sent: what the service keeps beside the declared fields (such as
- * an e-mail's `type`) is sent back with the element that has the same key, and an earlier primary one is none any more.
+ * Returns the elements of a list of objects to send. Keeps undeclared fields of the live element with the same key (such as
+ * an e-mail's `type`), and clears `primary` on the earlier primary element.
  */
 export function mergeElements(attribute: Attribute | undefined, value: unknown, live: Json | undefined): Json {
   if (attribute?.type !== 'objects' || !Array.isArray(value) || !Array.isArray(live)) return value as Json;
   const keyOf = elementKeyIn(attribute);
-  const held = new Map(live.filter(isObject).map((element) => [keyOf(element), element]));
+  const current = new Map(live.filter(isObject).map((element) => [keyOf(element), element]));
   return withExclusiveFlags(attribute, value).map((element) => ({
-    ...held.get(keyOf(element)),
+    ...current.get(keyOf(element)),
     ...(element as JsonObject),
   }));
 }
 
+/** Returns the value at a path of keys; undefined if a key is absent, null if the path ends at null. */
 export function at(raw: JsonObject, path: readonly string[]): Json | undefined {
-  let here: Json | undefined = raw;
+  let value: Json | undefined = raw;
   for (const step of path) {
-    if (here === null) return null;
-    if (!isObject(here)) return undefined;
-    here = here[step];
+    if (value === null) return null;
+    if (!isObject(value)) return undefined;
+    value = value[step];
   }
-  return here;
+  return value;
 }
 
 function place(body: Record<string, Json>, path: readonly string[], value: Json): void {

@@ -36,19 +36,19 @@ async function against(
   }
 }
 
-describe('gone, and what is not', () => {
-  test('a 404 is gone, to reading and to removing', async () => {
+describe('objectCollection: absent objects', () => {
+  test('get and remove: treat a 404 as absent', async () => {
     const users = tenant.collection('user');
     expect(await users.get('00000000-0000-0000-0000-000000000000')).toBeUndefined();
     await expect(users.remove({ id: 'nobody', values: {}, raw: {} })).resolves.toBeUndefined();
   });
 
-  test('a 404 on a change is an error', async () => {
+  test('update: throws after a 404', async () => {
     const change = tenant.collection('user').update({ id: 'nobody', values: {}, raw: {} }, { title: 'x' });
     await expect(change).rejects.toMatchObject({ code: 'not_found', status: 404 });
   });
 
-  test('a 403 is "cannot see"', async () => {
+  test('get: throws after a 403', async () => {
     const { id } = simulator.state().containers.find(({ name }) => name === 'Closed')!;
     await expect(tenant.collection('container').get(id)).rejects.toMatchObject({ code: 'forbidden', status: 403 });
   });
@@ -57,7 +57,7 @@ describe('gone, and what is not', () => {
     ['a page that says 404', { status: 404, body: '<html>not here</html>' }],
     ['a login page', { body: '<html>log in</html>' }],
     ['a redirect', { status: 302 }],
-  ])('%s is not gone', async (_, reply) => {
+  ])('get and remove: throw after %s', async (_, reply) => {
     await against(
       () => reply,
       async (own) => {
@@ -72,7 +72,7 @@ describe('gone, and what is not', () => {
     );
   });
 
-  test('nothing at all is not gone', async () => {
+  test('get: throws when the response is empty', async () => {
     await against(
       () => ({ status: 200 }),
       async (own) => {
@@ -82,8 +82,8 @@ describe('gone, and what is not', () => {
   });
 });
 
-describe('ids in URLs', () => {
-  test('are one path segment, whatever is in them', async () => {
+describe('objectCollection: ids in URLs', () => {
+  test('get: encodes an id as one path segment', async () => {
     await against(
       () => ({ status: 404 }),
       async (own, seen) => {
@@ -93,7 +93,7 @@ describe('ids in URLs', () => {
     );
   });
 
-  test.each(['', '.', '..'])('"%s" is none, and nothing is sent', async (id) => {
+  test.each(['', '.', '..'])('get, update and remove: send nothing when the id is "%s"', async (id) => {
     await against(
       () => ({ status: 204 }),
       async (own, seen) => {
@@ -109,8 +109,8 @@ describe('ids in URLs', () => {
   });
 });
 
-describe('create', () => {
-  test('answers the id, as a text, where one came', async () => {
+describe('objectCollection: create', () => {
+  test('create: returns the id as a string when the response has one', async () => {
     for (const [body, id] of [
       [{ id: 12 }, '12'],
       [{ id: 'a' }, 'a'],
@@ -124,99 +124,16 @@ describe('create', () => {
       );
     }
   });
-
-  test('names the schemas that the body uses, and sends what was declared', async () => {
-    await against(
-      () => ({ status: 201, body: { id: '1' } }),
-      async (own, seen) => {
-        const users = own.collection('user', 'platform-scim');
-        await users.create({ userName: 'x', displayName: '', emails: [], onRemoval: 'retain' });
-        await users.create({ userName: 'x', givenName: 'X', department: 'IT', externalId: 'e' });
-        const core = 'urn:ietf:params:scim:schemas:core:2.0:User';
-        const enterprise = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
-        expect(seen.map(({ body }) => JSON.parse(body))).toEqual([
-          { schemas: [core], userName: 'x' },
-          {
-            schemas: [core, enterprise],
-            userName: 'x',
-            name: { givenName: 'X' },
-            externalId: 'e',
-            [enterprise]: { department: 'IT' },
-          },
-        ]);
-        expect(seen[0]?.headers['content-type']).toBe('application/scim+json');
-      },
-    );
-  });
 });
 
-describe('the wire of a change', () => {
-  const sent = async (surface: string, kind: string, raw: object, values: object, changes: object) => {
-    let body: unknown;
-    const live = { id: '7', raw, values } as never;
-    await against(
-      () => ({ status: 204 }),
-      async (own, seen) => {
-        await own.collection(kind, surface).update(live, changes as never);
-        body = JSON.parse(seen.at(-1)!.body);
-      },
-    );
-    return body as { Operations: object[] };
-  };
-
-  test('members go one by one, by a filter on the value, and are added together', async () => {
-    const { Operations } = await sent(
-      'platform-scim',
-      'group',
-      {},
-      { members: ['1', '2', 'a"b'], externalId: 'E' },
-      { members: ['2', '3', '4'] },
-    );
-    expect(Operations).toEqual([
-      { op: 'replace', path: 'externalId', value: 'E' },
-      { op: 'remove', path: 'members[value eq "1"]' },
-      { op: 'remove', path: 'members[value eq "a\\"b"]' },
-      { op: 'add', path: 'members', value: [{ value: '3' }, { value: '4' }] },
-    ]);
-  });
-
-  test('the externalId that the service knows comes first, whatever changes', async () => {
-    const { Operations } = await sent(
-      'platform-scim',
-      'user',
-      {},
-      { externalId: 'E' },
-      { externalId: '', active: false },
-    );
-    expect(Operations).toEqual([
-      { op: 'replace', path: 'externalId', value: 'E' },
-      { op: 'remove', path: 'externalId' },
-      { op: 'replace', path: 'active', value: false },
-    ]);
-  });
-
-  test('a REST change sends what changes, a nested object whole and a reference as its id', async () => {
-    const raw = { name: { givenName: 'A', familyName: 'B' }, manager: { value: '1', display: 'Old' }, title: 'T' };
-    expect(await sent('platform-rest', 'user', raw, {}, { givenName: 'C', manager: '2', title: '' })).toEqual({
-      name: { givenName: 'C', familyName: 'B' },
-      manager: { value: '2' },
-      title: null,
-    });
-    expect(await sent('platform-rest', 'user', raw, {}, { givenName: '', familyName: '', manager: '' })).toEqual({
-      name: null,
-      manager: null,
-    });
-  });
-});
-
-describe('lists', () => {
-  test('say that they are lists, which may bring less than a read', async () => {
+describe('objectCollection: lists', () => {
+  test('list: marks its objects as listed', async () => {
     const [listed] = await tenant.collection('user').list();
     expect(listed).toMatchObject({ listed: true, values: { userName: 'ada', active: true } });
     expect((await tenant.collection('user').get(listed!.id))?.listed).toBeUndefined();
   });
 
-  test('of permissions are those of one container, with who holds them', async () => {
+  test('list: returns the permissions of one container with their principals', async () => {
     const [open] = (await tenant.collection('container').find({ name: 'open' }))!;
     const held = await tenant.collection('container-permission').list({ container: open!.id });
     expect(held.map(({ values }) => `${values.principalType} ${values.right}`).sort()).toEqual([
@@ -232,7 +149,7 @@ describe('lists', () => {
     ).toHaveLength(1);
   });
 
-  test('cost what the tenant counted', async () => {
+  test('list and get: count the requests that the tenant counted', async () => {
     const own = await connect(readSettings({ retries: 3 }, simulator.env), {});
     simulator.resetRequests();
     simulator.faults.set({ strikes: [{ kind: 'throttle', method: 'GET', at: [1], retryAfter: 0 }] });
@@ -243,35 +160,5 @@ describe('lists', () => {
     const { lists, gets, writes, waits } = own.cost;
     expect({ lists, gets, writes, waits }).toEqual({ lists: 3, gets: 1, writes: 0, waits: 1 });
     expect(lists + gets + tokens).toBe(total);
-  });
-});
-
-describe('the tenant', () => {
-  test('has one collection for a kind on a surface', () => {
-    expect(tenant.collection('user')).toBe(tenant.collection('user', 'platform-rest'));
-    expect(tenant.collection('user', 'scim-cloud')).not.toBe(tenant.collection('user'));
-  });
-
-  test('refuses what is not served, and kinds that do not exist', () => {
-    expect(() => tenant.collection('container', 'platform-rest')).toThrow(
-      expect.objectContaining({ code: 'unserved' }),
-    );
-    expect(() => tenant.collection('vault')).toThrow(expect.objectContaining({ name: 'DelineaError' }));
-  });
-
-  test('counts what an account has open, whatever the length of the list', async () => {
-    const other = await startSimulator({ sessions: true, data: { users: [{ userName: 'ada' }] } });
-    try {
-      const { id } = other.state().users[0]!;
-      const opened = await connect(readSettings({}, other.env), {});
-      const rest = opened.settings.surfaces['platform-rest']!;
-      for (let session = 1; session <= 102; session++) other.admin.openSession('ada');
-      expect(await opened.countOpen(rest, '/sessions', id, 'sessions')).toBe(102);
-      other.admin.endSessions('ada');
-      expect(await opened.countOpen(rest, '/sessions', id, 'sessions')).toBe(0);
-      await expect(opened.countOpen(rest, '/nowhere', id, 'sessions')).rejects.toThrow('sessions');
-    } finally {
-      await other.close();
-    }
   });
 });

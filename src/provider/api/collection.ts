@@ -1,91 +1,127 @@
-import { DelineaError } from '../model/errors.js';
+import { DelineaError, ignoreCodes } from '../model/errors.js';
 import type { Resource } from '../model/resource.js';
 import type { JsonObject, Values } from '../model/values.js';
-import type { RemoteObject, Wire } from '../model/wire.js';
-import type { ConfiguredSurface } from '../settings/settings.js';
+import { fieldsOf, type RemoteObject, requireChangeable, requireParts, type Wire } from '../model/wire.js';
+import type { ConfiguredSurface } from '../settings/configured-surface.js';
 import { type Access, surfacesServing } from '../settings/surfaces.js';
-import { decode } from './codec.js';
-import { equalityFilter, spellings } from './filter.js';
-import { type Call, type Http, percentEncode } from './http.js';
-import { type Page, readAll } from './pages.js';
-import type { Protocol } from './protocol.js';
+import { at, decode } from './codec.js';
+import { equalityTerms, spellings } from './filter.js';
+import { type Http, percentEncode } from './http.js';
+import { type FetchPage, type Page, readAll } from './pages.js';
+import type { Protocol, Query, Write } from './protocol.js';
 import type { RequestType } from './request-count.js';
 
-/** One kind on one surface. Ids and references are those of the surface. Every method throws DelineaError only. */
+/** One kind on one surface, with that surface's ids and references. Every method throws DelineaError only. */
 export interface Collection {
   readonly resource: Resource;
   readonly surface: ConfiguredSurface;
   readonly wire: Wire;
-  /** The first page, which tells the total. */
+  /** Returns the first page, which has the total. */
   firstPage(): Promise<Page<RemoteObject>>;
-  /** The whole list, or the part that a filter of `eq` terms picks. */
+  /** Returns the whole list, or the objects that match a filter of `eq` terms. */
   list(scope?: Values, first?: Page<RemoteObject>): Promise<readonly RemoteObject[]>;
-  /** undefined: the service says 404. A 403 is an error: "cannot see" is not "gone". */
+  /** Returns undefined after a 404. A 403 is an error: "cannot see" is not "gone". */
   get(id: string): Promise<RemoteObject | undefined>;
-  /** Objects that a filter finds; callers compare names themselves. undefined: the surface cannot filter by these. */
+  /** Returns the objects that match a filter; callers compare names themselves. undefined: the surface cannot filter. */
   find(key: Values): Promise<readonly RemoteObject[]> | undefined;
-  /** The new id, where the answer brought one. */
+  /** Returns the new id where the response has one. Does not write parts in collections of their own: update does. */
   create(values: Values): Promise<string | undefined>;
+  /** @throws DelineaError `incomplete_response` or `immutable` before anything is sent */
   update(live: RemoteObject, changes: Values, access?: Access): Promise<void>;
-  /** Deletes; what is gone already is fine. */
+  /** Deletes the object; succeeds if it is already gone. */
   remove(live: RemoteObject): Promise<void>;
 }
 
+interface ListRequest {
+  /** Path below the surface's base URL. */
+  readonly path: string;
+  readonly filter?: Query;
+  readonly counted: RequestType;
+  /** The list in errors: "user list". */
+  readonly what: string;
+}
+
+/** Returns a function that reads one page of a list. */
+export function pageReader(http: Http, protocol: Protocol, list: ListRequest): FetchPage<JsonObject> {
+  const { path, filter, counted, what } = list;
+  return async (offset, count) => {
+    const query = { ...protocol.pageQuery(offset, count), ...filter };
+    return protocol.readPage(await http.send({ method: 'GET', path, query, access: 'read', counted, what }), what);
+  };
+}
+
+/** Returns a kind whose objects have a path of their own. */
 export function objectCollection(
   resource: Resource,
   surface: ConfiguredSurface,
+  wire: Wire,
   protocol: Protocol,
   http: Http,
 ): Collection {
-  const wire = resource.wire[surface.protocol];
-  if (!wire) throw new DelineaError('unserved', `${surface.title} does not serve ${resource.type}`);
   const served = surface.serves[resource.type];
-  const one = (id: string) => `${wire.path}/${idSegment(resource, id)}`;
-  const name = (verb: string, of = '') => `${verb} ${resource.type}${of && ` ${of}`}`;
-  const write = (call: Pick<Call, 'method' | 'path' | 'what'> & { body?: JsonObject; access?: Access }) =>
-    http.send({ counted: 'writes', ...call, access: call.access ?? served?.writeAccess ?? 'write' });
+  const parts = Object.keys(wire.fields).flatMap((name) =>
+    fieldsOf(wire, name).flatMap(({ from, at }) => (from === undefined ? [] : [{ name, from, at }])),
+  );
+  const pathOf = (id: string) => `${wire.path}/${idSegment(resource, id)}`;
+  const listName = `${resource.type} list`;
 
-  async function page(
-    filter: string,
-    counted: RequestType,
-    offset: number,
-    count: number,
-  ): Promise<Page<RemoteObject>> {
-    const what = `${resource.type} list`;
-    const query = { ...protocol.pageQuery(offset, count), ...(filter && { filter }) };
-    const body = await http
-      .send({ method: 'GET', path: wire!.path, query, access: 'read', counted, what })
-      .catch((error: unknown) => {
-        throw offset === 0 ? elsewhere(error, resource, surface) : error;
-      });
-    const { items, total } = protocol.readPage(body, what);
-    return { total, items: items.map((raw) => ({ ...decode(resource, wire!, raw, what), listed: true })) };
+  /** Sends the requests of one change in order. Stops at the first error: callers read back what happened. */
+  async function write(requests: readonly Write[], what: string, access: Access = served?.writeAccess ?? 'write') {
+    const bodies: (JsonObject | undefined)[] = [];
+    for (const request of requests) bodies.push(await http.send({ ...request, counted: 'writes', access, what }));
+    return bodies;
   }
 
-  const listSpec = (filter: string, counted: RequestType) => ({
-    fetch: (offset: number, count: number) => page(filter, counted, offset, count),
-    size: surface.pageSize,
-    idOf: (live: RemoteObject) => live.id,
-    what: `${resource.type} list of ${surface.title}`,
-  });
-  const filterBy = (wanted: Values) => equalityFilter(surface, resource, wire, wanted, protocol.quote);
+  function listSpec(filter: Query, counted: RequestType) {
+    const fetchRaw = pageReader(http, protocol, { path: wire.path, filter, counted, what: listName });
+    const fetch = async (offset: number, count: number): Promise<Page<RemoteObject>> => {
+      const { items, total } = await fetchRaw(offset, count).catch((error: unknown) => {
+        throw offset === 0 ? elsewhere(error, resource, surface) : error;
+      });
+      return { total, items: items.map((raw) => ({ ...decode(resource, wire, raw, listName), listed: true })) };
+    };
+    const what = `${listName} of ${surface.title}`;
+    return { fetch, size: surface.pageSize, idOf: (live: RemoteObject) => live.id, what };
+  }
+
+  const filterBy = (wanted: Values) => {
+    const terms = equalityTerms(surface, resource, wire, wanted);
+    return terms.length > 0 ? protocol.filterQuery(terms) : {};
+  };
   const findAny = async (keys: readonly Values[]) => {
     const found = await Promise.all(keys.map((key) => readAll(listSpec(filterBy(key), 'gets'))));
     return [...new Map(found.flat().map((live) => [live.id, live])).values()];
   };
 
+  /** Reads a list that is not in the object's JSON. Without permission to read it, it stays unread. */
+  async function readPart(id: string, { from, at: path, name }: (typeof parts)[number]) {
+    const what = `${name} of ${resource.type} ${id}`;
+    const idOf = (entry: JsonObject) => {
+      const value = at(entry, path);
+      if (typeof value === 'string' || typeof value === 'number') return String(value);
+      throw new DelineaError('malformed_response', `${what}: an entry has no ${path.join('.')}`);
+    };
+    const fetch = pageReader(http, protocol, { path: pathOf(id) + from, counted: 'gets', what });
+    const spec = { fetch, size: surface.pageSize, idOf, what };
+    const entries = await readAll(spec).catch(ignoreCodes('forbidden', 'not_found'));
+    return entries && ([name, entries.map(idOf)] as const);
+  }
+
   return {
     resource,
     surface,
     wire,
-    firstPage: () => page('', 'lists', 0, surface.pageSize),
-    list: (scope, first) => readAll(listSpec(scope ? filterBy(scope) : '', 'lists'), first),
+    firstPage: () => listSpec({}, 'lists').fetch(0, surface.pageSize),
+    list: (scope, first) => readAll(listSpec(scope ? filterBy(scope) : {}, 'lists'), first),
     async get(id) {
-      const what = name('read', id);
-      const body = await absentIs404(
-        http.send({ method: 'GET', path: one(id), access: 'read', counted: 'gets', what }),
-      );
-      return body && decode(resource, wire, body, what);
+      const what = `read ${resource.type} ${id}`;
+      const body = await http
+        .send({ method: 'GET', path: pathOf(id), access: 'read', counted: 'gets', what })
+        .catch(ignoreCodes('not_found'));
+      if (!body) return undefined;
+      const live = decode(resource, wire, body, what);
+      const lists = await Promise.all(parts.map((part) => readPart(id, part)));
+      return { ...live, values: { ...live.values, ...Object.fromEntries(lists.filter((list) => list !== undefined)) } };
     },
     find(key) {
       const terms = Object.keys(key).filter((attribute) => attribute in wire.fields);
@@ -93,46 +129,35 @@ export function objectCollection(
       return findAny(spellings(resource, key));
     },
     async create(values) {
-      const body = await write({
-        method: 'POST',
-        path: wire.path,
-        body: protocol.createBody(wire, values),
-        what: name('create'),
-      });
-      const id = body?.id;
-      return typeof id === 'string' || typeof id === 'number' ? String(id) : undefined;
+      const requests = protocol.create({ resource, wire, path: wire.path }, values);
+      const ids = (await write(requests, `create ${resource.type}`)).map((body) => body?.id);
+      const id = ids.find((candidate) => typeof candidate === 'string' || typeof candidate === 'number');
+      return id === undefined ? undefined : String(id);
     },
     async update(live, changes, access) {
-      const body = protocol.patchBody(resource, wire, live, changes);
-      if (!body) return;
-      const call = { method: 'PATCH', path: one(live.id), body, what: name('update', live.id) } as const;
-      await write(access ? { ...call, access } : call);
+      const label = `${resource.type} ${live.id}`;
+      requireParts(wire, live, Object.keys(changes), label);
+      requireChangeable(wire, live, Object.keys(changes), label);
+      const requests = protocol.update({ resource, wire, path: pathOf(live.id) }, live, changes);
+      await write(requests, `update ${label}`, access);
     },
-    async remove(live) {
-      await absentIs404(write({ method: 'DELETE', path: one(live.id), what: name('delete', live.id) }));
+    async remove({ id }) {
+      const requests = protocol.remove({ resource, wire, path: pathOf(id) });
+      // A 404 that is an HTML page has another code: it says nothing about the object.
+      await write(requests, `delete ${resource.type} ${id}`).catch(ignoreCodes('not_found'));
     },
   };
 }
 
-async function absentIs404<T>(answer: Promise<T>): Promise<T | undefined> {
-  try {
-    return await answer;
-  } catch (error) {
-    // Not the status alone: a 404 that is a page of HTML says nothing of the object.
-    if (error instanceof DelineaError && error.code === 'not_found') return undefined;
-    throw error;
-  }
-}
-
-/** @throws DelineaError for what a URL would take for a folder: `/users/..` is not a user, and `/users/` is the list. */
+/** @throws DelineaError for an id that a URL would take for a folder: `/users/..` is not a user, and `/users/` is the list */
 function idSegment(resource: Resource, id: string): string {
   if (!['', '.', '..'].includes(id)) return percentEncode(id);
-  throw new DelineaError('stack_invalid', `"${id}" is no id of a ${resource.type}`, {
-    hint: 'Give the id as the service shows it.',
+  throw new DelineaError('stack_invalid', `"${id}" is not a valid ${resource.type} id`, {
+    hint: 'Use the id that the service shows.',
   });
 }
 
-/** A 404, a redirect or a page of HTML where the first list should be: the address belongs to another product or surface. */
+/** Replaces a 404, a redirect or an HTML page for the first list: the URL belongs to another product or surface. */
 function elsewhere(error: unknown, resource: Resource, surface: ConfiguredSurface): unknown {
   if (!(error instanceof DelineaError)) return error;
   if (error.code !== 'not_found' && error.code !== 'wrong_surface') return error;
@@ -141,7 +166,7 @@ function elsewhere(error: unknown, resource: Resource, surface: ConfiguredSurfac
     .map((row) => row.name);
   return new DelineaError(
     'wrong_surface',
-    `${resource.type} list: ${surface.baseUrl} does not answer as the ${surface.title} (${error.message})`,
+    `${resource.type} list: ${surface.baseUrl} is not the ${surface.title} (${error.message})`,
     {
       hint: `It needs ${surface.precondition}.${others.length > 0 ? ` ${resource.title} is also served by ${others.join(' and ')}: set "routing".` : ''}`,
       status: error.status,

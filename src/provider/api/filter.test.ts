@@ -4,7 +4,8 @@ import { type Simulator, startSimulator } from '../../simulator/index.js';
 import { resourceOf } from '../resources/index.js';
 import { readSettings } from '../settings/settings.js';
 import { surfaces } from '../settings/surfaces.js';
-import { equalityFilter, quoteRest, quoteScim } from './filter.js';
+import { equalityTerms, quoteRest, quoteScim } from './filter.js';
+import { scim } from './scim.js';
 import { connect, type Tenant } from './tenant.js';
 
 let simulator: Simulator;
@@ -49,8 +50,8 @@ const hostile = fc
   )
   .map((parts) => `${parts.join('')}x`);
 
-describe('find', () => {
-  test('finds exactly the user of that name, whatever the name, on every surface', async () => {
+describe('filter: find on every surface', () => {
+  test('find: returns exactly the user of that name, whatever the characters', async () => {
     let number = 0;
     await fc.assert(
       fc.asyncProperty(hostile, async (text) => {
@@ -67,7 +68,7 @@ describe('find', () => {
     );
   });
 
-  test('of a name with another normal form in that form as well, and of any other with one request', async () => {
+  test('find: also filters by the other normal form when the name has one', async () => {
     const requests = async (userName: string) => {
       simulator.resetRequests();
       const found = (await tenant.collection('user').find({ userName }))!;
@@ -84,16 +85,16 @@ describe('find', () => {
     for (const plain of ['ann@example.com', 'ß', '名前']) expect(await requests(plain)).toEqual([[], 1]);
   });
 
-  test('half of a character, which no URL can carry, is an ordinary miss', async () => {
+  test('find: returns nothing when the name has a lone surrogate', async () => {
     expect(await tenant.collection('user').find({ userName: 'x\ud800' })).toEqual([]);
     expect(await tenant.collection('user').get('x\udfff')).toBeUndefined();
   });
 
-  test('nobody of that name', async () => {
+  test('find: returns nothing when no object has the name', async () => {
     expect(await tenant.collection('user').find({ userName: "o'hara" })).toEqual([]);
   });
 
-  test('what a surface cannot filter by is not asked', async () => {
+  test('find: sends nothing when the surface cannot filter by the attribute', async () => {
     simulator.resetRequests();
     expect(tenant.collection('user').find({ title: 'x' })).toBeUndefined();
     expect(tenant.collection('user').find({ userName: 'x', title: 'y' })).toBeUndefined();
@@ -102,31 +103,31 @@ describe('find', () => {
   });
 });
 
-describe('the text of a filter', () => {
+describe('filter: expressions', () => {
   test.each([
     ['rest', quoteRest, "'o''hara'"],
     ['scim', quoteScim, '"o\'hara"'],
-  ])('%s quotes', (_, quote, text) => {
+  ])('quote: doubles or escapes quotes for %s', (_, quote, text) => {
     expect(quote("o'hara")).toBe(text);
   });
 
-  test('names places on the wire, the one that another attribute picks, and joins by and', () => {
+  test('filterQuery: uses the paths on the wire and joins the terms with and', () => {
     const permission = resourceOf('container-permission');
     const filter = (principalType: string) =>
-      equalityFilter(
-        surfaces['scim-cloud']!,
-        permission,
-        permission.wire.scim!,
-        { container: '12', principalType, principalId: '34' },
-        quoteScim,
+      scim.filterQuery(
+        equalityTerms(surfaces['scim-cloud']!, permission, permission.wire.scim!, {
+          container: '12',
+          principalType,
+          principalId: '34',
+        }),
       );
-    expect(filter('user')).toBe('container.value eq "12" and user.value eq "34"');
-    expect(filter('group')).toBe('container.value eq "12" and group.value eq "34"');
+    expect(filter('user')).toEqual({ filter: 'container.value eq "12" and user.value eq "34"' });
+    expect(filter('group')).toEqual({ filter: 'container.value eq "12" and group.value eq "34"' });
   });
 
-  test('an attribute that the surface cannot filter by is an error', () => {
+  test('equalityTerms: throws when the surface cannot filter by the attribute', () => {
     const user = resourceOf('user');
-    const ask = () => equalityFilter(surfaces['platform-rest']!, user, user.wire.rest!, { active: true }, quoteRest);
+    const ask = () => equalityTerms(surfaces['platform-rest']!, user, user.wire.rest!, { active: true });
     expect(ask).toThrow(
       expect.objectContaining({ code: 'unserved', message: 'Platform REST cannot filter users by active' }),
     );

@@ -1,37 +1,37 @@
 import { DelineaError } from '../model/errors.js';
+import { snakeCase } from '../model/names.js';
 import { attributeOf, type Resource } from '../model/resource.js';
 import type { Values } from '../model/values.js';
 import { fieldOf, type Wire } from '../model/wire.js';
 import type { Surface } from '../settings/surfaces.js';
+import type { Query, Term } from './protocol.js';
 
 /**
- * A filter of `eq` terms joined by `and`, the only operators that every surface has (guide 002).
- * @throws DelineaError `unserved` for an attribute that the surface's row does not list as filterable.
+ * Returns the `eq` terms for these values; they are joined by `and`. Every surface has only these operators (guide 002).
+ * @throws DelineaError `unserved` for an attribute that the surface's row does not list as filterable
  */
-export function equalityFilter(
-  surface: Surface,
-  resource: Resource,
-  wire: Wire,
-  wanted: Values,
-  quote: (text: string) => string,
-): string {
-  const terms = Object.entries(wanted).flatMap(([name, value]) => {
+export function equalityTerms(surface: Surface, resource: Resource, wire: Wire, wanted: Values): Term[] {
+  return Object.entries(wanted).flatMap(([name, value]) => {
     const field = fieldOf(wire, name, wanted);
     if (!field) return [];
     if (!surface.serves[resource.type]?.filters.includes(name)) {
       throw new DelineaError(
         'unserved',
-        `${surface.title} cannot filter ${resource.plural} by ${attributeOf(resource, name).name}`,
+        `${surface.title} cannot filter ${resource.plural} by ${snakeCase(attributeOf(resource, name).name)}`,
       );
     }
-    return [`${field.at.join('.')} eq ${quote(String(value))}`];
+    return [{ at: field.at, value: String(value) }];
   });
-  return terms.join(' and ');
+}
+
+/** Returns a `filterQuery` for the `filter` expressions of REST and SCIM, which differ in how they quote. */
+export function filterExpression(quote: (text: string) => string): (terms: readonly Term[]) => Query {
+  return (terms) => ({ filter: terms.map(({ at, value }) => `${at.join('.')} eq ${quote(value)}`).join(' and ') });
 }
 
 /**
- * The same key in each normal form that it can be held in. What compares without case compares without form as well,
- * but a service's filter may know one form only, and configurations are always NFC. Most names have only one.
+ * Returns the key in each Unicode normal form. Names compare without case and without normal form, but a service's filter
+ * may match one form only, and configurations are always NFC. Most names have only one form.
  */
 export function spellings(resource: Resource, key: Values): readonly Values[] {
   const caseless = new Set(resource.attributes.filter((attribute) => attribute.caseless).map(({ name }) => name));
@@ -46,12 +46,12 @@ export function spellings(resource: Resource, key: Values): readonly Values[] {
   return [...new Map(forms.map((form) => [JSON.stringify(form), form])).values()];
 }
 
-/** SCIM strings are JSON strings (RFC 7644 §3.4.2.2). */
+/** Quotes a SCIM string, which is a JSON string (RFC 7644 §3.4.2.2). */
 export function quoteScim(text: string): string {
   return JSON.stringify(text);
 }
 
-/** Guide 000 shows single quotes; that a quote inside is doubled, as in OData, is an assumption. */
+/** Quotes a REST string. Guide 000 shows single quotes; doubling a quote inside, as in OData, is an assumption. */
 export function quoteRest(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }

@@ -1,106 +1,92 @@
 import { DelineaError } from '../model/errors.js';
 import type { JsonObject } from '../model/values.js';
-import type { ConfiguredSurface } from '../settings/settings.js';
+import type { ConfiguredSurface } from '../settings/configured-surface.js';
 import type { Access } from '../settings/surfaces.js';
 import { type TokenSource, tokenSource } from './auth.js';
 import { Breaker } from './breaker.js';
+import type { Write } from './protocol.js';
 import type { RequestType } from './request-count.js';
 import { type HttpResponse, isExpiredToken, isFailedEnvelope, readBody, toError } from './response.js';
-import { backoff } from './retry.js';
 import { sendWithRetries, type Transport } from './transport.js';
 
-export interface Call {
-  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
-  /** Below the surface's base URL; ids in it are already encoded. */
-  readonly path: string;
-  readonly query?: Readonly<Record<string, string | number>>;
-  readonly body?: JsonObject;
+/** One request to a surface. */
+export interface Call extends Omit<Write, 'method'> {
+  readonly method: 'GET' | Write['method'];
   readonly access: Access;
   readonly counted: RequestType;
-  /** For people: "user list", "PATCH of group sre". */
+  /** The request in errors: "user list", "update group 7". */
   readonly what: string;
 }
 
 export interface Http {
-  /** The body; undefined only for a write without one (204). @throws DelineaError for everything but a 2xx. */
+  /** Returns the body; undefined only for a write without one (204). @throws DelineaError for everything but a 2xx */
   send(call: Call): Promise<JsonObject | undefined>;
 }
 
-/** What the requests of one surface share. */
+/** The state that all requests of one surface share. */
 interface SurfaceContext {
   readonly surface: ConfiguredSurface;
-  readonly line: Transport;
+  readonly transport: Transport;
   readonly tokens: TokenSource;
   readonly breaker: Breaker;
 }
 
-/** The requests of one surface: token, retries, the stop after errors in a row, one error for every failure. */
-export function surfaceHttp(surface: ConfiguredSurface, line: Transport): Http {
-  const way = { surface, line, tokens: tokenSource(surface, line), breaker: new Breaker(surface.title) };
+/** Sends the requests of one surface: adds the token, retries, stops after errors in a row, maps failures to one error. */
+export function surfaceHttp(surface: ConfiguredSurface, transport: Transport): Http {
+  const breaker = new Breaker(surface.title);
+  const context = { surface, transport, tokens: tokenSource(surface, transport), breaker };
   return {
     send: (call) =>
-      line.limit(async () => {
+      transport.limit(async () => {
         try {
-          return await send(call, way);
+          return await send(call, context);
         } catch (error) {
-          throw await way.breaker.explain(error);
+          throw await breaker.explain(error);
         }
       }),
   };
 }
 
-async function send(call: Call, way: SurfaceContext) {
-  const { surface, line, tokens, breaker } = way;
+async function send(call: Call, context: SurfaceContext): Promise<JsonObject | undefined> {
+  const { surface, transport, tokens } = context;
   const write = call.method !== 'GET';
   let token = await tokens.token(call.access);
-  let answer = await attempt(call, way, token);
-  // A write is not repeated with a new token: whoever asked for it looks at the object first.
-  if (isExpiredToken(answer) && tokens.renew(call.access, token) && !write) {
+  let response = await attempt(call, context, token);
+  // A write is not repeated with a new token: its caller reads the object first.
+  if (isExpiredToken(response) && tokens.renew(call.access, token) && !write) {
     token = await tokens.token(call.access);
-    answer = await attempt(call, way, token);
-    if (isExpiredToken(answer)) tokens.renew(call.access, token);
+    response = await attempt(call, context, token);
+    if (isExpiredToken(response)) tokens.renew(call.access, token);
   }
-  if (answer.status < 500 && !isExpiredToken(answer)) tokens.accepted(call.access, token);
-  const redact = (text: string) => line.settings.redact(text.replaceAll(token, '[secret]'));
-  const open = (raw: HttpResponse) => openAnswer(raw, call, surface, redact);
-  for (let again = 0; ; again++) {
-    try {
-      return open(answer);
-    } catch (error) {
-      const broken = error instanceof DelineaError && error.code === 'malformed_response';
-      if (write || !broken || again >= Math.min(CUT_OFF_READS, line.settings.retries)) throw error;
-      // A body cut off on the way is a broken read like any other, and is read again.
-      if (!breaker.stopped) {
-        line.cost.waits++;
-        await breaker.pause(backoff(again + 1));
-      }
-      if (breaker.stopped) throw error;
-      answer = await attempt(call, way, token);
-    }
-  }
+  if (response.status < 500 && !isExpiredToken(response)) tokens.accepted(call.access, token);
+  const redact = (text: string) => transport.settings.redact(text.replaceAll(token, '[secret]'));
+  return openResponse(response, call, surface, redact);
 }
 
-/** How often an answer that is no JSON is read again: a surface that always answers so is not waited for. */
-const CUT_OFF_READS = 3;
-
-/** The body of a success. @throws DelineaError for anything else */
-function openAnswer(answer: HttpResponse, call: Call, surface: ConfiguredSurface, redact: (text: string) => string) {
+/** Returns the body of a success. @throws DelineaError for anything else */
+function openResponse(
+  response: HttpResponse,
+  call: Call,
+  surface: ConfiguredSurface,
+  redact: (text: string) => string,
+): JsonObject | undefined {
   const write = call.method !== 'GET';
-  if (answer.status >= 300) throw toError(answer, surface, redact, call.what, write);
-  const body = readBody(answer, surface, call.what, write);
-  if (isFailedEnvelope(body)) throw toError(answer, surface, redact, call.what, write);
-  // Nothing at all is no word that an object is gone.
+  if (response.status >= 300) throw toError(response, surface, redact, call.what, write);
+  const body = readBody(response, surface, call.what, write);
+  if (isFailedEnvelope(body)) throw toError(response, surface, redact, call.what, write);
+  // An empty body does not mean that the object is gone.
   if (body === undefined && !write) {
-    throw new DelineaError('malformed_response', `${call.what}: an empty answer`, { status: answer.status });
+    throw new DelineaError('malformed_response', `${call.what}: the response is empty`, { status: response.status });
   }
   return body;
 }
 
-async function attempt(call: Call, { surface, line, breaker }: SurfaceContext, token: string): Promise<HttpResponse> {
+async function attempt(call: Call, context: SurfaceContext, token: string): Promise<HttpResponse> {
+  const { surface, transport, breaker } = context;
   const { method, counted, what, body } = call;
   const url = surface.baseUrl + call.path + queryString(call.query);
   if (new URL(url).host !== new URL(surface.baseUrl).host) {
-    throw new DelineaError('settings_invalid', `${what}: the address leaves the configured host`);
+    throw new DelineaError('settings_invalid', `${what}: the URL leaves the configured host`);
   }
   const media = surface.mediaType;
   const headers = {
@@ -109,16 +95,16 @@ async function attempt(call: Call, { surface, line, breaker }: SurfaceContext, t
     ...(body && { 'content-type': media }),
   };
   const options = { method, headers, ...(body && { body: JSON.stringify(body) }) };
-  return sendWithRetries(line, { url, options, counted, write: method !== 'GET', what, breaker });
+  return sendWithRetries(transport, { url, options, counted, write: method !== 'GET', what, breaker });
 }
 
-/** Percent-encoding of any text: a lone surrogate, which has none, becomes U+FFFD. */
+/** Percent-encodes any text; a lone surrogate, which has no encoding, becomes U+FFFD. */
 export function percentEncode(text: string): string {
   return encodeURIComponent(text.replace(/\p{Surrogate}/gu, '\uFFFD'));
 }
 
 function queryString(query: Call['query']): string {
-  // Not URLSearchParams: it writes a space as "+", which not every server reads back.
+  // Not URLSearchParams: it writes a space as "+", which some servers do not decode.
   const pairs = Object.entries(query ?? {}).map(([name, value]) => `${name}=${percentEncode(String(value))}`);
   return pairs.length > 0 ? `?${pairs.join('&')}` : '';
 }

@@ -25,8 +25,8 @@ function listing(all: () => readonly Item[], shorten: (count: number, offset: nu
 
 const ids = (list: readonly Item[]) => list.map(({ id }) => Number(id)).sort((left, right) => left - right);
 
-describe('a list that stands still', () => {
-  test('comes whole and once, whatever the sizes of its pages', async () => {
+describe('readAll: unchanged list', () => {
+  test('readAll: returns every item once, whatever the page sizes', async () => {
     const total = fc.integer({ min: 0, max: 500 });
     const size = fc.integer({ min: 1, max: 120 });
     const lengths = fc.func(fc.integer({ min: 1, max: 120 }));
@@ -40,7 +40,7 @@ describe('a list that stands still', () => {
     );
   });
 
-  test('costs no more pages than the service makes of it', async () => {
+  test('readAll: requests no more pages than the list has', async () => {
     const cap = fc.integer({ min: 1, max: 100 });
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 1, max: 500 }), cap, async (count, most) => {
@@ -54,7 +54,7 @@ describe('a list that stands still', () => {
     );
   });
 
-  test('its pages are asked for in parallel', async () => {
+  test('readAll: requests pages in parallel', async () => {
     let [open, most] = [0, 0];
     const fetch = async (offset: number, count: number) => {
       most = Math.max(most, ++open);
@@ -66,7 +66,7 @@ describe('a list that stands still', () => {
     expect(most).toBe(4);
   });
 
-  test('a first page that is there already is not asked for again', async () => {
+  test('readAll: does not request a first page that it was given', async () => {
     const { spec, asked } = listing(
       () => items(150),
       () => 100,
@@ -80,8 +80,8 @@ describe('a list that stands still', () => {
   });
 });
 
-describe('a list that changes meanwhile', () => {
-  test('one that grows comes with what was there from the start', async () => {
+describe('readAll: changing list', () => {
+  test('readAll: returns all initial items when the list grows', async () => {
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 0, max: 300 }), fc.integer({ min: 0, max: 5 }), async (start, growth) => {
         let count = start - growth;
@@ -99,7 +99,7 @@ describe('a list that changes meanwhile', () => {
     );
   });
 
-  test('one that shrinks is read again, since what moved up was passed over', async () => {
+  test('readAll: reads the list again when it shrinks', async () => {
     let reads = 0;
     const { spec } = listing(
       () => (reads++ === 0 ? items(250) : items(250).slice(1)),
@@ -111,7 +111,7 @@ describe('a list that changes meanwhile', () => {
     expect(reads).toBe(4 + 3);
   });
 
-  test('one that stays unsteady is no list', async () => {
+  test('readAll: throws when two reads are incomplete', async () => {
     let count = 300;
     const { spec } = listing(
       () => items(--count),
@@ -121,21 +121,21 @@ describe('a list that changes meanwhile', () => {
   });
 });
 
-describe('a list that is not what its total says', () => {
+describe('readAll: wrong totals', () => {
   test.each<[string, (offset: number) => readonly Item[]]>([
     ['ends early', (offset) => (offset === 0 ? items(100) : [])],
     ['repeats its first page', () => items(100)],
     ['is empty', () => []],
     ['repeats one item', () => [{ id: '1' }]],
-  ])('%s', async (_, held) => {
+  ])('readAll: throws when the service %s', async (_, held) => {
     const fetch = async (offset: number) => ({ items: held(offset), total: 250 });
     await expect(readAll({ fetch, size: 100, idOf: ({ id }: Item) => id, what: 'user list' })).rejects.toMatchObject({
       code: 'list_incomplete',
-      message: expect.stringMatching(/^user list: \d+ of 250 objects came/),
+      message: expect.stringMatching(/^user list: only \d+ of 250 objects were returned/),
     });
   });
 
-  test('a later page that knows of nothing does not make a part the whole', async () => {
+  test('readAll: throws when a later page reports a smaller total', async () => {
     const fetch = async (offset: number) =>
       offset === 0 ? { items: items(100), total: 250 } : { items: [], total: 0 };
     await expect(readAll({ fetch, size: 100, idOf: ({ id }: Item) => id, what: 'list' })).rejects.toMatchObject({
@@ -144,7 +144,7 @@ describe('a list that is not what its total says', () => {
   });
 });
 
-describe('both protocols, against the simulator', () => {
+describe('readAll: against the simulator', () => {
   let simulator: Simulator;
   beforeAll(async () => {
     simulator = await startSimulator({ seedUsers: 237 });
@@ -159,7 +159,7 @@ describe('both protocols, against the simulator', () => {
   const list = async (surface: string) =>
     (await connect(readSettings({ retries: 2 }, simulator.env), {})).collection('user', surface).list();
 
-  test.each(SURFACES)('%s lists everybody once, from pages of any length', async (surface) => {
+  test.each(SURFACES)('%s: lists every user once from pages of any length', async (surface) => {
     const strikes: Strike[][] = [[], [{ kind: 'shortPages' }], [{ kind: 'shortPages', rate: 0.5, seed: 4 }]];
     for (const set of strikes) {
       simulator.faults.set({ strikes: set });
@@ -173,7 +173,7 @@ describe('both protocols, against the simulator', () => {
     }
   });
 
-  test.each(SURFACES)('%s: repeated and missing pages are told', async (surface) => {
+  test.each(SURFACES)('%s: throws when pages repeat or are missing', async (surface) => {
     for (const kind of ['repeatPage', 'listEndsEarly'] as const) {
       simulator.faults.set({ strikes: [{ kind }] });
       await expect(list(surface)).rejects.toMatchObject({ code: 'list_incomplete' });
@@ -182,11 +182,14 @@ describe('both protocols, against the simulator', () => {
     }
   });
 
-  test.each(SURFACES)('%s: throttling, failures, resets and cut-off pages leave no gap', async (surface) => {
-    jest.spyOn(Math, 'random').mockReturnValue(0);
-    for (const kind of ['throttle', 'status', 'resetBefore', 'resetAfter', 'truncate', 'html502'] as const) {
-      simulator.faults.set({ strikes: [{ kind, method: 'GET', at: [1, 3] }] });
-      expect(await list(surface)).toHaveLength(237);
-    }
-  });
+  test.each(SURFACES)(
+    '%s: returns a complete list despite throttling, failures, resets and truncated pages',
+    async (surface) => {
+      jest.spyOn(Math, 'random').mockReturnValue(0);
+      for (const kind of ['throttle', 'status', 'resetBefore', 'resetAfter', 'truncate', 'html502'] as const) {
+        simulator.faults.set({ strikes: [{ kind, method: 'GET', at: [1, 3] }] });
+        expect(await list(surface)).toHaveLength(237);
+      }
+    },
+  );
 });

@@ -1,40 +1,42 @@
 import { DelineaError } from '../model/errors.js';
 
+/** One page of a list. */
 export interface Page<T> {
   readonly items: readonly T[];
-  /** What the service says the whole list holds. */
+  /** Length of the whole list, as the service reports it. */
   readonly total: number;
 }
 
 /** Fetches `count` items from the 0-based `offset`; may return fewer. */
 export type FetchPage<T> = (offset: number, count: number) => Promise<Page<T>>;
 
+/** How to read one list. */
 export interface ListSpec<T> {
   readonly fetch: FetchPage<T>;
-  /** Items asked for at a time. */
+  /** Items per request. */
   readonly size: number;
   readonly idOf: (item: T) => string;
-  /** For people: "user list of Platform REST". */
+  /** The list in errors: "user list of Platform REST". */
   readonly what: string;
 }
 
 /**
- * Reads a whole list, its pages in parallel. Advances by what was returned, since a page may be shorter than asked for
- * (RFC 7644 §3.4.2.4) and `itemsPerPage` may only repeat the request (fact sheet 4.2); items are told apart by id,
- * since offsets shift when the list changes meanwhile.
- * A list that shrank meanwhile is read again too: what moved up to fill the gap may have been passed over.
- * @throws DelineaError `list_incomplete` when, twice, fewer items came than the service said there are.
+ * Reads a whole list, its pages in parallel. Advances by the number of returned items, since a page may be shorter than
+ * requested (RFC 7644 §3.4.2.4) and `itemsPerPage` may only repeat the request (fact sheet 4.2). Identifies items by id,
+ * since offsets shift when the list changes during the read. Reads a list that shrank again: items that moved up may have
+ * been missed.
+ * @throws DelineaError `list_incomplete` if two reads return fewer items than the service reports
  */
 export async function readAll<T>(spec: ListSpec<T>, first?: Page<T>): Promise<T[]> {
   const attempt = await readOnce(spec, first ?? (await spec.fetch(0, spec.size)));
   if (attempt.items.length >= attempt.total) return attempt.items;
-  // The list may have changed under the reading: once more, from the start.
+  // The list may have changed during the read: read it again from the start.
   const again = await readOnce(spec, await spec.fetch(0, spec.size));
   if (again.items.length >= again.total) return again.items;
   throw new DelineaError(
     'list_incomplete',
-    `${spec.what}: ${again.items.length} of ${again.total} objects came, the rest is missing or repeats`,
-    { hint: 'Nothing is concluded from a part of a list: run again, and ask the vendor if it stays so.' },
+    `${spec.what}: only ${again.items.length} of ${again.total} objects were returned`,
+    { hint: 'An incomplete list is not used. Run again; if it happens again, ask the vendor.' },
   );
 }
 
@@ -42,7 +44,7 @@ async function readOnce<T>(spec: ListSpec<T>, first: Page<T>): Promise<{ items: 
   const seen = new Map<string, T>();
   let { total } = first;
   let covered = 0;
-  const take = (page: Page<T>) => {
+  const add = (page: Page<T>) => {
     for (const item of page.items) seen.set(spec.idOf(item), item);
   };
   const readRange = async (start: number, end: number) => {
@@ -51,12 +53,12 @@ async function readOnce<T>(spec: ListSpec<T>, first: Page<T>): Promise<{ items: 
       const page = await spec.fetch(at, Math.min(spec.size, end - at));
       total = Math.max(total, page.total);
       if (page.items.length === 0) return;
-      take(page);
+      add(page);
       at += page.items.length;
     }
   };
-  take(first);
-  // The first answer shows how many the service really returns at a time.
+  add(first);
+  // The first response shows the real page size of the service.
   const step = first.items.length;
   covered = step;
   while (step > 0 && covered < total) {

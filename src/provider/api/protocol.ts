@@ -1,15 +1,46 @@
 import type { Resource } from '../model/resource.js';
-import type { JsonObject, Values } from '../model/values.js';
+import type { Json, JsonObject, Values } from '../model/values.js';
 import type { RemoteObject, Wire } from '../model/wire.js';
 
-/** What JSON REST and SCIM do differently. Everything else is shared. */
+export type Query = Readonly<Record<string, string | number | boolean>>;
+
+/** One `eq` term of a filter. */
+export interface Term {
+  /** Path of keys in the JSON body. */
+  readonly at: readonly string[];
+  readonly value: string;
+}
+
+/** One request that changes the tenant. */
+export interface Write {
+  readonly method: 'POST' | 'PATCH' | 'PUT' | 'DELETE';
+  /** Path below the surface's base URL; ids in it are encoded. */
+  readonly path: string;
+  readonly query?: Query;
+  readonly body?: JsonObject;
+}
+
+/** Where a change goes. */
+export interface Target {
+  readonly resource: Resource;
+  readonly wire: Wire;
+  /** Path of the object or, for a create, of its collection. */
+  readonly path: string;
+}
+
+/** The differences between API dialects. Everything else is shared. */
 export interface Protocol {
-  /** Query of one page; `offset` is 0-based. */
-  pageQuery(offset: number, count: number): Readonly<Record<string, number>>;
-  /** The objects of a list answer and the total it claims. @throws DelineaError `malformed_response` */
+  /** Returns the query of one page; `offset` is 0-based. */
+  pageQuery(offset: number, count: number): Query;
+  /** Returns the objects of a list response and the total it claims. @throws DelineaError `malformed_response` */
   readPage(body: JsonObject | undefined, what: string): { items: readonly JsonObject[]; total: number };
-  quote(text: string): string;
-  createBody(wire: Wire, values: Values): JsonObject;
-  /** The body of one PATCH that changes just these attributes; undefined when there is nothing to send. */
-  patchBody(resource: Resource, wire: Wire, live: RemoteObject, changes: Values): JsonObject | undefined;
+  /** Returns the query for objects that match every term; there is at least one. */
+  filterQuery(terms: readonly Term[]): Query;
+  /** Returns an id of another object as bodies carry it. */
+  encodeId(id: string): Json;
+  /** Returns the requests that create an object. Parts in collections of their own are written by a later update. */
+  create(target: Target, values: Values): readonly Write[];
+  /** Returns the requests, in order, that change only these attributes; empty when nothing changes. */
+  update(target: Target, live: RemoteObject, changes: Values): readonly Write[];
+  remove(target: Target): readonly Write[];
 }

@@ -31,40 +31,43 @@ const endings = (count: number, request: () => Promise<unknown>) =>
 
 const SPENT = {
   code: 'budget_spent',
-  message: 'the run needs more than the 4 requests that maxRequests allows it',
-  hint: expect.stringContaining('DELINEA_MAX_REQUESTS'),
+  message: 'the run needs more than the 4 requests that max_requests allows',
+  remedy: [{ kind: 'raise', setting: 'maxRequests' }],
   uncertain: false,
 };
 
-describe('of so many requests that a run may send', () => {
-  test.each([1, 64])('no more is sent, tokens counted, with %d workers', async (concurrency) => {
-    const { users, sent } = await answering(NOBODY, 4, { concurrency });
-    const ended = await endings(40, () => users.list());
-    expect(ended.filter((ending) => ending === 'ok')).toHaveLength(3);
-    expect(ended.filter((ending) => ending !== 'ok')).toEqual(Array(37).fill(expect.objectContaining(SPENT)));
-    expect(sent()).toBe(4);
-  });
+describe('overBudget: a limit of requests', () => {
+  test.each([1, 64])(
+    'overBudget: nothing is sent beyond the limit with %d workers, tokens included',
+    async (concurrency) => {
+      const { users, sent } = await answering(NOBODY, 4, { concurrency });
+      const ended = await endings(40, () => users.list());
+      expect(ended.filter((ending) => ending === 'ok')).toHaveLength(3);
+      expect(ended.filter((ending) => ending !== 'ok')).toEqual(Array(37).fill(expect.objectContaining(SPENT)));
+      expect(sent()).toBe(4);
+    },
+  );
 
-  test('another attempt is one, and there is none after the last', async () => {
+  test('overBudget: counts retries', async () => {
     const { users, sent } = await answering({ status: 503, body: { message: 'busy' } }, 4, { retries: 20 });
     await expect(users.list()).rejects.toMatchObject(SPENT);
     expect(sent()).toBe(4);
   });
 
-  test('a write that is not sent is certainly not executed', async () => {
+  test('overBudget: a write that was not sent is not uncertain', async () => {
     const { users, sent } = await answering(NOBODY, 4);
     await endings(3, () => users.list());
     await expect(users.create({ userName: 'x' })).rejects.toMatchObject(SPENT);
     expect(sent()).toBe(4);
   });
 
-  test('none is an error of the service, however often it was not asked', async () => {
+  test('overBudget: is never an error of the service', async () => {
     const { users } = await answering(NOBODY, 4, { concurrency: 1 });
     const ended = await endings(30, () => users.get('7'));
     expect(new Set(ended.slice(4).map(({ code }) => code))).toEqual(new Set(['budget_spent']));
   });
 
-  test('each connection has its own', async () => {
+  test('overBudget: counts each connection separately', async () => {
     const { connected, users, sent } = await answering(NOBODY, 4);
     await endings(10, () => users.list());
     const others = await connected();

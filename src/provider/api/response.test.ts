@@ -20,7 +20,7 @@ async function kinds(reply: Reply | ((seen: Seen) => Reply), block = {}) {
 
 const SCIM_ERROR = 'urn:ietf:params:scim:api:messages:2.0:Error';
 
-describe('what the service says is told in one line', () => {
+describe('toError: service text', () => {
   test.each<[string, Reply, string]>([
     [
       'SCIM',
@@ -38,7 +38,7 @@ describe('what the service says is told in one line', () => {
     ['JSON cut off', { body: '{"message":"N' }, 'refused'],
     ['no object', { body: '["No."]' }, 'refused'],
     ['escape sequences', { body: { message: 'No\u001b[2J\u202e.' } }, 'No [2J .'],
-  ])('%s', async (_, reply, said) => {
+  ])('toError: repeats the text of %s', async (_, reply, said) => {
     const { users } = await kinds({ status: 422, ...reply });
     await expect(users.create({ userName: 'x' })).rejects.toMatchObject({
       name: 'DelineaError',
@@ -49,7 +49,7 @@ describe('what the service says is told in one line', () => {
     });
   });
 
-  test('a failure inside a 200 (Platform RPC) is a failure', async () => {
+  test('isFailedEnvelope: a failure inside a 200 (Platform RPC) is an error', async () => {
     const { users } = await kinds({ body: { success: false, Message: 'Already there.' } });
     const failure = { code: 'rejected', status: 200, message: expect.stringContaining('Already there. (HTTP 200') };
     await expect(users.create({ userName: 'x' })).rejects.toMatchObject(failure);
@@ -57,13 +57,13 @@ describe('what the service says is told in one line', () => {
     await expect(users.list()).rejects.toMatchObject(failure);
   });
 
-  test('a long story is cut', async () => {
+  test('serviceText: shortens a long text', async () => {
     const { users } = await kinds({ status: 400, body: { message: 'x'.repeat(10_000) } });
     await expect(users.get('7')).rejects.toMatchObject({ message: expect.stringMatching(/^.{300,400}$/) });
   });
 });
 
-describe('status and code', () => {
+describe('toError: codes', () => {
   test.each([
     [302, 'wrong_surface'],
     [400, 'rejected'],
@@ -75,29 +75,29 @@ describe('status and code', () => {
     [429, 'throttled'],
     [500, 'server_error'],
     [503, 'server_error'],
-  ])('%d is %s', async (status, code) => {
+  ])('toError: a %d is %s', async (status, code) => {
     const { users } = await kinds({ status, body: { message: 'no' } });
     await expect(users.create({ userName: 'x' })).rejects.toMatchObject({ code, status });
   });
 
-  test('a 403 names the permissions of the surface', async () => {
+  test('toError: names the permissions of the surface after a 403', async () => {
     const { folders } = await kinds({ status: 403 });
     await expect(folders.list()).rejects.toMatchObject({ hint: expect.stringContaining('Manage Identity Settings') });
   });
 });
 
-describe('the first list tells a wrong address', () => {
+describe('first list: wrong URL', () => {
   test.each<[string, Reply]>([
     ['a 404', { status: 404, body: { message: 'No such path' } }],
     ['an HTML 404', { status: 404, body: '<html></html>' }],
     ['an HTML 200', { status: 200, body: '<html>log in</html>' }],
     ['a redirect to a login page', { status: 302, headers: { location: '/login' } }],
-  ])('%s names the other surfaces', async (_, reply) => {
+  ])('list: names the other surfaces after %s', async (_, reply) => {
     const { users, groups, folders } = await kinds(reply);
     await expect(users.list()).rejects.toMatchObject({
       code: 'wrong_surface',
       status: reply.status,
-      message: expect.stringContaining(`${server?.url}/api/v1 does not answer as the Platform REST`),
+      message: expect.stringContaining(`${server?.url}/api/v1 is not the Platform REST`),
       hint: expect.stringMatching(/also served by platform-scim and scim-cloud: set "routing"/),
     });
     await expect(groups.firstPage()).rejects.toMatchObject({
@@ -106,12 +106,12 @@ describe('the first list tells a wrong address', () => {
     await expect(folders.list()).rejects.toMatchObject({ hint: expect.not.stringContaining('routing') });
   });
 
-  test('an HTML 502 is a failure of the service, not of the address', async () => {
+  test('list: is a service error after an HTML 502', async () => {
     const { users } = await kinds({ status: 502, body: '<html></html>' });
     await expect(users.list()).rejects.toMatchObject({ code: 'server_error', status: 502 });
   });
 
-  test.each([401, 403])('an HTML %d is about the account', async (status) => {
+  test.each([401, 403])('list: is an error of the account after an HTML %d', async (status) => {
     const { users } = await kinds({ status, body: '<html></html>' });
     await expect(users.list()).rejects.toMatchObject({ status, code: status === 401 ? 'unauthorized' : 'forbidden' });
   });
@@ -126,10 +126,10 @@ describe('the first list tells a wrong address', () => {
   );
 });
 
-describe('no secret in an error', () => {
+describe('toError: secrets', () => {
   const secrets = { clientSecret: 'S3cret/+ "x"', scimToken: 'scim-t0ken-value', scimClientSecret: 'pass&word' };
 
-  test.each([400, 401, 403, 500])('whatever a %d repeats', async (status) => {
+  test.each([400, 401, 403, 500])('toError: removes secrets that a %d repeats', async (status) => {
     const reply = ({ headers }: Seen): Reply => {
       const echo = [...Object.values(secrets), String(headers.authorization).slice('Bearer '.length)];
       const message = `${echo.join(' ')} ${echo.map(encodeURIComponent).join(' ')} ${JSON.stringify(echo)}`;
@@ -144,12 +144,12 @@ describe('no secret in an error', () => {
     }
   });
 
-  test('a secret at the point where the text is cut', async () => {
+  test('serviceText: removes a secret at the point where it shortens the text', async () => {
     const { groups } = await kinds({ status: 400, body: { detail: `${'x'.repeat(290)}scim-t0ken-value` } }, secrets);
     await expect(groups.get('7')).rejects.toMatchObject({ message: expect.not.stringContaining('scim-') });
   });
 
-  test('the request with its token does not hang on a network error', async () => {
+  test('connection error: does not keep the request with its token', async () => {
     const { users } = await kinds({ instead: 'reset' }, { ...secrets, retries: 0 });
     const error = await users.get('7').catch((fault: Error) => fault);
     expect((error as Error).cause).toBeUndefined();

@@ -1,60 +1,66 @@
 import { DelineaError, type ErrorCode } from '../model/errors.js';
 import type { JsonObject } from '../model/values.js';
-import type { ConfiguredSurface } from '../settings/settings.js';
+import type { ConfiguredSurface } from '../settings/configured-surface.js';
 import type { Verdict } from './breaker.js';
 
-/** An answer as it came: status, content type, text. */
+/** A response: status, content type, text. */
 export interface HttpResponse {
   readonly status: number;
   readonly contentType: string;
   readonly text: string;
-  /** The `Retry-After` header as it came. */
+  /** The `Retry-After` header, unparsed. */
   readonly retryAfter?: string | undefined;
 }
 
-/** Longest text of a service that an error repeats, in characters. */
+/** Longest service text in an error, in characters. */
 const LONGEST_TEXT = 300;
 
+/** Whether a value is a JSON object. */
 export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /**
- * The JSON body of a 2xx, or undefined where there is none (204).
- * @throws DelineaError `wrong_surface` for an HTML page, `malformed_response` for text that is not a JSON object; of a
- *   write both are uncertain, since it may have been executed.
+ * Returns the JSON body of a 2xx, or undefined if there is none (204).
+ * @throws DelineaError `wrong_surface` for an HTML page, `malformed_response` for text that is not a JSON object; after a
+ *   write both are uncertain, since it may have been executed
  */
 export function readBody(
-  answer: HttpResponse,
+  response: HttpResponse,
   surface: ConfiguredSurface,
   what: string,
   write: boolean,
 ): JsonObject | undefined {
-  if (answer.text.trim() === '') return undefined;
-  const { status } = answer;
-  if (isHtml(answer)) {
-    throw new DelineaError('wrong_surface', `${what}: an HTML page where JSON should be`, {
-      hint: `Check that ${surface.baseUrl} is the ${surface.title} and not a login page or proxy.`,
+  if (response.text.trim() === '') return undefined;
+  const { status } = response;
+  if (isHtml(response)) {
+    throw new DelineaError('wrong_surface', `${what}: the response is an HTML page instead of JSON`, {
+      hint: `Check that ${surface.baseUrl} is the ${surface.title}, not a login page or proxy.`,
       status,
       uncertain: write,
     });
   }
-  const body = parseJson(answer.text);
+  const body = parseJson(response.text);
   if (isObject(body)) return body;
-  throw new DelineaError('malformed_response', `${what}: the answer is not a JSON object`, {
+  throw new DelineaError('malformed_response', `${what}: the response is not a JSON object`, {
     status,
     uncertain: write,
   });
 }
 
-/** The JSON value of a text, or undefined. What cannot be read may hold anything, so no error repeats it. */
+/** Parses JSON; returns undefined for other text, which may contain secrets, so no error repeats it. */
 export function parseJson(text: string): unknown {
   try {
-    // trim() takes a byte order mark away as well
+    // trim() also removes a byte order mark.
     return JSON.parse(text.trim());
   } catch {
     return undefined;
   }
+}
+
+/** Whether a success is not the JSON object that it should be, for example because it was truncated. */
+export function isUnreadable(response: HttpResponse): boolean {
+  return response.status < 300 && !isHtml(response) && !isObject(parseJson(response.text));
 }
 
 function isHtml({ contentType, text }: HttpResponse): boolean {
@@ -62,14 +68,13 @@ function isHtml({ contentType, text }: HttpResponse): boolean {
 }
 
 /**
- * What the service says went wrong, from any of the error bodies it is known to send: SCIM Error (RFC 7644 §3.12),
- * Secret Server `{message}` (fact sheet 6.2), Platform RPC `{success: false, Message}` (5.2), OAuth `{error}` (5.1),
- * plain text. In full and as it came: callers redact it and then cut it.
+ * Returns the error text of any documented error body: SCIM Error (RFC 7644 §3.12), Secret Server `{message}` (fact sheet
+ * 6.2), Platform RPC `{success: false, Message}` (5.2), OAuth `{error}` (5.1), plain text. Callers redact and shorten it.
  */
-function errorText(answer: HttpResponse): string {
-  if (isHtml(answer)) return 'an HTML page';
-  if (answer.contentType.startsWith('text/plain')) return answer.text;
-  const body = parseJson(answer.text);
+function errorText(response: HttpResponse): string {
+  if (isHtml(response)) return 'an HTML page';
+  if (response.contentType.startsWith('text/plain')) return response.text;
+  const body = parseJson(response.text);
   if (!isObject(body)) return '';
   const texts = [body.detail, body.message, body.Message, body.error_description, body.error];
   const text = texts.find((candidate) => typeof candidate === 'string' && candidate !== '');
@@ -77,69 +82,65 @@ function errorText(answer: HttpResponse): string {
   return [text, typeof kind === 'string' && kind !== text ? `(${kind})` : ''].filter(Boolean).join(' ');
 }
 
-/** The words of a service as an error may repeat them: without secrets, without control characters, not too long. */
-export function serviceText(answer: HttpResponse, redact: (text: string) => string): string {
-  return redact(errorText(answer)).replace(/\p{C}/gu, ' ').trim().slice(0, LONGEST_TEXT);
+/** Returns the service's error text for our errors: without secrets and control characters, shortened. */
+export function serviceText(response: HttpResponse, redact: (text: string) => string): string {
+  return redact(errorText(response)).replace(/\p{C}/gu, ' ').trim().slice(0, LONGEST_TEXT);
 }
 
-/** Fact sheet 6.1: an expired token may come as a 403 with exactly this message; every other 403 is a permission. */
-export function isExpiredToken(answer: HttpResponse): boolean {
-  return answer.status === 401 || (answer.status === 403 && /expired token/i.test(errorText(answer)));
+/** Whether the token expired. Fact sheet 6.1: a 403 with exactly this message counts; other 403s are missing permissions. */
+export function isExpiredToken(response: HttpResponse): boolean {
+  return response.status === 401 || (response.status === 403 && /expired token/i.test(errorText(response)));
 }
 
-/** Fact sheet 5.2: business failures of the Platform RPC come as HTTP 200. */
+/** Whether a 200 reports a failure, as the Platform RPC does (fact sheet 5.2). */
 export function isFailedEnvelope(body: JsonObject | undefined): boolean {
   return body?.success === false;
 }
 
 /**
- * What an answer says of the service that gave it. A refusal (4xx, a failed envelope) is an answer about one request: it
- * is no error of the service, and no proof that it works either. A page, a redirect or a body that cannot be read is not
- * the API's answer at all.
- * @param write only a write may be answered with nothing
+ * Returns the state of the service that a response shows. A rejection (4xx, a failed envelope) concerns one request: it is
+ * neither an error of the service nor proof that it works. A page, a redirect or an unreadable body is not from the API.
+ * @param write only a write may have an empty response
  */
-export function verdictOf(answer: HttpResponse, write: boolean): Verdict {
-  const { status, text } = answer;
-  if (status >= 400 && status < 500) return status === 404 && isHtml(answer) ? 'failing' : 'refused';
+export function verdictOf(response: HttpResponse, write: boolean): Verdict {
+  const { status, text } = response;
+  if (status >= 400 && status < 500) return status === 404 && isHtml(response) ? 'failing' : 'refused';
   if (status >= 300) return 'failing';
   if (text.trim() === '') return write ? 'works' : 'failing';
-  const body = isHtml(answer) ? undefined : parseJson(text);
+  const body = isHtml(response) ? undefined : parseJson(text);
   if (!isObject(body)) return 'failing';
   return isFailedEnvelope(body) ? 'refused' : 'works';
 }
 
-/** The one error for an answer that is not a success. @param redact takes secrets out of what the service says */
+/** Returns the error for a response that is not a success. @param redact removes secrets from the service's text */
 export function toError(
-  answer: HttpResponse,
+  response: HttpResponse,
   surface: ConfiguredSurface,
   redact: (text: string) => string,
   what: string,
   write: boolean,
 ): DelineaError {
-  const { status } = answer;
-  const [code, hint] = diagnose(answer, surface);
-  const message = `${what}: ${serviceText(answer, redact) || 'refused'} (HTTP ${status}, ${surface.title})`;
+  const { status } = response;
+  const [code, hint] = diagnose(response, surface);
+  const message = `${what}: ${serviceText(response, redact) || 'refused'} (HTTP ${status}, ${surface.title})`;
   return new DelineaError(code, message, { hint, status, uncertain: write && status >= 500 });
 }
 
-function diagnose(answer: HttpResponse, surface: ConfiguredSurface): [ErrorCode, string] {
-  const { status } = answer;
+function diagnose(response: HttpResponse, surface: ConfiguredSurface): [ErrorCode, string] {
+  const { status } = response;
   const product = `Check that ${surface.baseUrl} is the ${surface.title}.`;
   if (status >= 300 && status < 400) {
-    return ['wrong_surface', `Redirects are not followed with a token: check the URL ${surface.baseUrl}.`];
+    return [
+      'wrong_surface',
+      `Redirects are not followed, since they would receive the token. Check the URL ${surface.baseUrl}.`,
+    ];
   }
-  if (isExpiredToken(answer)) {
-    const renew =
-      surface.auth.kind === 'static'
-        ? 'Generate a new SCIM token in the console: static tokens are not renewed by API.'
-        : 'Check client id, secret, token URL and scope.';
-    return ['unauthorized', renew];
-  }
+  if (isExpiredToken(response)) return ['unauthorized', surface.auth.renewal];
   if (status === 403) return ['forbidden', `The account needs ${surface.permissions}.`];
-  // A page instead of the API's own 404 says nothing of the object.
-  if (status === 404) return [isHtml(answer) ? 'wrong_surface' : 'not_found', product];
-  if (status === 409) return ['conflict', 'Something with this name or key exists already; plan again.'];
-  if (status === 429) return ['throttled', 'The tenant limits requests: run again later or lower "concurrency".'];
-  if (status >= 500) return ['server_error', 'The service failed; run again, the plan starts from what is there.'];
-  return ['rejected', 'The service does not accept the request; the reason is its own.'];
+  // An HTML page instead of the API's own 404 says nothing about the object.
+  if (status === 404) return [isHtml(response) ? 'wrong_surface' : 'not_found', product];
+  if (status === 409) return ['conflict', 'An object with this name or key already exists. Plan again.'];
+  if (status === 429) return ['throttled', 'The tenant limits requests. Run again later, or lower "concurrency".'];
+  if (status >= 500) return ['server_error', 'The service failed. Run again: the plan starts from the live state.'];
+  return ['rejected', 'The service rejected the request for the reason above.'];
 }

@@ -1,9 +1,9 @@
 import { DelineaError } from '../model/errors.js';
-import { isCleared, type Json, type JsonObject } from '../model/values.js';
-import { type Field, fieldOf } from '../model/wire.js';
-import { at, encode, isReference, mergeElements, wireValue } from './codec.js';
-import { quoteRest } from './filter.js';
-import type { Protocol } from './protocol.js';
+import { isCleared, type Json, type JsonObject, type Values } from '../model/values.js';
+import { type Field, fieldOf, type RemoteObject } from '../model/wire.js';
+import { at, encode, encodeValue, isReference, mergeElements } from './codec.js';
+import { filterExpression, quoteRest } from './filter.js';
+import type { Protocol, Target } from './protocol.js';
 import { isObject } from './response.js';
 
 /** Guide 000: `skip`/`take`, `{data, total, skip, take}`, PATCH as a merge of the changed fields. */
@@ -15,41 +15,48 @@ export const rest: Protocol = {
     const total = body?.total;
     if (!Array.isArray(items) || typeof total !== 'number' || !items.every(isObject)) {
       throw new DelineaError('malformed_response', `${what}: not a list with "data" and "total"`, {
-        hint: 'Is this the Platform REST API? Secret Server answers with "records", SCIM with "Resources".',
+        hint: 'Check that the URL is the Platform REST API. Secret Server lists have "records", SCIM lists "Resources".',
       });
     }
     return { items, total };
   },
 
-  quote: quoteRest,
-  createBody: encode,
-
-  patchBody(resource, wire, live, changes) {
-    const body: Record<string, Json> = {};
-    for (const [name, value] of Object.entries(changes)) {
-      const field = fieldOf(wire, name, changes);
-      if (!field) continue;
-      const [root, inner] = field.at as [string, string?];
-      const attribute = resource.attributes.find((candidate) => candidate.name === name);
-      const sent =
-        isCleared(value) && !Array.isArray(value)
-          ? null
-          : wireValue(mergeElements(attribute, value, at(live.raw, field.at)), field);
-      if (inner === undefined) body[root] = sent;
-      else body[root] = { ...(heldAt(root, field) as JsonObject | null | undefined), [inner]: sent };
-    }
-    for (const [root, value] of Object.entries(body)) if (isEmptied(value)) body[root] = null;
-    return Object.keys(body).length > 0 ? body : undefined;
-
-    /** Whether the merge goes below the first level is not said: a nested object is sent whole, a reference is only its id. */
-    function heldAt(root: string, field: Field): Json | undefined {
-      if (root in body) return body[root];
-      return isReference(field) ? undefined : live.raw[root];
-    }
+  filterQuery: filterExpression(quoteRest),
+  encodeId: (id) => id,
+  create: ({ resource, wire, path }, values) => [
+    { method: 'POST', path, body: encode(resource, wire, values, rest.encodeId) },
+  ],
+  update(target, live, changes) {
+    const body = mergeBody(target, live, changes);
+    return Object.keys(body).length > 0 ? [{ method: 'PATCH', path: target.path, body }] : [];
   },
+  remove: ({ path }) => [{ method: 'DELETE', path }],
 };
 
-/** An object of which nothing is left. */
+/** Guide 000 does not say how deep the merge goes: a nested object is sent whole, a reference as its id alone. */
+function mergeBody({ resource, wire }: Target, live: RemoteObject, changes: Values): JsonObject {
+  const body: Record<string, Json> = {};
+  const current = (root: string, field: Field): Json | undefined => {
+    if (root in body) return body[root];
+    return isReference(field) ? undefined : live.raw[root];
+  };
+  for (const [name, value] of Object.entries(changes)) {
+    const field = fieldOf(wire, name, changes);
+    if (!field) continue;
+    const [root, inner] = field.at as [string, string?];
+    const attribute = resource.attributes.find((candidate) => candidate.name === name);
+    const sent =
+      isCleared(value) && !Array.isArray(value)
+        ? null
+        : encodeValue(mergeElements(attribute, value, at(live.raw, field.at)), field, attribute, rest.encodeId);
+    if (inner === undefined) body[root] = sent;
+    else body[root] = { ...(current(root, field) as JsonObject | null | undefined), [inner]: sent };
+  }
+  for (const [root, value] of Object.entries(body)) if (isEmptied(value)) body[root] = null;
+  return body;
+}
+
+/** Whether no part of an object has a value. */
 function isEmptied(value: Json): boolean {
   return isObject(value) && Object.values(value).every((part) => part === null);
 }

@@ -31,21 +31,21 @@ const THROTTLED: Reply = { status: 429, body: { message: 'slow down' } };
 const FAILED: Reply = { status: 503, body: { message: 'busy' } };
 const throttledFor = (retryAfter: string): Reply => ({ ...THROTTLED, headers: { 'retry-after': retryAfter } });
 
-describe('a 429', () => {
-  test('is waited out, and every attempt is counted as the tenant counts it', async () => {
+describe('retryPause: 429', () => {
+  test('read: is retried after a 429, and every attempt is counted', async () => {
     const { users, cost, sent } = await answering([THROTTLED, THROTTLED, NOBODY]);
     expect(await users.list()).toEqual([]);
     expect(sent()).toBe(3);
     expect(cost).toEqual({ lists: 3, gets: 0, writes: 0, tokens: 1, waits: 2 });
   });
 
-  test('is waited out for writes too, since it was refused before execution', async () => {
+  test('write: is retried after a 429, which was rejected before execution', async () => {
     const { users, cost } = await answering([THROTTLED, { status: 201, body: { id: 7 } }]);
     expect(await users.create({ userName: 'x' })).toBe('7');
     expect(cost).toMatchObject({ writes: 2, waits: 1 });
   });
 
-  test('is reported when it does not end', async () => {
+  test('read: is an error when the 429s do not end', async () => {
     const { users, cost, sent } = await answering([THROTTLED], { retries: 2 });
     await expect(users.list()).rejects.toMatchObject({
       code: 'throttled',
@@ -55,7 +55,7 @@ describe('a 429', () => {
     expect([sent(), cost.waits]).toEqual([3, 2]);
   });
 
-  test('no retries: reported at once', async () => {
+  test('read: is an error at once when no retries are allowed', async () => {
     const { users, sent } = await answering([THROTTLED], { retries: 0 });
     await expect(users.list()).rejects.toMatchObject({ code: 'throttled' });
     expect(sent()).toBe(1);
@@ -64,7 +64,7 @@ describe('a 429', () => {
   test.each([
     ['seconds', () => '1', 1000],
     ['a date', () => new Date(Date.now() + 1999).toUTCString(), 900],
-  ])('Retry-After in %s is kept', async (_, retryAfter, least) => {
+  ])('Retry-After: is waited for when it is in %s', async (_, retryAfter, least) => {
     const { users, cost } = await answering([throttledFor(retryAfter()), NOBODY]);
     const time = await took(() => users.list());
     expect(time).toBeGreaterThanOrEqual(least - 20);
@@ -81,13 +81,13 @@ describe('a 429', () => {
     },
   );
 
-  test('a pause beyond five minutes is reported instead of kept', async () => {
+  test('Retry-After: is reported as an error beyond five minutes', async () => {
     const { users, cost, sent } = await answering([throttledFor('301')]);
     await expect(users.list()).rejects.toMatchObject({ code: 'throttled' });
     expect([sent(), cost.waits]).toEqual([1, 0]);
   });
 
-  test('the backoff doubles and the jitter is full', async () => {
+  test('backoff: doubles, with full jitter', async () => {
     jest.spyOn(Math, 'random').mockReturnValue(0.5);
     const { users } = await answering([THROTTLED, THROTTLED, NOBODY]);
     const time = await took(() => users.list());
@@ -96,7 +96,7 @@ describe('a 429', () => {
   });
 });
 
-describe('a read', () => {
+describe('retryPause: reads', () => {
   test.each<[string, Reply]>([
     ['a 500', { status: 500 }],
     ['a 503 with a body', FAILED],
@@ -108,7 +108,7 @@ describe('a read', () => {
       { body: '{"data":[{"id":"1","userN', headers: { 'content-type': 'application/json' } },
     ],
     ['an empty body', {}],
-  ])('goes out again after %s', async (_, reply) => {
+  ])('read: is repeated after %s', async (_, reply) => {
     const { users, cost, sent } = await answering([reply, NOBODY]);
     expect(await users.list()).toEqual([]);
     expect([sent(), cost.lists, cost.waits]).toEqual([2, 2, 1]);
@@ -116,7 +116,7 @@ describe('a read', () => {
 
   const CUT_OFF: Reply = { body: '{"data":[{"id":"1","userN', headers: { 'content-type': 'application/json' } };
 
-  test('whose body is cut off three times is made a fourth time', async () => {
+  test('read: is sent a fourth time when three bodies were truncated', async () => {
     const { users, cost, sent } = await answering([CUT_OFF, CUT_OFF, CUT_OFF, NOBODY]);
     expect(await users.list()).toEqual([]);
     expect([sent(), cost.lists, cost.waits]).toEqual([4, 4, 3]);
@@ -126,13 +126,13 @@ describe('a read', () => {
     ['more retries are allowed', { retries: 9 }, 4],
     ['fewer are', { retries: 2 }, 3],
     ['none are', { retries: 0 }, 1],
-  ])('whose body is always cut off is given up after that, where %s', async (_, block, requests) => {
+  ])('read: is an error when every body is truncated, %s', async (_, block, requests) => {
     const { users, sent } = await answering([CUT_OFF], block);
     await expect(users.list()).rejects.toMatchObject({ code: 'malformed_response', uncertain: false });
     expect(sent()).toBe(requests);
   });
 
-  test('goes out again after a time-out', async () => {
+  test('read: is repeated after a time-out', async () => {
     const { users, sent } = await answering([{ instead: 'hang' }, NOBODY], { timeoutSeconds: 0.2 });
     expect(await users.list()).toEqual([]);
     expect(sent()).toBe(2);
@@ -146,19 +146,19 @@ describe('a read', () => {
     ['malformed_response', { body: 'null' }, { status: 200 }],
     ['malformed_response', { body: '[]' }, { status: 200 }],
     ['malformed_response', { status: 204 }, { status: 204 }],
-  ])('that never gets better is %s, and never uncertain', async (code, reply, more) => {
+  ])('read: is %s and not uncertain when every attempt fails', async (code, reply, more) => {
     const { users } = await answering([reply], { timeoutSeconds: 0.1, retries: 1 });
     await expect(users.list()).rejects.toMatchObject({ name: 'DelineaError', code, uncertain: false, ...more });
     await expect(users.get('7')).rejects.toMatchObject({ name: 'DelineaError', code, uncertain: false, ...more });
   });
 
-  test('that is refused after a cut-off body is the refusal', async () => {
+  test('read: is the rejection when it follows a truncated body', async () => {
     const { users } = await answering([{ body: '{' }, { status: 403, body: { message: 'no' } }]);
     await expect(users.list()).rejects.toMatchObject({ code: 'forbidden' });
   });
 });
 
-describe('a write', () => {
+describe('retryPause: writes', () => {
   test.each<[string, string, Reply]>([
     ['a 500', 'server_error', { status: 500 }],
     ['an HTML 502', 'server_error', { status: 502, body: '<html></html>' }],
@@ -167,7 +167,7 @@ describe('a write', () => {
     ['a time-out', 'timed_out', { instead: 'hang' }],
     ['a success that cannot be read', 'malformed_response', { status: 201, body: '{"id":' }],
     ['a success that is a page', 'wrong_surface', { status: 200, body: '<html></html>' }],
-  ])('is sent once and uncertain after %s', async (_, code, reply) => {
+  ])('write: is sent once and uncertain after %s', async (_, code, reply) => {
     const { users, sent, cost } = await answering([reply], { timeoutSeconds: 0.2 });
     await expect(users.create({ userName: 'x' })).rejects.toMatchObject({
       name: 'DelineaError',
@@ -177,12 +177,12 @@ describe('a write', () => {
     expect([sent(), cost.waits]).toEqual([1, 0]);
   });
 
-  test.each([400, 401, 403, 409, 422, 429])('was not executed after a %d', async (status) => {
+  test.each([400, 401, 403, 409, 422, 429])('write: is not uncertain after a %d', async (status) => {
     const { users } = await answering([{ status }], { retries: 0 });
     await expect(users.create({ userName: 'x' })).rejects.toMatchObject({ status, uncertain: false });
   });
 
-  test('was not executed where no connection was made', async () => {
+  test('write: is not uncertain when no connection was made', async () => {
     const gone = await serveApi(() => NOBODY);
     await gone.close();
     const groups = (await open(gone.url)).collection('group');

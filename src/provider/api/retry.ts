@@ -1,39 +1,43 @@
 import type { Settings } from '../settings/settings.js';
 import { isTransient } from './connection-error.js';
-import type { HttpResponse } from './response.js';
+import { type HttpResponse, isUnreadable } from './response.js';
 
-/** Milliseconds. A tenant that asks for a longer pause than this gets its answer reported instead. */
+/** Longest `Retry-After` that is waited for, in milliseconds; a longer one is reported as an error. */
 const LONGEST_WAIT_MS = 300_000;
 
-/** How one attempt ended: with an answer of any status, or with an error of the connection. */
+/** Most repetitions after an unreadable response: some services never send JSON. */
+const UNREADABLE_ATTEMPTS = 3;
+
+/** The response of one attempt, of any status, or its connection error. */
 export type AttemptResult = HttpResponse | Error;
 
 /**
- * When a request is sent again: after a 429 always, since it was refused before execution; after a 5xx or a broken
- * connection only where repeating it does no harm.
+ * Decides whether a request is sent again: always after a 429, which was rejected before execution; after a 5xx, a
+ * broken connection or a truncated response only if it is repeatable.
  * @param attempts made so far
- * @param repeatable whether the request may have been executed already without harm: reads and token grants
- * @returns milliseconds to wait before the next attempt; undefined: none is made
+ * @param repeatable whether executing the request twice is harmless: reads and token requests
+ * @returns milliseconds to wait before the next attempt; undefined: no further attempt
  */
 export function retryPause(
-  ending: AttemptResult,
+  result: AttemptResult,
   attempts: number,
   { retries }: Settings,
   repeatable: boolean,
 ): number | undefined {
-  if (attempts > retries || !mayRepeat(ending, repeatable)) return undefined;
-  const asked = ending instanceof Error ? 0 : askedPause(ending.retryAfter);
+  if (attempts > retries || !mayRepeat(result, attempts, repeatable)) return undefined;
+  const asked = result instanceof Error ? 0 : askedPause(result.retryAfter);
   if (asked > LONGEST_WAIT_MS) return undefined;
-  // What was asked for and a jitter on top, since many requests were told the same moment; else backoff alone.
+  // Jitter on top of Retry-After, since many requests get the same value.
   return asked > 0 ? asked + backoff(1) : backoff(attempts);
 }
 
-function mayRepeat(ending: AttemptResult, repeatable: boolean): boolean {
-  if (ending instanceof Error) return repeatable && isTransient(ending);
-  return ending.status === 429 || (repeatable && ending.status >= 500);
+function mayRepeat(result: AttemptResult, attempts: number, repeatable: boolean): boolean {
+  if (result instanceof Error) return repeatable && isTransient(result);
+  if (result.status === 429) return true;
+  return repeatable && (result.status >= 500 || (isUnreadable(result) && attempts <= UNREADABLE_ATTEMPTS));
 }
 
-/** Milliseconds of `Retry-After` (RFC 9110 §10.2.3: seconds or a date); 0 where there is none, or nothing readable. */
+/** Returns milliseconds from `Retry-After` (RFC 9110 §10.2.3: seconds or a date); 0 if absent or unreadable. */
 function askedPause(retryAfter: string | undefined): number {
   if (!retryAfter?.trim()) return 0;
   const seconds = Number(retryAfter);
@@ -41,7 +45,7 @@ function askedPause(retryAfter: string | undefined): number {
   return Number.isFinite(asked) ? Math.max(0, asked) : 0;
 }
 
-/** Full jitter (guide 000: "exponential backoff unconditionally"), in milliseconds, at most 30 s. */
-export function backoff(attempts: number): number {
+/** Returns a pause with full jitter (guide 000: "exponential backoff unconditionally"), in milliseconds, at most 30 s. */
+function backoff(attempts: number): number {
   return Math.random() * Math.min(30_000, 250 * 2 ** attempts);
 }

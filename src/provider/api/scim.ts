@@ -1,14 +1,14 @@
 import { DelineaError } from '../model/errors.js';
 import { isCleared, type Json, type JsonObject } from '../model/values.js';
 import { type Field, fieldOf, fieldsOf, type RemoteObject, type Wire } from '../model/wire.js';
-import { at, encode, isReference, mergeElements, wireValue } from './codec.js';
-import { quoteScim } from './filter.js';
+import { at, type ElementChanges, elementChanges, encode, encodeValue, isReference, mergeElements } from './codec.js';
+import { filterExpression, quoteScim } from './filter.js';
 import type { Protocol } from './protocol.js';
 import { isObject } from './response.js';
 
 const PATCH_OP = 'urn:ietf:params:scim:api:messages:2.0:PatchOp';
 
-/** RFC 7644; what Delinea says beyond it: guide 000 ("SCIM API status") and guide 002. */
+/** SCIM (RFC 7644) with Delinea's limits: guide 000 ("SCIM API status") and guide 002. */
 export const scim: Protocol = {
   pageQuery: (offset, count) => ({ startIndex: offset + 1, count }),
 
@@ -18,38 +18,44 @@ export const scim: Protocol = {
     const items = body?.Resources ?? (total === 0 ? [] : undefined);
     if (!Array.isArray(items) || typeof total !== 'number' || !items.every(isObject)) {
       throw new DelineaError('malformed_response', `${what}: not a SCIM list with "Resources" and "totalResults"`, {
-        hint: 'Is this the SCIM base URL?',
+        hint: 'Check that the URL is the SCIM base URL.',
       });
     }
     return { items, total };
   },
 
-  quote: quoteScim,
+  filterQuery: filterExpression(quoteScim),
+  encodeId: (id) => id,
 
-  createBody(wire, values) {
-    const body = encode(wire, values);
+  create({ resource, wire, path }, values) {
+    const body = encode(resource, wire, values, scim.encodeId);
     const [core = '', ...extensions] = wire.schemas ?? [];
-    return { schemas: [core, ...extensions.filter((urn) => urn in body)], ...body };
+    const schemas = [core, ...extensions.filter((urn) => urn in body)];
+    return [{ method: 'POST', path, body: { schemas, ...body } }];
   },
 
-  patchBody(resource, wire, live, changes) {
+  update({ resource, wire, path }, live, changes) {
     const operations = Object.entries(changes).flatMap(([name, value]) => {
       const field = fieldOf(wire, name, changes);
       if (!field) return [];
-      if (field.references) return referenceOperations(field, value as readonly string[], live, name);
+      if (field.references) return referenceOperations(field, elementChanges(live, name, value));
       const attribute = resource.attributes.find((candidate) => candidate.name === name);
       if (isCleared(value)) return [{ op: 'remove', path: patchPath(field) }];
-      const sent = wireValue(mergeElements(attribute, value, at(live.raw, field.at)), field);
+      const merged = mergeElements(attribute, value, at(live.raw, field.at));
+      const sent = encodeValue(merged, field, attribute, scim.encodeId);
       return [{ op: 'replace', path: patchPath(field), value: isReference(field) ? { value: sent } : sent }];
     });
-    if (operations.length === 0) return undefined;
-    return { schemas: [PATCH_OP], Operations: [...repeated(wire, live), ...operations] };
+    if (operations.length === 0) return [];
+    const body = { schemas: [PATCH_OP], Operations: [...repeated(wire, live), ...operations] };
+    return [{ method: 'PATCH', path, body }];
   },
+
+  remove: ({ path }) => [{ method: 'DELETE', path }],
 };
 
 /**
- * Guide 000: a PATCH without the externalId "is a documented cause of duplicate user creation". First of all and with
- * the value that the service knows, so that it holds for a PATCH that changes or clears it as well.
+ * Returns operations that repeat attributes unchanged. Guide 000: a PATCH without the externalId "is a documented cause
+ * of duplicate user creation". They come first and have the live value, so that a PATCH may also change or clear it.
  */
 function repeated(wire: Wire, live: RemoteObject): JsonObject[] {
   return (wire.repeat ?? []).flatMap((name) => {
@@ -61,14 +67,10 @@ function repeated(wire: Wire, live: RemoteObject): JsonObject[] {
 }
 
 /**
- * Members change element by element in one request; one goes only as `members[value eq "…"]`, since `remove` of
- * `members` empties the group and Entra's variant with a value does so on strict servers (RFC 7644 §3.5.2.2).
+ * Changes members one by one in one request. A member is removed only as `members[value eq "…"]`: `remove` of `members`
+ * empties the group, and strict servers read Entra's variant with a value that way too (RFC 7644 §3.5.2.2).
  */
-function referenceOperations(field: Field, wanted: readonly string[], live: RemoteObject, name: string): JsonObject[] {
-  const present = new Set((live.values[name] as readonly string[] | undefined) ?? []);
-  const desired = new Set(wanted);
-  const added = [...desired].filter((id) => !present.has(id));
-  const removed = [...present].filter((id) => !desired.has(id));
+function referenceOperations(field: Field, { added, removed }: ElementChanges): JsonObject[] {
   const path = patchPath(field);
   return [
     ...removed.map((id) => ({ op: 'remove', path: `${path}[value eq ${quoteScim(id)}]` })),
@@ -77,8 +79,8 @@ function referenceOperations(field: Field, wanted: readonly string[], live: Remo
 }
 
 /**
- * `name.givenName`, and `urn:…:User:department` for an extension (RFC 7644 §3.10). A reference is set and removed whole,
- * through `manager`: `manager.value` is not a target everywhere, and its removal leaves a manager who is nobody.
+ * Returns `name.givenName`, or `urn:…:User:department` for an extension (RFC 7644 §3.10). A reference is set and removed
+ * through `manager`: not every server accepts `manager.value`, and removing only that leaves an empty manager.
  */
 function patchPath(field: Field): string {
   const [root = '', ...inner] = isReference(field) ? field.at.slice(0, -1) : field.at;

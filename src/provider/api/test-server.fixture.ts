@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { readSettings } from '../settings/settings.js';
 import { connect, type Tenant } from './tenant.js';
 
-/** One request as the server saw it. */
+/** One request that the server received. */
 export interface Seen {
   readonly method: string;
   /** Path and query. */
@@ -13,11 +13,12 @@ export interface Seen {
   readonly body: string;
 }
 
+/** A response that a test chooses. */
 export interface Reply {
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | object;
-  /** Instead of an answer: the connection ends, nothing ever comes, or it ends in the middle of the body. */
+  /** Replaces the response: the connection closes, nothing is sent, or it closes in the middle of the body. */
   readonly instead?: 'reset' | 'hang' | 'break';
 }
 
@@ -30,7 +31,7 @@ export interface TestServer {
 
 const GRANT = { body: { access_token: 'granted-access-token', token_type: 'Bearer', expires_in: 3600 } };
 
-/** A server on a real socket whose every answer the test gives. */
+/** Starts a server on a real socket whose responses the test chooses. */
 export async function serve(reply: (seen: Seen) => Reply, tls?: { key: string; cert: string }): Promise<TestServer> {
   const seen: Seen[] = [];
   const listener: RequestListener = async (request, response) => {
@@ -47,12 +48,12 @@ export async function serve(reply: (seen: Seen) => Reply, tls?: { key: string; c
   return { url: `${tls ? 'https' : 'http'}://127.0.0.1:${port}`, port, seen, close: () => closeServer(server) };
 }
 
-/** A tenant of which only the token endpoint works by itself. */
+/** Starts a server that grants tokens; the test chooses all other responses. */
 export function serveApi(reply: (seen: Seen) => Reply): Promise<TestServer> {
   return serve((seen) => (seen.url.startsWith('/identity/') ? GRANT : reply(seen)));
 }
 
-/** The way to a tenant at this address; no environment takes part. */
+/** Connects to a tenant at this URL, without the environment. */
 export function open(url: string, block: Readonly<Record<string, unknown>> = {}): Promise<Tenant> {
   return connect(
     readSettings({ url, clientId: 'client', clientSecret: 'client-secret', scimToken: 'scim-token', ...block }, {}),
@@ -60,7 +61,7 @@ export function open(url: string, block: Readonly<Record<string, unknown>> = {})
   );
 }
 
-/** An empty list, as REST gives it. */
+/** An empty REST list. */
 export const NOBODY: Reply = { body: { data: [], total: 0, skip: 0, take: 100 } };
 
 function send(response: ServerResponse, { status = 200, headers = {}, body = '', instead }: Reply): void {

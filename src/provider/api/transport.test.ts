@@ -78,8 +78,8 @@ async function tunnel(): Promise<{ url: string; asked: string[] }> {
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked };
 }
 
-describe('the token', () => {
-  test.each([301, 302, 303, 307, 308])('does not follow a %d', async (status) => {
+describe('transport: tokens', () => {
+  test.each([301, 302, 303, 307, 308])('token: is not sent to the target of a %d', async (status) => {
     const stranger = later(await serve(() => NOBODY));
     const api = later(await serveApi(() => ({ status, headers: { location: `${stranger.url}/api/v1/users` } })));
     const tenant = await open(api.url);
@@ -94,14 +94,14 @@ describe('the token', () => {
     expect(stranger.seen).toEqual([]);
   });
 
-  test('and the client secret do not follow a redirect of the token service', async () => {
+  test('client secret: is not sent to the target of a redirect', async () => {
     const stranger = later(await serve(() => NOBODY));
     const api = later(await serve(() => ({ status: 307, headers: { location: `${stranger.url}/token` } })));
     await expect((await open(api.url)).collection('user').list()).rejects.toMatchObject({ code: 'wrong_surface' });
     expect(stranger.seen).toEqual([]);
   });
 
-  test('each credential goes to its own surface only', async () => {
+  test('credentials: are sent only to their own surface', async () => {
     const [rest, scim] = [later(await serve(() => NOBODY)), later(await serve(() => ({ body: { totalResults: 0 } })))];
     const identity = later(await serve(() => ({ body: { access_token: 'granted', expires_in: 60 } })));
     const tenant = await open('https://127.0.0.1:1', {
@@ -120,8 +120,8 @@ describe('the token', () => {
   });
 });
 
-describe('requests in flight', () => {
-  test.each([1, 4])('are at most %d when so set', async (concurrency) => {
+describe('transport: concurrency', () => {
+  test.each([1, 4])('limit: at most %d requests are in flight', async (concurrency) => {
     const simulator = later(await startSimulator({ seedUsers: 1000, faults: { latencyMs: 10 } }));
     const tenant = await connect(readSettings({ concurrency }, simulator.env), {});
     const lists = ['user', 'group', 'container', 'role'].map((kind) => tenant.collection(kind).list());
@@ -133,7 +133,7 @@ describe('requests in flight', () => {
     expect(simulator.requests.maxInFlight).toBe(concurrency);
   });
 
-  test('stay few while the tenant throttles', async () => {
+  test('limit: a throttled request keeps its slot', async () => {
     let refused = 0;
     const api = later(
       await serveApi(() => (refused++ < 2 ? { status: 429, headers: { 'retry-after': '1' } } : NOBODY)),
@@ -148,13 +148,13 @@ describe('requests in flight', () => {
   });
 });
 
-describe('TLS and proxies', () => {
-  test('a private certificate needs its authority, and gets by with it', async () => {
+describe('transport: TLS and proxies', () => {
+  test('TLS: a private certificate is accepted only with its authority', async () => {
     const { simulator, caFile } = await tlsTenant();
     const strange = await connect(readSettings({}, simulator.env), {});
     await expect(strange.collection('group').list()).rejects.toMatchObject({
       code: 'host_unreachable',
-      hint: expect.stringContaining('caFile'),
+      hint: expect.stringContaining('DELINEA_CA_FILE'),
       uncertain: false,
     });
     await expect(strange.collection('group').create({ displayName: 'x' })).rejects.toMatchObject({ uncertain: false });
@@ -162,7 +162,7 @@ describe('TLS and proxies', () => {
     expect(await tenant.collection('user').list()).toHaveLength(3);
   });
 
-  test('HTTPS_PROXY is used, with the extra authority, and NO_PROXY goes round it', async () => {
+  test('proxy: HTTPS_PROXY and the additional authority are used, and NO_PROXY is respected', async () => {
     const { simulator, caFile } = await tlsTenant();
     const proxy = await tunnel();
     process.env.HTTPS_PROXY = proxy.url;

@@ -11,11 +11,11 @@ import { overBudget, type RequestType } from './request-count.js';
 import { type HttpResponse, verdictOf } from './response.js';
 import { type AttemptResult, retryPause } from './retry.js';
 
-/** What all surfaces of one tenant share: the connection, the limit of requests in flight, the count of cost. */
+/** The HTTP client that all surfaces of one tenant share, with its concurrency limit and request counters. */
 export interface Transport {
-  /** One attempt. */
+  /** Sends one attempt. */
   readonly send: (url: string, options: OptionsInit) => Promise<AttemptResult>;
-  /** A slot is held while its request waits for another attempt: a tenant that throttles should see less of us. */
+  /** Limits concurrent requests. A request keeps its slot while it waits for a retry: a throttling tenant gets fewer requests. */
   readonly limit: LimitFunction;
   readonly cost: Cost;
   readonly settings: Settings;
@@ -23,9 +23,12 @@ export interface Transport {
 
 const PROXY_VARIABLES = ['HTTPS_PROXY', 'https_proxy', 'HTTP_PROXY', 'http_proxy', 'ALL_PROXY', 'all_proxy'];
 
-/** Sends nothing yet. @param env whether a proxy is set; which one, and NO_PROXY, is read from the process's own */
+/**
+ * Opens the HTTP client. Sends nothing yet.
+ * @param env decides whether a proxy is set; its URL and NO_PROXY come from the process's own environment
+ */
 export async function openTransport(settings: Settings, cost: Cost, env: NodeJS.ProcessEnv): Promise<Transport> {
-  // Loaded here and not above: the client costs more start-up time than all else, and help or a schema never needs it.
+  // Loaded on demand: the client dominates start-up time, and help or a schema never needs it.
   const [{ got, RequestError, TimeoutError }, http, https, tls] = await Promise.all([
     import('got'),
     import('node:http'),
@@ -34,7 +37,7 @@ export async function openTransport(settings: Settings, cost: Cost, env: NodeJS.
   ]);
   const ca = settings.ca === undefined ? undefined : [...tls.rootCertificates, settings.ca];
   const options = { keepAlive: true, maxSockets: settings.concurrency, ...(ca && { ca }) };
-  // Loaded only where a proxy is set: it costs start-up time.
+  // Loaded only if a proxy is set, to save start-up time.
   const proxied = PROXY_VARIABLES.some((name) => env[name]);
   const proxy = proxied ? new (await import('proxy-agent')).ProxyAgent(options) : undefined;
   const agent = proxy
@@ -44,7 +47,7 @@ export async function openTransport(settings: Settings, cost: Cost, env: NodeJS.
     agent: agent as { http: HttpAgent; https: HttpsAgent },
     followRedirect: false,
     throwHttpErrors: false,
-    // Every attempt passes the breaker, so the repeating is done here.
+    // sendWithRetries repeats: every attempt must pass the breaker.
     retry: { limit: 0 },
     timeout: { request: settings.timeoutMs },
     headers: { 'user-agent': 'delinea-iac' },
@@ -64,48 +67,49 @@ export async function openTransport(settings: Settings, cost: Cost, env: NodeJS.
   return { send, limit: pLimit(settings.concurrency), cost, settings };
 }
 
+/** One request with its retries. */
 export interface RequestSpec {
   readonly url: string;
   readonly options: OptionsInit;
   readonly counted: RequestType;
-  /** Whether it changes anything in the tenant: such a request is repeated after a 429 only. */
+  /** Whether it changes the tenant: such a request is repeated only after a 429. */
   readonly write: boolean;
-  /** For people: "user list". */
+  /** The request in errors: "user list". */
   readonly what: string;
-  /** Of the service that is asked. */
+  /** The breaker of the service that receives it. */
   readonly breaker: Breaker;
 }
 
 /**
- * One request with its retries, every attempt counted, each wait too. An answer of any status is an answer.
+ * Sends one request with its retries and counts every attempt and wait. Returns the response, whatever its status.
  * @throws DelineaError `timed_out` or `host_unreachable`, `uncertain` for a write that may have been executed; `stopped`
- *   where nothing was sent because the service failed too often, `budget_spent` because the run sent all it may
+ *   if nothing was sent because the service failed too often; `budget_spent` if the run has used its request limit
  */
 export async function sendWithRetries(
-  line: Transport,
+  transport: Transport,
   { url, options, counted, write, what, breaker }: RequestSpec,
 ): Promise<HttpResponse> {
-  const { cost, settings } = line;
+  const { cost, settings } = transport;
   const attempt = async (): Promise<AttemptResult> => {
     const refusal = overBudget(cost, settings.maxRequests);
     if (refusal) return refusal;
     cost[counted]++;
-    return line.send(url, options);
+    return transport.send(url, options);
   };
-  const judge = (ending: AttemptResult) => {
-    // What was not sent says nothing of the service.
-    if (ending instanceof DelineaError) return 'refused';
-    return ending instanceof Error ? 'failing' : verdictOf(ending, write);
+  const verdict = (result: AttemptResult) => {
+    // A request that was not sent says nothing about the service.
+    if (result instanceof DelineaError) return 'refused';
+    return result instanceof Error ? 'failing' : verdictOf(result, write);
   };
   for (let attempts = 1; ; attempts++) {
-    const ending = await breaker.send(attempt, judge);
-    const pause = breaker.stopped ? undefined : retryPause(ending, attempts, settings, !write);
+    const result = await breaker.send(attempt, verdict);
+    const pause = breaker.stopped ? undefined : retryPause(result, attempts, settings, !write);
     if (pause !== undefined) {
       cost.waits++;
       await breaker.pause(pause);
       if (!breaker.stopped) continue;
     }
-    if (ending instanceof Error) throw connectionError(ending, what, url, write);
-    return ending;
+    if (result instanceof Error) throw connectionError(result, what, url, write);
+    return result;
   }
 }

@@ -2,20 +2,27 @@ import { belowConnectorThreshold, ERRORS_BEFORE_STOP } from '../api/breaker-limi
 import { DelineaError, UNREADABLE } from '../model/errors.js';
 
 /**
- * When an apply attempts no further step: a surface has failed too often in a row, or so many steps have that reads
- * which succeed between failing writes do not hide it, or the run has sent all the requests it may.
+ * Decides when an apply starts no further step: a surface has failed too often in a row, too many steps in a row have
+ * failed (successful reads between failing writes do not reset this count), or the request budget is used up.
  */
 export class AbortPolicy {
-  /** Why nothing more is attempted: the error of every step that is left. */
+  /** Error of every step that is not attempted any more; undefined while steps may start. */
   reason: DelineaError | undefined;
   private inARow = 0;
   private readonly counted = new WeakSet<object>();
 
+  /** @throws DelineaError `cancelled` or `skipped` when no further step may start */
+  check(signal: AbortSignal | undefined): void {
+    if (signal?.aborted) throw new DelineaError('cancelled', 'not attempted: the run was stopped');
+    if (this.reason) throw this.reason;
+  }
+
+  /** Reports a step that succeeded. */
   done(): void {
     this.inARow = 0;
   }
 
-  /** Counts a fault once: a set has that of its edge, and several steps may have waited for one answer. */
+  /** Counts a fault once: a set repeats the error of its edge, and several steps may fail with one shared response. */
   failed(error: DelineaError): void {
     if (this.counted.has(error.origin)) return;
     this.counted.add(error.origin);
@@ -24,21 +31,25 @@ export class AbortPolicy {
     if (error.code === 'stopped') {
       this.reason = skipped(error.cause instanceof DelineaError ? error.cause.message : error.message);
     } else if (error.code === 'budget_spent') {
-      this.reason = skipped(error.message, error.hint);
+      const { message, hint, remedy } = error;
+      this.reason = new DelineaError('skipped', `not attempted: ${message}`, { hint, remedy });
     } else if (this.inARow >= ERRORS_BEFORE_STOP) {
-      // Had a surface failed as often without a success between, the error would have been `stopped`.
+      // A surface that failed this often without a success in between would have caused `stopped`.
+      const errors = belowConnectorThreshold(ERRORS_BEFORE_STOP - 1);
       this.reason = skipped(
-        `${this.inARow} steps in a row failed by the service, whose own errors in a row stayed at least ${belowConnectorThreshold(ERRORS_BEFORE_STOP - 1)}`,
+        `${this.inARow} steps in a row failed with errors of the service; its errors in a row stayed at least ${errors}`,
       );
     }
   }
 }
 
-function skipped(why: string, hint = 'See the first errors; run again when the service answers.'): DelineaError {
-  return new DelineaError('skipped', `not attempted: ${why}`, { hint });
+function skipped(why: string): DelineaError {
+  return new DelineaError('skipped', `not attempted: ${why}`, {
+    hint: 'See the first errors. Run again when the service works.',
+  });
 }
 
-/** A 403 is about one object; everything else that cannot be read is about the service. */
+/** A 403 concerns one object; every other read error concerns the service. */
 function isServiceFault({ code }: DelineaError): boolean {
   return UNREADABLE.has(code) && code !== 'forbidden';
 }

@@ -1,7 +1,7 @@
 import { DelineaError } from '../model/errors.js';
 import { isEdge } from '../model/keys.js';
 import type { OwnedObject } from '../model/owned-object.js';
-import type { ResourceChange, Step } from '../model/plan.js';
+import type { ResourceChange } from '../model/plan.js';
 import type { RemoteObject } from '../model/wire.js';
 import { readOpenSessions } from '../read/open-sessions.js';
 import { declaredMembers, endSurfacesOf } from '../read/owned-object.js';
@@ -10,154 +10,146 @@ import { resourceOf } from '../resources/index.js';
 import type { AbortPolicy } from './abort-policy.js';
 import type { ApplyContext, LogEvent } from './apply-context.js';
 import { applySet } from './apply-set.js';
-import { create, deactivate, remove, replace, update } from './converge.js';
-import { homeKeyOf, type SurfaceStep, toSurfaceStep } from './surface-step.js';
+import { create } from './create.js';
+import { remove } from './remove.js';
+import { replace } from './replace.js';
+import { homeKeyOf, type RunningStep, type SurfaceStep, toSurfaceStep } from './surface-step.js';
+import { deactivate, update } from './update.js';
 
-function event({ address, delinea: { kind, label, operation, id } }: ResourceChange): Omit<LogEvent, 'outcome'> {
-  return { address, kind, label, operation, id };
+/**
+ * Applies one change of a plan.
+ * @returns the live object afterwards, in ids of its surface; undefined for an authoritative resource, or if none is left
+ */
+export async function applyChange(
+  context: ApplyContext,
+  change: ResourceChange,
+  abort: AbortPolicy,
+): Promise<RemoteObject | undefined> {
+  const { edgeSteps } = change.delinea;
+  if (!edgeSteps) return applyStep(context, change);
+  await applySet(context, edgeSteps, abort, async (step) => {
+    const edge = { ...change, delinea: step };
+    try {
+      await applyStep(context, edge);
+    } catch (error) {
+      // A failed edge has its own line in the log, besides that of its resource.
+      if (error instanceof DelineaError) await logFailure(context, edge, error);
+      throw error;
+    }
+  });
+  return undefined;
 }
 
 export function logFailure({ io }: ApplyContext, change: ResourceChange, error: DelineaError): Promise<void> {
   const outcome = error.code === 'skipped' ? 'refused' : 'failed';
-  return io.log({ ...event(change), outcome, detail: `${error.code}: ${error.message}` });
+  return io.log({ ...eventOf(change), outcome, detail: `${error.code}: ${error.message}` });
 }
 
-/** Carries out one change by itself. @returns the live object afterwards, in ids of its surface; undefined: none, or a set */
-export async function applyOne(
-  applying: ApplyContext,
-  change: ResourceChange,
-  end: AbortPolicy,
-): Promise<RemoteObject | undefined> {
-  const { edgeSteps } = change.delinea;
-  if (!edgeSteps) return perform(applying, change);
-  await performSet(applying, change, edgeSteps, end);
-  return undefined;
+function eventOf({ address, delinea: { kind, label, operation, id } }: ResourceChange): Omit<LogEvent, 'outcome'> {
+  return { address, kind, label, operation, id };
 }
 
-export async function perform(applying: ApplyContext, change: ResourceChange): Promise<RemoteObject | undefined> {
+async function applyStep(context: ApplyContext, change: ResourceChange): Promise<RemoteObject | undefined> {
   const { delinea: step, address } = change;
-  const { io } = applying;
-  const say = (part: Pick<LogEvent, 'outcome'> & Partial<LogEvent>) => io.log({ ...event(change), ...part });
+  const { io } = context;
+  const log: RunningStep['log'] = (event) => io.log({ ...eventOf(change), ...event });
+  const forget = () => io.forget({ address, kind: step.kind, id: step.id ?? '' });
   if (step.operation === 'forget') {
-    await io.forget({ address, kind: step.kind, id: step.id ?? '' });
-    await say({ outcome: 'forgotten' });
+    await forget();
+    await log({ outcome: 'forgotten' });
     return undefined;
   }
-  const on = await toSurfaceStep(applying, step);
-  const own = (live: Pick<RemoteObject, 'id' | 'values'>) => recordOwned(applying, change, on, live);
+  const surfaceStep = await toSurfaceStep(context, step);
+  const record: RunningStep['record'] = (live) => recordOwned(context, change, surfaceStep, live);
   if (step.operation === 'adopt' || step.operation === 'record') {
-    await own({ id: step.id ?? '', values: on.key });
-    if (step.operation !== 'record') await say({ outcome: 'adopted' });
+    await record({ id: step.id ?? '', values: surfaceStep.key });
+    if (step.operation === 'adopt') await log({ outcome: 'adopted' });
     return undefined;
   }
-  return applying.locks.hold(lockOf(on), async () => {
-    const live = await carryOut(applying, address, on, own, say);
-    if (live) await own(live);
-    else await io.forget({ address, kind: step.kind, id: step.id ?? '' });
-    await say({ outcome: 'verified', id: live?.id ?? step.id });
+  return context.locks.hold(lockKey(surfaceStep), async () => {
+    const live = await runOperation({ ...surfaceStep, context, log, record }, address);
+    await (live ? record(live) : forget());
+    await log({ outcome: 'verified', id: live?.id ?? step.id });
     return live;
   });
 }
 
-/** A failed edge has a line of its own in the log, beside that of its set. */
-export async function performSet(
-  applying: ApplyContext,
-  change: ResourceChange,
-  parts: readonly Step[],
-  end: AbortPolicy,
-): Promise<void> {
-  await applySet(applying, parts, end, async (part) => {
-    const edge = { ...change, delinea: part };
-    try {
-      await perform(applying, edge);
-    } catch (reason) {
-      if (reason instanceof DelineaError) await logFailure(applying, edge, reason);
-      throw reason;
-    }
-  });
-}
-
-type Own = (live: Pick<RemoteObject, 'id' | 'values'>) => Promise<void>;
-
-type Say = (part: Pick<LogEvent, 'outcome'> & Partial<LogEvent>) => Promise<void>;
-
-/** The live object afterwards, or undefined where there is nothing of ours any more. */
-async function carryOut(
-  applying: ApplyContext,
-  address: string,
-  on: SurfaceStep,
-  own: Own,
-  say: Say,
-): Promise<RemoteObject | undefined> {
-  const { removal } = on.collection.resource;
-  switch (on.step.operation) {
+/** @returns the live object afterwards, or undefined if no managed object is left */
+async function runOperation(run: RunningStep, address: string): Promise<RemoteObject | undefined> {
+  const { step, context } = run;
+  const { removal } = run.collection.resource;
+  switch (step.operation) {
     case 'create':
-      return create(applying, on, own, say);
+      return create(run);
     case 'replace':
-      return replace(applying, on, own, say);
+      return replace(run, create);
     case 'deactivate':
-      if (await deactivate(applying, on, removal?.verb === 'deactivate' ? removal.inactive : {}, say)) {
-        await noteSessions(applying, on.step, address);
-      } else applying.note(on.step, address, `${on.step.label} was gone already`);
+      if (await deactivate(run, removal?.verb === 'deactivate' ? removal.inactive : {}))
+        await noteSessions(run, address);
+      else context.note(step, address, `${step.label} was already deleted`);
       return undefined;
     case 'delete':
-      // A plan may come from a file: the second key is asked for where the deletion happens.
-      if (!applying.tenant.settings.allowDelete) {
-        throw new DelineaError('guarded', `${on.step.label} is not deleted: allowDelete is not set on the provider`);
+      // The plan may come from a file, so the setting is checked where the deletion happens.
+      if (!context.tenant.settings.allowDelete) {
+        throw new DelineaError('guarded', `${step.label} is not deleted: deletion is not allowed`, {
+          remedy: { kind: 'set', attribute: 'allowDelete', value: true, on: 'provider' },
+        });
       }
-      await remove(applying, on, say);
+      await remove(run);
       return undefined;
     case 'revoke':
-      await remove(applying, on, say);
+      await remove(run);
       return undefined;
     default:
-      return update(applying, on, say);
+      return update(run);
   }
 }
 
 async function recordOwned(
-  applying: ApplyContext,
-  change: ResourceChange,
-  on: SurfaceStep,
+  context: ApplyContext,
+  { address }: ResourceChange,
+  surfaceStep: SurfaceStep,
   live: Pick<RemoteObject, 'id' | 'values'>,
 ): Promise<void> {
-  const { step } = on;
-  const { address } = change;
-  const key = homeKeyOf(on, live.values);
+  const { step, home, homeKey } = surfaceStep;
+  const { resource } = surfaceStep.collection;
+  const key = homeKeyOf(surfaceStep, live.values);
   const entry: OwnedObject = {
     address,
     kind: step.kind,
     id: live.id,
     surface: step.surface,
-    endSurfaces: endSurfacesOf(applying.tenant, on.collection.resource, on.homeKey),
+    endSurfaces: endSurfacesOf(context.tenant, resource, homeKey),
     key,
     onRemoval: step.onRemoval,
-    managedMembers: declaredMembers(on.collection.resource, on.home),
+    managedMembers: declaredMembers(resource, home),
     reactivated: step.reactivated,
     correlation: step.correlation,
   };
-  const [name] = on.collection.resource.key;
-  // Nothing refers to an edge, and the address of a set stands for its place.
-  if (!isEdge(on.collection.resource)) {
-    applying.ids.set(address, live.id);
-    applying.translator.add(step.kind, live.id, String(key[name!] ?? step.label));
+  // Nothing refers to an edge, and the address of an authoritative resource is that of its scope.
+  if (!isEdge(resource)) {
+    context.ids.set(address, live.id);
+    context.translator.add(step.kind, live.id, String(key[resource.key[0]!] ?? step.label));
   }
-  await applying.io.record(entry);
-  if (step.id !== undefined && step.id !== live.id) await applying.io.forget({ address, kind: step.kind, id: step.id });
+  await context.io.record(entry);
+  if (step.id !== undefined && step.id !== live.id) await context.io.forget({ address, kind: step.kind, id: step.id });
 }
 
-/** What must not be written to by two steps at once: the object, or the one that carries the edge. */
-function lockOf({ collection, step, homeKey }: SurfaceStep): string {
-  // By home ids: one object may be reached over several surfaces.
+/**
+ * Returns the key of the lock that keeps two steps from writing one object: that of the object itself, or of the object
+ * that stores the edge. In home ids, because one object may be written through several surfaces.
+ */
+function lockKey({ collection, step, homeKey }: SurfaceStep): string {
   const carrier = carrierOf(collection.resource, homeKey);
   if (carrier) return `${carrier.kind}/${carrier.id}`;
   return `${step.kind}/${step.id ?? JSON.stringify(homeKey)}`;
 }
 
-/** Guide 000: deactivation ends logins at once, sessions and check-outs only some time later. */
-async function noteSessions(applying: ApplyContext, step: Step, address: string): Promise<void> {
+/** Notes what is still open: deactivation ends logins at once, but sessions and check-outs only later (guide 000). */
+async function noteSessions({ context, step }: RunningStep, address: string): Promise<void> {
   if (!resourceOf(step.kind).account || step.id === undefined) return;
-  const work = await readOpenSessions(applying.tenant, applying.translator, { kind: step.kind, id: step.id });
-  const told = work.map(({ what, open }) => `${what}: ${open === undefined ? 'cannot be read here' : `${open} open`}`);
-  applying.note(step, address, `${step.label}: login disabled; ${told.join('; ')}`);
+  const account = { kind: step.kind, id: step.id };
+  const sessions = await readOpenSessions(context.tenant, context.translator, account);
+  const texts = sessions.map(({ what, open }) => `${what}: ${open === undefined ? 'cannot be read' : `${open} open`}`);
+  context.note(step, address, `${step.label}: login disabled; ${texts.join('; ')}`);
 }

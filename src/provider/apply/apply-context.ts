@@ -6,7 +6,7 @@ import type { UsedConsent, UsedConsents } from '../plan/used-consents.js';
 import type { IdTranslator } from '../read/id-translator.js';
 import type { Locks } from './locks.js';
 
-/** One line of what an apply did. Plain data: no values, no secrets. */
+/** One event of a step in the log of an apply. Plain data without attribute values and secrets. */
 export interface LogEvent {
   readonly address: string;
   readonly kind: string;
@@ -16,7 +16,7 @@ export interface LogEvent {
   readonly request?: 'create' | 'update' | 'delete' | undefined;
   /** Names of the attributes that the request sets. */
   readonly changed?: readonly string[] | undefined;
-  /** `sending` stands before each write and `written` after it: one whose fate nobody learnt has the first alone. */
+  /** Each write has `sending` before it and `written` after it. A `sending` alone: the result of the write is unknown. */
   readonly outcome: 'sending' | 'written' | 'verified' | 'adopted' | 'refused' | 'failed' | 'forgotten';
   readonly detail?: string | undefined;
 }
@@ -29,31 +29,32 @@ export interface Progress {
   readonly failed: boolean;
 }
 
-/** Where an apply keeps its books. Each promise resolves when the entry is safe. */
+/** The ledger and log of an apply. Each promise resolves when the entry is on disk. */
 export interface ApplyIo {
   record(entry: OwnedObject): Promise<void>;
   forget(entry: Pick<OwnedObject, 'address' | 'kind' | 'id'>): Promise<void>;
-  /** Every consent used until now; without it a consent cannot be known to be used. */
+  /** Returns every consent used so far; without it, no consent counts as used. */
   usedConsents?(): readonly UsedConsent[];
   log(event: LogEvent): Promise<void>;
   progress?(event: Progress): void;
-  /** When aborted, no further step starts; those in flight finish. */
+  /** When aborted, no further step starts; steps in progress finish. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** What one run of an apply knows. */
+/** State shared by the steps of one apply. */
 export interface ApplyContext {
   readonly tenant: Tenant;
   readonly translator: IdTranslator;
   readonly locks: Locks;
   readonly io: ApplyIo;
-  /** The consents that were used before this run. */
+  /** Consents that were used before this run. */
   readonly usedConsents: UsedConsents;
-  /** Home ids by address, of what was live or has been created. */
+  /** Home ids by address, of objects that existed or were created in this run. */
   readonly ids: Map<string, string>;
-  /** Asks until there is an answer, for as long as a change may take to show. */
+  /** Calls `ask` until it returns a value, at most as long as a change may take to become visible. */
   visible<T>(ask: () => Promise<T | undefined>, otherwise: () => DelineaError): Promise<T>;
+  /** Adds a note for the user to the result. */
   note(step: Step, address: string, message: string): void;
-  /** Told of every write that reached the tenant. */
+  /** Reports a write that reached the tenant. */
   wrote(): void;
 }

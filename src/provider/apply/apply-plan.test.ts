@@ -13,8 +13,8 @@ const crowd = (count: number) =>
 const codes = (result: { failures: readonly { error: { code: string } }[] }) =>
   result.failures.map(({ error }) => error.code);
 
-describe('a fault of one object', () => {
-  test('is its own; what needs it is not attempted; the rest is done', async () => {
+describe('applyPlan: the failure of one step', () => {
+  test('skips only the steps that need it', async () => {
     await open({ provider: { retries: 0 } });
     const [jane, tom] = [user('jane'), user('tom')] as const;
     const [sre, ops] = [group('sre', membersOf(jane)), group('ops', membersOf(tom))] as const;
@@ -36,7 +36,7 @@ describe('a fault of one object', () => {
     expect(stepsOf(await bench.plan(all))).toEqual([]);
   });
 
-  test('what depends on it, directly or not, is skipped and named', async () => {
+  test('skips and names the steps that depend on it, directly or not', async () => {
     await open({ provider: { retries: 0 } });
     const jane = user('jane');
     const sre = group('sre', membersOf(jane));
@@ -59,7 +59,7 @@ describe('a fault of one object', () => {
     expect(factsOf(bench.sim.state())).toEqual(['group free: ']);
   });
 
-  test('never keeps an account from being disabled or a right from being revoked', async () => {
+  test('does not prevent a deactivation or a revocation', async () => {
     await open({ provider: { retries: 0 } });
     const [jane, tom] = [user('jane'), user('tom')] as const;
     await bench.converge([jane, tom, group('sre', membersOf(jane, tom)), bind('b', 'User', jane)]);
@@ -71,8 +71,8 @@ describe('a fault of one object', () => {
   });
 });
 
-describe('the run', () => {
-  test('stops after five faults of the service in a row', async () => {
+describe('applyPlan: a run', () => {
+  test('stops when five steps in a row failed with errors of the service', async () => {
     await open({ provider: { retries: 0, concurrency: 1 } });
     const plan = await bench.plan(crowd(20));
     bench.sim.faults.set({ strikes: [{ kind: 'throttle', method: 'POST', path: '/users' }] });
@@ -82,7 +82,7 @@ describe('the run', () => {
     expect([bench.sim.requests.writes, result.done, result.written]).toEqual([5, 0, false]);
   });
 
-  test('goes on where a success lies between', async () => {
+  test('continues when a step in between succeeds', async () => {
     await open({ provider: { retries: 0, concurrency: 1 } });
     const plan = await bench.plan(crowd(12));
     bench.sim.faults.set({
@@ -92,7 +92,7 @@ describe('the run', () => {
     expect([codes(result).length, result.done]).toEqual([8, 4]);
   });
 
-  test('when aborted starts nothing more, ends what is in flight, and is resumed by the next', async () => {
+  test('starts no further step when aborted, and the next run resumes it', async () => {
     await open({ provider: { concurrency: 2 } });
     const stop = new AbortController();
     const plan = await bench.plan(crowd(30));
@@ -108,7 +108,7 @@ describe('the run', () => {
     expect(bench.sim.state().users).toHaveLength(30);
   });
 
-  test('killed before its books were written is resumed without a second object', async () => {
+  test('creates no second object when the run before was killed before it wrote the ledger', async () => {
     await open();
     const all = [...crowd(5), group('sre', membersOf(...crowd(5)))];
     await bench.apply(await bench.plan(all), { record: async () => undefined });
@@ -117,7 +117,7 @@ describe('the run', () => {
     expect([bench.sim.requests.writes, bench.ledger.size, again.failures]).toEqual([0, 6, []]);
   });
 
-  test('reports progress and an event for every write and read-back, without values', async () => {
+  test('reports progress and an event for every write and read-back, without attribute values', async () => {
     await open();
     const seen: string[] = [];
     const plan = await bench.plan([user('jane', { title: 'hidden-title' })]);
@@ -141,10 +141,10 @@ describe('the run', () => {
   });
 });
 
-describe('many writes to one object', () => {
+describe('applyPlan: many writes to one object', () => {
   const roles: string[] = Array.from({ length: 50 }, (_, index) => `Role ${index}`);
 
-  test('fifty roles bound to one user at once, then twenty taken away, lose nothing', async () => {
+  test('lose nothing when fifty roles are bound to one user at once and twenty removed', async () => {
     await open({
       data: { users: [{ userName: 'jane@example.com', roles: ['Kept'] }], roles },
       provider: { concurrency: 16 },
@@ -157,7 +157,7 @@ describe('many writes to one object', () => {
     expect(new Set(userOf(bench.sim.state(), 'jane').roles)).toEqual(new Set([...roles.slice(20), 'Kept']));
   });
 
-  test('a change of a user and of the roles that it carries do not undo each other', async () => {
+  test('do not undo each other when a user and its roles change at once', async () => {
     await open({ data: { roles }, provider: { concurrency: 16 } });
     const jane = (title: string) => user('jane', { title, displayName: title, department: title });
     await bench.converge([jane('a')]);
@@ -168,8 +168,8 @@ describe('many writes to one object', () => {
   });
 });
 
-describe('what shows late', () => {
-  test('is waited for: created on one surface, used on another', async () => {
+describe('applyPlan: an object that becomes visible late', () => {
+  test('is waited for when another surface refers to it', async () => {
     await open({
       data: { users: [{ userName: 'x@example.com' }], containers: ['prod'] },
       faults: { visibilityDelayMs: 250 },
@@ -190,7 +190,7 @@ describe('what shows late', () => {
     expect([bench.sim.state().users.length, groupOf(bench.sim.state(), 'sre').members?.length]).toEqual([2, 1]);
   });
 
-  test('too late is an error that says what did not take, and the object is ours', async () => {
+  test('is an error that names the attribute, and is recorded as managed', async () => {
     await open({ provider: { visibilitySeconds: 0.2 } });
     bench.sim.faults.set({ strikes: [{ kind: 'dropFields', method: 'GET', path: '/users/', fields: ['title'] }] });
     const result = await bench.converge([user('jane', { title: 'a' })]);
@@ -201,7 +201,7 @@ describe('what shows late', () => {
     expect(stepsOf(await bench.plan([user('jane', { title: 'a' })]))).toEqual([]);
   });
 
-  test('a revoke that does not show is no success', async () => {
+  test('is an error when it is a revocation', async () => {
     await open({ provider: { visibilitySeconds: 0.3 } });
     const tom = user('tom');
     await bench.converge([tom, grant('g', 'prod', tom, 'Edit')]);
@@ -209,4 +209,24 @@ describe('what shows late', () => {
     const result = await bench.converge([tom]);
     expect([failuresOf(result), bench.ledger.size]).toEqual([['delinea_container_permission.g not_converged'], 2]);
   });
+});
+
+test('applyPlan: refuses a plan that was made for another tenant before any request', async () => {
+  await open();
+  const plan = await bench.plan([user('jane')]);
+  const other = await openWorkbench();
+  await expect(other.apply(plan)).rejects.toMatchObject({ code: 'stale_plan' });
+  expect(other.sim.requests.total).toBe(0);
+  await other.close();
+});
+
+test('applyPlan: writes nothing when a plan is applied a second time', async () => {
+  await open();
+  const [jane, tom] = [user('jane'), user('tom')] as const;
+  const plan = await bench.plan([jane, tom, group('sre', membersOf(jane)), grant('g', 'prod', tom, 'View')]);
+  await bench.apply(plan);
+  const state = bench.sim.state();
+  bench.sim.resetRequests();
+  const again = await bench.apply(plan);
+  expect([again.converged, bench.sim.requests.writes, bench.sim.state()]).toEqual([true, 0, state]);
 });

@@ -5,67 +5,70 @@ import type { Step } from '../model/plan.js';
 import type { AbortPolicy } from './abort-policy.js';
 import type { ApplyContext } from './apply-context.js';
 
-/** Edges that one error names beside the first. */
+/** Failed edges that the error names after the first. */
 const NAMED = 5;
 
-interface Failed {
+interface FailedEdge {
   readonly label: string;
   readonly error: DelineaError;
 }
 
 /**
- * Carries out the edges of a set: what is given first, and only if all of that went well what is taken away, so that a
- * failure leaves somebody too much and nobody too little.
- * @param one carries out one edge
+ * Applies the edges of an authoritative resource. Removals start only after all grants have succeeded: a failure must
+ * leave a principal with too much access rather than with too little.
+ * @param applyEdge applies one edge
  * @throws DelineaError naming the edges that failed
  */
 export async function applySet(
-  { tenant, io }: ApplyContext,
-  parts: readonly Step[],
-  end: AbortPolicy,
-  one: (part: Step) => Promise<void>,
+  { tenant, io }: Pick<ApplyContext, 'tenant' | 'io'>,
+  edgeSteps: readonly Step[],
+  abort: AbortPolicy,
+  applyEdge: (step: Step) => Promise<void>,
 ): Promise<void> {
-  const acting = parts.filter(({ operation }) => operation !== 'none');
+  const acting = edgeSteps.filter(({ operation }) => operation !== 'none');
   const limit = pLimit(tenant.settings.concurrency);
-  const attempt = async (part: Step): Promise<Failed[]> => {
+  const attempt = async (step: Step): Promise<FailedEdge[]> => {
     try {
-      if (io.signal?.aborted) throw new DelineaError('cancelled', 'not attempted: the run was stopped');
-      if (end.reason) throw end.reason;
-      await one(part);
-      end.done();
+      abort.check(io.signal);
+      await applyEdge(step);
+      abort.done();
       return [];
     } catch (error) {
       if (!(error instanceof DelineaError)) throw error;
-      end.failed(error);
-      return [{ label: part.label, error }];
+      abort.failed(error);
+      return [{ label: step.label, error }];
     }
   };
-  for (const phase of [acting.filter((part) => !reducesRight(part)), acting.filter(reducesRight)]) {
-    // All of them: whoever gives back the locks must know that nothing runs.
-    const outcomes = await Promise.allSettled(phase.map((part) => limit(() => attempt(part))));
+  for (const phase of [acting.filter((step) => !reducesRight(step)), acting.filter(reducesRight)]) {
+    // Wait for all edges even if one throws: the caller releases locks, so nothing may still be running.
+    const outcomes = await Promise.allSettled(phase.map((step) => limit(() => attempt(step))));
     const failed = outcomes.flatMap((outcome) => {
       if (outcome.status === 'rejected') throw outcome.reason;
       return outcome.value;
     });
-    if (failed.length > 0) throw notWhole(failed);
+    if (failed.length > 0) throw asOneError(failed);
   }
 }
 
-/** Worst first: access lost, then what failed, then what was not attempted for it. */
-const WEIGHT: Readonly<Record<string, number>> = { half_done: 0, cancelled: 2, skipped: 3 };
+/** Order of errors, worst first: access lost, then failed, then not attempted. */
+const SEVERITY: Readonly<Record<string, number>> = { half_done: 0, cancelled: 2, skipped: 3 };
 
-function notWhole(failed: readonly Failed[]): DelineaError {
-  const weight = ({ error }: Failed) => WEIGHT[error.code] ?? 1;
-  const [first, ...others] = [...failed].sort((left, right) => weight(left) - weight(right)) as [Failed, ...Failed[]];
-  const { error, label } = first;
-  const said = error.message.startsWith(label) ? error.message : `${label}: ${error.message}`;
+function asOneError(failed: readonly FailedEdge[]): DelineaError {
+  const severity = ({ error }: FailedEdge) => SEVERITY[error.code] ?? 1;
+  const [worst, ...others] = [...failed].sort((left, right) => severity(left) - severity(right)) as [
+    FailedEdge,
+    ...FailedEdge[],
+  ];
+  const { error, label } = worst;
+  const message = error.message.startsWith(label) ? error.message : `${label}: ${error.message}`;
   const named = others.slice(0, NAMED).map((other) => other.label);
   const more = others.length > NAMED ? ` and ${others.length - NAMED} more` : '';
-  const also = named.length === 0 ? '' : `; neither done: ${named.join(', ')}${more}`;
-  return new DelineaError(error.code, said + also, {
+  const also = named.length === 0 ? '' : `; also not done: ${named.join(', ')}${more}`;
+  return new DelineaError(error.code, message + also, {
     hint: error.hint,
+    remedy: error.remedy,
     status: error.status,
-    uncertain: failed.some((each) => each.error.uncertain),
+    uncertain: failed.some((edge) => edge.error.uncertain),
     cause: error,
   });
 }

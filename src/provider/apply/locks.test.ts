@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from '@jest/globals';
 import { Locks } from './locks.js';
 
-test('tasks on one key never overlap and keep their order; other keys do not wait', async () => {
+test('Locks: run tasks of one key in order without overlap, and do not delay other keys', async () => {
   const locks = new Locks();
   const log: string[] = [];
   const task = (key: string, name: string, ms: number) =>
@@ -21,7 +21,7 @@ test('tasks on one key never overlap and keep their order; other keys do not wai
   expect(log.indexOf('other out')).toBeLessThan(log.indexOf('first out'));
 });
 
-test('a task that fails does not hold up the next', async () => {
+test('Locks: run the next task when one fails', async () => {
   const locks = new Locks();
   const failing = locks.hold('a', () => Promise.reject(new Error('mine')));
   const next = locks.hold('a', async () => 'done');

@@ -1,16 +1,17 @@
-/** Lets one task at a time touch one thing; others wait their turn in the order they came. */
+/** Runs one task at a time per key; other tasks of that key wait in order of arrival. */
 export class Locks {
-  private readonly tails = new Map<string, Promise<unknown>>();
+  /** The last task of each key. */
+  private readonly last = new Map<string, Promise<unknown>>();
 
   async hold<T>(key: string, task: () => Promise<T>): Promise<T> {
-    const before = this.tails.get(key) ?? Promise.resolve();
-    const mine = before.then(task, task);
-    const tail = mine.catch(() => undefined);
-    this.tails.set(key, tail);
+    const before = this.last.get(key) ?? Promise.resolve();
+    const result = before.then(task, task);
+    const settled = result.catch(() => undefined);
+    this.last.set(key, settled);
     try {
-      return await mine;
+      return await result;
     } finally {
-      if (this.tails.get(key) === tail) this.tails.delete(key);
+      if (this.last.get(key) === settled) this.last.delete(key);
     }
   }
 }

@@ -3,72 +3,87 @@ import { diff } from '../model/diff.js';
 import { DelineaError } from '../model/errors.js';
 import { isEdge, keyText } from '../model/keys.js';
 import type { Values } from '../model/values.js';
-import type { RemoteObject } from '../model/wire.js';
-import type { ApplyContext } from './apply-context.js';
-import type { SurfaceStep } from './surface-step.js';
+import { type RemoteObject, requireParts } from '../model/wire.js';
+import type { RunningStep, SurfaceStep } from './surface-step.js';
 
-/** The live object of a step, read now: by id where it has one that lasts, else by its natural key. */
-export async function observe({ step, collection, key }: SurfaceStep, id = step.id): Promise<RemoteObject | undefined> {
-  const { resource } = collection;
+/** First and longest pause between two reads, in milliseconds. */
+const PAUSE = { first: 100, longest: 2_000 };
+
+/**
+ * Reads the live object of a step: by id if the id is stable, otherwise by its natural key.
+ * @throws DelineaError `ambiguous` when several objects have the key, `incomplete_response` when a list of the
+ * declaration was not read
+ */
+export async function observe(run: SurfaceStep, id = run.step.id): Promise<RemoteObject | undefined> {
+  const live = await find(run, id);
+  if (live) requireParts(run.collection.wire, live, Object.keys(run.desired), run.step.label);
+  return live;
+}
+
+async function find({ step, collection, key }: SurfaceStep, id: string | undefined): Promise<RemoteObject | undefined> {
+  const { resource, surface } = collection;
   if (id !== undefined && !isEdge(resource)) return collection.get(id);
   const found = (await (collection.find(key) ?? collection.list())).filter(
     (live) => keyText(resource, live.values) === keyText(resource, key),
   );
-  // Of an edge that is there twice each is taken away by itself.
-  const mine = step.operation === 'revoke' && found.find((live) => live.id === step.id);
-  if (mine) return mine;
+  // Duplicates of an edge are revoked one by one.
+  const revoked = step.operation === 'revoke' && found.find((live) => live.id === step.id);
+  if (revoked) return revoked;
   if (found.length > 1) {
     const ids = found.map((live) => live.id).join(', ');
-    throw new DelineaError('ambiguous', `${found.length} ${resource.plural} answer to this name: ${ids}`, {
+    throw new DelineaError('ambiguous', `${found.length} ${resource.plural} have this name: ${ids}`, {
       hint: 'Remove all but one in the tenant, then apply again.',
     });
   }
-  // A list or a filter may bring less than the object: what is compared is the object itself.
-  return found[0] && collection.surface.partialLists && !isEdge(resource) ? collection.get(found[0].id) : found[0];
+  // A list or filter may return only part of the attributes.
+  return found[0] && surface.partialLists && !isEdge(resource) ? collection.get(found[0].id) : found[0];
 }
 
 /**
- * Reads back until the object is as wanted. The answer that counts is this read, not the 2xx of the write.
- * @throws DelineaError `not_converged`, naming the attributes that did not take.
+ * Reads until the object is as wanted: a write has succeeded only when a read shows it, even if its response was 2xx.
+ * @throws DelineaError `not_converged`, naming the attributes that are still different
  */
-export async function readBack(
-  applying: ApplyContext,
-  on: SurfaceStep,
-  wanted: Values,
-  id?: string,
-): Promise<RemoteObject> {
+export async function readBack(run: RunningStep, wanted: Values, id?: string): Promise<RemoteObject> {
+  const { resource } = run.collection;
   let last: RemoteObject | undefined;
   const check = async () => {
-    last = await observe(on, id);
-    return last && diff(on.collection.resource, wanted, last.values).length === 0 ? last : undefined;
+    last = await observe(run, id);
+    return last && diff(resource, wanted, last.values).length === 0 ? last : undefined;
   };
-  return applying.visible(check, () => {
-    const open = last ? diff(on.collection.resource, wanted, last.values).map(({ attribute }) => attribute) : [];
-    const what = last ? `${open.join(', ')} did not take` : 'it does not show';
-    return new DelineaError('not_converged', `written, but reading back ${what}`, {
-      hint: 'Plan again: what is live counts.',
-    });
+  return run.context.visible(check, () => {
+    const different = last
+      ? diff(resource, wanted, last.values)
+          .map(({ attribute }) => attribute)
+          .join(', ')
+      : '';
+    const message = last
+      ? `the API accepted the change, but reading back shows other values: ${different}`
+      : 'the API accepted the change, but the object is not visible';
+    return new DelineaError('not_converged', message, { hint: 'Plan again to see the differences.' });
   });
 }
 
-/** Reads back until the object is gone; another edge between the same ends is not the same. */
-export async function readBackGone(applying: ApplyContext, on: SurfaceStep, id: string): Promise<void> {
-  await applying.visible(
-    async () => ((await observe(on))?.id === id ? undefined : true),
-    () => new DelineaError('not_converged', 'removed, but reading back it is still there', { hint: 'Plan again.' }),
+/** Reads until the object is gone. Another edge between the same principal and scope does not count. */
+export async function readBackGone(run: RunningStep, id: string): Promise<void> {
+  await run.context.visible(
+    async () => ((await observe(run))?.id === id ? undefined : true),
+    () =>
+      new DelineaError('not_converged', 'the API accepted the removal, but the object is still visible', {
+        hint: 'Plan again.',
+      }),
   );
 }
 
-/** Asks until there is an answer, with growing pauses, for as long as a change may take to show. */
+/** Calls `ask` with growing pauses until it returns a value. @throws the error of `otherwise` after `forMs` milliseconds */
 export async function poll<T>(
   forMs: number,
   ask: () => Promise<T | undefined>,
   otherwise: () => DelineaError,
 ): Promise<T> {
   const end = Date.now() + forMs;
-  for (let pause = 100; ; pause = Math.min(2_000, pause * 2)) {
-    const answer = await ask();
-    if (answer !== undefined) return answer;
+  for (let pause = PAUSE.first; ; pause = Math.min(PAUSE.longest, pause * 2)) {
+    const value = await ask();
+    if (value !== undefined) return value;
     if (Date.now() + pause > end) throw otherwise();
     await sleep(pause);
   }

@@ -1,15 +1,15 @@
 import type { Collection } from '../api/collection.js';
 import { isReference } from '../model/declaration.js';
-import { isPending } from '../model/diff.js';
 import { DelineaError } from '../model/errors.js';
 import type { Step } from '../model/plan.js';
 import { attributeOf } from '../model/resource.js';
-import type { Values } from '../model/values.js';
+import { pick, type Values } from '../model/values.js';
+import type { RemoteObject } from '../model/wire.js';
 import { notVisible } from '../read/id-translator.js';
 import { resourceOf } from '../resources/index.js';
-import type { ApplyContext } from './apply-context.js';
+import type { ApplyContext, LogEvent } from './apply-context.js';
 
-/** What a step wants or saw, in the ids of the surface it writes to. */
+/** A step with its values in the ids of the surface that it writes to. */
 export interface SurfaceStep {
   readonly step: Step;
   readonly collection: Collection;
@@ -19,63 +19,69 @@ export interface SurfaceStep {
   readonly key: Values;
   /** The natural key in home ids, for the ledger. */
   readonly homeKey: Values;
-  /** What is declared, in home ids. */
+  /** The declared values in home ids. */
   readonly home: Values;
 }
 
-/** Translates a step to its surface, waiting for objects that were created a moment ago to show there. */
-export async function toSurfaceStep(applying: ApplyContext, step: Step): Promise<SurfaceStep> {
-  const collection = applying.tenant.collection(step.kind);
-  const { resource } = collection;
-  const home = homeIds(applying, step.desired);
-  const homeKey = pickKey(resource.key, { ...step.before, ...home });
-  const desired = await surfaceValues(applying, step, home);
-  const before = await surfaceValues(applying, step, step.before);
-  return { step, collection, desired, before, home, homeKey, key: pickKey(resource.key, { ...before, ...desired }) };
+/** A surface step that is being applied: its context, and its entries in log and ledger. */
+export interface RunningStep extends SurfaceStep {
+  readonly context: ApplyContext;
+  log(event: Pick<LogEvent, 'outcome'> & Partial<LogEvent>): Promise<void>;
+  /** Records the live object as managed. */
+  record(live: Pick<RemoteObject, 'id' | 'values'>): Promise<void>;
 }
 
-function pickKey(key: readonly string[], values: Values): Values {
-  return Object.fromEntries(key.map((name) => [name, values[name]]));
+/**
+ * Translates a step to the ids of its surface. Waits until objects that were just created are visible there.
+ * @throws DelineaError `skipped` when a referenced object was not created or does not become visible
+ */
+export async function toSurfaceStep(context: ApplyContext, step: Step): Promise<SurfaceStep> {
+  const collection = context.tenant.collection(step.kind);
+  const { key } = collection.resource;
+  const home = homeIds(context, step.desired);
+  const homeKey = pick({ ...step.before, ...home }, key);
+  const desired = await surfaceValues(context, step, home);
+  const before = await surfaceValues(context, step, step.before);
+  return { step, collection, desired, before, home, homeKey, key: pick({ ...before, ...desired }, key) };
 }
 
-function homeIds(applying: ApplyContext, desired: Values): Values {
-  const one = (value: unknown): unknown => {
+function homeIds(context: ApplyContext, desired: Values): Values {
+  const toId = (value: unknown): unknown => {
     if (!isReference(value)) return value;
-    const id = applying.ids.get(value.ref);
-    if (id === undefined) throw new DelineaError('skipped', `not attempted, because ${value.ref} is not there`);
+    const id = context.ids.get(value.ref);
+    if (id === undefined) throw new DelineaError('skipped', `not attempted, because ${value.ref} does not exist`);
     return id;
   };
   return Object.fromEntries(
-    Object.entries(desired).map(([name, value]) => [name, Array.isArray(value) ? value.map(one) : one(value)]),
+    Object.entries(desired).map(([name, value]) => [name, Array.isArray(value) ? value.map(toId) : toId(value)]),
   );
 }
 
-async function surfaceValues(applying: ApplyContext, step: Step, values: Values): Promise<Values> {
-  const { resource, surface } = applying.tenant.collection(step.kind);
+async function surfaceValues(
+  { tenant, translator, visible }: ApplyContext,
+  step: Step,
+  values: Values,
+): Promise<Values> {
+  const { resource, surface } = tenant.collection(step.kind);
   const entries = Object.entries(values).map(async ([name, value]) => {
-    const attribute = attributeOf(resource, name);
-    const named = attribute.refersTo.every((kind) => resourceOf(kind).referredBy !== undefined);
-    if (attribute.refersTo.length === 0 || named || value === '' || value === null || isPending(value))
-      return [name, value] as const;
-    const by =
-      attribute.refersBy === undefined
-        ? undefined
-        : String(values[attribute.refersBy] ?? step.before[attribute.refersBy]);
-    const one = async (id: unknown) => {
-      const kind = by ?? applying.translator.kindOf(String(id)) ?? attribute.refersTo[0]!;
-      return applying.visible(
-        () => applying.translator.toSurface(kind, String(id), surface, true),
-        () => {
-          return notVisible(kind, applying.translator.nameOf(String(id)) ?? String(id), surface);
-        },
+    const { refersTo, refersBy } = attributeOf(resource, name);
+    const byName = refersTo.every((kind) => resourceOf(kind).referredBy !== undefined);
+    if (refersTo.length === 0 || byName || value === '' || value === null) return [name, value] as const;
+    const given = refersBy === undefined ? undefined : String(values[refersBy] ?? step.before[refersBy]);
+    const toSurfaceId = async (home: unknown) => {
+      const id = String(home);
+      const kind = given ?? translator.kindOf(id) ?? refersTo[0]!;
+      return visible(
+        () => translator.toSurface(kind, id, surface, true),
+        () => notVisible(kind, translator.nameOf(id) ?? id, surface),
       );
     };
-    return [name, Array.isArray(value) ? await Promise.all(value.map(one)) : await one(value)] as const;
+    return [name, Array.isArray(value) ? await Promise.all(value.map(toSurfaceId)) : await toSurfaceId(value)] as const;
   });
   return Object.fromEntries(await Promise.all(entries));
 }
 
-/** The natural key for the ledger: ids of home surfaces, names as they are live. */
+/** Returns the natural key for the ledger: references in home ids, names as they are live. */
 export function homeKeyOf({ collection, homeKey }: SurfaceStep, live: Values): Values {
   const { resource } = collection;
   const names = resource.key.map((name) => [

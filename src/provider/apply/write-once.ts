@@ -1,17 +1,18 @@
 import { DelineaError, UNREADABLE } from '../model/errors.js';
 
-/** So many times is one write sent at most. */
+/** Maximum attempts per write. */
 export const ATTEMPTS = 4;
 
 /**
- * Sends one write and, where its fate is unknown or its token was refused, looks before sending it again. Never
- * replays blindly: `look` says whether what was wanted is so by now. Every attempt is announced first; what cannot be
- * announced is not sent.
+ * Sends one write. If its result is unknown, its token was refused or it met a conflict, `isDone` reads the tenant
+ * before the write is sent again: a write is never repeated blindly. `announce` runs before every attempt, and a write
+ * that cannot be announced is not sent.
+ * @param isDone returns whether the tenant already is as the write would make it
  */
 export async function writeOnce(
   announce: () => Promise<void>,
   send: () => Promise<void>,
-  look: (error: DelineaError) => Promise<boolean>,
+  isDone: (error: DelineaError) => Promise<boolean>,
 ): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     await announce();
@@ -19,15 +20,20 @@ export async function writeOnce(
       return await send();
     } catch (error) {
       if (!(error instanceof DelineaError)) throw error;
-      const worthALook = error.uncertain || error.code === 'unauthorized' || error.code === 'conflict';
-      if (!worthALook || attempt >= ATTEMPTS) throw error;
-      const so = await look(error).catch((unseen: unknown) => {
-        // What cannot be read leaves the fate of the write as unknown as it was.
-        const unread = unseen instanceof DelineaError && UNREADABLE.has(unseen.code);
-        throw error.uncertain && unread ? error : unseen;
+      const mayBeDone = error.uncertain || error.code === 'unauthorized' || error.code === 'conflict';
+      if (!mayBeDone || attempt >= ATTEMPTS) throw error;
+      const done = await isDone(error).catch((readError: unknown) => {
+        // If the tenant cannot be read, the result of the write is still unknown: report the write's error.
+        const unreadable = readError instanceof DelineaError && UNREADABLE.has(readError.code);
+        throw error.uncertain && unreadable ? error : readError;
       });
-      if (so) return;
+      if (done) return;
       if (error.code === 'conflict') throw error;
     }
   }
+}
+
+/** Returns whether a change that another run has overwritten should be repeated from what is live now. */
+export function isRepeatable(error: unknown, attempt: number): boolean {
+  return error instanceof DelineaError && error.code === 'overwritten' && attempt < ATTEMPTS;
 }

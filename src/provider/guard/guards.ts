@@ -36,8 +36,10 @@ export interface Refusal {
 const FEW = 5;
 const SHARE = 0.1;
 
-export function isMass(removed: number, managed: number): boolean {
-  return removed > Math.max(FEW, managed * SHARE);
+/** Returns the refusal of so many removals, if they are too many of those managed. @param what in plural */
+export function refuseMass(what: string, removed: number, managed: number): Refusal[] {
+  if (removed <= Math.max(FEW, managed * SHARE)) return [];
+  return [{ guard: 'mass removal', message: `${removed} of ${managed} ${what} would be removed` }];
 }
 
 /**
@@ -124,12 +126,7 @@ function massRemovals({ steps, names }: GuardInput): Refusal[] {
   }
   return [...counts]
     .filter(([key, { steps }]) => steps > 1 || !key.startsWith(SCATTERED))
-    .map(([, counted]) => counted)
-    .filter(({ removed, managed }) => isMass(removed, managed))
-    .map(({ what, removed, managed }) => ({
-      guard: 'mass removal',
-      message: `${removed} of ${managed} ${what} would be removed`,
-    }));
+    .flatMap(([, { what, removed, managed }]) => refuseMass(what, removed, managed));
 }
 
 /**

@@ -14,7 +14,7 @@ import { resourceOf } from '../resources/index.js';
 import { keyOfOwned } from '../resources/keys.js';
 import type { Settings } from '../settings/settings.js';
 
-/** One resource of somebody else's state, its attributes by our names. */
+/** One resource of a Terraform state, with attributes in camelCase. */
 export interface StateResource {
   readonly address: string;
   readonly kind: string;
@@ -22,15 +22,15 @@ export interface StateResource {
 }
 
 /**
- * What a ledger would hold of a state, had an apply of these declarations made it.
- * @throws DelineaError, DelineaErrors: a container of it is not there, or why the tenant could not be read
+ * Converts a Terraform state to the ledger that an apply of these declarations would have written.
+ * @throws DelineaError, DelineaErrors when a container of the state does not exist, or the tenant cannot be read
  */
 export async function importState(
   tenant: Tenant,
   entries: readonly StateResource[],
   declarations: readonly Declaration[],
 ): Promise<OwnedObject[]> {
-  const reading = openReader(tenant);
+  const reader = openReader(tenant);
   const declared = new Map(declarations.map((declaration) => [declaration.address, declaration.values]));
   const owned = new Map<StateResource, readonly OwnedObject[]>();
   await runConcurrently(entries, async (entry) => {
@@ -38,34 +38,35 @@ export async function importState(
     const resource = resourceOf(kind);
     const written = declared.get(address);
     const known = { address, correlation: correlationIn(tenant.settings, resource, values, written) };
-    const held = withDeclaredLists(resource, values, written);
+    const managed = withDeclaredLists(resource, values, written);
     try {
       const found = resource.authoritativeFor
-        ? toOwnedEdges(reading, resource, held, known)
-        : toOwnedObject(reading, resource, held, known).then((one) => [one]);
+        ? toOwnedEdges(reader, resource, managed, known)
+        : toOwnedObject(reader, resource, managed, known).then((object) => [object]);
       owned.set(entry, await found);
     } catch (error) {
-      throw error instanceof DelineaError ? inside(error, address) : error;
+      throw error instanceof DelineaError ? withAddress(error, address) : error;
     }
   });
   return [...owned.values()].flat();
 }
 
-/** Entries of a ledger that the new ones do not have. */
+/** Returns the entries of the previous ledger that the new one does not have. */
 export function missingEntries(owned: readonly OwnedObject[], before: readonly OwnedObject[]): OwnedObject[] {
   const keys = new Set(owned.map(keyOfOwned));
   return before.filter((entry) => !keys.has(keyOfOwned(entry)));
 }
 
-/** An attribute's fault is told with the address that has the attribute. */
-function inside({ code, message, hint, path }: DelineaError, address: string): DelineaError {
+/** Adds the address to the path of an error of one attribute. */
+function withAddress({ code, message, hint, remedy, path }: DelineaError, address: string): DelineaError {
   return new DelineaError(code, message, {
     hint,
+    remedy,
     path: path === undefined ? address : `${address}.${snakeCase(path)}`,
   });
 }
 
-/** A state has the key of everybody; which of them code gave is known from the code. */
+/** Returns the correlation key if it was set from code: a state has every live key, so the declaration decides. */
 function correlationIn(
   settings: Settings,
   resource: Resource,
@@ -78,7 +79,7 @@ function correlationIn(
   return declared?.[correlation] === undefined ? derivedKey(settings, resource, values) : String(key);
 }
 
-/** A state has the members of every group; those that code leaves to others are not held. */
+/** Drops the member lists that the code does not declare: a state has the members of every group. */
 function withDeclaredLists(resource: Resource, values: Values, declared: Values | undefined): Values {
   const others = memberLists(resource).filter((name) => declared?.[name] === undefined);
   return Object.fromEntries(Object.entries(values).filter(([name]) => !others.includes(name)));

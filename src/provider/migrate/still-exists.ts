@@ -11,11 +11,12 @@ import { resourceOf } from '../resources/index.js';
 import type { StateResource } from './from-terraform.js';
 
 /**
- * Which entries of a ledger an apply would have something to take away of, now that a state lacks them. Not among them is
- * what is gone, inactive, emptied or revoked already, what is retained, and what stands in a place that a whole set of the
- * state is the whole of.
- * @param lacking entries that the state lacks @param entries the state
- * @throws DelineaError, DelineaErrors for what could not be read: it may live
+ * Finds the ledger entries that a Terraform state does not have and that an apply would still have to remove. Entries are
+ * left out whose object is deleted, inactive, emptied, revoked or retained, and edges in the scope of an authoritative
+ * resource of the state.
+ * @param lacking entries of the ledger that the state does not have
+ * @param entries the resources of the state
+ * @throws DelineaError, DelineaErrors for objects that cannot be read: they may still exist
  */
 export async function findStillExisting(
   tenant: Tenant,
@@ -23,29 +24,30 @@ export async function findStillExisting(
   entries: readonly StateResource[],
 ): Promise<OwnedObject[]> {
   if (lacking.length === 0) return [];
-  const reading = openReader(tenant);
-  const planning = openPlanContext(reading, { stack: '', declarations: [], owned: lacking }, [], lacking);
-  await planRemovals(planning, lacking);
-  const unread = planning.findings.filter(({ code }) => UNDECIDED.has(code));
+  const reader = openReader(tenant);
+  const context = openPlanContext(reader, { stack: '', declarations: [], owned: lacking }, [], lacking);
+  await planRemovals(context, lacking);
+  const unread = context.findings.filter(({ code }) => UNDECIDED.has(code));
   if (unread.length > 0) {
     throw new DelineaErrors(
       unread.map(
-        ({ message, hint, address }) => new DelineaError('incomplete_response', message, { hint, path: address }),
+        ({ message, hint, remedy, address }) =>
+          new DelineaError('incomplete_response', message, { hint, remedy, path: address }),
       ),
     );
   }
-  const nothingToDo = planning.changes.filter(({ delinea }) => delinea.operation === 'forget');
-  const past = new Set(nothingToDo.map(({ delinea }) => delinea.key));
-  const living = lacking.filter(({ address, id }) => !past.has(`${address}#${id}`));
-  const covered = await Promise.all(living.map((entry) => isCovered(reading, entry, entries)));
-  return living.filter((_, at) => !covered[at]);
+  const nothingToDo = context.changes.filter(({ delinea }) => delinea.operation === 'forget');
+  const done = new Set(nothingToDo.map(({ delinea }) => delinea.key));
+  const remaining = lacking.filter(({ address, id }) => !done.has(`${address}#${id}`));
+  const covered = await Promise.all(remaining.map((entry) => isCovered(reader, entry, entries)));
+  return remaining.filter((_, at) => !covered[at]);
 }
 
 const UNDECIDED = new Set(['forbidden', 'incomplete_response', 'skipped']);
 
-/** A whole set sees everybody in its place, so it needs no memory of who was there. */
+/** Returns whether an authoritative resource of the state covers an edge: it reads all edges of its scope anyway. */
 async function isCovered(
-  reading: TenantReader,
+  reader: TenantReader,
   entry: OwnedObject,
   entries: readonly StateResource[],
 ): Promise<boolean> {
@@ -54,6 +56,6 @@ async function isCovered(
   );
   if (!set) return false;
   const resource = resourceOf(set.kind);
-  const place = await resolveScope(reading, resource, set.values);
-  return foldCase(place) === foldCase(entry.key[resource.authoritativeFor!.scope]);
+  const scope = await resolveScope(reader, resource, set.values);
+  return foldCase(scope) === foldCase(entry.key[resource.authoritativeFor!.scope]);
 }

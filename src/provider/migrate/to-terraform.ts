@@ -10,51 +10,51 @@ import { keyOfOwned } from '../resources/keys.js';
 import { importIdOf } from './import-id.js';
 import { withImportSettings } from './import-settings.js';
 
-/** An `import` block. */
+/** An `import` block of Terraform. */
 export interface ImportBlock {
   readonly address: string;
   readonly id: string;
 }
 
-/** What of a stack another engine can take over. */
+/** How a stack is moved to Terraform. */
 export interface TerraformExport {
   readonly imports: readonly ImportBlock[];
-  /** Declared and ours, but otherwise in the tenant: the other engine will want to change them too. */
+  /** Addresses of managed objects that differ from their declaration: Terraform will plan a change for them too. */
   readonly unequal: readonly string[];
-  /** Declared, and not ours or not there: the other engine will create them, or refuse to. */
-  readonly notOurs: readonly string[];
-  /** Ours, and declared no more: `label (address)`. The other engine will not know of them. */
+  /** Addresses of objects that do not exist or are not managed: Terraform will create them, or refuse to. */
+  readonly notManaged: readonly string[];
+  /** Managed objects that are no longer declared, as `label (address)`: Terraform will not know them. */
   readonly undeclared: readonly string[];
 }
 
 /**
- * Which live object each declaration means, for those that are ours. By a plan rather than by the ledger's addresses,
- * which may be those of before a move, and of objects that are gone.
- * @param plan of the whole stack, without errors
+ * Returns an import block for every declared and managed object. Uses a plan instead of the ledger, whose addresses may be
+ * older than a move and whose objects may be deleted.
+ * @param plan of the full stack, without errors
  */
 export function exportToTerraform(plan: Plan, owned: readonly OwnedObject[]): TerraformExport {
   const keys = new Set(owned.map(keyOfOwned));
   const declared = plan.resource_changes.filter(({ change }) => change.after !== null);
-  const going = plan.resource_changes.filter(({ change }) => change.after === null);
-  const ours = declared.filter((change) => isOurs(change, owned, keys));
+  const removed = plan.resource_changes.filter(({ change }) => change.after === null);
+  const managed = declared.filter((change) => isManaged(change, owned, keys));
   return {
-    imports: ours.map((one) => {
-      const { kind, id = '', before, desired } = one.delinea;
+    imports: managed.map((entry) => {
+      const { kind, id = '', before, desired } = entry.delinea;
       const resource = resourceOf(kind);
       const key = resource.authoritativeFor ? { [resource.authoritativeFor.scope]: id } : { ...before, ...desired };
       return {
-        address: one.address,
-        id: withImportSettings(resource, importIdOf(resource, { id, key }), knownOf(resource, one, owned)),
+        address: entry.address,
+        id: withImportSettings(resource, importIdOf(resource, { id, key }), settingsOf(resource, entry, owned)),
       };
     }),
-    unequal: ours.filter(({ change }) => change.actions[0] !== 'no-op').map(({ address }) => address),
-    notOurs: declared.filter((change) => !ours.includes(change)).map(({ address }) => address),
-    undeclared: going.map(({ address, delinea }) => `${delinea.label} (${address})`),
+    unequal: managed.filter(({ change }) => change.actions[0] !== 'no-op').map(({ address }) => address),
+    notManaged: declared.filter((change) => !managed.includes(change)).map(({ address }) => address),
+    undeclared: removed.map(({ address, delinea }) => `${delinea.label} (${address})`),
   };
 }
 
-/** What the tenant cannot tell the other engine: settings, the key that code gave, the consent that was used. */
-function knownOf(
+/** Returns what an import cannot read from the tenant: settings, a key that was set from code, the used consent. */
+function settingsOf(
   { attributes, correlation }: Resource,
   { change, delinea }: ResourceChange,
   owned: readonly OwnedObject[],
@@ -67,11 +67,11 @@ function knownOf(
   const known = correlation === undefined ? settings : { ...settings, [correlation]: delinea.correlation };
   if (!attributes.some(({ name }) => name === 'reactivate')) return known;
   const used = owned.find(({ kind, id }) => kind === delinea.kind && id === delinea.id)?.reactivated;
-  // A consent that is still to be used is not there yet: the other engine uses it.
+  // An unused consent is not exported: Terraform uses it.
   return { ...known, reactivate: delinea.operation === 'reactivate' ? used : (settings.reactivate ?? used) };
 }
 
-function isOurs(
+function isManaged(
   { delinea: { kind, id, operation, before, desired } }: ResourceChange,
   owned: readonly OwnedObject[],
   keys: ReadonlySet<string>,
@@ -79,7 +79,7 @@ function isOurs(
   if (id === undefined || operation === 'create') return false;
   const { authoritativeFor, ...resource } = resourceOf(kind);
   if (!authoritativeFor) return keys.has(ownedKey(resource, id, { ...before, ...desired }));
-  // A ledger has edges: of a set that is to be empty, and is, it can have nothing.
+  // The ledger has edges, not sets, so it cannot record a set that is empty as declared.
   const empty =
     operation === 'none' && (desired[authoritativeFor.elements] as readonly Values[] | undefined)?.length === 0;
   return (

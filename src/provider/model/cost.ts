@@ -1,9 +1,9 @@
-/** What a run cost, in requests as the tenant counts them: every attempt, retries included. */
+/** Number of requests that a run sent, as the tenant counts them: every attempt, retries included. */
 export interface Cost {
   lists: number;
   gets: number;
   writes: number;
   tokens: number;
-  /** Times that a throttled or failed request waited before it was tried again. */
+  /** Waits before a throttled or failed request was sent again. */
   waits: number;
 }

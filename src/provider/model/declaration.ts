@@ -1,6 +1,9 @@
 import type { Values } from './values.js';
 
-/** A value that another declaration gives: `${delinea_user.jane.id}` in a stack. */
+/**
+ * A value of another declaration: `${delinea_user.jane.id}` in a stack. After references are resolved, one with the
+ * attribute `id` remains where that object does not exist yet.
+ */
 export interface Reference {
   readonly ref: string;
   readonly attribute: string;
@@ -10,25 +13,25 @@ export function isReference(value: unknown): value is Reference {
   return typeof value === 'object' && value !== null && 'ref' in value;
 }
 
-/** One thing that the code declares, or (lookup) refers to as existing elsewhere. */
+/** One object that the code declares or (`lookup`) only refers to. */
 export interface Declaration {
   /** `delinea_user.jane`, `data.delinea_user.jane`. */
   readonly address: string;
   readonly kind: string;
-  /** By attribute; references stand where their value will be. */
+  /** By attribute name in camelCase; a Reference in place of a value of another declaration. */
   readonly values: Values;
-  /** Only refers to something that others manage. */
+  /** Refers to an object that is managed elsewhere. */
   readonly lookup: boolean;
   readonly dependsOn: readonly string[];
   readonly preventDestroy: boolean;
   readonly ignoreChanges: readonly string[] | 'all';
-  /** The address of the set that this edge is an element of. */
+  /** Address of the authoritative resource that this edge is an element of. */
   readonly setAddress?: string | undefined;
-  /** Id or name of the live object to take over, from an import block. */
+  /** Id or name of the live object to adopt, from an import block. */
   readonly importId?: string | undefined;
 }
 
-/** Every Reference in a value. */
+/** Returns every Reference in a value, at any depth. */
 export function referencesIn(value: unknown): Reference[] {
   if (isReference(value)) return [value];
   if (Array.isArray(value)) return value.flatMap(referencesIn);

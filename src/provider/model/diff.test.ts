@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { resourceOf } from '../resources/index.js';
-import { diff } from './diff.js';
+import { diff, differingNames, isInactive } from './diff.js';
 import { foldCase } from './fold-case.js';
 import { keyText } from './keys.js';
 import type { Values } from './values.js';
@@ -13,7 +13,7 @@ const [user, group, permission] = ['user', 'group', 'container-permission'].map(
 ];
 const changed = (desired: Values, live: Values, of = user) => diff(of, desired, live).map(({ attribute }) => attribute);
 
-describe('what counts as different', () => {
+describe('diff', () => {
   test.each([
     ['unset is not managed', {}, { title: 'a' }, []],
     ['another text', { title: 'a' }, { title: 'b' }, ['title']],
@@ -69,17 +69,34 @@ describe('what counts as different', () => {
     expect(changed(desired, live)).toEqual(expected);
   });
 
-  test('members are a set of exact ids', () => {
+  test('members compare as a set of exact ids', () => {
     expect(changed({ members: ['1', '2', '2'] }, { members: ['2', '1'] }, group)).toEqual([]);
     expect(changed({ members: ['a'] }, { members: ['A'] }, group)).toEqual(['members']);
     expect(changed({ members: ['1'] }, { members: ['1', '2'] }, group)).toEqual(['members']);
   });
 
-  test('what exists only after another object is made differs from everything', () => {
-    const pending = { pending: 'delinea_user.jane' };
-    expect(changed({ members: ['1', pending] }, { members: ['1', 'x'] }, group)).toEqual(['members']);
-    expect(changed({ principalId: pending }, { principalId: '1' }, permission)).toEqual(['principalId']);
+  test('a reference to an object that does not exist yet differs from everything', () => {
+    const jane = { ref: 'delinea_user.jane', attribute: 'id' };
+    expect(changed({ members: ['1', jane] }, { members: ['1', 'x'] }, group)).toEqual(['members']);
+    expect(changed({ principalId: jane }, { principalId: '1' }, permission)).toEqual(['principalId']);
   });
+});
+
+describe('isInactive', () => {
+  test.each([
+    ['a disabled account', resourceOf('user'), { active: false }, true],
+    ['an active account', resourceOf('user'), { active: true }, false],
+    ['an empty group', group, { members: [] }, true],
+    ['a group with members', group, { members: ['1'] }, false],
+    ['a kind that cannot be inactive', permission, {}, false],
+  ])('%s', (_, resource, values, expected) => {
+    expect(isInactive(resource, values)).toBe(expected);
+  });
+});
+
+test('differingNames: names the attributes as messages spell them', () => {
+  const differences = diff(resourceOf('user'), { displayName: 'a', title: 'b' }, {});
+  expect(differingNames(differences)).toBe('display_name, title');
 });
 
 const text = fc.string({ unit: 'grapheme', maxLength: 8 });
@@ -93,8 +110,8 @@ const emails = fc
   .map(([all, first, others]) => all.map((value, index) => ({ value, primary: index === first ? true : others })));
 const values = fc.record({ userName: text, title: text, active: fc.boolean(), emails }, { requiredKeys: [] });
 
-describe('for any values', () => {
-  test('a thing does not differ from itself, nor from more than is declared', () => {
+describe('diff, for any values', () => {
+  test('an object does not differ from itself, nor from one with more attributes', () => {
     fc.assert(
       fc.property(values, values, (some, other) => {
         expect(diff(user, some, some)).toEqual([]);
@@ -103,7 +120,7 @@ describe('for any values', () => {
     );
   });
 
-  test('order of a set and case of a name never matter', () => {
+  test('the order of a set and the case of a name make no difference', () => {
     fc.assert(
       fc.property(values, fc.integer(), (some, turn) => {
         const turned = [...(some.emails ?? [])]
@@ -119,7 +136,7 @@ describe('for any values', () => {
     );
   });
 
-  test('differences are exactly the declared attributes that were changed', () => {
+  test('the differences are exactly the changed declared attributes', () => {
     fc.assert(
       fc.property(
         fc.record({ title: text, displayName: text, department: text }),
@@ -134,7 +151,7 @@ describe('for any values', () => {
     );
   });
 
-  test('two keys are one text only where every part is the same', () => {
+  test('keyText: two keys are equal only when every part is', () => {
     const edge = fc.record({ container: text, principalType: fc.constantFrom('user', 'group'), principalId: text });
     fc.assert(
       fc.property(edge, edge, (one, other) => {

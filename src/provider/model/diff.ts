@@ -1,18 +1,10 @@
 import type { Attribute } from './attribute.js';
+import { isReference } from './declaration.js';
 import { elementKeyIn, withExclusiveFlags } from './elements.js';
 import { foldCase } from './fold-case.js';
+import { snakeCase } from './names.js';
 import type { Resource } from './resource.js';
 import { isCleared, type Values } from './values.js';
-
-/** A value that is known only once another object exists: the id of a user still to be created. */
-export interface Pending {
-  /** Address of the declaration that will have it. */
-  readonly pending: string;
-}
-
-export function isPending(value: unknown): value is Pending {
-  return typeof value === 'object' && value !== null && 'pending' in value;
-}
 
 export interface Difference {
   readonly attribute: string;
@@ -21,8 +13,9 @@ export interface Difference {
 }
 
 /**
- * The only comparison there is. Attributes that are not declared are not managed and never differ; settings never do.
- * References are compared as ids, so both sides must speak of one id space.
+ * Compares declared with live values; every comparison of the project uses this function. Attributes that are not
+ * declared are not managed and never differ; neither do settings. References are compared as ids, so both sides must
+ * hold ids of one id space. A reference to an object that does not exist yet always differs.
  */
 export function diff(resource: Pick<Resource, 'attributes'>, desired: Values, live: Values): Difference[] {
   return resource.attributes.flatMap((attribute) => {
@@ -33,12 +26,21 @@ export function diff(resource: Pick<Resource, 'attributes'>, desired: Values, li
   });
 }
 
-/** Whether a declared value says the same as a live one. */
+/** Returns the names of the attributes that differ, as messages spell them. */
+export function differingNames(differences: readonly Difference[]): string {
+  return differences.map(({ attribute }) => snakeCase(attribute)).join(', ');
+}
+
+/** Returns whether an object is as its kind defines inactive: a disabled account, an emptied group. */
+export function isInactive({ attributes, removal }: Pick<Resource, 'attributes' | 'removal'>, live: Values): boolean {
+  return removal?.verb === 'deactivate' && diff({ attributes }, removal.inactive, live).length === 0;
+}
+
 function sameValue(attribute: Attribute, desired: unknown, live: unknown): boolean {
   if (isCleared(desired) || isCleared(live) || live === undefined) {
     return isCleared(desired) && (live === undefined || isCleared(live));
   }
-  if (isPending(desired)) return false;
+  if (isReference(desired)) return false;
   switch (attribute.type) {
     case 'strings':
       return sameSet(attribute, desired as readonly unknown[], live as readonly unknown[]);
@@ -50,7 +52,7 @@ function sameValue(attribute: Attribute, desired: unknown, live: unknown): boole
 }
 
 function sameSet(attribute: Attribute, desired: readonly unknown[], live: readonly unknown[]): boolean {
-  if (desired.some(isPending)) return false;
+  if (desired.some(isReference)) return false;
   const fold = (value: unknown) => (attribute.caseless ? foldCase(value) : String(value));
   const left = new Set(desired.map(fold));
   const right = new Set(live.map(fold));
@@ -58,16 +60,16 @@ function sameSet(attribute: Attribute, desired: readonly unknown[], live: readon
 }
 
 /**
- * Elements are told apart by their key; of each only the declared fields count, since services add their own, and what
- * another element's being the only one says of it.
+ * Compares elements by their key and, of each, only the declared fields: services add fields of their own. An exclusive
+ * flag on one element counts as false on all others.
  */
 function sameElements(attribute: Attribute, desired: readonly Values[], live: readonly Values[]): boolean {
-  const fold = elementKeyIn(attribute);
-  const byKey = new Map(withExclusiveFlags(attribute, desired).map((element) => [fold(element), element]));
-  if (byKey.size !== new Set(live.map(fold)).size) return false;
-  // All of them: what is there twice may be once as declared and once otherwise.
+  const keyOf = elementKeyIn(attribute);
+  const byKey = new Map(withExclusiveFlags(attribute, desired).map((element) => [keyOf(element), element]));
+  if (byKey.size !== new Set(live.map(keyOf)).size) return false;
+  // Every live element must match: a key that is there twice may match once and differ once.
   return live.every((other) => {
-    const element = byKey.get(fold(other));
+    const element = byKey.get(keyOf(other));
     return (
       element !== undefined &&
       attribute.fields.every((field) => {

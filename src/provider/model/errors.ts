@@ -1,63 +1,64 @@
 import type { Remedy } from './remedy.js';
 
-/** What went wrong, as a stable word that programs may branch on. The message is for people. */
+/** The error as a stable code that programs may branch on. The message is for people. */
 export type ErrorCode =
   | 'settings_invalid' // a setting or environment variable is missing or malformed
   | 'credentials_missing' // no credential for a surface that the run needs
-  | 'credentials_denied' // the service refused the credential: never tried again
-  | 'host_unreachable' // no connection: name, port, TLS or proxy
-  | 'timed_out'
+  | 'credentials_denied' // the service refused the credential: not retried
+  | 'host_unreachable' // no connection: host name, port, TLS or proxy
+  | 'timed_out' // no complete response in time
   | 'throttled' // 429 after all retries
-  | 'server_error' // 5xx
-  | 'stopped' // the service failed too often in a row: nothing more is sent to it in this run
-  | 'budget_spent' // max_requests were sent: nothing more is sent in this run
+  | 'server_error' // 5xx after all retries
+  | 'stopped' // too many consecutive failures: this run sends nothing more to the service
+  | 'budget_spent' // max_requests were sent: this run sends nothing more
   | 'unauthorized' // 401 after a fresh token
-  | 'forbidden' // 403: cannot see or may not change, never "gone"
-  | 'not_found'
+  | 'forbidden' // 403: not visible or not allowed, never "deleted"
+  | 'not_found' // 404
   | 'conflict' // 409
-  | 'overwritten' // another run wrote a list whole at the same time, without what was just written
+  | 'overwritten' // a concurrent run replaced a list and lost the element just written
   | 'rejected' // any other 4xx
   | 'wrong_surface' // an HTML page, a redirect or, for a list, a 404: the address belongs to something else
   | 'malformed_response' // not JSON, or JSON that is not what the surface promises
-  | 'incomplete_response' // an answer leaves out what decides: nothing may be concluded from that
-  | 'visibility_reduced' // much of what is ours does not show: the account may have lost sight of it
-  | 'list_incomplete' // a list that ended before its total or repeated itself
-  | 'unserved' // the routing names a surface that does not serve the kind
-  | 'stack_invalid'
-  | 'unsupported' // the embedded engine does not do it: Terraform does
-  | 'reference_unresolved'
+  | 'incomplete_response' // a response omits an attribute that decides: nothing is concluded from that
+  | 'visibility_reduced' // too many managed objects are missing: the account may no longer see them
+  | 'list_incomplete' // a list ended before its total or repeated itself
+  | 'unserved' // the routed surface does not serve the kind or the attribute
+  | 'stack_invalid' // a declaration has an unknown attribute, a wrong type, a cycle
+  | 'unsupported' // Terraform supports it, the embedded engine does not
+  | 'reference_unresolved' // a reference to an address or attribute that does not exist
   | 'unknown_name' // no such role, container, user or group
-  | 'ambiguous' // several objects answer to one name
+  | 'ambiguous' // several objects have the name
   | 'duplicate' // two declarations of one object
-  | 'not_ours' // exists, differs, and is not in the ledger
-  | 'consent_missing' // would re-enable a disabled account
-  | 'correlation_missing' // would create, without the key of an identity provider, what the surface may then duplicate
-  | 'guarded' // prevent_destroy, allow_empty, allow_delete
-  | 'refused_by_guard' // the plan takes away more than anybody allowed: nothing was written
-  | 'stale_plan' // the live object is not what the plan saw
-  | 'not_converged' // written, but the read-back says otherwise
-  | 'half_done' // a regrant lost the old right and did not get the new one
-  | 'skipped' // not attempted, because something it needs failed
-  | 'ledger_missing'
-  | 'ledger_damaged'
-  | 'ledger_locked'
-  | 'cancelled';
+  | 'not_ours' // the object exists, differs, and is not managed
+  | 'consent_missing' // the plan would enable a disabled account, or create a deleted one again
+  | 'correlation_missing' // a create without the correlation key, which the surface may duplicate later
+  | 'immutable' // the surface sets this attribute at creation only
+  | 'guarded' // refused by prevent_destroy, allow_empty or allow_delete
+  | 'refused_by_guard' // the plan reduces access more than is allowed: nothing was written
+  | 'stale_plan' // the live object has changed since the plan was made
+  | 'not_converged' // the API accepted the change, but it reads back unchanged
+  | 'half_done' // a replacement removed the old right and failed to create the new one
+  | 'skipped' // not attempted, because an object it needs has an error
+  | 'ledger_missing' // there is no ledger file
+  | 'ledger_damaged' // the ledger file is not readable as a ledger
+  | 'ledger_locked' // another run has the ledger
+  | 'cancelled'; // the user stopped the run
 
 export interface ErrorDetails {
   /** What to do next, one sentence. */
   hint?: string | undefined;
   /** What to do next, as data: each front end names its own option for it, after the hint. */
   remedy?: Remedy | readonly Remedy[] | undefined;
-  /** HTTP status, where there was an answer. */
+  /** HTTP status, if there was a response. */
   status?: number | undefined;
-  /** Where: a resource address, an attribute path, a file. */
+  /** A resource address, `<address>.<attribute_in_snake_case>`, or a file. */
   path?: string | undefined;
-  /** The write may or may not have been executed: observe before anything else. */
+  /** The write may or may not have been executed: read before writing again. */
   uncertain?: boolean | undefined;
   cause?: unknown;
 }
 
-/** The only error that leaves the resource layer. The message is one line and holds no secret. */
+/** The only error that leaves the resource layer. The message is one line and contains no secret. */
 export class DelineaError extends Error {
   override readonly name = 'DelineaError';
   readonly hint: string | undefined;
@@ -65,7 +66,7 @@ export class DelineaError extends Error {
   readonly status: number | undefined;
   readonly path: string | undefined;
   readonly uncertain: boolean;
-  /** The same for the same fault, wherever and of whatever it is said: several may wait for one answer. */
+  /** Identity of the fault. Copies share it: several callers may wait for one failing request. */
   #fault: object = this;
 
   constructor(
@@ -81,19 +82,19 @@ export class DelineaError extends Error {
     this.uncertain = details.uncertain ?? false;
   }
 
-  /** The same error, said of a place (an address or attribute path) that only the caller knows. */
+  /** Returns the error with a path that only the caller knows; unchanged if it has one. */
   at(path: string): DelineaError {
     if (this.path !== undefined) return this;
     return this.again(this.message, { path });
   }
 
-  /** The same error, naming what it is about. */
+  /** Returns the error with the name of the object before the message; unchanged if the message has it. */
   about(name: string): DelineaError {
     if (this.message.includes(name)) return this;
     return this.again(`${name}: ${this.message}`);
   }
 
-  /** What is one fault, however often it is said. */
+  /** Returns the identity of the fault, which copies of this error and errors caused by it share. */
   get origin(): object {
     return this.cause instanceof DelineaError ? this.cause.origin : this.#fault;
   }
@@ -106,7 +107,7 @@ export class DelineaError extends Error {
   }
 }
 
-/** Codes that mean "the tenant could not be read": such a run knows nothing and must never say "no drift". */
+/** Codes that mean "the tenant could not be read": a run with such an error must never report "no drift". */
 export const UNREADABLE: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'credentials_denied',
   'host_unreachable',
@@ -124,7 +125,7 @@ export const UNREADABLE: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'visibility_reduced',
 ]);
 
-/** Several faults found at once; each is reported on its own line. */
+/** Several errors found at once; each is reported on its own line. */
 export class DelineaErrors extends Error {
   override readonly name = 'DelineaErrors';
   constructor(readonly errors: readonly DelineaError[]) {

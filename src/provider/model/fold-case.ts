@@ -1,4 +1,4 @@
-/** Case folding for names, by Unicode's rules and not a locale's. */
+/** Folds the case of a name and composes it (NFC), by Unicode's rules and not a locale's. */
 export function foldCase(value: unknown): string {
   return String(value).normalize('NFC').toLowerCase();
 }

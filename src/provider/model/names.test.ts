@@ -3,14 +3,14 @@ import { resources } from '../resources/index.js';
 import { settingAttributes } from '../settings/settings.js';
 import { camelCase, camelKeys, kindOf, snakeCase, snakeKeys, terraformType } from './names.js';
 
-test('every attribute and setting has one name in either spelling', () => {
+test('snakeCase: every attribute and setting converts to snake_case and back', () => {
   for (const { name } of [...resources.flatMap(({ attributes }) => attributes), ...settingAttributes]) {
     expect(snakeCase(name)).toMatch(/^[a-z][a-z0-9_]*$/);
     expect(camelCase(snakeCase(name))).toBe(name);
   }
 });
 
-test('attributes of a block and of its elements have their names again; null is unset', () => {
+test('camelKeys: converts attributes and those of elements back, and drops null', () => {
   const values = {
     userName: 'jane',
     emails: [{ value: 'j', isPrimary: true }],
@@ -20,11 +20,11 @@ test('attributes of a block and of its elements have their names again; null is 
   expect(camelKeys({ ...snakeKeys(values), display_name: null })).toEqual(values);
 });
 
-test('every kind is found again from its Terraform type', () => {
+test('kindOf: every kind is found from its Terraform type', () => {
   for (const { type } of resources) expect(kindOf(terraformType(type))).toBe(type);
   expect(terraformType('container-permission')).toBe('delinea_container_permission');
 });
 
-test('another provider is not ours', () => {
+test('kindOf: undefined for types of other providers', () => {
   expect(kindOf('aws_iam_user')).toBeUndefined();
 });

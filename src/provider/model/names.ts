@@ -1,6 +1,6 @@
 const snakes = new Map<string, string>();
 
-/** `userName` is `user_name` in Terraform, by rule. Asked for every attribute of every object, so remembered. */
+/** Converts `userName` to Terraform's `user_name`. Cached, since every attribute of every object needs it. */
 export function snakeCase(name: string): string {
   let snake = snakes.get(name);
   if (snake === undefined) {
@@ -10,7 +10,7 @@ export function snakeCase(name: string): string {
   return snake;
 }
 
-/** Attribute names as Terraform writes them, inner fields included. */
+/** Converts attribute names to Terraform's spelling, those of list elements included. */
 export function snakeKeys(value: Readonly<Record<string, unknown>>): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(value).map(([name, inner]) => [
@@ -24,12 +24,12 @@ function isPlain(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** `user_name` is `userName` in TypeScript and on the wire, by rule. */
+/** Converts `user_name` to `userName`, as TypeScript and the wire spell it. */
 export function camelCase(name: string): string {
   return name.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
 }
 
-/** Attributes by their own names again, inner fields included; Terraform's `null` is unset. */
+/** Converts attribute names back to camelCase, those of list elements included. Terraform's `null` becomes unset. */
 export function camelKeys(value: Readonly<Record<string, unknown>>): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(value).flatMap(([name, inner]) => {
@@ -42,14 +42,15 @@ export function camelKeys(value: Readonly<Record<string, unknown>>): Record<stri
   );
 }
 
-/** `container-permission` is `delinea_container_permission`. */
+/** Converts the kind `container-permission` to `delinea_container_permission`. */
 export function terraformType(kind: string): string {
   return `delinea_${kind.replaceAll('-', '_')}`;
 }
 
-/** The kind of a Terraform type, or undefined when it is another provider's. */
+/** Returns the kind of a Terraform type; undefined for types of other providers. */
 export function kindOf(type: string): string | undefined {
   return type.startsWith('delinea_') ? type.slice('delinea_'.length).replaceAll('_', '-') : undefined;
 }
 
+/** The provider's address in Terraform's registry. */
 export const PROVIDER_ADDRESS = 'registry.terraform.io/delinea-iac/delinea';

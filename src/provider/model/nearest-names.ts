@@ -1,14 +1,14 @@
 import { distance } from 'fastest-levenshtein';
 
-/** Up to three names that look like the one that was not found. */
+/** Returns up to three names similar to one that was not found, quoted, the most similar first. */
 export function nearestNames(wanted: string, names: readonly string[]): string[] {
-  // Everybody's address ends alike: only what stands before the @ tells people apart.
+  // All e-mail addresses of a tenant end alike, so only the part before the @ is compared.
   const local = (name: string) => name.toLowerCase().replace(/@.*/, '');
-  const scored = [...new Set(names)].map((name) => ({ name, far: distance(local(wanted), local(name)) }));
+  const scored = [...new Set(names)].map((name) => ({ name, edits: distance(local(wanted), local(name)) }));
   const limit = Math.max(2, Math.ceil(local(wanted).length / 2.5));
   return scored
-    .filter(({ far }) => far <= limit)
-    .sort((left, right) => left.far - right.far)
+    .filter(({ edits }) => edits <= limit)
+    .sort((left, right) => left.edits - right.edits)
     .slice(0, 3)
     .map(({ name }) => `"${name}"`);
 }

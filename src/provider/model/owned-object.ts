@@ -1,22 +1,23 @@
 import type { Resource } from './resource.js';
 import type { Values } from './values.js';
 
-/** What the ledger says is ours. */
+/** One managed object: an entry of the ledger, or of Terraform's private state. */
 export interface OwnedObject {
   readonly address: string;
   readonly kind: string;
   readonly id: string;
+  /** Name of the surface whose id this is. */
   readonly surface: string;
-  /** The natural key, resolved. */
+  /** The natural key, references as ids of home surfaces. */
   readonly key: Values;
-  /** Of an edge: the surfaces whose ids its key holds, by attribute. */
+  /** For an edge: the surfaces whose ids its key has, by attribute. */
   readonly endSurfaces?: Readonly<Record<string, string>> | undefined;
   readonly onRemoval?: string | undefined;
-  /** Ids in its lists, by attribute, as code last had them: who else is in there came from outside. */
+  /** Declared ids by list attribute at the last apply. Any other live member was added outside of code. */
   readonly managedMembers?: Readonly<Record<string, readonly string[]>> | undefined;
-  /** The consent that enabled the account last; one text consents once. */
+  /** The consent that enabled the account last; one text enables it once. */
   readonly reactivated?: string | undefined;
-  /** The correlation key that code gave the object. While it is the live one, the object is ours to change. */
+  /** The correlation key that was set from code. While it is the live key, the object may be changed. */
   readonly correlation?: string | undefined;
 }
 

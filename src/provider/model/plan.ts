@@ -5,10 +5,10 @@ import { PROVIDER_ADDRESS, terraformType } from './names.js';
 import type { Remedy } from './remedy.js';
 import type { Values } from './values.js';
 
-/** What Terraform's plan JSON calls actions. `forget`: no longer ours, nothing is written. */
+/** Actions of Terraform's plan JSON. `forget`: no longer managed, nothing is written. */
 export type Action = 'no-op' | 'create' | 'update' | 'delete' | 'forget';
 
-/** What happens in the tenant, where Terraform's word does not say it. `record`: only the ledger changes. */
+/** What a step does in the tenant, more precisely than Terraform's action. `record`: only the ledger changes. */
 export type Operation =
   | 'create'
   | 'update'
@@ -22,7 +22,7 @@ export type Operation =
   | 'record'
   | 'none';
 
-/** What each operation is in Terraform's words. A plan that says otherwise hides something. */
+/** Terraform's action for each operation. A plan file with another action is refused: it would hide what happens. */
 export const ACTION_OF: Readonly<Record<Operation, Action>> = {
   create: 'create',
   update: 'update',
@@ -37,71 +37,72 @@ export const ACTION_OF: Readonly<Record<Operation, Action>> = {
   none: 'no-op',
 };
 
-/** What apply needs to know of a change beside before and after. Plain data: a plan survives being written to a file. */
+/** What apply needs besides `before` and `after`. Plain data, so that a plan can be written to a file. */
 export interface Step {
-  /** Unique in the plan: the address, or address and id where an address has two objects. */
+  /** Unique in the plan: the address of a declared object, address and id of a removed one. */
   readonly key: string;
   readonly kind: string;
   readonly surface: string;
   readonly operation: Operation;
-  /** Name for people: `jane@example.com`, `Owner of sre on prod`. */
+  /** Display name: `jane@example.com`, `Owner of sre on prod`. */
   readonly label: string;
   /** Id of the live object on its home surface. */
   readonly id?: string | undefined;
-  /** What is declared, by attribute; `{ref, attribute}` where a value comes from another declaration. */
+  /** Declared values in home ids; a Reference for the id of an object that does not exist yet. */
   readonly desired: Values;
-  /** What was live when the plan was made, for the attributes that the step touches; ids of home surfaces. */
+  /** Live values in home ids when the plan was made, for the attributes that the step touches. */
   readonly before: Values;
   /** Attributes that differ. */
   readonly changed: readonly string[];
-  /** Keys of steps that come first. */
+  /** Keys of the steps that must be done before this one. */
   readonly after: readonly string[];
-  /** Those of them without which the step must not happen: they give what it takes from the last who had it. */
+  /** Keys of those of them that must have succeeded: they grant what this step takes from its last holder. */
   readonly needs?: readonly string[] | undefined;
-  /** What comes alive with an account that is enabled again. */
+  /** What an account regains when it is enabled. */
   readonly regains?: readonly AccessPath[] | undefined;
-  /** The edges of a set, each a step of its own; the set itself writes nothing. */
+  /** Steps of the edges of an authoritative set; the set itself writes nothing. */
   readonly edgeSteps?: readonly Step[] | undefined;
-  /** Settings that the ledger remembers. */
+  /** Recorded in the ledger, as in OwnedObject. */
   readonly onRemoval?: string | undefined;
   readonly reactivated?: string | undefined;
   readonly correlation?: string | undefined;
 }
 
-/** One thing that an account has, directly or through groups. */
+/** One membership, permission or role of an account, its own or through groups. */
 export interface AccessPath {
-  /** Of the edge; of a membership, of the group. */
+  /** Kind of the edge, or of the group for a membership. */
   readonly kind: string;
   readonly id: string;
   /** `member of sre`, `Owner of sre on prod`. */
   readonly label: string;
-  /** Names of the groups it comes through, the nearest first; none: it is the account's own. */
+  /** Names of the groups it comes through, the nearest first; empty: the account's own. */
   readonly through: readonly string[];
-  /** It owns its container. */
+  /** Makes the account an Owner of the container. */
   readonly owns?: boolean | undefined;
 }
 
-/** Something that a plan would leave without anybody active who has it. */
+/** A container or role that a plan would leave without an active holder. */
 export interface Orphan {
   readonly kind: string;
   readonly name: string;
-  /** `active Owner`. */
+  /** What it would be left without: `active Owner`. */
   readonly lacks: string;
-  /** Keys of the steps that take it away. */
+  /** Keys of the steps that remove its holders. */
   readonly steps: readonly string[];
-  /** Why there may be somebody all the same. */
+  /** Why there may be another holder that was not read. */
   readonly doubt?: string;
 }
 
-/** What guards must know of the tenant beyond the plan's own steps. */
+/** What the guards know about the tenant beyond the steps of the plan. */
 export interface GuardEvidence {
   readonly orphans: readonly Orphan[];
-  /** By id of a group that loses something: the protected principals inside it. */
+  /** Names of the protected principals inside a group that loses access, by the group's id. */
   readonly protectedInside: Readonly<Record<string, readonly string[]>>;
-  /** For people: what the guards could not look at. */
+  /** What the guards could not check, as text for people. */
   readonly unread: readonly string[];
 }
 
+/** The sides of a change, as Terraform's plan JSON has them: attributes in snake_case. */
 export interface Change {
   readonly actions: readonly Action[];
   readonly before: Values | null;
@@ -112,7 +113,7 @@ export interface Change {
   readonly importing?: { readonly id: string };
 }
 
-/** One entry of `resource_changes`, as Terraform writes it, and our step beside it. */
+/** One entry of `resource_changes` in Terraform's format, and our step under `delinea`. */
 export interface ResourceChange {
   readonly address: string;
   readonly mode: 'managed';
@@ -126,7 +127,7 @@ export interface ResourceChange {
   readonly delinea: Step;
 }
 
-/** What Terraform's format says of the place of a change. */
+/** Returns the fields of a change that Terraform's format derives from the address. */
 export function addressFields(
   address: string,
   kind: string,
@@ -135,9 +136,9 @@ export function addressFields(
   return { address, mode: 'managed', type: terraformType(kind), name, provider_name: PROVIDER_ADDRESS };
 }
 
-/** Something that a reader of the plan must know and that is no step. */
+/** Information for readers of the plan that is not a step. */
 export interface Finding {
-  /** error: this object is left out. drift: changed outside of code. warning, note: for information. */
+  /** error: the plan leaves this object out. drift: changed outside of code. warning, note: for information. */
   readonly level: 'error' | 'drift' | 'warning' | 'note';
   readonly code:
     | ErrorCode
@@ -145,19 +146,20 @@ export interface Finding {
     | 'deleted_out_of_band'
     | 'added_out_of_band'
     | 'correlation_key_changes'
-    | 'found_not_ours'
+    | 'not_managed'
     | 'adopted'
-    | 'not_seen'
+    | 'not_checked'
     | 'no_ledger'
-    | 'stays';
+    | 'still_in_code';
   readonly address?: string | undefined;
-  /** Of a set, the living edge that it is about. */
+  /** Id of the live edge, for a finding about one edge of an authoritative set. */
   readonly edge?: string | undefined;
   readonly message: string;
   readonly hint?: string | undefined;
   readonly remedy?: readonly Remedy[] | undefined;
 }
 
+/** A live object that is neither declared nor owned. */
 export interface UnmanagedObject {
   readonly kind: string;
   readonly id: string;
@@ -165,13 +167,13 @@ export interface UnmanagedObject {
 }
 
 /**
- * A plan: Terraform's plan JSON format (format_version 1.2) and, under `delinea`, what its format has no place for.
+ * A plan in Terraform's plan JSON format (format_version 1.2); fields that the format does not have are under `delinea`.
  * Plain data, no secrets.
  */
 export interface Plan {
   readonly format_version: '1.2';
   readonly timestamp: string;
-  /** Whether there is anything to write or to record. */
+  /** Whether an apply would write or record something. */
   readonly applyable: boolean;
   /** False when the plan leaves objects out because of errors. */
   readonly complete: boolean;
@@ -179,27 +181,27 @@ export interface Plan {
   readonly resource_changes: readonly ResourceChange[];
   readonly delinea: {
     readonly stack: string;
-    /** The tenant it was made for; apply refuses another. */
+    /** URL of the tenant the plan was made for; apply refuses any other. */
     readonly tenant: string;
-    /** False: made without a ledger, so that removals could not be seen. */
+    /** False: made without a ledger, so objects removed from code could not be found. */
     readonly ledger: boolean;
     readonly findings: readonly Finding[];
     readonly evidence: GuardEvidence;
-    /** Names of the ids that stand in the changes. */
+    /** Names of the ids in the changes, by id. */
     readonly names: Readonly<Record<string, ObjectName>>;
     readonly unmanaged?: readonly UnmanagedObject[];
     readonly cost: Cost;
   };
 }
 
-/** Changes that do something, in the tenant or in the ledger. */
+/** Returns the changes that write to the tenant, adopt or forget. */
 export function pendingChanges(plan: Plan): ResourceChange[] {
   return plan.resource_changes.filter(
     ({ change, delinea }) => change.actions[0] !== 'no-op' || delinea.operation === 'adopt',
   );
 }
 
-/** Counts as Terraform counts them. */
+/** Counts the changes as Terraform counts them. */
 export function countChanges(plan: Plan): {
   add: number;
   change: number;
@@ -217,7 +219,7 @@ export function countChanges(plan: Plan): {
   };
 }
 
-/** SHA-256 over what the plan would do (not over when it was made or what it cost), in hex. */
+/** Returns the SHA-256 of what the plan would do, in hex; its time and cost do not count. */
 export function planDigest(plan: Plan): string {
   const { stack, tenant } = plan.delinea;
   return createHash('sha256')
@@ -225,14 +227,15 @@ export function planDigest(plan: Plan): string {
     .digest('hex');
 }
 
-/** An object that plans speak of: its name for people, its ids on other surfaces for apply. */
+/** The name of an object in a plan, and its ids on other surfaces for apply. */
 export interface ObjectName {
   readonly kind: string;
   readonly name: string;
+  /** Ids by surface. */
   readonly on?: Readonly<Record<string, string>>;
 }
 
-/** Every step of a plan; a set is looked at edge by edge. */
+/** Returns every step of a plan; those of the edges for an authoritative set. */
 export function stepsOf(plan: Pick<Plan, 'resource_changes'>): Step[] {
   return plan.resource_changes.flatMap(({ delinea }) => delinea.edgeSteps ?? [delinea]);
 }

@@ -22,10 +22,16 @@ export type Remedy =
       readonly value: string | number | boolean;
       readonly on: 'resource' | 'provider';
     }
+  /** Raise a limit in the provider settings. Name in camelCase. */
+  | { readonly kind: 'raise'; readonly setting: string }
   /** Refer to an object that is managed elsewhere instead of declaring it. `name`: its natural key, if known. */
   | { readonly kind: 'refer'; readonly resource: string; readonly name?: string }
   /** Forget what was recorded as managed (ledger or state), and adopt it again. */
   | { readonly kind: 'recordAgain' }
+  /** Forget one object without a write to the tenant. */
+  | { readonly kind: 'forget' }
+  /** Read every possible holder, however many requests that takes. */
+  | { readonly kind: 'readAllHolders' }
   /** Start a ledger. */
   | { readonly kind: 'initLedger' }
   /** Declare that a resource was renamed in code. `resource`: its kind. */

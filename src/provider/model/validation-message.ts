@@ -3,12 +3,12 @@ import type * as z from 'zod';
 const TYPES: Readonly<Record<string, string>> = {
   boolean: 'true or false',
   number: 'a number',
-  int: 'a whole number',
-  string: 'a text',
+  int: 'an integer',
+  string: 'a string',
   array: 'a list',
 };
 
-/** The common mistakes in plain words, to be said after the attribute's name; zod's own for the rest. */
+/** Describes common mistakes so that the text follows the attribute's name; other issues keep zod's message. */
 export function validationMessage(issue: z.core.$ZodIssue, values: unknown): string {
   const given = issue.path.reduce<unknown>(
     (value, step) => (value as Record<PropertyKey, unknown> | undefined)?.[step],

@@ -18,7 +18,7 @@ const declarations = [
   }),
 ];
 
-test('finds the declaration, and everything that names it by reference, by lookup or by id', () => {
+test('findCodeReferences: finds the declaration, and every declaration that names the account by reference, lookup or id', () => {
   const found = findCodeReferences(declarations, { kind: 'user', id: 'id-7' }, 'Jane@Example.com');
   expect(found.map(({ address, attributes }) => [address, ...attributes].join(' '))).toEqual([
     'delinea_user.jane',
@@ -30,6 +30,6 @@ test('finds the declaration, and everything that names it by reference, by looku
   ]);
 });
 
-test('code that does not know the account has nothing to say', () => {
+test('findCodeReferences: empty when no declaration names the account', () => {
   expect(findCodeReferences(declarations, { kind: 'user', id: 'id-8' }, 'nina@example.com')).toEqual([]);
 });

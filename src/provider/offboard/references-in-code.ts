@@ -4,23 +4,23 @@ import { snakeCase } from '../model/names.js';
 import type { Principal } from '../model/principal.js';
 import { resourceOf } from '../resources/index.js';
 
-/** One place in code that speaks of an account. */
+/** A declaration that names an account. */
 export interface CodeReference {
   readonly address: string;
-  /** Attributes in snake_case that name it; none: the declaration is that of the account itself. */
+  /** Attributes in snake_case that name it; empty: the declaration of the account itself. */
   readonly attributes: readonly string[];
 }
 
-/** Where code still declares an account or gives it something: the next apply would give it again. */
+/** Finds the declarations of an account and of its access, which the next apply would grant again. */
 export function findCodeReferences(
   declarations: readonly Declaration[],
   { kind, id }: Principal,
   name: string,
 ): CodeReference[] {
   const [key] = resourceOf(kind).key;
-  const means = (declaration: Declaration) =>
+  const isAccount = (declaration: Declaration) =>
     declaration.kind === kind && foldCase(declaration.values[key!]) === foldCase(name);
-  const addresses = new Set(declarations.filter(means).map(({ address }) => address));
+  const addresses = new Set(declarations.filter(isAccount).map(({ address }) => address));
   const names = (value: unknown): boolean =>
     value === id ||
     referencesIn(value).some(({ ref }) => addresses.has(ref)) ||

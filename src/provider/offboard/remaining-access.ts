@@ -1,5 +1,5 @@
 import type { Tenant } from '../api/tenant.js';
-import { diff } from '../model/diff.js';
+import { isInactive } from '../model/diff.js';
 import { asError, DelineaError } from '../model/errors.js';
 import type { OwnedObject } from '../model/owned-object.js';
 import type { AccessPath } from '../model/plan.js';
@@ -11,33 +11,32 @@ import { type OpenSessions, readOpenSessions } from '../read/open-sessions.js';
 import { openReader, type TenantReader } from '../read/tenant-reader.js';
 import { resourceOf } from '../resources/index.js';
 
-/** What an account still has, as the tenant shows it now. */
+/** The access that an account still has, as the tenant shows it now. */
 export interface RemainingAccess {
-  /** Whether its login is disabled, or the account gone; undefined: that could not be read. */
+  /** Whether the login is disabled or the account deleted; undefined: could not be read. */
   readonly disabled: boolean | undefined;
-  /** Groups however deep, permissions and roles, its own and those of its groups; what it owns comes first. */
+  /** Groups at any depth, permissions and roles, its own and those of its groups; ownership first. */
   readonly paths: readonly AccessPath[];
   readonly work: readonly OpenSessions[];
-  /** For people: what should have been read and could not. Where something stands here, nothing else proves an absence. */
+  /** What could not be read, as text for people. Unless empty, the rest does not prove that nothing is left. */
   readonly unread: readonly string[];
 }
 
 /**
- * Reads anew what is left of an account. Nothing that was read before is believed; a fault of one part is said.
- * @param owned what the ledger says is ours: it knows members whom a group may not show
+ * Reads what access is left of an account, with a new reader that reuses no earlier response. Errors of one part are
+ * reported in `unread`.
+ * @param owned entries of the ledger, which knows members that a group may not show
  */
 export async function readRemainingAccess(
   tenant: Tenant,
   account: Principal,
   owned: readonly OwnedObject[] = [],
 ): Promise<RemainingAccess> {
-  const reading = openReader(tenant);
-  const disabled = await isDisabled(reading, account).catch(asError());
-  const { paths, unread } = await accessPaths(reading, account, liveView(reading), (_, read) =>
-    read().catch(asError()),
-  );
-  const hidden = await groupsWithHiddenMembers(reading, owned, account.id).catch(asError());
-  const work = await readOpenSessions(tenant, reading.translator, account);
+  const reader = openReader(tenant);
+  const disabled = await isDisabled(reader, account).catch(asError());
+  const { paths, unread } = await accessPaths(reader, account, liveView(reader), (_, read) => read().catch(asError()));
+  const hiddenGroups = await groupsWithHiddenMembers(reader, owned, account.id).catch(asError());
+  const work = await readOpenSessions(tenant, reader.translator, account);
   return {
     disabled: disabled instanceof DelineaError ? undefined : disabled,
     paths: [...paths].sort((left, right) => Number(right.owns ?? false) - Number(left.owns ?? false)),
@@ -45,13 +44,15 @@ export async function readRemainingAccess(
     unread: [
       ...(disabled instanceof DelineaError ? [`whether the login is disabled: ${disabled.message}`] : []),
       ...unread,
-      ...(hidden instanceof DelineaError ? [`groups that the ledger knows it in: ${hidden.message}`] : hidden),
+      ...(hiddenGroups instanceof DelineaError
+        ? [`groups that the ledger has it in: ${hiddenGroups.message}`]
+        : hiddenGroups),
       ...work.flatMap(({ what, unread }) => (unread === undefined ? [] : [`${what}: ${unread}`])),
     ],
   };
 }
 
-/** Whether anything is left that could be read; what could not is another matter. */
+/** Returns whether some access is left; does not consider what could not be read. */
 export function hasRemainingAccess({ disabled, paths, work }: RemainingAccess): boolean {
   return disabled === false || paths.length > 0 || work.some(({ open = 0 }) => open > 0);
 }
@@ -60,5 +61,5 @@ async function isDisabled(reader: TenantReader, { kind, id }: Principal): Promis
   const resource = resourceOf(kind);
   const { removal } = resource;
   const live = await loadObject(reader, kind, id, removal?.verb === 'deactivate' ? Object.keys(removal.inactive) : []);
-  return !live || (removal?.verb === 'deactivate' && diff(resource, removal.inactive, live.values).length === 0);
+  return !live || isInactive(resource, live.values);
 }

@@ -101,8 +101,8 @@ test('one place has one owner', async () => {
     bind('jane', 'Auditor', jane),
   ]);
   expect(findingsOf(plan).filter((finding) => finding.startsWith('error'))).toEqual([
-    'error ambiguous delinea_container_permission.sre',
-    'error ambiguous delinea_container_permissions.prod',
+    'error duplicate delinea_container_permission.sre',
+    'error duplicate delinea_container_permissions.prod',
     'error skipped delinea_container_permissions.prod',
   ]);
   expect(stepsOf(plan)).toEqual([

@@ -1,17 +1,21 @@
-import { type Difference, isPending } from '../model/diff.js';
-import { snakeCase, snakeKeys } from '../model/names.js';
+import type { Difference } from '../model/diff.js';
 import { onRemovalOf } from '../model/owned-object.js';
-import { ACTION_OF, addressFields, type Operation, type ResourceChange, type Step } from '../model/plan.js';
+import { ACTION_OF, type Operation, type ResourceChange } from '../model/plan.js';
 import { attributeOf } from '../model/resource.js';
 import { pick, type Values } from '../model/values.js';
-import { labelOf } from '../resources/keys.js';
+import { buildEntry } from './build-entry.js';
 import { consentOf } from './consent.js';
 import { correlationOf, decidingKey } from './external-id.js';
+import { labelIn } from './label.js';
 import type { Match, PlanContext } from './plan-context.js';
 
-/** One entry of the plan: what Terraform's format shows, and the step beside it. */
+/**
+ * Builds the plan entry of one declaration.
+ * @param desired the managed values in home ids, with references for objects that do not exist yet
+ * @param live the live values in home ids; empty for a create
+ */
 export function buildChange(
-  planning: PlanContext,
+  context: PlanContext,
   match: Match,
   operation: Operation,
   desired: Values,
@@ -19,112 +23,65 @@ export function buildChange(
   live: Values = {},
 ): ResourceChange {
   const { declaration, resource, owned } = match;
+  const { address, values } = declaration;
   const shown = [...new Set([...resource.key, ...Object.keys(desired)])];
   const before = match.live ? { id: match.live.id, ...pick(live, shown) } : null;
-  const spelled = Object.fromEntries(
-    Object.keys(desired).map((name) => [name, spelling(planning, match, name, desired[name], live[name])]),
-  );
-  const after = {
-    ...(match.live && !(operation === 'replace') ? { id: match.live.id } : {}),
-    ...settingsOf(match),
+  const spelled = Object.keys(desired).map((name) => [
+    name,
+    asWritten(context, match, name) ?? desired[name] ?? live[name],
+  ]);
+  const after: Values = {
+    ...(match.live && operation !== 'replace' ? { id: match.live.id } : {}),
+    ...pick(values, settingNames(match)),
     ...(before ? pick(live, shown) : {}),
-    ...spelled,
+    ...Object.fromEntries(spelled),
   };
-  const known = Object.fromEntries(Object.entries(after).map(([name, value]) => [name, withoutPending(value)]));
-  const unknown = Object.fromEntries(
-    Object.entries(after).flatMap(([name, value]) =>
-      hasPending(value) ? [[snakeCase(name), unknownPart(value)]] : [],
-    ),
-  );
   const changed = differences.map(({ attribute }) => attribute);
   const key = decidingKey(resource, changed);
-  const step: Step = {
-    key: declaration.address,
-    kind: resource.type,
-    surface: planning.tenant.home(resource.type).name,
-    operation,
-    label: labelOf(resource.type, { ...live, ...desired, ...nameSource(match) }, (_, value) => nameOf(planning, value)),
-    id: match.live?.id,
-    desired: Object.fromEntries(Object.entries(desired).map(([name, value]) => [name, toReferences(value)])),
-    before: pick(live, [...new Set([...resource.key, ...changed, ...(key === undefined ? [] : [key])])]),
-    changed,
-    after: [],
-    onRemoval: onRemovalOf(resource, declaration.values),
-    reactivated: consentOf(planning, match),
-    correlation: correlationOf(match, desired),
-  };
-  const takenOver = match.live && !owned && planning.input.owned !== undefined;
-  return {
-    ...addressFields(declaration.address, resource.type),
-    ...(owned && owned.address !== declaration.address ? { previous_address: owned.address } : {}),
-    change: {
-      actions: [ACTION_OF[operation]],
-      before:
-        before &&
-        snakeKeys({
-          ...before,
-          ...(ACTION_OF[operation] === 'no-op' ? known : {}),
-          ...sameSpelling(differences, before, known),
-        }),
-      after: snakeKeys(known),
-      after_unknown: { ...(match.live && operation !== 'replace' ? {} : { id: true }), ...unknown },
-      before_sensitive: before ? {} : false,
-      after_sensitive: {},
-      ...(takenOver ? { importing: { id: match.live!.id } } : {}),
+  const adopted = match.live && !owned && context.input.owned !== undefined ? match.live : undefined;
+  return buildEntry(
+    address,
+    {
+      key: address,
+      kind: resource.type,
+      surface: context.tenant.home(resource.type).name,
+      operation,
+      label: labelIn(context, resource.type, { ...live, ...desired, ...declaredName(match) }),
+      id: match.live?.id,
+      desired,
+      before: pick(live, [...new Set([...resource.key, ...changed, ...(key === undefined ? [] : [key])])]),
+      changed,
+      onRemoval: onRemovalOf(resource, values),
+      reactivated: consentOf(context, match),
+      correlation: correlationOf(match, desired),
     },
-    delinea: step,
-  };
-}
-
-/** Attributes that are equal are shown as they are written in code, whatever the tenant's spelling. */
-function sameSpelling(differences: readonly Difference[], before: Values, after: Values): Values {
-  const changed = new Set(differences.map(({ attribute }) => attribute));
-  return Object.fromEntries(Object.entries(after).filter(([name]) => name in before && !changed.has(name)));
-}
-
-/** A container is written in code by name or path and compared by id: the plan shows what is written. */
-function spelling(planning: PlanContext, match: Match, name: string, value: unknown, live: unknown): unknown {
-  const { refersTo } = attributeOf(match.resource, name);
-  const byName = refersTo.some((kind) => planning.tenant.collection(kind).resource.namedBy);
-  const written = match.declaration.values[name];
-  return byName && typeof written === 'string' ? written : (value ?? live);
-}
-
-function nameSource({ declaration, resource }: Match): Values {
-  return Object.fromEntries(
-    resource.key
-      .filter((name) => typeof declaration.values[name] === 'string' && resource.key.length === 1)
-      .map((name) => [name, declaration.values[name]]),
+    { before: before && { ...before, ...unchangedIn(after, before, changed, operation) }, after },
+    {
+      ...(owned && owned.address !== address ? { previous_address: owned.address } : {}),
+      ...(adopted ? { importing: { id: adopted.id } } : {}),
+    },
   );
 }
 
-function settingsOf({ declaration, resource }: Match): Values {
-  const settings = resource.attributes
-    .filter(({ setting, sensitive }) => setting && !sensitive)
-    .map(({ name }) => name);
-  return pick(declaration.values, settings);
+/** Returns the equal attributes as the code spells them, so that a difference in spelling does not show as a change. */
+function unchangedIn(after: Values, before: Values, changed: readonly string[], operation: Operation): Values {
+  if (ACTION_OF[operation] === 'no-op') return after;
+  return Object.fromEntries(Object.entries(after).filter(([name]) => name in before && !changed.includes(name)));
 }
 
-function nameOf(planning: PlanContext, value: unknown): string {
-  if (!isPending(value)) return planning.translator.nameOf(String(value)) ?? String(value);
-  const target = planning.matches.get(value.pending);
-  return target ? String(target.declaration.values[target.resource.key[0]!]) : value.pending;
+/** Returns a container as the code names it, by name or path. It is compared by id, but people review what they wrote. */
+function asWritten({ tenant }: PlanContext, { declaration, resource }: Match, name: string): string | undefined {
+  const byName = attributeOf(resource, name).refersTo.some((kind) => tenant.collection(kind).resource.namedBy);
+  const written = declaration.values[name];
+  return byName && typeof written === 'string' ? written : undefined;
 }
 
-function hasPending(value: unknown): boolean {
-  return isPending(value) || (Array.isArray(value) && value.some(isPending));
+/** Returns the declared name, which wins over the live spelling in labels; nothing for kinds with several key attributes. */
+function declaredName({ declaration, resource: { key } }: Match): Values {
+  const [name] = key;
+  return key.length === 1 && typeof declaration.values[name!] === 'string' ? pick(declaration.values, [name!]) : {};
 }
 
-function withoutPending(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map((item) => (isPending(item) ? null : item));
-  return isPending(value) ? null : value;
-}
-
-function unknownPart(value: unknown): unknown {
-  return Array.isArray(value) ? value.map(isPending) : true;
-}
-
-function toReferences(value: unknown): unknown {
-  if (isPending(value)) return { ref: value.pending, attribute: 'id' };
-  return Array.isArray(value) ? value.map(toReferences) : value;
+function settingNames({ resource }: Match): string[] {
+  return resource.attributes.filter(({ setting, sensitive }) => setting && !sensitive).map(({ name }) => name);
 }

@@ -2,13 +2,14 @@ import { closest } from 'fastest-levenshtein';
 import { type Declaration, isReference, referencesIn } from '../model/declaration.js';
 import { elementFaults } from '../model/elements.js';
 import { DelineaError, DelineaErrors } from '../model/errors.js';
-import { keyText } from '../model/keys.js';
 import { snakeCase } from '../model/names.js';
 import { nearestNames } from '../model/nearest-names.js';
 import type { Resource } from '../model/resource.js';
 import { validationMessage } from '../model/validation-message.js';
 import type { Values } from '../model/values.js';
 import { resourceOf } from '../resources/index.js';
+import { labelOf } from '../resources/keys.js';
+import { DuplicateIndex } from './duplicates.js';
 
 /**
  * Checks all declarations before anything is read: attributes, references, duplicates, cycles.
@@ -146,34 +147,15 @@ function checkReferences(declaration: Declaration, byAddress: ReadonlyMap<string
   ];
 }
 
-/** Two declarations of one object fight each other for ever: names compare without case, references by what they name. */
+/** Returns an error for each declaration whose name an earlier one has. Names of live objects are compared later. */
 function checkDuplicates(declarations: readonly Declaration[]): DelineaError[] {
-  const first = new Map<string, Declaration>();
+  const index = new DuplicateIndex<Declaration>();
   return declarations.flatMap((declaration) => {
-    if (declaration.lookup) return [];
-    const resource = resourceOf(declaration.kind);
-    const named = Object.fromEntries(
-      Object.entries(declaration.values).map(([name, value]) => [
-        name,
-        isReference(value) ? `\u0000${value.ref}.${value.attribute}` : value,
-      ]),
-    );
-    const key = `${declaration.kind} ${keyText(resource, named)}`;
-    const other = first.get(key);
-    if (!other) {
-      first.set(key, declaration);
-      return [];
-    }
-    const what = resource.key
-      .map((name) => declaration.values[name])
-      .map((value) => (isReference(value) ? value.ref : `"${value}"`))
-      .join(', ');
-    return [
-      new DelineaError('duplicate', `${resource.title} ${what} is declared twice, also as ${other.address}`, {
-        path: declaration.address,
-        hint: 'Names compare without case. Remove one of the two.',
-      }),
-    ];
+    const { address, kind, values, lookup } = declaration;
+    const found = lookup ? undefined : index.addName(resourceOf(kind), values, declaration);
+    if (!found) return [];
+    const label = labelOf(kind, values, (_, value) => (isReference(value) ? value.ref : String(value)));
+    return [found.error(label, found.other.address).at(address)];
   });
 }
 

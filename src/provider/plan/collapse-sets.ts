@@ -1,169 +1,133 @@
-import { isReference } from '../model/declaration.js';
 import { foldCase } from '../model/fold-case.js';
-import { snakeCase, snakeKeys } from '../model/names.js';
-import { ACTION_OF, addressFields, type Operation, type ResourceChange, type Step } from '../model/plan.js';
+import { ACTION_OF, type Operation, type ResourceChange, type Step } from '../model/plan.js';
 import { pick, type Values } from '../model/values.js';
-import { labelOf } from '../resources/keys.js';
 import { inScope, isIgnored, setResourceAt } from './authoritative-sets.js';
+import { buildEntry } from './build-entry.js';
+import { labelIn } from './label.js';
 import type { AuthoritativeSet, PlanContext } from './plan-context.js';
 
-/** The changes to the edges of one address in one place. */
+/** The changes to the edges of one address in one scope. */
 interface Group {
   readonly address: string;
-  /** Unset: the set is declared no more, or in another place. */
-  readonly match?: AuthoritativeSet;
-  readonly place: unknown;
+  /** Unset: the set is no longer declared, or is declared for another scope. */
+  readonly match?: AuthoritativeSet | undefined;
+  /** Id of the container, or name of the role. */
+  readonly scope: unknown;
+  /** The address now declares a set for another scope, which replaces this one. */
   readonly replaced: boolean;
   readonly changes: ResourceChange[];
 }
 
-/** Makes one change of the changes to the edges of each set, whose steps they stay. */
-export function collapseSets(planning: PlanContext): void {
-  const sets = new Map(planning.sets.map((match) => [match.declaration.address, match]));
+/** Collapses the changes to the edges of each authoritative set into one change, which keeps their steps. */
+export function collapseSets(context: PlanContext): void {
+  const sets = new Map(context.sets.map((match) => [match.declaration.address, match]));
   const groups = new Map<string, Group>();
-  const others: ResourceChange[] = [];
-  const groupOf = (address: string, scope: string, at?: unknown): Group => {
-    const match = sets.get(address);
-    const here = match && (at === undefined || foldCase(at) === foldCase(match.resolved?.[scope]));
-    const place = here ? match.resolved?.[scope] : at;
-    const key = here ? address : keyOf(address, place);
-    const group = groups.get(key) ?? {
+  const groupAt = (address: string, attribute: string, former?: unknown): Group => {
+    const declared = sets.get(address);
+    const scope = declared?.resolved?.[attribute];
+    const isDeclared = declared && (former === undefined || foldCase(former) === foldCase(scope));
+    const group = {
       address,
-      place,
-      replaced: match !== undefined && !here,
+      match: isDeclared ? declared : undefined,
+      scope: isDeclared ? scope : former,
+      replaced: declared !== undefined && !isDeclared,
       changes: [],
-      ...(here ? { match } : {}),
     };
-    groups.set(key, group);
+    const known = groups.get(keyOf(group));
+    if (known) return known;
+    groups.set(keyOf(group), group);
     return group;
   };
-  for (const { declaration, of, error } of planning.sets) if (!error) groupOf(declaration.address, of.scope);
-  for (const change of planning.changes) {
-    const partOf = planning.matches.get(change.address)?.declaration.setAddress;
-    const resource = setResourceAt(partOf ?? change.address);
-    if (!resource) others.push(change);
-    else if (partOf !== undefined) groupOf(partOf, resource.authoritativeFor.scope).changes.push(change);
-    else
-      groupOf(
-        change.address,
-        resource.authoritativeFor.scope,
-        change.delinea.before[resource.authoritativeFor.scope],
-      ).changes.push(change);
+  for (const { declaration, of, error } of context.sets) if (!error) groupAt(declaration.address, of.scope);
+  const others: ResourceChange[] = [];
+  for (const change of context.changes) {
+    const setAddress = context.matches.get(change.address)?.declaration.setAddress;
+    const set = setResourceAt(setAddress ?? change.address)?.authoritativeFor;
+    if (!set) others.push(change);
+    else if (setAddress !== undefined) groupAt(setAddress, set.scope).changes.push(change);
+    else groupAt(change.address, set.scope, change.delinea.before[set.scope]).changes.push(change);
   }
-  planning.changes.splice(
-    0,
-    planning.changes.length,
-    ...others,
-    ...[...groups.values()].map((of) => collapse(planning, of)),
-  );
+  context.changes.splice(0, Number.POSITIVE_INFINITY, ...others);
+  for (const group of groups.values()) context.changes.push(collapse(context, group));
 }
 
-function keyOf(address: string, place: unknown): string {
-  return `${address}#${place}`;
+/** Key of the collapsed step: the address of a declared set; with the scope when an address has lost a set. */
+function keyOf({ address, match, scope }: Group): string {
+  return match ? address : `${address}#${scope}`;
 }
 
-/** In the order of the code, and then by name: two plans of one tenant are the same plan. */
-function sorted(changes: readonly ResourceChange[], inCode: readonly string[] = []): Step[] {
-  const order = new Map(inCode.map((address, index) => [address, index]));
-  const rank = ({ address }: ResourceChange) => order.get(address) ?? inCode.length;
+/** Sorts the steps of a set in the order of the code, then by key, so that two plans of one tenant are equal. */
+function sortedSteps(changes: readonly ResourceChange[], addresses: readonly string[] = []): Step[] {
+  const order = new Map(addresses.map((address, index) => [address, index]));
+  const rank = ({ address }: ResourceChange) => order.get(address) ?? addresses.length;
   return [...changes]
     .sort((left, right) => rank(left) - rank(right) || left.delinea.key.localeCompare(right.delinea.key))
     .map(({ delinea }) => delinea);
 }
 
-function collapse(planning: PlanContext, { address, match, place, replaced, changes }: Group): ResourceChange {
+function collapse(context: PlanContext, group: Group): ResourceChange {
+  const { address, match, scope: id, replaced, changes } = group;
   const resource = setResourceAt(address)!;
   const { scope, elements } = resource.authoritativeFor;
-  const edgeSteps = sorted(changes, match?.parts);
-  const was = edgeSteps.filter(({ operation, id }) => operation !== 'create' && id !== undefined);
-  const stays = edgeSteps.filter(({ operation }) => !['revoke', 'forget'].includes(operation));
+  const edgeSteps = sortedSteps(changes, match?.parts);
+  const existing = edgeSteps.filter((step) => step.operation !== 'create' && step.id !== undefined);
+  const remaining = edgeSteps.filter(({ operation }) => !['revoke', 'forget'].includes(operation));
   const operation = match
-    ? operationOf(edgeSteps, was.length > 0 || isOurs(planning, address, match))
-    : goingOf(edgeSteps);
+    ? operationOf(edgeSteps, existing.length > 0 || hasOwnedEdges(context, match))
+    : removalOf(edgeSteps);
+  const action = ACTION_OF[operation];
   const fields = resource.attributes.find(({ name }) => name === elements)!.fields.map(({ name }) => name);
-  const held = was.map(({ before, desired }) => pick({ ...desired, ...before }, fields));
-  const wanted = stays.map(({ before, desired }) => pick({ ...before, ...desired }, fields));
-  // What is ignored is neither said to be nor not to be there.
+  // Ignored elements appear neither before nor after.
   const listed = (list: readonly Values[]) =>
-    match && isIgnored(match.declaration, elements) ? {} : { [elements]: list };
+    match && isIgnored(match.declaration, elements) ? {} : { [elements]: list.map((step) => pick(step, fields)) };
+  const held = listed(existing.map((step) => ({ ...step.desired, ...step.before })));
+  const wanted = listed(remaining.map((step) => ({ ...step.before, ...step.desired })));
   const written = match?.declaration.values[scope];
-  const shown = typeof written === 'string' ? written : (planning.translator.nameOf(String(place)) ?? place);
+  const shown = {
+    id,
+    [scope]: typeof written === 'string' ? written : (context.translator.nameOf(String(id)) ?? id),
+  };
   const settings = resource.attributes.filter(({ setting }) => setting).map(({ name }) => name);
-  const label = labelOf(
-    resource.type,
-    { [scope]: place },
-    (_, value) => planning.translator.nameOf(String(value)) ?? String(value),
-  );
-  const step: Step = {
-    key: match ? address : keyOf(address, place),
-    kind: resource.type,
-    surface: planning.tenant.home(resource.type).name,
-    operation,
-    label,
-    id: String(place),
-    desired: match ? { [scope]: place, ...listed(wanted) } : {},
-    before: { [scope]: place, ...listed(held) },
-    changed: ACTION_OF[operation] === 'update' ? [elements] : [],
-    after: [],
-    edgeSteps,
-  };
-  const after = {
-    id: place,
-    ...pick(match?.declaration.values ?? {}, settings),
-    [scope]: shown,
-    ...listed(wanted.map(withoutReferences)),
-  };
-  const unknown = wanted.map(referencesOf);
-  return {
-    ...addressFields(address, resource.type),
-    // Terraform's word for a second object at one address.
-    ...(replaced ? { deposed: String(place) } : {}),
-    ...(match ? {} : { action_reason: 'delete_because_no_resource_config' }),
-    change: {
-      actions: [ACTION_OF[operation]],
-      before:
-        operation === 'create'
-          ? null
-          : snakeKeys({
-              ...(ACTION_OF[operation] === 'no-op' ? after : {}),
-              id: place,
-              [scope]: shown,
-              ...listed(held),
-            }),
-      after: match ? snakeKeys(after) : null,
-      after_unknown:
-        match && unknown.some((element) => Object.keys(element).length > 0) ? { [snakeCase(elements)]: unknown } : {},
-      before_sensitive: operation === 'create' ? false : {},
-      after_sensitive: match ? {} : false,
+  const after = match ? { ...pick(match.declaration.values, settings), ...shown, ...wanted } : null;
+  return buildEntry(
+    address,
+    {
+      key: keyOf(group),
+      kind: resource.type,
+      surface: context.tenant.home(resource.type).name,
+      operation,
+      label: labelIn(context, resource.type, { [scope]: id }),
+      id: String(id),
+      desired: match ? { [scope]: id, ...wanted } : {},
+      before: { [scope]: id, ...held },
+      changed: action === 'update' ? [elements] : [],
+      edgeSteps,
     },
-    delinea: step,
-  };
+    {
+      before: operation === 'create' ? null : { ...(action === 'no-op' ? after : {}), ...shown, ...held },
+      after,
+    },
+    // Terraform's word for a second object at one address.
+    replaced ? { deposed: String(id) } : {},
+  );
 }
 
 function operationOf(edgeSteps: readonly Step[], exists: boolean): Operation {
-  const doing = new Set(edgeSteps.map(({ operation }) => operation));
-  if (['create', 'replace', 'update', 'revoke'].some((operation) => doing.has(operation as Operation)))
-    return exists ? 'update' : 'create';
-  if (doing.has('adopt')) return 'adopt';
-  return doing.has('record') || doing.has('forget') ? 'record' : 'none';
+  const operations = new Set(edgeSteps.map(({ operation }) => operation));
+  const writes: readonly Operation[] = ['create', 'replace', 'update', 'revoke'];
+  if (writes.some((operation) => operations.has(operation))) return exists ? 'update' : 'create';
+  if (operations.has('adopt')) return 'adopt';
+  return operations.has('record') || operations.has('forget') ? 'record' : 'none';
 }
 
-/** Whether the ledger holds edges of the set in the place where it is declared now. */
-function isOurs({ ownedById }: PlanContext, address: string, { of, resolved }: AuthoritativeSet): boolean {
-  return [...ownedById.values()].some((entry) => entry.address === address && inScope(resolved, of.scope, entry.key));
-}
-
-/** Of a set that is declared no more. */
-function goingOf(edgeSteps: readonly Step[]): Operation {
-  return edgeSteps.every(({ operation }) => operation === 'forget') ? 'forget' : 'revoke';
-}
-
-function withoutReferences(element: Values): Values {
-  return Object.fromEntries(Object.entries(element).map(([name, value]) => [name, isReference(value) ? null : value]));
-}
-
-function referencesOf(element: Values): Record<string, true> {
-  return Object.fromEntries(
-    Object.entries(element).flatMap(([name, value]) => (isReference(value) ? [[snakeCase(name), true as const]] : [])),
+/** Returns whether the ledger has edges of the set in the scope that it declares now. */
+function hasOwnedEdges({ ownedById }: PlanContext, { declaration, of, resolved }: AuthoritativeSet): boolean {
+  return [...ownedById.values()].some(
+    ({ address, key }) => address === declaration.address && inScope(resolved, of.scope, key),
   );
+}
+
+/** Returns the operation of a set that is no longer declared. */
+function removalOf(edgeSteps: readonly Step[]): Operation {
+  return edgeSteps.every(({ operation }) => operation === 'forget') ? 'forget' : 'revoke';
 }

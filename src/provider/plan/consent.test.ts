@@ -1,162 +1,91 @@
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { factsOf, findingsOf, groupOf, stepsOf, userOf } from '../../../test/support/assert/facts.js';
-import { bind, grant, group, membersOf, user } from '../../../test/support/tenant/declare.js';
-import { openWorkbench, type Workbench } from '../../../test/support/tenant/workbench.js';
+import { describe, expect, test } from '@jest/globals';
+import type { Values } from '../model/values.js';
+import type { RemoteObject } from '../model/wire.js';
+import { resourceOf } from '../resources/index.js';
+import { consentTo, refuseRecreation } from './consent.js';
+import type { Match, PlanContext, PlanInput } from './plan-context.js';
+import { type UsedConsent, UsedConsents } from './used-consents.js';
 
-let bench: Workbench;
-beforeEach(async () => {
-  bench = await openWorkbench({ data: { containers: ['prod'] } });
-});
-afterEach(() => bench.close());
-const active = (name = 'jane') => userOf(bench.sim.state(), name).active;
-const disable = (name = 'jane') => bench.sim.admin.setActive(`${name}@example.com`, false);
+const timestamp = '2026-11-22T07:20:00.000Z';
+const plans = (input: Partial<PlanInput>, spent: readonly UsedConsent[] = []) =>
+  ({ input, timestamp, usedConsents: new UsedConsents(spent) }) as unknown as PlanContext;
+const asked = (...reactivate: string[]) => plans({ reactivate });
+const silent = plans({});
+const declares = (values: Values = {}, more: Partial<Match> = {}, kind = 'user') =>
+  ({
+    declaration: { values: { userName: 'Jane@example.com', ...values } },
+    resource: resourceOf(kind),
+    ...more,
+  }) as unknown as Match;
 
-describe('a user disabled outside of code', () => {
-  test('is drift and stays disabled', async () => {
-    await bench.converge([user('jane')]);
-    disable();
-    const result = await bench.converge([user('jane')]);
-    expect(findingsOf(result.plan)).toEqual(['drift disabled_out_of_band delinea_user.jane']);
-    expect([stepsOf(result.plan), active()]).toEqual([[], false]);
+const used: UsedConsent = { kind: 'user', id: '1', key: { userName: 'jane@example.com' }, consent: 'T-1' };
+
+describe('consentTo', () => {
+  test('a text in code that was not used before is a consent', () => {
+    const match = declares({ reactivate: 'T-1' });
+    expect(consentTo(silent, match, undefined)).toBe('T-1');
+    expect(consentTo(silent, match, 'T-0')).toBe('T-1');
+    expect(consentTo(silent, match, 'T-1')).toBeUndefined();
   });
 
-  test('is not enabled by a change of something else', async () => {
-    await bench.converge([user('jane', { title: 'a' })]);
-    disable();
-    await bench.converge([user('jane', { title: 'b' })]);
-    expect(userOf(bench.sim.state(), 'jane')).toMatchObject({ title: 'b', active: false });
-  });
-
-  test('with active = true in code is an error of that user alone', async () => {
-    await bench.converge([user('jane', { active: true }), user('tom', { title: 'a' })]);
-    disable();
-    const result = await bench.converge([user('jane', { active: true }), user('tom', { title: 'b' })]);
-    expect(findingsOf(result.plan)).toEqual(['error consent_missing delinea_user.jane']);
-    expect(result.plan.delinea.findings[0]?.hint).toContain('reactivate = ');
-    expect([userOf(bench.sim.state(), 'tom').title, active()]).toEqual(['b', false]);
-    expect(bench.ledger.size).toBe(2);
-  });
-
-  test('is enabled by consent, once for each text', async () => {
-    await bench.converge([user('jane')]);
-    disable();
-    const first = await bench.converge([user('jane', { reactivate: 'T-1' })]);
-    expect(stepsOf(first.plan)).toEqual(['reactivate user jane@example.com']);
-    expect(active()).toBe(true);
-    expect(stepsOf(await bench.plan([user('jane', { reactivate: 'T-1' })]))).toEqual([]);
-    disable();
-    const second = await bench.converge([user('jane', { reactivate: 'T-1' })]);
-    expect(findingsOf(second.plan)).toEqual(['drift disabled_out_of_band delinea_user.jane']);
-    expect(active()).toBe(false);
-    await bench.converge([user('jane', { reactivate: 'T-2' })]);
-    expect(active()).toBe(true);
-  });
-
-  test('is enabled once by naming the user for one run', async () => {
-    await bench.converge([user('jane'), user('tom')]);
-    disable();
-    disable('tom');
-    await bench.converge([user('jane'), user('tom')], { reactivate: ['JANE@example.com'] });
-    expect([active(), active('tom')]).toEqual([true, false]);
-    disable();
-    await bench.converge([user('jane'), user('tom')]);
-    expect(active()).toBe(false);
-  });
-});
-
-test('a consent given while the account is enabled enables nobody later', async () => {
-  await bench.converge([user('jane', { reactivate: 'T-1' })]);
-  disable();
-  await bench.converge([user('jane', { reactivate: 'T-1' })]);
-  expect(active()).toBe(false);
-});
-
-test('a disabled account that is not ours is not enabled by declaring it', async () => {
-  bench.sim.admin.addUser({ userName: 'jane@example.com', active: false });
-  const result = await bench.converge([user('jane')]);
-  expect(findingsOf(result.plan)).toEqual(['error consent_missing delinea_user.jane']);
-  expect([active(), bench.ledger.size]).toEqual([false, 0]);
-});
-
-test('a disabled account that is not ours is enabled by consent and taken over, and only that', async () => {
-  bench.sim.admin.addUser({ userName: 'jane@example.com', active: false, title: 'Cook' });
-  const more = await bench.converge([user('jane', { title: 'Engineer', reactivate: 'T-1' })]);
-  expect([stepsOf(more.plan), findingsOf(more.plan)]).toEqual([[], ['error not_ours delinea_user.jane']]);
-  expect([active(), bench.ledger.size]).toEqual([false, 0]);
-  const wanted = [user('jane', { title: 'Cook', reactivate: 'T-1' })];
-  const result = await bench.converge(wanted);
-  expect([stepsOf(result.plan), findingsOf(result.plan)]).toEqual([['reactivate user jane@example.com'], []]);
-  expect([active(), bench.ledger.size]).toEqual([true, 1]);
-  expect(stepsOf(await bench.plan(wanted))).toEqual([]);
-});
-
-test('a consent for somebody whom nobody declares is an error before anything is read', async () => {
-  await expect(bench.plan([user('jane')], { reactivate: ['jane@example.com', 'nobody@x'] })).rejects.toMatchObject({
-    code: 'unknown_name',
-    message: expect.stringContaining('nobody@x'),
-  });
-  expect(bench.sim.requests.total).toBe(0);
-});
-
-test('code may disable, and does not enable again without consent', async () => {
-  await bench.converge([user('jane')]);
-  await bench.converge([user('jane', { active: false })]);
-  expect(active()).toBe(false);
-  expect(stepsOf(await bench.plan([user('jane', { active: false })]))).toEqual([]);
-  const plan = await bench.plan([user('jane', { active: true })]);
-  expect([stepsOf(plan), findingsOf(plan)]).toEqual([[], ['error consent_missing delinea_user.jane']]);
-});
-
-describe('what was deleted outside of code', () => {
-  const jane = user('jane');
-  const tom = user('tom');
-  const sre = group('sre', membersOf(jane));
-  const mixed = group('mixed', membersOf(jane, tom));
-
-  test('a user is not made again without consent; what only needs others goes on', async () => {
-    await bench.converge([jane, tom, user('ann')]);
-    bench.sim.admin.deleteUser('jane@example.com');
-    const result = await bench.converge([jane, tom, user('ann', { title: 'x' })]);
-    expect(findingsOf(result.plan)).toEqual(['error consent_missing delinea_user.jane']);
-    expect(factsOf(bench.sim.state())).toEqual(['user ann@example.com active', 'user tom@example.com active']);
-    expect(userOf(bench.sim.state(), 'ann').title).toBe('x');
-  });
-
-  test('a user is made again with consent, with memberships, rights and roles', async () => {
-    const all = (who: typeof jane) => [
-      who,
-      tom,
-      group('mixed', membersOf(who, tom)),
-      grant('g', 'prod', who, 'Edit'),
-      bind('b', 'User', who),
-    ];
-    await bench.converge(all(jane));
-    const wanted = factsOf(bench.sim.state());
-    bench.sim.admin.deleteUser('jane@example.com');
-    const again = await bench.converge(all(user('jane', { reactivate: 'T-9' })));
-    expect(again.failures).toEqual([]);
-    expect(factsOf(bench.sim.state())).toEqual(wanted);
-    expect(stepsOf(await bench.plan(all(user('jane', { reactivate: 'T-9' }))))).toEqual([]);
-    bench.sim.admin.deleteUser('jane@example.com');
-    expect(findingsOf(await bench.plan(all(user('jane', { reactivate: 'T-9' }))))).toContain(
-      'error consent_missing delinea_user.jane',
+  test('a name given for the run is a consent with the time of the plan, in any case, also when the text in code was used', () => {
+    const own = 'command line, 2026-11-22T07:20:00.000Z';
+    expect(consentTo(asked('tom@x', 'JANE@EXAMPLE.COM'), declares(), undefined)).toBe(own);
+    expect(consentTo(asked('jane@example.com'), declares({ reactivate: 'T-1' }), 'T-1')).toBe(own);
+    expect(consentTo(plans({ reactivate: ['jane@example.com'] }, [used]), declares({ reactivate: 'T-1' }), 'T-9')).toBe(
+      own,
     );
   });
 
-  test('a group is made again, with members and rights', async () => {
-    const all = [jane, tom, sre, mixed, grant('g', 'prod', sre, 'Edit')];
-    await bench.converge(all);
-    bench.sim.admin.deleteGroup('sre');
-    const again = await bench.converge(all);
-    expect(stepsOf(again.plan)).toEqual([
-      'create container-permission Edit of sre on prod',
-      'create group sre',
-      // The old right went with the old group: only the ledger lets go of it.
-      'forget container-permission right of sre on prod',
-    ]);
-    expect(again.failures).toEqual([]);
-    expect(groupOf(bench.sim.state(), 'sre').members).toEqual(['jane@example.com']);
-    expect(factsOf(bench.sim.state())).toContain('group:sre has Edit on prod');
-    expect(stepsOf(await bench.plan(all))).toEqual([]);
+  test('an unused text in code is used before a name given for the run', () => {
+    expect(consentTo(asked('jane@example.com'), declares({ reactivate: 'T-1' }), undefined)).toBe('T-1');
+  });
+
+  test.each<[string, Values, Partial<Match>, string | undefined]>([
+    ['under the same name in any case', {}, {}, undefined],
+    ['under another name, with the same id', { userName: 'jd@x' }, { live: { id: '1' } as RemoteObject }, undefined],
+    ['by somebody else', { userName: 'tom@x' }, { live: { id: '2' } as RemoteObject }, 'T-1'],
+  ])('a text that was used at any time %s', (_, values, more, consent) => {
+    const match = declares({ ...values, reactivate: 'T-1' }, more);
+    expect(consentTo(plans({}, [{ ...used, consent: 'T-0' }, used]), match, 'T-9')).toBe(consent);
+  });
+
+  test('without a text or a name there is no consent', () => {
+    expect(consentTo(silent, declares(), undefined)).toBeUndefined();
+    expect(consentTo(silent, declares(), 'T-1')).toBeUndefined();
+    expect(consentTo(asked('tom@x'), declares(), undefined)).toBeUndefined();
+    expect(consentTo(asked(), declares(), undefined)).toBeUndefined();
+  });
+});
+
+describe('refuseRecreation', () => {
+  const gone = { deletedOutOfBand: true, owned: { reactivated: 'T-1' } } as Partial<Match>;
+  const refusal =
+    (match: Match, planning = silent) =>
+    () =>
+      refuseRecreation(planning, match);
+
+  test('refuses without consent, and with a used one', () => {
+    expect(refusal(declares({}, gone))).toThrow(
+      expect.objectContaining({
+        code: 'consent_missing',
+        message: 'the user was deleted outside of code and is not created again without consent',
+        remedy: [{ kind: 'consent', account: 'Jane@example.com' }],
+      }),
+    );
+    expect(refusal(declares({ reactivate: 'T-1' }, gone))).toThrow('without consent');
+    expect(refusal(declares({}, { deletedOutOfBand: true }))).toThrow('without consent');
+  });
+
+  test('allows it with consent', () => {
+    expect(refusal(declares({ reactivate: 'T-2' }, gone))).not.toThrow();
+    expect(refusal(declares({}, gone), asked('jane@example.com'))).not.toThrow();
+  });
+
+  test('needs no consent for objects that cannot log in, and none for new objects', () => {
+    expect(refusal(declares({}, gone, 'group'))).not.toThrow();
+    expect(refusal(declares({}, gone, 'container-permission'))).not.toThrow();
+    expect(refusal(declares({}, gone, 'role'))).not.toThrow();
+    expect(refusal(declares())).not.toThrow();
   });
 });

@@ -1,54 +1,68 @@
 import { DelineaError } from '../model/errors.js';
 import { foldCase } from '../model/fold-case.js';
+import type { Remedy } from '../model/remedy.js';
+import type { Resource } from '../model/resource.js';
 import type { Match, PlanContext } from './plan-context.js';
 
 /**
- * The consent to bring an account back, as text for the ledger: what is written in code and was not spent before, or else
- * what the command line asks for, under a text that no other plan has. undefined: nobody consented.
+ * Returns the consent to enable an account again, as text for the ledger: the text in code, unless it was used before,
+ * else a text with the time of the plan when the run names the account. undefined: nobody consented.
+ * @param used the text by which the account was enabled last
  */
-export function consentTo(planning: PlanContext, match: Match, spent: string | undefined): string | undefined {
-  const fresh = unspentText(planning, match);
-  if (fresh !== undefined && fresh !== spent) return fresh;
-  const { declaration, resource } = match;
-  const name = foldCase(declaration.values[resource.key[0]!]);
-  const asked = (planning.input.reactivate ?? []).some((wanted) => foldCase(wanted) === name);
-  return asked ? `command line, ${planning.timestamp}` : undefined;
+export function consentTo(context: PlanContext, match: Match, used: string | undefined): string | undefined {
+  const written = unusedText(context, match);
+  if (written !== undefined && written !== used) return written;
+  const account = foldCase(declaredName(match));
+  const named = (context.input.reactivate ?? []).some((name) => foldCase(name) === account);
+  return named ? `command line, ${context.timestamp}` : undefined;
 }
 
-/** What the ledger shall remember where nothing is brought back: a text that stood in code must not work later. */
-export function consentOf(planning: PlanContext, match: Match): string | undefined {
-  return unspentText(planning, match) ?? match.owned?.reactivated;
+/** Returns the consent that the ledger remembers when no account is enabled: a text that code has had must not work later. */
+export function consentOf(context: PlanContext, match: Match): string | undefined {
+  return unusedText(context, match) ?? match.owned?.reactivated;
 }
 
-/** The text in code, unless it was spent for this account at any time, in the ledger or let go since. */
-function unspentText({ usedConsents }: PlanContext, { declaration, resource, live, owned }: Match): string | undefined {
+/** Returns the text in code, unless this account has used it before, even if the ledger no longer has the account. */
+function unusedText({ usedConsents }: PlanContext, { declaration, resource, live, owned }: Match): string | undefined {
   const written = declaration.values.reactivate as string | undefined;
   if (written === undefined) return undefined;
   const account = { kind: resource.type, id: live?.id ?? owned?.id, key: declaration.values };
   return usedConsents.has(account, written) ? undefined : written;
 }
 
-/** The consent by which an account that was deleted outside of code is made again; undefined where it takes none. */
-export function consentToRecreate(planning: PlanContext, match: Match): string | undefined {
-  return takesConsent(match) ? consentTo(planning, match, match.owned?.reactivated) : undefined;
+/** Returns the consent to create an account again that was deleted outside of code; undefined where none is needed. */
+export function consentToRecreate(context: PlanContext, match: Match): string | undefined {
+  return recreates(match) ? consentTo(context, match, match.owned?.reactivated) : undefined;
 }
 
 /**
- * What was deleted outside of code and can log in is not made again without consent.
- * @throws DelineaError `consent_missing`
+ * Refuses to create an account again that was deleted outside of code.
+ * @throws DelineaError `consent_missing` when nobody consented
  */
-export function refuseRecreation(planning: PlanContext, match: Match): void {
-  const { resource } = match;
-  if (!takesConsent(match) || consentToRecreate(planning, match) !== undefined) return;
+export function refuseRecreation(context: PlanContext, match: Match): void {
+  if (!recreates(match) || consentToRecreate(context, match) !== undefined) return;
   throw new DelineaError(
     'consent_missing',
-    `the ${resource.type} was deleted outside of code and is not created again without consent`,
-    {
-      hint: 'Remove the declaration, or consent with reactivate = "<ticket or date>" or --reactivate.',
-    },
+    `the ${match.resource.type} was deleted outside of code and is not created again without consent`,
+    { hint: 'Remove the declaration if the account is no longer wanted.', remedy: consentRemedy(match) },
   );
 }
 
-function takesConsent({ resource: { removal }, deletedOutOfBand }: Match): boolean {
-  return deletedOutOfBand === true && removal?.verb === 'deactivate' && removal.active !== undefined;
+/** Returns what a person can do to consent. */
+export function consentRemedy(match: Pick<Match, 'declaration' | 'resource'>): Remedy {
+  return { kind: 'consent', account: declaredName(match) };
+}
+
+/** Returns whether it takes consent to enable an object of this kind again: it can log in. */
+export function needsConsent({ removal }: Resource): boolean {
+  return removal?.verb === 'deactivate' && removal.active !== undefined;
+}
+
+/** Returns the declared name of an account or a group. */
+export function declaredName({ declaration, resource }: Pick<Match, 'declaration' | 'resource'>): string {
+  return String(declaration.values[resource.key[0]!]);
+}
+
+function recreates({ resource, deletedOutOfBand }: Match): boolean {
+  return deletedOutOfBand === true && needsConsent(resource);
 }

@@ -27,8 +27,8 @@ test('an account made anew outside of code gets nothing of the old one; the rest
   const before = factsOf(bench.sim.state());
   const result = await bench.converge([...all(), user('new')]);
   expect(findingsOf(result.plan)).toEqual([
-    'error skipped delinea_container_permission.g.principalId',
-    'error skipped delinea_role_binding.b.principalId',
+    'error skipped delinea_container_permission.g.principal_id',
+    'error skipped delinea_role_binding.b.principal_id',
     'error consent_missing delinea_user.jane',
   ]);
   expect(stepsOf(result.plan)).toEqual(['create user new@example.com']);

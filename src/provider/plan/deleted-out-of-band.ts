@@ -13,42 +13,42 @@ import type { Match, PlanContext } from './plan-context.js';
  * @throws DelineaError where the service does not say
  */
 export async function deletedEntry(
-  planning: PlanContext,
+  context: PlanContext,
   match: Match,
   names: readonly Values[],
 ): Promise<OwnedObject | undefined> {
   const { resource, declaration } = match;
   const wanted = new Set(names.map((values) => keyText(resource, values)));
-  const here = planning.ownedByAddress.get(declaration.address);
-  const entries = [...wanted].map((name) => planning.ownedByName.get(objectKey(resource.type, name)));
+  const here = context.ownedByAddress.get(declaration.address);
+  const entries = [...wanted].map((name) => context.ownedByName.get(objectKey(resource.type, name)));
   // Two entries may have one name: neither hides the other.
   if (here?.kind === resource.type && wanted.has(keyText(resource, here.key))) entries.push(here);
-  const view = planning.snapshot.view(resource.type);
+  const view = context.snapshot.view(resource.type);
   const gone: OwnedObject[] = [];
   for (const entry of new Set(entries)) if (entry && !(await view.byId(entry.id))) gone.push(entry);
-  return gone.find((entry) => !isConsented(planning, match, entry)) ?? gone[0];
+  return gone.find((entry) => !isConsented(context, match, entry)) ?? gone[0];
 }
 
 /** Whether somebody consented to bring this very object back: a text that was spent for it is spent under another name too. */
-function isConsented(planning: PlanContext, match: Match, gone: OwnedObject): boolean {
-  return consentTo(planning, { ...match, owned: gone }, gone.reactivated) !== undefined;
+function isConsented(context: PlanContext, match: Match, gone: OwnedObject): boolean {
+  return consentTo(context, { ...match, owned: gone }, gone.reactivated) !== undefined;
 }
 
 /** Previous names that are the declaration's alone: one that another declares now is that one's, gone or not. */
-export function ownPreviousKeys(planning: PlanContext, match: Match): Values[] {
-  return previousKeys(match).filter((values) => !claimedByAnother(planning, match, values));
+export function ownPreviousKeys(context: PlanContext, match: Match): Values[] {
+  return previousKeys(match).filter((values) => !claimedByAnother(context, match, values));
 }
 
 /**
  * An account that was deleted and made again has the name of ours and may belong to somebody else, however it was found.
  * @throws DelineaError `consent_missing`
  */
-export async function refuseReusedName(planning: PlanContext, match: Match, found: RemoteObject): Promise<void> {
+export async function refuseReusedName(context: PlanContext, match: Match, found: RemoteObject): Promise<void> {
   const { declaration, resource } = match;
-  if (!resource.account || planning.ownedById.has(objectKey(resource.type, found.id))) return;
-  const names = [declaration.values, found.values, ...ownPreviousKeys(planning, match)];
-  const ours = await deletedEntry(planning, match, names);
-  if (!ours || isConsented(planning, match, ours)) return;
+  if (!resource.account || context.ownedById.has(objectKey(resource.type, found.id))) return;
+  const names = [declaration.values, found.values, ...ownPreviousKeys(context, match)];
+  const ours = await deletedEntry(context, match, names);
+  if (!ours || isConsented(context, match, ours)) return;
   // The ledger must know it in the next run too.
   match.owned = ours;
   const [by] = resource.key;

@@ -20,7 +20,7 @@ const added = (plan: { delinea: { findings: readonly { code: string; level: stri
     .map(({ level, message }) => `${level}: ${message.split(':')[0]}`);
 
 test.each(['shared', 'split'] as const)(
-  'whoever was given access behind our back is named, and keeps it (%s ids)',
+  'findUndeclaredHolders: access granted outside of code is reported and kept (%s ids)',
   async (idSpaces) => {
     bench = await openWorkbench({ data: { ...data, roles: ['Auditor'] }, idSpaces });
     await bench.converge(all);
@@ -41,7 +41,7 @@ test.each(['shared', 'split'] as const)(
   },
 );
 
-test('nothing is said of containers and roles that code does not speak of', async () => {
+test('findUndeclaredHolders: containers and roles that are not declared are not checked', async () => {
   bench = await openWorkbench({ data: { ...data, roles: ['Auditor'] } });
   await bench.converge(all);
   bench.sim.admin.grant('stage', { user: 'stranger@example.com' }, 'Owner');
@@ -49,14 +49,14 @@ test('nothing is said of containers and roles that code does not speak of', asyn
   expect(added(await bench.plan(all))).toEqual([]);
 });
 
-test('the account that the run logs in as is no intruder', async () => {
+test('findUndeclaredHolders: the account that the run logs in as is not reported', async () => {
   bench = await openWorkbench({ data: { ...data, roles: ['Auditor'] } });
   bench.sim.admin.grant('prod', { user: 'scim.integration@example.com' }, 'Owner');
   bench.sim.admin.bindRole('Auditor', { user: 'scim.integration@example.com' });
   expect(added(await bench.plan(all))).toEqual([]);
 });
 
-test('a raised right of ours is a change, not an addition; a removed declaration is a revoke', async () => {
+test('findUndeclaredHolders: a raised right of a managed permission is a change, and a removed declaration a revocation', async () => {
   bench = await openWorkbench({ data: { ...data, roles: ['Auditor'] } });
   await bench.converge(all);
   bench.sim.admin.setRight('prod', { group: 'sre' }, 'Owner');
@@ -67,7 +67,7 @@ test('a raised right of ours is a change, not an addition; a removed declaration
   expect(stepsOf(removed)).toContain('revoke role-binding Auditor of jane@example.com');
 });
 
-test('an administrator who takes a right or a member away is repaired', async () => {
+test('makePlan: a right or a member removed outside of code is granted again', async () => {
   bench = await openWorkbench({ data: { ...data, roles: ['Auditor'] } });
   await bench.converge(all);
   const wanted = factsOf(bench.sim.state());
@@ -84,31 +84,31 @@ test('an administrator who takes a right or a member away is repaired', async ()
   expect([result.failures, factsOf(bench.sim.state())]).toEqual([[], wanted]);
 });
 
-test('where looking for every holder would be dear, the plan says that it did not look', async () => {
+test('findUndeclaredHolders: holders are reported as not checked when reading them takes too many pages', async () => {
   bench = await openWorkbench({ data: { ...data, roles: ['Auditor'] }, seedUsers: 3000 });
   bench.sim.admin.bindRole('Auditor', { user: 'user02500@example.com' });
   const plan = await bench.plan(all);
   expect(plan.delinea.findings).toContainEqual(
-    expect.objectContaining({ level: 'note', code: 'not_seen', message: expect.stringContaining('Auditor') }),
+    expect.objectContaining({ level: 'note', code: 'not_checked', message: expect.stringContaining('Auditor') }),
   );
   expect(added(plan)).toEqual([]);
   const thorough = await bench.plan(all, { thorough: true });
   expect(added(thorough)).toEqual(['drift: Auditor of user02500@example.com']);
-  expect(thorough.delinea.findings.filter(({ code }) => code === 'not_seen')).toEqual([]);
+  expect(thorough.delinea.findings.filter(({ code }) => code === 'not_checked')).toEqual([]);
 });
 
-test('where lists leave roles out, the plan says that it could not look, instead of nothing', async () => {
+test('findUndeclaredHolders: holders are reported as not checked when lists omit roles', async () => {
   bench = await openWorkbench({ data: { ...data, roles: ['Auditor'] }, leanLists: true });
   await bench.converge(all);
   bench.sim.admin.bindRole('Auditor', { user: 'stranger@example.com' });
   const { delinea } = await bench.plan(all);
   expect(delinea.findings.map(({ message }) => message)).toEqual([
-    'other holders of Auditor were not looked for: the list of users leaves out their roles',
+    'other holders of Auditor were not checked: the list of users leaves out their roles',
   ]);
   expect(added(await bench.plan(all, { thorough: true }))).toEqual(['drift: Auditor of stranger@example.com']);
 });
 
-test('a member whom code drops leaves without a word; one who was put in behind its back is named', async () => {
+test('planDeclared: a member removed from code is not reported; a member added outside of code is', async () => {
   const tom = user('tom');
   bench = await openWorkbench({ data });
   await bench.converge([jane, tom, group('sre', membersOf(jane, tom))]);

@@ -1,5 +1,5 @@
 import { foldCase } from '../model/fold-case.js';
-import { isEdge, keyText } from '../model/keys.js';
+import { isEdge, keyText, objectKey } from '../model/keys.js';
 import type { UnmanagedObject } from '../model/plan.js';
 import type { EdgeResource } from '../model/resource.js';
 import type { Values } from '../model/values.js';
@@ -10,76 +10,70 @@ import { resources } from '../resources/index.js';
 import type { PlanContext } from './plan-context.js';
 import { plannedObjects } from './plan-removed.js';
 
-/** Pages that are read for the sake of seeing everyone, where the declared alone would not take them. */
-const PAGES_FOR_SIGHT = 4;
+/** Maximum pages read only to find undeclared holders, unless the run is thorough. */
+const MAX_EXTRA_PAGES = 4;
 
-/**
- * Reports every holder of a declared container or role that code knows nothing of: whoever was given access behind its
- * back. Nothing is removed on that account.
- */
-export async function findUndeclaredHolders(planning: PlanContext): Promise<void> {
+/** Reports every holder of a declared container or role that is neither declared nor owned. Plans no removal. */
+export async function findUndeclaredHolders(context: PlanContext): Promise<void> {
   for (const resource of resources.filter(isEdge)) {
-    const declared = [...planning.matches.values()].filter(
-      (match) => match.resource === resource && match.resolved && !match.error && !match.declaration.lookup,
+    const declared = [...context.matches.values()].flatMap((match) =>
+      match.resource === resource && match.resolved && !match.error && !match.declaration.lookup
+        ? [match.resolved]
+        : [],
     );
     if (declared.length === 0) continue;
-    const known = new Set(
-      planning.changes.filter(({ delinea }) => delinea.kind === resource.type).map(({ delinea }) => delinea.id),
+    const planned = new Set(
+      context.changes.filter(({ delinea }) => delinea.kind === resource.type).map(({ delinea }) => delinea.id),
     );
-    const meant = new Set([
-      ...declared.map(({ resolved }) => keyText(resource, resolved!)),
-      ...(planning.input.owned ?? [])
-        .filter(({ kind }) => kind === resource.type)
-        .map(({ key }) => keyText(resource, key)),
-    ]);
-    const scopes = declared.map(({ resolved }) => resolved!);
-    const effort = planning.input.thorough ? { perObject: true } : { maxPages: PAGES_FOR_SIGHT };
-    const { edges, unread } = await readHolders(planning, resource, scopes, effort);
-    reportUnread(planning, resource, scopes, unread);
+    const owned = (context.input.owned ?? []).filter(({ kind }) => kind === resource.type).map(({ key }) => key);
+    const known = new Set([...declared, ...owned].map((values) => keyText(resource, values)));
+    const budget = context.input.thorough ? { perObject: true } : { maxPages: MAX_EXTRA_PAGES };
+    const { edges, unread } = await readHolders(context, resource, declared, budget);
+    reportUnread(context, resource, declared, unread);
     for (const { live, values } of edges) {
-      if (
-        known.has(live.id) ||
-        meant.has(keyText(resource, values)) ||
-        (await isOwnAccount(planning, resource, values))
-      )
-        continue;
-      await planning.translator.loadEnds(resource, values);
-      planning.findings.push({
+      if (planned.has(live.id) || known.has(keyText(resource, values))) continue;
+      if (await isOwnAccount(context, resource, values)) continue;
+      await context.translator.loadEnds(resource, values);
+      context.findings.push({
         level: 'drift',
         code: 'added_out_of_band',
-        message: `${edgeLabel(planning, resource.type, values)}: added outside of code`,
-        hint: 'Declare it, or revoke it in the tenant; it is not removed, since it was never ours.',
+        message: `${edgeLabel(context, resource.type, values)}: added outside of code`,
+        hint: 'Add it to your code or revoke it in the tenant. It is not managed, so apply leaves it.',
       });
     }
   }
 }
 
-/** Where nobody could look, "nobody else" would be a guess. */
+/** Reports the containers and roles whose other holders were not read: silence would read as "nobody else". */
 function reportUnread(
-  planning: PlanContext,
+  context: PlanContext,
   resource: EdgeResource,
   scopes: readonly Values[],
-  unseen: readonly string[],
+  unread: readonly string[],
 ): void {
   const { scope } = resource.edge;
   const names = new Map(scopes.map((values) => [foldCase(values[scope]), values[scope]]));
-  for (const why of unseen) {
-    const message = `other holders of ${[...names.values()].join(', ')} were not looked for: ${why}`;
-    planning.findings.push({ level: 'note', code: 'not_seen', message, hint: 'delinea-iac drift reads them all.' });
+  for (const reason of unread) {
+    context.findings.push({
+      level: 'note',
+      code: 'not_checked',
+      message: `other holders of ${[...names.values()].join(', ')} were not checked: ${reason}`,
+      remedy: [{ kind: 'readAllHolders' }],
+    });
   }
 }
 
-/** What lives in the tenant and neither code nor ledger speaks of. Reads the whole list of every kind that has a name. */
-export async function findUnmanaged(planning: PlanContext): Promise<UnmanagedObject[]> {
-  const spoken = plannedObjects(planning);
-  const ours = new Set((planning.input.owned ?? []).map(({ kind, id }) => `${kind} ${id}`));
+/** Lists the objects that are neither declared nor owned. Reads the full list of every kind that has a name. */
+export async function findUnmanaged(context: PlanContext): Promise<UnmanagedObject[]> {
+  const owned = (context.input.owned ?? []).map(({ kind, id }) => objectKey(kind, id));
+  const known = new Set([...plannedObjects(context), ...owned]);
   const kinds = resources.filter((resource) => resource.removal && !isEdge(resource) && !resource.authoritativeFor);
   const lists = await Promise.all(
     kinds.map(async ({ type }) => {
-      const all = await planning.snapshot.view(type).all();
+      const all = await context.snapshot.view(type).all();
       return all
-        .filter(({ id }) => !spoken.has(`${type} ${id}`) && !ours.has(`${type} ${id}`))
-        .map((live) => ({ kind: type, id: live.id, name: planning.translator.nameFrom(type, live) }));
+        .filter(({ id }) => !known.has(objectKey(type, id)))
+        .map((live) => ({ kind: type, id: live.id, name: context.translator.nameFrom(type, live) }));
     }),
   );
   return lists.flat().sort((left, right) => `${left.kind}${left.name}`.localeCompare(`${right.kind}${right.name}`));

@@ -1,12 +1,14 @@
 import { DelineaError, ignoreCodes } from '../model/errors.js';
 import type { OwnedObject } from '../model/owned-object.js';
-import { attributeOf } from '../model/resource.js';
-import type { Values } from '../model/values.js';
+import type { Remedy } from '../model/remedy.js';
+import { attributeOf, type Resource } from '../model/resource.js';
+import { pick, type Values } from '../model/values.js';
 import type { RemoteObject } from '../model/wire.js';
 import { homeValues } from '../read/home-values.js';
 import { loadObject } from '../read/load-object.js';
 import { listIn, type Membership, managedLists } from '../read/memberships.js';
 import { runConcurrently } from '../read/run-concurrently.js';
+import { memberLists } from '../resources/edges.js';
 import { resourceOf } from '../resources/index.js';
 import type { PlanContext } from './plan-context.js';
 
@@ -15,23 +17,34 @@ import type { PlanContext } from './plan-context.js';
  * whom code has dropped and with whom it keeps, a run of ours may have ended between its write and its record.
  * @param shown the groups of the ledger that show
  */
-export async function missingMemberships(planning: PlanContext, shown: readonly OwnedObject[]): Promise<Membership[]> {
+export async function missingMemberships(context: PlanContext, shown: readonly OwnedObject[]): Promise<Membership[]> {
   const holding = shown.filter((of) => managedLists(of).length > 0);
   const lives = new Map<OwnedObject, RemoteObject>();
   await runConcurrently(holding, async (of) => {
-    const live = await loadObject(planning, of.kind, of.id, managedLists(of)).catch(ownFault);
+    const live = await loadObject(context, of.kind, of.id, managedLists(of)).catch(ownFault);
     if (live) lives.set(of, live);
   });
-  await prepareTranslation(planning, lives);
+  const lookups = [...lives].flatMap(([of, { values }]) =>
+    managedLists(of).flatMap((name) =>
+      (listIn(values, name) ?? []).flatMap((id) =>
+        attributeOf(resourceOf(of.kind), name).refersTo.map((kind) => ({
+          kind,
+          surface: context.tenant.home(of.kind).name,
+          id,
+        })),
+      ),
+    ),
+  );
+  await context.translator.prepare(lookups);
   const lost: Membership[] = [];
   await runConcurrently(lives, async ([of, live]) => {
     const names = managedLists(of);
-    const values = await homeValues(planning, of.kind, live, names).catch(ownFault);
+    const values = await homeValues(context, of.kind, live, names).catch(ownFault);
     if (!values) return;
     for (const name of names) {
       const list = listIn(values, name);
       const gone = of.managedMembers![name]!.filter((member) => !list?.includes(member));
-      if (gone.length > 0 && !(list && removedByUs(planning, of, name, list, gone))) {
+      if (gone.length > 0 && !(list && removedByUs(context, of, name, list, gone))) {
         lost.push(...gone.map((member) => ({ of, list: name, member })));
       }
     }
@@ -43,63 +56,57 @@ export async function missingMemberships(planning: PlanContext, shown: readonly 
 const ownFault = ignoreCodes('forbidden', 'skipped', 'ambiguous');
 
 function removedByUs(
-  planning: PlanContext,
+  context: PlanContext,
   of: OwnedObject,
   name: string,
   list: readonly string[],
   gone: readonly string[],
 ): boolean {
-  const match = [...planning.matches.values()].find(
+  const match = [...context.matches.values()].find(
     ({ resource, live }) => resource.type === of.kind && live?.id === of.id,
   );
   // No longer declared: emptied is what it should be, and what is left of it is emptied.
-  if (!match && !planning.matches.has(of.address)) return true;
+  if (!match && !context.matches.has(of.address)) return true;
   const wanted = match?.resolved?.[name];
   if (!Array.isArray(wanted)) return false;
   const shows = wanted.length === 0 || wanted.some((id) => list.includes(id as string));
   return shows && !gone.some((id) => wanted.includes(id));
 }
 
-/** Says how many ids will be translated between surfaces, so that the cheaper way of reading is taken. */
-async function prepareTranslation(planning: PlanContext, lives: ReadonlyMap<OwnedObject, RemoteObject>): Promise<void> {
-  const ids = new Map<string, { group: string; kind: string; ids: Set<string> }>();
-  for (const [of, { values }] of lives) {
-    for (const name of managedLists(of)) {
-      for (const kind of attributeOf(resourceOf(of.kind), name).refersTo) {
-        const key = `${of.kind} ${kind}`;
-        const entry = ids.get(key) ?? { group: of.kind, kind, ids: new Set<string>() };
-        ids.set(key, { ...entry, ids: new Set([...entry.ids, ...(listIn(values, name) ?? [])]) });
-      }
-    }
+/**
+ * Refuses to treat a list as empty only because the response omits it. Without known members it is empty: RFC 7643 §2.5
+ * lets a service omit what is empty.
+ * @param known members by list, as a ledger, a state or a plan has them
+ * @throws DelineaError `incomplete_response`
+ */
+export function refuseHiddenMembers(
+  resource: Resource,
+  known: Values,
+  live: Values,
+  remedy: readonly Remedy[] = [],
+): void {
+  for (const name of memberLists(resource)) {
+    const { length } = (known[name] as readonly string[] | null | undefined) ?? [];
+    if (length === 0 || listIn(live, name)) continue;
+    throw new DelineaError(
+      'incomplete_response',
+      `the response leaves out ${name}, of which ${length} ${length === 1 ? 'is' : 'are'} known`,
+      { hint: 'Nothing was changed. Check what the account may see.', remedy },
+    );
   }
-  await Promise.all(
-    [...ids.values()].map(({ group, kind, ids: wanted }) =>
-      planning.translator.prepare(kind, planning.tenant.home(group), wanted.size),
-    ),
-  );
 }
 
 /**
- * Refuses to take a list that the object itself leaves out for an empty one, where the ledger knows members. Without
- * them it is one: RFC 7643 §2.5 lets a service leave out what is empty.
+ * Refuses a list with managed members that the response omits, unless the run allows these members to be missing.
  * @param names the lists that matter
- * @throws DelineaError `unread`
+ * @throws DelineaError `incomplete_response`
  */
-export function refuseHiddenMembers(
-  planning: PlanContext,
+export function refuseHiddenManaged(
+  { visibility }: PlanContext,
   owned: OwnedObject | undefined,
-  values: Values,
+  live: Values,
   names: readonly string[],
 ): void {
-  if (!owned || planning.lost?.allowed) return;
-  const hidden = managedLists(owned).filter((name) => names.includes(name) && !listIn(values, name));
-  const [name] = hidden;
-  if (name === undefined) return;
-  throw new DelineaError(
-    'incomplete_response',
-    `its ${name} do not show, and the ledger knows ${owned.managedMembers![name]!.length}`,
-    {
-      hint: `Check what the account may see; if nobody is in it any more, say so: --allow-missing ${planning.lost?.count}.`,
-    },
-  );
+  if (!owned || visibility?.allowsMissing) return;
+  refuseHiddenMembers(resourceOf(owned.kind), pick({ ...owned.managedMembers }, names), live, visibility?.remedy());
 }

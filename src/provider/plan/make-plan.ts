@@ -1,18 +1,23 @@
 import type { Tenant } from '../api/tenant.js';
 import { gatherEvidence, grantsAccess, reductionsNeedingGrants } from '../guard/evidence.js';
 import { guardInputOf, openRefusals } from '../guard/guards.js';
-import { projectView } from '../guard/projected-access.js';
+import { regainedAccess } from '../guard/regained-access.js';
 import { kindsMeant } from '../model/attribute.js';
 import { type Declaration, isReference, referencesIn } from '../model/declaration.js';
 import { DelineaError } from '../model/errors.js';
 import { foldCase } from '../model/fold-case.js';
-import type { Finding, GuardEvidence, Plan, ResourceChange, Step } from '../model/plan.js';
-import { stepsOf } from '../model/plan.js';
-import { accessPaths } from '../read/access-paths.js';
+import {
+  type Finding,
+  type GuardEvidence,
+  type ObjectName,
+  type Plan,
+  type ResourceChange,
+  type Step,
+  stepsOf,
+} from '../model/plan.js';
 import { liveDirectory } from '../read/directory.js';
 import { openReader } from '../read/tenant-reader.js';
 import { resourceOf } from '../resources/index.js';
-import type { Settings } from '../settings/settings.js';
 import { checkDeclarations } from './check-declarations.js';
 import { collapseSets } from './collapse-sets.js';
 import { findUndeclaredHolders, findUnmanaged } from './drift.js';
@@ -23,30 +28,54 @@ import { inlineLiterals } from './resolve-references.js';
 import { checkVisibility } from './visibility.js';
 
 /**
- * Compares what is declared with what is live and says what an apply would do. Writes nothing. A fault of one object
+ * Compares the declarations with the tenant and returns what an apply would do. Writes nothing. An error of one object
  * leaves that object out and is reported in the plan.
- * @throws DelineaError, DelineaErrors for faults that concern everything: bad declarations, what cannot be read.
+ * @throws DelineaError, DelineaErrors for errors that concern the whole plan: invalid declarations, unreadable lists
  */
 export async function makePlan(tenant: Tenant, input: PlanInput): Promise<Plan> {
   const declarations = inlineLiterals(checkDeclarations(input.declarations));
-  const owned = movedOwned({ input });
-  const planning = openPlanContext(openReader(tenant), input, declarations, owned);
   checkReactivations(declarations, input);
+  const owned = movedOwned({ input });
+  const context = openPlanContext(openReader(tenant), input, declarations, owned);
   if (input.owned === undefined) {
-    const message =
-      'there is no ledger yet (apply --init-ledger begins one): what was removed from code cannot be seen, and what is equal already is listed as found, not ours';
-    planning.findings.push({ level: 'warning', code: 'no_ledger', message });
+    context.findings.push({
+      level: 'warning',
+      code: 'no_ledger',
+      message:
+        'there is no ledger yet: objects removed from code cannot be found, and objects equal to their declaration are not managed',
+      remedy: [{ kind: 'initLedger' }],
+    });
   }
-  await planChanges(planning, owned, () => checkVisibility(planning, owned));
-  await findUndeclaredHolders(planning);
-  collapseSets(planning);
-  const unmanaged = input.unmanaged ? await findUnmanaged(planning) : undefined;
-  const evidence = await assess(planning);
-  const changes = orderSteps(planning.changes, planning);
-  const findings = [...planning.findings, ...errorFindings(planning)].sort(byAddress);
-  const plan: Plan = {
+  await planChanges(context, owned, () => checkVisibility(context, owned));
+  await findUndeclaredHolders(context);
+  collapseSets(context);
+  const unmanaged = input.unmanaged ? await findUnmanaged(context) : undefined;
+  const evidence = await assess(context);
+  const changes = orderSteps(context);
+  context.findings.push(...errorFindings(context));
+  context.findings.sort(byAddress);
+  const plan = buildPlan(context, changes, evidence, context.translator.export(await namedIds(context, changes)));
+  const refusals = openRefusals(guardInputOf(plan), tenant.settings).map(
+    ({ message }): Finding => ({
+      level: 'warning',
+      code: 'refused_by_guard',
+      message: `apply will refuse: ${message}`,
+    }),
+  );
+  const findings = [...refusals, ...plan.delinea.findings];
+  return { ...plan, delinea: { ...plan.delinea, findings, ...(unmanaged ? { unmanaged } : {}) } };
+}
+
+/** Builds a plan of these changes and of the findings of the context. @param names names of the ids in the changes, by id */
+export function buildPlan(
+  { input, tenant, timestamp, findings }: PlanContext,
+  changes: readonly ResourceChange[],
+  evidence: GuardEvidence,
+  names: Readonly<Record<string, ObjectName>>,
+): Plan {
+  return {
     format_version: '1.2',
-    timestamp: planning.timestamp,
+    timestamp,
     applyable: changes.some(({ delinea }) => delinea.operation !== 'none'),
     complete: findings.every(({ level }) => level !== 'error'),
     errored: false,
@@ -57,127 +86,113 @@ export async function makePlan(tenant: Tenant, input: PlanInput): Promise<Plan> 
       ledger: input.owned !== undefined,
       findings,
       evidence,
-      names: planning.translator.export(await namedIds(planning, changes)),
-      ...(unmanaged ? { unmanaged } : {}),
+      names,
       cost: { ...tenant.cost },
     },
   };
-  return withRefusals(plan, tenant.settings);
 }
 
-/** Looks at the whole: what comes alive with accounts that are enabled again, and what the guards must know. */
-async function assess(planning: PlanContext): Promise<GuardEvidence> {
-  const steps = stepsOf({ resource_changes: planning.changes });
-  const before = liveDirectory(planning);
-  const after = projectView(planning, before, steps);
-  const notSeen = (message: string, address?: string) =>
-    planning.findings.push({ level: 'warning', code: 'not_seen', address, message });
-  for (const [index, change] of planning.changes.entries()) {
-    const { operation, kind, id, label } = change.delinea;
-    if (operation !== 'reactivate' || id === undefined) continue;
-    const { paths, unread } = await accessPaths(planning, { kind, id }, after);
-    planning.changes[index] = { ...change, delinea: { ...change.delinea, regains: paths } };
-    for (const what of unread) notSeen(`what comes alive with ${label} was not seen whole: ${what}`, change.address);
+/** Adds what enabled accounts regain to their changes, and gathers what the guards must know of the tenant. */
+async function assess(context: PlanContext): Promise<GuardEvidence> {
+  const steps = stepsOf({ resource_changes: context.changes });
+  const before = liveDirectory(context);
+  const regained = await regainedAccess(context, steps, before);
+  const notChecked = (message: string, address?: string) =>
+    context.findings.push({ level: 'warning', code: 'not_checked', address, message });
+  for (const [index, change] of context.changes.entries()) {
+    const { key, label } = change.delinea;
+    const access = regained.get(key);
+    if (!access) continue;
+    context.changes[index] = { ...change, delinea: { ...change.delinea, regains: access.paths } };
+    for (const reason of access.unread)
+      notChecked(`what ${label} regains was not fully read: ${reason}`, change.address);
   }
-  const evidence = await gatherEvidence(planning, steps, before);
-  deferReductions(planning, steps, await reductionsNeedingGrants(planning, steps, evidence, before));
-  for (const message of evidence.unread) notSeen(message);
+  const evidence = await gatherEvidence(context, steps, before);
+  deferReductions(context, steps, await reductionsNeedingGrants(context, steps, evidence, before));
+  for (const message of evidence.unread) notChecked(message);
   return evidence;
 }
 
-/** Lets what takes away wait for everything that the plan gives, without which it must not happen. */
-function deferReductions(planning: PlanContext, steps: readonly Step[], losses: ReadonlySet<string>): void {
-  if (losses.size === 0) return;
-  const gives = new Set(steps.filter(grantsAccess).map(({ key }) => key));
-  const keysOf = ({ delinea }: ResourceChange) => (delinea.edgeSteps ?? [delinea]).map(({ key }) => key);
-  const giving = planning.changes.filter((change) => keysOf(change).some((key) => gives.has(key)));
-  for (const [index, change] of planning.changes.entries()) {
-    if (!keysOf(change).some((key) => losses.has(key))) continue;
-    // A set gives before it takes, and what another gives is elsewhere: two of them would wait for each other.
-    const needs = giving
+/** Makes reductions that are safe only after a grant of the same plan wait for all of its grants. */
+function deferReductions({ changes }: PlanContext, steps: readonly Step[], reductions: ReadonlySet<string>): void {
+  if (reductions.size === 0) return;
+  const grants = new Set(steps.filter(grantsAccess).map(({ key }) => key));
+  const hasStepIn = ({ delinea }: ResourceChange, keys: ReadonlySet<string>) =>
+    (delinea.edgeSteps ?? [delinea]).some(({ key }) => keys.has(key));
+  const granting = changes.filter((change) => hasStepIn(change, grants));
+  for (const [index, change] of changes.entries()) {
+    if (!hasStepIn(change, reductions)) continue;
+    // A set grants before it revokes, and two sets have different scopes: waiting for each other would be a deadlock.
+    const needs = granting
       .filter((other) => other !== change && !(change.delinea.edgeSteps && other.delinea.edgeSteps))
       .map(({ delinea }) => delinea.key);
-    planning.changes[index] = { ...change, delinea: { ...change.delinea, needs: needs.sort() } };
+    changes[index] = { ...change, delinea: { ...change.delinea, needs: needs.sort() } };
   }
 }
 
-/** What an apply of this plan would be refused for stands in the plan, so that a reviewer sees it first. */
-function withRefusals(plan: Plan, settings: Settings): Plan {
-  const refusals = openRefusals(guardInputOf(plan), settings).map(
-    ({ message }): Finding => ({
-      level: 'warning',
-      code: 'refused_by_guard',
-      message: `apply will refuse: ${message}`,
-    }),
-  );
-  if (refusals.length === 0) return plan;
-  return { ...plan, delinea: { ...plan.delinea, findings: [...refusals, ...plan.delinea.findings] } };
-}
-
-/** A consent for somebody whom nobody declares is a slip of the pen. */
+/** @throws DelineaError `unknown_name` when the run consents for an account that is not declared: a typing error */
 function checkReactivations(declarations: readonly Declaration[], { reactivate = [] }: PlanInput): void {
-  const names = new Set(
-    declarations
-      .filter(({ kind }) => resourceOf(kind).account)
-      .map(({ kind, values }) => foldCase(values[resourceOf(kind).key[0]!])),
-  );
-  for (const name of reactivate) {
-    if (names.has(foldCase(name))) continue;
-    throw new DelineaError('unknown_name', `--reactivate ${name}: no account of that name is declared`, {
-      hint: 'Correct the name, or declare the account.',
-    });
-  }
+  const accounts = declarations.filter(({ kind }) => resourceOf(kind).account);
+  const names = new Set(accounts.map(({ kind, values }) => foldCase(values[resourceOf(kind).key[0]!])));
+  const unknown = reactivate.find((name) => !names.has(foldCase(name)));
+  if (unknown === undefined) return;
+  throw new DelineaError('unknown_name', `no account named "${unknown}" is declared, so none can be enabled again`, {
+    hint: 'Correct the name, or declare the account.',
+  });
 }
 
 function byAddress(left: Finding, right: Finding): number {
   return (left.address ?? '').localeCompare(right.address ?? '') || left.message.localeCompare(right.message);
 }
 
-/** Adds to every step which others come first, in both directions: references before referrers, referrers' ends before what they let go. */
-function orderSteps(changes: readonly ResourceChange[], planning: PlanContext): ResourceChange[] {
+/** Sorts the changes and records on each which others come first: referenced objects before their referrers, removals of references before the removal of what they refer to. */
+function orderSteps({ changes, matches, sets }: PlanContext): ResourceChange[] {
   const acting = changes.filter(({ delinea }) => !['none', 'record', 'adopt', 'forget'].includes(delinea.operation));
   const keys = new Map(acting.map(({ address, deposed, delinea }) => [deposed ? delinea.key : address, delinea.key]));
-  const sets = new Map(planning.sets.map((match) => [match.declaration.address, match]));
-  const holding = new Map<string, string[]>();
+  const referrers = new Map<string, string[]>();
   for (const { delinea } of acting) {
-    for (const id of idsIn(delinea.before)) holding.set(id, [...(holding.get(id) ?? []), delinea.key]);
+    for (const id of idsIn(delinea.before)) referrers.set(id, [...(referrers.get(id) ?? []), delinea.key]);
   }
-  const sorted = [...changes].sort(
-    (left, right) => left.address.localeCompare(right.address) || left.delinea.key.localeCompare(right.delinea.key),
-  );
-  return sorted.map((change) => {
-    const { delinea } = change;
-    const { declaration } = planning.matches.get(change.address) ?? sets.get(change.address) ?? {};
-    const removal = change.change.actions.includes('delete');
-    const wanted = removal
-      ? (resourceOf(delinea.kind).authoritativeFor ? [] : (holding.get(delinea.id ?? '') ?? [])).filter(
-          (key) => key !== delinea.key,
-        )
-      : [...referencesIn(declaration?.values).map(({ ref }) => ref), ...(declaration?.dependsOn ?? [])].flatMap(
-          (address) => keys.get(address) ?? [],
-        );
-    return { ...change, delinea: { ...delinea, after: [...new Set([...wanted, ...(delinea.needs ?? [])])].sort() } };
-  });
+  const predecessorsOf = ({ address, change, delinea }: ResourceChange): string[] => {
+    if (change.actions.includes('delete')) {
+      const isSet = resourceOf(delinea.kind).authoritativeFor !== undefined;
+      return isSet ? [] : (referrers.get(delinea.id ?? '') ?? []).filter((key) => key !== delinea.key);
+    }
+    const match = matches.get(address) ?? sets.find(({ declaration }) => declaration.address === address);
+    const references = referencesIn(match?.declaration.values).map(({ ref }) => ref);
+    return [...references, ...(match?.declaration.dependsOn ?? [])].flatMap((other) => keys.get(other) ?? []);
+  };
+  return [...changes]
+    .sort(
+      (left, right) => left.address.localeCompare(right.address) || left.delinea.key.localeCompare(right.delinea.key),
+    )
+    .map((entry) => {
+      const after = new Set([...predecessorsOf(entry), ...(entry.delinea.needs ?? [])]);
+      return { ...entry, delinea: { ...entry.delinea, after: [...after].sort() } };
+    });
 }
 
-function idsIn(values: unknown): string[] {
+/** Returns every non-empty string in a value: ids, and names that do no harm among them. */
+export function idsIn(values: unknown): string[] {
   if (typeof values === 'string') return values === '' ? [] : [values];
   if (Array.isArray(values)) return values.flatMap(idsIn);
-  if (isReference(values)) return [];
-  return typeof values === 'object' && values !== null ? Object.values(values).flatMap(idsIn) : [];
+  if (typeof values !== 'object' || values === null || isReference(values)) return [];
+  return Object.values(values).flatMap(idsIn);
 }
 
-/** The ids that changes speak of; those without a name yet are looked up, since people review names. */
-async function namedIds(planning: PlanContext, changes: readonly ResourceChange[]): Promise<string[]> {
+/** Returns the ids that the changes refer to, and loads the names that are not known yet: people review names. */
+async function namedIds({ translator }: PlanContext, changes: readonly ResourceChange[]): Promise<string[]> {
   const ids = new Set<string>();
-  for (const delinea of changes.flatMap(({ delinea: step }) => [step, ...(step.edgeSteps ?? [])])) {
-    if (delinea.operation === 'none' || delinea.operation === 'record') continue;
-    for (const attribute of resourceOf(delinea.kind).attributes) {
-      if (attribute.refersTo.length === 0) continue;
-      const kinds = kindsMeant(attribute, { ...delinea.before, ...delinea.desired });
-      for (const id of [...idsIn(delinea.before[attribute.name]), ...idsIn(delinea.desired[attribute.name])]) {
+  for (const { kind, operation, before, desired } of changes.flatMap(({ delinea }) => [
+    delinea,
+    ...(delinea.edgeSteps ?? []),
+  ])) {
+    if (operation === 'none' || operation === 'record') continue;
+    for (const attribute of resourceOf(kind).attributes.filter(({ refersTo }) => refersTo.length > 0)) {
+      const kinds = kindsMeant(attribute, { ...before, ...desired });
+      for (const id of idsIn([before[attribute.name], desired[attribute.name]])) {
         ids.add(id);
-        await planning.translator.load(kinds, id);
+        await translator.load(kinds, id);
       }
     }
   }

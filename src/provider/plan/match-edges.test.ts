@@ -20,7 +20,7 @@ const namings: readonly (readonly [string, () => string])[] = [
 
 describe.each(namings)('two permissions on one folder, by name and by %s', (_, container) => {
   const twins = () => [grant('x', 'eu', jane, 'View'), grant('y', container(), jane, 'Owner')];
-  const refused = ['error ambiguous delinea_container_permission.x', 'error ambiguous delinea_container_permission.y'];
+  const refused = ['error duplicate delinea_container_permission.x', 'error duplicate delinea_container_permission.y'];
   const unaffected = ['jane@example.com has Edit on stage', 'tom@example.com has Edit on eu'];
   const rights = () => factsOf(bench.sim.state()).filter((fact) => fact.includes(' has '));
 

@@ -1,65 +1,50 @@
 import { kindsMeant } from '../model/attribute.js';
-import { isPending } from '../model/diff.js';
-import { isEdge, keyText, ownedKey } from '../model/keys.js';
+import { isReference } from '../model/declaration.js';
+import { isEdge, ownedKey } from '../model/keys.js';
 import { ambiguousEdges, edgesWithKey } from '../read/edges.js';
 import { runConcurrently } from '../read/run-concurrently.js';
 import { carrierOf, edgeResourceOf } from '../resources/edges.js';
-import { catchOwnErrors, type Match, type PlanContext, refuseBoth } from './plan-context.js';
+import { resourceOf } from '../resources/index.js';
+import { catchOwnErrors, type Match, type PlanContext } from './plan-context.js';
+import { refuseBoth } from './refuse-duplicates.js';
 
 /** Finds the live edge of every declared permission and binding whose ends exist. References must be resolved. */
-export async function matchEdges(planning: PlanContext): Promise<void> {
-  const edges = [...planning.matches.values()].filter(({ resource }) => isEdge(resource));
-  await prepareEnds(planning, edges);
-  refuseDuplicateEdges(edges);
-  await runConcurrently(edges, (match) => catchOwnErrors(match, () => matchEdge(planning, match)));
+export async function matchEdges(context: PlanContext): Promise<void> {
+  const edges = [...context.matches.values()].filter(({ resource }) => isEdge(resource));
+  await prepareEnds(context, edges);
+  refuseDuplicateEdges(context, edges);
+  await runConcurrently(edges, (match) => catchOwnErrors(match, () => matchEdge(context, match)));
 }
 
-/** Two declarations may name one edge in two ways, by id and by path, say: they would undo each other for ever. */
-function refuseDuplicateEdges(edges: readonly Match[]): void {
-  const first = new Map<string, Match>();
+/** Refuses declarations that name one edge in two ways, for example its container by id and by path. */
+function refuseDuplicateEdges(context: PlanContext, edges: readonly Match[]): void {
   for (const match of edges) {
-    if (!match.resolved || match.error) continue;
-    const { resource, resolved } = match;
-    const ends = Object.entries(resolved).map(([name, value]) => [
-      name,
-      isPending(value) ? `new ${value.pending}` : value,
-    ]);
-    const key = `${resource.type} ${keyText(resource, Object.fromEntries(ends))}`;
-    const twin = first.get(key);
-    if (!twin) {
-      first.set(key, match);
-      continue;
-    }
-    refuseBoth(match, twin, (other) => `means the same as ${other.declaration.address}`, 'Declare one of the two.');
+    const { resource, resolved, error } = match;
+    if (resolved && !error) refuseBoth(context, match, context.duplicates.addName(resource, resolved, match));
   }
 }
 
-async function matchEdge(planning: PlanContext, match: Match): Promise<void> {
+async function matchEdge(context: PlanContext, match: Match): Promise<void> {
   const { resource, resolved } = match;
-  if (!resolved || resource.key.some((name) => isPending(resolved[name]))) return;
-  match.owned = planning.ownedById.get(ownedKey(resource, '', resolved));
-  const same = await edgesWithKey(planning, edgeResourceOf(resource.type), resolved);
-  if (same.length > 1) throw ambiguousEdges(planning, resource, same);
+  if (!resolved || resource.key.some((name) => isReference(resolved[name]))) return;
+  match.owned = context.ownedById.get(ownedKey(resource, '', resolved));
+  const same = await edgesWithKey(context, edgeResourceOf(resource.type), resolved);
+  if (same.length > 1) throw ambiguousEdges(context, resource, same);
   if (same[0]) match.live = { ...same[0].live, values: same[0].values };
 }
 
-/** Says how many ends of edges will be translated between surfaces, so that the cheaper way of reading is taken. */
-async function prepareEnds(planning: PlanContext, edges: readonly Match[]): Promise<void> {
-  const ends = new Map<string, { kind: string; surface: string; ids: Set<unknown> }>();
-  for (const { resource, resolved } of edges) {
-    for (const attribute of resource.attributes) {
-      const { name, refersTo } = attribute;
-      if (refersTo.length === 0 || resolved?.[name] === undefined) continue;
-      const kind = kindsMeant(attribute, resolved)[0]!;
-      const { surface } = planning.tenant.collection(resource.type);
-      if (surface.idSpace === planning.tenant.home(kind).idSpace && !carrierOf(resource, resolved)) continue;
-      if (!(kind in surface.serves) || planning.tenant.collection(kind).resource.namedBy) continue;
-      const key = `${surface.name}/${kind}`;
-      const entry = ends.get(key) ?? { kind, surface: surface.name, ids: new Set() };
-      ends.set(key, { ...entry, ids: entry.ids.add(resolved[name]) });
-    }
-  }
-  await Promise.all(
-    [...ends.values()].map(({ kind, surface, ids }) => planning.snapshot.view(kind, surface).prepare(ids.size)),
-  );
+/** Announces the principals that will be read on another surface; edges stored on the principal are read from it in any case. */
+async function prepareEnds(context: PlanContext, edges: readonly Match[]): Promise<void> {
+  const { tenant, snapshot } = context;
+  const lookups = edges.flatMap(({ resource, resolved = {} }) => {
+    const { surface } = tenant.collection(resource.type);
+    return resource.attributes.flatMap((attribute) => {
+      const id = resolved[attribute.name];
+      const [kind] = id === undefined ? [] : kindsMeant(attribute, resolved);
+      if (kind === undefined || !(kind in surface.serves) || resourceOf(kind).namedBy) return [];
+      if (surface.idSpace === tenant.home(kind).idSpace && !carrierOf(resource, resolved)) return [];
+      return [{ kind, surface: surface.name, id: isReference(id) ? id.ref : String(id) }];
+    });
+  });
+  await snapshot.prepare(lookups);
 }

@@ -107,7 +107,7 @@ describe('a rename', () => {
       tom,
     ];
     const result = await bench.converge(both);
-    expect(findingsOf(result.plan)).toEqual(['error ambiguous delinea_user.one', 'error ambiguous delinea_user.two']);
+    expect(findingsOf(result.plan)).toEqual(['error duplicate delinea_user.one', 'error duplicate delinea_user.two']);
     expect(result.plan.complete).toBe(false);
     expect(stepsOf(result.plan)).toEqual(['create user tom@example.com']);
     expect(userOf(bench.sim.state(), 'old').active).toBe(true);

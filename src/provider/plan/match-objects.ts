@@ -4,27 +4,29 @@ import type { OwnedObject } from '../model/owned-object.js';
 import type { Values } from '../model/values.js';
 import type { RemoteObject } from '../model/wire.js';
 import { findUnique, notFound } from '../read/find-by-name.js';
+import { findImported } from '../read/find-imported.js';
 import { runConcurrently } from '../read/run-concurrently.js';
 import { refuseRecreation } from './consent.js';
 import { deletedEntry, ownPreviousKeys, refuseReusedName } from './deleted-out-of-band.js';
 import { withRequired } from './external-id.js';
 import { claimedByAnother, previousKeys } from './name-claims.js';
-import { catchOwnErrors, type Match, type PlanContext, refuseBoth } from './plan-context.js';
+import { catchOwnErrors, type Match, type PlanContext } from './plan-context.js';
+import { refuseBoth } from './refuse-duplicates.js';
 
 /**
  * Finds the live object of every declaration that is no edge. The ledger's id comes first, then the natural key, then a
  * changed name under the same address, then a previous name; a name that another declaration claims is never taken.
  */
-export async function matchObjects(planning: PlanContext): Promise<void> {
-  const objects = [...planning.matches.values()].filter(({ resource }) => !isEdge(resource));
+export async function matchObjects(context: PlanContext): Promise<void> {
+  const objects = [...context.matches.values()].filter(({ resource }) => !isEdge(resource));
   const byKind = groupBy(objects);
-  await Promise.all([...byKind].map(([kind, matches]) => prepare(planning, kind, matches)));
+  await Promise.all([...byKind].map(([kind, matches]) => prepare(context, kind, matches)));
   await runConcurrently(objects, (match) =>
     catchOwnErrors(match, () =>
-      matchObject(planning, match).catch((error: unknown) => keepOwned(planning, match, error)),
+      matchObject(context, match).catch((error: unknown) => keepOwned(context, match, error)),
     ),
   );
-  refuseSharedObjects(objects);
+  refuseSharedObjects(context, objects);
 }
 
 function groupBy(matches: readonly Match[]): Map<string, Match[]> {
@@ -37,62 +39,61 @@ function groupBy(matches: readonly Match[]): Map<string, Match[]> {
   return groups;
 }
 
-async function prepare(planning: PlanContext, kind: string, matches: readonly Match[]): Promise<void> {
+async function prepare(context: PlanContext, kind: string, matches: readonly Match[]): Promise<void> {
   const declared = new Set(matches.map(({ declaration }) => declaration.address));
-  const removed = [...planning.ownedByAddress.values()].filter(
+  const removed = [...context.ownedByAddress.values()].filter(
     (owned) => owned.kind === kind && !declared.has(owned.address),
   );
-  await planning.snapshot.view(kind).prepare(declared.size + removed.length);
+  await context.snapshot.view(kind).prepare(declared.size + removed.length);
 }
 
 /** What could not be matched may be the ledger's object of that name, at whatever address: it is not removed. */
-function keepOwned(planning: PlanContext, match: Match, error: unknown): never {
+function keepOwned(context: PlanContext, match: Match, error: unknown): never {
   const { declaration, resource } = match;
-  match.owned ??= planning.ownedByName.get(objectKey(resource.type, keyText(resource, declaration.values)));
+  match.owned ??= context.ownedByName.get(objectKey(resource.type, keyText(resource, declaration.values)));
   throw error;
 }
 
-async function matchObject(planning: PlanContext, match: Match): Promise<void> {
+async function matchObject(context: PlanContext, match: Match): Promise<void> {
   const { declaration, resource } = match;
-  const view = planning.snapshot.view(resource.type);
-  const byName = (values: Values) => findUnique(planning.snapshot, resource.type, values);
+  const view = context.snapshot.view(resource.type);
+  const byName = (values: Values) => findUnique(context.snapshot, resource.type, values);
 
   if (declaration.lookup) {
-    match.live = await lookUp(planning, match, byName);
+    match.live = await lookUp(context, match, byName);
     return;
   }
-  const owned = planning.ownedByAddress.get(declaration.address);
+  const owned = context.ownedByAddress.get(declaration.address);
   const remembered = owned?.kind === resource.type ? await view.byId(owned.id) : undefined;
   const isCurrent = (values: Values) => keyText(resource, values) === keyText(resource, declaration.values);
-  if (remembered && isCurrent(remembered.values)) return setLive(planning, match, remembered);
+  if (remembered && isCurrent(remembered.values)) return setLive(context, match, remembered);
 
   if (declaration.importId !== undefined) {
     const id = declaration.importId;
-    const imported = (await byName({ [resource.key[0]!]: id })) ?? (await view.byId(id));
-    if (!imported) {
-      throw new DelineaError('not_ours', `nothing to import: no ${resource.type} has the id or name "${id}"`);
-    }
-    await refuseReusedName(planning, match, imported);
-    return setLive(planning, match, imported);
+    const imported = await findImported(context, resource.type, id);
+    if (!imported)
+      throw new DelineaError('not_ours', `there is no ${resource.type} with the id or name "${id}" to import`);
+    await refuseReusedName(context, match, imported);
+    return setLive(context, match, imported);
   }
 
   const named = await byName(declaration.values);
   if (named) {
-    await refuseReusedName(planning, match, named);
-    return setLive(planning, match, named);
+    await refuseReusedName(context, match, named);
+    return setLive(context, match, named);
   }
-  const gone = await goneUnlessHere(planning, match, remembered && owned);
-  if (remembered && !gone && !claimedByAnother(planning, match, remembered.values)) {
-    return setLive(planning, match, remembered);
+  const gone = await goneUnlessHere(context, match, remembered && owned);
+  if (remembered && !gone && !claimedByAnother(context, match, remembered.values)) {
+    return setLive(context, match, remembered);
   }
 
   // Who had the name itself and is gone is not somebody with a name from before.
   for (const values of gone && isCurrent(gone.key) ? [] : previousKeys(match)) {
     const previous = await byName(values);
     if (!previous) continue;
-    const claimant = claimedByAnother(planning, match, values);
+    const claimant = claimedByAnother(context, match, values);
     if (claimant) {
-      planning.findings.push({
+      context.findings.push({
         level: 'warning',
         code: 'duplicate',
         address: declaration.address,
@@ -101,16 +102,16 @@ async function matchObject(planning: PlanContext, match: Match): Promise<void> {
       });
       continue;
     }
-    await refuseReusedName(planning, match, previous);
+    await refuseReusedName(context, match, previous);
     match.renamed = true;
-    return setLive(planning, match, previous);
+    return setLive(context, match, previous);
   }
-  const wasHere = owned && !remembered && !claimedByAnother(planning, match, owned.key) ? owned : undefined;
+  const wasHere = owned && !remembered && !claimedByAnother(context, match, owned.key) ? owned : undefined;
   match.owned = gone ?? wasHere;
   match.deletedOutOfBand = match.owned !== undefined;
   // Before references are resolved, so that what refers to it is left out with it.
-  refuseRecreation(planning, match);
-  withRequired(planning, match, declaration.values);
+  refuseRecreation(context, match);
+  withRequired(context, match, declaration.values);
 }
 
 /**
@@ -118,7 +119,7 @@ async function matchObject(planning: PlanContext, match: Match): Promise<void> {
  * the address lives and the ledger has it under such a name. Names before addresses, which may be positions in a list.
  */
 async function goneUnlessHere(
-  planning: PlanContext,
+  context: PlanContext,
   match: Match,
   here: OwnedObject | undefined,
 ): Promise<OwnedObject | undefined> {
@@ -127,28 +128,28 @@ async function goneUnlessHere(
   const meant = [declaration.values, ...previousKeys(match)].map(name);
   if (here && meant.includes(name(here.key))) return undefined;
   return (
-    (await deletedEntry(planning, match, [declaration.values])) ??
-    (await deletedEntry(planning, match, ownPreviousKeys(planning, match)))
+    (await deletedEntry(context, match, [declaration.values])) ??
+    (await deletedEntry(context, match, ownPreviousKeys(context, match)))
   );
 }
 
-function setLive(planning: PlanContext, match: Match, live: RemoteObject): void {
+function setLive(context: PlanContext, match: Match, live: RemoteObject): void {
   match.live = live;
-  match.owned = planning.ownedById.get(objectKey(match.resource.type, live.id));
-  planning.translator.addRemote(match.resource.type, live);
+  match.owned = context.ownedById.get(objectKey(match.resource.type, live.id));
+  context.translator.addRemote(match.resource.type, live);
 }
 
 async function lookUp(
-  planning: PlanContext,
+  context: PlanContext,
   match: Match,
   byName: (values: Values) => Promise<RemoteObject | undefined>,
 ): Promise<RemoteObject> {
   const { declaration, resource } = match;
-  const view = planning.snapshot.view(resource.type);
+  const view = context.snapshot.view(resource.type);
   const id = declaration.values.id;
   const live = typeof id === 'string' ? await view.byId(id) : await byName(declaration.values);
   if (live) {
-    planning.translator.addRemote(resource.type, live);
+    context.translator.addRemote(resource.type, live);
     return live;
   }
   const wanted = String(id ?? declaration.values[resource.key[0]!]);
@@ -156,25 +157,19 @@ async function lookUp(
   throw notFound(resource, wanted, (await view.listIfWithin(0)) ? await view.all() : [], declaration.address);
 }
 
-/** Two declarations that mean one live object, through previous names or imports, would fight over it. */
-function refuseSharedObjects(objects: readonly Match[]): void {
-  const first = new Map<string, Match>();
+/** Refuses declarations that refer to one live object, for example by a previous name or an import. */
+function refuseSharedObjects(context: PlanContext, objects: readonly Match[]): void {
   for (const match of objects) {
-    if (!match.live || match.declaration.lookup) continue;
-    const key = objectKey(match.resource.type, match.live.id);
-    const other = first.get(key);
-    if (!other) {
-      first.set(key, match);
-      continue;
-    }
-    const means = ({ resource, declaration }: Match) => `means the same ${resource.type} as ${declaration.address}`;
-    refuseBoth(match, other, means, 'Correct previousNames or the import block.');
+    const { resource, live, declaration } = match;
+    if (!live || declaration.lookup) continue;
+    const found = context.duplicates.addObject(resource, objectKey(resource.type, live.id), match);
+    refuseBoth(context, match, found);
   }
 }
 
 /** The ledger's entry for an address after `moved` blocks. */
-export function movedOwned(planning: Pick<PlanContext, 'input'>): OwnedObject[] {
-  const moves = new Map((planning.input.moved ?? []).map(({ from, to }) => [from, to]));
+export function movedOwned(context: Pick<PlanContext, 'input'>): OwnedObject[] {
+  const moves = new Map((context.input.moved ?? []).map(({ from, to }) => [from, to]));
   const end = (address: string, trail: readonly string[]): string => {
     const next = moves.get(address);
     if (next === undefined) return address;
@@ -183,5 +178,5 @@ export function movedOwned(planning: Pick<PlanContext, 'input'>): OwnedObject[] 
       path: 'moved',
     });
   };
-  return (planning.input.owned ?? []).map((owned) => ({ ...owned, address: end(owned.address, [owned.address]) }));
+  return (context.input.owned ?? []).map((owned) => ({ ...owned, address: end(owned.address, [owned.address]) }));
 }

@@ -6,29 +6,31 @@ import type { AuthoritativeList, Resource } from '../model/resource.js';
 import type { Values } from '../model/values.js';
 import type { RemoteObject } from '../model/wire.js';
 import type { TenantReader } from '../read/tenant-reader.js';
+import type { DuplicateIndex } from './duplicates.js';
 import type { UsedConsent, UsedConsents } from './used-consents.js';
+import type { VisibilityTracker } from './visibility-tracker.js';
 
 export interface PlanInput {
   readonly stack: string;
   readonly declarations: readonly Declaration[];
-  /** What the ledger says is ours; undefined where there is none. */
+  /** The ledger's entries; undefined when there is no ledger. */
   readonly owned?: readonly OwnedObject[] | undefined;
-  /** Consents that the ledger knows to be used, of accounts that it let go too. */
+  /** Consents that the ledger records as used, also of accounts that it no longer has. */
   readonly usedConsents?: readonly UsedConsent[] | undefined;
-  /** Addresses of `removed` blocks that let go without a write. */
+  /** Addresses of `removed` blocks that forget an object without a write. */
   readonly forgotten?: readonly string[];
   readonly moved?: readonly { readonly from: string; readonly to: string }[];
-  /** Names of users that may be enabled again in this run. */
+  /** Names of accounts that may be enabled again in this run. */
   readonly reactivate?: readonly string[];
-  /** Exactly how many of our objects may be missing without the run stopping; unset: what the settings say. */
+  /** Exactly how many managed objects may be missing without stopping the run; unset: the setting decides. */
   readonly allowMissing?: number | undefined;
-  /** Whether everybody is looked at who may hold what the stack speaks of, however many reads that takes. */
+  /** Whether to read every possible holder of the declared containers and roles, however many requests that takes. */
   readonly thorough?: boolean;
-  /** Whether to list what lives in the tenant and is declared nowhere. */
+  /** Whether to list the objects of the tenant that are neither declared nor owned. */
   readonly unmanaged?: boolean;
 }
 
-/** One declaration and the live object it means. */
+/** One declaration and its live object. */
 export interface Match {
   readonly declaration: Declaration;
   readonly resource: Resource;
@@ -38,15 +40,15 @@ export interface Match {
   owned?: OwnedObject | undefined;
   /** Found under a previous name. */
   renamed?: boolean;
-  /** Ours by the ledger, and gone from the tenant. */
+  /** In the ledger, and gone from the tenant. */
   deletedOutOfBand?: boolean;
-  /** References as ids of home surfaces, names of containers and roles as ids. */
+  /** Values with references as ids of home surfaces, and names of containers and roles as ids. */
   resolved?: Values;
-  /** Why this declaration is left out of the plan. */
+  /** Why the plan leaves this declaration out. */
   error?: DelineaError;
 }
 
-/** What one run of the planner knows. */
+/** State of one run of the planner. */
 export interface PlanContext extends TenantReader {
   readonly input: PlanInput;
   /** When the plan was begun, ISO 8601. */
@@ -54,51 +56,64 @@ export interface PlanContext extends TenantReader {
   readonly usedConsents: UsedConsents;
   readonly matches: Map<string, Match>;
   readonly sets: readonly AuthoritativeSet[];
+  readonly duplicates: DuplicateIndex<Match>;
   readonly ownedByAddress: ReadonlyMap<string, OwnedObject>;
   readonly ownedById: ReadonlyMap<string, OwnedObject>;
-  /** Objects by kind and natural key, as they were called when they were last written. */
+  /** Owned objects by kind and natural key, as recorded at their last write. */
   readonly ownedByName: ReadonlyMap<string, OwnedObject>;
   readonly findings: Finding[];
   readonly changes: ResourceChange[];
-  /** How much of what the ledger holds is missing, and whether the run was told exactly that. */
-  lost?: { readonly count: number; readonly allowed: boolean };
+  /** What the run sees of the managed objects, once that is checked. */
+  visibility?: VisibilityTracker;
 }
 
-/** Runs one declaration's part; its fault is its own and the rest goes on. What cannot be read concerns everyone. */
-export async function catchOwnErrors(match: Match, work: () => Promise<void>): Promise<void> {
-  if (match.error) return;
-  try {
-    await work();
-  } catch (error) {
-    if (!(error instanceof DelineaError) || !OWN_FAULTS.has(error.code)) throw error;
-    match.error = error.at(match.declaration.address);
-  }
+/** A declared authoritative set and the addresses of its edges, each of which is planned as an edge of its own. */
+export interface AuthoritativeSet extends Match {
+  readonly of: AuthoritativeList;
+  readonly parts: readonly string[];
 }
 
-/** Two declarations of one thing would undo each other for ever: neither is planned. @param means what one says of the other */
-export function refuseBoth(left: Match, right: Match, means: (other: Match) => string, hint: string): void {
-  for (const [mine, other] of [
-    [left, right],
-    [right, left],
-  ] as const) {
-    mine.error ??= new DelineaError('ambiguous', means(other), { path: mine.declaration.address, hint });
-  }
-}
-
+/** Errors that concern one object: the plan leaves that object out and continues. */
 const OWN_FAULTS = new Set([
   'ambiguous',
   'not_ours',
   'consent_missing',
   'correlation_missing',
   'guarded',
+  'immutable',
   'forbidden',
   'incomplete_response',
   'skipped',
   'conflict',
 ]);
 
-/** A declared set and the addresses of its edges, each of which is planned as an edge of its own. */
-export interface AuthoritativeSet extends Match {
-  readonly of: AuthoritativeList;
-  readonly parts: readonly string[];
+/** Returns whether an error concerns one object only. */
+export function isOwnFault(error: unknown): error is DelineaError {
+  return error instanceof DelineaError && OWN_FAULTS.has(error.code);
+}
+
+/**
+ * Runs one part of the planning of a declaration and keeps an error of its own on the match.
+ * @throws whatever concerns the whole plan, such as a list that cannot be read
+ */
+export async function catchOwnErrors(match: Match, work: () => Promise<void>): Promise<void> {
+  if (match.error) return;
+  try {
+    await work();
+  } catch (error) {
+    if (!isOwnFault(error)) throw error;
+    match.error = error.at(match.declaration.address);
+  }
+}
+
+/** Converts an error of one object to a finding. @param address used when the error itself has no path */
+export function errorFinding({ code, message, hint, remedy, path }: DelineaError, address: string): Finding {
+  return {
+    level: 'error',
+    code,
+    address: path ?? address,
+    message,
+    hint,
+    ...(remedy.length > 0 ? { remedy } : {}),
+  };
 }

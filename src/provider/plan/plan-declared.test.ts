@@ -26,7 +26,7 @@ describe.each(surfacesOfUsers)('an attribute of a user on %s', (surface) => {
   const routed = { provider: { externalIdFrom: 'userName', routing: [{ kind: 'user', surface }] } };
 
   test.each(userCases)(
-    '%s: declared, a change behind our back is undone; left out of code, it is not ours',
+    '%s: a change outside of code is undone when it is declared, and left when it is not',
     async (name, value, changed) => {
       await open(routed);
       const managed = [user('jane', { [name]: value })];
@@ -46,7 +46,7 @@ describe.each(surfacesOfUsers)('an attribute of a user on %s', (surface) => {
     },
   );
 
-  test('is cleared by an empty text or list, and by nothing else', async () => {
+  test('is cleared by an empty string or list, and by nothing else', async () => {
     await open(routed);
     const full = {
       displayName: 'Jane',
@@ -64,7 +64,7 @@ describe.each(surfacesOfUsers)('an attribute of a user on %s', (surface) => {
     expect(stepsOf(await bench.plan(cleared))).toEqual([]);
   });
 
-  test('manager: another one, none, and unmanaged', async () => {
+  test('manager: changed, cleared and unmanaged', async () => {
     await open({
       ...routed,
       data: {
@@ -84,7 +84,7 @@ describe.each(surfacesOfUsers)('an attribute of a user on %s', (surface) => {
     expect(stepsOf(await bench.plan(led('')))).toEqual([]);
   });
 
-  test('externalId is repeated, so that a change makes no second user', async () => {
+  test('external_id is repeated, so that a change creates no second user', async () => {
     await open(routed);
     await bench.converge([user('jane', { externalId: 'ext', title: 'Engineer' })]);
     expect((await bench.converge([user('jane', { title: 'Cook' })])).failures).toEqual([]);
@@ -92,7 +92,7 @@ describe.each(surfacesOfUsers)('an attribute of a user on %s', (surface) => {
   });
 });
 
-describe('e-mails are a set', () => {
+describe('e-mails', () => {
   const two = {
     emails: [
       { value: 'a@example.com', type: 'work', primary: true },
@@ -101,7 +101,7 @@ describe('e-mails are a set', () => {
   };
   const seeded = { data: { users: [{ userName: 'jane@example.com', ...two }] } };
 
-  test('in any order and case, with what the service adds, nothing differs', async () => {
+  test('do not differ in another order or case, or by fields that the service adds', async () => {
     await open(seeded);
     expect(
       stepsOf(
@@ -113,7 +113,7 @@ describe('e-mails are a set', () => {
   });
 
   test.each(['platform-rest', 'platform-scim'])(
-    'whose primary moves: one update on %s, and the types stay',
+    'with another primary: one update on %s, and the types stay',
     async (surface) => {
       await open({ ...seeded, provider: { routing: [{ kind: 'user', surface }] } });
       const moved = [
@@ -135,7 +135,7 @@ describe('e-mails are a set', () => {
   );
 
   test.each(['platform-rest', 'platform-scim', 'scim-cloud'])(
-    'whose primary moves on %s, unsaid of the others: there is one, and a second from outside is a change',
+    'with one declared primary on %s: a second one set outside of code is a change',
     async (surface) => {
       await open({ ...seeded, provider: { externalIdFrom: 'userName', routing: [{ kind: 'user', surface }] } });
       const emails = [{ value: 'a@example.com' }, { value: 'b@example.com', primary: true }];
@@ -159,7 +159,7 @@ describe('members', () => {
   const [jane, tom] = [user('jane'), user('tom')] as const;
   const sre = group('sre', membersOf(jane, tom));
 
-  test('unset are not ours', async () => {
+  test('unset are not managed', async () => {
     await open();
     await bench.converge([jane, tom, sre]);
     bench.sim.admin.removeMember('sre', 'tom@example.com');
@@ -167,7 +167,7 @@ describe('members', () => {
     expect(stepsOf(await bench.plan([jane, tom, sre]))).toEqual(['update group sre']);
   });
 
-  test('[] on a populated group is an error of that group alone; the others go on', async () => {
+  test('[] on a group with members is an error of that group alone', async () => {
     await open();
     await bench.converge([jane, tom, sre]);
     const result = await bench.converge([jane, tom, group('sre', { members: [] }), group('ops')]);
@@ -186,7 +186,7 @@ describe('members', () => {
   });
 
   test.each(['platform-rest', 'platform-scim', 'scim-cloud'])(
-    '200 joining and 50 leaving one group on %s are one write',
+    '200 added and 50 removed on %s are one write',
     async (surface) => {
       await open({ seedUsers: 300, provider: { routing: [{ kind: 'group', surface }] } });
       const name = (index: number) => `user${String(index).padStart(5, '0')}`;
@@ -201,7 +201,7 @@ describe('members', () => {
 });
 
 describe('lifecycle.ignore_changes', () => {
-  test('leaves the named attributes, or all', async () => {
+  test('leaves the named attributes, or all of them', async () => {
     await open();
     await bench.converge([user('jane', { title: 'Engineer', department: 'Platform' })]);
     bench.sim.admin.editUser('jane@example.com', { title: 'Cook', department: 'Kitchen' });

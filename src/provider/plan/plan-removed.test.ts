@@ -16,7 +16,7 @@ const [jane, tom] = [user('jane'), user('tom')] as const;
 const sre = group('sre', membersOf(jane, tom));
 const edges = [grant('g', 'prod', sre, 'Owner'), grant('j', 'stage', jane, 'View'), bind('b', 'Platform Admin', jane)];
 
-describe('what is taken out of code', () => {
+describe('an object removed from code', () => {
   test.each(['shared', 'split'] as const)(
     'is disabled, emptied and revoked, never deleted (%s ids)',
     async (idSpaces) => {
@@ -42,9 +42,7 @@ describe('what is taken out of code', () => {
       expect(result.notes).toEqual([
         {
           address: jane.address,
-          message: expect.stringContaining(
-            'login disabled; sessions: cannot be read here; check-outs: cannot be read here',
-          ),
+          message: expect.stringContaining('login disabled; sessions: cannot be read; check-outs: cannot be read'),
         },
       ]);
     },
@@ -67,7 +65,7 @@ describe('what is taken out of code', () => {
     expect(groupOf(bench.sim.state(), 'sre').members).toEqual(['tom@example.com']);
   });
 
-  test('is retained where that was applied before', async () => {
+  test('is retained when on_removal = "retain" was applied before', async () => {
     await open();
     await bench.converge([
       user('jane', { onRemoval: 'retain' }),
@@ -82,7 +80,7 @@ describe('what is taken out of code', () => {
     expect([bench.sim.state(), result.written, bench.ledger.size]).toEqual([before, false, 1]);
   });
 
-  test('onRemoval counts only once it was applied', async () => {
+  test('is removed by the on_removal that was applied last', async () => {
     await open();
     await bench.converge([jane]);
     const setting = await bench.converge([user('jane', { onRemoval: 'retain' })]);
@@ -91,7 +89,7 @@ describe('what is taken out of code', () => {
     expect(userOf(bench.sim.state(), 'jane').active).toBe(true);
   });
 
-  test('is deleted only with both keys', async () => {
+  test('is deleted only with on_removal = "delete" and allow_delete', async () => {
     await open();
     const doomed = [user('jane', { onRemoval: 'delete' }), group('sre', { onRemoval: 'delete' }), tom];
     await bench.converge(doomed);
@@ -107,7 +105,7 @@ describe('what is taken out of code', () => {
     expect(factsOf(bench.sim.state())).toEqual(['user stranger@example.com active', 'user tom@example.com active']);
   });
 
-  test('is only forgotten where it is so already: disabled, empty, revoked or gone', async () => {
+  test('is only forgotten when it is already disabled, empty, revoked or deleted', async () => {
     await open();
     await bench.converge([jane, tom, sre, ...edges, user('gone'), group('gone')]);
     const { admin } = bench.sim;
@@ -126,14 +124,14 @@ describe('what is taken out of code', () => {
     expect([bench.sim.requests.writes, bench.ledger.size, result.failures]).toEqual([1, 1, []]);
   });
 
-  test('is let go without a write by a removed block', async () => {
+  test('is forgotten without a write by a removed block', async () => {
     await open();
     await bench.converge([jane, tom]);
     await bench.converge([tom], { forgotten: ['delinea_user.jane'] });
     expect([userOf(bench.sim.state(), 'jane').active, bench.ledger.size]).toEqual([true, 1]);
   });
 
-  test('an account that no group of ours holds any more may hold each other: two groups, each a member of the other', async () => {
+  test('is removed when two groups are members of each other', async () => {
     await open();
     await bench.converge([tom, group('a', membersOf(tom)), group('b', membersOf(tom))]);
     bench.sim.admin.addMember('a', 'group:b');
@@ -144,8 +142,8 @@ describe('what is taken out of code', () => {
   });
 });
 
-describe('what code still means is never removed', () => {
-  test('under a new address: only the books change', async () => {
+describe('a declared object is never removed', () => {
+  test('at a new address: only the ledger changes', async () => {
     await open();
     await bench.converge([jane, tom, sre]);
     const who = declared('user', 'renamed', { userName: 'jane@example.com' });
@@ -169,7 +167,7 @@ describe('what code still means is never removed', () => {
     expect(bench.sim.state().users).toHaveLength(2);
   });
 
-  test('while its own declaration is in error', async () => {
+  test('while its own declaration has an error', async () => {
     await open();
     await bench.converge([jane, tom]);
     bench.sim.admin.addUser({ userName: 'doe@example.com', title: 'Cook' });
@@ -181,7 +179,7 @@ describe('what code still means is never removed', () => {
     expect([stepsOf(result.plan), userOf(bench.sim.state(), 'jane').active, bench.ledger.size]).toEqual([[], true, 2]);
   });
 
-  test('through an edge whose other end is in error', async () => {
+  test('as the end of an edge whose other end has an error', async () => {
     await open();
     await bench.converge([jane, tom, sre, ...edges]);
     bench.sim.admin.setActive('jane@example.com', false);
@@ -199,7 +197,7 @@ describe('what code still means is never removed', () => {
 });
 
 describe('an edge whose end changes', () => {
-  test('is given anew, then the old one is revoked', async () => {
+  test('is granted first, then the former edge is revoked', async () => {
     await open();
     await bench.converge([tom, jane, grant('g', 'prod', tom, 'Edit'), bind('b', 'User', tom)]);
     const result = await bench.converge([tom, jane, grant('g', 'stage', tom, 'Edit'), bind('b', 'User', jane)]);
@@ -219,7 +217,7 @@ describe('an edge whose end changes', () => {
     );
   });
 
-  test('is an error under prevent_destroy, and nothing of it is written', async () => {
+  test('is an error under prevent_destroy, and nothing is written', async () => {
     await open();
     await bench.converge([tom, grant('g', 'prod', tom, 'Edit'), bind('b', 'User', tom)]);
     const [before, books] = [bench.sim.state(), [...bench.ledger]];

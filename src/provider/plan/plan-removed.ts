@@ -1,160 +1,157 @@
-import { diff } from '../model/diff.js';
+import { isInactive } from '../model/diff.js';
 import { DelineaError } from '../model/errors.js';
 import { isEdge, keyText, objectKey, ownedKey } from '../model/keys.js';
 import type { OwnedObject } from '../model/owned-object.js';
 import type { Operation } from '../model/plan.js';
 import type { Values } from '../model/values.js';
-import type { RemoteObject } from '../model/wire.js';
 import { ambiguousEdges, edgesWithKey } from '../read/edges.js';
 import { homeValues } from '../read/home-values.js';
 import { loadObject, loadWithActiveState } from '../read/load-object.js';
 import { isOwnAccount } from '../read/own-account.js';
 import { runConcurrently } from '../read/run-concurrently.js';
+import type { LiveEdge } from '../read/tenant-reader.js';
 import { memberLists } from '../resources/edges.js';
 import { resourceOf } from '../resources/index.js';
+import { keyOfOwned } from '../resources/keys.js';
 import { belongsTo, incompleteSets, isInSet, setResourceAt } from './authoritative-sets.js';
-import { buildRemoval, type Found } from './build-removal.js';
+import { buildRemoval } from './build-removal.js';
 import { keyDeciding, refuseForeignRemoval, refuseHiddenKey } from './external-id.js';
-import { refuseHiddenMembers } from './hidden-members.js';
-import type { Match, PlanContext } from './plan-context.js';
+import { refuseHiddenManaged } from './hidden-members.js';
+import { errorFinding, isOwnFault, type Match, type PlanContext } from './plan-context.js';
 
 /**
- * Plans what the ledger holds and no declaration means any more. An object that any declaration means is never removed,
- * whatever its address was; neither is one whose own declaration could not be planned.
+ * Plans the removal of owned objects that no declaration means any more. An object that some declaration means is kept,
+ * whatever its address was, and so is one whose declaration has an error.
  */
-export async function planRemovals(planning: PlanContext, owned: readonly OwnedObject[]): Promise<void> {
-  const meant = new Set<string>();
-  const broken = incompleteSets(planning);
-  for (const { resource, live, owned: entry, declaration, error } of planning.matches.values()) {
+export async function planRemovals(context: PlanContext, owned: readonly OwnedObject[]): Promise<void> {
+  const declared = new Set<string>();
+  for (const { resource, live, owned: entry, declaration, error } of context.matches.values()) {
     if (declaration.lookup) continue;
-    if (live) meant.add(ownedKey(resource, live.id, live.values));
-    if (entry) meant.add(ownedKey(resource, entry.id, entry.key));
-    const byAddress = error && planning.ownedByAddress.get(declaration.address);
-    if (byAddress) meant.add(ownedKey(resource, byAddress.id, byAddress.key));
+    if (live) declared.add(ownedKey(resource, live.id, live.values));
+    if (entry) declared.add(keyOfOwned(entry));
+    const former = error && context.ownedByAddress.get(declaration.address);
+    if (former) declared.add(keyOfOwned(former));
   }
-  for (const match of planning.matches.values()) forgetDeleted(planning, match);
-  const gone = new Map<string, OwnedObject>();
+  for (const match of context.matches.values()) forgetDeleted(context, match);
+  const incomplete = incompleteSets(context);
+  const removed = new Map<string, OwnedObject>();
   for (const entry of owned) {
-    const key = ownedKey(resourceOf(entry.kind), entry.id, entry.key);
-    if (meant.has(key) || broken.some((set) => belongsTo(set, entry))) continue;
-    // A set may list what is there twice: one entry finds both.
-    gone.set(`${entry.address} ${key}`, entry);
+    const key = keyOfOwned(entry);
+    if (declared.has(key) || incomplete.some((set) => belongsTo(set, entry))) continue;
+    // A set may have two entries for one edge; one removal finds every live edge with that key.
+    removed.set(`${entry.address} ${key}`, entry);
   }
-  await runConcurrently([...gone.values()], async (entry) => {
+  await runConcurrently([...removed.values()], async (entry) => {
     try {
-      await planRemoval(planning, entry);
+      await planRemoval(context, entry);
     } catch (error) {
-      if (
-        !(error instanceof DelineaError) ||
-        !['forbidden', 'incomplete_response', 'guarded', 'ambiguous', 'skipped', 'not_ours'].includes(error.code)
-      )
-        throw error;
-      planning.findings.push({
-        level: 'error',
-        code: error.code,
-        address: entry.address,
-        message: error.message,
-        hint: error.hint,
-      });
+      if (!isOwnFault(error)) throw error;
+      context.findings.push(errorFinding(error, entry.address));
     }
   });
 }
 
-/** What is made again elsewhere, or under another name, leaves an entry that nobody means any more, once it is there. */
-function forgetDeleted(planning: PlanContext, { declaration, resource, owned, deletedOutOfBand, error }: Match): void {
+/**
+ * Forgets the ledger's entry of an object that was deleted outside of code and is created at another address or under
+ * another name; otherwise the entry would stay for ever.
+ */
+function forgetDeleted(context: PlanContext, { declaration, resource, owned, deletedOutOfBand, error }: Match): void {
   if (!deletedOutOfBand || !owned || error || isEdge(resource)) return;
-  if (!planning.changes.some(({ delinea }) => delinea.key === declaration.address)) return;
-  const samePlace = owned.address === declaration.address;
-  if (samePlace && keyText(resource, owned.key) === keyText(resource, declaration.values)) return;
-  const change = buildRemoval(planning, owned, undefined, 'forget');
-  planning.changes.push({ ...change, delinea: { ...change.delinea, needs: [declaration.address] } });
+  if (!context.changes.some(({ delinea }) => delinea.key === declaration.address)) return;
+  const sameAddress = owned.address === declaration.address;
+  if (sameAddress && keyText(resource, owned.key) === keyText(resource, declaration.values)) return;
+  const change = buildRemoval(context, owned, undefined, 'forget');
+  context.changes.push({ ...change, delinea: { ...change.delinea, needs: [declaration.address] } });
 }
 
-async function planRemoval(planning: PlanContext, owned: OwnedObject): Promise<void> {
-  const [first, ...twins] = await findOwned(planning, owned);
-  await planRemovalOf(planning, owned, first);
-  for (const twin of twins) await planRemovalOf(planning, { ...owned, id: twin.live.id }, twin);
+async function planRemoval(context: PlanContext, owned: OwnedObject): Promise<void> {
+  const [first, ...duplicates] = await findOwned(context, owned);
+  await planRemovalOf(context, owned, first);
+  for (const edge of duplicates) await planRemovalOf(context, { ...owned, id: edge.live.id }, edge);
 }
 
-async function planRemovalOf(planning: PlanContext, owned: OwnedObject, found: Found | undefined): Promise<void> {
-  const operation = await operationFor(planning, owned, found);
-  const key = found ? await keyOfRemoved(planning, owned, operation, found) : {};
+async function planRemovalOf(context: PlanContext, owned: OwnedObject, found: LiveEdge | undefined): Promise<void> {
   const { address } = owned;
-  const replaced = planning.matches.get(address);
-  if (replaced?.declaration.preventDestroy && operation !== 'forget') {
-    const other = planning.changes.findIndex(({ delinea }) => delinea.key === address);
-    if (other >= 0) planning.changes.splice(other, 1);
+  const operation = await operationFor(context, owned, found);
+  const key = found ? await decidingKeyOf(context, owned, operation, found) : {};
+  if (operation !== 'forget' && context.matches.get(address)?.declaration.preventDestroy) {
+    const creation = context.changes.findIndex(({ delinea }) => delinea.key === address);
+    if (creation >= 0) context.changes.splice(creation, 1);
     throw new DelineaError('guarded', 'would be replaced, and lifecycle.prevent_destroy forbids it', { path: address });
   }
-  planning.changes.push(buildRemoval(planning, owned, found, operation, key));
+  context.changes.push(buildRemoval(context, owned, found, operation, key));
 }
 
-/** What lives of an entry: nothing, one, or of a set's edge all that there are between its ends. @throws DelineaError `ambiguous` */
-async function findOwned(planning: PlanContext, owned: OwnedObject): Promise<readonly Found[]> {
+/**
+ * Finds the live object of an entry, or every live edge between the ends of an edge in an authoritative set.
+ * @throws DelineaError `ambiguous` when an edge outside of a set has several
+ */
+async function findOwned(context: PlanContext, owned: OwnedObject): Promise<readonly LiveEdge[]> {
   const resource = resourceOf(owned.kind);
   // Its ends may no longer be declared.
-  await planning.translator.loadEnds(resource, owned.key);
+  await context.translator.loadEnds(resource, owned.key);
   if (isEdge(resource)) {
-    const same = await edgesWithKey(planning, resource, owned.key);
-    if (same.length > 1 && !isInSet(planning, owned) && !setResourceAt(owned.address))
-      throw ambiguousEdges(planning, resource, same);
-    return same;
+    const edges = await edgesWithKey(context, resource, owned.key);
+    if (edges.length > 1 && !isInSet(context, owned) && !setResourceAt(owned.address))
+      throw ambiguousEdges(context, resource, edges);
+    return edges;
   }
   const touched = resource.removal?.verb === 'deactivate' ? Object.keys(resource.removal.inactive) : [];
-  const live = await loadObject(planning, owned.kind, owned.id, touched);
+  // An attribute that the list omits may still have a value to remove.
+  const live = await loadObject(context, owned.kind, owned.id, touched);
   if (!live) return [];
-  planning.translator.addRemote(owned.kind, live);
-  return [{ live, values: await homeValues(planning, owned.kind, live, [...resource.key, ...touched]) }];
+  context.translator.addRemote(owned.kind, live);
+  return [{ live, values: await homeValues(context, owned.kind, live, [...resource.key, ...touched]) }];
 }
 
-/** The key that decides whether it may go. @throws DelineaError `not_ours` where an identity provider gave it */
-async function keyOfRemoved(
-  planning: PlanContext,
+/**
+ * Returns the correlation key that decides whether the object may be removed.
+ * @throws DelineaError `not_ours` when an identity provider set it
+ */
+async function decidingKeyOf(
+  context: PlanContext,
   owned: OwnedObject,
   operation: Operation,
-  { live, values }: { live: RemoteObject; values: Values },
+  { live, values }: LiveEdge,
 ): Promise<Values> {
-  const resource = resourceOf(owned.kind);
   if (operation !== 'deactivate' && operation !== 'delete') return {};
+  const resource = resourceOf(owned.kind);
   const { removal } = resource;
-  const deactivated = operation === 'deactivate' && removal?.verb === 'deactivate';
-  const touched = deactivated ? Object.keys(removal.inactive) : resource.attributes.map(({ name }) => name);
-  const key = await keyDeciding(planning, resource, live, touched);
-  await refuseHiddenKey(planning, resource, live, owned);
+  const isDeactivation = operation === 'deactivate' && removal?.verb === 'deactivate';
+  const touched = isDeactivation ? Object.keys(removal.inactive) : resource.attributes.map(({ name }) => name);
+  const key = await keyDeciding(context, resource, live, touched);
+  await refuseHiddenKey(context, resource, live, owned);
   refuseForeignRemoval(resource, owned, values, key, operation);
   return key;
 }
 
-async function operationFor(
-  planning: PlanContext,
-  owned: OwnedObject,
-  found: { live: RemoteObject; values: Values } | undefined,
-): Promise<Operation> {
+/** @throws DelineaError `guarded`, or why the object's state is unknown */
+async function operationFor(context: PlanContext, owned: OwnedObject, found: LiveEdge | undefined): Promise<Operation> {
   const resource = resourceOf(owned.kind);
   const { removal } = resource;
-  const forgotten = planning.input.forgotten?.includes(owned.address);
-  // What a set retains, it retains when it goes as a whole.
-  const inSet = isInSet(planning, owned);
-  if (!removal || !found || forgotten || (owned.onRemoval === 'retain' && !inSet)) return 'forget';
-  const live = found.values;
-  if (inSet && (await isOwnAccount(planning, resource, live))) return 'forget';
-  await loadWithActiveState(planning, resource, found.live);
-  refuseHiddenMembers(planning, owned, live, memberLists(resource));
+  // An authoritative set retains its edges only as a whole.
+  const inSet = isInSet(context, owned);
+  const isForgotten = context.input.forgotten?.includes(owned.address);
+  if (!removal || !found || isForgotten || (owned.onRemoval === 'retain' && !inSet)) return 'forget';
+  if (inSet && (await isOwnAccount(context, resource, found.values))) return 'forget';
+  await loadWithActiveState(context, resource, found.live);
+  refuseHiddenManaged(context, owned, found.values, memberLists(resource));
   if (owned.onRemoval === 'delete') {
-    if (planning.tenant.settings.allowDelete) return 'delete';
-    throw new DelineaError('guarded', 'onRemoval = "delete" is permanent and needs allowDelete on the provider too', {
+    if (context.tenant.settings.allowDelete) return 'delete';
+    throw new DelineaError('guarded', 'on_removal = "delete" is permanent and needs allow_delete on the provider', {
       path: owned.address,
-      hint: 'Set allowDelete = true on the provider, or put the declaration back with another onRemoval.',
+      hint: 'To keep the object, put the declaration back with another on_removal.',
+      remedy: { kind: 'set', attribute: 'allowDelete', value: true, on: 'provider' },
     });
   }
   if (removal.verb === 'revoke') return 'revoke';
-  return diff(resource, removal.inactive, live).length === 0 ? 'forget' : 'deactivate';
+  return isInactive(resource, found.values) ? 'forget' : 'deactivate';
 }
 
-/** Which objects a plan speaks of already. */
-export function plannedObjects(planning: PlanContext): Set<string> {
-  const declared = [...planning.matches.values()].flatMap(({ resource, live, declaration }) =>
+/** Returns the keys of the objects that the plan has an entry for. */
+export function plannedObjects(context: PlanContext): Set<string> {
+  const declared = [...context.matches.values()].flatMap(({ resource, live, declaration }) =>
     live && !declaration.lookup ? [objectKey(resource.type, live.id)] : [],
   );
-  return new Set([...declared, ...planning.changes.map(({ delinea }) => objectKey(delinea.kind, delinea.id ?? ''))]);
+  return new Set([...declared, ...context.changes.map(({ delinea }) => objectKey(delinea.kind, delinea.id ?? ''))]);
 }

@@ -1,15 +1,15 @@
 import { type Attribute, kindsMeant } from '../model/attribute.js';
 import { type Declaration, isReference, type Reference } from '../model/declaration.js';
-import type { Pending } from '../model/diff.js';
 import { DelineaError } from '../model/errors.js';
+import { snakeCase } from '../model/names.js';
 import { findByNameAt, referenceTo } from '../read/find-by-name.js';
 import { runConcurrently } from '../read/run-concurrently.js';
 import { resourceOf } from '../resources/index.js';
 import { catchOwnErrors, type Match, type PlanContext } from './plan-context.js';
 
 /**
- * Replaces references to anything but an id by the literal that the other declaration gives.
- * @throws DelineaError `unsupported` where that value is not a literal of the stack.
+ * Replaces references to attributes other than the id with the literal value in the declaration that they refer to.
+ * @throws DelineaError `unsupported` when that declaration has no literal value for the attribute
  */
 export function inlineLiterals(declarations: readonly Declaration[]): Declaration[] {
   const byAddress = new Map(declarations.map((declaration) => [declaration.address, declaration]));
@@ -20,11 +20,8 @@ export function inlineLiterals(declarations: readonly Declaration[]): Declaratio
       if (typeof literal === 'string') return literal;
       throw new DelineaError(
         'unsupported',
-        `the value of ${value.ref}.${value.attribute} is not written in this stack`,
-        {
-          path,
-          hint: 'Refer to its id, or write the value out; Terraform can do more: terraform plan.',
-        },
+        `${value.ref}.${snakeCase(value.attribute)} has no literal value in this stack`,
+        { path, hint: 'Refer to its id, write the value itself, or run the stack with Terraform.' },
       );
     }
     if (Array.isArray(value)) return value.map((inner) => inline(inner, path));
@@ -36,30 +33,30 @@ export function inlineLiterals(declarations: readonly Declaration[]): Declaratio
     values: Object.fromEntries(
       Object.entries(declaration.values).map(([name, value]) => [
         name,
-        inline(value, `${declaration.address}.${name}`),
+        inline(value, `${declaration.address}.${snakeCase(name)}`),
       ]),
     ),
   }));
 }
 
-/** Turns references and names into ids of home surfaces. Objects must have been matched. */
-export async function resolveAll(planning: PlanContext): Promise<void> {
-  await prepareCatalogs(planning);
-  const declared = [...planning.matches.values()].filter(({ declaration }) => !declaration.lookup);
+/** Resolves references and names to ids of home surfaces. Requires that all objects have been matched. */
+export async function resolveAll(context: PlanContext): Promise<void> {
+  await prepareNames(context);
+  const declared = [...context.matches.values()].filter(({ declaration }) => !declaration.lookup);
   await runConcurrently(declared, (match) =>
     catchOwnErrors(match, async () => {
       const entries = match.resource.attributes
         .filter((attribute) => !attribute.setting && match.declaration.values[attribute.name] !== undefined)
-        .map(async (attribute) => [attribute.name, await resolveValue(planning, match, attribute)] as const);
+        .map(async (attribute) => [attribute.name, await resolveValue(context, match, attribute)] as const);
       match.resolved = Object.fromEntries(await Promise.all(entries));
     }),
   );
 }
 
-/** Names of containers and roles: how many are asked for decides whether their list is read. */
-async function prepareCatalogs(planning: PlanContext): Promise<void> {
+/** Announces the names of containers and roles: their number decides whether their list is read. */
+async function prepareNames(context: PlanContext): Promise<void> {
   const wanted = new Map<string, Set<unknown>>();
-  for (const { declaration, resource } of planning.matches.values()) {
+  for (const { declaration, resource } of context.matches.values()) {
     for (const { name, refersTo } of resource.attributes) {
       const value = declaration.values[name];
       const [kind] = refersTo;
@@ -67,58 +64,62 @@ async function prepareCatalogs(planning: PlanContext): Promise<void> {
         wanted.set(kind, (wanted.get(kind) ?? new Set()).add(value));
     }
   }
-  await Promise.all([...wanted].map(([kind, names]) => planning.snapshot.view(kind).prepare(names.size)));
+  await Promise.all([...wanted].map(([kind, names]) => context.snapshot.view(kind).prepare(names.size)));
 }
 
-/** A declared value with ids of home surfaces in place of references and names. */
-export async function resolveValue(planning: PlanContext, match: Match, attribute: Attribute): Promise<unknown> {
+/**
+ * Returns a declared value with ids of home surfaces in place of references and names. A reference to an object that does
+ * not exist yet stays a reference.
+ */
+export async function resolveValue(context: PlanContext, match: Match, attribute: Attribute): Promise<unknown> {
   const value = match.declaration.values[attribute.name];
   if (attribute.refersTo.length === 0) return value;
   const kinds = kindsMeant(attribute, match.declaration.values);
-  const one = (item: unknown) => resolveOne(planning, match, attribute, kinds, item);
-  if (!Array.isArray(value)) return one(value);
-  const items = await Promise.all(value.map(one));
+  const resolve = (item: unknown) => resolveOne(context, match, attribute, kinds, item);
+  if (!Array.isArray(value)) return resolve(value);
+  const items = await Promise.all(value.map(resolve));
   return [...new Map(items.map((item) => [JSON.stringify(item), item])).values()];
 }
 
 async function resolveOne(
-  planning: PlanContext,
+  context: PlanContext,
   match: Match,
   attribute: Attribute,
   kinds: readonly string[],
   value: unknown,
-): Promise<string | Pending> {
-  const path = `${match.declaration.address}.${attribute.name}`;
-  if (isReference(value)) return resolveReference(planning, value, kinds, path);
+): Promise<string | Reference> {
+  const path = `${match.declaration.address}.${snakeCase(attribute.name)}`;
+  if (isReference(value)) return resolveReference(context, value, kinds, path);
   if (value === '') return '';
   const text = String(value);
   const [kind = ''] = kinds;
   const resource = resourceOf(kind);
   if (resource.namedBy) {
-    const live = await findByNameAt(planning.snapshot, kind, text, path);
-    planning.translator.addRemote(kind, live);
+    const live = await findByNameAt(context.snapshot, kind, text, path);
+    context.translator.addRemote(kind, live);
     return referenceTo(kind, live);
   }
   for (const candidate of kinds) {
-    const live = await planning.snapshot.view(candidate).byId(text);
+    const live = await context.snapshot.view(candidate).byId(text);
     if (!live) continue;
-    planning.translator.addRemote(candidate, live);
+    context.translator.addRemote(candidate, live);
     return live.id;
   }
   throw new DelineaError('unknown_name', `no ${kinds.join(' or ')} has the id "${text}"`, {
     path,
-    hint: `Refer to a declared one, or look it up by name (DelineaUser.fromUserName, data "delinea_${kind}").`,
+    hint: `Check the id, or refer to a declared ${kind}.`,
+    remedy: { kind: 'refer', resource: kind },
   });
 }
 
 function resolveReference(
-  planning: PlanContext,
+  context: PlanContext,
   reference: Reference,
   kinds: readonly string[],
   path: string,
-): string | Pending {
-  const target = planning.matches.get(reference.ref);
-  if (!target) throw new DelineaError('reference_unresolved', `"${reference.ref}" is declared nowhere`, { path });
+): string | Reference {
+  const target = context.matches.get(reference.ref);
+  if (!target) throw new DelineaError('reference_unresolved', `"${reference.ref}" is not declared`, { path });
   if (!kinds.includes(target.resource.type)) {
     throw new DelineaError(
       'stack_invalid',
@@ -127,8 +128,11 @@ function resolveReference(
     );
   }
   if (target.error) {
-    throw new DelineaError('skipped', `left out, because ${reference.ref} is`, { path, hint: 'See its error.' });
+    throw new DelineaError('skipped', `skipped: ${reference.ref} has an error`, {
+      path,
+      hint: 'Fix that error first.',
+    });
   }
-  if (!target.live) return { pending: reference.ref };
+  if (!target.live) return reference;
   return referenceTo(target.resource.type, target.live);
 }

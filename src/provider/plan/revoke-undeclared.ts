@@ -13,78 +13,79 @@ import { edgeMatches, incompleteSets } from './authoritative-sets.js';
 import { buildRemoval } from './build-removal.js';
 import { type AuthoritativeSet, catchOwnErrors, type PlanContext } from './plan-context.js';
 
-/** Plans to take away what is in the place of a set and is not declared, and says that it came from outside of code. */
-export async function revokeUndeclared(planning: PlanContext): Promise<void> {
-  const broken = incompleteSets(planning);
-  const whole = planning.sets.filter((match) => !broken.includes(match));
-  await runConcurrently(whole, async (match) => {
-    await catchOwnErrors(match, () => revokeBeside(planning, match));
-    if (match.error) keepAll(planning, match);
+/** Plans to revoke the undeclared edges in the scope of every authoritative set, and reports them as drift. */
+export async function revokeUndeclared(context: PlanContext): Promise<void> {
+  const incomplete = incompleteSets(context);
+  const complete = context.sets.filter((match) => !incomplete.includes(match));
+  await runConcurrently(complete, async (match) => {
+    await catchOwnErrors(match, () => revokeOthers(context, match));
+    if (match.error) keepAll(context, match);
   });
 }
 
-/** Whoever else is there is not known, or was not meant: what the set gave before stays as well. */
+/** Drops the planned revocations of a set with an error: its owned edges stay as well. */
 function keepAll({ changes }: PlanContext, { declaration: { address } }: AuthoritativeSet): void {
   const kept = changes.filter((change) => change.address !== address || change.delinea.operation !== 'revoke');
   changes.splice(0, changes.length, ...kept);
 }
 
-async function revokeBeside(planning: PlanContext, match: AuthoritativeSet): Promise<void> {
+/** @throws DelineaError `list_incomplete` when not every edge can be read, `guarded` when the set is empty by mistake */
+async function revokeOthers(context: PlanContext, match: AuthoritativeSet): Promise<void> {
   const { declaration, of, parts, resolved } = match;
   const { address, values } = declaration;
   const resource = edgeResourceOf(of.edge);
-  const { edges, unread } = await readHolders(planning, resource, [resolved!], { perObject: true });
+  const { edges, unread } = await readHolders(context, resource, [resolved!], { perObject: true });
   if (unread.length > 0) {
-    throw new DelineaError('list_incomplete', `who else is there cannot be seen: ${unread.join('; ')}`, {
+    throw new DelineaError('list_incomplete', `not all ${resource.plural} can be read: ${unread.join('; ')}`, {
       path: address,
-      hint: 'Declare each edge for itself, which leaves others alone.',
+      hint: `Declare each ${resource.title} by itself, which leaves others alone.`,
     });
   }
-  const undeclared = await besides(planning, resource, parts, edges);
-  const leaving = planning.changes.some(
-    (change) => change.address === address && change.delinea.operation === 'revoke',
-  );
-  if (isCleared(values[of.elements]) && values.allowEmpty !== true && (undeclared.length > 0 || leaving)) {
-    throw new DelineaError('guarded', `${snakeCase(of.elements)} = [] would take away everything that is there`, {
-      path: `${address}.${snakeCase(of.elements)}`,
-      hint: 'Write allowEmpty = true to mean it.',
+  const undeclared = await undeclaredEdges(context, resource, parts, edges);
+  const revokes = context.changes.some((change) => change.address === address && change.delinea.operation === 'revoke');
+  if (isCleared(values[of.elements]) && values.allowEmpty !== true && (undeclared.length > 0 || revokes)) {
+    const name = snakeCase(of.elements);
+    throw new DelineaError('guarded', `${name} = [] would revoke all ${resource.plural} in this scope`, {
+      path: `${address}.${name}`,
+      hint: 'If this is intended, allow it.',
+      remedy: { kind: 'set', attribute: 'allowEmpty', value: true, on: 'resource' },
     });
   }
-  for (const { live, values: held } of undeclared) {
-    await planning.translator.loadEnds(resource, held);
-    planning.findings.push({
+  const surface = context.tenant.home(resource.type).name;
+  for (const edge of undeclared) {
+    await context.translator.loadEnds(resource, edge.values);
+    context.findings.push({
       level: 'drift',
       code: 'added_out_of_band',
       address,
-      edge: live.id,
-      message: `${edgeLabel(planning, resource.type, held)}: added outside of code; it will be revoked`,
-      hint: 'Declare it if it shall stay.',
+      edge: edge.live.id,
+      message: `${edgeLabel(context, resource.type, edge.values)}: added outside of code; the next apply revokes it`,
+      hint: `To keep it, add it to ${snakeCase(of.elements)}.`,
     });
-    const surface = planning.tenant.home(resource.type).name;
-    const owned = { address, kind: resource.type, id: live.id, surface, key: held };
-    planning.changes.push(buildRemoval(planning, owned, { live, values: held }, 'revoke'));
+    const owned = { address, kind: resource.type, id: edge.live.id, surface, key: edge.values };
+    context.changes.push(buildRemoval(context, owned, edge, 'revoke'));
   }
 }
 
-/** Live edges that nobody declares, that no other change removes, and that are not the run's own. */
-async function besides(
-  planning: PlanContext,
+/** Returns the live edges that are not declared, not in the plan, and not those of the run's own account. */
+async function undeclaredEdges(
+  context: PlanContext,
   resource: Resource,
   parts: readonly string[],
   edges: readonly LiveEdge[],
 ): Promise<LiveEdge[]> {
   const declared = new Set(
-    edgeMatches(planning, parts).flatMap(({ resolved }) => (resolved ? [keyText(resource, resolved)] : [])),
+    edgeMatches(context, parts).flatMap(({ resolved }) => (resolved ? [keyText(resource, resolved)] : [])),
   );
-  const spoken = new Set(
-    planning.changes.filter(({ delinea }) => delinea.kind === resource.type).map(({ delinea }) => delinea.id),
+  const planned = new Set(
+    context.changes.filter(({ delinea }) => delinea.kind === resource.type).map(({ delinea }) => delinea.id),
   );
-  // What a declaration means that could not be planned is not known to be undeclared.
-  for (const { error, declaration } of planning.matches.values()) {
-    const held = error && planning.ownedByAddress.get(declaration.address);
-    if (held && held.kind === resource.type) declared.add(keyText(resource, held.key));
+  // A declaration with an error may mean the edge that the ledger has at its address.
+  for (const { error, declaration } of context.matches.values()) {
+    const owned = error && context.ownedByAddress.get(declaration.address);
+    if (owned && owned.kind === resource.type) declared.add(keyText(resource, owned.key));
   }
-  const others = edges.filter(({ live, values }) => !spoken.has(live.id) && !declared.has(keyText(resource, values)));
-  const own = await Promise.all(others.map(({ values }) => isOwnAccount(planning, resource, values)));
-  return others.filter((_, index) => !own[index]);
+  const others = edges.filter(({ live, values }) => !planned.has(live.id) && !declared.has(keyText(resource, values)));
+  const isOwn = await Promise.all(others.map(({ values }) => isOwnAccount(context, resource, values)));
+  return others.filter((_, index) => !isOwn[index]);
 }

@@ -3,35 +3,38 @@ import type { OwnedObject } from '../model/owned-object.js';
 import type { Values } from '../model/values.js';
 import { resourceOf } from '../resources/index.js';
 
-/** A consent that has been used, and for which account. It outlives the ledger's entry of that account. */
+/** A consent that has been used, and for which account. The ledger keeps it after the account's own entry is gone. */
 export interface UsedConsent {
   readonly kind: string;
   readonly id: string;
-  /** The natural key that the account had then. */
+  /** The natural key that the account had when the consent was used. */
   readonly key: Values;
   /** As written in code, or `command line, <time>`. */
   readonly consent: string;
 }
 
-/** What the ledger's entry of an object says of it; empty where no consent was spent. */
+/** Returns the consent that an entry of the ledger records as used; empty when there is none. */
 export function usedConsentOf({ kind, id, key, reactivated }: OwnedObject): UsedConsent[] {
   return reactivated === undefined ? [] : [{ kind, id, key, consent: reactivated }];
 }
 
-/** Which consents are used up. One made anew has another id and the same name: a text is spent for either. */
+/**
+ * Tracks which consents are used up. An account that was deleted and created again has another id and the same name, so
+ * a consent counts as used for either.
+ */
 export class UsedConsents {
-  private readonly spent = new Set<string>();
+  private readonly used = new Set<string>();
 
   constructor(consents: Iterable<UsedConsent>) {
     for (const { kind, id, key, consent } of consents) {
-      this.spent.add(byId(kind, id, consent));
-      this.spent.add(byName(kind, key, consent));
+      this.used.add(byId(kind, id, consent));
+      this.used.add(byName(kind, key, consent));
     }
   }
 
-  has(account: { readonly kind: string; readonly id: string | undefined; readonly key: Values }, consent: string) {
-    const { kind, id, key } = account;
-    return (id !== undefined && this.spent.has(byId(kind, id, consent))) || this.spent.has(byName(kind, key, consent));
+  /** Returns whether the account has used this consent, under its id or its name. */
+  has({ kind, id, key }: Pick<UsedConsent, 'kind' | 'key'> & { readonly id: string | undefined }, consent: string) {
+    return (id !== undefined && this.used.has(byId(kind, id, consent))) || this.used.has(byName(kind, key, consent));
   }
 }
 

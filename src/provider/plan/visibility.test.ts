@@ -35,10 +35,10 @@ test.each([
 ])('more than that stops the run before anything is concluded from it (%s)', async (_, declared, gone, stay) => {
   const code = await lose(declared, gone);
   const wanted = stay ? code : code.slice(0, 1);
-  const said = `${gone} of ${declared} groups that are ours do not show on the Platform SCIM (static token): g`;
+  const said = `${gone} of ${declared} managed groups are not visible on the Platform SCIM (static token): g`;
   const message = expect.stringContaining(said);
   await expect(bench.plan(wanted)).rejects.toMatchObject({
-    errors: [{ code: 'visibility_reduced', message, hint: expect.stringContaining(`--allow-missing ${gone}.`) }],
+    errors: [{ code: 'visibility_reduced', message, remedy: [{ kind: 'allowMissing', count: gone, soFar: false }] }],
   });
   expect(bench.sim.requests.writes).toBe(0);
   await expect(bench.plan(wanted, { allowMissing: gone - 1 })).rejects.toThrow(said);
@@ -62,12 +62,12 @@ test('permissions and bindings that do not show are counted like objects', async
     errors: [
       {
         message: expect.stringMatching(
-          /^4 of 4 container permissions that are ours do not show on the SCIM Cloud Connector: .*u\d@example.com on prod, .*, and 1 more$/,
+          /^4 of 4 managed container permissions are not visible on the SCIM Cloud Connector: .*u\d@example.com on prod, .*, and 1 more$/,
         ),
       },
       {
         message: expect.stringMatching(
-          /^4 of 4 role bindings that are ours do not show on the Platform REST: Auditor of u/,
+          /^4 of 4 managed role bindings are not visible on the Platform REST: Auditor of u/,
         ),
       },
     ],
@@ -80,7 +80,7 @@ test('an empty list is no evidence, however few are missing', async () => {
     errors: [
       {
         code: 'visibility_reduced',
-        message: expect.stringMatching(/^2 of 2 groups .*: g\d, g\d; its list of groups is empty$/),
+        message: expect.stringMatching(/^2 of 2 managed groups .*: g\d, g\d; the list of groups is empty$/),
       },
     ],
   });
@@ -96,7 +96,7 @@ test('an account that sees no container any more has not lost a permission', asy
     errors: [
       {
         code: 'visibility_reduced',
-        message: expect.stringMatching(/; its list of containers is empty; it refuses to show 1 of them \(403\)$/),
+        message: expect.stringMatching(/; the list of containers is empty; the API refuses to show 1 of them \(403\)$/),
       },
     ],
   });

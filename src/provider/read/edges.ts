@@ -6,7 +6,7 @@ import type { Values } from '../model/values.js';
 import type { RemoteObject } from '../model/wire.js';
 import { isListedByPrincipal, listedBy, principalKinds, scopeKind } from '../resources/edges.js';
 import { labelOf } from '../resources/keys.js';
-import type { ConfiguredSurface } from '../settings/settings.js';
+import type { ConfiguredSurface } from '../settings/configured-surface.js';
 import { homeValues, principalKindOf } from './home-values.js';
 import { notVisible } from './id-translator.js';
 import { singleFlight } from './single-flight.js';

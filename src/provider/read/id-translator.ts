@@ -6,8 +6,8 @@ import type { Resource } from '../model/resource.js';
 import type { Values } from '../model/values.js';
 import type { RemoteObject } from '../model/wire.js';
 import { resourceOf } from '../resources/index.js';
-import type { ConfiguredSurface } from '../settings/settings.js';
-import type { Snapshot } from './snapshot.js';
+import type { ConfiguredSurface } from '../settings/configured-surface.js';
+import type { Lookup, Snapshot } from './snapshot.js';
 
 /**
  * Translates ids between surfaces. Surfaces with the same id space share ids. Otherwise an id is translated by natural
@@ -84,10 +84,12 @@ export class IdTranslator {
     return this.known.get(homeId)?.kind;
   }
 
-  /** Announces how many ids of a surface will be translated, so that its objects are listed if that is cheaper. */
-  async prepare(kind: string, surface: ConfiguredSurface, lookups: number): Promise<void> {
-    if (surface.idSpace === this.home(kind).idSpace) return;
-    await this.snapshot.view(kind, surface.name).prepare(lookups);
+  /** Announces the ids of other surfaces that will be translated, so that their objects are listed if that is cheaper. */
+  async prepare(lookups: readonly Lookup[]): Promise<void> {
+    const { surfaces } = this.snapshot.tenant.settings;
+    await this.snapshot.prepare(
+      lookups.filter(({ kind, surface }) => surfaces[surface]?.idSpace !== this.home(kind).idSpace),
+    );
   }
 
   /**

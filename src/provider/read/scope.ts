@@ -11,8 +11,8 @@ import type { TenantReader } from './tenant-reader.js';
 interface ScopedState {
   readonly resource: Resource;
   readonly state?: Values | undefined;
-  /** `place`: the id of the edge's scope, which the state's attributes give by name. */
-  readonly memory?: { readonly place?: string } | undefined;
+  /** `scopeId`: the id of the edge's scope, which the state's attributes give by name. */
+  readonly memory?: { readonly scopeId?: string | undefined } | undefined;
 }
 
 /**
@@ -29,7 +29,7 @@ export async function withCurrentScope(
   const [kind = ''] = attributeOf(resource, name).refersTo;
   const known = isNamedOnly(resource, name)
     ? undefined
-    : String((resource.authoritativeFor ? state.id : memory.place) ?? '');
+    : String((resource.authoritativeFor ? state.id : memory.scopeId) ?? '');
   const found = await findByName(reader.snapshot, kind, String(state[name])).catch(
     asError('unknown_name', 'ambiguous'),
   );

@@ -5,6 +5,14 @@ import type { RemoteObject } from '../model/wire.js';
 import { carrierOf, edgesIn } from '../resources/edges.js';
 import { View } from './view.js';
 
+/** An object that will be read by the id that a surface has for it. */
+export interface Lookup {
+  readonly kind: string;
+  /** Name of the surface. */
+  readonly surface: string;
+  readonly id: string;
+}
+
 /** Everything that one run has read of a tenant. Nothing is kept across runs. */
 export class Snapshot {
   private readonly views = new Map<string, View>();
@@ -29,6 +37,16 @@ export class Snapshot {
     view = unchanged?.view(kind, surface) ?? new View(collection, this.origin !== undefined);
     this.views.set(key, view);
     return view;
+  }
+
+  /** Announces the objects that will be read by id, so that each view chooses between single reads and its list. */
+  async prepare(lookups: readonly Lookup[]): Promise<void> {
+    const ids = new Map<View, Set<string>>();
+    for (const { kind, surface, id } of lookups) {
+      const view = this.view(kind, surface);
+      ids.set(view, (ids.get(view) ?? new Set()).add(id));
+    }
+    await Promise.all([...ids].map(([view, wanted]) => view.prepare(wanted.size)));
   }
 
   /** Records an object as read back after a write. Drops what other surfaces showed before under its keys. */

@@ -3,7 +3,7 @@ import { isEdge } from '../model/keys.js';
 import type { Principal } from '../model/principal.js';
 import { attributeOf, type EdgeResource, type Resource } from '../model/resource.js';
 import type { Values } from '../model/values.js';
-import type { RemoteObject } from '../model/wire.js';
+import { missingList, type RemoteObject } from '../model/wire.js';
 import { resourceOf, resources } from './index.js';
 
 /** Returns the edge kinds that are read by themselves. Memberships are read with the groups that list them. */
@@ -119,9 +119,7 @@ export function elementsIn({ edge }: EdgeResource, kind: string, carrier: Remote
   const { array } = edge.storedIn!;
   const elements = carrier.values[array];
   if (Array.isArray(elements)) return elements as readonly string[];
-  throw new DelineaError('incomplete_response', `the response for ${kind} ${carrier.id} has no \`${array}\``, {
-    hint: `Nothing was changed. Check whether the account may read ${array}.`,
-  });
+  throw missingList(`${kind} ${carrier.id}`, array);
 }
 
 /** Returns the edges in a carrier's array, such as the roles of one user. @throws DelineaError `incomplete_response` */

@@ -20,8 +20,8 @@ export async function liveKey(
   { resource, declared = {} }: ResourceInstance,
 ): Promise<LiveKey | undefined> {
   if (isEdge(resource)) {
-    const piece = { resource, state: { ...declared, id: '' } };
-    const [owned] = await ownedByState(shared, piece);
+    const instance = { resource, state: { ...declared, id: '' } };
+    const [owned] = await ownedByState(shared, instance);
     return (
       owned && {
         id: resource.key.map((name) => String(declared[name])).join(','),
@@ -41,28 +41,28 @@ export async function isDeleted({ snapshot }: TenantReader, [entry]: readonly Ow
 
 /** Where something exists and may be taken over when somebody says so: how. Anything else stays as it was said. */
 export async function withImport(
-  reading: TenantReader,
-  piece: ResourceInstance,
+  reader: TenantReader,
+  instance: ResourceInstance,
   error: DelineaError,
 ): Promise<DelineaError> {
-  if (error.code !== 'not_ours' || piece.state || (await isStillRefused(reading, piece, error))) return error;
-  const live = await liveKey(reading, piece).catch(() => undefined);
+  if (error.code !== 'not_ours' || instance.state || (await isStillRefused(reader, instance, error))) return error;
+  const live = await liveKey(reader, instance).catch(() => undefined);
   if (!live) return error;
   return new DelineaError('not_ours', error.message, {
-    hint: `Write down what is live, or take it over with adopt = "always" or this block:${importBlock(piece, live.id)}\nWhere it was renamed:${movedBlock(piece)}`,
-    path: piece.resource.key[0],
+    hint: `Write down what is live, or take it over with adopt = "always" or this block:${importBlock(instance, live.id)}\nWhere it was renamed:${movedBlock(instance)}`,
+    path: instance.resource.key[0],
   });
 }
 
 /** Whether consent to take it over would lead to the same again, as with an identity provider's. */
 async function isStillRefused(
-  reading: TenantReader,
-  piece: ResourceInstance,
+  reader: TenantReader,
+  instance: ResourceInstance,
   { message }: DelineaError,
 ): Promise<boolean> {
-  const adopting = { ...piece, declared: { ...piece.declared, adopt: 'always' } };
+  const adopting = { ...instance, declared: { ...instance.declared, adopt: 'always' } };
   try {
-    await planInIsolation(reading, adopting, []);
+    await planInIsolation(reader, adopting, []);
     return false;
   } catch (error) {
     if (!(error instanceof DelineaError)) throw error;

@@ -17,39 +17,39 @@ import { reducesAnyAccess } from './session-guard.js';
 import type { Warning } from './warnings.js';
 
 /** Makes one piece as declared, and reads it back. Throws nothing: what was done counts, failed or not. */
-export function applyDeclared(running: SessionContext, piece: ResourceInstance): Promise<Applied> {
-  const attempt = new Attempt(running, piece);
+export function applyDeclared(session: SessionContext, instance: ResourceInstance): Promise<Applied> {
+  const attempt = new Attempt(session, instance);
   return attempt.run(
-    () => make(running, piece, attempt),
+    () => make(session, instance, attempt),
     async (error) => {
-      if (!piece.state) for (const key of await keysNamed(running, piece)) running.ownership.markFailed(key);
-      return withImport(freshReader(running), piece, error);
+      if (!instance.state) for (const key of await keysNamed(session, instance)) session.ownership.markFailed(key);
+      return withImport(freshReader(session), instance, error);
     },
   );
 }
 
 async function make(
-  running: SessionContext,
-  piece: ResourceInstance,
+  session: SessionContext,
+  instance: ResourceInstance,
   attempt: Attempt,
 ): Promise<InstanceState | undefined> {
-  const { ownership, removals, shared } = running;
-  refuseAborted(running);
-  await refuseNameReuse(freshReader(running), piece);
-  const first = await planAgain(running, piece).catch(asError());
+  const { ownership, guard, shared } = session;
+  refuseAborted(session);
+  await refuseNameReuse(freshReader(session), instance);
+  const first = await planAgain(session, instance).catch(asError());
   if (!(first instanceof DelineaError)) attempt.note(first.change);
-  const hasWaited = await waitFor(running, piece, first);
-  return running.locks.hold(lockName(piece), async () => {
-    const one = hasWaited ? await planAgain(running, piece, attempt.warnings) : first;
-    refuseAborted(running);
+  const hasWaited = await waitFor(session, instance, first);
+  return session.locks.hold(lockName(instance), async () => {
+    const one = hasWaited ? await planAgain(session, instance, attempt.warnings) : first;
+    refuseAborted(session);
     if (one instanceof DelineaError) throw one;
-    const keys = await keysMeant(running, piece, one);
-    const back = keys.filter((key) => ownership.removedEarlier(key)).length;
-    const live = await attempt.carryOut(one.change, async () => (await planAgain(running, piece)).change);
+    const keys = await keysMeant(session, instance, one);
+    const restored = keys.filter((key) => ownership.removedEarlier(key));
+    const live = await attempt.carryOut(one.change, async () => (await planAgain(session, instance)).change);
+    guard.uncount(restored);
     for (const key of keys) ownership.markApplied(key);
-    removals.back(piece.resource.authoritativeFor?.edge ?? piece.resource.type, back);
-    if (live && !isEdge(piece.resource)) shared.snapshot.wrote(piece.resource.type, live, piece.state);
-    return shown(running, piece, one, live);
+    if (live && !isEdge(instance.resource)) shared.snapshot.wrote(instance.resource.type, live, instance.state);
+    return shown(session, instance, one, live);
   });
 }
 
@@ -58,46 +58,46 @@ async function make(
  * is. @returns whether it has waited, so that it must be planned anew
  */
 async function waitFor(
-  running: SessionContext,
-  piece: ResourceInstance,
+  session: SessionContext,
+  instance: ResourceInstance,
   first: InstancePlan | DelineaError,
 ): Promise<boolean> {
-  const { barrier } = running;
+  const { barrier } = session;
   if (first instanceof DelineaError) {
-    if (!piece.state) await untilOurs(running, piece);
-    return !piece.state;
+    if (!instance.state) await untilOurs(session, instance);
+    return !instance.state;
   }
   const takes = reducesAnyAccess(first.change);
-  if (piece.state && takes) await barrier.beforeRemovals();
-  else if (!piece.state && (takes || first.live)) await barrier.afterReads();
+  if (instance.state && takes) await barrier.beforeRemovals();
+  else if (!instance.state && (takes || first.live)) await barrier.afterReads();
   else return false;
   return true;
 }
 
 /** What exists and is not known to be ours may be removed at another address, which Terraform tells after what hangs on it. */
-async function untilOurs(running: SessionContext, piece: ResourceInstance): Promise<void> {
-  const { ownership, barrier } = running;
-  const keys = await keysNamed(running, piece);
+async function untilOurs(session: SessionContext, instance: ResourceInstance): Promise<void> {
+  const { ownership, barrier } = session;
+  const keys = await keysNamed(session, instance);
   const isOurs = () => keys.some((key) => ownership.entryOf(key) ?? ownership.removedEarlier(key));
   while (!isOurs() && !(await barrier.beforeRejections(isOurs)));
 }
 
 /** A plan on what lives now, and on what this very run has done to it. */
 async function planAgain(
-  running: SessionContext,
-  piece: ResourceInstance,
+  session: SessionContext,
+  instance: ResourceInstance,
   warnings?: Warning[],
 ): Promise<InstancePlan> {
-  const reading = freshReader(running);
-  const owned = await ownedByState(running.shared, piece);
-  const { resource, declared = {} } = piece;
-  if (piece.state || resource.authoritativeFor || isEdge(resource)) return planInIsolation(reading, piece, owned);
-  const [found] = await reading.snapshot.view(resource.type).byKey(declared);
-  if (!warnings || !found) return planInIsolation(reading, piece, []);
+  const reader = freshReader(session);
+  const owned = await ownedByState(session.shared, instance);
+  const { resource, declared = {} } = instance;
+  if (instance.state || resource.authoritativeFor || isEdge(resource)) return planInIsolation(reader, instance, owned);
+  const [found] = await reader.snapshot.view(resource.type).byKey(declared);
+  if (!warnings || !found) return planInIsolation(reader, instance, []);
   const key = objectKey(resource.type, found.id);
-  const taken = running.ownership.removedEarlier(key);
-  const leaving = running.ownership.entryOf(key);
-  if (!taken) return planInIsolation(reading, piece, leaving ? [leaving] : []);
+  const taken = session.ownership.removedEarlier(key);
+  const leaving = session.ownership.entryOf(key);
+  if (!taken) return planInIsolation(reader, instance, leaving ? [leaving] : []);
   // The removal of the old address came first: what it took is given back.
   const name = String(declared[resource.key[0]!]);
   warnings.push({
@@ -107,17 +107,17 @@ async function planAgain(
   const lost = resource.removal?.verb === 'deactivate' ? pick(before, Object.keys(resource.removal.inactive)) : {};
   const { active } = resource.removal?.verb === 'deactivate' ? resource.removal : {};
   const wasAlive = active !== undefined && diff(resource, active, before).length === 0;
-  const restored = { ...piece, declared: { ...(active ? {} : lost), ...declared } };
-  return planInIsolation(reading, restored, [taken.owned], { reactivate: wasAlive ? [name] : [] });
+  const restored = { ...instance, declared: { ...(active ? {} : lost), ...declared } };
+  return planInIsolation(reader, restored, [taken.owned], wasAlive ? [name] : []);
 }
 
 /** The object, or the edges, that this piece speaks for from now on. */
 async function keysMeant(
   { shared }: SessionContext,
-  piece: ResourceInstance,
+  instance: ResourceInstance,
   { live, change }: InstancePlan,
 ): Promise<string[]> {
-  const { resource, declared = {} } = piece;
+  const { resource, declared = {} } = instance;
   if (resource.authoritativeFor || isEdge(resource)) {
     const owned = await ownedByState(shared, { resource, state: { ...declared, id: change.delinea.id ?? '' } });
     return owned.map(keyOfOwned);
@@ -126,15 +126,15 @@ async function keysMeant(
 }
 
 /** What a declaration means by its names; where that cannot be told, the name itself. */
-async function keysNamed(running: SessionContext, { resource, declared = {} }: ResourceInstance): Promise<string[]> {
+async function keysNamed(session: SessionContext, { resource, declared = {} }: ResourceInstance): Promise<string[]> {
   const isObject = !resource.authoritativeFor && !isEdge(resource);
   const name = isObject ? [nameKey(resource, declared)] : [];
   try {
     if (!isObject) {
-      const owned = await ownedByState(running.shared, { resource, state: { ...declared, id: '' } });
+      const owned = await ownedByState(session.shared, { resource, state: { ...declared, id: '' } });
       return owned.map(keyOfOwned);
     }
-    const found = await freshReader(running).snapshot.view(resource.type).byKey(declared);
+    const found = await freshReader(session).snapshot.view(resource.type).byKey(declared);
     return [...name, ...found.map(({ id }) => objectKey(resource.type, id))];
   } catch (error) {
     if (!(error instanceof DelineaError)) throw error;
@@ -144,22 +144,22 @@ async function keysNamed(running: SessionContext, { resource, declared = {} }: R
 
 /** The object as it was read back, or as the plan read it where nothing was written. */
 async function shown(
-  running: SessionContext,
-  piece: ResourceInstance,
+  session: SessionContext,
+  instance: ResourceInstance,
   one: InstancePlan,
   live: RemoteObject | undefined,
 ): Promise<InstanceState | undefined> {
-  const { resource, declared = {} } = piece;
-  const reading = freshReader(running);
+  const { resource, declared = {} } = instance;
+  const reader = freshReader(session);
   if (resource.authoritativeFor) {
-    const scope = await resolveScope(reading, resource, declared);
+    const scope = await resolveScope(reader, resource, declared);
     return readAuthoritativeSet(
-      reading,
+      reader,
       resource,
       scope,
-      await ownedByState(running.shared, { resource, state: declared }),
+      await ownedByState(session.shared, { resource, state: declared }),
     );
   }
   if (!live) return one.live;
-  return { id: live.id, values: await homeValues(reading, resource.type, live) };
+  return { id: live.id, values: await homeValues(reader, resource.type, live) };
 }

@@ -1,15 +1,13 @@
-import { applyOne } from '../apply/apply-change.js';
+import { applyChange } from '../apply/apply-change.js';
 import { DelineaError, DelineaErrors } from '../model/errors.js';
 import { isEdge, objectKey } from '../model/keys.js';
 import type { ResourceChange } from '../model/plan.js';
 import type { RemoteObject } from '../model/wire.js';
-import type { InstanceState, Memory, ResourceInstance } from './instance.js';
-import { memoryAfter } from './memory.js';
-import { despiteDeletions } from './own-deletions.js';
-import { homesOf } from './owned-by-state.js';
+import type { InstanceState, ResourceInstance } from './instance.js';
+import { type Memory, memoryAfter } from './memory.js';
 import { openApplyContext, type SessionContext } from './session-context.js';
 import { reducesAnyAccess } from './session-guard.js';
-import { withReviewedBefore } from './stale-plan.js';
+import { despiteDeletions, withReviewedBefore } from './stale-plan.js';
 import type { Warning } from './warnings.js';
 
 /** What became of one piece. */
@@ -32,23 +30,24 @@ export class Attempt {
   private isCarriedOut = false;
   /** What the guards of this run count on. */
   private noted: ResourceChange | undefined;
-  private counted: ResourceChange | undefined;
+  /** Keys of the removals that are counted. */
+  private counted: readonly string[] = [];
   private begun: ResourceChange | undefined;
 
   constructor(
-    private readonly running: SessionContext,
-    private readonly piece: ResourceInstance,
+    private readonly session: SessionContext,
+    private readonly instance: ResourceInstance,
   ) {}
 
   /** Tells the guards what it is going to do. */
   note(change: ResourceChange): void {
     this.noted = change;
-    this.running.guard.track(change);
+    this.session.guard.track(change);
   }
 
   /** What it was going to do happens elsewhere, or not at all. */
   unnote(): void {
-    if (this.noted) this.running.guard.drop(this.noted);
+    if (this.noted) this.session.guard.drop(this.noted);
     this.noted = undefined;
   }
 
@@ -62,29 +61,29 @@ export class Attempt {
    * @returns the live object afterwards, in ids of its surface; undefined: none, or a set
    */
   async carryOut(change: ResourceChange, anew: () => Promise<ResourceChange>): Promise<RemoteObject | undefined> {
-    const { running, piece } = this;
-    const reviewed = withReviewedBefore(running, piece, change);
+    const { session, instance } = this;
+    const reviewed = withReviewedBefore(session, instance, change);
     await this.refuseLosses(reviewed);
     this.begun = reviewed;
-    const applying = openApplyContext(running, {
+    const applying = openApplyContext(session, {
       warnings: this.warnings,
       own: (id) => {
         // Of a set every edge is told; its own id is its place.
-        this.made = piece.resource.authoritativeFor ? reviewed.delinea.id : id;
-        if (!piece.resource.authoritativeFor && !isEdge(piece.resource))
-          running.ownership.markApplied(objectKey(piece.resource.type, id));
+        this.made = instance.resource.authoritativeFor ? reviewed.delinea.id : id;
+        if (!instance.resource.authoritativeFor && !isEdge(instance.resource))
+          session.ownership.markApplied(objectKey(instance.resource.type, id));
       },
       wrote: () => {
         this.hasWritten = true;
       },
     });
     const live = await despiteDeletions(
-      running.ownership,
+      session.ownership,
       reviewed,
-      (current) => applyOne(applying, current, running.abort),
-      async () => withReviewedBefore(running, piece, await anew()),
+      (current) => applyChange(applying, current, session.abort),
+      async () => withReviewedBefore(session, instance, await anew()),
     );
-    running.abort.done();
+    session.abort.done();
     this.isCarriedOut = true;
     return live;
   }
@@ -106,38 +105,35 @@ export class Attempt {
       const isUnsure = errors.some(({ uncertain, code }) => uncertain || code === 'not_converged');
       // Who was to be given something has not got it. What was to be taken away may be gone for all that.
       if (this.noted && !reducesAnyAccess(this.noted)) this.unnote();
-      if (this.counted && !isUnsure && !this.hasWritten) this.running.removals.uncount(this.counted);
-      for (const error of errors) this.running.abort.failed(error);
+      if (!isUnsure && !this.hasWritten) this.session.guard.uncount(this.counted);
+      for (const error of errors) this.session.abort.failed(error);
       const said = await Promise.all(errors.map(explain));
-      const isNew = this.made !== undefined && !this.piece.state && !this.piece.resource.authoritativeFor;
+      const isNew = this.made !== undefined && !this.instance.state && !this.instance.resource.authoritativeFor;
       const visibility = isNew && !this.isCarriedOut ? { neverVisible: true } : {};
       const memory = { ...this.memory(this.begun !== undefined && (this.hasWritten || isUnsure)), ...visibility };
       const [error, ...others] = said;
       // A set of which nothing was given is not made: the next apply finds what is there.
-      const made = this.piece.resource.authoritativeFor && !this.hasWritten ? undefined : this.made;
+      const made = this.instance.resource.authoritativeFor && !this.hasWritten ? undefined : this.made;
       return { memory, made, warnings, error: others.length > 0 ? new DelineaErrors(said) : error };
     }
   }
 
   private async refuseLosses(change: ResourceChange): Promise<void> {
-    const { guard, removals, tenant } = this.running;
+    const { guard, tenant } = this.session;
     if (!reducesAnyAccess(change)) return;
-    const isUnjudged = this.piece.memory?.planned?.unchecked && tenant.settings.allowance.removals === undefined;
+    const isUnjudged = this.instance.memory?.planned?.unchecked && tenant.settings.allowance.removals === undefined;
     if (isUnjudged) throw unjudged(change);
     this.note(change);
     await guard.enforce(change, false);
-    // What is refused stays counted: the last such error has the sum.
-    const refused = await removals.count(change);
-    if (refused) throw refused;
-    this.counted = change;
+    this.counted = await guard.enforceRemovals(change);
   }
 
   /** What is only of the plan is not for the next one. */
   private memory(isDone: boolean): Memory {
-    const { piece, begun, running } = this;
-    const { planned, ...kept } = piece.memory ?? {};
-    if (!piece.declared || !begun || !isDone) return kept;
-    return { ...memoryAfter(piece, begun), homes: homesOf(running.shared, piece.resource) };
+    const { instance, begun, session } = this;
+    const { planned, ...kept } = instance.memory ?? {};
+    if (!instance.declared || !begun || !isDone) return kept;
+    return memoryAfter(session.shared, instance, begun.delinea);
   }
 }
 

@@ -6,16 +6,15 @@ import type { EdgeResource, Resource } from '../model/resource.js';
 import { pick, type Values } from '../model/values.js';
 import type { RemoteObject } from '../model/wire.js';
 import { edgesWithKey } from '../read/edges.js';
-import { findByName, findUnique, looksLikeId, notFound } from '../read/find-by-name.js';
+import { findByName, notFound } from '../read/find-by-name.js';
+import { findImported } from '../read/find-imported.js';
 import { homeValues } from '../read/home-values.js';
 import { toOwnedObject } from '../read/owned-object.js';
 import { resolveScope } from '../read/scope.js';
-import type { View } from '../read/view.js';
 import { principalOf } from '../resources/edges.js';
 import { resourceOf } from '../resources/index.js';
-import type { InstanceState, Memory } from './instance.js';
-import { memoryOf } from './memory.js';
-import { homesOf } from './owned-by-state.js';
+import type { InstanceState } from './instance.js';
+import { type Memory, memoryAfter, unsetIn } from './memory.js';
 import { checkNames } from './plan-instance.js';
 import { readAuthoritativeSet, readObject } from './read-instance.js';
 import type { SessionContext } from './session-context.js';
@@ -28,29 +27,33 @@ export interface ImportedInstance {
 
 /** By natural key or id, which may not mean two. */
 export async function importInstance(
-  running: SessionContext,
+  session: SessionContext,
   resource: Resource,
   written: string,
 ): Promise<ImportedInstance> {
-  const { shared } = running;
+  const { shared } = session;
   const { id: text, known } = readImportSettings(resource, written);
-  const live = await theOne(running, resource, text).catch((error: unknown) => {
+  const live = await theOne(session, resource, text).catch((error: unknown) => {
     const isNone = error instanceof DelineaError && error.code === 'unknown_name';
     throw (isNone ? misspeltSetting(resource, written) : undefined) ?? error;
   });
   // The key that code gave is no proof that the object has it.
   const settings = resource.attributes.filter(({ setting }) => setting).map(({ name }) => name);
-  const values = { ...pick(known, settings), ...(await withNames(running, resource, live.values)) };
+  const values = { ...pick(known, settings), ...(await withNames(session, resource, live.values)) };
+  const { reactivate, [resource.correlation ?? '']: correlation } = known as Readonly<
+    Record<string, string | undefined>
+  >;
+  const step = { correlation, reactivated: reactivate, before: live.values, desired: {} };
   return {
     live: { ...live, values },
-    memory: { ...memoryOf(resource, known, { id: live.id, ...live.values }), homes: homesOf(shared, resource) },
+    memory: { ...memoryAfter(shared, { resource }, step), unset: unsetIn(resource, { id: live.id, ...live.values }) },
   };
 }
 
-async function theOne(running: SessionContext, resource: Resource, text: string): Promise<InstanceState> {
-  const live = await findOne(running, resource, text);
+async function theOne(session: SessionContext, resource: Resource, text: string): Promise<InstanceState> {
+  const live = await findOne(session, resource, text);
   if (live) return live;
-  const { snapshot } = running.shared;
+  const { snapshot } = session.shared;
   const read = !isEdge(resource) && !resource.authoritativeFor && snapshot.view(resource.type).complete;
   throw noneTo(resource, resource, text, read ? await snapshot.view(resource.type).all() : []);
 }
@@ -60,32 +63,17 @@ function noneTo(imported: Resource, of: Resource, name: string, read: readonly R
   return notFound(of, name, read, undefined, `The text of an import is ${importForm(imported)}.`);
 }
 
-async function findOne(running: SessionContext, resource: Resource, text: string): Promise<InstanceState | undefined> {
-  const { shared } = running;
+async function findOne(session: SessionContext, resource: Resource, text: string): Promise<InstanceState | undefined> {
+  const { shared } = session;
   const { id, key } = readImportId(resource, text);
   // Somebody wrote it: from here on an id is one, though another is called so.
-  if (key) await checkNames(running, { resource, declared: key });
+  if (key) await checkNames(session, { resource, declared: key });
   if (resource.authoritativeFor)
     return readAuthoritativeSet(shared, resource, await resolveScope(shared, resource, key ?? {}), []);
-  if (isEdge(resource)) return findEdge(running, resource, id, key);
-  const view = shared.snapshot.view(resource.type);
-  const found = await eitherWay(resource, id, key && (await findUnique(shared.snapshot, resource.type, key)), view);
+  if (isEdge(resource)) return findEdge(session, resource, id, key);
+  const found = await findImported(shared, resource.type, id);
   const names = resource.attributes.filter(({ setting }) => !setting).map(({ name }) => name);
   return found && readObject(shared, resource, found, names);
-}
-
-/** @throws DelineaError `ambiguous` where the name of one is the id of another */
-async function eitherWay(
-  { plural }: Resource,
-  text: string,
-  named: RemoteObject | undefined,
-  view: Pick<View, 'byId'>,
-): Promise<RemoteObject | undefined> {
-  const byId = !named || looksLikeId(text) ? await view.byId(text) : undefined;
-  if (!named || !byId || named.id === byId.id) return named ?? byId;
-  throw new DelineaError('ambiguous', `"${text}" is the name of one and the id of another of the ${plural}`, {
-    hint: `Rename the one (id ${named.id}), or import the other by its name.`,
-  });
 }
 
 async function findEdge(
@@ -108,8 +96,7 @@ async function findEdge(
 /** The principal may be written as a name or as an id. */
 async function principalById(shared: SessionContext['shared'], resource: EdgeResource, key: Values): Promise<Values> {
   const { kind, id: name } = principalOf(resource.type, key)!;
-  const named = await findUnique(shared.snapshot, kind, { [resourceOf(kind).key[0]!]: name });
-  const found = await eitherWay(resourceOf(kind), name, named, shared.snapshot.view(kind));
+  const found = await findImported(shared, kind, name);
   if (!found) throw noneTo(resource, resourceOf(kind), name);
   return { ...key, [resource.edge.principal.id]: found.id };
 }

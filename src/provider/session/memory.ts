@@ -1,41 +1,108 @@
-import type { ResourceChange } from '../model/plan.js';
+import * as z from 'zod';
+import type { Step } from '../model/plan.js';
 import type { Resource } from '../model/resource.js';
 import { isCleared, type Values } from '../model/values.js';
 import { declaredMembers } from '../read/owned-object.js';
+import type { TenantReader } from '../read/tenant-reader.js';
 import { scopeIdOf } from '../resources/edges.js';
-import type { Memory, ResourceInstance } from './instance.js';
+import { resourceOf } from '../resources/index.js';
 
-/** Attributes that are empty in the state because an import found them unset, and that were not asked for since. */
-export function assumedEmpty({ state = {}, memory = {} }: ResourceInstance): string[] {
+const strings = z.array(z.string()).readonly();
+const stringsByName = z.record(z.string(), strings).readonly();
+const values = z.record(z.string(), z.unknown()).readonly();
+
+const plannedRemovalSchema = z.object({
+  /** Another address declares the object: the removal at this address removes nothing. */
+  redeclared: z.boolean().optional(),
+  /** There was nothing to remove: the object was gone, inactive or is to be retained. */
+  forgets: z.boolean().optional(),
+  /** The object when its removal was planned, or the edges of a set: Terraform passes on the state before the refresh. */
+  seen: values.optional(),
+  /** Names of the edges of a removed set that other addresses declare: they stay. */
+  kept: strings.optional(),
+  /** Earlier planned removals whose objects turned out to be declared at other addresses. */
+  redeclaredElsewhere: strings.optional(),
+  /** The URL of the tenant. */
+  tenant: z.string().optional(),
+  /** The tenant was not known, so the guards did not check the removal. */
+  unchecked: z.boolean().optional(),
+});
+
+const memorySchema = z.object({
+  /** As in `OwnedObject`. */
+  correlation: z.string().optional(),
+  /** As in `OwnedObject`. */
+  managedMembers: stringsByName.optional(),
+  /** Consents that were used for this account: each works once. */
+  usedConsents: strings.optional(),
+  /** The id of an edge's scope: another scope may have its name by now. */
+  scopeId: z.string().optional(),
+  /** By kind, the surface whose ids the state holds: another surface may give the same id to another object. */
+  homes: z.record(z.string(), z.string()).readonly().optional(),
+  /** The API answered that it created the object, and no read has shown it: its absence proves nothing. */
+  neverVisible: z.boolean().optional(),
+  /**
+   * Attributes that an import found unset. The state has them as empty without a declaration: if a list omits them, they
+   * are not worth a read of each object.
+   */
+  unset: strings.optional(),
+  /** What the plan of a removal found, for its apply. Every plan replaces it. */
+  planned: plannedRemovalSchema.optional(),
+});
+
+/** The part of an `OwnedObject` that the state of an instance lacks, and what only Terraform needs. Without secrets. */
+export type Memory = Readonly<z.infer<typeof memorySchema>>;
+
+/** What the plan of a removal found. Other changes are planned again by the apply. */
+export type PlannedRemoval = Readonly<z.infer<typeof plannedRemovalSchema>>;
+
+/** An instance with its earlier memory. */
+interface Remembered {
+  readonly resource: Resource;
+  readonly state?: Values | undefined;
+  readonly memory?: Memory | undefined;
+}
+
+/** Reads a memory from JSON. What another version wrote, or nobody, is an empty memory. */
+export function readMemory(text: string): Memory {
+  try {
+    return memorySchema.safeParse(JSON.parse(text)).data ?? {};
+  } catch {
+    return {};
+  }
+}
+
+/** Returns what the next run must remember of an instance after a step. */
+export function memoryAfter(
+  reader: TenantReader,
+  { resource, memory = {} }: Remembered,
+  { correlation, reactivated, before, desired }: Pick<Step, 'correlation' | 'reactivated' | 'before' | 'desired'>,
+): Memory {
+  const used = new Set([...(memory.usedConsents ?? []), ...(reactivated === undefined ? [] : [reactivated])]);
+  return {
+    correlation,
+    managedMembers: declaredMembers(resource, desired),
+    usedConsents: [...used].sort(),
+    scopeId: scopeIdOf(resource, { ...before, ...desired }),
+    homes: homesOf(reader, resource),
+    unset: (memory.unset ?? []).filter((name) => !(name in desired)),
+  };
+}
+
+/** Returns the attributes that the state has as empty only because an import found them unset. */
+export function assumedEmpty({ state = {}, memory = {} }: Remembered): string[] {
   return (memory.unset ?? []).filter((name) => isCleared(state[name]));
 }
 
-/** What an import tells beside the attributes. @param known from its text @param live as the object was read whole */
-export function memoryOf(resource: Resource, known: Values, live: Values): Memory {
-  const { attributes, correlation } = resource;
-  const place = scopeIdOf(resource, live);
-  const key = correlation === undefined ? undefined : known[correlation];
-  const unset = attributes.filter(({ name, setting }) => !setting && (live[name] ?? null) === null);
-  return {
-    ...(unset.length === 0 ? {} : { unset: unset.map(({ name }) => name) }),
-    ...(key === undefined ? {} : { correlation: String(key) }),
-    ...(known.reactivate === undefined ? {} : { spent: [String(known.reactivate)] }),
-    ...(place === undefined ? {} : { place }),
-  };
+/** Returns the attributes without a value in an object that was read whole. */
+export function unsetIn({ attributes }: Resource, live: Values): string[] {
+  return attributes.filter(({ name, setting }) => !setting && (live[name] ?? null) === null).map(({ name }) => name);
 }
 
-/** What the next run must remember of an object after this change. */
-export function memoryAfter({ resource, memory = {} }: ResourceInstance, { delinea }: ResourceChange): Memory {
-  const { correlation, reactivated, before, desired } = delinea;
-  const place = scopeIdOf(resource, { ...before, ...desired });
-  const held = declaredMembers(resource, desired);
-  const unset = (memory.unset ?? []).filter((name) => !(name in desired));
-  const spent = new Set([...(memory.spent ?? []), ...(reactivated === undefined ? [] : [reactivated])]);
-  return {
-    ...(correlation === undefined ? {} : { correlation }),
-    ...(spent.size === 0 ? {} : { spent: [...spent].sort() }),
-    ...(held === undefined ? {} : { held }),
-    ...(unset.length === 0 ? {} : { unset }),
-    ...(place === undefined ? {} : { place }),
-  };
+/** Returns the surfaces whose ids the state of a kind holds: its own, and those of the kinds it refers to. */
+function homesOf({ tenant }: TenantReader, { type, attributes, authoritativeFor }: Resource): Record<string, string> {
+  const referring = authoritativeFor ? resourceOf(authoritativeFor.edge).attributes : attributes;
+  const kinds = [...(authoritativeFor ? [] : [type]), ...referring.flatMap(({ refersTo }) => refersTo)];
+  const withIds = kinds.filter((kind) => resourceOf(kind).referredBy === undefined);
+  return Object.fromEntries(withIds.map((kind) => [kind, tenant.home(kind).name]));
 }

@@ -1,11 +1,9 @@
 import { isReference } from '../model/declaration.js';
-import { isPending } from '../model/diff.js';
 import { elementsAsEdges } from '../model/elements.js';
 import { DelineaError } from '../model/errors.js';
 import { isEdge, keyText, nameKey } from '../model/keys.js';
 import type { OwnedObject } from '../model/owned-object.js';
 import type { Step } from '../model/plan.js';
-import type { Resource } from '../model/resource.js';
 import { pick } from '../model/values.js';
 import { derivedKey } from '../plan/external-id.js';
 import { toOwnedObject } from '../read/owned-object.js';
@@ -15,51 +13,40 @@ import { resourceOf } from '../resources/index.js';
 import { addressOf, nameInState, type ResourceInstance } from './instance.js';
 
 /** What the state says is ours; of a whole set its edges. @throws DelineaError `unknown_name` for a name that nothing has */
-export async function ownedByState(reading: TenantReader, piece: ResourceInstance): Promise<OwnedObject[]> {
-  const { resource, memory = {} } = piece;
-  if (!piece.state) return [];
-  refuseOtherSpaces(reading, piece);
-  const state = await withCurrentScope(reading, piece);
-  const address = addressOf(piece, state);
-  const derived = derivedKey(reading.tenant.settings, resource, state);
+export async function ownedByState(reader: TenantReader, instance: ResourceInstance): Promise<OwnedObject[]> {
+  const { resource, memory = {} } = instance;
+  if (!instance.state) return [];
+  refuseOtherSpaces(reader, instance);
+  const state = await withCurrentScope(reader, instance);
+  const address = addressOf(instance, state);
+  const derived = derivedKey(reader.tenant.settings, resource, state);
   const remembered = { address, correlation: memory.correlation ?? derived };
   const { authoritativeFor } = resource;
   if (!authoritativeFor) {
     // Lists of the state are as live; what code gave is remembered beside it.
     const shown = pick(state, ['id', ...resource.key, 'onRemoval', 'reactivate']);
-    return [{ ...(await toOwnedObject(reading, resource, shown, remembered)), managedMembers: memory.held }];
+    return [{ ...(await toOwnedObject(reader, resource, shown, remembered)), managedMembers: memory.managedMembers }];
   }
   const edge = resourceOf(authoritativeFor.edge);
-  const scope = await resolveScope(reading, resource, state);
+  const scope = await resolveScope(reader, resource, state);
   return Promise.all(
     elementsAsEdges(authoritativeFor, { ...state, [authoritativeFor.scope]: scope }).map((ends) =>
       // An edge is found by its ends: the id of the state may be that of an earlier right.
-      toOwnedObject(reading, edge, { ...ends, id: keyText(edge, ends) }, remembered),
+      toOwnedObject(reader, edge, { ...ends, id: keyText(edge, ends) }, remembered),
     ),
   );
 }
 
-/** The surfaces whose ids the state of a kind has, its own and those that it refers to. */
-export function homesOf(
-  { tenant }: TenantReader,
-  { type, attributes, authoritativeFor }: Resource,
-): Record<string, string> {
-  const referred = authoritativeFor ? resourceOf(authoritativeFor.edge).attributes : attributes;
-  const kinds = [...(authoritativeFor ? [] : [type]), ...referred.flatMap(({ refersTo }) => refersTo)];
-  const withIds = kinds.filter((kind) => resourceOf(kind).referredBy === undefined);
-  return Object.fromEntries(withIds.map((kind) => [kind, tenant.home(kind).name]));
-}
-
 /** @throws DelineaError `unread` where routing leads to a surface on which the ids of the state are others' */
-function refuseOtherSpaces({ tenant }: TenantReader, piece: ResourceInstance): void {
-  const { homes = {} } = piece.memory ?? {};
+function refuseOtherSpaces({ tenant }: TenantReader, instance: ResourceInstance): void {
+  const { homes = {} } = instance.memory ?? {};
   const { surfaces } = tenant.settings;
   const other = Object.keys(homes).find((kind) => surfaces[homes[kind]!]?.idSpace !== tenant.home(kind).idSpace);
   if (other === undefined) return;
   const was = homes[other]!;
   throw new DelineaError(
     'incomplete_response',
-    `${nameInState(piece)}: the state has ids of the ${surfaces[was]?.title ?? was}, and routing reads ${resourceOf(other).plural} from the ${tenant.home(other).title}, which has others`,
+    `${nameInState(instance)}: the state has ids of the ${surfaces[was]?.title ?? was}, and routing reads ${resourceOf(other).plural} from the ${tenant.home(other).title}, which has others`,
     {
       hint: 'Set routing back. To change it, take everything out of the state (terraform state rm) and import it again.',
     },
@@ -70,9 +57,7 @@ function refuseOtherSpaces({ tenant }: TenantReader, piece: ResourceInstance): v
 export function nameOfStep({ kind, before, desired }: Step): string | undefined {
   const resource = resourceOf(kind);
   const values = { ...before, ...desired };
-  const unknown = resource.key.some(
-    (name) => values[name] === undefined || isPending(values[name]) || isReference(values[name]),
-  );
+  const unknown = resource.key.some((name) => values[name] === undefined || isReference(values[name]));
   return unknown ? undefined : nameKey(resource, values);
 }
 

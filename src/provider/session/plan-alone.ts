@@ -4,10 +4,10 @@ import { isEdge } from '../model/keys.js';
 import type { OwnedObject } from '../model/owned-object.js';
 import type { Finding, ResourceChange } from '../model/plan.js';
 import { pick } from '../model/values.js';
+import { unchangedEntry } from '../plan/build-entry.js';
 import { collapseSets } from '../plan/collapse-sets.js';
 import { errorFindings, openPlanContext, planChanges } from '../plan/plan-changes.js';
 import type { PlanContext } from '../plan/plan-context.js';
-import { unchanged } from '../plan/unchanged.js';
 import { homeValues } from '../read/home-values.js';
 import type { TenantReader } from '../read/tenant-reader.js';
 import { labelOf } from '../resources/keys.js';
@@ -21,14 +21,6 @@ export interface InstancePlan {
   readonly live: InstanceState | undefined;
 }
 
-/** Beside the piece: what this run knows of it. */
-export interface Knowledge {
-  /** Users whom the run itself disabled a moment ago. */
-  readonly reactivate?: readonly string[];
-  /** Its object was found to be deleted outside of code. */
-  readonly vanished?: OwnedObject | undefined;
-}
-
 /**
  * Plans one piece for itself, as the embedded engine plans a stack of one.
  * @param owned what the state says of it
@@ -36,13 +28,13 @@ export interface Knowledge {
  * what no surface serves, and for several reads that failed
  */
 export async function planInIsolation(
-  reading: TenantReader,
-  piece: ResourceInstance,
+  reader: TenantReader,
+  instance: ResourceInstance,
   owned: readonly OwnedObject[],
-  { reactivate, vanished }: Knowledge = {},
+  reactivate: readonly string[] = [],
 ): Promise<InstancePlan> {
-  const { resource, declared, state, memory } = piece;
-  const address = addressOf(piece, declared ?? state ?? {});
+  const { resource, declared, state, memory, deletedOutOfBand } = instance;
+  const address = addressOf(instance, declared ?? state ?? {});
   const declaration: Declaration | undefined = declared && {
     address,
     kind: resource.type,
@@ -54,51 +46,54 @@ export async function planInIsolation(
     dependsOn: [],
     preventDestroy: false,
     // Who else is in a list decides nothing that is not known yet: the apply compares what it takes over.
-    ignoreChanges: owned.length === 0 && declared.adopt !== 'always' ? (piece.partlyUnknown ?? []) : [],
+    ignoreChanges: owned.length === 0 && declared.adopt !== 'always' ? (instance.partlyUnknown ?? []) : [],
   };
-  const mine = [...owned, ...(vanished ? [vanished] : [])].map((entry) => ({ ...entry, address }));
-  const planning = openPlanContext(
-    reading,
+  const mine = [...(deletedOutOfBand ? [deletedOutOfBand] : []), ...owned].map((entry) => ({ ...entry, address }));
+  const context = openPlanContext(
+    reader,
     {
       stack: '',
       declarations: declaration ? [declaration] : [],
       owned: mine,
-      reactivate: reactivate ?? [],
+      reactivate,
       usedConsents: mine.flatMap(({ kind, id, key }) =>
-        (memory?.spent ?? []).map((consent) => ({ kind, id, key, consent })),
+        (memory?.usedConsents ?? []).map((consent) => ({ kind, id, key, consent })),
       ),
     },
     declaration ? [declaration] : [],
     mine,
   );
-  planning.lost = { count: 0, allowed: false };
-  await planChanges(planning, mine, async () => undefined);
-  collapseSets(planning);
-  refuseFaults(planning);
-  const change = planning.changes.find(({ deposed }) => deposed === undefined);
-  if (!change && resource.authoritativeFor && !declared) return emptySet(reading, piece, address);
+  await planChanges(context, mine, async () => undefined);
+  collapseSets(context);
+  refuseFaults(context);
+  const change = context.changes.find(({ deposed }) => deposed === undefined);
+  if (!change && resource.authoritativeFor && !declared) return emptySet(reader, instance, address);
   if (!change) throw new DelineaError('rejected', `internal error: no plan for ${address}`);
-  return { change, findings: planning.findings, live: await liveIn(planning, address) };
+  return { change, findings: context.findings, live: await liveIn(context, address) };
 }
 
 /** A whole set that holds nobody and is declared no more: there is nothing to take away. */
 function emptySet({ tenant }: TenantReader, { resource, state = {} }: ResourceInstance, address: string): InstancePlan {
-  const none = unchanged(resource.type, address, {}, tenant.home(resource.type).name);
+  const none = unchangedEntry(resource.type, address, {}, tenant.home(resource.type).name);
   const label = labelOf(resource.type, state, (_, value) => String(value));
   return { change: { ...none, delinea: { ...none.delinea, label, edgeSteps: [] } }, findings: [], live: undefined };
 }
 
-function refuseFaults(planning: PlanContext): void {
-  const faults = [...errorFindings(planning), ...planning.findings.filter(({ level }) => level === 'error')];
+function refuseFaults(context: PlanContext): void {
+  const faults = [...errorFindings(context), ...context.findings.filter(({ level }) => level === 'error')];
   const [first] = faults;
   if (!first) return;
-  throw new DelineaError(first.code as DelineaError['code'], first.message, { hint: first.hint, path: first.address });
+  throw new DelineaError(first.code as DelineaError['code'], first.message, {
+    hint: first.hint,
+    remedy: first.remedy,
+    path: first.address,
+  });
 }
 
-async function liveIn(planning: PlanContext, address: string): Promise<InstancePlan['live']> {
-  const match = planning.matches.get(address);
+async function liveIn(context: PlanContext, address: string): Promise<InstancePlan['live']> {
+  const match = context.matches.get(address);
   if (!match?.live) return undefined;
   const { live, resource } = match;
-  const values = isEdge(resource) ? live.values : await homeValues(planning, resource.type, live);
+  const values = isEdge(resource) ? live.values : await homeValues(context, resource.type, live);
   return { id: live.id, values };
 }

@@ -1,24 +1,23 @@
 import { DelineaError, ignoreCodes } from '../model/errors.js';
-import { isEdge, nameKey, objectKey } from '../model/keys.js';
+import { isEdge, nameKey } from '../model/keys.js';
 import type { OwnedObject } from '../model/owned-object.js';
 import type { ResourceChange } from '../model/plan.js';
 import { isCleared, type Values } from '../model/values.js';
-import { unchanged } from '../plan/unchanged.js';
+import { unchangedEntry } from '../plan/build-entry.js';
 import { findByNameAt } from '../read/find-by-name.js';
-import { resolveScope, withCurrentScope } from '../read/scope.js';
-import type { TenantReader } from '../read/tenant-reader.js';
 import { resourceOf } from '../resources/index.js';
 import { keyOfOwned } from '../resources/keys.js';
 import { isDeleted, liveKey, refuseNameReuse, withImport } from './adoption.js';
-import { addressOf, nameInState, type PlannedRemoval, type ResourceInstance } from './instance.js';
-import { assumedEmpty } from './memory.js';
-import { nameOfStep, ownedByState } from './owned-by-state.js';
+import { refuseDuplicateChange, refuseDuplicateState } from './check-duplicates.js';
+import { addressOf, nameInState, type ResourceInstance } from './instance.js';
+import { assumedEmpty, type PlannedRemoval } from './memory.js';
+import { ownedByState } from './owned-by-state.js';
 import { type InstancePlan, planInIsolation } from './plan-alone.js';
 import {
   keptWarning,
   movedWarning,
   overwrittenWarnings,
-  revivedBy,
+  regainedWarnings,
   unsureWarning,
   warningsOf,
 } from './plan-warnings.js';
@@ -28,38 +27,31 @@ import { withoutUncertain } from './unknown-elements.js';
 import type { Warning } from './warnings.js';
 
 /** Counts a piece that stays as it is. Asks nothing of the tenant but names of containers. */
-export async function countUnchanged(running: SessionContext, piece: ResourceInstance): Promise<void> {
+export async function countUnchanged(session: SessionContext, instance: ResourceInstance): Promise<void> {
   // It is only for the count: what cannot be named any more was said where it was read.
-  const owned = (await ownedByState(running.shared, piece).catch(ignoreCodes('unknown_name'))) ?? [];
-  if (piece.resource.authoritativeFor) {
-    const place = await placeOf(running.shared, piece).catch(ignoreCodes('unknown_name'));
-    if (place !== undefined) running.declared.set(piece.resource, place, labelFor(piece));
-  } else for (const { key, id } of owned) running.declared.one(piece.resource, key, id, labelFor(piece));
-  noteHolder(running, piece, labelFor(piece));
+  const owned = (await ownedByState(session.shared, instance).catch(ignoreCodes('unknown_name'))) ?? [];
+  await refuseDuplicateState(session, instance, owned);
   for (const entry of owned) {
     const key = keyOfOwned(entry);
-    running.ownership.add(key, entry);
-    if (running.ownership.isPlannedRemoval(key)) throw heldTwice(piece);
-    running.guard.track(unchanged(entry.kind, key, { ...entry.key, ...entry.managedMembers }, entry.surface, entry.id));
+    session.ownership.add(key, entry);
+    if (session.ownership.isPlannedRemoval(key)) throw heldTwice(instance);
+    session.guard.track(
+      unchangedEntry(entry.kind, key, { ...entry.key, ...entry.managedMembers }, entry.surface, entry.id),
+    );
   }
-  if (assumedEmpty(piece).some((name) => piece.declared?.[name] !== undefined)) {
-    refuseUnread(piece, await planInIsolation(running.shared, piece, owned));
+  if (assumedEmpty(instance).some((name) => instance.declared?.[name] !== undefined)) {
+    refuseUnread(instance, await planInIsolation(session.shared, instance, owned));
   }
-}
-
-/** The place that a whole set of a state owns, whatever it is called by now. */
-async function placeOf(shared: TenantReader, piece: ResourceInstance): Promise<string> {
-  return resolveScope(shared, piece.resource, await withCurrentScope(shared, piece));
 }
 
 /**
  * An apply is told of what changes alone, so it would not know that this address keeps what the other lets go of; and
  * what a plan has answered once it cannot call back.
  */
-function heldTwice(piece: ResourceInstance): DelineaError {
+function heldTwice(instance: ResourceInstance): DelineaError {
   return new DelineaError(
     'duplicate',
-    `${nameInState(piece)} is in the state at another address too, which lets it go`,
+    `${nameInState(instance)} is in the state at another address too, which lets it go`,
     {
       hint: 'Plan again with a -parallelism above the number of removals, or take the other address out of the state: terraform state rm ADDRESS.',
     },
@@ -67,8 +59,8 @@ function heldTwice(piece: ResourceInstance): DelineaError {
 }
 
 /** What an import found unset is given by now, which only the object itself shows: Terraform shows it as unset. */
-function refuseUnread(piece: ResourceInstance, { change: { delinea } }: InstancePlan): void {
-  const given = assumedEmpty(piece).filter(
+function refuseUnread(instance: ResourceInstance, { change: { delinea } }: InstancePlan): void {
+  const given = assumedEmpty(instance).filter(
     (name) => delinea.changed.includes(name) && !isCleared(delinea.before[name] ?? null),
   );
   if (given.length === 0) return;
@@ -85,48 +77,45 @@ export interface PlannedInstance {
 
 /**
  * What an apply of one piece would do, and what speaks against it. Writes nothing and decides no value.
- * @param gone the object of an earlier state that this run found to be deleted outside of code
  * @param isApply whether the run has begun to apply: nobody tells it then what stays as it is, and how much may go was
  * judged by the plan
  * @throws DelineaError, DelineaErrors for what speaks against it
  */
 export async function planInstance(
-  running: SessionContext,
-  piece: ResourceInstance,
-  gone?: OwnedObject,
+  session: SessionContext,
+  instance: ResourceInstance,
   isApply = () => false,
 ): Promise<PlannedInstance> {
-  const { shared, ownership, guard, barrier } = running;
-  const tenant = running.tenant.settings.url;
-  const owned = await ownedByState(shared, piece);
+  const { shared, ownership, guard, barrier } = session;
+  const tenant = session.tenant.settings.url;
+  const owned = await ownedByState(shared, instance);
   for (const entry of owned) ownership.add(keyOfOwned(entry), entry);
-  await refuseNameReuse(shared, piece);
-  await noteNext(running, piece);
-  const { one, renamed } = await planKnown(running, piece, owned, gone);
-  const { change, unsure } = withoutUncertain(one.change, piece.unknownElements);
+  await refuseNameReuse(shared, instance);
+  await noteNext(session, instance);
+  const { one, renamed } = await planKnown(session, instance, owned);
+  const { change, unsure } = withoutUncertain(one.change, instance.unknownElements);
   // Of an edge that may turn out to be declared nobody says that it will be revoked.
   const findings = one.findings.filter(({ edge }) => edge === undefined || !unsure.some(({ id }) => id === edge));
-  refuseUnread(piece, one);
-  noteDeclared(running, piece, change);
-  noteHolder(running, piece, change.delinea.label, one.live?.id);
+  refuseUnread(instance, one);
+  refuseDuplicateChange(session, instance, change, one.live?.id);
   guard.track(change);
   let isAllTold = true;
   if (reducesAnyAccess(change)) {
     isAllTold = await barrier.beforeRemovals(() => guard.isRenamed(change));
     if (isAllTold) await guard.enforce(change, !isApply());
     else guard.defer(change);
-    if (isAllTold && !piece.declared) guard.refuseLateRenames(barrier.maxWaitingRemovals);
+    if (isAllTold && !instance.declared) guard.refuseLateRenames(barrier.maxWaitingRemovals);
     if (guard.isRenamed(change))
       return {
-        warnings: [movedWarning(piece, change)],
+        warnings: [movedWarning(instance, change)],
         planned: { tenant, redeclared: true, redeclaredElsewhere: guard.redeclaredSince() },
       };
   }
   const kept = guard.redeclaredEdges(change);
-  const isPast = !piece.declared && (isEdge(piece.resource) || (await isDeleted(shared, owned)));
+  const isPast = !instance.declared && (isEdge(instance.resource) || (await isDeleted(shared, owned)));
   const warnings = [
     ...warningsOf(
-      piece,
+      instance,
       {
         ...one,
         findings,
@@ -135,19 +124,19 @@ export async function planInstance(
       },
       { isPast, isAllTold },
     ),
-    ...(kept.length > 0 ? [keptWarning(piece, change, kept.length)] : []),
+    ...(kept.length > 0 ? [keptWarning(instance, change, kept.length)] : []),
     ...(unsure.length > 0 ? [unsureWarning(change, unsure.length)] : []),
-    ...overwrittenWarnings(piece, change),
-    ...(await revivedBy(running, change)),
-    ...(renamed ? [movedWarning(piece, change)] : []),
+    ...overwrittenWarnings(instance, change),
+    ...(await regainedWarnings(session, change)),
+    ...(renamed ? [movedWarning(instance, change)] : []),
   ];
-  if (piece.declared) return { warnings, planned: {} };
+  if (instance.declared) return { warnings, planned: {} };
   const isKept = ({ kind, key }: OwnedObject) => kept.includes(nameKey(resourceOf(kind), key));
   const forgets = change.delinea.operation === 'forget';
   for (const entry of owned) if (!forgets && !isKept(entry)) ownership.markPlannedRemoval(keyOfOwned(entry));
   const redeclaredElsewhere = guard.redeclaredSince();
   guard.recordPlanned(guard.withoutRedeclared(change) ?? change);
-  return { warnings, planned: { tenant, forgets, kept, redeclaredElsewhere, seen: seenIn(piece, change) } };
+  return { warnings, planned: { tenant, forgets, kept, redeclaredElsewhere, seen: seenIn(instance, change) } };
 }
 
 /** What a removal was planned for; of a whole set its edges, as its elements. */
@@ -168,7 +157,7 @@ async function noteNext({ shared, guard }: SessionContext, { resource, replaceme
   for (const entry of named ?? []) {
     // Of one edge what the plan of it will replace; those of a set are counted beside it, as they stay.
     const key = resource.authoritativeFor ? keyOfOwned(entry) : addressOf({ resource }, replacement);
-    guard.track(unchanged(entry.kind, key, entry.key, entry.surface));
+    guard.track(unchangedEntry(entry.kind, key, entry.key, entry.surface));
   }
 }
 
@@ -188,67 +177,15 @@ export async function checkNames(
   }
 }
 
-/** @throws DelineaError `duplicate` where another declaration of this run means the same */
-function noteDeclared({ declared }: SessionContext, piece: ResourceInstance, { delinea }: ResourceChange): void {
-  const { resource, state } = piece;
-  if (!piece.declared) return;
-  if (resource.authoritativeFor) declared.set(resource, String(delinea.id), delinea.label);
-  else if (nameOfStep(delinea) !== undefined)
-    declared.one(
-      resource,
-      { ...delinea.before, ...delinea.desired },
-      state ? String(state.id) : undefined,
-      delinea.label,
-    );
-}
-
-/**
- * Notes which declaration has a living object in its state, and which comes to one by a name.
- * @param live the id of what the declaration was found to mean
- * @throws DelineaError `duplicate` where that is one object
- */
-function noteHolder({ declared }: SessionContext, piece: ResourceInstance, label: string, live?: string): void {
-  const { resource, state } = piece;
-  if (!piece.declared || resource.authoritativeFor || isEdge(resource)) return;
-  const id = state ? String(state.id) : live;
-  if (id !== undefined) declared.object(objectKey(resource.type, id), label);
-}
-
-/**
- * Notes what an apply is asked to make, which the plan may have known no name of. What cannot be told of it, the apply says.
- * @throws DelineaError `duplicate`
- */
-export async function declareCreated({ shared, declared }: SessionContext, piece: ResourceInstance): Promise<void> {
-  if (piece.state || !piece.declared) return;
-  const { resource } = piece;
-  const label = labelFor(piece);
-  const unsaid = (error: unknown) => {
-    if (!(error instanceof DelineaError)) throw error;
-  };
-  if (resource.authoritativeFor) {
-    const place = await resolveScope(shared, resource, piece.declared).catch(unsaid);
-    if (place !== undefined) declared.set(resource, place, label);
-    return;
-  }
-  const named = await ownedByState(shared, { resource, state: { ...piece.declared, id: '' } }).catch(unsaid);
-  for (const { key } of named ?? []) declared.one(resource, key, undefined, label);
-}
-
-/** What people call it, before anything was looked up. */
-function labelFor({ resource, declared = {} }: ResourceInstance): string {
-  return resource.key.map((name) => String(declared[name])).join(', ');
-}
-
 /** What exists may be another address's in this very run: that is known once everything has been told. */
 async function planKnown(
-  running: SessionContext,
-  piece: ResourceInstance,
+  session: SessionContext,
+  instance: ResourceInstance,
   owned: readonly OwnedObject[],
-  gone: OwnedObject | undefined,
 ): Promise<{ one: InstancePlan; renamed: boolean }> {
-  const { shared, ownership, barrier } = running;
-  const plan = (entries: readonly OwnedObject[]) => planInIsolation(shared, piece, entries, { vanished: gone });
-  if (piece.state || piece.resource.authoritativeFor) return { one: await plan(owned), renamed: false };
+  const { shared, ownership, barrier } = session;
+  const plan = (entries: readonly OwnedObject[]) => planInIsolation(shared, instance, entries);
+  if (instance.state || instance.resource.authoritativeFor) return { one: await plan(owned), renamed: false };
   let one: InstancePlan | DelineaError;
   try {
     one = await plan([]);
@@ -257,13 +194,13 @@ async function planKnown(
     if (!(error instanceof DelineaError)) throw error;
     one = error;
   }
-  const live = await liveKey(shared, piece);
+  const live = await liveKey(shared, instance);
   const isOurs = () => live !== undefined && ownership.entryOf(live.key) !== undefined;
   // Refused is only what no other address can turn out to have.
   if (one instanceof DelineaError) while (!isOurs() && !(await barrier.beforeRejections(isOurs)));
   else await barrier.afterReads();
   const entry = live && ownership.entryOf(live.key);
-  if (entry) return { one: await planInIsolation(shared, piece, [entry]), renamed: true };
-  if (one instanceof DelineaError) throw await withImport(shared, piece, one);
+  if (entry) return { one: await planInIsolation(shared, instance, [entry]), renamed: true };
+  if (one instanceof DelineaError) throw await withImport(shared, instance, one);
   return { one, renamed: false };
 }

@@ -1,9 +1,9 @@
 import { WITHOUT_WRITE } from '../guard/projected-access.js';
+import { regainedAccess } from '../guard/regained-access.js';
 import { isEdge, keyText } from '../model/keys.js';
 import { terraformType } from '../model/names.js';
 import type { ResourceChange } from '../model/plan.js';
 import { isCleared } from '../model/values.js';
-import { accessPaths } from '../read/access-paths.js';
 import type { ResourceInstance } from './instance.js';
 import type { InstancePlan } from './plan-alone.js';
 import type { SessionContext } from './session-context.js';
@@ -11,18 +11,18 @@ import type { Warning } from './warnings.js';
 
 /** What will really happen, where Terraform's words do not say it. */
 export function warningsOf(
-  piece: ResourceInstance,
+  instance: ResourceInstance,
   { change, findings, live }: InstancePlan,
   { isPast, isAllTold }: { readonly isPast: boolean; readonly isAllTold: boolean },
 ): Warning[] {
-  const { resource, state, declared } = piece;
+  const { resource, state, declared } = instance;
   const { delinea } = change;
   const label = delinea.label;
   const found = findings
     .filter(({ level }) => level === 'drift' || level === 'warning')
-    .map(({ message, hint }): Warning => ({ message: withName(message, label), hint }));
+    .map(({ message, hint, remedy }): Warning => ({ message: withName(message, label), hint, remedy }));
   if (!declared) {
-    const fate = fateOf(piece, change, isPast) + (isAllTold ? '' : UNLESS);
+    const fate = fateOf(instance, change, isPast) + (isAllTold ? '' : UNLESS);
     const message = resource.authoritativeFor ? `${label}: ${fate}` : `${label} ${fate}`;
     return [...found, { message, groupMessage: fate }];
   }
@@ -36,7 +36,7 @@ export function warningsOf(
     {
       message: `${label} ${exists}`,
       groupMessage: exists,
-      hint: `Terraform shows it as added. To see it as an import:${importBlock(piece, live.id)}`,
+      hint: `Terraform shows it as added. To see it as an import:${importBlock(instance, live.id)}`,
     },
   ];
 }
@@ -70,20 +70,21 @@ function fateOf({ resource, state = {} }: ResourceInstance, { delinea }: Resourc
   return `is ${gone ? 'gone' : 'inactive'} already: only the state forgets it`;
 }
 
-/** What comes alive with an account that is enabled again. */
-export async function revivedBy({ shared }: SessionContext, { delinea }: ResourceChange): Promise<Warning[]> {
-  const { operation, kind, id, label } = delinea;
-  if (operation !== 'reactivate' || id === undefined) return [];
-  const { paths, unread } = await accessPaths(shared, { kind, id });
-  const what = paths.map((path) =>
-    path.through.length > 0 ? `${path.label} (through ${path.through.join(', ')})` : path.label,
+/** Warns of the access that an account regains when it is enabled again, in the tenant as the plan so far leaves it. */
+export async function regainedWarnings(
+  { shared, guard, barrier }: SessionContext,
+  { delinea }: ResourceChange,
+): Promise<Warning[]> {
+  if (delinea.operation !== 'reactivate') return [];
+  await barrier.afterReads();
+  const { paths = [], unread = [] } = (await regainedAccess(shared, guard.steps())).get(delinea.key) ?? {};
+  const access = paths.map(({ label, through }) =>
+    through.length > 0 ? `${label} (through ${through.join(', ')})` : label,
   );
-  const comes =
-    what.length === 0 ? 'nothing else comes alive with it' : `with it come alive: ${what.sort().join('; ')}`;
   return [
     {
-      message: `${label} will be enabled again; ${comes}`,
-      ...(unread.length > 0 ? { hint: `Not seen: ${unread.join('; ')}` } : {}),
+      message: `${delinea.label} will be enabled again and regains ${access.sort().join('; ') || 'no other access'}`,
+      hint: unread.length > 0 ? `Could not be read: ${unread.join('; ')}` : undefined,
     },
   ];
 }
@@ -109,22 +110,22 @@ export function unsureWarning({ delinea }: ResourceChange, unsure: number): Warn
   };
 }
 
-export function keptWarning(piece: ResourceInstance, { delinea }: ResourceChange, count: number): Warning {
+export function keptWarning(instance: ResourceInstance, { delinea }: ResourceChange, count: number): Warning {
   return {
     message: `${delinea.label}: ${count} of it are declared at another address; they stay as they are`,
-    hint: `Where it was renamed, say so:${movedBlock(piece)}`,
+    hint: `Where it was renamed, say so:${movedBlock(instance)}`,
   };
 }
 
-export function movedWarning(piece: ResourceInstance, { delinea }: ResourceChange): Warning {
-  const { resource, declared, state } = piece;
+export function movedWarning(instance: ResourceInstance, { delinea }: ResourceChange): Warning {
+  const { resource, declared, state } = instance;
   const what = delinea.label || keyText(resource, declared ?? state ?? {});
   const becomes = WITHOUT_WRITE.has(delinea.operation) ? 'it stays as it is' : 'it is changed to what is declared';
   const moved = `removed at one address and declared at another; ${declared ? becomes : 'nothing is taken away'}`;
   return {
     message: `${what}: ${moved}`,
     groupMessage: moved,
-    hint: `Say that it was renamed:${movedBlock(piece)}`,
+    hint: `Say that it was renamed:${movedBlock(instance)}`,
   };
 }
 

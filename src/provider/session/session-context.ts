@@ -4,16 +4,20 @@ import type { ApplyContext, ApplyIo } from '../apply/apply-context.js';
 import type { Locks } from '../apply/locks.js';
 import { poll } from '../apply/read-back.js';
 import { nameKey } from '../model/keys.js';
+import type { DuplicateIndex } from '../plan/duplicates.js';
 import { UsedConsents } from '../plan/used-consents.js';
+import type { VisibilityTracker } from '../plan/visibility-tracker.js';
 import type { TenantReader } from '../read/tenant-reader.js';
-import type { Declared } from './declared.js';
 import type { IdleBarrier } from './idle-barrier.js';
 import type { ResourceInstance } from './instance.js';
 import type { Ownership } from './ownership.js';
-import type { RemovalCount } from './removal-count.js';
 import type { SessionGuard } from './session-guard.js';
-import type { VisibilityTracker } from './visibility-tracker.js';
 import type { Warning } from './warnings.js';
+
+/** A declaration of this session. `id`: that of its state; unset: it is to be created. */
+export interface SessionDeclarant {
+  readonly id: string | undefined;
+}
 
 /** What one run knows, from one ConfigureProvider to the next. */
 export interface SessionContext {
@@ -22,14 +26,13 @@ export interface SessionContext {
   readonly shared: TenantReader;
   readonly barrier: IdleBarrier;
   readonly ownership: Ownership;
-  readonly declared: Declared;
+  readonly duplicates: DuplicateIndex<SessionDeclarant>;
   readonly guard: SessionGuard;
   readonly visibility: VisibilityTracker;
   readonly locks: Locks;
   readonly abort: AbortPolicy;
   /** Writes a line about each write; resolves when it is written. */
   readonly log: ApplyIo['log'];
-  readonly removals: RemovalCount;
 }
 
 /** A reading for one write: what it changes is read anew, what no write of ours can change is not. */

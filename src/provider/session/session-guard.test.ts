@@ -1,11 +1,11 @@
 import { expect, test } from '@jest/globals';
 import type { ResourceChange } from '../model/plan.js';
-import { unchanged } from '../plan/unchanged.js';
+import { unchangedEntry } from '../plan/build-entry.js';
 import type { TenantReader } from '../read/tenant-reader.js';
 import { SessionGuard } from './session-guard.js';
 
 const NO_GUARD = { protectedPrincipals: [], allowance: {} } as unknown as ConstructorParameters<typeof SessionGuard>[1];
-const group = (key: string, name: string, id: string) => unchanged('group', key, { displayName: name }, 's', id);
+const group = (key: string, name: string, id: string) => unchangedEntry('group', key, { displayName: name }, 's', id);
 const leaving = (key: string, name: string, id: string): ResourceChange => {
   const change = group(key, name, id);
   return { ...change, delinea: { ...change.delinea, operation: 'deactivate' } };

@@ -5,11 +5,12 @@ import {
   type GuardSettings,
   openRefusals,
   type Refusal,
+  refuseMass,
   remediesFor,
 } from '../guard/guards.js';
-import { reducesAccess } from '../guard/reductions.js';
+import { reducesAccess, removes } from '../guard/reductions.js';
 import { DelineaError } from '../model/errors.js';
-import { isEdge } from '../model/keys.js';
+import { isEdge, ownedKey } from '../model/keys.js';
 import { ACTION_OF, type GuardEvidence, type ResourceChange, type Step, stepsOf } from '../model/plan.js';
 import type { TenantReader } from '../read/tenant-reader.js';
 import { resourceOf } from '../resources/index.js';
@@ -42,11 +43,13 @@ export class SessionGuard {
   /** What was answered as going, before everything was told. */
   private readonly answered: { readonly step: Step; readonly name: string }[] = [];
   private removals = 0;
+  /** What this apply has removed, or is about to. */
+  private removed: Step[] = [];
   private told = 0;
   private counted = 0;
 
   constructor(
-    private readonly reading: TenantReader,
+    private readonly reader: TenantReader,
     private readonly settings: GuardSettings,
   ) {}
 
@@ -147,6 +150,42 @@ export class SessionGuard {
     throw new DelineaError('refused_by_guard', texts.join('; '), { remedy: remediesFor(open, input.steps, true) });
   }
 
+  /**
+   * Counts the removals of a change that an apply is about to make. Terraform tells an apply only of what changes, so they
+   * count against all live objects. Refused removals stay counted: the last such error has the total.
+   * @returns the keys by which they can be uncounted
+   * @throws DelineaError `refused_by_guard`
+   */
+  async enforceRemovals(change: ResourceChange): Promise<string[]> {
+    this.removed.push(...removalsIn(change));
+    const refusals = await this.massRemovals(change, this.removed);
+    if (refusals.length === 0) return removalsIn(change).map(keyOf);
+    const message = refusals.map((refusal) => refusal.message).join('; ');
+    throw new DelineaError('refused_by_guard', message, { remedy: remediesFor(refusals, this.removed, true) });
+  }
+
+  /** Whether `enforceRemovals` would refuse a change that is not counted yet. */
+  async wouldRefuse(change: ResourceChange): Promise<boolean> {
+    return (await this.massRemovals(change, [...this.removed, ...removalsIn(change)])).length > 0;
+  }
+
+  /** Counts removals no longer: they did not happen, or another address has the objects. @param keys those of `ownedKey` */
+  uncount(keys: readonly string[]): void {
+    const restored = new Set(keys);
+    this.removed = this.removed.filter((step) => !restored.has(keyOf(step)));
+  }
+
+  private async massRemovals(change: ResourceChange, removed: readonly Step[]): Promise<Refusal[]> {
+    const allowed = this.settings.allowance.removals;
+    if (allowed !== undefined && countRemovals(removed) <= allowed) return [];
+    const kinds = [...new Set(removalsIn(change).map(({ kind }) => kind))].filter((kind) => !isEdge(resourceOf(kind)));
+    const refusals = kinds.map(async (kind) => {
+      const total = await this.reader.snapshot.view(kind).count();
+      return refuseMass(resourceOf(kind).plural, removed.filter((step) => step.kind === kind).length, total);
+    });
+    return (await Promise.all(refusals)).flat();
+  }
+
   /** Returns the refusals that would not exist without these changes. */
   private causedBy(changes: readonly ResourceChange[], input: GuardInput, refusals: readonly Refusal[]): Refusal[] {
     const keys = new Set(stepsOf({ resource_changes: changes }).map(({ key }) => key));
@@ -184,13 +223,26 @@ export class SessionGuard {
     return openRefusals(input, this.settings, removals);
   }
 
-  private async assess(): Promise<GuardInput> {
+  /** Returns the steps planned so far, without what another address declares. */
+  steps(): readonly Step[] {
     const changes = [...this.changes.values()].flatMap((change) => this.withoutRedeclared(change) ?? []);
-    const steps = stepsOf({ resource_changes: changes });
-    const evidence = await gatherEvidence(this.reading, steps);
-    const ids = steps.flatMap(({ before, id }) => [id, ...Object.values(before)].flat());
-    return { steps, evidence, names: this.reading.translator.export(ids.filter((id) => typeof id === 'string')) };
+    return stepsOf({ resource_changes: changes });
   }
+
+  private async assess(): Promise<GuardInput> {
+    const steps = this.steps();
+    const evidence = await gatherEvidence(this.reader, steps);
+    const ids = steps.flatMap(({ before, id }) => [id, ...Object.values(before)].flat());
+    return { steps, evidence, names: this.reader.translator.export(ids.filter((id) => typeof id === 'string')) };
+  }
+}
+
+function removalsIn({ delinea }: ResourceChange): Step[] {
+  return (delinea.edgeSteps ?? [delinea]).filter(removes);
+}
+
+function keyOf({ kind, id, before }: Step): string {
+  return ownedKey(resourceOf(kind), id ?? '', before);
 }
 
 function listed(texts: readonly string[], between: string): string {

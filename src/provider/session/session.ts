@@ -3,8 +3,11 @@ import { AbortPolicy } from '../apply/abort-policy.js';
 import { Locks } from '../apply/locks.js';
 import { DelineaError, DelineaErrors, ignoreCodes } from '../model/errors.js';
 import { isEdge, nameKey } from '../model/keys.js';
-import type { OwnedObject } from '../model/owned-object.js';
 import type { Resource } from '../model/resource.js';
+import { DuplicateIndex } from '../plan/duplicates.js';
+import { refuseHiddenMembers } from '../plan/hidden-members.js';
+import { VisibilityTracker } from '../plan/visibility-tracker.js';
+import { edgeLabel } from '../read/edges.js';
 import { findByName } from '../read/find-by-name.js';
 import { withCurrentScope } from '../read/scope.js';
 import type { TenantReader } from '../read/tenant-reader.js';
@@ -15,20 +18,17 @@ import { keyOfOwned } from '../resources/keys.js';
 import { applyDeclared } from './apply-declared.js';
 import { applyRemoved } from './apply-removed.js';
 import type { Applied } from './attempt.js';
-import { Declared } from './declared.js';
+import { refuseDuplicateCreation } from './check-duplicates.js';
 import { IdleBarrier } from './idle-barrier.js';
 import { type ImportedInstance, importInstance } from './import-instance.js';
 import { type InstanceState, nameInState, type ResourceInstance } from './instance.js';
 import { ownedByState } from './owned-by-state.js';
 import { Ownership } from './ownership.js';
-import { checkNames, countUnchanged, declareCreated, type PlannedInstance, planInstance } from './plan-instance.js';
-import { readInstance, refuseHidden } from './read-instance.js';
-import { RemovalCount } from './removal-count.js';
+import { checkNames, countUnchanged, type PlannedInstance, planInstance } from './plan-instance.js';
+import { readInstance } from './read-instance.js';
 import { freshReader, type SessionContext } from './session-context.js';
 import { SessionGuard } from './session-guard.js';
-import { VisibilityTracker } from './visibility-tracker.js';
-import { WarningLimiter } from './warning-limiter.js';
-import type { Warning } from './warnings.js';
+import { type Warning, WarningLimiter } from './warnings.js';
 
 /**
  * Plans and applies piece by piece, in an order that is not ours: what Terraform asks of a provider. Everything that is
@@ -36,19 +36,19 @@ import type { Warning } from './warnings.js';
  */
 export interface Session {
   /** Reads what a state speaks of. undefined: the service says that there is no such thing. @throws DelineaError */
-  read(piece: ResourceInstance): Promise<{ live: InstanceState | undefined; warnings: Warning[] }>;
+  read(instance: ResourceInstance): Promise<{ live: InstanceState | undefined; warnings: Warning[] }>;
   /** Finds one by the text of an import and reads everything of it. @throws DelineaError `unknown_name`, `ambiguous` */
   find(resource: Resource, text: string): Promise<ImportedInstance>;
   /** What an apply would do and what speaks against it; writes nothing. @throws DelineaError, DelineaErrors */
-  plan(piece: ResourceInstance): Promise<PlannedInstance>;
+  plan(instance: ResourceInstance): Promise<PlannedInstance>;
   /** What can be said of a piece whose name is not known yet. @throws DelineaError `unknown_name`, `ambiguous` */
-  check(piece: ResourceInstance): Promise<void>;
+  check(instance: ResourceInstance): Promise<void>;
   /** A piece that neither code nor tenant has changed. */
-  unchanged(piece: ResourceInstance): Promise<void>;
+  unchanged(instance: ResourceInstance): Promise<void>;
   /** Whether two names mean one place, such as a container's name and its id. @throws DelineaError `unknown_name` */
   sameName(kind: string, left: string, right: string): Promise<boolean>;
   /** Makes it as declared, or lets go of it where nothing is declared. */
-  apply(piece: ResourceInstance): Promise<Applied>;
+  apply(instance: ResourceInstance): Promise<Applied>;
   /** Begins nothing more: what is being written is written to its end. */
   stop(): void;
   /** Other reads of the same Terraform run: what takes away waits for them as well. */
@@ -60,66 +60,70 @@ export interface Session {
 /** Sends nothing yet. @param log told of every write; resolves when it is written down */
 export function openSession(tenant: Tenant, log: SessionContext['log']): Session {
   const shared = openReader(tenant);
-  const running: SessionContext = {
+  const session: SessionContext = {
     tenant,
     shared,
     barrier: new IdleBarrier(),
     ownership: new Ownership(),
-    declared: new Declared(),
+    duplicates: new DuplicateIndex(),
     guard: new SessionGuard(shared, tenant.settings),
-    visibility: new VisibilityTracker(shared),
+    visibility: new VisibilityTracker(shared, (missing) => missing <= (tenant.settings.allowMissing ?? -1), true),
     locks: new Locks(),
     abort: new AbortPolicy(),
     log,
-    removals: new RemovalCount(shared),
   };
-  /** Objects of states that are gone, by kind and natural key: who can log in is not made again without consent. */
-  const vanished = new Map<string, { owned: OwnedObject; memory: ResourceInstance['memory'] }>();
+  /** What is known of accounts that reads found deleted, by kind and natural key. */
+  const deleted = new Map<string, Pick<ResourceInstance, 'memory' | 'deletedOutOfBand'>>();
 
   /** An edge has no name that would tell a wrong 404 from the truth: another look has to, one for all of them. */
   let second: TenantReader | undefined;
-  const secondLook = () => (second ??= freshReader(running));
+  const secondLook = () => (second ??= freshReader(session));
 
-  async function located(piece: ResourceInstance) {
-    const here = { ...piece, state: await withCurrentScope(shared, piece) };
-    return { piece: here, owned: await ownedByState(shared, here) };
+  async function located(instance: ResourceInstance) {
+    const here = { ...instance, state: await withCurrentScope(shared, instance) };
+    return { instance: here, owned: await ownedByState(shared, here) };
   }
 
-  async function read(piece: ResourceInstance) {
-    const { resource, state = {} } = piece;
-    const found = await located(piece).catch(ignoreCodes('unknown_name'));
-    const look = async (reading: TenantReader) => found && readInstance(reading, found.piece, found.owned);
+  async function read(instance: ResourceInstance) {
+    const { resource, state = {} } = instance;
+    const found = await located(instance).catch(ignoreCodes('unknown_name'));
+    const look = async (reader: TenantReader) => found && readInstance(reader, found.instance, found.owned);
     const live = (await look(shared)) ?? (isEdge(resource) ? await look(secondLook()) : undefined);
-    running.visibility.record(resource.type, live !== undefined);
+    session.visibility.record({ kind: resource.type }, live ? 'seen' : 'missing', () =>
+      edgeLabel(shared, resource.type, state),
+    );
     if (found && live) {
-      refuseHidden(piece, live);
-      for (const entry of found.owned) running.ownership.add(keyOfOwned(entry), entry);
-      return { live, warnings: [...warningsOf(piece, live), ...placeWarnings(running, piece, found.piece)] };
+      const known = Object.entries(state).filter(([, value]) => value !== null && value !== undefined);
+      refuseHiddenMembers(resource, { ...instance.memory?.managedMembers, ...Object.fromEntries(known) }, live.values);
+      for (const entry of found.owned) session.ownership.add(keyOfOwned(entry), entry);
+      return { live, warnings: [...warningsOf(instance, live), ...placeWarnings(session, instance, found.instance)] };
     }
-    await running.barrier.afterReads();
-    if (!found) refuseUnplaced(running, piece);
-    refuseUnshown(running, piece);
-    await running.visibility.enforce(resource);
+    await session.barrier.afterReads();
+    if (!found) refuseLostScope(session, instance);
+    refuseNeverVisible(session, instance);
+    await session.visibility.enforce(resource.type);
     const [entry] = found?.owned ?? [];
-    if (resource.account && entry) vanished.set(nameKey(resource, state), { owned: entry, memory: piece.memory });
-    return { live: undefined, warnings: [goneWarning(piece)] };
+    if (resource.account && entry)
+      deleted.set(nameKey(resource, state), { deletedOutOfBand: entry, memory: instance.memory });
+    return { live: undefined, warnings: [goneWarning(instance)] };
   }
 
   // From then on a plan is asked for what is applied at once, and the write looks for itself.
   let applies = false;
 
-  async function plan(piece: ResourceInstance) {
+  async function plan(instance: ResourceInstance) {
     if (applies) {
-      await declareCreated(running, piece);
+      await refuseDuplicateCreation(session, instance);
       return { warnings: [], planned: {} };
     }
     // Terraform asks for the plan of a removal before it reads what is removed.
-    if (!piece.declared && !(await located(piece).catch(ignoreCodes('unknown_name')))) {
-      refuseUnplaced(running, piece);
+    if (!instance.declared && !(await located(instance).catch(ignoreCodes('unknown_name')))) {
+      refuseLostScope(session, instance);
       return { warnings: [], planned: { tenant: tenant.settings.url, forgets: true } };
     }
-    const lost = piece.declared && !piece.state ? vanished.get(nameKey(piece.resource, piece.declared)) : undefined;
-    return planInstance(running, lost ? { ...piece, memory: lost.memory } : piece, lost?.owned, () => applies);
+    const isNew = instance.declared && !instance.state;
+    const earlier = isNew ? deleted.get(nameKey(instance.resource, instance.declared)) : {};
+    return planInstance(session, { ...instance, ...earlier }, () => applies);
   }
 
   const crowd = new WarningLimiter();
@@ -133,17 +137,17 @@ export function openSession(tenant: Tenant, log: SessionContext['log']): Session
   const during =
     <A extends unknown[], T>(work: (...given: A) => Promise<T>) =>
     (...given: A) =>
-      running.barrier.during(() => work(...given));
+      session.barrier.during(() => work(...given));
 
   return {
-    read: during((piece) => read(piece).then(folding(piece), naming(piece))),
-    find: during((resource, text) => importInstance(running, resource, text)),
-    plan: during((piece) => {
-      const planned = plan(piece).then(folding(piece));
-      return piece.declared ? planned : planned.catch(naming(piece));
+    read: during((instance) => read(instance).then(folding(instance), naming(instance))),
+    find: during((resource, text) => importInstance(session, resource, text)),
+    plan: during((instance) => {
+      const planned = plan(instance).then(folding(instance));
+      return instance.declared ? planned : planned.catch(naming(instance));
     }),
-    check: during((piece) => checkNames(running, piece)),
-    unchanged: during((piece) => countUnchanged(running, piece)),
+    check: during((instance) => checkNames(session, instance)),
+    unchanged: during((instance) => countUnchanged(session, instance)),
     sameName: during(async (kind, left, right) => {
       const [one, other] = await Promise.all([
         findByName(shared.snapshot, kind, left),
@@ -151,22 +155,24 @@ export function openSession(tenant: Tenant, log: SessionContext['log']): Session
       ]);
       return one.id === other.id;
     }),
-    apply: during((piece) => {
+    apply: during((instance) => {
       applies = true;
-      return (piece.declared ? applyDeclared(running, piece) : applyRemoved(running, piece)).then(folding(piece));
+      return (instance.declared ? applyDeclared(session, instance) : applyRemoved(session, instance)).then(
+        folding(instance),
+      );
     }),
     stop: () => {
-      running.abort.reason ??= new DelineaError('cancelled', 'not attempted: the run was stopped', {
+      session.abort.reason ??= new DelineaError('cancelled', 'not attempted: the run was stopped', {
         hint: 'Apply again: what was done is in the state.',
       });
     },
-    alongside: (work) => running.barrier.during(work),
+    alongside: (work) => session.barrier.during(work),
     recreates: (kind) => !resourceOf(kind).authoritativeFor && tenant.collection(kind).wire.recreate === true,
   };
 }
 
-function naming(piece: ResourceInstance): (reason: unknown) => never {
-  const name = nameInState(piece);
+function naming(instance: ResourceInstance): (reason: unknown) => never {
+  const name = nameInState(instance);
   return (reason) => {
     if (reason instanceof DelineaErrors) throw new DelineaErrors(reason.errors.map((error) => error.about(name)));
     throw reason instanceof DelineaError ? reason.about(name) : reason;
@@ -174,28 +180,29 @@ function naming(piece: ResourceInstance): (reason: unknown) => never {
 }
 
 /**
- * An edge whose place nothing is called is not revoked for all that: the place has another name, or does not show.
- * @throws DelineaError `unread`, unless so many may be missing
+ * Refuses to conclude that an edge is gone because its scope is not found by name: the scope may have another name, or be
+ * hidden from the account.
+ * @throws DelineaError `incomplete_response`, unless what is missing so far is allowed to be
  */
-function refuseUnplaced({ visibility }: SessionContext, { resource, state = {} }: ResourceInstance): void {
-  const missing = visibility.unallowed(resource.type);
+function refuseLostScope({ visibility }: SessionContext, { resource, state = {} }: ResourceInstance): void {
   const name = scopeAttribute(resource);
-  if (missing === undefined || name === undefined) return;
-  throw new DelineaError('incomplete_response', `its ${name} "${state[name]}" does not show by that name`, {
+  if (visibility.allowsMissing || name === undefined) return;
+  throw new DelineaError('incomplete_response', `no ${name} "${state[name]}" is visible`, {
     path: name,
-    hint: `If it has another name or is out of sight, access goes on there: show it to the account, or import again by the new name after terraform state rm. If it was deleted, say so on the provider, for one run: allow_missing = ${Math.max(missing, 1)} (so many until now; the last such error has the sum).`,
+    hint: `If the ${name} has another name or is hidden, access to it continues: let the account see it, or correct the name.`,
+    remedy: [{ kind: 'recordAgain' }, ...visibility.remedy(1)],
   });
 }
 
-/** @throws DelineaError `unread` for what was made and never showed: it may show yet, and would be nobody's then */
-function refuseUnshown({ visibility }: SessionContext, piece: ResourceInstance): void {
-  const missing = visibility.unallowed(piece.resource.type);
-  if (!piece.memory?.neverVisible || missing === undefined) return;
+/** @throws DelineaError `incomplete_response` for an object that was created and never showed: it may appear later */
+function refuseNeverVisible({ visibility }: SessionContext, instance: ResourceInstance): void {
+  if (!instance.memory?.neverVisible || visibility.allowsMissing) return;
   throw new DelineaError(
     'incomplete_response',
-    `${nameInState(piece)} was made, as the service said, and does not show yet`,
+    `${nameInState(instance)} was created, and the API does not show it yet`,
     {
-      hint: 'Plan again later; visibility_seconds on the provider is how long an apply waits for it. If it will not come: terraform state rm, or allow_missing for one run.',
+      hint: 'Plan again later. visibility_seconds of the provider is how long an apply waits. If it does not appear, remove it from the state.',
+      remedy: visibility.remedy(1),
     },
   );
 }
@@ -214,27 +221,27 @@ function warningsOf({ resource, state = {} }: ResourceInstance, { values }: Inst
 /** Where a place has another name by now, under which everything in it lives on. */
 function placeWarnings(
   { shared }: SessionContext,
-  piece: ResourceInstance,
+  instance: ResourceInstance,
   { state: now = {} }: ResourceInstance,
 ): Warning[] {
-  const { resource, state = {} } = piece;
+  const { resource, state = {} } = instance;
   const name = scopeAttribute(resource);
   if (name === undefined || state[name] === now[name]) return [];
   const id = String(now[name]);
   const called = shared.translator.nameOf(id);
   return [
     {
-      message: `${nameInState(piece)}: its ${name} has another name by now${called === undefined ? '' : `: ${called}`} (id ${id})`,
+      message: `${nameInState(instance)}: its ${name} has another name by now${called === undefined ? '' : `: ${called}`} (id ${id})`,
       hint: 'Write that, or the id.',
     },
   ];
 }
 
-function goneWarning(piece: ResourceInstance): Warning {
-  const { resource } = piece;
+function goneWarning(instance: ResourceInstance): Warning {
+  const { resource } = instance;
   const verb = isEdge(resource) ? 'revoked' : 'deleted';
   return {
-    message: `${nameInState(piece)} was ${verb} outside of code`,
+    message: `${nameInState(instance)} was ${verb} outside of code`,
     groupMessage: `was ${verb} outside of code`,
     hint: resource.account
       ? 'It is not created again without consent: remove the declaration, or write reactivate = "<ticket or date>".'

@@ -1,37 +1,30 @@
 import { diff } from '../model/diff.js';
 import { DelineaError } from '../model/errors.js';
-import { isEdge, keyText } from '../model/keys.js';
+import { isEdge, keyText, objectKey } from '../model/keys.js';
 import type { OwnedObject } from '../model/owned-object.js';
 import type { ResourceChange, Step } from '../model/plan.js';
+import type { Resource } from '../model/resource.js';
 import { pick, type Values } from '../model/values.js';
 import type { TenantReader } from '../read/tenant-reader.js';
+import { memberKinds, memberLists } from '../resources/edges.js';
 import { resourceOf } from '../resources/index.js';
 import { isDeleted } from './adoption.js';
-import type { PlannedRemoval, ResourceInstance } from './instance.js';
-import { withoutDeleted } from './own-deletions.js';
+import type { ResourceInstance } from './instance.js';
+import type { PlannedRemoval } from './memory.js';
+import type { Ownership } from './ownership.js';
 import type { SessionContext } from './session-context.js';
 
 const AGAIN = { hint: 'Plan again and review it.' };
 
 /**
- * A plan of a removal keeps which tenant it saw; ids of one may be those of another where one was made from the other.
- * @throws DelineaError `stale_plan`
- */
-export function refuseOtherTenant({ tenant }: SessionContext, { tenant: planned }: PlannedRemoval): void {
-  const { url } = tenant.settings;
-  if (planned === undefined || planned === url) return;
-  throw new DelineaError('stale_plan', `the plan was made for ${planned}, not for ${url}`, AGAIN);
-}
-
-/**
  * What was there when it was planned, and reviewed as going, is not let go of because one read says that it is gone; and
  * where there was nothing to take away then, nobody has reviewed what there is now.
- * @param reading the one that the change was planned on, so that both see the same
+ * @param reader the one that the change was planned on, so that both see the same
  * @param again another look, for edges: they have no name that could lead to them
  * @throws DelineaError `unread` where the name still leads to it, `stale_plan` where it leads to another by now
  */
 export async function refuseReplaced(
-  reading: TenantReader,
+  reader: TenantReader,
   mine: readonly OwnedObject[],
   { delinea }: ResourceChange,
   { forgets, seen }: PlannedRemoval,
@@ -51,8 +44,8 @@ export async function refuseReplaced(
       hint: 'Nothing was written. Apply again when the service agrees with itself.',
     });
   }
-  if (forgets || !entry || delinea.operation !== 'forget' || !(await isDeleted(reading, mine))) return;
-  const [named] = await reading.snapshot.view(entry.kind).byKey(entry.key);
+  if (forgets || !entry || delinea.operation !== 'forget' || !(await isDeleted(reader, mine))) return;
+  const [named] = await reader.snapshot.view(entry.kind).byKey(entry.key);
   if (!named) return;
   if (named.id === entry.id) {
     throw new DelineaError('incomplete_response', 'the service finds it by name and says that its id is gone', {
@@ -75,12 +68,12 @@ export async function refuseReplaced(
  */
 export function withReviewedBefore(
   { ownership }: SessionContext,
-  piece: ResourceInstance,
+  instance: ResourceInstance,
   change: ResourceChange,
 ): ResourceChange {
   const { delinea } = change;
-  const { resource, declared } = piece;
-  const was = declared ? piece.state : piece.memory?.planned?.seen;
+  const { resource, declared } = instance;
+  const was = declared ? instance.state : instance.memory?.planned?.seen;
   if (!was) return change;
   if (resource.authoritativeFor) {
     refuseUnreviewed(resource.authoritativeFor.edge, resource.authoritativeFor.elements, was, delinea);
@@ -118,4 +111,44 @@ function refuseUnreviewed(kind: string, elements: string, state: Values, { edgeS
     if (reviewed.get(keyText(edge, part.before))?.some((was) => isSame(was, part.before))) continue;
     throw new DelineaError('stale_plan', `${part.label} was given since the plan was made`, AGAIN);
   }
+}
+
+/**
+ * Lists as they were reviewed, without whom this run has deleted since: Terraform deletes a user before it changes the
+ * group that no longer lists him, so his absence is no change that nobody has seen.
+ */
+export function withoutDeleted(ownership: Ownership, resource: Resource, reviewed: Values, live: Values): Values {
+  const lists = memberLists(resource).filter((name) => Array.isArray(reviewed[name]));
+  const left = lists.map((name) => {
+    const there = new Set((live[name] as readonly string[] | null | undefined) ?? []);
+    const members = reviewed[name] as readonly string[];
+    return [name, members.filter((id) => there.has(id) || !isGoing(ownership, resource, id))];
+  });
+  return { ...reviewed, ...Object.fromEntries(left) };
+}
+
+/**
+ * Carries out a change, and once more on a new look where a deletion of this run came between look and write.
+ * @param anew the change as it is by then
+ */
+export async function despiteDeletions<T>(
+  ownership: Ownership,
+  change: ResourceChange,
+  work: (change: ResourceChange) => Promise<T>,
+  anew: () => Promise<ResourceChange>,
+): Promise<T> {
+  try {
+    return await work(change);
+  } catch (error) {
+    const { kind, before } = change.delinea;
+    const resource = resourceOf(kind);
+    const members = memberLists(resource).flatMap((name) => (before[name] as readonly string[] | null) ?? []);
+    const isOurs = members.some((id) => isGoing(ownership, resource, id));
+    if (!(error instanceof DelineaError) || error.code !== 'stale_plan' || !isOurs) throw error;
+    return work(await anew());
+  }
+}
+
+function isGoing(ownership: Ownership, resource: Resource, id: string): boolean {
+  return memberKinds(resource).some((kind) => ownership.isRemoved(objectKey(kind, id)));
 }

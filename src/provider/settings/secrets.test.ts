@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { redactor } from './secrets.js';
 
-test('a secret is found in every form in which services repeat it', () => {
+test('redactor: replaces a secret in every encoding', () => {
   const secret = 'p"a/s+s w&rd\\é';
   const redact = redactor([secret, undefined, '']);
   const forms = [
@@ -17,11 +17,11 @@ test('a secret is found in every form in which services repeat it', () => {
   }
 });
 
-test('a secret that holds another leaves no rest', () => {
+test('redactor: replaces a secret that contains another', () => {
   expect(redactor(['abc', 'abcdef'])('got abcdef and abc')).toBe('got [secret] and [secret]');
 });
 
-test('no text keeps a secret', () => {
+test('redactor: leaves no secret in any text', () => {
   const secret = fc.string({ minLength: 8 }).filter((text) => !'[secret]'.includes(text));
   fc.assert(
     fc.property(secret, fc.string(), fc.string(), (held, before, after) => {

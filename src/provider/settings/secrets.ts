@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { DelineaError } from '../model/errors.js';
 
-/** Replaces secrets as they are and as JSON, URLs and forms write them; the longest first, as one may hold another. */
+/** Returns a function that replaces secrets, also as JSON, URLs and forms encode them. Longest first: a secret may contain another. */
 export function redactor(configured: readonly (string | undefined)[]): (text: string) => string {
   const forms = configured.flatMap((secret) =>
     secret
@@ -18,7 +18,7 @@ export function redactor(configured: readonly (string | undefined)[]): (text: st
 }
 
 /**
- * A secret from a file. The name of the file is not repeated: people put the secret itself there by mistake.
+ * Reads a secret from a file. Errors do not repeat the file name: the variable may hold the secret itself by mistake.
  * @throws DelineaError `settings_invalid`
  */
 export function readSecret(file: string, variable: string): string {
@@ -27,13 +27,13 @@ export function readSecret(file: string, variable: string): string {
     if (secret !== '') return secret;
   } catch (error) {
     const reason = (error as NodeJS.ErrnoException).code ?? 'unreadable';
-    throw new DelineaError('settings_invalid', `${variable}: cannot read the file it names (${reason})`, {
-      hint: 'It holds the path of a file with the secret, not the secret.',
+    throw new DelineaError('settings_invalid', `${variable}: cannot read the file (${reason})`, {
+      hint: 'Set it to the path of a file that contains the secret, not to the secret.',
       path: variable,
     });
   }
-  throw new DelineaError('settings_invalid', `${variable}: the file it names is empty`, {
-    hint: 'Write the secret into it, or unset the variable.',
+  throw new DelineaError('settings_invalid', `${variable}: the file is empty`, {
+    hint: 'Write the secret to the file, or unset the variable.',
     path: variable,
   });
 }

@@ -2,100 +2,103 @@ import * as z from 'zod';
 import { type Attribute, readAttributes } from '../model/attribute.js';
 import { camelCase } from '../model/names.js';
 
-/** An attribute's name as a value: Terraform and the environment have it in snake_case, code in camelCase. */
+/** Converts an attribute name to camelCase: Terraform and the environment use snake_case. */
 function inCamelCase(name: unknown): unknown {
   return typeof name === 'string' ? camelCase(name) : name;
 }
 
-/** What the provider block may say. Every string may come from the environment instead: DELINEA_<NAME>. */
+/** The provider block. Every setting that is not a list of objects may come from the environment: DELINEA_<NAME>. */
 export const settingsSchema = z.object({
-  tenant: z.string().optional().meta({ description: 'Tenant name: `acme` stands for https://acme.delinea.app.' }),
-  url: z.string().optional().meta({ description: "The tenant's URL, where it is not <tenant>.delinea.app." }),
-  clientId: z.string().optional().meta({ description: 'OAuth client of the Platform REST API.' }),
-  clientSecret: z.string().optional().meta({ sensitive: true, description: 'Its secret.' }),
-  scimToken: z.string().optional().meta({ sensitive: true, description: 'Static bearer token of the Platform SCIM.' }),
+  tenant: z.string().optional().meta({ description: 'Tenant name, such as `acme` for https://acme.delinea.app.' }),
+  url: z.string().optional().meta({ description: "The tenant's URL, if it is not https://<tenant>.delinea.app." }),
+  clientId: z.string().optional().meta({ description: 'OAuth client id for the Platform REST API.' }),
+  clientSecret: z.string().optional().meta({ sensitive: true, description: 'OAuth client secret for `clientId`.' }),
+  scimToken: z
+    .string()
+    .optional()
+    .meta({ sensitive: true, description: 'Static bearer token for the Platform SCIM API.' }),
   scimClientId: z
     .string()
     .optional()
-    .meta({ description: 'Service user of the SCIM Cloud Connector; unset: `clientId`.' }),
+    .meta({ description: 'Service user for the SCIM Cloud Connector. Default: `clientId`.' }),
   scimClientSecret: z
     .string()
     .optional()
-    .meta({ sensitive: true, description: 'Its password; unset: `clientSecret`.' }),
-  caFile: z.string().optional().meta({ description: 'PEM file of an extra certificate authority.' }),
-  concurrency: z.int().min(1).max(64).default(8).meta({ description: 'Requests in flight at most.' }),
-  timeoutSeconds: z.number().positive().default(30).meta({ description: 'Seconds that one request may take.' }),
+    .meta({ sensitive: true, description: 'Password of `scimClientId`. Default: `clientSecret`.' }),
+  caFile: z.string().optional().meta({ description: 'PEM file with an additional certificate authority.' }),
+  concurrency: z.int().min(1).max(64).default(8).meta({ description: 'Maximum number of concurrent requests.' }),
+  timeoutSeconds: z.number().positive().default(30).meta({ description: 'Timeout of one request, in seconds.' }),
   retries: z
     .int()
     .min(0)
     .max(20)
     .default(6)
-    .meta({ description: 'How often a read, or a throttled write, is tried again.' }),
+    .meta({ description: 'Maximum number of retries for a read or a throttled write.' }),
   maxRequests: z.int().min(1).optional().meta({
     description:
-      'Requests that one run sends at most, those for tokens and repeated ones counted too; the next one is an error instead. To Terraform, a plan and its apply are two runs. Unset: no limit.',
+      'Maximum number of requests in one run, including token requests and retries. The run fails instead of sending more. In Terraform, a plan and its apply are two runs. Unset: no limit.',
   }),
   visibilitySeconds: z
     .number()
     .min(0)
     .default(30)
-    .meta({ description: 'Seconds to wait until a write shows in a read, on this surface or on another.' }),
+    .meta({ description: 'Maximum seconds to wait until a write is visible in reads, on this surface or on another.' }),
   allowDelete: z
     .boolean()
     .default(false)
-    .meta({ description: 'The second key of `onRemoval = "delete"`, which is permanent.' }),
+    .meta({ description: 'Must be true for `onRemoval = "delete"` (permanent deletion) to work.' }),
   externalIdFrom: z
     .preprocess(inCamelCase, z.enum(['userName']))
     .optional()
     .meta({
       description:
-        'What a user created over SCIM gets as externalId where none is declared: `userName`. Unset: such a declaration is an error.',
+        'Attribute that supplies `externalId` for a user that SCIM creates and that declares none: `userName`. Unset: such a declaration is an error.',
     }),
   protectedPrincipals: z.array(z.string().min(1)).optional().meta({
     unordered: true,
     description:
-      'Names of users and groups that no apply may disable, remove or take access from without naming them again (`--allow-principal`). The accounts that the run logs in as always are.',
+      'Names of protected users and groups: an apply may disable them, remove them or reduce their access only if `allowPrincipals` (command line: `--allow-principal`) names them. The accounts that the run logs in as are always protected.',
   }),
   adminRoles: z.array(z.string().min(1)).optional().meta({
     unordered: true,
     description:
-      'Roles that no apply may leave without an active holder, counted through groups, without naming them again (`--allow-orphan`). Containers never may be left without an active Owner.',
+      'Roles that must keep an active holder, directly or through groups, unless `allowOrphans` (command line: `--allow-orphan`) names them. Containers must always keep an active Owner.',
   }),
   allowRemovals: z.int().min(0).optional().meta({
     description:
-      'Lets a plan through that removes exactly so many objects and members (`--allow-removals`). For one run: take it away afterwards.',
+      'Allows a plan that removes exactly this many objects and members (command line: `--allow-removals`). Intended for one run.',
   }),
   allowMissing: z.int().min(0).optional().meta({
     description:
-      'Goes on although exactly so many objects that are ours do not show, since they are really gone (`--allow-missing`). For one run: take it away afterwards.',
+      'Continues although exactly this many managed objects are missing (command line: `--allow-missing`). Intended for one run.',
   }),
   allowPrincipals: z.array(z.string().min(1)).optional().meta({
     unordered: true,
     description:
-      'Protected accounts and groups that may lose access (`--allow-principal`). For one run: take them away afterwards.',
+      'Protected users and groups that may lose access (command line: `--allow-principal`). Intended for one run.',
   }),
   allowOrphans: z.array(z.string().min(1)).optional().meta({
     unordered: true,
     description:
-      'Containers and admin roles that may be left without an active holder (`--allow-orphan`). For one run: take them away afterwards.',
+      'Containers and admin roles that may be left without an active holder (command line: `--allow-orphan`). Intended for one run.',
   }),
   routing: z
     .array(
       z.object({
-        kind: z.string().meta({ description: 'A kind, such as `user`.' }),
-        surface: z.string().meta({ description: 'The surface that serves it, such as `platform-scim`.' }),
+        kind: z.string().meta({ description: 'Kind, such as `user`.' }),
+        surface: z.string().meta({ description: 'Surface that serves the kind, such as `platform-scim`.' }),
       }),
     )
     .optional()
     .meta({
       unordered: true,
       elementKey: 'kind',
-      description: 'Which surface serves which kind, where not the default.',
+      description: 'Surfaces that serve kinds instead of the default.',
     }),
   surfaces: z
     .array(
       z.object({
-        name: z.string().meta({ description: 'The surface, such as `scim-cloud`.' }),
+        name: z.string().meta({ description: 'Name of the surface, such as `scim-cloud`.' }),
         baseUrl: z.string().optional().meta({ description: 'Base URL.' }),
         tokenUrl: z.string().optional().meta({ description: 'OAuth token URL.' }),
         readScope: z.string().optional().meta({ description: 'OAuth scope for reading.' }),
@@ -104,21 +107,21 @@ export const settingsSchema = z.object({
         idSpace: z
           .string()
           .optional()
-          .meta({ description: 'Surfaces that are given one id space share ids; say so only where you know it.' }),
-        sessionsPath: z.string().optional().meta({ description: 'Where sessions can be read, below the base URL.' }),
+          .meta({ description: 'Surfaces with the same id space use the same ids. Set it only if verified.' }),
+        sessionsPath: z.string().optional().meta({ description: 'Path of the list of sessions, below the base URL.' }),
         checkoutsPath: z
           .string()
           .optional()
-          .meta({ description: 'Where open check-outs can be read, below the base URL.' }),
+          .meta({ description: 'Path of the list of open check-outs, below the base URL.' }),
       }),
     )
     .optional()
-    .meta({ unordered: true, elementKey: 'name', description: 'What differs from the documented surfaces.' }),
+    .meta({ unordered: true, elementKey: 'name', description: 'Overrides for individual surfaces.' }),
 });
 
 export const settingAttributes: readonly Attribute[] = readAttributes(settingsSchema);
 
-/** `clientSecret` is DELINEA_CLIENT_SECRET. */
+/** Returns the environment variable of a setting: DELINEA_CLIENT_SECRET for `clientSecret`. */
 export function environmentName(setting: string): string {
   return `DELINEA_${setting.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`;
 }

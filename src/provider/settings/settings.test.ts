@@ -26,8 +26,8 @@ function fault(block: Record<string, unknown>, env: Record<string, string> = {})
   throw new Error('no DelineaError came');
 }
 
-describe('where settings come from', () => {
-  test('every setting that is no list can come from the environment', () => {
+describe('readSettings: sources', () => {
+  test('environment: every setting except lists of objects can come from it', () => {
     const texts: Record<string, string> = { string: 'x', number: '7', boolean: 'true' };
     const plain = settingAttributes.filter(({ type, name }) => type !== 'objects' && name !== 'caFile');
     const env = Object.fromEntries(
@@ -48,15 +48,15 @@ describe('where settings come from', () => {
       allowMissing: 7,
       ownAccounts: ['x', 'x'],
     });
-    for (const surface of Object.values(settings.surfaces)) expect(surface.secret).toBe('x');
+    for (const surface of Object.values(settings.surfaces)) expect(Object.values(surface.credentials).at(-1)).toBe('x');
   });
 
-  test.each(['user_name', 'userName'])('an attribute is named as Terraform or as code names it: %s', (name) => {
+  test.each(['user_name', 'userName'])('externalIdFrom: accepts the attribute name in either spelling: %s', (name) => {
     expect(readSettings({ tenant: 'acme', externalIdFrom: name }, {}).externalIdFrom).toBe('userName');
     expect(readSettings({ tenant: 'acme' }, { DELINEA_EXTERNAL_ID_FROM: name }).externalIdFrom).toBe('userName');
   });
 
-  test('lists of names stand between commas in the environment', () => {
+  test('environment: lists of names are separated by commas', () => {
     const env = { DELINEA_ALLOW_PRINCIPALS: 'jane@example.com, SRE', DELINEA_ALLOW_ORPHANS: 'Prod' };
     expect(readSettings({ tenant: 'acme' }, env).allowance).toEqual({
       removals: undefined,
@@ -65,7 +65,7 @@ describe('where settings come from', () => {
     });
   });
 
-  test('nothing is allowed and no request is refused where nobody says so', () => {
+  test('defaults: no allowance and no request limit', () => {
     const { allowance, allowMissing, maxRequests } = readSettings({ tenant: 'acme' }, {});
     expect([Object.values(allowance), allowMissing, maxRequests]).toEqual([
       [undefined, undefined, undefined],
@@ -74,7 +74,7 @@ describe('where settings come from', () => {
     ]);
   });
 
-  test('the block wins over the environment', () => {
+  test('block: overrides the environment', () => {
     const settings = readSettings(
       { tenant: 'acme', concurrency: 3 },
       { DELINEA_CONCURRENCY: '5', DELINEA_RETRIES: '1' },
@@ -82,42 +82,46 @@ describe('where settings come from', () => {
     expect(settings).toMatchObject({ url: 'https://acme.delinea.app', concurrency: 3, retries: 1 });
   });
 
-  test('an address in the block is not led elsewhere by the environment', () => {
+  test('block: tenant or url overrides both in the environment', () => {
     expect(readSettings({ tenant: 'acme' }, { DELINEA_URL: 'https://other.example' }).url).toBe(
       'https://acme.delinea.app',
     );
     expect(readSettings({ url: 'https://acme.example' }, { DELINEA_TENANT: 'other' }).url).toBe('https://acme.example');
   });
 
-  test('a secret may come from a file, whose last line break is not part of it', () => {
+  test('secret: may come from a file, without its last line break', () => {
     const env = { DELINEA_TENANT: 'acme', DELINEA_SCIM_TOKEN_FILE: file('to ken\n') };
-    expect(readSettings({}, env).surfaces['platform-scim']?.secret).toBe('to ken');
-    expect(readSettings({}, { ...env, DELINEA_SCIM_TOKEN: 'direct' }).surfaces['platform-scim']?.secret).toBe('direct');
+    expect(readSettings({}, env).surfaces['platform-scim']?.credentials.token).toBe('to ken');
+    expect(
+      readSettings({}, { ...env, DELINEA_SCIM_TOKEN: 'direct' }).surfaces['platform-scim']?.credentials.token,
+    ).toBe('direct');
   });
 
-  test('only secrets come from files', () => {
+  test('file: only a secret may come from one', () => {
     expect(fault({}, { DELINEA_TENANT_FILE: file('acme') }).code).toBe('settings_invalid');
   });
 
-  test('a file that is not there or empty is an error that repeats neither its name nor its text', () => {
+  test('secret file: the error repeats neither name nor text when it is missing or empty', () => {
     const missing = fault({ tenant: 'acme' }, { DELINEA_CLIENT_SECRET_FILE: 'hunter2-by-mistake' });
-    expect(missing.message).toBe('DELINEA_CLIENT_SECRET_FILE: cannot read the file it names (ENOENT)');
+    expect(missing.message).toBe('DELINEA_CLIENT_SECRET_FILE: cannot read the file (ENOENT)');
     expect(missing.cause).toBeUndefined();
     expect(fault({ tenant: 'acme' }, { DELINEA_CLIENT_SECRET_FILE: file('\n') }).message).toMatch(/is empty/);
   });
 
-  test('two credentials serve one tenant at once, each on its own surface', () => {
+  test('credentials: each belongs to its own surface', () => {
     const { surfaces } = readSettings({ tenant: 'acme', clientSecret: 'a', scimToken: 'b', scimClientSecret: 'c' }, {});
-    expect(Object.values(surfaces).map(({ name, secret }) => [name, secret])).toEqual([
+    expect(Object.values(surfaces).map(({ name, credentials }) => [name, Object.values(credentials)[0]])).toEqual([
       ['platform-rest', 'a'],
       ['platform-scim', 'b'],
       ['scim-cloud', 'c'],
     ]);
-    expect(readSettings({ tenant: 'acme', clientSecret: 'a' }, {}).surfaces['scim-cloud']?.secret).toBe('a');
+    expect(
+      readSettings({ tenant: 'acme', clientSecret: 'a' }, {}).surfaces['scim-cloud']?.credentials.client_secret,
+    ).toBe('a');
   });
 });
 
-describe('what is refused', () => {
+describe('readSettings: errors', () => {
   test.each<[string, Record<string, unknown>, Record<string, string>]>([
     ['an unknown setting', { tenant: 'acme', clientSekret: 'hunter2' }, {}],
     ['no tenant', {}, {}],
@@ -135,7 +139,7 @@ describe('what is refused', () => {
     ['an unknown surface', { tenant: 'acme', surfaces: [{ name: 'nowhere' }] }, {}],
     ['an unknown kind in the routing', { tenant: 'acme', routing: [{ kind: 'usr', surface: 'platform-scim' }] }, {}],
     ['a CA file that is not there', { tenant: 'acme', caFile: '/nowhere/ca.pem' }, {}],
-  ])('%s, in one line that says what to do', (_, block, env) => {
+  ])('error: one line with a hint for %s', (_, block, env) => {
     const error = fault(block, env);
     expect(error.code).toBe('settings_invalid');
     expect(error.message).not.toMatch(/\n|hunter2/);
@@ -143,35 +147,30 @@ describe('what is refused', () => {
   });
 
   test.each<[Record<string, unknown>, Record<string, string>, string, string]>([
-    [{}, { DELINEA_ALLOW_DELETE: '1' }, '"allowDelete" must be true or false', 'Correct DELINEA_ALLOW_DELETE, or'],
+    [{}, { DELINEA_ALLOW_DELETE: '1' }, '"allow_delete" must be true or false', 'Correct DELINEA_ALLOW_DELETE, or'],
     [{}, { DELINEA_CONCURRENCY: 'abc' }, '"concurrency" must be a number', 'Correct DELINEA_CONCURRENCY, or'],
     [
       {},
       { DELINEA_TIMEOUT_SECONDS: 'abc' },
-      '"timeoutSeconds" must be a number',
+      '"timeout_seconds" must be a number',
       'Correct DELINEA_TIMEOUT_SECONDS, or',
     ],
-    [{}, { DELINEA_RETRIES: '1.5' }, '"retries" must be a whole number', 'Correct DELINEA_RETRIES, or'],
-    [{}, { DELINEA_ALLOW_REMOVALS: '-1' }, '"allowRemovals" must be at least 0', 'Correct DELINEA_ALLOW_REMOVALS, or'],
-    [
-      { concurrency: 65 },
-      {},
-      '"concurrency" must be at most 64',
-      'in the provider block, or leave it out there and set',
-    ],
-    [{ timeoutSeconds: 0 }, {}, '"timeoutSeconds" must be more than 0', 'in the provider block, or leave it out there'],
+    [{}, { DELINEA_RETRIES: '1.5' }, '"retries" must be an integer', 'Correct DELINEA_RETRIES, or'],
+    [{}, { DELINEA_ALLOW_REMOVALS: '-1' }, '"allow_removals" must be at least 0', 'Correct DELINEA_ALLOW_REMOVALS, or'],
+    [{ concurrency: 65 }, {}, '"concurrency" must be at most 64', 'in the provider block, or remove it there and set'],
+    [{ timeoutSeconds: 0 }, {}, '"timeout_seconds" must be more than 0', 'in the provider block, or remove it there'],
     [{ allowDelete: 'yes' }, { DELINEA_ALLOW_DELETE: 'true' }, 'must be true or false', 'Correct it in the provider'],
-  ])('%j and %j: says what is read, and where it was written', (block, env, message, hint) => {
+  ])('error: names the setting and its source for %j and %j', (block, env, message, hint) => {
     const error = fault({ tenant: 'acme', ...block }, env);
     expect(error.message).toContain(message);
     expect(error.hint).toContain(hint);
   });
 
-  test('the environment variable of a faulty setting is named', () => {
+  test('error: names the environment variable of an invalid setting', () => {
     expect(fault({ tenant: 'acme' }, { DELINEA_RETRIES: 'many' }).hint).toContain('DELINEA_RETRIES');
   });
 
-  test('a routing that nobody serves', () => {
+  test('routing: throws when the surface does not serve the kind', () => {
     const error = fault({ tenant: 'acme', routing: [{ kind: 'container', surface: 'platform-rest' }] });
     expect(error).toMatchObject({ code: 'unserved', path: 'routing.container' });
     expect(error.hint).toContain('scim-cloud');
@@ -187,7 +186,7 @@ describe('what is refused', () => {
     'https://acme.delinea.app/?token=hunter2',
     'https://acme.delinea.app/#hunter2',
     'acme.delinea.app',
-  ])('the address %s, wherever it is given', (url) => {
+  ])('URL: throws for %s in every setting', (url) => {
     const blocks = [
       { url },
       { tenant: 'acme', surfaces: [{ name: 'platform-rest', baseUrl: url }] },
@@ -201,14 +200,14 @@ describe('what is refused', () => {
   });
 
   test.each(['http://localhost:8080', 'http://127.0.0.1:1', 'http://[::1]:1', 'https://acme.example/base/'])(
-    'but not %s',
+    'URL: accepts %s',
     (url) => {
       expect(readSettings({ url }, {}).url).toBe(url.replace(/\/$/, ''));
     },
   );
 });
 
-test('base URL, token URL and every scope of a surface can be set', () => {
+test('surfaces: override base URL, token URL and scopes of a surface', () => {
   const row = {
     name: 'platform-rest',
     baseUrl: 'https://api.example/v9/',

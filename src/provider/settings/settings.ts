@@ -1,86 +1,96 @@
 import { readFileSync } from 'node:fs';
 import type * as z from 'zod';
-import type { Attribute } from '../model/attribute.js';
+import { type Attribute, readAttributes } from '../model/attribute.js';
 import { DelineaError } from '../model/errors.js';
+import { snakeCase } from '../model/names.js';
 import { validationMessage } from '../model/validation-message.js';
 import type { Values } from '../model/values.js';
+import { accountsOf, type ConfiguredSurface, configureSurfaces, type Texts } from './configured-surface.js';
 import { readSecret, redactor } from './secrets.js';
 import { environmentName, settingAttributes, settingsSchema } from './settings-schema.js';
 import { defaultRouting, type Surface, surfaceFor, surfaces } from './surfaces.js';
+import { tenantUrl } from './url.js';
 
 export { environmentName, settingAttributes };
 
-/** A surface with everything that the settings say about it: full URLs, credentials. The only holder of secrets. */
-export interface ConfiguredSurface extends Surface {
-  readonly baseUrl: string;
-  readonly tokenUrl: string | undefined;
-  readonly clientIdValue: string | undefined;
-  readonly secret: string | undefined;
+/** The surfaces that may be configured and the settings that their rows name. */
+export interface SurfaceSettings {
+  readonly schema: typeof settingsSchema;
+  readonly surfaces: Readonly<Record<string, Surface>>;
 }
 
-/** What whoever runs an apply lets through. */
+/** Exceptions from the guards that a run is granted. */
 export interface Allowance {
-  /** Exactly how many objects, edges and members the plan may remove. */
+  /** The exact number of objects, edges and members that the plan removes. */
   readonly removals?: number | undefined;
-  /** Names of accounts and groups that may lose something although they are protected. */
+  /** Names of protected accounts and groups that may lose access. */
   readonly principals?: readonly string[] | undefined;
-  /** Names of containers and admin roles that may be left without anybody active who has them. */
+  /** Names of containers and admin roles that may be left without an active holder. */
   readonly orphans?: readonly string[] | undefined;
 }
 
+/** The provider settings, checked and complete. */
 export interface Settings {
   readonly url: string;
   readonly ca: string | undefined;
   readonly concurrency: number;
   readonly timeoutMs: number;
   readonly retries: number;
-  /** How many requests one connection to the tenant may send; undefined: as many as it needs. */
+  /** Maximum requests of one connection to the tenant; undefined: no limit. */
   readonly maxRequests: number | undefined;
   readonly visibilityMs: number;
   readonly allowDelete: boolean;
-  /** The attribute whose value is the correlation key of what is created without one, where the wire requires one. */
+  /** The attribute that supplies a missing correlation key on create, where the wire requires one. */
   readonly externalIdFrom: 'userName' | undefined;
   readonly routing: Readonly<Record<string, string>>;
   readonly surfaces: Readonly<Record<string, ConfiguredSurface>>;
   /** Names of the accounts that the run logs in as. */
   readonly ownAccounts: readonly string[];
-  /** Names of whoever must not lose access unnoticed; the own accounts among them. */
+  /** Names of users and groups that must not lose access unnoticed; includes the own accounts. */
   readonly protectedPrincipals: readonly string[];
   /** Names of roles that must not be left without an active holder. */
   readonly adminRoles: readonly string[];
-  /** What this run lets through of what the guards refuse. */
   readonly allowance: Allowance;
-  /** Exactly how many of our objects may be missing without the run stopping. */
+  /** The exact number of owned objects that may be missing. */
   readonly allowMissing: number | undefined;
-  /** Replaces every configured secret in a text that came from outside. */
+  /** Replaces every configured secret in a text from a service. */
   redact(text: string): string;
 }
 
-/** Two names of one thing: where the block gives one, the environment's other must not lead somewhere else. */
+/** Two settings for one address: if the block sets either, the environment's values for both are ignored. */
 const ADDRESS = ['tenant', 'url'];
 
 /**
- * Reads the provider block and, for what it leaves unset, the environment (`DELINEA_CLIENT_SECRET`, or
+ * Reads the provider block and, for unset settings, the environment (`DELINEA_CLIENT_SECRET`, or
  * `DELINEA_CLIENT_SECRET_FILE` for a secret in a file).
- * @throws DelineaError `settings_invalid` or `unserved` (routing), naming the setting, never the value of a secret
+ * @throws DelineaError `settings_invalid` or `unserved` (routing); it names the setting and never repeats a secret
  */
-export function readSettings(block: Readonly<Record<string, unknown>>, env: NodeJS.ProcessEnv): Settings {
+export function readSettings(
+  block: Readonly<Record<string, unknown>>,
+  env: NodeJS.ProcessEnv,
+  { schema, surfaces: rows }: SurfaceSettings = { schema: settingsSchema, surfaces },
+): Settings {
+  const attributes = schema === settingsSchema ? settingAttributes : readAttributes(schema);
   const given: Record<string, unknown> = { ...block };
   const addressed = ADDRESS.some((name) => block[name] !== undefined);
-  for (const attribute of settingAttributes) {
+  for (const attribute of attributes) {
     if (given[attribute.name] !== undefined || attribute.type === 'objects') continue;
     if (addressed && ADDRESS.includes(attribute.name)) continue;
     const fromEnvironment = readEnvironment(attribute, env);
     if (fromEnvironment !== undefined) given[attribute.name] = fromEnvironment;
   }
-  const parsed = settingsSchema.strict().safeParse(given);
-  if (!parsed.success) throw invalid(parsed.error.issues[0]!, given, block);
+  const parsed = schema.strict().safeParse(given);
+  if (!parsed.success) throw invalid(parsed.error.issues[0]!, attributes, given, block);
   const data = parsed.data;
   const url = tenantUrl(data.url, data.tenant);
-  const ownAccounts = [data.clientId, data.scimClientId].filter((s): s is string => !!s);
+  const texts: Texts = Object.fromEntries(
+    Object.entries<unknown>(data).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])),
+  );
+  const configured = configureSurfaces(url, rows, texts, data.surfaces ?? []);
+  const ownAccounts = accountsOf(rows, texts);
   return {
     url,
-    ca: data.caFile === undefined ? undefined : readText(data.caFile, 'caFile'),
+    ca: data.caFile === undefined ? undefined : readText(data.caFile, 'ca_file'),
     concurrency: data.concurrency,
     timeoutMs: data.timeoutSeconds * 1000,
     retries: data.retries,
@@ -88,41 +98,54 @@ export function readSettings(block: Readonly<Record<string, unknown>>, env: Node
     visibilityMs: data.visibilitySeconds * 1000,
     allowDelete: data.allowDelete,
     externalIdFrom: data.externalIdFrom,
-    routing: readRouting(data.routing ?? []),
-    surfaces: configureSurfaces(url, data),
+    routing: readRouting(data.routing ?? [], rows, configured),
+    surfaces: configured,
     ownAccounts,
     protectedPrincipals: [...new Set([...ownAccounts, ...(data.protectedPrincipals ?? [])])],
     adminRoles: data.adminRoles ?? [],
     allowance: { removals: data.allowRemovals, principals: data.allowPrincipals, orphans: data.allowOrphans },
     allowMissing: data.allowMissing,
-    redact: redactor([data.clientSecret, data.scimToken, data.scimClientSecret]),
+    redact: redactor(attributes.filter(({ sensitive }) => sensitive).map(({ name }) => texts[name])),
   };
 }
 
-function invalid(issue: z.core.$ZodIssue, given: Values, block: Values): DelineaError {
+function invalid(
+  issue: z.core.$ZodIssue,
+  attributes: readonly Attribute[],
+  given: Values,
+  block: Values,
+): DelineaError {
   if (issue.code === 'unrecognized_keys') {
-    return new DelineaError('settings_invalid', `there is no provider setting "${issue.keys.join('", "')}"`, {
-      hint: `Known settings: ${settingAttributes.map(({ name }) => name).join(', ')}.`,
-      path: issue.keys[0],
-    });
+    return new DelineaError(
+      'settings_invalid',
+      `unknown provider setting "${issue.keys.map(snakeCase).join('", "')}"`,
+      {
+        hint: `Known settings: ${attributes.map(({ name }) => snakeCase(name)).join(', ')}.`,
+        path: snakeCase(issue.keys[0]!),
+      },
+    );
   }
-  const path = issue.path.join('.');
+  const path = issue.path.map((step) => (typeof step === 'string' ? snakeCase(step) : step)).join('.');
   const [name = ''] = issue.path.map(String);
-  const isInEnvironment = settingAttributes.some((known) => known.name === name && known.type !== 'objects');
+  const isInEnvironment = attributes.some((known) => known.name === name && known.type !== 'objects');
   const variable = environmentName(name);
   const hint =
     isInEnvironment && block[name] === undefined
       ? `Correct ${variable}, or set it in the provider block.`
-      : `Correct it in the provider block${isInEnvironment ? `, or leave it out there and set ${variable}` : ''}.`;
+      : `Correct it in the provider block${isInEnvironment ? `, or remove it there and set ${variable}` : ''}.`;
   return new DelineaError('settings_invalid', `provider setting "${path}" ${validationMessage(issue, given)}`, {
     hint,
     path,
   });
 }
 
-/** @throws DelineaError for a kind or surface that does not exist, or a surface that does not serve the kind */
-function readRouting(rows: readonly { kind: string; surface: string }[]): Record<string, string> {
-  const routing = Object.fromEntries(rows.map(({ kind, surface }) => [kind, surface]));
+/** @throws DelineaError for an unknown kind, or a surface that does not exist, has no URL or does not serve the kind */
+function readRouting(
+  entries: readonly { kind: string; surface: string }[],
+  rows: Readonly<Record<string, Surface>>,
+  configured: Readonly<Record<string, ConfiguredSurface>>,
+): Record<string, string> {
+  const routing = Object.fromEntries(entries.map(({ kind, surface }) => [kind, surface]));
   for (const kind of Object.keys(routing)) {
     if (!(kind in defaultRouting)) {
       throw new DelineaError('settings_invalid', `provider setting "routing": there is no kind "${kind}"`, {
@@ -130,51 +153,14 @@ function readRouting(rows: readonly { kind: string; surface: string }[]): Record
         path: 'routing',
       });
     }
-    surfaceFor(kind, routing, surfaces);
+    const { name, title, host } = surfaceFor(kind, routing, rows);
+    if (name in configured) continue;
+    throw new DelineaError('settings_invalid', `the ${title} has no URL`, {
+      hint: `Set ${environmentName(host!)}, or "${snakeCase(host!)}" in the provider block.`,
+      path: snakeCase(host!),
+    });
   }
   return routing;
-}
-
-function configureSurfaces(url: string, data: z.infer<typeof settingsSchema>): Record<string, ConfiguredSurface> {
-  const overrides = new Map((data.surfaces ?? []).map((override) => [override.name, override]));
-  for (const name of overrides.keys()) {
-    if (!(name in surfaces)) {
-      throw new DelineaError('settings_invalid', `provider setting "surfaces": there is no surface "${name}"`, {
-        hint: `Surfaces: ${Object.keys(surfaces).join(', ')}.`,
-        path: 'surfaces',
-      });
-    }
-  }
-  const pick = (names: readonly string[]) =>
-    names.map((name) => data[name as keyof typeof data]).find(Boolean) as string;
-  return Object.fromEntries(
-    Object.values(surfaces).map((row) => {
-      const override = overrides.get(row.name);
-      const { auth } = row;
-      const scopes = auth.kind === 'oauth' && {
-        read: override?.readScope ?? auth.scopes.read,
-        write: override?.writeScope ?? auth.scopes.write,
-        admin: override?.adminScope ?? auth.scopes.admin,
-      };
-      const configured: ConfiguredSurface = {
-        ...row,
-        auth: auth.kind === 'oauth' && scopes ? { ...auth, scopes } : auth,
-        idSpace: override?.idSpace ?? row.idSpace,
-        ...(override?.sessionsPath === undefined ? {} : { sessionsPath: override.sessionsPath }),
-        ...(override?.checkoutsPath === undefined ? {} : { checkoutsPath: override.checkoutsPath }),
-        baseUrl: override?.baseUrl ? checkUrl(override.baseUrl, 'surfaces.baseUrl') : url + row.basePath,
-        tokenUrl:
-          auth.kind === 'static'
-            ? undefined
-            : override?.tokenUrl
-              ? checkUrl(override.tokenUrl, 'surfaces.tokenUrl')
-              : url + auth.tokenPath,
-        clientIdValue: auth.kind === 'oauth' ? pick(auth.clientId) : undefined,
-        secret: auth.kind === 'oauth' ? pick(auth.clientSecret) : pick([auth.token]),
-      };
-      return [row.name, configured];
-    }),
-  );
 }
 
 function readEnvironment(attribute: Attribute, env: NodeJS.ProcessEnv): unknown {
@@ -188,46 +174,15 @@ function readEnvironment(attribute: Attribute, env: NodeJS.ProcessEnv): unknown 
   return text.trim() === '' ? text : Number(text);
 }
 
-function tenantUrl(url: string | undefined, tenant: string | undefined): string {
-  if (url) return checkUrl(url, 'url');
-  if (!tenant) {
-    throw new DelineaError('settings_invalid', 'no tenant: neither "tenant" nor "url" is set', {
-      hint: `Set DELINEA_TENANT=acme or DELINEA_URL=https://acme.delinea.app, or the provider block.`,
-      path: 'tenant',
-    });
-  }
-  if (!/^[a-z0-9][a-z0-9-]*$/i.test(tenant)) {
-    throw new DelineaError('settings_invalid', `"${tenant}" is no tenant name`, {
-      hint: 'For https://acme.delinea.app it is "acme"; use "url" for another host.',
-      path: 'tenant',
-    });
-  }
-  return `https://${tenant}.delinea.app`;
-}
-
-/** Credentials never travel in clear: plain http is for a simulator on this machine only. */
-function checkUrl(text: string, path: string): string {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (!url || !/^https?:$/.test(url.protocol) || url.username || url.password || url.search || url.hash) {
-    throw new DelineaError('settings_invalid', `"${path}" is not a plain https URL`, {
-      hint: 'Give scheme, host and path only, such as https://acme.delinea.app.',
-      path,
-    });
-  }
-  if (url.protocol === 'http:' && !['localhost', '127.0.0.1', '[::1]'].includes(url.hostname)) {
-    throw new DelineaError('settings_invalid', `"${path}" is http, which would send credentials in clear`, {
-      hint: 'Use https; http is accepted for localhost only.',
-      path,
-    });
-  }
-  return text.trim().replace(/\/+$/, '');
-}
-
 function readText(file: string, path: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (cause) {
     const reason = (cause as NodeJS.ErrnoException).code ?? 'unreadable';
-    throw new DelineaError('settings_invalid', `${path}: cannot read the file "${file}" (${reason})`, { path, cause });
+    throw new DelineaError(
+      'settings_invalid',
+      `provider setting "${path}": cannot read the file "${file}" (${reason})`,
+      { path, cause },
+    );
   }
 }

@@ -3,7 +3,7 @@ import { resources } from '../resources/index.js';
 import { defaultRouting, surfaceFor, surfaces, surfacesServing } from './surfaces.js';
 
 describe('surfaceFor', () => {
-  test('every kind has a home that serves it over a protocol that the kind has', () => {
+  test('surfaceFor: returns a surface with a protocol of the kind for every kind', () => {
     for (const { type, wire } of resources.filter(({ authoritativeFor }) => !authoritativeFor)) {
       const home = surfaceFor(type, {}, surfaces);
       expect(home.name).toBe(defaultRouting[type]);
@@ -11,14 +11,14 @@ describe('surfaceFor', () => {
     }
   });
 
-  test('the routing wins over the default', () => {
+  test('surfaceFor: prefers the routing over the default', () => {
     expect(surfaceFor('user', { user: 'platform-scim' }, surfaces).name).toBe('platform-scim');
   });
 
   test.each([
     ['a surface that does not serve the kind', 'container', 'platform-rest', 'Platform REST does not serve container'],
     ['a surface that does not exist', 'container', 'nowhere', 'there is no surface "nowhere" to serve container'],
-  ])('%s is an error that names those that do', (_, kind, surface, message) => {
+  ])('surfaceFor: names the surfaces that serve the kind for %s', (_, kind, surface, message) => {
     expect(() => surfaceFor(kind, { [kind]: surface }, surfaces)).toThrow(
       expect.objectContaining({
         code: 'unserved',
@@ -30,8 +30,8 @@ describe('surfaceFor', () => {
   });
 });
 
-describe('the rows', () => {
-  test('every kind that a surface serves exists and is filtered by attributes that stand on its wire', () => {
+describe('surfaces: rows', () => {
+  test('row: serves existing kinds and filters by attributes on their wire', () => {
     for (const { name, protocol, serves } of Object.values(surfaces)) {
       for (const [kind, { filters }] of Object.entries(serves)) {
         const wire = resources.find(({ type }) => type === kind)?.wire[protocol];
@@ -41,14 +41,14 @@ describe('the rows', () => {
     }
   });
 
-  test('the filters are those of guide 002, a list scope among them', () => {
+  test('row: can filter by the scope of a list', () => {
     for (const { type, edge } of resources) {
       if (!edge || edge.storedIn) continue;
       for (const { serves } of surfacesServing(type)) expect(serves[type]?.filters).toContain(edge.scope);
     }
   });
 
-  test('plan and drift never ask for more than reading where scopes are told apart', () => {
+  test('row: has a separate scope for reading, and admin only for role bindings', () => {
     const { auth } = surfaces['platform-rest']!;
     expect(auth).toMatchObject({
       scopes: { read: 'delinea:api:read', write: 'delinea:api:write', admin: 'delinea:api:admin' },
@@ -62,7 +62,7 @@ describe('the rows', () => {
     ).toEqual(['role-binding']);
   });
 
-  test('ids are shared only where a row says so', () => {
+  test('row: shares ids only within an id space', () => {
     expect(Object.values(surfaces).map(({ name, idSpace }) => [name, idSpace])).toEqual([
       ['platform-rest', 'platform'],
       ['platform-scim', 'platform'],

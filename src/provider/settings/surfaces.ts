@@ -1,59 +1,78 @@
 import { DelineaError } from '../model/errors.js';
 
-/** What a request wants to do; each surface names the OAuth scope for it. */
+/** The access that a request needs; each surface names the OAuth scope for it. */
 export type Access = 'read' | 'write' | 'admin';
 
+/** How a surface gets its bearer token. */
+export type Auth = OAuth | StaticToken;
+
+/** Short-lived tokens from a token endpoint (RFC 6749). */
 export interface OAuth {
   readonly kind: 'oauth';
-  /** Below the tenant's URL. */
+  readonly grant: 'client_credentials' | 'password';
+  /** Path of the token endpoint below the surface's host. */
   readonly tokenPath: string;
-  readonly scopes: Readonly<Record<Access, string>>;
-  /** Which settings hold the client, first that is set. */
-  readonly clientId: readonly string[];
-  readonly clientSecret: readonly string[];
+  /** OAuth scope by access; absent: the token request names no scope. */
+  readonly scopes?: Readonly<Record<Access, string>>;
+  /** Form fields of the token request, each with the settings that may hold its value: the first that is set counts. */
+  readonly credentials: Readonly<Record<string, readonly string[]>>;
+  /** Form fields that may stay unset. */
+  readonly optional?: readonly string[];
+  /** The form field that names the account. */
+  readonly account: string;
+  /** Hint for a token that the service rejects. */
+  readonly renewal: string;
 }
 
+/** A bearer token that an administrator generated. */
 export interface StaticToken {
   readonly kind: 'static';
-  readonly token: string;
+  /** The settings that may hold the token. */
+  readonly credentials: { readonly token: readonly string[] };
+  readonly renewal: string;
 }
 
+/** How a surface serves one kind. */
 export interface Served {
-  /** Attributes that the surface can filter by, with `eq`. */
+  /** Attributes that the surface can filter by `eq`. */
   readonly filters: readonly string[];
-  /** What writing needs, where it is more than `write`. */
+  /** The access for writes, if not `write`. */
   readonly writeAccess?: Access;
-  /** What nobody published and we assume; printed in the docs. */
+  /** Assumptions without a published source; printed in the docs. */
   readonly assumed?: string;
 }
 
-/** One API surface. Differences between surfaces are data here and nowhere else. */
+/** One API of a tenant. Differences between surfaces are data here and nowhere else. */
 export interface Surface {
   readonly name: string;
   readonly title: string;
-  /** The name of a Protocol, and of the `wire` of each definition that it carries. */
+  /** The name of the Protocol and of the `wire` that each served definition has for it. */
   readonly protocol: string;
-  /** Of request bodies. */
+  /** Media type of request bodies. */
   readonly mediaType: string;
-  /** Below the tenant's URL. */
+  /** The setting that holds the URL of the API's host; absent: the host is the tenant. */
+  readonly host?: string;
+  /** Path of the API below its host. */
   readonly basePath: string;
-  readonly auth: OAuth | StaticToken;
-  /** Surfaces of one id space give one object one id. */
+  readonly auth: Auth;
+  /** Surfaces with the same id space use the same ids. */
   readonly idSpace: string;
-  /** Objects a page; guide 000: default 25, at most 100. */
+  /** Objects per page; guide 000: default 25, at most 100. */
   readonly pageSize: number;
   readonly serves: Readonly<Record<string, Served>>;
-  /** Whether lists may leave out attributes that a GET brings: guide 000's list shows id, userName and active only. */
+  /** Whether lists may omit attributes that a GET returns: guide 000's list shows only id, userName and active. */
   readonly partialLists?: boolean;
-  /** Where open sessions of a user can be read, below the base URL. Guide 000 names a sessions API without a path. */
+  /** Path of a user's open sessions below the base URL. Guide 000 mentions a sessions API without a path. */
   readonly sessionsPath?: string;
-  /** Where open check-outs of a user can be read, likewise. Guide 000 speaks of them without an API. */
+  /** Path of a user's open check-outs below the base URL. Guide 000 mentions check-outs without an API. */
   readonly checkoutsPath?: string;
-  /** Permissions without which the whole surface refuses (named in the hint on a 403). */
+  /** Permissions that the account needs; the hint for a 403. */
   readonly permissions: string;
-  /** What must be switched on before the surface answers at all. */
+  /** What an administrator must set up before the surface can be used. */
   readonly precondition: string;
 }
+
+const CHECK_CLIENT = 'Check client id, secret, token URL and scope.';
 
 const rows: readonly Surface[] = [
   {
@@ -64,10 +83,12 @@ const rows: readonly Surface[] = [
     basePath: '/api/v1',
     auth: {
       kind: 'oauth',
+      grant: 'client_credentials',
       tokenPath: '/identity/connect/token',
       scopes: { read: 'delinea:api:read', write: 'delinea:api:write', admin: 'delinea:api:admin' },
-      clientId: ['clientId'],
-      clientSecret: ['clientSecret'],
+      credentials: { client_id: ['clientId'], client_secret: ['clientSecret'] },
+      account: 'client_id',
+      renewal: CHECK_CLIENT,
     },
     idSpace: 'platform',
     pageSize: 100,
@@ -76,12 +97,12 @@ const rows: readonly Surface[] = [
       user: {
         filters: ['userName'],
         assumed:
-          'Sessions and check-outs of a user are lists like all others, filtered by `userId eq`, whose entries are open unless they carry `active: false`. They are read only where `sessionsPath` or `checkoutsPath` is set: guide 000 names a "sessions API" and check-outs without a path.',
+          'Sessions and check-outs of a user are lists like all others, filtered by `userId eq`. An entry is open unless it has `active: false`. They are read only if `sessionsPath` or `checkoutsPath` is set: guide 000 mentions a "sessions API" and check-outs without a path.',
       },
       group: {
         filters: ['displayName'],
         assumed:
-          'Groups stand at /api/v1/groups, shaped like users: {id, displayName, description, externalId, members: [{value, type}], roles: [name]}; PATCH merges and replaces arrays whole. Guide 000 speaks of "REST group endpoints" without a path.',
+          'Groups are at /api/v1/groups, in the shape of users: {id, displayName, description, externalId, members: [{value, type}], roles: [name]}. PATCH merges, and replaces whole arrays. Guide 000 mentions "REST group endpoints" without a path.',
       },
       role: {
         filters: ['name'],
@@ -91,7 +112,7 @@ const rows: readonly Surface[] = [
         filters: [],
         writeAccess: 'admin',
         assumed:
-          'A group carries `roles: [name]` as a user does (guide 000 has the array for users only), changed by PATCH with scope delinea:api:admin.',
+          'A group has `roles: [name]` as a user does (guide 000 documents the array for users only). PATCH with scope delinea:api:admin changes it.',
       },
     },
     permissions: 'an API client with the scopes delinea:api:read, delinea:api:write and, for roles, delinea:api:admin',
@@ -103,14 +124,18 @@ const rows: readonly Surface[] = [
     protocol: 'scim',
     mediaType: 'application/scim+json',
     basePath: '/scim/v2',
-    auth: { kind: 'static', token: 'scimToken' },
+    auth: {
+      kind: 'static',
+      credentials: { token: ['scimToken'] },
+      renewal: 'Generate a new SCIM token in the console (Admin > Integrations > SCIM): the API cannot renew it.',
+    },
     idSpace: 'platform',
     pageSize: 100,
     serves: {
       user: { filters: ['userName'] },
       group: {
         filters: ['displayName'],
-        assumed: 'A SCIM Group carries `description` beside the attributes of RFC 7643.',
+        assumed: 'A SCIM Group has `description` in addition to the attributes of RFC 7643.',
       },
     },
     permissions: 'a SCIM token (Admin > Integrations > SCIM)',
@@ -124,10 +149,15 @@ const rows: readonly Surface[] = [
     basePath: '/scim/v2',
     auth: {
       kind: 'oauth',
+      grant: 'client_credentials',
       tokenPath: '/identity/api/oauth2/token/xpmplatform',
       scopes: { read: 'xpm.platform', write: 'xpm.platform', admin: 'xpm.platform' },
-      clientId: ['scimClientId', 'clientId'],
-      clientSecret: ['scimClientSecret', 'clientSecret'],
+      credentials: {
+        client_id: ['scimClientId', 'clientId'],
+        client_secret: ['scimClientSecret', 'clientSecret'],
+      },
+      account: 'client_id',
+      renewal: CHECK_CLIENT,
     },
     idSpace: 'scim-cloud',
     pageSize: 100,
@@ -137,12 +167,12 @@ const rows: readonly Surface[] = [
       container: {
         filters: ['name'],
         assumed:
-          'The JSON of Container and ContainerPermission is that of the on-prem connector (fact sheet 4.2); ids are opaque strings. An unfiltered GET /Containers lists the folders that the service user owns.',
+          'Container and ContainerPermission have the JSON of the on-prem connector (fact sheet 4.2); ids are opaque strings. An unfiltered GET /Containers lists the folders that the service user owns.',
       },
       'container-permission': {
         filters: ['container', 'principalId'],
         assumed:
-          'A permission is read back by filter, changed by delete and create, and its ids of users and groups are those of /Users and /Groups of the same surface.',
+          'A permission is read back by filter and changed by delete and create. Its user and group ids are those of /Users and /Groups on the same surface.',
       },
     },
     permissions:
@@ -153,7 +183,7 @@ const rows: readonly Surface[] = [
 
 export const surfaces: Readonly<Record<string, Surface>> = Object.fromEntries(rows.map((row) => [row.name, row]));
 
-/** Which surface serves which kind, unless the settings say otherwise. */
+/** The surface that serves each kind, unless the setting `routing` names another. */
 export const defaultRouting: Readonly<Record<string, string>> = {
   user: 'platform-rest',
   group: 'platform-scim',
@@ -163,28 +193,28 @@ export const defaultRouting: Readonly<Record<string, string>> = {
   'container-permission': 'scim-cloud',
 };
 
-/** The surfaces that serve a kind, for errors that say where else to look. */
-export function surfacesServing(kind: string): readonly Surface[] {
-  return rows.filter((row) => kind in row.serves);
+/** Returns the surfaces that serve a kind, for hints that name the alternatives. */
+export function surfacesServing(kind: string, all: Readonly<Record<string, Surface>> = surfaces): readonly Surface[] {
+  return Object.values(all).filter((row) => kind in row.serves);
 }
 
-/** @throws DelineaError `unserved` when the surface does not serve the kind, or there is no such surface. */
-export function surfaceFor(
+/**
+ * Returns the surface that the routing gives a kind.
+ * @throws DelineaError `unserved` when the surface does not exist or does not serve the kind
+ */
+export function surfaceFor<S extends Surface>(
   kind: string,
   routing: Readonly<Record<string, string>>,
-  all: Readonly<Record<string, Surface>>,
-): Surface {
+  all: Readonly<Record<string, S>>,
+): S {
   const name = routing[kind] ?? defaultRouting[kind] ?? '';
   const surface = all[name];
   if (surface && kind in surface.serves) return surface;
-  const others = surfacesServing(kind).map((row) => row.name);
-  if (!surface) {
-    throw new DelineaError('unserved', `there is no surface "${name}" to serve ${kind}`, {
-      hint: `Route ${kind} to ${others.join(' or ')}.`,
-      path: `routing.${kind}`,
-    });
-  }
-  throw new DelineaError('unserved', `${surface.title} does not serve ${kind}`, {
+  const others = surfacesServing(kind, all).map((row) => row.name);
+  const message = surface
+    ? `${surface.title} does not serve ${kind}`
+    : `there is no surface "${name}" to serve ${kind}`;
+  throw new DelineaError('unserved', message, {
     hint: `Route ${kind} to ${others.join(' or ')}.`,
     path: `routing.${kind}`,
   });

@@ -25,10 +25,16 @@ function sentenceOf(remedy: Remedy): string {
       })}`;
     case 'set':
       return `Set ${snakeCase(remedy.attribute)} = ${JSON.stringify(remedy.value)}${remedy.on === 'provider' ? ' in the provider block' : ''}.`;
+    case 'raise':
+      return `Raise ${snakeCase(remedy.setting)} in the provider block.`;
     case 'refer':
       return `Refer to it with data "${terraformType(remedy.resource)}".`;
     case 'recordAgain':
       return 'Or remove it from the state and import it again: terraform state rm ADDRESS.';
+    case 'forget':
+      return 'To forget it without a write, add a removed block.';
+    case 'readAllHolders':
+      return 'Look for them in the console.';
     case 'initLedger':
       return 'Run terraform apply.';
     case 'moved': {

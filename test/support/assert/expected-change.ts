@@ -3,10 +3,10 @@ import type { Organisation } from '../generate/organisation.js';
 import { factsOf } from './facts.js';
 
 /**
- * What must be done to get from one model to the other, from the models alone: nothing of the product's own comparison
- * is used, so that its mistakes show. Same words as `stepsOf` gives for a plan.
+ * Returns the steps from one model to the other, in the format of `stepsOf`. It is computed from the models alone,
+ * without the product's comparison, so that mistakes of the product are found.
  */
-export function differenceOf(before: Organisation, after: Organisation): string[] {
+export function expectedSteps(before: Organisation, after: Organisation): string[] {
   const fold = (name: string) => name.toLowerCase();
   const byName = <T>(items: readonly T[], name: (item: T) => string) =>
     new Map(items.map((item) => [fold(name(item)), item]));
@@ -38,12 +38,12 @@ export function differenceOf(before: Organisation, after: Organisation): string[
   }
 
   const edge = (kind: string, old: Map<string, string>, wanted: Map<string, string>, change: string) => {
-    for (const [place, what] of wanted) {
-      const had = old.get(place);
-      if (had === undefined) steps.push(`create ${kind} ${what} ${place}`);
-      else if (had !== what) steps.push(`${change} ${kind} ${what} ${place}`);
+    for (const [scope, what] of wanted) {
+      const had = old.get(scope);
+      if (had === undefined) steps.push(`create ${kind} ${what} ${scope}`);
+      else if (had !== what) steps.push(`${change} ${kind} ${what} ${scope}`);
     }
-    for (const [place, what] of old) if (!wanted.has(place)) steps.push(`revoke ${kind} ${what} ${place}`);
+    for (const [scope, what] of old) if (!wanted.has(scope)) steps.push(`revoke ${kind} ${what} ${scope}`);
   };
   const rights = ({ containerPermissions }: Organisation) =>
     new Map(
@@ -52,8 +52,8 @@ export function differenceOf(before: Organisation, after: Organisation): string[
   edge('container-permission', rights(before), rights(after), 'replace');
   const roles = ({ roleBindings }: Organisation) =>
     new Map(roleBindings.map(({ role, user, group }) => [`${role} of ${user ?? group}`, '']));
-  for (const place of roles(after).keys()) if (!roles(before).has(place)) steps.push(`create role-binding ${place}`);
-  for (const place of roles(before).keys()) if (!roles(after).has(place)) steps.push(`revoke role-binding ${place}`);
+  for (const scope of roles(after).keys()) if (!roles(before).has(scope)) steps.push(`create role-binding ${scope}`);
+  for (const scope of roles(before).keys()) if (!roles(after).has(scope)) steps.push(`revoke role-binding ${scope}`);
   return steps.sort();
 }
 
@@ -61,8 +61,8 @@ function setText(names: readonly string[]): string {
   return [...new Set(names.map((name) => name.toLowerCase()))].sort().join();
 }
 
-/** What the tenant must hold after the change: the new model, and what left it disabled or emptied, never gone. */
-export function factsAfter(before: Organisation, after: Organisation): string[] {
+/** Returns the expected facts after the change: the new model, removed users disabled, removed groups emptied. */
+export function expectedFacts(before: Organisation, after: Organisation): string[] {
   const gone = <T>(old: readonly T[], now: readonly T[], name: (item: T) => string) => {
     const names = new Set(now.map((item) => name(item).toLowerCase()));
     return old.filter((item) => !names.has(name(item).toLowerCase()));
@@ -84,7 +84,7 @@ function dataOf(part: Partial<Organisation>) {
   return structuredClone(part) as Parameters<typeof factsOf>[0];
 }
 
-/** Who joins and who leaves each group by a plan's updates: `sre +jane@example.com -tom@example.com`. */
+/** Returns the membership changes of a plan per group: `sre +jane@example.com -tom@example.com`. */
 export function membershipChanges(plan: Plan, declarations: readonly Declaration[]): string[] {
   const names = new Map(
     declarations.map(({ address, values }) => [address, String(values.userName ?? values.displayName)]),
@@ -104,8 +104,8 @@ export function membershipChanges(plan: Plan, declarations: readonly Declaration
     .sort();
 }
 
-/** The same from the two models. */
-export function membershipDifference(before: Organisation, after: Organisation): string[] {
+/** Returns the membership changes between two models, in the same format. */
+export function expectedMembershipChanges(before: Organisation, after: Organisation): string[] {
   const old = new Map(before.groups.map(({ displayName, members }) => [displayName, setOf(members)]));
   return after.groups
     .flatMap(({ displayName, members }) => {

@@ -1,20 +1,20 @@
 import type { SimulatorData } from '../../../src/simulator/index.js';
 import { ADMIN_ROLES, type Edge, edgeKey, type Holder, type Stack } from '../generate/guarded-tenant.js';
 
-/** Who is who in a tenant: all that decides whether something has an active holder. */
+/** The facts of a tenant that decide whether a container or role has an active holder. */
 interface World {
   readonly active: ReadonlySet<string>;
   readonly members: ReadonlyMap<string, readonly Holder[]>;
-  /** Who is Owner of which container, and who has which role. */
+  /** Owners of containers and holders of roles, by edge key. */
   readonly owners: ReadonlyMap<string, Edge>;
   readonly roles: ReadonlyMap<string, Edge>;
 }
 
 /**
- * The rules of mass removals and orphans once more, from their description and on models alone: nothing here knows of
- * plans or of the engine. Says why a change would be refused, sorted.
+ * Returns the sorted reasons for which the guards have to refuse a change. A second implementation of the rules for mass
+ * removals and last holders, written from their description and without the engine.
  */
-export function refusalsOf(tenant: SimulatorData, before: Stack, after: Stack): string[] {
+export function expectedRefusals(tenant: SimulatorData, before: Stack, after: Stack): string[] {
   const now = worldOf(tenant);
   const then = worldAfter(now, before, after);
   return [...massRemovals(now, before, after), ...orphans(now, then)].sort();
@@ -35,7 +35,7 @@ function worldOf({ users, groups, containerPermissions, roleBindings }: Simulato
   };
 }
 
-/** What the stack drops is disabled, emptied, revoked; what it declares is so; what it says nothing of stays. */
+/** Applies a change: removed objects are disabled, emptied or revoked, and undeclared ones stay. */
 function worldAfter(now: World, before: Stack, after: Stack): World {
   const active = new Set(now.active);
   const members = new Map(now.members);
@@ -66,7 +66,7 @@ function hasActive(world: World, edges: Iterable<Edge>): boolean {
   return [...edges].some(({ holder }) => reach(holder));
 }
 
-/** Left without anybody active: something that had somebody, or of which the change takes somebody away. */
+/** Returns scopes without an active holder that had one before or that lose a holder. */
 function orphans(now: World, then: World): string[] {
   const left = (of: 'owners' | 'roles', scope: string) => {
     const [had, has] = [now, then].map((world) => [...world[of].values()].filter((edge) => edge.scope === scope));
@@ -95,7 +95,7 @@ function massRemovals(now: World, before: Stack, after: Stack): string[] {
   });
   counts.push(...groups);
   const losing = groups.filter(([, removed]) => removed > 0);
-  // Where one group loses them all, that is said of the group.
+  // A loss in one group alone is reported for that group.
   const sum = (column: 1 | 2) => groups.reduce((total, row) => total + row[column], 0);
   if (losing.length > 1) counts.push(['members of all groups', sum(1), sum(2)]);
   const removed = (key: string) => !after.rights.has(key);

@@ -1,24 +1,24 @@
 import { type Plan, pendingChanges } from '../../../src/provider/index.js';
 import type { SimulatorData, SimulatorState } from '../../../src/simulator/index.js';
 
-/** What a plan does, one line a step: `update group sre`. */
+/** Returns the steps of a plan, one line each: `update group sre`. */
 export function stepsOf(plan: Plan): string[] {
   return pendingChanges(plan)
     .map(({ delinea }) => `${delinea.operation} ${delinea.kind} ${delinea.label}`)
     .sort();
 }
 
-/** What a plan reports, one line a finding: `error not_ours delinea_user.jane`. */
+/** Returns the findings of a plan, one line each: `error not_ours delinea_user.jane`. */
 export function findingsOf(plan: Plan): string[] {
   return plan.delinea.findings.map(({ level, code, address }) => [level, code, address].filter(Boolean).join(' '));
 }
 
-/** Codes of what failed, by address. */
+/** Returns the failures of an apply as `ADDRESS CODE`. */
 export function failuresOf(result: { failures: readonly { address: string; error: { code: string } }[] }): string[] {
   return result.failures.map(({ address, error }) => `${address} ${error.code}`);
 }
 
-/** Who has what, one line a fact, by name: comparable between a tenant and a model. */
+/** Returns users, groups, memberships and rights by name, one line each, to compare a tenant with a model. */
 export function factsOf({
   users = [],
   groups = [],

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Simulator } from '../../../src/simulator/index.js';
 
-/** How a secret may travel: as it is, in JSON, in a form, in a Basic header's base64. */
+/** The encodings in which a secret may appear: plain, JSON, form, base64 of a Basic header. */
 const SPELLINGS: readonly ((secret: string) => string)[] = [
   (secret) => secret,
   (secret) => JSON.stringify(secret).slice(1, -1),
@@ -10,8 +10,8 @@ const SPELLINGS: readonly ((secret: string) => string)[] = [
   (secret) => Buffer.from(secret).toString('base64').replace(/=+$/, ''),
 ];
 
-/** The secrets of a tenant, access tokens that it issued included, which stand in a text; none is the good answer. */
-export function leaksIn(text: string, simulator: Simulator): string[] {
+/** Returns the secrets of a tenant, issued access tokens included, that a text contains. */
+export function secretsIn(text: string, simulator: Simulator): string[] {
   return secretsOf(simulator).filter((secret) => SPELLINGS.some((spell) => text.includes(spell(secret))));
 }
 
@@ -22,7 +22,7 @@ export function secretsOf({ credentials, requests }: Simulator): string[] {
   return [clientSecret, scimToken, servicePassword, ...tokens];
 }
 
-/** How the simulator makes its tokens; test/robustness/bad-credentials.test.ts asks for one and compares. */
+/** Computes an access token as the simulator does, which test/robustness/bad-credentials.test.ts verifies. */
 function issued(scimToken: string, surface: string, made: number): string {
   return createHash('sha256').update(`${scimToken} ${surface} ${made}`).digest('base64url');
 }

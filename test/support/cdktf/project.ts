@@ -2,23 +2,23 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Simulator } from '../../../src/simulator/index.js';
-import { DELINEA, type Ended, start } from '../cli/process.js';
+import { DELINEA, type ProcessResult, start } from '../cli/process.js';
 import { QUIET, ROOT } from './synth-process.js';
 
-/** A CDKTF project of one of this tree's programs, with the commands that a newcomer has and a home of its own. */
+/** A CDKTF project around a program of this repository, with the commands of a new user and its own home folder. */
 export interface CdktfProject {
   readonly folder: string;
-  /** Where the stack is synthesised to. */
+  /** The folder of the synthesised stack. */
   readonly stack: string;
-  /** Runs a command of words without spaces. @throws Error with what it said, unless it ends with 0 */
-  run(command: string, env?: NodeJS.ProcessEnv): Promise<Ended>;
+  /** Runs a command whose arguments have no spaces. @throws Error with its output when the exit code is not 0 */
+  run(command: string, env?: NodeJS.ProcessEnv): Promise<ProcessResult>;
   remove(): void;
 }
 
-/** No registry answers: whoever asks one fails. */
+/** Environment without access to a registry. */
 const NOWHERE = { HTTPS_PROXY: 'http://127.0.0.1:9', NO_PROXY: '127.0.0.1,localhost', TF_CLI_CONFIG_FILE: undefined };
 
-/** @param main the program, below the root @param name the stack's */
+/** @param main path of the program from the root @param name name of the stack */
 export function openCdktfProject(sim: Simulator, main: string, name: string): CdktfProject {
   const home = realpathSync(mkdtempSync(join(tmpdir(), 'cdktf-home-')));
   const folder = join(home, 'project');

@@ -7,9 +7,10 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
+/** The root folder of this repository. */
 export const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 
-/** Keeps cdktf-cli and Terraform from phoning home and from reading what this machine happens to be configured with. */
+/** Environment that stops telemetry of cdktf-cli and Terraform and hides this machine's configuration from them. */
 export const QUIET = {
   CI: '1',
   CHECKPOINT_DISABLE: '1',
@@ -25,7 +26,7 @@ export interface Stack {
   readonly data?: Blocks;
 }
 
-/** A stack as the real `cdktf synth` writes it; without `app`, what cdktf.json names. */
+/** Synthesises a stack with the real `cdktf synth`. @param app command of the program; by default that of cdktf.json */
 export async function cdktfSynth(stack: string, env: NodeJS.ProcessEnv = {}, app?: string): Promise<Stack> {
   const out = await mkdtemp(join(tmpdir(), 'cdktf-out-'));
   const cli = join(ROOT, 'node_modules/.bin/cdktf');

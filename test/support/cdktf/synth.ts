@@ -9,12 +9,12 @@ export interface Synthesised {
   readonly provider: { readonly delinea: readonly Readonly<Record<string, unknown>>[] };
 }
 
-/** What a stack becomes, as the CDK's own testing tools render it. */
+/** Returns a stack as rendered by the testing tools of the CDK. */
 export function synth(build: (stack: TerraformStack) => void): Synthesised {
   return JSON.parse(Testing.synthScope((scope) => build(scope as TerraformStack))) as Synthesised;
 }
 
-/** What the CDK's validations say of a stack, line by line: `[path] message`. */
+/** Returns the validation errors of a stack as `[path] message`. */
 export function mistakes(build: (stack: TerraformStack) => void): string[] {
   const stack = new TerraformStack(Testing.app(), 'stack');
   new DelineaProvider(stack, 'delinea');

@@ -7,7 +7,7 @@ import { ROOT } from '../cdktf/synth-process.js';
 
 const run = promisify(execFile);
 
-/** Packs what has been built, as the registry would get it. Returns the tarball's path. */
+/** Packs the build as for the registry and returns the path of the tarball. */
 export async function pack(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'delinea-pack-'));
   const { stdout } = await run('npm', ['pack', '--ignore-scripts', '--json', '--pack-destination', folder], {

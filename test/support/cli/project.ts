@@ -2,8 +2,8 @@ import { mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, statSync,
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Simulator, type SimulatorOptions, startSimulator } from '../../../src/simulator/index.js';
-import { leaksIn } from '../assert/secrets.js';
-import { type Ended, type Running, startDelinea } from './process.js';
+import { secretsIn } from '../assert/secrets.js';
+import { type ProcessResult, type RunningProcess, startDelinea } from './process.js';
 
 /** Blocks of a stack: type, name, attributes in snake_case. */
 export type Blocks = Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, unknown>>>>>>;
@@ -13,35 +13,35 @@ export interface ProjectOptions extends SimulatorOptions {
   readonly provider?: Readonly<Record<string, unknown>>;
 }
 
-/** One run, and what it did to the tenant and to the ledger. */
-export interface Attempt extends Ended {
+/** The result of one run, with its effect on tenant and ledger. */
+export interface Attempt extends ProcessResult {
   readonly writes: number;
   readonly ledger: 'absent' | 'as before' | 'changed';
 }
 
-/** A folder with the stack `people`, a simulated tenant, and the command line as a process on both. */
+/** A folder with the stack `people` and a simulated tenant, on which the command line runs as a process. */
 export interface Project {
   readonly sim: Simulator;
   readonly folder: string;
   path(name: string): string;
-  /** A file's text; undefined where there is none. */
+  /** Returns a file's text, or undefined when there is no such file. */
   read(name: string): string | undefined;
   write(name: string, text: string): void;
   /** Writes cdk.tf.json. */
   declare(resource: Blocks, more?: object): void;
-  start(...args: string[]): Running;
-  /** Runs `delinea-iac` in the folder; the folder and the tenant's URL are `<folder>` and `<tenant>` in what it says. */
+  start(...args: string[]): RunningProcess;
+  /** Runs `delinea-iac` in the folder. Its output shows `<folder>` and `<tenant>` instead of the folder and the URL. */
   run(...args: string[]): Promise<Attempt>;
   runWith(env: NodeJS.ProcessEnv, ...args: string[]): Promise<Attempt>;
-  /** Secrets in anything a run has said or written. */
+  /** Returns the secrets found in the output and files of all runs. */
   leaks(): string[];
-  /** Ends the tenant and removes the folder. @throws Error when a secret was said or written */
+  /** Closes the tenant and removes the folder. @throws Error when output or files contain a secret */
   close(): Promise<void>;
 }
 
 export const LEDGER = 'delinea-iac.people.json';
 
-/** Secrets that need every kind of escaping, so that a search for them means something. */
+/** Secrets that need every kind of escaping, so that the search for leaks covers all encodings. */
 const credentials = {
   clientSecret: 'cl!ent/s3cret+"q&=\\',
   scimToken: 'scim.t0ken-_~value',
@@ -54,19 +54,19 @@ export async function openProject({ provider = {}, ...options }: ProjectOptions 
   const path = (name: string) => join(folder, name);
   const isFile = (name: string) => statSync(path(name), { throwIfNoEntry: false })?.isFile() === true;
   const read = (name: string) => (isFile(name) ? readFileSync(path(name), 'utf8') : undefined);
-  let said = '';
+  let output = '';
   const runWith: Project['runWith'] = async (env, ...args) => {
     const before = { writes: sim.requests.writes, ledger: read(LEDGER) };
     const { code, out, err } = await startDelinea(args, folder, { ...sim.env, ...env }).ended;
-    said += out + err;
+    output += out + err;
     const after = read(LEDGER);
     const ledger = after === undefined ? 'absent' : after === before.ledger ? 'as before' : 'changed';
-    const tell = (text: string) => text.replaceAll(folder, '<folder>').replaceAll(sim.url, '<tenant>');
-    return { code, out: tell(out), err: tell(err), writes: sim.requests.writes - before.writes, ledger };
+    const masked = (text: string) => text.replaceAll(folder, '<folder>').replaceAll(sim.url, '<tenant>');
+    return { code, out: masked(out), err: masked(err), writes: sim.requests.writes - before.writes, ledger };
   };
   const leaks = () => {
     const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => read(name) ?? '');
-    return leaksIn([said, ...files].join('\n'), sim);
+    return secretsIn([output, ...files].join('\n'), sim);
   };
   return {
     sim,
@@ -83,7 +83,7 @@ export async function openProject({ provider = {}, ...options }: ProjectOptions 
       const found = leaks();
       await sim.close();
       rmSync(folder, { recursive: true, force: true });
-      if (found.length > 0) throw new Error(`secrets in what was said or written: ${found.join(', ')}`);
+      if (found.length > 0) throw new Error(`output or files contain secrets: ${found.join(', ')}`);
     },
   };
 }

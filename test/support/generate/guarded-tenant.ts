@@ -6,13 +6,13 @@ import type { Random } from './random.js';
 /** A user by name, a group as `group:NAME`. */
 export type Holder = string;
 
-/** What a stack declares, as data. Whoever is not in it is not managed by it. */
+/** The declarations of a stack as data. Other objects are not managed. */
 export interface Stack {
   readonly users: ReadonlyMap<string, 'unset' | 'disabled' | 'reactivated'>;
   readonly groups: ReadonlyMap<string, readonly Holder[]>;
-  /** By container and holder. */
+  /** Rights by container and holder. */
   readonly rights: ReadonlyMap<string, Edge & { readonly right: string }>;
-  /** By role and holder. */
+  /** Role bindings by role and holder. */
   readonly roles: ReadonlyMap<string, Edge>;
 }
 
@@ -21,7 +21,7 @@ export interface Edge {
   readonly holder: Holder;
 }
 
-/** A tenant with strangers in it, a stack that fits it, and what somebody has made of that stack. */
+/** A tenant with unmanaged objects, a stack that matches it, and changed versions of that stack. */
 export interface Case {
   readonly tenant: SimulatorData;
   readonly before: Stack;
@@ -41,7 +41,7 @@ function mapOf<T extends Edge>(edges: readonly T[]): Map<string, T> {
   return new Map(edges.map((edge) => [edgeKey(edge), edge]));
 }
 
-/** Small groups and large ones, one inside another; folders and roles with many holders, few, or none that is active. */
+/** Draws small, large and nested groups, and folders and roles with many, few or no active holders. */
 export function drawCase(random: Random, changes: number): Case {
   const people = Array.from({ length: 8 + random.pick([0, 0, 20, 50]) }, (_, index) => `p${index}@x`);
   const disabled = new Set(random.some(people, 0.15));
@@ -72,7 +72,7 @@ export function drawCase(random: Random, changes: number): Case {
   };
 }
 
-/** What the stack says nothing of: people, and a group of strangers and of ours, some of whom own the same folders. */
+/** Draws unmanaged objects: a user, and a group with managed and unmanaged members, which may own the same folders. */
 function drawStrangers(random: Random, people: readonly string[]): SimulatorData {
   const active = random.chance(0.6);
   const owners = [{ user: 's0@x' }, { group: 'strange' }].filter(() => random.chance(0.3));
@@ -110,7 +110,7 @@ function tenantOf({ users, groups, rights, roles }: Stack, strangers: SimulatorD
   };
 }
 
-/** A quiet day or a disaster: each part of the stack loses a share of its own. */
+/** Draws a changed stack in which each kind of object loses its own random share, from nothing to everything. */
 function drawAfter(before: Stack, random: Random): Stack {
   const share = () => random.pick([0, 0, 0.02, 0.1, 0.3, 0.8, 1]);
   const [lose, disable, leave, empty, revoke, lower, unbind] = Array.from({ length: 7 }, share) as number[];

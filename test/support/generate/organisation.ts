@@ -5,7 +5,7 @@ import type { Random } from './random.js';
 
 type Holder = { readonly user?: string; readonly group?: string };
 
-/** Who should have what, as data: what an example reads from its file, and what random tests make up. */
+/** The declared access of an organisation as data, from an example's file or drawn at random. */
 export interface Organisation {
   readonly users: readonly { readonly userName: string }[];
   readonly groups: readonly {
@@ -23,7 +23,7 @@ export function readMonth(month: '2026-07' | '2026-08'): Organisation {
   return JSON.parse(readFileSync(`examples/kubernetes-org/data/${month}.json`, 'utf8')) as Organisation;
 }
 
-/** The organisation in code. One person written in two cases is one declaration. */
+/** Returns the declarations of the organisation. Names that differ only in case give one declaration. */
 export function declarationsOf(organisation: Organisation): Declaration[] {
   const label = (name: string) => name.toLowerCase().replace('@example.com', '');
   const users = organisation.users.map(({ userName }) => declared('user', label(userName), { userName }));
@@ -61,7 +61,7 @@ const RIGHTS = ['View', 'Edit', 'Add Secret', 'Owner'] as const;
 export const ROLES = ['Platform Admin', 'Auditor'] as const;
 const CONTAINERS = ['prod', 'stage', 'test'] as const;
 
-/** Ten people in five groups with rights on three folders, drawn anew for each seed. */
+/** Draws ten users in five groups with rights on three folders. */
 export function drawOrganisation(random: Random): Organisation {
   const people = Array.from({ length: 10 }, (_, index) => `p${index}@example.com`);
   const groups = Array.from({ length: 5 }, (_, index) => ({
@@ -84,7 +84,7 @@ export function drawOrganisation(random: Random): Organisation {
   };
 }
 
-/** Another state of the organisation: people join and leave, groups come, go and change, rights and roles move. */
+/** Draws a changed organisation: users join and leave, groups appear, leave and change, rights and roles move. */
 export function drawChange(before: Organisation, random: Random): Organisation {
   const stay = before.users.filter(() => random.chance(0.85));
   const joined = Array.from({ length: random.below(3) }, (_, index) => ({ userName: `n${index}@example.com` }));
@@ -101,7 +101,7 @@ export function drawChange(before: Organisation, random: Random): Organisation {
         members: [...new Set(changed)],
       };
     })
-    // An empty list on a group with members is refused by rule, and has tests of its own.
+    // An empty list for a group with members is refused without allowEmpty, which has its own tests.
     .map((group) => ({ ...group, members: group.members.length > 0 ? group.members : people.slice(0, 1) }));
   const groups = random.chance(0.3)
     ? [...kept, { displayName: 'g9', description: 'New', members: random.some(people, 0.5) }]

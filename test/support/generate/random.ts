@@ -1,10 +1,10 @@
-/** A seeded generator: the same seed gives the same organisation and the same changes in every run. */
+/** A seeded generator: the same seed gives the same values in every run. */
 export interface Random {
-  /** A whole number from 0 to below `limit`. */
+  /** Returns an integer from 0 to `limit` - 1. */
   below(limit: number): number;
   chance(share: number): boolean;
   pick<T>(items: readonly T[]): T;
-  /** Each item with the given chance, in order. */
+  /** Returns each item with the given probability, in order. */
   some<T>(items: readonly T[], share: number): T[];
 }
 

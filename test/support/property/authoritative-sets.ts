@@ -10,14 +10,14 @@ import { openWorkbench, type Workbench, type WorkbenchOptions } from '../tenant/
 const CONTAINERS = ['prod', 'stage', 'test'] as const;
 const ROLES = ['Auditor', 'Operator'] as const;
 const RIGHTS = ['View', 'Edit', 'Add Secret', 'Owner'] as const;
-/** Declared, and in half of the tenants still to be created. */
+/** Declared principals, which half of the tenants do not have yet. */
 const OURS = ['u0', 'u1', 'u2', 'group:g0', 'group:g1'] as const;
-/** In the tenant, and declared nowhere. */
+/** Principals in the tenant that are not declared. */
 const OTHERS = ['stranger', 'other', 'group:others'] as const;
-/** The account that the run logs in as. */
+/** The own account of the run. */
 const OWN = 'delinea-iac';
 
-/** Who has what: by container or role, by principal, the right; a role has none. */
+/** Rights by container or role and by principal; an empty text for a role. */
 type Access = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
 function drawAccess(random: Random, principals: readonly string[], share: number): Access {
@@ -34,40 +34,40 @@ function principalOf(name: string): { user: string } | { group: string } {
   return { user: name === OWN ? name : `${name}@example.com` };
 }
 
-const isRole = (place: string): boolean => (ROLES as readonly string[]).includes(place);
+const isRole = (scope: string): boolean => (ROLES as readonly string[]).includes(scope);
 
 function edgesOf(access: Access): Pick<SimulatorData, 'containerPermissions' | 'roleBindings'> {
-  const all = Object.entries(access).flatMap(([place, holders]) =>
-    Object.entries(holders).map(([name, right]) => ({ place, right, ...principalOf(name) })),
+  const all = Object.entries(access).flatMap(([scope, holders]) =>
+    Object.entries(holders).map(([name, right]) => ({ scope, right, ...principalOf(name) })),
   );
   return {
     containerPermissions: all
-      .filter(({ place }) => !isRole(place))
-      .map(({ place, ...edge }) => ({ container: place, ...edge })),
+      .filter(({ scope }) => !isRole(scope))
+      .map(({ scope, ...edge }) => ({ container: scope, ...edge })),
     roleBindings: all
-      .filter(({ place }) => isRole(place))
-      .map(({ place, right: _, ...edge }) => ({ role: place, ...edge })),
+      .filter(({ scope }) => isRole(scope))
+      .map(({ scope, right: _, ...edge }) => ({ role: scope, ...edge })),
   };
 }
 
-/** A set for each place that is declared at all; undeclared ones are left alone. */
-function declarationsOf(access: Access, places: readonly string[]): Declaration[] {
+/** Returns an authoritative set for each of these containers and roles. */
+function declarationsOf(access: Access, scopes: readonly string[]): Declaration[] {
   const declared = new Map<string, Declaration>(
     OURS.map((name) => [name, name.startsWith('group:') ? group(name.slice('group:'.length)) : user(name)]),
   );
-  const sets = places.map((place) => {
-    const holders = Object.entries(access[place]!);
+  const sets = scopes.map((scope) => {
+    const holders = Object.entries(access[scope]!);
     const more = { allowEmpty: holders.length === 0 };
-    if (isRole(place))
+    if (isRole(scope))
       return allHolders(
-        place,
-        place,
+        scope,
+        scope,
         holders.map(([name]) => declared.get(name)!),
         more,
       );
     return allGrants(
-      place,
-      place,
+      scope,
+      scope,
       holders.map(([name, right]) => [declared.get(name)!, right] as const),
       more,
     );
@@ -77,11 +77,11 @@ function declarationsOf(access: Access, places: readonly string[]): Declaration[
 
 const edgesIn = (bench: Workbench) => factsOf(bench.sim.state()).filter((fact) => / has | is /.test(fact));
 
-/** What the tenant must hold: what is declared where something is, what was there where nothing is, the run's own. */
-function expected(live: Access, wanted: Access, places: readonly string[]): string[] {
-  const merged = Object.entries(live).map(([place, holders]) => {
+/** Returns the expected facts: declared access in declared scopes, the old access elsewhere and of the own account. */
+function expected(live: Access, wanted: Access, scopes: readonly string[]): string[] {
+  const merged = Object.entries(live).map(([scope, holders]) => {
     const own = Object.fromEntries(Object.entries(holders).filter(([name]) => name === OWN));
-    return [place, places.includes(place) ? { ...wanted[place], ...own } : holders] as const;
+    return [scope, scopes.includes(scope) ? { ...wanted[scope], ...own } : holders] as const;
   });
   return factsOf(edgesOf(Object.fromEntries(merged)) as SimulatorData);
 }
@@ -92,7 +92,7 @@ interface Case {
   readonly live: Access;
 }
 
-/** A tenant where anybody may have anything, the run's own account among them. */
+/** Opens a tenant with random access, also for the own account. */
 async function openCase(seed: number, options: WorkbenchOptions = {}): Promise<Case> {
   const random = randomFrom(seed);
   const there = seed % 2 === 0;
@@ -114,48 +114,48 @@ async function openCase(seed: number, options: WorkbenchOptions = {}): Promise<C
   return { bench, random, live };
 }
 
-/** Plan, apply, plan: what is live is what is declared, twice over, and then what others did is undone. */
-export async function setsAreWhole(seed: number): Promise<void> {
+/** Expects the tenant to match random sets after two applies, and changes by others to be undone by a third. */
+export async function checkRandomSets(seed: number): Promise<void> {
   const { bench, random, live } = await openCase(seed);
   try {
     const all = [...CONTAINERS, ...ROLES];
-    const places = random.some(all, 0.7);
+    const scopes = random.some(all, 0.7);
     for (const wanted of [drawAccess(random, OURS, 0.5), drawAccess(random, OURS, 0.5)]) {
-      const declarations = declarationsOf(wanted, places);
+      const declarations = declarationsOf(wanted, scopes);
       const result = await bench.converge(declarations);
       expect([result.plan.complete, failuresOf(result)]).toEqual([true, []]);
-      expect(edgesIn(bench)).toEqual(expected(live, wanted, places));
+      expect(edgesIn(bench)).toEqual(expected(live, wanted, scopes));
       const again = await bench.plan(declarations);
       expect([stepsOf(again), again.applyable]).toEqual([[], false]);
-      for (const place of random.some(places, 0.5)) {
+      for (const scope of random.some(scopes, 0.5)) {
         const to = principalOf('stranger') as { user: string };
-        if (isRole(place)) bench.sim.admin.bindRole(place, to);
-        else bench.sim.admin.grant(place, to, random.pick(RIGHTS));
+        if (isRole(scope)) bench.sim.admin.bindRole(scope, to);
+        else bench.sim.admin.grant(scope, to, random.pick(RIGHTS));
       }
     }
     const last = drawAccess(random, OURS, 0.5);
-    const undone = await bench.converge(declarationsOf(last, places));
+    const undone = await bench.converge(declarationsOf(last, scopes));
     expect([undone.plan.complete, failuresOf(undone)]).toEqual([true, []]);
-    expect(edgesIn(bench)).toEqual(expected(live, last, places));
-    // Sets that go take along what they gave, and nothing else was ours.
+    expect(edgesIn(bench)).toEqual(expected(live, last, scopes));
+    // Removed sets revoke what they granted; nothing else was managed.
     expect(failuresOf(await bench.converge(declarationsOf(last, [])))).toEqual([]);
-    const nothing = Object.fromEntries(all.map((place) => [place, {}]));
-    expect(edgesIn(bench)).toEqual(expected(live, nothing, places));
+    const nothing = Object.fromEntries(all.map((scope) => [scope, {}]));
+    expect(edgesIn(bench)).toEqual(expected(live, nothing, scopes));
     expect([...bench.ledger.values()].filter(({ kind }) => kind !== 'user' && kind !== 'group')).toEqual([]);
   } finally {
     await bench.close();
   }
 }
 
-/** Under faults a run may fail; runs until it does not end where one without faults does, and nobody is there twice. */
-export async function setsSurviveFaults(seed: number): Promise<void> {
+/** Repeats a run under random faults and expects it to reach the target within four runs without duplicates. */
+export async function checkRandomSetFaults(seed: number): Promise<void> {
   const { bench, random, live } = await openCase(seed, { provider: { visibilitySeconds: 0.4 } });
   try {
-    const places = [...CONTAINERS, ...ROLES];
-    if (seed % 4 < 2) await bench.converge(declarationsOf(drawAccess(random, OURS, 0.5), places));
+    const scopes = [...CONTAINERS, ...ROLES];
+    if (seed % 4 < 2) await bench.converge(declarationsOf(drawAccess(random, OURS, 0.5), scopes));
     const wanted = drawAccess(random, OURS, 0.5);
-    const declarations = declarationsOf(wanted, places);
-    const goal = new Set(expected(live, wanted, places));
+    const declarations = declarationsOf(wanted, scopes);
+    const goal = new Set(expected(live, wanted, scopes));
     bench.sim.faults.set({
       strikes: [
         ...randomFaults(seed, { maxFaults: 4, within: 60 }),
@@ -173,7 +173,7 @@ export async function setsSurviveFaults(seed: number): Promise<void> {
     for (let run = 1; run <= 4 && outcome.length > 0; run++) {
       const before = edgesIn(bench);
       outcome = await tryRun(bench, declarations);
-      // Whoever shall have it and had it has it still, whatever failed, unless the run says that it was lost.
+      // Declared access that existed before may not be lost in a failed run.
       const lost = before.filter((fact) => goal.has(fact) && !edgesIn(bench).includes(fact));
       expect(lost).toEqual([]);
     }
@@ -186,7 +186,7 @@ export async function setsSurviveFaults(seed: number): Promise<void> {
   }
 }
 
-/** What went wrong in one run; a plan that could not read the tenant has written nothing. */
+/** Returns the error codes of one run. Expects no write when the plan could not read the tenant. */
 async function tryRun(bench: Workbench, declarations: readonly Declaration[]): Promise<string[]> {
   const { writes } = bench.sim.requests;
   let plan: Plan;

@@ -1,26 +1,26 @@
 import { expect } from '@jest/globals';
 import { type OwnedObject, type Plan, resourceOf } from '../../../src/provider/index.js';
-import { refusalsOf } from '../assert/expected-refusals.js';
+import { expectedRefusals } from '../assert/expected-refusals.js';
 import { ADMIN_ROLES, declarationsFor, drawCase } from '../generate/guarded-tenant.js';
 import { randomFrom } from '../generate/random.js';
 import { openWorkbench } from '../tenant/workbench.js';
 
-const SAYS = 'apply will refuse: ';
+const PREFIX = 'apply will refuse: ';
 
-/** What a plan that takes everything over as it is leaves in a ledger. */
+/** Returns the ledger that results from a plan that adopts everything unchanged. */
 function ledgerOf(plan: Plan): OwnedObject[] {
   return plan.resource_changes.map(({ address, delinea: { kind, id, surface, operation, before } }) => {
-    if (operation !== 'adopt' || id === undefined) throw new Error(`${address} is not there as it is declared`);
+    if (operation !== 'adopt' || id === undefined) throw new Error(`${address} does not exist as declared`);
     const key = Object.fromEntries(resourceOf(kind).key.map((name) => [name, before[name]]));
     return { address, kind, id, surface, key };
   });
 }
 
 /**
- * Random changes of one random tenant: what our guards refuse is what the independent guard refuses, in the same words
- * and counts. Says for each change what was refused.
+ * Plans random changes of one random tenant and expects the same refusals as from {@link expectedRefusals}, messages and
+ * counts included. Returns the refusals of each change.
  */
-async function guardsAgree(seed: number, changes: number): Promise<(readonly string[])[]> {
+async function refusalsOfChanges(seed: number, changes: number): Promise<(readonly string[])[]> {
   const { tenant, before, after } = drawCase(randomFrom(seed), changes);
   const bench = await openWorkbench({
     data: tenant,
@@ -34,9 +34,9 @@ async function guardsAgree(seed: number, changes: number): Promise<(readonly str
       const { findings } = (await bench.plan(declarationsFor(stack), { owned })).delinea;
       const errors = findings.filter(({ level }) => level === 'error');
       const refused = findings.filter(({ code }) => code === 'refused_by_guard').map(({ message }) => message);
-      const expected = refusalsOf(tenant, before, stack);
+      const expected = expectedRefusals(tenant, before, stack);
       const at = `seed ${seed}, change ${index}`;
-      expect([at, errors, refused.sort()]).toEqual([at, [], expected.map((message) => SAYS + message)]);
+      expect([at, errors, refused.sort()]).toEqual([at, [], expected.map((message) => PREFIX + message)]);
       outcomes.push(expected);
     }
     return outcomes;
@@ -47,11 +47,11 @@ async function guardsAgree(seed: number, changes: number): Promise<(readonly str
 
 const SORTS = ['users', 'members', 'permissions on', 'permissions', 'bindings', 'Owner', 'holder'];
 
-/** The same for many tenants. Every reason to refuse, and none at all, must be at least one change in thirty. */
-export async function guardsAgreeFor(seeds: readonly number[], changes: number): Promise<void> {
+/** Repeats that for many tenants. Each reason to refuse, and no refusal, has to occur in one change of thirty. */
+export async function checkGuards(seeds: readonly number[], changes: number): Promise<void> {
   const seen = new Map<string, number>();
   for (const seed of seeds) {
-    for (const refusals of await guardsAgree(seed, changes)) {
+    for (const refusals of await refusalsOfChanges(seed, changes)) {
       const sorts = refusals.map((message) => SORTS.find((sort) => message.includes(sort))!);
       for (const sort of refusals.length === 0 ? ['nothing'] : sorts) seen.set(sort, (seen.get(sort) ?? 0) + 1);
     }

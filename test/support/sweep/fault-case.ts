@@ -1,10 +1,10 @@
 import type { Strike } from '../../../src/simulator/index.js';
 import { stepsOf } from '../assert/facts.js';
-import { lostIn, notAsClean, takenAwayBy, unplannedIn, untrueIn } from './outcome.js';
-import type { CleanRun } from './reference-run.js';
-import { HASTY, PATIENT, type TenantRun, TenantRuns } from './tenant-runs.js';
+import { addressesRemovedBy, danglingEntries, differencesFrom, unplannedChanges, unreportedLosses } from './outcome.js';
+import type { ReferenceRun } from './reference-run.js';
+import { LONG_WAITS, SHORT_WAITS, type TenantRun, TenantRuns } from './tenant-runs.js';
 
-/** Everything of a run that a fault may strike: grants of tokens, reads, writes. */
+/** Requests that a fault may hit: tokens, reads and writes. */
 const ANY_REQUEST = '^/(api|scim|identity)/';
 
 export const FAULTS: Readonly<Record<string, Pick<Strike, 'kind' | 'status' | 'retryAfter'>>> = {
@@ -21,67 +21,71 @@ export const FAULTS: Readonly<Record<string, Pick<Strike, 'kind' | 'status' | 'r
   'truncated JSON': { kind: 'truncate' },
 };
 
-/** So many requests in a row that a run never makes more. */
+/** A number of consecutive requests that no run exceeds. */
 export const OUTAGE = 1_000;
 
-/** One run with a fault at one place of it. */
+/** One run with a fault at one of its requests. */
 export interface FaultCase {
-  readonly clean: CleanRun;
+  readonly reference: ReferenceRun;
   readonly fault: string;
-  /** Which request it strikes first, from 1. */
+  /** The first request hit, from 1. */
   readonly at: number;
-  /** How many requests in a row. */
+  /** The number of consecutive requests hit. */
   readonly length: number;
 }
 
-export interface Verdict {
-  /** Whether the fault struck; a run that ends before it proves nothing. */
+export interface FaultOutcome {
+  /** Whether the fault hit a request; a run that ends before proves nothing. */
   readonly struck: boolean;
-  /** Empty: the case held. */
+  /** Empty when the case passed. */
   readonly problems: readonly string[];
 }
 
-export function nameOf({ clean, fault, at, length }: FaultCase): string {
+export function nameOf({ reference, fault, at, length }: FaultCase): string {
   const times = length === OUTAGE ? 'from' : length > 1 ? `${length} times from` : 'at';
-  return `${clean.scenario.name} (${clean.profile.name}), ${fault} ${times} request ${at} of ${clean.requests}`;
+  return `${reference.scenario.name} (${reference.profile.name}), ${fault} ${times} request ${at} of ${reference.requests}`;
 }
 
-/** Makes the run with its fault and, without, the one after it. */
-export async function judge({ clean, fault, at, length }: FaultCase): Promise<Verdict> {
-  const { scenario, profile, owned } = clean;
+/** Runs once with the fault and once more without it, and returns the problems found. */
+export async function runFaultCase({ reference, fault, at, length }: FaultCase): Promise<FaultOutcome> {
+  const { scenario, profile, owned } = reference;
   const runs = await TenantRuns.open(scenario, profile, owned);
   const { sim, ledger } = runs;
   try {
     const struckAt = Array.from({ length }, (_, index) => at + index);
     sim.faults.set({ strikes: [{ ...FAULTS[fault]!, path: ANY_REQUEST, at: struckAt }] });
-    const first = await runs.run(scenario.target, HASTY);
-    await runs.settled();
+    const first = await runs.run(scenario.target, SHORT_WAITS);
+    await runs.idle();
     const hit = sim.log.filter(({ faults }) => faults.length > 0);
-    const problems = afterFault(clean, first, runs);
+    const problems = afterFault(reference, first, runs);
     sim.faults.clear();
-    const next = await runs.run(scenario.target, PATIENT);
+    const next = await runs.run(scenario.target, LONG_WAITS);
     problems.push(
       ...next.errors.map((error) => `the next run fails: ${error}`),
-      ...notAsClean(sim.state(), ledger.objects(), clean).map((what) => `after the next run: ${what}`),
+      ...differencesFrom(sim.state(), ledger.objects(), reference).map((what) => `after the next run: ${what}`),
     );
-    const last = first.errors.length === 0 ? next.plan : await runs.plan(scenario.target, PATIENT);
+    const last = first.errors.length === 0 ? next.plan : await runs.plan(scenario.target, LONG_WAITS);
     problems.push(...(last ? stepsOf(last) : []).map((step) => `a plan after success still wants: ${step}`));
     const what = hit.slice(0, 3).map(({ method, path }) => `${method} ${path}`);
-    const told = `[struck ${what.join(', ')}; ${first.errors.join(', ') || 'success'}]`;
-    return { struck: hit.length > 0, problems: problems.map((problem) => `${problem} ${told}`) };
+    const context = `[struck ${what.join(', ')}; ${first.errors.join(', ') || 'success'}]`;
+    return { struck: hit.length > 0, problems: problems.map((problem) => `${problem} ${context}`) };
   } finally {
     await runs.close();
   }
 }
 
-/** What is wrong right after the run that met a fault. */
-function afterFault(clean: CleanRun, { plan, errors, bugs }: TenantRun, { sim, ledger }: TenantRuns): string[] {
+/** Returns the problems right after the run with the fault. */
+function afterFault(reference: ReferenceRun, { plan, errors, bugs }: TenantRun, { sim, ledger }: TenantRuns): string[] {
   const state = sim.state();
-  const leaving = plan && errors.length > 0 ? takenAwayBy(plan) : [];
+  const leaving = plan && errors.length > 0 ? addressesRemovedBy(plan) : [];
   const unseen = new Set([...leaving].filter((address) => errors.some((error) => error.startsWith(`${address} `))));
-  const problems = [...bugs, ...unplannedIn(state, clean), ...untrueIn(ledger.objects(), state, unseen)];
-  if (plan) problems.push(...lostIn(state, plan, errors));
+  const problems = [
+    ...bugs,
+    ...unplannedChanges(state, reference),
+    ...danglingEntries(ledger.objects(), state, unseen),
+  ];
+  if (plan) problems.push(...unreportedLosses(state, plan, errors));
   if (!plan && sim.requests.writes > 0) problems.push(`planning wrote ${sim.requests.writes} times`);
   if (errors.length > 0) return problems;
-  return [...problems, ...notAsClean(state, ledger.objects(), clean).map((what) => `after success: ${what}`)];
+  return [...problems, ...differencesFrom(state, ledger.objects(), reference).map((what) => `after success: ${what}`)];
 }

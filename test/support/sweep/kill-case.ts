@@ -3,29 +3,29 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { verifyLog } from '../../../src/embedded/index.js';
 import { type Declaration, isReference, type OwnedObject, snakeCase, snakeKeys } from '../../../src/provider/index.js';
 import { type Blocks, LEDGER, openProject, type Project } from '../cli/project.js';
-import { notAsClean, takenAwayBy, unplannedIn, untrueIn } from './outcome.js';
-import type { CleanRun } from './reference-run.js';
+import { addressesRemovedBy, danglingEntries, differencesFrom, unplannedChanges } from './outcome.js';
+import type { ReferenceRun } from './reference-run.js';
 
 const LOG = 'apply.jsonl';
 const WRITES = { method: 'POST|PATCH|DELETE', path: '^/(api|scim)/' };
 
-/** A process that is killed at one of its writes. */
+/** One apply that is killed at one of its writes. */
 export interface KillCase {
-  readonly clean: CleanRun;
-  /** Which write, from 1. */
+  readonly reference: ReferenceRun;
+  /** The number of the write, from 1. */
   readonly write: number;
-  /** Whether the tenant carries the write out. */
+  /** Whether the tenant completes the write. */
   readonly committed: boolean;
 }
 
-export function nameOf({ clean, write, committed }: KillCase): string {
+export function nameOf({ reference, write, committed }: KillCase): string {
   const when = committed ? 'after' : 'before';
-  return `${clean.scenario.name} (${clean.profile.name}), killed ${when} write ${write} of ${clean.writes}`;
+  return `${reference.scenario.name} (${reference.profile.name}), killed ${when} write ${write} of ${reference.writes}`;
 }
 
-/** Kills the command line at its write, runs it again, and tells what does not hold; empty: the case held. */
-export async function judgeKill({ clean, write, committed }: KillCase): Promise<string[]> {
-  const { scenario, profile } = clean;
+/** Kills the command line at its write, runs it again, and returns the problems found. */
+export async function runKillCase({ reference, write, committed }: KillCase): Promise<string[]> {
+  const { scenario, profile } = reference;
   const provider = { ...snakeKeys(profile.provider), timeout_seconds: 60, visibility_seconds: 20, retries: 6 };
   const project = await openProject({ ...profile.tenant, data: scenario.data, provider });
   const { sim } = project;
@@ -33,7 +33,7 @@ export async function judgeKill({ clean, write, committed }: KillCase): Promise<
   const apply = ['apply', '--auto-approve', ...reactivate];
   try {
     project.declare(blocksOf(scenario.target));
-    project.write(LEDGER, JSON.stringify({ version: 1, stack: 'people', tenant: sim.url, objects: clean.owned }));
+    project.write(LEDGER, JSON.stringify({ version: 1, stack: 'people', tenant: sim.url, objects: reference.owned }));
     const kind = committed ? 'timeoutAfter' : 'timeoutBefore';
     sim.faults.set({ strikes: [{ kind, ...WRITES, at: [write] }] });
     const { child, ended } = project.start(...apply);
@@ -44,18 +44,23 @@ export async function judgeKill({ clean, write, committed }: KillCase): Promise<
     while (running && sim.requests.writes < write) await sleep(2);
     child.kill('SIGKILL');
     const { code, err } = await cut;
-    // What had reached the tenant is still carried out there.
+    // The tenant still completes the requests that it has received.
     while (sim.log.length < sim.requests.total) await sleep(2);
     sim.faults.clear();
     const problems = code === null ? [] : [`ended by itself with ${code}: ${err}`];
     const state = sim.state();
     const announced = logOf(project).filter(({ outcome }) => outcome === 'sending').length;
     if (announced < sim.requests.writes)
-      problems.push(`${sim.requests.writes} writes came, and the log tells of ${announced}`);
-    problems.push(...unplannedIn(state, clean), ...untrueIn(ledgerOf(project), state, takenAwayBy(clean.plan)));
+      problems.push(`${sim.requests.writes} writes were sent, and the log has ${announced}`);
+    problems.push(
+      ...unplannedChanges(state, reference),
+      ...danglingEntries(ledgerOf(project), state, addressesRemovedBy(reference.plan)),
+    );
     const again = await project.run(...apply);
     if (again.code !== 0) problems.push(`the next run exits ${again.code}: ${again.out}${again.err}`);
-    problems.push(...notAsClean(sim.state(), ledgerOf(project), clean).map((what) => `after the next run: ${what}`));
+    problems.push(
+      ...differencesFrom(sim.state(), ledgerOf(project), reference).map((what) => `after the next run: ${what}`),
+    );
     const { holds, fault } = await verifyLog(createReadStream(project.path(LOG)));
     if (!holds) problems.push(`the log does not hold: line ${fault?.line}: ${fault?.reason}`);
     return problems;
@@ -68,13 +73,13 @@ function ledgerOf(project: Project): OwnedObject[] {
   return (JSON.parse(project.read(LEDGER)!) as { objects: OwnedObject[] }).objects;
 }
 
-/** The whole lines of the log: the last may have been cut off. */
+/** Returns the complete lines of the log; the last may be torn. */
 function logOf(project: Project): { outcome?: string }[] {
   const lines = project.read(LOG)!.split('\n').slice(0, -1);
   return lines.map((line) => JSON.parse(line) as { outcome?: string });
 }
 
-/** Declarations as a stack says them. */
+/** Returns the declarations as blocks of a stack file. */
 function blocksOf(declarations: readonly Declaration[]): Blocks {
   const blocks: Record<string, Record<string, Record<string, unknown>>> = {};
   for (const { address, values } of declarations) {

@@ -1,55 +1,67 @@
 import type { OwnedObject, Plan } from '../../../src/provider/index.js';
 import type { SimulatorState } from '../../../src/simulator/index.js';
-import type { CleanRun } from './reference-run.js';
-import { difference, duplicatesIn, everyFactOf, ledgerLines, meantBy, namedAs, rightIn } from './tenant-facts.js';
+import type { ReferenceRun } from './reference-run.js';
+import {
+  allFactsOf,
+  difference,
+  duplicatesIn,
+  ledgerLines,
+  nameOfEntry,
+  rightIn,
+  withNamesFrom,
+} from './tenant-facts.js';
 
-/** What a tenant may never show after a run that was cut short, whatever its faults. */
-export function unplannedIn(state: SimulatorState, clean: CleanRun): string[] {
-  // A name that was to change counts as changed, so that half of two renames is no third state.
-  const facts = (of: SimulatorState) => everyFactOf(namedAs(of, clean.end));
-  const [start, end, now] = [facts(clean.start), facts(clean.end), facts(state)];
+/** Returns changes that neither the plan nor the declarations explain, which no interrupted run may leave. */
+export function unplannedChanges(state: SimulatorState, reference: ReferenceRun): string[] {
+  // Planned renames count as done, so that a run with only some of the renames is valid.
+  const facts = (of: SimulatorState) => allFactsOf(withNamesFrom(of, reference.end));
+  const [start, end, now] = [facts(reference.start), facts(reference.end), facts(state)];
   const kept = start.filter((fact) => end.includes(fact));
   return [
     ...duplicatesIn(state).map((key) => `twice: ${key}`),
-    ...difference(kept, now).map((fact) => `taken away and not planned: ${fact}`),
-    ...difference(now, [...start, ...end]).map((fact) => `neither live before nor declared: ${fact}`),
+    ...difference(kept, now).map((fact) => `removed without a plan: ${fact}`),
+    ...difference(now, [...start, ...end]).map((fact) => `neither existed before nor declared: ${fact}`),
   ];
 }
 
 /**
- * Entries of a ledger that name nothing. Those of `leaving` may: the ledger lets go of an object when it is known to be
- * gone, not before, and a run that was cut short may not have seen that.
+ * Returns ledger entries without an object in the tenant. Those of `leaving` are allowed: the ledger forgets an object
+ * only after its removal is confirmed, which an interrupted run may not reach.
  */
-export function untrueIn(ledger: readonly OwnedObject[], state: SimulatorState, leaving: ReadonlySet<string>) {
+export function danglingEntries(ledger: readonly OwnedObject[], state: SimulatorState, leaving: ReadonlySet<string>) {
   return ledger
-    .filter((entry) => meantBy(entry, state) === undefined && !leaving.has(entry.address))
-    .map(({ address, id }) => `the ledger names what is not there: ${address} ${id}`);
+    .filter((entry) => nameOfEntry(entry, state) === undefined && !leaving.has(entry.address))
+    .map(({ address, id }) => `the ledger has a missing object: ${address} ${id}`);
 }
 
-/** Addresses whose object a plan takes away, for good or to give it anew. */
-export function takenAwayBy(plan: Plan): Set<string> {
+/** Returns the addresses whose object a plan removes or replaces. */
+export function addressesRemovedBy(plan: Plan): Set<string> {
   const taking = new Set(['revoke', 'replace', 'delete']);
   const changes = plan.resource_changes.filter(({ delinea }) => taking.has(delinea.operation));
   return new Set(changes.map(({ address }) => address));
 }
 
-/** Rights that were to change and are gone, where no error says so. */
-export function lostIn(state: SimulatorState, plan: Plan, errors: readonly string[]): string[] {
+/** Returns rights that a failed change has removed without an error that reports it. */
+export function unreportedLosses(state: SimulatorState, plan: Plan, errors: readonly string[]): string[] {
   return plan.resource_changes
     .filter(({ delinea }) => delinea.operation === 'replace' && !rightIn(state, delinea.before))
     .filter(({ address }) => !errors.includes(`${address} half_done`))
-    .map(({ address }) => `nobody is told that there is no access at all: ${address}`);
+    .map(({ address }) => `the loss of all access is not reported: ${address}`);
 }
 
-/** What is not as after a clean run, in the tenant and in the ledger. */
-export function notAsClean(state: SimulatorState, ledger: readonly OwnedObject[], clean: CleanRun): string[] {
-  const [end, now] = [everyFactOf(clean.end), everyFactOf(state)];
+/** Returns the differences of tenant and ledger from those after the reference run. */
+export function differencesFrom(
+  state: SimulatorState,
+  ledger: readonly OwnedObject[],
+  reference: ReferenceRun,
+): string[] {
+  const [end, now] = [allFactsOf(reference.end), allFactsOf(state)];
   const lines = ledgerLines(ledger, state);
   return [
     ...difference(end, now).map((fact) => `missing: ${fact}`),
-    ...difference(now, end).map((fact) => `too much: ${fact}`),
+    ...difference(now, end).map((fact) => `unexpected: ${fact}`),
     ...duplicatesIn(state).map((key) => `twice: ${key}`),
-    ...difference(clean.ledger, lines).map((line) => `not in the ledger: ${line}`),
-    ...difference(lines, clean.ledger).map((line) => `too much in the ledger: ${line}`),
+    ...difference(reference.ledger, lines).map((line) => `missing in the ledger: ${line}`),
+    ...difference(lines, reference.ledger).map((line) => `unexpected in the ledger: ${line}`),
   ];
 }

@@ -2,7 +2,7 @@ import type { Declaration, PlanInput, Values } from '../../../src/provider/index
 import type { SimulatorData, SimulatorOptions } from '../../../src/simulator/index.js';
 import { bind, grant, group, membersOf, user } from '../tenant/declare.js';
 
-/** Where users live and how the tenant shows what it has: what faults may meet otherwise. */
+/** Routing and tenant variant of a run, on which the effect of a fault depends. */
 export interface Profile {
   readonly name: string;
   readonly tenant: Pick<SimulatorOptions, 'idSpaces' | 'leanLists' | 'uniquePermissions' | 'sessions'>;
@@ -40,7 +40,7 @@ export const PROFILES: readonly Profile[] = [
   },
 ];
 
-/** One run: from a tenant that is as `start` says, with a ledger that knows it, to what `target` says. */
+/** One run from `start`, which tenant and ledger already match, to `target`. */
 export interface Scenario {
   readonly name: string;
   readonly data: SimulatorData;
@@ -49,8 +49,8 @@ export interface Scenario {
   readonly input?: Partial<PlanInput>;
 }
 
-/** People whom no stack of these scenarios declares, and what they have. */
-const STRANGERS = {
+/** Objects that no stack of these scenarios declares. */
+const UNMANAGED = {
   users: [{ userName: 'stranger@example.com', title: 'Owner of everything' }],
   groups: [{ displayName: 'others', description: 'theirs', members: ['stranger@example.com'] }],
   containerPermissions: [{ container: 'prod', user: 'stranger@example.com', right: 'Owner' }],
@@ -64,16 +64,16 @@ function tenantWith({
   roleBindings = [],
 }: SimulatorData): SimulatorData {
   return {
-    users: [...users, ...STRANGERS.users],
-    groups: [...groups, ...STRANGERS.groups],
+    users: [...users, ...UNMANAGED.users],
+    groups: [...groups, ...UNMANAGED.groups],
     containers: ['prod', 'test'],
-    containerPermissions: [...containerPermissions, ...STRANGERS.containerPermissions],
-    roleBindings: [...roleBindings, ...STRANGERS.roleBindings],
+    containerPermissions: [...containerPermissions, ...UNMANAGED.containerPermissions],
+    roleBindings: [...roleBindings, ...UNMANAGED.roleBindings],
     roles: ['Auditor', 'Admin'],
   };
 }
 
-/** Every person has a key of his own, as writing users over SCIM needs. */
+/** Returns a user with its own externalId, which writes over SCIM need. */
 const person = (name: string, values: Values = {}) => user(name, { externalId: `hr-${name}`, ...values });
 const seeded = (name: string, more: object = {}) => ({
   userName: `${name}@example.com`,
@@ -85,7 +85,7 @@ const jane = person('jane', { title: 'SRE' });
 const tom = person('tom');
 const sre = group('sre', { description: 'on call', ...membersOf(jane, tom) });
 
-/** Jane and Tom in a group, with rights and roles of their own and of the group. */
+/** Jane and Tom in a group, with rights and roles of the users and of the group. */
 const TEAM = [
   jane,
   tom,
@@ -110,7 +110,7 @@ const TEAM_DATA = tenantWith({
 
 const team = { data: TEAM_DATA, start: TEAM };
 
-/** The team with other values or without some of it; `false` leaves a declaration out. */
+/** Returns the team with changed declarations; `false` removes one. */
 function teamWith(changes: Readonly<Record<string, Declaration | false>>): Declaration[] {
   const nameOf = ({ address }: Declaration) => address.slice(address.lastIndexOf('.') + 1);
   return TEAM.flatMap((declaration) => {

@@ -4,16 +4,16 @@ import { factsOf } from '../assert/facts.js';
 
 const TEXTS = ['displayName', 'title', 'department', 'externalId'] as const;
 
-/** Who is what and has what, one line a fact, by name: {@link factsOf} and the attributes that runs change. */
-export function everyFactOf(state: SimulatorState): string[] {
+/** Returns the facts of {@link factsOf} and the attributes that runs change, one line each. */
+export function allFactsOf(state: SimulatorState): string[] {
   const texts = state.users.flatMap((user) =>
     TEXTS.flatMap((name) => (user[name] ? [`user ${user.userName.toLowerCase()} ${name}=${user[name]}`] : [])),
   );
   return [...factsOf(state), ...texts, ...state.containers.map(({ name }) => `container ${name}`)].sort();
 }
 
-/** The same tenant with the names that its users and groups have in another state of it. */
-export function namedAs(state: SimulatorState, other: SimulatorState): SimulatorState {
+/** Returns the tenant with the names that its users and groups have in another state. */
+export function withNamesFrom(state: SimulatorState, other: SimulatorState): SimulatorState {
   const later = new Map([
     ...other.users.map(({ id, userName }) => [id, userName] as const),
     ...other.groups.map(({ id, displayName }) => [id, displayName] as const),
@@ -41,7 +41,7 @@ export function namedAs(state: SimulatorState, other: SimulatorState): Simulator
   };
 }
 
-/** Natural keys that two objects have. */
+/** Returns the natural keys that two objects share. */
 export function duplicatesIn(state: SimulatorState): string[] {
   const who = ({ user, group }: { user?: string; group?: string }) => (user ? `user ${user}` : `group ${group}`);
   const keys = [
@@ -53,8 +53,8 @@ export function duplicatesIn(state: SimulatorState): string[] {
   return keys.filter((key, index) => keys.indexOf(key) !== index);
 }
 
-/** What an entry of a ledger means in the tenant, by name; undefined where there is no such object of that kind. */
-export function meantBy({ kind, id, key }: OwnedObject, state: SimulatorState): string | undefined {
+/** Returns the name of a ledger entry's object in the tenant, or undefined when there is no such object. */
+export function nameOfEntry({ kind, id, key }: OwnedObject, state: SimulatorState): string | undefined {
   const who = nameIn(state, key.principalId);
   switch (kind) {
     case 'user':
@@ -70,11 +70,11 @@ export function meantBy({ kind, id, key }: OwnedObject, state: SimulatorState): 
         ? `${who} is ${key.role}`
         : undefined;
     default:
-      throw new Error(`nothing known of the kind ${kind}`);
+      throw new Error(`unknown kind ${kind}`);
   }
 }
 
-/** The right that a principal has on a container, both by id. */
+/** Returns the right of a principal on a container, both given by id. */
 export function rightIn(state: SimulatorState, { container, principalId }: Values) {
   const folder = state.containers.find(({ id }) => id === container)?.name;
   const who = nameIn(state, principalId);
@@ -86,20 +86,20 @@ function nameIn({ users, groups }: SimulatorState, id: unknown): string | undefi
 }
 
 /**
- * A ledger as lines that two tenants with other ids share. Consent of the command line is left out: it is good for its
- * run only and nothing depends on it later.
+ * Returns a ledger as lines without ids, which can be compared between tenants. A consent of the command line is omitted,
+ * since it is valid for its run only.
  */
 export function ledgerLines(entries: Iterable<OwnedObject>, state: SimulatorState): string[] {
   return [...entries]
     .map((entry) => {
       const { address, surface, onRemoval, reactivated } = entry;
       const consent = reactivated?.startsWith('command line, ') ? undefined : reactivated;
-      return JSON.stringify([address, surface, meantBy(entry, state) ?? 'nothing', onRemoval, consent]);
+      return JSON.stringify([address, surface, nameOfEntry(entry, state) ?? 'nothing', onRemoval, consent]);
     })
     .sort();
 }
 
-/** What of these is not among those. */
+/** Returns the lines of the first list that the second lacks. */
 export function difference(these: readonly string[], those: readonly string[]): string[] {
   return these.filter((line) => !those.includes(line));
 }

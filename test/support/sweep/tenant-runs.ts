@@ -16,21 +16,21 @@ import { failuresOf, findingsOf } from '../assert/facts.js';
 import { MemoryLedger } from '../tenant/memory-ledger.js';
 import type { Profile, Scenario } from './scenarios.js';
 
-/** A run in a hurry: faults are waited out at no length. */
-export const HASTY = { timeoutSeconds: 0.3, visibilitySeconds: 0.3, retries: 2 };
-/** A run that a busy machine cannot make fail. */
-export const PATIENT = { timeoutSeconds: 60, visibilitySeconds: 20, retries: 6 };
+/** Settings of a run that waits only briefly when requests fail. */
+export const SHORT_WAITS = { timeoutSeconds: 0.3, visibilitySeconds: 0.3, retries: 2 };
+/** Settings of a run that does not fail on a busy machine. */
+export const LONG_WAITS = { timeoutSeconds: 60, visibilitySeconds: 20, retries: 6 };
 
 export interface TenantRun {
-  /** Undefined where planning failed: nothing may have been written then. */
+  /** Undefined when planning failed; nothing may have been written then. */
   readonly plan?: Plan;
-  /** What went wrong, one line an error; empty after a success. */
+  /** Error codes; empty after a success. */
   readonly errors: readonly string[];
-  /** Errors that are none of ours: each is a bug. */
+  /** Errors other than DelineaError; each is a bug. */
   readonly bugs: readonly string[];
 }
 
-/** A simulated tenant and a ledger, on which one run after another is made, each on a connection of its own. */
+/** A simulated tenant and a ledger for consecutive runs, each with its own connection. */
 export class TenantRuns {
   readonly ledger: MemoryLedger;
 
@@ -47,7 +47,7 @@ export class TenantRuns {
     return new TenantRuns(await startSimulator({ ...profile.tenant, data: scenario.data }), scenario, profile, owned);
   }
 
-  async plan(declarations: readonly Declaration[], pace: typeof HASTY): Promise<Plan> {
+  async plan(declarations: readonly Declaration[], pace: typeof SHORT_WAITS): Promise<Plan> {
     const input = {
       stack: 'sweep',
       declarations,
@@ -58,13 +58,13 @@ export class TenantRuns {
     return makePlan(await this.connect(pace), input);
   }
 
-  /** Plans and applies; errors are told, not thrown. */
-  async run(declarations: readonly Declaration[], pace: typeof HASTY): Promise<TenantRun> {
+  /** Plans and applies; returns errors instead of throwing them. */
+  async run(declarations: readonly Declaration[], pace: typeof SHORT_WAITS): Promise<TenantRun> {
     let plan: Plan;
     try {
       plan = await this.plan(declarations, pace);
     } catch (error) {
-      return toldOf(error);
+      return errorsOf(error);
     }
     const io = { ...this.ledger.io, log: async () => undefined };
     try {
@@ -73,12 +73,12 @@ export class TenantRuns {
       const internal = result.failures.filter(({ error }) => error.message.startsWith('internal error'));
       return { plan, errors: [...left, ...failuresOf(result)], bugs: internal.map(({ error }) => error.message) };
     } catch (error) {
-      return { plan, ...toldOf(error) };
+      return { plan, ...errorsOf(error) };
     }
   }
 
-  /** Resolves when the tenant works on nothing any more, given-up requests included. */
-  async settled(): Promise<void> {
+  /** Resolves when the tenant has completed all requests, also those that the client gave up. */
+  async idle(): Promise<void> {
     while (this.sim.log.length < this.sim.requests.total) await new Promise((resolve) => setTimeout(resolve, 2));
   }
 
@@ -86,13 +86,13 @@ export class TenantRuns {
     return this.sim.close();
   }
 
-  private async connect(pace: typeof HASTY) {
+  private async connect(pace: typeof SHORT_WAITS) {
     const env = { ...this.sim.env } as NodeJS.ProcessEnv;
     return connect(readSettings({ ...pace, ...this.profile.provider }, env), env);
   }
 }
 
-function toldOf(error: unknown): Pick<TenantRun, 'errors' | 'bugs'> {
+function errorsOf(error: unknown): Pick<TenantRun, 'errors' | 'bugs'> {
   if (error instanceof DelineaErrors) return { errors: error.errors.map(({ code }) => code), bugs: [] };
   if (error instanceof DelineaError) return { errors: [error.code], bugs: [] };
   return { errors: ['bug'], bugs: [String(error)] };

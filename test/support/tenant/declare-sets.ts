@@ -3,14 +3,14 @@ import { declared, idOf } from './declare.js';
 
 type Rest = Parameters<typeof declared>[3];
 
-/** A declaration, or an id that is written out. */
+/** A declaration, or a literal id. */
 export type Holder = Declaration | { readonly kind: string; readonly id: string };
 
 function principal(to: Holder): { principalType: string; principalId: string | Reference } {
   return { principalType: to.kind, principalId: 'id' in to ? to.id : idOf(to) };
 }
 
-/** `delinea_container_permissions.name`: all who have a right on a container. */
+/** Returns `delinea_container_permissions.NAME`, the authoritative set of all rights on a container. */
 export function allGrants(
   name: string,
   container: string,
@@ -22,7 +22,7 @@ export function allGrants(
   return declared('container-permissions', name, { container, grants: elements, ...values }, rest);
 }
 
-/** `delinea_role_bindings.name`: all who hold a role. */
+/** Returns `delinea_role_bindings.NAME`, the authoritative set of all holders of a role. */
 export function allHolders(
   name: string,
   role: string,

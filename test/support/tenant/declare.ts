@@ -2,19 +2,19 @@ import type { Declaration, Reference, Values } from '../../../src/provider/index
 
 type Rest = Partial<Omit<Declaration, 'address' | 'kind' | 'values'>>;
 
-/** A declaration as a stack's reader gives it. */
+/** Returns a declaration in the form that the stack reader produces. */
 export function declared(kind: string, name: string, values: Values, rest: Rest = {}): Declaration {
   const address = `delinea_${kind.replaceAll('-', '_')}.${name}`;
   return { address, kind, values, lookup: false, dependsOn: [], preventDestroy: false, ignoreChanges: [], ...rest };
 }
 
-/** Something that others manage, referred to by name. */
+/** Returns a data source: an object that the stack refers to and does not manage. */
 export function looked(kind: string, name: string, values: Values): Declaration {
   const declaration = declared(kind, name, values, { lookup: true });
   return { ...declaration, address: `data.${declaration.address}` };
 }
 
-/** `name@example.com` at `delinea_user.name`. */
+/** Returns the user `NAME@example.com` at `delinea_user.NAME`. */
 export function user(name: string, values: Values = {}, rest: Rest = {}): Declaration {
   return declared('user', name, { userName: `${name}@example.com`, ...values }, rest);
 }

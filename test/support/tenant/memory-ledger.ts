@@ -1,11 +1,11 @@
 import { type ApplyIo, type OwnedObject, type UsedConsent, usedConsentOf } from '../../../src/provider/index.js';
 
-/** A ledger in memory, found by id, and by address and natural key, as the embedded engine keeps it. */
+/** An in-memory ledger, indexed like that of the embedded engine: by id, and by address and natural key. */
 export class MemoryLedger {
   readonly entries = new Map<string, OwnedObject>();
-  private readonly byPlace = new Map<string, string>();
+  private readonly byAddress = new Map<string, string>();
 
-  /** Every consent used until now, of accounts that were let go too. */
+  /** Every consent used so far, also of accounts that the ledger has forgotten. */
   readonly usedConsents: UsedConsent[] = [];
 
   constructor(objects: Iterable<OwnedObject> = []) {
@@ -16,7 +16,7 @@ export class MemoryLedger {
     return [...this.entries.values()];
   }
 
-  /** What an apply writes its ownership to. */
+  /** The callbacks through which an apply records ownership. */
   get io(): Pick<ApplyIo, 'record' | 'forget' | 'usedConsents'> {
     return {
       record: async (entry) => this.put(entry),
@@ -29,11 +29,11 @@ export class MemoryLedger {
   }
 
   private put(entry: OwnedObject): void {
-    const place = JSON.stringify([entry.address, entry.kind, Object.entries(entry.key).sort()]);
-    const older = this.byPlace.get(place);
+    const key = JSON.stringify([entry.address, entry.kind, Object.entries(entry.key).sort()]);
+    const older = this.byAddress.get(key);
     if (older !== undefined) this.entries.delete(older);
     this.usedConsents.push(...usedConsentOf(entry));
-    this.byPlace.set(place, idOf(entry));
+    this.byAddress.set(key, idOf(entry));
     this.entries.set(idOf(entry), entry);
   }
 }

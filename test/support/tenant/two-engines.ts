@@ -8,7 +8,7 @@ import { serveProvider } from '../terraform/serve-provider.js';
 
 export type Blocks = Readonly<Record<string, Readonly<Record<string, object>>>>;
 
-/** One stack, `people`, with the embedded engine and the real terraform on it and on one simulated tenant. */
+/** The stack `people` on one simulated tenant, driven by the embedded engine and by the real terraform. */
 export interface TwoEngines {
   readonly sim: Simulator;
   readonly folder: TerraformFolder;
@@ -23,7 +23,7 @@ export interface TwoEngines {
 
 export const LEDGER = 'delinea-iac.people.json';
 
-/** @param settings of the provider block, in snake_case */
+/** Opens a tenant and an empty stack. @param settings of the provider block, in snake_case */
 export async function openTwoEngines(options: SimulatorOptions, settings: object = {}): Promise<TwoEngines> {
   const sim = await startSimulator(options);
   const provider = await serveProvider(sim.env as NodeJS.ProcessEnv);
@@ -43,20 +43,20 @@ export async function openTwoEngines(options: SimulatorOptions, settings: object
       writeFileSync(path('cdk.tf.json'), JSON.stringify({ ...stack, resource, ...more }));
     },
     async cli(...args) {
-      const said = { out: '', err: '' };
+      const printed = { out: '', err: '' };
       const code = await runProgram(args, {
         out: (text) => {
-          said.out += text;
+          printed.out += text;
         },
         err: (text) => {
-          said.err += text;
+          printed.err += text;
         },
         ask: undefined,
         redraws: false,
         paint: plain,
         env: sim.env,
       });
-      return { code, ...said };
+      return { code, ...printed };
     },
     async close() {
       folder.remove();

@@ -23,14 +23,14 @@ export interface WorkbenchOptions extends SimulatorOptions {
   readonly provider?: Readonly<Record<string, unknown>>;
 }
 
-/** A simulated tenant, a ledger in memory, and the two verbs of the engine on a connection of their own, as two runs have. */
+/** A simulated tenant with an in-memory ledger. Plan and apply use separate connections, as two runs do. */
 export interface Workbench {
   readonly sim: Simulator;
   readonly settings: Settings;
-  /** The ledger, found by id, and by address and natural key, as the embedded engine keeps it. */
+  /** The entries of the ledger by kind and id. */
   readonly ledger: Map<string, OwnedObject>;
   plan(declarations: readonly Declaration[], input?: Partial<PlanInput>): Promise<Plan>;
-  /** Applies the plan as read back from JSON: what a file holds must be enough. */
+  /** Applies the plan after a round trip through JSON, since a plan file has to be sufficient. */
   apply(plan: Plan, io?: Partial<ApplyIo>, allowance?: Allowance): Promise<ApplyResult & { events: LogEvent[] }>;
   /** Plans and applies. */
   converge(
@@ -59,17 +59,17 @@ export async function openWorkbench({ provider = {}, ...options }: WorkbenchOpti
   const apply: Workbench['apply'] = async (made, io = {}, given) => {
     const events: LogEvent[] = [];
     const plan = JSON.parse(JSON.stringify(made)) as Plan;
-    const books: ApplyIo = {
+    const callbacks: ApplyIo = {
       ...ledger.io,
       log: async (event) => void events.push(event),
       ...io,
     };
-    // Small organisations lose large shares all the time; the guards have tests of their own.
+    // Tests with few objects often remove a large share of them; the guards have their own tests.
     const allowance = given ?? {
       removals: countRemovals(stepsOf(plan)),
       orphans: plan.delinea.evidence.orphans.map(({ name }) => name),
     };
-    const result = await applyPlan(await connect(settings, env), plan, books, allowance);
+    const result = await applyPlan(await connect(settings, env), plan, callbacks, allowance);
     return { ...result, events };
   };
 
@@ -87,7 +87,7 @@ export async function openWorkbench({ provider = {}, ...options }: WorkbenchOpti
   };
 }
 
-/** A server that nobody closes keeps the test run from ending. */
+/** Closes the simulator when reading fails, since an open server keeps Jest from exiting. */
 async function readOrClose<T>(read: () => T, sim: Simulator): Promise<T> {
   try {
     return read();

@@ -5,7 +5,7 @@ import { ROOT } from '../cdktf/synth-process.js';
 import { openTerraformFolder, type TerraformFolder } from './folder.js';
 import { serveProvider } from './serve-provider.js';
 
-/** One of examples/: its HCL, and the import commands beside it. */
+/** One of the examples: its HCL and the import commands beside it. */
 export interface Example {
   /** Such as `resources/delinea_user`. */
   readonly name: string;
@@ -13,7 +13,7 @@ export interface Example {
   readonly imports: readonly ImportCommand[];
 }
 
-/** A line of `import.sh`, with the comment above it. */
+/** A command of `import.sh` with the comment above it. */
 export interface ImportCommand {
   readonly says: string;
   readonly address: string;
@@ -22,7 +22,7 @@ export interface ImportCommand {
 
 const COMMAND = /^# (?<says>.+)\nterraform import (?<address>\S+) (?:'(?<quoted>[^']+)'|(?<bare>\S+))$/gm;
 
-/** Every example of a folder. @param folder below examples/ @param file such as `resource` */
+/** Returns every example of a folder. @param folder below `examples` @param file such as `resource` */
 export function examplesIn(folder: string, file: string): Example[] {
   const at = join(ROOT, 'examples', folder);
   return readdirSync(at).map((type) => {
@@ -40,7 +40,7 @@ export function examplesIn(folder: string, file: string): Example[] {
   });
 }
 
-/** What the examples refer to and do not declare. */
+/** Objects that the examples refer to and do not declare. */
 export const SURROUNDINGS = {
   users: [{ userName: 'owner@example.com' }, { userName: 'audit@example.com' }],
   groups: [{ displayName: 'Auditors' }],
@@ -49,13 +49,13 @@ export const SURROUNDINGS = {
   roleBindings: [{ role: 'Platform Admin', user: 'owner@example.com' }],
 } satisfies SimulatorData;
 
-/** What some examples declare and others look up. */
+/** Objects that some examples declare and others look up. */
 export const DECLARED_ELSEWHERE = {
   users: [{ userName: 'jane.doe@example.com' }, { userName: 'omar.haddad@example.com' }],
   groups: [{ displayName: 'SRE' }, { displayName: 'Database' }],
 } satisfies SimulatorData;
 
-/** A terraform folder with the provider on a simulated tenant of its own, for as long as the work takes. */
+/** Runs the work in a terraform folder with the provider on its own simulated tenant. */
 export async function withTerraform(
   data: SimulatorData,
   work: (folder: TerraformFolder, writes: () => number) => Promise<void>,

@@ -2,27 +2,27 @@ import { mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, statSync,
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { QUIET } from '../cdktf/synth-process.js';
-import { type Ended, type Running, start } from '../cli/process.js';
+import { type ProcessResult, type RunningProcess, start } from '../cli/process.js';
 
-/** What `terraform validate -json` says, with the line that it points at. */
+/** A diagnostic of `terraform validate -json` with its source line. */
 export interface Finding {
   readonly summary: string;
   readonly detail: string;
-  /** The source line, trimmed; empty where it points nowhere. */
+  /** The source line, trimmed; empty when the diagnostic has no position. */
   readonly line: string;
 }
 
-/** A folder with one configuration and the real terraform on it. */
+/** A folder with one configuration, on which the real terraform runs. */
 export interface TerraformFolder {
   readonly path: string;
   write(hcl: string): void;
-  /** Writes a configuration that says itself where the provider comes from. */
+  /** Writes a configuration that has its own `required_providers`. */
   writeAlone(hcl: string): void;
-  start(args: readonly string[], env?: NodeJS.ProcessEnv): Running;
-  run(args: readonly string[], env?: NodeJS.ProcessEnv): Promise<Ended>;
-  /** What validate finds. */
+  start(args: readonly string[], env?: NodeJS.ProcessEnv): RunningProcess;
+  run(args: readonly string[], env?: NodeJS.ProcessEnv): Promise<ProcessResult>;
+  /** Runs `terraform validate` and returns its diagnostics. */
   validate(): Promise<Finding[]>;
-  /** The text of every file, the state and saved plans among them. */
+  /** Returns the text of every file, state and saved plans included. */
   everything(): string;
   remove(): void;
 }
@@ -34,7 +34,7 @@ const REQUIRED = `terraform {
 }
 `;
 
-/** @param env how the provider is found, and what else every run should see */
+/** @param env environment of every run, through which Terraform finds the provider */
 export function openTerraformFolder(env: NodeJS.ProcessEnv, overrides?: string): TerraformFolder {
   const path = realpathSync(mkdtempSync(join(tmpdir(), 'terraform-')));
   const rc = join(path, 'cli.tfrc');

@@ -2,7 +2,7 @@ import { expect } from '@jest/globals';
 import type { SimulatorData } from '../../../src/simulator/index.js';
 import { resource, type TerraformTenant } from './tenant.js';
 
-/** What the renamed configuration stands beside. */
+/** Unmanaged objects of the tenant. */
 export const BESIDE: SimulatorData = {
   users: [{ userName: 'boss@example.com' }],
   containers: ['prod'],
@@ -10,7 +10,7 @@ export const BESIDE: SimulatorData = {
   containerPermissions: [{ container: 'prod', user: 'boss@example.com', right: 'Owner' }],
 };
 
-/** One of each kind, at addresses that end in this text. */
+/** Returns resources of each kind at addresses that end in this text. */
 export function atAddresses(at: string, ann = '', ops = '', right = 'View'): string {
   const principal = `principal_type = "user"\nprincipal_id = delinea_user.ann_${at}.id`;
   return (
@@ -26,15 +26,15 @@ export function atAddresses(at: string, ann = '', ops = '', right = 'View'): str
   );
 }
 
-/** The tenant, the ids of permissions apart: where one call is made at a time, an old address may go before the new one is told. */
+/** Returns the tenant without permission ids, which change when the old address is removed first. */
 export function access({ sim }: TerraformTenant) {
   const { containerPermissions, ...others } = sim.state();
   return { ...others, containerPermissions: containerPermissions.map(({ id: _, ...one }) => one) };
 }
 
 /**
- * Renames every address so often, each time in one apply without moved blocks, and looks whether the tenant lost
- * anything. @param latencyMs drawn for each rename
+ * Renames every address this many times, each in one apply without moved blocks, and expects an unchanged tenant.
+ * @param latencyMs drawn for each rename
  */
 export async function renameAll(
   tenant: TerraformTenant,
@@ -42,7 +42,7 @@ export async function renameAll(
   latencyMs: () => number,
   ...args: string[]
 ): Promise<void> {
-  const { declare, apply, settled, sim } = tenant;
+  const { declare, apply, expectNoChanges, sim } = tenant;
   declare(atAddresses('0'));
   await apply();
   const before = access(tenant);
@@ -54,5 +54,5 @@ export async function renameAll(
     expect(access(tenant)).toEqual(before);
   }
   sim.faults.clear();
-  await settled();
+  await expectNoChanges();
 }

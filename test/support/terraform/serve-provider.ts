@@ -8,16 +8,16 @@ import { startServer } from '../../../src/terraform/plugin/server.js';
 import { makeSocketPlace } from '../../../src/terraform/plugin/socket.js';
 import { providerRpcs } from '../../../src/terraform/rpc/provider-rpcs.js';
 
-/** How a Terraform finds this provider. */
+/** A served provider. */
 export interface ProviderInstall {
-  /** For the environment of a run. */
+  /** Environment through which Terraform finds the provider. */
   readonly env: NodeJS.ProcessEnv;
   close(): Promise<void>;
 }
 
 const ADDRESS = 'registry.terraform.io/delinea-iac/delinea';
 
-/** Serves the provider from this process, without TLS: runs are several times faster than with a start for each. */
+/** Serves the provider from this process without TLS, which is several times faster than one process per run. */
 export async function serveProvider(env: NodeJS.ProcessEnv): Promise<ProviderInstall> {
   const log = openLog({}, () => undefined);
   const door = await makeDoor({ socket: makeSocketPlace({}) });
@@ -32,14 +32,14 @@ export async function serveProvider(env: NodeJS.ProcessEnv): Promise<ProviderIns
   return { env: { TF_REATTACH_PROVIDERS: JSON.stringify({ [ADDRESS]: reattach }) }, close: () => server.close() };
 }
 
-/** The one file that Terraform starts. */
+/** The provider as the one file that Terraform starts. */
 export interface ProviderBundle {
   readonly folder: string;
   readonly executable: string;
   remove(): void;
 }
 
-/** Bundles this tree's provider, as `npm run build` does, into a folder of its own. */
+/** Bundles the provider into a new folder, as `npm run build` does. */
 export async function bundleProvider(): Promise<ProviderBundle> {
   const folder = mkdtempSync(join(tmpdir(), 'provider-'));
   const executable = join(folder, 'terraform-provider-delinea');

@@ -1,37 +1,38 @@
 import { expect } from '@jest/globals';
 import { type Simulator, type SimulatorOptions, startSimulator } from '../../../src/simulator/index.js';
-import type { Ended } from '../cli/process.js';
+import type { ProcessResult } from '../cli/process.js';
 import { openTerraformFolder, type TerraformFolder } from './folder.js';
 import { serveProvider } from './serve-provider.js';
 
-/** A simulated tenant that the real terraform drives from one folder, the provider inside this process. */
+/** A simulated tenant that the real terraform manages from one folder, with the provider in this process. */
 export interface TerraformTenant {
   readonly sim: Simulator;
   readonly folder: TerraformFolder;
-  /** The provider's environment, as it is when Terraform configures it next. */
+  /** The provider's environment, read at its next configuration. */
   readonly env: NodeJS.ProcessEnv;
-  /** By which another terraform finds the same provider. */
+  /** Environment through which another terraform finds the same provider. */
   readonly reattach: NodeJS.ProcessEnv;
-  /** Writes the configuration, the provider block with these arguments before it. */
+  /** Writes the configuration after a provider block with these arguments. */
   declare(hcl: string, provider?: string): void;
-  /** Runs terraform, whatever becomes of it; the text is on one line, so that wrapping hides nothing. */
-  try(...args: string[]): Promise<Said>;
-  /** Plans, or applies; that it fails is a failure of the test. */
+  /** Runs terraform and accepts any exit code. */
+  attempt(...args: string[]): Promise<Output>;
+  /** Runs `terraform plan`, expects success and returns its output. */
   plan(...args: string[]): Promise<string>;
+  /** Runs `terraform apply`, expects success and returns its output. */
   apply(...args: string[]): Promise<string>;
-  /** A plan finds nothing to do. */
-  settled(): Promise<void>;
-  /** What a plan, or an apply, is refused with. */
+  /** Expects a plan without changes. */
+  expectNoChanges(): Promise<void>;
+  /** Runs the command, expects exit code 1 and returns its output. */
   refused(command: 'plan' | 'apply' | 'destroy', ...args: string[]): Promise<string>;
 }
 
-export interface Said {
+export interface Output {
   readonly code: number | null;
   readonly text: string;
 }
 
-/** @param options of the tenant, its data among them */
-export async function onTenant(
+/** Opens a tenant, runs the work and closes everything. */
+export async function withTenant(
   options: SimulatorOptions,
   work: (tenant: TerraformTenant) => Promise<void>,
 ): Promise<void> {
@@ -40,7 +41,7 @@ export async function onTenant(
   const provider = await serveProvider(env);
   const folder = openTerraformFolder(provider.env);
   try {
-    await work({ env, reattach: provider.env, ...driving(sim, folder) });
+    await work({ env, reattach: provider.env, ...driver(sim, folder) });
   } finally {
     folder.remove();
     await provider.close();
@@ -48,9 +49,9 @@ export async function onTenant(
   }
 }
 
-function driving(sim: Simulator, folder: TerraformFolder): Omit<TerraformTenant, 'env' | 'reattach'> {
-  const run = async (command = '', ...args: string[]) => said(await folder.run([command, '-no-color', ...args]));
-  const ends = async (expected: number, ...args: string[]) => {
+function driver(sim: Simulator, folder: TerraformFolder): Omit<TerraformTenant, 'env' | 'reattach'> {
+  const run = async (command = '', ...args: string[]) => oneLine(await folder.run([command, '-no-color', ...args]));
+  const expectExit = async (expected: number, ...args: string[]) => {
     const { code, text } = await run(...args);
     expect({ code, text }).toEqual({ code: expected, text });
     return text;
@@ -62,20 +63,20 @@ function driving(sim: Simulator, folder: TerraformFolder): Omit<TerraformTenant,
       const quick = provider.includes('visibility_seconds') ? '' : 'visibility_seconds = 2\n';
       folder.write(`provider "delinea" {\n${quick}${provider}\n}\n${hcl}`);
     },
-    try: run,
-    plan: (...args) => ends(0, 'plan', ...args),
-    apply: (...args) => ends(0, 'apply', '-auto-approve', ...args),
-    settled: async () => void (await ends(0, 'plan', '-detailed-exitcode')),
-    refused: (command, ...args) => ends(1, command, ...(command === 'plan' ? [] : ['-auto-approve']), ...args),
+    attempt: run,
+    plan: (...args) => expectExit(0, 'plan', ...args),
+    apply: (...args) => expectExit(0, 'apply', '-auto-approve', ...args),
+    expectNoChanges: async () => void (await expectExit(0, 'plan', '-detailed-exitcode')),
+    refused: (command, ...args) => expectExit(1, command, ...(command === 'plan' ? [] : ['-auto-approve']), ...args),
   };
 }
 
-/** Terraform frames and wraps what it says. */
-export function said({ code, out, err }: Ended): Said {
+/** Returns the output on one line, without the frames and line breaks that Terraform adds. */
+export function oneLine({ code, out, err }: ProcessResult): Output {
   return { code, text: `${out}\n${err}`.replace(/[│╷╵]/g, ' ').replace(/\s+/g, ' ') };
 }
 
-/** One `resource` block of HCL. */
+/** Returns a `resource` block in HCL. */
 export function resource(type: string, name: string, body: string): string {
   return `resource "delinea_${type}" "${name}" {\n${body}\n}\n`;
 }

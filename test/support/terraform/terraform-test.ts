@@ -11,7 +11,7 @@ const found = (process.env.PATH ?? '').split(path.delimiter).some((folder) => {
   }
 });
 
-/** A test that needs the real terraform: it fails without one in CI, and says loudly elsewhere that it did not run. */
+/** Declares a test that needs the real terraform. Without it, the test fails in CI and is skipped with a warning elsewhere. */
 export function terraformTest(name: string, work: () => Promise<void>): void {
   if (found || process.env.CI) {
     test(name, work);

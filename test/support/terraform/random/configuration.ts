@@ -1,50 +1,50 @@
-/** What an attribute says: a value, another object's attribute, or a text that ends with one (unknown, with a known prefix). */
-export type Said =
+/** An attribute value: a literal, a reference, or a text that ends in a reference (unknown with a known prefix). */
+export type HclValue =
   | null
   | string
   | boolean
   | { readonly ref: string }
   | { readonly prefix: string; readonly ref: string }
-  | readonly Said[]
-  | { readonly fields: Readonly<Record<string, Said>> };
+  | readonly HclValue[]
+  | { readonly fields: Readonly<Record<string, HclValue>> };
 
-/** One resource block. Attributes that are not written are not there. */
+/** A resource block with the attributes that it sets. */
 export interface Block {
   readonly type: string;
   readonly name: string;
-  readonly values: Readonly<Record<string, Said>>;
+  readonly values: Readonly<Record<string, HclValue>>;
 }
 
 export const addressOf = ({ type, name }: Block): string => `${type}.${name}`;
 
-/** The attributes of one kind that steer the provider and never reach the tenant. */
+/** Attributes that control the provider and never reach the tenant. */
 export const SETTINGS = ['previous_names', 'adopt', 'on_removal', 'reactivate', 'allow_empty'] as const;
 
-export const isRef = (said: Said | undefined): said is { readonly ref: string } =>
-  typeof said === 'object' && said !== null && 'ref' in said && !('prefix' in said);
+export const isRef = (value: HclValue | undefined): value is { readonly ref: string } =>
+  typeof value === 'object' && value !== null && 'ref' in value && !('prefix' in value);
 
 export function hclOf(blocks: readonly Block[]): string {
   return blocks
     .map(({ type, name, values }) => {
-      const lines = Object.entries(values).map(([key, said]) => `  ${key} = ${written(said)}\n`);
+      const lines = Object.entries(values).map(([key, value]) => `  ${key} = ${written(value)}\n`);
       return `resource "${type}" "${name}" {\n${lines.join('')}}\n`;
     })
     .join('\n');
 }
 
-function written(said: Said): string {
-  if (said === null || typeof said === 'boolean') return String(said);
-  if (typeof said === 'string') return quoted(said);
-  if (Array.isArray(said)) return `[${said.map(written).join(', ')}]`;
-  if ('prefix' in said) return `"${said.prefix}\${${said.ref}}"`;
-  if ('ref' in said) return said.ref as string;
-  const { fields } = said as { fields: Readonly<Record<string, Said>> };
+function written(value: HclValue): string {
+  if (value === null || typeof value === 'boolean') return String(value);
+  if (typeof value === 'string') return quoted(value);
+  if (Array.isArray(value)) return `[${value.map(written).join(', ')}]`;
+  if ('prefix' in value) return `"${value.prefix}\${${value.ref}}"`;
+  if ('ref' in value) return value.ref as string;
+  const { fields } = value as { fields: Readonly<Record<string, HclValue>> };
   return `{ ${Object.entries(fields)
     .map(([key, inner]) => `${key} = ${written(inner)}`)
     .join(', ')} }`;
 }
 
-/** A text as HCL has it: its own signs of a template are no template. */
+/** Returns the text as an HCL string with escaped template markers. */
 export function quoted(text: string): string {
   return JSON.stringify(text).replace(/[$%](?=\{)/g, '$&$&');
 }

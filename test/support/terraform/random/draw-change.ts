@@ -1,7 +1,8 @@
 import type { Random } from '../../generate/random.js';
-import { addressOf, type Block, type Said } from './configuration.js';
+import { addressOf, type Block, type HclValue } from './configuration.js';
 import {
   BOSS,
+  defined,
   drawEdgeRemoval,
   drawGrants,
   drawHolders,
@@ -9,18 +10,19 @@ import {
   drawRight,
   drawUserValues,
   type Principal,
-  said,
 } from './draw.js';
 
-/** Another configuration after this one: names and values change, attributes leave the code, resources come and go. */
+/** Draws a changed configuration: names and values change, attributes leave the code, resources appear and leave. */
 export function drawChange(before: readonly Block[], random: Random): Block[] {
-  const gone = new Set(before.filter((block) => random.chance(0.1) && !isMissed(block, before)).map(addressOf));
-  const stays = before.filter((block) => !gone.has(addressOf(block)) && !refersTo(block, gone));
+  const gone = new Set(
+    before.filter((block) => random.chance(0.1) && !isDeletionNoticed(block, before)).map(addressOf),
+  );
+  const stays = before.filter((block) => !gone.has(addressOf(block)) && !needs(block, gone));
   for (const block of before) if (!stays.includes(block)) gone.add(addressOf(block));
   const kept = stays.map((block) => ({ ...block, values: without(block.values, gone) }));
   const deletes = before.some((block) => gone.has(addressOf(block)) && block.values.on_removal === 'delete');
   const users: string[] = [];
-  const members: Said[] = [BOSS];
+  const members: HclValue[] = [BOSS];
   const principals: Principal[] = [];
   const changed = kept.map((block) => {
     const next = changeOf(block, { random, users, members, principals, deletes });
@@ -35,33 +37,33 @@ export function drawChange(before: readonly Block[], random: Random): Block[] {
   const newcomer: Block = {
     type: 'delinea_user',
     name: 'n',
-    values: said({ user_name: 'new@example.com', ...drawUserValues(random, users) }),
+    values: defined({ user_name: 'new@example.com', ...drawUserValues(random, users) }),
   };
   return random.chance(0.5) ? [...changed, newcomer] : changed;
 }
 
-/** Whether others would change with a deletion beyond what code says: Terraform calls that a change outside of code. */
-function isMissed(block: Block, all: readonly Block[]): boolean {
+/** Returns whether deleting the object changes other resources, which Terraform reports as a change outside of code. */
+function isDeletionNoticed(block: Block, all: readonly Block[]): boolean {
   const id = `"${addressOf(block)}.id"`;
-  const speaksOfIt = ({ type, values }: Block) => type !== 'delinea_group' && JSON.stringify(values).includes(id);
-  return block.values.on_removal === 'delete' && all.some(speaksOfIt);
+  const refersToIt = ({ type, values }: Block) => type !== 'delinea_group' && JSON.stringify(values).includes(id);
+  return block.values.on_removal === 'delete' && all.some(refersToIt);
 }
 
-interface Around {
+interface Context {
   readonly random: Random;
   readonly users: readonly string[];
-  readonly members: readonly Said[];
+  readonly members: readonly HclValue[];
   readonly principals: readonly Principal[];
-  /** Somebody is deleted, who would be missing in a list that code no longer speaks of. */
+  /** Whether a user is deleted, who would then be missing in a list that code no longer declares. */
   readonly deletes: boolean;
 }
 
-function changeOf(block: Block, { random, users, members, principals, deletes }: Around): Block {
+function changeOf(block: Block, { random, users, members, principals, deletes }: Context): Block {
   const { type, name, values } = block;
-  const as = (change: Readonly<Record<string, Said | undefined>>): Block => ({
+  const as = (change: Readonly<Record<string, HclValue | undefined>>): Block => ({
     type,
     name,
-    values: said({ ...values, ...change }),
+    values: defined({ ...values, ...change }),
   });
   if (random.chance(0.25)) return block;
   switch (type) {
@@ -96,28 +98,31 @@ function changeOf(block: Block, { random, users, members, principals, deletes }:
   }
 }
 
-/** In another case, or with another name. */
+/** Returns the name in another case, or another name. */
 function renamed(name: string, random: Random): string {
   return random.chance(0.4) ? name.toUpperCase() : `renamed-${name}`;
 }
 
-/** Whether a block cannot stand without what is gone. */
-function refersTo({ type, values }: Block, gone: ReadonlySet<string>): boolean {
-  return type.endsWith('_permission') || type.endsWith('_binding') ? isGone(values.principal_id, gone) : false;
+/** Returns whether a block is invalid without the removed resources. */
+function needs({ type, values }: Block, gone: ReadonlySet<string>): boolean {
+  return type.endsWith('_permission') || type.endsWith('_binding') ? refersToRemoved(values.principal_id, gone) : false;
 }
 
-function isGone(one: Said | undefined, gone: ReadonlySet<string>): boolean {
+function refersToRemoved(one: HclValue | undefined, gone: ReadonlySet<string>): boolean {
   if (typeof one !== 'object' || one === null) return false;
   if ('ref' in one) return gone.has((one.ref as string).replace(/\.id$/, ''));
-  return 'fields' in one && Object.values(one.fields as Record<string, Said>).some((inner) => isGone(inner, gone));
+  return (
+    'fields' in one &&
+    Object.values(one.fields as Record<string, HclValue>).some((inner) => refersToRemoved(inner, gone))
+  );
 }
 
-function without(values: Block['values'], gone: ReadonlySet<string>): Record<string, Said> {
-  return said(
+function without(values: Block['values'], gone: ReadonlySet<string>): Record<string, HclValue> {
+  return defined(
     Object.fromEntries(
       Object.entries(values).map(([key, one]) => {
-        if (Array.isArray(one)) return [key, one.filter((element: Said) => !isGone(element, gone))];
-        return [key, isGone(one, gone) ? undefined : one];
+        if (Array.isArray(one)) return [key, one.filter((element: HclValue) => !refersToRemoved(element, gone))];
+        return [key, refersToRemoved(one, gone) ? undefined : one];
       }),
     ),
   );

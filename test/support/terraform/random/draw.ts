@@ -1,8 +1,8 @@
 import type { SimulatorData } from '../../../../src/simulator/index.js';
 import type { Random } from '../../generate/random.js';
-import type { Block, Said } from './configuration.js';
+import type { Block, HclValue } from './configuration.js';
 
-/** What lives before the first apply. */
+/** The tenant before the first apply. */
 export const BEFORE = {
   users: [
     live('boss@example.com', { displayName: 'Boss' }),
@@ -45,7 +45,7 @@ function live(
 
 export const BOSS = { ref: 'data.delinea_user.boss.id' };
 
-/** Each place in the ways that people write it; the first is how the tenant calls it. */
+/** Each container in the spellings that code may use; the first is that of the tenant. */
 const CONTAINERS = [
   ['Prod', 'prod', '/Prod', '1'],
   ['stage', 'STAGE', '2'],
@@ -60,8 +60,8 @@ const ROLES = [
 const RIGHTS = ['View', 'Edit', 'Add Secret', 'Owner'] as const;
 const TEXTS = ['Ops', 'ops', 'Zoë Łukasz 🦊', 'Zoe\u0308', '100% ${x} %{y}', ' two  spaces ', 'a"b\\c', '0'] as const;
 
-/** Unset, null, empty or something: as often as not something. */
-function drawText(random: Random, prefixes: readonly Said[] = []): Said | undefined {
+/** Draws unset, null, empty or, in half of the cases, a text. */
+function drawText(random: Random, prefixes: readonly HclValue[] = []): HclValue | undefined {
   const way = random.below(10);
   if (way < 3) return undefined;
   if (way === 3) return null;
@@ -69,8 +69,8 @@ function drawText(random: Random, prefixes: readonly Said[] = []): Said | undefi
   return way === 5 && prefixes.length > 0 ? random.pick(prefixes) : random.pick(TEXTS);
 }
 
-/** @param others addresses of users: an e-mail address may be known only once they exist */
-function drawEmails(random: Random, others: readonly string[]): Said | undefined {
+/** @param others addresses of users whose ids an e-mail address may contain, so that it is unknown at first */
+function drawEmails(random: Random, others: readonly string[]): HclValue | undefined {
   const way = random.below(8);
   if (way < 2) return undefined;
   if (way === 2) return null;
@@ -79,8 +79,8 @@ function drawEmails(random: Random, others: readonly string[]): Said | undefined
   const first = random.below(4);
   const made = random
     .some(others.slice(0, 1), 0.2)
-    .map((one): Said => ({ fields: { value: { prefix: 'm-', ref: `${one}.id` } } }));
-  const written = addresses.map((value, index): Said => {
+    .map((one): HclValue => ({ fields: { value: { prefix: 'm-', ref: `${one}.id` } } }));
+  const written = addresses.map((value, index): HclValue => {
     const primary = index === first ? true : random.pick([undefined, false, null]);
     return {
       fields: {
@@ -92,17 +92,17 @@ function drawEmails(random: Random, others: readonly string[]): Said | undefined
   return [...made, ...written];
 }
 
-function drawPhones(random: Random): Said | undefined {
+function drawPhones(random: Random): HclValue | undefined {
   if (random.chance(0.6)) return random.pick([undefined, null, []]);
   return random.some(['+1 1', '+49 30'], 0.7).map((value) => ({
     fields: { value, ...(random.chance(0.5) ? { type: random.pick(['work', 'mobile']) } : {}) },
   }));
 }
 
-/** The attributes of a user beside name and settings. @param others addresses it may refer to */
-export function drawUserValues(random: Random, others: readonly string[]): Record<string, Said | undefined> {
+/** Draws the attributes of a user except name and settings. @param others addresses of users it may refer to */
+export function drawUserValues(random: Random, others: readonly string[]): Record<string, HclValue | undefined> {
   const prefixes = others.map((address) => ({ prefix: 'by ', ref: `${address}.id` }));
-  const manager = random.pick<Said | undefined>([
+  const manager = random.pick<HclValue | undefined>([
     undefined,
     undefined,
     null,
@@ -123,7 +123,7 @@ export function drawUserValues(random: Random, others: readonly string[]): Recor
   };
 }
 
-export function drawMembers(random: Random, principals: readonly Said[]): Said | undefined {
+export function drawMembers(random: Random, principals: readonly HclValue[]): HclValue | undefined {
   const way = random.below(6);
   if (way === 0) return undefined;
   if (way === 1) return null;
@@ -132,14 +132,14 @@ export function drawMembers(random: Random, principals: readonly Said[]): Said |
 
 export interface Principal {
   readonly kind: 'user' | 'group';
-  readonly id: Said;
+  readonly id: HclValue;
 }
 
 export function drawConfiguration(random: Random): Block[] {
   const blocks: Block[] = [];
   const users: string[] = [];
-  const add = (type: string, name: string, values: Record<string, Said | undefined>) => {
-    blocks.push({ type, name, values: said(values) });
+  const add = (type: string, name: string, values: Record<string, HclValue | undefined>) => {
+    blocks.push({ type, name, values: defined(values) });
     return `${type}.${name}`;
   };
   for (let index = 0; index < 2 + random.below(4); index++) {
@@ -150,7 +150,7 @@ export function drawConfiguration(random: Random): Block[] {
         ...drawUserValues(random, users),
         external_id: external,
         on_removal: random.pick([undefined, undefined, null, 'deactivate', 'retain', 'delete']),
-        previous_names: random.pick<Said | undefined>([undefined, undefined, null, [`old${index}@example.com`]]),
+        previous_names: random.pick<HclValue | undefined>([undefined, undefined, null, [`old${index}@example.com`]]),
       }),
     );
   }
@@ -165,7 +165,7 @@ export function drawConfiguration(random: Random): Block[] {
       }),
     );
   }
-  const members: Said[] = [BOSS, ...users.map((one) => ({ ref: `${one}.id` }))];
+  const members: HclValue[] = [BOSS, ...users.map((one) => ({ ref: `${one}.id` }))];
   const groups: string[] = [];
   for (let index = 0; index < 1 + random.below(3); index++) {
     const known = index === 2;
@@ -188,10 +188,10 @@ export function drawConfiguration(random: Random): Block[] {
     ...users.map((one): Principal => ({ kind: 'user', id: { ref: `${one}.id` } })),
     ...groups.map((one): Principal => ({ kind: 'group', id: { ref: `${one}.id` } })),
   ];
-  CONTAINERS.forEach((ways, place) => {
+  CONTAINERS.forEach((ways, scope) => {
     const container = random.pick(ways);
     if (random.chance(0.3))
-      add('delinea_container_permissions', `c${place}`, {
+      add('delinea_container_permissions', `c${scope}`, {
         container,
         grants: drawGrants(random, principals),
         allow_empty: true,
@@ -200,7 +200,7 @@ export function drawConfiguration(random: Random): Block[] {
     else {
       for (const [index, { kind, id }] of principals.entries()) {
         if (!random.chance(0.25)) continue;
-        add('delinea_container_permission', `c${place}_${index}`, {
+        add('delinea_container_permission', `c${scope}_${index}`, {
           container: random.pick(ways),
           principal_type: kind,
           principal_id: id,
@@ -210,10 +210,10 @@ export function drawConfiguration(random: Random): Block[] {
       }
     }
   });
-  ROLES.forEach((ways, place) => {
+  ROLES.forEach((ways, scope) => {
     const role = random.pick(ways);
     if (random.chance(0.3))
-      add('delinea_role_bindings', `r${place}`, {
+      add('delinea_role_bindings', `r${scope}`, {
         role,
         holders: drawHolders(random, principals),
         allow_empty: true,
@@ -222,7 +222,7 @@ export function drawConfiguration(random: Random): Block[] {
     else {
       for (const [index, { kind, id }] of principals.entries()) {
         if (random.chance(0.25))
-          add('delinea_role_binding', `r${place}_${index}`, {
+          add('delinea_role_binding', `r${scope}_${index}`, {
             role: random.pick(ways),
             principal_type: kind,
             principal_id: id,
@@ -234,26 +234,28 @@ export function drawConfiguration(random: Random): Block[] {
   return blocks;
 }
 
-export function drawEdgeRemoval(random: Random): Said | undefined {
+export function drawEdgeRemoval(random: Random): HclValue | undefined {
   return random.pick([undefined, undefined, null, 'revoke', 'retain']);
 }
 
-export function drawRight(random: Random): Said {
+export function drawRight(random: Random): HclValue {
   return random.pick(RIGHTS);
 }
 
-export function drawGrants(random: Random, principals: readonly Principal[]): Said {
+export function drawGrants(random: Random, principals: readonly Principal[]): HclValue {
   const boss: Principal[] = random.chance(0.7) ? [{ kind: 'user', id: BOSS }] : [];
   return [...boss, ...random.some(principals, 0.4)].map(({ kind, id }) => ({
     fields: { principal_type: kind, principal_id: id, right: drawRight(random) },
   }));
 }
 
-export function drawHolders(random: Random, principals: readonly Principal[]): Said {
+export function drawHolders(random: Random, principals: readonly Principal[]): HclValue {
   return random.some(principals, 0.4).map(({ kind, id }) => ({ fields: { principal_type: kind, principal_id: id } }));
 }
 
-/** Without what is not written at all. */
-export function said(values: Readonly<Record<string, Said | undefined>>): Record<string, Said> {
-  return Object.fromEntries(Object.entries(values).filter((entry): entry is [string, Said] => entry[1] !== undefined));
+/** Returns the values without undefined ones. */
+export function defined(values: Readonly<Record<string, HclValue | undefined>>): Record<string, HclValue> {
+  return Object.fromEntries(
+    Object.entries(values).filter((entry): entry is [string, HclValue] => entry[1] !== undefined),
+  );
 }

@@ -1,16 +1,16 @@
-import { addressOf, type Block, isRef, type Said } from './configuration.js';
+import { addressOf, type Block, type HclValue, isRef } from './configuration.js';
 import { BEFORE } from './draw.js';
 
 export interface Person {
   readonly kind: 'user';
   name: string;
   active: boolean;
-  /** By attribute; undefined: known to be empty. */
+  /** Texts by attribute; undefined for an attribute known to be empty. */
   attributes: Record<string, string | undefined>;
   manager: Person | undefined;
-  /** By address, whether it is the primary one; undefined: nobody said. */
+  /** Whether each address is primary; undefined when code does not set it. */
   emails: Record<string, boolean | undefined>;
-  /** By number, its type. */
+  /** The type of each number. */
   phones: Record<string, string | undefined>;
   deleted: boolean;
 }
@@ -27,18 +27,18 @@ export type Holder = Person | Team;
 /** A right on a container, or a role. */
 export interface Edge {
   /** Name of the container or role, or the path where several containers share the name. */
-  readonly place: string;
+  readonly scope: string;
   readonly holder: Holder;
   /** The right; empty for a role. */
   readonly what: string;
 }
 
-type Fields = Readonly<Record<string, Said>>;
+type Fields = Readonly<Record<string, HclValue>>;
 
-/** What a service may write as it likes is compared with case folded. */
+/** Folds case and Unicode form, which a service may change. */
 export const fold = (text: unknown): string => String(text).normalize('NFC').toLowerCase();
 
-/** The attributes that are texts, in the order of their comparison. */
+/** The text attributes in the order of comparison. */
 export const TEXTS = [
   'display_name',
   'given_name',
@@ -49,9 +49,9 @@ export const TEXTS = [
   'description',
 ] as const;
 
-const SAME_PLACE: Readonly<Record<string, string>> = { '1': 'prod', '2': 'stage', '/prod': 'prod', '/prod/db': 'db' };
+const SAME_SCOPE: Readonly<Record<string, string>> = { '1': 'prod', '2': 'stage', '/prod': 'prod', '/prod/db': 'db' };
 
-const placeOf = (text: unknown): string => SAME_PLACE[fold(text)] ?? fold(text);
+const scopeKey = (text: unknown): string => SAME_SCOPE[fold(text)] ?? fold(text);
 
 function person(name: string, attributes: Person['attributes'] = {}): Person {
   return {
@@ -66,7 +66,7 @@ function person(name: string, attributes: Person['attributes'] = {}): Person {
   };
 }
 
-/** The tenant as the rules say that it must be, told from the configurations alone. */
+/** A model of the expected tenant, computed from the configurations alone. */
 export class ExpectedTenant {
   readonly people = new Set<Person>();
   readonly teams = new Set<Team>();
@@ -87,14 +87,14 @@ export class ExpectedTenant {
       this.teams.add({ kind: 'group', name: displayName, attributes, members: new Set(members.map(named)) });
     }
     for (const { container, user, right } of BEFORE.containerPermissions) {
-      this.give({ place: placeOf(container), holder: named(user), what: right });
+      this.give({ scope: scopeKey(container), holder: named(user), what: right });
     }
     for (const { role, user } of BEFORE.roleBindings)
-      this.give({ place: placeOf(role), holder: named(user), what: '' });
+      this.give({ scope: scopeKey(role), holder: named(user), what: '' });
     this.at.set('data.delinea_user.boss', named('boss@example.com'));
   }
 
-  /** @param idOf the id that the state has at an address */
+  /** Applies a configuration to the model. @param idOf returns the id at an address of the state */
   apply(blocks: readonly Block[], idOf: (address: string) => string): void {
     const addresses = new Set(blocks.map(addressOf));
     const leaving = this.blocks.filter((block) => !addresses.has(addressOf(block)));
@@ -111,19 +111,19 @@ export class ExpectedTenant {
       return;
     }
     const holder = this.holder(block);
-    const text = (said: Said | undefined): string | undefined => {
-      if (typeof said !== 'object' || said === null || !('prefix' in said)) return said as string | undefined;
-      return `${said.prefix}${idOf((said.ref as string).replace(/\.id$/, ''))}`;
+    const text = (value: HclValue | undefined): string | undefined => {
+      if (typeof value !== 'object' || value === null || !('prefix' in value)) return value as string | undefined;
+      return `${value.prefix}${idOf((value.ref as string).replace(/\.id$/, ''))}`;
     };
     for (const name of TEXTS) {
-      const said = text(values[name]);
-      if (typeof said === 'string') holder.attributes[name] = said === '' ? undefined : said;
+      const value = text(values[name]);
+      if (typeof value === 'string') holder.attributes[name] = value === '' ? undefined : value;
     }
     if (holder.kind === 'user') this.makePerson(holder, block, text);
     else if (Array.isArray(values.members)) holder.members = new Set(values.members.map((one) => this.meant(one)));
   }
 
-  private makePerson(made: Person, block: Block, text: (said: Said | undefined) => string | undefined): void {
+  private makePerson(made: Person, block: Block, text: (value: HclValue | undefined) => string | undefined): void {
     const { active, manager, emails, phone_numbers, reactivate } = block.values;
     const before = this.blocks.find((one) => addressOf(one) === addressOf(block))?.values;
     if (typeof active === 'boolean') made.active = active;
@@ -131,10 +131,10 @@ export class ExpectedTenant {
     if (manager === '') made.manager = undefined;
     else if (isRef(manager)) made.manager = this.meant(manager) as Person;
     if (Array.isArray(emails)) {
-      const told = emails.map(({ fields }) => [fold(text(fields.value)), fields.primary ?? undefined]);
-      // One primary address makes the others none.
-      const others = told.some(([, primary]) => primary === true) ? false : undefined;
-      made.emails = Object.fromEntries(told.map(([address, primary]) => [address, primary ?? others]));
+      const declared = emails.map(({ fields }) => [fold(text(fields.value)), fields.primary ?? undefined]);
+      // When one address is primary, the others are not.
+      const others = declared.some(([, primary]) => primary === true) ? false : undefined;
+      made.emails = Object.fromEntries(declared.map(([address, primary]) => [address, primary ?? others]));
     }
     if (Array.isArray(phone_numbers)) {
       made.phones = Object.fromEntries(phone_numbers.map(({ fields }) => [fields.value, fields.type]));
@@ -142,18 +142,18 @@ export class ExpectedTenant {
   }
 
   private makeEdges({ values }: Block): void {
-    const place = placeOf(values.container ?? values.role);
-    if (values.grants ?? values.holders) this.edges = this.edges.filter((edge) => edge.place !== place);
+    const scope = scopeKey(values.container ?? values.role);
+    if (values.grants ?? values.holders) this.edges = this.edges.filter((edge) => edge.scope !== scope);
     for (const { principal_id, right = '' } of elementsOf(values)) {
-      this.give({ place, holder: this.meant(principal_id!), what: String(right) });
+      this.give({ scope, holder: this.meant(principal_id!), what: String(right) });
     }
   }
 
   private takeAway({ values }: Block): void {
     if (values.on_removal === 'retain') return;
-    const place = placeOf(values.container ?? values.role);
+    const scope = scopeKey(values.container ?? values.role);
     const holders = elementsOf(values).map(({ principal_id }) => this.meant(principal_id!));
-    this.edges = this.edges.filter((edge) => edge.place !== place || !holders.includes(edge.holder));
+    this.edges = this.edges.filter((edge) => edge.scope !== scope || !holders.includes(edge.holder));
   }
 
   private retire(block: Block): void {
@@ -174,7 +174,7 @@ export class ExpectedTenant {
     this.edges = this.edges.filter((edge) => edge.holder !== holder);
   }
 
-  /** The one that is at an address already or has the name, or else a new one. */
+  /** Returns the object at the block's address or with its name, or else a new one. */
   private holder(block: Block): Holder {
     const { user_name, display_name } = block.values;
     const isUser = block.type === 'delinea_user';
@@ -190,17 +190,17 @@ export class ExpectedTenant {
     return holder;
   }
 
-  private meant(said: Said): Holder {
-    return this.at.get((said as { ref: string }).ref.replace(/\.id$/, ''))!;
+  private meant(value: HclValue): Holder {
+    return this.at.get((value as { ref: string }).ref.replace(/\.id$/, ''))!;
   }
 
   private give(edge: Edge): void {
-    const others = this.edges.filter(({ place, holder }) => place !== edge.place || holder !== edge.holder);
+    const others = this.edges.filter(({ scope, holder }) => scope !== edge.scope || holder !== edge.holder);
     this.edges = [...others, edge];
   }
 }
 
-/** The edges of a block: those that a set lists, or the one that it is. */
+/** Returns the elements of a set, or the block itself when it is a single permission or binding. */
 function elementsOf(values: Fields): readonly Fields[] {
   const listed = (values.grants ?? values.holders) as readonly { readonly fields: Fields }[] | undefined;
   return listed?.map(({ fields }) => fields) ?? [values];

@@ -1,10 +1,10 @@
 import type { Random } from '../../generate/random.js';
 import { addressOf, type Block, quoted } from './configuration.js';
 
-/** The attributes that a state has at an address. */
+/** Returns the attributes at an address of a state. */
 export type StateOf = (address: string) => Readonly<Record<string, unknown>>;
 
-/** An import block for each: by id or by name, with what no tenant can tell of it. */
+/** Returns an import block for each resource, by id or by name, with the settings that the tenant does not store. */
 export function importsOf(blocks: readonly Block[], stateOf: StateOf, random: Random): string {
   return blocks
     .map((block) => {
@@ -21,13 +21,13 @@ export function importsOf(blocks: readonly Block[], stateOf: StateOf, random: Ra
     .join('');
 }
 
-/** What people write: a name, in another case, or the ends of an edge. */
+/** Returns an import id as users write it: a name in another case, or scope and principal. */
 function nameOf({ type, values }: Block, blocks: readonly Block[]): string {
-  const place = values.container ?? values.role;
+  const scope = values.container ?? values.role;
   if (type === 'delinea_user') return String(values.user_name).toUpperCase();
   if (type === 'delinea_group') return String(values.display_name);
-  if (values.principal_id === undefined) return String(place);
+  if (values.principal_id === undefined) return String(scope);
   const { ref } = values.principal_id as { ref: string };
   const holder = blocks.find((block) => `${addressOf(block)}.id` === ref)!.values;
-  return `${place},${values.principal_type},${holder.user_name ?? holder.display_name}`;
+  return `${scope},${values.principal_type},${holder.user_name ?? holder.display_name}`;
 }

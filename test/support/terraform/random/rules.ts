@@ -14,14 +14,14 @@ import { differencesOf } from './tenant-differences.js';
 
 const SURFACES = ['platform-rest', 'platform-scim', 'scim-cloud'] as const;
 
-/** Nothing of this may ever be said, whatever people write. */
+/** Texts that may never appear in the output. */
 const NEVER =
   /inconsistent|unexpected new value|Provider produced|tainted|internal error|a fault of the provider|delinea_(?:user|group)\.\w+ must be replaced|^\s+at .+:\d+:\d+\)?$/im;
 
 const APPLY = ['apply', '-no-color', '-input=false', '-auto-approve'];
 const PLAN = ['plan', '-no-color', '-input=false', '-detailed-exitcode'];
 
-/** The surfaces that serve users and groups, and what a tenant may do in one way or another: all, as seeds go on. */
+/** Returns provider and tenant settings for a seed. Consecutive seeds cover all routings and tenant variants. */
 function profileOf(seed: number) {
   const [user, group] = [SURFACES[seed % 3]!, SURFACES[Math.floor(seed / 3) % 3]!];
   const shared = Math.floor(seed / 9) % 2 === 1;
@@ -60,10 +60,10 @@ interface Bench {
 }
 
 /**
- * One random configuration through everything that people do with it: apply, plan, change, import, destroy. After each
- * step Terraform's own rules hold and the tenant is as an independent model says.
+ * Applies, plans, changes, imports and destroys one random configuration. After each step it expects that Terraform's own
+ * rules hold and that the tenant matches an independent model.
  */
-export async function rulesAreKept(seed: number): Promise<void> {
+export async function checkRandomConfiguration(seed: number): Promise<void> {
   const random = randomFrom(seed);
   const first = drawConfiguration(random);
   const second = drawChange(first, random);
@@ -73,10 +73,10 @@ export async function rulesAreKept(seed: number): Promise<void> {
   const folder = openTerraformFolder(served.env);
   const bench: Bench = { seed, sim, folder, provider, tenant: new ExpectedTenant() };
   try {
-    await applied(bench, first);
-    await applied(bench, second);
-    await imported(bench, second);
-    await destroyed(bench);
+    await applyAndCheck(bench, first);
+    await applyAndCheck(bench, second);
+    await importAndCheck(bench, second);
+    await destroyAndCheck(bench);
   } finally {
     folder.remove();
     await served.close();
@@ -84,19 +84,19 @@ export async function rulesAreKept(seed: number): Promise<void> {
   }
 }
 
-/** Applies, after which there is nothing to do and the tenant is as said. */
-async function applied(bench: Bench, blocks: readonly Block[]): Promise<void> {
+/** Applies the blocks and expects the modelled tenant and an empty plan. */
+async function applyAndCheck(bench: Bench, blocks: readonly Block[]): Promise<void> {
   bench.folder.write(bench.provider + hclOf(blocks));
   await run(bench, APPLY, 0);
   const stateOf = readState(bench.folder);
   bench.tenant.apply(blocks, (address) => String(stateOf(address).id));
-  same(bench);
+  expectTenant(bench);
   await run(bench, PLAN, 0);
   await run(bench, [...PLAN, '-refresh-only'], 0);
 }
 
-/** The same objects by import into a state that knows nothing: no write, and no change but of settings. */
-async function imported(bench: Bench, blocks: readonly Block[]): Promise<void> {
+/** Imports the same objects into an empty state and expects no write and no change except of settings. */
+async function importAndCheck(bench: Bench, blocks: readonly Block[]): Promise<void> {
   const { folder, provider, sim, seed } = bench;
   const imports = importsOf(blocks, readState(folder), randomFrom(seed + 1));
   rmSync(join(folder.path, 'terraform.tfstate'), { force: true });
@@ -107,21 +107,21 @@ async function imported(bench: Bench, blocks: readonly Block[]): Promise<void> {
   const [, count, added, changed, destroyedCount] =
     /Resources: (?:(\d+) imported, )?(\d+) added, (\d+) changed, (\d+) destroyed/.exec(out) ?? [];
   const steered = blocks.filter(({ values }) => SETTINGS.some((name) => (values[name] ?? null) !== null)).length;
-  told(
+  expectEqual(
     bench,
     [Number(count ?? 0), Number(added), Number(destroyedCount), Number(changed) <= steered],
     [blocks.length, 0, 0, true],
     out,
   );
-  told(bench, [sim.requests.writes, sim.state()], [writes, before], out);
+  expectEqual(bench, [sim.requests.writes, sim.state()], [writes, before], out);
   await run(bench, PLAN, 0);
   await run(bench, [...PLAN, '-refresh-only'], 0);
 }
 
-async function destroyed(bench: Bench): Promise<void> {
+async function destroyAndCheck(bench: Bench): Promise<void> {
   await run(bench, ['destroy', '-no-color', '-input=false', '-auto-approve'], 0);
   bench.tenant.apply([], () => '');
-  same(bench);
+  expectTenant(bench);
 }
 
 function readState(folder: TerraformFolder): StateOf {
@@ -138,16 +138,16 @@ function readState(folder: TerraformFolder): StateOf {
 async function run(bench: Bench, args: readonly string[], code: number): Promise<string> {
   const { code: ended, out, err } = await bench.folder.run(args);
   const text = `${out}${err}`;
-  told(bench, [args[0], ended, NEVER.exec(text)?.[0]], [args[0], code, undefined], text);
+  expectEqual(bench, [args[0], ended, NEVER.exec(text)?.[0]], [args[0], code, undefined], text);
   return text;
 }
 
-function same(bench: Bench): void {
-  told(bench, differencesOf(bench.tenant, bench.sim.state()), [], '');
+function expectTenant(bench: Bench): void {
+  expectEqual(bench, differencesOf(bench.tenant, bench.sim.state()), [], '');
 }
 
-/** Expects with all that it takes to see a failure again. */
-function told({ seed, folder }: Bench, is: unknown, wanted: unknown, output: string): void {
+/** Expects equality; a failure shows the seed, the output and the configuration. */
+function expectEqual({ seed, folder }: Bench, is: unknown, wanted: unknown, output: string): void {
   try {
     expect(is).toEqual(wanted);
   } catch (failure) {

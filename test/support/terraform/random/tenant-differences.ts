@@ -3,7 +3,7 @@ import { type ExpectedTenant, fold, type Person, TEXTS } from './expected-tenant
 
 type Shown = SimulatorState['users'][number];
 
-/** What is otherwise in the tenant than expected, both ways; empty where nothing is. */
+/** Returns the differences between expected and actual tenant in both directions. */
 export function differencesOf({ people, teams, edges }: ExpectedTenant, state: SimulatorState): string[] {
   const named = (name: string) => [...people].find((one) => fold(one.name) === fold(name));
   const expected = [
@@ -23,7 +23,7 @@ export function differencesOf({ people, teams, edges }: ExpectedTenant, state: S
         [...members].map((one) => (one.kind === 'group' ? `group:${one.name}` : one.name)),
       ),
     ),
-    ...edges.map(({ place, holder, what }) => edgeFact(place.split('/').at(-1)!, holder.kind, holder.name, what)),
+    ...edges.map(({ scope, holder, what }) => edgeFact(scope.split('/').at(-1)!, holder.kind, holder.name, what)),
   ];
   const live = [
     ...state.users.map((shown) => userFact(shown.userName, shownOf(shown, named(shown.userName)))),
@@ -41,7 +41,7 @@ export function differencesOf({ people, teams, edges }: ExpectedTenant, state: S
   ];
 }
 
-/** Terraform makes every text NFC, so a text has no other form by which it could be told. */
+/** Returns a fact in NFC, the form into which Terraform converts every text. */
 function userFact(name: string, facts: readonly unknown[]): string {
   return `user ${fold(name)} ${JSON.stringify(facts)}`.normalize('NFC');
 }
@@ -50,11 +50,11 @@ function groupFact(name: string, description: string | undefined, members: reado
   return `group ${fold(name)} ${JSON.stringify([description, members.map(fold).sort()])}`.normalize('NFC');
 }
 
-function edgeFact(place: string, kind: string, holder: string, what: string): string {
-  return `${fold(place)} ${kind} ${fold(holder)} ${what}`;
+function edgeFact(scope: string, kind: string, holder: string, what: string): string {
+  return `${fold(scope)} ${kind} ${fold(holder)} ${what}`;
 }
 
-/** What code never spoke of is as the tenant has it: a derived key, the primary of an address, the type of a number. */
+/** Returns the expected attributes. Undeclared ones are taken from the tenant: a derived key, a primary flag, a type. */
 function expectedOf({ attributes, active, manager, emails, phones }: Person, shown: Shown | undefined): unknown[] {
   const { emails: shownEmails = [], phoneNumbers = [], externalId } = shown ?? {};
   const primary = (address: string) => shownEmails.find(({ value }) => fold(value) === address)?.primary;
@@ -64,10 +64,10 @@ function expectedOf({ attributes, active, manager, emails, phones }: Person, sho
     TEXTS.map((name) => (name === 'external_id' && !(name in attributes) ? externalId : attributes[name])),
     manager?.deleted ? 'gone' : manager && fold(manager.name),
     Object.entries(emails)
-      .map(([address, said]) => `${address} ${said ?? primary(address) ?? false}`)
+      .map(([address, declared]) => `${address} ${declared ?? primary(address) ?? false}`)
       .sort(),
     Object.entries(phones)
-      .map(([number, said]) => `${number} ${said ?? typeOf(number)}`)
+      .map(([number, declared]) => `${number} ${declared ?? typeOf(number)}`)
       .sort(),
   ];
 }
@@ -83,7 +83,7 @@ function shownOf(shown: Shown, person: Person | undefined): unknown[] {
   ];
 }
 
-/** What is in the one and not in the other, each as often. */
+/** Returns the facts that the others lack, counting duplicates. */
 function less(facts: readonly string[], others: readonly string[]): string[] {
   const left = [...facts];
   for (const fact of others) {

@@ -1,0 +1,35 @@
+import type { Cost } from '../provider/index.js';
+import { costText, errorText } from '../review/index.js';
+import { EXIT, type ExitCode, exitOfError } from './exit.js';
+import type { Terminal } from './terminal.js';
+
+/** State of a running command that its last line and its exit code depend on. */
+export interface CommandState {
+  cost: Cost;
+  /** Whether anything was written to the tenant: after an error the run then counts as partly applied. */
+  written: boolean;
+}
+
+/**
+ * Runs a command, prints its errors, and prints the cost of the run as the last line.
+ * @param options.quiet prints the cost on standard error, so that standard output holds only the requested JSON
+ */
+export async function runCommand(
+  terminal: Terminal,
+  options: { readonly quiet: boolean },
+  command: (state: CommandState) => Promise<ExitCode>,
+): Promise<ExitCode> {
+  const started = performance.now();
+  const state: CommandState = { cost: { lists: 0, gets: 0, writes: 0, tokens: 0, waits: 0 }, written: false };
+  let code: ExitCode;
+  try {
+    code = await command(state);
+  } catch (error) {
+    terminal.err(`${errorText(error, terminal.paint)}\n`);
+    code = state.written ? EXIT.partly : exitOfError(error);
+  }
+  const line = `${costText(state.cost, performance.now() - started)}\n`;
+  if (options.quiet) terminal.err(line);
+  else terminal.out(line);
+  return code;
+}

@@ -1,0 +1,100 @@
+import { dirname, join } from 'node:path';
+import { ApplyLog } from '../embedded/index.js';
+import {
+  type Allowance,
+  type ApplyIo,
+  type ApplyResult,
+  applyPlan,
+  DelineaErrors,
+  type LogEvent,
+  type Plan,
+  planDigest,
+  type Tenant,
+} from '../provider/index.js';
+import { count, errorText, visible } from '../review/index.js';
+import type { CommandState } from './command.js';
+import { ProgressLine } from './progress.js';
+import { stopOnSignal } from './stop.js';
+import type { Terminal } from './terminal.js';
+import type { Workspace } from './workspace.js';
+
+/** A plan to apply, and where to record what was done. */
+export interface ApplyRequest {
+  /** Name of the command in the log. */
+  readonly command: string;
+  readonly tenant: Tenant;
+  readonly plan: Plan;
+  readonly workspace: Workspace;
+  readonly allowance: Allowance;
+  readonly ledger: Pick<ApplyIo, 'record' | 'forget' | 'usedConsents'>;
+  /** Receives each log event of a step. */
+  readonly onEvent?: (event: LogEvent) => void;
+  /** Runs after the apply and may write further lines before the last line of the log. */
+  readonly beforeEnd?: (result: ApplyResult, log: Pick<ApplyLog, 'write'>) => Promise<void>;
+}
+
+/** Returns the path of the log of all applies, which is in the ledger's folder. */
+export function logPath({ ledger }: Workspace): string {
+  return join(dirname(ledger), 'apply.jsonl');
+}
+
+/** Applies a plan, records every step in ledger and log, and stops gracefully on a signal. */
+export async function executePlan(
+  request: ApplyRequest,
+  state: CommandState,
+  terminal: Terminal,
+): Promise<ApplyResult> {
+  const { command, tenant, plan, workspace, allowance, ledger } = request;
+  const { settings, stack } = workspace;
+  const head = {
+    stack: stack.name,
+    tenant: settings.url,
+    plan: planDigest(plan),
+    command,
+    accounts: settings.ownAccounts,
+  };
+  const log = await ApplyLog.open(logPath(workspace), head, settings.redact);
+  const line = new ProgressLine(terminal);
+  const stop = stopOnSignal(terminal);
+  let result: ApplyResult | undefined;
+  // Writes that cannot be recorded in ledger or log must not continue.
+  const orStop = (recorded: Promise<void>) =>
+    recorded.catch((error: unknown) => {
+      stop.now();
+      throw error;
+    });
+  try {
+    const io: ApplyIo = {
+      record: (entry) => orStop(ledger.record(entry)),
+      forget: (entry) => orStop(ledger.forget(entry)),
+      usedConsents: () => ledger.usedConsents?.() ?? [],
+      log: (event) => {
+        if (event.outcome === 'written') state.written = true;
+        request.onEvent?.(event);
+        return orStop(log.write({ event: 'step', ...event }));
+      },
+      progress: (event) => line.report(event),
+      signal: stop.signal,
+    };
+    result = await applyPlan(tenant, plan, io, allowance);
+    await request.beforeEnd?.(result, log);
+  } finally {
+    stop.end();
+    line.end();
+    const { done, failures, converged = false } = result ?? {};
+    await log.close({ converged, done, failed: failures?.length, cost: tenant.cost });
+  }
+  return result;
+}
+
+/** Returns the notes and errors of an apply, and a line that sums it up. */
+export function resultText(plan: Plan, { done, failures, notes, written }: ApplyResult, { paint }: Terminal): string {
+  const leftOut = plan.delinea.findings.filter(({ level }) => level === 'error').length;
+  const lines = notes.map(({ message }) => visible(message));
+  const errors = failures.length > 0 ? [errorText(new DelineaErrors(failures.map(({ error }) => error)), paint)] : [];
+  const parts = [`${count(done, 'step')} done${written ? ' and read back' : ', nothing was written to the tenant'}`];
+  if (failures.length > 0) parts.push(`${failures.length} not done`);
+  if (leftOut > 0) parts.push(`${count(leftOut, 'object')} left out because of errors`);
+  const verdict = failures.length + leftOut === 0 ? 'Applied' : written ? 'Partly applied' : 'Not applied';
+  return `${[...lines, ...errors, paint('strong', `${verdict}: ${parts.join(', ')}.`)].join('\n')}\n`;
+}

@@ -1,0 +1,88 @@
+import { readFileSync } from 'node:fs';
+import { Ledger, readTerraformState } from '../embedded/index.js';
+import { DelineaError, findStillExisting, importState, missingEntries, type OwnedObject } from '../provider/index.js';
+import { count, visible } from '../review/index.js';
+import { runCommand } from './command.js';
+import { EXIT, type ExitCode } from './exit.js';
+import type { Terminal } from './terminal.js';
+import { connectFor, openStack } from './workspace.js';
+
+/** Addresses named in a message before the rest is only counted. */
+const NAMED = 3;
+
+export interface ImportStateOptions {
+  readonly stack?: string;
+  readonly ledger?: string;
+  readonly replace?: boolean;
+}
+
+/** Runs `delinea-iac import-state`: creates a ledger from Terraform's state. Writes nothing to the tenant. */
+export function importStateCommand(path: string, options: ImportStateOptions, terminal: Terminal): Promise<ExitCode> {
+  return runCommand(terminal, { quiet: false }, async (state) => {
+    const workspace = openStack(options.stack ?? '.', options.ledger, terminal.env);
+    const entries = readTerraformState(readText(path), path);
+    const managed = new Set(entries.map(({ address }) => address));
+    let dropped: readonly string[] = [];
+    const ledger = await Ledger.open(workspace.ledger, { stack: workspace.stack.name, tenant: workspace.settings.url });
+    try {
+      const tenant = await connectFor(workspace, state, terminal.env);
+      const owned = await importState(tenant, entries, workspace.stack.declarations);
+      const missing = missingEntries(owned, ledger.objects());
+      const existing = options.replace ? [] : await findStillExisting(tenant, missing, entries);
+      if (existing.length > 0) throw wouldForget(existing, ledger.path);
+      await replaceAll(ledger, owned);
+      dropped = addressesOf(missing).filter((address) => !managed.has(address));
+    } finally {
+      await ledger.close();
+    }
+    terminal.out(
+      `${[
+        ...(dropped.length > 0 ? [`${dropped.length} no longer managed: ${visible(listed(dropped))}`] : []),
+        terminal.paint(
+          'strong',
+          `The ledger ${visible(workspace.ledger)} has ${count(entries.length, 'resource')} now.`,
+        ),
+        'Next: delinea-iac plan',
+        "From now on use only delinea-iac: two engines on one stack undo each other's changes.",
+      ].join('\n')}\n`,
+    );
+    return EXIT.ok;
+  });
+}
+
+/** Replaces all entries in one write, so that a killed run leaves either the old ledger or the new one. */
+async function replaceAll(ledger: Ledger, owned: readonly OwnedObject[]): Promise<void> {
+  const forgotten = ledger.objects().map((entry) => ledger.forget(entry));
+  await Promise.all([...forgotten, ...owned.map((entry) => ledger.record(entry)), ledger.save()]);
+}
+
+function wouldForget(existing: readonly OwnedObject[], path: string): DelineaError {
+  const addresses = listed(addressesOf(existing));
+  return new DelineaError(
+    'guarded',
+    `these entries of the ledger still exist in the tenant but are not in the state: ${addresses}`,
+    {
+      path,
+      hint: 'Check that this is the state of the right stack. If Terraform was meant to forget them (terraform state rm, a removed block), pass --replace; nothing here will remove them then.',
+    },
+  );
+}
+
+function addressesOf(owned: readonly OwnedObject[]): string[] {
+  return [...new Set(owned.map(({ address }) => address))];
+}
+
+function listed(addresses: readonly string[]): string {
+  const first = addresses.slice(0, NAMED);
+  const more = addresses.length > first.length ? ` and ${addresses.length - first.length} more` : '';
+  return `${first.join(', ')}${more}`;
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path === '-' ? 0 : path, 'utf8');
+  } catch (cause) {
+    const reason = (cause as NodeJS.ErrnoException).code ?? 'unreadable';
+    throw new DelineaError('stack_invalid', `cannot read the state (${reason})`, { path, cause });
+  }
+}

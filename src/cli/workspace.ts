@@ -1,0 +1,78 @@
+import { join } from 'node:path';
+import { hasStack, type LedgerContent, readLedger, readStack, type Stack } from '../embedded/index.js';
+import {
+  connect,
+  makePlan,
+  type Plan,
+  type PlanInput,
+  readSettings,
+  type Settings,
+  type Tenant,
+} from '../provider/index.js';
+import type { CommandState } from './command.js';
+import { withReadingProgress } from './progress.js';
+import type { Terminal } from './terminal.js';
+
+/** The stack of a command, its settings and the path of its ledger. */
+export interface Workspace {
+  readonly stack: Stack;
+  readonly settings: Settings;
+  readonly ledger: string;
+}
+
+/** @throws DelineaError, DelineaErrors when the stack or the settings are invalid */
+export function openStack(path: string, ledger: string | undefined, env: NodeJS.ProcessEnv): Workspace {
+  return workspaceOf(readStack(path), ledger, env);
+}
+
+/**
+ * Opens the workspace of a command that can run without a stack: a saved plan, an off-boarding. Settings come from the
+ * stack at `path`, or from the one in this folder, or else from the environment alone.
+ * @param name of the stack if there is none to read
+ */
+export function openOptionalStack(
+  path: string | undefined,
+  name: string,
+  ledger: string | undefined,
+  env: NodeJS.ProcessEnv,
+): Workspace {
+  if (path !== undefined || hasStack('.')) return openStack(path ?? '.', ledger, env);
+  const bare: Stack = { name, file: '', root: process.cwd(), provider: {}, declarations: [], moved: [], forgotten: [] };
+  return workspaceOf(bare, ledger, env);
+}
+
+function workspaceOf(stack: Stack, ledger: string | undefined, env: NodeJS.ProcessEnv): Workspace {
+  const settings = readSettings(stack.provider, env);
+  return { stack, settings, ledger: ledger ?? join(stack.root, `delinea-iac.${stack.name}.json`) };
+}
+
+/** Reads the ledger without a lock. @returns undefined if the file does not exist */
+export function readWorkspaceLedger({ stack, settings, ledger }: Workspace): Promise<LedgerContent | undefined> {
+  return readLedger(ledger, { stack: stack.name, tenant: settings.url });
+}
+
+/** Connects to the tenant and counts its requests as the cost of the command. */
+export async function connectFor(
+  { settings }: Workspace,
+  state: CommandState,
+  env: NodeJS.ProcessEnv,
+): Promise<Tenant> {
+  const tenant = await connect(settings, env);
+  state.cost = tenant.cost;
+  return tenant;
+}
+
+/** Plans a stack and shows progress while it reads the tenant. */
+export function planStack(
+  tenant: Tenant,
+  { stack }: Workspace,
+  ledger: LedgerContent | undefined,
+  options: Pick<PlanInput, 'reactivate' | 'unmanaged' | 'allowMissing' | 'thorough'>,
+  terminal: Terminal,
+): Promise<Plan> {
+  const { name, declarations, moved, forgotten } = stack;
+  const { objects: owned, usedConsents } = ledger ?? {};
+  return withReadingProgress(terminal, tenant.cost, () =>
+    makePlan(tenant, { stack: name, declarations, moved, forgotten, owned, usedConsents, ...options }),
+  );
+}

@@ -1,0 +1,113 @@
+import pLimit from 'p-limit';
+import { DelineaError } from '../model/errors.js';
+import type { ResourceChange, Step } from '../model/plan.js';
+import { AbortPolicy } from './abort-policy.js';
+import { applyChange, logFailure } from './apply-change.js';
+import type { ApplyContext } from './apply-context.js';
+
+export interface ApplyFailure {
+  readonly address: string;
+  readonly label: string;
+  readonly error: DelineaError;
+}
+
+/** Applies the changes of a plan, each as soon as the changes before it are done. */
+export async function runSteps(
+  context: ApplyContext,
+  changes: readonly ResourceChange[],
+): Promise<{ done: number; failures: readonly ApplyFailure[] }> {
+  const acting = changes.filter(({ delinea }) => delinea.operation !== 'none');
+  const runner = new StepRunner(context, acting);
+  // Wait for all steps even if the log cannot be written: the caller releases locks, so nothing may still be running.
+  const outcomes = await Promise.allSettled(acting.map((change) => runner.run(change)));
+  for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
+  const failures = runner.failures.sort((left, right) => left.address.localeCompare(right.address));
+  return { done: runner.done, failures };
+}
+
+class StepRunner {
+  done = 0;
+  readonly failures: ApplyFailure[] = [];
+  private readonly abort = new AbortPolicy();
+  private readonly limit: ReturnType<typeof pLimit>;
+  private readonly byKey: ReadonlyMap<string, ResourceChange>;
+  private readonly started = new Map<string, Promise<boolean>>();
+
+  constructor(
+    private readonly context: ApplyContext,
+    changes: readonly ResourceChange[],
+  ) {
+    this.limit = pLimit(context.tenant.settings.concurrency);
+    this.byKey = new Map(changes.map((change) => [change.delinea.key, change]));
+  }
+
+  /**
+   * Runs a change once, after the changes that it waits for.
+   * @param path keys of the changes that wait for this one
+   * @returns whether it succeeded
+   */
+  run(change: ResourceChange, path: readonly string[] = []): Promise<boolean> {
+    const { key } = change.delinea;
+    const started = this.started.get(key) ?? this.runAfterOthers(change, [...path, key]);
+    this.started.set(key, started);
+    return started;
+  }
+
+  private async runAfterOthers(change: ResourceChange, path: readonly string[]): Promise<boolean> {
+    const step = change.delinea;
+    // Groups may be members of each other: a change does not wait for one that waits for it.
+    const earlier = step.after.flatMap((key) => (path.includes(key) ? [] : (this.byKey.get(key) ?? [])));
+    const succeeded = await Promise.all(earlier.map((other) => this.run(other, path)));
+    const failed = earlier.find((other, index) => !succeeded[index] && needs(step, other.delinea));
+    const circular = step.needs?.some((key) => path.includes(key)) ?? false;
+    return this.limit(() => this.attempt(change, failed, circular));
+  }
+
+  private async attempt(
+    change: ResourceChange,
+    failed: ResourceChange | undefined,
+    circular: boolean,
+  ): Promise<boolean> {
+    const { context, abort } = this;
+    const { address, delinea: step } = change;
+    try {
+      abort.check(context.io.signal);
+      if (failed) throw new DelineaError('skipped', `not attempted, because ${failed.address} failed`);
+      if (circular) {
+        throw new DelineaError('skipped', 'skipped: circular dependency', {
+          hint: 'Remove depends_on, or make the change in two applies.',
+        });
+      }
+      await applyChange(context, change, abort);
+      abort.done();
+      this.done++;
+      this.report(step, false);
+      return true;
+    } catch (reason) {
+      const error = asDelineaError(reason);
+      abort.failed(error);
+      // The write may have reached the tenant.
+      if (error.uncertain) context.wrote();
+      this.failures.push({ address, label: step.label, error: error.at(address) });
+      await logFailure(context, change, error);
+      this.report(step, true);
+      return false;
+    }
+  }
+
+  private report({ label, operation }: Step, failed: boolean): void {
+    const done = this.done + this.failures.length;
+    this.context.io.progress?.({ done, total: this.byKey.size, label, operation, failed });
+  }
+}
+
+/** A deactivation or revocation runs even if an earlier step failed, unless it needs that step; all others do not. */
+function needs(step: Step, earlier: Step): boolean {
+  const removesAccess = step.operation === 'deactivate' || step.operation === 'revoke';
+  return !removesAccess || (step.needs?.includes(earlier.key) ?? false);
+}
+
+function asDelineaError(reason: unknown): DelineaError {
+  if (reason instanceof DelineaError) return reason;
+  return new DelineaError('rejected', `internal error: ${String(reason)}`, { cause: reason });
+}

@@ -1,0 +1,23 @@
+import type { Step } from '../model/plan.js';
+import { type Access, accessPaths } from '../read/access-paths.js';
+import { type Directory, liveDirectory } from '../read/directory.js';
+import type { TenantReader } from '../read/tenant-reader.js';
+import { projectView } from './projected-access.js';
+
+/**
+ * Returns what accounts regain when these steps enable them again, in the tenant as the steps leave it. By key of the
+ * step that enables.
+ */
+export async function regainedAccess(
+  reader: TenantReader,
+  steps: readonly Step[],
+  live: Directory = liveDirectory(reader),
+): Promise<ReadonlyMap<string, Access>> {
+  const view = projectView(reader, live, steps);
+  const regained = new Map<string, Access>();
+  for (const { key, operation, kind, id } of steps) {
+    if (operation === 'reactivate' && id !== undefined)
+      regained.set(key, await accessPaths(reader, { kind, id }, view));
+  }
+  return regained;
+}

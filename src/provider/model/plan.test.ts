@@ -1,0 +1,53 @@
+import { expect, test } from '@jest/globals';
+import { buildEntry } from '../plan/build-entry.js';
+import {
+  ACTION_OF,
+  addressFields,
+  countChanges,
+  type Operation,
+  type Plan,
+  pendingChanges,
+  planDigest,
+  stepsOf,
+} from './plan.js';
+
+const entry = (operation: Operation, more = {}) =>
+  buildEntry(
+    `delinea_user.${operation}`,
+    { key: operation, kind: 'user', surface: 's', operation, label: operation, before: {}, ...more },
+    { before: null, after: null },
+  );
+const all = (Object.keys(ACTION_OF) as Operation[]).map((operation) => entry(operation));
+const plan = (changes = all, more = {}) =>
+  ({ timestamp: '1', resource_changes: changes, delinea: { stack: 'a', tenant: 't' }, ...more }) as unknown as Plan;
+
+test('pendingChanges: leaves out unchanged and recorded objects', () => {
+  expect(pendingChanges(plan()).map(({ delinea }) => delinea.operation)).toEqual(
+    all.map(({ delinea }) => delinea.operation).filter((operation) => !['none', 'record'].includes(operation)),
+  );
+});
+
+test('countChanges: counts by the action of Terraform', () => {
+  expect(countChanges(plan())).toEqual({ add: 1, change: 3, destroy: 3, adopt: 1, forget: 1 });
+});
+
+test('planDigest: depends on the changes, and not on the time of the plan', () => {
+  expect(planDigest(plan(all, { timestamp: '2' }))).toBe(planDigest(plan()));
+  expect(planDigest(plan(all.slice(1)))).not.toBe(planDigest(plan()));
+});
+
+test('stepsOf: returns the steps of the edges in place of their set', () => {
+  const edge = entry('revoke').delinea;
+  expect(stepsOf(plan([entry('update', { edgeSteps: [edge] }), entry('create')])).map(({ key }) => key)).toEqual([
+    'revoke',
+    'create',
+  ]);
+});
+
+test('addressFields: keeps dots in the name', () => {
+  expect(addressFields('delinea_container_permission.a.b', 'container-permission')).toMatchObject({
+    type: 'delinea_container_permission',
+    name: 'a.b',
+    mode: 'managed',
+  });
+});

@@ -1,0 +1,64 @@
+import { describe, expect, test } from '@jest/globals';
+import {
+  fieldOf,
+  fieldsOf,
+  requireChangeable,
+  requireParts,
+  type Wire,
+  withoutCreateOnly,
+  withoutParts,
+} from './wire.js';
+
+const wire: Wire = {
+  path: '/things',
+  fields: {
+    name: { at: ['name'], immutable: true },
+    secret: { at: ['secret'], createOnly: true },
+    memberIds: { at: ['id'], from: '/members' },
+    owner: [
+      { at: ['userId'], when: { attribute: 'ownerType', is: 'user' } },
+      { at: ['groupId'], when: { attribute: 'ownerType', is: 'group' } },
+    ],
+  },
+};
+const values = { name: 'n', secret: 's', memberIds: ['1'] };
+const live = { id: '7', values: { name: 'n' }, raw: {} };
+
+describe('fieldOf and fieldsOf', () => {
+  test('fieldOf: picks the place that another attribute decides', () => {
+    expect(fieldOf(wire, 'owner', { ownerType: 'group' })?.at).toEqual(['groupId']);
+    expect(fieldOf(wire, 'owner', {})).toBeUndefined();
+    expect(fieldOf(wire, 'absent', {})).toBeUndefined();
+  });
+
+  test('fieldsOf: returns every place', () => {
+    expect(fieldsOf(wire, 'owner')).toHaveLength(2);
+    expect(fieldsOf(wire, 'absent')).toEqual([]);
+  });
+});
+
+describe('parts and creation-only attributes', () => {
+  test('withoutCreateOnly: drops attributes that are never read back', () => {
+    expect(withoutCreateOnly(wire, values)).toEqual({ name: 'n', memberIds: ['1'] });
+  });
+
+  test('withoutParts: drops lists in collections of their own', () => {
+    expect(withoutParts(wire, values)).toEqual({ name: 'n', secret: 's' });
+  });
+
+  test('requireParts: throws when such a list was not read', () => {
+    expect(() => requireParts(wire, live, ['name', 'memberIds'], 'thing n')).toThrow(
+      expect.objectContaining({
+        code: 'incomplete_response',
+        message: 'the response for thing n has no member_ids',
+      }),
+    );
+    expect(() => requireParts(wire, { ...live, values: { memberIds: [] } }, ['memberIds'], 'thing n')).not.toThrow();
+  });
+
+  test.each([['name'], ['secret']])('requireChangeable: throws when %s changes', (name) => {
+    expect(() => requireChangeable(wire, live, [name], 'thing n')).toThrow(
+      expect.objectContaining({ code: 'immutable', message: `thing n: ${name} cannot be changed after creation` }),
+    );
+  });
+});

@@ -1,0 +1,119 @@
+import { isReference } from '../model/declaration.js';
+import { DelineaError } from '../model/errors.js';
+import { foldCase } from '../model/fold-case.js';
+import { isEdge, nameKey } from '../model/keys.js';
+import type { Resource } from '../model/resource.js';
+import type { Values } from '../model/values.js';
+import { resources } from '../resources/index.js';
+
+/** An earlier declaration of the same thing. */
+export interface Duplicate<Declarant> {
+  readonly other: Declarant;
+  /**
+   * Returns the error of one of the two declarations.
+   * @param label what that declaration manages
+   * @param other the address of the other one, if known: Terraform does not tell providers addresses
+   */
+  error(label: string, other?: string): DelineaError;
+}
+
+/**
+ * Finds declarations that would undo each other in every apply: one object or edge declared twice, and a scope with two
+ * owners. The embedded engine adds all declarations and refuses both; a session adds them as they come and refuses the
+ * later one.
+ */
+export class DuplicateIndex<Declarant> {
+  private readonly names = new Map<string, Declarant>();
+  private readonly objects = new Map<string, Declarant>();
+  private readonly authoritative = new Map<string, Declarant>();
+  private readonly additive = new Map<string, Declarant>();
+
+  /** Adds an object or an edge by its natural key. Names compare without case, references by their target. */
+  addName(resource: Resource, key: Values, declarant: Declarant): Duplicate<Declarant> | undefined {
+    return claim(this.names, nameKey(resource, comparable(key)), declarant, (label, other) =>
+      declaredTwice(isEdge(resource) || resource.authoritativeFor ? label : `${resource.type} ${label}`, other),
+    );
+  }
+
+  /** Adds the live object that a declaration refers to, whatever name it uses. @param key that of `objectKey` */
+  addObject(resource: Resource, key: string, declarant: Declarant): Duplicate<Declarant> | undefined {
+    return claim(this.objects, key, declarant, (label, other) =>
+      duplicate(
+        `${resource.type} ${label}: two declarations refer to this object`,
+        other,
+        'Remove one of the two, or correct its previous names or import. To give its name to another object, rename this one in one apply and declare the other in the next.',
+      ),
+    );
+  }
+
+  /** Adds an authoritative resource, which owns its whole scope. */
+  addAuthoritative(
+    { authoritativeFor }: Resource,
+    scope: unknown,
+    declarant: Declarant,
+  ): Duplicate<Declarant> | undefined {
+    const key = scopeKey(authoritativeFor!.edge, scope);
+    const individual = this.additive.get(key);
+    if (individual !== undefined) return { other: individual, error: managedBoth };
+    return claim(this.authoritative, key, declarant, declaredTwice);
+  }
+
+  /** Adds the scope in which an edge is declared individually. */
+  addAdditive({ type }: Resource, key: Values, declarant: Declarant): Duplicate<Declarant> | undefined {
+    const scope = AUTHORITATIVE_SCOPES.get(type);
+    if (scope === undefined) return undefined;
+    const owner = this.authoritative.get(scopeKey(type, key[scope]));
+    if (owner !== undefined) return { other: owner, error: managedBoth };
+    this.additive.set(scopeKey(type, key[scope]), declarant);
+    return undefined;
+  }
+}
+
+/** By kind of edge, the attribute that names the scope an authoritative resource can own. */
+const AUTHORITATIVE_SCOPES: ReadonlyMap<string, string> = new Map(
+  resources.flatMap(({ authoritativeFor }) =>
+    authoritativeFor ? [[authoritativeFor.edge, authoritativeFor.scope] as const] : [],
+  ),
+);
+
+function claim<Declarant>(
+  claims: Map<string, Declarant>,
+  key: string,
+  declarant: Declarant,
+  error: Duplicate<Declarant>['error'],
+): Duplicate<Declarant> | undefined {
+  const other = claims.get(key);
+  if (other !== undefined) return { other, error };
+  claims.set(key, declarant);
+  return undefined;
+}
+
+function declaredTwice(label: string, other?: string): DelineaError {
+  return duplicate(`${label} is declared twice`, other, 'Names compare without case. Remove one of the two.');
+}
+
+function managedBoth(label: string, other?: string): DelineaError {
+  return duplicate(
+    `${label} is managed both by an authoritative resource and individually`,
+    other,
+    'Declare everything in the authoritative resource, or each permission or role binding individually.',
+  );
+}
+
+function duplicate(message: string, other: string | undefined, hint: string): DelineaError {
+  const where = other === undefined ? '' : `; the other declaration is ${other}`;
+  return new DelineaError('duplicate', message + where, { hint });
+}
+
+function scopeKey(kind: string, scope: unknown): string {
+  return `${kind} ${foldCase(comparableValue(scope))}`;
+}
+
+/** Returns a key in which references that no id stands for yet compare by their target. */
+function comparable(key: Values): Values {
+  return Object.fromEntries(Object.entries(key).map(([name, value]) => [name, comparableValue(value)]));
+}
+
+function comparableValue(value: unknown): unknown {
+  return isReference(value) ? `\u0000${value.ref}.${value.attribute}` : value;
+}

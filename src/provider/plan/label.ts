@@ -1,0 +1,31 @@
+import { isReference } from '../model/declaration.js';
+import { objectKey } from '../model/keys.js';
+import type { Values } from '../model/values.js';
+import { resourceOf } from '../resources/index.js';
+import { labelOf } from '../resources/keys.js';
+import type { PlanContext } from './plan-context.js';
+
+type Names = Pick<PlanContext, 'translator' | 'matches' | 'ownedById'>;
+
+/** Returns what people call an object of the plan, with names in place of ids. */
+export function labelIn(names: Names, kind: string, values: Values): string {
+  return labelOf(kind, values, (attribute, value) => nameOrId(names, kind, attribute, value));
+}
+
+/**
+ * Returns the name of the object that an attribute refers to: as the tenant has it, else as the declaration or the
+ * ledger has it, else the id. The ledger still knows the names of deleted objects.
+ */
+export function nameOrId(names: Names, kind: string, attribute: string, value: unknown): string {
+  if (value === undefined) return attribute;
+  if (isReference(value)) {
+    const target = names.matches.get(value.ref);
+    return target ? String(target.declaration.values[target.resource.key[0]!]) : value.ref;
+  }
+  const id = String(value);
+  const known = names.translator.nameOf(id);
+  if (known !== undefined) return known;
+  const refersTo = resourceOf(kind).attributes.find(({ name }) => name === attribute)?.refersTo ?? [];
+  const owned = refersTo.map((of) => names.ownedById.get(objectKey(of, id))?.key[resourceOf(of).key[0]!]);
+  return String(owned.find((name) => name !== undefined) ?? id);
+}

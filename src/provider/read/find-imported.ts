@@ -1,0 +1,23 @@
+import { DelineaError } from '../model/errors.js';
+import type { RemoteObject } from '../model/wire.js';
+import { resourceOf } from '../resources/index.js';
+import { findUnique, looksLikeId } from './find-by-name.js';
+import type { TenantReader } from './tenant-reader.js';
+
+/**
+ * Finds the object that the text of an import refers to, by name or by id.
+ * @throws DelineaError `ambiguous` if the text is the name of one object and the id of another
+ */
+export async function findImported(
+  { snapshot }: TenantReader,
+  kind: string,
+  text: string,
+): Promise<RemoteObject | undefined> {
+  const { key, plural } = resourceOf(kind);
+  const named = await findUnique(snapshot, kind, { [key[0]!]: text });
+  const byId = !named || looksLikeId(text) ? await snapshot.view(kind).byId(text) : undefined;
+  if (!named || !byId || named.id === byId.id) return named ?? byId;
+  throw new DelineaError('ambiguous', `"${text}" is the name of one and the id of another of the ${plural}`, {
+    hint: `Rename the first one (id ${named.id}), or import the second one by its name.`,
+  });
+}

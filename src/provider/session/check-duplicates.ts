@@ -1,0 +1,112 @@
+import { DelineaError, ignoreCodes } from '../model/errors.js';
+import { isEdge, objectKey } from '../model/keys.js';
+import type { OwnedObject } from '../model/owned-object.js';
+import type { ResourceChange } from '../model/plan.js';
+import type { Values } from '../model/values.js';
+import type { Duplicate } from '../plan/duplicates.js';
+import { edgeLabel } from '../read/edges.js';
+import { resolveScope, withCurrentScope } from '../read/scope.js';
+import type { ResourceInstance } from './instance.js';
+import { nameOfStep, ownedByState } from './owned-by-state.js';
+import type { SessionContext, SessionDeclarant } from './session-context.js';
+
+/**
+ * Adds a planned declaration, with the live object it refers to.
+ * @param live the id of that object, if the state has none
+ * @throws DelineaError `duplicate` if an earlier declaration of this session refers to the same
+ */
+export function refuseDuplicateChange(
+  session: SessionContext,
+  instance: ResourceInstance,
+  { delinea }: ResourceChange,
+  live: string | undefined,
+): void {
+  const { resource, state, declared } = instance;
+  if (!declared) return;
+  const { label, before, desired } = delinea;
+  const id = state && String(state.id);
+  if (resource.authoritativeFor) refuse(session.duplicates.addAuthoritative(resource, delinea.id, { id }), label);
+  else if (nameOfStep(delinea) !== undefined) addName(session, instance, { ...before, ...desired }, id, label);
+  addObject(session, instance, id ?? live, label);
+}
+
+/**
+ * Adds an instance that stays as its state has it.
+ * @throws DelineaError `duplicate`
+ */
+export async function refuseDuplicateState(
+  session: SessionContext,
+  instance: ResourceInstance,
+  owned: readonly OwnedObject[],
+): Promise<void> {
+  const { resource, state } = instance;
+  const label = labelFor(session, instance);
+  const id = state && String(state.id);
+  if (resource.authoritativeFor) {
+    const scope = await withCurrentScope(session.shared, instance)
+      .then((current) => resolveScope(session.shared, resource, current))
+      .catch(ignoreCodes('unknown_name'));
+    if (scope !== undefined) refuse(session.duplicates.addAuthoritative(resource, scope, { id }), label);
+  } else for (const entry of owned) addName(session, instance, entry.key, entry.id, label);
+  addObject(session, instance, id, label);
+}
+
+/**
+ * Adds an instance that an apply is about to create: its plan may not have known its name. What cannot be resolved is
+ * reported by the apply.
+ * @throws DelineaError `duplicate`
+ */
+export async function refuseDuplicateCreation(session: SessionContext, instance: ResourceInstance): Promise<void> {
+  const { resource, declared, state } = instance;
+  if (state || !declared) return;
+  const label = labelFor(session, instance);
+  if (resource.authoritativeFor) {
+    const scope = await resolveScope(session.shared, resource, declared).catch(unlessBug);
+    if (scope !== undefined) refuse(session.duplicates.addAuthoritative(resource, scope, { id: undefined }), label);
+    return;
+  }
+  const owned = await ownedByState(session.shared, { resource, state: { ...declared, id: '' } }).catch(unlessBug);
+  for (const { key } of owned ?? []) addName(session, instance, key, undefined, label);
+}
+
+function addName(
+  { duplicates }: SessionContext,
+  { resource }: ResourceInstance,
+  key: Values,
+  id: string | undefined,
+  label: string,
+): void {
+  const found = duplicates.addName(resource, key, { id });
+  // Terraform plans a forced replacement as a second declaration, which has no state.
+  if (found && id === undefined && found.other.id !== undefined) {
+    const { code, message, hint } = found.error(label);
+    throw new DelineaError(code, message, {
+      hint: `${hint} Or do not force a replacement (-replace, replace_triggered_by): the live object is updated in place.`,
+    });
+  }
+  refuse(found, label);
+  refuse(duplicates.addAdditive(resource, key, { id }), label);
+}
+
+function addObject(
+  { duplicates }: SessionContext,
+  { resource, declared }: ResourceInstance,
+  id: string | undefined,
+  label: string,
+): void {
+  if (!declared || id === undefined || resource.authoritativeFor || isEdge(resource)) return;
+  refuse(duplicates.addObject(resource, objectKey(resource.type, id), { id }), label);
+}
+
+function refuse(found: Duplicate<SessionDeclarant> | undefined, label: string): void {
+  if (found) throw found.error(label);
+}
+
+/** Returns what errors call an instance, before it is planned. */
+function labelFor({ shared }: SessionContext, { resource, declared = {} }: ResourceInstance): string {
+  return edgeLabel(shared, resource.type, declared);
+}
+
+function unlessBug(error: unknown): undefined {
+  if (!(error instanceof DelineaError)) throw error;
+}

@@ -1,0 +1,69 @@
+import { describe, expect, test } from '@jest/globals';
+import { DelineaError } from '../model/errors.js';
+import type { ResourceChange } from '../model/plan.js';
+import { group } from '../resources/group/group.js';
+import { Ownership } from './ownership.js';
+import { despiteDeletions, withoutDeleted } from './stale-plan.js';
+
+const joe = {
+  kind: 'user',
+  id: 'joe',
+  address: 'delinea_user.joe',
+  key: { userName: 'joe' },
+  surface: 'platform-rest',
+};
+const going = () => {
+  const ownership = new Ownership();
+  ownership.markRemoving('user joe', joe);
+  return ownership;
+};
+const gone = () => {
+  const ownership = going();
+  ownership.markRemoved('user joe', joe, {});
+  return ownership;
+};
+
+describe('a reviewed list', () => {
+  const reviewed = { members: ['jane', 'joe', 'jim'], description: 'x' };
+
+  test('is without whom this run has deleted, or is about to, once he shows no more', () => {
+    for (const ownership of [going(), gone()]) {
+      const left = withoutDeleted(ownership, group, reviewed, { members: ['jane', 'jim'] });
+      expect(left).toEqual({ members: ['jane', 'jim'], description: 'x' });
+    }
+  });
+
+  test('keeps whom somebody else took out, and who is still there', () => {
+    expect(withoutDeleted(gone(), group, reviewed, { members: ['jane', 'joe'] })).toEqual(reviewed);
+    expect(withoutDeleted(new Ownership(), group, reviewed, { members: ['jane'] })).toEqual(reviewed);
+  });
+});
+
+describe('a change', () => {
+  const change = { delinea: { kind: 'group', before: { members: ['joe'] } } } as unknown as ResourceChange;
+  const anew = { delinea: { kind: 'group', before: { members: [] } } } as unknown as ResourceChange;
+  const stale = new DelineaError('stale_plan', 'ops was changed since the plan was made: members');
+  const tried = async (ownership: Ownership, error: Error, times = 1) => {
+    const seen: ResourceChange[] = [];
+    const work = async (current: ResourceChange) => {
+      seen.push(current);
+      if (seen.length <= times) throw error;
+      return 'done';
+    };
+    const outcome = await despiteDeletions(ownership, change, work, async () => anew).catch(
+      (reason: unknown) => reason,
+    );
+    return { outcome, seen };
+  };
+
+  test('is looked at once more where a deletion of this run came in between, and only once', async () => {
+    expect(await tried(gone(), stale)).toEqual({ outcome: 'done', seen: [change, anew] });
+    expect(await tried(gone(), stale, 2)).toEqual({ outcome: stale, seen: [change, anew] });
+  });
+
+  test('stands as it failed where nobody of it was deleted here, or it failed for another reason', async () => {
+    expect(await tried(new Ownership(), stale)).toEqual({ outcome: stale, seen: [change] });
+    const other = new DelineaError('forbidden', 'no');
+    expect(await tried(gone(), other)).toEqual({ outcome: other, seen: [change] });
+  });
+});

@@ -1,0 +1,103 @@
+import type * as z from 'zod';
+import { DelineaError } from '../model/errors.js';
+import { snakeCase } from '../model/names.js';
+import { pick } from '../model/values.js';
+import type { settingsSchema } from './settings-schema.js';
+import type { Auth, OAuth, Surface } from './surfaces.js';
+import { checkUrl } from './url.js';
+
+/** A surface as the settings configure it: full URLs and credentials. Nothing else holds secrets. */
+export interface ConfiguredSurface extends Surface {
+  readonly baseUrl: string;
+  /** Absent for a static token. */
+  readonly tokenUrl: string | undefined;
+  /** Values of the row's `auth.credentials` that are set. */
+  readonly credentials: Readonly<Record<string, string>>;
+}
+
+/** The settings that are strings, by name. */
+export type Texts = Readonly<Record<string, string | undefined>>;
+type Override = NonNullable<z.infer<typeof settingsSchema>['surfaces']>[number];
+
+/**
+ * Adds URLs and credentials to the rows. Leaves out surfaces whose host is not set.
+ * @param tenant the tenant's URL
+ * @throws DelineaError `settings_invalid` for an override of an unknown surface or with an invalid URL
+ */
+export function configureSurfaces(
+  tenant: string,
+  rows: Readonly<Record<string, Surface>>,
+  texts: Texts,
+  overrides: readonly Override[],
+): Record<string, ConfiguredSurface> {
+  for (const { name } of overrides) {
+    if (!(name in rows)) {
+      throw new DelineaError('settings_invalid', `provider setting "surfaces": there is no surface "${name}"`, {
+        hint: `Surfaces: ${Object.keys(rows).join(', ')}.`,
+        path: 'surfaces',
+      });
+    }
+  }
+  const configured = Object.values(rows).flatMap((row) => {
+    const override = overrides.find(({ name }) => name === row.name);
+    const surface = configureSurface(hostOf(row, tenant, texts), row, texts, override);
+    return surface ? [[row.name, surface] as const] : [];
+  });
+  return Object.fromEntries(configured);
+}
+
+function hostOf({ host }: Surface, tenant: string, texts: Texts): string | undefined {
+  if (host === undefined) return tenant;
+  const url = texts[host];
+  return url ? checkUrl(url, snakeCase(host)) : undefined;
+}
+
+/** @param host URL of the API's host; undefined: not set */
+function configureSurface(
+  host: string | undefined,
+  row: Surface,
+  texts: Texts,
+  override: Partial<Override> = {},
+): ConfiguredSurface | undefined {
+  const { auth } = row;
+  const urlOf = (given: string | undefined, setting: string, path: string) =>
+    given ? checkUrl(given, setting) : host && host + path;
+  const baseUrl = urlOf(override.baseUrl, 'surfaces.base_url', row.basePath);
+  if (!baseUrl) return undefined;
+  const isOAuth = auth.kind === 'oauth';
+  return {
+    ...row,
+    auth: isOAuth ? withScopes(auth, override) : auth,
+    idSpace: override.idSpace ?? row.idSpace,
+    ...pick(override, ['sessionsPath', 'checkoutsPath']),
+    baseUrl,
+    tokenUrl: isOAuth ? urlOf(override.tokenUrl, 'surfaces.token_url', auth.tokenPath) : undefined,
+    credentials: credentialsOf(auth, texts),
+  };
+}
+
+function withScopes(auth: OAuth, { readScope, writeScope, adminScope }: Partial<Override>): OAuth {
+  const { read = '', write = '', admin = '' } = auth.scopes ?? {};
+  return {
+    ...auth,
+    scopes: { read: readScope ?? read, write: writeScope ?? write, admin: adminScope ?? admin },
+  };
+}
+
+function credentialsOf({ credentials }: Auth, texts: Texts): Record<string, string> {
+  const values = Object.entries(credentials).map(([field, names]) => [field, texts[firstSet(names, texts) ?? '']]);
+  return Object.fromEntries(values.filter(([, value]) => value));
+}
+
+/** Returns the names of the accounts that this run logs in as. */
+export function accountsOf(rows: Readonly<Record<string, Surface>>, texts: Texts): string[] {
+  const names = Object.values(rows).flatMap(({ auth }) => {
+    const name = auth.kind === 'oauth' ? firstSet(auth.credentials[auth.account] ?? [], texts) : undefined;
+    return name === undefined ? [] : [name];
+  });
+  return [...new Set(names)].map((name) => texts[name]!);
+}
+
+function firstSet(names: readonly string[], texts: Texts): string | undefined {
+  return names.find((name) => texts[name]);
+}

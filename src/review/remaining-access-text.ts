@@ -1,0 +1,40 @@
+import type { RemainingAccess } from '../provider/index.js';
+import { count } from './attributes.js';
+import type { Paint } from './paint.js';
+import { visible } from './visible.js';
+
+/** Returns the access that an account still has. Parts that could not be read are listed, never counted as none. */
+export function remainingAccessText(name: string, remaining: RemainingAccess, paint: Paint): string {
+  const { disabled, paths, work, unread } = remaining;
+  const left = [
+    ...(disabled === false ? ['login: the account is NOT disabled'] : []),
+    ...work.flatMap(({ what, open = 0 }) => (open > 0 ? [`${what}: ${open} open`] : [])),
+    ...paths.map(({ label, through, owns }) => {
+      const groups = through.length === 0 ? '' : `, through ${through.join(', ')}`;
+      return `${owns ? 'OWNER: ' : ''}${label}${groups}`;
+    }),
+  ];
+  const unknown = work.filter(({ open, unread: why }) => open === undefined && why === undefined);
+  const parts = [
+    ...section(`${name} still has:`, left),
+    ...section('Could not be read, so not known:', unread),
+    ...section(
+      'Not known, because no surface is configured to report it (setting surfaces):',
+      unknown.map(({ what }) => what),
+    ),
+    paint(left.length + unread.length > 0 ? 'error' : 'strong', verdict(name, remaining, left.length)),
+  ];
+  return `${parts.join('\n')}\n`;
+}
+
+function section(head: string, lines: readonly string[]): string[] {
+  return lines.length === 0 ? [] : [visible(head), ...lines.map((line) => `  - ${visible(line)}`)];
+}
+
+function verdict(name: string, { disabled, unread }: RemainingAccess, left: number): string {
+  const login = disabled ? 'disabled and read back' : disabled === false ? 'NOT disabled' : 'in an unknown state';
+  const rest = left > 0 ? `${count(left, 'item')} left` : 'no visible access is left';
+  const notRead = unread.length > 0 ? [`${count(unread.length, 'item')} not read`] : [];
+  const complete = unread.length + left === 0 ? 'complete' : 'not complete';
+  return `Off-boarding is ${complete}: ${[`the login of ${visible(name)} is ${login}`, rest, ...notRead].join('; ')}.`;
+}
