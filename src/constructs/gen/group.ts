@@ -11,7 +11,7 @@ export interface GroupConfig extends cdktf.TerraformMetaArguments {
   */
   readonly displayName: string;
   /**
-  * What the group is for.
+  * Purpose of the group.
   */
   readonly description?: string;
   /**

@@ -36,7 +36,7 @@ export interface Refusal {
 const FEW = 5;
 const SHARE = 0.1;
 
-/** Returns the refusal of so many removals, if they are too many of those managed. @param what in plural */
+/** Returns a refusal if too large a share of the managed objects would be removed. @param what their name, in plural */
 export function refuseMass(what: string, removed: number, managed: number): Refusal[] {
   if (removed <= Math.max(FEW, managed * SHARE)) return [];
   return [{ guard: 'mass removal', message: `${removed} of ${managed} ${what} would be removed` }];

@@ -104,7 +104,7 @@ async function requiredScopes(reader: TenantReader, resource: GuardedEdge): Prom
 }
 
 /**
- * Returns the principals that may stand for fewer active accounts after the plan: disabled accounts, groups that lose
+ * Returns the principals that may contain fewer active accounts after the plan: disabled accounts, groups that lose
  * members, and the groups around them.
  */
 async function affectedPrincipals(

@@ -198,7 +198,7 @@ function edgeFaults(spec: ResourceSpec, attributes: readonly Attribute[]): strin
     faults.push(`edge.scope: "${scope}" must be an attribute that refers to one kind`);
   const ends = [scope, principal.type, principal.id];
   if (key.length !== ends.length || !ends.every((name) => key.includes(name)))
-    faults.push(`its key must be ${ends.join(', ')}, as \`edge\` says`);
+    faults.push(`its key must be ${ends.join(', ')}, the attributes in \`edge\``);
   return faults;
 }
 

@@ -108,7 +108,7 @@ async function notVisibleError(
 
 /**
  * Checks that a container is visible. The list of a hidden container is empty, which does not mean "no permissions"
- * (guide 004: visibility is ownership). @throws DelineaError `forbidden` if the service says so
+ * (guide 004: visibility is ownership). @throws DelineaError `forbidden`
  */
 async function scopeExists(reader: TenantReader, resource: EdgeResource, values: Values): Promise<boolean> {
   if (isListedByPrincipal(resource)) return true;

@@ -16,7 +16,7 @@ export interface OpenSessions {
   readonly unread?: string;
 }
 
-/** What can stay open, and the setting of a surface that holds the path of the list. */
+/** The lists to count, and the setting of a surface that holds the path of each. */
 const WORK = [
   { what: 'sessions', at: 'sessionsPath' },
   { what: 'check-outs', at: 'checkoutsPath' },

@@ -17,7 +17,7 @@ interface ScopedState {
 
 /**
  * Returns a state whose scope names an existing object. A renamed container keeps its permissions, and another container
- * may have its old name by now, so the id in the state comes first as long as it exists.
+ * may have its old name, so the id in the state comes first as long as it exists.
  * @throws DelineaError `unknown_name` or `ambiguous` if neither name nor id leads to one object; `forbidden`
  */
 export async function withCurrentScope(

@@ -43,7 +43,7 @@ export class View {
   private readonly renamed = new Map<string, RemoteObject>();
   private batch: Promise<void> | undefined;
 
-  /** @param direct whether each object is read by itself, whatever the list would cost */
+  /** @param direct whether each object is always read by itself */
   constructor(
     private readonly collection: Collection,
     private readonly direct = false,

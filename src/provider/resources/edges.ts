@@ -103,7 +103,7 @@ export function elementAttribute(resource: EdgeResource): string {
   return isListedByPrincipal(resource) ? resource.edge.scope : resource.edge.principal.id;
 }
 
-/** Returns the values of the edge that an element of a carrier's array stands for. */
+/** Converts an element of a carrier's array to the values of its edge. */
 export function elementValues(resource: EdgeResource, carrier: Principal, element: string): Values {
   const { principal, scope } = resource.edge;
   return isListedByPrincipal(resource)

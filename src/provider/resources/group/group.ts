@@ -20,7 +20,7 @@ export const group = defineResource({
     'A group. If `members` is set, it is authoritative: any other member is reported as drift and removed. Removing the declaration removes the members and keeps the group.',
   props: z.object({
     displayName: name.meta({ caseless: true, description: 'Name of the group. Compared without case.' }),
-    description: z.string().optional().meta({ description: 'What the group is for.' }),
+    description: z.string().optional().meta({ description: 'Purpose of the group.' }),
     externalId: z.string().optional().meta({ description: "The identity provider's key of this group." }),
     members: z
       .array(z.string().min(1))
