@@ -1,4 +1,4 @@
-/** The figures of the README, measured in this tree: `npm run bench`. Prints a table and writes bench.json. */
+/** Measures the figures of the README (`npm run bench`), prints a table and writes bench.json. */
 import { writeFileSync } from 'node:fs';
 import { timeColdStart } from './bench/cold-start.js';
 import { table } from './bench/figure.js';

@@ -1,5 +1,5 @@
-// Emits what the package exports as ESM, the constructs a second time as CommonJS (cdktf's own project template is
-// CommonJS), the command line, and the provider that Terraform starts as one file. Run by tsx.
+// Builds the exports as ESM, the constructs also as CommonJS (cdktf's project template is CommonJS), the command line, and
+// the Terraform provider as one file. Run by tsx.
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { writeCommandLine, writeProviderBundle } from './bundle.js';

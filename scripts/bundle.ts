@@ -1,6 +1,6 @@
 /**
  * The two programs with everything that they import in it: a start that looks for a hundred small files takes twice as long.
- * What only some runs need is read, or compiled, by those.
+ * Code that only some runs need is loaded, or compiled, only by them.
  */
 import { chmodSync } from 'node:fs';
 import path from 'node:path';
@@ -15,12 +15,12 @@ const shared: BuildOptions = {
   platform: 'node',
   target: 'node20',
   logLevel: 'warning',
-  // Names stay: the stack trace in somebody's report should say something.
+  // Names are kept, so that stack traces in bug reports are readable.
   minifyWhitespace: true,
   minifySyntax: true,
 };
 
-/** Packages imported only where a tenant is opened travel as text, which costs a start next to nothing, and are compiled then. */
+/** Packages that are imported dynamically, to connect to a tenant, are embedded as text and compiled on use, which makes the start faster. */
 const late: Plugin = {
   name: 'late',
   setup({ onResolve, onLoad }) {
@@ -39,8 +39,8 @@ const late: Plugin = {
 };
 
 /**
- * Writes the provider as one CommonJS file, the same for the package and for tests, with `#!/usr/bin/env node` and its bit
- * set. Terraform starts it two to five times a run, and node compiles all of a file before it runs any of it.
+ * Writes the provider as one executable CommonJS file with `#!/usr/bin/env node`, for the package and for tests. Terraform
+ * starts it two to five times per run, and node compiles a whole file before it runs any of it.
  */
 export async function writeProviderBundle(file: string): Promise<void> {
   const entryPoints = [path.join(ROOT, 'src/terraform/main.ts')];
@@ -48,10 +48,10 @@ export async function writeProviderBundle(file: string): Promise<void> {
   chmodSync(file, 0o755);
 }
 
-/** Some packages are CommonJS and ask for what belongs to node. */
+/** Lets CommonJS packages require node's built-in modules. */
 const REQUIRE = "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
 
-/** Writes the command line as `main.js` and a file for each command and each package that not every run needs. */
+/** Writes the command line as `main.js`, and one file for each command and each package that only some runs need. */
 export async function writeCommandLine(folder: string): Promise<void> {
   const entryPoints = [path.join(ROOT, 'src/cli/main.ts')];
   const banner = { js: REQUIRE };

@@ -1,4 +1,4 @@
-/** `npm run package`: what a Terraform registry serves of one version of the provider, in dist-package/. */
+/** Writes the files that a Terraform registry serves for one version of the provider to dist-package/ (`npm run package`). */
 import { readFileSync, rmSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

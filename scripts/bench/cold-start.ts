@@ -9,9 +9,9 @@ const PROVIDER = fileURLToPath(new URL('../../dist/terraform-provider-delinea.cj
 const ROUNDS = 31;
 
 /**
- * From the start of the built provider to its handshake, against a node that does nothing: the median of pairs, since
- * both slow down together on a busy machine. Both have this process's environment; NODE_EXTRA_CA_CERTS alone makes
- * a bare node take twice as long.
+ * Measures the time from the start of the built provider to its handshake, relative to a node that does nothing. Takes the
+ * median of pairs, since both slow down together on a busy machine. Both have this process's environment, because
+ * NODE_EXTRA_CA_CERTS alone doubles the start of a bare node.
  */
 export async function timeColdStart(): Promise<Figure> {
   const env = {
@@ -35,7 +35,7 @@ export async function timeColdStart(): Promise<Figure> {
   };
 }
 
-/** @returns milliseconds until what is waited for; ends the process and waits for that too */
+/** Returns the milliseconds until the awaited event, then ends the process. */
 async function timed(
   args: readonly string[],
   env: NodeJS.ProcessEnv,

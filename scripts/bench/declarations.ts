@@ -1,6 +1,6 @@
 import type { Declaration, Values } from 'delinea-iac/provider';
 
-/** One declaration without any of the meta-arguments. */
+/** Returns a declaration without meta-arguments. */
 export function declare(kind: string, name: string, values: Values): Declaration {
   return {
     address: `delinea_${kind.replaceAll('-', '_')}.${name}`,
@@ -13,7 +13,7 @@ export function declare(kind: string, name: string, values: Values): Declaration
   };
 }
 
-/** The simulator's seeded users, as code would declare them. */
+/** Returns declarations of the simulator's seeded users. */
 export function seededUsers(count: number, every = 1): Declaration[] {
   return Array.from({ length: count }, (_, index) => {
     const number = String(index * every + 1).padStart(5, '0');

@@ -1,9 +1,9 @@
-/** One measured figure and the limit it must keep. */
+/** A measured figure and its limit. */
 export interface Figure {
   readonly name: string;
   readonly value: number;
   readonly limit: number;
-  /** How the figure came about: what was counted or set side by side. */
+  /** What was counted or compared. */
   readonly detail: string;
 }
 

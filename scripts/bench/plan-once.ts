@@ -1,10 +1,10 @@
-/** Plans N seeded users once in a process of its own and prints what that took: `tsx plan-once.ts <users>`. */
+/** Plans N seeded users once in a separate process and prints time and memory: `tsx plan-once.ts <users>`. */
 import { connect, makePlan, readSettings } from 'delinea-iac/provider';
 import { seededUsers } from './declarations.js';
 
 const count = Number(process.argv[2]);
 const settings = readSettings({}, process.env);
-// Compiles the code paths and opens the token, so that the figure is the work on the users.
+// Warms up the code and fetches the token, so that only the work on the users is measured.
 await makePlan(await connect(settings), { stack: 'warm', declarations: seededUsers(10), owned: [] });
 const tenant = await connect(settings);
 const cpu = process.cpuUsage();

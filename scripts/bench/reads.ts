@@ -21,7 +21,7 @@ interface Organisation {
   readonly roleBindings: readonly { readonly role: string; readonly user: string }[];
 }
 
-/** The organisation of examples/kubernetes-org as declarations. */
+/** Returns the organization of examples/kubernetes-org as declarations. */
 function organisation(): Declaration[] {
   const data = JSON.parse(readFileSync(JULY, 'utf8')) as Organisation;
   const slug = (name: string) => name.toLowerCase().replace(/[^a-z0-9]+/g, '-');
@@ -53,7 +53,7 @@ function organisation(): Declaration[] {
   ];
 }
 
-/** Plans once and returns what reached the tenant. */
+/** Plans once and returns the requests that reached the tenant. */
 async function readsOfPlan(
   tenant: TenantProcess,
   declarations: readonly Declaration[],
@@ -70,7 +70,7 @@ async function readsOfPlan(
   return { plan, requests };
 }
 
-/** What plans and one large change cost in requests. */
+/** Measures the requests of plans and of one large change. */
 export async function countReads(): Promise<Figure[]> {
   const figures: Figure[] = [];
   const declarations = organisation();
@@ -105,7 +105,7 @@ export async function countReads(): Promise<Figure[]> {
   return figures;
 }
 
-/** Few managed users in a large tenant: GETs are cheaper than the list, and the other way round. */
+/** Measures few managed users in a large tenant, where GETs are cheaper than the list, and in a small one, where the list is. */
 async function countFew(): Promise<Figure[]> {
   const large = await startTenant({ seedUsers: 50_000 });
   const few = await readsOfPlan(large, seededUsers(16, 3_000));

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import type { RequestCounts } from 'delinea-iac/simulator';
 import type { TenantRequest } from './tenant.js';
 
-/** A running simulated tenant and the way to ask what reached it. */
+/** A running simulated tenant and its request counter. */
 export interface TenantProcess {
   readonly env: Readonly<Record<string, string>>;
   /** Requests since the last call. */

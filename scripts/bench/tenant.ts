@@ -1,4 +1,4 @@
-/** A simulated tenant in a process of its own, so that its work is not counted as ours. Started by fork(). */
+/** A simulated tenant in a separate process, so that its work is not measured. Started by fork(). */
 import { readFileSync } from 'node:fs';
 import { type SimulatorOptions, startSimulator } from 'delinea-iac/simulator';
 

@@ -3,9 +3,9 @@ export interface GeneratedResource {
   /** Terraform's type, such as `delinea_user`. */
   readonly type: string;
   readonly name: string;
-  /** What code says, in snake_case. */
+  /** The configuration, in snake_case. */
   readonly config: Readonly<Record<string, unknown>>;
-  /** What the state has beside it: the id, defaults. */
+  /** Further attributes of the state: the id, defaults. */
   readonly computed: Readonly<Record<string, unknown>>;
 }
 
@@ -14,7 +14,7 @@ const PROVIDERS: Readonly<Record<string, string>> = {
   terraform: 'terraform.io/builtin/terraform',
 };
 
-/** A configuration in HCL: every literal of JSON is one of HCL, as long as no text has a template in it. */
+/** Returns the configuration in HCL. JSON literals are valid HCL as long as no text contains a template. */
 export function configurationOf(resources: readonly GeneratedResource[]): string {
   return resources
     .map(({ type, name, config }) => {
@@ -24,7 +24,7 @@ export function configurationOf(resources: readonly GeneratedResource[]): string
     .join('');
 }
 
-/** The state after an apply of these resources, in Terraform's format 4. Applying 5,000 would take minutes. */
+/** Returns the state after an apply of these resources, in Terraform's format 4. Applying 5,000 would take minutes. */
 export function stateOf(resources: readonly GeneratedResource[]): string {
   return JSON.stringify({
     version: 4,

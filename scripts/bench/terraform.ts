@@ -17,7 +17,7 @@ const MANY = 5_000;
 const LATENCY_MS = 50;
 const ROUNDS = 5;
 
-/** Plans of unchanged users with the real terraform and the built provider; states are generated. */
+/** Measures plans of unchanged users with the real terraform and the built provider. States are generated. */
 export async function measureTerraform(): Promise<Figure[]> {
   const users = await openUsers(COUNT);
   const slow = await openUsers(COUNT, LATENCY_MS);
@@ -25,7 +25,7 @@ export async function measureTerraform(): Promise<Figure[]> {
   const many = await openUsers(MANY);
   try {
     const rounds: { readonly users: number; readonly builtin: number; readonly slow: number }[] = [];
-    // Once before: files and code that the first run reads are there for all others.
+    // A first run warms up the file cache for the others.
     for (const { folder } of [users, slow]) await plan(folder);
     for (let round = 0; round < ROUNDS; round++) {
       rounds.push({ users: await plan(users.folder), builtin: await plan(builtin), slow: await plan(slow.folder) });
@@ -85,7 +85,7 @@ interface Users {
   readonly folder: Folder;
 }
 
-/** A tenant of so many users, and a folder whose code and state have all of them. */
+/** Starts a tenant with this many users, and creates a folder whose code and state have all of them. */
 async function openUsers(count: number, latencyMs = 0): Promise<Users> {
   const data: SimulatorData = { users: Array.from({ length: count }, (_, index) => person(index)) };
   const place = mkdtempSync(join(tmpdir(), 'bench-data-'));
@@ -98,7 +98,7 @@ async function openUsers(count: number, latencyMs = 0): Promise<Users> {
   return { tenant, resources, folder: openFolder(resources, tenant.env) };
 }
 
-/** A user with everything that a directory usually knows. */
+/** Returns a user with all attributes that a directory usually has. */
 function person(index: number) {
   const number = String(index + 1).padStart(5, '0');
   const userName = `user${number}@example.com`;
@@ -134,7 +134,7 @@ function asUser({ id, userName, active, ...user }: SimulatorState['users'][numbe
   };
 }
 
-/** Terraform's own resource that only remembers what it is given. */
+/** Terraform's built-in resource that only stores its input. */
 function asBuiltin({ name, config, computed }: GeneratedResource): GeneratedResource {
   const held = { value: config, type: typeOf(config) };
   return {
@@ -145,14 +145,14 @@ function asBuiltin({ name, config, computed }: GeneratedResource): GeneratedReso
   };
 }
 
-/** A type as states spell it, of a value that JSON can hold. */
+/** Returns the type of a JSON value in the notation of states. */
 function typeOf(value: unknown): unknown {
   if (Array.isArray(value)) return ['tuple', value.map(typeOf)];
   if (typeof value !== 'object' || value === null) return typeof value === 'boolean' ? 'bool' : typeof value;
   return ['object', Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, typeOf(inner)]))];
 }
 
-/** Writes code and state, and a way for this terraform to find the built provider. */
+/** Writes code, state, and the CLI configuration by which terraform finds the built provider. */
 function openFolder(resources: readonly GeneratedResource[], env: NodeJS.ProcessEnv): Folder {
   const path = mkdtempSync(join(tmpdir(), 'bench-'));
   const at = (name: string) => join(path, name);
@@ -175,25 +175,25 @@ function openFolder(resources: readonly GeneratedResource[], env: NodeJS.Process
   };
 }
 
-/** What a process says of itself when it ends, in a file named after it. */
+/** Script that writes a process's CPU time and memory to a file when it exits. */
 const USAGE = `process.on('exit', () => {
   const fs = require('node:fs');
   const { maxRSS, userCPUTime, systemCPUTime } = process.resourceUsage();
-  // Linux counts to maxRSS what Terraform had when it forked this process; VmHWM is our own.
+  // On Linux, maxRSS includes the memory of Terraform when it forked this process; VmHWM does not.
   const own = fs.existsSync('/proc/self/status') && /VmHWM:\\s+(\\d+)/.exec(fs.readFileSync('/proc/self/status', 'utf8'));
   const peakMb = Number(own ? own[1] : maxRSS) / 1000;
   const text = JSON.stringify({ peakMb, cpuMs: (userCPUTime + systemCPUTime) / 1000 });
   fs.writeFileSync(__dirname + '/usage-' + process.pid + '.json', text);
 });\n`;
 
-/** Of the one process that did the work; the others told the schema. */
+/** Returns the usage of the process that planned; the others only returned the schema. */
 function usageIn({ path }: Folder): { peakMb: number; cpuMs: number } {
   const files = readdirSync(path).filter((name) => name.startsWith('usage-'));
   const all = files.map((name) => JSON.parse(readFileSync(join(path, name), 'utf8')) as ReturnType<typeof usageIn>);
   return all.sort((left, right) => right.cpuMs - left.cpuMs)[0]!;
 }
 
-/** @returns milliseconds of a plan that finds nothing to do. @throws {Error} with what terraform said otherwise */
+/** Returns the milliseconds of a plan without changes. @throws {Error} with terraform's output for any other result */
 async function plan({ path, env }: Folder): Promise<number> {
   const args = ['plan', '-detailed-exitcode', '-input=false', '-no-color'];
   const measured = { ...env, NODE_OPTIONS: `--require=${join(path, 'usage.cjs')}` };

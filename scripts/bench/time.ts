@@ -8,7 +8,7 @@ import { startTenant } from './tenant-process.js';
 const LATENCY_MS = 50;
 const CONCURRENCY = 8;
 
-/** The list of 10,000 users where every request takes 50 ms, against as many round trips as its pages need. */
+/** Measures the list of 10,000 users when every request takes 50 ms, relative to the round trips that its pages need. */
 export async function timeRoundTrips(): Promise<Figure[]> {
   const tenant = await startTenant({ seedUsers: 10_000, faults: { latencyMs: LATENCY_MS } });
   const users = (await connect(readSettings({ concurrency: CONCURRENCY }, tenant.env))).collection('user');
@@ -20,7 +20,7 @@ export async function timeRoundTrips(): Promise<Figure[]> {
   await users.list();
   const trips: number[] = [];
   for (let round = 0; round < 7; round++) {
-    // One page is one round trip, measured in the same breath; the token was fetched before.
+    // One page is one round trip, measured directly before; the token was fetched earlier.
     const trip = await timed(() => users.firstPage());
     trips.push((await timed(() => users.list())) / trip);
   }
@@ -36,7 +36,7 @@ export async function timeRoundTrips(): Promise<Figure[]> {
   ];
 }
 
-/** How CPU and memory grow from 1,000 to 10,000 users; medians of five, each in a fresh process. */
+/** Measures how CPU and memory grow from 1,000 to 10,000 users: medians of five, each in a new process. */
 export async function measureGrowth(): Promise<Figure[]> {
   const measure = async (count: number) => {
     const tenant = await startTenant({ seedUsers: count });

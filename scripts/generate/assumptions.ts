@@ -1,6 +1,6 @@
 import { surfaces } from '../../src/provider/index.js';
 
-/** The page on what nobody published: the `assumed` texts of the surfaces' rows. */
+/** Returns the page on assumptions about unpublished behavior: the `assumed` texts of the surfaces' rows. */
 export function assumptionsPage(): string {
   const sections = Object.values(surfaces).flatMap((surface) => {
     const rows = Object.entries(surface.serves).filter(([, served]) => served.assumed);
@@ -17,9 +17,9 @@ description: "What the published guides leave open and this provider assumes."
 
 # Assumptions
 
-The published guides leave some of the wire open. What follows is assumed, stated beside the code that relies on it, and
-confirmed by nobody but the simulator until somebody runs it against a tenant. Where a tenant differs, the error names the
-attribute that did not take; where only a URL or a scope differs, the provider's \`surfaces\` setting changes it.
+The published guides leave some details of the APIs open. The provider makes the following assumptions, which are stated beside
+the code that relies on them and were verified only against the simulator, not a real tenant. If a tenant differs, the error names
+the attribute that did not change; if only a URL or a scope differs, the provider's \`surfaces\` setting changes it.
 
 ${sections.join('\n')}`;
 }

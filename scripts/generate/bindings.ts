@@ -6,10 +6,10 @@ import { PROVIDER_ADDRESS } from '../../src/provider/index.js';
 import { bindingsJson } from '../../src/terraform/schema.js';
 import { CDK } from './cdk.js';
 
-/** The generator's own index files require lazily, which ESM cannot; each binding is imported directly. */
+/** The generator's index files use lazy requires, which ESM does not have, so each binding is imported directly. */
 const FOLDER = join('providers', 'delinea');
 
-/** Registry links into pages that ship with the package: long, and dead until the provider is published there. */
+/** Registry links to pages that ship with the package: long, and broken until the provider is published. */
 const REGISTRY_LINK = / {2}\*\n {2}\* Docs at Terraform Registry: .*\n/g;
 
 interface Generator {
@@ -17,7 +17,7 @@ interface Generator {
   save(folder: string): Promise<void>;
 }
 
-/** The package's main entry needs jsii-pacmak to be installed; this part of it does not. */
+/** Loads a part of the package that, unlike its main entry, does not need jsii-pacmak. */
 function newGenerator(schema: object): Generator {
   const require = createRequire(import.meta.url);
   const { CodeMaker } = require('codemaker');
@@ -34,8 +34,8 @@ function polish(text: string, header: string): string {
 }
 
 /**
- * Bindings of every resource, data source and of the provider, by file name.
- * They are compiled without type checks: the generator's output is not written for exactOptionalPropertyTypes.
+ * Returns the bindings of all resources and data sources and of the provider, by file name.
+ * They are compiled without type checks, because the generator's output does not satisfy exactOptionalPropertyTypes.
  */
 export async function bindings(version: string, header: string): Promise<Map<string, string>> {
   const folder = await mkdtemp(join(tmpdir(), 'delinea-bindings-'));

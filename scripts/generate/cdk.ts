@@ -1,7 +1,7 @@
-/** The CDK that bindings and constructs are made for. Nothing that is written by hand in src names it in an import. */
+/** The CDK package of the bindings and constructs. Only generated files import it. */
 export const CDK = 'cdktf';
 
-/** What the hand-written constructs use of it: values, and types. */
+/** The values that the constructs use. */
 const VALUES = [
   'Aspects',
   'DefaultTokenResolver',
@@ -15,7 +15,7 @@ const VALUES = [
 ];
 const TYPES = ['TerraformProvider', 'TerraformResourceLifecycle'];
 
-/** The one file through which the hand-written constructs reach the CDK. */
+/** Returns the file that re-exports the CDK for the constructs. */
 export function cdkModule(header: string): string {
   return `${header}export { ${VALUES.join(', ')} } from '${CDK}';\nexport type { ${TYPES.join(', ')} } from '${CDK}';\n`;
 }

@@ -1,15 +1,15 @@
 import { resources } from '../../src/provider/index.js';
 
-/** Which lists of allowed values become which enum. An attribute with allowed values and no row here stops the generator. */
+/** The enums and the attributes whose allowed values they have. The generator fails for allowed values without a row. */
 const ENUMS: readonly { readonly name: string; readonly description: string; readonly of: readonly string[] }[] = [
-  { name: 'PrincipalType', description: 'What holds a right or a role.', of: ['*.principalType'] },
-  { name: 'Right', description: 'The one right of a principal on a container.', of: ['container-permission.right'] },
+  { name: 'PrincipalType', description: 'The type of the holder of a right or a role.', of: ['*.principalType'] },
+  { name: 'Right', description: 'The right of a principal on a container.', of: ['container-permission.right'] },
   {
     name: 'SecretRight',
-    description: 'Right on the secrets inside, on surfaces that have both vocabularies.',
+    description: 'Right on the secrets in a container, on APIs that have separate rights for secrets.',
     of: ['container-permission.secretRight'],
   },
-  { name: 'Adoption', description: 'When a live object that is not ours yet is taken over.', of: ['*.adopt'] },
+  { name: 'Adoption', description: 'When an existing object is adopted.', of: ['*.adopt'] },
   {
     name: 'OnRemoval',
     description: 'What happens to a user or group whose declaration is removed.',
@@ -38,7 +38,7 @@ const choices: readonly Choice[] = resources.flatMap((kind) =>
   ),
 );
 
-/** `Add Secret` is ADD_SECRET, `whenEqual` is WHEN_EQUAL. */
+/** Returns the member name of a value: `Add Secret` becomes ADD_SECRET, `whenEqual` becomes WHEN_EQUAL. */
 function memberName(value: string): string {
   return value
     .replace(/([a-z])([A-Z])/g, '$1_$2')
@@ -46,7 +46,7 @@ function memberName(value: string): string {
     .toUpperCase();
 }
 
-/** The enums of the constructs, from the values that the definitions allow. */
+/** Returns the enums of the constructs, made from the allowed values of the definitions. */
 export function enumsModule(header: string): string {
   const uncovered = choices.find(({ places }) => !ENUMS.some(({ of }) => places.some((place) => of.includes(place))));
   if (uncovered)

@@ -15,14 +15,14 @@ describe('generated files', () => {
     root = mkdtempSync(join(tmpdir(), 'generated-'));
   });
 
-  test('are all missing at first, and written once', () => {
+  test('empty folder: all files differ, and are written once', () => {
     expect(differences(root, files)).toEqual(['docs/index.md', 'docs/resources/user.md']);
     expect(write(root, files)).toEqual(['docs/index.md', 'docs/resources/user.md']);
     expect(readFileSync(join(root, 'docs/resources/user.md'), 'utf8')).toBe('user\n');
     expect(write(root, files)).toEqual([]);
   });
 
-  test('an edited one and one of a kind that is gone differ, and are put right', () => {
+  test('edited or stale file: differs, and is corrected', () => {
     write(root, files);
     writeFileSync(join(root, 'docs/index.md'), 'edited\n');
     writeFileSync(join(root, 'docs/resources/robot.md'), 'robot\n');
@@ -31,7 +31,7 @@ describe('generated files', () => {
     expect(differences(root, files)).toEqual([]);
   });
 
-  test('what is written by hand beside them stays', () => {
+  test('file written by hand in another folder: stays', () => {
     mkdirSync(join(root, 'docs/guides'), { recursive: true });
     writeFileSync(join(root, 'docs/guides/first-steps.md'), 'by hand\n');
     write(root, files);

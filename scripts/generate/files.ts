@@ -1,10 +1,10 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-/** Generated text by path, below the project's root. */
+/** Generated texts by path, relative to the project's root. */
 export type Files = ReadonlyMap<string, string>;
 
-/** Folders in which everything is generated: what is there and no longer made is stale. */
+/** Folders that hold only generated files. A file in them that is no longer generated is stale. */
 const OWNED = ['src/constructs/gen', 'docs/resources', 'docs/data-sources'];
 
 function stale(root: string, files: Files): string[] {
@@ -13,7 +13,7 @@ function stale(root: string, files: Files): string[] {
     .filter((path) => !files.has(path));
 }
 
-/** Paths that differ from what would be generated, the stale ones among them. */
+/** Returns the paths that differ from the generated files, including stale ones. */
 export function differences(root: string, files: Files): string[] {
   const changed = [...files].filter(([path, text]) => {
     const full = join(root, path);
@@ -22,7 +22,7 @@ export function differences(root: string, files: Files): string[] {
   return [...changed.map(([path]) => path), ...stale(root, files)].sort();
 }
 
-/** Writes what differs, removes what is stale. Returns the paths it touched. */
+/** Writes files that differ and removes stale ones. Returns their paths. */
 export function write(root: string, files: Files): string[] {
   const touched = differences(root, files);
   for (const path of touched) {

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { resources } from '../../src/provider/index.js';
 
-/** Words that steer the engine; strict validators refuse keywords that they do not know. */
+/** Metadata for the engine, removed because strict validators reject unknown keywords. */
 const OURS = 'replace sensitive unordered caseless setting refersTo refersBy elementKey exclusive'.split(' ');
 
-/** JSON Schema of what people write, one definition a kind. */
+/** Returns a JSON Schema of the declarable attributes, one definition per kind. */
 export function jsonSchema(): string {
   const definitions = resources.map((kind) => {
     const { $schema, ...schema } = z.toJSONSchema(kind.props, {

@@ -3,7 +3,7 @@ import { referencePages } from './reference.js';
 
 const pages = [...referencePages(process.cwd())];
 
-test('a code span has no entity, since it would be shown as such, and what is no code has no bare bracket', () => {
+test('"<": is escaped outside of code spans only', () => {
   for (const [path, text] of pages) {
     const prose = text.replace(/^```[\s\S]*?^```/gm, '').replace(/^<!--.*-->$/gm, '');
     const code = [...prose.matchAll(/`[^`]*`/g)].map(([span]) => span);
@@ -12,7 +12,7 @@ test('a code span has no entity, since it would be shown as such, and what is no
   }
 });
 
-test('a data source needs no permission to write', () => {
+test('data source: needs no write permission', () => {
   const needs = (path: string) => /## Permissions\n[\s\S]*?(?=\n## |$)/.exec(new Map(pages).get(path)!)![0];
   expect(needs('docs/data-sources/user.md')).toContain('- `delinea:api:read`\n');
   expect(needs('docs/resources/user.md')).toContain('- `delinea:api:read`\n- `delinea:api:write`\n');

@@ -11,7 +11,7 @@ function typeName(attribute: SchemaAttribute): string {
   return `${nesting === 'set' ? 'Set' : 'List'} of ${TYPES[element]}`;
 }
 
-/** Of a heading with a path in it: `users.emails` is `nested-schema-for-usersemails`. */
+/** Returns the anchor of a heading: `users.emails` becomes `nested-schema-for-usersemails`. */
 function anchor(path: string): string {
   return `nested-schema-for-${path.replaceAll('.', '')}`;
 }
@@ -22,7 +22,7 @@ function line(path: string, name: string, attribute: SchemaAttribute): string {
   return `- \`${name}\` (${facets}) ${escaped(attribute.description)}${nested}`;
 }
 
-/** A code span shows an entity as it is written. */
+/** Escapes "<" outside of code spans, which show entities literally. */
 function escaped(markdown: string): string {
   const parts = markdown.split('`');
   return parts.map((part, at) => (at % 2 === 0 ? part.replaceAll('<', '&lt;') : part)).join('`');
@@ -42,7 +42,7 @@ function lists(attributes: Attributes, level: string, within = ''): string[] {
   });
 }
 
-/** One section for each nested attribute, however deep, named by its path. */
+/** Returns one section per nested attribute at any depth, named by its path. */
 function nestedSections(attributes: Attributes, within = ''): string[] {
   return Object.entries(attributes).flatMap(([name, { nested_type }]) => {
     if (!nested_type) return [];
@@ -56,7 +56,7 @@ function nestedSections(attributes: Attributes, within = ''): string[] {
   });
 }
 
-/** The schema of a page, in the order and the words of the Terraform registry's own generator. */
+/** Returns the schema section of a page, in the order and wording of the Terraform registry's generator. */
 export function schemaSection(schema: Schema): string {
   const { attributes } = schema.block;
   return ['## Schema\n', ...lists(attributes, '###'), ...nestedSections(attributes)].join('\n');

@@ -3,25 +3,25 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { zipSync } from 'fflate';
 
-/** Where Terraform can start a script. The file is the same for all; on Windows it would need a program of its own. */
+/** Platforms on which Terraform can start a script. The file is the same for all; Windows would need an executable. */
 const PLATFORMS = ['darwin_amd64', 'darwin_arm64', 'linux_amd64', 'linux_arm64'];
 
 const NAME = 'terraform-provider-delinea';
 
-/** External attributes of a file made on Unix: type, and permissions 0755. */
+/** External attributes of a file made on Unix: its type and permissions 0755. */
 const UNIX = 3;
 const EXECUTABLE = 0o100755 << 16;
 
 /**
- * Writes what a registry, or a folder as filesystem_mirror, serves: a zip for each platform, the manifest, and the
- * checksums of all of them. The same bundle gives the same bytes, whenever and wherever it is made.
+ * Writes the files that a registry or a filesystem_mirror serves: a zip per platform, the manifest and the checksums. The
+ * same bundle gives the same bytes at any time and place.
  * @param bundle the provider as one script
- * @returns the paths of what was written
+ * @returns the paths of the written files
  */
 export function writeRegistryFiles(bundle: Uint8Array, version: string, folder: string): string[] {
-  // With .cjs, since node would read any other name by the rules of the project that it is unpacked in.
+  // With .cjs, because node would interpret any other name by the package.json of the surrounding project.
   const executable = `${NAME}_v${version}.cjs`;
-  // Zips hold the time of day of where they are made; so this is the same everywhere.
+  // Zip files store local time, so the date is built from local parts to be the same in every time zone.
   const mtime = new Date(2000, 0, 1);
   const zip = zipSync({ [executable]: [bundle, { mtime, os: UNIX, attrs: EXECUTABLE }] });
   const manifest = { version: 1, metadata: { protocol_versions: ['6.0'] } };

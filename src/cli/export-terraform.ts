@@ -3,10 +3,10 @@ import { refuseLeftoverState, writeImports } from '../embedded/index.js';
 import {
   DelineaError,
   DelineaErrors,
-  type ErrorCode,
   exportToTerraform,
   type Plan,
   type TerraformExport,
+  toError,
 } from '../provider/index.js';
 import { count, visible } from '../review/index.js';
 import { runCommand } from './command.js';
@@ -59,12 +59,7 @@ export function exportTerraformCommand(
 function refuseErrors(plan: Plan): void {
   const faults = plan.delinea.findings.filter(({ level }) => level === 'error');
   if (faults.length === 0) return;
-  throw new DelineaErrors(
-    faults.map(
-      ({ code, message, address, hint, remedy }) =>
-        new DelineaError(code as ErrorCode, message, { path: address, hint, remedy }),
-    ),
-  );
+  throw new DelineaErrors(faults.map(toError));
 }
 
 function resultText(

@@ -237,7 +237,7 @@ test('program: --help prints the exit codes; an unknown option is an error', asy
 test('readFaults: reads the faults of the simulator from the command line', () => {
   expect(readFaults(['latencyMs=50', 'throttle=0.1'])).toEqual({
     latencyMs: 50,
-    strikes: [{ kind: 'throttle', rate: 0.1 }],
+    faults: [{ kind: 'throttle', rate: 0.1 }],
   });
   expect(() => readFaults(['throttle'])).toThrow('not name=number');
 });

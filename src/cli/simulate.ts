@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { DelineaError } from '../provider/index.js';
-import type { FaultSettings, SimulatorData, Strike } from '../simulator/index.js';
+import type { Fault, FaultSettings, SimulatorData } from '../simulator/index.js';
 import { EXIT, type ExitCode } from './exit.js';
 import type { Terminal } from './terminal.js';
 
@@ -44,19 +44,17 @@ export async function simulateCommand(
 }
 
 /** @throws DelineaError `settings_invalid` when a fault is not `name=number` */
-export function readFaults(faults: readonly string[]): FaultSettings {
-  const pairs = faults.map((fault) => {
-    const [, name, number] = /^(\w+)=(\d+(?:\.\d+)?)$/.exec(fault) ?? [];
+export function readFaults(options: readonly string[]): FaultSettings {
+  const pairs = options.map((option) => {
+    const [, name, number] = /^(\w+)=(\d+(?:\.\d+)?)$/.exec(option) ?? [];
     if (name !== undefined && number !== undefined) return [name, Number(number)] as const;
-    throw new DelineaError('settings_invalid', `--fault ${fault} is not name=number`, {
+    throw new DelineaError('settings_invalid', `--fault ${option} is not name=number`, {
       hint: `Pass a condition (${CONDITIONS.join(', ')}) with its value, or a fault with the share of requests that it affects, such as throttle=0.1.`,
     });
   });
   const conditions = Object.fromEntries(pairs.filter(([name]) => CONDITIONS.includes(name)));
-  const strikes = pairs
-    .filter(([name]) => !CONDITIONS.includes(name))
-    .map(([kind, rate]) => ({ kind, rate }) as Strike);
-  return { ...conditions, strikes };
+  const faults = pairs.filter(([name]) => !CONDITIONS.includes(name)).map(([kind, rate]) => ({ kind, rate }) as Fault);
+  return { ...conditions, faults };
 }
 
 function readData(path: string): SimulatorData {

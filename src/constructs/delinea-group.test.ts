@@ -9,7 +9,7 @@ type Missing = Exclude<keyof GroupConfig, keyof DelineaGroupProps | keyof Terraf
 const nothingMissing: [Missing] extends [never] ? true : never = true;
 
 describe('DelineaGroup', () => {
-  test('offers and passes on every attribute of the definition', () => {
+  test('props: cover every attribute of the definition', () => {
     expect(nothingMissing).toBe(true);
     const { resource } = synth((stack) => {
       new DelineaGroup(stack, 'sre', {
@@ -27,7 +27,7 @@ describe('DelineaGroup', () => {
     expect(Object.keys(resource.delinea_group!.sre!).sort()).toEqual(Object.keys(declarable).sort());
   });
 
-  test('members are constructs: users, groups, and both kept elsewhere; one named twice counts once', () => {
+  test('members: users and groups, declared or referred to; duplicates of one construct count once', () => {
     const { resource } = synth((stack) => {
       const jane = new DelineaUser(stack, 'jane', { userName: 'jane' });
       const dba = new DelineaGroup(stack, 'dba', { displayName: 'DBA' });
@@ -45,16 +45,16 @@ describe('DelineaGroup', () => {
     ]);
   });
 
-  test('a member that is named in two ways is a mistake', () => {
+  test('member declared by two constructs: is an error', () => {
     const found = mistakes((stack) => {
       const jane = new DelineaUser(stack, 'jane', { userName: 'jane' });
       const again = DelineaUser.fromUserName(stack, 'again', 'JANE');
       new DelineaGroup(stack, 'sre', { displayName: 'SRE', members: [jane, jane, again] });
     });
-    expect(found).toEqual(['[stack/sre] members has user "JANE" twice, as stack/jane and stack/again; keep one']);
+    expect(found).toEqual(['[stack/sre] members lists user "JANE" twice, as stack/jane and stack/again; keep one']);
   });
 
-  test('members left out are not managed, an empty list is', () => {
+  test('members: unset is unmanaged, an empty list is managed', () => {
     const { resource } = synth((stack) => {
       new DelineaGroup(stack, 'loose', { displayName: 'Loose' });
       new DelineaGroup(stack, 'empty', { displayName: 'Empty', members: [] });
@@ -63,7 +63,7 @@ describe('DelineaGroup', () => {
     expect(resource.delinea_group!.empty).toMatchObject({ members: [] });
   });
 
-  test('grants and roles have addresses that do not depend on the right', () => {
+  test('grant and bindRole: addresses do not depend on the right', () => {
     const addresses = [Right.VIEW, Right.ADD_SECRET].map((right) => {
       const { resource } = synth((stack) => {
         new DelineaGroup(stack, 'sre', { displayName: 'SRE' }).grant('Team/Vault', right);
@@ -74,15 +74,15 @@ describe('DelineaGroup', () => {
     expect(addresses[0]![0]).toMatch(/^sre_grantTeam--Vault_[0-9A-F]{8}$/);
   });
 
-  test('two groups of one name, whatever the case, are a mistake', () => {
+  test('two groups of the same name: are an error, whatever the case', () => {
     const found = mistakes((stack) => {
       new DelineaGroup(stack, 'one', { displayName: 'SRE' });
       new DelineaGroup(stack, 'two', { displayName: 'sre' });
     });
-    expect(found).toEqual(['[stack/two] group "sre" is declared twice, here and at stack/one; remove one']);
+    expect(found).toEqual(['[stack/two] group "sre": declared twice, here and at stack/one; remove one']);
   });
 
-  test('a group is no member of itself, by construct or by name', () => {
+  test('group as its own member: is an error, by construct or by name', () => {
     const itself = mistakes((stack) => {
       const sre = new DelineaGroup(stack, 'sre', { displayName: 'SRE' });
       sre.addMember(sre);

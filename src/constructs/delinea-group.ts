@@ -6,75 +6,75 @@ import { Group } from './gen/group.js';
 import type { IGroup } from './grantee.js';
 import type { DelineaGroupProps } from './group-props.js';
 import type { IPrincipal } from './principal.js';
-import { type Claim, declare } from './private/declarations.js';
-import { bindRoleTo, grantTo } from './private/edges.js';
+import { attributesOf, commonProps } from './private/common-props.js';
+import { type Claim, register } from './private/declarations.js';
+import { bindRoleTo, grantTo } from './private/grants.js';
 import { GroupById, GroupByName } from './private/group-reference.js';
 import { literal } from './private/literal.js';
-import { attributesOf, metaOf } from './private/meta.js';
-import { choiceMistakes, nameMistakes } from './private/mistakes.js';
 import { principalKey, principalLabel } from './private/principal-key.js';
-import { twiceMistakes } from './private/principal-list.js';
-import { isPrincipal, listMistakes, principalMistakes } from './private/principals.js';
+import { duplicateErrors } from './private/principal-list.js';
+import { isPrincipal, listErrors, principalErrors } from './private/principals.js';
+import { choiceErrors, nameErrors } from './private/prop-errors.js';
 import type { RoleBinding } from './role-binding.js';
 
-/** A group of users and groups: `delinea_group`. Removing it from the code empties the group and keeps it. */
+/** A group of users and groups (`delinea_group`). When it is removed from the code, the group is emptied and kept. */
 export class DelineaGroup extends Construct implements IGroup {
   /**
-   * A group kept elsewhere, looked up by name at plan time.
-   * @param provider the tenant, in a stack that has several
+   * Refers to a group that is managed elsewhere. It is looked up by name during the plan, which fails if it does not exist.
+   * @param provider the tenant, if the stack has several
    */
   static fromDisplayName(scope: Construct, id: string, displayName: string, provider?: DelineaProvider): IGroup {
     return new GroupByName(scope, id, displayName, provider);
   }
 
   /**
-   * A group kept elsewhere, by the id that the tenant gave it.
-   * @param provider the tenant, in a stack that has several
+   * Refers to a group that is managed elsewhere, by its id in the tenant.
+   * @param provider the tenant, if the stack has several
    */
   static fromGroupId(scope: Construct, id: string, groupId: string, provider?: DelineaProvider): IGroup {
     return new GroupById(scope, id, groupId, provider);
   }
 
-  /** The binding below, for what these props do not offer. */
+  /** The generated binding, for settings that these props do not have. */
   readonly resource: Group;
   readonly principalType: PrincipalType;
   readonly principalName?: string;
   readonly provider?: DelineaProvider;
-  /** As they were given, in JavaScript whatever it was. */
+  /** The members as passed, which callers in JavaScript may get wrong. */
   private readonly members: IPrincipal[];
-  /** One that is named twice by its own construct counts once; each `principalId` is a reference of its own. */
+  /** One id per construct, since each read of `principalId` returns a new reference. */
   private readonly memberIds = new Map<IPrincipal, string>();
 
   constructor(scope: Construct, id: string, props: DelineaGroupProps) {
     super(scope, id);
-    this.resource = new Group(this, 'Default', { ...metaOf(props), ...literal(attributesOf(props, 'members')) });
+    this.resource = new Group(this, 'Default', { ...commonProps(props), ...literal(attributesOf(props, 'members')) });
     this.principalType = PrincipalType.GROUP;
     this.principalName = props.displayName;
     if (props.provider) this.provider = props.provider;
     this.members = Array.isArray(props.members) ? [...props.members] : [];
     if (props.members) this.writeMembers(this.members);
-    declare({
+    register({
       construct: this,
       element: this.resource,
       provider: props.provider,
       claim: () => claimOf(props),
-      problems: () => [
-        ...nameMistakes('displayName', props.displayName),
-        ...choiceMistakes('adopt', props.adopt, Adoption),
-        ...choiceMistakes('onRemoval', props.onRemoval, OnRemoval),
-        ...listMistakes('members', props.members ?? []),
-        ...this.memberMistakes(),
+      errors: () => [
+        ...nameErrors('displayName', props.displayName),
+        ...choiceErrors('adopt', props.adopt, Adoption),
+        ...choiceErrors('onRemoval', props.onRemoval, OnRemoval),
+        ...listErrors('members', props.members ?? []),
+        ...this.memberErrors(),
       ],
     });
   }
 
-  /** Adds a member. A group without `members` so far is managed from now on: whoever is not added is drift. */
+  /** Adds a member. Makes `members` authoritative: members that are not added are reported as drift and removed. */
   addMember(member: IPrincipal): void {
     this.members.push(member);
     this.writeMembers([member]);
   }
 
-  /** Read when asked for: a reference to the resource fixes its logical id. */
+  /** A getter, because reading the reference fixes the resource's logical id. */
   get groupId(): string {
     return this.resource.id;
   }
@@ -98,18 +98,18 @@ export class DelineaGroup extends Construct implements IGroup {
     this.resource.members = [...new Set(this.memberIds.values())];
   }
 
-  private memberMistakes(): readonly string[] {
+  private memberErrors(): readonly string[] {
     const members = [...this.memberIds.keys()];
     const own = principalKey(this);
     const itself = members.some((member) => principalKey(member) === own);
-    const strangers = members.filter(({ provider }) => provider && provider !== this.provider);
+    const otherTenant = members.filter(({ provider }) => provider && provider !== this.provider);
     return [
-      ...this.members.flatMap((member, at) => principalMistakes(`members[${at}]`, member)),
-      ...(itself ? ['the group is a member of itself; take it out of members'] : []),
-      ...strangers.map(
-        (member) => `${principalLabel(member)} is a member and in another tenant; give both one provider`,
+      ...this.members.flatMap((member, at) => principalErrors(`members[${at}]`, member)),
+      ...(itself ? ['the group is a member of itself; remove it from members'] : []),
+      ...otherTenant.map(
+        (member) => `member ${principalLabel(member)} belongs to another tenant; use the same provider for both`,
       ),
-      ...twiceMistakes(
+      ...duplicateErrors(
         'members',
         members.map((principal) => ({ principal })),
       ),
@@ -119,5 +119,5 @@ export class DelineaGroup extends Construct implements IGroup {
 
 function claimOf({ displayName }: DelineaGroupProps): Claim | undefined {
   if (typeof displayName !== 'string') return undefined;
-  return { what: `group "${displayName}"`, key: `group ${displayName.toLowerCase()}` };
+  return { label: `group "${displayName}"`, key: `group ${displayName.toLowerCase()}` };
 }

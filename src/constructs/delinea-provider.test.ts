@@ -9,11 +9,11 @@ type Missing = Exclude<keyof DelineaProviderConfig, keyof DelineaProviderProps>;
 const nothingMissing: [Missing] extends [never] ? true : never = true;
 
 describe('DelineaProvider', () => {
-  test('needs nothing: the environment tells', () => {
+  test('no props: settings come from the environment', () => {
     expect(synth((stack) => new DelineaProvider(stack, 'delinea')).provider.delinea).toEqual([{}]);
   });
 
-  test('offers and passes on every setting, secrets by reference', () => {
+  test('props: cover every setting, secrets by reference', () => {
     expect(nothingMissing).toBe(true);
     const { provider } = synth((stack) => {
       const secret = new TerraformVariable(stack, 'secret', { type: 'string', sensitive: true }).stringValue;
@@ -52,12 +52,12 @@ describe('DelineaProvider', () => {
   });
 
   test.each(['clientSecret', 'scimToken', 'scimClientSecret'])(
-    'a literal %s is a mistake and reaches nothing',
+    'literal %s: is an error and reaches no file',
     (name) => {
       const stack = new TerraformStack(Testing.app(), 'stack');
       new DelineaProvider(stack, 'delinea', { [name]: 'hunter2' });
       expect(() => Testing.synth(stack, true)).toThrow(
-        new RegExp(`\\[stack/delinea\\] ${name} would be written in clear into cdk.tf.json; leave it to DELINEA_`),
+        new RegExp(`\\[stack/delinea\\] ${name} would be written to cdk.tf.json as plain text; set DELINEA_`),
       );
       expect(() => Testing.synth(stack, true)).not.toThrow(/hunter2/);
       expect(Testing.synth(stack)).not.toContain('hunter2');

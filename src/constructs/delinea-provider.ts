@@ -4,7 +4,7 @@ import { DelineaProvider as Binding } from './gen/provider.js';
 import { literal } from './private/literal.js';
 import type { DelineaProviderProps } from './provider-props.js';
 
-/** Settings whose text must not stand in the synthesised stack, and where to leave them instead. */
+/** Settings whose text must not be written to the synthesized stack, and the environment variables to use instead. */
 const SECRETS = {
   clientSecret: 'DELINEA_CLIENT_SECRET',
   scimToken: 'DELINEA_SCIM_TOKEN',
@@ -13,9 +13,9 @@ const SECRETS = {
 
 type SecretName = keyof typeof SECRETS;
 
-/** The tenant that a stack speaks of: the provider block. */
+/** The tenant of a stack and how to log in: the provider block. */
 export class DelineaProvider extends Construct {
-  /** The binding below, for what these props do not offer. */
+  /** The generated binding, for settings that these props do not have. */
   readonly resource: Binding;
 
   constructor(scope: Construct, id: string, props: DelineaProviderProps = {}) {
@@ -28,7 +28,7 @@ export class DelineaProvider extends Construct {
       validate: () =>
         inClear.map(
           (name) =>
-            `${name} would be written in clear into cdk.tf.json; leave it to ${SECRETS[name]} or pass a sensitive TerraformVariable's stringValue`,
+            `${name} would be written to cdk.tf.json as plain text; set ${SECRETS[name]} instead, or pass the stringValue of a sensitive TerraformVariable`,
         ),
     });
   }

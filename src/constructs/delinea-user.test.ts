@@ -10,7 +10,7 @@ type Missing = Exclude<keyof UserConfig, keyof DelineaUserProps | keyof Terrafor
 const nothingMissing: [Missing] extends [never] ? true : never = true;
 
 describe('DelineaUser', () => {
-  test('offers and passes on every attribute of the definition', () => {
+  test('props: cover every attribute of the definition', () => {
     expect(nothingMissing).toBe(true);
     const { resource } = synth((stack) => {
       new DelineaUser(stack, 'jane', {
@@ -36,12 +36,12 @@ describe('DelineaUser', () => {
     expect(resource.delinea_user!.jane).toMatchObject({ manager: 'id-7', adopt: 'always', on_removal: 'retain' });
   });
 
-  test('what is left out does not reach the stack', () => {
+  test('unset props: do not reach the stack', () => {
     const { resource } = synth((stack) => new DelineaUser(stack, 'jane', { userName: 'jane@example.com' }));
     expect(resource.delinea_user).toEqual({ jane: { user_name: 'jane@example.com' } });
   });
 
-  test('has rights, roles and a manager by construct', () => {
+  test('grant, bindRole and manager: take constructs', () => {
     const { resource } = synth((stack) => {
       const jane = new DelineaUser(stack, 'jane', { userName: 'jane@example.com' });
       new DelineaUser(stack, 'omar', { userName: 'omar@example.com', manager: jane });
@@ -58,7 +58,7 @@ describe('DelineaUser', () => {
     ]);
   });
 
-  test('a user kept elsewhere is looked up, and holds rights all the same', () => {
+  test('fromUserName: looks the user up, and grants work', () => {
     const { data, resource } = synth((stack) => {
       DelineaUser.fromUserName(stack, 'auditor', 'audit@example.com').grant('Production', Right.VIEW);
     });
@@ -68,24 +68,28 @@ describe('DelineaUser', () => {
     });
   });
 
-  test('two constructs for one login name are a mistake, whatever the case', () => {
+  test('two users of the same login name: are an error, whatever the case', () => {
     const found = mistakes((stack) => {
       new DelineaUser(stack, 'one', { userName: 'Jane@Example.com' });
       new DelineaUser(stack, 'two', { userName: 'jane@example.com' });
     });
-    expect(found).toEqual(['[stack/two] user "jane@example.com" is declared twice, here and at stack/one; remove one']);
+    expect(found).toEqual(['[stack/two] user "jane@example.com": declared twice, here and at stack/one; remove one']);
   });
 
   test.each([
-    ['an empty name', { userName: ' ' }, 'userName is empty'],
-    ['no name', {} as DelineaUserProps, 'userName is empty'],
+    ['empty name', { userName: ' ' }, 'userName must not be empty'],
+    ['missing name', {} as DelineaUserProps, 'userName must not be empty'],
     [
       'an unknown removal',
       { userName: 'jane', onRemoval: 'burn' as OnRemoval },
-      'onRemoval cannot be "burn"; use one of',
+      'onRemoval must be one of deactivate, retain, delete, not "burn"',
     ],
-    ['an unknown adoption', { userName: 'jane', adopt: 'never' as Adoption }, 'adopt cannot be "never"; use one of'],
-  ])('%s is a mistake', (_, props, text) => {
+    [
+      'unknown adoption',
+      { userName: 'jane', adopt: 'never' as Adoption },
+      'adopt must be one of whenEqual, always, not "never"',
+    ],
+  ])('%s: is an error', (_, props, text) => {
     const found = mistakes((stack) => new DelineaUser(stack, 'jane', props));
     expect(found).toEqual([expect.stringContaining(`[stack/jane] ${text}`)]);
   });

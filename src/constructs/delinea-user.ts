@@ -4,35 +4,36 @@ import type { DelineaProvider } from './delinea-provider.js';
 import { Adoption, OnRemoval, PrincipalType, type Right } from './gen/enums.js';
 import { User } from './gen/user.js';
 import type { IUser } from './grantee.js';
-import { type Claim, declare } from './private/declarations.js';
-import { bindRoleTo, grantTo } from './private/edges.js';
+import { attributesOf, commonProps } from './private/common-props.js';
+import { type Claim, register } from './private/declarations.js';
+import { bindRoleTo, grantTo } from './private/grants.js';
 import { literal } from './private/literal.js';
-import { attributesOf, metaOf } from './private/meta.js';
-import { choiceMistakes, nameMistakes } from './private/mistakes.js';
-import { isUser, principalMistakes } from './private/principals.js';
+import { isUser, principalErrors } from './private/principals.js';
+import { choiceErrors, nameErrors } from './private/prop-errors.js';
 import { UserById, UserByName } from './private/user-reference.js';
 import type { RoleBinding } from './role-binding.js';
 import type { DelineaUserProps } from './user-props.js';
 
-/** A user account: `delinea_user`. Removing it from the code disables the account and keeps its history. */
+/** A user account (`delinea_user`). When it is removed from the code, the account is disabled and its history kept. */
 export class DelineaUser extends Construct implements IUser {
   /**
-   * A user kept elsewhere, looked up by login name at plan time.
-   * @param provider the tenant, in a stack that has several
+   * Refers to a user that is managed elsewhere. It is looked up by login name during the plan, which fails if it does not
+   * exist.
+   * @param provider the tenant, if the stack has several
    */
   static fromUserName(scope: Construct, id: string, userName: string, provider?: DelineaProvider): IUser {
     return new UserByName(scope, id, userName, provider);
   }
 
   /**
-   * A user kept elsewhere, by the id that the tenant gave it.
-   * @param provider the tenant, in a stack that has several
+   * Refers to a user that is managed elsewhere, by its id in the tenant.
+   * @param provider the tenant, if the stack has several
    */
   static fromUserId(scope: Construct, id: string, userId: string, provider?: DelineaProvider): IUser {
     return new UserById(scope, id, userId, provider);
   }
 
-  /** The binding below, for what these props do not offer. */
+  /** The generated binding, for settings that these props do not have. */
   readonly resource: User;
   readonly principalType: PrincipalType;
   readonly principalName?: string;
@@ -41,28 +42,28 @@ export class DelineaUser extends Construct implements IUser {
   constructor(scope: Construct, id: string, props: DelineaUserProps) {
     super(scope, id);
     this.resource = new User(this, 'Default', {
-      ...metaOf(props),
+      ...commonProps(props),
       ...literal(attributesOf(props, 'manager')),
       ...(isUser(props.manager) ? { manager: literal(props.manager.principalId) } : {}),
     });
     this.principalType = PrincipalType.USER;
     this.principalName = props.userName;
     if (props.provider) this.provider = props.provider;
-    declare({
+    register({
       construct: this,
       element: this.resource,
       provider: props.provider,
       claim: () => claimOf(props),
-      problems: () => [
-        ...nameMistakes('userName', props.userName),
-        ...managerMistakes(props),
-        ...choiceMistakes('adopt', props.adopt, Adoption),
-        ...choiceMistakes('onRemoval', props.onRemoval, OnRemoval),
+      errors: () => [
+        ...nameErrors('userName', props.userName),
+        ...managerErrors(props),
+        ...choiceErrors('adopt', props.adopt, Adoption),
+        ...choiceErrors('onRemoval', props.onRemoval, OnRemoval),
       ],
     });
   }
 
-  /** Read when asked for: a reference to the resource fixes its logical id. */
+  /** A getter, because reading the reference fixes the resource's logical id. */
   get userId(): string {
     return this.resource.id;
   }
@@ -82,9 +83,9 @@ export class DelineaUser extends Construct implements IUser {
 
 function claimOf({ userName }: DelineaUserProps): Claim | undefined {
   if (typeof userName !== 'string') return undefined;
-  return { what: `user "${userName}"`, key: `user ${userName.toLowerCase()}` };
+  return { label: `user "${userName}"`, key: `user ${userName.toLowerCase()}` };
 }
 
-function managerMistakes({ manager }: DelineaUserProps): readonly string[] {
-  return manager === undefined || manager === null ? [] : principalMistakes('manager', manager, PrincipalType.USER);
+function managerErrors({ manager }: DelineaUserProps): readonly string[] {
+  return manager === undefined || manager === null ? [] : principalErrors('manager', manager, PrincipalType.USER);
 }

@@ -3,7 +3,7 @@ import type { Right } from './gen/enums.js';
 import type { IPrincipal } from './principal.js';
 import type { RoleBinding } from './role-binding.js';
 
-/** A principal that declares its own rights and roles: `jane.grant('Production', Right.EDIT)`. */
+/** A principal with methods that grant rights and roles: `jane.grant('Production', Right.EDIT)`. */
 export interface IGrantee extends IPrincipal {
   /**
    * Grants the right on a container. Other permissions on the container are left alone.

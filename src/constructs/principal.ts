@@ -4,12 +4,12 @@ import type { PrincipalType } from './gen/enums.js';
 
 /** A user or group: the holder of a right or a role, or a member of a group. */
 export interface IPrincipal extends IConstruct {
-  /** Id in the tenant: a reference until it is known. */
+  /** Id in the tenant, or a reference to it. */
   readonly principalId: string;
   /** Whether it is a user or a group. */
   readonly principalType: PrincipalType;
-  /** Login name or group name, if it is known at synth. */
+  /** Login name or group name, if known during synthesis. */
   readonly principalName?: string;
-  /** The tenant it belongs to, if the stack has several. */
+  /** The principal's tenant, if the stack has several. */
   readonly provider?: DelineaProvider;
 }

@@ -1,4 +1,4 @@
-/** Which surface of the tenant serves a kind, where it is not the default. */
+/** Routes a kind to another surface (API) of the tenant than the default one. */
 export interface DelineaRoute {
   /** The kind, such as `user`. */
   readonly kind: string;
@@ -6,7 +6,7 @@ export interface DelineaRoute {
   readonly surface: string;
 }
 
-/** What differs from the documented surface of a tenant. */
+/** Overrides for one surface (API) of the tenant that differs from the documentation. */
 export interface DelineaSurface {
   /** The surface, such as `scim-cloud`. */
   readonly name: string;
@@ -20,62 +20,62 @@ export interface DelineaSurface {
   readonly writeScope?: string;
   /** OAuth scope for role assignments. @default the documented one */
   readonly adminScope?: string;
-  /** Surfaces that are given one id space share ids. @default the surface's own */
+  /** Name of an id space. Surfaces with the same id space use the same ids; set it only if verified. @default the surface's own */
   readonly idSpace?: string;
-  /** Where sessions can be read, below the base URL. @default unknown */
+  /** Path below the base URL from which sessions are read. @default none: sessions are not read */
   readonly sessionsPath?: string;
-  /** Where open check-outs can be read, below the base URL. @default unknown */
+  /** Path below the base URL from which open check-outs are read. @default none: check-outs are not read */
   readonly checkoutsPath?: string;
 }
 
-/** Where the tenant is and how to log in. Whatever is left out is read from the environment: `DELINEA_<NAME>`. */
+/** Address and credentials of the tenant. Settings that are not set are read from the environment: `DELINEA_<NAME>`. */
 export interface DelineaProviderProps {
-  /** Tenant name: `acme` stands for https://acme.delinea.app. @default DELINEA_TENANT */
+  /** Tenant name, such as `acme` for https://acme.delinea.app. @default DELINEA_TENANT */
   readonly tenant?: string;
-  /** The tenant's URL, where it is not <tenant>.delinea.app. @default DELINEA_URL */
+  /** URL of the tenant, if it is not <tenant>.delinea.app. @default DELINEA_URL */
   readonly url?: string;
   /** OAuth client of the Platform REST API. @default DELINEA_CLIENT_ID */
   readonly clientId?: string;
-  /** Its secret: a reference to a sensitive variable, never the text. @default DELINEA_CLIENT_SECRET */
+  /** Secret of the OAuth client: a reference to a sensitive variable, never the text. @default DELINEA_CLIENT_SECRET */
   readonly clientSecret?: string;
   /** Static bearer token of the Platform SCIM: a reference, never the text. @default DELINEA_SCIM_TOKEN */
   readonly scimToken?: string;
   /** Service user of the SCIM Cloud Connector. @default DELINEA_SCIM_CLIENT_ID, else clientId */
   readonly scimClientId?: string;
-  /** Its password: a reference, never the text. @default DELINEA_SCIM_CLIENT_SECRET, else clientSecret */
+  /** Password of that service user: a reference, never the text. @default DELINEA_SCIM_CLIENT_SECRET, else clientSecret */
   readonly scimClientSecret?: string;
   /** PEM file of an extra certificate authority. @default DELINEA_CA_FILE */
   readonly caFile?: string;
-  /** Requests in flight at most, 1 to 64. @default 8 */
+  /** Maximum number of concurrent requests, 1 to 64. @default 8 */
   readonly concurrency?: number;
-  /** Seconds that one request may take. @default 30 */
+  /** Timeout of one request, in seconds. @default 30 */
   readonly timeoutSeconds?: number;
-  /** How often a read, or a throttled write, is tried again. @default 6 */
+  /** Number of retries of a failed read or a throttled write. @default 6 */
   readonly retries?: number;
-  /** Requests that one run sends at most; the next one is an error instead. @default no limit */
+  /** Maximum number of requests per run; the next request fails. @default no limit */
   readonly maxRequests?: number;
-  /** Seconds to wait until a write shows in a read. @default 30 */
+  /** Seconds to wait until a write is visible to reads. @default 30 */
   readonly visibilitySeconds?: number;
-  /** The second key of `OnRemoval.DELETE`, which is permanent. @default false */
+  /** Must be true for `OnRemoval.DELETE` (permanent deletion) to work. @default false */
   readonly allowDelete?: boolean;
-  /** What a user created over SCIM gets as externalId where none is declared. @default none: that is an error */
+  /** The attribute that gives a user created over SCIM its externalId if none is declared. @default none: such a user is an error */
   readonly externalIdFrom?: 'userName';
-  /** Users and groups that lose no access without being named at the apply. @default the accounts that log in */
+  /** Names of users and groups that lose access only if `allowPrincipals` names them. @default the accounts that log in */
   readonly protectedPrincipals?: string[];
-  /** Roles that no apply may leave without an active holder, counted through groups. @default none */
+  /** Roles that must keep an active holder, directly or through groups. @default none */
   readonly adminRoles?: string[];
-  /** Lets a plan through that removes exactly so many objects and members; for one run. @default none */
+  /** Allows a plan that removes exactly this many objects and members. Intended for one run. @default none */
   readonly allowRemovals?: number;
-  /** Goes on although exactly so many of our objects do not show: they are really gone; for one run. @default none */
+  /** Continues although exactly this many managed objects are missing. Intended for one run. @default none */
   readonly allowMissing?: number;
-  /** Protected accounts and groups that may lose access; for one run. @default none */
+  /** Protected users and groups that may lose access. Intended for one run. @default none */
   readonly allowPrincipals?: string[];
-  /** Containers and admin roles that may be left without an active holder; for one run. @default none */
+  /** Containers and admin roles that may be left without an active holder. Intended for one run. @default none */
   readonly allowOrphans?: string[];
-  /** Which surface serves which kind, where not the default. @default none */
+  /** Kinds that another surface than the default one serves. @default none */
   readonly routing?: DelineaRoute[];
-  /** What differs from the documented surfaces. @default none */
+  /** Overrides for surfaces that differ from the documentation. @default none */
   readonly surfaces?: DelineaSurface[];
-  /** Tells several tenants of one stack apart. @default none */
+  /** Name of this provider block, if the stack has several tenants. @default none */
   readonly alias?: string;
 }

@@ -3,15 +3,15 @@ import type { DelineaResourceProps } from './delinea-resource-props.js';
 import { OnEdgeRemoval } from './gen/enums.js';
 import { RoleBinding as Binding } from './gen/role-binding.js';
 import type { IPrincipal } from './principal.js';
-import { declare } from './private/declarations.js';
-import { holdersOf } from './private/edge-set.js';
+import { attributesOf, commonProps } from './private/common-props.js';
+import { register } from './private/declarations.js';
 import { literal } from './private/literal.js';
-import { attributesOf, metaOf } from './private/meta.js';
-import { choiceMistakes, nameMistakes } from './private/mistakes.js';
+import { holdersOf } from './private/permission-scope.js';
 import { principalKey, principalLabel } from './private/principal-key.js';
-import { isPrincipal, principalFields, principalMistakes } from './private/principals.js';
+import { isPrincipal, principalErrors, principalFields } from './private/principals.js';
+import { choiceErrors, nameErrors } from './private/prop-errors.js';
 
-/** Who holds which role. */
+/** Props of a role binding: a role and its holder. */
 export interface RoleBindingProps extends DelineaResourceProps {
   /** Name of an existing role of the platform. */
   readonly role: string;
@@ -21,36 +21,36 @@ export interface RoleBindingProps extends DelineaResourceProps {
   readonly onRemoval?: OnEdgeRemoval;
 }
 
-/** One role of one user or group; its other holders are left alone: `delinea_role_binding`. */
+/** One role of one user or group (`delinea_role_binding`). Additive: other holders of the role are left alone. */
 export class RoleBinding extends Construct {
-  /** The binding below, for what these props do not offer. */
+  /** The generated binding, for settings that these props do not have. */
   readonly resource: Binding;
 
   constructor(scope: Construct, id: string, props: RoleBindingProps) {
     super(scope, id);
     const { role, principal } = props;
     this.resource = new Binding(this, 'Default', {
-      ...metaOf(props, principal?.provider),
+      ...commonProps(props, principal?.provider),
       ...literal(attributesOf(props, 'principal')),
       ...principalFields(principal),
     });
-    declare({
+    register({
       construct: this,
       element: this.resource,
       provider: props.provider,
       claim: () => {
         if (!isPrincipal(principal)) return undefined;
-        const whole = holdersOf(this, role);
+        const scope = holdersOf(this, role);
         return {
-          what: `${whole.of} of ${principalLabel(principal)}`,
-          key: JSON.stringify([whole.key, principalKey(principal)]),
-          partOf: whole,
+          label: `${scope.label} of ${principalLabel(principal)}`,
+          key: JSON.stringify([scope.key, principalKey(principal)]),
+          scope,
         };
       },
-      problems: () => [
-        ...nameMistakes('role', role),
-        ...principalMistakes('principal', principal),
-        ...choiceMistakes('onRemoval', props.onRemoval, OnEdgeRemoval),
+      errors: () => [
+        ...nameErrors('role', role),
+        ...principalErrors('principal', principal),
+        ...choiceErrors('onRemoval', props.onRemoval, OnEdgeRemoval),
       ],
     });
   }

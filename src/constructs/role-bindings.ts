@@ -3,56 +3,57 @@ import type { DelineaResourceProps } from './delinea-resource-props.js';
 import { OnEdgeRemoval } from './gen/enums.js';
 import { RoleBindings as Binding } from './gen/role-bindings.js';
 import type { IPrincipal } from './principal.js';
-import { declare } from './private/declarations.js';
-import { holdersOf } from './private/edge-set.js';
+import { attributesOf, commonProps } from './private/common-props.js';
+import { register } from './private/declarations.js';
 import { literal } from './private/literal.js';
-import { attributesOf, metaOf } from './private/meta.js';
-import { choiceMistakes, nameMistakes } from './private/mistakes.js';
-import { principalListMistakes } from './private/principal-list.js';
+import { holdersOf } from './private/permission-scope.js';
+import { principalListErrors } from './private/principal-list.js';
 import { principalFields, readPrincipals } from './private/principals.js';
+import { choiceErrors, nameErrors } from './private/prop-errors.js';
 
-/** Who holds a role, and nobody else. */
+/** Props of an authoritative set of role bindings: a role and all its holders. */
 export interface RoleBindingsProps extends DelineaResourceProps {
   /** Name of an existing role of the platform. */
   readonly role: string;
-  /** All users and groups that hold it: any other loses it. */
+  /** All users and groups that hold the role. Any other holder loses it. */
   readonly holders: IPrincipal[];
-  /** Whether no holders may take the role from all that have it. @default false */
+  /** Whether an empty `holders` may remove the role from every holder. @default false: that is an error */
   readonly allowEmpty?: boolean;
   /** What happens to the holders when this is removed from the code. @default OnEdgeRemoval.REVOKE */
   readonly onRemoval?: OnEdgeRemoval;
 }
 
 /**
- * Every holder of one role, whose others lose it: `delinea_role_bindings`. In its stack it excludes every RoleBinding and
- * `bindRole()` of the same role. Without `provider` it is in the tenant of its first principal.
+ * All holders of one role (`delinea_role_bindings`). Authoritative: holders that are not listed lose the role. The same
+ * stack must not have a RoleBinding or `bindRole()` for this role. Without `provider` it belongs to the tenant of its
+ * first principal.
  */
 export class RoleBindings extends Construct {
-  /** The binding below, for what these props do not offer. */
+  /** The generated binding, for settings that these props do not have. */
   readonly resource: Binding;
 
   constructor(scope: Construct, id: string, props: RoleBindingsProps) {
     super(scope, id);
     const { role, allowEmpty } = props;
-    const { entries, mistakes } = readPrincipals('holders', props.holders, (principal) => ({ principal }));
+    const { entries, errors } = readPrincipals('holders', props.holders, (principal) => ({ principal }));
     const provider = props.provider ?? entries[0]?.principal.provider;
     this.resource = new Binding(this, 'Default', {
-      ...metaOf(props, provider),
+      ...commonProps(props, provider),
       ...literal(attributesOf(props, 'holders')),
       holders: entries.map(({ principal }) => principalFields(principal)),
     });
-    declare({
+    register({
       construct: this,
       element: this.resource,
       provider: props.provider,
       claim: () => {
-        const whole = holdersOf(this, role);
-        return { what: `the whole of ${whole.of}`, key: whole.key };
+        const { label, key } = holdersOf(this, role);
+        return { label: `the holders of ${label}`, key };
       },
-      problems: () => [
-        ...nameMistakes('role', role),
-        ...principalListMistakes({ prop: 'holders', entries, mistakes, provider, allowEmpty }),
-        ...choiceMistakes('onRemoval', props.onRemoval, OnEdgeRemoval),
+      errors: () => [
+        ...nameErrors('role', role),
+        ...principalListErrors({ prop: 'holders', entries, errors, provider, allowEmpty }),
+        ...choiceErrors('onRemoval', props.onRemoval, OnEdgeRemoval),
       ],
     });
   }

@@ -6,7 +6,7 @@ import type { IUser } from './grantee.js';
 export interface Email {
   /** The address. */
   readonly value: string;
-  /** Whether notifications go to it. @default unmanaged */
+  /** Whether it is the primary address, which receives notifications. @default unmanaged */
   readonly primary?: boolean;
 }
 
@@ -14,11 +14,11 @@ export interface Email {
 export interface PhoneNumber {
   /** The number. */
   readonly value: string;
-  /** Such as `work` or `mobile`. @default unmanaged */
+  /** Type of the number, such as `work` or `mobile`. @default unmanaged */
   readonly type?: string;
 }
 
-/** What a user is to be. Whatever is left out is not managed: the tenant keeps it. */
+/** Props of a user. Attributes that are not set are not managed and keep their value in the tenant. */
 export interface DelineaUserProps extends DelineaResourceProps {
   /** Login name (UPN), unique in the tenant without regard to case. */
   readonly userName: string;
@@ -28,13 +28,13 @@ export interface DelineaUserProps extends DelineaResourceProps {
   readonly givenName?: string;
   /** Last name. @default unmanaged */
   readonly familyName?: string;
-  /** E-mail addresses, the whole set. @default unmanaged */
+  /** All e-mail addresses; others are removed. @default unmanaged */
   readonly emails?: Email[];
-  /** Whether the account may log in; a disabled account is never enabled again without `reactivate`. @default true on create, unmanaged afterwards */
+  /** Whether the account can log in. A disabled account is enabled again only with `reactivate`. @default true on create, unmanaged afterwards */
   readonly active?: boolean;
-  /** The identity provider's key for this user. @default unmanaged */
+  /** Key of the user in an identity provider. @default unmanaged */
   readonly externalId?: string;
-  /** Phone numbers, the whole set. @default unmanaged */
+  /** All phone numbers; others are removed. @default unmanaged */
   readonly phoneNumbers?: PhoneNumber[];
   /** Job title. @default unmanaged */
   readonly title?: string;
@@ -42,12 +42,12 @@ export interface DelineaUserProps extends DelineaResourceProps {
   readonly department?: string;
   /** The user's manager. @default unmanaged */
   readonly manager?: IUser;
-  /** Login names that the account had before: it is renamed rather than created anew. @default none */
+  /** Earlier login names of the account. An account with one of them is renamed instead of created. @default none */
   readonly previousNames?: string[];
-  /** When an account that exists already is taken over. @default Adoption.WHEN_EQUAL */
+  /** When an existing account is adopted. @default Adoption.WHEN_EQUAL */
   readonly adopt?: Adoption;
   /** What happens when this is removed from the code. @default OnRemoval.DEACTIVATE */
   readonly onRemoval?: OnRemoval;
-  /** Consent to enable a disabled account again: a ticket or a date. One text consents once. @default none */
+  /** Consent to enable a disabled account again, such as a ticket number or a date. Each text works once. @default none */
   readonly reactivate?: string;
 }

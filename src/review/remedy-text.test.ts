@@ -24,11 +24,8 @@ const EVERY: readonly (readonly [Remedy, string])[] = [
     'Set externalIdFrom = "userName" on the provider.',
   ],
   [{ kind: 'raise', setting: 'maxRequests' }, 'Raise maxRequests on the provider, or set DELINEA_MAX_REQUESTS.'],
-  [
-    { kind: 'refer', resource: 'user', name: 'jane' },
-    'Refer to it with DelineaUser.fromUserName("jane") instead of declaring it.',
-  ],
-  [{ kind: 'refer', resource: 'group' }, 'Refer to it with DelineaGroup.fromDisplayName(...) instead of declaring it.'],
+  [{ kind: 'refer', resource: 'user', name: 'jane' }, 'To refer to it, use DelineaUser.fromUserName("jane").'],
+  [{ kind: 'refer', resource: 'group' }, 'To refer to it, use DelineaGroup.fromDisplayName(...).'],
   [
     { kind: 'recordAgain' },
     'To record the objects again, start another ledger with apply --ledger <file> --init-ledger; equal objects are adopted.',
@@ -65,6 +62,16 @@ describe('withRemedies', () => {
     ];
     expect(withRemedies('Check the plan.', remedies)).toBe(
       'Check the plan. If it was renamed in code, add a moved block. If this is intended, pass --allow-removals 3 --allow-principal "boss" --allow-orphan "prod" --allow-orphan "test".',
+    );
+  });
+
+  test('joins alternatives with "or"', () => {
+    const remedies: Remedy[] = [
+      { kind: 'refer', resource: 'user', name: 'jane' },
+      { kind: 'set', attribute: 'externalId', value: 'x-1', on: 'resource' },
+    ];
+    expect(withRemedies(undefined, remedies)).toBe(
+      'To refer to it, use DelineaUser.fromUserName("jane"). Or set externalId = "x-1".',
     );
   });
 

@@ -10,12 +10,16 @@ const FLAGS = {
 type Of<Kind extends Remedy['kind']> = Extract<Remedy, { kind: Kind }>;
 
 /**
- * Returns the hint followed by the remedies in terms of the command line and the constructs.
+ * Returns the hint followed by the remedies in terms of the command line and the constructs. Options of the command line
+ * are needed together; other remedies are alternatives.
  * @returns undefined if there is neither a hint nor a remedy
  */
 export function withRemedies(hint: string | undefined, remedies: readonly Remedy[] = []): string | undefined {
   const flags = remedies.flatMap((remedy) => (isFlag(remedy) ? flagsOf(remedy) : []));
-  const sentences = remedies.flatMap((remedy) => (isFlag(remedy) ? [] : [sentenceOf(remedy)]));
+  const alternatives = remedies.flatMap((remedy) => (isFlag(remedy) ? [] : [sentenceOf(remedy)]));
+  const sentences = alternatives.map((text, index) =>
+    index === 0 ? text : `Or ${text.charAt(0).toLowerCase()}${text.slice(1)}`,
+  );
   const allow = flags.length === 0 ? [] : [`If this is intended, pass ${[...new Set(flags)].join(' ')}.`];
   const all = [...(hint === undefined ? [] : [hint]), ...sentences, ...allow];
   return all.length === 0 ? undefined : all.join(' ');
@@ -39,8 +43,10 @@ function sentenceOf(remedy: Exclude<Remedy, Of<keyof typeof FLAGS>>): string {
       return `Set ${remedy.attribute} = ${JSON.stringify(remedy.value)}${remedy.on === 'provider' ? ' on the provider' : ''}.`;
     case 'raise':
       return `Raise ${remedy.setting} on the provider, or set ${environmentName(remedy.setting)}.`;
+    case 'import':
+      return `To plan it as an import, use importFrom(${JSON.stringify(remedy.id)}) on the construct.`;
     case 'refer':
-      return `Refer to it with ${finderOf(remedy)} instead of declaring it.`;
+      return `To refer to it, use ${finderOf(remedy)}.`;
     case 'recordAgain':
       return 'To record the objects again, start another ledger with apply --ledger <file> --init-ledger; equal objects are adopted.';
     case 'forget':

@@ -10,7 +10,7 @@ afterAll(() => simulator.close());
 
 const control = (method: string, path: string, body?: unknown) => send(simulator, method, `/_simulator/${path}`, body);
 
-test('state, requests and log are read, requests are reset, and the control plane counts nowhere', async () => {
+test('control plane: reads state, requests and log, resets the counts, and is not counted itself', async () => {
   await send(simulator, 'GET', '/api/v1/users');
   expect((await control('GET', 'state')).body).toEqual(JSON.parse(JSON.stringify(simulator.state())));
   expect((await control('GET', 'requests')).body).toMatchObject({ total: 1, lists: 1 });
@@ -19,20 +19,20 @@ test('state, requests and log are read, requests are reset, and the control plan
   expect((await control('GET', 'requests')).body.total).toBe(0);
 });
 
-test('faults are read, changed and ended', async () => {
-  expect((await control('GET', 'faults')).body).toEqual({ latencyMs: 1, strikes: [] });
-  const strikes = [{ kind: 'status', status: 503 }];
-  expect((await control('PUT', 'faults', { latencyMs: null, strikes })).status).toBe(204);
-  expect((await control('GET', 'faults')).body).toEqual({ strikes });
+test('control plane: reads, changes and clears faults', async () => {
+  expect((await control('GET', 'faults')).body).toEqual({ latencyMs: 1, faults: [] });
+  const faults = [{ kind: 'status', status: 503 }];
+  expect((await control('PUT', 'faults', { latencyMs: null, faults })).status).toBe(204);
+  expect((await control('GET', 'faults')).body).toEqual({ faults });
   expect((await send(simulator, 'GET', '/api/v1/users')).status).toBe(503);
-  expect((await control('PUT', 'faults', { strikes: [{ kind: 'flood' }] })).body.message).toContain(
+  expect((await control('PUT', 'faults', { faults: [{ kind: 'flood' }] })).body.message).toContain(
     "Unknown fault 'flood'",
   );
   await control('DELETE', 'faults');
   expect((await send(simulator, 'GET', '/api/v1/users')).status).toBe(401);
 });
 
-test('an administrator acts from outside', async () => {
+test('control plane: runs the actions of an administrator', async () => {
   expect((await control('POST', 'admin/setActive', ['user00001@example.com', false])).status).toBe(204);
   expect(simulator.state().users[0]?.active).toBe(false);
   expect((await control('POST', 'admin/setActive', ['nobody', false])).body.message).toContain("no user 'nobody'");

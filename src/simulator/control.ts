@@ -1,15 +1,15 @@
 import { Hono } from 'hono';
-import type { FaultSettings } from './faults/strike.js';
+import type { FaultSettings } from './faults/fault.js';
 import { isObject } from './http/body.js';
 import { answerRefusal, Refusal } from './http/refusal.js';
 import type { Simulator } from './simulator.js';
 
 /**
- * Reading and steering a simulator from another process. No authentication: it listens on the loopback.
+ * Lets another process read and control a simulator. No authentication: it listens on the loopback address only.
  *
  * - `GET /_simulator/state` the directory; `GET /_simulator/log` the requests
- * - `GET /_simulator/requests` the counts; `DELETE` starts them over
- * - `GET /_simulator/faults`; `PUT` changes what the JSON names ({@link FaultSettings}, `null` ends a condition);
+ * - `GET /_simulator/requests` the counts; `DELETE` resets them
+ * - `GET /_simulator/faults`; `PUT` changes the settings in the JSON body ({@link FaultSettings}, `null` ends a condition);
  *   `DELETE` ends all
  * - `POST /_simulator/revoke-tokens`
  * - `POST /_simulator/admin/{action}` with the action's arguments as a JSON array, for example

@@ -1,9 +1,9 @@
 export type { Admin } from './directory/admin.js';
 export type { SimulatorData } from './directory/seed.js';
 export type { SimulatorState } from './directory/state.js';
+export type { Conditions, Fault, FaultKind, FaultSettings } from './faults/fault.js';
 export type { Faults } from './faults/faults.js';
 export { randomFaults } from './faults/random-faults.js';
-export type { Conditions, FaultSettings, Strike, StrikeKind } from './faults/strike.js';
 export type { LogEntry, RequestCounts } from './http/traffic.js';
 export type { Simulator } from './simulator.js';
 export { type SimulatorOptions, startSimulator } from './start-simulator.js';

@@ -5,7 +5,7 @@ import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { Hono } from 'hono';
 import { controlApp } from './control.js';
 import { EFFECTS, type Outcome } from './faults/effects.js';
-import type { Strike } from './faults/strike.js';
+import type { Fault } from './faults/fault.js';
 import { oauthApp } from './http/oauth.js';
 import { answerRefusal, Refusal } from './http/refusal.js';
 import type { Traffic } from './http/traffic.js';
@@ -16,7 +16,7 @@ import type { Tenant } from './tenant.js';
 
 type Handler = (request: Request, env: { incoming: IncomingMessage }) => Promise<Response>;
 
-/** One request: counted, struck by what faults are due, carried out, logged, answered. */
+/** Handles one request: counts it, applies faults, executes and logs it, and sends the response. */
 export function requestHandler(tenant: Tenant, traffic: Traffic, simulator: Simulator): Handler {
   const surfaces = surfacesApp(tenant);
   const control = controlApp(simulator);
@@ -25,12 +25,12 @@ export function requestHandler(tenant: Tenant, traffic: Traffic, simulator: Simu
     if (path.startsWith('/_simulator')) return control.fetch(request);
     const { method } = request;
     traffic.begin(method, path);
-    const strikes = tenant.faults.strikesOn(request);
-    const outcome = await carryOut(tenant, strikes, request, surfaces);
+    const active = tenant.faults.affecting(request);
+    const outcome = await carryOut(tenant, active, request, surfaces);
     const status = outcome instanceof Response ? outcome.status : 0;
     const surface = surfaceOf(tenant, request, path);
     const response = await deliver(outcome, incoming);
-    const faults = strikes.map(({ kind }) => kind);
+    const faults = active.map(({ kind }) => kind);
     traffic.end({ at: new Date().toISOString(), method, path, query, status, surface, faults });
     return response;
   };
@@ -46,18 +46,17 @@ function surfacesApp(tenant: Tenant): Hono {
   return app;
 }
 
-async function carryOut(tenant: Tenant, strikes: Strike[], request: Request, app: Hono): Promise<Outcome> {
+async function carryOut(tenant: Tenant, faults: Fault[], request: Request, app: Hono): Promise<Outcome> {
   const { latencyMs = 0 } = tenant.faults.conditions;
   if (latencyMs > 0) await sleep(latencyMs);
-  for (const strike of strikes) {
-    const outcome = EFFECTS[strike.kind].instead?.(strike, request);
+  for (const fault of faults) {
+    const outcome = EFFECTS[fault.kind].instead?.(fault, request);
     if (outcome) return outcome;
   }
-  const sent = strikes.reduce((changed, { kind }) => EFFECTS[kind].before?.(changed) ?? changed, request);
+  const sent = faults.reduce((changed, { kind }) => EFFECTS[kind].before?.(changed) ?? changed, request);
   let outcome: Outcome = await app.fetch(sent);
-  for (const strike of strikes) {
-    if (outcome instanceof Response)
-      outcome = (await EFFECTS[strike.kind].after?.(strike, outcome, request)) ?? outcome;
+  for (const fault of faults) {
+    if (outcome instanceof Response) outcome = (await EFFECTS[fault.kind].after?.(fault, outcome, request)) ?? outcome;
   }
   return outcome;
 }
@@ -69,7 +68,7 @@ async function deliver(outcome: Outcome, { socket }: IncomingMessage): Promise<R
   return RESPONSE_ALREADY_SENT;
 }
 
-/** A TLS socket has no reset of its own; to the client the end is as sudden. */
+/** Resets a connection. A TLS socket cannot be reset, so it is destroyed, which looks the same to the client. */
 function hangUp(socket: Socket): void {
   if ('encrypted' in socket) socket.destroy();
   else socket.resetAndDestroy();

@@ -6,27 +6,27 @@ import type { Credentials } from './tenant.js';
 
 /** A running simulated tenant. */
 export interface Simulator {
-  /** Without a trailing slash; the tenant's base URL. */
+  /** Base URL of the tenant, without a trailing slash. */
   readonly url: string;
   readonly port: number;
   readonly credentials: Credentials;
-  /** Environment by which the product finds and opens this tenant. */
+  /** Environment variables that connect the product to this tenant. */
   readonly env: Readonly<Record<string, string>>;
   /** Counts since the start or the last reset; a live object. */
   readonly requests: RequestCounts;
   resetRequests(): void;
-  /** The last 10,000 requests at least, oldest first; no headers, no bodies. */
+  /** At least the last 10,000 requests, oldest first, without headers and bodies. */
   readonly log: readonly LogEntry[];
-  /** The directory as it is, sorted; two runs with one history give equal states. */
+  /** The current directory, sorted. Two runs with the same history have equal states. */
   state(): SimulatorState;
   /** Faults in force: `set`, `add`, `clear`. */
   readonly faults: Faults;
-  /** Every OAuth token in circulation dies; the static SCIM token lives on. */
+  /** Revokes all OAuth tokens, but not the static SCIM token. */
   revokeTokens(): void;
-  /** From now on the connector's service user owns, and so sees, these folders only (guide 004). */
+  /** Limits the folders that the connector's service user owns, and so sees (guide 004). */
   seeOnly(containers: readonly string[]): void;
-  /** Changes behind the client's back. */
+  /** Changes made outside of the client. */
   readonly admin: Admin;
-  /** Ends the server and every open connection. */
+  /** Closes the server and all open connections. */
   close(): Promise<void>;
 }

@@ -43,7 +43,7 @@ const data = {
 };
 
 describe('data and state', () => {
-  test('names resolve without case, extra keys are ignored, and the state has the shape of the data', async () => {
+  test('data: names are resolved without case, extra keys are ignored, and the state has the same shape', async () => {
     const state = (await start({ data, seedUsers: 1 })).state();
     expect(state.users.map(({ userName }) => userName)).toEqual([
       'bob@example.com',
@@ -78,7 +78,7 @@ describe('data and state', () => {
     expect(state.roles).toEqual(['Auditor', 'Platform Admin', 'Platform User', 'Spare', 'User', 'Vault Admin']);
   });
 
-  test('two starts print alike; other data has other ids', async () => {
+  test('ids: are equal for equal data and different for other data', async () => {
     expect((await start({ data })).state()).toEqual((await start({ data })).state());
     const [one, other] = [
       await start({ data: { users: [{ userName: 'a' }] } }),
@@ -99,12 +99,12 @@ describe('data and state', () => {
       "no right 'view'",
     ],
     [{ roleBindings: [{ role: 'r' }] }, 'exactly one of user and group'],
-  ])('%j does not start', async (broken, message) => {
+  ])('%j: is an error at the start', async (broken, message) => {
     await expect(startSimulator({ data: broken })).rejects.toThrow(message);
   });
 });
 
-test('changes behind the back of the client', async () => {
+test('administrator: changes the tenant outside of the client', async () => {
   const { admin, state } = await start({ data });
   admin.addUser({ userName: 'new@example.com', roles: ['User'] });
   admin.addGroup({ displayName: 'Late', members: ['new@example.com'] });
@@ -141,11 +141,11 @@ test('changes behind the back of the client', async () => {
     containerPermissions: [{}],
   });
   expect(() => admin.setActive('nobody', true)).toThrow("no user 'nobody'");
-  expect(() => admin.revoke('DB', { user: 'rob@example.com' })).toThrow('no permission');
+  expect(() => admin.revoke('DB', { user: 'rob@example.com' })).toThrow('No permission');
 });
 
 describe('requests', () => {
-  test('are counted by kind and route, and logged without secrets', async () => {
+  test('counts and log: by kind and route, without secrets', async () => {
     const simulator = await start({ seedUsers: 2 });
     const api = await rest(simulator);
     const { id } = (await api('GET', '/api/v1/users?take=1')).body.data[0];
@@ -181,7 +181,7 @@ describe('requests', () => {
     expect([simulator.requests.total, simulator.log]).toEqual([0, []]);
   });
 
-  test('50,000 users are listed in pages of 100 within seconds', async () => {
+  test('50,000 users: are listed in pages of 100 within seconds', async () => {
     const simulator = await start({ seedUsers: 50_000 });
     const api = await rest(simulator);
     const began = performance.now();
@@ -195,7 +195,7 @@ describe('requests', () => {
   });
 });
 
-test('the environment names the tenant and its logins', async () => {
+test('environment: has the address of the tenant and its credentials', async () => {
   const simulator = await start({ credentials: { scimToken: 'mine' } });
   expect(simulator.env).toEqual({
     DELINEA_URL: `http://127.0.0.1:${simulator.port}`,
@@ -207,7 +207,7 @@ test('the environment names the tenant and its logins', async () => {
   });
 });
 
-test('serves HTTPS; a taken port is an error', async () => {
+test('HTTPS: is served, and a used port is an error', async () => {
   const { private: key, cert } = await generate([{ name: 'commonName', value: 'localhost' }]);
   const simulator = await start({ tls: { key, cert } });
   const status = await new Promise((resolve, reject) => {
@@ -216,7 +216,7 @@ test('serves HTTPS; a taken port is an error', async () => {
     ).on('error', reject);
   });
   expect(status).toBe(401);
-  simulator.faults.set({ strikes: [{ kind: 'resetBefore' }] });
+  simulator.faults.set({ faults: [{ kind: 'resetBefore' }] });
   const reset = new Promise((resolve) => {
     get(`${simulator.url}/api/v1/users`, { ca: cert, servername: 'localhost', agent: false }, resolve).on(
       'error',

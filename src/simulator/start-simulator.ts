@@ -7,8 +7,8 @@ import { Directory } from './directory/directory.js';
 import { containerNamed } from './directory/names.js';
 import { type SimulatorData, seed } from './directory/seed.js';
 import { stateOf } from './directory/state.js';
+import type { FaultSettings } from './faults/fault.js';
 import { Faults } from './faults/faults.js';
-import type { FaultSettings } from './faults/strike.js';
 import { Tokens } from './http/tokens.js';
 import { Traffic } from './http/traffic.js';
 import { requestHandler } from './server.js';
@@ -16,12 +16,12 @@ import type { Simulator } from './simulator.js';
 import type { Credentials, Tenant, TenantOptions } from './tenant.js';
 
 export interface SimulatorOptions extends Partial<TenantOptions> {
-  /** 0 (default): a free one. */
+  /** Port; 0 (default): any free one. */
   readonly port?: number;
   /** Default 127.0.0.1. */
   readonly host?: string;
   readonly data?: SimulatorData;
-  /** So many users beside those of the data, `user00001@example.com` and on. */
+  /** Number of users in addition to the data, `user00001@example.com` and so on. */
   readonly seedUsers?: number;
   readonly faults?: FaultSettings;
   /** Serve HTTPS with this PEM key and certificate. */
@@ -40,7 +40,7 @@ const CREDENTIALS: Credentials = {
 /**
  * Starts a simulated tenant on a real socket: Platform REST and Platform SCIM (guide 000) and the SCIM Cloud Connector
  * (guides 002 to 004) over one directory. A control plane for other processes is at `/_simulator/` (control.ts).
- * @throws {Error} when the data refers to something it does not define, or the port is taken
+ * @throws {Error} when the data refers to an object that it does not define, or the port is in use
  */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
   const tenant = makeTenant(options);

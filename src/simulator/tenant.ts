@@ -2,7 +2,7 @@ import type { Directory } from './directory/directory.js';
 import type { Faults } from './faults/faults.js';
 import type { Tokens } from './http/tokens.js';
 
-/** What the simulated tenant accepts as logins. Simulated only: the defaults are public. */
+/** The credentials that the simulated tenant accepts. The defaults are public. */
 export interface Credentials {
   readonly clientId: string;
   readonly clientSecret: string;
@@ -12,9 +12,9 @@ export interface Credentials {
   readonly servicePassword: string;
 }
 
-/** Choices where the real service is unpublished or varies by version. */
+/** Variants of behavior that is unpublished or depends on the service's version. */
 export interface TenantOptions {
-  /** `split` (default): the connector shows other ids than the Platform, colliding on purpose. */
+  /** `split` (default): the connector has other ids than the Platform, which collide on purpose. */
   readonly idSpaces: 'shared' | 'split';
   /** REST user lists carry only id, userName and active, as in the example of guide 000. Default false. */
   readonly leanLists: boolean;
@@ -24,17 +24,17 @@ export interface TenantOptions {
   readonly uniquePermissions: boolean;
   /** A SCIM write without externalId creates a duplicate user (guide 000). Default true. */
   readonly duplicatesWithoutExternalId: boolean;
-  /** Names of the containers the service user owns; others are invisible to it (guide 004). Default: all. */
+  /** Names of the containers that the service user owns; it does not see others (guide 004). Default: all. */
   readonly visibleContainers?: readonly string[];
 }
 
-/** Everything the surfaces share. */
+/** The data that the surfaces share. */
 export interface Tenant {
   readonly directory: Directory;
   readonly faults: Faults;
   readonly tokens: Tokens;
   readonly credentials: Credentials;
   readonly options: TenantOptions;
-  /** Ids of containers the service user owns; `undefined` = all. */
+  /** Ids of the containers that the service user owns; `undefined` = all. */
   ownedContainers: Set<string> | undefined;
 }

@@ -1,6 +1,6 @@
 import type { Simulator } from './simulator.js';
 
-/** An answer as a test reads it. */
+/** A response in a test. */
 export interface Answer {
   readonly status: number;
   readonly headers: Headers;
@@ -9,7 +9,7 @@ export interface Answer {
   readonly text: string;
 }
 
-/** Sends one request with one credential; a body goes out as JSON unless it is a string. */
+/** Sends one request with one credential. The body is sent as JSON unless it is a string. */
 export type Send = (method: string, path: string, body?: unknown, headers?: Record<string, string>) => Promise<Answer>;
 
 const ALL_SCOPES = 'delinea:api:read delinea:api:write delinea:api:admin';
@@ -33,18 +33,18 @@ export async function send(
   return { status: answer.status, headers: answer.headers, text, body: parsed(text) };
 }
 
-/** The Platform REST surface, with a token of its own. */
+/** Returns a client of the Platform REST surface, with its own token. */
 export async function rest(simulator: Simulator, scope = ALL_SCOPES): Promise<Send> {
   const { clientId, clientSecret } = simulator.credentials;
   return bearer(simulator, await tokenFrom(simulator, '/identity/connect/token', clientId, clientSecret, scope));
 }
 
-/** The Platform's SCIM, with the static token. */
+/** Returns a client of the Platform's SCIM, with the static token. */
 export function scim(simulator: Simulator): Send {
   return bearer(simulator, simulator.credentials.scimToken);
 }
 
-/** The SCIM Cloud Connector, with a token of its own. */
+/** Returns a client of the SCIM Cloud Connector, with its own token. */
 export async function connector(simulator: Simulator): Promise<Send> {
   const { serviceUser, servicePassword } = simulator.credentials;
   const path = '/identity/api/oauth2/token/xpmplatform';
@@ -56,12 +56,12 @@ export async function grant(simulator: Simulator, path: string, form: Record<str
   return send(simulator, 'POST', path, new URLSearchParams(form).toString(), headers);
 }
 
-/** A filter as a query: `?filter=…`. */
+/** Returns a path with a filter as query: `?filter=…`. */
 export function filtered(path: string, filter: string): string {
   return `${path}?${new URLSearchParams({ filter })}`;
 }
 
-/** A SCIM PatchOp message. */
+/** Returns a SCIM PatchOp message. */
 export function patchOp(...operations: object[]): object {
   return { schemas: ['urn:ietf:params:scim:api:messages:2.0:PatchOp'], Operations: operations };
 }

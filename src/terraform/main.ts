@@ -1,8 +1,8 @@
 #!/usr/bin/env node
-import { keepHeapSmall } from './plugin/heap.js';
+import { limitHeapGrowth } from './plugin/heap.js';
 import { servePlugin } from './plugin/serve.js';
 
 void servePlugin(async (log) => {
-  keepHeapSmall();
+  limitHeapGrowth();
   return (await import('./rpc/provider-rpcs.js')).providerRpcs(process.env, log);
 });

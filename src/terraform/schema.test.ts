@@ -6,7 +6,7 @@ const { provider, resource_schemas, data_source_schemas } = providerSchema();
 const attributes = (type: string) => resource_schemas[type]!.block.attributes;
 
 describe('schema', () => {
-  test('has the kinds that can be declared, and the ones that can be looked up by one name', () => {
+  test('blocks: one resource per declarable kind and two data sources per kind with a name', () => {
     expect(Object.keys(resource_schemas).sort()).toEqual([
       'delinea_container_permission',
       'delinea_container_permissions',
@@ -27,7 +27,7 @@ describe('schema', () => {
     ]);
   });
 
-  test('what must be written is required, what may be is computed too, the id is only computed', () => {
+  test('resource: optional attributes are computed as well, and the id is only computed', () => {
     expect(attributes('delinea_user').user_name).toMatchObject({ type: 'string', required: true });
     expect(attributes('delinea_user').display_name).toMatchObject({ optional: true, computed: true });
     expect(attributes('delinea_user').on_removal).toMatchObject({ optional: true, computed: true });
@@ -36,7 +36,7 @@ describe('schema', () => {
     expect(attributes('delinea_user').user_name).not.toHaveProperty('computed');
   });
 
-  test('collections are sets, of strings or of objects whose fields nobody computes', () => {
+  test('collections: are sets of strings, or of objects without computed fields', () => {
     expect(attributes('delinea_group').members).toMatchObject({ type: ['set', 'string'] });
     expect(attributes('delinea_user').emails).toMatchObject({
       nested_type: {
@@ -47,7 +47,7 @@ describe('schema', () => {
     expect(attributes('delinea_user').emails!.nested_type!.attributes.primary).not.toHaveProperty('computed');
   });
 
-  test('provider settings are optional, and the secrets among them sensitive', () => {
+  test('provider settings: are optional, and secrets are sensitive', () => {
     const settings = Object.entries(provider.block.attributes);
     expect(settings.every(([, attribute]) => attribute.optional && !attribute.computed)).toBe(true);
     expect(settings.filter(([, attribute]) => attribute.sensitive).map(([name]) => name)).toEqual([
@@ -57,7 +57,7 @@ describe('schema', () => {
     ]);
   });
 
-  test('a data source takes the name, tells the rest and has no settings', () => {
+  test('data source: takes the name, computes the rest and has no settings', () => {
     const user = data_source_schemas.delinea_user!.block.attributes;
     expect(user.user_name).toMatchObject({ required: true });
     expect(user.active).toMatchObject({ computed: true });
@@ -65,7 +65,7 @@ describe('schema', () => {
     expect(user).not.toHaveProperty('on_removal');
   });
 
-  test('every attribute says what it is', () => {
+  test('attributes: all have a description', () => {
     const silent = Object.entries(resource_schemas).flatMap(([type, { block }]) =>
       Object.entries(block.attributes).flatMap(([name, { description }]) => (description ? [] : [`${type}.${name}`])),
     );
@@ -73,7 +73,7 @@ describe('schema', () => {
     expect(attributes('delinea_group').allow_empty!.description).toMatch(/Default: `false`\.$/);
   });
 
-  test('speaks of attributes and settings as HCL writes them, and to TypeScript as that does', () => {
+  test('descriptions: spell names in snake_case for HCL and in camelCase for the bindings', () => {
     const camel = /`(?:onRemoval|allowDelete|clientSecret|clientId|externalIdFrom|userName)\b/;
     expect(JSON.stringify(schemaJson())).not.toMatch(camel);
     expect(provider.block.attributes.allow_delete!.description).toContain('`on_removal = "delete"`');
@@ -81,7 +81,7 @@ describe('schema', () => {
     expect(JSON.stringify(bindingsJson())).toMatch(camel);
   });
 
-  test('stands under the address that Terraform asks for', () => {
+  test('JSON output: is listed under the provider address', () => {
     expect(schemaJson()).toMatchObject({ format_version: '1.0', provider_schemas: { [PROVIDER_ADDRESS]: {} } });
   });
 });

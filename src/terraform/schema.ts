@@ -9,11 +9,11 @@ import {
   snakeCase,
   terraformType,
 } from '../provider/index.js';
-import { inHclWords } from './hcl-words.js';
+import { withHclNames } from './hcl-names.js';
 
 type ScalarType = 'string' | 'bool' | 'number';
 
-/** One attribute in the words of `terraform providers schema -json`. */
+/** An attribute in the format of `terraform providers schema -json`. */
 export interface SchemaAttribute {
   readonly type?: ScalarType | readonly ['set' | 'list', ScalarType];
   readonly nested_type?: {
@@ -28,7 +28,7 @@ export interface SchemaAttribute {
   readonly sensitive?: true;
 }
 
-/** A provider block, a resource or a data source. */
+/** The schema of a provider block, a resource or a data source. */
 export interface Schema {
   readonly version: number;
   readonly block: {
@@ -46,16 +46,16 @@ export interface ProviderSchema {
 
 const SCALARS: Readonly<Record<string, ScalarType>> = { string: 'string', boolean: 'bool', number: 'number' };
 
-type Use = Pick<SchemaAttribute, 'required' | 'optional' | 'computed'>;
+type Mode = Pick<SchemaAttribute, 'required' | 'optional' | 'computed'>;
 
-/** How an attribute of a resource may be used. Unset means unmanaged, so whatever is optional is computed as well. */
-function useInResource(attribute: Attribute): Use {
+/** Returns how a resource's attribute may be used. Unset means unmanaged, so optional attributes are computed as well. */
+function modeInResource(attribute: Attribute): Mode {
   if (attribute.computed) return { computed: true };
   return attribute.required ? { required: true } : { optional: true, computed: true };
 }
 
-/** A field of a nested element or of the provider block: nobody computes it. */
-function useInBlock(attribute: Attribute): Use {
+/** The same for fields of nested elements and of the provider block, which are never computed. */
+function modeInBlock(attribute: Attribute): Mode {
   return attribute.required ? { required: true } : { optional: true };
 }
 
@@ -67,8 +67,8 @@ function describe({ description, default: preset }: Attribute): string {
 
 function schemaAttribute(
   attribute: Attribute,
-  use: (attribute: Attribute) => Use,
-  inner = useInBlock,
+  use: (attribute: Attribute) => Mode,
+  inner = modeInBlock,
 ): SchemaAttribute {
   const nesting = attribute.unordered ? 'set' : 'list';
   const shape: Pick<SchemaAttribute, 'type' | 'nested_type'> =
@@ -86,69 +86,69 @@ function schemaAttribute(
 
 function attributesOf(
   attributes: readonly Attribute[],
-  use: (attribute: Attribute) => Use,
-  inner = useInBlock,
+  use: (attribute: Attribute) => Mode,
+  inner = modeInBlock,
 ): Record<string, SchemaAttribute> {
   return Object.fromEntries(attributes.map((one) => [snakeCase(one.name), schemaAttribute(one, use, inner)]));
 }
 
-/** @param version of the states that are kept */
+/** @param version of stored states */
 function schema(description: string, attributes: Record<string, SchemaAttribute>, version = 0): Schema {
   return { version, block: { attributes, description, description_kind: 'markdown' } };
 }
 
-/** What a resource may say. */
+/** Returns the schema of a resource. */
 export function schemaOf({ description, attributes, stateUpgrades }: Resource): Schema {
-  return schema(description, attributesOf(attributes, useInResource), stateUpgrades?.length);
+  return schema(description, attributesOf(attributes, modeInResource), stateUpgrades?.length);
 }
 
-const COMPUTED = (): Use => ({ computed: true });
+const COMPUTED = (): Mode => ({ computed: true });
 
-/** What a data source tells of an object: all but what steers the engine. */
-export function shownOf({ attributes }: Resource): readonly Attribute[] {
+/** Returns the attributes that a data source reads: all except settings such as `on_removal`. */
+export function readableAttributes({ attributes }: Resource): readonly Attribute[] {
   return attributes.filter(({ setting }) => !setting);
 }
 
-/** A data source finds one object by its name and tells the rest; an edge has no name and so no data source. */
+/** Returns the schema of the data source that finds one object by its name. Permissions and bindings have no name. */
 function dataSource(kind: Resource): Schema {
-  const use = ({ name }: Attribute): Use => (kind.key.includes(name) ? { required: true } : { computed: true });
-  return schema(kind.description, attributesOf(shownOf(kind), use, COMPUTED));
+  const use = ({ name }: Attribute): Mode => (kind.key.includes(name) ? { required: true } : { computed: true });
+  return schema(kind.description, attributesOf(readableAttributes(kind), use, COMPUTED));
 }
 
-/** What people write to look up one object of a kind: its name. */
-export function oneProps({ props, key }: Resource) {
+/** Returns the arguments of the data source for one object: its name. */
+export function singularProps({ props, key }: Resource) {
   return z.object({ [key[0]!]: props.shape[key[0]!]! });
 }
 
-/** What people write to look up many objects of a kind: nothing, which means all, or names. */
-export function manyProps({ key }: Resource) {
+/** Returns the arguments of the data source for several objects: optional names. */
+export function pluralProps({ key }: Resource) {
   return z.object({
     names: z
       .array(z.string().min(1))
       .optional()
       .meta({
         unordered: true,
-        description: `Only these, by \`${snakeCase(key[0]!)}\`; each must exist. Unset: all.`,
+        description: `Names (\`${snakeCase(key[0]!)}\`) of the objects to read; each must exist. Unset: all objects.`,
       }),
   });
 }
 
-/** The type of the data source of many: `delinea_users`. */
-export function manyType({ plural }: Resource): string {
+/** Returns the Terraform type of the data source for several objects: `delinea_users`. */
+export function pluralType({ plural }: Resource): string {
   return terraformType(plural);
 }
 
-/** A data source of many tells the same of each as the data source of one. */
-function dataSourceOfMany(kind: Resource): Schema {
+/** Returns the schema of the data source for several objects. Each has the attributes of the data source for one. */
+function pluralDataSource(kind: Resource): Schema {
   const { plural, key } = kind;
   const list: SchemaAttribute = {
-    nested_type: { attributes: attributesOf(shownOf(kind), COMPUTED, COMPUTED), nesting_mode: 'list' },
-    description: `The ${plural}, sorted by \`${snakeCase(key[0]!)}\`. With \`names\` each is read whole; without, all are as the tenant's list shows them, and what that list leaves out is null.`,
+    nested_type: { attributes: attributesOf(readableAttributes(kind), COMPUTED, COMPUTED), nesting_mode: 'list' },
+    description: `The ${plural}, sorted by \`${snakeCase(key[0]!)}\`. With \`names\`, each is read completely. Without, the attributes come from the tenant's list, and those that the list omits are null.`,
     description_kind: 'markdown',
     computed: true,
   };
   return schema(`The ${plural} of the tenant: all of them, or those with the given names.`, {
-    ...attributesOf(readAttributes(manyProps(kind)), useInBlock),
+    ...attributesOf(readAttributes(pluralProps(kind)), modeInBlock),
     [snakeCase(plural)]: list,
   });
 }
@@ -157,39 +157,39 @@ function dataSourceOfMany(kind: Resource): Schema {
 export const declarableKinds: readonly Resource[] = resources.filter((kind) => kind.removal);
 
 /** Kinds that can be looked up by one name. */
-export const namedKinds: readonly Resource[] = resources.filter(
+export const lookupKinds: readonly Resource[] = resources.filter(
   (kind) => kind.key.length === 1 && !kind.authoritativeFor,
 );
 
-/** The provider's schema, made from the definitions and the settings, in the words of those who write HCL. */
+/** Returns the provider's schema, made from the definitions and settings, with attribute names in descriptions as in HCL. */
 export function providerSchema(): ProviderSchema {
   const hasText = (name: string, value: unknown): value is string =>
     name === 'description' && typeof value === 'string';
-  return JSON.parse(JSON.stringify(definedSchema()), (name, value: unknown) =>
-    hasText(name, value) ? inHclWords(value) : value,
+  return JSON.parse(JSON.stringify(typescriptSchema()), (name, value: unknown) =>
+    hasText(name, value) ? withHclNames(value) : value,
   ) as ProviderSchema;
 }
 
-/** The same in the words of the definitions, which are those of TypeScript. */
-function definedSchema(): ProviderSchema {
+/** Returns the same schema with the attribute names in descriptions as in TypeScript. */
+function typescriptSchema(): ProviderSchema {
   return {
-    provider: schema('Privileged access in a Delinea tenant, as code.', attributesOf(settingAttributes, useInBlock)),
+    provider: schema('Privileged access in a Delinea tenant, as code.', attributesOf(settingAttributes, modeInBlock)),
     resource_schemas: Object.fromEntries(declarableKinds.map((kind) => [terraformType(kind.type), schemaOf(kind)])),
     data_source_schemas: Object.fromEntries(
-      namedKinds.flatMap((kind) => [
+      lookupKinds.flatMap((kind) => [
         [terraformType(kind.type), dataSource(kind)],
-        [manyType(kind), dataSourceOfMany(kind)],
+        [pluralType(kind), pluralDataSource(kind)],
       ]),
     ),
   };
 }
 
-/** What `terraform providers schema -json` prints for this provider. */
+/** Returns the output of `terraform providers schema -json` for this provider. */
 export function schemaJson() {
   return { format_version: '1.0', provider_schemas: { [PROVIDER_ADDRESS]: providerSchema() } };
 }
 
-/** The same for generators of bindings, whose comments speak to those who write TypeScript. */
+/** Returns the same with descriptions for TypeScript, from which the bindings are generated. */
 export function bindingsJson() {
-  return { format_version: '1.0', provider_schemas: { [PROVIDER_ADDRESS]: definedSchema() } };
+  return { format_version: '1.0', provider_schemas: { [PROVIDER_ADDRESS]: typescriptSchema() } };
 }

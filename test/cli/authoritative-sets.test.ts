@@ -180,7 +180,7 @@ test('authoritative sets: nobody loses access when apply is killed, and the next
   const before = project.sim.requests.writes;
   // A write without a response keeps the run in the middle of the set.
   project.sim.faults.set({
-    strikes: [{ kind: 'timeoutAfter', method: 'POST', path: 'ContainerPermissions', at: [4] }],
+    faults: [{ kind: 'timeoutAfter', method: 'POST', path: 'ContainerPermissions', at: [4] }],
   });
   const { child, ended } = project.start(...APPLY);
   await until(() => project.sim.requests.writes >= before + 4);

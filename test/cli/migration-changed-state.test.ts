@@ -119,7 +119,7 @@ describe('import-state of a changed state', () => {
 
   terraformTest('exits with 5 when the tenant cannot be read', async () => {
     await inTerraform(after);
-    engines.sim.faults.set({ strikes: [{ kind: 'status', status: 403, path: '/ContainerPermissions' }] });
+    engines.sim.faults.set({ faults: [{ kind: 'status', status: 403, path: '/ContainerPermissions' }] });
     expect(await importState()).toMatchObject({ code: 5 });
   });
 });

@@ -9,7 +9,7 @@ jest.setTimeout(120_000);
 const jane = { jane: { user_name: 'jane@example.com' } };
 const bob = { bob: { user_name: 'bob@example.com' } };
 
-terraformTest('second hand-over: it is refused when an earlier state would remove an object', async () => {
+terraformTest('second export: it is refused when an earlier state would remove an object', async () => {
   const engines = await openTwoEngines({});
   const { sim, folder, path, declare, cli } = engines;
   const done = async (...args: string[]) => {

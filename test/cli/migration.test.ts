@@ -92,7 +92,7 @@ describe('export-terraform', () => {
     expect(await cli('export-terraform', folder.path)).toMatchObject({ code: 0, err: '' });
   });
 
-  terraformTest('lets Terraform import everything without a change, and take-back restores the ledger', async () => {
+  terraformTest('lets Terraform import everything without a change, and import-state restores the ledger', async () => {
     declare(everything);
     await apply('--init-ledger');
     const before = read(LEDGER);
@@ -207,7 +207,7 @@ describe('export-terraform', () => {
     declare({ delinea_user: { bob: { user_name: 'bob@example.com', display_name: 'Robert' } } });
     expect(await cli('export-terraform', folder.path)).toMatchObject({
       code: 1,
-      err: expect.stringContaining('not ours'),
+      err: expect.stringContaining('is not managed'),
     });
     expect(existsSync(path('imports.tf'))).toBe(false);
   });

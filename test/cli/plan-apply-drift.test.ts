@@ -64,7 +64,7 @@ describe('plan, apply and drift', () => {
 
   test('exit with 1 on an error and with 5 when the tenant cannot be read', async () => {
     expect((await run(1, ...APPLY)).err).toContain('--init-ledger');
-    project.sim.faults.set({ strikes: [{ kind: 'status', path: '/api/' }] });
+    project.sim.faults.set({ faults: [{ kind: 'status', path: '/api/' }] });
     expect((await run(5, 'drift')).out).not.toMatch(/No drift/);
   });
 

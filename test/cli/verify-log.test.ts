@@ -37,7 +37,7 @@ describe('log of a killed apply', () => {
   async function killed(): Promise<void> {
     project.declare({ delinea_user: people(20) });
     project.sim.faults.set({
-      strikes: [
+      faults: [
         { kind: 'timeoutAfter', method: 'POST', path: '/users', at: Array.from({ length: 12 }, (_, at) => at + 9) },
       ],
     });
@@ -144,7 +144,7 @@ describe('changed log', () => {
 
 test('log of two stacks in one folder: the second apply is refused before its first write', async () => {
   project.declare({ delinea_user: people(1) });
-  project.sim.faults.set({ strikes: [{ kind: 'timeoutAfter', method: 'POST', path: '/users' }] });
+  project.sim.faults.set({ faults: [{ kind: 'timeoutAfter', method: 'POST', path: '/users' }] });
   const { child, ended } = project.start(...APPLY);
   while (created().length < 1) await new Promise((resolve) => setTimeout(resolve, 5));
   project.sim.faults.clear();

@@ -71,7 +71,7 @@ describe('cdktf synth of a mistake', () => {
     );
     const app = `node ${main}`;
     await expect(cdktfSynth('access', { SINGLE: 'vault' }, app)).rejects.toThrow(
-      '[access/jane/grant vault] container "vault" is managed whole at access/vault; add the grant there',
+      '[access/jane/grant vault] access/vault manages all grants of container "vault"; add the grant there',
     );
     const { resource } = await cdktfSynth('access', { SINGLE: 'Other' }, app);
     expect(resource.delinea_container_permissions!.vault).toMatchObject({

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { ApplyResult, Declaration } from '../../src/provider/index.js';
-import type { SimulatorData, Strike } from '../../src/simulator/index.js';
+import type { Fault, SimulatorData } from '../../src/simulator/index.js';
 import { factsOf, failuresOf, findingsOf, stepsOf } from '../support/assert/facts.js';
 import { group, user } from '../support/tenant/declare.js';
 import { allGrants, allHolders } from '../support/tenant/declare-sets.js';
@@ -36,8 +36,8 @@ async function open(...before: Declaration[]): Promise<void> {
 }
 
 const rights = () => factsOf(bench.sim.state()).filter((fact) => fact.includes(' has '));
-const strike = (...strikes: Strike[]) => bench.sim.faults.set({ strikes });
-const refused = (method: string, path: string, more: Partial<Strike> = {}): Strike => ({
+const inject = (...faults: Fault[]) => bench.sim.faults.set({ faults });
+const refused = (method: string, path: string, more: Partial<Fault> = {}): Fault => ({
   kind: 'status',
   status: 403,
   method,
@@ -62,7 +62,7 @@ const both = allGrants('all', 'prod', [
 describe('authoritative set with a refused write', () => {
   test('revokes no permission and names the failed one when a grant is refused', async () => {
     await open(jane, tom);
-    strike(refused('POST', 'ContainerPermissions'));
+    inject(refused('POST', 'ContainerPermissions'));
     const result = await bench.converge([jane, tom, both]);
     expect(failuresOf(result)).toEqual([`${both.address} forbidden`]);
     expect(messagesOf(result)).toMatch(/^Owner of jane@example\.com on prod: /);
@@ -79,7 +79,7 @@ describe('authoritative set with a refused write', () => {
   test('revokes no role binding when a new binding is refused', async () => {
     const role = allHolders('all', 'Auditor', [jane, tom]);
     await open(jane, tom);
-    strike(refused('PATCH|PUT', '/users/'));
+    inject(refused('PATCH|PUT', '/users/'));
     const result = await bench.converge([jane, tom, role]);
     expect(messagesOf(result)).toMatch(/^Auditor of (jane|tom)@example\.com: /);
     const holders = factsOf(bench.sim.state()).filter((fact) => fact.endsWith(' is Auditor'));
@@ -100,7 +100,7 @@ describe('authoritative set with a refused write', () => {
     await open(...set('View'));
     bench.sim.admin.grant('prod', { user: 'mallory@example.com' }, 'View');
     const before = rights();
-    strike(refused('POST', 'ContainerPermissions'));
+    inject(refused('POST', 'ContainerPermissions'));
     const result = await bench.converge(set('Edit'));
     expect(messagesOf(result)).toMatch(/^Edit of sre on prod: /);
     expect(result.notes.map(({ message }) => message)).toEqual([
@@ -122,7 +122,7 @@ describe('authoritative set with a refused write', () => {
       ]),
     ];
     await open(...set('View'));
-    strike(refused('DELETE', 'ContainerPermissions'), refused('POST', 'ContainerPermissions', { times: 2 }));
+    inject(refused('DELETE', 'ContainerPermissions'), refused('POST', 'ContainerPermissions', { times: 2 }));
     const result = await bench.converge(set('Edit'));
     expect(failuresOf(result)).toEqual(['delinea_container_permissions.all half_done']);
     expect(messagesOf(result)).toMatch(
@@ -133,7 +133,7 @@ describe('authoritative set with a refused write', () => {
 
   test('completes the other changes when a revocation is refused', async () => {
     await open(jane, tom);
-    strike(refused('DELETE', 'ContainerPermissions'));
+    inject(refused('DELETE', 'ContainerPermissions'));
     const result = await bench.converge([jane, tom, both]);
     expect(messagesOf(result)).toMatch(/^(Owner of boss|View of mallory)@example\.com on prod: /);
     expect(rights()).toHaveLength(3);
@@ -162,7 +162,7 @@ describe('authoritative set in an interrupted run', () => {
       people.map((who) => [who, 'View'] as const),
     );
     await open(...people);
-    strike({ kind: 'status', status: 500, method: 'POST', path: 'ContainerPermissions' });
+    inject({ kind: 'status', status: 500, method: 'POST', path: 'ContainerPermissions' });
     const result = await bench.converge([...people, set]);
     const sent = result.events.filter(({ outcome }) => outcome === 'sending').map(({ label }) => label);
     expect(new Set(sent).size).toBe(5);
@@ -175,7 +175,7 @@ describe('authoritative set in an interrupted run', () => {
 
   test('creates no duplicate when the connection breaks after a write', async () => {
     await open(jane, tom);
-    strike({ kind: 'resetAfter', method: 'POST', path: 'ContainerPermissions', times: 1 });
+    inject({ kind: 'resetAfter', method: 'POST', path: 'ContainerPermissions', times: 1 });
     expect(failuresOf(await bench.converge([jane, tom, both]))).toEqual([]);
     expect(rights()).toEqual(['jane@example.com has Owner on prod', 'tom@example.com has View on prod']);
   });

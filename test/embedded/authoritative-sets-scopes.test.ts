@@ -240,7 +240,7 @@ describe('authoritative set with incomplete reads', () => {
   test('reports an error and revokes nobody when one user may not be read', async () => {
     await started();
     const { id } = bench.sim.state().users.find(({ userName }) => userName === many[0])!;
-    bench.sim.faults.set({ strikes: [{ kind: 'status', status: 403, method: 'GET', path: `/${id}` }] });
+    bench.sim.faults.set({ faults: [{ kind: 'status', status: 403, method: 'GET', path: `/${id}` }] });
     const result = await bench.converge([jane, tom, user('new'), allHolders('all', 'Auditor', [jane])]);
     expect(errorsIn(result.plan)).toEqual(['error forbidden delinea_role_bindings.all']);
     expect(stepsOf(result.plan)).toEqual(['create user new@example.com']);
@@ -249,9 +249,9 @@ describe('authoritative set with incomplete reads', () => {
 
   test.each([{ kind: 'status', status: 500 } as const, { kind: 'html502' } as const])(
     'makes no plan when the service fails with %j',
-    async (strike) => {
+    async (fault) => {
       await started({ provider: { retries: 0 } });
-      bench.sim.faults.set({ strikes: [{ ...strike, method: 'GET', path: '/users/' }] });
+      bench.sim.faults.set({ faults: [{ ...fault, method: 'GET', path: '/users/' }] });
       const reason = await bench.plan(holders).catch((error: unknown) => error);
       expect(reason instanceof DelineaError || reason instanceof DelineaErrors).toBe(true);
       expect(ofRole()).toEqual(ALL);
@@ -263,7 +263,7 @@ describe('authoritative set with incomplete reads', () => {
     bench.sim.admin.grant('prod', { user: 'boss@example.com' }, 'Owner');
     await bench.converge([jane, allGrants('test', 'test', [[jane, 'View']])]);
     bench.sim.faults.set({
-      strikes: [{ kind: 'status', status: 403, method: 'GET', path: 'ContainerPermissions.*%222%22' }],
+      faults: [{ kind: 'status', status: 403, method: 'GET', path: 'ContainerPermissions.*%222%22' }],
     });
     const declarations = [
       jane,

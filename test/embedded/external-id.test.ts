@@ -290,7 +290,7 @@ describe.each(SURFACES)("an identity provider's user on %s", (surface) => {
 test('external id: a lost write is not repeated when an identity provider claimed the user meanwhile', async () => {
   await open('platform-rest', [{ userName: 'jane@example.com' }]);
   const plan = await bench.plan([user('jane', { displayName: 'Jane', adopt: 'always' })]);
-  bench.sim.faults.set({ strikes: [{ kind: 'resetBefore', method: 'PATCH', times: 1 }] });
+  bench.sim.faults.set({ faults: [{ kind: 'resetBefore', method: 'PATCH', times: 1 }] });
   const log = async ({ outcome }: { outcome: string }) => {
     if (outcome === 'sending') bench.sim.admin.editUser('jane@example.com', { externalId: 'idp-jane' });
   };

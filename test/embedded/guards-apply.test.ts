@@ -93,7 +93,7 @@ describe('guard for the own account and protected principals', () => {
 describe('guard for last holders of a kind that the stack does not use', () => {
   const leaver = [user('leaver'), user('stays')];
   const refuse = (status: number) =>
-    bench!.sim.faults.set({ strikes: [{ kind: 'status', status, path: '/ContainerPermissions' }] });
+    bench!.sim.faults.set({ faults: [{ kind: 'status', status, path: '/ContainerPermissions' }] });
 
   test('warns and lets the plan continue when that kind may not be read', async () => {
     const { converge, plan, apply } = await open();
@@ -198,7 +198,7 @@ describe('guard for last holders on the command line', () => {
 
   test('exits with 5 when the remaining Owners cannot be read', async () => {
     project!.declare(stack(who('tom'), {}));
-    project!.sim.faults.set({ strikes: [{ kind: 'status', status: 500, path: '/ContainerPermissions' }] });
+    project!.sim.faults.set({ faults: [{ kind: 'status', status: 500, path: '/ContainerPermissions' }] });
     expect(await project!.run('plan')).toMatchObject({ code: 5, writes: 0 });
   });
 });

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { exitOfDrift } from '../../src/cli/exit.js';
 import type { Declaration } from '../../src/provider/index.js';
-import type { Strike } from '../../src/simulator/index.js';
+import type { Fault } from '../../src/simulator/index.js';
 import { failuresOf, findingsOf, stepsOf } from '../support/assert/facts.js';
 import { user } from '../support/tenant/declare.js';
 import { openWorkbench, type Workbench } from '../support/tenant/workbench.js';
@@ -12,8 +12,8 @@ afterEach(() => bench?.close());
 const KEY = { externalId: 'hr-jane' };
 const tom = user('tom', { externalId: 'hr-tom', title: 'SRE' });
 const hide = (path: string): void => {
-  const strike: Strike = { kind: 'dropFields', method: 'GET', path, fields: ['externalId'] };
-  bench.sim.faults.set({ strikes: [strike] });
+  const fault: Fault = { kind: 'dropFields', method: 'GET', path, fields: ['externalId'] };
+  bench.sim.faults.set({ faults: [fault] });
 };
 const usersNow = () => bench.sim.state().users.map(({ userName, title }) => `${userName} ${title ?? ''}`);
 

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { exitOfDrift, exitOfError } from '../../src/cli/exit.js';
 import type { Declaration, PlanInput } from '../../src/provider/index.js';
-import type { Strike } from '../../src/simulator/index.js';
+import type { Fault } from '../../src/simulator/index.js';
 import { failuresOf, findingsOf, stepsOf } from '../support/assert/facts.js';
 import { group, membersOf, user } from '../support/tenant/declare.js';
 import { openWorkbench, type Workbench, type WorkbenchOptions } from '../support/tenant/workbench.js';
@@ -21,10 +21,10 @@ async function open(count: number, options: WorkbenchOptions = {}): Promise<Decl
   return all;
 }
 
-const drop = (path: string, ...fields: string[]): Strike => ({ kind: 'dropFields', method: 'GET', path, fields });
+const drop = (path: string, ...fields: string[]): Fault => ({ kind: 'dropFields', method: 'GET', path, fields });
 const LIST = '/Groups\\?';
 const EVERYWHERE = '/Groups';
-const hide = (...strikes: Strike[]) => bench.sim.faults.set({ strikes });
+const hide = (...faults: Fault[]) => bench.sim.faults.set({ faults });
 const membersNow = () => bench.sim.state().groups[0]?.members ?? [];
 
 /** Returns a plan's exit code as `drift`, its steps and its findings. */
@@ -119,7 +119,7 @@ describe('group members missing from the response', () => {
 describe('group members absent from an explicit list', () => {
   const takeOut = (count: number) =>
     bench.sim.faults.set({
-      strikes: [{ kind: 'extraFields', method: 'GET', path: EVERYWHERE, extra: { members: kept(count) } }],
+      faults: [{ kind: 'extraFields', method: 'GET', path: EVERYWHERE, extra: { members: kept(count) } }],
     });
   const kept = (count: number) => {
     const ids = [...bench.ledger.values()].find(({ kind }) => kind === 'group')!.managedMembers!.members!;

@@ -16,7 +16,7 @@ beforeEach(async () => {
 afterEach(() => project.close());
 
 const hide = (path: string) =>
-  project.sim.faults.set({ strikes: [{ kind: 'dropFields', method: 'GET', path, fields: ['members'] }] });
+  project.sim.faults.set({ faults: [{ kind: 'dropFields', method: 'GET', path, fields: ['members'] }] });
 const offboard = () => project.run('offboard', JANE, '--revoke', '--auto-approve', '--json');
 
 test('offboarding: a membership in the ledger is reported as unknown when the group omits its members', async () => {

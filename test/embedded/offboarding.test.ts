@@ -143,7 +143,7 @@ describe('offboard with --revoke', () => {
 
   test('completes the rest and lists the remaining access when the service refuses a revocation', async () => {
     project.sim.faults.set({
-      strikes: [{ kind: 'status', status: 403, method: 'DELETE', path: 'ContainerPermissions' }],
+      faults: [{ kind: 'status', status: 403, method: 'DELETE', path: 'ContainerPermissions' }],
     });
     const { code, out } = await run(...GO, '--revoke');
     expect(code).toBe(4);
@@ -154,7 +154,7 @@ describe('offboard with --revoke', () => {
 
   test('reads back instead of repeating a write when the connection breaks after it', async () => {
     project.sim.faults.set({
-      strikes: [{ kind: 'resetAfter', method: 'DELETE|PATCH', path: 'ContainerPermissions|Groups|users' }],
+      faults: [{ kind: 'resetAfter', method: 'DELETE|PATCH', path: 'ContainerPermissions|Groups|users' }],
     });
     expect(await run(...GO, '--revoke')).toMatchObject({ code: 0, writes: 5 });
   });
@@ -178,7 +178,7 @@ describe('offboard with open sessions', () => {
   });
 
   test('exits with 5 when the list of sessions cannot be read', async () => {
-    project.sim.faults.set({ strikes: [{ kind: 'status', status: 403, path: '/sessions' }] });
+    project.sim.faults.set({ faults: [{ kind: 'status', status: 403, path: '/sessions' }] });
     const { code, out } = await run(...GO, '--revoke');
     expect(code).toBe(5);
     expect(out).toMatch(/Could not be read, so not known:\n {2}- sessions: /);
@@ -243,7 +243,7 @@ describe('offboard before the first write', () => {
 
 describe('offboard with incomplete reads', () => {
   test('disables the login and exits with 5 when permissions cannot be read', async () => {
-    project.sim.faults.set({ strikes: [{ kind: 'status', status: 403, path: 'ContainerPermissions' }] });
+    project.sim.faults.set({ faults: [{ kind: 'status', status: 403, path: 'ContainerPermissions' }] });
     const { code, out, writes } = await run(...GO, '--revoke');
     expect([code, writes]).toEqual([5, 3]);
     expect(out).toContain('container permissions are not revoked: ');
@@ -258,7 +258,7 @@ describe('offboard with incomplete reads', () => {
   });
 
   test('does nothing and exits with 5 when users cannot be read', async () => {
-    project.sim.faults.set({ strikes: [{ kind: 'status', status: 403, path: '/api/v1/users' }] });
+    project.sim.faults.set({ faults: [{ kind: 'status', status: 403, path: '/api/v1/users' }] });
     const refused = await run(...GO);
     expect(refused.code).toBe(5);
     untouched(refused);

@@ -29,7 +29,7 @@ async function open(options: WorkbenchOptions = {}): Promise<Workbench> {
 const crowd = (count: number) =>
   Array.from({ length: count }, (_, index) => user(`p${String(index).padStart(3, '0')}`));
 
-const OUTAGE = { strikes: [{ kind: 'status', status: 503, path: '^/(api|scim)/' }] } as const;
+const OUTAGE = { faults: [{ kind: 'status', status: 503, path: '^/(api|scim)/' }] } as const;
 
 /** Returns the longest series of consecutive errors per surface, as the service saw them. */
 function longestRows(log: readonly LogEntry[]): Record<string, number> {
@@ -110,7 +110,7 @@ describe('apply during an outage', () => {
   test('stops when only writes fail', async () => {
     const { sim, plan, apply } = await open({ provider: { concurrency: 1, visibilitySeconds: 0.1 } });
     const made = await plan(crowd(30));
-    sim.faults.set({ strikes: [{ kind: 'status', status: 500, method: 'POST', path: '/api/v1/users' }] });
+    sim.faults.set({ faults: [{ kind: 'status', status: 500, method: 'POST', path: '/api/v1/users' }] });
     const result = await apply(made);
     const codes = result.failures.map(({ error }) => error.code);
     expect([codes.filter((code) => code === 'skipped').length, result.written]).toEqual([25, true]);
@@ -123,7 +123,7 @@ describe('apply during an outage', () => {
     const { sim, plan, apply } = await open({ provider: { concurrency: 1 } });
     const made = await plan(crowd(20));
     const at = Array.from({ length: 400 }, (_, index) => index + 1).filter((number) => number % 5 !== 0);
-    sim.faults.set({ strikes: [{ kind: 'status', status: 503, method: 'GET', path: '/api/v1/users', at }] });
+    sim.faults.set({ faults: [{ kind: 'status', status: 503, method: 'GET', path: '/api/v1/users', at }] });
     expect(failuresOf(await apply(made))).toEqual([]);
     expect(longestRows(sim.log).rest).toBe(4);
   });
@@ -132,7 +132,7 @@ describe('apply during an outage', () => {
     const { sim, plan, apply } = await open({ provider: { concurrency: 1 } });
     const people = crowd(3);
     const made = await plan([...people, group('sre', membersOf(...people)), group('ops')]);
-    sim.faults.set({ strikes: [{ kind: 'status', status: 503, path: '/Groups' }] });
+    sim.faults.set({ faults: [{ kind: 'status', status: 503, path: '/Groups' }] });
     const result = await apply(made);
     const stopped = result.failures.filter(({ error }) => error.code === 'stopped');
     expect(stopped).toHaveLength(1);
@@ -166,7 +166,7 @@ describe('outage on the command line', () => {
 
   test('makes apply exit with 5 and report the distance to the connector limit when it begins after the plan', async () => {
     const { sim, run } = await openPeople({ retries: 1 });
-    sim.faults.set({ strikes: [{ ...OUTAGE.strikes[0], path: '/api/v1/users', at: outageFrom(2) }] });
+    sim.faults.set({ faults: [{ ...OUTAGE.faults[0], path: '/api/v1/users', at: outageFrom(2) }] });
     const { code, writes, out } = await run('apply', '--init-ledger', '--auto-approve');
     expect([code, writes]).toEqual([5, 0]);
     expect(out).toContain(DISTANCE);

@@ -93,7 +93,7 @@ describe('access restored by a reactivation', () => {
   });
 
   test('is reported as incomplete when a kind cannot be read', async () => {
-    bench.sim.faults.set({ strikes: [{ kind: 'status', status: 403, path: '/ContainerPermissions' }] });
+    bench.sim.faults.set({ faults: [{ kind: 'status', status: 403, path: '/ContainerPermissions' }] });
     bench.ledger.clear();
     const made = await plan([back]);
     expect(findingsOf(made)).toContain('warning not_checked delinea_user.jane');

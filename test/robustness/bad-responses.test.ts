@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import type { StrikeKind } from '../../src/simulator/index.js';
+import type { FaultKind } from '../../src/simulator/index.js';
 import { refused } from '../support/assert/refused.js';
 import { LEDGER, openProject, type Project } from '../support/cli/project.js';
 
@@ -43,15 +43,15 @@ async function expectUnread(command: readonly string[], err: readonly string[]):
 
 describe.each(COMMANDS)('%s with a bad response', (...command) => {
   test('exits with 5 when a page is HTML', async () => {
-    project.sim.faults.set({ strikes: [{ kind: 'html502', path: '/api/v1/users' }] });
+    project.sim.faults.set({ faults: [{ kind: 'html502', path: '/api/v1/users' }] });
     await expectUnread(command, [
       'Error: user list: an HTML page (HTTP 502, Platform REST)',
       '  do: The service failed. Run again: the plan starts from the live state.',
     ]);
   });
 
-  test.each<StrikeKind>(['listEndsEarly', 'repeatPage'])('exits with 5 when a list is incomplete: %s', async (kind) => {
-    project.sim.faults.set({ strikes: [{ kind, path: '/api/v1/users' }] });
+  test.each<FaultKind>(['listEndsEarly', 'repeatPage'])('exits with 5 when a list is incomplete: %s', async (kind) => {
+    project.sim.faults.set({ faults: [{ kind, path: '/api/v1/users' }] });
     await expectUnread(command, [
       'Error: user list of Platform REST: only 100 of 250 objects were returned',
       '  do: An incomplete list is not used. Run again; if it happens again, ask the vendor.',
@@ -59,7 +59,7 @@ describe.each(COMMANDS)('%s with a bad response', (...command) => {
   });
 
   test('exits with 5 when users have no userName', async () => {
-    project.sim.faults.set({ strikes: [{ kind: 'dropFields', path: '/api/v1/users', fields: ['userName'] }] });
+    project.sim.faults.set({ faults: [{ kind: 'dropFields', path: '/api/v1/users', fields: ['userName'] }] });
     const attempt = await project.run(...command);
     expect(attempt).toMatchObject({
       code: 5,
@@ -71,7 +71,7 @@ describe.each(COMMANDS)('%s with a bad response', (...command) => {
   });
 
   test('exits with 5 when the JSON is truncated', async () => {
-    project.sim.faults.set({ strikes: [{ kind: 'truncate', path: '/api/v1/users' }] });
+    project.sim.faults.set({ faults: [{ kind: 'truncate', path: '/api/v1/users' }] });
     const attempt = await project.run(...command);
     expect(attempt).toMatchObject({
       code: 5,
@@ -86,14 +86,14 @@ describe.each(COMMANDS)('%s with a bad response', (...command) => {
 describe('fields of a response', () => {
   test('are ignored when they are unknown', async () => {
     const extra = { nonsense: { deep: [1] }, displayname: 'x', __proto__x: true, members2: [] };
-    project.sim.faults.set({ strikes: [{ kind: 'extraFields', extra }] });
+    project.sim.faults.set({ faults: [{ kind: 'extraFields', extra }] });
     expect(await project.run('drift')).toMatchObject({ code: 0, writes: 0 });
     expect(await project.run('apply', '--auto-approve')).toMatchObject({ code: 0, writes: 0, ledger: 'as before' });
   });
 
   test('cause no drift when a list omits them', async () => {
     project.sim.faults.set({
-      strikes: [{ kind: 'dropFields', path: '/api/v1/users\\?', fields: ['displayName', 'active', 'roles'] }],
+      faults: [{ kind: 'dropFields', path: '/api/v1/users\\?', fields: ['displayName', 'active', 'roles'] }],
     });
     const { code, out, writes } = await project.run('drift');
     expect(writes).toBe(0);
@@ -101,7 +101,7 @@ describe('fields of a response', () => {
   });
 
   test('make apply exit with 5 and remove nobody when every response omits them', async () => {
-    project.sim.faults.set({ strikes: [{ kind: 'dropFields', path: '/scim/v2/Groups', fields: ['members'] }] });
+    project.sim.faults.set({ faults: [{ kind: 'dropFields', path: '/scim/v2/Groups', fields: ['members'] }] });
     const { code, out, ledger: kept, writes } = await project.run('apply', '--auto-approve');
     expect([code, kept, writes]).toEqual([5, 'as before', 0]);
     expect(out).toContain('the response leaves out members, of which 1 is known');

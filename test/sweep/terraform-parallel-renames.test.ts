@@ -40,7 +40,7 @@ describe('renamed address', () => {
         sim.resetRequests();
         declare(users(60, 'new'));
         const text = await refused('apply', '-parallelism=5');
-        expect(text).toMatch(/\d+ of what leaves its address is declared at another/);
+        expect(text).toMatch(/\d+ removed resources are declared again at other addresses/);
         const [, enough] = /-parallelism=(\d+)/.exec(text)!;
         expect(sim.requests.writes).toBe(0);
         await apply(`-parallelism=${enough}`);

@@ -8,7 +8,7 @@ import { bundleProvider, type ProviderBundle } from '../support/terraform/serve-
 import { oneLine } from '../support/terraform/tenant.js';
 import { terraformTest } from '../support/terraform/terraform-test.js';
 
-const SAID = 'another provider configuration of this run is of the same tenant';
+const SAID = 'several provider configurations of this run manage the tenant';
 
 let bundle: ProviderBundle;
 let temporary: string;

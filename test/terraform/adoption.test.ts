@@ -16,7 +16,7 @@ describe('existing object', () => {
       const { declare, plan, apply, expectNoChanges, sim } = tenant;
       declare(ann('title = "Lead"') + ops());
       const text = await plan();
-      expect(text).toContain('ann@example.com exists already and will be taken over');
+      expect(text).toContain('ann@example.com exists already and will be adopted');
       const id = sim.state().users[0]!.id;
       expect(text).toMatch(new RegExp(`import \\{ to = delinea_user\\.\\w+ id = "${id}" \\}`));
       await apply();
@@ -119,7 +119,7 @@ describe('object deleted outside of code', () => {
         await apply();
         const before = (await folder.run(['show', '-json'])).out;
         sim.resetRequests();
-        sim.faults.set({ strikes: [{ kind: 'status', status: 403, method: 'GET', path: '/users' }] });
+        sim.faults.set({ faults: [{ kind: 'status', status: 403, method: 'GET', path: '/users' }] });
         expect(await refused('apply')).toContain('delinea:api:read');
         sim.faults.clear();
         sim.seeOnly(['e']);

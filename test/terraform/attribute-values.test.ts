@@ -20,7 +20,7 @@ describe.each(['platform-rest', 'platform-scim'])('attribute values over %s', (s
         declare(both('Boss'), on(surface));
         expect(await refused('plan')).toContain('differs in title');
         declare(both('Lead'), on(surface));
-        expect(await plan()).toContain('exists already and will be taken over');
+        expect(await plan()).toContain('exists already and will be adopted');
         await apply();
         await expectNoChanges();
         expect(sim.requests.writes).toBe(0);

@@ -12,7 +12,7 @@ describe('computed attribute', () => {
     withTenant({ data }, async ({ declare, refused, sim }) => {
       const [jane] = sim.state().users;
       declare(resource('user', 'a', `id = "${jane!.id}"\nuser_name = "new@example.com"`));
-      expect(await refused('plan')).toContain('id is decided by the tenant and cannot be given');
+      expect(await refused('plan')).toContain('id is set by the tenant and cannot be configured');
       declare(`
 data "delinea_user" "jane" { user_name = "jane@example.com" }
 resource "delinea_group" "a" {
@@ -20,7 +20,7 @@ resource "delinea_group" "a" {
   display_name = "new"
 }
 `);
-      expect(await refused('apply')).toContain('id is decided by the tenant and cannot be given');
+      expect(await refused('apply')).toContain('id is set by the tenant and cannot be configured');
       expect(sim.requests.writes).toBe(0);
     }),
   );
@@ -28,7 +28,7 @@ resource "delinea_group" "a" {
   terraformTest('is refused in a data source when code gives members', () =>
     withTenant({ data }, async ({ declare, refused }) => {
       declare('data "delinea_group" "ops" {\ndisplay_name = "ops"\nmembers = []\n}');
-      expect(await refused('plan')).toContain('members is decided by the tenant and cannot be given');
+      expect(await refused('plan')).toContain('members is set by the tenant and cannot be configured');
     }),
   );
 });

@@ -12,7 +12,7 @@ terraformTest('destroy: it completes with -refresh=false when it failed for one 
     declare(user('ann') + user('bob') + ops);
     await apply();
     const bob = sim.state().users.find(({ userName }) => userName === 'bob@example.com')!;
-    sim.faults.set({ strikes: [{ kind: 'status', status: 403, method: 'PATCH|PUT', path: `/users/${bob.id}$` }] });
+    sim.faults.set({ faults: [{ kind: 'status', status: 403, method: 'PATCH|PUT', path: `/users/${bob.id}$` }] });
     await refused('destroy');
     sim.faults.clear();
     const again = await attempt('destroy', '-auto-approve');

@@ -95,7 +95,7 @@ describe('two permissions of one principal on one container', () => {
 
 terraformTest('authoritative set: the apply fails when a revocation is refused, and the next one completes', () =>
   withTenant({ data }, async ({ declare, apply, refused, expectNoChanges, sim }) => {
-    sim.faults.set({ strikes: [{ kind: 'status', status: 403, method: 'DELETE' }] });
+    sim.faults.set({ faults: [{ kind: 'status', status: 403, method: 'DELETE' }] });
     declare(whole(BOSS));
     expect(await refused('apply')).toContain('HTTP 403');
     sim.faults.clear();

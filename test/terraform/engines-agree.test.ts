@@ -77,7 +77,7 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
       delinea_group: { g: { display_name: 'g', members: [id('user', 'u0'), id('user', 'u1')] } },
     },
     outside: (sim) =>
-      sim.faults.set({ strikes: [{ kind: 'dropFields', method: 'GET', path: '/Groups', fields: ['members'] }] }),
+      sim.faults.set({ faults: [{ kind: 'dropFields', method: 'GET', path: '/Groups', fields: ['members'] }] }),
     after: { delinea_user: users(2), delinea_group: { g: { display_name: 'g', members: [id('user', 'u0')] } } },
     messages: ['the response leaves out members, of which 2 are known'],
   },

@@ -1,5 +1,5 @@
 import { describe, expect, jest } from '@jest/globals';
-import type { Strike } from '../../src/simulator/faults/strike.js';
+import type { Fault } from '../../src/simulator/faults/fault.js';
 import { resource, withTenant } from '../support/terraform/tenant.js';
 import { terraformTest } from '../support/terraform/terraform-test.js';
 
@@ -20,21 +20,21 @@ const SETTINGS = 'retries = 0\ntimeout_seconds = 1\nvisibility_seconds = 0.2';
 const ALL_BUT_FIRST = Array.from({ length: 40 }, (_, index) => index + 2);
 
 /** Faults after which the tenant is unchanged. */
-const FAULTS: readonly Strike[] = [{ kind: 'status', status: 500 }, { kind: 'resetBefore' }];
+const FAULTS: readonly Fault[] = [{ kind: 'status', status: 500 }, { kind: 'resetBefore' }];
 
 describe('failed write', () => {
   for (const fault of FAULTS) {
     terraformTest(`is an error of its object, and the next apply completes, with fault ${fault.kind}`, () =>
       withTenant({}, async ({ declare, refused, apply, expectNoChanges, sim, folder }) => {
         declare(stack('Lead'), SETTINGS);
-        sim.faults.set({ strikes: [{ ...fault, method: 'POST', path: '/api/v1/users$', at: ALL_BUT_FIRST }] });
+        sim.faults.set({ faults: [{ ...fault, method: 'POST', path: '/api/v1/users$', at: ALL_BUT_FIRST }] });
         const text = await refused('apply');
         expect(text).toMatch(/Error: .* with delinea_user\.\w+/);
         expect(sim.state().users).toHaveLength(1);
         sim.faults.clear();
         expect(await apply()).toContain('4 added, 0 changed, 0 destroyed');
         await expectNoChanges();
-        sim.faults.set({ strikes: [{ ...fault, method: 'PATCH|PUT', path: '/api/v1/users/' }] });
+        sim.faults.set({ faults: [{ ...fault, method: 'PATCH|PUT', path: '/api/v1/users/' }] });
         declare(stack('Boss'), SETTINGS);
         await refused('apply');
         sim.faults.clear();
@@ -50,7 +50,7 @@ describe('failed write', () => {
     terraformTest(`is found by read-back and not repeated with fault ${kind}`, () =>
       withTenant({}, async ({ declare, apply, expectNoChanges, sim }) => {
         declare(stack('Lead'), SETTINGS);
-        sim.faults.set({ strikes: [{ kind, method: 'POST|PATCH', path: '^/(api|scim)/', at: [1, 3] }] });
+        sim.faults.set({ faults: [{ kind, method: 'POST|PATCH', path: '^/(api|scim)/', at: [1, 3] }] });
         await apply();
         sim.faults.clear();
         await expectNoChanges();

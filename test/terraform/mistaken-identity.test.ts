@@ -65,7 +65,7 @@ terraformTest('role binding: it is revoked in the end when one read of its princ
     declare(look);
     await plan('-out=saved');
     const { id } = sim.state().users[0]!;
-    sim.faults.set({ strikes: [{ kind: 'status', status: 404, method: 'GET', path: `/${id}`, times: 1 }] });
+    sim.faults.set({ faults: [{ kind: 'status', status: 404, method: 'GET', path: `/${id}`, times: 1 }] });
     const { code, text } = await attempt('apply', 'saved');
     if (code !== 0) expect(text).toContain('one read says that it is gone, and the next that it is not');
     sim.faults.clear();

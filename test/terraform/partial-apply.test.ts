@@ -30,7 +30,7 @@ describe('partly failed apply', () => {
       await apply();
       declare(LOOK_UPS + owner('ann'));
       const owners = sim.state().containerPermissions;
-      sim.faults.set({ strikes: [{ kind: 'status', status: 403, method: 'POST', path: 'ContainerPermissions' }] });
+      sim.faults.set({ faults: [{ kind: 'status', status: 403, method: 'POST', path: 'ContainerPermissions' }] });
       expect(await refused('apply')).toContain('left without an active Owner');
       expect(sim.state().containerPermissions).toEqual(owners);
       sim.faults.clear();
@@ -44,8 +44,8 @@ describe('partly failed apply', () => {
       declare(user('old'));
       await apply();
       declare(user('new', 'title = "Lead"'));
-      sim.faults.set({ strikes: [{ kind: 'status', status: 403, method: 'PATCH' }] });
-      expect(await refused('apply')).toContain('is declared at another address, where something failed');
+      sim.faults.set({ faults: [{ kind: 'status', status: 403, method: 'PATCH' }] });
+      expect(await refused('apply')).toContain('is declared at another address, which failed');
       expect((await folder.run(['state', 'list'])).out.trim()).toBe('delinea_user.old');
       sim.faults.clear();
       await apply();
@@ -82,7 +82,7 @@ describe('partly failed apply', () => {
       declare(others.join('') + declared(names));
       await apply();
       declare(others.join('') + declared(names.slice(4)));
-      sim.faults.set({ strikes: [{ kind: 'status', status: 403, method: 'PATCH', times: 3 }] });
+      sim.faults.set({ faults: [{ kind: 'status', status: 403, method: 'PATCH', times: 3 }] });
       expect(await refused('apply')).not.toContain('would be removed');
       sim.faults.clear();
       await apply();
@@ -141,7 +141,7 @@ describe('bindings of a removed set that another address has in its state', () =
         declare(LOOK_UPS + hcl);
         expect((await folder.run(['import', address, id])).code).toBe(0);
         sim.resetRequests();
-        expect(await plan()).toContain('removed at one address and declared at another; nothing is taken away');
+        expect(await plan()).toContain('removed at one address and declared at another; nothing is removed');
         await apply();
         await expectNoChanges();
         expect(sim.requests.writes).toBe(0);
@@ -158,7 +158,7 @@ describe('bindings of a removed set that another address has in its state', () =
       const [, address, id, hcl] = cases[1]!;
       declare(LOOK_UPS + hcl);
       expect((await folder.run(['import', address, id])).code).toBe(0);
-      expect(await plan()).toMatch(/1 will be revoked.*1 of it are declared at another address; they stay as they are/);
+      expect(await plan()).toMatch(/1 will be revoked.*1 of them are declared at another address and left unchanged/);
       await apply();
       await expectNoChanges();
       expect(sim.state().roleBindings).toEqual([{ role: 'Admin', user: 'ann@example.com' }]);

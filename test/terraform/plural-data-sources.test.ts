@@ -170,7 +170,7 @@ output "id" { value = data.delinea_groups.known.groups[0].display_name }
   });
 
   terraformTest('fail instead of returning an empty list when the tenant refuses or its url is unknown', async () => {
-    sim.faults.set({ strikes: [{ kind: 'status', status: 403, path: '/users' }] });
+    sim.faults.set({ faults: [{ kind: 'status', status: 403, path: '/users' }] });
     const forbidden = await refused('data "delinea_users" "all" {}\n');
     expect(forbidden).toMatch(/403[\s\S]*delinea_users.all/);
     folder.write(`

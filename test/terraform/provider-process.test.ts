@@ -159,7 +159,7 @@ ${LOOK_UPS.replace(/provider.*/, '')}`);
   });
 
   terraformTest('ends and removes its socket when Terraform is killed during a read', async () => {
-    sim.faults.set({ strikes: [{ kind: 'timeoutBefore', path: '/roles' }] });
+    sim.faults.set({ faults: [{ kind: 'timeoutBefore', path: '/roles' }] });
     folder.write(LOOK_UPS);
     const { child, ended } = folder.start(['plan']);
     await until(() => Object.keys(sim.requests.byRoute).some((route) => route.includes('/roles')));
@@ -171,7 +171,7 @@ ${LOOK_UPS.replace(/provider.*/, '')}`);
   });
 
   terraformTest('finishes its requests and ends with Terraform when both receive Ctrl-C', async () => {
-    sim.faults.set({ strikes: [{ kind: 'timeoutBefore', path: '/roles' }] });
+    sim.faults.set({ faults: [{ kind: 'timeoutBefore', path: '/roles' }] });
     folder.write(LOOK_UPS);
     const { child, ended, waitForErr } = folder.start(['plan'], { TF_LOG_CORE: 'info', TF_LOG_PROVIDER: 'info' });
     await until(() => Object.keys(sim.requests.byRoute).some((route) => route.includes('/roles')));

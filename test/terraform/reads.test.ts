@@ -142,7 +142,7 @@ describe('changes outside of code', () => {
     const { code: exit, err } = await folder.run(['plan', '-no-color']);
     expect(exit).toBe(1);
     // The first one or two users are read singly, before a list is cheaper, and are planned as changed.
-    expect(err.match(/user\d+: title was given since the import/g)!.length).toBeGreaterThanOrEqual(30 - 2);
+    expect(err.match(/user\d+: title was set since the import/g)!.length).toBeGreaterThanOrEqual(30 - 2);
   });
 
   terraformTest('are reported before they are overwritten when lists omit the attribute', async () => {
@@ -154,7 +154,9 @@ describe('changes outside of code', () => {
     const { code: exit, out } = await plan(code, state);
     expect(exit).toBe(2);
     const text = out.replace(/[\s│]+/g, ' ');
-    expect(text).toContain('user29: title is "Boss" by now, which the state does not show; it will be overwritten');
+    expect(text).toContain(
+      'user29: title is "Boss" in the tenant, which the state does not show; it will be overwritten',
+    );
     expect(text.match(/it will be overwritten/g)).toHaveLength(1);
   });
 

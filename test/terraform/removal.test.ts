@@ -94,14 +94,14 @@ ${onRemoval}`,
       await apply();
       const full = rights(tenant);
       declare(BOSS + ann());
-      expect(await plan()).toContain('0 will be revoked, 2 left as they are');
+      expect(await plan()).toContain('0 will be revoked, 2 left unchanged');
       await apply();
       expect(rights(tenant)).toEqual(full);
       expect(sim.state().roleBindings).toHaveLength(1);
       declare(BOSS + ann() + sets(''));
       await apply();
       declare(BOSS + ann(), 'allow_orphans = ["prod"]');
-      expect(await plan()).toContain('2 will be revoked, 0 left as they are');
+      expect(await plan()).toContain('2 will be revoked, 0 left unchanged');
       await apply();
       expect(rights(tenant)).toEqual(['lab boss@example.com Owner']);
       expect(sim.state().roleBindings).toEqual([]);
@@ -121,7 +121,7 @@ ${onRemoval}`,
       declare('');
       const text = await plan();
       for (const name of ['ann@example.com', 'ops', 'View of ann@example.com on prod', 'Auditor of ann@example.com'])
-        expect(text).toContain(`Warning: ${name} will be left as it is (on_removal = "retain")`);
+        expect(text).toContain(`Warning: ${name} will be left unchanged (on_removal = "retain")`);
       await apply();
       expect(sim.requests.writes).toBe(0);
       expect(sim.state()).toEqual(before);
@@ -145,8 +145,8 @@ ${onRemoval}`,
       expect(sim.requests.writes).toBe(0);
       declare('', 'allow_delete = true');
       const lifted = await plan();
-      expect(lifted).toContain('ann@example.com will be DELETED for good');
-      expect(lifted).toContain('ops will be DELETED for good');
+      expect(lifted).toContain('ann@example.com will be DELETED permanently');
+      expect(lifted).toContain('ops will be DELETED permanently');
       await apply();
       expect([person(tenant), group(tenant)]).toEqual([undefined, undefined]);
     }),
@@ -177,7 +177,9 @@ ${onRemoval}`,
       sim.admin.revoke('prod', { user: 'ann@example.com' });
       declare('');
       sim.resetRequests();
-      expect(await plan('-refresh=false')).toContain('ann@example.com is inactive already: only the state forgets it');
+      expect(await plan('-refresh=false')).toContain(
+        'ann@example.com is inactive already: it is only removed from the state',
+      );
       await apply('-refresh=false');
       expect(sim.requests.writes).toBe(0);
     }),
@@ -250,7 +252,7 @@ terraformTest('retained user: another address adopts it without a write in the s
     sim.resetRequests();
     declare(retained('b'));
     const text = await plan();
-    expect(text).toContain('removed at one address and declared at another; it stays as it is');
+    expect(text).toContain('removed at one address and declared at another; it is left unchanged');
     expect(text).not.toContain('exists already');
     expect(await apply('-parallelism=1')).not.toContain('put back');
     await expectNoChanges();

@@ -74,9 +74,9 @@ for (const [often, times] of [
       declare(user('dan'));
       await plan('-out=saved');
       const { id } = sim.state().users.find(({ userName }) => userName === 'eva@corp.example')!;
-      sim.faults.set({ strikes: [{ kind: 'status', status: 404, method: 'GET', path: `/${id}`, times }] });
+      sim.faults.set({ faults: [{ kind: 'status', status: 404, method: 'GET', path: `/${id}`, times }] });
       expect(await refused('apply', 'saved')).toContain('finds it by name and says that its id is gone');
-      sim.faults.set({ strikes: [] });
+      sim.faults.set({ faults: [] });
       await apply();
       expect(sim.state().users.at(-1)).toMatchObject({ userName: 'eva@corp.example', active: false });
     }),
@@ -107,7 +107,7 @@ terraformTest('saved plan: nothing is removed when the provider could not read t
     await apply();
     declare(late(2), blind);
     const text = await refused('apply');
-    expect(text).toContain('planned without sight of the tenant');
+    expect(text).toContain('planned without access to the tenant');
     expect(sim.state().users.every(({ active }) => active)).toBe(true);
     declare(late(2), blind);
     await apply();

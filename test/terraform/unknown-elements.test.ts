@@ -21,7 +21,7 @@ describe('group with an unknown member', () => {
       declare(cyd);
       await apply();
       declare(cyd + inner + outer());
-      expect(await plan()).toContain('h exists already and will be taken over');
+      expect(await plan()).toContain('h exists already and will be adopted');
       await apply();
       await expectNoChanges();
       expect(sim.requests.writes).toBe(0);

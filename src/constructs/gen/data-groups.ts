@@ -7,7 +7,7 @@ import * as cdktf from 'cdktf';
 
 export interface DataDelineaGroupsConfig extends cdktf.TerraformMetaArguments {
   /**
-  * Only these, by `display_name`; each must exist. Unset: all.
+  * Names (`display_name`) of the objects to read; each must exist. Unset: all objects.
   */
   readonly names?: string[];
 }

@@ -7,7 +7,7 @@ import * as cdktf from 'cdktf';
 
 export interface DataDelineaRolesConfig extends cdktf.TerraformMetaArguments {
   /**
-  * Only these, by `name`; each must exist. Unset: all.
+  * Names (`name`) of the objects to read; each must exist. Unset: all objects.
   */
   readonly names?: string[];
 }

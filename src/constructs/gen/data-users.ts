@@ -7,7 +7,7 @@ import * as cdktf from 'cdktf';
 
 export interface DataDelineaUsersConfig extends cdktf.TerraformMetaArguments {
   /**
-  * Only these, by `user_name`; each must exist. Unset: all.
+  * Names (`user_name`) of the objects to read; each must exist. Unset: all objects.
   */
   readonly names?: string[];
 }

@@ -5,22 +5,22 @@ import { mistakes, synth } from '../../../test/support/cdktf/synth.js';
 import { DelineaGroup, DelineaUser, Right } from '../index.js';
 
 describe('addresses', () => {
-  test('ids that the CDK would merge are a mistake', () => {
+  test('ids that the CDK merges: are an error', () => {
     const found = mistakes((stack) => {
       new DelineaUser(stack, 'jane.doe', { userName: 'jane.doe@example.com' });
       new DelineaUser(stack, 'jane@doe', { userName: 'jane@doe.example' });
     });
     expect(found).toEqual([
-      expect.stringMatching(/^\[stack\/jane@doe\] delinea_user\.janedoe is the address of stack\/jane\.doe too/),
+      expect.stringMatching(/^\[stack\/jane@doe\] delinea_user\.janedoe is also the address of stack\/jane\.doe/),
     ]);
   });
 
-  test.each(['42', '名'])('an id that makes no address is a mistake: %s', (id) => {
+  test.each(['42', '名'])('invalid id %s: is an error', (id) => {
     const found = mistakes((stack) => new DelineaUser(stack, id, { userName: 'jane' }));
     expect(found).toEqual([expect.stringContaining(`[stack/${id}] delinea_user.`)]);
   });
 
-  test('one id for a user and in another scope is no mistake', () => {
+  test('same id for another type or scope: is accepted', () => {
     const found = mistakes((stack) => {
       new DelineaUser(stack, 'jane', { userName: 'jane' });
       new DelineaUser(new Construct(stack, 'team'), 'jane', { userName: 'jane2' });
@@ -29,7 +29,7 @@ describe('addresses', () => {
     expect(found).toEqual([]);
   });
 
-  test('two stacks do not get in each other’s way', () => {
+  test('two stacks: do not conflict', () => {
     const app = Testing.app();
     const stacks = ['eu', 'us'].map((id) => new TerraformStack(app, id));
     for (const stack of stacks) new DelineaUser(stack, 'jane', { userName: 'jane' });
@@ -39,7 +39,7 @@ describe('addresses', () => {
 });
 
 describe('dependencies', () => {
-  test('node.addDependency reaches depends_on, for one object and not what hangs below it', () => {
+  test('node.addDependency: becomes depends_on of the object, without its grants', () => {
     const { resource } = synth((stack) => {
       const jane = new DelineaUser(stack, 'jane', { userName: 'jane' });
       const omar = new DelineaUser(stack, 'omar', { userName: 'omar' });
@@ -55,7 +55,7 @@ describe('dependencies', () => {
     expect(resource.delinea_user!.jane).not.toHaveProperty('depends_on');
   });
 
-  test('a scope depends with all that is in it, and is depended on with all that is in it', () => {
+  test('dependency of or on a scope: covers all resources in it', () => {
     const { resource } = synth((stack) => {
       const people = new Construct(stack, 'people');
       new DelineaUser(people, 'jane', { userName: 'jane' });
@@ -71,7 +71,7 @@ describe('dependencies', () => {
     ]);
   });
 
-  test('lifecycle passes through', () => {
+  test('lifecycle: reaches the stack', () => {
     const { resource } = synth((stack) => {
       new DelineaUser(stack, 'jane', { userName: 'jane', lifecycle: { preventDestroy: true } });
     });

@@ -1,41 +1,41 @@
 import type { Construct, IConstruct } from 'constructs';
 import type { DelineaProvider } from '../delinea-provider.js';
 import { Aspects, dependable, TerraformDataSource, TerraformResource, TerraformStack } from '../gen/cdk.js';
-import type { EdgeSet } from './edge-set.js';
-import { providerMistakes, tenantOf } from './tenant.js';
+import type { PermissionScope } from './permission-scope.js';
+import { providerErrors, tenantOf } from './tenant.js';
 
-/** Something of which a stack has at most one. */
+/** An object that at most one construct of a stack may declare. */
 export interface Claim {
-  /** For people: `user "jane@example.com"`. */
-  readonly what: string;
-  /** Equal for what the tenant takes for the same thing. */
+  /** Text for messages: `user "jane@example.com"`. */
+  readonly label: string;
+  /** Equal for names that the tenant treats as the same object. */
   readonly key: string;
-  /** In what two claims of one thing may differ, such as the right. */
+  /** A value in which two claims of the same object may differ, such as the right. */
   readonly variant?: { readonly name: string; readonly value: string };
-  /** The set that it belongs to: no other construct of the stack may claim that. */
-  readonly partOf?: EdgeSet;
+  /** The container or role of the permission. No construct of the stack may manage it authoritatively. */
+  readonly scope?: PermissionScope;
 }
 
 export interface Declaration {
   readonly construct: Construct;
   readonly element: TerraformResource | TerraformDataSource;
-  /** As it was given to the construct itself. */
+  /** The prop of the construct itself, without inheritance. */
   readonly provider: DelineaProvider | undefined;
-  /** Asked at synth, when names and references can be told. */
+  /** Called during synthesis, when names and references can be resolved. */
   readonly claim?: () => Claim | undefined;
-  /** Mistakes in the construct's own props. */
-  readonly problems?: () => readonly string[];
+  /** Errors in the construct's own props. */
+  readonly errors?: () => readonly string[];
 }
 
-function clash(mine: Claim, first: Claim, path: string): string {
+function duplicateError(mine: Claim, first: Claim, path: string): string {
   if (mine.variant && first.variant && mine.variant.value !== first.variant.value) {
     const { name, value } = mine.variant;
-    return `${mine.what} has two ${name}: "${value}" here and "${first.variant.value}" at ${path}; keep one`;
+    return `${mine.label} has two ${name}: "${value}" here and "${first.variant.value}" at ${path}; keep one`;
   }
-  return `${mine.what} is declared twice, here and at ${path}; remove one`;
+  return `${mine.label}: declared twice, here and at ${path}; remove one`;
 }
 
-/** The same thing in two tenants is two things. */
+/** Adds the tenant to a key: the same name in two tenants means two objects. */
 function inTenant(element: Declaration['element'], key: string): string {
   return JSON.stringify([tenantOf(element.provider), key]);
 }
@@ -47,11 +47,11 @@ function addressOf(element: Declaration['element']): string {
 
 type Report = (construct: Construct, text: string) => void;
 
-/** The CDK strips every other character from ids, and merges what is then equal. */
+/** The CDK strips all other characters from ids and merges ids that are then equal. */
 const ADDRESS_RULE =
-  'start the id with a letter and let it differ from others in letters, digits, "-" or "_"; other characters are dropped';
+  'use an id that starts with a letter and is unique in its letters, digits, "-" and "_"; other characters are dropped';
 
-/** Everything of ours in one stack: finds what contradicts each other, and carries dependencies to Terraform. */
+/** All declarations of one stack. Finds conflicts between them and passes dependencies on to Terraform. */
 class Declarations {
   private readonly all: Declaration[] = [];
   private readonly elements = new Map<IConstruct, Declaration['element']>();
@@ -69,8 +69,8 @@ class Declarations {
     this.contradictions = undefined;
     declaration.construct.node.addValidation({
       validate: () => [
-        ...providerMistakes(declaration.provider),
-        ...(declaration.problems?.() ?? []),
+        ...providerErrors(declaration.provider),
+        ...(declaration.errors?.() ?? []),
         ...this.contradictionsOf(declaration.construct),
       ],
     });
@@ -95,45 +95,50 @@ class Declarations {
     for (const { construct, element } of this.all) {
       const address = addressOf(element);
       const holder = addresses.get(address);
-      if (!/^[A-Za-z_]/.test(element.friendlyUniqueId)) report(construct, `${address} is no address: ${ADDRESS_RULE}`);
-      else if (holder !== undefined) report(construct, `${address} is the address of ${holder} too: ${ADDRESS_RULE}`);
+      if (!/^[A-Za-z_]/.test(element.friendlyUniqueId))
+        report(construct, `${address} is not a valid address: ${ADDRESS_RULE}`);
+      else if (holder !== undefined) report(construct, `${address} is also the address of ${holder}: ${ADDRESS_RULE}`);
       else addresses.set(address, construct.node.path);
     }
   }
 
   private compareClaims(report: Report): void {
     const claims = new Map<string, { claim: Claim; path: string }>();
-    const parts: { construct: Construct; set: EdgeSet; key: string }[] = [];
-    for (const { construct, element, claim: ask } of this.all) {
-      const claim = ask?.();
+    const permissions: { construct: Construct; scope: PermissionScope; key: string }[] = [];
+    for (const { construct, element, claim: resolveClaim } of this.all) {
+      const claim = resolveClaim?.();
       if (!claim) continue;
       const key = inTenant(element, claim.key);
       const first = claims.get(key);
-      if (first) report(construct, clash(claim, first.claim, first.path));
+      if (first) report(construct, duplicateError(claim, first.claim, first.path));
       else claims.set(key, { claim, path: construct.node.path });
-      if (claim.partOf) parts.push({ construct, set: claim.partOf, key: inTenant(element, claim.partOf.key) });
+      if (claim.scope) permissions.push({ construct, scope: claim.scope, key: inTenant(element, claim.scope.key) });
     }
-    for (const { construct, set, key } of parts) {
-      const whole = claims.get(key);
-      if (whole) report(construct, `${set.of} is managed whole at ${whole.path}; add the ${set.element} there`);
+    for (const { construct, scope, key } of permissions) {
+      const set = claims.get(key);
+      if (set)
+        report(
+          construct,
+          `${set.path} manages all ${scope.element}s of ${scope.label}; add the ${scope.element} there`,
+        );
     }
   }
 
-  /** The CDK leaves `node.addDependency` to its users; Terraform learns of it through `depends_on`. */
+  /** Translates `node.addDependency`, which CDKTF ignores, to `depends_on`. */
   private passOnDependencies(node: IConstruct): void {
     const element = this.elements.get(node);
     if (!element) return;
-    const wanted = node.node.scopes
+    const dependencies = node.node.scopes
       .flatMap((scope) => scope.node.dependencies)
       .flatMap((root) => this.elementsIn(root))
       .filter((other) => other !== element && other.cdktfStack === element.cdktfStack);
-    if (wanted.length === 0) return;
-    const mine = new Set(element.dependsOn);
-    for (const other of new Set(wanted)) mine.add(dependable(other));
-    element.dependsOn = [...mine];
+    if (dependencies.length === 0) return;
+    const dependsOn = new Set(element.dependsOn);
+    for (const other of new Set(dependencies)) dependsOn.add(dependable(other));
+    element.dependsOn = [...dependsOn];
   }
 
-  /** One of our constructs stands for its own object alone, not for the rights and roles below it. */
+  /** Returns the resources of a construct. Constructs of this package stand for their own object only, without its grants. */
   private elementsIn(root: IConstruct): readonly Declaration['element'][] {
     const own = this.constructs.get(root);
     if (own) return [own.element];
@@ -148,8 +153,8 @@ class Declarations {
 
 const byStack = new WeakMap<TerraformStack, Declarations>();
 
-/** Makes a construct known to its stack, which compares it with the others at synth. */
-export function declare(declaration: Declaration): void {
+/** Registers a declaration with its stack, which checks it against the others during synthesis. */
+export function register(declaration: Declaration): void {
   const stack = TerraformStack.of(declaration.construct);
   let declarations = byStack.get(stack);
   if (!declarations) {

@@ -5,14 +5,14 @@ import { DataDelineaGroup } from '../gen/data-group.js';
 import { PrincipalType, type Right } from '../gen/enums.js';
 import type { IGroup } from '../grantee.js';
 import type { RoleBinding } from '../role-binding.js';
-import { declare } from './declarations.js';
-import { bindRoleTo, grantTo } from './edges.js';
+import { commonProps } from './common-props.js';
+import { register } from './declarations.js';
+import { bindRoleTo, grantTo } from './grants.js';
 import { literal } from './literal.js';
-import { metaOf } from './meta.js';
-import { nameMistakes } from './mistakes.js';
-import { providerMistakes } from './tenant.js';
+import { nameErrors } from './prop-errors.js';
+import { providerErrors } from './tenant.js';
 
-/** A group kept elsewhere, by the id that the tenant gave it. */
+/** A group that is managed elsewhere, referred to by its id. */
 export class GroupById extends Construct implements IGroup {
   readonly principalType = PrincipalType.GROUP;
   readonly provider?: DelineaProvider;
@@ -25,7 +25,7 @@ export class GroupById extends Construct implements IGroup {
   ) {
     super(scope, id);
     if (provider) this.provider = provider;
-    this.node.addValidation({ validate: () => [...providerMistakes(provider), ...nameMistakes('groupId', groupId)] });
+    this.node.addValidation({ validate: () => [...providerErrors(provider), ...nameErrors('groupId', groupId)] });
   }
 
   get principalId(): string {
@@ -41,7 +41,7 @@ export class GroupById extends Construct implements IGroup {
   }
 }
 
-/** A group kept elsewhere, looked up by name at plan time. */
+/** A group that is managed elsewhere, looked up by name during the plan. */
 export class GroupByName extends Construct implements IGroup {
   readonly principalType = PrincipalType.GROUP;
   readonly provider?: DelineaProvider;
@@ -56,14 +56,14 @@ export class GroupByName extends Construct implements IGroup {
     super(scope, id);
     if (provider) this.provider = provider;
     this.data = new DataDelineaGroup(this, 'Default', {
-      ...metaOf(provider ? { provider } : {}),
+      ...commonProps(provider ? { provider } : {}),
       displayName: literal(principalName),
     });
-    const problems = () => nameMistakes('displayName', principalName);
-    declare({ construct: this, element: this.data, provider, problems });
+    const errors = () => nameErrors('displayName', principalName);
+    register({ construct: this, element: this.data, provider, errors });
   }
 
-  /** Read when asked for: a reference to the data source fixes its logical id. */
+  /** A getter, because reading the reference fixes the data source's logical id. */
   get groupId(): string {
     return this.data.id;
   }

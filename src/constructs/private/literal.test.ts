@@ -14,7 +14,7 @@ describe('literal', () => {
     expect(literal(text)).toBe(written);
   });
 
-  test('looks into lists and objects, and leaves what is no text', () => {
+  test('lists and objects: their strings are escaped, other types are kept', () => {
     expect(literal({ a: ['${x}', { b: '%{y}' }], c: true, d: 4, e: undefined })).toEqual({
       a: ['$${x}', { b: '%%{y}' }],
       c: true,
@@ -23,7 +23,7 @@ describe('literal', () => {
     });
   });
 
-  test('references stay, and the text around them means itself', () => {
+  test('references: are kept, and the text around them is escaped', () => {
     const { resource } = synth((stack) => {
       const team = new TerraformVariable(stack, 'team', { type: 'string' }).stringValue;
       new DelineaUser(stack, 'jane', { userName: 'jane', department: `\${x} ${team} %{y}` });
@@ -31,14 +31,14 @@ describe('literal', () => {
     expect(resource.delinea_user!.jane).toMatchObject({ department: '$${x} ${var.team} %%{y}' });
   });
 
-  test('what cannot mean itself is refused', () => {
+  test('text that cannot be escaped: is an error', () => {
     const stack = new TerraformStack(Testing.app(), 'stack');
     const team = new TerraformVariable(stack, 'team', { type: 'string' }).stringValue;
-    expect(() => literal(`US$${team}`)).toThrow(/"\$" right before a reference/);
-    expect(() => literal('${TfToken[TOKEN.987654321]}')).toThrow(/refers to nothing/);
+    expect(() => literal(`US$${team}`)).toThrow(/"\$" directly before a reference/);
+    expect(() => literal('${TfToken[TOKEN.987654321]}')).toThrow(/does not exist in this app/);
   });
 
-  test('every text of every construct goes through it', () => {
+  test('constructs: escape every string', () => {
     const hostile = '${file("x")}%{y}';
     const text = JSON.stringify(
       synth((stack) => {
@@ -65,7 +65,7 @@ describe('literal', () => {
     expect(text.match(/(?<!\$)\$\{file|(?<!%)%\{y/g)).toBeNull();
   });
 
-  test('and hostile names are no mistake', () => {
+  test('hostile names: are accepted', () => {
     expect(mistakes((stack) => new DelineaUser(stack, 'jane', { userName: '${x}' }))).toEqual([]);
   });
 });

@@ -3,27 +3,27 @@ import { Tokenization } from '../gen/cdk.js';
 const TOKEN = /(\$\{TfToken\[[a-zA-Z0-9:._-]+\]\})/;
 
 function literalText(text: string): string {
-  const pieces = text.split(TOKEN);
-  return pieces
-    .map((piece, index) => {
-      if (index % 2 === 1) return reference(piece, text);
-      if (piece.endsWith('$') && index < pieces.length - 1) {
+  const parts = text.split(TOKEN);
+  return parts
+    .map((part, index) => {
+      if (index % 2 === 1) return reference(part, text);
+      if (part.endsWith('$') && index < parts.length - 1) {
         throw new Error(
-          `"${text}": a "$" right before a reference would switch the reference off; put something between them`,
+          `"${text}": a "$" directly before a reference would escape the reference; put another character between them`,
         );
       }
-      return piece.replace(/[$%]\{/g, (opening) => opening[0] + opening);
+      return part.replace(/[$%]\{/g, (opening) => opening[0] + opening);
     })
     .join('');
 }
 
-/** Text from a data file may look like a reference; the CDK knows the ones that it made. */
+/** Checks that the CDK created the token: a text from a data file may look like one. */
 function reference(marker: string, text: string): string {
   try {
     Tokenization.reverseString(marker);
     return marker;
   } catch {
-    throw new Error(`"${text}" contains the CDK's mark of a reference, and this one refers to nothing`);
+    throw new Error(`"${text}" contains a CDK reference that does not exist in this app`);
   }
 }
 
@@ -33,9 +33,9 @@ function isPlain(value: object): boolean {
 }
 
 /**
- * The same value, with every string meaning itself: Terraform reads strings as templates, so `${file("x")}` from a data
- * file would read that file. References made by the CDK stay references.
- * @throws Error for a string that cannot be written so that it means itself.
+ * Escapes every string in a value: Terraform evaluates strings as templates, so `${file("x")}` from a data file would read
+ * that file. References created by the CDK are kept.
+ * @throws Error for a string that cannot be escaped
  */
 export function literal<T>(value: T): T {
   if (typeof value === 'string') return literalText(value) as T;

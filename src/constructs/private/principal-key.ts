@@ -2,7 +2,7 @@ import { Token } from '../gen/cdk.js';
 import type { IPrincipal } from '../principal.js';
 import { resolved } from './resolved.js';
 
-/** Equal for one user or group, whether declared here or looked up by name; names compare without case. */
+/** Returns a key that is equal for the same user or group, declared or looked up. Names compare without case. */
 export function principalKey(principal: IPrincipal): string {
   const { principalName } = principal;
   const name =
@@ -12,7 +12,7 @@ export function principalKey(principal: IPrincipal): string {
   return `${principal.principalType} ${name}`;
 }
 
-/** How people know the principal. */
+/** Returns the text of a principal for messages: `user "jane@example.com"`. */
 export function principalLabel(principal: IPrincipal): string {
   const { principalName, principalId } = principal;
   return `${principal.principalType} "${typeof principalName === 'string' ? principalName : resolved(principal, principalId)}"`;

@@ -3,57 +3,57 @@ import type { IPrincipal } from '../principal.js';
 import { principalKey, principalLabel } from './principal-key.js';
 import { tenantOf } from './tenant.js';
 
-/** One entry of a list that says who has something. */
-export interface Listed {
+/** One entry of a list of principals, such as a grant or a member. */
+export interface PrincipalEntry {
   readonly principal: IPrincipal;
   readonly right?: string;
 }
 
-/** A list that is the whole truth: whoever is not in it loses what it gives. */
+/** An authoritative list: principals that are not listed lose the permission or role. */
 export interface PrincipalList {
-  /** The prop that holds it: `grants`. */
+  /** Name of the prop: `grants`. */
   readonly prop: string;
-  readonly entries: readonly Listed[];
-  /** Found while reading it: what is no user or group. */
-  readonly mistakes: readonly string[];
+  readonly entries: readonly PrincipalEntry[];
+  /** Errors of entries that are not a user or group. */
+  readonly errors: readonly string[];
   /** The tenant that the list is for. */
   readonly provider: DelineaProvider | undefined;
   readonly allowEmpty: boolean | undefined;
 }
 
-function twice(prop: string, mine: Listed, first: Listed): string {
+function duplicateError(prop: string, mine: PrincipalEntry, first: PrincipalEntry): string {
   const paths = [...new Set([first, mine].map(({ principal }) => principal.node.path))];
   const rights = [...new Set([first, mine].flatMap(({ right }) => right ?? []))].map((right) => `"${right}"`);
   const differing = rights.length > 1 ? `, with ${rights.join(' and ')}` : '';
-  return `${prop} has ${principalLabel(mine.principal)} twice, as ${paths.join(' and ')}${differing}; keep one`;
+  return `${prop} lists ${principalLabel(mine.principal)} twice, as ${paths.join(' and ')}${differing}; keep one`;
 }
 
-/** A principal that is listed twice, one of another tenant, and an empty list that nobody asked for. */
-export function principalListMistakes(list: PrincipalList): readonly string[] {
-  const { prop, entries, mistakes, provider, allowEmpty } = list;
-  if (entries.length === 0 && mistakes.length === 0 && !allowEmpty) {
-    return [`${prop} is empty, which would take it from everybody; list who keeps it, or set allowEmpty`];
+/** Returns the errors of a list: duplicates, principals of another tenant, and an empty list without `allowEmpty`. */
+export function principalListErrors(list: PrincipalList): readonly string[] {
+  const { prop, entries, errors, provider, allowEmpty } = list;
+  if (entries.length === 0 && errors.length === 0 && !allowEmpty) {
+    return [`${prop} is empty, which would revoke every existing entry; to allow that, set allowEmpty`];
   }
-  const strangers = entries.filter(
+  const otherTenant = entries.filter(
     ({ principal }) => tenantOf(principal.provider?.resource) !== tenantOf(provider?.resource),
   );
   return [
-    ...mistakes,
-    ...strangers.map(
+    ...errors,
+    ...otherTenant.map(
       ({ principal }) =>
-        `${principalLabel(principal)} (${principal.node.path}) is in ${prop} and in another tenant; make one set for each, or give all one provider`,
+        `${prop} lists ${principalLabel(principal)} (${principal.node.path}) of another tenant; declare one set per tenant, or use the same provider`,
     ),
-    ...twiceMistakes(prop, entries),
+    ...duplicateErrors(prop, entries),
   ];
 }
 
-/** A principal that is listed twice, whether by one construct or by two. */
-export function twiceMistakes(prop: string, entries: readonly Listed[]): readonly string[] {
-  const listed = new Map<string, Listed>();
+/** Returns the errors of principals that are listed twice, by the same construct or by two. */
+export function duplicateErrors(prop: string, entries: readonly PrincipalEntry[]): readonly string[] {
+  const listed = new Map<string, PrincipalEntry>();
   return entries.flatMap((entry) => {
     const key = principalKey(entry.principal);
     const first = listed.get(key);
-    if (first) return [twice(prop, entry, first)];
+    if (first) return [duplicateError(prop, entry, first)];
     listed.set(key, entry);
     return [];
   });

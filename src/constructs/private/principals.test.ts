@@ -15,29 +15,29 @@ import {
   RoleBindings,
 } from '../index.js';
 
-/** What JavaScript lets through. */
+/** Casts a value that only JavaScript can pass. */
 const any = <T>(value: unknown) => value as T;
 const janeIn = (stack: TerraformStack) => new DelineaUser(stack, 'jane', { userName: 'jane' });
 
-const EITHER =
-  'no user or group; give the construct, or DelineaUser.fromUserId(...) or DelineaGroup.fromGroupId(...) for an id';
-const USER = 'no user; give the construct, or DelineaUser.fromUserId(...) for an id';
-const LIST = 'no list; give a list, also for one';
+const eitherOf = (text: string) =>
+  `must be a user or group construct, not ${text}; for an id, use DelineaUser.fromUserId(...) or DelineaGroup.fromGroupId(...)`;
+const userOf = (text: string) => `must be a user construct, not ${text}; for an id, use DelineaUser.fromUserId(...)`;
+const listOf = (text: string) => `must be a list, not ${text}`;
 
-describe('what is no user or group', () => {
+describe('value that is not a user or group', () => {
   test.each<[string, (stack: TerraformStack) => unknown, string]>([
-    ['an id', () => '4711', '"4711"'],
-    ['a number', () => 4711, '4711'],
+    ['id', () => '4711', '"4711"'],
+    ['number', () => 4711, '4711'],
     ['undefined', () => undefined, 'undefined'],
     ['null', () => null, 'null'],
-    ['an empty text', () => '', '""'],
-    ['an object', () => ({ principalId: '4711', principalType: 'user' }), 'an object'],
-    ['an object without a prototype', () => Object.create(null), 'an object'],
-    ['a list', (stack) => [janeIn(stack)], 'a list'],
-    ['a class', () => DelineaUser, 'a function'],
-    ['a reference', (stack) => janeIn(stack).userId, 'a reference'],
-    ['the binding below', (stack) => janeIn(stack).resource, 'the construct stack/jane/Default'],
-  ])('is a mistake of whoever is given it: %s', (_, valueIn, shown) => {
+    ['empty text', () => '', '""'],
+    ['object', () => ({ principalId: '4711', principalType: 'user' }), 'an object'],
+    ['object without a prototype', () => Object.create(null), 'an object'],
+    ['list', (stack) => [janeIn(stack)], 'a list'],
+    ['class', () => DelineaUser, 'a function'],
+    ['reference', (stack) => janeIn(stack).userId, 'a reference'],
+    ['generated binding', (stack) => janeIn(stack).resource, 'the construct stack/jane/Default'],
+  ])('%s: is an error of the construct', (_, valueIn, text) => {
     const found = mistakes((stack) => {
       const principal = any<IPrincipal>(valueIn(stack));
       const omar = DelineaUser.fromUserName(stack, 'omar', 'omar');
@@ -53,16 +53,16 @@ describe('what is no user or group', () => {
       new RoleBindings(stack, 'bindings', { role: 'B', holders: [principal] });
     });
     expect(found).toEqual([
-      `[stack/given] members[2] is ${shown}, ${EITHER}`,
-      `[stack/added] members[0] is ${shown}, ${EITHER}`,
-      `[stack/permission] principal is ${shown}, ${EITHER}`,
-      `[stack/binding] principal is ${shown}, ${EITHER}`,
-      `[stack/permissions] grants[1].principal is ${shown}, ${EITHER}`,
-      `[stack/bindings] holders[0] is ${shown}, ${EITHER}`,
+      `[stack/given] members[2] ${eitherOf(text)}`,
+      `[stack/added] members[0] ${eitherOf(text)}`,
+      `[stack/permission] principal ${eitherOf(text)}`,
+      `[stack/binding] principal ${eitherOf(text)}`,
+      `[stack/permissions] grants[1].principal ${eitherOf(text)}`,
+      `[stack/bindings] holders[0] ${eitherOf(text)}`,
     ]);
   });
 
-  test('is a mistake as a manager, and so is a group; what is left out is none', () => {
+  test('manager: a group is an error as well, and unset is not', () => {
     const found = mistakes((stack) => {
       const sre = new DelineaGroup(stack, 'sre', { displayName: 'SRE' });
       const managers = { text: '4711', empty: '', group: sre, left: undefined, none: null, right: janeIn(stack) };
@@ -71,13 +71,13 @@ describe('what is no user or group', () => {
       }
     });
     expect(found).toEqual([
-      `[stack/text] manager is "4711", ${USER}`,
-      `[stack/empty] manager is "", ${USER}`,
-      `[stack/group] manager is the construct stack/sre, ${USER}`,
+      `[stack/text] manager ${userOf('"4711"')}`,
+      `[stack/empty] manager ${userOf('""')}`,
+      `[stack/group] manager ${userOf('the construct stack/sre')}`,
     ]);
   });
 
-  test('a place in a list that holds nothing, and no list, are mistakes too', () => {
+  test('empty slot in a list, or no list: is an error', () => {
     const found = mistakes((stack) => {
       const jane = janeIn(stack);
       const rest = { allowEmpty: true };
@@ -90,21 +90,21 @@ describe('what is no user or group', () => {
       new RoleBindings(stack, 'd', { role: 'D', holders: any([, jane]), ...rest });
     });
     expect(found).toEqual([
-      `[stack/group] members is the construct stack/jane, ${LIST}`,
-      `[stack/a] grants[0].principal is undefined, ${EITHER}`,
-      `[stack/b] grants is undefined, ${LIST}`,
-      `[stack/c] holders is the construct stack/jane, ${LIST}`,
-      `[stack/d] holders[0] is undefined, ${EITHER}`,
+      `[stack/group] members ${listOf('the construct stack/jane')}`,
+      `[stack/a] grants[0].principal ${eitherOf('undefined')}`,
+      `[stack/b] grants ${listOf('undefined')}`,
+      `[stack/c] holders ${listOf('the construct stack/jane')}`,
+      `[stack/d] holders[0] ${eitherOf('undefined')}`,
     ]);
   });
 });
 
-describe('what is no name, and no tenant', () => {
+describe('value that is not a name or provider', () => {
   test.each<[string, unknown, string]>([
-    ['a number', 4711, '4711'],
-    ['an object', Object.create(null), 'an object'],
+    ['number', 4711, '4711'],
+    ['object', Object.create(null), 'an object'],
     ['false', false, 'false'],
-  ])('is a mistake of its construct: %s', (_, value, shown) => {
+  ])('%s: is an error of the construct', (_, value, text) => {
     const found = mistakes((stack) => {
       const name = any<string>(value);
       const users = [
@@ -116,7 +116,7 @@ describe('what is no name, and no tenant', () => {
       new ContainerPermission(stack, 'permission', { container: name, principal: users[0]!, right: Right.VIEW });
       new RoleBindings(stack, 'bindings', { role: name, holders: users });
     });
-    const mistake = `is ${shown}, no text; give the name as text`;
+    const mistake = `must be a string, not ${text}`;
     expect(found).toEqual([
       `[stack/user] userName ${mistake}`,
       `[stack/lookup] userName ${mistake}`,
@@ -127,7 +127,7 @@ describe('what is no name, and no tenant', () => {
     ]);
   });
 
-  test('a tenant that is none is not taken for the default one', () => {
+  test('wrong provider: is not treated as the default tenant', () => {
     const found = mistakes((stack) => {
       const below = (stack.node.findChild('delinea') as DelineaProvider).resource;
       for (const [id, given] of Object.entries({ text: 'acme', l1: below, user: janeIn(stack) })) {
@@ -137,19 +137,20 @@ describe('what is no name, and no tenant', () => {
       DelineaGroup.fromGroupId(stack, 'id', 'id-1', any<DelineaProvider>('acme'));
       DelineaGroup.fromDisplayName(stack, 'lookup', 'ops', any<DelineaProvider>('acme'));
     });
-    const mistake = "no DelineaProvider; give one that new DelineaProvider(...) made, not l1's";
+    const mistake = (text: string) =>
+      `provider must be a DelineaProvider construct, not ${text}; an l1 provider cannot be used here`;
     expect(found).toEqual([
-      `[stack/text] provider is "acme", ${mistake}`,
-      `[stack/l1] provider is the construct stack/delinea/Default, ${mistake}`,
-      `[stack/user] provider is the construct stack/jane, ${mistake}`,
-      `[stack/id] provider is "acme", ${mistake}`,
-      `[stack/lookup] provider is "acme", ${mistake}`,
+      `[stack/text] ${mistake('"acme"')}`,
+      `[stack/l1] ${mistake('the construct stack/delinea/Default')}`,
+      `[stack/user] ${mistake('the construct stack/jane')}`,
+      `[stack/id] ${mistake('"acme"')}`,
+      `[stack/lookup] ${mistake('"acme"')}`,
     ]);
   });
 });
 
-describe('a logical id', () => {
-  test('can be another one than the CDK’s, for every construct, as long as nothing refers to it', () => {
+describe('logical id', () => {
+  test('overrideLogicalId: works for every construct before it is referred to', () => {
     const { resource, data } = synth((stack) => {
       const jane = new DelineaUser(stack, 'jane', { userName: 'jane' });
       jane.resource.overrideLogicalId('u_one');

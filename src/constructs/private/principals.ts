@@ -2,9 +2,9 @@ import { Construct } from 'constructs';
 import { PrincipalType } from '../gen/enums.js';
 import type { IPrincipal } from '../principal.js';
 import { literal } from './literal.js';
-import { shown } from './shown.js';
+import { valueText } from './value-text.js';
 
-/** Callers in JavaScript get past the types and give an id, a binding below, nothing at all. */
+/** Whether a value is a user or group. Callers in JavaScript can pass an id, a binding or undefined instead. */
 export function isPrincipal(value: unknown): value is IPrincipal {
   const types: readonly unknown[] = Object.values(PrincipalType);
   return Construct.isConstruct(value) && types.includes((value as Partial<IPrincipal>).principalType);
@@ -14,7 +14,7 @@ export function isUser(value: unknown): value is IPrincipal {
   return isPrincipal(value) && value.principalType === PrincipalType.USER;
 }
 
-/** A user or group in the words of the bindings. What is none has no words: `principalMistakes` stops the synth. */
+/** Translates a principal for the bindings. Fields of other values are undefined; `principalErrors` fails the synthesis. */
 export function principalFields(principal: IPrincipal): { principalType: PrincipalType; principalId: string } {
   return { principalType: principal?.principalType, principalId: literal(principal?.principalId) };
 }
@@ -25,38 +25,38 @@ const BY_ID: Readonly<Record<PrincipalType, string>> = {
 };
 
 /**
- * What is no user and no group.
- * @param type the one of them that is wanted
+ * Returns the error of a value that is not a user or group.
+ * @param type the only accepted type, if not both
  */
-export function principalMistakes(prop: string, value: unknown, type?: PrincipalType): readonly string[] {
+export function principalErrors(prop: string, value: unknown, type?: PrincipalType): readonly string[] {
   if (isPrincipal(value) && (type === undefined || value.principalType === type)) return [];
-  const wanted = type === undefined ? Object.values(PrincipalType) : [type];
-  const byId = wanted.map((each) => BY_ID[each]).join(' or ');
-  return [`${prop} is ${shown(value)}, no ${wanted.join(' or ')}; give the construct, or ${byId} for an id`];
+  const types = type === undefined ? Object.values(PrincipalType) : [type];
+  const byId = types.map((each) => BY_ID[each]).join(' or ');
+  return [`${prop} must be a ${types.join(' or ')} construct, not ${valueText(value)}; for an id, use ${byId}`];
 }
 
-/** What is no list at all. */
-export function listMistakes(prop: string, list: unknown): readonly string[] {
-  return Array.isArray(list) ? [] : [`${prop} is ${shown(list)}, no list; give a list, also for one`];
+/** Returns the error of a value that is not a list. */
+export function listErrors(prop: string, list: unknown): readonly string[] {
+  return Array.isArray(list) ? [] : [`${prop} must be a list, not ${valueText(list)}`];
 }
 
 /**
- * The entries of a list that have a user or group, and a mistake for everything else in it.
- * @param list as it was given
- * @param within where in an element the principal is, such as `.principal`
+ * Returns the entries of a list that have a user or group, and an error for every other element.
+ * @param list the value of the prop
+ * @param within path of the principal in an element, such as `.principal`
  */
 export function readPrincipals<E, L extends { readonly principal: IPrincipal }>(
   prop: string,
   list: readonly E[],
   entryOf: (element: E) => L,
   within = '',
-): { readonly entries: L[]; readonly mistakes: readonly string[] } {
+): { readonly entries: L[]; readonly errors: readonly string[] } {
   const read = Array.isArray(list) ? Array.from(list, (element: E) => entryOf(element)) : [];
   return {
     entries: read.filter((entry) => isPrincipal(entry?.principal)),
-    mistakes: [
-      ...listMistakes(prop, list),
-      ...read.flatMap((entry, at) => principalMistakes(`${prop}[${at}]${within}`, entry?.principal)),
+    errors: [
+      ...listErrors(prop, list),
+      ...read.flatMap((entry, at) => principalErrors(`${prop}[${at}]${within}`, entry?.principal)),
     ],
   };
 }

@@ -1,17 +1,19 @@
 import type { DelineaProvider } from '../delinea-provider.js';
 import type { TerraformProvider } from '../gen/cdk.js';
 import { DelineaProvider as Binding } from '../gen/provider.js';
-import { shown } from './shown.js';
+import { valueText } from './value-text.js';
 
-/** Equal for what goes to one provider block: what names none goes to the one without an alias. */
+/** Returns a key of the provider block. Elements without a provider use the block without an alias. */
 export function tenantOf(provider: TerraformProvider | undefined): string {
   return provider?.alias ?? '';
 }
 
-/** Callers in JavaScript get past the types: what is no tenant would silently mean the default one. */
-export function providerMistakes(provider: unknown): readonly string[] {
+/** Returns the error of a wrong provider, which callers in JavaScript can pass and which would mean the default tenant. */
+export function providerErrors(provider: unknown): readonly string[] {
   if (provider === undefined || provider === null) return [];
   const { resource } = provider as Partial<DelineaProvider>;
   if (resource?.terraformResourceType === Binding.tfResourceType) return [];
-  return [`provider is ${shown(provider)}, no DelineaProvider; give one that new DelineaProvider(...) made, not l1's`];
+  return [
+    `provider must be a DelineaProvider construct, not ${valueText(provider)}; an l1 provider cannot be used here`,
+  ];
 }

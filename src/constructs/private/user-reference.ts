@@ -5,14 +5,14 @@ import { DataDelineaUser } from '../gen/data-user.js';
 import { PrincipalType, type Right } from '../gen/enums.js';
 import type { IUser } from '../grantee.js';
 import type { RoleBinding } from '../role-binding.js';
-import { declare } from './declarations.js';
-import { bindRoleTo, grantTo } from './edges.js';
+import { commonProps } from './common-props.js';
+import { register } from './declarations.js';
+import { bindRoleTo, grantTo } from './grants.js';
 import { literal } from './literal.js';
-import { metaOf } from './meta.js';
-import { nameMistakes } from './mistakes.js';
-import { providerMistakes } from './tenant.js';
+import { nameErrors } from './prop-errors.js';
+import { providerErrors } from './tenant.js';
 
-/** A user kept elsewhere, by the id that the tenant gave it. */
+/** A user that is managed elsewhere, referred to by its id. */
 export class UserById extends Construct implements IUser {
   readonly principalType = PrincipalType.USER;
   readonly provider?: DelineaProvider;
@@ -25,7 +25,7 @@ export class UserById extends Construct implements IUser {
   ) {
     super(scope, id);
     if (provider) this.provider = provider;
-    this.node.addValidation({ validate: () => [...providerMistakes(provider), ...nameMistakes('userId', userId)] });
+    this.node.addValidation({ validate: () => [...providerErrors(provider), ...nameErrors('userId', userId)] });
   }
 
   get principalId(): string {
@@ -41,7 +41,7 @@ export class UserById extends Construct implements IUser {
   }
 }
 
-/** A user kept elsewhere, looked up by login name at plan time. */
+/** A user that is managed elsewhere, looked up by login name during the plan. */
 export class UserByName extends Construct implements IUser {
   readonly principalType = PrincipalType.USER;
   readonly provider?: DelineaProvider;
@@ -56,14 +56,14 @@ export class UserByName extends Construct implements IUser {
     super(scope, id);
     if (provider) this.provider = provider;
     this.data = new DataDelineaUser(this, 'Default', {
-      ...metaOf(provider ? { provider } : {}),
+      ...commonProps(provider ? { provider } : {}),
       userName: literal(principalName),
     });
-    const problems = () => nameMistakes('userName', principalName);
-    declare({ construct: this, element: this.data, provider, problems });
+    const errors = () => nameErrors('userName', principalName);
+    register({ construct: this, element: this.data, provider, errors });
   }
 
-  /** Read when asked for: a reference to the data source fixes its logical id. */
+  /** A getter, because reading the reference fixes the data source's logical id. */
   get userId(): string {
     return this.data.id;
   }

@@ -98,11 +98,11 @@ describe('tokenSource: OAuth', () => {
 
   test('token: is renewed after the 403 that means an expired token', async () => {
     const { simulator, tenant } = await simulate({
-      faults: { strikes: [{ kind: 'expired403', method: 'GET', at: [1] }] },
+      faults: { faults: [{ kind: 'expired403', method: 'GET', at: [1] }] },
     });
     expect(await tenant.collection('user').list()).toHaveLength(1);
     expect(simulator.requests.tokens).toBe(2);
-    simulator.faults.set({ strikes: [{ kind: 'expired403', method: 'POST', path: '/users' }] });
+    simulator.faults.set({ faults: [{ kind: 'expired403', method: 'POST', path: '/users' }] });
     await expect(tenant.collection('user').create({ userName: 'x' })).rejects.toMatchObject({ code: 'unauthorized' });
   });
 
@@ -187,11 +187,11 @@ describe('tokenSource: failed token requests', () => {
     [503, 'server_error'],
   ])('request: is retried after a %d', async (status, code) => {
     jest.spyOn(Math, 'random').mockReturnValue(0);
-    const strike = { kind: status === 429 ? 'throttle' : 'status', status, path: '/identity/' } as const;
-    const { simulator, tenant } = await simulate({ faults: { strikes: [{ ...strike, times: 2 }] } }, { retries: 3 });
+    const fault = { kind: status === 429 ? 'throttle' : 'status', status, path: '/identity/' } as const;
+    const { simulator, tenant } = await simulate({ faults: { faults: [{ ...fault, times: 2 }] } }, { retries: 3 });
     expect(await tenant.collection('user').list()).toHaveLength(1);
     expect(tenant.cost).toMatchObject({ tokens: 3, waits: 2 });
-    simulator.faults.set({ strikes: [strike] });
+    simulator.faults.set({ faults: [fault] });
     await expect(tenant.collection('user').create({ userName: 'x' })).rejects.toMatchObject({ code });
   });
 

@@ -152,7 +152,7 @@ describe('objectCollection: lists', () => {
   test('list and get: count the requests that the tenant counted', async () => {
     const own = await connect(readSettings({ retries: 3 }, simulator.env), {});
     simulator.resetRequests();
-    simulator.faults.set({ strikes: [{ kind: 'throttle', method: 'GET', at: [1], retryAfter: 0 }] });
+    simulator.faults.set({ faults: [{ kind: 'throttle', method: 'GET', at: [1], retryAfter: 0 }] });
     await own.collection('user').list();
     await own.collection('user').get('x');
     await own.collection('group').list();

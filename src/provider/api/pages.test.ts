@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import fc from 'fast-check';
-import { type Simulator, type Strike, startSimulator } from '../../simulator/index.js';
+import { type Fault, type Simulator, startSimulator } from '../../simulator/index.js';
 import { readSettings } from '../settings/settings.js';
 import { type Page, readAll } from './pages.js';
 import { connect } from './tenant.js';
@@ -160,9 +160,9 @@ describe('readAll: against the simulator', () => {
     (await connect(readSettings({ retries: 2 }, simulator.env), {})).collection('user', surface).list();
 
   test.each(SURFACES)('%s: lists every user once from pages of any length', async (surface) => {
-    const strikes: Strike[][] = [[], [{ kind: 'shortPages' }], [{ kind: 'shortPages', rate: 0.5, seed: 4 }]];
-    for (const set of strikes) {
-      simulator.faults.set({ strikes: set });
+    const faults: Fault[][] = [[], [{ kind: 'shortPages' }], [{ kind: 'shortPages', rate: 0.5, seed: 4 }]];
+    for (const set of faults) {
+      simulator.faults.set({ faults: set });
       const names = (await list(surface)).map(({ values }) => String(values.userName));
       expect(names.sort()).toEqual(
         simulator
@@ -175,9 +175,9 @@ describe('readAll: against the simulator', () => {
 
   test.each(SURFACES)('%s: throws when pages repeat or are missing', async (surface) => {
     for (const kind of ['repeatPage', 'listEndsEarly'] as const) {
-      simulator.faults.set({ strikes: [{ kind }] });
+      simulator.faults.set({ faults: [{ kind }] });
       await expect(list(surface)).rejects.toMatchObject({ code: 'list_incomplete' });
-      simulator.faults.set({ strikes: [{ kind, times: 1 }] });
+      simulator.faults.set({ faults: [{ kind, times: 1 }] });
       expect(await list(surface)).toHaveLength(237);
     }
   });
@@ -187,7 +187,7 @@ describe('readAll: against the simulator', () => {
     async (surface) => {
       jest.spyOn(Math, 'random').mockReturnValue(0);
       for (const kind of ['throttle', 'status', 'resetBefore', 'resetAfter', 'truncate', 'html502'] as const) {
-        simulator.faults.set({ strikes: [{ kind, method: 'GET', at: [1, 3] }] });
+        simulator.faults.set({ faults: [{ kind, method: 'GET', at: [1, 3] }] });
         expect(await list(surface)).toHaveLength(237);
       }
     },

@@ -61,7 +61,7 @@ test('log: has every write before it is sent, with attribute names and without v
 test('log: has a line for each attempt of a write', async () => {
   await open();
   await bench.converge([jane]);
-  bench.sim.faults.set({ strikes: [{ kind: 'resetBefore', method: 'PATCH', path: '/users', times: 2 }] });
+  bench.sim.faults.set({ faults: [{ kind: 'resetBefore', method: 'PATCH', path: '/users', times: 2 }] });
   bench.sim.resetRequests();
   const { events, failures } = await bench.converge([user('jane', { title: 'other' })]);
   expect(failures).toEqual([]);

@@ -55,7 +55,7 @@ test('applyChange: notes open sessions when an account is deactivated', async ()
 test('applyChange: logs a failed edge on its own line, before the line of its resource', async () => {
   bench = await openWorkbench({ data: { containers: ['prod'] }, provider: { retries: 0 } });
   const plan = await bench.plan([jane, allGrants('all', 'prod', [[jane, 'View']])]);
-  bench.sim.faults.set({ strikes: [{ kind: 'throttle', method: 'POST', path: '/ContainerPermissions' }] });
+  bench.sim.faults.set({ faults: [{ kind: 'throttle', method: 'POST', path: '/ContainerPermissions' }] });
   const { events } = await bench.apply(plan);
   const failed = events.filter(({ outcome }) => outcome === 'failed');
   expect(failed.map(({ label, kind }) => `${kind}: ${label}`)).toEqual([

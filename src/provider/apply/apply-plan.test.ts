@@ -28,7 +28,7 @@ describe('applyPlan: the failure of one step', () => {
       grant('o', 'prod', ops, 'View'),
     ];
     const plan = await bench.plan(all);
-    bench.sim.faults.set({ strikes: [{ kind: 'throttle', method: 'POST', path: '/ContainerPermissions', at: [1] }] });
+    bench.sim.faults.set({ faults: [{ kind: 'throttle', method: 'POST', path: '/ContainerPermissions', at: [1] }] });
     const first = await bench.apply(plan);
     expect(codes(first)).toEqual(['throttled']);
     expect(bench.ledger.size).toBe(all.length - 1);
@@ -47,7 +47,7 @@ describe('applyPlan: the failure of one step', () => {
       group('free'),
       user('late', {}, { dependsOn: ['delinea_user.jane'] }),
     ]);
-    bench.sim.faults.set({ strikes: [{ kind: 'throttle', method: 'POST', path: '/users', at: [1] }] });
+    bench.sim.faults.set({ faults: [{ kind: 'throttle', method: 'POST', path: '/users', at: [1] }] });
     const result = await bench.apply(plan);
     expect(failuresOf(result)).toEqual([
       'delinea_container_permission.g skipped',
@@ -64,7 +64,7 @@ describe('applyPlan: the failure of one step', () => {
     const [jane, tom] = [user('jane'), user('tom')] as const;
     await bench.converge([jane, tom, group('sre', membersOf(jane, tom)), bind('b', 'User', jane)]);
     const plan = await bench.plan([tom, group('sre', membersOf(tom))]);
-    bench.sim.faults.set({ strikes: [{ kind: 'throttle', method: 'PATCH', path: '/Groups' }] });
+    bench.sim.faults.set({ faults: [{ kind: 'throttle', method: 'PATCH', path: '/Groups' }] });
     expect(failuresOf(await bench.apply(plan))).toEqual(['delinea_group.sre throttled']);
     expect(factsOf(bench.sim.state())).toContain('user jane@example.com disabled');
     expect(factsOf(bench.sim.state()).filter((fact) => fact.includes(' is '))).toEqual([]);
@@ -75,7 +75,7 @@ describe('applyPlan: a run', () => {
   test('stops when five steps in a row failed with errors of the service', async () => {
     await open({ provider: { retries: 0, concurrency: 1 } });
     const plan = await bench.plan(crowd(20));
-    bench.sim.faults.set({ strikes: [{ kind: 'throttle', method: 'POST', path: '/users' }] });
+    bench.sim.faults.set({ faults: [{ kind: 'throttle', method: 'POST', path: '/users' }] });
     const result = await bench.apply(plan);
     expect(codes(result).filter((code) => code === 'throttled')).toHaveLength(5);
     expect(codes(result).filter((code) => code === 'skipped')).toHaveLength(15);
@@ -86,7 +86,7 @@ describe('applyPlan: a run', () => {
     await open({ provider: { retries: 0, concurrency: 1 } });
     const plan = await bench.plan(crowd(12));
     bench.sim.faults.set({
-      strikes: [{ kind: 'throttle', method: 'POST', path: '/users', at: [1, 2, 3, 4, 6, 7, 8, 9] }],
+      faults: [{ kind: 'throttle', method: 'POST', path: '/users', at: [1, 2, 3, 4, 6, 7, 8, 9] }],
     });
     const result = await bench.apply(plan);
     expect([codes(result).length, result.done]).toEqual([8, 4]);
@@ -192,7 +192,7 @@ describe('applyPlan: an object that becomes visible late', () => {
 
   test('is an error that names the attribute, and is recorded as managed', async () => {
     await open({ provider: { visibilitySeconds: 0.2 } });
-    bench.sim.faults.set({ strikes: [{ kind: 'dropFields', method: 'GET', path: '/users/', fields: ['title'] }] });
+    bench.sim.faults.set({ faults: [{ kind: 'dropFields', method: 'GET', path: '/users/', fields: ['title'] }] });
     const result = await bench.converge([user('jane', { title: 'a' })]);
     expect(failuresOf(result)).toEqual(['delinea_user.jane not_converged']);
     expect(result.failures[0]?.error.message).toContain('title');

@@ -41,7 +41,7 @@ test.each([
   ['group', () => group('ops', { description: 'a' }), '/Groups'],
 ] as const)('create: makes one %s when the result of the create is unknown', async (_, declare, path) => {
   for (const kind of ['resetBefore', 'resetAfter', 'status', 'truncate', 'html502'] as const) {
-    const own = await openWorkbench({ faults: { strikes: [{ kind, method: 'POST', path, at: [1] }] } });
+    const own = await openWorkbench({ faults: { faults: [{ kind, method: 'POST', path, at: [1] }] } });
     const result = await own.converge([declare()]);
     const { users, groups } = own.sim.state();
     expect([kind, failuresOf(result), users.length + groups.length, own.ledger.size]).toEqual([kind, [], 1, 1]);
@@ -63,7 +63,7 @@ test('create: is not repeated when its result is unknown and the read after it f
     // Reads of the step: before the create, and after it.
     const path = '/ContainerPermissions';
     own.sim.faults.set({
-      strikes: [
+      faults: [
         { kind: 'resetAfter', method: 'POST', path },
         { kind: 'status', method: 'GET', path, at: [2] },
       ],

@@ -36,7 +36,7 @@ test('observe: refuses a name that several objects have', async () => {
 test('readBack: names the attributes that still differ after the write', async () => {
   const bench = await openWorkbench({ provider: { visibilitySeconds: 0.1 } });
   try {
-    bench.sim.faults.set({ strikes: [{ kind: 'dropFields', method: 'GET', path: '/users/', fields: ['title'] }] });
+    bench.sim.faults.set({ faults: [{ kind: 'dropFields', method: 'GET', path: '/users/', fields: ['title'] }] });
     const { failures } = await bench.converge([user('jane', { title: 'a' })]);
     expect(failures[0]?.error.message).toBe('the API accepted the change, but reading back shows other values: title');
   } finally {

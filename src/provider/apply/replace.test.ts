@@ -2,7 +2,7 @@ import { afterEach, expect, test } from '@jest/globals';
 import { factsOf, failuresOf, stepsOf } from '../../../test/support/assert/facts.js';
 import { grant, group } from '../../../test/support/tenant/declare.js';
 import { openWorkbench, type Workbench, type WorkbenchOptions } from '../../../test/support/tenant/workbench.js';
-import type { Strike } from '../../simulator/index.js';
+import type { Fault } from '../../simulator/index.js';
 
 let bench: Workbench;
 afterEach(() => bench?.close());
@@ -54,7 +54,7 @@ test('replace: writes nothing when the right already is as declared', async () =
 test('replace: restores the old right and fails when the new one is refused', async () => {
   await open({ provider: { retries: 0 } });
   const plan = await bench.plan(right('Owner'));
-  bench.sim.faults.set({ strikes: [{ kind: 'throttle', ...CREATE, at: [1] }] });
+  bench.sim.faults.set({ faults: [{ kind: 'throttle', ...CREATE, at: [1] }] });
   const result = await bench.apply(plan);
   expect([failuresOf(result), rights()]).toEqual([
     ['delinea_container_permission.g throttled'],
@@ -69,7 +69,7 @@ test('replace: restores the old right and fails when the new one is refused', as
 test('replace: names the principal without access when the old right cannot be restored, and a second run repairs it', async () => {
   await open({ provider: { retries: 0 } });
   const plan = await bench.plan(right('Owner'));
-  bench.sim.faults.set({ strikes: [{ kind: 'throttle', ...CREATE }] });
+  bench.sim.faults.set({ faults: [{ kind: 'throttle', ...CREATE }] });
   const result = await bench.apply(plan);
   expect(failuresOf(result)).toEqual(['delinea_container_permission.g half_done']);
   expect(result.failures[0]?.error.message).toMatch(/sre on prod.*NO access/);
@@ -83,7 +83,7 @@ test('replace: keeps the new right when it cannot be read back', async () => {
   await open({ provider: { retries: 0 } });
   const plan = await bench.plan(right('Owner'));
   // Reads of the step: before, after the delete, before the create, and the read-back.
-  bench.sim.faults.set({ strikes: [{ kind: 'status', method: 'GET', path: '/ContainerPermissions', at: [4] }] });
+  bench.sim.faults.set({ faults: [{ kind: 'status', method: 'GET', path: '/ContainerPermissions', at: [4] }] });
   const result = await bench.apply(plan);
   expect([failuresOf(result), rights()]).toEqual([
     ['delinea_container_permission.g server_error'],
@@ -93,20 +93,20 @@ test('replace: keeps the new right when it cannot be read back', async () => {
   expect(stepsOf(await bench.plan(right('Owner')))).toEqual([]);
 });
 
-const uncertain: readonly (readonly [string, Strike])[] = (
+const uncertain: readonly (readonly [string, Fault])[] = (
   ['resetBefore', 'resetAfter', 'html502', 'status', 'expired403'] as const
 ).flatMap((kind) => [
   [`${kind} on the delete`, { kind, ...DELETE, at: [1] }] as const,
   [`${kind} on the create`, { kind, ...CREATE, at: [1] }] as const,
 ]);
 
-test.each(uncertain)('replace: neither loses nor duplicates the right after %s', async (_, strike) => {
+test.each(uncertain)('replace: neither loses nor duplicates the right after %s', async (_, fault) => {
   await open();
   const plan = await bench.plan(right('Owner'));
-  bench.sim.faults.set({ strikes: [strike] });
+  bench.sim.faults.set({ faults: [fault] });
   const result = await bench.apply(plan);
   expect([failuresOf(result), rights()]).toEqual([[], ['group:sre has Owner on prod']]);
-  expect(bench.sim.log.some(({ faults }) => faults.includes(strike.kind))).toBe(true);
+  expect(bench.sim.log.some(({ faults }) => faults.includes(fault.kind))).toBe(true);
 });
 
 test.each(['timeoutBefore', 'timeoutAfter'] as const)(
@@ -115,7 +115,7 @@ test.each(['timeoutBefore', 'timeoutAfter'] as const)(
     await open({ provider: { timeoutSeconds: 0.3 } });
     const plan = await bench.plan(right('Owner'));
     bench.sim.faults.set({
-      strikes: [
+      faults: [
         { kind, ...DELETE, at: [1] },
         { kind, ...CREATE, at: [1] },
       ],
@@ -129,7 +129,7 @@ test('replace: waits for a right that becomes visible late instead of creating i
   const plan = await bench.plan(right('Owner'));
   bench.sim.faults.set({
     visibilityDelayMs: 300,
-    strikes: [
+    faults: [
       { kind: 'resetAfter', ...CREATE, at: [1] },
       { kind: 'resetAfter', ...DELETE, at: [1] },
     ],

@@ -2,7 +2,7 @@ import { afterEach, expect, test } from '@jest/globals';
 import { factsOf, failuresOf } from '../../../test/support/assert/facts.js';
 import { grant, group } from '../../../test/support/tenant/declare.js';
 import { openWorkbench, type Workbench } from '../../../test/support/tenant/workbench.js';
-import type { Strike } from '../../simulator/index.js';
+import type { Fault } from '../../simulator/index.js';
 
 let bench: Workbench;
 afterEach(() => bench?.close());
@@ -20,13 +20,13 @@ const open = async (start: ReturnType<typeof right>) => {
   await bench.converge(start);
 };
 const PERMISSIONS = { path: '/ContainerPermissions' } as const;
-const UNREAD = (...at: number[]): Strike => ({ kind: 'status', method: 'GET', ...PERMISSIONS, at });
+const UNREAD = (...at: number[]): Fault => ({ kind: 'status', method: 'GET', ...PERMISSIONS, at });
 
 test('replace: reports that access may be gone when nothing can be read after the delete', async () => {
   await open(right('View'));
   const plan = await bench.plan(right('Owner'));
   // Reads of the step: before the delete, after it, and after that read has failed.
-  bench.sim.faults.set({ strikes: [UNREAD(2, 3)] });
+  bench.sim.faults.set({ faults: [UNREAD(2, 3)] });
   const result = await bench.apply(plan);
   expect([failuresOf(result), rights()]).toEqual([['delinea_container_permission.g half_done'], []]);
   expect(result.failures[0]?.error.message).toMatch(/sre on prod: there may be NO access/);
@@ -35,7 +35,7 @@ test('replace: reports that access may be gone when nothing can be read after th
 test('replace: restores the old right when the first read after the delete fails', async () => {
   await open(right('View'));
   const plan = await bench.plan(right('Owner'));
-  bench.sim.faults.set({ strikes: [UNREAD(2)] });
+  bench.sim.faults.set({ faults: [UNREAD(2)] });
   expect([failuresOf(await bench.apply(plan)), rights()]).toEqual([
     ['delinea_container_permission.g server_error'],
     ['group:sre has View on prod'],
@@ -45,7 +45,7 @@ test('replace: restores the old right when the first read after the delete fails
 test('replace: does not report that access is gone when the delete was refused', async () => {
   await open(right('View'));
   const plan = await bench.plan(right('Owner'));
-  bench.sim.faults.set({ strikes: [{ kind: 'throttle', method: 'DELETE', ...PERMISSIONS }, UNREAD(2)] });
+  bench.sim.faults.set({ faults: [{ kind: 'throttle', method: 'DELETE', ...PERMISSIONS }, UNREAD(2)] });
   expect([failuresOf(await bench.apply(plan)), rights()]).toEqual([
     ['delinea_container_permission.g throttled'],
     ['group:sre has View on prod'],

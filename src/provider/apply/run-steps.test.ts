@@ -20,7 +20,7 @@ test('runSteps: skips a step that needs a step that waits for it', async () => {
 test('runSteps: reports every step once, with failures counted as done', async () => {
   bench = await openWorkbench({ provider: { retries: 0, concurrency: 1 } });
   const plan = await bench.plan([user('a'), user('b'), user('c')]);
-  bench.sim.faults.set({ strikes: [{ kind: 'throttle', method: 'POST', path: '/users', at: [2] }] });
+  bench.sim.faults.set({ faults: [{ kind: 'throttle', method: 'POST', path: '/users', at: [2] }] });
   const seen: string[] = [];
   const result = await bench.apply(plan, {
     progress: ({ done, total, failed }) => void seen.push(`${done}/${total}${failed ? ' failed' : ''}`),

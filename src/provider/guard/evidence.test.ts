@@ -103,7 +103,7 @@ describe('protected principals inside groups', () => {
 });
 
 describe('a kind that cannot be read', () => {
-  const refusing = (path: string, status: number) => sim().faults.set({ strikes: [{ kind: 'status', path, status }] });
+  const refusing = (path: string, status: number) => sim().faults.set({ faults: [{ kind: 'status', path, status }] });
   const evidence = async (...steps: Step[]): Promise<GuardEvidence> => {
     try {
       return await gatherEvidence(reader(), steps);

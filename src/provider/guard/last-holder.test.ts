@@ -161,7 +161,7 @@ describe('last holder: an admin role without an active holder', () => {
   });
 
   test('lists without roles: the orphan has a doubt', async () => {
-    sim().faults.set({ strikes: [{ kind: 'dropFields', path: '/(users|groups)\\?', fields: ['roles'] }] });
+    sim().faults.set({ faults: [{ kind: 'dropFields', path: '/(users|groups)\\?', fields: ['roles'] }] });
     const { orphans } = await gatherEvidence(reader(), [
       holder('Duo', 'jane@x', 'revoke'),
       owner('solo', 'jane@x', 'revoke'),

@@ -32,7 +32,7 @@ describe('findStillExisting', () => {
   });
 
   test('throws when an object cannot be read', async () => {
-    bench.sim.faults.set({ strikes: [{ kind: 'status', status: 403, path: '/ContainerPermissions' }] });
+    bench.sim.faults.set({ faults: [{ kind: 'status', status: 403, path: '/ContainerPermissions' }] });
     await expect(existing()).rejects.toMatchObject({
       errors: [{ code: 'incomplete_response', path: 'delinea_container_permission.g' }],
     });

@@ -1,7 +1,8 @@
 import type { Tenant } from '../api/tenant.js';
-import { DelineaError, DelineaErrors } from '../model/errors.js';
+import { DelineaErrors } from '../model/errors.js';
 import { foldCase } from '../model/fold-case.js';
 import type { OwnedObject } from '../model/owned-object.js';
+import { toError } from '../model/plan.js';
 import { openPlanContext } from '../plan/plan-changes.js';
 import { planRemovals } from '../plan/plan-removed.js';
 import { resolveScope } from '../read/scope.js';
@@ -27,14 +28,9 @@ export async function findStillExisting(
   const reader = openReader(tenant);
   const context = openPlanContext(reader, { stack: '', declarations: [], owned: lacking }, [], lacking);
   await planRemovals(context, lacking);
-  const unread = context.findings.filter(({ code }) => UNDECIDED.has(code));
+  const unread = context.findings.filter(({ code }) => UNREAD.has(code));
   if (unread.length > 0) {
-    throw new DelineaErrors(
-      unread.map(
-        ({ message, hint, remedy, address }) =>
-          new DelineaError('incomplete_response', message, { hint, remedy, path: address }),
-      ),
-    );
+    throw new DelineaErrors(unread.map((finding) => toError({ ...finding, code: 'incomplete_response' })));
   }
   const nothingToDo = context.changes.filter(({ delinea }) => delinea.operation === 'forget');
   const done = new Set(nothingToDo.map(({ delinea }) => delinea.key));
@@ -43,7 +39,8 @@ export async function findStillExisting(
   return remaining.filter((_, at) => !covered[at]);
 }
 
-const UNDECIDED = new Set(['forbidden', 'incomplete_response', 'skipped']);
+/** Codes of findings that leave open whether the object exists. */
+const UNREAD = new Set(['forbidden', 'incomplete_response', 'skipped']);
 
 /** Returns whether an authoritative resource of the state covers an edge: it reads all edges of its scope anyway. */
 async function isCovered(

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { buildEntry } from '../plan/build-entry.js';
+import { DelineaError } from './errors.js';
 import {
   ACTION_OF,
   addressFields,
@@ -9,6 +10,8 @@ import {
   pendingChanges,
   planDigest,
   stepsOf,
+  toError,
+  toFinding,
 } from './plan.js';
 
 const entry = (operation: Operation, more = {}) =>
@@ -50,4 +53,20 @@ test('addressFields: keeps dots in the name', () => {
     name: 'a.b',
     mode: 'managed',
   });
+});
+
+test('toFinding and toError: keep code, message, hint and remedies, and the path as the address', () => {
+  const remedy = { kind: 'consent', account: 'jane' } as const;
+  const error = new DelineaError('consent_missing', 'no', { hint: 'Ask.', remedy });
+  const finding = toFinding(error, 'delinea_user.jane');
+  expect(finding).toEqual({
+    level: 'error',
+    code: 'consent_missing',
+    address: 'delinea_user.jane',
+    message: 'no',
+    hint: 'Ask.',
+    remedy: [remedy],
+  });
+  expect(toFinding(error.at('delinea_user.jane.active'), 'x').address).toBe('delinea_user.jane.active');
+  expect(toError(finding)).toMatchObject({ code: 'consent_missing', path: 'delinea_user.jane', remedy: [remedy] });
 });

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Cost } from './cost.js';
-import type { ErrorCode } from './errors.js';
+import { DelineaError, type ErrorCode } from './errors.js';
 import { PROVIDER_ADDRESS, terraformType } from './names.js';
 import type { Remedy } from './remedy.js';
 import type { Values } from './values.js';
@@ -157,6 +157,16 @@ export interface Finding {
   readonly message: string;
   readonly hint?: string | undefined;
   readonly remedy?: readonly Remedy[] | undefined;
+}
+
+/** Converts an error of one object to a finding. @param address used when the error has no path */
+export function toFinding({ code, message, hint, remedy, path }: DelineaError, address: string): Finding {
+  return { level: 'error', code, address: path ?? address, message, hint, ...(remedy.length > 0 ? { remedy } : {}) };
+}
+
+/** Converts a finding of the level `error` back to an error. */
+export function toError({ code, message, hint, remedy, address }: Finding): DelineaError {
+  return new DelineaError(code as ErrorCode, message, { hint, remedy, path: address });
 }
 
 /** A live object that is neither declared nor owned. */

@@ -24,6 +24,8 @@ export type Remedy =
     }
   /** Raise a limit in the provider settings. Name in camelCase. */
   | { readonly kind: 'raise'; readonly setting: string }
+  /** Show the adoption of the live object with this id as an import. `resource`: its kind. */
+  | { readonly kind: 'import'; readonly resource: string; readonly id: string }
   /** Refer to an object that is managed elsewhere instead of declaring it. `name`: its natural key, if known. */
   | { readonly kind: 'refer'; readonly resource: string; readonly name?: string }
   /** Forget what was recorded as managed (ledger or state), and adopt it again. */

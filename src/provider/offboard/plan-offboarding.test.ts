@@ -91,7 +91,7 @@ describe('planOffboarding', () => {
   });
 
   test('reports permissions that cannot be read, and plans the rest', async () => {
-    bench.sim.faults.set({ strikes: [{ kind: 'status', status: 403, path: '/ContainerPermissions' }] });
+    bench.sim.faults.set({ faults: [{ kind: 'status', status: 403, path: '/ContainerPermissions' }] });
     const { plan } = await offboard({ revoke: true });
     expect(findingsOf(plan)).toContain('warning not_checked');
     expect(stepsOf(plan)).toContain(`revoke role-binding Auditor of ${JANE}`);

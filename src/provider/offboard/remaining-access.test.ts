@@ -44,7 +44,7 @@ describe('readRemainingAccess', () => {
   });
 
   test('reports what cannot be read, and never as an absence', async () => {
-    bench.sim.faults.set({ strikes: [{ kind: 'status', status: 403, method: 'GET', path: `/users/${account.id}` }] });
+    bench.sim.faults.set({ faults: [{ kind: 'status', status: 403, method: 'GET', path: `/users/${account.id}` }] });
     const { disabled, unread } = await read();
     expect(disabled).toBeUndefined();
     expect(unread[0]).toMatch(/^whether the login is disabled: /);

@@ -58,7 +58,8 @@ export async function refuseReusedName(context: PlanContext, match: Match, found
     'consent_missing',
     `${lost} was deleted outside of code and ${same ? 'another account has the name now' : `${other} is another account`}`,
     {
-      hint: `If it is the same person, consent with reactivate = "<ticket or date>" or --reactivate ${declaration.values[by!]}.`,
+      hint: 'First check that it is the same person.',
+      remedy: { kind: 'consent', account: String(declaration.values[by!]) },
     },
   );
 }

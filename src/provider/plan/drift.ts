@@ -5,10 +5,10 @@ import type { EdgeResource } from '../model/resource.js';
 import type { Values } from '../model/values.js';
 import { edgeLabel } from '../read/edges.js';
 import { readHolders } from '../read/holders.js';
-import { isOwnAccount } from '../read/own-account.js';
 import { resources } from '../resources/index.js';
 import type { PlanContext } from './plan-context.js';
 import { plannedObjects } from './plan-removed.js';
+import { undeclaredEdges } from './revoke-undeclared.js';
 
 /** Maximum pages read only to find undeclared holders, unless the run is thorough. */
 const MAX_EXTRA_PAGES = 4;
@@ -22,17 +22,12 @@ export async function findUndeclaredHolders(context: PlanContext): Promise<void>
         : [],
     );
     if (declared.length === 0) continue;
-    const planned = new Set(
-      context.changes.filter(({ delinea }) => delinea.kind === resource.type).map(({ delinea }) => delinea.id),
-    );
     const owned = (context.input.owned ?? []).filter(({ kind }) => kind === resource.type).map(({ key }) => key);
     const known = new Set([...declared, ...owned].map((values) => keyText(resource, values)));
     const budget = context.input.thorough ? { perObject: true } : { maxPages: MAX_EXTRA_PAGES };
     const { edges, unread } = await readHolders(context, resource, declared, budget);
     reportUnread(context, resource, declared, unread);
-    for (const { live, values } of edges) {
-      if (planned.has(live.id) || known.has(keyText(resource, values))) continue;
-      if (await isOwnAccount(context, resource, values)) continue;
+    for (const { values } of await undeclaredEdges(context, resource, edges, known)) {
       await context.translator.loadEnds(resource, values);
       context.findings.push({
         level: 'drift',

@@ -66,7 +66,7 @@ test.each(swaps)(
     expect(failuresOf(await bench.converge(before))).toEqual([]);
     const plan = await bench.plan(after);
     expect(plan.delinea.evidence.orphans).toEqual([]);
-    bench.sim.faults.set({ strikes: [{ kind: 'status', status: 500, ...fault }] });
+    bench.sim.faults.set({ faults: [{ kind: 'status', status: 500, ...fault }] });
     const failed = await bench.apply(plan);
     expect(failed.failures.map(({ error }) => error.code)).toContain('skipped');
     expect(facts()).toContain(kept);
@@ -80,7 +80,7 @@ test.each(swaps)(
 test('makePlan: a removal that needs no grant is done although a grant fails', async () => {
   await bench.converge([jane, tom, kim, grant('old', 'prod', jane, 'Owner')]);
   const after = [jane, tom, grant('new', 'prod', tom, 'Owner')];
-  bench.sim.faults.set({ strikes: [{ kind: 'status', status: 500, method: 'POST', path: '/ContainerPermissions' }] });
+  bench.sim.faults.set({ faults: [{ kind: 'status', status: 500, method: 'POST', path: '/ContainerPermissions' }] });
   await bench.converge(after);
   expect(facts()).toContain('user kim@example.com disabled');
   expect(facts()).toContain('jane@example.com has Owner on prod');

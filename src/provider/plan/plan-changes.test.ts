@@ -3,7 +3,7 @@ import type { Tenant } from '../api/tenant.js';
 import { DelineaError } from '../model/errors.js';
 import type { OwnedObject } from '../model/owned-object.js';
 import { errorFindings, foreignIds } from './plan-changes.js';
-import { errorFinding, type PlanContext } from './plan-context.js';
+import type { PlanContext } from './plan-context.js';
 
 const surfaces = { rest: { idSpace: 'platform' }, scim: { idSpace: 'platform' }, cloud: { idSpace: 'cloud' } };
 const tenant = {
@@ -49,17 +49,4 @@ test('errorFindings: returns the errors of declarations and sets, at the path of
     ['conflict', 'a.name', 'one'],
     ['guarded', 'c', 'two'],
   ]);
-});
-
-test('errorFinding: keeps the hint and the remedies of the error', () => {
-  const remedy = { kind: 'consent', account: 'jane' } as const;
-  const error = new DelineaError('consent_missing', 'no', { hint: 'Ask.', remedy });
-  expect(errorFinding(error, 'delinea_user.jane')).toEqual({
-    level: 'error',
-    code: 'consent_missing',
-    address: 'delinea_user.jane',
-    message: 'no',
-    hint: 'Ask.',
-    remedy: [remedy],
-  });
 });

@@ -5,7 +5,7 @@ import { DelineaError, DelineaErrors } from '../model/errors.js';
 import { nameKey } from '../model/keys.js';
 import { snakeCase } from '../model/names.js';
 import type { OwnedObject } from '../model/owned-object.js';
-import type { Finding } from '../model/plan.js';
+import { type Finding, toFinding } from '../model/plan.js';
 import { attributeOf } from '../model/resource.js';
 import { fieldsOf } from '../model/wire.js';
 import { runConcurrently } from '../read/run-concurrently.js';
@@ -16,7 +16,7 @@ import { expandSets, resolveSets } from './authoritative-sets.js';
 import { DuplicateIndex } from './duplicates.js';
 import { matchEdges } from './match-edges.js';
 import { matchObjects } from './match-objects.js';
-import { catchOwnErrors, errorFinding, type PlanContext, type PlanInput } from './plan-context.js';
+import { catchOwnErrors, type PlanContext, type PlanInput } from './plan-context.js';
 import { planDeclared } from './plan-declared.js';
 import { planRemovals } from './plan-removed.js';
 import { resolveAll } from './resolve-references.js';
@@ -148,6 +148,6 @@ async function prepareReferences({ matches, tenant, translator }: PlanContext): 
 /** Returns the errors of single declarations as findings of the plan. */
 export function errorFindings({ matches, sets }: PlanContext): Finding[] {
   return [...matches.values(), ...sets].flatMap(({ error, declaration }) =>
-    error ? [errorFinding(error, declaration.address)] : [],
+    error ? [toFinding(error, declaration.address)] : [],
   );
 }

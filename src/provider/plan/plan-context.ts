@@ -105,15 +105,3 @@ export async function catchOwnErrors(match: Match, work: () => Promise<void>): P
     match.error = error.at(match.declaration.address);
   }
 }
-
-/** Converts an error of one object to a finding. @param address used when the error itself has no path */
-export function errorFinding({ code, message, hint, remedy, path }: DelineaError, address: string): Finding {
-  return {
-    level: 'error',
-    code,
-    address: path ?? address,
-    message,
-    hint,
-    ...(remedy.length > 0 ? { remedy } : {}),
-  };
-}

@@ -2,14 +2,14 @@ import { afterEach, describe, expect, test } from '@jest/globals';
 import { factsOf, failuresOf, findingsOf, stepsOf } from '../../../test/support/assert/facts.js';
 import { bind, grant, user } from '../../../test/support/tenant/declare.js';
 import { openWorkbench, type Workbench } from '../../../test/support/tenant/workbench.js';
-import type { Strike } from '../../simulator/index.js';
+import type { Fault } from '../../simulator/index.js';
 
 let bench: Workbench;
 afterEach(() => bench?.close());
 
 const [jane, tom] = [user('jane'), user('tom')] as const;
 const facts = (word: string) => factsOf(bench.sim.state()).filter((fact) => fact.includes(word));
-const without = (field: string, path: string, more: Partial<Strike> = {}): Strike => ({
+const without = (field: string, path: string, more: Partial<Fault> = {}): Fault => ({
   kind: 'dropFields',
   fields: [field],
   method: 'GET',
@@ -28,7 +28,7 @@ describe('a response without roles', () => {
     await bench.converge([jane]);
     const code = [jane, bind('a', 'Auditor', jane)];
     const plan = await bench.plan(code);
-    bench.sim.faults.set({ strikes: [without('roles', '/users')] });
+    bench.sim.faults.set({ faults: [without('roles', '/users')] });
     const applied = await bench.apply(plan);
     expect(failuresOf(applied)).toEqual(['delinea_role_binding.a incomplete_response']);
     expect([facts(' is '), applied.written]).toEqual([['jane@example.com is Admin'], false]);
@@ -40,7 +40,7 @@ describe('a response without roles', () => {
   test('a role is removed: it is not forgotten', async () => {
     await open();
     await bench.converge([jane, bind('a', 'Auditor', jane)]);
-    bench.sim.faults.set({ strikes: [without('roles', '/users')] });
+    bench.sim.faults.set({ faults: [without('roles', '/users')] });
     const { plan } = await bench.converge([jane]);
     expect(findingsOf(plan)).toContain('error incomplete_response delinea_role_binding.a');
     expect([...bench.ledger.values()].map(({ kind }) => kind).sort()).toEqual(['role-binding', 'user']);
@@ -66,14 +66,14 @@ describe('a response without the active flag', () => {
 
   test('the account itself is read when the list omits the flag', async () => {
     await open();
-    bench.sim.faults.set({ strikes: [without('active', '/Users(\\?|$)')] });
+    bench.sim.faults.set({ faults: [without('active', '/Users(\\?|$)')] });
     const plan = await bench.plan(code);
     expect([stepsOf(plan), findingsOf(plan)]).toEqual([[], ['error consent_missing delinea_user.jane']]);
   });
 
   test('an error of that account, which is not enabled; others are planned', async () => {
     await open();
-    bench.sim.faults.set({ strikes: [without('active', '/Users', { rate: 1 })] });
+    bench.sim.faults.set({ faults: [without('active', '/Users', { rate: 1 })] });
     const { plan, written } = await bench.converge([code[0]!, user('tom', { title: 'Boss' })]);
     expect(findingsOf(plan)).toContain('error incomplete_response delinea_user.jane');
     expect([facts('user jane'), written]).toEqual([['user jane@example.com disabled'], false]);
@@ -85,7 +85,7 @@ describe('a response without the active flag', () => {
     bench.sim.admin.setActive('jane@example.com', true);
     await bench.converge([jane, tom, ...owners]);
     bench.sim.admin.setActive('jane@example.com', false);
-    bench.sim.faults.set({ strikes: [without('active', '/Users')] });
+    bench.sim.faults.set({ faults: [without('active', '/Users')] });
     await expect(bench.plan([jane, tom, owners[0]!])).rejects.toMatchObject({ code: 'incomplete_response' });
   });
 });
@@ -94,7 +94,7 @@ test('a permission without its right: an error, not a changed right', async () =
   bench = await openWorkbench({ data: { containers: ['prod'] } });
   const code = [jane, grant('j', 'prod', jane, 'Owner')];
   await bench.converge(code);
-  bench.sim.faults.set({ strikes: [without('rights', '/ContainerPermissions')] });
+  bench.sim.faults.set({ faults: [without('rights', '/ContainerPermissions')] });
   await expect(bench.plan(code)).rejects.toMatchObject({ code: 'malformed_response' });
 });
 

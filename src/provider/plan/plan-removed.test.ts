@@ -53,7 +53,7 @@ describe('an object removed from code', () => {
     await bench.converge([jane, tom, sre]);
     const plan = await bench.plan([tom, group('sre', membersOf(tom))]);
     // The group's write has to be tried twice: the account must wait all the same.
-    bench.sim.faults.set({ strikes: [{ kind: 'throttle', method: 'PATCH', path: '/Groups', at: [1] }] });
+    bench.sim.faults.set({ faults: [{ kind: 'throttle', method: 'PATCH', path: '/Groups', at: [1] }] });
     bench.sim.resetRequests();
     expect((await bench.apply(plan)).failures).toEqual([]);
     const patches = bench.sim.log.filter(({ method }) => method === 'PATCH');

@@ -2,7 +2,7 @@ import { isInactive } from '../model/diff.js';
 import { DelineaError } from '../model/errors.js';
 import { isEdge, keyText, objectKey, ownedKey } from '../model/keys.js';
 import type { OwnedObject } from '../model/owned-object.js';
-import type { Operation } from '../model/plan.js';
+import { type Operation, toFinding } from '../model/plan.js';
 import type { Values } from '../model/values.js';
 import { ambiguousEdges, edgesWithKey } from '../read/edges.js';
 import { homeValues } from '../read/home-values.js';
@@ -17,7 +17,7 @@ import { belongsTo, incompleteSets, isInSet, setResourceAt } from './authoritati
 import { buildRemoval } from './build-removal.js';
 import { keyDeciding, refuseForeignRemoval, refuseHiddenKey } from './external-id.js';
 import { refuseHiddenManaged } from './hidden-members.js';
-import { errorFinding, isOwnFault, type Match, type PlanContext } from './plan-context.js';
+import { isOwnFault, type Match, type PlanContext } from './plan-context.js';
 
 /**
  * Plans the removal of owned objects that no declaration means any more. An object that some declaration means is kept,
@@ -46,7 +46,7 @@ export async function planRemovals(context: PlanContext, owned: readonly OwnedOb
       await planRemoval(context, entry);
     } catch (error) {
       if (!isOwnFault(error)) throw error;
-      context.findings.push(errorFinding(error, entry.address));
+      context.findings.push(toFinding(error, entry.address));
     }
   });
 }

@@ -64,7 +64,7 @@ describe('resolveAll', () => {
   });
 
   test('a principal of the wrong kind is an error of the stack', async () => {
-    bench = await openWorkbench({ data: { containers: ['prod'] } });
+    bench = await openWorkbench({ data: { containers: ['prod'] }, provider: { retries: 0 } });
     const edge = grant('g', 'prod', group('sre'), 'View', { principalType: 'user' });
     await expect(bench.plan([group('sre'), edge])).rejects.toMatchObject({
       code: 'stack_invalid',

@@ -75,7 +75,7 @@ test('revokeUndeclared: revokes nothing while one declared edge has an error', a
 
 test('revokeUndeclared: an error when not every holder of a role can be read', async () => {
   bench.sim.admin.bindRole('Auditor', { user: 'mallory@example.com' });
-  bench.sim.faults.set({ strikes: [{ kind: 'dropFields', fields: ['roles'], method: 'GET', path: '/users' }] });
+  bench.sim.faults.set({ faults: [{ kind: 'dropFields', fields: ['roles'], method: 'GET', path: '/users' }] });
   await expect(bench.plan([allHolders('all', 'Auditor', [], { allowEmpty: true })])).rejects.toMatchObject({
     code: 'list_incomplete',
     path: 'delinea_role_bindings.all',

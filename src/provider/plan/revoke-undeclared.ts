@@ -11,7 +11,7 @@ import type { LiveEdge } from '../read/tenant-reader.js';
 import { edgeResourceOf } from '../resources/edges.js';
 import { edgeMatches, incompleteSets } from './authoritative-sets.js';
 import { buildRemoval } from './build-removal.js';
-import { type AuthoritativeSet, catchOwnErrors, type PlanContext } from './plan-context.js';
+import { type AuthoritativeSet, catchOwnErrors, type Match, type PlanContext } from './plan-context.js';
 
 /** Plans to revoke the undeclared edges in the scope of every authoritative set, and reports them as drift. */
 export async function revokeUndeclared(context: PlanContext): Promise<void> {
@@ -41,7 +41,8 @@ async function revokeOthers(context: PlanContext, match: AuthoritativeSet): Prom
       hint: `Declare each ${resource.title} by itself, which leaves others alone.`,
     });
   }
-  const undeclared = await undeclaredEdges(context, resource, parts, edges);
+  const known = declaredKeys(context, resource, edgeMatches(context, parts));
+  const undeclared = await undeclaredEdges(context, resource, edges, known);
   const revokes = context.changes.some((change) => change.address === address && change.delinea.operation === 'revoke');
   if (isCleared(values[of.elements]) && values.allowEmpty !== true && (undeclared.length > 0 || revokes)) {
     const name = snakeCase(of.elements);
@@ -67,25 +68,30 @@ async function revokeOthers(context: PlanContext, match: AuthoritativeSet): Prom
   }
 }
 
-/** Returns the live edges that are not declared, not in the plan, and not those of the run's own account. */
-async function undeclaredEdges(
+/** Returns the keys of the declared edges of a set, and of owned edges that a declaration with an error may mean. */
+function declaredKeys({ matches, ownedByAddress }: PlanContext, resource: Resource, declared: readonly Match[]) {
+  const keys = new Set(declared.flatMap(({ resolved }) => (resolved ? [keyText(resource, resolved)] : [])));
+  for (const { error, declaration } of matches.values()) {
+    const owned = error && ownedByAddress.get(declaration.address);
+    if (owned && owned.kind === resource.type) keys.add(keyText(resource, owned.key));
+  }
+  return keys;
+}
+
+/**
+ * Returns the live edges that are neither known nor in the plan, and that are not those of the run's own account.
+ * @param known keys of the edges that code or ledger have
+ */
+export async function undeclaredEdges(
   context: PlanContext,
   resource: Resource,
-  parts: readonly string[],
   edges: readonly LiveEdge[],
+  known: ReadonlySet<string>,
 ): Promise<LiveEdge[]> {
-  const declared = new Set(
-    edgeMatches(context, parts).flatMap(({ resolved }) => (resolved ? [keyText(resource, resolved)] : [])),
-  );
   const planned = new Set(
     context.changes.filter(({ delinea }) => delinea.kind === resource.type).map(({ delinea }) => delinea.id),
   );
-  // A declaration with an error may mean the edge that the ledger has at its address.
-  for (const { error, declaration } of context.matches.values()) {
-    const owned = error && context.ownedByAddress.get(declaration.address);
-    if (owned && owned.kind === resource.type) declared.add(keyText(resource, owned.key));
-  }
-  const others = edges.filter(({ live, values }) => !planned.has(live.id) && !declared.has(keyText(resource, values)));
+  const others = edges.filter(({ live, values }) => !planned.has(live.id) && !known.has(keyText(resource, values)));
   const isOwn = await Promise.all(others.map(({ values }) => isOwnAccount(context, resource, values)));
   return others.filter((_, index) => !isOwn[index]);
 }

@@ -20,7 +20,7 @@ const { reader, sim, idOf } = simulatedTenant({
   },
 });
 const jane = async () => ({ kind: 'user', id: await idOf('user', 'jane@x') });
-const refuse = (path: string, status: number) => sim().faults.set({ strikes: [{ kind: 'status', path, status }] });
+const refuse = (path: string, status: number) => sim().faults.set({ faults: [{ kind: 'status', path, status }] });
 
 describe('access of a principal', () => {
   test('groups at any depth, and edges of its own and of those groups', async () => {

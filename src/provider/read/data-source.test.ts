@@ -142,7 +142,7 @@ describe('data source: many objects', () => {
 
   test('a list that cannot be read is an error, not an empty list', async () => {
     const lookUp = await open({ data: people });
-    sim.faults.set({ strikes: [{ kind: 'status', status: 403, path: '/users' }] });
+    sim.faults.set({ faults: [{ kind: 'status', status: 403, path: '/users' }] });
     await expect(lookUp.many('user')).rejects.toMatchObject({ code: 'forbidden' });
   });
 });

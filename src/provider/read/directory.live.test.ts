@@ -52,7 +52,7 @@ test('live directory: an enabled account is active; a disabled or deleted accoun
 test('live directory: the account is read by id when its list does not show whether it is active', async () => {
   const ann = await idOf('user', 'ann@x');
   const jane = await idOf('user', 'jane@x');
-  bench.sim.faults.set({ strikes: [{ kind: 'dropFields', path: '/users\\?', fields: ['active'] }] });
+  bench.sim.faults.set({ faults: [{ kind: 'dropFields', path: '/users\\?', fields: ['active'] }] });
   await reading.snapshot.view('user').all();
   expect([await live.active(userIn(ann)), await live.active(userIn(jane))]).toEqual([false, true]);
 });
@@ -73,7 +73,7 @@ test('live directory: members have their kinds and are read once', async () => {
 
 test('live directory: the group is read by id when its list does not show members', async () => {
   const outer = await idOf('group', 'outer');
-  bench.sim.faults.set({ strikes: [{ kind: 'dropFields', path: '/Groups\\?', fields: ['members'] }] });
+  bench.sim.faults.set({ faults: [{ kind: 'dropFields', path: '/Groups\\?', fields: ['members'] }] });
   await reading.snapshot.view('group').all();
   expect(await live.members(groupIn(outer))).toHaveLength(2);
 });

@@ -44,7 +44,7 @@ describe('edges in a scope', () => {
   test('none when the container does not exist; an error when it is hidden', async () => {
     expect(await edgesInScope(reader(), permission, { container: '999' })).toEqual([]);
     const container = await idOf('container', 'prod');
-    sim().faults.set({ strikes: [{ kind: 'status', status: 403, path: `/Containers/${container}` }] });
+    sim().faults.set({ faults: [{ kind: 'status', status: 403, path: `/Containers/${container}` }] });
     await expect(edgesInScope(reader(), permission, { container })).rejects.toMatchObject({ code: 'forbidden' });
   });
 });

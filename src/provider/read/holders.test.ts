@@ -23,7 +23,7 @@ const { reader, sim, idOf } = simulatedTenant({
 });
 const permission = edgeResourceOf('container-permission');
 const binding = edgeResourceOf('role-binding');
-const withoutRoles = (path: string) => sim().faults.set({ strikes: [{ kind: 'dropFields', path, fields: ['roles'] }] });
+const withoutRoles = (path: string) => sim().faults.set({ faults: [{ kind: 'dropFields', path, fields: ['roles'] }] });
 
 test('holders of containers: read container by container, each once', async () => {
   const [prod, stage] = [await idOf('container', 'prod'), await idOf('container', 'stage')];

@@ -13,7 +13,7 @@ const { reader, sim, idOf } = simulatedTenant({
   },
 });
 const hidden = (path: string, ...fields: string[]) =>
-  sim().faults.set({ strikes: [{ kind: 'dropFields', path, fields }] });
+  sim().faults.set({ faults: [{ kind: 'dropFields', path, fields }] });
 
 test('load: reads an object by id; undefined when no object has it', async () => {
   const jane = await idOf('user', 'jane@x');

@@ -41,7 +41,7 @@ test('hidden members: reported for groups of the account that do not show their 
   const [jane, sre] = [await idOf('user', 'jane@x'), await idOf('group', 'sre')];
   const hidden = (...entries: OwnedObject[]) => groupsWithHiddenMembers(reader(), entries, jane);
   expect(await hidden(owned([jane], { id: sre }))).toEqual([]);
-  sim().faults.set({ strikes: [{ kind: 'dropFields', path: '/Groups', fields: ['members'] }] });
+  sim().faults.set({ faults: [{ kind: 'dropFields', path: '/Groups', fields: ['members'] }] });
   const fresh = { ...reader(), snapshot: reader().snapshot.fresh() };
   const unseen = (...entries: OwnedObject[]) => groupsWithHiddenMembers(fresh, entries, jane);
   expect(await unseen(owned([jane], { id: sre }))).toEqual(['whether it is in sre: its members are not visible']);

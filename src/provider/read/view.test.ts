@@ -41,7 +41,7 @@ describe('view: list or single reads', () => {
 
 describe('view: attributes that a list leaves out', () => {
   test('are read once by id', async () => {
-    sim().faults.set({ strikes: [{ kind: 'dropFields', path: '/users\\?', fields: ['title'] }] });
+    sim().faults.set({ faults: [{ kind: 'dropFields', path: '/users\\?', fields: ['title'] }] });
     const listed = (await view().all()).find(({ values }) => values.userName === 'jane@x')!;
     sim().resetRequests();
     expect(listed.values.title).toBeUndefined();

@@ -7,55 +7,54 @@ import { keyOfOwned } from '../resources/keys.js';
 import type { ResourceInstance } from './instance.js';
 import { ownedByState } from './owned-by-state.js';
 import { planInIsolation } from './plan-alone.js';
-import { importBlock, movedBlock } from './plan-warnings.js';
 
 interface LiveKey {
+  /** The text of its import. */
   readonly id: string;
   readonly key: string;
 }
 
-/** The live object that the declaration means by its natural key. */
+/** Finds the live object with the declared natural key. */
 export async function liveKey(
-  shared: TenantReader,
+  reader: TenantReader,
   { resource, declared = {} }: ResourceInstance,
 ): Promise<LiveKey | undefined> {
-  if (isEdge(resource)) {
-    const instance = { resource, state: { ...declared, id: '' } };
-    const [owned] = await ownedByState(shared, instance);
-    return (
-      owned && {
-        id: resource.key.map((name) => String(declared[name])).join(','),
-        key: keyOfOwned(owned),
-      }
-    );
+  if (!isEdge(resource)) {
+    const [found] = await reader.snapshot.view(resource.type).byKey(declared);
+    return found && { id: found.id, key: objectKey(resource.type, found.id) };
   }
-  const [found] = await shared.snapshot.view(resource.type).byKey(declared);
-  return found && { id: found.id, key: objectKey(resource.type, found.id) };
+  const [owned] = await ownedByState(reader, { resource, state: { ...declared, id: '' } });
+  return owned && { id: resource.key.map((name) => String(declared[name])).join(','), key: keyOfOwned(owned) };
 }
 
-/** Whether the object of a state does not live any more; edges are found by their ends, not by an id that was theirs. */
+/** Whether the object of a state is gone. Edges are found by their ends, so their id says nothing. */
 export async function isDeleted({ snapshot }: TenantReader, [entry]: readonly OwnedObject[]): Promise<boolean> {
   if (!entry || isEdge(resourceOf(entry.kind))) return false;
   return (await snapshot.view(entry.kind).byId(entry.id)) === undefined;
 }
 
-/** Where something exists and may be taken over when somebody says so: how. Anything else stays as it was said. */
-export async function withImport(
+/** Adds how to adopt the live object to the error of a declaration, if consent would let it be adopted. */
+export async function withAdoption(
   reader: TenantReader,
   instance: ResourceInstance,
   error: DelineaError,
 ): Promise<DelineaError> {
-  if (error.code !== 'not_ours' || instance.state || (await isStillRefused(reader, instance, error))) return error;
+  if (error.code !== 'not_ours' || instance.state || (await isRefusedAnyway(reader, instance, error))) return error;
   const live = await liveKey(reader, instance).catch(() => undefined);
   if (!live) return error;
+  const { type, key } = instance.resource;
   return new DelineaError('not_ours', error.message, {
-    hint: `Write down what is live, or take it over with adopt = "always" or this block:${importBlock(instance, live.id)}\nWhere it was renamed:${movedBlock(instance)}`,
-    path: instance.resource.key[0],
+    path: key[0],
+    hint: 'Declare the live values, or adopt it.',
+    remedy: [
+      { kind: 'adopt', resource: type, id: live.id },
+      { kind: 'moved', resource: type },
+    ],
   });
 }
 
-/** Whether consent to take it over would lead to the same again, as with an identity provider's. */
-async function isStillRefused(
+/** Whether consent to adopt would end in the same error, as for accounts of an identity provider. */
+async function isRefusedAnyway(
   reader: TenantReader,
   instance: ResourceInstance,
   { message }: DelineaError,
@@ -71,7 +70,8 @@ async function isStillRefused(
 }
 
 /**
- * A state means one object by its id; a name that is another's is no way to it. Positions in a list shift names.
+ * Refuses to rename an object to the name of another one: a state identifies an object by its id. The typical cause is a
+ * shifted `count` index.
  * @throws DelineaError `not_ours`
  */
 export async function refuseNameReuse(
@@ -83,8 +83,8 @@ export async function refuseNameReuse(
   const [other] = await snapshot.view(resource.type).byKey(declared);
   if (!other || other.id === state.id) return;
   const [key = ''] = resource.key;
-  throw new DelineaError('not_ours', `${declared[key]} is another ${resource.type} (id ${other.id})`, {
+  throw new DelineaError('not_ours', `${declared[key]} is the name of another ${resource.type} (id ${other.id})`, {
     path: key,
-    hint: 'A name is not handed on by renaming: use for_each with names as keys instead of count, or moved blocks.',
+    hint: 'A name cannot move to another object in one apply: use for_each with names as keys instead of count, or moved blocks.',
   });
 }

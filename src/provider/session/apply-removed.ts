@@ -13,120 +13,133 @@ import { freshReader, lockName, refuseAborted, type SessionContext } from './ses
 import { refuseReplaced } from './stale-plan.js';
 
 /**
- * Lets go of one piece in the way that it says. What another address has made its own in this run stays. Throws nothing:
- * what was done counts, failed or not.
+ * Removes one instance according to `on_removal`. What another address has applied in this session stays. Throws nothing:
+ * see `Attempt.run`.
  */
 export function applyRemoved(session: SessionContext, instance: ResourceInstance): Promise<Applied> {
   const attempt = new Attempt(session, instance);
-  const leaving: Leaving = { label: nameInState(instance), owned: [] };
+  const removal: Removal = { session, instance, attempt, label: nameInState(instance), removing: [] };
   return attempt.run(
     async () => {
-      await letGo(session, instance, attempt, leaving);
+      await carryOut(removal);
       return undefined;
     },
     async (error) => {
-      for (const entry of leaving.owned) session.ownership.keep(keyOfOwned(entry));
-      return error.about(leaving.label);
+      for (const entry of removal.removing) session.ownership.keep(keyOfOwned(entry));
+      return error.about(removal.label);
     },
   );
 }
 
-interface Leaving {
+/** A removal under way. */
+interface Removal {
+  readonly session: SessionContext;
+  readonly instance: ResourceInstance;
+  readonly attempt: Attempt;
   label: string;
-  owned: readonly OwnedObject[];
+  removing: readonly OwnedObject[];
 }
 
-async function letGo(
-  session: SessionContext,
-  instance: ResourceInstance,
-  attempt: Attempt,
-  leaving: Leaving,
-): Promise<void> {
-  const { ownership, locks, shared } = session;
+async function carryOut(removal: Removal): Promise<void> {
+  const { session, instance, attempt } = removal;
+  const { ownership } = session;
   const planned = instance.memory?.planned ?? {};
   refuseAborted(session);
   if (planned.tenant !== undefined) refuseOtherTenant(planned.tenant, session.tenant.settings);
-  const all = await ownedByState(shared, instance).catch(
+  for (const name of planned.redeclaredElsewhere ?? []) ownership.markRedeclared(name);
+  const owned = await ownedByState(session.shared, instance).catch(
     ignoreCodes(...(planned.forgets ? (['unknown_name'] as const) : [])),
   );
-  if (!all) return;
-  for (const other of planned.redeclaredElsewhere ?? []) ownership.markRedeclared(other);
-  const nameOf = ({ kind, key }: OwnedObject) => nameKey(resourceOf(kind), key);
-  const isPassedOn = (entry: OwnedObject) => ownership.isRedeclared(redeclaredName(entry, nameOf(entry)));
-  const isKept = (entry: OwnedObject) => planned.kept?.includes(nameOf(entry)) === true || isPassedOn(entry);
-  for (const entry of all) if (planned.redeclared || isKept(entry)) ownership.add(keyOfOwned(entry), entry);
-  if (planned.redeclared || (all.length > 0 && all.every(isKept))) return stay(session, all, leaving.label);
-  const owned = all.filter((entry) => !isKept(entry));
-  leaving.owned = owned;
-  for (const entry of owned) ownership.markRemoving(keyOfOwned(entry), entry);
+  if (!owned) return;
+  const kept = owned.filter((entry) => isKept(removal, entry));
+  for (const entry of planned.redeclared ? owned : kept) ownership.add(keyOfOwned(entry), entry);
+  if (planned.redeclared || (owned.length > 0 && kept.length === owned.length)) return waitForOwner(removal, owned);
+  removal.removing = owned.filter((entry) => !kept.includes(entry));
+  for (const entry of removal.removing) ownership.markRemoving(keyOfOwned(entry), entry);
   const reader = freshReader(session);
-  const first = await planInIsolation(reader, instance, owned);
-  leaving.label = first.change.delinea.label;
-  attempt.note(first.change);
-  const isMade = (entry: OwnedObject) => ownership.isApplied(keyOfOwned(entry));
-  const isSettled = () => owned.every((entry) => isMade(entry) || isPassedOn(entry));
-  while (
-    !(await session.barrier.beforeRemovals(isSettled)) &&
-    !isSettled() &&
-    (await session.guard.wouldRefuse(first.change))
-  );
-  if (owned.some(isPassedOn) && !owned.every(isMade)) {
-    // It is as if it had been told at once.
-    attempt.unnote();
-    for (const entry of owned) ownership.keep(keyOfOwned(entry));
-    return letGo(session, instance, attempt, leaving);
+  const plan = await planInIsolation(reader, instance, removal.removing);
+  removal.label = plan.change.delinea.label;
+  attempt.track(plan.change);
+  await waitForGrants(removal, () => session.guard.wouldRefuse(plan.change));
+  const { removing } = removal;
+  if (removing.some((entry) => isRedeclared(session, entry)) && !removing.every((entry) => isApplied(session, entry))) {
+    // Begin again, as if that had been known from the start.
+    attempt.untrack();
+    for (const entry of removing) ownership.keep(keyOfOwned(entry));
+    return carryOut(removal);
   }
-  await locks.hold(lockName(instance), async () => {
+  await session.locks.hold(lockName(instance), async () => {
     refuseAborted(session);
-    refuseFailed(session, owned, leaving.label);
-    const mine = owned.filter((entry) => !isMade(entry));
-    if (mine.length < owned.length) {
-      attempt.warn(`${leaving.label} stays as it is: another address has it now`);
-      attempt.unnote();
-      if (mine.length === 0) return;
+    refuseFailed(removal, removing);
+    const left = removing.filter((entry) => !isApplied(session, entry));
+    if (left.length < removing.length) {
+      attempt.warn(`${removal.label} is left unchanged: another address owns it now`);
+      attempt.untrack();
+      if (left.length === 0) return;
     }
-    const again = async () => (await planInIsolation(freshReader(session), instance, mine)).change;
-    const change = mine.length < owned.length ? await again() : first.change;
-    await refuseReplaced(reader, mine, change, planned, again);
-    await attempt.carryOut(change, again);
-    // Whom only the state forgets has lost nothing: another address may have it as it is.
-    const isTaken = change.delinea.operation !== 'forget';
-    for (const entry of mine) {
-      if (isTaken) ownership.markRemoved(keyOfOwned(entry), entry, change.delinea.before);
-      else ownership.keep(keyOfOwned(entry));
+    const planAgain = async () => (await planInIsolation(freshReader(session), instance, left)).change;
+    const change = left.length < removing.length ? await planAgain() : plan.change;
+    await refuseReplaced(reader, left, change, planned, planAgain);
+    await attempt.carryOut(change, planAgain);
+    for (const entry of left) {
+      // An object that only leaves the state has lost nothing: another address may adopt it as it is.
+      if (change.delinea.operation === 'forget') ownership.keep(keyOfOwned(entry));
+      else ownership.markRemoved(keyOfOwned(entry), entry, change.delinea.before);
     }
   });
 }
 
-/** Another address is to have it: this one waits for that as long as nothing else waits for this one. */
-async function stay(session: SessionContext, owned: readonly OwnedObject[], label: string): Promise<void> {
-  const { ownership, barrier } = session;
-  const isSettled = () => owned.every((entry) => ownership.isApplied(keyOfOwned(entry))) || hasFailed(session, owned);
-  if (!isSettled()) await barrier.beforeAdoptions(isSettled);
-  refuseFailed(session, owned, label);
+/** Whether another address declares an object of the instance, as far as the plan or this apply knows. */
+function isKept({ session, instance }: Removal, entry: OwnedObject): boolean {
+  return instance.memory?.planned?.kept?.includes(nameOf(entry)) === true || isRedeclared(session, entry);
 }
 
-/** What another address declares stays, and stays ours at this one where that failed: the next apply has both again. */
-function refuseFailed(session: SessionContext, owned: readonly OwnedObject[], label: string): void {
-  const again = {
-    hint: 'It stays as it is. See the other error, and apply again; where it was renamed, with a moved block.',
+function isRedeclared({ ownership }: SessionContext, entry: OwnedObject): boolean {
+  return ownership.isRedeclared(redeclaredName(entry, nameOf(entry)));
+}
+
+function isApplied({ ownership }: SessionContext, entry: OwnedObject): boolean {
+  return ownership.isApplied(keyOfOwned(entry));
+}
+
+function nameOf({ kind, key }: OwnedObject): string {
+  return nameKey(resourceOf(kind), key);
+}
+
+/** Waits until all grants are done, and as long as a grant may still make the removal acceptable. */
+async function waitForGrants({ session, removing }: Removal, isRefused: () => Promise<boolean>): Promise<void> {
+  const isSettled = () => removing.every((entry) => isApplied(session, entry) || isRedeclared(session, entry));
+  while (!(await session.barrier.beforeRemovals(isSettled)) && !isSettled() && (await isRefused()));
+}
+
+/** Waits for the address that declares the objects, as long as nothing else waits for this removal. */
+async function waitForOwner(removal: Removal, owned: readonly OwnedObject[]): Promise<void> {
+  const { session } = removal;
+  const isSettled = () => owned.every((entry) => isApplied(session, entry)) || hasFailed(session, owned);
+  if (!isSettled()) await session.barrier.beforeAdoptions(isSettled);
+  refuseFailed(removal, owned);
+}
+
+/**
+ * Keeps the state of an object whose other address failed: the next apply has both addresses again.
+ * @throws DelineaError `skipped`
+ */
+function refuseFailed({ session, instance, label }: Removal, owned: readonly OwnedObject[]): void {
+  const details = {
+    hint: 'It is left unchanged. Fix the other error and apply again.',
+    remedy: { kind: 'moved', resource: instance.resource.type } as const,
   };
   if (hasFailed(session, owned)) {
-    throw new DelineaError('skipped', `${label} is declared at another address, where something failed`, again);
+    throw new DelineaError('skipped', `${label} is declared at another address, which failed`, details);
   }
   const principals = owned.flatMap(({ kind, key }) => principalOf(kind, key) ?? []);
   if (!principals.some(({ kind, id }) => session.ownership.hasFailed(objectKey(kind, id)))) return;
-  throw new DelineaError(
-    'skipped',
-    `${label}: who has it is declared at another address, where something failed`,
-    again,
-  );
+  throw new DelineaError('skipped', `${label}: its principal is declared at another address, which failed`, details);
 }
 
 function hasFailed({ ownership }: SessionContext, owned: readonly OwnedObject[]): boolean {
   return owned.some((entry) => {
-    const resource = resourceOf(entry.kind);
-    const keys = [keyOfOwned(entry), ...(isEdge(resource) ? [] : [nameKey(resource, entry.key)])];
+    const keys = [keyOfOwned(entry), ...(isEdge(resourceOf(entry.kind)) ? [] : [nameOf(entry)])];
     return keys.some((key) => ownership.hasFailed(key));
   });
 }

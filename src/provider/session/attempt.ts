@@ -10,26 +10,26 @@ import { reducesAnyAccess } from './session-guard.js';
 import { despiteDeletions, withReviewedBefore } from './stale-plan.js';
 import type { Warning } from './warnings.js';
 
-/** What became of one piece. */
+/** The outcome of applying one instance. */
 export interface Applied {
   /** As it was read back; unset: there is nothing, or it could not be read. */
   readonly live?: InstanceState | undefined;
   readonly memory: Memory;
-  /** The id of what was made, known as soon as the service told it. */
-  readonly made?: string | undefined;
+  /** The id of a created object, known as soon as the API returns it. */
+  readonly created?: string | undefined;
   readonly warnings: readonly Warning[];
-  /** It did not end as planned. */
+  /** Why it did not end as planned. */
   readonly error?: DelineaError | DelineaErrors | undefined;
 }
 
-/** One apply of one piece. What it has done stays true where the rest fails, and what it has not done is not counted. */
+/** One apply of one instance. If it fails half-way, its writes still count, and what it did not do is not counted. */
 export class Attempt {
   readonly warnings: Warning[] = [];
-  private made: string | undefined;
+  private created: string | undefined;
   private hasWritten = false;
   private isCarriedOut = false;
-  /** What the guards of this run count on. */
-  private noted: ResourceChange | undefined;
+  /** The change that the guards count on. */
+  private tracked: ResourceChange | undefined;
   /** Keys of the removals that are counted. */
   private counted: readonly string[] = [];
   private begun: ResourceChange | undefined;
@@ -39,16 +39,16 @@ export class Attempt {
     private readonly instance: ResourceInstance,
   ) {}
 
-  /** Tells the guards what it is going to do. */
-  note(change: ResourceChange): void {
-    this.noted = change;
-    this.session.guard.track(change);
+  /** Announces the change to the guards. */
+  track(change: ResourceChange): void {
+    this.tracked = change;
+    this.session.changes.track(change);
   }
 
-  /** What it was going to do happens elsewhere, or not at all. */
-  unnote(): void {
-    if (this.noted) this.session.guard.drop(this.noted);
-    this.noted = undefined;
+  /** Withdraws the announced change: it happens at another address, or not at all. */
+  untrack(): void {
+    if (this.tracked) this.session.changes.drop(this.tracked);
+    this.tracked = undefined;
   }
 
   warn(message: string): void {
@@ -56,23 +56,18 @@ export class Attempt {
   }
 
   /**
-   * Judges a change and carries it out, as it was reviewed.
-   * @param anew the change on a new look
+   * Checks a change against the guards and carries it out, as it was reviewed.
+   * @param planAgain returns the change as it is by now
    * @returns the live object afterwards, in ids of its surface; undefined: none, or a set
    */
-  async carryOut(change: ResourceChange, anew: () => Promise<ResourceChange>): Promise<RemoteObject | undefined> {
+  async carryOut(change: ResourceChange, planAgain: () => Promise<ResourceChange>): Promise<RemoteObject | undefined> {
     const { session, instance } = this;
     const reviewed = withReviewedBefore(session, instance, change);
-    await this.refuseLosses(reviewed);
+    await this.enforceGuards(reviewed);
     this.begun = reviewed;
-    const applying = openApplyContext(session, {
+    const context = openApplyContext(session, {
       warnings: this.warnings,
-      own: (id) => {
-        // Of a set every edge is told; its own id is its place.
-        this.made = instance.resource.authoritativeFor ? reviewed.delinea.id : id;
-        if (!instance.resource.authoritativeFor && !isEdge(instance.resource))
-          session.ownership.markApplied(objectKey(instance.resource.type, id));
-      },
+      own: (id) => this.own(id, reviewed),
       wrote: () => {
         this.hasWritten = true;
       },
@@ -80,8 +75,8 @@ export class Attempt {
     const live = await despiteDeletions(
       session.ownership,
       reviewed,
-      (current) => applyChange(applying, current, session.abort),
-      async () => withReviewedBefore(session, instance, await anew()),
+      (current) => applyChange(context, current, session.abort),
+      async () => withReviewedBefore(session, instance, await planAgain()),
     );
     session.abort.done();
     this.isCarriedOut = true;
@@ -89,8 +84,8 @@ export class Attempt {
   }
 
   /**
-   * Does the work, to its end or its fault. Throws nothing: what was done counts.
-   * @param explain says more of a fault, and settles what others wait for
+   * Runs the work and returns its outcome. Throws nothing, so that writes before a failure are remembered.
+   * @param explain extends an error, and settles what others wait for
    */
   async run(
     work: () => Promise<InstanceState | undefined>,
@@ -99,56 +94,72 @@ export class Attempt {
     const { warnings } = this;
     try {
       const live = await work();
-      return { live, memory: this.memory(this.begun !== undefined), made: this.made, warnings };
+      return { live, memory: this.memory(this.begun !== undefined), created: this.created, warnings };
     } catch (reason) {
-      const errors = faultsOf(reason);
-      const isUnsure = errors.some(({ uncertain, code }) => uncertain || code === 'not_converged');
-      // Who was to be given something has not got it. What was to be taken away may be gone for all that.
-      if (this.noted && !reducesAnyAccess(this.noted)) this.unnote();
-      if (!isUnsure && !this.hasWritten) this.session.guard.uncount(this.counted);
+      const errors = errorsOf(reason);
+      const isUncertain = errors.some(({ uncertain, code }) => uncertain || code === 'not_converged');
+      // A failed grant was not made. A failed removal may have happened all the same.
+      if (this.tracked && !reducesAnyAccess(this.tracked)) this.untrack();
+      if (!isUncertain && !this.hasWritten) this.session.guard.uncount(this.counted);
       for (const error of errors) this.session.abort.failed(error);
-      const said = await Promise.all(errors.map(explain));
-      const isNew = this.made !== undefined && !this.instance.state && !this.instance.resource.authoritativeFor;
-      const visibility = isNew && !this.isCarriedOut ? { neverVisible: true } : {};
-      const memory = { ...this.memory(this.begun !== undefined && (this.hasWritten || isUnsure)), ...visibility };
-      const [error, ...others] = said;
-      // A set of which nothing was given is not made: the next apply finds what is there.
-      const made = this.instance.resource.authoritativeFor && !this.hasWritten ? undefined : this.made;
-      return { memory, made, warnings, error: others.length > 0 ? new DelineaErrors(said) : error };
+      const explained = await Promise.all(errors.map(explain));
+      const [error, ...others] = explained;
+      return {
+        memory: this.memoryAfterFailure(isUncertain),
+        // An authoritative set without a single write is not created: the next apply finds what exists.
+        created: this.instance.resource.authoritativeFor && !this.hasWritten ? undefined : this.created,
+        warnings,
+        error: others.length > 0 ? new DelineaErrors(explained) : error,
+      };
     }
   }
 
-  private async refuseLosses(change: ResourceChange): Promise<void> {
+  private async enforceGuards(change: ResourceChange): Promise<void> {
     const { guard, tenant } = this.session;
     if (!reducesAnyAccess(change)) return;
-    const isUnjudged = this.instance.memory?.planned?.unchecked && tenant.settings.allowance.removals === undefined;
-    if (isUnjudged) throw unjudged(change);
-    this.note(change);
+    if (this.instance.memory?.planned?.unchecked && tenant.settings.allowance.removals === undefined)
+      throw unchecked(change);
+    this.track(change);
     await guard.enforce(change, false);
     this.counted = await guard.enforceRemovals(change);
   }
 
-  /** What is only of the plan is not for the next one. */
+  private own(id: string, { delinea }: ResourceChange): void {
+    const { type, authoritativeFor } = this.instance.resource;
+    // Each edge of a set is recorded; the id of the set is its scope.
+    this.created = authoritativeFor ? delinea.id : id;
+    if (!authoritativeFor && !isEdge(this.instance.resource)) this.session.ownership.markApplied(objectKey(type, id));
+  }
+
+  /** Returns the memory without what belongs to the plan alone. */
   private memory(isDone: boolean): Memory {
     const { instance, begun, session } = this;
     const { planned, ...kept } = instance.memory ?? {};
     if (!instance.declared || !begun || !isDone) return kept;
     return memoryAfter(session.shared, instance, begun.delinea);
   }
+
+  private memoryAfterFailure(isUncertain: boolean): Memory {
+    const { resource, state } = this.instance;
+    const isNew = this.created !== undefined && !state && !resource.authoritativeFor;
+    const memory = this.memory(this.hasWritten || isUncertain);
+    return isNew && !this.isCarriedOut ? { ...memory, neverVisible: true } : memory;
+  }
 }
 
-/** The guards count over a plan; in an apply nobody tells what is still to come. */
-function unjudged({ delinea }: ResourceChange): DelineaError {
+/** An apply does not know the changes that are still to come, so only a plan can check their number. */
+function unchecked({ delinea }: ResourceChange): DelineaError {
   return new DelineaError(
     'refused_by_guard',
-    `${delinea.label}: planned without sight of the tenant, so no guard has judged it`,
+    `${delinea.label}: planned without access to the tenant, so no guard has checked it`,
     {
-      hint: 'The provider block was not known then. Plan again now; if it stays unknown, allow_removals on the provider lets it through.',
+      hint: 'The provider block was not known then. Plan again now. If it stays unknown:',
+      remedy: { kind: 'allowRemovals', count: 1, soFar: true },
     },
   );
 }
 
-function faultsOf(reason: unknown): readonly DelineaError[] {
+function errorsOf(reason: unknown): readonly DelineaError[] {
   if (reason instanceof DelineaErrors) return reason.errors;
   if (reason instanceof DelineaError) return [reason];
   return [new DelineaError('rejected', `internal error: ${String(reason)}`, { cause: reason })];

@@ -1,34 +1,35 @@
-/** How long nothing may begin before what is held goes on, in milliseconds. Terraform needs a few between two calls. */
+/** Idle time in milliseconds before waiting work is released. Terraform needs a few milliseconds between two requests. */
 const QUIET_MS = 50;
 
-/** How much longer nothing may begin, in milliseconds, before that counts as everything: a busy machine takes its time. */
+/** Extra idle time in milliseconds after which the barrier assumes that Terraform has sent every request. */
 const STILL_MS = 250;
 
-/** So often one goes on at a time: each may let those be told that say what the others have to do. */
+/** Number of waiters that are released one by one. Each release may trigger the request that settles the others. */
 const ONE_BY_ONE = 20;
 
-interface Waiting {
-  goOn(isAllTold: boolean): void;
+interface Waiter {
+  release(isComplete: boolean): void;
   isSettled(): boolean;
 }
 
 /**
- * Lets work wait until nothing else is under way. Terraform tells of its objects one at a time and ten at once, and never
- * that this was the last: what takes away waits here until whatever else can be told has been told, or done.
+ * Delays work until the session is idle. Terraform sends requests one at a time and up to `-parallelism` at once, and
+ * never marks the last one: work that depends on the whole configuration waits here until all other work has ended or
+ * waits as well.
  */
 export class IdleBarrier {
-  private moving = 0;
-  private readonly held = {
-    giving: [] as Waiting[],
-    staying: [] as Waiting[],
-    taking: [] as Waiting[],
-    refusing: [] as Waiting[],
+  private active = 0;
+  private readonly waiting = {
+    reads: [] as Waiter[],
+    adoptions: [] as Waiter[],
+    removals: [] as Waiter[],
+    rejections: [] as Waiter[],
   };
   private timer: NodeJS.Timeout | undefined;
-  /** Nothing has begun since it became quiet: that it stays so once more means that nothing else will be told. */
+  /** The session has been idle once without a new request. If it stays idle, every request has been sent. */
   private isStill = false;
   private guesses = 0;
-  /** So many have waited at once to take away. */
+  /** The largest number of removals that waited at the same time, which shows Terraform's parallelism. */
   maxWaitingRemovals = 0;
 
   constructor(
@@ -36,7 +37,7 @@ export class IdleBarrier {
     private readonly stillMs = STILL_MS,
   ) {}
 
-  /** Everything that the others may wait for runs in here. */
+  /** Runs work that others may have to wait for. */
   async during<T>(work: () => Promise<T>): Promise<T> {
     this.begin();
     try {
@@ -46,94 +47,89 @@ export class IdleBarrier {
     }
   }
 
-  /** Resolves when nothing moves but what waits as well. Called from inside `during`, and under no lock. */
+  /** Resolves when all other work waits. Call it inside `during` and without holding a lock. */
   async afterReads(): Promise<void> {
-    await this.wait(this.held.giving, () => false);
+    await this.wait(this.waiting.reads, () => false);
   }
 
   /**
-   * Resolves later still: when nothing moves, and nobody waits in `quiet`. What gives goes first, since it may be told
-   * only then what else stays. All who wait may be all that Terraform asks at once: some of them go on first, and where
-   * that lets nothing new begin, the others know that they have been told everything.
-   * @param isSettled whether nothing that is still to be told would change what it does: such go on first, else one, later half
-   * @returns false: somebody else still waits, and will know more
+   * Resolves when the session is idle and nothing waits in `afterReads`, so grants run before removals. The waiters may
+   * fill Terraform's parallelism: then some are released, and if no new request follows, every request has been sent.
+   * @param isSettled whether later requests cannot change this removal: such waiters are released first
+   * @returns whether every request has been sent; otherwise others still wait and will know more
    */
-  beforeRemovals(isSettled: Waiting['isSettled'] = () => false): Promise<boolean> {
-    return this.wait(this.held.taking, isSettled);
+  beforeRemovals(isSettled: Waiter['isSettled'] = () => false): Promise<boolean> {
+    return this.wait(this.waiting.removals, isSettled);
   }
 
   /**
-   * Resolves before anybody takes away or is refused: what does nothing, and waits only to know how it ends elsewhere.
-   * @param isSettled whether that is known
+   * Resolves before any removal or rejection. For work that changes nothing and depends on the result of another address.
+   * @param isSettled whether that result is known
    */
-  async beforeAdoptions(isSettled: Waiting['isSettled']): Promise<void> {
-    await this.wait(this.held.staying, isSettled);
+  async beforeAdoptions(isSettled: Waiter['isSettled']): Promise<void> {
+    await this.wait(this.waiting.adoptions, isSettled);
   }
 
   /**
-   * Resolves last of all, when nobody waits otherwise: what is refused on the ground that nobody else has told of it.
-   * @returns false: it is settled by now
+   * Resolves last, when nothing else waits. For errors that another address may make unnecessary.
+   * @returns whether every request has been sent; otherwise `isSettled` has become true
    */
-  beforeRejections(isSettled: Waiting['isSettled']): Promise<boolean> {
-    return this.wait(this.held.refusing, isSettled);
+  beforeRejections(isSettled: Waiter['isSettled']): Promise<boolean> {
+    return this.wait(this.waiting.rejections, isSettled);
   }
 
-  private wait(held: Waiting[], isSettled: Waiting['isSettled']): Promise<boolean> {
-    const waiting = new Promise<boolean>((goOn) => held.push({ goOn, isSettled }));
+  private wait(queue: Waiter[], isSettled: Waiter['isSettled']): Promise<boolean> {
+    const released = new Promise<boolean>((release) => queue.push({ release, isSettled }));
     this.end();
-    return waiting;
+    return released;
   }
 
   private begin(): void {
-    this.moving++;
+    this.active++;
     this.isStill = false;
     clearTimeout(this.timer);
   }
 
   private end(): void {
-    this.moving--;
-    this.rest();
+    this.active--;
+    this.startTimer();
   }
 
-  private rest(): void {
-    if (this.moving > 0 || Object.values(this.held).every(({ length }) => length === 0)) return;
+  private startTimer(): void {
+    if (this.active > 0 || Object.values(this.waiting).every(({ length }) => length === 0)) return;
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.release(), this.isStill ? this.stillMs : this.quietMs);
   }
 
   private release(): void {
-    const { giving, staying, taking, refusing } = this.held;
-    this.maxWaitingRemovals = Math.max(this.maxWaitingRemovals, taking.length);
-    const isAllTold = giving.length === 0 && this.isStill;
-    if (giving.length === 0) this.isStill = true;
-    const going = giving.length > 0 ? giving : this.someOf(staying, taking, refusing, isAllTold);
-    const released = new Set(going);
-    for (const held of [giving, staying, taking, refusing])
-      held.splice(0, held.length, ...held.filter((one) => !released.has(one)));
-    this.moving += released.size;
-    for (const { goOn } of released) goOn(isAllTold);
-    if (released.size === 0) this.rest();
+    const { reads, removals } = this.waiting;
+    this.maxWaitingRemovals = Math.max(this.maxWaitingRemovals, removals.length);
+    const isComplete = reads.length === 0 && this.isStill;
+    if (reads.length === 0) this.isStill = true;
+    const released = new Set(reads.length > 0 ? reads : this.selectWaiters(isComplete));
+    for (const queue of Object.values(this.waiting)) {
+      queue.splice(0, queue.length, ...queue.filter((waiter) => !released.has(waiter)));
+    }
+    this.active += released.size;
+    for (const waiter of released) waiter.release(isComplete);
+    if (released.size === 0) this.startTimer();
   }
 
   /**
-   * Of those that take away, at least one stays until everything is told, and of several half, so that many will have been
-   * told everything; nobody who does nothing is in their way.
+   * Selects the waiters to release. Until every request has been sent, at least one removal stays, and of several about
+   * half, so that most removals are judged with full knowledge.
    */
-  private someOf(
-    staying: readonly Waiting[],
-    taking: readonly Waiting[],
-    refusing: readonly Waiting[],
-    isAllTold: boolean,
-  ): readonly Waiting[] {
+  private selectWaiters(isComplete: boolean): readonly Waiter[] {
+    const { adoptions, removals, rejections } = this.waiting;
     const settled = [
-      ...refusing.filter((one) => one.isSettled()),
-      ...staying.filter((one) => one.isSettled()),
-      ...taking.filter((one) => one.isSettled()).slice(0, Math.ceil((taking.length - 1) / 2)),
+      ...rejections.filter((waiter) => waiter.isSettled()),
+      ...adoptions.filter((waiter) => waiter.isSettled()),
+      ...removals.filter((waiter) => waiter.isSettled()).slice(0, Math.ceil((removals.length - 1) / 2)),
     ];
-    if (!isAllTold && settled.length > 0) return settled;
-    if (staying.length > 0) return staying;
-    if (isAllTold) return taking.length > 0 ? taking : refusing;
-    if (taking.length > 1) this.guesses++;
-    return taking.slice(0, this.guesses > ONE_BY_ONE ? taking.length / 2 : Math.min(1, taking.length - 1));
+    if (!isComplete && settled.length > 0) return settled;
+    if (adoptions.length > 0) return adoptions;
+    if (isComplete) return removals.length > 0 ? removals : rejections;
+    if (removals.length > 1) this.guesses++;
+    return removals.slice(0, this.guesses > ONE_BY_ONE ? removals.length / 2 : Math.min(1, removals.length - 1));
   }
 }

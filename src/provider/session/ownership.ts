@@ -1,59 +1,59 @@
 import type { OwnedObject } from '../model/owned-object.js';
 import type { Values } from '../model/values.js';
 
-/** Something that this run took away, and what it was before. */
+/** An object that this session removed. */
 export interface Removed {
   readonly owned: OwnedObject;
-  /** As it lived; undefined: it was gone already. */
+  /** Its values before the removal; undefined: it was already gone. */
   readonly before: Values | undefined;
 }
 
 /**
- * Who in one run speaks for which object. Terraform removes and creates a renamed address at the same time: an object that
- * any address has made, taken over or changed in this run is never removed by another.
- * Keys are those of keyOfOwned: kind and id, edges by their ends.
+ * Tracks which address owns each object during a session. Terraform removes the old and creates the new address of a
+ * renamed resource at the same time: what one address has created, adopted or changed is never removed by another.
+ * Keys are those of `keyOfOwned`: kind and id, or the ends of an edge.
  */
 export class Ownership {
-  /** What the states of this run speak of. */
+  /** Objects in the states of this session. */
   private readonly known = new Map<string, OwnedObject>();
-  private readonly made = new Set<string>();
+  private readonly applied = new Set<string>();
   private readonly failed = new Set<string>();
-  private readonly leaving = new Map<string, OwnedObject>();
-  private readonly taken = new Map<string, Removed>();
-  /** In an apply: what the plan has told of another address's removals. */
-  private readonly passed = new Set<string>();
-  /** In a plan: what was answered as going, and cannot be called back. */
-  private readonly going = new Set<string>();
+  private readonly removing = new Map<string, OwnedObject>();
+  private readonly removed = new Map<string, Removed>();
+  /** In an apply: objects whose planned removal another address makes void. */
+  private readonly redeclared = new Set<string>();
+  /** In a plan: objects whose removal was answered, which Terraform will not ask again. */
+  private readonly plannedRemovals = new Set<string>();
 
   add(key: string, owned: OwnedObject): void {
     this.known.set(key, owned);
   }
 
-  /** The entry of an object that some state of this run has, or that is on its way out. */
+  /** Returns the entry of an object that a state of this session has, or that is being removed. */
   entryOf(key: string): OwnedObject | undefined {
-    return this.leaving.get(key) ?? this.known.get(key);
+    return this.removing.get(key) ?? this.known.get(key);
   }
 
-  /** Another address declares it, which the removal that the plan asked of it does not know. */
+  /** Records that another address declares an object. The plan of its removal was answered before that was known. */
   markRedeclared(key: string): void {
-    this.passed.add(key);
+    this.redeclared.add(key);
   }
 
   isRedeclared(key: string): boolean {
-    return this.passed.has(key);
+    return this.redeclared.has(key);
   }
 
   markPlannedRemoval(key: string): void {
-    this.going.add(key);
+    this.plannedRemovals.add(key);
   }
 
   isPlannedRemoval(key: string): boolean {
-    return this.going.has(key);
+    return this.plannedRemovals.has(key);
   }
 
-  /** Declared at an address that could not make it its own. */
+  /** Records that the declaration of an object failed. */
   markFailed(key: string): void {
-    if (!this.made.has(key)) this.failed.add(key);
+    if (!this.applied.has(key)) this.failed.add(key);
   }
 
   hasFailed(key: string): boolean {
@@ -61,35 +61,36 @@ export class Ownership {
   }
 
   markApplied(key: string): void {
-    this.made.add(key);
+    this.applied.add(key);
     this.failed.delete(key);
-    this.leaving.delete(key);
-    this.taken.delete(key);
+    this.removing.delete(key);
+    this.removed.delete(key);
   }
 
   isApplied(key: string): boolean {
-    return this.made.has(key);
+    return this.applied.has(key);
   }
 
   markRemoving(key: string, owned: OwnedObject): void {
-    if (!this.made.has(key)) this.leaving.set(key, owned);
+    if (!this.applied.has(key)) this.removing.set(key, owned);
   }
 
   markRemoved(key: string, owned: OwnedObject, before: Values | undefined): void {
-    this.leaving.delete(key);
-    this.taken.set(key, { owned, before });
+    this.removing.delete(key);
+    this.removed.set(key, { owned, before });
   }
 
+  /** Records that an object is not removed after all. */
   keep(key: string): void {
-    this.leaving.delete(key);
+    this.removing.delete(key);
   }
 
-  /** Whether this run removes it, or has done so. */
+  /** Whether this session removes an object, or has done so. */
   isRemoved(key: string): boolean {
-    return this.leaving.has(key) || this.taken.has(key);
+    return this.removing.has(key) || this.removed.has(key);
   }
 
   removedEarlier(key: string): Removed | undefined {
-    return this.taken.get(key);
+    return this.removed.get(key);
   }
 }

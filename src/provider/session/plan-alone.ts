@@ -2,7 +2,7 @@ import type { Declaration } from '../model/declaration.js';
 import { DelineaError } from '../model/errors.js';
 import { isEdge } from '../model/keys.js';
 import type { OwnedObject } from '../model/owned-object.js';
-import type { Finding, ResourceChange } from '../model/plan.js';
+import { type Finding, type ResourceChange, toError } from '../model/plan.js';
 import { pick } from '../model/values.js';
 import { unchangedEntry } from '../plan/build-entry.js';
 import { collapseSets } from '../plan/collapse-sets.js';
@@ -83,11 +83,7 @@ function refuseFaults(context: PlanContext): void {
   const faults = [...errorFindings(context), ...context.findings.filter(({ level }) => level === 'error')];
   const [first] = faults;
   if (!first) return;
-  throw new DelineaError(first.code as DelineaError['code'], first.message, {
-    hint: first.hint,
-    remedy: first.remedy,
-    path: first.address,
-  });
+  throw toError(first);
 }
 
 async function liveIn(context: PlanContext, address: string): Promise<InstancePlan['live']> {

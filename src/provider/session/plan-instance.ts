@@ -1,168 +1,105 @@
-import { DelineaError, ignoreCodes } from '../model/errors.js';
+import { asError, DelineaError, ignoreCodes } from '../model/errors.js';
 import { isEdge, nameKey } from '../model/keys.js';
 import type { OwnedObject } from '../model/owned-object.js';
 import type { ResourceChange } from '../model/plan.js';
-import { isCleared, type Values } from '../model/values.js';
+import { isCleared } from '../model/values.js';
 import { unchangedEntry } from '../plan/build-entry.js';
 import { findByNameAt } from '../read/find-by-name.js';
 import { resourceOf } from '../resources/index.js';
 import { keyOfOwned } from '../resources/keys.js';
-import { isDeleted, liveKey, refuseNameReuse, withImport } from './adoption.js';
+import { isDeleted, liveKey, refuseNameReuse, withAdoption } from './adoption.js';
 import { refuseDuplicateChange, refuseDuplicateState } from './check-duplicates.js';
 import { addressOf, nameInState, type ResourceInstance } from './instance.js';
 import { assumedEmpty, type PlannedRemoval } from './memory.js';
 import { ownedByState } from './owned-by-state.js';
 import { type InstancePlan, planInIsolation } from './plan-alone.js';
 import {
-  keptWarning,
+  adoptionWarnings,
+  findingWarnings,
+  keptEdgesWarnings,
   movedWarning,
   overwrittenWarnings,
   regainedWarnings,
-  unsureWarning,
-  warningsOf,
+  removalWarning,
+  uncertainWarnings,
 } from './plan-warnings.js';
 import type { SessionContext } from './session-context.js';
 import { reducesAnyAccess } from './session-guard.js';
 import { withoutUncertain } from './unknown-elements.js';
 import type { Warning } from './warnings.js';
 
-/** Counts a piece that stays as it is. Asks nothing of the tenant but names of containers. */
-export async function countUnchanged(session: SessionContext, instance: ResourceInstance): Promise<void> {
-  // It is only for the count: what cannot be named any more was said where it was read.
-  const owned = (await ownedByState(session.shared, instance).catch(ignoreCodes('unknown_name'))) ?? [];
-  await refuseDuplicateState(session, instance, owned);
-  for (const entry of owned) {
-    const key = keyOfOwned(entry);
-    session.ownership.add(key, entry);
-    if (session.ownership.isPlannedRemoval(key)) throw heldTwice(instance);
-    session.guard.track(
-      unchangedEntry(entry.kind, key, { ...entry.key, ...entry.managedMembers }, entry.surface, entry.id),
-    );
-  }
-  if (assumedEmpty(instance).some((name) => instance.declared?.[name] !== undefined)) {
-    refuseUnread(instance, await planInIsolation(session.shared, instance, owned));
-  }
-}
-
-/**
- * An apply is told of what changes alone, so it would not know that this address keeps what the other lets go of; and
- * what a plan has answered once it cannot call back.
- */
-function heldTwice(instance: ResourceInstance): DelineaError {
-  return new DelineaError(
-    'duplicate',
-    `${nameInState(instance)} is in the state at another address too, which lets it go`,
-    {
-      hint: 'Plan again with a -parallelism above the number of removals, or take the other address out of the state: terraform state rm ADDRESS.',
-    },
-  );
-}
-
-/** What an import found unset is given by now, which only the object itself shows: Terraform shows it as unset. */
-function refuseUnread(instance: ResourceInstance, { change: { delinea } }: InstancePlan): void {
-  const given = assumedEmpty(instance).filter(
-    (name) => delinea.changed.includes(name) && !isCleared(delinea.before[name] ?? null),
-  );
-  if (given.length === 0) return;
-  throw new DelineaError('stale_plan', `${delinea.label}: ${given.join(', ')} was given since the import`, {
-    path: given[0],
-    hint: 'Import it again: terraform state rm, then import.',
-  });
-}
-
+/** The outcome of planning one instance. */
 export interface PlannedInstance {
   readonly warnings: Warning[];
   readonly planned: PlannedRemoval;
 }
 
 /**
- * What an apply of one piece would do, and what speaks against it. Writes nothing and decides no value.
- * @param isApply whether the run has begun to apply: nobody tells it then what stays as it is, and how much may go was
- * judged by the plan
- * @throws DelineaError, DelineaErrors for what speaks against it
+ * Plans one instance and reports what speaks against it. Writes nothing and decides no value.
+ * @param isApply whether the session has begun to apply: then it learns only of changes, and the plan has checked their number
+ * @throws DelineaError, DelineaErrors for the faults of the instance
  */
 export async function planInstance(
   session: SessionContext,
   instance: ResourceInstance,
   isApply = () => false,
 ): Promise<PlannedInstance> {
-  const { shared, ownership, guard, barrier } = session;
-  const tenant = session.tenant.settings.url;
+  const { shared, ownership, changes } = session;
   const owned = await ownedByState(shared, instance);
   for (const entry of owned) ownership.add(keyOfOwned(entry), entry);
   await refuseNameReuse(shared, instance);
-  await noteNext(session, instance);
-  const { one, renamed } = await planKnown(session, instance, owned);
-  const { change, unsure } = withoutUncertain(one.change, instance.unknownElements);
-  // Of an edge that may turn out to be declared nobody says that it will be revoked.
-  const findings = one.findings.filter(({ edge }) => edge === undefined || !unsure.some(({ id }) => id === edge));
-  refuseUnread(instance, one);
-  refuseDuplicateChange(session, instance, change, one.live?.id);
-  guard.track(change);
-  let isAllTold = true;
-  if (reducesAnyAccess(change)) {
-    isAllTold = await barrier.beforeRemovals(() => guard.isRenamed(change));
-    if (isAllTold) await guard.enforce(change, !isApply());
-    else guard.defer(change);
-    if (isAllTold && !instance.declared) guard.refuseLateRenames(barrier.maxWaitingRemovals);
-    if (guard.isRenamed(change))
-      return {
-        warnings: [movedWarning(instance, change)],
-        planned: { tenant, redeclared: true, redeclaredElsewhere: guard.redeclaredSince() },
-      };
+  await trackReplacement(session, instance);
+  const { plan, isRenamed } = await planWithOwner(session, instance, owned);
+  const { change, unsure } = withoutUncertain(plan.change, instance.unknownElements);
+  refuseSetSinceImport(instance, plan);
+  refuseDuplicateChange(session, instance, change, plan.live?.id);
+  changes.track(change);
+  const isComplete = await enforceGuards(session, instance, change, isApply);
+  if (reducesAnyAccess(change) && changes.isRenamed(change)) {
+    const planned = { tenant: shared.tenant.settings.url, redeclared: true };
+    return {
+      warnings: [movedWarning(instance, change)],
+      planned: { ...planned, redeclaredElsewhere: changes.redeclaredSince() },
+    };
   }
-  const kept = guard.redeclaredEdges(change);
-  const isPast = !instance.declared && (isEdge(instance.resource) || (await isDeleted(shared, owned)));
+  const kept = changes.redeclaredEdges(change);
   const warnings = [
-    ...warningsOf(
-      instance,
-      {
-        ...one,
-        findings,
-        live: renamed ? undefined : one.live,
-        change: guard.withoutRedeclared(one.change) ?? one.change,
-      },
-      { isPast, isAllTold },
-    ),
-    ...(kept.length > 0 ? [keptWarning(instance, change, kept.length)] : []),
-    ...(unsure.length > 0 ? [unsureWarning(change, unsure.length)] : []),
+    // An edge that may turn out to be declared is not announced as revoked.
+    ...findingWarnings({
+      ...plan,
+      findings: plan.findings.filter(({ edge }) => !edge || !unsure.some(({ id }) => id === edge)),
+    }),
+    ...(instance.declared ? [] : [await announceRemoval(session, instance, plan.change, owned, isComplete)]),
+    ...(isRenamed ? [] : adoptionWarnings(instance, plan)),
+    ...keptEdgesWarnings(instance, change, kept.length),
+    ...uncertainWarnings(change, unsure.length),
     ...overwrittenWarnings(instance, change),
     ...(await regainedWarnings(session, change)),
-    ...(renamed ? [movedWarning(instance, change)] : []),
+    ...(isRenamed ? [movedWarning(instance, change)] : []),
   ];
-  if (instance.declared) return { warnings, planned: {} };
-  const isKept = ({ kind, key }: OwnedObject) => kept.includes(nameKey(resourceOf(kind), key));
-  const forgets = change.delinea.operation === 'forget';
-  for (const entry of owned) if (!forgets && !isKept(entry)) ownership.markPlannedRemoval(keyOfOwned(entry));
-  const redeclaredElsewhere = guard.redeclaredSince();
-  guard.recordPlanned(guard.withoutRedeclared(change) ?? change);
-  return { warnings, planned: { tenant, forgets, kept, redeclaredElsewhere, seen: seenIn(instance, change) } };
+  return { warnings, planned: instance.declared ? {} : recordRemoval(session, instance, change, owned, kept) };
 }
 
-/** What a removal was planned for; of a whole set its edges, as its elements. */
-function seenIn(
-  { resource: { authoritativeFor } }: ResourceInstance,
-  { delinea: { before, edgeSteps = [] } }: ResourceChange,
-): Values {
-  return authoritativeFor ? { [authoritativeFor.elements]: edgeSteps.map((part) => part.before) } : before;
-}
-
-/** What an address declares in the place of what it lets go of is told only after that, and may be another's that goes. */
-async function noteNext({ shared, guard }: SessionContext, { resource, replacement }: ResourceInstance): Promise<void> {
-  if (!replacement) return;
-  // A name that nothing has is said of the new one, which is planned next.
-  const named = await ownedByState(shared, { resource, state: { ...replacement, id: '' } }).catch(
-    ignoreCodes('unknown_name', 'ambiguous'),
-  );
-  for (const entry of named ?? []) {
-    // Of one edge what the plan of it will replace; those of a set are counted beside it, as they stay.
-    const key = resource.authoritativeFor ? keyOfOwned(entry) : addressOf({ resource }, replacement);
-    guard.track(unchangedEntry(entry.kind, key, entry.key, entry.surface));
+/** Tracks an instance that neither the configuration nor the tenant has changed. Looks up only names of scopes. */
+export async function planUnchanged(session: SessionContext, instance: ResourceInstance): Promise<void> {
+  const { shared, ownership, changes } = session;
+  // Only for the count: a scope that is not found was reported by the read.
+  const owned = (await ownedByState(shared, instance).catch(ignoreCodes('unknown_name'))) ?? [];
+  await refuseDuplicateState(session, instance, owned);
+  for (const entry of owned) {
+    const key = keyOfOwned(entry);
+    ownership.add(key, entry);
+    if (ownership.isPlannedRemoval(key)) throw removedElsewhere(instance);
+    changes.track(unchangedEntry(entry.kind, key, { ...entry.key, ...entry.managedMembers }, entry.surface, entry.id));
+  }
+  if (assumedEmpty(instance).some((name) => instance.declared?.[name] !== undefined)) {
+    refuseSetSinceImport(instance, await planInIsolation(shared, instance, owned));
   }
 }
 
 /**
- * Looks up what a declaration names and nobody can declare, such as a container, where the rest is not known yet.
+ * Looks up the names of objects that a declaration refers to and nobody can declare, such as a container, while its own
+ * name is not known yet.
  * @throws DelineaError `unknown_name`, `ambiguous`
  */
 export async function checkNames(
@@ -171,36 +108,125 @@ export async function checkNames(
 ): Promise<void> {
   for (const { name, refersTo } of resource.attributes) {
     const [kind] = refersTo;
-    const named = declared[name];
-    if (kind === undefined || refersTo.length > 1 || resourceOf(kind).removal || typeof named !== 'string') continue;
-    await findByNameAt(shared.snapshot, kind, named, name);
+    const text = declared[name];
+    if (kind === undefined || refersTo.length > 1 || resourceOf(kind).removal || typeof text !== 'string') continue;
+    await findByNameAt(shared.snapshot, kind, text, name);
   }
 }
 
-/** What exists may be another address's in this very run: that is known once everything has been told. */
-async function planKnown(
+/**
+ * An apply would not know that this address keeps the object, because Terraform sends it only changes; and the answer to
+ * the planned removal cannot be changed.
+ */
+function removedElsewhere(instance: ResourceInstance): DelineaError {
+  return new DelineaError(
+    'duplicate',
+    `${nameInState(instance)} is in the state at another address too, where it is removed`,
+    {
+      hint: 'Plan again with a -parallelism above the number of removals, or remove the other address from the state: terraform state rm ADDRESS.',
+    },
+  );
+}
+
+/** @throws DelineaError `stale_plan` for an attribute that the import found unset and that has a live value now */
+function refuseSetSinceImport(instance: ResourceInstance, { change: { delinea } }: InstancePlan): void {
+  const set = assumedEmpty(instance).filter(
+    (name) => delinea.changed.includes(name) && !isCleared(delinea.before[name] ?? null),
+  );
+  if (set.length === 0) return;
+  throw new DelineaError('stale_plan', `${delinea.label}: ${set.join(', ')} was set since the import`, {
+    path: set[0],
+    remedy: { kind: 'recordAgain' },
+  });
+}
+
+/**
+ * Tracks what an address declares instead of an edge that it removes. Terraform asks for that only after the answer to the
+ * removal, and it may be an edge that another address removes.
+ */
+async function trackReplacement(
+  { shared, changes }: SessionContext,
+  { resource, replacement }: ResourceInstance,
+): Promise<void> {
+  if (!replacement) return;
+  // A name that is not found is reported for the new edge, which is planned next.
+  const named = await ownedByState(shared, { resource, state: { ...replacement, id: '' } }).catch(
+    ignoreCodes('unknown_name', 'ambiguous'),
+  );
+  for (const entry of named ?? []) {
+    // The plan of the new edge replaces this entry. Edges of a set are counted beside it, as unchanged.
+    const key = resource.authoritativeFor ? keyOfOwned(entry) : addressOf({ resource }, replacement);
+    changes.track(unchangedEntry(entry.kind, key, entry.key, entry.surface));
+  }
+}
+
+/** Plans an instance. A live object may belong to another address of this session, which is known once it is idle. */
+async function planWithOwner(
   session: SessionContext,
   instance: ResourceInstance,
   owned: readonly OwnedObject[],
-): Promise<{ one: InstancePlan; renamed: boolean }> {
+): Promise<{ plan: InstancePlan; isRenamed: boolean }> {
   const { shared, ownership, barrier } = session;
-  const plan = (entries: readonly OwnedObject[]) => planInIsolation(shared, instance, entries);
-  if (instance.state || instance.resource.authoritativeFor) return { one: await plan(owned), renamed: false };
-  let one: InstancePlan | DelineaError;
-  try {
-    one = await plan([]);
-    if (!one.live) return { one, renamed: false };
-  } catch (error) {
-    if (!(error instanceof DelineaError)) throw error;
-    one = error;
+  if (instance.state || instance.resource.authoritativeFor) {
+    return { plan: await planInIsolation(shared, instance, owned), isRenamed: false };
   }
+  const plan = await planInIsolation(shared, instance, []).catch(asError());
+  if (!(plan instanceof DelineaError) && !plan.live) return { plan, isRenamed: false };
   const live = await liveKey(shared, instance);
   const isOurs = () => live !== undefined && ownership.entryOf(live.key) !== undefined;
-  // Refused is only what no other address can turn out to have.
-  if (one instanceof DelineaError) while (!isOurs() && !(await barrier.beforeRejections(isOurs)));
+  if (plan instanceof DelineaError) while (!isOurs() && !(await barrier.beforeRejections(isOurs)));
   else await barrier.afterReads();
   const entry = live && ownership.entryOf(live.key);
-  if (entry) return { one: await planInIsolation(shared, instance, [entry]), renamed: true };
-  if (one instanceof DelineaError) throw await withImport(shared, instance, one);
-  return { one, renamed: false };
+  if (entry) return { plan: await planInIsolation(shared, instance, [entry]), isRenamed: true };
+  if (plan instanceof DelineaError) throw await withAdoption(shared, instance, plan);
+  return { plan, isRenamed: false };
+}
+
+/**
+ * Enforces the guards on a change that reduces access, once the session is idle.
+ * @returns whether every request had been sent by then
+ */
+async function enforceGuards(
+  { guard, changes, barrier }: SessionContext,
+  { declared, resource }: ResourceInstance,
+  change: ResourceChange,
+  isApply: () => boolean,
+): Promise<boolean> {
+  if (!reducesAnyAccess(change)) return true;
+  const isComplete = await barrier.beforeRemovals(() => changes.isRenamed(change));
+  if (!isComplete) guard.defer(change);
+  else {
+    await guard.enforce(change, !isApply());
+    if (!declared) changes.refuseLateRenames(barrier.maxWaitingRemovals, resource.type);
+  }
+  return isComplete;
+}
+
+async function announceRemoval(
+  { shared, changes }: SessionContext,
+  instance: ResourceInstance,
+  change: ResourceChange,
+  owned: readonly OwnedObject[],
+  isComplete: boolean,
+): Promise<Warning> {
+  const isGone = isEdge(instance.resource) || (await isDeleted(shared, owned));
+  return removalWarning(instance, changes.withoutRedeclared(change) ?? change, { isGone, isComplete });
+}
+
+/** Records a planned removal, and returns what its apply must know. @param kept names of edges that other addresses declare */
+function recordRemoval(
+  { shared, ownership, changes }: SessionContext,
+  { resource: { authoritativeFor } }: ResourceInstance,
+  change: ResourceChange,
+  owned: readonly OwnedObject[],
+  kept: readonly string[],
+): PlannedRemoval {
+  const { operation, before, edgeSteps = [] } = change.delinea;
+  const forgets = operation === 'forget';
+  const isKept = ({ kind, key }: OwnedObject) => kept.includes(nameKey(resourceOf(kind), key));
+  for (const entry of owned) if (!forgets && !isKept(entry)) ownership.markPlannedRemoval(keyOfOwned(entry));
+  const redeclaredElsewhere = changes.redeclaredSince();
+  changes.recordPlannedRemoval(changes.withoutRedeclared(change) ?? change);
+  const seen = authoritativeFor ? { [authoritativeFor.elements]: edgeSteps.map((edge) => edge.before) } : before;
+  return { tenant: shared.tenant.settings.url, forgets, kept, redeclaredElsewhere, seen };
 }

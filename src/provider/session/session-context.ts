@@ -11,6 +11,7 @@ import type { TenantReader } from '../read/tenant-reader.js';
 import type { IdleBarrier } from './idle-barrier.js';
 import type { ResourceInstance } from './instance.js';
 import type { Ownership } from './ownership.js';
+import type { SessionChanges } from './session-changes.js';
 import type { SessionGuard } from './session-guard.js';
 import type { Warning } from './warnings.js';
 
@@ -27,6 +28,7 @@ export interface SessionContext {
   readonly barrier: IdleBarrier;
   readonly ownership: Ownership;
   readonly duplicates: DuplicateIndex<SessionDeclarant>;
+  readonly changes: SessionChanges;
   readonly guard: SessionGuard;
   readonly visibility: VisibilityTracker;
   readonly locks: Locks;

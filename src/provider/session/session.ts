@@ -24,8 +24,9 @@ import { type ImportedInstance, importInstance } from './import-instance.js';
 import { type InstanceState, nameInState, type ResourceInstance } from './instance.js';
 import { ownedByState } from './owned-by-state.js';
 import { Ownership } from './ownership.js';
-import { checkNames, countUnchanged, type PlannedInstance, planInstance } from './plan-instance.js';
+import { checkNames, type PlannedInstance, planInstance, planUnchanged } from './plan-instance.js';
 import { readInstance } from './read-instance.js';
+import { SessionChanges } from './session-changes.js';
 import { freshReader, type SessionContext } from './session-context.js';
 import { SessionGuard } from './session-guard.js';
 import { type Warning, WarningLimiter } from './warnings.js';
@@ -60,13 +61,15 @@ export interface Session {
 /** Sends nothing yet. @param log told of every write; resolves when it is written down */
 export function openSession(tenant: Tenant, log: SessionContext['log']): Session {
   const shared = openReader(tenant);
+  const changes = new SessionChanges();
   const session: SessionContext = {
     tenant,
     shared,
     barrier: new IdleBarrier(),
     ownership: new Ownership(),
     duplicates: new DuplicateIndex(),
-    guard: new SessionGuard(shared, tenant.settings),
+    changes,
+    guard: new SessionGuard(shared, tenant.settings, changes),
     visibility: new VisibilityTracker(shared, (missing) => missing <= (tenant.settings.allowMissing ?? -1), true),
     locks: new Locks(),
     abort: new AbortPolicy(),
@@ -147,7 +150,7 @@ export function openSession(tenant: Tenant, log: SessionContext['log']): Session
       return instance.declared ? planned : planned.catch(naming(instance));
     }),
     check: during((instance) => checkNames(session, instance)),
-    unchanged: during((instance) => countUnchanged(session, instance)),
+    unchanged: during((instance) => planUnchanged(session, instance)),
     sameName: during(async (kind, left, right) => {
       const [one, other] = await Promise.all([
         findByName(shared.snapshot, kind, left),

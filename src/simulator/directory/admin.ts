@@ -14,10 +14,10 @@ import { bindRole, changeRoles, type SimulatorData, seed } from './seed.js';
 type UserData = NonNullable<SimulatorData['users']>[number];
 type GroupData = NonNullable<SimulatorData['groups']>[number];
 
-/** Changes made behind the client's back, as an administrator makes them in the console. Everything goes by name. */
+/** Changes that an administrator makes in the console, outside of the client. Objects are identified by name. */
 export type Admin = ReturnType<typeof adminOf>;
 
-/** Every action throws an Error that names what does not exist. Principals are `{user}` or `{group}`. */
+/** Every action throws an Error that names the missing object. Principals are `{user}` or `{group}`. */
 export function adminOf(directory: Directory) {
   const user = (name: string) => directory.users.get(userNamed(directory, name))!;
   const group = (name: string) => directory.groups.get(groupNamed(directory, name))!;
@@ -30,7 +30,7 @@ export function adminOf(directory: Directory) {
     const [, id] = principalNamed(directory, principal);
     const on = containerNamed(directory, container);
     const found = directory.permissionsOf('principal', id).find((candidate) => candidate.container === on);
-    if (!found) throw new Error(`There is no permission of ${JSON.stringify(principal)} on '${container}'.`);
+    if (!found) throw new Error(`No permission of ${JSON.stringify(principal)} on '${container}'.`);
     return found;
   };
   return {

@@ -15,12 +15,12 @@ import type {
 } from './records.js';
 import { Table } from './table.js';
 
-/** Roles every tenant has (fact sheet 5.4; "User" is the role in the example of guide 000). */
+/** Roles that every tenant has (fact sheet 5.4; "User" is the role in the example of guide 000). */
 const BUILT_IN_ROLES = ['Platform Admin', 'Platform User', 'User'];
 
 /**
- * The one directory behind the three surfaces. It keeps references whole (a deleted user leaves groups, permissions,
- * sessions and whom he managed) and enforces nothing else: what a request may ask is each surface's own rule.
+ * The directory that the three surfaces share. It keeps references consistent (deleting a user removes memberships,
+ * permissions, sessions and manager references) and enforces nothing else: each surface has its own rules for requests.
  */
 export class Directory {
   readonly users: Table<UserRecord>;
@@ -55,7 +55,7 @@ export class Directory {
     return user;
   }
 
-  /** Replaces the writable part of a user; roles stay unless given. */
+  /** Replaces the writable part of a user. Roles stay unless given. */
   saveUser(user: UserRecord, fields: UserFields, roles: readonly string[] = user.roles): UserRecord {
     return this.users.put({ ...fields, roles, ...restamp(user) });
   }
@@ -86,7 +86,7 @@ export class Directory {
     return group;
   }
 
-  /** Replaces a group's fields, members or roles; what is not given stays. */
+  /** Replaces a group's fields, members or roles. Parts that are not given stay. */
   saveGroup(
     group: GroupRecord,
     change: { fields?: GroupFields; members?: ReadonlyMap<string, MemberType>; roles?: readonly string[] },
@@ -105,7 +105,7 @@ export class Directory {
     this.groups.delete(id);
   }
 
-  /** Groups that readers see a user or group directly in. */
+  /** Returns the groups of which readers see a user or group as a direct member. */
   groupsOf(memberId: string): GroupRecord[] {
     const candidates = new Set([...this.#memberOf.get(memberId), ...this.groups.unsettled()]);
     return [...candidates].flatMap((id) => {
@@ -123,7 +123,7 @@ export class Directory {
     return this.containers.put({ ...container, name, ...restamp(container) });
   }
 
-  /** With the permissions on it. */
+  /** Deletes a container and the permissions on it. */
   deleteContainer(id: string): void {
     for (const permission of this.permissionsOf('container', id)) this.deletePermission(permission);
     this.containers.delete(id);
@@ -147,12 +147,12 @@ export class Directory {
     this.permissions.delete(permission.id);
   }
 
-  /** Permissions on one container or of one principal, as they are. */
+  /** Returns the current permissions on a container or of a principal. */
   permissionsOf(side: 'container' | 'principal', id: string): PermissionRecord[] {
     return [...this.#permissionsOf.get(`${side} ${id}`)].map((permission) => this.permissions.get(permission)!);
   }
 
-  /** The same as readers see it. */
+  /** Returns the permissions that readers see, which may lag behind. */
   seenPermissionsOf(side: 'container' | 'principal', id: string): PermissionRecord[] {
     const candidates = new Set([...this.#permissionsOf.get(`${side} ${id}`), ...this.permissions.unsettled()]);
     return [...candidates].flatMap((key) => {
@@ -227,13 +227,13 @@ function withoutManager({ manager: _manager, ...fields }: UserFields): UserField
   return fields;
 }
 
-/** The writable part of a user, for merging a change into it. */
+/** Returns the writable part of a user, to merge a change into it. */
 export function userFields(user: UserRecord): UserFields {
   const { id: _id, created: _created, lastModified: _modified, roles: _roles, ...fields } = user;
   return fields;
 }
 
-/** The writable part of a group, without members and roles. */
+/** Returns the writable part of a group, without members and roles. */
 export function groupFields(group: GroupRecord): GroupFields {
   const { id: _id, created: _c, lastModified: _m, roles: _r, members: _members, ...fields } = group;
   return fields;

@@ -2,7 +2,7 @@ import { isObject, type Json } from '../http/body.js';
 import { Refusal } from '../http/refusal.js';
 import type { GroupFields, UserFields } from './records.js';
 
-/** Says what a value should have been, or nothing when it is right. */
+/** Returns a description of the expected value, or undefined if the value is valid. */
 type Check = (value: unknown) => string | undefined;
 
 const text: Check = (value) => (typeof value === 'string' ? undefined : 'a string');
@@ -43,8 +43,8 @@ const REQUIRED = new Set(['userName', 'active']);
 
 /**
  * Merges a change into an object's fields: `null` and `""` clear, objects merge ("only include fields to be changed",
- * guide 000), lists are replaced whole, and everything must have the attribute's type.
- * Keys without a check are the caller's business and are left out.
+ * guide 000), lists are replaced as a whole, and values must have the attribute's type.
+ * Keys without a check are left to the caller.
  * @throws {Refusal} 400 naming the attribute, never its value
  */
 export function mergeFields<Fields extends object>(

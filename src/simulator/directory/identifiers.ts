@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 
 /**
- * Makes ids that are the same in every run with the same history, so that printed states can be compared. The name
- * is part of the hash: two tenants with different data share no ids.
+ * Makes ids that are the same in every run with the same history, so that printed states can be compared. The hash
+ * includes the name, so tenants with different data share no ids.
  */
 export class Identifiers {
   #made = 0;
@@ -15,20 +15,20 @@ export class Identifiers {
   }
 }
 
-/** Translates between the ids of the Platform and those one surface shows. */
+/** Translates between the Platform's ids and those of another surface. */
 export interface IdSpace {
-  /** The id this surface shows for a platform id. */
+  /** Returns this surface's id for a platform id. */
   show(platformId: string): string;
-  /** The platform id behind an id of this surface; `undefined` when this surface never showed it. */
+  /** Returns the platform id for an id of this surface; `undefined` if this surface never returned it. */
   resolve(shownId: string): string | undefined;
 }
 
 export const SHARED_IDS: IdSpace = { show: (id) => id, resolve: (id) => id };
 
 /**
- * Ids of the connector that collide with the Platform's on purpose: each object carries there the platform id of the
- * object made just before it, and the first seeded one that of the last. Whether `user.value` is the Platform's id is
- * unpublished (fact sheet U7); a client that mixes the two hits the wrong person and a test sees it.
+ * Ids of the connector that collide with the Platform's on purpose: each object has there the platform id of the object
+ * created just before it, and the first seeded object that of the last one. Whether `user.value` is the Platform's id is
+ * unpublished (fact sheet U7). A client that mixes the two changes the wrong user, which a test detects.
  */
 export class ShiftedIds implements IdSpace {
   readonly #shown = new Map<string, string>();
@@ -47,7 +47,7 @@ export class ShiftedIds implements IdSpace {
     this.#previous = platformId;
   }
 
-  /** Ends seeding: the first object takes the last one's id, so that every seeded id belongs to somebody else. */
+  /** Ends seeding: the first object gets the last one's id, so that every seeded id belongs to another object. */
   closeRing(): void {
     const [first, last] = [this.#first, this.#previous];
     if (!first || !last || first === last) return;

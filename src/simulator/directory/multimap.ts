@@ -1,6 +1,6 @@
 const NONE: ReadonlySet<string> = new Set();
 
-/** key -> set of ids: the indexes that keep look-ups by name, member, container and principal off full scans. */
+/** Maps a key to a set of ids. Used as index for lookups by name, member, container and principal. */
 export class MultiMap {
   readonly #sets = new Map<string, Set<string>>();
 

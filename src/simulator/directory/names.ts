@@ -1,7 +1,7 @@
 import type { Directory } from './directory.js';
 import { type MemberType, RIGHTS, type Right } from './records.js';
 
-/** A user or a group by name; exactly one of the two. */
+/** A user or a group by name; exactly one of the two is set. */
 export interface Principal {
   readonly user?: string;
   readonly group?: string;
@@ -39,6 +39,6 @@ export function rightNamed(name: string): Right {
 }
 
 function known<Found>(found: Found | undefined, kind: string, name: string): Found {
-  if (found === undefined) throw new Error(`The simulated tenant has no ${kind} '${name}'; add it to the data.`);
+  if (found === undefined) throw new Error(`The simulated tenant has no ${kind} '${name}'. Add it to the data.`);
   return found;
 }

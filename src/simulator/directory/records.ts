@@ -1,4 +1,4 @@
-/** Read-only facts the service keeps of every object; sent values are refused or ignored (guide 004). */
+/** Read-only metadata of every object; values in requests are refused or ignored (guide 004). */
 export interface Stamps {
   readonly id: string;
   readonly created: string;
@@ -11,7 +11,7 @@ export interface MultiValue {
   primary?: boolean;
 }
 
-/** What may be written on a user: the field table of guide 000, without the server-owned fields. */
+/** The writable attributes of a user: the field table of guide 000, without the read-only fields. */
 export interface UserFields {
   userName: string;
   displayName?: string;
@@ -22,7 +22,7 @@ export interface UserFields {
   externalId?: string;
   title?: string;
   department?: string;
-  /** `value` is the manager's id on the platform, whichever surface it was written through. */
+  /** `value` is the manager's platform id, whichever surface wrote it. */
   manager?: { value: string };
 }
 
@@ -50,7 +50,7 @@ export interface ContainerRecord extends Stamps {
   readonly parent?: string;
 }
 
-/** Order and inclusion between rights are unpublished, so none is assumed (fact sheet (c)). */
+/** No order or inclusion between rights is assumed, since none is published (fact sheet (c)). */
 export const RIGHTS = ['View', 'Edit', 'Add Secret', 'Owner'] as const;
 export type Right = (typeof RIGHTS)[number];
 
@@ -68,7 +68,7 @@ export interface RoleRecord {
   readonly description: string;
 }
 
-/** A vault session or a check-out: it outlives deactivation until clean-up, which is asynchronous (guide 000). */
+/** A vault session or a check-out. It stays open after a deactivation until the asynchronous clean-up (guide 000). */
 export interface SessionRecord {
   readonly id: string;
   readonly userId: string;

@@ -11,8 +11,7 @@ import {
 import type { MultiValue } from './records.js';
 
 /**
- * A tenant as data. Everything refers by name, compared without case; keys beyond these are ignored, so that a file
- * may carry its own notes.
+ * A tenant as data. References are names, compared without case. Other keys are ignored, so that a file can have notes.
  */
 export interface SimulatorData {
   users?: {
@@ -48,8 +47,8 @@ type SeedGroup = NonNullable<SimulatorData['groups']>[number];
 
 /**
  * Fills a directory.
- * @param seedUsers so many further users, `user00001@example.com` and on
- * @throws {Error} when the data names something that is not in it
+ * @param seedUsers number of additional users, `user00001@example.com` and so on
+ * @throws {Error} when the data refers to an object that it does not define
  */
 export function seed(directory: Directory, data: SimulatorData, seedUsers: number): void {
   for (const role of data.roles ?? []) directory.addRole(role);
@@ -66,7 +65,7 @@ export function seed(directory: Directory, data: SimulatorData, seedUsers: numbe
   for (const { role, ...who } of data.roleBindings ?? []) bindRole(directory, role, who);
 }
 
-/** Gives a role to a user or a group; makes the role when it is new. */
+/** Gives a role to a user or group. Creates the role if it does not exist. */
 export function bindRole(directory: Directory, role: string, who: Principal): void {
   const { name } = directory.addRole(role);
   changeRoles(directory, who, (roles) => [...new Set([...roles, name])]);

@@ -4,7 +4,7 @@ import type { SimulatorData } from './seed.js';
 
 type Identified<Items> = Items extends (infer Item)[] ? (Item & { id: string })[] : never;
 
-/** The whole directory as plain JSON: the shape of {@link SimulatorData}, everything filled in, with ids, sorted. */
+/** The directory as plain JSON: the shape of {@link SimulatorData} with all values and ids, sorted. */
 export interface SimulatorState {
   users: Identified<NonNullable<SimulatorData['users']>>;
   groups: Identified<NonNullable<SimulatorData['groups']>>;
@@ -14,7 +14,7 @@ export interface SimulatorState {
   roles: string[];
 }
 
-/** The truth, whatever readers see. Timestamps are left out, so that two runs with one history print alike. */
+/** Returns the current state, whatever readers see. Without timestamps, so that runs with the same history are equal. */
 export function stateOf(directory: Directory): SimulatorState {
   const { users, groups, containers, permissions } = directory;
   const nameOf = (type: MemberType, id: string) =>
@@ -63,7 +63,7 @@ function withManager({ users }: Directory, { manager, ...fields }: UserFields) {
   return { ...fields, ...(known && { manager: known.userName }) };
 }
 
-/** By name without case, then by everything: the order says nothing about history. */
+/** Sorts by name without case, then by content, so that the order does not depend on the history. */
 function sorted<Item>(items: Item[]): Item[] {
   const keyed = items.map((item) => ({ item, key: keyOf(item) }));
   return keyed.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0)).map(({ item }) => item);

@@ -5,7 +5,7 @@ interface Row {
   id: string;
   name: string;
 }
-/** The clock stands still until a test moves it: a busy machine must not decide what is visible. */
+/** Tests set the clock themselves, so that a busy machine does not change the result. */
 let now = 0;
 const pass = (ms: number) => {
   now += ms;
@@ -29,7 +29,7 @@ const table = (delayMs = 0) => {
 };
 const ids = (rows: readonly Row[]) => rows.map(({ id }) => id);
 
-test('keeps order of creation through changes and deletions, and finds names without case', () => {
+test('rows: keep the order of creation, and names are found without case', () => {
   const { rows } = table();
   for (const id of ['c', 'a', 'b']) rows.put({ id, name: 'Same' });
   rows.put({ id: 'c', name: 'Other' });
@@ -41,7 +41,7 @@ test('keeps order of creation through changes and deletions, and finds names wit
   expect(ids(rows.byName('same'))).toEqual(['b']);
 });
 
-test('readers see the version whose successor is still hidden', () => {
+test('visibility delay: readers see the version before a hidden change', () => {
   const { rows, condition } = table();
   rows.put({ id: 'a', name: 'one' });
   condition.delayMs = 60;
@@ -57,7 +57,7 @@ test('readers see the version whose successor is still hidden', () => {
   expect([rows.seen('a')?.name, rows.list(0, 9).total, ids(rows.seenByName('NEW'))]).toEqual(['three', 2, ['b']]);
 });
 
-test('a deleted row stays visible until the delay has passed', () => {
+test('visibility delay: a deleted row stays visible until it has passed', () => {
   const { rows, condition } = table();
   rows.put({ id: 'a', name: 'one' });
   condition.delayMs = 30;

@@ -8,9 +8,9 @@ interface Earlier<Row> {
 /**
  * Rows of one kind, by id and by name (compared without case), in order of creation.
  *
- * There are two views: the truth (`get`, `byName`), which writes work on, and what readers see (`seen`, `seenByName`,
- * `list`), which lags behind by the visibility delay. Rows are replaced, never changed in place; that makes the
- * earlier version of a row free to keep.
+ * There are two views: the current rows (`get`, `byName`), which writes use, and the rows that readers see (`seen`,
+ * `seenByName`, `list`), which lag behind by the visibility delay. Rows are replaced and never changed in place, so
+ * earlier versions can be kept at no cost.
  */
 export class Table<Row extends { readonly id: string }> {
   readonly #rows = new Map<string, Row>();
@@ -67,12 +67,12 @@ export class Table<Row extends { readonly id: string }> {
     return this.#pick(candidates, (id) => this.seen(id)).filter((row) => this.#nameOf(row) === wanted);
   }
 
-  /** Ids of rows whose visible version may differ from the truth; an index of the truth must be widened by them. */
+  /** Returns the ids of rows whose visible version may differ from the current one. Index lookups must include them. */
   unsettled(): Iterable<string> {
     return this.#forgetSeen().keys();
   }
 
-  /** One page of what readers see. Cost is the page, unless changes are still becoming visible. */
+  /** Returns one page of the rows that readers see. Reads only that page, unless changes are still becoming visible. */
   list(skip: number, take: number): { rows: Row[]; total: number } {
     const ids = this.#ids();
     if (this.#forgetSeen().size === 0) {

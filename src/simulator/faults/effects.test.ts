@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { type Simulator, type Strike, startSimulator } from '../index.js';
+import { type Fault, type Simulator, startSimulator } from '../index.js';
 import { rest, type Send, scim } from '../test-client.js';
 
 let simulator: Simulator;
@@ -13,9 +13,9 @@ afterEach(() => simulator.close());
 const USERS = '/api/v1/users';
 const create = () => send('POST', USERS, { userName: 'new@example.com' });
 const created = () => simulator.state().users.length === 11;
-const strike = (strike: Strike) => simulator.faults.set({ strikes: [strike] });
+const inject = (fault: Fault) => simulator.faults.set({ faults: [fault] });
 
-describe('in place of carrying out', () => {
+describe('faults instead of the execution', () => {
   test.each([
     [{ kind: 'throttle' }, 429, undefined],
     [{ kind: 'throttle', retryAfter: 7 }, 429, /^7$/],
@@ -26,20 +26,20 @@ describe('in place of carrying out', () => {
     [{ kind: 'html502' }, 502, undefined],
     [{ kind: 'expired403' }, 403, undefined],
   ] as const)('%j', async (fault, status, retryAfter) => {
-    strike(fault);
+    inject(fault);
     const answer = await create();
     expect(answer.status).toBe(status);
     expect(answer.headers.get('retry-after') ?? undefined).toEqual(retryAfter && expect.stringMatching(retryAfter));
     expect(created()).toBe(false);
   });
 
-  test('bodies: the family of the surface, HTML, the expired token of Secret Server', async () => {
-    strike({ kind: 'throttle' });
+  test('error bodies: that of the surface, HTML, or the expired token of Secret Server', async () => {
+    inject({ kind: 'throttle' });
     expect((await create()).body).toHaveProperty('message');
     expect((await scim(simulator)('GET', '/scim/v2/Users')).body).toMatchObject({ status: '429' });
-    strike({ kind: 'html502' });
+    inject({ kind: 'html502' });
     expect((await create()).text).toMatch(/^<html>/);
-    strike({ kind: 'expired403' });
+    inject({ kind: 'expired403' });
     expect((await create()).body).toEqual({ message: 'Authentication failed or expired token.' });
   });
 });
@@ -49,7 +49,7 @@ describe('connections', () => {
     ['resetBefore', false],
     ['resetAfter', true],
   ] as const)('%s: no answer; carried out: %s', async (kind, done) => {
-    strike({ kind, times: 1 });
+    inject({ kind, times: 1 });
     await expect(create()).rejects.toThrow('fetch failed');
     expect(created()).toBe(done);
     expect(simulator.log.at(-1)).toMatchObject({ method: 'POST', status: 0, faults: [kind] });
@@ -60,14 +60,14 @@ describe('connections', () => {
     ['timeoutBefore', false],
     ['timeoutAfter', true],
   ] as const)('%s: silence; carried out: %s', async (kind, done) => {
-    strike({ kind });
+    inject({ kind });
     const token = await silentCreate();
     expect(token).toBe('TimeoutError');
     expect(created()).toBe(done);
   });
 
-  test('a simulator closes with requests hanging', async () => {
-    strike({ kind: 'timeoutBefore' });
+  test('close: works while requests hang', async () => {
+    inject({ kind: 'timeoutBefore' });
     const hanging = create().catch(() => 'closed');
     await new Promise((resolve) => setTimeout(resolve, 50));
     await simulator.close();
@@ -98,9 +98,9 @@ describe('connections', () => {
   }
 });
 
-describe('answers', () => {
-  test('truncate: carried out, 201, and JSON that does not parse', async () => {
-    strike({ kind: 'truncate' });
+describe('faults in responses', () => {
+  test('truncate: the request is executed, with status 201 and invalid JSON', async () => {
+    inject({ kind: 'truncate' });
     const answer = await create();
     expect([answer.status, answer.headers.get('content-type'), answer.body]).toEqual([
       201,
@@ -110,16 +110,16 @@ describe('answers', () => {
     expect(created()).toBe(true);
   });
 
-  test('fields are dropped from and added to single objects, too', async () => {
+  test('dropFields and extraFields: change single objects as well', async () => {
     const path = `${USERS}/${(await send('GET', USERS)).body.data[0].id}`;
-    strike({ kind: 'dropFields', fields: ['displayName'] });
+    inject({ kind: 'dropFields', fields: ['displayName'] });
     expect((await send('GET', path)).body).not.toHaveProperty('displayName');
-    strike({ kind: 'extraFields', extra: { tier: 1 } });
+    inject({ kind: 'extraFields', extra: { tier: 1 } });
     expect((await send('GET', path)).body).toMatchObject({ tier: 1, displayName: 'User 00001' });
   });
 });
 
-describe('lists', () => {
+describe('faults in lists', () => {
   const rows = async (path: string) => {
     const { body } = await (path.startsWith('/scim') ? scim(simulator) : send)('GET', path);
     const items: { userName: string }[] = body.data ?? body.Resources;
@@ -131,30 +131,30 @@ describe('lists', () => {
     };
   };
 
-  test('listEndsEarly: the first page is whole, later ones are empty, the total stays', async () => {
-    strike({ kind: 'listEndsEarly' });
+  test('listEndsEarly: the first page is complete, later ones are empty, the total stays', async () => {
+    inject({ kind: 'listEndsEarly' });
     expect(await rows(`${USERS}?take=3`)).toMatchObject({ names: [1, 2, 3], total: 10 });
     expect(await rows(`${USERS}?skip=3&take=3`)).toMatchObject({ names: [], total: 10, skip: 3 });
     expect(await rows('/scim/v2/Users?startIndex=4&count=3')).toMatchObject({ names: [], totalResults: 10 });
   });
 
-  test('repeatPage: later pages repeat the first and say they do not', async () => {
-    strike({ kind: 'repeatPage' });
+  test('repeatPage: later pages repeat the first, with the requested paging values', async () => {
+    inject({ kind: 'repeatPage' });
     expect(await rows(`${USERS}?skip=3&take=3`)).toMatchObject({ names: [1, 2, 3], total: 10, skip: 3, take: 3 });
     expect(await rows('/scim/v2/Users?startIndex=4&count=3')).toMatchObject({ names: [1, 2, 3], startIndex: 4 });
   });
 
-  test('shortPages: half of what was asked for, and nothing is lost on the way', async () => {
-    strike({ kind: 'shortPages' });
+  test('shortPages: half of the requested size, without losing items', async () => {
+    inject({ kind: 'shortPages' });
     expect(await rows(`${USERS}?skip=2&take=6`)).toMatchObject({ names: [3, 4, 5], take: 6, total: 10 });
     expect(await rows('/scim/v2/Users?count=6')).toMatchObject({ names: [1, 2, 3], itemsPerPage: 6 });
     expect((await send('GET', USERS)).body).toMatchObject({ take: 25, total: 10 });
     expect((await send('GET', `${USERS}?take=101`)).status).toBe(400);
   });
 
-  test('a read of one object is no list', async () => {
+  test('list faults: do not affect a read of one object', async () => {
     const path = `${USERS}/${(await send('GET', USERS)).body.data[0].id}`;
-    strike({ kind: 'shortPages', times: 1 });
+    inject({ kind: 'shortPages', times: 1 });
     await send('GET', path);
     expect((await rows(`${USERS}?take=6`)).names).toEqual([1, 2, 3]);
   });

@@ -1,23 +1,23 @@
 import { isObject, type Json } from '../http/body.js';
 import { answerRefusal, Refusal } from '../http/refusal.js';
-import type { Strike, StrikeKind } from './strike.js';
+import type { Fault, FaultKind } from './fault.js';
 
-/** An answer, or what happens in place of one. */
+/** A response, or an event instead of one. */
 export type Outcome = Response | 'reset' | 'hang';
 
-/** What a kind of fault does to a request. Everything works on the wire, so no surface knows about faults. */
+/** The effect of a fault on a request. Effects change HTTP messages only, so surfaces do not know about faults. */
 export interface Effect {
-  /** Requests the fault can strike at all; absent = every one. */
+  /** Selects the requests that the fault can affect; absent = all. */
   readonly concerns?: (request: Request) => boolean;
-  /** Takes the place of carrying the request out. */
-  readonly instead?: (strike: Strike, request: Request) => Outcome;
-  /** Changes the request before it is carried out. */
+  /** Replaces the execution of the request. */
+  readonly instead?: (fault: Fault, request: Request) => Outcome;
+  /** Changes the request before its execution. */
   readonly before?: (request: Request) => Request;
-  /** Changes the answer after the request was carried out. */
-  readonly after?: (strike: Strike, answer: Response, asked: Request) => Promise<Outcome> | Outcome;
+  /** Changes the response after the execution. */
+  readonly after?: (fault: Fault, response: Response, original: Request) => Promise<Outcome> | Outcome;
 }
 
-export const EFFECTS: Readonly<Record<StrikeKind, Effect>> = {
+export const EFFECTS: Readonly<Record<FaultKind, Effect>> = {
   throttle: {
     instead: ({ retryAfter = 'none' }, request) => {
       const headers = retryAfter === 'none' ? {} : { 'retry-after': retryAfterHeader(retryAfter) };
@@ -40,9 +40,9 @@ export const EFFECTS: Readonly<Record<StrikeKind, Effect>> = {
       refuse(request, new Refusal(status, status < 500 ? 'Refused.' : 'Secret Server service unavailable.')),
   },
   truncate: {
-    after: async (_strike, answer) => {
-      const text = await answer.text();
-      return rewrite(answer, text.slice(0, Math.floor(text.length / 2)));
+    after: async (_fault, response) => {
+      const text = await response.text();
+      return rewrite(response, text.slice(0, Math.floor(text.length / 2)));
     },
   },
   expired403: {
@@ -50,27 +50,29 @@ export const EFFECTS: Readonly<Record<StrikeKind, Effect>> = {
   },
   listEndsEarly: {
     concerns: isLaterPage,
-    after: (_strike, answer) => editJson(answer, (body) => withItems(body, () => [])),
+    after: (_fault, response) => editJson(response, (body) => withItems(body, () => [])),
   },
   repeatPage: {
     concerns: isLaterPage,
     before: (request) => withQuery(request, { skip: '0', startIndex: '1' }),
-    after: (_strike, answer, asked) => editJson(answer, (body) => echo(body, asked)),
+    after: (_fault, response, original) => editJson(response, (body) => echo(body, original)),
   },
   shortPages: {
     concerns: isList,
     before: (request) => withQuery(request, { take: half(request, 'take'), count: half(request, 'count') }),
-    after: (_strike, answer, asked) => editJson(answer, (body) => echo(body, asked)),
+    after: (_fault, response, original) => editJson(response, (body) => echo(body, original)),
   },
   dropFields: {
-    after: ({ fields = [] }, answer) => editJson(answer, (body) => withItems(body, (item) => without(item, fields))),
+    after: ({ fields = [] }, response) =>
+      editJson(response, (body) => withItems(body, (item) => without(item, fields))),
   },
   extraFields: {
-    after: ({ extra = {} }, answer) => editJson(answer, (body) => withItems(body, (item) => ({ ...item, ...extra }))),
+    after: ({ extra = {} }, response) =>
+      editJson(response, (body) => withItems(body, (item) => ({ ...item, ...extra }))),
   },
 };
 
-/** Paging parameters and what they are when absent (guide 000). */
+/** Paging parameters and their defaults (guide 000). */
 const PAGING: Readonly<Record<string, string>> = { skip: '0', take: '25', startIndex: '1', count: '25' };
 
 function retryAfterHeader(retryAfter: 'date' | number): string {
@@ -81,7 +83,7 @@ function refuse(request: Request, refusal: Refusal): Response {
   return answerRefusal(refusal, new URL(request.url).pathname);
 }
 
-/** A collection: the path ends with the kind of object. */
+/** Whether the request lists a collection: its path ends with the kind of object. */
 function isList(request: Request): boolean {
   return request.method === 'GET' && /^\/(api\/v1|scim\/v2)\/[A-Za-z]+$/.test(new URL(request.url).pathname);
 }
@@ -98,22 +100,25 @@ function withQuery(request: Request, values: Record<string, string>): Request {
   return new Request(url, { headers: request.headers });
 }
 
-/** Half a page size that the service would take; any other is left for the service to refuse. */
+/** Halves a valid page size. Other sizes are kept, for the service to refuse. */
 function half(request: Request, name: string): string {
   const asked = new URL(request.url).searchParams.get(name) ?? PAGING[name]!;
   const size = Number(asked);
   return size >= 2 && size <= 100 ? String(Math.floor(size / 2)) : asked;
 }
 
-/** Restores the paging the client asked for: a service that goes wrong does not say so. */
-function echo(body: Json, asked: Request): Json {
-  const query = new URL(asked.url).searchParams;
+/** Restores the requested paging in the response, since a faulty service would report it unchanged. */
+function echo(body: Json, original: Request): Json {
+  const query = new URL(original.url).searchParams;
   const names = { skip: 'skip', take: 'take', startIndex: 'startIndex', itemsPerPage: 'count' };
-  const said = Object.entries(names).filter(([key]) => key in body);
-  return { ...body, ...Object.fromEntries(said.map(([key, name]) => [key, Number(query.get(name) ?? PAGING[name])])) };
+  const present = Object.entries(names).filter(([key]) => key in body);
+  return {
+    ...body,
+    ...Object.fromEntries(present.map(([key, name]) => [key, Number(query.get(name) ?? PAGING[name])])),
+  };
 }
 
-/** Edits the objects of an answer: a list's items, or the one object it is. `() => []` empties a list. */
+/** Edits the objects of a response: the items of a list, or the single object. `() => []` empties a list. */
 function withItems(body: Json, edit: (item: Json) => Json | never[]): Json {
   const key = ['data', 'Resources'].find((name) => Array.isArray(body[name]));
   if (!key) return edit(body) as Json;
@@ -124,15 +129,15 @@ function without(item: Json, fields: readonly string[]): Json {
   return Object.fromEntries(Object.entries(item).filter(([key]) => !fields.includes(key)));
 }
 
-async function editJson(answer: Response, edit: (body: Json) => Json): Promise<Response> {
-  if (!answer.ok || !/json/.test(answer.headers.get('content-type') ?? '')) return answer;
-  const body: unknown = JSON.parse(await answer.text());
-  return rewrite(answer, JSON.stringify(isObject(body) ? edit(body) : body));
+async function editJson(response: Response, edit: (body: Json) => Json): Promise<Response> {
+  if (!response.ok || !/json/.test(response.headers.get('content-type') ?? '')) return response;
+  const body: unknown = JSON.parse(await response.text());
+  return rewrite(response, JSON.stringify(isObject(body) ? edit(body) : body));
 }
 
-function rewrite(answer: Response, text: string): Response {
-  const headers = new Headers(answer.headers);
+function rewrite(response: Response, text: string): Response {
+  const headers = new Headers(response.headers);
   headers.delete('content-length');
-  const empty = answer.status === 204;
-  return new Response(empty ? null : text, { status: answer.status, headers });
+  const empty = response.status === 204;
+  return new Response(empty ? null : text, { status: response.status, headers });
 }

@@ -18,28 +18,28 @@ const statuses = async (count: number, path = USERS) => {
   return seen;
 };
 
-describe('when a fault strikes', () => {
-  test('always, until cleared', async () => {
-    simulator.faults.set({ strikes: [{ kind: 'status', status: 503 }] });
+describe('schedule of a fault', () => {
+  test('no limits: affects every request until cleared', async () => {
+    simulator.faults.set({ faults: [{ kind: 'status', status: 503 }] });
     expect(await statuses(3)).toEqual([503, 503, 503]);
     simulator.faults.clear();
     expect(await statuses(1)).toEqual([200]);
   });
 
-  test('the next few times', async () => {
-    simulator.faults.set({ strikes: [{ kind: 'throttle', times: 2 }] });
+  test('times: affects the next requests only', async () => {
+    simulator.faults.set({ faults: [{ kind: 'throttle', times: 2 }] });
     expect(await statuses(3)).toEqual([429, 429, 200]);
   });
 
-  test('at given requests, counted from 1 among those that match', async () => {
-    simulator.faults.set({ strikes: [{ kind: 'throttle', at: [1, 3], path: '/users$', method: 'get' }] });
+  test('at: affects the given ones of the matching requests, counted from 1', async () => {
+    simulator.faults.set({ faults: [{ kind: 'throttle', at: [1, 3], path: '/users$', method: 'get' }] });
     expect(await statuses(1, '/api/v1/groups')).toEqual([200]);
     expect((await send('POST', USERS, { userName: 'x' })).status).toBe(201);
     expect(await statuses(4)).toEqual([429, 200, 429, 200]);
   });
 
-  test('at requests of several methods, counted together', async () => {
-    simulator.faults.set({ strikes: [{ kind: 'throttle', at: [2], path: '^/api/', method: 'post|PATCH|DELETE' }] });
+  test('method: several methods are counted together', async () => {
+    simulator.faults.set({ faults: [{ kind: 'throttle', at: [2], path: '^/api/', method: 'post|PATCH|DELETE' }] });
     expect((await send('POST', USERS, { userName: 'x' })).status).toBe(201);
     expect(await statuses(2)).toEqual([200, 200]);
     const [user] = (await send('GET', USERS)).body.data;
@@ -47,9 +47,9 @@ describe('when a fault strikes', () => {
     expect((await send('PATCH', `${USERS}/${user.id}`, { title: 'T' })).status).toBe(200);
   });
 
-  test('at a rate, alike for one seed', async () => {
+  test('rate: is the same for the same seed', async () => {
     const run = async (seed: number) => {
-      simulator.faults.set({ strikes: [{ kind: 'throttle', rate: 0.5, seed }] });
+      simulator.faults.set({ faults: [{ kind: 'throttle', rate: 0.5, seed }] });
       return statuses(20);
     };
     const first = await run(3);
@@ -58,8 +58,8 @@ describe('when a fault strikes', () => {
     expect(await run(4)).not.toEqual(first);
   });
 
-  test('several at once; an unknown one is an error', async () => {
-    simulator.faults.set({ strikes: [{ kind: 'dropFields', fields: ['roles'] }] });
+  test('several faults: apply together, and an unknown kind is an error', async () => {
+    simulator.faults.set({ faults: [{ kind: 'dropFields', fields: ['roles'] }] });
     simulator.faults.add({ kind: 'extraFields', extra: { tier: 1 } });
     const [user] = (await send('GET', USERS)).body.data;
     expect(user).toMatchObject({ tier: 1, userName: 'user00001@example.com' });
@@ -68,15 +68,15 @@ describe('when a fault strikes', () => {
   });
 });
 
-describe('random schedules', () => {
-  test('are the same for one seed, differ between seeds, and end', async () => {
+describe('random faults', () => {
+  test('schedule: is the same for the same seed, differs between seeds, and is finite', async () => {
     expect(randomFaults(1)).toEqual(randomFaults(1));
     expect(randomFaults(1)).not.toEqual(randomFaults(2));
     for (let seed = 0; seed < 50; seed += 1) {
       const faults = randomFaults(seed, { maxFaults: 3, within: 4, kinds: ['status', 'throttle'] });
       expect(faults.length).toBeGreaterThan(0);
       expect(faults.length).toBeLessThanOrEqual(3);
-      simulator.faults.set({ strikes: faults });
+      simulator.faults.set({ faults: faults });
       expect(await statuses(4)).not.toEqual([200, 200, 200, 200]);
       expect(await statuses(2)).toEqual([200, 200]);
     }
@@ -84,7 +84,7 @@ describe('random schedules', () => {
 });
 
 describe('conditions', () => {
-  test('latency is added to every request', async () => {
+  test('latency: is added to every request', async () => {
     simulator.faults.set({ latencyMs: 80 });
     const start = performance.now();
     await Promise.all([send('GET', USERS), send('GET', USERS)]);
@@ -92,7 +92,7 @@ describe('conditions', () => {
     expect(simulator.requests.maxInFlight).toBe(2);
   });
 
-  test('a short token life shows in expires_in and ends in a 401', async () => {
+  test('short token lifetime: is in expires_in and ends in a 401', async () => {
     simulator.faults.set({ tokenLifeS: 1 });
     const short = await rest(simulator);
     expect((await short('GET', USERS)).status).toBe(200);
@@ -101,7 +101,7 @@ describe('conditions', () => {
     expect((await send('GET', USERS)).status).toBe(200);
   });
 
-  test('readers of every surface see a change after the delay, writers at once', async () => {
+  test('visibility delay: readers of every surface see a change later, writers immediately', async () => {
     simulator.faults.set({ visibilityDelayMs: 1500 });
     const [onScim, onConnector] = [scim(simulator), await connector(simulator)];
     const known = (await send('GET', USERS)).body.data[0].id;
@@ -125,9 +125,9 @@ describe('conditions', () => {
     expect((await send('DELETE', `${USERS}/${id}`)).status).toBe(404);
   });
 
-  test('null ends a condition and leaves the others', () => {
+  test('null: ends a condition and keeps the others', () => {
     simulator.faults.set({ latencyMs: 5, patchAnswer: 200 });
     simulator.faults.set({ latencyMs: null });
-    expect(simulator.faults.settings).toEqual({ patchAnswer: 200, strikes: [] });
+    expect(simulator.faults.settings).toEqual({ patchAnswer: 200, faults: [] });
   });
 });

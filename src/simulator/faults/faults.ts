@@ -1,19 +1,19 @@
 import { EFFECTS } from './effects.js';
+import type { Conditions, Fault, FaultSettings } from './fault.js';
 import { seededRandom } from './random.js';
-import type { Conditions, FaultSettings, Strike } from './strike.js';
 
-interface Armed {
-  readonly strike: Strike;
+interface ActiveFault {
+  readonly fault: Fault;
   readonly path: RegExp;
   readonly random: () => number;
   matched: number;
-  struck: number;
+  applied: number;
 }
 
-/** The faults in force; every setter takes effect with the next request. */
+/** The faults in force. Changes take effect with the next request. */
 export class Faults {
   #conditions: Conditions = {};
-  #armed: Armed[] = [];
+  #active: ActiveFault[] = [];
 
   constructor(settings: FaultSettings = {}) {
     this.set(settings);
@@ -23,58 +23,58 @@ export class Faults {
     return this.#conditions;
   }
 
-  /** What is set, without the counters. */
+  /** The settings, without counters. */
   get settings(): FaultSettings {
-    return { ...this.#conditions, strikes: this.#armed.map(({ strike }) => strike) };
+    return { ...this.#conditions, faults: this.#active.map(({ fault }) => fault) };
   }
 
   /**
-   * Changes what is named and leaves the rest. `strikes` replaces the list and its counters start over; `null` or
+   * Changes the given settings and keeps the others. `faults` replaces the list and resets its counters; `null` or
    * `undefined` ends a condition.
    */
-  set({ strikes, ...conditions }: { [Key in keyof FaultSettings]?: FaultSettings[Key] | null | undefined }): void {
+  set({ faults, ...conditions }: { [Key in keyof FaultSettings]?: FaultSettings[Key] | null | undefined }): void {
     const merged = Object.entries({ ...this.#conditions, ...conditions });
     this.#conditions = Object.fromEntries(merged.filter(([, value]) => value !== null && value !== undefined));
-    if (strikes !== undefined) this.#armed = (strikes ?? []).map(arm);
+    if (faults !== undefined) this.#active = (faults ?? []).map(activate);
   }
 
-  /** Adds strikes to those in force, whose counters go on. */
-  add(...strikes: readonly Strike[]): void {
-    this.#armed.push(...strikes.map(arm));
+  /** Adds faults. The counters of the others continue. */
+  add(...faults: readonly Fault[]): void {
+    this.#active.push(...faults.map(activate));
   }
 
   /** Ends every fault and condition. */
   clear(): void {
     this.#conditions = {};
-    this.#armed = [];
+    this.#active = [];
   }
 
-  /** The strikes that hit this request, in order; counts it for those that match. */
-  strikesOn(request: Request): Strike[] {
+  /** Returns the faults that affect this request, in order. Counts the request for every matching fault. */
+  affecting(request: Request): Fault[] {
     const url = new URL(request.url);
     const target = url.pathname + url.search;
-    return this.#armed.filter((armed) => hits(armed, request, target)).map(({ strike }) => strike);
+    return this.#active.filter((active) => affects(active, request, target)).map(({ fault }) => fault);
   }
 }
 
-/** @throws {Error} for a kind that does not exist: a misspelt fault would otherwise strike nothing */
-function arm(strike: Strike): Armed {
-  if (!Object.hasOwn(EFFECTS, strike.kind)) {
-    throw new Error(`Unknown fault '${strike.kind}'; known: ${Object.keys(EFFECTS).join(', ')}.`);
+/** @throws {Error} for an unknown kind: a misspelled fault would otherwise have no effect */
+function activate(fault: Fault): ActiveFault {
+  if (!Object.hasOwn(EFFECTS, fault.kind)) {
+    throw new Error(`Unknown fault '${fault.kind}'; known: ${Object.keys(EFFECTS).join(', ')}.`);
   }
-  const path = new RegExp(strike.path ?? '', 'i');
-  return { strike, path, random: seededRandom(strike.seed ?? 1), matched: 0, struck: 0 };
+  const path = new RegExp(fault.path ?? '', 'i');
+  return { fault, path, random: seededRandom(fault.seed ?? 1), matched: 0, applied: 0 };
 }
 
-function hits(armed: Armed, request: Request, target: string): boolean {
-  const { kind, method, at, rate, times = Infinity } = armed.strike;
+function affects(active: ActiveFault, request: Request, target: string): boolean {
+  const { kind, method, at, rate, times = Infinity } = active.fault;
   if (method && !method.toUpperCase().split('|').includes(request.method)) return false;
-  if (!armed.path.test(target)) return false;
+  if (!active.path.test(target)) return false;
   if (EFFECTS[kind].concerns?.(request) === false) return false;
-  armed.matched += 1;
-  if (armed.struck >= times) return false;
-  if (at && !at.includes(armed.matched)) return false;
-  if (rate !== undefined && armed.random() >= rate) return false;
-  armed.struck += 1;
+  active.matched += 1;
+  if (active.applied >= times) return false;
+  if (at && !at.includes(active.matched)) return false;
+  if (rate !== undefined && active.random() >= rate) return false;
+  active.applied += 1;
   return true;
 }

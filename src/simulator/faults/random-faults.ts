@@ -1,20 +1,20 @@
+import type { Fault, FaultKind } from './fault.js';
 import { seededRandom } from './random.js';
-import type { Strike, StrikeKind } from './strike.js';
 
-/** Faults from which a correct client recovers by itself, without waiting. Timeouts are left out: they cost time. */
-const RECOVERABLE: readonly StrikeKind[] = ['throttle', 'resetBefore', 'resetAfter', 'html502', 'status', 'truncate'];
+/** Faults from which a correct client recovers by itself. Without timeouts, which are slow. */
+const RECOVERABLE: readonly FaultKind[] = ['throttle', 'resetBefore', 'resetAfter', 'html502', 'status', 'truncate'];
 
 /**
- * A finite schedule of faults from a seed, for property tests: a client that repeats what may be repeated gets
- * through. Tokens are left alone, because a refused grant must not be repeated.
- * @param options.maxFaults at most so many single faults (default 5)
- * @param options.within they strike among the first so many requests (default 40)
+ * Returns a finite schedule of faults from a seed, for property tests: a client with correct retries succeeds. Token
+ * requests are not affected, because a refused grant must not be repeated.
+ * @param options.maxFaults maximum number of faults (default 5)
+ * @param options.within they affect only this many first requests (default 40)
  * @param options.kinds kinds to draw from
  */
 export function randomFaults(
   seed: number,
-  options: { maxFaults?: number; within?: number; kinds?: readonly StrikeKind[] } = {},
-): Strike[] {
+  options: { maxFaults?: number; within?: number; kinds?: readonly FaultKind[] } = {},
+): Fault[] {
   const { maxFaults = 5, within = 40, kinds = RECOVERABLE } = options;
   const random = seededRandom(seed);
   const pick = <Item>(items: readonly Item[]): Item => items[Math.floor(random() * items.length)]!;

@@ -1,4 +1,4 @@
-/** A small seeded generator (mulberry32): the same seed gives the same faults in every run. Values in [0, 1). */
+/** Returns a seeded generator (mulberry32) of values in [0, 1): the same seed gives the same faults in every run. */
 export function seededRandom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {

@@ -3,8 +3,8 @@ import { Refusal } from './refusal.js';
 export type Json = Record<string, unknown>;
 
 /**
- * Reads a write's body.
- * @param types media types this family takes (REST: JSON; SCIM: RFC 7644, 3.1)
+ * Reads the body of a write.
+ * @param types media types that this family accepts (REST: JSON; SCIM: RFC 7644, 3.1)
  * @throws {Refusal} 415 for another media type, 400 for anything that is not a JSON object
  */
 export async function readBody(request: Request, types: readonly string[]): Promise<Json> {

@@ -18,7 +18,7 @@ const login = (change: Record<string, string> = {}) => ({
   ...change,
 });
 
-test('a grant answers token, type, life and scope; several scopes fit in one', async () => {
+test('grant: returns token, type, lifetime and scope, also for several scopes', async () => {
   const { status, body } = await grant(simulator, REST, login({ scope: 'delinea:api:read delinea:api:write' }));
   expect(status).toBe(200);
   expect(body).toMatchObject({ token_type: 'Bearer', expires_in: 3600, scope: 'delinea:api:read delinea:api:write' });
@@ -32,19 +32,19 @@ test.each([
   ['no scope', { scope: '' }, 400, 'invalid_scope'],
   ["the connector's scope", { scope: 'xpm.platform' }, 400, 'invalid_scope'],
   ['another grant', { grant_type: 'password' }, 400, 'unsupported_grant_type'],
-])('%s is refused', async (_name, change, status, error) => {
+])('%s: is refused', async (_name, change, status, error) => {
   const answer = await grant(simulator, REST, login(change));
   expect(answer.status).toBe(status);
   expect(answer.body.error).toBe(error);
   expect(answer.text).not.toContain(simulator.credentials.clientSecret);
 });
 
-test('a grant must be a form, by POST', async () => {
+test('grant: must be a form, sent by POST', async () => {
   expect((await send(simulator, 'POST', REST, login())).body.error).toBe('invalid_request');
   expect((await send(simulator, 'GET', REST)).status).toBe(405);
 });
 
-test("the connector's endpoint takes only its service user and scope", async () => {
+test("connector's endpoint: accepts only its service user and scope", async () => {
   const form = login({
     client_id: simulator.credentials.serviceUser,
     client_secret: simulator.credentials.servicePassword,
@@ -54,7 +54,7 @@ test("the connector's endpoint takes only its service user and scope", async () 
   expect((await grant(simulator, CONNECTOR, { ...form, scope: 'xpm.platform' })).status).toBe(200);
 });
 
-test('each credential opens its own surface only', async () => {
+test('credential: gives access to its own surface only', async () => {
   const [onRest, onConnector, onScim] = [await rest(simulator), await connector(simulator), scim(simulator)];
   expect((await onRest('GET', '/api/v1/users')).status).toBe(200);
   expect((await onRest('GET', '/scim/v2/Users')).status).toBe(403);
@@ -64,7 +64,7 @@ test('each credential opens its own surface only', async () => {
   expect((await onConnector('GET', '/scim/v2/Containers')).status).toBe(200);
 });
 
-test('no token, a wrong one and a revoked one are a 401 in the family of the surface', async () => {
+test('missing, wrong or revoked token: is a 401 with the error body of the surface', async () => {
   const wrong = { authorization: 'Bearer wrong' };
   const onRest = await send(simulator, 'GET', '/api/v1/users', undefined, wrong);
   expect(onRest.status).toBe(401);
@@ -79,7 +79,7 @@ test('no token, a wrong one and a revoked one are a 401 in the family of the sur
   expect((await scim(simulator)('GET', '/scim/v2/Users')).status).toBe(200);
 });
 
-test('a scope includes no other', async () => {
+test('scope: does not include others', async () => {
   const reader = await rest(simulator, 'delinea:api:read');
   const writer = await rest(simulator, 'delinea:api:write');
   const admin = await rest(simulator, 'delinea:api:admin');

@@ -4,7 +4,7 @@ import { answerRefusal, Refusal } from './refusal.js';
 import { route } from './routes.js';
 import type { Surface } from './tokens.js';
 
-/** Real tokens were seen with 3615 s (fact sheet 5.1); the Platform REST client's life is unpublished. */
+/** Real tokens lived 3615 s (fact sheet 5.1); the lifetime for Platform REST clients is unpublished. */
 const TOKEN_LIFE_S = 3600;
 
 interface TokenEndpoint {
@@ -15,7 +15,7 @@ interface TokenEndpoint {
   login(credentials: Credentials): { id: string; secret: string };
 }
 
-/** Both ways to a token: guide 000 for REST; fact sheet 3.1 with the scope of guide 004 for the connector. */
+/** The two token endpoints: guide 000 for REST; fact sheet 3.1 with the scope of guide 004 for the connector. */
 const ENDPOINTS: readonly TokenEndpoint[] = [
   {
     path: '/identity/connect/token',

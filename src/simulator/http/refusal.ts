@@ -1,7 +1,7 @@
-/** Which error body a path speaks: fact sheet trap 53 names the families. */
+/** The families of error bodies, by path (fact sheet trap 53). */
 type Family = 'rest' | 'scim' | 'oauth';
 
-/** A request the service turns down. `code` is REST's errorCode, SCIM's scimType or OAuth's error. */
+/** An error response of the service. `code` is REST's errorCode, SCIM's scimType or OAuth's error. */
 export class Refusal extends Error {
   readonly status: number;
   readonly code: string | undefined;
@@ -41,7 +41,7 @@ const bodies: Record<Family, { type: string; body(refusal: Refusal): object }> =
   },
 };
 
-/** The answer for anything thrown while a request was handled. */
+/** Returns the response for an exception in a request handler. */
 export function answerRefusal(thrown: unknown, path: string): Response {
   const refusal = thrown instanceof Refusal ? thrown : new Refusal(500, `simulator fault: ${String(thrown)}`);
   const { type, body } = bodies[familyOf(path)];

@@ -3,7 +3,7 @@ import { Refusal } from './refusal.js';
 
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
-/** Registers what a path serves; every other method on it is a 405 that names what is allowed. */
+/** Registers the methods of a path. All other methods get a 405 that lists the allowed ones. */
 export function route<E extends Env>(
   app: Hono<E>,
   path: string,
@@ -16,7 +16,7 @@ export function route<E extends Env>(
   });
 }
 
-/** The path parameter `id`. Routes that use it declare it. */
+/** Returns the path parameter `id`, which the route must declare. */
 export function idOf(context: Context): string {
   return context.req.param('id') ?? '';
 }

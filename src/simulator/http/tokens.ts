@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-/** Which of the three implementations a credential opens. */
+/** The surface that a credential gives access to. */
 export type Surface = 'rest' | 'scim' | 'connector';
 
 export interface Credential {
@@ -12,7 +12,7 @@ interface Issued extends Credential {
   readonly expiresAt: number;
 }
 
-/** Tokens in force: OAuth tokens with a life, and the one static SCIM token, which never expires (guide 000). */
+/** The valid tokens: OAuth tokens with a lifetime, and the static SCIM token, which does not expire (guide 000). */
 export class Tokens {
   readonly #issued = new Map<string, Issued>();
   readonly #staticToken: string;
@@ -31,7 +31,7 @@ export class Tokens {
     return token;
   }
 
-  /** @param header the Authorization header; `undefined` comes back for no, a wrong or an expired token */
+  /** Returns the surface of a token; `undefined` for a missing, wrong or expired one. @param header the Authorization header */
   identify(header: string | null): Credential | undefined {
     const token = /^Bearer (.+)$/i.exec(header ?? '')?.[1];
     if (token === undefined) return undefined;

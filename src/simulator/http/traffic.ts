@@ -1,19 +1,19 @@
-/** What a request was for, and how it ended. Never holds a header or a body: no secret can be in it. */
+/** One logged request and its result. Has no headers and no body, so it contains no secrets. */
 export interface LogEntry {
   /** ISO 8601. */
   readonly at: string;
   readonly method: string;
   readonly path: string;
   readonly query: string;
-  /** 0 when no answer was sent. */
+  /** 0 if no response was sent. */
   readonly status: number;
-  /** Whose credential it carried; `token` for grants, `none` without a valid credential. */
+  /** Surface of its credential; `token` for token requests, `none` without a valid credential. */
   readonly surface: string;
-  /** Faults that struck it. */
+  /** Faults that affected it. */
   readonly faults: readonly string[];
 }
 
-/** Requests counted since the start or the last reset; the control plane is not counted. */
+/** Request counts since the start or the last reset, without the control plane. */
 export interface RequestCounts {
   total: number;
   tokens: number;
@@ -24,7 +24,7 @@ export interface RequestCounts {
   writes: number;
   /** `GET /api/v1/users/{id}` -> number. */
   byRoute: Record<string, number>;
-  /** Most requests at work at one time. */
+  /** Maximum number of concurrent requests. */
   maxInFlight: number;
 }
 

@@ -1,8 +1,8 @@
 import { Refusal } from '../http/refusal.js';
 
 /**
- * Reads the one filter the REST surface takes: `userName eq 'x'` (guide 000), single quotes. That a quote inside is
- * doubled, and that groups, roles and sessions filter alike, are assumptions.
+ * Reads the only filter of the REST surface: `userName eq 'x'` (guide 000), in single quotes. Assumptions: quotes inside
+ * are doubled, and groups, roles and sessions have the same filter.
  * @returns the value, or `undefined` without a filter
  * @throws {Refusal} 400 for any other filter
  */

@@ -19,7 +19,7 @@ afterEach(() => simulator.close());
 const GROUPS = '/api/v1/groups';
 const opsId = async () => (await send('GET', filtered(GROUPS, "displayName eq 'ops'"))).body.data[0].id;
 
-test('a group is created with members and roles, and reads back whole', async () => {
+test('POST: creates a group with members and roles, which reads return', async () => {
   const ops = await opsId();
   const members = [{ value: users[0], type: 'User' }, { value: ops }];
   const made = await send('POST', GROUPS, {
@@ -41,7 +41,7 @@ test('a group is created with members and roles, and reads back whole', async ()
   ]);
 });
 
-test('PATCH replaces members and roles whole, and only when they are named', async () => {
+test('PATCH: replaces given lists of members and roles, and keeps others', async () => {
   const path = `${GROUPS}/${await opsId()}`;
   await send('PATCH', path, { members: [{ value: users[0] }, { value: users[1] }], roles: ['User'] });
   await send('PATCH', path, { members: [{ value: users[2] }, { value: users[2] }] });
@@ -52,23 +52,23 @@ test('PATCH replaces members and roles whole, and only when they are named', asy
 });
 
 test.each([
-  ['a taken name', { displayName: 'OPS' }, 409],
-  ['no name', { description: 'x' }, 400],
-  ['an unknown member', { displayName: 'x', members: [{ value: 'nobody' }] }, 400],
-  ['an unknown role', { displayName: 'x', roles: ['Nope'] }, 400],
-  ['an unknown attribute', { displayName: 'x', owner: 'x' }, 400],
-])('%s is refused', async (_name, body, status) => {
+  ['used name', { displayName: 'OPS' }, 409],
+  ['missing name', { description: 'x' }, 400],
+  ['unknown member', { displayName: 'x', members: [{ value: 'nobody' }] }, 400],
+  ['unknown role', { displayName: 'x', roles: ['Nope'] }, 400],
+  ['unknown attribute', { displayName: 'x', owner: 'x' }, 400],
+])('%s: is refused', async (_name, body, status) => {
   expect((await send('POST', GROUPS, body)).status).toBe(status);
   expect(simulator.state().groups).toHaveLength(1);
 });
 
-test('a member of the wrong type, and the group itself, are refused', async () => {
+test('member of the wrong type, or the group itself: is refused', async () => {
   const ops = await opsId();
   expect((await send('PATCH', `${GROUPS}/${ops}`, { members: [{ value: users[0], type: 'Group' }] })).status).toBe(400);
   expect((await send('PATCH', `${GROUPS}/${ops}`, { members: [{ value: ops }] })).status).toBe(400);
 });
 
-test('DELETE ends the group, its memberships and its permissions', async () => {
+test('DELETE: removes the group, its memberships and its permissions', async () => {
   simulator.admin.addGroup({ displayName: 'Outer', members: ['group:Ops'] });
   simulator.admin.addContainer('C');
   simulator.admin.grant('C', { group: 'Ops' }, 'Edit');
@@ -81,7 +81,7 @@ test('DELETE ends the group, its memberships and its permissions', async () => {
   });
 });
 
-test('roles are a catalogue with the built-in ones', async () => {
+test('roles: are listed, including the built-in ones', async () => {
   const { body } = await send('GET', '/api/v1/roles?take=2');
   expect(body).toMatchObject({
     total: 4,
@@ -94,7 +94,7 @@ test('roles are a catalogue with the built-in ones', async () => {
   expect((await send('POST', '/api/v1/roles', { name: 'x' })).status).toBe(405);
 });
 
-test('sessions outlive deactivation; without the option the path does not exist', async () => {
+test('sessions: stay open after a deactivation; without the option the path does not exist', async () => {
   simulator.admin.openSession('user00001@example.com');
   await send('PATCH', `/api/v1/users/${users[0]}`, { active: false });
   const path = filtered('/api/v1/sessions', `userId eq '${users[0]}'`);

@@ -61,7 +61,7 @@ function readMembers(tenant: Tenant, body: Json, groupId?: string): Map<string, 
     const id = isObject(member) ? String(member.value) : '';
     const type = users.get(id) ? 'User' : groups.get(id) && 'Group';
     if (!type || id === groupId || (isObject(member) && (member.type ?? type) !== type)) {
-      throw new Refusal(400, `'members' names no user or group: ${JSON.stringify(id)}.`, 'InvalidMember');
+      throw new Refusal(400, `'members' has an unknown id: ${JSON.stringify(id)}.`, 'InvalidMember');
     }
     members.set(id, type);
   }

@@ -27,8 +27,8 @@ export function requireWrite(context: RestContext): void {
 }
 
 /**
- * Reads a write and checks it: media type, scopes (`roles` needs admin, all else write), and that it names only
- * attributes that can be written. Refusing unknown attributes is an assumption, on the strict side.
+ * Reads a write and checks it: media type, scopes (`roles` needs admin, all else write), and that all
+ * attributes are writable. Refusing unknown attributes is an assumption, the stricter one.
  * @throws {Refusal} 415, 400 or 403
  */
 export async function readWrite(context: RestContext, writable: readonly string[]): Promise<Json> {

@@ -17,7 +17,7 @@ const USERS = '/api/v1/users';
 const idOf = async (name: string) => (await send('GET', filtered(USERS, `userName eq '${name}'`))).body.data[0]?.id;
 
 describe('lists', () => {
-  test('pages by skip and take, 25 by default', async () => {
+  test('pages: by skip and take, 25 by default', async () => {
     const first = (await send('GET', USERS)).body;
     expect(first).toMatchObject({ total: 61, skip: 0, take: 25 });
     const last = (await send('GET', `${USERS}?skip=50&take=25`)).body;
@@ -25,11 +25,11 @@ describe('lists', () => {
     expect((await send('GET', `${USERS}?skip=99`)).body.data).toEqual([]);
   });
 
-  test.each(['take=101', 'take=0', 'take=x', 'skip=-1', 'take=1.5'])('%s is a 400', async (query) => {
+  test.each(['take=101', 'take=0', 'take=x', 'skip=-1', 'take=1.5'])('%s: is a 400', async (query) => {
     expect((await send('GET', `${USERS}?${query}`)).status).toBe(400);
   });
 
-  test('filters by userName eq, without case; a quote inside is doubled', async () => {
+  test('filter userName eq: compares without case, and quotes are doubled', async () => {
     const { body } = await send('GET', filtered(USERS, "userName eq 'O''HARA@example.com'"));
     expect(body.data).toHaveLength(1);
     expect(body.data[0]).toMatchObject({ displayName: "O'Hara", roles: ['User'], groups: [] });
@@ -42,11 +42,11 @@ describe('lists', () => {
     "userName eq 'o'hara'",
     'active eq true',
     "userName eq 'a' or userName eq 'b'",
-  ])('the filter %s is a 400', async (filter) => {
+  ])('filter %s: is a 400', async (filter) => {
     expect((await send('GET', filtered(USERS, filter))).status).toBe(400);
   });
 
-  test("leanLists shows what the guide's example shows", async () => {
+  test("leanLists: returns the fields of the guide's example", async () => {
     const lean = await startSimulator({ seedUsers: 1, leanLists: true });
     const { body } = await (await rest(lean))('GET', USERS);
     await lean.close();
@@ -55,7 +55,7 @@ describe('lists', () => {
 });
 
 describe('create', () => {
-  test('answers 201 with a partial object, then reads back whole', async () => {
+  test('POST: returns 201 with a partial object, and reads return all of it', async () => {
     const manager = await idOf('user00001@example.com');
     const sent = {
       userName: 'New@example.com',
@@ -77,33 +77,33 @@ describe('create', () => {
   });
 
   test.each([
-    ['a taken userName', { userName: 'USER00001@example.com' }, 409],
-    ['no userName', { displayName: 'x' }, 400],
-    ['an empty userName', { userName: ' ' }, 400],
-    ['an unknown role', { userName: 'x', roles: ['Nope'] }, 400],
-    ['roles that are no list', { userName: 'x', roles: 'User' }, 400],
-    ['a read-only attribute', { userName: 'x', groups: [] }, 400],
-    ['an unknown attribute', { userName: 'x', nickName: 'x' }, 400],
+    ['used userName', { userName: 'USER00001@example.com' }, 409],
+    ['missing userName', { displayName: 'x' }, 400],
+    ['empty userName', { userName: ' ' }, 400],
+    ['unknown role', { userName: 'x', roles: ['Nope'] }, 400],
+    ['roles that are not a list', { userName: 'x', roles: 'User' }, 400],
+    ['read-only attribute', { userName: 'x', groups: [] }, 400],
+    ['unknown attribute', { userName: 'x', nickName: 'x' }, 400],
     ['active as text', { userName: 'x', active: 'false' }, 400],
-    ['a manager who does not exist', { userName: 'x', manager: { value: 'user00001@example.com' } }, 400],
+    ['unknown manager', { userName: 'x', manager: { value: 'user00001@example.com' } }, 400],
     ['emails as text', { userName: 'x', emails: ['x@y'] }, 400],
     ['malformed JSON', '{', 400],
-    ['a list', '[]', 400],
-  ])('%s is refused and creates nothing', async (_name, body, status) => {
+    ['list instead of an object', '[]', 400],
+  ])('%s: is refused and creates nothing', async (_name, body, status) => {
     const answer = await send('POST', USERS, body);
     expect(answer.status).toBe(status);
     expect(Object.keys(answer.body).sort()).toEqual(['errorCode', 'message']);
     expect((await send('GET', USERS)).body.total).toBe(61);
   });
 
-  test('another content type is a 415', async () => {
+  test('other content type: is a 415', async () => {
     const answer = await send('POST', USERS, { userName: 'x' }, { 'content-type': 'application/scim+json' });
     expect(answer.status).toBe(415);
   });
 });
 
 describe('update and delete', () => {
-  test('PATCH merges: null clears, lists are replaced, the answer is partial', async () => {
+  test('PATCH: merges, null clears, lists are replaced, and the response is partial', async () => {
     const id = await idOf('user00002@example.com');
     await send('PATCH', `${USERS}/${id}`, { name: { givenName: 'A', familyName: 'B' }, title: 'T' });
     const { status, body } = await send('PATCH', `${USERS}/${id}`, {
@@ -117,7 +117,7 @@ describe('update and delete', () => {
     expect(read).not.toHaveProperty('title');
   });
 
-  test('a rename is found by the new name only, and a taken one is a 409', async () => {
+  test('rename: only the new name is found, and a used name is a 409', async () => {
     const id = await idOf('user00002@example.com');
     expect((await send('PATCH', `${USERS}/${id}`, { userName: 'user00001@EXAMPLE.com' })).status).toBe(409);
     expect((await send('PATCH', `${USERS}/${id}`, { userName: 'User00002@example.com' })).status).toBe(200);
@@ -126,14 +126,14 @@ describe('update and delete', () => {
     expect(await idOf('user00002@example.com')).toBeUndefined();
   });
 
-  test('the path takes ids only; PUT is not served', async () => {
+  test('path: accepts ids only, and not PUT', async () => {
     expect((await send('GET', `${USERS}/user00001@example.com`)).status).toBe(404);
     const answer = await send('PUT', `${USERS}/${await idOf('user00001@example.com')}`, { userName: 'x' });
     expect(answer.status).toBe(405);
     expect(answer.headers.get('allow')).toBe('GET, PATCH, DELETE');
   });
 
-  test('DELETE is permanent, takes the user out of everything, and is a 404 the second time', async () => {
+  test('DELETE: is permanent, removes all references, and is a 404 the second time', async () => {
     simulator.admin.addGroup({ displayName: 'G', members: ['user00003@example.com', 'user00004@example.com'] });
     simulator.admin.addContainer('C');
     simulator.admin.grant('C', { user: 'user00003@example.com' }, 'View');
@@ -148,7 +148,7 @@ describe('update and delete', () => {
     expect((await send('POST', USERS, { userName: 'user00003@example.com' })).status).toBe(201);
   });
 
-  test('an unknown path is a 404 in JSON', async () => {
+  test('unknown path: is a 404 in JSON', async () => {
     const answer = await send('GET', '/api/v1/vaults');
     expect([answer.status, answer.body.errorCode]).toEqual([404, 'NotFound']);
   });

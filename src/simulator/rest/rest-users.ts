@@ -10,7 +10,7 @@ import { found, type RestEnv, readRoles, readWrite, requireWrite, restList } fro
 
 const WRITABLE = Object.keys(USER_CHECKS);
 
-/** `/api/v1/users`, as guide 000 gives it. A PUT is a 405: the guide only says that it may exist. */
+/** `/api/v1/users` of guide 000. PUT is a 405: the guide only mentions that it may exist. */
 export function addRestUsers(app: Hono<RestEnv>, tenant: Tenant): void {
   const { users } = tenant.directory;
   route(app, '/users', {
@@ -48,12 +48,12 @@ function merge(tenant: Tenant, fields: UserFields, body: Json, ownId?: string): 
     throw new Refusal(409, 'A user with this userName exists.', 'DuplicateUserName');
   }
   if (merged.manager && !users.get(merged.manager.value)) {
-    throw new Refusal(400, "'manager' names no user id.", 'InvalidAttribute');
+    throw new Refusal(400, "'manager' is not the id of a user.", 'InvalidAttribute');
   }
   return merged;
 }
 
-/** What a create and a PATCH answer: partial, as in the guide's examples. */
+/** Returns the partial response of POST and PATCH, as in the guide's examples. */
 function brief({ id, userName, active }: UserRecord): object {
   return { id, userName, active };
 }

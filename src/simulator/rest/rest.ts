@@ -38,7 +38,7 @@ export function restApp(tenant: Tenant): Hono<RestEnv> {
   return app;
 }
 
-/** The catalogue of roles: its path is an assumption (fact sheet U1). */
+/** The list of roles. Its path is an assumption (fact sheet U1). */
 function listRoles({ directory }: Tenant, context: RestContext): Response {
   const page = restPage(queryOf(context));
   const name = restFilter(queryOf(context), 'name')?.toLowerCase();

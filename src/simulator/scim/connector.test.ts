@@ -29,7 +29,7 @@ const idOf = async (collection: string, attribute: string, name: string) =>
   (await send('GET', filtered(`/scim/v2/${collection}`, `${attribute} eq "${name}"`))).body.Resources[0].id;
 
 describe('ids', () => {
-  test('seeded users and groups carry the id of somebody else on the Platform', async () => {
+  test('seeded users and groups: have the platform id of another object', async () => {
     const platform = scim(simulator);
     for (const [collection, name] of [
       ['Users', 'userName'],
@@ -44,7 +44,7 @@ describe('ids', () => {
     }
   });
 
-  test('an object made later has ids of its own, stable, on each side', async () => {
+  test('object created later: has its own stable ids on both sides', async () => {
     const made = (await (await rest(simulator))('POST', '/api/v1/users', { userName: 'late@example.com' })).body.id;
     const shown = await idOf('Users', 'userName', 'late@example.com');
     expect(shown).not.toBe(made);
@@ -52,7 +52,7 @@ describe('ids', () => {
     expect(await idOf('Users', 'userName', 'late@example.com')).toBe(shown);
   });
 
-  test('shared on request', async () => {
+  test('idSpaces shared: ids are equal', async () => {
     const shared = await startSimulator({ seedUsers: 2, idSpaces: 'shared' });
     const ids = async (to: Send) =>
       (await to('GET', '/scim/v2/Users')).body.Resources.map(({ id }: { id: string }) => id);
@@ -60,7 +60,7 @@ describe('ids', () => {
     await shared.close();
   });
 
-  test("members and permissions speak the connector's ids", async () => {
+  test("members and permissions: use the connector's ids", async () => {
     const user = await idOf('Users', 'userName', 'user00002@example.com');
     await send(
       'PATCH',
@@ -81,7 +81,7 @@ describe('ids', () => {
 });
 
 describe('containers', () => {
-  test('are listed, found by name and made below a parent', async () => {
+  test('lists, filters by name and creation below a parent: work', async () => {
     expect((await send('GET', CONTAINERS)).body.totalResults).toBe(2);
     const { body } = await send('GET', filtered(CONTAINERS, 'name eq "db"'));
     expect(body.Resources[0]).toMatchObject({
@@ -99,13 +99,13 @@ describe('containers', () => {
     expect((await send('GET', filtered(CONTAINERS, 'name eq "DB"'))).body.totalResults).toBe(2);
   });
 
-  test('cannot be changed or deleted, nor searched by another attribute', async () => {
+  test('change, deletion and other filters: are refused', async () => {
     for (const method of ['PUT', 'PATCH', 'DELETE']) expect((await send(method, `${CONTAINERS}/1`)).status).toBe(405);
     expect((await send('GET', filtered(CONTAINERS, 'parent.value eq "1"'))).body.scimType).toBe('invalidFilter');
     expect((await send('GET', `${CONTAINERS}/99`)).status).toBe(404);
   });
 
-  test('only those the service user owns are visible', async () => {
+  test('ownership: only containers of the service user are visible', async () => {
     const limited = await startSimulator({ seedUsers: 1, data: { ...data }, visibleContainers: ['db'] });
     const to = await connector(limited);
     expect((await to('GET', CONTAINERS)).body.Resources.map(({ name }: { name: string }) => name)).toEqual(['DB']);
@@ -124,7 +124,7 @@ describe('containers', () => {
 });
 
 describe('container permissions', () => {
-  test('have the shape the vendor puts on the wire', async () => {
+  test("JSON: has the vendor's shape", async () => {
     const { body } = await send('GET', `${PERMISSIONS}/1`);
     const ops = await idOf('Groups', 'displayName', 'Ops');
     const host = new URL(simulator.url).host;
@@ -138,7 +138,7 @@ describe('container permissions', () => {
     });
   });
 
-  test('are listed by the documented filters only, never without one', async () => {
+  test('list: needs one of the documented filters', async () => {
     const dev = await idOf('Groups', 'displayName', 'Dev');
     const user = await idOf('Users', 'userName', 'user00001@example.com');
     const total = async (filter: string) => (await send('GET', filtered(PERMISSIONS, filter))).body.totalResults;
@@ -161,7 +161,7 @@ describe('container permissions', () => {
     expect((await send('GET', PERMISSIONS)).body.scimType).toBe('invalidFilter');
   });
 
-  test('only the first right is stored', async () => {
+  test('several rights: only the first one is stored', async () => {
     const ops = await idOf('Groups', 'displayName', 'Ops');
     const { status, body } = await send(
       'POST',
@@ -171,7 +171,7 @@ describe('container permissions', () => {
     expect([status, body.rights, body.id]).toEqual([201, ['Add Secret'], '4']);
   });
 
-  test('a wrong one is refused', async () => {
+  test('invalid permission: is refused', async () => {
     const [ops, user] = [
       await idOf('Groups', 'displayName', 'Ops'),
       await idOf('Users', 'userName', 'user00002@example.com'),
@@ -193,7 +193,7 @@ describe('container permissions', () => {
     expect(simulator.state().containerPermissions).toHaveLength(3);
   });
 
-  test('a second object for one pair exists when uniqueness is switched off', async () => {
+  test('uniqueness switched off: a principal can have a second permission', async () => {
     const loose = await startSimulator({
       data: { groups: [{ displayName: 'G' }], containers: ['C'] },
       uniquePermissions: false,
@@ -208,7 +208,7 @@ describe('container permissions', () => {
     await loose.close();
   });
 
-  test('cannot be updated; are deleted once; a disabled user can be granted one', async () => {
+  test('update: is refused; a second deletion is a 404; disabled users can be granted one', async () => {
     for (const method of ['PUT', 'PATCH']) expect((await send(method, `${PERMISSIONS}/1`, {})).status).toBe(405);
     expect((await send('DELETE', `${PERMISSIONS}/1`)).status).toBe(204);
     expect((await send('DELETE', `${PERMISSIONS}/1`)).status).toBe(404);

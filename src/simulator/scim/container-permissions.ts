@@ -23,8 +23,8 @@ import {
 import type { ScimService } from './scim-service.js';
 
 /**
- * `/scim/v2/ContainerPermissions`: one principal's right on one folder. Listing needs a filter (guide 002); there is
- * no update (fact sheet 3.2), so PUT and PATCH are a 405. JSON as fact sheet 4.2 shows it.
+ * `/scim/v2/ContainerPermissions`: one principal's right on one folder. Lists need a filter (guide 002). There is no
+ * update (fact sheet 3.2), so PUT and PATCH are a 405. The JSON is that of fact sheet 4.2.
  */
 export function addContainerPermissions(app: Hono, tenant: Tenant, service: ScimService): void {
   const { directory } = tenant;
@@ -66,7 +66,7 @@ function find(tenant: Tenant, service: ScimService, query: URLSearchParams, { sk
   return { rows: rows.slice(skip, skip + take), total: rows.length };
 }
 
-/** Narrows by an index where the filter names an id; only a filter by display name alone scans. */
+/** Uses an index if the filter has an id. Only a filter by display name alone scans all rows. */
 function candidates({ directory }: Tenant, { ids }: ScimService, terms: readonly Term[]): PermissionRecord[] {
   const value = (attribute: string) => terms.find((term) => term.attribute === attribute)?.value;
   const container = value('container.value');
@@ -94,7 +94,8 @@ function attributeOf(
 function create(tenant: Tenant, service: ScimService, body: Json): PermissionRecord {
   const { directory, options } = tenant;
   const container = referenceOf(body.container, 'container');
-  if (!directory.containers.get(container)) throw new Refusal(400, "'container' names no container.", 'invalidValue');
+  if (!directory.containers.get(container))
+    throw new Refusal(400, "'container' is not the id of a container.", 'invalidValue');
   requireOwned(tenant, container);
   const [type, id] = readPrincipal(tenant, service, body);
   const right = Array.isArray(body.rights) ? body.rights[0] : undefined;

@@ -53,7 +53,7 @@ export function requireOwned({ ownedContainers }: Tenant, containerId: string): 
   if (ownedContainers && !ownedContainers.has(containerId)) throw new Refusal(403, 'User does not have access.');
 }
 
-/** Lists what the service user owns; the rest is absent, not an error (fact sheet 3.5). */
+/** Lists the containers that the service user owns. Others are absent, which is not an error (fact sheet 3.5). */
 function find({ directory, ownedContainers }: Tenant, query: URLSearchParams, { skip, take }: Page) {
   const filter = query.get('filter');
   if (filter === null && !ownedContainers) return directory.containers.list(skip, take);
@@ -66,14 +66,14 @@ function find({ directory, ownedContainers }: Tenant, query: URLSearchParams, { 
   return { rows: rows.slice(skip, skip + take), total: rows.length };
 }
 
-/** The creator becomes Owner (fact sheet 6.7). One name under one parent once: an assumption. */
+/** Creates a container; the creator becomes Owner (fact sheet 6.7). Unique names within a parent are an assumption. */
 function create(tenant: Tenant, { name, parent: sent }: Json): ContainerRecord {
   const { directory, ownedContainers } = tenant;
   if (typeof name !== 'string' || name.trim() === '')
     throw new Refusal(400, "Attribute 'name' is required.", 'invalidValue');
   const parent = sent === undefined || sent === null ? undefined : referenceOf(sent, 'parent');
   if (parent && !directory.containers.get(parent))
-    throw new Refusal(400, "'parent' names no container.", 'invalidValue');
+    throw new Refusal(400, "'parent' is not the id of a container.", 'invalidValue');
   if (parent) requireOwned(tenant, parent);
   if (directory.containers.byName(name).some((other) => other.parent === parent)) {
     throw new Refusal(409, "Attribute 'name' MUST be unique within its parent.", 'uniqueness');
@@ -98,7 +98,7 @@ function scimContainer({ directory }: Tenant, request: Request, container: Conta
   };
 }
 
-/** References seen on the wire are lower-case and http, whatever serves them (fact sheet 4.2): never to be followed. */
+/** Real references are lower-case and http, whatever serves them (fact sheet 4.2), so clients must not follow them. */
 export function containerRef(request: Request, id: string): string {
   return `http://${new URL(request.url).host}/scim/v2/containers/${id}`;
 }

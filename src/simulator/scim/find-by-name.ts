@@ -4,8 +4,8 @@ import { Refusal } from '../http/refusal.js';
 import { type FilterRules, passes, readFilter } from './scim-filter.js';
 
 /**
- * Lists rows whose filterable attributes are their own string fields. An `eq` on the indexed name costs a look-up,
- * any other filter a scan.
+ * Lists rows whose filterable attributes are string fields of the row. `eq` on the indexed name uses the index, any
+ * other filter a scan.
  * @param indexed the attribute the table is indexed by
  */
 export function findByName<Row extends { readonly id: string }>(
@@ -29,7 +29,7 @@ function fieldOf(row: object, attribute: string): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
-/** The filter of a list that takes no blank one (guide 002). @throws {Refusal} 400 invalidFilter */
+/** Returns the filter of a list that requires one (guide 002). @throws {Refusal} 400 invalidFilter */
 export function requiredFilter(query: URLSearchParams, rules: FilterRules): string {
   const filter = query.get('filter')?.trim();
   if (filter) return filter;

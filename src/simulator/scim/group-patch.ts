@@ -21,7 +21,7 @@ export interface GroupDraft {
 }
 
 /**
- * Applies a PatchOp message to a draft of a group; the caller saves the draft only when every operation went through
+ * Applies a PatchOp message to a draft of a group; the caller saves the draft only if every operation succeeded
  * (RFC 7644, 3.5.2: all or none).
  * @throws {Refusal} 400
  */
@@ -39,8 +39,8 @@ function patchField(fields: GroupFields, { op, attribute, value, filter, sub }: 
 }
 
 /**
- * `remove` on plain `members` empties the group, even when it carries a value: that is what the RFC says, and how
- * a group was lost (fact sheet 7.3). Adding a present member changes nothing (7.4).
+ * `remove` on plain `members` empties the group, even when it carries a value: so the RFC requires, and so a real
+ * group was lost (fact sheet 7.3). Adding a present member changes nothing (7.4).
  */
 function patchMembers(
   tenant: Tenant,

@@ -6,8 +6,8 @@ import { referenceOf } from './scim-json.js';
 import type { ScimService } from './scim-service.js';
 
 /**
- * Members named by a request, as platform ids with their kind; one `{value}` or a list of them.
- * @throws {Refusal} 400 for an id this service does not know, or of another kind than `type` says
+ * Reads the members of a request, one `{value}` or a list, as platform ids with their kind.
+ * @throws {Refusal} 400 for an unknown id, or one whose kind differs from `type`
  */
 export function readMembers(tenant: Tenant, service: ScimService, sent: unknown): [string, MemberType][] {
   return (Array.isArray(sent) ? sent : [sent]).map((member) => {
@@ -15,13 +15,13 @@ export function readMembers(tenant: Tenant, service: ScimService, sent: unknown)
     const found = principal(tenant, service, shown);
     const type = isObject(member) ? member.type : undefined;
     if (!found || (type !== undefined && type !== found[1])) {
-      throw new Refusal(400, `'members' names no user or group: ${JSON.stringify(shown)}.`, 'invalidValue');
+      throw new Refusal(400, `'members' has an unknown id: ${JSON.stringify(shown)}.`, 'invalidValue');
     }
     return found;
   });
 }
 
-/** The user or group behind an id of this service. */
+/** Returns the user or group with an id of this service. */
 export function principal(
   { directory }: Tenant,
   { ids }: ScimService,

@@ -1,13 +1,13 @@
 import { isObject, type Json } from '../http/body.js';
 import { Refusal } from '../http/refusal.js';
 
-/** One operation on one attribute: path given, names in canonical case. */
+/** One operation on one attribute, with a path and names in canonical case. */
 export interface PatchOperation {
   readonly op: 'add' | 'remove' | 'replace';
   /** URN of the extension the attribute belongs to; absent for core attributes. */
   readonly extension?: string;
   readonly attribute: string;
-  /** What stands in `[…]`. */
+  /** The text inside `[…]`. */
   readonly filter?: string;
   readonly sub?: string;
   readonly value?: unknown;
@@ -21,8 +21,8 @@ const SUB_ATTRIBUTES = ['givenName', 'familyName', 'formatted', 'value', 'type',
 const PATH = /^(?:(urn:[^[\]"]+):)?([A-Za-z][\w$-]*)(?:\[(.+)\])?(?:\.([A-Za-z][\w$-]*))?$/;
 
 /**
- * Reads the operations of a PatchOp message (RFC 7644, 3.5.2): ops in any letter case, an operation without a path
- * taken apart into one for each attribute of its value.
+ * Reads the operations of a PatchOp message (RFC 7644, 3.5.2): ops in any letter case, and an operation without a
+ * path split into one per attribute of its value.
  * @throws {Refusal} 400 noTarget (remove without a path), invalidPath, mutability, invalidSyntax
  */
 export function readOperations(body: Json, attributes: Attributes): PatchOperation[] {
@@ -69,10 +69,10 @@ function readPath(path: string, attributes: Attributes): Omit<PatchOperation, 'o
   const extension = attribute && attributes[attribute];
   const foreign = urn && !/^urn:ietf:params:scim:schemas:core:2\.0:(User|Group)$/i.test(urn);
   if (!attribute || (foreign ? urn.toLowerCase() !== extension?.toLowerCase() : extension !== undefined)) {
-    throw refuse(`The path '${path}' names no attribute of this resource`, 'invalidPath');
+    throw refuse(`The path '${path}' is not an attribute of this resource`, 'invalidPath');
   }
   const subName = sub && canonical(sub, SUB_ATTRIBUTES);
-  if (sub && !subName) throw refuse(`The path '${path}' names no sub-attribute`, 'invalidPath');
+  if (sub && !subName) throw refuse(`The path '${path}' has an unknown sub-attribute`, 'invalidPath');
   return { attribute, ...(extension && { extension }), ...(filter && { filter }), ...(subName && { sub: subName }) };
 }
 

@@ -3,7 +3,7 @@ import { Refusal } from '../http/refusal.js';
 
 type Operator = 'eq' | 'co';
 
-/** Attribute (canonical case) -> operators the service takes on it. */
+/** The supported operators by attribute (canonical case). */
 export type FilterRules = Readonly<Record<string, readonly Operator[]>>;
 
 export interface Term {
@@ -12,7 +12,7 @@ export interface Term {
   readonly value: string;
 }
 
-/** The supported filters, in full, of guide 002. That the Platform's own SCIM takes the same ones is an assumption. */
+/** All filters that guide 002 supports. The same filters on the Platform's own SCIM are an assumption. */
 export const NAME_FILTERS: FilterRules = { userName: ['eq', 'co'], displayName: ['eq', 'co'] };
 export const CONTAINER_FILTERS: FilterRules = { name: ['eq', 'co'], displayName: ['eq', 'co'] };
 export const PERMISSION_FILTERS: FilterRules = {
@@ -26,8 +26,7 @@ export const PERMISSION_FILTERS: FilterRules = {
 /**
  * Reads a filter that may only join supported comparisons by `and`.
  *
- * String literals are lifted out before parsing: the parser re-escapes backslashes, so that a name with one would
- * arrive changed. Attribute names and operators compare without case (RFC 7644, 3.4.2.2).
+ * String literals are replaced before parsing, because the parser would change backslashes in names. Attribute names and operators compare without case (RFC 7644, 3.4.2.2).
  * @throws {Refusal} 400 invalidFilter
  */
 export function readFilter(filter: string, rules: FilterRules): Term[] {

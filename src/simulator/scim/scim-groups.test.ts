@@ -25,7 +25,7 @@ const groupId = async (name: string) =>
   (await send('GET', filtered(GROUPS, `displayName eq "${name}"`))).body.Resources[0].id;
 const members = async () => (await send('GET', path)).body.members.map(({ value }: { value: string }) => value);
 
-test('a group is created with nested members and read back', async () => {
+test('POST: creates a group with nested members, which reads return', async () => {
   const inner = await groupId('Inner');
   const sent = {
     schemas: [GROUP],
@@ -45,14 +45,14 @@ test('a group is created with nested members and read back', async () => {
 });
 
 test.each([
-  ['a taken displayName', { displayName: 'OPS' }, 409],
-  ['no displayName', {}, 400],
-  ['an unknown member', { displayName: 'x', members: [{ value: 'nobody' }] }, 400],
-])('%s is refused', async (_name, fields, status) => {
+  ['used displayName', { displayName: 'OPS' }, 409],
+  ['missing displayName', {}, 400],
+  ['unknown member', { displayName: 'x', members: [{ value: 'nobody' }] }, 400],
+])('%s: is refused', async (_name, fields, status) => {
   expect((await send('POST', GROUPS, { schemas: [GROUP], ...fields })).status).toBe(status);
 });
 
-test('one member is added without duplicates and removed by a value filter', async () => {
+test('PATCH: adds a member once and removes one by a value filter', async () => {
   const add = { op: 'Add', path: 'members', value: [{ value: users[0] }, { value: users[2] }] };
   expect((await send('PATCH', path, patchOp(add))).status).toBe(204);
   expect(await members()).toEqual(users);
@@ -60,7 +60,7 @@ test('one member is added without duplicates and removed by a value filter', asy
   expect(await members()).toEqual([users[0], users[2]]);
 });
 
-test('replace sets the whole list, also without a path', async () => {
+test('replace: sets the whole list, also without a path', async () => {
   await send('PATCH', path, patchOp({ op: 'replace', path: 'members', value: [{ value: users[2] }] }));
   expect(await members()).toEqual([users[2]]);
   await send(
@@ -71,7 +71,7 @@ test('replace sets the whole list, also without a path', async () => {
   expect((await send('GET', path)).body).toMatchObject({ members: [], displayName: 'Renamed', description: 'd' });
 });
 
-test('remove on plain members empties the group, even with a value', async () => {
+test('remove on members: empties the group, even with a value', async () => {
   await send('PATCH', path, patchOp({ op: 'Remove', path: 'members', value: [{ value: users[0] }] }));
   expect(await members()).toEqual([]);
 });
@@ -83,14 +83,14 @@ test.each([
   [{ op: 'remove', path: 'members[display eq "x"]' }, 400, 'invalidFilter'],
   [{ op: 'remove', path: 'displayName' }, 400, 'invalidValue'],
   [{ op: 'replace', path: 'displayName', value: 'Inner' }, 409, 'uniqueness'],
-])('%j is refused, and nothing of the request is done', async (operation, status, scimType) => {
+])('%j: is refused, and the request changes nothing', async (operation, status, scimType) => {
   const before = simulator.state();
   const answer = await send('PATCH', path, patchOp({ op: 'remove', path: 'members' }, operation));
   expect([answer.status, answer.body.scimType]).toEqual([status, scimType]);
   expect(simulator.state()).toEqual(before);
 });
 
-test('PUT is not served; DELETE is permanent', async () => {
+test('PUT: is refused; DELETE: is permanent', async () => {
   expect((await send('PUT', path, { schemas: [GROUP], displayName: 'x' })).status).toBe(405);
   expect((await send('DELETE', path)).status).toBe(204);
   expect((await send('DELETE', path)).status).toBe(404);

@@ -46,7 +46,7 @@ export function urlOf(request: Request, path: string): string {
 }
 
 /**
- * One page as a ListResponse. `itemsPerPage` repeats what was asked, not what came (fact sheet 4.2), and `Resources`
+ * One page as a ListResponse. `itemsPerPage` is the requested size, not the returned one (fact sheet 4.2), and `Resources`
  * is left out of an empty result (RFC 7644, 3.4.2).
  */
 export function scimList<Row>(
@@ -67,7 +67,7 @@ export function scimList<Row>(
 }
 
 /**
- * `attributes` and `excludedAttributes` (RFC 7644, 3.9), by top-level attribute; `id` and `schemas` always come.
+ * `attributes` and `excludedAttributes` (RFC 7644, 3.9), by top-level attribute; `id` and `schemas` are always returned.
  * @throws {Refusal} 400 when both are given
  */
 export function projection(query: URLSearchParams): (resource: Json) => Json {
@@ -84,7 +84,7 @@ function names(list: string | null): Set<string> | undefined {
   return list ? new Set(list.split(',').map((name) => topLevel(name.trim()))) : undefined;
 }
 
-/** `emails.value` -> `emails`; an attribute of an extension stands for the whole extension. */
+/** `emails.value` -> `emails`; an attribute of an extension selects the whole extension. */
 function topLevel(name: string): string {
   const lower = name.toLowerCase();
   const enterprise = URN.Enterprise.toLowerCase();

@@ -13,7 +13,7 @@ afterAll(() => simulator.close());
 
 const USERS = '/scim/v2/Users';
 
-test('pages by startIndex and count; itemsPerPage repeats what was asked', async () => {
+test('pages: by startIndex and count, with the requested itemsPerPage', async () => {
   expect((await send('GET', USERS)).body).toMatchObject({ totalResults: 41, startIndex: 1, itemsPerPage: 25 });
   const last = (await send('GET', `${USERS}?startIndex=41&count=100`)).body;
   expect(last).toMatchObject({ startIndex: 41, itemsPerPage: 100 });
@@ -21,7 +21,7 @@ test('pages by startIndex and count; itemsPerPage repeats what was asked', async
   expect((await send('GET', `${USERS}?count=0`)).body).toMatchObject({ totalResults: 41, Resources: [] });
 });
 
-test.each(['count=101', 'count=-1', 'count=x', 'startIndex=0', 'startIndex=1.5'])('%s is a 400', async (query) => {
+test.each(['count=101', 'count=-1', 'count=x', 'startIndex=0', 'startIndex=1.5'])('%s: is a 400', async (query) => {
   const { status, body } = await send('GET', `${USERS}?${query}`);
   expect([status, body.scimType]).toEqual([400, 'invalidValue']);
 });
@@ -37,11 +37,11 @@ describe('filters', () => {
     ['userName co "0001" and displayName co "00012"', 1],
     ['(userName co "user") and userName eq "user00001@example.com"', 1],
     [`userName eq ${JSON.stringify(back)}`, 1],
-  ])('%s', async (filter, total) => {
+  ])('%s: finds the matching users', async (filter, total) => {
     expect((await found(filter)).totalResults).toBe(total);
   });
 
-  test('no hit has no Resources', async () => {
+  test('no match: has no Resources', async () => {
     const body = await found('userName eq "nobody"');
     expect(body.totalResults).toBe(0);
     expect(body).not.toHaveProperty('Resources');
@@ -61,13 +61,13 @@ describe('filters', () => {
     'userName eq "a" and meta.created gt "2020"',
     'userName',
     '',
-  ])('%s is an invalidFilter', async (filter) => {
+  ])('%s: is an invalidFilter', async (filter) => {
     const { status, body } = await send('GET', filtered(USERS, filter));
     expect([status, body.scimType]).toEqual([400, 'invalidFilter']);
   });
 });
 
-test('attributes and excludedAttributes are honoured, not both at once', async () => {
+test('attributes and excludedAttributes: select fields, but not both at once', async () => {
   const keys = async (query: string) =>
     Object.keys((await send('GET', `${USERS}?count=1&${query}`)).body.Resources[0]).sort();
   expect(await keys('attributes=USERNAME,name.givenName')).toEqual(['id', 'schemas', 'userName']);
@@ -75,7 +75,7 @@ test('attributes and excludedAttributes are honoured, not both at once', async (
   expect((await send('GET', `${USERS}?attributes=id&excludedAttributes=meta`)).status).toBe(400);
 });
 
-test('discovery: what each service lists, and no bulk', async () => {
+test('discovery: differs between the services, without bulk', async () => {
   const onConnector = await connector(simulator);
   const statuses = async (to: Send, method: string, path: string) => (await to(method, `/scim/v2/${path}`)).status;
   expect((await send('GET', '/scim/v2/ServiceProviderConfig')).body).toMatchObject({

@@ -2,7 +2,7 @@ import { type IdSpace, SHARED_IDS } from '../directory/identifiers.js';
 import type { MemberType } from '../directory/records.js';
 import type { Tenant } from '../tenant.js';
 
-/** What tells the two implementations behind `/scim/v2` apart, as data. */
+/** The differences between the two implementations of `/scim/v2`, as data. */
 export interface ScimService {
   readonly name: 'scim' | 'connector';
   readonly ids: Record<MemberType, IdSpace>;
@@ -12,18 +12,18 @@ export interface ScimService {
   readonly containers: boolean;
   /** `/Schemas` is listed for the Platform only (guide 000). */
   readonly schemas: boolean;
-  /** What `/Bulk` answers: unlisted on the Platform, "not supported" on the connector (guide 002). */
+  /** Status of `/Bulk`: unlisted on the Platform, "not supported" on the connector (guide 002). */
   readonly bulk: 404 | 501;
 }
 
 const SHARED: Record<MemberType, IdSpace> = { User: SHARED_IDS, Group: SHARED_IDS };
 
-/** Guide 000: the Platform's own SCIM endpoint, opened by the static token. */
+/** Guide 000: the Platform's own SCIM endpoint, with the static token. */
 export function platformScim(): ScimService {
   return { name: 'scim', ids: SHARED, patchAnswer: 204, containers: false, schemas: true, bulk: 404 };
 }
 
-/** Guides 002 to 004: the SCIM Cloud Connector, opened by the service user's OAuth token. */
+/** Guides 002 to 004: the SCIM Cloud Connector, with the service user's OAuth token. */
 export function connectorScim({ directory, options }: Tenant): ScimService {
   const split = { User: directory.connectorUserIds, Group: directory.connectorGroupIds };
   const ids = options.idSpaces === 'split' ? split : SHARED;

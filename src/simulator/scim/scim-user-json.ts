@@ -8,7 +8,7 @@ import type { Attributes } from './patch-operations.js';
 import { meta, URN, urlOf } from './scim-json.js';
 import type { ScimService } from './scim-service.js';
 
-/** Attributes a SCIM user has; department and manager live in the enterprise extension (guide 000). No roles. */
+/** Attributes of a SCIM user; department and manager are in the enterprise extension (guide 000). No roles. */
 export const USER_ATTRIBUTES: Attributes = {
   userName: undefined,
   displayName: undefined,
@@ -22,7 +22,7 @@ export const USER_ATTRIBUTES: Attributes = {
   manager: URN.Enterprise,
 };
 
-/** The writable part of a user as a SCIM document: what PATCH works on. A manager who was deleted is left out. */
+/** Returns the writable part of a user as a SCIM document, to which PATCH applies. Without a deleted manager. */
 export function userDocument({ directory }: Tenant, service: ScimService, user: UserRecord): Json {
   const { department, manager, ...core } = userFields(user);
   const known = manager && directory.users.get(manager.value);
@@ -34,7 +34,7 @@ export function userDocument({ directory }: Tenant, service: ScimService, user: 
 }
 
 /**
- * Reads a whole user document (POST, PUT, or the outcome of a PATCH). Attributes it lacks are cleared; unknown and
+ * Reads a whole user document (POST, PUT, or the outcome of a PATCH). Missing attributes are cleared; unknown and
  * read-only ones are ignored (RFC 7644, 3.5.1).
  * @throws {Refusal} 400 invalidValue
  */
@@ -47,11 +47,11 @@ export function readUserDocument(tenant: Tenant, service: ScimService, document:
   if (!fields.manager) return fields;
   const manager = service.ids.User.resolve(fields.manager.value);
   if (!manager || !tenant.directory.users.get(manager))
-    throw new Refusal(400, "'manager' names no user id.", 'invalidValue');
+    throw new Refusal(400, "'manager' is not the id of a user.", 'invalidValue');
   return { ...fields, manager: { value: manager } };
 }
 
-/** A user as this service shows it. */
+/** Returns a user as JSON of this service. */
 export function scimUser(tenant: Tenant, service: ScimService, request: Request, user: UserRecord): Json {
   const { [URN.Enterprise]: enterprise, ...core } = userDocument(tenant, service, user);
   const id = service.ids.User.show(user.id);

@@ -25,7 +25,7 @@ const pathOf = async (name: string) => `${USERS}/${(await find(name))[0].id}`;
 const repeat = { op: 'replace', path: 'externalId', value: 'ext-1' };
 
 describe('create', () => {
-  test('answers 201 with Location and a partial user, then reads back whole', async () => {
+  test('POST: returns 201 with Location and a partial user, and reads return all of it', async () => {
     const manager = (await find('bob@example.com'))[0].id;
     const extension = { department: 'D', manager: { value: manager } };
     const fields = { userName: 'new@example.com', externalId: 'e', title: 'T', [ENTERPRISE]: extension };
@@ -41,8 +41,8 @@ describe('create', () => {
   });
 
   test.each([
-    ['a taken userName with externalId', { userName: 'JANE@example.com', externalId: 'x' }, 409, 'uniqueness'],
-    ['no userName', {}, 400, 'invalidValue'],
+    ['used userName with externalId', { userName: 'JANE@example.com', externalId: 'x' }, 409, 'uniqueness'],
+    ['missing userName', {}, 400, 'invalidValue'],
     ['active as text', { userName: 'x', active: 'true' }, 400, 'invalidValue'],
     [
       'an unknown manager',
@@ -50,14 +50,14 @@ describe('create', () => {
       400,
       'invalidValue',
     ],
-    ['no schemas', { schemas: [], userName: 'x' }, 400, 'invalidSyntax'],
-  ])('%s is refused', async (_name, fields, status, scimType) => {
+    ['missing schemas', { schemas: [], userName: 'x' }, 400, 'invalidSyntax'],
+  ])('%s: is refused', async (_name, fields, status, scimType) => {
     const answer = await send('POST', USERS, user(fields));
     expect(answer.body).toMatchObject({ status: String(status), scimType, detail: expect.any(String) });
     expect(simulator.state().users).toHaveLength(2);
   });
 
-  test('without externalId a taken userName becomes a duplicate, unless switched off', async () => {
+  test('used userName without externalId: creates a duplicate unless switched off', async () => {
     expect((await send('POST', USERS, user({ userName: 'jane@example.com' }))).status).toBe(201);
     expect(await find('jane@example.com')).toHaveLength(2);
     const strict = await startSimulator({ seedUsers: 1, duplicatesWithoutExternalId: false });
@@ -66,13 +66,13 @@ describe('create', () => {
     expect(taken.status).toBe(409);
   });
 
-  test('another content type is a 415', async () => {
+  test('other content type: is a 415', async () => {
     expect((await send('POST', USERS, user({ userName: 'x' }), { 'content-type': 'text/plain' })).status).toBe(415);
   });
 });
 
 describe('update', () => {
-  test('a PATCH that does not repeat externalId duplicates the user and leaves the first as it was', async () => {
+  test('PATCH without externalId: creates a duplicate and keeps the first user', async () => {
     expect(
       (await send('PATCH', await pathOf('jane@example.com'), patchOp({ op: 'replace', path: 'active', value: false })))
         .status,
@@ -83,7 +83,7 @@ describe('update', () => {
     expect(second.id).not.toBe(first.id);
   });
 
-  test('a PUT that does not repeat externalId duplicates too; with it, it replaces', async () => {
+  test('PUT: creates a duplicate without externalId, and replaces with it', async () => {
     const path = await pathOf('jane@example.com');
     await send('PUT', path, user({ userName: 'jane@example.com' }));
     expect(await find('jane@example.com')).toHaveLength(2);
@@ -103,7 +103,7 @@ describe('update', () => {
       { title: 'T', [ENTERPRISE]: { department: 'D' } },
     ],
     [{ op: 'replace', value: { [`${ENTERPRISE}:department`]: 'D' } }, { [ENTERPRISE]: { department: 'D' } }],
-  ])('takes %j', async (operation, expected) => {
+  ])('%j: is accepted', async (operation, expected) => {
     const path = await pathOf('jane@example.com');
     expect((await send('PATCH', path, patchOp(repeat, operation))).status).toBe(204);
     expect((await send('GET', path)).body).toMatchObject(expected);
@@ -113,13 +113,13 @@ describe('update', () => {
   test.each([
     { op: 'remove', path: 'displayName' },
     { op: 'replace', path: 'displayName', value: null },
-  ])('%j clears', async (operation) => {
+  ])('%j: clears the attribute', async (operation) => {
     const path = await pathOf('jane@example.com');
     expect((await send('PATCH', path, patchOp(repeat, operation))).status).toBe(204);
     expect((await send('GET', path)).body).not.toHaveProperty('displayName');
   });
 
-  test('a value filter removes the one e-mail it names', async () => {
+  test('value filter: removes the matching e-mail', async () => {
     const path = await pathOf('jane@example.com');
     await send(
       'PATCH',
@@ -150,7 +150,7 @@ describe('update', () => {
     [{ op: 'replace', path: 'active', value: 'False' }, 'invalidValue'],
     [{ op: 'replace', path: 'active' }, 'invalidValue'],
     [{ op: 'remove', path: 'userName' }, 'invalidValue'],
-  ])('refuses %j, and nothing of the request is done', async (operation, scimType) => {
+  ])('%j: is refused, and the request changes nothing', async (operation, scimType) => {
     const before = simulator.state();
     const path = await pathOf('jane@example.com');
     const answer = await send('PATCH', path, patchOp(repeat, { op: 'replace', path: 'title', value: 'X' }, operation));
@@ -158,13 +158,13 @@ describe('update', () => {
     expect(simulator.state()).toEqual(before);
   });
 
-  test('a rename to a taken userName is a conflict', async () => {
+  test('rename to a used userName: is a conflict', async () => {
     const rename = { op: 'replace', path: 'userName', value: 'BOB@example.com' };
     const answer = await send('PATCH', await pathOf('jane@example.com'), patchOp(repeat, rename));
     expect([answer.status, answer.body.scimType]).toEqual([409, 'uniqueness']);
   });
 
-  test('PATCH answers 204 on the Platform, 200 on the connector, and what is switched on both', async () => {
+  test('PATCH status: 204 on the Platform, 200 on the connector, or the configured one', async () => {
     const patch = patchOp(repeat, { op: 'replace', path: 'title', value: 'T' });
     const onConnector = await connector(simulator);
     const shown = (await onConnector('GET', filtered(USERS, 'userName eq "jane@example.com"'))).body.Resources[0].id;
@@ -179,7 +179,7 @@ describe('update', () => {
     expect(await both()).toEqual([204, 204]);
   });
 
-  test('DELETE is permanent; every later operation is a 404', async () => {
+  test('DELETE: is permanent, and later operations are a 404', async () => {
     const path = await pathOf('jane@example.com');
     expect((await send('DELETE', path)).status).toBe(204);
     for (const [method, body] of [

@@ -56,7 +56,7 @@ export function addScimUsers(app: Hono, tenant: Tenant, service: ScimService): v
   });
 }
 
-/** A taken userName is a conflict when externalId lets the service correlate, and a duplicate without (guide 000). */
+/** An existing userName is a conflict if the request has an externalId, and creates a duplicate otherwise (guide 000). */
 function create(tenant: Tenant, fields: UserFields): UserRecord {
   const taken = tenant.directory.users.byName(fields.userName).length > 0;
   if (taken && (fields.externalId || !tenant.options.duplicatesWithoutExternalId)) throw notUnique();
@@ -64,8 +64,8 @@ function create(tenant: Tenant, fields: UserFields): UserRecord {
 }
 
 /**
- * Saves a change of a user, or, when the user has an externalId that the request does not repeat, the duplicate
- * the guide warns of: success is answered, a second record carries the change, the first stays as it was.
+ * Saves a change of a user. If the user has an externalId that the request does not repeat, creates the duplicate that the
+ * guide warns of: the response is a success, a second record has the change, and the first one stays as it was.
  */
 function save(tenant: Tenant, user: UserRecord, fields: UserFields, correlated: boolean): UserRecord {
   if (user.externalId && !correlated && tenant.options.duplicatesWithoutExternalId) {
@@ -80,7 +80,7 @@ function notUnique(): Refusal {
   return new Refusal(409, "Attribute 'userName' MUST be unique.", 'uniqueness');
 }
 
-/** The partial answer of guide 000's create example, with the Location of RFC 7644, 3.3. */
+/** Returns the partial response of guide 000's create example, with the Location of RFC 7644, 3.3. */
 function answerCreated(request: Request, service: ScimService, user: UserRecord): Response {
   const id = service.ids.User.show(user.id);
   const location = urlOf(request, `Users/${id}`);

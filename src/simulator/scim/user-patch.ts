@@ -22,7 +22,7 @@ export function patchUserDocument(document: Json, operations: readonly PatchOper
   }
 }
 
-/** Replacing by null unassigns (RFC 7643, 2.5); a value on `remove` means nothing to the RFC. */
+/** Replacing by null removes the value (RFC 7643, 2.5); a value of `remove` is ignored. */
 function patchOf({ op, extension, attribute, filter, sub, value }: PatchOperation): ScimPatchOperation {
   if (filter) requireParsable(filter);
   const prefix = extension ? `${extension}:` : '';

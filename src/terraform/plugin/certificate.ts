@@ -1,7 +1,7 @@
 import { generateKeyPairSync, randomBytes, sign } from 'node:crypto';
 import { bitString, der, oid, time, utf8 } from './der.js';
 
-/** A key and the certificate that it signed itself. They live as long as the process and are never written down. */
+/** A key and its self-signed certificate. They exist in memory only, as long as the process. */
 export interface OwnCertificate {
   readonly key: string;
   readonly pem: string;
@@ -13,8 +13,8 @@ const LIFETIME_MS = 365 * 24 * HOUR_MS;
 const ECDSA_SHA256 = der('sequence', oid('1.2.840.10045.4.3.2'));
 
 /**
- * A self-signed P-256 certificate for `localhost`, made anew for each process: X.509 v3 (RFC 5280 §4.1). Written with
- * node:crypto, because the libraries for it cost 110 to 400 ms and this is paid at every start of the provider.
+ * Creates a self-signed P-256 certificate for `localhost`: X.509 v3 (RFC 5280 §4.1). Uses node:crypto only, because the
+ * libraries for it take 110 to 400 ms to load at every start of the provider.
  */
 export function makeCertificate(now = new Date()): OwnCertificate {
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
@@ -44,7 +44,7 @@ export function makeCertificate(now = new Date()): OwnCertificate {
 function extensions(): Buffer[] {
   const yes = der('boolean', Buffer.of(0xff));
   const localhost = der('sequence', der(0x82, Buffer.from('localhost', 'ascii')));
-  // digitalSignature, keyEncipherment, keyAgreement and keyCertSign: it is its own authority.
+  // digitalSignature, keyEncipherment, keyAgreement and keyCertSign (the certificate is its own authority).
   const usage = der('bitString', Buffer.of(2, 0b1010_1100));
   const serverAndClient = der('sequence', oid('1.3.6.1.5.5.7.3.1'), oid('1.3.6.1.5.5.7.3.2'));
   return [

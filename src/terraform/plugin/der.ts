@@ -1,4 +1,4 @@
-/** ASN.1 in its DER spelling, as far as a certificate needs it (X.690). */
+/** Tags of ASN.1's DER encoding that a certificate needs (X.690). */
 const TAGS = {
   boolean: 0x01,
   integer: 0x02,
@@ -14,7 +14,7 @@ const TAGS = {
 
 export type Tag = keyof typeof TAGS;
 
-/** @param tag by name, or a context-specific one as its octet */
+/** Encodes a value. @param tag a name, or the octet of a context-specific tag */
 export function der(tag: Tag | number, ...content: readonly Uint8Array[]): Buffer {
   const body = Buffer.concat(content);
   return Buffer.concat([Buffer.of(typeof tag === 'number' ? tag : TAGS[tag]), lengthOf(body.length), body]);
@@ -27,7 +27,7 @@ function lengthOf(length: number): Buffer {
   return Buffer.of(0x80 + octets.length, ...octets);
 }
 
-/** `2.5.29.17`. */
+/** Encodes an object identifier such as `2.5.29.17`. */
 export function oid(dotted: string): Buffer {
   const [first = 0, second = 0, ...rest] = dotted.split('.').map(Number);
   return der('oid', Buffer.from([first * 40 + second, ...rest.flatMap(base128)]));
@@ -43,12 +43,12 @@ export function utf8(text: string): Buffer {
   return der('utf8', Buffer.from(text, 'utf8'));
 }
 
-/** Whole bytes, without unused bits. */
+/** Encodes a bit string of whole bytes, without unused bits. */
 export function bitString(bits: Uint8Array): Buffer {
   return der('bitString', Buffer.of(0), bits);
 }
 
-/** Two digits for the year up to 2049, four from 2050 on (RFC 5280 §4.1.2.5). */
+/** Encodes a time: the year has two digits up to 2049 and four from 2050 on (RFC 5280 §4.1.2.5). */
 export function time(at: Date): Buffer {
   const digits = at.toISOString().replace(/[-:T]|\.\d+/g, '');
   const short = at.getUTCFullYear() < 2050;

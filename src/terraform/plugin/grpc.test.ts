@@ -12,11 +12,11 @@ afterEach(async () => {
   for (const one of open.splice(0).reverse()) await one.close();
 });
 
-/** Serves on a free port; what a test sends is up to it, well formed or not. */
+/** Serves on a free port. Tests send raw bytes, well formed or not. */
 async function serve(echo: (request: Uint8Array) => Promise<Uint8Array> = async (request) => request) {
   const calls = new Map([[ECHO, echo]]);
-  const server: GrpcServer = serveGrpc({ calls, held: new Set([HELD]) });
-  const listener = createServer((socket) => server.enter(socket));
+  const server: GrpcServer = serveGrpc({ calls, idleStreams: new Set([HELD]) });
+  const listener = createServer((socket) => server.accept(socket));
   listener.listen(0, '127.0.0.1');
   await once(listener, 'listening');
   const { port } = listener.address() as AddressInfo;
@@ -31,7 +31,7 @@ interface Answer {
   readonly body: Buffer;
 }
 
-/** What comes back for these bytes. gRPC's status is in the trailers, or in the headers of an answer without a body. */
+/** Returns the response to raw bytes. The gRPC status is in the trailers, or in the headers of a response without a body. */
 async function send(session: ClientHttp2Session, path: string, ...chunks: readonly Buffer[]): Promise<Answer> {
   const stream = session.request({ ':method': 'POST', ':path': path, 'content-type': 'application/grpc' });
   for (const chunk of chunks) stream.write(chunk);
@@ -57,7 +57,7 @@ function framed(message: Uint8Array, flag = 0): Buffer {
   return Buffer.concat([prefix, message]);
 }
 
-/** A call that is answered when the test says so. */
+/** A call that the test completes. */
 function slowEcho() {
   let begin: () => void = () => undefined;
   let answer: (message: Uint8Array) => void = () => undefined;
@@ -75,7 +75,7 @@ function slowEcho() {
 }
 
 describe('gRPC', () => {
-  test('takes a message in as many pieces as it comes in', async () => {
+  test('request in several frames: is read as one message', async () => {
     const { session } = await serve();
     const sent = framed(Buffer.from('a message'));
     const pieces = [...sent].map((byte) => Buffer.from([byte]));
@@ -83,7 +83,7 @@ describe('gRPC', () => {
     expect((await send(session, ECHO, framed(Buffer.alloc(0)))).body).toEqual(framed(Buffer.alloc(0)));
   });
 
-  test('answers many calls at once, each with its own, large ones included', async () => {
+  test('concurrent calls: each gets its own response, large ones included', async () => {
     const { session } = await serve();
     const messages = Array.from({ length: 40 }, (_, index) => framed(Buffer.alloc(1 + index * 50_000, index)));
     const answers = await Promise.all(messages.map((message) => send(session, ECHO, message)));
@@ -91,18 +91,18 @@ describe('gRPC', () => {
   });
 
   test.each([
-    ['nothing at all', Buffer.alloc(0), STATUS.INTERNAL],
+    ['empty request', Buffer.alloc(0), STATUS.INTERNAL],
     ['half a prefix', Buffer.from([0, 0]), STATUS.INTERNAL],
-    ['a message that is cut off', framed(Buffer.from('whole')).subarray(0, -1), STATUS.INTERNAL],
+    ['truncated message', framed(Buffer.from('whole')).subarray(0, -1), STATUS.INTERNAL],
     ['two messages', Buffer.concat([framed(Buffer.from('a')), framed(Buffer.from('b'))]), STATUS.INTERNAL],
-    ['a compressed message', framed(Buffer.from('small'), 1), STATUS.UNIMPLEMENTED],
-  ])('refuses %s, and goes on', async (_, sent, status) => {
+    ['compressed message', framed(Buffer.from('small'), 1), STATUS.UNIMPLEMENTED],
+  ])('%s: is refused, and later calls work', async (_, sent, status) => {
     const { session } = await serve();
     expect(await send(session, ECHO, sent)).toMatchObject({ status, body: Buffer.alloc(0) });
     expect((await send(session, ECHO, framed(Buffer.from('next')))).status).toBe(STATUS.OK);
   });
 
-  test('says a fault in plain ASCII, percent-encoded', async () => {
+  test('error message: is percent-encoded ASCII', async () => {
     const { session } = await serve(async () => {
       throw new Error('Zoë has 100 %: \ud800');
     });
@@ -111,7 +111,7 @@ describe('gRPC', () => {
     expect(message).toBe('Zo%C3%AB has 100 %25: %EF%BF%BD');
   });
 
-  test('outlives a client that goes in the middle of a call', async () => {
+  test('client that disconnects during a call: does not stop the server', async () => {
     const { echo, begun, answer } = slowEcho();
     const { session, server } = await serve(echo);
     const stream = session.request({ ':method': 'POST', ':path': ECHO }).on('error', () => undefined);
@@ -123,7 +123,7 @@ describe('gRPC', () => {
     await server.close();
   });
 
-  test('closes when the calls in flight are answered and the held streams are ended', async () => {
+  test('close: waits for calls in flight and ends idle streams', async () => {
     const { echo, begun, answer } = slowEcho();
     const { session, server } = await serve(echo);
     const held = send(session, HELD);

@@ -11,22 +11,22 @@ const started = {
 const refused = (env: NodeJS.ProcessEnv, what: string) =>
   expect(readHandshake(env)).rejects.toMatchObject({ code: 'unsupported', message: expect.stringContaining(what) });
 
-describe('a start', () => {
-  test('by Terraform brings the certificate of the one client', async () => {
+describe('start', () => {
+  test('by Terraform: returns the certificate of the client', async () => {
     expect(await readHandshake(started)).toBe(own.pem);
   });
 
-  test('by hand, with another protocol, or without a certificate is refused', async () => {
-    await refused({}, 'only Terraform starts');
-    await refused({ ...started, TF_PLUGIN_MAGIC_COOKIE: 'else' }, 'only Terraform starts');
+  test('by hand, with another protocol or without a certificate: is refused', async () => {
+    await refused({}, 'cannot be run by hand');
+    await refused({ ...started, TF_PLUGIN_MAGIC_COOKIE: 'else' }, 'cannot be run by hand');
     await refused({ ...started, PLUGIN_PROTOCOL_VERSIONS: '4,5' }, 'protocol 4, 5');
     await refused({ ...started, PLUGIN_PROTOCOL_VERSIONS: '16' }, 'protocol 16');
-    await refused({ ...started, PLUGIN_CLIENT_CERT: '' }, 'no certificate');
-    await refused({ ...started, PLUGIN_CLIENT_CERT: 'no PEM' }, 'no certificate');
+    await refused({ ...started, PLUGIN_CLIENT_CERT: '' }, 'no client certificate');
+    await refused({ ...started, PLUGIN_CLIENT_CERT: 'not PEM' }, 'no client certificate');
   });
 });
 
-test('the handshake is one line of six fields, the certificate without padding', () => {
+test('handshake line: has six fields, the certificate without padding', () => {
   const line = handshakeLine({ network: 'unix', address: '/tmp/s' }, own.der);
   const fields = line.trimEnd().split('|');
   expect(line.endsWith('\n')).toBe(true);

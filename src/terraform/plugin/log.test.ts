@@ -10,7 +10,7 @@ function written(env: NodeJS.ProcessEnv): string[] {
   return lines.map((line) => (JSON.parse(line) as Record<string, string>)['@level']!);
 }
 
-test('an entry is one line of JSON in the form that Terraform reads', () => {
+test('entry: one line of JSON in the format that Terraform reads', () => {
   const lines: string[] = [];
   const log = openLog(
     { TF_LOG: 'trace' },
@@ -23,7 +23,7 @@ test('an entry is one line of JSON in the form that Terraform reads', () => {
   ]);
 });
 
-test('what TF_LOG_PROVIDER or TF_LOG does not ask for is not written', () => {
+test('level: entries below TF_LOG_PROVIDER or TF_LOG are not written', () => {
   expect(written({})).toEqual([]);
   expect(written({ TF_LOG: 'off' })).toEqual([]);
   expect(written({ TF_LOG: 'WARN' })).toEqual(['warn', 'error']);
@@ -31,7 +31,7 @@ test('what TF_LOG_PROVIDER or TF_LOG does not ask for is not written', () => {
   expect(written({ TF_LOG: 'TRACE', TF_LOG_PROVIDER: 'error' })).toEqual(['error']);
 });
 
-test('texts are written without secrets from the moment these are known', () => {
+test('secrets: are hidden once they are known', () => {
   const lines: string[] = [];
   const log = openLog({ TF_LOG: 'trace' }, (line) => lines.push(line));
   log.redact = (text) => text.replaceAll('s3cret', '[secret]');

@@ -1,22 +1,22 @@
 const LEVELS = ['trace', 'debug', 'info', 'warn', 'error'] as const;
 export type Level = (typeof LEVELS)[number];
 
-/** Fields of an entry: names and figures of the run, never values of attributes. */
+/** Fields of an entry: names and counts, never attribute values. */
 export type Fields = Readonly<Record<string, string | number | boolean>>;
 
 export interface Log {
   (level: Level, message: string, fields?: Fields): void;
-  /** From now on this is applied to every text of an entry. */
+  /** Applied to every text of an entry. Set once the secrets are known. */
   redact: (text: string) => string;
 }
 
 /**
- * Entries as Terraform reads them from a provider's standard error: one JSON object a line, in hclog's form. What
- * TF_LOG_PROVIDER or else TF_LOG does not ask for is not written.
- * @param write one line with its end
+ * Opens a log in the form that Terraform reads from a provider's standard error: one JSON object per line, as hclog writes
+ * them. TF_LOG_PROVIDER, or else TF_LOG, sets the minimum level.
+ * @param write receives one line, including its line break
  */
 export function openLog(env: NodeJS.ProcessEnv, write: (line: string) => void, now = () => new Date()): Log {
-  const least = leastLevel(env.TF_LOG_PROVIDER ?? env.TF_LOG ?? '');
+  const least = minimumLevel(env.TF_LOG_PROVIDER ?? env.TF_LOG ?? '');
   const log: Log = (level, message, fields = {}) => {
     if (LEVELS.indexOf(level) < least) return;
     const entry = {
@@ -34,14 +34,14 @@ export function openLog(env: NodeJS.ProcessEnv, write: (line: string) => void, n
   return log;
 }
 
-/** Terraform's own words: JSON means trace, and so does what it does not know. */
-function leastLevel(asked: string): number {
+/** Returns the minimum level. As in Terraform, JSON and unknown words mean trace. */
+function minimumLevel(asked: string): number {
   const word = asked.toLowerCase();
   if (word === '' || word === 'off') return LEVELS.length;
   return Math.max(0, LEVELS.indexOf(word as Level));
 }
 
-/** Exactly six digits of a second: with fewer, Terraform takes the line for plain text. */
+/** Formats a time with six digits after the second: with fewer, Terraform treats the line as plain text. */
 function timestamp(at: Date): string {
   return at.toISOString().replace(/(\.\d{3})Z$/, '$1000Z');
 }

@@ -6,11 +6,11 @@ import * as m from '../protocol/messages.js';
 import type { ProviderRpcs } from '../protocol/methods.js';
 import { decode, encode, type Message } from '../protocol/protobuf.js';
 import { makeCertificate, type OwnCertificate } from './certificate.js';
-import { makeDoor } from './door.js';
+import { openEarlyListener } from './early-listener.js';
 import type { Address } from './handshake.js';
 import { openLog } from './log.js';
+import { createPrivateSocket } from './private-socket.js';
 import { startServer } from './server.js';
-import { makeSocketPlace } from './socket.js';
 
 const terraform = makeCertificate();
 const open: { close(): unknown }[] = [];
@@ -29,18 +29,18 @@ const rpcs = {
 
 async function serve(
   network: Address['network'] = 'unix',
-  ended: () => void = () => undefined,
+  onShutdown: () => void = () => undefined,
 ): Promise<Address & { own: OwnCertificate }> {
   const own = makeCertificate();
   const log = openLog({}, () => undefined);
   log.redact = (text) => text.replaceAll('s3cret', '[secret]');
-  const socket = network === 'unix' ? makeSocketPlace({}) : undefined;
-  const door = await makeDoor({ socket, tls: { own, client: terraform.pem } });
-  open.push(startServer({ rpcs, log, door, ended }));
-  return { ...door, own };
+  const socket = network === 'unix' ? createPrivateSocket({}) : undefined;
+  const listener = await openEarlyListener({ socket, tls: { own, client: terraform.pem } });
+  open.push(startServer({ rpcs, log, listener, onShutdown }));
+  return { ...listener, own };
 }
 
-/** A client that knows the server's certificate. @param as who it says it is; `plain` speaks without TLS */
+/** A client that knows the server's certificate. @param as the client's certificate; `plain` connects without TLS */
 function clientOf(
   { network, address, own }: Address & { own: OwnCertificate },
   as: OwnCertificate | 'nobody' | 'plain',
@@ -75,19 +75,16 @@ const metadata = (client: Client) =>
   call(client, '/tfplugin6.Provider/GetMetadata', m.Empty, m.GetMetadataResponse, {});
 const unavailable = expect.objectContaining({ code: status.UNAVAILABLE });
 
-describe('a server', () => {
-  test.each(['unix', 'tcp'] as const)(
-    'over %s answers the one client whose certificate it was given',
-    async (network) => {
-      const server = await serve(network);
-      expect(server.network).toBe(network);
-      expect(server.network).toBe(network);
-      expect(await metadata(clientOf(server, terraform))).toEqual({ resources: [{ typeName: 'delinea_user' }] });
-    },
-  );
+describe('server', () => {
+  test.each(['unix', 'tcp'] as const)('%s: serves the client with the given certificate', async (network) => {
+    const server = await serve(network);
+    expect(server.network).toBe(network);
+    expect(server.network).toBe(network);
+    expect(await metadata(clientOf(server, terraform))).toEqual({ resources: [{ typeName: 'delinea_user' }] });
+  });
 
   test.each(['unix', 'tcp'] as const)(
-    'over %s refuses a client without a certificate, with another one, or without TLS',
+    '%s: refuses a client without a certificate, with another one, or without TLS',
     async (network) => {
       const server = await serve(network);
       expect(server.network).toBe(network);
@@ -98,13 +95,13 @@ describe('a server', () => {
     },
   );
 
-  test('listens where only its own user can enter, on a path that is short enough', async () => {
+  test('socket: is in a private folder, and its path is short enough', async () => {
     const { address } = await serve();
     expect(statSync(dirname(address)).mode & 0o777).toBe(0o700);
     expect(address.length).toBeLessThan(100);
   });
 
-  test('takes messages beyond the 4 MB at which gRPC stops by itself', async () => {
+  test('message above 4 MB, the default limit of gRPC: is accepted', async () => {
     const client = clientOf(await serve(), terraform);
     const json = Buffer.alloc(9_000_000, 0x20);
     const path = '/tfplugin6.Provider/ValidateResourceConfig';
@@ -112,32 +109,32 @@ describe('a server', () => {
     expect(answer.diagnostics).toEqual([{ summary: '9000000' }]);
   });
 
-  test('answers a fault of its own as one, without secrets', async () => {
+  test('exception in an RPC: becomes a gRPC error without secrets', async () => {
     const client = clientOf(await serve(), terraform);
     const stop = call(client, '/tfplugin6.Provider/StopProvider', m.Empty, m.StopProviderResponse, {});
     await expect(stop).rejects.toMatchObject({ code: status.INTERNAL, details: 'StopProvider: knows a [secret]' });
   });
 
-  test('says what it does not do', async () => {
+  test('unknown method: is UNIMPLEMENTED', async () => {
     const client = clientOf(await serve(), terraform);
     const later = call(client, '/tfplugin6.Provider/PlanAction', m.Empty, m.Empty, {});
     await expect(later).rejects.toMatchObject({ code: status.UNIMPLEMENTED });
   });
 });
 
-describe('beside the provider', () => {
-  test('health says that it serves: bytes 08 01', async () => {
+describe('control services', () => {
+  test('health check: returns SERVING (bytes 08 01)', async () => {
     const client = clientOf(await serve(), terraform);
     const health = await call(client, '/grpc.health.v1.Health/Check', m.Empty, m.HealthCheckResponse, {});
     expect(Buffer.from(encode(m.HealthCheckResponse, health)).toString('hex')).toBe('0801');
   });
 
-  test('stdio and broker stay open until Shutdown, which is answered, ends the server and removes the socket', async () => {
-    let tell: () => void = () => undefined;
-    const ended = new Promise<void>((resolve) => {
-      tell = resolve;
+  test('stdio and broker: stay open until Shutdown, which responds, ends the server and removes the socket', async () => {
+    let shutDown: () => void = () => undefined;
+    const onShutdown = new Promise<void>((resolve) => {
+      shutDown = resolve;
     });
-    const server = await serve('unix', () => tell());
+    const server = await serve('unix', () => shutDown());
     const client = clientOf(server, terraform);
     const nothing = () => Buffer.alloc(0);
     const stdio = client.makeServerStreamRequest('/plugin.GRPCStdio/StreamStdio', nothing, nothing, {});
@@ -159,7 +156,7 @@ describe('beside the provider', () => {
     expect(closed).toEqual([]);
     expect(existsSync(server.address)).toBe(true);
     await call(client, '/plugin.GRPCController/Shutdown', m.Empty, m.Empty, {});
-    await Promise.all([...over, ended]);
+    await Promise.all([...over, onShutdown]);
     expect(closed.sort()).toEqual(['broker OK', 'stdio OK']);
     expect(existsSync(dirname(server.address))).toBe(false);
   });

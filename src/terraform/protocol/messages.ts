@@ -1,6 +1,6 @@
 /**
- * The messages of Terraform's plugin protocol 6 that this provider speaks. Source of every name and number: the published
- * protocol, version 6.11, package `tfplugin6`. What Terraform sends beside these is passed over.
+ * The messages of Terraform's plugin protocol 6 that this provider uses. Source of every name and number: the published
+ * protocol, version 6.11, package `tfplugin6`. Other fields that Terraform sends are skipped.
  */
 import {
   bytes,
@@ -23,7 +23,7 @@ export const NESTING = { list: 2, set: 3 } as const;
 export const DynamicValue = message({ msgpack: bytes(1), json: bytes(2) });
 export type DynamicValue = Of<typeof DynamicValue>;
 
-/** One of the three, per step. */
+/** One step of an attribute path; exactly one of the three fields is set. */
 export const Step = message({ attributeName: text(1), elementKeyString: text(2), elementKeyInt: int64(3) });
 export type Step = Of<typeof Step>;
 
@@ -119,7 +119,7 @@ export const UpgradeResourceStateRequest = message({
 });
 export const UpgradeResourceStateResponse = message({ upgradedState: dynamic(1), diagnostics: diagnostics(2) });
 
-/** Of a resource and of a data source alike. */
+/** Used for resources and data sources. */
 export const ValidateConfigRequest = message({ typeName: text(1), config: dynamic(2) });
 export const ValidateConfigResponse = message({ diagnostics: diagnostics(1) });
 
@@ -175,7 +175,7 @@ export const MoveResourceStateResponse = message({ targetState: dynamic(1), diag
 export const ReadDataSourceRequest = message({ typeName: text(1), config: dynamic(2) });
 export const ReadDataSourceResponse = message({ state: dynamic(1), diagnostics: diagnostics(2) });
 
-/** This provider has no functions: only the diagnostics can hold anything. */
+/** This provider has no functions, so only the diagnostics field is needed. */
 export const GetFunctionsResponse = message({ diagnostics: diagnostics(2) });
 
 export const StopProviderResponse = message({ error: text(1) });

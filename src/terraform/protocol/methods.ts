@@ -1,7 +1,7 @@
 import * as m from './messages.js';
 import type { Message } from './protobuf.js';
 
-/** One call: what comes and what goes. */
+/** A unary call: its request and response messages. */
 export interface Method<Request, Response> {
   readonly request: Message<Request>;
   readonly response: Message<Response>;
@@ -11,7 +11,7 @@ function unary<Request, Response>(request: Message<Request>, response: Message<R
   return { request, response };
 }
 
-/** The calls of `tfplugin6.Provider` that Terraform makes of a provider without functions, actions and state stores. */
+/** The calls of `tfplugin6.Provider` that Terraform makes to a provider without functions, actions and state stores. */
 export const providerMethods = {
   GetMetadata: unary(m.Empty, m.GetMetadataResponse),
   GetProviderSchema: unary(m.Empty, m.GetProviderSchemaResponse),
@@ -34,16 +34,16 @@ type Calls = typeof providerMethods;
 export type Request<Name extends keyof Calls> = Calls[Name] extends Method<infer T, infer _> ? T : never;
 export type Response<Name extends keyof Calls> = Calls[Name] extends Method<infer _, infer T> ? T : never;
 
-/** A provider without its transport: one function a call. */
+/** A provider without its transport: one function per call. */
 export type ProviderRpcs = {
   readonly [Name in keyof Calls]: (request: Request<Name>) => Response<Name> | Promise<Response<Name>>;
 };
 
-/** The control services of go-plugin that are calls, by path. */
+/** The unary calls of go-plugin's control services. */
 export const controlMethods = {
   check: { path: '/grpc.health.v1.Health/Check', ...unary(m.Empty, m.HealthCheckResponse) },
   shutdown: { path: '/plugin.GRPCController/Shutdown', ...unary(m.Empty, m.Empty) },
 } as const;
 
-/** Those that are streams. Output travels on standard error and nothing is brokered, so both stay empty. */
+/** The streams of go-plugin's control services. Output goes to standard error and no connection is brokered, so both stay empty. */
 export const CONTROL_STREAMS = ['/plugin.GRPCStdio/StreamStdio', '/plugin.GRPCBroker/StartStream'] as const;

@@ -5,30 +5,30 @@ import { bytes, decode, encode, flag, int32, int64, mapOf, message, nested, repe
 
 const hex = (from: Uint8Array) => Buffer.from(from).toString('hex');
 
-describe('messages on the wire', () => {
-  test('are tag, length and value, as protobuf has them', () => {
+describe('message', () => {
+  test('encoding: tag, length and value as in protobuf', () => {
     const one = { severity: SEVERITY.error, summary: 'no', attribute: { steps: [{ attributeName: 'a' }] } };
     expect(hex(encode(Diagnostic, one))).toBe('0801' + '12026e6f' + '2205' + '0a03' + '0a0161');
     expect(decode(Diagnostic, encode(Diagnostic, one))).toEqual(one);
   });
 
-  test('keep the first index of a list, which is zero and not absent', () => {
+  test('index 0: is encoded and not treated as absent', () => {
     const at = { attribute: { steps: [{ attributeName: 'list' }, { elementKeyInt: 0 }] } };
     expect(decode(Diagnostic, encode(Diagnostic, at))).toEqual(at);
   });
 
-  test('of a newer protocol lose only what is new', () => {
+  test('unknown field: is skipped', () => {
     const Newer = message({ diagnostics: repeated(nested(1, () => Diagnostic)), later: text(9), more: int64(10) });
-    const sent = encode(Newer, { diagnostics: [{ summary: 'x' }], later: 'unheard of', more: 7 });
+    const sent = encode(Newer, { diagnostics: [{ summary: 'x' }], later: 'unknown', more: 7 });
     expect(decode(ValidateConfigResponse, sent)).toEqual({ diagnostics: [{ summary: 'x' }] });
   });
 
-  test('that are cut off are refused', () => {
+  test('truncated bytes: are an error', () => {
     const sent = encode(Diagnostic, { summary: 'a longer text' });
     expect(() => decode(Diagnostic, sent.subarray(0, -3))).toThrow();
   });
 
-  test('hold maps and schemas inside schemas', () => {
+  test('maps and recursive schemas: survive a round trip', () => {
     const inner = { name: 'value', type: Buffer.from('"string"'), required: true };
     const schema = {
       version: 0,
@@ -41,7 +41,7 @@ describe('messages on the wire', () => {
     );
   });
 
-  test('come back as they went, whatever they hold', () => {
+  test('any content: survives a round trip', () => {
     const Inner = message({ name: text(1), data: bytes(2) });
     const Any = message({
       text: text(1),
@@ -79,7 +79,7 @@ describe('messages on the wire', () => {
   });
 });
 
-/** Bytes as bytes of one kind, keys in one order. */
+/** Replacer that writes all byte arrays alike and sorts keys. */
 function sorted(_: string, value: unknown): unknown {
   if (value instanceof Uint8Array) return hex(value);
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;

@@ -1,22 +1,22 @@
 import { BinaryReader, BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
 
-/** One field of a message: how its value follows its tag. */
+/** A field of a message: how its value is encoded after its tag. */
 export interface Field<T> {
   readonly number: number;
   readonly wire: WireType;
-  /** Tag and value, as often as there are values. */
+  /** Writes tag and value; a repeated field writes one pair per value. */
   write(value: T, writer: BinaryWriter): void;
-  /** The value at the reader, after its tag. @param before what was read of this field already */
+  /** Reads the value after its tag. @param before value of this field so far */
   read(reader: BinaryReader, before: T | undefined): T;
 }
 
-/** A message by its fields. What is absent on the wire is absent here: nobody's zero value is made up. */
+/** A message. Fields that are absent on the wire stay undefined instead of becoming zero values. */
 export interface Message<T> {
   write(value: T, writer: BinaryWriter): void;
   read(reader: BinaryReader, end: number): T;
 }
 
-/** What a message holds, in TypeScript. */
+/** The TypeScript type of a message's content. */
 export type Of<M> = M extends Message<infer T> ? T : never;
 
 type Shape = Readonly<Record<string, Field<unknown>>>;
@@ -51,7 +51,7 @@ export const flag = scalar<boolean>(
   (writer, value) => writer.bool(value),
   (reader) => reader.bool(),
 );
-/** An int64; the ones of this protocol are versions, indexes and limits, far below 2^53. */
+/** An int64. In this protocol these are versions, indexes and limits, far below 2^53. */
 export const int64 = scalar<number>(
   WireType.Varint,
   (writer, value) => writer.int64(value),
@@ -63,7 +63,7 @@ export const int32 = scalar<number>(
   (reader) => reader.int32(),
 );
 
-/** A message inside a message; given lazily, because schemas hold schemas. */
+/** A message inside a message. Lazy, because schemas contain schemas. */
 export function nested<T>(number: number, of: () => Message<T>): Field<T> {
   return {
     number,
@@ -90,7 +90,7 @@ export function repeated<T>(field: Field<T>): Field<readonly T[]> {
   };
 }
 
-/** A map with text keys: on the wire a repeated message of key (1) and value (2). */
+/** A map with text keys, encoded as a repeated message of key (1) and value (2). */
 export function mapOf<T>(number: number, of: () => Message<T>): Field<Readonly<Record<string, T>>> {
   const entry = message({ key: text(1), value: nested(2, of) });
   const entries = nested(number, () => entry);
@@ -121,7 +121,7 @@ export function message<S extends Shape>(shape: S): Message<Fields<S>> {
       while (reader.pos < end) {
         const [number, wire] = reader.tag();
         const known = byNumber.get(number);
-        // A field of a newer protocol, which is passed over as protobuf wants it.
+        // Fields of a newer protocol are skipped, as protobuf requires.
         if (known?.field.wire !== wire) reader.skip(wire, number);
         else value[known.name] = known.field.read(reader, value[known.name]);
       }
@@ -136,7 +136,7 @@ export function encode<T>(of: Message<T>, value: T): Uint8Array {
   return writer.finish();
 }
 
-/** @throws {Error} for bytes that are no message */
+/** @throws {Error} when the bytes are not a message */
 export function decode<T>(of: Message<T>, from: Uint8Array): T {
   return of.read(new BinaryReader(from), from.length);
 }

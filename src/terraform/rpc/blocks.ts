@@ -8,17 +8,17 @@ import {
 } from '../../provider/index.js';
 import {
   declarableKinds,
-  manyProps,
-  manyType,
-  namedKinds,
-  oneProps,
+  lookupKinds,
+  pluralProps,
+  pluralType,
   providerSchema,
+  readableAttributes,
   type Schema,
-  shownOf,
+  singularProps,
 } from '../schema.js';
 import { blockType, type ObjectType } from '../values/type.js';
 
-/** A block that Terraform may send: its schema, its type on the wire, and the definition behind it. */
+/** A block of the configuration: its schema, its wire type and its attributes. */
 export interface Block {
   readonly schema: Schema;
   readonly type: ObjectType;
@@ -29,20 +29,21 @@ export interface KindBlock extends Block {
   readonly kind: Resource;
 }
 
-/** A data source, of one object or of many. */
+/** A data source that finds one object, or several (plural). */
 export interface DataBlock extends KindBlock {
-  /** What people write in it: the first of the attributes. The rest is what was found. */
+  /** The arguments: the first of the attributes. The others are read from the tenant. */
   readonly props: z.ZodObject;
-  readonly many: boolean;
+  readonly isPlural: boolean;
 }
 
-/** Every block of the provider, by Terraform's type name. */
+/** Every block of the provider, by Terraform type name. */
 export interface Blocks {
   readonly provider: Block;
   readonly resources: ReadonlyMap<string, KindBlock>;
   readonly dataSources: ReadonlyMap<string, DataBlock>;
 }
 
+/** Returns the blocks of all definitions. */
 export function readBlocks(): Blocks {
   const { provider, resource_schemas, data_source_schemas } = providerSchema();
   const typed = (schema: Schema) => ({ schema, type: blockType(schema) });
@@ -50,21 +51,24 @@ export function readBlocks(): Blocks {
     const name = terraformType(kind.type);
     return [name, { ...typed(resource_schemas[name]!), attributes: kind.attributes, kind }];
   });
-  const dataSources = namedKinds.flatMap((kind): [string, DataBlock][] => {
-    const block = (
-      name: string,
-      props: z.ZodObject,
-      found: readonly Attribute[],
-      many: boolean,
-    ): [string, DataBlock] => {
-      const told = found.filter((one) => !(one.name in props.shape)).map((one) => ({ ...one, computed: true }));
-      const attributes = [...readAttributes(props), ...told];
-      return [name, { ...typed(data_source_schemas[name]!), attributes, kind, props, many }];
-    };
-    const all = readAttributes(z.object({ [kind.plural]: z.array(z.unknown()) }));
+  const dataBlock = (
+    kind: Resource,
+    name: string,
+    props: z.ZodObject,
+    results: readonly Attribute[],
+  ): [string, DataBlock] => {
+    const computed = results
+      .filter(({ name }) => !(name in props.shape))
+      .map((attribute) => ({ ...attribute, computed: true }));
+    const attributes = [...readAttributes(props), ...computed];
+    const isPlural = name === pluralType(kind);
+    return [name, { ...typed(data_source_schemas[name]!), attributes, kind, props, isPlural }];
+  };
+  const dataSources = lookupKinds.flatMap((kind) => {
+    const list = readAttributes(z.object({ [kind.plural]: z.array(z.unknown()) }));
     return [
-      block(terraformType(kind.type), oneProps(kind), shownOf(kind), false),
-      block(manyType(kind), manyProps(kind), all, true),
+      dataBlock(kind, terraformType(kind.type), singularProps(kind), readableAttributes(kind)),
+      dataBlock(kind, pluralType(kind), pluralProps(kind), list),
     ];
   });
   return {

@@ -4,26 +4,26 @@ import type { Diagnostic } from '../protocol/messages.js';
 import { stepsTo } from '../values/path.js';
 import { UNKNOWN } from '../values/value.js';
 import type { Block, DataBlock, KindBlock } from './blocks.js';
-import { diagnostic } from './diagnostics.js';
-import { whereIn } from './where.js';
+import { errorDiagnostic } from './diagnostics.js';
+import { pathText } from './path-text.js';
 
 /**
- * Checks what is written in a block against the definition; what is not known yet may still be anything.
- * @param values as people wrote them, UNKNOWN where that is all there is
+ * Checks the configuration of a block against its definition. Unknown values pass.
+ * @param values the configuration, UNKNOWN where a value is not known yet
  */
 export function checkValues(schema: z.ZodObject, block: Block | KindBlock, values: Values): Diagnostic[] {
   const known = withoutUnknown(values) as Values;
-  const given = block.attributes.filter(({ name, computed }) => computed && values[name] !== undefined);
+  const readOnly = block.attributes.filter(({ name, computed }) => computed && values[name] !== undefined);
   const at = (path: readonly PropertyKey[], message: string): Diagnostic => {
-    // The path ends at a set: which element of it is meant can only be said.
-    const where = whereIn(block.attributes, values, path);
+    // Terraform's path ends at a set, so the text names the element.
+    const subject = pathText(block.attributes, values, path);
     const hint = block.attributes.find(({ name }) => name === path[0])?.description;
-    return diagnostic(`${where} ${message}`, hint, stepsTo(block.type, path));
+    return errorDiagnostic(`${subject} ${message}`, hint, stepsTo(block.type, path));
   };
   const issues = schema.safeParse(known).error?.issues ?? [];
   const sets = 'kind' in block ? elementFaults(block.kind, known) : [];
   return [
-    ...given.map(({ name }) => readOnly(block, name)),
+    ...readOnly.map(({ name }) => readOnlyError(block, name)),
     ...issues
       .filter(({ path }) => !passesUnknown(values, path))
       .map((issue) => at(issue.path, validationMessage(issue, known))),
@@ -31,13 +31,15 @@ export function checkValues(schema: z.ZodObject, block: Block | KindBlock, value
   ];
 }
 
-/** Terraform passes on what is written there, and takes it for the object's: the next destroy would be somebody else's. */
-function readOnly(block: Block | DataBlock, name: string): Diagnostic {
-  const instead =
-    'many' in block ? 'it is what the data source tells.' : 'what exists already an import block takes over.';
-  return diagnostic(
-    `${snakeCase(name)} is decided by the tenant and cannot be given`,
-    `Leave it out; ${instead}`,
+/** Terraform would write the value to the state as the object's own, and the next destroy would remove another object. */
+function readOnlyError(block: Block | DataBlock, name: string): Diagnostic {
+  const advice =
+    'isPlural' in block
+      ? 'Remove it; the data source reads it.'
+      : 'Remove it. To adopt an existing object, use an import block.';
+  return errorDiagnostic(
+    `${snakeCase(name)} is set by the tenant and cannot be configured`,
+    advice,
     stepsTo(block.type, [name]),
   );
 }
@@ -49,11 +51,12 @@ function withoutUnknown(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, withoutUnknown(inner)]));
 }
 
+/** Whether a value on the path is unknown, so that the problem may disappear once it is known. */
 function passesUnknown(values: unknown, path: readonly PropertyKey[]): boolean {
-  let here = values;
+  let value = values;
   for (const step of path) {
-    if (typeof here !== 'object' || here === null) break;
-    here = (here as Record<PropertyKey, unknown>)[step];
+    if (typeof value !== 'object' || value === null) break;
+    value = (value as Record<PropertyKey, unknown>)[step];
   }
-  return here === UNKNOWN;
+  return value === UNKNOWN;
 }

@@ -1,45 +1,43 @@
 import { DelineaError, DelineaErrors, snakeCase } from '../../provider/index.js';
-import { shownOf } from '../schema.js';
+import { readableAttributes } from '../schema.js';
 import { blockOf } from '../values/attributes.js';
 import { isWhollyKnown, type ObjectValue } from '../values/value.js';
 import type { DataBlock } from './blocks.js';
 import type { Configuration } from './configuration.js';
 
 /**
- * One object by its name, or many, as the tenant has them now.
- * @returns the block with everything filled in; names stay as they were written
- * @throws DelineaError, DelineaErrors at the names that are no object's
+ * Reads one object by its name, or several, as they are in the tenant now.
+ * @returns the complete block; names keep the spelling of the configuration
+ * @throws DelineaError, DelineaErrors at the attribute whose name was not found
  */
 export async function readDataSource(
-  { kind, attributes, many }: DataBlock,
+  { kind, attributes, isPlural }: DataBlock,
   config: ObjectValue,
-  configuration: Configuration,
+  { dataSources }: Configuration,
 ): Promise<ObjectValue> {
   const path = attributes[0]!.name;
-  const written = config[snakeCase(path)] ?? null;
-  if (!isWhollyKnown(written) || (written === null && !many)) {
+  const configured = config[snakeCase(path)] ?? null;
+  if (!isWhollyKnown(configured) || (configured === null && !isPlural)) {
     throw new DelineaError('stack_invalid', `${snakeCase(path)} is not known`, { path });
   }
-  const shown = shownOf(kind);
+  const readable = readableAttributes(kind);
   try {
-    if (!many)
-      return {
-        ...blockOf(shown, await configuration.lookUp().one(kind.type, String(written))),
-        [snakeCase(path)]: written,
-      };
-    const found = await configuration
-      .lookUp()
-      .many(kind.type, Array.isArray(written) ? written.map(String) : undefined);
-    return { names: written, [snakeCase(kind.plural)]: found.map((values) => blockOf(shown, values)) };
+    if (!isPlural) {
+      const values = await dataSources().one(kind.type, String(configured));
+      return { ...blockOf(readable, values), [snakeCase(path)]: configured };
+    }
+    const names = Array.isArray(configured) ? configured.map(String) : undefined;
+    const objects = await dataSources().many(kind.type, names);
+    return { names: configured, [snakeCase(kind.plural)]: objects.map((values) => blockOf(readable, values)) };
   } catch (error) {
-    if (error instanceof DelineaErrors) throw new DelineaErrors(error.errors.map((one) => placed(one, path)));
-    throw error instanceof DelineaError ? placed(error, path) : error;
+    if (error instanceof DelineaErrors) throw new DelineaErrors(error.errors.map((single) => atName(single, path)));
+    throw error instanceof DelineaError ? atName(error, path) : error;
   }
 }
 
-/** What is the name's fault; the rest is the tenant's or the configuration's. */
-const NAMES_IT: ReadonlySet<string> = new Set(['unknown_name', 'ambiguous']);
+/** Errors about the given name. All others are about the tenant or the provider block. */
+const NAME_ERRORS: ReadonlySet<string> = new Set(['unknown_name', 'ambiguous']);
 
-function placed(error: DelineaError, path: string): DelineaError {
-  return NAMES_IT.has(error.code) ? error.at(path) : error;
+function atName(error: DelineaError, path: string): DelineaError {
+  return NAME_ERRORS.has(error.code) ? error.at(path) : error;
 }

@@ -1,35 +1,85 @@
-import { expect, test } from '@jest/globals';
-import { DelineaError } from '../../provider/index.js';
-import { diagnostic, diagnosticsOf } from './diagnostics.js';
+import { describe, expect, test } from '@jest/globals';
+import { DelineaError, DelineaErrors } from '../../provider/index.js';
+import { SEVERITY } from '../protocol/messages.js';
+import { readBlocks } from './blocks.js';
+import { errorDiagnostics, redacted, warningDiagnostics } from './diagnostics.js';
 
-const NOTHING = { kind: 'object', attributes: {} } as unknown as Parameters<typeof diagnosticsOf>[1];
+const { resources, provider } = readBlocks();
+const { type: user } = resources.get('delinea_user')!;
+const { type: group } = resources.get('delinea_group')!;
 
-test.each([
-  [
-    'its externalId does not show, and the ledger knows "x-1": a write without it',
-    'its external_id does not show, and the state knows "x-1": a write without it',
-  ],
-  ['that the ledger or state does not know', 'that the ledger or state does not know'],
-  ['Consent with reactivate = "T" or --reactivate jane o\'hara.', 'Consent with reactivate = "T".'],
-  ['another text in reactivate, or --reactivate.', 'another text in reactivate.'],
-  ['look it up by name (DelineaUser.fromUserName, data "delinea_user").', 'look it up by name (data "delinea_user").'],
-  [
-    'Check what the account may see; if nobody is in it any more, say so: --allow-missing 0.',
-    'Check what the account may see; if nobody is in it any more, terraform state rm and import it again.',
-  ],
-  [
-    'Route it back; or begin another ledger (--ledger, --init-ledger), which takes equal objects over.',
-    'Route it back; or terraform state rm them: an apply takes equal objects over.',
-  ],
-])('speaks as Terraform does: %s', (text, said) => {
-  expect(diagnostic(text, text)).toMatchObject({ summary: said, detail: said });
+const at = (path: string, type = user) =>
+  errorDiagnostics(new DelineaError('stack_invalid', 'x', { path }), type)[0]?.attribute?.steps;
+
+describe('error path', () => {
+  test.each([
+    ['delinea_user.jane.user_name', [{ attributeName: 'user_name' }]],
+    ['delinea_user.jane.userName', [{ attributeName: 'user_name' }]],
+    ['userName', [{ attributeName: 'user_name' }]],
+    ['delinea_user.jane.emails[0].value', [{ attributeName: 'emails' }]],
+  ])('%s: becomes steps without the address', (path, steps) => {
+    expect(at(path)).toEqual(steps);
+  });
+
+  test('element of a set: ends at the set, which has no indexes', () => {
+    expect(at('delinea_group.g.members[1]', group)).toEqual([{ attributeName: 'members' }]);
+  });
+
+  test.each(['delinea_user.jane', 'delinea_user.jane.nothing', 'ledger.json', ''])(
+    '%j: has no steps when it is not an attribute',
+    (path) => {
+      expect(at(path)).toBeUndefined();
+    },
+  );
+
+  test('missing path: the path of the caller is used', () => {
+    const [diagnostic] = errorDiagnostics(new DelineaError('settings_invalid', 'x'), provider.type, ['clientId']);
+    expect(diagnostic?.attribute?.steps).toEqual([{ attributeName: 'client_id' }]);
+  });
 });
 
-test('a consent that is missing may be missing in a destroy alone', () => {
-  const of = (error: DelineaError) => diagnosticsOf(error, NOTHING)[0]?.detail;
-  const hint = 'Consent with reactivate = "T" or --reactivate jane.';
-  expect(of(new DelineaError('consent_missing', 'x', { hint }))).toBe(
-    'Consent with reactivate = "T". For a destroy: terraform destroy -refresh=false.',
-  );
-  expect(of(new DelineaError('rejected', 'x', { hint: 'Other.' }))).toBe('Other.');
+describe('error', () => {
+  test('summary and detail: the text is not rewritten, names of users included', () => {
+    const error = new DelineaError('not_ours', 'userName exists', { hint: 'Rename userName or --reactivate it.' });
+    expect(errorDiagnostics(error, user)).toEqual([
+      { severity: SEVERITY.error, summary: 'userName exists', detail: 'Rename userName or --reactivate it.' },
+    ]);
+  });
+
+  test('remedy: follows the hint', () => {
+    const remedy = { kind: 'allowRemovals', count: 3 } as const;
+    const [diagnostic] = errorDiagnostics(new DelineaError('guarded', 'x', { hint: 'Look first.', remedy }), user);
+    expect(diagnostic?.detail).toMatch(
+      /^Look first\. If this is intended, set allow_removals = 3 in the provider block/,
+    );
+  });
+
+  test('without hint and remedy: has no detail', () => {
+    expect(errorDiagnostics(new DelineaError('guarded', 'x'), user)).toEqual([
+      { severity: SEVERITY.error, summary: 'x' },
+    ]);
+  });
+
+  test('several errors: one diagnostic each', () => {
+    const errors = new DelineaErrors([new DelineaError('guarded', 'a'), new DelineaError('guarded', 'b')]);
+    expect(errorDiagnostics(errors, user).map(({ summary }) => summary)).toEqual(['a', 'b']);
+  });
+
+  test('other exceptions: are rethrown', () => {
+    expect(() => errorDiagnostics(new TypeError('bug'), user)).toThrow(TypeError);
+  });
+});
+
+test('warnings: have the severity of a warning and their remedies', () => {
+  const [diagnostic] = warningDiagnostics([{ message: 'x', remedy: [{ kind: 'moved', resource: 'user' }] }]);
+  expect(diagnostic).toMatchObject({ severity: SEVERITY.warning, summary: 'x' });
+  expect(diagnostic?.detail).toContain('moved {');
+});
+
+test('redaction: covers summary and detail', () => {
+  const diagnostics = [{ summary: 'a s3cret', detail: 'the s3cret' }, { summary: 's3cret' }];
+  expect(redacted(diagnostics, (text) => text.replace('s3cret', '***'))).toEqual([
+    { summary: 'a ***', detail: 'the ***' },
+    { summary: '***' },
+  ]);
 });

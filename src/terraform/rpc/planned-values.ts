@@ -12,44 +12,44 @@ import { valuesOf } from '../values/attributes.js';
 import { isObjectValue, isWhollyKnown, type ObjectValue, sameValue, UNKNOWN, type Value } from '../values/value.js';
 import type { KindBlock } from './blocks.js';
 
-/** What the values of a plan may be asked for that is neither prior, configuration nor default. */
-export interface Names {
-  /** Whether two names mean one place, such as a container's name and its id. */
+/** What planned values need to know beside prior state, configuration and defaults. */
+export interface NameComparison {
+  /** Whether two names identify the same object, such as a container's name and its id. */
   sameName(kind: string, left: string, right: string): Promise<boolean>;
-  /** Whether another right has another id. */
+  /** Whether an update gives objects of this kind another id. */
   recreates(kind: string): boolean;
 }
 
 export interface PlannedValues {
   readonly state: ObjectValue;
-  /** Attributes that cannot be changed in place, in snake_case. */
+  /** Changed attributes that cannot be updated in place, in snake_case. */
   readonly replace: readonly string[];
   readonly changed: boolean;
 }
 
 /**
- * What the attributes will be after an apply: made of the earlier state, the configuration and the defaults alone, since
- * Terraform asks again when it applies and takes another answer for a fault. Equal is the whole earlier value.
+ * Plans the attributes after an apply from prior state, configuration and defaults alone: Terraform plans again during the
+ * apply and rejects a different result. A value that is equivalent to the prior one keeps the prior spelling.
  */
 export async function plannedValues(
   { attributes, kind }: KindBlock,
   prior: ObjectValue | undefined,
   config: ObjectValue,
-  names: Names,
+  names: NameComparison,
 ): Promise<PlannedValues> {
   const state: Record<string, Value> = {};
   const replace: string[] = [];
   for (const attribute of attributes) {
     const name = snakeCase(attribute.name);
     const was = prior?.[name] ?? null;
-    const wanted = config[name] ?? null;
+    const desired = config[name] ?? null;
     if (attribute.computed) state[name] = prior ? was : UNKNOWN;
-    else if (wanted === null) state[name] = unset(attribute, prior, was);
-    else if (sameValue(wanted, was)) state[name] = was;
-    else state[name] = (await isSame(attribute, wanted, was, names)) ? was : wanted;
+    else if (desired === null) state[name] = unsetValue(attribute, prior, was);
+    else if (sameValue(desired, was)) state[name] = was;
+    else state[name] = (await keepsPrior(attribute, desired, was, names)) ? was : desired;
     if (prior && attribute.replace && !sameValue(state[name], was)) replace.push(name);
   }
-  if (prior) Object.assign(state, revived(kind, prior, config));
+  if (prior) Object.assign(state, reactivated(kind, prior, config));
   const changed = attributes.filter(
     ({ name }) => !sameValue(state[snakeCase(name)]!, prior?.[snakeCase(name)] ?? null),
   );
@@ -57,57 +57,62 @@ export async function plannedValues(
   return { state, replace, changed: changed.length > 0 };
 }
 
-/** Not in the configuration: its default, or else no longer managed, which is as it was. */
-function unset({ default: preset, setting }: Attribute, prior: ObjectValue | undefined, was: Value): Value {
+/** Returns the value of an attribute that is not configured: its default, or else the prior value, now unmanaged. */
+function unsetValue({ default: preset, setting }: Attribute, prior: ObjectValue | undefined, was: Value): Value {
   if (preset !== undefined) return preset as Value;
   if (prior) return was;
   return setting ? null : UNKNOWN;
 }
 
-async function isSame(attribute: Attribute, wanted: Value, was: Value, names: Names): Promise<boolean> {
-  if (was === null || !isWhollyKnown(wanted) || !isWhollyKnown(was)) return false;
-  return !attribute.setting && saysSame(attribute, wanted, was, names);
+async function keepsPrior(attribute: Attribute, desired: Value, was: Value, names: NameComparison): Promise<boolean> {
+  if (was === null || !isWhollyKnown(desired) || !isWhollyKnown(was)) return false;
+  return !attribute.setting && isEquivalent(attribute, desired, was, names);
 }
 
-/** Whether a value means what another means, be it as another name of one place. */
-export async function saysSame(attribute: Attribute, wanted: Value, live: Value, names: Names): Promise<boolean> {
-  if (meansSame(attribute, wanted, live)) return true;
-  const kind = namedKind(attribute);
-  if (kind === undefined || typeof wanted !== 'string' || typeof live !== 'string') return false;
-  return names.sameName(kind, wanted, live).catch((error: unknown) => {
+/** Whether two values are equivalent, including different names of the same object. */
+export async function isEquivalent(
+  attribute: Attribute,
+  desired: Value,
+  live: Value,
+  names: NameComparison,
+): Promise<boolean> {
+  if (isEqualValue(attribute, desired, live)) return true;
+  const kind = kindWithNames(attribute);
+  if (kind === undefined || typeof desired !== 'string' || typeof live !== 'string') return false;
+  return names.sameName(kind, desired, live).catch((error: unknown) => {
     throw error instanceof DelineaError ? error.at(attribute.name) : error;
   });
 }
 
-/** The kind that an attribute names in several ways: a container by id, name or path, a role by name or id. */
-function namedKind({ refersTo }: Attribute): string | undefined {
+/** Returns the kind that an attribute may name in several ways: a container by id, name or path, a role by name or id. */
+function kindWithNames({ refersTo }: Attribute): string | undefined {
   return refersTo.find((kind) => resourceOf(kind).namedBy);
 }
 
-/** Whether a value says what another says: names without case, sets without order, only fields that are given. */
-function meansSame(attribute: Attribute, wanted: Value, live: Value): boolean {
+/** Whether two values are equal, ignoring the case of names, the order of sets and fields that are not configured. */
+function isEqualValue(attribute: Attribute, desired: Value, live: Value): boolean {
   const side = (value: Value): Values => valuesOf([attribute], { [snakeCase(attribute.name)]: value });
-  const [left, right] = [side(wanted), side(live)];
+  const [left, right] = [side(desired), side(live)];
   if (left[attribute.name] === undefined) return live === null || isCleared(live);
   return diff({ attributes: [attribute] }, left, right).length === 0;
 }
 
-/** A new consent enables a disabled account, whether or not code speaks of it; one that is not known yet may. */
-function revived({ removal }: KindBlock['kind'], prior: ObjectValue, config: ObjectValue): ObjectValue {
+/** Returns the attributes that a new consent (`reactivate`) changes on a disabled account. An unknown consent makes them unknown. */
+function reactivated({ removal }: KindBlock['kind'], prior: ObjectValue, config: ObjectValue): ObjectValue {
   if (removal?.verb !== 'deactivate' || !removal.active) return {};
   const consent = config.reactivate ?? null;
   const isNew = consent === UNKNOWN || (typeof consent === 'string' && consent !== prior.reactivate);
   const disabled = Object.entries(removal.inactive).every(([name, value]) => prior[snakeCase(name)] === value);
   if (!isNew || !disabled) return {};
-  const alive = Object.entries(removal.active).filter(([name]) => (config[snakeCase(name)] ?? null) === null);
+  const unmanaged = Object.entries(removal.active).filter(([name]) => (config[snakeCase(name)] ?? null) === null);
   return Object.fromEntries(
-    alive.map(([name, value]) => [snakeCase(name), consent === UNKNOWN ? UNKNOWN : (value as Value)]),
+    unmanaged.map(([name, value]) => [snakeCase(name), consent === UNKNOWN ? UNKNOWN : (value as Value)]),
   );
 }
 
 /**
- * What of a configuration is known already; a list without those of its elements that are not.
- * @param setOf the elements of a whole set, of which each is known or not
+ * Returns the known part of a configuration. Lists of text and the elements of an authoritative set keep their known
+ * elements.
  */
 export function knownPart(
   attributes: readonly Attribute[],
@@ -125,8 +130,8 @@ export function knownPart(
   );
 }
 
-/** The lists that `knownPart` has without some of their elements, in camelCase. */
-export function partlyKnown(attributes: readonly Attribute[], config: ObjectValue): string[] {
+/** Returns the lists of text that `knownPart` shortens, in camelCase. */
+export function partlyUnknownLists(attributes: readonly Attribute[], config: ObjectValue): string[] {
   const lists = attributes.filter(({ type, name }) => {
     const value = config[snakeCase(name)] ?? null;
     return type === 'strings' && Array.isArray(value) && !isWhollyKnown(value);
@@ -134,8 +139,8 @@ export function partlyKnown(attributes: readonly Attribute[], config: ObjectValu
   return lists.map(({ name }) => name);
 }
 
-/** The elements of a whole set that are not wholly known, what is known of each; undefined: it is no set. */
-export function openElements({ kind, attributes }: KindBlock, config: ObjectValue): Values[] | 'all' | undefined {
+/** Returns the known fields of those elements of an authoritative set that are not wholly known. undefined: not a set. */
+export function unknownElements({ kind, attributes }: KindBlock, config: ObjectValue): Values[] | 'all' | undefined {
   const attribute = attributes.find(({ name }) => name === kind.authoritativeFor?.elements);
   const value = attribute && config[snakeCase(attribute.name)];
   if (!attribute || value === undefined || value === null) return undefined;
@@ -151,7 +156,7 @@ export function openElements({ kind, attributes }: KindBlock, config: ObjectValu
     );
 }
 
-/** The configuration with the defaults of what it leaves out. */
+/** Returns the configuration with defaults for unset attributes. */
 export function declaredValues(attributes: readonly Attribute[], config: ObjectValue): Values {
   const defaults = attributes.filter((attribute) => attribute.default !== undefined);
   return {

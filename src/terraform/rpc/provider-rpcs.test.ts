@@ -35,12 +35,12 @@ const user = (block: Readonly<Record<string, Value>>) => ({
 const ops = { typeName: 'delinea_group', config: encodeValue(groupData, { display_name: 'ops' }) };
 const readOps = async (rpcs: ProviderRpcs) => {
   const { state, diagnostics } = await rpcs.ReadDataSource(ops);
-  return { group: state && decodeValue(groupData, state), said: (diagnostics ?? []).map(({ summary }) => summary) };
+  return { group: state && decodeValue(groupData, state), messages: (diagnostics ?? []).map(({ summary }) => summary) };
 };
 const at = (attributeName: string) => ({ attribute: { steps: [{ attributeName }] } });
 
-describe('checks', () => {
-  test('take an unknown value for any that would do, in whatever place', async () => {
+describe('validation', () => {
+  test('unknown value: passes at any depth', async () => {
     const rpcs = provider();
     const whole = user({ user_name: UNKNOWN, on_removal: UNKNOWN, emails: UNKNOWN, active: UNKNOWN });
     expect(await rpcs.ValidateResourceConfig(whole)).toEqual({ diagnostics: [] });
@@ -50,14 +50,14 @@ describe('checks', () => {
     expect(await rpcs.ValidateResourceConfig(some)).toMatchObject({ diagnostics: [at('on_removal')] });
   });
 
-  test('say every fault at its attribute, once', async () => {
+  test('several errors: each is reported once, at its attribute', async () => {
     const wrong = user({ user_name: '', adopt: 'never', emails: [{ value: '', primary: true }] });
     expect(await provider().ValidateResourceConfig(wrong)).toMatchObject({
       diagnostics: [at('user_name'), at('emails'), at('adopt')],
     });
   });
 
-  test('say which address is there twice, and that two are primary, as far as it is known', async () => {
+  test('e-mail addresses: duplicates and a second primary one are errors unless values are unknown', async () => {
     const mail = (value: Value, primary: Value = null): Value => ({ value, primary });
     const check = async (...emails: Value[]) => {
       const { diagnostics } = await provider().ValidateResourceConfig(user({ user_name: 'jane', emails }));
@@ -72,23 +72,23 @@ describe('checks', () => {
     expect(await check(mail(UNKNOWN), mail(UNKNOWN), mail('a', true), mail('b', UNKNOWN))).toEqual([]);
   });
 
-  test('say which element of a set is meant by what it says, since its index stands nowhere in code', async () => {
-    const said = async (kind: string, block: Readonly<Record<string, Value>>) => {
+  test('element of a set: the text shows its values, since it has no index', async () => {
+    const messages = async (kind: string, block: Readonly<Record<string, Value>>) => {
       const typeName = `delinea_${kind}`;
       const config = encodeValue(blocks.resources.get(typeName)!.type, block);
       const { diagnostics } = await provider().ValidateResourceConfig({ typeName, config });
       return diagnostics!.map(({ summary, attribute }) => [attribute?.steps?.length, summary]);
     };
     const emails = [{ value: 'a@e.com' }, { value: '', primary: true }];
-    expect(await said('user', { user_name: 'jane', emails, previous_names: ['jo', ''] })).toEqual([
+    expect(await messages('user', { user_name: 'jane', emails, previous_names: ['jo', ''] })).toEqual([
       [1, 'emails: value of {value = "", primary = true} must not be empty'],
       [1, 'previous_names: "" must not be empty'],
     ]);
-    expect(await said('group', { display_name: ' ' })).toEqual([[1, 'display_name must not be blank']]);
-    expect(await said('group', { display_name: '' })).toEqual([[1, 'display_name must not be empty']]);
+    expect(await messages('group', { display_name: ' ' })).toEqual([[1, 'display_name must not be blank']]);
+    expect(await messages('group', { display_name: '' })).toEqual([[1, 'display_name must not be empty']]);
     const boss: Value = { principal_type: 'user', principal_id: 'u-1', right: 'Owner' };
     const grants: Value = [boss, { principal_type: 'group', principal_id: UNKNOWN, right: 'Viewer' }];
-    expect(await said('container_permissions', { container: 'dev', grants })).toEqual([
+    expect(await messages('container_permissions', { container: 'dev', grants })).toEqual([
       [
         1,
         'grants: right of {principal_type = "group", right = "Viewer"} must be one of "View", "Edit", "Add Secret", "Owner"',
@@ -96,37 +96,40 @@ describe('checks', () => {
     ]);
   });
 
-  test('of a data source look at its name', async () => {
+  test('data source: its name is checked', async () => {
     const config = encodeValue(groupData, { display_name: '' });
     expect(await provider().ValidateDataResourceConfig({ typeName: 'delinea_group', config })).toMatchObject({
       diagnostics: [{ ...at('display_name'), summary: 'display_name must not be empty' }],
     });
   });
 
-  describe.each(['resources', 'dataSources'] as const)('of %s', (those) => {
-    test.each([...blocks[those].keys()])('refuse what only the tenant says of %s, known or not', async (typeName) => {
-      const { type, schema } = blocks[those].get(typeName)!;
-      const rpcs = provider();
-      const check = those === 'resources' ? rpcs.ValidateResourceConfig : rpcs.ValidateDataResourceConfig;
-      const computed = Object.entries(schema.block.attributes).filter(([, one]) => one.computed && !one.optional);
-      expect(computed.length).toBeGreaterThan(0);
-      for (const [name, one] of computed) {
-        const known: Value = one.type === 'string' ? '7' : one.type === 'bool' ? false : [];
-        const values: readonly Value[] = [known, UNKNOWN];
-        for (const value of values) {
-          const { diagnostics } = await check({ typeName, config: encodeValue(type, { [name]: value }) });
-          expect(diagnostics).toContainEqual({
-            severity: 1,
-            ...at(name),
-            summary: `${name} is decided by the tenant and cannot be given`,
-            detail: expect.stringMatching(/^Leave it out; [^\n]+\.$/),
-          });
+  describe.each(['resources', 'dataSources'] as const)('%s', (those) => {
+    test.each([...blocks[those].keys()])(
+      'computed attributes of %s: cannot be configured, known or unknown',
+      async (typeName) => {
+        const { type, schema } = blocks[those].get(typeName)!;
+        const rpcs = provider();
+        const check = those === 'resources' ? rpcs.ValidateResourceConfig : rpcs.ValidateDataResourceConfig;
+        const computed = Object.entries(schema.block.attributes).filter(([, one]) => one.computed && !one.optional);
+        expect(computed.length).toBeGreaterThan(0);
+        for (const [name, one] of computed) {
+          const known: Value = one.type === 'string' ? '7' : one.type === 'bool' ? false : [];
+          const values: readonly Value[] = [known, UNKNOWN];
+          for (const value of values) {
+            const { diagnostics } = await check({ typeName, config: encodeValue(type, { [name]: value }) });
+            expect(diagnostics).toContainEqual({
+              severity: 1,
+              ...at(name),
+              summary: `${name} is set by the tenant and cannot be configured`,
+              detail: expect.stringMatching(/^Remove it[;.] [^\n]+\.$/),
+            });
+          }
         }
-      }
-    });
+      },
+    );
   });
 
-  test('of the provider block need no environment, and never show what a secret holds', async () => {
+  test('provider block: needs no environment and never shows a secret', async () => {
     const rpcs = provider({});
     expect(await rpcs.ValidateProviderConfig(settings({}))).toEqual({ diagnostics: [] });
     const wrong = settings({ client_secret: 's3cret', url: 'https://a:s3cret@acme.example.com', concurrency: 0 });
@@ -141,18 +144,18 @@ describe('checks', () => {
 });
 
 describe('configuration', () => {
-  test('comes from the block and, for what it leaves unset, from the environment', async () => {
+  test('settings: come from the block, or from the environment if unset', async () => {
     const { DELINEA_URL: url = '', ...rest } = sim.env;
     const rpcs = provider(rest);
     expect(await rpcs.ConfigureProvider(settings({}))).toMatchObject({ diagnostics: [at('tenant')] });
-    expect(await rpcs.ConfigureProvider(settings({ url }))).toEqual({});
-    expect((await readOps(rpcs)).said).toEqual([]);
+    expect(await rpcs.ConfigureProvider(settings({ url }))).toEqual({ diagnostics: [] });
+    expect((await readOps(rpcs)).messages).toEqual([]);
   });
 
-  test('is forgotten with the next one: what changed in between is seen, and a refused one leaves none', async () => {
+  test('second configuration: drops cached reads, and leaves none if it is invalid', async () => {
     const rpcs = provider();
     await rpcs.ConfigureProvider(settings({}));
-    expect(await readOps(rpcs)).toMatchObject({ group: { description: null }, said: [] });
+    expect(await readOps(rpcs)).toMatchObject({ group: { description: null }, messages: [] });
     const before = sim.requests.total;
     await readOps(rpcs);
     expect(sim.requests.total).toBe(before);
@@ -160,22 +163,22 @@ describe('configuration', () => {
     await readOps(rpcs);
     expect(sim.requests.total).toBeGreaterThan(before);
     await rpcs.ConfigureProvider(settings({ concurrency: 0 }));
-    expect(await readOps(rpcs)).toEqual({ group: undefined, said: ['the provider was not configured'] });
+    expect(await readOps(rpcs)).toEqual({ group: undefined, messages: ['the provider is not configured'] });
   });
 
-  test('that is not known yet stops only what needs the tenant', async () => {
+  test('unknown settings: a warning, and only reads of the tenant fail', async () => {
     const rpcs = provider();
     const { diagnostics } = await rpcs.ConfigureProvider(settings({ url: UNKNOWN, admin_roles: [UNKNOWN] }));
     expect(diagnostics).toEqual([
       expect.objectContaining({ severity: 2, summary: expect.stringContaining('nothing is read or checked') }),
     ]);
     const before = sim.requests.total;
-    const { group, said } = await readOps(rpcs);
-    expect([group, said]).toEqual([undefined, ["the provider's url, admin_roles will be known only after an apply"]]);
+    const { group, messages } = await readOps(rpcs);
+    expect([group, messages]).toEqual([undefined, ['provider settings known only after an apply: url, admin_roles']]);
     expect(sim.requests.total).toBe(before);
   });
 
-  test('is what hides its secrets in everything that is said afterwards', async () => {
+  test('secrets: are hidden in the errors of data sources', async () => {
     const rpcs = provider();
     await rpcs.ConfigureProvider(settings({ client_secret: 'ops' }));
     const none = {
@@ -187,7 +190,7 @@ describe('configuration', () => {
     expect(JSON.stringify(answer.diagnostics)).not.toContain('"ops"');
   });
 
-  test('hides them in warnings and in what an apply could not do, too', async () => {
+  test('secrets: are hidden in warnings and in the errors of an apply', async () => {
     const secret = 'simulated-client-secret';
     const users = [{ userName: secret, displayName: 'Ann' }];
     const tenant = await startSimulator({ data: { users } });
@@ -213,25 +216,25 @@ describe('configuration', () => {
 });
 
 describe('data sources', () => {
-  test('are not read before a configuration, nor after a stop', async () => {
+  test('read: fails before the configuration and after StopProvider', async () => {
     const rpcs = provider();
-    expect((await readOps(rpcs)).said).toEqual(['the provider was not configured']);
+    expect((await readOps(rpcs)).messages).toEqual(['the provider is not configured']);
     await rpcs.ConfigureProvider(settings({}));
     await rpcs.StopProvider({});
-    expect(await readOps(rpcs)).toEqual({ group: undefined, said: ['stopped before it was read'] });
+    expect(await readOps(rpcs)).toEqual({ group: undefined, messages: ['cancelled before the read'] });
   });
 
-  test('say what the tenant refuses as an error, and never as an object that is not there', async () => {
+  test('denied read: is an error and never a missing object', async () => {
     const rpcs = provider();
     await rpcs.ConfigureProvider(settings({ scim_token: 'wrong', retries: 0 }));
-    const { group, said } = await readOps(rpcs);
+    const { group, messages } = await readOps(rpcs);
     expect(group).toBeUndefined();
-    expect(said).toHaveLength(1);
-    expect(said[0]).not.toContain('there is no');
+    expect(messages).toHaveLength(1);
+    expect(messages[0]).not.toContain('there is no');
   });
 });
 
-describe('a kept state', () => {
+describe('stored state', () => {
   const upgrade = (version: number, state: unknown) =>
     provider().UpgradeResourceState({
       typeName: 'delinea_user',
@@ -239,7 +242,7 @@ describe('a kept state', () => {
       rawState: { json: Buffer.from(JSON.stringify(state)) },
     });
 
-  test('of this version passes as it is', async () => {
+  test('current version: stays as it is', async () => {
     const { upgradedState, diagnostics } = await upgrade(0, { id: '1', user_name: 'jane', emails: [{ value: 'j' }] });
     expect(diagnostics).toBeUndefined();
     expect(decodeValue(userType, upgradedState)).toMatchObject({
@@ -250,14 +253,14 @@ describe('a kept state', () => {
     });
   });
 
-  test('of a newer version, or with something else in it, is refused', async () => {
+  test('newer version or wrong type: is an error', async () => {
     expect(await upgrade(1, {})).toMatchObject({ diagnostics: [{ summary: expect.stringContaining('newer') }] });
     expect(await upgrade(0, { user_name: 7 })).toMatchObject({ diagnostics: [at('user_name')] });
-    expect(await upgrade(0, 'text')).toMatchObject({ diagnostics: [{ summary: 'the value is no object' }] });
+    expect(await upgrade(0, 'text')).toMatchObject({ diagnostics: [{ summary: 'the value is not an object' }] });
   });
 });
 
-test('what is not configured answers with an error, never with an empty success', async () => {
+test('resource calls: are errors without a configuration', async () => {
   const rpcs = provider();
   const typeName = 'delinea_user';
   const answers = await Promise.all([
@@ -272,7 +275,7 @@ test('what is not configured answers with an error, never with an empty success'
   }
 });
 
-test('metadata names what the schema has', async () => {
+test('GetMetadata: lists the types of the schema', async () => {
   const rpcs = provider();
   const { resources, dataSources } = await rpcs.GetMetadata({});
   const schema = await rpcs.GetProviderSchema({});

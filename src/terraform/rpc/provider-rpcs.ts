@@ -9,57 +9,59 @@ import { type Block, type DataBlock, type KindBlock, readBlocks } from './blocks
 import { checkValues } from './checks.js';
 import { type Configuration, checkProvider, configure, unknownConfiguration } from './configuration.js';
 import { readDataSource } from './data-source.js';
-import { diagnostic, diagnosticsOf, redacted, warning } from './diagnostics.js';
+import { errorDiagnostic, errorDiagnostics, redacted, warningDiagnostics } from './diagnostics.js';
 import { applyResource, importResource, planResource, readResource } from './resource.js';
 import { schemaMessage } from './schema-messages.js';
 import { upgradedState } from './upgraded-state.js';
 
 const CAPABILITIES = { planDestroy: true, getProviderSchemaOptional: true, moveResourceState: false };
 
-/** The provider: schema, checks, configuration and data sources. @param env where unset settings are looked for */
+/** Returns the provider without its transport. @param env source of settings that the provider block does not set */
 export function providerRpcs(env: NodeJS.ProcessEnv, log: Log): ProviderRpcs {
   const blocks = readBlocks();
   let configuration: Configuration | undefined;
   let stopped = false;
 
-  /** Answers with diagnostics in place of what the work throws. */
-  const guarded = async <T extends object>(block: Block, work: () => Promise<T> | T, otherwise: Partial<T> = {}) => {
+  /** Turns errors into diagnostics. @param fallback other fields of the response after an error */
+  const respond = async <T extends object>(block: Block, work: () => Promise<T> | T, fallback: Partial<T> = {}) => {
     try {
-      return withoutSecrets(await work(), log);
+      return redactedResponse(await work(), log);
     } catch (error) {
-      return withoutSecrets({ ...otherwise, diagnostics: faultsOf(error, block) }, log);
+      return redactedResponse({ ...fallback, diagnostics: toDiagnostics(error, block) }, log);
     }
   };
 
   const configured = (): Configuration => {
-    if (stopped) throw new DelineaError('cancelled', 'stopped before it was read', { hint: 'Run Terraform again.' });
+    if (stopped) throw new DelineaError('cancelled', 'cancelled before the read', { hint: 'Run Terraform again.' });
     if (configuration) return configuration;
-    throw new DelineaError('settings_invalid', 'the provider was not configured', { hint: 'Run Terraform again.' });
+    throw new DelineaError('settings_invalid', 'the provider is not configured', { hint: 'Run Terraform again.' });
   };
 
   const checked = (block: Block, config: DynamicValue | undefined, check: (values: Values) => Diagnostic[]) =>
-    guarded(block, () => ({ diagnostics: check(valuesOf(block.attributes, readBlock(block, config))) }));
+    respond(block, () => ({ diagnostics: check(valuesOf(block.attributes, readBlock(block, config))) }));
 
   const readData = (block: DataBlock, config: ObjectValue) => {
-    const known = configured();
-    const read = () => readDataSource(block, config, known);
-    return known.run ? known.run.alongside(read) : read();
+    const current = configured();
+    const read = () => readDataSource(block, config, current);
+    return current.session ? current.session.alongside(read) : read();
   };
 
-  const applicable = () => {
-    const { run } = configured();
-    if (run) return run;
-    throw new DelineaError('settings_invalid', 'the provider block is not known', { hint: 'Run Terraform again.' });
+  const sessionForApply = () => {
+    const { session } = configured();
+    if (session) return session;
+    throw new DelineaError('settings_invalid', 'the provider block has unknown values', {
+      hint: 'Run Terraform again.',
+    });
   };
 
-  /** @param otherwise beside the diagnostics, where the work throws: a state is never lost to a fault */
+  /** @param fallback other fields of the response after an error, so that a state is never lost */
   const resource = <T extends object>(
     { typeName }: { readonly typeName?: string | undefined },
     work: (block: KindBlock) => Promise<T>,
-    otherwise: Partial<T> = {},
+    fallback: Partial<T> = {},
   ) => {
-    const block = found(blocks.resources, typeName);
-    return guarded(block, () => work(block), otherwise);
+    const block = blockOfType(blocks.resources, typeName);
+    return respond(block, () => work(block), fallback);
   };
 
   return {
@@ -79,91 +81,97 @@ export function providerRpcs(env: NodeJS.ProcessEnv, log: Log): ProviderRpcs {
     ValidateProviderConfig: ({ config }) =>
       checked(blocks.provider, config, (values) => checkProvider(blocks.provider, values)),
     ValidateResourceConfig: ({ typeName, config }) => {
-      const block = found(blocks.resources, typeName);
+      const block = blockOfType(blocks.resources, typeName);
       return checked(block, config, (values) => checkValues(block.kind.props, block, values));
     },
     ValidateDataResourceConfig: ({ typeName, config }) => {
-      const block = found(blocks.dataSources, typeName);
+      const block = blockOfType(blocks.dataSources, typeName);
       return checked(block, config, (values) => checkValues(block.props, block, values));
     },
 
     ConfigureProvider: ({ config }) =>
-      guarded(blocks.provider, async () => {
+      respond(blocks.provider, async () => {
         configuration = undefined;
         stopped = false;
         const block = readBlock(blocks.provider, config);
         const values = valuesOf(blocks.provider.attributes, block);
         configuration = isWhollyKnown(block) ? await configure(values, env, log) : unknownConfiguration(values);
         log.redact = configuration.redact;
-        const { doubt } = configuration;
-        // "No changes" of such a plan would say nothing.
-        return doubt ? { diagnostics: [warning(doubt.message, doubt.hint)] } : {};
+        return { diagnostics: warningDiagnostics(configuration.warnings) };
       }),
     StopProvider: () => {
       stopped = true;
-      configuration?.run?.stop();
+      configuration?.session?.stop();
       return {};
     },
 
     UpgradeResourceState: ({ typeName, version = 0, rawState }) => {
-      const block = found(blocks.resources, typeName);
-      return guarded(block, () => {
-        return { upgradedState: encodeValue(block.type, upgradedState(block, version, rawState?.json)) };
-      });
+      const block = blockOfType(blocks.resources, typeName);
+      return respond(block, () => ({
+        upgradedState: encodeValue(block.type, upgradedState(block, version, rawState?.json)),
+      }));
     },
 
     ReadDataSource: ({ typeName, config }) => {
-      const block = found(blocks.dataSources, typeName);
-      return guarded(block, async () => ({
+      const block = blockOfType(blocks.dataSources, typeName);
+      return respond(block, async () => ({
         state: encodeValue(block.type, await readData(block, readBlock(block, config))),
       }));
     },
 
-    ReadResource: (request) => resource(request, (block) => readResource(block, request, configured().run)),
-    PlanResourceChange: (request) => resource(request, (block) => planResource(block, request, configured().run)),
+    ReadResource: (request) => resource(request, (block) => readResource(block, request, configured().session)),
+    PlanResourceChange: (request) => resource(request, (block) => planResource(block, request, configured().session)),
     ApplyResourceChange: async (request) => {
-      const kept = { newState: request.priorState, private: request.plannedPrivate };
-      const answer = await resource(request, (block) => applyResource(block, request, applicable()), kept);
-      configuration?.written();
-      return answer;
+      const prior = { newState: request.priorState, private: request.plannedPrivate };
+      const response = await resource(request, (block) => applyResource(block, request, sessionForApply()), prior);
+      configuration?.forgetReads();
+      return response;
     },
-    ImportResourceState: (request) => resource(request, (block) => importResource(block, request, configured().run)),
+    ImportResourceState: (request) =>
+      resource(request, (block) => importResource(block, request, configured().session)),
     MoveResourceState: () => NO_MOVES,
   };
 }
 
-function withoutSecrets<T extends { readonly diagnostics?: readonly Diagnostic[] | undefined }>(
-  answer: T,
+function redactedResponse<T extends { readonly diagnostics?: readonly Diagnostic[] | undefined }>(
+  response: T,
   { redact }: Log,
 ): T {
-  return answer.diagnostics ? { ...answer, diagnostics: redacted(answer.diagnostics, redact) } : answer;
+  return response.diagnostics ? { ...response, diagnostics: redacted(response.diagnostics, redact) } : response;
 }
 
 const NO_MOVES = {
-  diagnostics: [diagnostic('a state of another type cannot become one of these', 'Import the object instead.')],
+  diagnostics: [
+    errorDiagnostic('a resource cannot be moved here from another resource type', 'Import the object instead.'),
+  ],
 };
 
 function schemasOf(blocks: ReadonlyMap<string, KindBlock>) {
   return Object.fromEntries([...blocks].map(([name, { schema }]) => [name, schemaMessage(schema)]));
 }
 
-function found<T extends KindBlock>(blocks: ReadonlyMap<string, T>, typeName = ''): T {
+function blockOfType<T extends KindBlock>(blocks: ReadonlyMap<string, T>, typeName = ''): T {
   const block = blocks.get(typeName);
   if (!block) throw new DelineaError('stack_invalid', `the provider has no type "${typeName}"`);
   return block;
 }
 
-/** A block that is not there at all has nothing set. */
+/** Returns the block's values. An absent block has none. */
 function readBlock(block: Block, config: DynamicValue | undefined): ObjectValue {
   const value = decodeValue(block.type, config);
   return isObjectValue(value) ? value : {};
 }
 
-function faultsOf(error: unknown, block: Block): Diagnostic[] {
+function toDiagnostics(error: unknown, block: Block): Diagnostic[] {
   try {
-    return diagnosticsOf(error, block.type);
+    return errorDiagnostics(error, block.type);
   } catch {
-    const said = error instanceof Error ? error.message : 'stopped by a fault';
-    return [diagnostic(`a fault of the provider: ${said}`, 'Report it with the output of TF_LOG_PROVIDER=trace.')];
+    const text = error instanceof Error ? error.message : String(error);
+    return [
+      errorDiagnostic(
+        `unexpected error in the provider: ${text}`,
+        'Report it with the output of TF_LOG_PROVIDER=trace.',
+      ),
+    ];
   }
 }

@@ -19,10 +19,9 @@ function sentenceOf(remedy: Remedy): string {
     case 'consent':
       return 'Consent with reactivate = "<ticket or date>". For a destroy: terraform destroy -refresh=false.';
     case 'adopt':
-      return `To adopt it, set adopt = "always" or add this block:${block('import', {
-        to: `${terraformType(remedy.resource)}.NAME`,
-        id: JSON.stringify(remedy.id),
-      })}`;
+      return `To adopt it, set adopt = "always" or add this block:${importBlock(remedy)}`;
+    case 'import':
+      return `To plan it as an import, add this block:${importBlock(remedy)}`;
     case 'set':
       return `Set ${snakeCase(remedy.attribute)} = ${JSON.stringify(remedy.value)}${remedy.on === 'provider' ? ' in the provider block' : ''}.`;
     case 'raise':
@@ -49,6 +48,10 @@ function sentenceOf(remedy: Remedy): string {
 function allow(setting: string, value: number | readonly string[], soFar = false): string {
   const count = soFar ? ' (the count so far; the last such error has the total)' : '';
   return `If this is intended, set ${setting} = ${JSON.stringify(value)} in the provider block for one run${count}.`;
+}
+
+function importBlock({ resource, id }: { readonly resource: string; readonly id: string }): string {
+  return block('import', { to: `${terraformType(resource)}.NAME`, id: JSON.stringify(id) });
 }
 
 /** Renders a block. HCL has one argument per line, and Terraform does not wrap lines that begin with a space. */

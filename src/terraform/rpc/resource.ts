@@ -1,11 +1,9 @@
 import {
-  type Applied,
   DelineaError,
   type PlannedInstance,
   type ResourceInstance,
   type Session,
   snakeCase,
-  type Warning,
 } from '../../provider/index.js';
 import { type Diagnostic, SEVERITY } from '../protocol/messages.js';
 import type { Request, Response } from '../protocol/methods.js';
@@ -13,165 +11,164 @@ import { valuesOf } from '../values/attributes.js';
 import { decodeValue, encodeValue } from '../values/dynamic-value.js';
 import { isObjectValue, isWhollyKnown, type ObjectValue, sameValue, UNKNOWN } from '../values/value.js';
 import type { KindBlock } from './blocks.js';
-import { diagnosticsOf, warning } from './diagnostics.js';
-import { decodeMemory, encodeMemory } from './memory.js';
+import { errorDiagnostics, warningDiagnostics } from './diagnostics.js';
 import {
   declaredValues,
   knownPart,
-  type Names,
-  openElements,
+  type NameComparison,
   type PlannedValues,
-  partlyKnown,
+  partlyUnknownLists,
   plannedValues,
+  unknownElements,
 } from './planned-values.js';
-import { withRemedies } from './remedy-text.js';
-import { stateAfter, stateFound, stateRead } from './states.js';
+import { decodePrivateState, encodePrivateState } from './private-state.js';
+import { appliedState, importedState, refreshedState } from './states.js';
 
-/** Without a tenant, because the provider block is not known yet, nothing is asked and names are what they are. */
-const NO_NAMES: Names = { sameName: async () => false, recreates: () => true };
-const UNSEEN: PlannedInstance = { warnings: [], planned: { unchecked: true } };
+/** Compares names when the provider block has unknown values, so that the tenant cannot be read. */
+const NO_TENANT: NameComparison = { sameName: async () => false, recreates: () => true };
+const UNCHECKED: PlannedInstance = { warnings: [], planned: { unchecked: true } };
 
-type Answer<Name extends 'ReadResource' | 'PlanResourceChange' | 'ApplyResourceChange' | 'ImportResourceState'> =
+type Reply<Name extends 'ReadResource' | 'PlanResourceChange' | 'ApplyResourceChange' | 'ImportResourceState'> =
   Promise<Response<Name>>;
 
-/** The state as the tenant has it now. @param run undefined: the provider block is not known yet */
+/** Refreshes the state from the tenant. @param session undefined: the provider block has unknown values */
 export async function readResource(
   block: KindBlock,
-  { currentState, private: secret }: Request<'ReadResource'>,
-  run: Session | undefined,
-): Answer<'ReadResource'> {
+  { currentState, private: privateState }: Request<'ReadResource'>,
+  session: Session | undefined,
+): Reply<'ReadResource'> {
   const prior = objectIn(block, currentState);
-  if (!run || !prior) return { newState: currentState, private: secret };
-  const { live, warnings } = await run.read(pieceOf(block, undefined, prior, secret));
-  const diagnostics = toDiagnostics(warnings);
+  if (!session || !prior) return { newState: currentState, private: privateState };
+  const { live, warnings } = await session.read(toInstance(block, undefined, prior, privateState));
+  const diagnostics = warningDiagnostics(warnings);
   if (!live) return { newState: encodeValue(block.type, null), diagnostics };
-  const state = await stateRead(block, prior, live, run);
+  const state = await refreshedState(block, prior, live, session);
   const newState = sameValue(state, prior) ? currentState : encodeValue(block.type, state);
-  return { newState, private: secret, diagnostics };
+  return { newState, private: privateState, diagnostics };
 }
 
-/** What will be, and what speaks against it. Live data add diagnostics and never change a value. */
+/** Plans the change of one resource. Live data add diagnostics and never change a planned value. */
 export async function planResource(
   block: KindBlock,
   { priorState, config, priorPrivate }: Request<'PlanResourceChange'>,
-  run: Session | undefined,
-): Answer<'PlanResourceChange'> {
+  session: Session | undefined,
+): Reply<'PlanResourceChange'> {
   const prior = objectIn(block, priorState);
-  const wanted = objectIn(block, config);
-  const piece = pieceOf(block, wanted, prior, priorPrivate);
-  const { planned: before, ...memory } = piece.memory ?? {};
-  if (!wanted) {
-    const { warnings, planned } = run && prior ? await run.plan(piece) : UNSEEN;
+  const desired = objectIn(block, config);
+  const instance = toInstance(block, desired, prior, priorPrivate);
+  const { planned: earlier, ...memory } = instance.memory ?? {};
+  if (!desired) {
+    const { warnings, planned } = session && prior ? await session.plan(instance) : UNCHECKED;
     return {
       plannedState: encodeValue(block.type, null),
-      plannedPrivate: encodeMemory({ ...memory, planned }),
-      diagnostics: toDiagnostics(warnings),
+      plannedPrivate: encodePrivateState({ ...memory, planned }),
+      diagnostics: warningDiagnostics(warnings),
     };
   }
-  const values = await plannedValues(block, prior, wanted, run ?? NO_NAMES);
+  const values = await plannedValues(block, prior, desired, session ?? NO_TENANT);
   const { state, replace } = values;
-  const { warnings, planned } = run ? await planWith(run, piece, wanted, values) : UNSEEN;
+  const { warnings, planned } = session ? await planWith(session, instance, desired, values) : UNCHECKED;
   return {
     plannedState: prior && sameValue(state, prior) ? priorState : encodeValue(block.type, state),
-    // Of a replacement Terraform asks twice, for what goes and then for what comes, and keeps the second answer for both.
-    plannedPrivate: encodeMemory({ ...memory, planned: { ...(prior ? {} : before), ...planned } }),
+    // Terraform plans a replacement twice, first the removal and then the creation, and keeps only the second private state.
+    plannedPrivate: encodePrivateState({ ...memory, planned: { ...(prior ? {} : earlier), ...planned } }),
     requiresReplace: replace.map((attributeName) => ({ steps: [{ attributeName }] })),
-    diagnostics: toDiagnostics(warnings),
+    diagnostics: warningDiagnostics(warnings),
   };
 }
 
 async function planWith(
-  run: Session,
-  piece: ResourceInstance,
-  wanted: ObjectValue,
+  session: Session,
+  instance: ResourceInstance,
+  desired: ObjectValue,
   { replace, changed }: PlannedValues,
 ): Promise<PlannedInstance> {
-  const { resource, declared, state } = piece;
-  const isNamed = resource.key.every((name) => wanted[snakeCase(name)] !== UNKNOWN);
-  if (state && !changed) await run.unchanged(piece);
+  const { resource, declared, state } = instance;
+  const isNamed = resource.key.every((name) => desired[snakeCase(name)] !== UNKNOWN);
+  if (state && !changed) await session.unchanged(instance);
   else if (replace.length > 0)
-    return run.plan({
-      ...piece,
+    return session.plan({
+      ...instance,
       declared: undefined,
       unknownElements: undefined,
       replacement: isNamed ? declared : undefined,
     });
-  else if (isNamed) return run.plan(piece);
-  else await run.check(piece);
+  else if (isNamed) return session.plan(instance);
+  else await session.check(instance);
   return { warnings: [], planned: {} };
 }
 
-/** Does it, and says what is so afterwards: an object that exists is never an error without a state. */
+/** Applies the change and returns the new state. An object that was created always gets a state, even after an error. */
 export async function applyResource(
   block: KindBlock,
   { priorState, plannedState, config, plannedPrivate }: Request<'ApplyResourceChange'>,
-  run: Session,
-): Answer<'ApplyResourceChange'> {
+  session: Session,
+): Reply<'ApplyResourceChange'> {
   const prior = objectIn(block, priorState);
   const planned = objectIn(block, plannedState);
-  const wanted = planned && reviewed(planned, objectIn(block, config) ?? planned);
-  const applied = await run.apply(pieceOf(block, wanted, prior, plannedPrivate));
-  const diagnostics = toDiagnostics(applied.warnings);
-  const answer = (state: ObjectValue | null, more: readonly Diagnostic[] = []) => ({
+  const desired = planned && plannedConfig(planned, objectIn(block, config) ?? planned);
+  const applied = await session.apply(toInstance(block, desired, prior, plannedPrivate));
+  const diagnostics = warningDiagnostics(applied.warnings);
+  const reply = (state: ObjectValue | null, more: readonly Diagnostic[] = []) => ({
     newState: encodeValue(block.type, state),
-    private: encodeMemory(applied.memory),
+    private: encodePrivateState(applied.memory),
     diagnostics: [...diagnostics, ...more],
   });
-  if (!applied.error) return answer(planned ? stateAfter(block, planned, wanted!, applied.live) : null);
-  const faults = diagnosticsOf(applied.error, block.type);
-  if (prior) return answer(prior, faults);
-  if (applied.made === undefined || !planned) return answer(null, faults);
-  // An error would taint it: the next plan would replace a person.
-  const state = stateAfter(block, planned, wanted!, applied.live ?? { id: applied.made, values: {} });
-  return answer(
+  if (!applied.error) return reply(planned ? appliedState(block, planned, desired!, applied.live) : null);
+  const errors = errorDiagnostics(applied.error, block.type);
+  if (prior) return reply(prior, errors);
+  if (applied.created === undefined || !planned) return reply(null, errors);
+  // After an error Terraform taints the resource, and its next plan would delete the account and create it again.
+  const state = appliedState(block, planned, desired!, applied.live ?? { id: applied.created, values: {} });
+  return reply(
     state,
-    faults.map((fault) => unfinished(fault, applied.live !== undefined)),
+    errors.map((error) => asWarning(error, applied.live !== undefined)),
   );
 }
 
-/** One object, edge or whole set of the tenant, with everything that it has. */
+/** Imports an object, a permission or role binding, or an authoritative set, with all its attributes. */
 export async function importResource(
   block: KindBlock,
   { typeName, id = '' }: Request<'ImportResourceState'>,
-  run: Session | undefined,
-): Answer<'ImportResourceState'> {
-  if (!run) {
-    throw new DelineaError('settings_invalid', 'nothing can be imported before the provider block is known', {
-      hint: 'Give the settings by environment, or apply first what they come from.',
+  session: Session | undefined,
+): Reply<'ImportResourceState'> {
+  if (!session) {
+    throw new DelineaError('settings_invalid', 'cannot import: the provider block has unknown values', {
+      hint: 'Set the provider settings in the environment, or first apply the resources that their values come from.',
     });
   }
-  const { live, memory } = await run.find(block.kind, id);
-  const state = encodeValue(block.type, stateFound(block, live));
-  return { importedResources: [{ typeName, state, private: encodeMemory(memory) }] };
+  const { live, memory } = await session.find(block.kind, id);
+  const state = encodeValue(block.type, importedState(block, live));
+  return { importedResources: [{ typeName, state, private: encodePrivateState(memory) }] };
 }
 
 /**
- * What the plan made of the configuration, so that what it ignores (`ignore_changes`) is ignored: Terraform gives the apply
- * the bare configuration. What was not known then is as the configuration says it by now.
+ * Returns the configuration as planned. Terraform passes the raw configuration to an apply, without `ignore_changes`, so
+ * planned values win. Values that were unknown in the plan are taken from the configuration.
  */
-function reviewed(planned: ObjectValue, config: ObjectValue): ObjectValue {
+function plannedConfig(planned: ObjectValue, config: ObjectValue): ObjectValue {
   return Object.fromEntries(
-    Object.entries(config).map(([name, said]) => {
+    Object.entries(config).map(([name, configured]) => {
       const value = planned[name] ?? null;
-      return [name, said !== null && isWhollyKnown(value) ? value : said];
+      return [name, configured !== null && isWhollyKnown(value) ? value : configured];
     }),
   );
 }
 
-function pieceOf(
+function toInstance(
   block: KindBlock,
-  wanted: ObjectValue | undefined,
+  desired: ObjectValue | undefined,
   prior: ObjectValue | undefined,
-  secret: Uint8Array | undefined,
+  privateState: Uint8Array | undefined,
 ): ResourceInstance {
   const { kind, attributes } = block;
   return {
     resource: kind,
-    declared: wanted && declaredValues(attributes, knownPart(attributes, wanted, kind)),
-    unknownElements: wanted && openElements(block, wanted),
-    partlyUnknown: wanted && partlyKnown(attributes, wanted),
+    declared: desired && declaredValues(attributes, knownPart(attributes, desired, kind)),
+    unknownElements: desired && unknownElements(block, desired),
+    partlyUnknown: desired && partlyUnknownLists(attributes, desired),
     state: prior && valuesOf(attributes, prior),
-    memory: decodeMemory(secret),
+    memory: decodePrivateState(privateState),
   };
 }
 
@@ -180,12 +177,10 @@ function objectIn({ type }: KindBlock, value: Parameters<typeof decodeValue>[1])
   return isObjectValue(decoded) ? decoded : undefined;
 }
 
-function toDiagnostics(warnings: Applied['warnings']): Diagnostic[] {
-  return warnings.map(({ message, hint, remedy }: Warning) => warning(message, withRemedies(hint, remedy)));
-}
-
-function unfinished(fault: Diagnostic, isSeen: boolean): Diagnostic {
-  const there = isSeen ? 'It exists and is in the state' : 'The service said that it made it, and it is in the state';
-  const detail = `${there}; the next plan shows what is missing. ${fault.detail ?? ''}`;
-  return { ...fault, severity: SEVERITY.warning, detail: detail.trim() };
+function asWarning(error: Diagnostic, isVisible: boolean): Diagnostic {
+  const outcome = isVisible
+    ? 'The object was created and is in the state'
+    : 'The service reported that it created the object, so it is in the state';
+  const detail = `${outcome}; the next plan shows what is missing. ${error.detail ?? ''}`;
+  return { ...error, severity: SEVERITY.warning, detail: detail.trim() };
 }

@@ -1,7 +1,7 @@
 import { type AttributeMessage, MARKDOWN, NESTING, type SchemaMessage } from '../protocol/messages.js';
 import type { Schema, SchemaAttribute } from '../schema.js';
 
-/** A schema as the protocol has it: the same words as in JSON, types as JSON inside. */
+/** Converts a schema to its protocol message. Attribute types are JSON inside the message. */
 export function schemaMessage({ version, block }: Schema): SchemaMessage {
   return {
     version,

@@ -5,7 +5,7 @@ import { schemaOf } from '../schema.js';
 import { blockType } from '../values/type.js';
 import { upgradedState } from './upgraded-state.js';
 
-/** Was once called `tag`, one text of tags with commas between them. */
+/** The attribute was first called `tag` and held a text of comma-separated tags. */
 const steps: readonly StateUpgrade[] = [
   ({ tag, ...state }) => ({ ...state, tags: tag }),
   (state) => ({ ...state, tags: typeof state.tags === 'string' ? state.tags.split(',') : state.tags }),
@@ -36,8 +36,8 @@ const json = (value: unknown) => Buffer.from(JSON.stringify(value));
 const oldest = { id: '1', name: 'a', tag: 'x,y', colour: 'red' };
 const today = { id: '1', name: 'a', tags: ['x', 'y'] };
 
-describe('a kept state', () => {
-  test('goes through every later step, in order, and through none of those before it', () => {
+describe('stored state', () => {
+  test('older version: runs the later steps in order, and no earlier ones', () => {
     const block = blockWith(steps);
     expect(block.schema.version).toBe(2);
     expect(upgradedState(block, 0, json(oldest))).toEqual(today);
@@ -45,18 +45,18 @@ describe('a kept state', () => {
     expect(upgradedState(block, 2, json(today))).toEqual(today);
   });
 
-  test('without steps gains what is new as null and loses what is no more', () => {
+  test('no steps: new attributes are null and removed ones are dropped', () => {
     const block = blockWith();
     expect(block.schema.version).toBe(0);
     expect(upgradedState(block, 0, json(oldest))).toEqual({ id: '1', name: 'a', tags: null });
   });
 
-  test('is refused where a later provider wrote it, or it is still not of its type after the steps', () => {
-    expect(() => upgradedState(blockWith(steps), 3, json(today))).toThrow(/version 3, a newer one/);
-    expect(() => upgradedState(blockWith(steps), 0, undefined)).toThrow(/newer one/);
+  test('newer version, or wrong type after the steps: is an error', () => {
+    expect(() => upgradedState(blockWith(steps), 3, json(today))).toThrow(/newer provider .* \(version 3\)/);
+    expect(() => upgradedState(blockWith(steps), 0, undefined)).toThrow(/newer provider/);
     expect(() => upgradedState(blockWith(steps), 0, json({ ...oldest, tag: 7 }))).toThrow(
       expect.objectContaining({ path: 'tags' }),
     );
-    expect(() => upgradedState(blockWith(steps), 0, json('text'))).toThrow(/no object/);
+    expect(() => upgradedState(blockWith(steps), 0, json('text'))).toThrow(/not an object/);
   });
 });

@@ -4,10 +4,10 @@ import type { Value } from '../values/value.js';
 import type { KindBlock } from './blocks.js';
 
 /**
- * A kept state as one of today: through the steps of all later versions, and then attributes that it lacks are null and
- * ones that the schema no longer has are dropped.
- * @param version of the schema by which it was written
- * @throws DelineaError `stack_invalid` for a version that is not ours, and naming the path for a value that is not of its type
+ * Upgrades a stored state to the current schema: runs the upgrade steps of all later versions, sets missing attributes to
+ * null and drops attributes that the schema no longer has.
+ * @param version of the schema that wrote the state
+ * @throws DelineaError `stack_invalid` for a newer version, and with the path for a value of another type
  */
 export function upgradedState(
   { kind, type, schema }: Pick<KindBlock, 'kind' | 'type' | 'schema'>,
@@ -16,12 +16,12 @@ export function upgradedState(
 ): Value {
   const steps = kind.stateUpgrades ?? [];
   if (version > schema.version || !json) {
-    throw new DelineaError('stack_invalid', `the state of a ${kind.type} has version ${version}, a newer one`, {
-      hint: 'Use the version of the provider that wrote it, or a newer one.',
+    throw new DelineaError('stack_invalid', `a newer provider wrote the state of a ${kind.type} (version ${version})`, {
+      hint: 'Use the provider version that wrote the state, or a newer one.',
     });
   }
-  return decodeState(type, json, (kept) => {
-    if (typeof kept !== 'object' || kept === null || Array.isArray(kept)) return kept;
-    return steps.slice(version).reduce((state, step) => step(state), kept as Readonly<Record<string, unknown>>);
+  return decodeState(type, json, (stored) => {
+    if (typeof stored !== 'object' || stored === null || Array.isArray(stored)) return stored;
+    return steps.slice(version).reduce((state, step) => step(state), stored as Readonly<Record<string, unknown>>);
   });
 }

@@ -1,25 +1,25 @@
 import fc from 'fast-check';
 import { type ObjectValue, UNKNOWN, type Value } from '../values/value.js';
 import { readBlocks } from './blocks.js';
-import type { Names } from './planned-values.js';
+import type { NameComparison } from './planned-values.js';
 
 export const user = readBlocks().resources.get('delinea_user')!;
 export const permission = readBlocks().resources.get('delinea_container_permission')!;
 
-/** Containers have the names "prod" and "1"; another right has another id. */
-export const names: Names = {
+/** Containers have the names "prod" and "1"; a changed right changes the id. */
+export const names: NameComparison = {
   sameName: async (_, left, right) => [left, right].every((name) => ['prod', '1'].includes(name.toLowerCase())),
   recreates: (kind) => kind === 'container-permission',
 };
 
-/** Everything null but what is given. */
+/** Returns a block in which only the given attributes are set. */
 export function filled({ type }: typeof user, given: Readonly<Record<string, Value>>): ObjectValue {
   return { ...Object.fromEntries(Object.keys(type[1]).map((name) => [name, null])), ...given };
 }
 
 const text = fc.constantFrom<Value>(null, '', 'Ops', 'ops', 'Zoë');
 const address = fc.constantFrom('a@example.com', 'A@Example.com', 'b@example.com', 'ü@example.com');
-/** At most one of them is primary: several are refused. */
+/** At most one element is primary, since several are refused. */
 const emails = fc
   .uniqueArray(fc.record({ value: address, primary: fc.constantFrom<Value>(null, true, false) }), {
     selector: ({ value }) => value.toLowerCase(),
@@ -32,7 +32,7 @@ const emails = fc
 const maybe = (value: fc.Arbitrary<Value>, unknown: boolean): fc.Arbitrary<Value> =>
   unknown ? fc.oneof({ weight: 4, arbitrary: value }, { weight: 1, arbitrary: fc.constant(UNKNOWN) }) : value;
 
-/** What may be written of a user. @param unknown whether some of it is not known yet */
+/** Configurations of a user. @param unknown whether values may be unknown */
 export function userConfig(unknown = false): fc.Arbitrary<ObjectValue> {
   const attributes = {
     user_name: fc.constantFrom<Value>('jane@example.com', 'Jane@Example.com', 'joe@example.com'),
@@ -50,7 +50,7 @@ export function userConfig(unknown = false): fc.Arbitrary<ObjectValue> {
   return fc.record(Object.fromEntries(parts)).map((given) => filled(user, given as Record<string, Value>));
 }
 
-/** A state that an apply may have left. */
+/** States of a user after an apply. */
 export const userState: fc.Arbitrary<ObjectValue> = userConfig().map((config) => ({
   ...config,
   id: '1',

@@ -5,7 +5,7 @@ import { UNKNOWN } from './value.js';
 
 const { attributes } = resourceOf('user');
 
-test('null is unset, unknown stays, and names change their spelling, inner ones too', () => {
+test('conversion: null is unset, unknown is kept, and names change spelling at every level', () => {
   const block = blockOf(attributes, {
     userName: 'jane@example.com',
     manager: UNKNOWN,

@@ -7,8 +7,8 @@ import type { Type } from './type.js';
 const json = (value: unknown) => Buffer.from(JSON.stringify(value));
 const type: Type = ['object', { id: 'string', tags: ['set', 'string'], size: 'number' }];
 
-describe('values of a call', () => {
-  test('come as msgpack or as JSON and mean the same', () => {
+describe('value of a request', () => {
+  test('msgpack and JSON: are decoded to the same value', () => {
     fc.assert(
       fc.property(typedValue(false), ({ type: any, value }) => {
         expect(decodeValue(any, { json: json(value) })).toEqual(value);
@@ -17,24 +17,24 @@ describe('values of a call', () => {
     );
   });
 
-  test('are null where nothing was sent', () => {
+  test('empty: is null', () => {
     expect(decodeValue(type, undefined)).toBeNull();
     expect(decodeValue(type, { msgpack: new Uint8Array() })).toBeNull();
   });
 
-  test('that lack an attribute are refused: Terraform sends every one', () => {
+  test('missing attribute: is an error, since Terraform sends all of them', () => {
     expect(() => decodeValue(type, { json: json({ id: 'a', size: 1 }) })).toThrow(
       expect.objectContaining({ path: 'tags' }),
     );
   });
 });
 
-describe('a kept state', () => {
-  test('may be older than the schema: what came is null, what went is dropped', () => {
+describe('stored state', () => {
+  test('older than the schema: new attributes are null, removed ones are dropped', () => {
     expect(decodeState(type, json({ id: 'a', gone: true }))).toEqual({ id: 'a', tags: null, size: null });
   });
 
-  test('is refused where it holds something else', () => {
+  test('wrong type: is an error', () => {
     expect(() => decodeState(type, json({ id: ['a'] }))).toThrow(expect.objectContaining({ path: 'id' }));
     expect(() => decodeState(type, Buffer.from('{'))).toThrow(SyntaxError);
   });

@@ -5,7 +5,7 @@ import { readTyped } from './typed.js';
 import type { Value } from './value.js';
 
 /**
- * A value as it comes in a call: msgpack, or JSON where Terraform prefers that.
+ * Decodes a value of a request: msgpack or JSON, as Terraform chooses.
  * @throws DelineaError `stack_invalid` naming the path; {Error} for bytes that are neither
  */
 export function decodeValue(type: Type, { msgpack, json }: DynamicValue = {}): Value {
@@ -19,9 +19,9 @@ export function encodeValue(type: Type, value: Value): DynamicValue {
 }
 
 /**
- * A state as Terraform keeps it, in JSON: attributes that it lacks are null, ones that the schema no longer has are dropped.
- * @param upgrade makes of an older state one of today, before that
- * @throws DelineaError `stack_invalid` naming the path; {SyntaxError} for what is no JSON
+ * Decodes a stored state, which is JSON. Missing attributes become null; attributes that the schema no longer has are dropped.
+ * @param upgrade converts an older state first
+ * @throws DelineaError `stack_invalid` naming the path; {SyntaxError} when the bytes are not JSON
  */
 export function decodeState(type: Type, json: Uint8Array, upgrade = (kept: unknown) => kept): Value {
   return readTyped(type, upgrade(parse(json)), { lenient: true });

@@ -9,8 +9,8 @@ import { UNKNOWN, type Value } from './value.js';
 const hex = (type: Type, value: Value) => Buffer.from(encodeMsgpack(type, value)).toString('hex');
 const from = (type: Type, bytes: string) => decodeMsgpack(type, Buffer.from(bytes, 'hex'));
 
-describe('values in msgpack', () => {
-  test('have the bytes that Terraform expects', () => {
+describe('msgpack', () => {
+  test('encoding: has the bytes that Terraform expects', () => {
     expect(hex('string', UNKNOWN)).toBe('d40000');
     expect(hex('string', null)).toBe('c0');
     expect(hex('bool', true)).toBe('c3');
@@ -21,13 +21,13 @@ describe('values in msgpack', () => {
     );
   });
 
-  test('of an object have every attribute, null where it is not set, and no other', () => {
+  test('object: has every attribute, null if unset, and no other', () => {
     const type: Type = ['object', { id: 'string', emails: ['set', ['object', { value: 'string', primary: 'bool' }]] }];
     const sent = { emails: [{ value: 'a' }], more: 'x' } as unknown as Value;
     expect(decode(encodeMsgpack(type, sent))).toEqual({ id: null, emails: [{ value: 'a', primary: null }] });
   });
 
-  test('that are unknown may come with what is known of them, which is not kept', () => {
+  test('refinements of unknown values: are dropped', () => {
     // Extension 12: not null, prefix "bob-".
     const refined = `c7090c${'8201c202a4626f622d'}`;
     expect(from('string', refined)).toBe(UNKNOWN);
@@ -36,14 +36,14 @@ describe('values in msgpack', () => {
     expect(hex('string', from('string', refined))).toBe('d40000');
   });
 
-  test('that are numbers keep the decimal that was written', () => {
+  test('number: keeps its decimal notation', () => {
     expect(hex('number', 0.1)).toBe('a3302e31');
     expect(from('number', 'a3302e31')).toBe(0.1);
     expect(from('number', 'cb3fe0000000000000')).toBe(0.5);
     expect(from('number', 'd3ffffffffffffff00')).toBe(-256);
   });
 
-  test('that are numbers of more digits than a double has are refused, not rounded', () => {
+  test('number with more digits than a double: is an error, not rounded', () => {
     const type: Type = ['object', { limit: 'number' }];
     const limit = (value: string) => () => from(type, `81a56c696d6974${value}`);
     const refused = expect.objectContaining({ path: 'limit', message: expect.stringContaining('more digits') });
@@ -52,7 +52,7 @@ describe('values in msgpack', () => {
     expect(limit('cb7ff0000000000000')).toThrow(refused);
   });
 
-  test('of another type, or objects with other attributes, are refused where they stand', () => {
+  test('wrong type or attribute: is an error with its path', () => {
     const type: Type = ['object', { emails: ['set', ['object', { value: 'string' }]] }];
     const at = (path: string) => expect.objectContaining({ code: 'stack_invalid', path });
     expect(() => decodeMsgpack(type, encodeMsgpack(['object', { emails: 'string' }], { emails: 'x' }))).toThrow(
@@ -67,7 +67,7 @@ describe('values in msgpack', () => {
     expect(() => decodeMsgpack(type, encodeMsgpack(wider, { emails: null, odd: null }))).toThrow(at('odd'));
   });
 
-  test('come back as they went, whatever the schema', () => {
+  test('any schema: values survive a round trip', () => {
     fc.assert(
       fc.property(typedValue(true), ({ type, value }) => {
         expect(decodeMsgpack(type, encodeMsgpack(type, value))).toEqual(value);

@@ -1,7 +1,7 @@
 /**
- * Terraform's numbers are decimals of some 150 digits. What is not whole travels as text, since 0.1 of HCL is not the 0.1
- * of a double; a whole number beyond 2^53 likewise.
- * @returns undefined where a double would lose digits
+ * Reads a number. Terraform's numbers are decimals of about 150 digits. Fractions arrive as text, since HCL's 0.1 is not
+ * the 0.1 of a double, and so do integers beyond 2^53.
+ * @returns undefined when a double would lose digits
  */
 export function readNumber(raw: number | bigint | string): number | undefined {
   const number = Number(raw);
@@ -10,7 +10,7 @@ export function readNumber(raw: number | bigint | string): number | undefined {
   return sameDecimal(String(raw), String(number)) ? number : undefined;
 }
 
-/** How a number travels so that Terraform reads the decimal that was written. */
+/** Encodes a number so that Terraform reads exactly the same decimal. */
 export function writeNumber(value: number): number | string {
   return Number.isSafeInteger(value) ? value : String(value);
 }
@@ -20,7 +20,7 @@ function sameDecimal(left: string, right: string): boolean {
   return a !== undefined && b !== undefined && a.digits === b.digits && a.exponent === b.exponent;
 }
 
-/** `-0.0120e3` as -12 times ten to the 0: digits without zeros at either end, and the exponent. */
+/** Splits a number into digits without zeros at either end and an exponent: `-0.0120e3` is -12 times ten to the 0. */
 function decimal(text: string): { digits: string; exponent: number } | undefined {
   const parts = /^([+-]?)(\d*)\.?(\d*)(?:[eE]([+-]?\d+))?$/.exec(text);
   if (!parts) return undefined;

@@ -5,7 +5,7 @@ import type { Type } from './type.js';
 const inner: Type = ['object', { value_text: 'string' }];
 const type: Type = ['object', { user_name: 'string', emails: ['set', inner], phones: ['list', inner] }];
 
-test('a path has the steps of its attributes, in the names of Terraform', () => {
+test('path: has one step per attribute, spelled as in HCL', () => {
   expect(stepsTo(type, ['userName'])).toEqual([{ attributeName: 'user_name' }]);
   expect(stepsTo(type, ['phones', 0, 'valueText'])).toEqual([
     { attributeName: 'phones' },
@@ -14,7 +14,7 @@ test('a path has the steps of its attributes, in the names of Terraform', () => 
   ]);
 });
 
-test('it ends at a set, whose elements have no place, and before what is no attribute', () => {
+test('path: ends at a set, whose elements have no index, and before unknown attributes', () => {
   expect(stepsTo(type, ['emails', 0, 'valueText'])).toEqual([{ attributeName: 'emails' }]);
   expect(stepsTo(type, ['phones', 'x'])).toEqual([{ attributeName: 'phones' }]);
   expect(stepsTo(type, ['DELINEA_URL'])).toEqual([]);

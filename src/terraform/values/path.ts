@@ -3,8 +3,8 @@ import type { Step } from '../protocol/messages.js';
 import type { Type } from './type.js';
 
 /**
- * The steps to an attribute, as far as they exist in the type. An element of a set has no step, since it is told apart by
- * its value alone: the path ends at the set.
+ * Returns the steps to an attribute, as far as they exist in the type. Elements of a set have no index, so the path ends at
+ * the set.
  * @param path attribute names, in camelCase or snake_case, and indexes
  */
 export function stepsTo(type: Type, path: readonly PropertyKey[]): Step[] {

@@ -4,7 +4,7 @@ import { UNKNOWN, type Value } from './value.js';
 
 const name = fc.stringMatching(/^[a-z][a-z_]{0,5}$/);
 
-/** Any type that a schema can make, and some that it does not. */
+/** Types of schemas, and further ones. */
 const anyType: fc.Arbitrary<Type> = fc.letrec<{ type: Type; object: ObjectType }>((tie) => ({
   type: fc.oneof(
     { maxDepth: 3, withCrossShrink: true },
@@ -19,7 +19,7 @@ const anyNumber = fc
   .oneof(fc.maxSafeInteger(), fc.double({ noNaN: true, noDefaultInfinity: true }), fc.constantFrom(0.1, 1e21, 5e-324))
   .map((number) => (number === 0 ? 0 : number));
 
-/** Any value of a type. @param unknown whether parts of it may be unknown */
+/** Values of a type. @param unknown whether parts of it may be unknown */
 function anyValueOf(type: Type, unknown: boolean): fc.Arbitrary<Value> {
   const absent = unknown ? fc.constantFrom<Value>(null, UNKNOWN) : fc.constant<Value>(null);
   return fc.oneof({ weight: 1, arbitrary: absent }, { weight: 5, arbitrary: presentOf(type, unknown) });

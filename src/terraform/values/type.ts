@@ -1,11 +1,11 @@
 import type { Schema, SchemaAttribute } from '../schema.js';
 
-/** A type as Terraform spells it in JSON. Attributes of `dynamic` type there are none. */
+/** A type in Terraform's JSON notation. No attribute has the type `dynamic`. */
 export type Type = 'string' | 'bool' | 'number' | readonly ['set' | 'list', Type] | ObjectType;
 
 export type ObjectType = readonly ['object', Readonly<Record<string, Type>>];
 
-/** The type of a whole resource, data source or provider block. */
+/** Returns the type of a resource, data source or provider block. */
 export function blockType({ block }: Schema): ObjectType {
   return objectOf(block.attributes);
 }

@@ -3,55 +3,56 @@ import { readNumber } from './number.js';
 import type { ObjectType, Type } from './type.js';
 import { isObjectValue, UNKNOWN, type Value } from './value.js';
 
-/** How strictly an object must have the attributes of its type. */
-export interface Reading {
-  /** A state of before an attribute came or went: what is missing is null, what is too much is dropped. */
+/** Options for options an object. */
+export interface ReadOptions {
+  /** Accepts the state of another schema version: missing attributes become null, others are dropped. */
   readonly lenient: boolean;
 }
 
 /**
- * What msgpack or JSON held, checked against its type.
+ * Checks a decoded msgpack or JSON value against its type.
  * @throws DelineaError `stack_invalid` with the path in it, such as `emails.0.value`
  */
-export function readTyped(type: Type, raw: unknown, reading: Reading): Value {
-  return readAt(type, raw, reading, undefined);
+export function readTyped(type: Type, raw: unknown, options: ReadOptions): Value {
+  return readAt(type, raw, options, undefined);
 }
 
-/** Where a value stands: linked, since nearly all of them are read without a fault. */
-interface Place {
+/** A position in a value. Linked instead of copied, since nearly all values are read without an error. */
+interface PathStep {
   readonly step: string | number;
-  readonly inside: Place | undefined;
+  readonly parent: PathStep | undefined;
 }
 
-function readAt(type: Type, raw: unknown, reading: Reading, path: Place | undefined): Value {
+function readAt(type: Type, raw: unknown, options: ReadOptions, path: PathStep | undefined): Value {
   if (raw === null || raw === UNKNOWN) return raw as Value;
-  if (raw === undefined) throw fault(path, 'is missing');
+  if (raw === undefined) throw typeError(path, 'is missing');
   if (type === 'number') {
     const number = isNumeric(raw) ? readNumber(raw) : undefined;
-    if (number === undefined) throw fault(path, 'is no number, or has more digits than can be kept');
+    if (number === undefined) throw typeError(path, 'is not a number, or has more digits than a double can hold');
     return number;
   }
   if (type === 'string' || type === 'bool') {
-    if (typeof raw !== (type === 'bool' ? 'boolean' : 'string')) throw fault(path, `is no ${type}`);
+    if (typeof raw !== (type === 'bool' ? 'boolean' : 'string')) throw typeError(path, `is not a ${type}`);
     return raw as string | boolean;
   }
-  if (type[0] === 'object') return readObject(type, raw, reading, path);
-  if (!Array.isArray(raw)) throw fault(path, `is no ${type[0]}`);
-  return raw.map((element, index) => readAt(type[1], element, reading, { step: index, inside: path }));
+  if (type[0] === 'object') return readObject(type, raw, options, path);
+  if (!Array.isArray(raw)) throw typeError(path, `is not a ${type[0]}`);
+  return raw.map((element, index) => readAt(type[1], element, options, { step: index, parent: path }));
 }
 
-function readObject([, attributes]: ObjectType, raw: unknown, reading: Reading, path: Place | undefined): Value {
-  if (!isObjectValue(raw)) throw fault(path, 'is no object');
-  if (!reading.lenient) {
+function readObject([, attributes]: ObjectType, raw: unknown, options: ReadOptions, path: PathStep | undefined): Value {
+  if (!isObjectValue(raw)) throw typeError(path, 'is not an object');
+  if (!options.lenient) {
     for (const name of Object.keys(raw)) {
-      if (!Object.hasOwn(attributes, name)) throw fault({ step: name, inside: path }, 'is no attribute of the schema');
+      if (!Object.hasOwn(attributes, name))
+        throw typeError({ step: name, parent: path }, 'is not an attribute of the schema');
     }
   }
   const value: Record<string, Value> = {};
   for (const name of Object.keys(attributes)) {
     const held: unknown = Object.hasOwn(raw, name) ? raw[name] : undefined;
-    const place = { step: name, inside: path };
-    value[name] = readAt(attributes[name]!, reading.lenient ? (held ?? null) : held, reading, place);
+    const position = { step: name, parent: path };
+    value[name] = readAt(attributes[name]!, options.lenient ? (held ?? null) : held, options, position);
   }
   return value;
 }
@@ -60,9 +61,9 @@ function isNumeric(raw: unknown): raw is number | bigint | string {
   return ['number', 'bigint', 'string'].includes(typeof raw);
 }
 
-function fault(path: Place | undefined, what: string): DelineaError {
+function typeError(path: PathStep | undefined, what: string): DelineaError {
   const steps: (string | number)[] = [];
-  for (let place = path; place; place = place.inside) steps.unshift(place.step);
-  const where = steps.join('.');
-  return new DelineaError('stack_invalid', `${where || 'the value'} ${what}`, { path: where });
+  for (let at = path; at; at = at.parent) steps.unshift(at.step);
+  const text = steps.join('.');
+  return new DelineaError('stack_invalid', `${text || 'the value'} ${what}`, { path: text });
 }

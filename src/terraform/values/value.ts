@@ -1,9 +1,9 @@
-/** A value that is known only after an apply. What Terraform may say of it beforehand is not kept. */
+/** A value that is known only after an apply. Terraform's refinements of it are dropped. */
 export const UNKNOWN = Symbol('unknown');
 
 /**
- * A value of Terraform: null is "not set". Sets and lists are arrays, objects have every attribute of their type. Numbers
- * are those that a double holds exactly as written in decimal.
+ * A Terraform value; null means "not set". Sets and lists are arrays, objects have every attribute of their type. Numbers
+ * are those whose decimal notation a double holds exactly.
  */
 export type Value = null | typeof UNKNOWN | string | boolean | number | readonly Value[] | ObjectValue;
 
@@ -15,14 +15,14 @@ export function isObjectValue(value: unknown): value is ObjectValue {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Whether nothing in it is unknown. */
+/** Whether the value contains nothing unknown. */
 export function isWhollyKnown(value: Value): boolean {
   if (value === UNKNOWN) return false;
   if (Array.isArray(value)) return value.every(isWhollyKnown);
   return !isObjectValue(value) || Object.values(value).every(isWhollyKnown);
 }
 
-/** Whether two values are one to Terraform, as far as their order is the same. */
+/** Whether two values are equal to Terraform, given the same order of elements. */
 export function sameValue(left: Value, right: Value): boolean {
   if (left === right) return true;
   if (Array.isArray(left)) {

@@ -157,7 +157,7 @@ export async function checkRandomSetFaults(seed: number): Promise<void> {
     const declarations = declarationsOf(wanted, scopes);
     const goal = new Set(expected(live, wanted, scopes));
     bench.sim.faults.set({
-      strikes: [
+      faults: [
         ...randomFaults(seed, { maxFaults: 4, within: 60 }),
         ...(['POST', 'PATCH', 'DELETE'] as const).map((method, index) => ({
           kind: random.pick(['resetAfter', 'resetBefore', 'truncate'] as const),

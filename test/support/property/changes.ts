@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from '@jest/globals';
 import { DelineaError, DelineaErrors, UNREADABLE } from '../../../src/provider/index.js';
-import { randomFaults, type Strike } from '../../../src/simulator/index.js';
+import { type Fault, randomFaults } from '../../../src/simulator/index.js';
 import {
   expectedFacts,
   expectedMembershipChanges,
@@ -28,7 +28,7 @@ const SHOWS_LATE_MS = 60;
 const SURFACES = ['platform-rest', 'platform-scim', 'scim-cloud'] as const;
 
 /** Faults after which the client cannot know whether the write was done. */
-const WRITE_FAULTS: readonly Strike[] = (['POST', 'PATCH', 'DELETE'] as const).flatMap((method) =>
+const WRITE_FAULTS: readonly Fault[] = (['POST', 'PATCH', 'DELETE'] as const).flatMap((method) =>
   (['resetAfter', 'resetBefore', 'truncate'] as const).map((kind) => ({
     kind,
     method,
@@ -96,9 +96,9 @@ export async function checkRandomFaults(seed: number): Promise<void> {
     if (begun) await bench.converge(declarationsOf(before));
     const visibilityDelayMs = seed % 5 === 0 ? SHOWS_LATE_MS : 0;
     bench.sim.faults.set({
-      strikes: [
+      faults: [
         ...randomFaults(seed, { maxFaults: 5, within: 70 }),
-        ...WRITE_FAULTS.map((strike, index) => ({ ...strike, seed: seed * 10 + index })),
+        ...WRITE_FAULTS.map((fault, index) => ({ ...fault, seed: seed * 10 + index })),
       ],
       patchAnswer: random.pick([200, 204]),
       visibilityDelayMs,

@@ -1,4 +1,4 @@
-import type { Strike } from '../../../src/simulator/index.js';
+import type { Fault } from '../../../src/simulator/index.js';
 import { stepsOf } from '../assert/facts.js';
 import { addressesRemovedBy, danglingEntries, differencesFrom, unplannedChanges, unreportedLosses } from './outcome.js';
 import type { ReferenceRun } from './reference-run.js';
@@ -7,7 +7,7 @@ import { LONG_WAITS, SHORT_WAITS, type TenantRun, TenantRuns } from './tenant-ru
 /** Requests that a fault may hit: tokens, reads and writes. */
 const ANY_REQUEST = '^/(api|scim|identity)/';
 
-export const FAULTS: Readonly<Record<string, Pick<Strike, 'kind' | 'status' | 'retryAfter'>>> = {
+export const FAULTS: Readonly<Record<string, Pick<Fault, 'kind' | 'status' | 'retryAfter'>>> = {
   '429': { kind: 'throttle', retryAfter: 0 },
   '500': { kind: 'status', status: 500 },
   '503': { kind: 'status', status: 503 },
@@ -53,7 +53,7 @@ export async function runFaultCase({ reference, fault, at, length }: FaultCase):
   const { sim, ledger } = runs;
   try {
     const struckAt = Array.from({ length }, (_, index) => at + index);
-    sim.faults.set({ strikes: [{ ...FAULTS[fault]!, path: ANY_REQUEST, at: struckAt }] });
+    sim.faults.set({ faults: [{ ...FAULTS[fault]!, path: ANY_REQUEST, at: struckAt }] });
     const first = await runs.run(scenario.target, SHORT_WAITS);
     await runs.idle();
     const hit = sim.log.filter(({ faults }) => faults.length > 0);

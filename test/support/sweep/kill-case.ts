@@ -35,7 +35,7 @@ export async function runKillCase({ reference, write, committed }: KillCase): Pr
     project.declare(blocksOf(scenario.target));
     project.write(LEDGER, JSON.stringify({ version: 1, stack: 'people', tenant: sim.url, objects: reference.owned }));
     const kind = committed ? 'timeoutAfter' : 'timeoutBefore';
-    sim.faults.set({ strikes: [{ kind, ...WRITES, at: [write] }] });
+    sim.faults.set({ faults: [{ kind, ...WRITES, at: [write] }] });
     const { child, ended } = project.start(...apply);
     let running = true;
     const cut = ended.finally(() => {

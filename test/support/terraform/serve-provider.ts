@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { writeProviderBundle } from '../../../scripts/bundle.js';
-import { makeDoor } from '../../../src/terraform/plugin/door.js';
+import { openEarlyListener } from '../../../src/terraform/plugin/early-listener.js';
 import { openLog } from '../../../src/terraform/plugin/log.js';
+import { createPrivateSocket } from '../../../src/terraform/plugin/private-socket.js';
 import { startServer } from '../../../src/terraform/plugin/server.js';
-import { makeSocketPlace } from '../../../src/terraform/plugin/socket.js';
 import { providerRpcs } from '../../../src/terraform/rpc/provider-rpcs.js';
 
 /** A served provider. */
@@ -20,14 +20,14 @@ const ADDRESS = 'registry.terraform.io/delinea-iac/delinea';
 /** Serves the provider from this process without TLS, which is several times faster than one process per run. */
 export async function serveProvider(env: NodeJS.ProcessEnv): Promise<ProviderInstall> {
   const log = openLog({}, () => undefined);
-  const door = await makeDoor({ socket: makeSocketPlace({}) });
-  const server = startServer({ rpcs: providerRpcs(env, log), log, door, ended: () => undefined });
+  const listener = await openEarlyListener({ socket: createPrivateSocket({}) });
+  const server = startServer({ rpcs: providerRpcs(env, log), log, listener, onShutdown: () => undefined });
   const reattach = {
     Protocol: 'grpc',
     ProtocolVersion: 6,
     Pid: process.pid,
     Test: true,
-    Addr: { Network: door.network, String: door.address },
+    Addr: { Network: listener.network, String: listener.address },
   };
   return { env: { TF_REATTACH_PROVIDERS: JSON.stringify({ [ADDRESS]: reattach }) }, close: () => server.close() };
 }

@@ -16,7 +16,7 @@ const SURFACES = ['platform-rest', 'platform-scim', 'scim-cloud'] as const;
 
 /** Texts that may never appear in the output. */
 const NEVER =
-  /inconsistent|unexpected new value|Provider produced|tainted|internal error|a fault of the provider|delinea_(?:user|group)\.\w+ must be replaced|^\s+at .+:\d+:\d+\)?$/im;
+  /inconsistent|unexpected new value|Provider produced|tainted|internal error|unexpected error in the provider|delinea_(?:user|group)\.\w+ must be replaced|^\s+at .+:\d+:\d+\)?$/im;
 
 const APPLY = ['apply', '-no-color', '-input=false', '-auto-approve'];
 const PLAN = ['plan', '-no-color', '-input=false', '-detailed-exitcode'];
@@ -45,7 +45,7 @@ function profileOf(seed: number) {
       ...(seed % 4 === 1 ? { latencyMs: 3 } : {}),
       ...(seed % 7 === 3 ? { visibilityDelayMs: 30 } : {}),
       ...(seed % 6 === 2
-        ? { strikes: [{ kind: 'extraFields' as const, extra: { locale: 'en', nickName: 'x', profileUrl: null } }] }
+        ? { faults: [{ kind: 'extraFields' as const, extra: { locale: 'en', nickName: 'x', profileUrl: null } }] }
         : {}),
     },
   };

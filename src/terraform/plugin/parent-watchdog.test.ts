@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
-import { watchParent } from './parent.js';
+import { watchParent } from './parent-watchdog.js';
 
-test('a process whose parent is another one now is an orphan, and told so once', async () => {
+test('parent id changes: the callback runs once', async () => {
   const parents = [100, 100, 100, 1, 1];
   let told = 0;
   const orphaned = new Promise<void>((resolve) =>

@@ -2,13 +2,13 @@ import type { DelineaProvider } from '../delinea-provider.js';
 import type { DelineaResourceProps } from '../delinea-resource-props.js';
 import type { TerraformProvider, TerraformResourceLifecycle } from '../gen/cdk.js';
 
-interface Meta {
+interface CommonProps {
   provider?: TerraformProvider;
   lifecycle?: TerraformResourceLifecycle;
 }
 
-/** The common props in the words of the bindings; an edge is in the tenant of its principal. */
-export function metaOf(props: DelineaResourceProps, inherited?: DelineaProvider): Meta {
+/** Translates the common props for the bindings. @param inherited provider of the principal, used if the props have none */
+export function commonProps(props: DelineaResourceProps, inherited?: DelineaProvider): CommonProps {
   const provider = props.provider ?? inherited;
   return {
     ...(provider ? { provider: provider.resource } : {}),
@@ -16,7 +16,7 @@ export function metaOf(props: DelineaResourceProps, inherited?: DelineaProvider)
   };
 }
 
-/** The props without those that need translating: what is left goes into the stack as it is written. */
+/** Returns the props that are written to the stack as they are: all but the common ones and those in `translated`. */
 export function attributesOf<P extends object, K extends keyof P>(
   props: P,
   ...translated: readonly K[]

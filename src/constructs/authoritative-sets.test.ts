@@ -18,7 +18,7 @@ const sreIn = (stack: TerraformStack) => new DelineaGroup(stack, 'sre', { displa
 const janeIn = (stack: TerraformStack) => new DelineaUser(stack, 'jane', { userName: 'jane' });
 
 describe('ContainerPermissions and RoleBindings', () => {
-  test('pass every attribute on', () => {
+  test('props: reach the stack', () => {
     const { resource } = synth((stack) => {
       const sre = sreIn(stack);
       const omar = DelineaUser.fromUserId(stack, 'omar', 'id-1');
@@ -47,7 +47,7 @@ describe('ContainerPermissions and RoleBindings', () => {
     expect(resource.delinea_role_bindings!.admin).toEqual({ role: 'Admin', holders: [sre, omar], ...rest });
   });
 
-  test('what they depend on reaches depends_on, and what depends on them', () => {
+  test('dependencies: reach depends_on in both directions', () => {
     const { resource } = synth((stack) => {
       const jane = janeIn(stack);
       const set = new RoleBindings(stack, 'admin', { role: 'Admin', holders: [jane] });
@@ -58,14 +58,14 @@ describe('ContainerPermissions and RoleBindings', () => {
     expect(resource.delinea_user!.omar).toMatchObject({ depends_on: ['delinea_role_bindings.admin'] });
   });
 
-  test('an empty list is a mistake, unless it is meant', () => {
+  test('empty list: is an error without allowEmpty', () => {
     const build = (allowEmpty: boolean) => (stack: TerraformStack) => {
       new ContainerPermissions(stack, 'vault', { container: 'Vault', grants: [], allowEmpty });
       new RoleBindings(stack, 'admin', { role: 'Admin', holders: [], allowEmpty });
     };
     expect(mistakes(build(false))).toEqual([
-      '[stack/vault] grants is empty, which would take it from everybody; list who keeps it, or set allowEmpty',
-      '[stack/admin] holders is empty, which would take it from everybody; list who keeps it, or set allowEmpty',
+      '[stack/vault] grants is empty, which would revoke every existing entry; to allow that, set allowEmpty',
+      '[stack/admin] holders is empty, which would revoke every existing entry; to allow that, set allowEmpty',
     ]);
     expect(mistakes(build(true))).toEqual([]);
     const { resource } = synth(build(true));
@@ -73,7 +73,7 @@ describe('ContainerPermissions and RoleBindings', () => {
     expect(resource.delinea_role_bindings!.admin).toMatchObject({ holders: [] });
   });
 
-  test('a list is taken as it was, whatever becomes of the array', () => {
+  test('list: later changes of the array have no effect', () => {
     const found = mistakes((stack) => {
       const holders = [janeIn(stack)];
       new RoleBindings(stack, 'admin', { role: 'Admin', holders });
@@ -82,7 +82,7 @@ describe('ContainerPermissions and RoleBindings', () => {
     expect(found).toEqual([]);
   });
 
-  test('one principal twice is a mistake, also where it is named in two ways', () => {
+  test('principal listed twice: is an error, also by two constructs', () => {
     const found = mistakes((stack) => {
       const jane = janeIn(stack);
       const again = DelineaUser.fromUserName(stack, 'again', 'JANE');
@@ -98,13 +98,13 @@ describe('ContainerPermissions and RoleBindings', () => {
       new RoleBindings(stack, 'admin', { role: 'Admin', holders: [jane, again] });
     });
     expect(found).toEqual([
-      '[stack/a] grants has user "JANE" twice, as stack/jane and stack/again, with "View" and "Owner"; keep one',
-      '[stack/b] grants has user "jane" twice, as stack/jane; keep one',
-      '[stack/admin] holders has user "JANE" twice, as stack/jane and stack/again; keep one',
+      '[stack/a] grants lists user "JANE" twice, as stack/jane and stack/again, with "View" and "Owner"; keep one',
+      '[stack/b] grants lists user "jane" twice, as stack/jane; keep one',
+      '[stack/admin] holders lists user "JANE" twice, as stack/jane and stack/again; keep one',
     ]);
   });
 
-  test('a user and a group of one name are two principals', () => {
+  test('user and group of the same name: are two principals', () => {
     const found = mistakes((stack) => {
       const holders = [
         DelineaUser.fromUserName(stack, 'u', 'sre'),
@@ -117,7 +117,7 @@ describe('ContainerPermissions and RoleBindings', () => {
     expect(found).toEqual([]);
   });
 
-  test('two sets of one container or role are a mistake', () => {
+  test('two sets for the same container or role: are an error', () => {
     const found = mistakes((stack) => {
       const jane = janeIn(stack);
       const grants = [{ principal: jane, right: Right.OWNER }];
@@ -128,12 +128,12 @@ describe('ContainerPermissions and RoleBindings', () => {
       new RoleBindings(stack, 'e', { role: 'ADMIN', holders: [jane] });
     });
     expect(found).toEqual([
-      '[stack/b] the whole of container "vault" is declared twice, here and at stack/a; remove one',
-      '[stack/e] the whole of role "ADMIN" is declared twice, here and at stack/d; remove one',
+      '[stack/b] the permissions of container "vault": declared twice, here and at stack/a; remove one',
+      '[stack/e] the holders of role "ADMIN": declared twice, here and at stack/d; remove one',
     ]);
   });
 
-  test('what JavaScript lets through is caught', () => {
+  test('wrong types from JavaScript: are errors', () => {
     const found = mistakes((stack) => {
       const jane = janeIn(stack);
       const onRemoval = 'keep' as OnEdgeRemoval;
@@ -142,17 +142,17 @@ describe('ContainerPermissions and RoleBindings', () => {
       new RoleBindings(stack, 'b', { role: undefined as unknown as string, holders: [jane], onRemoval });
     });
     expect(found).toEqual([
-      '[stack/a] container is empty; give the name',
-      '[stack/a] right of user "jane" cannot be "Root"; use one of View, Edit, Add Secret, Owner',
-      '[stack/a] onRemoval cannot be "keep"; use one of revoke, retain',
-      '[stack/b] role is empty; give the name',
-      '[stack/b] onRemoval cannot be "keep"; use one of revoke, retain',
+      '[stack/a] container must not be empty',
+      '[stack/a] right of user "jane" must be one of View, Edit, Add Secret, Owner, not "Root"',
+      '[stack/a] onRemoval must be one of revoke, retain, not "keep"',
+      '[stack/b] role must not be empty',
+      '[stack/b] onRemoval must be one of revoke, retain, not "keep"',
     ]);
   });
 });
 
-describe('a set and single edges of one object', () => {
-  test.each(['before', 'after'])('are a mistake, the single one %s the set', (order) => {
+describe('authoritative set and individual permissions of the same object', () => {
+  test.each(['before', 'after'])('are an error when the individual one comes %s the set', (order) => {
     const found = mistakes((stack) => {
       const [jane, sre] = [janeIn(stack), sreIn(stack)];
       const sets = () => {
@@ -170,14 +170,14 @@ describe('a set and single edges of one object', () => {
       if (order === 'before') sets();
     });
     expect(found.sort()).toEqual([
-      '[stack/jane/grant vault] container "vault" is managed whole at stack/vault; add the grant there',
-      '[stack/jane/role Admin] role "Admin" is managed whole at stack/admin; add the holder there',
-      '[stack/p] container "VAULT" is managed whole at stack/vault; add the grant there',
-      '[stack/r] role "admin" is managed whole at stack/admin; add the holder there',
+      '[stack/jane/grant vault] stack/vault manages all grants of container "vault"; add the grant there',
+      '[stack/jane/role Admin] stack/admin manages all holders of role "Admin"; add the holder there',
+      '[stack/p] stack/vault manages all grants of container "VAULT"; add the grant there',
+      '[stack/r] stack/admin manages all holders of role "admin"; add the holder there',
     ]);
   });
 
-  test('are a mistake by reference too', () => {
+  test('are an error when named by reference', () => {
     const found = mistakes((stack) => {
       const jane = janeIn(stack);
       const vault = new l1.DataDelineaContainer(stack, 'vault', { name: 'Vault' });
@@ -188,11 +188,11 @@ describe('a set and single edges of one object', () => {
       new ContainerPermission(stack, 'p', { container: vault.id, principal: sreIn(stack), right: Right.VIEW });
     });
     expect(found).toEqual([
-      '[stack/p] container "${data.delinea_container.vault.id}" is managed whole at stack/all; add the grant there',
+      '[stack/p] stack/all manages all grants of container "${data.delinea_container.vault.id}"; add the grant there',
     ]);
   });
 
-  test('of different objects, or a container and a role of one name, are none', () => {
+  test('are no error for different objects, or a container and a role of the same name', () => {
     const found = mistakes((stack) => {
       const [jane, sre] = [janeIn(stack), sreIn(stack)];
       new ContainerPermissions(stack, 'all', {
@@ -208,13 +208,13 @@ describe('a set and single edges of one object', () => {
   });
 });
 
-describe('sets in several tenants', () => {
+describe('authoritative sets in several tenants', () => {
   const tenants = (stack: TerraformStack) => ({
     eu: new DelineaProvider(stack, 'eu', { alias: 'eu', tenant: 'acme-eu' }),
     us: new DelineaProvider(stack, 'us', { alias: 'us', tenant: 'acme-us' }),
   });
 
-  test('go to the tenant of their principals, and do not get in each other’s way', () => {
+  test('provider: comes from the principals, and tenants do not conflict', () => {
     const build = (stack: TerraformStack) => {
       const { eu, us } = tenants(stack);
       const jane = DelineaUser.fromUserName(stack, 'jane-eu', 'jane', eu);
@@ -233,7 +233,7 @@ describe('sets in several tenants', () => {
     expect(resource.delinea_container_permissions!.vault).toMatchObject({ provider: 'delinea.eu' });
   });
 
-  test('have principals of one tenant only', () => {
+  test('principals of two tenants: are an error', () => {
     const found = mistakes((stack) => {
       const { eu, us } = tenants(stack);
       const jane = new DelineaUser(stack, 'jane', { userName: 'jane', provider: eu });
@@ -243,15 +243,15 @@ describe('sets in several tenants', () => {
       new RoleBindings(stack, 'given', { role: 'Given', holders: [jane, omar], provider: us });
       new RoleBindings(stack, 'default', { role: 'Default', holders: [jane, zoe] });
     });
-    const mistake = 'and in another tenant; make one set for each, or give all one provider';
+    const advice = 'of another tenant; declare one set per tenant, or use the same provider';
     expect(found).toEqual([
-      `[stack/first] user "omar" (stack/omar) is in holders ${mistake}`,
-      `[stack/given] user "jane" (stack/jane) is in holders ${mistake}`,
-      `[stack/default] user "zoe" (stack/zoe) is in holders ${mistake}`,
+      `[stack/first] holders lists user "omar" (stack/omar) ${advice}`,
+      `[stack/given] holders lists user "jane" (stack/jane) ${advice}`,
+      `[stack/default] holders lists user "zoe" (stack/zoe) ${advice}`,
     ]);
   });
 
-  test('the only provider is the same, named or not', () => {
+  test('only provider: is the same whether set or not', () => {
     const found = mistakes((stack) => {
       const provider = stack.node.findChild('delinea') as DelineaProvider;
       const jane = new DelineaUser(stack, 'jane', { userName: 'jane', provider });
@@ -259,7 +259,7 @@ describe('sets in several tenants', () => {
       DelineaUser.fromUserName(stack, 'omar', 'omar').bindRole('Admin');
     });
     expect(found).toEqual([
-      '[stack/omar/role Admin] role "Admin" is managed whole at stack/admin; add the holder there',
+      '[stack/omar/role Admin] stack/admin manages all holders of role "Admin"; add the holder there',
     ]);
   });
 });

@@ -14,7 +14,7 @@ import {
 } from './index.js';
 
 describe('ContainerPermission and RoleBinding', () => {
-  test('pass every attribute on', () => {
+  test('props: reach the stack', () => {
     const { resource } = synth((stack) => {
       const sre = new DelineaGroup(stack, 'sre', { displayName: 'SRE' });
       new ContainerPermission(stack, 'vault', {
@@ -42,7 +42,7 @@ describe('ContainerPermission and RoleBinding', () => {
     });
   });
 
-  test('two rights for one principal on one container are a mistake', () => {
+  test('two rights of one principal on one container: are an error', () => {
     const found = mistakes((stack) => {
       const sre = new DelineaGroup(stack, 'sre', { displayName: 'SRE' });
       sre.grant('Vault', Right.VIEW);
@@ -53,7 +53,7 @@ describe('ContainerPermission and RoleBinding', () => {
     ]);
   });
 
-  test('one permission or role twice is a mistake, also where the holder is named in two ways', () => {
+  test('permission or role declared twice: is an error, also by two constructs of the holder', () => {
     const found = mistakes((stack) => {
       const jane = new DelineaUser(stack, 'jane', { userName: 'jane@example.com' });
       const again = DelineaUser.fromUserName(stack, 'again', 'JANE@example.com');
@@ -63,14 +63,14 @@ describe('ContainerPermission and RoleBinding', () => {
       jane.bindRole('Admin');
     });
     expect(found).toEqual([
-      expect.stringMatching(/^\[stack\/jane\/role Admin 2\] role "Admin" of user "jane@example.com" is declared twice/),
+      expect.stringMatching(/^\[stack\/jane\/role Admin 2\] role "Admin" of user "jane@example.com": declared twice/),
       expect.stringMatching(
-        /^\[stack\/again\/grant Vault\] user "JANE@example.com" on container "Vault" is declared twice/,
+        /^\[stack\/again\/grant Vault\] user "JANE@example.com" on container "Vault": declared twice/,
       ),
     ]);
   });
 
-  test('a user and a group of one name, and two ids, are different holders', () => {
+  test('user and group of the same name, and two ids: are different holders', () => {
     const found = mistakes((stack) => {
       DelineaUser.fromUserName(stack, 'u', 'sre').grant('Vault', Right.VIEW);
       DelineaGroup.fromDisplayName(stack, 'g', 'sre').grant('Vault', Right.OWNER);
@@ -82,7 +82,7 @@ describe('ContainerPermission and RoleBinding', () => {
     expect(found).toEqual([]);
   });
 
-  test('a container by reference is one container', () => {
+  test('container by reference: is compared by its reference', () => {
     const found = mistakes((stack) => {
       const vault = new l1.DataDelineaContainer(stack, 'vault', { name: 'Vault' });
       const sre = new DelineaGroup(stack, 'sre', { displayName: 'SRE' });
@@ -92,20 +92,20 @@ describe('ContainerPermission and RoleBinding', () => {
     expect(found).toEqual([expect.stringMatching(/^\[stack\/p\] .*\$\{data\.delinea_container\.vault\.id\}.* twice/)]);
   });
 
-  test('what JavaScript lets through is caught', () => {
+  test('wrong types from JavaScript: are errors', () => {
     const found = mistakes((stack) => {
       const sre = new DelineaGroup(stack, 'sre', { displayName: 'SRE' });
       sre.grant('', 'Root' as Right);
       sre.bindRole('');
     });
     expect(found).toEqual([
-      '[stack/sre/grant ] container is empty; give the name',
-      '[stack/sre/grant ] right cannot be "Root"; use one of View, Edit, Add Secret, Owner',
-      '[stack/sre/role ] role is empty; give the name',
+      '[stack/sre/grant ] container must not be empty',
+      '[stack/sre/grant ] right must be one of View, Edit, Add Secret, Owner, not "Root"',
+      '[stack/sre/role ] role must not be empty',
     ]);
   });
 
-  test('edges go to the tenant of their principal, and two tenants do not get in each other’s way', () => {
+  test('provider: comes from the principal, and tenants do not conflict', () => {
     const build = (stack: ConstructorParameters<typeof TerraformVariable>[0]) => {
       const eu = new DelineaProvider(stack, 'eu', { alias: 'eu', tenant: 'acme-eu' });
       const us = new DelineaProvider(stack, 'us', { alias: 'us', tenant: 'acme-us' });
@@ -127,12 +127,12 @@ describe('ContainerPermission and RoleBinding', () => {
     expect(data.delinea_user!['omar-us']).toMatchObject({ provider: 'delinea.us' });
   });
 
-  test('a member in another tenant is a mistake', () => {
+  test('member of another tenant: is an error', () => {
     const found = mistakes((stack) => {
       const eu = new DelineaProvider(stack, 'eu', { alias: 'eu', tenant: 'acme-eu' });
       const jane = new DelineaUser(stack, 'jane', { userName: 'jane', provider: eu });
       new DelineaGroup(stack, 'sre', { displayName: 'SRE', members: [jane] });
     });
-    expect(found).toEqual(['[stack/sre] user "jane" is a member and in another tenant; give both one provider']);
+    expect(found).toEqual(['[stack/sre] member user "jane" belongs to another tenant; use the same provider for both']);
   });
 });

@@ -1,8 +1,8 @@
 import { Construct } from 'constructs';
 import { Token } from '../gen/cdk.js';
 
-/** A value of any type, as a mistake names it. */
-export function shown(value: unknown): string {
+/** Returns the text of a value of any type for an error message. */
+export function valueText(value: unknown): string {
   if (Construct.isConstruct(value)) return `the construct ${value.node.path}`;
   if (Token.isUnresolved(value)) return 'a reference';
   if (typeof value === 'string') return JSON.stringify(value);

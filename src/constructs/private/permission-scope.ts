@@ -1,0 +1,30 @@
+import type { IConstruct } from 'constructs';
+import { resolved } from './resolved.js';
+
+/** A container or role whose permissions or bindings are declared individually or by one authoritative construct. */
+export interface PermissionScope {
+  /** Text for messages: `container "Production"`. */
+  readonly label: string;
+  /** Word for one permission or binding: `grant`. */
+  readonly element: string;
+  /** Equal for names that the tenant treats as the same object; compared without case. */
+  readonly key: string;
+}
+
+/**
+ * Returns the scope of the permissions on a container.
+ * @param container id, unique name, path or reference
+ */
+export function permissionsOf(scope: IConstruct, container: string): PermissionScope {
+  const name = resolved(scope, container);
+  return { label: `container "${name}"`, element: 'grant', key: JSON.stringify(['permission', name.toLowerCase()]) };
+}
+
+/**
+ * Returns the scope of the holders of a role.
+ * @param role name or reference
+ */
+export function holdersOf(scope: IConstruct, role: string): PermissionScope {
+  const name = resolved(scope, role);
+  return { label: `role "${name}"`, element: 'holder', key: JSON.stringify(['role', name.toLowerCase()]) };
+}

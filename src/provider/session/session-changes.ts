@@ -1,0 +1,126 @@
+import { DelineaError } from '../model/errors.js';
+import { isEdge } from '../model/keys.js';
+import { ACTION_OF, type ResourceChange, type Step, stepsOf } from '../model/plan.js';
+import { resourceOf } from '../resources/index.js';
+import { nameOfStep, redeclaredName } from './owned-by-state.js';
+
+/** With at most this many removals, or this many times the parallelism, one is planned late enough to see the renames. */
+const SEES_RENAMES = { removals: 30, timesParallelism: 3 };
+
+/**
+ * Tracks the changes of a session, unchanged instances included, and which removed objects other addresses declare: a
+ * renamed address is a removal and a creation.
+ */
+export class SessionChanges {
+  private readonly changes = new Map<string, ResourceChange>();
+  /** What plans of removals answered before everything was known. */
+  private readonly plannedRemovals: { readonly step: Step; readonly name: string }[] = [];
+  private removals = 0;
+  private cachedSteps: readonly Step[] | undefined;
+  private cachedKept: KeptIds | undefined;
+
+  /** Adds a change, or replaces the earlier one of the same instance. */
+  track(change: ResourceChange): void {
+    this.changes.set(change.delinea.key, change);
+    this.clearCache();
+  }
+
+  /** Removes a change that does not happen, or that happens at another address. */
+  drop(change: ResourceChange): void {
+    this.changes.delete(change.delinea.key);
+    this.clearCache();
+  }
+
+  /** Returns the steps so far, without removals of what another address declares. The same array until a change is added. */
+  steps(): readonly Step[] {
+    const changes = () => [...this.changes.values()].flatMap((change) => this.withoutRedeclared(change) ?? []);
+    this.cachedSteps ??= stepsOf({ resource_changes: changes() });
+    return this.cachedSteps;
+  }
+
+  /** Whether another address declares everything that a change removes. */
+  isRenamed(change: ResourceChange): boolean {
+    return this.withoutRedeclared(change) === undefined;
+  }
+
+  /** Returns a change without the removals of what another address declares; undefined: nothing is left. */
+  withoutRedeclared(change: ResourceChange): ResourceChange | undefined {
+    const { delinea } = change;
+    if (this.isKept(delinea)) return undefined;
+    const edges = delinea.edgeSteps ?? [];
+    const left = edges.filter((edge) => !this.isKept(edge));
+    if (!isDeletion(delinea) || left.length === edges.length) return change;
+    return left.some(isDeletion) ? { ...change, delinea: { ...delinea, edgeSteps: left } } : undefined;
+  }
+
+  /** Returns the names of the edges of a removed set that other addresses declare. */
+  redeclaredEdges({ delinea }: ResourceChange): string[] {
+    if (!isDeletion(delinea)) return [];
+    return (delinea.edgeSteps ?? []).filter((edge) => this.isKept(edge)).map((edge) => nameOfStep(edge)!);
+  }
+
+  /** Records what the answer to a planned removal removes: Terraform does not ask again. */
+  recordPlannedRemoval({ delinea }: Pick<ResourceChange, 'delinea'>): void {
+    this.removals++;
+    for (const step of (delinea.edgeSteps ?? [delinea]).filter(isDeletion)) {
+      const name = nameOfStep(step);
+      if (name !== undefined) this.plannedRemovals.push({ step, name });
+    }
+  }
+
+  /** Returns the planned removals that turned out to be declared at other addresses. */
+  redeclaredSince(): string[] {
+    const kept = this.plannedRemovals.filter(({ step, name }) => this.isKept(step, name));
+    return kept.map(({ step, name }) => redeclaredName(step, name));
+  }
+
+  /**
+   * Refuses a plan whose apply may remove what another address declares. Of removals an apply knows only what their plans
+   * recorded: the fewer of these know of the renames, the likelier one runs before the apply learns of them.
+   * @param parallelism the number of requests that Terraform sends at once, as far as was seen
+   * @throws DelineaError `stale_plan`
+   */
+  refuseLateRenames(parallelism: number, resource: string): void {
+    const { length } = this.redeclaredSince();
+    const { removals, timesParallelism } = SEES_RENAMES;
+    if (length === 0 || this.removals <= Math.max(removals, timesParallelism * parallelism)) return;
+    throw new DelineaError(
+      'stale_plan',
+      `${length} removed resources are declared again at other addresses, which Terraform planned later`,
+      {
+        remedy: [
+          { kind: 'moved', resource },
+          { kind: 'parallelism', above: this.changes.size },
+        ],
+      },
+    );
+  }
+
+  /** Whether another address declares what a step removes. Edges compare by their ends: a changed right may change the id. */
+  private isKept(step: Step, name = isDeletion(step) ? nameOfStep(step) : undefined): boolean {
+    this.cachedKept ??= keptIds(stepsOf({ resource_changes: [...this.changes.values()] }));
+    const ids = name === undefined ? undefined : this.cachedKept.get(name);
+    return ids !== undefined && (isEdge(resourceOf(step.kind)) || ids.has(step.id) || ids.has(undefined));
+  }
+
+  private clearCache(): void {
+    this.cachedSteps = undefined;
+    this.cachedKept = undefined;
+  }
+}
+
+/** By name, the ids of the objects that stay, as far as they are known: another object may have the name by now. */
+type KeptIds = ReadonlyMap<string, ReadonlySet<string | undefined>>;
+
+function keptIds(steps: readonly Step[]): KeptIds {
+  const kept = new Map<string, Set<string | undefined>>();
+  for (const step of steps) {
+    const name = isDeletion(step) ? undefined : nameOfStep(step);
+    if (name !== undefined) kept.set(name, (kept.get(name) ?? new Set()).add(step.id));
+  }
+  return kept;
+}
+
+function isDeletion({ operation }: Step): boolean {
+  return ACTION_OF[operation] === 'delete';
+}
