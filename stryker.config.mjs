@@ -8,8 +8,8 @@ const PARTS = {
     tests: ['plan/consent', 'guard/guards', 'guard/reductions', 'guard/projected-access'],
   },
   reading: {
-    code: ['read/directory', 'read/edges-by-principal', 'guard/evidence', 'guard/last-holder'],
-    tests: ['read/directory', 'read/directory.live', 'guard/evidence'],
+    code: ['read/directory', 'read/edges-by-principal', 'guard/evidence', 'guard/last-holder', 'resources/edges'],
+    tests: ['read/directory', 'read/directory.live', 'read/edges-by-principal', 'guard/evidence', 'guard/last-holder', 'resources/edges'],
   },
 };
 const part = process.env.MUTATION_PART ?? 'rules';

@@ -101,9 +101,7 @@ describe('guard for last holders of a kind that the stack does not use', () => {
     refuse(403);
     const made = await plan(leaver.slice(1));
     expect(findingsOf(made)).toEqual(['warning not_checked']);
-    expect(made.delinea.findings[0]?.message).toMatch(
-      /^whether a container is left without an active Owner was not looked at: /,
-    );
+    expect(made.delinea.findings[0]?.message).toMatch(/^not checked whether every container keeps an active Owner: /);
     expect((await apply(made)).failures).toEqual([]);
   });
 

@@ -26,7 +26,7 @@ test('offboarding: a membership in the ledger is reported as unknown when the gr
   expect(JSON.parse(out)).toMatchObject({
     disabled: true,
     left: [],
-    unread: ['whether it is in sre: its members do not show'],
+    unread: ['whether it is in sre: its members are not visible'],
   });
   // The ledger still has the membership when the members are visible again.
   project.sim.faults.clear();

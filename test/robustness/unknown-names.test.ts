@@ -60,7 +60,7 @@ describe('unknown name', () => {
     await expectNamed({ delinea_container_permission: { p: grant('X') } }, bob, [
       'Error: there is no container "X" on the SCIM Cloud Connector',
       '  at: delinea_container_permission.p.container',
-      "  do: 5 can be seen with this account; one that it does not own does not show. Check the container's name.",
+      '  do: This account sees 5 containers; those that it does not own are hidden. Check the name of the container.',
     ]);
   });
 

@@ -7,7 +7,7 @@ import * as cdktf from 'cdktf';
 
 export interface ContainerPermissionConfig extends cdktf.TerraformMetaArguments {
   /**
-  * The container: its id, its name where that is unique, or its path (`/parent/name`) where the surface tells parents.
+  * The container: its id, its name if that is unique, or its path (`/parent/name`) if the surface shows parents.
   */
   readonly container: string;
   /**
@@ -19,15 +19,15 @@ export interface ContainerPermissionConfig extends cdktf.TerraformMetaArguments 
   */
   readonly principalId: string;
   /**
-  * The one right: `View`, `Edit`, `Add Secret` or `Owner`.
+  * The right: `View`, `Edit`, `Add Secret` or `Owner`.
   */
   readonly right: string;
   /**
-  * Right on the secrets inside, on surfaces that have both vocabularies.
+  * Right on the secrets in the container, on surfaces that distinguish both rights.
   */
   readonly secretRight?: string;
   /**
-  * What happens when the declaration is removed: `revoke` (the default) or `retain` (left as it is).
+  * What happens when the declaration is removed: `revoke` (the default) or `retain` (the access is left unchanged).
   */
   readonly onRemoval?: string;
 }

@@ -7,19 +7,19 @@ import * as cdktf from 'cdktf';
 
 export interface ContainerPermissionsConfig extends cdktf.TerraformMetaArguments {
   /**
-  * The container: its id, its name where that is unique, or its path (`/parent/name`) where the surface tells parents.
+  * The container: its id, its name if that is unique, or its path (`/parent/name`) if the surface shows parents.
   */
   readonly container: string;
   /**
-  * Who has which right; a set, with one right for each user or group.
+  * The users and groups with their rights: a set with one right per user or group.
   */
   readonly grants: ContainerPermissionsGrants[] | cdktf.IResolvable;
   /**
-  * Whether an empty list may take away everything that is there. Default: `false`.
+  * Whether an empty list may revoke all existing access. Default: `false`.
   */
   readonly allowEmpty?: boolean | cdktf.IResolvable;
   /**
-  * What happens when the declaration is removed: `revoke` (the default) or `retain` (left as it is).
+  * What happens when the declaration is removed: `revoke` (the default) or `retain` (the access is left unchanged).
   */
   readonly onRemoval?: string;
 }
@@ -33,7 +33,7 @@ export interface ContainerPermissionsGrants {
   */
   readonly principalId: string;
   /**
-  * The one right: `View`, `Edit`, `Add Secret` or `Owner`.
+  * The right: `View`, `Edit`, `Add Secret` or `Owner`.
   */
   readonly right: string;
 }

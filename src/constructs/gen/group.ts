@@ -11,31 +11,31 @@ export interface GroupConfig extends cdktf.TerraformMetaArguments {
   */
   readonly displayName: string;
   /**
-  * What the group is for.
+  * Purpose of the group.
   */
   readonly description?: string;
   /**
-  * The identity provider's key for this group.
+  * The identity provider's key of this group.
   */
   readonly externalId?: string;
   /**
-  * Ids of the members, users or groups. Unset: membership is not managed here.
+  * Ids of the members: users and groups. Unset: membership is not managed.
   */
   readonly members?: string[];
   /**
-  * Whether `members = []` may empty a group that has members. Default: `false`.
+  * Whether `members = []` may remove all members of a group. Default: `false`.
   */
   readonly allowEmpty?: boolean | cdktf.IResolvable;
   /**
-  * Names that this object had before. Looked up only when the current name does not exist; the object found is renamed and keeps its id, members, rights and roles.
+  * Earlier names of this object. They are looked up only if no object has the current name; the object found is renamed and keeps its id, members, rights and roles.
   */
   readonly previousNames?: string[];
   /**
-  * What to do with a live object that the ledger or state does not know: take it over when it equals the declaration (`whenEqual`), or take it over and change it (`always`). Default: `whenEqual`.
+  * When to adopt an existing object that the ledger or state does not contain: if it equals the declaration (`whenEqual`), or always, changing it to match (`always`). Default: `whenEqual`.
   */
   readonly adopt?: string;
   /**
-  * What happens when the declaration is removed: `deactivate` (the default), `retain` (left as it is) or `delete` (permanent; needs `allowDelete` on the provider too, and must have been applied before the removal).
+  * What happens when the declaration is removed: `deactivate` (the default), `retain` (the object is left unchanged) or `delete` (permanent; also needs `allowDelete` on the provider, and must have been applied before the removal).
   */
   readonly onRemoval?: string;
 }

@@ -19,7 +19,7 @@ export interface RoleBindingConfig extends cdktf.TerraformMetaArguments {
   */
   readonly principalId: string;
   /**
-  * What happens when the declaration is removed: `revoke` (the default) or `retain` (left as it is).
+  * What happens when the declaration is removed: `revoke` (the default) or `retain` (the access is left unchanged).
   */
   readonly onRemoval?: string;
 }

@@ -11,15 +11,15 @@ export interface RoleBindingsConfig extends cdktf.TerraformMetaArguments {
   */
   readonly role: string;
   /**
-  * The users and groups that hold the role; a set.
+  * The users and groups that hold the role: a set.
   */
   readonly holders: RoleBindingsHolders[] | cdktf.IResolvable;
   /**
-  * Whether an empty list may take away everything that is there. Default: `false`.
+  * Whether an empty list may revoke all existing access. Default: `false`.
   */
   readonly allowEmpty?: boolean | cdktf.IResolvable;
   /**
-  * What happens when the declaration is removed: `revoke` (the default) or `retain` (left as it is).
+  * What happens when the declaration is removed: `revoke` (the default) or `retain` (the access is left unchanged).
   */
   readonly onRemoval?: string;
 }

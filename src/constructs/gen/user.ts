@@ -23,19 +23,19 @@ export interface UserConfig extends cdktf.TerraformMetaArguments {
   */
   readonly familyName?: string;
   /**
-  * E-mail addresses; a set, keyed by address.
+  * E-mail addresses: a set, keyed by address.
   */
   readonly emails?: UserEmails[] | cdktf.IResolvable;
   /**
-  * Whether the account may log in. Unset: true on create and unmanaged afterwards. A disabled account is never enabled again without `reactivate`.
+  * Whether the account can log in. Unset: true on create, unmanaged afterwards. Enabling a disabled account needs `reactivate`.
   */
   readonly active?: boolean | cdktf.IResolvable;
   /**
-  * The identity provider's key for this user. Every SCIM write repeats it, and a SCIM create needs one (see the provider's `externalIdFrom`). Writing it down makes the user ours to rename, disable and delete.
+  * The identity provider's key of this user. Every SCIM write repeats it, and a SCIM create needs it (see the provider's `externalIdFrom`). Setting it lets this configuration rename, disable and delete the user.
   */
   readonly externalId?: string;
   /**
-  * Phone numbers; a set, keyed by number.
+  * Phone numbers: a set, keyed by number.
   */
   readonly phoneNumbers?: UserPhoneNumbers[] | cdktf.IResolvable;
   /**
@@ -51,19 +51,19 @@ export interface UserConfig extends cdktf.TerraformMetaArguments {
   */
   readonly manager?: string;
   /**
-  * Names that this object had before. Looked up only when the current name does not exist; the object found is renamed and keeps its id, members, rights and roles.
+  * Earlier names of this object. They are looked up only if no object has the current name; the object found is renamed and keeps its id, members, rights and roles.
   */
   readonly previousNames?: string[];
   /**
-  * What to do with a live object that the ledger or state does not know: take it over when it equals the declaration (`whenEqual`), or take it over and change it (`always`). Default: `whenEqual`.
+  * When to adopt an existing object that the ledger or state does not contain: if it equals the declaration (`whenEqual`), or always, changing it to match (`always`). Default: `whenEqual`.
   */
   readonly adopt?: string;
   /**
-  * What happens when the declaration is removed: `deactivate` (the default), `retain` (left as it is) or `delete` (permanent; needs `allowDelete` on the provider too, and must have been applied before the removal).
+  * What happens when the declaration is removed: `deactivate` (the default), `retain` (the object is left unchanged) or `delete` (permanent; also needs `allowDelete` on the provider, and must have been applied before the removal).
   */
   readonly onRemoval?: string;
   /**
-  * Consent to enable a disabled account again: a ticket or a date, kept in the log. One text consents once; to consent again write another.
+  * Consent to enable a disabled account again: a ticket or a date, recorded in the log. Each value is valid once; use a new value to consent again.
   */
   readonly reactivate?: string;
 }
@@ -73,7 +73,7 @@ export interface UserEmails {
   */
   readonly value: string;
   /**
-  * Whether notifications go to this address.
+  * Whether notifications are sent to this address.
   */
   readonly primary?: boolean | cdktf.IResolvable;
 }
@@ -219,7 +219,7 @@ export interface UserPhoneNumbers {
   */
   readonly value: string;
   /**
-  * Such as `work` or `mobile`.
+  * Type, such as `work` or `mobile`.
   */
   readonly type?: string;
 }

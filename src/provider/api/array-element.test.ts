@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { type Simulator, startSimulator } from '../../simulator/index.js';
+import type { EdgeResource } from '../model/resource.js';
 import { readSettings } from '../settings/settings.js';
 import { elementCollection } from './array-element.js';
 import type { Collection } from './collection.js';
@@ -69,7 +70,7 @@ describe('elementCollection: another run writes the array after ours', () => {
     const users = tenant.collection('user');
     const ada = (await users.get(edge('user', '').principalId))!;
     let isFirst = true;
-    return elementCollection(resource, surface, wire, wire.element!, (kind) => {
+    return elementCollection(resource as EdgeResource, surface, wire, (kind) => {
       const carriers = tenant.collection(kind);
       const update: Collection['update'] = async (live, changes, access) => {
         await carriers.update(live, changes, access);

@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DelineaError } from '../model/errors.js';
 import { foldCase } from '../model/fold-case.js';
-import type { Resource } from '../model/resource.js';
+import type { EdgeResource } from '../model/resource.js';
 import type { Values } from '../model/values.js';
-import { arrayOf, type ElementOf, elementsOf, type RemoteObject, type Wire } from '../model/wire.js';
+import type { RemoteObject, Wire } from '../model/wire.js';
+import { carrierOf, edgesIn, elementAttribute, elementsIn, elementValues } from '../resources/edges.js';
 import type { ConfiguredSurface } from '../settings/configured-surface.js';
 import type { Collection } from './collection.js';
 
@@ -25,40 +26,41 @@ interface Written {
  * without our change; callers then read and write again.
  */
 export function elementCollection(
-  resource: Resource,
+  resource: EdgeResource,
   surface: ConfiguredSurface,
   wire: Wire,
-  element: ElementOf,
   carriers: (kind: string) => Collection,
 ): Collection {
   const access = surface.serves[resource.type]?.writeAccess ?? 'write';
   const same = (left: unknown, right: unknown) => foldCase(left) === foldCase(right);
-  const has = (array: readonly string[], value: unknown) => array.some((name) => same(name, value));
-  const kindOf = (values: Values) => String(values[element.kindIn]);
-  const idOf = (values: Values) => String(values[element.idIn]);
-  const edgeId = (values: Values) => `${kindOf(values)}/${idOf(values)}/${values[element.value]}`;
+  const has = (names: readonly string[], value: unknown) => names.some((name) => same(name, value));
+  const element = elementAttribute(resource);
+  const { array } = resource.edge.storedIn!;
+  const kindOf = (values: Values) => carrierOf(resource, values)!.kind;
+  const idOf = (values: Values) => carrierOf(resource, values)!.id;
+  const edgeId = (values: Values) => `${kindOf(values)}/${idOf(values)}/${values[element]}`;
   const unsettled = new Map<string, Written>();
 
   /** Reads the carrier again after a 404, which may be spurious: its elements would count as removed. */
-  const carrierOf = async (values: Values) => {
+  const readCarrier = async (values: Values) => {
     const read = () => carriers(kindOf(values)).get(idOf(values));
     return (await read()) ?? (await read());
   };
 
   async function edgesOf(values: Values): Promise<RemoteObject[]> {
-    const carrier = await carrierOf(values);
-    return carrier ? elementsOf(element, kindOf(values), carrier) : [];
+    const carrier = await readCarrier(values);
+    return carrier ? edgesIn(resource, kindOf(values), carrier) : [];
   }
 
   /** @returns whether the carrier exists */
   async function write(values: Values, change: (current: readonly string[]) => readonly string[]): Promise<boolean> {
     const began = performance.now();
-    const carrier = await carrierOf(values);
+    const carrier = await readCarrier(values);
     if (!carrier) return false;
-    const before = arrayOf(element, kindOf(values), carrier);
+    const before = elementsIn(resource, kindOf(values), carrier);
     const wanted = change(before);
     if (wanted.length === before.length) return true;
-    await carriers(kindOf(values)).update(carrier, { [element.array]: wanted }, access);
+    await carriers(kindOf(values)).update(carrier, { [array]: wanted }, access);
     const now = performance.now();
     const settles = now + Math.min(now - began, SETTLES_MS);
     const written = { before, isAdded: wanted.length > before.length, settles };
@@ -68,12 +70,12 @@ export function elementCollection(
 
   async function find(key: Values): Promise<RemoteObject[]> {
     const edges = await edgesOf(key);
-    const found = edges.filter((edge) => same(edge.values[element.value], key[element.value]));
+    const found = edges.filter((edge) => same(edge.values[element], key[element]));
     const edge = foldCase(edgeId(key));
     const written = unsettled.get(edge);
     if (!written) return found;
     const isShown = found.length > 0 === written.isAdded;
-    const current = edges.map(({ values }) => String(values[element.value]));
+    const current = edges.map(({ values }) => String(values[element]));
     // The array is as before the write: the write is not visible yet.
     if (!isShown && current.length === written.before.length && current.every((name) => has(written.before, name)))
       return found;
@@ -84,7 +86,7 @@ export function elementCollection(
     unsettled.delete(edge);
     if (isShown) return found;
     const carrier = `${kindOf(key)} ${idOf(key)}`;
-    throw new DelineaError('overwritten', `another run wrote the ${element.array} of ${carrier} at the same time`, {
+    throw new DelineaError('overwritten', `another run wrote the ${array} of ${carrier} at the same time`, {
       hint: 'Apply again.',
     });
   }
@@ -97,22 +99,21 @@ export function elementCollection(
     list: (scope) => edgesOf(scope ?? {}),
     firstPage: async () => ({ items: [], total: 0 }),
     async get(id) {
-      const [kind, carrier, ...value] = id.split('/');
-      const key = { [element.kindIn]: kind, [element.idIn]: carrier, [element.value]: value.join('/') };
-      return (await find(key))[0];
+      const [kind = '', carrier = '', ...value] = id.split('/');
+      return (await find(elementValues(resource, { kind, id: carrier }, value.join('/'))))[0];
     },
     async create(values) {
-      const value = String(values[element.value]);
+      const value = String(values[element]);
       if (await write(values, (current) => (has(current, value) ? current : [...current, value])))
         return edgeId(values);
       const carrier = `${kindOf(values)} ${idOf(values)}`;
-      throw new DelineaError('not_found', `${carrier} does not exist, so its ${element.array} cannot be changed`);
+      throw new DelineaError('not_found', `${carrier} does not exist, so its ${array} cannot be changed`);
     },
     async update() {
       throw new DelineaError('unserved', `${resource.type} cannot be changed, only created and removed`);
     },
     async remove({ values }) {
-      await write(values, (current) => current.filter((name) => !same(name, values[element.value])));
+      await write(values, (current) => current.filter((name) => !same(name, values[element])));
     },
   };
 }

@@ -51,7 +51,7 @@ function selects(wire: Wire, name: string): boolean {
 
 const WIRES = resources.flatMap((resource) =>
   Object.entries(resource.wire)
-    .filter(([, wire]) => !wire.element)
+    .filter(([, wire]) => wire.path !== '')
     .map(([protocol, wire]) => [resource.type, protocol, resource, wire] as const),
 );
 

@@ -1,5 +1,6 @@
 import type { Cost } from '../model/cost.js';
 import { DelineaError } from '../model/errors.js';
+import { isEdge } from '../model/keys.js';
 import type { Resource } from '../model/resource.js';
 import { resourceOf } from '../resources/index.js';
 import type { ConfiguredSurface } from '../settings/configured-surface.js';
@@ -67,8 +68,9 @@ export async function connect(
     const wire = resource.wire[surface.protocol];
     const protocol = protocols[surface.protocol];
     if (!wire || !protocol) throw new DelineaError('unserved', `${surface.title} does not serve ${resource.type}`);
-    if (!wire.element) return objectCollection(resource, surface, wire, protocol, httpOf(surface));
-    return elementCollection(resource, surface, wire, wire.element, (kind) => collection(kind, surface.name));
+    if (!isEdge(resource) || !resource.edge.storedIn)
+      return objectCollection(resource, surface, wire, protocol, httpOf(surface));
+    return elementCollection(resource, surface, wire, (kind) => collection(kind, surface.name));
   }
 
   function collection(kind: string, surfaceName?: string): Collection {

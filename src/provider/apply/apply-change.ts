@@ -5,6 +5,7 @@ import type { ResourceChange } from '../model/plan.js';
 import type { RemoteObject } from '../model/wire.js';
 import { readOpenSessions } from '../read/open-sessions.js';
 import { declaredMembers, endSurfacesOf } from '../read/owned-object.js';
+import { carrierOf } from '../resources/edges.js';
 import { resourceOf } from '../resources/index.js';
 import type { AbortPolicy } from './abort-policy.js';
 import type { ApplyContext, LogEvent } from './apply-context.js';
@@ -139,8 +140,8 @@ async function recordOwned(
  * that stores the edge. In home ids, because one object may be written through several surfaces.
  */
 function lockKey({ collection, step, homeKey }: SurfaceStep): string {
-  const { element } = collection.wire;
-  if (element) return `${homeKey[element.kindIn]}/${homeKey[element.idIn]}`;
+  const carrier = carrierOf(collection.resource, homeKey);
+  if (carrier) return `${carrier.kind}/${carrier.id}`;
   return `${step.kind}/${step.id ?? JSON.stringify(homeKey)}`;
 }
 

@@ -1,10 +1,16 @@
+import { afterAll, afterEach, beforeAll, beforeEach } from '@jest/globals';
+import { openWorkbench, type Workbench } from '../../../test/support/tenant/workbench.js';
+import { connect, type Tenant } from '../api/tenant.js';
 import { keyText } from '../model/keys.js';
-import type { Step } from '../model/plan.js';
-import { edgesOfPrincipal } from '../read/edges.js';
-import type { TenantReader } from '../read/tenant-reader.js';
+import type { Operation, Step } from '../model/plan.js';
+import { edgesOfPrincipal } from '../read/edges-by-principal.js';
+import { openReader, type TenantReader } from '../read/tenant-reader.js';
+import { edgeResourceOf } from '../resources/edges.js';
 import { resourceOf } from '../resources/index.js';
+import { gatherEvidence } from './evidence.js';
+import { stepOf } from './steps.fixture.js';
 
-/** Who owns what in a tenant that no test changes: containers and roles are called after who has them. */
+/** A tenant that no test changes. Containers and roles are named after their holders. */
 export const data = {
   users: [
     { userName: 'jane@x' },
@@ -51,27 +57,92 @@ export const data = {
   ],
 };
 
-/** What a tenant's objects and edges are called by in steps. */
-export interface Names {
-  /** By name of a user, a group or a container. */
-  readonly ids: ReadonlyMap<string, string>;
-  /** By kind and ends: what `keyText` makes of them. */
-  readonly edges: ReadonlyMap<string, { readonly id: string; readonly values: Step['before'] }>;
-}
-
-export async function namesIn(reading: TenantReader): Promise<Names> {
+/** Opens the tenant above for the tests of one file, and returns builders of steps on its objects. */
+export function guardedTenant() {
+  let bench: Workbench;
+  let tenant: Tenant;
+  let reader: TenantReader;
   const ids = new Map<string, string>();
-  const edges = new Map<string, { id: string; values: Step['before'] }>();
-  for (const kind of ['user', 'group', 'container']) {
-    for (const live of await reading.snapshot.view(kind).all()) {
-      ids.set(reading.translator.nameFrom(kind, live), live.id);
-      if (kind === 'container') continue;
-      for (const type of ['container-permission', 'role-binding']) {
-        for (const edge of await edgesOfPrincipal(reading, resourceOf(type), { kind, id: live.id })) {
-          edges.set(keyText(resourceOf(type), edge.values), { id: edge.live.id, values: edge.values });
+  /** By kind and ends, as `keyText` gives them. */
+  const edges = new Map<string, { readonly id: string; readonly values: Step['before'] }>();
+
+  beforeAll(async () => {
+    const provider = {
+      retries: 0,
+      adminRoles: ['admin', 'Duo', 'Crew', 'Unheld'],
+      protectedPrincipals: ['me@x', 'nobody@x'],
+    };
+    bench = await openWorkbench({ data, provider });
+    tenant = await connect(bench.settings, { ...bench.sim.env });
+    const { snapshot, ...rest } = openReader(tenant);
+    for (const kind of ['user', 'group', 'container']) {
+      for (const live of await snapshot.view(kind).all()) {
+        ids.set(rest.translator.nameFrom(kind, live), live.id);
+        if (kind === 'container') continue;
+        for (const type of ['container-permission', 'role-binding']) {
+          const held = await edgesOfPrincipal({ snapshot, ...rest }, edgeResourceOf(type), { kind, id: live.id });
+          for (const edge of held)
+            edges.set(keyText(resourceOf(type), edge.values), { id: edge.live.id, values: edge.values });
         }
       }
     }
-  }
-  return { ids, edges };
+  });
+  afterAll(() => bench.close());
+  beforeEach(() => {
+    reader = openReader(tenant);
+    bench.sim.resetRequests();
+  });
+  afterEach(() => bench.sim.faults.clear());
+
+  const idOf = (name: string) => {
+    const id = ids.get(name);
+    if (id === undefined) throw new Error(`no object is named ${name}`);
+    return id;
+  };
+  const of = (name: string) => ({ principalType: name.includes('@') ? 'user' : 'group', principalId: idOf(name) });
+  const step = (kind: string, name: string, operation: Operation, more: Partial<Step> = {}): Step =>
+    stepOf(kind, operation, { key: `${kind} ${name}`, label: name, id: idOf(name), ...more });
+  const user = (name: string, operation: Operation, more: Partial<Step> = {}) => step('user', name, operation, more);
+  /** A step on a live edge, with its values from the tenant. */
+  const edge = (kind: string, ends: Step['before'], operation: Operation, to: Step['desired'] = {}): Step => {
+    const found = edges.get(keyText(resourceOf(kind), ends));
+    if (!found) throw new Error(`there is no such edge: ${JSON.stringify(ends)}`);
+    const { id, values: before } = found;
+    return stepOf(kind, operation, { key: JSON.stringify(ends), id, before, desired: to, changed: Object.keys(to) });
+  };
+  const asked = () => bench.sim.log.slice(-bench.sim.requests.total);
+
+  return {
+    /** The reader of the present test. */
+    reader: () => reader,
+    /** Starts over with a reader that has read nothing, under other settings if given. */
+    async reopen(settings: Partial<Workbench['settings']> = {}): Promise<void> {
+      reader = openReader(await connect({ ...bench.settings, ...settings }, { ...bench.sim.env }));
+    },
+    sim: () => bench.sim,
+    idOf,
+    of,
+    step,
+    user,
+    disabled: (name: string) => user(name, 'deactivate'),
+    members: (name: string, before: string[], after: string[]) =>
+      step('group', name, 'update', {
+        before: { members: before.map(idOf) },
+        desired: { members: after.map(idOf) },
+        changed: ['members'],
+      }),
+    owner: (container: string, name: string, operation: Operation, to?: Step['desired']) =>
+      edge('container-permission', { container: idOf(container), ...of(name) }, operation, to),
+    holder: (role: string, name: string, operation: Operation) =>
+      edge('role-binding', { role, ...of(name) }, operation),
+    given: (kind: string, values: Step['desired']) =>
+      stepOf(kind, 'create', { key: `delinea_${kind}.new`, desired: values }),
+    orphansOf: async (...steps: Step[]) =>
+      (await gatherEvidence(reader, steps)).orphans.map(({ kind, name, lacks }) => `${kind} ${name}: ${lacks}`).sort(),
+    asked,
+    rightsAskedBy: (what: string) =>
+      asked().filter(
+        ({ path, query }) => path.includes('/ContainerPermissions') && decodeURIComponent(query).includes(what),
+      ).length,
+  };
 }

@@ -48,27 +48,27 @@ describe('mass removal', () => {
     expect(countRemovals(stepsOf(plan))).toBe(removed);
   });
 
-  test('what is created does not make the rest a smaller share', () => {
+  test('created objects do not count as managed', () => {
     expect(messages(planOf([...users('deactivate', 6), ...users('create', 500, 6)]))).toEqual([
       '6 of 6 users would be removed',
     ]);
   });
 
-  test('disabling in code counts as well as leaving out of code', () => {
+  test('disabling by declaration counts like removing the declaration', () => {
     const disabled = users('update', 6).map((of) => ({ ...of, desired: { active: false }, changed: ['active'] }));
     expect(messages(planOf(disabled))).toEqual(['6 of 6 users would be removed']);
     const titled = users('update', 6).map((of) => ({ ...of, desired: { title: 'x' }, changed: ['title'] }));
     expect(messages(planOf(titled))).toEqual([]);
   });
 
-  test('members of one group are counted for themselves', () => {
+  test('members are counted per group', () => {
     expect(messages(planOf([group(ids(10), ids(5))]))).toEqual([]);
     expect(messages(planOf([group(ids(10), ids(4))]))).toEqual(['6 of 10 members of sre would be removed']);
     expect(messages(planOf([group(ids(200), ids(180))]))).toEqual([]);
     expect(messages(planOf([group(ids(200), ids(179))]))).toEqual(['21 of 200 members of sre would be removed']);
   });
 
-  test('a member here and a member there are a mass as well', () => {
+  test('single members of many groups are counted together', () => {
     const of = (key: string, from: number, to: number) => ({ ...group(ids(from), ids(to)), key, label: key });
     expect(messages(planOf([of('a', 10, 7), of('b', 10, 7)]))).toEqual([
       '6 of 20 members of all groups would be removed',
@@ -82,17 +82,17 @@ describe('mass removal', () => {
     );
   });
 
-  test('a group that is emptied loses all its members', () => {
+  test('an emptied group loses all members', () => {
     const plan = planOf([group(ids(6), [], 'deactivate')]);
     expect(messages(plan)).toEqual(['6 of 6 members of sre would be removed']);
     expect(countRemovals(stepsOf(plan))).toBe(7);
   });
 
-  test('a member who is replaced is removed, one who is kept is not', () => {
+  test('a replaced member counts as removed, a kept member does not', () => {
     expect(countRemovals(stepsOf(planOf([group(['a', 'b'], ['b', 'c'])])))).toBe(1);
   });
 
-  test('the permissions of one container are counted for themselves', () => {
+  test('permissions are counted per container', () => {
     const few = Array.from({ length: 6 }, (_, index) => permission('revoke', `p${index}`, `id${index}`));
     const rest = Array.from({ length: 94 }, (_, index) =>
       step('container-permission', 'none', {
@@ -105,7 +105,7 @@ describe('mass removal', () => {
     ]);
   });
 
-  test('a permission granted anew is not removed', () => {
+  test('a replaced permission does not count as removed', () => {
     expect(countRemovals(stepsOf(planOf([permission('replace', 'p', 'id1', 'Owner')])))).toBe(0);
   });
 });
@@ -141,7 +141,7 @@ describe('protected principals', () => {
     ],
     ['leaves a group', group(['me', 'you'], ['you']), `${RUNNER} would leave sre`],
     ['leaves a group that is emptied', group(['me'], [], 'deactivate'), `${RUNNER} would leave sre`],
-  ])('one that %s is named', (_, change, message) => {
+  ])('refused: a principal that %s', (_, change, message) => {
     expect(messages(planOf([change], known), [RUNNER])).toEqual([message]);
     expect(messages(planOf([change], known), ['somebody@example.com'])).toEqual([]);
   });
@@ -157,8 +157,8 @@ describe('protected principals', () => {
     ['is given a greater right', regrant('Owner on prod', 'me', 'View', 'Owner')],
     ['keeps the right', permission('none', 'Owner on prod', 'me', 'Owner')],
     ['stays a member', group(['me', 'you'], ['me'])],
-    ['is a namesake of nobody', permission('revoke', 'Owner on prod', 'unknown', 'Owner')],
-  ])('one that %s is not', (_, change) => {
+    ['has a right whose principal has no known name', permission('revoke', 'Owner on prod', 'unknown', 'Owner')],
+  ])('not refused: a principal that %s', (_, change) => {
     expect(messages(planOf([change], known), [RUNNER])).toEqual([]);
   });
 });
@@ -169,7 +169,7 @@ describe('protected principals inside groups', () => {
   const refusals = (change: ReturnType<typeof step>, names: readonly string[] = []) =>
     checkGuards(guardInputOf(planOf([change], known, { protectedInside })), names);
 
-  test('lose what the group loses', () => {
+  test('lose the access that the group loses', () => {
     expect(refusals(permission('revoke', 'Owner of sre on prod', 'sre', 'Owner', 'group'))).toEqual([
       {
         guard: 'protected principal',
@@ -185,13 +185,13 @@ describe('protected principals inside groups', () => {
     expect(refusals(permission('none', 'Owner of sre on prod', 'sre', 'Owner', 'group'))).toEqual([]);
   });
 
-  test('leave with their group, which is called by its id where it has no name', () => {
+  test('leave a group with their own group, shown by id when its name is unknown', () => {
     expect(refusals(group(['other', 'tom'], ['tom'])).map(({ name, message }) => [name, message])).toEqual([
       ['tom@example.com', 'tom@example.com would leave sre (through other)'],
     ]);
   });
 
-  test('and a protected group itself is no less protected', () => {
+  test('a protected group is protected itself', () => {
     expect(refusals(group(['sre', 'tom'], ['tom']), ['SRE']).map(({ name, message }) => [name, message])).toEqual([
       ['SRE', 'SRE would leave sre'],
       [RUNNER, `${RUNNER} would leave sre (through sre)`],
@@ -204,16 +204,16 @@ describe('orphans', () => {
   const orphan = { kind: 'container', name: 'Prod', lacks: 'active Owner', steps: ['p'] };
   const plan = (doubt?: string) => planOf([], {}, { orphans: [doubt === undefined ? orphan : { ...orphan, doubt }] });
 
-  test('are refused by name, with what is doubtful about them', () => {
+  test('are refused by name, with the doubt', () => {
     expect(checkGuards(guardInputOf(plan()), [])).toEqual([
       { guard: 'orphan', name: 'Prod', message: 'container Prod would be left without an active Owner' },
     ]);
     expect(messages(plan('the list is long'))).toEqual([
-      'container Prod would be left without an active Owner that can be seen (the list is long)',
+      'container Prod would be left without an active Owner that is visible (the list is long)',
     ]);
   });
 
-  test('are let go by their own name and by nothing else', () => {
+  test('are allowed by their own name only', () => {
     const enforced = (allowance: Allowance) => () => enforceGuards(guardInputOf(plan()), NOTHING, allowance);
     expect(enforced({})).toThrow('container Prod would be left without an active Owner');
     expect(enforced({ orphans: ['stage'] })).toThrow('Prod');
@@ -236,7 +236,7 @@ describe('enforcement', () => {
     }
   };
 
-  test('names the exact count that would be let through', () => {
+  test('has a remedy with the exact count', () => {
     expect(refused(mass)).toMatchObject({
       code: 'refused_by_guard',
       message: 'refused before the first write: 7 of 7 users would be removed',
@@ -247,7 +247,7 @@ describe('enforcement', () => {
     expect(refused(mass, { removals: 7 })).toBeUndefined();
   });
 
-  test('a count does not let a protected principal go, and a name does not let many go', () => {
+  test('a count does not allow a protected principal, and a name does not allow a mass removal', () => {
     expect(refused(own, { removals: 1 })).toMatchObject({
       remedy: [{ kind: 'allowPrincipals', names: [RUNNER] }],
     });
@@ -256,7 +256,7 @@ describe('enforcement', () => {
     expect(refused(mass, { principals: [RUNNER] })).toBeDefined();
   });
 
-  test('both at once are both named', () => {
+  test('has a remedy for each refusal', () => {
     const both = planOf([...users('deactivate', 7), step('user', 'deactivate', { key: RUNNER, id: 'me' })]);
     expect(refused(both)).toMatchObject({
       remedy: [
@@ -267,7 +267,7 @@ describe('enforcement', () => {
     expect(refused(both, { removals: 8, principals: [RUNNER] })).toBeUndefined();
   });
 
-  test('the settings let through what they name; a count of the run itself goes before theirs', () => {
+  test('the settings allow names; the count of the run wins over theirs', () => {
     expect(refused(mass, {}, { removals: 7 })).toBeUndefined();
     expect(refused(mass, {}, { removals: 6 })).toBeDefined();
     expect(refused(mass, { removals: 6 }, { removals: 7 })).toBeDefined();

@@ -1,8 +1,9 @@
 import { DelineaError } from '../model/errors.js';
 import { foldCase } from '../model/fold-case.js';
+import { isEdge } from '../model/keys.js';
 import { type GuardEvidence, type ObjectName, type Plan, type Step, stepsOf } from '../model/plan.js';
 import type { Remedy } from '../model/remedy.js';
-import { principalOf } from '../resources/edges.js';
+import { isListedByPrincipal, principalOf } from '../resources/edges.js';
 import { resourceOf } from '../resources/index.js';
 import type { Allowance, Settings } from '../settings/settings.js';
 import { membersBefore, reducesRight, removedMembers, removes } from './reductions.js';
@@ -10,7 +11,7 @@ import { membersBefore, reducesRight, removedMembers, removes } from './reductio
 /** The settings that decide about a plan. */
 export type GuardSettings = Pick<Settings, 'protectedPrincipals' | 'allowance'>;
 
-/** What the guards assess: the steps of a plan, edge by edge, and what was read about the tenant for them. */
+/** The input of the guards: the steps of a plan, edge by edge, and the evidence read from the tenant. */
 export interface GuardInput {
   readonly steps: readonly Step[];
   readonly evidence: GuardEvidence;
@@ -23,7 +24,7 @@ export function guardInputOf(plan: Plan): GuardInput {
   return { steps: stepsOf(plan), evidence: plan.delinea.evidence, names: plan.delinea.names };
 }
 
-/** One reason to refuse a plan, with what was counted. */
+/** One reason to refuse a plan. */
 export interface Refusal {
   readonly guard: 'mass removal' | 'protected principal' | 'orphan';
   readonly message: string;
@@ -31,17 +32,19 @@ export interface Refusal {
   readonly name?: string;
 }
 
-/** Removals of one kind that need no allowance: this many, or this share if that is more. */
+/** Removals of one kind that need no allowance: up to this many, or up to this share of the kind if that is more. */
 const FEW = 5;
 const SHARE = 0.1;
 
-/** Returns the refusal of so many removals, if they are too many of those managed. @param what in plural */
+/** Returns a refusal if too large a share of the managed objects would be removed. @param what their name, in plural */
 export function refuseMass(what: string, removed: number, managed: number): Refusal[] {
   if (removed <= Math.max(FEW, managed * SHARE)) return [];
   return [{ guard: 'mass removal', message: `${removed} of ${managed} ${what} would be removed` }];
 }
 
-/** Key of the count of members that leave any group: one member of each of many groups is a mass removal too. */
+/**
+ * Prefix of the count of members over all groups: removing one member from each of many groups is a mass removal too.
+ */
 const SCATTERED = 'all members';
 
 /** Counts everything that the steps remove: objects disabled or deleted, edges revoked, members removed from groups. */
@@ -111,9 +114,8 @@ function massRemovals({ steps, names }: GuardInput): Refusal[] {
     const resource = resourceOf(step.kind);
     const removed = removes(step) ? 1 : 0;
     count(step.kind, resource.plural, removed, 1);
-    const scope = Object.values(resource.wire).find((wire) => wire.scope !== undefined)?.scope;
-    if (scope !== undefined) {
-      const id = String(step.before[scope]);
+    if (isEdge(resource) && !isListedByPrincipal(resource)) {
+      const id = String(step.before[resource.edge.scope]);
       count(`${step.kind} ${id}`, `${resource.plural} on ${names[id]?.name ?? id}`, removed, 1);
     }
     const members = membersBefore(step).length;
@@ -128,14 +130,14 @@ function massRemovals({ steps, names }: GuardInput): Refusal[] {
 }
 
 /**
- * The account that the run logs in as, and whoever is named in the settings, lose nothing without being named again,
- * neither of their own nor through a group.
+ * Refuses that the run's own account or a protected principal loses access, directly or through a group, unless the
+ * allowance names it.
  */
 function protectedLosses({ steps, evidence, names }: GuardInput, protectedNames: readonly string[]): Refusal[] {
   const guarded = new Map(protectedNames.map((name) => [foldCase(name), name]));
-  const hit = (id: string) => guarded.get(foldCase(names[id]?.name));
+  const protectedName = (id: string) => guarded.get(foldCase(names[id]?.name));
   const refusals = (id: string, what: string): Refusal[] => {
-    const own = hit(id);
+    const own = protectedName(id);
     const inside = (evidence.protectedInside[id] ?? []).map((name) => ({
       name,
       message: `${name} ${what} (through ${names[id]?.name ?? id})`,
@@ -149,28 +151,31 @@ function protectedLosses({ steps, evidence, names }: GuardInput, protectedNames:
     const left = removedMembers(step).flatMap((id) => refusals(id, `would leave ${step.label}`));
     const principal = principalOf(step.kind, step.before);
     if (principal) return reducesRight(step) ? refusals(principal.id, `would lose ${step.label}`) : [];
-    // A step that renames as it disables is called by the new name.
+    // A step that also renames the object has the new name as its label.
     const called = [step.label, ...resourceOf(step.kind).key.map((name) => step.before[name])];
     const own = called.map((name) => guarded.get(foldCase(name))).find((name) => name !== undefined);
-    const loses = lossOf(step);
-    if (loses === undefined || own === undefined) return left;
-    return [...left, { guard: 'protected principal', name: own, message: `${own} would be ${loses}` }];
+    const loss = lossOf(step);
+    if (loss === undefined || own === undefined) return left;
+    return [...left, { guard: 'protected principal', name: own, message: `${own} would be ${loss}` }];
   });
 }
 
-/** What an object would lose; a new name too, since protection goes by the name. */
+/** Describes the loss of an object. A new name counts, since the settings protect objects by name. */
 function lossOf(step: Step): string | undefined {
   if (removes(step)) return 'disabled or removed';
   const renamed = step.operation === 'update' && resourceOf(step.kind).key.some((name) => step.changed.includes(name));
   return renamed ? 'renamed' : undefined;
 }
 
-/** A container without an active Owner can be helped by nobody but the vendor; a role that nobody holds, likewise. */
+/**
+ * Refuses to leave a container without an active Owner, or an admin role without an active holder: only the vendor can
+ * repair that.
+ */
 function orphans({ evidence }: GuardInput): Refusal[] {
   return evidence.orphans.map(({ kind, name, lacks, doubt }) => ({
     guard: 'orphan',
     name,
-    message: `${kind} ${name} would be left without an ${lacks}${doubt === undefined ? '' : ` that can be seen (${doubt})`}`,
+    message: `${kind} ${name} would be left without an ${lacks}${doubt === undefined ? '' : ` that is visible (${doubt})`}`,
   }));
 }
 

@@ -1,159 +1,165 @@
-import { DelineaError } from '../model/errors.js';
 import { foldCase } from '../model/fold-case.js';
 import { isEdge } from '../model/keys.js';
 import type { Orphan, Step } from '../model/plan.js';
 import { type Principal, principalKey } from '../model/principal.js';
-import { matchesRule, type RequiredHolder, type Resource } from '../model/resource.js';
+import { type EdgeResource, matchesRule, type RequiredHolder, type Resource } from '../model/resource.js';
 import type { Values } from '../model/values.js';
 import { anyActive, type Directory, groupsContaining } from '../read/directory.js';
 import { type EdgeValues, edgesWithKey } from '../read/edges.js';
 import { edgesByPrincipal } from '../read/edges-by-principal.js';
-import { findByName } from '../read/find-by-name.js';
+import { findByNameAt, referenceTo } from '../read/find-by-name.js';
 import { readHolders } from '../read/holders.js';
 import type { TenantReader } from '../read/tenant-reader.js';
-import { principalOf } from '../resources/edges.js';
+import { isMembership, principalOf, scopeKind } from '../resources/edges.js';
 import { resourceOf } from '../resources/index.js';
 import { projectEdges } from './projected-access.js';
 
-/** The tenant before a plan and after it. */
-interface Sides {
+/** An edge kind whose scopes must keep an active holder. */
+type GuardedEdge = EdgeResource & { readonly requiredHolder: RequiredHolder };
+
+/** Returns whether the scopes of a kind must keep an active holder. */
+export function isGuarded(resource: Resource): resource is GuardedEdge {
+  return isEdge(resource) && resource.requiredHolder !== undefined;
+}
+
+/** The input of the check. */
+interface Assessment {
+  readonly reader: TenantReader;
+  readonly resource: GuardedEdge;
+  /** All steps of the plan. */
+  readonly steps: readonly Step[];
+  /** The steps that take access away. */
+  readonly reducing: readonly Step[];
+  /** Members and active accounts before and after the plan. */
   readonly before: Directory;
   readonly after: Directory;
 }
 
-export async function findOrphans(
-  reading: TenantReader,
-  resource: Resource,
-  keeps: RequiredHolder,
-  steps: readonly Step[],
-  lossy: readonly Step[],
-  sides: Sides,
-): Promise<Orphan[]> {
-  const risks = await findRisks(reading, resource, keeps, lossy, sides.before);
-  const outcomes = await Promise.all(risks.map((risk) => assessRisk(reading, resource, keeps, risk, steps, sides)));
+/** Finds the containers or roles that a plan would leave without an active holder. */
+export async function findOrphans(assessment: Assessment): Promise<Orphan[]> {
+  const risks = await findRisks(assessment);
+  const outcomes = await Promise.all(risks.map((risk) => assessRisk(assessment, risk)));
   return outcomes.flatMap((orphan) => orphan ?? []);
 }
 
-/** A container or role that may lose its last holder. */
+/** A container or role that may lose its last active holder. */
 interface Risk {
   readonly scope: string;
-  /** Whether one of its own edges is taken away. */
-  touched: boolean;
-  /** Edges by which those who lose something hold it. */
-  readonly held: EdgeValues[];
-  /** Keys of the steps by which it may be lost. */
+  /** Whether a step revokes or lowers one of its own edges. */
+  hasLostEdge: boolean;
+  /** Its edges to principals that lose active members or log-in. */
+  readonly weakened: EdgeValues[];
+  /** Keys of the steps that put it at risk. */
   readonly causes: Set<string>;
 }
 
-async function findRisks(
-  reading: TenantReader,
-  resource: Resource,
-  keeps: RequiredHolder,
-  lossy: readonly Step[],
-  before: Directory,
-): Promise<Risk[]> {
-  const kept = await requiredNames(reading, resource, keeps);
-  if (kept?.size === 0) return [];
+async function findRisks({ reader, resource, reducing, before }: Assessment): Promise<Risk[]> {
+  const required = await requiredScopes(reader, resource);
+  if (required?.size === 0) return [];
   const risks = new Map<string, Risk>();
   const riskOf = (values: Values): Risk | undefined => {
-    const scope = String(values[keeps.scope]);
+    const scope = String(values[resource.edge.scope]);
     const key = foldCase(scope);
-    if (!matchesRule(keeps, values) || kept?.has(key) === false) return undefined;
-    const risk = risks.get(key) ?? { scope, touched: false, held: [], causes: new Set() };
+    if (!matchesRule(resource.requiredHolder, values) || required?.has(key) === false) return undefined;
+    const risk = risks.get(key) ?? { scope, hasLostEdge: false, weakened: [], causes: new Set() };
     risks.set(key, risk);
     return risk;
   };
-  for (const { kind, key, before: was } of lossy) {
-    const risk = kind === resource.type ? riskOf(was) : undefined;
+  for (const step of reducing) {
+    const risk = step.kind === resource.type ? riskOf(step.before) : undefined;
     if (!risk) continue;
-    risk.touched = true;
-    risk.causes.add(key);
+    risk.hasLostEdge = true;
+    risk.causes.add(step.key);
   }
-  const losing = await affectedPrincipals(lossy, before);
+  const affected = await affectedPrincipals(reducing, before);
   const edges = await edgesByPrincipal(
-    reading,
+    reader,
     resource,
-    losing.map(({ principal }) => principal),
+    affected.map(({ principal }) => principal),
   );
-  for (const { principal, causes } of losing) {
+  for (const { principal, causes } of affected) {
     for (const { live, values } of edges.get(principalKey(principal)) ?? []) {
       const risk = riskOf(values);
-      risk?.held.push({ id: live.id, values });
+      risk?.weakened.push({ id: live.id, values });
       for (const key of causes) risk?.causes.add(key);
     }
   }
   return [...risks.values()];
 }
 
-/** The names that a setting says must be kept, folded; undefined: all are. @throws DelineaError for a name that does not exist */
-async function requiredNames(
-  reading: TenantReader,
-  resource: Resource,
-  keeps: RequiredHolder,
-): Promise<Set<string> | undefined> {
-  if (!keeps.setting) return undefined;
-  const names = new Set<string>();
-  const kind = scopeKind(resource, keeps);
-  for (const name of reading.tenant.settings[keeps.setting]) {
-    const live = await findByName(reading.snapshot, kind, name).catch((error: unknown) => {
-      throw error instanceof DelineaError ? error.at(keeps.setting!) : error;
-    });
-    names.add(foldCase(live.values[resourceOf(kind).referredBy ?? 'id'] ?? live.id));
+/**
+ * Returns the scopes that a setting puts under the rule, folded; undefined if the rule holds for all.
+ * @throws DelineaError `unknown_name`
+ */
+async function requiredScopes(reader: TenantReader, resource: GuardedEdge): Promise<Set<string> | undefined> {
+  const { setting } = resource.requiredHolder;
+  if (!setting) return undefined;
+  const kind = scopeKind(resource);
+  const scopes = new Set<string>();
+  for (const name of reader.tenant.settings[setting]) {
+    const live = await findByNameAt(reader.snapshot, kind, name, setting);
+    scopes.add(foldCase(referenceTo(kind, live)));
   }
-  return names;
+  return scopes;
 }
 
-function scopeKind({ attributes }: Resource, { scope }: RequiredHolder): string {
-  return attributes.find(({ name }) => name === scope)!.refersTo[0]!;
-}
-
-/** Whoever may stand for fewer active people than before: disabled accounts, shrunken groups, and the groups around. */
+/**
+ * Returns the principals that may contain fewer active accounts after the plan: disabled accounts, groups that lose
+ * members, and the groups around them.
+ */
 async function affectedPrincipals(
-  lossy: readonly Step[],
+  reducing: readonly Step[],
   before: Directory,
 ): Promise<{ principal: Principal; causes: string[] }[]> {
   const found = new Map<string, { principal: Principal; causes: string[] }>();
-  for (const { kind, id, key } of lossy) {
-    if (id === undefined || isEdge(resourceOf(kind))) continue;
-    const principal = { kind, id };
-    for (const one of [principal, ...(await groupsContaining(before, principal)).map(({ group }) => group)]) {
-      const loser = found.get(principalKey(one)) ?? { principal: one, causes: [] };
-      found.set(principalKey(one), { ...loser, causes: [...loser.causes, key] });
+  for (const step of reducing) {
+    const principal = affectedBy(step);
+    if (!principal) continue;
+    for (const each of [principal, ...(await groupsContaining(before, principal)).map(({ group }) => group)]) {
+      const entry = found.get(principalKey(each)) ?? { principal: each, causes: [] };
+      found.set(principalKey(each), { ...entry, causes: [...entry.causes, step.key] });
     }
   }
   return [...found.values()];
 }
 
+/** Returns the account that a step disables, or the group that loses members; undefined for any other edge. */
+function affectedBy({ kind, id, before }: Step): Principal | undefined {
+  const resource = resourceOf(kind);
+  if (isMembership(resource)) return { kind: scopeKind(resource), id: String(before[resource.edge.scope]) };
+  return id === undefined || isEdge(resource) ? undefined : { kind, id };
+}
+
 async function assessRisk(
-  reading: TenantReader,
-  resource: Resource,
-  keeps: RequiredHolder,
-  { scope, touched, held, causes }: Risk,
-  steps: readonly Step[],
-  { before, after }: Sides,
+  { reader, resource, steps, before, after }: Assessment,
+  { scope, hasLostEdge, weakened, causes }: Risk,
 ): Promise<Orphan | undefined> {
-  const within = (values: Values) => foldCase(values[keeps.scope]) === foldCase(scope);
-  const holding = (edges: readonly EdgeValues[]) =>
-    edges.flatMap(({ values }) => (matchesRule(keeps, values) ? (principalOf(resource.type, values) ?? []) : []));
-  const left = (edges: readonly EdgeValues[]) => holding(projectEdges(resource, edges, steps, within));
-  // One holder is enough: those that the plan speaks of first, since the others cost more. All are read, not taken from
-  // the plan, which may be older than what lives.
-  const known: EdgeValues[] = [];
-  for (const { kind, before: was } of steps) {
-    if (kind !== resource.type || !within(was)) continue;
-    for (const { live, values } of await edgesWithKey(reading, resource, was)) known.push({ id: live.id, values });
+  const name = resource.edge.scope;
+  const inScope = (values: Values) => foldCase(values[name]) === foldCase(scope);
+  const holders = (edges: readonly EdgeValues[]) =>
+    edges.flatMap(({ values }) =>
+      matchesRule(resource.requiredHolder, values) ? (principalOf(resource.type, values) ?? []) : [],
+    );
+  const remaining = (edges: readonly EdgeValues[]) => holders(projectEdges(resource, edges, steps, inScope));
+  // One holder is enough. The edges in the plan come first, since finding others costs more requests. They are read
+  // again, since the plan may be older than the tenant.
+  const planned: EdgeValues[] = [];
+  for (const step of steps) {
+    if (step.kind !== resource.type || !inScope(step.before)) continue;
+    for (const { live, values } of await edgesWithKey(reader, resource, step.before))
+      planned.push({ id: live.id, values });
   }
-  if (await anyActive(after, left(known))) return undefined;
-  const { edges, unread } = await readHolders(reading, resource, [{ [keeps.scope]: scope }]);
+  if (await anyActive(after, remaining(planned))) return undefined;
+  const { edges, unread } = await readHolders(reader, resource, [{ [name]: scope }]);
   const all = edges.map(({ live, values }) => ({ id: live.id, values }));
-  if (await anyActive(after, left(all))) return undefined;
-  if (!touched && !(await anyActive(before, holding([...all, ...known, ...held])))) return undefined;
-  const kind = scopeKind(resource, keeps);
-  await reading.translator.load([kind], scope);
+  if (await anyActive(after, remaining(all))) return undefined;
+  if (!hasLostEdge && !(await anyActive(before, holders([...all, ...planned, ...weakened])))) return undefined;
+  const kind = scopeKind(resource);
+  await reader.translator.load([kind], scope);
   return {
     kind,
-    name: reading.translator.nameOf(scope) ?? scope,
-    lacks: keeps.label,
+    name: reader.translator.nameOf(scope) ?? scope,
+    lacks: resource.requiredHolder.label,
     steps: [...causes].sort(),
     ...(unread.length > 0 ? { doubt: unread.join('; ') } : {}),
   };

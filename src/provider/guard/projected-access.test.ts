@@ -15,7 +15,7 @@ const edge = (principalId: string, right: string, container?: string): EdgeValue
   values: { ...ends(principalId, container), right },
 });
 
-describe('the edges of a scope after a plan', () => {
+describe('projected edges of a scope', () => {
   const live = [edge('jane', 'Owner'), edge('tom', 'View')];
   const permission = (operation: Operation, more: Partial<Step>) =>
     stepOf('container-permission', operation, { key: 'p', ...more });
@@ -26,7 +26,7 @@ describe('the edges of a scope after a plan', () => {
     ['e-tom', 'tom', 'View'],
   ];
 
-  test('are the live ones where no step speaks of them', () => {
+  test('equal the live edges when no step changes them', () => {
     expect(planned([])).toEqual(same);
     expect(planned([permission('revoke', { before: ends('ann') })])).toEqual(same);
     expect(planned([permission('revoke', { before: ends('jane', '8') })])).toEqual(same);
@@ -44,19 +44,19 @@ describe('the edges of a scope after a plan', () => {
   });
 
   test.each<Operation>(['none', 'record', 'adopt', 'forget'])(
-    '%s leaves what has changed since as it lives',
+    '%s keeps the live edge when it changed since the plan',
     (operation) => {
       const step = permission(operation, { before: ends('tom'), desired: { ...ends('tom'), right: 'Owner' } });
       expect(planned([step])).toEqual(same);
     },
   );
 
-  test('a regrant has the new right', () => {
+  test('a replaced edge has the new right', () => {
     const step = permission('replace', { before: { ...ends('jane'), right: 'Owner' }, desired: { right: 'View' } });
     expect(planned([step])).toEqual([['e-jane', 'jane', 'View'], same[1]]);
   });
 
-  test('what is given is there, if it belongs to the scope', () => {
+  test('a created edge is included if it belongs to the scope', () => {
     const desired = { container: '7', principalType: 'user', principalId: ref('delinea_user.ann'), right: 'Owner' };
     const given = permission('create', { key: 'delinea_container_permission.p', desired });
     expect(planned([given])).toEqual([...same, ['delinea_container_permission.p', 'delinea_user.ann', 'Owner']]);
@@ -64,12 +64,12 @@ describe('the edges of a scope after a plan', () => {
     expect(planned([given], ({ principalId }) => principalId === 'delinea_user.ann')).toHaveLength(3);
   });
 
-  test('a step that gives takes nothing that has the same ends away', () => {
+  test('a created edge does not remove a live edge with the same ends', () => {
     expect(planned([permission('create', { desired: { ...ends('jane'), right: 'View' } })])).toHaveLength(3);
   });
 });
 
-describe('the directory after a plan', () => {
+describe('projected directory', () => {
   const live = directoryOf({ sre: ['jane', 'tom'], ops: ['sre'] }, ['jane', 'tom']);
   const identity = {
     kindOf: (id: string) => (['sre', 'ops'].includes(id) ? 'group' : 'user'),
@@ -81,7 +81,7 @@ describe('the directory after a plan', () => {
     stepOf('group', operation, { key: 'delinea_group.sre', id: 'sre', desired, ...more });
   const fresh = (kind: string, desired: Values) => stepOf(kind, 'create', { key: `delinea_${kind}.new`, desired });
 
-  test('is the live one where no step speaks of it', async () => {
+  test('equals the live directory when no step changes it', async () => {
     const directory = planned();
     expect(await directory.active(userIn('jane'))).toBe(true);
     expect(await directory.active(userIn('ann'))).toBe(false);
@@ -112,25 +112,25 @@ describe('the directory after a plan', () => {
     ['reactivate', 'reactivate', { desired: { active: true }, changed: ['active'] }, true],
     ['an update that enables', 'update', { desired: { active: true }, changed: ['active'] }, true],
     ['another change', 'update', { desired: { title: 'x' }, changed: ['title'] }, false],
-    ['a take-over as it is', 'adopt', { desired: { active: false } }, false],
+    ['an adoption', 'adopt', { desired: { active: false } }, false],
   ])('%s of an account that is disabled', async (_, operation, more, active) => {
     const step = user(operation, { id: 'ann', key: 'delinea_user.ann', ...more });
     expect(await planned(step).active(userIn('ann'))).toBe(active);
   });
 
-  test('a new account is active unless code says otherwise', async () => {
+  test('a new account is active unless declared inactive', async () => {
     const id = userIn('delinea_user.new');
     expect(await planned(fresh('user', {})).active(id)).toBe(true);
     expect(await planned(fresh('user', { active: true })).active(id)).toBe(true);
     expect(await planned(fresh('user', { active: false })).active(id)).toBe(false);
   });
 
-  test('a group is no account, whatever happens to it', async () => {
+  test('a group is never an active account', async () => {
     expect(await planned(group('reactivate', { members: ['jane'] })).active(groupIn('sre'))).toBe(false);
     expect(await planned(fresh('group', {})).active(groupIn('delinea_group.new'))).toBe(false);
   });
 
-  test('a step of a group with the id of a user is not the step of that user', async () => {
+  test('a step on a group does not change a user with the same id', async () => {
     expect(await planned(group('delete', {}, { id: 'jane' })).active(userIn('jane'))).toBe(true);
   });
 
@@ -148,7 +148,7 @@ describe('the directory after a plan', () => {
     expect(members.map(({ kind, id }) => `${kind} ${id}`)).toEqual(expected);
   });
 
-  test('a new group has the declared members, also those who are new, and none where none is declared', async () => {
+  test('a new group has its declared members, including new ones, and none if none are declared', async () => {
     const person = stepOf('user', 'create', { key: 'delinea_user.new', desired: {} });
     const inner = stepOf('group', 'create', {
       key: 'delinea_group.inner',
@@ -174,7 +174,7 @@ describe('the directory after a plan', () => {
     ]);
   });
 
-  test('whom another plan would create is no member yet', async () => {
+  test('a member that another plan would create is not included', async () => {
     const unknown = projectDirectory(live, [group('update', { members: [ref('delinea_user.new'), 'tom'] })], {
       kindOf: (id: string) => (id === 'tom' ? 'user' : undefined),
     } as unknown as IdTranslator);
@@ -183,5 +183,45 @@ describe('the directory after a plan', () => {
 
   test('a user has no members', async () => {
     expect(await planned(user('delete')).members(userIn('jane'))).toEqual([]);
+  });
+
+  describe('steps on single memberships', () => {
+    const joins = (operation: Operation, groupId: string, memberId: unknown, type = 'user') => {
+      const values = { group: groupId, principalType: type, principalId: memberId };
+      return stepOf('group-membership', operation, {
+        key: `${operation} ${type} ${groupId}`,
+        ...(operation === 'create' ? { desired: values } : { before: values }),
+      });
+    };
+    const membersOf = async (...steps: Step[]) =>
+      (await planned(...steps).members(groupIn('sre'))).map(({ kind, id }) => `${kind} ${id}`);
+
+    test('add and remove members of their group only', async () => {
+      expect(await membersOf(joins('revoke', 'sre', 'jane'))).toEqual(['user tom']);
+      expect(await membersOf(joins('create', 'sre', ref('delinea_user.new')))).toEqual([
+        'user jane',
+        'user tom',
+        'user delinea_user.new',
+      ]);
+      expect(await membersOf(joins('create', 'sre', 'ops', 'group'))).toContain('group ops');
+      expect(await membersOf(joins('revoke', 'ops', 'jane'), joins('create', 'ops', 'ann'))).toEqual([
+        'user jane',
+        'user tom',
+      ]);
+    });
+
+    test('tell a user from a group with the same id', async () => {
+      expect(await membersOf(joins('revoke', 'sre', 'jane', 'group'))).toEqual(['user jane', 'user tom']);
+    });
+
+    test('count after a change of the list of the same group', async () => {
+      const listed = group('update', { members: ['tom'] });
+      expect(await membersOf(listed, joins('revoke', 'sre', 'tom'))).toEqual([]);
+      expect(await membersOf(listed, joins('none', 'sre', 'tom'))).toEqual(['user tom']);
+    });
+
+    test('do not make members of anything but the scope of the kind', async () => {
+      expect(await planned(joins('create', 'jane', 'tom')).members(userIn('jane'))).toEqual([]);
+    });
   });
 });

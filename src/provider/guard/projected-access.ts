@@ -9,86 +9,107 @@ import type { Directory } from '../read/directory.js';
 import type { EdgeValues } from '../read/edges.js';
 import type { IdTranslator } from '../read/id-translator.js';
 import type { TenantReader } from '../read/tenant-reader.js';
-import { memberLists } from '../resources/edges.js';
+import { edgeResourceOf, isMembership, memberLists, principalOf, scopeKind } from '../resources/edges.js';
 import { resourceOf } from '../resources/index.js';
 import { removes } from './reductions.js';
 
-/** What writes nothing to the tenant: there, what lives stays, be it other than when the plan was made. */
+/** Operations that write nothing to the tenant. After them the live object counts, which may differ from the plan. */
 export const WITHOUT_WRITE: ReadonlySet<Operation> = new Set<Operation>(['none', 'record', 'adopt', 'forget']);
 
-/** The live edges of some scope as a plan leaves them. @param within whether an edge still to be given belongs to that scope */
+/**
+ * Returns the live edges of some scope as a plan leaves them.
+ * @param isOwn whether an edge that the plan creates belongs to that scope
+ */
 export function projectEdges(
   resource: Resource,
   live: readonly EdgeValues[],
   steps: readonly Step[],
-  within: (values: Values) => boolean,
+  isOwn: (values: Values) => boolean,
 ): EdgeValues[] {
-  const mine = steps.filter(({ kind, operation }) => kind === resource.type && !WITHOUT_WRITE.has(operation));
-  const byKey = new Map(mine.map((step) => [keyText(resource, step.before), step]));
-  const stay = live.flatMap(({ id, values }) => {
+  const writes = steps.filter(({ kind, operation }) => kind === resource.type && !WITHOUT_WRITE.has(operation));
+  const byKey = new Map(writes.map((step) => [keyText(resource, step.before), step]));
+  const kept = live.flatMap(({ id, values }) => {
     const step = byKey.get(keyText(resource, values));
     if (!step) return [{ id, values }];
     return removes(step) ? [] : [{ id, values: { ...values, ...withIds(step.desired) } }];
   });
-  const given = mine
+  const created = writes
     .filter(({ operation }) => operation === 'create')
     .map(({ key, desired }) => ({ id: key, values: withIds(desired) }));
-  return [...stay, ...given.filter(({ values }) => within(values))];
+  return [...kept, ...created.filter(({ values }) => isOwn(values))];
 }
 
 function withIds(values: Values): Values {
-  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, idMeant(value)]));
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, idOrAddress(value)]));
 }
 
-function idMeant(value: unknown): string {
+function idOrAddress(value: unknown): string {
   return isReference(value) ? value.ref : String(value);
 }
 
 /** Returns the view of the tenant as a plan would leave it. */
-export function projectView(reading: TenantReader, live: Directory, steps: readonly Step[]): AccessView {
+export function projectView(reader: TenantReader, live: Directory, steps: readonly Step[]): AccessView {
   // An object that the plan creates has no id by which its name could be looked up.
   for (const { operation, kind, key, label } of steps) {
-    if (operation === 'create') reading.translator.add(kind, key, label);
+    if (operation === 'create') reader.translator.add(kind, key, label);
   }
   return {
-    directory: projectDirectory(live, steps, reading.translator),
+    directory: projectDirectory(live, steps, reader.translator),
     uses: (type) => steps.some(({ kind }) => kind === type),
-    edges: (resource, edges, within) => projectEdges(resource, edges, steps, within),
+    edges: (resource, edges, isOwn) => projectEdges(resource, edges, steps, isOwn),
   };
 }
 
-/** The directory as a plan leaves it. */
-export function projectDirectory(live: Directory, steps: readonly Step[], identity: IdTranslator): Directory {
+/** Returns the directory as a plan would leave it. */
+export function projectDirectory(live: Directory, steps: readonly Step[], translator: IdTranslator): Directory {
   const created = new Map(steps.filter(({ operation }) => operation === 'create').map((step) => [step.key, step.kind]));
-  const kindOf = (id: string) => created.get(id) ?? identity.kindOf(id);
-  const touched = new Map(steps.map((step) => [principalKey({ kind: step.kind, id: idOf(step) }), step]));
+  const kindOf = (id: string) => created.get(id) ?? translator.kindOf(id);
+  const stepByObject = new Map(steps.map((step) => [principalKey({ kind: step.kind, id: idOf(step) }), step]));
   return {
     async groups() {
       const groups = [...created].filter(([, kind]) => memberLists(resourceOf(kind)).length > 0);
       return [...(await live.groups()), ...groups.map(([id, kind]) => ({ kind, id }))];
     },
     async members(principal) {
-      const step = touched.get(principalKey(principal));
-      const planned = step && plannedMembers(step, kindOf);
-      return planned ?? live.members(principal);
+      const step = stepByObject.get(principalKey(principal));
+      const listed = step && projectedMembers(step, kindOf);
+      return projectMemberships(principal, listed ?? (await live.members(principal)), steps);
     },
     async active(principal) {
-      const step = touched.get(principalKey(principal));
-      const planned = step && plannedActive(step);
-      return planned ?? live.active(principal);
+      const step = stepByObject.get(principalKey(principal));
+      const active = step && projectedActive(step);
+      return active ?? live.active(principal);
     },
   };
 }
 
-/** Of something still to be created, the address of its declaration. */
+/** Applies the steps that add or remove single memberships of a group. */
+function projectMemberships(
+  group: Principal,
+  members: readonly Principal[],
+  steps: readonly Step[],
+): readonly Principal[] {
+  const kinds = new Set(steps.map(({ kind }) => kind).filter((kind) => isMembership(resourceOf(kind))));
+  return [...kinds].map(edgeResourceOf).reduce((before, resource) => {
+    if (scopeKind(resource) !== group.kind) return before;
+    const { scope, principal } = resource.edge;
+    const edges = before.map(({ kind, id }) => ({
+      id,
+      values: { [scope]: group.id, [principal.type]: kind, [principal.id]: id },
+    }));
+    const after = projectEdges(resource, edges, steps, (values) => values[scope] === group.id);
+    return after.flatMap(({ values }) => principalOf(resource.type, values) ?? []);
+  }, members);
+}
+
+/** Returns the id of a step's object; the address of its declaration if it is still to be created. */
 function idOf({ id, key }: Step): string {
   return id ?? key;
 }
 
-/** Members after the step; undefined: it leaves them as they are. */
-function plannedMembers(step: Step, kindOf: (id: string) => string | undefined): Principal[] | undefined {
-  const resource = resourceOf(step.kind);
-  const lists = memberLists(resource);
+/** Returns the listed members after a step; undefined if the step does not change the lists. */
+function projectedMembers(step: Step, kindOf: (id: string) => string | undefined): Principal[] | undefined {
+  const lists = memberLists(resourceOf(step.kind));
   if (step.operation === 'deactivate' || step.operation === 'delete') return [];
   if (step.operation === 'create' && lists.every((name) => step.desired[name] === undefined)) return [];
   if (!['create', 'update', 'reactivate'].includes(step.operation)) return undefined;
@@ -96,16 +117,16 @@ function plannedMembers(step: Step, kindOf: (id: string) => string | undefined):
   if (declared.length === 0) return undefined;
   return declared.flatMap((name) =>
     (step.desired[name] as readonly unknown[]).flatMap((member) => {
-      const id = idMeant(member);
+      const id = idOrAddress(member);
       const kind = kindOf(id);
-      // Where only some steps are looked at, whom another one would create does not exist.
+      // With only some of the steps, a member that another step would create does not exist.
       return kind === undefined ? [] : [{ kind, id }];
     }),
   );
 }
 
-/** Whether the account can log in after the step; undefined: as before. */
-function plannedActive(step: Step): boolean | undefined {
+/** Returns whether an account can log in after a step; undefined if the step does not change that. */
+function projectedActive(step: Step): boolean | undefined {
   const { account, removal } = resourceOf(step.kind);
   if (!account || removal?.verb !== 'deactivate') return undefined;
   const flags = Object.entries(removal.inactive);

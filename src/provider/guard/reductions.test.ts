@@ -1,8 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Operation, Step } from '../model/plan.js';
 import { stepsOf } from '../model/plan.js';
-import { memberKinds, principalAttribute, principalOf } from '../resources/edges.js';
-import { resourceOf } from '../resources/index.js';
 import { membersBefore, reducesRight, removedMembers, removes } from './reductions.js';
 import { planOf, stepOf } from './steps.fixture.js';
 
@@ -29,7 +27,7 @@ const group = (operation: Operation, before: unknown, desired: Partial<Step['des
     changed: Object.keys(desired),
   });
 
-test('the edges of a set stand for the set', () => {
+test('steps of a plan: an authoritative set counts edge by edge', () => {
   const edgeSteps = [
     stepOf('container-permission', 'revoke', { key: 'a' }),
     stepOf('container-permission', 'none', { key: 'b' }),
@@ -38,12 +36,12 @@ test('the edges of a set stand for the set', () => {
   expect(stepsOf(plan).map(({ key }) => key)).toEqual(['jane', 'a', 'b']);
 });
 
-describe('taking away', () => {
-  test('is what disables, deletes and revokes', () => {
+describe('removes', () => {
+  test('true when a step disables, deletes or revokes', () => {
     expect(those((operation) => removes(user(operation)))).toEqual(['deactivate', 'delete', 'revoke']);
   });
 
-  test('is disabling in code as well, in an update and nowhere else', () => {
+  test('true when an update disables by declaration', () => {
     const disabled = { desired: { active: false }, changed: ['active'] };
     expect(those((operation) => removes(user(operation, disabled)))).toEqual([
       'update',
@@ -62,25 +60,25 @@ describe('taking away', () => {
     expect(removes(user('update', more))).toBe(false);
   });
 
-  test('is emptying a group in code, and not changing its members', () => {
+  test('true when an update empties a group, false when it changes members', () => {
     expect(removes(group('update', ['a'], { members: [] }))).toBe(true);
     expect(removes(group('update', ['a', 'b'], { members: ['a'] }))).toBe(false);
   });
 
-  test('is no change of an edge, whatever it was', () => {
+  test('false when an edge is replaced', () => {
     const regrant = { desired: { right: 'View' }, before: { right: 'Owner' }, changed: ['right'] };
     expect(removes(stepOf('container-permission', 'replace', { key: 'p', ...regrant }))).toBe(false);
     expect(removes(stepOf('container-permission', 'update', { key: 'p', ...regrant }))).toBe(false);
   });
 
-  test('is nothing that a kind without removal could do', () => {
+  test('false for a kind without removal', () => {
     expect(removes(stepOf('container', 'update', { key: 'c', desired: { active: false }, changed: ['active'] }))).toBe(
       false,
     );
   });
 });
 
-describe('having less', () => {
+describe('reduces a right', () => {
   const regrant = (from: string, to: string) =>
     reducesRight(
       stepOf('container-permission', 'replace', {
@@ -91,7 +89,7 @@ describe('having less', () => {
       }),
     );
 
-  test('is a revoked or deleted edge, and no other operation by itself', () => {
+  test('true when an edge is revoked or deleted', () => {
     const edge = (operation: Operation) =>
       stepOf('container-permission', operation, { key: 'p', before: { right: 'Owner' }, desired: { right: 'Owner' } });
     expect(those((operation) => reducesRight(edge(operation)))).toEqual(['delete', 'revoke']);
@@ -113,7 +111,7 @@ describe('having less', () => {
     expect(regrant(from, to)).toBe(less);
   });
 
-  test('a right on secrets that changes beside a growing right may be less', () => {
+  test('true when the right on secrets changes beside a growing right', () => {
     const step = stepOf('container-permission', 'replace', {
       key: 'p',
       before: { right: 'View', secretRight: 'Owner' },
@@ -131,13 +129,13 @@ describe('having less', () => {
     expect(reducesRight(step)).toBe(true);
   });
 
-  test('is nothing that happens to a user', () => {
+  test('false for an update of a user', () => {
     expect(reducesRight(user('update', { before: { title: 'a' }, desired: { title: 'b' }, changed: ['title'] }))).toBe(
       false,
     );
   });
 
-  test('an attribute that stays does not count', () => {
+  test('ignores attributes that do not change', () => {
     const step = stepOf('container-permission', 'replace', {
       key: 'p',
       before: { right: 'View', secretRight: 'List' },
@@ -148,7 +146,7 @@ describe('having less', () => {
   });
 });
 
-describe('members who leave', () => {
+describe('removed members', () => {
   test.each([
     ['some', ['a', 'b', 'c'], { members: ['b', 'd'] }, ['a', 'c']],
     ['none', ['a'], { members: ['a', 'b'] }, []],
@@ -159,7 +157,7 @@ describe('members who leave', () => {
     expect(removedMembers(group('update', before, desired))).toEqual(left);
   });
 
-  test('are everybody where the group is emptied or deleted, and nobody in other operations', () => {
+  test('are all members when the group is emptied or deleted, none in other operations', () => {
     expect(those((operation) => removedMembers(group(operation, ['a'])).length > 0)).toEqual(['deactivate', 'delete']);
     expect(those((operation) => removedMembers(group(operation, ['a'], { members: [] })).length > 0)).toEqual([
       'update',
@@ -169,17 +167,17 @@ describe('members who leave', () => {
     expect(removedMembers(group('delete', ['a', 'b']))).toEqual(['a', 'b']);
   });
 
-  test('are ids, not the references to whom is still to be created', () => {
+  test('are ids, not references to users still to be created', () => {
     const to = [{ ref: 'delinea_user.new', attribute: 'id' }, 'a'];
     expect(removedMembers(group('update', ['a', 'b'], { members: to }))).toEqual(['b']);
   });
 
-  test('are those of groups: a user has a manager and no members', () => {
+  test('none for a user, whose manager is not a member', () => {
     const step = user('update', { before: { manager: 'a' }, desired: { manager: 'b' }, changed: ['manager'] });
     expect([removedMembers(step), membersBefore(step)]).toEqual([[], []]);
   });
 
-  test('are counted among those who were there', () => {
+  test('are counted against the members before the step', () => {
     expect(membersBefore(group('update', ['a', 'b'], { members: ['c'] }))).toEqual(['a', 'b']);
     expect(membersBefore(group('update', undefined, { members: ['c'] }))).toEqual([]);
     expect(membersBefore(group('deactivate', ['a', 'b']))).toEqual(['a', 'b']);
@@ -187,23 +185,5 @@ describe('members who leave', () => {
     expect(membersBefore(stepOf('group', 'none', { key: 'sre', desired: { members: ['a'] } }))).toEqual(['a']);
     expect(membersBefore(stepOf('group', 'none', { key: 'sre' }))).toEqual([]);
     expect(membersBefore(stepOf('group', 'create', { key: 'sre', desired: { members: ['a'] } }))).toEqual([]);
-  });
-
-  test('are of the kinds that the list may hold', () => {
-    expect(memberKinds(resourceOf('group'))).toEqual(['user', 'group']);
-    expect(memberKinds(resourceOf('user'))).toEqual([]);
-  });
-});
-
-describe('the principal of an edge', () => {
-  test.each(['container-permission', 'role-binding'])('%s names kind and id', (kind) => {
-    expect(principalAttribute(resourceOf(kind))).toBe('principalId');
-    expect(principalOf(kind, { principalType: 'group', principalId: '7' })).toEqual({ kind: 'group', id: '7' });
-  });
-
-  test('is none where there is no edge, or no id', () => {
-    expect(principalAttribute(resourceOf('user'))).toBeUndefined();
-    expect(principalOf('user', { manager: 'a' })).toBeUndefined();
-    expect(principalOf('role-binding', { role: 'Auditor' })).toBeUndefined();
   });
 });

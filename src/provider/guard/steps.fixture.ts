@@ -2,7 +2,7 @@ import type { GuardEvidence, Operation, Plan, ResourceChange, Step } from '../mo
 import type { Principal } from '../model/principal.js';
 import type { Directory } from '../read/directory.js';
 
-/** A step as the planner makes it, for tests of what is computed from plans. */
+/** Returns a step as the planner makes it. */
 export function stepOf(kind: string, operation: Operation, more: Partial<Step> & { key: string }): Step {
   return {
     kind,
@@ -21,7 +21,7 @@ function changeOf(step: Step): ResourceChange {
   return { address: step.key, delinea: step } as ResourceChange;
 }
 
-/** As much of a plan as the guards look at. */
+/** Returns the parts of a plan that the guards read. */
 export function planOf(
   steps: readonly Step[],
   names: Plan['delinea']['names'] = {},
@@ -33,7 +33,10 @@ export function planOf(
   } as unknown as Plan;
 }
 
-/** A directory as data: groups by name with their members; any other name is a user. Notes what it was asked. */
+/**
+ * Returns a directory made of data: groups by name with their members; any other name is a user. Records its reads in
+ * `asked`.
+ */
 export function directoryOf(
   groups: Readonly<Record<string, readonly string[]>>,
   active: readonly string[] = [],

@@ -5,9 +5,9 @@ import type { OwnedObject } from '../model/owned-object.js';
 import { toError } from '../model/plan.js';
 import { openPlanContext } from '../plan/plan-changes.js';
 import { planRemovals } from '../plan/plan-removed.js';
-import { openReader } from '../read/open-reader.js';
-import { resolveSetScope } from '../read/owned-object.js';
+import { resolveScope } from '../read/scope.js';
 import type { TenantReader } from '../read/tenant-reader.js';
+import { openReader } from '../read/tenant-reader.js';
 import { resourceOf } from '../resources/index.js';
 import type { StateResource } from './from-terraform.js';
 
@@ -53,6 +53,6 @@ async function isCovered(
   );
   if (!set) return false;
   const resource = resourceOf(set.kind);
-  const scope = await resolveSetScope(reader, resource, set.values);
+  const scope = await resolveScope(reader, resource, set.values);
   return foldCase(scope) === foldCase(entry.key[resource.authoritativeFor!.scope]);
 }

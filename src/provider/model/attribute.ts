@@ -3,7 +3,7 @@ import type { Values } from './values.js';
 
 export type ValueType = 'string' | 'boolean' | 'number' | 'strings' | 'objects';
 
-/** One attribute of a kind, read off its zod schema. Everything that is generated is generated from these. */
+/** One attribute of a kind, read from its zod schema. Bindings, docs and schemas are generated from these. */
 export interface Attribute {
   readonly name: string;
   readonly description: string;
@@ -28,13 +28,13 @@ export interface Attribute {
   readonly most: string | undefined;
 }
 
-/** The kinds that a reference may mean among these values: one, where another attribute tells which. */
+/** Returns the kinds that a reference may have: only one if another attribute holds the kind. */
 export function kindsMeant({ refersTo, refersBy }: Attribute, values: Values): readonly string[] {
-  const told = refersBy === undefined ? undefined : values[refersBy];
-  return typeof told === 'string' ? refersTo.filter((kind) => kind === told) : refersTo;
+  const chosen = refersBy === undefined ? undefined : values[refersBy];
+  return typeof chosen === 'string' ? refersTo.filter((kind) => kind === chosen) : refersTo;
 }
 
-/** The attributes of any object schema, such as a kind's props or the provider's settings. */
+/** Reads the attributes of an object schema, such as a kind's props or the provider's settings. */
 export function readAttributes(schema: z.ZodObject): Attribute[] {
   return Object.entries(schema.shape).map(([name, of]) => readAttribute(name, of));
 }
@@ -46,14 +46,17 @@ function scalarType(schema: Schema): ValueType {
   return schema instanceof z.ZodNumber ? 'number' : 'string';
 }
 
-/** Reads what was written on any layer of the schema: `.optional()`, `.default()` and `z.preprocess` wrap what was described. */
+/**
+ * Reads one attribute. Metadata may be on any layer: `.optional()`, `.default()` and `z.preprocess` wrap the described
+ * schema.
+ */
 function readAttribute(name: string, schema: Schema): Attribute {
   let inner: Schema = schema;
   let required = true;
   let preset: unknown;
   const meta: Record<string, unknown> = {};
   for (;;) {
-    for (const [word, value] of Object.entries(z.globalRegistry.get(inner) ?? {})) meta[word] ??= value;
+    for (const [key, value] of Object.entries(z.globalRegistry.get(inner) ?? {})) meta[key] ??= value;
     if (inner instanceof z.ZodOptional) {
       required = false;
       inner = inner.unwrap();

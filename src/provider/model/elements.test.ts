@@ -7,8 +7,8 @@ const user = resourceOf('user');
 const emails = attributeOf(user, 'emails');
 const phones = attributeOf(user, 'phoneNumbers');
 
-describe('a declared set in full', () => {
-  test('one primary address makes those that say nothing no primary ones', () => {
+describe('exclusive flags of a declared set', () => {
+  test('elements without a value get false when one element has the flag', () => {
     expect(
       withExclusiveFlags(emails, [{ value: 'a' }, { value: 'b', primary: true }, { value: 'c', primary: null }]),
     ).toEqual([
@@ -26,7 +26,7 @@ describe('a declared set in full', () => {
   });
 });
 
-describe('a set that is refused', () => {
+describe('a refused set', () => {
   test.each([
     [
       'an address twice',
@@ -59,7 +59,7 @@ describe('a set that is refused', () => {
     expect(elementFaults(user, values).map(({ attribute, message }) => `${attribute} ${message}`)).toEqual(expected);
   });
 
-  test('two edges of one whole set are told apart elsewhere: a user and a group may have one id', () => {
+  test('edges of an authoritative set are not compared here: a user and a group may have the same id', () => {
     const grants = ['user', 'group'].map((principalType) => ({ principalType, principalId: '1', right: 'View' }));
     expect(elementFaults(resourceOf('container-permissions'), { container: 'prod', grants })).toEqual([]);
   });

@@ -3,14 +3,14 @@ import { foldCase } from './fold-case.js';
 import type { AuthoritativeList, Resource } from './resource.js';
 import type { Values } from './values.js';
 
-/** What is wrong with a declared set. */
+/** A mistake in a declared set. */
 export interface ElementFault {
   /** The attribute, in camelCase. */
   readonly attribute: string;
   readonly message: string;
 }
 
-/** The text by which two elements of a set of objects are the same one. */
+/** Returns the function that gives the key of an element of a set of objects. */
 export function elementKeyIn(attribute: Attribute): (element: Values) => string {
   const key = attribute.elementKey ?? 'value';
   const isCaseless = attribute.fields.find(({ name }) => name === key)?.caseless;
@@ -18,29 +18,29 @@ export function elementKeyIn(attribute: Attribute): (element: Values) => string 
 }
 
 /**
- * What a declared set says in full: where one element is the only one (RFC 7643 §2.4: `primary`), the others that say
- * nothing of it are not. Without that the earlier one stays what it was.
+ * Completes a declared set: if one element has an exclusive flag (RFC 7643 §2.4: `primary`), elements without a value for
+ * the flag get `false`. Otherwise the service would keep the flag on the earlier element.
  */
 export function withExclusiveFlags({ fields }: Attribute, elements: readonly Values[]): readonly Values[] {
-  const taken = fields.filter(({ name, exclusive }) => exclusive && elements.some((element) => element[name] === true));
-  if (taken.length === 0) return elements;
-  const not = Object.fromEntries(taken.map(({ name }) => [name, false]));
+  const given = fields.filter(({ name, exclusive }) => exclusive && elements.some((element) => element[name] === true));
+  if (given.length === 0) return elements;
+  const cleared = Object.fromEntries(given.map(({ name }) => [name, false]));
   return elements.map((element) => ({
     ...element,
-    ...Object.fromEntries(Object.entries(not).filter(([name]) => (element[name] ?? null) === null)),
+    ...Object.fromEntries(Object.entries(cleared).filter(([name]) => (element[name] ?? null) === null)),
   }));
 }
 
 /**
- * The sets of objects that no service would keep as written. Elements whose key is not known yet are passed over, and
- * so are those of a whole set: each is an edge, and two of one principal show once names and ids are resolved.
+ * Finds mistakes in sets of objects that no service would store as declared. Skips elements whose key is not known yet,
+ * and the edges of an authoritative set: duplicates there are found once names and ids are resolved.
  */
 export function elementFaults({ attributes, authoritativeFor }: Resource, values: Values): ElementFault[] {
   return attributes.flatMap((attribute) => {
     const elements = values[attribute.name];
     if (attribute.type !== 'objects' || attribute.name === authoritativeFor?.elements || !Array.isArray(elements))
       return [];
-    const known = elements.filter((one): one is Values => typeof one === 'object' && one !== null);
+    const known = elements.filter((element): element is Values => typeof element === 'object' && element !== null);
     const messages = [...repeated(attribute, known), ...multipleExclusive(attribute, known)];
     return messages.map((message) => ({ attribute: attribute.name, message }));
   });
@@ -51,7 +51,7 @@ function repeated(attribute: Attribute, elements: readonly Values[]): string[] {
   const keyOf = elementKeyIn(attribute);
   const first = new Map<string, unknown>();
   const twice = new Map<string, string>();
-  for (const element of elements.filter((one) => typeof one[key] === 'string')) {
+  for (const element of elements.filter((candidate) => typeof candidate[key] === 'string')) {
     const folded = keyOf(element);
     const other = first.get(folded);
     if (other === undefined) first.set(folded, element[key]);
@@ -67,7 +67,7 @@ function multipleExclusive({ fields }: Attribute, elements: readonly Values[]): 
     .map(({ name }) => `has several elements with ${name} = true; keep one`);
 }
 
-/** What each element of a set says as an edge of its own: with the place, and what happens when it goes. */
+/** Returns the elements of an authoritative set as edges: with the scope and with `onRemoval`. */
 export function elementsAsEdges({ scope, elements }: AuthoritativeList, values: Values): Values[] {
   const listed = (values[elements] as readonly Values[] | undefined) ?? [];
   return listed.map((element) => ({ [scope]: values[scope], ...element, onRemoval: values.onRemoval }));

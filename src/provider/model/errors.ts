@@ -141,8 +141,13 @@ export function ignoreCodes(...codes: readonly ErrorCode[]): (error: unknown) =>
   };
 }
 
-/** A `catch` handler that returns a `DelineaError` as a value and rethrows everything else. */
-export function asError(error: unknown): DelineaError {
-  if (error instanceof DelineaError) return error;
-  throw error;
+/**
+ * Returns a `catch` handler that returns errors with these codes, or every DelineaError if none is given, and rethrows
+ * the rest.
+ */
+export function asError(...codes: readonly ErrorCode[]): (error: unknown) => DelineaError {
+  return (error) => {
+    if (error instanceof DelineaError && (codes.length === 0 || codes.includes(error.code))) return error;
+    throw error;
+  };
 }

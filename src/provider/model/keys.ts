@@ -1,8 +1,8 @@
 import { foldCase } from './fold-case.js';
-import type { Resource } from './resource.js';
+import type { EdgeResource, Resource } from './resource.js';
 import type { Values } from './values.js';
 
-/** The natural key of an object as one comparable text. */
+/** Returns the natural key of an object as one comparable text. */
 export function keyText(resource: Resource, values: Values): string {
   const parts = resource.key.map((name) => {
     const attribute = resource.attributes.find((candidate) => candidate.name === name);
@@ -11,23 +11,22 @@ export function keyText(resource: Resource, values: Values): string {
   return JSON.stringify(parts);
 }
 
+/** Returns the key of an object by its id. */
 export function objectKey(kind: string, id: string): string {
   return `${kind} ${id}`;
 }
 
-/** How the ledger's entries are found again: an object by its id, an edge by its ends, since its id changes with its right. */
+/** Returns the key of a ledger entry: an object by its id, an edge by its ends, since its id changes with its right. */
 export function ownedKey(resource: Resource, id: string, key: Values): string {
   return objectKey(resource.type, isEdge(resource) ? keyText(resource, key) : id);
 }
 
-/** An object by what it is called. */
+/** Returns the key of an object by its natural key. */
 export function nameKey(resource: Resource, values: Values): string {
   return objectKey(resource.type, keyText(resource, values));
 }
 
-/** An edge is named only by what it joins; an object has a name of its own, be it under another object. */
-export function isEdge({ attributes, key, authoritativeFor }: Resource): boolean {
-  if (authoritativeFor) return false;
-  const joins = attributes.flatMap(({ name, refersTo, refersBy }) => (refersTo.length > 0 ? [name, refersBy] : []));
-  return key.every((name) => joins.includes(name));
+/** Returns whether a kind is an edge: it joins a principal to a scope. */
+export function isEdge(resource: Resource): resource is EdgeResource {
+  return resource.edge !== undefined;
 }

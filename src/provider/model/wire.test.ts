@@ -1,7 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
 import {
-  arrayOf,
-  elementsOf,
   fieldOf,
   fieldsOf,
   requireChangeable,
@@ -62,19 +60,5 @@ describe('parts and creation-only attributes', () => {
     expect(() => requireChangeable(wire, live, [name], 'thing n')).toThrow(
       expect.objectContaining({ code: 'immutable', message: `thing n: ${name} cannot be changed after creation` }),
     );
-  });
-});
-
-describe('arrays of a carrier', () => {
-  const element = { kindIn: 'ownerType', idIn: 'owner', value: 'role', array: 'roles' };
-
-  test('arrayOf: throws when the response has no array', () => {
-    expect(() => arrayOf(element, 'user', live)).toThrow('the response for user 7 has no roles');
-  });
-
-  test('elementsOf: returns one edge per element', () => {
-    expect(elementsOf(element, 'user', { ...live, values: { roles: ['Admin'] } })).toEqual([
-      { id: 'user/7/Admin', values: { ownerType: 'user', owner: '7', role: 'Admin' }, raw: {} },
-    ]);
   });
 });

@@ -14,26 +14,10 @@ export interface Wire {
   readonly repeat?: readonly string[];
   /** Attributes that a create must have (guide 000: a SCIM user without externalId may be duplicated). */
   readonly requires?: readonly string[];
-  /** The attribute by which every list must be filtered: the surface has no unfiltered list (guide 002). */
-  readonly scope?: string;
   /** Whether a change is a delete and a create, because the surface has no update (fact sheet 3.2). */
   readonly recreate?: boolean;
   /** Fields with the same value in every body, such as a flag whose default is not what we need. */
   readonly constants?: JsonObject;
-  /** Set if the kind is stored as an element of an array on another object: role names in a user's `roles`. */
-  readonly element?: ElementOf;
-}
-
-/** An array on a carrier object that stores a kind. */
-export interface ElementOf {
-  /** The attribute with the carrier's kind (`user` or `group`). */
-  readonly kindIn: string;
-  /** The attribute with the carrier's id. */
-  readonly idIn: string;
-  /** The attribute that the array stores. */
-  readonly value: string;
-  /** The name of the array in the carrier's JSON. */
-  readonly array: string;
 }
 
 /** One attribute's place on the wire. */
@@ -82,25 +66,6 @@ export function fieldsOf(wire: Wire, name: string): readonly Field[] {
   return Array.isArray(entry) ? entry : [entry as Field];
 }
 
-/**
- * Returns the array of one carrier. A missing array is not an empty one: writing it back would remove every element.
- * @throws DelineaError `incomplete_response`
- */
-export function arrayOf({ array }: ElementOf, kind: string, carrier: RemoteObject): readonly string[] {
-  const current = carrier.values[array];
-  if (Array.isArray(current)) return current as readonly string[];
-  throw unread(`${kind} ${carrier.id}`, array);
-}
-
-/** Returns the edges that one carrier stores, such as the roles of a user. @throws DelineaError `incomplete_response` */
-export function elementsOf(element: ElementOf, kind: string, carrier: RemoteObject): RemoteObject[] {
-  return arrayOf(element, kind, carrier).map((value) => ({
-    id: `${kind}/${carrier.id}/${value}`,
-    values: { [element.kindIn]: kind, [element.idIn]: carrier.id, [element.value]: value },
-    raw: carrier.raw,
-  }));
-}
-
 /** Returns the values without those that are written at creation and never read back. */
 export function withoutCreateOnly(wire: Wire, values: Values): Values {
   return Object.fromEntries(Object.entries(values).filter(([name]) => !fieldOf(wire, name, values)?.createOnly));
@@ -119,7 +84,7 @@ export function withoutParts(wire: Wire, values: Values): Values {
 export function requireParts(wire: Wire, live: RemoteObject, names: readonly string[], label: string): void {
   for (const name of names) {
     if (fieldOf(wire, name, live.values)?.from !== undefined && live.values[name] === undefined)
-      throw unread(label, name);
+      throw missingList(label, name);
   }
 }
 
@@ -137,7 +102,8 @@ export function requireChangeable(wire: Wire, live: RemoteObject, names: readonl
   }
 }
 
-function unread(label: string, list: string): DelineaError {
+/** Returns the error for a list that a response leaves out. @param label the object, for people: `group sre` */
+export function missingList(label: string, list: string): DelineaError {
   return new DelineaError('incomplete_response', `the response for ${label} has no ${snakeCase(list)}`, {
     hint: `Check that the account may read ${snakeCase(list)}: a missing list is not an empty one.`,
   });

@@ -3,7 +3,7 @@ import { gatherEvidence } from '../guard/evidence.js';
 import type { Declaration } from '../model/declaration.js';
 import { isInactive } from '../model/diff.js';
 import { DelineaError } from '../model/errors.js';
-import { isEdge, ownedKey } from '../model/keys.js';
+import { ownedKey } from '../model/keys.js';
 import { terraformType } from '../model/names.js';
 import { nearestNames } from '../model/nearest-names.js';
 import type { OwnedObject } from '../model/owned-object.js';
@@ -20,11 +20,12 @@ import { foreignIds, openPlanContext } from '../plan/plan-changes.js';
 import type { PlanContext } from '../plan/plan-context.js';
 import { ifReadable } from '../read/access-paths.js';
 import { groupsContaining, liveDirectory } from '../read/directory.js';
-import { edgeLabel, edgesOfPrincipal } from '../read/edges.js';
+import { edgeLabel } from '../read/edges.js';
+import { edgesOfPrincipal } from '../read/edges-by-principal.js';
 import { homeValues } from '../read/home-values.js';
-import { openReader } from '../read/open-reader.js';
-import type { LiveEdge, TenantReader } from '../read/tenant-reader.js';
-import { memberLists } from '../resources/edges.js';
+import { loadObject } from '../read/load-object.js';
+import { type LiveEdge, openReader, type TenantReader } from '../read/tenant-reader.js';
+import { accessKinds, groupKinds, memberLists } from '../resources/edges.js';
 import { resourceOf, resources } from '../resources/index.js';
 import { type CodeReference, findCodeReferences } from './references-in-code.js';
 
@@ -108,7 +109,7 @@ async function findAccount(reader: TenantReader, name: string): Promise<{ resour
     ...(resource.removal?.verb === 'deactivate' ? Object.keys(resource.removal.inactive) : []),
     ...(resource.correlation === undefined ? [] : [resource.correlation]),
   ];
-  return { resource, live: await reader.snapshot.view(resource.type).filled(live, decides) };
+  return { resource, live: await loadObject(reader, resource.type, live, decides) };
 }
 
 /** Adds the deactivation of the account, unless it is disabled already. */
@@ -139,18 +140,19 @@ function planDeactivation(context: PlanContext, resource: Resource, live: Remote
 async function planRevocations(context: PlanContext, account: Principal): Promise<void> {
   const add = async ({ plural }: Resource, read: () => Promise<ResourceChange[]>) => {
     const found = await ifReadable(false, read);
-    if (typeof found !== 'string') context.changes.push(...found);
+    if (!(found instanceof DelineaError)) context.changes.push(...found);
     else {
-      context.findings.push({ level: 'warning', code: 'not_checked', message: `${plural} are not revoked: ${found}` });
+      const message = `${plural} are not revoked: ${found.message}`;
+      context.findings.push({ level: 'warning', code: 'not_checked', message });
     }
   };
-  for (const resource of resources.filter(isEdge)) {
+  for (const resource of accessKinds()) {
     await add(resource, async () => {
       const held = await edgesOfPrincipal(context, resource, account);
       return Promise.all(held.map((edge) => revocation(context, resource, edge)));
     });
   }
-  const groups = resources.find((resource) => memberLists(resource).length > 0)!;
+  const groups = groupKinds()[0]!;
   await add(groups, async () => {
     const around = await groupsContaining(liveDirectory(context), account);
     const direct = around.filter(({ through }) => through.length === 1);
@@ -179,9 +181,8 @@ async function withoutMember(
   account: Principal,
 ): Promise<ResourceChange> {
   const resource = resourceOf(kind);
-  const view = context.snapshot.view(kind);
   const lists = memberLists(resource);
-  const live = await view.filled((await view.byId(id))!, lists);
+  const live = (await loadObject(context, kind, id, lists))!;
   context.translator.addRemote(kind, live);
   const values = await homeValues(context, kind, live, lists);
   const membersIn = (name: string) => (values[name] as readonly string[] | null | undefined) ?? [];

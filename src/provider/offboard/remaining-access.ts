@@ -1,13 +1,15 @@
 import type { Tenant } from '../api/tenant.js';
 import { isInactive } from '../model/diff.js';
-import { DelineaError } from '../model/errors.js';
+import { asError, DelineaError } from '../model/errors.js';
 import type { OwnedObject } from '../model/owned-object.js';
 import type { AccessPath } from '../model/plan.js';
 import type { Principal } from '../model/principal.js';
 import { accessPaths, liveView } from '../read/access-paths.js';
+import { loadObject } from '../read/load-object.js';
 import { groupsWithHiddenMembers } from '../read/memberships.js';
-import { openReader } from '../read/open-reader.js';
 import { type OpenSessions, readOpenSessions } from '../read/open-sessions.js';
+import { openReader, type TenantReader } from '../read/tenant-reader.js';
+import { resourceOf } from '../resources/index.js';
 
 /** The access that an account still has, as the tenant shows it now. */
 export interface RemainingAccess {
@@ -31,18 +33,20 @@ export async function readRemainingAccess(
   owned: readonly OwnedObject[] = [],
 ): Promise<RemainingAccess> {
   const reader = openReader(tenant);
-  const disabled = await orErrorMessage(() => isDisabled(tenant, account));
-  const { paths, unread } = await accessPaths(reader, account, liveView(reader), (_, read) => orErrorMessage(read));
-  const hiddenGroups = await orErrorMessage(() => groupsWithHiddenMembers(reader, owned, account.id));
+  const disabled = await isDisabled(reader, account).catch(asError());
+  const { paths, unread } = await accessPaths(reader, account, liveView(reader), (_, read) => read().catch(asError()));
+  const hiddenGroups = await groupsWithHiddenMembers(reader, owned, account.id).catch(asError());
   const work = await readOpenSessions(tenant, reader.translator, account);
   return {
-    disabled: typeof disabled === 'string' ? undefined : disabled,
+    disabled: disabled instanceof DelineaError ? undefined : disabled,
     paths: [...paths].sort((left, right) => Number(right.owns ?? false) - Number(left.owns ?? false)),
     work,
     unread: [
-      ...(typeof disabled === 'string' ? [`whether the login is disabled: ${disabled}`] : []),
+      ...(disabled instanceof DelineaError ? [`whether the login is disabled: ${disabled.message}`] : []),
       ...unread,
-      ...(typeof hiddenGroups === 'string' ? [`groups that the ledger has it in: ${hiddenGroups}`] : hiddenGroups),
+      ...(hiddenGroups instanceof DelineaError
+        ? [`groups that the ledger has it in: ${hiddenGroups.message}`]
+        : hiddenGroups),
       ...work.flatMap(({ what, unread }) => (unread === undefined ? [] : [`${what}: ${unread}`])),
     ],
   };
@@ -53,17 +57,9 @@ export function hasRemainingAccess({ disabled, paths, work }: RemainingAccess): 
   return disabled === false || paths.length > 0 || work.some(({ open = 0 }) => open > 0);
 }
 
-async function isDisabled(tenant: Tenant, { kind, id }: Principal): Promise<boolean> {
-  const collection = tenant.collection(kind);
-  const live = await collection.get(id);
-  return !live || isInactive(collection.resource, live.values);
-}
-
-async function orErrorMessage<T>(read: () => Promise<T>): Promise<T | string> {
-  try {
-    return await read();
-  } catch (error) {
-    if (!(error instanceof DelineaError)) throw error;
-    return error.message;
-  }
+async function isDisabled(reader: TenantReader, { kind, id }: Principal): Promise<boolean> {
+  const resource = resourceOf(kind);
+  const { removal } = resource;
+  const live = await loadObject(reader, kind, id, removal?.verb === 'deactivate' ? Object.keys(removal.inactive) : []);
+  return !live || isInactive(resource, live.values);
 }

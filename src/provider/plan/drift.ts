@@ -1,7 +1,7 @@
 import { foldCase } from '../model/fold-case.js';
 import { isEdge, keyText, objectKey } from '../model/keys.js';
 import type { UnmanagedObject } from '../model/plan.js';
-import type { Resource } from '../model/resource.js';
+import type { EdgeResource } from '../model/resource.js';
 import type { Values } from '../model/values.js';
 import { edgeLabel } from '../read/edges.js';
 import { readHolders } from '../read/holders.js';
@@ -42,12 +42,12 @@ export async function findUndeclaredHolders(context: PlanContext): Promise<void>
 /** Reports the containers and roles whose other holders were not read: silence would read as "nobody else". */
 function reportUnread(
   context: PlanContext,
-  resource: Resource,
+  resource: EdgeResource,
   scopes: readonly Values[],
   unread: readonly string[],
 ): void {
-  const { element } = context.tenant.collection(resource.type).wire;
-  const names = new Map(scopes.map((values) => [foldCase(values[element?.value ?? '']), values[element?.value ?? '']]));
+  const { scope } = resource.edge;
+  const names = new Map(scopes.map((values) => [foldCase(values[scope]), values[scope]]));
   for (const reason of unread) {
     context.findings.push({
       level: 'note',

@@ -6,6 +6,7 @@ import type { Remedy } from '../model/remedy.js';
 import type { Resource } from '../model/resource.js';
 import { isCleared, type Values } from '../model/values.js';
 import type { RemoteObject } from '../model/wire.js';
+import { loadObject } from '../read/load-object.js';
 import type { Settings } from '../settings/settings.js';
 import type { Match, PlanContext } from './plan-context.js';
 
@@ -28,7 +29,7 @@ export async function keyDeciding(
   const name = decidingKey(resource, touched);
   if (name === undefined) return {};
   const { surface } = context.tenant.collection(resource.type);
-  const full = surface.partialLists ? await context.snapshot.view(resource.type).filled(live, [name]) : live;
+  const full = surface.partialLists ? await loadObject(context, resource.type, live, [name]) : live;
   const value = full.values[name];
   return isUnset(value) ? {} : { [name]: value };
 }
@@ -47,7 +48,7 @@ export async function refuseHiddenKey(
 ): Promise<void> {
   const name = resource.correlation;
   if (name === undefined || owned?.correlation === undefined || managed[name] !== undefined) return;
-  const live = await context.snapshot.view(resource.type).filled(found, [name]);
+  const live = await loadObject(context, resource.type, found, [name]);
   requireKey(resource, live, owned.correlation);
 }
 

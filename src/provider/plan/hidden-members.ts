@@ -1,11 +1,12 @@
-import { DelineaError } from '../model/errors.js';
+import { DelineaError, ignoreCodes } from '../model/errors.js';
 import type { OwnedObject } from '../model/owned-object.js';
 import type { Remedy } from '../model/remedy.js';
 import { attributeOf, type Resource } from '../model/resource.js';
 import { pick, type Values } from '../model/values.js';
 import type { RemoteObject } from '../model/wire.js';
 import { homeValues } from '../read/home-values.js';
-import { listIn, type Membership, managedLists, readWithMembers } from '../read/memberships.js';
+import { loadObject } from '../read/load-object.js';
+import { listIn, type Membership, managedLists } from '../read/memberships.js';
 import { runConcurrently } from '../read/run-concurrently.js';
 import { memberLists } from '../resources/edges.js';
 import { resourceOf } from '../resources/index.js';
@@ -20,7 +21,7 @@ export async function missingMemberships(context: PlanContext, shown: readonly O
   const holding = shown.filter((of) => managedLists(of).length > 0);
   const lives = new Map<OwnedObject, RemoteObject>();
   await runConcurrently(holding, async (of) => {
-    const live = await readWithMembers(context, of).catch(ownFault);
+    const live = await loadObject(context, of.kind, of.id, managedLists(of)).catch(ownFault);
     if (live) lives.set(of, live);
   });
   const lookups = [...lives].flatMap(([of, { values }]) =>
@@ -51,11 +52,8 @@ export async function missingMemberships(context: PlanContext, shown: readonly O
   return lost;
 }
 
-/** A fault of one object is reported with it. */
-function ownFault(error: unknown): undefined {
-  if (error instanceof DelineaError && ['forbidden', 'skipped', 'ambiguous'].includes(error.code)) return undefined;
-  throw error;
-}
+/** Errors of one object are reported with that object. */
+const ownFault = ignoreCodes('forbidden', 'skipped', 'ambiguous');
 
 function removedByUs(
   context: PlanContext,

@@ -16,7 +16,7 @@ import {
   stepsOf,
 } from '../model/plan.js';
 import { liveDirectory } from '../read/directory.js';
-import { openReader } from '../read/open-reader.js';
+import { openReader } from '../read/tenant-reader.js';
 import { resourceOf } from '../resources/index.js';
 import { checkDeclarations } from './check-declarations.js';
 import { collapseSets } from './collapse-sets.js';

@@ -3,6 +3,7 @@ import { isReference } from '../model/declaration.js';
 import { isEdge, ownedKey } from '../model/keys.js';
 import { ambiguousEdges, edgesWithKey } from '../read/edges.js';
 import { runConcurrently } from '../read/run-concurrently.js';
+import { carrierOf, edgeResourceOf } from '../resources/edges.js';
 import { resourceOf } from '../resources/index.js';
 import { catchOwnErrors, type Match, type PlanContext } from './plan-context.js';
 import { refuseBoth } from './refuse-duplicates.js';
@@ -27,7 +28,7 @@ async function matchEdge(context: PlanContext, match: Match): Promise<void> {
   const { resource, resolved } = match;
   if (!resolved || resource.key.some((name) => isReference(resolved[name]))) return;
   match.owned = context.ownedById.get(ownedKey(resource, '', resolved));
-  const same = await edgesWithKey(context, resource, resolved);
+  const same = await edgesWithKey(context, edgeResourceOf(resource.type), resolved);
   if (same.length > 1) throw ambiguousEdges(context, resource, same);
   if (same[0]) match.live = { ...same[0].live, values: same[0].values };
 }
@@ -36,12 +37,12 @@ async function matchEdge(context: PlanContext, match: Match): Promise<void> {
 async function prepareEnds(context: PlanContext, edges: readonly Match[]): Promise<void> {
   const { tenant, snapshot } = context;
   const lookups = edges.flatMap(({ resource, resolved = {} }) => {
-    const { surface, wire } = tenant.collection(resource.type);
+    const { surface } = tenant.collection(resource.type);
     return resource.attributes.flatMap((attribute) => {
       const id = resolved[attribute.name];
       const [kind] = id === undefined ? [] : kindsMeant(attribute, resolved);
       if (kind === undefined || !(kind in surface.serves) || resourceOf(kind).namedBy) return [];
-      if (surface.idSpace === tenant.home(kind).idSpace && !wire.element) return [];
+      if (surface.idSpace === tenant.home(kind).idSpace && !carrierOf(resource, resolved)) return [];
       return [{ kind, surface: surface.name, id: isReference(id) ? id.ref : String(id) }];
     });
   });

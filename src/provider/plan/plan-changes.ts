@@ -86,7 +86,7 @@ function checkServed(tenant: Tenant, declarations: readonly Declaration[]): void
   for (const { address, kind, values, lookup } of declarations) {
     const { wire, surface, resource } = tenant.collection(kind);
     for (const { name, setting, computed } of resource.attributes) {
-      if (lookup || setting || computed || values[name] === undefined || wire.element) continue;
+      if (lookup || setting || computed || values[name] === undefined || resource.edge?.storedIn) continue;
       const isReferenceKind = resource.attributes.some(({ refersBy }) => refersBy === name);
       if (fieldsOf(wire, name).length > 0 || isReferenceKind) continue;
       errors.set(

@@ -7,9 +7,9 @@ import type { Operation, ResourceChange } from '../model/plan.js';
 import { attributeOf } from '../model/resource.js';
 import { isCleared, pick, type Values } from '../model/values.js';
 import { requireChangeable, requireParts, withoutCreateOnly } from '../model/wire.js';
-import { withActiveState } from '../read/activation.js';
 import { homeValues } from '../read/home-values.js';
-import { withMembers } from '../read/memberships.js';
+import { loadWithActiveState } from '../read/load-object.js';
+import { managedLists } from '../read/memberships.js';
 import { memberLists } from '../resources/edges.js';
 import { isIgnored } from './authoritative-sets.js';
 import { buildChange } from './build-change.js';
@@ -75,17 +75,16 @@ function reportDeleted({ findings }: PlanContext, { declaration, resource, owned
 /** Returns the live object and its values in home ids; reads the object itself if the list omits a managed attribute. */
 async function loadManaged(context: PlanContext, match: Match, managed: Values) {
   const { resource } = match;
-  let live = match.live!;
-  if (isEdge(resource)) return { live, values: live.values };
-  live = await withActiveState(context, resource, live);
+  const found = match.live!;
+  if (isEdge(resource)) return { live: found, values: found.values };
   const { surface } = context.tenant.collection(resource.type);
+  const names = Object.keys(managed);
   // Also for attributes declared as empty: a list that omits them does not prove that they are empty.
-  const missing = Object.keys(managed).filter((name) => live.values[name] === undefined);
-  if (missing.length > 0 && surface.partialLists)
-    live = await context.snapshot.view(resource.type).filled(live, missing);
-  live = await withMembers(context, live, match.owned, Object.keys(managed));
-  const values = await homeValues(context, resource.type, live, Object.keys(managed));
-  refuseHiddenManaged(context, match.owned, values, Object.keys(managed));
+  const missing = surface.partialLists ? names.filter((name) => found.values[name] === undefined) : [];
+  const lists = match.owned ? managedLists(match.owned, names) : [];
+  const live = await loadWithActiveState(context, resource, found, [...missing, ...lists]);
+  const values = await homeValues(context, resource.type, live, names);
+  refuseHiddenManaged(context, match.owned, values, names);
   return { live, values };
 }
 

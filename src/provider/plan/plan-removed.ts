@@ -4,9 +4,9 @@ import { isEdge, keyText, objectKey, ownedKey } from '../model/keys.js';
 import type { OwnedObject } from '../model/owned-object.js';
 import { type Operation, toFinding } from '../model/plan.js';
 import type { Values } from '../model/values.js';
-import { withActiveState } from '../read/activation.js';
 import { ambiguousEdges, edgesWithKey } from '../read/edges.js';
 import { homeValues } from '../read/home-values.js';
+import { loadObject, loadWithActiveState } from '../read/load-object.js';
 import { isOwnAccount } from '../read/own-account.js';
 import { runConcurrently } from '../read/run-concurrently.js';
 import type { LiveEdge } from '../read/tenant-reader.js';
@@ -96,13 +96,11 @@ async function findOwned(context: PlanContext, owned: OwnedObject): Promise<read
       throw ambiguousEdges(context, resource, edges);
     return edges;
   }
-  const view = context.snapshot.view(owned.kind);
-  const found = await view.byId(owned.id);
-  if (!found) return [];
-  context.translator.addRemote(owned.kind, found);
   const touched = resource.removal?.verb === 'deactivate' ? Object.keys(resource.removal.inactive) : [];
   // An attribute that the list omits may still have a value to remove.
-  const live = await view.filled(found, touched);
+  const live = await loadObject(context, owned.kind, owned.id, touched);
+  if (!live) return [];
+  context.translator.addRemote(owned.kind, live);
   return [{ live, values: await homeValues(context, owned.kind, live, [...resource.key, ...touched]) }];
 }
 
@@ -136,7 +134,7 @@ async function operationFor(context: PlanContext, owned: OwnedObject, found: Liv
   const isForgotten = context.input.forgotten?.includes(owned.address);
   if (!removal || !found || isForgotten || (owned.onRemoval === 'retain' && !inSet)) return 'forget';
   if (inSet && (await isOwnAccount(context, resource, found.values))) return 'forget';
-  await withActiveState(context, resource, found.live);
+  await loadWithActiveState(context, resource, found.live);
   refuseHiddenManaged(context, owned, found.values, memberLists(resource));
   if (owned.onRemoval === 'delete') {
     if (context.tenant.settings.allowDelete) return 'delete';

@@ -8,7 +8,7 @@ import { readHolders } from '../read/holders.js';
 import { isOwnAccount } from '../read/own-account.js';
 import { runConcurrently } from '../read/run-concurrently.js';
 import type { LiveEdge } from '../read/tenant-reader.js';
-import { resourceOf } from '../resources/index.js';
+import { edgeResourceOf } from '../resources/edges.js';
 import { edgeMatches, incompleteSets } from './authoritative-sets.js';
 import { buildRemoval } from './build-removal.js';
 import { type AuthoritativeSet, catchOwnErrors, type Match, type PlanContext } from './plan-context.js';
@@ -33,7 +33,7 @@ function keepAll({ changes }: PlanContext, { declaration: { address } }: Authori
 async function revokeOthers(context: PlanContext, match: AuthoritativeSet): Promise<void> {
   const { declaration, of, parts, resolved } = match;
   const { address, values } = declaration;
-  const resource = resourceOf(of.edge);
+  const resource = edgeResourceOf(of.edge);
   const { edges, unread } = await readHolders(context, resource, [resolved!], { perObject: true });
   if (unread.length > 0) {
     throw new DelineaError('list_incomplete', `not all ${resource.plural} can be read: ${unread.join('; ')}`, {

@@ -1,8 +1,9 @@
 import { DelineaError } from '../model/errors.js';
 import { isEdge } from '../model/keys.js';
 import type { Remedy } from '../model/remedy.js';
-import { attributeOf, type Resource } from '../model/resource.js';
+import type { Resource } from '../model/resource.js';
 import type { TenantReader } from '../read/tenant-reader.js';
+import { isListedByPrincipal, scopeKind } from '../resources/edges.js';
 import { resourceOf } from '../resources/index.js';
 
 /**
@@ -120,10 +121,9 @@ function keyOf({ kind, list = '' }: Subject): string {
 }
 
 /** Returns the plural of a kind if the tenant shows none of it. For edges that is the kind of their scopes. */
-async function emptyList({ tenant, snapshot }: TenantReader, resource: Resource): Promise<string | undefined> {
+async function emptyList({ snapshot }: TenantReader, resource: Resource): Promise<string | undefined> {
   if (resource.authoritativeFor) return undefined;
-  const scope = isEdge(resource) ? tenant.collection(resource.type).wire.scope : undefined;
-  const kind = isEdge(resource) ? scope && attributeOf(resource, scope).refersTo[0] : resource.type;
-  if (kind === undefined) return undefined;
+  if (isEdge(resource) && isListedByPrincipal(resource)) return undefined;
+  const kind = isEdge(resource) ? scopeKind(resource) : resource.type;
   return (await snapshot.view(kind).count()) === 0 ? resourceOf(kind).plural : undefined;
 }

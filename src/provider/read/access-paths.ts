@@ -1,19 +1,18 @@
-import { DelineaError, type ErrorCode } from '../model/errors.js';
-import { isEdge } from '../model/keys.js';
+import { asError, DelineaError } from '../model/errors.js';
 import type { AccessPath } from '../model/plan.js';
 import { type Principal, principalKey } from '../model/principal.js';
-import { matchesRule, type Resource } from '../model/resource.js';
+import { type EdgeResource, matchesRule, type Resource } from '../model/resource.js';
 import type { Values } from '../model/values.js';
-import { memberLists, principalOf } from '../resources/edges.js';
-import { resources } from '../resources/index.js';
+import { accessKinds, groupKinds, principalOf } from '../resources/edges.js';
 import { type Directory, groupsContaining, liveDirectory } from './directory.js';
-import { type EdgeValues, edgeLabel, edgesOfPrincipal } from './edges.js';
+import { type EdgeValues, edgeLabel } from './edges.js';
+import { edgesOfPrincipal } from './edges-by-principal.js';
 import type { TenantReader } from './tenant-reader.js';
 
-/** What an account has, and what of that could not be read. */
+/** The access of a principal, and the kinds that could not be read. */
 export interface Access {
   readonly paths: readonly AccessPath[];
-  /** For people: "container permissions: the account may not read them". */
+  /** In words: "container permissions: the account may not read them". */
   readonly unread: readonly string[];
 }
 
@@ -22,101 +21,106 @@ export interface AccessView {
   readonly directory: Directory;
   /** Whether the plan has steps of a kind, so that the kind must be readable. */
   uses(kind: string): boolean;
-  /** Returns the edges of one principal in this view. @param within whether an edge belongs to that principal */
-  edges(resource: Resource, live: readonly EdgeValues[], within: (values: Values) => boolean): readonly EdgeValues[];
+  /** Returns the edges of one principal in this view. @param isOwn whether an edge belongs to that principal */
+  edges(resource: Resource, live: readonly EdgeValues[], isOwn: (values: Values) => boolean): readonly EdgeValues[];
 }
 
 /** Returns the view of the tenant as it is now. */
-export function liveView(reading: TenantReader): AccessView {
-  return { directory: liveDirectory(reading), uses: () => false, edges: (_, live) => live };
+export function liveView(reader: TenantReader): AccessView {
+  return { directory: liveDirectory(reader), uses: () => false, edges: (_, live) => live };
 }
 
-/** Reads one kind; a text says why it cannot be read. */
-type Attempt = <T>(resource: Resource, read: () => Promise<readonly T[]>) => Promise<readonly T[] | string>;
+/** Reads one kind, or returns the error that explains why it cannot be read. */
+type Attempt = <T>(resource: Resource, read: () => Promise<readonly T[]>) => Promise<readonly T[] | DelineaError>;
 
 /**
- * Everything that a principal has: groups however deep, permissions and roles, its own and those of its groups.
+ * Lists the access of a principal: its groups at any depth, and permissions and roles of its own and of those groups.
  * @param view the tenant as it is now, or as a plan would leave it
- * @param attempt reads one kind, or says why it cannot be read
+ * @param attempt reads one kind; unset: kinds that the account may not read are listed as unread
  */
 export async function accessPaths(
-  reading: TenantReader,
+  reader: TenantReader,
   principal: Principal,
-  view: AccessView = liveView(reading),
+  view: AccessView = liveView(reader),
   attempt: Attempt = (resource, read) => ifReadable(view.uses(resource.type), read),
 ): Promise<Access> {
   const unread: string[] = [];
   const attempted = async <T>(resource: Resource, read: () => Promise<readonly T[]>): Promise<readonly T[]> => {
     const found = await attempt(resource, read);
-    if (typeof found !== 'string') return found;
-    unread.push(`${resource.plural}: ${found}`);
+    if (!(found instanceof DelineaError)) return found;
+    unread.push(`${resource.plural}: ${found.message}`);
     return [];
   };
-  const groups = resources.find((resource) => memberLists(resource).length > 0)!;
-  const around = await attempted(groups, () => groupsContaining(view.directory, principal));
-  const nameOf = async ({ kind, id }: Principal) => {
-    await reading.translator.load([kind], id).catch(() => undefined);
-    return reading.translator.nameOf(id) ?? id;
-  };
+  const namesOf = (groups: readonly Principal[]) => Promise.all(groups.map((group) => nameOf(reader, group)));
+  const memberships = await attempted(groupKinds()[0]!, () => groupsContaining(view.directory, principal));
   const paths: AccessPath[] = [];
-  for (const { group, through } of around) {
-    const names = await Promise.all(through.map(nameOf));
+  for (const { group, through } of memberships) {
+    const names = await namesOf(through);
     paths.push({ kind: group.kind, id: group.id, label: `member of ${names.at(-1)}`, through: names.slice(0, -1) });
   }
-  for (const resource of resources.filter(isEdge)) {
-    const held = await attempted(resource, async () => {
-      const found: AccessPath[] = [];
-      for (const { holder, through } of [
-        { holder: principal, through: [] as readonly Principal[] },
-        ...around.map(({ group, through }) => ({ holder: group, through })),
-      ]) {
-        const names = await Promise.all(through.map(nameOf));
-        const edges = (await edgesOfPrincipal(reading, resource, holder)).map(({ live, values }) => ({
-          id: live.id,
-          values,
-        }));
-        const mine = (values: Values) => {
-          const of = principalOf(resource.type, values);
-          return of !== undefined && principalKey(of) === principalKey(holder);
-        };
-        for (const { id, values } of view.edges(resource, edges, mine)) {
-          await reading.translator.loadEnds(resource, values).catch(() => undefined);
-          const label = edgeLabel(reading, resource.type, values);
-          const path = { kind: resource.type, id, label, through: names };
-          found.push(owns(resource, values) ? { ...path, owns: true } : path);
-        }
+  const holders = [
+    { holder: principal, through: [] as readonly Principal[] },
+    ...memberships.map(({ group, through }) => ({ holder: group, through })),
+  ];
+  for (const resource of accessKinds()) {
+    const found = await attempted(resource, async () => {
+      const ofKind: AccessPath[] = [];
+      for (const { holder, through } of holders) {
+        const names = await namesOf(through);
+        ofKind.push(...(await pathsOf(reader, resource, holder, view)).map((path) => ({ ...path, through: names })));
       }
-      return found;
+      return ofKind;
     });
-    paths.push(...held);
+    paths.push(...found);
   }
   return { paths, unread };
 }
 
-/** Whether an edge gives what its container must never be without. */
+/** Lists the access that one user or group has by its own edges of one kind. */
+async function pathsOf(
+  reader: TenantReader,
+  resource: EdgeResource,
+  holder: Principal,
+  view: AccessView,
+): Promise<Omit<AccessPath, 'through'>[]> {
+  const live = (await edgesOfPrincipal(reader, resource, holder)).map((edge) => ({ id: edge.live.id, ...edge }));
+  const isOwn = (values: Values) => {
+    const principal = principalOf(resource.type, values);
+    return principal !== undefined && principalKey(principal) === principalKey(holder);
+  };
+  const paths: Omit<AccessPath, 'through'>[] = [];
+  for (const { id, values } of view.edges(resource, live, isOwn)) {
+    await reader.translator.loadEnds(resource, values).catch(() => undefined);
+    const path = { kind: resource.type, id, label: edgeLabel(reader, resource.type, values) };
+    paths.push(owns(resource, values) ? { ...path, owns: true } : path);
+  }
+  return paths;
+}
+
+async function nameOf(reader: TenantReader, { kind, id }: Principal): Promise<string> {
+  await reader.translator.load([kind], id).catch(() => undefined);
+  return reader.translator.nameOf(id) ?? id;
+}
+
+/** Whether an edge gives the right that its container must not be without. */
 function owns({ requiredHolder }: Resource, values: Values): boolean {
   return requiredHolder?.when !== undefined && matchesRule(requiredHolder, values);
 }
 
-/** Words of a service that will not let us read, today or tomorrow. A fault that may pass is none of them. */
-const NOT_FOR_US: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+/** Catches errors that mean "this account cannot read that kind". Transient errors are not among them. */
+const asUnreadable = asError(
   'credentials_missing',
   'credentials_denied',
   'unauthorized',
   'forbidden',
   'wrong_surface',
   'unserved',
-]);
+);
 
 /**
- * Reads edges of a kind for the sake of the whole. Where the stack has nothing of the kind the tenant may not have the
- * surface at all: then why it cannot be read is given back, to be said. Every other fault ends the plan.
+ * Reads edges of a kind to complete a picture. If the configuration does not use the kind, the tenant may lack its
+ * surface: the error is then returned and reported. Every other error ends the plan.
  */
-export async function ifReadable<T>(isUsed: boolean, read: () => Promise<T>): Promise<T | string> {
-  try {
-    return await read();
-  } catch (error) {
-    if (isUsed || !(error instanceof DelineaError) || !NOT_FOR_US.has(error.code)) throw error;
-    return error.message;
-  }
+export async function ifReadable<T>(isUsed: boolean, read: () => Promise<T>): Promise<T | DelineaError> {
+  return isUsed ? read() : read().catch(asUnreadable);
 }

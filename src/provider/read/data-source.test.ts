@@ -24,8 +24,8 @@ const people = {
   containers: ['prod', 'old', { name: 'db', parent: 'prod' }, { name: 'db', parent: 'old' }],
 };
 
-describe('an object is looked up', () => {
-  test('by name, without case, with references as ids of home surfaces', async () => {
+describe('data source: one object', () => {
+  test('found by name without case, with references as ids of home surfaces', async () => {
     const lookUp = await open({ data: people, idSpaces: 'split' });
     const boss = await lookUp.one('user', 'boss@example.com');
     const jane = await lookUp.one('user', 'JANE@example.com');
@@ -33,12 +33,12 @@ describe('an object is looked up', () => {
     expect((await lookUp.one('group', 'ops')).members).toEqual([jane.id]);
   });
 
-  test('whole, although the list shows less than the object has', async () => {
+  test('has all attributes although the list shows fewer', async () => {
     const lookUp = await open({ data: people, leanLists: true });
     expect(await lookUp.one('user', 'jane@example.com')).toMatchObject({ title: 'Engineer' });
   });
 
-  test('once: asking again costs nothing', async () => {
+  test('read once: a second lookup sends nothing', async () => {
     const lookUp = await open({ data: people });
     const first = await lookUp.one('group', 'ops');
     const { total } = sim.requests;
@@ -46,20 +46,20 @@ describe('an object is looked up', () => {
     expect(sim.requests.total).toBe(total);
   });
 
-  test('without reading a large tenant for it', async () => {
+  test('read without listing a large tenant', async () => {
     const lookUp = await open({ data: people, seedUsers: 2000 });
     await lookUp.one('user', 'jane@example.com');
     expect(sim.requests.reads).toBeLessThanOrEqual(4);
   });
 
-  test('and refused where several have the name, which a path tells apart', async () => {
+  test('refused when several containers have the name; a path selects one', async () => {
     const lookUp = await open({ data: people });
     await expect(lookUp.one('container', 'db')).rejects.toMatchObject({ code: 'ambiguous' });
     const old = await lookUp.one('container', 'old');
     expect(await lookUp.one('container', '/old/db')).toMatchObject({ name: 'db', parent: old.id });
   });
 
-  test('and refused where it is not there, with what it may have meant', async () => {
+  test('refused with similar names when it does not exist', async () => {
     const lookUp = await open({ data: people });
     await expect(lookUp.one('group', 'opz')).rejects.toMatchObject({
       code: 'unknown_name',
@@ -68,21 +68,21 @@ describe('an object is looked up', () => {
     });
   });
 
-  test('and refused where several accounts answer to one name', async () => {
+  test('refused when several groups have the name', async () => {
     const twins = [{ displayName: 'ops' }, { displayName: 'OPS' }];
     const lookUp = await open({ data: { groups: twins } });
     await expect(lookUp.one('group', 'ops')).rejects.toMatchObject({
       code: 'ambiguous',
-      message: expect.stringContaining('several groups are called "ops"'),
+      message: expect.stringContaining('several groups are named "ops"'),
     });
   });
 });
 
-describe('many objects are looked up', () => {
+describe('data source: many objects', () => {
   const names = async (found: Promise<readonly { readonly userName?: unknown }[]>) =>
     (await found).map(({ userName }) => userName);
 
-  test('all, sorted by name, from one list of a large tenant', async () => {
+  test('all objects are sorted by name and read from one list', async () => {
     const lookUp = await open({ data: people, seedUsers: 500, leanLists: true });
     const all = await lookUp.many('user');
     expect(all).toHaveLength(502);
@@ -93,7 +93,7 @@ describe('many objects are looked up', () => {
     expect(sim.requests.reads).toBeLessThanOrEqual(6);
   });
 
-  test('those named, without case and each once, whole although the list shows less', async () => {
+  test('named objects are found without case, each once, with all attributes', async () => {
     const lookUp = await open({ data: people, seedUsers: 2000, leanLists: true });
     const boss = await lookUp.one('user', 'boss@example.com');
     const found = await lookUp.many('user', ['JANE@example.com', 'jane@example.com', 'boss@example.com']);
@@ -103,7 +103,7 @@ describe('many objects are looked up', () => {
     expect(await lookUp.many('user', [])).toEqual([]);
   });
 
-  test('by path too, and two of one name are both among all', async () => {
+  test('containers are found by path; two with one name are both listed', async () => {
     const lookUp = await open({ data: people });
     const old = await lookUp.one('container', 'old');
     expect(await lookUp.many('container', ['/old/db', 'old'])).toMatchObject([{ name: 'db', parent: old.id }, old]);
@@ -111,7 +111,7 @@ describe('many objects are looked up', () => {
     expect(all).toEqual(['db', 'db', 'old', 'prod']);
   });
 
-  test('with references as ids of home surfaces', async () => {
+  test('references are ids of home surfaces', async () => {
     const lookUp = await open(
       { data: people, idSpaces: 'split' },
       { routing: [{ kind: 'group', surface: 'scim-cloud' }] },
@@ -120,7 +120,7 @@ describe('many objects are looked up', () => {
     expect(await lookUp.many('group')).toMatchObject([{ displayName: 'ops', members: [jane.id] }]);
   });
 
-  test('and every name that is not there is said, with what it may have meant', async () => {
+  test('every unknown name is reported with similar names', async () => {
     const lookUp = await open({ data: people });
     await expect(lookUp.many('user', ['jan@example.com', 'boss@example.com', 'bos@example.com'])).rejects.toMatchObject(
       {
@@ -140,7 +140,7 @@ describe('many objects are looked up', () => {
     );
   });
 
-  test('and a list that cannot be read is an error, not an empty list', async () => {
+  test('a list that cannot be read is an error, not an empty list', async () => {
     const lookUp = await open({ data: people });
     sim.faults.set({ faults: [{ kind: 'status', status: 403, path: '/users' }] });
     await expect(lookUp.many('user')).rejects.toMatchObject({ code: 'forbidden' });

@@ -39,7 +39,7 @@ async function idOf(kind: string, name: string): Promise<string> {
   return (await new Snapshot(tenant).view(kind).byKey({ [key!]: name }))[0]!.id;
 }
 
-test('an account that can log in is active; a disabled one, one that is gone and a group are not', async () => {
+test('live directory: an enabled account is active; a disabled or deleted account and a group are not', async () => {
   const jane = await idOf('user', 'jane@x');
   expect(await live.active(userIn(jane))).toBe(true);
   expect(reading.translator.nameOf(jane)).toBe('jane@x');
@@ -49,7 +49,7 @@ test('an account that can log in is active; a disabled one, one that is gone and
   expect(await live.active({ kind: 'container', id: '1' })).toBe(false);
 });
 
-test('a list that leaves out who is disabled says nothing: the account is asked for', async () => {
+test('live directory: the account is read by id when its list does not show whether it is active', async () => {
   const ann = await idOf('user', 'ann@x');
   const jane = await idOf('user', 'jane@x');
   bench.sim.faults.set({ faults: [{ kind: 'dropFields', path: '/users\\?', fields: ['active'] }] });
@@ -57,7 +57,7 @@ test('a list that leaves out who is disabled says nothing: the account is asked 
   expect([await live.active(userIn(ann)), await live.active(userIn(jane))]).toEqual([false, true]);
 });
 
-test('members are those of groups, with their kinds, and are read once', async () => {
+test('live directory: members have their kinds and are read once', async () => {
   const [jane, ann] = [await idOf('user', 'jane@x'), await idOf('user', 'ann@x')];
   const [inner, outer] = [await idOf('group', 'inner'), await idOf('group', 'outer')];
   const keys = async (id: string) => (await live.members(groupIn(id))).map((each) => `${each.kind} ${each.id}`).sort();
@@ -71,14 +71,14 @@ test('members are those of groups, with their kinds, and are read once', async (
   expect(await keys('no-such-group')).toEqual([]);
 });
 
-test('a list that leaves out the members says nothing: the group is asked for', async () => {
+test('live directory: the group is read by id when its list does not show members', async () => {
   const outer = await idOf('group', 'outer');
   bench.sim.faults.set({ faults: [{ kind: 'dropFields', path: '/Groups\\?', fields: ['members'] }] });
   await reading.snapshot.view('group').all();
   expect(await live.members(groupIn(outer))).toHaveLength(2);
 });
 
-test('groups are all that there are, and nothing but groups', async () => {
+test('live directory: lists all groups', async () => {
   const wanted = await Promise.all(['inner', 'outer', 'empty'].map((name) => idOf('group', name)));
   expect((await live.groups()).map(({ kind, id }) => `${kind} ${id}`).sort()).toEqual(
     wanted.map((id) => `group ${id}`).sort(),

@@ -6,7 +6,7 @@ import { anyActive, groupsContaining, membersAmong } from './directory.js';
 const nested = { outer: ['middle', 'tom'], middle: ['inner'], inner: ['jane'], other: ['ann'] };
 const circle = { a: ['b', 'jane'], b: ['c'], c: ['a'] };
 
-describe('whether anybody can log in', () => {
+describe('directory: whether an account can log in', () => {
   test.each([
     ['a user who can', ['jane'], ['jane'], true],
     ['a user who cannot', ['jane'], ['tom'], false],
@@ -23,61 +23,61 @@ describe('whether anybody can log in', () => {
     expect(await anyActive(directory, asked)).toBe(expected);
   });
 
-  test('groups that hold each other are looked at once', async () => {
+  test('groups that contain each other are read once', async () => {
     expect(await anyActive(directoryOf(circle, ['jane']), [groupIn('c')])).toBe(true);
     const idle = directoryOf(circle);
     expect(await anyActive(idle, [groupIn('a'), groupIn('b'), groupIn('a')])).toBe(false);
     expect(idle.asked.filter((each) => each === 'members of a')).toHaveLength(1);
   });
 
-  test('one is enough: the others are not asked for', async () => {
+  test('stops at the first active account', async () => {
     const directory = directoryOf(nested, ['jane']);
     await anyActive(directory, [userIn('jane'), groupIn('outer')]);
     expect(directory.asked).toEqual(['active jane']);
   });
 
-  test('accounts come before the members of groups', async () => {
+  test('reads accounts before the members of groups', async () => {
     const directory = directoryOf(nested, ['ann']);
     await anyActive(directory, [groupIn('outer'), userIn('ann')]);
     expect(directory.asked).toEqual(['active outer', 'members of outer', 'active ann']);
   });
 
-  test('a user and a group with one id are two', async () => {
+  test('tells a user from a group with the same id', async () => {
     const directory = directoryOf({ x: ['jane'] }, ['jane']);
     expect(await anyActive(directory, [userIn('x'), groupIn('x')])).toBe(true);
   });
 });
 
-describe('who of some is inside a group', () => {
+describe('directory: members at any depth', () => {
   const keys = (...ids: string[]) => new Set(ids.map((id) => principalKey(id in nested ? groupIn(id) : userIn(id))));
   const found = async (group: string, ...wanted: string[]) =>
     [...(await membersAmong(directoryOf(nested), groupIn(group), keys(...wanted)))].sort();
 
-  test('however deep, and only of the wanted', async () => {
+  test('returns only the wanted members, at any depth', async () => {
     expect(await found('outer', 'jane', 'ann')).toEqual(['user jane']);
     expect(await found('outer', 'tom', 'inner')).toEqual(['group inner', 'user tom']);
     expect(await found('other', 'jane', 'tom')).toEqual([]);
   });
 
-  test('the group itself counts', async () => {
+  test('includes the group itself', async () => {
     expect(await found('inner', 'inner')).toEqual(['group inner']);
   });
 
-  test('groups that hold each other end', async () => {
+  test('ends when groups contain each other', async () => {
     const directory = directoryOf(circle);
     expect([...(await membersAmong(directory, groupIn('b'), new Set(['user jane'])))]).toEqual(['user jane']);
     expect(directory.asked).toHaveLength(4);
   });
 });
 
-describe('the groups around a principal', () => {
+describe('directory: groups that contain a principal', () => {
   const around = async (groups: Parameters<typeof directoryOf>[0], of: ReturnType<typeof userIn>) =>
     (await groupsContaining(directoryOf(groups), of)).map(({ group, through }) => [
       group.id,
       through.map(({ id }) => id),
     ]);
 
-  test('are all of them, each with the way to it', async () => {
+  test('lists all groups with the groups on the way', async () => {
     expect(await around(nested, userIn('jane'))).toEqual([
       ['inner', ['inner']],
       ['middle', ['inner', 'middle']],
@@ -87,7 +87,7 @@ describe('the groups around a principal', () => {
     expect(await around(nested, userIn('nobody'))).toEqual([]);
   });
 
-  test('the nearest way is told where there are two', async () => {
+  test('shows the shortest way when there are two', async () => {
     const diamond = { top: ['left', 'jane'], left: ['jane'] };
     expect(await around(diamond, userIn('jane'))).toEqual([
       ['top', ['top']],
@@ -95,11 +95,11 @@ describe('the groups around a principal', () => {
     ]);
   });
 
-  test('groups that hold each other end', async () => {
+  test('ends when groups contain each other', async () => {
     expect((await around(circle, userIn('jane'))).map(([id]) => id)).toEqual(['a', 'c', 'b']);
   });
 
-  test('memberships are read once for one directory', async () => {
+  test('reads memberships once per directory', async () => {
     const directory = directoryOf(nested);
     await Promise.all([groupsContaining(directory, userIn('jane')), groupsContaining(directory, userIn('ann'))]);
     await groupsContaining(directory, userIn('tom'));

@@ -1,22 +1,23 @@
 import { diff } from '../model/diff.js';
 import { type Principal, principalKey } from '../model/principal.js';
-import { memberKinds, memberLists } from '../resources/edges.js';
-import { resourceOf, resources } from '../resources/index.js';
-import { withActiveState } from './activation.js';
-import { homeValues } from './home-values.js';
+import { groupKinds, memberKinds, memberLists } from '../resources/edges.js';
+import { resourceOf } from '../resources/index.js';
+import { homeValues, principalKindOf } from './home-values.js';
+import { loadObject, loadWithActiveState } from './load-object.js';
+import { singleFlight } from './single-flight.js';
 import type { TenantReader } from './tenant-reader.js';
 
-/** Who is in which group and who can log in. */
+/** The members of groups, and the accounts that can log in. */
 export interface Directory {
-  /** Every group there is. */
+  /** Returns all groups. */
   groups(): Promise<readonly Principal[]>;
-  /** Direct members; none for a user. */
+  /** Returns the direct members; none for a user. */
   members(principal: Principal): Promise<readonly Principal[]>;
-  /** Whether it is an account that can log in. */
+  /** Returns whether the principal is an account that can log in. */
   active(principal: Principal): Promise<boolean>;
 }
 
-/** Whether any of these can log in, or any member, however deep. Asks no more than it takes to find one. */
+/** Returns whether any of these, or any member at any depth, can log in. Stops reading at the first such account. */
 export async function anyActive(directory: Directory, principals: readonly Principal[]): Promise<boolean> {
   const seen = new Set<string>();
   const open = [...principals];
@@ -24,13 +25,13 @@ export async function anyActive(directory: Directory, principals: readonly Princ
     if (seen.has(principalKey(next))) continue;
     seen.add(principalKey(next));
     if (await directory.active(next)) return true;
-    // Accounts first: a group costs a read for each of its members.
+    // Accounts come first: a group costs one read per member.
     open.push(...(await directory.members(next)));
   }
   return false;
 }
 
-/** Which of the wanted are members of a group, however deep. */
+/** Returns the keys in `wanted` that are members of a group at any depth. */
 export async function membersAmong(
   directory: Directory,
   group: Principal,
@@ -46,16 +47,19 @@ export async function membersAmong(
   return new Set([...wanted].filter((key) => seen.has(key)));
 }
 
-/** The groups that a principal is in: for each, the groups on the way to it, the nearest first and itself last. */
+/**
+ * Returns the groups that contain a principal. `through` lists the groups on the way: the nearest first, the group
+ * itself last.
+ */
 export async function groupsContaining(
   directory: Directory,
   principal: Principal,
 ): Promise<{ group: Principal; through: readonly Principal[] }[]> {
-  const holders = await parents(directory);
+  const groups = await groupsByMember(directory);
   const found = new Map<string, { group: Principal; through: readonly Principal[] }>();
   const open = [{ of: principal, through: [] as readonly Principal[] }];
   for (let next = open.shift(); next; next = open.shift()) {
-    for (const group of holders.get(principalKey(next.of)) ?? []) {
+    for (const group of groups.get(principalKey(next.of)) ?? []) {
       if (found.has(principalKey(group))) continue;
       const through = [...next.through, group];
       found.set(principalKey(group), { group, through });
@@ -65,77 +69,64 @@ export async function groupsContaining(
   return [...found.values()];
 }
 
-const parentIndex = new WeakMap<Directory, Promise<Map<string, Principal[]>>>();
+const indexes = new WeakMap<Directory, Promise<Map<string, Principal[]>>>();
 
-/** Groups by direct member, read once. */
-function parents(directory: Directory): Promise<Map<string, Principal[]>> {
-  let index = parentIndex.get(directory);
+/** Indexes the groups by direct member. Reads them once per directory. */
+function groupsByMember(directory: Directory): Promise<Map<string, Principal[]>> {
+  let index = indexes.get(directory);
   if (index) return index;
   index = (async () => {
-    const holders = new Map<string, Principal[]>();
+    const byMember = new Map<string, Principal[]>();
     for (const group of await directory.groups()) {
       for (const member of await directory.members(group)) {
         const key = principalKey(member);
-        holders.set(key, [...(holders.get(key) ?? []), group]);
+        byMember.set(key, [...(byMember.get(key) ?? []), group]);
       }
     }
-    return holders;
+    return byMember;
   })();
-  parentIndex.set(directory, index);
+  indexes.set(directory, index);
   return index;
 }
 
-/** Kinds whose objects have members. */
-const GROUPS = resources.filter((resource) => memberLists(resource).length > 0);
-
-/** The tenant as it lives; read as far as the questions need. */
-export function liveDirectory(reading: TenantReader): Directory {
-  const memory = new Map<string, Promise<readonly Principal[]>>();
+/** Returns the directory of the tenant as it is now. Reads only the groups and accounts that callers need. */
+export function liveDirectory(reader: TenantReader): Directory {
+  const cache = new Map<string, Promise<readonly Principal[]>>();
   return {
     async groups() {
       const lists = await Promise.all(
-        GROUPS.map(async ({ type }) => (await reading.snapshot.view(type).all()).map(({ id }) => ({ kind: type, id }))),
+        groupKinds().map(async ({ type }) =>
+          (await reader.snapshot.view(type).all()).map(({ id }) => ({ kind: type, id })),
+        ),
       );
       return lists.flat();
     },
-    members(principal) {
-      const key = principalKey(principal);
-      let members = memory.get(key);
-      if (members) return members;
-      members = readMembers(reading, principal);
-      memory.set(key, members);
-      return members;
-    },
+    members: (principal) => singleFlight(cache, principalKey(principal), () => readMembers(reader, principal)),
     async active({ kind, id }) {
       const resource = resourceOf(kind);
       if (!resource.account) return false;
-      const found = await reading.snapshot.view(kind).byId(id);
+      const found = await reader.snapshot.view(kind).byId(id);
       if (!found) return false;
-      reading.translator.addRemote(kind, found);
+      reader.translator.addRemote(kind, found);
       if (resource.removal?.verb !== 'deactivate') return true;
-      const live = await withActiveState(reading, resource, found);
+      const live = await loadWithActiveState(reader, resource, found);
       return diff(resource, resource.removal.inactive, live.values).length > 0;
     },
   };
 }
 
-async function readMembers(reading: TenantReader, { kind, id }: Principal): Promise<readonly Principal[]> {
-  const lists = memberLists(resourceOf(kind));
+async function readMembers(reader: TenantReader, { kind, id }: Principal): Promise<readonly Principal[]> {
+  const resource = resourceOf(kind);
+  const lists = memberLists(resource);
   if (lists.length === 0) return [];
-  const view = reading.snapshot.view(kind);
-  const found = await view.byId(id);
-  if (!found) return [];
-  const live = await view.filled(found, lists);
-  const values = await homeValues(reading, kind, live, lists);
-  const kinds = memberKinds(resourceOf(kind));
+  const live = await loadObject(reader, kind, id, lists);
+  if (!live) return [];
+  const values = await homeValues(reader, kind, live, lists);
+  const kinds = memberKinds(resource);
   return lists.flatMap((name) => {
     const shown = idsIn(live.values[name]);
     return idsIn(values[name]).map((member, index) => ({
-      kind:
-        live.about?.[String(shown[index])]?.kind ??
-        reading.translator.kindOf(member) ??
-        kinds.find((of) => reading.snapshot.view(of).seen(member)) ??
-        kinds[0]!,
+      kind: live.about?.[String(shown[index])]?.kind ?? principalKindOf(reader, kinds, member),
       id: member,
     }));
   });

@@ -36,7 +36,7 @@ test.each(['unique', 'UNIQUE', '/staging/unique', '/Staging/Unique'])(
   },
 );
 
-test('one of several of a name by path and by id', async () => {
+test('find by name: one of several containers with a name is found by path and by id', async () => {
   const both = (first: string, second: string) => [
     sre,
     grant('a', first, sre, 'Edit'),
@@ -46,7 +46,7 @@ test('one of several of a name by path and by id', async () => {
   expect(stepsOf(await bench.plan(both(keys('production'), '/staging/keys')))).toEqual([]);
 });
 
-test('several of one name are listed with their paths, and nothing of it is written', async () => {
+test('find by name: several containers with a name are listed with their paths, and nothing is written', async () => {
   const plan = await bench.plan(on('keys'));
   expect(findingsOf(plan)).toEqual(['error ambiguous delinea_container_permission.g.container']);
   const message = plan.delinea.findings[0]!.message;
@@ -55,14 +55,14 @@ test('several of one name are listed with their paths, and nothing of it is writ
   expect(stepsOf(plan)).toEqual(['create group sre']);
 });
 
-test('one whose id another is called is meant by its path, and stays ours by its id', async () => {
+test('find by name: a container whose id is the name of another is found by path, and stays managed by id', async () => {
   await bench.close();
   bench = await openWorkbench({ data: { containers: ['A', 'B', '1'] } });
   expect((await bench.converge(on('/A'))).failures).toEqual([]);
   expect(stepsOf(await bench.plan(on('/A')))).toEqual([]);
   const { delinea } = await bench.plan(on('1'));
   expect(delinea.findings).toEqual([
-    expect.objectContaining({ code: 'ambiguous', hint: 'It is the id of one and the name of another: use the path.' }),
+    expect.objectContaining({ code: 'ambiguous', hint: 'It is the id of one and the name of another. Use the path.' }),
   ]);
   expect((await bench.converge([sre])).failures).toEqual([]);
   expect(bench.sim.state().containerPermissions).toEqual([]);
@@ -85,7 +85,7 @@ test.each([
   },
 );
 
-test('what others manage is referred to by name; what does not exist is named', async () => {
+test('find by name: unmanaged objects are referred to by name; an unknown name is an error', async () => {
   const stranger = looked('user', 'stranger', { userName: 'STRANGER@example.com' });
   expect((await bench.converge([stranger, grant('g', 'staging', stranger, 'View')])).failures).toEqual([]);
   expect(factsOf(bench.sim.state())).toContain('stranger@example.com has View on staging');
@@ -96,7 +96,7 @@ test('what others manage is referred to by name; what does not exist is named', 
   });
 });
 
-test('an id that belongs to nobody is an error', async () => {
+test('find by name: an id that no object has is an error', async () => {
   await expect(bench.plan([group('sre', { members: ['nobody'] })])).rejects.toMatchObject({
     code: 'unknown_name',
     path: 'delinea_group.sre.members',

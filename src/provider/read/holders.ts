@@ -1,57 +1,69 @@
 import { foldCase } from '../model/fold-case.js';
-import type { Resource } from '../model/resource.js';
+import type { EdgeResource } from '../model/resource.js';
 import type { Values } from '../model/values.js';
-import { elementsOf } from '../model/wire.js';
+import { carrierKinds, edgesIn, isListedByPrincipal } from '../resources/edges.js';
+import { resourceOf } from '../resources/index.js';
 import { edgesInScope, withHomeIds } from './edges.js';
 import type { LiveEdge, TenantReader } from './tenant-reader.js';
 
-/** How much may be read where only the lists of all users and groups tell. */
+/** Limits on reading the lists of all users and groups. */
 export interface ReadBudget {
-  /** Pages at most; unset: all. */
+  /** Maximum pages per list. Unset: all. */
   readonly maxPages?: number;
-  /** Whether each user and group may be read by itself, where a list leaves out what is asked for. */
+  /** Whether a user or group may be read by id if its list leaves out the edges. */
   readonly perObject?: boolean;
 }
 
-/** Who holds what, and what of that could not be seen. */
+/** The holders of some scopes, and the lists that could not be read. */
 export interface Holders {
   readonly edges: readonly LiveEdge[];
-  /** For people: why there may be others. */
+  /** Why there may be other holders, in words. */
   readonly unread: readonly string[];
 }
 
-/** Every live edge of some containers or roles. What is beyond the effort is said to be unseen. */
+/** Reads every live edge of some containers, roles or groups. @param scopes values with the scope attribute */
 export async function readHolders(
-  planning: TenantReader,
-  resource: Resource,
+  reader: TenantReader,
+  resource: EdgeResource,
   scopes: readonly Values[],
-  { maxPages = Number.POSITIVE_INFINITY, perObject = false }: ReadBudget = {},
+  budget: ReadBudget = {},
 ): Promise<Holders> {
-  const { wire, surface } = planning.tenant.collection(resource.type);
-  if (!wire.element) {
-    const places = new Map(scopes.map((values) => [String(values[wire.scope!]), values]));
-    const edges = await Promise.all([...places.values()].map((values) => edgesInScope(planning, resource, values)));
+  const { scope } = resource.edge;
+  if (!isListedByPrincipal(resource)) {
+    const distinct = new Map(scopes.map((values) => [String(values[scope]), values]));
+    const edges = await Promise.all([...distinct.values()].map((values) => edgesInScope(reader, resource, values)));
     return { edges: edges.flat(), unread: [] };
   }
-  const element = wire.element;
-  const wanted = new Set(scopes.map((values) => foldCase(values[element.value])));
-  const kinds = resource.attributes.find(({ name }) => name === element.idIn)?.refersTo ?? [];
+  const wanted = new Set(scopes.map((values) => foldCase(values[scope])));
+  const isWanted = (values: Values) => wanted.has(foldCase(values[scope]));
   const lists = await Promise.all(
-    kinds.map(async (kind): Promise<Holders> => {
-      if (!(kind in surface.serves)) return { edges: [], unread: [] };
-      const view = planning.snapshot.view(kind, surface.name);
-      if (!view.complete && !(await view.listIfWithin(maxPages))) {
-        return { edges: [], unread: [`only the declared ones of ${view.total ?? 'many'} ${kind}s were read`] };
-      }
-      const carriers = await view.all();
-      if (perObject) await Promise.all(carriers.map((carrier) => view.filled(carrier, [element.array])));
-      if (carriers.some(({ id }) => !Array.isArray(view.seen(id)?.values[element.array]))) {
-        return { edges: [], unread: [`the list of ${kind}s leaves out their ${element.array}`] };
-      }
-      const edges = carriers.flatMap((carrier) => elementsOf(element, kind, view.seen(carrier.id) ?? carrier));
-      const held = edges.filter(({ values }) => wanted.has(foldCase(values[element.value])));
-      return { edges: await withHomeIds(planning, resource.type, held), unread: [] };
-    }),
+    carrierKinds(resource).map((kind) => readCarriers(reader, resource, kind, isWanted, budget)),
   );
   return { edges: lists.flatMap(({ edges }) => edges), unread: lists.flatMap(({ unread }) => unread) };
+}
+
+/** Reads the edges of every user, or of every group. */
+async function readCarriers(
+  reader: TenantReader,
+  resource: EdgeResource,
+  kind: string,
+  isWanted: (values: Values) => boolean,
+  { maxPages = Number.POSITIVE_INFINITY, perObject = false }: ReadBudget,
+): Promise<Holders> {
+  const { surface } = reader.tenant.collection(resource.type);
+  const { array } = resource.edge.storedIn!;
+  const { plural } = resourceOf(kind);
+  if (!(kind in surface.serves)) return { edges: [], unread: [] };
+  const view = reader.snapshot.view(kind, surface.name);
+  if (!view.complete && !(await view.listIfWithin(maxPages))) {
+    return { edges: [], unread: [`only the declared ones of ${view.total ?? 'many'} ${plural} were read`] };
+  }
+  const carriers = await view.all();
+  if (perObject) await Promise.all(carriers.map((carrier) => view.withAttributes(carrier, [array])));
+  const known = carriers.map((carrier) => view.seen(carrier.id) ?? carrier);
+  if (known.some(({ values }) => !Array.isArray(values[array]))) {
+    return { edges: [], unread: [`the list of ${plural} leaves out their ${array}`] };
+  }
+  const edges = known.flatMap((carrier) => edgesIn(resource, kind, carrier)).filter(({ values }) => isWanted(values));
+  return { edges: await withHomeIds(reader, resource.type, edges), unread: [] };
 }

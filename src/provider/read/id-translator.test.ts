@@ -22,7 +22,7 @@ async function zoe() {
   return { id: live!.id, identity: new IdTranslator(new Snapshot(tenant)) };
 }
 
-test('what a surface displays is shown to people, and nobody is looked for by it', async () => {
+test('id translator: a displayed name is shown and never used for lookups', async () => {
   const { id, identity } = await zoe();
   const { surfaces } = tenant.settings;
   expect(await identity.toHome(['user'], id, surfaces['scim-cloud']!, 'Zoë')).toBe(id);
@@ -35,7 +35,7 @@ test('what a surface displays is shown to people, and nobody is looked for by it
   expect(await remembered.toSurface('user', id, surfaces['platform-rest']!)).toBe(there);
 });
 
-test('a folder and a user may have one id and are two', async () => {
+test('id translator: tells a container from a user with the same id', async () => {
   const { id, identity } = await zoe();
   identity.add('container', id, 'Production');
   const { surfaces } = tenant.settings;

@@ -10,27 +10,29 @@ import type { ConfiguredSurface } from '../settings/configured-surface.js';
 import type { Lookup, Snapshot } from './snapshot.js';
 
 /**
- * Translates ids between surfaces. Two surfaces share ids only where their rows name one id space; otherwise the way is
- * id -> natural key -> id, because an id that happens to exist on the other surface is another object.
+ * Translates ids between surfaces. Surfaces with the same id space share ids. Otherwise an id is translated by natural
+ * key (id -> key -> id), because the same id on another surface belongs to another object.
  */
 export class IdTranslator {
-  /** By id, for people: objects of two kinds may have one id, and names may be what a surface displays. */
+  /**
+   * Display names by id. Objects of two kinds may have the same id, and a name may be the one that a surface displays.
+   */
   private readonly known = new Map<string, { kind: string; name: string; on: Record<string, string> }>();
-  /** By kind and id, for translating: natural keys only. */
+  /** Natural keys by kind and id, for translation. */
   private readonly exact = new Map<string, { name: string; on: Record<string, string> }>();
 
   constructor(
     private readonly snapshot: Snapshot,
-    remembered: Readonly<Record<string, ObjectName>> = {},
+    names: Readonly<Record<string, ObjectName>> = {},
   ) {
-    for (const [id, { kind, name, on = {} }] of Object.entries(remembered)) {
-      // What a surface only displayed is known there by the same id.
+    for (const [id, { kind, name, on = {} }] of Object.entries(names)) {
+      // A name that a surface only displayed is stored under that surface's own id.
       if (Object.values(on).includes(id)) this.known.set(id, { kind, name, on: { ...on } });
       else this.add(kind, id, name, on);
     }
   }
 
-  /** What is known of the ids that a plan names: kept in the plan, so that apply need not ask again. */
+  /** Returns the known names of ids, to store them in a plan so that apply need not read them again. */
   export(ids: Iterable<string>): Record<string, ObjectName> {
     const entries = [...new Set(ids)].sort().flatMap((id) => {
       const known = this.known.get(id);
@@ -39,6 +41,7 @@ export class IdTranslator {
     return Object.fromEntries(entries);
   }
 
+  /** Records the name of an object, and its ids on other surfaces. */
   add(kind: string, homeId: string, name: string, on: Readonly<Record<string, string>> = {}): void {
     const key = objectKey(kind, homeId);
     const entry = { name, on: { ...this.exact.get(key)?.on, ...on } };
@@ -46,12 +49,12 @@ export class IdTranslator {
     this.known.set(homeId, { kind, ...entry });
   }
 
-  /** Notes the name of an object that was read at home. */
+  /** Records the name of an object that was read on its home surface. */
   addRemote(kind: string, live: RemoteObject): void {
     this.add(kind, live.id, this.nameFrom(kind, live));
   }
 
-  /** Looks up the name of an id that is shown to people, where it is not known yet and is not written as a name. */
+  /** Loads the name of an id for display, unless it is known or the kind is referred to by name. */
   async load(kinds: readonly string[], homeId: string): Promise<void> {
     if (this.nameOf(homeId) !== undefined) return;
     for (const kind of kinds) {
@@ -61,7 +64,7 @@ export class IdTranslator {
     }
   }
 
-  /** Looks up the names of what an edge joins. All are tried, and what could not be read is thrown at the end. */
+  /** Loads the names of the objects that an edge refers to. Tries all before it throws the first error. */
   async loadEnds({ attributes }: Resource, values: Values): Promise<void> {
     const ends = attributes.flatMap((attribute) => {
       const id = values[attribute.name];
@@ -81,7 +84,7 @@ export class IdTranslator {
     return this.known.get(homeId)?.kind;
   }
 
-  /** Announces the ids of other surfaces that will be translated, so that the snapshot reads them the cheaper way. */
+  /** Announces the ids of other surfaces that will be translated, so that their objects are listed if that is cheaper. */
   async prepare(lookups: readonly Lookup[]): Promise<void> {
     const { surfaces } = this.snapshot.tenant.settings;
     await this.snapshot.prepare(
@@ -90,14 +93,14 @@ export class IdTranslator {
   }
 
   /**
-   * The home id of an object that a surface names by its own id. Where no such object exists at home, the surface's
-   * own name for it (`surface:id`), which no declaration equals.
+   * Translates a surface's id to the home id. If no such object exists at home, returns `surface:id`, which equals no
+   * declared id.
    */
   async toHome(kinds: readonly string[], id: string, from: ConfiguredSurface, display?: string): Promise<string> {
     for (const kind of kinds) {
       const home = this.home(kind);
       if (home.idSpace === from.idSpace) {
-        // One id space: nothing to translate; the name is taken where it has been read anyway.
+        // With a shared id space nothing needs translating. The name is recorded if the object was read anyway.
         const seen = this.snapshot.view(kind).seen(id);
         if (seen) this.add(kind, id, this.nameFrom(kind, seen));
         if (seen) return id;
@@ -110,11 +113,11 @@ export class IdTranslator {
       const atHome = this.snapshot.view(kind);
       const matches = await atHome.byKey(live.values);
       if (matches.length > 1) throw ambiguousName(kind, name, home);
-      const renamed = atHome.calledBefore(live.values);
+      const renamed = atHome.renamedFrom(live.values);
       const match = matches[0] ?? renamed;
       if (!match) continue;
-      const called = match === renamed ? this.nameFrom(kind, renamed) : name;
-      this.add(kind, match.id, called, { [from.name]: id });
+      const current = match === renamed ? this.nameFrom(kind, renamed) : name;
+      this.add(kind, match.id, current, { [from.name]: id });
       return match.id;
     }
     const shared = kinds.every((kind) => this.home(kind).idSpace === from.idSpace);
@@ -124,13 +127,13 @@ export class IdTranslator {
     return foreign;
   }
 
-  /** The id that a surface has for an object, or undefined where the object does not show there (yet). */
+  /** Translates a home id to a surface's id; undefined if the object is not visible there, or not yet. */
   async toSurface(kind: string, homeId: string, to: ConfiguredSurface, fresh = false): Promise<string | undefined> {
     const foreign = `${to.name}:`;
     if (homeId.startsWith(foreign)) return homeId.slice(foreign.length);
     if (to.idSpace === this.home(kind).idSpace) return homeId;
-    const remembered = this.exact.get(objectKey(kind, homeId))?.on[to.name];
-    if (remembered) return remembered;
+    const known = this.exact.get(objectKey(kind, homeId))?.on[to.name];
+    if (known) return known;
     const key = await this.keyOf(kind, homeId);
     if (!key) return undefined;
     const matches = fresh
@@ -145,7 +148,7 @@ export class IdTranslator {
     return exact[0].id;
   }
 
-  /** What people call an object. */
+  /** Returns the display name of an object: its natural key, else its id. */
   nameFrom(kind: string, live: RemoteObject): string {
     const [name] = this.snapshot.tenant.collection(kind).resource.key;
     return String(live.values[name!] ?? live.id);
@@ -165,14 +168,17 @@ export class IdTranslator {
 }
 
 function ambiguousName(kind: string, name: string, surface: ConfiguredSurface): DelineaError {
-  return new DelineaError('ambiguous', `${surface.title} has several ${kind}s called "${name}"`, {
-    hint: 'Rename or remove all but one: rights must not go to the wrong one.',
+  return new DelineaError('ambiguous', `${surface.title} has several ${kind}s named "${name}"`, {
+    hint: 'Rename or remove all but one, so that access cannot go to the wrong one.',
   });
 }
 
-/** Guide 004: a group of the Platform may be missing on another surface until it is synchronised. */
+/**
+ * Returns the error for an object that a surface does not show. Guide 004: a group of the Platform may be missing on
+ * another surface until it is synchronised.
+ */
 export function notVisible(kind: string, name: string, surface: ConfiguredSurface): DelineaError {
-  return new DelineaError('skipped', `${kind} ${name} does not show on the ${surface.title}`, {
-    hint: 'It may not be synchronised yet (Platform Groups Sync), or the account may not see it; apply again.',
+  return new DelineaError('skipped', `${kind} ${name} is not visible on the ${surface.title}`, {
+    hint: 'It may not be synchronised yet (Platform Groups Sync), or the account may not see it. Apply again later.',
   });
 }

@@ -85,7 +85,7 @@ test.each([
   expect(plain(owned)).toEqual(plain(entries));
 });
 
-test('an edge of a set that was taken away has nothing to be remembered by', async () => {
+test('owned edges: leaves out an edge of a set that no longer exists', async () => {
   const edge = { principalType: 'user', principalId: idOf(jane), right: 'View' };
   const whole = declared('container-permissions', 'whole', { container: 'old', grants: [edge] });
   await bench.converge([jane]);
@@ -94,7 +94,7 @@ test('an edge of a set that was taken away has nothing to be remembered by', asy
   );
 });
 
-test('the consent that was used last is the remembered one, or else the one in code', async () => {
+test('owned object: has the recorded consent, else the declared one', async () => {
   const values = { id: '1', userName: 'jane', reactivate: 'TICKET-2' };
   const reading = await open();
   const remember = (spent?: string) => toOwnedObject(reading, resourceOf('user'), values, { address: 'a.b', spent });
@@ -102,7 +102,7 @@ test('the consent that was used last is the remembered one, or else the one in c
   expect((await remember('TICKET-1')).reactivated).toBe('TICKET-1');
 });
 
-test('a container that is not there is named with what it may have meant', async () => {
+test('owned object: refused with similar names when the container does not exist', async () => {
   const values = { id: '1', container: 'prd', principalType: 'user', principalId: '2', right: 'View' };
   await expect(
     toOwnedObject(await open(), resourceOf('container-permission'), values, { address: 'a.b' }),

@@ -1,8 +1,10 @@
-import { DelineaError } from '../model/errors.js';
+import { kindsMeant } from '../model/attribute.js';
+import { asError, DelineaError } from '../model/errors.js';
 import { attributeOf, type Resource } from '../model/resource.js';
 import type { Values } from '../model/values.js';
-import { isNamedOnly, scopeAttribute } from '../resources/scope.js';
-import { findByName } from './find-by-name.js';
+import { isNamedOnly, scopeAttribute } from '../resources/edges.js';
+import { resourceOf } from '../resources/index.js';
+import { findByName, findByNameAt, referenceTo } from './find-by-name.js';
 import type { TenantReader } from './tenant-reader.js';
 
 /** An edge or an authoritative set as a state has it. */
@@ -14,12 +16,12 @@ interface ScopedState {
 }
 
 /**
- * A state whose place is found. Whoever renames a folder leaves everybody in it, and another may have its name by now: the
- * id that the state has of it tells the place, as long as it lives.
- * @throws DelineaError `unknown_name` or `ambiguous` where neither leads to one; `forbidden`
+ * Returns a state whose scope names an existing object. A renamed container keeps its permissions, and another container
+ * may have its old name, so the id in the state comes first as long as it exists.
+ * @throws DelineaError `unknown_name` or `ambiguous` if neither name nor id leads to one object; `forbidden`
  */
 export async function withCurrentScope(
-  reading: TenantReader,
+  reader: TenantReader,
   { resource, state = {}, memory = {} }: ScopedState,
 ): Promise<Values> {
   const name = scopeAttribute(resource);
@@ -28,23 +30,38 @@ export async function withCurrentScope(
   const known = isNamedOnly(resource, name)
     ? undefined
     : String((resource.authoritativeFor ? state.id : memory.scopeId) ?? '');
-  const found = await findByName(reading.snapshot, kind, String(state[name])).catch(faultOfName);
+  const found = await findByName(reader.snapshot, kind, String(state[name])).catch(
+    asError('unknown_name', 'ambiguous'),
+  );
   if (known && (found instanceof DelineaError || found.id !== known)) {
-    const live = await reading.snapshot.view(kind).byId(known).catch(outOfSight(name, state[name]));
+    const live = await reader.snapshot.view(kind).byId(known).catch(asError('forbidden'));
+    if (live instanceof DelineaError)
+      throw live.about(`its ${name} "${state[name]}" is not visible under that name`).at(name);
     if (live) return { ...state, [name]: live.id };
   }
   if (found instanceof DelineaError) throw found.at(name);
   return state;
 }
 
-function faultOfName(error: unknown): DelineaError {
-  if (error instanceof DelineaError && ['unknown_name', 'ambiguous'].includes(error.code)) return error;
-  throw error;
+/**
+ * Returns the scope of an authoritative set as its edges hold it: the id of a container, the name of a role.
+ * @throws DelineaError `unknown_name`, `ambiguous`, or the error of the read
+ */
+export async function resolveScope(reader: TenantReader, resource: Resource, values: Values): Promise<string> {
+  return String(await resolveNamed(reader, resource, scopeAttribute(resource)!, values));
 }
 
-function outOfSight(name: string, value: unknown): (error: unknown) => never {
-  return (error) => {
-    if (!(error instanceof DelineaError) || error.code !== 'forbidden') throw error;
-    throw error.about(`its ${name} "${value}" does not show by that name`).at(name);
-  };
+/**
+ * Returns one attribute as edges hold it: a container's id or a role's name for a name or path. Other values stay as
+ * they are. @throws DelineaError `unknown_name`, `ambiguous`, or the error of the read
+ */
+export async function resolveNamed(
+  { snapshot }: TenantReader,
+  resource: Resource,
+  name: string,
+  values: Values,
+): Promise<unknown> {
+  const [kind] = kindsMeant(attributeOf(resource, name), values);
+  if (kind === undefined || !resourceOf(kind).namedBy) return values[name];
+  return referenceTo(kind, await findByNameAt(snapshot, kind, String(values[name]), name, true));
 }

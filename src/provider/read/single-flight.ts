@@ -1,21 +1,21 @@
 import { DelineaError, type ErrorCode } from '../model/errors.js';
 
 /**
- * Asks once, and remembers the answer, a refusal too. A fault that may pass is shared by those who wait for it and then
- * forgotten: one broken connection does not fail everything else of a long run.
+ * Runs a read once per key and caches its result. Permanent errors are cached too. A transient error reaches the
+ * concurrent callers and is then dropped, so that one broken connection does not fail the rest of a long run.
  */
-export function singleFlight<T>(cache: Map<string, Promise<T>>, key: string, ask: () => Promise<T>): Promise<T> {
-  const known = cache.get(key);
-  if (known) return known;
-  const answer = ask();
-  cache.set(key, answer);
-  answer.catch((error: unknown) => {
-    if (mayPass(error) && cache.get(key) === answer) cache.delete(key);
+export function singleFlight<T>(cache: Map<string, Promise<T>>, key: string, read: () => Promise<T>): Promise<T> {
+  const cached = cache.get(key);
+  if (cached) return cached;
+  const result = read();
+  cache.set(key, result);
+  result.catch((error: unknown) => {
+    if (isTransient(error) && cache.get(key) === result) cache.delete(key);
   });
-  return answer;
+  return result;
 }
 
-const PASSING: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+const TRANSIENT: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'host_unreachable',
   'timed_out',
   'throttled',
@@ -24,6 +24,6 @@ const PASSING: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'list_incomplete',
 ]);
 
-function mayPass(error: unknown): boolean {
-  return error instanceof DelineaError && PASSING.has(error.code);
+function isTransient(error: unknown): boolean {
+  return error instanceof DelineaError && TRANSIENT.has(error.code);
 }

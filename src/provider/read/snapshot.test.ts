@@ -23,7 +23,7 @@ async function tenantOf(seedUsers: number) {
 
 const reads = ({ cost }: Tenant) => cost.lists + cost.gets;
 
-/** As Terraform does it: so many at a time, and nobody said how many there will be. */
+/** Reads as Terraform does: ten at once, without announcing how many. */
 async function inTens(view: View, ids: readonly string[]): Promise<(RemoteObject | undefined)[]> {
   const limit = pLimit(AT_ONCE);
   return Promise.all(ids.map((id) => limit(() => view.byId(id))));
@@ -31,13 +31,13 @@ async function inTens(view: View, ids: readonly string[]): Promise<(RemoteObject
 
 const idsOf = (lives: readonly (RemoteObject | undefined)[]) => lives.map((live) => live?.id);
 
-/** Every so manieth, from the end on, where no first page helps. */
+/** Picks items at equal distances from the end, so that the first page does not contain them. */
 function spread<T>(items: readonly T[], count: number): T[] {
   const step = Math.floor(items.length / count);
   return Array.from({ length: count }, (_, index) => items[items.length - 1 - index * step]!);
 }
 
-describe('reads ten at a time that nobody announced', () => {
+describe('snapshot: ten concurrent reads that were not announced', () => {
   test.each([
     ['from the first on', false],
     ['from the last on', true],
@@ -72,7 +72,7 @@ describe('reads ten at a time that nobody announced', () => {
     expect(reads(tenant)).toBeLessThanOrEqual(2 * Math.min(count, 40));
   });
 
-  test('two alone are two reads, however short the list is, and asking again is free', async () => {
+  test('two objects cost two reads however short the list is; reading again is free', async () => {
     const { tenant, users, view } = await tenantOf(150);
     const ids = [...spread(users, 2).map(({ id }) => id), 'nobody', 'nobody'];
     expect(idsOf(await inTens(view, ids.slice(0, 2)))).toEqual(ids.slice(0, 2));
@@ -83,7 +83,7 @@ describe('reads ten at a time that nobody announced', () => {
     expect(reads(tenant)).toBe(spent);
   });
 
-  test('what is not in the list is asked for by itself before it counts as gone', async () => {
+  test('an object that the list lacks is read by id before it counts as missing', async () => {
     const { tenant, users, view } = await tenantOf(300);
     const ids = [...spread(users, 9).map(({ id }) => id), 'nobody'];
     expect(idsOf(await inTens(view, ids))).toEqual([...ids.slice(0, 9), undefined]);
@@ -91,7 +91,7 @@ describe('reads ten at a time that nobody announced', () => {
   });
 });
 
-test('a failed first page fails everybody who waits for it, and whoever comes while it is read', async () => {
+test('snapshot: a failed first page fails every read that waits for it', async () => {
   const refusal: Reply = { status: 403, body: { message: 'not for you' } };
   const late: Promise<unknown>[] = [];
   let view: View | undefined;
@@ -111,7 +111,7 @@ test('a failed first page fails everybody who waits for it, and whoever comes wh
   expect([tenant.cost.lists, tenant.cost.gets]).toEqual([1, 0]);
 });
 
-test('where the number is announced nothing is gathered', async () => {
+test('snapshot: announced reads are not batched', async () => {
   const { tenant, users, view } = await tenantOf(1_000);
   await view.prepare(3);
   const ids = spread(users, 3).map(({ id }) => id);
@@ -119,7 +119,7 @@ test('where the number is announced nothing is gathered', async () => {
   expect([tenant.cost.lists, tenant.cost.gets]).toEqual([1, 3]);
 });
 
-describe('a fault that passes', () => {
+describe('snapshot: a transient error', () => {
   const TRY = { DELINEA_RETRIES: '0' };
 
   async function faulty(seedUsers: number) {
@@ -129,7 +129,7 @@ describe('a fault that passes', () => {
     return { sim, view: new Snapshot(tenant).view('user') };
   }
 
-  test('fails those who wait for it with one request, and nobody who asks later', async () => {
+  test('fails the waiting reads with one request, and no later read', async () => {
     const { sim, view } = await faulty(250);
     sim.faults.add({ kind: 'status', status: 500, path: '/Users', times: 1 });
     const outcomes = await Promise.allSettled(Array.from({ length: 100 }, () => view.all()));
@@ -139,7 +139,7 @@ describe('a fault that passes', () => {
     expect(await view.byId('nobody')).toBeUndefined();
   });
 
-  test('in the middle of a list begins the list anew', async () => {
+  test('in the middle of a list: the next read starts the list again', async () => {
     const { sim, view } = await faulty(250);
     await view.count();
     sim.faults.add({ kind: 'status', status: 500, path: '/Users', times: 1 });
@@ -148,7 +148,7 @@ describe('a fault that passes', () => {
     expect(await view.all()).toHaveLength(251);
   });
 
-  test('is told from a refusal, which is not asked for again', async () => {
+  test('differs from a permanent error, which is not requested again', async () => {
     const { sim, view } = await faulty(10);
     sim.faults.add({ kind: 'status', status: 403, path: '/Users' });
     for (let at = 0; at < 20; at++) await expect(view.all()).rejects.toMatchObject({ code: 'forbidden' });

@@ -1,7 +1,8 @@
 import type { Tenant } from '../api/tenant.js';
+import { isEdge } from '../model/keys.js';
 import type { Values } from '../model/values.js';
 import type { RemoteObject } from '../model/wire.js';
-import { elementsOf } from '../model/wire.js';
+import { carrierOf, edgesIn } from '../resources/edges.js';
 import { View } from './view.js';
 
 /** An object that will be read by the id that a surface has for it. */
@@ -12,7 +13,7 @@ export interface Lookup {
   readonly id: string;
 }
 
-/** What one run has read of a tenant. Lives for one run: nothing is remembered across. */
+/** Everything that one run has read of a tenant. Nothing is kept across runs. */
 export class Snapshot {
   private readonly views = new Map<string, View>();
 
@@ -21,19 +22,19 @@ export class Snapshot {
     private readonly origin?: Snapshot,
   ) {}
 
-  /** One that has read nothing yet and lists nothing; kinds that no write of ours can change are those of this one. */
+  /** Returns an empty snapshot that reads objects one by one. It shares the kinds that this run cannot write. */
   fresh(): Snapshot {
     return new Snapshot(this.tenant, this);
   }
 
-  /** One kind on its home surface or on another. */
+  /** Returns the view of one kind on its home surface, or on another. */
   view(kind: string, surface?: string): View {
     const collection = this.tenant.collection(kind, surface);
     const key = `${collection.surface.name}/${kind}`;
     let view = this.views.get(key);
     if (view) return view;
-    const settled = collection.resource.removal === undefined ? this.origin : undefined;
-    view = settled?.view(kind, surface) ?? new View(collection, this.origin !== undefined);
+    const unchanged = collection.resource.removal === undefined ? this.origin : undefined;
+    view = unchanged?.view(kind, surface) ?? new View(collection, this.origin !== undefined);
     this.views.set(key, view);
     return view;
   }
@@ -48,7 +49,7 @@ export class Snapshot {
     await Promise.all([...ids].map(([view, wanted]) => view.prepare(wanted.size)));
   }
 
-  /** An object of ours as it was read back: other surfaces may have been seen without it, or with its earlier name. */
+  /** Records an object as read back after a write. Drops what other surfaces showed before under its keys. */
   wrote(kind: string, live: RemoteObject, before?: Values): void {
     const home = this.view(kind);
     const isNew = before === undefined && home.seen(live.id) === undefined;
@@ -60,13 +61,17 @@ export class Snapshot {
     }
   }
 
-  /** The edges of one kind in one scope: from the edge's own list, or from the object that carries it. */
-  async edges(kind: string, scope: Values): Promise<readonly RemoteObject[]> {
-    const { wire, surface } = this.tenant.collection(kind);
-    if (!wire.element) return this.view(kind).within(scope);
-    const carrierKind = String(scope[wire.element.kindIn]);
-    const view = this.view(carrierKind, surface.name);
-    const carrier = await view.byId(String(scope[wire.element.idIn]));
-    return carrier ? elementsOf(wire.element, carrierKind, await view.filled(carrier, [wire.element.array])) : [];
+  /**
+   * Reads the edges of one list: from the edges' own collection, or from the array of the object that carries them.
+   * @param selector the attributes named by `listedBy`, with ids of the edges' surface
+   */
+  async edges(kind: string, selector: Values): Promise<readonly RemoteObject[]> {
+    const { resource, surface } = this.tenant.collection(kind);
+    const carrier = carrierOf(resource, selector);
+    if (!isEdge(resource) || !carrier) return this.view(kind).within(selector);
+    const view = this.view(carrier.kind, surface.name);
+    const live = await view.byId(carrier.id);
+    if (!live) return [];
+    return edgesIn(resource, carrier.kind, await view.withAttributes(live, [resource.edge.storedIn!.array]));
   }
 }

@@ -1,20 +1,27 @@
 import type { Tenant } from '../api/tenant.js';
+import type { ObjectName } from '../model/plan.js';
 import type { Values } from '../model/values.js';
 import type { RemoteObject } from '../model/wire.js';
-import type { IdTranslator } from './id-translator.js';
-import type { Snapshot } from './snapshot.js';
+import { IdTranslator } from './id-translator.js';
+import { Snapshot } from './snapshot.js';
 
-/** An edge as it lives, its references as ids of home surfaces. */
+/** A live edge. References in `values` are ids of home surfaces. */
 export interface LiveEdge {
   readonly live: RemoteObject;
   readonly values: Values;
 }
 
-/** What one run reads of a tenant, each thing once. */
+/** Everything that one run reads of a tenant, each thing once. */
 export interface TenantReader {
   readonly tenant: Tenant;
   readonly snapshot: Snapshot;
   readonly translator: IdTranslator;
-  /** Live edges by kind and scope. */
+  /** Cache of live edges by kind and list. */
   readonly edges: Map<string, Promise<readonly LiveEdge[]>>;
+}
+
+/** Opens a reader of a tenant. Sends nothing yet. @param names object names that an earlier reader knew, by id */
+export function openReader(tenant: Tenant, names?: Readonly<Record<string, ObjectName>>): TenantReader {
+  const snapshot = new Snapshot(tenant);
+  return { tenant, snapshot, translator: new IdTranslator(snapshot, names), edges: new Map() };
 }

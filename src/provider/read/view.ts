@@ -6,25 +6,28 @@ import type { Values } from '../model/values.js';
 import type { RemoteObject } from '../model/wire.js';
 import { singleFlight } from './single-flight.js';
 
-/** Milliseconds. Terraform asks for ten objects at once and never says how many will follow. */
-const GATHERING_MS = 5;
+/**
+ * Batching interval in milliseconds. Terraform requests ten objects at once and does not announce how many will follow.
+ */
+const BATCH_MS = 5;
 
-/** Waiting for what will be asked for costs a run this many of them at most. */
-const MOST_GATHERINGS = 10;
+/** Maximum number of batching intervals that one read waits. */
+const MAX_BATCH_ROUNDS = 10;
 
-/** So few single reads are not worth a page that tells how long the list is. */
+/** Up to this many single reads, the first page of the list is not requested to learn its length. */
 const FEW = 2;
 
 /**
- * One kind on one surface as this run sees it: listed at most once, asked many times. How much is listed is decided by
- * cost: the first page gives the total; the rest is listed where that is cheaper than asking for each object, and at
- * the latest when as many single reads were spent as the list has pages, so never more than twice the cheaper way.
- * Where nobody said how many objects will be asked for, what is asked within a few milliseconds is decided together.
+ * The objects of one kind on one surface as this run has read them. The list is read at most once. The cost decides
+ * between list and single reads: the first page shows the total, and the rest is listed if that takes fewer requests
+ * than reading each object, at the latest after as many single reads as the list has pages. So the cost is at most twice
+ * the cheaper way. Unless `prepare` announced the number of reads, those requested within a few milliseconds are decided
+ * together.
  */
 export class View {
-  /** Whether every object of the kind has been seen. */
+  /** Whether the whole list has been read. */
   complete = false;
-  /** What the service says the list holds; undefined until it was asked. */
+  /** The total that the service states; undefined until the first page was read. */
   total: number | undefined;
   private readonly byIds = new Map<string, RemoteObject>();
   private readonly byKeys = new Map<string, Map<string, RemoteObject>>();
@@ -32,125 +35,128 @@ export class View {
   private readonly lookups = new Map<string, Promise<readonly RemoteObject[]>>();
   private readonly first = new Map<string, Promise<Page<RemoteObject>>>();
   private readonly whole = new Map<string, Promise<readonly RemoteObject[]>>();
-  /** What single reads were or will be spent on. */
-  private readonly asked = new Set<string>();
+  /** Keys of the single reads that were requested so far. */
+  private readonly requested = new Set<string>();
   private prepared = false;
-  /** Natural keys of objects that were made at home since this surface was listed. */
-  private readonly awaited = new Set<string>();
-  private readonly formerly = new Map<string, RemoteObject>();
-  private gathering: Promise<void> | undefined;
+  /** Natural keys of objects that this run created on the home surface and that may not show here yet. */
+  private readonly expected = new Set<string>();
+  private readonly renamed = new Map<string, RemoteObject>();
+  private batch: Promise<void> | undefined;
 
-  /** @param direct asks for each object by itself, whatever the list would cost */
+  /** @param direct whether each object is always read by itself */
   constructor(
     private readonly collection: Collection,
     private readonly direct = false,
   ) {}
 
-  /** Says how many objects will be asked for, so that the cheaper way can be taken at once. */
+  /** Announces how many objects will be read, so that the list is read at once if that is cheaper. */
   async prepare(lookups: number): Promise<void> {
-    // One alone says nothing about how many will follow.
+    // A single read may be the first of many.
     if (this.direct || lookups <= 1) return;
     this.prepared = true;
     if ((await this.remainingPages()) <= lookups) await this.all();
   }
 
-  /** Every object. @throws DelineaError when the list cannot be read to its end. */
+  /** Reads every object. @throws DelineaError if the list cannot be read to its end */
   all(): Promise<readonly RemoteObject[]> {
     return singleFlight(this.whole, '', async () => {
       const first = await this.firstPage();
       const items = await this.collection.list(undefined, first).catch((error: unknown) => {
-        // Another attempt begins with a page of its own: the list may have changed since.
+        // A retry starts with a new first page, since the list may have changed.
         this.first.clear();
         throw error;
       });
-      for (const live of items) this.note(live);
+      for (const live of items) this.add(live);
       this.complete = true;
       return items;
     });
   }
 
-  /** Reads the whole list if no more than so many pages of it are still unread; says whether it did. */
+  /** Reads the whole list if at most this many pages of it are unread. Returns whether the list is complete. */
   async listIfWithin(pages: number): Promise<boolean> {
     if (!this.complete && (await this.remainingPages()) <= pages) await this.all();
     return this.complete;
   }
 
-  /** How many there are, as the service says. */
+  /** Returns the total that the service states. */
   async count(): Promise<number> {
     return (await this.firstPage()).total;
   }
 
-  /** The objects of one scope, such as the permissions of one container. */
+  /** Reads the objects that a filter selects, such as the permissions of one container. */
   within(scope: Values): Promise<readonly RemoteObject[]> {
     return singleFlight(this.scopes, JSON.stringify(scope), () => this.collection.list(scope));
   }
 
-  /** What has been read so far, without asking. */
+  /** Returns an object if it has been read. Sends nothing. */
   seen(id: string): RemoteObject | undefined {
     return this.byIds.get(id);
   }
 
-  /** undefined: the service itself says there is no such object. An id that a list lacks is asked for before it counts as gone. */
+  /**
+   * Reads an object by id; undefined if the service returns 404. An id that the list lacks is read by itself before it
+   * counts as missing.
+   */
   async byId(id: string): Promise<RemoteObject | undefined> {
     const known = this.byIds.get(id);
     if (known) return known;
-    if (!this.complete) await this.spend(`id:${id}`);
+    if (!this.complete) await this.beforeRead(`id:${id}`);
     if (this.byIds.has(id)) return this.byIds.get(id);
     const found = await singleFlight(this.lookups, `id:${id}`, async () => {
       const live = await this.collection.get(id);
-      if (live) this.note(live);
+      if (live) this.add(live);
       return live ? [live] : [];
     });
     return found[0];
   }
 
-  /** All objects with this natural key: none, one, or several where the surface does not keep names unique. */
+  /** Reads the objects with a natural key: none, one, or several if the surface allows equal names. */
   async byKey(values: Values): Promise<readonly RemoteObject[]> {
     const { resource } = this.collection;
     const key = keyText(resource, values);
     const known = () => [...(this.byKeys.get(key)?.values() ?? [])];
-    // What stands in several places has names that several may have: one that was seen is not all of them.
+    // Containers under different parents may have equal names, so one that was read may not be the only one.
     const isKnown = () => known().length > 0 && (this.complete || resource.namedBy?.parent === undefined);
-    if (!this.complete && !isKnown()) await this.spend(`key:${key}`);
-    if ((this.complete && !this.awaited.has(key)) || isKnown()) return known();
+    if (!this.complete && !isKnown()) await this.beforeRead(`key:${key}`);
+    if ((this.complete && !this.expected.has(key)) || isKnown()) return known();
     const wanted = Object.fromEntries(resource.key.map((name) => [name, values[name]]));
     await singleFlight(this.lookups, `key:${key}`, async () => {
       const found = await (this.collection.find(wanted) ?? this.all());
-      for (const live of found) this.note(live);
+      for (const live of found) this.add(live);
       return found;
     });
-    if (this.awaited.has(key) && known().length === 0) this.lookups.delete(`key:${key}`);
+    if (this.expected.has(key) && known().length === 0) this.lookups.delete(`key:${key}`);
     return known();
   }
 
-  /** Something was made at home: what was read here before says nothing of it. */
+  /** Drops the cached lookups of a key: an object with this key was created on the home surface. */
   expect(values: Values): void {
     const key = keyText(this.collection.resource, values);
-    this.awaited.add(key);
+    this.expected.add(key);
     this.lookups.delete(`key:${key}`);
   }
 
-  /** Whether an id that was not seen here is none of this kind. */
+  /** Whether an id that was not read here cannot be of this kind. */
   get isClosed(): boolean {
-    return this.complete && this.awaited.size === 0;
+    return this.complete && this.expected.size === 0;
   }
 
-  /** A listed object with the attributes that its list left out; asks for it once. */
-  async filled(live: RemoteObject, attributes: readonly string[]): Promise<RemoteObject> {
+  /** Returns a listed object with attributes that its list left out. Reads the object at most once. */
+  async withAttributes(live: RemoteObject, attributes: readonly string[]): Promise<RemoteObject> {
     if (!live.listed || attributes.every((name) => live.values[name] !== undefined && live.values[name] !== null))
       return live;
     const [full] = await singleFlight(this.lookups, `full:${live.id}`, async () => {
       const read = await this.collection.get(live.id);
-      if (read) this.note(read);
+      if (read) this.add(read);
       return read ? [read] : [];
     });
     return full ?? live;
   }
 
   /**
-   * Takes what was just read back from a write for what lives.
-   * @param before as it was known until then, where it was not read here
-   * @returns whether it had another name until then
+   * Stores an object as read back after a write.
+   * @param before its earlier values, if it was not read here
+   * @returns whether the write changed its name
    */
   keep(live: RemoteObject, before?: Values): boolean {
     const { resource } = this.collection;
@@ -159,42 +165,44 @@ export class View {
     const isRenamed = was !== undefined && was !== keyText(resource, live.values);
     if (isRenamed) {
       this.byKeys.get(was)?.delete(live.id);
-      this.formerly.set(was, live);
+      this.renamed.set(was, live);
     }
-    this.note(live);
+    this.add(live);
     return isRenamed;
   }
 
-  /** Whatever had this name until this run renamed it: other surfaces may show the old one for a while. */
-  calledBefore(values: Values): RemoteObject | undefined {
-    return this.formerly.get(keyText(this.collection.resource, values));
+  /**
+   * Returns the object that had this name until this run renamed it. Other surfaces may show the old name for a while.
+   */
+  renamedFrom(values: Values): RemoteObject | undefined {
+    return this.renamed.get(keyText(this.collection.resource, values));
   }
 
-  /** Before a single read: it, or the whole list where that is due. @param lookup tells single reads apart */
-  private async spend(lookup: string): Promise<void> {
+  /** Reads the list before a single read if that is cheaper. @param lookup the key of the single read */
+  private async beforeRead(lookup: string): Promise<void> {
     if (this.direct) return;
     if (this.lookups.has(lookup)) return;
-    this.asked.add(lookup);
+    this.requested.add(lookup);
     if (this.prepared) return this.listIfDue(1);
-    this.gathering ??= this.quiet().then(() => {
-      // Whatever comes while this is decided may still change it, or is decided next.
-      this.gathering = undefined;
+    this.batch ??= this.batchComplete().then(() => {
+      // Requests that arrive during the decision belong to the next batch.
+      this.batch = undefined;
       return this.listIfDue(0);
     });
-    return this.gathering;
+    return this.batch;
   }
 
-  /** Waits while more is asked for: on a busy machine Terraform's ten come one by one. */
-  private async quiet(): Promise<void> {
-    for (let known = 0, round = 0; known < this.asked.size && round < MOST_GATHERINGS; round++) {
-      known = this.asked.size;
-      await sleep(GATHERING_MS);
+  /** Waits until no more reads are requested: on a busy machine Terraform's ten requests arrive one by one. */
+  private async batchComplete(): Promise<void> {
+    for (let known = 0, round = 0; known < this.requested.size && round < MAX_BATCH_ROUNDS; round++) {
+      known = this.requested.size;
+      await sleep(BATCH_MS);
     }
   }
 
-  /** @param unspent how many of the reads asked for do not count yet: the one that is about to be made */
-  private async listIfDue(unspent: number): Promise<void> {
-    if (this.asked.size > FEW && (await this.remainingPages()) <= this.asked.size - unspent) await this.all();
+  /** Reads the list if the single reads so far cost as much. @param pending requested reads that have not been sent */
+  private async listIfDue(pending: number): Promise<void> {
+    if (this.requested.size > FEW && (await this.remainingPages()) <= this.requested.size - pending) await this.all();
   }
 
   private async remainingPages(): Promise<number> {
@@ -205,13 +213,13 @@ export class View {
   private firstPage(): Promise<Page<RemoteObject>> {
     return singleFlight(this.first, '', async () => {
       const page = await this.collection.firstPage();
-      for (const live of page.items) this.note(live);
+      for (const live of page.items) this.add(live);
       this.total = page.total;
       return page;
     });
   }
 
-  private note(live: RemoteObject): void {
+  private add(live: RemoteObject): void {
     const known = this.byIds.get(live.id);
     if (known && live.listed && !known.listed) return;
     this.byIds.set(live.id, live);

@@ -4,12 +4,13 @@ import { container } from './container/container.js';
 import { containerPermission } from './container-permission/container-permission.js';
 import { containerPermissions } from './container-permissions/container-permissions.js';
 import { group } from './group/group.js';
+import { groupMembership } from './group-membership/group-membership.js';
 import { role } from './role/role.js';
 import { roleBinding } from './role-binding/role-binding.js';
 import { roleBindings } from './role-bindings/role-bindings.js';
 import { user } from './user/user.js';
 
-/** Every kind there is. A new kind is a folder beside these and a line here. */
+/** The kinds that configurations can declare or look up. A new kind is a folder beside these and a line here. */
 export const resources: readonly Resource[] = [
   user,
   group,
@@ -21,9 +22,12 @@ export const resources: readonly Resource[] = [
   roleBindings,
 ];
 
-/** @throws DelineaError `stack_invalid` for a kind that does not exist. */
+/** Edge kinds that exist only as elements of an object's list. They cannot be declared by themselves. */
+const listed: readonly Resource[] = [groupMembership];
+
+/** Finds the definition of a kind. @throws DelineaError `stack_invalid` for a kind that does not exist */
 export function resourceOf(kind: string): Resource {
-  const found = resources.find(({ type }) => type === kind);
+  const found = resources.find(({ type }) => type === kind) ?? listed.find(({ type }) => type === kind);
   if (!found) throw new DelineaError('stack_invalid', `there is no kind "${kind}"`);
   return found;
 }

@@ -1,4 +1,4 @@
 import * as z from 'zod';
 
-/** The name by which people know an object: blanks alone are none. */
+/** The name of an object. It must not consist of blanks only. */
 export const name = z.string().regex(/\S/, 'must not be blank');

@@ -9,9 +9,9 @@ const aboutId = {
   description: 'Id of the user or group.',
 };
 
-/** A principal is a user or a group; an edge names it by kind and id, and with another it is another edge. */
+/** The principal of an edge: a user or a group. Changing it replaces the edge. */
 export const principalType = type.meta({ ...aboutType, replace: true });
 export const principalId = id.meta({ ...aboutId, replace: true });
 
-/** The same in an element of a set of edges. */
+/** The principal in an element of an authoritative set. */
 export const principal = { principalType: type.meta(aboutType), principalId: id.meta(aboutId) };

@@ -1,8 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
+import { isEdge } from '../model/keys.js';
 import { snakeCase } from '../model/names.js';
 import { attributeOf, type Resource } from '../model/resource.js';
 import { fieldsOf } from '../model/wire.js';
 import { defaultRouting, surfaces, surfacesServing } from '../settings/surfaces.js';
+import { carrierKinds, edgeResourceOf, scopeKind } from './edges.js';
 import { resourceOf, resources } from './index.js';
 
 const KINDS = resources.map(({ type }) => type);
@@ -20,20 +22,20 @@ test('a kind is found by its type', () => {
   expect(() => resourceOf('vault')).toThrow(expect.objectContaining({ code: 'stack_invalid' }));
 });
 
-test('every kind has a home', () => {
+test('every kind has a home surface', () => {
   const onTheWire = resources.filter(({ authoritativeFor }) => !authoritativeFor).map(({ type }) => type);
   expect(Object.keys(defaultRouting).sort()).toEqual(onTheWire.sort());
 });
 
 describe.each(resources.map((resource) => [resource.type, resource] as const))('%s', (type, resource) => {
-  test('is called so that every reader can derive its name', () => {
+  test('has a name from which all other names derive', () => {
     expect(type).toMatch(/^[a-z]+(-[a-z]+)*$/);
     expect(resource.title).toBe(type.replace(/(^|-)(.)/g, (_, _dash, letter: string) => letter.toUpperCase()));
     expect(resource.description).toMatch(/\.$/);
     expect(resource.plural).toMatch(/s$/);
   });
 
-  test('has attributes that are described, named once, in one spelling', () => {
+  test('has described attributes with unique camelCase names', () => {
     expect(new Set(names(resource)).size).toBe(resource.attributes.length);
     for (const { name, description, fields } of resource.attributes) {
       expect(name).toMatch(/^[a-z][a-zA-Z]*$/);
@@ -44,11 +46,11 @@ describe.each(resources.map((resource) => [resource.type, resource] as const))('
     }
   });
 
-  test('computes its id and nothing else', () => {
+  test('has only the id as a computed attribute', () => {
     expect(resource.attributes.filter(({ computed }) => computed).map(({ name }) => name)).toEqual(['id']);
   });
 
-  test('has a key of attributes that people must give, and a label with part of it', () => {
+  test('has a key of required attributes, and a label that shows part of it', () => {
     expect(resource.key.length).toBeGreaterThan(0);
     for (const name of resource.key) {
       expect(attributeOf(resource, name)).toMatchObject({ required: true, setting: false, computed: false });
@@ -59,7 +61,7 @@ describe.each(resources.map((resource) => [resource.type, resource] as const))('
       attributeOf(resource, name);
   });
 
-  test('refers to kinds that exist, told apart where there are several', () => {
+  test('refers to existing kinds, with an attribute for the kind if there are several', () => {
     for (const { name, refersTo, refersBy } of resource.attributes) {
       for (const kind of refersTo) expect([name, KINDS.includes(kind)]).toEqual([name, true]);
       if (refersBy)
@@ -67,21 +69,21 @@ describe.each(resources.map((resource) => [resource.type, resource] as const))('
     }
   });
 
-  test('has sets whose elements can be told apart', () => {
+  test('has sets with a key for their elements', () => {
     for (const { name, type: of, unordered, elementKey, fields } of resource.attributes) {
       if (of === 'objects') expect([name, fields.some((field) => field.name === elementKey)]).toEqual([name, true]);
       if (of === 'objects' || of === 'strings') expect([name, unordered]).toEqual([name, true]);
     }
   });
 
-  test('has settings that leave a default or nothing, and never stand on the wire', () => {
+  test('has optional settings that are never sent', () => {
     for (const setting of resource.attributes.filter((attribute) => attribute.setting)) {
       expect(setting.required).toBe(false);
       for (const wire of Object.values(resource.wire)) expect(wire.fields).not.toHaveProperty(setting.name);
     }
   });
 
-  test('has a correlation key where an identity provider decides of anything, which is never its to set', () => {
+  test('has a correlation key if an identity provider manages attributes, which does not include the key', () => {
     const theirs = resource.attributes.filter(({ ofIdentityProvider }) => ofIdentityProvider);
     const { correlation } = resource;
     expect(theirs.length === 0 || correlation !== undefined).toBe(true);
@@ -91,7 +93,7 @@ describe.each(resources.map((resource) => [resource.type, resource] as const))('
     for (const wire of Object.values(resource.wire)) expect(wire.fields).toHaveProperty(correlation);
   });
 
-  test('is removed in a way that its attributes and its setting know', () => {
+  test('is removed as its attributes and `onRemoval` describe', () => {
     const { removal } = resource;
     if (!removal) return;
     const onRemoval = attributeOf(resource, 'onRemoval');
@@ -102,7 +104,7 @@ describe.each(resources.map((resource) => [resource.type, resource] as const))('
     expect(resource.permissions.length).toBeGreaterThan(0);
   });
 
-  test('travels over a protocol, or is the whole set of a kind that does', () => {
+  test('has a wire, or is the authoritative set of a kind that has one', () => {
     const { authoritativeFor } = resource;
     expect(Object.keys(resource.wire).length > 0).toBe(authoritativeFor === undefined);
     if (!authoritativeFor) return;
@@ -118,11 +120,20 @@ describe.each(resources.map((resource) => [resource.type, resource] as const))('
     for (const { name } of elements.fields) attributeOf(edge, name);
   });
 
+  test('has lists of ids only as authoritative lists of an edge kind', () => {
+    for (const { edge, scope, elements } of resource.lists ?? []) {
+      const listed = edgeResourceOf(edge);
+      expect([scope, listed.edge.storedIn]).toEqual(['id', { object: 'scope', array: elements }]);
+      expect(scopeKind(listed)).toBe(type);
+      expect(attributeOf(resource, elements).refersTo).toEqual(attributeOf(listed, listed.edge.principal.id).refersTo);
+    }
+  });
+
   if (Object.keys(resource.wire).length === 0) return;
 
   describe.each(Object.entries(resource.wire))('over %s', (protocol, wire) => {
-    test('every field is an attribute, or an array that another kind is an element of', () => {
-      const arrays = resources.flatMap((other) => Object.values(other.wire).map(({ element }) => element?.array));
+    test('every field is an attribute, or an array that holds edges', () => {
+      const arrays = resources.map(({ edge }) => edge?.storedIn?.array);
       for (const name of Object.keys(wire.fields)) {
         expect([name, names(resource).includes(name) || arrays.includes(name)]).toEqual([name, true]);
         for (const { at, when } of fieldsOf(wire, name)) {
@@ -132,17 +143,15 @@ describe.each(resources.map((resource) => [resource.type, resource] as const))('
       }
     });
 
-    test('no two fields stand in one place', () => {
+    test('no two fields have the same place', () => {
       const places = Object.keys(wire.fields).flatMap((name) => fieldsOf(wire, name).map(({ at }) => at.join('/')));
       expect(new Set(places).size).toBe(places.length);
     });
 
-    test('the key stands on it, and what is said of it names attributes', () => {
-      if (wire.element) {
-        const { kindIn, idIn, value } = wire.element;
-        expect([...resource.key].sort()).toEqual([kindIn, idIn, value].sort());
-        for (const kind of attributeOf(resource, kindIn).allowed!) {
-          expect(resourceOf(kind).wire[protocol]?.fields).toHaveProperty(wire.element.array);
+    test('the key is sent, and every name in the wire is an attribute', () => {
+      if (isEdge(resource) && resource.edge.storedIn) {
+        for (const kind of carrierKinds(resource)) {
+          expect(resourceOf(kind).wire[protocol]?.fields).toHaveProperty(resource.edge.storedIn.array);
         }
         return;
       }
@@ -150,8 +159,7 @@ describe.each(resources.map((resource) => [resource.type, resource] as const))('
         .flat()
         .map(({ when }) => when?.attribute);
       for (const name of resource.key) expect(name in wire.fields || chosen.includes(name)).toBe(true);
-      for (const name of [...(wire.repeat ?? []), ...(wire.requires ?? []), ...(wire.scope ? [wire.scope] : [])])
-        expect(wire.fields).toHaveProperty(name);
+      for (const name of [...(wire.repeat ?? []), ...(wire.requires ?? [])]) expect(wire.fields).toHaveProperty(name);
       expect(wire.path).toMatch(/^\/[A-Za-z-]+$/);
       if (protocol === 'scim') expect(wire.schemas?.[0]).toMatch(/^urn:/);
       for (const { at } of Object.values(wire.fields).flat()) {
@@ -159,10 +167,10 @@ describe.each(resources.map((resource) => [resource.type, resource] as const))('
       }
     });
 
-    test('a surface of this protocol serves it, and finds it by its name', () => {
+    test('a surface of this protocol serves it and can filter by its key', () => {
       const serving = surfacesServing(type).filter((surface) => surface.protocol === protocol);
       expect(serving.length).toBeGreaterThan(0);
-      if (wire.element) return;
+      if (resource.edge?.storedIn) return;
       for (const { name } of serving) {
         expect(surfaces[name]!.serves[type]!.filters.some((filter) => resource.key.includes(filter))).toBe(true);
       }

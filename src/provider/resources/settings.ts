@@ -1,32 +1,33 @@
 import * as z from 'zod';
 
-/** Settings that several kinds share. They steer the engine and never reach the tenant. */
+/** Settings that several kinds share. They steer the engine and are never sent to the tenant. */
 export const previousNames = z.array(z.string().min(1)).optional().meta({
   setting: true,
   unordered: true,
   description:
-    'Names that this object had before. Looked up only when the current name does not exist; the object found is renamed and keeps its id, members, rights and roles.',
+    'Earlier names of this object. They are looked up only if no object has the current name; the object found is renamed and keeps its id, members, rights and roles.',
 });
 
 export const adopt = z.enum(['whenEqual', 'always']).default('whenEqual').meta({
   setting: true,
   description:
-    'What to do with a live object that the ledger or state does not know: take it over when it equals the declaration (`whenEqual`), or take it over and change it (`always`).',
+    'When to adopt an existing object that the ledger or state does not contain: if it equals the declaration (`whenEqual`), or always, changing it to match (`always`).',
 });
 
-/** `delete` is permanent and needs `allowDelete` on the provider as well. */
+/** `delete` is permanent and also needs `allowDelete` on the provider. */
 export const onRemoval = z.enum(['deactivate', 'retain', 'delete']).default('deactivate').meta({
   setting: true,
   description:
-    'What happens when the declaration is removed: `deactivate` (the default), `retain` (left as it is) or `delete` (permanent; needs `allowDelete` on the provider too, and must have been applied before the removal).',
+    'What happens when the declaration is removed: `deactivate` (the default), `retain` (the object is left unchanged) or `delete` (permanent; also needs `allowDelete` on the provider, and must have been applied before the removal).',
 });
 
 export const onRemovalOfEdge = z.enum(['revoke', 'retain']).default('revoke').meta({
   setting: true,
-  description: 'What happens when the declaration is removed: `revoke` (the default) or `retain` (left as it is).',
+  description:
+    'What happens when the declaration is removed: `revoke` (the default) or `retain` (the access is left unchanged).',
 });
 
 export const allowEmptySet = z
   .boolean()
   .default(false)
-  .meta({ setting: true, description: 'Whether an empty list may take away everything that is there.' });
+  .meta({ setting: true, description: 'Whether an empty list may revoke all existing access.' });

@@ -4,7 +4,7 @@ import { isEdge, nameKey, objectKey, ownedKey } from '../model/keys.js';
 import { pick } from '../model/values.js';
 import type { RemoteObject } from '../model/wire.js';
 import { homeValues } from '../read/home-values.js';
-import { resolveSetScope } from '../read/owned-object.js';
+import { resolveScope } from '../read/scope.js';
 import { keyOfOwned } from '../resources/keys.js';
 import { refuseNameReuse, withAdoption } from './adoption.js';
 import { type Applied, Attempt } from './attempt.js';
@@ -37,7 +37,7 @@ async function carryOut(
   const { ownership, guard, shared } = session;
   refuseAborted(session);
   await refuseNameReuse(freshReader(session), instance);
-  const first = await planFresh(session, instance).catch(asError);
+  const first = await planFresh(session, instance).catch(asError());
   if (!(first instanceof DelineaError)) attempt.track(first.change);
   const hasWaited = await waitForOthers(session, instance, first);
   return session.locks.hold(lockName(instance), async () => {
@@ -142,7 +142,7 @@ async function namedKeys(session: SessionContext, { resource, declared = {} }: R
     }
     return (await ownedByState(session.shared, { resource, state: { ...declared, id: '' } })).map(keyOfOwned);
   };
-  const found = await find().catch(asError);
+  const found = await find().catch(asError());
   return found instanceof DelineaError ? name : [...name, ...found];
 }
 
@@ -155,7 +155,7 @@ async function readBack(
 ): Promise<InstanceState | undefined> {
   const reader = freshReader(session);
   if (resource.authoritativeFor) {
-    const scope = await resolveSetScope(reader, resource, declared);
+    const scope = await resolveScope(reader, resource, declared);
     const owned = await ownedByState(session.shared, { resource, state: declared });
     return readAuthoritativeSet(reader, resource, scope, owned);
   }

@@ -2,6 +2,7 @@ import { refuseOtherTenant } from '../apply/apply-plan.js';
 import { DelineaError, ignoreCodes } from '../model/errors.js';
 import { isEdge, nameKey, objectKey } from '../model/keys.js';
 import type { OwnedObject } from '../model/owned-object.js';
+import { principalOf } from '../resources/edges.js';
 import { resourceOf } from '../resources/index.js';
 import { keyOfOwned } from '../resources/keys.js';
 import { type Applied, Attempt } from './attempt.js';
@@ -131,12 +132,8 @@ function refuseFailed({ session, instance, label }: Removal, owned: readonly Own
   if (hasFailed(session, owned)) {
     throw new DelineaError('skipped', `${label} is declared at another address, which failed`, details);
   }
-  const ends = owned.flatMap(({ kind, key }) =>
-    resourceOf(kind).attributes.flatMap(({ name, refersBy }) =>
-      refersBy === undefined ? [] : [objectKey(String(key[refersBy]), String(key[name]))],
-    ),
-  );
-  if (!ends.some((key) => session.ownership.hasFailed(key))) return;
+  const principals = owned.flatMap(({ kind, key }) => principalOf(kind, key) ?? []);
+  if (!principals.some(({ kind, id }) => session.ownership.hasFailed(objectKey(kind, id)))) return;
   throw new DelineaError('skipped', `${label}: its principal is declared at another address, which failed`, details);
 }
 

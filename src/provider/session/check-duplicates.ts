@@ -5,8 +5,7 @@ import type { ResourceChange } from '../model/plan.js';
 import type { Values } from '../model/values.js';
 import type { Duplicate } from '../plan/duplicates.js';
 import { edgeLabel } from '../read/edges.js';
-import { resolveSetScope } from '../read/owned-object.js';
-import { withCurrentScope } from '../read/scope.js';
+import { resolveScope, withCurrentScope } from '../read/scope.js';
 import type { ResourceInstance } from './instance.js';
 import { nameOfStep, ownedByState } from './owned-by-state.js';
 import type { SessionContext, SessionDeclarant } from './session-context.js';
@@ -45,7 +44,7 @@ export async function refuseDuplicateState(
   const id = state && String(state.id);
   if (resource.authoritativeFor) {
     const scope = await withCurrentScope(session.shared, instance)
-      .then((current) => resolveSetScope(session.shared, resource, current))
+      .then((current) => resolveScope(session.shared, resource, current))
       .catch(ignoreCodes('unknown_name'));
     if (scope !== undefined) refuse(session.duplicates.addAuthoritative(resource, scope, { id }), label);
   } else for (const entry of owned) addName(session, instance, entry.key, entry.id, label);
@@ -62,7 +61,7 @@ export async function refuseDuplicateCreation(session: SessionContext, instance:
   if (state || !declared) return;
   const label = labelFor(session, instance);
   if (resource.authoritativeFor) {
-    const scope = await resolveSetScope(session.shared, resource, declared).catch(unlessBug);
+    const scope = await resolveScope(session.shared, resource, declared).catch(unlessBug);
     if (scope !== undefined) refuse(session.duplicates.addAuthoritative(resource, scope, { id: undefined }), label);
     return;
   }

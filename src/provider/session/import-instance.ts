@@ -2,14 +2,16 @@ import { importForm, readImportId } from '../migrate/import-id.js';
 import { misspeltSetting, readImportSettings } from '../migrate/import-settings.js';
 import { DelineaError } from '../model/errors.js';
 import { isEdge } from '../model/keys.js';
-import type { Resource } from '../model/resource.js';
+import type { EdgeResource, Resource } from '../model/resource.js';
 import { pick, type Values } from '../model/values.js';
 import type { RemoteObject } from '../model/wire.js';
 import { edgesWithKey } from '../read/edges.js';
 import { findByName, notFound } from '../read/find-by-name.js';
 import { findImported } from '../read/find-imported.js';
 import { homeValues } from '../read/home-values.js';
-import { resolveSetScope, toOwnedObject } from '../read/owned-object.js';
+import { toOwnedObject } from '../read/owned-object.js';
+import { resolveScope } from '../read/scope.js';
+import { principalOf } from '../resources/edges.js';
 import { resourceOf } from '../resources/index.js';
 import type { InstanceState } from './instance.js';
 import { type Memory, memoryAfter, unsetIn } from './memory.js';
@@ -67,7 +69,7 @@ async function findOne(session: SessionContext, resource: Resource, text: string
   // Somebody wrote it: from here on an id is one, though another is called so.
   if (key) await checkNames(session, { resource, declared: key });
   if (resource.authoritativeFor)
-    return readAuthoritativeSet(shared, resource, await resolveSetScope(shared, resource, key ?? {}), []);
+    return readAuthoritativeSet(shared, resource, await resolveScope(shared, resource, key ?? {}), []);
   if (isEdge(resource)) return findEdge(session, resource, id, key);
   const found = await findImported(shared, resource.type, id);
   const names = resource.attributes.filter(({ setting }) => !setting).map(({ name }) => name);
@@ -76,7 +78,7 @@ async function findOne(session: SessionContext, resource: Resource, text: string
 
 async function findEdge(
   { shared, tenant }: SessionContext,
-  resource: Resource,
+  resource: EdgeResource,
   id: string,
   key: Values | undefined,
 ): Promise<InstanceState | undefined> {
@@ -92,13 +94,11 @@ async function findEdge(
 }
 
 /** The principal may be written as a name or as an id. */
-async function principalById(shared: SessionContext['shared'], resource: Resource, key: Values): Promise<Values> {
-  const attribute = resource.attributes.find(({ refersBy }) => refersBy !== undefined)!;
-  const kind = String(key[attribute.refersBy!]);
-  const name = String(key[attribute.name]);
+async function principalById(shared: SessionContext['shared'], resource: EdgeResource, key: Values): Promise<Values> {
+  const { kind, id: name } = principalOf(resource.type, key)!;
   const found = await findImported(shared, kind, name);
   if (!found) throw noneTo(resource, resourceOf(kind), name);
-  return { ...key, [attribute.name]: found.id };
+  return { ...key, [resource.edge.principal.id]: found.id };
 }
 
 /** Containers as people write them: by name where that is unique, else by id. */

@@ -4,8 +4,8 @@ import type { Resource } from '../model/resource.js';
 import { isCleared, type Values } from '../model/values.js';
 import { declaredMembers } from '../read/owned-object.js';
 import type { TenantReader } from '../read/tenant-reader.js';
+import { scopeIdOf } from '../resources/edges.js';
 import { resourceOf } from '../resources/index.js';
-import { scopeIdOf } from '../resources/scope.js';
 
 const strings = z.array(z.string()).readonly();
 const stringsByName = z.record(z.string(), strings).readonly();

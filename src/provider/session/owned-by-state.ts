@@ -6,8 +6,8 @@ import type { OwnedObject } from '../model/owned-object.js';
 import type { Step } from '../model/plan.js';
 import { pick } from '../model/values.js';
 import { derivedKey } from '../plan/external-id.js';
-import { resolveSetScope, toOwnedObject } from '../read/owned-object.js';
-import { withCurrentScope } from '../read/scope.js';
+import { toOwnedObject } from '../read/owned-object.js';
+import { resolveScope, withCurrentScope } from '../read/scope.js';
 import type { TenantReader } from '../read/tenant-reader.js';
 import { resourceOf } from '../resources/index.js';
 import { addressOf, nameInState, type ResourceInstance } from './instance.js';
@@ -28,7 +28,7 @@ export async function ownedByState(reader: TenantReader, instance: ResourceInsta
     return [{ ...(await toOwnedObject(reader, resource, shown, remembered)), managedMembers: memory.managedMembers }];
   }
   const edge = resourceOf(authoritativeFor.edge);
-  const scope = await resolveSetScope(reader, resource, state);
+  const scope = await resolveScope(reader, resource, state);
   return Promise.all(
     elementsAsEdges(authoritativeFor, { ...state, [authoritativeFor.scope]: scope }).map((ends) =>
       // An edge is found by its ends: the id of the state may be that of an earlier right.

@@ -170,7 +170,7 @@ async function planWithOwner(
   if (instance.state || instance.resource.authoritativeFor) {
     return { plan: await planInIsolation(shared, instance, owned), isRenamed: false };
   }
-  const plan = await planInIsolation(shared, instance, []).catch(asError);
+  const plan = await planInIsolation(shared, instance, []).catch(asError());
   if (!(plan instanceof DelineaError) && !plan.live) return { plan, isRenamed: false };
   const live = await liveKey(shared, instance);
   const isOurs = () => live !== undefined && ownership.entryOf(live.key) !== undefined;

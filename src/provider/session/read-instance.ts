@@ -5,15 +5,14 @@ import type { OwnedObject } from '../model/owned-object.js';
 import type { Resource } from '../model/resource.js';
 import { pick, type Values } from '../model/values.js';
 import type { RemoteObject } from '../model/wire.js';
-import { withActiveState } from '../read/activation.js';
 import { ambiguousEdges, edgesWithKey } from '../read/edges.js';
 import { readHolders } from '../read/holders.js';
 import { homeValues } from '../read/home-values.js';
+import { loadWithActiveState } from '../read/load-object.js';
 import { isOwnAccount } from '../read/own-account.js';
-import { resolveSetScope } from '../read/owned-object.js';
-import { withCurrentScope } from '../read/scope.js';
+import { resolveScope, withCurrentScope } from '../read/scope.js';
 import type { TenantReader } from '../read/tenant-reader.js';
-import { resourceOf } from '../resources/index.js';
+import { edgeResourceOf } from '../resources/edges.js';
 import type { InstanceState, ResourceInstance } from './instance.js';
 import { assumedEmpty } from './memory.js';
 
@@ -29,7 +28,7 @@ export async function readInstance(
 ): Promise<InstanceState | undefined> {
   const { resource, state = {} } = instance;
   if (resource.authoritativeFor) {
-    const scope = await resolveSetScope(reader, resource, await withCurrentScope(reader, instance));
+    const scope = await resolveScope(reader, resource, await withCurrentScope(reader, instance));
     return readAuthoritativeSet(reader, resource, scope, owned);
   }
   const [entry] = owned;
@@ -54,7 +53,7 @@ export async function readObject(
 ): Promise<InstanceState> {
   const { wire } = reader.tenant.collection(resource.type);
   const shown = names.filter((name) => name in wire.fields);
-  const live = await reader.snapshot.view(resource.type).filled(await withActiveState(reader, resource, found), shown);
+  const live = await loadWithActiveState(reader, resource, found, shown);
   reader.translator.addRemote(resource.type, live);
   const values = await homeValues(reader, resource.type, live);
   return { id: live.id, values };
@@ -68,7 +67,7 @@ export async function readAuthoritativeSet(
   owned: readonly OwnedObject[],
 ): Promise<InstanceState | undefined> {
   const { authoritativeFor } = resource;
-  const edge = resourceOf(authoritativeFor!.edge);
+  const edge = edgeResourceOf(authoritativeFor!.edge);
   const { edges, unread } = await readHolders(reader, edge, [{ [authoritativeFor!.scope]: scope }], {
     perObject: true,
   });

@@ -42,11 +42,9 @@ describe('surfaces: rows', () => {
   });
 
   test('row: can filter by the scope of a list', () => {
-    for (const { type, wire } of resources.filter(({ authoritativeFor }) => !authoritativeFor)) {
-      for (const { protocol, serves } of surfacesServing(type)) {
-        const scope = wire[protocol]?.scope;
-        if (scope) expect(serves[type]?.filters).toContain(scope);
-      }
+    for (const { type, edge } of resources) {
+      if (!edge || edge.storedIn) continue;
+      for (const { serves } of surfacesServing(type)) expect(serves[type]?.filters).toContain(edge.scope);
     }
   });
 

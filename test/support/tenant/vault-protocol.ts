@@ -25,7 +25,6 @@ const wires: Readonly<Record<string, Wire>> = {
   container: { path: '/folders', fields: { name: { at: ['name'] }, parent: { at: ['parentId'] } } },
   'container-permission': {
     path: '/folder-permissions',
-    scope: 'container',
     constants: { keepInherited: true },
     fields: {
       container: { at: ['folderId'] },

@@ -13,22 +13,25 @@ export const container = z
     replace: true,
     refersTo: ['container'],
     description:
-      'The container: its id, its name where that is unique, or its path (`/parent/name`) where the surface tells parents.',
+      'The container: its id, its name if that is unique, or its path (`/parent/name`) if the surface shows parents.',
   });
 
 export const right = z.enum(['View', 'Edit', 'Add Secret', 'Owner']).meta({
   least: 'View',
   most: 'Owner',
-  description: 'The one right: `View`, `Edit`, `Add Secret` or `Owner`.',
+  description: 'The right: `View`, `Edit`, `Add Secret` or `Owner`.',
 });
 
-/** One right of one principal on one container. Shape: fact sheet 4.2; only the first right counts: guide 004. */
+/**
+ * One right of one principal on one container. JSON: fact sheet 4.2. The service honours only the first right (guide
+ * 004).
+ */
 export const containerPermission = defineResource({
   type: 'container-permission',
   title: 'ContainerPermission',
   plural: 'container permissions',
   description:
-    'One right of one user or group on one container. Another right is a change in place: the old one is taken away, the new one given and read back; if that fails the old one is put back.',
+    'One right of one user or group on one container. Changing the right is an update: the old right is revoked, the new one granted and read back. If that fails, the old right is restored.',
   props: z.object({
     container,
     principalType,
@@ -37,22 +40,22 @@ export const containerPermission = defineResource({
     secretRight: z
       .enum(['List', 'View', 'Edit', 'Owner', 'None'])
       .optional()
-      .meta({ description: 'Right on the secrets inside, on surfaces that have both vocabularies.' }),
+      .meta({ description: 'Right on the secrets in the container, on surfaces that distinguish both rights.' }),
     onRemoval: onRemovalOfEdge,
   }),
   attrs: z.object({
-    id: z.string().meta({ description: 'Id of the permission; another one after every change of right.' }),
+    id: z.string().meta({ description: 'Id of the permission. It changes with every change of the right.' }),
   }),
   key: ['container', 'principalType', 'principalId'],
   label: '{right} of {principalId} on {container}',
-  requiredHolder: { scope: 'container', when: { right: 'Owner' }, label: 'active Owner' },
+  edge: { principal: { type: 'principalType', id: 'principalId' }, scope: 'container' },
+  requiredHolder: { when: { right: 'Owner' }, label: 'active Owner' },
   removal: { verb: 'revoke' },
   permissions: ['Owner on the container'],
   wire: {
     scim: {
       path: '/ContainerPermissions',
       schemas: ['urn:ietf:params:scim:schemas:pam:1.0:ContainerPermission'],
-      scope: 'container',
       recreate: true,
       fields: {
         container: { at: ['container', 'value'] },

@@ -4,19 +4,19 @@ import { container, right } from '../container-permission/container-permission.j
 import { principal } from '../principal.js';
 import { allowEmptySet, onRemovalOfEdge } from '../settings.js';
 
-/** Every permission on one container. The edges are those of container-permission. */
+/** The authoritative set of all permissions on one container. Its edges are of kind container-permission. */
 export const containerPermissions = defineResource({
   type: 'container-permissions',
   title: 'ContainerPermissions',
-  plural: 'whole sets of container permissions',
+  plural: 'authoritative sets of container permissions',
   description:
-    'Every permission on one container: whoever is not listed loses his. The account that the run logs in as keeps its own. Cannot be mixed with `delinea_container_permission` on the same container.',
+    'All permissions on one container (authoritative): any user or group that is not listed loses access. The account that the run logs in as keeps its own permission. Cannot be combined with `delinea_container_permission` on the same container.',
   props: z.object({
     container,
     grants: z.array(z.object({ ...principal, right })).meta({
       unordered: true,
       elementKey: 'principalId',
-      description: 'Who has which right; a set, with one right for each user or group.',
+      description: 'The users and groups with their rights: a set with one right per user or group.',
     }),
     allowEmpty: allowEmptySet,
     onRemoval: onRemovalOfEdge,

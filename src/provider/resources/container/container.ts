@@ -1,7 +1,9 @@
 import * as z from 'zod';
 import { defineResource } from '../../model/resource.js';
 
-/** A folder of secrets, `Container` in SCIM. Read and referred to; not declared. Shape: fact sheet 4.2 and 8. */
+/**
+ * A folder of secrets, `Container` in SCIM. It can be read and referred to, not declared. JSON: fact sheet 4.2 and 8.
+ */
 export const container = defineResource({
   type: 'container',
   title: 'Container',
@@ -12,7 +14,7 @@ export const container = defineResource({
     parent: z
       .string()
       .optional()
-      .meta({ refersTo: ['container'], description: 'Id of the folder above.' }),
+      .meta({ refersTo: ['container'], description: 'Id of the parent folder.' }),
   }),
   attrs: z.object({ id: z.string().meta({ description: 'Id of the folder.' }) }),
   key: ['name'],

@@ -11,29 +11,29 @@ const common = {
   members: { at: ['members'], references: true },
 };
 
-/** A group of users and groups. SCIM shape: RFC 7643 §4.2; membership changes: guide 000, "Supported operations". */
+/** A group of users and groups. SCIM JSON: RFC 7643 §4.2. Membership changes: guide 000, "Supported operations". */
 export const group = defineResource({
   type: 'group',
   title: 'Group',
   plural: 'groups',
   description:
-    'A group. Where `members` is set it is the whole truth: anybody else is drift. Removing the declaration empties the group and keeps it.',
+    'A group. If `members` is set, it is authoritative: any other member is reported as drift and removed. Removing the declaration removes the members and keeps the group.',
   props: z.object({
     displayName: name.meta({ caseless: true, description: 'Name of the group. Compared without case.' }),
-    description: z.string().optional().meta({ description: 'What the group is for.' }),
-    externalId: z.string().optional().meta({ description: "The identity provider's key for this group." }),
+    description: z.string().optional().meta({ description: 'Purpose of the group.' }),
+    externalId: z.string().optional().meta({ description: "The identity provider's key of this group." }),
     members: z
       .array(z.string().min(1))
       .optional()
       .meta({
         unordered: true,
         refersTo: ['user', 'group'],
-        description: 'Ids of the members, users or groups. Unset: membership is not managed here.',
+        description: 'Ids of the members: users and groups. Unset: membership is not managed.',
       }),
     allowEmpty: z
       .boolean()
       .default(false)
-      .meta({ setting: true, description: 'Whether `members = []` may empty a group that has members.' }),
+      .meta({ setting: true, description: 'Whether `members = []` may remove all members of a group.' }),
     previousNames,
     adopt,
     onRemoval,
@@ -42,6 +42,7 @@ export const group = defineResource({
   key: ['displayName'],
   label: '{displayName}',
   correlation: 'externalId',
+  lists: [{ edge: 'group-membership', scope: 'id', elements: 'members' }],
   removal: { verb: 'deactivate', inactive: { members: [] }, effect: 'emptied (members removed, the group stays)' },
   permissions: ['delinea:api:read'],
   writePermissions: ['delinea:api:write'],

@@ -8,12 +8,14 @@ export const role = z
   .min(1)
   .meta({ replace: true, caseless: true, refersTo: ['role'], description: 'Name of an existing role.' });
 
-/** One role of one principal: an element of the `roles` array of the user (guide 000) or, an assumption, of the group. */
+/**
+ * One role of one principal: an element of the `roles` array of a user (guide 000) or, as an assumption, of a group.
+ */
 export const roleBinding = defineResource({
   type: 'role-binding',
   title: 'RoleBinding',
   plural: 'role bindings',
-  description: 'One role, held by one user or group. Other holders of the role are left alone.',
+  description: 'One role of one user or group. Other holders of the role are not changed.',
   props: z.object({
     role,
     principalType,
@@ -23,14 +25,15 @@ export const roleBinding = defineResource({
   attrs: z.object({ id: z.string().meta({ description: '`<principal type>/<principal id>/<role>`.' }) }),
   key: ['role', 'principalType', 'principalId'],
   label: '{role} of {principalId}',
-  requiredHolder: { scope: 'role', setting: 'adminRoles', label: 'active holder' },
+  edge: {
+    principal: { type: 'principalType', id: 'principalId' },
+    scope: 'role',
+    storedIn: { object: 'principal', array: 'roles' },
+  },
+  requiredHolder: { setting: 'adminRoles', label: 'active holder' },
   removal: { verb: 'revoke' },
   permissions: ['delinea:api:admin'],
   wire: {
-    rest: {
-      path: '',
-      fields: {},
-      element: { kindIn: 'principalType', idIn: 'principalId', value: 'role', array: 'roles' },
-    },
+    rest: { path: '', fields: {} },
   },
 });

@@ -4,19 +4,19 @@ import { principal } from '../principal.js';
 import { role } from '../role-binding/role-binding.js';
 import { allowEmptySet, onRemovalOfEdge } from '../settings.js';
 
-/** Every holder of one role. The edges are those of role-binding. */
+/** The authoritative set of all holders of one role. Its edges are of kind role-binding. */
 export const roleBindings = defineResource({
   type: 'role-bindings',
   title: 'RoleBindings',
-  plural: 'whole sets of role bindings',
+  plural: 'authoritative sets of role bindings',
   description:
-    'Every holder of one role: whoever is not listed loses it. The account that the run logs in as keeps its own. Cannot be mixed with `delinea_role_binding` of the same role. Reads every user and group, since roles stand on their holders.',
+    'All holders of one role (authoritative): any user or group that is not listed loses the role. The account that the run logs in as keeps it. Cannot be combined with `delinea_role_binding` for the same role. Reads every user and group, because the service stores roles on their holders.',
   props: z.object({
     role,
     holders: z.array(z.object(principal)).meta({
       unordered: true,
       elementKey: 'principalId',
-      description: 'The users and groups that hold the role; a set.',
+      description: 'The users and groups that hold the role: a set.',
     }),
     allowEmpty: allowEmptySet,
     onRemoval: onRemovalOfEdge,

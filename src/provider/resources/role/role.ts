@@ -1,7 +1,10 @@
 import * as z from 'zod';
 import { defineResource } from '../../model/resource.js';
 
-/** A role of the platform. Bound by name (guide 000: "Role names must match existing platform roles"); not declared. */
+/**
+ * A role of the platform, bound by name (guide 000: "Role names must match existing platform roles"). It cannot be
+ * declared.
+ */
 export const role = defineResource({
   type: 'role',
   title: 'Role',
@@ -9,7 +12,7 @@ export const role = defineResource({
   description: 'A role of the platform.',
   props: z.object({
     name: z.string().min(1).meta({ caseless: true, description: 'Name of the role.' }),
-    description: z.string().optional().meta({ description: 'What the role allows.' }),
+    description: z.string().optional().meta({ description: 'Permissions of the role in words.' }),
   }),
   attrs: z.object({ id: z.string().meta({ description: 'Id of the role.' }) }),
   key: ['name'],

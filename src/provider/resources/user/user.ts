@@ -6,7 +6,7 @@ import { adopt, onRemoval, previousNames } from '../settings.js';
 const CORE = 'urn:ietf:params:scim:schemas:core:2.0:User';
 const ENTERPRISE = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
 
-/** The fields of guide 000's user object, which REST and SCIM name alike. */
+/** The fields of guide 000's user object that REST and SCIM name alike. */
 const common = {
   userName: { at: ['userName'] },
   displayName: { at: ['displayName'] },
@@ -25,7 +25,7 @@ export const user = defineResource({
   title: 'User',
   plural: 'users',
   description:
-    'A user account. Removing the declaration disables the account (`active = false`) and keeps its history; it is never deleted unless you ask for it twice.',
+    'A user account. Removing the declaration disables the account (`active = false`) and keeps its history. The account is deleted only with `onRemoval = "delete"` and `allowDelete` on the provider.',
   props: z.object({
     userName: name.meta({
       caseless: true,
@@ -42,7 +42,7 @@ export const user = defineResource({
           primary: z
             .boolean()
             .optional()
-            .meta({ exclusive: true, description: 'Whether notifications go to this address.' }),
+            .meta({ exclusive: true, description: 'Whether notifications are sent to this address.' }),
         }),
       )
       .optional()
@@ -50,26 +50,26 @@ export const user = defineResource({
         unordered: true,
         elementKey: 'value',
         ofIdentityProvider: true,
-        description: 'E-mail addresses; a set, keyed by address.',
+        description: 'E-mail addresses: a set, keyed by address.',
       }),
     active: z.boolean().optional().meta({
       ofIdentityProvider: true,
       description:
-        'Whether the account may log in. Unset: true on create and unmanaged afterwards. A disabled account is never enabled again without `reactivate`.',
+        'Whether the account can log in. Unset: true on create, unmanaged afterwards. Enabling a disabled account needs `reactivate`.',
     }),
     externalId: z.string().optional().meta({
       description:
-        "The identity provider's key for this user. Every SCIM write repeats it, and a SCIM create needs one (see the provider's `externalIdFrom`). Writing it down makes the user ours to rename, disable and delete.",
+        "The identity provider's key of this user. Every SCIM write repeats it, and a SCIM create needs it (see the provider's `externalIdFrom`). Setting it lets this configuration rename, disable and delete the user.",
     }),
     phoneNumbers: z
       .array(
         z.object({
           value: z.string().min(1).meta({ description: 'Phone number.' }),
-          type: z.string().optional().meta({ description: 'Such as `work` or `mobile`.' }),
+          type: z.string().optional().meta({ description: 'Type, such as `work` or `mobile`.' }),
         }),
       )
       .optional()
-      .meta({ unordered: true, elementKey: 'value', description: 'Phone numbers; a set, keyed by number.' }),
+      .meta({ unordered: true, elementKey: 'value', description: 'Phone numbers: a set, keyed by number.' }),
     title: z.string().optional().meta({ description: 'Job title.' }),
     department: z.string().optional().meta({ description: 'Department (SCIM enterprise extension).' }),
     manager: z
@@ -82,7 +82,7 @@ export const user = defineResource({
     reactivate: z.string().min(1).optional().meta({
       setting: true,
       description:
-        'Consent to enable a disabled account again: a ticket or a date, kept in the log. One text consents once; to consent again write another.',
+        'Consent to enable a disabled account again: a ticket or a date, recorded in the log. Each value is valid once; use a new value to consent again.',
     }),
   }),
   attrs: z.object({ id: z.string().meta({ description: "The user's id on the surface that serves users." }) }),

@@ -1,0 +1,57 @@
+import { DelineaError } from '../model/errors.js';
+import type { Resource } from '../model/resource.js';
+import type { RemoteObject } from '../model/wire.js';
+import type { TenantReader } from './tenant-reader.js';
+
+/** The part of a reader that loads objects. */
+type ObjectReader = Pick<TenantReader, 'snapshot'>;
+
+/**
+ * Loads an object with the given attributes. A list may leave attributes out, so the object is then read again by id.
+ * @param object its id on the home surface, or the object as it was listed
+ * @returns undefined if no object has the id. An attribute that is still missing is unset or hidden.
+ */
+export function loadObject(
+  reader: ObjectReader,
+  kind: string,
+  object: RemoteObject,
+  attributes: readonly string[],
+): Promise<RemoteObject>;
+export function loadObject(
+  reader: ObjectReader,
+  kind: string,
+  object: string | RemoteObject,
+  attributes: readonly string[],
+): Promise<RemoteObject | undefined>;
+export async function loadObject(
+  { snapshot }: ObjectReader,
+  kind: string,
+  object: string | RemoteObject,
+  attributes: readonly string[],
+): Promise<RemoteObject | undefined> {
+  const view = snapshot.view(kind);
+  const found = typeof object === 'string' ? await view.byId(object) : object;
+  return found && view.withAttributes(found, attributes);
+}
+
+/**
+ * Loads an object with the attributes that show whether it is active, and with others if given.
+ * @throws DelineaError `incomplete_response` if the object does not show whether it is active, since a disabled account
+ * would then look enabled
+ */
+export async function loadWithActiveState(
+  reader: TenantReader,
+  { type, removal, key }: Resource,
+  object: RemoteObject,
+  attributes: readonly string[] = [],
+): Promise<RemoteObject> {
+  const flags = removal?.verb === 'deactivate' && removal.active ? Object.keys(removal.inactive) : [];
+  const live = await loadObject(reader, type, object, [...flags, ...attributes]);
+  const missing = flags.filter((name) => (live.values[name] ?? null) === null);
+  if (missing.length === 0) return live;
+  const { title } = reader.tenant.home(type);
+  const name = String(live.values[key[0]!] ?? live.id);
+  throw new DelineaError('incomplete_response', `the ${title} does not show whether ${name} is ${missing.join(', ')}`, {
+    hint: `Nothing was changed. Ask the vendor why the response leaves out ${missing.join(', ')}.`,
+  });
+}

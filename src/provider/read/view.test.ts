@@ -1,0 +1,85 @@
+import { describe, expect, test } from '@jest/globals';
+import { simulatedTenant } from './reader.fixture.js';
+
+const { reader, sim, idOf } = simulatedTenant({
+  seedUsers: 150,
+  data: { users: [{ userName: 'jane@x', title: 'Boss' }] },
+});
+const view = () => reader().snapshot.view('user');
+const jane = { userName: 'jane@x' };
+
+describe('view: list or single reads', () => {
+  test('a list within the limit of pages is read whole', async () => {
+    expect([await view().listIfWithin(0), view().complete, view().total]).toEqual([false, false, 151]);
+    expect([await view().listIfWithin(1), view().complete]).toEqual([true, true]);
+    expect(await view().count()).toBe(151);
+  });
+
+  test('announced reads use the list when that is cheaper; a single one announces nothing', async () => {
+    await view().prepare(1);
+    expect(sim().requests.total).toBe(0);
+    await view().prepare(2);
+    expect(view().complete).toBe(true);
+  });
+
+  test('a fresh snapshot reads each object by itself', async () => {
+    const { users } = sim().state();
+    const direct = reader().snapshot.fresh().view('user');
+    await direct.prepare(100);
+    await Promise.all(users.slice(0, 20).map(({ id }) => direct.byId(id)));
+    expect([direct.complete, sim().requests.reads]).toEqual([false, 20]);
+  });
+
+  test('an object that was read is known without a request', async () => {
+    const id = await idOf('user', 'jane@x');
+    expect(view().seen(id)).toBeUndefined();
+    await view().byId(id);
+    expect(view().seen(id)?.values).toMatchObject(jane);
+    expect(await view().byId('none')).toBeUndefined();
+  });
+});
+
+describe('view: attributes that a list leaves out', () => {
+  test('are read once by id', async () => {
+    sim().faults.set({ faults: [{ kind: 'dropFields', path: '/users\\?', fields: ['title'] }] });
+    const listed = (await view().all()).find(({ values }) => values.userName === 'jane@x')!;
+    sim().resetRequests();
+    expect(listed.values.title).toBeUndefined();
+    const full = await Promise.all([
+      view().withAttributes(listed, ['title']),
+      view().withAttributes(listed, ['title']),
+    ]);
+    expect(full.map(({ values }) => values.title)).toEqual(['Boss', 'Boss']);
+    expect(sim().requests.total).toBe(1);
+    expect(await view().withAttributes(listed, ['userName'])).toBe(listed);
+  });
+});
+
+describe('view: writes of this run', () => {
+  test('a renamed object is found under its new name, and known under the old one', async () => {
+    const [before] = await view().byKey(jane);
+    const after = { ...before!, values: { ...before!.values, userName: 'doe@x' } };
+    expect(view().keep(after)).toBe(true);
+    expect(view().keep(after)).toBe(false);
+    expect((await view().byKey({ userName: 'DOE@x' }))[0]?.id).toBe(before!.id);
+    expect(view().renamedFrom(jane)).toBe(after);
+    expect(view().renamedFrom({ userName: 'other@x' })).toBeUndefined();
+  });
+
+  test('a rename is seen from the earlier values when the object was not read before', async () => {
+    const live = { id: '9', values: { userName: 'new@x' }, raw: {} };
+    expect(view().keep(live, { userName: 'old@x' })).toBe(true);
+    expect(view().renamedFrom({ userName: 'old@x' })).toBe(live);
+  });
+
+  test('an object created on the home surface is looked up again', async () => {
+    await view().all();
+    expect(view().isClosed).toBe(true);
+    expect(await view().byKey({ userName: 'late@x' })).toEqual([]);
+    sim().admin.addUser({ userName: 'late@x' });
+    expect(await view().byKey({ userName: 'late@x' })).toEqual([]);
+    view().expect({ userName: 'late@x' });
+    expect(view().isClosed).toBe(false);
+    expect(await view().byKey({ userName: 'late@x' })).toHaveLength(1);
+  });
+});

@@ -1,0 +1,129 @@
+import { describe, expect, test } from '@jest/globals';
+import type { RemoteObject } from '../model/wire.js';
+import {
+  accessKinds,
+  carrierKinds,
+  carrierOf,
+  edgeResourceOf,
+  edgesIn,
+  elementAttribute,
+  elementValues,
+  groupKinds,
+  isListedByPrincipal,
+  isMembership,
+  isNamedOnly,
+  listedBy,
+  memberKinds,
+  memberLists,
+  principalKinds,
+  principalOf,
+  scopeAttribute,
+  scopeIdOf,
+  scopeKind,
+} from './edges.js';
+import { resourceOf, resources } from './index.js';
+
+const permission = edgeResourceOf('container-permission');
+const binding = edgeResourceOf('role-binding');
+const membership = edgeResourceOf('group-membership');
+const ends = { principalType: 'group', principalId: '7' };
+const carrier = (values: RemoteObject['values'], about?: RemoteObject['about']): RemoteObject => ({
+  id: '7',
+  values,
+  raw: {},
+  ...(about && { about }),
+});
+
+test('edge kinds: permissions and role bindings give access, a membership does not by itself', () => {
+  expect(accessKinds()).toEqual([permission, binding]);
+  expect([permission, binding, membership].map(isMembership)).toEqual([false, false, true]);
+  expect(resources).not.toContain(membership);
+});
+
+test('edgeResourceOf: refuses a kind that is not an edge', () => {
+  expect(() => edgeResourceOf('user')).toThrow(expect.objectContaining({ code: 'stack_invalid' }));
+});
+
+test('members: the lists of a kind, and the kinds that they hold', () => {
+  expect(groupKinds().map(({ type }) => type)).toEqual(['group']);
+  expect(memberLists(resourceOf('group'))).toEqual(['members']);
+  expect(memberKinds(resourceOf('group'))).toEqual(['user', 'group']);
+  expect([memberLists(resourceOf('user')), memberKinds(resourceOf('user'))]).toEqual([[], []]);
+});
+
+describe('the principal of an edge', () => {
+  test.each([permission, binding, membership])('$type: has kind and id', ({ type }) => {
+    expect(principalOf(type, ends)).toEqual({ kind: 'group', id: '7' });
+    expect(principalKinds(resourceOf(type))).toEqual(['user', 'group']);
+  });
+
+  test('is undefined when the kind is not an edge, or the values lack the id', () => {
+    expect(principalOf('user', { manager: 'a' })).toBeUndefined();
+    expect(principalOf('role-binding', { role: 'Auditor' })).toBeUndefined();
+    expect(principalKinds(resourceOf('user'))).toEqual([]);
+  });
+});
+
+describe('the scope of an edge', () => {
+  test('is read from the definition of an edge or of an authoritative set', () => {
+    expect(
+      ['container-permission', 'role-bindings', 'group-membership', 'group'].map(resourceOf).map(scopeAttribute),
+    ).toEqual(['container', 'role', 'group', undefined]);
+    expect([permission, binding, membership].map(scopeKind)).toEqual(['container', 'role', 'group']);
+  });
+
+  test('has an id to remember, except a role, which is known by name only', () => {
+    expect(scopeIdOf(permission, { container: '3' })).toBe('3');
+    expect(scopeIdOf(permission, {})).toBeUndefined();
+    expect(scopeIdOf(binding, { role: 'Admin' })).toBeUndefined();
+    expect(scopeIdOf(resourceOf('container-permissions'), { container: '3' })).toBeUndefined();
+    expect([isNamedOnly(binding, 'role'), isNamedOnly(permission, 'container')]).toEqual([true, false]);
+  });
+});
+
+describe('where edges are stored', () => {
+  test('an edge of its own has no carrier and is listed by its scope', () => {
+    expect(carrierOf(permission, { container: '3', ...ends })).toBeUndefined();
+    expect([listedBy(permission), isListedByPrincipal(permission)]).toEqual([['container'], false]);
+    expect(carrierOf(resourceOf('user'), {})).toBeUndefined();
+  });
+
+  test('an edge on its principal is carried by the user or group', () => {
+    expect(carrierOf(binding, { role: 'Admin', ...ends })).toEqual({ kind: 'group', id: '7' });
+    expect([listedBy(binding), isListedByPrincipal(binding)]).toEqual([['principalType', 'principalId'], true]);
+    expect([carrierKinds(binding), elementAttribute(binding)]).toEqual([['user', 'group'], 'role']);
+    expect(elementValues(binding, { kind: 'user', id: '1' }, 'Admin')).toEqual({
+      principalType: 'user',
+      principalId: '1',
+      role: 'Admin',
+    });
+  });
+
+  test('an edge on its scope is carried by the group', () => {
+    expect(carrierOf(membership, { group: '3', ...ends })).toEqual({ kind: 'group', id: '3' });
+    expect([listedBy(membership), isListedByPrincipal(membership)]).toEqual([['group'], false]);
+    expect([carrierKinds(membership), elementAttribute(membership)]).toEqual([['group'], 'principalId']);
+    expect(elementValues(membership, { kind: 'group', id: '3' }, '1')).toEqual({ group: '3', principalId: '1' });
+  });
+
+  test('edges in an array: one for each element, with the kind of the principal if the service shows it', () => {
+    expect(edgesIn(binding, 'user', carrier({ roles: ['A', 'B'] })).map(({ id, values }) => [id, values.role])).toEqual(
+      [
+        ['user/7/A', 'A'],
+        ['user/7/B', 'B'],
+      ],
+    );
+    const members = carrier({ members: ['1', '2'] }, { '1': { kind: 'user' } });
+    expect(edgesIn(membership, 'group', members).map(({ values }) => values)).toEqual([
+      { group: '7', principalType: 'user', principalId: '1' },
+      { group: '7', principalId: '2' },
+    ]);
+  });
+
+  test('edges in an array: refused when the response leaves the array out', () => {
+    expect(() => edgesIn(binding, 'user', carrier({}))).toThrow(
+      expect.objectContaining({ code: 'incomplete_response', message: 'the response for user 7 has no roles' }),
+    );
+    expect(edgesIn(binding, 'user', carrier({ roles: [] }))).toEqual([]);
+  });
+});
