@@ -13,8 +13,9 @@ import { refuseBoth } from './refuse-duplicates.js';
 import { resolveValue } from './resolve-references.js';
 
 /**
- * A set is planned edge by edge: each element becomes a declaration of the edge's kind, what is there besides is taken
- * away, and the changes of one set are folded into one again (fold-sets.ts).
+ * Expands each authoritative set into one declaration per element, so that sets are planned edge by edge. Undeclared
+ * edges in the scope are revoked (revoke-undeclared.ts), and the changes of one set are collapsed into one again
+ * (collapse-sets.ts).
  */
 export function expandSets(declarations: readonly Declaration[]): { plain: Declaration[]; sets: AuthoritativeSet[] } {
   const plain: Declaration[] = [];
@@ -42,12 +43,15 @@ function edgeDeclarations(declaration: Declaration, of: AuthoritativeList): Decl
   }));
 }
 
-/** Whether what the elements are is left to others. */
+/** Returns whether `ignore_changes` excludes the elements of a set from the plan. */
 export function isIgnored({ ignoreChanges }: Declaration, elements: string): boolean {
   return ignoreChanges === 'all' || ignoreChanges.includes(elements);
 }
 
-/** Finds what each set is the whole of, and refuses two owners of one place. References must be resolved. */
+/**
+ * Resolves the scope of every authoritative set, and refuses a scope that is managed by two declarations. References
+ * must be resolved.
+ */
 export async function resolveSets(context: PlanContext): Promise<void> {
   await runConcurrently(context.sets, (match) =>
     catchOwnErrors(match, async () => {
@@ -79,7 +83,7 @@ export async function resolveSets(context: PlanContext): Promise<void> {
   }
 }
 
-/** In another place it is another set, and all that it gave in the old one goes. */
+/** Refuses to move a set with `prevent_destroy` to another scope: its edges in the old scope would be revoked. */
 function refuseReplacement({ ownedById }: PlanContext, match: AuthoritativeSet): void {
   const { declaration, of, resolved } = match;
   if (!declaration.preventDestroy || !resolved) return;
@@ -93,7 +97,10 @@ function refuseReplacement({ ownedById }: PlanContext, match: AuthoritativeSet):
   });
 }
 
-/** Of an edge whose principal is in error as well: a set in its place would take it away. */
+/**
+ * Resolves only the scope of an edge whose principal has an error. An authoritative set in that scope is refused
+ * anyway, because it would revoke the edge.
+ */
 async function resolvedScope(context: PlanContext, match: Match, scope: string): Promise<Match> {
   if (match.resolved) return match;
   const { declaration, resource } = match;
@@ -104,12 +111,15 @@ async function resolvedScope(context: PlanContext, match: Match, scope: string):
   return probe;
 }
 
-/** The edges that a set declares. */
+/** Returns the edges that a set declares, by their addresses. */
 export function edgeMatches(context: PlanContext, parts: readonly string[]): Match[] {
   return parts.flatMap((address) => context.matches.get(address) ?? []);
 }
 
-/** Sets that could not be planned whole, or whose elements are ignored: nothing in their place is taken away. */
+/**
+ * Returns the sets that have an error, an edge with an error, or ignored elements. The plan revokes nothing in their
+ * scopes.
+ */
 export function incompleteSets(context: PlanContext): AuthoritativeSet[] {
   return context.sets.filter(
     ({ error, parts, declaration, of }) =>
@@ -117,7 +127,7 @@ export function incompleteSets(context: PlanContext): AuthoritativeSet[] {
   );
 }
 
-/** Whether an edge of the ledger is at the address of a set, or in the place that it is the whole of. */
+/** Returns whether an owned edge has the address of a set, or is in its scope. */
 export function belongsTo(
   { declaration, of, resolved }: AuthoritativeSet,
   { address, kind, key }: OwnedObject,
@@ -125,7 +135,7 @@ export function belongsTo(
   return address === declaration.address || (kind === of.edge && inScope(resolved, of.scope, key));
 }
 
-/** The kind of set that an address belongs to. */
+/** Returns the definition of the authoritative set that an address belongs to; undefined if it is another kind. */
 export function setResourceAt(
   address: string,
 ): (Resource & { readonly authoritativeFor: AuthoritativeList }) | undefined {
@@ -134,12 +144,12 @@ export function setResourceAt(
   return found?.authoritativeFor ? { ...found, authoritativeFor: found.authoritativeFor } : undefined;
 }
 
-/** Whether a declared set is the whole of the place where an edge of the ledger is. */
+/** Returns whether an owned edge is in the scope of a declared set. */
 export function isInSet({ sets }: PlanContext, { kind, key }: OwnedObject): boolean {
   return sets.some(({ of, resolved }) => kind === of.edge && inScope(resolved, of.scope, key));
 }
 
-/** Whether an edge with these ends is in the place of a set. */
+/** Returns whether an edge with this natural key is in the scope of a set. */
 export function inScope(resolved: Values | undefined, scope: string, key: Values): boolean {
   return resolved?.[scope] !== undefined && foldCase(resolved[scope]) === foldCase(key[scope]);
 }

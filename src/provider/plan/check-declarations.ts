@@ -12,8 +12,8 @@ import { labelOf } from '../resources/keys.js';
 import { DuplicateIndex } from './duplicates.js';
 
 /**
- * Checks all declarations before anything is read: attributes, references, duplicates, cycles.
- * @throws DelineaErrors with every fault found, each with its address and attribute.
+ * Checks the attributes, references, duplicates and cycles of all declarations before the first read.
+ * @throws DelineaErrors with every error found, each with its address and attribute
  */
 export function checkDeclarations(declarations: readonly Declaration[]): Declaration[] {
   const errors: DelineaError[] = [];
@@ -36,7 +36,10 @@ export function checkDeclarations(declarations: readonly Declaration[]): Declara
 
 const PLACEHOLDER = '\u0000reference';
 
-/** Zod checks the literals; a reference stands in as a text, which is what all references resolve to. */
+/**
+ * Checks the values with zod. A placeholder string replaces each reference, because every reference resolves to a
+ * string.
+ */
 function checkProps(declaration: Declaration, resource: Resource): { values: Values; faults: DelineaError[] } {
   const { address } = declaration;
   const known = resource.attributes.filter(({ computed }) => !computed).map(({ name }) => name);
@@ -65,7 +68,10 @@ function checkProps(declaration: Declaration, resource: Resource): { values: Val
   return { values: declaration.values, faults: issues };
 }
 
-/** @param writable what may be written; the rest of what the kind has is the tenant's answer */
+/**
+ * Returns an error for each attribute that the kind does not have or that cannot be declared.
+ * @param writable names of the attributes that can be declared; the tenant sets the others
+ */
 function checkNames({ address, values }: Declaration, resource: Resource, writable: readonly string[]): DelineaError[] {
   return Object.keys(values)
     .filter((name) => !writable.includes(name))
@@ -83,12 +89,15 @@ function checkNames({ address, values }: Declaration, resource: Resource, writab
     });
 }
 
-/** A step of a path as the stack writes it: attributes in snake_case. */
+/** Returns one step of a zod path as the stack spells it: attributes in snake_case. */
 function inStack(step: PropertyKey): string {
   return typeof step === 'string' ? snakeCase(step) : String(step);
 }
 
-/** `data.delinea_user` of `data.delinea_user.jane`: what a reference may have meant is of its kind. */
+/**
+ * Returns the block and kind of an address: `data.delinea_user` for `data.delinea_user.jane`. Suggestions for a wrong
+ * reference are limited to it.
+ */
 function blockOf(address: string): string {
   return address.slice(0, address.lastIndexOf('.'));
 }

@@ -8,9 +8,9 @@ import { claimedByAnother, previousKeys } from './name-claims.js';
 import type { Match, PlanContext } from './plan-context.js';
 
 /**
- * The ledger's entry of one of these names, at whatever address, where the service says that its object is gone. Of
- * several the one that nobody consented to bring back.
- * @throws DelineaError where the service does not say
+ * Returns the ledger's entry with one of these names, at any address, whose object is deleted; undefined if there is
+ * none. An entry without consent to recreate it has precedence.
+ * @throws DelineaError if the service does not show whether the object exists
  */
 export async function deletedEntry(
   context: PlanContext,
@@ -21,7 +21,7 @@ export async function deletedEntry(
   const wanted = new Set(names.map((values) => keyText(resource, values)));
   const here = context.ownedByAddress.get(declaration.address);
   const entries = [...wanted].map((name) => context.ownedByName.get(objectKey(resource.type, name)));
-  // Two entries may have one name: neither hides the other.
+  // Two entries may have the same name, and the index keeps only one of them: check the entry of this address as well.
   if (here?.kind === resource.type && wanted.has(keyText(resource, here.key))) entries.push(here);
   const view = context.snapshot.view(resource.type);
   const gone: OwnedObject[] = [];
@@ -29,18 +29,25 @@ export async function deletedEntry(
   return gone.find((entry) => !isConsented(context, match, entry)) ?? gone[0];
 }
 
-/** Whether somebody consented to bring this very object back: a text that was spent for it is spent under another name too. */
+/**
+ * Returns whether a person consented to recreate this object. A consent that was used for it stays used under another
+ * name.
+ */
 function isConsented(context: PlanContext, match: Match, gone: OwnedObject): boolean {
   return consentTo(context, { ...match, owned: gone }, gone.reactivated) !== undefined;
 }
 
-/** Previous names that are the declaration's alone: one that another declares now is that one's, gone or not. */
+/**
+ * Returns the previous names that no other declaration claims. A claimed name belongs to that declaration, even if its
+ * object is deleted.
+ */
 export function ownPreviousKeys(context: PlanContext, match: Match): Values[] {
   return previousKeys(match).filter((values) => !claimedByAnother(context, match, values));
 }
 
 /**
- * An account that was deleted and made again has the name of ours and may belong to somebody else, however it was found.
+ * Refuses an unmanaged account that has the name of a deleted managed account. It may belong to another person, no
+ * matter how it was found.
  * @throws DelineaError `consent_missing`
  */
 export async function refuseReusedName(context: PlanContext, match: Match, found: RemoteObject): Promise<void> {
@@ -49,7 +56,7 @@ export async function refuseReusedName(context: PlanContext, match: Match, found
   const names = [declaration.values, found.values, ...ownPreviousKeys(context, match)];
   const ours = await deletedEntry(context, match, names);
   if (!ours || isConsented(context, match, ours)) return;
-  // The ledger must know it in the next run too.
+  // Keeps the entry in the ledger, so that the next run refuses the account as well.
   match.owned = ours;
   const [by] = resource.key;
   const [lost, other] = [ours.key, found.values].map((values) => String(values[by!]));

@@ -39,7 +39,10 @@ export async function findUndeclaredHolders(context: PlanContext): Promise<void>
   }
 }
 
-/** Reports the containers and roles whose other holders were not read: silence would read as "nobody else". */
+/**
+ * Reports the containers and roles whose other holders were not read. Without this note, a reader would assume that
+ * there are none.
+ */
 function reportUnread(
   context: PlanContext,
   resource: EdgeResource,

@@ -6,21 +6,21 @@ import type { Resource } from '../model/resource.js';
 import type { Values } from '../model/values.js';
 import { resources } from '../resources/index.js';
 
-/** An earlier declaration of the same thing. */
+/** A conflict with an earlier declaration of the same object, edge or scope. */
 export interface Duplicate<Declarant> {
   readonly other: Declarant;
   /**
-   * Returns the error of one of the two declarations.
-   * @param label what that declaration manages
-   * @param other the address of the other one, if known: Terraform does not tell providers addresses
+   * Returns the error for one of the two declarations.
+   * @param label the object that this declaration manages
+   * @param other the address of the other declaration, if known: Terraform does not pass addresses to providers
    */
   error(label: string, other?: string): DelineaError;
 }
 
 /**
- * Finds declarations that would undo each other in every apply: one object or edge declared twice, and a scope with two
- * owners. The embedded engine adds all declarations and refuses both; a session adds them as they come and refuses the
- * later one.
+ * Finds declarations that would undo each other in every apply: one object or edge declared twice, or a scope with two
+ * owners. The embedded engine adds all declarations and refuses both of a pair; a session adds them as Terraform sends
+ * them and refuses the later one.
  */
 export class DuplicateIndex<Declarant> {
   private readonly names = new Map<string, Declarant>();
@@ -35,7 +35,7 @@ export class DuplicateIndex<Declarant> {
     );
   }
 
-  /** Adds the live object that a declaration refers to, whatever name it uses. @param key that of `objectKey` */
+  /** Adds the live object that a declaration refers to, under any name. @param key the key that `objectKey` returns */
   addObject(resource: Resource, key: string, declarant: Declarant): Duplicate<Declarant> | undefined {
     return claim(this.objects, key, declarant, (label, other) =>
       duplicate(
@@ -46,7 +46,7 @@ export class DuplicateIndex<Declarant> {
     );
   }
 
-  /** Adds an authoritative resource, which owns its whole scope. */
+  /** Adds an authoritative set, which owns every edge in its scope. */
   addAuthoritative(
     { authoritativeFor }: Resource,
     scope: unknown,
@@ -69,7 +69,7 @@ export class DuplicateIndex<Declarant> {
   }
 }
 
-/** By kind of edge, the attribute that names the scope an authoritative resource can own. */
+/** For each kind of edge, the attribute that names the scope which an authoritative set can own. */
 const AUTHORITATIVE_SCOPES: ReadonlyMap<string, string> = new Map(
   resources.flatMap(({ authoritativeFor }) =>
     authoritativeFor ? [[authoritativeFor.edge, authoritativeFor.scope] as const] : [],
@@ -109,7 +109,7 @@ function scopeKey(kind: string, scope: unknown): string {
   return `${kind} ${foldCase(comparableValue(scope))}`;
 }
 
-/** Returns a key in which references that no id stands for yet compare by their target. */
+/** Returns a key that compares unresolved references by their target. */
 function comparable(key: Values): Values {
   return Object.fromEntries(Object.entries(key).map(([name, value]) => [name, comparableValue(value)]));
 }

@@ -13,9 +13,10 @@ import { resourceOf } from '../resources/index.js';
 import type { PlanContext } from './plan-context.js';
 
 /**
- * The memberships of the ledger that do not show, though their groups do. Where the answer has a list without those
- * whom code has dropped and with whom it keeps, a run of ours may have ended between its write and its record.
- * @param shown the groups of the ledger that show
+ * Finds recorded memberships that the tenant no longer shows although it shows their groups. A list without the members
+ * that the code has removed, but with some that it declares, is not counted: an earlier apply may have ended between
+ * its write and its record.
+ * @param shown the groups of the ledger that the tenant shows
  */
 export async function missingMemberships(context: PlanContext, shown: readonly OwnedObject[]): Promise<Membership[]> {
   const holding = shown.filter((of) => managedLists(of).length > 0);
@@ -52,7 +53,7 @@ export async function missingMemberships(context: PlanContext, shown: readonly O
   return lost;
 }
 
-/** Errors of one object are reported with that object. */
+/** These errors concern one object and are reported with it. */
 const ownFault = ignoreCodes('forbidden', 'skipped', 'ambiguous');
 
 function removedByUs(
@@ -65,7 +66,7 @@ function removedByUs(
   const match = [...context.matches.values()].find(
     ({ resource, live }) => resource.type === of.kind && live?.id === of.id,
   );
-  // No longer declared: emptied is what it should be, and what is left of it is emptied.
+  // The group is no longer declared, so its members are to be removed anyway.
   if (!match && !context.matches.has(of.address)) return true;
   const wanted = match?.resolved?.[name];
   if (!Array.isArray(wanted)) return false;
@@ -74,9 +75,9 @@ function removedByUs(
 }
 
 /**
- * Refuses to treat a list as empty only because the response omits it. Without known members it is empty: RFC 7643 §2.5
- * lets a service omit what is empty.
- * @param known members by list, as a ledger, a state or a plan has them
+ * Refuses to treat a list as empty only because the response omits it. If no members are known, an omitted list is
+ * empty: RFC 7643 §2.5 lets a service omit empty attributes.
+ * @param known members by list, from a ledger, a state or a plan
  * @throws DelineaError `incomplete_response`
  */
 export function refuseHiddenMembers(
@@ -98,7 +99,7 @@ export function refuseHiddenMembers(
 
 /**
  * Refuses a list with managed members that the response omits, unless the run allows these members to be missing.
- * @param names the lists that matter
+ * @param names the lists to check
  * @throws DelineaError `incomplete_response`
  */
 export function refuseHiddenManaged(

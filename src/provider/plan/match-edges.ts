@@ -8,7 +8,7 @@ import { resourceOf } from '../resources/index.js';
 import { catchOwnErrors, type Match, type PlanContext } from './plan-context.js';
 import { refuseBoth } from './refuse-duplicates.js';
 
-/** Finds the live edge of every declared permission and binding whose ends exist. References must be resolved. */
+/** Finds the live edge of every declared edge whose principal and scope exist. References must be resolved. */
 export async function matchEdges(context: PlanContext): Promise<void> {
   const edges = [...context.matches.values()].filter(({ resource }) => isEdge(resource));
   await prepareEnds(context, edges);
@@ -16,7 +16,7 @@ export async function matchEdges(context: PlanContext): Promise<void> {
   await runConcurrently(edges, (match) => catchOwnErrors(match, () => matchEdge(context, match)));
 }
 
-/** Refuses declarations that name one edge in two ways, for example its container by id and by path. */
+/** Refuses two declarations of one edge, such as one that names the container by id and one by path. */
 function refuseDuplicateEdges(context: PlanContext, edges: readonly Match[]): void {
   for (const match of edges) {
     const { resource, resolved, error } = match;
@@ -33,7 +33,10 @@ async function matchEdge(context: PlanContext, match: Match): Promise<void> {
   if (same[0]) match.live = { ...same[0].live, values: same[0].values };
 }
 
-/** Announces the principals that will be read on another surface; edges stored on the principal are read from it in any case. */
+/**
+ * Announces the principals that will be read on another surface, so that the snapshot can choose the cheaper read.
+ * Edges stored on the principal are always read from it.
+ */
 async function prepareEnds(context: PlanContext, edges: readonly Match[]): Promise<void> {
   const { tenant, snapshot } = context;
   const lookups = edges.flatMap(({ resource, resolved = {} }) => {

@@ -14,8 +14,8 @@ import { catchOwnErrors, type Match, type PlanContext } from './plan-context.js'
 import { refuseBoth } from './refuse-duplicates.js';
 
 /**
- * Finds the live object of every declaration that is no edge. The ledger's id comes first, then the natural key, then a
- * changed name under the same address, then a previous name; a name that another declaration claims is never taken.
+ * Finds the live object of every declaration except edges: by the ledger's id, then by natural key, then by a changed
+ * name under the same address, then by a previous name. A name that another declaration claims is never used.
  */
 export async function matchObjects(context: PlanContext): Promise<void> {
   const objects = [...context.matches.values()].filter(({ resource }) => !isEdge(resource));
@@ -47,7 +47,10 @@ async function prepare(context: PlanContext, kind: string, matches: readonly Mat
   await context.snapshot.view(kind).prepare(declared.size + removed.length);
 }
 
-/** What could not be matched may be the ledger's object of that name, at whatever address: it is not removed. */
+/**
+ * Keeps the ledger's entry with the declared name, at any address: the declaration that failed to match may refer to
+ * it, so it must not be removed.
+ */
 function keepOwned(context: PlanContext, match: Match, error: unknown): never {
   const { declaration, resource } = match;
   match.owned ??= context.ownedByName.get(objectKey(resource.type, keyText(resource, declaration.values)));
@@ -87,7 +90,7 @@ async function matchObject(context: PlanContext, match: Match): Promise<void> {
     return setLive(context, match, remembered);
   }
 
-  // Who had the name itself and is gone is not somebody with a name from before.
+  // If the deleted object already had the declared name, previous names are not tried: the object was not renamed.
   for (const values of gone && isCurrent(gone.key) ? [] : previousKeys(match)) {
     const previous = await byName(values);
     if (!previous) continue;
@@ -109,14 +112,15 @@ async function matchObject(context: PlanContext, match: Match): Promise<void> {
   const wasHere = owned && !remembered && !claimedByAnother(context, match, owned.key) ? owned : undefined;
   match.owned = gone ?? wasHere;
   match.deletedOutOfBand = match.owned !== undefined;
-  // Before references are resolved, so that what refers to it is left out with it.
+  // Checked before references are resolved, so that declarations which refer to this object are skipped as well.
   refuseRecreation(context, match);
   withRequired(context, match, declaration.values);
 }
 
 /**
- * The ledger's entry of the declared name, or else of a previous one, whose object is gone; nothing where the object of
- * the address lives and the ledger has it under such a name. Names before addresses, which may be positions in a list.
+ * Returns the ledger's entry of the declared name, or else of a previous name, whose object was deleted. Returns
+ * nothing if the object of this address exists and is recorded under one of these names. Names have precedence over
+ * addresses, which may be list positions.
  */
 async function goneUnlessHere(
   context: PlanContext,
@@ -153,7 +157,7 @@ async function lookUp(
     return live;
   }
   const wanted = String(id ?? declaration.values[resource.key[0]!]);
-  // A list of one page is worth reading for the hint; a long one is not.
+  // Reads a list of one page to suggest a name; a longer list costs too many requests.
   throw notFound(resource, wanted, (await view.listIfWithin(0)) ? await view.all() : [], declaration.address);
 }
 
@@ -167,7 +171,10 @@ function refuseSharedObjects(context: PlanContext, objects: readonly Match[]): v
   }
 }
 
-/** The ledger's entry for an address after `moved` blocks. */
+/**
+ * Returns the ledger's entries with the addresses that `moved` blocks give them.
+ * @throws DelineaError `stack_invalid` if the blocks form a cycle
+ */
 export function movedOwned(context: Pick<PlanContext, 'input'>): OwnedObject[] {
   const moves = new Map((context.input.moved ?? []).map(({ from, to }) => [from, to]));
   const end = (address: string, trail: readonly string[]): string => {

@@ -8,8 +8,8 @@ import { resourceOf } from '../resources/index.js';
 import { catchOwnErrors, type Match, type PlanContext } from './plan-context.js';
 
 /**
- * Replaces references to attributes other than the id with the literal value in the declaration that they refer to.
- * @throws DelineaError `unsupported` when that declaration has no literal value for the attribute
+ * Replaces references to attributes other than the id with the literal value of the declaration that they refer to.
+ * @throws DelineaError `unsupported` if that declaration has no literal value for the attribute
  */
 export function inlineLiterals(declarations: readonly Declaration[]): Declaration[] {
   const byAddress = new Map(declarations.map((declaration) => [declaration.address, declaration]));
@@ -53,7 +53,7 @@ export async function resolveAll(context: PlanContext): Promise<void> {
   );
 }
 
-/** Announces the names of containers and roles: their number decides whether their list is read. */
+/** Announces how many containers and roles are named: the snapshot then decides whether to read their whole list. */
 async function prepareNames(context: PlanContext): Promise<void> {
   const wanted = new Map<string, Set<unknown>>();
   for (const { declaration, resource } of context.matches.values()) {

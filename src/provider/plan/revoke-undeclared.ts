@@ -23,13 +23,17 @@ export async function revokeUndeclared(context: PlanContext): Promise<void> {
   });
 }
 
-/** Drops the planned revocations of a set with an error: its owned edges stay as well. */
+/** Drops the planned revocations of a set that has an error, so that its owned edges are kept. */
 function keepAll({ changes }: PlanContext, { declaration: { address } }: AuthoritativeSet): void {
   const kept = changes.filter((change) => change.address !== address || change.delinea.operation !== 'revoke');
   changes.splice(0, changes.length, ...kept);
 }
 
-/** @throws DelineaError `list_incomplete` when not every edge can be read, `guarded` when the set is empty by mistake */
+/**
+ * Plans the revocations of one set.
+ * @throws DelineaError `list_incomplete` if not every edge can be read, `guarded` if the set is empty and the code does
+ * not allow that
+ */
 async function revokeOthers(context: PlanContext, match: AuthoritativeSet): Promise<void> {
   const { declaration, of, parts, resolved } = match;
   const { address, values } = declaration;
@@ -68,7 +72,10 @@ async function revokeOthers(context: PlanContext, match: AuthoritativeSet): Prom
   }
 }
 
-/** Returns the keys of the declared edges of a set, and of owned edges that a declaration with an error may mean. */
+/**
+ * Returns the keys of the declared edges of a set, and of owned edges whose declaration has an error and may still
+ * match them.
+ */
 function declaredKeys({ matches, ownedByAddress }: PlanContext, resource: Resource, declared: readonly Match[]) {
   const keys = new Set(declared.flatMap(({ resolved }) => (resolved ? [keyText(resource, resolved)] : [])));
   for (const { error, declaration } of matches.values()) {
@@ -79,8 +86,9 @@ function declaredKeys({ matches, ownedByAddress }: PlanContext, resource: Resour
 }
 
 /**
- * Returns the live edges that are neither known nor in the plan, and that are not those of the run's own account.
- * @param known keys of the edges that code or ledger have
+ * Returns the live edges that are neither known nor in the plan. The edges of the account that runs the plan are left
+ * out.
+ * @param known keys of the edges in the code or the ledger
  */
 export async function undeclaredEdges(
   context: PlanContext,
