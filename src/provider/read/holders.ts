@@ -17,7 +17,7 @@ export interface ReadBudget {
 /** The holders of some scopes, and the lists that could not be read. */
 export interface Holders {
   readonly edges: readonly LiveEdge[];
-  /** Why there may be other holders, in words. */
+  /** Reasons why other holders may exist, as text. */
   readonly unread: readonly string[];
 }
 

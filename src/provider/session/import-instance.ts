@@ -19,13 +19,16 @@ import { checkNames } from './plan-instance.js';
 import { readAuthoritativeSet, readObject } from './read-instance.js';
 import type { SessionContext } from './session-context.js';
 
-/** What an import begins with. */
+/** The state of a newly imported instance. */
 export interface ImportedInstance {
   readonly live: InstanceState;
   readonly memory: Memory;
 }
 
-/** By natural key or id, which may not mean two. */
+/**
+ * Finds the object or edge of an import by natural key or id, and reads it.
+ * @throws DelineaError `unknown_name` if there is none, `ambiguous` if the text leads to two objects
+ */
 export async function importInstance(
   session: SessionContext,
   resource: Resource,
@@ -37,7 +40,7 @@ export async function importInstance(
     const isNone = error instanceof DelineaError && error.code === 'unknown_name';
     throw (isNone ? misspeltSetting(resource, written) : undefined) ?? error;
   });
-  // The key that code gave is no proof that the object has it.
+  // Only settings are taken from the import text. The correlation key in it is remembered, but the live value counts.
   const settings = resource.attributes.filter(({ setting }) => setting).map(({ name }) => name);
   const values = { ...pick(known, settings), ...(await withNames(session, resource, live.values)) };
   const { reactivate, [resource.correlation ?? '']: correlation } = known as Readonly<
@@ -58,7 +61,11 @@ async function theOne(session: SessionContext, resource: Resource, text: string)
   throw noneTo(resource, resource, text, read ? await snapshot.view(resource.type).all() : []);
 }
 
-/** @param imported whose text it is @param of the kind of what was not found */
+/**
+ * Returns the error for an object that was not found.
+ * @param imported the kind whose import text names the object
+ * @param of the kind of the object
+ */
 function noneTo(imported: Resource, of: Resource, name: string, read: readonly RemoteObject[] = []): DelineaError {
   return notFound(of, name, read, undefined, `The text of an import is ${importForm(imported)}.`);
 }
@@ -66,7 +73,7 @@ function noneTo(imported: Resource, of: Resource, name: string, read: readonly R
 async function findOne(session: SessionContext, resource: Resource, text: string): Promise<InstanceState | undefined> {
   const { shared } = session;
   const { id, key } = readImportId(resource, text);
-  // Somebody wrote it: from here on an id is one, though another is called so.
+  // The text may name the container by id, even if another container has this id as its name: ids in a state are ids.
   if (key) await checkNames(session, { resource, declared: key });
   if (resource.authoritativeFor)
     return readAuthoritativeSet(shared, resource, await resolveScope(shared, resource, key ?? {}), []);
@@ -93,7 +100,7 @@ async function findEdge(
   return { id: live.id, values: await homeValues(shared, resource.type, live) };
 }
 
-/** The principal may be written as a name or as an id. */
+/** Returns the natural key with the principal's id, which the text may give as a name. */
 async function principalById(shared: SessionContext['shared'], resource: EdgeResource, key: Values): Promise<Values> {
   const { kind, id: name } = principalOf(resource.type, key)!;
   const found = await findImported(shared, kind, name);
@@ -101,7 +108,7 @@ async function principalById(shared: SessionContext['shared'], resource: EdgeRes
   return { ...key, [resource.edge.principal.id]: found.id };
 }
 
-/** Containers as people write them: by name where that is unique, else by id. */
+/** Returns the values with containers as people write them: by name if it is unique, else by id. */
 async function withNames({ shared }: SessionContext, resource: Resource, values: Values): Promise<Values> {
   const named = resource.attributes.filter(({ refersTo }) =>
     refersTo.some((kind) => resourceOf(kind).namedBy && !resourceOf(kind).referredBy),

@@ -5,18 +5,18 @@ import type { Values } from '../model/values.js';
 import type { Memory } from './memory.js';
 import type { UnknownElements } from './unknown-elements.js';
 
-/** One object, edge or whole set as Terraform speaks of it. */
+/** One object, edge or authoritative set in a call of Terraform. */
 export interface ResourceInstance {
   readonly resource: Resource;
-  /** As code declares it, what is not known yet left out; unset: code declares it no more. */
+  /** The declared values without those that are not known yet; unset: no longer declared. */
   readonly declared?: Values | undefined;
-  /** Of a whole set: its elements that are not wholly known yet. */
+  /** For an authoritative set: its elements that are not fully known yet. */
   readonly unknownElements?: UnknownElements | undefined;
-  /** Lists of which some elements are not known yet, and left out of `declared`. */
+  /** Lists with elements that are not known yet; `declared` leaves these elements out. */
   readonly partlyUnknown?: readonly string[] | undefined;
-  /** As the state has it; unset: it is to be created. */
+  /** The values in the state; unset: the instance is to be created. */
   readonly state?: Values | undefined;
-  /** Of one that is to be removed: what its address declares in its place. */
+  /** For an edge that is to be removed: the values that its address declares instead. */
   readonly replacement?: Values | undefined;
   readonly memory?: Memory | undefined;
   /** The object of an earlier state, if this session found it deleted: an account is not created again without consent. */
@@ -24,8 +24,8 @@ export interface ResourceInstance {
 }
 
 /**
- * What stands in for the address, which a provider is not told: unique by the natural key, and of Terraform's form. A sign
- * that no name in code may have is its code point in hex: two keys with one address would be counted as one.
+ * Returns a synthetic address in Terraform's form, because providers are not told the real one. Characters other than
+ * letters and digits are hex-escaped, so that two different keys never have the same address.
  */
 export function addressOf({ resource }: ResourceInstance, values: Values): string {
   const name = resource.key.map((part) => escaped(String(values[part]))).join('-');
@@ -36,7 +36,10 @@ function escaped(text: string): string {
   return text.replace(/[^a-zA-Z0-9]/gu, (sign) => `_${sign.codePointAt(0)!.toString(16)}_`);
 }
 
-/** What the state calls it: "user jane@example.com". Terraform says no address of what code no longer declares. */
+/**
+ * Returns the name of an instance by its state, such as "user jane@example.com". Terraform does not show an address for
+ * resources that are no longer declared.
+ */
 export function nameInState({ resource, state = {} }: ResourceInstance): string {
   return `${resource.type} ${resource.key.map((part) => String(state[part])).join(', ')}`;
 }

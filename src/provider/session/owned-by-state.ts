@@ -12,7 +12,10 @@ import type { TenantReader } from '../read/tenant-reader.js';
 import { resourceOf } from '../resources/index.js';
 import { addressOf, nameInState, type ResourceInstance } from './instance.js';
 
-/** What the state says is ours; of a whole set its edges. @throws DelineaError `unknown_name` for a name that nothing has */
+/**
+ * Returns the owned object of a state; the edges of an authoritative set.
+ * @throws DelineaError `unknown_name` for a name that no object has
+ */
 export async function ownedByState(reader: TenantReader, instance: ResourceInstance): Promise<OwnedObject[]> {
   const { resource, memory = {} } = instance;
   if (!instance.state) return [];
@@ -23,7 +26,7 @@ export async function ownedByState(reader: TenantReader, instance: ResourceInsta
   const remembered = { address, correlation: memory.correlation ?? derived };
   const { authoritativeFor } = resource;
   if (!authoritativeFor) {
-    // Lists of the state are as live; what code gave is remembered beside it.
+    // The members in the state are the live ones; the memory has those that code declared.
     const shown = pick(state, ['id', ...resource.key, 'onRemoval', 'reactivate']);
     return [{ ...(await toOwnedObject(reader, resource, shown, remembered)), managedMembers: memory.managedMembers }];
   }
@@ -31,13 +34,17 @@ export async function ownedByState(reader: TenantReader, instance: ResourceInsta
   const scope = await resolveScope(reader, resource, state);
   return Promise.all(
     elementsAsEdges(authoritativeFor, { ...state, [authoritativeFor.scope]: scope }).map((ends) =>
-      // An edge is found by its ends: the id of the state may be that of an earlier right.
+      // An edge is found by principal and scope: the id in the state may belong to an earlier right.
       toOwnedObject(reader, edge, { ...ends, id: keyText(edge, ends) }, remembered),
     ),
   );
 }
 
-/** @throws DelineaError `unread` where routing leads to a surface on which the ids of the state are others' */
+/**
+ * Refuses a state with ids of another id space than the current routing uses. The same ids would identify other
+ * objects.
+ * @throws DelineaError `incomplete_response`
+ */
 function refuseOtherSpaces({ tenant }: TenantReader, instance: ResourceInstance): void {
   const { homes = {} } = instance.memory ?? {};
   const { surfaces } = tenant.settings;
@@ -53,7 +60,7 @@ function refuseOtherSpaces({ tenant }: TenantReader, instance: ResourceInstance)
   );
 }
 
-/** The name that an object is meant by, kind and natural key; undefined while its ends are not known. */
+/** Returns the key of a step's object by kind and natural key; undefined while its principal or scope is not known. */
 export function nameOfStep({ kind, before, desired }: Step): string | undefined {
   const resource = resourceOf(kind);
   const values = { ...before, ...desired };
@@ -61,7 +68,7 @@ export function nameOfStep({ kind, before, desired }: Step): string | undefined 
   return unknown ? undefined : nameKey(resource, values);
 }
 
-/** What is let go of at one address, as another has to recognise it: by its name and id, an edge by its ends alone. */
+/** Returns the key by which another address recognises a removed object: name and id; for an edge its name alone. */
 export function redeclaredName({ kind, id }: Pick<Step, 'kind' | 'id'>, name: string): string {
   return isEdge(resourceOf(kind)) ? name : `${name} ${id}`;
 }

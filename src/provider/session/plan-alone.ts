@@ -13,19 +13,19 @@ import type { TenantReader } from '../read/tenant-reader.js';
 import { labelOf } from '../resources/keys.js';
 import { addressOf, type InstanceState, type ResourceInstance } from './instance.js';
 
-/** What it takes to make one piece so. */
+/** The plan of one instance. */
 export interface InstancePlan {
   readonly change: ResourceChange;
   readonly findings: readonly Finding[];
-  /** The live object as it was read; edges of a set stand in the change. */
+  /** The live object as it was read; undefined for an authoritative set, whose edges are in the change. */
   readonly live: InstanceState | undefined;
 }
 
 /**
- * Plans one piece for itself, as the embedded engine plans a stack of one.
- * @param owned what the state says of it
- * @throws DelineaError for the fault of the piece, of several edges of a set for the first that has one; DelineaErrors for
- * what no surface serves, and for several reads that failed
+ * Plans one instance alone, like a stack with one declaration.
+ * @param owned the owned objects of its state
+ * @throws DelineaError the first error of the instance or of an edge of its set; DelineaErrors for attributes that no
+ * surface serves, and if several reads failed
  */
 export async function planInIsolation(
   reader: TenantReader,
@@ -45,7 +45,7 @@ export async function planInIsolation(
     lookup: false,
     dependsOn: [],
     preventDestroy: false,
-    // Who else is in a list decides nothing that is not known yet: the apply compares what it takes over.
+    // Before the unknown elements are known, live members do not decide about an adoption: the apply compares the list.
     ignoreChanges: owned.length === 0 && declared.adopt !== 'always' ? (instance.partlyUnknown ?? []) : [],
   };
   const mine = [...(deletedOutOfBand ? [deletedOutOfBand] : []), ...owned].map((entry) => ({ ...entry, address }));
@@ -72,7 +72,7 @@ export async function planInIsolation(
   return { change, findings: context.findings, live: await liveIn(context, address) };
 }
 
-/** A whole set that holds nobody and is declared no more: there is nothing to take away. */
+/** Plans the removal of an authoritative set without edges: nothing is revoked. */
 function emptySet({ tenant }: TenantReader, { resource, state = {} }: ResourceInstance, address: string): InstancePlan {
   const none = unchangedEntry(resource.type, address, {}, tenant.home(resource.type).name);
   const label = labelOf(resource.type, state, (_, value) => String(value));

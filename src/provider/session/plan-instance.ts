@@ -35,9 +35,10 @@ export interface PlannedInstance {
 }
 
 /**
- * Plans one instance and reports what speaks against it. Writes nothing and decides no value.
- * @param isApply whether the session has begun to apply: then it learns only of changes, and the plan has checked their number
- * @throws DelineaError, DelineaErrors for the faults of the instance
+ * Plans one instance, enforces the guards and returns warnings. Writes nothing, and does not change planned values.
+ * @param isApply whether the session has begun to apply: Terraform then sends only changes, and the plan has already
+ * checked their number
+ * @throws DelineaError, DelineaErrors for errors of the instance
  */
 export async function planInstance(
   session: SessionContext,
@@ -64,7 +65,7 @@ export async function planInstance(
   }
   const kept = changes.redeclaredEdges(change);
   const warnings = [
-    // An edge that may turn out to be declared is not announced as revoked.
+    // An edge that an unknown element may still declare is not reported as revoked.
     ...findingWarnings({
       ...plan,
       findings: plan.findings.filter(({ edge }) => !edge || !unsure.some(({ id }) => id === edge)),
@@ -83,7 +84,7 @@ export async function planInstance(
 /** Tracks an instance that neither the configuration nor the tenant has changed. Looks up only names of scopes. */
 export async function planUnchanged(session: SessionContext, instance: ResourceInstance): Promise<void> {
   const { shared, ownership, changes } = session;
-  // Only for the count: a scope that is not found was reported by the read.
+  // The edges are only counted here: a scope that is not found was reported by the read.
   const owned = (await ownedByState(shared, instance).catch(ignoreCodes('unknown_name'))) ?? [];
   await refuseDuplicateState(session, instance, owned);
   for (const entry of owned) {
@@ -98,8 +99,8 @@ export async function planUnchanged(session: SessionContext, instance: ResourceI
 }
 
 /**
- * Looks up the names of objects that a declaration refers to and nobody can declare, such as a container, while its own
- * name is not known yet.
+ * Looks up the objects that a declaration names and that cannot be declared themselves, such as a container. This finds
+ * a misspelt name before the declaration's own name is known.
  * @throws DelineaError `unknown_name`, `ambiguous`
  */
 export async function checkNames(
@@ -115,8 +116,8 @@ export async function checkNames(
 }
 
 /**
- * An apply would not know that this address keeps the object, because Terraform sends it only changes; and the answer to
- * the planned removal cannot be changed.
+ * Returns the error for an instance whose object another address removes. Terraform sends an apply only the changes, so
+ * the apply would not know that this address keeps the object; and the removal has already been planned.
  */
 function removedElsewhere(instance: ResourceInstance): DelineaError {
   return new DelineaError(
@@ -128,7 +129,10 @@ function removedElsewhere(instance: ResourceInstance): DelineaError {
   );
 }
 
-/** @throws DelineaError `stale_plan` for an attribute that the import found unset and that has a live value now */
+/**
+ * Refuses to overwrite an attribute that the import found unset and that has a live value now.
+ * @throws DelineaError `stale_plan`
+ */
 function refuseSetSinceImport(instance: ResourceInstance, { change: { delinea } }: InstancePlan): void {
   const set = assumedEmpty(instance).filter(
     (name) => delinea.changed.includes(name) && !isCleared(delinea.before[name] ?? null),
@@ -141,8 +145,8 @@ function refuseSetSinceImport(instance: ResourceInstance, { change: { delinea } 
 }
 
 /**
- * Tracks what an address declares instead of an edge that it removes. Terraform asks for that only after the answer to the
- * removal, and it may be an edge that another address removes.
+ * Tracks the edge that an address declares in place of the one it removes. Terraform sends the new edge only after the
+ * removal was planned, and another address may remove that edge.
  */
 async function trackReplacement(
   { shared, changes }: SessionContext,
@@ -154,13 +158,16 @@ async function trackReplacement(
     ignoreCodes('unknown_name', 'ambiguous'),
   );
   for (const entry of named ?? []) {
-    // The plan of the new edge replaces this entry. Edges of a set are counted beside it, as unchanged.
+    // The plan of the new edge replaces this entry. Edges of a set are counted in addition to it, as unchanged.
     const key = resource.authoritativeFor ? keyOfOwned(entry) : addressOf({ resource }, replacement);
     changes.track(unchangedEntry(entry.kind, key, entry.key, entry.surface));
   }
 }
 
-/** Plans an instance. A live object may belong to another address of this session, which is known once it is idle. */
+/**
+ * Plans an instance. If the live object belongs to another address of this session, it is planned as a rename; this is
+ * known when the session is idle.
+ */
 async function planWithOwner(
   session: SessionContext,
   instance: ResourceInstance,
@@ -184,7 +191,7 @@ async function planWithOwner(
 
 /**
  * Enforces the guards on a change that reduces access, once the session is idle.
- * @returns whether every request had been sent by then
+ * @returns whether Terraform had sent every request before the check
  */
 async function enforceGuards(
   { guard, changes, barrier }: SessionContext,
@@ -213,7 +220,10 @@ async function announceRemoval(
   return removalWarning(instance, changes.withoutRedeclared(change) ?? change, { isGone, isComplete });
 }
 
-/** Records a planned removal, and returns what its apply must know. @param kept names of edges that other addresses declare */
+/**
+ * Records a planned removal, and returns the data for its apply.
+ * @param kept names of edges that other addresses declare
+ */
 function recordRemoval(
   { shared, ownership, changes }: SessionContext,
   { resource: { authoritativeFor } }: ResourceInstance,

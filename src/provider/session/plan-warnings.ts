@@ -22,9 +22,9 @@ export function findingWarnings({ change, findings }: InstancePlan): Warning[] {
 }
 
 /**
- * Warns of what a removal does: Terraform shows every removal as "will be destroyed".
+ * Warns of the effect of a removal: Terraform shows every removal as "will be destroyed".
  * @param isGone whether there is nothing left to remove
- * @param isComplete whether every request had been sent; otherwise another address may still declare the object
+ * @param isComplete whether Terraform has sent every request; otherwise another address may still declare the object
  */
 export function removalWarning(
   instance: ResourceInstance,
@@ -66,7 +66,7 @@ export function adoptionWarnings(
   { change, live }: InstancePlan,
 ): Warning[] {
   const { operation, label } = change.delinea;
-  // Nobody needs to know of an edge that exists as declared; one with another right is changed.
+  // An edge that exists as declared needs no warning; an edge with another right is changed and gets one.
   if (!declared || state || !live || (isEdge(resource) && operation === 'adopt')) return [];
   const effect = operation === 'adopt' ? 'nothing is written' : 'it is changed to the declared values';
   const message = `exists already and will be adopted; ${effect}`;
@@ -80,7 +80,10 @@ export function adoptionWarnings(
   ];
 }
 
-/** Warns of the access that an account regains when it is enabled again, in the tenant as the plan so far leaves it. */
+/**
+ * Warns of the access that an account regains when it is enabled again, in the tenant as the changes planned so far
+ * leave it.
+ */
 export async function regainedWarnings(
   { shared, changes, barrier }: SessionContext,
   { delinea }: ResourceChange,
@@ -99,7 +102,7 @@ export async function regainedWarnings(
   ];
 }
 
-/** Warns of live values that the state does not have, because a list left them out: Terraform shows them as added. */
+/** Warns of live values that are not in the state because a list omits them: Terraform shows them as added. */
 export function overwrittenWarnings(
   { resource, state, declared }: ResourceInstance,
   { delinea }: ResourceChange,

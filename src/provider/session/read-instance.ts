@@ -17,9 +17,10 @@ import type { InstanceState, ResourceInstance } from './instance.js';
 import { assumedEmpty } from './memory.js';
 
 /**
- * Reads what the state speaks of as it lives now. undefined: the service itself says that there is no such thing.
- * @param owned what the state says of it
- * @throws DelineaError why it could not be read: `forbidden` is not gone, and `unread` is not empty
+ * Reads the live state of an instance; undefined if the service reports that it does not exist.
+ * @param owned the owned objects of the state
+ * @throws DelineaError if it could not be read: `forbidden` does not mean deleted, and `incomplete_response` does not
+ * mean empty
  */
 export async function readInstance(
   reader: TenantReader,
@@ -44,7 +45,10 @@ export async function readInstance(
   return found && readObject(reader, resource, found, names);
 }
 
-/** @param names what must not be missing only because a list left it out */
+/**
+ * Reads an object with the named attributes, even if its list omits them.
+ * @param names attributes that must not be missing only because a list omits them
+ */
 export async function readObject(
   reader: TenantReader,
   resource: Resource,
@@ -59,7 +63,9 @@ export async function readObject(
   return { id: live.id, values };
 }
 
-/** Every edge of one place; the run's own account keeps its own, unless code speaks of it. */
+/**
+ * Reads every edge of one scope. Edges of the account that runs the plan are left out, unless the set declares them.
+ */
 export async function readAuthoritativeSet(
   reader: TenantReader,
   resource: Resource,

@@ -15,15 +15,15 @@ import type { SessionChanges } from './session-changes.js';
 import type { SessionGuard } from './session-guard.js';
 import type { Warning } from './warnings.js';
 
-/** A declaration of this session. `id`: that of its state; unset: it is to be created. */
+/** A declaration of this session. `id` is that of its state; unset: it is to be created. */
 export interface SessionDeclarant {
   readonly id: string | undefined;
 }
 
-/** What one run knows, from one ConfigureProvider to the next. */
+/** The data of one run, from one ConfigureProvider call to the next. */
 export interface SessionContext {
   readonly tenant: Tenant;
-  /** Read once for the whole run: what plans are made on. */
+  /** The reader of all plans: it reads each object once for the whole run. */
   readonly shared: TenantReader;
   readonly barrier: IdleBarrier;
   readonly ownership: Ownership;
@@ -33,24 +33,26 @@ export interface SessionContext {
   readonly visibility: VisibilityTracker;
   readonly locks: Locks;
   readonly abort: AbortPolicy;
-  /** Writes a line about each write; resolves when it is written. */
+  /** Logs a line about each write; resolves when the line is written. */
   readonly log: ApplyIo['log'];
 }
 
-/** A reading for one write: what it changes is read anew, what no write of ours can change is not. */
+/**
+ * Returns a reader for one write. It reads again everything that a write of this run can change, and shares the rest.
+ */
 export function freshReader({ tenant, shared }: SessionContext): TenantReader {
   return { tenant, snapshot: shared.snapshot.fresh(), translator: shared.translator, edges: new Map() };
 }
 
-/** What one apply of one piece is told. */
+/** Notifications during the apply of one instance. */
 export interface ApplyCallbacks {
   readonly warnings: Warning[];
-  /** Every id that is ours from now on. */
+  /** Receives every id that the instance owns from now on. */
   own(id: string): void;
   wrote(): void;
 }
 
-/** What an apply of one piece needs. */
+/** Returns the context in which one instance is applied. */
 export function openApplyContext(
   { tenant, shared, locks, log }: SessionContext,
   { warnings, own, wrote }: ApplyCallbacks,
@@ -68,12 +70,12 @@ export function openApplyContext(
   };
 }
 
-/** What two applies of one piece, at two addresses say, must not do at once. */
+/** Returns the lock that two applies of one object, for example at two addresses, share. */
 export function lockName({ resource, declared, state }: ResourceInstance): string {
   return nameKey(resource, declared ?? state ?? {});
 }
 
-/** @throws DelineaError where nothing more is begun */
+/** Refuses to begin another write after the run was stopped or aborted. @throws DelineaError the reason */
 export function refuseAborted({ abort }: SessionContext): void {
   if (abort.reason) throw abort.reason;
 }

@@ -32,33 +32,45 @@ import { SessionGuard } from './session-guard.js';
 import { type Warning, WarningLimiter } from './warnings.js';
 
 /**
- * Plans and applies piece by piece, in an order that is not ours: what Terraform asks of a provider. Everything that is
- * remembered is remembered here, and ends with it.
+ * A Terraform run that plans and applies resource instances one at a time, in the order of Terraform's requests. All
+ * data of the run is kept here and ends with the process.
  */
 export interface Session {
-  /** Reads what a state speaks of. undefined: the service says that there is no such thing. @throws DelineaError */
+  /**
+   * Reads the live state of an instance; undefined if the service reports that it does not exist.
+   * @throws DelineaError
+   */
   read(instance: ResourceInstance): Promise<{ live: InstanceState | undefined; warnings: Warning[] }>;
-  /** Finds one by the text of an import and reads everything of it. @throws DelineaError `unknown_name`, `ambiguous` */
+  /**
+   * Finds an object by the text of an import and reads all its attributes.
+   * @throws DelineaError `unknown_name`, `ambiguous`
+   */
   find(resource: Resource, text: string): Promise<ImportedInstance>;
-  /** What an apply would do and what speaks against it; writes nothing. @throws DelineaError, DelineaErrors */
+  /** Plans an instance and returns warnings; writes nothing. @throws DelineaError, DelineaErrors */
   plan(instance: ResourceInstance): Promise<PlannedInstance>;
-  /** What can be said of a piece whose name is not known yet. @throws DelineaError `unknown_name`, `ambiguous` */
+  /**
+   * Checks the references of an instance whose own name is not known yet.
+   * @throws DelineaError `unknown_name`, `ambiguous`
+   */
   check(instance: ResourceInstance): Promise<void>;
-  /** A piece that neither code nor tenant has changed. */
+  /** Tracks an instance without a change in the configuration or the tenant. */
   unchanged(instance: ResourceInstance): Promise<void>;
-  /** Whether two names mean one place, such as a container's name and its id. @throws DelineaError `unknown_name` */
+  /**
+   * Returns whether two texts name the same scope, such as a container's name and its id.
+   * @throws DelineaError `unknown_name`
+   */
   sameName(kind: string, left: string, right: string): Promise<boolean>;
-  /** Makes it as declared, or lets go of it where nothing is declared. */
+  /** Creates or changes a declared instance; removes one that is no longer declared. */
   apply(instance: ResourceInstance): Promise<Applied>;
-  /** Begins nothing more: what is being written is written to its end. */
+  /** Stops the session: no further write begins, and writes in progress are finished. */
   stop(): void;
-  /** Other reads of the same Terraform run: what takes away waits for them as well. */
+  /** Runs other reads of the same Terraform run, such as data sources, so that removals wait for them as well. */
   alongside<T>(work: () => Promise<T>): Promise<T>;
-  /** Whether a changed right gets another id where edges of this kind live. */
+  /** Returns whether changing the right of an edge of this kind gives it another id. */
   recreates(kind: string): boolean;
 }
 
-/** Sends nothing yet. @param log told of every write; resolves when it is written down */
+/** Opens a session. Sends no request yet. @param log receives every write; resolves when the line is written */
 export function openSession(tenant: Tenant, log: SessionContext['log']): Session {
   const shared = openReader(tenant);
   const changes = new SessionChanges();
@@ -75,10 +87,13 @@ export function openSession(tenant: Tenant, log: SessionContext['log']): Session
     abort: new AbortPolicy(),
     log,
   };
-  /** What is known of accounts that reads found deleted, by kind and natural key. */
+  /** Accounts that reads found deleted, by kind and natural key. */
   const deleted = new Map<string, Pick<ResourceInstance, 'memory' | 'deletedOutOfBand'>>();
 
-  /** An edge has no name that would tell a wrong 404 from the truth: another look has to, one for all of them. */
+  /**
+   * Reader for the second read of an edge. An edge has no name by which a wrong 404 could be found out, so it is read
+   * twice.
+   */
   let second: TenantReader | undefined;
   const secondLook = () => (second ??= freshReader(session));
 
@@ -111,7 +126,7 @@ export function openSession(tenant: Tenant, log: SessionContext['log']): Session
     return { live: undefined, warnings: [goneWarning(instance)] };
   }
 
-  // From then on a plan is asked for what is applied at once, and the write looks for itself.
+  // Once an apply has begun, Terraform applies each planned change at once, and the write reads the live object itself.
   let applies = false;
 
   async function plan(instance: ResourceInstance) {
@@ -119,7 +134,7 @@ export function openSession(tenant: Tenant, log: SessionContext['log']): Session
       await refuseDuplicateCreation(session, instance);
       return { warnings: [], planned: {} };
     }
-    // Terraform asks for the plan of a removal before it reads what is removed.
+    // Terraform may ask for the plan of a removal before it reads the object.
     if (!instance.declared && !(await located(instance).catch(ignoreCodes('unknown_name')))) {
       refuseLostScope(session, instance);
       return { warnings: [], planned: { tenant: tenant.settings.url, forgets: true } };
@@ -183,9 +198,9 @@ function naming(instance: ResourceInstance): (reason: unknown) => never {
 }
 
 /**
- * Refuses to conclude that an edge is gone because its scope is not found by name: the scope may have another name, or be
+ * Refuses to treat an edge as revoked because its scope is not found by name: the scope may have been renamed, or be
  * hidden from the account.
- * @throws DelineaError `incomplete_response`, unless what is missing so far is allowed to be
+ * @throws DelineaError `incomplete_response`, unless the missing objects so far are allowed
  */
 function refuseLostScope({ visibility }: SessionContext, { resource, state = {} }: ResourceInstance): void {
   const name = scopeAttribute(resource);
@@ -197,7 +212,10 @@ function refuseLostScope({ visibility }: SessionContext, { resource, state = {} 
   });
 }
 
-/** @throws DelineaError `incomplete_response` for an object that was created and never showed: it may appear later */
+/**
+ * Refuses to treat a created object as deleted if no read has shown it yet: it may still appear.
+ * @throws DelineaError `incomplete_response`
+ */
 function refuseNeverVisible({ visibility }: SessionContext, instance: ResourceInstance): void {
   if (!instance.memory?.neverVisible || visibility.allowsMissing) return;
   throw new DelineaError(
@@ -210,7 +228,7 @@ function refuseNeverVisible({ visibility }: SessionContext, instance: ResourceIn
   );
 }
 
-/** What changed behind the state's back and stays so. */
+/** Warns of an account that was disabled outside of code and stays disabled. */
 function warningsOf({ resource, state = {} }: ResourceInstance, { values }: InstanceState): Warning[] {
   const { removal } = resource;
   if (removal?.verb !== 'deactivate' || !removal.active) return [];
@@ -221,7 +239,7 @@ function warningsOf({ resource, state = {} }: ResourceInstance, { values }: Inst
   return [{ message, hint: 'To enable it again, consent with reactivate = "<ticket or date>".' }];
 }
 
-/** Where a place has another name by now, under which everything in it lives on. */
+/** Warns of a scope that was renamed outside of code. Its edges still exist. */
 function placeWarnings(
   { shared }: SessionContext,
   instance: ResourceInstance,

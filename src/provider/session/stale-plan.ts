@@ -17,11 +17,12 @@ import type { SessionContext } from './session-context.js';
 const AGAIN = { hint: 'Plan again and review it.' };
 
 /**
- * What was there when it was planned, and reviewed as going, is not let go of because one read says that it is gone; and
- * where there was nothing to take away then, nobody has reviewed what there is now.
- * @param reader the one that the change was planned on, so that both see the same
- * @param again another look, for edges: they have no name that could lead to them
- * @throws DelineaError `unread` where the name still leads to it, `stale_plan` where it leads to another by now
+ * Refuses to remove an object that has changed since its plan was reviewed: it was replaced by another object of the
+ * same name, it appeared only later, or two reads contradict each other.
+ * @param reader the reader of the plan, so that both see the same state
+ * @param again plans an edge on a second read: an edge has no name by which a wrong 404 could be found out
+ * @throws DelineaError `incomplete_response` if the name still leads to the object, `stale_plan` if it leads to another
+ * one
  */
 export async function refuseReplaced(
   reader: TenantReader,
@@ -52,7 +53,7 @@ export async function refuseReplaced(
       hint: 'Nothing was written. Apply again when the service agrees with itself.',
     });
   }
-  // Without a plan that saw it there is nothing that this one could differ from.
+  // If no plan recorded the object, there is nothing to compare it with.
   if (!seen) return;
   throw new DelineaError(
     'stale_plan',
@@ -62,9 +63,9 @@ export async function refuseReplaced(
 }
 
 /**
- * The change as it was reviewed, so whatever has moved since the plan saw it stops it: what is declared is planned on the
- * state as it was read, what goes on what it has remembered.
- * @throws DelineaError `stale_plan` for edges of a set that nobody has seen
+ * Returns the change with the values that were reviewed, so that apply refuses it if they have changed since. For a
+ * declared instance they are those of the state, for a removal those that its plan recorded.
+ * @throws DelineaError `stale_plan` for edges of a set that were not in the reviewed plan
  */
 export function withReviewedBefore(
   { ownership }: SessionContext,
@@ -101,7 +102,7 @@ function refuseUnreviewed(kind: string, elements: string, state: Values, { edgeS
     const key = keyText(edge, values);
     reviewed.set(key, [...(reviewed.get(key) ?? []), values]);
   }
-  // A state leaves out what code does not say of an element, such as the secret right.
+  // A state omits attributes that the code does not set, such as the secret right.
   const isSame = (was: Values, now: Values) => {
     const told = Object.keys(now).filter((name) => !edge.key.includes(name) && (was[name] ?? null) !== null);
     return diff(edge, pick(was, told), now).length === 0;
@@ -114,8 +115,8 @@ function refuseUnreviewed(kind: string, elements: string, state: Values, { edgeS
 }
 
 /**
- * Lists as they were reviewed, without whom this run has deleted since: Terraform deletes a user before it changes the
- * group that no longer lists him, so his absence is no change that nobody has seen.
+ * Returns the reviewed member lists without users that this run has deleted. Terraform deletes a user before it changes
+ * the group that no longer lists them, so their absence does not make the plan stale.
  */
 export function withoutDeleted(ownership: Ownership, resource: Resource, reviewed: Values, live: Values): Values {
   const lists = memberLists(resource).filter((name) => Array.isArray(reviewed[name]));
@@ -128,8 +129,8 @@ export function withoutDeleted(ownership: Ownership, resource: Resource, reviewe
 }
 
 /**
- * Carries out a change, and once more on a new look where a deletion of this run came between look and write.
- * @param anew the change as it is by then
+ * Makes a change. If a deletion of this run made it stale between its read and its write, plans and makes it once more.
+ * @param planAgain plans the change on the live state
  */
 export async function despiteDeletions<T>(
   ownership: Ownership,

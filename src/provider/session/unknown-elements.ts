@@ -4,12 +4,15 @@ import type { ResourceChange, Step } from '../model/plan.js';
 import type { Values } from '../model/values.js';
 import { resourceOf } from '../resources/index.js';
 
-/** Elements of a whole set that only the apply will know: what of each is known; `all`: not even how many they are. */
+/**
+ * The known attributes of each element of an authoritative set that only the apply will know fully; `all`: even their
+ * number is unknown.
+ */
 export type UnknownElements = readonly Values[] | 'all';
 
 /**
- * The change of a set without what an element that is not known yet may turn out to keep: each keeps one edge at most.
- * The apply knows them, and judges again whom it would leave without an Owner.
+ * Separates the removals that an unknown element may still prevent: each such element keeps at most one edge. The apply
+ * knows the elements, and checks again that no scope is left without an Owner.
  */
 export function withoutUncertain(
   change: ResourceChange,

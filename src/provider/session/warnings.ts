@@ -1,24 +1,27 @@
 import type { Remedy } from '../model/remedy.js';
 import type { Resource } from '../model/resource.js';
 
-/** Something that whoever runs Terraform must read. */
+/** A warning for the person who runs Terraform. */
 export interface Warning {
-  /** One line: what, and of which object. */
+  /** One line: the event and the name of the object. */
   readonly message: string;
   readonly hint?: string | undefined;
   readonly remedy?: readonly Remedy[] | undefined;
-  /** The message without its object, where it may be true of many: "will be revoked". */
+  /** The message without the object's name, for a group of objects: "will be revoked". */
   readonly groupMessage?: string;
 }
 
-/** So many of one sort are told one by one. Terraform prints each with its place in the code, which takes it long. */
+/**
+ * Maximum number of equal warnings that each name their object. Terraform prints every warning with a source snippet,
+ * which is slow.
+ */
 const TOLD = 100;
 
-/** Says the same of many as one: Terraform folds warnings with equal summaries, and counts them. */
+/** Limits equal warnings: beyond the maximum they get equal summaries, which Terraform folds into one with a count. */
 export class WarningLimiter {
   private readonly told = new Map<string, number>();
 
-  /** What is beyond the first of a sort names its object in the hint alone. */
+  /** Returns the warnings; beyond the maximum, the object's name is in the hint only. */
   limit({ type, plural }: Resource, warnings: readonly Warning[]): Warning[] {
     return warnings.map((notice) => {
       if (notice.groupMessage === undefined) return notice;
