@@ -71,10 +71,10 @@ describe('invalid stack file', () => {
     const resource = { delinea_user: { jane: { user_name: 'jane@example.com', id: '1' } } };
     project.write('cdk.tf.json', JSON.stringify({ data, resource, '//': { metadata: { stackName: 'people' } } }));
     await expectRefused([
-      'Error: is decided by the tenant and cannot be given',
+      'Error: is set by the tenant and cannot be declared',
       '  at: delinea_user.jane.id',
       '  at: data.delinea_group.sre.members',
-      '  do: Leave it out.',
+      '  do: Remove the attribute.',
     ]);
   });
 
@@ -102,7 +102,7 @@ describe('invalid stack file', () => {
       delinea_group: { ops: { display_name: 'ops', members: ['${delinea_user.jan.id}'] } },
     });
     await expectRefused([
-      'Error: "delinea_user.jan" is declared nowhere in this stack',
+      'Error: "delinea_user.jan" is not declared in this stack',
       '  at: delinea_group.ops.members',
       '  do: Did you mean "delinea_user.jane"?',
     ]);
@@ -126,7 +126,7 @@ describe('user declared twice', () => {
     await expectRefused([
       'Error: user jane@EXAMPLE.com is declared twice; the other declaration is delinea_user.a',
       '  at: delinea_user.b',
-      '  do: Names compare without case. Remove one of the two.',
+      '  do: Names are compared without case. Remove one of the two.',
     ]);
   });
 });

@@ -67,7 +67,7 @@ terraformTest('role binding: it is revoked in the end when one read of its princ
     const { id } = sim.state().users[0]!;
     sim.faults.set({ faults: [{ kind: 'status', status: 404, method: 'GET', path: `/${id}`, times: 1 }] });
     const { code, text } = await attempt('apply', 'saved');
-    if (code !== 0) expect(text).toContain('one read says that it is gone, and the next that it is not');
+    if (code !== 0) expect(text).toContain('inconsistent reads: it was missing in the first and exists in the second');
     sim.faults.clear();
     await apply();
     expect(sim.state().roleBindings).toEqual([]);

@@ -64,7 +64,7 @@ describe('projected edges of a scope', () => {
     expect(planned([given], ({ principalId }) => principalId === 'delinea_user.ann')).toHaveLength(3);
   });
 
-  test('a created edge does not remove a live edge with the same ends', () => {
+  test('a created edge does not remove a live edge between the same principal and scope', () => {
     expect(planned([permission('create', { desired: { ...ends('jane'), right: 'View' } })])).toHaveLength(3);
   });
 });

@@ -71,7 +71,7 @@ describe('the suffix of an import id', () => {
   ])('names the setting that is none, where nothing is called so: %s', (written, name) => {
     expect(misspeltSetting(user, written)).toMatchObject({
       code: 'unknown_name',
-      message: `nothing is called "${written}", and "${name}" is no setting of a user`,
+      message: `there is no user "${written}", and "${name}" is not a setting of a user`,
       hint: expect.stringContaining('external_id, previous_names, adopt, on_removal, reactivate'),
     });
   });

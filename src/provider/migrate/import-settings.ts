@@ -61,9 +61,9 @@ export function misspeltSetting(resource: Resource, text: string): DelineaError 
   const [name] = wrong.split('=');
   return new DelineaError(
     'unknown_name',
-    `nothing is called "${text}", and "${name}" is no setting of a ${resource.type}`,
+    `there is no ${resource.type} "${text}", and "${name}" is not a setting of a ${resource.type}`,
     {
-      hint: `After the ? there may be ${known.join(', ')}.`,
+      hint: `Settings after the question mark are ${known.join(', ')}.`,
     },
   );
 }

@@ -85,7 +85,9 @@ describe('planOffboarding', () => {
     const jane = user('jane');
     const { plan, inCode } = await offboard({ declarations: [jane, group('sre', membersOf(jane))] });
     expect(findingsOf(plan)).toEqual(['warning not_ours', 'warning still_in_code']);
-    expect(plan.delinea.findings[1]?.message).toBe('still in code: delinea_user.jane, delinea_group.sre members');
+    expect(plan.delinea.findings[1]?.message).toBe(
+      'still declared in code: delinea_user.jane, delinea_group.sre members',
+    );
     expect(inCode).toHaveLength(2);
     expect(stepsOf(plan)).toEqual([`deactivate user ${JANE}`]);
   });

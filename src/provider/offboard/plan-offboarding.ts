@@ -90,7 +90,7 @@ async function findAccount(reader: TenantReader, name: string): Promise<{ resour
   }
   if (found.length > 1) {
     const ids = found.map(({ live }) => live.id).join(', ');
-    throw new DelineaError('ambiguous', `${found.length} accounts are called "${name}": ${ids}`, {
+    throw new DelineaError('ambiguous', `${found.length} accounts are named "${name}": ${ids}`, {
       hint: 'Nothing was written. Disable or rename all but one in the console.',
     });
   }
@@ -101,7 +101,7 @@ async function findAccount(reader: TenantReader, name: string): Promise<{ resour
       hint:
         near.length > 0
           ? `Did you mean ${near.join(', ')}?`
-          : `Check the name; it was compared with ${names.length} others.`,
+          : `Check the name. None of the ${names.length} accounts has a similar one.`,
     });
   }
   const { resource, live } = found[0];
@@ -213,7 +213,7 @@ function reportCodeReferences({ findings }: PlanContext, inCode: readonly CodeRe
   findings.push({
     level: 'warning',
     code: 'still_in_code',
-    message: `still in code: ${addresses.join(', ')}`,
-    hint: 'Remove it from the code, or the next apply grants it again. The account itself is not enabled without consent.',
+    message: `still declared in code: ${addresses.join(', ')}`,
+    hint: 'Remove these declarations, or the next apply grants the access again. It does not enable the account without consent.',
   });
 }

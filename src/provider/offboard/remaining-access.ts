@@ -45,7 +45,7 @@ export async function readRemainingAccess(
       ...(disabled instanceof DelineaError ? [`whether the login is disabled: ${disabled.message}`] : []),
       ...unread,
       ...(hiddenGroups instanceof DelineaError
-        ? [`groups that the ledger has it in: ${hiddenGroups.message}`]
+        ? [`groups that the ledger records for it: ${hiddenGroups.message}`]
         : hiddenGroups),
       ...work.flatMap(({ what, unread }) => (unread === undefined ? [] : [`${what}: ${unread}`])),
     ],

@@ -77,7 +77,7 @@ export async function resolveSets(context: PlanContext): Promise<void> {
     for (const match of error ? edgeMatches(context, parts) : []) {
       match.error ??= new DelineaError('skipped', `skipped: ${declaration.address} has an error`, {
         path: declaration.address,
-        hint: 'See its error.',
+        hint: 'Fix that error first.',
       });
     }
   }

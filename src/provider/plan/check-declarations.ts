@@ -78,9 +78,9 @@ function checkNames({ address, values }: Declaration, resource: Resource, writab
     .map((name) => {
       const path = `${address}.${snakeCase(name)}`;
       if (resource.attributes.some((attribute) => attribute.name === name))
-        return new DelineaError('stack_invalid', 'is decided by the tenant and cannot be given', {
+        return new DelineaError('stack_invalid', 'is set by the tenant and cannot be declared', {
           path,
-          hint: 'Leave it out.',
+          hint: 'Remove the attribute.',
         });
       return new DelineaError('stack_invalid', `${resource.title} has no attribute "${snakeCase(name)}"`, {
         path,
@@ -121,7 +121,7 @@ function checkReferences(declaration: Declaration, byAddress: ReadonlyMap<string
       const near = nearestNames(reference.ref, alike);
       const hint = near.length > 0 ? `Did you mean ${near.join(', ')}?` : undefined;
       return [
-        new DelineaError('reference_unresolved', `"${reference.ref}" is declared nowhere in this stack`, {
+        new DelineaError('reference_unresolved', `"${reference.ref}" is not declared in this stack`, {
           path,
           hint,
         }),
@@ -145,13 +145,9 @@ function checkReferences(declaration: Declaration, byAddress: ReadonlyMap<string
     ...faults,
     ...missing.map(
       (address) =>
-        new DelineaError(
-          'reference_unresolved',
-          `depends_on names "${address}", which is declared nowhere in this stack`,
-          {
-            path: declaration.address,
-          },
-        ),
+        new DelineaError('reference_unresolved', `depends_on names "${address}", which is not declared in this stack`, {
+          path: declaration.address,
+        }),
     ),
   ];
 }
@@ -179,7 +175,7 @@ function checkCycles(
     if (trail.includes(address)) {
       const ring = [...trail.slice(trail.indexOf(address)), address].join(' -> ');
       errors.push(
-        new DelineaError('stack_invalid', `declarations refer to each other in a ring: ${ring}`, { path: address }),
+        new DelineaError('stack_invalid', `declarations refer to each other in a cycle: ${ring}`, { path: address }),
       );
       return;
     }

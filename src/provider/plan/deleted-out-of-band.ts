@@ -63,9 +63,9 @@ export async function refuseReusedName(context: PlanContext, match: Match, found
   const same = keyText(resource, ours.key) === keyText(resource, found.values);
   throw new DelineaError(
     'consent_missing',
-    `${lost} was deleted outside of code and ${same ? 'another account has the name now' : `${other} is another account`}`,
+    `${lost} was deleted outside of code and ${same ? 'another account has this name now' : `${other} is another account`}`,
     {
-      hint: 'First check that it is the same person.',
+      hint: 'First check that the account belongs to the same person.',
       remedy: { kind: 'consent', account: String(declaration.values[by!]) },
     },
   );

@@ -33,7 +33,7 @@ export async function findUndeclaredHolders(context: PlanContext): Promise<void>
         level: 'drift',
         code: 'added_out_of_band',
         message: `${edgeLabel(context, resource.type, values)}: added outside of code`,
-        hint: 'Add it to your code or revoke it in the tenant. It is not managed, so apply leaves it.',
+        hint: 'Add it to the code, or revoke it in the tenant. It is not managed, so apply does not change it.',
       });
     }
   }

@@ -41,7 +41,7 @@ export class DuplicateIndex<Declarant> {
       duplicate(
         `${resource.type} ${label}: two declarations refer to this object`,
         other,
-        'Remove one of the two, or correct its previous names or import. To give its name to another object, rename this one in one apply and declare the other in the next.',
+        'Remove one of the two, or correct its previous names or import. To reuse a name, first apply the rename alone; declare the new object in the next apply.',
       ),
     );
   }
@@ -89,7 +89,7 @@ function claim<Declarant>(
 }
 
 function declaredTwice(label: string, other?: string): DelineaError {
-  return duplicate(`${label} is declared twice`, other, 'Names compare without case. Remove one of the two.');
+  return duplicate(`${label} is declared twice`, other, 'Names are compared without case. Remove one of the two.');
 }
 
 function managedBoth(label: string, other?: string): DelineaError {

@@ -66,7 +66,7 @@ export function requireKey({ type, correlation = '' }: Resource, { values }: Rem
     'incomplete_response',
     `the response has no ${name}, but "${given}" was recorded: a write without it may create a second ${type}`,
     {
-      hint: 'Check what the account may see. If the key was really removed, declare it.',
+      hint: 'Check what the account of this run can see. If the key was really removed, declare it.',
       remedy: { kind: 'set', attribute: correlation, value: given, on: 'resource' },
     },
   );
@@ -179,9 +179,9 @@ export function withRequired(context: PlanContext, { resource }: Match, values: 
     if (value !== undefined || name !== resource.correlation || source === undefined) {
       throw new DelineaError(
         'correlation_missing',
-        `without ${snakeCase(name)}, later writes may duplicate a ${resource.type} that the ${surface.title} creates`,
+        `${snakeCase(name)} is missing: without it, later writes on the ${surface.title} may create a second ${resource.type}`,
         {
-          hint: `Declare its ${snakeCase(name)}, or leave it out and let the provider derive it.`,
+          hint: `Declare ${snakeCase(name)}, or let the provider derive it from another attribute.`,
           remedy: { kind: 'set', attribute: 'externalIdFrom', value: 'userName', on: 'provider' },
         },
       );

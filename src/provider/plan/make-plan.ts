@@ -105,7 +105,7 @@ async function assess(context: PlanContext): Promise<GuardEvidence> {
     if (!access) continue;
     context.changes[index] = { ...change, delinea: { ...change.delinea, regains: access.paths } };
     for (const reason of access.unread)
-      notChecked(`what ${label} regains was not fully read: ${reason}`, change.address);
+      notChecked(`the access that ${label} regains was not fully read: ${reason}`, change.address);
   }
   const evidence = await gatherEvidence(context, steps, before);
   deferReductions(context, steps, await reductionsNeedingGrants(context, steps, evidence, before));

@@ -100,8 +100,8 @@ async function matchObject(context: PlanContext, match: Match): Promise<void> {
         level: 'warning',
         code: 'duplicate',
         address: declaration.address,
-        message: `"${values[resource.key[0]!]}" is not renamed: ${claimant} declares that name now, and what it holds stays with it`,
-        hint: 'To rename, do that in one apply and give the old name away in the next.',
+        message: `"${values[resource.key[0]!]}" is not renamed: ${claimant} declares that name now and keeps the object with its access`,
+        hint: 'To rename it, first apply the rename alone; declare the old name again in the next apply.',
       });
       continue;
     }
@@ -181,7 +181,7 @@ export function movedOwned(context: Pick<PlanContext, 'input'>): OwnedObject[] {
     const next = moves.get(address);
     if (next === undefined) return address;
     if (!trail.includes(next)) return end(next, [...trail, next]);
-    throw new DelineaError('stack_invalid', `moved blocks lead in a ring: ${[...trail, next].join(' -> ')}`, {
+    throw new DelineaError('stack_invalid', `moved blocks form a cycle: ${[...trail, next].join(' -> ')}`, {
       path: 'moved',
     });
   };

@@ -208,7 +208,7 @@ function decide(
   const isHarmless = isEdge(resource) || (isInactive(resource, live) && !needsConsent(resource));
   if (isChosen || isHarmless) return change;
   throw new DelineaError('not_ours', `exists already, is not managed and differs in ${differingNames(differences)}`, {
-    hint: 'Declare it as it is, or adopt it to change it.',
+    hint: 'Declare the live values, or adopt the object to change it.',
     remedy: { kind: 'adopt', resource: resource.type, id: match.live!.id },
   });
 }

@@ -144,7 +144,7 @@ async function operationFor(context: PlanContext, owned: OwnedObject, found: Liv
     if (context.tenant.settings.allowDelete) return 'delete';
     throw new DelineaError('guarded', 'on_removal = "delete" is permanent and needs allow_delete on the provider', {
       path: owned.address,
-      hint: 'To keep the object, put the declaration back with another on_removal.',
+      hint: 'To keep the object, restore the declaration with another on_removal.',
       remedy: { kind: 'set', attribute: 'allowDelete', value: true, on: 'provider' },
     });
   }

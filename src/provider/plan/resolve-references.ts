@@ -119,7 +119,8 @@ function resolveReference(
   path: string,
 ): string | Reference {
   const target = context.matches.get(reference.ref);
-  if (!target) throw new DelineaError('reference_unresolved', `"${reference.ref}" is not declared`, { path });
+  if (!target)
+    throw new DelineaError('reference_unresolved', `"${reference.ref}" is not declared in this stack`, { path });
   if (!kinds.includes(target.resource.type)) {
     throw new DelineaError(
       'stack_invalid',

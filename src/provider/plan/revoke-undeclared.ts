@@ -42,7 +42,7 @@ async function revokeOthers(context: PlanContext, match: AuthoritativeSet): Prom
   if (unread.length > 0) {
     throw new DelineaError('list_incomplete', `not all ${resource.plural} can be read: ${unread.join('; ')}`, {
       path: address,
-      hint: `Declare each ${resource.title} by itself, which leaves others alone.`,
+      hint: `Declare each ${resource.title} individually, which leaves the others unchanged.`,
     });
   }
   const known = declaredKeys(context, resource, edgeMatches(context, parts));

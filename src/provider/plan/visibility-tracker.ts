@@ -111,7 +111,7 @@ export class VisibilityTracker {
     return new DelineaError(
       'visibility_reduced',
       `${absent.length} of ${total} managed ${what} are not visible on the ${title}: ${[names.join(', ') + more, ...reasons].join('; ')}`,
-      { hint: 'Check what the account may see.', remedy: this.remedy() },
+      { hint: 'Check what the account of this run can see.', remedy: this.remedy() },
     );
   }
 }

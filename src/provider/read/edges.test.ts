@@ -49,7 +49,7 @@ describe('edges in a scope', () => {
   });
 });
 
-describe('edges between the same ends', () => {
+describe('edges between the same principal and scope', () => {
   test('are compared by key, without case for roles', async () => {
     const container = await idOf('container', 'prod');
     const jane = await user('jane@x');
@@ -66,7 +66,7 @@ describe('edges between the same ends', () => {
     expect(ambiguousEdges(reader(), permission, edges)).toMatchObject({
       code: 'ambiguous',
       message: expect.stringMatching(
-        /^2 container permissions join the same ends: .*Owner of jane@x on prod \(id \d+\)/,
+        /^2 container permissions exist between the same principal and scope: .*Owner of jane@x on prod \(id \d+\)/,
       ),
     });
   });

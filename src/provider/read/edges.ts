@@ -80,9 +80,13 @@ export async function edgesWithKey(
 /** Returns the error for several edges between one principal and one scope. */
 export function ambiguousEdges(reader: TenantReader, resource: Resource, same: readonly LiveEdge[]): DelineaError {
   const named = same.map(({ live, values }) => `${edgeLabel(reader, resource.type, values)} (id ${live.id})`);
-  return new DelineaError('ambiguous', `${same.length} ${resource.plural} join the same ends: ${named.join(', ')}`, {
-    hint: 'Remove all but one in the tenant.',
-  });
+  return new DelineaError(
+    'ambiguous',
+    `${same.length} ${resource.plural} exist between the same principal and scope: ${named.join(', ')}`,
+    {
+      hint: 'Remove all but one in the tenant.',
+    },
+  );
 }
 
 /** Returns the display name of an edge: "Owner of sre on prod". */

@@ -13,11 +13,11 @@ export async function findImported(
   kind: string,
   text: string,
 ): Promise<RemoteObject | undefined> {
-  const { key, plural } = resourceOf(kind);
+  const { key } = resourceOf(kind);
   const named = await findUnique(snapshot, kind, { [key[0]!]: text });
   const byId = !named || looksLikeId(text) ? await snapshot.view(kind).byId(text) : undefined;
   if (!named || !byId || named.id === byId.id) return named ?? byId;
-  throw new DelineaError('ambiguous', `"${text}" is the name of one and the id of another of the ${plural}`, {
+  throw new DelineaError('ambiguous', `"${text}" is the name of one and the id of another ${kind}`, {
     hint: `Rename the first one (id ${named.id}), or import the second one by its name.`,
   });
 }

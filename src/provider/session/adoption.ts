@@ -48,7 +48,7 @@ export async function withAdoption(
   const { type, key } = instance.resource;
   return new DelineaError('not_ours', error.message, {
     path: key[0],
-    hint: 'Declare the live values, or adopt it.',
+    hint: 'Declare the live values, or adopt the object to change it.',
     remedy: [
       { kind: 'adopt', resource: type, id: live.id },
       { kind: 'moved', resource: type },

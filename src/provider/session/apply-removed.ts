@@ -133,11 +133,15 @@ function refuseFailed({ session, instance, label }: Removal, owned: readonly Own
     remedy: { kind: 'moved', resource: instance.resource.type } as const,
   };
   if (hasFailed(session, owned)) {
-    throw new DelineaError('skipped', `${label} is declared at another address, which failed`, details);
+    throw new DelineaError('skipped', `${label} is also declared at another address, which failed`, details);
   }
   const principals = owned.flatMap(({ kind, key }) => principalOf(kind, key) ?? []);
   if (!principals.some(({ kind, id }) => session.ownership.hasFailed(objectKey(kind, id)))) return;
-  throw new DelineaError('skipped', `${label}: its principal is declared at another address, which failed`, details);
+  throw new DelineaError(
+    'skipped',
+    `${label}: its user or group is also declared at another address, which failed`,
+    details,
+  );
 }
 
 function hasFailed({ ownership }: SessionContext, owned: readonly OwnedObject[]): boolean {

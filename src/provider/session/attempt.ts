@@ -158,9 +158,9 @@ export class Attempt {
 function unchecked({ delinea }: ResourceChange): DelineaError {
   return new DelineaError(
     'refused_by_guard',
-    `${delinea.label}: planned without access to the tenant, so no guard has checked it`,
+    `${delinea.label}: planned without access to the tenant, so no guard has checked this removal`,
     {
-      hint: 'The provider block was not known then. Plan again now. If it stays unknown:',
+      hint: 'The provider block had unknown values. Plan again now that they are known. If they stay unknown:',
       remedy: { kind: 'allowRemovals', count: 1, soFar: true },
     },
   );

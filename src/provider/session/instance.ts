@@ -24,7 +24,7 @@ export interface ResourceInstance {
 }
 
 /**
- * Returns a synthetic address in Terraform's form, because providers are not told the real one. Characters other than
+ * Returns a synthetic address in Terraform's form, because providers are not given the real one. Characters other than
  * letters and digits are hex-escaped, so that two different keys never have the same address.
  */
 export function addressOf({ resource }: ResourceInstance, values: Values): string {

@@ -53,9 +53,9 @@ function refuseOtherSpaces({ tenant }: TenantReader, instance: ResourceInstance)
   const was = homes[other]!;
   throw new DelineaError(
     'incomplete_response',
-    `${nameInState(instance)}: the state has ids of the ${surfaces[was]?.title ?? was}, and routing reads ${resourceOf(other).plural} from the ${tenant.home(other).title}, which has others`,
+    `${nameInState(instance)}: the state has ids of the ${surfaces[was]?.title ?? was}, but routing now reads ${resourceOf(other).plural} from the ${tenant.home(other).title}, which has other ids`,
     {
-      hint: 'Set routing back. To change it, take everything out of the state (terraform state rm) and import it again.',
+      hint: 'Restore the previous routing. To change it, remove all resources from the state (terraform state rm) and import them again.',
     },
   );
 }

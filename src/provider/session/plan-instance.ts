@@ -122,7 +122,7 @@ export async function checkNames(
 function removedElsewhere(instance: ResourceInstance): DelineaError {
   return new DelineaError(
     'duplicate',
-    `${nameInState(instance)} is in the state at another address too, where it is removed`,
+    `${nameInState(instance)} is also in the state at another address, which the plan removes`,
     {
       hint: 'Plan again with a -parallelism above the number of removals, or remove the other address from the state: terraform state rm ADDRESS.',
     },

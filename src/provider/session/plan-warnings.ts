@@ -57,7 +57,7 @@ function effectOf({ resource, state = {} }: ResourceInstance, { delinea }: Resou
   const effect = EFFECTS[operation];
   if (effect !== undefined) return effect;
   if (state.onRemoval === 'retain') return 'will be left unchanged (on_removal = "retain")';
-  return `is ${isGone ? 'gone' : 'inactive'} already: it is only removed from the state`;
+  return `is already ${isGone ? 'deleted' : 'inactive'} and is only removed from the state`;
 }
 
 /** Warns of the adoption of a live object, which Terraform shows as created. */
@@ -111,7 +111,7 @@ export function overwrittenWarnings(
   const { label, before, changed } = delinea;
   const hidden = changed.filter((name) => isCleared(state[name] ?? null) && !isCleared(before[name] ?? null));
   return hidden.map((name) => ({
-    message: `${label}: ${name} is ${JSON.stringify(before[name])} in the tenant, which the state does not show; it will be overwritten`,
+    message: `${label}: ${name} is ${JSON.stringify(before[name])} in the tenant but not in the state; it will be overwritten`,
     hint: `To keep the live value, remove ${name} from the configuration.`,
   }));
 }
@@ -120,7 +120,7 @@ export function uncertainWarnings({ delinea }: ResourceChange, count: number): W
   if (count === 0) return [];
   return [
     {
-      message: `${delinea.label}: some elements will be known only in the apply, which may revoke ${count} more`,
+      message: `${delinea.label}: some elements are known only after apply; it may revoke ${count} more`,
       hint: 'To see them in the plan, first apply the resources that the values come from (-target).',
     },
   ];
@@ -130,7 +130,7 @@ export function keptEdgesWarnings(instance: ResourceInstance, { delinea }: Resou
   if (count === 0) return [];
   return [
     {
-      message: `${delinea.label}: ${count} of them are declared at another address and left unchanged`,
+      message: `${delinea.label}: ${count} of its elements are declared at other addresses and left unchanged`,
       remedy: movedRemedy(instance),
     },
   ];
@@ -138,7 +138,7 @@ export function keptEdgesWarnings(instance: ResourceInstance, { delinea }: Resou
 
 export function movedWarning(instance: ResourceInstance, { delinea }: ResourceChange): Warning {
   const update = WITHOUT_WRITE.has(delinea.operation) ? 'it is left unchanged' : 'it is changed to the declared values';
-  const message = `removed at one address and declared at another; ${instance.declared ? update : 'nothing is removed'}`;
+  const message = `was removed at one address and is declared at another; ${instance.declared ? update : 'nothing is removed'}`;
   return { message: `${delinea.label}: ${message}`, groupMessage: message, remedy: movedRemedy(instance) };
 }
 

@@ -78,8 +78,8 @@ export async function readAuthoritativeSet(
     perObject: true,
   });
   if (unread.length > 0) {
-    throw new DelineaError('list_incomplete', `who is there cannot be seen: ${unread.join('; ')}`, {
-      hint: 'Declare each edge for itself, which leaves others alone.',
+    throw new DelineaError('list_incomplete', `not all ${edge.plural} can be read: ${unread.join('; ')}`, {
+      hint: `Declare each ${edge.title} individually, which leaves the others unchanged.`,
     });
   }
   const known = new Set(owned.map(({ key }) => keyText(edge, key)));

@@ -181,7 +181,7 @@ export function openSession(tenant: Tenant, log: SessionContext['log']): Session
     }),
     stop: () => {
       session.abort.reason ??= new DelineaError('cancelled', 'not attempted: the run was stopped', {
-        hint: 'Apply again: what was done is in the state.',
+        hint: 'Apply again. The state contains everything that was done.',
       });
     },
     alongside: (work) => session.barrier.during(work),
@@ -207,7 +207,7 @@ function refuseLostScope({ visibility }: SessionContext, { resource, state = {} 
   if (visibility.allowsMissing || name === undefined) return;
   throw new DelineaError('incomplete_response', `no ${name} "${state[name]}" is visible`, {
     path: name,
-    hint: `If the ${name} has another name or is hidden, access to it continues: let the account see it, or correct the name.`,
+    hint: `If the ${name} has another name or is hidden, its access still exists. Let the account of this run see it, or correct the name.`,
     remedy: [{ kind: 'recordAgain' }, ...visibility.remedy(1)],
   });
 }
@@ -220,9 +220,9 @@ function refuseNeverVisible({ visibility }: SessionContext, instance: ResourceIn
   if (!instance.memory?.neverVisible || visibility.allowsMissing) return;
   throw new DelineaError(
     'incomplete_response',
-    `${nameInState(instance)} was created, and the API does not show it yet`,
+    `${nameInState(instance)} was created, but the API does not show it yet`,
     {
-      hint: 'Plan again later. visibility_seconds of the provider is how long an apply waits. If it does not appear, remove it from the state.',
+      hint: 'Plan again later. To make applies wait longer, raise visibility_seconds in the provider block. If it never appears, remove it from the state.',
       remedy: visibility.remedy(1),
     },
   );
@@ -252,8 +252,8 @@ function placeWarnings(
   const called = shared.translator.nameOf(id);
   return [
     {
-      message: `${nameInState(instance)}: its ${name} has another name by now${called === undefined ? '' : `: ${called}`} (id ${id})`,
-      hint: 'Write that, or the id.',
+      message: `${nameInState(instance)}: its ${name} was renamed outside of code${called === undefined ? '' : ` to ${called}`} (id ${id})`,
+      hint: 'Use the new name or the id in the code.',
     },
   ];
 }
@@ -265,7 +265,7 @@ function goneWarning(instance: ResourceInstance): Warning {
     message: `${nameInState(instance)} was ${verb} outside of code`,
     groupMessage: `was ${verb} outside of code`,
     hint: resource.account
-      ? 'It is not created again without consent: remove the declaration, or write reactivate = "<ticket or date>".'
-      : `Where it is still declared, it is ${isEdge(resource) ? 'given' : 'created'} again.`,
+      ? 'It is not created again without consent: remove the declaration, or set reactivate = "<ticket or date>".'
+      : `If it is still declared, the next apply ${isEdge(resource) ? 'grants' : 'creates'} it again.`,
   };
 }

@@ -32,32 +32,32 @@ export async function refuseReplaced(
   again: () => Promise<ResourceChange>,
 ): Promise<void> {
   if (forgets && delinea.operation !== 'forget') {
-    throw new DelineaError(
-      'stale_plan',
-      'there was nothing to take away when the plan was made, and now there is',
-      AGAIN,
-    );
+    throw new DelineaError('stale_plan', 'the plan found nothing to remove, but the object exists now', AGAIN);
   }
   const [entry] = mine;
   if (!forgets && seen && entry && delinea.operation === 'forget' && isEdge(resourceOf(entry.kind))) {
     if ((await again()).delinea.operation === 'forget') return;
-    throw new DelineaError('incomplete_response', 'one read says that it is gone, and the next that it is not', {
-      hint: 'Nothing was written. Apply again when the service agrees with itself.',
-    });
+    throw new DelineaError(
+      'incomplete_response',
+      'inconsistent reads: it was missing in the first and exists in the second',
+      {
+        hint: 'Nothing was written. Apply again later.',
+      },
+    );
   }
   if (forgets || !entry || delinea.operation !== 'forget' || !(await isDeleted(reader, mine))) return;
   const [named] = await reader.snapshot.view(entry.kind).byKey(entry.key);
   if (!named) return;
   if (named.id === entry.id) {
-    throw new DelineaError('incomplete_response', 'the service finds it by name and says that its id is gone', {
-      hint: 'Nothing was written. Apply again when the service agrees with itself.',
+    throw new DelineaError('incomplete_response', 'inconsistent reads: it is found by name, but not by its id', {
+      hint: 'Nothing was written. Apply again later.',
     });
   }
   // If no plan recorded the object, there is nothing to compare it with.
   if (!seen) return;
   throw new DelineaError(
     'stale_plan',
-    `gone since the plan was made, and another (id ${named.id}) has its name`,
+    `deleted since the plan was made; another object (id ${named.id}) has its name`,
     AGAIN,
   );
 }
@@ -81,7 +81,9 @@ export function withReviewedBefore(
     return change;
   }
   if (delinea.operation === 'create') {
-    throw new DelineaError('stale_plan', `${delinea.label} is gone since the plan was made`, { hint: 'Plan again.' });
+    throw new DelineaError('stale_plan', `${delinea.label} was deleted since the plan was made`, {
+      hint: 'Plan again.',
+    });
   }
   const ends = isEdge(resource) || !declared ? resource.key : [];
   const names = Object.keys(declared ? delinea.desired : delinea.before).filter(
@@ -110,7 +112,7 @@ function refuseUnreviewed(kind: string, elements: string, state: Values, { edgeS
   for (const part of edgeSteps) {
     if (part.operation !== 'revoke' && part.operation !== 'replace') continue;
     if (reviewed.get(keyText(edge, part.before))?.some((was) => isSame(was, part.before))) continue;
-    throw new DelineaError('stale_plan', `${part.label} was given since the plan was made`, AGAIN);
+    throw new DelineaError('stale_plan', `${part.label} was granted since the plan was made`, AGAIN);
   }
 }
 
