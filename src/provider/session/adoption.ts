@@ -6,7 +6,7 @@ import { resourceOf } from '../resources/index.js';
 import { keyOfOwned } from '../resources/keys.js';
 import type { ResourceInstance } from './instance.js';
 import { ownedByState } from './owned-by-state.js';
-import { planInIsolation } from './plan-alone.js';
+import { planInIsolation } from './plan-in-isolation.js';
 
 interface LiveKey {
   /** The id that imports the object. */

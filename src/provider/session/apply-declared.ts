@@ -11,7 +11,7 @@ import { type Applied, Attempt } from './attempt.js';
 import type { InstanceState, ResourceInstance } from './instance.js';
 import { ownedByState } from './owned-by-state.js';
 import type { Removed } from './ownership.js';
-import { type InstancePlan, planInIsolation } from './plan-alone.js';
+import { type InstancePlan, planInIsolation } from './plan-in-isolation.js';
 import { readAuthoritativeSet } from './read-instance.js';
 import { freshReader, lockName, refuseAborted, type SessionContext } from './session-context.js';
 import { reducesAnyAccess } from './session-guard.js';

@@ -8,7 +8,7 @@ import { keyOfOwned } from '../resources/keys.js';
 import { type Applied, Attempt } from './attempt.js';
 import { nameInState, type ResourceInstance } from './instance.js';
 import { ownedByState, redeclaredName } from './owned-by-state.js';
-import { planInIsolation } from './plan-alone.js';
+import { planInIsolation } from './plan-in-isolation.js';
 import { freshReader, lockName, refuseAborted, type SessionContext } from './session-context.js';
 import { refuseReplaced } from './stale-plan.js';
 

@@ -7,7 +7,7 @@ import type { InstanceState, ResourceInstance } from './instance.js';
 import { type Memory, memoryAfter } from './memory.js';
 import { openApplyContext, type SessionContext } from './session-context.js';
 import { reducesAnyAccess } from './session-guard.js';
-import { despiteDeletions, withReviewedBefore } from './stale-plan.js';
+import { retryAfterDeletions, withReviewedBefore } from './stale-plan.js';
 import type { Warning } from './warnings.js';
 
 /** The outcome of applying one instance. */
@@ -76,7 +76,7 @@ export class Attempt {
         this.hasWritten = true;
       },
     });
-    const live = await despiteDeletions(
+    const live = await retryAfterDeletions(
       session.ownership,
       reviewed,
       (current) => applyChange(context, current, session.abort),

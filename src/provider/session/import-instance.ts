@@ -36,7 +36,7 @@ export async function importInstance(
 ): Promise<ImportedInstance> {
   const { shared } = session;
   const { id: text, known } = readImportSettings(resource, written);
-  const live = await theOne(session, resource, text).catch((error: unknown) => {
+  const live = await findRequired(session, resource, text).catch((error: unknown) => {
     const isNone = error instanceof DelineaError && error.code === 'unknown_name';
     throw (isNone ? misspeltSetting(resource, written) : undefined) ?? error;
   });
@@ -53,12 +53,12 @@ export async function importInstance(
   };
 }
 
-async function theOne(session: SessionContext, resource: Resource, text: string): Promise<InstanceState> {
+async function findRequired(session: SessionContext, resource: Resource, text: string): Promise<InstanceState> {
   const live = await findOne(session, resource, text);
   if (live) return live;
   const { snapshot } = session.shared;
   const read = !isEdge(resource) && !resource.authoritativeFor && snapshot.view(resource.type).complete;
-  throw noneTo(resource, resource, text, read ? await snapshot.view(resource.type).all() : []);
+  throw notFoundError(resource, resource, text, read ? await snapshot.view(resource.type).all() : []);
 }
 
 /**
@@ -66,7 +66,12 @@ async function theOne(session: SessionContext, resource: Resource, text: string)
  * @param imported the kind whose import text names the object
  * @param of the kind of the object
  */
-function noneTo(imported: Resource, of: Resource, name: string, read: readonly RemoteObject[] = []): DelineaError {
+function notFoundError(
+  imported: Resource,
+  of: Resource,
+  name: string,
+  read: readonly RemoteObject[] = [],
+): DelineaError {
   return notFound(of, name, read, undefined, `The text of an import is ${importForm(imported)}.`);
 }
 
@@ -104,7 +109,7 @@ async function findEdge(
 async function principalById(shared: SessionContext['shared'], resource: EdgeResource, key: Values): Promise<Values> {
   const { kind, id: name } = principalOf(resource.type, key)!;
   const found = await findImported(shared, kind, name);
-  if (!found) throw noneTo(resource, resourceOf(kind), name);
+  if (!found) throw notFoundError(resource, resourceOf(kind), name);
   return { ...key, [resource.edge.principal.id]: found.id };
 }
 
@@ -117,17 +122,17 @@ async function withNames({ shared }: SessionContext, resource: Resource, values:
     const [kind = ''] = refersTo;
     const id = String(values[name]);
     await shared.translator.load([kind], id);
-    const called = shared.translator.nameOf(id);
+    const displayName = shared.translator.nameOf(id);
     const unique =
-      called !== undefined &&
-      (await findByName(shared.snapshot, kind, called).then(
+      displayName !== undefined &&
+      (await findByName(shared.snapshot, kind, displayName).then(
         (live) => live.id === id,
         (error: unknown) => {
           if (error instanceof DelineaError && error.code === 'ambiguous') return false;
           throw error;
         },
       ));
-    return [name, unique ? called : id] as const;
+    return [name, unique ? displayName : id] as const;
   });
   return { ...values, ...Object.fromEntries(await Promise.all(spelled)) };
 }

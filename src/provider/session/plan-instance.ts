@@ -12,7 +12,7 @@ import { refuseDuplicateChange, refuseDuplicateState } from './check-duplicates.
 import { addressOf, nameInState, type ResourceInstance } from './instance.js';
 import { assumedEmpty, type PlannedRemoval } from './memory.js';
 import { ownedByState } from './owned-by-state.js';
-import { type InstancePlan, planInIsolation } from './plan-alone.js';
+import { type InstancePlan, planInIsolation } from './plan-in-isolation.js';
 import {
   adoptionWarnings,
   findingWarnings,
@@ -51,7 +51,7 @@ export async function planInstance(
   await refuseNameReuse(shared, instance);
   await trackReplacement(session, instance);
   const { plan, isRenamed } = await planWithOwner(session, instance, owned);
-  const { change, unsure } = withoutUncertain(plan.change, instance.unknownElements);
+  const { change, uncertain } = withoutUncertain(plan.change, instance.unknownElements);
   refuseSetSinceImport(instance, plan);
   refuseDuplicateChange(session, instance, change, plan.live?.id);
   changes.track(change);
@@ -68,12 +68,12 @@ export async function planInstance(
     // An edge that an unknown element may still declare is not reported as revoked.
     ...findingWarnings({
       ...plan,
-      findings: plan.findings.filter(({ edge }) => !edge || !unsure.some(({ id }) => id === edge)),
+      findings: plan.findings.filter(({ edge }) => !edge || !uncertain.some(({ id }) => id === edge)),
     }),
     ...(instance.declared ? [] : [await announceRemoval(session, instance, plan.change, owned, isComplete)]),
     ...(isRenamed ? [] : adoptionWarnings(instance, plan)),
     ...keptEdgesWarnings(instance, change, kept.length),
-    ...uncertainWarnings(change, unsure.length),
+    ...uncertainWarnings(change, uncertain.length),
     ...overwrittenWarnings(instance, change),
     ...(await regainedWarnings(session, change)),
     ...(isRenamed ? [movedWarning(instance, change)] : []),

@@ -5,7 +5,7 @@ import type { ResourceChange } from '../model/plan.js';
 import type { Remedy } from '../model/remedy.js';
 import { isCleared } from '../model/values.js';
 import type { ResourceInstance } from './instance.js';
-import type { InstancePlan } from './plan-alone.js';
+import type { InstancePlan } from './plan-in-isolation.js';
 import type { SessionContext } from './session-context.js';
 import type { Warning } from './warnings.js';
 

@@ -94,8 +94,8 @@ export function openSession(tenant: Tenant, log: SessionContext['log']): Session
    * Reader for the second read of an edge. An edge has no name by which a wrong 404 could be found out, so it is read
    * twice.
    */
-  let second: TenantReader | undefined;
-  const secondLook = () => (second ??= freshReader(session));
+  let edgeReader: TenantReader | undefined;
+  const readerForSecondRead = () => (edgeReader ??= freshReader(session));
 
   async function located(instance: ResourceInstance) {
     const here = { ...instance, state: await withCurrentScope(shared, instance) };
@@ -105,8 +105,8 @@ export function openSession(tenant: Tenant, log: SessionContext['log']): Session
   async function read(instance: ResourceInstance) {
     const { resource, state = {} } = instance;
     const found = await located(instance).catch(ignoreCodes('unknown_name'));
-    const look = async (reader: TenantReader) => found && readInstance(reader, found.instance, found.owned);
-    const live = (await look(shared)) ?? (isEdge(resource) ? await look(secondLook()) : undefined);
+    const readWith = async (reader: TenantReader) => found && readInstance(reader, found.instance, found.owned);
+    const live = (await readWith(shared)) ?? (isEdge(resource) ? await readWith(readerForSecondRead()) : undefined);
     session.visibility.record({ kind: resource.type }, live ? 'seen' : 'missing', () =>
       edgeLabel(shared, resource.type, state),
     );
@@ -114,7 +114,10 @@ export function openSession(tenant: Tenant, log: SessionContext['log']): Session
       const known = Object.entries(state).filter(([, value]) => value !== null && value !== undefined);
       refuseHiddenMembers(resource, { ...instance.memory?.managedMembers, ...Object.fromEntries(known) }, live.values);
       for (const entry of found.owned) session.ownership.add(keyOfOwned(entry), entry);
-      return { live, warnings: [...warningsOf(instance, live), ...placeWarnings(session, instance, found.instance)] };
+      return {
+        live,
+        warnings: [...disabledWarnings(instance, live), ...renamedScopeWarnings(session, instance, found.instance)],
+      };
     }
     await session.barrier.afterReads();
     if (!found) refuseLostScope(session, instance);
@@ -123,14 +126,14 @@ export function openSession(tenant: Tenant, log: SessionContext['log']): Session
     const [entry] = found?.owned ?? [];
     if (resource.account && entry)
       deleted.set(nameKey(resource, state), { deletedOutOfBand: entry, memory: instance.memory });
-    return { live: undefined, warnings: [goneWarning(instance)] };
+    return { live: undefined, warnings: [deletedWarning(instance)] };
   }
 
   // Once an apply has begun, Terraform applies each planned change at once, and the write reads the live object itself.
-  let applies = false;
+  let hasBegunApply = false;
 
   async function plan(instance: ResourceInstance) {
-    if (applies) {
+    if (hasBegunApply) {
       await refuseDuplicateCreation(session, instance);
       return { warnings: [], planned: {} };
     }
@@ -141,15 +144,15 @@ export function openSession(tenant: Tenant, log: SessionContext['log']): Session
     }
     const isNew = instance.declared && !instance.state;
     const earlier = isNew ? deleted.get(nameKey(instance.resource, instance.declared)) : {};
-    return planInstance(session, { ...instance, ...earlier }, () => applies);
+    return planInstance(session, { ...instance, ...earlier }, () => hasBegunApply);
   }
 
-  const crowd = new WarningLimiter();
-  const folding =
+  const limiter = new WarningLimiter();
+  const limitWarnings =
     ({ resource }: ResourceInstance) =>
-    <T extends { readonly warnings: readonly Warning[] }>(said: T): T => ({
-      ...said,
-      warnings: crowd.limit(resource, said.warnings),
+    <T extends { readonly warnings: readonly Warning[] }>(result: T): T => ({
+      ...result,
+      warnings: limiter.limit(resource, result.warnings),
     });
 
   const during =
@@ -158,11 +161,11 @@ export function openSession(tenant: Tenant, log: SessionContext['log']): Session
       session.barrier.during(() => work(...given));
 
   return {
-    read: during((instance) => read(instance).then(folding(instance), naming(instance))),
+    read: during((instance) => read(instance).then(limitWarnings(instance), rethrowNamed(instance))),
     find: during((resource, text) => importInstance(session, resource, text)),
     plan: during((instance) => {
-      const planned = plan(instance).then(folding(instance));
-      return instance.declared ? planned : planned.catch(naming(instance));
+      const planned = plan(instance).then(limitWarnings(instance));
+      return instance.declared ? planned : planned.catch(rethrowNamed(instance));
     }),
     check: during((instance) => checkNames(session, instance)),
     unchanged: during((instance) => planUnchanged(session, instance)),
@@ -174,9 +177,9 @@ export function openSession(tenant: Tenant, log: SessionContext['log']): Session
       return one.id === other.id;
     }),
     apply: during((instance) => {
-      applies = true;
+      hasBegunApply = true;
       return (instance.declared ? applyDeclared(session, instance) : applyRemoved(session, instance)).then(
-        folding(instance),
+        limitWarnings(instance),
       );
     }),
     stop: () => {
@@ -189,7 +192,7 @@ export function openSession(tenant: Tenant, log: SessionContext['log']): Session
   };
 }
 
-function naming(instance: ResourceInstance): (reason: unknown) => never {
+function rethrowNamed(instance: ResourceInstance): (reason: unknown) => never {
   const name = nameInState(instance);
   return (reason) => {
     if (reason instanceof DelineaErrors) throw new DelineaErrors(reason.errors.map((error) => error.about(name)));
@@ -229,7 +232,7 @@ function refuseNeverVisible({ visibility }: SessionContext, instance: ResourceIn
 }
 
 /** Warns of an account that was disabled outside of code and stays disabled. */
-function warningsOf({ resource, state = {} }: ResourceInstance, { values }: InstanceState): Warning[] {
+function disabledWarnings({ resource, state = {} }: ResourceInstance, { values }: InstanceState): Warning[] {
   const { removal } = resource;
   if (removal?.verb !== 'deactivate' || !removal.active) return [];
   const was = Object.entries(removal.active).every(([name, value]) => state[name] === value);
@@ -240,7 +243,7 @@ function warningsOf({ resource, state = {} }: ResourceInstance, { values }: Inst
 }
 
 /** Warns of a scope that was renamed outside of code. Its edges still exist. */
-function placeWarnings(
+function renamedScopeWarnings(
   { shared }: SessionContext,
   instance: ResourceInstance,
   { state: now = {} }: ResourceInstance,
@@ -258,7 +261,7 @@ function placeWarnings(
   ];
 }
 
-function goneWarning(instance: ResourceInstance): Warning {
+function deletedWarning(instance: ResourceInstance): Warning {
   const { resource } = instance;
   const verb = isEdge(resource) ? 'revoked' : 'deleted';
   return {

@@ -14,29 +14,29 @@ import type { PlannedRemoval } from './memory.js';
 import type { Ownership } from './ownership.js';
 import type { SessionContext } from './session-context.js';
 
-const AGAIN = { hint: 'Plan again and review it.' };
+const PLAN_AGAIN = { hint: 'Plan again and review it.' };
 
 /**
  * Refuses to remove an object that has changed since its plan was reviewed: it was replaced by another object of the
  * same name, it appeared only later, or two reads contradict each other.
  * @param reader the reader of the plan, so that both see the same state
- * @param again plans an edge on a second read: an edge has no name by which a wrong 404 could be found out
+ * @param planEdgeAgain plans an edge on a second read: an edge has no name by which a wrong 404 could be found out
  * @throws DelineaError `incomplete_response` if the name still leads to the object, `stale_plan` if it leads to another
  * one
  */
 export async function refuseReplaced(
   reader: TenantReader,
-  mine: readonly OwnedObject[],
+  owned: readonly OwnedObject[],
   { delinea }: ResourceChange,
   { forgets, seen }: PlannedRemoval,
-  again: () => Promise<ResourceChange>,
+  planEdgeAgain: () => Promise<ResourceChange>,
 ): Promise<void> {
   if (forgets && delinea.operation !== 'forget') {
-    throw new DelineaError('stale_plan', 'the plan found nothing to remove, but the object exists now', AGAIN);
+    throw new DelineaError('stale_plan', 'the plan found nothing to remove, but the object exists now', PLAN_AGAIN);
   }
-  const [entry] = mine;
+  const [entry] = owned;
   if (!forgets && seen && entry && delinea.operation === 'forget' && isEdge(resourceOf(entry.kind))) {
-    if ((await again()).delinea.operation === 'forget') return;
+    if ((await planEdgeAgain()).delinea.operation === 'forget') return;
     throw new DelineaError(
       'incomplete_response',
       'inconsistent reads: it was missing in the first and exists in the second',
@@ -45,7 +45,7 @@ export async function refuseReplaced(
       },
     );
   }
-  if (forgets || !entry || delinea.operation !== 'forget' || !(await isDeleted(reader, mine))) return;
+  if (forgets || !entry || delinea.operation !== 'forget' || !(await isDeleted(reader, owned))) return;
   const [named] = await reader.snapshot.view(entry.kind).byKey(entry.key);
   if (!named) return;
   if (named.id === entry.id) {
@@ -58,7 +58,7 @@ export async function refuseReplaced(
   throw new DelineaError(
     'stale_plan',
     `deleted since the plan was made; another object (id ${named.id}) has its name`,
-    AGAIN,
+    PLAN_AGAIN,
   );
 }
 
@@ -106,13 +106,13 @@ function refuseUnreviewed(kind: string, elements: string, state: Values, { edgeS
   }
   // A state omits attributes that the code does not set, such as the secret right.
   const isSame = (was: Values, now: Values) => {
-    const told = Object.keys(now).filter((name) => !edge.key.includes(name) && (was[name] ?? null) !== null);
-    return diff(edge, pick(was, told), now).length === 0;
+    const recorded = Object.keys(now).filter((name) => !edge.key.includes(name) && (was[name] ?? null) !== null);
+    return diff(edge, pick(was, recorded), now).length === 0;
   };
   for (const part of edgeSteps) {
     if (part.operation !== 'revoke' && part.operation !== 'replace') continue;
     if (reviewed.get(keyText(edge, part.before))?.some((was) => isSame(was, part.before))) continue;
-    throw new DelineaError('stale_plan', `${part.label} was granted since the plan was made`, AGAIN);
+    throw new DelineaError('stale_plan', `${part.label} was granted since the plan was made`, PLAN_AGAIN);
   }
 }
 
@@ -123,9 +123,9 @@ function refuseUnreviewed(kind: string, elements: string, state: Values, { edgeS
 export function withoutDeleted(ownership: Ownership, resource: Resource, reviewed: Values, live: Values): Values {
   const lists = memberLists(resource).filter((name) => Array.isArray(reviewed[name]));
   const left = lists.map((name) => {
-    const there = new Set((live[name] as readonly string[] | null | undefined) ?? []);
+    const liveMembers = new Set((live[name] as readonly string[] | null | undefined) ?? []);
     const members = reviewed[name] as readonly string[];
-    return [name, members.filter((id) => there.has(id) || !isGoing(ownership, resource, id))];
+    return [name, members.filter((id) => liveMembers.has(id) || !isRemovedInRun(ownership, resource, id))];
   });
   return { ...reviewed, ...Object.fromEntries(left) };
 }
@@ -134,11 +134,11 @@ export function withoutDeleted(ownership: Ownership, resource: Resource, reviewe
  * Makes a change. If a deletion of this run made it stale between its read and its write, plans and makes it once more.
  * @param planAgain plans the change on the live state
  */
-export async function despiteDeletions<T>(
+export async function retryAfterDeletions<T>(
   ownership: Ownership,
   change: ResourceChange,
   work: (change: ResourceChange) => Promise<T>,
-  anew: () => Promise<ResourceChange>,
+  planAgain: () => Promise<ResourceChange>,
 ): Promise<T> {
   try {
     return await work(change);
@@ -146,12 +146,12 @@ export async function despiteDeletions<T>(
     const { kind, before } = change.delinea;
     const resource = resourceOf(kind);
     const members = memberLists(resource).flatMap((name) => (before[name] as readonly string[] | null) ?? []);
-    const isOurs = members.some((id) => isGoing(ownership, resource, id));
+    const isOurs = members.some((id) => isRemovedInRun(ownership, resource, id));
     if (!(error instanceof DelineaError) || error.code !== 'stale_plan' || !isOurs) throw error;
-    return work(await anew());
+    return work(await planAgain());
   }
 }
 
-function isGoing(ownership: Ownership, resource: Resource, id: string): boolean {
+function isRemovedInRun(ownership: Ownership, resource: Resource, id: string): boolean {
   return memberKinds(resource).some((kind) => ownership.isRemoved(objectKey(kind, id)));
 }

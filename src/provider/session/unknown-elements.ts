@@ -16,22 +16,25 @@ export type UnknownElements = readonly Values[] | 'all';
  */
 export function withoutUncertain(
   change: ResourceChange,
-  open: UnknownElements = [],
-): { readonly change: ResourceChange; readonly unsure: readonly Step[] } {
+  elements: UnknownElements = [],
+): { readonly change: ResourceChange; readonly uncertain: readonly Step[] } {
   const { edgeSteps } = change.delinea;
-  if (!edgeSteps || open.length === 0) return { change, unsure: [] };
-  const sure = new Set(edgeSteps.filter(removes));
-  if (open === 'all') sure.clear();
-  else for (const element of open) keepOne(sure, element);
-  const isUnsure = (part: Step) => removes(part) && !sure.has(part);
-  const kept = edgeSteps.filter((part) => !isUnsure(part));
-  return { change: { ...change, delinea: { ...change.delinea, edgeSteps: kept } }, unsure: edgeSteps.filter(isUnsure) };
+  if (!edgeSteps || elements.length === 0) return { change, uncertain: [] };
+  const certain = new Set(edgeSteps.filter(removes));
+  if (elements === 'all') certain.clear();
+  else for (const element of elements) keepOne(certain, element);
+  const isUncertain = (step: Step) => removes(step) && !certain.has(step);
+  const kept = edgeSteps.filter((step) => !isUncertain(step));
+  return {
+    change: { ...change, delinea: { ...change.delinea, edgeSteps: kept } },
+    uncertain: edgeSteps.filter(isUncertain),
+  };
 }
 
-function keepOne(sure: Set<Step>, element: Values): void {
-  for (const part of sure) {
-    if (diff(resourceOf(part.kind), element, part.before).length > 0) continue;
-    sure.delete(part);
+function keepOne(certain: Set<Step>, element: Values): void {
+  for (const step of certain) {
+    if (diff(resourceOf(step.kind), element, step.before).length > 0) continue;
+    certain.delete(step);
     return;
   }
 }

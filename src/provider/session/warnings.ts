@@ -15,22 +15,22 @@ export interface Warning {
  * Maximum number of equal warnings that each name their object. Terraform prints every warning with a source snippet,
  * which is slow.
  */
-const TOLD = 100;
+const MAX_INDIVIDUAL = 100;
 
 /** Limits equal warnings: beyond the maximum they get equal summaries, which Terraform folds into one with a count. */
 export class WarningLimiter {
-  private readonly told = new Map<string, number>();
+  private readonly counts = new Map<string, number>();
 
   /** Returns the warnings; beyond the maximum, the object's name is in the hint only. */
   limit({ type, plural }: Resource, warnings: readonly Warning[]): Warning[] {
-    return warnings.map((notice) => {
-      if (notice.groupMessage === undefined) return notice;
-      const sort = `${type} ${notice.groupMessage}`;
-      const told = (this.told.get(sort) ?? 0) + 1;
-      this.told.set(sort, told);
-      if (told <= TOLD) return notice;
-      const hint = notice.hint === undefined ? notice.message : `${notice.message}. ${notice.hint}`;
-      return { ...notice, message: `${plural}, more than ${TOLD}: each ${notice.groupMessage}`, hint };
+    return warnings.map((warning) => {
+      if (warning.groupMessage === undefined) return warning;
+      const group = `${type} ${warning.groupMessage}`;
+      const count = (this.counts.get(group) ?? 0) + 1;
+      this.counts.set(group, count);
+      if (count <= MAX_INDIVIDUAL) return warning;
+      const hint = warning.hint === undefined ? warning.message : `${warning.message}. ${warning.hint}`;
+      return { ...warning, message: `${plural}, more than ${MAX_INDIVIDUAL}: each ${warning.groupMessage}`, hint };
     });
   }
 }
