@@ -74,7 +74,7 @@ function collapse(context: PlanContext, group: Group): ResourceChange {
   const { address, match, scope: id, replaced, changes } = group;
   const resource = setResourceAt(address)!;
   const { scope, elements } = resource.authoritativeFor;
-  const edgeSteps = sortedSteps(changes, match?.parts);
+  const edgeSteps = sortedSteps(changes, match?.edgeAddresses);
   const existing = edgeSteps.filter((step) => step.operation !== 'create' && step.id !== undefined);
   const remaining = edgeSteps.filter(({ operation }) => !['revoke', 'forget'].includes(operation));
   const operation = match

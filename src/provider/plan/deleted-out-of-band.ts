@@ -24,17 +24,17 @@ export async function deletedEntry(
   // Two entries may have the same name, and the index keeps only one of them: check the entry of this address as well.
   if (here?.kind === resource.type && wanted.has(keyText(resource, here.key))) entries.push(here);
   const view = context.snapshot.view(resource.type);
-  const gone: OwnedObject[] = [];
-  for (const entry of new Set(entries)) if (entry && !(await view.byId(entry.id))) gone.push(entry);
-  return gone.find((entry) => !isConsented(context, match, entry)) ?? gone[0];
+  const deleted: OwnedObject[] = [];
+  for (const entry of new Set(entries)) if (entry && !(await view.byId(entry.id))) deleted.push(entry);
+  return deleted.find((entry) => !isConsented(context, match, entry)) ?? deleted[0];
 }
 
 /**
  * Returns whether a person consented to recreate this object. A consent that was used for it stays used under another
  * name.
  */
-function isConsented(context: PlanContext, match: Match, gone: OwnedObject): boolean {
-  return consentTo(context, { ...match, owned: gone }, gone.reactivated) !== undefined;
+function isConsented(context: PlanContext, match: Match, deleted: OwnedObject): boolean {
+  return consentTo(context, { ...match, owned: deleted }, deleted.reactivated) !== undefined;
 }
 
 /**

@@ -16,13 +16,13 @@ import type { PlanContext } from './plan-context.js';
  * Finds recorded memberships that the tenant no longer shows although it shows their groups. A list without the members
  * that the code has removed, but with some that it declares, is not counted: an earlier apply may have ended between
  * its write and its record.
- * @param shown the groups of the ledger that the tenant shows
+ * @param visible the groups of the ledger that the tenant shows
  */
-export async function missingMemberships(context: PlanContext, shown: readonly OwnedObject[]): Promise<Membership[]> {
-  const holding = shown.filter((of) => managedLists(of).length > 0);
+export async function missingMemberships(context: PlanContext, visible: readonly OwnedObject[]): Promise<Membership[]> {
+  const groups = visible.filter((of) => managedLists(of).length > 0);
   const lives = new Map<OwnedObject, RemoteObject>();
-  await runConcurrently(holding, async (of) => {
-    const live = await loadObject(context, of.kind, of.id, managedLists(of)).catch(ownFault);
+  await runConcurrently(groups, async (of) => {
+    const live = await loadObject(context, of.kind, of.id, managedLists(of)).catch(ignoreObjectErrors);
     if (live) lives.set(of, live);
   });
   const lookups = [...lives].flatMap(([of, { values }]) =>
@@ -40,7 +40,7 @@ export async function missingMemberships(context: PlanContext, shown: readonly O
   const lost: Membership[] = [];
   await runConcurrently(lives, async ([of, live]) => {
     const names = managedLists(of);
-    const values = await homeValues(context, of.kind, live, names).catch(ownFault);
+    const values = await homeValues(context, of.kind, live, names).catch(ignoreObjectErrors);
     if (!values) return;
     for (const name of names) {
       const list = listIn(values, name);
@@ -54,7 +54,7 @@ export async function missingMemberships(context: PlanContext, shown: readonly O
 }
 
 /** These errors concern one object and are reported with it. */
-const ownFault = ignoreCodes('forbidden', 'skipped', 'ambiguous');
+const ignoreObjectErrors = ignoreCodes('forbidden', 'skipped', 'ambiguous');
 
 function removedByUs(
   context: PlanContext,

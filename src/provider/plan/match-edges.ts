@@ -5,7 +5,7 @@ import { ambiguousEdges, edgesWithKey } from '../read/edges.js';
 import { runConcurrently } from '../read/run-concurrently.js';
 import { carrierOf, edgeResourceOf } from '../resources/edges.js';
 import { resourceOf } from '../resources/index.js';
-import { catchOwnErrors, type Match, type PlanContext } from './plan-context.js';
+import { catchObjectErrors, type Match, type PlanContext } from './plan-context.js';
 import { refuseBoth } from './refuse-duplicates.js';
 
 /** Finds the live edge of every declared edge whose principal and scope exist. References must be resolved. */
@@ -13,7 +13,7 @@ export async function matchEdges(context: PlanContext): Promise<void> {
   const edges = [...context.matches.values()].filter(({ resource }) => isEdge(resource));
   await prepareEnds(context, edges);
   refuseDuplicateEdges(context, edges);
-  await runConcurrently(edges, (match) => catchOwnErrors(match, () => matchEdge(context, match)));
+  await runConcurrently(edges, (match) => catchObjectErrors(match, () => matchEdge(context, match)));
 }
 
 /** Refuses two declarations of one edge, such as one that names the container by id and one by path. */

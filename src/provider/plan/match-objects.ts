@@ -10,7 +10,7 @@ import { refuseRecreation } from './consent.js';
 import { deletedEntry, ownPreviousKeys, refuseReusedName } from './deleted-out-of-band.js';
 import { withRequired } from './external-id.js';
 import { claimedByAnother, previousKeys } from './name-claims.js';
-import { catchOwnErrors, type Match, type PlanContext } from './plan-context.js';
+import { catchObjectErrors, type Match, type PlanContext } from './plan-context.js';
 import { refuseBoth } from './refuse-duplicates.js';
 
 /**
@@ -22,7 +22,7 @@ export async function matchObjects(context: PlanContext): Promise<void> {
   const byKind = groupBy(objects);
   await Promise.all([...byKind].map(([kind, matches]) => prepare(context, kind, matches)));
   await runConcurrently(objects, (match) =>
-    catchOwnErrors(match, () =>
+    catchObjectErrors(match, () =>
       matchObject(context, match).catch((error: unknown) => keepOwned(context, match, error)),
     ),
   );
@@ -67,9 +67,9 @@ async function matchObject(context: PlanContext, match: Match): Promise<void> {
     return;
   }
   const owned = context.ownedByAddress.get(declaration.address);
-  const remembered = owned?.kind === resource.type ? await view.byId(owned.id) : undefined;
+  const recorded = owned?.kind === resource.type ? await view.byId(owned.id) : undefined;
   const isCurrent = (values: Values) => keyText(resource, values) === keyText(resource, declaration.values);
-  if (remembered && isCurrent(remembered.values)) return setLive(context, match, remembered);
+  if (recorded && isCurrent(recorded.values)) return setLive(context, match, recorded);
 
   if (declaration.importId !== undefined) {
     const id = declaration.importId;
@@ -85,13 +85,13 @@ async function matchObject(context: PlanContext, match: Match): Promise<void> {
     await refuseReusedName(context, match, named);
     return setLive(context, match, named);
   }
-  const gone = await goneUnlessHere(context, match, remembered && owned);
-  if (remembered && !gone && !claimedByAnother(context, match, remembered.values)) {
-    return setLive(context, match, remembered);
+  const deleted = await deletedEntryUnlessPresent(context, match, recorded && owned);
+  if (recorded && !deleted && !claimedByAnother(context, match, recorded.values)) {
+    return setLive(context, match, recorded);
   }
 
   // If the deleted object already had the declared name, previous names are not tried: the object was not renamed.
-  for (const values of gone && isCurrent(gone.key) ? [] : previousKeys(match)) {
+  for (const values of deleted && isCurrent(deleted.key) ? [] : previousKeys(match)) {
     const previous = await byName(values);
     if (!previous) continue;
     const claimant = claimedByAnother(context, match, values);
@@ -109,8 +109,8 @@ async function matchObject(context: PlanContext, match: Match): Promise<void> {
     match.renamed = true;
     return setLive(context, match, previous);
   }
-  const wasHere = owned && !remembered && !claimedByAnother(context, match, owned.key) ? owned : undefined;
-  match.owned = gone ?? wasHere;
+  const ownedBefore = owned && !recorded && !claimedByAnother(context, match, owned.key) ? owned : undefined;
+  match.owned = deleted ?? ownedBefore;
   match.deletedOutOfBand = match.owned !== undefined;
   // Checked before references are resolved, so that declarations which refer to this object are skipped as well.
   refuseRecreation(context, match);
@@ -122,15 +122,15 @@ async function matchObject(context: PlanContext, match: Match): Promise<void> {
  * nothing if the object of this address exists and is recorded under one of these names. Names have precedence over
  * addresses, which may be list positions.
  */
-async function goneUnlessHere(
+async function deletedEntryUnlessPresent(
   context: PlanContext,
   match: Match,
-  here: OwnedObject | undefined,
+  present: OwnedObject | undefined,
 ): Promise<OwnedObject | undefined> {
   const { declaration, resource } = match;
   const name = (values: Values) => keyText(resource, values);
   const meant = [declaration.values, ...previousKeys(match)].map(name);
-  if (here && meant.includes(name(here.key))) return undefined;
+  if (present && meant.includes(name(present.key))) return undefined;
   return (
     (await deletedEntry(context, match, [declaration.values])) ??
     (await deletedEntry(context, match, ownPreviousKeys(context, match)))

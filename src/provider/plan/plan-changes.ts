@@ -16,7 +16,7 @@ import { expandSets, resolveSets } from './authoritative-sets.js';
 import { DuplicateIndex } from './duplicates.js';
 import { matchEdges } from './match-edges.js';
 import { matchObjects } from './match-objects.js';
-import { catchOwnErrors, type PlanContext, type PlanInput } from './plan-context.js';
+import { catchObjectErrors, type PlanContext, type PlanInput } from './plan-context.js';
 import { planDeclared } from './plan-declared.js';
 import { planRemovals } from './plan-removed.js';
 import { resolveAll } from './resolve-references.js';
@@ -76,7 +76,9 @@ export async function planChanges(
   await matchEdges(context);
   await checkVisibility();
   await prepareReferences(context);
-  await runConcurrently(context.matches.values(), (match) => catchOwnErrors(match, () => planDeclared(context, match)));
+  await runConcurrently(context.matches.values(), (match) =>
+    catchObjectErrors(match, () => planDeclared(context, match)),
+  );
   await planRemovals(context, owned);
   await revokeUndeclared(context);
 }

@@ -70,11 +70,11 @@ export interface PlanContext extends TenantReader {
 /** A declared authoritative set and the addresses of its edges, each of which is planned separately. */
 export interface AuthoritativeSet extends Match {
   readonly of: AuthoritativeList;
-  readonly parts: readonly string[];
+  readonly edgeAddresses: readonly string[];
 }
 
 /** Codes of errors that concern one object: the plan skips that object and continues. */
-const OWN_FAULTS = new Set([
+const OBJECT_ERRORS = new Set([
   'ambiguous',
   'not_ours',
   'consent_missing',
@@ -88,20 +88,20 @@ const OWN_FAULTS = new Set([
 ]);
 
 /** Returns whether an error concerns one object only. */
-export function isOwnFault(error: unknown): error is DelineaError {
-  return error instanceof DelineaError && OWN_FAULTS.has(error.code);
+export function isObjectError(error: unknown): error is DelineaError {
+  return error instanceof DelineaError && OBJECT_ERRORS.has(error.code);
 }
 
 /**
  * Runs one part of the planning of a declaration and stores an error that concerns only this object on the match.
  * @throws every other error, such as a list that cannot be read
  */
-export async function catchOwnErrors(match: Match, work: () => Promise<void>): Promise<void> {
+export async function catchObjectErrors(match: Match, work: () => Promise<void>): Promise<void> {
   if (match.error) return;
   try {
     await work();
   } catch (error) {
-    if (!isOwnFault(error)) throw error;
+    if (!isObjectError(error)) throw error;
     match.error = error.at(match.declaration.address);
   }
 }

@@ -17,7 +17,7 @@ import { belongsTo, incompleteSets, isInSet, setResourceAt } from './authoritati
 import { buildRemoval } from './build-removal.js';
 import { keyDeciding, refuseForeignRemoval, refuseHiddenKey } from './external-id.js';
 import { refuseHiddenManaged } from './hidden-members.js';
-import { isOwnFault, type Match, type PlanContext } from './plan-context.js';
+import { isObjectError, type Match, type PlanContext } from './plan-context.js';
 
 /**
  * Plans the removal of owned objects that are no longer declared. An object is kept if any declaration matches it, at
@@ -45,7 +45,7 @@ export async function planRemovals(context: PlanContext, owned: readonly OwnedOb
     try {
       await planRemoval(context, entry);
     } catch (error) {
-      if (!isOwnFault(error)) throw error;
+      if (!isObjectError(error)) throw error;
       context.findings.push(toFinding(error, entry.address));
     }
   });

@@ -5,7 +5,7 @@ import { snakeCase } from '../model/names.js';
 import { findByNameAt, referenceTo } from '../read/find-by-name.js';
 import { runConcurrently } from '../read/run-concurrently.js';
 import { resourceOf } from '../resources/index.js';
-import { catchOwnErrors, type Match, type PlanContext } from './plan-context.js';
+import { catchObjectErrors, type Match, type PlanContext } from './plan-context.js';
 
 /**
  * Replaces references to attributes other than the id with the literal value of the declaration that they refer to.
@@ -44,7 +44,7 @@ export async function resolveAll(context: PlanContext): Promise<void> {
   await prepareNames(context);
   const declared = [...context.matches.values()].filter(({ declaration }) => !declaration.lookup);
   await runConcurrently(declared, (match) =>
-    catchOwnErrors(match, async () => {
+    catchObjectErrors(match, async () => {
       const entries = match.resource.attributes
         .filter((attribute) => !attribute.setting && match.declaration.values[attribute.name] !== undefined)
         .map(async (attribute) => [attribute.name, await resolveValue(context, match, attribute)] as const);

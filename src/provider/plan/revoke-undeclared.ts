@@ -11,14 +11,14 @@ import type { LiveEdge } from '../read/tenant-reader.js';
 import { edgeResourceOf } from '../resources/edges.js';
 import { edgeMatches, incompleteSets } from './authoritative-sets.js';
 import { buildRemoval } from './build-removal.js';
-import { type AuthoritativeSet, catchOwnErrors, type Match, type PlanContext } from './plan-context.js';
+import { type AuthoritativeSet, catchObjectErrors, type Match, type PlanContext } from './plan-context.js';
 
 /** Plans to revoke the undeclared edges in the scope of every authoritative set, and reports them as drift. */
 export async function revokeUndeclared(context: PlanContext): Promise<void> {
   const incomplete = incompleteSets(context);
   const complete = context.sets.filter((match) => !incomplete.includes(match));
   await runConcurrently(complete, async (match) => {
-    await catchOwnErrors(match, () => revokeOthers(context, match));
+    await catchObjectErrors(match, () => revokeOthers(context, match));
     if (match.error) keepAll(context, match);
   });
 }
@@ -35,7 +35,7 @@ function keepAll({ changes }: PlanContext, { declaration: { address } }: Authori
  * not allow that
  */
 async function revokeOthers(context: PlanContext, match: AuthoritativeSet): Promise<void> {
-  const { declaration, of, parts, resolved } = match;
+  const { declaration, of, edgeAddresses, resolved } = match;
   const { address, values } = declaration;
   const resource = edgeResourceOf(of.edge);
   const { edges, unread } = await readHolders(context, resource, [resolved!], { perObject: true });
@@ -45,7 +45,7 @@ async function revokeOthers(context: PlanContext, match: AuthoritativeSet): Prom
       hint: `Declare each ${resource.title} individually, which leaves the others unchanged.`,
     });
   }
-  const known = declaredKeys(context, resource, edgeMatches(context, parts));
+  const known = declaredKeys(context, resource, edgeMatches(context, edgeAddresses));
   const undeclared = await undeclaredEdges(context, resource, edges, known);
   const revokes = context.changes.some((change) => change.address === address && change.delinea.operation === 'revoke');
   if (isCleared(values[of.elements]) && values.allowEmpty !== true && (undeclared.length > 0 || revokes)) {

@@ -10,7 +10,7 @@ test('what has another key has another address, of a form that Terraform has', (
   for (const address of addresses) expect(address).toMatch(/^delinea_group\.[\w-]*$/);
 });
 
-test('the parts of a key stay apart', () => {
+test('addressOf: different keys have different addresses when their parts joined are equal', () => {
   const edge = { resource: resourceOf('container-permission') };
   const of = (container: string, principalType: string, principalId: string) =>
     addressOf(edge, { container, principalType, principalId });
