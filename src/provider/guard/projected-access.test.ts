@@ -210,7 +210,7 @@ describe('projected directory', () => {
       ]);
     });
 
-    test('tell a user from a group with the same id', async () => {
+    test('distinguish a user from a group with the same id', async () => {
       expect(await membersOf(joins('revoke', 'sre', 'jane', 'group'))).toEqual(['user jane', 'user tom']);
     });
 
@@ -220,7 +220,7 @@ describe('projected directory', () => {
       expect(await membersOf(listed, joins('none', 'sre', 'tom'))).toEqual(['user tom']);
     });
 
-    test('do not make members of anything but the scope of the kind', async () => {
+    test('change members only on objects of the kind of the scope', async () => {
       expect(await planned(joins('create', 'jane', 'tom')).members(userIn('jane'))).toEqual([]);
     });
   });

@@ -152,7 +152,7 @@ describe('declarations', () => {
     ).toHaveLength(3);
   });
 
-  test('and a lookup of one thing are no duplicate', () => {
+  test('and a lookup of the same object are not duplicates', () => {
     expect(faults([jane, looked('user', 'jane', { userName: 'jane@example.com' })])).toEqual([]);
   });
 });

@@ -92,7 +92,7 @@ describe('roles of a user who lives on another surface', () => {
     expect(edges.map(({ values }) => values)).toEqual([{ ...ends, role: 'Admin' }]);
   });
 
-  test('are not taken for none when the user was deleted on the home surface', async () => {
+  test('are an error, not an empty list, when the user was deleted on the home surface', async () => {
     const ends = { principalType: 'user', principalId: '999' };
     await expect(edgesInScope(other.reader(), binding, ends)).rejects.toMatchObject({
       code: 'incomplete_response',

@@ -10,7 +10,7 @@ function recorder() {
 /** Promises settle some microtasks later than one would count. */
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
-test('what waits goes on when everything else is done, be that begun before or after', async () => {
+test('idle barrier: a waiter is released when all other work is done, begun before or after it', async () => {
   const lull = new IdleBarrier(5);
   const { order, note } = recorder();
   let finish = () => {};
@@ -36,7 +36,7 @@ test('what waits goes on when everything else is done, be that begun before or a
   expect(order).toEqual(['late', 'slow', 'removal']);
 });
 
-test('several that wait do not wait for each other, and may wait again', async () => {
+test('idle barrier: waiters do not wait for each other, and may wait again', async () => {
   const lull = new IdleBarrier(1);
   const { order, note } = recorder();
   await Promise.all(
@@ -52,7 +52,7 @@ test('several that wait do not wait for each other, and may wait again', async (
   expect(order).toEqual(['a', 'b', 'c', 'a again', 'b again', 'c again']);
 });
 
-test('work that fails lets the others go on', async () => {
+test('idle barrier: failed work releases the waiters', async () => {
   const lull = new IdleBarrier(1);
   const failing = lull.during(async () => {
     throw new Error('no');
@@ -62,7 +62,7 @@ test('work that fails lets the others go on', async () => {
   await waiting;
 });
 
-test('what gives goes before what takes away, and half of that before the rest, which then knows everything', async () => {
+test('idle barrier: grants run before removals, and half of the removals before the rest, which is complete', async () => {
   const lull = new IdleBarrier(5, 10);
   const { order, note } = recorder();
   const take = (name: string, isSettled?: () => boolean) =>
@@ -75,7 +75,7 @@ test('what gives goes before what takes away, and half of that before the rest, 
   expect(order).toEqual(['give', 'a false', 'b true', 'c true']);
 });
 
-test('half of those that are settled go first, and the others have been told everything', async () => {
+test('idle barrier: half of the settled removals are released first, and the others are complete', async () => {
   const lull = new IdleBarrier(5, 10);
   const { order, note } = recorder();
   const take = (name: string, isSettled: () => boolean) =>
@@ -90,7 +90,7 @@ test('half of those that are settled go first, and the others have been told eve
   expect(order).toEqual(['b false', 'a true', 'c true']);
 });
 
-test('a refusal waits for all who take away, and not at all once it is settled', async () => {
+test('idle barrier: a rejection waits for all removals, and is released at once when it is settled', async () => {
   const lull = new IdleBarrier(5, 10);
   const { order, note } = recorder();
   const refuse = (name: string, isSettled: () => boolean) =>

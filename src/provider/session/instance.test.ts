@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { resourceOf } from '../resources/index.js';
 import { addressOf } from './instance.js';
 
-test('what has another key has another address, of a form that Terraform has', () => {
+test('addressOf: different keys have different addresses, in the form that Terraform has', () => {
   const group = { resource: resourceOf('group') };
   const names = ['管理', '開発', 'a b', 'a_b', 'a-b', 'a.b', 'a[0]', 'a_20_b', 'ab', 'AB', '😀', ' ', '', '_', '__'];
   const addresses = names.map((displayName) => addressOf(group, { displayName }));

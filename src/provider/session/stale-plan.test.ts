@@ -26,14 +26,14 @@ const gone = () => {
 describe('a reviewed list', () => {
   const reviewed = { members: ['jane', 'joe', 'jim'], description: 'x' };
 
-  test('is without whom this run has deleted, or is about to, once he shows no more', () => {
+  test('is without users that this run deletes, once the tenant no longer shows them', () => {
     for (const ownership of [going(), gone()]) {
       const left = withoutDeleted(ownership, group, reviewed, { members: ['jane', 'jim'] });
       expect(left).toEqual({ members: ['jane', 'jim'], description: 'x' });
     }
   });
 
-  test('keeps whom somebody else took out, and who is still there', () => {
+  test('keeps members that were removed outside of this run, and live members', () => {
     expect(withoutDeleted(gone(), group, reviewed, { members: ['jane', 'joe'] })).toEqual(reviewed);
     expect(withoutDeleted(new Ownership(), group, reviewed, { members: ['jane'] })).toEqual(reviewed);
   });
@@ -56,12 +56,12 @@ describe('a change', () => {
     return { outcome, seen };
   };
 
-  test('is looked at once more where a deletion of this run came in between, and only once', async () => {
+  test('is made once more when a deletion of this run made it stale, and only once', async () => {
     expect(await tried(gone(), stale)).toEqual({ outcome: 'done', seen: [change, anew] });
     expect(await tried(gone(), stale, 2)).toEqual({ outcome: stale, seen: [change, anew] });
   });
 
-  test('stands as it failed where nobody of it was deleted here, or it failed for another reason', async () => {
+  test('fails when this run deleted none of its members, or for another reason', async () => {
     expect(await tried(new Ownership(), stale)).toEqual({ outcome: stale, seen: [change] });
     const other = new DelineaError('forbidden', 'no');
     expect(await tried(gone(), other)).toEqual({ outcome: other, seen: [change] });
