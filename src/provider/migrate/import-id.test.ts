@@ -56,7 +56,7 @@ describe('the text of an import', () => {
     expect(readImportId(resource, 'jane, x')).toEqual({ id: 'jane, x', key: { [name]: 'jane, x' } });
   });
 
-  test('as a person writes it has names', () => {
+  test('has names when a person wrote it', () => {
     expect(readImportId(resourceOf('container-permission'), 'Production,group,Auditors').key).toEqual({
       container: 'Production',
       principalType: 'group',

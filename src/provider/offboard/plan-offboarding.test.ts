@@ -44,7 +44,7 @@ describe('planOffboarding', () => {
     expect([plan.applyable, plan.complete, plan.delinea.ledger]).toEqual([true, true, false]);
   });
 
-  test('with revoke, removes what the account holds itself, and leaves what its groups hold', async () => {
+  test('with revoke, removes the direct access of the account, and keeps the access of its groups', async () => {
     const { plan } = await offboard({ revoke: true });
     expect(stepsOf(plan)).toEqual([
       `deactivate user ${JANE}`,

@@ -102,7 +102,7 @@ async function nameOf(reader: TenantReader, { kind, id }: Principal): Promise<st
   return reader.translator.nameOf(id) ?? id;
 }
 
-/** Whether an edge gives the right that its container must not be without. */
+/** Returns whether an edge gives the right that its container must not be without. */
 function owns({ requiredHolder }: Resource, values: Values): boolean {
   return requiredHolder?.when !== undefined && matchesRule(requiredHolder, values);
 }

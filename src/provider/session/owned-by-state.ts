@@ -55,7 +55,7 @@ function refuseOtherSpaces({ tenant }: TenantReader, instance: ResourceInstance)
     'incomplete_response',
     `${nameInState(instance)}: the state has ids of the ${surfaces[was]?.title ?? was}, but routing now reads ${resourceOf(other).plural} from the ${tenant.home(other).title}, which has other ids`,
     {
-      hint: 'Restore the previous routing. To change it, remove all resources from the state (terraform state rm) and import them again.',
+      hint: 'Restore the previous routing, or remove every resource with these ids from the state and import it again.',
     },
   );
 }

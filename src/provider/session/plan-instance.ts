@@ -124,7 +124,7 @@ function removedElsewhere(instance: ResourceInstance): DelineaError {
     'duplicate',
     `${nameInState(instance)} is also in the state at another address, which the plan removes`,
     {
-      hint: 'Plan again with a -parallelism above the number of removals, or remove the other address from the state: terraform state rm ADDRESS.',
+      hint: 'Plan again with a -parallelism above the number of removals, or remove the other address from the state.',
     },
   );
 }
