@@ -50,7 +50,7 @@ terraformTest('routing: a change is refused when the ids in the state belong to 
     sim.resetRequests();
     declare('', routed('platform-rest'));
     expect(await refused('apply')).toContain(
-      'the state has ids of the SCIM Cloud Connector, and routing reads users from the Platform REST',
+      'the state has ids of the SCIM Cloud Connector, but routing now reads users from the Platform REST',
     );
     expect(sim.requests.writes).toBe(0);
   }),
