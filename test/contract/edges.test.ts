@@ -211,6 +211,18 @@ describe.each(kinds)('losing an edge is seen: $name', ({ resource, inList }) => 
     expect(await paths()).toEqual([]);
   });
 
+  test('by the duplicate check when a list and a single declaration manage the same scope', async () => {
+    if (!isMembership(resource) || inList) return;
+    const listed = group('target', { ...membersOf(...others), allowEmpty: true });
+    const both = joined(first).map((one) => (one === target ? listed : one));
+    const refused = async () =>
+      (await bench.plan(both)).delinea.findings.flatMap(({ code, address }) => (code === 'duplicate' ? address : []));
+    const pair = ['delinea_group.target', 'delinea_group_membership.edge_user0'];
+    expect((await refused()).sort()).toEqual(pair);
+    await converge(joined(first));
+    expect((await refused()).sort()).toEqual(pair);
+  });
+
   test('as regained access when its account is enabled again', async () => {
     await converge([...joined(first), ...(scopeIsGroup ? throughGroup : [])]);
     bench.sim.admin.setActive(String(first.values.userName), false);

@@ -7,6 +7,7 @@ import type { OwnedObject } from '../model/owned-object.js';
 import { type AuthoritativeList, attributeOf, type Resource } from '../model/resource.js';
 import type { Values } from '../model/values.js';
 import { runConcurrently } from '../read/run-concurrently.js';
+import { scopeAttribute } from '../resources/edges.js';
 import { resourceOf, resources } from '../resources/index.js';
 import { type AuthoritativeSet, catchOwnErrors, type Match, type PlanContext } from './plan-context.js';
 import { refuseBoth } from './refuse-duplicates.js';
@@ -59,14 +60,18 @@ export async function resolveSets(context: PlanContext): Promise<void> {
   for (const match of context.sets) {
     const scope = match.resolved?.[match.of.scope];
     if (scope !== undefined)
-      refuseBoth(context, match, context.duplicates.addAuthoritative(match.resource, scope, match));
+      refuseBoth(context, match, context.duplicates.addAuthoritative(match.of.edge, scope, match));
   }
-  const scopes = new Map(context.sets.map(({ of }) => [of.edge, of.scope]));
+  const lists = [...context.matches.values()].flatMap((match) => declaredLists(match).map((edge) => ({ match, edge })));
+  for (const { match, edge } of lists) {
+    const scope = match.live?.id ?? { ref: match.declaration.address, attribute: 'id' };
+    refuseBoth(context, match, context.duplicates.addAuthoritative(edge, scope, match));
+  }
+  const owned = new Set([...context.sets.map(({ of }) => of.edge), ...lists.map(({ edge }) => edge)]);
   await runConcurrently(context.matches.values(), async (match) => {
     const { kind, setAddress, lookup } = match.declaration;
-    const scope = scopes.get(kind);
-    if (scope === undefined || setAddress !== undefined || lookup) return;
-    const { resolved } = await resolvedScope(context, match, scope);
+    if (!owned.has(kind) || setAddress !== undefined || lookup) return;
+    const { resolved } = await resolvedScope(context, match, scopeAttribute(match.resource)!);
     if (resolved) refuseBoth(context, match, context.duplicates.addAdditive(match.resource, resolved, match));
   });
   for (const { error, parts, declaration } of context.sets) {
@@ -77,6 +82,15 @@ export async function resolveSets(context: PlanContext): Promise<void> {
       });
     }
   }
+}
+
+/** Returns the edge kinds of which a declaration lists all edges to its object: the memberships of a group. */
+function declaredLists({ resource, declaration }: Match): string[] {
+  const { lookup, values } = declaration;
+  const declared = (resource.lists ?? []).filter(
+    ({ elements }) => !lookup && values[elements] !== undefined && !isIgnored(declaration, elements),
+  );
+  return declared.map(({ edge }) => edge);
 }
 
 /** In another place it is another set, and all that it gave in the old one goes. */
