@@ -177,7 +177,9 @@ ${onRemoval}`,
       sim.admin.revoke('prod', { user: 'ann@example.com' });
       declare('');
       sim.resetRequests();
-      expect(await plan('-refresh=false')).toContain('ann@example.com is inactive already: it is only removed from the state');
+      expect(await plan('-refresh=false')).toContain(
+        'ann@example.com is inactive already: it is only removed from the state',
+      );
       await apply('-refresh=false');
       expect(sim.requests.writes).toBe(0);
     }),

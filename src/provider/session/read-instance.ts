@@ -18,9 +18,10 @@ import type { InstanceState, ResourceInstance } from './instance.js';
 import { assumedEmpty } from './memory.js';
 
 /**
- * Reads what the state speaks of as it lives now. undefined: the service itself says that there is no such thing.
- * @param owned what the state says of it
- * @throws DelineaError why it could not be read: `forbidden` is not gone, and `unread` is not empty
+ * Reads the live object of a state.
+ * @param owned the entries of the state
+ * @returns undefined if the API answers that it does not exist
+ * @throws DelineaError if it could not be read: `forbidden` is not "gone", and `incomplete_response` is not "empty"
  */
 export async function readInstance(
   reader: TenantReader,
@@ -45,7 +46,7 @@ export async function readInstance(
   return found && readObject(reader, resource, found, names);
 }
 
-/** @param names what must not be missing only because a list left it out */
+/** Reads an object with attributes that a list may have left out. @param names of these attributes */
 export async function readObject(
   reader: TenantReader,
   resource: Resource,
@@ -60,7 +61,7 @@ export async function readObject(
   return { id: live.id, values };
 }
 
-/** Every edge of one place; the run's own account keeps its own, unless code speaks of it. */
+/** Reads all edges of a scope. Those of the run's own account are left out unless they are declared. */
 export async function readAuthoritativeSet(
   reader: TenantReader,
   resource: Resource,
@@ -73,8 +74,8 @@ export async function readAuthoritativeSet(
     perObject: true,
   });
   if (unread.length > 0) {
-    throw new DelineaError('list_incomplete', `who is there cannot be seen: ${unread.join('; ')}`, {
-      hint: 'Declare each edge for itself, which leaves others alone.',
+    throw new DelineaError('list_incomplete', `not all holders could be read: ${unread.join('; ')}`, {
+      hint: 'Declare each permission or role binding individually: that leaves the others alone.',
     });
   }
   const known = new Set(owned.map(({ key }) => keyText(edge, key)));

@@ -10,7 +10,7 @@ const gone = (name: string): Warning => ({
   hint: 'Look.',
 });
 
-test('the first hundred of a sort are told by name, the others have one summary', () => {
+test('warnings: the first hundred of a kind name their object, the others have one summary', () => {
   const crowd = new WarningLimiter();
   const told = Array.from({ length: 103 }, (_, index) => crowd.limit(user, [gone(`u${index}`)])[0]!);
   expect(new Set(told.slice(0, 100).map(({ message }) => message)).size).toBe(100);
@@ -24,7 +24,7 @@ test('the first hundred of a sort are told by name, the others have one summary'
   expect(crowd.limit(resourceOf('group'), [gone('g')])).toEqual([gone('g')]);
 });
 
-test('what is not said of many is always said', () => {
+test('warnings: a warning without a group message is always reported', () => {
   const crowd = new WarningLimiter();
   const one: Warning = { message: 'careful' };
   for (let times = 0; times < 200; times++) expect(crowd.limit(user, [one])).toEqual([one]);
