@@ -6,7 +6,7 @@ import { runConcurrently } from '../read/run-concurrently.js';
 import { catchOwnErrors, type Match, type PlanContext } from './plan-context.js';
 import { refuseBoth } from './refuse-duplicates.js';
 
-/** Finds the live edge of every declared permission and binding whose ends exist. References must be resolved. */
+/** Finds the live edge of every declared permission and role binding whose ends exist. References must be resolved. */
 export async function matchEdges(context: PlanContext): Promise<void> {
   const edges = [...context.matches.values()].filter(({ resource }) => isEdge(resource));
   await prepareEnds(context, edges);
@@ -31,7 +31,7 @@ async function matchEdge(context: PlanContext, match: Match): Promise<void> {
   if (same[0]) match.live = { ...same[0].live, values: same[0].values };
 }
 
-/** Says how many ends of edges will be translated between surfaces, so that the cheaper way of reading is taken. */
+/** Announces how many ends of edges will be translated between surfaces, so that the snapshot reads them the cheaper way. */
 async function prepareEnds(context: PlanContext, edges: readonly Match[]): Promise<void> {
   const ends = new Map<string, { kind: string; surface: string; ids: Set<unknown> }>();
   for (const { resource, resolved } of edges) {

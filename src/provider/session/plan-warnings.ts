@@ -139,6 +139,6 @@ export function movedWarning(instance: ResourceInstance, { delinea }: ResourceCh
   return { message: `${delinea.label}: ${message}`, groupMessage: message, remedy: movedRemedy(instance) };
 }
 
-export function movedRemedy({ resource }: ResourceInstance): readonly Remedy[] {
+function movedRemedy({ resource }: ResourceInstance): readonly Remedy[] {
   return [{ kind: 'moved', resource: resource.type }];
 }
