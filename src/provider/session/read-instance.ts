@@ -20,7 +20,7 @@ import { assumedEmpty } from './memory.js';
 /**
  * Reads the live object of a state.
  * @param owned the entries of the state
- * @returns undefined if the API answers that it does not exist
+ * @returns undefined if the API reports that it does not exist
  * @throws DelineaError if it could not be read: `forbidden` is not "gone", and `incomplete_response` is not "empty"
  */
 export async function readInstance(

@@ -15,7 +15,7 @@ import type { Warning } from './warnings.js';
 
 /** The live object of a state. */
 export interface ReadState {
-  /** undefined: the API answers that it does not exist. */
+  /** undefined: it does not exist. */
   readonly live: InstanceState | undefined;
   readonly warnings: Warning[];
 }

@@ -41,7 +41,7 @@ describe('stale plan: reviewed members', () => {
 
 describe('stale plan: a change', () => {
   const change = { delinea: { kind: 'group', before: { members: ['joe'] } } } as unknown as ResourceChange;
-  const anew = { delinea: { kind: 'group', before: { members: [] } } } as unknown as ResourceChange;
+  const replanned = { delinea: { kind: 'group', before: { members: [] } } } as unknown as ResourceChange;
   const stale = new DelineaError('stale_plan', 'ops was changed since the plan was made: members');
   const tried = async (ownership: Ownership, error: Error, times = 1) => {
     const seen: ResourceChange[] = [];
@@ -50,15 +50,15 @@ describe('stale plan: a change', () => {
       if (seen.length <= times) throw error;
       return 'done';
     };
-    const outcome = await despiteDeletions(ownership, change, work, async () => anew).catch(
+    const outcome = await despiteDeletions(ownership, change, work, async () => replanned).catch(
       (reason: unknown) => reason,
     );
     return { outcome, seen };
   };
 
   test('is planned once more when this session deleted a member in between, and only once', async () => {
-    expect(await tried(gone(), stale)).toEqual({ outcome: 'done', seen: [change, anew] });
-    expect(await tried(gone(), stale, 2)).toEqual({ outcome: stale, seen: [change, anew] });
+    expect(await tried(gone(), stale)).toEqual({ outcome: 'done', seen: [change, replanned] });
+    expect(await tried(gone(), stale, 2)).toEqual({ outcome: stale, seen: [change, replanned] });
   });
 
   test('fails when this session deleted no member, or for another reason', async () => {
