@@ -11,14 +11,13 @@ import { readHolders } from '../read/holders.js';
 import { homeValues } from '../read/home-values.js';
 import { isOwnAccount } from '../read/own-account.js';
 import { resolveSetScope } from '../read/owned-object.js';
-import { withCurrentScope } from '../read/scope.js';
 import type { TenantReader } from '../read/tenant-reader.js';
 import { resourceOf } from '../resources/index.js';
 import type { InstanceState, ResourceInstance } from './instance.js';
 import { assumedEmpty } from './memory.js';
 
 /**
- * Reads the live object of a state.
+ * Reads the live object of a state, whose scope is the current one (see `locate`).
  * @param owned the entries of the state
  * @returns undefined if the API reports that it does not exist
  * @throws DelineaError if it could not be read: `forbidden` is not "gone", and `incomplete_response` is not "empty"
@@ -30,7 +29,7 @@ export async function readInstance(
 ): Promise<InstanceState | undefined> {
   const { resource, state = {} } = instance;
   if (resource.authoritativeFor) {
-    const scope = await resolveSetScope(reader, resource, await withCurrentScope(reader, instance));
+    const scope = await resolveSetScope(reader, resource, state);
     return readAuthoritativeSet(reader, resource, scope, owned);
   }
   const [entry] = owned;
