@@ -206,8 +206,8 @@ describe.each(KINDS)('$kind', ({ kind, address, element, set, one, strangers, fa
     const before = here();
     const plan = await bench.plan([jane, tom, set([jane, tom, jane])]);
     expect(errorsIn(findingsOf(plan))).toEqual([
-      `error ambiguous ${address}.${element}[0]`,
-      `error ambiguous ${address}.${element}[2]`,
+      `error duplicate ${address}.${element}[0]`,
+      `error duplicate ${address}.${element}[2]`,
     ]);
     expect(failuresOf(await bench.apply(plan))).toEqual([]);
     expect(here()).toEqual([...before, fact('tom@example.com')].sort());
@@ -235,7 +235,7 @@ describe.each(KINDS)('$kind', ({ kind, address, element, set, one, strangers, fa
     const before = here();
     const plan = await bench.plan([jane, tom, one('jane', jane), set([tom])]);
     expect(errorsIn(findingsOf(plan))).toEqual(
-      [`error ambiguous ${one('jane', jane).address}`, `error ambiguous ${address}`, `error skipped ${address}`].sort(),
+      [`error duplicate ${one('jane', jane).address}`, `error duplicate ${address}`, `error skipped ${address}`].sort(),
     );
     expect(stepsOf(plan)).toEqual(['create user tom@example.com']);
     await bench.apply(plan);
@@ -249,7 +249,7 @@ describe.each(KINDS)('$kind', ({ kind, address, element, set, one, strangers, fa
     intrude();
     const before = here();
     const plan = await bench.plan([jane, tom, one('jane', jane), set([tom])]);
-    expect(errorsIn(findingsOf(plan))).toContain(`error ambiguous ${address}`);
+    expect(errorsIn(findingsOf(plan))).toContain(`error duplicate ${address}`);
     await bench.apply(plan);
     expect(here()).toEqual(before);
   });

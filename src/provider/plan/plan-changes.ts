@@ -153,7 +153,7 @@ export function errorFindings({ matches, sets }: PlanContext): Finding[] {
             address: error.path ?? declaration.address,
             message: error.message,
             hint: error.hint,
-            remedy: error.remedy,
+            ...(error.remedy.length > 0 ? { remedy: error.remedy } : {}),
           },
         ]
       : [],

@@ -55,7 +55,7 @@ export async function planRemovals(planning: PlanContext, owned: readonly OwnedO
         address: entry.address,
         message: error.message,
         hint: error.hint,
-        remedy: error.remedy,
+        ...(error.remedy.length > 0 ? { remedy: error.remedy } : {}),
       });
     }
   });
