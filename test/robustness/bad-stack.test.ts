@@ -74,7 +74,7 @@ describe('invalid stack file', () => {
       'Error: is decided by the tenant and cannot be given',
       '  at: delinea_user.jane.id',
       '  at: data.delinea_group.sre.members',
-      '  do: Leave it out.',
+      '  do: Remove it.',
     ]);
   });
 
@@ -102,7 +102,7 @@ describe('invalid stack file', () => {
       delinea_group: { ops: { display_name: 'ops', members: ['${delinea_user.jan.id}'] } },
     });
     await expectRefused([
-      'Error: "delinea_user.jan" is declared nowhere in this stack',
+      'Error: "delinea_user.jan" is not declared in this stack',
       '  at: delinea_group.ops.members',
       '  do: Did you mean "delinea_user.jane"?',
     ]);

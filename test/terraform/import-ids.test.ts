@@ -36,7 +36,7 @@ terraformTest('import: the error explains the id format or the unknown setting w
       ['delinea_container_permission.one', 'prod,user,jane@example.com?on_remova=retain'],
       ['delinea_container_permissions.all', 'prod?on_remova=retain'],
     ] as const) {
-      expect(await errorOf(address, id)).toContain(`nothing is called "${id}", and "on_remova" is no setting of a`);
+      expect(await errorOf(address, id)).toContain(`"${id}", and "on_remova" is not a setting of a`);
     }
   }),
 );

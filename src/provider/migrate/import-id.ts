@@ -6,16 +6,16 @@ import { attributeOf, type Resource } from '../model/resource.js';
 import type { Values } from '../model/values.js';
 import { resourceOf } from '../resources/index.js';
 
-/** What the text of an import may mean: the natural key is looked for first, then the id. */
+/** The text of an import, as an id and as a natural key. */
 export interface ImportId {
   readonly id: string;
-  /** Ends as ids or as names; unset where the text cannot be a key. */
+  /** With references as ids or as names; unset if the text cannot be a key. */
   readonly key?: Values;
 }
 
 /**
- * The text by which `terraform import` finds an object of ours again: its id; of an edge its ends, since its id changes
- * with its right; of a whole set its place.
+ * Returns the text by which an import finds an owned object: its id, the ends of an edge (its id changes with its right),
+ * or the scope of an authoritative set.
  * @param entry the object, or any edge of the set
  */
 export function importIdOf(resource: Resource, { id, key }: Pick<OwnedObject, 'id' | 'key'>): string {
@@ -24,8 +24,8 @@ export function importIdOf(resource: Resource, { id, key }: Pick<OwnedObject, 'i
 }
 
 /**
- * What such a text, or one that a person wrote, may mean. `Production,group,Auditors`: a container may be called
- * anything, so the last kind between commas tells where it ends.
+ * Reads the text of an import. In `Production,group,Auditors` the last kind between commas separates the ends, since a
+ * container's name may contain commas.
  */
 export function readImportId(resource: Resource, text: string): ImportId {
   const [first = ''] = resource.key;
@@ -34,7 +34,7 @@ export function readImportId(resource: Resource, text: string): ImportId {
   return ends ? { id: text, key: ends } : { id: text };
 }
 
-/** For people: what such a text may be, `<container>,user|group,<user_name, display_name or id>`. */
+/** Describes the text for people: `<container>,user|group,<user_name, display_name or id>`. */
 export function importForm(resource: Resource): string {
   const first = snakeCase(resource.key[0]!);
   if (resource.authoritativeFor) return `the ${first}, as a declaration names it`;

@@ -68,10 +68,10 @@ describe('the suffix of an import id', () => {
     ['7?on_remova=retain', 'on_remova'],
     ['7?adopt=always&members=[]', 'members'],
     ['7?adopt=always&x', 'x'],
-  ])('names the setting that is none, where nothing is called so: %s', (written, name) => {
+  ])('import settings: the unknown setting is named when the text is not found: %s', (written, name) => {
     expect(misspeltSetting(user, written)).toMatchObject({
       code: 'unknown_name',
-      message: `nothing is called "${written}", and "${name}" is no setting of a user`,
+      message: `there is no user "${written}", and "${name}" is not a setting of a user`,
       hint: expect.stringContaining('external_id, previous_names, adopt, on_removal, reactivate'),
     });
   });

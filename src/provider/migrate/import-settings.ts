@@ -5,17 +5,17 @@ import type { Resource } from '../model/resource.js';
 import { validationMessage } from '../model/validation-message.js';
 import type { Values } from '../model/values.js';
 
-/** The text of an import in its parts. */
+/** The parts of an import text. */
 export interface ImportText {
-  /** By which the object is found. */
+  /** The text that finds the object. */
   readonly id: string;
-  /** Settings, and the correlation key that code gave the object: what no tenant can tell. */
+  /** Settings and the declared correlation key, which no tenant stores. */
   readonly known: Values;
 }
 
 /**
- * An id with what no tenant can tell of the object, where that differs from the defaults: `4711?on_removal=retain`. Values
- * are URI-encoded texts, or JSON. An id that could be read as having a suffix always gets one.
+ * Adds the settings that differ from their defaults to an import id: `4711?on_removal=retain`. Values are URI-encoded
+ * strings, or JSON. An id that looks as if it had a suffix always gets one.
  */
 export function withImportSettings(resource: Resource, id: string, known: Values): string {
   const carried = carriedBy(resource);
@@ -28,7 +28,7 @@ export function withImportSettings(resource: Resource, id: string, known: Values
   return parts.length === 0 ? id : `${id}?${parts.join('&')}`;
 }
 
-/** Only what names nothing else than that is a suffix. @throws DelineaError `stack_invalid` for a value that cannot be */
+/** Reads an import text. Only known settings form a suffix. @throws DelineaError `stack_invalid` for an invalid value */
 export function readImportSettings(resource: Resource, text: string): ImportText {
   const parts = readParts(resource, text);
   if (!parts) return { id: text, known: {} };
@@ -45,7 +45,7 @@ export function readImportSettings(resource: Resource, text: string): ImportText
   return { id: text.slice(0, text.lastIndexOf('?')), known };
 }
 
-/** Where nothing is called as a text says: the setting at its end that is none, `7?adpot=always`; undefined: there is none. */
+/** Explains why an import text was not found, if its suffix has an unknown setting, such as `7?adpot=always`. */
 export function misspeltSetting(resource: Resource, text: string): DelineaError | undefined {
   const [, end] = /.\?(\w+=[^?]*)$/s.exec(text) ?? [];
   const known = carriedBy(resource).map(({ name }) => snakeCase(name));
@@ -54,9 +54,9 @@ export function misspeltSetting(resource: Resource, text: string): DelineaError 
   const [name] = wrong.split('=');
   return new DelineaError(
     'unknown_name',
-    `nothing is called "${text}", and "${name}" is no setting of a ${resource.type}`,
+    `there is no ${resource.type} "${text}", and "${name}" is not a setting of a ${resource.type}`,
     {
-      hint: `After the ? there may be ${known.join(', ')}.`,
+      hint: `Settings after the ? are ${known.join(', ')}.`,
     },
   );
 }

@@ -14,8 +14,8 @@ import { refuseBoth } from './refuse-duplicates.js';
 import { resolveValue } from './resolve-references.js';
 
 /**
- * A set is planned edge by edge: each element becomes a declaration of the edge's kind, what is there besides is taken
- * away, and the changes of one set are folded into one again (fold-sets.ts).
+ * Expands authoritative sets: each element becomes a declaration of the edge's kind. Other edges in the scope are revoked
+ * (revoke-undeclared.ts), and the changes of one set are collapsed into one (collapse-sets.ts).
  */
 export function expandSets(declarations: readonly Declaration[]): { plain: Declaration[]; sets: AuthoritativeSet[] } {
   const plain: Declaration[] = [];
@@ -43,12 +43,12 @@ function edgeDeclarations(declaration: Declaration, of: AuthoritativeList): Decl
   }));
 }
 
-/** Whether what the elements are is left to others. */
+/** Whether `ignore_changes` leaves the elements of a set alone. */
 export function isIgnored({ ignoreChanges }: Declaration, elements: string): boolean {
   return ignoreChanges === 'all' || ignoreChanges.includes(elements);
 }
 
-/** Finds what each set is the whole of, and refuses two owners of one place. References must be resolved. */
+/** Resolves the scope of each set, and refuses scopes with two owners. References must be resolved. */
 export async function resolveSets(context: PlanContext): Promise<void> {
   await runConcurrently(context.sets, (match) =>
     catchOwnErrors(match, async () => {
@@ -78,7 +78,7 @@ export async function resolveSets(context: PlanContext): Promise<void> {
     for (const match of error ? edgeMatches(context, parts) : []) {
       match.error ??= new DelineaError('skipped', `skipped: ${declaration.address} has an error`, {
         path: declaration.address,
-        hint: 'See its error.',
+        hint: 'Fix that error first.',
       });
     }
   }
@@ -93,7 +93,7 @@ function declaredLists({ resource, declaration }: Match): string[] {
   return declared.map(({ edge }) => edge);
 }
 
-/** In another place it is another set, and all that it gave in the old one goes. */
+/** Refuses to move a set with `prevent_destroy` to another scope: all its edges in the old scope would be revoked. */
 function refuseReplacement({ ownedById }: PlanContext, match: AuthoritativeSet): void {
   const { declaration, of, resolved } = match;
   if (!declaration.preventDestroy || !resolved) return;
@@ -107,7 +107,7 @@ function refuseReplacement({ ownedById }: PlanContext, match: AuthoritativeSet):
   });
 }
 
-/** Of an edge whose principal is in error as well: a set in its place would take it away. */
+/** Resolves the scope of an edge even if its principal has an error: a set of that scope would revoke the edge. */
 async function resolvedScope(context: PlanContext, match: Match, scope: string): Promise<Match> {
   if (match.resolved) return match;
   const { declaration, resource } = match;
@@ -118,12 +118,12 @@ async function resolvedScope(context: PlanContext, match: Match, scope: string):
   return probe;
 }
 
-/** The edges that a set declares. */
+/** Returns the edges that a set declares. */
 export function edgeMatches(context: PlanContext, parts: readonly string[]): Match[] {
   return parts.flatMap((address) => context.matches.get(address) ?? []);
 }
 
-/** Sets that could not be planned whole, or whose elements are ignored: nothing in their place is taken away. */
+/** Returns the sets with errors or ignored elements: nothing in their scopes is revoked. */
 export function incompleteSets(context: PlanContext): AuthoritativeSet[] {
   return context.sets.filter(
     ({ error, parts, declaration, of }) =>
@@ -131,7 +131,7 @@ export function incompleteSets(context: PlanContext): AuthoritativeSet[] {
   );
 }
 
-/** Whether an edge of the ledger is at the address of a set, or in the place that it is the whole of. */
+/** Whether an owned edge is at the address of a set, or in its scope. */
 export function belongsTo(
   { declaration, of, resolved }: AuthoritativeSet,
   { address, kind, key }: OwnedObject,
@@ -139,7 +139,7 @@ export function belongsTo(
   return address === declaration.address || (kind === of.edge && inScope(resolved, of.scope, key));
 }
 
-/** The kind of set that an address belongs to. */
+/** Returns the kind of the authoritative set at an address. */
 export function setResourceAt(
   address: string,
 ): (Resource & { readonly authoritativeFor: AuthoritativeList }) | undefined {
@@ -148,12 +148,12 @@ export function setResourceAt(
   return found?.authoritativeFor ? { ...found, authoritativeFor: found.authoritativeFor } : undefined;
 }
 
-/** Whether a declared set is the whole of the place where an edge of the ledger is. */
+/** Whether an owned edge is in the scope of a declared set. */
 export function isInSet({ sets }: PlanContext, { kind, key }: OwnedObject): boolean {
   return sets.some(({ of, resolved }) => kind === of.edge && inScope(resolved, of.scope, key));
 }
 
-/** Whether an edge with these ends is in the place of a set. */
+/** Whether an edge with this key is in the scope of a set. */
 export function inScope(resolved: Values | undefined, scope: string, key: Values): boolean {
   return resolved?.[scope] !== undefined && foldCase(resolved[scope]) === foldCase(key[scope]);
 }

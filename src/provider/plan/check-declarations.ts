@@ -12,8 +12,8 @@ import { labelOf } from '../resources/keys.js';
 import { DuplicateIndex } from './duplicates.js';
 
 /**
- * Checks all declarations before anything is read: attributes, references, duplicates, cycles.
- * @throws DelineaErrors with every fault found, each with its address and attribute.
+ * Checks the attributes, references, duplicates and cycles of all declarations, before anything is read.
+ * @throws DelineaErrors `stack_invalid`, `reference_unresolved` or `duplicate`, each with its address and attribute
  */
 export function checkDeclarations(declarations: readonly Declaration[]): Declaration[] {
   const errors: DelineaError[] = [];
@@ -36,7 +36,7 @@ export function checkDeclarations(declarations: readonly Declaration[]): Declara
 
 const PLACEHOLDER = '\u0000reference';
 
-/** Zod checks the literals; a reference stands in as a text, which is what all references resolve to. */
+/** Checks the literal values with Zod. A placeholder string stands for each reference, since all references resolve to strings. */
 function checkProps(declaration: Declaration, resource: Resource): { values: Values; faults: DelineaError[] } {
   const { address } = declaration;
   const known = resource.attributes.filter(({ computed }) => !computed).map(({ name }) => name);
@@ -59,13 +59,13 @@ function checkProps(declaration: Declaration, resource: Resource): { values: Val
   const issues = parsed.error.issues.map(
     (issue) =>
       new DelineaError('stack_invalid', validationMessage(issue, literal), {
-        path: [address, ...issue.path.map(inStack)].join('.'),
+        path: [address, ...issue.path.map(pathStep)].join('.'),
       }),
   );
   return { values: declaration.values, faults: issues };
 }
 
-/** @param writable what may be written; the rest of what the kind has is the tenant's answer */
+/** Checks the names of attributes. @param writable the attributes that a declaration may set */
 function checkNames({ address, values }: Declaration, resource: Resource, writable: readonly string[]): DelineaError[] {
   return Object.keys(values)
     .filter((name) => !writable.includes(name))
@@ -74,7 +74,7 @@ function checkNames({ address, values }: Declaration, resource: Resource, writab
       if (resource.attributes.some((attribute) => attribute.name === name))
         return new DelineaError('stack_invalid', 'is decided by the tenant and cannot be given', {
           path,
-          hint: 'Leave it out.',
+          hint: 'Remove it.',
         });
       return new DelineaError('stack_invalid', `${resource.title} has no attribute "${snakeCase(name)}"`, {
         path,
@@ -83,12 +83,12 @@ function checkNames({ address, values }: Declaration, resource: Resource, writab
     });
 }
 
-/** A step of a path as the stack writes it: attributes in snake_case. */
-function inStack(step: PropertyKey): string {
+/** Returns a step of a path in the spelling of the stack: attributes in snake_case. */
+function pathStep(step: PropertyKey): string {
   return typeof step === 'string' ? snakeCase(step) : String(step);
 }
 
-/** `data.delinea_user` of `data.delinea_user.jane`: what a reference may have meant is of its kind. */
+/** Returns `data.delinea_user` for `data.delinea_user.jane`: suggestions for a reference are of the same kind. */
 function blockOf(address: string): string {
   return address.slice(0, address.lastIndexOf('.'));
 }
@@ -112,7 +112,7 @@ function checkReferences(declaration: Declaration, byAddress: ReadonlyMap<string
       const near = nearestNames(reference.ref, alike);
       const hint = near.length > 0 ? `Did you mean ${near.join(', ')}?` : undefined;
       return [
-        new DelineaError('reference_unresolved', `"${reference.ref}" is declared nowhere in this stack`, {
+        new DelineaError('reference_unresolved', `"${reference.ref}" is not declared in this stack`, {
           path,
           hint,
         }),
@@ -138,7 +138,7 @@ function checkReferences(declaration: Declaration, byAddress: ReadonlyMap<string
       (address) =>
         new DelineaError(
           'reference_unresolved',
-          `depends_on names "${address}", which is declared nowhere in this stack`,
+          `depends_on refers to "${address}", which is not declared in this stack`,
           {
             path: declaration.address,
           },
@@ -170,7 +170,7 @@ function checkCycles(
     if (trail.includes(address)) {
       const ring = [...trail.slice(trail.indexOf(address)), address].join(' -> ');
       errors.push(
-        new DelineaError('stack_invalid', `declarations refer to each other in a ring: ${ring}`, { path: address }),
+        new DelineaError('stack_invalid', `declarations refer to each other in a cycle: ${ring}`, { path: address }),
       );
       return;
     }

@@ -13,12 +13,12 @@ import { resourceOf } from '../resources/index.js';
 import type { PlanContext } from './plan-context.js';
 
 /**
- * The memberships of the ledger that do not show, though their groups do. Where the answer has a list without those
- * whom code has dropped and with whom it keeps, a run of ours may have ended between its write and its record.
- * @param shown the groups of the ledger that show
+ * Returns the managed memberships that are missing from visible groups. A list without dropped members, and with kept
+ * ones, is no loss: an earlier run may have ended between its write and its record.
+ * @param seen the owned objects that the tenant shows
  */
-export async function missingMemberships(context: PlanContext, shown: readonly OwnedObject[]): Promise<Membership[]> {
-  const holding = shown.filter((of) => managedLists(of).length > 0);
+export async function missingMemberships(context: PlanContext, seen: readonly OwnedObject[]): Promise<Membership[]> {
+  const holding = seen.filter((of) => managedLists(of).length > 0);
   const lives = new Map<OwnedObject, RemoteObject>();
   await runConcurrently(holding, async (of) => {
     const live = await loadObject(context, of.kind, of.id, managedLists(of)).catch(ownFault);
@@ -65,12 +65,12 @@ function removedByUs(
   const match = [...context.matches.values()].find(
     ({ resource, live }) => resource.type === of.kind && live?.id === of.id,
   );
-  // No longer declared: emptied is what it should be, and what is left of it is emptied.
+  // It is not declared any more, so it should be empty, and its remaining members are removed.
   if (!match && !context.matches.has(of.address)) return true;
   const wanted = match?.resolved?.[name];
   if (!Array.isArray(wanted)) return false;
-  const shows = wanted.length === 0 || wanted.some((id) => list.includes(id as string));
-  return shows && !gone.some((id) => wanted.includes(id));
+  const isVisible = wanted.length === 0 || wanted.some((id) => list.includes(id as string));
+  return isVisible && !gone.some((id) => wanted.includes(id));
 }
 
 /**

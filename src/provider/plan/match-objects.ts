@@ -14,8 +14,8 @@ import { catchOwnErrors, type Match, type PlanContext } from './plan-context.js'
 import { refuseBoth } from './refuse-duplicates.js';
 
 /**
- * Finds the live object of every declaration that is no edge. The ledger's id comes first, then the natural key, then a
- * changed name under the same address, then a previous name; a name that another declaration claims is never taken.
+ * Finds the live object of every declared object. The owned id comes first, then the natural key, then a changed name at
+ * the same address, then a previous name. A name that another declaration has is never used.
  */
 export async function matchObjects(context: PlanContext): Promise<void> {
   const objects = [...context.matches.values()].filter(({ resource }) => !isEdge(resource));
@@ -47,7 +47,7 @@ async function prepare(context: PlanContext, kind: string, matches: readonly Mat
   await context.snapshot.view(kind).prepare(declared.size + removed.length);
 }
 
-/** What could not be matched may be the ledger's object of that name, at whatever address: it is not removed. */
+/** Keeps the owned object with the name of a declaration that could not be matched: it must not be removed. */
 function keepOwned(context: PlanContext, match: Match, error: unknown): never {
   const { declaration, resource } = match;
   match.owned ??= context.ownedByName.get(objectKey(resource.type, keyText(resource, declaration.values)));
@@ -82,12 +82,12 @@ async function matchObject(context: PlanContext, match: Match): Promise<void> {
     await refuseReusedName(context, match, named);
     return setLive(context, match, named);
   }
-  const gone = await goneUnlessHere(context, match, remembered && owned);
+  const gone = await findDeleted(context, match, remembered && owned);
   if (remembered && !gone && !claimedByAnother(context, match, remembered.values)) {
     return setLive(context, match, remembered);
   }
 
-  // Who had the name itself and is gone is not somebody with a name from before.
+  // An object that had the declared name and was deleted is not the one with a previous name.
   for (const values of gone && isCurrent(gone.key) ? [] : previousKeys(match)) {
     const previous = await byName(values);
     if (!previous) continue;
@@ -97,8 +97,8 @@ async function matchObject(context: PlanContext, match: Match): Promise<void> {
         level: 'warning',
         code: 'duplicate',
         address: declaration.address,
-        message: `"${values[resource.key[0]!]}" is not renamed: ${claimant} declares that name now, and what it holds stays with it`,
-        hint: 'To rename, do that in one apply and give the old name away in the next.',
+        message: `"${values[resource.key[0]!]}" is not renamed: ${claimant} declares that name now and keeps the object`,
+        hint: 'To rename it, do so in one apply, and declare the old name again in the next.',
       });
       continue;
     }
@@ -109,16 +109,16 @@ async function matchObject(context: PlanContext, match: Match): Promise<void> {
   const wasHere = owned && !remembered && !claimedByAnother(context, match, owned.key) ? owned : undefined;
   match.owned = gone ?? wasHere;
   match.deletedOutOfBand = match.owned !== undefined;
-  // Before references are resolved, so that what refers to it is left out with it.
+  // Before references are resolved, so that declarations that refer to it are skipped.
   refuseRecreation(context, match);
   withRequired(context, match, declaration.values);
 }
 
 /**
- * The ledger's entry of the declared name, or else of a previous one, whose object is gone; nothing where the object of
- * the address lives and the ledger has it under such a name. Names before addresses, which may be positions in a list.
+ * Finds the deleted object with the declared name, or else with a previous one. None, if the object of the address exists
+ * and has such a name in the ledger. Names come before addresses, which may be positions in a list.
  */
-async function goneUnlessHere(
+async function findDeleted(
   context: PlanContext,
   match: Match,
   here: OwnedObject | undefined,
@@ -153,7 +153,7 @@ async function lookUp(
     return live;
   }
   const wanted = String(id ?? declaration.values[resource.key[0]!]);
-  // A list of one page is worth reading for the hint; a long one is not.
+  // For the hint, a list of one page is worth reading; a long one is not.
   throw notFound(resource, wanted, (await view.listIfWithin(0)) ? await view.all() : [], declaration.address);
 }
 
@@ -167,14 +167,14 @@ function refuseSharedObjects(context: PlanContext, objects: readonly Match[]): v
   }
 }
 
-/** The ledger's entry for an address after `moved` blocks. */
+/** Returns the owned objects at their addresses after `moved` blocks. */
 export function movedOwned(context: Pick<PlanContext, 'input'>): OwnedObject[] {
   const moves = new Map((context.input.moved ?? []).map(({ from, to }) => [from, to]));
   const end = (address: string, trail: readonly string[]): string => {
     const next = moves.get(address);
     if (next === undefined) return address;
     if (!trail.includes(next)) return end(next, [...trail, next]);
-    throw new DelineaError('stack_invalid', `moved blocks lead in a ring: ${[...trail, next].join(' -> ')}`, {
+    throw new DelineaError('stack_invalid', `moved blocks form a cycle: ${[...trail, next].join(' -> ')}`, {
       path: 'moved',
     });
   };

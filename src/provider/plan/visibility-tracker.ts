@@ -7,7 +7,7 @@ import { isListedByPrincipal, scopeKind } from '../resources/edges.js';
 import { resourceOf } from '../resources/index.js';
 
 /**
- * What a read says about a managed object: `missing` the API answers that it does not exist; `forbidden` the API refuses
+ * What a read says about a managed object: `missing` the API reports that it does not exist; `forbidden` the API refuses
  * (403); `omitted` the response leaves out what would identify it.
  */
 export type Visibility = 'seen' | 'missing' | 'forbidden' | 'omitted';

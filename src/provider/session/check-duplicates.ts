@@ -63,12 +63,12 @@ export async function refuseDuplicateCreation(session: SessionContext, instance:
   if (state || !declared) return;
   const label = labelFor(session, instance);
   if (resource.authoritativeFor) {
-    const scope = await resolveScope(session.shared, resource, declared).catch(unlessBug);
+    const scope = await resolveScope(session.shared, resource, declared).catch(ignoreErrors);
     if (scope !== undefined)
       refuse(session.duplicates.addAuthoritative(resource.authoritativeFor.edge, scope, { id: undefined }), label);
     return;
   }
-  const owned = await ownedByState(session.shared, { resource, state: { ...declared, id: '' } }).catch(unlessBug);
+  const owned = await ownedByState(session.shared, { resource, state: { ...declared, id: '' } }).catch(ignoreErrors);
   for (const { key } of owned ?? []) addName(session, instance, key, undefined, label);
 }
 
@@ -113,6 +113,7 @@ function labelFor({ shared }: SessionContext, { resource, declared = {} }: Resou
   return edgeLabel(shared, resource.type, declared);
 }
 
-function unlessBug(error: unknown): undefined {
+/** Ignores an error that the apply reports. */
+function ignoreErrors(error: unknown): undefined {
   if (!(error instanceof DelineaError)) throw error;
 }

@@ -10,23 +10,23 @@ function recorder() {
 /** Promises settle some microtasks later than one would count. */
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
-test('what waits goes on when everything else is done, be that begun before or after', async () => {
-  const lull = new IdleBarrier(5);
+test('idle barrier: waiting work is released when all other work has ended, whether it began before or after', async () => {
+  const barrier = new IdleBarrier(5);
   const { order, note } = recorder();
   let finish = () => {};
-  const slow = lull.during(async () => {
+  const slow = barrier.during(async () => {
     await new Promise<void>((resolve) => {
       finish = resolve;
     });
     note('slow');
   });
-  const removal = lull.during(async () => {
-    await lull.afterReads();
+  const removal = barrier.during(async () => {
+    await barrier.afterReads();
     note('removal');
   });
   await turn();
   expect(order).toEqual([]);
-  const late = lull.during(async () => {
+  const late = barrier.during(async () => {
     await turn();
     note('late');
   });
@@ -36,15 +36,15 @@ test('what waits goes on when everything else is done, be that begun before or a
   expect(order).toEqual(['late', 'slow', 'removal']);
 });
 
-test('several that wait do not wait for each other, and may wait again', async () => {
-  const lull = new IdleBarrier(1);
+test('idle barrier: waiters do not wait for each other, and may wait again', async () => {
+  const barrier = new IdleBarrier(1);
   const { order, note } = recorder();
   await Promise.all(
     ['a', 'b', 'c'].map((name) =>
-      lull.during(async () => {
-        await lull.afterReads();
+      barrier.during(async () => {
+        await barrier.afterReads();
         note(name);
-        await lull.afterReads();
+        await barrier.afterReads();
         note(`${name} again`);
       }),
     ),
@@ -52,35 +52,35 @@ test('several that wait do not wait for each other, and may wait again', async (
   expect(order).toEqual(['a', 'b', 'c', 'a again', 'b again', 'c again']);
 });
 
-test('work that fails lets the others go on', async () => {
-  const lull = new IdleBarrier(1);
-  const failing = lull.during(async () => {
+test('idle barrier: waiters are released when other work fails', async () => {
+  const barrier = new IdleBarrier(1);
+  const failing = barrier.during(async () => {
     throw new Error('no');
   });
-  const waiting = lull.during(() => lull.afterReads());
+  const waiting = barrier.during(() => barrier.afterReads());
   await expect(failing).rejects.toThrow('no');
   await waiting;
 });
 
-test('what gives goes before what takes away, and half of that before the rest, which then knows everything', async () => {
-  const lull = new IdleBarrier(5, 10);
+test('idle barrier: reads come before removals, and half of the removals before the rest, which are complete', async () => {
+  const barrier = new IdleBarrier(5, 10);
   const { order, note } = recorder();
   const take = (name: string, isSettled?: () => boolean) =>
-    lull.during(async () => note(`${name} ${await lull.beforeRemovals(isSettled)}`));
-  const give = lull.during(async () => {
-    await lull.afterReads();
+    barrier.during(async () => note(`${name} ${await barrier.beforeRemovals(isSettled)}`));
+  const give = barrier.during(async () => {
+    await barrier.afterReads();
     note('give');
   });
   await Promise.all([take('a'), take('b'), take('c'), give]);
   expect(order).toEqual(['give', 'a false', 'b true', 'c true']);
 });
 
-test('half of those that are settled go first, and the others have been told everything', async () => {
-  const lull = new IdleBarrier(5, 10);
+test('idle barrier: half of the settled removals are released first, and the others are complete', async () => {
+  const barrier = new IdleBarrier(5, 10);
   const { order, note } = recorder();
   const take = (name: string, isSettled: () => boolean) =>
-    lull.during(async () => {
-      const isAllTold = await lull.beforeRemovals(isSettled);
+    barrier.during(async () => {
+      const isAllTold = await barrier.beforeRemovals(isSettled);
       note(`${name} ${isAllTold}`);
     });
   const all = [take('a', () => false), take('b', () => true), take('c', () => true)];
@@ -90,12 +90,12 @@ test('half of those that are settled go first, and the others have been told eve
   expect(order).toEqual(['b false', 'a true', 'c true']);
 });
 
-test('a refusal waits for all who take away, and not at all once it is settled', async () => {
-  const lull = new IdleBarrier(5, 10);
+test('idle barrier: a rejection waits for all removals, and not at all when it is settled', async () => {
+  const barrier = new IdleBarrier(5, 10);
   const { order, note } = recorder();
   const refuse = (name: string, isSettled: () => boolean) =>
-    lull.during(async () => note(`${name} ${await lull.beforeRejections(isSettled)}`));
-  const taking = lull.during(async () => note(`taking ${await lull.beforeRemovals()}`));
+    barrier.during(async () => note(`${name} ${await barrier.beforeRejections(isSettled)}`));
+  const taking = barrier.during(async () => note(`taking ${await barrier.beforeRemovals()}`));
   await Promise.all([refuse('open', () => false), refuse('settled', () => true), taking]);
   expect(order).toEqual(['settled false', 'taking true', 'open true']);
 });

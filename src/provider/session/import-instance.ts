@@ -19,13 +19,13 @@ import { checkNames } from './plan-instance.js';
 import { readAuthoritativeSet, readObject } from './read-instance.js';
 import type { SessionContext } from './session-context.js';
 
-/** What an import begins with. */
+/** The live object of an import, and its first memory. */
 export interface ImportedInstance {
   readonly live: InstanceState;
   readonly memory: Memory;
 }
 
-/** By natural key or id, which may not mean two. */
+/** Finds an object by natural key or id, and reads it whole. @throws DelineaError `unknown_name`, `ambiguous` */
 export async function importInstance(
   session: SessionContext,
   resource: Resource,
@@ -33,11 +33,11 @@ export async function importInstance(
 ): Promise<ImportedInstance> {
   const { shared } = session;
   const { id: text, known } = readImportSettings(resource, written);
-  const live = await theOne(session, resource, text).catch((error: unknown) => {
+  const live = await findImportedInstance(session, resource, text).catch((error: unknown) => {
     const isNone = error instanceof DelineaError && error.code === 'unknown_name';
     throw (isNone ? misspeltSetting(resource, written) : undefined) ?? error;
   });
-  // The key that code gave is no proof that the object has it.
+  // The correlation key of the text does not prove that the object has it, so it is no attribute of the state.
   const settings = resource.attributes.filter(({ setting }) => setting).map(({ name }) => name);
   const values = { ...pick(known, settings), ...(await withNames(session, resource, live.values)) };
   const { reactivate, [resource.correlation ?? '']: correlation } = known as Readonly<
@@ -50,23 +50,28 @@ export async function importInstance(
   };
 }
 
-async function theOne(session: SessionContext, resource: Resource, text: string): Promise<InstanceState> {
+async function findImportedInstance(session: SessionContext, resource: Resource, text: string): Promise<InstanceState> {
   const live = await findOne(session, resource, text);
   if (live) return live;
   const { snapshot } = session.shared;
   const read = !isEdge(resource) && !resource.authoritativeFor && snapshot.view(resource.type).complete;
-  throw noneTo(resource, resource, text, read ? await snapshot.view(resource.type).all() : []);
+  throw importNotFound(resource, resource, text, read ? await snapshot.view(resource.type).all() : []);
 }
 
-/** @param imported whose text it is @param of the kind of what was not found */
-function noneTo(imported: Resource, of: Resource, name: string, read: readonly RemoteObject[] = []): DelineaError {
-  return notFound(of, name, read, undefined, `The text of an import is ${importForm(imported)}.`);
+/** @param imported the kind that is imported @param missing the kind that was not found */
+function importNotFound(
+  imported: Resource,
+  missing: Resource,
+  name: string,
+  read: readonly RemoteObject[] = [],
+): DelineaError {
+  return notFound(missing, name, read, undefined, `The text of an import is ${importForm(imported)}.`);
 }
 
 async function findOne(session: SessionContext, resource: Resource, text: string): Promise<InstanceState | undefined> {
   const { shared } = session;
   const { id, key } = readImportId(resource, text);
-  // Somebody wrote it: from here on an id is one, though another is called so.
+  // A person wrote the text: a name that is also an id is ambiguous here, and an id from now on.
   if (key) await checkNames(session, { resource, declared: key });
   if (resource.authoritativeFor)
     return readAuthoritativeSet(shared, resource, await resolveScope(shared, resource, key ?? {}), []);
@@ -93,34 +98,34 @@ async function findEdge(
   return { id: live.id, values: await homeValues(shared, resource.type, live) };
 }
 
-/** The principal may be written as a name or as an id. */
+/** Returns the key with the principal's id: the text may have its name. */
 async function principalById(shared: SessionContext['shared'], resource: EdgeResource, key: Values): Promise<Values> {
   const { kind, id: name } = principalOf(resource.type, key)!;
   const found = await findImported(shared, kind, name);
-  if (!found) throw noneTo(resource, resourceOf(kind), name);
+  if (!found) throw importNotFound(resource, resourceOf(kind), name);
   return { ...key, [resource.edge.principal.id]: found.id };
 }
 
-/** Containers as people write them: by name where that is unique, else by id. */
+/** Returns values with containers as people write them: by name if it is unique, else by id. */
 async function withNames({ shared }: SessionContext, resource: Resource, values: Values): Promise<Values> {
   const named = resource.attributes.filter(({ refersTo }) =>
     refersTo.some((kind) => resourceOf(kind).namedBy && !resourceOf(kind).referredBy),
   );
-  const spelled = named.map(async ({ name, refersTo }) => {
+  const written = named.map(async ({ name, refersTo }) => {
     const [kind = ''] = refersTo;
     const id = String(values[name]);
     await shared.translator.load([kind], id);
-    const called = shared.translator.nameOf(id);
-    const unique =
-      called !== undefined &&
-      (await findByName(shared.snapshot, kind, called).then(
+    const current = shared.translator.nameOf(id);
+    const isUnique =
+      current !== undefined &&
+      (await findByName(shared.snapshot, kind, current).then(
         (live) => live.id === id,
         (error: unknown) => {
           if (error instanceof DelineaError && error.code === 'ambiguous') return false;
           throw error;
         },
       ));
-    return [name, unique ? called : id] as const;
+    return [name, isUnique ? current : id] as const;
   });
-  return { ...values, ...Object.fromEntries(await Promise.all(spelled)) };
+  return { ...values, ...Object.fromEntries(await Promise.all(written)) };
 }

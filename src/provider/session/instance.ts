@@ -5,18 +5,18 @@ import type { Values } from '../model/values.js';
 import type { Memory } from './memory.js';
 import type { UnknownElements } from './unknown-elements.js';
 
-/** One object, edge or whole set as Terraform speaks of it. */
+/** One resource instance of Terraform: an object, an edge or an authoritative set. */
 export interface ResourceInstance {
   readonly resource: Resource;
-  /** As code declares it, what is not known yet left out; unset: code declares it no more. */
+  /** The declared values, without those that are not known yet; unset: it is not declared. */
   readonly declared?: Values | undefined;
-  /** Of a whole set: its elements that are not wholly known yet. */
+  /** The elements of an authoritative set that are not known yet. */
   readonly unknownElements?: UnknownElements | undefined;
-  /** Lists of which some elements are not known yet, and left out of `declared`. */
+  /** Lists with elements that are not known yet, which `declared` leaves out. */
   readonly partlyUnknown?: readonly string[] | undefined;
-  /** As the state has it; unset: it is to be created. */
+  /** The values in the state; unset: it is to be created. */
   readonly state?: Values | undefined;
-  /** Of one that is to be removed: what its address declares in its place. */
+  /** If it is replaced: what its address declares instead. */
   readonly replacement?: Values | undefined;
   readonly memory?: Memory | undefined;
   /** The object of an earlier state, if this session found it deleted: an account is not created again without consent. */
@@ -24,8 +24,8 @@ export interface ResourceInstance {
 }
 
 /**
- * What stands in for the address, which a provider is not told: unique by the natural key, and of Terraform's form. A sign
- * that no name in code may have is its code point in hex: two keys with one address would be counted as one.
+ * Returns a synthetic address: Terraform does not tell providers the real one. Characters that a name cannot have are
+ * escaped as hex, so that distinct keys never collide.
  */
 export function addressOf({ resource }: ResourceInstance, values: Values): string {
   const name = resource.key.map((part) => escaped(String(values[part]))).join('-');
@@ -36,7 +36,7 @@ function escaped(text: string): string {
   return text.replace(/[^a-zA-Z0-9]/gu, (sign) => `_${sign.codePointAt(0)!.toString(16)}_`);
 }
 
-/** What the state calls it: "user jane@example.com". Terraform says no address of what code no longer declares. */
+/** Returns the name in the state, such as "user jane@example.com": Terraform shows no address of a removed instance. */
 export function nameInState({ resource, state = {} }: ResourceInstance): string {
   return `${resource.type} ${resource.key.map((part) => String(state[part])).join(', ')}`;
 }

@@ -39,7 +39,7 @@ const memorySchema = z.object({
   scopeId: z.string().optional(),
   /** By kind, the surface whose ids the state holds: another surface may give the same id to another object. */
   homes: z.record(z.string(), z.string()).readonly().optional(),
-  /** The API answered that it created the object, and no read has shown it: its absence proves nothing. */
+  /** The API reported the object as created, and no read has shown it: its absence proves nothing. */
   neverVisible: z.boolean().optional(),
   /**
    * Attributes that an import found unset. The state has them as empty without a declaration: if a list omits them, they

@@ -12,7 +12,7 @@ import type { TenantReader } from '../read/tenant-reader.js';
 import { resourceOf } from '../resources/index.js';
 import { addressOf, nameInState, type ResourceInstance } from './instance.js';
 
-/** What the state says is ours; of a whole set its edges. @throws DelineaError `unknown_name` for a name that nothing has */
+/** Returns the managed objects of a state: one, or the edges of a set. @throws DelineaError `unknown_name` */
 export async function ownedByState(reader: TenantReader, instance: ResourceInstance): Promise<OwnedObject[]> {
   const { resource, memory = {} } = instance;
   if (!instance.state) return [];
@@ -23,21 +23,21 @@ export async function ownedByState(reader: TenantReader, instance: ResourceInsta
   const remembered = { address, correlation: memory.correlation ?? derived };
   const { authoritativeFor } = resource;
   if (!authoritativeFor) {
-    // Lists of the state are as live; what code gave is remembered beside it.
-    const shown = pick(state, ['id', ...resource.key, 'onRemoval', 'reactivate']);
-    return [{ ...(await toOwnedObject(reader, resource, shown, remembered)), managedMembers: memory.managedMembers }];
+    // The lists of a state are the live ones; the declared members are in its memory.
+    const known = pick(state, ['id', ...resource.key, 'onRemoval', 'reactivate']);
+    return [{ ...(await toOwnedObject(reader, resource, known, remembered)), managedMembers: memory.managedMembers }];
   }
   const edge = resourceOf(authoritativeFor.edge);
   const scope = await resolveScope(reader, resource, state);
   return Promise.all(
     elementsAsEdges(authoritativeFor, { ...state, [authoritativeFor.scope]: scope }).map((ends) =>
-      // An edge is found by its ends: the id of the state may be that of an earlier right.
+      // Edges are found by their ends: the id in the state may be that of an earlier right.
       toOwnedObject(reader, edge, { ...ends, id: keyText(edge, ends) }, remembered),
     ),
   );
 }
 
-/** @throws DelineaError `unread` where routing leads to a surface on which the ids of the state are others' */
+/** @throws DelineaError `incomplete_response` if the routing leads to a surface with other ids than those in the state */
 function refuseOtherSpaces({ tenant }: TenantReader, instance: ResourceInstance): void {
   const { homes = {} } = instance.memory ?? {};
   const { surfaces } = tenant.settings;
@@ -46,14 +46,15 @@ function refuseOtherSpaces({ tenant }: TenantReader, instance: ResourceInstance)
   const was = homes[other]!;
   throw new DelineaError(
     'incomplete_response',
-    `${nameInState(instance)}: the state has ids of the ${surfaces[was]?.title ?? was}, and routing reads ${resourceOf(other).plural} from the ${tenant.home(other).title}, which has others`,
+    `${nameInState(instance)}: the state has ids of the ${surfaces[was]?.title ?? was}, but ${resourceOf(other).plural} are routed to the ${tenant.home(other).title}, which has other ids`,
     {
-      hint: 'Set routing back. To change it, take everything out of the state (terraform state rm) and import it again.',
+      hint: 'Restore the earlier routing.',
+      remedy: { kind: 'recordAgain' },
     },
   );
 }
 
-/** The name that an object is meant by, kind and natural key; undefined while its ends are not known. */
+/** Returns the kind and natural key that a step leaves an object with; undefined while its ends are not known. */
 export function nameOfStep({ kind, before, desired }: Step): string | undefined {
   const resource = resourceOf(kind);
   const values = { ...before, ...desired };
@@ -61,7 +62,7 @@ export function nameOfStep({ kind, before, desired }: Step): string | undefined 
   return unknown ? undefined : nameKey(resource, values);
 }
 
-/** What is let go of at one address, as another has to recognise it: by its name and id, an edge by its ends alone. */
+/** Returns the text by which one address recognises what another removes: name and id, or the ends of an edge. */
 export function redeclaredName({ kind, id }: Pick<Step, 'kind' | 'id'>, name: string): string {
   return isEdge(resourceOf(kind)) ? name : `${name} ${id}`;
 }

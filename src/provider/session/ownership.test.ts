@@ -10,7 +10,7 @@ const owned = (id: string): OwnedObject => ({
   key: { userName: id },
 });
 
-test('what an address has made its own is not on its way out any more, whichever came first', () => {
+test('ownership: an applied object is not being removed, whichever was recorded first', () => {
   const ownership = new Ownership();
   ownership.markRemoving('user 1', owned('1'));
   expect(ownership.entryOf('user 1')).toEqual(owned('1'));
@@ -20,7 +20,7 @@ test('what an address has made its own is not on its way out any more, whichever
   expect(ownership.entryOf('user 1')).toBeUndefined();
 });
 
-test('what was taken away is remembered as it was, until somebody makes it again', () => {
+test('ownership: a removed object is remembered with its values until it is applied again', () => {
   const ownership = new Ownership();
   ownership.markRemoving('user 1', owned('1'));
   ownership.markRemoved('user 1', owned('1'), { active: true });
@@ -29,7 +29,7 @@ test('what was taken away is remembered as it was, until somebody makes it again
   expect(ownership.removedEarlier('user 1')).toBeUndefined();
 });
 
-test('a removal that failed leaves what the state said of it', () => {
+test('ownership: the entry of the state remains when a removal fails', () => {
   const ownership = new Ownership();
   ownership.add('user 1', owned('1'));
   ownership.markRemoving('user 1', { ...owned('1'), onRemoval: 'retain' });

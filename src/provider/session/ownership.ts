@@ -22,7 +22,7 @@ export class Ownership {
   private readonly removed = new Map<string, Removed>();
   /** In an apply: objects whose planned removal another address makes void. */
   private readonly redeclared = new Set<string>();
-  /** In a plan: objects whose removal was answered, which Terraform will not ask again. */
+  /** In a plan: objects with a planned removal, which Terraform does not plan again. */
   private readonly plannedRemovals = new Set<string>();
 
   add(key: string, owned: OwnedObject): void {
@@ -34,7 +34,7 @@ export class Ownership {
     return this.removing.get(key) ?? this.known.get(key);
   }
 
-  /** Records that another address declares an object. The plan of its removal was answered before that was known. */
+  /** Records that another address declares an object. Its removal was planned before that was known. */
   markRedeclared(key: string): void {
     this.redeclared.add(key);
   }

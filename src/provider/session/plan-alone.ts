@@ -13,19 +13,20 @@ import type { TenantReader } from '../read/tenant-reader.js';
 import { labelOf } from '../resources/keys.js';
 import { addressOf, type InstanceState, type ResourceInstance } from './instance.js';
 
-/** What it takes to make one piece so. */
+/** The plan of one instance. */
 export interface InstancePlan {
   readonly change: ResourceChange;
   readonly findings: readonly Finding[];
-  /** The live object as it was read; edges of a set stand in the change. */
+  /** The live object as it was read; undefined for sets, whose edges are in the change. */
   readonly live: InstanceState | undefined;
 }
 
 /**
- * Plans one piece for itself, as the embedded engine plans a stack of one.
- * @param owned what the state says of it
- * @throws DelineaError for the fault of the piece, of several edges of a set for the first that has one; DelineaErrors for
- * what no surface serves, and for several reads that failed
+ * Plans one instance alone, as the embedded engine plans a stack with one declaration.
+ * @param owned the entries of its state
+ * @param reactivate accounts that this session has disabled itself, so that they need no consent
+ * @throws DelineaError for the first fault of the instance; DelineaErrors for attributes that no surface serves, and for
+ * several failed reads
  */
 export async function planInIsolation(
   reader: TenantReader,
@@ -45,7 +46,7 @@ export async function planInIsolation(
     lookup: false,
     dependsOn: [],
     preventDestroy: false,
-    // Who else is in a list decides nothing that is not known yet: the apply compares what it takes over.
+    // A list with unknown elements cannot be compared yet: the apply compares what it adopts.
     ignoreChanges: owned.length === 0 && declared.adopt !== 'always' ? (instance.partlyUnknown ?? []) : [],
   };
   const mine = [...(deletedOutOfBand ? [deletedOutOfBand] : []), ...owned].map((entry) => ({ ...entry, address }));
@@ -72,7 +73,7 @@ export async function planInIsolation(
   return { change, findings: context.findings, live: await liveIn(context, address) };
 }
 
-/** A whole set that holds nobody and is declared no more: there is nothing to take away. */
+/** Returns the plan of a set that is no longer declared and has no edges: nothing is removed. */
 function emptySet({ tenant }: TenantReader, { resource, state = {} }: ResourceInstance, address: string): InstancePlan {
   const none = unchangedEntry(resource.type, address, {}, tenant.home(resource.type).name);
   const label = labelOf(resource.type, state, (_, value) => String(value));

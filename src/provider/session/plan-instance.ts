@@ -89,7 +89,7 @@ export async function planUnchanged(session: SessionContext, instance: ResourceI
   for (const entry of owned) {
     const key = keyOfOwned(entry);
     ownership.add(key, entry);
-    if (ownership.isPlannedRemoval(key)) throw removedElsewhere(instance);
+    if (ownership.isPlannedRemoval(key)) throw removedElsewhere(instance, changes.size);
     changes.track(unchangedEntry(entry.kind, key, { ...entry.key, ...entry.managedMembers }, entry.surface, entry.id));
   }
   if (assumedEmpty(instance).some((name) => instance.declared?.[name] !== undefined)) {
@@ -118,12 +118,13 @@ export async function checkNames(
  * An apply would not know that this address keeps the object, because Terraform sends it only changes; and the answer to
  * the planned removal cannot be changed.
  */
-function removedElsewhere(instance: ResourceInstance): DelineaError {
+function removedElsewhere(instance: ResourceInstance, tracked: number): DelineaError {
   return new DelineaError(
     'duplicate',
     `${nameInState(instance)} is in the state at another address too, where it is removed`,
     {
-      hint: 'Plan again with a -parallelism above the number of removals, or remove the other address from the state: terraform state rm ADDRESS.',
+      hint: 'Remove the other address from the state (terraform state rm ADDRESS), or let the plan see both.',
+      remedy: { kind: 'parallelism', above: tracked },
     },
   );
 }

@@ -10,16 +10,17 @@ import { readHolders } from '../read/holders.js';
 import { homeValues } from '../read/home-values.js';
 import { loadWithActiveState } from '../read/load-object.js';
 import { isOwnAccount } from '../read/own-account.js';
-import { resolveScope, withCurrentScope } from '../read/scope.js';
+import { resolveScope } from '../read/scope.js';
 import type { TenantReader } from '../read/tenant-reader.js';
 import { edgeResourceOf } from '../resources/edges.js';
 import type { InstanceState, ResourceInstance } from './instance.js';
 import { assumedEmpty } from './memory.js';
 
 /**
- * Reads what the state speaks of as it lives now. undefined: the service itself says that there is no such thing.
- * @param owned what the state says of it
- * @throws DelineaError why it could not be read: `forbidden` is not gone, and `unread` is not empty
+ * Reads the live object of a state, whose scope is the current one (see `locate`).
+ * @param owned the entries of the state
+ * @returns undefined if the API reports that it does not exist
+ * @throws DelineaError if it could not be read: `forbidden` is not "gone", and `incomplete_response` is not "empty"
  */
 export async function readInstance(
   reader: TenantReader,
@@ -28,7 +29,7 @@ export async function readInstance(
 ): Promise<InstanceState | undefined> {
   const { resource, state = {} } = instance;
   if (resource.authoritativeFor) {
-    const scope = await resolveScope(reader, resource, await withCurrentScope(reader, instance));
+    const scope = await resolveScope(reader, resource, state);
     return readAuthoritativeSet(reader, resource, scope, owned);
   }
   const [entry] = owned;
@@ -44,7 +45,7 @@ export async function readInstance(
   return found && readObject(reader, resource, found, names);
 }
 
-/** @param names what must not be missing only because a list left it out */
+/** Reads an object with attributes that a list may have left out. @param names of these attributes */
 export async function readObject(
   reader: TenantReader,
   resource: Resource,
@@ -59,7 +60,7 @@ export async function readObject(
   return { id: live.id, values };
 }
 
-/** Every edge of one place; the run's own account keeps its own, unless code speaks of it. */
+/** Reads all edges of a scope. Those of the run's own account are left out unless they are declared. */
 export async function readAuthoritativeSet(
   reader: TenantReader,
   resource: Resource,
@@ -72,8 +73,8 @@ export async function readAuthoritativeSet(
     perObject: true,
   });
   if (unread.length > 0) {
-    throw new DelineaError('list_incomplete', `who is there cannot be seen: ${unread.join('; ')}`, {
-      hint: 'Declare each edge for itself, which leaves others alone.',
+    throw new DelineaError('list_incomplete', `not all holders could be read: ${unread.join('; ')}`, {
+      hint: 'Declare each permission or role binding individually: that leaves the others alone.',
     });
   }
   const known = new Set(owned.map(({ key }) => keyText(edge, key)));

@@ -13,11 +13,15 @@ const SEES_RENAMES = { removals: 30, timesParallelism: 3 };
  */
 export class SessionChanges {
   private readonly changes = new Map<string, ResourceChange>();
-  /** What plans of removals answered before everything was known. */
+  /** Removals that were planned before every request had been sent. */
   private readonly plannedRemovals: { readonly step: Step; readonly name: string }[] = [];
   private removals = 0;
   private cachedSteps: readonly Step[] | undefined;
   private cachedKept: KeptIds | undefined;
+
+  get size(): number {
+    return this.changes.size;
+  }
 
   /** Adds a change, or replaces the earlier one of the same instance. */
   track(change: ResourceChange): void {
@@ -59,7 +63,7 @@ export class SessionChanges {
     return (delinea.edgeSteps ?? []).filter((edge) => this.isKept(edge)).map((edge) => nameOfStep(edge)!);
   }
 
-  /** Records what the answer to a planned removal removes: Terraform does not ask again. */
+  /** Records a planned removal: Terraform does not plan it again. */
   recordPlannedRemoval({ delinea }: Pick<ResourceChange, 'delinea'>): void {
     this.removals++;
     for (const step of (delinea.edgeSteps ?? [delinea]).filter(isDeletion)) {
@@ -90,7 +94,7 @@ export class SessionChanges {
       {
         remedy: [
           { kind: 'moved', resource },
-          { kind: 'parallelism', above: this.changes.size },
+          { kind: 'parallelism', above: this.size },
         ],
       },
     );

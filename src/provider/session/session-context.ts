@@ -20,37 +20,41 @@ export interface SessionDeclarant {
   readonly id: string | undefined;
 }
 
-/** What one run knows, from one ConfigureProvider to the next. */
+/** The state of a session, from one ConfigureProvider to the next. */
 export interface SessionContext {
   readonly tenant: Tenant;
-  /** Read once for the whole run: what plans are made on. */
+  /** Reads the tenant once for all plans of the session. */
   readonly shared: TenantReader;
+  /** Reads missing edges again. Opened when it is needed. */
+  secondReader?: TenantReader;
   readonly barrier: IdleBarrier;
   readonly ownership: Ownership;
   readonly duplicates: DuplicateIndex<SessionDeclarant>;
   readonly changes: SessionChanges;
   readonly guard: SessionGuard;
   readonly visibility: VisibilityTracker;
+  /** Accounts that reads found deleted, by kind and natural key. */
+  readonly deleted: Map<string, Pick<ResourceInstance, 'memory' | 'deletedOutOfBand'>>;
   readonly locks: Locks;
   readonly abort: AbortPolicy;
-  /** Writes a line about each write; resolves when it is written. */
+  /** Writes an event for each write; resolves when it is written. */
   readonly log: ApplyIo['log'];
 }
 
-/** A reading for one write: what it changes is read anew, what no write of ours can change is not. */
+/** Returns a reader for one write: it reads again what writes change, and shares what they cannot change. */
 export function freshReader({ tenant, shared }: SessionContext): TenantReader {
   return { tenant, snapshot: shared.snapshot.fresh(), translator: shared.translator, edges: new Map() };
 }
 
-/** What one apply of one piece is told. */
+/** What one apply of one instance reports. */
 export interface ApplyCallbacks {
   readonly warnings: Warning[];
-  /** Every id that is ours from now on. */
+  /** Records the id of an object that is managed from now on. */
   own(id: string): void;
   wrote(): void;
 }
 
-/** What an apply of one piece needs. */
+/** Returns the context for one apply of one instance. */
 export function openApplyContext(
   { tenant, shared, locks, log }: SessionContext,
   { warnings, own, wrote }: ApplyCallbacks,
@@ -68,12 +72,12 @@ export function openApplyContext(
   };
 }
 
-/** What two applies of one piece, at two addresses say, must not do at once. */
+/** Returns the lock under which two addresses must not apply one object at the same time. */
 export function lockName({ resource, declared, state }: ResourceInstance): string {
   return nameKey(resource, declared ?? state ?? {});
 }
 
-/** @throws DelineaError where nothing more is begun */
+/** @throws DelineaError if the session must not start another write */
 export function refuseAborted({ abort }: SessionContext): void {
   if (abort.reason) throw abort.reason;
 }

@@ -17,54 +17,51 @@ import type { SessionContext } from './session-context.js';
 const AGAIN = { hint: 'Plan again and review it.' };
 
 /**
- * What was there when it was planned, and reviewed as going, is not let go of because one read says that it is gone; and
- * where there was nothing to take away then, nobody has reviewed what there is now.
- * @param reader the one that the change was planned on, so that both see the same
- * @param again another look, for edges: they have no name that could lead to them
- * @throws DelineaError `unread` where the name still leads to it, `stale_plan` where it leads to another by now
+ * Refuses a removal that is not the reviewed one: a reviewed object is not dropped because a single read returns 404, and
+ * an object that was absent from the plan is not removed without a review.
+ * @param owned the entries that are removed
+ * @param reader the one that the change was planned with, so that both see the same
+ * @param planAgain plans with another read, for edges: they have no name by which to find them
+ * @throws DelineaError `incomplete_response` if the name still leads to the object, `stale_plan` if another has the name
  */
 export async function refuseReplaced(
   reader: TenantReader,
-  mine: readonly OwnedObject[],
+  owned: readonly OwnedObject[],
   { delinea }: ResourceChange,
   { forgets, seen }: PlannedRemoval,
-  again: () => Promise<ResourceChange>,
+  planAgain: () => Promise<ResourceChange>,
 ): Promise<void> {
   if (forgets && delinea.operation !== 'forget') {
-    throw new DelineaError(
-      'stale_plan',
-      'there was nothing to take away when the plan was made, and now there is',
-      AGAIN,
-    );
+    throw new DelineaError('stale_plan', 'there was nothing to remove when the plan was made, and now there is', AGAIN);
   }
-  const [entry] = mine;
+  const [entry] = owned;
   if (!forgets && seen && entry && delinea.operation === 'forget' && isEdge(resourceOf(entry.kind))) {
-    if ((await again()).delinea.operation === 'forget') return;
-    throw new DelineaError('incomplete_response', 'one read says that it is gone, and the next that it is not', {
-      hint: 'Nothing was written. Apply again when the service agrees with itself.',
+    if ((await planAgain()).delinea.operation === 'forget') return;
+    throw new DelineaError('incomplete_response', 'inconsistent reads: first absent, then found', {
+      hint: 'Nothing was written. Apply again later.',
     });
   }
-  if (forgets || !entry || delinea.operation !== 'forget' || !(await isDeleted(reader, mine))) return;
+  if (forgets || !entry || delinea.operation !== 'forget' || !(await isDeleted(reader, owned))) return;
   const [named] = await reader.snapshot.view(entry.kind).byKey(entry.key);
   if (!named) return;
   if (named.id === entry.id) {
-    throw new DelineaError('incomplete_response', 'the service finds it by name and says that its id is gone', {
-      hint: 'Nothing was written. Apply again when the service agrees with itself.',
+    throw new DelineaError('incomplete_response', 'inconsistent reads: found by name, and absent by id', {
+      hint: 'Nothing was written. Apply again later.',
     });
   }
-  // Without a plan that saw it there is nothing that this one could differ from.
+  // Without a plan that saw the object there is nothing to compare with.
   if (!seen) return;
   throw new DelineaError(
     'stale_plan',
-    `gone since the plan was made, and another (id ${named.id}) has its name`,
+    `it was deleted since the plan was made, and another object (id ${named.id}) has its name`,
     AGAIN,
   );
 }
 
 /**
- * The change as it was reviewed, so whatever has moved since the plan saw it stops it: what is declared is planned on the
- * state as it was read, what goes on what it has remembered.
- * @throws DelineaError `stale_plan` for edges of a set that nobody has seen
+ * Returns a change with the values that were reviewed, so that the write refuses whatever changed since. For a declared
+ * instance these are in its state, for a removal in its memory.
+ * @throws DelineaError `stale_plan` for edges of a set that were not reviewed
  */
 export function withReviewedBefore(
   { ownership }: SessionContext,
@@ -73,20 +70,20 @@ export function withReviewedBefore(
 ): ResourceChange {
   const { delinea } = change;
   const { resource, declared } = instance;
-  const was = declared ? instance.state : instance.memory?.planned?.seen;
-  if (!was) return change;
+  const seen = declared ? instance.state : instance.memory?.planned?.seen;
+  if (!seen) return change;
   if (resource.authoritativeFor) {
-    refuseUnreviewed(resource.authoritativeFor.edge, resource.authoritativeFor.elements, was, delinea);
+    refuseUnreviewed(resource.authoritativeFor.edge, resource.authoritativeFor.elements, seen, delinea);
     return change;
   }
   if (delinea.operation === 'create') {
-    throw new DelineaError('stale_plan', `${delinea.label} is gone since the plan was made`, { hint: 'Plan again.' });
+    throw new DelineaError('stale_plan', `${delinea.label} was deleted since the plan was made`, AGAIN);
   }
   const ends = isEdge(resource) || !declared ? resource.key : [];
   const names = Object.keys(declared ? delinea.desired : delinea.before).filter(
-    (name) => !ends.includes(name) && was[name] !== undefined && was[name] !== null,
+    (name) => !ends.includes(name) && seen[name] !== undefined && seen[name] !== null,
   );
-  const reviewed = withoutDeleted(ownership, resource, pick(was, names), delinea.before);
+  const reviewed = withoutDeleted(ownership, resource, pick(seen, names), delinea.before);
   return { ...change, delinea: { ...delinea, before: { ...delinea.before, ...reviewed } } };
 }
 
@@ -101,41 +98,41 @@ function refuseUnreviewed(kind: string, elements: string, state: Values, { edgeS
     const key = keyText(edge, values);
     reviewed.set(key, [...(reviewed.get(key) ?? []), values]);
   }
-  // A state leaves out what code does not say of an element, such as the secret right.
+  // A state leaves out what the configuration does not set on an element, such as the secret right.
   const isSame = (was: Values, now: Values) => {
-    const told = Object.keys(now).filter((name) => !edge.key.includes(name) && (was[name] ?? null) !== null);
-    return diff(edge, pick(was, told), now).length === 0;
+    const set = Object.keys(now).filter((name) => !edge.key.includes(name) && (was[name] ?? null) !== null);
+    return diff(edge, pick(was, set), now).length === 0;
   };
-  for (const part of edgeSteps) {
-    if (part.operation !== 'revoke' && part.operation !== 'replace') continue;
-    if (reviewed.get(keyText(edge, part.before))?.some((was) => isSame(was, part.before))) continue;
-    throw new DelineaError('stale_plan', `${part.label} was given since the plan was made`, AGAIN);
+  for (const step of edgeSteps) {
+    if (step.operation !== 'revoke' && step.operation !== 'replace') continue;
+    if (reviewed.get(keyText(edge, step.before))?.some((was) => isSame(was, step.before))) continue;
+    throw new DelineaError('stale_plan', `${step.label} was granted since the plan was made`, AGAIN);
   }
 }
 
 /**
- * Lists as they were reviewed, without whom this run has deleted since: Terraform deletes a user before it changes the
- * group that no longer lists him, so his absence is no change that nobody has seen.
+ * Returns reviewed values without the members that this session has deleted, so that they do not count as a stale plan:
+ * Terraform deletes a user before it changes the group that no longer lists it.
  */
 export function withoutDeleted(ownership: Ownership, resource: Resource, reviewed: Values, live: Values): Values {
   const lists = memberLists(resource).filter((name) => Array.isArray(reviewed[name]));
   const left = lists.map((name) => {
-    const there = new Set((live[name] as readonly string[] | null | undefined) ?? []);
+    const present = new Set((live[name] as readonly string[] | null | undefined) ?? []);
     const members = reviewed[name] as readonly string[];
-    return [name, members.filter((id) => there.has(id) || !isGoing(ownership, resource, id))];
+    return [name, members.filter((id) => present.has(id) || !isRemoved(ownership, resource, id))];
   });
   return { ...reviewed, ...Object.fromEntries(left) };
 }
 
 /**
- * Carries out a change, and once more on a new look where a deletion of this run came between look and write.
- * @param anew the change as it is by then
+ * Carries out a change. If a deletion of this session came between its read and its write, it is planned and tried once more.
+ * @param planAgain returns the change as it is by then
  */
 export async function despiteDeletions<T>(
   ownership: Ownership,
   change: ResourceChange,
   work: (change: ResourceChange) => Promise<T>,
-  anew: () => Promise<ResourceChange>,
+  planAgain: () => Promise<ResourceChange>,
 ): Promise<T> {
   try {
     return await work(change);
@@ -143,12 +140,12 @@ export async function despiteDeletions<T>(
     const { kind, before } = change.delinea;
     const resource = resourceOf(kind);
     const members = memberLists(resource).flatMap((name) => (before[name] as readonly string[] | null) ?? []);
-    const isOurs = members.some((id) => isGoing(ownership, resource, id));
+    const isOurs = members.some((id) => isRemoved(ownership, resource, id));
     if (!(error instanceof DelineaError) || error.code !== 'stale_plan' || !isOurs) throw error;
-    return work(await anew());
+    return work(await planAgain());
   }
 }
 
-function isGoing(ownership: Ownership, resource: Resource, id: string): boolean {
+function isRemoved(ownership: Ownership, resource: Resource, id: string): boolean {
   return memberKinds(resource).some((kind) => ownership.isRemoved(objectKey(kind, id)));
 }

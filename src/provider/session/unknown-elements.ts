@@ -4,31 +4,31 @@ import type { ResourceChange, Step } from '../model/plan.js';
 import type { Values } from '../model/values.js';
 import { resourceOf } from '../resources/index.js';
 
-/** Elements of a whole set that only the apply will know: what of each is known; `all`: not even how many they are. */
+/** The elements of an authoritative set that are not known yet, with their known part; `all`: not even their number is known. */
 export type UnknownElements = readonly Values[] | 'all';
 
 /**
- * The change of a set without what an element that is not known yet may turn out to keep: each keeps one edge at most.
- * The apply knows them, and judges again whom it would leave without an Owner.
+ * Returns the change of a set without the removals that an unknown element may turn out to keep: each keeps one edge at
+ * most. The apply knows the elements and checks the guards again.
  */
 export function withoutUncertain(
   change: ResourceChange,
-  open: UnknownElements = [],
+  unknown: UnknownElements = [],
 ): { readonly change: ResourceChange; readonly unsure: readonly Step[] } {
   const { edgeSteps } = change.delinea;
-  if (!edgeSteps || open.length === 0) return { change, unsure: [] };
+  if (!edgeSteps || unknown.length === 0) return { change, unsure: [] };
   const sure = new Set(edgeSteps.filter(removes));
-  if (open === 'all') sure.clear();
-  else for (const element of open) keepOne(sure, element);
-  const isUnsure = (part: Step) => removes(part) && !sure.has(part);
-  const kept = edgeSteps.filter((part) => !isUnsure(part));
+  if (unknown === 'all') sure.clear();
+  else for (const element of unknown) keepOne(sure, element);
+  const isUnsure = (step: Step) => removes(step) && !sure.has(step);
+  const kept = edgeSteps.filter((step) => !isUnsure(step));
   return { change: { ...change, delinea: { ...change.delinea, edgeSteps: kept } }, unsure: edgeSteps.filter(isUnsure) };
 }
 
 function keepOne(sure: Set<Step>, element: Values): void {
-  for (const part of sure) {
-    if (diff(resourceOf(part.kind), element, part.before).length > 0) continue;
-    sure.delete(part);
+  for (const step of sure) {
+    if (diff(resourceOf(step.kind), element, step.before).length > 0) continue;
+    sure.delete(step);
     return;
   }
 }

@@ -1,33 +1,34 @@
 import type { Remedy } from '../model/remedy.js';
 import type { Resource } from '../model/resource.js';
 
-/** Something that whoever runs Terraform must read. */
+/** A warning of one instance. */
 export interface Warning {
-  /** One line: what, and of which object. */
+  /** One line, which names the object. */
   readonly message: string;
   readonly hint?: string | undefined;
   readonly remedy?: readonly Remedy[] | undefined;
-  /** The message without its object, where it may be true of many: "will be revoked". */
+  /** The message without the object, if many objects may have it: "will be revoked". */
   readonly groupMessage?: string;
 }
 
-/** So many of one sort are told one by one. Terraform prints each with its place in the code, which takes it long. */
-const TOLD = 100;
+/** Warnings of one kind reported individually. Terraform prints each with a source snippet, which is slow. */
+const REPORTED = 100;
 
-/** Says the same of many as one: Terraform folds warnings with equal summaries, and counts them. */
+/** Limits repeated warnings: Terraform folds warnings with equal summaries, and counts them. */
 export class WarningLimiter {
-  private readonly told = new Map<string, number>();
+  private readonly reported = new Map<string, number>();
 
-  /** What is beyond the first of a sort names its object in the hint alone. */
+  /** Moves the object's name into the hint once the limit of its kind is reached. */
   limit({ type, plural }: Resource, warnings: readonly Warning[]): Warning[] {
-    return warnings.map((notice) => {
-      if (notice.groupMessage === undefined) return notice;
-      const sort = `${type} ${notice.groupMessage}`;
-      const told = (this.told.get(sort) ?? 0) + 1;
-      this.told.set(sort, told);
-      if (told <= TOLD) return notice;
-      const hint = notice.hint === undefined ? notice.message : `${notice.message}. ${notice.hint}`;
-      return { ...notice, message: `${plural}, more than ${TOLD}: each ${notice.groupMessage}`, hint };
+    return warnings.map((warning) => {
+      const { groupMessage, message, hint } = warning;
+      if (groupMessage === undefined) return warning;
+      const key = `${type} ${groupMessage}`;
+      const count = (this.reported.get(key) ?? 0) + 1;
+      this.reported.set(key, count);
+      if (count <= REPORTED) return warning;
+      const detail = hint === undefined ? message : `${message}. ${hint}`;
+      return { ...warning, message: `${plural}, more than ${REPORTED}: each ${groupMessage}`, hint: detail };
     });
   }
 }
