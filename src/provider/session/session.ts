@@ -97,7 +97,8 @@ export function openSession(tenant: Tenant, log: SessionContext['log']): Session
     );
     if (found && live) {
       const known = Object.entries(state).filter(([, value]) => value !== null && value !== undefined);
-      refuseHiddenMembers(resource, { ...instance.memory?.managedMembers, ...Object.fromEntries(known) }, live.values);
+      const members = { ...instance.memory?.managedMembers, ...Object.fromEntries(known) };
+      refuseHiddenMembers(resource, members, live.values, [], true);
       for (const entry of found.owned) session.ownership.add(keyOfOwned(entry), entry);
       return { live, warnings: [...warningsOf(instance, live), ...placeWarnings(session, instance, found.instance)] };
     }
