@@ -6,7 +6,10 @@ import { connect, openSession, resourceOf } from '../index.js';
 let bench: Workbench;
 beforeEach(async () => {
   bench = await openWorkbench({
-    data: { users: [{ userName: 'jane@example.com' }], groups: [{ displayName: 'sre', members: ['jane@example.com'] }] },
+    data: {
+      users: [{ userName: 'jane@example.com' }],
+      groups: [{ displayName: 'sre', members: ['jane@example.com'] }],
+    },
   });
 });
 afterEach(() => bench.close());
