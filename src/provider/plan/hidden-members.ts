@@ -77,6 +77,7 @@ function removedByUs(
  * Refuses to treat a list as empty only because the response omits it. Without known members it is empty: RFC 7643 §2.5
  * lets a service omit what is empty.
  * @param known members by list, as a ledger, a state or a plan has them
+ * @param isPath whether the error has the list as its path, for a front end that shows errors at attributes
  * @throws DelineaError `incomplete_response`
  */
 export function refuseHiddenMembers(
@@ -84,6 +85,7 @@ export function refuseHiddenMembers(
   known: Values,
   live: Values,
   remedy: readonly Remedy[] = [],
+  isPath = false,
 ): void {
   for (const name of memberLists(resource)) {
     const { length } = (known[name] as readonly string[] | null | undefined) ?? [];
@@ -91,7 +93,7 @@ export function refuseHiddenMembers(
     throw new DelineaError(
       'incomplete_response',
       `the response leaves out ${name}, of which ${length} ${length === 1 ? 'is' : 'are'} known`,
-      { hint: 'Nothing was changed. Check what the account may see.', remedy },
+      { hint: 'Nothing was changed. Check what the account may see.', remedy, path: isPath ? name : undefined },
     );
   }
 }

@@ -32,7 +32,8 @@ export async function readState(session: SessionContext, instance: ResourceInsta
   visibility.record({ kind: resource.type }, live ? 'seen' : 'missing', () => edgeLabel(shared, resource.type, state));
   if (!located || !live) return readMissing(session, instance, located?.owned);
   const known = Object.entries(state).filter(([, value]) => value !== null && value !== undefined);
-  refuseHiddenMembers(resource, { ...memory?.managedMembers, ...Object.fromEntries(known) }, live.values);
+  const members = { ...memory?.managedMembers, ...Object.fromEntries(known) };
+  refuseHiddenMembers(resource, members, live.values, [], true);
   for (const entry of located.owned) ownership.add(keyOfOwned(entry), entry);
   return { live, warnings: [...disabledWarnings(instance, live), ...scopeWarnings(session, instance, located)] };
 }
