@@ -43,7 +43,7 @@ export async function simulateCommand(
   return EXIT.ok;
 }
 
-/** @throws DelineaError `settings_invalid` when a fault is not `name=number` */
+/** Reads the `--fault` options. @throws DelineaError `settings_invalid` when a fault is not `name=number` */
 export function readFaults(options: readonly string[]): FaultSettings {
   const pairs = options.map((option) => {
     const [, name, number] = /^(\w+)=(\d+(?:\.\d+)?)$/.exec(option) ?? [];

@@ -65,7 +65,7 @@ export class ContainerPermission extends Construct {
     });
   }
 
-  /** Id of the permission. It changes with every change of the right. */
+  /** Returns the id of the permission. It changes with every change of the right. */
   get permissionId(): string {
     return this.resource.id;
   }

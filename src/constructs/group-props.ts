@@ -6,7 +6,7 @@ import type { IPrincipal } from './principal.js';
 export interface DelineaGroupProps extends DelineaResourceProps {
   /** Name of the group, unique without regard to case. */
   readonly displayName: string;
-  /** What the group is for. @default unmanaged */
+  /** Purpose of the group. @default unmanaged */
   readonly description?: string;
   /** Key of the group in an identity provider. @default unmanaged */
   readonly externalId?: string;

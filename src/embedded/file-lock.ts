@@ -16,7 +16,10 @@ interface Holder {
 }
 
 export interface FileLock {
-  /** @throws DelineaError `ledger_locked` when the lock was lost, for example because the machine was suspended */
+  /**
+   * Checks that this run still has the lock.
+   * @throws DelineaError `ledger_locked` when the lock was lost, for example because the machine was suspended
+   */
   check(): void;
   release(): Promise<void>;
 }

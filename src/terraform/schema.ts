@@ -54,7 +54,7 @@ function modeInResource(attribute: Attribute): Mode {
   return attribute.required ? { required: true } : { optional: true, computed: true };
 }
 
-/** The same for fields of nested elements and of the provider block, which are never computed. */
+/** Returns the same for fields of nested elements and of the provider block, which are never computed. */
 function modeInBlock(attribute: Attribute): Mode {
   return attribute.required ? { required: true } : { optional: true };
 }

@@ -63,7 +63,7 @@ export interface DelineaProviderConfig {
   */
   readonly allowDelete?: boolean | cdktf.IResolvable;
   /**
-  * Attribute that supplies `externalId` for a user that SCIM creates and that declares none: `userName`. Unset: such a declaration is an error.
+  * Attribute that supplies `externalId` for a user that is created over SCIM and does not declare one. The only value is `"userName"`. Unset: such a declaration is an error.
   */
   readonly externalIdFrom?: string;
   /**

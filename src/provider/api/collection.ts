@@ -26,7 +26,10 @@ export interface Collection {
   find(key: Values): Promise<readonly RemoteObject[]> | undefined;
   /** Returns the new id where the response has one. Does not write parts in collections of their own: update does. */
   create(values: Values): Promise<string | undefined>;
-  /** @throws DelineaError `incomplete_response` or `immutable` before anything is sent */
+  /**
+   * Changes these attributes of a live object.
+   * @throws DelineaError `incomplete_response` or `immutable` before anything is sent
+   */
   update(live: RemoteObject, changes: Values, access?: Access): Promise<void>;
   /** Deletes the object; succeeds if it is already gone. */
   remove(live: RemoteObject): Promise<void>;
@@ -143,13 +146,17 @@ export function objectCollection(
     },
     async remove({ id }) {
       const requests = protocol.remove({ resource, wire, path: pathOf(id) });
-      // A 404 that is an HTML page has another code: it says nothing about the object.
+      // A 404 that is an HTML page has another code: it does not prove that the object is gone.
       await write(requests, `delete ${resource.type} ${id}`).catch(ignoreCodes('not_found'));
     },
   };
 }
 
-/** @throws DelineaError for an id that a URL would take for a folder: `/users/..` is not a user, and `/users/` is the list */
+/**
+ * Encodes an id for a URL.
+ * @throws DelineaError `stack_invalid` for an id that a URL would take for a folder: `/users/..` is not a user, and
+ * `/users/` is the list
+ */
 function idSegment(resource: Resource, id: string): string {
   if (!['', '.', '..'].includes(id)) return percentEncode(id);
   throw new DelineaError('stack_invalid', `"${id}" is not a valid ${resource.type} id`, {
@@ -168,7 +175,7 @@ function elsewhere(error: unknown, resource: Resource, surface: ConfiguredSurfac
     'wrong_surface',
     `${resource.type} list: ${surface.baseUrl} is not the ${surface.title} (${error.message})`,
     {
-      hint: `It needs ${surface.precondition}.${others.length > 0 ? ` ${resource.title} is also served by ${others.join(' and ')}: set "routing".` : ''}`,
+      hint: `The ${surface.title} needs ${surface.precondition}.${others.length > 0 ? ` ${resource.title} is also served by ${others.join(' and ')}: set "routing".` : ''}`,
       status: error.status,
     },
   );

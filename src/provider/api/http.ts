@@ -98,7 +98,7 @@ async function attempt(call: Call, context: SurfaceContext, token: string): Prom
   return sendWithRetries(transport, { url, options, counted, write: method !== 'GET', what, breaker });
 }
 
-/** Percent-encodes any text; a lone surrogate, which has no encoding, becomes U+FFFD. */
+/** Encodes any text for a URL (percent-encoding); a lone surrogate, which has no encoding, becomes U+FFFD. */
 export function percentEncode(text: string): string {
   return encodeURIComponent(text.replace(/\p{Surrogate}/gu, '\uFFFD'));
 }

@@ -52,7 +52,7 @@ export const settingsSchema = z.object({
     .optional()
     .meta({
       description:
-        'Attribute that supplies `externalId` for a user that SCIM creates and that declares none: `userName`. Unset: such a declaration is an error.',
+        'Attribute that supplies `externalId` for a user that is created over SCIM and does not declare one. The only value is `"userName"`. Unset: such a declaration is an error.',
     }),
   protectedPrincipals: z.array(z.string().min(1)).optional().meta({
     unordered: true,

@@ -139,7 +139,10 @@ function invalid(
   });
 }
 
-/** @throws DelineaError for an unknown kind, or a surface that does not exist, has no URL or does not serve the kind */
+/**
+ * Reads the setting `routing`.
+ * @throws DelineaError for an unknown kind, or a surface that does not exist, has no URL or does not serve the kind
+ */
 function readRouting(
   entries: readonly { kind: string; surface: string }[],
   rows: Readonly<Record<string, Surface>>,

@@ -68,7 +68,7 @@ export interface Surface {
   readonly checkoutsPath?: string;
   /** Permissions that the account needs; the hint for a 403. */
   readonly permissions: string;
-  /** What an administrator must set up before the surface can be used. */
+  /** The set-up that an administrator must do before the surface can be used. */
   readonly precondition: string;
 }
 
