@@ -63,7 +63,7 @@ function wouldForget(existing: readonly OwnedObject[], path: string): DelineaErr
     `these entries of the ledger still exist in the tenant but are not in the state: ${addresses}`,
     {
       path,
-      hint: 'Check that this is the state of the right stack. If Terraform was meant to forget them (terraform state rm, a removed block), pass --replace; nothing here will remove them then.',
+      hint: 'Check that this is the state of the right stack. If Terraform was meant to forget them (terraform state rm, a removed block), pass --replace; delinea-iac will then not remove them either.',
     },
   );
 }

@@ -21,7 +21,7 @@ export interface ContainerPermissionProps extends DelineaResourceProps {
   readonly right: Right;
   /** Right on the secrets in the container, on APIs that have separate rights for secrets. @default unmanaged */
   readonly secretRight?: SecretRight;
-  /** What happens when this is removed from the code. @default OnEdgeRemoval.REVOKE */
+  /** Effect of removing this from the code. @default OnEdgeRemoval.REVOKE */
   readonly onRemoval?: OnEdgeRemoval;
 }
 

@@ -12,7 +12,7 @@ import { valuesOf } from '../values/attributes.js';
 import { isObjectValue, isWhollyKnown, type ObjectValue, sameValue, UNKNOWN, type Value } from '../values/value.js';
 import type { KindBlock } from './blocks.js';
 
-/** What planned values need to know beside prior state, configuration and defaults. */
+/** Facts that planned values need in addition to prior state, configuration and defaults. */
 export interface NameComparison {
   /** Returns whether two names identify the same object, such as a container's name and its id. */
   sameName(kind: string, left: string, right: string): Promise<boolean>;
