@@ -83,6 +83,10 @@ function readText(path: string): string {
     return readFileSync(path === '-' ? 0 : path, 'utf8');
   } catch (cause) {
     const reason = (cause as NodeJS.ErrnoException).code ?? 'unreadable';
-    throw new DelineaError('stack_invalid', `cannot read the state (${reason})`, { path, cause });
+    throw new DelineaError('stack_invalid', `cannot read the state (${reason})`, {
+      hint: 'Create the file with: terraform show -json > state.json',
+      path,
+      cause,
+    });
   }
 }

@@ -66,5 +66,9 @@ function unreadable(path: string, error: unknown): DelineaError {
         hint: 'Pass its path: apply.jsonl in the folder of the ledger.',
         cause: error,
       })
-    : new DelineaError('ledger_damaged', `cannot read the log (${code ?? message})`, { path, cause: error });
+    : new DelineaError('ledger_damaged', `cannot read the log (${code ?? message})`, {
+        hint: 'Correct its permissions.',
+        path,
+        cause: error,
+      });
 }

@@ -136,7 +136,11 @@ function isAlive(pid: number): boolean {
 function refusal(path: string, what: string, error: unknown): DelineaError {
   if (!isHeld(error)) {
     const reason = (error as NodeJS.ErrnoException).code ?? 'unknown reason';
-    return new DelineaError('ledger_locked', `cannot lock the ${what} (${reason})`, { path, cause: error });
+    return new DelineaError('ledger_locked', `cannot lock the ${what} (${reason})`, {
+      hint: 'Check that its folder exists and is writable.',
+      path,
+      cause: error,
+    });
   }
   const holder = readHolder(`${path}.lock`);
   const who = holder

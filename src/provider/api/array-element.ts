@@ -107,7 +107,9 @@ export function elementCollection(
       if (await write(values, (current) => (has(current, value) ? current : [...current, value])))
         return edgeId(values);
       const carrier = `${kindOf(values)} ${idOf(values)}`;
-      throw new DelineaError('not_found', `${carrier} does not exist, so its ${array} cannot be changed`);
+      throw new DelineaError('not_found', `${carrier} does not exist, so its ${array} cannot be changed`, {
+        hint: 'Plan again.',
+      });
     },
     async update() {
       throw new DelineaError('unserved', `${resource.type} cannot be changed, only created and removed`);

@@ -1,4 +1,5 @@
 import { DelineaError, ignoreCodes } from '../model/errors.js';
+import { snakeCase } from '../model/names.js';
 import type { Resource } from '../model/resource.js';
 import type { JsonObject, Values } from '../model/values.js';
 import { fieldsOf, type RemoteObject, requireChangeable, requireParts, type Wire } from '../model/wire.js';
@@ -10,6 +11,7 @@ import { type Http, percentEncode } from './http.js';
 import { type FetchPage, type Page, readAll } from './pages.js';
 import type { Protocol, Query, Write } from './protocol.js';
 import type { RequestType } from './request-count.js';
+import { UNDOCUMENTED_RESPONSE } from './response.js';
 
 /** One kind on one surface, with that surface's ids and references. Every method throws DelineaError only. */
 export interface Collection {
@@ -98,11 +100,13 @@ export function objectCollection(
 
   /** Reads a list that is not in the object's JSON. Without permission to read it, it stays unread. */
   async function readPart(id: string, { from, at: path, name }: (typeof parts)[number]) {
-    const what = `${name} of ${resource.type} ${id}`;
+    const what = `${snakeCase(name)} of ${resource.type} ${id}`;
     const idOf = (entry: JsonObject) => {
       const value = at(entry, path);
       if (typeof value === 'string' || typeof value === 'number') return String(value);
-      throw new DelineaError('malformed_response', `${what}: an entry has no ${path.join('.')}`);
+      throw new DelineaError('malformed_response', `${what}: an entry has no ${path.join('.')}`, {
+        hint: UNDOCUMENTED_RESPONSE,
+      });
     };
     const fetch = pageReader(http, protocol, { path: pathOf(id) + from, counted: 'gets', what });
     const spec = { fetch, size: surface.pageSize, idOf, what };

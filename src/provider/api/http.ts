@@ -6,7 +6,14 @@ import { type TokenSource, tokenSource } from './auth.js';
 import { Breaker } from './breaker.js';
 import type { Write } from './protocol.js';
 import type { RequestType } from './request-count.js';
-import { type HttpResponse, isExpiredToken, isFailedEnvelope, readBody, toError } from './response.js';
+import {
+  type HttpResponse,
+  isExpiredToken,
+  isFailedEnvelope,
+  readBody,
+  toError,
+  UNDOCUMENTED_RESPONSE,
+} from './response.js';
 import { sendWithRetries, type Transport } from './transport.js';
 
 /** One request to a surface. */
@@ -76,7 +83,10 @@ function openResponse(
   if (isFailedEnvelope(body)) throw toError(response, surface, redact, call.what, write);
   // An empty body does not mean that the object is gone.
   if (body === undefined && !write) {
-    throw new DelineaError('malformed_response', `${call.what}: the response is empty`, { status: response.status });
+    throw new DelineaError('malformed_response', `${call.what}: the response is empty`, {
+      hint: UNDOCUMENTED_RESPONSE,
+      status: response.status,
+    });
   }
   return body;
 }

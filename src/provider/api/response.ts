@@ -15,6 +15,10 @@ export interface HttpResponse {
 /** Longest service text in an error, in characters. */
 const LONGEST_TEXT = 300;
 
+/** Hint for a response that the API's documentation does not allow. */
+export const UNDOCUMENTED_RESPONSE =
+  'Check that the configured URL is this API and that no proxy changes its responses, then run again.';
+
 /** Returns whether a value is a JSON object. */
 export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -43,6 +47,7 @@ export function readBody(
   const body = parseJson(response.text);
   if (isObject(body)) return body;
   throw new DelineaError('malformed_response', `${what}: the response is not a JSON object`, {
+    hint: UNDOCUMENTED_RESPONSE,
     status,
     uncertain: write,
   });

@@ -13,7 +13,10 @@ export class AbortPolicy {
 
   /** Refuses to start a step once the apply has to end. @throws DelineaError `cancelled` or `skipped` */
   check(signal: AbortSignal | undefined): void {
-    if (signal?.aborted) throw new DelineaError('cancelled', 'not attempted: the run was stopped');
+    if (signal?.aborted)
+      throw new DelineaError('cancelled', 'not attempted: the run was stopped', {
+        hint: 'Apply again to do the remaining steps.',
+      });
     if (this.reason) throw this.reason;
   }
 

@@ -112,5 +112,8 @@ function needs(step: Step, earlier: Step): boolean {
 
 function asDelineaError(reason: unknown): DelineaError {
   if (reason instanceof DelineaError) return reason;
-  return new DelineaError('rejected', `internal error: ${String(reason)}`, { cause: reason });
+  return new DelineaError('rejected', `internal error: ${String(reason)}`, {
+    hint: 'This is a bug. Please report it with this message.',
+    cause: reason,
+  });
 }

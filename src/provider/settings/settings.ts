@@ -185,7 +185,7 @@ function readText(file: string, path: string): string {
     throw new DelineaError(
       'settings_invalid',
       `provider setting "${path}": cannot read the file "${file}" (${reason})`,
-      { path, cause },
+      { hint: 'Set it to a file that exists and that this user may read.', path, cause },
     );
   }
 }
