@@ -37,7 +37,9 @@ export function importStateCommand(path: string, options: ImportStateOptions, te
     }
     terminal.out(
       `${[
-        ...(dropped.length > 0 ? [`${dropped.length} no longer managed: ${visible(listed(dropped))}`] : []),
+        ...(dropped.length > 0
+          ? [`${count(dropped.length, 'resource')} no longer managed: ${visible(listed(dropped))}`]
+          : []),
         terminal.paint(
           'strong',
           `The ledger ${visible(workspace.ledger)} has ${count(entries.length, 'resource')} now.`,
