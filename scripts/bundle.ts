@@ -1,6 +1,6 @@
 /**
- * The two programs with everything that they import in it: a start that looks for a hundred small files takes twice as long.
- * Code that only some runs need is loaded, or compiled, only by them.
+ * Bundles the two programs with everything that they import: a start that looks for a hundred small files takes twice
+ * as long. Code that only some runs need is loaded, or compiled, only by them.
  */
 import { chmodSync } from 'node:fs';
 import path from 'node:path';

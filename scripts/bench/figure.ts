@@ -3,7 +3,7 @@ export interface Figure {
   readonly name: string;
   readonly value: number;
   readonly limit: number;
-  /** What was counted or compared. */
+  /** The subject of the count or comparison. */
   readonly detail: string;
 }
 

@@ -134,7 +134,7 @@ function asUser({ id, userName, active, ...user }: SimulatorState['users'][numbe
   };
 }
 
-/** Terraform's built-in resource that only stores its input. */
+/** Returns the same as Terraform's built-in resource that only stores its input. */
 function asBuiltin({ name, config, computed }: GeneratedResource): GeneratedResource {
   const held = { value: config, type: typeOf(config) };
   return {

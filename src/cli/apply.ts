@@ -74,7 +74,11 @@ function requireLedger({ ledger }: Workspace, { initLedger }: ApplyOptions): voi
   throw new DelineaError(
     'ledger_missing',
     'the ledger does not exist, so it is not known which objects are managed; nothing was written',
-    { path: ledger, hint: 'Restore it, or pass the path of another with --ledger.', remedy: { kind: 'initLedger' } },
+    {
+      path: ledger,
+      hint: 'Restore it, or pass the path of another ledger with --ledger.',
+      remedy: { kind: 'initLedger' },
+    },
   );
 }
 

@@ -111,12 +111,12 @@ describe('readPlanFile: refuses a plan', () => {
     [
       'with an authoritative resource without edges',
       (p) => delete resourceIn(p).delinea.edgeSteps,
-      /an authoritative resource without edge steps/,
+      /is authoritative, but has no steps for its assignments/,
     ],
     [
       'whose user has edges',
       (p) => (p.resource_changes.find((c: Tampered) => c.type === 'delinea_user').delinea.edgeSteps = []),
-      /edge steps on a resource that is not authoritative/,
+      /is not authoritative, but has steps for assignments/,
     ],
     ['with an edge inside an edge', (p) => (edgeIn(p, 'none').edgeSteps = []), /edgeSteps/],
     ['with an edge of another kind', (p) => (edgeIn(p, 'none').kind = 'role-binding'), /is not a container-permission/],

@@ -39,7 +39,7 @@ export function findAuthoritativeFault(plan: Plan): string | undefined {
     const { authoritativeFor } = resourceOf(entry.delinea.kind);
     const { edgeSteps } = entry.delinea;
     if (!authoritativeFor !== !edgeSteps)
-      return `${entry.address}: ${authoritativeFor ? 'an authoritative resource without edge steps' : 'edge steps on a resource that is not authoritative'}`;
+      return `${entry.address}: ${authoritativeFor ? 'the resource is authoritative, but has no steps for its assignments' : 'the resource is not authoritative, but has steps for assignments'}`;
     const fault = authoritativeFor && edgeSteps && faultInResource(plan, entry, authoritativeFor, edgeSteps);
     if (fault) return `${entry.address}: ${fault}`;
   }

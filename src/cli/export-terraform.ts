@@ -75,12 +75,15 @@ function resultText(
   const besideStack = resolve(dirname(file)) === resolve(dirname(stack.file));
   const texts = [
     ...list(
-      `${paint('warning', 'Warning:')} managed, but no longer in code, so Terraform will not know them; run delinea-iac apply first to remove them:`,
+      `${paint('warning', 'Warning:')} managed, but no longer in code. Terraform will not remove them; to remove them, run delinea-iac apply first:`,
       undeclared,
     ),
-    ...list('Not exported, because not managed or not in the tenant; Terraform will plan to create them:', notManaged),
     ...list(
-      'Different from the code, so Terraform will plan to change them; run delinea-iac apply first to change them here:',
+      'Not exported, because they are not managed or not in the tenant. Terraform will plan to create them:',
+      notManaged,
+    ),
+    ...list(
+      'Different from the code. Terraform will plan to change them; to change them before the export, run delinea-iac apply first:',
       unequal,
     ),
     `${paint('strong', `Wrote ${count(imports.length, 'import')} to ${visible(file)}.`)} ${
@@ -90,7 +93,7 @@ function resultText(
     ...(stateChecked
       ? []
       : ['No local Terraform state was found. Start with a state that does not contain this stack.']),
-    'After terraform apply, delete the file. With it, Terraform cannot remove an object whose code was deleted:',
+    'After terraform apply, delete the file. While it exists, Terraform cannot remove an object that you delete from the code:',
     `  rm ${join(folder, visible(basename(file)))}`,
     `From then on use only Terraform: two engines on one stack undo each other's changes. The ledger is kept (${visible(ledger)}); import-state creates it again from Terraform's state.`,
   ];

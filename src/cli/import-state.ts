@@ -37,7 +37,9 @@ export function importStateCommand(path: string, options: ImportStateOptions, te
     }
     terminal.out(
       `${[
-        ...(dropped.length > 0 ? [`${dropped.length} no longer managed: ${visible(listed(dropped))}`] : []),
+        ...(dropped.length > 0
+          ? [`${count(dropped.length, 'resource')} no longer managed: ${visible(listed(dropped))}`]
+          : []),
         terminal.paint(
           'strong',
           `The ledger ${visible(workspace.ledger)} has ${count(entries.length, 'resource')} now.`,
@@ -63,7 +65,7 @@ function wouldForget(existing: readonly OwnedObject[], path: string): DelineaErr
     `these entries of the ledger still exist in the tenant but are not in the state: ${addresses}`,
     {
       path,
-      hint: 'Check that this is the state of the right stack. If Terraform was meant to forget them (terraform state rm, a removed block), pass --replace; nothing here will remove them then.',
+      hint: 'Check that this is the state of the right stack. If Terraform was meant to forget them (terraform state rm, a removed block), pass --replace; delinea-iac will then not remove them either.',
     },
   );
 }
@@ -83,6 +85,10 @@ function readText(path: string): string {
     return readFileSync(path === '-' ? 0 : path, 'utf8');
   } catch (cause) {
     const reason = (cause as NodeJS.ErrnoException).code ?? 'unreadable';
-    throw new DelineaError('stack_invalid', `cannot read the state (${reason})`, { path, cause });
+    throw new DelineaError('stack_invalid', `cannot read the state (${reason})`, {
+      hint: 'Create the file with: terraform show -json > state.json',
+      path,
+      cause,
+    });
   }
 }

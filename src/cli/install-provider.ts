@@ -113,7 +113,8 @@ function remove(file: string, plugins: string): string {
   removeEmpty(dirname(file), plugins);
   const versions = join(plugins, PROVIDER_ADDRESS);
   const others = existsSync(versions) ? readdirSync(versions).map(visible) : [];
-  const left = others.length > 0 ? `Still in ${visible(versions)}: ${others.join(', ')}.\n` : '';
+  const left =
+    others.length > 0 ? `Other versions are still installed in ${visible(versions)}: ${others.join(', ')}.\n` : '';
   return `${existed ? 'Removed' : 'Not installed'}: ${visible(file)}\n${left}`;
 }
 
@@ -126,7 +127,10 @@ function removeEmpty(folder: string, top: string): void {
   }
 }
 
-/** @throws DelineaError `unsupported` on a system on which Terraform cannot start the provider */
+/**
+ * Returns Terraform's name for this platform.
+ * @throws DelineaError `unsupported` on a system on which Terraform cannot start the provider
+ */
 function platform(): string {
   const system = SYSTEMS[process.platform];
   const processor = PROCESSORS[process.arch];
@@ -136,7 +140,10 @@ function platform(): string {
   });
 }
 
-/** @throws DelineaError `settings_invalid` when there is no home folder: the path would be relative to the current folder */
+/**
+ * Returns the home folder.
+ * @throws DelineaError `settings_invalid` when there is none: the path would be relative to the current folder
+ */
 function knownHome(env: NodeJS.ProcessEnv): string {
   const home = env.HOME ?? systemHome();
   if (isAbsolute(home)) return home;

@@ -103,8 +103,8 @@ function hasLedger({ ledger }: Workspace, options: OffboardOptions): boolean {
 }
 
 /**
- * Returns the ledger as the apply of an off-boarding may change it: removed objects are forgotten, and the account is
- * taken out of recorded members. Objects that are not managed are not recorded.
+ * Returns the ledger that the apply of an off-boarding writes to. It forgets removed objects and takes the account out
+ * of recorded members, but records no object that is not managed.
  */
 function ledgerWithout(account: string, ledger: Ledger | undefined): Pick<ApplyIo, 'record' | 'forget'> {
   if (!ledger) return { record: async () => undefined, forget: async () => undefined };

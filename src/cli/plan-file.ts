@@ -32,7 +32,7 @@ const operations = [
 
 const values = z.record(z.string(), z.unknown());
 
-/** A kind of a remedy: its text looks up the definition. */
+/** The kind that a remedy names. It must exist, because the text of the remedy needs its definition. */
 const kind = z.string().refine((name) => resources.some(({ type }) => type === name), 'unknown kind');
 
 const evidence = z.object({

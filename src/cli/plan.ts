@@ -39,6 +39,10 @@ async function savePlan(path: string, plan: Plan): Promise<void> {
   // It holds names and addresses of people, so only the owner may read it.
   await replaceFile(path, planJson(plan), 0o600).catch((error: unknown) => {
     const { code, message } = error as NodeJS.ErrnoException;
-    throw new DelineaError('settings_invalid', `cannot write the plan (${code ?? message})`, { path, cause: error });
+    throw new DelineaError('settings_invalid', `cannot write the plan (${code ?? message})`, {
+      hint: 'Pass a writable path with --out.',
+      path,
+      cause: error,
+    });
   });
 }

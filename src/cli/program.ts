@@ -66,11 +66,11 @@ export async function runProgram(args: readonly string[], terminal: Terminal): P
 
   program
     .command('plan')
-    .description('show what apply would change; write nothing')
+    .description('show what apply would change; write nothing to the tenant')
     .argument(...STACK)
     .option(...LEDGER)
     .option('--json', "print the plan in Terraform's plan JSON format")
-    .option('--out <file>', 'save the plan to a file for apply')
+    .option('--out <file>', 'save the plan to this file, from which apply can run it')
     .option('--unmanaged', 'also list the objects of the tenant that are not in the code')
     .option(...REACTIVATE)
     .option(...MISSING)
@@ -85,7 +85,7 @@ export async function runProgram(args: readonly string[], terminal: Terminal): P
     .argument('[stack or plan]', 'path of a stack, or of a plan that plan --out saved', '.')
     .option(...LEDGER)
     .option('--init-ledger', 'start a ledger: existing objects are adopted if they equal the code, otherwise refused')
-    .option('--auto-approve', 'apply without asking for confirmation')
+    .option('--auto-approve', 'do not ask for confirmation')
     .option(...REMOVALS)
     .option(...PRINCIPAL)
     .option(...ORPHAN)
@@ -102,7 +102,7 @@ export async function runProgram(args: readonly string[], terminal: Terminal): P
 
   program
     .command('drift')
-    .description('show where the tenant differs from the code; write nothing')
+    .description('show where the tenant differs from the code; write nothing to the tenant')
     .argument(...STACK)
     .option(...LEDGER)
     .option('--json', "print the drift as a plan in Terraform's plan JSON format")
@@ -121,7 +121,7 @@ export async function runProgram(args: readonly string[], terminal: Terminal): P
     )
     .option(...LEDGER)
     .option('--revoke', "also remove the account's own permissions, roles and memberships")
-    .option('--auto-approve', 'apply without asking for confirmation')
+    .option('--auto-approve', 'do not ask for confirmation')
     .option('--json', 'print the record as JSON; needs --auto-approve')
     .option(...REMOVALS)
     .option(...PRINCIPAL)
@@ -145,7 +145,7 @@ export async function runProgram(args: readonly string[], terminal: Terminal): P
   program
     .command('import-state')
     .description("create the ledger from Terraform's state")
-    .argument('<state>', 'file with the output of `terraform show -json`, or - for standard input')
+    .argument('<state>', 'file with the output of `terraform show -json`; - reads standard input')
     .option('--stack <stack>', 'stack of the ledger (default: the stack in this folder)')
     .option(...LEDGER)
     .option(
@@ -160,7 +160,7 @@ export async function runProgram(args: readonly string[], terminal: Terminal): P
   program
     .command('verify-log')
     .description('check that the log of all applies was not changed')
-    .argument('[file]', 'the log, in the folder of the ledger', 'apply.jsonl')
+    .argument('[file]', 'path of the log, which is in the folder of the ledger', 'apply.jsonl')
     .option('--json', 'print the result as JSON')
     .action(async (file: string, options: VerifyLogOptions) => {
       const { verifyLogCommand } = await import('./verify-log.js');
@@ -170,7 +170,7 @@ export async function runProgram(args: readonly string[], terminal: Terminal): P
   program
     .command('install-provider')
     .description('install the Terraform provider where terraform finds it without a registry')
-    .option('--uninstall', 'remove it')
+    .option('--uninstall', 'remove the installed provider instead')
     .option('--dir <folder>', 'folder of your own filesystem_mirror (default: ~/.terraform.d/plugins)')
     .action(async (options: InstallProviderOptions) => {
       const { installProviderCommand } = await import('./install-provider.js');
@@ -188,7 +188,7 @@ export async function runProgram(args: readonly string[], terminal: Terminal): P
       'fault to simulate, such as latencyMs=50 or throttle=0.1; may be repeated',
       collect,
     )
-    .option('--state', 'print the content of the tenant at the end')
+    .option('--state', 'print the content of the tenant when the simulation ends')
     .action(async (options: SimulateOptions) => {
       const { simulateCommand } = await import('./simulate.js');
       code = await simulateCommand(options, terminal, interrupted());
@@ -211,7 +211,7 @@ function collect(value: string, others: readonly string[] = []): string[] {
 
 function parseCount(value: string): number {
   if (/^\d{1,6}$/.test(value)) return Number(value);
-  throw new InvalidArgumentError('It must be an integer.');
+  throw new InvalidArgumentError('It must be an integer from 0 to 999999.');
 }
 
 function interrupted(): Promise<void> {

@@ -30,6 +30,7 @@ export async function simulateCommand(
   const faults = readFaults(fault);
   const simulator = await startSimulator({ port, data: content, seedUsers: seed, faults }).catch((error: unknown) => {
     throw new DelineaError('settings_invalid', `cannot simulate a tenant: ${(error as Error).message}`, {
+      hint: 'Correct --data, --fault or --port.',
       cause: error,
     });
   });
@@ -43,7 +44,7 @@ export async function simulateCommand(
   return EXIT.ok;
 }
 
-/** @throws DelineaError `settings_invalid` when a fault is not `name=number` */
+/** Reads the `--fault` options. @throws DelineaError `settings_invalid` when a fault is not `name=number` */
 export function readFaults(options: readonly string[]): FaultSettings {
   const pairs = options.map((option) => {
     const [, name, number] = /^(\w+)=(\d+(?:\.\d+)?)$/.exec(option) ?? [];
@@ -62,6 +63,10 @@ function readData(path: string): SimulatorData {
     return JSON.parse(readFileSync(path, 'utf8')) as SimulatorData;
   } catch (cause) {
     const reason = (cause as NodeJS.ErrnoException).code ?? 'not JSON';
-    throw new DelineaError('settings_invalid', `cannot read the data of the tenant (${reason})`, { path, cause });
+    throw new DelineaError('settings_invalid', `cannot read the data of the tenant (${reason})`, {
+      hint: 'Pass the path of a JSON file with --data.',
+      path,
+      cause,
+    });
   }
 }

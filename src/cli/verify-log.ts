@@ -29,7 +29,7 @@ export async function verifyLogCommand(
     path: file,
     hint:
       report.unchained === report.lines
-        ? 'The next apply starts the chain; the lines before it cannot be verified.'
+        ? 'The next apply starts to chain the lines. Lines before it cannot be verified.'
         : 'Compare the log with a copy that was kept elsewhere.',
   });
 }
@@ -38,7 +38,10 @@ function reportText(report: LogReport, { paint }: Terminal): string {
   const { lines, runs, from, until, unchained, torn, openRuns, last } = report;
   const span = from === undefined ? '' : `, ${visible(from)} to ${visible(until ?? from)}`;
   const texts = [`${count(lines, 'line')}, ${count(runs, 'run')}${span}`];
-  if (unchained > 0) texts.push(`${unchained === 1 ? 'line 1 is' : `lines 1 to ${unchained} are`} not chained`);
+  if (unchained > 0)
+    texts.push(
+      `${unchained === 1 ? 'line 1 is' : `lines 1 to ${unchained} are`} not chained: an earlier version wrote ${unchained === 1 ? 'it' : 'them'}`,
+    );
   for (const line of torn) texts.push(`line ${line} is incomplete: the run that wrote it was killed`);
   for (const { run, line, at } of openRuns) {
     texts.push(
@@ -63,5 +66,9 @@ function unreadable(path: string, error: unknown): DelineaError {
         hint: 'Pass its path: apply.jsonl in the folder of the ledger.',
         cause: error,
       })
-    : new DelineaError('ledger_damaged', `cannot read the log (${code ?? message})`, { path, cause: error });
+    : new DelineaError('ledger_damaged', `cannot read the log (${code ?? message})`, {
+        hint: 'Correct its permissions.',
+        path,
+        cause: error,
+      });
 }

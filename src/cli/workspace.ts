@@ -20,7 +20,10 @@ export interface Workspace {
   readonly ledger: string;
 }
 
-/** @throws DelineaError, DelineaErrors when the stack or the settings are invalid */
+/**
+ * Opens the workspace of a command that needs a stack.
+ * @throws DelineaError, DelineaErrors when the stack or the settings are invalid
+ */
 export function openStack(path: string, ledger: string | undefined, env: NodeJS.ProcessEnv): Workspace {
   return workspaceOf(readStack(path), ledger, env);
 }

@@ -21,7 +21,7 @@ export interface ContainerPermissionProps extends DelineaResourceProps {
   readonly right: Right;
   /** Right on the secrets in the container, on APIs that have separate rights for secrets. @default unmanaged */
   readonly secretRight?: SecretRight;
-  /** What happens when this is removed from the code. @default OnEdgeRemoval.REVOKE */
+  /** Effect of removing this from the code. @default OnEdgeRemoval.REVOKE */
   readonly onRemoval?: OnEdgeRemoval;
 }
 
@@ -65,7 +65,7 @@ export class ContainerPermission extends Construct {
     });
   }
 
-  /** Id of the permission. It changes with every change of the right. */
+  /** Returns the id of the permission. It changes with every change of the right. */
   get permissionId(): string {
     return this.resource.id;
   }

@@ -28,7 +28,7 @@ export interface ContainerPermissionsProps extends DelineaResourceProps {
   readonly grants: ContainerGrant[];
   /** Whether an empty `grants` may revoke every permission. @default false: that is an error */
   readonly allowEmpty?: boolean;
-  /** What happens to the permissions when this is removed from the code. @default OnEdgeRemoval.REVOKE */
+  /** Effect on the permissions when this is removed from the code. @default OnEdgeRemoval.REVOKE */
   readonly onRemoval?: OnEdgeRemoval;
 }
 

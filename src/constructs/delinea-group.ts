@@ -74,7 +74,7 @@ export class DelineaGroup extends Construct implements IGroup {
     this.writeMembers([member]);
   }
 
-  /** A getter, because reading the reference fixes the resource's logical id. */
+  /** Returns the group's id. A getter, because reading the reference fixes the resource's logical id. */
   get groupId(): string {
     return this.resource.id;
   }

@@ -63,7 +63,7 @@ export class DelineaUser extends Construct implements IUser {
     });
   }
 
-  /** A getter, because reading the reference fixes the resource's logical id. */
+  /** Returns the user's id. A getter, because reading the reference fixes the resource's logical id. */
   get userId(): string {
     return this.resource.id;
   }

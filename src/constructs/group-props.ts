@@ -6,7 +6,7 @@ import type { IPrincipal } from './principal.js';
 export interface DelineaGroupProps extends DelineaResourceProps {
   /** Name of the group, unique without regard to case. */
   readonly displayName: string;
-  /** What the group is for. @default unmanaged */
+  /** Purpose of the group. @default unmanaged */
   readonly description?: string;
   /** Key of the group in an identity provider. @default unmanaged */
   readonly externalId?: string;
@@ -16,8 +16,8 @@ export interface DelineaGroupProps extends DelineaResourceProps {
   readonly allowEmpty?: boolean;
   /** Earlier names of the group. A group with one of them is renamed instead of created. @default none */
   readonly previousNames?: string[];
-  /** When an existing group is adopted. @default Adoption.WHEN_EQUAL */
+  /** Condition for adopting an existing group. @default Adoption.WHEN_EQUAL */
   readonly adopt?: Adoption;
-  /** What happens when this is removed from the code. @default OnRemoval.DEACTIVATE */
+  /** Effect of removing this from the code. @default OnRemoval.DEACTIVATE */
   readonly onRemoval?: OnRemoval;
 }

@@ -66,7 +66,10 @@ export interface DelineaProviderProps {
   readonly adminRoles?: string[];
   /** Allows a plan that removes exactly this many objects and members. Intended for one run. @default none */
   readonly allowRemovals?: number;
-  /** Continues although exactly this many managed objects are missing. Intended for one run. @default none */
+  /**
+   * Continues although exactly this many managed objects are missing from the tenant. Intended for one run.
+   * @default none
+   */
   readonly allowMissing?: number;
   /** Protected users and groups that may lose access. Intended for one run. @default none */
   readonly allowPrincipals?: string[];

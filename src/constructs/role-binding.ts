@@ -17,7 +17,7 @@ export interface RoleBindingProps extends DelineaResourceProps {
   readonly role: string;
   /** The user or group that holds it. */
   readonly principal: IPrincipal;
-  /** What happens when this is removed from the code. @default OnEdgeRemoval.REVOKE */
+  /** Effect of removing this from the code. @default OnEdgeRemoval.REVOKE */
   readonly onRemoval?: OnEdgeRemoval;
 }
 

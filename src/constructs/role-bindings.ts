@@ -19,7 +19,7 @@ export interface RoleBindingsProps extends DelineaResourceProps {
   readonly holders: IPrincipal[];
   /** Whether an empty `holders` may remove the role from every holder. @default false: that is an error */
   readonly allowEmpty?: boolean;
-  /** What happens to the holders when this is removed from the code. @default OnEdgeRemoval.REVOKE */
+  /** Effect on the holders when this is removed from the code. @default OnEdgeRemoval.REVOKE */
   readonly onRemoval?: OnEdgeRemoval;
 }
 

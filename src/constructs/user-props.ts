@@ -44,9 +44,9 @@ export interface DelineaUserProps extends DelineaResourceProps {
   readonly manager?: IUser;
   /** Earlier login names of the account. An account with one of them is renamed instead of created. @default none */
   readonly previousNames?: string[];
-  /** When an existing account is adopted. @default Adoption.WHEN_EQUAL */
+  /** Condition for adopting an existing account. @default Adoption.WHEN_EQUAL */
   readonly adopt?: Adoption;
-  /** What happens when this is removed from the code. @default OnRemoval.DEACTIVATE */
+  /** Effect of removing this from the code. @default OnRemoval.DEACTIVATE */
   readonly onRemoval?: OnRemoval;
   /** Consent to enable a disabled account again, such as a ticket number or a date. Each text works once. @default none */
   readonly reactivate?: string;

@@ -80,7 +80,7 @@ export class ApplyLog {
     }
   }
 
-  /** @param tail the end of the log, for the first line of a run */
+  /** Appends one line in a single write. @param tail the end of the log, for the first line of a run */
   private add(event: object, tail?: LogTail): Promise<void> {
     const record = { run: this.run, at: new Date().toISOString(), ...event };
     const text = JSON.stringify(record, (_, value: unknown) =>

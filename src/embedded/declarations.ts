@@ -33,7 +33,10 @@ export function readDeclarations(section: unknown, mode: keyof typeof MODES, fau
 
 function readDeclaration(value: unknown, address: string, kind: string, name: string, lookup: boolean): Declaration {
   if (!/^[A-Za-z_][\w-]*$/.test(name))
-    throw new DelineaError('stack_invalid', `"${name}" is not a valid block name`, { path: address });
+    throw new DelineaError('stack_invalid', `"${name}" is not a valid block name`, {
+      hint: 'Begin with a letter or "_"; use only letters, digits, "_" and "-".',
+      path: address,
+    });
   // Terraform's JSON may also write a block as a list with one element.
   const block = Array.isArray(value) && value.length === 1 ? (value[0] as unknown) : value;
   if (!isBlock(block)) throw new DelineaError('stack_invalid', 'must be a block', { path: address });

@@ -20,7 +20,7 @@ export class Faults {
     else throw error;
   }
 
-  /** @throws DelineaError or DelineaErrors with all collected faults */
+  /** Throws if any fault was collected. @throws DelineaError or DelineaErrors with all collected faults */
   raise(): void {
     if (this.found.length === 1) throw this.found[0]!;
     if (this.found.length > 1) throw new DelineaErrors(this.found);

@@ -16,7 +16,10 @@ interface Holder {
 }
 
 export interface FileLock {
-  /** @throws DelineaError `ledger_locked` when the lock was lost, for example because the machine was suspended */
+  /**
+   * Checks that this run still has the lock.
+   * @throws DelineaError `ledger_locked` when the lock was lost, for example because the machine was suspended
+   */
   check(): void;
   release(): Promise<void>;
 }
@@ -133,7 +136,11 @@ function isAlive(pid: number): boolean {
 function refusal(path: string, what: string, error: unknown): DelineaError {
   if (!isHeld(error)) {
     const reason = (error as NodeJS.ErrnoException).code ?? 'unknown reason';
-    return new DelineaError('ledger_locked', `cannot lock the ${what} (${reason})`, { path, cause: error });
+    return new DelineaError('ledger_locked', `cannot lock the ${what} (${reason})`, {
+      hint: 'Check that its folder exists and is writable.',
+      path,
+      cause: error,
+    });
   }
   const holder = readHolder(`${path}.lock`);
   const who = holder

@@ -33,6 +33,7 @@ export async function writeImports(path: string, imports: readonly ImportBlock[]
     if (error instanceof DelineaError) throw error;
     const { code, message } = error as NodeJS.ErrnoException;
     throw new DelineaError('settings_invalid', `cannot write the import blocks (${code ?? message})`, {
+      hint: 'Pass a writable path with --out.',
       path,
       cause: error,
     });

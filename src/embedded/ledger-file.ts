@@ -115,7 +115,11 @@ async function readText(path: string): Promise<string | undefined> {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT') return undefined;
-    throw new DelineaError('ledger_damaged', `cannot read the ledger (${code})`, { path, cause: error });
+    throw new DelineaError('ledger_damaged', `cannot read the ledger (${code})`, {
+      hint: 'Correct its permissions, or pass another path with --ledger.',
+      path,
+      cause: error,
+    });
   }
 }
 

@@ -5,7 +5,7 @@ export const NO_LINE = '0'.repeat(64);
 
 const NEWLINE = 0x0a;
 
-/** @returns SHA-256 of the bytes as 64 lower-case hexadecimal digits */
+/** Returns the SHA-256 of the bytes as 64 lower-case hexadecimal digits. */
 export function digestOf(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');
 }

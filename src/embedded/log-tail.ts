@@ -25,7 +25,10 @@ export async function readTail(handle: FileHandle): Promise<LogTail> {
   }
 }
 
-/** @returns undefined if the text has no whole line and more text precedes it */
+/**
+ * Reads the end of the log from its last bytes.
+ * @returns undefined if the text has no whole line and more text precedes it
+ */
 async function tailOf(text: Buffer, fromTheStart: boolean): Promise<LogTail | undefined> {
   // The text before the first newline may be the end of a line that begins earlier.
   const from = fromTheStart ? 0 : text.indexOf('\n') + 1;

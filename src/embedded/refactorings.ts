@@ -13,6 +13,7 @@ export function readMoves(section: unknown, faults: Faults): Move[] {
     const move = { from: readAddress(block.from, `${path}.from`), to: readAddress(block.to, `${path}.to`) };
     if (typeOf(move.from) !== typeOf(move.to)) {
       throw new DelineaError('stack_invalid', `${move.from} cannot be moved to ${move.to}: it is of another kind`, {
+        hint: 'Delete the moved block: an object of another kind is created, not moved.',
         path,
       });
     }

@@ -66,7 +66,11 @@ function readText(file: string): string {
     return readFileSync(file, 'utf8');
   } catch (cause) {
     const reason = (cause as NodeJS.ErrnoException).code ?? 'unreadable';
-    throw new DelineaError('stack_invalid', `cannot read the stack (${reason})`, { path: file, cause });
+    throw new DelineaError('stack_invalid', `cannot read the stack (${reason})`, {
+      hint: 'Correct its permissions, or pass the path of another file.',
+      path: file,
+      cause,
+    });
   }
 }
 

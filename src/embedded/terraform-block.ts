@@ -8,7 +8,10 @@ const ALLOWED: Readonly<Record<string, { readonly only: string; readonly title: 
   required_providers: { only: 'delinea', title: 'provider' },
 };
 
-/** @throws DelineaError `unsupported` for a remote backend, another provider or any other setting of Terraform's */
+/**
+ * Checks the `terraform` section.
+ * @throws DelineaError `unsupported` for a remote backend, another provider or any other setting of Terraform's
+ */
 export function checkTerraformBlock(section: unknown): void {
   if (section === undefined || section === null) return;
   for (const { block, path } of blocksIn(section, 'terraform')) {

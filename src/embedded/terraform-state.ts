@@ -55,7 +55,10 @@ function readEntry({ address, type, values: written }: z.infer<typeof resource>)
   const kind = kindOf(type)!;
   const definition = resources.find(({ type, removal }) => type === kind && removal);
   if (!definition) {
-    throw new DelineaError('unsupported', `this version does not know the kind "${type}"`, { path: address });
+    throw new DelineaError('unsupported', `this version does not know the kind "${type}"`, {
+      hint: 'Use the version of delinea-iac that wrote the state, or a newer one.',
+      path: address,
+    });
   }
   const name = address.startsWith(`${type}.`) ? address.slice(type.length + 1) : '';
   if (!/^[A-Za-z_][\w-]*$/.test(name)) {

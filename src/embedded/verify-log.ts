@@ -129,7 +129,10 @@ class ChainCheck {
   private faultAtEnd(): LogReport['fault'] {
     if (this.lines === 0) return { line: 0, reason: 'it is empty: no apply has run, or its lines were deleted' };
     if (!this.chained)
-      return { line: 1, reason: 'is not chained, and neither is any other line: they are older than the chain' };
+      return {
+        line: 1,
+        reason: 'is not chained (no line has the digest of the line before it): an earlier version wrote the log',
+      };
     // A killed run leaves no newline after an incomplete line.
     if (this.tornBefore && this.ended) return { line: this.lines, reason: 'is not a JSON object' };
     return undefined;

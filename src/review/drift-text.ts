@@ -8,12 +8,12 @@ import type { Paint } from './paint.js';
 import { Names } from './values.js';
 import { visible } from './visible.js';
 
-/** How drift describes an object, by the action that a plan has for it. */
+/** Sign and phrase for an object in a drift report, by the action that a plan has for it. */
 const FOUND: Readonly<Record<string, { readonly sign: string; readonly phrase: string }>> = {
   create: { sign: '-', phrase: 'is in code but not in the tenant' },
   update: { sign: '~', phrase: 'differs from the code' },
   delete: { sign: '+', phrase: 'is in the tenant but no longer in code' },
-  forget: { sign: '.', phrase: 'is in the ledger, but was deleted or is to be forgotten' },
+  forget: { sign: '.', phrase: 'is in the ledger, but was deleted in the tenant or will no longer be managed' },
   'no-op': { sign: '=', phrase: 'equals the code; the next apply adopts it' },
 };
 

@@ -1,6 +1,6 @@
 import type { Operation, Resource } from '../provider/index.js';
 
-/** How a plan shows an operation. */
+/** The words and attributes with which a plan shows an operation. */
 export interface Words {
   readonly sign: '+' | '~' | '-' | '=' | '.';
   /** Follows the address: "delinea_user.jane will be created". */

@@ -31,7 +31,7 @@ test('remainingAccessText: lists unread parts, and separately those that no surf
     text({ disabled: undefined, work: [{ what: 'sessions' }], unread: ['groups: forbidden\u001b[2J'] }),
   ).toBe(`Could not be read, so not known:
   - groups: forbidden\\u001b[2J
-Not known, because no surface is configured to report it (setting surfaces):
+Not known, because the provider setting "surfaces" has no path to read it from:
   - sessions
 Off-boarding is not complete: the login of jane is in an unknown state; no visible access is left; 1 item not read.
 `);

@@ -19,7 +19,7 @@ export function remainingAccessText(name: string, remaining: RemainingAccess, pa
     ...section(`${name} still has:`, left),
     ...section('Could not be read, so not known:', unread),
     ...section(
-      'Not known, because no surface is configured to report it (setting surfaces):',
+      'Not known, because the provider setting "surfaces" has no path to read it from:',
       unknown.map(({ what }) => what),
     ),
     paint(left.length + unread.length > 0 ? 'error' : 'strong', verdict(name, remaining, left.length)),

@@ -30,7 +30,7 @@ const EVERY: readonly (readonly [Remedy, string])[] = [
     { kind: 'recordAgain' },
     'To record the objects again, start another ledger with apply --ledger <file> --init-ledger; equal objects are adopted.',
   ],
-  [{ kind: 'forget' }, 'To forget it without a write, add a removed block.'],
+  [{ kind: 'forget' }, 'To stop managing it without a change in the tenant, add a removed block.'],
   [{ kind: 'readAllHolders' }, 'Run delinea-iac drift, which reads them all.'],
   [
     { kind: 'initLedger' },

@@ -50,7 +50,7 @@ function sentenceOf(remedy: Exclude<Remedy, Of<keyof typeof FLAGS>>): string {
     case 'recordAgain':
       return 'To record the objects again, start another ledger with apply --ledger <file> --init-ledger; equal objects are adopted.';
     case 'forget':
-      return 'To forget it without a write, add a removed block.';
+      return 'To stop managing it without a change in the tenant, add a removed block.';
     case 'readAllHolders':
       return 'Run delinea-iac drift, which reads them all.';
     case 'initLedger':

@@ -17,7 +17,7 @@ export interface Simulator {
   resetRequests(): void;
   /** At least the last 10,000 requests, oldest first, without headers and bodies. */
   readonly log: readonly LogEntry[];
-  /** The current directory, sorted. Two runs with the same history have equal states. */
+  /** Returns the current directory, sorted. Two runs with the same history have equal states. */
   state(): SimulatorState;
   /** Faults in force: `set`, `add`, `clear`. */
   readonly faults: Faults;

@@ -54,7 +54,7 @@ function modeInResource(attribute: Attribute): Mode {
   return attribute.required ? { required: true } : { optional: true, computed: true };
 }
 
-/** The same for fields of nested elements and of the provider block, which are never computed. */
+/** Returns the same for fields of nested elements and of the provider block, which are never computed. */
 function modeInBlock(attribute: Attribute): Mode {
   return attribute.required ? { required: true } : { optional: true };
 }
@@ -143,7 +143,7 @@ function pluralDataSource(kind: Resource): Schema {
   const { plural, key } = kind;
   const list: SchemaAttribute = {
     nested_type: { attributes: attributesOf(readableAttributes(kind), COMPUTED, COMPUTED), nesting_mode: 'list' },
-    description: `The ${plural}, sorted by \`${snakeCase(key[0]!)}\`. With \`names\`, each is read completely. Without, the attributes come from the tenant's list, and those that the list omits are null.`,
+    description: `The ${plural}, sorted by \`${snakeCase(key[0]!)}\`. With \`names\`, each of them is read completely. Without \`names\`, the attributes come from the tenant's list, and attributes that the list omits are null.`,
     description_kind: 'markdown',
     computed: true,
   };

@@ -34,7 +34,7 @@ const after: Blocks = {
   delinea_role_bindings: { audit: { role: 'Auditor', holders: holders(['group', ops]) } },
 };
 const LEFT =
-  /^4 no longer managed: delinea_container_permission\.kept, delinea_container_permission\.own, delinea_group\.sre and 1 more$/m;
+  /^4 resources no longer managed: delinea_container_permission\.kept, delinea_container_permission\.own, delinea_group\.sre and 1 more$/m;
 
 let engines: TwoEngines;
 

@@ -24,11 +24,15 @@ import { openWorkbench, type Workbench } from '../support/tenant/workbench.js';
 const kinds = [
   ...resources.filter(isEdge).map((resource) => ({ name: resource.type, resource, inList: false })),
   { name: 'a member in the list of its group', resource: edgeResourceOf('group-membership'), inList: true },
-  {
-    name: 'a kind that only this test defines: memberships declared one by one',
-    resource: declarable(),
-    inList: false,
-  },
+  ...(resources.some(({ type }) => type === groupMembership.type)
+    ? []
+    : [
+        {
+          name: 'a kind that only this test defines: memberships declared one by one',
+          resource: declarable(),
+          inList: false,
+        },
+      ]),
 ];
 
 /** Registers group-membership as a kind that can be declared, as CONTRIBUTING says: a definition and a row. */
@@ -210,6 +214,25 @@ describe.each(kinds)('losing an edge is seen: $name', ({ resource, inList }) => 
     expect((await bench.apply(plan)).failures).toEqual([]);
     expect(await paths()).toEqual([]);
   });
+
+  if (isMembership(resource) && !inList) {
+    test('by the duplicate check when a list and a single declaration manage the same scope', async () => {
+      const listed = group('target', { ...membersOf(...others), allowEmpty: true });
+      const both = joined(first).map((one) => (one === target ? listed : one));
+      const refused = async () =>
+        (await bench.plan(both)).delinea.findings.flatMap(({ code, address }) => (code === 'duplicate' ? address : []));
+      const pair = ['delinea_group.target', 'delinea_group_membership.edge_user0'];
+      expect((await refused()).sort()).toEqual(pair);
+      await converge(joined(first));
+      expect((await refused()).sort()).toEqual(pair);
+    });
+
+    test('and reads no holders of a scope that the same plan creates', async () => {
+      const plan = await bench.plan(joined(first));
+      expect(plan.delinea.findings).toEqual([]);
+      expect(bench.sim.log.map(({ path }) => decodeURIComponent(path)).join()).not.toContain('[object');
+    });
+  }
 
   test('as regained access when its account is enabled again', async () => {
     await converge([...joined(first), ...(scopeIsGroup ? throughGroup : [])]);

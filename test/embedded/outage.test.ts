@@ -67,7 +67,8 @@ describe('plan during an outage', () => {
         expect([surface, row < SWITCHES_OFF_AT || surface === 'token']).toEqual([surface, true]);
       }
       for (const { message, code } of errors.filter(({ code }) => code === 'stopped')) {
-        const [, reported, short] = /after (\d+) errors in a row of the .*, (\d+) short of the 20 /.exec(message) ?? [];
+        const [, reported, short] =
+          /after (\d+) errors in a row of the .*, (\d+) fewer than the 20 /.exec(message) ?? [];
         expect([code, Object.values(rows).includes(Number(reported)), Number(reported) + Number(short)]).toEqual([
           'stopped',
           true,
@@ -99,7 +100,7 @@ describe('apply during an outage', () => {
     expect(Math.max(...Object.values(longestRows(sim.log)))).toBeLessThan(SWITCHES_OFF_AT);
     const untried = result.failures.filter(({ error }) => error.code === 'skipped').map(({ error }) => error.message);
     expect(
-      untried.filter((message) => /(not attempted: stopped after .* short of the 20 )|failed$/.test(message)),
+      untried.filter((message) => /(not attempted: stopped after .* fewer than the 20 )|failed$/.test(message)),
     ).toEqual(untried);
     sim.faults.clear();
     for (let run = 0; run < 2; run++) await apply(await plan(all));
@@ -115,7 +116,7 @@ describe('apply during an outage', () => {
     const codes = result.failures.map(({ error }) => error.code);
     expect([codes.filter((code) => code === 'skipped').length, result.written]).toEqual([25, true]);
     expect(result.failures.find(({ error }) => error.code === 'skipped')?.error.message).toBe(
-      'not attempted: 5 steps in a row failed with errors of the service; its errors in a row stayed at least 16 short of the 20 at which the on-prem connector switches itself off for everyone',
+      'not attempted: 5 steps in a row failed with errors of the service, which had at most 4 errors in a row, 16 fewer than the 20 at which the on-prem connector disables itself for all clients',
     );
   });
 
@@ -148,7 +149,7 @@ describe('outage on the command line', () => {
       { user_name: `u${index}@example.com`, external_id: `${index}` },
     ]),
   );
-  const DISTANCE = '15 short of the 20 at which the on-prem connector switches itself off for everyone';
+  const DISTANCE = '15 fewer than the 20 at which the on-prem connector disables itself for all clients';
 
   const openPeople = async (provider: object) => {
     project = await openProject({ provider: { concurrency: 1, ...provider } });

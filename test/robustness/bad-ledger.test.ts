@@ -36,7 +36,7 @@ describe('first apply', () => {
       refused(1, [
         'Error: the ledger does not exist, so it is not known which objects are managed; nothing was written',
         `  at: <folder>/${LEDGER}`,
-        '  do: Restore it, or pass the path of another with --ledger. To start a ledger, run apply --init-ledger: existing objects are adopted if they equal the code, otherwise refused.',
+        '  do: Restore it, or pass the path of another ledger with --ledger. To start a ledger, run apply --init-ledger: existing objects are adopted if they equal the code, otherwise refused.',
       ]),
     );
     expect(project.sim.requests.total).toBe(0);

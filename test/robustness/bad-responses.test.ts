@@ -67,7 +67,7 @@ describe.each(COMMANDS)('%s with a bad response', (...command) => {
       ledger: 'as before',
       out: expect.stringMatching(/^reads .*\n$/),
     });
-    expect(attempt.err).toMatch(/^Error: user list: user [0-9a-f-]+ has no userName\n/);
+    expect(attempt.err).toMatch(/^Error: user list: user [0-9a-f-]+ has no user_name\n/);
   });
 
   test('exits with 5 when the JSON is truncated', async () => {

@@ -57,7 +57,7 @@ describe('package installed into an empty folder', () => {
     const [, file] = /^Installed: (.*)$/m.exec(stdout)!;
     await expect(run(file!)).rejects.toMatchObject({
       code: 1,
-      stderr: expect.stringContaining('only Terraform starts'),
+      stderr: expect.stringContaining('cannot be run by hand'),
     });
   });
 });

@@ -18,7 +18,7 @@ terraformTest('destroy: it completes with -refresh=false when it failed for one 
     const again = await attempt('destroy', '-auto-approve');
     expect(again.code).toBe(1);
     expect(again.text).toContain('ann@example.com is disabled in the tenant and is not enabled without consent');
-    expect(again.text).toContain('For a destroy: terraform destroy -refresh=false.');
+    expect(again.text).toContain('To repeat a destroy, run terraform destroy -refresh=false instead.');
     expect(again.text).not.toContain('--reactivate');
     const last = await attempt('destroy', '-auto-approve', '-refresh=false');
     expect(last.code).toBe(0);

@@ -217,3 +217,50 @@ describe('both engines refuse alike', () => {
     });
   }
 });
+
+describe('both engines announce alike', () => {
+  const people = { a: jane };
+  const group = (members: readonly string[]) => ({ g: { display_name: 'g', members, allow_empty: true } });
+  const rights = {
+    own: { container: 'prod', ...to('a'), right: 'View' },
+    through: { container: 'prod', ...to('g', 'group'), right: 'Edit' },
+  };
+  const before: Blocks = {
+    delinea_user: people,
+    delinea_group: group([id('user', 'a')]),
+    delinea_container_permission: rights,
+  };
+  const planned = (members: readonly string[]): Blocks => ({
+    ...before,
+    delinea_user: { a: { ...jane, reactivate: 'T-1' } },
+    delinea_group: group(members),
+  });
+  const plans = {
+    cli: async ({ cli, folder }: TwoEngines) => oneLine((await cli('plan', folder.path)).out),
+    terraform: async ({ folder }: TwoEngines) => outputOf(await folder.run(['plan', '-no-color'])).text,
+  };
+
+  for (const [engine, plan] of Object.entries(plans)) {
+    terraformTest(`${engine}: the access that an account regains, as the plan leaves it`, async () => {
+      const engines = await openTwoEngines({ data: DATA });
+      try {
+        engines.declare(before);
+        const { folder } = engines;
+        if (engine === 'cli') await engines.cli('apply', folder.path, ...APPLY, '--init-ledger');
+        else await folder.run(['apply', '-auto-approve']);
+        engines.sim.admin.setActive('jane@example.com', false);
+        engines.declare(planned([id('user', 'a')]));
+        const stays = await plan(engines);
+        for (const access of ['View of jane@example.com on prod', 'member of g', 'Edit of g on prod']) {
+          expect(stays).toContain(access);
+        }
+        engines.declare(planned([]));
+        const leaves = await plan(engines);
+        expect(leaves).toContain('View of jane@example.com on prod');
+        for (const access of ['member of g', 'Edit of g on prod']) expect(leaves).not.toContain(access);
+      } finally {
+        await engines.close();
+      }
+    });
+  }
+});

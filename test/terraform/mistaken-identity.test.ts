@@ -50,7 +50,7 @@ terraformTest('routing: a change is refused when the ids in the state belong to 
     sim.resetRequests();
     declare('', routed('platform-rest'));
     expect(await refused('apply')).toContain(
-      'the state has ids of the SCIM Cloud Connector, but routing now reads users from the Platform REST',
+      'the state has ids of the SCIM Cloud Connector, but users are routed to the Platform REST',
     );
     expect(sim.requests.writes).toBe(0);
   }),
@@ -67,7 +67,7 @@ terraformTest('role binding: it is revoked in the end when one read of its princ
     const { id } = sim.state().users[0]!;
     sim.faults.set({ faults: [{ kind: 'status', status: 404, method: 'GET', path: `/${id}`, times: 1 }] });
     const { code, text } = await attempt('apply', 'saved');
-    if (code !== 0) expect(text).toContain('inconsistent reads: it was missing in the first and exists in the second');
+    if (code !== 0) expect(text).toContain('inconsistent reads: first absent, then found');
     sim.faults.clear();
     await apply();
     expect(sim.state().roleBindings).toEqual([]);

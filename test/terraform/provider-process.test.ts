@@ -176,7 +176,7 @@ ${LOOK_UPS.replace(/provider.*/, '')}`);
     const { child, ended, waitForErr } = folder.start(['plan'], { TF_LOG_CORE: 'info', TF_LOG_PROVIDER: 'info' });
     await until(() => Object.keys(sim.requests.byRoute).some((route) => route.includes('/roles')));
     for (const pid of [...providers(), child.pid!]) process.kill(pid, 'SIGINT');
-    await waitForErr('interrupted; waiting for a request from Terraform');
+    await waitForErr('interrupted; waiting until Terraform stops the provider');
     // Closing the tenant ends the hanging request.
     await sim.close();
     const { code, err } = await ended;

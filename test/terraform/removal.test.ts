@@ -236,7 +236,9 @@ terraformTest(
       sim.admin.deleteUser('ann@example.com');
       declare('', provider);
       const text = await refused('apply');
-      expect(text).toMatch(/user \S+ was deleted on the SCIM Cloud Connector, so what it holds on the Platform REST/);
+      expect(text).toMatch(
+        /user \S+ was deleted on the SCIM Cloud Connector, so its access on the Platform REST cannot be read/,
+      );
       expect(text).toContain('terraform state rm ADDRESS');
       expect((await folder.run(['state', 'rm', 'delinea_role_binding.ann'])).code).toBe(0);
       await apply();

@@ -47,7 +47,7 @@ describe.each([
       sim.admin.renameContainer('prod', 'production');
       expect(await refused('plan')).toContain('there is no container "prod"');
       declare(declaration('production'));
-      expect(await plan()).toContain('its container was renamed outside of code to production (id 1)');
+      expect(await plan()).toContain('its container was renamed to production (id 1)');
       sim.resetRequests();
       await apply();
       await expectNoChanges();
@@ -83,7 +83,7 @@ describe.each([
       await apply();
       sim.admin.renameContainer('prod', 'production');
       sim.admin.addContainer('prod');
-      expect(await plan('-refresh-only')).toContain('its container was renamed outside of code to production (id 1)');
+      expect(await plan('-refresh-only')).toContain('its container was renamed to production (id 1)');
       declare(declaration('production'));
       sim.resetRequests();
       await apply();

@@ -55,7 +55,7 @@ export interface DelineaProviderConfig {
   */
   readonly maxRequests?: number;
   /**
-  * Maximum seconds to wait until a write is visible in reads, on this surface or on another. Default: `30`.
+  * Maximum time, in seconds, to wait until a write is visible in reads through every surface (API of the tenant). Default: `30`.
   */
   readonly visibilitySeconds?: number;
   /**
@@ -63,7 +63,7 @@ export interface DelineaProviderConfig {
   */
   readonly allowDelete?: boolean | cdktf.IResolvable;
   /**
-  * Attribute that supplies `externalId` for a user that SCIM creates and that declares none: `userName`. Unset: such a declaration is an error.
+  * Attribute that supplies `externalId` for a user that is created over SCIM and does not declare one. The only value is `"userName"`. Unset: such a declaration is an error.
   */
   readonly externalIdFrom?: string;
   /**
@@ -79,7 +79,7 @@ export interface DelineaProviderConfig {
   */
   readonly allowRemovals?: number;
   /**
-  * Continues although exactly this many managed objects are missing (command line: `--allow-missing`). Intended for one run.
+  * Continues although exactly this many managed objects are missing from the tenant (command line: `--allow-missing`). Intended for one run.
   */
   readonly allowMissing?: number;
   /**
@@ -91,11 +91,11 @@ export interface DelineaProviderConfig {
   */
   readonly allowOrphans?: string[];
   /**
-  * Surfaces that serve kinds instead of the default.
+  * Kinds that are served by another surface (API of the tenant) than their default one.
   */
   readonly routing?: DelineaProviderRouting[] | cdktf.IResolvable;
   /**
-  * Overrides for individual surfaces.
+  * Overrides for individual surfaces (APIs of the tenant), if the tenant differs from the documentation.
   */
   readonly surfaces?: DelineaProviderSurfaces[] | cdktf.IResolvable;
   /**
@@ -176,7 +176,7 @@ export interface DelineaProviderSurfaces {
   */
   readonly adminScope?: string;
   /**
-  * Surfaces with the same id space use the same ids. Set it only if verified.
+  * Name of an id space. Surfaces with the same id space use the same ids. Set it only if you have verified this.
   */
   readonly idSpace?: string;
   /**

@@ -138,7 +138,9 @@ class Declarations {
     element.dependsOn = [...dependsOn];
   }
 
-  /** Returns the resources of a construct. Constructs of this package stand for their own object only, without its grants. */
+  /**
+   * Returns the resources of a construct; for a construct of this package only its own resource, without its grants.
+   */
   private elementsIn(root: IConstruct): readonly Declaration['element'][] {
     const own = this.constructs.get(root);
     if (own) return [own.element];

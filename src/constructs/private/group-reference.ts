@@ -63,7 +63,7 @@ export class GroupByName extends Construct implements IGroup {
     register({ construct: this, element: this.data, provider, errors });
   }
 
-  /** A getter, because reading the reference fixes the data source's logical id. */
+  /** Returns the group's id. A getter, because reading the reference fixes the data source's logical id. */
   get groupId(): string {
     return this.data.id;
   }

@@ -4,7 +4,7 @@ import type { IPrincipal } from '../principal.js';
 import { literal } from './literal.js';
 import { valueText } from './value-text.js';
 
-/** Whether a value is a user or group. Callers in JavaScript can pass an id, a binding or undefined instead. */
+/** Returns whether a value is a user or group. Callers in JavaScript can pass an id, a binding or undefined instead. */
 export function isPrincipal(value: unknown): value is IPrincipal {
   const types: readonly unknown[] = Object.values(PrincipalType);
   return Construct.isConstruct(value) && types.includes((value as Partial<IPrincipal>).principalType);

@@ -63,7 +63,7 @@ export class UserByName extends Construct implements IUser {
     register({ construct: this, element: this.data, provider, errors });
   }
 
-  /** A getter, because reading the reference fixes the data source's logical id. */
+  /** Returns the user's id. A getter, because reading the reference fixes the data source's logical id. */
   get userId(): string {
     return this.data.id;
   }

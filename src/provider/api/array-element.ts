@@ -8,7 +8,7 @@ import { carrierOf, edgesIn, elementAttribute, elementsIn, elementValues } from 
 import type { ConfiguredSurface } from '../settings/configured-surface.js';
 import type { Collection } from './collection.js';
 
-/** Upper bound in milliseconds: our own back-off does not slow a concurrent run. */
+/** Longest time in milliseconds that a concurrent run is assumed to take: our own back-off does not slow it. */
 const SETTLES_MS = 2_000;
 
 /** A write that another run may still overwrite, because it read the array before. */
@@ -20,10 +20,10 @@ interface Written {
 }
 
 /**
- * A kind that is stored as an element of an array on another object (guide 000: `roles` of a user). Every change reads the
- * array and writes the whole array, so callers lock the carrier. The lock does not cover other runs: a write between
- * their read and their write is lost. So `find` after a write throws `overwritten` if another run wrote the array
- * without our change; callers then read and write again.
+ * Returns the collection of a kind that is stored as elements of an array on another object, the carrier (guide 000:
+ * `roles` of a user). Every change reads the array and writes the whole array, so callers lock the carrier. The lock
+ * does not cover other runs: a write between their read and their write is lost. So `find` after a write throws
+ * `overwritten` if another run wrote the array without our change; callers then read and write again.
  */
 export function elementCollection(
   resource: EdgeResource,
@@ -52,7 +52,7 @@ export function elementCollection(
     return carrier ? edgesIn(resource, kindOf(values), carrier) : [];
   }
 
-  /** @returns whether the carrier exists */
+  /** Writes the array of a carrier after a change. @returns whether the carrier exists */
   async function write(values: Values, change: (current: readonly string[]) => readonly string[]): Promise<boolean> {
     const began = performance.now();
     const carrier = await readCarrier(values);
@@ -107,7 +107,9 @@ export function elementCollection(
       if (await write(values, (current) => (has(current, value) ? current : [...current, value])))
         return edgeId(values);
       const carrier = `${kindOf(values)} ${idOf(values)}`;
-      throw new DelineaError('not_found', `${carrier} does not exist, so its ${array} cannot be changed`);
+      throw new DelineaError('not_found', `${carrier} does not exist, so its ${array} cannot be changed`, {
+        hint: 'Plan again.',
+      });
     },
     async update() {
       throw new DelineaError('unserved', `${resource.type} cannot be changed, only created and removed`);

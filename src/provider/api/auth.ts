@@ -8,7 +8,10 @@ import { sendWithRetries, type Transport } from './transport.js';
 
 /** Supplies the bearer token for each access and tracks which tokens the service accepts. */
 export interface TokenSource {
-  /** @throws DelineaError `credentials_missing`, `credentials_denied` and every error of the token request */
+  /**
+   * Returns a valid token for this access; requests one if needed.
+   * @throws DelineaError `credentials_missing`, `credentials_denied` and every error of the token request
+   */
   token(access: Access): Promise<string>;
   /** Records that the service accepted this token. */
   accepted(access: Access, token: string): void;
@@ -131,13 +134,16 @@ function readGrant(response: HttpResponse): Grant | undefined {
 /** Errors that another attempt in this run would not change. */
 const LASTING: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['credentials_denied', 'wrong_surface']);
 
-/** Whether only the scope was denied (RFC 6749 §5.2): other scopes may still be granted. */
+/** Returns whether only the scope was denied (RFC 6749 §5.2): other scopes may still be granted. */
 function isInvalidScope(response: HttpResponse): boolean {
   const body = parseJson(response.text);
   return isObject(body) && body.error === 'invalid_scope';
 }
 
-/** Fact sheet 5.1: 400, 401 and 403 are denials; 408, 429 and 5xx are temporary; others are not a token endpoint. */
+/**
+ * Returns the error of a token request. Fact sheet 5.1: 400, 401 and 403 are denials; 408, 429 and 5xx are temporary;
+ * others are not a token endpoint.
+ */
 function grantError(
   response: HttpResponse,
   surface: ConfiguredSurface,

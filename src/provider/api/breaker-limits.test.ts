@@ -3,5 +3,5 @@ import { belowConnectorThreshold, CONNECTOR_THRESHOLD, ERRORS_BEFORE_STOP } from
 
 test('belowConnectorThreshold: states the distance to the threshold', () => {
   expect(ERRORS_BEFORE_STOP).toBeLessThan(CONNECTOR_THRESHOLD);
-  expect(belowConnectorThreshold(ERRORS_BEFORE_STOP)).toMatch(/^15 short of the 20 /);
+  expect(belowConnectorThreshold(ERRORS_BEFORE_STOP)).toMatch(/^15 fewer than the 20 /);
 });

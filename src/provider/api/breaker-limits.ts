@@ -7,7 +7,7 @@ export const ERRORS_BEFORE_STOP = 5;
  */
 export const CONNECTOR_THRESHOLD = 20;
 
-/** Returns the distance of this many consecutive errors from the connector's threshold, as a clause. */
+/** Returns how far this many consecutive errors are from the connector's threshold, as the end of a sentence. */
 export function belowConnectorThreshold(errors: number): string {
-  return `${CONNECTOR_THRESHOLD - errors} short of the ${CONNECTOR_THRESHOLD} at which the on-prem connector switches itself off for everyone`;
+  return `${CONNECTOR_THRESHOLD - errors} fewer than the ${CONNECTOR_THRESHOLD} at which the on-prem connector disables itself for all clients`;
 }

@@ -38,7 +38,7 @@ const codesOf = async (count: number, request: () => Promise<unknown>) => {
 
 const FAILED: Reply = { status: 503, body: { message: 'busy' } };
 const STOP =
-  'stopped after 5 errors in a row of the Platform REST, 15 short of the 20 at which the on-prem connector switches itself off for everyone';
+  'stopped after 5 errors in a row of the Platform REST, 15 fewer than the 20 at which the on-prem connector disables itself for all clients';
 
 describe('Breaker: five errors in a row', () => {
   test('send: stops after five failed attempts of one read', async () => {
@@ -76,7 +76,7 @@ describe('Breaker: five errors in a row', () => {
     await expect(users.create({ userName: 'x' })).rejects.toMatchObject({
       code: 'stopped',
       uncertain: true,
-      message: expect.stringContaining('15 short of the 20'),
+      message: expect.stringContaining('15 fewer than the 20'),
     });
   });
 
@@ -92,7 +92,7 @@ describe('Breaker: five errors in a row', () => {
     expect(sent()).toBe(7);
     // Another service is counted for itself.
     await expect(groups.list()).rejects.toMatchObject({
-      message: expect.stringContaining('after 5 errors in a row of the Platform SCIM (static token), 15 short'),
+      message: expect.stringContaining('after 5 errors in a row of the Platform SCIM (static token), 15 fewer'),
     });
     expect(sent()).toBe(12);
   });
@@ -141,7 +141,7 @@ describe('Breaker: counting', () => {
     const endings = await Promise.all(Array.from({ length: 200 }, () => users.list().catch((error) => error.message)));
     expect(sent()).toBeGreaterThanOrEqual(5);
     expect(sent()).toBeLessThanOrEqual(15);
-    const told = `stopped after ${sent()} errors in a row of the Platform REST, ${20 - sent()} short of the 20 `;
+    const told = `stopped after ${sent()} errors in a row of the Platform REST, ${20 - sent()} fewer than the 20 `;
     expect(endings.filter((message) => !message.includes(told))).toEqual([]);
   });
 });
@@ -196,7 +196,7 @@ describe('Breaker: after an error', () => {
     for (let index = 0; index < 14; index++) await end('failing');
     expect(told).toBe(false);
     await end('failing');
-    expect(await late).toMatchObject({ code: 'stopped', message: expect.stringMatching(/after 15 errors.*, 5 short/) });
+    expect(await late).toMatchObject({ code: 'stopped', message: expect.stringMatching(/after 15 errors.*, 5 fewer/) });
     expect(await Promise.all(sent)).toEqual(Array(7).fill('failing'));
   });
 });

@@ -30,7 +30,7 @@ export class Breaker {
   private readonly drained: (() => void)[] = [];
   private inFlight = 0;
   private inARow = 0;
-  /** Errors of the whole run: tells which of them happened before a request was sent. */
+  /** Errors of the whole run: their number at the time of sending shows whether an error came after it. */
   private errors = 0;
 
   /** @param title name of the service in errors */
@@ -96,7 +96,7 @@ export class Breaker {
     if (this.inFlight > 0) await new Promise<void>((resolve) => this.drained.push(resolve));
     const stopped = `stopped after ${this.inARow} errors in a row of the ${this.title}`;
     return new DelineaError('stopped', `${stopped}, ${belowConnectorThreshold(this.inARow)}`, {
-      hint: 'Nothing more was sent to it. Check its first errors, and run again when it works.',
+      hint: 'This run sends nothing more to it. See its first errors, and run again when it works.',
     });
   }
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Attribute } from '../model/attribute.js';
+import { snakeCase } from '../model/names.js';
 import type { Resource } from '../model/resource.js';
 import type { JsonObject, Values } from '../model/values.js';
 import { fieldOf, type Wire } from '../model/wire.js';
@@ -101,7 +102,10 @@ describe.each(WIRES)('codec: %s over %s', (_type, _protocol, resource, wire) => 
       const [values] = fc.sample(valuesOf(resource, wire), 1);
       const body = encode(resource, wire, { ...values, [name]: undefined });
       expect(() => decode(resource, wire, { ...body, id: '7' }, 'list')).toThrow(
-        expect.objectContaining({ code: 'malformed_response', message: `list: ${resource.type} 7 has no ${name}` }),
+        expect.objectContaining({
+          code: 'malformed_response',
+          message: `list: ${resource.type} 7 has no ${snakeCase(name)}`,
+        }),
       );
     }
   });
@@ -109,7 +113,7 @@ describe.each(WIRES)('codec: %s over %s', (_type, _protocol, resource, wire) => 
   test.each([[undefined], [null], [true], [{}]])('decode: throws when the id is %p', (id) => {
     const [values] = fc.sample(valuesOf(resource, wire), 1);
     const body = { ...encode(resource, wire, values!), ...(id === undefined ? {} : { id }) } as JsonObject;
-    expect(() => decode(resource, wire, body, 'list')).toThrow('list: an object without an id');
+    expect(() => decode(resource, wire, body, 'list')).toThrow('list: the response has an object without an id');
   });
 });
 
@@ -126,7 +130,7 @@ describe('codec: variants of services', () => {
       familyName: null,
     });
     expect(read({})).toEqual({ userName: 'ada' });
-    expect(() => read({ userName: null })).toThrow('user 1 has no userName');
+    expect(() => read({ userName: null })).toThrow('user 1 has no user_name');
   });
 
   test('decode: reads role names from strings and objects', () => {
@@ -163,11 +167,11 @@ describe('codec: variants of services', () => {
   });
 
   test.each<[string, JsonObject]>([
-    ['emails should be a list', { emails: { value: 'a@x' } }],
-    ['active should be true or false', { active: 'True' }],
-    ['title should be a string', { title: ['x'] }],
-    ['name.givenName should be a string', { name: { givenName: {} } }],
-    ['roles should be a list', { roles: 'Admin' }],
+    ['emails must be a list', { emails: { value: 'a@x' } }],
+    ['active must be true or false', { active: 'True' }],
+    ['title must be a string', { title: ['x'] }],
+    ['name.givenName must be a string', { name: { givenName: {} } }],
+    ['roles must be a list', { roles: 'Admin' }],
   ])('decode: throws when the type is wrong: %s', (message, body) => {
     expect(() => read(body)).toThrow(`x: user 1: ${message}`);
   });
@@ -175,6 +179,6 @@ describe('codec: variants of services', () => {
   test.each([['x'], [[{}]], [[{ value: null }]], [[true]]])('decode: throws when members are %j', (members) => {
     const group = resourceOf('group');
     const ask = () => decode(group, group.wire.scim!, { id: 'g', displayName: 'G', members } as JsonObject, 'x');
-    expect(ask).toThrow(/members should be a list/);
+    expect(ask).toThrow(/members must be a list/);
   });
 });

@@ -1,11 +1,12 @@
 import type { Attribute } from '../model/attribute.js';
 import { elementKeyIn, withExclusiveFlags } from '../model/elements.js';
 import { DelineaError } from '../model/errors.js';
+import { snakeCase } from '../model/names.js';
 import type { Resource } from '../model/resource.js';
 import { isCleared, type Json, type JsonObject, type Values } from '../model/values.js';
 import { type Field, fieldOf, fieldsOf, type RemoteObject, type Wire } from '../model/wire.js';
 import { resourceOf } from '../resources/index.js';
-import { isObject } from './response.js';
+import { isObject, UNDOCUMENTED_RESPONSE } from './response.js';
 
 /**
  * Reads one object of a surface. Ignores unknown fields; an absent field stays unset.
@@ -14,7 +15,9 @@ import { isObject } from './response.js';
 export function decode(resource: Resource, wire: Wire, raw: JsonObject, what: string): RemoteObject {
   const id = raw.id;
   if (typeof id !== 'string' && typeof id !== 'number') {
-    throw new DelineaError('malformed_response', `${what}: an object without an id`);
+    throw new DelineaError('malformed_response', `${what}: the response has an object without an id`, {
+      hint: UNDOCUMENTED_RESPONSE,
+    });
   }
   const values: Record<string, unknown> = {};
   const about: Record<string, { kind?: string; display?: string }> = {};
@@ -34,7 +37,9 @@ export function decode(resource: Resource, wire: Wire, raw: JsonObject, what: st
   for (const name of required) {
     const value = values[name];
     if (name in wire.fields && (value === undefined || value === null || value === '')) {
-      throw new DelineaError('malformed_response', `${what}: ${resource.type} ${id} has no ${name}`);
+      throw new DelineaError('malformed_response', `${what}: ${resource.type} ${id} has no ${snakeCase(name)}`, {
+        hint: UNDOCUMENTED_RESPONSE,
+      });
     }
   }
   return { id: String(id), values, ...(Object.keys(about).length > 0 ? { about } : {}), raw };
@@ -48,7 +53,9 @@ function readValue(
   about: Record<string, { kind?: string; display?: string }>,
 ): unknown {
   const wrongType = (expected: string) =>
-    new DelineaError('malformed_response', `${what}: ${field.at.join('.')} should be ${expected}`);
+    new DelineaError('malformed_response', `${what}: ${field.at.join('.')} must be ${expected}`, {
+      hint: UNDOCUMENTED_RESPONSE,
+    });
   if (field.firstOf) return Array.isArray(value) ? String(value[0] ?? '') : String(value);
   if (field.references) {
     if (!Array.isArray(value)) throw wrongType('a list');
@@ -119,7 +126,7 @@ export function encodeValue(value: unknown, field: Field, attribute: Attribute |
   return attribute && holdsId(attribute) ? encodeId(String(value)) : (value as Json);
 }
 
-/** Whether an attribute names one other object by its id. Roles are named by name. */
+/** Returns whether an attribute names one other object by its id. Roles are named by name. */
 function holdsId({ type, refersTo }: Attribute): boolean {
   return type === 'string' && refersTo.some((kind) => resourceOf(kind).referredBy === undefined);
 }
@@ -139,7 +146,7 @@ export function elementChanges(live: RemoteObject, name: string, wanted: unknown
   };
 }
 
-/** Whether a field refers to one object by id, as `manager: {value: id}` does (RFC 7643 §2.4). */
+/** Returns whether a field refers to one object by id, as `manager: {value: id}` does (RFC 7643 §2.4). */
 export function isReference(field: Field): boolean {
   return field.at.length > 1 && field.at.at(-1) === 'value';
 }

@@ -1,4 +1,5 @@
 import { DelineaError, ignoreCodes } from '../model/errors.js';
+import { snakeCase } from '../model/names.js';
 import type { Resource } from '../model/resource.js';
 import type { JsonObject, Values } from '../model/values.js';
 import { fieldsOf, type RemoteObject, requireChangeable, requireParts, type Wire } from '../model/wire.js';
@@ -10,6 +11,7 @@ import { type Http, percentEncode } from './http.js';
 import { type FetchPage, type Page, readAll } from './pages.js';
 import type { Protocol, Query, Write } from './protocol.js';
 import type { RequestType } from './request-count.js';
+import { UNDOCUMENTED_RESPONSE } from './response.js';
 
 /** One kind on one surface, with that surface's ids and references. Every method throws DelineaError only. */
 export interface Collection {
@@ -26,7 +28,10 @@ export interface Collection {
   find(key: Values): Promise<readonly RemoteObject[]> | undefined;
   /** Returns the new id where the response has one. Does not write parts in collections of their own: update does. */
   create(values: Values): Promise<string | undefined>;
-  /** @throws DelineaError `incomplete_response` or `immutable` before anything is sent */
+  /**
+   * Changes these attributes of a live object.
+   * @throws DelineaError `incomplete_response` or `immutable` before anything is sent
+   */
   update(live: RemoteObject, changes: Values, access?: Access): Promise<void>;
   /** Deletes the object; succeeds if it is already gone. */
   remove(live: RemoteObject): Promise<void>;
@@ -95,11 +100,13 @@ export function objectCollection(
 
   /** Reads a list that is not in the object's JSON. Without permission to read it, it stays unread. */
   async function readPart(id: string, { from, at: path, name }: (typeof parts)[number]) {
-    const what = `${name} of ${resource.type} ${id}`;
+    const what = `${snakeCase(name)} of ${resource.type} ${id}`;
     const idOf = (entry: JsonObject) => {
       const value = at(entry, path);
       if (typeof value === 'string' || typeof value === 'number') return String(value);
-      throw new DelineaError('malformed_response', `${what}: an entry has no ${path.join('.')}`);
+      throw new DelineaError('malformed_response', `${what}: an entry has no ${path.join('.')}`, {
+        hint: UNDOCUMENTED_RESPONSE,
+      });
     };
     const fetch = pageReader(http, protocol, { path: pathOf(id) + from, counted: 'gets', what });
     const spec = { fetch, size: surface.pageSize, idOf, what };
@@ -143,13 +150,17 @@ export function objectCollection(
     },
     async remove({ id }) {
       const requests = protocol.remove({ resource, wire, path: pathOf(id) });
-      // A 404 that is an HTML page has another code: it says nothing about the object.
+      // A 404 that is an HTML page has another code: it does not prove that the object is gone.
       await write(requests, `delete ${resource.type} ${id}`).catch(ignoreCodes('not_found'));
     },
   };
 }
 
-/** @throws DelineaError for an id that a URL would take for a folder: `/users/..` is not a user, and `/users/` is the list */
+/**
+ * Encodes an id for a URL.
+ * @throws DelineaError `stack_invalid` for an id that a URL would take for a folder: `/users/..` is not a user, and
+ * `/users/` is the list
+ */
 function idSegment(resource: Resource, id: string): string {
   if (!['', '.', '..'].includes(id)) return percentEncode(id);
   throw new DelineaError('stack_invalid', `"${id}" is not a valid ${resource.type} id`, {
@@ -168,7 +179,7 @@ function elsewhere(error: unknown, resource: Resource, surface: ConfiguredSurfac
     'wrong_surface',
     `${resource.type} list: ${surface.baseUrl} is not the ${surface.title} (${error.message})`,
     {
-      hint: `It needs ${surface.precondition}.${others.length > 0 ? ` ${resource.title} is also served by ${others.join(' and ')}: set "routing".` : ''}`,
+      hint: `The ${surface.title} needs ${surface.precondition}.${others.length > 0 ? ` ${resource.title} is also served by ${others.join(' and ')}: set "routing".` : ''}`,
       status: error.status,
     },
   );

@@ -24,7 +24,7 @@ export class ConnectionFailure extends Error {
   }
 }
 
-/** Whether the connection failure may be temporary. */
+/** Returns whether the connection failure may be temporary. */
 export function isTransient(error: unknown): boolean {
   return error instanceof ConnectionFailure && (error.timedOut || TRANSIENT.has(error.code));
 }

@@ -6,7 +6,14 @@ import { type TokenSource, tokenSource } from './auth.js';
 import { Breaker } from './breaker.js';
 import type { Write } from './protocol.js';
 import type { RequestType } from './request-count.js';
-import { type HttpResponse, isExpiredToken, isFailedEnvelope, readBody, toError } from './response.js';
+import {
+  type HttpResponse,
+  isExpiredToken,
+  isFailedEnvelope,
+  readBody,
+  toError,
+  UNDOCUMENTED_RESPONSE,
+} from './response.js';
 import { sendWithRetries, type Transport } from './transport.js';
 
 /** One request to a surface. */
@@ -76,7 +83,10 @@ function openResponse(
   if (isFailedEnvelope(body)) throw toError(response, surface, redact, call.what, write);
   // An empty body does not mean that the object is gone.
   if (body === undefined && !write) {
-    throw new DelineaError('malformed_response', `${call.what}: the response is empty`, { status: response.status });
+    throw new DelineaError('malformed_response', `${call.what}: the response is empty`, {
+      hint: UNDOCUMENTED_RESPONSE,
+      status: response.status,
+    });
   }
   return body;
 }
@@ -98,7 +108,7 @@ async function attempt(call: Call, context: SurfaceContext, token: string): Prom
   return sendWithRetries(transport, { url, options, counted, write: method !== 'GET', what, breaker });
 }
 
-/** Percent-encodes any text; a lone surrogate, which has no encoding, becomes U+FFFD. */
+/** Encodes any text for a URL (percent-encoding); a lone surrogate, which has no encoding, becomes U+FFFD. */
 export function percentEncode(text: string): string {
   return encodeURIComponent(text.replace(/\p{Surrogate}/gu, '\uFFFD'));
 }

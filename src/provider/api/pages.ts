@@ -10,7 +10,7 @@ export interface Page<T> {
 /** Fetches `count` items from the 0-based `offset`; may return fewer. */
 export type FetchPage<T> = (offset: number, count: number) => Promise<Page<T>>;
 
-/** How to read one list. */
+/** The requests that read one list. */
 export interface ListSpec<T> {
   readonly fetch: FetchPage<T>;
   /** Items per request. */

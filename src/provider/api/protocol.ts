@@ -20,7 +20,7 @@ export interface Write {
   readonly body?: JsonObject;
 }
 
-/** Where a change goes. */
+/** The object or collection that a change is sent to. */
 export interface Target {
   readonly resource: Resource;
   readonly wire: Wire;

@@ -15,7 +15,11 @@ export interface HttpResponse {
 /** Longest service text in an error, in characters. */
 const LONGEST_TEXT = 300;
 
-/** Whether a value is a JSON object. */
+/** Hint for a response that the API's documentation does not allow. */
+export const UNDOCUMENTED_RESPONSE =
+  'Check that the configured URL is this API and that no proxy changes its responses, then run again.';
+
+/** Returns whether a value is a JSON object. */
 export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
@@ -43,6 +47,7 @@ export function readBody(
   const body = parseJson(response.text);
   if (isObject(body)) return body;
   throw new DelineaError('malformed_response', `${what}: the response is not a JSON object`, {
+    hint: UNDOCUMENTED_RESPONSE,
     status,
     uncertain: write,
   });
@@ -58,7 +63,7 @@ export function parseJson(text: string): unknown {
   }
 }
 
-/** Whether a success is not the JSON object that it should be, for example because it was truncated. */
+/** Returns whether a success is not the JSON object that it should be, for example because it was truncated. */
 export function isUnreadable(response: HttpResponse): boolean {
   return response.status < 300 && !isHtml(response) && !isObject(parseJson(response.text));
 }
@@ -87,12 +92,15 @@ export function serviceText(response: HttpResponse, redact: (text: string) => st
   return redact(errorText(response)).replace(/\p{C}/gu, ' ').trim().slice(0, LONGEST_TEXT);
 }
 
-/** Whether the token expired. Fact sheet 6.1: a 403 with exactly this message counts; other 403s are missing permissions. */
+/**
+ * Returns whether the token has expired. Fact sheet 6.1: a 403 with exactly this message counts; other 403s are missing
+ * permissions.
+ */
 export function isExpiredToken(response: HttpResponse): boolean {
   return response.status === 401 || (response.status === 403 && /expired token/i.test(errorText(response)));
 }
 
-/** Whether a 200 reports a failure, as the Platform RPC does (fact sheet 5.2). */
+/** Returns whether a 200 reports a failure, as the Platform RPC does (fact sheet 5.2). */
 export function isFailedEnvelope(body: JsonObject | undefined): boolean {
   return body?.success === false;
 }
@@ -137,7 +145,7 @@ function diagnose(response: HttpResponse, surface: ConfiguredSurface): [ErrorCod
   }
   if (isExpiredToken(response)) return ['unauthorized', surface.auth.renewal];
   if (status === 403) return ['forbidden', `The account needs ${surface.permissions}.`];
-  // An HTML page instead of the API's own 404 says nothing about the object.
+  // An HTML page instead of the API's own 404 does not prove that the object is gone.
   if (status === 404) return [isHtml(response) ? 'wrong_surface' : 'not_found', product];
   if (status === 409) return ['conflict', 'An object with this name or key already exists. Plan again.'];
   if (status === 429) return ['throttled', 'The tenant limits requests. Run again later, or lower "concurrency".'];

@@ -33,7 +33,10 @@ export const rest: Protocol = {
   remove: ({ path }) => [{ method: 'DELETE', path }],
 };
 
-/** Guide 000 does not say how deep the merge goes: a nested object is sent whole, a reference as its id alone. */
+/**
+ * Returns the body of a PATCH. Guide 000 does not document how deep the merge goes, so a nested object is sent whole,
+ * and a reference as its id alone.
+ */
 function mergeBody({ resource, wire }: Target, live: RemoteObject, changes: Values): JsonObject {
   const body: Record<string, Json> = {};
   const current = (root: string, field: Field): Json | undefined => {
@@ -56,7 +59,7 @@ function mergeBody({ resource, wire }: Target, live: RemoteObject, changes: Valu
   return body;
 }
 
-/** Whether no part of an object has a value. */
+/** Returns whether no part of an object has a value. */
 function isEmptied(value: Json): boolean {
   return isObject(value) && Object.values(value).every((part) => part === null);
 }

@@ -81,9 +81,10 @@ export interface RequestSpec {
 }
 
 /**
- * Sends one request with its retries and counts every attempt and wait. Returns the response, whatever its status.
- * @throws DelineaError `timed_out` or `host_unreachable`, `uncertain` for a write that may have been executed; `stopped`
- *   if nothing was sent because the service failed too often; `budget_spent` if the run has used its request limit
+ * Sends one request with its retries and counts every attempt and wait. Returns the response of any status.
+ * @throws DelineaError `timed_out` or `host_unreachable`, `uncertain` for a write that may have been executed;
+ * `stopped` if nothing was sent because the service failed too often; `budget_spent` if the run has used its request
+ * limit
  */
 export async function sendWithRetries(
   transport: Transport,
@@ -97,7 +98,7 @@ export async function sendWithRetries(
     return transport.send(url, options);
   };
   const verdict = (result: AttemptResult) => {
-    // A request that was not sent says nothing about the service.
+    // A request that was not sent does not show whether the service works.
     if (result instanceof DelineaError) return 'refused';
     return result instanceof Error ? 'failing' : verdictOf(result, write);
   };

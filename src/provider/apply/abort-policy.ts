@@ -11,9 +11,12 @@ export class AbortPolicy {
   private inARow = 0;
   private readonly counted = new WeakSet<object>();
 
-  /** @throws DelineaError `cancelled` or `skipped` when no further step may start */
+  /** Refuses to start a step once the apply has to end. @throws DelineaError `cancelled` or `skipped` */
   check(signal: AbortSignal | undefined): void {
-    if (signal?.aborted) throw new DelineaError('cancelled', 'not attempted: the run was stopped');
+    if (signal?.aborted)
+      throw new DelineaError('cancelled', 'not attempted: the run was stopped', {
+        hint: 'Apply again to do the remaining steps.',
+      });
     if (this.reason) throw this.reason;
   }
 
@@ -35,9 +38,9 @@ export class AbortPolicy {
       this.reason = new DelineaError('skipped', `not attempted: ${message}`, { hint, remedy });
     } else if (this.inARow >= ERRORS_BEFORE_STOP) {
       // A surface that failed this often without a success in between would have caused `stopped`.
-      const errors = belowConnectorThreshold(ERRORS_BEFORE_STOP - 1);
+      const most = ERRORS_BEFORE_STOP - 1;
       this.reason = skipped(
-        `${this.inARow} steps in a row failed with errors of the service; its errors in a row stayed at least ${errors}`,
+        `${this.inARow} steps in a row failed with errors of the service, which had at most ${most} errors in a row, ${belowConnectorThreshold(most)}`,
       );
     }
   }
@@ -49,7 +52,7 @@ function skipped(why: string): DelineaError {
   });
 }
 
-/** A 403 concerns one object; every other read error concerns the service. */
+/** Returns whether an error concerns the service. A 403 concerns one object only. */
 function isServiceFault({ code }: DelineaError): boolean {
   return UNREADABLE.has(code) && code !== 'forbidden';
 }

@@ -74,7 +74,7 @@ async function applyStep(context: ApplyContext, change: ResourceChange): Promise
   });
 }
 
-/** @returns the live object afterwards, or undefined if no managed object is left */
+/** Runs the operation of a step. @returns the live object afterwards, or undefined if no managed object is left */
 async function runOperation(run: RunningStep, address: string): Promise<RemoteObject | undefined> {
   const { step, context } = run;
   const { removal } = run.collection.resource;
@@ -91,7 +91,7 @@ async function runOperation(run: RunningStep, address: string): Promise<RemoteOb
     case 'delete':
       // The plan may come from a file, so the setting is checked where the deletion happens.
       if (!context.tenant.settings.allowDelete) {
-        throw new DelineaError('guarded', `${step.label} is not deleted: deletion is not allowed`, {
+        throw new DelineaError('guarded', `${step.label} was not deleted: allow_delete is not set`, {
           remedy: { kind: 'set', attribute: 'allowDelete', value: true, on: 'provider' },
         });
       }
@@ -145,7 +145,9 @@ function lockKey({ collection, step, homeKey }: SurfaceStep): string {
   return `${step.kind}/${step.id ?? JSON.stringify(homeKey)}`;
 }
 
-/** Notes what is still open: deactivation ends logins at once, but sessions and check-outs only later (guide 000). */
+/**
+ * Adds a note about open sessions and check-outs: a deactivation ends logins at once, but these only later (guide 000).
+ */
 async function noteSessions({ context, step }: RunningStep, address: string): Promise<void> {
   if (!resourceOf(step.kind).account || step.id === undefined) return;
   const account = { kind: step.kind, id: step.id };

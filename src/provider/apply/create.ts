@@ -1,4 +1,4 @@
-import { diff } from '../model/diff.js';
+import { diff, differingNames } from '../model/diff.js';
 import { DelineaError } from '../model/errors.js';
 import { isEdge } from '../model/keys.js';
 import type { Values } from '../model/values.js';
@@ -63,7 +63,10 @@ async function createAbsent(run: RunningStep, created: Values): Promise<string |
   return id;
 }
 
-/** A visibility timeout means absent; read errors are thrown again, since repeating the create could make a duplicate. */
+/**
+ * Returns a `catch` handler that treats a visibility timeout as "absent". It rethrows read errors, since repeating the
+ * create could make a duplicate.
+ */
 function absentOn(timeout: DelineaError): (reason: unknown) => undefined {
   return (reason) => {
     if (reason !== timeout) throw reason;
@@ -95,10 +98,9 @@ async function reconcileExisting(run: RunningStep, existing: RemoteObject): Prom
   }
   const emptied = inactive && !removal.active;
   if (!isEdge(resource) && !emptied) {
-    const names = differences.map(({ attribute }) => attribute).join(', ');
     throw new DelineaError(
       'stale_plan',
-      `${step.label} was created by somebody else since the plan was made, and differs in: ${names}`,
+      `${step.label} was created outside of this run since the plan was made, and differs in: ${differingNames(differences)}`,
       { hint: 'Plan again and review what changed.' },
     );
   }

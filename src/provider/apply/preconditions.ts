@@ -1,4 +1,4 @@
-import { diff } from '../model/diff.js';
+import { diff, differingNames } from '../model/diff.js';
 import { DelineaError } from '../model/errors.js';
 import { isEdge } from '../model/keys.js';
 import type { Resource } from '../model/resource.js';
@@ -46,10 +46,13 @@ export function refuseStale({ step, collection, desired, before }: SurfaceStep, 
   const planned = Object.fromEntries(checked.map((name) => [name, before[name] ?? emptyOf(resource, name)]));
   const differences = diff(resource, { ...desired, ...planned }, live.values);
   if (differences.length === 0) return;
-  const names = differences.map(({ attribute }) => attribute).join(', ');
-  throw new DelineaError('stale_plan', `${step.label} was changed since the plan was made: ${names}`, {
-    hint: 'Plan again and review what changed.',
-  });
+  throw new DelineaError(
+    'stale_plan',
+    `${step.label} was changed since the plan was made: ${differingNames(differences)}`,
+    {
+      hint: 'Plan again and review what changed.',
+    },
+  );
 }
 
 /**

@@ -27,7 +27,7 @@ test('observe: refuses a name that several objects have', async () => {
     for (let count = 0; count < 2; count++) bench.sim.admin.addGroup({ displayName: 'sre' });
     const result = await bench.apply(plan);
     expect(failuresOf(result)).toEqual(['delinea_group.sre ambiguous']);
-    expect(result.failures[0]?.error.message).toMatch(/^2 groups have this name: /);
+    expect(result.failures[0]?.error.message).toMatch(/^2 groups have the same name; their ids: /);
   } finally {
     await bench.close();
   }

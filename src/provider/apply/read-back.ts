@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { diff } from '../model/diff.js';
+import { diff, differingNames } from '../model/diff.js';
 import { DelineaError } from '../model/errors.js';
 import { isEdge, keyText } from '../model/keys.js';
 import type { Values } from '../model/values.js';
@@ -31,7 +31,7 @@ async function find({ step, collection, key }: SurfaceStep, id: string | undefin
   if (revoked) return revoked;
   if (found.length > 1) {
     const ids = found.map((live) => live.id).join(', ');
-    throw new DelineaError('ambiguous', `${found.length} ${resource.plural} have this name: ${ids}`, {
+    throw new DelineaError('ambiguous', `${found.length} ${resource.plural} have the same name; their ids: ${ids}`, {
       hint: 'Remove all but one in the tenant, then apply again.',
     });
   }
@@ -51,13 +51,8 @@ export async function readBack(run: RunningStep, wanted: Values, id?: string): P
     return last && diff(resource, wanted, last.values).length === 0 ? last : undefined;
   };
   return run.context.visible(check, () => {
-    const different = last
-      ? diff(resource, wanted, last.values)
-          .map(({ attribute }) => attribute)
-          .join(', ')
-      : '';
     const message = last
-      ? `the API accepted the change, but reading back shows other values: ${different}`
+      ? `the API accepted the change, but reading back shows other values: ${differingNames(diff(resource, wanted, last.values))}`
       : 'the API accepted the change, but the object is not visible';
     return new DelineaError('not_converged', message, { hint: 'Plan again to see the differences.' });
   });

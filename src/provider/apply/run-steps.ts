@@ -101,7 +101,10 @@ class StepRunner {
   }
 }
 
-/** A deactivation or revocation runs even if an earlier step failed, unless it needs that step; all others do not. */
+/**
+ * Returns whether a step must not run after an earlier one has failed. A deactivation or revocation runs anyway, unless
+ * it needs that step.
+ */
 function needs(step: Step, earlier: Step): boolean {
   const removesAccess = step.operation === 'deactivate' || step.operation === 'revoke';
   return !removesAccess || (step.needs?.includes(earlier.key) ?? false);
@@ -109,5 +112,8 @@ function needs(step: Step, earlier: Step): boolean {
 
 function asDelineaError(reason: unknown): DelineaError {
   if (reason instanceof DelineaError) return reason;
-  return new DelineaError('rejected', `internal error: ${String(reason)}`, { cause: reason });
+  return new DelineaError('rejected', `internal error: ${String(reason)}`, {
+    hint: 'This is a bug. Please report it with this message.',
+    cause: reason,
+  });
 }

@@ -225,3 +225,20 @@ describe('projected directory', () => {
     });
   });
 });
+
+test('projected directory: reading members does not go through all steps of the plan again', async () => {
+  const steps = Array.from({ length: 100 }, (_, index) => stepOf('user', 'update', { key: `delinea_user.u${index}` }));
+  let reads = 0;
+  const counted = new Proxy(steps, {
+    get(target, property) {
+      reads += typeof property === 'string' && /^\d+$/.test(property) ? 1 : 0;
+      return Reflect.get(target, property);
+    },
+  });
+  const directory = projectDirectory(directoryOf({ sre: ['jane'] }), counted, {
+    kindOf: () => undefined,
+  } as unknown as IdTranslator);
+  const before = reads;
+  expect(await directory.members(groupIn('sre'))).toEqual([userIn('jane')]);
+  expect(reads).toBe(before);
+});

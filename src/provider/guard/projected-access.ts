@@ -2,7 +2,7 @@ import { isReference } from '../model/declaration.js';
 import { keyText } from '../model/keys.js';
 import type { Operation, Step } from '../model/plan.js';
 import { type Principal, principalKey } from '../model/principal.js';
-import type { Resource } from '../model/resource.js';
+import type { EdgeResource, Resource } from '../model/resource.js';
 import type { Values } from '../model/values.js';
 import type { AccessView } from '../read/access-paths.js';
 import type { Directory } from '../read/directory.js';
@@ -65,6 +65,9 @@ export function projectDirectory(live: Directory, steps: readonly Step[], transl
   const created = new Map(steps.filter(({ operation }) => operation === 'create').map((step) => [step.key, step.kind]));
   const kindOf = (id: string) => created.get(id) ?? translator.kindOf(id);
   const stepByObject = new Map(steps.map((step) => [principalKey({ kind: step.kind, id: idOf(step) }), step]));
+  // Selected once: a plan may have thousands of steps, and every group is asked for its members.
+  const kinds = [...new Set(steps.map(({ kind }) => kind))].filter((kind) => isMembership(resourceOf(kind)));
+  const memberships = kinds.map(edgeResourceOf);
   return {
     async groups() {
       const groups = [...created].filter(([, kind]) => memberLists(resourceOf(kind)).length > 0);
@@ -73,7 +76,7 @@ export function projectDirectory(live: Directory, steps: readonly Step[], transl
     async members(principal) {
       const step = stepByObject.get(principalKey(principal));
       const listed = step && projectedMembers(step, kindOf);
-      return projectMemberships(principal, listed ?? (await live.members(principal)), steps);
+      return projectMemberships(principal, listed ?? (await live.members(principal)), memberships, steps);
     },
     async active(principal) {
       const step = stepByObject.get(principalKey(principal));
@@ -83,14 +86,14 @@ export function projectDirectory(live: Directory, steps: readonly Step[], transl
   };
 }
 
-/** Applies the steps that add or remove single memberships of a group. */
+/** Applies the steps that add or remove single memberships of a group. @param kinds the kinds of these steps */
 function projectMemberships(
   group: Principal,
   members: readonly Principal[],
+  kinds: readonly EdgeResource[],
   steps: readonly Step[],
 ): readonly Principal[] {
-  const kinds = new Set(steps.map(({ kind }) => kind).filter((kind) => isMembership(resourceOf(kind))));
-  return [...kinds].map(edgeResourceOf).reduce((before, resource) => {
+  return kinds.reduce((before, resource) => {
     if (scopeKind(resource) !== group.kind) return before;
     const { scope, principal } = resource.edge;
     const edges = before.map(({ kind, id }) => ({

@@ -68,7 +68,7 @@ describe('the suffix of an import id', () => {
     ['7?on_remova=retain', 'on_remova'],
     ['7?adopt=always&members=[]', 'members'],
     ['7?adopt=always&x', 'x'],
-  ])('names the misspelt setting when no object has the text as its name: %s', (written, name) => {
+  ])('import settings: the unknown setting is named when the text is not found: %s', (written, name) => {
     expect(misspeltSetting(user, written)).toMatchObject({
       code: 'unknown_name',
       message: `there is no user "${written}", and "${name}" is not a setting of a user`,

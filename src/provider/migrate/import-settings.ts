@@ -63,7 +63,7 @@ export function misspeltSetting(resource: Resource, text: string): DelineaError 
     'unknown_name',
     `there is no ${resource.type} "${text}", and "${name}" is not a setting of a ${resource.type}`,
     {
-      hint: `Settings after the question mark are ${known.join(', ')}.`,
+      hint: `Settings after the ? are ${known.join(', ')}.`,
     },
   );
 }

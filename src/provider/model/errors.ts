@@ -45,9 +45,9 @@ export type ErrorCode =
   | 'cancelled'; // the user stopped the run
 
 export interface ErrorDetails {
-  /** What to do next, one sentence. */
+  /** Advice on what to do next, in one or two sentences. */
   hint?: string | undefined;
-  /** What to do next, as data: each front end names its own option for it, after the hint. */
+  /** Remedies, as data: each front end names its own option for it, after the hint. */
   remedy?: Remedy | readonly Remedy[] | undefined;
   /** HTTP status, if there was a response. */
   status?: number | undefined;

@@ -8,7 +8,7 @@ import type { Values } from './values.js';
 /** Actions of Terraform's plan JSON. `forget`: no longer managed, nothing is written. */
 export type Action = 'no-op' | 'create' | 'update' | 'delete' | 'forget';
 
-/** What a step does in the tenant, more precisely than Terraform's action. `record`: only the ledger changes. */
+/** The effect of a step on the tenant, more precise than Terraform's action. `record`: only the ledger changes. */
 export type Operation =
   | 'create'
   | 'update'
@@ -37,7 +37,10 @@ export const ACTION_OF: Readonly<Record<Operation, Action>> = {
   none: 'no-op',
 };
 
-/** What apply needs besides `before` and `after`. Plain data, so that a plan can be written to a file. */
+/**
+ * The part of a change that apply needs in addition to `before` and `after`. Plain data, so that a plan can be written
+ * to a file.
+ */
 export interface Step {
   /** Unique in the plan: the address of a declared object, address and id of a removed one. */
   readonly key: string;
@@ -56,9 +59,12 @@ export interface Step {
   readonly changed: readonly string[];
   /** Keys of the steps that must be done before this one. */
   readonly after: readonly string[];
-  /** Keys of those of them that must have succeeded: they grant what this step takes from its last holder. */
+  /**
+   * Those keys in `after` whose steps must have succeeded: they grant the access that this step takes from its last
+   * holder.
+   */
   readonly needs?: readonly string[] | undefined;
-  /** What an account regains when it is enabled. */
+  /** The access that an account regains when it is enabled. */
   readonly regains?: readonly AccessPath[] | undefined;
   /** Steps of the edges of an authoritative set; the set itself writes nothing. */
   readonly edgeSteps?: readonly Step[] | undefined;
@@ -85,20 +91,20 @@ export interface AccessPath {
 export interface Orphan {
   readonly kind: string;
   readonly name: string;
-  /** What it would be left without: `active Owner`. */
+  /** The holder that would be missing: `active Owner`. */
   readonly lacks: string;
   /** Keys of the steps that remove its holders. */
   readonly steps: readonly string[];
-  /** Why there may be another holder that was not read. */
+  /** The reason why there may be another holder that was not read. */
   readonly doubt?: string;
 }
 
-/** What the guards know about the tenant beyond the steps of the plan. */
+/** Facts about the tenant that the guards need in addition to the steps of the plan. */
 export interface GuardEvidence {
   readonly orphans: readonly Orphan[];
   /** Names of the protected principals inside a group that loses access, by the group's id. */
   readonly protectedInside: Readonly<Record<string, readonly string[]>>;
-  /** What the guards could not check, as text for people. */
+  /** Checks that the guards could not make, as text for people. */
   readonly unread: readonly string[];
 }
 

@@ -1,6 +1,6 @@
 /**
- * What a person can do about an error or a finding, as data. Each front end (command line, Terraform) has one renderer
- * that names its own option, block or construct for it.
+ * A way to resolve an error or a finding, as data. Each front end (command line, Terraform) has one renderer that names
+ * its own option, block or construct for it.
  */
 export type Remedy =
   /** Continue although this many managed objects are missing. `soFar`: later errors of the run may raise the count. */

@@ -35,7 +35,7 @@ declare module 'zod' {
   }
 }
 
-/** How a kind is removed when it is no longer declared. */
+/** The way in which a kind is removed when it is no longer declared. */
 export type Removal =
   | {
       readonly verb: 'deactivate';
@@ -48,7 +48,7 @@ export type Removal =
     }
   | { readonly verb: 'revoke' };
 
-/** How an edge joins its principal to its scope, by names of the edge's attributes. */
+/** The attributes by which an edge joins its principal to its scope. */
 export interface Edge {
   /** The user or group that has the access, or that is the member. */
   readonly principal: { readonly type: string; readonly id: string };
@@ -125,7 +125,7 @@ export interface ResourceSpec<P extends z.ZodObject = z.ZodObject> {
   readonly permissions: readonly string[];
   /** Permissions needed in addition for a change. */
   readonly writePermissions?: readonly string[];
-  /** How the kind is sent and read, by protocol. */
+  /** The form of the kind in requests and responses, by protocol. */
   readonly wire: Readonly<Record<string, Wire>>;
 }
 

@@ -7,6 +7,7 @@ import type { OwnedObject } from '../model/owned-object.js';
 import { type AuthoritativeList, attributeOf, type Resource } from '../model/resource.js';
 import type { Values } from '../model/values.js';
 import { runConcurrently } from '../read/run-concurrently.js';
+import { scopeAttribute } from '../resources/edges.js';
 import { resourceOf, resources } from '../resources/index.js';
 import { type AuthoritativeSet, catchObjectErrors, type Match, type PlanContext } from './plan-context.js';
 import { refuseBoth } from './refuse-duplicates.js';
@@ -63,14 +64,18 @@ export async function resolveSets(context: PlanContext): Promise<void> {
   for (const match of context.sets) {
     const scope = match.resolved?.[match.of.scope];
     if (scope !== undefined)
-      refuseBoth(context, match, context.duplicates.addAuthoritative(match.resource, scope, match));
+      refuseBoth(context, match, context.duplicates.addAuthoritative(match.of.edge, scope, match));
   }
-  const scopes = new Map(context.sets.map(({ of }) => [of.edge, of.scope]));
+  const lists = [...context.matches.values()].flatMap((match) => declaredLists(match).map((edge) => ({ match, edge })));
+  for (const { match, edge } of lists) {
+    const scope = match.live?.id ?? { ref: match.declaration.address, attribute: 'id' };
+    refuseBoth(context, match, context.duplicates.addAuthoritative(edge, scope, match));
+  }
+  const owned = new Set([...context.sets.map(({ of }) => of.edge), ...lists.map(({ edge }) => edge)]);
   await runConcurrently(context.matches.values(), async (match) => {
     const { kind, setAddress, lookup } = match.declaration;
-    const scope = scopes.get(kind);
-    if (scope === undefined || setAddress !== undefined || lookup) return;
-    const { resolved } = await resolvedScope(context, match, scope);
+    if (!owned.has(kind) || setAddress !== undefined || lookup) return;
+    const { resolved } = await resolvedScope(context, match, scopeAttribute(match.resource)!);
     if (resolved) refuseBoth(context, match, context.duplicates.addAdditive(match.resource, resolved, match));
   });
   for (const { error, edgeAddresses, declaration } of context.sets) {
@@ -83,7 +88,16 @@ export async function resolveSets(context: PlanContext): Promise<void> {
   }
 }
 
-/** Refuses to move a set with `prevent_destroy` to another scope: its edges in the old scope would be revoked. */
+/** Returns the edge kinds of which a declaration lists all edges to its object: the memberships of a group. */
+function declaredLists({ resource, declaration }: Match): string[] {
+  const { lookup, values } = declaration;
+  const declared = (resource.lists ?? []).filter(
+    ({ elements }) => !lookup && values[elements] !== undefined && !isIgnored(declaration, elements),
+  );
+  return declared.map(({ edge }) => edge);
+}
+
+/** Refuses to move a set with `prevent_destroy` to another scope: all its edges in the old scope would be revoked. */
 function refuseReplacement({ ownedById }: PlanContext, match: AuthoritativeSet): void {
   const { declaration, of, resolved } = match;
   if (!declaration.preventDestroy || !resolved) return;
@@ -111,15 +125,12 @@ async function resolvedScope(context: PlanContext, match: Match, scope: string):
   return probe;
 }
 
-/** Returns the edges that a set declares, by their addresses. */
-export function edgeMatches(context: PlanContext, edgeAddresses: readonly string[]): Match[] {
-  return edgeAddresses.flatMap((address) => context.matches.get(address) ?? []);
+/** Returns the edges that a set declares. */
+export function edgeMatches(context: PlanContext, parts: readonly string[]): Match[] {
+  return parts.flatMap((address) => context.matches.get(address) ?? []);
 }
 
-/**
- * Returns the sets that have an error, an edge with an error, or ignored elements. The plan revokes nothing in their
- * scopes.
- */
+/** Returns the sets with errors or ignored elements: nothing in their scopes is revoked. */
 export function incompleteSets(context: PlanContext): AuthoritativeSet[] {
   return context.sets.filter(
     ({ error, edgeAddresses, declaration, of }) =>

@@ -62,7 +62,7 @@ function checkProps(declaration: Declaration, resource: Resource): { values: Val
   const issues = parsed.error.issues.map(
     (issue) =>
       new DelineaError('stack_invalid', validationMessage(issue, literal), {
-        path: [address, ...issue.path.map(inStack)].join('.'),
+        path: [address, ...issue.path.map(pathStep)].join('.'),
       }),
   );
   return { values: declaration.values, faults: issues };
@@ -80,7 +80,7 @@ function checkNames({ address, values }: Declaration, resource: Resource, writab
       if (resource.attributes.some((attribute) => attribute.name === name))
         return new DelineaError('stack_invalid', 'is set by the tenant and cannot be declared', {
           path,
-          hint: 'Remove the attribute.',
+          hint: 'Remove it.',
         });
       return new DelineaError('stack_invalid', `${resource.title} has no attribute "${snakeCase(name)}"`, {
         path,
@@ -89,15 +89,12 @@ function checkNames({ address, values }: Declaration, resource: Resource, writab
     });
 }
 
-/** Returns one step of a zod path as the stack spells it: attributes in snake_case. */
-function inStack(step: PropertyKey): string {
+/** Returns a step of a path in the spelling of the stack: attributes in snake_case. */
+function pathStep(step: PropertyKey): string {
   return typeof step === 'string' ? snakeCase(step) : String(step);
 }
 
-/**
- * Returns the block and kind of an address: `data.delinea_user` for `data.delinea_user.jane`. Suggestions for a wrong
- * reference are limited to it.
- */
+/** Returns `data.delinea_user` for `data.delinea_user.jane`: suggestions for a reference are of the same kind. */
 function blockOf(address: string): string {
   return address.slice(0, address.lastIndexOf('.'));
 }
@@ -145,9 +142,13 @@ function checkReferences(declaration: Declaration, byAddress: ReadonlyMap<string
     ...faults,
     ...missing.map(
       (address) =>
-        new DelineaError('reference_unresolved', `depends_on names "${address}", which is not declared in this stack`, {
-          path: declaration.address,
-        }),
+        new DelineaError(
+          'reference_unresolved',
+          `depends_on refers to "${address}", which is not declared in this stack`,
+          {
+            path: declaration.address,
+          },
+        ),
     ),
   ];
 }

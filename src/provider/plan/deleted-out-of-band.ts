@@ -29,18 +29,12 @@ export async function deletedEntry(
   return deleted.find((entry) => !isConsented(context, match, entry)) ?? deleted[0];
 }
 
-/**
- * Returns whether a person consented to recreate this object. A consent that was used for it stays used under another
- * name.
- */
-function isConsented(context: PlanContext, match: Match, deleted: OwnedObject): boolean {
-  return consentTo(context, { ...match, owned: deleted }, deleted.reactivated) !== undefined;
+/** Whether there is consent to create this object again. A consent that was used for it is used under another name too. */
+function isConsented(context: PlanContext, match: Match, gone: OwnedObject): boolean {
+  return consentTo(context, { ...match, owned: gone }, gone.reactivated) !== undefined;
 }
 
-/**
- * Returns the previous names that no other declaration claims. A claimed name belongs to that declaration, even if its
- * object is deleted.
- */
+/** Returns the previous names that no other declaration has now. */
 export function ownPreviousKeys(context: PlanContext, match: Match): Values[] {
   return previousKeys(match).filter((values) => !claimedByAnother(context, match, values));
 }

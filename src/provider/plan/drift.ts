@@ -1,3 +1,4 @@
+import { isReference } from '../model/declaration.js';
 import { foldCase } from '../model/fold-case.js';
 import { isEdge, keyText, objectKey } from '../model/keys.js';
 import type { UnmanagedObject } from '../model/plan.js';
@@ -16,10 +17,12 @@ const MAX_EXTRA_PAGES = 4;
 /** Reports every holder of a declared container or role that is neither declared nor owned. Plans no removal. */
 export async function findUndeclaredHolders(context: PlanContext): Promise<void> {
   for (const resource of resources.filter(isEdge)) {
-    const declared = [...context.matches.values()].flatMap((match) =>
-      match.resource === resource && match.resolved && !match.error && !match.declaration.lookup
-        ? [match.resolved]
-        : [],
+    const matches = [...context.matches.values()].filter(
+      ({ declaration, ...match }) => match.resource === resource && !match.error && !declaration.lookup,
+    );
+    // A scope that the plan creates has no holders yet.
+    const declared = matches.flatMap(({ resolved }) =>
+      resolved && !isReference(resolved[resource.edge.scope]) ? [resolved] : [],
     );
     if (declared.length === 0) continue;
     const owned = (context.input.owned ?? []).filter(({ kind }) => kind === resource.type).map(({ key }) => key);

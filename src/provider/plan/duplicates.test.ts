@@ -4,7 +4,6 @@ import { DuplicateIndex } from './duplicates.js';
 
 const user = resourceOf('user');
 const permission = resourceOf('container-permission');
-const permissions = resourceOf('container-permissions');
 const binding = resourceOf('role-binding');
 const edge = { container: '7', principalType: 'user', principalId: 'u1' };
 
@@ -48,15 +47,15 @@ test('duplicates: a scope is authoritative or additive, whichever comes first', 
   const additiveFirst = index();
   expect(additiveFirst.addAdditive(permission, edge, 'a')).toBeUndefined();
   expect(additiveFirst.addAdditive(permission, { ...edge, principalId: 'u2' }, 'b')).toBeUndefined();
-  expect(additiveFirst.addAuthoritative(permissions, '7', 'c')?.error('permissions on prod')).toMatchObject({
+  expect(additiveFirst.addAuthoritative(permission.type, '7', 'c')?.error('permissions on prod')).toMatchObject({
     ...reasons,
     message: 'permissions on prod is managed both by an authoritative resource and individually',
   });
-  expect(additiveFirst.addAuthoritative(permissions, '8', 'c')).toBeUndefined();
+  expect(additiveFirst.addAuthoritative(permission.type, '8', 'c')).toBeUndefined();
   const authoritativeFirst = index();
-  expect(authoritativeFirst.addAuthoritative(permissions, '7', 'a')).toBeUndefined();
+  expect(authoritativeFirst.addAuthoritative(permission.type, '7', 'a')).toBeUndefined();
   expect(authoritativeFirst.addAdditive(permission, edge, 'b')?.other).toBe('a');
-  expect(authoritativeFirst.addAuthoritative(permissions, '7', 'b')?.error('permissions on prod').message).toBe(
+  expect(authoritativeFirst.addAuthoritative(permission.type, '7', 'b')?.error('permissions on prod').message).toBe(
     'permissions on prod is declared twice',
   );
   expect(authoritativeFirst.addAdditive(permission, { ...edge, container: '8' }, 'b')).toBeUndefined();
@@ -64,6 +63,6 @@ test('duplicates: a scope is authoritative or additive, whichever comes first', 
 
 test('duplicates: an edge of another kind is not in the scope of an authoritative resource', () => {
   const scopes = index();
-  scopes.addAuthoritative(permissions, '7', 'a');
+  scopes.addAuthoritative(permission.type, '7', 'a');
   expect(scopes.addAdditive(binding, { role: '7', principalType: 'user', principalId: 'u1' }, 'b')).toBeUndefined();
 });

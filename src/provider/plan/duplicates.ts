@@ -4,7 +4,6 @@ import { foldCase } from '../model/fold-case.js';
 import { isEdge, nameKey } from '../model/keys.js';
 import type { Resource } from '../model/resource.js';
 import type { Values } from '../model/values.js';
-import { resources } from '../resources/index.js';
 
 /** A conflict with an earlier declaration of the same object, edge or scope. */
 export interface Duplicate<Declarant> {
@@ -46,35 +45,24 @@ export class DuplicateIndex<Declarant> {
     );
   }
 
-  /** Adds an authoritative set, which owns every edge in its scope. */
-  addAuthoritative(
-    { authoritativeFor }: Resource,
-    scope: unknown,
-    declarant: Declarant,
-  ): Duplicate<Declarant> | undefined {
-    const key = scopeKey(authoritativeFor!.edge, scope);
+  /** Adds an authoritative resource or list, which owns its whole scope. @param edge the kind of its edges */
+  addAuthoritative(edge: string, scope: unknown, declarant: Declarant): Duplicate<Declarant> | undefined {
+    const key = scopeKey(edge, scope);
     const individual = this.additive.get(key);
     if (individual !== undefined) return { other: individual, error: managedBoth };
     return claim(this.authoritative, key, declarant, declaredTwice);
   }
 
   /** Adds the scope in which an edge is declared individually. */
-  addAdditive({ type }: Resource, key: Values, declarant: Declarant): Duplicate<Declarant> | undefined {
-    const scope = AUTHORITATIVE_SCOPES.get(type);
-    if (scope === undefined) return undefined;
-    const owner = this.authoritative.get(scopeKey(type, key[scope]));
+  addAdditive(resource: Resource, key: Values, declarant: Declarant): Duplicate<Declarant> | undefined {
+    if (!isEdge(resource)) return undefined;
+    const scope = scopeKey(resource.type, key[resource.edge.scope]);
+    const owner = this.authoritative.get(scope);
     if (owner !== undefined) return { other: owner, error: managedBoth };
-    this.additive.set(scopeKey(type, key[scope]), declarant);
+    this.additive.set(scope, declarant);
     return undefined;
   }
 }
-
-/** For each kind of edge, the attribute that names the scope which an authoritative set can own. */
-const AUTHORITATIVE_SCOPES: ReadonlyMap<string, string> = new Map(
-  resources.flatMap(({ authoritativeFor }) =>
-    authoritativeFor ? [[authoritativeFor.edge, authoritativeFor.scope] as const] : [],
-  ),
-);
 
 function claim<Declarant>(
   claims: Map<string, Declarant>,

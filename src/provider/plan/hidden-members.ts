@@ -13,13 +13,13 @@ import { resourceOf } from '../resources/index.js';
 import type { PlanContext } from './plan-context.js';
 
 /**
- * Finds recorded memberships that the tenant no longer shows although it shows their groups. A list without the members
- * that the code has removed, but with some that it declares, is not counted: an earlier apply may have ended between
- * its write and its record.
- * @param visible the groups of the ledger that the tenant shows
+ * Returns the recorded memberships that the tenant no longer shows although it shows their groups. A list without the
+ * members that the code has removed, but with some that it declares, is not counted: an earlier apply may have ended
+ * between its write and its record.
+ * @param seen the owned objects that the tenant shows
  */
-export async function missingMemberships(context: PlanContext, visible: readonly OwnedObject[]): Promise<Membership[]> {
-  const groups = visible.filter((of) => managedLists(of).length > 0);
+export async function missingMemberships(context: PlanContext, seen: readonly OwnedObject[]): Promise<Membership[]> {
+  const groups = seen.filter((of) => managedLists(of).length > 0);
   const lives = new Map<OwnedObject, RemoteObject>();
   await runConcurrently(groups, async (of) => {
     const live = await loadObject(context, of.kind, of.id, managedLists(of)).catch(ignoreObjectErrors);
@@ -70,8 +70,8 @@ function removedByUs(
   if (!match && !context.matches.has(of.address)) return true;
   const wanted = match?.resolved?.[name];
   if (!Array.isArray(wanted)) return false;
-  const shows = wanted.length === 0 || wanted.some((id) => list.includes(id as string));
-  return shows && !gone.some((id) => wanted.includes(id));
+  const isVisible = wanted.length === 0 || wanted.some((id) => list.includes(id as string));
+  return isVisible && !gone.some((id) => wanted.includes(id));
 }
 
 /**
@@ -85,14 +85,15 @@ export function refuseHiddenMembers(
   known: Values,
   live: Values,
   remedy: readonly Remedy[] = [],
+  isPath = false,
 ): void {
   for (const name of memberLists(resource)) {
     const { length } = (known[name] as readonly string[] | null | undefined) ?? [];
     if (length === 0 || listIn(live, name)) continue;
     throw new DelineaError(
       'incomplete_response',
-      `the response leaves out ${name}, although ${length} ${length === 1 ? 'is' : 'are'} known`,
-      { hint: 'Nothing was changed. Check what the account of this run can see.', remedy },
+      `the response leaves out ${name}, of which ${length} ${length === 1 ? 'is' : 'are'} known`,
+      { hint: 'Nothing was changed. Check what the account may see.', remedy, path: isPath ? name : undefined },
     );
   }
 }

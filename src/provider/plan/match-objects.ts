@@ -85,12 +85,12 @@ async function matchObject(context: PlanContext, match: Match): Promise<void> {
     await refuseReusedName(context, match, named);
     return setLive(context, match, named);
   }
-  const deleted = await deletedEntryUnlessPresent(context, match, recorded && owned);
+  const deleted = await findDeleted(context, match, recorded && owned);
   if (recorded && !deleted && !claimedByAnother(context, match, recorded.values)) {
     return setLive(context, match, recorded);
   }
 
-  // If the deleted object already had the declared name, previous names are not tried: the object was not renamed.
+  // An object that had the declared name and was deleted is not the one with a previous name.
   for (const values of deleted && isCurrent(deleted.key) ? [] : previousKeys(match)) {
     const previous = await byName(values);
     if (!previous) continue;
@@ -100,8 +100,8 @@ async function matchObject(context: PlanContext, match: Match): Promise<void> {
         level: 'warning',
         code: 'duplicate',
         address: declaration.address,
-        message: `"${values[resource.key[0]!]}" is not renamed: ${claimant} declares that name now and keeps the object with its access`,
-        hint: 'To rename it, first apply the rename alone; declare the old name again in the next apply.',
+        message: `"${values[resource.key[0]!]}" is not renamed: ${claimant} declares that name now and keeps the object`,
+        hint: 'To rename it, do so in one apply, and declare the old name again in the next.',
       });
       continue;
     }
@@ -118,11 +118,10 @@ async function matchObject(context: PlanContext, match: Match): Promise<void> {
 }
 
 /**
- * Returns the ledger's entry of the declared name, or else of a previous name, whose object was deleted. Returns
- * nothing if the object of this address exists and is recorded under one of these names. Names have precedence over
- * addresses, which may be list positions.
+ * Finds the deleted object with the declared name, or else with a previous one. None, if the object of the address exists
+ * and has such a name in the ledger. Names come before addresses, which may be positions in a list.
  */
-async function deletedEntryUnlessPresent(
+async function findDeleted(
   context: PlanContext,
   match: Match,
   present: OwnedObject | undefined,

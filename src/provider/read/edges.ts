@@ -108,7 +108,8 @@ async function notVisibleError(
     'incomplete_response',
     `${kind} ${name} was deleted on the ${title}, so its access on the ${surface.title} cannot be read`,
     {
-      hint: `Check on the ${surface.title} whether it was deleted there too. If so, remove its access from the state.`,
+      hint: `Check whether it was deleted on the ${surface.title} too.`,
+      remedy: { kind: 'recordAgain' },
     },
   );
 }

@@ -30,3 +30,10 @@ test('import: refused as ambiguous when the text is the id of one object and the
 test('import: refused when no object has the name or id', async () => {
   expect(await messages('nobody')).toEqual(['not_ours there is no user with the id or name "nobody" to import']);
 });
+
+test('import: a name that looks like an id is found although the service rejects it as an id', async () => {
+  bench.sim.admin.addUser({ userName: '2024' });
+  bench.sim.faults.set({ faults: [{ kind: 'status', status: 400, method: 'GET', path: '/users/2024' }] });
+  const plan = await bench.plan([declared('user', 'numbered', { userName: '2024' }, { importId: '2024' })]);
+  expect([plan.delinea.findings, stepsOf(plan)]).toEqual([[], ['adopt user 2024']]);
+});

@@ -1,4 +1,4 @@
-import { DelineaError } from '../model/errors.js';
+import { DelineaError, ignoreCodes } from '../model/errors.js';
 import type { RemoteObject } from '../model/wire.js';
 import { resourceOf } from '../resources/index.js';
 import { findUnique, looksLikeId } from './find-by-name.js';
@@ -15,7 +15,9 @@ export async function findImported(
 ): Promise<RemoteObject | undefined> {
   const { key } = resourceOf(kind);
   const named = await findUnique(snapshot, kind, { [key[0]!]: text });
-  const byId = !named || looksLikeId(text) ? await snapshot.view(kind).byId(text) : undefined;
+  // If an object has this name, a text that the service rejects as an id is not meant as one.
+  const noId = named ? ignoreCodes('rejected') : ignoreCodes();
+  const byId = !named || looksLikeId(text) ? await snapshot.view(kind).byId(text).catch(noId) : undefined;
   if (!named || !byId || named.id === byId.id) return named ?? byId;
   throw new DelineaError('ambiguous', `"${text}" is the name of one and the id of another ${kind}`, {
     hint: `Rename the first one (id ${named.id}), or import the second one by its name.`,

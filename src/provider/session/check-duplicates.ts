@@ -25,7 +25,8 @@ export function refuseDuplicateChange(
   if (!declared) return;
   const { label, before, desired } = delinea;
   const id = state && String(state.id);
-  if (resource.authoritativeFor) refuse(session.duplicates.addAuthoritative(resource, delinea.id, { id }), label);
+  if (resource.authoritativeFor)
+    refuse(session.duplicates.addAuthoritative(resource.authoritativeFor.edge, delinea.id, { id }), label);
   else if (nameOfStep(delinea) !== undefined) addName(session, instance, { ...before, ...desired }, id, label);
   addObject(session, instance, id ?? live, label);
 }
@@ -43,7 +44,8 @@ export async function refuseDuplicateState(
     const scope = await withCurrentScope(session.shared, instance)
       .then((current) => resolveScope(session.shared, resource, current))
       .catch(ignoreCodes('unknown_name'));
-    if (scope !== undefined) refuse(session.duplicates.addAuthoritative(resource, scope, { id }), label);
+    if (scope !== undefined)
+      refuse(session.duplicates.addAuthoritative(resource.authoritativeFor.edge, scope, { id }), label);
   } else for (const entry of owned) addName(session, instance, entry.key, entry.id, label);
   addObject(session, instance, id, label);
 }
@@ -58,11 +60,12 @@ export async function refuseDuplicateCreation(session: SessionContext, instance:
   if (state || !declared) return;
   const label = labelFor(session, instance);
   if (resource.authoritativeFor) {
-    const scope = await resolveScope(session.shared, resource, declared).catch(unlessBug);
-    if (scope !== undefined) refuse(session.duplicates.addAuthoritative(resource, scope, { id: undefined }), label);
+    const scope = await resolveScope(session.shared, resource, declared).catch(ignoreErrors);
+    if (scope !== undefined)
+      refuse(session.duplicates.addAuthoritative(resource.authoritativeFor.edge, scope, { id: undefined }), label);
     return;
   }
-  const owned = await ownedByState(session.shared, { resource, state: { ...declared, id: '' } }).catch(unlessBug);
+  const owned = await ownedByState(session.shared, { resource, state: { ...declared, id: '' } }).catch(ignoreErrors);
   for (const { key } of owned ?? []) addName(session, instance, key, undefined, label);
 }
 
@@ -93,6 +96,9 @@ function addObject(
 ): void {
   if (!declared || id === undefined || resource.authoritativeFor || isEdge(resource)) return;
   refuse(duplicates.addObject(resource, objectKey(resource.type, id), { id }), label);
+  for (const { edge, elements } of resource.lists ?? []) {
+    if (declared[elements] !== undefined) refuse(duplicates.addAuthoritative(edge, id, { id }), label);
+  }
 }
 
 function refuse(found: Duplicate<SessionDeclarant> | undefined, label: string): void {
@@ -104,6 +110,7 @@ function labelFor({ shared }: SessionContext, { resource, declared = {} }: Resou
   return edgeLabel(shared, resource.type, declared);
 }
 
-function unlessBug(error: unknown): undefined {
+/** Ignores an error that the apply reports. */
+function ignoreErrors(error: unknown): undefined {
   if (!(error instanceof DelineaError)) throw error;
 }

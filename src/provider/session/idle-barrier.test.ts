@@ -10,23 +10,23 @@ function recorder() {
 /** Promises settle some microtasks later than one would count. */
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
-test('idle barrier: a waiter is released when all other work is done, begun before or after it', async () => {
-  const lull = new IdleBarrier(5);
+test('idle barrier: waiting work is released when all other work has ended, whether it began before or after', async () => {
+  const barrier = new IdleBarrier(5);
   const { order, note } = recorder();
   let finish = () => {};
-  const slow = lull.during(async () => {
+  const slow = barrier.during(async () => {
     await new Promise<void>((resolve) => {
       finish = resolve;
     });
     note('slow');
   });
-  const removal = lull.during(async () => {
-    await lull.afterReads();
+  const removal = barrier.during(async () => {
+    await barrier.afterReads();
     note('removal');
   });
   await turn();
   expect(order).toEqual([]);
-  const late = lull.during(async () => {
+  const late = barrier.during(async () => {
     await turn();
     note('late');
   });
@@ -37,14 +37,14 @@ test('idle barrier: a waiter is released when all other work is done, begun befo
 });
 
 test('idle barrier: waiters do not wait for each other, and may wait again', async () => {
-  const lull = new IdleBarrier(1);
+  const barrier = new IdleBarrier(1);
   const { order, note } = recorder();
   await Promise.all(
     ['a', 'b', 'c'].map((name) =>
-      lull.during(async () => {
-        await lull.afterReads();
+      barrier.during(async () => {
+        await barrier.afterReads();
         note(name);
-        await lull.afterReads();
+        await barrier.afterReads();
         note(`${name} again`);
       }),
     ),
@@ -52,23 +52,23 @@ test('idle barrier: waiters do not wait for each other, and may wait again', asy
   expect(order).toEqual(['a', 'b', 'c', 'a again', 'b again', 'c again']);
 });
 
-test('idle barrier: failed work releases the waiters', async () => {
-  const lull = new IdleBarrier(1);
-  const failing = lull.during(async () => {
+test('idle barrier: waiters are released when other work fails', async () => {
+  const barrier = new IdleBarrier(1);
+  const failing = barrier.during(async () => {
     throw new Error('no');
   });
-  const waiting = lull.during(() => lull.afterReads());
+  const waiting = barrier.during(() => barrier.afterReads());
   await expect(failing).rejects.toThrow('no');
   await waiting;
 });
 
-test('idle barrier: grants run before removals, and half of the removals before the rest, which is complete', async () => {
-  const lull = new IdleBarrier(5, 10);
+test('idle barrier: reads come before removals, and half of the removals before the rest, which are complete', async () => {
+  const barrier = new IdleBarrier(5, 10);
   const { order, note } = recorder();
   const take = (name: string, isSettled?: () => boolean) =>
-    lull.during(async () => note(`${name} ${await lull.beforeRemovals(isSettled)}`));
-  const give = lull.during(async () => {
-    await lull.afterReads();
+    barrier.during(async () => note(`${name} ${await barrier.beforeRemovals(isSettled)}`));
+  const give = barrier.during(async () => {
+    await barrier.afterReads();
     note('give');
   });
   await Promise.all([take('a'), take('b'), take('c'), give]);
@@ -76,11 +76,11 @@ test('idle barrier: grants run before removals, and half of the removals before 
 });
 
 test('idle barrier: half of the settled removals are released first, and the others are complete', async () => {
-  const lull = new IdleBarrier(5, 10);
+  const barrier = new IdleBarrier(5, 10);
   const { order, note } = recorder();
   const take = (name: string, isSettled: () => boolean) =>
-    lull.during(async () => {
-      const isAllTold = await lull.beforeRemovals(isSettled);
+    barrier.during(async () => {
+      const isAllTold = await barrier.beforeRemovals(isSettled);
       note(`${name} ${isAllTold}`);
     });
   const all = [take('a', () => false), take('b', () => true), take('c', () => true)];
@@ -90,12 +90,12 @@ test('idle barrier: half of the settled removals are released first, and the oth
   expect(order).toEqual(['b false', 'a true', 'c true']);
 });
 
-test('idle barrier: a rejection waits for all removals, and is released at once when it is settled', async () => {
-  const lull = new IdleBarrier(5, 10);
+test('idle barrier: a rejection waits for all removals, and not at all when it is settled', async () => {
+  const barrier = new IdleBarrier(5, 10);
   const { order, note } = recorder();
   const refuse = (name: string, isSettled: () => boolean) =>
-    lull.during(async () => note(`${name} ${await lull.beforeRejections(isSettled)}`));
-  const taking = lull.during(async () => note(`taking ${await lull.beforeRemovals()}`));
+    barrier.during(async () => note(`${name} ${await barrier.beforeRejections(isSettled)}`));
+  const taking = barrier.during(async () => note(`taking ${await barrier.beforeRemovals()}`));
   await Promise.all([refuse('open', () => false), refuse('settled', () => true), taking]);
   expect(order).toEqual(['settled false', 'taking true', 'open true']);
 });

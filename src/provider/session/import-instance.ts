@@ -36,11 +36,11 @@ export async function importInstance(
 ): Promise<ImportedInstance> {
   const { shared } = session;
   const { id: text, known } = readImportSettings(resource, written);
-  const live = await findRequired(session, resource, text).catch((error: unknown) => {
+  const live = await findImportedInstance(session, resource, text).catch((error: unknown) => {
     const isNone = error instanceof DelineaError && error.code === 'unknown_name';
     throw (isNone ? misspeltSetting(resource, written) : undefined) ?? error;
   });
-  // Only settings are taken from the import text. The correlation key in it is remembered, but the live value counts.
+  // Only settings are taken from the import text. Its correlation key is remembered, but the state has the live value.
   const settings = resource.attributes.filter(({ setting }) => setting).map(({ name }) => name);
   const values = { ...pick(known, settings), ...(await withNames(session, resource, live.values)) };
   const { reactivate, [resource.correlation ?? '']: correlation } = known as Readonly<
@@ -53,26 +53,22 @@ export async function importInstance(
   };
 }
 
-async function findRequired(session: SessionContext, resource: Resource, text: string): Promise<InstanceState> {
+async function findImportedInstance(session: SessionContext, resource: Resource, text: string): Promise<InstanceState> {
   const live = await findOne(session, resource, text);
   if (live) return live;
   const { snapshot } = session.shared;
   const read = !isEdge(resource) && !resource.authoritativeFor && snapshot.view(resource.type).complete;
-  throw notFoundError(resource, resource, text, read ? await snapshot.view(resource.type).all() : []);
+  throw importNotFound(resource, resource, text, read ? await snapshot.view(resource.type).all() : []);
 }
 
-/**
- * Returns the error for an object that was not found.
- * @param imported the kind whose import text names the object
- * @param of the kind of the object
- */
-function notFoundError(
+/** @param imported the kind that is imported @param missing the kind that was not found */
+function importNotFound(
   imported: Resource,
-  of: Resource,
+  missing: Resource,
   name: string,
   read: readonly RemoteObject[] = [],
 ): DelineaError {
-  return notFound(of, name, read, undefined, `The text of an import is ${importForm(imported)}.`);
+  return notFound(missing, name, read, undefined, `The text of an import is ${importForm(imported)}.`);
 }
 
 async function findOne(session: SessionContext, resource: Resource, text: string): Promise<InstanceState | undefined> {
@@ -105,34 +101,34 @@ async function findEdge(
   return { id: live.id, values: await homeValues(shared, resource.type, live) };
 }
 
-/** Returns the natural key with the principal's id, which the text may give as a name. */
+/** Returns the key with the principal's id: the text may have its name. */
 async function principalById(shared: SessionContext['shared'], resource: EdgeResource, key: Values): Promise<Values> {
   const { kind, id: name } = principalOf(resource.type, key)!;
   const found = await findImported(shared, kind, name);
-  if (!found) throw notFoundError(resource, resourceOf(kind), name);
+  if (!found) throw importNotFound(resource, resourceOf(kind), name);
   return { ...key, [resource.edge.principal.id]: found.id };
 }
 
-/** Returns the values with containers as people write them: by name if it is unique, else by id. */
+/** Returns values with containers as people write them: by name if it is unique, else by id. */
 async function withNames({ shared }: SessionContext, resource: Resource, values: Values): Promise<Values> {
   const named = resource.attributes.filter(({ refersTo }) =>
     refersTo.some((kind) => resourceOf(kind).namedBy && !resourceOf(kind).referredBy),
   );
-  const spelled = named.map(async ({ name, refersTo }) => {
+  const written = named.map(async ({ name, refersTo }) => {
     const [kind = ''] = refersTo;
     const id = String(values[name]);
     await shared.translator.load([kind], id);
-    const displayName = shared.translator.nameOf(id);
-    const unique =
-      displayName !== undefined &&
-      (await findByName(shared.snapshot, kind, displayName).then(
+    const current = shared.translator.nameOf(id);
+    const isUnique =
+      current !== undefined &&
+      (await findByName(shared.snapshot, kind, current).then(
         (live) => live.id === id,
         (error: unknown) => {
           if (error instanceof DelineaError && error.code === 'ambiguous') return false;
           throw error;
         },
       ));
-    return [name, unique ? displayName : id] as const;
+    return [name, isUnique ? current : id] as const;
   });
-  return { ...values, ...Object.fromEntries(await Promise.all(spelled)) };
+  return { ...values, ...Object.fromEntries(await Promise.all(written)) };
 }

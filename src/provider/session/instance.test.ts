@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { resourceOf } from '../resources/index.js';
 import { addressOf } from './instance.js';
 
-test('addressOf: different keys have different addresses, in the form that Terraform has', () => {
+test('address: distinct keys have distinct addresses, in the form of Terraform', () => {
   const group = { resource: resourceOf('group') };
   const names = ['管理', '開発', 'a b', 'a_b', 'a-b', 'a.b', 'a[0]', 'a_20_b', 'ab', 'AB', '😀', ' ', '', '_', '__'];
   const addresses = names.map((displayName) => addressOf(group, { displayName }));
@@ -10,7 +10,7 @@ test('addressOf: different keys have different addresses, in the form that Terra
   for (const address of addresses) expect(address).toMatch(/^delinea_group\.[\w-]*$/);
 });
 
-test('addressOf: different keys have different addresses when their parts joined are equal', () => {
+test('address: the parts of a key are kept apart', () => {
   const edge = { resource: resourceOf('container-permission') };
   const of = (container: string, principalType: string, principalId: string) =>
     addressOf(edge, { container, principalType, principalId });

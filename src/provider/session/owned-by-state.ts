@@ -26,9 +26,9 @@ export async function ownedByState(reader: TenantReader, instance: ResourceInsta
   const remembered = { address, correlation: memory.correlation ?? derived };
   const { authoritativeFor } = resource;
   if (!authoritativeFor) {
-    // The members in the state are the live ones; the memory has those that code declared.
-    const shown = pick(state, ['id', ...resource.key, 'onRemoval', 'reactivate']);
-    return [{ ...(await toOwnedObject(reader, resource, shown, remembered)), managedMembers: memory.managedMembers }];
+    // The lists of a state are the live ones; the declared members are in its memory.
+    const known = pick(state, ['id', ...resource.key, 'onRemoval', 'reactivate']);
+    return [{ ...(await toOwnedObject(reader, resource, known, remembered)), managedMembers: memory.managedMembers }];
   }
   const edge = resourceOf(authoritativeFor.edge);
   const scope = await resolveScope(reader, resource, state);
@@ -53,9 +53,10 @@ function refuseOtherSpaces({ tenant }: TenantReader, instance: ResourceInstance)
   const was = homes[other]!;
   throw new DelineaError(
     'incomplete_response',
-    `${nameInState(instance)}: the state has ids of the ${surfaces[was]?.title ?? was}, but routing now reads ${resourceOf(other).plural} from the ${tenant.home(other).title}, which has other ids`,
+    `${nameInState(instance)}: the state has ids of the ${surfaces[was]?.title ?? was}, but ${resourceOf(other).plural} are routed to the ${tenant.home(other).title}, which has other ids`,
     {
-      hint: 'Restore the previous routing, or remove every resource with these ids from the state and import it again.',
+      hint: 'Restore the earlier routing.',
+      remedy: { kind: 'recordAgain' },
     },
   );
 }

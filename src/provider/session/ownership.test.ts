@@ -10,7 +10,7 @@ const owned = (id: string): OwnedObject => ({
   key: { userName: id },
 });
 
-test('ownership: an object that an address has applied is not removed, in any order', () => {
+test('ownership: an applied object is not being removed, whichever was recorded first', () => {
   const ownership = new Ownership();
   ownership.markRemoving('user 1', owned('1'));
   expect(ownership.entryOf('user 1')).toEqual(owned('1'));
@@ -20,7 +20,7 @@ test('ownership: an object that an address has applied is not removed, in any or
   expect(ownership.entryOf('user 1')).toBeUndefined();
 });
 
-test('ownership: a removed object is remembered with its values until it is created again', () => {
+test('ownership: a removed object is remembered with its values until it is applied again', () => {
   const ownership = new Ownership();
   ownership.markRemoving('user 1', owned('1'));
   ownership.markRemoved('user 1', owned('1'), { active: true });
@@ -29,7 +29,7 @@ test('ownership: a removed object is remembered with its values until it is crea
   expect(ownership.removedEarlier('user 1')).toBeUndefined();
 });
 
-test('ownership: a failed removal keeps the entry of the state', () => {
+test('ownership: the entry of the state remains when a removal fails', () => {
   const ownership = new Ownership();
   ownership.add('user 1', owned('1'));
   ownership.markRemoving('user 1', { ...owned('1'), onRemoval: 'retain' });

@@ -24,6 +24,7 @@ export interface InstancePlan {
 /**
  * Plans one instance alone, like a stack with one declaration.
  * @param owned the owned objects of its state
+ * @param reactivate accounts that this session has disabled itself, so that they need no consent
  * @throws DelineaError the first error of the instance or of an edge of its set; DelineaErrors for attributes that no
  * surface serves, and if several reads failed
  */

@@ -90,7 +90,7 @@ export async function planUnchanged(session: SessionContext, instance: ResourceI
   for (const entry of owned) {
     const key = keyOfOwned(entry);
     ownership.add(key, entry);
-    if (ownership.isPlannedRemoval(key)) throw removedElsewhere(instance);
+    if (ownership.isPlannedRemoval(key)) throw removedElsewhere(instance, changes.size);
     changes.track(unchangedEntry(entry.kind, key, { ...entry.key, ...entry.managedMembers }, entry.surface, entry.id));
   }
   if (assumedEmpty(instance).some((name) => instance.declared?.[name] !== undefined)) {
@@ -119,12 +119,13 @@ export async function checkNames(
  * Returns the error for an instance whose object another address removes. Terraform sends an apply only the changes, so
  * the apply would not know that this address keeps the object; and the removal has already been planned.
  */
-function removedElsewhere(instance: ResourceInstance): DelineaError {
+function removedElsewhere(instance: ResourceInstance, tracked: number): DelineaError {
   return new DelineaError(
     'duplicate',
     `${nameInState(instance)} is also in the state at another address, which the plan removes`,
     {
-      hint: 'Plan again with a -parallelism above the number of removals, or remove the other address from the state.',
+      hint: 'Remove the other address from the state (terraform state rm ADDRESS), or let the plan see both.',
+      remedy: { kind: 'parallelism', above: tracked },
     },
   );
 }

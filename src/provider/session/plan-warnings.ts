@@ -1,6 +1,7 @@
 import { WITHOUT_WRITE } from '../guard/projected-access.js';
 import { regainedAccess } from '../guard/regained-access.js';
 import { isEdge } from '../model/keys.js';
+import { snakeCase } from '../model/names.js';
 import type { ResourceChange } from '../model/plan.js';
 import type { Remedy } from '../model/remedy.js';
 import { isCleared } from '../model/values.js';
@@ -111,8 +112,8 @@ export function overwrittenWarnings(
   const { label, before, changed } = delinea;
   const hidden = changed.filter((name) => isCleared(state[name] ?? null) && !isCleared(before[name] ?? null));
   return hidden.map((name) => ({
-    message: `${label}: ${name} is ${JSON.stringify(before[name])} in the tenant but not in the state; it will be overwritten`,
-    hint: `To keep the live value, remove ${name} from the configuration.`,
+    message: `${label}: ${snakeCase(name)} is ${JSON.stringify(before[name])} in the tenant, which the state does not show; it will be overwritten`,
+    hint: `To keep the live value, remove ${snakeCase(name)} from the configuration.`,
   }));
 }
 

@@ -10,7 +10,7 @@ import { readHolders } from '../read/holders.js';
 import { homeValues } from '../read/home-values.js';
 import { loadWithActiveState } from '../read/load-object.js';
 import { isOwnAccount } from '../read/own-account.js';
-import { resolveScope, withCurrentScope } from '../read/scope.js';
+import { resolveScope } from '../read/scope.js';
 import type { TenantReader } from '../read/tenant-reader.js';
 import { edgeResourceOf } from '../resources/edges.js';
 import type { InstanceState, ResourceInstance } from './instance.js';
@@ -29,7 +29,7 @@ export async function readInstance(
 ): Promise<InstanceState | undefined> {
   const { resource, state = {} } = instance;
   if (resource.authoritativeFor) {
-    const scope = await resolveScope(reader, resource, await withCurrentScope(reader, instance));
+    const scope = await resolveScope(reader, resource, state);
     return readAuthoritativeSet(reader, resource, scope, owned);
   }
   const [entry] = owned;
@@ -78,8 +78,8 @@ export async function readAuthoritativeSet(
     perObject: true,
   });
   if (unread.length > 0) {
-    throw new DelineaError('list_incomplete', `not all ${edge.plural} can be read: ${unread.join('; ')}`, {
-      hint: `Declare each ${edge.title} individually, which leaves the others unchanged.`,
+    throw new DelineaError('list_incomplete', `not all holders could be read: ${unread.join('; ')}`, {
+      hint: 'Declare each permission or role binding individually: that leaves the others alone.',
     });
   }
   const known = new Set(owned.map(({ key }) => keyText(edge, key)));

@@ -19,6 +19,10 @@ export class SessionChanges {
   private cachedSteps: readonly Step[] | undefined;
   private cachedKept: KeptIds | undefined;
 
+  get size(): number {
+    return this.changes.size;
+  }
+
   /** Adds a change, or replaces the earlier one of the same instance. */
   track(change: ResourceChange): void {
     this.changes.set(change.delinea.key, change);
@@ -94,7 +98,7 @@ export class SessionChanges {
       {
         remedy: [
           { kind: 'moved', resource },
-          { kind: 'parallelism', above: this.changes.size },
+          { kind: 'parallelism', above: this.size },
         ],
       },
     );

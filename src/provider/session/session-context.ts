@@ -25,12 +25,16 @@ export interface SessionContext {
   readonly tenant: Tenant;
   /** The reader of all plans: it reads each object once for the whole run. */
   readonly shared: TenantReader;
+  /** Reads missing edges again. Opened when it is needed. */
+  secondReader?: TenantReader;
   readonly barrier: IdleBarrier;
   readonly ownership: Ownership;
   readonly duplicates: DuplicateIndex<SessionDeclarant>;
   readonly changes: SessionChanges;
   readonly guard: SessionGuard;
   readonly visibility: VisibilityTracker;
+  /** Accounts that reads found deleted, by kind and natural key. */
+  readonly deleted: Map<string, Pick<ResourceInstance, 'memory' | 'deletedOutOfBand'>>;
   readonly locks: Locks;
   readonly abort: AbortPolicy;
   /** Logs a line about each write; resolves when the line is written. */

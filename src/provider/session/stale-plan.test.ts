@@ -23,25 +23,25 @@ const gone = () => {
   return ownership;
 };
 
-describe('a reviewed list', () => {
+describe('stale plan: reviewed members', () => {
   const reviewed = { members: ['jane', 'joe', 'jim'], description: 'x' };
 
-  test('is without users that this run deletes, once the tenant no longer shows them', () => {
+  test('leave out a user when this session deletes it and it is not a live member', () => {
     for (const ownership of [going(), gone()]) {
       const left = withoutDeleted(ownership, group, reviewed, { members: ['jane', 'jim'] });
       expect(left).toEqual({ members: ['jane', 'jim'], description: 'x' });
     }
   });
 
-  test('keeps members that were removed outside of this run, and live members', () => {
+  test('keep a user when somebody else removed it, or when it is still a live member', () => {
     expect(withoutDeleted(gone(), group, reviewed, { members: ['jane', 'joe'] })).toEqual(reviewed);
     expect(withoutDeleted(new Ownership(), group, reviewed, { members: ['jane'] })).toEqual(reviewed);
   });
 });
 
-describe('a change', () => {
+describe('stale plan: a change', () => {
   const change = { delinea: { kind: 'group', before: { members: ['joe'] } } } as unknown as ResourceChange;
-  const anew = { delinea: { kind: 'group', before: { members: [] } } } as unknown as ResourceChange;
+  const replanned = { delinea: { kind: 'group', before: { members: [] } } } as unknown as ResourceChange;
   const stale = new DelineaError('stale_plan', 'ops was changed since the plan was made: members');
   const tried = async (ownership: Ownership, error: Error, times = 1) => {
     const seen: ResourceChange[] = [];
@@ -50,18 +50,18 @@ describe('a change', () => {
       if (seen.length <= times) throw error;
       return 'done';
     };
-    const outcome = await retryAfterDeletions(ownership, change, work, async () => anew).catch(
+    const outcome = await retryAfterDeletions(ownership, change, work, async () => replanned).catch(
       (reason: unknown) => reason,
     );
     return { outcome, seen };
   };
 
-  test('is made once more when a deletion of this run made it stale, and only once', async () => {
-    expect(await tried(gone(), stale)).toEqual({ outcome: 'done', seen: [change, anew] });
-    expect(await tried(gone(), stale, 2)).toEqual({ outcome: stale, seen: [change, anew] });
+  test('is planned once more when this session deleted a member in between, and only once', async () => {
+    expect(await tried(gone(), stale)).toEqual({ outcome: 'done', seen: [change, replanned] });
+    expect(await tried(gone(), stale, 2)).toEqual({ outcome: stale, seen: [change, replanned] });
   });
 
-  test('fails when this run deleted none of its members, or for another reason', async () => {
+  test('fails when this session deleted no member, or for another reason', async () => {
     expect(await tried(new Ownership(), stale)).toEqual({ outcome: stale, seen: [change] });
     const other = new DelineaError('forbidden', 'no');
     expect(await tried(gone(), other)).toEqual({ outcome: other, seen: [change] });

@@ -20,7 +20,7 @@ const PLAN_AGAIN = { hint: 'Plan again and review it.' };
  * Refuses to remove an object that has changed since its plan was reviewed: it was replaced by another object of the
  * same name, it appeared only later, or two reads contradict each other.
  * @param reader the reader of the plan, so that both see the same state
- * @param planEdgeAgain plans an edge on a second read: an edge has no name by which a wrong 404 could be found out
+ * @param planAgain plans an edge on a second read: an edge has no name by which a wrong 404 could be found out
  * @throws DelineaError `incomplete_response` if the name still leads to the object, `stale_plan` if it leads to another
  * one
  */
@@ -29,35 +29,35 @@ export async function refuseReplaced(
   owned: readonly OwnedObject[],
   { delinea }: ResourceChange,
   { forgets, seen }: PlannedRemoval,
-  planEdgeAgain: () => Promise<ResourceChange>,
+  planAgain: () => Promise<ResourceChange>,
 ): Promise<void> {
   if (forgets && delinea.operation !== 'forget') {
-    throw new DelineaError('stale_plan', 'the plan found nothing to remove, but the object exists now', PLAN_AGAIN);
+    throw new DelineaError(
+      'stale_plan',
+      'there was nothing to remove when the plan was made, and now there is',
+      PLAN_AGAIN,
+    );
   }
   const [entry] = owned;
   if (!forgets && seen && entry && delinea.operation === 'forget' && isEdge(resourceOf(entry.kind))) {
-    if ((await planEdgeAgain()).delinea.operation === 'forget') return;
-    throw new DelineaError(
-      'incomplete_response',
-      'inconsistent reads: it was missing in the first and exists in the second',
-      {
-        hint: 'Nothing was written. Apply again later.',
-      },
-    );
+    if ((await planAgain()).delinea.operation === 'forget') return;
+    throw new DelineaError('incomplete_response', 'inconsistent reads: first absent, then found', {
+      hint: 'Nothing was written. Apply again later.',
+    });
   }
   if (forgets || !entry || delinea.operation !== 'forget' || !(await isDeleted(reader, owned))) return;
   const [named] = await reader.snapshot.view(entry.kind).byKey(entry.key);
   if (!named) return;
   if (named.id === entry.id) {
-    throw new DelineaError('incomplete_response', 'inconsistent reads: it is found by name, but not by its id', {
+    throw new DelineaError('incomplete_response', 'inconsistent reads: found by name, and absent by id', {
       hint: 'Nothing was written. Apply again later.',
     });
   }
-  // If no plan recorded the object, there is nothing to compare it with.
+  // Without a plan that saw the object there is nothing to compare with.
   if (!seen) return;
   throw new DelineaError(
     'stale_plan',
-    `deleted since the plan was made; another object (id ${named.id}) has its name`,
+    `it was deleted since the plan was made, and another object (id ${named.id}) has its name`,
     PLAN_AGAIN,
   );
 }
@@ -74,22 +74,20 @@ export function withReviewedBefore(
 ): ResourceChange {
   const { delinea } = change;
   const { resource, declared } = instance;
-  const was = declared ? instance.state : instance.memory?.planned?.seen;
-  if (!was) return change;
+  const seen = declared ? instance.state : instance.memory?.planned?.seen;
+  if (!seen) return change;
   if (resource.authoritativeFor) {
-    refuseUnreviewed(resource.authoritativeFor.edge, resource.authoritativeFor.elements, was, delinea);
+    refuseUnreviewed(resource.authoritativeFor.edge, resource.authoritativeFor.elements, seen, delinea);
     return change;
   }
   if (delinea.operation === 'create') {
-    throw new DelineaError('stale_plan', `${delinea.label} was deleted since the plan was made`, {
-      hint: 'Plan again.',
-    });
+    throw new DelineaError('stale_plan', `${delinea.label} was deleted since the plan was made`, PLAN_AGAIN);
   }
   const ends = isEdge(resource) || !declared ? resource.key : [];
   const names = Object.keys(declared ? delinea.desired : delinea.before).filter(
-    (name) => !ends.includes(name) && was[name] !== undefined && was[name] !== null,
+    (name) => !ends.includes(name) && seen[name] !== undefined && seen[name] !== null,
   );
-  const reviewed = withoutDeleted(ownership, resource, pick(was, names), delinea.before);
+  const reviewed = withoutDeleted(ownership, resource, pick(seen, names), delinea.before);
   return { ...change, delinea: { ...delinea, before: { ...delinea.before, ...reviewed } } };
 }
 
@@ -104,15 +102,15 @@ function refuseUnreviewed(kind: string, elements: string, state: Values, { edgeS
     const key = keyText(edge, values);
     reviewed.set(key, [...(reviewed.get(key) ?? []), values]);
   }
-  // A state omits attributes that the code does not set, such as the secret right.
+  // A state leaves out what the configuration does not set on an element, such as the secret right.
   const isSame = (was: Values, now: Values) => {
-    const recorded = Object.keys(now).filter((name) => !edge.key.includes(name) && (was[name] ?? null) !== null);
-    return diff(edge, pick(was, recorded), now).length === 0;
+    const set = Object.keys(now).filter((name) => !edge.key.includes(name) && (was[name] ?? null) !== null);
+    return diff(edge, pick(was, set), now).length === 0;
   };
-  for (const part of edgeSteps) {
-    if (part.operation !== 'revoke' && part.operation !== 'replace') continue;
-    if (reviewed.get(keyText(edge, part.before))?.some((was) => isSame(was, part.before))) continue;
-    throw new DelineaError('stale_plan', `${part.label} was granted since the plan was made`, PLAN_AGAIN);
+  for (const step of edgeSteps) {
+    if (step.operation !== 'revoke' && step.operation !== 'replace') continue;
+    if (reviewed.get(keyText(edge, step.before))?.some((was) => isSame(was, step.before))) continue;
+    throw new DelineaError('stale_plan', `${step.label} was granted since the plan was made`, PLAN_AGAIN);
   }
 }
 
@@ -123,9 +121,9 @@ function refuseUnreviewed(kind: string, elements: string, state: Values, { edgeS
 export function withoutDeleted(ownership: Ownership, resource: Resource, reviewed: Values, live: Values): Values {
   const lists = memberLists(resource).filter((name) => Array.isArray(reviewed[name]));
   const left = lists.map((name) => {
-    const liveMembers = new Set((live[name] as readonly string[] | null | undefined) ?? []);
+    const present = new Set((live[name] as readonly string[] | null | undefined) ?? []);
     const members = reviewed[name] as readonly string[];
-    return [name, members.filter((id) => liveMembers.has(id) || !isRemovedInRun(ownership, resource, id))];
+    return [name, members.filter((id) => present.has(id) || !isRemoved(ownership, resource, id))];
   });
   return { ...reviewed, ...Object.fromEntries(left) };
 }
@@ -146,12 +144,12 @@ export async function retryAfterDeletions<T>(
     const { kind, before } = change.delinea;
     const resource = resourceOf(kind);
     const members = memberLists(resource).flatMap((name) => (before[name] as readonly string[] | null) ?? []);
-    const isOurs = members.some((id) => isRemovedInRun(ownership, resource, id));
+    const isOurs = members.some((id) => isRemoved(ownership, resource, id));
     if (!(error instanceof DelineaError) || error.code !== 'stale_plan' || !isOurs) throw error;
     return work(await planAgain());
   }
 }
 
-function isRemovedInRun(ownership: Ownership, resource: Resource, id: string): boolean {
+function isRemoved(ownership: Ownership, resource: Resource, id: string): boolean {
   return memberKinds(resource).some((kind) => ownership.isRemoved(objectKey(kind, id)));
 }

@@ -4,15 +4,12 @@ import type { ResourceChange, Step } from '../model/plan.js';
 import type { Values } from '../model/values.js';
 import { resourceOf } from '../resources/index.js';
 
-/**
- * The known attributes of each element of an authoritative set that only the apply will know fully; `all`: even their
- * number is unknown.
- */
+/** The elements of an authoritative set that are not known yet, with their known part; `all`: not even their number is known. */
 export type UnknownElements = readonly Values[] | 'all';
 
 /**
- * Separates the removals that an unknown element may still prevent: each such element keeps at most one edge. The apply
- * knows the elements, and checks again that no scope is left without an Owner.
+ * Returns the change of a set without the removals that an unknown element may turn out to keep: each keeps one edge at
+ * most. The apply knows the elements and checks the guards again.
  */
 export function withoutUncertain(
   change: ResourceChange,

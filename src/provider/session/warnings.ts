@@ -1,36 +1,34 @@
 import type { Remedy } from '../model/remedy.js';
 import type { Resource } from '../model/resource.js';
 
-/** A warning for the person who runs Terraform. */
+/** A warning of one instance. */
 export interface Warning {
-  /** One line: the event and the name of the object. */
+  /** One line, which names the object. */
   readonly message: string;
   readonly hint?: string | undefined;
   readonly remedy?: readonly Remedy[] | undefined;
-  /** The message without the object's name, for a group of objects: "will be revoked". */
+  /** The message without the object, if many objects may have it: "will be revoked". */
   readonly groupMessage?: string;
 }
 
-/**
- * Maximum number of equal warnings that each name their object. Terraform prints every warning with a source snippet,
- * which is slow.
- */
-const MAX_INDIVIDUAL = 100;
+/** Warnings of one kind reported individually. Terraform prints each with a source snippet, which is slow. */
+const REPORTED = 100;
 
-/** Limits equal warnings: beyond the maximum they get equal summaries, which Terraform folds into one with a count. */
+/** Limits repeated warnings: Terraform folds warnings with equal summaries, and counts them. */
 export class WarningLimiter {
-  private readonly counts = new Map<string, number>();
+  private readonly reported = new Map<string, number>();
 
-  /** Returns the warnings; beyond the maximum, the object's name is in the hint only. */
+  /** Moves the object's name into the hint once the limit of its kind is reached. */
   limit({ type, plural }: Resource, warnings: readonly Warning[]): Warning[] {
     return warnings.map((warning) => {
-      if (warning.groupMessage === undefined) return warning;
-      const group = `${type} ${warning.groupMessage}`;
-      const count = (this.counts.get(group) ?? 0) + 1;
-      this.counts.set(group, count);
-      if (count <= MAX_INDIVIDUAL) return warning;
-      const hint = warning.hint === undefined ? warning.message : `${warning.message}. ${warning.hint}`;
-      return { ...warning, message: `${plural}, more than ${MAX_INDIVIDUAL}: each ${warning.groupMessage}`, hint };
+      const { groupMessage, message, hint } = warning;
+      if (groupMessage === undefined) return warning;
+      const key = `${type} ${groupMessage}`;
+      const count = (this.reported.get(key) ?? 0) + 1;
+      this.reported.set(key, count);
+      if (count <= REPORTED) return warning;
+      const detail = hint === undefined ? message : `${message}. ${hint}`;
+      return { ...warning, message: `${plural}, more than ${REPORTED}: each ${groupMessage}`, hint: detail };
     });
   }
 }

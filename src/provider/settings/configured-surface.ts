@@ -52,7 +52,7 @@ function hostOf({ host }: Surface, tenant: string, texts: Texts): string | undef
   return url ? checkUrl(url, snakeCase(host)) : undefined;
 }
 
-/** @param host URL of the API's host; undefined: not set */
+/** Adds URLs and credentials to one row; undefined if its host is not set. @param host URL of the API's host */
 function configureSurface(
   host: string | undefined,
   row: Surface,

@@ -38,11 +38,10 @@ export const settingsSchema = z.object({
     description:
       'Maximum number of requests in one run, including token requests and retries. The run fails instead of sending more. In Terraform, a plan and its apply are two runs. Unset: no limit.',
   }),
-  visibilitySeconds: z
-    .number()
-    .min(0)
-    .default(30)
-    .meta({ description: 'Maximum seconds to wait until a write is visible in reads, on this surface or on another.' }),
+  visibilitySeconds: z.number().min(0).default(30).meta({
+    description:
+      'Maximum time, in seconds, to wait until a write is visible in reads through every surface (API of the tenant).',
+  }),
   allowDelete: z
     .boolean()
     .default(false)
@@ -52,7 +51,7 @@ export const settingsSchema = z.object({
     .optional()
     .meta({
       description:
-        'Attribute that supplies `externalId` for a user that SCIM creates and that declares none: `userName`. Unset: such a declaration is an error.',
+        'Attribute that supplies `externalId` for a user that is created over SCIM and does not declare one. The only value is `"userName"`. Unset: such a declaration is an error.',
     }),
   protectedPrincipals: z.array(z.string().min(1)).optional().meta({
     unordered: true,
@@ -70,7 +69,7 @@ export const settingsSchema = z.object({
   }),
   allowMissing: z.int().min(0).optional().meta({
     description:
-      'Continues although exactly this many managed objects are missing (command line: `--allow-missing`). Intended for one run.',
+      'Continues although exactly this many managed objects are missing from the tenant (command line: `--allow-missing`). Intended for one run.',
   }),
   allowPrincipals: z.array(z.string().min(1)).optional().meta({
     unordered: true,
@@ -93,7 +92,7 @@ export const settingsSchema = z.object({
     .meta({
       unordered: true,
       elementKey: 'kind',
-      description: 'Surfaces that serve kinds instead of the default.',
+      description: 'Kinds that are served by another surface (API of the tenant) than their default one.',
     }),
   surfaces: z
     .array(
@@ -104,10 +103,10 @@ export const settingsSchema = z.object({
         readScope: z.string().optional().meta({ description: 'OAuth scope for reading.' }),
         writeScope: z.string().optional().meta({ description: 'OAuth scope for writing.' }),
         adminScope: z.string().optional().meta({ description: 'OAuth scope for role assignments.' }),
-        idSpace: z
-          .string()
-          .optional()
-          .meta({ description: 'Surfaces with the same id space use the same ids. Set it only if verified.' }),
+        idSpace: z.string().optional().meta({
+          description:
+            'Name of an id space. Surfaces with the same id space use the same ids. Set it only if you have verified this.',
+        }),
         sessionsPath: z.string().optional().meta({ description: 'Path of the list of sessions, below the base URL.' }),
         checkoutsPath: z
           .string()
@@ -116,7 +115,12 @@ export const settingsSchema = z.object({
       }),
     )
     .optional()
-    .meta({ unordered: true, elementKey: 'name', description: 'Overrides for individual surfaces.' }),
+    .meta({
+      unordered: true,
+      elementKey: 'name',
+      description:
+        'Overrides for individual surfaces (APIs of the tenant), if the tenant differs from the documentation.',
+    }),
 });
 
 export const settingAttributes: readonly Attribute[] = readAttributes(settingsSchema);

@@ -139,7 +139,10 @@ function invalid(
   });
 }
 
-/** @throws DelineaError for an unknown kind, or a surface that does not exist, has no URL or does not serve the kind */
+/**
+ * Reads the setting `routing`.
+ * @throws DelineaError for an unknown kind, or a surface that does not exist, has no URL or does not serve the kind
+ */
 function readRouting(
   entries: readonly { kind: string; surface: string }[],
   rows: Readonly<Record<string, Surface>>,
@@ -182,7 +185,7 @@ function readText(file: string, path: string): string {
     throw new DelineaError(
       'settings_invalid',
       `provider setting "${path}": cannot read the file "${file}" (${reason})`,
-      { path, cause },
+      { hint: 'Set it to a file that exists and that this user may read.', path, cause },
     );
   }
 }

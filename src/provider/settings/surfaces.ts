@@ -3,7 +3,7 @@ import { DelineaError } from '../model/errors.js';
 /** The access that a request needs; each surface names the OAuth scope for it. */
 export type Access = 'read' | 'write' | 'admin';
 
-/** How a surface gets its bearer token. */
+/** The way in which a surface gets its bearer token. */
 export type Auth = OAuth | StaticToken;
 
 /** Short-lived tokens from a token endpoint (RFC 6749). */
@@ -32,7 +32,7 @@ export interface StaticToken {
   readonly renewal: string;
 }
 
-/** How a surface serves one kind. */
+/** The details with which a surface serves one kind. */
 export interface Served {
   /** Attributes that the surface can filter by `eq`. */
   readonly filters: readonly string[];
@@ -68,7 +68,7 @@ export interface Surface {
   readonly checkoutsPath?: string;
   /** Permissions that the account needs; the hint for a 403. */
   readonly permissions: string;
-  /** What an administrator must set up before the surface can be used. */
+  /** The set-up that an administrator must do before the surface can be used. */
   readonly precondition: string;
 }
 

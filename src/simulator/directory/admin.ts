@@ -17,7 +17,10 @@ type GroupData = NonNullable<SimulatorData['groups']>[number];
 /** Changes that an administrator makes in the console, outside of the client. Objects are identified by name. */
 export type Admin = ReturnType<typeof adminOf>;
 
-/** Every action throws an Error that names the missing object. Principals are `{user}` or `{group}`. */
+/**
+ * Returns the actions on a directory. Each throws an Error that names a missing object. Principals are `{user}` or
+ * `{group}`.
+ */
 export function adminOf(directory: Directory) {
   const user = (name: string) => directory.users.get(userNamed(directory, name))!;
   const group = (name: string) => directory.groups.get(groupNamed(directory, name))!;

@@ -68,7 +68,7 @@ export function mergeFields<Fields extends object>(
   return merged as Fields;
 }
 
-/** @throws {Refusal} 400 when a required attribute is missing */
+/** Checks that a required attribute has a value. @throws {Refusal} 400 */
 export function requireField(fields: Json, key: string): void {
   if (fields[key] === undefined) throw new Refusal(400, `'${key}' is required.`, 'invalidValue');
 }

@@ -14,7 +14,10 @@ export interface SimulatorState {
   roles: string[];
 }
 
-/** Returns the current state, whatever readers see. Without timestamps, so that runs with the same history are equal. */
+/**
+ * Returns the current state, including changes that readers do not see yet. Without timestamps, so that runs with the
+ * same history are equal.
+ */
 export function stateOf(directory: Directory): SimulatorState {
   const { users, groups, containers, permissions } = directory;
   const nameOf = (type: MemberType, id: string) =>

@@ -83,7 +83,7 @@ function refuse(request: Request, refusal: Refusal): Response {
   return answerRefusal(refusal, new URL(request.url).pathname);
 }
 
-/** Whether the request lists a collection: its path ends with the kind of object. */
+/** Returns whether the request lists a collection: its path ends with the kind of object. */
 function isList(request: Request): boolean {
   return request.method === 'GET' && /^\/(api\/v1|scim\/v2)\/[A-Za-z]+$/.test(new URL(request.url).pathname);
 }

@@ -18,7 +18,7 @@ export type FaultKind =
   | 'truncate'
   /** 403 with Secret Server's body for an expired token (fact sheet 6.1); not executed. */
   | 'expired403'
-  /** A list's later pages are empty although its total says more. */
+  /** A list's later pages are empty although its total is higher. */
   | 'listEndsEarly'
   /** A list's later pages repeat the first. */
   | 'repeatPage'

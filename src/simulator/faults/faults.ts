@@ -23,7 +23,7 @@ export class Faults {
     return this.#conditions;
   }
 
-  /** The settings, without counters. */
+  /** Returns the settings, without counters. */
   get settings(): FaultSettings {
     return { ...this.#conditions, faults: this.#active.map(({ fault }) => fault) };
   }
@@ -57,7 +57,7 @@ export class Faults {
   }
 }
 
-/** @throws {Error} for an unknown kind: a misspelled fault would otherwise have no effect */
+/** Puts a fault in force. @throws {Error} for an unknown kind: a misspelled fault would otherwise have no effect */
 function activate(fault: Fault): ActiveFault {
   if (!Object.hasOwn(EFFECTS, fault.kind)) {
     throw new Error(`Unknown fault '${fault.kind}'; known: ${Object.keys(EFFECTS).join(', ')}.`);

@@ -10,7 +10,10 @@ export interface Page {
   readonly take: number;
 }
 
-/** `skip`/`take` of the REST surface. @throws {Refusal} 400 for take outside 1-100, skip below 0, or no integer */
+/**
+ * Reads `skip` and `take` of the REST surface.
+ * @throws {Refusal} 400 for take outside 1-100, skip below 0, or no integer
+ */
 export function restPage(query: URLSearchParams): Page {
   return {
     skip: integer(query, 'skip', { fallback: 0, least: 0, code: 'InvalidPaging' }),
@@ -19,8 +22,8 @@ export function restPage(query: URLSearchParams): Page {
 }
 
 /**
- * `startIndex` (from 1) and `count` of SCIM. Invalid paging is a 400 here, where RFC 7644 would round
- * (fact sheet 3.6); `count=0` asks for the total only.
+ * Reads `startIndex` (from 1) and `count` of SCIM. Invalid paging is a 400 here, where RFC 7644 would round (fact sheet
+ * 3.6); `count=0` asks for the total only.
  * @throws {Refusal} 400 invalidValue
  */
 export function scimPage(query: URLSearchParams): Page {

@@ -11,8 +11,8 @@ import { found, type RestEnv, readRoles, readWrite, requireWrite, restList } fro
 const WRITABLE = [...Object.keys(GROUP_CHECKS), 'members'];
 
 /**
- * `/api/v1/groups`. The guide names "REST group endpoints" without a path (fact sheet U1); path, shape and the merge
- * PATCH that replaces `members` and `roles` whole are assumptions, kept in this file.
+ * Serves `/api/v1/groups`. The guide names "REST group endpoints" without a path (fact sheet U1); path, shape and the
+ * merge PATCH that replaces `members` and `roles` whole are assumptions, kept in this file.
  */
 export function addRestGroups(app: Hono<RestEnv>, tenant: Tenant): void {
   const { directory } = tenant;

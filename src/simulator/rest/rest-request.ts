@@ -14,14 +14,17 @@ export const READ = 'delinea:api:read';
 const WRITE = 'delinea:api:write';
 const ADMIN = 'delinea:api:admin';
 
-/** @throws {Refusal} 403 when the token lacks a scope; no scope includes another (guide 000) */
+/**
+ * Checks the scope of a request.
+ * @throws {Refusal} 403 when the token lacks a scope; no scope includes another (guide 000)
+ */
 export function requireScope(context: RestContext, scope: string): void {
   if (!context.get('scopes').includes(scope)) {
     throw new Refusal(403, `The token lacks the scope ${scope}.`, 'InsufficientScope');
   }
 }
 
-/** A DELETE carries no body and always needs the write scope. */
+/** Checks the scope of a DELETE, which has no body and always needs the write scope. */
 export function requireWrite(context: RestContext): void {
   requireScope(context, WRITE);
 }
@@ -41,7 +44,10 @@ export async function readWrite(context: RestContext, writable: readonly string[
   return body;
 }
 
-/** Canonical role names. @throws {Refusal} 400 for a role that does not exist (guide 000: names must match) */
+/**
+ * Returns the role names of a body in canonical case.
+ * @throws {Refusal} 400 for a role that does not exist (guide 000: names must match)
+ */
 export function readRoles(tenant: Tenant, body: Json): string[] | undefined {
   const roles = body.roles;
   if (roles === undefined) return undefined;
@@ -55,7 +61,7 @@ function knownRole(tenant: Tenant, name: unknown): string {
   return role.name;
 }
 
-/** One page in the REST envelope `{data, total, skip, take}` (guide 000). */
+/** Returns one page in the REST envelope `{data, total, skip, take}` (guide 000). */
 export function restList<Row extends { readonly id: string }>(
   context: RestContext,
   table: Table<Row>,
@@ -77,7 +83,7 @@ export function envelope(data: object[], total: number, { skip, take }: { skip: 
   return Response.json({ data, total, skip, take });
 }
 
-/** @throws {Refusal} 404 when there is no such row */
+/** Returns the row. @throws {Refusal} 404 when it does not exist */
 export function found<Row>(row: Row | undefined, what: string): Row {
   if (row === undefined) throw new Refusal(404, `${what} not found.`, 'NotFound');
   return row;

@@ -10,7 +10,7 @@ import { found, type RestEnv, readRoles, readWrite, requireWrite, restList } fro
 
 const WRITABLE = Object.keys(USER_CHECKS);
 
-/** `/api/v1/users` of guide 000. PUT is a 405: the guide only mentions that it may exist. */
+/** Serves `/api/v1/users` of guide 000. PUT is a 405: the guide only mentions that it may exist. */
 export function addRestUsers(app: Hono<RestEnv>, tenant: Tenant): void {
   const { users } = tenant.directory;
   route(app, '/users', {

@@ -9,7 +9,7 @@ import { addRestGroups } from './rest-groups.js';
 import { envelope, READ, type RestContext, type RestEnv, requireScope, slice } from './rest-request.js';
 import { addRestUsers } from './rest-users.js';
 
-/** The Platform's REST surface, `/api/v1` (guide 000). */
+/** Returns the Platform's REST surface, `/api/v1` (guide 000). */
 export function restApp(tenant: Tenant): Hono<RestEnv> {
   const app = new Hono<RestEnv>().basePath('/api/v1');
   app.use('*', async (context, next) => {
@@ -38,7 +38,7 @@ export function restApp(tenant: Tenant): Hono<RestEnv> {
   return app;
 }
 
-/** The list of roles. Its path is an assumption (fact sheet U1). */
+/** Returns the list of roles. Its path is an assumption (fact sheet U1). */
 function listRoles({ directory }: Tenant, context: RestContext): Response {
   const page = restPage(queryOf(context));
   const name = restFilter(queryOf(context), 'name')?.toLowerCase();

@@ -23,8 +23,8 @@ import {
 import type { ScimService } from './scim-service.js';
 
 /**
- * `/scim/v2/ContainerPermissions`: one principal's right on one folder. Lists need a filter (guide 002). There is no
- * update (fact sheet 3.2), so PUT and PATCH are a 405. The JSON is that of fact sheet 4.2.
+ * Serves `/scim/v2/ContainerPermissions`: one principal's right on one folder. Lists need a filter (guide 002). There
+ * is no update (fact sheet 3.2), so PUT and PATCH are a 405. The JSON is that of fact sheet 4.2.
  */
 export function addContainerPermissions(app: Hono, tenant: Tenant, service: ScimService): void {
   const { directory } = tenant;
@@ -90,7 +90,7 @@ function attributeOf(
   return part === 'value' ? ids[principalType].show(principal) : displayOf(tenant, principalType, principal);
 }
 
-/** Only the first right is used, further ones are ignored without an error (guide 004). */
+/** Creates a permission. Only the first right is used; further ones are ignored without an error (guide 004). */
 function create(tenant: Tenant, service: ScimService, body: Json): PermissionRecord {
   const { directory, options } = tenant;
   const container = referenceOf(body.container, 'container');

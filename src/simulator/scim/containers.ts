@@ -19,8 +19,8 @@ import {
 } from './scim-json.js';
 
 /**
- * `/scim/v2/Containers`: folders. Create, list and search only; rename, move and delete are not documented
- * (fact sheet 3.2), so they are a 405.
+ * Serves `/scim/v2/Containers`: folders. Create, list and search only; rename, move and delete are not documented (fact
+ * sheet 3.2), so they are a 405.
  */
 export function addContainers(app: Hono, tenant: Tenant): void {
   const { directory } = tenant;
@@ -48,7 +48,10 @@ export function addContainers(app: Hono, tenant: Tenant): void {
   });
 }
 
-/** @throws {Refusal} 403 when the service user does not own the container (guide 004) */
+/**
+ * Checks that the container is visible.
+ * @throws {Refusal} 403 when the service user does not own the container (guide 004)
+ */
 export function requireOwned({ ownedContainers }: Tenant, containerId: string): void {
   if (ownedContainers && !ownedContainers.has(containerId)) throw new Refusal(403, 'User does not have access.');
 }
@@ -98,7 +101,10 @@ function scimContainer({ directory }: Tenant, request: Request, container: Conta
   };
 }
 
-/** Real references are lower-case and http, whatever serves them (fact sheet 4.2), so clients must not follow them. */
+/**
+ * Returns the reference to a container. As in the real service, its path is in lower case and its scheme is http, even
+ * where the service uses https (fact sheet 4.2), so clients must not follow it.
+ */
 export function containerRef(request: Request, id: string): string {
   return `http://${new URL(request.url).host}/scim/v2/containers/${id}`;
 }

@@ -15,7 +15,7 @@ const CONFIG = {
   etag: { supported: false },
 };
 
-/** Discovery (RFC 7644, 4), and `/Bulk`, which is not supported (guide 002). */
+/** Serves discovery (RFC 7644, 4) and `/Bulk`, which is not supported (guide 002). */
 export function addDiscovery(app: Hono, service: ScimService): void {
   const type = service.name === 'connector' ? 'oauth2' : 'oauthbearertoken';
   route(app, '/ServiceProviderConfig', {

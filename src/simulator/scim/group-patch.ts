@@ -39,8 +39,8 @@ function patchField(fields: GroupFields, { op, attribute, value, filter, sub }: 
 }
 
 /**
- * `remove` on plain `members` empties the group, even when it carries a value: so the RFC requires, and so a real
- * group was lost (fact sheet 7.3). Adding a present member changes nothing (7.4).
+ * Changes the members of a group. `remove` on plain `members` empties the group, even when it carries a value: so the
+ * RFC requires, and so a real group was lost (fact sheet 7.3). Adding a present member changes nothing (7.4).
  */
 function patchMembers(
   tenant: Tenant,

@@ -56,7 +56,7 @@ function terms(tree: Filter, literals: readonly string[], rules: FilterRules): T
   }
 }
 
-/** Whether a row passes: names compare without case, ids exactly (RFC 7643, 4.1.1 and 3.1). */
+/** Returns whether a row passes: names compare without case, ids exactly (RFC 7643, 4.1.1 and 3.1). */
 export function passes(term: Term, actual: string | undefined): boolean {
   if (actual === undefined) return false;
   if (term.attribute.endsWith('.value')) return actual === term.value;

@@ -15,8 +15,8 @@ import { foundResource, meta, projection, readScim, scimAnswer, scimList, URN, u
 import type { ScimService } from './scim-service.js';
 
 /**
- * `/scim/v2/Groups` of either service: no PUT (guide 000). Assumptions: SCIM groups have a `description`, and their
- * displayName is unique.
+ * Serves `/scim/v2/Groups` of either service: no PUT (guide 000). Assumptions: SCIM groups have a `description`, and
+ * their displayName is unique.
  */
 export function addScimGroups(app: Hono, tenant: Tenant, service: ScimService): void {
   const { directory } = tenant;

@@ -35,19 +35,19 @@ export function scimAnswer(body: object, status = 200, headers: Record<string, s
   return new Response(JSON.stringify(body), { status, headers: { 'content-type': TYPE, ...headers } });
 }
 
-/** `meta` of an object, server-made (guide 004). */
+/** Returns the `meta` of an object, which only the service sets (guide 004). */
 export function meta(resourceType: string, { created, lastModified }: Stamps, location?: string): Json {
   return { resourceType, created, lastModified, ...(location && { location }) };
 }
 
-/** Absolute URL of a path below the SCIM base, on the host the client used. */
+/** Returns the absolute URL of a path below the SCIM base, on the host the client used. */
 export function urlOf(request: Request, path: string): string {
   return `${new URL(request.url).origin}/scim/v2/${path}`;
 }
 
 /**
- * One page as a ListResponse. `itemsPerPage` is the requested size, not the returned one (fact sheet 4.2), and `Resources`
- * is left out of an empty result (RFC 7644, 3.4.2).
+ * Returns one page as a ListResponse. `itemsPerPage` is the requested size, not the returned one (fact sheet 4.2), and
+ * `Resources` is left out of an empty result (RFC 7644, 3.4.2).
  */
 export function scimList<Row>(
   query: URLSearchParams,
@@ -67,7 +67,8 @@ export function scimList<Row>(
 }
 
 /**
- * `attributes` and `excludedAttributes` (RFC 7644, 3.9), by top-level attribute; `id` and `schemas` are always returned.
+ * Returns a function that applies `attributes` and `excludedAttributes` (RFC 7644, 3.9), by top-level attribute; `id`
+ * and `schemas` are always returned.
  * @throws {Refusal} 400 when both are given
  */
 export function projection(query: URLSearchParams): (resource: Json) => Json {
@@ -84,7 +85,9 @@ function names(list: string | null): Set<string> | undefined {
   return list ? new Set(list.split(',').map((name) => topLevel(name.trim()))) : undefined;
 }
 
-/** `emails.value` -> `emails`; an attribute of an extension selects the whole extension. */
+/**
+ * Returns the top-level name: `emails` for `emails.value`; an attribute of an extension selects the whole extension.
+ */
 function topLevel(name: string): string {
   const lower = name.toLowerCase();
   const enterprise = URN.Enterprise.toLowerCase();
@@ -92,13 +95,13 @@ function topLevel(name: string): string {
   return lower.slice(lower.lastIndexOf(':') + 1).split('.')[0]!;
 }
 
-/** The id in `{value: id}`. @throws {Refusal} 400 */
+/** Returns the id in `{value: id}`. @throws {Refusal} 400 */
 export function referenceOf(value: unknown, attribute: string): string {
   if (isObject(value) && typeof value.value === 'string') return value.value;
   throw new Refusal(400, `'${attribute}' must be {value: id}.`, 'invalidValue');
 }
 
-/** @throws {Refusal} 404 */
+/** Returns the row. @throws {Refusal} 404 when it does not exist */
 export function foundResource<Row>(row: Row | undefined, id: string): Row {
   if (row === undefined) throw new Refusal(404, `Resource '${id}' not found.`);
   return row;

@@ -18,12 +18,12 @@ export interface ScimService {
 
 const SHARED: Record<MemberType, IdSpace> = { User: SHARED_IDS, Group: SHARED_IDS };
 
-/** Guide 000: the Platform's own SCIM endpoint, with the static token. */
+/** Returns the Platform's own SCIM endpoint (guide 000), with the static token. */
 export function platformScim(): ScimService {
   return { name: 'scim', ids: SHARED, patchAnswer: 204, containers: false, schemas: true, bulk: 404 };
 }
 
-/** Guides 002 to 004: the SCIM Cloud Connector, with the service user's OAuth token. */
+/** Returns the SCIM Cloud Connector (guides 002 to 004) with the service user's OAuth token. */
 export function connectorScim({ directory, options }: Tenant): ScimService {
   const split = { User: directory.connectorUserIds, Group: directory.connectorGroupIds };
   const ids = options.idSpaces === 'split' ? split : SHARED;

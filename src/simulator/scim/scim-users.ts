@@ -13,7 +13,7 @@ import type { ScimService } from './scim-service.js';
 import { readUserDocument, scimUser, USER_ATTRIBUTES, userDocument } from './scim-user-json.js';
 import { patchUserDocument } from './user-patch.js';
 
-/** `/scim/v2/Users` of either service (guide 000, fact sheet 3.3). */
+/** Serves `/scim/v2/Users` of either service (guide 000, fact sheet 3.3). */
 export function addScimUsers(app: Hono, tenant: Tenant, service: ScimService): void {
   const { directory } = tenant;
   const written = (id: string) => foundResource(directory.users.get(service.ids.User.resolve(id) ?? ''), id);
@@ -56,7 +56,10 @@ export function addScimUsers(app: Hono, tenant: Tenant, service: ScimService): v
   });
 }
 
-/** An existing userName is a conflict if the request has an externalId, and creates a duplicate otherwise (guide 000). */
+/**
+ * Creates a user. An existing userName is a conflict if the request has an externalId, and creates a duplicate
+ * otherwise (guide 000).
+ */
 function create(tenant: Tenant, fields: UserFields): UserRecord {
   const taken = tenant.directory.users.byName(fields.userName).length > 0;
   if (taken && (fields.externalId || !tenant.options.duplicatesWithoutExternalId)) throw notUnique();

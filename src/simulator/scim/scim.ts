@@ -9,7 +9,7 @@ import { addScimGroups } from './scim-groups.js';
 import { connectorScim, platformScim, type ScimService } from './scim-service.js';
 import { addScimUsers } from './scim-users.js';
 
-/** `/scim/v2`: two implementations at the same base URL, chosen by the credential. */
+/** Serves `/scim/v2`: two implementations at the same base URL, chosen by the credential. */
 export function scimApp(tenant: Tenant): Hono {
   const services: Partial<Record<Surface, Hono>> = {
     scim: serviceApp(tenant, platformScim()),

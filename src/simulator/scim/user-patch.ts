@@ -22,7 +22,10 @@ export function patchUserDocument(document: Json, operations: readonly PatchOper
   }
 }
 
-/** Replacing by null removes the value (RFC 7643, 2.5); a value of `remove` is ignored. */
+/**
+ * Converts an operation for the patch library. Replacing by null removes the value (RFC 7643, 2.5); a value of `remove`
+ * is ignored.
+ */
 function patchOf({ op, extension, attribute, filter, sub, value }: PatchOperation): ScimPatchOperation {
   if (filter) requireParsable(filter);
   const prefix = extension ? `${extension}:` : '';

@@ -20,7 +20,7 @@ export interface EarlyListenerOptions {
   readonly tls?: { readonly own: OwnCertificate; readonly client: string };
 }
 
-/** @throws {Error} when the address cannot be used */
+/** Starts to listen. @throws {Error} when the address cannot be used */
 export async function openEarlyListener({ socket, tls }: EarlyListenerOptions): Promise<EarlyListener> {
   let waiting: Socket[] | undefined = [];
   let serve = (connection: Socket): void => void waiting?.push(connection);

@@ -129,7 +129,10 @@ function sendError(stream: ServerHttp2Stream, code: number, message: string): vo
   stream.respond({ ...HEADERS, ...status }, { endStream: true });
 }
 
-/** Percent-encodes all but printable ASCII, and "%". The round trip through bytes replaces lone surrogates, which cannot be encoded. */
+/**
+ * Encodes all but printable ASCII, and "%" (percent-encoding). The round trip through bytes replaces lone surrogates,
+ * which cannot be encoded.
+ */
 function percentEncoded(text: string): string {
   return Buffer.from(text)
     .toString()

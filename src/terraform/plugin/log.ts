@@ -6,7 +6,7 @@ export type Fields = Readonly<Record<string, string | number | boolean>>;
 
 export interface Log {
   (level: Level, message: string, fields?: Fields): void;
-  /** Applied to every text of an entry. Set once the secrets are known. */
+  /** Hides secrets in a text; applied to every text of an entry. Set once the secrets are known. */
   redact: (text: string) => string;
 }
 

@@ -23,7 +23,7 @@ export async function servePlugin(loadRpcs: (log: Log) => Promise<ProviderRpcs>)
   };
   process.on('uncaughtException', crash).on('unhandledRejection', crash);
   // Ctrl-C reaches the whole process group. Terraform then calls StopProvider and waits for writes in progress.
-  process.on('SIGINT', () => log('info', 'interrupted; waiting for a request from Terraform'));
+  process.on('SIGINT', () => log('info', 'interrupted; waiting until Terraform stops the provider'));
   try {
     const client = await readHandshake(process.env);
     const own = makeCertificate();

@@ -18,7 +18,7 @@ export interface ServerOptions {
   readonly rpcs: ProviderRpcs;
   readonly log: Log;
   readonly listener: EarlyListener;
-  /** Called when the server has closed on Terraform's request. */
+  /** Runs when the server has closed on Terraform's request. */
   readonly onShutdown: () => void;
 }
 

@@ -61,7 +61,10 @@ function touchMarker(): void {
   }
 }
 
-/** @throws {Error} when the folder belongs to another user: any user can create a folder of that name */
+/**
+ * Opens the folder of the marker files.
+ * @throws {Error} when the folder belongs to another user: any user can create a folder of that name
+ */
 function openFolder(temporaryFolder: string): string {
   const user = process.getuid?.();
   const folder = join(temporaryFolder, `tfd-siblings${user === undefined ? '' : `-${user}`}`);

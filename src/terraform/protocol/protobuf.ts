@@ -63,7 +63,7 @@ export const int32 = scalar<number>(
   (reader) => reader.int32(),
 );
 
-/** A message inside a message. Lazy, because schemas contain schemas. */
+/** Defines a field that holds another message. Takes a function, because schemas contain schemas. */
 export function nested<T>(number: number, of: () => Message<T>): Field<T> {
   return {
     number,
@@ -90,7 +90,7 @@ export function repeated<T>(field: Field<T>): Field<readonly T[]> {
   };
 }
 
-/** A map with text keys, encoded as a repeated message of key (1) and value (2). */
+/** Defines a map with text keys, encoded as a repeated message of key (1) and value (2). */
 export function mapOf<T>(number: number, of: () => Message<T>): Field<Readonly<Record<string, T>>> {
   const entry = message({ key: text(1), value: nested(2, of) });
   const entries = nested(number, () => entry);
@@ -136,7 +136,7 @@ export function encode<T>(of: Message<T>, value: T): Uint8Array {
   return writer.finish();
 }
 
-/** @throws {Error} when the bytes are not a message */
+/** Decodes a message. @throws {Error} when the bytes are not a message */
 export function decode<T>(of: Message<T>, from: Uint8Array): T {
   return of.read(new BinaryReader(from), from.length);
 }

@@ -31,7 +31,10 @@ export function checkValues(schema: z.ZodObject, block: Block | KindBlock, value
   ];
 }
 
-/** Terraform would write the value to the state as the object's own, and the next destroy would remove another object. */
+/**
+ * Returns the error of an attribute that only the tenant sets. Terraform would write the value to the state as the
+ * object's own, and the next destroy would remove another object.
+ */
 function readOnlyError(block: Block | DataBlock, name: string): Diagnostic {
   const advice =
     'isPlural' in block
@@ -51,7 +54,7 @@ function withoutUnknown(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, withoutUnknown(inner)]));
 }
 
-/** Whether a value on the path is unknown, so that the problem may disappear once it is known. */
+/** Returns whether a value on the path is unknown, so that the problem may disappear once it is known. */
 function passesUnknown(values: unknown, path: readonly PropertyKey[]): boolean {
   let value = values;
   for (const step of path) {

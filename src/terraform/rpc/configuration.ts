@@ -26,7 +26,10 @@ export interface Configuration {
   readonly dataSources: () => DataSourceReader;
   /** Plans and applies. undefined: the provider block has unknown values. */
   readonly session: Session | undefined;
-  /** What plans with this configuration do not see: the whole tenant, or the work of another configuration. */
+  /**
+   * Warnings about the parts that plans with this configuration cannot see: the whole tenant, or the work of another
+   * configuration.
+   */
   readonly warnings: readonly Warning[];
   /** Drops cached reads of data sources, since the tenant has changed. */
   forgetReads(): void;

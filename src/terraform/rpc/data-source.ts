@@ -18,7 +18,10 @@ export async function readDataSource(
   const path = attributes[0]!.name;
   const configured = config[snakeCase(path)] ?? null;
   if (!isWhollyKnown(configured) || (configured === null && !isPlural)) {
-    throw new DelineaError('stack_invalid', `${snakeCase(path)} is not known`, { path });
+    throw new DelineaError('stack_invalid', `${snakeCase(path)} is not known yet, so the data source cannot be read`, {
+      hint: 'First apply the resources that the value comes from (-target).',
+      path,
+    });
   }
   const readable = readableAttributes(kind);
   try {

@@ -12,11 +12,11 @@ import { valuesOf } from '../values/attributes.js';
 import { isObjectValue, isWhollyKnown, type ObjectValue, sameValue, UNKNOWN, type Value } from '../values/value.js';
 import type { KindBlock } from './blocks.js';
 
-/** What planned values need to know beside prior state, configuration and defaults. */
+/** Facts that planned values need in addition to prior state, configuration and defaults. */
 export interface NameComparison {
-  /** Whether two names identify the same object, such as a container's name and its id. */
+  /** Returns whether two names identify the same object, such as a container's name and its id. */
   sameName(kind: string, left: string, right: string): Promise<boolean>;
-  /** Whether an update gives objects of this kind another id. */
+  /** Returns whether an update gives objects of this kind another id. */
   recreates(kind: string): boolean;
 }
 
@@ -69,7 +69,7 @@ async function keepsPrior(attribute: Attribute, desired: Value, was: Value, name
   return !attribute.setting && isEquivalent(attribute, desired, was, names);
 }
 
-/** Whether two values are equivalent, including different names of the same object. */
+/** Returns whether two values are equivalent, including different names of the same object. */
 export async function isEquivalent(
   attribute: Attribute,
   desired: Value,
@@ -89,7 +89,10 @@ function kindWithNames({ refersTo }: Attribute): string | undefined {
   return refersTo.find((kind) => resourceOf(kind).namedBy);
 }
 
-/** Whether two values are equal, ignoring the case of names, the order of sets and fields that are not configured. */
+/**
+ * Returns whether two values are equal, ignoring the case of names, the order of sets and fields that are not
+ * configured.
+ */
 function isEqualValue(attribute: Attribute, desired: Value, live: Value): boolean {
   const side = (value: Value): Values => valuesOf([attribute], { [snakeCase(attribute.name)]: value });
   const [left, right] = [side(desired), side(live)];

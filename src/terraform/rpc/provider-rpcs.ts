@@ -142,7 +142,7 @@ function redactedResponse<T extends { readonly diagnostics?: readonly Diagnostic
 
 const NO_MOVES = {
   diagnostics: [
-    errorDiagnostic('a resource cannot be moved here from another resource type', 'Import the object instead.'),
+    errorDiagnostic('an object cannot be moved from another resource type to this one', 'Import the object instead.'),
   ],
 };
 

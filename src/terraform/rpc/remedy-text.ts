@@ -17,7 +17,7 @@ function sentenceOf(remedy: Remedy): string {
     case 'allowOrphans':
       return allow('allow_orphans', remedy.names);
     case 'consent':
-      return 'Consent with reactivate = "<ticket or date>". For a destroy: terraform destroy -refresh=false.';
+      return 'To consent, set reactivate = "<ticket or date>". To repeat a destroy, run terraform destroy -refresh=false instead.';
     case 'adopt':
       return `To adopt it, set adopt = "always" or add this block:${importBlock(remedy)}`;
     case 'import':
@@ -31,7 +31,7 @@ function sentenceOf(remedy: Remedy): string {
     case 'recordAgain':
       return 'Or remove it from the state and import it again: terraform state rm ADDRESS.';
     case 'forget':
-      return 'To forget it without a write, add a removed block.';
+      return 'To stop managing it without a change in the tenant, add a removed block.';
     case 'readAllHolders':
       return 'Look for them in the console.';
     case 'initLedger':

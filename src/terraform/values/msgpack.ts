@@ -16,7 +16,7 @@ const extensions: ExtensionCodecType<undefined> = {
 const decoder = new Decoder({ extensionCodec: extensions, useBigInt64: true });
 const encoder = new Encoder({ extensionCodec: extensions });
 
-/** @throws DelineaError `stack_invalid` naming the path; {Error} when the bytes are not msgpack */
+/** Decodes a value. @throws DelineaError `stack_invalid` naming the path; {Error} when the bytes are not msgpack */
 export function decodeMsgpack(type: Type, bytes: Uint8Array): Value {
   return readTyped(type, decoder.decode(bytes), { lenient: false });
 }

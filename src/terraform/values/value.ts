@@ -15,14 +15,14 @@ export function isObjectValue(value: unknown): value is ObjectValue {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Whether the value contains nothing unknown. */
+/** Returns whether the value contains nothing unknown. */
 export function isWhollyKnown(value: Value): boolean {
   if (value === UNKNOWN) return false;
   if (Array.isArray(value)) return value.every(isWhollyKnown);
   return !isObjectValue(value) || Object.values(value).every(isWhollyKnown);
 }
 
-/** Whether two values are equal to Terraform, given the same order of elements. */
+/** Returns whether two values are equal to Terraform, given the same order of elements. */
 export function sameValue(left: Value, right: Value): boolean {
   if (left === right) return true;
   if (Array.isArray(left)) {
