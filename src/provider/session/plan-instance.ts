@@ -124,7 +124,7 @@ function removedElsewhere(instance: ResourceInstance, tracked: number): DelineaE
     'duplicate',
     `${nameInState(instance)} is also in the state at another address, which the plan removes`,
     {
-      hint: 'Remove the other address from the state (terraform state rm ADDRESS), or let the plan see both.',
+      hint: 'Remove the other address from the state, or let one plan include both.',
       remedy: { kind: 'parallelism', above: tracked },
     },
   );
