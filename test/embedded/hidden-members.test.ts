@@ -44,7 +44,7 @@ describe('group members missing from the response', () => {
     expect(await planned(wanted)).toEqual([5, [], ['error incomplete_response delinea_group.sre']]);
     const [finding] = (await bench.plan(wanted)).delinea.findings;
     expect(finding).toMatchObject({
-      message: 'the response leaves out members, of which 2 are known',
+      message: 'the response leaves out members, although 2 are known',
       remedy: [{ kind: 'allowMissing', count: 2, soFar: false }],
     });
     expect(await planned(wanted, { allowMissing: 1 })).toEqual([

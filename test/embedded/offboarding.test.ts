@@ -223,7 +223,7 @@ describe('offboard before the first write', () => {
     expect([unknown.code, unknown.err]).toEqual([1, expect.stringContaining(`Did you mean "${JANE}"`)]);
     project.sim.admin.addUser({ userName: 'JANE@example.com' });
     const several = await run(...GO);
-    expect([several.code, several.err]).toEqual([1, expect.stringContaining('2 accounts are called')]);
+    expect([several.code, several.err]).toEqual([1, expect.stringContaining('2 accounts are named')]);
     untouched(several);
   });
 
@@ -287,7 +287,7 @@ describe('offboard with a ledger', () => {
     expect(exit).toBe(0);
     expect(out).toContain('# delinea_role_binding.b will be revoked');
     expect(out).toContain(
-      'still in code: delinea_user.jane, delinea_group.team members, delinea_role_binding.b principal_id\n',
+      'still declared in code: delinea_user.jane, delinea_group.team members, delinea_role_binding.b principal_id\n',
     );
     const gone = ['delinea_user.jane', 'delinea_role_binding.b'];
     const [team, tom] = before.filter(({ address }) => !gone.includes(address));
@@ -307,7 +307,7 @@ describe('offboard with a ledger', () => {
     expect(await run('apply', '--auto-approve', '--init-ledger')).toMatchObject({ code: 0 });
     const { code: exit, out } = await run(...GO, '--revoke');
     expect(exit).toBe(0);
-    expect(out).toContain('still in code: delinea_user.jane, delinea_role_bindings.admins holders\n');
+    expect(out).toContain('still declared in code: delinea_user.jane, delinea_role_bindings.admins holders\n');
     expect(owned()).toEqual([]);
   });
 

@@ -99,7 +99,9 @@ describe('access restored by a reactivation', () => {
     expect(findingsOf(made)).toContain('warning not_checked delinea_user.jane');
     expect(revived(made)).toEqual(EVERYTHING.filter((path) => !path.includes(' on ')));
     const [seen] = made.delinea.findings.filter(({ code }) => code === 'not_checked');
-    expect(seen?.message).toMatch(/^what jane@example.com regains was not fully read: container permissions: /);
+    expect(seen?.message).toMatch(
+      /^the access that jane@example.com regains was not fully read: container permissions: /,
+    );
   });
 });
 

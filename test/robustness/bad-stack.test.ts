@@ -71,7 +71,7 @@ describe('invalid stack file', () => {
     const resource = { delinea_user: { jane: { user_name: 'jane@example.com', id: '1' } } };
     project.write('cdk.tf.json', JSON.stringify({ data, resource, '//': { metadata: { stackName: 'people' } } }));
     await expectRefused([
-      'Error: is decided by the tenant and cannot be given',
+      'Error: is set by the tenant and cannot be declared',
       '  at: delinea_user.jane.id',
       '  at: data.delinea_group.sre.members',
       '  do: Remove it.',
@@ -126,7 +126,7 @@ describe('user declared twice', () => {
     await expectRefused([
       'Error: user jane@EXAMPLE.com is declared twice; the other declaration is delinea_user.a',
       '  at: delinea_user.b',
-      '  do: Names compare without case. Remove one of the two.',
+      '  do: Names are compared without case. Remove one of the two.',
     ]);
   });
 });

@@ -123,7 +123,9 @@ describe('object deleted outside of code', () => {
         expect(await refused('apply')).toContain('delinea:api:read');
         sim.faults.clear();
         sim.seeOnly(['e']);
-        expect(await refused('apply')).toMatch(/its container "a" is not visible under that name: .*403/);
+        expect(await refused('apply')).toMatch(
+          /its container "a" was not found by name, and its id cannot be read: .*403/,
+        );
         expect(sim.requests.writes).toBe(0);
         expect((await folder.run(['show', '-json'])).out).toBe(before);
         sim.seeOnly(['a', 'b', 'c', 'd', 'e']);

@@ -72,7 +72,7 @@ describe('two permissions of one principal on one container', () => {
       again(sim);
       const text = await refused('plan');
       expect(text).toMatch(
-        /2 container permissions join the same ends: View of ann@example.com on prod \(id \d+\), Edit of/,
+        /2 container permissions exist between the same principal and scope: View of ann@example.com on prod \(id \d+\), Edit of/,
       );
       expect(text).toContain('Remove all but one in the tenant');
     }),
@@ -86,7 +86,7 @@ describe('two permissions of one principal on one container', () => {
       again(sim);
       declare(LOOK_UPS);
       expect(await refused('apply')).toMatch(
-        /2 container permissions join the same ends: View of ann@example.com on prod/,
+        /2 container permissions exist between the same principal and scope: View of ann@example.com on prod/,
       );
       expect(sim.state().containerPermissions).toHaveLength(3);
     }),

@@ -69,7 +69,7 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
     },
     after: { delinea_user: { bob: { user_name: 'bob@example.com' } } },
     more: (sim) => ({ import: [{ to: 'delinea_user.bob', id: idOf(sim, 'bob@example.com') }] }),
-    messages: [(sim) => `"${idOf(sim, 'bob@example.com')}" is the name of one and the id of another of the users`],
+    messages: [(sim) => `"${idOf(sim, 'bob@example.com')}" is the name of one and the id of another user`],
   },
   'members that the response leaves out': {
     before: {
@@ -79,7 +79,7 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
     outside: (sim) =>
       sim.faults.set({ faults: [{ kind: 'dropFields', method: 'GET', path: '/Groups', fields: ['members'] }] }),
     after: { delinea_user: users(2), delinea_group: { g: { display_name: 'g', members: [id('user', 'u0')] } } },
-    messages: ['the response leaves out members, of which 2 are known'],
+    messages: ['the response leaves out members, although 2 are known'],
   },
   'more missing objects than may be': {
     before: { delinea_group: groups(10) },

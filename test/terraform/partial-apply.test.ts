@@ -45,7 +45,7 @@ describe('partly failed apply', () => {
       await apply();
       declare(user('new', 'title = "Lead"'));
       sim.faults.set({ faults: [{ kind: 'status', status: 403, method: 'PATCH' }] });
-      expect(await refused('apply')).toContain('is declared at another address, which failed');
+      expect(await refused('apply')).toContain('is also declared at another address, which failed');
       expect((await folder.run(['state', 'list'])).out.trim()).toBe('delinea_user.old');
       sim.faults.clear();
       await apply();
@@ -61,7 +61,7 @@ describe('partly failed apply', () => {
       declare(user('eva', 'external_id = "E-1"'), 'visibility_seconds = 0.2');
       sim.faults.set({ visibilityDelayMs: 4_000 });
       expect(await apply()).toContain('the object is not visible');
-      expect(await refused('plan')).toContain('was created, and the API does not show it yet');
+      expect(await refused('plan')).toContain('was created, but the API does not show it yet');
       sim.faults.clear();
       await sleep(4_000);
       declare(LOOK_UPS);
@@ -108,7 +108,7 @@ describe('object at two addresses of the state after a killed rename', () => {
         declare(declared('new', names) + imports('new', names));
         const { code, text } = await attempt('apply', '-auto-approve', ...parallel);
         expect(allLive()).toBe(true);
-        expect(code === 0 || text.includes('is in the state at another address too')).toBe(true);
+        expect(code === 0 || text.includes('is also in the state at another address')).toBe(true);
         await apply('-parallelism=30');
         await expectNoChanges();
         expect(allLive()).toBe(true);
@@ -141,7 +141,7 @@ describe('bindings of a removed set that another address has in its state', () =
         declare(LOOK_UPS + hcl);
         expect((await folder.run(['import', address, id])).code).toBe(0);
         sim.resetRequests();
-        expect(await plan()).toContain('removed at one address and declared at another; nothing is removed');
+        expect(await plan()).toContain('was removed at one address and is declared at another; nothing is removed');
         await apply();
         await expectNoChanges();
         expect(sim.requests.writes).toBe(0);
@@ -158,7 +158,9 @@ describe('bindings of a removed set that another address has in its state', () =
       const [, address, id, hcl] = cases[1]!;
       declare(LOOK_UPS + hcl);
       expect((await folder.run(['import', address, id])).code).toBe(0);
-      expect(await plan()).toMatch(/1 will be revoked.*1 of them are declared at another address and left unchanged/);
+      expect(await plan()).toMatch(
+        /1 will be revoked.*1 of its elements are declared at other addresses and left unchanged/,
+      );
       await apply();
       await expectNoChanges();
       expect(sim.state().roleBindings).toEqual([{ role: 'Admin', user: 'ann@example.com' }]);

@@ -154,9 +154,7 @@ describe('changes outside of code', () => {
     const { code: exit, out } = await plan(code, state);
     expect(exit).toBe(2);
     const text = out.replace(/[\s│]+/g, ' ');
-    expect(text).toContain(
-      'user29: title is "Boss" in the tenant, which the state does not show; it will be overwritten',
-    );
+    expect(text).toContain('user29: title is "Boss" in the tenant but not in the state; it will be overwritten');
     expect(text.match(/it will be overwritten/g)).toHaveLength(1);
   });
 

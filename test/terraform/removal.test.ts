@@ -178,7 +178,7 @@ ${onRemoval}`,
       declare('');
       sim.resetRequests();
       expect(await plan('-refresh=false')).toContain(
-        'ann@example.com is inactive already: it is only removed from the state',
+        'ann@example.com is already inactive and is only removed from the state',
       );
       await apply('-refresh=false');
       expect(sim.requests.writes).toBe(0);
@@ -254,7 +254,7 @@ terraformTest('retained user: another address adopts it without a write in the s
     sim.resetRequests();
     declare(retained('b'));
     const text = await plan();
-    expect(text).toContain('removed at one address and declared at another; it is left unchanged');
+    expect(text).toContain('was removed at one address and is declared at another; it is left unchanged');
     expect(text).not.toContain('exists already');
     expect(await apply('-parallelism=1')).not.toContain('put back');
     await expectNoChanges();

@@ -73,7 +73,7 @@ grants = concat(${grant('data.delinea_user.boss.id', 'Owner')}, [for id in split
       );
       declare(data('boss') + cyd + dev);
       const text = await plan();
-      expect(text).toContain('will be known only in the apply, which may revoke 2 more');
+      expect(text).toContain('some elements are known only after apply; it may revoke 2 more');
       expect(text).not.toContain('the next apply revokes it');
       await apply();
       await expectNoChanges();

@@ -6,7 +6,7 @@ import { stepOf } from './steps.fixture.js';
 
 const { reader, reopen, sim, idOf, of, step, user, disabled, members, owner, holder, given } = guardedTenant();
 
-test('evidence: nothing is read when the plan takes no access away', async () => {
+test('evidence: nothing is read when the plan reduces no access', async () => {
   const steps = [
     user('jane@x', 'none'),
     user('ann@x', 'reactivate', { desired: { active: true }, changed: ['active'] }),
@@ -46,7 +46,7 @@ describe('reductions that need the grants of the same plan', () => {
     expect(await needy(owner('pair', 'jane@x', 'revoke'), right('tom@x'))).toEqual([]);
   });
 
-  test('a grant writes something and takes no access away', () => {
+  test('a grant writes something and does not reduce access', () => {
     const operations: Operation[] = [
       'create',
       'reactivate',
@@ -94,7 +94,7 @@ describe('protected principals inside groups', () => {
     expect(await withinOf(gone)).toEqual({});
   });
 
-  test('none in a group that loses nothing, in a group without them, and for users', async () => {
+  test('none in a group that loses no access, in a group without them, and for users', async () => {
     expect(await withinOf(revoked('two'), disabled('tom@x'))).toEqual({});
     expect(await withinOf(revoked('me@x'))).toEqual({});
     expect(await withinOf(members('inner', ['me@x'], []))).toEqual({});

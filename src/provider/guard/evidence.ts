@@ -11,9 +11,9 @@ import { projectDirectory } from './projected-access.js';
 import { reducesAccess, reducesRight, removedMembers } from './reductions.js';
 
 /**
- * Reads the facts that the guards need beside the plan: the containers and admin roles that the plan would leave without
- * an active holder, and the protected accounts inside groups that lose access. Sends nothing if the plan takes no access
- * away.
+ * Reads the facts that the guards need in addition to the plan: containers and admin roles that would be left without
+ * an active holder, and protected accounts inside groups that lose access. Sends no request if the plan reduces no
+ * access.
  */
 export async function gatherEvidence(
   reader: TenantReader,
@@ -37,14 +37,14 @@ export async function gatherEvidence(
   return { orphans, protectedInside: await protectedWithin(reader, reducing, before), unread };
 }
 
-/** Returns whether a step writes something and takes no access away. */
+/** Returns whether a step writes something and does not reduce access. */
 export function grantsAccess(step: Step): boolean {
   return !reducesAccess(step) && ['create', 'update', 'replace', 'reactivate'].includes(step.operation);
 }
 
 /**
- * Returns the keys of removals that are safe only if a grant of the same plan succeeds first, such as replacing the last
- * Owner.
+ * Returns the keys of reductions that are safe only if a grant of the same plan succeeds first, such as replacing the
+ * last Owner.
  */
 export async function reductionsNeedingGrants(
   reader: TenantReader,
@@ -59,7 +59,10 @@ export async function reductionsNeedingGrants(
   return new Set(added.flatMap((orphan) => orphan.steps));
 }
 
-/** Returns, by id of each group that loses access or leaves another group, the protected names among its members. */
+/**
+ * Returns the protected names among the members of each group that loses access or leaves another group, by the group's
+ * id.
+ */
 async function protectedWithin(
   reader: TenantReader,
   reducing: readonly Step[],
@@ -81,7 +84,7 @@ async function protectedWithin(
   return within;
 }
 
-/** Returns the principal that a step takes an edge from, or the members that it removes from a list. */
+/** Returns the principal whose edge a step removes or lowers, or the members that the step removes from a list. */
 async function losingPrincipals(reader: TenantReader, step: Step): Promise<Principal[]> {
   const principal = reducesRight(step) ? principalOf(step.kind, step.before) : undefined;
   const losing = principal ? [principal] : [];
@@ -93,7 +96,10 @@ async function losingPrincipals(reader: TenantReader, step: Step): Promise<Princ
   return losing;
 }
 
-/** Returns the protected names by key of their user or group. An API client may be protected and is neither. */
+/**
+ * Returns the protected names by key of their user or group. Names of API clients are left out, because they are
+ * neither.
+ */
 async function protectedKeys(reader: TenantReader): Promise<Map<string, string>> {
   const kinds = [...new Set(accessKinds().flatMap(principalKinds))];
   const keys = new Map<string, string>();

@@ -8,10 +8,12 @@ import { resourceOf } from '../resources/index.js';
 import type { Allowance, Settings } from '../settings/settings.js';
 import { membersBefore, reducesRight, removedMembers, removes } from './reductions.js';
 
-/** The settings that decide about a plan. */
+/** The settings that limit a plan. */
 export type GuardSettings = Pick<Settings, 'protectedPrincipals' | 'allowance'>;
 
-/** The input of the guards: the steps of a plan, edge by edge, and the evidence read from the tenant. */
+/**
+ * The input of the guards: the steps of a plan, with each edge as its own step, and the evidence read from the tenant.
+ */
 export interface GuardInput {
   readonly steps: readonly Step[];
   readonly evidence: GuardEvidence;
@@ -19,7 +21,7 @@ export interface GuardInput {
   readonly names: Readonly<Record<string, ObjectName>>;
 }
 
-/** Returns the input of the guards that a plan carries. */
+/** Returns the input of the guards from a plan. */
 export function guardInputOf(plan: Plan): GuardInput {
   return { steps: stepsOf(plan), evidence: plan.delinea.evidence, names: plan.delinea.names };
 }
@@ -28,7 +30,7 @@ export function guardInputOf(plan: Plan): GuardInput {
 export interface Refusal {
   readonly guard: 'mass removal' | 'protected principal' | 'orphan';
   readonly message: string;
-  /** The principal, container or role that must be named to allow it. */
+  /** The principal, container or role whose name an allowance needs. */
   readonly name?: string;
 }
 
@@ -36,7 +38,7 @@ export interface Refusal {
 const FEW = 5;
 const SHARE = 0.1;
 
-/** Returns a refusal if too large a share of the managed objects would be removed. @param what their name, in plural */
+/** Refuses to remove too large a share of the managed objects. @param what the objects' name in plural */
 export function refuseMass(what: string, removed: number, managed: number): Refusal[] {
   if (removed <= Math.max(FEW, managed * SHARE)) return [];
   return [{ guard: 'mass removal', message: `${removed} of ${managed} ${what} would be removed` }];
@@ -91,7 +93,10 @@ export function remediesFor(refusals: readonly Refusal[], steps: readonly Step[]
   ];
 }
 
-/** @throws DelineaError `refused_by_guard`, listing every refusal that neither the settings nor the allowance cover */
+/**
+ * Refuses a plan with any refusal that neither the settings nor the allowance cover, and lists all of them.
+ * @throws DelineaError `refused_by_guard`
+ */
 export function enforceGuards(input: GuardInput, settings: GuardSettings, allowance: Allowance): void {
   const open = openRefusals(input, settings, allowance);
   if (open.length === 0) return;
@@ -130,8 +135,8 @@ function massRemovals({ steps, names }: GuardInput): Refusal[] {
 }
 
 /**
- * Refuses that the run's own account or a protected principal loses access, directly or through a group, unless the
- * allowance names it.
+ * Refuses steps by which the account of this run or a protected principal would lose access, directly or through a
+ * group, unless the allowance names it.
  */
 function protectedLosses({ steps, evidence, names }: GuardInput, protectedNames: readonly string[]): Refusal[] {
   const guarded = new Map(protectedNames.map((name) => [foldCase(name), name]));
@@ -151,7 +156,7 @@ function protectedLosses({ steps, evidence, names }: GuardInput, protectedNames:
     const left = removedMembers(step).flatMap((id) => refusals(id, `would leave ${step.label}`));
     const principal = principalOf(step.kind, step.before);
     if (principal) return reducesRight(step) ? refusals(principal.id, `would lose ${step.label}`) : [];
-    // A step that also renames the object has the new name as its label.
+    // If a step also renames the object, its label is the new name: check the old one as well.
     const called = [step.label, ...resourceOf(step.kind).key.map((name) => step.before[name])];
     const own = called.map((name) => guarded.get(foldCase(name))).find((name) => name !== undefined);
     const loss = lossOf(step);
@@ -160,7 +165,7 @@ function protectedLosses({ steps, evidence, names }: GuardInput, protectedNames:
   });
 }
 
-/** Describes the loss of an object. A new name counts, since the settings protect objects by name. */
+/** Returns the loss of an object, as text. A rename counts, because the settings protect objects by name. */
 function lossOf(step: Step): string | undefined {
   if (removes(step)) return 'disabled or removed';
   const renamed = step.operation === 'update' && resourceOf(step.kind).key.some((name) => step.changed.includes(name));

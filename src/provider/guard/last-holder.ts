@@ -22,13 +22,13 @@ export function isGuarded(resource: Resource): resource is GuardedEdge {
   return isEdge(resource) && resource.requiredHolder !== undefined;
 }
 
-/** The input of the check. */
+/** The input of the last-holder check. */
 interface Assessment {
   readonly reader: TenantReader;
   readonly resource: GuardedEdge;
   /** All steps of the plan. */
   readonly steps: readonly Step[];
-  /** The steps that take access away. */
+  /** The steps that reduce access. */
   readonly reducing: readonly Step[];
   /** Members and active accounts before and after the plan. */
   readonly before: Directory;
@@ -88,7 +88,7 @@ async function findRisks({ reader, resource, reducing, before }: Assessment): Pr
 }
 
 /**
- * Returns the scopes that a setting puts under the rule, folded; undefined if the rule holds for all.
+ * Returns the case-folded scopes to which a setting limits the rule; undefined if the rule holds for all.
  * @throws DelineaError `unknown_name`
  */
 async function requiredScopes(reader: TenantReader, resource: GuardedEdge): Promise<Set<string> | undefined> {
@@ -123,7 +123,7 @@ async function affectedPrincipals(
   return [...found.values()];
 }
 
-/** Returns the account that a step disables, or the group that loses members; undefined for any other edge. */
+/** Returns the account that a step disables, or the group that loses members; undefined for other edges. */
 function affectedBy({ kind, id, before }: Step): Principal | undefined {
   const resource = resourceOf(kind);
   if (isMembership(resource)) return { kind: scopeKind(resource), id: String(before[resource.edge.scope]) };

@@ -64,7 +64,7 @@ describe('projected edges of a scope', () => {
     expect(planned([given], ({ principalId }) => principalId === 'delinea_user.ann')).toHaveLength(3);
   });
 
-  test('a created edge does not remove a live edge with the same ends', () => {
+  test('a created edge does not remove a live edge between the same principal and scope', () => {
     expect(planned([permission('create', { desired: { ...ends('jane'), right: 'View' } })])).toHaveLength(3);
   });
 });
@@ -210,7 +210,7 @@ describe('projected directory', () => {
       ]);
     });
 
-    test('tell a user from a group with the same id', async () => {
+    test('distinguish a user from a group with the same id', async () => {
       expect(await membersOf(joins('revoke', 'sre', 'jane', 'group'))).toEqual(['user jane', 'user tom']);
     });
 
@@ -220,7 +220,7 @@ describe('projected directory', () => {
       expect(await membersOf(listed, joins('none', 'sre', 'tom'))).toEqual(['user tom']);
     });
 
-    test('do not make members of anything but the scope of the kind', async () => {
+    test('change members only on objects of the kind of the scope', async () => {
       expect(await planned(joins('create', 'jane', 'tom')).members(userIn('jane'))).toEqual([]);
     });
   });

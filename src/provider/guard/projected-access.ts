@@ -13,12 +13,12 @@ import { edgeResourceOf, isMembership, memberLists, principalOf, scopeKind } fro
 import { resourceOf } from '../resources/index.js';
 import { removes } from './reductions.js';
 
-/** Operations that write nothing to the tenant. After them the live object counts, which may differ from the plan. */
+/** Operations that write nothing to the tenant. Their live objects are unchanged and may differ from the plan. */
 export const WITHOUT_WRITE: ReadonlySet<Operation> = new Set<Operation>(['none', 'record', 'adopt', 'forget']);
 
 /**
- * Returns the live edges of some scope as a plan leaves them.
- * @param isOwn whether an edge that the plan creates belongs to that scope
+ * Returns the live edges of one scope or principal as a plan leaves them.
+ * @param isOwn whether an edge that the plan creates is among them
  */
 export function projectEdges(
   resource: Resource,
@@ -122,7 +122,7 @@ function projectedMembers(step: Step, kindOf: (id: string) => string | undefined
     (step.desired[name] as readonly unknown[]).flatMap((member) => {
       const id = idOrAddress(member);
       const kind = kindOf(id);
-      // With only some of the steps, a member that another step would create does not exist.
+      // If only some steps of a plan are projected, a member that another step would create does not exist.
       return kind === undefined ? [] : [{ kind, id }];
     }),
   );

@@ -3,7 +3,9 @@ import { isCleared, type Values } from '../model/values.js';
 import { memberLists } from '../resources/edges.js';
 import { resourceOf } from '../resources/index.js';
 
-/** Returns whether a step disables, removes or empties its object, also if the declaration itself asks for that. */
+/**
+ * Returns whether a step disables, removes or empties its object, including a declared `active = false` or empty list.
+ */
 export function removes(step: Step): boolean {
   if (step.operation === 'deactivate' || step.operation === 'delete' || step.operation === 'revoke') return true;
   const { removal } = resourceOf(step.kind);
@@ -29,7 +31,7 @@ export function reducesRight(step: Step): boolean {
   );
 }
 
-/** Returns whether a step takes any access away. */
+/** Returns whether a step reduces access. */
 export function reducesAccess(step: Step): boolean {
   return removes(step) || reducesRight(step) || removedMembers(step).length > 0;
 }
@@ -48,8 +50,8 @@ export function removedMembers(step: Step): readonly string[] {
 }
 
 /**
- * Returns the ids in the member lists of a step's object before the step. A list that the step does not change is as
- * declared.
+ * Returns the ids in the member lists of a step's object before the step. If the step does not change a list, its
+ * declared members are the live ones.
  */
 export function membersBefore({ kind, operation, before, desired, changed }: Step): readonly string[] {
   return memberLists(resourceOf(kind)).flatMap((name) => {

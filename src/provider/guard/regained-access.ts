@@ -5,8 +5,8 @@ import type { TenantReader } from '../read/tenant-reader.js';
 import { projectView } from './projected-access.js';
 
 /**
- * Returns what accounts regain when these steps enable them again, in the tenant as the steps leave it. By key of the
- * step that enables.
+ * Returns the access that accounts regain when these steps enable them again, by key of the enabling step. Permissions
+ * and memberships count as the steps leave them.
  */
 export async function regainedAccess(
   reader: TenantReader,

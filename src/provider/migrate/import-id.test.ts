@@ -56,7 +56,7 @@ describe('the text of an import', () => {
     expect(readImportId(resource, 'jane, x')).toEqual({ id: 'jane, x', key: { [name]: 'jane, x' } });
   });
 
-  test('as a person writes it has names', () => {
+  test('has names when a person wrote it', () => {
     expect(readImportId(resourceOf('container-permission'), 'Production,group,Auditors').key).toEqual({
       container: 'Production',
       principalType: 'group',
@@ -73,7 +73,7 @@ describe('the text of an import', () => {
     ['user', 'its user_name, or its id'],
     ['container-permission', '<container>,user|group,<user_name, display_name or id>, or its id'],
     ['role-binding', '<role>,user|group,<user_name, display_name or id>, or its id'],
-    ['role-bindings', 'the role, as a declaration names it'],
+    ['role-bindings', 'the role, as in a declaration'],
   ])('is told to those who write another: %s', (kind, form) => {
     expect(importForm(resourceOf(kind))).toBe(form);
   });

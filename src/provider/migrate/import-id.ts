@@ -37,7 +37,7 @@ export function readImportId(resource: Resource, text: string): ImportId {
 /** Describes the text for people: `<container>,user|group,<user_name, display_name or id>`. */
 export function importForm(resource: Resource): string {
   const first = snakeCase(resource.key[0]!);
-  if (resource.authoritativeFor) return `the ${first}, as a declaration names it`;
+  if (resource.authoritativeFor) return `the ${first}, as in a declaration`;
   if (!isEdge(resource)) return `its ${first}, or its id`;
   const [, kinds, ends] = resource.key.map((name) => attributeOf(resource, name));
   const names = ends!.refersTo.map((kind) => snakeCase(resourceOf(kind).key[0]!));

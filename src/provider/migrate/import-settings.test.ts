@@ -40,7 +40,7 @@ describe('the suffix of an import id', () => {
     );
   });
 
-  test('is there only for what the tenant cannot tell', () => {
+  test('exists only for values that the tenant does not store', () => {
     const known = { adopt: 'whenEqual', onRemoval: 'deactivate', externalId: undefined };
     expect(withImportSettings(user, '7', known)).toBe('7');
     expect(withImportSettings(user, '7', { ...known, onRemoval: 'retain' })).toBe('7?on_removal=retain');

@@ -12,9 +12,9 @@ import { resourceOf } from '../resources/index.js';
 import type { StateResource } from './from-terraform.js';
 
 /**
- * Finds the ledger entries that a Terraform state does not have and that an apply would still have to remove. Entries are
- * left out whose object is deleted, inactive, emptied, revoked or retained, and edges in the scope of an authoritative
- * resource of the state.
+ * Finds the ledger entries that a Terraform state does not have and that an apply would still have to remove. Leaves
+ * out objects that are deleted, inactive, emptied, revoked or retained, and edges in the scope of an authoritative set
+ * of the state.
  * @param lacking entries of the ledger that the state does not have
  * @param entries the resources of the state
  * @throws DelineaError, DelineaErrors for objects that cannot be read: they may still exist
@@ -42,7 +42,7 @@ export async function findStillExisting(
 /** Codes of findings that leave open whether the object exists. */
 const UNREAD = new Set(['forbidden', 'incomplete_response', 'skipped']);
 
-/** Returns whether an authoritative resource of the state covers an edge: it reads all edges of its scope anyway. */
+/** Returns whether an authoritative set of the state covers an edge: Terraform reads all edges of its scope anyway. */
 async function isCovered(
   reader: TenantReader,
   entry: OwnedObject,

@@ -28,7 +28,7 @@ describe('exportToTerraform', () => {
     expect(imports.find(({ address }) => address.includes('permission'))?.id).toContain(`,user,${id}`);
   });
 
-  test('tells apart what differs, what is not managed, and what is no longer declared', async () => {
+  test('lists objects that differ, are not managed, or are no longer declared', async () => {
     await bench.converge([jane, user('tom')]);
     const result = await exported(user('jane', { title: 'Cook' }), user('kim'));
     expect(result.unequal).toEqual(['delinea_user.jane']);

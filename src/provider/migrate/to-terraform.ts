@@ -16,7 +16,7 @@ export interface ImportBlock {
   readonly id: string;
 }
 
-/** How a stack is moved to Terraform. */
+/** The outcome of moving a stack to Terraform. */
 export interface TerraformExport {
   readonly imports: readonly ImportBlock[];
   /** Addresses of managed objects that differ from their declaration: Terraform will plan a change for them too. */

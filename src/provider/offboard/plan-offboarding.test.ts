@@ -44,7 +44,7 @@ describe('planOffboarding', () => {
     expect([plan.applyable, plan.complete, plan.delinea.ledger]).toEqual([true, true, false]);
   });
 
-  test('with revoke, removes what the account holds itself, and leaves what its groups hold', async () => {
+  test('with revoke, removes the direct access of the account, and keeps the access of its groups', async () => {
     const { plan } = await offboard({ revoke: true });
     expect(stepsOf(plan)).toEqual([
       `deactivate user ${JANE}`,
@@ -85,7 +85,9 @@ describe('planOffboarding', () => {
     const jane = user('jane');
     const { plan, inCode } = await offboard({ declarations: [jane, group('sre', membersOf(jane))] });
     expect(findingsOf(plan)).toEqual(['warning not_ours', 'warning still_in_code']);
-    expect(plan.delinea.findings[1]?.message).toBe('still in code: delinea_user.jane, delinea_group.sre members');
+    expect(plan.delinea.findings[1]?.message).toBe(
+      'still declared in code: delinea_user.jane, delinea_group.sre members',
+    );
     expect(inCode).toHaveLength(2);
     expect(stepsOf(plan)).toEqual([`deactivate user ${JANE}`]);
   });

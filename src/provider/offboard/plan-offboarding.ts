@@ -32,7 +32,7 @@ import { type CodeReference, findCodeReferences } from './references-in-code.js'
 export interface OffboardInput {
   /** Compared without case. */
   readonly userName: string;
-  /** Whether to remove also every permission, role and membership that the account holds directly. */
+  /** Whether to remove every direct permission, role and membership of the account as well. */
   readonly revoke: boolean;
   /** Empty when there is no stack. */
   readonly stack: string;
@@ -90,7 +90,7 @@ async function findAccount(reader: TenantReader, name: string): Promise<{ resour
   }
   if (found.length > 1) {
     const ids = found.map(({ live }) => live.id).join(', ');
-    throw new DelineaError('ambiguous', `${found.length} accounts are called "${name}": ${ids}`, {
+    throw new DelineaError('ambiguous', `${found.length} accounts are named "${name}": ${ids}`, {
       hint: 'Nothing was written. Disable or rename all but one in the console.',
     });
   }
@@ -101,7 +101,7 @@ async function findAccount(reader: TenantReader, name: string): Promise<{ resour
       hint:
         near.length > 0
           ? `Did you mean ${near.join(', ')}?`
-          : `Check the name; it was compared with ${names.length} others.`,
+          : `Check the name. None of the ${names.length} accounts has a similar one.`,
     });
   }
   const { resource, live } = found[0];
@@ -136,7 +136,7 @@ function planDeactivation(context: PlanContext, resource: Resource, live: Remote
   context.changes.push(buildRemoval(context, entry, { live, values: live.values }, 'deactivate', key));
 }
 
-/** Adds the removal of every edge and direct membership of the account; what cannot be read is reported. */
+/** Adds the removal of every edge and direct membership of the account; reports the kinds that cannot be read. */
 async function planRevocations(context: PlanContext, account: Principal): Promise<void> {
   const add = async ({ plural }: Resource, read: () => Promise<ResourceChange[]>) => {
     const found = await ifReadable(false, read);
@@ -163,7 +163,8 @@ async function planRevocations(context: PlanContext, account: Principal): Promis
 async function revocation(context: PlanContext, resource: Resource, edge: LiveEdge): Promise<ResourceChange> {
   await context.translator.loadEnds(resource, edge.values).catch(() => undefined);
   const owned = context.ownedById.get(ownedKey(resource, edge.live.id, edge.values))?.address;
-  // An edge of an authoritative set gets an address of its own: the set's address would read as all of its edges.
+  // An edge of an authoritative set gets its own address: the set's address would look as if all its edges were
+  // revoked.
   const own = owned?.startsWith(`${terraformType(resource.type)}.`) ? owned : undefined;
   const address = own ?? addressFor(resource.type, edgeLabel(context, resource.type, edge.values));
   return buildRemoval(context, entryFor(context, resource, address, edge), edge, 'revoke');
@@ -212,7 +213,7 @@ function reportCodeReferences({ findings }: PlanContext, inCode: readonly CodeRe
   findings.push({
     level: 'warning',
     code: 'still_in_code',
-    message: `still in code: ${addresses.join(', ')}`,
-    hint: 'Remove it from the code, or the next apply grants it again. The account itself is not enabled without consent.',
+    message: `still declared in code: ${addresses.join(', ')}`,
+    hint: 'Remove these declarations, or the next apply grants the access again. It does not enable the account without consent.',
   });
 }

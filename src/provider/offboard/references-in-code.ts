@@ -7,7 +7,7 @@ import { resourceOf } from '../resources/index.js';
 /** A declaration that names an account. */
 export interface CodeReference {
   readonly address: string;
-  /** Attributes in snake_case that name it; empty: the declaration of the account itself. */
+  /** Names of the attributes that refer to the account, in snake_case; empty: the declaration of the account itself. */
   readonly attributes: readonly string[];
 }
 

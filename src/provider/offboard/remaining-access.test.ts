@@ -43,7 +43,7 @@ describe('readRemainingAccess', () => {
     expect(await read()).toMatchObject({ disabled: true });
   });
 
-  test('reports what cannot be read, and never as an absence', async () => {
+  test('reports reads that failed, and never as absent access', async () => {
     bench.sim.faults.set({ faults: [{ kind: 'status', status: 403, method: 'GET', path: `/users/${account.id}` }] });
     const { disabled, unread } = await read();
     expect(disabled).toBeUndefined();

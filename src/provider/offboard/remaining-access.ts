@@ -15,17 +15,17 @@ import { resourceOf } from '../resources/index.js';
 export interface RemainingAccess {
   /** Whether the login is disabled or the account deleted; undefined: could not be read. */
   readonly disabled: boolean | undefined;
-  /** Groups at any depth, permissions and roles, its own and those of its groups; ownership first. */
+  /** Groups at any depth, and permissions and roles of the account and of those groups; ownership first. */
   readonly paths: readonly AccessPath[];
   readonly work: readonly OpenSessions[];
-  /** What could not be read, as text for people. Unless empty, the rest does not prove that nothing is left. */
+  /** Reasons why parts could not be read, as text for people. Unless empty, other access may remain. */
   readonly unread: readonly string[];
 }
 
 /**
- * Reads what access is left of an account, with a new reader that reuses no earlier response. Errors of one part are
+ * Reads the remaining access of an account, with a new reader that reuses no earlier response. Errors of one part are
  * reported in `unread`.
- * @param owned entries of the ledger, which knows members that a group may not show
+ * @param owned entries of the ledger, which has members that a group may not show
  */
 export async function readRemainingAccess(
   tenant: Tenant,
@@ -45,14 +45,14 @@ export async function readRemainingAccess(
       ...(disabled instanceof DelineaError ? [`whether the login is disabled: ${disabled.message}`] : []),
       ...unread,
       ...(hiddenGroups instanceof DelineaError
-        ? [`groups that the ledger has it in: ${hiddenGroups.message}`]
+        ? [`groups that the ledger records for it: ${hiddenGroups.message}`]
         : hiddenGroups),
       ...work.flatMap(({ what, unread }) => (unread === undefined ? [] : [`${what}: ${unread}`])),
     ],
   };
 }
 
-/** Returns whether some access is left; does not consider what could not be read. */
+/** Returns whether access remains; ignores parts that could not be read. */
 export function hasRemainingAccess({ disabled, paths, work }: RemainingAccess): boolean {
   return disabled === false || paths.length > 0 || work.some(({ open = 0 }) => open > 0);
 }

@@ -91,7 +91,7 @@ test.each([false, true])('every holder of a role, though lists be lean: %s', asy
   expect(stepsOf(await bench.plan(declarations))).toEqual([]);
 });
 
-test('one place has one owner', async () => {
+test('one scope has one owner', async () => {
   bench = await openWorkbench({ data });
   const plan = await bench.plan([
     jane,

@@ -9,7 +9,7 @@ import type { Values } from '../model/values.js';
 import { runConcurrently } from '../read/run-concurrently.js';
 import { scopeAttribute } from '../resources/edges.js';
 import { resourceOf, resources } from '../resources/index.js';
-import { type AuthoritativeSet, catchOwnErrors, type Match, type PlanContext } from './plan-context.js';
+import { type AuthoritativeSet, catchObjectErrors, type Match, type PlanContext } from './plan-context.js';
 import { refuseBoth } from './refuse-duplicates.js';
 import { resolveValue } from './resolve-references.js';
 
@@ -23,9 +23,9 @@ export function expandSets(declarations: readonly Declaration[]): { plain: Decla
   for (const declaration of declarations) {
     const resource = resourceOf(declaration.kind);
     const of = resource.authoritativeFor;
-    const parts = of ? edgeDeclarations(declaration, of) : [declaration];
-    plain.push(...parts);
-    if (of) sets.push({ declaration, resource, of, parts: parts.map(({ address }) => address) });
+    const expanded = of ? edgeDeclarations(declaration, of) : [declaration];
+    plain.push(...expanded);
+    if (of) sets.push({ declaration, resource, of, edgeAddresses: expanded.map(({ address }) => address) });
   }
   return { plain, sets };
 }
@@ -51,7 +51,7 @@ export function isIgnored({ ignoreChanges }: Declaration, elements: string): boo
 /** Resolves the scope of each set, and refuses scopes with two owners. References must be resolved. */
 export async function resolveSets(context: PlanContext): Promise<void> {
   await runConcurrently(context.sets, (match) =>
-    catchOwnErrors(match, async () => {
+    catchObjectErrors(match, async () => {
       const scope = attributeOf(match.resource, match.of.scope);
       match.resolved = { [scope.name]: await resolveValue(context, match, scope) };
     }),
@@ -74,8 +74,8 @@ export async function resolveSets(context: PlanContext): Promise<void> {
     const { resolved } = await resolvedScope(context, match, scopeAttribute(match.resource)!);
     if (resolved) refuseBoth(context, match, context.duplicates.addAdditive(match.resource, resolved, match));
   });
-  for (const { error, parts, declaration } of context.sets) {
-    for (const match of error ? edgeMatches(context, parts) : []) {
+  for (const { error, edgeAddresses, declaration } of context.sets) {
+    for (const match of error ? edgeMatches(context, edgeAddresses) : []) {
       match.error ??= new DelineaError('skipped', `skipped: ${declaration.address} has an error`, {
         path: declaration.address,
         hint: 'Fix that error first.',
@@ -112,7 +112,7 @@ async function resolvedScope(context: PlanContext, match: Match, scope: string):
   if (match.resolved) return match;
   const { declaration, resource } = match;
   const probe: Match = { declaration, resource };
-  await catchOwnErrors(probe, async () => {
+  await catchObjectErrors(probe, async () => {
     probe.resolved = { [scope]: await resolveValue(context, probe, attributeOf(resource, scope)) };
   });
   return probe;
@@ -126,8 +126,8 @@ export function edgeMatches(context: PlanContext, parts: readonly string[]): Mat
 /** Returns the sets with errors or ignored elements: nothing in their scopes is revoked. */
 export function incompleteSets(context: PlanContext): AuthoritativeSet[] {
   return context.sets.filter(
-    ({ error, parts, declaration, of }) =>
-      error || isIgnored(declaration, of.elements) || edgeMatches(context, parts).some((match) => match.error),
+    ({ error, edgeAddresses, declaration, of }) =>
+      error || isIgnored(declaration, of.elements) || edgeMatches(context, edgeAddresses).some((match) => match.error),
   );
 }
 

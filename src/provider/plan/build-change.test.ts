@@ -39,7 +39,7 @@ test('buildChange: a moved object has its previous address', async () => {
   expect((await entryOf(moved)).previous_address).toBe(jane.address);
 });
 
-test('buildChange: an equal name in another case is no difference between before and after', async () => {
+test('buildChange: an equal name in another case is not a difference between before and after', async () => {
   await bench.converge([jane]);
   const { change } = await entryOf(user('jane', { userName: 'JANE@example.com', title: 'Cook' }));
   expect([change.before?.user_name, change.after?.user_name]).toEqual(['JANE@example.com', 'JANE@example.com']);

@@ -11,8 +11,8 @@ import type { Match, PlanContext } from './plan-context.js';
 
 /**
  * Builds the plan entry of one declaration.
- * @param desired the managed values in home ids, with references for objects that do not exist yet
- * @param live the live values in home ids; empty for a create
+ * @param desired the managed values with ids of home surfaces, and with references for objects that do not exist yet
+ * @param live the live values with ids of home surfaces; empty for a create
  */
 export function buildChange(
   context: PlanContext,
@@ -69,7 +69,10 @@ function unchangedIn(after: Values, before: Values, changed: readonly string[], 
   return Object.fromEntries(Object.entries(after).filter(([name]) => name in before && !changed.includes(name)));
 }
 
-/** Returns a container as the code names it, by name or path. It is compared by id, but people review what they wrote. */
+/**
+ * Returns a container as the code names it, by name or path. The plan compares ids, but a reviewer needs the text of
+ * the code.
+ */
 function asWritten({ tenant }: PlanContext, { declaration, resource }: Match, name: string): string | undefined {
   const byName = attributeOf(resource, name).refersTo.some((kind) => tenant.collection(kind).resource.namedBy);
   const written = declaration.values[name];

@@ -6,7 +6,7 @@ import type { Values } from '../model/values.js';
 /** A step without the fields that most steps leave empty. */
 export type StepInput = Omit<Step, 'desired' | 'changed' | 'after'> & Partial<Step>;
 
-/** What a reader of the plan sees of an object, by camelCase name; null where the object does not exist. */
+/** The object before and after a step, as the plan shows it, by camelCase name; null if the object does not exist. */
 export interface Sides {
   readonly before: Values | null;
   readonly after: Values | null;
@@ -15,8 +15,8 @@ export interface Sides {
 type Extras = Pick<ResourceChange, 'deposed' | 'previous_address'> & { readonly importing?: { readonly id: string } };
 
 /**
- * Builds one entry of a plan: Terraform's format and the step beside it. A reference to an object that does not exist
- * yet shows as null and unknown, as does the id of an object that the step creates.
+ * Builds one entry of a plan: Terraform's fields and the step in the tenant. A reference to an object that does not
+ * exist yet is shown as null and unknown, as is the id of an object that the step creates.
  */
 export function buildEntry(
   address: string,
@@ -44,7 +44,10 @@ export function buildEntry(
   };
 }
 
-/** Returns an entry for an object that stays as it is: guards count it, so that shares are shares of all managed objects. */
+/**
+ * Returns an entry for an object that does not change. Guards count it, because their limits are shares of all managed
+ * objects.
+ */
 export function unchangedEntry(
   kind: string,
   key: string,

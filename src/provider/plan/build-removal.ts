@@ -9,8 +9,8 @@ import type { PlanContext } from './plan-context.js';
 
 /**
  * Builds the plan entry that removes or forgets an owned object.
- * @param found the live object; unset when it is gone
- * @param key the correlation key that decides about the removal: apply refuses when it has changed since
+ * @param found the live object; unset if it is already deleted
+ * @param key the correlation key that allows the removal: apply refuses the step if the key has changed since
  */
 export function buildRemoval(
   context: PlanContext,
@@ -43,12 +43,12 @@ export function buildRemoval(
       before,
     },
     { before: { id, ...Object.fromEntries(named) }, after: null },
-    // Terraform's word for a second object at one address.
+    // Terraform's term for an object that another object replaces at the same address.
     replaced && !replaced.declaration.lookup ? { deposed: owned.id } : {},
   );
 }
 
-/** Shows a container by its name; users and groups keep their ids, as in Terraform's plans. */
+/** Returns a container by its name; users and groups keep their ids, as in Terraform's plans. */
 function asName({ translator }: PlanContext, kind: string, name: string, value: unknown): unknown {
   const attribute = resourceOf(kind).attributes.find((candidate) => candidate.name === name);
   const isNamed = attribute?.refersTo.some((of) => resourceOf(of).namedBy && !resourceOf(of).referredBy);

@@ -136,7 +136,7 @@ describe('declarations', () => {
     for (const odd of ['\n', '\u0000']) expect(found[0]?.message).not.toContain(odd);
   });
 
-  test('that refer to each other in a ring are an error that shows the ring', () => {
+  test('that refer to each other in a cycle are an error that shows the cycle', () => {
     const [a, b] = [
       group('a', { members: [{ ref: 'delinea_group.b', attribute: 'id' }] }),
       group('b', { members: [{ ref: 'delinea_group.a', attribute: 'id' }] }),
@@ -152,7 +152,7 @@ describe('declarations', () => {
     ).toHaveLength(3);
   });
 
-  test('and a lookup of one thing are no duplicate', () => {
+  test('and a lookup of the same object are not duplicates', () => {
     expect(faults([jane, looked('user', 'jane', { userName: 'jane@example.com' })])).toEqual([]);
   });
 });

@@ -72,7 +72,7 @@ function checkNames({ address, values }: Declaration, resource: Resource, writab
     .map((name) => {
       const path = `${address}.${snakeCase(name)}`;
       if (resource.attributes.some((attribute) => attribute.name === name))
-        return new DelineaError('stack_invalid', 'is decided by the tenant and cannot be given', {
+        return new DelineaError('stack_invalid', 'is set by the tenant and cannot be declared', {
           path,
           hint: 'Remove it.',
         });

@@ -51,12 +51,17 @@ export function collapseSets(context: PlanContext): void {
   for (const group of groups.values()) context.changes.push(collapse(context, group));
 }
 
-/** Key of the collapsed step: the address of a declared set; with the scope when an address has lost a set. */
+/**
+ * Returns the key of the collapsed step: the address of a declared set; for a set that is no longer declared, the
+ * address and its scope.
+ */
 function keyOf({ address, match, scope }: Group): string {
   return match ? address : `${address}#${scope}`;
 }
 
-/** Sorts the steps of a set in the order of the code, then by key, so that two plans of one tenant are equal. */
+/**
+ * Returns the steps of a set in the order of the code, then by key, so that two plans of an unchanged tenant are equal.
+ */
 function sortedSteps(changes: readonly ResourceChange[], addresses: readonly string[] = []): Step[] {
   const order = new Map(addresses.map((address, index) => [address, index]));
   const rank = ({ address }: ResourceChange) => order.get(address) ?? addresses.length;
@@ -69,7 +74,7 @@ function collapse(context: PlanContext, group: Group): ResourceChange {
   const { address, match, scope: id, replaced, changes } = group;
   const resource = setResourceAt(address)!;
   const { scope, elements } = resource.authoritativeFor;
-  const edgeSteps = sortedSteps(changes, match?.parts);
+  const edgeSteps = sortedSteps(changes, match?.edgeAddresses);
   const existing = edgeSteps.filter((step) => step.operation !== 'create' && step.id !== undefined);
   const remaining = edgeSteps.filter(({ operation }) => !['revoke', 'forget'].includes(operation));
   const operation = match
@@ -77,7 +82,7 @@ function collapse(context: PlanContext, group: Group): ResourceChange {
     : removalOf(edgeSteps);
   const action = ACTION_OF[operation];
   const fields = resource.attributes.find(({ name }) => name === elements)!.fields.map(({ name }) => name);
-  // Ignored elements appear neither before nor after.
+  // Ignored elements appear in neither `before` nor `after`.
   const listed = (list: readonly Values[]) =>
     match && isIgnored(match.declaration, elements) ? {} : { [elements]: list.map((step) => pick(step, fields)) };
   const held = listed(existing.map((step) => ({ ...step.desired, ...step.before })));
@@ -107,7 +112,7 @@ function collapse(context: PlanContext, group: Group): ResourceChange {
       before: operation === 'create' ? null : { ...(action === 'no-op' ? after : {}), ...shown, ...held },
       after,
     },
-    // Terraform's word for a second object at one address.
+    // Terraform's term for an object that another object replaces at the same address.
     replaced ? { deposed: String(id) } : {},
   );
 }

@@ -5,9 +5,9 @@ import type { Resource } from '../model/resource.js';
 import type { Match, PlanContext } from './plan-context.js';
 
 /**
- * Returns the consent to enable an account again, as text for the ledger: the text in code, unless it was used before,
- * else a text with the time of the plan when the run names the account. undefined: nobody consented.
- * @param used the text by which the account was enabled last
+ * Returns the consent to enable an account again, as text for the ledger: the `reactivate` text in code unless it was
+ * used before, else the time of the plan if the run names the account; undefined without consent.
+ * @param used the text that enabled the account the last time
  */
 export function consentTo(context: PlanContext, match: Match, used: string | undefined): string | undefined {
   const written = unusedText(context, match);
@@ -17,12 +17,18 @@ export function consentTo(context: PlanContext, match: Match, used: string | und
   return named ? `command line, ${context.timestamp}` : undefined;
 }
 
-/** Returns the consent that the ledger remembers when no account is enabled: a text that code has had must not work later. */
+/**
+ * Returns the consent text for the ledger if no account is enabled. The text is recorded although it had no effect, so
+ * that it cannot enable the account later.
+ */
 export function consentOf(context: PlanContext, match: Match): string | undefined {
   return unusedText(context, match) ?? match.owned?.reactivated;
 }
 
-/** Returns the text in code, unless this account has used it before, even if the ledger no longer has the account. */
+/**
+ * Returns the `reactivate` text in code; undefined if this account has used it before, even if the ledger no longer
+ * lists the account.
+ */
 function unusedText({ usedConsents }: PlanContext, { declaration, resource, live, owned }: Match): string | undefined {
   const written = declaration.values.reactivate as string | undefined;
   if (written === undefined) return undefined;
@@ -30,7 +36,10 @@ function unusedText({ usedConsents }: PlanContext, { declaration, resource, live
   return usedConsents.has(account, written) ? undefined : written;
 }
 
-/** Returns the consent to create an account again that was deleted outside of code; undefined where none is needed. */
+/**
+ * Returns the consent to create an account again that was deleted outside of code; undefined if none is needed or
+ * given.
+ */
 export function consentToRecreate(context: PlanContext, match: Match): string | undefined {
   return recreates(match) ? consentTo(context, match, match.owned?.reactivated) : undefined;
 }
@@ -48,12 +57,12 @@ export function refuseRecreation(context: PlanContext, match: Match): void {
   );
 }
 
-/** Returns what a person can do to consent. */
+/** Returns the remedy that gives consent for an account. */
 export function consentRemedy(match: Pick<Match, 'declaration' | 'resource'>): Remedy {
   return { kind: 'consent', account: declaredName(match) };
 }
 
-/** Returns whether it takes consent to enable an object of this kind again: it can log in. */
+/** Returns whether enabling an object of this kind needs consent: it is an account that can log in. */
 export function needsConsent({ removal }: Resource): boolean {
   return removal?.verb === 'deactivate' && removal.active !== undefined;
 }

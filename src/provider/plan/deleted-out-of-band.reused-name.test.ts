@@ -23,7 +23,7 @@ beforeEach(async () => {
 });
 afterEach(() => bench.close());
 
-test('an account made anew outside of code gets nothing of the old one; the rest goes on', async () => {
+test('an account that was created again outside of code is refused; other objects are planned', async () => {
   const before = factsOf(bench.sim.state());
   const result = await bench.converge([...all(), user('new')]);
   expect(findingsOf(result.plan)).toEqual([
@@ -75,7 +75,7 @@ test.each([
   expect([factsOf(bench.sim.state()), bench.sim.requests.writes]).toEqual([before, 0]);
 });
 
-test('one that has the name in code while the deleted one has the previous name is another account', async () => {
+test('an account with the declared name is another account when the deleted one has the previous name', async () => {
   bench.sim.admin.addUser({ userName: 'doe@example.com' });
   const doe = user('doe', { previousNames: ['jane@example.com'] });
   const plan = await bench.plan(all(doe));
@@ -85,13 +85,13 @@ test('one that has the name in code while the deleted one has the previous name 
   );
 });
 
-test('an account that is ours already is no namesake of another that is gone', async () => {
+test('a managed account is accepted when a deleted one has the same name', async () => {
   const taken = await bench.converge(all(), { reactivate: ['jane@example.com'] });
   expect(taken.failures).toEqual([]);
   expect(findingsOf(await bench.plan(all(user('jane', {}, { importId: 'jane@example.com' }))))).toEqual([]);
 });
 
-test('a group made anew is no person: it is taken over', async () => {
+test('a group that was created again is adopted without consent', async () => {
   bench.sim.admin.deleteGroup('sre');
   bench.sim.admin.addGroup({ displayName: 'sre' });
   const result = await bench.converge([tom, group('sre', membersOf(tom))], { forgotten: ['delinea_user.jane'] });
@@ -99,7 +99,7 @@ test('a group made anew is no person: it is taken over', async () => {
   expect(groupOf(bench.sim.state(), 'sre').members).toEqual(['tom@example.com']);
 });
 
-test('nor does one whose declaration has moved to another address', async () => {
+test('an account is not created again when its declaration has moved to another address', async () => {
   const moved = user('renamed', { userName: 'jane@example.com' });
   const result = await bench.converge([moved, tom, group('sre', membersOf(tom)), grant('g', 'prod', moved, 'Owner')]);
   expect(findingsOf(result.plan)).toContain('error consent_missing delinea_user.renamed');
@@ -109,7 +109,7 @@ test('nor does one whose declaration has moved to another address', async () => 
   expect(findingsOf(again)).toContain('error consent_missing delinea_user.renamed');
 });
 
-test('a deleted account is made again on the word of the command line too', async () => {
+test('a deleted account is created again when the command line names it', async () => {
   bench.sim.admin.deleteUser('jane@example.com');
   expect(stepsOf(await bench.plan(all()))).not.toContain('create user jane@example.com');
   const result = await bench.converge(all(), { reactivate: ['jane@example.com'] });

@@ -69,7 +69,7 @@ describe('an account that was deleted outside of code', () => {
     expect([stepsOf(again), findingsOf(again)]).toEqual([[], ['error consent_missing delinea_user.other']]);
   });
 
-  test('takes another text each time, also under another name', async () => {
+  test('needs another text each time, also under another name', async () => {
     const values = { previousNames: ['jane@example.com'], reactivate: 'T-1' };
     await bench.converge([declared('user', 'other', { userName: 'jane@example.com', reactivate: 'T-1' }), tom]);
     await bench.converge([declared('user', 'other', { userName: 'jane@example.com', reactivate: 'T-1' }), tom]);
@@ -83,7 +83,7 @@ describe('an account that was deleted outside of code', () => {
     expect(stepsOf(fresh)).toContain('update user doe@example.com');
   });
 
-  test('does not become somebody who had its name before', async () => {
+  test('does not become another account that had its name before', async () => {
     const both = user('doe', { previousNames: ['tom@example.com'] });
     await bench.converge([doe, tom], { reactivate: ['doe@example.com'] });
     await bench.converge([doe, tom]);
@@ -93,14 +93,14 @@ describe('an account that was deleted outside of code', () => {
     expect(stepsOf(plan)).toEqual(['deactivate user tom@example.com']);
   });
 
-  test('whose name another declares is that one, not the one that had it before', async () => {
+  test('whose name another declaration has belongs to that declaration', async () => {
     const plan = await bench.plan([doe, user('jane'), tom]);
     expect(stepsOf(plan)).toEqual(['create user doe@example.com']);
     expect(findingsOf(plan)).toEqual(['error consent_missing delinea_user.jane']);
   });
 });
 
-test('what cannot be told apart at another address is not removed', async () => {
+test('an ambiguous object at another address is not removed', async () => {
   await bench.converge([group('sre'), user('tom')]);
   bench.sim.admin.addGroup({ displayName: 'SRE' });
   const plan = await bench.plan([declared('group', 'other', { displayName: 'sre' }), user('tom')]);
@@ -122,7 +122,7 @@ describe('addresses that are positions in a list', () => {
     expect(names()).toEqual(['a', 'c', 'd', 'z']);
   });
 
-  test('that shift do not take its namesake over', async () => {
+  test('that shift do not adopt another account with its name', async () => {
     bench.sim.admin.addUser({ userName: 'b@example.com' });
     const namesake = userOf(bench.sim.state(), 'b').id;
     for (const run of ['first', 'second']) {
@@ -144,14 +144,14 @@ describe('addresses that are positions in a list', () => {
     expect(stepsOf(await bench.plan(shifted))).toEqual([]);
   });
 
-  test('name nobody new a deleted one, also where the deleted one stood', async () => {
+  test('do not treat a new account as the deleted one, also at its former position', async () => {
     bench.sim.admin.deleteUser('a@example.com');
     const { plan } = await bench.converge(people('z', 'a', 'c', 'd'));
     expect(findingsOf(plan)).toEqual(['error consent_missing delinea_user.u1']);
     expect(names()).toEqual(['c', 'd', 'z']);
   });
 
-  test('do not rename whoever left into the deleted one', async () => {
+  test('do not rename a removed account to the deleted one', async () => {
     const { plan } = await bench.converge(people('b', 'c', 'd'));
     expect(findingsOf(plan)).toEqual(['error consent_missing delinea_user.u0']);
     expect(factsOf(bench.sim.state())).toContain('user a@example.com active');
@@ -168,7 +168,7 @@ describe('addresses that are positions in a list', () => {
 describe('a group that was deleted outside of code needs no consent', () => {
   const tom = user('tom');
 
-  test('under another address it is made again, which is drift', async () => {
+  test('under another address it is created again, which is drift', async () => {
     await bench.converge([tom, group('sre', membersOf(tom)), group('ops')]);
     bench.sim.admin.deleteGroup('sre');
     const moved = [tom, declared('group', 'other', { displayName: 'sre', ...membersOf(tom) }), group('ops')];
@@ -181,7 +181,7 @@ describe('a group that was deleted outside of code needs no consent', () => {
     expect(stepsOf(await bench.plan(moved))).toEqual([]);
   });
 
-  test('where addresses shift no other becomes it', async () => {
+  test('it is not confused with another group when addresses shift', async () => {
     await bench.converge(teams('ops', 'sre', 'dev'));
     const ops = groupOf(bench.sim.state(), 'ops').id;
     bench.sim.admin.deleteGroup('sre');

@@ -24,9 +24,9 @@ export async function deletedEntry(
   // Two entries may have the same name; the one of this address counts as well.
   if (here?.kind === resource.type && wanted.has(keyText(resource, here.key))) entries.push(here);
   const view = context.snapshot.view(resource.type);
-  const gone: OwnedObject[] = [];
-  for (const entry of new Set(entries)) if (entry && !(await view.byId(entry.id))) gone.push(entry);
-  return gone.find((entry) => !isConsented(context, match, entry)) ?? gone[0];
+  const deleted: OwnedObject[] = [];
+  for (const entry of new Set(entries)) if (entry && !(await view.byId(entry.id))) deleted.push(entry);
+  return deleted.find((entry) => !isConsented(context, match, entry)) ?? deleted[0];
 }
 
 /** Whether there is consent to create this object again. A consent that was used for it is used under another name too. */
@@ -56,9 +56,9 @@ export async function refuseReusedName(context: PlanContext, match: Match, found
   const same = keyText(resource, ours.key) === keyText(resource, found.values);
   throw new DelineaError(
     'consent_missing',
-    `${lost} was deleted outside of code and ${same ? 'another account has the name now' : `${other} is another account`}`,
+    `${lost} was deleted outside of code and ${same ? 'another account has this name now' : `${other} is another account`}`,
     {
-      hint: 'First check that it is the same person.',
+      hint: 'First check that the account belongs to the same person.',
       remedy: { kind: 'consent', account: String(declaration.values[by!]) },
     },
   );

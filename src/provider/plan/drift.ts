@@ -36,13 +36,16 @@ export async function findUndeclaredHolders(context: PlanContext): Promise<void>
         level: 'drift',
         code: 'added_out_of_band',
         message: `${edgeLabel(context, resource.type, values)}: added outside of code`,
-        hint: 'Add it to your code or revoke it in the tenant. It is not managed, so apply leaves it.',
+        hint: 'Add it to the code, or revoke it in the tenant. It is not managed, so apply does not change it.',
       });
     }
   }
 }
 
-/** Reports the containers and roles whose other holders were not read: silence would read as "nobody else". */
+/**
+ * Reports the containers and roles whose other holders were not read. Without this note, a reader would assume that
+ * there are none.
+ */
 function reportUnread(
   context: PlanContext,
   resource: EdgeResource,

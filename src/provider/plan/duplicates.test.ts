@@ -34,7 +34,7 @@ test('duplicates: an edge is found again when both declarations refer to one obj
   expect(names.addName(permission, { ...edge, principalId: { pending: 'delinea_user.jane' } }, 'e')?.other).toBe('d');
 });
 
-test('duplicates: one live object has one declaration, whatever names they use', () => {
+test('duplicates: one live object has one declaration, also under different names', () => {
   const objects = index();
   expect(objects.addObject(user, 'user u1', 'a')).toBeUndefined();
   expect(objects.addObject(user, 'user u1', 'b')?.error('old@example.com')).toMatchObject({

@@ -5,21 +5,21 @@ import { isEdge, nameKey } from '../model/keys.js';
 import type { Resource } from '../model/resource.js';
 import type { Values } from '../model/values.js';
 
-/** An earlier declaration of the same thing. */
+/** A conflict with an earlier declaration of the same object, edge or scope. */
 export interface Duplicate<Declarant> {
   readonly other: Declarant;
   /**
-   * Returns the error of one of the two declarations.
-   * @param label what that declaration manages
-   * @param other the address of the other one, if known: Terraform does not tell providers addresses
+   * Returns the error for one of the two declarations.
+   * @param label the object that this declaration manages
+   * @param other the address of the other declaration, if known: Terraform does not pass addresses to providers
    */
   error(label: string, other?: string): DelineaError;
 }
 
 /**
- * Finds declarations that would undo each other in every apply: one object or edge declared twice, and a scope with two
- * owners. The embedded engine adds all declarations and refuses both; a session adds them as they come and refuses the
- * later one.
+ * Finds declarations that would undo each other in every apply: one object or edge declared twice, or a scope with two
+ * owners. The embedded engine adds all declarations and refuses both of a pair; a session adds them as Terraform sends
+ * them and refuses the later one.
  */
 export class DuplicateIndex<Declarant> {
   private readonly names = new Map<string, Declarant>();
@@ -34,13 +34,13 @@ export class DuplicateIndex<Declarant> {
     );
   }
 
-  /** Adds the live object that a declaration refers to, whatever name it uses. @param key that of `objectKey` */
+  /** Adds the live object that a declaration refers to, under any name. @param key the key that `objectKey` returns */
   addObject(resource: Resource, key: string, declarant: Declarant): Duplicate<Declarant> | undefined {
     return claim(this.objects, key, declarant, (label, other) =>
       duplicate(
         `${resource.type} ${label}: two declarations refer to this object`,
         other,
-        'Remove one of the two, or correct its previous names or import. To give its name to another object, rename this one in one apply and declare the other in the next.',
+        'Remove one of the two, or correct its previous names or import. To reuse a name, first apply the rename alone; declare the new object in the next apply.',
       ),
     );
   }
@@ -77,7 +77,7 @@ function claim<Declarant>(
 }
 
 function declaredTwice(label: string, other?: string): DelineaError {
-  return duplicate(`${label} is declared twice`, other, 'Names compare without case. Remove one of the two.');
+  return duplicate(`${label} is declared twice`, other, 'Names are compared without case. Remove one of the two.');
 }
 
 function managedBoth(label: string, other?: string): DelineaError {
@@ -97,7 +97,7 @@ function scopeKey(kind: string, scope: unknown): string {
   return `${kind} ${foldCase(comparableValue(scope))}`;
 }
 
-/** Returns a key in which references that no id stands for yet compare by their target. */
+/** Returns a key that compares unresolved references by their target. */
 function comparable(key: Values): Values {
   return Object.fromEntries(Object.entries(key).map(([name, value]) => [name, comparableValue(value)]));
 }

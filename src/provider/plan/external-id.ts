@@ -11,15 +11,18 @@ import type { Settings } from '../settings/settings.js';
 import type { Match, PlanContext } from './plan-context.js';
 
 /**
- * Returns the correlation key's attribute when the identity provider that set the key decides about one of the touched
- * attributes.
+ * Returns the name of the correlation key if one of the touched attributes belongs to the identity provider that set
+ * the key.
  */
 export function decidingKey({ attributes, correlation }: Resource, touched: readonly string[]): string | undefined {
   const decides = attributes.some(({ name, ofIdentityProvider }) => ofIdentityProvider && touched.includes(name));
   return decides ? correlation : undefined;
 }
 
-/** Returns the live key that decides about a change of these attributes, by attribute; reads it if the list omits it. */
+/**
+ * Returns the live correlation key that decides whether these attributes can be changed; reads the object if the list
+ * omits the key.
+ */
 export async function keyDeciding(
   context: PlanContext,
   resource: Resource,
@@ -35,8 +38,8 @@ export async function keyDeciding(
 }
 
 /**
- * Refuses to write to an object whose key was set from code and is no longer shown: a SCIM write without it may create a
- * second object (guide 000). A key that the code declares is written anyway.
+ * Refuses to write to an object whose key was set from code if responses no longer contain the key: a SCIM write
+ * without it may create a second object (guide 000). A key that the code declares is sent anyway.
  * @throws DelineaError `incomplete_response`
  */
 export async function refuseHiddenKey(
@@ -52,7 +55,10 @@ export async function refuseHiddenKey(
   requireKey(resource, live, owned.correlation);
 }
 
-/** @throws DelineaError `incomplete_response` when an object does not show the key that was set from code */
+/**
+ * Requires that an object shows the correlation key that was set from code.
+ * @throws DelineaError `incomplete_response`
+ */
 export function requireKey({ type, correlation = '' }: Resource, { values }: RemoteObject, given: string): void {
   if (!isUnset(values[correlation])) return;
   const name = snakeCase(correlation);
@@ -60,13 +66,13 @@ export function requireKey({ type, correlation = '' }: Resource, { values }: Rem
     'incomplete_response',
     `the response has no ${name}, but "${given}" was recorded: a write without it may create a second ${type}`,
     {
-      hint: 'Check what the account may see. If the key was really removed, declare it.',
+      hint: 'Check what the account of this run can see. If the key was really removed, declare it.',
       remedy: { kind: 'set', attribute: correlation, value: given, on: 'resource' },
     },
   );
 }
 
-/** Returns whether the live key is the code's: the code declares one, or would derive the live one. */
+/** Returns whether the live key is managed by code: the code declares a key, or would derive the same one. */
 function isDeclared({ resource, resolved }: Match, managed: Values, key: Values): boolean {
   const name = resource.correlation;
   return name !== undefined && (managed[name] !== undefined || resolved?.[name] === key[name]);
@@ -89,7 +95,7 @@ export function refuseForeignUpdate(
   refuseForeign(resource, owned, live, key, `its ${differingNames(theirs)} cannot be changed here`);
 }
 
-/** Refuses to remove such an object. @throws DelineaError `not_ours` */
+/** Refuses to remove an object whose key was set by an identity provider. @throws DelineaError `not_ours` */
 export function refuseForeignRemoval(
   resource: Resource,
   owned: OwnedObject,
@@ -122,19 +128,22 @@ function refuseForeign(
   });
 }
 
-/** Returns what messages call the identity provider that set a key. */
+/** Returns the name that messages use for the identity provider that set a key. */
 export function providerOf(attribute: string, value: unknown): string {
   return `an identity provider (${snakeCase(attribute)} "${value}")`;
 }
 
-/** Returns a live key that equals what the settings derive from another attribute: managed although nobody declared it. */
+/**
+ * Returns a live key that equals the one that the settings derive from another attribute. It is managed although it is
+ * not declared.
+ */
 export function derivedKey({ externalIdFrom }: Settings, { correlation }: Resource, live: Values): string | undefined {
   if (correlation === undefined || externalIdFrom === undefined) return undefined;
   const key = live[correlation];
   return typeof key === 'string' && key !== '' && key === live[externalIdFrom] ? key : undefined;
 }
 
-/** Reports that the plan changes a key by which somebody may find the object. */
+/** Reports that the plan changes a correlation key, because an identity provider may find the object by it. */
 export function noteKeyChange(context: PlanContext, match: Match, differences: readonly Difference[]): void {
   const { resource, declaration } = match;
   const change = differences.find(({ attribute }) => attribute === resource.correlation);
@@ -156,9 +165,9 @@ export function correlationOf({ resource, live, owned }: Match, desired: Values)
 }
 
 /**
- * Returns the values of a create with the key that the surface requires: the declared one, or the value of the attribute
- * that the setting `external_id_from` names.
- * @throws DelineaError `correlation_missing` when there is neither
+ * Returns the values of a create with the key that the surface requires: the declared one, or the value of the
+ * attribute that the setting `external_id_from` names.
+ * @throws DelineaError `correlation_missing` if neither exists
  */
 export function withRequired(context: PlanContext, { resource }: Match, values: Values): Values {
   const { wire, surface } = context.tenant.collection(resource.type);
@@ -170,9 +179,9 @@ export function withRequired(context: PlanContext, { resource }: Match, values: 
     if (value !== undefined || name !== resource.correlation || source === undefined) {
       throw new DelineaError(
         'correlation_missing',
-        `without ${snakeCase(name)}, later writes may duplicate a ${resource.type} that the ${surface.title} creates`,
+        `${snakeCase(name)} is missing: without it, later writes on the ${surface.title} may create a second ${resource.type}`,
         {
-          hint: `Declare its ${snakeCase(name)}, or leave it out and let the provider derive it.`,
+          hint: `Declare ${snakeCase(name)}, or let the provider derive it from another attribute.`,
           remedy: { kind: 'set', attribute: 'externalIdFrom', value: 'userName', on: 'provider' },
         },
       );

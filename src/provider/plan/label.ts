@@ -7,14 +7,14 @@ import type { PlanContext } from './plan-context.js';
 
 type Names = Pick<PlanContext, 'translator' | 'matches' | 'ownedById'>;
 
-/** Returns what people call an object of the plan, with names in place of ids. */
+/** Returns the name under which people know an object of the plan, with names in place of ids. */
 export function labelIn(names: Names, kind: string, values: Values): string {
   return labelOf(kind, values, (attribute, value) => nameOrId(names, kind, attribute, value));
 }
 
 /**
- * Returns the name of the object that an attribute refers to: as the tenant has it, else as the declaration or the
- * ledger has it, else the id. The ledger still knows the names of deleted objects.
+ * Returns the name of the object that an attribute refers to: from the tenant, else from the declaration or the ledger,
+ * else its id. The ledger still has the names of deleted objects.
  */
 export function nameOrId(names: Names, kind: string, attribute: string, value: unknown): string {
   if (value === undefined) return attribute;

@@ -60,7 +60,7 @@ describe('makePlan', () => {
     expect(stepsOf(plan)).toEqual(['create user tom@example.com']);
   });
 
-  test('reports what apply will refuse before all other findings', async () => {
+  test('reports the refusals of apply before all other findings', async () => {
     await bench.converge([jane, sre, edge]);
     const plan = await bench.plan([jane, sre]);
     expect(plan.delinea.findings[0]).toMatchObject({

@@ -28,8 +28,8 @@ import { inlineLiterals } from './resolve-references.js';
 import { checkVisibility } from './visibility.js';
 
 /**
- * Compares the declarations with the tenant and returns what an apply would do. Writes nothing. An error of one object
- * leaves that object out and is reported in the plan.
+ * Compares the declarations with the tenant and returns the changes that an apply would make. Writes nothing. An object
+ * with an error of its own is left out and reported in the plan.
  * @throws DelineaError, DelineaErrors for errors that concern the whole plan: invalid declarations, unreadable lists
  */
 export async function makePlan(tenant: Tenant, input: PlanInput): Promise<Plan> {
@@ -92,7 +92,7 @@ export function buildPlan(
   };
 }
 
-/** Adds what enabled accounts regain to their changes, and gathers what the guards must know of the tenant. */
+/** Adds to the changes the access that enabled accounts regain, and gathers the evidence for the guards. */
 async function assess(context: PlanContext): Promise<GuardEvidence> {
   const steps = stepsOf({ resource_changes: context.changes });
   const before = liveDirectory(context);
@@ -105,7 +105,7 @@ async function assess(context: PlanContext): Promise<GuardEvidence> {
     if (!access) continue;
     context.changes[index] = { ...change, delinea: { ...change.delinea, regains: access.paths } };
     for (const reason of access.unread)
-      notChecked(`what ${label} regains was not fully read: ${reason}`, change.address);
+      notChecked(`the access that ${label} regains was not fully read: ${reason}`, change.address);
   }
   const evidence = await gatherEvidence(context, steps, before);
   deferReductions(context, steps, await reductionsNeedingGrants(context, steps, evidence, before));
@@ -122,7 +122,8 @@ function deferReductions({ changes }: PlanContext, steps: readonly Step[], reduc
   const granting = changes.filter((change) => hasStepIn(change, grants));
   for (const [index, change] of changes.entries()) {
     if (!hasStepIn(change, reductions)) continue;
-    // A set grants before it revokes, and two sets have different scopes: waiting for each other would be a deadlock.
+    // A set grants before it revokes, and two sets have different scopes: if they waited for each other, neither would
+    // start.
     const needs = granting
       .filter((other) => other !== change && !(change.delinea.edgeSteps && other.delinea.edgeSteps))
       .map(({ delinea }) => delinea.key);
@@ -130,7 +131,10 @@ function deferReductions({ changes }: PlanContext, steps: readonly Step[], reduc
   }
 }
 
-/** @throws DelineaError `unknown_name` when the run consents for an account that is not declared: a typing error */
+/**
+ * Refuses a consent for an account that is not declared, because its name is probably misspelt.
+ * @throws DelineaError `unknown_name`
+ */
 function checkReactivations(declarations: readonly Declaration[], { reactivate = [] }: PlanInput): void {
   const accounts = declarations.filter(({ kind }) => resourceOf(kind).account);
   const names = new Set(accounts.map(({ kind, values }) => foldCase(values[resourceOf(kind).key[0]!])));
@@ -145,7 +149,10 @@ function byAddress(left: Finding, right: Finding): number {
   return (left.address ?? '').localeCompare(right.address ?? '') || left.message.localeCompare(right.message);
 }
 
-/** Sorts the changes and records on each which others come first: referenced objects before their referrers, removals of references before the removal of what they refer to. */
+/**
+ * Sorts the changes and records the predecessors of each: referenced objects come before their referrers, and
+ * references are removed before the objects that they refer to.
+ */
 function orderSteps({ changes, matches, sets }: PlanContext): ResourceChange[] {
   const acting = changes.filter(({ delinea }) => !['none', 'record', 'adopt', 'forget'].includes(delinea.operation));
   const keys = new Map(acting.map(({ address, deposed, delinea }) => [deposed ? delinea.key : address, delinea.key]));
@@ -172,7 +179,7 @@ function orderSteps({ changes, matches, sets }: PlanContext): ResourceChange[] {
     });
 }
 
-/** Returns every non-empty string in a value: ids, and names that do no harm among them. */
+/** Returns every non-empty string in a value. Names among the ids are harmless, because no id equals them. */
 export function idsIn(values: unknown): string[] {
   if (typeof values === 'string') return values === '' ? [] : [values];
   if (Array.isArray(values)) return values.flatMap(idsIn);
@@ -180,7 +187,7 @@ export function idsIn(values: unknown): string[] {
   return Object.values(values).flatMap(idsIn);
 }
 
-/** Returns the ids that the changes refer to, and loads the names that are not known yet: people review names. */
+/** Returns the ids that the changes refer to, and loads their missing names, because reviewers need names. */
 async function namedIds({ translator }: PlanContext, changes: readonly ResourceChange[]): Promise<string[]> {
   const ids = new Set<string>();
   for (const { kind, operation, before, desired } of changes.flatMap(({ delinea }) => [

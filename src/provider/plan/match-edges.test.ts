@@ -34,7 +34,7 @@ describe.each(namings)('two permissions on one folder, by name and by %s', (_, c
     expect([result.failures, rights()]).toEqual([[], unaffected]);
   });
 
-  test('leave what one of them gave before', async () => {
+  test('keep the access that one of them granted before', async () => {
     await bench.converge([jane, tom, twins()[0]!, ...others]);
     const before = bench.sim.state();
     const result = await bench.converge([jane, tom, ...twins(), ...others]);
@@ -43,7 +43,7 @@ describe.each(namings)('two permissions on one folder, by name and by %s', (_, c
   });
 });
 
-test('one folder for two principals, or one principal with two roles, is nobody twice', async () => {
+test('one folder for two principals, or one principal with two roles, is not a duplicate', async () => {
   const result = await bench.converge([
     jane,
     tom,

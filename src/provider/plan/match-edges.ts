@@ -5,7 +5,7 @@ import { ambiguousEdges, edgesWithKey } from '../read/edges.js';
 import { runConcurrently } from '../read/run-concurrently.js';
 import { carrierOf, edgeResourceOf } from '../resources/edges.js';
 import { resourceOf } from '../resources/index.js';
-import { catchOwnErrors, type Match, type PlanContext } from './plan-context.js';
+import { catchObjectErrors, type Match, type PlanContext } from './plan-context.js';
 import { refuseBoth } from './refuse-duplicates.js';
 
 /** Finds the live edge of every declared permission and role binding whose ends exist. References must be resolved. */
@@ -13,10 +13,10 @@ export async function matchEdges(context: PlanContext): Promise<void> {
   const edges = [...context.matches.values()].filter(({ resource }) => isEdge(resource));
   await prepareEnds(context, edges);
   refuseDuplicateEdges(context, edges);
-  await runConcurrently(edges, (match) => catchOwnErrors(match, () => matchEdge(context, match)));
+  await runConcurrently(edges, (match) => catchObjectErrors(match, () => matchEdge(context, match)));
 }
 
-/** Refuses declarations that name one edge in two ways, for example its container by id and by path. */
+/** Refuses two declarations of one edge, such as one that names the container by id and one by path. */
 function refuseDuplicateEdges(context: PlanContext, edges: readonly Match[]): void {
   for (const match of edges) {
     const { resource, resolved, error } = match;
@@ -33,7 +33,10 @@ async function matchEdge(context: PlanContext, match: Match): Promise<void> {
   if (same[0]) match.live = { ...same[0].live, values: same[0].values };
 }
 
-/** Announces the principals that will be read on another surface; edges stored on the principal are read from it in any case. */
+/**
+ * Announces the principals that will be read on another surface, so that the snapshot can choose the cheaper read.
+ * Edges stored on the principal are always read from it.
+ */
 async function prepareEnds(context: PlanContext, edges: readonly Match[]): Promise<void> {
   const { tenant, snapshot } = context;
   const lookups = edges.flatMap(({ resource, resolved = {} }) => {

@@ -64,7 +64,7 @@ describe('a rename', () => {
     expect(stepsOf(await bench.plan(after))).toEqual([]);
   });
 
-  test('under the same address needs no previousNames, and keeps the id of a group and what it holds', async () => {
+  test('under the same address needs no previousNames, and keeps the id of a group and its access', async () => {
     await bench.converge([jane, tom, sre, edges[0]!]);
     const { id } = groupOf(bench.sim.state(), 'sre');
     const ops = declared('group', 'sre', { displayName: 'ops', ...membersOf(jane, tom) });
@@ -91,7 +91,7 @@ describe('a rename', () => {
     expect(result.plan.delinea.findings[0]?.message).toContain('delinea_user.jane');
   });
 
-  test('whose name another declaration claims and nobody has is no matter', async () => {
+  test('is planned when another declaration claims the previous name and no object has it', async () => {
     const plan = await bench.plan([user('doe', { previousNames: ['jane@example.com'] }), jane]);
     expect([findingsOf(plan), stepsOf(plan)]).toEqual([
       [],
@@ -99,7 +99,7 @@ describe('a rename', () => {
     ]);
   });
 
-  test('that two declarations want is refused for both, and the rest goes on', async () => {
+  test('that two declarations claim is refused for both, and other objects are planned', async () => {
     bench.sim.admin.addUser({ userName: 'old@example.com' });
     const both = [
       user('one', { previousNames: ['old@example.com'] }),
@@ -172,7 +172,7 @@ describe('names', () => {
     },
   );
 
-  test('that several live groups share are not guessed at', async () => {
+  test('that several live groups share are an error', async () => {
     bench.sim.admin.addGroup({ displayName: 'sre' });
     bench.sim.admin.addGroup({ displayName: 'SRE' });
     const plan = await bench.plan([group('sre'), user('tom')]);

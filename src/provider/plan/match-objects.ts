@@ -10,7 +10,7 @@ import { refuseRecreation } from './consent.js';
 import { deletedEntry, ownPreviousKeys, refuseReusedName } from './deleted-out-of-band.js';
 import { withRequired } from './external-id.js';
 import { claimedByAnother, previousKeys } from './name-claims.js';
-import { catchOwnErrors, type Match, type PlanContext } from './plan-context.js';
+import { catchObjectErrors, type Match, type PlanContext } from './plan-context.js';
 import { refuseBoth } from './refuse-duplicates.js';
 
 /**
@@ -22,7 +22,7 @@ export async function matchObjects(context: PlanContext): Promise<void> {
   const byKind = groupBy(objects);
   await Promise.all([...byKind].map(([kind, matches]) => prepare(context, kind, matches)));
   await runConcurrently(objects, (match) =>
-    catchOwnErrors(match, () =>
+    catchObjectErrors(match, () =>
       matchObject(context, match).catch((error: unknown) => keepOwned(context, match, error)),
     ),
   );

@@ -16,7 +16,7 @@ import { expandSets, resolveSets } from './authoritative-sets.js';
 import { DuplicateIndex } from './duplicates.js';
 import { matchEdges } from './match-edges.js';
 import { matchObjects } from './match-objects.js';
-import { catchOwnErrors, type PlanContext, type PlanInput } from './plan-context.js';
+import { catchObjectErrors, type PlanContext, type PlanInput } from './plan-context.js';
 import { planDeclared } from './plan-declared.js';
 import { planRemovals } from './plan-removed.js';
 import { resolveAll } from './resolve-references.js';
@@ -24,10 +24,10 @@ import { revokeUndeclared } from './revoke-undeclared.js';
 import { UsedConsents, usedConsentOf } from './used-consents.js';
 
 /**
- * Opens the planning of declarations that were checked before. Sends no request.
+ * Creates the context in which checked declarations are planned. Sends no request.
  * @param owned entries of the ledger, or objects of a Terraform state
  * @throws DelineaErrors `unserved` for attributes that the surface does not have
- * @throws DelineaError `unserved` for owned ids of another routing
+ * @throws DelineaError `unserved` for recorded ids that belong to another routing
  */
 export function openPlanContext(
   reader: TenantReader,
@@ -58,7 +58,8 @@ export function openPlanContext(
 
 /**
  * Plans every declaration, then the removal of owned objects that are no longer declared.
- * @param checkVisibility compares what the run can see with what is owned, before anything is concluded from an absence
+ * @param checkVisibility compares the objects that the run sees with the owned ones, before a missing object is taken
+ * as deleted
  */
 export async function planChanges(
   context: PlanContext,
@@ -75,7 +76,9 @@ export async function planChanges(
   await matchEdges(context);
   await checkVisibility();
   await prepareReferences(context);
-  await runConcurrently(context.matches.values(), (match) => catchOwnErrors(match, () => planDeclared(context, match)));
+  await runConcurrently(context.matches.values(), (match) =>
+    catchObjectErrors(match, () => planDeclared(context, match)),
+  );
   await planRemovals(context, owned);
   await revokeUndeclared(context);
 }
@@ -118,8 +121,8 @@ function checkIdSpaces(tenant: Tenant, entry: OwnedObject): void {
 }
 
 /**
- * Finds an id of an entry that belongs to another id space than today's home surface of its kind. Such an id would name
- * another object.
+ * Finds an id of an entry from an id space other than that of the current home surface of its kind. There, the same id
+ * would identify another object.
  */
 export function foreignIds(
   tenant: Tenant,
@@ -132,7 +135,10 @@ export function foreignIds(
   return [{ kind, surface }, ...ends].find((id) => surfaces[id.surface]?.idSpace !== tenant.home(id.kind).idSpace);
 }
 
-/** Announces the ids in live lists that will be translated between surfaces, so that they are read the cheaper way. */
+/**
+ * Announces the ids in live lists that will be translated between surfaces, so that the translator can choose the
+ * cheaper read.
+ */
 async function prepareReferences({ matches, tenant, translator }: PlanContext): Promise<void> {
   const lookups = [...matches.values()].flatMap(({ resource, live, resolved }) =>
     resource.attributes.flatMap(({ name, refersTo }) => {

@@ -36,22 +36,22 @@ export interface Match {
   readonly resource: Resource;
   /** The live object; ids in it are those of its home surface. */
   live?: RemoteObject;
-  /** The ledger's entry of that object, whatever its address was. */
+  /** The ledger's entry of that object; its address may be another one. */
   owned?: OwnedObject | undefined;
-  /** Found under a previous name. */
+  /** Whether the object was found under a previous name. */
   renamed?: boolean;
-  /** In the ledger, and gone from the tenant. */
+  /** Whether the ledger has the object and the tenant does not. */
   deletedOutOfBand?: boolean;
-  /** Values with references as ids of home surfaces, and names of containers and roles as ids. */
+  /** The declared values with ids of home surfaces in place of references and of names of containers and roles. */
   resolved?: Values;
-  /** Why the plan leaves this declaration out. */
+  /** The reason why the plan skips this declaration. */
   error?: DelineaError;
 }
 
 /** State of one run of the planner. */
 export interface PlanContext extends TenantReader {
   readonly input: PlanInput;
-  /** When the plan was begun, ISO 8601. */
+  /** When planning began, ISO 8601. */
   readonly timestamp: string;
   readonly usedConsents: UsedConsents;
   readonly matches: Map<string, Match>;
@@ -63,18 +63,18 @@ export interface PlanContext extends TenantReader {
   readonly ownedByName: ReadonlyMap<string, OwnedObject>;
   readonly findings: Finding[];
   readonly changes: ResourceChange[];
-  /** What the run sees of the managed objects, once that is checked. */
+  /** Counts of the managed objects that the run sees; set by the visibility check. */
   visibility?: VisibilityTracker;
 }
 
-/** A declared authoritative set and the addresses of its edges, each of which is planned as an edge of its own. */
+/** A declared authoritative set and the addresses of its edges, each of which is planned separately. */
 export interface AuthoritativeSet extends Match {
   readonly of: AuthoritativeList;
-  readonly parts: readonly string[];
+  readonly edgeAddresses: readonly string[];
 }
 
-/** Errors that concern one object: the plan leaves that object out and continues. */
-const OWN_FAULTS = new Set([
+/** Codes of errors that concern one object: the plan skips that object and continues. */
+const OBJECT_ERRORS = new Set([
   'ambiguous',
   'not_ours',
   'consent_missing',
@@ -88,20 +88,20 @@ const OWN_FAULTS = new Set([
 ]);
 
 /** Returns whether an error concerns one object only. */
-export function isOwnFault(error: unknown): error is DelineaError {
-  return error instanceof DelineaError && OWN_FAULTS.has(error.code);
+export function isObjectError(error: unknown): error is DelineaError {
+  return error instanceof DelineaError && OBJECT_ERRORS.has(error.code);
 }
 
 /**
- * Runs one part of the planning of a declaration and keeps an error of its own on the match.
- * @throws whatever concerns the whole plan, such as a list that cannot be read
+ * Runs one part of the planning of a declaration and stores an error that concerns only this object on the match.
+ * @throws every other error, such as a list that cannot be read
  */
-export async function catchOwnErrors(match: Match, work: () => Promise<void>): Promise<void> {
+export async function catchObjectErrors(match: Match, work: () => Promise<void>): Promise<void> {
   if (match.error) return;
   try {
     await work();
   } catch (error) {
-    if (!isOwnFault(error)) throw error;
+    if (!isObjectError(error)) throw error;
     match.error = error.at(match.declaration.address);
   }
 }

@@ -84,7 +84,7 @@ describe.each(surfacesOfUsers)('an attribute of a user on %s', (surface) => {
     expect(stepsOf(await bench.plan(led('')))).toEqual([]);
   });
 
-  test('external_id is repeated, so that a change creates no second user', async () => {
+  test('external_id is repeated, so that a change does not create a second user', async () => {
     await open(routed);
     await bench.converge([user('jane', { externalId: 'ext', title: 'Engineer' })]);
     expect((await bench.converge([user('jane', { title: 'Cook' })])).failures).toEqual([]);

@@ -79,7 +79,7 @@ async function loadManaged(context: PlanContext, match: Match, managed: Values) 
   if (isEdge(resource)) return { live: found, values: found.values };
   const { surface } = context.tenant.collection(resource.type);
   const names = Object.keys(managed);
-  // Also for attributes declared as empty: a list that omits them does not prove that they are empty.
+  // Also read attributes that are declared as empty: if a list omits them, they may still have values.
   const missing = surface.partialLists ? names.filter((name) => found.values[name] === undefined) : [];
   const lists = match.owned ? managedLists(match.owned, names) : [];
   const live = await loadWithActiveState(context, resource, found, [...missing, ...lists]);
@@ -89,8 +89,8 @@ async function loadManaged(context: PlanContext, match: Match, managed: Values) 
 }
 
 /**
- * Decides whether a disabled account is enabled. Without consent it stays disabled: drift if it was disabled outside of
- * code, an error if the code asks for an active account.
+ * Decides whether a disabled account is enabled. Without consent it stays disabled: this is drift if the account was
+ * disabled outside of code, and an error if the code declares an active account.
  * @throws DelineaError `consent_missing`
  */
 function reactivation(
@@ -124,7 +124,7 @@ function reactivation(
   return { desired: managed };
 }
 
-/** Reports the names of members that neither the code nor an earlier apply added. The update removes them. */
+/** Reports the names of members that were added outside of code. The update removes them. */
 async function reportUnmanagedMembers(
   context: PlanContext,
   match: Match,
@@ -155,7 +155,7 @@ async function reportUnmanagedMembers(
   }
 }
 
-/** @throws DelineaError `guarded` when an update would empty a list of references and the code does not allow it */
+/** Refuses an update that empties a list of references unless the code allows it. @throws DelineaError `guarded` */
 function refuseEmptying({ declaration, resource }: Match, desired: Values, differences: readonly Difference[]): void {
   if (declaration.values.allowEmpty === true) return;
   for (const { attribute } of differences) {
@@ -171,8 +171,8 @@ function refuseEmptying({ declaration, resource }: Match, desired: Values, diffe
 }
 
 /**
- * Decides what to do with a live object: an owned one is changed; one that is not owned is adopted when it is equal, and
- * refused otherwise.
+ * Chooses the operation for a live object. An owned object is updated. An unmanaged object is adopted if it equals the
+ * declaration, and refused otherwise.
  * @throws DelineaError `not_ours`
  */
 function decide(
@@ -208,7 +208,7 @@ function decide(
   const isHarmless = isEdge(resource) || (isInactive(resource, live) && !needsConsent(resource));
   if (isChosen || isHarmless) return change;
   throw new DelineaError('not_ours', `exists already, is not managed and differs in ${differingNames(differences)}`, {
-    hint: 'Declare it as it is, or adopt it to change it.',
+    hint: 'Declare the live values, or adopt the object to change it.',
     remedy: { kind: 'adopt', resource: resource.type, id: match.live!.id },
   });
 }

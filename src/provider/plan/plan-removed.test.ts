@@ -179,7 +179,7 @@ describe('a declared object is never removed', () => {
     expect([stepsOf(result.plan), userOf(bench.sim.state(), 'jane').active, bench.ledger.size]).toEqual([[], true, 2]);
   });
 
-  test('as the end of an edge whose other end has an error', async () => {
+  test('as the principal or scope of an edge with an error in the other', async () => {
     await open();
     await bench.converge([jane, tom, sre, ...edges]);
     bench.sim.admin.setActive('jane@example.com', false);
@@ -196,7 +196,7 @@ describe('a declared object is never removed', () => {
   });
 });
 
-describe('an edge whose end changes', () => {
+describe('an edge whose principal or scope changes', () => {
   test('is granted first, then the former edge is revoked', async () => {
     await open();
     await bench.converge([tom, jane, grant('g', 'prod', tom, 'Edit'), bind('b', 'User', tom)]);

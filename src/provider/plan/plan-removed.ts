@@ -17,11 +17,11 @@ import { belongsTo, incompleteSets, isInSet, setResourceAt } from './authoritati
 import { buildRemoval } from './build-removal.js';
 import { keyDeciding, refuseForeignRemoval, refuseHiddenKey } from './external-id.js';
 import { refuseHiddenManaged } from './hidden-members.js';
-import { isOwnFault, type Match, type PlanContext } from './plan-context.js';
+import { isObjectError, type Match, type PlanContext } from './plan-context.js';
 
 /**
- * Plans the removal of owned objects that no declaration means any more. An object that some declaration means is kept,
- * whatever its address was, and so is one whose declaration has an error.
+ * Plans the removal of owned objects that are no longer declared. An object is kept if any declaration matches it, at
+ * any address, or if the declaration at its address has an error.
  */
 export async function planRemovals(context: PlanContext, owned: readonly OwnedObject[]): Promise<void> {
   const declared = new Set<string>();
@@ -38,22 +38,22 @@ export async function planRemovals(context: PlanContext, owned: readonly OwnedOb
   for (const entry of owned) {
     const key = keyOfOwned(entry);
     if (declared.has(key) || incomplete.some((set) => belongsTo(set, entry))) continue;
-    // A set may have two entries for one edge; one removal finds every live edge with that key.
+    // A set may have two entries for one edge. One removal is enough: it finds every live edge with that key.
     removed.set(`${entry.address} ${key}`, entry);
   }
   await runConcurrently([...removed.values()], async (entry) => {
     try {
       await planRemoval(context, entry);
     } catch (error) {
-      if (!isOwnFault(error)) throw error;
+      if (!isObjectError(error)) throw error;
       context.findings.push(toFinding(error, entry.address));
     }
   });
 }
 
 /**
- * Forgets the ledger's entry of an object that was deleted outside of code and is created at another address or under
- * another name; otherwise the entry would stay for ever.
+ * Removes the ledger's entry of an object that was deleted outside of code and is created again at another address or
+ * under another name. Without this step the old entry would never be removed.
  */
 function forgetDeleted(context: PlanContext, { declaration, resource, owned, deletedOutOfBand, error }: Match): void {
   if (!deletedOutOfBand || !owned || error || isEdge(resource)) return;
@@ -83,12 +83,13 @@ async function planRemovalOf(context: PlanContext, owned: OwnedObject, found: Li
 }
 
 /**
- * Finds the live object of an entry, or every live edge between the ends of an edge in an authoritative set.
- * @throws DelineaError `ambiguous` when an edge outside of a set has several
+ * Returns the live object of an entry. For an edge in an authoritative set, returns every live edge between its
+ * principal and scope.
+ * @throws DelineaError `ambiguous` if an edge outside of a set exists several times
  */
 async function findOwned(context: PlanContext, owned: OwnedObject): Promise<readonly LiveEdge[]> {
   const resource = resourceOf(owned.kind);
-  // Its ends may no longer be declared.
+  // The principal or the scope may no longer be declared: load their names.
   await context.translator.loadEnds(resource, owned.key);
   if (isEdge(resource)) {
     const edges = await edgesWithKey(context, resource, owned.key);
@@ -97,7 +98,7 @@ async function findOwned(context: PlanContext, owned: OwnedObject): Promise<read
     return edges;
   }
   const touched = resource.removal?.verb === 'deactivate' ? Object.keys(resource.removal.inactive) : [];
-  // An attribute that the list omits may still have a value to remove.
+  // Read attributes that the list omits: they may have values that the removal must clear.
   const live = await loadObject(context, owned.kind, owned.id, touched);
   if (!live) return [];
   context.translator.addRemote(owned.kind, live);
@@ -125,11 +126,14 @@ async function decidingKeyOf(
   return key;
 }
 
-/** @throws DelineaError `guarded`, or why the object's state is unknown */
+/**
+ * Chooses the operation that removes an object.
+ * @throws DelineaError `guarded` if a permanent deletion is not allowed, or why the object's state is unknown
+ */
 async function operationFor(context: PlanContext, owned: OwnedObject, found: LiveEdge | undefined): Promise<Operation> {
   const resource = resourceOf(owned.kind);
   const { removal } = resource;
-  // An authoritative set retains its edges only as a whole.
+  // Within a declared set, `on_removal = "retain"` applies to the set, not to a single edge.
   const inSet = isInSet(context, owned);
   const isForgotten = context.input.forgotten?.includes(owned.address);
   if (!removal || !found || isForgotten || (owned.onRemoval === 'retain' && !inSet)) return 'forget';
@@ -140,7 +144,7 @@ async function operationFor(context: PlanContext, owned: OwnedObject, found: Liv
     if (context.tenant.settings.allowDelete) return 'delete';
     throw new DelineaError('guarded', 'on_removal = "delete" is permanent and needs allow_delete on the provider', {
       path: owned.address,
-      hint: 'To keep the object, put the declaration back with another on_removal.',
+      hint: 'To keep the object, restore the declaration with another on_removal.',
       remedy: { kind: 'set', attribute: 'allowDelete', value: true, on: 'provider' },
     });
   }
@@ -148,7 +152,7 @@ async function operationFor(context: PlanContext, owned: OwnedObject, found: Liv
   return isInactive(resource, found.values) ? 'forget' : 'deactivate';
 }
 
-/** Returns the keys of the objects that the plan has an entry for. */
+/** Returns the keys of the objects that have an entry in the plan. */
 export function plannedObjects(context: PlanContext): Set<string> {
   const declared = [...context.matches.values()].flatMap(({ resource, live, declaration }) =>
     live && !declaration.lookup ? [objectKey(resource.type, live.id)] : [],

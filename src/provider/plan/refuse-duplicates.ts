@@ -12,7 +12,7 @@ export function refuseBoth(context: PlanContext, match: Match, found: Duplicate<
   other.error ??= error(labelFor(context, other), match.declaration.address).at(other.declaration.address);
 }
 
-/** Returns what errors call a declaration: names, where ids have been resolved. */
+/** Returns the label of a declaration for errors, with names in place of resolved ids. */
 function labelFor(context: PlanContext, { resource, declaration, resolved }: Match): string {
   return labelOf(resource.type, { ...declaration.values, ...resolved }, (name, value) => {
     return isReference(value) ? value.ref : nameOrId(context, resource.type, name, value);

@@ -5,11 +5,11 @@ import { snakeCase } from '../model/names.js';
 import { findByNameAt, referenceTo } from '../read/find-by-name.js';
 import { runConcurrently } from '../read/run-concurrently.js';
 import { resourceOf } from '../resources/index.js';
-import { catchOwnErrors, type Match, type PlanContext } from './plan-context.js';
+import { catchObjectErrors, type Match, type PlanContext } from './plan-context.js';
 
 /**
- * Replaces references to attributes other than the id with the literal value in the declaration that they refer to.
- * @throws DelineaError `unsupported` when that declaration has no literal value for the attribute
+ * Replaces references to attributes other than the id with the literal value of the declaration that they refer to.
+ * @throws DelineaError `unsupported` if that declaration has no literal value for the attribute
  */
 export function inlineLiterals(declarations: readonly Declaration[]): Declaration[] {
   const byAddress = new Map(declarations.map((declaration) => [declaration.address, declaration]));
@@ -44,7 +44,7 @@ export async function resolveAll(context: PlanContext): Promise<void> {
   await prepareNames(context);
   const declared = [...context.matches.values()].filter(({ declaration }) => !declaration.lookup);
   await runConcurrently(declared, (match) =>
-    catchOwnErrors(match, async () => {
+    catchObjectErrors(match, async () => {
       const entries = match.resource.attributes
         .filter((attribute) => !attribute.setting && match.declaration.values[attribute.name] !== undefined)
         .map(async (attribute) => [attribute.name, await resolveValue(context, match, attribute)] as const);
@@ -53,7 +53,7 @@ export async function resolveAll(context: PlanContext): Promise<void> {
   );
 }
 
-/** Announces the names of containers and roles: their number decides whether their list is read. */
+/** Announces how many containers and roles are named: the snapshot then decides whether to read their whole list. */
 async function prepareNames(context: PlanContext): Promise<void> {
   const wanted = new Map<string, Set<unknown>>();
   for (const { declaration, resource } of context.matches.values()) {
@@ -119,7 +119,8 @@ function resolveReference(
   path: string,
 ): string | Reference {
   const target = context.matches.get(reference.ref);
-  if (!target) throw new DelineaError('reference_unresolved', `"${reference.ref}" is not declared`, { path });
+  if (!target)
+    throw new DelineaError('reference_unresolved', `"${reference.ref}" is not declared in this stack`, { path });
   if (!kinds.includes(target.resource.type)) {
     throw new DelineaError(
       'stack_invalid',

@@ -11,37 +11,41 @@ import type { LiveEdge } from '../read/tenant-reader.js';
 import { edgeResourceOf } from '../resources/edges.js';
 import { edgeMatches, incompleteSets } from './authoritative-sets.js';
 import { buildRemoval } from './build-removal.js';
-import { type AuthoritativeSet, catchOwnErrors, type Match, type PlanContext } from './plan-context.js';
+import { type AuthoritativeSet, catchObjectErrors, type Match, type PlanContext } from './plan-context.js';
 
 /** Plans to revoke the undeclared edges in the scope of every authoritative set, and reports them as drift. */
 export async function revokeUndeclared(context: PlanContext): Promise<void> {
   const incomplete = incompleteSets(context);
   const complete = context.sets.filter((match) => !incomplete.includes(match));
   await runConcurrently(complete, async (match) => {
-    await catchOwnErrors(match, () => revokeOthers(context, match));
+    await catchObjectErrors(match, () => revokeOthers(context, match));
     if (match.error) keepAll(context, match);
   });
 }
 
-/** Drops the planned revocations of a set with an error: its owned edges stay as well. */
+/** Drops the planned revocations of a set that has an error, so that its owned edges are kept. */
 function keepAll({ changes }: PlanContext, { declaration: { address } }: AuthoritativeSet): void {
   const kept = changes.filter((change) => change.address !== address || change.delinea.operation !== 'revoke');
   changes.splice(0, changes.length, ...kept);
 }
 
-/** @throws DelineaError `list_incomplete` when not every edge can be read, `guarded` when the set is empty by mistake */
+/**
+ * Plans the revocations of one set.
+ * @throws DelineaError `list_incomplete` if not every edge can be read, `guarded` if the set is empty and the code does
+ * not allow that
+ */
 async function revokeOthers(context: PlanContext, match: AuthoritativeSet): Promise<void> {
-  const { declaration, of, parts, resolved } = match;
+  const { declaration, of, edgeAddresses, resolved } = match;
   const { address, values } = declaration;
   const resource = edgeResourceOf(of.edge);
   const { edges, unread } = await readHolders(context, resource, [resolved!], { perObject: true });
   if (unread.length > 0) {
     throw new DelineaError('list_incomplete', `not all ${resource.plural} can be read: ${unread.join('; ')}`, {
       path: address,
-      hint: `Declare each ${resource.title} by itself, which leaves others alone.`,
+      hint: `Declare each ${resource.title} individually, which leaves the others unchanged.`,
     });
   }
-  const known = declaredKeys(context, resource, edgeMatches(context, parts));
+  const known = declaredKeys(context, resource, edgeMatches(context, edgeAddresses));
   const undeclared = await undeclaredEdges(context, resource, edges, known);
   const revokes = context.changes.some((change) => change.address === address && change.delinea.operation === 'revoke');
   if (isCleared(values[of.elements]) && values.allowEmpty !== true && (undeclared.length > 0 || revokes)) {
@@ -68,7 +72,10 @@ async function revokeOthers(context: PlanContext, match: AuthoritativeSet): Prom
   }
 }
 
-/** Returns the keys of the declared edges of a set, and of owned edges that a declaration with an error may mean. */
+/**
+ * Returns the keys of the declared edges of a set, and of owned edges whose declaration has an error and may still
+ * match them.
+ */
 function declaredKeys({ matches, ownedByAddress }: PlanContext, resource: Resource, declared: readonly Match[]) {
   const keys = new Set(declared.flatMap(({ resolved }) => (resolved ? [keyText(resource, resolved)] : [])));
   for (const { error, declaration } of matches.values()) {
@@ -79,8 +86,9 @@ function declaredKeys({ matches, ownedByAddress }: PlanContext, resource: Resour
 }
 
 /**
- * Returns the live edges that are neither known nor in the plan, and that are not those of the run's own account.
- * @param known keys of the edges that code or ledger have
+ * Returns the live edges that are neither known nor in the plan. The edges of the account that runs the plan are left
+ * out.
+ * @param known keys of the edges in the code or the ledger
  */
 export async function undeclaredEdges(
   context: PlanContext,

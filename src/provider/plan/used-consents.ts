@@ -3,7 +3,7 @@ import type { OwnedObject } from '../model/owned-object.js';
 import type { Values } from '../model/values.js';
 import { resourceOf } from '../resources/index.js';
 
-/** A consent that has been used, and for which account. The ledger keeps it after the account's own entry is gone. */
+/** A used consent and its account. The ledger keeps it after the entry of the account is removed. */
 export interface UsedConsent {
   readonly kind: string;
   readonly id: string;
@@ -13,14 +13,14 @@ export interface UsedConsent {
   readonly consent: string;
 }
 
-/** Returns the consent that an entry of the ledger records as used; empty when there is none. */
+/** Returns the consent that an entry of the ledger records as used; empty if there is none. */
 export function usedConsentOf({ kind, id, key, reactivated }: OwnedObject): UsedConsent[] {
   return reactivated === undefined ? [] : [{ kind, id, key, consent: reactivated }];
 }
 
 /**
- * Tracks which consents are used up. An account that was deleted and created again has another id and the same name, so
- * a consent counts as used for either.
+ * Tracks used consents. An account that was deleted and created again has another id and the same name, so a consent
+ * counts as used if either matches.
  */
 export class UsedConsents {
   private readonly used = new Set<string>();

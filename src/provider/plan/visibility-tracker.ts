@@ -12,7 +12,7 @@ import { resourceOf } from '../resources/index.js';
  */
 export type Visibility = 'seen' | 'missing' | 'forbidden' | 'omitted';
 
-/** A kind of managed objects, or the members in one list of the groups of a kind. */
+/** A kind of managed objects, or the members in one list of all groups of a kind. */
 interface Subject {
   readonly kind: string;
   readonly list?: string;
@@ -28,23 +28,23 @@ interface Counts {
   readonly omitted: Label[];
 }
 
-/** Objects of a kind, or this share if that is more, that may be missing without an allowance. */
+/** Number of objects of a kind that may be missing without an allowance; this share of the kind if that is more. */
 const FEW = 3;
 const SHARE = 0.05;
 
-/** Names in one message. */
+/** Maximum number of names in one message. */
 const NAMED = 3;
 
 /**
- * Counts which managed objects a run sees. An account that lost access to folders or groups sees the same as one in a
- * tenant where they were deleted (guide 004: visibility is ownership), so a reduced view is an error.
+ * Counts which managed objects a run sees. If an account lost access to folders or groups, they look the same as
+ * deleted ones (guide 004: visibility is ownership), so reduced visibility is an error.
  */
 export class VisibilityTracker {
   private readonly counts = new Map<string, Counts>();
 
   /**
-   * @param allows whether this many missing objects are allowed
-   * @param soFar whether the count may still grow when an error is made
+   * @param allows whether this number of missing objects is allowed
+   * @param soFar whether the count may still grow after the error
    */
   constructor(
     private readonly reader: TenantReader,
@@ -60,25 +60,25 @@ export class VisibilityTracker {
     else counts[visibility].push(label);
   }
 
-  /** Whether everything that is missing so far is allowed to be. */
+  /** Whether the number of missing objects so far is allowed. */
   get allowsMissing(): boolean {
     return this.allows(this.missing);
   }
 
-  /** Returns the allowance for what is missing so far; none, if no allowance helps. */
+  /** Returns the setting that allows the missing objects so far; empty if none is missing. */
   remedy(atLeast = 0): Remedy[] {
     const count = Math.max(this.missing, atLeast);
     return count === 0 ? [] : [{ kind: 'allowMissing', count, soFar: this.soFar }];
   }
 
-  /** @throws DelineaError `visibility_reduced` if too many objects of a kind are missing */
+  /** Refuses to continue if too many objects of a kind are missing. @throws DelineaError `visibility_reduced` */
   async enforce(kind: string): Promise<void> {
     const counts = this.counts.get(keyOf({ kind }));
     const error = counts && (await this.errorOf(counts));
     if (error) throw error;
   }
 
-  /** Returns one error for each kind of which too many objects are missing, then those of members. */
+  /** Returns one error for each kind of which too many objects are missing, followed by those of members. */
   async errors(): Promise<DelineaError[]> {
     const sorted = [...this.counts].sort(([left], [right]) => left.localeCompare(right)).map(([, counts]) => counts);
     const subjects = [
@@ -111,7 +111,7 @@ export class VisibilityTracker {
     return new DelineaError(
       'visibility_reduced',
       `${absent.length} of ${total} managed ${what} are not visible on the ${title}: ${[names.join(', ') + more, ...reasons].join('; ')}`,
-      { hint: 'Check what the account may see.', remedy: this.remedy() },
+      { hint: 'Check what the account of this run can see.', remedy: this.remedy() },
     );
   }
 }
@@ -120,7 +120,7 @@ function keyOf({ kind, list = '' }: Subject): string {
   return `${kind} ${list}`;
 }
 
-/** Returns the plural of a kind if the tenant shows none of it. For edges that is the kind of their scopes. */
+/** Returns the plural of a kind if the tenant shows no object of it; for edges, of the kind of their scopes. */
 async function emptyList({ snapshot }: TenantReader, resource: Resource): Promise<string | undefined> {
   if (resource.authoritativeFor) return undefined;
   if (isEdge(resource) && isListedByPrincipal(resource)) return undefined;

@@ -46,7 +46,7 @@ test.each([
   expect(stepsOf(plan).length).toBeGreaterThan(0);
 });
 
-test('permissions and bindings that do not show are counted like objects', async () => {
+test('missing permissions and bindings are counted like objects', async () => {
   const people = Array.from({ length: 4 }, (_, index) => user(`u${index}`));
   const edges = people.flatMap((person, index) => [
     grant(`p${index}`, 'prod', person, 'View'),
@@ -74,7 +74,7 @@ test('permissions and bindings that do not show are counted like objects', async
   });
 });
 
-test('an empty list is no evidence, however few are missing', async () => {
+test('an empty list is refused even if few objects are missing', async () => {
   const code = await lose(2, 2);
   await expect(bench.plan(code)).rejects.toMatchObject({
     errors: [
@@ -87,7 +87,7 @@ test('an empty list is no evidence, however few are missing', async () => {
   expect(stepsOf(await bench.plan(code, { allowMissing: 2 }))).toEqual(['create group g0', 'create group g1']);
 });
 
-test('an account that sees no container any more has not lost a permission', async () => {
+test('permissions are not counted as missing when the account sees no container', async () => {
   bench = await openWorkbench({ data });
   const code = [jane, grant('p', 'prod', jane, 'View')];
   await bench.converge(code);
@@ -102,7 +102,7 @@ test('an account that sees no container any more has not lost a permission', asy
   });
 });
 
-test('what is let go of by a removed block is not missed', async () => {
+test('an object that a removed block forgets is not counted as missing', async () => {
   await lose(10, 4);
   const plan = await bench.plan([jane], { forgotten: groups(10).map(({ address }) => address) });
   expect(plan.resource_changes.map(({ change }) => change.actions[0]).sort()).toEqual([

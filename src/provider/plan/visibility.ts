@@ -13,8 +13,9 @@ import type { PlanContext } from './plan-context.js';
 import { type Visibility, VisibilityTracker } from './visibility-tracker.js';
 
 /**
- * Compares the objects that the tenant shows with those in the ledger, before anything is concluded from an absence.
- * @throws DelineaErrors `visibility_reduced`, one for each kind of which too much is missing, and one for members of groups
+ * Compares the objects that the tenant shows with those in the ledger, before a missing object is taken as deleted.
+ * @throws DelineaErrors `visibility_reduced`, one for each kind of which too many objects are missing, and one for
+ * members of groups
  */
 export async function checkVisibility(context: PlanContext, owned: readonly OwnedObject[]): Promise<void> {
   const allowed = context.input.allowMissing ?? context.tenant.settings.allowMissing;
@@ -38,7 +39,8 @@ export async function checkVisibility(context: PlanContext, owned: readonly Owne
 }
 
 /**
- * Records the managed members of groups. A member that is absent itself is counted as such, and not in each of its groups.
+ * Records the managed members of groups. A member that is missing itself is counted as an object, and not again in each
+ * of its groups.
  * @param seen the groups, among other objects, that the tenant shows
  */
 async function recordMemberships(
@@ -74,7 +76,7 @@ async function visibilityOf(context: PlanContext, { kind, id, key }: OwnedObject
     if (!(error instanceof DelineaError)) throw error;
     if (error.code === 'forbidden') return 'forbidden';
     if (error.code === 'incomplete_response') return 'omitted';
-    // Errors of one object, which are reported with that object.
+    // These errors concern one object and are reported with it.
     if (error.code === 'skipped' || error.code === 'ambiguous') return 'seen';
     throw error;
   }

@@ -12,7 +12,7 @@ import type { TenantReader } from './tenant-reader.js';
 /** The access of a principal, and the kinds that could not be read. */
 export interface Access {
   readonly paths: readonly AccessPath[];
-  /** In words: "container permissions: the account may not read them". */
+  /** The reasons as text: "container permissions: the account may not read them". */
   readonly unread: readonly string[];
 }
 
@@ -102,12 +102,12 @@ async function nameOf(reader: TenantReader, { kind, id }: Principal): Promise<st
   return reader.translator.nameOf(id) ?? id;
 }
 
-/** Whether an edge gives the right that its container must not be without. */
+/** Returns whether an edge gives the right that its container must not be without. */
 function owns({ requiredHolder }: Resource, values: Values): boolean {
   return requiredHolder?.when !== undefined && matchesRule(requiredHolder, values);
 }
 
-/** Catches errors that mean "this account cannot read that kind". Transient errors are not among them. */
+/** Catches errors that mean that this account cannot read the kind. Transient errors are not caught. */
 const asUnreadable = asError(
   'credentials_missing',
   'credentials_denied',

@@ -74,6 +74,6 @@ async function findByKey(snapshot: Snapshot, kind: string, name: string): Promis
   const found = await findUnique(snapshot, kind, { [resource.key[0]!]: name });
   if (found) return found;
   const view = snapshot.view(kind);
-  // Reading a list of one page is worth the hint; a longer list is not.
+  // Reads a list of one page to suggest a name; a longer list costs too many requests.
   throw notFound(resource, name, (await view.listIfWithin(0)) ? await view.all() : []);
 }

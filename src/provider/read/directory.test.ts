@@ -42,7 +42,7 @@ describe('directory: whether an account can log in', () => {
     expect(directory.asked).toEqual(['active outer', 'members of outer', 'active ann']);
   });
 
-  test('tells a user from a group with the same id', async () => {
+  test('distinguishes a user from a group with the same id', async () => {
     const directory = directoryOf({ x: ['jane'] }, ['jane']);
     expect(await anyActive(directory, [userIn('x'), groupIn('x')])).toBe(true);
   });

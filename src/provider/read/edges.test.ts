@@ -49,7 +49,7 @@ describe('edges in a scope', () => {
   });
 });
 
-describe('edges between the same ends', () => {
+describe('edges between the same principal and scope', () => {
   test('are compared by key, without case for roles', async () => {
     const container = await idOf('container', 'prod');
     const jane = await user('jane@x');
@@ -66,7 +66,7 @@ describe('edges between the same ends', () => {
     expect(ambiguousEdges(reader(), permission, edges)).toMatchObject({
       code: 'ambiguous',
       message: expect.stringMatching(
-        /^2 container permissions join the same ends: .*Owner of jane@x on prod \(id \d+\)/,
+        /^2 container permissions exist between the same principal and scope: .*Owner of jane@x on prod \(id \d+\)/,
       ),
     });
   });
@@ -92,7 +92,7 @@ describe('roles of a user who lives on another surface', () => {
     expect(edges.map(({ values }) => values)).toEqual([{ ...ends, role: 'Admin' }]);
   });
 
-  test('are not taken for none when the user was deleted on the home surface', async () => {
+  test('are an error, not an empty list, when the user was deleted on the home surface', async () => {
     const ends = { principalType: 'user', principalId: '999' };
     await expect(edgesInScope(other.reader(), binding, ends)).rejects.toMatchObject({
       code: 'incomplete_response',

@@ -12,7 +12,10 @@ import { notVisible } from './id-translator.js';
 import { singleFlight } from './single-flight.js';
 import type { LiveEdge, TenantReader } from './tenant-reader.js';
 
-/** An edge with ids of home surfaces. An end that is still to be created is the address of its declaration. */
+/**
+ * An edge with ids of home surfaces. A principal or scope that is still to be created is the address of its
+ * declaration.
+ */
 export interface EdgeValues {
   readonly id: string;
   readonly values: Values;
@@ -64,7 +67,7 @@ function withPrincipalKind(reader: TenantReader, resource: EdgeResource, values:
   return { ...values, [type]: principalKindOf(reader, principalKinds(resource), String(values[id])) };
 }
 
-/** Returns the live edges between the same ends: none, one, or several if the surface allows that. */
+/** Returns the live edges between a principal and a scope: none, one, or several if the surface allows that. */
 export async function edgesWithKey(
   reader: TenantReader,
   resource: EdgeResource,
@@ -74,12 +77,16 @@ export async function edgesWithKey(
   return (await edgesInScope(reader, resource, ends)).filter(({ values }) => keyText(resource, values) === key);
 }
 
-/** Returns the error for several edges between the same ends. */
+/** Returns the error for several edges between one principal and one scope. */
 export function ambiguousEdges(reader: TenantReader, resource: Resource, same: readonly LiveEdge[]): DelineaError {
   const named = same.map(({ live, values }) => `${edgeLabel(reader, resource.type, values)} (id ${live.id})`);
-  return new DelineaError('ambiguous', `${same.length} ${resource.plural} join the same ends: ${named.join(', ')}`, {
-    hint: 'Remove all but one in the tenant.',
-  });
+  return new DelineaError(
+    'ambiguous',
+    `${same.length} ${resource.plural} exist between the same principal and scope: ${named.join(', ')}`,
+    {
+      hint: 'Remove all but one in the tenant.',
+    },
+  );
 }
 
 /** Returns the display name of an edge: "Owner of sre on prod". */

@@ -61,7 +61,7 @@ export async function findByName(
   const namedBy = resource.namedBy ?? { name: resource.key[0]! };
   const nameOf = (live: RemoteObject) => String(live.values[namedBy.name]);
   const byName = await view.byKey({ [namedBy.name]: text });
-  // If an object has this name, a hidden object with this id is not meant.
+  // If an object has this name, the text does not mean a hidden object with this id.
   const hidden = byName.length > 0 ? ignoreCodes('forbidden', 'rejected') : ignoreCodes();
   const lookUp = async () => (looksLikeId(text) ? view.byId(text).catch(hidden) : undefined);
   const byId = view.complete ? view.seen(text) : await lookUp();

@@ -24,7 +24,7 @@ test('import: the object is found by name and by id', async () => {
 test('import: refused as ambiguous when the text is the id of one object and the name of another', async () => {
   const { id } = userOf(bench.sim.state(), 'jane');
   bench.sim.admin.addUser({ userName: id });
-  expect(await messages(id)).toEqual([`ambiguous "${id}" is the name of one and the id of another of the users`]);
+  expect(await messages(id)).toEqual([`ambiguous "${id}" is the name of one and the id of another user`]);
 });
 
 test('import: refused when no object has the name or id', async () => {

@@ -13,13 +13,13 @@ export async function findImported(
   kind: string,
   text: string,
 ): Promise<RemoteObject | undefined> {
-  const { key, plural } = resourceOf(kind);
+  const { key } = resourceOf(kind);
   const named = await findUnique(snapshot, kind, { [key[0]!]: text });
   // If an object has this name, a text that the service rejects as an id is not meant as one.
   const noId = named ? ignoreCodes('rejected') : ignoreCodes();
   const byId = !named || looksLikeId(text) ? await snapshot.view(kind).byId(text).catch(noId) : undefined;
   if (!named || !byId || named.id === byId.id) return named ?? byId;
-  throw new DelineaError('ambiguous', `"${text}" is the name of one and the id of another of the ${plural}`, {
+  throw new DelineaError('ambiguous', `"${text}" is the name of one and the id of another ${kind}`, {
     hint: `Rename the first one (id ${named.id}), or import the second one by its name.`,
   });
 }

@@ -42,7 +42,7 @@ test('holders of roles: found among all users and groups, without case', async (
 test('holders of roles: a list beyond the page budget is reported and not read', async () => {
   const { edges, unread } = await readHolders(reader(), binding, [{ role: 'Admin' }], { maxPages: 0 });
   expect(edges.map(({ values }) => values.principalType)).toEqual(['group']);
-  expect(unread).toEqual(['only the declared ones of 121 users were read']);
+  expect(unread).toEqual(['of 121 users, only the declared ones were read']);
 });
 
 test('holders of roles: a list without roles is reported, or completed object by object if allowed', async () => {

@@ -17,7 +17,7 @@ export interface ReadBudget {
 /** The holders of some scopes, and the lists that could not be read. */
 export interface Holders {
   readonly edges: readonly LiveEdge[];
-  /** Why there may be other holders, in words. */
+  /** Reasons why other holders may exist, as text. */
   readonly unread: readonly string[];
 }
 
@@ -56,7 +56,7 @@ async function readCarriers(
   if (!(kind in surface.serves)) return { edges: [], unread: [] };
   const view = reader.snapshot.view(kind, surface.name);
   if (!view.complete && !(await view.listIfWithin(maxPages))) {
-    return { edges: [], unread: [`only the declared ones of ${view.total ?? 'many'} ${plural} were read`] };
+    return { edges: [], unread: [`of ${view.total ?? 'many'} ${plural}, only the declared ones were read`] };
   }
   const carriers = await view.all();
   if (perObject) await Promise.all(carriers.map((carrier) => view.withAttributes(carrier, [array])));

@@ -35,7 +35,7 @@ test('id translator: a displayed name is shown and never used for lookups', asyn
   expect(await remembered.toSurface('user', id, surfaces['platform-rest']!)).toBe(there);
 });
 
-test('id translator: tells a container from a user with the same id', async () => {
+test('id translator: distinguishes a container from a user with the same id', async () => {
   const { id, identity } = await zoe();
   identity.add('container', id, 'Production');
   const { surfaces } = tenant.settings;

@@ -179,6 +179,6 @@ function ambiguousName(kind: string, name: string, surface: ConfiguredSurface): 
  */
 export function notVisible(kind: string, name: string, surface: ConfiguredSurface): DelineaError {
   return new DelineaError('skipped', `${kind} ${name} is not visible on the ${surface.title}`, {
-    hint: 'It may not be synchronised yet (Platform Groups Sync), or the account may not see it. Apply again later.',
+    hint: 'It may not be synchronised yet (Platform Groups Sync), or the account of this run cannot see it. Apply again later.',
   });
 }

@@ -10,9 +10,9 @@ import type { IdTranslator } from './id-translator.js';
 export interface OpenSessions {
   /** `sessions`. */
   readonly what: string;
-  /** The number of open ones; undefined if unknown. */
+  /** The number of open sessions or check-outs; undefined if unknown. */
   readonly open?: number;
-  /** Why they could not be read. Neither this nor `open`: no configured surface lists them. */
+  /** Why they could not be read. If this and `open` are unset, no configured surface lists them. */
   readonly unread?: string;
 }
 

@@ -43,7 +43,7 @@ test('current scope: refused when the container with the known id is hidden', as
   await expect(current('earlier name', stage)).rejects.toMatchObject({
     code: 'forbidden',
     path: 'container',
-    message: expect.stringContaining('its container "earlier name" is not visible under that name'),
+    message: expect.stringContaining('its container "earlier name" was not found by name, and its id cannot be read'),
   });
   sim().seeOnly(['prod', 'stage', 'db']);
 });

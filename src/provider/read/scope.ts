@@ -36,7 +36,7 @@ export async function withCurrentScope(
   if (known && (found instanceof DelineaError || found.id !== known)) {
     const live = await reader.snapshot.view(kind).byId(known).catch(asError('forbidden'));
     if (live instanceof DelineaError)
-      throw live.about(`its ${name} "${state[name]}" is not visible under that name`).at(name);
+      throw live.about(`its ${name} "${state[name]}" was not found by name, and its id cannot be read`).at(name);
     if (live) return { ...state, [name]: live.id };
   }
   if (found instanceof DelineaError) throw found.at(name);

@@ -9,7 +9,7 @@ const view = () => reader().snapshot.view('user');
 const jane = { userName: 'jane@x' };
 
 describe('view: list or single reads', () => {
-  test('a list within the limit of pages is read whole', async () => {
+  test('a list within the limit of pages is fully read', async () => {
     expect([await view().listIfWithin(0), view().complete, view().total]).toEqual([false, false, 151]);
     expect([await view().listIfWithin(1), view().complete]).toEqual([true, true]);
     expect(await view().count()).toBe(151);

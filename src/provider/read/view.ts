@@ -136,7 +136,7 @@ export class View {
     this.lookups.delete(`key:${key}`);
   }
 
-  /** Whether an id that was not read here cannot be of this kind. */
+  /** Returns whether an id that was not read here cannot be of this kind. */
   get isClosed(): boolean {
     return this.complete && this.expected.size === 0;
   }

@@ -6,7 +6,7 @@ import type { Values } from '../model/values.js';
 import { missingList, type RemoteObject } from '../model/wire.js';
 import { resourceOf, resources } from './index.js';
 
-/** Returns the edge kinds that are read by themselves. Memberships are read with the groups that list them. */
+/** Returns the edge kinds that are read separately. Memberships are read with the groups that list them. */
 export function accessKinds(): EdgeResource[] {
   return resources.filter(isEdge).filter((resource) => !isMembership(resource));
 }
@@ -75,7 +75,9 @@ export function isNamedOnly(resource: Resource, name: string): boolean {
   return resourceOf(attributeOf(resource, name).refersTo[0]!).referredBy !== undefined;
 }
 
-/** Returns whether the surface lists edges by principal, so that reading one scope takes reading every principal. */
+/**
+ * Returns whether the surface lists edges by principal, so that one scope can only be read by reading every principal.
+ */
 export function isListedByPrincipal({ edge }: EdgeResource): boolean {
   return edge.storedIn?.object === 'principal';
 }

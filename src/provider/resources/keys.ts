@@ -3,7 +3,7 @@ import type { OwnedObject } from '../model/owned-object.js';
 import type { Values } from '../model/values.js';
 import { resourceOf } from './index.js';
 
-/** Returns the key that identifies an entry of the ledger or of a state. */
+/** Returns the key that identifies an owned object. */
 export function keyOfOwned({ kind, id, key }: OwnedObject): string {
   return ownedKey(resourceOf(kind), id, key);
 }

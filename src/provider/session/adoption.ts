@@ -6,10 +6,10 @@ import { resourceOf } from '../resources/index.js';
 import { keyOfOwned } from '../resources/keys.js';
 import type { ResourceInstance } from './instance.js';
 import { ownedByState } from './owned-by-state.js';
-import { planInIsolation } from './plan-alone.js';
+import { planInIsolation } from './plan-in-isolation.js';
 
 interface LiveKey {
-  /** The text of its import. */
+  /** The id that imports the object. */
   readonly id: string;
   readonly key: string;
 }
@@ -27,13 +27,16 @@ export async function liveKey(
   return owned && { id: resource.key.map((name) => String(declared[name])).join(','), key: keyOfOwned(owned) };
 }
 
-/** Whether the object of a state is gone. Edges are found by their ends, so their id says nothing. */
+/**
+ * Returns whether the object of a state is deleted. False for edges: they are identified by principal and scope,
+ * because their id may change.
+ */
 export async function isDeleted({ snapshot }: TenantReader, [entry]: readonly OwnedObject[]): Promise<boolean> {
   if (!entry || isEdge(resourceOf(entry.kind))) return false;
   return (await snapshot.view(entry.kind).byId(entry.id)) === undefined;
 }
 
-/** Adds how to adopt the live object to the error of a declaration, if consent would let it be adopted. */
+/** Adds the ways to adopt the live object to the error of a declaration, if adoption would be accepted. */
 export async function withAdoption(
   reader: TenantReader,
   instance: ResourceInstance,
@@ -45,7 +48,7 @@ export async function withAdoption(
   const { type, key } = instance.resource;
   return new DelineaError('not_ours', error.message, {
     path: key[0],
-    hint: 'Declare the live values, or adopt it.',
+    hint: 'Declare the live values, or adopt the object to change it.',
     remedy: [
       { kind: 'adopt', resource: type, id: live.id },
       { kind: 'moved', resource: type },
@@ -53,7 +56,7 @@ export async function withAdoption(
   });
 }
 
-/** Whether consent to adopt would end in the same error, as for accounts of an identity provider. */
+/** Returns whether adoption would fail with the same error, as for accounts of an identity provider. */
 async function isRefusedAnyway(
   reader: TenantReader,
   instance: ResourceInstance,
@@ -70,8 +73,8 @@ async function isRefusedAnyway(
 }
 
 /**
- * Refuses to rename an object to the name of another one: a state identifies an object by its id. The typical cause is a
- * shifted `count` index.
+ * Refuses to rename an object to the name of another one: a state identifies an object by its id. The typical cause is
+ * a shifted `count` index.
  * @throws DelineaError `not_ours`
  */
 export async function refuseNameReuse(

@@ -11,13 +11,13 @@ import { type Applied, Attempt } from './attempt.js';
 import type { InstanceState, ResourceInstance } from './instance.js';
 import { ownedByState } from './owned-by-state.js';
 import type { Removed } from './ownership.js';
-import { type InstancePlan, planInIsolation } from './plan-alone.js';
+import { type InstancePlan, planInIsolation } from './plan-in-isolation.js';
 import { readAuthoritativeSet } from './read-instance.js';
 import { freshReader, lockName, refuseAborted, type SessionContext } from './session-context.js';
 import { reducesAnyAccess } from './session-guard.js';
 import type { Warning } from './warnings.js';
 
-/** Creates or changes one instance as declared, and reads it back. Throws nothing: see `Attempt.run`. */
+/** Creates or changes one instance as declared, and reads it back. Never throws: `Attempt.run` returns the error. */
 export function applyDeclared(session: SessionContext, instance: ResourceInstance): Promise<Applied> {
   const attempt = new Attempt(session, instance);
   return attempt.run(
@@ -83,7 +83,10 @@ async function waitUntilOwned(session: SessionContext, instance: ResourceInstanc
   while (!isOwned() && !(await barrier.beforeRejections(isOwned)));
 }
 
-/** Plans on what lives now, and on what this session has done to it. @param warnings to say that an object is restored */
+/**
+ * Plans on the live state, including the changes of this session.
+ * @param warnings receives a warning if an object is restored that another address removed
+ */
 async function planFresh(
   session: SessionContext,
   instance: ResourceInstance,
@@ -120,7 +123,7 @@ function planRestored(
   return planInIsolation(freshReader(session), restored, [owned], wasActive ? [name] : []);
 }
 
-/** Returns the keys of the object, or of the edges, that this instance owns from now on. */
+/** Returns the keys of the object or edges that this instance owns after its apply. */
 async function ownedKeys(
   { shared }: SessionContext,
   { resource, declared = {} }: ResourceInstance,
@@ -131,7 +134,10 @@ async function ownedKeys(
   return owned.map(keyOfOwned);
 }
 
-/** Returns the keys of what a declaration names, and for an object its name, which may be all that is known. */
+/**
+ * Returns the keys of a declaration's object or edges. For an object they include its name, which may be all that is
+ * known.
+ */
 async function namedKeys(session: SessionContext, { resource, declared = {} }: ResourceInstance): Promise<string[]> {
   const isObject = !resource.authoritativeFor && !isEdge(resource);
   const name = isObject ? [nameKey(resource, declared)] : [];

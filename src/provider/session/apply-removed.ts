@@ -8,13 +8,13 @@ import { keyOfOwned } from '../resources/keys.js';
 import { type Applied, Attempt } from './attempt.js';
 import { nameInState, type ResourceInstance } from './instance.js';
 import { ownedByState, redeclaredName } from './owned-by-state.js';
-import { planInIsolation } from './plan-alone.js';
+import { planInIsolation } from './plan-in-isolation.js';
 import { freshReader, lockName, refuseAborted, type SessionContext } from './session-context.js';
 import { refuseReplaced } from './stale-plan.js';
 
 /**
- * Removes one instance according to `on_removal`. What another address has applied in this session stays. Throws nothing:
- * see `Attempt.run`.
+ * Removes one instance according to `on_removal`. Objects that another address has applied in this session are kept.
+ * Never throws: `Attempt.run` returns the error.
  */
 export function applyRemoved(session: SessionContext, instance: ResourceInstance): Promise<Applied> {
   const attempt = new Attempt(session, instance);
@@ -31,7 +31,7 @@ export function applyRemoved(session: SessionContext, instance: ResourceInstance
   );
 }
 
-/** A removal under way. */
+/** A removal in progress. */
 interface Removal {
   readonly session: SessionContext;
   readonly instance: ResourceInstance;
@@ -63,7 +63,7 @@ async function carryOut(removal: Removal): Promise<void> {
   await waitForGrants(removal, () => session.guard.wouldRefuse(plan.change));
   const { removing } = removal;
   if (removing.some((entry) => isRedeclared(session, entry)) && !removing.every((entry) => isApplied(session, entry))) {
-    // Begin again, as if that had been known from the start.
+    // Another address declares one of the objects: start again with that knowledge.
     attempt.untrack();
     for (const entry of removing) ownership.keep(keyOfOwned(entry));
     return carryOut(removal);
@@ -82,14 +82,14 @@ async function carryOut(removal: Removal): Promise<void> {
     await refuseReplaced(reader, left, change, planned, planAgain);
     await attempt.carryOut(change, planAgain);
     for (const entry of left) {
-      // An object that only leaves the state has lost nothing: another address may adopt it as it is.
+      // An object that only leaves the state has not changed in the tenant: another address may adopt it unchanged.
       if (change.delinea.operation === 'forget') ownership.keep(keyOfOwned(entry));
       else ownership.markRemoved(keyOfOwned(entry), entry, change.delinea.before);
     }
   });
 }
 
-/** Whether another address declares an object of the instance, as far as the plan or this apply knows. */
+/** Returns whether another address is known to declare an object of the instance, from the plan or from this apply. */
 function isKept({ session, instance }: Removal, entry: OwnedObject): boolean {
   return instance.memory?.planned?.kept?.includes(nameOf(entry)) === true || isRedeclared(session, entry);
 }
@@ -106,13 +106,16 @@ function nameOf({ kind, key }: OwnedObject): string {
   return nameKey(resourceOf(kind), key);
 }
 
-/** Waits until all grants are done, and as long as a grant may still make the removal acceptable. */
+/**
+ * Waits until all grants are done. If the guards would refuse the removal, waits longer, because a later grant may make
+ * it acceptable.
+ */
 async function waitForGrants({ session, removing }: Removal, isRefused: () => Promise<boolean>): Promise<void> {
   const isSettled = () => removing.every((entry) => isApplied(session, entry) || isRedeclared(session, entry));
   while (!(await session.barrier.beforeRemovals(isSettled)) && !isSettled() && (await isRefused()));
 }
 
-/** Waits for the address that declares the objects, as long as nothing else waits for this removal. */
+/** Waits until the address that declares the objects has finished, unless other work waits for this removal. */
 async function waitForOwner(removal: Removal, owned: readonly OwnedObject[]): Promise<void> {
   const { session } = removal;
   const isSettled = () => owned.every((entry) => isApplied(session, entry)) || hasFailed(session, owned);
@@ -121,7 +124,7 @@ async function waitForOwner(removal: Removal, owned: readonly OwnedObject[]): Pr
 }
 
 /**
- * Keeps the state of an object whose other address failed: the next apply has both addresses again.
+ * Keeps the object in the state if the other address that declares it failed: the next apply has both addresses again.
  * @throws DelineaError `skipped`
  */
 function refuseFailed({ session, instance, label }: Removal, owned: readonly OwnedObject[]): void {
@@ -130,11 +133,15 @@ function refuseFailed({ session, instance, label }: Removal, owned: readonly Own
     remedy: { kind: 'moved', resource: instance.resource.type } as const,
   };
   if (hasFailed(session, owned)) {
-    throw new DelineaError('skipped', `${label} is declared at another address, which failed`, details);
+    throw new DelineaError('skipped', `${label} is also declared at another address, which failed`, details);
   }
   const principals = owned.flatMap(({ kind, key }) => principalOf(kind, key) ?? []);
   if (!principals.some(({ kind, id }) => session.ownership.hasFailed(objectKey(kind, id)))) return;
-  throw new DelineaError('skipped', `${label}: its principal is declared at another address, which failed`, details);
+  throw new DelineaError(
+    'skipped',
+    `${label}: its user or group is also declared at another address, which failed`,
+    details,
+  );
 }
 
 function hasFailed({ ownership }: SessionContext, owned: readonly OwnedObject[]): boolean {

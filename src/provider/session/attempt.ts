@@ -7,28 +7,31 @@ import type { InstanceState, ResourceInstance } from './instance.js';
 import { type Memory, memoryAfter } from './memory.js';
 import { openApplyContext, type SessionContext } from './session-context.js';
 import { reducesAnyAccess } from './session-guard.js';
-import { despiteDeletions, withReviewedBefore } from './stale-plan.js';
+import { retryAfterDeletions, withReviewedBefore } from './stale-plan.js';
 import type { Warning } from './warnings.js';
 
 /** The outcome of applying one instance. */
 export interface Applied {
-  /** As it was read back; unset: there is nothing, or it could not be read. */
+  /** The instance as it was read back; unset if it does not exist or could not be read. */
   readonly live?: InstanceState | undefined;
   readonly memory: Memory;
   /** The id of a created object, known as soon as the API returns it. */
   readonly created?: string | undefined;
   readonly warnings: readonly Warning[];
-  /** Why it did not end as planned. */
+  /** The reason why the apply did not end as planned. */
   readonly error?: DelineaError | DelineaErrors | undefined;
 }
 
-/** One apply of one instance. If it fails half-way, its writes still count, and what it did not do is not counted. */
+/**
+ * One apply of one instance. If it fails half-way, the writes that were made are recorded, and the others are not
+ * counted.
+ */
 export class Attempt {
   readonly warnings: Warning[] = [];
   private created: string | undefined;
   private hasWritten = false;
   private isCarriedOut = false;
-  /** The change that the guards count on. */
+  /** The change that is tracked for the guards. */
   private tracked: ResourceChange | undefined;
   /** Keys of the removals that are counted. */
   private counted: readonly string[] = [];
@@ -39,13 +42,13 @@ export class Attempt {
     private readonly instance: ResourceInstance,
   ) {}
 
-  /** Announces the change to the guards. */
+  /** Tracks the change for the guards. */
   track(change: ResourceChange): void {
     this.tracked = change;
     this.session.changes.track(change);
   }
 
-  /** Withdraws the announced change: it happens at another address, or not at all. */
+  /** Stops tracking the change, because it happens at another address or not at all. */
   untrack(): void {
     if (this.tracked) this.session.changes.drop(this.tracked);
     this.tracked = undefined;
@@ -56,9 +59,10 @@ export class Attempt {
   }
 
   /**
-   * Checks a change against the guards and carries it out, as it was reviewed.
-   * @param planAgain returns the change as it is by now
-   * @returns the live object afterwards, in ids of its surface; undefined: none, or a set
+   * Checks the reviewed change against the guards and makes it.
+   * @param planAgain plans the change again on the live state
+   * @returns the live object afterwards, in ids of its surface; undefined for an authoritative set, or if there is no
+   * object
    */
   async carryOut(change: ResourceChange, planAgain: () => Promise<ResourceChange>): Promise<RemoteObject | undefined> {
     const { session, instance } = this;
@@ -72,7 +76,7 @@ export class Attempt {
         this.hasWritten = true;
       },
     });
-    const live = await despiteDeletions(
+    const live = await retryAfterDeletions(
       session.ownership,
       reviewed,
       (current) => applyChange(context, current, session.abort),
@@ -84,8 +88,8 @@ export class Attempt {
   }
 
   /**
-   * Runs the work and returns its outcome. Throws nothing, so that writes before a failure are remembered.
-   * @param explain extends an error, and settles what others wait for
+   * Runs the work and returns its outcome. Never throws, so that writes before a failure are recorded.
+   * @param explain extends an error, and releases work that waits for this instance
    */
   async run(
     work: () => Promise<InstanceState | undefined>,
@@ -98,7 +102,7 @@ export class Attempt {
     } catch (reason) {
       const errors = errorsOf(reason);
       const isUncertain = errors.some(({ uncertain, code }) => uncertain || code === 'not_converged');
-      // A failed grant was not made. A failed removal may have happened all the same.
+      // A failed grant has no effect. A failed removal may have happened nevertheless.
       if (this.tracked && !reducesAnyAccess(this.tracked)) this.untrack();
       if (!isUncertain && !this.hasWritten) this.session.guard.uncount(this.counted);
       for (const error of errors) this.session.abort.failed(error);
@@ -106,7 +110,7 @@ export class Attempt {
       const [error, ...others] = explained;
       return {
         memory: this.memoryAfterFailure(isUncertain),
-        // An authoritative set without a single write is not created: the next apply finds what exists.
+        // A set that has not written anything is not recorded as created; the next apply reads its live edges.
         created: this.instance.resource.authoritativeFor && !this.hasWritten ? undefined : this.created,
         warnings,
         error: others.length > 0 ? new DelineaErrors(explained) : error,
@@ -131,7 +135,7 @@ export class Attempt {
     if (!authoritativeFor && !isEdge(this.instance.resource)) this.session.ownership.markApplied(objectKey(type, id));
   }
 
-  /** Returns the memory without what belongs to the plan alone. */
+  /** Returns the memory without the outcome of the plan, which is valid for one apply. */
   private memory(isDone: boolean): Memory {
     const { instance, begun, session } = this;
     const { planned, ...kept } = instance.memory ?? {};
@@ -147,13 +151,16 @@ export class Attempt {
   }
 }
 
-/** An apply does not know the changes that are still to come, so only a plan can check their number. */
+/**
+ * Returns the error for a removal that no guard has checked. An apply does not know its later changes, so only a plan
+ * can check their number.
+ */
 function unchecked({ delinea }: ResourceChange): DelineaError {
   return new DelineaError(
     'refused_by_guard',
-    `${delinea.label}: planned without access to the tenant, so no guard has checked it`,
+    `${delinea.label}: planned without access to the tenant, so no guard has checked this removal`,
     {
-      hint: 'The provider block was not known then. Plan again now. If it stays unknown:',
+      hint: 'The provider block had unknown values. Plan again now that they are known. If they stay unknown:',
       remedy: { kind: 'allowRemovals', count: 1, soFar: true },
     },
   );

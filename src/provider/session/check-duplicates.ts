@@ -11,9 +11,9 @@ import { nameOfStep, ownedByState } from './owned-by-state.js';
 import type { SessionContext, SessionDeclarant } from './session-context.js';
 
 /**
- * Adds a planned declaration, with the live object it refers to.
+ * Adds a planned declaration with the live object that it refers to.
  * @param live the id of that object, if the state has none
- * @throws DelineaError `duplicate` if an earlier declaration of this session refers to the same
+ * @throws DelineaError `duplicate` if an earlier declaration of this session refers to the same object, edge or scope
  */
 export function refuseDuplicateChange(
   session: SessionContext,
@@ -31,10 +31,7 @@ export function refuseDuplicateChange(
   addObject(session, instance, id ?? live, label);
 }
 
-/**
- * Adds an instance that stays as its state has it.
- * @throws DelineaError `duplicate`
- */
+/** Adds an instance that equals its state and has no change. @throws DelineaError `duplicate` */
 export async function refuseDuplicateState(
   session: SessionContext,
   instance: ResourceInstance,
@@ -54,8 +51,8 @@ export async function refuseDuplicateState(
 }
 
 /**
- * Adds an instance that an apply is about to create: its plan may not have known its name. What cannot be resolved is
- * reported by the apply.
+ * Adds an instance that an apply will create, because its plan may not have known its name. Names that cannot be
+ * resolved are reported by the apply itself.
  * @throws DelineaError `duplicate`
  */
 export async function refuseDuplicateCreation(session: SessionContext, instance: ResourceInstance): Promise<void> {
@@ -108,7 +105,7 @@ function refuse(found: Duplicate<SessionDeclarant> | undefined, label: string): 
   if (found) throw found.error(label);
 }
 
-/** Returns what errors call an instance, before it is planned. */
+/** Returns the label of an instance for errors, before it is planned. */
 function labelFor({ shared }: SessionContext, { resource, declared = {} }: ResourceInstance): string {
   return edgeLabel(shared, resource.type, declared);
 }

@@ -37,7 +37,7 @@ export class IdleBarrier {
     private readonly stillMs = STILL_MS,
   ) {}
 
-  /** Runs work that others may have to wait for. */
+  /** Runs work during which the session counts as busy. */
   async during<T>(work: () => Promise<T>): Promise<T> {
     this.begin();
     try {
@@ -116,8 +116,8 @@ export class IdleBarrier {
   }
 
   /**
-   * Selects the waiters to release. Until every request has been sent, at least one removal stays, and of several about
-   * half, so that most removals are judged with full knowledge.
+   * Selects the waiters to release. Until every request has been sent, at least one removal keeps waiting, and about
+   * half of several, so that most removals are checked with all changes known.
    */
   private selectWaiters(isComplete: boolean): readonly Waiter[] {
     const { adoptions, removals, rejections } = this.waiting;

@@ -14,11 +14,11 @@ const values = z.record(z.string(), z.unknown()).readonly();
 const plannedRemovalSchema = z.object({
   /** Another address declares the object: the removal at this address removes nothing. */
   redeclared: z.boolean().optional(),
-  /** There was nothing to remove: the object was gone, inactive or is to be retained. */
+  /** There was nothing to remove: the object was deleted or inactive, or is to be retained. */
   forgets: z.boolean().optional(),
   /** The object when its removal was planned, or the edges of a set: Terraform passes on the state before the refresh. */
   seen: values.optional(),
-  /** Names of the edges of a removed set that other addresses declare: they stay. */
+  /** Names of the edges of a removed set that other addresses declare. They are kept. */
   kept: strings.optional(),
   /** Earlier planned removals whose objects turned out to be declared at other addresses. */
   redeclaredElsewhere: strings.optional(),
@@ -35,25 +35,28 @@ const memorySchema = z.object({
   managedMembers: stringsByName.optional(),
   /** Consents that were used for this account: each works once. */
   usedConsents: strings.optional(),
-  /** The id of an edge's scope: another scope may have its name by now. */
+  /** The id of an edge's scope, because another scope may have taken its name since. */
   scopeId: z.string().optional(),
   /** By kind, the surface whose ids the state holds: another surface may give the same id to another object. */
   homes: z.record(z.string(), z.string()).readonly().optional(),
   /** The API reported the object as created, and no read has shown it: its absence proves nothing. */
   neverVisible: z.boolean().optional(),
   /**
-   * Attributes that an import found unset. The state has them as empty without a declaration: if a list omits them, they
-   * are not worth a read of each object.
+   * Attributes that an import found unset. The state has them as empty although they are not declared. If a list omits
+   * them, reading each object only for them is not worth its cost.
    */
   unset: strings.optional(),
-  /** What the plan of a removal found, for its apply. Every plan replaces it. */
+  /** The outcome of planning a removal, for its apply. Every plan replaces it. */
   planned: plannedRemovalSchema.optional(),
 });
 
-/** The part of an `OwnedObject` that the state of an instance lacks, and what only Terraform needs. Without secrets. */
+/**
+ * The part of an `OwnedObject` that the attributes of a state lack, and data that only Terraform runs need. Contains no
+ * secrets.
+ */
 export type Memory = Readonly<z.infer<typeof memorySchema>>;
 
-/** What the plan of a removal found. Other changes are planned again by the apply. */
+/** The outcome of planning a removal. Other changes are planned again by the apply. */
 export type PlannedRemoval = Readonly<z.infer<typeof plannedRemovalSchema>>;
 
 /** An instance with its earlier memory. */
@@ -63,7 +66,7 @@ interface Remembered {
   readonly memory?: Memory | undefined;
 }
 
-/** Reads a memory from JSON. What another version wrote, or nobody, is an empty memory. */
+/** Reads a memory from JSON. Returns an empty memory for text that this version did not write. */
 export function readMemory(text: string): Memory {
   try {
     return memorySchema.safeParse(JSON.parse(text)).data ?? {};
@@ -72,7 +75,7 @@ export function readMemory(text: string): Memory {
   }
 }
 
-/** Returns what the next run must remember of an instance after a step. */
+/** Returns the memory of an instance after a step, for the next run. */
 export function memoryAfter(
   reader: TenantReader,
   { resource, memory = {} }: Remembered,
@@ -94,7 +97,7 @@ export function assumedEmpty({ state = {}, memory = {} }: Remembered): string[] 
   return (memory.unset ?? []).filter((name) => isCleared(state[name]));
 }
 
-/** Returns the attributes without a value in an object that was read whole. */
+/** Returns the attributes without a value in a fully read object. */
 export function unsetIn({ attributes }: Resource, live: Values): string[] {
   return attributes.filter(({ name, setting }) => !setting && (live[name] ?? null) === null).map(({ name }) => name);
 }

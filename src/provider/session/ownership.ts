@@ -4,14 +4,14 @@ import type { Values } from '../model/values.js';
 /** An object that this session removed. */
 export interface Removed {
   readonly owned: OwnedObject;
-  /** Its values before the removal; undefined: it was already gone. */
+  /** Its values before the removal; undefined if it was already deleted. */
   readonly before: Values | undefined;
 }
 
 /**
- * Tracks which address owns each object during a session. Terraform removes the old and creates the new address of a
- * renamed resource at the same time: what one address has created, adopted or changed is never removed by another.
- * Keys are those of `keyOfOwned`: kind and id, or the ends of an edge.
+ * Tracks which address owns each object during a session. For a renamed resource, Terraform removes the old address and
+ * creates the new one at the same time: an object that one address has created, adopted or changed is never removed by
+ * another. Keys are those of `keyOfOwned`: kind and id; for an edge, principal and scope.
  */
 export class Ownership {
   /** Objects in the states of this session. */
@@ -20,7 +20,7 @@ export class Ownership {
   private readonly failed = new Set<string>();
   private readonly removing = new Map<string, OwnedObject>();
   private readonly removed = new Map<string, Removed>();
-  /** In an apply: objects whose planned removal another address makes void. */
+  /** In an apply: objects that another address declares, so that their planned removal has no effect. */
   private readonly redeclared = new Set<string>();
   /** In a plan: objects with a planned removal, which Terraform does not plan again. */
   private readonly plannedRemovals = new Set<string>();
@@ -85,7 +85,7 @@ export class Ownership {
     this.removing.delete(key);
   }
 
-  /** Whether this session removes an object, or has done so. */
+  /** Returns whether this session removes an object, or has removed it. */
   isRemoved(key: string): boolean {
     return this.removing.has(key) || this.removed.has(key);
   }

@@ -12,7 +12,7 @@ import { refuseDuplicateChange, refuseDuplicateState } from './check-duplicates.
 import { addressOf, nameInState, type ResourceInstance } from './instance.js';
 import { assumedEmpty, type PlannedRemoval } from './memory.js';
 import { ownedByState } from './owned-by-state.js';
-import { type InstancePlan, planInIsolation } from './plan-alone.js';
+import { type InstancePlan, planInIsolation } from './plan-in-isolation.js';
 import {
   adoptionWarnings,
   findingWarnings,

@@ -6,7 +6,7 @@ import type { ResourceChange } from '../model/plan.js';
 import type { Remedy } from '../model/remedy.js';
 import { isCleared } from '../model/values.js';
 import type { ResourceInstance } from './instance.js';
-import type { InstancePlan } from './plan-alone.js';
+import type { InstancePlan } from './plan-in-isolation.js';
 import type { SessionContext } from './session-context.js';
 import type { Warning } from './warnings.js';
 
@@ -23,9 +23,9 @@ export function findingWarnings({ change, findings }: InstancePlan): Warning[] {
 }
 
 /**
- * Warns of what a removal does: Terraform shows every removal as "will be destroyed".
+ * Warns of the effect of a removal: Terraform shows every removal as "will be destroyed".
  * @param isGone whether there is nothing left to remove
- * @param isComplete whether every request had been sent; otherwise another address may still declare the object
+ * @param isComplete whether Terraform has sent every request; otherwise another address may still declare the object
  */
 export function removalWarning(
   instance: ResourceInstance,
@@ -58,7 +58,7 @@ function effectOf({ resource, state = {} }: ResourceInstance, { delinea }: Resou
   const effect = EFFECTS[operation];
   if (effect !== undefined) return effect;
   if (state.onRemoval === 'retain') return 'will be left unchanged (on_removal = "retain")';
-  return `is ${isGone ? 'gone' : 'inactive'} already: it is only removed from the state`;
+  return `is already ${isGone ? 'deleted' : 'inactive'} and is only removed from the state`;
 }
 
 /** Warns of the adoption of a live object, which Terraform shows as created. */
@@ -67,7 +67,7 @@ export function adoptionWarnings(
   { change, live }: InstancePlan,
 ): Warning[] {
   const { operation, label } = change.delinea;
-  // Nobody needs to know of an edge that exists as declared; one with another right is changed.
+  // An edge that exists as declared needs no warning; an edge with another right is changed and gets one.
   if (!declared || state || !live || (isEdge(resource) && operation === 'adopt')) return [];
   const effect = operation === 'adopt' ? 'nothing is written' : 'it is changed to the declared values';
   const message = `exists already and will be adopted; ${effect}`;
@@ -81,7 +81,10 @@ export function adoptionWarnings(
   ];
 }
 
-/** Warns of the access that an account regains when it is enabled again, in the tenant as the plan so far leaves it. */
+/**
+ * Warns of the access that an account regains when it is enabled again, in the tenant as the changes planned so far
+ * leave it.
+ */
 export async function regainedWarnings(
   { shared, changes, barrier }: SessionContext,
   { delinea }: ResourceChange,
@@ -100,7 +103,7 @@ export async function regainedWarnings(
   ];
 }
 
-/** Warns of live values that the state does not have, because a list left them out: Terraform shows them as added. */
+/** Warns of live values that are not in the state because a list omits them: Terraform shows them as added. */
 export function overwrittenWarnings(
   { resource, state, declared }: ResourceInstance,
   { delinea }: ResourceChange,
@@ -118,7 +121,7 @@ export function uncertainWarnings({ delinea }: ResourceChange, count: number): W
   if (count === 0) return [];
   return [
     {
-      message: `${delinea.label}: some elements will be known only in the apply, which may revoke ${count} more`,
+      message: `${delinea.label}: some elements are known only after apply; it may revoke ${count} more`,
       hint: 'To see them in the plan, first apply the resources that the values come from (-target).',
     },
   ];
@@ -128,7 +131,7 @@ export function keptEdgesWarnings(instance: ResourceInstance, { delinea }: Resou
   if (count === 0) return [];
   return [
     {
-      message: `${delinea.label}: ${count} of them are declared at another address and left unchanged`,
+      message: `${delinea.label}: ${count} of its elements are declared at other addresses and left unchanged`,
       remedy: movedRemedy(instance),
     },
   ];
@@ -136,7 +139,7 @@ export function keptEdgesWarnings(instance: ResourceInstance, { delinea }: Resou
 
 export function movedWarning(instance: ResourceInstance, { delinea }: ResourceChange): Warning {
   const update = WITHOUT_WRITE.has(delinea.operation) ? 'it is left unchanged' : 'it is changed to the declared values';
-  const message = `removed at one address and declared at another; ${instance.declared ? update : 'nothing is removed'}`;
+  const message = `was removed at one address and is declared at another; ${instance.declared ? update : 'nothing is removed'}`;
   return { message: `${delinea.label}: ${message}`, groupMessage: message, remedy: movedRemedy(instance) };
 }
 

@@ -8,8 +8,8 @@ import { nameOfStep, redeclaredName } from './owned-by-state.js';
 const SEES_RENAMES = { removals: 30, timesParallelism: 3 };
 
 /**
- * Tracks the changes of a session, unchanged instances included, and which removed objects other addresses declare: a
- * renamed address is a removal and a creation.
+ * Tracks the changes of a session, including unchanged instances, and finds removed objects that other addresses
+ * declare: Terraform sends a renamed address as a removal and a creation.
  */
 export class SessionChanges {
   private readonly changes = new Map<string, ResourceChange>();
@@ -35,19 +35,22 @@ export class SessionChanges {
     this.clearCache();
   }
 
-  /** Returns the steps so far, without removals of what another address declares. The same array until a change is added. */
+  /**
+   * Returns the steps so far without removals of objects that other addresses declare. Returns the same array until a
+   * change is added.
+   */
   steps(): readonly Step[] {
     const changes = () => [...this.changes.values()].flatMap((change) => this.withoutRedeclared(change) ?? []);
     this.cachedSteps ??= stepsOf({ resource_changes: changes() });
     return this.cachedSteps;
   }
 
-  /** Whether another address declares everything that a change removes. */
+  /** Returns whether another address declares everything that a change removes. */
   isRenamed(change: ResourceChange): boolean {
     return this.withoutRedeclared(change) === undefined;
   }
 
-  /** Returns a change without the removals of what another address declares; undefined: nothing is left. */
+  /** Returns a change without the removals of objects that other addresses declare; undefined if nothing remains. */
   withoutRedeclared(change: ResourceChange): ResourceChange | undefined {
     const { delinea } = change;
     if (this.isKept(delinea)) return undefined;
@@ -79,9 +82,10 @@ export class SessionChanges {
   }
 
   /**
-   * Refuses a plan whose apply may remove what another address declares. Of removals an apply knows only what their plans
-   * recorded: the fewer of these know of the renames, the likelier one runs before the apply learns of them.
-   * @param parallelism the number of requests that Terraform sends at once, as far as was seen
+   * Refuses a plan whose apply may remove an object that another address declares. An apply knows only what was
+   * recorded when each removal was planned. The fewer of these plans know of the renames, the more likely a removal
+   * runs before the apply learns of them.
+   * @param parallelism the number of requests that Terraform sends at once, as observed
    * @throws DelineaError `stale_plan`
    */
   refuseLateRenames(parallelism: number, resource: string): void {
@@ -100,7 +104,10 @@ export class SessionChanges {
     );
   }
 
-  /** Whether another address declares what a step removes. Edges compare by their ends: a changed right may change the id. */
+  /**
+   * Returns whether another address declares the object that a step removes. Edges compare by principal and scope,
+   * because a changed right may change their id.
+   */
   private isKept(step: Step, name = isDeletion(step) ? nameOfStep(step) : undefined): boolean {
     this.cachedKept ??= keptIds(stepsOf({ resource_changes: [...this.changes.values()] }));
     const ids = name === undefined ? undefined : this.cachedKept.get(name);
@@ -113,7 +120,7 @@ export class SessionChanges {
   }
 }
 
-/** By name, the ids of the objects that stay, as far as they are known: another object may have the name by now. */
+/** The known ids of the objects that are kept, by name: another object may have taken the name since. */
 type KeptIds = ReadonlyMap<string, ReadonlySet<string | undefined>>;
 
 function keptIds(steps: readonly Step[]): KeptIds {

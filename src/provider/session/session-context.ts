@@ -15,7 +15,7 @@ import type { SessionChanges } from './session-changes.js';
 import type { SessionGuard } from './session-guard.js';
 import type { Warning } from './warnings.js';
 
-/** A declaration of this session. `id`: that of its state; unset: it is to be created. */
+/** A declaration of this session. `id` is that of its state; unset: it is to be created. */
 export interface SessionDeclarant {
   readonly id: string | undefined;
 }

@@ -16,26 +16,26 @@ import type { TenantReader } from '../read/tenant-reader.js';
 import { resourceOf } from '../resources/index.js';
 import type { SessionChanges } from './session-changes.js';
 
-/** Names in one error. */
+/** Maximum number of names in one error. */
 const NAMED = 10;
 /** Mass removals of a plan reported individually; Terraform prints each with a source snippet, which is slow. */
 const REPORTED = 100;
 const GROWTH = 1.25;
 
-/** Whether any step of a change reduces access. */
+/** Returns whether any step of a change reduces access. */
 export function reducesAnyAccess(change: ResourceChange): boolean {
   return stepsOf({ resource_changes: [change] }).some(reducesAccess);
 }
 
 /**
- * Applies the guards to a session, which learns of its changes one by one: each reduction is checked with everything known
- * by then, and every reduction beyond a limit is refused.
+ * Applies the guards to a session, which learns of its changes one by one. Each reduction is checked with all changes
+ * known at that time, and every reduction beyond a limit is refused.
  */
 export class SessionGuard {
   private assessed: { readonly steps: readonly Step[]; readonly input: Promise<GuardInput> } | undefined;
-  /** Reductions that went ahead before every request had been sent; the next check includes them. */
+  /** Reductions that were released before Terraform had sent every request; the next check includes them. */
   private readonly deferred: ResourceChange[] = [];
-  /** What this apply has removed, or is about to remove. */
+  /** The removals that this apply has made or is about to make. */
   private removed: Step[] = [];
   private reported = 0;
   private reportedCount = 0;
@@ -74,8 +74,9 @@ export class SessionGuard {
   }
 
   /**
-   * Counts the removals of a change that an apply is about to make. Terraform sends an apply only what changes, so they
-   * count against all live objects. Refused removals stay counted: the last such error has the total.
+   * Counts the removals of a change that an apply is about to make. Terraform sends an apply only the changes, so the
+   * limit is a share of all live objects instead of the managed ones. Refused removals stay counted, so the last such
+   * error has the total.
    * @returns the keys by which they can be uncounted
    * @throws DelineaError `refused_by_guard`
    */
@@ -88,12 +89,15 @@ export class SessionGuard {
     });
   }
 
-  /** Whether `enforceRemovals` would refuse a change that is not counted yet. */
+  /** Returns whether `enforceRemovals` would refuse a change that is not counted yet. */
   async wouldRefuse(change: ResourceChange): Promise<boolean> {
     return (await this.massRemovals(change, [...this.removed, ...removalsIn(change)])).length > 0;
   }
 
-  /** Uncounts removals that did not happen, or whose objects another address has. @param keys those of `ownedKey` */
+  /**
+   * Uncounts removals that did not happen, or whose objects another address owns.
+   * @param keys keys that `ownedKey` returns
+   */
   uncount(keys: readonly string[]): void {
     const restored = new Set(keys);
     this.removed = this.removed.filter((step) => !restored.has(keyOf(step)));
@@ -113,7 +117,10 @@ export class SessionGuard {
     return openRefusals(input, this.settings, this.allows(input.steps) ? { removals: countRemovals(input.steps) } : {});
   }
 
-  /** Whether the settings allow this many removals: a session does not know its total, so the count is an upper limit. */
+  /**
+   * Returns whether the settings allow this many removals. A session does not know its total, so the allowed count is
+   * an upper limit.
+   */
   private allows(steps: readonly Step[]): boolean {
     const { removals } = this.settings.allowance;
     return removals !== undefined && countRemovals(steps) <= removals;
@@ -131,7 +138,7 @@ export class SessionGuard {
     return refusals.filter(({ message }) => !left.has(message));
   }
 
-  /** Whether enough mass removals were reported: after that, errors only show how the count grows. */
+  /** Returns whether enough mass removals were reported: further errors would only repeat that the count grows. */
   private isReportedEnough(count: number): boolean {
     this.reported++;
     if (this.reported > REPORTED && count < this.reportedCount * GROWTH) return true;
@@ -139,7 +146,7 @@ export class SessionGuard {
     return false;
   }
 
-  /** Reads what the guards need for the steps so far, once for the same steps. */
+  /** Gathers the input of the guards for the steps so far, once for the same steps. */
   private assess(): Promise<GuardInput> {
     const steps = this.changes.steps();
     if (this.assessed?.steps !== steps) this.assessed = { steps, input: this.inputFor(steps) };

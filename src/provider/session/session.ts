@@ -106,7 +106,7 @@ export function openSession(tenant: Tenant, log: SessionContext['log']): Session
     }),
     stop: () => {
       session.abort.reason ??= new DelineaError('cancelled', 'not attempted: the run was stopped', {
-        hint: 'Apply again: what was done is in the state.',
+        hint: 'Apply again. The state contains everything that was done.',
       });
     },
     alongside: (work) => barrier.during(work),

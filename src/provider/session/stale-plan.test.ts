@@ -3,7 +3,7 @@ import { DelineaError } from '../model/errors.js';
 import type { ResourceChange } from '../model/plan.js';
 import { group } from '../resources/group/group.js';
 import { Ownership } from './ownership.js';
-import { despiteDeletions, withoutDeleted } from './stale-plan.js';
+import { retryAfterDeletions, withoutDeleted } from './stale-plan.js';
 
 const joe = {
   kind: 'user',
@@ -50,7 +50,7 @@ describe('stale plan: a change', () => {
       if (seen.length <= times) throw error;
       return 'done';
     };
-    const outcome = await despiteDeletions(ownership, change, work, async () => replanned).catch(
+    const outcome = await retryAfterDeletions(ownership, change, work, async () => replanned).catch(
       (reason: unknown) => reason,
     );
     return { outcome, seen };

@@ -128,7 +128,7 @@ export function withoutDeleted(ownership: Ownership, resource: Resource, reviewe
  * Carries out a change. If a deletion of this session came between its read and its write, it is planned and tried once more.
  * @param planAgain returns the change as it is by then
  */
-export async function despiteDeletions<T>(
+export async function retryAfterDeletions<T>(
   ownership: Ownership,
   change: ResourceChange,
   work: (change: ResourceChange) => Promise<T>,

@@ -49,24 +49,24 @@ export async function planInIsolation(
     // A list with unknown elements cannot be compared yet: the apply compares what it adopts.
     ignoreChanges: owned.length === 0 && declared.adopt !== 'always' ? (instance.partlyUnknown ?? []) : [],
   };
-  const mine = [...(deletedOutOfBand ? [deletedOutOfBand] : []), ...owned].map((entry) => ({ ...entry, address }));
+  const entries = [...(deletedOutOfBand ? [deletedOutOfBand] : []), ...owned].map((entry) => ({ ...entry, address }));
   const context = openPlanContext(
     reader,
     {
       stack: '',
       declarations: declaration ? [declaration] : [],
-      owned: mine,
+      owned: entries,
       reactivate,
-      usedConsents: mine.flatMap(({ kind, id, key }) =>
+      usedConsents: entries.flatMap(({ kind, id, key }) =>
         (memory?.usedConsents ?? []).map((consent) => ({ kind, id, key, consent })),
       ),
     },
     declaration ? [declaration] : [],
-    mine,
+    entries,
   );
-  await planChanges(context, mine, async () => undefined);
+  await planChanges(context, entries, async () => undefined);
   collapseSets(context);
-  refuseFaults(context);
+  refuseErrors(context);
   const change = context.changes.find(({ deposed }) => deposed === undefined);
   if (!change && resource.authoritativeFor && !declared) return emptySet(reader, instance, address);
   if (!change) throw new DelineaError('rejected', `internal error: no plan for ${address}`);
@@ -80,9 +80,9 @@ function emptySet({ tenant }: TenantReader, { resource, state = {} }: ResourceIn
   return { change: { ...none, delinea: { ...none.delinea, label, edgeSteps: [] } }, findings: [], live: undefined };
 }
 
-function refuseFaults(context: PlanContext): void {
-  const faults = [...errorFindings(context), ...context.findings.filter(({ level }) => level === 'error')];
-  const [first] = faults;
+function refuseErrors(context: PlanContext): void {
+  const errors = [...errorFindings(context), ...context.findings.filter(({ level }) => level === 'error')];
+  const [first] = errors;
   if (!first) return;
   throw toError(first);
 }
