@@ -36,7 +36,7 @@ export function checkDeclarations(declarations: readonly Declaration[]): Declara
 
 const PLACEHOLDER = '\u0000reference';
 
-/** Checks the literal values with Zod. A placeholder string stands for each reference, since all references resolve to strings. */
+/** Checks the literal values with Zod. A placeholder string replaces each reference, since all references resolve to strings. */
 function checkProps(declaration: Declaration, resource: Resource): { values: Values; faults: DelineaError[] } {
   const { address } = declaration;
   const known = resource.attributes.filter(({ computed }) => !computed).map(({ name }) => name);

@@ -13,8 +13,8 @@ import { resourceOf } from '../resources/index.js';
 import type { PlanContext } from './plan-context.js';
 
 /**
- * Returns the managed memberships that are missing from visible groups. A list without dropped members, and with kept
- * ones, is no loss: an earlier run may have ended between its write and its record.
+ * Returns the managed memberships that are missing from visible groups. A list that has its kept members
+ * and lacks only the dropped ones is complete: an earlier run may have ended between its write and its record.
  * @param seen the owned objects that the tenant shows
  */
 export async function missingMemberships(context: PlanContext, seen: readonly OwnedObject[]): Promise<Membership[]> {

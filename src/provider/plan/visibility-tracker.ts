@@ -7,8 +7,8 @@ import { isListedByPrincipal, scopeKind } from '../resources/edges.js';
 import { resourceOf } from '../resources/index.js';
 
 /**
- * What a read says about a managed object: `missing` the API reports that it does not exist; `forbidden` the API refuses
- * (403); `omitted` the response leaves out what would identify it.
+ * The result of reading a managed object. `missing`: the API reports that it does not exist. `forbidden`: the API refuses
+ * to show it (403). `omitted`: the response leaves out the attribute that would show it.
  */
 export type Visibility = 'seen' | 'missing' | 'forbidden' | 'omitted';
 

@@ -37,7 +37,7 @@ export async function importInstance(
     const isNone = error instanceof DelineaError && error.code === 'unknown_name';
     throw (isNone ? misspeltSetting(resource, written) : undefined) ?? error;
   });
-  // The correlation key of the text does not prove that the object has it, so it is no attribute of the state.
+  // The correlation key of the text does not prove that the object has it, so it is left out of the state.
   const settings = resource.attributes.filter(({ setting }) => setting).map(({ name }) => name);
   const values = { ...pick(known, settings), ...(await withNames(session, resource, live.values)) };
   const { reactivate, [resource.correlation ?? '']: correlation } = known as Readonly<

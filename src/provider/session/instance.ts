@@ -24,7 +24,7 @@ export interface ResourceInstance {
 }
 
 /**
- * Returns a synthetic address: Terraform does not tell providers the real one. Characters that a name cannot have are
+ * Returns a synthetic address: Terraform does not send the real one to providers. Characters that a name cannot have are
  * escaped as hex, so that distinct keys never collide.
  */
 export function addressOf({ resource }: ResourceInstance, values: Values): string {

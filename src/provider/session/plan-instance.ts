@@ -115,8 +115,8 @@ export async function checkNames(
 }
 
 /**
- * An apply would not know that this address keeps the object, because Terraform sends it only changes; and the answer to
- * the planned removal cannot be changed.
+ * An apply would not know that this address keeps the object, because Terraform sends it only changes, and the planned
+ * removal cannot be taken back.
  */
 function removedElsewhere(instance: ResourceInstance, tracked: number): DelineaError {
   return new DelineaError(
@@ -142,8 +142,8 @@ function refuseSetSinceImport(instance: ResourceInstance, { change: { delinea } 
 }
 
 /**
- * Tracks what an address declares instead of an edge that it removes. Terraform asks for that only after the answer to the
- * removal, and it may be an edge that another address removes.
+ * Tracks what an address declares instead of an edge that it removes. Terraform plans that edge only after the removal,
+ * and another address may remove it.
  */
 async function trackReplacement(
   { shared, changes }: SessionContext,

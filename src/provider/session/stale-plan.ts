@@ -59,7 +59,7 @@ export async function refuseReplaced(
 }
 
 /**
- * Returns a change with the values that were reviewed, so that the write refuses whatever changed since. For a declared
+ * Returns a change with the values that were reviewed, so that the write refuses an object that changed since. For a declared
  * instance these are in its state, for a removal in its memory.
  * @throws DelineaError `stale_plan` for edges of a set that were not reviewed
  */
