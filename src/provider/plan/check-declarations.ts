@@ -8,7 +8,7 @@ import type { Resource } from '../model/resource.js';
 import { validationMessage } from '../model/validation-message.js';
 import type { Values } from '../model/values.js';
 import { resourceOf } from '../resources/index.js';
-import { labelOf } from '../resources/keys.js';
+import { labelOf } from '../resources/label.js';
 import { DuplicateIndex } from './duplicates.js';
 
 /**

@@ -10,7 +10,7 @@ import type { Match, PlanContext } from './plan-context.js';
 /**
  * Finds an owned object with one of these names, at any address, that was deleted out of band. An object without
  * consent to create it again comes first.
- * @throws DelineaError if the API does not answer whether it exists
+ * @throws DelineaError if the API does not return whether it exists
  */
 export async function deletedEntry(
   context: PlanContext,

@@ -8,7 +8,7 @@ import { homeValues } from '../read/home-values.js';
 import { loadObject } from '../read/load-object.js';
 import { listIn, type Membership, managedLists } from '../read/memberships.js';
 import { runConcurrently } from '../read/run-concurrently.js';
-import { memberLists } from '../resources/edges.js';
+import { memberLists } from '../resources/edge-words.js';
 import { resourceOf } from '../resources/index.js';
 import type { PlanContext } from './plan-context.js';
 

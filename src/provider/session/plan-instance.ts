@@ -6,11 +6,10 @@ import { isCleared } from '../model/values.js';
 import { unchangedEntry } from '../plan/build-entry.js';
 import { findByNameAt } from '../read/find-by-name.js';
 import { resourceOf } from '../resources/index.js';
-import { keyOfOwned } from '../resources/keys.js';
+import { keyOfOwned } from '../resources/owned-key.js';
 import { isDeleted, liveKey, refuseNameReuse, withAdoption } from './adoption.js';
 import { refuseDuplicateChange, refuseDuplicateState } from './check-duplicates.js';
 import { addressOf, nameInState, type ResourceInstance } from './instance.js';
-import { assumedEmpty, type PlannedRemoval } from './memory.js';
 import { ownedByState } from './owned-by-state.js';
 import { type InstancePlan, planInIsolation } from './plan-in-isolation.js';
 import {
@@ -23,6 +22,7 @@ import {
   removalWarning,
   uncertainWarnings,
 } from './plan-warnings.js';
+import { assumedEmpty, type PlannedRemoval } from './private-state.js';
 import type { SessionContext } from './session-context.js';
 import { reducesAnyAccess } from './session-guard.js';
 import { withoutUncertain } from './unknown-elements.js';
@@ -54,7 +54,7 @@ export async function planInstance(
   refuseSetSinceImport(instance, plan);
   refuseDuplicateChange(session, instance, change, plan.live?.id);
   changes.track(change);
-  const isComplete = await enforceGuards(session, instance, change, isApply);
+  const isComplete = await enforceSessionGuards(session, instance, change, isApply);
   if (reducesAnyAccess(change) && changes.isRenamed(change)) {
     const planned = { tenant: shared.tenant.settings.url, redeclared: true };
     return {
@@ -102,7 +102,7 @@ export async function planUnchanged(session: SessionContext, instance: ResourceI
  * name is not known yet.
  * @throws DelineaError `unknown_name`, `ambiguous`
  */
-export async function checkNames(
+export async function checkScopeNames(
   { shared }: SessionContext,
   { resource, declared = {} }: ResourceInstance,
 ): Promise<void> {
@@ -187,7 +187,7 @@ async function planWithOwner(
  * Enforces the guards on a change that reduces access, once the session is idle.
  * @returns whether every request had been sent by then
  */
-async function enforceGuards(
+async function enforceSessionGuards(
   { guard, changes, barrier }: SessionContext,
   { declared, resource }: ResourceInstance,
   change: ResourceChange,

@@ -34,7 +34,7 @@ export interface SessionContext {
   readonly guard: SessionGuard;
   readonly visibility: VisibilityTracker;
   /** Accounts that reads found deleted, by kind and natural key. */
-  readonly deleted: Map<string, Pick<ResourceInstance, 'memory' | 'deletedOutOfBand'>>;
+  readonly deleted: Map<string, Pick<ResourceInstance, 'privateState' | 'deletedOutOfBand'>>;
   readonly locks: Locks;
   readonly abort: AbortPolicy;
   /** Writes an event for each write; resolves when it is written. */

@@ -6,12 +6,12 @@ import type { ResourceChange, Step } from '../model/plan.js';
 import type { Resource } from '../model/resource.js';
 import { pick, type Values } from '../model/values.js';
 import type { TenantReader } from '../read/tenant-reader.js';
-import { memberKinds, memberLists } from '../resources/edges.js';
+import { memberKinds, memberLists } from '../resources/edge-words.js';
 import { resourceOf } from '../resources/index.js';
 import { isDeleted } from './adoption.js';
 import type { ResourceInstance } from './instance.js';
-import type { PlannedRemoval } from './memory.js';
 import type { Ownership } from './ownership.js';
+import type { PlannedRemoval } from './private-state.js';
 import type { SessionContext } from './session-context.js';
 
 const AGAIN = { hint: 'Plan again and review it.' };
@@ -60,7 +60,7 @@ export async function refuseReplaced(
 
 /**
  * Returns a change with the values that were reviewed, so that the write refuses an object that changed since. For a declared
- * instance these are in its state, for a removal in its memory.
+ * instance these are in its state, for a removal in its private state.
  * @throws DelineaError `stale_plan` for edges of a set that were not reviewed
  */
 export function withReviewedBefore(
@@ -70,7 +70,7 @@ export function withReviewedBefore(
 ): ResourceChange {
   const { delinea } = change;
   const { resource, declared } = instance;
-  const seen = declared ? instance.state : instance.memory?.planned?.seen;
+  const seen = declared ? instance.state : instance.privateState?.planned?.seen;
   if (!seen) return change;
   if (resource.authoritativeFor) {
     refuseUnreviewed(resource.authoritativeFor.edge, resource.authoritativeFor.elements, seen, delinea);
