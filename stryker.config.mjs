@@ -4,12 +4,26 @@ import { join } from 'node:path';
 /** What a plan takes away and from whom, as functions of data; and what must be read for it, with a simulated tenant. */
 const PARTS = {
   rules: {
-    code: ['plan/consent', 'guard/guards', 'guard/reductions', 'guard/projected-access'],
+    code: [
+      'plan/consent',
+      'guard/guards',
+      'guard/mass-removal',
+      'guard/protected-principals',
+      'guard/reductions',
+      'guard/projected-access',
+    ],
     tests: ['plan/consent', 'guard/guards', 'guard/reductions', 'guard/projected-access'],
   },
   reading: {
-    code: ['read/directory', 'read/edges-by-principal', 'guard/evidence', 'guard/last-holder', 'resources/edges'],
-    tests: ['read/directory', 'read/directory.live', 'read/edges-by-principal', 'guard/evidence', 'guard/last-holder', 'resources/edges'],
+    code: ['read/directory', 'read/edges-by-principal', 'guard/evidence', 'guard/last-holder', 'resources/edge-words'],
+    tests: [
+      'read/directory',
+      'read/directory.live',
+      'read/edges-by-principal',
+      'guard/evidence',
+      'guard/last-holder',
+      'resources/edge-words',
+    ],
   },
 };
 const part = process.env.MUTATION_PART ?? 'rules';

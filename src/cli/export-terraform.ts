@@ -4,9 +4,9 @@ import {
   DelineaError,
   DelineaErrors,
   exportToTerraform,
+  findingToError,
   type Plan,
   type TerraformExport,
-  toError,
 } from '../provider/index.js';
 import { count, visible } from '../review/index.js';
 import { runCommand } from './command.js';
@@ -59,7 +59,7 @@ export function exportTerraformCommand(
 function refuseErrors(plan: Plan): void {
   const faults = plan.delinea.findings.filter(({ level }) => level === 'error');
   if (faults.length === 0) return;
-  throw new DelineaErrors(faults.map(toError));
+  throw new DelineaErrors(faults.map(findingToError));
 }
 
 function resultText(

@@ -34,8 +34,8 @@ export { type DataSourceReader, openDataSourceReader } from './read/data-source.
 export { resourceOf, resources } from './resources/index.js';
 export type { Applied } from './session/attempt.js';
 export type { InstanceState, ResourceInstance } from './session/instance.js';
-export { type Memory, readMemory } from './session/memory.js';
 export type { PlannedInstance } from './session/plan-instance.js';
+export { type PrivateState, readPrivateState } from './session/private-state.js';
 export { openSession, type Session } from './session/session.js';
 export type { Warning } from './session/warnings.js';
 export {

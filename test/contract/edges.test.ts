@@ -14,9 +14,9 @@ import {
 } from '../../src/provider/index.js';
 import { isEdge } from '../../src/provider/model/keys.js';
 import { defineResource, type EdgeResource } from '../../src/provider/model/resource.js';
-import { edgeResourceOf, isMembership, scopeKind } from '../../src/provider/resources/edges.js';
+import { edgeResourceOf, isMembership, scopeKind } from '../../src/provider/resources/edge-words.js';
 import { groupMembership } from '../../src/provider/resources/group-membership/group-membership.js';
-import { onRemovalOfEdge } from '../../src/provider/resources/settings.js';
+import { onRemovalOfEdge } from '../../src/provider/resources/shared-attributes.js';
 import { declared, group, idOf, membersOf, user } from '../support/tenant/declare.js';
 import { openWorkbench, type Workbench } from '../support/tenant/workbench.js';
 

@@ -75,7 +75,7 @@ ${JANE} still has:
     expect(out).toContain(
       `Off-boarding is not complete: the login of ${JANE} is disabled and read back; 7 items left.\n`,
     );
-    expect(out).toContain('Not known, because no surface');
+    expect(out).toContain('Not known, because the provider setting');
     expect(project.sim.state().containerPermissions).toHaveLength(4);
   });
 

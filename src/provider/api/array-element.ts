@@ -4,7 +4,7 @@ import { foldCase } from '../model/fold-case.js';
 import type { EdgeResource } from '../model/resource.js';
 import type { Values } from '../model/values.js';
 import type { RemoteObject, Wire } from '../model/wire.js';
-import { carrierOf, edgesIn, elementAttribute, elementsIn, elementValues } from '../resources/edges.js';
+import { carrierOf, edgesIn, elementAttribute, elementsIn, elementValues } from '../resources/edge-words.js';
 import type { ConfiguredSurface } from '../settings/configured-surface.js';
 import type { Collection } from './collection.js';
 

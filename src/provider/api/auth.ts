@@ -1,7 +1,7 @@
 import { DelineaError, type ErrorCode } from '../model/errors.js';
 import type { ConfiguredSurface } from '../settings/configured-surface.js';
 import { environmentName } from '../settings/settings.js';
-import type { Access, OAuth } from '../settings/surfaces.js';
+import type { AccessLevel, OAuth } from '../settings/surfaces.js';
 import { Breaker } from './breaker.js';
 import { type HttpResponse, isObject, isUnreadable, parseJson, serviceText } from './response.js';
 import { sendWithRetries, type Transport } from './transport.js';
@@ -12,11 +12,11 @@ export interface TokenSource {
    * Returns a valid token for this access; requests one if needed.
    * @throws DelineaError `credentials_missing`, `credentials_denied` and every error of the token request
    */
-  token(access: Access): Promise<string>;
+  token(access: AccessLevel): Promise<string>;
   /** Records that the service accepted this token. */
-  accepted(access: Access, token: string): void;
+  accepted(access: AccessLevel, token: string): void;
   /** Drops a token that the service rejected. Returns false if no other token can be requested. */
-  renew(access: Access, token: string): boolean;
+  renew(access: AccessLevel, token: string): boolean;
 }
 
 /** Returns the token source of a surface. Sends nothing until a token is needed. */
@@ -60,7 +60,7 @@ interface Grant {
 function oauthTokens(surface: ConfiguredSurface, auth: OAuth, transport: Transport): TokenSource {
   const grants = new Map<string, Promise<Grant>>();
   const rejected = new Set<string>();
-  const scopeOf = (access: Access) => auth.scopes?.[access] ?? '';
+  const scopeOf = (access: AccessLevel) => auth.scopes?.[access] ?? '';
   // Repeated credential failures suspend accounts (fact sheet 5.1).
   const deniedScopes = new Map<string, DelineaError>();
   let denied: DelineaError | undefined;
@@ -88,7 +88,7 @@ function oauthTokens(surface: ConfiguredSurface, auth: OAuth, transport: Transpo
     throw error;
   }
 
-  async function token(access: Access): Promise<string> {
+  async function token(access: AccessLevel): Promise<string> {
     const scope = scopeOf(access);
     const known = grants.get(scope);
     if (known) {

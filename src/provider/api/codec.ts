@@ -147,7 +147,7 @@ export function elementChanges(live: RemoteObject, name: string, wanted: unknown
 }
 
 /** Returns whether a field refers to one object by id, as `manager: {value: id}` does (RFC 7643 §2.4). */
-export function isReference(field: Field): boolean {
+export function isReferenceField(field: Field): boolean {
   return field.at.length > 1 && field.at.at(-1) === 'value';
 }
 

@@ -4,7 +4,7 @@ import type { Resource } from '../model/resource.js';
 import type { JsonObject, Values } from '../model/values.js';
 import { fieldsOf, type RemoteObject, requireChangeable, requireParts, type Wire } from '../model/wire.js';
 import type { ConfiguredSurface } from '../settings/configured-surface.js';
-import { type Access, surfacesServing } from '../settings/surfaces.js';
+import { type AccessLevel, surfacesServing } from '../settings/surfaces.js';
 import { at, decode } from './codec.js';
 import { equalityTerms, spellings } from './filter.js';
 import { type Http, percentEncode } from './http.js';
@@ -32,7 +32,7 @@ export interface Collection {
    * Changes these attributes of a live object.
    * @throws DelineaError `incomplete_response` or `immutable` before anything is sent
    */
-  update(live: RemoteObject, changes: Values, access?: Access): Promise<void>;
+  update(live: RemoteObject, changes: Values, access?: AccessLevel): Promise<void>;
   /** Deletes the object; succeeds if it is already gone. */
   remove(live: RemoteObject): Promise<void>;
 }
@@ -71,7 +71,7 @@ export function objectCollection(
   const listName = `${resource.type} list`;
 
   /** Sends the requests of one change in order. Stops at the first error: callers read back what happened. */
-  async function write(requests: readonly Write[], what: string, access: Access = served?.writeAccess ?? 'write') {
+  async function write(requests: readonly Write[], what: string, access: AccessLevel = served?.writeAccess ?? 'write') {
     const bodies: (JsonObject | undefined)[] = [];
     for (const request of requests) bodies.push(await http.send({ ...request, counted: 'writes', access, what }));
     return bodies;

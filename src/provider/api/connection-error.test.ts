@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { ConnectionFailure, connectionError, isTransient } from './connection-error.js';
+import { ConnectionFailure, connectionError, isTransientFailure } from './connection-error.js';
 
 const URL = 'https://acme.delinea.app/api/v1/users';
 
@@ -49,6 +49,6 @@ describe('isTransient', () => {
     ['an unknown host', new ConnectionFailure('ENOTFOUND', false), false],
     ['another error', new Error('ECONNRESET'), false],
   ])('%s', (_, error, transient) => {
-    expect(isTransient(error)).toBe(transient);
+    expect(isTransientFailure(error)).toBe(transient);
   });
 });

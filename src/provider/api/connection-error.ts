@@ -8,7 +8,7 @@ const NOT_SENT = new Set(
 );
 
 /** Connection failures that another attempt may avoid. */
-const TRANSIENT = new Set(
+const TRANSIENT_FAILURES = new Set(
   `ECONNRESET ECONNREFUSED ECONNABORTED EPIPE ETIMEDOUT EAI_AGAIN EHOSTUNREACH ENETUNREACH
   ERR_READING_RESPONSE_STREAM ERR_HTTP_CONTENT_LENGTH_MISMATCH`.split(/\s+/),
 );
@@ -25,8 +25,8 @@ export class ConnectionFailure extends Error {
 }
 
 /** Returns whether the connection failure may be temporary. */
-export function isTransient(error: unknown): boolean {
-  return error instanceof ConnectionFailure && (error.timedOut || TRANSIENT.has(error.code));
+export function isTransientFailure(error: unknown): boolean {
+  return error instanceof ConnectionFailure && (error.timedOut || TRANSIENT_FAILURES.has(error.code));
 }
 
 /**

@@ -1,7 +1,7 @@
 import { DelineaError } from '../model/errors.js';
 import type { JsonObject } from '../model/values.js';
 import type { ConfiguredSurface } from '../settings/configured-surface.js';
-import type { Access } from '../settings/surfaces.js';
+import type { AccessLevel } from '../settings/surfaces.js';
 import { type TokenSource, tokenSource } from './auth.js';
 import { Breaker } from './breaker.js';
 import type { Write } from './protocol.js';
@@ -11,7 +11,7 @@ import {
   isExpiredToken,
   isFailedEnvelope,
   readBody,
-  toError,
+  toApiError,
   UNDOCUMENTED_RESPONSE,
 } from './response.js';
 import { sendWithRetries, type Transport } from './transport.js';
@@ -19,7 +19,7 @@ import { sendWithRetries, type Transport } from './transport.js';
 /** One request to a surface. */
 export interface Call extends Omit<Write, 'method'> {
   readonly method: 'GET' | Write['method'];
-  readonly access: Access;
+  readonly access: AccessLevel;
   readonly counted: RequestType;
   /** The request in errors: "user list", "update group 7". */
   readonly what: string;
@@ -78,9 +78,9 @@ function openResponse(
   redact: (text: string) => string,
 ): JsonObject | undefined {
   const write = call.method !== 'GET';
-  if (response.status >= 300) throw toError(response, surface, redact, call.what, write);
+  if (response.status >= 300) throw toApiError(response, surface, redact, call.what, write);
   const body = readBody(response, surface, call.what, write);
-  if (isFailedEnvelope(body)) throw toError(response, surface, redact, call.what, write);
+  if (isFailedEnvelope(body)) throw toApiError(response, surface, redact, call.what, write);
   // An empty body does not mean that the object is gone.
   if (body === undefined && !write) {
     throw new DelineaError('malformed_response', `${call.what}: the response is empty`, {

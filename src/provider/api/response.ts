@@ -121,7 +121,7 @@ export function verdictOf(response: HttpResponse, write: boolean): Verdict {
 }
 
 /** Returns the error for a response that is not a success. @param redact removes secrets from the service's text */
-export function toError(
+export function toApiError(
   response: HttpResponse,
   surface: ConfiguredSurface,
   redact: (text: string) => string,

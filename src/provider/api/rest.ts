@@ -1,7 +1,7 @@
 import { DelineaError } from '../model/errors.js';
 import { isCleared, type Json, type JsonObject, type Values } from '../model/values.js';
 import { type Field, fieldOf, type RemoteObject } from '../model/wire.js';
-import { at, encode, encodeValue, isReference, mergeElements } from './codec.js';
+import { at, encode, encodeValue, isReferenceField, mergeElements } from './codec.js';
 import { filterExpression, quoteRest } from './filter.js';
 import type { Protocol, Target } from './protocol.js';
 import { isObject } from './response.js';
@@ -41,7 +41,7 @@ function mergeBody({ resource, wire }: Target, live: RemoteObject, changes: Valu
   const body: Record<string, Json> = {};
   const current = (root: string, field: Field): Json | undefined => {
     if (root in body) return body[root];
-    return isReference(field) ? undefined : live.raw[root];
+    return isReferenceField(field) ? undefined : live.raw[root];
   };
   for (const [name, value] of Object.entries(changes)) {
     const field = fieldOf(wire, name, changes);

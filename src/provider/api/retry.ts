@@ -1,5 +1,5 @@
 import type { Settings } from '../settings/settings.js';
-import { isTransient } from './connection-error.js';
+import { isTransientFailure } from './connection-error.js';
 import { type HttpResponse, isUnreadable } from './response.js';
 
 /** Longest `Retry-After` that is waited for, in milliseconds; a longer one is reported as an error. */
@@ -32,7 +32,7 @@ export function retryPause(
 }
 
 function mayRepeat(result: AttemptResult, attempts: number, repeatable: boolean): boolean {
-  if (result instanceof Error) return repeatable && isTransient(result);
+  if (result instanceof Error) return repeatable && isTransientFailure(result);
   if (result.status === 429) return true;
   return repeatable && (result.status >= 500 || (isUnreadable(result) && attempts <= UNREADABLE_ATTEMPTS));
 }

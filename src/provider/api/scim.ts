@@ -1,7 +1,15 @@
 import { DelineaError } from '../model/errors.js';
 import { isCleared, type Json, type JsonObject } from '../model/values.js';
 import { type Field, fieldOf, fieldsOf, type RemoteObject, type Wire } from '../model/wire.js';
-import { at, type ElementChanges, elementChanges, encode, encodeValue, isReference, mergeElements } from './codec.js';
+import {
+  at,
+  type ElementChanges,
+  elementChanges,
+  encode,
+  encodeValue,
+  isReferenceField,
+  mergeElements,
+} from './codec.js';
 import { filterExpression, quoteScim } from './filter.js';
 import type { Protocol } from './protocol.js';
 import { isObject } from './response.js';
@@ -43,10 +51,10 @@ export const scim: Protocol = {
       if (isCleared(value)) return [{ op: 'remove', path: patchPath(field) }];
       const merged = mergeElements(attribute, value, at(live.raw, field.at));
       const sent = encodeValue(merged, field, attribute, scim.encodeId);
-      return [{ op: 'replace', path: patchPath(field), value: isReference(field) ? { value: sent } : sent }];
+      return [{ op: 'replace', path: patchPath(field), value: isReferenceField(field) ? { value: sent } : sent }];
     });
     if (operations.length === 0) return [];
-    const body = { schemas: [PATCH_OP], Operations: [...repeated(wire, live), ...operations] };
+    const body = { schemas: [PATCH_OP], Operations: [...repeatedAttributes(wire, live), ...operations] };
     return [{ method: 'PATCH', path, body }];
   },
 
@@ -57,7 +65,7 @@ export const scim: Protocol = {
  * Returns operations that repeat attributes unchanged. Guide 000: a PATCH without the externalId "is a documented cause
  * of duplicate user creation". They come first and have the live value, so that a PATCH may also change or clear it.
  */
-function repeated(wire: Wire, live: RemoteObject): JsonObject[] {
+function repeatedAttributes(wire: Wire, live: RemoteObject): JsonObject[] {
   return (wire.repeat ?? []).flatMap((name) => {
     const value = live.values[name];
     const field = fieldsOf(wire, name)[0];
@@ -83,6 +91,6 @@ function referenceOperations(field: Field, { added, removed }: ElementChanges): 
  * through `manager`: not every server accepts `manager.value`, and removing only that leaves an empty manager.
  */
 function patchPath(field: Field): string {
-  const [root = '', ...inner] = isReference(field) ? field.at.slice(0, -1) : field.at;
+  const [root = '', ...inner] = isReferenceField(field) ? field.at.slice(0, -1) : field.at;
   return root.startsWith('urn:') ? `${root}:${inner.join('.')}` : [root, ...inner].join('.');
 }

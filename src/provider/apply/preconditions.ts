@@ -3,7 +3,7 @@ import { DelineaError } from '../model/errors.js';
 import { isEdge } from '../model/keys.js';
 import type { Resource } from '../model/resource.js';
 import type { RemoteObject } from '../model/wire.js';
-import { decidingKey, requireKey } from '../plan/external-id.js';
+import { decidingKey, requireKey } from '../plan/correlation-key.js';
 import { refuseHiddenMembers } from '../plan/hidden-members.js';
 import { observe } from './read-back.js';
 import type { RunningStep, SurfaceStep } from './surface-step.js';

@@ -5,7 +5,7 @@ import { keyText } from '../model/keys.js';
 import type { Operation, Step } from '../model/plan.js';
 import { edgesOfPrincipal } from '../read/edges-by-principal.js';
 import { openReader, type TenantReader } from '../read/tenant-reader.js';
-import { edgeResourceOf } from '../resources/edges.js';
+import { edgeResourceOf } from '../resources/edge-words.js';
 import { resourceOf } from '../resources/index.js';
 import { gatherEvidence } from './evidence.js';
 import { stepOf } from './steps.fixture.js';

@@ -4,7 +4,7 @@ import { type Principal, principalKey } from '../model/principal.js';
 import { ifReadable } from '../read/access-paths.js';
 import { type Directory, liveDirectory, membersAmong } from '../read/directory.js';
 import type { TenantReader } from '../read/tenant-reader.js';
-import { accessKinds, memberKinds, principalKinds, principalOf } from '../resources/edges.js';
+import { accessKinds, memberKinds, principalKinds, principalOf } from '../resources/edge-words.js';
 import { resourceOf, resources } from '../resources/index.js';
 import { findOrphans, isGuarded } from './last-holder.js';
 import { projectDirectory } from './projected-access.js';

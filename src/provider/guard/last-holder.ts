@@ -10,7 +10,7 @@ import { edgesByPrincipal } from '../read/edges-by-principal.js';
 import { findByNameAt, referenceTo } from '../read/find-by-name.js';
 import { readHolders } from '../read/holders.js';
 import type { TenantReader } from '../read/tenant-reader.js';
-import { isMembership, principalOf, scopeKind } from '../resources/edges.js';
+import { isMembership, principalOf, scopeKind } from '../resources/edge-words.js';
 import { resourceOf } from '../resources/index.js';
 import { projectEdges } from './projected-access.js';
 

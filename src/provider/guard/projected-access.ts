@@ -9,7 +9,7 @@ import type { Directory } from '../read/directory.js';
 import type { EdgeValues } from '../read/edges.js';
 import type { IdTranslator } from '../read/id-translator.js';
 import type { TenantReader } from '../read/tenant-reader.js';
-import { edgeResourceOf, isMembership, memberLists, principalOf, scopeKind } from '../resources/edges.js';
+import { edgeResourceOf, isMembership, memberLists, principalOf, scopeKind } from '../resources/edge-words.js';
 import { resourceOf } from '../resources/index.js';
 import { removes } from './reductions.js';
 

@@ -1,6 +1,6 @@
 import type { Step } from '../model/plan.js';
 import { isCleared, type Values } from '../model/values.js';
-import { memberLists } from '../resources/edges.js';
+import { memberLists } from '../resources/edge-words.js';
 import { resourceOf } from '../resources/index.js';
 
 /**

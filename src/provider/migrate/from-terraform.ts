@@ -5,13 +5,13 @@ import { snakeCase } from '../model/names.js';
 import type { OwnedObject } from '../model/owned-object.js';
 import type { Resource } from '../model/resource.js';
 import { isCleared, type Values } from '../model/values.js';
-import { derivedKey } from '../plan/external-id.js';
-import { toOwnedEdges, toOwnedObject } from '../read/owned-object.js';
+import { derivedKey } from '../plan/correlation-key.js';
 import { runConcurrently } from '../read/run-concurrently.js';
 import { openReader } from '../read/tenant-reader.js';
-import { memberLists } from '../resources/edges.js';
+import { toOwnedEdges, toOwnedObject } from '../read/to-owned-object.js';
+import { memberLists } from '../resources/edge-words.js';
 import { resourceOf } from '../resources/index.js';
-import { keyOfOwned } from '../resources/keys.js';
+import { keyOfOwned } from '../resources/owned-key.js';
 import type { Settings } from '../settings/settings.js';
 
 /** One resource of a Terraform state, with attributes in camelCase. */

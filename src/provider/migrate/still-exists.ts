@@ -2,7 +2,7 @@ import type { Tenant } from '../api/tenant.js';
 import { DelineaErrors } from '../model/errors.js';
 import { foldCase } from '../model/fold-case.js';
 import type { OwnedObject } from '../model/owned-object.js';
-import { toError } from '../model/plan.js';
+import { findingToError } from '../model/plan.js';
 import { openPlanContext } from '../plan/plan-changes.js';
 import { planRemovals } from '../plan/plan-removed.js';
 import { resolveScope } from '../read/scope.js';
@@ -30,7 +30,7 @@ export async function findStillExisting(
   await planRemovals(context, lacking);
   const unread = context.findings.filter(({ code }) => UNREAD.has(code));
   if (unread.length > 0) {
-    throw new DelineaErrors(unread.map((finding) => toError({ ...finding, code: 'incomplete_response' })));
+    throw new DelineaErrors(unread.map((finding) => findingToError({ ...finding, code: 'incomplete_response' })));
   }
   const nothingToDo = context.changes.filter(({ delinea }) => delinea.operation === 'forget');
   const done = new Set(nothingToDo.map(({ delinea }) => delinea.key));

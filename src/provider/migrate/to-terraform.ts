@@ -6,7 +6,7 @@ import type { Plan, ResourceChange } from '../model/plan.js';
 import type { Resource } from '../model/resource.js';
 import { pick, type Values } from '../model/values.js';
 import { resourceOf } from '../resources/index.js';
-import { keyOfOwned } from '../resources/keys.js';
+import { keyOfOwned } from '../resources/owned-key.js';
 import { importIdOf } from './import-id.js';
 import { withImportSettings } from './import-settings.js';
 

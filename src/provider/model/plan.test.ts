@@ -5,12 +5,12 @@ import {
   ACTION_OF,
   addressFields,
   countChanges,
+  findingToError,
   type Operation,
   type Plan,
   pendingChanges,
   planDigest,
   stepsOf,
-  toError,
   toFinding,
 } from './plan.js';
 
@@ -68,5 +68,9 @@ test('toFinding and toError: keep code, message, hint and remedies, and the path
     remedy: [remedy],
   });
   expect(toFinding(error.at('delinea_user.jane.active'), 'x').address).toBe('delinea_user.jane.active');
-  expect(toError(finding)).toMatchObject({ code: 'consent_missing', path: 'delinea_user.jane', remedy: [remedy] });
+  expect(findingToError(finding)).toMatchObject({
+    code: 'consent_missing',
+    path: 'delinea_user.jane',
+    remedy: [remedy],
+  });
 });

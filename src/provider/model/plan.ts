@@ -171,7 +171,7 @@ export function toFinding({ code, message, hint, remedy, path }: DelineaError, a
 }
 
 /** Converts a finding of the level `error` back to an error. */
-export function toError({ code, message, hint, remedy, address }: Finding): DelineaError {
+export function findingToError({ code, message, hint, remedy, address }: Finding): DelineaError {
   return new DelineaError(code as ErrorCode, message, { hint, remedy, path: address });
 }
 

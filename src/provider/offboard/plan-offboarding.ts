@@ -14,7 +14,7 @@ import { isCleared, pick } from '../model/values.js';
 import type { RemoteObject } from '../model/wire.js';
 import { buildEntry } from '../plan/build-entry.js';
 import { buildRemoval } from '../plan/build-removal.js';
-import { providerOf } from '../plan/external-id.js';
+import { providerOf } from '../plan/correlation-key.js';
 import { buildPlan, idsIn } from '../plan/make-plan.js';
 import { foreignIds, openPlanContext } from '../plan/plan-changes.js';
 import type { PlanContext } from '../plan/plan-context.js';
@@ -25,7 +25,7 @@ import { edgesOfPrincipal } from '../read/edges-by-principal.js';
 import { homeValues } from '../read/home-values.js';
 import { loadObject } from '../read/load-object.js';
 import { type LiveEdge, openReader, type TenantReader } from '../read/tenant-reader.js';
-import { accessKinds, groupKinds, memberLists } from '../resources/edges.js';
+import { accessKinds, groupKinds, memberLists } from '../resources/edge-words.js';
 import { resourceOf, resources } from '../resources/index.js';
 import { type CodeReference, findCodeReferences } from './references-in-code.js';
 

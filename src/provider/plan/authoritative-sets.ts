@@ -7,7 +7,7 @@ import type { OwnedObject } from '../model/owned-object.js';
 import { type AuthoritativeList, attributeOf, type Resource } from '../model/resource.js';
 import type { Values } from '../model/values.js';
 import { runConcurrently } from '../read/run-concurrently.js';
-import { scopeAttribute } from '../resources/edges.js';
+import { scopeAttribute } from '../resources/edge-words.js';
 import { resourceOf, resources } from '../resources/index.js';
 import { type AuthoritativeSet, catchObjectErrors, type Match, type PlanContext } from './plan-context.js';
 import { refuseBoth } from './refuse-duplicates.js';

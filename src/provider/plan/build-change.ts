@@ -5,7 +5,7 @@ import { attributeOf } from '../model/resource.js';
 import { pick, type Values } from '../model/values.js';
 import { buildEntry } from './build-entry.js';
 import { consentOf } from './consent.js';
-import { correlationOf, decidingKey } from './external-id.js';
+import { correlationOf, decidingKey } from './correlation-key.js';
 import { labelIn } from './label.js';
 import type { Match, PlanContext } from './plan-context.js';
 
@@ -46,7 +46,7 @@ export function buildChange(
       kind: resource.type,
       surface: context.tenant.home(resource.type).name,
       operation,
-      label: labelIn(context, resource.type, { ...live, ...desired, ...declaredName(match) }),
+      label: labelIn(context, resource.type, { ...live, ...desired, ...declaredNames(match) }),
       id: match.live?.id,
       desired,
       before: pick(live, [...new Set([...resource.key, ...changed, ...(key === undefined ? [] : [key])])]),
@@ -80,7 +80,7 @@ function asWritten({ tenant }: PlanContext, { declaration, resource }: Match, na
 }
 
 /** Returns the declared name, which wins over the live spelling in labels; nothing for kinds with several key attributes. */
-function declaredName({ declaration, resource: { key } }: Match): Values {
+function declaredNames({ declaration, resource: { key } }: Match): Values {
   const [name] = key;
   return key.length === 1 && typeof declaration.values[name!] === 'string' ? pick(declaration.values, [name!]) : {};
 }

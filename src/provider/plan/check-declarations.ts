@@ -8,12 +8,12 @@ import type { Resource } from '../model/resource.js';
 import { validationMessage } from '../model/validation-message.js';
 import type { Values } from '../model/values.js';
 import { resourceOf } from '../resources/index.js';
-import { labelOf } from '../resources/keys.js';
+import { labelOf } from '../resources/label.js';
 import { DuplicateIndex } from './duplicates.js';
 
 /**
  * Checks the attributes, references, duplicates and cycles of all declarations before the first read.
- * @throws DelineaErrors with every error found, each with its address and attribute
+ * @throws DelineaErrors `stack_invalid`, `reference_unresolved` or `duplicate`, each with its address and attribute
  */
 export function checkDeclarations(declarations: readonly Declaration[]): Declaration[] {
   const errors: DelineaError[] = [];

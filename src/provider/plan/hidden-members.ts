@@ -8,7 +8,7 @@ import { homeValues } from '../read/home-values.js';
 import { loadObject } from '../read/load-object.js';
 import { listIn, type Membership, managedLists } from '../read/memberships.js';
 import { runConcurrently } from '../read/run-concurrently.js';
-import { memberLists } from '../resources/edges.js';
+import { memberLists } from '../resources/edge-words.js';
 import { resourceOf } from '../resources/index.js';
 import type { PlanContext } from './plan-context.js';
 
@@ -22,7 +22,7 @@ export async function missingMemberships(context: PlanContext, seen: readonly Ow
   const groups = seen.filter((of) => managedLists(of).length > 0);
   const lives = new Map<OwnedObject, RemoteObject>();
   await runConcurrently(groups, async (of) => {
-    const live = await loadObject(context, of.kind, of.id, managedLists(of)).catch(ignoreObjectErrors);
+    const live = await loadObject(context, of.kind, of.id, managedLists(of)).catch(ownFault);
     if (live) lives.set(of, live);
   });
   const lookups = [...lives].flatMap(([of, { values }]) =>
@@ -40,7 +40,7 @@ export async function missingMemberships(context: PlanContext, seen: readonly Ow
   const lost: Membership[] = [];
   await runConcurrently(lives, async ([of, live]) => {
     const names = managedLists(of);
-    const values = await homeValues(context, of.kind, live, names).catch(ignoreObjectErrors);
+    const values = await homeValues(context, of.kind, live, names).catch(ownFault);
     if (!values) return;
     for (const name of names) {
       const list = listIn(values, name);
@@ -53,8 +53,8 @@ export async function missingMemberships(context: PlanContext, seen: readonly Ow
   return lost;
 }
 
-/** These errors concern one object and are reported with it. */
-const ignoreObjectErrors = ignoreCodes('forbidden', 'skipped', 'ambiguous');
+/** Errors of one object are reported with that object. */
+const ownFault = ignoreCodes('forbidden', 'skipped', 'ambiguous');
 
 function removedByUs(
   context: PlanContext,
@@ -104,7 +104,7 @@ export function refuseHiddenMembers(
 
 /**
  * Refuses a list with managed members that the response omits, unless the run allows these members to be missing.
- * @param names the lists to check
+ * @param names the lists that matter
  * @throws DelineaError `incomplete_response`
  */
 export function refuseHiddenManaged(

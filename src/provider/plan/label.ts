@@ -2,7 +2,7 @@ import { isReference } from '../model/declaration.js';
 import { objectKey } from '../model/keys.js';
 import type { Values } from '../model/values.js';
 import { resourceOf } from '../resources/index.js';
-import { labelOf } from '../resources/keys.js';
+import { labelOf } from '../resources/label.js';
 import type { PlanContext } from './plan-context.js';
 
 type Names = Pick<PlanContext, 'translator' | 'matches' | 'ownedById'>;

@@ -20,11 +20,12 @@ import { openReader } from '../read/tenant-reader.js';
 import { resourceOf } from '../resources/index.js';
 import { checkDeclarations } from './check-declarations.js';
 import { collapseSets } from './collapse-sets.js';
-import { findUndeclaredHolders, findUnmanaged } from './drift.js';
 import { movedOwned } from './match-objects.js';
 import { errorFindings, openPlanContext, planChanges } from './plan-changes.js';
 import type { PlanContext, PlanInput } from './plan-context.js';
 import { inlineLiterals } from './resolve-references.js';
+import { findUndeclaredHolders } from './undeclared-holders.js';
+import { findUnmanaged } from './unmanaged-objects.js';
 import { checkVisibility } from './visibility.js';
 
 /**

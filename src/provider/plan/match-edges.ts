@@ -3,7 +3,7 @@ import { isReference } from '../model/declaration.js';
 import { isEdge, ownedKey } from '../model/keys.js';
 import { ambiguousEdges, edgesWithKey } from '../read/edges.js';
 import { runConcurrently } from '../read/run-concurrently.js';
-import { carrierOf, edgeResourceOf } from '../resources/edges.js';
+import { carrierOf, edgeResourceOf } from '../resources/edge-words.js';
 import { resourceOf } from '../resources/index.js';
 import { catchObjectErrors, type Match, type PlanContext } from './plan-context.js';
 import { refuseBoth } from './refuse-duplicates.js';

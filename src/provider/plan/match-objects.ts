@@ -7,8 +7,8 @@ import { findUnique, notFound } from '../read/find-by-name.js';
 import { findImported } from '../read/find-imported.js';
 import { runConcurrently } from '../read/run-concurrently.js';
 import { refuseRecreation } from './consent.js';
+import { withRequired } from './correlation-key.js';
 import { deletedEntry, ownPreviousKeys, refuseReusedName } from './deleted-out-of-band.js';
-import { withRequired } from './external-id.js';
 import { claimedByAnother, previousKeys } from './name-claims.js';
 import { catchObjectErrors, type Match, type PlanContext } from './plan-context.js';
 import { refuseBoth } from './refuse-duplicates.js';
@@ -124,12 +124,12 @@ async function matchObject(context: PlanContext, match: Match): Promise<void> {
 async function findDeleted(
   context: PlanContext,
   match: Match,
-  present: OwnedObject | undefined,
+  here: OwnedObject | undefined,
 ): Promise<OwnedObject | undefined> {
   const { declaration, resource } = match;
   const name = (values: Values) => keyText(resource, values);
   const meant = [declaration.values, ...previousKeys(match)].map(name);
-  if (present && meant.includes(name(present.key))) return undefined;
+  if (here && meant.includes(name(here.key))) return undefined;
   return (
     (await deletedEntry(context, match, [declaration.values])) ??
     (await deletedEntry(context, match, ownPreviousKeys(context, match)))

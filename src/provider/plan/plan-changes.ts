@@ -11,7 +11,7 @@ import { fieldsOf } from '../model/wire.js';
 import { runConcurrently } from '../read/run-concurrently.js';
 import type { TenantReader } from '../read/tenant-reader.js';
 import { resourceOf } from '../resources/index.js';
-import { keyOfOwned } from '../resources/keys.js';
+import { keyOfOwned } from '../resources/owned-key.js';
 import { expandSets, resolveSets } from './authoritative-sets.js';
 import { DuplicateIndex } from './duplicates.js';
 import { matchEdges } from './match-edges.js';

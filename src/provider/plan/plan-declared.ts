@@ -10,10 +10,10 @@ import { requireChangeable, requireParts, withoutCreateOnly } from '../model/wir
 import { homeValues } from '../read/home-values.js';
 import { loadWithActiveState } from '../read/load-object.js';
 import { managedLists } from '../read/memberships.js';
-import { memberLists } from '../resources/edges.js';
+import { memberLists } from '../resources/edge-words.js';
 import { isIgnored } from './authoritative-sets.js';
 import { buildChange } from './build-change.js';
-import { consentOf, consentRemedy, consentTo, consentToRecreate, declaredName, needsConsent } from './consent.js';
+import { consentOf, consentToRecreate, declaredName, needsConsent } from './consent.js';
 import {
   correlationOf,
   keyDeciding,
@@ -21,9 +21,10 @@ import {
   refuseForeignUpdate,
   refuseHiddenKey,
   withRequired,
-} from './external-id.js';
+} from './correlation-key.js';
 import { refuseHiddenManaged } from './hidden-members.js';
 import type { Match, PlanContext } from './plan-context.js';
+import { reactivation } from './reactivation.js';
 
 /** Plans one declaration: adds a create, an update, an adoption or an entry without a change to the plan. */
 export async function planDeclared(context: PlanContext, match: Match): Promise<void> {
@@ -86,42 +87,6 @@ async function loadManaged(context: PlanContext, match: Match, managed: Values) 
   const values = await homeValues(context, resource.type, live, names);
   refuseHiddenManaged(context, match.owned, values, names);
   return { live, values };
-}
-
-/**
- * Decides whether a disabled account is enabled. Without consent it stays disabled: this is drift if the account was
- * disabled outside of code, and an error if the code declares an active account.
- * @throws DelineaError `consent_missing`
- */
-function reactivation(
-  context: PlanContext,
-  match: Match,
-  managed: Values,
-  live: Values,
-): { desired: Values; reactivated?: string } {
-  const { declaration, resource } = match;
-  const { removal } = resource;
-  if (removal?.verb !== 'deactivate' || !removal.active) return { desired: managed };
-  const flags = Object.keys(removal.inactive);
-  const wantsInactive = isInactive(resource, managed) && flags.every((name) => managed[name] !== undefined);
-  if (!isInactive(resource, live) || wantsInactive) return { desired: managed };
-  const reactivated = consentTo(context, match, match.owned?.reactivated);
-  if (reactivated !== undefined) return { desired: { ...managed, ...removal.active }, reactivated };
-  const name = declaredName(match);
-  const wantsActive = flags.some((attribute) => managed[attribute] !== undefined);
-  const remedy = consentRemedy(match);
-  if (wantsActive || (context.input.owned !== undefined && !match.owned)) {
-    const message = `${name} is disabled in the tenant and is not enabled without consent`;
-    throw new DelineaError('consent_missing', message, { remedy });
-  }
-  context.findings.push({
-    level: 'drift',
-    code: 'disabled_out_of_band',
-    address: declaration.address,
-    message: `${name} was disabled outside of code; it stays disabled`,
-    remedy: [remedy],
-  });
-  return { desired: managed };
 }
 
 /** Reports the names of members that were added outside of code. The update removes them. */

@@ -10,12 +10,12 @@ import { loadObject, loadWithActiveState } from '../read/load-object.js';
 import { isOwnAccount } from '../read/own-account.js';
 import { runConcurrently } from '../read/run-concurrently.js';
 import type { LiveEdge } from '../read/tenant-reader.js';
-import { memberLists } from '../resources/edges.js';
+import { memberLists } from '../resources/edge-words.js';
 import { resourceOf } from '../resources/index.js';
-import { keyOfOwned } from '../resources/keys.js';
+import { keyOfOwned } from '../resources/owned-key.js';
 import { belongsTo, incompleteSets, isInSet, setResourceAt } from './authoritative-sets.js';
 import { buildRemoval } from './build-removal.js';
-import { keyDeciding, refuseForeignRemoval, refuseHiddenKey } from './external-id.js';
+import { keyDeciding, refuseForeignRemoval, refuseHiddenKey } from './correlation-key.js';
 import { refuseHiddenManaged } from './hidden-members.js';
 import { isObjectError, type Match, type PlanContext } from './plan-context.js';
 

@@ -1,5 +1,5 @@
 import { isReference } from '../model/declaration.js';
-import { labelOf } from '../resources/keys.js';
+import { labelOf } from '../resources/label.js';
 import type { Duplicate } from './duplicates.js';
 import { nameOrId } from './label.js';
 import type { Match, PlanContext } from './plan-context.js';

@@ -8,7 +8,7 @@ import { readHolders } from '../read/holders.js';
 import { isOwnAccount } from '../read/own-account.js';
 import { runConcurrently } from '../read/run-concurrently.js';
 import type { LiveEdge } from '../read/tenant-reader.js';
-import { edgeResourceOf } from '../resources/edges.js';
+import { edgeResourceOf } from '../resources/edge-words.js';
 import { edgeMatches, incompleteSets } from './authoritative-sets.js';
 import { buildRemoval } from './build-removal.js';
 import { type AuthoritativeSet, catchObjectErrors, type Match, type PlanContext } from './plan-context.js';

@@ -3,7 +3,7 @@ import { isEdge } from '../model/keys.js';
 import type { Remedy } from '../model/remedy.js';
 import type { Resource } from '../model/resource.js';
 import type { TenantReader } from '../read/tenant-reader.js';
-import { isListedByPrincipal, scopeKind } from '../resources/edges.js';
+import { isListedByPrincipal, scopeKind } from '../resources/edge-words.js';
 import { resourceOf } from '../resources/index.js';
 
 /**
@@ -53,7 +53,7 @@ export class VisibilityTracker {
   ) {}
 
   record(subject: Subject, visibility: Visibility, label: Label): void {
-    const key = keyOf(subject);
+    const key = trackedKey(subject);
     const counts = this.counts.get(key) ?? { subject, seen: 0, missing: [], forbidden: [], omitted: [] };
     this.counts.set(key, counts);
     if (visibility === 'seen') counts.seen++;
@@ -73,7 +73,7 @@ export class VisibilityTracker {
 
   /** Refuses to continue if too many objects of a kind are missing. @throws DelineaError `visibility_reduced` */
   async enforce(kind: string): Promise<void> {
-    const counts = this.counts.get(keyOf({ kind }));
+    const counts = this.counts.get(trackedKey({ kind }));
     const error = counts && (await this.errorOf(counts));
     if (error) throw error;
   }
@@ -116,7 +116,7 @@ export class VisibilityTracker {
   }
 }
 
-function keyOf({ kind, list = '' }: Subject): string {
+function trackedKey({ kind, list = '' }: Subject): string {
   return `${kind} ${list}`;
 }
 

@@ -6,7 +6,7 @@ import { edgesWithKey } from '../read/edges.js';
 import { managedMemberships } from '../read/memberships.js';
 import { runConcurrently } from '../read/run-concurrently.js';
 import { resourceOf } from '../resources/index.js';
-import { labelOf } from '../resources/keys.js';
+import { labelOf } from '../resources/label.js';
 import { missingMemberships } from './hidden-members.js';
 import { nameOrId } from './label.js';
 import type { PlanContext } from './plan-context.js';

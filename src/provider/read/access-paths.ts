@@ -3,14 +3,14 @@ import type { AccessPath } from '../model/plan.js';
 import { type Principal, principalKey } from '../model/principal.js';
 import { type EdgeResource, matchesRule, type Resource } from '../model/resource.js';
 import type { Values } from '../model/values.js';
-import { accessKinds, groupKinds, principalOf } from '../resources/edges.js';
+import { accessKinds, groupKinds, principalOf } from '../resources/edge-words.js';
 import { type Directory, groupsContaining, liveDirectory } from './directory.js';
 import { type EdgeValues, edgeLabel } from './edges.js';
 import { edgesOfPrincipal } from './edges-by-principal.js';
 import type { TenantReader } from './tenant-reader.js';
 
 /** The access of a principal, and the kinds that could not be read. */
-export interface Access {
+export interface HeldAccess {
   readonly paths: readonly AccessPath[];
   /** The reasons as text: "container permissions: the account may not read them". */
   readonly unread: readonly string[];
@@ -31,7 +31,7 @@ export function liveView(reader: TenantReader): AccessView {
 }
 
 /** Reads one kind, or returns the error that explains why it cannot be read. */
-type Attempt = <T>(resource: Resource, read: () => Promise<readonly T[]>) => Promise<readonly T[] | DelineaError>;
+type KindReader = <T>(resource: Resource, read: () => Promise<readonly T[]>) => Promise<readonly T[] | DelineaError>;
 
 /**
  * Lists the access of a principal: its groups at any depth, and permissions and roles of its own and of those groups.
@@ -42,8 +42,8 @@ export async function accessPaths(
   reader: TenantReader,
   principal: Principal,
   view: AccessView = liveView(reader),
-  attempt: Attempt = (resource, read) => ifReadable(view.uses(resource.type), read),
-): Promise<Access> {
+  attempt: KindReader = (resource, read) => ifReadable(view.uses(resource.type), read),
+): Promise<HeldAccess> {
   const unread: string[] = [];
   const attempted = async <T>(resource: Resource, read: () => Promise<readonly T[]>): Promise<readonly T[]> => {
     const found = await attempt(resource, read);

@@ -1,6 +1,6 @@
 import { diff } from '../model/diff.js';
 import { type Principal, principalKey } from '../model/principal.js';
-import { groupKinds, memberKinds, memberLists } from '../resources/edges.js';
+import { groupKinds, memberKinds, memberLists } from '../resources/edge-words.js';
 import { resourceOf } from '../resources/index.js';
 import { homeValues, principalKindOf } from './home-values.js';
 import { loadObject, loadWithActiveState } from './load-object.js';

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { principalKey } from '../model/principal.js';
-import { edgeResourceOf } from '../resources/edges.js';
+import { edgeResourceOf } from '../resources/edge-words.js';
 import { edgesByPrincipal, edgesOfPrincipal } from './edges-by-principal.js';
 import { simulatedTenant } from './reader.fixture.js';
 

@@ -1,6 +1,6 @@
 import { type Principal, principalKey } from '../model/principal.js';
 import type { EdgeResource } from '../model/resource.js';
-import { isListedByPrincipal, principalOf, scopeKind } from '../resources/edges.js';
+import { isListedByPrincipal, principalOf, scopeKind } from '../resources/edge-words.js';
 import { edgesInScope, readEdges } from './edges.js';
 import { readHolders } from './holders.js';
 import type { LiveEdge, TenantReader } from './tenant-reader.js';

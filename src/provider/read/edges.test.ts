@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { edgeResourceOf } from '../resources/edges.js';
+import { edgeResourceOf } from '../resources/edge-words.js';
 import { ambiguousEdges, edgeLabel, edgesInScope, edgesWithKey } from './edges.js';
 import { simulatedTenant } from './reader.fixture.js';
 

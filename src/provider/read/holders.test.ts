@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { edgeResourceOf } from '../resources/edges.js';
+import { edgeResourceOf } from '../resources/edge-words.js';
 import { readHolders } from './holders.js';
 import { simulatedTenant } from './reader.fixture.js';
 

@@ -1,7 +1,7 @@
 import { foldCase } from '../model/fold-case.js';
 import type { EdgeResource } from '../model/resource.js';
 import type { Values } from '../model/values.js';
-import { carrierKinds, edgesIn, isListedByPrincipal } from '../resources/edges.js';
+import { carrierKinds, edgesIn, isListedByPrincipal } from '../resources/edge-words.js';
 import { resourceOf } from '../resources/index.js';
 import { edgesInScope, withHomeIds } from './edges.js';
 import type { LiveEdge, TenantReader } from './tenant-reader.js';

@@ -1,6 +1,6 @@
 import type { OwnedObject } from '../model/owned-object.js';
 import type { Values } from '../model/values.js';
-import { memberLists } from '../resources/edges.js';
+import { memberLists } from '../resources/edge-words.js';
 import { resourceOf } from '../resources/index.js';
 import { loadObject } from './load-object.js';
 import type { TenantReader } from './tenant-reader.js';

@@ -1,7 +1,7 @@
 import { foldCase } from '../model/fold-case.js';
 import type { Resource } from '../model/resource.js';
 import type { Values } from '../model/values.js';
-import { principalOf } from '../resources/edges.js';
+import { principalOf } from '../resources/edge-words.js';
 import { resourceOf } from '../resources/index.js';
 import type { TenantReader } from './tenant-reader.js';
 

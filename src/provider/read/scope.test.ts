@@ -15,7 +15,7 @@ const current = (container: string, scopeId?: string) =>
   withCurrentScope(reader(), {
     resource: permission,
     state: { container, right: 'View' },
-    memory: { scopeId },
+    privateState: { scopeId },
   });
 
 test('current scope: the state stays as it is while the name leads to the known id', async () => {
@@ -51,7 +51,7 @@ test('current scope: refused when the container with the known id is hidden', as
 test('current scope: a role is known by name only, and an object has no scope', async () => {
   const state = { role: 'Admin' };
   expect(
-    await withCurrentScope(reader(), { resource: resourceOf('role-binding'), state, memory: { scopeId: 'x' } }),
+    await withCurrentScope(reader(), { resource: resourceOf('role-binding'), state, privateState: { scopeId: 'x' } }),
   ).toBe(state);
   expect(await withCurrentScope(reader(), { resource: resourceOf('user') })).toEqual({});
 });

@@ -2,7 +2,7 @@ import { kindsMeant } from '../model/attribute.js';
 import { asError, DelineaError } from '../model/errors.js';
 import { attributeOf, type Resource } from '../model/resource.js';
 import type { Values } from '../model/values.js';
-import { isNamedOnly, scopeAttribute } from '../resources/edges.js';
+import { isNamedOnly, scopeAttribute } from '../resources/edge-words.js';
 import { resourceOf } from '../resources/index.js';
 import { findByName, findByNameAt, referenceTo } from './find-by-name.js';
 import type { TenantReader } from './tenant-reader.js';
@@ -12,7 +12,7 @@ interface ScopedState {
   readonly resource: Resource;
   readonly state?: Values | undefined;
   /** `scopeId`: the id of the edge's scope, which the state's attributes give by name. */
-  readonly memory?: { readonly scopeId?: string | undefined } | undefined;
+  readonly privateState?: { readonly scopeId?: string | undefined } | undefined;
 }
 
 /**
@@ -22,14 +22,14 @@ interface ScopedState {
  */
 export async function withCurrentScope(
   reader: TenantReader,
-  { resource, state = {}, memory = {} }: ScopedState,
+  { resource, state = {}, privateState = {} }: ScopedState,
 ): Promise<Values> {
   const name = scopeAttribute(resource);
   if (name === undefined) return state;
   const [kind = ''] = attributeOf(resource, name).refersTo;
   const known = isNamedOnly(resource, name)
     ? undefined
-    : String((resource.authoritativeFor ? state.id : memory.scopeId) ?? '');
+    : String((resource.authoritativeFor ? state.id : privateState.scopeId) ?? '');
   const found = await findByName(reader.snapshot, kind, String(state[name])).catch(
     asError('unknown_name', 'ambiguous'),
   );

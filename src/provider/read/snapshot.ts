@@ -2,7 +2,7 @@ import type { Tenant } from '../api/tenant.js';
 import { isEdge } from '../model/keys.js';
 import type { Values } from '../model/values.js';
 import type { RemoteObject } from '../model/wire.js';
-import { carrierOf, edgesIn } from '../resources/edges.js';
+import { carrierOf, edgesIn } from '../resources/edge-words.js';
 import { View } from './view.js';
 
 /** An object that will be read by the id that a surface has for it. */

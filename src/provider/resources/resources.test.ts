@@ -4,7 +4,7 @@ import { snakeCase } from '../model/names.js';
 import { attributeOf, type Resource } from '../model/resource.js';
 import { fieldsOf } from '../model/wire.js';
 import { defaultRouting, surfaces, surfacesServing } from '../settings/surfaces.js';
-import { carrierKinds, edgeResourceOf, scopeKind } from './edges.js';
+import { carrierKinds, edgeResourceOf, scopeKind } from './edge-words.js';
 import { resourceOf, resources } from './index.js';
 
 const KINDS = resources.map(({ type }) => type);

@@ -3,7 +3,7 @@ import { isEdge, keyText, objectKey } from '../model/keys.js';
 import type { OwnedObject } from '../model/owned-object.js';
 import type { TenantReader } from '../read/tenant-reader.js';
 import { resourceOf } from '../resources/index.js';
-import { keyOfOwned } from '../resources/keys.js';
+import { keyOfOwned } from '../resources/owned-key.js';
 import type { ResourceInstance } from './instance.js';
 import { ownedByState } from './owned-by-state.js';
 import { planInIsolation } from './plan-in-isolation.js';

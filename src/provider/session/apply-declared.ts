@@ -5,7 +5,7 @@ import { pick } from '../model/values.js';
 import type { RemoteObject } from '../model/wire.js';
 import { homeValues } from '../read/home-values.js';
 import { resolveScope } from '../read/scope.js';
-import { keyOfOwned } from '../resources/keys.js';
+import { keyOfOwned } from '../resources/owned-key.js';
 import { refuseNameReuse, withAdoption } from './adoption.js';
 import { type Applied, Attempt } from './attempt.js';
 import type { InstanceState, ResourceInstance } from './instance.js';
@@ -21,7 +21,7 @@ import type { Warning } from './warnings.js';
 export function applyDeclared(session: SessionContext, instance: ResourceInstance): Promise<Applied> {
   const attempt = new Attempt(session, instance);
   return attempt.run(
-    () => carryOut(session, instance, attempt),
+    () => applyChangeOf(session, instance, attempt),
     async (error) => {
       if (!instance.state) for (const key of await namedKeys(session, instance)) session.ownership.markFailed(key);
       return withAdoption(freshReader(session), instance, error);
@@ -29,7 +29,7 @@ export function applyDeclared(session: SessionContext, instance: ResourceInstanc
   );
 }
 
-async function carryOut(
+async function applyChangeOf(
   session: SessionContext,
   instance: ResourceInstance,
   attempt: Attempt,
@@ -50,7 +50,7 @@ async function carryOut(
     guard.uncount(restored);
     for (const key of keys) ownership.markApplied(key);
     if (live && !isEdge(instance.resource)) shared.snapshot.wrote(instance.resource.type, live, instance.state);
-    return readBack(session, instance, plan, live);
+    return readBackInstance(session, instance, plan, live);
   });
 }
 
@@ -153,7 +153,7 @@ async function namedKeys(session: SessionContext, { resource, declared = {} }: R
 }
 
 /** Returns the instance as it was read back, or as the plan read it if nothing was written. */
-async function readBack(
+async function readBackInstance(
   session: SessionContext,
   { resource, declared = {} }: ResourceInstance,
   plan: InstancePlan,

@@ -2,9 +2,9 @@ import { refuseOtherTenant } from '../apply/apply-plan.js';
 import { DelineaError, ignoreCodes } from '../model/errors.js';
 import { isEdge, nameKey, objectKey } from '../model/keys.js';
 import type { OwnedObject } from '../model/owned-object.js';
-import { principalOf } from '../resources/edges.js';
+import { principalOf } from '../resources/edge-words.js';
 import { resourceOf } from '../resources/index.js';
-import { keyOfOwned } from '../resources/keys.js';
+import { keyOfOwned } from '../resources/owned-key.js';
 import { type Applied, Attempt } from './attempt.js';
 import { nameInState, type ResourceInstance } from './instance.js';
 import { ownedByState, redeclaredName } from './owned-by-state.js';
@@ -21,7 +21,7 @@ export function applyRemoved(session: SessionContext, instance: ResourceInstance
   const removal: Removal = { session, instance, attempt, label: nameInState(instance), removing: [] };
   return attempt.run(
     async () => {
-      await carryOut(removal);
+      await removeOwned(removal);
       return undefined;
     },
     async (error) => {
@@ -40,10 +40,10 @@ interface Removal {
   removing: readonly OwnedObject[];
 }
 
-async function carryOut(removal: Removal): Promise<void> {
+async function removeOwned(removal: Removal): Promise<void> {
   const { session, instance, attempt } = removal;
   const { ownership } = session;
-  const planned = instance.memory?.planned ?? {};
+  const planned = instance.privateState?.planned ?? {};
   refuseAborted(session);
   if (planned.tenant !== undefined) refuseOtherTenant(planned.tenant, session.tenant.settings);
   for (const name of planned.redeclaredElsewhere ?? []) ownership.markRedeclared(name);
@@ -66,7 +66,7 @@ async function carryOut(removal: Removal): Promise<void> {
     // Another address declares one of the objects: start again with that knowledge.
     attempt.untrack();
     for (const entry of removing) ownership.keep(keyOfOwned(entry));
-    return carryOut(removal);
+    return removeOwned(removal);
   }
   await session.locks.hold(lockName(instance), async () => {
     refuseAborted(session);
@@ -91,18 +91,18 @@ async function carryOut(removal: Removal): Promise<void> {
 
 /** Returns whether another address is known to declare an object of the instance, from the plan or from this apply. */
 function isKept({ session, instance }: Removal, entry: OwnedObject): boolean {
-  return instance.memory?.planned?.kept?.includes(nameOf(entry)) === true || isRedeclared(session, entry);
+  return instance.privateState?.planned?.kept?.includes(nameKeyOf(entry)) === true || isRedeclared(session, entry);
 }
 
 function isRedeclared({ ownership }: SessionContext, entry: OwnedObject): boolean {
-  return ownership.isRedeclared(redeclaredName(entry, nameOf(entry)));
+  return ownership.isRedeclared(redeclaredName(entry, nameKeyOf(entry)));
 }
 
 function isApplied({ ownership }: SessionContext, entry: OwnedObject): boolean {
   return ownership.isApplied(keyOfOwned(entry));
 }
 
-function nameOf({ kind, key }: OwnedObject): string {
+function nameKeyOf({ kind, key }: OwnedObject): string {
   return nameKey(resourceOf(kind), key);
 }
 
@@ -146,7 +146,7 @@ function refuseFailed({ session, instance, label }: Removal, owned: readonly Own
 
 function hasFailed({ ownership }: SessionContext, owned: readonly OwnedObject[]): boolean {
   return owned.some((entry) => {
-    const keys = [keyOfOwned(entry), ...(isEdge(resourceOf(entry.kind)) ? [] : [nameOf(entry)])];
+    const keys = [keyOfOwned(entry), ...(isEdge(resourceOf(entry.kind)) ? [] : [nameKeyOf(entry)])];
     return keys.some((key) => ownership.hasFailed(key));
   });
 }

@@ -14,14 +14,14 @@ const resource = resourceOf('user');
 test('attempt: the id of a created object is known when its read-back fails', async () => {
   bench.sim.faults.set({ visibilityDelayMs: 3_000 });
   const applied = await (await bench.open()).apply({ resource, declared: jane });
-  expect(applied).toMatchObject({ created: expect.any(String), memory: { neverVisible: true } });
+  expect(applied).toMatchObject({ created: expect.any(String), privateState: { neverVisible: true } });
   expect(applied.error).toBeDefined();
 });
 
 test('attempt: nothing is created when the write is refused', async () => {
   bench.sim.faults.set({ faults: [{ kind: 'status', status: 400, method: 'POST', path: 'user' }] });
   const applied = await (await bench.open()).apply({ resource, declared: jane });
-  expect([applied.created, applied.live, applied.memory]).toEqual([undefined, undefined, {}]);
+  expect([applied.created, applied.live, applied.privateState]).toEqual([undefined, undefined, {}]);
   expect(applied.error).toBeDefined();
 });
 
@@ -29,11 +29,11 @@ test('attempt: a used consent is remembered', async () => {
   const user = await bench.apply('user', jane);
   bench.sim.admin.setActive(jane.userName, false);
   const session = await bench.open();
-  const { memory, live } = await session.apply({
+  const { privateState, live } = await session.apply({
     ...user,
     state: { ...user.state, active: false },
     declared: { ...jane, reactivate: 'T-1' },
   });
   expect(live?.values.active).toBe(true);
-  expect(memory.usedConsents).toEqual(['T-1']);
+  expect(privateState.usedConsents).toEqual(['T-1']);
 });

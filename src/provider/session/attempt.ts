@@ -4,7 +4,7 @@ import { isEdge, objectKey } from '../model/keys.js';
 import type { ResourceChange } from '../model/plan.js';
 import type { RemoteObject } from '../model/wire.js';
 import type { InstanceState, ResourceInstance } from './instance.js';
-import { type Memory, memoryAfter } from './memory.js';
+import { type PrivateState, privateStateAfter } from './private-state.js';
 import { openApplyContext, type SessionContext } from './session-context.js';
 import { reducesAnyAccess } from './session-guard.js';
 import { retryAfterDeletions, withReviewedBefore } from './stale-plan.js';
@@ -14,7 +14,7 @@ import type { Warning } from './warnings.js';
 export interface Applied {
   /** The instance as it was read back; unset if it does not exist or could not be read. */
   readonly live?: InstanceState | undefined;
-  readonly memory: Memory;
+  readonly privateState: PrivateState;
   /** The id of a created object, known as soon as the API returns it. */
   readonly created?: string | undefined;
   readonly warnings: readonly Warning[];
@@ -98,7 +98,12 @@ export class Attempt {
     const { warnings } = this;
     try {
       const live = await work();
-      return { live, memory: this.memory(this.begun !== undefined), created: this.created, warnings };
+      return {
+        live,
+        privateState: this.currentPrivateState(this.begun !== undefined),
+        created: this.created,
+        warnings,
+      };
     } catch (reason) {
       const errors = errorsOf(reason);
       const isUncertain = errors.some(({ uncertain, code }) => uncertain || code === 'not_converged');
@@ -109,7 +114,7 @@ export class Attempt {
       const explained = await Promise.all(errors.map(explain));
       const [error, ...others] = explained;
       return {
-        memory: this.memoryAfterFailure(isUncertain),
+        privateState: this.privateStateAfterFailure(isUncertain),
         // A set that has not written anything is not recorded as created; the next apply reads its live edges.
         created: this.instance.resource.authoritativeFor && !this.hasWritten ? undefined : this.created,
         warnings,
@@ -121,7 +126,7 @@ export class Attempt {
   private async enforceGuards(change: ResourceChange): Promise<void> {
     const { guard, tenant } = this.session;
     if (!reducesAnyAccess(change)) return;
-    if (this.instance.memory?.planned?.unchecked && tenant.settings.allowance.removals === undefined)
+    if (this.instance.privateState?.planned?.unchecked && tenant.settings.allowance.removals === undefined)
       throw unchecked(change);
     this.track(change);
     await guard.enforce(change, false);
@@ -135,19 +140,19 @@ export class Attempt {
     if (!authoritativeFor && !isEdge(this.instance.resource)) this.session.ownership.markApplied(objectKey(type, id));
   }
 
-  /** Returns the memory without the outcome of the plan, which is valid for one apply. */
-  private memory(isDone: boolean): Memory {
+  /** Returns the private state without the outcome of the plan, which is valid for one apply. */
+  private currentPrivateState(isDone: boolean): PrivateState {
     const { instance, begun, session } = this;
-    const { planned, ...kept } = instance.memory ?? {};
+    const { planned, ...kept } = instance.privateState ?? {};
     if (!instance.declared || !begun || !isDone) return kept;
-    return memoryAfter(session.shared, instance, begun.delinea);
+    return privateStateAfter(session.shared, instance, begun.delinea);
   }
 
-  private memoryAfterFailure(isUncertain: boolean): Memory {
+  private privateStateAfterFailure(isUncertain: boolean): PrivateState {
     const { resource, state } = this.instance;
     const isNew = this.created !== undefined && !state && !resource.authoritativeFor;
-    const memory = this.memory(this.hasWritten || isUncertain);
-    return isNew && !this.isCarriedOut ? { ...memory, neverVisible: true } : memory;
+    const privateState = this.currentPrivateState(this.hasWritten || isUncertain);
+    return isNew && !this.isCarriedOut ? { ...privateState, neverVisible: true } : privateState;
   }
 }
 

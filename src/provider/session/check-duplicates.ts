@@ -38,7 +38,7 @@ export async function refuseDuplicateState(
   owned: readonly OwnedObject[],
 ): Promise<void> {
   const { resource, state } = instance;
-  const label = labelFor(session, instance);
+  const label = instanceLabel(session, instance);
   const id = state && String(state.id);
   if (resource.authoritativeFor) {
     const scope = await withCurrentScope(session.shared, instance)
@@ -58,7 +58,7 @@ export async function refuseDuplicateState(
 export async function refuseDuplicateCreation(session: SessionContext, instance: ResourceInstance): Promise<void> {
   const { resource, declared, state } = instance;
   if (state || !declared) return;
-  const label = labelFor(session, instance);
+  const label = instanceLabel(session, instance);
   if (resource.authoritativeFor) {
     const scope = await resolveScope(session.shared, resource, declared).catch(ignoreErrors);
     if (scope !== undefined)
@@ -106,7 +106,7 @@ function refuse(found: Duplicate<SessionDeclarant> | undefined, label: string): 
 }
 
 /** Returns the label of an instance for errors, before it is planned. */
-function labelFor({ shared }: SessionContext, { resource, declared = {} }: ResourceInstance): string {
+function instanceLabel({ shared }: SessionContext, { resource, declared = {} }: ResourceInstance): string {
   return edgeLabel(shared, resource.type, declared);
 }
 

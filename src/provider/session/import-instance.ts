@@ -9,20 +9,20 @@ import { edgesWithKey } from '../read/edges.js';
 import { findByName, notFound } from '../read/find-by-name.js';
 import { findImported } from '../read/find-imported.js';
 import { homeValues } from '../read/home-values.js';
-import { toOwnedObject } from '../read/owned-object.js';
 import { resolveScope } from '../read/scope.js';
-import { principalOf } from '../resources/edges.js';
+import { toOwnedObject } from '../read/to-owned-object.js';
+import { principalOf } from '../resources/edge-words.js';
 import { resourceOf } from '../resources/index.js';
 import type { InstanceState } from './instance.js';
-import { type Memory, memoryAfter, unsetIn } from './memory.js';
-import { checkNames } from './plan-instance.js';
+import { checkScopeNames } from './plan-instance.js';
+import { type PrivateState, privateStateAfter, unsetIn } from './private-state.js';
 import { readAuthoritativeSet, readObject } from './read-instance.js';
 import type { SessionContext } from './session-context.js';
 
 /** The state of a newly imported instance. */
 export interface ImportedInstance {
   readonly live: InstanceState;
-  readonly memory: Memory;
+  readonly privateState: PrivateState;
 }
 
 /**
@@ -49,7 +49,10 @@ export async function importInstance(
   const step = { correlation, reactivated: reactivate, before: live.values, desired: {} };
   return {
     live: { ...live, values },
-    memory: { ...memoryAfter(shared, { resource }, step), unset: unsetIn(resource, { id: live.id, ...live.values }) },
+    privateState: {
+      ...privateStateAfter(shared, { resource }, step),
+      unset: unsetIn(resource, { id: live.id, ...live.values }),
+    },
   };
 }
 
@@ -75,7 +78,7 @@ async function findOne(session: SessionContext, resource: Resource, text: string
   const { shared } = session;
   const { id, key } = readImportId(resource, text);
   // The text may name the container by id, even if another container has this id as its name: ids in a state are ids.
-  if (key) await checkNames(session, { resource, declared: key });
+  if (key) await checkScopeNames(session, { resource, declared: key });
   if (resource.authoritativeFor)
     return readAuthoritativeSet(shared, resource, await resolveScope(shared, resource, key ?? {}), []);
   if (isEdge(resource)) return findEdge(session, resource, id, key);

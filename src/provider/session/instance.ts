@@ -2,7 +2,7 @@ import { terraformType } from '../model/names.js';
 import type { OwnedObject } from '../model/owned-object.js';
 import type { Resource } from '../model/resource.js';
 import type { Values } from '../model/values.js';
-import type { Memory } from './memory.js';
+import type { PrivateState } from './private-state.js';
 import type { UnknownElements } from './unknown-elements.js';
 
 /** One object, edge or authoritative set in a call of Terraform. */
@@ -18,7 +18,7 @@ export interface ResourceInstance {
   readonly state?: Values | undefined;
   /** For an edge that is to be removed: the values that its address declares instead. */
   readonly replacement?: Values | undefined;
-  readonly memory?: Memory | undefined;
+  readonly privateState?: PrivateState | undefined;
   /** The object of an earlier state, if this session found it deleted: an account is not created again without consent. */
   readonly deletedOutOfBand?: OwnedObject | undefined;
 }

@@ -5,10 +5,10 @@ import { isEdge, keyText, nameKey } from '../model/keys.js';
 import type { OwnedObject } from '../model/owned-object.js';
 import type { Step } from '../model/plan.js';
 import { pick } from '../model/values.js';
-import { derivedKey } from '../plan/external-id.js';
-import { toOwnedObject } from '../read/owned-object.js';
+import { derivedKey } from '../plan/correlation-key.js';
 import { resolveScope, withCurrentScope } from '../read/scope.js';
 import type { TenantReader } from '../read/tenant-reader.js';
+import { toOwnedObject } from '../read/to-owned-object.js';
 import { resourceOf } from '../resources/index.js';
 import { addressOf, nameInState, type ResourceInstance } from './instance.js';
 
@@ -17,18 +17,20 @@ import { addressOf, nameInState, type ResourceInstance } from './instance.js';
  * @throws DelineaError `unknown_name` for a name that no object has
  */
 export async function ownedByState(reader: TenantReader, instance: ResourceInstance): Promise<OwnedObject[]> {
-  const { resource, memory = {} } = instance;
+  const { resource, privateState = {} } = instance;
   if (!instance.state) return [];
   refuseOtherSpaces(reader, instance);
   const state = await withCurrentScope(reader, instance);
   const address = addressOf(instance, state);
   const derived = derivedKey(reader.tenant.settings, resource, state);
-  const remembered = { address, correlation: memory.correlation ?? derived };
+  const remembered = { address, correlation: privateState.correlation ?? derived };
   const { authoritativeFor } = resource;
   if (!authoritativeFor) {
-    // The lists of a state are the live ones; the declared members are in its memory.
+    // The lists of a state are the live ones; the declared members are in its private state.
     const known = pick(state, ['id', ...resource.key, 'onRemoval', 'reactivate']);
-    return [{ ...(await toOwnedObject(reader, resource, known, remembered)), managedMembers: memory.managedMembers }];
+    return [
+      { ...(await toOwnedObject(reader, resource, known, remembered)), managedMembers: privateState.managedMembers },
+    ];
   }
   const edge = resourceOf(authoritativeFor.edge);
   const scope = await resolveScope(reader, resource, state);
@@ -46,7 +48,7 @@ export async function ownedByState(reader: TenantReader, instance: ResourceInsta
  * @throws DelineaError `incomplete_response`
  */
 function refuseOtherSpaces({ tenant }: TenantReader, instance: ResourceInstance): void {
-  const { homes = {} } = instance.memory ?? {};
+  const { homes = {} } = instance.privateState ?? {};
   const { surfaces } = tenant.settings;
   const other = Object.keys(homes).find((kind) => surfaces[homes[kind]!]?.idSpace !== tenant.home(kind).idSpace);
   if (other === undefined) return;

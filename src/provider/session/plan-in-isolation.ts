@@ -2,7 +2,7 @@ import type { Declaration } from '../model/declaration.js';
 import { DelineaError } from '../model/errors.js';
 import { isEdge } from '../model/keys.js';
 import type { OwnedObject } from '../model/owned-object.js';
-import { type Finding, type ResourceChange, toError } from '../model/plan.js';
+import { type Finding, findingToError, type ResourceChange } from '../model/plan.js';
 import { pick } from '../model/values.js';
 import { unchangedEntry } from '../plan/build-entry.js';
 import { collapseSets } from '../plan/collapse-sets.js';
@@ -10,7 +10,7 @@ import { errorFindings, openPlanContext, planChanges } from '../plan/plan-change
 import type { PlanContext } from '../plan/plan-context.js';
 import { homeValues } from '../read/home-values.js';
 import type { TenantReader } from '../read/tenant-reader.js';
-import { labelOf } from '../resources/keys.js';
+import { labelOf } from '../resources/label.js';
 import { addressOf, type InstanceState, type ResourceInstance } from './instance.js';
 
 /** The plan of one instance. */
@@ -34,7 +34,7 @@ export async function planInIsolation(
   owned: readonly OwnedObject[],
   reactivate: readonly string[] = [],
 ): Promise<InstancePlan> {
-  const { resource, declared, state, memory, deletedOutOfBand } = instance;
+  const { resource, declared, state, privateState, deletedOutOfBand } = instance;
   const address = addressOf(instance, declared ?? state ?? {});
   const declaration: Declaration | undefined = declared && {
     address,
@@ -58,7 +58,7 @@ export async function planInIsolation(
       owned: entries,
       reactivate,
       usedConsents: entries.flatMap(({ kind, id, key }) =>
-        (memory?.usedConsents ?? []).map((consent) => ({ kind, id, key, consent })),
+        (privateState?.usedConsents ?? []).map((consent) => ({ kind, id, key, consent })),
       ),
     },
     declaration ? [declaration] : [],
@@ -84,7 +84,7 @@ function refuseErrors(context: PlanContext): void {
   const errors = [...errorFindings(context), ...context.findings.filter(({ level }) => level === 'error')];
   const [first] = errors;
   if (!first) return;
-  throw toError(first);
+  throw findingToError(first);
 }
 
 async function liveIn(context: PlanContext, address: string): Promise<InstancePlan['live']> {

@@ -6,11 +6,10 @@ import { isCleared } from '../model/values.js';
 import { unchangedEntry } from '../plan/build-entry.js';
 import { findByNameAt } from '../read/find-by-name.js';
 import { resourceOf } from '../resources/index.js';
-import { keyOfOwned } from '../resources/keys.js';
+import { keyOfOwned } from '../resources/owned-key.js';
 import { isDeleted, liveKey, refuseNameReuse, withAdoption } from './adoption.js';
 import { refuseDuplicateChange, refuseDuplicateState } from './check-duplicates.js';
 import { addressOf, nameInState, type ResourceInstance } from './instance.js';
-import { assumedEmpty, type PlannedRemoval } from './memory.js';
 import { ownedByState } from './owned-by-state.js';
 import { type InstancePlan, planInIsolation } from './plan-in-isolation.js';
 import {
@@ -23,6 +22,7 @@ import {
   removalWarning,
   uncertainWarnings,
 } from './plan-warnings.js';
+import { assumedEmpty, type PlannedRemoval } from './private-state.js';
 import type { SessionContext } from './session-context.js';
 import { reducesAnyAccess } from './session-guard.js';
 import { withoutUncertain } from './unknown-elements.js';
@@ -35,10 +35,9 @@ export interface PlannedInstance {
 }
 
 /**
- * Plans one instance, enforces the guards and returns warnings. Writes nothing, and does not change planned values.
- * @param isApply whether the session has begun to apply: Terraform then sends only changes, and the plan has already
- * checked their number
- * @throws DelineaError, DelineaErrors for errors of the instance
+ * Plans one instance and reports what speaks against it. Writes nothing and decides no value.
+ * @param isApply whether the session has begun to apply: then it learns only of changes, and the plan has checked their number
+ * @throws DelineaError, DelineaErrors for the faults of the instance
  */
 export async function planInstance(
   session: SessionContext,
@@ -55,7 +54,7 @@ export async function planInstance(
   refuseSetSinceImport(instance, plan);
   refuseDuplicateChange(session, instance, change, plan.live?.id);
   changes.track(change);
-  const isComplete = await enforceGuards(session, instance, change, isApply);
+  const isComplete = await enforceSessionGuards(session, instance, change, isApply);
   if (reducesAnyAccess(change) && changes.isRenamed(change)) {
     const planned = { tenant: shared.tenant.settings.url, redeclared: true };
     return {
@@ -65,7 +64,7 @@ export async function planInstance(
   }
   const kept = changes.redeclaredEdges(change);
   const warnings = [
-    // An edge that an unknown element may still declare is not reported as revoked.
+    // An edge that may turn out to be declared is not announced as revoked.
     ...findingWarnings({
       ...plan,
       findings: plan.findings.filter(({ edge }) => !edge || !uncertain.some(({ id }) => id === edge)),
@@ -84,7 +83,7 @@ export async function planInstance(
 /** Tracks an instance that neither the configuration nor the tenant has changed. Looks up only names of scopes. */
 export async function planUnchanged(session: SessionContext, instance: ResourceInstance): Promise<void> {
   const { shared, ownership, changes } = session;
-  // The edges are only counted here: a scope that is not found was reported by the read.
+  // Only for the count: a scope that is not found was reported by the read.
   const owned = (await ownedByState(shared, instance).catch(ignoreCodes('unknown_name'))) ?? [];
   await refuseDuplicateState(session, instance, owned);
   for (const entry of owned) {
@@ -99,11 +98,11 @@ export async function planUnchanged(session: SessionContext, instance: ResourceI
 }
 
 /**
- * Looks up the objects that a declaration names and that cannot be declared themselves, such as a container. This finds
- * a misspelt name before the declaration's own name is known.
+ * Looks up the names of objects that a declaration refers to and nobody can declare, such as a container, while its own
+ * name is not known yet.
  * @throws DelineaError `unknown_name`, `ambiguous`
  */
-export async function checkNames(
+export async function checkScopeNames(
   { shared }: SessionContext,
   { resource, declared = {} }: ResourceInstance,
 ): Promise<void> {
@@ -116,13 +115,13 @@ export async function checkNames(
 }
 
 /**
- * Returns the error for an instance whose object another address removes. Terraform sends an apply only the changes, so
- * the apply would not know that this address keeps the object; and the removal has already been planned.
+ * An apply would not know that this address keeps the object, because Terraform sends it only changes, and the planned
+ * removal cannot be taken back.
  */
 function removedElsewhere(instance: ResourceInstance, tracked: number): DelineaError {
   return new DelineaError(
     'duplicate',
-    `${nameInState(instance)} is also in the state at another address, which the plan removes`,
+    `${nameInState(instance)} is in the state at another address too, where it is removed`,
     {
       hint: 'Remove the other address from the state, or let one plan include both.',
       remedy: { kind: 'parallelism', above: tracked },
@@ -130,10 +129,7 @@ function removedElsewhere(instance: ResourceInstance, tracked: number): DelineaE
   );
 }
 
-/**
- * Refuses to overwrite an attribute that the import found unset and that has a live value now.
- * @throws DelineaError `stale_plan`
- */
+/** @throws DelineaError `stale_plan` for an attribute that the import found unset and that has a live value now */
 function refuseSetSinceImport(instance: ResourceInstance, { change: { delinea } }: InstancePlan): void {
   const set = assumedEmpty(instance).filter(
     (name) => delinea.changed.includes(name) && !isCleared(delinea.before[name] ?? null),
@@ -146,8 +142,8 @@ function refuseSetSinceImport(instance: ResourceInstance, { change: { delinea } 
 }
 
 /**
- * Tracks the edge that an address declares in place of the one it removes. Terraform sends the new edge only after the
- * removal was planned, and another address may remove that edge.
+ * Tracks what an address declares instead of an edge that it removes. Terraform plans that edge only after the removal,
+ * and another address may remove it.
  */
 async function trackReplacement(
   { shared, changes }: SessionContext,
@@ -159,16 +155,13 @@ async function trackReplacement(
     ignoreCodes('unknown_name', 'ambiguous'),
   );
   for (const entry of named ?? []) {
-    // The plan of the new edge replaces this entry. Edges of a set are counted in addition to it, as unchanged.
+    // The plan of the new edge replaces this entry. Edges of a set are counted beside it, as unchanged.
     const key = resource.authoritativeFor ? keyOfOwned(entry) : addressOf({ resource }, replacement);
     changes.track(unchangedEntry(entry.kind, key, entry.key, entry.surface));
   }
 }
 
-/**
- * Plans an instance. If the live object belongs to another address of this session, it is planned as a rename; this is
- * known when the session is idle.
- */
+/** Plans an instance. A live object may belong to another address of this session, which is known once it is idle. */
 async function planWithOwner(
   session: SessionContext,
   instance: ResourceInstance,
@@ -192,9 +185,9 @@ async function planWithOwner(
 
 /**
  * Enforces the guards on a change that reduces access, once the session is idle.
- * @returns whether Terraform had sent every request before the check
+ * @returns whether every request had been sent by then
  */
-async function enforceGuards(
+async function enforceSessionGuards(
   { guard, changes, barrier }: SessionContext,
   { declared, resource }: ResourceInstance,
   change: ResourceChange,
@@ -221,10 +214,7 @@ async function announceRemoval(
   return removalWarning(instance, changes.withoutRedeclared(change) ?? change, { isGone, isComplete });
 }
 
-/**
- * Records a planned removal, and returns the data for its apply.
- * @param kept names of edges that other addresses declare
- */
+/** Records a planned removal, and returns what its apply must know. @param kept names of edges that other addresses declare */
 function recordRemoval(
   { shared, ownership, changes }: SessionContext,
   { resource: { authoritativeFor } }: ResourceInstance,

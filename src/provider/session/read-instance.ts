@@ -12,9 +12,9 @@ import { loadWithActiveState } from '../read/load-object.js';
 import { isOwnAccount } from '../read/own-account.js';
 import { resolveScope } from '../read/scope.js';
 import type { TenantReader } from '../read/tenant-reader.js';
-import { edgeResourceOf } from '../resources/edges.js';
+import { edgeResourceOf } from '../resources/edge-words.js';
 import type { InstanceState, ResourceInstance } from './instance.js';
-import { assumedEmpty } from './memory.js';
+import { assumedEmpty } from './private-state.js';
 
 /**
  * Reads the live state of an instance; undefined if the service reports that it does not exist.

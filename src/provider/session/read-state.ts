@@ -5,8 +5,8 @@ import { refuseHiddenMembers } from '../plan/hidden-members.js';
 import { edgeLabel } from '../read/edges.js';
 import { withCurrentScope } from '../read/scope.js';
 import type { TenantReader } from '../read/tenant-reader.js';
-import { scopeAttribute } from '../resources/edges.js';
-import { keyOfOwned } from '../resources/keys.js';
+import { scopeAttribute } from '../resources/edge-words.js';
+import { keyOfOwned } from '../resources/owned-key.js';
 import { type InstanceState, nameInState, type ResourceInstance } from './instance.js';
 import { ownedByState } from './owned-by-state.js';
 import { readInstance } from './read-instance.js';
@@ -26,13 +26,13 @@ export interface ReadState {
  */
 export async function readState(session: SessionContext, instance: ResourceInstance): Promise<ReadState> {
   const { shared, visibility, ownership } = session;
-  const { resource, state = {}, memory } = instance;
+  const { resource, state = {}, privateState } = instance;
   const located = await locate(session, instance).catch(ignoreCodes('unknown_name'));
   const live = located && (await readTwice(session, located));
   visibility.record({ kind: resource.type }, live ? 'seen' : 'missing', () => edgeLabel(shared, resource.type, state));
   if (!located || !live) return readMissing(session, instance, located?.owned);
   const known = Object.entries(state).filter(([, value]) => value !== null && value !== undefined);
-  const members = { ...memory?.managedMembers, ...Object.fromEntries(known) };
+  const members = { ...privateState?.managedMembers, ...Object.fromEntries(known) };
   refuseHiddenMembers(resource, members, live.values, [], true);
   for (const entry of located.owned) ownership.add(keyOfOwned(entry), entry);
   return { live, warnings: [...disabledWarnings(instance, live), ...scopeWarnings(session, instance, located)] };
@@ -64,13 +64,14 @@ async function readMissing(
   instance: ResourceInstance,
   owned: readonly OwnedObject[] | undefined,
 ): Promise<ReadState> {
-  const { resource, state = {}, memory } = instance;
+  const { resource, state = {}, privateState } = instance;
   await session.barrier.afterReads();
   if (!owned) refuseLostScope(session, instance);
   refuseNeverVisible(session, instance);
   await session.visibility.enforce(resource.type);
   const [entry] = owned ?? [];
-  if (resource.account && entry) session.deleted.set(nameKey(resource, state), { deletedOutOfBand: entry, memory });
+  if (resource.account && entry)
+    session.deleted.set(nameKey(resource, state), { deletedOutOfBand: entry, privateState });
   return { live: undefined, warnings: [deletedWarning(instance)] };
 }
 
@@ -91,7 +92,7 @@ export function refuseLostScope({ visibility }: SessionContext, { resource, stat
 
 /** @throws DelineaError `incomplete_response` for an object that was created and never showed: it may appear later */
 function refuseNeverVisible({ visibility }: SessionContext, instance: ResourceInstance): void {
-  if (!instance.memory?.neverVisible || visibility.allowsMissing) return;
+  if (!instance.privateState?.neverVisible || visibility.allowsMissing) return;
   throw new DelineaError(
     'incomplete_response',
     `${nameInState(instance)} was created, but the API does not show it yet`,

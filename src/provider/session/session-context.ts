@@ -34,7 +34,7 @@ export interface SessionContext {
   readonly guard: SessionGuard;
   readonly visibility: VisibilityTracker;
   /** Accounts that reads found deleted, by kind and natural key. */
-  readonly deleted: Map<string, Pick<ResourceInstance, 'memory' | 'deletedOutOfBand'>>;
+  readonly deleted: Map<string, Pick<ResourceInstance, 'privateState' | 'deletedOutOfBand'>>;
   readonly locks: Locks;
   readonly abort: AbortPolicy;
   /** Logs a line about each write; resolves when the line is written. */

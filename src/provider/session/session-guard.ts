@@ -1,14 +1,8 @@
 import { gatherEvidence } from '../guard/evidence.js';
-import {
-  countRemovals,
-  type GuardInput,
-  type GuardSettings,
-  openRefusals,
-  type Refusal,
-  refuseMass,
-  remediesFor,
-} from '../guard/guards.js';
+import { countRemovals, type GuardSettings, openRefusals, remediesFor } from '../guard/guards.js';
+import { refuseMass } from '../guard/mass-removal.js';
 import { reducesAccess, removes } from '../guard/reductions.js';
+import type { GuardInput, Refusal } from '../guard/refusal.js';
 import { DelineaError } from '../model/errors.js';
 import { isEdge, ownedKey } from '../model/keys.js';
 import { type GuardEvidence, type ResourceChange, type Step, stepsOf } from '../model/plan.js';
@@ -83,7 +77,7 @@ export class SessionGuard {
   async enforceRemovals(change: ResourceChange): Promise<string[]> {
     this.removed.push(...removalsIn(change));
     const refusals = await this.massRemovals(change, this.removed);
-    if (refusals.length === 0) return removalsIn(change).map(keyOf);
+    if (refusals.length === 0) return removalsIn(change).map(stepKey);
     throw new DelineaError('refused_by_guard', messagesOf(refusals), {
       remedy: remediesFor(refusals, this.removed, true),
     });
@@ -100,7 +94,7 @@ export class SessionGuard {
    */
   uncount(keys: readonly string[]): void {
     const restored = new Set(keys);
-    this.removed = this.removed.filter((step) => !restored.has(keyOf(step)));
+    this.removed = this.removed.filter((step) => !restored.has(stepKey(step)));
   }
 
   private async massRemovals(change: ResourceChange, removed: readonly Step[]): Promise<Refusal[]> {
@@ -164,7 +158,7 @@ function removalsIn({ delinea }: ResourceChange): Step[] {
   return (delinea.edgeSteps ?? [delinea]).filter(removes);
 }
 
-function keyOf({ kind, id, before }: Step): string {
+function stepKey({ kind, id, before }: Step): string {
   return ownedKey(resourceOf(kind), id ?? '', before);
 }
 

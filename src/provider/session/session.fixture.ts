@@ -32,7 +32,7 @@ export async function openSessionBench(options: SimulatorOptions = {}): Promise<
       const applied = await (await open()).apply({ resource, declared });
       if (!applied.live) throw applied.error ?? new Error('nothing was applied');
       const { id, values } = applied.live;
-      return { resource, applied, memory: applied.memory, state: { ...values, ...declared, id } };
+      return { resource, applied, privateState: applied.privateState, state: { ...values, ...declared, id } };
     },
     close: () => sim.close(),
   };

@@ -17,7 +17,7 @@ import { IdleBarrier } from './idle-barrier.js';
 import { type ImportedInstance, importInstance } from './import-instance.js';
 import { nameInState, type ResourceInstance } from './instance.js';
 import { Ownership } from './ownership.js';
-import { checkNames, type PlannedInstance, planInstance, planUnchanged } from './plan-instance.js';
+import { checkScopeNames, type PlannedInstance, planInstance, planUnchanged } from './plan-instance.js';
 import { locate, type ReadState, readState, refuseLostScope } from './read-state.js';
 import { SessionChanges } from './session-changes.js';
 import type { SessionContext } from './session-context.js';
@@ -90,7 +90,7 @@ export function openSession(tenant: Tenant, log: SessionContext['log']): Session
       const planned = plan(instance).then(limited(instance));
       return instance.declared ? planned : planned.catch(throwNamed(instance));
     }),
-    check: during((instance) => checkNames(session, instance)),
+    check: during((instance) => checkScopeNames(session, instance)),
     unchanged: during((instance) => planUnchanged(session, instance)),
     sameName: during(async (kind, left, right) => {
       const [one, other] = await Promise.all([

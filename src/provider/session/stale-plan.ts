@@ -6,12 +6,12 @@ import type { ResourceChange, Step } from '../model/plan.js';
 import type { Resource } from '../model/resource.js';
 import { pick, type Values } from '../model/values.js';
 import type { TenantReader } from '../read/tenant-reader.js';
-import { memberKinds, memberLists } from '../resources/edges.js';
+import { memberKinds, memberLists } from '../resources/edge-words.js';
 import { resourceOf } from '../resources/index.js';
 import { isDeleted } from './adoption.js';
 import type { ResourceInstance } from './instance.js';
-import type { PlannedRemoval } from './memory.js';
 import type { Ownership } from './ownership.js';
+import type { PlannedRemoval } from './private-state.js';
 import type { SessionContext } from './session-context.js';
 
 const PLAN_AGAIN = { hint: 'Plan again and review it.' };
@@ -20,6 +20,7 @@ const PLAN_AGAIN = { hint: 'Plan again and review it.' };
  * Refuses to remove an object that has changed since its plan was reviewed: it was replaced by another object of the
  * same name, it appeared only later, or two reads contradict each other.
  * @param reader the reader of the plan, so that both see the same state
+ * @param owned the entries that are removed
  * @param planAgain plans an edge on a second read: an edge has no name by which a wrong 404 could be found out
  * @throws DelineaError `incomplete_response` if the name still leads to the object, `stale_plan` if it leads to another
  * one
@@ -74,7 +75,7 @@ export function withReviewedBefore(
 ): ResourceChange {
   const { delinea } = change;
   const { resource, declared } = instance;
-  const seen = declared ? instance.state : instance.memory?.planned?.seen;
+  const seen = declared ? instance.state : instance.privateState?.planned?.seen;
   if (!seen) return change;
   if (resource.authoritativeFor) {
     refuseUnreviewed(resource.authoritativeFor.edge, resource.authoritativeFor.elements, seen, delinea);

@@ -1,7 +1,7 @@
 import { DelineaError } from '../model/errors.js';
 
 /** The access that a request needs; each surface names the OAuth scope for it. */
-export type Access = 'read' | 'write' | 'admin';
+export type AccessLevel = 'read' | 'write' | 'admin';
 
 /** The way in which a surface gets its bearer token. */
 export type Auth = OAuth | StaticToken;
@@ -13,7 +13,7 @@ export interface OAuth {
   /** Path of the token endpoint below the surface's host. */
   readonly tokenPath: string;
   /** OAuth scope by access; absent: the token request names no scope. */
-  readonly scopes?: Readonly<Record<Access, string>>;
+  readonly scopes?: Readonly<Record<AccessLevel, string>>;
   /** Form fields of the token request, each with the settings that may hold its value: the first that is set counts. */
   readonly credentials: Readonly<Record<string, readonly string[]>>;
   /** Form fields that may stay unset. */
@@ -37,7 +37,7 @@ export interface Served {
   /** Attributes that the surface can filter by `eq`. */
   readonly filters: readonly string[];
   /** The access for writes, if not `write`. */
-  readonly writeAccess?: Access;
+  readonly writeAccess?: AccessLevel;
   /** Assumptions without a published source; printed in the docs. */
   readonly assumed?: string;
 }

@@ -2,8 +2,8 @@ import { expect, test } from '@jest/globals';
 import { decodePrivateState, encodePrivateState } from './private-state.js';
 
 test('private state: survives a round trip', () => {
-  const memory = { planned: { unchecked: true } };
-  expect(decodePrivateState(encodePrivateState(memory))).toEqual(memory);
+  const privateState = { planned: { unchecked: true } };
+  expect(decodePrivateState(encodePrivateState(privateState))).toEqual(privateState);
 });
 
 test.each([undefined, '', 'no JSON', '7', 'null', '[]'])('private state %p: is empty', (text) => {

@@ -133,7 +133,7 @@ describe('apply', () => {
   const error = new DelineaError('forbidden', 'no', { hint: 'Ask.', path: 'title' });
   const live = { id: '7', values: { userName: 'jane', title: 'Ops' } };
   const applyWith = (applied: Partial<Awaited<ReturnType<Session['apply']>>>, prior: ObjectValue | null = null) => {
-    const { session } = sessionWith({ apply: async () => ({ memory: {}, warnings: [], ...applied }) });
+    const { session } = sessionWith({ apply: async () => ({ privateState: {}, warnings: [], ...applied }) });
     const request = {
       priorState: dynamic(user, prior),
       plannedState: dynamic(user, planned),
@@ -177,7 +177,7 @@ describe('apply', () => {
     const { session, calls } = sessionWith({});
     session.apply = async (instance) => {
       calls.push(['apply', instance]);
-      return { memory: {}, warnings: [], live };
+      return { privateState: {}, warnings: [], live };
     };
     const request = {
       priorState: dynamic(user, null),
@@ -197,7 +197,7 @@ describe('import', () => {
   });
 
   test('found object: has its live values and private state', async () => {
-    const found = { live: { id: '7', values: { userName: 'jane' } }, memory: {} };
+    const found = { live: { id: '7', values: { userName: 'jane' } }, privateState: {} };
     const { session } = sessionWith({ find: async () => found });
     const { importedResources } = await importResource(user, { typeName: 'delinea_user', id: 'jane' }, session);
     expect(importedResources).toHaveLength(1);

@@ -56,12 +56,12 @@ export async function planResource(
   const prior = objectIn(block, priorState);
   const desired = objectIn(block, config);
   const instance = toInstance(block, desired, prior, priorPrivate);
-  const { planned: earlier, ...memory } = instance.memory ?? {};
+  const { planned: earlier, ...privateState } = instance.privateState ?? {};
   if (!desired) {
     const { warnings, planned } = session && prior ? await session.plan(instance) : UNCHECKED;
     return {
       plannedState: encodeValue(block.type, null),
-      plannedPrivate: encodePrivateState({ ...memory, planned }),
+      plannedPrivate: encodePrivateState({ ...privateState, planned }),
       diagnostics: warningDiagnostics(warnings),
     };
   }
@@ -71,7 +71,7 @@ export async function planResource(
   return {
     plannedState: prior && sameValue(state, prior) ? priorState : encodeValue(block.type, state),
     // Terraform plans a replacement twice, first the removal and then the creation, and keeps only the second private state.
-    plannedPrivate: encodePrivateState({ ...memory, planned: { ...(prior ? {} : earlier), ...planned } }),
+    plannedPrivate: encodePrivateState({ ...privateState, planned: { ...(prior ? {} : earlier), ...planned } }),
     requiresReplace: replace.map((attributeName) => ({ steps: [{ attributeName }] })),
     diagnostics: warningDiagnostics(warnings),
   };
@@ -111,7 +111,7 @@ export async function applyResource(
   const diagnostics = warningDiagnostics(applied.warnings);
   const reply = (state: ObjectValue | null, more: readonly Diagnostic[] = []) => ({
     newState: encodeValue(block.type, state),
-    private: encodePrivateState(applied.memory),
+    private: encodePrivateState(applied.privateState),
     diagnostics: [...diagnostics, ...more],
   });
   if (!applied.error) return reply(planned ? appliedState(block, planned, desired!, applied.live) : null);
@@ -137,9 +137,9 @@ export async function importResource(
       hint: 'Set the provider settings in the environment, or first apply the resources that their values come from.',
     });
   }
-  const { live, memory } = await session.find(block.kind, id);
+  const { live, privateState } = await session.find(block.kind, id);
   const state = encodeValue(block.type, importedState(block, live));
-  return { importedResources: [{ typeName, state, private: encodePrivateState(memory) }] };
+  return { importedResources: [{ typeName, state, private: encodePrivateState(privateState) }] };
 }
 
 /**
@@ -168,7 +168,7 @@ function toInstance(
     unknownElements: desired && unknownElements(block, desired),
     partlyUnknown: desired && partlyUnknownLists(attributes, desired),
     state: prior && valuesOf(attributes, prior),
-    memory: decodePrivateState(privateState),
+    privateState: decodePrivateState(privateState),
   };
 }
 

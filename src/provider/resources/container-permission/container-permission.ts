@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { defineResource } from '../../model/resource.js';
-import { principalId, principalType } from '../principal.js';
-import { onRemovalOfEdge } from '../settings.js';
+import { principalId, principalType } from '../principal-attributes.js';
+import { onRemovalOfEdge } from '../shared-attributes.js';
 
 const user = { attribute: 'principalType', is: 'user' };
 const group = { attribute: 'principalType', is: 'group' };

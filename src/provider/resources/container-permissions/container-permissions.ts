@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { defineResource } from '../../model/resource.js';
 import { container, right } from '../container-permission/container-permission.js';
-import { principal } from '../principal.js';
-import { allowEmptySet, onRemovalOfEdge } from '../settings.js';
+import { principal } from '../principal-attributes.js';
+import { allowEmptySet, onRemovalOfEdge } from '../shared-attributes.js';
 
 /** The authoritative set of all permissions on one container. Its edges are of kind container-permission. */
 export const containerPermissions = defineResource({

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { defineResource } from '../../model/resource.js';
-import { principalId, principalType } from '../principal.js';
+import { principalId, principalType } from '../principal-attributes.js';
 
 /**
  * The membership of one user or group in a group: an element of the group's `members`. It cannot be declared by itself,

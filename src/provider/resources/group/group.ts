@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { defineResource } from '../../model/resource.js';
 import { name } from '../name.js';
-import { adopt, onRemoval, previousNames } from '../settings.js';
+import { adopt, onRemoval, previousNames } from '../shared-attributes.js';
 
 /** `description` on a SCIM Group is an assumption: RFC 7643 has none, the console shows one (guide 004). */
 const common = {

@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { defineResource } from '../../model/resource.js';
-import { principal } from '../principal.js';
+import { principal } from '../principal-attributes.js';
 import { role } from '../role-binding/role-binding.js';
-import { allowEmptySet, onRemovalOfEdge } from '../settings.js';
+import { allowEmptySet, onRemovalOfEdge } from '../shared-attributes.js';
 
 /** The authoritative set of all holders of one role. Its edges are of kind role-binding. */
 export const roleBindings = defineResource({

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { defineResource } from '../../model/resource.js';
 import { name } from '../name.js';
-import { adopt, onRemoval, previousNames } from '../settings.js';
+import { adopt, onRemoval, previousNames } from '../shared-attributes.js';
 
 const CORE = 'urn:ietf:params:scim:schemas:core:2.0:User';
 const ENTERPRISE = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';

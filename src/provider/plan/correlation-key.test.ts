@@ -11,7 +11,7 @@ import {
   refuseForeignRemoval,
   refuseForeignUpdate,
   requireKey,
-} from './external-id.js';
+} from './correlation-key.js';
 import type { Match, PlanContext } from './plan-context.js';
 
 const user = resourceOf('user');

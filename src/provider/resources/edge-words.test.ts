@@ -20,7 +20,7 @@ import {
   scopeAttribute,
   scopeIdOf,
   scopeKind,
-} from './edges.js';
+} from './edge-words.js';
 import { resourceOf, resources } from './index.js';
 
 const permission = edgeResourceOf('container-permission');

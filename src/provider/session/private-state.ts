@@ -2,9 +2,9 @@ import * as z from 'zod';
 import type { Step } from '../model/plan.js';
 import type { Resource } from '../model/resource.js';
 import { isCleared, type Values } from '../model/values.js';
-import { declaredMembers } from '../read/owned-object.js';
 import type { TenantReader } from '../read/tenant-reader.js';
-import { scopeIdOf } from '../resources/edges.js';
+import { declaredMembers } from '../read/to-owned-object.js';
+import { scopeIdOf } from '../resources/edge-words.js';
 import { resourceOf } from '../resources/index.js';
 
 const strings = z.array(z.string()).readonly();
@@ -28,7 +28,7 @@ const plannedRemovalSchema = z.object({
   unchecked: z.boolean().optional(),
 });
 
-const memorySchema = z.object({
+const privateStateSchema = z.object({
   /** As in `OwnedObject`. */
   correlation: z.string().optional(),
   /** As in `OwnedObject`. */
@@ -54,47 +54,47 @@ const memorySchema = z.object({
  * The part of an `OwnedObject` that the attributes of a state lack, and data that only Terraform runs need. Contains no
  * secrets.
  */
-export type Memory = Readonly<z.infer<typeof memorySchema>>;
+export type PrivateState = Readonly<z.infer<typeof privateStateSchema>>;
 
 /** The outcome of planning a removal. Other changes are planned again by the apply. */
 export type PlannedRemoval = Readonly<z.infer<typeof plannedRemovalSchema>>;
 
-/** An instance with its earlier memory. */
-interface Remembered {
+/** An instance with its earlier private state. */
+interface StateWithPrivate {
   readonly resource: Resource;
   readonly state?: Values | undefined;
-  readonly memory?: Memory | undefined;
+  readonly privateState?: PrivateState | undefined;
 }
 
-/** Reads a memory from JSON. Returns an empty memory for text that this version did not write. */
-export function readMemory(text: string): Memory {
+/** Reads private state from JSON. Returns empty private state for text that this version did not write. */
+export function readPrivateState(text: string): PrivateState {
   try {
-    return memorySchema.safeParse(JSON.parse(text)).data ?? {};
+    return privateStateSchema.safeParse(JSON.parse(text)).data ?? {};
   } catch {
     return {};
   }
 }
 
-/** Returns the memory of an instance after a step, for the next run. */
-export function memoryAfter(
+/** Returns the private state of an instance after a step, for the next run. */
+export function privateStateAfter(
   reader: TenantReader,
-  { resource, memory = {} }: Remembered,
+  { resource, privateState = {} }: StateWithPrivate,
   { correlation, reactivated, before, desired }: Pick<Step, 'correlation' | 'reactivated' | 'before' | 'desired'>,
-): Memory {
-  const used = new Set([...(memory.usedConsents ?? []), ...(reactivated === undefined ? [] : [reactivated])]);
+): PrivateState {
+  const used = new Set([...(privateState.usedConsents ?? []), ...(reactivated === undefined ? [] : [reactivated])]);
   return {
     correlation,
     managedMembers: declaredMembers(resource, desired),
     usedConsents: [...used].sort(),
     scopeId: scopeIdOf(resource, { ...before, ...desired }),
     homes: homesOf(reader, resource),
-    unset: (memory.unset ?? []).filter((name) => !(name in desired)),
+    unset: (privateState.unset ?? []).filter((name) => !(name in desired)),
   };
 }
 
 /** Returns the attributes that the state has as empty only because an import found them unset. */
-export function assumedEmpty({ state = {}, memory = {} }: Remembered): string[] {
-  return (memory.unset ?? []).filter((name) => isCleared(state[name]));
+export function assumedEmpty({ state = {}, privateState = {} }: StateWithPrivate): string[] {
+  return (privateState.unset ?? []).filter((name) => isCleared(state[name]));
 }
 
 /** Returns the attributes without a value in a fully read object. */

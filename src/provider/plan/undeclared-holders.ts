@@ -1,14 +1,12 @@
 import { isReference } from '../model/declaration.js';
 import { foldCase } from '../model/fold-case.js';
-import { isEdge, keyText, objectKey } from '../model/keys.js';
-import type { UnmanagedObject } from '../model/plan.js';
+import { isEdge, keyText } from '../model/keys.js';
 import type { EdgeResource } from '../model/resource.js';
 import type { Values } from '../model/values.js';
 import { edgeLabel } from '../read/edges.js';
 import { readHolders } from '../read/holders.js';
 import { resources } from '../resources/index.js';
 import type { PlanContext } from './plan-context.js';
-import { plannedObjects } from './plan-removed.js';
 import { undeclaredEdges } from './revoke-undeclared.js';
 
 /** Maximum pages read only to find undeclared holders, unless the run is thorough. */
@@ -62,20 +60,4 @@ function reportUnread(
       remedy: [{ kind: 'readAllHolders' }],
     });
   }
-}
-
-/** Lists the objects that are neither declared nor owned. Reads the full list of every kind that has a name. */
-export async function findUnmanaged(context: PlanContext): Promise<UnmanagedObject[]> {
-  const owned = (context.input.owned ?? []).map(({ kind, id }) => objectKey(kind, id));
-  const known = new Set([...plannedObjects(context), ...owned]);
-  const kinds = resources.filter((resource) => resource.removal && !isEdge(resource) && !resource.authoritativeFor);
-  const lists = await Promise.all(
-    kinds.map(async ({ type }) => {
-      const all = await context.snapshot.view(type).all();
-      return all
-        .filter(({ id }) => !known.has(objectKey(type, id)))
-        .map((live) => ({ kind: type, id: live.id, name: context.translator.nameFrom(type, live) }));
-    }),
-  );
-  return lists.flat().sort((left, right) => `${left.kind}${left.name}`.localeCompare(`${right.kind}${right.name}`));
 }

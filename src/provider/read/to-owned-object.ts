@@ -5,14 +5,14 @@ import { DelineaError } from '../model/errors.js';
 import { type OwnedObject, onRemovalOf } from '../model/owned-object.js';
 import { attributeOf, type Resource } from '../model/resource.js';
 import type { Values } from '../model/values.js';
-import { edgeResourceOf, memberLists } from '../resources/edges.js';
+import { edgeResourceOf, memberLists } from '../resources/edge-words.js';
 import { resourceOf } from '../resources/index.js';
 import { edgesWithKey } from './edges.js';
 import { resolveNamed } from './scope.js';
 import type { TenantReader } from './tenant-reader.js';
 
 /** Facts about an owned object that its attributes do not contain. */
-export interface Remembered {
+export interface RecordedFacts {
   readonly address: string;
   /** The correlation key, if the configuration gave it. */
   readonly correlation?: string | undefined;
@@ -29,7 +29,7 @@ export async function toOwnedObject(
   reader: TenantReader,
   resource: Resource,
   values: Values,
-  { address, correlation, spent }: Remembered,
+  { address, correlation, spent }: RecordedFacts,
 ): Promise<OwnedObject> {
   const key = await homeKey(reader, resource, values);
   return {
@@ -55,7 +55,7 @@ export async function toOwnedEdges(
   reader: TenantReader,
   { authoritativeFor, type }: Resource,
   values: Values,
-  remembered: Remembered,
+  remembered: RecordedFacts,
 ): Promise<OwnedObject[]> {
   if (!authoritativeFor) throw new DelineaError('stack_invalid', `${type} is not an authoritative set`);
   const edge = edgeResourceOf(authoritativeFor.edge);

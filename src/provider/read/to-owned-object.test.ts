@@ -7,9 +7,9 @@ import type { OwnedObject } from '../model/owned-object.js';
 import type { Values } from '../model/values.js';
 import { resourceOf } from '../resources/index.js';
 import { IdTranslator } from './id-translator.js';
-import { toOwnedEdges, toOwnedObject } from './owned-object.js';
 import { Snapshot } from './snapshot.js';
 import type { TenantReader } from './tenant-reader.js';
+import { toOwnedEdges, toOwnedObject } from './to-owned-object.js';
 
 let bench: Workbench;
 beforeEach(async () => {

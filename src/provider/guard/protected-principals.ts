@@ -1,0 +1,44 @@
+import { foldCase } from '../model/fold-case.js';
+import type { Step } from '../model/plan.js';
+import { principalOf } from '../resources/edge-words.js';
+import { resourceOf } from '../resources/index.js';
+import { reducesRight, removedMembers, removes } from './reductions.js';
+import type { GuardInput, Refusal } from './refusal.js';
+
+/**
+ * Refuses steps by which the account of this run or a protected principal would lose access, directly or through a
+ * group, unless the allowance names it.
+ */
+export function protectedLosses({ steps, evidence, names }: GuardInput, protectedNames: readonly string[]): Refusal[] {
+  const guarded = new Map(protectedNames.map((name) => [foldCase(name), name]));
+  const protectedName = (id: string) => guarded.get(foldCase(names[id]?.name));
+  const refusals = (id: string, what: string): Refusal[] => {
+    const own = protectedName(id);
+    const inside = (evidence.protectedInside[id] ?? []).map((name) => ({
+      name,
+      message: `${name} ${what} (through ${names[id]?.name ?? id})`,
+    }));
+    return [...(own === undefined ? [] : [{ name: own, message: `${own} ${what}` }]), ...inside].map((refusal) => ({
+      guard: 'protected principal',
+      ...refusal,
+    }));
+  };
+  return steps.flatMap((step) => {
+    const left = removedMembers(step).flatMap((id) => refusals(id, `would leave ${step.label}`));
+    const principal = principalOf(step.kind, step.before);
+    if (principal) return reducesRight(step) ? refusals(principal.id, `would lose ${step.label}`) : [];
+    // If a step also renames the object, its label is the new name: check the old one as well.
+    const called = [step.label, ...resourceOf(step.kind).key.map((name) => step.before[name])];
+    const own = called.map((name) => guarded.get(foldCase(name))).find((name) => name !== undefined);
+    const loss = lossOf(step);
+    if (loss === undefined || own === undefined) return left;
+    return [...left, { guard: 'protected principal', name: own, message: `${own} would be ${loss}` }];
+  });
+}
+
+/** Returns the loss of an object, as text. A rename counts, because the settings protect objects by name. */
+function lossOf(step: Step): string | undefined {
+  if (removes(step)) return 'disabled or removed';
+  const renamed = step.operation === 'update' && resourceOf(step.kind).key.some((name) => step.changed.includes(name));
+  return renamed ? 'renamed' : undefined;
+}

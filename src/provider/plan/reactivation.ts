@@ -1,0 +1,41 @@
+import { isInactive } from '../model/diff.js';
+import { DelineaError } from '../model/errors.js';
+import type { Values } from '../model/values.js';
+import { consentRemedy, consentTo, declaredName } from './consent.js';
+import type { Match, PlanContext } from './plan-context.js';
+
+/**
+ * Decides whether a disabled account is enabled. Without consent it stays disabled: this is drift if the account was
+ * disabled outside of code, and an error if the code declares an active account.
+ * @throws DelineaError `consent_missing`
+ */
+export function reactivation(
+  context: PlanContext,
+  match: Match,
+  managed: Values,
+  live: Values,
+): { desired: Values; reactivated?: string } {
+  const { declaration, resource } = match;
+  const { removal } = resource;
+  if (removal?.verb !== 'deactivate' || !removal.active) return { desired: managed };
+  const flags = Object.keys(removal.inactive);
+  const wantsInactive = isInactive(resource, managed) && flags.every((name) => managed[name] !== undefined);
+  if (!isInactive(resource, live) || wantsInactive) return { desired: managed };
+  const reactivated = consentTo(context, match, match.owned?.reactivated);
+  if (reactivated !== undefined) return { desired: { ...managed, ...removal.active }, reactivated };
+  const name = declaredName(match);
+  const wantsActive = flags.some((attribute) => managed[attribute] !== undefined);
+  const remedy = consentRemedy(match);
+  if (wantsActive || (context.input.owned !== undefined && !match.owned)) {
+    const message = `${name} is disabled in the tenant and is not enabled without consent`;
+    throw new DelineaError('consent_missing', message, { remedy });
+  }
+  context.findings.push({
+    level: 'drift',
+    code: 'disabled_out_of_band',
+    address: declaration.address,
+    message: `${name} was disabled outside of code; it stays disabled`,
+    remedy: [remedy],
+  });
+  return { desired: managed };
+}
