@@ -74,7 +74,7 @@ describe('invalid stack file', () => {
       'Error: is set by the tenant and cannot be declared',
       '  at: delinea_user.jane.id',
       '  at: data.delinea_group.sre.members',
-      '  do: Remove it.',
+      '  do: Remove the attribute.',
     ]);
   });
 

@@ -74,7 +74,7 @@ function checkNames({ address, values }: Declaration, resource: Resource, writab
       if (resource.attributes.some((attribute) => attribute.name === name))
         return new DelineaError('stack_invalid', 'is set by the tenant and cannot be declared', {
           path,
-          hint: 'Remove it.',
+          hint: 'Remove the attribute.',
         });
       return new DelineaError('stack_invalid', `${resource.title} has no attribute "${snakeCase(name)}"`, {
         path,

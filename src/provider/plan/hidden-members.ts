@@ -92,8 +92,12 @@ export function refuseHiddenMembers(
     if (length === 0 || listIn(live, name)) continue;
     throw new DelineaError(
       'incomplete_response',
-      `the response leaves out ${name}, of which ${length} ${length === 1 ? 'is' : 'are'} known`,
-      { hint: 'Nothing was changed. Check what the account may see.', remedy, path: isPath ? name : undefined },
+      `the response leaves out ${name}, although ${length} ${length === 1 ? 'is' : 'are'} known`,
+      {
+        hint: 'Nothing was changed. Check what the account of this run can see.',
+        remedy,
+        path: isPath ? name : undefined,
+      },
     );
   }
 }

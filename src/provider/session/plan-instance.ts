@@ -123,7 +123,7 @@ function removedElsewhere(instance: ResourceInstance, tracked: number): DelineaE
     'duplicate',
     `${nameInState(instance)} is in the state at another address too, where it is removed`,
     {
-      hint: 'Remove the other address from the state (terraform state rm ADDRESS), or let the plan see both.',
+      hint: 'Remove the other address from the state, or let one plan include both.',
       remedy: { kind: 'parallelism', above: tracked },
     },
   );

@@ -112,7 +112,7 @@ export function overwrittenWarnings(
   const { label, before, changed } = delinea;
   const hidden = changed.filter((name) => isCleared(state[name] ?? null) && !isCleared(before[name] ?? null));
   return hidden.map((name) => ({
-    message: `${label}: ${snakeCase(name)} is ${JSON.stringify(before[name])} in the tenant, which the state does not show; it will be overwritten`,
+    message: `${label}: ${snakeCase(name)} is ${JSON.stringify(before[name])} in the tenant but not in the state; it will be overwritten`,
     hint: `To keep the live value, remove ${snakeCase(name)} from the configuration.`,
   }));
 }

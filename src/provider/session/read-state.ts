@@ -85,7 +85,7 @@ export function refuseLostScope({ visibility }: SessionContext, { resource, stat
   if (visibility.allowsMissing || name === undefined) return;
   throw new DelineaError('incomplete_response', `no ${name} "${state[name]}" is visible`, {
     path: name,
-    hint: `If the ${name} has another name or is hidden, access to it continues: let the account see it, or correct the name.`,
+    hint: `If the ${name} has another name or is hidden, its access still exists. Let the account of this run see it, or correct the name.`,
     remedy: [{ kind: 'recordAgain' }, ...visibility.remedy(1)],
   });
 }
@@ -95,9 +95,9 @@ function refuseNeverVisible({ visibility }: SessionContext, instance: ResourceIn
   if (!instance.privateState?.neverVisible || visibility.allowsMissing) return;
   throw new DelineaError(
     'incomplete_response',
-    `${nameInState(instance)} was created, and the API does not show it yet`,
+    `${nameInState(instance)} was created, but the API does not show it yet`,
     {
-      hint: 'Plan again later. visibility_seconds of the provider is how long an apply waits. If it does not appear, remove it from the state.',
+      hint: 'Plan again later. To make applies wait longer, raise visibility_seconds in the provider block. If it never appears, remove it from the state.',
       remedy: visibility.remedy(1),
     },
   );
