@@ -121,7 +121,7 @@ export async function checkScopeNames(
 function removedElsewhere(instance: ResourceInstance, tracked: number): DelineaError {
   return new DelineaError(
     'duplicate',
-    `${nameInState(instance)} is in the state at another address too, where it is removed`,
+    `${nameInState(instance)} is also in the state at another address, which the plan removes`,
     {
       hint: 'Remove the other address from the state, or let one plan include both.',
       remedy: { kind: 'parallelism', above: tracked },
