@@ -108,7 +108,7 @@ describe('object at two addresses of the state after a killed rename', () => {
         declare(declared('new', names) + imports('new', names));
         const { code, text } = await attempt('apply', '-auto-approve', ...parallel);
         expect(allLive()).toBe(true);
-        expect(code === 0 || text.includes('is in the state at another address too')).toBe(true);
+        expect(code === 0 || text.includes('is also in the state at another address')).toBe(true);
         await apply('-parallelism=30');
         await expectNoChanges();
         expect(allLive()).toBe(true);

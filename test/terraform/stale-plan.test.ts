@@ -89,7 +89,7 @@ terraformTest('saved plan: a permission granted again is kept when it was missin
     await apply();
     sim.admin.revoke('c2', { user: 'ann@example.com' });
     declare(LOOK_UPS);
-    expect(await plan('-refresh=false', '-out=saved')).toContain('is gone already');
+    expect(await plan('-refresh=false', '-out=saved')).toContain('is already deleted');
     sim.admin.grant('c2', { user: 'ann@example.com' }, 'Owner');
     const then = sim.state();
     expect(await refused('apply', 'saved')).toContain('there was nothing to remove when the plan was made');

@@ -6,16 +6,16 @@ import { attributeOf, type Resource } from '../model/resource.js';
 import type { Values } from '../model/values.js';
 import { resourceOf } from '../resources/index.js';
 
-/** The text of an import, as an id and as a natural key. */
+/** The possible meanings of an import text. The natural key is looked up first, then the id. */
 export interface ImportId {
   readonly id: string;
-  /** With references as ids or as names; unset if the text cannot be a key. */
+  /** The natural key, with names or ids; unset if the text cannot be a key. */
   readonly key?: Values;
 }
 
 /**
- * Returns the text by which an import finds an owned object: its id, the ends of an edge (its id changes with its right),
- * or the scope of an authoritative set.
+ * Returns the text by which `terraform import` finds a managed object: its id; for an edge its natural key, because its
+ * id changes with its right; for an authoritative set its scope.
  * @param entry the object, or any edge of the set
  */
 export function importIdOf(resource: Resource, { id, key }: Pick<OwnedObject, 'id' | 'key'>): string {
@@ -24,8 +24,8 @@ export function importIdOf(resource: Resource, { id, key }: Pick<OwnedObject, 'i
 }
 
 /**
- * Reads the text of an import. In `Production,group,Auditors` the last kind between commas separates the ends, since a
- * container's name may contain commas.
+ * Reads an import text, such as `Production,group,Auditors`. A container's name may contain commas, so the last `user`
+ * or `group` between commas marks its end.
  */
 export function readImportId(resource: Resource, text: string): ImportId {
   const [first = ''] = resource.key;
@@ -34,7 +34,9 @@ export function readImportId(resource: Resource, text: string): ImportId {
   return ends ? { id: text, key: ends } : { id: text };
 }
 
-/** Describes the text for people: `<container>,user|group,<user_name, display_name or id>`. */
+/**
+ * Returns the accepted form of an import text for messages: `<container>,user|group,<user_name, display_name or id>`.
+ */
 export function importForm(resource: Resource): string {
   const first = snakeCase(resource.key[0]!);
   if (resource.authoritativeFor) return `the ${first}, as in a declaration`;

@@ -5,17 +5,18 @@ import type { Resource } from '../model/resource.js';
 import { validationMessage } from '../model/validation-message.js';
 import type { Values } from '../model/values.js';
 
-/** The parts of an import text. */
+/** An import text, separated into the id and the settings. */
 export interface ImportText {
-  /** The text that finds the object. */
+  /** The part by which the object is found. */
   readonly id: string;
-  /** Settings and the declared correlation key, which no tenant stores. */
+  /** Settings, and the correlation key if it was set from code. They cannot be read from the tenant. */
   readonly known: Values;
 }
 
 /**
- * Adds the settings that differ from their defaults to an import id: `4711?on_removal=retain`. Values are URI-encoded
- * strings, or JSON. An id that looks as if it had a suffix always gets one.
+ * Appends the settings that differ from their defaults to an id, because they cannot be read from the tenant:
+ * `4711?on_removal=retain`. Values are URI-encoded strings or JSON. An id that looks as if it had such a suffix always
+ * gets one.
  */
 export function withImportSettings(resource: Resource, id: string, known: Values): string {
   const carried = carriedBy(resource);
@@ -28,7 +29,10 @@ export function withImportSettings(resource: Resource, id: string, known: Values
   return parts.length === 0 ? id : `${id}?${parts.join('&')}`;
 }
 
-/** Reads an import text. Only known settings form a suffix. @throws DelineaError `stack_invalid` for an invalid value */
+/**
+ * Separates an import text into id and settings. A suffix with any other name belongs to the id.
+ * @throws DelineaError `stack_invalid` for a value that the setting does not accept
+ */
 export function readImportSettings(resource: Resource, text: string): ImportText {
   const parts = readParts(resource, text);
   if (!parts) return { id: text, known: {} };
@@ -45,7 +49,10 @@ export function readImportSettings(resource: Resource, text: string): ImportText
   return { id: text.slice(0, text.lastIndexOf('?')), known };
 }
 
-/** Explains why an import text was not found, if its suffix has an unknown setting, such as `7?adpot=always`. */
+/**
+ * Returns the error for an import text that led to no object and ends in a misspelt setting, such as `7?adpot=always`;
+ * undefined if it has no such suffix.
+ */
 export function misspeltSetting(resource: Resource, text: string): DelineaError | undefined {
   const [, end] = /.\?(\w+=[^?]*)$/s.exec(text) ?? [];
   const known = carriedBy(resource).map(({ name }) => snakeCase(name));

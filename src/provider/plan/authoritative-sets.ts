@@ -14,8 +14,9 @@ import { refuseBoth } from './refuse-duplicates.js';
 import { resolveValue } from './resolve-references.js';
 
 /**
- * Expands authoritative sets: each element becomes a declaration of the edge's kind. Other edges in the scope are revoked
- * (revoke-undeclared.ts), and the changes of one set are collapsed into one (collapse-sets.ts).
+ * Expands each authoritative set into one declaration per element, so that sets are planned edge by edge. Undeclared
+ * edges in the scope are revoked (revoke-undeclared.ts), and the changes of one set are collapsed into one again
+ * (collapse-sets.ts).
  */
 export function expandSets(declarations: readonly Declaration[]): { plain: Declaration[]; sets: AuthoritativeSet[] } {
   const plain: Declaration[] = [];
@@ -43,12 +44,15 @@ function edgeDeclarations(declaration: Declaration, of: AuthoritativeList): Decl
   }));
 }
 
-/** Whether `ignore_changes` leaves the elements of a set alone. */
+/** Returns whether `ignore_changes` excludes the elements of a set from the plan. */
 export function isIgnored({ ignoreChanges }: Declaration, elements: string): boolean {
   return ignoreChanges === 'all' || ignoreChanges.includes(elements);
 }
 
-/** Resolves the scope of each set, and refuses scopes with two owners. References must be resolved. */
+/**
+ * Resolves the scope of every authoritative set, and refuses a scope that is managed by two declarations. References
+ * must be resolved.
+ */
 export async function resolveSets(context: PlanContext): Promise<void> {
   await runConcurrently(context.sets, (match) =>
     catchObjectErrors(match, async () => {
@@ -107,7 +111,10 @@ function refuseReplacement({ ownedById }: PlanContext, match: AuthoritativeSet):
   });
 }
 
-/** Resolves the scope of an edge even if its principal has an error: a set of that scope would revoke the edge. */
+/**
+ * Resolves only the scope of an edge whose principal has an error. An authoritative set in that scope is refused
+ * anyway, because it would revoke the edge.
+ */
 async function resolvedScope(context: PlanContext, match: Match, scope: string): Promise<Match> {
   if (match.resolved) return match;
   const { declaration, resource } = match;
@@ -131,7 +138,7 @@ export function incompleteSets(context: PlanContext): AuthoritativeSet[] {
   );
 }
 
-/** Whether an owned edge is at the address of a set, or in its scope. */
+/** Returns whether an owned edge has the address of a set, or is in its scope. */
 export function belongsTo(
   { declaration, of, resolved }: AuthoritativeSet,
   { address, kind, key }: OwnedObject,
@@ -139,7 +146,7 @@ export function belongsTo(
   return address === declaration.address || (kind === of.edge && inScope(resolved, of.scope, key));
 }
 
-/** Returns the kind of the authoritative set at an address. */
+/** Returns the definition of the authoritative set that an address belongs to; undefined if it is another kind. */
 export function setResourceAt(
   address: string,
 ): (Resource & { readonly authoritativeFor: AuthoritativeList }) | undefined {
@@ -148,12 +155,12 @@ export function setResourceAt(
   return found?.authoritativeFor ? { ...found, authoritativeFor: found.authoritativeFor } : undefined;
 }
 
-/** Whether an owned edge is in the scope of a declared set. */
+/** Returns whether an owned edge is in the scope of a declared set. */
 export function isInSet({ sets }: PlanContext, { kind, key }: OwnedObject): boolean {
   return sets.some(({ of, resolved }) => kind === of.edge && inScope(resolved, of.scope, key));
 }
 
-/** Whether an edge with this key is in the scope of a set. */
+/** Returns whether an edge with this natural key is in the scope of a set. */
 export function inScope(resolved: Values | undefined, scope: string, key: Values): boolean {
   return resolved?.[scope] !== undefined && foldCase(resolved[scope]) === foldCase(key[scope]);
 }

@@ -12,7 +12,7 @@ import { labelOf } from '../resources/label.js';
 import { DuplicateIndex } from './duplicates.js';
 
 /**
- * Checks the attributes, references, duplicates and cycles of all declarations, before anything is read.
+ * Checks the attributes, references, duplicates and cycles of all declarations before the first read.
  * @throws DelineaErrors `stack_invalid`, `reference_unresolved` or `duplicate`, each with its address and attribute
  */
 export function checkDeclarations(declarations: readonly Declaration[]): Declaration[] {
@@ -36,7 +36,10 @@ export function checkDeclarations(declarations: readonly Declaration[]): Declara
 
 const PLACEHOLDER = '\u0000reference';
 
-/** Checks the literal values with Zod. A placeholder string replaces each reference, since all references resolve to strings. */
+/**
+ * Checks the values with zod. A placeholder string replaces each reference, because every reference resolves to a
+ * string.
+ */
 function checkProps(declaration: Declaration, resource: Resource): { values: Values; faults: DelineaError[] } {
   const { address } = declaration;
   const known = resource.attributes.filter(({ computed }) => !computed).map(({ name }) => name);
@@ -65,7 +68,10 @@ function checkProps(declaration: Declaration, resource: Resource): { values: Val
   return { values: declaration.values, faults: issues };
 }
 
-/** Checks the names of attributes. @param writable the attributes that a declaration may set */
+/**
+ * Returns an error for each attribute that the kind does not have or that cannot be declared.
+ * @param writable names of the attributes that can be declared; the tenant sets the others
+ */
 function checkNames({ address, values }: Declaration, resource: Resource, writable: readonly string[]): DelineaError[] {
   return Object.keys(values)
     .filter((name) => !writable.includes(name))

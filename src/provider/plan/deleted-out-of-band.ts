@@ -8,9 +8,9 @@ import { claimedByAnother, previousKeys } from './name-claims.js';
 import type { Match, PlanContext } from './plan-context.js';
 
 /**
- * Finds an owned object with one of these names, at any address, that was deleted out of band. An object without
- * consent to create it again comes first.
- * @throws DelineaError if the API does not return whether it exists
+ * Returns the ledger's entry with one of these names, at any address, whose object is deleted; undefined if there is
+ * none. An entry without consent to recreate it has precedence.
+ * @throws DelineaError if the service does not show whether the object exists
  */
 export async function deletedEntry(
   context: PlanContext,
@@ -21,7 +21,7 @@ export async function deletedEntry(
   const wanted = new Set(names.map((values) => keyText(resource, values)));
   const here = context.ownedByAddress.get(declaration.address);
   const entries = [...wanted].map((name) => context.ownedByName.get(objectKey(resource.type, name)));
-  // Two entries may have the same name; the one of this address counts as well.
+  // Two entries may have the same name, and the index keeps only one of them: check the entry of this address as well.
   if (here?.kind === resource.type && wanted.has(keyText(resource, here.key))) entries.push(here);
   const view = context.snapshot.view(resource.type);
   const deleted: OwnedObject[] = [];
@@ -40,7 +40,8 @@ export function ownPreviousKeys(context: PlanContext, match: Match): Values[] {
 }
 
 /**
- * Refuses a new account with the name of an owned one that was deleted: it may belong to another person.
+ * Refuses an unmanaged account that has the name of a deleted managed account. It may belong to another person, no
+ * matter how it was found.
  * @throws DelineaError `consent_missing`
  */
 export async function refuseReusedName(context: PlanContext, match: Match, found: RemoteObject): Promise<void> {
@@ -49,7 +50,7 @@ export async function refuseReusedName(context: PlanContext, match: Match, found
   const names = [declaration.values, found.values, ...ownPreviousKeys(context, match)];
   const ours = await deletedEntry(context, match, names);
   if (!ours || isConsented(context, match, ours)) return;
-  // The next run must know the deleted entry too.
+  // Keeps the entry in the ledger, so that the next run refuses the account as well.
   match.owned = ours;
   const [by] = resource.key;
   const [lost, other] = [ours.key, found.values].map((values) => String(values[by!]));

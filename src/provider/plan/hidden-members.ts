@@ -13,14 +13,15 @@ import { resourceOf } from '../resources/index.js';
 import type { PlanContext } from './plan-context.js';
 
 /**
- * Returns the managed memberships that are missing from visible groups. A list that has its kept members
- * and lacks only the dropped ones is complete: an earlier run may have ended between its write and its record.
+ * Returns the recorded memberships that the tenant no longer shows although it shows their groups. A list without the
+ * members that the code has removed, but with some that it declares, is not counted: an earlier apply may have ended
+ * between its write and its record.
  * @param seen the owned objects that the tenant shows
  */
 export async function missingMemberships(context: PlanContext, seen: readonly OwnedObject[]): Promise<Membership[]> {
-  const holding = seen.filter((of) => managedLists(of).length > 0);
+  const groups = seen.filter((of) => managedLists(of).length > 0);
   const lives = new Map<OwnedObject, RemoteObject>();
-  await runConcurrently(holding, async (of) => {
+  await runConcurrently(groups, async (of) => {
     const live = await loadObject(context, of.kind, of.id, managedLists(of)).catch(ownFault);
     if (live) lives.set(of, live);
   });
@@ -65,7 +66,7 @@ function removedByUs(
   const match = [...context.matches.values()].find(
     ({ resource, live }) => resource.type === of.kind && live?.id === of.id,
   );
-  // It is not declared any more, so it should be empty, and its remaining members are removed.
+  // The group is no longer declared, so its members are to be removed anyway.
   if (!match && !context.matches.has(of.address)) return true;
   const wanted = match?.resolved?.[name];
   if (!Array.isArray(wanted)) return false;
@@ -74,9 +75,9 @@ function removedByUs(
 }
 
 /**
- * Refuses to treat a list as empty only because the response omits it. Without known members it is empty: RFC 7643 §2.5
- * lets a service omit what is empty.
- * @param known members by list, as a ledger, a state or a plan has them
+ * Refuses to treat a list as empty only because the response omits it. If no members are known, an omitted list is
+ * empty: RFC 7643 §2.5 lets a service omit empty attributes.
+ * @param known members by list, from a ledger, a state or a plan
  * @param isPath whether the error has the list as its path, for a front end that shows errors at attributes
  * @throws DelineaError `incomplete_response`
  */

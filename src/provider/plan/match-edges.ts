@@ -8,7 +8,7 @@ import { resourceOf } from '../resources/index.js';
 import { catchObjectErrors, type Match, type PlanContext } from './plan-context.js';
 import { refuseBoth } from './refuse-duplicates.js';
 
-/** Finds the live edge of every declared permission and role binding whose ends exist. References must be resolved. */
+/** Finds the live edge of every declared edge whose principal and scope exist. References must be resolved. */
 export async function matchEdges(context: PlanContext): Promise<void> {
   const edges = [...context.matches.values()].filter(({ resource }) => isEdge(resource));
   await prepareEnds(context, edges);

@@ -14,8 +14,8 @@ import { catchObjectErrors, type Match, type PlanContext } from './plan-context.
 import { refuseBoth } from './refuse-duplicates.js';
 
 /**
- * Finds the live object of every declared object. The owned id comes first, then the natural key, then a changed name at
- * the same address, then a previous name. A name that another declaration has is never used.
+ * Finds the live object of every declaration except edges: by the ledger's id, then by natural key, then by a changed
+ * name under the same address, then by a previous name. A name that another declaration claims is never used.
  */
 export async function matchObjects(context: PlanContext): Promise<void> {
   const objects = [...context.matches.values()].filter(({ resource }) => !isEdge(resource));
@@ -47,7 +47,10 @@ async function prepare(context: PlanContext, kind: string, matches: readonly Mat
   await context.snapshot.view(kind).prepare(declared.size + removed.length);
 }
 
-/** Keeps the owned object with the name of a declaration that could not be matched: it must not be removed. */
+/**
+ * Keeps the ledger's entry with the declared name, at any address: the declaration that failed to match may refer to
+ * it, so it must not be removed.
+ */
 function keepOwned(context: PlanContext, match: Match, error: unknown): never {
   const { declaration, resource } = match;
   match.owned ??= context.ownedByName.get(objectKey(resource.type, keyText(resource, declaration.values)));
@@ -64,9 +67,9 @@ async function matchObject(context: PlanContext, match: Match): Promise<void> {
     return;
   }
   const owned = context.ownedByAddress.get(declaration.address);
-  const remembered = owned?.kind === resource.type ? await view.byId(owned.id) : undefined;
+  const recorded = owned?.kind === resource.type ? await view.byId(owned.id) : undefined;
   const isCurrent = (values: Values) => keyText(resource, values) === keyText(resource, declaration.values);
-  if (remembered && isCurrent(remembered.values)) return setLive(context, match, remembered);
+  if (recorded && isCurrent(recorded.values)) return setLive(context, match, recorded);
 
   if (declaration.importId !== undefined) {
     const id = declaration.importId;
@@ -82,13 +85,13 @@ async function matchObject(context: PlanContext, match: Match): Promise<void> {
     await refuseReusedName(context, match, named);
     return setLive(context, match, named);
   }
-  const gone = await findDeleted(context, match, remembered && owned);
-  if (remembered && !gone && !claimedByAnother(context, match, remembered.values)) {
-    return setLive(context, match, remembered);
+  const deleted = await findDeleted(context, match, recorded && owned);
+  if (recorded && !deleted && !claimedByAnother(context, match, recorded.values)) {
+    return setLive(context, match, recorded);
   }
 
   // An object that had the declared name and was deleted is not the one with a previous name.
-  for (const values of gone && isCurrent(gone.key) ? [] : previousKeys(match)) {
+  for (const values of deleted && isCurrent(deleted.key) ? [] : previousKeys(match)) {
     const previous = await byName(values);
     if (!previous) continue;
     const claimant = claimedByAnother(context, match, values);
@@ -106,10 +109,10 @@ async function matchObject(context: PlanContext, match: Match): Promise<void> {
     match.renamed = true;
     return setLive(context, match, previous);
   }
-  const wasHere = owned && !remembered && !claimedByAnother(context, match, owned.key) ? owned : undefined;
-  match.owned = gone ?? wasHere;
+  const ownedBefore = owned && !recorded && !claimedByAnother(context, match, owned.key) ? owned : undefined;
+  match.owned = deleted ?? ownedBefore;
   match.deletedOutOfBand = match.owned !== undefined;
-  // Before references are resolved, so that declarations that refer to it are skipped.
+  // Checked before references are resolved, so that declarations which refer to this object are skipped as well.
   refuseRecreation(context, match);
   withRequired(context, match, declaration.values);
 }
@@ -153,7 +156,7 @@ async function lookUp(
     return live;
   }
   const wanted = String(id ?? declaration.values[resource.key[0]!]);
-  // For the hint, a list of one page is worth reading; a long one is not.
+  // Reads a list of one page to suggest a name; a longer list costs too many requests.
   throw notFound(resource, wanted, (await view.listIfWithin(0)) ? await view.all() : [], declaration.address);
 }
 
@@ -167,7 +170,10 @@ function refuseSharedObjects(context: PlanContext, objects: readonly Match[]): v
   }
 }
 
-/** Returns the owned objects at their addresses after `moved` blocks. */
+/**
+ * Returns the ledger's entries with the addresses that `moved` blocks give them.
+ * @throws DelineaError `stack_invalid` if the blocks form a cycle
+ */
 export function movedOwned(context: Pick<PlanContext, 'input'>): OwnedObject[] {
   const moves = new Map((context.input.moved ?? []).map(({ from, to }) => [from, to]));
   const end = (address: string, trail: readonly string[]): string => {

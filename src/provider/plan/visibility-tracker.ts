@@ -7,8 +7,8 @@ import { isListedByPrincipal, scopeKind } from '../resources/edge-words.js';
 import { resourceOf } from '../resources/index.js';
 
 /**
- * The result of reading a managed object. `missing`: the API reports that it does not exist. `forbidden`: the API refuses
- * to show it (403). `omitted`: the response leaves out the attribute that would show it.
+ * The result of reading a managed object: `missing` if the API reports that it does not exist; `forbidden` if the API
+ * refuses access (403); `omitted` if the response leaves out the attribute that would identify it.
  */
 export type Visibility = 'seen' | 'missing' | 'forbidden' | 'omitted';
 

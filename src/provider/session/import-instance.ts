@@ -19,13 +19,16 @@ import { type PrivateState, privateStateAfter, unsetIn } from './private-state.j
 import { readAuthoritativeSet, readObject } from './read-instance.js';
 import type { SessionContext } from './session-context.js';
 
-/** The live object of an import, and its first private state. */
+/** The state of a newly imported instance. */
 export interface ImportedInstance {
   readonly live: InstanceState;
   readonly privateState: PrivateState;
 }
 
-/** Finds an object by natural key or id, and reads it whole. @throws DelineaError `unknown_name`, `ambiguous` */
+/**
+ * Finds the object or edge of an import by natural key or id, and reads it.
+ * @throws DelineaError `unknown_name` if there is none, `ambiguous` if the text leads to two objects
+ */
 export async function importInstance(
   session: SessionContext,
   resource: Resource,
@@ -37,7 +40,7 @@ export async function importInstance(
     const isNone = error instanceof DelineaError && error.code === 'unknown_name';
     throw (isNone ? misspeltSetting(resource, written) : undefined) ?? error;
   });
-  // The correlation key of the text does not prove that the object has it, so it is left out of the state.
+  // Only settings are taken from the import text. Its correlation key is remembered, but the state has the live value.
   const settings = resource.attributes.filter(({ setting }) => setting).map(({ name }) => name);
   const values = { ...pick(known, settings), ...(await withNames(session, resource, live.values)) };
   const { reactivate, [resource.correlation ?? '']: correlation } = known as Readonly<
@@ -74,7 +77,7 @@ function importNotFound(
 async function findOne(session: SessionContext, resource: Resource, text: string): Promise<InstanceState | undefined> {
   const { shared } = session;
   const { id, key } = readImportId(resource, text);
-  // A person wrote the text: a name that is also an id is ambiguous here, and an id from now on.
+  // The text may name the container by id, even if another container has this id as its name: ids in a state are ids.
   if (key) await checkScopeNames(session, { resource, declared: key });
   if (resource.authoritativeFor)
     return readAuthoritativeSet(shared, resource, await resolveScope(shared, resource, key ?? {}), []);

@@ -5,18 +5,18 @@ import type { Values } from '../model/values.js';
 import type { PrivateState } from './private-state.js';
 import type { UnknownElements } from './unknown-elements.js';
 
-/** One resource instance of Terraform: an object, an edge or an authoritative set. */
+/** One object, edge or authoritative set in a call of Terraform. */
 export interface ResourceInstance {
   readonly resource: Resource;
-  /** The declared values, without those that are not known yet; unset: it is not declared. */
+  /** The declared values without those that are not known yet; unset: no longer declared. */
   readonly declared?: Values | undefined;
-  /** The elements of an authoritative set that are not known yet. */
+  /** For an authoritative set: its elements that are not fully known yet. */
   readonly unknownElements?: UnknownElements | undefined;
-  /** Lists with elements that are not known yet, which `declared` leaves out. */
+  /** Lists with elements that are not known yet; `declared` leaves these elements out. */
   readonly partlyUnknown?: readonly string[] | undefined;
-  /** The values in the state; unset: it is to be created. */
+  /** The values in the state; unset: the instance is to be created. */
   readonly state?: Values | undefined;
-  /** If it is replaced: what its address declares instead. */
+  /** For an edge that is to be removed: the values that its address declares instead. */
   readonly replacement?: Values | undefined;
   readonly privateState?: PrivateState | undefined;
   /** The object of an earlier state, if this session found it deleted: an account is not created again without consent. */
@@ -24,8 +24,8 @@ export interface ResourceInstance {
 }
 
 /**
- * Returns a synthetic address: Terraform does not send the real one to providers. Characters that a name cannot have are
- * escaped as hex, so that distinct keys never collide.
+ * Returns a synthetic address in Terraform's form, because providers are not given the real one. Characters other than
+ * letters and digits are hex-escaped, so that two different keys never have the same address.
  */
 export function addressOf({ resource }: ResourceInstance, values: Values): string {
   const name = resource.key.map((part) => escaped(String(values[part]))).join('-');
@@ -36,7 +36,10 @@ function escaped(text: string): string {
   return text.replace(/[^a-zA-Z0-9]/gu, (sign) => `_${sign.codePointAt(0)!.toString(16)}_`);
 }
 
-/** Returns the name in the state, such as "user jane@example.com": Terraform shows no address of a removed instance. */
+/**
+ * Returns the name of an instance by its state, such as "user jane@example.com". Terraform does not show an address for
+ * resources that are no longer declared.
+ */
 export function nameInState({ resource, state = {} }: ResourceInstance): string {
   return `${resource.type} ${resource.key.map((part) => String(state[part])).join(', ')}`;
 }

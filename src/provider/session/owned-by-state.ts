@@ -12,7 +12,10 @@ import { toOwnedObject } from '../read/to-owned-object.js';
 import { resourceOf } from '../resources/index.js';
 import { addressOf, nameInState, type ResourceInstance } from './instance.js';
 
-/** Returns the managed objects of a state: one, or the edges of a set. @throws DelineaError `unknown_name` */
+/**
+ * Returns the owned object of a state; the edges of an authoritative set.
+ * @throws DelineaError `unknown_name` for a name that no object has
+ */
 export async function ownedByState(reader: TenantReader, instance: ResourceInstance): Promise<OwnedObject[]> {
   const { resource, privateState = {} } = instance;
   if (!instance.state) return [];
@@ -33,13 +36,17 @@ export async function ownedByState(reader: TenantReader, instance: ResourceInsta
   const scope = await resolveScope(reader, resource, state);
   return Promise.all(
     elementsAsEdges(authoritativeFor, { ...state, [authoritativeFor.scope]: scope }).map((ends) =>
-      // Edges are found by their ends: the id in the state may be that of an earlier right.
+      // An edge is found by principal and scope: the id in the state may belong to an earlier right.
       toOwnedObject(reader, edge, { ...ends, id: keyText(edge, ends) }, remembered),
     ),
   );
 }
 
-/** @throws DelineaError `incomplete_response` if the routing leads to a surface with other ids than those in the state */
+/**
+ * Refuses a state with ids of another id space than the current routing uses. The same ids would identify other
+ * objects.
+ * @throws DelineaError `incomplete_response`
+ */
 function refuseOtherSpaces({ tenant }: TenantReader, instance: ResourceInstance): void {
   const { homes = {} } = instance.privateState ?? {};
   const { surfaces } = tenant.settings;
@@ -56,7 +63,7 @@ function refuseOtherSpaces({ tenant }: TenantReader, instance: ResourceInstance)
   );
 }
 
-/** Returns the kind and natural key that a step leaves an object with; undefined while its ends are not known. */
+/** Returns the key of a step's object by kind and natural key; undefined while its principal or scope is not known. */
 export function nameOfStep({ kind, before, desired }: Step): string | undefined {
   const resource = resourceOf(kind);
   const values = { ...before, ...desired };
@@ -64,7 +71,7 @@ export function nameOfStep({ kind, before, desired }: Step): string | undefined 
   return unknown ? undefined : nameKey(resource, values);
 }
 
-/** Returns the text by which one address recognises what another removes: name and id, or the ends of an edge. */
+/** Returns the key by which another address recognises a removed object: name and id; for an edge its name alone. */
 export function redeclaredName({ kind, id }: Pick<Step, 'kind' | 'id'>, name: string): string {
   return isEdge(resourceOf(kind)) ? name : `${name} ${id}`;
 }

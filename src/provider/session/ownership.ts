@@ -22,7 +22,7 @@ export class Ownership {
   private readonly removed = new Map<string, Removed>();
   /** In an apply: objects that another address declares, so that their planned removal has no effect. */
   private readonly redeclared = new Set<string>();
-  /** In a plan: objects with a planned removal, which Terraform does not plan again. */
+  /** In a plan: objects whose removal has been planned. Terraform does not ask for that plan again. */
   private readonly plannedRemovals = new Set<string>();
 
   add(key: string, owned: OwnedObject): void {
@@ -34,7 +34,7 @@ export class Ownership {
     return this.removing.get(key) ?? this.known.get(key);
   }
 
-  /** Records that another address declares an object. Its removal was planned before that was known. */
+  /** Records that another address declares an object, which the plan of its removal did not know. */
   markRedeclared(key: string): void {
     this.redeclared.add(key);
   }

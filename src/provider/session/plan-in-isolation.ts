@@ -17,16 +17,16 @@ import { addressOf, type InstanceState, type ResourceInstance } from './instance
 export interface InstancePlan {
   readonly change: ResourceChange;
   readonly findings: readonly Finding[];
-  /** The live object as it was read; undefined for sets, whose edges are in the change. */
+  /** The live object as it was read; undefined for an authoritative set, whose edges are in the change. */
   readonly live: InstanceState | undefined;
 }
 
 /**
- * Plans one instance alone, as the embedded engine plans a stack with one declaration.
- * @param owned the entries of its state
+ * Plans one instance alone, like a stack with one declaration.
+ * @param owned the owned objects of its state
  * @param reactivate accounts that this session has disabled itself, so that they need no consent
- * @throws DelineaError for the first fault of the instance; DelineaErrors for attributes that no surface serves, and for
- * several failed reads
+ * @throws DelineaError the first error of the instance or of an edge of its set; DelineaErrors for attributes that no
+ * surface serves, and if several reads failed
  */
 export async function planInIsolation(
   reader: TenantReader,
@@ -46,7 +46,7 @@ export async function planInIsolation(
     lookup: false,
     dependsOn: [],
     preventDestroy: false,
-    // A list with unknown elements cannot be compared yet: the apply compares what it adopts.
+    // Before the unknown elements are known, live members do not decide about an adoption: the apply compares the list.
     ignoreChanges: owned.length === 0 && declared.adopt !== 'always' ? (instance.partlyUnknown ?? []) : [],
   };
   const entries = [...(deletedOutOfBand ? [deletedOutOfBand] : []), ...owned].map((entry) => ({ ...entry, address }));
@@ -73,7 +73,7 @@ export async function planInIsolation(
   return { change, findings: context.findings, live: await liveIn(context, address) };
 }
 
-/** Returns the plan of a set that is no longer declared and has no edges: nothing is removed. */
+/** Plans the removal of an authoritative set without edges: nothing is revoked. */
 function emptySet({ tenant }: TenantReader, { resource, state = {} }: ResourceInstance, address: string): InstancePlan {
   const none = unchangedEntry(resource.type, address, {}, tenant.home(resource.type).name);
   const label = labelOf(resource.type, state, (_, value) => String(value));

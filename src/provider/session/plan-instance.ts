@@ -50,7 +50,7 @@ export async function planInstance(
   await refuseNameReuse(shared, instance);
   await trackReplacement(session, instance);
   const { plan, isRenamed } = await planWithOwner(session, instance, owned);
-  const { change, unsure } = withoutUncertain(plan.change, instance.unknownElements);
+  const { change, uncertain } = withoutUncertain(plan.change, instance.unknownElements);
   refuseSetSinceImport(instance, plan);
   refuseDuplicateChange(session, instance, change, plan.live?.id);
   changes.track(change);
@@ -67,12 +67,12 @@ export async function planInstance(
     // An edge that may turn out to be declared is not announced as revoked.
     ...findingWarnings({
       ...plan,
-      findings: plan.findings.filter(({ edge }) => !edge || !unsure.some(({ id }) => id === edge)),
+      findings: plan.findings.filter(({ edge }) => !edge || !uncertain.some(({ id }) => id === edge)),
     }),
     ...(instance.declared ? [] : [await announceRemoval(session, instance, plan.change, owned, isComplete)]),
     ...(isRenamed ? [] : adoptionWarnings(instance, plan)),
     ...keptEdgesWarnings(instance, change, kept.length),
-    ...uncertainWarnings(change, unsure.length),
+    ...uncertainWarnings(change, uncertain.length),
     ...overwrittenWarnings(instance, change),
     ...(await regainedWarnings(session, change)),
     ...(isRenamed ? [movedWarning(instance, change)] : []),
@@ -121,7 +121,7 @@ export async function checkScopeNames(
 function removedElsewhere(instance: ResourceInstance, tracked: number): DelineaError {
   return new DelineaError(
     'duplicate',
-    `${nameInState(instance)} is in the state at another address too, where it is removed`,
+    `${nameInState(instance)} is also in the state at another address, which the plan removes`,
     {
       hint: 'Remove the other address from the state, or let one plan include both.',
       remedy: { kind: 'parallelism', above: tracked },

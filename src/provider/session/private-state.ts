@@ -39,7 +39,7 @@ const privateStateSchema = z.object({
   scopeId: z.string().optional(),
   /** By kind, the surface whose ids the state holds: another surface may give the same id to another object. */
   homes: z.record(z.string(), z.string()).readonly().optional(),
-  /** The API reported the object as created, and no read has shown it: its absence proves nothing. */
+  /** The API confirmed the creation, but no read has shown the object yet. Its absence does not prove a deletion. */
   neverVisible: z.boolean().optional(),
   /**
    * Attributes that an import found unset. The state has them as empty although they are not declared. If a list omits

@@ -17,10 +17,10 @@ import type { InstanceState, ResourceInstance } from './instance.js';
 import { assumedEmpty } from './private-state.js';
 
 /**
- * Reads the live object of a state, whose scope is the current one (see `locate`).
- * @param owned the entries of the state
- * @returns undefined if the API reports that it does not exist
- * @throws DelineaError if it could not be read: `forbidden` is not "gone", and `incomplete_response` is not "empty"
+ * Reads the live state of an instance; undefined if the service reports that it does not exist.
+ * @param owned the owned objects of the state
+ * @throws DelineaError if it could not be read: `forbidden` does not mean deleted, and `incomplete_response` does not
+ * mean empty
  */
 export async function readInstance(
   reader: TenantReader,
@@ -45,7 +45,10 @@ export async function readInstance(
   return found && readObject(reader, resource, found, names);
 }
 
-/** Reads an object with attributes that a list may have left out. @param names of these attributes */
+/**
+ * Reads an object with the named attributes, even if its list omits them.
+ * @param names attributes that must not be missing only because a list omits them
+ */
 export async function readObject(
   reader: TenantReader,
   resource: Resource,
@@ -60,7 +63,9 @@ export async function readObject(
   return { id: live.id, values };
 }
 
-/** Reads all edges of a scope. Those of the run's own account are left out unless they are declared. */
+/**
+ * Reads every edge of one scope. Edges of the account that runs the plan are left out, unless the set declares them.
+ */
 export async function readAuthoritativeSet(
   reader: TenantReader,
   resource: Resource,

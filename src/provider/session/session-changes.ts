@@ -13,7 +13,7 @@ const SEES_RENAMES = { removals: 30, timesParallelism: 3 };
  */
 export class SessionChanges {
   private readonly changes = new Map<string, ResourceChange>();
-  /** Removals that were planned before every request had been sent. */
+  /** Removals that were planned before every declaration was known. */
   private readonly plannedRemovals: { readonly step: Step; readonly name: string }[] = [];
   private removals = 0;
   private cachedSteps: readonly Step[] | undefined;
@@ -66,7 +66,7 @@ export class SessionChanges {
     return (delinea.edgeSteps ?? []).filter((edge) => this.isKept(edge)).map((edge) => nameOfStep(edge)!);
   }
 
-  /** Records a planned removal: Terraform does not plan it again. */
+  /** Records the removals of a planned change: Terraform does not ask for their plan again. */
   recordPlannedRemoval({ delinea }: Pick<ResourceChange, 'delinea'>): void {
     this.removals++;
     for (const step of (delinea.edgeSteps ?? [delinea]).filter(isDeletion)) {

@@ -20,10 +20,10 @@ export interface SessionDeclarant {
   readonly id: string | undefined;
 }
 
-/** The state of a session, from one ConfigureProvider to the next. */
+/** The data of one run, from one ConfigureProvider call to the next. */
 export interface SessionContext {
   readonly tenant: Tenant;
-  /** Reads the tenant once for all plans of the session. */
+  /** The reader of all plans: it reads each object once for the whole run. */
   readonly shared: TenantReader;
   /** Reads missing edges again. Opened when it is needed. */
   secondReader?: TenantReader;
@@ -37,24 +37,26 @@ export interface SessionContext {
   readonly deleted: Map<string, Pick<ResourceInstance, 'privateState' | 'deletedOutOfBand'>>;
   readonly locks: Locks;
   readonly abort: AbortPolicy;
-  /** Writes an event for each write; resolves when it is written. */
+  /** Logs a line about each write; resolves when the line is written. */
   readonly log: ApplyIo['log'];
 }
 
-/** Returns a reader for one write: it reads again what writes change, and shares what they cannot change. */
+/**
+ * Returns a reader for one write. It reads again everything that a write of this run can change, and shares the rest.
+ */
 export function freshReader({ tenant, shared }: SessionContext): TenantReader {
   return { tenant, snapshot: shared.snapshot.fresh(), translator: shared.translator, edges: new Map() };
 }
 
-/** What one apply of one instance reports. */
+/** Notifications during the apply of one instance. */
 export interface ApplyCallbacks {
   readonly warnings: Warning[];
-  /** Records the id of an object that is managed from now on. */
+  /** Receives every id that the instance owns from now on. */
   own(id: string): void;
   wrote(): void;
 }
 
-/** Returns the context for one apply of one instance. */
+/** Returns the context in which one instance is applied. */
 export function openApplyContext(
   { tenant, shared, locks, log }: SessionContext,
   { warnings, own, wrote }: ApplyCallbacks,
@@ -72,12 +74,12 @@ export function openApplyContext(
   };
 }
 
-/** Returns the lock under which two addresses must not apply one object at the same time. */
+/** Returns the lock that two applies of one object, for example at two addresses, share. */
 export function lockName({ resource, declared, state }: ResourceInstance): string {
   return nameKey(resource, declared ?? state ?? {});
 }
 
-/** @throws DelineaError if the session must not start another write */
+/** Refuses to begin another write after the run was stopped or aborted. @throws DelineaError the reason */
 export function refuseAborted({ abort }: SessionContext): void {
   if (abort.reason) throw abort.reason;
 }

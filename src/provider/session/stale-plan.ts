@@ -14,15 +14,16 @@ import type { Ownership } from './ownership.js';
 import type { PlannedRemoval } from './private-state.js';
 import type { SessionContext } from './session-context.js';
 
-const AGAIN = { hint: 'Plan again and review it.' };
+const PLAN_AGAIN = { hint: 'Plan again and review it.' };
 
 /**
- * Refuses a removal that is not the reviewed one: a reviewed object is not dropped because a single read returns 404, and
- * an object that was absent from the plan is not removed without a review.
+ * Refuses to remove an object that has changed since its plan was reviewed: it was replaced by another object of the
+ * same name, it appeared only later, or two reads contradict each other.
+ * @param reader the reader of the plan, so that both see the same state
  * @param owned the entries that are removed
- * @param reader the one that the change was planned with, so that both see the same
- * @param planAgain plans with another read, for edges: they have no name by which to find them
- * @throws DelineaError `incomplete_response` if the name still leads to the object, `stale_plan` if another has the name
+ * @param planAgain plans an edge on a second read: an edge has no name by which a wrong 404 could be found out
+ * @throws DelineaError `incomplete_response` if the name still leads to the object, `stale_plan` if it leads to another
+ * one
  */
 export async function refuseReplaced(
   reader: TenantReader,
@@ -32,7 +33,11 @@ export async function refuseReplaced(
   planAgain: () => Promise<ResourceChange>,
 ): Promise<void> {
   if (forgets && delinea.operation !== 'forget') {
-    throw new DelineaError('stale_plan', 'there was nothing to remove when the plan was made, and now there is', AGAIN);
+    throw new DelineaError(
+      'stale_plan',
+      'there was nothing to remove when the plan was made, and now there is',
+      PLAN_AGAIN,
+    );
   }
   const [entry] = owned;
   if (!forgets && seen && entry && delinea.operation === 'forget' && isEdge(resourceOf(entry.kind))) {
@@ -54,14 +59,14 @@ export async function refuseReplaced(
   throw new DelineaError(
     'stale_plan',
     `it was deleted since the plan was made, and another object (id ${named.id}) has its name`,
-    AGAIN,
+    PLAN_AGAIN,
   );
 }
 
 /**
- * Returns a change with the values that were reviewed, so that the write refuses an object that changed since. For a declared
- * instance these are in its state, for a removal in its private state.
- * @throws DelineaError `stale_plan` for edges of a set that were not reviewed
+ * Returns the change with the values that were reviewed, so that apply refuses it if they have changed since. For a
+ * declared instance they are those of the state, for a removal those that its plan recorded.
+ * @throws DelineaError `stale_plan` for edges of a set that were not in the reviewed plan
  */
 export function withReviewedBefore(
   { ownership }: SessionContext,
@@ -77,7 +82,7 @@ export function withReviewedBefore(
     return change;
   }
   if (delinea.operation === 'create') {
-    throw new DelineaError('stale_plan', `${delinea.label} was deleted since the plan was made`, AGAIN);
+    throw new DelineaError('stale_plan', `${delinea.label} was deleted since the plan was made`, PLAN_AGAIN);
   }
   const ends = isEdge(resource) || !declared ? resource.key : [];
   const names = Object.keys(declared ? delinea.desired : delinea.before).filter(
@@ -106,13 +111,13 @@ function refuseUnreviewed(kind: string, elements: string, state: Values, { edgeS
   for (const step of edgeSteps) {
     if (step.operation !== 'revoke' && step.operation !== 'replace') continue;
     if (reviewed.get(keyText(edge, step.before))?.some((was) => isSame(was, step.before))) continue;
-    throw new DelineaError('stale_plan', `${step.label} was granted since the plan was made`, AGAIN);
+    throw new DelineaError('stale_plan', `${step.label} was granted since the plan was made`, PLAN_AGAIN);
   }
 }
 
 /**
- * Returns reviewed values without the members that this session has deleted, so that they do not count as a stale plan:
- * Terraform deletes a user before it changes the group that no longer lists it.
+ * Returns the reviewed member lists without users that this run has deleted. Terraform deletes a user before it changes
+ * the group that no longer lists them, so their absence does not make the plan stale.
  */
 export function withoutDeleted(ownership: Ownership, resource: Resource, reviewed: Values, live: Values): Values {
   const lists = memberLists(resource).filter((name) => Array.isArray(reviewed[name]));
@@ -125,8 +130,8 @@ export function withoutDeleted(ownership: Ownership, resource: Resource, reviewe
 }
 
 /**
- * Carries out a change. If a deletion of this session came between its read and its write, it is planned and tried once more.
- * @param planAgain returns the change as it is by then
+ * Makes a change. If a deletion of this run made it stale between its read and its write, plans and makes it once more.
+ * @param planAgain plans the change on the live state
  */
 export async function retryAfterDeletions<T>(
   ownership: Ownership,

@@ -19,24 +19,24 @@ const [jane, joe, added] = [
 ];
 
 test('unknown elements: every removal is certain when all elements are known', () => {
-  expect(withoutUncertain(change(jane, joe, added))).toEqual({ change: change(jane, joe, added), unsure: [] });
+  expect(withoutUncertain(change(jane, joe, added))).toEqual({ change: change(jane, joe, added), uncertain: [] });
 });
 
 test('unknown elements: no removal is certain when their number is not known', () => {
   const outcome = withoutUncertain(change(jane, joe, added), 'all');
-  expect([kept(outcome), outcome.unsure]).toEqual([[added], [jane, joe]]);
+  expect([kept(outcome), outcome.uncertain]).toEqual([[added], [jane, joe]]);
 });
 
 test.each<[string, Values, Step]>([
   ['its right is known', { right: 'Edit' }, joe],
   ['its principal is known', { principalType: 'user', principalId: 'jane' }, jane],
-])('unknown elements: an element may keep one matching edge when %s', (_, element, unsure) => {
+])('unknown elements: an element may keep one matching edge when %s', (_, element, uncertain) => {
   const outcome = withoutUncertain(change(jane, joe), [element]);
-  expect(outcome.unsure).toEqual([unsure]);
-  expect(kept(outcome)).toEqual([jane, joe].filter((step) => step !== unsure));
+  expect(outcome.uncertain).toEqual([uncertain]);
+  expect(kept(outcome)).toEqual([jane, joe].filter((step) => step !== uncertain));
 });
 
 test('unknown elements: two elements keep two edges, and one that matches none keeps none', () => {
-  expect(withoutUncertain(change(jane, joe), [{}, {}]).unsure).toEqual([jane, joe]);
-  expect(withoutUncertain(change(jane, joe), [{ right: 'Owner' }]).unsure).toEqual([]);
+  expect(withoutUncertain(change(jane, joe), [{}, {}]).uncertain).toEqual([jane, joe]);
+  expect(withoutUncertain(change(jane, joe), [{ right: 'Owner' }]).uncertain).toEqual([]);
 });

@@ -13,22 +13,25 @@ export type UnknownElements = readonly Values[] | 'all';
  */
 export function withoutUncertain(
   change: ResourceChange,
-  unknown: UnknownElements = [],
-): { readonly change: ResourceChange; readonly unsure: readonly Step[] } {
+  elements: UnknownElements = [],
+): { readonly change: ResourceChange; readonly uncertain: readonly Step[] } {
   const { edgeSteps } = change.delinea;
-  if (!edgeSteps || unknown.length === 0) return { change, unsure: [] };
-  const sure = new Set(edgeSteps.filter(removes));
-  if (unknown === 'all') sure.clear();
-  else for (const element of unknown) keepOne(sure, element);
-  const isUnsure = (step: Step) => removes(step) && !sure.has(step);
-  const kept = edgeSteps.filter((step) => !isUnsure(step));
-  return { change: { ...change, delinea: { ...change.delinea, edgeSteps: kept } }, unsure: edgeSteps.filter(isUnsure) };
+  if (!edgeSteps || elements.length === 0) return { change, uncertain: [] };
+  const certain = new Set(edgeSteps.filter(removes));
+  if (elements === 'all') certain.clear();
+  else for (const element of elements) keepOne(certain, element);
+  const isUncertain = (step: Step) => removes(step) && !certain.has(step);
+  const kept = edgeSteps.filter((step) => !isUncertain(step));
+  return {
+    change: { ...change, delinea: { ...change.delinea, edgeSteps: kept } },
+    uncertain: edgeSteps.filter(isUncertain),
+  };
 }
 
-function keepOne(sure: Set<Step>, element: Values): void {
-  for (const step of sure) {
+function keepOne(certain: Set<Step>, element: Values): void {
+  for (const step of certain) {
     if (diff(resourceOf(step.kind), element, step.before).length > 0) continue;
-    sure.delete(step);
+    certain.delete(step);
     return;
   }
 }
