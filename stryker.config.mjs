@@ -12,7 +12,14 @@ const PARTS = {
       'guard/reductions',
       'guard/projected-access',
     ],
-    tests: ['plan/consent', 'guard/guards', 'guard/reductions', 'guard/projected-access'],
+    tests: [
+      'plan/consent',
+      'guard/guards',
+      'guard/mass-removal',
+      'guard/protected-principals',
+      'guard/reductions',
+      'guard/projected-access',
+    ],
   },
   reading: {
     code: ['read/directory', 'read/edges-by-principal', 'guard/evidence', 'guard/last-holder', 'resources/edge-words'],

@@ -17,6 +17,37 @@ export function stepOf(kind: string, operation: Operation, more: Partial<Step> &
   };
 }
 
+/** Returns the steps of several users, by position. @param from the first position */
+export function userSteps(operation: Operation, count: number, from = 0): Step[] {
+  return Array.from({ length: count }, (_, index) =>
+    stepOf('user', operation, { key: `user${from + index}@example.com`, id: `id${from + index}` }),
+  );
+}
+
+/** Returns a step of the group sre that changes its members. */
+export function groupStep(before: readonly string[], after: readonly string[], operation: Operation = 'update'): Step {
+  return stepOf('group', operation, {
+    key: 'sre',
+    before: { members: before },
+    desired: operation === 'update' ? { members: after } : {},
+    changed: ['members'],
+  });
+}
+
+/** Returns a step of a permission on the container with id 7. */
+export function permissionStep(
+  operation: Operation,
+  key: string,
+  principalId: string,
+  right = 'View',
+  principalType = 'user',
+): Step {
+  return stepOf('container-permission', operation, {
+    key,
+    before: { container: '7', principalType, principalId, right },
+  });
+}
+
 function changeOf(step: Step): ResourceChange {
   return { address: step.key, delinea: step } as ResourceChange;
 }

@@ -3,7 +3,6 @@ import fc from 'fast-check';
 import { resourceOf } from '../resources/index.js';
 import { diff, differingNames, isInactive } from './diff.js';
 import { foldCase } from './fold-case.js';
-import { keyText } from './keys.js';
 import type { Values } from './values.js';
 
 const [user, group, permission] = ['user', 'group', 'container-permission'].map(resourceOf) as [
@@ -148,19 +147,6 @@ describe('diff, for any values', () => {
           expect(changed(some, live).sort()).toEqual([...touched].sort());
         },
       ),
-    );
-  });
-
-  test('keyText: two keys are equal only when every part is', () => {
-    const edge = fc.record({ container: text, principalType: fc.constantFrom('user', 'group'), principalId: text });
-    fc.assert(
-      fc.property(edge, edge, (one, other) => {
-        const same =
-          one.container === other.container &&
-          one.principalType === other.principalType &&
-          one.principalId === other.principalId;
-        expect(keyText(permission, one) === keyText(permission, other)).toBe(same);
-      }),
     );
   });
 });

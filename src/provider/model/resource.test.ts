@@ -1,6 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
 import * as z from 'zod';
-import { readAttributes } from './attribute.js';
 import { attributeOf, defineResource, type ResourceSpec } from './resource.js';
 import { isCleared } from './values.js';
 
@@ -21,48 +20,6 @@ const spec = (props: z.ZodObject, more: Partial<ResourceSpec> = {}): ResourceSpe
 const NAME = z.object({ name: z.string() });
 
 describe('attributes read from the schema', () => {
-  test('the order of layers and metadata does not matter', () => {
-    const [before, after, inside] = readAttributes(
-      z.object({
-        before: z.string().meta({ description: 'd', caseless: true }).optional(),
-        after: z.string().optional().meta({ description: 'd', caseless: true }),
-        inside: z.string().meta({ description: 'inner', caseless: true }).optional().meta({ description: 'd' }),
-      }),
-    );
-    expect({ ...after, name: 'before' }).toEqual(before);
-    expect({ ...inside, name: 'before' }).toEqual(before);
-    expect(before).toMatchObject({ description: 'd', caseless: true, required: false });
-  });
-
-  test('plain is required, `.optional()` is not, `.default()` is known', () => {
-    const read = readAttributes(z.object({ a: z.string(), b: z.string().optional(), c: z.boolean().default(false) }));
-    expect(read.map(({ required, default: preset }) => [required, preset])).toEqual([
-      [true, undefined],
-      [false, undefined],
-      [false, false],
-    ]);
-  });
-
-  test('every type is recognised', () => {
-    const shape = {
-      string: z.string(),
-      boolean: z.boolean(),
-      number: z.int(),
-      strings: z.array(z.string()),
-      objects: z.array(z.object({ value: z.string(), primary: z.boolean().optional() })),
-    };
-    const read = readAttributes(z.object(shape));
-    for (const { name, type } of read) expect(type).toBe(name);
-    expect(read.at(-1)?.fields.map(({ name, required }) => [name, required])).toEqual([
-      ['value', true],
-      ['primary', false],
-    ]);
-    expect(readAttributes(z.object({ e: z.enum(['a', 'b']) }))[0]).toMatchObject({
-      type: 'string',
-      allowed: ['a', 'b'],
-    });
-  });
-
   test('attributes of the service come first and are computed', () => {
     const { attributes } = defineResource(spec(NAME));
     expect(attributes.map(({ name, computed }) => [name, computed])).toEqual([

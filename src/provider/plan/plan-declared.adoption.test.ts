@@ -113,14 +113,3 @@ describe('planDeclared without a ledger', () => {
     expect(bench.sim.requests.writes).toBe(0);
   });
 });
-
-test('findUnmanaged: undeclared objects are listed on request and not changed', async () => {
-  const plan = await bench.plan([jane], { unmanaged: true });
-  expect(plan.delinea.unmanaged?.map(({ kind, name }) => `${kind} ${name}`)).toEqual([
-    'group empty',
-    'group sre',
-    'user tom@example.com',
-  ]);
-  expect(stepsOf(plan)).toEqual(['adopt user jane@example.com']);
-  expect((await bench.plan([jane])).delinea.unmanaged).toBeUndefined();
-});
