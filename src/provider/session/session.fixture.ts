@@ -1,6 +1,7 @@
 import { type Simulator, type SimulatorOptions, startSimulator } from '../../simulator/index.js';
 import { connect } from '../api/tenant.js';
 import type { Values } from '../model/values.js';
+import { openReader, type TenantReader } from '../read/tenant-reader.js';
 import { resourceOf } from '../resources/index.js';
 import { readSettings } from '../settings/settings.js';
 import type { Applied } from './attempt.js';
@@ -12,6 +13,8 @@ export interface SessionBench {
   readonly sim: Simulator;
   /** Opens a session, as a new provider process does. @param provider settings of the provider block */
   open(provider?: object): Promise<Session>;
+  /** Opens a reader, as a new session has it. */
+  read(): Promise<TenantReader>;
   /** Applies one instance in a session of its own, and returns it as the next run has it. */
   apply(kind: string, declared: Values): Promise<ResourceInstance & { readonly applied: Applied }>;
   close(): Promise<void>;
@@ -20,13 +23,13 @@ export interface SessionBench {
 export async function openSessionBench(options: SimulatorOptions = {}): Promise<SessionBench> {
   const sim = await startSimulator(options);
   const env = { ...sim.env } as NodeJS.ProcessEnv;
-  const open = async (provider: object = {}) => {
-    const settings = readSettings({ visibilitySeconds: 1, retries: 0, ...provider }, env);
-    return openSession(await connect(settings, env), async () => undefined);
-  };
+  const tenant = (provider: object = {}) =>
+    connect(readSettings({ visibilitySeconds: 1, retries: 0, ...provider }, env), env);
+  const open = async (provider?: object) => openSession(await tenant(provider), async () => undefined);
   return {
     sim,
     open,
+    read: async () => openReader(await tenant()),
     async apply(kind, declared) {
       const resource = resourceOf(kind);
       const applied = await (await open()).apply({ resource, declared });

@@ -1,0 +1,137 @@
+import { expect, test } from '@jest/globals';
+import type { Finding, Operation, ResourceChange } from '../model/plan.js';
+import { unchangedEntry } from '../plan/build-entry.js';
+import { resourceOf } from '../resources/index.js';
+import type { InstancePlan } from './plan-in-isolation.js';
+import {
+  adoptionWarnings,
+  findingWarnings,
+  keptEdgesWarnings,
+  movedWarning,
+  overwrittenWarnings,
+  removalWarning,
+  uncertainWarnings,
+} from './plan-warnings.js';
+import { openSessionBench } from './session.fixture.js';
+
+const user = { resource: resourceOf('user') };
+const set = { resource: resourceOf('container-permissions') };
+const edge = { resource: resourceOf('container-permission') };
+
+function changeOf(operation: Operation, more: object = {}): ResourceChange {
+  const entry = unchangedEntry('user', 'delinea_user.jane', { userName: 'jane' }, 'platform-rest', '7');
+  return { ...entry, delinea: { ...entry.delinea, label: 'jane', operation, ...more } };
+}
+
+test('plan warnings: a finding has the label of its object unless its text has it, and information is left out', () => {
+  const finding = (level: string, message: string) => ({ level, message }) as Finding;
+  const findings = [
+    finding('drift', 'title differs'),
+    finding('warning', 'jane is a guest'),
+    finding('info', 'title was read'),
+  ];
+  const warnings = findingWarnings({ change: changeOf('none'), findings, live: undefined });
+  expect(warnings.map(({ message }) => message)).toEqual(['jane: title differs', 'jane is a guest']);
+});
+
+const known = { isGone: false, isComplete: true };
+
+test('plan warnings: a removal says what happens to the object, and whether other requests may prevent it', () => {
+  const effect = (operation: Operation, state: object = {}, how: object = {}) =>
+    removalWarning({ ...user, state: { ...state } }, changeOf(operation), { ...known, ...how }).message;
+  expect(effect('deactivate')).toBe('jane will be deactivated (login disabled, account kept)');
+  expect(effect('delete')).toBe('jane will be DELETED permanently');
+  expect(effect('forget', { onRemoval: 'retain' })).toContain('will be left unchanged');
+  expect(effect('forget')).toBe('jane is already inactive and is only removed from the state');
+  expect(effect('forget', {}, { isGone: true })).toBe('jane is already deleted and is only removed from the state');
+  expect(effect('delete', {}, { isComplete: false })).toMatch(/permanently \(unless a resource .* declares it\)$/);
+});
+
+test('plan warnings: the removal of a set counts its edges, without those that are gone already', () => {
+  const edgeSteps = ['revoke', 'revoke', 'forget', 'none'].map((operation) => ({ operation }));
+  expect(removalWarning(set, changeOf('revoke', { edgeSteps }), known)).toEqual({
+    message: 'jane: 2 will be revoked, 1 left unchanged',
+    groupMessage: '2 will be revoked, 1 left unchanged',
+  });
+});
+
+test('plan warnings: an adoption is announced unless the object is in the state or an edge is as declared', () => {
+  const plan = (operation: Operation, live = { id: '7', values: {} }) =>
+    ({ change: changeOf(operation), findings: [], live }) as unknown as InstancePlan;
+  const declared = {};
+  expect(adoptionWarnings({ ...user, declared }, plan('adopt'))).toMatchObject([
+    { groupMessage: expect.stringMatching(/nothing is written$/), remedy: [{ kind: 'import', id: '7' }] },
+  ]);
+  for (const { resource } of [user, edge]) {
+    expect(adoptionWarnings({ resource, declared }, plan('update'))).toMatchObject([
+      { groupMessage: expect.stringMatching(/it is changed to the declared values$/) },
+    ]);
+  }
+  expect(adoptionWarnings({ ...edge, declared }, plan('adopt'))).toEqual([]);
+  expect(adoptionWarnings({ ...user, declared, state: {} }, plan('adopt'))).toEqual([]);
+  expect(adoptionWarnings(user, plan('adopt'))).toEqual([]);
+  expect(adoptionWarnings({ ...user, declared }, { ...plan('create'), live: undefined })).toEqual([]);
+});
+
+test('plan warnings: a live value is announced when the state has none and the plan overwrites it', () => {
+  const instance = { ...user, state: { title: '', department: 'Sales' }, declared: { title: 'x' } };
+  const change = changeOf('update', {
+    changed: ['title', 'department', 'givenName'],
+    before: { title: 'Lead', department: 'HR' },
+  });
+  expect(overwrittenWarnings(instance, change).map(({ message }) => message)).toEqual([
+    'jane: title is "Lead" in the tenant but not in the state; it will be overwritten',
+  ]);
+  expect(overwrittenWarnings({ ...instance, declared: undefined }, change)).toEqual([]);
+  expect(overwrittenWarnings({ ...instance, ...set }, change)).toEqual([]);
+});
+
+test('plan warnings: unknown and kept elements are announced with their number, unless there are none', () => {
+  expect(uncertainWarnings(changeOf('update'), 2)).toMatchObject([
+    { message: expect.stringMatching(/it may revoke 2 more$/) },
+  ]);
+  expect(keptEdgesWarnings(set, changeOf('revoke'), 3)).toMatchObject([
+    { message: expect.stringContaining('3 of its elements'), remedy: [{ kind: 'moved', resource: set.resource.type }] },
+  ]);
+  expect([...uncertainWarnings(changeOf('update'), 0), ...keptEdgesWarnings(set, changeOf('revoke'), 0)]).toEqual([]);
+});
+
+test('plan warnings: a moved object is changed only when its new address declares other values', () => {
+  const ending = (instance: object, operation: Operation) =>
+    movedWarning({ ...user, ...instance }, changeOf(operation)).message.split('; ')[1];
+  expect(ending({}, 'deactivate')).toBe('nothing is removed');
+  expect(ending({ declared: {} }, 'adopt')).toBe('it is left unchanged');
+  expect(ending({ declared: {} }, 'update')).toBe('it is changed to the declared values');
+});
+
+test('plan warnings: an account that is enabled again regains what it holds when the other changes are made', async () => {
+  const bench = await openSessionBench({
+    data: {
+      users: [{ userName: 'bob@example.com', active: false }],
+      groups: [{ displayName: 'sre', members: ['bob@example.com'] }],
+      containers: ['prod'],
+      containerPermissions: [{ container: 'prod', group: 'sre', right: 'View' }],
+    },
+  });
+  const { users, groups } = bench.sim.state();
+  const enabled = {
+    ...user,
+    state: { id: users[0]!.id, userName: 'bob@example.com', active: false },
+    declared: { userName: 'bob@example.com', active: true, reactivate: 'T-1' },
+  };
+  const emptied = {
+    resource: resourceOf('group'),
+    state: { id: groups[0]!.id, displayName: 'sre', members: [users[0]!.id] },
+    declared: { displayName: 'sre', members: [], allowEmpty: true },
+  };
+  const regained = async (...others: (typeof emptied)[]) => {
+    const session = await bench.open();
+    await session.read(enabled);
+    const [{ warnings }] = await Promise.all([session.plan(enabled), ...others.map((other) => session.plan(other))]);
+    return warnings.map(({ message }) => message).find((message) => message.includes('regains'));
+  };
+  const outcomes = [await regained(), await regained(emptied)];
+  await bench.close();
+  expect(outcomes[0]).toMatch(/regains .*prod.* \(through .*sre\)/);
+  expect(outcomes[1]).toMatch(/regains no other access$/);
+});
