@@ -1,6 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { Ledger, readTerraformState } from '../embedded/index.js';
-import { DelineaError, findStillExisting, importState, missingEntries, type OwnedObject } from '../provider/index.js';
+import {
+  DelineaError,
+  findStillExisting,
+  importState,
+  joinFirst,
+  missingEntries,
+  type OwnedObject,
+} from '../provider/index.js';
 import { count, visible } from '../review/index.js';
 import { runCommand } from './command.js';
 import { EXIT, type ExitCode } from './exit.js';
@@ -38,7 +45,7 @@ export function importStateCommand(path: string, options: ImportStateOptions, te
     terminal.out(
       `${[
         ...(dropped.length > 0
-          ? [`${count(dropped.length, 'resource')} no longer managed: ${visible(listed(dropped))}`]
+          ? [`${count(dropped.length, 'resource')} no longer managed: ${visible(joinFirst(dropped, NAMED))}`]
           : []),
         terminal.paint(
           'strong',
@@ -59,7 +66,7 @@ async function replaceAll(ledger: Ledger, owned: readonly OwnedObject[]): Promis
 }
 
 function wouldForget(existing: readonly OwnedObject[], path: string): DelineaError {
-  const addresses = listed(addressesOf(existing));
+  const addresses = joinFirst(addressesOf(existing), NAMED);
   return new DelineaError(
     'guarded',
     `these entries of the ledger still exist in the tenant but are not in the state: ${addresses}`,
@@ -72,12 +79,6 @@ function wouldForget(existing: readonly OwnedObject[], path: string): DelineaErr
 
 function addressesOf(owned: readonly OwnedObject[]): string[] {
   return [...new Set(owned.map(({ address }) => address))];
-}
-
-function listed(addresses: readonly string[]): string {
-  const first = addresses.slice(0, NAMED);
-  const more = addresses.length > first.length ? ` and ${addresses.length - first.length} more` : '';
-  return `${first.join(', ')}${more}`;
 }
 
 function readText(path: string): string {

@@ -16,7 +16,7 @@ const terminal = (env: NodeJS.ProcessEnv): Terminal => ({
   env,
 });
 
-test('install-provider: says what is missing and writes nothing when the provider was not built', () => {
+test('install-provider: names the missing file and writes nothing when the provider was not built', () => {
   const dir = mkdtempSync(join(tmpdir(), 'plugins-'));
   // There is no provider in the folder of the sources.
   expect(() => installProviderCommand({ dir }, terminal({}), '1.2.3')).toThrow(

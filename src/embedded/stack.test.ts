@@ -301,7 +301,7 @@ describe('readStack: location', () => {
     expect(faultsOf(() => readStack(root))[0]?.message).toContain('people, robots');
   });
 
-  test('says which command to run when there is no stack', () => {
+  test('names the command to run when there is no stack', () => {
     const root = project();
     for (const path of [root, join(root, 'nowhere')]) {
       expect(faultsOf(() => readStack(path))[0]?.hint).toContain('npx cdktf synth');

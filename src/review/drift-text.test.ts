@@ -33,7 +33,7 @@ Drift: 3 objects different from the code, 1 change outside of code.
 `);
 });
 
-test('driftText: says "no drift" only when there is none', () => {
+test('driftText: is "no drift" only when there is none', () => {
   const same = sampleChange('none', 'user', 'jane');
   expect(driftText(samplePlan([same]), plain)).toBe('No drift. 1 object in code, the same in the tenant.\n');
   const findings = [{ level: 'error', code: 'forbidden', message: 'may not be read' }] as const;

@@ -67,7 +67,7 @@ Plan: 1 to add, 0 to change, 0 to remove.
     expect(text(bob)).toContain('+ title = "Chief"\n        # (2 unchanged attributes hidden)');
   });
 
-  test('says how each object is removed and counts them', () => {
+  test('names how each object is removed and counts them', () => {
     const shown = text(
       sampleChange('deactivate', 'user', 'jane', { before: { active: true } }),
       sampleChange('deactivate', 'group', 'sre', { before: { members: ['id-jane'] } }),
@@ -90,7 +90,7 @@ Plan: 1 to add, 0 to change, 0 to remove.
     expect(shown).not.toContain('access removed');
   });
 
-  test('says that nothing changes, and that removals are not planned without a ledger', () => {
+  test('reports that nothing changes, and that removals are not planned without a ledger', () => {
     const same = sampleChange('none', 'user', 'jane');
     expect(text(same)).toBe('No changes. 1 object in code, the same in the tenant.\n');
     const findings = [{ level: 'warning', code: 'no_ledger', message: 'there is no ledger' }] as const;
@@ -99,7 +99,7 @@ Plan: 1 to add, 0 to change, 0 to remove.
     expect(blind).toContain('No changes (removals are not planned without a ledger).');
   });
 
-  test('never says "no changes" when an object is left out because of an error', () => {
+  test('never reports "no changes" when an object is left out because of an error', () => {
     const findings = [
       { level: 'error', code: 'not_ours', address: 'delinea_user.jane', message: 'exists already', hint: 'Import it.' },
     ] as const;

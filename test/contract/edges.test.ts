@@ -35,7 +35,7 @@ const kinds = [
       ]),
 ];
 
-/** Registers group-membership as a kind that can be declared, as CONTRIBUTING says: a definition and a row. */
+/** Registers group-membership as a kind that can be declared, as CONTRIBUTING describes it: a definition and a row. */
 function declarable(): EdgeResource {
   const resource = defineResource({
     ...groupMembership,

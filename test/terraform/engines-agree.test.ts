@@ -32,7 +32,7 @@ interface Scenario {
   readonly after: Blocks;
   /** Beside the resources, for example import blocks. */
   readonly more?: (sim: Simulator) => object;
-  /** Messages, which both engines have. A text stands for itself. */
+  /** Messages that both engines have. A plain text is the message of both. */
   readonly messages: readonly (string | ((sim: Simulator) => string))[];
   /** What each front end proposes. */
   readonly remedies?: { readonly cli: string; readonly terraform: string };

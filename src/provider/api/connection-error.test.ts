@@ -31,7 +31,7 @@ describe('connectionError', () => {
     });
   });
 
-  test('write: is uncertain after a time-out, and the hint says to plan again', () => {
+  test('write: is uncertain after a time-out, and the hint is to plan again', () => {
     expect(connectionError(new ConnectionFailure('ETIMEDOUT', true), 'create user', URL, true)).toMatchObject({
       code: 'timed_out',
       hint: 'The write may have been executed. Plan again to check.',

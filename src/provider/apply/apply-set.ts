@@ -1,6 +1,7 @@
 import pLimit from 'p-limit';
 import { reducesRight } from '../guard/reductions.js';
 import { DelineaError } from '../model/errors.js';
+import { joinFirst } from '../model/join-first.js';
 import type { Step } from '../model/plan.js';
 import type { AbortPolicy } from './abort-policy.js';
 import type { ApplyContext } from './apply-context.js';
@@ -61,9 +62,8 @@ function asOneError(failed: readonly FailedEdge[]): DelineaError {
   ];
   const { error, label } = worst;
   const message = error.message.startsWith(label) ? error.message : `${label}: ${error.message}`;
-  const named = others.slice(0, NAMED).map((other) => other.label);
-  const more = others.length > NAMED ? ` and ${others.length - NAMED} more` : '';
-  const also = named.length === 0 ? '' : `; also not done: ${named.join(', ')}${more}`;
+  const labels = others.map((other) => other.label);
+  const also = labels.length === 0 ? '' : `; also not done: ${joinFirst(labels, NAMED)}`;
   return new DelineaError(error.code, message + also, {
     hint: error.hint,
     remedy: error.remedy,

@@ -21,7 +21,7 @@ test('remove: refuses a right that was changed since the plan', async () => {
   expect(factsOf(bench.sim.state())).toContain('group:sre has Owner on prod');
 });
 
-test('remove: succeeds without a write when the edges are already gone', async () => {
+test('remove: succeeds without a write when the edges are already deleted', async () => {
   await bench.converge([jane, sre, grant('g', 'prod', sre, 'View'), bind('b', 'User', jane)]);
   const plan = await bench.plan([jane, sre]);
   bench.sim.admin.revoke('prod', { group: 'sre' });
@@ -30,7 +30,7 @@ test('remove: succeeds without a write when the edges are already gone', async (
   expect([failuresOf(result), result.written, bench.ledger.size]).toEqual([[], false, 2]);
 });
 
-test('remove: refuses a group that was created again, and succeeds for one that is gone', async () => {
+test('remove: refuses a group that was created again, and succeeds for one that is deleted', async () => {
   const own = await openWorkbench({ provider: { allowDelete: true } });
   await own.converge([group('sre', { onRemoval: 'delete' }), group('ops', { onRemoval: 'delete' })]);
   const plan = await own.plan([]);

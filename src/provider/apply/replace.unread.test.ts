@@ -22,7 +22,7 @@ const open = async (start: ReturnType<typeof right>) => {
 const PERMISSIONS = { path: '/ContainerPermissions' } as const;
 const UNREAD = (...at: number[]): Fault => ({ kind: 'status', method: 'GET', ...PERMISSIONS, at });
 
-test('replace: reports that access may be gone when nothing can be read after the delete', async () => {
+test('replace: reports that access may be lost when nothing can be read after the delete', async () => {
   await open(right('View'));
   const plan = await bench.plan(right('Owner'));
   // Reads of the step: before the delete, after it, and after that read has failed.
@@ -42,7 +42,7 @@ test('replace: restores the old right when the first read after the delete fails
   ]);
 });
 
-test('replace: does not report that access is gone when the delete was refused', async () => {
+test('replace: does not report that access is lost when the delete was refused', async () => {
   await open(right('View'));
   const plan = await bench.plan(right('Owner'));
   bench.sim.faults.set({ faults: [{ kind: 'throttle', method: 'DELETE', ...PERMISSIONS }, UNREAD(2)] });

@@ -42,7 +42,7 @@ test('mass removal: members are counted over all groups when several groups lose
   expect(messages([of('a', 10, 7), of('b', 10, 7)])).toEqual(['6 of 20 members of all groups would be removed']);
   expect(messages([of('a', 10, 7), of('b', 10, 8)])).toEqual([]);
   expect(messages([of('a', 10, 7), of('b', 10, 7), of('c', 40, 40)])).toEqual([]);
-  // Where one group loses them all, that is said of the group.
+  // Expects one message when only one group loses members.
   expect(messages([of('a', 10, 4), of('b', 10, 11)])).toEqual(['6 of 10 members of a would be removed']);
 });
 

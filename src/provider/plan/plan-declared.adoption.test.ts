@@ -2,18 +2,11 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { factsOf, findingsOf, groupOf, stepsOf, userOf } from '../../../test/support/assert/facts.js';
 import { bind, declared, grant, group, membersOf, user } from '../../../test/support/tenant/declare.js';
 import { openWorkbench, type Workbench } from '../../../test/support/tenant/workbench.js';
+import { UNMANAGED } from './unmanaged.fixture.js';
 
 let bench: Workbench;
 beforeEach(async () => {
-  bench = await openWorkbench({
-    data: {
-      users: [{ userName: 'jane@example.com', title: 'Cook' }, { userName: 'tom@example.com' }],
-      groups: [{ displayName: 'sre', members: ['jane@example.com'] }, { displayName: 'empty' }],
-      containers: ['prod'],
-      containerPermissions: [{ container: 'prod', group: 'sre', right: 'View' }],
-      roleBindings: [{ role: 'Auditor', user: 'tom@example.com' }],
-    },
-  });
+  bench = await openWorkbench(UNMANAGED);
 });
 afterEach(() => bench.close());
 
@@ -99,7 +92,7 @@ test('planDeclared: a group with members that differs is not adopted', async () 
 });
 
 describe('planDeclared without a ledger', () => {
-  test('equal objects are reported as not managed, differences are shown, and the plan says that removals are unknown', async () => {
+  test('equal objects are reported as not managed, differences are shown, and the plan reports that removals are unknown', async () => {
     const plan = await bench.plan([user('jane', { title: 'Engineer' }), tom], { owned: undefined });
     expect(plan.delinea.ledger).toBe(false);
     expect(findingsOf(plan)).toEqual(['warning no_ledger', 'note not_managed delinea_user.tom']);

@@ -2,18 +2,11 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { stepsOf } from '../../../test/support/assert/facts.js';
 import { user } from '../../../test/support/tenant/declare.js';
 import { openWorkbench, type Workbench } from '../../../test/support/tenant/workbench.js';
+import { UNMANAGED } from './unmanaged.fixture.js';
 
 let bench: Workbench;
 beforeEach(async () => {
-  bench = await openWorkbench({
-    data: {
-      users: [{ userName: 'jane@example.com', title: 'Cook' }, { userName: 'tom@example.com' }],
-      groups: [{ displayName: 'sre', members: ['jane@example.com'] }, { displayName: 'empty' }],
-      containers: ['prod'],
-      containerPermissions: [{ container: 'prod', group: 'sre', right: 'View' }],
-      roleBindings: [{ role: 'Auditor', user: 'tom@example.com' }],
-    },
-  });
+  bench = await openWorkbench(UNMANAGED);
 });
 afterEach(() => bench.close());
 

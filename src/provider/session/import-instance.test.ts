@@ -16,7 +16,7 @@ afterEach(() => bench.close());
 
 const find = async (kind: string, text: string) => (await bench.open()).find(resourceOf(kind), text);
 
-test('import instance: the private state has what the object lacks, and what the text says', async () => {
+test('import instance: the private state has the unset attributes, and the correlation key and consent of the import text', async () => {
   const { live, privateState } = await find('user', 'jane@example.com?external_id=hr-1&reactivate=T-1');
   expect(live.values).toMatchObject({ title: 'Lead', reactivate: 'T-1' });
   expect(live.values).not.toMatchObject({ externalId: 'hr-1' });
@@ -32,7 +32,7 @@ test('import instance: a setting that does not exist is named when nothing was f
   });
 });
 
-test('import instance: the form of the text is explained when an object or an end of an edge is not found', async () => {
+test('import instance: the form of the text is explained when an object or the principal of an edge is not found', async () => {
   await expect(find('user', 'joe@example.com')).rejects.toMatchObject({
     code: 'unknown_name',
     hint: expect.stringContaining('The text of an import is its user_name, or its id.'),

@@ -53,7 +53,7 @@ test('plan in isolation: a list with unknown elements is compared only when adop
   expect(await compared(sre({ adopt: 'always' }))).toEqual(['members']);
 });
 
-test('plan in isolation: a consent has no effect when the private state says that it was used', async () => {
+test('plan in isolation: a consent has no effect when the private state has it as used', async () => {
   const reader = await bench.read();
   const instance = bob({ reactivate: 'T-1' });
   const owned = await ownedByState(reader, instance);

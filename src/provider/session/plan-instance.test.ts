@@ -30,7 +30,7 @@ test('plan instance: refused when an attribute was set since the import found it
   }
 });
 
-test('plan instance: a removal tells its apply what it saw, and whether anything is removed', async () => {
+test('plan instance: a removal records the object that it read, and whether anything is removed', async () => {
   const { state, resource } = await bench.apply('user', jane);
   const { planned } = await (await bench.open()).plan({ resource, state });
   expect(planned).toMatchObject({ tenant: bench.sim.url, forgets: false, seen: { ...jane, active: true } });

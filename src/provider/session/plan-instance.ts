@@ -35,7 +35,7 @@ export interface PlannedInstance {
 }
 
 /**
- * Plans one instance and reports what speaks against it. Writes nothing and decides no value.
+ * Plans one instance and returns its warnings. Writes nothing to the tenant, and does not choose the planned values.
  * @param isApply whether the session has begun to apply: then it learns only of changes, and the plan has checked their number
  * @throws DelineaError, DelineaErrors for the faults of the instance
  */

@@ -36,7 +36,7 @@ test('plan warnings: a finding has the label of its object unless its text has i
 
 const known = { isGone: false, isComplete: true };
 
-test('plan warnings: a removal says what happens to the object, and whether other requests may prevent it', () => {
+test('plan warnings: a removal names its effect on the object, and whether other requests may prevent it', () => {
   const effect = (operation: Operation, state: object = {}, how: object = {}) =>
     removalWarning({ ...user, state: { ...state } }, changeOf(operation), { ...known, ...how }).message;
   expect(effect('deactivate')).toBe('jane will be deactivated (login disabled, account kept)');
@@ -47,7 +47,7 @@ test('plan warnings: a removal says what happens to the object, and whether othe
   expect(effect('delete', {}, { isComplete: false })).toMatch(/permanently \(unless a resource .* declares it\)$/);
 });
 
-test('plan warnings: the removal of a set counts its edges, without those that are gone already', () => {
+test('plan warnings: the removal of a set counts its edges, without those that are already deleted', () => {
   const edgeSteps = ['revoke', 'revoke', 'forget', 'none'].map((operation) => ({ operation }));
   expect(removalWarning(set, changeOf('revoke', { edgeSteps }), known)).toEqual({
     message: 'jane: 2 will be revoked, 1 left unchanged',

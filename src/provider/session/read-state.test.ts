@@ -65,7 +65,7 @@ test('read: an edge is found in its renamed scope, with a warning that has the n
   ]);
 });
 
-test('read: an edge is not gone when its scope is not visible', async () => {
+test('read: an edge is not taken as deleted when its scope is not visible', async () => {
   const edge = await bench.apply('container-permission', view());
   bench.sim.admin.deleteContainer('prod');
   await expect((await bench.open()).read(edge)).rejects.toMatchObject({

@@ -4,6 +4,7 @@ import { refuseMass } from '../guard/mass-removal.js';
 import { reducesAccess, removes } from '../guard/reductions.js';
 import type { GuardInput, Refusal } from '../guard/refusal.js';
 import { DelineaError } from '../model/errors.js';
+import { joinFirst } from '../model/join-first.js';
 import { isEdge, ownedKey } from '../model/keys.js';
 import { type GuardEvidence, type ResourceChange, type Step, stepsOf } from '../model/plan.js';
 import type { TenantReader } from '../read/tenant-reader.js';
@@ -62,7 +63,7 @@ export class SessionGuard {
     const labels = this.deferred.splice(0).map(({ delinea }) => delinea.label);
     const texts = [
       ...(own.length > 0 ? [messagesOf(own)] : []),
-      ...(others.length > 0 ? [`by ${listed(labels, ', ')}: ${messagesOf(others)}`] : []),
+      ...(others.length > 0 ? [`by ${joinFirst(labels, NAMED)}: ${messagesOf(others)}`] : []),
     ];
     throw new DelineaError('refused_by_guard', texts.join('; '), { remedy: remediesFor(open, input.steps, true) });
   }
@@ -163,15 +164,11 @@ function stepKey({ kind, id, before }: Step): string {
 }
 
 function messagesOf(refusals: readonly Refusal[]): string {
-  return listed(
+  return joinFirst(
     refusals.map(({ message }) => message),
+    NAMED,
     '; ',
   );
-}
-
-function listed(texts: readonly string[], between: string): string {
-  const more = texts.length > NAMED ? ` and ${texts.length - NAMED} more` : '';
-  return texts.slice(0, NAMED).join(between) + more;
 }
 
 function withoutSteps(evidence: GuardEvidence, keys: ReadonlySet<string>): GuardEvidence {

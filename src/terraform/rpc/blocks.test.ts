@@ -18,7 +18,7 @@ describe('blocks', () => {
     expect([configurable[0], rest]).toEqual([first, []]);
   });
 
-  test('data sources: singular and plural are told apart', () => {
+  test('data sources: singular and plural are distinguished', () => {
     const plural = [...blocks.dataSources].filter(([, { isPlural }]) => isPlural).map(([name]) => name);
     expect(plural).toContain('delinea_users');
     expect(plural).not.toContain('delinea_user');
