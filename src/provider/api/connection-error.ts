@@ -24,8 +24,25 @@ export class ConnectionFailure extends Error {
   }
 }
 
+/** A request that was not sent, because the proxy opened no connection to its host. Proves nothing about the service. */
+export class ProxyFailure extends Error {
+  /**
+   * @param code error code of the system, or the proxy's response
+   * @param proxy scheme, host and port, without name and password
+   * @param lasting whether another attempt would fail as well
+   */
+  constructor(
+    readonly code: string,
+    readonly proxy: string,
+    readonly lasting: boolean,
+  ) {
+    super(`proxy failed (${code})`);
+  }
+}
+
 /** Returns whether the connection failure may be temporary. */
 export function isTransientFailure(error: unknown): boolean {
+  if (error instanceof ProxyFailure) return !error.lasting && TRANSIENT_FAILURES.has(error.code);
   return error instanceof ConnectionFailure && (error.timedOut || TRANSIENT_FAILURES.has(error.code));
 }
 
@@ -34,6 +51,11 @@ export function isTransientFailure(error: unknown): boolean {
  * @param write an error of a write that may have been executed is `uncertain`
  */
 export function connectionError(error: unknown, what: string, url: string, write: boolean): unknown {
+  if (error instanceof ProxyFailure) {
+    return new DelineaError('host_unreachable', `${what}: the proxy ${error.proxy} failed (${error.code})`, {
+      hint: 'Check HTTPS_PROXY, and NO_PROXY for a host that needs no proxy. Nothing was sent to the tenant.',
+    });
+  }
   if (!(error instanceof ConnectionFailure)) return error;
   const host = URL.canParse(url) ? new URL(url).host : url;
   const uncertain = write && !NOT_SENT.has(error.code);

@@ -1,6 +1,4 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
-import { type AddressInfo, connect as connectSocket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -12,13 +10,7 @@ import { connect } from './tenant.js';
 import { NOBODY, open, serve, serveApi } from './test-server.fixture.js';
 
 const endings: (() => unknown)[] = [];
-const PROXY = ['HTTPS_PROXY', 'HTTP_PROXY', 'NO_PROXY'] as const;
-const outside = Object.fromEntries(PROXY.map((name) => [name, process.env[name]]));
 afterEach(async () => {
-  for (const name of PROXY) {
-    if (outside[name] === undefined) delete process.env[name];
-    else process.env[name] = outside[name];
-  }
   for (const end of endings.splice(0)) await end();
 });
 
@@ -47,35 +39,6 @@ async function tlsTenant() {
   writeFileSync(caFile, pems.cert);
   const simulator = later(await startSimulator({ seedUsers: 3, tls: { key: pems.private, cert: pems.cert } }));
   return { simulator, caFile };
-}
-
-/** A proxy that tunnels, and notes where to. */
-async function tunnel(): Promise<{ url: string; asked: string[] }> {
-  const asked: string[] = [];
-  const server: Server = createServer((request, response) => {
-    asked.push(`${request.method} ${request.url}`);
-    response.writeHead(502).end();
-  });
-  const sockets = new Set<{ destroy(): unknown }>();
-  server.on('connect', (request, client) => {
-    asked.push(`CONNECT ${request.url}`);
-    const [host, port] = String(request.url).split(':');
-    const upstream = connectSocket(Number(port), host, () => {
-      client.write('HTTP/1.1 200 OK\r\n\r\n');
-      client.pipe(upstream).pipe(client);
-    });
-    for (const socket of [client, upstream]) {
-      socket.on('error', () => undefined);
-      sockets.add(socket);
-    }
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  endings.push(() => {
-    for (const socket of sockets) socket.destroy();
-    server.closeAllConnections();
-    return new Promise((resolve) => server.close(resolve));
-  });
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked };
 }
 
 describe('transport: tokens', () => {
@@ -148,7 +111,7 @@ describe('transport: concurrency', () => {
   });
 });
 
-describe('transport: TLS and proxies', () => {
+describe('transport: TLS', () => {
   test('TLS: a private certificate is accepted only with its authority', async () => {
     const { simulator, caFile } = await tlsTenant();
     const strange = await connect(readSettings({}, simulator.env), {});
@@ -160,20 +123,5 @@ describe('transport: TLS and proxies', () => {
     await expect(strange.collection('group').create({ displayName: 'x' })).rejects.toMatchObject({ uncertain: false });
     const tenant = await connect(readSettings({ caFile }, simulator.env), {});
     expect(await tenant.collection('user').list()).toHaveLength(3);
-  });
-
-  test('proxy: HTTPS_PROXY and the additional authority are used, and NO_PROXY is respected', async () => {
-    const { simulator, caFile } = await tlsTenant();
-    const proxy = await tunnel();
-    process.env.HTTPS_PROXY = proxy.url;
-    process.env.NO_PROXY = '';
-    const through = await connect(readSettings({ caFile }, simulator.env), process.env);
-    expect(await through.collection('user').list()).toHaveLength(3);
-    expect(new Set(proxy.asked)).toEqual(new Set([`CONNECT 127.0.0.1:${simulator.port}`]));
-    proxy.asked.length = 0;
-    process.env.NO_PROXY = '127.0.0.1';
-    const direct = await connect(readSettings({ caFile }, simulator.env), process.env);
-    expect(await direct.collection('user').list()).toHaveLength(3);
-    expect(proxy.asked).toEqual([]);
   });
 });

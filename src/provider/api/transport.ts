@@ -1,12 +1,12 @@
-import type { Agent as HttpAgent } from 'node:http';
 import type { Agent as HttpsAgent } from 'node:https';
-import type { OptionsInit } from 'got';
+import type { Agents, OptionsInit } from 'got';
 import pLimit, { type LimitFunction } from 'p-limit';
 import type { Cost } from '../model/cost.js';
 import { DelineaError } from '../model/errors.js';
 import type { Settings } from '../settings/settings.js';
 import type { Breaker } from './breaker.js';
-import { ConnectionFailure, connectionError } from './connection-error.js';
+import { ConnectionFailure, connectionError, ProxyFailure } from './connection-error.js';
+import { proxyFor } from './proxy.js';
 import { overBudget, type RequestType } from './request-count.js';
 import { type HttpResponse, verdictOf } from './response.js';
 import { type AttemptResult, retryPause } from './retry.js';
@@ -21,11 +21,9 @@ export interface Transport {
   readonly settings: Settings;
 }
 
-const PROXY_VARIABLES = ['HTTPS_PROXY', 'https_proxy', 'HTTP_PROXY', 'http_proxy', 'ALL_PROXY', 'all_proxy'];
-
 /**
  * Opens the HTTP client. Sends nothing yet.
- * @param env decides whether a proxy is set; its URL and NO_PROXY come from the process's own environment
+ * @param env has the proxy and NO_PROXY
  */
 export async function openTransport(settings: Settings, cost: Cost, env: NodeJS.ProcessEnv): Promise<Transport> {
   // Loaded on demand: the client dominates start-up time, and help or a schema never needs it.
@@ -37,14 +35,16 @@ export async function openTransport(settings: Settings, cost: Cost, env: NodeJS.
   ]);
   const ca = settings.ca === undefined ? undefined : [...tls.rootCertificates, settings.ca];
   const options = { keepAlive: true, maxSockets: settings.concurrency, ...(ca && { ca }) };
-  // Loaded only if a proxy is set, to save start-up time.
-  const proxied = PROXY_VARIABLES.some((name) => env[name]);
-  const proxy = proxied ? new (await import('proxy-agent')).ProxyAgent(options) : undefined;
-  const agent = proxy
-    ? { http: proxy, https: proxy }
-    : { http: new http.Agent(options), https: new https.Agent(options) };
+  const direct = { http: new http.Agent(options), https: new https.Agent(options) };
+  let tunnel: Promise<HttpsAgent> | undefined;
+  const agentFor = async (url: string): Promise<Agents> => {
+    const proxy = proxyFor(new URL(url), env);
+    if (!proxy) return direct;
+    // Loaded only if a proxy is used, to save start-up time.
+    tunnel ??= import('./tunnel-agent.js').then((made) => new made.TunnelAgent(proxy, settings.timeoutMs, options));
+    return { https: await tunnel };
+  };
   const client = got.extend({
-    agent: agent as { http: HttpAgent; https: HttpsAgent },
     followRedirect: false,
     throwHttpErrors: false,
     // sendWithRetries repeats: every attempt must pass the breaker.
@@ -55,11 +55,20 @@ export async function openTransport(settings: Settings, cost: Cost, env: NodeJS.
   });
   const send = async (url: string, more: OptionsInit): Promise<AttemptResult> => {
     try {
-      const response = await client(url, { ...more, isStream: false, resolveBodyOnly: false, responseType: 'text' });
+      const agent = await agentFor(url);
+      const response = await client(url, {
+        ...more,
+        agent,
+        isStream: false,
+        resolveBodyOnly: false,
+        responseType: 'text',
+      });
       const { statusCode: status, headers, body } = response;
       const retryAfter = headers['retry-after'];
       return { status, contentType: headers['content-type'] ?? '', text: String(body ?? ''), retryAfter };
     } catch (error) {
+      if (error instanceof DelineaError) return error;
+      if (error instanceof RequestError && error.cause instanceof ProxyFailure) return error.cause;
       if (error instanceof RequestError) return new ConnectionFailure(error.code, error instanceof TimeoutError);
       throw error;
     }
@@ -99,7 +108,7 @@ export async function sendWithRetries(
   };
   const verdict = (result: AttemptResult) => {
     // A request that was not sent does not show whether the service works.
-    if (result instanceof DelineaError) return 'refused';
+    if (result instanceof DelineaError || result instanceof ProxyFailure) return 'refused';
     return result instanceof Error ? 'failing' : verdictOf(result, write);
   };
   for (let attempts = 1; ; attempts++) {
