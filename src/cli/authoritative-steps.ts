@@ -3,6 +3,8 @@ import {
   type AuthoritativeList,
   attributeOf,
   isReference,
+  kindsMeant,
+  nameIn,
   type Operation,
   type Plan,
   type Resource,
@@ -132,11 +134,11 @@ function matchesLabel(plan: Plan, { label, attributes }: Resource, { before, des
   const textOf = (name: string): string => {
     const value = values[name];
     if (isReference(value)) return escaped(labels.get(value.ref)) ?? '.+';
-    const named = (attributes.find((attribute) => attribute.name === name)?.refersTo ?? []).length > 0;
+    const attribute = attributes.find((candidate) => candidate.name === name);
     const text = typeof value === 'string' ? value : JSON.stringify(value);
-    if (!named) return escaped(text)!;
-    const known = plan.delinea.names;
-    return Object.hasOwn(known, text) ? `(?:${escaped(known[text]!.name)}|${escaped(text)})` : '.+';
+    if (!attribute || attribute.refersTo.length === 0) return escaped(text)!;
+    const known = nameIn(plan.delinea.names, kindsMeant(attribute, values), text);
+    return known === undefined ? '.+' : `(?:${escaped(known)}|${escaped(text)})`;
   };
   const pattern = label
     .split(/(\{\w+\})/)

@@ -32,7 +32,7 @@ const operations = [
 
 const values = z.record(z.string(), z.unknown());
 
-/** The kind that a remedy names. It must exist, because the text of the remedy needs its definition. */
+/** A kind that exists: the text of a remedy, for example, needs its definition. */
 const kind = z.string().refine((name) => resources.some(({ type }) => type === name), 'unknown kind');
 
 const evidence = z.object({
@@ -109,6 +109,12 @@ const finding = z.object({
   remedy: z.array(remedy).optional(),
 });
 
+const name = z.object({
+  name: z.string(),
+  displayed: z.boolean().optional(),
+  on: z.record(z.string(), z.string()).optional(),
+});
+
 const planFile = z.object({
   format_version: z.literal('1.2'),
   applyable: z.boolean(),
@@ -120,10 +126,7 @@ const planFile = z.object({
     ledger: z.boolean(),
     findings: z.array(finding),
     evidence,
-    names: z.record(
-      z.string(),
-      z.object({ kind: z.string(), name: z.string(), on: z.record(z.string(), z.string()).optional() }),
-    ),
+    names: z.record(kind, z.record(z.string(), name)),
   }),
 });
 

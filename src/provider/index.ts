@@ -7,7 +7,7 @@ export { importState, missingEntries, type StateResource } from './migrate/from-
 export { readImportSettings } from './migrate/import-settings.js';
 export { findStillExisting } from './migrate/still-exists.js';
 export { exportToTerraform, type ImportBlock, type TerraformExport } from './migrate/to-terraform.js';
-export { type Attribute, readAttributes } from './model/attribute.js';
+export { type Attribute, kindsMeant, readAttributes } from './model/attribute.js';
 export type { Cost } from './model/cost.js';
 export { type Declaration, isReference, type Reference } from './model/declaration.js';
 export { diff } from './model/diff.js';
@@ -16,6 +16,7 @@ export { DelineaError, DelineaErrors, type ErrorCode, UNREADABLE } from './model
 export { foldCase } from './model/fold-case.js';
 export { joinFirst } from './model/join-first.js';
 export * from './model/names.js';
+export { nameIn, type ObjectNames } from './model/object-names.js';
 export type { OwnedObject } from './model/owned-object.js';
 export * from './model/plan.js';
 export type { Remedy } from './model/remedy.js';

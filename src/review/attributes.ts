@@ -34,7 +34,7 @@ export function listAttributes(
     const value = values[attribute.name];
     if (attribute.computed && sign === '+') return [signed(sign, `${head}(known after apply)`, paint)];
     if (!Array.isArray(value) || value.length === 0 || attribute.sensitive) {
-      return [signed(sign, head + inline(attribute, value, names), paint)];
+      return [signed(sign, head + inline(attribute, values, names), paint)];
     }
     const items = value.map((item) => `    ${signed(sign, element(attribute, item, names), paint)},`);
     return [signed(sign, `${head}[`, paint), ...items.sort(), '  ]'];
@@ -65,8 +65,8 @@ export function compareAttributes(
       const sign = old === undefined || old === null ? '+' : '~';
       const change =
         sign === '+'
-          ? inline(attribute, now, names)
-          : `${inline(attribute, old, names)} -> ${inline(attribute, now, names)}`;
+          ? inline(attribute, after, names)
+          : `${inline(attribute, before, names)} -> ${inline(attribute, after, names)}`;
       return [signed(sign, head + change, paint)];
     }
     return [signed('~', `${head}[`, paint), ...compareLists(attribute, listOf(old), listOf(now), names, paint), '  ]'];

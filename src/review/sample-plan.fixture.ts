@@ -24,9 +24,8 @@ export function samplePlan(changes: readonly ResourceChange[], more: Partial<Pla
       findings: [],
       evidence: { orphans: [], protectedInside: {}, unread: [] },
       names: {
-        'id-jane': { kind: 'user', name: 'jane@example.com' },
-        'id-bob': { kind: 'user', name: 'bob@example.com' },
-        'id-prod': { kind: 'container', name: 'prod' },
+        user: { 'id-jane': { name: 'jane@example.com' }, 'id-bob': { name: 'bob@example.com' } },
+        container: { 'id-prod': { name: 'prod' } },
       },
       cost: { lists: 0, gets: 0, writes: 0, tokens: 0, waits: 0 },
       ...more,

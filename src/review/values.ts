@@ -1,4 +1,12 @@
-import { type Attribute, isReference, type Plan, snakeCase, type Values } from '../provider/index.js';
+import {
+  type Attribute,
+  isReference,
+  kindsMeant,
+  nameIn,
+  type Plan,
+  snakeCase,
+  type Values,
+} from '../provider/index.js';
 import { quoted } from './visible.js';
 
 /** Names of the objects in a plan, for ids and for references to objects that do not exist yet. */
@@ -9,34 +17,36 @@ export class Names {
     this.labels = new Map(plan.resource_changes.map(({ address, delinea }) => [address, delinea.label]));
   }
 
-  /** Returns the name for an id or a reference, or the text itself. */
-  of(value: unknown): string {
+  /** Returns the name for an id or a reference, or the text itself. @param kinds the kinds that an id may be of */
+  of(value: unknown, kinds: readonly string[]): string {
     if (isReference(value)) {
       const label = this.labels.get(value.ref);
       return label === undefined ? `(${value.ref}, known after apply)` : `${quoted(label)} (new)`;
     }
     const text = String(value);
-    const known = this.plan.delinea.names;
-    return quoted(Object.hasOwn(known, text) ? known[text]!.name : text);
+    return quoted(nameIn(this.plan.delinea.names, kinds, text) ?? text);
   }
 }
 
-/** Returns a value on one line. */
-export function inline(attribute: Attribute, value: unknown, names: Names): string {
+/** Returns the value of an attribute on one line. @param values all values of the object: one may hold the kind of an id */
+export function inline(attribute: Attribute, values: Values, names: Names): string {
+  const value = values[attribute.name];
   if (attribute.sensitive) return '(sensitive value)';
   if (value === undefined || value === null) return 'null';
   if (Array.isArray(value)) return `[${value.map((item) => element(attribute, item, names)).join(', ')}]`;
-  if (attribute.refersTo.length > 0 || isReference(value)) return names.of(value);
+  if (attribute.refersTo.length > 0 || isReference(value)) return names.of(value, kindsMeant(attribute, values));
   return typeof value === 'string' ? quoted(value) : String(value);
 }
 
 /** Returns an element of a list: a string, a name, or `{ value = "…" }`. */
 export function element(attribute: Attribute, item: unknown, names: Names): string {
   if (attribute.type !== 'objects' || isReference(item)) {
-    return attribute.refersTo.length > 0 || isReference(item) ? names.of(item) : quoted(String(item));
+    return attribute.refersTo.length > 0 || isReference(item)
+      ? names.of(item, attribute.refersTo)
+      : quoted(String(item));
   }
   const fields = attribute.fields
     .filter(({ name }) => (item as Values)[name] !== undefined)
-    .map((field) => `${snakeCase(field.name)} = ${inline(field, (item as Values)[field.name], names)}`);
+    .map((field) => `${snakeCase(field.name)} = ${inline(field, item as Values, names)}`);
   return `{ ${fields.join(', ')} }`;
 }

@@ -70,10 +70,10 @@ async function surfaceValues(
     const given = refersBy === undefined ? undefined : String(values[refersBy] ?? step.before[refersBy]);
     const toSurfaceId = async (home: unknown) => {
       const id = String(home);
-      const kind = given ?? translator.kindOf(id) ?? refersTo[0]!;
+      const kind = given ?? translator.kindOf(refersTo, id) ?? refersTo[0]!;
       return visible(
         () => translator.toSurface(kind, id, surface, true),
-        () => notVisible(kind, translator.nameOf(id) ?? id, surface),
+        () => notVisible(kind, translator.nameOf([kind], id) ?? id, surface),
       );
     };
     return [name, Array.isArray(value) ? await Promise.all(value.map(toSurfaceId)) : await toSurfaceId(value)] as const;

@@ -76,16 +76,18 @@ describe('protected principals inside groups', () => {
     });
 
   test.each(['inner', 'outer'])('%s: found when it loses a right', async (name) => {
-    expect(await withinOf(revoked(name))).toEqual({ [idOf(name)]: ['me@x'] });
+    expect(await withinOf(revoked(name))).toEqual({ [`group ${idOf(name)}`]: ['me@x'] });
   });
 
   test('found in a group that leaves another group, although the plan shows only its id', async () => {
-    expect(await withinOf(members('outer', ['inner', 'tom@x'], ['tom@x']))).toEqual({ [idOf('inner')]: ['me@x'] });
+    expect(await withinOf(members('outer', ['inner', 'tom@x'], ['tom@x']))).toEqual({
+      [`group ${idOf('inner')}`]: ['me@x'],
+    });
   });
 
   test('all are listed by name; a deleted member has none', async () => {
     await reopen({ protectedPrincipals: ['tom@x', 'me@x'] });
-    expect(await withinOf(revoked('outer'))).toEqual({ [idOf('outer')]: ['me@x', 'tom@x'] });
+    expect(await withinOf(revoked('outer'))).toEqual({ [`group ${idOf('outer')}`]: ['me@x', 'tom@x'] });
     const gone = step('group', 'two', 'update', {
       before: { members: ['gone'] },
       desired: { members: [] },

@@ -60,8 +60,8 @@ export async function reductionsNeedingGrants(
 }
 
 /**
- * Returns the protected names among the members of each group that loses access or leaves another group, by the group's
- * id.
+ * Returns the protected names among the members of each group that loses access or leaves another group, by the
+ * group's key.
  */
 async function protectedWithin(
   reader: TenantReader,
@@ -79,7 +79,7 @@ async function protectedWithin(
   const within: Record<string, readonly string[]> = {};
   for (const group of groups.values()) {
     const inside = await membersAmong(before, group, new Set(names.keys()));
-    if (inside.size > 0) within[group.id] = [...inside].map((key) => names.get(key)!).sort();
+    if (inside.size > 0) within[principalKey(group)] = [...inside].map((key) => names.get(key)!).sort();
   }
   return within;
 }
@@ -89,8 +89,9 @@ async function losingPrincipals(reader: TenantReader, step: Step): Promise<Princ
   const principal = reducesRight(step) ? principalOf(step.kind, step.before) : undefined;
   const losing = principal ? [principal] : [];
   for (const id of removedMembers(step)) {
-    await reader.translator.load(memberKinds(resourceOf(step.kind)), id);
-    const kind = reader.translator.kindOf(id);
+    const kinds = memberKinds(resourceOf(step.kind));
+    await reader.translator.load({ kinds, id });
+    const kind = reader.translator.kindOf(kinds, id);
     if (kind !== undefined) losing.push({ kind, id });
   }
   return losing;

@@ -155,10 +155,10 @@ async function assessRisk(
   if (await anyActive(after, remaining(all))) return undefined;
   if (!hasLostEdge && !(await anyActive(before, holders([...all, ...planned, ...weakened])))) return undefined;
   const kind = scopeKind(resource);
-  await reader.translator.load([kind], scope);
+  await reader.translator.load({ kinds: [kind], id: scope });
   return {
     kind,
-    name: reader.translator.nameOf(scope) ?? scope,
+    name: reader.translator.nameOf([kind], scope) ?? scope,
     lacks: resource.requiredHolder.label,
     steps: [...causes].sort(),
     ...(unread.length > 0 ? { doubt: unread.join('; ') } : {}),

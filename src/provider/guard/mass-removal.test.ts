@@ -58,7 +58,7 @@ test('mass removal: permissions are counted per container', () => {
       before: { container: '8', principalType: 'user', principalId: 'x' },
     }),
   );
-  expect(messages([...few, ...rest], { 7: { kind: 'container', name: 'prod' } })).toEqual([
+  expect(messages([...few, ...rest], { user: { 7: { name: 'jane' } }, container: { 7: { name: 'prod' } } })).toEqual([
     '6 of 6 container permissions on prod would be removed',
   ]);
 });

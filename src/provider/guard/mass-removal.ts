@@ -1,5 +1,6 @@
 import { isEdge } from '../model/keys.js';
-import { isListedByPrincipal } from '../resources/edge-words.js';
+import { nameIn } from '../model/object-names.js';
+import { isListedByPrincipal, scopeKind } from '../resources/edge-words.js';
 import { resourceOf } from '../resources/index.js';
 import { membersBefore, removedMembers, removes } from './reductions.js';
 import type { GuardInput, Refusal } from './refusal.js';
@@ -34,7 +35,12 @@ export function massRemovals({ steps, names }: GuardInput): Refusal[] {
     count(step.kind, resource.plural, removed, 1);
     if (isEdge(resource) && !isListedByPrincipal(resource)) {
       const id = String(step.before[resource.edge.scope]);
-      count(`${step.kind} ${id}`, `${resource.plural} on ${names[id]?.name ?? id}`, removed, 1);
+      count(
+        `${step.kind} ${id}`,
+        `${resource.plural} on ${nameIn(names, [scopeKind(resource)], id) ?? id}`,
+        removed,
+        1,
+      );
     }
     const members = membersBefore(step).length;
     if (members === 0) continue;

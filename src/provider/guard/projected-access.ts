@@ -9,7 +9,14 @@ import type { Directory } from '../read/directory.js';
 import type { EdgeValues } from '../read/edges.js';
 import type { IdTranslator } from '../read/id-translator.js';
 import type { TenantReader } from '../read/tenant-reader.js';
-import { edgeResourceOf, isMembership, memberLists, principalOf, scopeKind } from '../resources/edge-words.js';
+import {
+  edgeResourceOf,
+  isMembership,
+  memberKinds,
+  memberLists,
+  principalOf,
+  scopeKind,
+} from '../resources/edge-words.js';
 import { resourceOf } from '../resources/index.js';
 import { removes } from './reductions.js';
 
@@ -63,7 +70,7 @@ export function projectView(reader: TenantReader, live: Directory, steps: readon
 /** Returns the directory as a plan would leave it. */
 export function projectDirectory(live: Directory, steps: readonly Step[], translator: IdTranslator): Directory {
   const created = new Map(steps.filter(({ operation }) => operation === 'create').map((step) => [step.key, step.kind]));
-  const kindOf = (id: string) => created.get(id) ?? translator.kindOf(id);
+  const kindOf = (kinds: readonly string[], id: string) => created.get(id) ?? translator.kindOf(kinds, id);
   const stepByObject = new Map(steps.map((step) => [principalKey({ kind: step.kind, id: idOf(step) }), step]));
   // Selected once: a plan may have thousands of steps, and every group is asked for its members.
   const kinds = [...new Set(steps.map(({ kind }) => kind))].filter((kind) => isMembership(resourceOf(kind)));
@@ -111,8 +118,13 @@ function idOf({ id, key }: Step): string {
 }
 
 /** Returns the listed members after a step; undefined if the step does not change the lists. */
-function projectedMembers(step: Step, kindOf: (id: string) => string | undefined): Principal[] | undefined {
-  const lists = memberLists(resourceOf(step.kind));
+function projectedMembers(
+  step: Step,
+  kindOf: (kinds: readonly string[], id: string) => string | undefined,
+): Principal[] | undefined {
+  const resource = resourceOf(step.kind);
+  const lists = memberLists(resource);
+  const kinds = memberKinds(resource);
   if (step.operation === 'deactivate' || step.operation === 'delete') return [];
   if (step.operation === 'create' && lists.every((name) => step.desired[name] === undefined)) return [];
   if (!['create', 'update', 'reactivate'].includes(step.operation)) return undefined;
@@ -121,7 +133,7 @@ function projectedMembers(step: Step, kindOf: (id: string) => string | undefined
   return declared.flatMap((name) =>
     (step.desired[name] as readonly unknown[]).flatMap((member) => {
       const id = idOrAddress(member);
-      const kind = kindOf(id);
+      const kind = kindOf(kinds, id);
       // If only some steps of a plan are projected, a member that another step would create does not exist.
       return kind === undefined ? [] : [{ kind, id }];
     }),

@@ -5,7 +5,7 @@ import { protectedLosses } from './protected-principals.js';
 import { groupStep, permissionStep, planOf, stepOf } from './steps.fixture.js';
 
 const RUNNER = 'runner@example.com';
-const known = { me: { kind: 'user', name: 'Runner@Example.com' }, you: { kind: 'user', name: 'you@example.com' } };
+const known = { user: { me: { name: 'Runner@Example.com' }, you: { name: 'you@example.com' } } };
 const messages = (change: Step, names: readonly string[]) =>
   protectedLosses(guardInputOf(planOf([change], known)), names).map(({ message }) => message);
 
@@ -75,8 +75,8 @@ test('protected principal: refused under the old name when it is renamed', () =>
   expect(messages(renamed, [RUNNER])).toEqual([`${RUNNER} would be renamed`]);
 });
 
-const groups = { sre: { kind: 'group', name: 'sre' }, me: { kind: 'user', name: RUNNER } };
-const protectedInside = { sre: [RUNNER, 'you@example.com'], other: ['tom@example.com'] };
+const groups = { group: { sre: { name: 'sre' } }, user: { me: { name: RUNNER } } };
+const protectedInside = { 'group sre': [RUNNER, 'you@example.com'], 'group other': ['tom@example.com'] };
 const refusals = (change: Step, names: readonly string[] = []) =>
   protectedLosses(guardInputOf(planOf([change], groups, { protectedInside })), names);
 

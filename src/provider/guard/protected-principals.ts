@@ -1,6 +1,8 @@
 import { foldCase } from '../model/fold-case.js';
+import { nameIn } from '../model/object-names.js';
 import type { Step } from '../model/plan.js';
-import { principalOf } from '../resources/edge-words.js';
+import { type Principal, principalKey } from '../model/principal.js';
+import { memberKinds, principalOf } from '../resources/edge-words.js';
 import { resourceOf } from '../resources/index.js';
 import { reducesRight, removedMembers, removes } from './reductions.js';
 import type { GuardInput, Refusal } from './refusal.js';
@@ -11,12 +13,13 @@ import type { GuardInput, Refusal } from './refusal.js';
  */
 export function protectedLosses({ steps, evidence, names }: GuardInput, protectedNames: readonly string[]): Refusal[] {
   const guarded = new Map(protectedNames.map((name) => [foldCase(name), name]));
-  const protectedName = (id: string) => guarded.get(foldCase(names[id]?.name));
-  const refusals = (id: string, what: string): Refusal[] => {
-    const own = protectedName(id);
-    const inside = (evidence.protectedInside[id] ?? []).map((name) => ({
+  const refusals = (principal: Principal, what: string): Refusal[] => {
+    const { kind, id } = principal;
+    const shown = nameIn(names, [kind], id);
+    const own = guarded.get(foldCase(shown));
+    const inside = (evidence.protectedInside[principalKey(principal)] ?? []).map((name) => ({
       name,
-      message: `${name} ${what} (through ${names[id]?.name ?? id})`,
+      message: `${name} ${what} (through ${shown ?? id})`,
     }));
     return [...(own === undefined ? [] : [{ name: own, message: `${own} ${what}` }]), ...inside].map((refusal) => ({
       guard: 'protected principal',
@@ -24,9 +27,13 @@ export function protectedLosses({ steps, evidence, names }: GuardInput, protecte
     }));
   };
   return steps.flatMap((step) => {
-    const left = removedMembers(step).flatMap((id) => refusals(id, `would leave ${step.label}`));
+    // A list shows no kinds: where a user and a group have one id, either may be the member that leaves.
+    const kinds = memberKinds(resourceOf(step.kind));
+    const left = removedMembers(step).flatMap((id) =>
+      kinds.flatMap((kind) => refusals({ kind, id }, `would leave ${step.label}`)),
+    );
     const principal = principalOf(step.kind, step.before);
-    if (principal) return reducesRight(step) ? refusals(principal.id, `would lose ${step.label}`) : [];
+    if (principal) return reducesRight(step) ? refusals(principal, `would lose ${step.label}`) : [];
     // If a step also renames the object, its label is the new name: check the old one as well.
     const called = [step.label, ...resourceOf(step.kind).key.map((name) => step.before[name])];
     const own = called.map((name) => guarded.get(foldCase(name))).find((name) => name !== undefined);

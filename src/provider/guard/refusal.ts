@@ -1,4 +1,5 @@
-import type { GuardEvidence, ObjectName, Step } from '../model/plan.js';
+import type { ObjectNames } from '../model/object-names.js';
+import type { GuardEvidence, Step } from '../model/plan.js';
 
 /**
  * The input of the guards: the steps of a plan, with each edge as its own step, and the evidence read from the tenant.
@@ -6,8 +7,8 @@ import type { GuardEvidence, ObjectName, Step } from '../model/plan.js';
 export interface GuardInput {
   readonly steps: readonly Step[];
   readonly evidence: GuardEvidence;
-  /** Names of the ids in the steps, by id. */
-  readonly names: Readonly<Record<string, ObjectName>>;
+  /** Names of the objects in the steps. */
+  readonly names: ObjectNames;
 }
 
 /** One reason to refuse a plan. */

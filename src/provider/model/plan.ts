@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Cost } from './cost.js';
 import { DelineaError, type ErrorCode } from './errors.js';
 import { PROVIDER_ADDRESS, terraformType } from './names.js';
+import type { ObjectNames } from './object-names.js';
 import type { Remedy } from './remedy.js';
 import type { Values } from './values.js';
 
@@ -102,7 +103,7 @@ export interface Orphan {
 /** Facts about the tenant that the guards need in addition to the steps of the plan. */
 export interface GuardEvidence {
   readonly orphans: readonly Orphan[];
-  /** Names of the protected principals inside a group that loses access, by the group's id. */
+  /** Names of the protected principals inside a group that loses access, by the group's key (`principalKey`). */
   readonly protectedInside: Readonly<Record<string, readonly string[]>>;
   /** Checks that the guards could not make, as text for people. */
   readonly unread: readonly string[];
@@ -203,8 +204,8 @@ export interface Plan {
     readonly ledger: boolean;
     readonly findings: readonly Finding[];
     readonly evidence: GuardEvidence;
-    /** Names of the ids in the changes, by id. */
-    readonly names: Readonly<Record<string, ObjectName>>;
+    /** Names of the objects in the changes. */
+    readonly names: ObjectNames;
     readonly unmanaged?: readonly UnmanagedObject[];
     readonly cost: Cost;
   };
@@ -241,14 +242,6 @@ export function planDigest(plan: Plan): string {
   return createHash('sha256')
     .update(JSON.stringify([stack, tenant, plan.resource_changes]))
     .digest('hex');
-}
-
-/** The name of an object in a plan, and its ids on other surfaces for apply. */
-export interface ObjectName {
-  readonly kind: string;
-  readonly name: string;
-  /** Ids by surface. */
-  readonly on?: Readonly<Record<string, string>>;
 }
 
 /** Returns every step of a plan; those of the edges for an authoritative set. */

@@ -15,9 +15,10 @@ import type { RemoteObject } from '../model/wire.js';
 import { buildEntry } from '../plan/build-entry.js';
 import { buildRemoval } from '../plan/build-removal.js';
 import { providerOf } from '../plan/correlation-key.js';
-import { buildPlan, idsIn } from '../plan/make-plan.js';
+import { buildPlan } from '../plan/make-plan.js';
 import { foreignIds, openPlanContext } from '../plan/plan-changes.js';
 import type { PlanContext } from '../plan/plan-context.js';
+import { stepObjects } from '../plan/step-refs.js';
 import { ifReadable } from '../read/access-paths.js';
 import { groupsContaining, liveDirectory } from '../read/directory.js';
 import { edgeLabel } from '../read/edges.js';
@@ -69,8 +70,8 @@ export async function planOffboarding(tenant: Tenant, input: OffboardInput): Pro
   const steps = context.changes.map(({ delinea }) => delinea);
   const evidence = await gatherEvidence(context, steps);
   for (const message of evidence.unread) context.findings.push({ level: 'warning', code: 'not_checked', message });
-  const ids = [account.id, ...steps.flatMap(({ id, before }) => idsIn([id, before]))];
-  return { plan: buildPlan(context, context.changes, evidence, context.translator.export(ids)), account, inCode };
+  const refs = [{ kinds: [account.kind], id: account.id }, ...steps.flatMap(stepObjects)];
+  return { plan: buildPlan(context, context.changes, evidence, context.translator.export(refs)), account, inCode };
 }
 
 /** Finds the account by name, with the attributes that decide about its deactivation even if its list omits them. */

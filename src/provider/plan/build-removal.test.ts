@@ -8,7 +8,7 @@ import type { PlanContext } from './plan-context.js';
 const context = (matches: readonly [string, unknown][] = []) =>
   ({
     tenant: { home: () => ({ name: 'platform-rest' }) },
-    translator: { nameOf: (id: string) => ({ c1: 'prod', u1: 'jane@example.com' })[id] },
+    translator: { nameOf: (_: readonly string[], id: string) => ({ c1: 'prod', u1: 'jane@example.com' })[id] },
     matches: new Map(matches),
     ownedById: new Map(),
   }) as unknown as PlanContext;

@@ -50,7 +50,7 @@ export function buildRemoval(
 
 /** Returns a container by its name; users and groups keep their ids, as in Terraform's plans. */
 function asName({ translator }: PlanContext, kind: string, name: string, value: unknown): unknown {
-  const attribute = resourceOf(kind).attributes.find((candidate) => candidate.name === name);
-  const isNamed = attribute?.refersTo.some((of) => resourceOf(of).namedBy && !resourceOf(of).referredBy);
-  return isNamed ? (translator.nameOf(String(value)) ?? value) : value;
+  const refersTo = resourceOf(kind).attributes.find((candidate) => candidate.name === name)?.refersTo ?? [];
+  const isNamed = refersTo.some((of) => resourceOf(of).namedBy && !resourceOf(of).referredBy);
+  return isNamed ? (translator.nameOf(refersTo, String(value)) ?? value) : value;
 }

@@ -160,7 +160,7 @@ function checkDuplicates(declarations: readonly Declaration[]): DelineaError[] {
     const { address, kind, values, lookup } = declaration;
     const found = lookup ? undefined : index.addName(resourceOf(kind), values, declaration);
     if (!found) return [];
-    const label = labelOf(kind, values, (_, value) => (isReference(value) ? value.ref : String(value)));
+    const label = labelOf(kind, values, (value) => (isReference(value) ? value.ref : String(value)));
     return [found.error(label, found.other.address).at(address)];
   });
 }

@@ -1,5 +1,6 @@
 import { foldCase } from '../model/fold-case.js';
 import { ACTION_OF, type Operation, type ResourceChange, type Step } from '../model/plan.js';
+import { attributeOf } from '../model/resource.js';
 import { pick, type Values } from '../model/values.js';
 import { inScope, isIgnored, setResourceAt } from './authoritative-sets.js';
 import { buildEntry } from './build-entry.js';
@@ -90,7 +91,10 @@ function collapse(context: PlanContext, group: Group): ResourceChange {
   const written = match?.declaration.values[scope];
   const shown = {
     id,
-    [scope]: typeof written === 'string' ? written : (context.translator.nameOf(String(id)) ?? id),
+    [scope]:
+      typeof written === 'string'
+        ? written
+        : (context.translator.nameOf(attributeOf(resource, scope).refersTo, String(id)) ?? id),
   };
   const settings = resource.attributes.filter(({ setting }) => setting).map(({ name }) => name);
   const after = match ? { ...pick(match.declaration.values, settings), ...shown, ...wanted } : null;

@@ -4,7 +4,7 @@ import { labelIn } from './label.js';
 import type { PlanContext } from './plan-context.js';
 
 const names = {
-  translator: { nameOf: (id: string) => ({ c1: 'prod', u1: 'jane@example.com' })[id] },
+  translator: { nameOf: (_: readonly string[], id: string) => ({ c1: 'prod', u1: 'jane@example.com' })[id] },
   matches: new Map([
     ['delinea_user.new', { declaration: { values: { userName: 'new@example.com' } }, resource: resourceOf('user') }],
   ]),

@@ -3,7 +3,6 @@ import { findingsOf, stepsOf, userOf } from '../../../test/support/assert/facts.
 import { bind, grant, group, membersOf, user } from '../../../test/support/tenant/declare.js';
 import { openWorkbench, type Workbench } from '../../../test/support/tenant/workbench.js';
 import type { Plan } from '../model/plan.js';
-import { idsIn } from './make-plan.js';
 
 let bench: Workbench;
 beforeEach(async () => {
@@ -73,7 +72,7 @@ describe('makePlan', () => {
     await bench.converge([jane]);
     const { id } = userOf(bench.sim.state(), 'jane');
     const plan = await bench.plan([jane, bind('b', 'Auditor', jane)]);
-    expect(plan.delinea.names[id]).toMatchObject({ kind: 'user', name: 'jane@example.com' });
+    expect(plan.delinea.names).toMatchObject({ user: { [id]: { name: 'jane@example.com' } } });
   });
 
   test('lists unmanaged objects only when asked', async () => {
@@ -83,12 +82,4 @@ describe('makePlan', () => {
     expect(await names(false)).toBeUndefined();
     expect(await names(true)).toContain('other@example.com');
   });
-});
-
-test('idsIn: returns every non-empty string outside of references', () => {
-  expect(idsIn({ a: 'x', b: ['y', '', { c: 'z' }], d: { ref: 'r', attribute: 'id' }, e: true })).toEqual([
-    'x',
-    'y',
-    'z',
-  ]);
 });

@@ -2,19 +2,13 @@ import type { Tenant } from '../api/tenant.js';
 import { gatherEvidence, grantsAccess, reductionsNeedingGrants } from '../guard/evidence.js';
 import { guardInputOf, openRefusals } from '../guard/guards.js';
 import { regainedAccess } from '../guard/regained-access.js';
-import { kindsMeant } from '../model/attribute.js';
-import { type Declaration, isReference, referencesIn } from '../model/declaration.js';
+import { type Declaration, referencesIn } from '../model/declaration.js';
 import { DelineaError } from '../model/errors.js';
 import { foldCase } from '../model/fold-case.js';
-import {
-  type Finding,
-  type GuardEvidence,
-  type ObjectName,
-  type Plan,
-  type ResourceChange,
-  type Step,
-  stepsOf,
-} from '../model/plan.js';
+import { objectKey } from '../model/keys.js';
+import type { ObjectNames } from '../model/object-names.js';
+import { objectRefs, refKeys } from '../model/object-refs.js';
+import { type Finding, type GuardEvidence, type Plan, type ResourceChange, type Step, stepsOf } from '../model/plan.js';
 import { liveDirectory } from '../read/directory.js';
 import { openReader } from '../read/tenant-reader.js';
 import { resourceOf } from '../resources/index.js';
@@ -24,6 +18,7 @@ import { movedOwned } from './match-objects.js';
 import { errorFindings, openPlanContext, planChanges } from './plan-changes.js';
 import type { PlanContext, PlanInput } from './plan-context.js';
 import { inlineLiterals } from './resolve-references.js';
+import { stepRefs } from './step-refs.js';
 import { findUndeclaredHolders } from './undeclared-holders.js';
 import { findUnmanaged } from './unmanaged-objects.js';
 import { checkVisibility } from './visibility.js';
@@ -55,7 +50,7 @@ export async function makePlan(tenant: Tenant, input: PlanInput): Promise<Plan> 
   const changes = orderSteps(context);
   context.findings.push(...errorFindings(context));
   context.findings.sort(byAddress);
-  const plan = buildPlan(context, changes, evidence, context.translator.export(await namedIds(context, changes)));
+  const plan = buildPlan(context, changes, evidence, await namesOf(context, changes));
   const refusals = openRefusals(guardInputOf(plan), tenant.settings).map(
     ({ message }): Finding => ({
       level: 'warning',
@@ -67,12 +62,12 @@ export async function makePlan(tenant: Tenant, input: PlanInput): Promise<Plan> 
   return { ...plan, delinea: { ...plan.delinea, findings, ...(unmanaged ? { unmanaged } : {}) } };
 }
 
-/** Builds a plan of these changes and of the findings of the context. @param names names of the ids in the changes, by id */
+/** Builds a plan of these changes and of the findings of the context. @param names names of the objects in the changes */
 export function buildPlan(
   { input, tenant, timestamp, findings }: PlanContext,
   changes: readonly ResourceChange[],
   evidence: GuardEvidence,
-  names: Readonly<Record<string, ObjectName>>,
+  names: ObjectNames,
 ): Plan {
   return {
     format_version: '1.2',
@@ -159,12 +154,15 @@ function orderSteps({ changes, matches, sets }: PlanContext): ResourceChange[] {
   const keys = new Map(acting.map(({ address, deposed, delinea }) => [deposed ? delinea.key : address, delinea.key]));
   const referrers = new Map<string, string[]>();
   for (const { delinea } of acting) {
-    for (const id of idsIn(delinea.before)) referrers.set(id, [...(referrers.get(id) ?? []), delinea.key]);
+    const { attributes } = resourceOf(delinea.kind);
+    for (const key of objectRefs(attributes, delinea.before).flatMap(refKeys))
+      referrers.set(key, [...(referrers.get(key) ?? []), delinea.key]);
   }
   const predecessorsOf = ({ address, change, delinea }: ResourceChange): string[] => {
     if (change.actions.includes('delete')) {
       const isSet = resourceOf(delinea.kind).authoritativeFor !== undefined;
-      return isSet ? [] : (referrers.get(delinea.id ?? '') ?? []).filter((key) => key !== delinea.key);
+      const own = objectKey(delinea.kind, delinea.id ?? '');
+      return isSet ? [] : (referrers.get(own) ?? []).filter((key) => key !== delinea.key);
     }
     const match = matches.get(address) ?? sets.find(({ declaration }) => declaration.address === address);
     const references = referencesIn(match?.declaration.values).map(({ ref }) => ref);
@@ -180,29 +178,10 @@ function orderSteps({ changes, matches, sets }: PlanContext): ResourceChange[] {
     });
 }
 
-/** Returns every non-empty string in a value. Names among the ids are harmless, because no id equals them. */
-export function idsIn(values: unknown): string[] {
-  if (typeof values === 'string') return values === '' ? [] : [values];
-  if (Array.isArray(values)) return values.flatMap(idsIn);
-  if (typeof values !== 'object' || values === null || isReference(values)) return [];
-  return Object.values(values).flatMap(idsIn);
-}
-
-/** Returns the ids that the changes refer to, and loads their missing names, because reviewers need names. */
-async function namedIds({ translator }: PlanContext, changes: readonly ResourceChange[]): Promise<string[]> {
-  const ids = new Set<string>();
-  for (const { kind, operation, before, desired } of changes.flatMap(({ delinea }) => [
-    delinea,
-    ...(delinea.edgeSteps ?? []),
-  ])) {
-    if (operation === 'none' || operation === 'record') continue;
-    for (const attribute of resourceOf(kind).attributes.filter(({ refersTo }) => refersTo.length > 0)) {
-      const kinds = kindsMeant(attribute, { ...before, ...desired });
-      for (const id of idsIn([before[attribute.name], desired[attribute.name]])) {
-        ids.add(id);
-        await translator.load(kinds, id);
-      }
-    }
-  }
-  return [...ids];
+/** Returns the names of the objects that the changes refer to. Loads missing names, because reviewers need them. */
+async function namesOf({ translator }: PlanContext, changes: readonly ResourceChange[]): Promise<ObjectNames> {
+  const steps = changes.flatMap(({ delinea }) => [delinea, ...(delinea.edgeSteps ?? [])]);
+  const refs = steps.filter(({ operation }) => operation !== 'none' && operation !== 'record').flatMap(stepRefs);
+  for (const ref of refs) await translator.load(ref);
+  return translator.export(refs);
 }

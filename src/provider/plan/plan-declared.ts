@@ -107,8 +107,9 @@ async function reportUnmanagedMembers(
     const unmanaged = live.filter((id) => !managed.has(id));
     if (unmanaged.length === 0) continue;
     const names = unmanaged.map(async (id) => {
-      await context.translator.load(attributeOf(resource, name).refersTo, id);
-      return context.translator.nameOf(id) ?? id;
+      const kinds = attributeOf(resource, name).refersTo;
+      await context.translator.load({ kinds, id });
+      return context.translator.nameOf(kinds, id) ?? id;
     });
     context.findings.push({
       level: 'drift',

@@ -10,7 +10,7 @@ import { refuseBoth } from './refuse-duplicates.js';
 const matchOf = (declaration: Declaration): Match => ({ declaration, resource: resourceOf(declaration.kind) });
 const jane = user('jane');
 const context = {
-  translator: { nameOf: (id: string) => ({ c1: 'prod' })[id] },
+  translator: { nameOf: (_: readonly string[], id: string) => ({ c1: 'prod' })[id] },
   matches: new Map([[jane.address, matchOf(jane)]]),
   ownedById: new Map(),
 } as unknown as PlanContext;

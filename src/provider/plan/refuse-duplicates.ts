@@ -14,7 +14,7 @@ export function refuseBoth(context: PlanContext, match: Match, found: Duplicate<
 
 /** Returns the label of a declaration for errors, with names in place of resolved ids. */
 function labelFor(context: PlanContext, { resource, declaration, resolved }: Match): string {
-  return labelOf(resource.type, { ...declaration.values, ...resolved }, (name, value) => {
-    return isReference(value) ? value.ref : nameOrId(context, resource.type, name, value);
+  return labelOf(resource.type, { ...declaration.values, ...resolved }, (value, kinds, name) => {
+    return isReference(value) ? value.ref : nameOrId(context, kinds, value, name);
   });
 }

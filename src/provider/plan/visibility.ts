@@ -3,12 +3,11 @@ import { isEdge, objectKey } from '../model/keys.js';
 import type { OwnedObject } from '../model/owned-object.js';
 import { attributeOf } from '../model/resource.js';
 import { edgesWithKey } from '../read/edges.js';
-import { managedMemberships } from '../read/memberships.js';
+import { type Membership, managedMemberships } from '../read/memberships.js';
 import { runConcurrently } from '../read/run-concurrently.js';
 import { resourceOf } from '../resources/index.js';
-import { labelOf } from '../resources/label.js';
 import { missingMemberships } from './hidden-members.js';
-import { nameOrId } from './label.js';
+import { labelIn, nameOrId } from './label.js';
 import type { PlanContext } from './plan-context.js';
 import { type Visibility, VisibilityTracker } from './visibility-tracker.js';
 
@@ -27,9 +26,7 @@ export async function checkVisibility(context: PlanContext, owned: readonly Owne
     const { address, kind, id, key } = entry;
     const isForgotten = context.input.forgotten?.includes(address) === true;
     const visibility = isForgotten ? 'seen' : await visibilityOf(context, entry);
-    tracker.record({ kind }, visibility, () =>
-      labelOf(kind, key, (name, value) => nameOrId(context, kind, name, value)),
-    );
+    tracker.record({ kind }, visibility, () => labelIn(context, kind, key));
     if (visibility !== 'seen') absent.add(objectKey(kind, id));
     else if (!isForgotten) seen.push(entry);
   });
@@ -55,14 +52,20 @@ async function recordMemberships(
     kindsOf(of.kind, list).every((kind) => !absent.has(objectKey(kind, member))),
   );
   const total = managedMemberships(owned);
-  const missing = new Set(lost.map(({ of, list, member }) => `${of.id} ${list} ${member}`));
-  for (const { of, list, member } of total) {
-    const isMissing = missing.has(`${of.id} ${list} ${member}`);
+  const missing = new Set(lost.map(membershipKey));
+  for (const membership of total) {
+    const { of, list, member } = membership;
+    const isMissing = missing.has(membershipKey(membership));
     tracker.record({ kind: of.kind, list }, isMissing ? 'missing' : 'seen', async () => {
-      await context.translator.load(kindsOf(of.kind, list), member).catch(() => undefined);
-      return `${nameOrId(context, of.kind, list, member)} in ${String(of.key[resourceOf(of.kind).key[0]!])}`;
+      const kinds = kindsOf(of.kind, list);
+      await context.translator.load({ kinds, id: member }).catch(() => undefined);
+      return `${nameOrId(context, kinds, member)} in ${String(of.key[resourceOf(of.kind).key[0]!])}`;
     });
   }
+}
+
+function membershipKey({ of: { kind, id }, list, member }: Membership): string {
+  return JSON.stringify([kind, id, list, member]);
 }
 
 async function visibilityOf(context: PlanContext, { kind, id, key }: OwnedObject): Promise<Visibility> {

@@ -98,8 +98,8 @@ async function pathsOf(
 }
 
 async function nameOf(reader: TenantReader, { kind, id }: Principal): Promise<string> {
-  await reader.translator.load([kind], id).catch(() => undefined);
-  return reader.translator.nameOf(id) ?? id;
+  await reader.translator.load({ kinds: [kind], id }).catch(() => undefined);
+  return reader.translator.nameOf([kind], id) ?? id;
 }
 
 /** Returns whether an edge gives the right that its container must not be without. */

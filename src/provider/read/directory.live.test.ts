@@ -42,7 +42,7 @@ async function idOf(kind: string, name: string): Promise<string> {
 test('live directory: an enabled account is active; a disabled or deleted account and a group are not', async () => {
   const jane = await idOf('user', 'jane@x');
   expect(await live.active(userIn(jane))).toBe(true);
-  expect(reading.translator.nameOf(jane)).toBe('jane@x');
+  expect(reading.translator.nameOf(['user'], jane)).toBe('jane@x');
   expect(await live.active(userIn(await idOf('user', 'ann@x')))).toBe(false);
   expect(await live.active(userIn('00000000-0000-0000-0000-000000000000'))).toBe(false);
   expect(await live.active(groupIn(await idOf('group', 'inner')))).toBe(false);

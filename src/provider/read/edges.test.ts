@@ -76,7 +76,7 @@ test('edge label: ids as names where they are known', async () => {
   const jane = await user('jane@x');
   const values = { container: 'c9', right: 'View', ...jane };
   expect(edgeLabel(reader(), 'container-permission', values)).toBe(`View of ${jane.principalId} on c9`);
-  await reader().translator.load(['user'], jane.principalId);
+  await reader().translator.load({ kinds: ['user'], id: jane.principalId });
   expect(edgeLabel(reader(), 'container-permission', values)).toBe('View of jane@x on c9');
 });
 

@@ -91,7 +91,7 @@ export function ambiguousEdges(reader: TenantReader, resource: Resource, same: r
 
 /** Returns the display name of an edge: "Owner of sre on prod". */
 export function edgeLabel(reader: TenantReader, kind: string, values: Values): string {
-  return labelOf(kind, values, (_, value) => reader.translator.nameOf(String(value)) ?? String(value));
+  return labelOf(kind, values, (value, kinds) => reader.translator.nameOf(kinds, String(value)) ?? String(value));
 }
 
 /** Explains why edges cannot be read. An object deleted on its home surface may still exist on the edges' surface. */
@@ -101,7 +101,7 @@ async function notVisibleError(
   id: string,
   surface: ConfiguredSurface,
 ): Promise<DelineaError> {
-  const name = reader.translator.nameOf(id) ?? id;
+  const name = reader.translator.nameOf([kind], id) ?? id;
   if (await reader.snapshot.view(kind).byId(id)) return notVisible(kind, name, surface);
   const { title } = reader.tenant.home(kind);
   return new DelineaError(

@@ -36,7 +36,11 @@ export async function homeValues(
  * Returns the kind of a principal that a list shows by id only: the kind that was read under this id, else the first.
  */
 export function principalKindOf(reader: TenantReader, kinds: readonly string[], homeId: string): string {
-  return reader.translator.kindOf(homeId) ?? kinds.find((kind) => reader.snapshot.view(kind).seen(homeId)) ?? kinds[0]!;
+  return (
+    reader.translator.kindOf(kinds, homeId) ??
+    kinds.find((kind) => reader.snapshot.view(kind).seen(homeId)) ??
+    kinds[0]!
+  );
 }
 
 /** Role names are the same on every surface, so they need no translation. */

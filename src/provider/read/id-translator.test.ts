@@ -26,11 +26,11 @@ test('id translator: a displayed name is shown and never used for lookups', asyn
   const { id, identity } = await zoe();
   const { surfaces } = tenant.settings;
   expect(await identity.toHome(['user'], id, surfaces['scim-cloud']!, 'Zoë')).toBe(id);
-  expect(identity.nameOf(id)).toBe('Zoë');
+  expect(identity.nameOf(['user'], id)).toBe('Zoë');
   const there = sim.state().users[0]!.id;
   expect(await identity.toSurface('user', id, surfaces['platform-rest']!)).toBe(there);
   const remembered = new IdTranslator(new Snapshot(tenant), {
-    [id]: { kind: 'user', name: 'Zoë', on: { 'scim-cloud': id } },
+    user: { [id]: { name: 'Zoë', displayed: true } },
   });
   expect(await remembered.toSurface('user', id, surfaces['platform-rest']!)).toBe(there);
 });

@@ -1,7 +1,7 @@
-import { kindsMeant } from '../model/attribute.js';
 import { DelineaError } from '../model/errors.js';
 import { keyText, objectKey } from '../model/keys.js';
-import type { ObjectName } from '../model/plan.js';
+import type { ObjectName, ObjectNames } from '../model/object-names.js';
+import { type ObjectRef, objectRefs } from '../model/object-refs.js';
 import type { Resource } from '../model/resource.js';
 import type { Values } from '../model/values.js';
 import type { RemoteObject } from '../model/wire.js';
@@ -9,44 +9,45 @@ import { resourceOf } from '../resources/index.js';
 import type { ConfiguredSurface } from '../settings/configured-surface.js';
 import type { Lookup, Snapshot } from './snapshot.js';
 
+interface Known extends ObjectName {
+  readonly on: Record<string, string>;
+}
+
 /**
  * Translates ids between surfaces. Surfaces with the same id space share ids. Otherwise an id is translated by natural
  * key (id -> key -> id), because the same id on another surface belongs to another object.
  */
 export class IdTranslator {
-  /**
-   * Display names by id. Objects of two kinds may have the same id, and a name may be the one that a surface displays.
-   */
-  private readonly known = new Map<string, { kind: string; name: string; on: Record<string, string> }>();
-  /** Natural keys by kind and id, for translation. */
-  private readonly exact = new Map<string, { name: string; on: Record<string, string> }>();
+  /** What is known of each object, by kind and id. */
+  private readonly known = new Map<string, Known>();
 
   constructor(
     private readonly snapshot: Snapshot,
-    names: Readonly<Record<string, ObjectName>> = {},
+    names: ObjectNames = {},
   ) {
-    for (const [id, { kind, name, on = {} }] of Object.entries(names)) {
-      // A name that a surface only displayed is stored under that surface's own id.
-      if (Object.values(on).includes(id)) this.known.set(id, { kind, name, on: { ...on } });
-      else this.add(kind, id, name, on);
+    for (const [kind, byId] of Object.entries(names)) {
+      for (const [id, { name, displayed, on = {} }] of Object.entries(byId)) {
+        this.known.set(objectKey(kind, id), { name, on: { ...on }, ...(displayed ? { displayed } : {}) });
+      }
     }
   }
 
-  /** Returns the known names of ids, to store them in a plan so that apply need not read them again. */
-  export(ids: Iterable<string>): Record<string, ObjectName> {
-    const entries = [...new Set(ids)].sort().flatMap((id) => {
-      const known = this.known.get(id);
-      return known ? [[id, known] as const] : [];
-    });
-    return Object.fromEntries(entries);
+  /** Returns the known names of objects, to store them in a plan so that apply need not read them again. */
+  export(refs: Iterable<ObjectRef>): ObjectNames {
+    const names = new Map<string, Map<string, ObjectName>>();
+    for (const { kinds, id } of refs) {
+      for (const kind of kinds) {
+        const known = this.known.get(objectKey(kind, id));
+        if (known) names.set(kind, (names.get(kind) ?? new Map<string, ObjectName>()).set(id, known));
+      }
+    }
+    return Object.fromEntries(sorted(names).map(([kind, byId]) => [kind, Object.fromEntries(sorted(byId))]));
   }
 
   /** Records the name of an object, and its ids on other surfaces. */
   add(kind: string, homeId: string, name: string, on: Readonly<Record<string, string>> = {}): void {
     const key = objectKey(kind, homeId);
-    const entry = { name, on: { ...this.exact.get(key)?.on, ...on } };
-    this.exact.set(key, entry);
-    this.known.set(homeId, { kind, ...entry });
+    this.known.set(key, { name, on: { ...this.known.get(key)?.on, ...on } });
   }
 
   /** Records the name of an object that was read on its home surface. */
@@ -54,34 +55,38 @@ export class IdTranslator {
     this.add(kind, live.id, this.nameFrom(kind, live));
   }
 
-  /** Loads the name of an id for display, unless it is known or the kind is referred to by name. */
-  async load(kinds: readonly string[], homeId: string): Promise<void> {
-    if (this.nameOf(homeId) !== undefined) return;
+  /** Loads the name of an object for display, unless it is known or the kind is referred to by name. */
+  async load({ kinds, id }: ObjectRef): Promise<void> {
+    if (this.nameOf(kinds, id) !== undefined) return;
     for (const kind of kinds) {
       if (resourceOf(kind).referredBy) return;
-      const live = await this.snapshot.view(kind).byId(homeId);
+      const live = await this.snapshot.view(kind).byId(id);
       if (live) return this.addRemote(kind, live);
     }
   }
 
   /** Loads the names of the objects that an edge refers to. Tries all before it throws the first error. */
   async loadEnds({ attributes }: Resource, values: Values): Promise<void> {
-    const ends = attributes.flatMap((attribute) => {
-      const id = values[attribute.name];
-      return attribute.refersTo.length > 0 && typeof id === 'string'
-        ? [{ kinds: kindsMeant(attribute, values), id }]
-        : [];
-    });
-    const outcomes = await Promise.allSettled(ends.map(({ kinds, id }) => this.load(kinds, id)));
+    const outcomes = await Promise.allSettled(objectRefs(attributes, values).map((ref) => this.load(ref)));
     for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
   }
 
-  nameOf(homeId: string): string | undefined {
-    return this.known.get(homeId)?.name;
+  /** Returns the name of an object, under the first of these kinds that is known to have the id. */
+  nameOf(kinds: readonly string[], homeId: string): string | undefined {
+    return kinds.map((kind) => this.known.get(objectKey(kind, homeId))?.name).find((name) => name !== undefined);
   }
 
-  kindOf(homeId: string): string | undefined {
-    return this.known.get(homeId)?.kind;
+  /**
+   * Returns the kind of an id that a list shows without a kind; undefined if none of these kinds is known to have it.
+   * @throws DelineaError `ambiguous` if several have it
+   */
+  kindOf(kinds: readonly string[], homeId: string): string | undefined {
+    const found = kinds.filter((kind) => this.known.has(objectKey(kind, homeId)));
+    if (found.length <= 1) return found[0];
+    const named = found.map((kind) => `${kind} ${this.nameOf([kind], homeId)}`);
+    throw new DelineaError('ambiguous', `${named.join(' and ')} have the same id ${homeId}`, {
+      hint: 'A list of members does not show which of them it contains. Nothing was changed.',
+    });
   }
 
   /** Announces the ids of other surfaces that will be translated, so that their objects are listed if that is cheaper. */
@@ -122,8 +127,8 @@ export class IdTranslator {
     }
     const shared = kinds.every((kind) => this.home(kind).idSpace === from.idSpace);
     const foreign = shared ? id : `${from.name}:${id}`;
-    if (display && !this.known.has(foreign))
-      this.known.set(foreign, { kind: kinds[0]!, name: display, on: { [from.name]: id } });
+    const key = objectKey(kinds[0]!, foreign);
+    if (display && !this.known.has(key)) this.known.set(key, { name: display, on: {}, displayed: true });
     return foreign;
   }
 
@@ -132,7 +137,7 @@ export class IdTranslator {
     const foreign = `${to.name}:`;
     if (homeId.startsWith(foreign)) return homeId.slice(foreign.length);
     if (to.idSpace === this.home(kind).idSpace) return homeId;
-    const known = this.exact.get(objectKey(kind, homeId))?.on[to.name];
+    const known = this.known.get(objectKey(kind, homeId))?.on[to.name];
     if (known) return known;
     const key = await this.keyOf(kind, homeId);
     if (!key) return undefined;
@@ -160,11 +165,15 @@ export class IdTranslator {
 
   private async keyOf(kind: string, homeId: string): Promise<Values | undefined> {
     const { key } = this.snapshot.tenant.collection(kind).resource;
-    const name = this.exact.get(objectKey(kind, homeId))?.name;
-    if (name !== undefined && key.length === 1) return { [key[0]!]: name };
+    const known = this.known.get(objectKey(kind, homeId));
+    if (known && !known.displayed && key.length === 1) return { [key[0]!]: known.name };
     const live = await this.snapshot.view(kind).byId(homeId);
     return live && Object.fromEntries(key.map((attribute) => [attribute, live.values[attribute]]));
   }
+}
+
+function sorted<T>(map: ReadonlyMap<string, T>): [string, T][] {
+  return [...map].sort(([left], [right]) => (left < right ? -1 : 1));
 }
 
 function ambiguousName(kind: string, name: string, surface: ConfiguredSurface): DelineaError {

@@ -9,7 +9,8 @@ import type { TenantReader } from './tenant-reader.js';
 export async function isOwnAccount(reader: TenantReader, { type }: Resource, values: Values): Promise<boolean> {
   const principal = principalOf(type, values);
   if (!principal || !resourceOf(principal.kind).account) return false;
-  await reader.translator.load([principal.kind], principal.id);
-  const name = foldCase(reader.translator.nameOf(principal.id));
+  const { kind, id } = principal;
+  await reader.translator.load({ kinds: [kind], id });
+  const name = foldCase(reader.translator.nameOf([kind], id));
   return reader.tenant.settings.ownAccounts.some((own) => foldCase(own) === name);
 }

@@ -1,5 +1,5 @@
 import type { Tenant } from '../api/tenant.js';
-import type { ObjectName } from '../model/plan.js';
+import type { ObjectNames } from '../model/object-names.js';
 import type { Values } from '../model/values.js';
 import type { RemoteObject } from '../model/wire.js';
 import { IdTranslator } from './id-translator.js';
@@ -20,8 +20,8 @@ export interface TenantReader {
   readonly edges: Map<string, Promise<readonly LiveEdge[]>>;
 }
 
-/** Opens a reader of a tenant. Sends nothing yet. @param names object names that an earlier reader knew, by id */
-export function openReader(tenant: Tenant, names?: Readonly<Record<string, ObjectName>>): TenantReader {
+/** Opens a reader of a tenant. Sends nothing yet. @param names object names that an earlier reader knew */
+export function openReader(tenant: Tenant, names?: ObjectNames): TenantReader {
   const snapshot = new Snapshot(tenant);
   return { tenant, snapshot, translator: new IdTranslator(snapshot, names), edges: new Map() };
 }

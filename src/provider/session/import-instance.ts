@@ -120,8 +120,8 @@ async function withNames({ shared }: SessionContext, resource: Resource, values:
   const written = named.map(async ({ name, refersTo }) => {
     const [kind = ''] = refersTo;
     const id = String(values[name]);
-    await shared.translator.load([kind], id);
-    const current = shared.translator.nameOf(id);
+    await shared.translator.load({ kinds: refersTo, id });
+    const current = shared.translator.nameOf(refersTo, id);
     const isUnique =
       current !== undefined &&
       (await findByName(shared.snapshot, kind, current).then(

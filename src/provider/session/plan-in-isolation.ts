@@ -76,7 +76,7 @@ export async function planInIsolation(
 /** Plans the removal of an authoritative set without edges: nothing is revoked. */
 function emptySet({ tenant }: TenantReader, { resource, state = {} }: ResourceInstance, address: string): InstancePlan {
   const none = unchangedEntry(resource.type, address, {}, tenant.home(resource.type).name);
-  const label = labelOf(resource.type, state, (_, value) => String(value));
+  const label = labelOf(resource.type, state, String);
   return { change: { ...none, delinea: { ...none.delinea, label, edgeSteps: [] } }, findings: [], live: undefined };
 }
 

@@ -1,6 +1,7 @@
 import { DelineaError, ignoreCodes } from '../model/errors.js';
 import { isEdge, nameKey } from '../model/keys.js';
 import type { OwnedObject } from '../model/owned-object.js';
+import { attributeOf } from '../model/resource.js';
 import { refuseHiddenMembers } from '../plan/hidden-members.js';
 import { edgeLabel } from '../read/edges.js';
 import { withCurrentScope } from '../read/scope.js';
@@ -124,7 +125,7 @@ function scopeWarnings({ shared }: SessionContext, instance: ResourceInstance, l
   const name = scopeAttribute(resource);
   const id = name && located.instance.state?.[name];
   if (name === undefined || state[name] === id) return [];
-  const current = shared.translator.nameOf(String(id));
+  const current = shared.translator.nameOf(attributeOf(resource, name).refersTo, String(id));
   return [
     {
       message: `${nameInState(instance)}: its ${name} was renamed${current === undefined ? '' : ` to ${current}`} (id ${id})`,

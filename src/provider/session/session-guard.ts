@@ -7,6 +7,7 @@ import { DelineaError } from '../model/errors.js';
 import { joinFirst } from '../model/join-first.js';
 import { isEdge, ownedKey } from '../model/keys.js';
 import { type GuardEvidence, type ResourceChange, type Step, stepsOf } from '../model/plan.js';
+import { stepObjects } from '../plan/step-refs.js';
 import type { TenantReader } from '../read/tenant-reader.js';
 import { resourceOf } from '../resources/index.js';
 import type { SessionChanges } from './session-changes.js';
@@ -150,8 +151,7 @@ export class SessionGuard {
 
   private async inputFor(steps: readonly Step[]): Promise<GuardInput> {
     const evidence = await gatherEvidence(this.reader, steps);
-    const ids = steps.flatMap(({ before, id }) => [id, ...Object.values(before)].flat());
-    return { steps, evidence, names: this.reader.translator.export(ids.filter((id) => typeof id === 'string')) };
+    return { steps, evidence, names: this.reader.translator.export(steps.flatMap(stepObjects)) };
   }
 }
 

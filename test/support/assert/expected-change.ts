@@ -1,4 +1,4 @@
-import { type Declaration, isReference, type Plan, pendingChanges } from '../../../src/provider/index.js';
+import { type Declaration, isReference, nameIn, type Plan, pendingChanges } from '../../../src/provider/index.js';
 import type { Organisation } from '../generate/organisation.js';
 import { factsOf } from './facts.js';
 
@@ -90,7 +90,10 @@ export function membershipChanges(plan: Plan, declarations: readonly Declaration
     declarations.map(({ address, values }) => [address, String(values.userName ?? values.displayName)]),
   );
   const nameOf = (member: unknown) =>
-    (isReference(member) ? names.get(member.ref) : plan.delinea.names[String(member)]?.name)?.toLowerCase();
+    (isReference(member)
+      ? names.get(member.ref)
+      : nameIn(plan.delinea.names, ['user', 'group'], String(member))
+    )?.toLowerCase();
   const updates = pendingChanges(plan).filter(
     ({ delinea }) => delinea.kind === 'group' && delinea.changed.includes('members'),
   );
