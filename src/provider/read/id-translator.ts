@@ -18,7 +18,7 @@ interface Known extends ObjectName {
  * key (id -> key -> id), because the same id on another surface belongs to another object.
  */
 export class IdTranslator {
-  /** What is known of each object, by kind and id. */
+  /** Names and ids of objects on other surfaces, by kind and id. */
   private readonly known = new Map<string, Known>();
 
   constructor(
