@@ -10,8 +10,9 @@ import {
   type Plan,
   planDigest,
   type Tenant,
+  visible,
 } from '../provider/index.js';
-import { count, errorText, visible } from '../review/index.js';
+import { count, errorText } from '../review/index.js';
 import type { CommandState } from './command.js';
 import { ProgressLine } from './progress.js';
 import { stopOnSignal } from './stop.js';

@@ -7,8 +7,9 @@ import {
   joinFirst,
   missingEntries,
   type OwnedObject,
+  visible,
 } from '../provider/index.js';
-import { count, visible } from '../review/index.js';
+import { count } from '../review/index.js';
 import { runCommand } from './command.js';
 import { EXIT, type ExitCode } from './exit.js';
 import type { Terminal } from './terminal.js';

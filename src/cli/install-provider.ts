@@ -11,8 +11,8 @@ import {
 import { homedir } from 'node:os';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { DelineaError, PROVIDER_ADDRESS } from '../provider/index.js';
-import { visible } from '../review/index.js';
+import { DelineaError, PROVIDER_ADDRESS, quoted, visible } from '../provider/index.js';
+
 import { EXIT, type ExitCode } from './exit.js';
 import type { Terminal } from './terminal.js';
 
@@ -177,7 +177,7 @@ function mirrorText(plugins: string): string {
 Terraform searches this folder only if provider_installation in its CLI configuration contains:
 
   filesystem_mirror {
-    path    = ${JSON.stringify(plugins)}
+    path    = ${quoted(plugins)}
     include = ["delinea-iac/delinea"]
   }
 `;

@@ -13,6 +13,7 @@ import {
   planOffboarding,
   type RemainingAccess,
   readRemainingAccess,
+  visibleJson,
 } from '../provider/index.js';
 import { findingsText, planText, remainingAccessText } from '../review/index.js';
 import { runCommand } from './command.js';
@@ -167,5 +168,5 @@ function recordText(
     converged,
     log: logPath(workspace),
   };
-  return `${JSON.stringify(record, null, 2)}\n`;
+  return `${visibleJson(record, 2)}\n`;
 }

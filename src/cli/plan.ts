@@ -1,6 +1,6 @@
 import { replaceFile } from '../embedded/index.js';
-import { DelineaError, type Plan } from '../provider/index.js';
-import { planText, visible } from '../review/index.js';
+import { DelineaError, type Plan, visible, visibleJson } from '../provider/index.js';
+import { planText } from '../review/index.js';
 import { runCommand } from './command.js';
 import { type ExitCode, exitOfPlan } from './exit.js';
 import type { Terminal } from './terminal.js';
@@ -32,7 +32,7 @@ export function planCommand(path: string, options: PlanOptions, terminal: Termin
 
 /** Returns the plan in Terraform's plan JSON format, for programs and for `apply <plan>`. */
 export function planJson(plan: Plan): string {
-  return `${JSON.stringify(plan, null, 2)}\n`;
+  return `${visibleJson(plan, 2)}\n`;
 }
 
 async function savePlan(path: string, plan: Plan): Promise<void> {

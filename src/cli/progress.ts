@@ -1,5 +1,5 @@
-import type { Cost, Progress } from '../provider/index.js';
-import { visible } from '../review/index.js';
+import { type Cost, type Progress, visible } from '../provider/index.js';
+
 import type { Terminal } from './terminal.js';
 
 /** Width of the bar in characters. */

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { DelineaError } from '../provider/index.js';
+import { DelineaError, visibleJson } from '../provider/index.js';
 import type { Fault, FaultSettings, SimulatorData } from '../simulator/index.js';
 import { EXIT, type ExitCode } from './exit.js';
 import type { Terminal } from './terminal.js';
@@ -39,7 +39,7 @@ export async function simulateCommand(
   const print = state ? terminal.err : terminal.out;
   print(`# A simulated tenant runs at ${simulator.url} until Ctrl-C. In another shell:\n${exports.join('')}`);
   await until;
-  if (state) terminal.out(`${JSON.stringify(simulator.state(), null, 2)}\n`);
+  if (state) terminal.out(`${visibleJson(simulator.state(), 2)}\n`);
   await simulator.close();
   return EXIT.ok;
 }

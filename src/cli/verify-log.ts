@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { type LogReport, verifyLog } from '../embedded/index.js';
-import { DelineaError } from '../provider/index.js';
-import { count, visible } from '../review/index.js';
+import { DelineaError, visible, visibleJson } from '../provider/index.js';
+import { count } from '../review/index.js';
 import { EXIT, type ExitCode } from './exit.js';
 import type { Terminal } from './terminal.js';
 
@@ -21,7 +21,7 @@ export async function verifyLogCommand(
   const report = await verifyLog(createReadStream(file)).catch((error: unknown) => {
     throw unreadable(file, error);
   });
-  terminal.out(json ? `${JSON.stringify({ file, ...report }, null, 2)}\n` : reportText(report, terminal));
+  terminal.out(json ? `${visibleJson({ file, ...report }, 2)}\n` : reportText(report, terminal));
   const { fault } = report;
   if (!fault) return EXIT.ok;
   const where = fault.line > 0 ? `line ${fault.line} ` : '';

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { DelineaError, type ImportBlock } from '../provider/index.js';
+import { DelineaError, type ImportBlock, quoted } from '../provider/index.js';
 import { replaceFile } from './durable-file.js';
 
 const MARK = '# Written by delinea-iac export-terraform.';
@@ -42,10 +42,10 @@ export async function writeImports(path: string, imports: readonly ImportBlock[]
 
 /** Returns an HCL string literal with exactly these characters. */
 function quotedHcl(text: string): string {
-  const escaped = text
-    .replace(/["\\]/g, '\\$&')
-    .replace(/[\p{Cc}\p{Zl}\p{Zp}]/gu, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
-    // As \u escapes, because in "$${" the beginning of the template is ambiguous.
-    .replace(/[$%](?=\{)/g, (character) => (character === '$' ? '\\u0024' : '\\u0025'));
-  return `"${escaped}"`;
+  return (
+    quoted(text)
+      .replace(/\\\\|\\u\{(\w+)\}/g, (found, code?: string) => (code ? `\\U${code.padStart(8, '0')}` : found))
+      // As \u escapes, because in "$${" the beginning of the template is ambiguous.
+      .replace(/[$%](?=\{)/g, (character) => (character === '$' ? '\\u0024' : '\\u0025'))
+  );
 }

@@ -27,6 +27,7 @@ export {
 } from './model/resource.js';
 export { validationMessage } from './model/validation-message.js';
 export { isCleared, type Values } from './model/values.js';
+export { quoted, valueText, visible, visibleJson } from './model/visible.js';
 export { type Offboarding, planOffboarding } from './offboard/plan-offboarding.js';
 export { hasRemainingAccess, type RemainingAccess, readRemainingAccess } from './offboard/remaining-access.js';
 export { makePlan } from './plan/make-plan.js';

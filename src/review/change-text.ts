@@ -1,10 +1,9 @@
-import { type Resource, type ResourceChange, resourceOf, type Values } from '../provider/index.js';
+import { quoted, type Resource, type ResourceChange, resourceOf, type Values, visible } from '../provider/index.js';
 import { compareAttributes, listAttributes, signed } from './attributes.js';
 import { edgeCounts, edgeLines } from './edges-text.js';
 import { type Words, wordsFor } from './operations.js';
 import type { Paint } from './paint.js';
 import type { Names } from './values.js';
-import { quoted, visible } from './visible.js';
 
 /** Returns one change as Terraform prints it: the operation, the block, and its attributes. */
 export function changeText(entry: ResourceChange, names: Names, paint: Paint): string {

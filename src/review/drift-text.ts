@@ -1,4 +1,4 @@
-import { type Plan, type ResourceChange, resourceOf, type Values } from '../provider/index.js';
+import { type Plan, type ResourceChange, resourceOf, type Values, visible } from '../provider/index.js';
 import { compareAttributes, count, signed } from './attributes.js';
 import { liveValues } from './change-text.js';
 import { edgeLines } from './edges-text.js';
@@ -6,7 +6,6 @@ import { findingsText } from './findings-text.js';
 import { QUIET } from './operations.js';
 import type { Paint } from './paint.js';
 import { Names } from './values.js';
-import { visible } from './visible.js';
 
 /** Sign and phrase for an object in a drift report, by the action that a plan has for it. */
 const FOUND: Readonly<Record<string, { readonly sign: string; readonly phrase: string }>> = {

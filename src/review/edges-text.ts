@@ -1,7 +1,6 @@
-import type { Operation, ResourceChange, Step, Values } from '../provider/index.js';
+import { type Operation, type ResourceChange, type Step, type Values, visible } from '../provider/index.js';
 import { count, signed } from './attributes.js';
 import type { Paint } from './paint.js';
-import { visible } from './visible.js';
 
 interface EdgeWords {
   readonly sign: string;

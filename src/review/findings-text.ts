@@ -1,7 +1,6 @@
-import type { Finding } from '../provider/index.js';
+import { type Finding, visible } from '../provider/index.js';
 import type { Paint, Tone } from './paint.js';
 import { withRemedies } from './remedy-text.js';
-import { visible } from './visible.js';
 
 const LEVELS: Readonly<
   Record<Finding['level'], { readonly order: number; readonly word: string; readonly tone: Tone }>
@@ -40,7 +39,10 @@ function findingText(group: readonly Finding[], paint: Paint): string {
   );
 }
 
-/** Returns a message in the form that all share: the problem, where it is, what to do next. */
+/**
+ * Returns a message in the form that all share: the problem, where it is, what to do next.
+ * @param hint as `withRemedies` returns it, which has escaped it
+ */
 export function messageText(
   {
     word,
@@ -52,5 +54,5 @@ export function messageText(
   paint: Paint,
 ): string {
   const lines = [`${paint(tone, `${word}:`)} ${visible(message)}`, ...at.map((address) => `  at: ${visible(address)}`)];
-  return (hint === undefined ? lines : [...lines, `  do: ${visible(hint)}`]).join('\n');
+  return (hint === undefined ? lines : [...lines, `  do: ${hint}`]).join('\n');
 }

@@ -1,7 +1,6 @@
-import type { RemainingAccess } from '../provider/index.js';
+import { type RemainingAccess, visible } from '../provider/index.js';
 import { count } from './attributes.js';
 import type { Paint } from './paint.js';
-import { visible } from './visible.js';
 
 /** Returns the access that an account still has. Parts that could not be read are listed, never counted as none. */
 export function remainingAccessText(name: string, remaining: RemainingAccess, paint: Paint): string {

@@ -1,4 +1,4 @@
-import { environmentName, type Remedy, resourceOf } from '../provider/index.js';
+import { environmentName, quoted, type Remedy, resourceOf, visible } from '../provider/index.js';
 
 const FLAGS = {
   allowMissing: ({ count }: Of<'allowMissing'>) => [`--allow-missing ${count}`],
@@ -10,7 +10,7 @@ const FLAGS = {
 type Of<Kind extends Remedy['kind']> = Extract<Remedy, { kind: Kind }>;
 
 /**
- * Returns the hint followed by the remedies in terms of the command line and the constructs. Options of the command line
+ * Returns the hint followed by the remedies in terms of the command line and the constructs, safe to print. Options of the command line
  * are needed together; other remedies are alternatives.
  * @returns undefined if there is neither a hint nor a remedy
  */
@@ -21,7 +21,7 @@ export function withRemedies(hint: string | undefined, remedies: readonly Remedy
     index === 0 ? text : `Or ${text.charAt(0).toLowerCase()}${text.slice(1)}`,
   );
   const allow = flags.length === 0 ? [] : [`If this is intended, pass ${[...new Set(flags)].join(' ')}.`];
-  const all = [...(hint === undefined ? [] : [hint]), ...sentences, ...allow];
+  const all = [...(hint === undefined ? [] : [visible(hint)]), ...sentences, ...allow];
   return all.length === 0 ? undefined : all.join(' ');
 }
 
@@ -38,13 +38,13 @@ function sentenceOf(remedy: Exclude<Remedy, Of<keyof typeof FLAGS>>): string {
     case 'consent':
       return `To consent, set reactivate = "<ticket or date>" in code or pass --reactivate ${shellQuoted(remedy.account)}.`;
     case 'adopt':
-      return `To adopt it, call importFrom(${JSON.stringify(remedy.id)}) on the construct or set adopt = "always".`;
+      return `To adopt it, call importFrom(${quoted(remedy.id)}) on the construct or set adopt = "always".`;
     case 'set':
       return `Set ${remedy.attribute} = ${JSON.stringify(remedy.value)}${remedy.on === 'provider' ? ' on the provider' : ''}.`;
     case 'raise':
       return `Raise ${remedy.setting} on the provider, or set ${environmentName(remedy.setting)}.`;
     case 'import':
-      return `To plan it as an import, use importFrom(${JSON.stringify(remedy.id)}) on the construct.`;
+      return `To plan it as an import, use importFrom(${quoted(remedy.id)}) on the construct.`;
     case 'refer':
       return `To refer to it, use ${finderOf(remedy)}.`;
     case 'recordAgain':
@@ -64,7 +64,7 @@ function sentenceOf(remedy: Exclude<Remedy, Of<keyof typeof FLAGS>>): string {
 
 /** Quotes a name for a shell. Double quotes would let the shell expand `$` and backticks in the name of an object. */
 function shellQuoted(name: string): string {
-  return /[$`\\"!]/.test(name) ? `'${name.replaceAll("'", "'\\''")}'` : `"${name}"`;
+  return /[$`\\"!]/.test(name) ? `'${visible(name).replaceAll("'", "'\\''")}'` : quoted(name);
 }
 
 /** Returns the call that refers to an object, such as `DelineaUser.fromUserName("jane")`. */
@@ -72,5 +72,5 @@ function finderOf({ resource, name }: Of<'refer'>): string {
   const { title, key } = resourceOf(resource);
   const [by = ''] = key;
   const method = `Delinea${title}.from${by[0]?.toUpperCase()}${by.slice(1)}`;
-  return `${method}(${name === undefined ? '...' : JSON.stringify(name)})`;
+  return `${method}(${name === undefined ? '...' : quoted(name)})`;
 }

@@ -1,6 +1,5 @@
-import { resourceOf, type UnmanagedObject } from '../provider/index.js';
+import { quoted, resourceOf, type UnmanagedObject, visible } from '../provider/index.js';
 import { count } from './attributes.js';
-import { quoted, visible } from './visible.js';
 
 /** Lists the objects of the tenant that are not in code. They are never changed. */
 export function unmanagedText(unmanaged: readonly UnmanagedObject[]): string {

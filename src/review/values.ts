@@ -4,10 +4,11 @@ import {
   kindsMeant,
   nameIn,
   type Plan,
+  quoted,
   snakeCase,
   type Values,
+  visible,
 } from '../provider/index.js';
-import { quoted } from './visible.js';
 
 /** Names of the objects in a plan, for ids and for references to objects that do not exist yet. */
 export class Names {
@@ -21,7 +22,7 @@ export class Names {
   of(value: unknown, kinds: readonly string[]): string {
     if (isReference(value)) {
       const label = this.labels.get(value.ref);
-      return label === undefined ? `(${value.ref}, known after apply)` : `${quoted(label)} (new)`;
+      return label === undefined ? `(${visible(value.ref)}, known after apply)` : `${quoted(label)} (new)`;
     }
     const text = String(value);
     return quoted(nameIn(this.plan.delinea.names, kinds, text) ?? text);

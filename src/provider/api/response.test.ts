@@ -31,13 +31,13 @@ describe('toError: service text', () => {
     ['Platform RPC', { body: { success: false, Message: 'No.', MessageID: '_I18N' } }, 'No. (_I18N)'],
     ['OAuth', { body: { error: 'invalid_request', error_description: 'No.' } }, 'No.'],
     ['a bare OAuth error', { body: { error: 'invalid_request' } }, 'invalid_request'],
-    ['plain text', { body: 'No,\r\nnever.', headers: { 'content-type': 'text/plain' } }, 'No, never.'],
+    ['plain text', { body: 'No,\r\nnever.', headers: { 'content-type': 'text/plain' } }, 'No,\r\nnever.'],
     ['nothing', {}, 'refused'],
     ['an HTML page', { body: '<!DOCTYPE html><p>WAF</p>' }, 'an HTML page'],
     ['JSON that says nothing', { body: { code: 5 } }, 'refused'],
     ['JSON cut off', { body: '{"message":"N' }, 'refused'],
     ['no object', { body: '["No."]' }, 'refused'],
-    ['escape sequences', { body: { message: 'No\u001b[2J\u202e.' } }, 'No [2J .'],
+    ['escape sequences', { body: { message: 'No\u001b[2J\u202e.' } }, 'No\u001b[2J\u202e.'],
   ])('toError: repeats the text of %s', async (_, reply, said) => {
     const { users } = await kinds({ status: 422, ...reply });
     await expect(users.create({ userName: 'x' })).rejects.toMatchObject({

@@ -87,9 +87,9 @@ function errorText(response: HttpResponse): string {
   return [text, typeof kind === 'string' && kind !== text ? `(${kind})` : ''].filter(Boolean).join(' ');
 }
 
-/** Returns the service's error text for our errors: without secrets and control characters, shortened. */
+/** Returns the service's error text for our errors: without secrets, shortened. */
 export function serviceText(response: HttpResponse, redact: (text: string) => string): string {
-  return redact(errorText(response)).replace(/\p{C}/gu, ' ').trim().slice(0, LONGEST_TEXT);
+  return redact(errorText(response)).trim().slice(0, LONGEST_TEXT);
 }
 
 /**

@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
 import { DelineaError, DelineaErrors } from './errors.js';
 
-test('DelineaError: the message is one line', () => {
-  expect(new DelineaError('rejected', ' two\n  lines ').message).toBe('two lines');
+test('DelineaError: names in the message stay as they are', () => {
+  expect(new DelineaError('rejected', 'no  user\n"a\u00a0b"').message).toBe('no  user\n"a\u00a0b"');
 });
 
 test('DelineaError: a path is added once and the rest is kept', () => {
@@ -13,7 +13,7 @@ test('DelineaError: a path is added once and the rest is kept', () => {
   expect(placed.at('elsewhere')).toBe(placed);
 });
 
-test('DelineaErrors: the message has one line for each error', () => {
-  const errors = ['a\nb', 'c'].map((text) => new DelineaError('duplicate', text));
-  expect(new DelineaErrors(errors).message).toBe('a b\nc');
+test('DelineaErrors: the message has every message', () => {
+  const errors = ['a', 'b c'].map((text) => new DelineaError('duplicate', text));
+  expect(new DelineaErrors(errors).message).toBe('a\nb c');
 });

@@ -58,7 +58,10 @@ export interface ErrorDetails {
   cause?: unknown;
 }
 
-/** The only error that leaves the resource layer. The message is one line and contains no secret. */
+/**
+ * The only error that leaves the resource layer. The message contains no secret; names in it are as the tenant or the code
+ * has them, so only `visible` makes it safe to print.
+ */
 export class DelineaError extends Error {
   override readonly name = 'DelineaError';
   readonly hint: string | undefined;
@@ -74,7 +77,7 @@ export class DelineaError extends Error {
     message: string,
     details: ErrorDetails = {},
   ) {
-    super(message.replace(/\s+/g, ' ').trim(), details.cause === undefined ? undefined : { cause: details.cause });
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
     this.hint = details.hint;
     this.remedy = details.remedy === undefined ? [] : [details.remedy].flat();
     this.status = details.status;

@@ -5,6 +5,7 @@ import { snakeCase } from '../model/names.js';
 import type { ResourceChange } from '../model/plan.js';
 import type { Remedy } from '../model/remedy.js';
 import { isCleared } from '../model/values.js';
+import { valueText } from '../model/visible.js';
 import type { ResourceInstance } from './instance.js';
 import type { InstancePlan } from './plan-in-isolation.js';
 import type { SessionContext } from './session-context.js';
@@ -112,7 +113,7 @@ export function overwrittenWarnings(
   const { label, before, changed } = delinea;
   const hidden = changed.filter((name) => isCleared(state[name] ?? null) && !isCleared(before[name] ?? null));
   return hidden.map((name) => ({
-    message: `${label}: ${snakeCase(name)} is ${JSON.stringify(before[name])} in the tenant but not in the state; it will be overwritten`,
+    message: `${label}: ${snakeCase(name)} is ${valueText(before[name])} in the tenant but not in the state; it will be overwritten`,
     hint: `To keep the live value, remove ${snakeCase(name)} from the configuration.`,
   }));
 }

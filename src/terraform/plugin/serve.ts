@@ -51,9 +51,21 @@ export async function servePlugin(loadRpcs: (log: Log) => Promise<ProviderRpcs>)
   }
 }
 
-/** Returns the text of a crash without the error's own properties, which may hold a request with its headers. */
+/**
+ * Returns the text of a crash without the error's own properties, which may hold a request with its headers. Everything
+ * but ASCII is escaped here: the module that knows which characters are visible may not have been loaded.
+ */
 function crashText(error: unknown): string {
   if (!(error instanceof Error)) return 'terraform-provider-delinea: unexpected error';
-  if (error.name === 'DelineaError') return `${error.message}. ${(error as DelineaError).hint ?? ''}`.trim();
-  return `terraform-provider-delinea: ${error.stack}`;
+  const { name, message, stack = '' } = error;
+  if (name === 'DelineaError') return ascii(`${message}. ${(error as DelineaError).hint ?? ''}`.trim());
+  const frames = stack.split('\n').filter((line) => line.startsWith('    at '));
+  return [`terraform-provider-delinea: ${name}: ${message}`, ...frames].map(ascii).join('\n');
+}
+
+function ascii(text: string): string {
+  return text.replace(
+    /[^ -~]|#(?=#)|\\/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }

@@ -1,3 +1,4 @@
+import { visible } from '../../provider/index.js';
 import {
   CONTROL_STREAMS,
   controlMethods,
@@ -84,7 +85,7 @@ function providerCalls(rpcs: ProviderRpcs, log: Log, writing: Set<Promise<unknow
         return response;
       } catch (error) {
         logOutcome('failed');
-        throw new Error(log.redact(`${name}: ${(error as Error).message}`));
+        throw new Error(visible(log.redact(`${name}: ${(error as Error).message}`)));
       }
     };
     return [`/tfplugin6.Provider/${name}`, name === 'ApplyResourceChange' ? trackedIn(writing, call) : call];

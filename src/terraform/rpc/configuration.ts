@@ -10,6 +10,7 @@ import {
   settingsSchema,
   snakeCase,
   type Values,
+  visible,
   type Warning,
 } from '../../provider/index.js';
 import type { Log } from '../plugin/log.js';
@@ -62,12 +63,12 @@ export async function configure(values: Values, env: NodeJS.ProcessEnv, log: Log
   const settings = readSettings(values, env);
   const tenant = await connect(settings, env);
   const session = openSession(tenant, async ({ kind, label, operation, request, outcome, id, changed, detail }) =>
-    log('info', `${label}: ${operation} ${outcome}`, {
+    log('info', `${visible(label)}: ${operation} ${outcome}`, {
       kind,
       ...(request ? { request } : {}),
-      ...(id ? { id } : {}),
+      ...(id ? { id: visible(id) } : {}),
       ...(changed ? { changed: changed.join(', ') } : {}),
-      ...(detail ? { detail } : {}),
+      ...(detail ? { detail: visible(detail) } : {}),
     }),
   );
   let reader = openDataSourceReader(tenant);

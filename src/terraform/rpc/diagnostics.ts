@@ -1,4 +1,4 @@
-import { DelineaError, DelineaErrors, type Warning } from '../../provider/index.js';
+import { DelineaError, DelineaErrors, visible, type Warning } from '../../provider/index.js';
 import { type Diagnostic, SEVERITY } from '../protocol/messages.js';
 import { stepsTo } from '../values/path.js';
 import type { Type } from '../values/type.js';
@@ -24,7 +24,7 @@ function withinBlock(path: string): string[] {
   return steps[0]?.startsWith('delinea_') ? steps.slice(2) : steps;
 }
 
-/** Returns an error. @param summary one line: what happened, to which object @param hint what to do */
+/** Returns an error. @param summary what happened, to which object @param hint what to do, as `withRemedies` returns it */
 export function errorDiagnostic(
   summary: string,
   hint: string | undefined,
@@ -32,7 +32,7 @@ export function errorDiagnostic(
 ): Diagnostic {
   return {
     severity: SEVERITY.error,
-    summary,
+    summary: visible(summary),
     ...(hint === undefined ? {} : { detail: hint }),
     ...(steps.length > 0 ? { attribute: { steps } } : {}),
   };

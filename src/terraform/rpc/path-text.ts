@@ -1,4 +1,4 @@
-import { type Attribute, snakeCase, type Values } from '../../provider/index.js';
+import { type Attribute, snakeCase, type Values, valueText } from '../../provider/index.js';
 import { UNKNOWN } from '../values/value.js';
 
 /**
@@ -16,11 +16,11 @@ export function pathText(attributes: readonly Attribute[], values: Values, path:
 }
 
 function elementText(fields: readonly Attribute[], element: unknown): string {
-  if (fields.length === 0 || typeof element !== 'object' || element === null) return JSON.stringify(element);
+  if (fields.length === 0 || typeof element !== 'object' || element === null) return valueText(element);
   const assignments = fields.flatMap(({ name, sensitive }) => {
     const value = (element as Values)[name];
     if (value === undefined || value === null || value === UNKNOWN || sensitive) return [];
-    return [`${snakeCase(name)} = ${JSON.stringify(value)}`];
+    return [`${snakeCase(name)} = ${valueText(value)}`];
   });
   return assignments.length > 0 ? `{${assignments.join(', ')}}` : 'an element without values';
 }

@@ -43,7 +43,7 @@ describe.each(Object.values(REMEDIES))('remedy $kind', (remedy) => {
 });
 
 test.each<[string, Remedy, string]>([
-  ['list', REMEDIES.allowPrincipals, 'allow_principals = ["jane \\"j\\" doe","ops"]'],
+  ['list', REMEDIES.allowPrincipals, 'allow_principals = ["jane \\"j\\" doe", "ops"]'],
   [
     'count so far',
     REMEDIES.allowRemovals,

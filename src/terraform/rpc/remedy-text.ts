@@ -1,8 +1,8 @@
-import { type Remedy, snakeCase, terraformType } from '../../provider/index.js';
+import { quoted, type Remedy, snakeCase, terraformType, visible } from '../../provider/index.js';
 
-/** Returns the hint with what to do about it in terms of HCL and the terraform command. */
+/** Returns the hint with what to do about it in terms of HCL and the terraform command, safe to print. */
 export function withRemedies(hint: string | undefined, remedies: readonly Remedy[] = []): string | undefined {
-  const all = [...(hint === undefined ? [] : [hint]), ...remedies.map(sentenceOf)];
+  const all = [...(hint === undefined ? [] : [visible(hint)]), ...remedies.map(sentenceOf)];
   return all.length === 0 ? undefined : all.join(' ');
 }
 
@@ -47,11 +47,11 @@ function sentenceOf(remedy: Remedy): string {
 
 function allow(setting: string, value: number | readonly string[], soFar = false): string {
   const count = soFar ? ' (the count so far; the last such error has the total)' : '';
-  return `If this is intended, set ${setting} = ${JSON.stringify(value)} in the provider block for one run${count}.`;
+  return `If this is intended, set ${setting} = ${typeof value === 'number' ? value : `[${value.map(quoted).join(', ')}]`} in the provider block for one run${count}.`;
 }
 
 function importBlock({ resource, id }: { readonly resource: string; readonly id: string }): string {
-  return block('import', { to: `${terraformType(resource)}.NAME`, id: JSON.stringify(id) });
+  return block('import', { to: `${terraformType(resource)}.NAME`, id: quoted(id) });
 }
 
 /** Renders a block. HCL has one argument per line, and Terraform does not wrap lines that begin with a space. */

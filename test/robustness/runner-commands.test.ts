@@ -1,0 +1,132 @@
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { visible } from '../../src/provider/index.js';
+import { commandsIn, commandsInWrapped, UNSEEN } from '../support/assert/runner-rules.js';
+import { openTwoEngines, type TwoEngines } from '../support/tenant/two-engines.js';
+
+/** Names that a runner, a terminal or a reader would not show as they are. */
+const HOSTILE = [
+  '::add-mask::admin',
+  'a ::error::forged',
+  '  ::stop-commands::x',
+  '##[add-mask]admin',
+  'a ##[endgroup]b',
+  '##vso[task.complete result=Succeeded;]x',
+  "##teamcity[buildStop comment='x' readdToQueue='true']",
+  'section_start:1:x\r\u001b[0Kx',
+  '--- section',
+  'a +++ section',
+  '^^^ +++',
+  'x\n::error::y',
+  'x\r##[error]y',
+  'a\u2028::error::y',
+  'good\r\u001b[2Kevil',
+  'abc\u202Edcba\u202C',
+  'soft\u00adhyphen\u034f\u115f\u3164\u{e0100}\u{e0041}',
+  'blank\u00a0\u2003\u2800x',
+  `zalgo${'\u0336'.repeat(40)}`,
+  'a\\u001b[31m',
+  'private\ue000\u{10ffff}',
+];
+const [MASK = ''] = HOSTILE;
+
+let engines: TwoEngines | undefined;
+
+afterEach(() => engines?.close());
+
+/** Declares a user and a group of each name, with a right, a role and a membership. */
+function declareAll({ declare }: TwoEngines, names: readonly string[] = HOSTILE): void {
+  const all = <T>(block: (name: string, index: number) => T) =>
+    Object.fromEntries(names.map((name, index) => [`x${index}`, block(name, index)]));
+  declare({
+    delinea_user: all((name) => ({ user_name: name, title: name })),
+    delinea_group: all((name, index) => ({ display_name: name, members: [`\${delinea_user.x${index}.id}`] })),
+    delinea_container_permission: all((name, index) => ({
+      container: name,
+      right: 'View',
+      principal_type: 'group',
+      principal_id: `\${delinea_group.x${index}.id}`,
+    })),
+  });
+}
+
+/** Expects that an output has no command and nothing unseen, and that it has every name, escaped. */
+function expectShown(output: string, names: readonly string[] = HOSTILE): void {
+  expect(commandsIn(output)).toEqual([]);
+  expect(UNSEEN.exec(output)).toBeNull();
+  const forms = (name: string) => [name, `"${name}"`].map(visible);
+  expect(names.filter((name) => !forms(name).some((form) => output.includes(form)))).toEqual([]);
+}
+
+const text = ({ out, err }: { readonly out: string; readonly err: string }) => `${out}\n${err}`;
+
+test('rules of the runners: find the commands in the hostile names', () => {
+  expect(commandsIn(HOSTILE.join('\n')).map(({ runner }) => runner)).toEqual(
+    expect.arrayContaining([
+      'GitHub',
+      'GitHub, first form',
+      'Azure Pipelines',
+      'TeamCity',
+      'GitLab section',
+      'Buildkite',
+    ]),
+  );
+  expect(commandsInWrapped('a ::error::forged')).toHaveLength(2);
+});
+
+describe('embedded engine: no output has a command for a runner, and every name is recognisable', () => {
+  test('plan, apply, drift, off-boarding, export, log', async () => {
+    engines = await openTwoEngines({ data: { containers: HOSTILE, users: [{ userName: 'eve' }] } });
+    const { cli, path, sim } = engines;
+    declareAll(engines);
+    expectShown(text(await cli('plan', path(''))));
+    const json = await cli('plan', path(''), '--json');
+    expect(commandsIn(json.out)).toEqual([]);
+    expect(UNSEEN.exec(json.out)).toBeNull();
+    expect(JSON.stringify(JSON.parse(json.out))).toContain(JSON.stringify(MASK));
+
+    const applied = await cli('apply', path(''), '--init-ledger', '--auto-approve');
+    expect(applied.code).toBe(0);
+    expectShown(text(applied));
+    expectShown(text(await cli('export-terraform', path(''))), []);
+    expect(commandsIn(engines.read('imports.tf'))).toEqual([]);
+    expect(UNSEEN.exec(engines.read('imports.tf'))).toBeNull();
+
+    // Someone else renames titles, grants rights and creates users of such names.
+    engines.declare({});
+    expectShown(text(await cli('drift', path(''))));
+    expectShown(text(await cli('plan', path(''), '--unmanaged')));
+    const drift = await cli('drift', path(''), '--json');
+    expect(commandsIn(drift.out)).toEqual([]);
+    expect(UNSEEN.exec(drift.out)).toBeNull();
+
+    const refused = await cli('apply', path(''), '--auto-approve');
+    expect(refused.code).toBe(3);
+    expectShown(text(refused));
+    for (const flags of [[], ['--json']]) {
+      const offboarded = await cli('offboard', MASK, '--stack', path(''), '--revoke', '--auto-approve', ...flags);
+      expect(commandsIn(text(offboarded))).toEqual([]);
+      expect(UNSEEN.exec(text(offboarded))).toBeNull();
+    }
+    expect(sim.state().users.find(({ userName }) => userName === MASK)?.active).toBe(false);
+    expectShown(text(await cli('verify-log', path('apply.jsonl'))), []);
+    expectShown(text(await cli('verify-log', path('apply.jsonl'), '--json')), []);
+  });
+
+  test('errors: names that do not exist, addresses, paths', async () => {
+    engines = await openTwoEngines({ data: { containers: HOSTILE.slice(0, 6) } });
+    const { cli, path } = engines;
+    for (const name of HOSTILE) {
+      engines.declare({
+        delinea_container_permission: {
+          p: { container: `${name}.`, right: 'View', principal_type: 'user', principal_id: '${delinea_user.u.id}' },
+        },
+        delinea_user: { u: { user_name: 'u' } },
+      });
+      expectShown(text(await cli('plan', path(''))), [`${name}.`]);
+      engines.declare({ delinea_user: { [name]: { user_name: 'x', no_such: name } } });
+      expectShown(text(await cli('plan', path(''))), []);
+      expectShown(text(await cli('plan', name)), []);
+      expectShown(text(await cli('verify-log', name)), []);
+    }
+  });
+});
