@@ -5,7 +5,8 @@ import { answerRefusal, Refusal } from './http/refusal.js';
 import type { Simulator } from './simulator.js';
 
 /**
- * Lets another process read and control a simulator. No authentication: it listens on the loopback address only.
+ * Lets another process read and control a simulator. No authentication: it listens on the loopback address only, and
+ * refuses pages of other origins (own-address.ts).
  *
  * - `GET /_simulator/state` the directory; `GET /_simulator/log` the requests
  * - `GET /_simulator/requests` the counts; `DELETE` resets them

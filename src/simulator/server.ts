@@ -7,6 +7,7 @@ import { controlApp } from './control.js';
 import { EFFECTS, type Outcome } from './faults/effects.js';
 import type { Fault } from './faults/fault.js';
 import { oauthApp } from './http/oauth.js';
+import { refusalOfForeign } from './http/own-address.js';
 import { answerRefusal, Refusal } from './http/refusal.js';
 import type { Traffic } from './http/traffic.js';
 import { restApp } from './rest/rest.js';
@@ -22,6 +23,8 @@ export function requestHandler(tenant: Tenant, traffic: Traffic, simulator: Simu
   const control = controlApp(simulator);
   return async (request, { incoming }) => {
     const { pathname: path, search: query } = new URL(request.url);
+    const foreign = refusalOfForeign(incoming);
+    if (foreign) return answerRefusal(foreign, path);
     if (path.startsWith('/_simulator')) return control.fetch(request);
     const { method } = request;
     traffic.begin(method, path);

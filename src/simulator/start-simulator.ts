@@ -18,8 +18,6 @@ import type { Credentials, Tenant, TenantOptions } from './tenant.js';
 export interface SimulatorOptions extends Partial<TenantOptions> {
   /** Port; 0 (default): any free one. */
   readonly port?: number;
-  /** Default 127.0.0.1. */
-  readonly host?: string;
   readonly data?: SimulatorData;
   /** Number of users in addition to the data, `user00001@example.com` and so on. */
   readonly seedUsers?: number;
@@ -28,6 +26,9 @@ export interface SimulatorOptions extends Partial<TenantOptions> {
   readonly tls?: { readonly key: string; readonly cert: string };
   readonly credentials?: Partial<Credentials>;
 }
+
+/** The only address: its data and its control plane are for programs of this machine. */
+const HOST = '127.0.0.1';
 
 const CREDENTIALS: Credentials = {
   clientId: 'delinea-iac',
@@ -45,7 +46,7 @@ const CREDENTIALS: Credentials = {
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
   const tenant = makeTenant(options);
   const traffic = new Traffic();
-  const { tls, host = '127.0.0.1', port = 0 } = options;
+  const { tls, port = 0 } = options;
   const simulator: Mutable<Simulator> = makeSimulator(tenant, traffic);
   const handle = requestHandler(tenant, traffic, simulator);
   const server = createAdaptorServer({
@@ -53,9 +54,9 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     overrideGlobalObjects: false,
     ...(tls ? { createServer: createHttpsServer, serverOptions: tls } : { createServer: createHttpServer }),
   }) as ReturnType<typeof createHttpServer>;
-  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, host, resolve));
+  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, HOST, resolve));
   simulator.port = (server.address() as AddressInfo).port;
-  simulator.url = `${tls ? 'https' : 'http'}://${host}:${simulator.port}`;
+  simulator.url = `${tls ? 'https' : 'http'}://${HOST}:${simulator.port}`;
   simulator.env = environment(simulator);
   simulator.close = () =>
     new Promise((resolve) => {
