@@ -14,6 +14,7 @@ import { fileURLToPath } from 'node:url';
 import { DelineaError, PROVIDER_ADDRESS, quoted, visible } from '../provider/index.js';
 
 import { EXIT, type ExitCode } from './exit.js';
+import { packageHash } from './package-hash.js';
 import type { Terminal } from './terminal.js';
 
 export interface InstallProviderOptions {
@@ -80,6 +81,7 @@ function install(file: string, version: string): string {
       ? ''
       : `It replaced another build of ${version}. If terraform init reports a checksum that does not match, remove the block of this provider from .terraform.lock.hcl.\n`;
   return `${same ? 'Already installed' : 'Installed'}: ${visible(file)}
+Checksum in .terraform.lock.hcl: ${packageHash(dirname(file))}
 ${replaced}Add it to the configuration and run terraform init. Node.js must be on the PATH.
 
 terraform {

@@ -1,9 +1,10 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { unzipSync } from 'fflate';
 import { type Simulator, startSimulator } from '../../src/simulator/index.js';
 import { QUIET, ROOT } from '../support/cdktf/synth-process.js';
 import { type ProcessResult, start, startDelinea } from '../support/cli/process.js';
@@ -11,6 +12,9 @@ import { terraformTest } from '../support/terraform/terraform-test.js';
 
 const BUNDLE = join(ROOT, 'dist/terraform-provider-delinea.cjs');
 const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string };
+
+/** A test that needs gpg: without it, it is shown as skipped. */
+const gpgTest = spawnSync('gpg', ['--version']).status === 0 ? test : test.skip;
 
 let sim: Simulator;
 let home: string;
@@ -77,6 +81,15 @@ describe('install-provider', () => {
     await reads();
   });
 
+  terraformTest('prints the checksum that terraform records', async () => {
+    const { out } = await command();
+    const [, checksum] = /^Checksum in \.terraform\.lock\.hcl: (h1:\S+)$/m.exec(out)!;
+    await terraform(['init']);
+    const recorded = readFileSync(join(work, '.terraform.lock.hcl'), 'utf8').match(/h1:[^"]+/g);
+    expect(recorded).toEqual([checksum]);
+    expect((await command()).out).toContain(checksum);
+  });
+
   test('changes nothing when run again, and --uninstall removes only its own files', async () => {
     mkdirSync(join(home, '.terraform.d', 'other'), { recursive: true });
     await command();
@@ -127,10 +140,11 @@ describe('npm run package', () => {
   let files: string[];
 
   /** Packages into a new folder and returns it. @param zone time zone of the process */
-  function packaged(zone: string): string {
+  function packaged(zone: string, env: NodeJS.ProcessEnv = {}): string {
     const folder = mkdtempSync(join(tmpdir(), 'package-'));
     const tsx = join(ROOT, 'node_modules/.bin/tsx');
-    execFileSync(tsx, [join(ROOT, 'scripts/package.ts')], { cwd: folder, env: { PATH: process.env.PATH, TZ: zone } });
+    const options = { cwd: folder, env: { PATH: process.env.PATH, TZ: zone, ...env }, stdio: 'pipe' } as const;
+    execFileSync(tsx, [join(ROOT, 'scripts/package.ts')], options);
     return join(folder, 'dist-package');
   }
 
@@ -162,6 +176,35 @@ describe('npm run package', () => {
         .digest('hex');
     const sums = readFileSync(join(made, `${name}_SHA256SUMS`), 'utf8');
     expect(sums).toBe(summed.map((file) => `${sum(file)}  ${file}\n`).join(''));
+  });
+
+  test('puts licence, third-party notices and SBOM into every zip', () => {
+    for (const name of files.filter((each) => each.endsWith('.zip'))) {
+      const inside = unzipSync(readFileSync(join(made, name)));
+      const papers = ['LICENSE', 'THIRD-PARTY-NOTICES.txt', 'sbom.cdx.json'];
+      expect(Object.keys(inside)).toEqual([`terraform-provider-delinea_v${version}.cjs`, ...papers]);
+      for (const paper of papers) expect(readFileSync(join(ROOT, paper)).equals(inside[paper]!)).toBe(true);
+    }
+  });
+
+  gpgTest('signs the checksums with the key of GPG_FINGERPRINT', () => {
+    const keys = mkdtempSync(join(tmpdir(), 'gpg-'));
+    const gpg = (...args: string[]) => execFileSync('gpg', ['--homedir', keys, '--batch', ...args], { stdio: 'pipe' });
+    try {
+      gpg('--passphrase', '', '--quick-generate-key', 'release@example.com', 'ed25519', 'sign', 'never');
+      const [, fingerprint] = /^fpr:+([0-9A-F]{40}):/m.exec(gpg('--list-keys', '--with-colons').toString())!;
+      const signed = packaged('UTC', { GNUPGHOME: keys, GPG_FINGERPRINT: fingerprint! });
+      const sums = join(signed, `terraform-provider-delinea_${version}_SHA256SUMS`);
+      gpg('--verify', `${sums}.sig`, sums);
+      expect(readFileSync(sums).equals(readFileSync(join(made, basename(sums))))).toBe(true);
+      writeFileSync(sums, 'other');
+      expect(() => gpg('--verify', `${sums}.sig`, sums)).toThrow('BAD signature');
+      expect(() => packaged('UTC', { GNUPGHOME: keys, GPG_FINGERPRINT: 'unknown' })).toThrow('No secret key');
+      rmSync(join(signed, '..'), { recursive: true, force: true });
+    } finally {
+      spawnSync('gpgconf', ['--homedir', keys, '--kill', 'all']);
+      rmSync(keys, { recursive: true, force: true });
+    }
   });
 
   test('makes the same bytes at another time and in another time zone', () => {
