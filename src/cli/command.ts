@@ -1,4 +1,4 @@
-import type { Cost } from '../provider/index.js';
+import { type Cost, limitHeapGrowth } from '../provider/index.js';
 import { costText, errorText } from '../review/index.js';
 import { EXIT, type ExitCode, exitOfError } from './exit.js';
 import type { Terminal } from './terminal.js';
@@ -19,6 +19,7 @@ export async function runCommand(
   options: { readonly quiet: boolean },
   command: (state: CommandState) => Promise<ExitCode>,
 ): Promise<ExitCode> {
+  limitHeapGrowth();
   const started = performance.now();
   const state: CommandState = { cost: { lists: 0, gets: 0, writes: 0, tokens: 0, waits: 0 }, written: false };
   let code: ExitCode;

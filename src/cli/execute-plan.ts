@@ -57,6 +57,7 @@ export async function executePlan(
   const log = await ApplyLog.open(logPath(workspace), head, settings.redact);
   const line = new ProgressLine(terminal);
   const stop = stopOnSignal(terminal);
+  stop.signal.addEventListener('abort', () => tenant.stop());
   let result: ApplyResult | undefined;
   // Writes that cannot be recorded in ledger or log must not continue.
   const orStop = (recorded: Promise<void>) =>

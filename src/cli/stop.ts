@@ -11,8 +11,8 @@ export interface Stop {
 }
 
 /**
- * Stops an apply gracefully on the first signal: steps in progress finish and are recorded. A second signal ends the
- * process at once; the next run then finds the objects by name.
+ * Stops an apply gracefully on the first signal: steps in progress finish and are recorded, or are given up after a few
+ * seconds. A second signal ends the process at once; the next run then finds the objects by name.
  */
 export function stopOnSignal(terminal: Pick<Terminal, 'err'>): Stop {
   const controller = new AbortController();

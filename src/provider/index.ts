@@ -14,6 +14,7 @@ export { diff } from './model/diff.js';
 export { elementFaults } from './model/elements.js';
 export { DelineaError, DelineaErrors, type ErrorCode, UNREADABLE } from './model/errors.js';
 export { foldCase } from './model/fold-case.js';
+export { limitHeapGrowth } from './model/heap.js';
 export { joinFirst } from './model/join-first.js';
 export * from './model/names.js';
 export { nameIn, type ObjectNames } from './model/object-names.js';

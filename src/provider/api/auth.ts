@@ -3,7 +3,7 @@ import type { ConfiguredSurface } from '../settings/configured-surface.js';
 import { environmentName } from '../settings/settings.js';
 import type { AccessLevel, OAuth } from '../settings/surfaces.js';
 import { Breaker } from './breaker.js';
-import { type HttpResponse, isObject, isUnreadable, parseJson, serviceText } from './response.js';
+import { type HttpResponse, isObject, isUnreadable, jsonOf, serviceText } from './response.js';
 import { sendWithRetries, type Transport } from './transport.js';
 
 /** Supplies the bearer token for each access and tracks which tokens the service accepts. */
@@ -125,7 +125,7 @@ function oauthTokens(surface: ConfiguredSurface, auth: OAuth, transport: Transpo
 
 /** Reads a token. It is renewed a minute, or a fifth of its life, before it expires; without `expires_in`, an assumed five minutes. */
 function readGrant(response: HttpResponse): Grant | undefined {
-  const body = response.status >= 200 && response.status < 300 ? parseJson(response.text) : undefined;
+  const body = response.status >= 200 && response.status < 300 ? jsonOf(response) : undefined;
   if (!isObject(body) || typeof body.access_token !== 'string' || body.access_token === '') return undefined;
   const seconds = Number(body.expires_in) > 0 ? Number(body.expires_in) : 300;
   return { token: body.access_token, freshUntil: Date.now() + seconds * 1000 - Math.min(60_000, seconds * 200) };
@@ -136,7 +136,7 @@ const LASTING: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['credentials_denied'
 
 /** Returns whether only the scope was denied (RFC 6749 §5.2): other scopes may still be granted. */
 function isInvalidScope(response: HttpResponse): boolean {
-  const body = parseJson(response.text);
+  const body = jsonOf(response);
   return isObject(body) && body.error === 'invalid_scope';
 }
 

@@ -1,5 +1,4 @@
 import { setMaxListeners } from 'node:events';
-import { setTimeout as sleep } from 'node:timers/promises';
 import pLimit from 'p-limit';
 import { DelineaError, type ErrorCode } from '../model/errors.js';
 import { belowConnectorThreshold, CONNECTOR_THRESHOLD, ERRORS_BEFORE_STOP } from './breaker-limits.js';
@@ -64,9 +63,9 @@ export class Breaker {
     });
   }
 
-  /** Waits before another attempt; ends early at a stop. @param milliseconds longest wait */
-  async pause(milliseconds: number): Promise<void> {
-    await sleep(milliseconds, undefined, { signal: this.stop.signal }).catch(() => undefined);
+  /** Aborted at a stop. */
+  get stopSignal(): AbortSignal {
+    return this.stop.signal;
   }
 
   /** Returns the error of a request; after a stop, errors of the service become `stopped`. */

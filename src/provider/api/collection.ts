@@ -8,7 +8,7 @@ import { type AccessLevel, surfacesServing } from '../settings/surfaces.js';
 import { at, decode } from './codec.js';
 import { equalityTerms, spellings } from './filter.js';
 import { type Http, percentEncode } from './http.js';
-import { type FetchPage, type Page, readAll } from './pages.js';
+import { checkedPage, type FetchPage, type Page, readAll } from './pages.js';
 import type { Protocol, Query, Write } from './protocol.js';
 import type { RequestType } from './request-count.js';
 import { UNDOCUMENTED_RESPONSE } from './response.js';
@@ -51,7 +51,8 @@ export function pageReader(http: Http, protocol: Protocol, list: ListRequest): F
   const { path, filter, counted, what } = list;
   return async (offset, count) => {
     const query = { ...protocol.pageQuery(offset, count), ...filter };
-    return protocol.readPage(await http.send({ method: 'GET', path, query, access: 'read', counted, what }), what);
+    const body = await http.send({ method: 'GET', path, query, access: 'read', counted, what });
+    return checkedPage(protocol.readPage(body, what), what);
   };
 }
 

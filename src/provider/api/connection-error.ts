@@ -1,4 +1,6 @@
 import { DelineaError } from '../model/errors.js';
+import { ExcessiveResponse } from './receive.js';
+import { UNDOCUMENTED_RESPONSE } from './response.js';
 
 /** Failures before anything was sent: the write was certainly not executed. */
 const NOT_SENT = new Set(
@@ -47,7 +49,8 @@ export function isTransientFailure(error: unknown): boolean {
 }
 
 /**
- * Converts a connection failure to a DelineaError `timed_out` or `host_unreachable`; returns other errors unchanged.
+ * Converts a connection failure to a DelineaError `timed_out`, `host_unreachable` or `cancelled`, and an excessive
+ * response to `malformed_response`; returns other errors unchanged.
  * @param write an error of a write that may have been executed is `uncertain`
  */
 export function connectionError(error: unknown, what: string, url: string, write: boolean): unknown {
@@ -56,10 +59,22 @@ export function connectionError(error: unknown, what: string, url: string, write
       hint: 'Check HTTPS_PROXY, and NO_PROXY for a host that needs no proxy. Nothing was sent to the tenant.',
     });
   }
+  if (error instanceof ExcessiveResponse) {
+    return new DelineaError('malformed_response', `${what}: ${error.message}`, {
+      hint: UNDOCUMENTED_RESPONSE,
+      uncertain: write,
+    });
+  }
   if (!(error instanceof ConnectionFailure)) return error;
   const host = URL.canParse(url) ? new URL(url).host : url;
   const uncertain = write && !NOT_SENT.has(error.code);
   const mayBeDone = 'The write may have been executed. Plan again to check.';
+  if (error.code === 'ERR_ABORTED') {
+    return new DelineaError('cancelled', `${what}: given up without a response, since the run was stopped`, {
+      hint: uncertain ? mayBeDone : 'Run again.',
+      uncertain,
+    });
+  }
   if (error.timedOut) {
     return new DelineaError('timed_out', `${what}: no response from ${host} in time`, {
       hint: uncertain ? mayBeDone : 'Check the network.',

@@ -1,8 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import fc from 'fast-check';
 import { type Fault, type Simulator, startSimulator } from '../../simulator/index.js';
+import { MOST_PAGES, PAGES_AT_ONCE } from '../model/limits.js';
 import { readSettings } from '../settings/settings.js';
-import { type Page, readAll } from './pages.js';
+import { checkedPage, type Page, readAll } from './pages.js';
 import { connect } from './tenant.js';
 
 interface Item {
@@ -141,6 +142,41 @@ describe('readAll: wrong totals', () => {
     await expect(readAll({ fetch, size: 100, idOf: ({ id }: Item) => id, what: 'list' })).rejects.toMatchObject({
       code: 'list_incomplete',
     });
+  });
+});
+
+describe('readAll: endless lists', () => {
+  const endless = async (page: (offset: number) => { items: readonly string[]; total: number }) => {
+    let requests = 0;
+    const fetch = async (offset: number) => {
+      requests++;
+      return page(offset);
+    };
+    const error = await readAll({ fetch, size: 100, idOf: (item: string) => item, what: 'list' }).catch(
+      (thrown) => thrown,
+    );
+    return { error, requests };
+  };
+
+  test('throws after a few requests when every page is the same', async () => {
+    const { error, requests } = await endless(() => ({ items: ['a', 'b'], total: 10_000 }));
+    expect(error).toMatchObject({ code: 'list_incomplete', message: 'list: only 2 of 10000 objects were returned' });
+    expect(requests).toBeLessThan(2 * (1 + 3 + PAGES_AT_ONCE));
+  });
+
+  test('throws when the total grows with every page', async () => {
+    const { error, requests } = await endless((offset) => ({ items: [String(offset)], total: offset + 2 }));
+    expect(error).toMatchObject({ code: 'list_incomplete', message: `list: more than ${MOST_PAGES} pages` });
+    expect(requests).toBe(MOST_PAGES);
+  });
+
+  test('throws before the second request when the total needs too many pages', async () => {
+    const { error, requests } = await endless(() => ({ items: ['a'], total: 1_000_000 }));
+    expect([error.code, requests]).toEqual(['list_incomplete', 1]);
+  });
+
+  test.each([-1, 0.5, Number.NaN, Number.POSITIVE_INFINITY, 1e12])('checkedPage: refuses a total of %d', (total) => {
+    expect(() => checkedPage({ items: [], total }, 'list')).toThrow(`list: a total of ${total} is not possible`);
   });
 });
 

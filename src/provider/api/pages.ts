@@ -1,4 +1,6 @@
 import { DelineaError } from '../model/errors.js';
+import { LONGEST_LIST, MOST_PAGES, MOST_REPEATED_PAGES, PAGES_AT_ONCE } from '../model/limits.js';
+import { UNDOCUMENTED_RESPONSE } from './response.js';
 
 /** One page of a list. */
 export interface Page<T> {
@@ -18,6 +20,15 @@ export interface ListSpec<T> {
   readonly idOf: (item: T) => string;
   /** The list in errors: "user list of Platform REST". */
   readonly what: string;
+}
+
+/** Returns the page. @throws DelineaError `malformed_response` if its total is not the length of a list */
+export function checkedPage<T>(page: Page<T>, what: string): Page<T> {
+  const { total } = page;
+  if (Number.isSafeInteger(total) && total >= 0 && total <= LONGEST_LIST) return page;
+  throw new DelineaError('malformed_response', `${what}: a total of ${total} is not possible`, {
+    hint: UNDOCUMENTED_RESPONSE,
+  });
 }
 
 /**
@@ -44,12 +55,19 @@ async function readOnce<T>(spec: ListSpec<T>, first: Page<T>): Promise<{ items: 
   const seen = new Map<string, T>();
   let { total } = first;
   let covered = 0;
+  let pages = 1;
+  let repeated = 0;
   const add = (page: Page<T>) => {
+    const before = seen.size;
     for (const item of page.items) seen.set(spec.idOf(item), item);
+    if (seen.size === before) repeated++;
   };
+  // A service may return the same page, or report more objects with every page, for ever.
+  const isEndless = () => repeated >= MOST_REPEATED_PAGES;
   const readRange = async (start: number, end: number) => {
     let at = start;
-    while (at < end) {
+    while (at < end && !isEndless()) {
+      if (++pages > MOST_PAGES) throw tooManyPages(spec);
       const page = await spec.fetch(at, Math.min(spec.size, end - at));
       total = Math.max(total, page.total);
       if (page.items.length === 0) return;
@@ -61,12 +79,23 @@ async function readOnce<T>(spec: ListSpec<T>, first: Page<T>): Promise<{ items: 
   // The first response shows the real page size of the service.
   const step = first.items.length;
   covered = step;
-  while (step > 0 && covered < total) {
+  while (step > 0 && covered < total && !isEndless()) {
     const end = total;
-    const ranges: Promise<void>[] = [];
-    for (; covered < end; covered += step) ranges.push(readRange(covered, Math.min(covered + step, end)));
-    covered = end;
-    await Promise.all(ranges);
+    if ((end - covered) / step > MOST_PAGES) throw tooManyPages(spec);
+    const readRanges = async () => {
+      while (covered < end && !isEndless()) {
+        const start = covered;
+        covered = Math.min(start + step, end);
+        await readRange(start, covered);
+      }
+    };
+    await Promise.all(Array.from({ length: PAGES_AT_ONCE }, readRanges));
   }
   return { items: [...seen.values()], total };
+}
+
+function tooManyPages({ what }: { readonly what: string }): DelineaError {
+  return new DelineaError('list_incomplete', `${what}: more than ${MOST_PAGES} pages`, {
+    hint: 'An incomplete list is not used. Ask the vendor why the list has so many pages.',
+  });
 }

@@ -15,6 +15,9 @@ export interface HttpResponse {
 /** Longest service text in an error, in characters. */
 const LONGEST_TEXT = 300;
 
+/** Longest service text of which the start is quoted: secrets are removed from the whole text first. */
+const LONGEST_QUOTED_TEXT = 100_000;
+
 /** Hint for a response that the API's documentation does not allow. */
 export const UNDOCUMENTED_RESPONSE =
   'Check that the configured URL is this API and that no proxy changes its responses, then run again.';
@@ -44,7 +47,7 @@ export function readBody(
       uncertain: write,
     });
   }
-  const body = parseJson(response.text);
+  const body = jsonOf(response);
   if (isObject(body)) return body;
   throw new DelineaError('malformed_response', `${what}: the response is not a JSON object`, {
     hint: UNDOCUMENTED_RESPONSE,
@@ -53,8 +56,19 @@ export function readBody(
   });
 }
 
-/** Parses JSON; returns undefined for other text, which may contain secrets, so no error repeats it. */
-export function parseJson(text: string): unknown {
+/** Parsed bodies: several decisions need the same one, which may be large. */
+const bodies = new WeakMap<HttpResponse, { readonly json: unknown }>();
+
+/** Returns the parsed body; undefined for other text, which may contain secrets, so no error repeats it. */
+export function jsonOf(response: HttpResponse): unknown {
+  const known = bodies.get(response);
+  if (known) return known.json;
+  const json = parse(response.text);
+  bodies.set(response, { json });
+  return json;
+}
+
+function parse(text: string): unknown {
   try {
     // trim() also removes a byte order mark.
     return JSON.parse(text.trim());
@@ -65,7 +79,7 @@ export function parseJson(text: string): unknown {
 
 /** Returns whether a success is not the JSON object that it should be, for example because it was truncated. */
 export function isUnreadable(response: HttpResponse): boolean {
-  return response.status < 300 && !isHtml(response) && !isObject(parseJson(response.text));
+  return response.status < 300 && !isHtml(response) && !isObject(jsonOf(response));
 }
 
 function isHtml({ contentType, text }: HttpResponse): boolean {
@@ -79,7 +93,7 @@ function isHtml({ contentType, text }: HttpResponse): boolean {
 function errorText(response: HttpResponse): string {
   if (isHtml(response)) return 'an HTML page';
   if (response.contentType.startsWith('text/plain')) return response.text;
-  const body = parseJson(response.text);
+  const body = jsonOf(response);
   if (!isObject(body)) return '';
   const texts = [body.detail, body.message, body.Message, body.error_description, body.error];
   const text = texts.find((candidate) => typeof candidate === 'string' && candidate !== '');
@@ -89,7 +103,8 @@ function errorText(response: HttpResponse): string {
 
 /** Returns the service's error text for our errors: without secrets, shortened. */
 export function serviceText(response: HttpResponse, redact: (text: string) => string): string {
-  return redact(errorText(response)).trim().slice(0, LONGEST_TEXT);
+  const text = errorText(response);
+  return text.length > LONGEST_QUOTED_TEXT ? '' : redact(text).trim().slice(0, LONGEST_TEXT);
 }
 
 /**
@@ -115,7 +130,7 @@ export function verdictOf(response: HttpResponse, write: boolean): Verdict {
   if (status >= 400 && status < 500) return status === 404 && isHtml(response) ? 'failing' : 'refused';
   if (status >= 300) return 'failing';
   if (text.trim() === '') return write ? 'works' : 'failing';
-  const body = isHtml(response) ? undefined : parseJson(text);
+  const body = isHtml(response) ? undefined : jsonOf(response);
   if (!isObject(body)) return 'failing';
   return isFailedEnvelope(body) ? 'refused' : 'works';
 }

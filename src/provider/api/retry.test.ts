@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import type { Settings } from '../settings/settings.js';
+import { retryPause } from './retry.js';
 import { NOBODY, open, type Reply, type Seen, serveApi, type TestServer } from './test-server.fixture.js';
 
 let server: TestServer | undefined;
@@ -166,6 +168,7 @@ describe('retryPause: writes', () => {
     ['an answer that breaks off', 'host_unreachable', { body: { id: '7', userName: 'x' }, instead: 'break' }],
     ['a time-out', 'timed_out', { instead: 'hang' }],
     ['a success that cannot be read', 'malformed_response', { status: 201, body: '{"id":' }],
+    ['a success that is nested too deeply', 'malformed_response', { status: 201, body: '['.repeat(100) }],
     ['a success that is a page', 'wrong_surface', { status: 200, body: '<html></html>' }],
   ])('write: is sent once and uncertain after %s', async (_, code, reply) => {
     const { users, sent, cost } = await answering([reply], { timeoutSeconds: 0.2 });
@@ -192,4 +195,10 @@ describe('retryPause: writes', () => {
       uncertain: false,
     });
   });
+});
+
+test('retryPause: does not wait longer than the run may still wait', () => {
+  const throttled = { status: 429, contentType: '', text: '', retryAfter: '10' };
+  expect(retryPause(throttled, 1, { retries: 6 } as Settings, true, 10_000)).toBeGreaterThanOrEqual(10_000);
+  expect(retryPause(throttled, 1, { retries: 6 } as Settings, true, 9_999)).toBeUndefined();
 });

@@ -1,9 +1,7 @@
+import { LONGEST_RETRY_AFTER_MS } from '../model/limits.js';
 import type { Settings } from '../settings/settings.js';
 import { isTransientFailure } from './connection-error.js';
 import { type HttpResponse, isUnreadable } from './response.js';
-
-/** Longest `Retry-After` that is waited for, in milliseconds; a longer one is reported as an error. */
-const LONGEST_WAIT_MS = 300_000;
 
 /** Most repetitions after an unreadable response: some services never send JSON. */
 const UNREADABLE_ATTEMPTS = 3;
@@ -16,6 +14,7 @@ export type AttemptResult = HttpResponse | Error;
  * broken connection or a truncated response only if it is repeatable.
  * @param attempts made so far
  * @param repeatable whether executing the request twice is harmless: reads and token requests
+ * @param waitLeftMs milliseconds that the run may still wait because the service asks for it
  * @returns milliseconds to wait before the next attempt; undefined: no further attempt
  */
 export function retryPause(
@@ -23,10 +22,11 @@ export function retryPause(
   attempts: number,
   { retries }: Settings,
   repeatable: boolean,
+  waitLeftMs = Number.POSITIVE_INFINITY,
 ): number | undefined {
   if (attempts > retries || !mayRepeat(result, attempts, repeatable)) return undefined;
   const asked = result instanceof Error ? 0 : askedPause(result.retryAfter);
-  if (asked > LONGEST_WAIT_MS) return undefined;
+  if (asked > Math.min(LONGEST_RETRY_AFTER_MS, waitLeftMs)) return undefined;
   // Jitter on top of Retry-After, since many requests get the same value.
   return asked > 0 ? asked + backoff(1) : backoff(attempts);
 }

@@ -40,6 +40,11 @@ export interface Tenant {
    * @throws DelineaError if the list cannot be read to its end
    */
   countOpen(surface: ConfiguredSurface, path: string, account: string, what: string): Promise<number>;
+  /**
+   * Ends the run: requests are no longer repeated, those without a response are given up after a few seconds, and then
+   * nothing more is sent. A write that was given up is an uncertain error.
+   */
+  stop(): void;
 }
 
 /** Connects to a tenant. Sends nothing yet. */
@@ -89,6 +94,7 @@ export async function connect(
     cost,
     home,
     collection,
+    stop: () => transport.limits.stop(),
     async countOpen(surface, path, account, what) {
       const protocol = protocols[surface.protocol]!;
       const filter = protocol.filterQuery([{ at: ['userId'], value: account }]);

@@ -7,9 +7,11 @@ import type { Settings } from '../settings/settings.js';
 import type { Breaker } from './breaker.js';
 import { ConnectionFailure, connectionError, ProxyFailure } from './connection-error.js';
 import { proxyFor } from './proxy.js';
+import { ExcessiveResponse, receiver } from './receive.js';
 import { overBudget, type RequestType } from './request-count.js';
 import { type HttpResponse, verdictOf } from './response.js';
 import { type AttemptResult, retryPause } from './retry.js';
+import { RunLimits } from './run-limits.js';
 
 /** The HTTP client that all surfaces of one tenant share, with its concurrency limit and request counters. */
 export interface Transport {
@@ -19,6 +21,7 @@ export interface Transport {
   readonly limit: LimitFunction;
   readonly cost: Cost;
   readonly settings: Settings;
+  readonly limits: RunLimits;
 }
 
 /**
@@ -53,27 +56,24 @@ export async function openTransport(settings: Settings, cost: Cost, env: NodeJS.
     headers: { 'user-agent': 'delinea-iac' },
     ...(ca && { https: { certificateAuthority: ca } }),
   });
+  const limits = new RunLimits();
+  const receive = receiver(limits);
   const send = async (url: string, more: OptionsInit): Promise<AttemptResult> => {
     try {
       const agent = await agentFor(url);
-      const response = await client(url, {
-        ...more,
-        agent,
-        isStream: false,
-        resolveBodyOnly: false,
-        responseType: 'text',
-      });
-      const { statusCode: status, headers, body } = response;
-      const retryAfter = headers['retry-after'];
-      return { status, contentType: headers['content-type'] ?? '', text: String(body ?? ''), retryAfter };
+      const stream = client.stream(url, { ...more, agent, signal: limits.signal, isStream: true });
+      // A stream waits for a body to be written unless it has one.
+      if (more.method === 'DELETE') stream.end();
+      return await receive(stream, url, more.method === 'GET');
     } catch (error) {
       if (error instanceof DelineaError) return error;
       if (error instanceof RequestError && error.cause instanceof ProxyFailure) return error.cause;
       if (error instanceof RequestError) return new ConnectionFailure(error.code, error instanceof TimeoutError);
+      if (error instanceof ExcessiveResponse) return error;
       throw error;
     }
   };
-  return { send, limit: pLimit(settings.concurrency), cost, settings };
+  return { send, limit: pLimit(settings.concurrency), cost, settings, limits };
 }
 
 /** One request with its retries. */
@@ -92,16 +92,16 @@ export interface RequestSpec {
 /**
  * Sends one request with its retries and counts every attempt and wait. Returns the response of any status.
  * @throws DelineaError `timed_out` or `host_unreachable`, `uncertain` for a write that may have been executed;
- * `stopped` if nothing was sent because the service failed too often; `budget_spent` if the run has used its request
- * limit
+ * `malformed_response` for a response beyond a limit; `stopped` if nothing was sent because the service failed too
+ * often; `budget_spent` if the run has used its requests or its time; `cancelled` if it was stopped
  */
 export async function sendWithRetries(
   transport: Transport,
   { url, options, counted, write, what, breaker }: RequestSpec,
 ): Promise<HttpResponse> {
-  const { cost, settings } = transport;
+  const { cost, settings, limits } = transport;
   const attempt = async (): Promise<AttemptResult> => {
-    const refusal = overBudget(cost, settings.maxRequests);
+    const refusal = limits.refusal() ?? overBudget(cost, settings.maxRequests);
     if (refusal) return refusal;
     cost[counted]++;
     return transport.send(url, options);
@@ -113,11 +113,12 @@ export async function sendWithRetries(
   };
   for (let attempts = 1; ; attempts++) {
     const result = await breaker.send(attempt, verdict);
-    const pause = breaker.stopped ? undefined : retryPause(result, attempts, settings, !write);
+    const isOver = () => breaker.stopped || limits.stopped;
+    const pause = isOver() ? undefined : retryPause(result, attempts, settings, !write, limits.waitLeftMs);
     if (pause !== undefined) {
       cost.waits++;
-      await breaker.pause(pause);
-      if (!breaker.stopped) continue;
+      await limits.pause(pause, breaker.stopSignal);
+      if (!isOver()) continue;
     }
     if (result instanceof Error) throw connectionError(result, what, url, write);
     return result;

@@ -24,7 +24,8 @@ export async function writeOnce(
       if (!mayBeDone || attempt >= ATTEMPTS) throw error;
       const done = await isDone(error).catch((readError: unknown) => {
         // If the tenant cannot be read, the result of the write is still unknown: report the write's error.
-        const unreadable = readError instanceof DelineaError && UNREADABLE.has(readError.code);
+        const unreadable =
+          readError instanceof DelineaError && (UNREADABLE.has(readError.code) || readError.code === 'cancelled');
         throw error.uncertain && unreadable ? error : readError;
       });
       if (done) return;

@@ -40,7 +40,7 @@ export interface Session {
   sameName(kind: string, left: string, right: string): Promise<boolean>;
   /** Creates or changes an instance as declared, or removes it if it is not declared. */
   apply(instance: ResourceInstance): Promise<Applied>;
-  /** Starts nothing more. Writes in flight end. */
+  /** Starts nothing more. Writes in flight end, or are given up after a few seconds. */
   stop(): void;
   /** Runs other reads of the same Terraform run. Removals wait for them. */
   alongside<T>(work: () => Promise<T>): Promise<T>;
@@ -108,6 +108,7 @@ export function openSession(tenant: Tenant, log: SessionContext['log']): Session
       session.abort.reason ??= new DelineaError('cancelled', 'not attempted: the run was stopped', {
         hint: 'Apply again. The state contains everything that was done.',
       });
+      tenant.stop();
     },
     alongside: (work) => barrier.during(work),
     recreates: (kind) => !resourceOf(kind).authoritativeFor && tenant.collection(kind).wire.recreate === true,

@@ -1,7 +1,8 @@
 import { setFlagsFromString } from 'node:v8';
 
 /**
- * Makes V8 collect garbage earlier. By default its heap takes three times what 5,000 users need, and a run is short.
+ * Makes V8 collect garbage earlier. By default its heap takes three times what 5,000 users need, and a run is short. The
+ * limits of memory hold with it only.
  * A V8 that does not know these flags prints a warning on standard error and continues.
  */
 export function limitHeapGrowth(): void {
