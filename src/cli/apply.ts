@@ -45,7 +45,7 @@ export function applyCommand(target: string, options: ApplyOptions, terminal: Te
         (await planStack(
           tenant,
           workspace,
-          { objects: ledger.objects(), usedConsents: ledger.usedConsents() },
+          ledger.content(),
           { reactivate: options.reactivate ?? [], allowMissing: options.allowMissing },
           terminal,
         ));

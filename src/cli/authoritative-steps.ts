@@ -21,6 +21,7 @@ const ALLOWED: Readonly<Partial<Record<Operation, readonly Operation[]>>> = {
   create: ['create'],
   update: ['create', 'replace', 'update', 'revoke', 'adopt', 'record', 'forget', 'none'],
   adopt: ['adopt', 'record', 'forget', 'none'],
+  configure: ['record', 'forget', 'none'],
   record: ['record', 'forget', 'none'],
   none: ['none'],
   revoke: ['revoke', 'forget'],

@@ -27,7 +27,7 @@ export interface ApplyRequest {
   readonly plan: Plan;
   readonly workspace: Workspace;
   readonly allowance: Allowance;
-  readonly ledger: Pick<ApplyIo, 'record' | 'forget' | 'usedConsents'>;
+  readonly ledger: Pick<ApplyIo, 'record' | 'forget' | 'recordSet' | 'usedConsents'>;
   /** Receives each log event of a step. */
   readonly onEvent?: (event: LogEvent) => void;
   /** Runs after the apply and may write further lines before the last line of the log. */
@@ -69,6 +69,7 @@ export async function executePlan(
     const io: ApplyIo = {
       record: (entry) => orStop(ledger.record(entry)),
       forget: (entry) => orStop(ledger.forget(entry)),
+      recordSet: (set) => orStop(ledger.recordSet?.(set) ?? Promise.resolve()),
       usedConsents: () => ledger.usedConsents?.() ?? [],
       log: (event) => {
         if (event.outcome === 'written') state.written = true;

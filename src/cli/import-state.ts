@@ -3,6 +3,7 @@ import { Ledger, readTerraformState } from '../embedded/index.js';
 import {
   DelineaError,
   findStillExisting,
+  type ImportedState,
   importState,
   joinFirst,
   missingEntries,
@@ -34,11 +35,11 @@ export function importStateCommand(path: string, options: ImportStateOptions, te
     const ledger = await Ledger.open(workspace.ledger, { stack: workspace.stack.name, tenant: workspace.settings.url });
     try {
       const tenant = await connectFor(workspace, state, terminal.env);
-      const owned = await importState(tenant, entries, workspace.stack.declarations);
-      const missing = missingEntries(owned, ledger.objects());
+      const imported = await importState(tenant, entries, workspace.stack.declarations);
+      const missing = missingEntries(imported.objects, ledger.objects());
       const existing = options.replace ? [] : await findStillExisting(tenant, missing, entries);
       if (existing.length > 0) throw wouldForget(existing, ledger.path);
-      await replaceAll(ledger, owned);
+      await replaceAll(ledger, imported);
       dropped = addressesOf(missing).filter((address) => !managed.has(address));
     } finally {
       await ledger.close();
@@ -61,9 +62,10 @@ export function importStateCommand(path: string, options: ImportStateOptions, te
 }
 
 /** Replaces all entries in one write, so that a killed run leaves either the old ledger or the new one. */
-async function replaceAll(ledger: Ledger, owned: readonly OwnedObject[]): Promise<void> {
+async function replaceAll(ledger: Ledger, { objects, sets }: ImportedState): Promise<void> {
   const forgotten = ledger.objects().map((entry) => ledger.forget(entry));
-  await Promise.all([...forgotten, ...owned.map((entry) => ledger.record(entry)), ledger.save()]);
+  const recorded = [...objects.map((entry) => ledger.record(entry)), ...sets.map((set) => ledger.recordSet(set))];
+  await Promise.all([...forgotten, ...recorded, ledger.save()]);
 }
 
 function wouldForget(existing: readonly OwnedObject[], path: string): DelineaError {

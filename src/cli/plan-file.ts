@@ -26,6 +26,7 @@ const operations = [
   'delete',
   'revoke',
   'forget',
+  'configure',
   'record',
   'none',
 ] as const satisfies readonly Operation[];
@@ -62,6 +63,8 @@ const step = z.object({
   after: z.array(z.string()),
   needs: z.array(z.string()).optional(),
   onRemoval: z.string().optional(),
+  settings: values.optional(),
+  settingChanges: z.array(z.object({ name: z.string(), before: z.unknown(), after: z.unknown() })).optional(),
   reactivated: z.string().optional(),
   correlation: z.string().optional(),
 });

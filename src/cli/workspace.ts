@@ -74,8 +74,9 @@ export function planStack(
   terminal: Terminal,
 ): Promise<Plan> {
   const { name, declarations, moved, forgotten } = stack;
-  const { objects: owned, usedConsents } = ledger ?? {};
+  const { objects: owned, usedConsents, sets: recorded = [] } = ledger ?? {};
+  const sets = new Map(recorded.map(({ address, settings }) => [address, settings]));
   return withReadingProgress(terminal, tenant.cost, () =>
-    makePlan(tenant, { stack: name, declarations, moved, forgotten, owned, usedConsents, ...options }),
+    makePlan(tenant, { stack: name, declarations, moved, forgotten, owned, usedConsents, sets, ...options }),
   );
 }

@@ -1,8 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import * as z from 'zod';
-import { DelineaError, type OwnedObject, resources, type UsedConsent } from '../provider/index.js';
+import { DelineaError, type OwnedObject, type RecordedSet, resources, type UsedConsent } from '../provider/index.js';
 
 const kind = z.string().refine((name) => resources.some(({ type }) => type === name), 'unknown kind');
+
+const values = z.record(z.string(), z.unknown());
 
 const owned = z.strictObject({
   address: z.string().min(1),
@@ -10,8 +12,9 @@ const owned = z.strictObject({
   id: z.string().min(1),
   surface: z.string().min(1),
   endSurfaces: z.record(z.string(), z.string()).optional(),
-  key: z.record(z.string(), z.unknown()),
+  key: values,
   onRemoval: z.string().optional(),
+  settings: values.optional(),
   managedMembers: z.record(z.string(), z.array(z.string())).optional(),
   reactivated: z.string().optional(),
   correlation: z.string().min(1).optional(),
@@ -20,9 +23,11 @@ const owned = z.strictObject({
 const usedConsent = z.strictObject({
   kind,
   id: z.string().min(1),
-  key: z.record(z.string(), z.unknown()),
+  key: values,
   consent: z.string(),
 });
+
+const recordedSet = z.strictObject({ address: z.string().min(1), settings: values });
 
 const file = z.strictObject({
   version: z.literal(1),
@@ -30,6 +35,7 @@ const file = z.strictObject({
   tenant: z.string(),
   objects: z.array(owned),
   usedConsents: z.array(usedConsent).optional(),
+  sets: z.array(recordedSet).optional(),
 });
 
 /** Content of a ledger. */
@@ -37,6 +43,8 @@ export interface LedgerContent {
   readonly objects: readonly OwnedObject[];
   /** Used consents that no entry has: those of accounts that are no longer managed, and all but the last of an account. */
   readonly usedConsents: readonly UsedConsent[];
+  /** The settings of authoritative sets, which have no entry. One that is no longer declared stays, with its last settings. */
+  readonly sets: readonly RecordedSet[];
 }
 
 /** The stack and tenant that a ledger belongs to. */
@@ -54,7 +62,7 @@ export interface LedgerOwner {
 export async function readLedger(path: string, owner: LedgerOwner): Promise<LedgerContent | undefined> {
   const text = await readText(path);
   if (text === undefined) return undefined;
-  const { stack, tenant, objects, usedConsents = [] } = parse(text, path);
+  const { stack, tenant, objects, usedConsents = [], sets = [] } = parse(text, path);
   const other =
     stack !== owner.stack
       ? `stack "${stack}", not "${owner.stack}"`
@@ -67,7 +75,7 @@ export async function readLedger(path: string, owner: LedgerOwner): Promise<Ledg
       hint: 'Correct the settings, or pass the right ledger with --ledger.',
     });
   }
-  return { objects, usedConsents };
+  return { objects, usedConsents, sets };
 }
 
 /** Reads the name of the ledger's stack; undefined if the file does not exist. @throws DelineaError `ledger_damaged` */
@@ -76,20 +84,23 @@ export async function stackOfLedger(path: string): Promise<string | undefined> {
   return text === undefined ? undefined : parse(text, path).stack;
 }
 
-/** Returns the text of a ledger: one sorted object or consent per line, so that version control shows the changes. */
+/** Returns the text of a ledger: one sorted object, consent or set per line, so that version control shows the changes. */
 export function ledgerText(
   { stack, tenant }: LedgerOwner,
   lines: readonly string[],
   consents: readonly string[],
+  sets: readonly string[],
 ): string {
   const head = `{"version":1,"stack":${JSON.stringify(stack)},"tenant":${JSON.stringify(tenant)},"objects":[`;
   const list = (each: readonly string[]) => `\n${each.map((line) => `  ${line}`).join(',\n')}\n]`;
-  return `${head}${list(lines)}${consents.length > 0 ? `,"usedConsents":[${list(consents)}` : ''}}\n`;
+  const optional = (name: string, each: readonly string[]) => (each.length > 0 ? `,"${name}":[${list(each)}` : '');
+  return `${head}${list(lines)}${optional('usedConsents', consents)}${optional('sets', sets)}}\n`;
 }
 
 /** Returns the line of an entry with only the properties that belong in the file. */
 export function ledgerLine(entry: OwnedObject): string {
-  const { address, kind, id, surface, endSurfaces, key, onRemoval, managedMembers, reactivated, correlation } = entry;
+  const { address, kind, id, surface, endSurfaces, key, onRemoval, settings } = entry;
+  const { managedMembers, reactivated, correlation } = entry;
   return JSON.stringify({
     address,
     kind,
@@ -98,6 +109,7 @@ export function ledgerLine(entry: OwnedObject): string {
     endSurfaces,
     key,
     onRemoval,
+    settings,
     managedMembers,
     reactivated,
     correlation,
@@ -107,6 +119,11 @@ export function ledgerLine(entry: OwnedObject): string {
 /** Returns the line of a used consent, with properties in a fixed order: equal lines are the same consent. */
 export function consentLine({ kind: type, id, key, consent }: UsedConsent): string {
   return JSON.stringify({ kind: type, id, key, consent });
+}
+
+/** Returns the line of a set, with properties in a fixed order. */
+export function setLine({ address, settings }: RecordedSet): string {
+  return JSON.stringify({ address, settings });
 }
 
 async function readText(path: string): Promise<string | undefined> {

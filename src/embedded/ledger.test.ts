@@ -40,6 +40,22 @@ describe('Ledger', () => {
     expect(readdirSync(join(path, '..'))).toEqual(['delinea-iac.people.json']);
   });
 
+  test('keeps the settings of objects and of authoritative sets, and reads a file without them', async () => {
+    const path = newPath();
+    const ledger = await Ledger.open(path, owner);
+    const jane = { ...user('jane'), settings: { preventDestroy: true, ignoreChanges: ['title'] } };
+    const sets = [
+      { address: 'delinea_role_bindings.admin', settings: {} },
+      { address: 'delinea_role_bindings.zed', settings: { allowEmpty: true } },
+    ];
+    await Promise.all([ledger.record(jane), ledger.recordSet(sets[1]!), ledger.recordSet(sets[0]!), ledger.save()]);
+    await ledger.recordSet(sets[0]!);
+    await ledger.close();
+    expect(await readLedger(path, owner)).toEqual({ objects: [jane], usedConsents: [], sets });
+    writeFileSync(path, JSON.stringify({ version: 1, ...owner, objects: [user('tom')] }));
+    expect(await readLedger(path, owner)).toEqual({ objects: [user('tom')], usedConsents: [], sets: [] });
+  });
+
   test('has one entry for an object that got a new address, or a replaced right with a new id', async () => {
     const ledger = await Ledger.open(newPath(), owner);
     await ledger.record(user('jane'));

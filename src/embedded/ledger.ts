@@ -1,5 +1,11 @@
 import { setImmediate } from 'node:timers/promises';
-import { DelineaError, type OwnedObject, type UsedConsent, usedConsentOf } from '../provider/index.js';
+import {
+  DelineaError,
+  type OwnedObject,
+  type RecordedSet,
+  type UsedConsent,
+  usedConsentOf,
+} from '../provider/index.js';
 import { replaceFile } from './durable-file.js';
 import { type FileLock, lockFile } from './file-lock.js';
 import {
@@ -9,6 +15,7 @@ import {
   ledgerLine,
   ledgerText,
   readLedger,
+  setLine,
 } from './ledger-file.js';
 
 interface Entry {
@@ -27,6 +34,7 @@ export class Ledger {
   private readonly byAddress = new Map<string, string>();
   /** Every consent used so far, by its line. */
   private readonly used = new Map<string, UsedConsent>();
+  private readonly sets = new Map<string, RecordedSet>();
   private writing: Promise<void> | undefined;
   private next: Promise<void> | undefined;
 
@@ -36,8 +44,9 @@ export class Ledger {
     readonly existed: boolean,
     private readonly owner: LedgerOwner,
     private readonly lock: FileLock,
-    { objects, usedConsents }: LedgerContent,
+    { objects, usedConsents, sets }: LedgerContent,
   ) {
+    for (const set of sets) this.sets.set(set.address, set);
     for (const consent of usedConsents) this.used.set(consentLine(consent), consent);
     for (const owned of objects) this.put(owned);
   }
@@ -47,7 +56,13 @@ export class Ledger {
     const lock = await lockFile(path, 'ledger');
     try {
       const content = await readLedger(path, owner);
-      return new Ledger(path, content !== undefined, owner, lock, content ?? { objects: [], usedConsents: [] });
+      return new Ledger(
+        path,
+        content !== undefined,
+        owner,
+        lock,
+        content ?? { objects: [], usedConsents: [], sets: [] },
+      );
     } catch (error) {
       await lock.release();
       throw error;
@@ -63,9 +78,19 @@ export class Ledger {
     return [...this.used.values()];
   }
 
+  content(): LedgerContent {
+    return { objects: this.objects(), usedConsents: this.usedConsents(), sets: [...this.sets.values()] };
+  }
+
   /** Adds an object, or replaces the entry with its id, or with its address and natural key. */
   record(owned: OwnedObject): Promise<void> {
     this.put(owned);
+    return this.save();
+  }
+
+  /** Replaces the settings of an authoritative set. */
+  recordSet(set: RecordedSet): Promise<void> {
+    this.sets.set(set.address, set);
     return this.save();
   }
 
@@ -135,6 +160,7 @@ export class Ledger {
       this.owner,
       this.sorted().map(({ line }) => line),
       this.otherConsents(),
+      [...this.sets.values()].map(setLine).sort(),
     );
     try {
       await replaceFile(this.path, text);

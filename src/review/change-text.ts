@@ -13,7 +13,8 @@ export function changeText(entry: ResourceChange, names: Names, paint: Paint): s
   const moved = previous_address === undefined ? [] : [`  # (moved from ${visible(previous_address)})`];
   const imported = change.importing === undefined ? [] : [`  # (imported from ${quoted(change.importing.id)})`];
   const label = delinea.label === '' ? '' : `  # ${visible(delinea.label)}`;
-  const body = edgeLines(entry, paint) ?? [...bodyOf(entry, resource, words, names, paint), ...regainsOf(entry, paint)];
+  const attributes = edgeLines(entry, paint) ?? bodyOf(entry, resource, words, names, paint);
+  const body = [...attributes, ...regainsOf(entry, paint), ...settingLines(entry, paint)];
   const block = `resource ${quoted(type)} ${quoted(name)}`;
   const lines =
     body.length === 0
@@ -48,6 +49,20 @@ function regainsOf({ delinea: { regains } }: ResourceChange, paint: Paint): stri
     const groups = through.length === 0 ? '' : `, through ${through.join(', ')}`;
     return signed('+', `regains: ${visible(label + groups)}`, paint);
   });
+}
+
+/** Lists the settings that are not what they were at the last apply: they decide what a later apply may do. */
+export function settingLines({ delinea: { settingChanges = [] } }: ResourceChange, paint: Paint): string[] {
+  return settingChanges.map(({ name, before, after }) =>
+    before === undefined
+      ? signed('+', `${name} = ${setting(after)}`, paint)
+      : signed('~', `${name} = ${setting(before)} -> ${setting(after)}`, paint),
+  );
+}
+
+function setting(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(setting).join(', ')}]`;
+  return typeof value === 'string' ? quoted(value) : String(value);
 }
 
 /** Returns the live values: `before` has the attributes that differ, unless they were unset; the rest is as declared. */

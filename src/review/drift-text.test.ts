@@ -33,6 +33,17 @@ Drift: 3 objects different from the code, 1 change outside of code.
 `);
 });
 
+test('driftText: shows settings that differ from those of the last apply', () => {
+  const settingChanges = [{ name: 'on_removal', before: 'deactivate', after: 'delete' }];
+  expect(driftText(samplePlan([sampleChange('configure', 'user', 'jane', { settingChanges })]), plain)).toBe(
+    `  ~ delinea_user.jane has other settings in code than at the last apply  # jane
+      ~ on_removal = "deactivate" -> "delete"
+
+Drift: 1 object different from the code.
+`,
+  );
+});
+
 test('driftText: is "no drift" only when there is none', () => {
   const same = sampleChange('none', 'user', 'jane');
   expect(driftText(samplePlan([same]), plain)).toBe('No drift. 1 object in code, the same in the tenant.\n');

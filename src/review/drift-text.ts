@@ -1,16 +1,17 @@
 import { type Plan, type ResourceChange, resourceOf, type Values, visible } from '../provider/index.js';
 import { compareAttributes, count, signed } from './attributes.js';
-import { liveValues } from './change-text.js';
+import { liveValues, settingLines } from './change-text.js';
 import { edgeLines } from './edges-text.js';
 import { findingsText } from './findings-text.js';
 import { QUIET } from './operations.js';
 import type { Paint } from './paint.js';
 import { Names } from './values.js';
 
-/** Sign and phrase for an object in a drift report, by the action that a plan has for it. */
+/** Sign and phrase for an object in a drift report, by the operation or the action that a plan has for it. */
 const FOUND: Readonly<Record<string, { readonly sign: string; readonly phrase: string }>> = {
   create: { sign: '-', phrase: 'is in code but not in the tenant' },
   update: { sign: '~', phrase: 'differs from the code' },
+  configure: { sign: '~', phrase: 'has other settings in code than at the last apply' },
   delete: { sign: '+', phrase: 'is in the tenant but no longer in code' },
   forget: { sign: '.', phrase: 'is in the ledger, but was deleted in the tenant or will no longer be managed' },
   'no-op': { sign: '=', phrase: 'equals the code; the next apply adopts it' },
@@ -49,13 +50,13 @@ function driftSummary(plan: Plan, differing: number): string {
 function driftOf(entry: ResourceChange, names: Names, paint: Paint): string {
   const { address, change, delinea } = entry;
   const [action = 'no-op'] = change.actions;
-  const { sign, phrase } = FOUND[action]!;
+  const { sign, phrase } = FOUND[delinea.operation === 'configure' ? 'configure' : action]!;
   const head = `  ${signed(sign, paint('strong', `${visible(address)} ${phrase}`), paint)}  # ${visible(delinea.label)}`;
   const edges = edgeLines(entry, paint, true);
   if (action !== 'update' && !edges) return head;
   const resource = resourceOf(delinea.kind);
   const lines = edges ?? compareAttributes(resource, delinea.desired, liveOfDeclared(entry), names, paint);
-  return [head, ...lines.map((line) => `      ${line}`)].join('\n');
+  return [head, ...[...lines, ...settingLines(entry, paint)].map((line) => `      ${line}`)].join('\n');
 }
 
 /** Returns the live values of the declared attributes, null for those that the tenant does not have. */

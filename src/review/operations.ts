@@ -28,6 +28,7 @@ const WORDS: Readonly<Record<Operation, Words>> = {
   revoke: { sign: '-', phrase: 'will be revoked', past: 'revoked', shows: 'gone' },
   delete: { sign: '-', phrase: 'will be deleted permanently', past: 'deleted permanently', shows: 'gone' },
   forget: { sign: '.', phrase: 'will no longer be managed (stays in the tenant)', shows: 'nothing' },
+  configure: { sign: '~', phrase: 'will have other settings (no write)', shows: 'nothing' },
   record: { sign: '.', phrase: 'will be updated in the ledger (no write)', shows: 'nothing' },
   none: { sign: '.', phrase: 'is unchanged', shows: 'nothing' },
 };

@@ -90,6 +90,30 @@ Plan: 1 to add, 0 to change, 0 to remove.
     expect(shown).not.toContain('access removed');
   });
 
+  test('shows the settings that changed as old and new', () => {
+    const settingChanges = [
+      { name: 'on_removal', before: 'deactivate', after: 'delete' },
+      { name: 'previous_names', before: null, after: ['a', 'b\u202e'] },
+      { name: 'prevent_destroy', before: true, after: false },
+    ];
+    expect(
+      text(sampleChange('configure', 'user', 'jane', { settingChanges })),
+    ).toBe(`Actions are marked with these signs:
+  ~ update in place
+
+  # delinea_user.jane will have other settings (no write)
+  ~ resource "delinea_user" "jane" {  # jane
+      ~ on_removal = "deactivate" -> "delete"
+      ~ previous_names = null -> ["a", "b\\u202e"]
+      ~ prevent_destroy = true -> false
+    }
+
+Plan: 0 to add, 1 to change, 0 to remove.
+`);
+    const adopted = sampleChange('adopt', 'user', 'kim', { settingChanges: [{ name: 'adopt', after: 'always' }] });
+    expect(text(adopted)).toContain('      + adopt = "always"\n');
+  });
+
   test('reports that nothing changes, and that removals are not planned without a ledger', () => {
     const same = sampleChange('none', 'user', 'jane');
     expect(text(same)).toBe('No changes. 1 object in code, the same in the tenant.\n');

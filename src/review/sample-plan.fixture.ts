@@ -4,6 +4,7 @@ import {
   type Plan,
   PROVIDER_ADDRESS,
   type ResourceChange,
+  type SettingChange,
   terraformType,
   type Values,
 } from '../provider/index.js';
@@ -42,7 +43,14 @@ export function sampleChange(
     desired = {},
     before = {},
     changed = Object.keys(before),
-  }: { label?: string; desired?: Values; before?: Values; changed?: readonly string[] } = {},
+    settingChanges,
+  }: {
+    label?: string;
+    desired?: Values;
+    before?: Values;
+    changed?: readonly string[];
+    settingChanges?: readonly SettingChange[];
+  } = {},
 ): ResourceChange {
   const type = terraformType(kind);
   return {
@@ -70,6 +78,7 @@ export function sampleChange(
       before,
       changed,
       after: [],
+      settingChanges,
     },
   };
 }

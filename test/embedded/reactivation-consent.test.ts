@@ -211,7 +211,10 @@ describe('reactivation consent', () => {
     disable();
     for (const old of ['T-7', 'T-8']) {
       const made = await plan(text(old));
-      expect([stepsOf(made), findingsOf(made)]).toEqual([[], ['drift disabled_out_of_band delinea_user.jane']]);
+      expect([stepsOf(made), findingsOf(made)]).toEqual([
+        ['configure user jane@example.com'],
+        ['drift disabled_out_of_band delinea_user.jane'],
+      ]);
     }
   });
 

@@ -117,6 +117,8 @@ ${onRemoval}`,
       const retain = 'on_removal = "retain"';
       declare(ann(retain) + ops(retain) + onProd(`right = "View"\n${retain}`) + auditor(retain));
       sim.resetRequests();
+      // The settings are attributes of the state, so that Terraform's own plan shows old and new.
+      expect(await plan()).toMatch(/~ on_removal\s+= "deactivate" -> "retain"/);
       await apply();
       declare('');
       const text = await plan();

@@ -1,7 +1,7 @@
 import { DelineaError } from '../model/errors.js';
 import { isEdge } from '../model/keys.js';
 import type { OwnedObject } from '../model/owned-object.js';
-import type { ResourceChange } from '../model/plan.js';
+import type { Operation, ResourceChange } from '../model/plan.js';
 import type { RemoteObject } from '../model/wire.js';
 import { readOpenSessions } from '../read/open-sessions.js';
 import { declaredMembers, endSurfacesOf } from '../read/to-owned-object.js';
@@ -16,6 +16,9 @@ import { replace } from './replace.js';
 import { homeKeyOf, type RunningStep, type SurfaceStep, toSurfaceStep } from './surface-step.js';
 import { deactivate, update } from './update.js';
 
+/** Operations that write only the ledger's entry of an object that stays. */
+const RECORDED: ReadonlySet<Operation> = new Set(['adopt', 'configure', 'record']);
+
 /**
  * Applies one change of a plan.
  * @returns the live object afterwards, in ids of its surface; undefined for an authoritative resource, or if none is left
@@ -25,7 +28,7 @@ export async function applyChange(
   change: ResourceChange,
   abort: AbortPolicy,
 ): Promise<RemoteObject | undefined> {
-  const { edgeSteps } = change.delinea;
+  const { edgeSteps, settings } = change.delinea;
   if (!edgeSteps) return applyStep(context, change);
   await applySet(context, edgeSteps, abort, async (step) => {
     const edge = { ...change, delinea: step };
@@ -37,7 +40,15 @@ export async function applyChange(
       throw error;
     }
   });
+  if (settings) await context.io.recordSet?.({ address: change.address, settings });
+  await logSettings(context, change);
   return undefined;
+}
+
+/** Logs a change of settings, which makes no request. */
+async function logSettings({ io }: ApplyContext, change: ResourceChange): Promise<void> {
+  const changed = (change.delinea.settingChanges ?? []).map(({ name }) => name);
+  if (changed.length > 0) await io.log({ ...eventOf(change), changed, outcome: 'configured' });
 }
 
 export function logFailure({ io }: ApplyContext, change: ResourceChange, error: DelineaError): Promise<void> {
@@ -61,15 +72,17 @@ async function applyStep(context: ApplyContext, change: ResourceChange): Promise
   }
   const surfaceStep = await toSurfaceStep(context, step);
   const record: RunningStep['record'] = (live) => recordOwned(context, change, surfaceStep, live);
-  if (step.operation === 'adopt' || step.operation === 'record') {
+  if (RECORDED.has(step.operation)) {
     await record({ id: step.id ?? '', values: surfaceStep.key });
     if (step.operation === 'adopt') await log({ outcome: 'adopted' });
+    await logSettings(context, change);
     return undefined;
   }
   return context.locks.hold(lockKey(surfaceStep), async () => {
     const live = await runOperation({ ...surfaceStep, context, log, record }, address);
     await (live ? record(live) : forget());
     await log({ outcome: 'verified', id: live?.id ?? step.id });
+    await logSettings(context, change);
     return live;
   });
 }
@@ -122,6 +135,7 @@ async function recordOwned(
     endSurfaces: endSurfacesOf(context.tenant, resource, homeKey),
     key,
     onRemoval: step.onRemoval,
+    settings: step.settings,
     managedMembers: declaredMembers(resource, home),
     reactivated: step.reactivated,
     correlation: step.correlation,

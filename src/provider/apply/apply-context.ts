@@ -1,4 +1,5 @@
 import type { Tenant } from '../api/tenant.js';
+import type { RecordedSet } from '../model/declared-settings.js';
 import type { DelineaError } from '../model/errors.js';
 import type { OwnedObject } from '../model/owned-object.js';
 import type { Operation, Step } from '../model/plan.js';
@@ -14,10 +15,10 @@ export interface LogEvent {
   readonly operation: Operation;
   readonly id?: string | undefined;
   readonly request?: 'create' | 'update' | 'delete' | undefined;
-  /** Names of the attributes that the request sets. */
+  /** Names of the attributes that the request sets, or of the settings that changed. */
   readonly changed?: readonly string[] | undefined;
   /** Each write has `sending` before it and `written` after it. A `sending` alone: the result of the write is unknown. */
-  readonly outcome: 'sending' | 'written' | 'verified' | 'adopted' | 'refused' | 'failed' | 'forgotten';
+  readonly outcome: 'sending' | 'written' | 'verified' | 'adopted' | 'configured' | 'refused' | 'failed' | 'forgotten';
   readonly detail?: string | undefined;
 }
 
@@ -33,6 +34,8 @@ export interface Progress {
 export interface ApplyIo {
   record(entry: OwnedObject): Promise<void>;
   forget(entry: Pick<OwnedObject, 'address' | 'kind' | 'id'>): Promise<void>;
+  /** Records the settings of an authoritative set. */
+  recordSet?(set: RecordedSet): Promise<void>;
   /** Returns every consent used so far; without it, no consent counts as used. */
   usedConsents?(): readonly UsedConsent[];
   log(event: LogEvent): Promise<void>;

@@ -21,7 +21,13 @@ import { resourceOf } from '../resources/index.js';
 import { removes } from './reductions.js';
 
 /** Operations that write nothing to the tenant. Their live objects are unchanged and may differ from the plan. */
-export const WITHOUT_WRITE: ReadonlySet<Operation> = new Set<Operation>(['none', 'record', 'adopt', 'forget']);
+export const WITHOUT_WRITE: ReadonlySet<Operation> = new Set<Operation>([
+  'none',
+  'record',
+  'configure',
+  'adopt',
+  'forget',
+]);
 
 /**
  * Returns the live edges of one scope or principal as a plan leaves them.

@@ -29,7 +29,7 @@ const groupEntry = (): StateResource => {
   return { address: 'delinea_group.sre', kind: 'group', values: { id, displayName: 'sre', members: [jane().id] } };
 };
 const imported = async (entries: readonly StateResource[], ...declarations: readonly Declaration[]) =>
-  importState(await connect(bench.settings, bench.sim.env), entries, declarations);
+  (await importState(await connect(bench.settings, bench.sim.env), entries, declarations)).objects;
 
 describe('importState', () => {
   test('records a correlation key only when the code declares it', async () => {
@@ -57,6 +57,20 @@ describe('importState', () => {
     ]);
     expect(owned).toMatchObject([{ address: 'delinea_container_permissions.prod', kind: 'container-permission' }]);
     expect(factsOf(bench.sim.state())).toContain('jane@example.com has Owner on prod');
+  });
+
+  test('records settings from the state, and those of lifecycle from the code', async () => {
+    const { values } = userEntry();
+    const protectedUser = user('jane', { adopt: 'whenEqual' }, { preventDestroy: true });
+    const states: readonly StateResource[] = [
+      { ...userEntry(), values: { ...values, adopt: 'always', onRemoval: 'retain', previousNames: null } },
+      { address: 'delinea_role_bindings.all', kind: 'role-bindings', values: { role: 'Admin', allowEmpty: true } },
+    ];
+    const tenant = await connect(bench.settings, bench.sim.env);
+    expect(await importState(tenant, states, [protectedUser])).toMatchObject({
+      objects: [{ onRemoval: 'retain', settings: { adopt: 'always', preventDestroy: true } }],
+      sets: [{ address: 'delinea_role_bindings.all', settings: { allowEmpty: true } }],
+    });
   });
 
   test('an unknown container is an error at its attribute of the address', async () => {

@@ -1,5 +1,6 @@
 import type { Tenant } from '../api/tenant.js';
 import type { Declaration } from '../model/declaration.js';
+import { type RecordedSet, settingsOf } from '../model/declared-settings.js';
 import { DelineaError } from '../model/errors.js';
 import { snakeCase } from '../model/names.js';
 import type { OwnedObject } from '../model/owned-object.js';
@@ -21,34 +22,45 @@ export interface StateResource {
   readonly values: Values;
 }
 
+/** The entries of a ledger. */
+export interface ImportedState {
+  readonly objects: readonly OwnedObject[];
+  readonly sets: readonly RecordedSet[];
+}
+
 /**
- * Converts a Terraform state to the ledger that an apply of these declarations would have written.
+ * Converts a Terraform state to the ledger that an apply of these declarations would have written. Settings come from the
+ * state; those of `lifecycle`, which a state does not have, from the declarations.
  * @throws DelineaError, DelineaErrors when a container of the state does not exist, or the tenant cannot be read
  */
 export async function importState(
   tenant: Tenant,
   entries: readonly StateResource[],
   declarations: readonly Declaration[],
-): Promise<OwnedObject[]> {
+): Promise<ImportedState> {
   const reader = openReader(tenant);
-  const declared = new Map(declarations.map((declaration) => [declaration.address, declaration.values]));
+  const declared = new Map(declarations.map((declaration) => [declaration.address, declaration]));
+  const sets: RecordedSet[] = [];
   const owned = new Map<StateResource, readonly OwnedObject[]>();
   await runConcurrently(entries, async (entry) => {
     const { address, kind, values } = entry;
     const resource = resourceOf(kind);
-    const written = declared.get(address);
+    const { preventDestroy = false, ignoreChanges = [], values: written } = declared.get(address) ?? {};
+    const all = settingsOf(resource, { values, preventDestroy, ignoreChanges });
+    const { onRemoval: _, ...settings } = all;
+    if (resource.authoritativeFor) sets.push({ address, settings: all });
     const known = { address, correlation: correlationIn(tenant.settings, resource, values, written) };
     const managed = withDeclaredLists(resource, values, written);
     try {
       const found = resource.authoritativeFor
         ? toOwnedEdges(reader, resource, managed, known)
-        : toOwnedObject(reader, resource, managed, known).then((object) => [object]);
+        : toOwnedObject(reader, resource, managed, known).then((object) => [{ ...object, settings }]);
       owned.set(entry, await found);
     } catch (error) {
       throw error instanceof DelineaError ? withAddress(error, address) : error;
     }
   });
-  return [...owned.values()].flat();
+  return { objects: [...owned.values()].flat(), sets };
 }
 
 /** Returns the entries of the previous ledger that the new one does not have. */

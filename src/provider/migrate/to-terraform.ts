@@ -47,7 +47,9 @@ export function exportToTerraform(plan: Plan, owned: readonly OwnedObject[]): Te
         id: withImportSettings(resource, importIdOf(resource, { id, key }), settingsOf(resource, entry, owned)),
       };
     }),
-    unequal: managed.filter(({ change }) => change.actions[0] !== 'no-op').map(({ address }) => address),
+    unequal: managed
+      .filter(({ change, delinea }) => change.actions[0] !== 'no-op' && delinea.operation !== 'configure')
+      .map(({ address }) => address),
     notManaged: declared.filter((change) => !managed.includes(change)).map(({ address }) => address),
     undeclared: removed.map(({ address, delinea }) => `${delinea.label} (${address})`),
   };

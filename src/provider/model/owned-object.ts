@@ -13,6 +13,8 @@ export interface OwnedObject {
   /** For an edge: the surfaces whose ids its key has, by attribute. */
   readonly endSurfaces?: Readonly<Record<string, string>> | undefined;
   readonly onRemoval?: string | undefined;
+  /** The other settings of the declaration that are not the default. Unset: an earlier version did not record them. */
+  readonly settings?: Values | undefined;
   /** Declared ids by list attribute at the last apply. Any other live member was added outside of code. */
   readonly managedMembers?: Readonly<Record<string, readonly string[]>> | undefined;
   /** The consent that enabled the account last; one text enables it once. */

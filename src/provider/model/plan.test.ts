@@ -31,7 +31,7 @@ test('pendingChanges: leaves out unchanged and recorded objects', () => {
 });
 
 test('countChanges: counts by the action of Terraform', () => {
-  expect(countChanges(plan())).toEqual({ add: 1, change: 3, destroy: 3, adopt: 1, forget: 1 });
+  expect(countChanges(plan())).toEqual({ add: 1, change: 4, destroy: 3, adopt: 1, forget: 1 });
 });
 
 test('planDigest: depends on the changes, and not on the time of the plan', () => {

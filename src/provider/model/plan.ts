@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Cost } from './cost.js';
+import type { SettingChange } from './declared-settings.js';
 import { DelineaError, type ErrorCode } from './errors.js';
 import { PROVIDER_ADDRESS, terraformType } from './names.js';
 import type { ObjectNames } from './object-names.js';
@@ -9,7 +10,10 @@ import type { Values } from './values.js';
 /** Actions of Terraform's plan JSON. `forget`: no longer managed, nothing is written. */
 export type Action = 'no-op' | 'create' | 'update' | 'delete' | 'forget';
 
-/** The effect of a step on the tenant, more precise than Terraform's action. `record`: only the ledger changes. */
+/**
+ * The effect of a step on the tenant, more precise than Terraform's action. `configure`: only settings in code changed,
+ * which the ledger records. `record`: only the ledger changes.
+ */
 export type Operation =
   | 'create'
   | 'update'
@@ -20,6 +24,7 @@ export type Operation =
   | 'delete'
   | 'revoke'
   | 'forget'
+  | 'configure'
   | 'record'
   | 'none';
 
@@ -34,6 +39,7 @@ export const ACTION_OF: Readonly<Record<Operation, Action>> = {
   delete: 'delete',
   revoke: 'delete',
   forget: 'forget',
+  configure: 'update',
   record: 'no-op',
   none: 'no-op',
 };
@@ -69,7 +75,10 @@ export interface Step {
   readonly regains?: readonly AccessPath[] | undefined;
   /** Steps of the edges of an authoritative set; the set itself writes nothing. */
   readonly edgeSteps?: readonly Step[] | undefined;
-  /** Recorded in the ledger, as in OwnedObject. */
+  /** Settings in code that are not what they were at the last apply. */
+  readonly settingChanges?: readonly SettingChange[] | undefined;
+  /** Recorded in the ledger, as in OwnedObject; for an authoritative set, all its settings. */
+  readonly settings?: Values | undefined;
   readonly onRemoval?: string | undefined;
   readonly reactivated?: string | undefined;
   readonly correlation?: string | undefined;
@@ -157,6 +166,7 @@ export interface Finding {
     | 'adopted'
     | 'not_checked'
     | 'no_ledger'
+    | 'settings_not_recorded'
     | 'still_in_code';
   readonly address?: string | undefined;
   /** Id of the live edge, for a finding about one edge of an authoritative set. */

@@ -8,6 +8,7 @@ import { consentOf } from './consent.js';
 import { correlationOf, decidingKey } from './correlation-key.js';
 import { labelIn } from './label.js';
 import type { Match, PlanContext } from './plan-context.js';
+import { settingsIn } from './recorded-settings.js';
 
 /**
  * Builds the plan entry of one declaration.
@@ -38,6 +39,7 @@ export function buildChange(
   };
   const changed = differences.map(({ attribute }) => attribute);
   const key = decidingKey(resource, changed);
+  const { settings, settingChanges, shownBefore } = settingsIn(context, match);
   const adopted = match.live && !owned && context.input.owned !== undefined ? match.live : undefined;
   return buildEntry(
     address,
@@ -51,11 +53,13 @@ export function buildChange(
       desired,
       before: pick(live, [...new Set([...resource.key, ...changed, ...(key === undefined ? [] : [key])])]),
       changed,
+      settingChanges,
+      settings,
       onRemoval: onRemovalOf(resource, values),
       reactivated: consentOf(context, match),
       correlation: correlationOf(match, desired),
     },
-    { before: before && { ...before, ...unchangedIn(after, before, changed, operation) }, after },
+    { before: before && { ...before, ...shownBefore, ...unchangedIn(after, before, changed, operation) }, after },
     {
       ...(owned && owned.address !== address ? { previous_address: owned.address } : {}),
       ...(adopted ? { importing: { id: adopted.id } } : {}),

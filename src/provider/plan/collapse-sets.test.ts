@@ -73,7 +73,7 @@ test('collapseSets: ignored elements appear neither before nor after', async () 
   );
   const [entry] = await entriesOf(ignoring);
   expect([entry!.delinea.operation, entry!.change.after]).toEqual([
-    'none',
+    'configure',
     expect.not.objectContaining({ grants: [] }),
   ]);
 });

@@ -6,6 +6,7 @@ import { inScope, isIgnored, setResourceAt } from './authoritative-sets.js';
 import { buildEntry } from './build-entry.js';
 import { labelIn } from './label.js';
 import type { AuthoritativeSet, PlanContext } from './plan-context.js';
+import { NO_SETTINGS, operationOfSettings, settingsOfSet } from './recorded-settings.js';
 
 /** The changes to the edges of one address in one scope. */
 interface Group {
@@ -78,8 +79,10 @@ function collapse(context: PlanContext, group: Group): ResourceChange {
   const edgeSteps = sortedSteps(changes, match?.edgeAddresses);
   const existing = edgeSteps.filter((step) => step.operation !== 'create' && step.id !== undefined);
   const remaining = edgeSteps.filter(({ operation }) => !['revoke', 'forget'].includes(operation));
+  const exists = existing.length > 0 || (match !== undefined && hasOwnedEdges(context, match));
+  const compared = match ? settingsOfSet(context, match) : NO_SETTINGS;
   const operation = match
-    ? operationOf(edgeSteps, existing.length > 0 || hasOwnedEdges(context, match))
+    ? operationOf(edgeSteps, exists, operationOfSettings(context, match, compared))
     : removalOf(edgeSteps);
   const action = ACTION_OF[operation];
   const fields = resource.attributes.find(({ name }) => name === elements)!.fields.map(({ name }) => name);
@@ -109,11 +112,14 @@ function collapse(context: PlanContext, group: Group): ResourceChange {
       id: String(id),
       desired: match ? { [scope]: id, ...wanted } : {},
       before: { [scope]: id, ...held },
-      changed: action === 'update' ? [elements] : [],
+      changed: operation === 'update' ? [elements] : [],
       edgeSteps,
+      settingChanges: compared.settingChanges,
+      settings: compared.settings,
     },
     {
-      before: operation === 'create' ? null : { ...(action === 'no-op' ? after : {}), ...shown, ...held },
+      before:
+        operation === 'create' ? null : { ...(action === 'no-op' ? after : compared.shownBefore), ...shown, ...held },
       after,
     },
     // Terraform's term for an object that another object replaces at the same address.
@@ -121,11 +127,13 @@ function collapse(context: PlanContext, group: Group): ResourceChange {
   );
 }
 
-function operationOf(edgeSteps: readonly Step[], exists: boolean): Operation {
+/** @param otherwise the operation if no edge changes */
+function operationOf(edgeSteps: readonly Step[], exists: boolean, otherwise: Operation): Operation {
   const operations = new Set(edgeSteps.map(({ operation }) => operation));
   const writes: readonly Operation[] = ['create', 'replace', 'update', 'revoke'];
   if (writes.some((operation) => operations.has(operation))) return exists ? 'update' : 'create';
   if (operations.has('adopt')) return 'adopt';
+  if (otherwise !== 'none') return otherwise;
   return operations.has('record') || operations.has('forget') ? 'record' : 'none';
 }
 

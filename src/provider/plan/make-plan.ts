@@ -1,6 +1,7 @@
 import type { Tenant } from '../api/tenant.js';
 import { gatherEvidence, grantsAccess, reductionsNeedingGrants } from '../guard/evidence.js';
 import { guardInputOf, openRefusals } from '../guard/guards.js';
+import { WITHOUT_WRITE } from '../guard/projected-access.js';
 import { regainedAccess } from '../guard/regained-access.js';
 import { type Declaration, referencesIn } from '../model/declaration.js';
 import { DelineaError } from '../model/errors.js';
@@ -17,6 +18,7 @@ import { collapseSets } from './collapse-sets.js';
 import { movedOwned } from './match-objects.js';
 import { errorFindings, openPlanContext, planChanges } from './plan-changes.js';
 import type { PlanContext, PlanInput } from './plan-context.js';
+import { noteUnrecordedSettings } from './recorded-settings.js';
 import { inlineLiterals } from './resolve-references.js';
 import { stepRefs } from './step-refs.js';
 import { findUndeclaredHolders } from './undeclared-holders.js';
@@ -45,6 +47,7 @@ export async function makePlan(tenant: Tenant, input: PlanInput): Promise<Plan> 
   await planChanges(context, owned, () => checkVisibility(context, owned));
   await findUndeclaredHolders(context);
   collapseSets(context);
+  noteUnrecordedSettings(context);
   const unmanaged = input.unmanaged ? await findUnmanaged(context) : undefined;
   const evidence = await assess(context);
   const changes = orderSteps(context);
@@ -150,7 +153,7 @@ function byAddress(left: Finding, right: Finding): number {
  * references are removed before the objects that they refer to.
  */
 function orderSteps({ changes, matches, sets }: PlanContext): ResourceChange[] {
-  const acting = changes.filter(({ delinea }) => !['none', 'record', 'adopt', 'forget'].includes(delinea.operation));
+  const acting = changes.filter(({ delinea }) => !WITHOUT_WRITE.has(delinea.operation));
   const keys = new Map(acting.map(({ address, deposed, delinea }) => [deposed ? delinea.key : address, delinea.key]));
   const referrers = new Map<string, string[]>();
   for (const { delinea } of acting) {
@@ -181,7 +184,8 @@ function orderSteps({ changes, matches, sets }: PlanContext): ResourceChange[] {
 /** Returns the names of the objects that the changes refer to. Loads missing names, because reviewers need them. */
 async function namesOf({ translator }: PlanContext, changes: readonly ResourceChange[]): Promise<ObjectNames> {
   const steps = changes.flatMap(({ delinea }) => [delinea, ...(delinea.edgeSteps ?? [])]);
-  const refs = steps.filter(({ operation }) => operation !== 'none' && operation !== 'record').flatMap(stepRefs);
+  const isShown = ({ operation }: Step) => !['none', 'record', 'configure'].includes(operation);
+  const refs = steps.filter(isShown).flatMap(stepRefs);
   for (const ref of refs) await translator.load(ref);
   return translator.export(refs);
 }

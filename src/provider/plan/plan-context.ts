@@ -15,6 +15,8 @@ export interface PlanInput {
   readonly declarations: readonly Declaration[];
   /** The ledger's entries; undefined when there is no ledger. */
   readonly owned?: readonly OwnedObject[] | undefined;
+  /** The recorded settings of authoritative sets, by address; undefined where no ledger records settings. */
+  readonly sets?: ReadonlyMap<string, Values> | undefined;
   /** Consents that the ledger records as used, also of accounts that it no longer has. */
   readonly usedConsents?: readonly UsedConsent[] | undefined;
   /** Addresses of `removed` blocks that forget an object without a write. */

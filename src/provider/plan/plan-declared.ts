@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { type Difference, diff, differingNames, isInactive } from '../model/diff.js';
 import { DelineaError } from '../model/errors.js';
 import { isEdge } from '../model/keys.js';
@@ -25,6 +26,7 @@ import {
 import { refuseHiddenManaged } from './hidden-members.js';
 import type { Match, PlanContext } from './plan-context.js';
 import { reactivation } from './reactivation.js';
+import { settingsIn } from './recorded-settings.js';
 
 /** Plans one declaration: adds a create, an update, an adoption or an entry without a change to the plan. */
 export async function planDeclared(context: PlanContext, match: Match): Promise<void> {
@@ -163,7 +165,7 @@ function decide(
     context.findings.push({ ...finding, address: declaration.address });
     return 'none';
   }
-  if (owned) return isEqual ? recordOrNone(context, match, owned, desired) : change;
+  if (owned) return isEqual ? withoutWrite(context, match, owned, desired) : change;
   if (isEqual) return 'adopt';
   const only = (names: readonly string[]) => differences.every(({ attribute }) => names.includes(attribute));
   const isOnlyRenamed = match.renamed === true && only(resource.key);
@@ -179,15 +181,18 @@ function decide(
   });
 }
 
-/** Returns `record` when only the ledger's entry of an unchanged object has to change. */
-function recordOrNone(context: PlanContext, match: Match, owned: OwnedObject, desired: Values): Operation {
+/** Returns `configure` or `record` when only the settings or the ledger's entry of an unchanged object have to change. */
+function withoutWrite(context: PlanContext, match: Match, owned: OwnedObject, desired: Values): Operation {
   const { declaration, resource, live } = match;
+  const { settings, settingChanges } = settingsIn(context, match);
+  if (settingChanges) return 'configure';
   const sameKey = isEdge(resource) || resource.key.every((name) => owned.key[name] === live?.values[name]);
   const isRecorded =
     owned.address === (declaration.setAddress ?? declaration.address) &&
     sameKey &&
     owned.id === live?.id &&
     owned.onRemoval === onRemovalOf(resource, declaration.values) &&
+    isDeepStrictEqual(owned.settings, settings) &&
     hasSameMembers(match, owned) &&
     owned.reactivated === consentOf(context, match) &&
     owned.correlation === correlationOf(match, desired);

@@ -84,7 +84,11 @@ describe('an object removed from code', () => {
     await open();
     await bench.converge([jane]);
     const setting = await bench.converge([user('jane', { onRemoval: 'retain' })]);
-    expect([stepsOf(setting.plan), setting.plan.applyable, setting.written]).toEqual([[], true, false]);
+    expect([stepsOf(setting.plan), setting.plan.applyable, setting.written]).toEqual([
+      ['configure user jane@example.com'],
+      true,
+      false,
+    ]);
     await bench.converge([]);
     expect(userOf(bench.sim.state(), 'jane').active).toBe(true);
   });

@@ -1,4 +1,10 @@
-import { type ApplyIo, type OwnedObject, type UsedConsent, usedConsentOf } from '../../../src/provider/index.js';
+import {
+  type ApplyIo,
+  type OwnedObject,
+  type UsedConsent,
+  usedConsentOf,
+  type Values,
+} from '../../../src/provider/index.js';
 
 /** An in-memory ledger, indexed like that of the embedded engine: by id, and by address and natural key. */
 export class MemoryLedger {
@@ -7,6 +13,9 @@ export class MemoryLedger {
 
   /** Every consent used so far, also of accounts that the ledger has forgotten. */
   readonly usedConsents: UsedConsent[] = [];
+
+  /** The settings of authoritative sets, by address. */
+  readonly sets = new Map<string, Values>();
 
   constructor(objects: Iterable<OwnedObject> = []) {
     for (const entry of objects) this.put(entry);
@@ -17,9 +26,10 @@ export class MemoryLedger {
   }
 
   /** The callbacks through which an apply records ownership. */
-  get io(): Pick<ApplyIo, 'record' | 'forget' | 'usedConsents'> {
+  get io(): Pick<ApplyIo, 'record' | 'forget' | 'recordSet' | 'usedConsents'> {
     return {
       record: async (entry) => this.put(entry),
+      recordSet: async ({ address, settings }) => void this.sets.set(address, settings),
       usedConsents: () => this.usedConsents,
       forget: async (gone) => {
         const key = idOf(gone);

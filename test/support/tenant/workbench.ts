@@ -53,6 +53,7 @@ export async function openWorkbench({ provider = {}, ...options }: WorkbenchOpti
       declarations,
       owned: ledger.objects(),
       usedConsents: ledger.usedConsents,
+      sets: ledger.sets,
       ...input,
     });
 
