@@ -11,7 +11,7 @@ import {
 import { planText } from '../review/index.js';
 import { runCommand } from './command.js';
 import { confirm } from './confirm.js';
-import { executePlan, resultText } from './execute-plan.js';
+import { executePlan, logDigestText, resultText } from './execute-plan.js';
 import { EXIT, type ExitCode, exitOfApply } from './exit.js';
 import { allowanceOf, type GuardOptions } from './guard-options.js';
 import { readPlanFile } from './plan-file.js';
@@ -61,6 +61,7 @@ export function applyCommand(target: string, options: ApplyOptions, terminal: Te
         terminal,
       );
       terminal.out(resultText(plan, result, terminal));
+      terminal.out(logDigestText(result, workspace));
       return exitOfApply(plan, { written: result.written, faults: result.failures.map(({ error }) => error.code) });
     } finally {
       await ledger.close();

@@ -1,4 +1,4 @@
-import { type Cost, limitHeapGrowth } from '../provider/index.js';
+import { type Cost, DelineaError, limitHeapGrowth } from '../provider/index.js';
 import { costText, errorText } from '../review/index.js';
 import { EXIT, type ExitCode, exitOfError } from './exit.js';
 import type { Terminal } from './terminal.js';
@@ -32,5 +32,21 @@ export async function runCommand(
   const line = `${costText(state.cost, performance.now() - started)}\n`;
   if (options.quiet) terminal.err(line);
   else terminal.out(line);
-  return code;
+  return checkOutput(terminal, code, state.written);
+}
+
+/**
+ * Returns the exit code of a command after its output. Output that could not be written is an error: a plan that nobody
+ * can read must not pass for one without changes.
+ */
+export async function checkOutput(terminal: Terminal, code: number, written: boolean): Promise<ExitCode> {
+  const fault = await terminal.outputFault();
+  if (!fault) return code as ExitCode;
+  const error = new DelineaError(
+    'file_refused',
+    `cannot write standard output (${fault.code ?? fault.message}): the output is incomplete`,
+    { hint: written ? 'The tenant was changed: see apply.jsonl.' : 'Free disk space, or redirect it elsewhere.' },
+  );
+  terminal.err(`${errorText(error, terminal.paint)}\n`);
+  return written ? EXIT.partly : EXIT.error;
 }

@@ -39,12 +39,17 @@ export function logPath({ ledger }: Workspace): string {
   return join(dirname(ledger), 'apply.jsonl');
 }
 
+/** The result of an apply, and the digest of the last line that it wrote to the log. */
+export interface ExecutedPlan extends ApplyResult {
+  readonly logDigest: string;
+}
+
 /** Applies a plan, records every step in ledger and log, and stops gracefully on a signal. */
 export async function executePlan(
   request: ApplyRequest,
   state: CommandState,
   terminal: Terminal,
-): Promise<ApplyResult> {
+): Promise<ExecutedPlan> {
   const { command, tenant, plan, workspace, allowance, ledger } = request;
   const { settings, stack } = workspace;
   const head = {
@@ -59,6 +64,7 @@ export async function executePlan(
   const stop = stopOnSignal(terminal);
   stop.signal.addEventListener('abort', () => tenant.stop());
   let result: ApplyResult | undefined;
+  let logDigest = '';
   // Writes that cannot be recorded in ledger or log must not continue.
   const orStop = (recorded: Promise<void>) =>
     recorded.catch((error: unknown) => {
@@ -85,9 +91,14 @@ export async function executePlan(
     stop.end();
     line.end();
     const { done, failures, converged = false } = result ?? {};
-    await log.close({ converged, done, failed: failures?.length, cost: tenant.cost });
+    logDigest = await log.close({ converged, done, failed: failures?.length, cost: tenant.cost });
   }
-  return result;
+  return { ...result, logDigest };
+}
+
+/** Returns the digest of the last line of the log, to be kept elsewhere. */
+export function logDigestText({ logDigest }: ExecutedPlan, workspace: Workspace): string {
+  return `Last line of ${visible(logPath(workspace))}: sha256 ${logDigest}\n  Keep this digest elsewhere: verify-log --expect then notices when the end of the log is cut off or replaced.\n`;
 }
 
 /** Returns the notes and errors of an apply, and a line that sums it up. */

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { Ledger, readTerraformState } from '../embedded/index.js';
 import {
   DelineaError,
@@ -8,6 +7,8 @@ import {
   joinFirst,
   missingEntries,
   type OwnedObject,
+  readRegularFile,
+  readStandardInput,
   visible,
 } from '../provider/index.js';
 import { count } from '../review/index.js';
@@ -86,8 +87,9 @@ function addressesOf(owned: readonly OwnedObject[]): string[] {
 
 function readText(path: string): string {
   try {
-    return readFileSync(path === '-' ? 0 : path, 'utf8');
+    return path === '-' ? readStandardInput('state') : readRegularFile(path, 'state');
   } catch (cause) {
+    if (cause instanceof DelineaError) throw cause;
     const reason = (cause as NodeJS.ErrnoException).code ?? 'unreadable';
     throw new DelineaError('stack_invalid', `cannot read the state (${reason})`, {
       hint: 'Create the file with: terraform show -json > state.json',

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
@@ -14,12 +14,13 @@ const terminal = (env: NodeJS.ProcessEnv): Terminal => ({
   redraws: false,
   paint: plain,
   env,
+  outputFault: async () => undefined,
 });
 
-test('install-provider: names the missing file and writes nothing when the provider was not built', () => {
+test('install-provider: names the missing file and writes nothing when the provider was not built', async () => {
   const dir = mkdtempSync(join(tmpdir(), 'plugins-'));
   // There is no provider in the folder of the sources.
-  expect(() => installProviderCommand({ dir }, terminal({}), '1.2.3')).toThrow(
+  await expect(installProviderCommand({ dir }, terminal({}), '1.2.3')).rejects.toEqual(
     expect.objectContaining({ code: 'unsupported', hint: expect.stringContaining('npm run build') }),
   );
   expect(readdirSync(dir)).toEqual([]);
@@ -30,14 +31,16 @@ test.each([
   ['', false],
   ['', true],
   ['here', true],
-])('install-provider: refuses a home folder that is not absolute: HOME=%j, uninstall %j', (HOME, uninstall) => {
-  expect(() => installProviderCommand({ uninstall }, terminal({ HOME }), '1.2.3')).toThrow(
+])('install-provider: refuses a home folder that is not absolute: HOME=%j, uninstall %j', async (HOME, uninstall) => {
+  await expect(installProviderCommand({ uninstall }, terminal({ HOME }), '1.2.3')).rejects.toEqual(
     expect.objectContaining({ code: 'settings_invalid', path: 'HOME', hint: expect.stringContaining('--dir') }),
   );
 });
 
-test('install-provider: needs no home folder when --dir is passed', () => {
+test('install-provider: needs no home folder when --dir is passed', async () => {
   const dir = mkdtempSync(join(tmpdir(), 'plugins-'));
-  expect(installProviderCommand({ dir, uninstall: true }, terminal({ HOME: '' }), '1.2.3')).toBe(0);
+  expect(await installProviderCommand({ dir, uninstall: true }, terminal({ HOME: '' }), '1.2.3')).toBe(0);
+  // The folder is the user's own.
+  expect(existsSync(dir)).toBe(true);
   rmSync(dir, { recursive: true, force: true });
 });

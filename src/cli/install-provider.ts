@@ -1,18 +1,17 @@
-import {
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmdirSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { DelineaError, PROVIDER_ADDRESS, quoted, visible } from '../provider/index.js';
-
+import { replaceFile } from '../embedded/index.js';
+import {
+  checkWritable,
+  DelineaError,
+  PROVIDER_ADDRESS,
+  quoted,
+  readRegularFile,
+  refusal,
+  visible,
+} from '../provider/index.js';
 import { EXIT, type ExitCode } from './exit.js';
 import { packageHash } from './package-hash.js';
 import type { Terminal } from './terminal.js';
@@ -27,6 +26,9 @@ export interface InstallProviderOptions {
 /** The provider; the build writes it to the folder of the command. */
 const BUNDLE = fileURLToPath(new URL('../terraform-provider-delinea.cjs', import.meta.url));
 
+/** Name of the file in messages. */
+const WHAT = 'provider';
+
 /** Terraform's names for Node's platforms. Windows is missing because it cannot start a script as a provider. */
 const SYSTEMS: Readonly<Record<string, string>> = { linux: 'linux', darwin: 'darwin', freebsd: 'freebsd' };
 const PROCESSORS: Readonly<Record<string, string>> = { x64: 'amd64', arm64: 'arm64', arm: 'arm', ia32: '386' };
@@ -36,18 +38,20 @@ const PROCESSORS: Readonly<Record<string, string>> = { x64: 'amd64', arm64: 'arm
  * searches on every system before it asks a registry.
  * @param version of this package, which is also that of the provider
  * @throws DelineaError `unsupported` when Terraform could not start the provider here or the bundle is missing,
- * `settings_invalid` when the folder cannot be written
+ * `settings_invalid` when the folder cannot be written, `file_refused` when a link or a foreign file is in the way
  */
-export function installProviderCommand(
+export async function installProviderCommand(
   { uninstall = false, dir }: InstallProviderOptions,
   terminal: Terminal,
   version: string,
-): ExitCode {
+): Promise<ExitCode> {
   const { env } = terminal;
-  const plugins = dir === undefined ? join(knownHome(env), '.terraform.d', 'plugins') : resolve(dir);
+  // A folder that the user passed is kept, also when it is empty.
+  const kept = dir === undefined ? join(knownHome(env), '.terraform.d') : resolve(dir);
+  const plugins = dir === undefined ? join(kept, 'plugins') : kept;
   const file = join(plugins, PROVIDER_ADDRESS, version, platform(), `terraform-provider-delinea_v${version}.cjs`);
   try {
-    terminal.out(uninstall ? remove(file, plugins) : install(file, version));
+    terminal.out(uninstall ? remove(file, plugins, kept) : await install(file, version));
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (error instanceof DelineaError || !code) throw error;
@@ -61,20 +65,13 @@ export function installProviderCommand(
   return EXIT.ok;
 }
 
-function install(file: string, version: string): string {
+async function install(file: string, version: string): Promise<string> {
   const bundle = readBundle();
-  const before = existsSync(file) ? readFileSync(file) : undefined;
+  const before = readInstalled(file);
   const same = before?.equals(bundle) === true;
   if (!same) {
-    // Terraform recognises a provider by the beginning of its file name, so a partly written file needs another name.
-    const partial = join(dirname(file), `.${process.pid}.partial`);
     mkdirSync(dirname(file), { recursive: true });
-    try {
-      writeFileSync(partial, bundle, { mode: 0o755 });
-      renameSync(partial, file);
-    } finally {
-      rmSync(partial, { force: true });
-    }
+    await replaceFile(file, bundle, WHAT, 0o755);
   }
   const replaced =
     before === undefined || same
@@ -109,23 +106,41 @@ function readBundle(): Buffer {
   }
 }
 
-function remove(file: string, plugins: string): string {
-  const existed = existsSync(file);
-  rmSync(file, { force: true });
-  removeEmpty(dirname(file), plugins);
-  const versions = join(plugins, PROVIDER_ADDRESS);
-  const others = existsSync(versions) ? readdirSync(versions).map(visible) : [];
+/**
+ * Reads the file at the provider's path; undefined if there is none.
+ * @throws DelineaError `file_refused` when it is a link or not a provider of ours
+ */
+function readInstalled(file: string): Buffer | undefined {
+  if (!checkWritable(file, WHAT)) return undefined;
+  const text = readRegularFile(file, WHAT);
+  if (text.startsWith('#!') && text.includes(PROVIDER_ADDRESS)) return Buffer.from(text);
+  throw refusal(file, `the file exists and is not a ${WHAT} of delinea-iac`, 'Move it away.');
+}
+
+function remove(file: string, plugins: string, kept: string): string {
+  const existed = readInstalled(file) !== undefined;
+  if (existed) {
+    rmSync(file);
+    removeEmpty(dirname(file), kept);
+  }
+  const others = namesIn(join(plugins, PROVIDER_ADDRESS)).map(visible);
   const left =
-    others.length > 0 ? `Other versions are still installed in ${visible(versions)}: ${others.join(', ')}.\n` : '';
+    others.length > 0
+      ? `Other versions are still installed in ${visible(join(plugins, PROVIDER_ADDRESS))}: ${others.join(', ')}.\n`
+      : '';
   return `${existed ? 'Removed' : 'Not installed'}: ${visible(file)}\n${left}`;
 }
 
-/** Removes a folder and its parents up to `top` while they are empty. */
-function removeEmpty(folder: string, top: string): void {
-  for (let at = folder; at.startsWith(top); at = dirname(at)) {
-    if (!existsSync(at)) continue;
-    if (readdirSync(at).length > 0) return;
-    rmdirSync(at);
+/** Removes a folder and its parents below `kept` while they are empty. */
+function removeEmpty(folder: string, kept: string): void {
+  for (let at = folder; at !== kept && readdirSync(at).length === 0; at = dirname(at)) rmdirSync(at);
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
   }
 }
 
@@ -168,7 +183,7 @@ function systemHome(): string {
 function hasInstallationRules(env: NodeJS.ProcessEnv): boolean {
   try {
     const file = env.TF_CLI_CONFIG_FILE || join(knownHome(env), '.terraformrc');
-    return /^\s*provider_installation\b/m.test(readFileSync(file, 'utf8'));
+    return /^\s*provider_installation\b/m.test(readRegularFile(file, 'CLI configuration', { followLinks: true }));
   } catch {
     return false;
   }

@@ -2,7 +2,6 @@ import { statSync } from 'node:fs';
 import { Ledger, stackOfLedger } from '../embedded/index.js';
 import {
   type ApplyIo,
-  type ApplyResult,
   DelineaError,
   enforceGuards,
   guardInputOf,
@@ -18,7 +17,7 @@ import {
 import { findingsText, planText, remainingAccessText } from '../review/index.js';
 import { runCommand } from './command.js';
 import { confirm } from './confirm.js';
-import { executePlan, logPath, resultText } from './execute-plan.js';
+import { type ExecutedPlan, executePlan, logDigestText, logPath, resultText } from './execute-plan.js';
 import { EXIT, type ExitCode, exitOfOffboard } from './exit.js';
 import { allowanceOf, type GuardOptions } from './guard-options.js';
 import { withReadingProgress } from './progress.js';
@@ -77,6 +76,7 @@ export function offboardCommand(userName: string, options: OffboardOptions, term
       );
       if (plan.applyable) print(resultText(plan, { ...result, notes: [] }, terminal));
       print(remainingAccessText(account.name, remaining!, terminal.paint));
+      print(logDigestText(result, workspace));
       if (json) terminal.out(recordText(offboarding, workspace, steps, result, remaining!));
       return exitOfOffboard(plan, result, remaining!);
     } finally {
@@ -148,7 +148,7 @@ function recordText(
   offboarding: Offboarding,
   workspace: Workspace,
   steps: readonly LogEvent[],
-  { done, failures, converged }: ApplyResult,
+  { done, failures, converged, logDigest }: ExecutedPlan,
   remaining: RemainingAccess,
 ): string {
   const failed = failures.map(({ address, label, error }) => ({
@@ -167,6 +167,7 @@ function recordText(
     failed,
     converged,
     log: logPath(workspace),
+    logDigest,
   };
   return `${visibleJson(record, 2)}\n`;
 }

@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 import * as z from 'zod';
 import {
@@ -7,6 +7,7 @@ import {
   type Operation,
   type Plan,
   type Resource,
+  readRegularFile,
   resources,
   snakeCase,
   terraformType,
@@ -137,10 +138,11 @@ const planFile = z.object({
  * Reads a plan that `plan --out` wrote. Nothing in the file is trusted: its shape, kinds, addresses and references
  * between steps are checked here, and apply compares every object again.
  * @returns undefined if the file is not a plan
- * @throws DelineaError `stale_plan` when the plan is incomplete, inconsistent or was not made by delinea-iac
+ * @throws DelineaError `file_refused`; `stale_plan` when the plan is incomplete, inconsistent or was not made by delinea-iac
  */
 export function readPlanFile(path: string): Plan | undefined {
-  if (!statSync(path, { throwIfNoEntry: false })?.isFile()) return undefined;
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (!found || found.isDirectory()) return undefined;
   const json = parse(path);
   if (typeof json !== 'object' || json === null || !('format_version' in json)) return undefined;
   if (!('delinea' in json)) {
@@ -158,8 +160,9 @@ export function readPlanFile(path: string): Plan | undefined {
 
 function parse(path: string): unknown {
   try {
-    return JSON.parse(readFileSync(path, 'utf8'));
-  } catch {
+    return JSON.parse(readRegularFile(path, 'file'));
+  } catch (error) {
+    if (error instanceof DelineaError) throw error;
     // Not JSON: the stack reader reports it.
     return undefined;
   }

@@ -1,4 +1,4 @@
-import { replaceFile } from '../embedded/index.js';
+import { checkReplaceable, replaceFile } from '../embedded/index.js';
 import { DelineaError, type Plan, visible, visibleJson } from '../provider/index.js';
 import { planText } from '../review/index.js';
 import { runCommand } from './command.js';
@@ -21,6 +21,7 @@ export function planCommand(path: string, options: PlanOptions, terminal: Termin
   return runCommand(terminal, { quiet: json }, async (state) => {
     const workspace = openStack(path, options.ledger, terminal.env);
     const ledger = await readWorkspaceLedger(workspace);
+    if (out !== undefined) checkPlace(out);
     const tenant = await connectFor(workspace, state, terminal.env);
     const plan = await planStack(tenant, workspace, ledger, { reactivate, unmanaged, allowMissing }, terminal);
     if (out !== undefined) await savePlan(out, plan);
@@ -35,14 +36,37 @@ export function planJson(plan: Plan): string {
   return `${visibleJson(plan, 2)}\n`;
 }
 
+/** Refuses to replace a file that is not a plan, before the tenant is read. @throws DelineaError */
+function checkPlace(path: string): void {
+  try {
+    checkReplaceable(path, 'plan', isPlan);
+  } catch (error) {
+    throw unwritable(path, error);
+  }
+}
+
 async function savePlan(path: string, plan: Plan): Promise<void> {
-  // It holds names and addresses of people, so only the owner may read it.
-  await replaceFile(path, planJson(plan), 0o600).catch((error: unknown) => {
-    const { code, message } = error as NodeJS.ErrnoException;
-    throw new DelineaError('settings_invalid', `cannot write the plan (${code ?? message})`, {
-      hint: 'Pass a writable path with --out.',
-      path,
-      cause: error,
-    });
+  checkPlace(path);
+  await replaceFile(path, planJson(plan), 'plan').catch((error: unknown) => {
+    throw unwritable(path, error);
+  });
+}
+
+function isPlan(text: string): boolean {
+  try {
+    const json: unknown = JSON.parse(text);
+    return typeof json === 'object' && json !== null && 'format_version' in json && 'delinea' in json;
+  } catch {
+    return false;
+  }
+}
+
+function unwritable(path: string, error: unknown): DelineaError {
+  if (error instanceof DelineaError) return error;
+  const { code, message } = error as NodeJS.ErrnoException;
+  return new DelineaError('settings_invalid', `cannot write the plan (${code ?? message})`, {
+    hint: 'Pass a writable path with --out.',
+    path,
+    cause: error,
   });
 }

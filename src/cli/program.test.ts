@@ -55,6 +55,7 @@ async function cli(
     redraws: false,
     paint: plain,
     env,
+    outputFault: async () => undefined,
   });
   const secrets = [
     simulator.credentials.clientSecret,

@@ -161,6 +161,11 @@ export async function runProgram(args: readonly string[], terminal: Terminal): P
     .command('verify-log')
     .description('check that the log of all applies was not changed')
     .argument('[file]', 'path of the log, which is in the folder of the ledger', 'apply.jsonl')
+    .option(
+      '--expect <digest>',
+      'fail unless a line still has this digest, which apply or verify-log printed as that of the last line',
+      parseDigest,
+    )
     .option('--json', 'print the result as JSON')
     .action(async (file: string, options: VerifyLogOptions) => {
       const { verifyLogCommand } = await import('./verify-log.js');
@@ -174,7 +179,7 @@ export async function runProgram(args: readonly string[], terminal: Terminal): P
     .option('--dir <folder>', 'folder of your own filesystem_mirror (default: ~/.terraform.d/plugins)')
     .action(async (options: InstallProviderOptions) => {
       const { installProviderCommand } = await import('./install-provider.js');
-      code = installProviderCommand(options, terminal, version());
+      code = await installProviderCommand(options, terminal, version());
     });
 
   program
@@ -196,13 +201,18 @@ export async function runProgram(args: readonly string[], terminal: Terminal): P
 
   try {
     await program.parseAsync(args, { from: 'user' });
-    return code;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode;
-    const { errorText } = await import('../review/index.js');
-    terminal.err(`${errorText(error, terminal.paint)}\n`);
-    return 1;
+    if (!(error instanceof CommanderError)) return reportError(error, terminal);
+    code = error.exitCode;
   }
+  const { checkOutput } = await import('./command.js');
+  return checkOutput(terminal, code, false);
+}
+
+async function reportError(error: unknown, terminal: Terminal): Promise<number> {
+  const { errorText } = await import('../review/index.js');
+  terminal.err(`${errorText(error, terminal.paint)}\n`);
+  return 1;
 }
 
 function collect(value: string, others: readonly string[] = []): string[] {
@@ -212,6 +222,11 @@ function collect(value: string, others: readonly string[] = []): string[] {
 function parseCount(value: string): number {
   if (/^\d{1,6}$/.test(value)) return Number(value);
   throw new InvalidArgumentError('It must be an integer from 0 to 999999.');
+}
+
+function parseDigest(value: string): string {
+  if (/^[\da-f]{64}$/i.test(value)) return value.toLowerCase();
+  throw new InvalidArgumentError('It must be 64 hexadecimal digits.');
 }
 
 function interrupted(): Promise<void> {

@@ -1,5 +1,4 @@
-import { readFileSync } from 'node:fs';
-import { DelineaError, visibleJson } from '../provider/index.js';
+import { DelineaError, readRegularFile, visibleJson } from '../provider/index.js';
 import type { Fault, FaultSettings, SimulatorData } from '../simulator/index.js';
 import { EXIT, type ExitCode } from './exit.js';
 import type { Terminal } from './terminal.js';
@@ -60,8 +59,9 @@ export function readFaults(options: readonly string[]): FaultSettings {
 
 function readData(path: string): SimulatorData {
   try {
-    return JSON.parse(readFileSync(path, 'utf8')) as SimulatorData;
+    return JSON.parse(readRegularFile(path, 'data of the tenant')) as SimulatorData;
   } catch (cause) {
+    if (cause instanceof DelineaError) throw cause;
     const reason = (cause as NodeJS.ErrnoException).code ?? 'not JSON';
     throw new DelineaError('settings_invalid', `cannot read the data of the tenant (${reason})`, {
       hint: 'Pass the path of a JSON file with --data.',

@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline/promises';
+import { setImmediate } from 'node:timers/promises';
 import { coloured, type Paint, plain } from '../review/index.js';
 
 /** Input, output and environment of a command. */
@@ -13,10 +14,22 @@ export interface Terminal {
   readonly redraws: boolean;
   readonly paint: Paint;
   readonly env: NodeJS.ProcessEnv;
+  /**
+   * Waits until everything is printed, and returns the error of standard output that was not returned before. A reader
+   * that closed the pipe early, such as `head`, is not an error.
+   */
+  outputFault(): Promise<NodeJS.ErrnoException | undefined>;
 }
 
 export function processTerminal(): Terminal {
   const { stdin, stdout, stderr, env } = process;
+  let fault: NodeJS.ErrnoException | undefined;
+  let returned = false;
+  stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') fault ??= error;
+  });
+  // There is no other place to report it. Without a listener it would end the process in the middle of an apply.
+  stderr.on('error', () => undefined);
   const colours = stdout.isTTY && !env.NO_COLOR && env.TERM !== 'dumb';
   return {
     out: (text) => void stdout.write(text),
@@ -25,6 +38,14 @@ export function processTerminal(): Terminal {
     redraws: stderr.isTTY === true && env.TERM !== 'dumb' && !env.CI,
     paint: colours ? coloured : plain,
     env,
+    outputFault: async () => {
+      await new Promise<void>((resolve) => stdout.write('', () => resolve()));
+      // Errors are emitted after the callback of the write.
+      await setImmediate();
+      if (returned || !fault) return undefined;
+      returned = true;
+      return fault;
+    },
   };
 }
 

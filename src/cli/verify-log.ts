@@ -1,25 +1,28 @@
 import { createReadStream } from 'node:fs';
 import { type LogReport, verifyLog } from '../embedded/index.js';
-import { DelineaError, visible, visibleJson } from '../provider/index.js';
+import { DelineaError, openRegularFile, visible, visibleJson } from '../provider/index.js';
 import { count } from '../review/index.js';
 import { EXIT, type ExitCode } from './exit.js';
 import type { Terminal } from './terminal.js';
 
 export interface VerifyLogOptions {
   readonly json?: boolean;
+  /** Digest of the last line as an earlier run printed it. */
+  readonly expect?: string;
 }
 
 /**
  * Runs `delinea-iac verify-log`: checks that the lines of an apply log were not changed.
- * @throws DelineaError `ledger_missing` when there is no log, `ledger_damaged` when it cannot be read or was changed
+ * @throws DelineaError `ledger_missing` when there is no log, `ledger_damaged` when it cannot be read or was changed,
+ * `file_refused` when it is a link or not a file
  */
 export async function verifyLogCommand(
   file: string,
-  { json = false }: VerifyLogOptions,
+  { json = false, expect }: VerifyLogOptions,
   terminal: Terminal,
 ): Promise<ExitCode> {
-  const report = await verifyLog(createReadStream(file)).catch((error: unknown) => {
-    throw unreadable(file, error);
+  const report = await readReport(file, expect).catch((error: unknown) => {
+    throw error instanceof DelineaError ? error : unreadable(file, error);
   });
   terminal.out(json ? `${visibleJson({ file, ...report }, 2)}\n` : reportText(report, terminal));
   const { fault } = report;
@@ -34,8 +37,13 @@ export async function verifyLogCommand(
   });
 }
 
+async function readReport(file: string, expect: string | undefined): Promise<LogReport> {
+  const fd = openRegularFile(file, 'log');
+  return verifyLog(createReadStream(file, { fd }), expect);
+}
+
 function reportText(report: LogReport, { paint }: Terminal): string {
-  const { lines, runs, from, until, unchained, torn, openRuns, last } = report;
+  const { lines, runs, from, until, unchained, torn, openRuns, last, expected } = report;
   const span = from === undefined ? '' : `, ${visible(from)} to ${visible(until ?? from)}`;
   const texts = [`${count(lines, 'line')}, ${count(runs, 'run')}${span}`];
   if (unchained > 0)
@@ -53,6 +61,10 @@ function reportText(report: LogReport, { paint }: Terminal): string {
       `last line: sha256 ${last}`,
       '  Keep this digest elsewhere: it is the only way to detect that lines at the end were deleted.',
     );
+  }
+  if (expected) {
+    const after = expected.after === 0 ? 'the last' : `${count(expected.after, 'line')} after it`;
+    texts.push(`the expected digest is that of line ${expected.line}, ${after}`);
   }
   const verdict = report.holds ? paint('strong', 'The log is intact.') : paint('error', 'The log is not intact.');
   return `${[...texts, verdict].join('\n')}\n`;

@@ -1,4 +1,4 @@
-import { appendFileSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { expect, test } from '@jest/globals';
@@ -56,7 +56,10 @@ test('ApplyLog: starts a new line after an incomplete one that a killed run left
 
 test('ApplyLog: chains to a last line that is longer than one read', async () => {
   const path = newPath();
-  const [whole, torn] = [`{"long":"${'x'.repeat(200_000)}"}`, `{"torn":"${'y'.repeat(150_000)}`];
+  const [whole, torn] = [
+    `{"run":"x","event":"start","long":"${'x'.repeat(200_000)}"}`,
+    `{"torn":"${'y'.repeat(150_000)}`,
+  ];
   writeFileSync(path, `${whole}\n${torn}`);
   await (await ApplyLog.open(path, head, (text) => text)).close({});
   const start = JSON.parse(readFileSync(path, 'utf8').split('\n')[2]!) as object;
@@ -125,4 +128,25 @@ test('ApplyLog: open fails when the log cannot be written', async () => {
   await expect(ApplyLog.open(join(newPath(), 'x'), head, (text) => text)).rejects.toMatchObject({
     code: 'ledger_damaged',
   });
+});
+
+test.each([
+  ['text', '# profile\n'],
+  ['JSON of something else', '{"scripts":{}}\n'],
+  ['a list', '[]\n'],
+  ['lines of something else', '{"level":"info"}\n{"level":"info"}\n'],
+])('ApplyLog: refuses to append to a file that is not a log: %s', async (_, text) => {
+  const path = newPath();
+  writeFileSync(path, text);
+  await expect(ApplyLog.open(path, head, (each) => each)).rejects.toMatchObject({ code: 'file_refused', path });
+  expect(readFileSync(path, 'utf8')).toBe(text);
+  expect(readdirSync(dirname(path))).toEqual(['apply.jsonl']);
+});
+
+test('ApplyLog: narrows the mode of a log to its owner and returns the digest of its last line', async () => {
+  const path = newPath();
+  writeFileSync(path, '', { mode: 0o666 });
+  const digest = await (await ApplyLog.open(path, head, (text) => text)).close({});
+  expect(statSync(path).mode & 0o777).toBe(0o600);
+  expect(digest).toBe(digestOf(Buffer.from(readFileSync(path, 'utf8').trimEnd().split('\n').at(-1)!)));
 });

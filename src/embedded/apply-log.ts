@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
+import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import { DelineaError } from '../provider/index.js';
+import { checkWritable, DelineaError, refusal, refuseShared } from '../provider/index.js';
 import { type FileLock, lockFile, userName } from './file-lock.js';
 import { digestOf } from './log-chain.js';
-import { type LogTail, readTail } from './log-tail.js';
+import { isLog, type LogTail, readTail } from './log-tail.js';
 
 /** Content of the first line of a run. */
 export interface RunHead {
@@ -41,16 +42,21 @@ export class ApplyLog {
 
   /**
    * Locks the log for one run and writes its first line. An apply that cannot be logged must not start.
-   * @throws DelineaError `ledger_damaged` when the log cannot be written, `ledger_locked` when another run uses it
+   * @throws DelineaError `ledger_damaged` when the log cannot be written, `ledger_locked` when another run uses it,
+   * `file_refused` when the file is a link or not a log
    */
   static async open(path: string, head: RunHead, redact: (text: string) => string): Promise<ApplyLog> {
     const { accounts, ...rest } = head;
-    const handle = await open(path, 'a+', 0o644).catch((error: unknown) => {
-      throw unwritable(path, error);
+    const handle = await openToAppend(path).catch((error: unknown) => {
+      throw error instanceof DelineaError ? error : unwritable(path, error);
     });
     let lock: FileLock | undefined;
     try {
+      refuseShared(await handle.stat(), path, 'log');
       lock = await lockFile(path, 'log');
+      if (!(await isLog(handle))) throw refusal(path, 'the file exists and is not a log of delinea-iac');
+      // It names people. A file system without modes keeps it as it is.
+      await handle.chmod(0o600).catch(() => undefined);
       const tail = await readTail(handle).catch((error: unknown) => {
         throw unwritable(path, error);
       });
@@ -70,10 +76,12 @@ export class ApplyLog {
     return this.add(event);
   }
 
-  async close(end: object): Promise<void> {
+  /** Writes the last line of the run. @returns the digest of that line, with which `verify-log --expect` finds a cut end */
+  async close(end: object): Promise<string> {
     try {
       await this.write({ event: 'end', ...end });
       await this.handle.sync();
+      return this.prev;
     } finally {
       await this.handle.close();
       await this.lock.release();
@@ -107,6 +115,13 @@ export class ApplyLog {
       throw this.broken;
     }
   }
+}
+
+/** Opens a file without a link or a device in its place. The system checks again that the last name is not a link. */
+async function openToAppend(path: string): Promise<FileHandle> {
+  checkWritable(path, 'log');
+  const { O_RDWR, O_APPEND, O_CREAT, O_NOFOLLOW, O_NONBLOCK } = constants;
+  return open(path, O_RDWR | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK, 0o600);
 }
 
 function unwritable(path: string, error: unknown): DelineaError {

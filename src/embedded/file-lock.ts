@@ -1,19 +1,21 @@
-import { readFileSync, readlinkSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { lstatSync, readdirSync, readlinkSync, renameSync, rmdirSync, rmSync } from 'node:fs';
 import { hostname, userInfo } from 'node:os';
 import { lock } from 'proper-lockfile';
-import { DelineaError } from '../provider/index.js';
+import onExit from 'signal-exit';
+import * as z from 'zod';
+import { checkWritable, DelineaError, readRegularFile, refusal } from '../provider/index.js';
+import { checkReplaceable, replaceFile } from './durable-file.js';
 
 /** A lock that its holder has not refreshed for this long is lost, in milliseconds. */
 const STALE = 10_000;
 /** Interval of refreshes, in milliseconds. */
 const REFRESH = 2_000;
 
-interface Holder {
-  readonly pid: number;
-  readonly host: string;
-  readonly user: string;
-  readonly since: string;
-}
+/** Content of the file that names the holder of a lock. */
+const holder = z.strictObject({ pid: z.int().positive(), host: z.string(), user: z.string(), since: z.string() });
+
+type Holder = z.infer<typeof holder>;
 
 export interface FileLock {
   /**
@@ -28,10 +30,21 @@ export interface FileLock {
  * Locks a file with the folder `<file>.lock.d` and names the holder in `<file>.lock`. The lock is removed on release and
  * when the process ends; the lock of a killed process is replaced.
  * @param what the name of the file in messages
- * @throws DelineaError `ledger_locked`, naming the holder
+ * @throws DelineaError `ledger_locked`, naming the holder; `file_refused` when the file, or what is at the names of its
+ * lock, is a link or something else that no run of ours made
  */
 export async function lockFile(path: string, what: 'ledger' | 'log'): Promise<FileLock> {
   let lost = false;
+  const holderFile = `${path}.lock`;
+  const lockName = `lock of the ${what}`;
+  try {
+    // Two names of one file would be two locks.
+    checkWritable(path, what);
+    checkReplaceable(holderFile, lockName, (text) => parseHolder(text) !== undefined);
+    checkLockFolder(`${path}.lock.d`, lockName);
+  } catch (error) {
+    throw error instanceof DelineaError ? error : locked(path, what, error);
+  }
   const take = () =>
     lock(path, {
       lockfilePath: `${path}.lock.d`,
@@ -43,16 +56,18 @@ export async function lockFile(path: string, what: 'ledger' | 'log'): Promise<Fi
       },
     });
   const release = await take().catch((error: unknown) => {
-    if (!isHeld(error) || !clearDead(path)) throw refusal(path, what, error);
+    if (!isHeld(error) || !clearDead(path)) throw locked(path, what, error);
     return take().catch((again: unknown) => {
-      throw refusal(path, what, again);
+      throw locked(path, what, again);
     });
   });
-  const holderFile = `${path}.lock`;
-  const holder: Holder = { pid: process.pid, host: here(), user: userName(), since: new Date().toISOString() };
-  writeFileSync(holderFile, `${JSON.stringify(holder)}\n`);
+  const self: Holder = { pid: process.pid, host: here(), user: userName(), since: new Date().toISOString() };
   const clean = () => rmSync(holderFile, { force: true });
-  process.once('exit', clean);
+  await replaceFile(holderFile, `${JSON.stringify(self)}\n`, lockName).catch(async (error: unknown) => {
+    await release();
+    throw error instanceof DelineaError ? error : locked(path, what, error);
+  });
+  const keep = onExit(clean);
   return {
     check() {
       if (lost) {
@@ -63,7 +78,7 @@ export async function lockFile(path: string, what: 'ledger' | 'log'): Promise<Fi
       }
     },
     async release() {
-      process.off('exit', clean);
+      keep();
       if (lost) return;
       clean();
       await release();
@@ -84,6 +99,24 @@ function isHeld(error: unknown): boolean {
   return (error as NodeJS.ErrnoException).code === 'ELOCKED';
 }
 
+/** Refuses what is not the empty folder that a lock is: it could never be taken. @throws DelineaError `file_refused` */
+function checkLockFolder(folder: string, what: string): void {
+  const found = lstatSync(folder, { throwIfNoEntry: false });
+  if (!found || (found.isDirectory() && isEmpty(folder))) return;
+  const kind = found.isDirectory() ? 'a folder with files' : found.isSymbolicLink() ? 'a symbolic link' : 'a file';
+  throw refusal(folder, `the ${what} is ${kind}, not an empty folder`, 'No run made it. Remove it.');
+}
+
+/** Returns whether a folder is empty. One that another run has removed in the meantime is. */
+function isEmpty(folder: string): boolean {
+  try {
+    return readdirSync(folder).length === 0;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return true;
+    throw error;
+  }
+}
+
 /**
  * Removes the lock of a dead process of this machine. Moves the holder's file first, so that only one of several runs
  * gets it; if another run has taken the lock in the meantime, its file is moved back.
@@ -91,7 +124,7 @@ function isHeld(error: unknown): boolean {
 function clearDead(path: string): boolean {
   const dead = readHolder(`${path}.lock`);
   if (!dead || dead.host !== here() || isAlive(dead.pid)) return false;
-  const mine = `${path}.lock.${process.pid}`;
+  const mine = `${path}.lock.${randomBytes(8).toString('hex')}`;
   try {
     renameSync(`${path}.lock`, mine);
     const moved = readHolder(mine);
@@ -109,7 +142,15 @@ function clearDead(path: string): boolean {
 
 function readHolder(file: string): Holder | undefined {
   try {
-    return JSON.parse(readFileSync(file, 'utf8')) as Holder;
+    return parseHolder(readRegularFile(file, 'lock'));
+  } catch {
+    return undefined;
+  }
+}
+
+function parseHolder(text: string): Holder | undefined {
+  try {
+    return holder.parse(JSON.parse(text));
   } catch {
     return undefined;
   }
@@ -133,7 +174,7 @@ function isAlive(pid: number): boolean {
   }
 }
 
-function refusal(path: string, what: string, error: unknown): DelineaError {
+function locked(path: string, what: string, error: unknown): DelineaError {
   if (!isHeld(error)) {
     const reason = (error as NodeJS.ErrnoException).code ?? 'unknown reason';
     return new DelineaError('ledger_locked', `cannot lock the ${what} (${reason})`, {
@@ -142,9 +183,9 @@ function refusal(path: string, what: string, error: unknown): DelineaError {
       cause: error,
     });
   }
-  const holder = readHolder(`${path}.lock`);
-  const who = holder
-    ? `process ${holder.pid} of ${holder.user} on ${holder.host.split(' ')[0]} since ${holder.since}`
+  const other = readHolder(`${path}.lock`);
+  const who = other
+    ? `process ${other.pid} of ${other.user} on ${other.host.split(' ')[0]} since ${other.since}`
     : 'another run';
   return new DelineaError('ledger_locked', `the ${what} is locked by ${who}`, {
     path,

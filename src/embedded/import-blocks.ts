@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { DelineaError, type ImportBlock, quoted } from '../provider/index.js';
-import { replaceFile } from './durable-file.js';
+import { checkReplaceable, replaceFile } from './durable-file.js';
 
+const WHAT = 'file of import blocks';
 const MARK = '# Written by delinea-iac export-terraform.';
 
 /** Returns `import` blocks in HCL. */
@@ -14,21 +14,13 @@ function importBlocks(imports: readonly ImportBlock[]): string {
 
 /**
  * Writes a file with import blocks. Overwrites only a file that this command wrote.
- * @throws DelineaError `settings_invalid` when the file has other content or cannot be written
+ * @throws DelineaError `file_refused` when the file has other content or is a link, `settings_invalid` when it cannot be
+ * written
  */
 export async function writeImports(path: string, imports: readonly ImportBlock[]): Promise<void> {
   try {
-    const before = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') return MARK;
-      throw error;
-    });
-    if (!before.startsWith(MARK)) {
-      throw new DelineaError('settings_invalid', 'the file exists and was not written by export-terraform', {
-        path,
-        hint: 'Move it away, or pass another path with --out.',
-      });
-    }
-    await replaceFile(path, importBlocks(imports));
+    checkReplaceable(path, WHAT, (text) => text.startsWith(MARK));
+    await replaceFile(path, importBlocks(imports), WHAT);
   } catch (error) {
     if (error instanceof DelineaError) throw error;
     const { code, message } = error as NodeJS.ErrnoException;

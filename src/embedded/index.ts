@@ -1,5 +1,5 @@
 export { ApplyLog } from './apply-log.js';
-export { replaceFile } from './durable-file.js';
+export { checkReplaceable, replaceFile } from './durable-file.js';
 export { writeImports } from './import-blocks.js';
 export { Ledger } from './ledger.js';
 export { type LedgerContent, readLedger, stackOfLedger } from './ledger-file.js';

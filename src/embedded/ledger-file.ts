@@ -1,6 +1,12 @@
-import { readFile } from 'node:fs/promises';
 import * as z from 'zod';
-import { DelineaError, type OwnedObject, type RecordedSet, resources, type UsedConsent } from '../provider/index.js';
+import {
+  DelineaError,
+  type OwnedObject,
+  type RecordedSet,
+  readRegularFile,
+  resources,
+  type UsedConsent,
+} from '../provider/index.js';
 
 const kind = z.string().refine((name) => resources.some(({ type }) => type === name), 'unknown kind');
 
@@ -57,10 +63,10 @@ export interface LedgerOwner {
 /**
  * Reads the managed objects and the used consents of a ledger, without a lock.
  * @returns undefined if the file does not exist
- * @throws DelineaError `ledger_damaged`, or `settings_invalid` for the ledger of another stack or tenant
+ * @throws DelineaError `ledger_damaged`, `file_refused`, or `settings_invalid` for the ledger of another stack or tenant
  */
 export async function readLedger(path: string, owner: LedgerOwner): Promise<LedgerContent | undefined> {
-  const text = await readText(path);
+  const text = readText(path);
   if (text === undefined) return undefined;
   const { stack, tenant, objects, usedConsents = [], sets = [] } = parse(text, path);
   const other =
@@ -80,7 +86,7 @@ export async function readLedger(path: string, owner: LedgerOwner): Promise<Ledg
 
 /** Reads the name of the ledger's stack; undefined if the file does not exist. @throws DelineaError `ledger_damaged` */
 export async function stackOfLedger(path: string): Promise<string | undefined> {
-  const text = await readText(path);
+  const text = readText(path);
   return text === undefined ? undefined : parse(text, path).stack;
 }
 
@@ -126,10 +132,11 @@ export function setLine({ address, settings }: RecordedSet): string {
   return JSON.stringify({ address, settings });
 }
 
-async function readText(path: string): Promise<string | undefined> {
+function readText(path: string): string | undefined {
   try {
-    return await readFile(path, 'utf8');
+    return readRegularFile(path, 'ledger');
   } catch (error) {
+    if (error instanceof DelineaError) throw error;
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT') return undefined;
     throw new DelineaError('ledger_damaged', `cannot read the ledger (${code})`, {

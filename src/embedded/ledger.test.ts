@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdtempSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, jest, test } from '@jest/globals';
@@ -159,15 +159,28 @@ describe('Ledger', () => {
     });
   });
 
-  test('keeps a symbolic link', async () => {
+  test.each([
+    ['a symbolic link', symlinkSync],
+    ['a second name', linkSync],
+  ])('refuses %s of a ledger, which would have a lock of its own', async (_, make) => {
     const path = newPath();
-    const link = join(path, '..', 'link.json');
-    symlinkSync(path, link);
-    writeFileSync(path, `{"version":1,"stack":"people","tenant":"${owner.tenant}","objects":[]}`);
-    const ledger = await Ledger.open(link, owner);
+    const other = join(path, '..', 'other.json');
+    const text = `{"version":1,"stack":"people","tenant":"${owner.tenant}","objects":[]}`;
+    writeFileSync(path, text);
+    make(path, other);
+    await expect(Ledger.open(other, owner)).rejects.toMatchObject({ code: 'file_refused', path: other });
+    expect(readFileSync(path, 'utf8')).toBe(text);
+    expect(readdirSync(join(path, '..')).sort()).toEqual(['delinea-iac.people.json', 'other.json']);
+  });
+
+  test('is readable only by its owner once it is written, as are its temporary files', async () => {
+    const path = newPath();
+    writeFileSync(path, `{"version":1,"stack":"people","tenant":"${owner.tenant}","objects":[]}`, { mode: 0o644 });
+    const ledger = await Ledger.open(path, owner);
     await ledger.record(user('jane'));
+    expect(statSync(path).mode & 0o777).toBe(0o600);
     await ledger.close();
-    expect(await objectsIn(path)).toHaveLength(1);
+    expect(readdirSync(join(path, '..'))).toEqual(['delinea-iac.people.json']);
   });
 
   test.each([

@@ -163,8 +163,9 @@ export class Ledger {
       [...this.sets.values()].map(setLine).sort(),
     );
     try {
-      await replaceFile(this.path, text);
+      await replaceFile(this.path, text, 'ledger');
     } catch (error) {
+      if (error instanceof DelineaError) throw error;
       const { code, message } = error as NodeJS.ErrnoException;
       throw new DelineaError('ledger_damaged', `cannot write the ledger (${code ?? message})`, {
         path: this.path,

@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import * as z from 'zod';
-import { DelineaError, kindOf, PROVIDER_ADDRESS } from '../provider/index.js';
+import { DelineaError, kindOf, PROVIDER_ADDRESS, readRegularFile } from '../provider/index.js';
 import type { Stack } from './stack.js';
 
 /** Addresses named in the message before the rest is only counted. */
@@ -55,8 +54,9 @@ export function refuseLeftoverState({ stateFile, file, declarations, moved, forg
 function ownAddresses(path: string): string[] | undefined {
   let json: unknown;
   try {
-    json = JSON.parse(readFileSync(path, 'utf8'));
-  } catch {
+    json = JSON.parse(readRegularFile(path, 'Terraform state'));
+  } catch (error) {
+    if (error instanceof DelineaError) throw error;
     return undefined;
   }
   const parsed = state.safeParse(json);

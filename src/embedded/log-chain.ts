@@ -3,6 +3,9 @@ import { createHash, type Hash } from 'node:crypto';
 /** The digest that the first line of a log has as `prev`. */
 export const NO_LINE = '0'.repeat(64);
 
+/** Bytes of the longest line that is read. The record of an off-boarding lists every path of access. */
+export const MAX_LINE = 16 * 1024 * 1024;
+
 const NEWLINE = 0x0a;
 
 /** Returns the SHA-256 of the bytes as 64 lower-case hexadecimal digits. */
@@ -49,18 +52,22 @@ export interface RawLine {
   readonly ended: boolean;
 }
 
-/** Yields the lines of a stream and keeps only one in memory. */
+/** Yields the lines of a stream and keeps only one in memory. @throws Error when a line is too long */
 export async function* linesIn(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<RawLine> {
   let parts: Uint8Array[] = [];
+  let length = 0;
   for await (const chunk of chunks) {
     let from = 0;
     for (let to = chunk.indexOf(NEWLINE); to >= 0; to = chunk.indexOf(NEWLINE, from)) {
       const part = chunk.subarray(from, to);
       yield { bytes: parts.length > 0 ? Buffer.concat([...parts, part]) : part, ended: true };
       parts = [];
+      length = 0;
       from = to + 1;
     }
     if (from < chunk.length) parts.push(chunk.subarray(from));
+    length += chunk.length - from;
+    if (length > MAX_LINE) throw new Error(`a line is longer than ${MAX_LINE} bytes`);
   }
   if (parts.length > 0) yield { bytes: Buffer.concat(parts), ended: false };
 }

@@ -1,5 +1,5 @@
 import type { FileHandle } from 'node:fs/promises';
-import { digestOf, linesIn, NO_LINE, parseLine, TailDigest } from './log-chain.js';
+import { digestOf, linesIn, MAX_LINE, NO_LINE, parseLine, TailDigest } from './log-chain.js';
 
 /** The end of a log, where the next line is appended. */
 export interface LogTail {
@@ -14,7 +14,24 @@ export interface LogTail {
 /** Bytes read first; more are read only if the last line is longer. */
 const BLOCK = 65_536;
 
-/** Reads the end of a log without reading all of it. */
+/** How a first line begins, also of a log whose lines are not chained. */
+const BEGINNINGS = ['{"prev":"', '{"run":"'];
+
+/**
+ * Returns whether a file is a log: it is empty, or its first line belongs to a run. If that line is torn, only its
+ * beginning is compared.
+ */
+export async function isLog(handle: FileHandle): Promise<boolean> {
+  const block = Buffer.alloc(BLOCK);
+  const { bytesRead } = await handle.read(block, 0, BLOCK, 0);
+  const text = block.subarray(0, bytesRead).toString('utf8');
+  const [first = ''] = text.split('\n', 1);
+  const record = parseLine(Buffer.from(first));
+  if (record) return typeof record.run === 'string' && typeof record.event === 'string';
+  return BEGINNINGS.some((beginning) => beginning.startsWith(first.slice(0, beginning.length)));
+}
+
+/** Reads the end of a log without reading all of it. @throws Error when its last line is too long */
 export async function readTail(handle: FileHandle): Promise<LogTail> {
   const { size } = await handle.stat();
   for (let length = Math.min(BLOCK, size); ; length = Math.min(2 * length, size)) {
@@ -22,6 +39,7 @@ export async function readTail(handle: FileHandle): Promise<LogTail> {
     await readWhole(handle, text, size - length);
     const tail = await tailOf(text, length === size);
     if (tail) return tail;
+    if (length > MAX_LINE) throw new Error('its last line is too long');
   }
 }
 

@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
-import { type Declaration, DelineaError, type Values } from '../provider/index.js';
+import { type Declaration, DelineaError, readRegularFile, type Values } from '../provider/index.js';
 import { readDeclarations } from './declarations.js';
 import { type Block, isBlock, TERRAFORM_HINT } from './expression.js';
 import { Faults } from './faults.js';
@@ -63,8 +62,9 @@ export function readStack(path: string): Stack {
 
 function readText(file: string): string {
   try {
-    return readFileSync(file, 'utf8');
+    return readRegularFile(file, 'stack');
   } catch (cause) {
+    if (cause instanceof DelineaError) throw cause;
     const reason = (cause as NodeJS.ErrnoException).code ?? 'unreadable';
     throw new DelineaError('stack_invalid', `cannot read the stack (${reason})`, {
       hint: 'Correct its permissions, or pass the path of another file.',

@@ -18,7 +18,7 @@ interface MadeRun {
 /** Returns the bytes of a log with these runs as Latin 1, so that each character is one byte. */
 async function logOf(runs: readonly MadeRun[], before = ''): Promise<string> {
   const path = join(mkdtempSync(join(tmpdir(), 'verify-')), 'apply.jsonl');
-  writeFileSync(path, before);
+  writeFileSync(path, before, 'latin1');
   for (const { events, cut } of runs) {
     const log = await ApplyLog.open(path, head, (text) => text);
     for (let event = 0; event < events; event++) await log.write({ event: 'step', address: `ä${event}` });
@@ -28,12 +28,13 @@ async function logOf(runs: readonly MadeRun[], before = ''): Promise<string> {
   return readFileSync(path, 'latin1');
 }
 
-function verify(text: string, size = 50): Promise<LogReport> {
+function verify(text: string, size = 50, expected?: string): Promise<LogReport> {
   const bytes = Buffer.from(text, 'latin1');
   return verifyLog(
     (async function* () {
       for (let from = 0; from < bytes.length; from += size) yield bytes.subarray(from, from + size);
     })(),
+    expected,
   );
 }
 
@@ -179,12 +180,53 @@ describe('verifyLog: a changed log', () => {
               if (changed === text) continue;
               const { fault, last } = await verify(changed, 1 + next(2_000));
               expect([fault !== undefined || (!mustBeFound && last !== honest.last), changed]).toEqual([true, changed]);
+              // With the digest from before, only further lines pass.
+              const noticed = (await verify(changed, 1 + next(2_000), honest.last)).fault !== undefined;
+              expect([noticed || changed.startsWith(text.trimEnd()), changed]).toEqual([true, changed]);
             }
           }
         },
       ),
       { numRuns: 40 },
     );
+  });
+});
+
+describe('verifyLog: an expected digest', () => {
+  test('is found at the last line, and at its line once others follow it', async () => {
+    const text = await logOf(whole(2));
+    const lines = linesOf(text);
+    expect(await verify(text, 50, sha(lines[7]!))).toMatchObject({ holds: true, expected: { line: 8, after: 0 } });
+    expect(await verify(text, 50, sha(lines[3]!))).toMatchObject({ holds: true, expected: { line: 4, after: 4 } });
+  });
+
+  test('is found of a torn line, also after the next run', async () => {
+    const torn = await logOf([{ events: 2, cut: 30 }]);
+    const { last } = await verify(torn);
+    expect(await verify(torn, 50, last)).toMatchObject({ holds: true, expected: { line: 4, after: 0 } });
+    const continued = await logOf(whole(1), torn);
+    expect(await verify(continued, 50, last)).toMatchObject({ holds: true, expected: { line: 4, after: 4 } });
+  });
+
+  test('is missed when the end was cut off or replaced by a valid one', async () => {
+    const text = await logOf(whole(2));
+    const { last } = await verify(text);
+    const cut = joined(linesOf(text).slice(0, 4));
+    for (const changed of [cut, await logOf(whole(1), cut)]) {
+      expect(await verify(changed)).toMatchObject({ holds: true });
+      expect(await verify(changed, 50, last)).toMatchObject({
+        holds: false,
+        expected: undefined,
+        fault: { line: 0, reason: expect.stringContaining('the end was cut off or replaced') },
+      });
+    }
+  });
+});
+
+describe('verifyLog: a file that is not a log', () => {
+  test('is read only until that is certain', async () => {
+    expect(await verify('x\n'.repeat(100_000))).toMatchObject({ holds: false, lines: 1_000, fault: { line: 1_000 } });
+    await expect(verify('x'.repeat(17 * 1024 * 1024), 1024 * 1024)).rejects.toThrow('a line is longer than');
   });
 });
 

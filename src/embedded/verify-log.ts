@@ -11,7 +11,7 @@ export interface OpenRun {
 
 /** Result of checking a log. Lines are counted from 1. */
 export interface LogReport {
-  /** Whether the log has chained lines and each has the digest of the line before it. */
+  /** Whether the log has chained lines, each has the digest of the line before it, and one has the expected digest. */
   readonly holds: boolean;
   /** The first fault. */
   readonly fault: { readonly line: number; readonly reason: string } | undefined;
@@ -30,12 +30,26 @@ export interface LogReport {
    * can only be detected with a copy of this digest.
    */
   readonly last: string | undefined;
+  /**
+   * Line with the expected digest, and the number of lines after it; undefined if no digest was expected or no line has
+   * it.
+   */
+  readonly expected: { readonly line: number; readonly after: number } | undefined;
 }
 
-/** Checks the chain of an apply log, which is read as a stream. */
-export async function verifyLog(chunks: AsyncIterable<Uint8Array>): Promise<LogReport> {
-  const chain = new ChainCheck();
-  for await (const line of linesIn(chunks)) chain.read(line);
+/** Lines in a row that are not JSON objects after which a file is not read further: it is not a log. */
+const MAX_TORN = 1_000;
+
+/**
+ * Checks the chain of an apply log, which is read as a stream.
+ * @param expect a digest that was noted as `last` earlier, 64 lower-case hexadecimal digits
+ */
+export async function verifyLog(chunks: AsyncIterable<Uint8Array>, expect?: string): Promise<LogReport> {
+  const chain = new ChainCheck(expect);
+  for await (const line of linesIn(chunks)) {
+    chain.read(line);
+    if (chain.isNoLog) break;
+  }
   return chain.report();
 }
 
@@ -53,6 +67,14 @@ class ChainCheck {
   private fault: LogReport['fault'];
   private from: string | undefined;
   private until: string | undefined;
+  private expectedAt: number | undefined;
+  private tornInARow = 0;
+
+  constructor(private readonly expect: string | undefined) {}
+
+  get isNoLog(): boolean {
+    return this.tornInARow >= MAX_TORN;
+  }
 
   read({ bytes, ended }: RawLine): void {
     this.lines++;
@@ -69,6 +91,9 @@ class ChainCheck {
       this.tail.torn(bytes);
     }
     this.tornBefore = record === undefined;
+    this.tornInARow = record ? 0 : this.tornInARow + 1;
+    if (this.isNoLog) this.fault ??= { line: this.lines, reason: 'is not a JSON object, as many lines before it' };
+    if (this.expect !== undefined && this.tail.value() === this.expect) this.expectedAt = this.lines;
     this.prev = digestOf(bytes);
   }
 
@@ -87,6 +112,7 @@ class ChainCheck {
       torn: this.torn.filter((line) => line > unchained),
       openRuns: [...this.open.values()],
       last: lines > 0 ? this.tail.value() : undefined,
+      expected: this.expectedAt === undefined ? undefined : { line: this.expectedAt, after: lines - this.expectedAt },
     };
   }
 
@@ -135,6 +161,11 @@ class ChainCheck {
       };
     // A killed run leaves no newline after an incomplete line.
     if (this.tornBefore && this.ended) return { line: this.lines, reason: 'is not a JSON object' };
+    if (this.expect !== undefined && this.expectedAt === undefined)
+      return {
+        line: 0,
+        reason: `no line has the expected digest ${this.expect}: the end was cut off or replaced, or it is another log`,
+      };
     return undefined;
   }
 }

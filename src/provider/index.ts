@@ -44,6 +44,15 @@ export { type PrivateState, readPrivateState } from './session/private-state.js'
 export { openSession, type Session } from './session/session.js';
 export type { Warning } from './session/warnings.js';
 export {
+  checkWritable,
+  openRegularFile,
+  readRegularFile,
+  readStandardInput,
+  refusal,
+  refuseLinks,
+  refuseShared,
+} from './settings/regular-file.js';
+export {
   type Allowance,
   environmentName,
   readSettings,

@@ -1,6 +1,17 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
@@ -102,7 +113,7 @@ describe('install-provider', () => {
 
   test('replaces another build of the same version and mentions the lock file', async () => {
     await command();
-    writeFileSync(installed()[0]!, 'older');
+    appendFileSync(installed()[0]!, '// an older build');
     const { out } = await command();
     expect(out).toContain('.terraform.lock.hcl');
     expect(readFileSync(installed()[0]!).equals(readFileSync(BUNDLE))).toBe(true);
@@ -124,6 +135,29 @@ describe('install-provider', () => {
     const rc = join(home, 'cli.tfrc');
     writeFileSync(rc, `provider_installation {\n${out.slice(out.indexOf('  filesystem_mirror'))}}\n`);
     await reads({ TF_CLI_CONFIG_FILE: rc });
+  });
+
+  test.each([[], ['--uninstall']])('leaves a file alone that is not its own %j', async (...options) => {
+    await command();
+    const [file] = installed() as [string];
+    writeFileSync(file, 'of somebody else');
+    const { code, err } = await command(...options);
+    expect([code, err]).toEqual([1, expect.stringContaining('the file exists and is not a provider of delinea-iac')]);
+    expect(readFileSync(file, 'utf8')).toBe('of somebody else');
+  });
+
+  test.each([[], ['--uninstall']])('neither writes nor removes through a link %j', async (...options) => {
+    // The other folder has the same content, as if the link had been made after an install.
+    await command('--dir', join(home, 'elsewhere'));
+    const before = readdirSync(join(home, 'elsewhere'), { recursive: true });
+    mkdirSync(join(home, 'mirror'));
+    symlinkSync('../elsewhere/registry.terraform.io', join(home, 'mirror', 'registry.terraform.io'));
+    const { code, err } = await command('--dir', join(home, 'mirror'), ...options);
+    expect([code, err]).toEqual([
+      1,
+      expect.stringContaining('is a symbolic link to "../elsewhere/registry.terraform.io"'),
+    ]);
+    expect(readdirSync(join(home, 'elsewhere'), { recursive: true })).toEqual(before);
   });
 
   test('reports an error when it cannot write', async () => {

@@ -106,6 +106,36 @@ describe('changed log', () => {
     expect((await project.run('verify-log')).code).toBe(0);
   });
 
+  test('has the digest that the apply printed, also when later runs follow', async () => {
+    project.declare({ delinea_user: people(4) });
+    const { out } = await project.run(...APPLY);
+    const [, digest] = /Last line of <folder>\/apply\.jsonl: sha256 ([\da-f]{64})\n.*--expect/.exec(out) ?? [];
+    expect(await verified('--expect', digest!)).toMatchObject({ holds: true, last: digest, expected: { after: 0 } });
+    await project.run('offboard', 'u1@example.com', '--auto-approve');
+    const { code, out: later } = await project.run('verify-log', '--expect', digest!.toUpperCase());
+    expect([code, later]).toEqual([
+      0,
+      expect.stringMatching(/the expected digest is that of line \d+, \d lines after it\n/),
+    ]);
+    expect((await project.run('verify-log', '--expect', 'x')).err).toContain('It must be 64 hexadecimal digits.');
+  });
+
+  test('lacks the expected digest when its end was replaced by that of another run', async () => {
+    const { last } = await verified();
+    project.write('apply.jsonl', log().trimEnd().split('\n').slice(0, -1).concat('').join('\n'));
+    project.declare({ delinea_user: people(4) });
+    expect((await project.run(...APPLY)).code).toBe(0);
+    expect((await project.run('verify-log')).code).toBe(0);
+    const { code, out, err } = await project.run('verify-log', '--expect', last!);
+    expect([code, out, err]).toEqual([
+      1,
+      expect.stringContaining('The log is not intact.'),
+      expect.stringContaining(
+        `the log cannot be verified: no line has the expected digest ${last}: the end was cut off`,
+      ),
+    ]);
+  });
+
   test('verifies with another last digest when its end was removed', async () => {
     const { last } = await verified();
     project.write('apply.jsonl', log().trimEnd().split('\n').slice(0, -1).concat('').join('\n'));
@@ -133,7 +163,7 @@ describe('changed log', () => {
     for (const [file, message] of [
       ['empty.jsonl', 'it is empty'],
       ['missing.jsonl', 'the log does not exist'],
-      ['.', 'cannot read the log (EISDIR)'],
+      ['.', 'the log is a folder, not a file'],
     ] as const) {
       expect(await project.run('verify-log', file)).toMatchObject({ code: 1, err: expect.stringContaining(message) });
     }

@@ -42,6 +42,7 @@ export type ErrorCode =
   | 'ledger_missing' // there is no ledger file
   | 'ledger_damaged' // the ledger file is not readable as a ledger
   | 'ledger_locked' // another run has the ledger
+  | 'file_refused' // a link, a device or a file of something else where this file should be, or it is too large
   | 'cancelled'; // the user stopped the run
 
 export interface ErrorDetails {

@@ -1,5 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { DelineaError } from '../model/errors.js';
+import { readRegularFile } from './regular-file.js';
+
+/** Most bytes of the file of a secret. */
+const LIMIT = 64 * 1024;
 
 /** Returns a function that replaces secrets, also as JSON, URLs and forms encode them. Longest first: a secret may contain another. */
 export function redactor(configured: readonly (string | undefined)[]): (text: string) => string {
@@ -23,10 +26,11 @@ export function redactor(configured: readonly (string | undefined)[]): (text: st
  */
 export function readSecret(file: string, variable: string): string {
   try {
-    const secret = readFileSync(file, 'utf8').trimEnd();
+    const secret = readRegularFile(file, 'file', { limit: LIMIT, followLinks: true }).trimEnd();
     if (secret !== '') return secret;
   } catch (error) {
-    const reason = (error as NodeJS.ErrnoException).code ?? 'unreadable';
+    const reason =
+      error instanceof DelineaError ? error.message : ((error as NodeJS.ErrnoException).code ?? 'unreadable');
     throw new DelineaError('settings_invalid', `${variable}: cannot read the file (${reason})`, {
       hint: 'Set it to the path of a file that contains the secret, not to the secret.',
       path: variable,

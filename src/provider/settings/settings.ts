@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import type * as z from 'zod';
 import { type Attribute, readAttributes } from '../model/attribute.js';
 import { DelineaError } from '../model/errors.js';
@@ -6,6 +5,7 @@ import { snakeCase } from '../model/names.js';
 import { validationMessage } from '../model/validation-message.js';
 import type { Values } from '../model/values.js';
 import { accountsOf, type ConfiguredSurface, configureSurfaces, type Texts } from './configured-surface.js';
+import { readRegularFile } from './regular-file.js';
 import { readSecret, redactor } from './secrets.js';
 import { environmentName, settingAttributes, settingsSchema } from './settings-schema.js';
 import { defaultRouting, type Surface, surfaceFor, surfaces } from './surfaces.js';
@@ -179,9 +179,10 @@ function readEnvironment(attribute: Attribute, env: NodeJS.ProcessEnv): unknown 
 
 function readText(file: string, path: string): string {
   try {
-    return readFileSync(file, 'utf8');
+    return readRegularFile(file, 'file', { followLinks: true });
   } catch (cause) {
-    const reason = (cause as NodeJS.ErrnoException).code ?? 'unreadable';
+    const reason =
+      cause instanceof DelineaError ? cause.message : ((cause as NodeJS.ErrnoException).code ?? 'unreadable');
     throw new DelineaError(
       'settings_invalid',
       `provider setting "${path}": cannot read the file "${file}" (${reason})`,

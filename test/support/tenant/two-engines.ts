@@ -55,6 +55,7 @@ export async function openTwoEngines(options: SimulatorOptions, settings: object
         redraws: false,
         paint: plain,
         env: sim.env,
+        outputFault: async () => undefined,
       });
       return { code, ...printed };
     },
