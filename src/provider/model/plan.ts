@@ -167,7 +167,8 @@ export interface Finding {
     | 'not_checked'
     | 'no_ledger'
     | 'settings_not_recorded'
-    | 'still_in_code';
+    | 'still_in_code'
+    | 'look_alike';
   readonly address?: string | undefined;
   /** Id of the live edge, for a finding about one edge of an authoritative set. */
   readonly edge?: string | undefined;
