@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from '@jest/globals';
@@ -29,6 +29,15 @@ describe('generated files', () => {
     expect(differences(root, files)).toEqual(['docs/index.md', 'docs/resources/robot.md']);
     write(root, files);
     expect(differences(root, files)).toEqual([]);
+  });
+
+  test('link in place of a file or a folder: is refused, and nothing is written or removed behind it', () => {
+    const outside = mkdtempSync(join(tmpdir(), 'outside-'));
+    writeFileSync(join(outside, 'notes'), 'notes\n');
+    mkdirSync(join(root, 'docs'));
+    symlinkSync(outside, join(root, 'docs/resources'));
+    expect(() => write(root, files)).toThrow('on the path of the generated file is a symbolic link');
+    expect(readdirSync(outside)).toEqual(['notes']);
   });
 
   test('file written by hand in another folder: stays', () => {

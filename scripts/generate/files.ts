@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { checkWritable } from '../../src/provider/index.js';
 
 /** Generated texts by path, relative to the project's root. */
 export type Files = ReadonlyMap<string, string>;
@@ -22,9 +23,10 @@ export function differences(root: string, files: Files): string[] {
   return [...changed.map(([path]) => path), ...stale(root, files)].sort();
 }
 
-/** Writes files that differ and removes stale ones. Returns their paths. */
+/** Writes files that differ and removes stale ones. Returns their paths. @throws DelineaError `file_refused`, for links */
 export function write(root: string, files: Files): string[] {
   const touched = differences(root, files);
+  for (const path of touched) checkWritable(join(root, path), 'generated file');
   for (const path of touched) {
     const text = files.get(path);
     if (text === undefined) {

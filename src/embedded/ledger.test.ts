@@ -154,7 +154,7 @@ describe('Ledger', () => {
       const ledger = await Ledger.open(path, owner);
       expect(ledger.usedConsents()).toEqual([used('jane', 'T-1')]);
       await ledger.forget(user('jane'));
-      expect(await readLedger(path, owner)).toEqual({ objects: [], usedConsents: [used('jane', 'T-1')] });
+      expect(await readLedger(path, owner)).toEqual({ objects: [], usedConsents: [used('jane', 'T-1')], sets: [] });
       await ledger.close();
     });
   });
