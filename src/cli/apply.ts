@@ -1,11 +1,14 @@
 import { statSync } from 'node:fs';
-import { Ledger } from '../embedded/index.js';
+import { hasStack, Ledger } from '../embedded/index.js';
 import {
   DelineaError,
   enforceGuards,
   guardInputOf,
+  hasSignature,
   type Plan,
   pendingChanges,
+  planDigest,
+  readPlanKey,
   refuseOtherTenant,
 } from '../provider/index.js';
 import { planText } from '../review/index.js';
@@ -16,7 +19,7 @@ import { EXIT, type ExitCode, exitOfApply } from './exit.js';
 import { allowanceOf, type GuardOptions } from './guard-options.js';
 import { readPlanFile } from './plan-file.js';
 import type { Terminal } from './terminal.js';
-import { connectFor, openOptionalStack, openStack, planStack, type Workspace } from './workspace.js';
+import { connectFor, openStack, planStack, type Workspace } from './workspace.js';
 
 export interface ApplyOptions extends GuardOptions {
   readonly ledger?: string;
@@ -26,29 +29,28 @@ export interface ApplyOptions extends GuardOptions {
   readonly allowMissing?: number;
   /** Stack of the saved plan. */
   readonly stack?: string;
+  /** Digest of the only plan that may be applied. */
+  readonly expect?: string;
 }
 
-/** Runs `delinea-iac apply`: plans a stack, or reads a saved plan, and applies it after confirmation. */
+/** Runs `delinea-iac apply`: plans a stack and applies the plan after confirmation, of a saved plan only what it has. */
 export function applyCommand(target: string, options: ApplyOptions, terminal: Terminal): Promise<ExitCode> {
   return runCommand(terminal, { quiet: false }, async (state) => {
     const saved = readPlanFile(target);
-    const workspace = saved
-      ? openOptionalStack(options.stack, saved.delinea.stack, options.ledger, terminal.env)
-      : openStack(target, options.ledger, terminal.env);
-    if (saved) checkSaved(saved, workspace, options);
+    const workspace = openStack(saved ? stackOfSaved(options) : target, options.ledger, terminal.env);
+    if (saved) checkSaved(saved, workspace, options, readPlanKey(terminal.env));
     requireLedger(workspace, options);
     const ledger = await Ledger.open(workspace.ledger, { stack: workspace.stack.name, tenant: workspace.settings.url });
     try {
       const tenant = await connectFor(workspace, state, terminal.env);
-      const plan =
-        saved ??
-        (await planStack(
-          tenant,
-          workspace,
-          ledger.content(),
-          { reactivate: options.reactivate ?? [], allowMissing: options.allowMissing },
-          terminal,
-        ));
+      const plan = await planStack(
+        tenant,
+        workspace,
+        ledger.content(),
+        { reactivate: options.reactivate ?? [], allowMissing: options.allowMissing, reviewed: saved },
+        terminal,
+      );
+      if (!saved) checkDigest(plan, options);
       terminal.out(planText(plan, terminal.paint));
       const allowance = allowanceOf(options);
       enforceGuards(guardInputOf(plan), workspace.settings, allowance);
@@ -56,7 +58,7 @@ export function applyCommand(target: string, options: ApplyOptions, terminal: Te
       if (!ledger.existed) await ledger.save();
       if (!plan.applyable) return exitOfApply(plan, { written: false, faults: [] });
       const result = await executePlan(
-        { command: 'apply', tenant, plan, workspace, allowance, ledger },
+        { command: 'apply', tenant, plan, digest: planDigest(saved ?? plan), workspace, allowance, ledger },
         state,
         terminal,
       );
@@ -83,20 +85,51 @@ function requireLedger({ ledger }: Workspace, { initLedger }: ApplyOptions): voi
   );
 }
 
-function checkSaved(plan: Plan, { stack, settings }: Workspace, { reactivate, initLedger }: ApplyOptions): void {
+/** Returns the path of the stack that explains a saved plan. */
+function stackOfSaved({ stack }: ApplyOptions): string {
+  if (stack !== undefined || hasStack('.')) return stack ?? '.';
+  throw new DelineaError('stack_invalid', 'a saved plan is applied with its stack, and this folder has none', {
+    hint: 'Pass the stack of the plan with --stack.',
+  });
+}
+
+/** Refuses a saved plan that this run must not use at all, before any request. @throws DelineaError `stale_plan` */
+function checkSaved(plan: Plan, { stack, settings }: Workspace, options: ApplyOptions, key: string | undefined): void {
   const { delinea } = plan;
-  const refuse = (message: string, hint: string) => new DelineaError('stale_plan', message, { hint });
+  if (key !== undefined && !hasSignature(plan, key)) {
+    throw delinea.signature === undefined
+      ? refusal('the plan is not signed, and DELINEA_PLAN_KEY is set', 'Plan again with the same DELINEA_PLAN_KEY.')
+      : refusal(
+          'the signature of the plan does not match DELINEA_PLAN_KEY',
+          'Plan again with the same DELINEA_PLAN_KEY.',
+        );
+  }
+  checkDigest(plan, options);
   if (delinea.stack !== stack.name)
-    throw refuse(`the plan was made for stack "${delinea.stack}", not "${stack.name}"`, 'Pass its stack with --stack.');
+    throw refusal(
+      `the plan was made for stack "${delinea.stack}", not "${stack.name}"`,
+      'Pass its stack with --stack.',
+    );
   refuseOtherTenant(delinea.tenant, settings);
   if (!delinea.ledger)
-    throw refuse(
+    throw refusal(
       'the plan was made without a ledger, so it does not know which objects are managed',
       'Start a ledger with `apply --init-ledger` on the stack, then plan again.',
     );
-  if (initLedger || (reactivate ?? []).length > 0)
-    throw refuse(
-      '--init-ledger and --reactivate have no effect on a saved plan',
-      'Leave them out, or plan again with them.',
-    );
+  if (options.initLedger)
+    throw refusal('--init-ledger has no effect on a saved plan', 'Leave it out, or plan again with it.');
+}
+
+/** Refuses every plan but the expected one. @throws DelineaError `stale_plan` */
+function checkDigest(plan: Plan, { expect }: ApplyOptions): void {
+  const digest = planDigest(plan);
+  if (expect === undefined || expect === digest) return;
+  throw refusal(
+    `this is not the expected plan: its digest is ${digest}, not ${expect}; nothing was written`,
+    'Plan again with the same options and review the plan.',
+  );
+}
+
+function refusal(message: string, hint: string): DelineaError {
+  return new DelineaError('stale_plan', message, { hint });
 }

@@ -8,7 +8,6 @@ import {
   DelineaErrors,
   type LogEvent,
   type Plan,
-  planDigest,
   type Tenant,
   visible,
 } from '../provider/index.js';
@@ -25,6 +24,8 @@ export interface ApplyRequest {
   readonly command: string;
   readonly tenant: Tenant;
   readonly plan: Plan;
+  /** Digest of the plan that was reviewed, for the log. */
+  readonly digest: string;
   readonly workspace: Workspace;
   readonly allowance: Allowance;
   readonly ledger: Pick<ApplyIo, 'record' | 'forget' | 'recordSet' | 'usedConsents'>;
@@ -50,12 +51,12 @@ export async function executePlan(
   state: CommandState,
   terminal: Terminal,
 ): Promise<ExecutedPlan> {
-  const { command, tenant, plan, workspace, allowance, ledger } = request;
+  const { command, tenant, plan, digest, workspace, allowance, ledger } = request;
   const { settings, stack } = workspace;
   const head = {
     stack: stack.name,
     tenant: settings.url,
-    plan: planDigest(plan),
+    plan: digest,
     command,
     accounts: settings.ownAccounts,
   };

@@ -60,6 +60,7 @@ export function offboardCommand(userName: string, options: OffboardOptions, term
           command: 'offboard',
           tenant,
           plan,
+          digest: planDigest(plan),
           workspace,
           allowance,
           ledger: ledgerWithout(account.id, ledger),

@@ -1,5 +1,5 @@
 import { checkReplaceable, replaceFile } from '../embedded/index.js';
-import { DelineaError, type Plan, visible, visibleJson } from '../provider/index.js';
+import { DelineaError, type Plan, planDigest, readPlanKey, signPlan, visible, visibleJson } from '../provider/index.js';
 import { planText } from '../review/index.js';
 import { runCommand } from './command.js';
 import { type ExitCode, exitOfPlan } from './exit.js';
@@ -23,10 +23,15 @@ export function planCommand(path: string, options: PlanOptions, terminal: Termin
     const ledger = await readWorkspaceLedger(workspace);
     if (out !== undefined) checkPlace(out);
     const tenant = await connectFor(workspace, state, terminal.env);
-    const plan = await planStack(tenant, workspace, ledger, { reactivate, unmanaged, allowMissing }, terminal);
+    const planned = await planStack(tenant, workspace, ledger, { reactivate, unmanaged, allowMissing }, terminal);
+    const plan = signPlan(planned, readPlanKey(terminal.env));
+    const digest = planDigest(plan);
     if (out !== undefined) await savePlan(out, plan);
     terminal.out(json ? planJson(plan) : planText(plan, terminal.paint));
-    if (out !== undefined && !json) terminal.out(`Plan saved. To apply it: delinea-iac apply ${visible(out)}\n`);
+    // With --json, standard output holds only the plan.
+    const print = json ? terminal.err : terminal.out;
+    print(`Plan digest: ${digest}\n`);
+    if (out !== undefined) print(`Plan saved. To apply it: delinea-iac apply ${visible(out)} --expect ${digest}\n`);
     return exitOfPlan(plan);
   });
 }

@@ -93,7 +93,7 @@ describe('program: plan and drift', () => {
     const { code, out, err } = await cli(['plan', folder, '--json']);
     expect(code).toBe(2);
     expect(JSON.parse(out)).toMatchObject({ format_version: '1.2', delinea: { stack: 'people', ledger: false } });
-    expect(err).toMatch(/^reads /);
+    expect(err).toMatch(/^Plan digest: [0-9a-f]{64}\nreads /);
   });
 
   test('end with 5 and never print "no changes" when the tenant cannot be read', async () => {
@@ -189,21 +189,26 @@ describe('program: apply', () => {
 describe('program: apply of a saved plan', () => {
   const file = () => join(folder, 'plan.json');
 
-  test('applies the plan as saved and refuses objects that were changed since', async () => {
+  test('refuses the plan as a whole when the stack or an object was changed since', async () => {
     await begin();
-    declare({
+    const wanted = {
       jane: { user_name: 'jane@example.com', title: 'SRE' },
       bob: { user_name: 'bob@example.com', display_name: 'Robert' },
-    });
+    };
+    declare(wanted);
     expect((await cli(['plan', folder, '--out', file()])).code).toBe(2);
-    // The stack is different by now; the saved plan is applied.
-    declare({ jane: { user_name: 'jane@example.com', title: 'CEO' } });
+    const apply = () => cli(['apply', file(), '--stack', folder, '--auto-approve']);
+    declare({ ...wanted, jane: { user_name: 'jane@example.com', title: 'CEO' } });
     simulator.admin.editUser('bob@example.com', { displayName: 'Bobby' });
-    const { code, out } = await cli(['apply', file(), '--stack', folder, '--auto-approve']);
-    expect(code).toBe(4);
-    expect(out).toMatch(/Error: .*\n {2}at: delinea_user\.bob/);
+    const { code, err } = await apply();
+    expect(code).toBe(1);
+    expect(err).toMatch(/Error: .*: title\n {2}at: delinea_user\.jane/);
+    expect(err).toMatch(/Error: .*: display_name\n {2}at: delinea_user\.bob/);
+    expect(users()['jane@example.com']?.title).toBeUndefined();
+    declare(wanted);
+    simulator.admin.editUser('bob@example.com', { displayName: 'Bob' });
+    expect((await apply()).code).toBe(0);
     expect(users()['jane@example.com']?.title).toBe('SRE');
-    expect(simulator.state().users.find(({ userName }) => userName === 'bob@example.com')?.displayName).toBe('Bobby');
   });
 
   test('refuses a plan that was made without a ledger, for another stack or for another tenant', async () => {

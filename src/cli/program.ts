@@ -91,10 +91,8 @@ export async function runProgram(args: readonly string[], terminal: Terminal): P
     .option(...ORPHAN)
     .option(...REACTIVATE)
     .option(...MISSING)
-    .option(
-      '--stack <stack>',
-      'stack of the saved plan, for its settings and its ledger (default: the stack in this folder, if any)',
-    )
+    .option('--stack <stack>', 'stack of the saved plan (default: the stack in this folder)')
+    .option('--expect <digest>', 'refuse every plan but the one with this digest, which plan prints', parseDigest)
     .action(async (target: string, options: ApplyOptions) => {
       const { applyCommand } = await import('./apply.js');
       code = await applyCommand(target, options, terminal);
@@ -224,8 +222,9 @@ function parseCount(value: string): number {
   throw new InvalidArgumentError('It must be an integer from 0 to 999999.');
 }
 
+/** An empty text, such as that of an unset variable, must not mean "any plan". */
 function parseDigest(value: string): string {
-  if (/^[\da-f]{64}$/i.test(value)) return value.toLowerCase();
+  if (/^[0-9a-f]{64}$/i.test(value)) return value.toLowerCase();
   throw new InvalidArgumentError('It must be 64 hexadecimal digits.');
 }
 

@@ -29,7 +29,7 @@ export function openStack(path: string, ledger: string | undefined, env: NodeJS.
 }
 
 /**
- * Opens the workspace of a command that can run without a stack: a saved plan, an off-boarding. Settings come from the
+ * Opens the workspace of a command that can run without a stack, an off-boarding. Settings come from the
  * stack at `path`, or from the one in this folder, or else from the environment alone.
  * @param name of the stack if there is none to read
  */
@@ -70,7 +70,7 @@ export function planStack(
   tenant: Tenant,
   { stack }: Workspace,
   ledger: LedgerContent | undefined,
-  options: Pick<PlanInput, 'reactivate' | 'unmanaged' | 'allowMissing' | 'thorough'>,
+  options: Pick<PlanInput, 'reactivate' | 'unmanaged' | 'allowMissing' | 'thorough' | 'reviewed'>,
   terminal: Terminal,
 ): Promise<Plan> {
   const { name, declarations, moved, forgotten } = stack;

@@ -1,6 +1,7 @@
 export { ApplyLog } from './apply-log.js';
 export { checkReplaceable, replaceFile } from './durable-file.js';
 export { writeImports } from './import-blocks.js';
+export { jsonTrick } from './json-keys.js';
 export { Ledger } from './ledger.js';
 export { type LedgerContent, readLedger, stackOfLedger } from './ledger-file.js';
 export { refuseLeftoverState } from './leftover-state.js';

@@ -17,10 +17,13 @@ export { DelineaError, DelineaErrors, type ErrorCode, UNREADABLE } from './model
 export { foldCase } from './model/fold-case.js';
 export { limitHeapGrowth } from './model/heap.js';
 export { joinFirst } from './model/join-first.js';
+export { jsonExcess, measureJson } from './model/json-size.js';
+export { HEAVIEST_RUN } from './model/limits.js';
 export * from './model/names.js';
 export { nameIn, type ObjectNames } from './model/object-names.js';
 export type { OwnedObject } from './model/owned-object.js';
 export * from './model/plan.js';
+export { hasSignature, planDigest, signPlan } from './model/plan-digest.js';
 export type { Remedy } from './model/remedy.js';
 export {
   type AuthoritativeList,
@@ -43,6 +46,7 @@ export type { PlannedInstance } from './session/plan-instance.js';
 export { type PrivateState, readPrivateState } from './session/private-state.js';
 export { openSession, type Session } from './session/session.js';
 export type { Warning } from './session/warnings.js';
+export { readPlanKey } from './settings/plan-key.js';
 export {
   checkWritable,
   openRegularFile,

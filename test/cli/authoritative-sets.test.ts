@@ -98,7 +98,7 @@ test('authoritative sets: a saved plan is applied as reviewed and refused when e
   );
   const refused = await run(1, 'apply', 'edited.json', '--auto-approve');
   expect(refused).toMatchObject({ writes: 0, ledger: 'as before' });
-  expect(refused.err).toContain('grants differ between "before" and the steps');
+  expect(refused.err).toContain('permissions on prod was changed since the plan was made: ');
   await run(0, 'apply', 'plan.json', '--auto-approve');
   expect(edges()).toEqual(BOTH);
   await run(0, 'plan');

@@ -89,13 +89,22 @@ describe('plan, apply and drift', () => {
     expect(JSON.parse((await run(2, 'drift', '--json')).out)).toMatchObject({ delinea: { stack: 'people' } });
   });
 
-  test('save a plan with --out, which apply then uses instead of the stack', async () => {
+  test('save a plan with --out, of which apply does only what the stack still declares', async () => {
     await run(0, ...INIT);
     project.declare({ delinea_user: jane('Lead') });
-    await run(2, 'plan', '--out', 'plan.json');
+    const { out } = await run(2, 'plan', '--out', 'plan.json');
+    const [, digest] = /^Plan digest: ([0-9a-f]{64})$/m.exec(out)!;
+    expect(out).toContain(`Plan saved. To apply it: delinea-iac apply plan.json --expect ${digest}\n`);
     project.declare({ delinea_user: jane('CEO') });
-    expect(await run(0, 'apply', 'plan.json', '--auto-approve')).toMatchObject({ writes: 1 });
-    expect(userOf('jane')?.title).toBe('Lead');
+    const stale = await run(1, 'apply', 'plan.json', '--auto-approve');
+    expect(stale.err).toContain('jane@example.com was changed since the plan was made: title');
+    project.declare({ delinea_user: { ...jane('Lead'), tim: { user_name: 'tim@example.com' } } });
+    const applied = await run(0, 'apply', 'plan.json', '--auto-approve', '--expect', digest!);
+    expect(applied).toMatchObject({ writes: 1 });
+    expect(applied.out).toContain(
+      'Note: a change that the saved plan does not have is not applied\n  at: delinea_user.tim\n',
+    );
+    expect([userOf('jane')?.title, userOf('tim')]).toEqual(['Lead', undefined]);
   });
 
   test('list undeclared users with --unmanaged', async () => {
@@ -121,9 +130,12 @@ describe('plan, apply and drift', () => {
     const disable = () => project.sim.admin.setActive('jane@example.com', false);
     disable();
     await run(2, 'plan', '--out', 'plan.json', '--reactivate', 'jane@example.com');
-    expect(await run(0, 'apply', 'plan.json', '--auto-approve')).toMatchObject({ writes: 1 });
+    const without = await run(1, 'apply', 'plan.json', '--auto-approve');
+    expect([without.writes, without.err]).toEqual([0, expect.stringContaining('--reactivate "jane@example.com"')]);
+    const consent = ['--auto-approve', '--reactivate', 'jane@example.com'];
+    expect(await run(0, 'apply', 'plan.json', ...consent)).toMatchObject({ writes: 1 });
     disable();
-    const again = await run(1, 'apply', 'plan.json', '--auto-approve');
+    const again = await run(1, 'apply', 'plan.json', ...consent);
     expect([again.writes, userOf('jane')?.active]).toEqual([0, false]);
     expect(again.out).toMatch(/this consent was already used \(command line, \d{4}-\d\d-\d\dT[\d:.]+Z\)/);
 

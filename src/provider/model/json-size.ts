@@ -40,10 +40,13 @@ export function measureJson(text: string): JsonSize {
   return { depth, weight: text.length + marks * MARK_BYTES };
 }
 
-/** Returns the reason why a JSON text is not parsed, as the end of a sentence; undefined if it may be. */
-export function jsonExcess({ depth, weight }: JsonSize): string | undefined {
+/**
+ * Returns the reason why a JSON text is not parsed, as the end of a sentence; undefined if it may be.
+ * @param heaviest most estimated bytes in memory
+ */
+export function jsonExcess({ depth, weight }: JsonSize, heaviest = HEAVIEST_JSON): string | undefined {
   if (depth > DEEPEST_JSON) return `is nested more than ${DEEPEST_JSON} levels deep`;
-  if (weight > HEAVIEST_JSON) return `has more values than fit in ${inMegabytes(HEAVIEST_JSON)}`;
+  if (weight > heaviest) return `has more values than fit in ${inMegabytes(heaviest)}`;
   return undefined;
 }
 

@@ -9,7 +9,6 @@ import {
   type Operation,
   type Plan,
   pendingChanges,
-  planDigest,
   stepsOf,
   toFinding,
 } from './plan.js';
@@ -32,11 +31,6 @@ test('pendingChanges: leaves out unchanged and recorded objects', () => {
 
 test('countChanges: counts by the action of Terraform', () => {
   expect(countChanges(plan())).toEqual({ add: 1, change: 4, destroy: 3, adopt: 1, forget: 1 });
-});
-
-test('planDigest: depends on the changes, and not on the time of the plan', () => {
-  expect(planDigest(plan(all, { timestamp: '2' }))).toBe(planDigest(plan()));
-  expect(planDigest(plan(all.slice(1)))).not.toBe(planDigest(plan()));
 });
 
 test('stepsOf: returns the steps of the edges in place of their set', () => {

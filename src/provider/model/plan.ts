@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { Cost } from './cost.js';
 import type { SettingChange } from './declared-settings.js';
 import { DelineaError, type ErrorCode } from './errors.js';
@@ -168,7 +167,8 @@ export interface Finding {
     | 'no_ledger'
     | 'settings_not_recorded'
     | 'still_in_code'
-    | 'look_alike';
+    | 'already_done'
+    | 'not_reviewed';
   readonly address?: string | undefined;
   /** Id of the live edge, for a finding about one edge of an authoritative set. */
   readonly edge?: string | undefined;
@@ -219,6 +219,8 @@ export interface Plan {
     readonly names: ObjectNames;
     readonly unmanaged?: readonly UnmanagedObject[];
     readonly cost: Cost;
+    /** HMAC of the digest's input, of a plan that was saved with a plan key. */
+    readonly signature?: string;
   };
 }
 
@@ -245,14 +247,6 @@ export function countChanges(plan: Plan): {
     adopt: count(({ delinea }) => delinea.operation === 'adopt'),
     forget: count(({ change }) => change.actions.includes('forget')),
   };
-}
-
-/** Returns the SHA-256 of what the plan would do, in hex; its time and cost do not count. */
-export function planDigest(plan: Plan): string {
-  const { stack, tenant } = plan.delinea;
-  return createHash('sha256')
-    .update(JSON.stringify([stack, tenant, plan.resource_changes]))
-    .digest('hex');
 }
 
 /** Returns every step of a plan; those of the edges for an authoritative set. */

@@ -63,7 +63,7 @@ export function unchangedEntry(
 }
 
 /** Returns a value with null in place of every reference. */
-function knownIn(value: unknown): unknown {
+export function knownIn(value: unknown): unknown {
   if (isReference(value)) return null;
   if (Array.isArray(value)) return value.map(knownIn);
   if (typeof value !== 'object' || value === null) return value;
@@ -71,7 +71,7 @@ function knownIn(value: unknown): unknown {
 }
 
 /** Returns the unknown parts of some attributes in the shape of Terraform's `after_unknown`, by snake_case name. */
-function unknownIn(values: Values): Record<string, unknown> {
+export function unknownIn(values: Values): Record<string, unknown> {
   const unknown = Object.entries(values).filter(([, value]) => referencesIn(value).length > 0);
   return Object.fromEntries(unknown.map(([name, value]) => [snakeCase(name), unknownPart(value)]));
 }

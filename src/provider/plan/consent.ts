@@ -1,5 +1,6 @@
 import { DelineaError } from '../model/errors.js';
 import { foldCase } from '../model/fold-case.js';
+import { commandLineConsent } from '../model/plan-digest.js';
 import type { Remedy } from '../model/remedy.js';
 import type { Resource } from '../model/resource.js';
 import type { Match, PlanContext } from './plan-context.js';
@@ -14,7 +15,7 @@ export function consentTo(context: PlanContext, match: Match, used: string | und
   if (written !== undefined && written !== used) return written;
   const account = foldCase(declaredName(match));
   const named = (context.input.reactivate ?? []).some((name) => foldCase(name) === account);
-  return named ? `command line, ${context.timestamp}` : undefined;
+  return named ? commandLineConsent(context.timestamp) : undefined;
 }
 
 /**

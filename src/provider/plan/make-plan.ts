@@ -15,12 +15,12 @@ import { openReader } from '../read/tenant-reader.js';
 import { resourceOf } from '../resources/index.js';
 import { checkDeclarations } from './check-declarations.js';
 import { collapseSets } from './collapse-sets.js';
-import { findLookAlikes } from './look-alikes.js';
 import { movedOwned } from './match-objects.js';
 import { errorFindings, openPlanContext, planChanges } from './plan-changes.js';
 import type { PlanContext, PlanInput } from './plan-context.js';
 import { noteUnrecordedSettings } from './recorded-settings.js';
 import { inlineLiterals } from './resolve-references.js';
+import { confirmReviewed, leaveOutUnreviewed } from './reviewed.js';
 import { stepRefs } from './step-refs.js';
 import { findUndeclaredHolders } from './undeclared-holders.js';
 import { findUnmanaged } from './unmanaged-objects.js';
@@ -29,7 +29,8 @@ import { checkVisibility } from './visibility.js';
 /**
  * Compares the declarations with the tenant and returns the changes that an apply would make. Writes nothing. An object
  * with an error of its own is left out and reported in the plan.
- * @throws DelineaError, DelineaErrors for errors that concern the whole plan: invalid declarations, unreadable lists
+ * @throws DelineaError, DelineaErrors for errors that concern the whole plan: invalid declarations, unreadable lists;
+ * `stale_plan` when a reviewed plan has a step that this plan does not have
  */
 export async function makePlan(tenant: Tenant, input: PlanInput): Promise<Plan> {
   const declarations = inlineLiterals(checkDeclarations(input.declarations));
@@ -47,15 +48,16 @@ export async function makePlan(tenant: Tenant, input: PlanInput): Promise<Plan> 
   }
   await planChanges(context, owned, () => checkVisibility(context, owned));
   await findUndeclaredHolders(context);
+  leaveOutUnreviewed(context);
   collapseSets(context);
+  leaveOutUnreviewed(context);
   noteUnrecordedSettings(context);
   const unmanaged = input.unmanaged ? await findUnmanaged(context) : undefined;
   const evidence = await assess(context);
   const changes = orderSteps(context);
-  const names = await namesOf(context, changes);
-  context.findings.push(...errorFindings(context), ...(await findLookAlikes(context, names)));
+  context.findings.push(...errorFindings(context));
   context.findings.sort(byAddress);
-  const plan = buildPlan(context, changes, evidence, names);
+  const plan = buildPlan(context, changes, evidence, await namesOf(context, changes));
   const refusals = openRefusals(guardInputOf(plan), tenant.settings).map(
     ({ message }): Finding => ({
       level: 'warning',
@@ -63,7 +65,7 @@ export async function makePlan(tenant: Tenant, input: PlanInput): Promise<Plan> 
       message: `apply will refuse: ${message}`,
     }),
   );
-  const findings = [...refusals, ...plan.delinea.findings];
+  const findings = [...refusals, ...plan.delinea.findings, ...(await confirmReviewed(context, plan))];
   return { ...plan, delinea: { ...plan.delinea, findings, ...(unmanaged ? { unmanaged } : {}) } };
 }
 

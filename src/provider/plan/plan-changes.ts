@@ -41,7 +41,7 @@ export function openPlanContext(
   return {
     ...reader,
     input,
-    timestamp: new Date().toISOString(),
+    timestamp: input.reviewed?.timestamp ?? new Date().toISOString(),
     usedConsents: new UsedConsents([...(input.usedConsents ?? []), ...owned.flatMap(usedConsentOf)]),
     matches: new Map(
       declarations.map((declaration) => [declaration.address, { declaration, resource: resourceOf(declaration.kind) }]),

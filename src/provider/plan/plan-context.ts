@@ -1,7 +1,7 @@
 import type { Declaration } from '../model/declaration.js';
 import { DelineaError } from '../model/errors.js';
 import type { OwnedObject } from '../model/owned-object.js';
-import type { Finding, ResourceChange } from '../model/plan.js';
+import type { Finding, Plan, ResourceChange } from '../model/plan.js';
 import type { AuthoritativeList, Resource } from '../model/resource.js';
 import type { Values } from '../model/values.js';
 import type { RemoteObject } from '../model/wire.js';
@@ -30,6 +30,8 @@ export interface PlanInput {
   readonly thorough?: boolean;
   /** Whether to list the objects of the tenant that are neither declared nor owned. */
   readonly unmanaged?: boolean;
+  /** A saved plan, as evidence of what was reviewed: the new plan has only its steps, and has all of them. */
+  readonly reviewed?: Plan | undefined;
 }
 
 /** One declaration and its live object. */
@@ -53,7 +55,7 @@ export interface Match {
 /** State of one run of the planner. */
 export interface PlanContext extends TenantReader {
   readonly input: PlanInput;
-  /** When planning began, ISO 8601. */
+  /** When planning began, or when the reviewed plan was made: a consent of the command line has its time. ISO 8601. */
   readonly timestamp: string;
   readonly usedConsents: UsedConsents;
   readonly matches: Map<string, Match>;

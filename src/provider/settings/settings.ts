@@ -5,6 +5,7 @@ import { snakeCase } from '../model/names.js';
 import { validationMessage } from '../model/validation-message.js';
 import type { Values } from '../model/values.js';
 import { accountsOf, type ConfiguredSurface, configureSurfaces, type Texts } from './configured-surface.js';
+import { readPlanKey } from './plan-key.js';
 import { readRegularFile } from './regular-file.js';
 import { readSecret, redactor } from './secrets.js';
 import { environmentName, settingAttributes, settingsSchema } from './settings-schema.js';
@@ -105,7 +106,10 @@ export function readSettings(
     adminRoles: data.adminRoles ?? [],
     allowance: { removals: data.allowRemovals, principals: data.allowPrincipals, orphans: data.allowOrphans },
     allowMissing: data.allowMissing,
-    redact: redactor(attributes.filter(({ sensitive }) => sensitive).map(({ name }) => texts[name])),
+    redact: redactor([
+      ...attributes.filter(({ sensitive }) => sensitive).map(({ name }) => texts[name]),
+      readPlanKey(env),
+    ]),
   };
 }
 

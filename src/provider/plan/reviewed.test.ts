@@ -1,0 +1,192 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import {
+  after,
+  effectsOf,
+  openReviewedScenario,
+  type ReviewedScenario,
+  type Tampered,
+} from '../../../test/support/plan/reviewed-scenario.js';
+import { user } from '../../../test/support/tenant/declare.js';
+import { DelineaErrors } from '../model/errors.js';
+import { type Plan, stepsOf } from '../model/plan.js';
+
+let scenario: ReviewedScenario;
+const bench = () => scenario.bench;
+const again: ReviewedScenario['again'] = (...args) => scenario.again(...args);
+const open = async () => {
+  scenario = await openReviewedScenario();
+};
+const errorsOf = async (made: Promise<unknown>): Promise<string[]> => {
+  const error = await made.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  if (error instanceof DelineaErrors) return error.errors.map(({ path, message }) => `${path}: ${message}`);
+  throw error ?? new Error('the plan was not refused');
+};
+const at = (plan: Tampered, address: string) =>
+  plan.resource_changes.find((change: Tampered) => change.address === address);
+
+describe('makePlan with a reviewed plan that was edited', () => {
+  let plan: Tampered;
+  let effects: string;
+
+  beforeAll(async () => {
+    await open();
+    plan = scenario.plan;
+    effects = effectsOf(await again(plan));
+  });
+  afterAll(() => bench().close());
+
+  const copy = (): Tampered => JSON.parse(JSON.stringify(plan));
+
+  test('returns the same plan when nobody edited it', () => {
+    expect(effects).toBe(effectsOf(plan));
+    expect(stepsOf(plan).map(({ operation }) => operation)).toEqual(
+      expect.arrayContaining(['create', 'update', 'reactivate', 'deactivate', 'revoke', 'none']),
+    );
+  });
+
+  test.each<[string, (plan: Tampered) => void, string]>([
+    [
+      'grants to somebody else, with the same text and names',
+      (p) => {
+        const step = at(p, 'delinea_container_permission.test');
+        step.delinea.desired.principalId = scenario.mallory();
+        p.delinea.names.user[step.delinea.desired.principalId] = { name: 'ann@example.com' };
+      },
+      'delinea_container_permission.test: View of ann@example.com on test was changed since the plan was made: principal_id',
+    ],
+    [
+      'has another label',
+      (p) => (at(p, 'delinea_user.jane').delinea.label = 'tim@example.com'),
+      'delinea_user.jane: tim@example.com was changed since the plan was made: label',
+    ],
+    [
+      'has another order',
+      (p) => (at(p, 'delinea_container_permission.test').delinea.after = []),
+      'delinea_container_permission.test: View of ann@example.com on test was changed since the plan was made: after',
+    ],
+    [
+      'has another name for an id',
+      (p) => {
+        for (const entry of Object.values<Tampered>(p.delinea.names.user))
+          if (entry.name === 'kim@example.com') entry.name = 'eve';
+      },
+      'undefined: a name was changed since the plan was made: ',
+    ],
+    [
+      'disables an account that is not managed',
+      (p) => {
+        const change = structuredClone(at(p, 'delinea_user.bob'));
+        const id = scenario.mallory();
+        Object.assign(change.delinea, { key: `delinea_user.mallory#${id}`, id, label: 'mallory' });
+        p.resource_changes.push({ ...change, address: 'delinea_user.mallory', name: 'mallory' });
+      },
+      'delinea_user.mallory: mallory: the plan has deactivate, and stack, ledger and tenant now give no change',
+    ],
+    [
+      'hides a deletion behind a deactivation',
+      (p) => (at(p, 'delinea_user.bob').delinea.operation = 'delete'),
+      'delinea_user.bob: bob@example.com: the plan has delete, and stack, ledger and tenant now give deactivate',
+    ],
+    [
+      'hides the access that an account regains',
+      (p) => delete at(p, 'delinea_user.tom').delinea.regains,
+      'delinea_user.tom: tom@example.com was changed since the plan was made: regains',
+    ],
+    [
+      'has a consent that nobody gave',
+      (p) => (at(p, 'delinea_user.tom').delinea.reactivated = 'T-1'),
+      'delinea_user.tom: tom@example.com was changed since the plan was made: reactivated',
+    ],
+    [
+      'is of another tenant',
+      (p) => (p.delinea.tenant = 'https://evil.example'),
+      'undefined: the plan was made for another tenant',
+    ],
+    [
+      'keeps an edge that the set revokes',
+      (p) => at(p, 'delinea_container_permissions.prod').delinea.edgeSteps.pop(),
+      'delinea_container_permissions.prod: permissions on prod was changed since the plan was made: grants, edge_steps',
+    ],
+  ])('refuses a plan that %s', async (_, tamper, message) => {
+    const tampered = copy();
+    tamper(tampered);
+    expect((await errorsOf(again(tampered))).join('\n')).toContain(message);
+  });
+
+  test('refuses to enable an account without a consent of this run', async () => {
+    const errors = await errorsOf(bench().plan(after, { reviewed: plan }));
+    expect(errors).toEqual([
+      'delinea_user.tom: tom@example.com: the plan has reactivate, and stack, ledger and tenant now give no change (tom@example.com was disabled outside of code; it stays disabled)',
+    ]);
+  });
+
+  test('leaves out changes that the reviewed plan does not have, and notes them', async () => {
+    const made = await again(plan, [...after.slice(1), user('jane', { title: 'Lead' }), user('new')]);
+    expect(effectsOf(made)).toBe(effects);
+    expect(made.delinea.findings).toContainEqual(
+      expect.objectContaining({ level: 'note', code: 'not_reviewed', address: 'delinea_user.new' }),
+    );
+    const fewer = copy();
+    fewer.resource_changes = fewer.resource_changes.filter(({ address }: Tampered) => address === 'delinea_user.jane');
+    const rest = await again(fewer);
+    expect(rest.resource_changes.filter(({ delinea }) => delinea.operation !== 'none')).toHaveLength(1);
+    // Guards count every managed object, also those that the file leaves out.
+    expect(stepsOf(rest).filter(({ kind }) => kind === 'user').length).toBe(4);
+  });
+});
+
+describe('makePlan with a reviewed plan that was partly applied', () => {
+  beforeEach(open);
+  afterEach(() => bench().close());
+
+  /** Applies the plan while the tenant refuses every write to paths with this text. */
+  const applyWithout = async (plan: Plan, method: string, path: string) => {
+    bench().sim.faults.set({ faults: [{ kind: 'status', status: 400, method, path }] } as never);
+    const result = await bench().apply(plan);
+    bench().sim.faults.clear();
+    return result;
+  };
+
+  test('returns only its open steps, with ids in place of references', async () => {
+    const { plan } = scenario;
+    const result = await applyWithout(plan, 'POST', '/ContainerPermissions');
+    expect(result.failures.length).toBeGreaterThan(0);
+    expect(result.done).toBeGreaterThan(0);
+    const rest = await again(plan);
+    expect(rest.delinea.findings).toContainEqual(
+      expect.objectContaining({ level: 'note', code: 'already_done', address: 'delinea_user.ann' }),
+    );
+    const applied = await bench().apply(rest);
+    expect(applied).toMatchObject({ converged: true });
+    const done = await again(plan);
+    expect(done.applyable).toBe(false);
+    expect((await bench().plan(after)).applyable).toBe(false);
+  });
+
+  test('returns a plan without steps when all is done', async () => {
+    const { plan } = scenario;
+    expect(await bench().apply(plan)).toMatchObject({ converged: true });
+    const done = await again(plan);
+    expect(done.applyable).toBe(false);
+    expect(done.delinea.findings.filter(({ code }) => code === 'already_done').map(({ address }) => address)).toEqual(
+      expect.arrayContaining(['delinea_user.bob', 'delinea_user.jane', 'delinea_role_binding.auditor']),
+    );
+  });
+
+  test('refuses it when what was done has been undone', async () => {
+    const { plan } = scenario;
+    await bench().apply(plan);
+    bench().sim.admin.setActive('bob@example.com', true);
+    bench().sim.admin.editUser('jane@example.com', { title: 'CEO' });
+    const errors = await errorsOf(again(plan));
+    expect(errors.join('\n')).toMatch(
+      /delinea_user\.bob: bob@example\.com: the plan has deactivate, and .* give no change/,
+    );
+    expect(errors.join('\n')).toContain(
+      'delinea_user.jane: jane@example.com was changed since the plan was made: title',
+    );
+  });
+});
