@@ -191,6 +191,7 @@ export async function runProgram(args: readonly string[], terminal: Terminal): P
       'fault to simulate, such as latencyMs=50 or throttle=0.1; may be repeated',
       collect,
     )
+    .option('--numbered', 'number users, groups and roles from 1, on each surface by itself')
     .option('--state', 'print the content of the tenant when the simulation ends')
     .action(async (options: SimulateOptions) => {
       const { simulateCommand } = await import('./simulate.js');

@@ -10,6 +10,8 @@ export interface SimulateOptions {
   /** Number of generated users to add. */
   readonly seed?: number;
   readonly fault?: readonly string[];
+  /** Numbers users, groups and roles from 1, on each surface by itself. */
+  readonly numbered?: boolean;
   /** Prints the content of the tenant at the end. */
   readonly state?: boolean;
 }
@@ -24,15 +26,17 @@ export async function simulateCommand(
   until: Promise<void>,
 ): Promise<ExitCode> {
   const { startSimulator } = await import('../simulator/index.js');
-  const { port = 0, data, seed = 0, fault = [], state = false } = options;
+  const { port = 0, data, seed = 0, fault = [], numbered = false, state = false } = options;
   const content = data === undefined ? {} : readData(data);
   const faults = readFaults(fault);
-  const simulator = await startSimulator({ port, data: content, seedUsers: seed, faults }).catch((error: unknown) => {
-    throw new DelineaError('settings_invalid', `cannot simulate a tenant: ${(error as Error).message}`, {
-      hint: 'Correct --data, --fault or --port.',
-      cause: error,
-    });
-  });
+  const simulator = await startSimulator({ port, data: content, seedUsers: seed, faults, numbered }).catch(
+    (error: unknown) => {
+      throw new DelineaError('settings_invalid', `cannot simulate a tenant: ${(error as Error).message}`, {
+        hint: 'Correct --data, --fault or --port.',
+        cause: error,
+      });
+    },
+  );
   const exports = Object.entries(simulator.env).map(([name, value]) => `export ${name}='${value}'\n`);
   // With --state, standard output holds only the state.
   const print = state ? terminal.err : terminal.out;

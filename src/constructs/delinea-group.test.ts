@@ -35,6 +35,8 @@ describe('DelineaGroup', () => {
       sre.addMember(DelineaUser.fromUserName(stack, 'omar', 'omar'));
       sre.addMember(DelineaGroup.fromDisplayName(stack, 'audit', 'Audit'));
       sre.addMember(DelineaGroup.fromGroupId(stack, 'old', 'id-9'));
+      sre.addMember(DelineaUser.fromUserId(stack, 'userNine', '9'));
+      sre.addMember(DelineaGroup.fromGroupId(stack, 'groupNine', '9'));
     });
     expect(resource.delinea_group!.sre!.members).toEqual([
       '${delinea_user.jane.id}',
@@ -42,6 +44,8 @@ describe('DelineaGroup', () => {
       '${data.delinea_user.omar.id}',
       '${data.delinea_group.audit.id}',
       'id-9',
+      '9',
+      'group:9',
     ]);
   });
 

@@ -76,10 +76,10 @@ type Mutable<Type> = { -readonly [Key in keyof Type]: Type[Key] };
 function makeTenant(options: SimulatorOptions): Tenant {
   const faults = new Faults(options.faults);
   let seeding = true;
-  const directory = new Directory(() => (seeding ? 0 : (faults.conditions.visibilityDelayMs ?? 0)));
+  const delayMs = () => (seeding ? 0 : (faults.conditions.visibilityDelayMs ?? 0));
+  const directory = new Directory(delayMs, options.numbered);
   seed(directory, options.data ?? {}, options.seedUsers ?? 0);
-  directory.connectorUserIds.closeRing();
-  directory.connectorGroupIds.closeRing();
+  for (const ids of Object.values(directory.connectorIds)) ids.closeRing();
   seeding = false;
   const credentials = { ...CREDENTIALS, ...options.credentials };
   const { visibleContainers } = options;
@@ -91,6 +91,7 @@ function makeTenant(options: SimulatorOptions): Tenant {
     ownedContainers: visibleContainers && containerIds(directory, visibleContainers),
     options: {
       idSpaces: options.idSpaces ?? 'split',
+      numbered: options.numbered ?? false,
       leanLists: options.leanLists ?? false,
       sessions: options.sessions ?? false,
       uniquePermissions: options.uniquePermissions ?? true,

@@ -16,6 +16,11 @@ export interface Credentials {
 export interface TenantOptions {
   /** `split` (default): the connector has other ids than the Platform, which collide on purpose. */
   readonly idSpaces: 'shared' | 'split';
+  /**
+   * Ids are numbers from 1, of each kind and on each surface by itself, as in Secret Server. Default false: UUIDs, except
+   * for containers.
+   */
+  readonly numbered: boolean;
   /** REST user lists carry only id, userName and active, as in the example of guide 000. Default false. */
   readonly leanLists: boolean;
   /** Serve `GET /api/v1/sessions` and `/checkouts`; both paths are assumptions (fact sheet (e)). Default false: 404. */

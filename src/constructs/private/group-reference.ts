@@ -28,8 +28,9 @@ export class GroupById extends Construct implements IGroup {
     this.node.addValidation({ validate: () => [...providerErrors(provider), ...nameErrors('groupId', groupId)] });
   }
 
+  /** Returns the id with its kind if it is a number: in a list of members, a bare number is that of a user. */
   get principalId(): string {
-    return this.groupId;
+    return /^\d+$/.test(this.groupId) ? `group:${this.groupId}` : this.groupId;
   }
 
   grant(container: string, right: Right): ContainerPermission {

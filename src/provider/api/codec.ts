@@ -6,6 +6,7 @@ import type { Resource } from '../model/resource.js';
 import { isCleared, type Json, type JsonObject, type Values } from '../model/values.js';
 import { type Field, fieldOf, fieldsOf, type RemoteObject, type Wire } from '../model/wire.js';
 import { resourceOf } from '../resources/index.js';
+import { ownId, sentId } from '../resources/object-id.js';
 import { isObject, UNDOCUMENTED_RESPONSE } from './response.js';
 
 /**
@@ -20,17 +21,19 @@ export function decode(resource: Resource, wire: Wire, raw: JsonObject, what: st
     });
   }
   const values: Record<string, unknown> = {};
-  const about: Record<string, { kind?: string; display?: string }> = {};
+  const about: Record<string, Shown> = {};
   for (const name of Object.keys(wire.fields)) {
     for (const field of fieldsOf(wire, name)) {
       if (field.from !== undefined || field.createOnly) continue;
       const value = at(raw, field.at);
       if (value === undefined || (field.when && value === null)) continue;
       const attribute = resource.attributes.find((candidate) => candidate.name === name);
-      if (value !== null) values[name] = readValue(value, field, attribute, `${what}: ${resource.type} ${id}`, about);
+      const shown: Shown = {};
+      if (value !== null) values[name] = readValue(value, field, attribute, `${what}: ${resource.type} ${id}`, shown);
       else values[name] = null;
       if (field.when) values[field.when.attribute] = field.when.is;
-      if (field.at.length === 2) note(about, values[name], raw[field.at[0]!], field.when?.is);
+      if (field.at.length === 2) note(shown, values[name], raw[field.at[0]!], field.when?.is);
+      if (Object.keys(shown).length > 0) about[name] = shown;
     }
   }
   const required = resource.attributes.filter(({ required }) => required).map(({ name }) => name);
@@ -42,16 +45,13 @@ export function decode(resource: Resource, wire: Wire, raw: JsonObject, what: st
       });
     }
   }
-  return { id: String(id), values, ...(Object.keys(about).length > 0 ? { about } : {}), raw };
+  return { id: ownId(resource.type, String(id)), values, ...(Object.keys(about).length > 0 ? { about } : {}), raw };
 }
 
-function readValue(
-  value: Json,
-  field: Field,
-  attribute: Attribute | undefined,
-  what: string,
-  about: Record<string, { kind?: string; display?: string }>,
-): unknown {
+/** The objects that one attribute refers to, as the response shows them. */
+type Shown = Record<string, { kind?: string; display?: string }>;
+
+function readValue(value: Json, field: Field, attribute: Attribute | undefined, what: string, about: Shown): unknown {
   const wrongType = (expected: string) =>
     new DelineaError('malformed_response', `${what}: ${field.at.join('.')} must be ${expected}`, {
       hint: UNDOCUMENTED_RESPONSE,
@@ -62,9 +62,10 @@ function readValue(
     return value.map((entry: Json) => {
       const value = isObject(entry) ? entry.value : entry;
       if (typeof value !== 'string' && typeof value !== 'number') throw wrongType('a list of ids');
-      const id = String(value);
-      if (isObject(entry))
-        note(about, id, entry, typeof entry.type === 'string' ? entry.type.toLowerCase() : undefined);
+      const kinds = attribute?.refersTo ?? [];
+      const kind = isObject(entry) ? kindShown(entry) : undefined;
+      const id = withKind(kinds, kind, String(value));
+      note(about, id, entry, kind);
       return id;
     });
   }
@@ -87,16 +88,24 @@ function readValue(
       return value;
     default:
       if (typeof value !== 'string' && typeof value !== 'number') throw wrongType('a string');
-      return String(value);
+      return withKind(attribute?.refersTo ?? [], field.when?.is, String(value));
   }
 }
 
-function note(
-  about: Record<string, { kind?: string; display?: string }>,
-  id: unknown,
-  entry: Json | undefined,
-  kind: string | undefined,
-): void {
+/** Returns the kind of an element: its `type`, else the folder in its `$ref` (RFC 7643 §2.4 has both). */
+function kindShown({ type, $ref }: JsonObject): string | undefined {
+  if (typeof type === 'string') return type.toLowerCase();
+  const folder = typeof $ref === 'string' ? /\/(\w+)s\/[^/]+$/.exec($ref)?.[1] : undefined;
+  return folder?.toLowerCase();
+}
+
+/** Returns the id of another object as it is known here; any other text as it is. */
+function withKind(kinds: readonly string[], shown: string | undefined, text: string): string {
+  const kind = kinds.length === 1 ? kinds[0] : kinds.find((candidate) => candidate === shown);
+  return kind === undefined ? text : ownId(kind, text);
+}
+
+function note(about: Shown, id: unknown, entry: Json | undefined, kind: string | undefined): void {
   if (typeof id !== 'string' || !isObject(entry)) return;
   const display = entry.display;
   about[id] = { ...(kind === undefined ? {} : { kind }), ...(typeof display === 'string' ? { display } : {}) };
@@ -122,8 +131,20 @@ export function encode(resource: Resource, wire: Wire, values: Values, encodeId:
 /** Returns one attribute's value as the wire has it. */
 export function encodeValue(value: unknown, field: Field, attribute: Attribute | undefined, encodeId: EncodeId): Json {
   if (field.firstOf) return [value as Json];
-  if (field.references) return (value as readonly string[]).map((id) => ({ value: encodeId(id) }));
-  return attribute && holdsId(attribute) ? encodeId(String(value)) : (value as Json);
+  if (field.references)
+    return (value as readonly string[]).map((id) => encodeReference(attribute?.refersTo ?? [], id, encodeId));
+  return attribute && holdsId(attribute) ? encodeId(sentId(attribute.refersTo, String(value)).id) : (value as Json);
+}
+
+/** Returns an element of a list of references. A number needs its kind: `type` of a member (RFC 7643 §4.2). */
+export function encodeReference(kinds: readonly string[], own: string, encodeId: EncodeId): JsonObject {
+  const { id, kind } = sentId(kinds, own);
+  return { value: encodeId(id), ...(kind === undefined ? {} : { type: typeOf(kind) }) };
+}
+
+/** Returns the `type` by which lists of references name a kind. */
+export function typeOf(kind: string): string {
+  return resourceOf(kind).title;
 }
 
 /** Returns whether an attribute names one other object by its id. Roles are named by name. */
@@ -132,6 +153,8 @@ function holdsId({ type, refersTo }: Attribute): boolean {
 }
 
 export interface ElementChanges {
+  /** The live elements. */
+  readonly present: readonly string[];
   readonly added: readonly string[];
   readonly removed: readonly string[];
 }
@@ -141,6 +164,7 @@ export function elementChanges(live: RemoteObject, name: string, wanted: unknown
   const present = new Set((live.values[name] as readonly string[] | null | undefined) ?? []);
   const desired = new Set(wanted as readonly string[]);
   return {
+    present: [...present],
     added: [...desired].filter((id) => !present.has(id)),
     removed: [...present].filter((id) => !desired.has(id)),
   };

@@ -3,6 +3,7 @@ import { snakeCase } from '../model/names.js';
 import type { Resource } from '../model/resource.js';
 import type { JsonObject, Values } from '../model/values.js';
 import { fieldsOf, type RemoteObject, requireChangeable, requireParts, type Wire } from '../model/wire.js';
+import { ownId, sentId } from '../resources/object-id.js';
 import type { ConfiguredSurface } from '../settings/configured-surface.js';
 import { type AccessLevel, surfacesServing } from '../settings/surfaces.js';
 import { at, decode } from './codec.js';
@@ -68,7 +69,8 @@ export function objectCollection(
   const parts = Object.keys(wire.fields).flatMap((name) =>
     fieldsOf(wire, name).flatMap(({ from, at }) => (from === undefined ? [] : [{ name, from, at }])),
   );
-  const pathOf = (id: string) => `${wire.path}/${idSegment(resource, id)}`;
+  const sent = (id: string) => sentId([resource.type], id).id;
+  const pathOf = (id: string) => `${wire.path}/${idSegment(resource, sent(id))}`;
   const listName = `${resource.type} list`;
 
   /** Sends the requests of one change in order. Stops at the first error: callers read back what happened. */
@@ -101,7 +103,7 @@ export function objectCollection(
 
   /** Reads a list that is not in the object's JSON. Without permission to read it, it stays unread. */
   async function readPart(id: string, { from, at: path, name }: (typeof parts)[number]) {
-    const what = `${snakeCase(name)} of ${resource.type} ${id}`;
+    const what = `${snakeCase(name)} of ${resource.type} ${sent(id)}`;
     const idOf = (entry: JsonObject) => {
       const value = at(entry, path);
       if (typeof value === 'string' || typeof value === 'number') return String(value);
@@ -122,7 +124,7 @@ export function objectCollection(
     firstPage: () => listSpec({}, 'lists').fetch(0, surface.pageSize),
     list: (scope, first) => readAll(listSpec(scope ? filterBy(scope) : {}, 'lists'), first),
     async get(id) {
-      const what = `read ${resource.type} ${id}`;
+      const what = `read ${resource.type} ${sent(id)}`;
       const body = await http
         .send({ method: 'GET', path: pathOf(id), access: 'read', counted: 'gets', what })
         .catch(ignoreCodes('not_found'));
@@ -140,10 +142,10 @@ export function objectCollection(
       const requests = protocol.create({ resource, wire, path: wire.path }, values);
       const ids = (await write(requests, `create ${resource.type}`)).map((body) => body?.id);
       const id = ids.find((candidate) => typeof candidate === 'string' || typeof candidate === 'number');
-      return id === undefined ? undefined : String(id);
+      return id === undefined ? undefined : ownId(resource.type, String(id));
     },
     async update(live, changes, access) {
-      const label = `${resource.type} ${live.id}`;
+      const label = `${resource.type} ${sent(live.id)}`;
       requireParts(wire, live, Object.keys(changes), label);
       requireChangeable(wire, live, Object.keys(changes), label);
       const requests = protocol.update({ resource, wire, path: pathOf(live.id) }, live, changes);
@@ -152,7 +154,7 @@ export function objectCollection(
     async remove({ id }) {
       const requests = protocol.remove({ resource, wire, path: pathOf(id) });
       // A 404 that is an HTML page has another code: it does not prove that the object is gone.
-      await write(requests, `delete ${resource.type} ${id}`).catch(ignoreCodes('not_found'));
+      await write(requests, `delete ${resource.type} ${sent(id)}`).catch(ignoreCodes('not_found'));
     },
   };
 }

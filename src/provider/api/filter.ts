@@ -1,8 +1,10 @@
+import { kindsMeant } from '../model/attribute.js';
 import { DelineaError } from '../model/errors.js';
 import { snakeCase } from '../model/names.js';
 import { attributeOf, type Resource } from '../model/resource.js';
 import type { Values } from '../model/values.js';
 import { fieldOf, type Wire } from '../model/wire.js';
+import { sentId } from '../resources/object-id.js';
 import type { Surface } from '../settings/surfaces.js';
 import type { Query, Term } from './protocol.js';
 
@@ -20,7 +22,8 @@ export function equalityTerms(surface: Surface, resource: Resource, wire: Wire, 
         `${surface.title} cannot filter ${resource.plural} by ${snakeCase(attributeOf(resource, name).name)}`,
       );
     }
-    return [{ at: field.at, value: String(value) }];
+    const kinds = kindsMeant(attributeOf(resource, name), wanted);
+    return [{ at: field.at, value: sentId(kinds, String(value)).id }];
   });
 }
 

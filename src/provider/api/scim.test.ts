@@ -69,7 +69,21 @@ describe('scim', () => {
       { op: 'replace', path: 'externalId', value: 'E' },
       { op: 'remove', path: 'members[value eq "1"]' },
       { op: 'remove', path: 'members[value eq "a\\"b"]' },
-      { op: 'add', path: 'members', value: [{ value: '3' }, { value: '4' }] },
+      {
+        op: 'add',
+        path: 'members',
+        value: [
+          { value: '3', type: 'User' },
+          { value: '4', type: 'User' },
+        ],
+      },
+    ]);
+  });
+
+  test('update: names the kind of a removed member when a user and a group have its number', () => {
+    expect(operations('group', { members: ['1', 'group:1'] }, { members: ['1', 'group:2'] })).toEqual([
+      { op: 'remove', path: 'members[value eq "1" and type eq "Group"]' },
+      { op: 'add', path: 'members', value: [{ value: '2', type: 'Group' }] },
     ]);
   });
 

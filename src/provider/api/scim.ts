@@ -1,14 +1,17 @@
 import { DelineaError } from '../model/errors.js';
 import { isCleared, type Json, type JsonObject } from '../model/values.js';
 import { type Field, fieldOf, fieldsOf, type RemoteObject, type Wire } from '../model/wire.js';
+import { sentId } from '../resources/object-id.js';
 import {
   at,
   type ElementChanges,
   elementChanges,
   encode,
+  encodeReference,
   encodeValue,
   isReferenceField,
   mergeElements,
+  typeOf,
 } from './codec.js';
 import { filterExpression, quoteScim } from './filter.js';
 import type { Protocol } from './protocol.js';
@@ -46,8 +49,9 @@ export const scim: Protocol = {
     const operations = Object.entries(changes).flatMap(([name, value]) => {
       const field = fieldOf(wire, name, changes);
       if (!field) return [];
-      if (field.references) return referenceOperations(field, elementChanges(live, name, value));
       const attribute = resource.attributes.find((candidate) => candidate.name === name);
+      if (field.references)
+        return referenceOperations(field, attribute?.refersTo ?? [], elementChanges(live, name, value));
       if (isCleared(value)) return [{ op: 'remove', path: patchPath(field) }];
       const merged = mergeElements(attribute, value, at(live.raw, field.at));
       const sent = encodeValue(merged, field, attribute, scim.encodeId);
@@ -78,12 +82,26 @@ function repeatedAttributes(wire: Wire, live: RemoteObject): JsonObject[] {
  * Changes members one by one in one request. A member is removed only as `members[value eq "…"]`: `remove` of `members`
  * empties the group, and strict servers read Entra's variant with a value that way too (RFC 7644 §3.5.2.2).
  */
-function referenceOperations(field: Field, { added, removed }: ElementChanges): JsonObject[] {
+function referenceOperations(
+  field: Field,
+  kinds: readonly string[],
+  { added, removed, present }: ElementChanges,
+): JsonObject[] {
   const path = patchPath(field);
   return [
-    ...removed.map((id) => ({ op: 'remove', path: `${path}[value eq ${quoteScim(id)}]` })),
-    ...(added.length > 0 ? [{ op: 'add', path, value: added.map((id) => ({ value: id })) }] : []),
+    ...removed.map((own) => ({ op: 'remove', path: `${path}[${elementFilter(kinds, own, present)}]` })),
+    ...(added.length > 0
+      ? [{ op: 'add', path, value: added.map((own) => encodeReference(kinds, own, scim.encodeId)) }]
+      : []),
   ];
+}
+
+/** Returns the filter for one element; with its kind if the list has the same number of another kind. */
+function elementFilter(kinds: readonly string[], own: string, present: readonly string[]): string {
+  const { id, kind } = sentId(kinds, own);
+  const filter = `value eq ${quoteScim(id)}`;
+  const isOnly = present.every((other) => other === own || sentId(kinds, other).id !== id);
+  return kind === undefined || isOnly ? filter : `${filter} and type eq ${quoteScim(typeOf(kind))}`;
 }
 
 /**

@@ -72,7 +72,7 @@ describe('projected edges of a scope', () => {
 describe('projected directory', () => {
   const live = directoryOf({ sre: ['jane', 'tom'], ops: ['sre'] }, ['jane', 'tom']);
   const identity = {
-    kindOf: (id: string) => (['sre', 'ops'].includes(id) ? 'group' : 'user'),
+    kindOf: (_: readonly string[], id: string) => (['sre', 'ops'].includes(id) ? 'group' : 'user'),
   } as unknown as IdTranslator;
   const planned = (...steps: Step[]) => projectDirectory(live, steps, identity);
   const user = (operation: Operation, more: Partial<Step> = {}) =>
@@ -176,7 +176,7 @@ describe('projected directory', () => {
 
   test('a member that another plan would create is not included', async () => {
     const unknown = projectDirectory(live, [group('update', { members: [ref('delinea_user.new'), 'tom'] })], {
-      kindOf: (id: string) => (id === 'tom' ? 'user' : undefined),
+      kindOf: (_: readonly string[], id: string) => (id === 'tom' ? 'user' : undefined),
     } as unknown as IdTranslator);
     expect(await unknown.members(groupIn('sre'))).toEqual([userIn('tom')]);
   });

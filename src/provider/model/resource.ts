@@ -100,6 +100,11 @@ export interface ResourceSpec<P extends z.ZodObject = z.ZodObject> {
   readonly label: string;
   /** Declarations may refer to an object by this attribute as well as by id and, with `parent`, by path. */
   readonly namedBy?: { readonly name: string; readonly parent?: string };
+  /**
+   * Stands before an id that is a number. Services number each kind from 1, and lists of members hold ids of several
+   * kinds: with the prefix, no two of these have the same id.
+   */
+  readonly numberPrefix?: string;
   /** The attribute that references to this kind hold. Unset: the id. */
   readonly referredBy?: string;
   /** The kind logs in: it has sessions, and the run's own account is of this kind. */

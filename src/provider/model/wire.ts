@@ -41,13 +41,16 @@ export interface Field {
   readonly firstOf?: boolean;
 }
 
+/** Kind and display name of the objects that an attribute refers to, by id. */
+export type About = Readonly<Record<string, { readonly kind?: string; readonly display?: string }>>;
+
 /** A live object as one surface shows it, with that surface's ids. */
 export interface RemoteObject {
   readonly id: string;
   /** The attributes in the response. An absent attribute was not read (or, on SCIM, is unset). */
   readonly values: Values;
-  /** Kind and display name of referenced ids, where the response has them. */
-  readonly about?: Readonly<Record<string, { readonly kind?: string; readonly display?: string }>>;
+  /** Kind and display name of referenced ids, by attribute and id, where the response has them. */
+  readonly about?: Readonly<Record<string, About>>;
   /** The JSON object of the response. */
   readonly raw: JsonObject;
   /** Whether it came from a list, which on some surfaces has fewer attributes than a GET (guide 000's list example). */

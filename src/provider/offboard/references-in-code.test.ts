@@ -33,3 +33,15 @@ test('findCodeReferences: finds the declaration, and every declaration that name
 test('findCodeReferences: empty when no declaration names the account', () => {
   expect(findCodeReferences(declarations, { kind: 'user', id: 'id-8' }, 'nina@example.com')).toEqual([]);
 });
+
+test('findCodeReferences: an equal id of another kind is no reference to the account', () => {
+  const ends = (principalType: string) => ({ container: '7', principalType, principalId: '7', right: 'View' });
+  const stack = [
+    declared('container-permission', 'ofUser', ends('user')),
+    declared('container-permission', 'ofGroup', { ...ends('group'), principalId: '7' }),
+    group('seven', { description: '7', members: ['8'] }),
+  ];
+  expect(findCodeReferences(stack, { kind: 'user', id: '7' }, 'jane@example.com')).toEqual([
+    { address: 'delinea_container_permission.ofUser', attributes: ['principal_id'] },
+  ]);
+});

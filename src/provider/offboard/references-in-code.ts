@@ -1,6 +1,7 @@
 import { type Declaration, referencesIn } from '../model/declaration.js';
 import { foldCase } from '../model/fold-case.js';
 import { snakeCase } from '../model/names.js';
+import { objectRefs } from '../model/object-refs.js';
 import type { Principal } from '../model/principal.js';
 import { resourceOf } from '../resources/index.js';
 
@@ -21,15 +22,15 @@ export function findCodeReferences(
   const isAccount = (declaration: Declaration) =>
     declaration.kind === kind && foldCase(declaration.values[key!]) === foldCase(name);
   const addresses = new Set(declarations.filter(isAccount).map(({ address }) => address));
-  const names = (value: unknown): boolean =>
-    value === id ||
-    referencesIn(value).some(({ ref }) => addresses.has(ref)) ||
-    (typeof value === 'object' && value !== null && Object.values(value).some(names));
   return declarations.flatMap((declaration) => {
     const { address, lookup, values } = declaration;
     if (lookup) return [];
     if (addresses.has(address)) return [{ address, attributes: [] }];
-    const attributes = Object.keys(values).filter((attribute) => names(values[attribute]));
-    return attributes.length === 0 ? [] : [{ address, attributes: attributes.map(snakeCase) }];
+    const attributes = resourceOf(declaration.kind).attributes.filter(
+      (attribute) =>
+        objectRefs([attribute], values).some((ref) => ref.id === id && ref.kinds.includes(kind)) ||
+        referencesIn(values[attribute.name]).some(({ ref }) => addresses.has(ref)),
+    );
+    return attributes.length === 0 ? [] : [{ address, attributes: attributes.map(({ name }) => snakeCase(name)) }];
   });
 }

@@ -103,7 +103,12 @@ async function resolveOne(
     const live = await context.snapshot.view(candidate).byId(text);
     if (!live) continue;
     context.translator.addRemote(candidate, live);
-    return live.id;
+    if (live.id === text || resourceOf(candidate).numberPrefix === undefined) return live.id;
+    // Engines keep what is written, and a state must not differ from the configuration.
+    throw new DelineaError('stack_invalid', `"${text}" is a number; the id of this ${candidate} is "${live.id}"`, {
+      path,
+      hint: `Write "${live.id}", or refer to a declared ${candidate}.`,
+    });
   }
   throw new DelineaError('unknown_name', `no ${kinds.join(' or ')} has the id "${text}"`, {
     path,

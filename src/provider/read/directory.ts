@@ -126,7 +126,7 @@ async function readMembers(reader: TenantReader, { kind, id }: Principal): Promi
   return lists.flatMap((name) => {
     const shown = idsIn(live.values[name]);
     return idsIn(values[name]).map((member, index) => ({
-      kind: live.about?.[String(shown[index])]?.kind ?? principalKindOf(reader, kinds, member),
+      kind: live.about?.[name]?.[String(shown[index])]?.kind ?? principalKindOf(reader, kinds, member),
       id: member,
     }));
   });

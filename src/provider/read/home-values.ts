@@ -21,7 +21,7 @@ export async function homeValues(
     if (value === null || (only && !only.includes(name))) return;
     const chosen = refersBy === undefined ? undefined : live.values[refersBy];
     const translate = (id: unknown) => {
-      const about = live.about?.[String(id)];
+      const about = live.about?.[name]?.[String(id)];
       const shown = chosen ?? about?.kind;
       const kinds = refersTo.filter((candidate) => shown === undefined || candidate === shown);
       return reader.translator.toHome(kinds.length > 0 ? kinds : refersTo, String(id), surface, about?.display);

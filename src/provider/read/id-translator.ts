@@ -1,4 +1,4 @@
-import { DelineaError } from '../model/errors.js';
+import { DelineaError, ignoreCodes } from '../model/errors.js';
 import { keyText, objectKey } from '../model/keys.js';
 import type { ObjectName, ObjectNames } from '../model/object-names.js';
 import { type ObjectRef, objectRefs } from '../model/object-refs.js';
@@ -6,6 +6,7 @@ import type { Resource } from '../model/resource.js';
 import type { Values } from '../model/values.js';
 import type { RemoteObject } from '../model/wire.js';
 import { resourceOf } from '../resources/index.js';
+import { needsKind, ownId } from '../resources/object-id.js';
 import type { ConfiguredSurface } from '../settings/configured-surface.js';
 import type { Lookup, Snapshot } from './snapshot.js';
 
@@ -102,6 +103,10 @@ export class IdTranslator {
    * declared id.
    */
   async toHome(kinds: readonly string[], id: string, from: ConfiguredSurface, display?: string): Promise<string> {
+    if (needsKind(kinds, id)) {
+      const kind = await this.kindOfNumber(kinds, id, from);
+      if (kind !== undefined) return this.toHome([kind], ownId(kind, id), from, display);
+    }
     for (const kind of kinds) {
       const home = this.home(kind);
       if (home.idSpace === from.idSpace) {
@@ -130,6 +135,19 @@ export class IdTranslator {
     const key = objectKey(kinds[0]!, foreign);
     if (display && !this.known.has(key)) this.known.set(key, { name: display, on: {}, displayed: true });
     return foreign;
+  }
+
+  /** Returns the kind of a number that a list shows without one. @throws DelineaError `ambiguous` if several have it */
+  private async kindOfNumber(kinds: readonly string[], id: string, from: ConfiguredSurface) {
+    const served = kinds.filter((kind) => kind in from.serves);
+    const exists = await Promise.all(
+      served.map((kind) => this.snapshot.view(kind, from.name).byId(ownId(kind, id)).catch(ignoreCodes('rejected'))),
+    );
+    const found = served.filter((_, index) => exists[index]);
+    if (found.length <= 1) return found[0];
+    throw new DelineaError('ambiguous', `the ${from.title} lists ${id} without a type: ${found.join(' or ')}`, {
+      hint: 'Both have this number, so nothing was changed. Ask the vendor why the response leaves out the type.',
+    });
   }
 
   /** Translates a home id to a surface's id; undefined if the object is not visible there, or not yet. */

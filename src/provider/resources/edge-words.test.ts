@@ -113,7 +113,7 @@ describe('where edges are stored', () => {
         ['user/7/B', 'B'],
       ],
     );
-    const members = carrier({ members: ['1', '2'] }, { '1': { kind: 'user' } });
+    const members = carrier({ members: ['1', '2'] }, { members: { '1': { kind: 'user' } } });
     expect(edgesIn(membership, 'group', members).map(({ values }) => values)).toEqual([
       { group: '7', principalType: 'user', principalId: '1' },
       { group: '7', principalId: '2' },

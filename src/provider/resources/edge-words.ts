@@ -126,15 +126,16 @@ export function elementsIn({ edge }: EdgeResource, kind: string, carrier: Remote
 
 /** Returns the edges in a carrier's array, such as the roles of one user. @throws DelineaError `incomplete_response` */
 export function edgesIn(resource: EdgeResource, kind: string, carrier: RemoteObject): RemoteObject[] {
-  const { principal } = resource.edge;
+  const { principal, storedIn } = resource.edge;
+  const about = carrier.about?.[storedIn!.array];
   return elementsIn(resource, kind, carrier).map((element) => {
     const values = elementValues(resource, { kind, id: carrier.id }, element);
-    const shown = carrier.about?.[element]?.kind;
+    const shown = about?.[element]?.kind;
     return {
       id: `${kind}/${carrier.id}/${element}`,
       values: shown === undefined || principal.type in values ? values : { ...values, [principal.type]: shown },
       raw: carrier.raw,
-      ...(carrier.about && { about: carrier.about }),
+      ...(about && { about: { [elementAttribute(resource)]: about } }),
     };
   });
 }

@@ -1,4 +1,4 @@
-import { Identifiers, ShiftedIds } from './identifiers.js';
+import { type GrowingIds, Identifiers, NumberedIds, OWN_IDS, ShiftedIds } from './identifiers.js';
 import { MultiMap } from './multimap.js';
 import type {
   ContainerRecord,
@@ -27,8 +27,8 @@ export class Directory {
   readonly groups: Table<GroupRecord>;
   readonly containers: Table<ContainerRecord>;
   readonly permissions: Table<PermissionRecord>;
-  readonly connectorUserIds: ShiftedIds;
-  readonly connectorGroupIds: ShiftedIds;
+  readonly platformIds: Readonly<Record<MemberType, GrowingIds>>;
+  readonly connectorIds: Readonly<Record<MemberType, GrowingIds>>;
   readonly #ids = new Identifiers();
   readonly #roles = new Map<string, RoleRecord>();
   readonly #memberOf = new MultiMap();
@@ -38,20 +38,30 @@ export class Directory {
   #lastContainer = 0;
   #lastPermission = 0;
 
-  /** @param delayMs how long a change stays invisible to readers, in milliseconds; read at every change */
-  constructor(delayMs: () => number) {
+  /**
+   * @param delayMs how long a change stays invisible to readers, in milliseconds; read at every change
+   * @param numbered whether users, groups and roles number from 1, each kind and each surface by itself
+   */
+  constructor(
+    delayMs: () => number,
+    private readonly numbered = false,
+  ) {
     this.users = new Table((user) => user.userName, delayMs);
     this.groups = new Table((group) => group.displayName, delayMs);
     this.containers = new Table((container) => container.name, delayMs);
     this.permissions = new Table((permission) => permission.id, delayMs);
-    this.connectorUserIds = new ShiftedIds((id) => this.#ids.uuid('connector-user', id));
-    this.connectorGroupIds = new ShiftedIds((id) => this.#ids.uuid('connector-group', id));
+    const platform = () => (numbered ? new NumberedIds(1) : OWN_IDS);
+    // The connector's first user and group are the service user and its group, so its numbers are shifted by one.
+    const connector = (kind: string) =>
+      numbered ? new NumberedIds(2) : new ShiftedIds((id) => this.#ids.uuid(kind, id));
+    this.platformIds = { User: platform(), Group: platform() };
+    this.connectorIds = { User: connector('connector-user'), Group: connector('connector-group') };
     for (const name of BUILT_IN_ROLES) this.addRole(name);
   }
 
   createUser(fields: UserFields, roles: readonly string[] = []): UserRecord {
     const user = this.users.put({ ...fields, roles, ...stamps(this.#ids.uuid('user', fields.userName)) });
-    this.connectorUserIds.add(user.id);
+    this.#number('User', user.id);
     return user;
   }
 
@@ -81,7 +91,7 @@ export class Directory {
       roles,
       ...stamps(this.#ids.uuid('group', fields.displayName)),
     });
-    this.connectorGroupIds.add(group.id);
+    this.#number('Group', group.id);
     for (const member of members.keys()) this.#memberOf.add(member, group.id);
     return group;
   }
@@ -164,7 +174,8 @@ export class Directory {
   addRole(name: string): RoleRecord {
     const known = this.role(name);
     if (known) return known;
-    const role = { id: this.#ids.uuid('role', name), name, description: '' };
+    const id = this.numbered ? String(this.#roles.size + 1) : this.#ids.uuid('role', name);
+    const role = { id, name, description: '' };
     this.#roles.set(name.toLowerCase(), role);
     return role;
   }
@@ -203,6 +214,11 @@ export class Directory {
   endCheckouts(userId: string): void {
     const ended = this.checkoutsOf(userId).map((checkout) => ({ ...checkout, active: false }));
     this.#checkouts.set(userId, ended);
+  }
+
+  #number(type: MemberType, id: string): void {
+    this.platformIds[type].add(id);
+    this.connectorIds[type].add(id);
   }
 
   #forgetPrincipal(id: string): void {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { MemberType } from './records.js';
 
 /**
  * Makes ids that are the same in every run with the same history, so that printed states can be compared. The hash
@@ -15,22 +16,58 @@ export class Identifiers {
   }
 }
 
-/** Translates between the Platform's ids and those of another surface. */
+/** Translates between the ids of the directory and those that a surface shows. */
 export interface IdSpace {
-  /** Returns this surface's id for a platform id. */
+  /** Returns this surface's id for an id of the directory. */
   show(platformId: string): string;
-  /** Returns the platform id for an id of this surface; `undefined` if this surface never returned it. */
+  /** Returns the directory's id for an id of this surface; `undefined` if this surface never returned it. */
   resolve(shownId: string): string | undefined;
 }
 
-export const SHARED_IDS: IdSpace = { show: (id) => id, resolve: (id) => id };
+/** The id spaces of a surface. */
+export type IdSpaces = Readonly<Record<MemberType, IdSpace>>;
+
+/** The directory's own ids. */
+export const OWN_IDS: GrowingIds = { show: (id) => id, resolve: (id) => id, add: () => {}, closeRing: () => {} };
+
+/** An id space that learns each object when it is created. */
+export interface GrowingIds extends IdSpace {
+  add(platformId: string): void;
+  /** Ends seeding. */
+  closeRing(): void;
+}
+
+/** Ids of one kind on one surface, numbered in order of creation, as in Secret Server. */
+export class NumberedIds implements GrowingIds {
+  readonly #shown = new Map<string, string>();
+  readonly #resolved = new Map<string, string>();
+
+  /** @param first the number of the first object */
+  constructor(private readonly first: number) {}
+
+  add(platformId: string): void {
+    const number = String(this.first + this.#shown.size);
+    this.#shown.set(platformId, number);
+    this.#resolved.set(number, platformId);
+  }
+
+  closeRing(): void {}
+
+  show(platformId: string): string {
+    return this.#shown.get(platformId) ?? platformId;
+  }
+
+  resolve(shownId: string): string | undefined {
+    return this.#resolved.get(shownId);
+  }
+}
 
 /**
  * Ids of the connector that collide with the Platform's on purpose: each object has there the platform id of the object
  * created just before it, and the first seeded object that of the last one. Whether `user.value` is the Platform's id is
  * unpublished (fact sheet U7). A client that mixes the two changes the wrong user, which a test detects.
  */
-export class ShiftedIds implements IdSpace {
+export class ShiftedIds implements GrowingIds {
   readonly #shown = new Map<string, string>();
   readonly #platform = new Map<string, string>();
   readonly #fresh: (platformId: string) => string;

@@ -19,7 +19,7 @@ export interface SimulatorState {
  * same history are equal.
  */
 export function stateOf(directory: Directory): SimulatorState {
-  const { users, groups, containers, permissions } = directory;
+  const { users, groups, containers, permissions, platformIds } = directory;
   const nameOf = (type: MemberType, id: string) =>
     type === 'User' ? (users.get(id)?.userName ?? id) : (groups.get(id)?.displayName ?? id);
   const who = (type: MemberType, id: string) => ({ [type === 'User' ? 'user' : 'group']: nameOf(type, id) });
@@ -28,14 +28,14 @@ export function stateOf(directory: Directory): SimulatorState {
   return {
     users: sorted(
       [...users.all()].map((user) => ({
-        id: user.id,
+        id: platformIds.User.show(user.id),
         ...withManager(directory, userFields(user)),
         roles: sorted([...user.roles]),
       })),
     ),
     groups: sorted(
       [...groups.all()].map((group) => ({
-        id: group.id,
+        id: platformIds.Group.show(group.id),
         ...groupFields(group),
         members: sorted([...group.members].map(([id, type]) => (type === 'Group' ? 'group:' : '') + nameOf(type, id))),
         roles: sorted([...group.roles]),

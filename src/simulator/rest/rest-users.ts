@@ -12,7 +12,9 @@ const WRITABLE = Object.keys(USER_CHECKS);
 
 /** Serves `/api/v1/users` of guide 000. PUT is a 405: the guide only mentions that it may exist. */
 export function addRestUsers(app: Hono<RestEnv>, tenant: Tenant): void {
-  const { users } = tenant.directory;
+  const { users, platformIds } = tenant.directory;
+  const own = (shown: string) => platformIds.User.resolve(shown) ?? '';
+  const brief = ({ id, userName, active }: UserRecord) => ({ id: platformIds.User.show(id), userName, active });
   route(app, '/users', {
     GET: (context) => {
       const render = tenant.options.leanLists ? brief : (user: UserRecord) => restUser(tenant, user);
@@ -26,16 +28,16 @@ export function addRestUsers(app: Hono<RestEnv>, tenant: Tenant): void {
     },
   });
   route(app, '/users/:id', {
-    GET: (context) => Response.json(restUser(tenant, found(users.seen(idOf(context)), 'User'))),
+    GET: (context) => Response.json(restUser(tenant, found(users.seen(own(idOf(context))), 'User'))),
     PATCH: async (context) => {
       const body = await readWrite(context, WRITABLE);
-      const user = found(users.get(idOf(context)), 'User');
+      const user = found(users.get(own(idOf(context))), 'User');
       const fields = merge(tenant, userFields(user), body, user.id);
       return Response.json(brief(tenant.directory.saveUser(user, fields, readRoles(tenant, body))));
     },
     DELETE: (context) => {
       requireWrite(context);
-      tenant.directory.deleteUser(found(users.get(idOf(context)), 'User').id);
+      tenant.directory.deleteUser(found(users.get(own(idOf(context))), 'User').id);
       return new Response(null, { status: 204 });
     },
   });
@@ -43,7 +45,8 @@ export function addRestUsers(app: Hono<RestEnv>, tenant: Tenant): void {
 
 function merge(tenant: Tenant, fields: UserFields, body: Json, ownId?: string): UserFields {
   const merged = mergeFields(fields, body, USER_CHECKS);
-  const { users } = tenant.directory;
+  const { users, platformIds } = tenant.directory;
+  if (body.manager && merged.manager) merged.manager = { value: platformIds.User.resolve(merged.manager.value) ?? '' };
   if (users.byName(merged.userName).some(({ id }) => id !== ownId) && body.userName !== undefined) {
     throw new Refusal(409, 'A user with this userName exists.', 'DuplicateUserName');
   }
@@ -53,17 +56,15 @@ function merge(tenant: Tenant, fields: UserFields, body: Json, ownId?: string): 
   return merged;
 }
 
-/** Returns the partial response of POST and PATCH, as in the guide's examples. */
-function brief({ id, userName, active }: UserRecord): object {
-  return { id, userName, active };
-}
-
 function restUser(tenant: Tenant, user: UserRecord): object {
   const { created, lastModified, roles, manager, ...fields } = user;
+  const { users, platformIds } = tenant.directory;
+  const groups = tenant.directory.groupsOf(user.id);
   return {
     ...fields,
-    ...(manager && tenant.directory.users.seen(manager.value) && { manager }),
-    groups: tenant.directory.groupsOf(user.id).map((group) => ({ value: group.id, display: group.displayName })),
+    id: platformIds.User.show(user.id),
+    ...(manager && users.seen(manager.value) && { manager: { value: platformIds.User.show(manager.value) } }),
+    groups: groups.map(({ id, displayName }) => ({ value: platformIds.Group.show(id), display: displayName })),
     roles,
     meta: { created, lastModified },
   };

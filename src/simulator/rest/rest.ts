@@ -1,4 +1,5 @@
 import { Hono } from 'hono';
+import type { Directory } from '../directory/directory.js';
 import type { SessionRecord } from '../directory/records.js';
 import { restPage } from '../http/paging.js';
 import { answerRefusal, Refusal } from '../http/refusal.js';
@@ -30,8 +31,8 @@ export function restApp(tenant: Tenant): Hono<RestEnv> {
   route(app, '/roles', { GET: (context) => listRoles(tenant, context) });
   if (tenant.options.sessions) {
     const { directory } = tenant;
-    route(app, '/sessions', { GET: (context) => listOpen((id) => directory.sessionsOf(id), context) });
-    route(app, '/checkouts', { GET: (context) => listOpen((id) => directory.checkoutsOf(id), context) });
+    route(app, '/sessions', { GET: (context) => listOpen(directory, (id) => directory.sessionsOf(id), context) });
+    route(app, '/checkouts', { GET: (context) => listOpen(directory, (id) => directory.checkoutsOf(id), context) });
   }
   app.notFound(({ req }) => answerRefusal(new Refusal(404, 'No such path.', 'NotFound'), req.path));
   app.onError((error, { req }) => answerRefusal(error, req.path));
@@ -48,10 +49,15 @@ function listRoles({ directory }: Tenant, context: RestContext): Response {
 }
 
 /** Sessions or check-outs of one user: guide 000 names a "sessions API" without a path, so path and shape are assumptions. */
-function listOpen(of: (userId: string) => readonly SessionRecord[], context: RestContext): Response {
+function listOpen(
+  { platformIds }: Directory,
+  of: (userId: string) => readonly SessionRecord[],
+  context: RestContext,
+): Response {
   const page = restPage(queryOf(context));
   const userId = restFilter(queryOf(context), 'userId');
   if (userId === undefined) throw new Refusal(400, "A filter is required: userId eq '…'.", 'InvalidFilter');
-  const { rows, total } = slice([...of(userId)], page);
+  const open = of(platformIds.User.resolve(userId) ?? '').map((session) => ({ ...session, userId }));
+  const { rows, total } = slice(open, page);
   return envelope(rows, total, page);
 }

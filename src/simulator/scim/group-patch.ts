@@ -3,7 +3,7 @@ import type { GroupFields, MemberType } from '../directory/records.js';
 import type { Json } from '../http/body.js';
 import { Refusal } from '../http/refusal.js';
 import type { Tenant } from '../tenant.js';
-import { principal, readMembers } from './members.js';
+import { readMembers } from './members.js';
 import { type Attributes, type PatchOperation, readOperations } from './patch-operations.js';
 import { readFilter } from './scim-filter.js';
 import type { ScimService } from './scim-service.js';
@@ -50,8 +50,11 @@ function patchMembers(
 ): void {
   if (sub || (filter && op !== 'remove')) throw new Refusal(400, 'Members are added or removed whole.', 'invalidPath');
   if (filter) {
-    for (const { value: shown } of readFilter(filter, { value: ['eq'] })) {
-      members.delete(principal(tenant, service, shown)?.[0] ?? '');
+    const terms = readFilter(filter, { value: ['eq'], type: ['eq'] });
+    const named = (attribute: string) => terms.find((term) => term.attribute === attribute)?.value;
+    for (const [id, type] of [...members]) {
+      const isMeant = service.ids[type].show(id) === named('value') && (named('type') ?? type) === type;
+      if (isMeant) members.delete(id);
     }
     return;
   }

@@ -1,3 +1,4 @@
+import type { IdSpaces } from '../directory/identifiers.js';
 import type { MemberType } from '../directory/records.js';
 import { isObject } from '../http/body.js';
 import { Refusal } from '../http/refusal.js';
@@ -12,23 +13,28 @@ import type { ScimService } from './scim-service.js';
 export function readMembers(tenant: Tenant, service: ScimService, sent: unknown): [string, MemberType][] {
   return (Array.isArray(sent) ? sent : [sent]).map((member) => {
     const shown = referenceOf(member, 'members');
-    const found = principal(tenant, service, shown);
-    const type = isObject(member) ? member.type : undefined;
-    if (!found || (type !== undefined && type !== found[1])) {
+    const found = principal(tenant, service.ids, shown, isObject(member) ? member.type : undefined);
+    if (!found) {
       throw new Refusal(400, `'members' has an unknown id: ${JSON.stringify(shown)}.`, 'invalidValue');
     }
     return found;
   });
 }
 
-/** Returns the user or group with an id of this service. */
+/**
+ * Returns the user or group with an id of a surface, of any kind if the request names none.
+ * @throws {Refusal} 400 if both have it
+ */
 export function principal(
   { directory }: Tenant,
-  { ids }: ScimService,
+  ids: IdSpaces,
   shown: string,
+  type?: unknown,
 ): [string, MemberType] | undefined {
-  const user = ids.User.resolve(shown);
-  if (user && directory.users.get(user)) return [user, 'User'];
-  const group = ids.Group.resolve(shown);
-  return group && directory.groups.get(group) ? [group, 'Group'] : undefined;
+  const [user, group] = [ids.User.resolve(shown), ids.Group.resolve(shown)];
+  const found: [string, MemberType][] = [];
+  if (user && directory.users.get(user) && (type ?? 'User') === 'User') found.push([user, 'User']);
+  if (group && directory.groups.get(group) && (type ?? 'Group') === 'Group') found.push([group, 'Group']);
+  if (found.length > 1) throw new Refusal(400, `'${shown}' is a user and a group; send its type.`, 'invalidValue');
+  return found[0];
 }

@@ -12,7 +12,7 @@ import { addScimUsers } from './scim-users.js';
 /** Serves `/scim/v2`: two implementations at the same base URL, chosen by the credential. */
 export function scimApp(tenant: Tenant): Hono {
   const services: Partial<Record<Surface, Hono>> = {
-    scim: serviceApp(tenant, platformScim()),
+    scim: serviceApp(tenant, platformScim(tenant)),
     connector: serviceApp(tenant, connectorScim(tenant)),
   };
   const app = new Hono();

@@ -38,7 +38,13 @@ export const group = defineResource({
     adopt,
     onRemoval,
   }),
-  attrs: z.object({ id: z.string().meta({ description: "The group's id on the surface that serves groups." }) }),
+  attrs: z.object({
+    id: z.string().meta({
+      description:
+        "The group's id on the surface that serves groups. A number has the prefix `group:`, since users have numbers too: `group:7`.",
+    }),
+  }),
+  numberPrefix: 'group:',
   key: ['displayName'],
   label: '{displayName}',
   correlation: 'externalId',
