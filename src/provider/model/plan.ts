@@ -168,7 +168,8 @@ export interface Finding {
     | 'settings_not_recorded'
     | 'still_in_code'
     | 'already_done'
-    | 'not_reviewed';
+    | 'not_reviewed'
+    | 'look_alike';
   readonly address?: string | undefined;
   /** Id of the live edge, for a finding about one edge of an authoritative set. */
   readonly edge?: string | undefined;

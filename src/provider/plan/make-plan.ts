@@ -15,6 +15,7 @@ import { openReader } from '../read/tenant-reader.js';
 import { resourceOf } from '../resources/index.js';
 import { checkDeclarations } from './check-declarations.js';
 import { collapseSets } from './collapse-sets.js';
+import { findLookAlikes } from './look-alikes.js';
 import { movedOwned } from './match-objects.js';
 import { errorFindings, openPlanContext, planChanges } from './plan-changes.js';
 import type { PlanContext, PlanInput } from './plan-context.js';
@@ -55,9 +56,10 @@ export async function makePlan(tenant: Tenant, input: PlanInput): Promise<Plan> 
   const unmanaged = input.unmanaged ? await findUnmanaged(context) : undefined;
   const evidence = await assess(context);
   const changes = orderSteps(context);
-  context.findings.push(...errorFindings(context));
+  const names = await namesOf(context, changes);
+  context.findings.push(...errorFindings(context), ...(await findLookAlikes(context, names)));
   context.findings.sort(byAddress);
-  const plan = buildPlan(context, changes, evidence, await namesOf(context, changes));
+  const plan = buildPlan(context, changes, evidence, names);
   const refusals = openRefusals(guardInputOf(plan), tenant.settings).map(
     ({ message }): Finding => ({
       level: 'warning',

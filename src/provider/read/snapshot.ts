@@ -39,6 +39,11 @@ export class Snapshot {
     return view;
   }
 
+  /** Returns the views of one kind that this run has used, on every surface. */
+  viewsOf(kind: string): readonly View[] {
+    return [...this.views].filter(([key]) => key.endsWith(`/${kind}`)).map(([, view]) => view);
+  }
+
   /** Announces the objects that will be read by id, so that each view chooses between single reads and its list. */
   async prepare(lookups: readonly Lookup[]): Promise<void> {
     const ids = new Map<View, Set<string>>();

@@ -30,6 +30,8 @@ export class View {
   /** The total that the service states; undefined until the first page was read. */
   total: number | undefined;
   private readonly byIds = new Map<string, RemoteObject>();
+  /** The same objects in the order in which they were first read. */
+  private readonly inOrder: RemoteObject[] = [];
   private readonly byKeys = new Map<string, Map<string, RemoteObject>>();
   private readonly scopes = new Map<string, Promise<readonly RemoteObject[]>>();
   private readonly lookups = new Map<string, Promise<readonly RemoteObject[]>>();
@@ -86,6 +88,11 @@ export class View {
   /** Reads the objects that a filter selects, such as the permissions of one container. */
   within(scope: Values): Promise<readonly RemoteObject[]> {
     return singleFlight(this.scopes, JSON.stringify(scope), () => this.collection.list(scope));
+  }
+
+  /** Returns the objects that were read after the first `position` ones. Sends nothing. */
+  readSince(position: number): readonly RemoteObject[] {
+    return this.inOrder.slice(position);
   }
 
   /** Returns an object if it has been read. Sends nothing. */
@@ -222,6 +229,7 @@ export class View {
   private add(live: RemoteObject): void {
     const known = this.byIds.get(live.id);
     if (known && live.listed && !known.listed) return;
+    if (!known) this.inOrder.push(live);
     this.byIds.set(live.id, live);
     const key = keyText(this.collection.resource, live.values);
     const bucket = this.byKeys.get(key) ?? new Map<string, RemoteObject>();

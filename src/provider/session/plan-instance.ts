@@ -10,6 +10,7 @@ import { keyOfOwned } from '../resources/owned-key.js';
 import { isDeleted, liveKey, refuseNameReuse, withAdoption } from './adoption.js';
 import { refuseDuplicateChange, refuseDuplicateState } from './check-duplicates.js';
 import { addressOf, nameInState, type ResourceInstance } from './instance.js';
+import { lookAlikeWarnings, ownName } from './look-alike-warnings.js';
 import { ownedByState } from './owned-by-state.js';
 import { type InstancePlan, planInIsolation } from './plan-in-isolation.js';
 import {
@@ -75,6 +76,7 @@ export async function planInstance(
     ...uncertainWarnings(change, uncertain.length),
     ...overwrittenWarnings(instance, change),
     ...(await regainedWarnings(session, change)),
+    ...(await lookAlikeWarnings(session, instance, change)),
     ...(isRenamed ? [movedWarning(instance, change)] : []),
   ];
   return { warnings, planned: instance.declared ? {} : recordRemoval(session, instance, change, owned, kept) };
@@ -86,6 +88,7 @@ export async function planUnchanged(session: SessionContext, instance: ResourceI
   // Only for the count: a scope that is not found was reported by the read.
   const owned = (await ownedByState(shared, instance).catch(ignoreCodes('unknown_name'))) ?? [];
   await refuseDuplicateState(session, instance, owned);
+  for (const named of ownName(instance)) await session.lookAlikes.add(named);
   for (const entry of owned) {
     const key = keyOfOwned(entry);
     ownership.add(key, entry);

@@ -5,6 +5,7 @@ import type { Locks } from '../apply/locks.js';
 import { poll } from '../apply/read-back.js';
 import { nameKey } from '../model/keys.js';
 import type { DuplicateIndex } from '../plan/duplicates.js';
+import type { LookAlikes } from '../plan/look-alikes.js';
 import { UsedConsents } from '../plan/used-consents.js';
 import type { VisibilityTracker } from '../plan/visibility-tracker.js';
 import type { TenantReader } from '../read/tenant-reader.js';
@@ -33,6 +34,7 @@ export interface SessionContext {
   readonly changes: SessionChanges;
   readonly guard: SessionGuard;
   readonly visibility: VisibilityTracker;
+  readonly lookAlikes: LookAlikes;
   /** Accounts that reads found deleted, by kind and natural key. */
   readonly deleted: Map<string, Pick<ResourceInstance, 'privateState' | 'deletedOutOfBand'>>;
   readonly locks: Locks;

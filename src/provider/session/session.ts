@@ -5,6 +5,7 @@ import { DelineaError, DelineaErrors, ignoreCodes } from '../model/errors.js';
 import { nameKey } from '../model/keys.js';
 import type { Resource } from '../model/resource.js';
 import { DuplicateIndex } from '../plan/duplicates.js';
+import { LookAlikes } from '../plan/look-alikes.js';
 import { VisibilityTracker } from '../plan/visibility-tracker.js';
 import { findByName } from '../read/find-by-name.js';
 import { openReader } from '../read/tenant-reader.js';
@@ -127,6 +128,7 @@ function openContext(tenant: Tenant, log: SessionContext['log']): SessionContext
     changes,
     guard: new SessionGuard(shared, tenant.settings, changes),
     visibility: new VisibilityTracker(shared, (missing) => missing <= (tenant.settings.allowMissing ?? -1), true),
+    lookAlikes: new LookAlikes(),
     deleted: new Map(),
     locks: new Locks(),
     abort: new AbortPolicy(),
