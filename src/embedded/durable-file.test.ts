@@ -37,8 +37,10 @@ describe('replaceFile', () => {
       const child = writesForever(join(folder, 'plan.json'));
       const ended = once(child, 'exit');
       await once(child.stdout!, 'data');
-      child.kill(signal);
+      // The file is being written when its temporary file appears.
+      const watcher = watch(folder, (_, name) => void (name?.endsWith('.tmp') && !child.killed && child.kill(signal)));
       expect(await ended).toEqual([null, signal]);
+      watcher.close();
       expect(readdirSync(folder)).toEqual(['plan.json']);
     },
   );
