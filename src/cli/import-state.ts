@@ -30,7 +30,7 @@ export interface ImportStateOptions {
 export function importStateCommand(path: string, options: ImportStateOptions, terminal: Terminal): Promise<ExitCode> {
   return runCommand(terminal, { quiet: false }, async (state) => {
     const workspace = openStack(options.stack ?? '.', options.ledger, terminal.env);
-    const entries = readTerraformState(readText(path), path);
+    const entries = readTerraformState(await readText(path), path);
     const managed = new Set(entries.map(({ address }) => address));
     let dropped: readonly string[] = [];
     const ledger = await Ledger.open(workspace.ledger, { stack: workspace.stack.name, tenant: workspace.settings.url });
@@ -85,9 +85,9 @@ function addressesOf(owned: readonly OwnedObject[]): string[] {
   return [...new Set(owned.map(({ address }) => address))];
 }
 
-function readText(path: string): string {
+async function readText(path: string): Promise<string> {
   try {
-    return path === '-' ? readStandardInput('state') : readRegularFile(path, 'state');
+    return path === '-' ? await readStandardInput('state') : readRegularFile(path, 'state');
   } catch (cause) {
     if (cause instanceof DelineaError) throw cause;
     const reason = (cause as NodeJS.ErrnoException).code ?? 'unreadable';

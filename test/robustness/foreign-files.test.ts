@@ -15,7 +15,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { DELINEA } from '../support/cli/process.js';
+import { DELINEA, start } from '../support/cli/process.js';
 import { LEDGER, openProject, type Project } from '../support/cli/project.js';
 
 const APPLY = ['apply', '--auto-approve', '--init-ledger'] as const;
@@ -229,6 +229,16 @@ test('file of 200 MB: it is refused by its size, whatever it is', async () => {
     rmSync(at(name));
     if (before !== '') project.write(name, before);
   }
+});
+
+test.each([
+  ['of a slow program is read', 'sleep 1; echo "{}"', 'cannot import the state: format_version'],
+  ['without an end is refused', 'cat /dev/zero', 'the state is larger than 64 MiB'],
+])('standard input %s', async (_, program, message) => {
+  const command = `(${program}) | ${process.execPath} ${DELINEA} import-state -`;
+  const env = { PATH: process.env.PATH, CI: '1', ...project.sim.env };
+  const { err, code } = await start('bash', ['-c', command], project.folder, env).ended;
+  expect([code, err]).toEqual([1, expect.stringContaining(message)]);
 });
 
 describe('standard output that cannot be written', () => {

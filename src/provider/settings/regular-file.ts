@@ -48,9 +48,16 @@ export function readRegularFile(
   }
 }
 
-/** Reads standard input as text. @throws DelineaError `file_refused` when it is too long */
-export function readStandardInput(what: string): string {
-  return readText(0, '-', what, LIMIT);
+/** Reads standard input as text, also from a program that writes slowly. @throws DelineaError `file_refused` when it is too long */
+export async function readStandardInput(what: string): Promise<string> {
+  const blocks: Buffer[] = [];
+  let total = 0;
+  for await (const block of process.stdin as AsyncIterable<Buffer>) {
+    total += block.length;
+    if (total > LIMIT) throw tooLarge('-', what, LIMIT);
+    blocks.push(block);
+  }
+  return Buffer.concat(blocks).toString('utf8');
 }
 
 /** Opens a regular file to read it and returns its descriptor. @throws as `readRegularFile` */
@@ -157,11 +164,12 @@ function readText(file: number, path: string, what: string, limit: number): stri
     const length = readSync(file, block);
     if (length === 0) return Buffer.concat(blocks).toString('utf8');
     total += length;
-    if (total > limit) throw refusal(path, `the ${what} is larger than ${sizeText(limit)}`);
+    if (total > limit) throw tooLarge(path, what, limit);
     blocks.push(block.subarray(0, length));
   }
 }
 
-function sizeText(bytes: number): string {
-  return bytes < 1024 * 1024 ? `${bytes / 1024} KiB` : `${bytes / 1024 / 1024} MiB`;
+function tooLarge(path: string, what: string, limit: number): DelineaError {
+  const most = limit < 1024 * 1024 ? `${limit / 1024} KiB` : `${limit / 1024 / 1024} MiB`;
+  return refusal(path, `the ${what} is larger than ${most}`);
 }
