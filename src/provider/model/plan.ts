@@ -167,6 +167,7 @@ export interface Finding {
     | 'no_ledger'
     | 'settings_not_recorded'
     | 'still_in_code'
+    | 'look_alike'
     | 'already_done'
     | 'not_reviewed'
     | 'look_alike';
