@@ -2,6 +2,7 @@ import { afterEach, describe, expect, test } from '@jest/globals';
 import { visible } from '../../src/provider/index.js';
 import { commandsIn, commandsInWrapped, UNSEEN } from '../support/assert/runner-rules.js';
 import { openTwoEngines, type TwoEngines } from '../support/tenant/two-engines.js';
+import { terraformTest } from '../support/terraform/terraform-test.js';
 
 /** Names that a runner, a terminal or a reader would not show as they are. */
 const HOSTILE = [
@@ -128,5 +129,57 @@ describe('embedded engine: no output has a command for a runner, and every name 
       expectShown(text(await cli('plan', name)), []);
       expectShown(text(await cli('verify-log', name)), []);
     }
+  });
+});
+
+describe('Terraform: no diagnostic has a command for a runner, and every name is recognisable', () => {
+  /** Returns the diagnostics of the provider, each with its texts as they are before Terraform wraps them. */
+  async function diagnostics({ folder }: TwoEngines, ...args: readonly string[]): Promise<string[]> {
+    const { out } = await folder.run([...args, '-json', '-no-color']);
+    return out
+      .split('\n')
+      .filter((line) => line.startsWith('{'))
+      .map((line) => JSON.parse(line) as { diagnostic?: { summary: string; detail: string } })
+      .flatMap(({ diagnostic }) => (diagnostic ? [`${diagnostic.summary}\n${diagnostic.detail}`] : []));
+  }
+
+  function expectSafe(found: readonly string[], names: readonly string[] = HOSTILE): void {
+    expect(found.flatMap(commandsInWrapped)).toEqual([]);
+    expectShown(found.join('\n'), names);
+  }
+
+  terraformTest('errors and warnings of plan and apply', async () => {
+    // Terraform normalises names, and stacked marks with a character of its own.
+    const names = HOSTILE.filter((name) => !name.startsWith('zalgo'));
+    engines = await openTwoEngines({ data: { containers: names, users: names.map((userName) => ({ userName })) } });
+    declareAll(engines, names);
+    // Terraform itself names the address of an error.
+    expectSafe(await diagnostics(engines, 'plan'), []);
+    const users = (more: object) =>
+      Object.fromEntries(names.map((name, index) => [`x${index}`, { user_name: name, title: name, ...more }]));
+    engines.declare({ delinea_user: users({ adopt: 'always' }) });
+    expectSafe(await diagnostics(engines, 'apply', '-auto-approve'), names);
+    engines.declare({
+      delinea_container_permission: {
+        p: { container: `${MASK}.`, right: 'View', principal_type: 'user', principal_id: 'x' },
+      },
+    });
+    expectSafe(await diagnostics(engines, 'plan'), [...names, `${MASK}.`]);
+  });
+
+  terraformTest('plan: repeats in a warning the values that Terraform prints as commands', async () => {
+    engines = await openTwoEngines({});
+    engines.declare({
+      delinea_user: {
+        a: { user_name: 'a', title: '##[add-mask]a' },
+        b: { user_name: 'b', title: 'x\n  ::add-mask::b' },
+        c: { user_name: 'c', title: 'C# ::c' },
+      },
+    });
+    const shown = (await diagnostics(engines, 'plan')).join('\n');
+    const said = 'Terraform prints its title as it is, and a CI runner takes that as a command';
+    expect(shown).toContain(`a: ${said}: "\\u0023#[add-mask]a"`);
+    expect(shown).toContain(`b: ${said}: "x\\n \\u0020\\u003a:add-mask::b"`);
+    expect(shown.match(/as a command/g)).toHaveLength(2);
   });
 });

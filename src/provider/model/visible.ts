@@ -41,6 +41,11 @@ export function valueText(value: unknown): string {
   return typeof value === 'string' ? `"${value}"` : JSON.stringify(value);
 }
 
+/** Returns whether a program that prints a text as it is, in quotes or line by line, prints a command for a CI runner. */
+export function printsCommand(text: string): boolean {
+  return /##\w*\[|\n\s*::/.test(text);
+}
+
 /** Returns a value as JSON that is safe to print: it parses to the same value. @param space indentation */
 export function visibleJson(value: unknown, space?: number): string {
   return JSON.stringify(value, undefined, space).replace(IN_JSON, (character) =>

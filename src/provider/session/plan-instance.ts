@@ -15,6 +15,7 @@ import { ownedByState } from './owned-by-state.js';
 import { type InstancePlan, planInIsolation } from './plan-in-isolation.js';
 import {
   adoptionWarnings,
+  commandWarnings,
   findingWarnings,
   keptEdgesWarnings,
   movedWarning,
@@ -75,6 +76,7 @@ export async function planInstance(
     ...keptEdgesWarnings(instance, change, kept.length),
     ...uncertainWarnings(change, uncertain.length),
     ...overwrittenWarnings(instance, change),
+    ...commandWarnings(instance, change),
     ...(await regainedWarnings(session, change)),
     ...(await lookAlikeWarnings(session, instance, change)),
     ...(isRenamed ? [movedWarning(instance, change)] : []),

@@ -5,7 +5,8 @@ import { snakeCase } from '../model/names.js';
 import type { ResourceChange } from '../model/plan.js';
 import type { Remedy } from '../model/remedy.js';
 import { isCleared } from '../model/values.js';
-import { valueText } from '../model/visible.js';
+import { printsCommand, valueText } from '../model/visible.js';
+import { resourceOf } from '../resources/index.js';
 import type { ResourceInstance } from './instance.js';
 import type { InstancePlan } from './plan-in-isolation.js';
 import type { SessionContext } from './session-context.js';
@@ -116,6 +117,23 @@ export function overwrittenWarnings(
     message: `${label}: ${snakeCase(name)} is ${valueText(before[name])} in the tenant but not in the state; it will be overwritten`,
     hint: `To keep the live value, remove ${snakeCase(name)} from the configuration.`,
   }));
+}
+
+/** Warns of values that Terraform prints in its plan and that the log of a CI runner would hide. */
+export function commandWarnings({ declared }: ResourceInstance, { delinea }: ResourceChange): Warning[] {
+  const { label, kind, before } = delinea;
+  if (!declared) return [];
+  return resourceOf(kind).attributes.flatMap(({ name, sensitive }) => {
+    const texts = sensitive ? [] : [before[name], declared[name]].flatMap(textsIn).filter(printsCommand);
+    return [...new Set(texts)].map((text) => ({
+      message: `${label}: Terraform prints its ${snakeCase(name)} as it is, and a CI runner takes that as a command: "${text}"`,
+    }));
+  });
+}
+
+function textsIn(value: unknown): string[] {
+  if (typeof value === 'string') return [value];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : [];
 }
 
 export function uncertainWarnings({ delinea }: ResourceChange, count: number): Warning[] {
