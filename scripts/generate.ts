@@ -37,6 +37,8 @@ export async function generate(): Promise<Files> {
     ['cdk.ts', cdkModule(HEADER)],
     ['enums.ts', enumsModule(HEADER)],
     ['l1.ts', HEADER + index.join('')],
+    // The constructs import nothing from other folders, and there is one escaping.
+    ['visible.ts', HEADER + readFileSync(`${ROOT}/src/provider/model/visible.ts`, 'utf8')],
   ]);
   const packages = runtimePackages(ROOT);
   const named = Object.keys(dependencies).map((each) => `node_modules/${each}`);

@@ -170,5 +170,5 @@ function recordText(
     log: logPath(workspace),
     logDigest,
   };
-  return `${visibleJson(record, 2)}\n`;
+  return `${visibleJson(JSON.stringify(record, null, 2))}\n`;
 }

@@ -38,7 +38,7 @@ export function planCommand(path: string, options: PlanOptions, terminal: Termin
 
 /** Returns the plan in Terraform's plan JSON format, for programs and for `apply <plan>`. */
 export function planJson(plan: Plan): string {
-  return `${visibleJson(plan, 2)}\n`;
+  return `${visibleJson(JSON.stringify(plan, null, 2))}\n`;
 }
 
 /** Refuses to replace a file that is not a plan, before the tenant is read. @throws DelineaError */

@@ -42,7 +42,7 @@ export async function simulateCommand(
   const print = state ? terminal.err : terminal.out;
   print(`# A simulated tenant runs at ${simulator.url} until Ctrl-C. In another shell:\n${exports.join('')}`);
   await until;
-  if (state) terminal.out(`${visibleJson(simulator.state(), 2)}\n`);
+  if (state) terminal.out(`${visibleJson(JSON.stringify(simulator.state(), null, 2))}\n`);
   await simulator.close();
   return EXIT.ok;
 }

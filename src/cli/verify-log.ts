@@ -24,7 +24,7 @@ export async function verifyLogCommand(
   const report = await readReport(file, expect).catch((error: unknown) => {
     throw error instanceof DelineaError ? error : unreadable(file, error);
   });
-  terminal.out(json ? `${visibleJson({ file, ...report }, 2)}\n` : reportText(report, terminal));
+  terminal.out(json ? `${visibleJson(JSON.stringify({ file, ...report }, null, 2))}\n` : reportText(report, terminal));
   const { fault } = report;
   if (!fault) return EXIT.ok;
   const where = fault.line > 0 ? `line ${fault.line} ` : '';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import { checkWritable, DelineaError, refusal, refuseShared } from '../provider/index.js';
+import { checkWritable, DelineaError, refusal, refuseShared, visibleJson } from '../provider/index.js';
 import { type FileLock, lockFile, userName } from './file-lock.js';
 import { digestOf } from './log-chain.js';
 import { isLog, type LogTail, readTail } from './log-tail.js';
@@ -91,8 +91,8 @@ export class ApplyLog {
   /** Appends one line in a single write. @param tail the end of the log, for the first line of a run */
   private add(event: object, tail?: LogTail): Promise<void> {
     const record = { run: this.run, at: new Date().toISOString(), ...event };
-    const text = JSON.stringify(record, (_, value: unknown) =>
-      typeof value === 'string' ? this.redact(value) : value,
+    const text = visibleJson(
+      JSON.stringify(record, (_, value: unknown) => (typeof value === 'string' ? this.redact(value) : value)),
     );
     const written = this.last.then(() => this.append(text, tail));
     this.last = written.catch(() => undefined);

@@ -6,6 +6,7 @@ import {
   readRegularFile,
   resources,
   type UsedConsent,
+  visibleJson,
 } from '../provider/index.js';
 
 const kind = z.string().refine((name) => resources.some(({ type }) => type === name), 'unknown kind');
@@ -107,7 +108,7 @@ export function ledgerText(
 export function ledgerLine(entry: OwnedObject): string {
   const { address, kind, id, surface, endSurfaces, key, onRemoval, settings } = entry;
   const { managedMembers, reactivated, correlation } = entry;
-  return JSON.stringify({
+  const text = JSON.stringify({
     address,
     kind,
     id,
@@ -120,16 +121,17 @@ export function ledgerLine(entry: OwnedObject): string {
     reactivated,
     correlation,
   });
+  return visibleJson(text);
 }
 
 /** Returns the line of a used consent, with properties in a fixed order: equal lines are the same consent. */
 export function consentLine({ kind: type, id, key, consent }: UsedConsent): string {
-  return JSON.stringify({ kind: type, id, key, consent });
+  return visibleJson(JSON.stringify({ kind: type, id, key, consent }));
 }
 
 /** Returns the line of a set, with properties in a fixed order. */
 export function setLine({ address, settings }: RecordedSet): string {
-  return JSON.stringify({ address, settings });
+  return visibleJson(JSON.stringify({ address, settings }));
 }
 
 function readText(path: string): string | undefined {

@@ -20,6 +20,15 @@ describe('addresses', () => {
     expect(found).toEqual([expect.stringContaining(`[stack/${id}] delinea_user.`)]);
   });
 
+  test('error with a hostile name: shows everything that the name hides', () => {
+    const found = mistakes((stack) => {
+      for (const id of ['a', 'b']) new DelineaUser(stack, id, { userName: 'x\n::error::\u202ey\\' });
+    });
+    expect(found).toEqual([
+      '[stack/b] user "x\\n\\u003a:error::\\u202ey\\\\": declared twice, here and at stack/a; remove one',
+    ]);
+  });
+
   test('same id for another type or scope: is accepted', () => {
     const found = mistakes((stack) => {
       new DelineaUser(stack, 'jane', { userName: 'jane' });

@@ -1,6 +1,7 @@
 import type { Construct, IConstruct } from 'constructs';
 import type { DelineaProvider } from '../delinea-provider.js';
 import { Aspects, dependable, TerraformDataSource, TerraformResource, TerraformStack } from '../gen/cdk.js';
+import { visible } from '../gen/visible.js';
 import type { PermissionScope } from './permission-scope.js';
 import { providerErrors, tenantOf } from './tenant.js';
 
@@ -68,11 +69,12 @@ class Declarations {
     this.constructs.set(declaration.construct, declaration);
     this.contradictions = undefined;
     declaration.construct.node.addValidation({
-      validate: () => [
-        ...providerErrors(declaration.provider),
-        ...(declaration.errors?.() ?? []),
-        ...this.contradictionsOf(declaration.construct),
-      ],
+      validate: () =>
+        [
+          ...providerErrors(declaration.provider),
+          ...(declaration.errors?.() ?? []),
+          ...this.contradictionsOf(declaration.construct),
+        ].map(visible),
     });
   }
 

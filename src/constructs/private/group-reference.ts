@@ -3,6 +3,7 @@ import type { ContainerPermission } from '../container-permission.js';
 import type { DelineaProvider } from '../delinea-provider.js';
 import { DataDelineaGroup } from '../gen/data-group.js';
 import { PrincipalType, type Right } from '../gen/enums.js';
+import { visible } from '../gen/visible.js';
 import type { IGroup } from '../grantee.js';
 import type { RoleBinding } from '../role-binding.js';
 import { commonProps } from './common-props.js';
@@ -25,7 +26,9 @@ export class GroupById extends Construct implements IGroup {
   ) {
     super(scope, id);
     if (provider) this.provider = provider;
-    this.node.addValidation({ validate: () => [...providerErrors(provider), ...nameErrors('groupId', groupId)] });
+    this.node.addValidation({
+      validate: () => [...providerErrors(provider), ...nameErrors('groupId', groupId)].map(visible),
+    });
   }
 
   /** Returns the id with its kind if it is a number: in a list of members, a bare number is that of a user. */

@@ -1,4 +1,5 @@
 import { Tokenization } from '../gen/cdk.js';
+import { quoted } from '../gen/visible.js';
 
 const TOKEN = /(\$\{TfToken\[[a-zA-Z0-9:._-]+\]\})/;
 
@@ -9,7 +10,7 @@ function literalText(text: string): string {
       if (index % 2 === 1) return reference(part, text);
       if (part.endsWith('$') && index < parts.length - 1) {
         throw new Error(
-          `"${text}": a "$" directly before a reference would escape the reference; put another character between them`,
+          `${quoted(text)}: a "$" directly before a reference would escape the reference; put another character between them`,
         );
       }
       return part.replace(/[$%]\{/g, (opening) => opening[0] + opening);
@@ -23,7 +24,7 @@ function reference(marker: string, text: string): string {
     Tokenization.reverseString(marker);
     return marker;
   } catch {
-    throw new Error(`"${text}" contains a CDK reference that does not exist in this app`);
+    throw new Error(`${quoted(text)} contains a CDK reference that does not exist in this app`);
   }
 }
 

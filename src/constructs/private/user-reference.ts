@@ -3,6 +3,7 @@ import type { ContainerPermission } from '../container-permission.js';
 import type { DelineaProvider } from '../delinea-provider.js';
 import { DataDelineaUser } from '../gen/data-user.js';
 import { PrincipalType, type Right } from '../gen/enums.js';
+import { visible } from '../gen/visible.js';
 import type { IUser } from '../grantee.js';
 import type { RoleBinding } from '../role-binding.js';
 import { commonProps } from './common-props.js';
@@ -25,7 +26,9 @@ export class UserById extends Construct implements IUser {
   ) {
     super(scope, id);
     if (provider) this.provider = provider;
-    this.node.addValidation({ validate: () => [...providerErrors(provider), ...nameErrors('userId', userId)] });
+    this.node.addValidation({
+      validate: () => [...providerErrors(provider), ...nameErrors('userId', userId)].map(visible),
+    });
   }
 
   get principalId(): string {

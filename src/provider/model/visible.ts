@@ -14,7 +14,7 @@ const COVERING = String.raw`(?<=[\p{Mn}\p{Me}]{4})[\p{Mn}\p{Me}]|(?<=^|["\p{C}\p
  * `::` and the headings `---`, `+++`, `~~~`, `^^^` at the beginning of a line. Terraform wraps texts at blanks, so every
  * word may begin a line.
  */
-const COMMAND = String.raw`#(?=#\w*\[)|(?<=^|\s):(?=:)|(?<=^|\s)([-+~^])(?=\1\1(?:\s|$))`;
+const COMMAND = String.raw`#(?=#\w*\[)|(?<=^|\s):(?=:)|(?<=^|\s)([-+~^])(?=\1\1)`;
 
 /** A blank after a blank is escaped, too: many of them would push the text after them to the next line. */
 const IN_TEXT = new RegExp(`\\\\|(?<= ) |\n|${UNSEEN}|${COVERING}|${COMMAND}`, 'gu');
@@ -46,11 +46,9 @@ export function printsCommand(text: string): boolean {
   return /##\w*\[|\n\s*::/.test(text);
 }
 
-/** Returns a value as JSON that is safe to print: it parses to the same value. @param space indentation */
-export function visibleJson(value: unknown, space?: number): string {
-  return JSON.stringify(value, undefined, space).replace(IN_JSON, (character) =>
-    character.split('').map(unit).join(''),
-  );
+/** Returns JSON that is safe to print and parses to the same value. */
+export function visibleJson(json: string): string {
+  return json.replace(IN_JSON, (character) => character.split('').map(unit).join(''));
 }
 
 function escaped(character: string): string {
