@@ -16,17 +16,14 @@ import { runCommand } from './command.js';
 import { confirm } from './confirm.js';
 import { executePlan, logDigestText, resultText } from './execute-plan.js';
 import { EXIT, type ExitCode, exitOfApply } from './exit.js';
-import { allowanceOf, type GuardOptions } from './guard-options.js';
 import { readPlanFile } from './plan-file.js';
 import type { Terminal } from './terminal.js';
-import { connectFor, openStack, planStack, type Workspace } from './workspace.js';
+import { connectFor, openStack, planStack, type Workspace, type WorkspaceOptions } from './workspace.js';
 
-export interface ApplyOptions extends GuardOptions {
-  readonly ledger?: string;
+export interface ApplyOptions extends WorkspaceOptions {
   readonly initLedger?: boolean;
   readonly autoApprove?: boolean;
   readonly reactivate?: readonly string[];
-  readonly allowMissing?: number;
   /** Stack of the saved plan. */
   readonly stack?: string;
   /** Digest of the only plan that may be applied. */
@@ -37,7 +34,7 @@ export interface ApplyOptions extends GuardOptions {
 export function applyCommand(target: string, options: ApplyOptions, terminal: Terminal): Promise<ExitCode> {
   return runCommand(terminal, { quiet: false }, async (state) => {
     const saved = readPlanFile(target);
-    const workspace = openStack(saved ? stackOfSaved(options) : target, options.ledger, terminal.env);
+    const workspace = openStack(saved ? stackOfSaved(options) : target, options, terminal.env);
     if (saved) checkSaved(saved, workspace, options, readPlanKey(terminal.env));
     requireLedger(workspace, options);
     const ledger = await Ledger.open(workspace.ledger, { stack: workspace.stack.name, tenant: workspace.settings.url });
@@ -47,18 +44,17 @@ export function applyCommand(target: string, options: ApplyOptions, terminal: Te
         tenant,
         workspace,
         ledger.content(),
-        { reactivate: options.reactivate ?? [], allowMissing: options.allowMissing, reviewed: saved },
+        { reactivate: options.reactivate ?? [], reviewed: saved },
         terminal,
       );
       if (!saved) checkDigest(plan, options);
       terminal.out(planText(plan, terminal.paint));
-      const allowance = allowanceOf(options);
-      enforceGuards(guardInputOf(plan), workspace.settings, allowance);
+      enforceGuards(guardInputOf(plan), workspace.settings);
       if (pendingChanges(plan).length > 0 && !options.autoApprove && !(await confirm(terminal))) return EXIT.error;
       if (!ledger.existed) await ledger.save();
       if (!plan.applyable) return exitOfApply(plan, { written: false, faults: [] });
       const result = await executePlan(
-        { command: 'apply', tenant, plan, digest: planDigest(saved ?? plan), workspace, allowance, ledger },
+        { command: 'apply', tenant, plan, digest: planDigest(saved ?? plan), workspace, ledger },
         state,
         terminal,
       );

@@ -3,10 +3,9 @@ import { runCommand } from './command.js';
 import { type ExitCode, exitOfDrift } from './exit.js';
 import { planJson } from './plan.js';
 import type { Terminal } from './terminal.js';
-import { connectFor, openStack, planStack, readWorkspaceLedger } from './workspace.js';
+import { connectFor, openStack, planStack, readWorkspaceLedger, type WorkspaceOptions } from './workspace.js';
 
-export interface DriftOptions {
-  readonly ledger?: string;
+export interface DriftOptions extends WorkspaceOptions {
   readonly json?: boolean;
 }
 
@@ -14,13 +13,10 @@ export interface DriftOptions {
  * Runs `delinea-iac drift`: shows where the tenant differs from the code. It compares as `plan` does, but also reads
  * everyone who holds a right, role or membership on the declared objects; `plan` reads as little as possible.
  */
-export function driftCommand(
-  path: string,
-  { ledger: ledgerPath, json = false }: DriftOptions,
-  terminal: Terminal,
-): Promise<ExitCode> {
+export function driftCommand(path: string, options: DriftOptions, terminal: Terminal): Promise<ExitCode> {
+  const { json = false } = options;
   return runCommand(terminal, { quiet: json }, async (state) => {
-    const workspace = openStack(path, ledgerPath, terminal.env);
+    const workspace = openStack(path, options, terminal.env);
     const ledger = await readWorkspaceLedger(workspace);
     const tenant = await connectFor(workspace, state, terminal.env);
     const plan = await planStack(tenant, workspace, ledger, { thorough: true }, terminal);

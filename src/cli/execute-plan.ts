@@ -1,7 +1,6 @@
 import { dirname, join } from 'node:path';
 import { ApplyLog } from '../embedded/index.js';
 import {
-  type Allowance,
   type ApplyIo,
   type ApplyResult,
   applyPlan,
@@ -27,7 +26,6 @@ export interface ApplyRequest {
   /** Digest of the plan that was reviewed, for the log. */
   readonly digest: string;
   readonly workspace: Workspace;
-  readonly allowance: Allowance;
   readonly ledger: Pick<ApplyIo, 'record' | 'forget' | 'recordSet' | 'usedConsents'>;
   /** Receives each log event of a step. */
   readonly onEvent?: (event: LogEvent) => void;
@@ -51,7 +49,7 @@ export async function executePlan(
   state: CommandState,
   terminal: Terminal,
 ): Promise<ExecutedPlan> {
-  const { command, tenant, plan, digest, workspace, allowance, ledger } = request;
+  const { command, tenant, plan, digest, workspace, ledger } = request;
   const { settings, stack } = workspace;
   const head = {
     stack: stack.name,
@@ -86,7 +84,7 @@ export async function executePlan(
       progress: (event) => line.report(event),
       signal: stop.signal,
     };
-    result = await applyPlan(tenant, plan, io, allowance);
+    result = await applyPlan(tenant, plan, io);
     await request.beforeEnd?.(result, log);
   } finally {
     stop.end();

@@ -30,7 +30,7 @@ export function exportTerraformCommand(
   terminal: Terminal,
 ): Promise<ExitCode> {
   return runCommand(terminal, { quiet: false }, async (state) => {
-    const workspace = openStack(path, options.ledger, terminal.env);
+    const workspace = openStack(path, options, terminal.env);
     const ledger = await readWorkspaceLedger(workspace);
     if (!ledger) {
       throw new DelineaError('ledger_missing', 'the ledger does not exist, so there is nothing to export', {

@@ -1,12 +1,19 @@
 import type { Allowance } from '../provider/index.js';
 
-/** Options of `apply` and `offboard` that allow what the guards would refuse. */
+/** Options of commands that allow what the guards would refuse. */
 export interface GuardOptions {
   readonly allowRemovals?: number;
+  readonly allowMissing?: number;
   readonly allowPrincipal?: readonly string[];
   readonly allowOrphan?: readonly string[];
 }
 
-export function allowanceOf({ allowRemovals, allowPrincipal, allowOrphan }: GuardOptions): Allowance {
-  return { removals: allowRemovals, principals: allowPrincipal, orphans: allowOrphan };
+export function allowanceOf({ allowRemovals, allowMissing, allowPrincipal, allowOrphan }: GuardOptions): Allowance {
+  return {
+    source: 'the command line',
+    removals: allowRemovals,
+    missing: allowMissing,
+    principals: allowPrincipal,
+    orphans: allowOrphan,
+  };
 }

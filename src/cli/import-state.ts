@@ -29,7 +29,7 @@ export interface ImportStateOptions {
 /** Runs `delinea-iac import-state`: creates a ledger from Terraform's state. Writes nothing to the tenant. */
 export function importStateCommand(path: string, options: ImportStateOptions, terminal: Terminal): Promise<ExitCode> {
   return runCommand(terminal, { quiet: false }, async (state) => {
-    const workspace = openStack(options.stack ?? '.', options.ledger, terminal.env);
+    const workspace = openStack(options.stack ?? '.', options, terminal.env);
     const entries = readTerraformState(await readText(path), path);
     const managed = new Set(entries.map(({ address }) => address));
     let dropped: readonly string[] = [];

@@ -19,14 +19,12 @@ import { runCommand } from './command.js';
 import { confirm } from './confirm.js';
 import { type ExecutedPlan, executePlan, logDigestText, logPath, resultText } from './execute-plan.js';
 import { EXIT, type ExitCode, exitOfOffboard } from './exit.js';
-import { allowanceOf, type GuardOptions } from './guard-options.js';
 import { withReadingProgress } from './progress.js';
 import type { Terminal } from './terminal.js';
-import { connectFor, openOptionalStack, type Workspace } from './workspace.js';
+import { connectFor, openOptionalStack, type Workspace, type WorkspaceOptions } from './workspace.js';
 
-export interface OffboardOptions extends GuardOptions {
+export interface OffboardOptions extends WorkspaceOptions {
   readonly stack?: string;
-  readonly ledger?: string;
   readonly revoke?: boolean;
   readonly autoApprove?: boolean;
   readonly json?: boolean;
@@ -50,8 +48,7 @@ export function offboardCommand(userName: string, options: OffboardOptions, term
       // With --json, standard output holds only the record.
       const print = json ? terminal.err : terminal.out;
       print(introText(offboarding, terminal));
-      const allowance = allowanceOf(options);
-      enforceGuards(guardInputOf(plan), settings, allowance);
+      enforceGuards(guardInputOf(plan), settings);
       if (plan.applyable && !autoApprove && !(await confirmUnlessJson(json, terminal))) return EXIT.error;
       const steps: LogEvent[] = [];
       let remaining: RemainingAccess | undefined;
@@ -62,7 +59,6 @@ export function offboardCommand(userName: string, options: OffboardOptions, term
           plan,
           digest: planDigest(plan),
           workspace,
-          allowance,
           ledger: ledgerWithout(account.id, ledger),
           onEvent: (event) => void steps.push(event),
           beforeEnd: async (_, log) => {
@@ -86,9 +82,10 @@ export function offboardCommand(userName: string, options: OffboardOptions, term
   });
 }
 
-async function openWorkspace({ stack, ledger }: OffboardOptions, env: NodeJS.ProcessEnv): Promise<Workspace> {
+async function openWorkspace(options: OffboardOptions, env: NodeJS.ProcessEnv): Promise<Workspace> {
+  const { stack, ledger } = options;
   const name = ledger === undefined ? undefined : await stackOfLedger(ledger);
-  return openOptionalStack(stack, name ?? '', ledger, env);
+  return openOptionalStack(stack, name ?? '', options, env);
 }
 
 /**

@@ -4,26 +4,24 @@ import { planText } from '../review/index.js';
 import { runCommand } from './command.js';
 import { type ExitCode, exitOfPlan } from './exit.js';
 import type { Terminal } from './terminal.js';
-import { connectFor, openStack, planStack, readWorkspaceLedger } from './workspace.js';
+import { connectFor, openStack, planStack, readWorkspaceLedger, type WorkspaceOptions } from './workspace.js';
 
-export interface PlanOptions {
-  readonly ledger?: string;
+export interface PlanOptions extends WorkspaceOptions {
   readonly json?: boolean;
   readonly out?: string;
   readonly unmanaged?: boolean;
   readonly reactivate?: readonly string[];
-  readonly allowMissing?: number;
 }
 
 /** Runs `delinea-iac plan`: shows what an apply would do. Writes nothing to the tenant. */
 export function planCommand(path: string, options: PlanOptions, terminal: Terminal): Promise<ExitCode> {
-  const { json = false, out, reactivate = [], unmanaged = false, allowMissing } = options;
+  const { json = false, out, reactivate = [], unmanaged = false } = options;
   return runCommand(terminal, { quiet: json }, async (state) => {
-    const workspace = openStack(path, options.ledger, terminal.env);
+    const workspace = openStack(path, options, terminal.env);
     const ledger = await readWorkspaceLedger(workspace);
     if (out !== undefined) checkPlace(out);
     const tenant = await connectFor(workspace, state, terminal.env);
-    const planned = await planStack(tenant, workspace, ledger, { reactivate, unmanaged, allowMissing }, terminal);
+    const planned = await planStack(tenant, workspace, ledger, { reactivate, unmanaged }, terminal);
     const plan = signPlan(planned, readPlanKey(terminal.env));
     const digest = planDigest(plan);
     if (out !== undefined) await savePlan(out, plan);

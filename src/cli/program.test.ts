@@ -72,7 +72,7 @@ describe('program: plan and drift', () => {
   test('plan warns first, compares by name and writes nothing when there is no ledger', async () => {
     const { code, out } = await cli(['plan', folder]);
     expect(code).toBe(2);
-    expect(out.startsWith('Warning: there is no ledger')).toBe(true);
+    expect(out).toMatch(/^Tenant: http[^\n]*\n\nWarning: there is no ledger/);
     expect(out).toContain('Note: exists as declared and is not managed yet\n  at: delinea_user.bob');
     expect(out).toContain('Plan: 1 to add, 0 to change, 0 to remove.');
     expect(out).toMatch(/reads \d+ \(lists \d+, gets \d+\), writes 0, waits 0, \d+\.\d s\n$/);

@@ -73,6 +73,9 @@ export async function runProgram(args: readonly string[], terminal: Terminal): P
     .option('--out <file>', 'save the plan to this file, from which apply can run it')
     .option('--unmanaged', 'also list the objects of the tenant that are not in the code')
     .option(...REACTIVATE)
+    .option(...REMOVALS)
+    .option(...PRINCIPAL)
+    .option(...ORPHAN)
     .option(...MISSING)
     .action(async (stack: string, options: PlanOptions) => {
       const { planCommand } = await import('./plan.js');

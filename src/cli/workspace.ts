@@ -10,6 +10,7 @@ import {
   type Tenant,
 } from '../provider/index.js';
 import type { CommandState } from './command.js';
+import { allowanceOf, type GuardOptions } from './guard-options.js';
 import { withReadingProgress } from './progress.js';
 import type { Terminal } from './terminal.js';
 
@@ -20,12 +21,17 @@ export interface Workspace {
   readonly ledger: string;
 }
 
+/** The options of the command line that a workspace depends on. */
+export interface WorkspaceOptions extends GuardOptions {
+  readonly ledger?: string;
+}
+
 /**
  * Opens the workspace of a command that needs a stack.
  * @throws DelineaError, DelineaErrors when the stack or the settings are invalid
  */
-export function openStack(path: string, ledger: string | undefined, env: NodeJS.ProcessEnv): Workspace {
-  return workspaceOf(readStack(path), ledger, env);
+export function openStack(path: string, options: WorkspaceOptions, env: NodeJS.ProcessEnv): Workspace {
+  return workspaceOf(readStack(path), options, env);
 }
 
 /**
@@ -36,17 +42,19 @@ export function openStack(path: string, ledger: string | undefined, env: NodeJS.
 export function openOptionalStack(
   path: string | undefined,
   name: string,
-  ledger: string | undefined,
+  options: WorkspaceOptions,
   env: NodeJS.ProcessEnv,
 ): Workspace {
-  if (path !== undefined || hasStack('.')) return openStack(path ?? '.', ledger, env);
+  if (path !== undefined || hasStack('.')) return openStack(path ?? '.', options, env);
   const bare: Stack = { name, file: '', root: process.cwd(), provider: {}, declarations: [], moved: [], forgotten: [] };
-  return workspaceOf(bare, ledger, env);
+  return workspaceOf(bare, options, env);
 }
 
-function workspaceOf(stack: Stack, ledger: string | undefined, env: NodeJS.ProcessEnv): Workspace {
+function workspaceOf(stack: Stack, options: WorkspaceOptions, env: NodeJS.ProcessEnv): Workspace {
   const settings = readSettings(stack.provider, env);
-  return { stack, settings, ledger: ledger ?? join(stack.root, `delinea-iac.${stack.name}.json`) };
+  const allowances = [allowanceOf(options), ...settings.allowances];
+  const ledger = options.ledger ?? join(stack.root, `delinea-iac.${stack.name}.json`);
+  return { stack, settings: { ...settings, allowances }, ledger };
 }
 
 /** Reads the ledger without a lock. @returns undefined if the file does not exist */
@@ -70,7 +78,7 @@ export function planStack(
   tenant: Tenant,
   { stack }: Workspace,
   ledger: LedgerContent | undefined,
-  options: Pick<PlanInput, 'reactivate' | 'unmanaged' | 'allowMissing' | 'thorough' | 'reviewed'>,
+  options: Pick<PlanInput, 'reactivate' | 'unmanaged' | 'thorough' | 'reviewed'>,
   terminal: Terminal,
 ): Promise<Plan> {
   const { name, declarations, moved, forgotten } = stack;

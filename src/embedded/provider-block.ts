@@ -41,10 +41,13 @@ function readSetting(name: string, value: unknown): readonly [string, unknown] {
   const path = `provider.delinea.${name}`;
   const setting = attributeName(name, path);
   const known = settingAttributes.find((attribute) => attribute.name === setting);
-  const hint =
-    known && known.type !== 'objects'
-      ? `Remove it and set ${environmentName(setting)} in the environment.`
-      : TERRAFORM_HINT;
+  const hint = known ? `Remove it and set ${environmentName(setting)} in the environment.` : TERRAFORM_HINT;
+  if (known?.inCode === 'allowance') {
+    throw new DelineaError('unsupported', 'an allowance in code would let its own change through', {
+      path,
+      hint: `Remove it. Pass it on the command line, or set ${environmentName(setting)} for this run.`,
+    });
+  }
   const refused = () =>
     new DelineaError('unsupported', 'a provider setting must not contain an expression', { path, hint });
   let read: unknown;

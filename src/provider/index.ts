@@ -46,6 +46,8 @@ export type { PlannedInstance } from './session/plan-instance.js';
 export { type PrivateState, readPrivateState } from './session/private-state.js';
 export { openSession, type Session } from './session/session.js';
 export type { Warning } from './session/warnings.js';
+export type { Allowance } from './settings/allowance.js';
+export { environmentName } from './settings/environment.js';
 export { readPlanKey } from './settings/plan-key.js';
 export {
   checkWritable,
@@ -56,12 +58,6 @@ export {
   refuseLinks,
   refuseShared,
 } from './settings/regular-file.js';
-export {
-  type Allowance,
-  environmentName,
-  readSettings,
-  type Settings,
-  settingAttributes,
-} from './settings/settings.js';
+export { readSettings, type Settings, settingAttributes } from './settings/settings.js';
 export { settingsSchema } from './settings/settings-schema.js';
 export { defaultRouting, type Surface, surfaces } from './settings/surfaces.js';

@@ -15,7 +15,9 @@ test('driftText: shows the tenant as seen from the code', () => {
   ] as const;
   expect(
     driftText(samplePlan([group, gone, extra], { findings }), plain),
-  ).toBe(`  ~ delinea_group.sre differs from the code  # sre
+  ).toBe(`Tenant: https://acme.delinea.app; accounts: runner
+
+  ~ delinea_group.sre differs from the code  # sre
       ~ description = "On call" -> "Hacked"
       ~ members     = [
           + "bob@example.com",
@@ -46,7 +48,9 @@ Drift: 1 object different from the code.
 
 test('driftText: is "no drift" only when there is none', () => {
   const same = sampleChange('none', 'user', 'jane');
-  expect(driftText(samplePlan([same]), plain)).toBe('No drift. 1 object in code, the same in the tenant.\n');
+  expect(driftText(samplePlan([same]), plain)).toBe(
+    'Tenant: https://acme.delinea.app; accounts: runner\n\nNo drift. 1 object in code, the same in the tenant.\n',
+  );
   const findings = [{ level: 'error', code: 'forbidden', message: 'may not be read' }] as const;
   expect(driftText(samplePlan([same], { findings }), plain)).not.toContain('No drift');
 });

@@ -5,6 +5,7 @@ import { edgeLines } from './edges-text.js';
 import { findingsText } from './findings-text.js';
 import { QUIET } from './operations.js';
 import type { Paint } from './paint.js';
+import { targetText } from './target-text.js';
 import { Names } from './values.js';
 
 /** Sign and phrase for an object in a drift report, by the operation or the action that a plan has for it. */
@@ -25,6 +26,7 @@ export function driftText(plan: Plan, paint: Paint): string {
   const first = findings.filter(({ code }) => code === 'no_ledger');
   const others = findings.filter(({ code }) => code !== 'no_ledger');
   const parts = [
+    targetText(plan),
     findingsText(first, paint),
     shown.map((entry) => driftOf(entry, names, paint)).join('\n\n'),
     findingsText(others, paint),

@@ -15,7 +15,9 @@ describe('planText', () => {
         manager: 'id-bob',
       },
     });
-    expect(text(jane)).toBe(`Actions are marked with these signs:
+    expect(text(jane)).toBe(`Tenant: https://acme.delinea.app; accounts: runner
+
+Actions are marked with these signs:
   + create
 
   # delinea_user.jane will be created
@@ -116,10 +118,11 @@ Plan: 0 to add, 1 to change, 0 to remove.
 
   test('reports that nothing changes, and that removals are not planned without a ledger', () => {
     const same = sampleChange('none', 'user', 'jane');
-    expect(text(same)).toBe('No changes. 1 object in code, the same in the tenant.\n');
+    const target = 'Tenant: https://acme.delinea.app; accounts: runner\n\n';
+    expect(text(same)).toBe(`${target}No changes. 1 object in code, the same in the tenant.\n`);
     const findings = [{ level: 'warning', code: 'no_ledger', message: 'there is no ledger' }] as const;
     const blind = planText(samplePlan([same], { ledger: false, findings }), plain);
-    expect(blind.startsWith('Warning: there is no ledger')).toBe(true);
+    expect(blind.startsWith(`${target}Warning: there is no ledger`)).toBe(true);
     expect(blind).toContain('No changes (removals are not planned without a ledger).');
   });
 

@@ -5,6 +5,7 @@ import { countRevokedEdges } from './edges-text.js';
 import { findingsText } from './findings-text.js';
 import { QUIET, wordsFor } from './operations.js';
 import type { Paint } from './paint.js';
+import { targetText } from './target-text.js';
 import { unmanagedText } from './unmanaged-text.js';
 import { Names } from './values.js';
 
@@ -15,6 +16,7 @@ export function planText(plan: Plan, paint: Paint): string {
   const names = new Names(plan);
   const first = findings.filter(({ code }) => code === 'no_ledger');
   const parts = [
+    targetText(plan),
     findingsText(first, paint),
     shown.length === 0
       ? ''

@@ -23,7 +23,10 @@ const EVERY: readonly (readonly [Remedy, string])[] = [
     { kind: 'set', attribute: 'externalIdFrom', value: 'userName', on: 'provider' },
     'Set externalIdFrom = "userName" on the provider.',
   ],
-  [{ kind: 'raise', setting: 'maxRequests' }, 'Raise maxRequests on the provider, or set DELINEA_MAX_REQUESTS.'],
+  [
+    { kind: 'raise', setting: 'maxRequests' },
+    'Raise maxRequests on the provider and DELINEA_MAX_REQUESTS, where they are set.',
+  ],
   [{ kind: 'refer', resource: 'user', name: 'jane' }, 'To refer to it, use DelineaUser.fromUserName("jane").'],
   [{ kind: 'refer', resource: 'group' }, 'To refer to it, use DelineaGroup.fromDisplayName(...).'],
   [

@@ -1,4 +1,4 @@
-import { environmentName, quoted, type Remedy, resourceOf, visible } from '../provider/index.js';
+import { environmentName, quoted, type Remedy, resourceOf, settingAttributes, visible } from '../provider/index.js';
 
 const FLAGS = {
   allowMissing: ({ count }: Of<'allowMissing'>) => [`--allow-missing ${count}`],
@@ -40,9 +40,9 @@ function sentenceOf(remedy: Exclude<Remedy, Of<keyof typeof FLAGS>>): string {
     case 'adopt':
       return `To adopt it, call importFrom(${quoted(remedy.id)}) on the construct or set adopt = "always".`;
     case 'set':
-      return `Set ${remedy.attribute} = ${JSON.stringify(remedy.value)}${remedy.on === 'provider' ? ' on the provider' : ''}.`;
+      return `Set ${remedy.attribute} = ${JSON.stringify(remedy.value)}${remedy.on === 'provider' ? onProvider(remedy) : ''}.`;
     case 'raise':
-      return `Raise ${remedy.setting} on the provider, or set ${environmentName(remedy.setting)}.`;
+      return `Raise ${remedy.setting} on the provider and ${environmentName(remedy.setting)}, where they are set.`;
     case 'import':
       return `To plan it as an import, use importFrom(${quoted(remedy.id)}) on the construct.`;
     case 'refer':
@@ -60,6 +60,11 @@ function sentenceOf(remedy: Exclude<Remedy, Of<keyof typeof FLAGS>>): string {
     case 'parallelism':
       return 'Apply the change in smaller steps.';
   }
+}
+
+function onProvider({ attribute, value }: Of<'set'>): string {
+  const needsBoth = settingAttributes.some(({ name, inCode }) => name === attribute && inCode === 'both');
+  return ` on the provider${needsBoth ? ` and ${environmentName(attribute)}=${value} in the environment` : ''}`;
 }
 
 /** Quotes a name for a shell. Double quotes would let the shell expand `$` and backticks in the name of an object. */

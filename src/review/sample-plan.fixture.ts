@@ -21,6 +21,8 @@ export function samplePlan(changes: readonly ResourceChange[], more: Partial<Pla
     delinea: {
       stack: 'people',
       tenant: 'https://acme.delinea.app',
+      origins: ['https://acme.delinea.app'],
+      accounts: ['runner'],
       ledger: true,
       findings: [],
       evidence: { orphans: [], protectedInside: {}, unread: [] },

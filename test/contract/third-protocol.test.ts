@@ -1,10 +1,18 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { applyPlan, connect, type Declaration, makePlan, readSettings } from '../../src/provider/index.js';
+import {
+  type Allowance,
+  applyPlan,
+  connect,
+  type Declaration,
+  makePlan,
+  readSettings,
+} from '../../src/provider/index.js';
 import { stepsOf } from '../support/assert/facts.js';
 import { grant, group, membersOf, user } from '../support/tenant/declare.js';
 import { MemoryLedger } from '../support/tenant/memory-ledger.js';
 import { vaultDialects, vaultSettings } from '../support/tenant/vault-protocol.js';
 import { startVault, type VaultServer } from '../support/tenant/vault-server.js';
+import { withAllowance } from '../support/tenant/workbench.js';
 
 const KINDS = ['user', 'group', 'container', 'container-permission'];
 const ACCOUNT = { vaultUser: 'svc', vaultPassword: 'pass word', vaultDomain: 'CORP' };
@@ -23,7 +31,8 @@ function settings(block: Readonly<Record<string, unknown>> = {}) {
   return readSettings({ ...common, ...ACCOUNT, ...block }, {}, vaultSettings);
 }
 
-const tenant = (block = {}) => connect(settings(block), {}, vaultDialects);
+const tenant = (block = {}, allowance: Omit<Allowance, 'source'> = {}) =>
+  connect(withAllowance(settings(block), allowance), {}, vaultDialects);
 
 async function plan(declarations: readonly Declaration[]) {
   return makePlan(await tenant(), { stack: 'test', declarations, owned: ledger.objects() });
@@ -31,7 +40,7 @@ async function plan(declarations: readonly Declaration[]) {
 
 async function apply(declarations: readonly Declaration[]) {
   const io = { ...ledger.io, log: async () => undefined };
-  const result = await applyPlan(await tenant(), await plan(declarations), io, { removals: 10, orphans: ['prod'] });
+  const result = await applyPlan(await tenant({}, { removals: 10, orphans: ['prod'] }), await plan(declarations), io);
   expect(result.failures).toEqual([]);
   return result;
 }
@@ -182,7 +191,7 @@ describe('plan and apply over a third protocol', () => {
   test('apply: continues a group whose members could not be added, without creating it again', async () => {
     vault.faults.set('POST /groups/', 500);
     const io = { ...ledger.io, log: async () => undefined };
-    const result = await applyPlan(await tenant(), await plan(everything), io, {});
+    const result = await applyPlan(await tenant(), await plan(everything), io);
     expect(result.failures.map(({ error }) => error.code)).toContain('server_error');
     vault.faults.clear();
     expect(stepsOf(await plan(everything))).toContain('update group sre');
@@ -225,7 +234,7 @@ describe('plan and apply over a third protocol', () => {
     const emptied = await plan([ann, ben, group('sre', { members: [], allowEmpty: true }), edit]);
     vault.faults.set(`GET /groups/${vault.rows.groups![0]!.id}/members`, 403);
     const io = { ...ledger.io, log: async () => undefined };
-    const result = await applyPlan(await tenant(), emptied, io, { removals: 10 });
+    const result = await applyPlan(await tenant({}, { removals: 10 }), emptied, io);
     expect(result.failures.map(({ error }) => error.code)).toEqual(['incomplete_response']);
     expect(vault.members).toHaveLength(2);
   });

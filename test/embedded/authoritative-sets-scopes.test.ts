@@ -30,7 +30,7 @@ const changeAt = (plan: Plan, address: string) => plan.resource_changes.find((en
 /** Returns the text of the guards' error for a plan without allowances; empty when they accept it. */
 function refusalOf(plan: Plan): string {
   try {
-    enforceGuards(guardInputOf(plan), bench.settings, {});
+    enforceGuards(guardInputOf(plan), bench.settings);
     return '';
   } catch (error) {
     expect(error).toMatchObject({ code: 'refused_by_guard' });

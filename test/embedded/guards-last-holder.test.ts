@@ -36,7 +36,7 @@ async function open(options: WorkbenchOptions = {}, ...before: readonly Declarat
 }
 
 /** Returns the error with which the guards refuse an apply, and expects no write; undefined when they accept it. */
-async function refusal(plan: Plan, allowance: Allowance = {}) {
+async function refusal(plan: Plan, allowance: Omit<Allowance, 'source'> = {}) {
   const before = bench.sim.state();
   const removals = countRemovals(stepsOf(plan));
   const error = await bench.apply(plan, {}, { removals, ...allowance }).then(

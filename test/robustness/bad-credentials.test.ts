@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { refused } from '../support/assert/refused.js';
 import { secretsOf } from '../support/assert/secrets.js';
 import { openProject, type Project } from '../support/cli/project.js';
+import { environmentOf } from '../support/tenant/environment.js';
 
 const COMMANDS = [['drift'], ['apply', '--init-ledger', '--auto-approve']] as const;
 const APPLY = COMMANDS[1];
@@ -122,8 +123,8 @@ describe('refused connection or credentials', () => {
 
   test('make apply exit with 5 when the service does not know the scope', async () => {
     const surfaces = [{ name: 'platform-rest', read_scope: 'delinea:nonsense' }];
-    project.declare(jane, { provider: { delinea: [{ surfaces }] } });
-    expect(await project.run(...APPLY)).toMatchObject(
+    project.declare(jane);
+    expect(await project.runWith(environmentOf({ surfaces }), ...APPLY)).toMatchObject(
       refused(5, [
         'Error: Platform REST: no token for scope "delinea:nonsense": Scopes here: delinea:api:read delinea:api:write delinea:api:admin. (HTTP 400 from <tenant>/identity/connect/token)',
         '  do: Check DELINEA_CLIENT_ID, DELINEA_CLIENT_SECRET and the scope. A denied token request is not repeated.',
@@ -133,8 +134,9 @@ describe('refused connection or credentials', () => {
 
   test('make apply fail without a change when the scope does not allow writes', async () => {
     const surfaces = [{ name: 'platform-rest', write_scope: 'delinea:api:read' }];
-    project.declare(jane, { provider: { delinea: [{ surfaces, visibility_seconds: 0 }] } });
-    const { code, out, ledger } = await project.run(...APPLY);
+    project.declare(jane);
+    const env = environmentOf({ surfaces, visibility_seconds: 0 });
+    const { code, out, ledger } = await project.runWith(env, ...APPLY);
     expect(code).not.toBe(0);
     expect(out).toContain('(HTTP 403, Platform REST)');
     expect(out).toContain('Not applied: 0 steps done, nothing was written to the tenant, 1 not done.');

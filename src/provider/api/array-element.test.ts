@@ -16,7 +16,7 @@ beforeEach(async () => {
     groups: [{ displayName: 'Ops', roles: ['Admin'] }],
   };
   simulator = await startSimulator({ data });
-  tenant = await connect(readSettings({ retries: 0 }, simulator.env), {});
+  tenant = (await connect(readSettings({ retries: 0 }, simulator.env), {})).permitWrites();
 });
 afterEach(() => simulator.close());
 

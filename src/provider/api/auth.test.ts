@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, jest, test } from '@jest/globals';
+import { environmentOf } from '../../../test/support/tenant/environment.js';
 import { type Simulator, type SimulatorOptions, startSimulator } from '../../simulator/index.js';
 import { readSettings } from '../settings/settings.js';
 import { connect } from './tenant.js';
@@ -17,7 +18,10 @@ async function simulate(options: SimulatorOptions = {}, block = {}) {
     ...options,
   });
   running.push(simulator);
-  return { simulator, tenant: await connect(readSettings(block, simulator.env), {}) };
+  return {
+    simulator,
+    tenant: (await connect(readSettings({}, { ...simulator.env, ...environmentOf(block) }), {})).permitWrites(),
+  };
 }
 
 async function server(reply: (seen: Seen) => Reply): Promise<TestServer> {
@@ -237,7 +241,7 @@ describe('tokenSource: failed token requests', () => {
 
   test('credentials: the error names the variables, and nothing is sent, when they are missing', async () => {
     const { url, seen } = await server(() => NOBODY);
-    const tenant = await connect(readSettings({ url }, {}), {});
+    const tenant = (await connect(readSettings({ url }, {}), {})).permitWrites();
     const hints = await Promise.all(
       ['user', 'group', 'container'].map((kind) =>
         tenant

@@ -1,6 +1,6 @@
 import { DelineaError, type ErrorCode } from '../model/errors.js';
 import type { ConfiguredSurface } from '../settings/configured-surface.js';
-import { environmentName } from '../settings/settings.js';
+import { environmentName } from '../settings/environment.js';
 import type { AccessLevel, OAuth } from '../settings/surfaces.js';
 import { Breaker } from './breaker.js';
 import { type HttpResponse, isObject, isUnreadable, jsonOf, serviceText } from './response.js';

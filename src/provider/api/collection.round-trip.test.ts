@@ -14,7 +14,7 @@ const SURFACES = ['platform-rest', 'platform-scim', 'scim-cloud'];
 
 beforeAll(async () => {
   simulator = await startSimulator({ seedUsers: 8, data: { groups: [{ displayName: 'Nested' }] } });
-  tenant = await connect(readSettings({ retries: 0 }, simulator.env), {});
+  tenant = (await connect(readSettings({ retries: 0 }, simulator.env), {})).permitWrites();
   for (const surface of SURFACES) {
     idsOf[surface] = (await tenant.collection('user', surface).list()).map(({ id }) => id);
   }

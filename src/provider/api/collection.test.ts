@@ -18,7 +18,7 @@ beforeAll(async () => {
     ],
   };
   simulator = await startSimulator({ data, visibleContainers: ['Open'], leanLists: true });
-  tenant = await connect(readSettings({ retries: 0 }, simulator.env), {});
+  tenant = (await connect(readSettings({ retries: 0 }, simulator.env), {})).permitWrites();
 });
 afterAll(() => simulator.close());
 afterEach(() => simulator.faults.clear());
@@ -150,7 +150,7 @@ describe('objectCollection: lists', () => {
   });
 
   test('list and get: count the requests that the tenant counted', async () => {
-    const own = await connect(readSettings({ retries: 3 }, simulator.env), {});
+    const own = (await connect(readSettings({ retries: 3 }, simulator.env), {})).permitWrites();
     simulator.resetRequests();
     simulator.faults.set({ faults: [{ kind: 'throttle', method: 'GET', at: [1], retryAfter: 0 }] });
     await own.collection('user').list();

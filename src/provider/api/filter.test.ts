@@ -12,7 +12,7 @@ let simulator: Simulator;
 let tenant: Tenant;
 beforeAll(async () => {
   simulator = await startSimulator({ seedUsers: 5 });
-  tenant = await connect(readSettings({}, simulator.env), {});
+  tenant = (await connect(readSettings({}, simulator.env), {})).permitWrites();
 });
 afterAll(() => simulator.close());
 

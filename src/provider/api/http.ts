@@ -56,6 +56,8 @@ export function surfaceHttp(surface: ConfiguredSurface, transport: Transport): H
 
 async function send(call: Call, context: SurfaceContext): Promise<JsonObject | undefined> {
   const { surface, transport, tokens } = context;
+  if (!transport.mayWrite && call.access !== 'read')
+    throw new DelineaError('cancelled', `${call.what}: this run only reads, so nothing was sent`);
   const write = call.method !== 'GET';
   let token = await tokens.token(call.access);
   let response = await attempt(call, context, token);

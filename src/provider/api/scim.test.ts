@@ -126,7 +126,7 @@ describe('scim against the simulator', () => {
 
   test.each([200, 204] as const)('update: succeeds when a PATCH returns %d (guide 000)', async (patchAnswer) => {
     simulator.faults.set({ patchAnswer });
-    const tenant = await connect(readSettings({ retries: 0 }, simulator.env), {});
+    const tenant = (await connect(readSettings({ retries: 0 }, simulator.env), {})).permitWrites();
     for (const surface of ['platform-scim', 'scim-cloud']) {
       const users = tenant.collection('user', surface);
       const [live] = await users.list();

@@ -28,6 +28,8 @@ const dialects: Dialects = { protocols: { rest, scim }, resourceOf };
 export interface Tenant {
   readonly settings: Settings;
   readonly cost: Cost;
+  /** Permits writes, and tokens for them: only an apply does. */
+  permitWrites(): Tenant;
   /** Returns the surface that the routing gives a kind. @throws DelineaError `unserved` */
   home(kind: string): ConfiguredSurface;
   /** Returns one kind on its home surface, or on another that serves it. @throws DelineaError `unserved` */
@@ -47,7 +49,7 @@ export interface Tenant {
   stop(): void;
 }
 
-/** Connects to a tenant. Sends nothing yet. */
+/** Connects to a tenant, to read only until `permitWrites`. Sends nothing yet. */
 export async function connect(
   settings: Settings,
   env: NodeJS.ProcessEnv = process.env,
@@ -89,9 +91,13 @@ export async function connect(
     return found;
   }
 
-  return {
+  const tenant: Tenant = {
     settings,
     cost,
+    permitWrites() {
+      transport.mayWrite = true;
+      return tenant;
+    },
     home,
     collection,
     stop: () => transport.limits.stop(),
@@ -107,4 +113,5 @@ export async function connect(
       return entries.filter(({ active }) => active !== false).length;
     },
   };
+  return tenant;
 }

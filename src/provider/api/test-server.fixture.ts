@@ -54,11 +54,12 @@ export function serveApi(reply: (seen: Seen) => Reply): Promise<TestServer> {
 }
 
 /** Connects to a tenant at this URL, without the environment. */
-export function open(url: string, block: Readonly<Record<string, unknown>> = {}): Promise<Tenant> {
-  return connect(
+export async function open(url: string, block: Readonly<Record<string, unknown>> = {}): Promise<Tenant> {
+  const tenant = await connect(
     readSettings({ url, clientId: 'client', clientSecret: 'client-secret', scimToken: 'scim-token', ...block }, {}),
     {},
   );
+  return tenant.permitWrites();
 }
 
 /** An empty REST list. */

@@ -77,7 +77,7 @@ async function startProxy(refuse?: Refuse, secure?: { key: string; cert: string 
   return { port: (server.address() as AddressInfo).port, asked };
 }
 
-function through(server: { port: number }, env: Record<string, string>, block = {}): Promise<Tenant> {
+async function through(server: { port: number }, env: Record<string, string>, block = {}): Promise<Tenant> {
   const own = {
     DELINEA_URL: `https://${HOST}:${server.port}`,
     DELINEA_CLIENT_ID: 'client',
@@ -86,7 +86,7 @@ function through(server: { port: number }, env: Record<string, string>, block = 
     DELINEA_CA_FILE: caFile,
     ...env,
   };
-  return connect(readSettings({ retries: 0, ...block }, own), own);
+  return (await connect(readSettings({ retries: 0, ...block }, own), own)).permitWrites();
 }
 
 describe('transport: proxy', () => {

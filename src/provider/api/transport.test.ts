@@ -86,7 +86,7 @@ describe('transport: tokens', () => {
 describe('transport: concurrency', () => {
   test.each([1, 4])('limit: at most %d requests are in flight', async (concurrency) => {
     const simulator = later(await startSimulator({ seedUsers: 1000, faults: { latencyMs: 10 } }));
-    const tenant = await connect(readSettings({ concurrency }, simulator.env), {});
+    const tenant = (await connect(readSettings({ concurrency }, simulator.env), {})).permitWrites();
     const lists = ['user', 'group', 'container', 'role'].map((kind) => tenant.collection(kind).list());
     const gets = Array.from({ length: 20 }, () =>
       tenant.collection('user').find({ userName: 'user00001@example.com' }),
@@ -114,14 +114,14 @@ describe('transport: concurrency', () => {
 describe('transport: TLS', () => {
   test('TLS: a private certificate is accepted only with its authority', async () => {
     const { simulator, caFile } = await tlsTenant();
-    const strange = await connect(readSettings({}, simulator.env), {});
+    const strange = (await connect(readSettings({}, simulator.env), {})).permitWrites();
     await expect(strange.collection('group').list()).rejects.toMatchObject({
       code: 'host_unreachable',
       hint: expect.stringContaining('DELINEA_CA_FILE'),
       uncertain: false,
     });
     await expect(strange.collection('group').create({ displayName: 'x' })).rejects.toMatchObject({ uncertain: false });
-    const tenant = await connect(readSettings({ caFile }, simulator.env), {});
+    const tenant = (await connect(readSettings({}, { ...simulator.env, DELINEA_CA_FILE: caFile }), {})).permitWrites();
     expect(await tenant.collection('user').list()).toHaveLength(3);
   });
 });

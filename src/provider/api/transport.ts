@@ -22,6 +22,8 @@ export interface Transport {
   readonly cost: Cost;
   readonly settings: Settings;
   readonly limits: RunLimits;
+  /** Whether this run may write. Until then no token with more than the read scope is requested. */
+  mayWrite: boolean;
 }
 
 /**
@@ -73,7 +75,7 @@ export async function openTransport(settings: Settings, cost: Cost, env: NodeJS.
       throw error;
     }
   };
-  return { send, limit: pLimit(settings.concurrency), cost, settings, limits };
+  return { send, limit: pLimit(settings.concurrency), cost, settings, limits, mayWrite: false };
 }
 
 /** One request with its retries. */

@@ -7,7 +7,7 @@ import { UsedConsents } from '../plan/used-consents.js';
 import { IdTranslator } from '../read/id-translator.js';
 import { Snapshot } from '../read/snapshot.js';
 import { openReader } from '../read/tenant-reader.js';
-import type { Allowance, Settings } from '../settings/settings.js';
+import type { Settings } from '../settings/settings.js';
 import type { ApplyContext, ApplyIo } from './apply-context.js';
 import { Locks } from './locks.js';
 import { poll } from './read-back.js';
@@ -28,16 +28,12 @@ export interface ApplyResult {
  * Applies a plan: only its steps, and each only while the live object is what the plan saw. If a step fails, only the
  * steps that need it are skipped.
  * @throws DelineaError `stale_plan` when the plan was made for another tenant, `refused_by_guard` when it removes more
- * than the allowance permits; nothing has been written then
+ * than the allowances permit; nothing has been written then
  */
-export async function applyPlan(
-  tenant: Tenant,
-  plan: Plan,
-  io: ApplyIo,
-  allowance: Allowance = {},
-): Promise<ApplyResult> {
+export async function applyPlan(tenant: Tenant, plan: Plan, io: ApplyIo): Promise<ApplyResult> {
   refuseOtherTenant(plan.delinea.tenant, tenant.settings);
-  await recheckGuards(tenant, plan, allowance);
+  await recheckGuards(tenant, plan);
+  tenant.permitWrites();
   let written = false;
   const notes: { address: string; message: string }[] = [];
   const context: ApplyContext = {
@@ -77,9 +73,9 @@ export function refuseOtherTenant(planned: string, { url }: Pick<Settings, 'url'
  * Enforces the guards again with the current tenant: a plan may be hours old or come from a file, and the other Owner
  * that it relied on may be gone.
  */
-async function recheckGuards(tenant: Tenant, plan: Plan, allowance: Allowance): Promise<void> {
+async function recheckGuards(tenant: Tenant, plan: Plan): Promise<void> {
   const input = guardInputOf(plan);
-  enforceGuards(input, tenant.settings, allowance);
+  enforceGuards(input, tenant.settings);
   const evidence = await gatherEvidence(openReader(tenant, plan.delinea.names), input.steps);
-  enforceGuards({ ...input, evidence }, tenant.settings, allowance);
+  enforceGuards({ ...input, evidence }, tenant.settings);
 }

@@ -1,11 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import { type Operation, type Plan, stepsOf } from '../model/plan.js';
-import type { Allowance } from '../settings/settings.js';
-import { checkGuards, countRemovals, enforceGuards, guardInputOf } from './guards.js';
+import type { Allowance } from '../settings/allowance.js';
+import { checkGuards, countRemovals, enforceGuards, guardInputOf, judge } from './guards.js';
 import { groupStep, permissionStep, planOf, stepOf, userSteps } from './steps.fixture.js';
 
 const RUNNER = 'runner@example.com';
-const NOTHING = { protectedPrincipals: [], allowance: {} };
+const NOTHING = { protectedPrincipals: [], allowances: [] };
+type Allowed = Omit<Allowance, 'source'>;
 
 const ids = (count: number) => Array.from({ length: count }, (_, index) => `id${index}`);
 const messages = (plan: Plan, names: readonly string[] = []) =>
@@ -49,7 +50,8 @@ describe('orphans', () => {
   });
 
   test('are allowed by their own name only', () => {
-    const enforced = (allowance: Allowance) => () => enforceGuards(guardInputOf(plan()), NOTHING, allowance);
+    const enforced = (allowed: Allowed) => () =>
+      enforceGuards(guardInputOf(plan()), { ...NOTHING, allowances: [{ source: 'the command line', ...allowed }] });
     expect(enforced({})).toThrow('container Prod would be left without an active Owner');
     expect(enforced({ orphans: ['stage'] })).toThrow('Prod');
     expect(enforced({ orphans: [] })).toThrow('Prod');
@@ -62,16 +64,23 @@ describe('orphans', () => {
 describe('enforcement', () => {
   test('lists every mass removal when groups lose members one by one and together', () => {
     const of = (key: string, from: number, to: number) => ({ ...groupStep(ids(from), ids(to)), key, label: key });
-    expect(() => enforceGuards(guardInputOf(planOf([of('a', 10, 4), of('b', 10, 4)])), NOTHING, {})).toThrow(
+    expect(() => enforceGuards(guardInputOf(planOf([of('a', 10, 4), of('b', 10, 4)])), NOTHING)).toThrow(
       'write: 6 of 10 members of a would be removed; 12 of 20 members of all groups would be removed; 6 of 10 members of b',
     );
   });
 
   const mass = planOf(userSteps('deactivate', 7));
   const own = planOf([stepOf('user', 'deactivate', { key: RUNNER, id: 'me' })]);
-  const refused = (plan: Plan, allowance: Allowance = {}, standing: Allowance = {}) => {
+  const settingsOf = (run: Allowed, standing: Allowed) => ({
+    protectedPrincipals: [RUNNER],
+    allowances: [
+      { source: 'the command line', ...run },
+      { source: 'the environment', ...standing },
+    ],
+  });
+  const refused = (plan: Plan, run: Allowed = {}, standing: Allowed = {}) => {
     try {
-      enforceGuards(guardInputOf(plan), { protectedPrincipals: [RUNNER], allowance: standing }, allowance);
+      enforceGuards(guardInputOf(plan), settingsOf(run, standing));
       return undefined;
     } catch (error) {
       return error;
@@ -117,6 +126,18 @@ describe('enforcement', () => {
     expect(refused(own, { principals: ['other@example.com'] }, { principals: [RUNNER] })).toBeUndefined();
     expect(refused(own, { principals: [RUNNER] }, { principals: ['other@example.com'] })).toBeUndefined();
     expect(refused(own, {}, { orphans: [RUNNER], removals: 1 })).toBeDefined();
+  });
+
+  test('a lifted refusal has the source of its allowance', () => {
+    const lifted = (plan: Plan, run: Allowed, standing: Allowed) =>
+      judge(guardInputOf(plan), settingsOf(run, standing)).lifted.map(({ source, message }) => [source, message]);
+    expect(lifted(mass, { removals: 7 }, { removals: 7 })).toEqual([
+      ['the command line', '7 of 7 users would be removed'],
+    ]);
+    expect(lifted(own, { removals: 1 }, { principals: [RUNNER] })).toEqual([
+      ['the environment', `${RUNNER} would be disabled or removed`],
+    ]);
+    expect(lifted(mass, {}, {})).toEqual([]);
   });
 
   test.each<Operation>(['create', 'none', 'record', 'adopt', 'forget', 'reactivate'])(

@@ -2,14 +2,15 @@ import { DelineaError } from '../model/errors.js';
 import { foldCase } from '../model/fold-case.js';
 import { type Plan, type Step, stepsOf } from '../model/plan.js';
 import type { Remedy } from '../model/remedy.js';
-import type { Allowance, Settings } from '../settings/settings.js';
+import { type Allowance, allowedCount } from '../settings/allowance.js';
+import type { Settings } from '../settings/settings.js';
 import { massRemovals } from './mass-removal.js';
 import { protectedLosses } from './protected-principals.js';
 import { removedMembers, removes } from './reductions.js';
 import type { GuardInput, Refusal } from './refusal.js';
 
 /** The settings that limit a plan. */
-export type GuardSettings = Pick<Settings, 'protectedPrincipals' | 'allowance'>;
+export type GuardSettings = Pick<Settings, 'protectedPrincipals' | 'allowances'>;
 
 /** Returns the input of the guards from a plan. */
 export function guardInputOf(plan: Plan): GuardInput {
@@ -29,20 +30,32 @@ export function checkGuards(input: GuardInput, protectedNames: readonly string[]
   return [...massRemovals(input), ...protectedLosses(input, protectedNames), ...orphans(input)];
 }
 
-/**
- * Returns the refusals that no allowance covers. A count must match exactly. The allowance of the run comes first; the
- * settings add their names, and their count if the run gives none.
- */
-export function openRefusals(input: GuardInput, settings: GuardSettings, allowance: Allowance = {}): Refusal[] {
-  const { protectedPrincipals, allowance: standing } = settings;
-  const removals = allowance.removals ?? standing.removals;
+/** A refusal that an allowance lifts. */
+export interface Lifted extends Refusal {
+  /** The source of the allowance. */
+  readonly source: string;
+}
+
+/** Returns the refusals that no allowance covers, and the others with their allowance. A count must match exactly. */
+export function judge(
+  input: GuardInput,
+  { protectedPrincipals, allowances }: GuardSettings,
+): { readonly open: Refusal[]; readonly lifted: Lifted[] } {
   const counted = countRemovals(input.steps);
-  const lifted: Readonly<Record<Refusal['guard'], (name: string | undefined) => boolean>> = {
-    'mass removal': () => removals === counted,
-    'protected principal': among(standing.principals, allowance.principals),
-    orphan: among(standing.orphans, allowance.orphans),
+  const removals = allowedCount(allowances, 'removals');
+  const sourceOf: Readonly<Record<Refusal['guard'], (name: string | undefined) => string | undefined>> = {
+    'mass removal': () => (removals?.count === counted ? removals.source : undefined),
+    'protected principal': naming(allowances, 'principals'),
+    orphan: naming(allowances, 'orphans'),
   };
-  return checkGuards(input, protectedPrincipals).filter(({ guard, name }) => !lifted[guard](name));
+  const open: Refusal[] = [];
+  const lifted: Lifted[] = [];
+  for (const refusal of checkGuards(input, protectedPrincipals)) {
+    const source = sourceOf[refusal.guard](refusal.name);
+    if (source === undefined) open.push(refusal);
+    else lifted.push({ ...refusal, source });
+  }
+  return { open, lifted };
 }
 
 /** Returns the allowances that let exactly these refusals through. @param soFar whether the count may still grow */
@@ -61,11 +74,11 @@ export function remediesFor(refusals: readonly Refusal[], steps: readonly Step[]
 }
 
 /**
- * Refuses a plan with any refusal that neither the settings nor the allowance cover, and lists all of them.
+ * Refuses a plan with any refusal that no allowance covers, and lists all of them.
  * @throws DelineaError `refused_by_guard`
  */
-export function enforceGuards(input: GuardInput, settings: GuardSettings, allowance: Allowance): void {
-  const open = openRefusals(input, settings, allowance);
+export function enforceGuards(input: GuardInput, settings: GuardSettings): void {
+  const { open } = judge(input, settings);
   if (open.length === 0) return;
   throw new DelineaError(
     'refused_by_guard',
@@ -86,7 +99,10 @@ function orphans({ evidence }: GuardInput): Refusal[] {
   }));
 }
 
-function among(...lists: readonly (readonly string[] | undefined)[]): (name: string | undefined) => boolean {
-  const folded = new Set(lists.flatMap((names = []) => names.map(foldCase)));
-  return (name) => folded.has(foldCase(name));
+/** Returns a function that returns the source of the first allowance that names a text. */
+function naming(allowances: readonly Allowance[], list: 'principals' | 'orphans') {
+  const sources = new Map<string, string>();
+  for (const { source, [list]: names = [] } of [...allowances].reverse())
+    for (const name of names) sources.set(foldCase(name), source);
+  return (name: string | undefined) => sources.get(foldCase(name));
 }

@@ -1,6 +1,15 @@
 import * as z from 'zod';
 import type { Values } from './values.js';
 
+/**
+ * How a value in code counts beside the environment, which the author of a pull request cannot change.
+ * `free`: the code's value wins. `address`: it wins, but the environment must name its host if it supplies the
+ * credentials. `authority`: an error if the environment supplies the credentials. `union`: the lists are united.
+ * `smaller`: the smaller number counts. `both`: true only if both are. `allowance`: counts only if the environment
+ * permits it by name.
+ */
+export type InCode = 'free' | 'address' | 'authority' | 'union' | 'smaller' | 'both' | 'allowance';
+
 export type ValueType = 'string' | 'boolean' | 'number' | 'strings' | 'objects';
 
 /** One attribute of a kind, read from its zod schema. Bindings, docs and schemas are generated from these. */
@@ -26,6 +35,8 @@ export interface Attribute {
   readonly ofIdentityProvider: boolean;
   readonly least: string | undefined;
   readonly most: string | undefined;
+  /** Of a provider setting. */
+  readonly inCode: InCode;
 }
 
 /** Returns the kinds that a reference may have: only one if another attribute holds the kind. */
@@ -91,5 +102,6 @@ function readAttribute(name: string, schema: Schema): Attribute {
     ofIdentityProvider: meta.ofIdentityProvider === true,
     least: meta.least as string | undefined,
     most: meta.most as string | undefined,
+    inCode: (meta.inCode as InCode | undefined) ?? 'free',
   };
 }

@@ -3,6 +3,7 @@ import type { Remedy } from './remedy.js';
 /** The error as a stable code that programs may branch on. The message is for people. */
 export type ErrorCode =
   | 'settings_invalid' // a setting or environment variable is missing or malformed
+  | 'untrusted_host' // code sends credentials of the environment to a host that the environment does not name
   | 'credentials_missing' // no credential for a surface that the run needs
   | 'credentials_denied' // the service refused the credential: not retried
   | 'host_unreachable' // no connection: host name, port, TLS or proxy

@@ -170,6 +170,7 @@ export interface Finding {
     | 'look_alike'
     | 'already_done'
     | 'not_reviewed'
+    | 'let_through'
     | 'look_alike';
   readonly address?: string | undefined;
   /** Id of the live edge, for a finding about one edge of an authoritative set. */
@@ -177,6 +178,11 @@ export interface Finding {
   readonly message: string;
   readonly hint?: string | undefined;
   readonly remedy?: readonly Remedy[] | undefined;
+}
+
+/** Returns the finding for a refusal that an allowance lifts. @param source the source of the allowance */
+export function letThrough(message: string, source: string): Finding {
+  return { level: 'warning', code: 'let_through', message: `allowed by ${source}: ${message}` };
 }
 
 /** Converts an error of one object to a finding. @param address used when the error has no path */
@@ -213,6 +219,10 @@ export interface Plan {
     readonly stack: string;
     /** URL of the tenant the plan was made for; apply refuses any other. */
     readonly tenant: string;
+    /** Origins (scheme, host, port) that receive requests, sorted. */
+    readonly origins: readonly string[];
+    /** Names of the accounts that the run logs in as. */
+    readonly accounts: readonly string[];
     /** False: made without a ledger, so objects removed from code could not be found. */
     readonly ledger: boolean;
     readonly findings: readonly Finding[];

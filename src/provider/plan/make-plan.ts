@@ -1,6 +1,6 @@
 import type { Tenant } from '../api/tenant.js';
 import { gatherEvidence, grantsAccess, reductionsNeedingGrants } from '../guard/evidence.js';
-import { guardInputOf, openRefusals } from '../guard/guards.js';
+import { guardInputOf, judge } from '../guard/guards.js';
 import { WITHOUT_WRITE } from '../guard/projected-access.js';
 import { regainedAccess } from '../guard/regained-access.js';
 import { type Declaration, referencesIn } from '../model/declaration.js';
@@ -9,7 +9,15 @@ import { foldCase } from '../model/fold-case.js';
 import { objectKey } from '../model/keys.js';
 import type { ObjectNames } from '../model/object-names.js';
 import { objectRefs, refKeys } from '../model/object-refs.js';
-import { type Finding, type GuardEvidence, type Plan, type ResourceChange, type Step, stepsOf } from '../model/plan.js';
+import {
+  type Finding,
+  type GuardEvidence,
+  letThrough,
+  type Plan,
+  type ResourceChange,
+  type Step,
+  stepsOf,
+} from '../model/plan.js';
 import { liveDirectory } from '../read/directory.js';
 import { openReader } from '../read/tenant-reader.js';
 import { resourceOf } from '../resources/index.js';
@@ -60,14 +68,19 @@ export async function makePlan(tenant: Tenant, input: PlanInput): Promise<Plan> 
   context.findings.push(...errorFindings(context), ...(await findLookAlikes(context, names)));
   context.findings.sort(byAddress);
   const plan = buildPlan(context, changes, evidence, names);
-  const refusals = openRefusals(guardInputOf(plan), tenant.settings).map(
-    ({ message }): Finding => ({
-      level: 'warning',
-      code: 'refused_by_guard',
-      message: `apply will refuse: ${message}`,
-    }),
-  );
-  const findings = [...refusals, ...plan.delinea.findings, ...(await confirmReviewed(context, plan))];
+  const { open, lifted } = judge(guardInputOf(plan), tenant.settings);
+  const findings = [
+    ...open.map(
+      ({ message }): Finding => ({
+        level: 'warning',
+        code: 'refused_by_guard',
+        message: `apply will refuse: ${message}`,
+      }),
+    ),
+    ...lifted.map(({ message, source }) => letThrough(message, source)),
+    ...plan.delinea.findings,
+    ...(await confirmReviewed(context, plan)),
+  ];
   return { ...plan, delinea: { ...plan.delinea, findings, ...(unmanaged ? { unmanaged } : {}) } };
 }
 
@@ -88,6 +101,8 @@ export function buildPlan(
     delinea: {
       stack: input.stack,
       tenant: tenant.settings.url,
+      origins: tenant.settings.origins,
+      accounts: tenant.settings.ownAccounts,
       ledger: input.owned !== undefined,
       findings,
       evidence,

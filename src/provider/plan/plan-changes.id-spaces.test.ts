@@ -1,6 +1,7 @@
 import { afterEach, expect, test } from '@jest/globals';
 import { stepsOf, userOf } from '../../../test/support/assert/facts.js';
 import { grant, group, membersOf, user } from '../../../test/support/tenant/declare.js';
+import { environmentOf } from '../../../test/support/tenant/environment.js';
 import { openWorkbench, type Workbench } from '../../../test/support/tenant/workbench.js';
 import { connect } from '../api/tenant.js';
 import type { Declaration } from '../model/declaration.js';
@@ -25,7 +26,10 @@ async function open(idSpaces: 'split' | 'shared') {
 
 /** A plan as the next run makes it, with this kind routed to the connector. */
 async function reroute(kind: string, declarations: readonly Declaration[], owned: readonly OwnedObject[], block = {}) {
-  const settings = readSettings({ routing: [{ kind, surface: 'scim-cloud' }], ...block }, bench.sim.env);
+  const settings = readSettings(
+    { routing: [{ kind, surface: 'scim-cloud' }] },
+    { ...bench.sim.env, ...environmentOf(block) },
+  );
   return makePlan(await connect(settings, {}), { stack: 'test', declarations, owned });
 }
 

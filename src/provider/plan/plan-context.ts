@@ -24,8 +24,6 @@ export interface PlanInput {
   readonly moved?: readonly { readonly from: string; readonly to: string }[];
   /** Names of accounts that may be enabled again in this run. */
   readonly reactivate?: readonly string[];
-  /** Exactly how many managed objects may be missing without stopping the run; unset: the setting decides. */
-  readonly allowMissing?: number | undefined;
   /** Whether to read every possible holder of the declared containers and roles, however many requests that takes. */
   readonly thorough?: boolean;
   /** Whether to list the objects of the tenant that are neither declared nor owned. */

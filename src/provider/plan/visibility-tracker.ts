@@ -88,7 +88,8 @@ export class VisibilityTracker {
     return (await Promise.all(subjects.map((counts) => this.errorOf(counts)))).flatMap((error) => error ?? []);
   }
 
-  private get missing(): number {
+  /** Number of missing objects so far. */
+  get missing(): number {
     return [...this.counts.values()].reduce((sum, { missing }) => sum + missing.length, 0);
   }
 

@@ -1,11 +1,13 @@
 import { DelineaError, DelineaErrors } from '../model/errors.js';
 import { isEdge, objectKey } from '../model/keys.js';
 import type { OwnedObject } from '../model/owned-object.js';
+import { letThrough } from '../model/plan.js';
 import { attributeOf } from '../model/resource.js';
 import { edgesWithKey } from '../read/edges.js';
 import { type Membership, managedMemberships } from '../read/memberships.js';
 import { runConcurrently } from '../read/run-concurrently.js';
 import { resourceOf } from '../resources/index.js';
+import { allowedCount } from '../settings/allowance.js';
 import { missingMemberships } from './hidden-members.js';
 import { labelIn, nameOrId } from './label.js';
 import type { PlanContext } from './plan-context.js';
@@ -17,8 +19,8 @@ import { type Visibility, VisibilityTracker } from './visibility-tracker.js';
  * members of groups
  */
 export async function checkVisibility(context: PlanContext, owned: readonly OwnedObject[]): Promise<void> {
-  const allowed = context.input.allowMissing ?? context.tenant.settings.allowMissing;
-  const tracker = new VisibilityTracker(context, (missing) => missing === allowed);
+  const allowed = allowedCount(context.tenant.settings.allowances, 'missing');
+  const tracker = new VisibilityTracker(context, (missing) => missing === allowed?.count);
   context.visibility = tracker;
   const seen: OwnedObject[] = [];
   const absent = new Set<string>();
@@ -33,6 +35,8 @@ export async function checkVisibility(context: PlanContext, owned: readonly Owne
   await recordMemberships(context, tracker, owned, seen, absent);
   const errors = await tracker.errors();
   if (errors.length > 0) throw new DelineaErrors(errors);
+  if (allowed && tracker.missing > 0 && tracker.allowsMissing)
+    context.findings.push(letThrough(`${tracker.missing} managed objects and members are not visible`, allowed.source));
 }
 
 /**

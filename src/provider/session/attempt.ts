@@ -3,6 +3,7 @@ import { DelineaError, DelineaErrors } from '../model/errors.js';
 import { isEdge, objectKey } from '../model/keys.js';
 import type { ResourceChange } from '../model/plan.js';
 import type { RemoteObject } from '../model/wire.js';
+import { allowedCount } from '../settings/allowance.js';
 import type { InstanceState, ResourceInstance } from './instance.js';
 import { type PrivateState, privateStateAfter } from './private-state.js';
 import { openApplyContext, type SessionContext } from './session-context.js';
@@ -126,7 +127,7 @@ export class Attempt {
   private async enforceGuards(change: ResourceChange): Promise<void> {
     const { guard, tenant } = this.session;
     if (!reducesAnyAccess(change)) return;
-    if (this.instance.privateState?.planned?.unchecked && tenant.settings.allowance.removals === undefined)
+    if (this.instance.privateState?.planned?.unchecked && !allowedCount(tenant.settings.allowances, 'removals'))
       throw unchecked(change);
     this.track(change);
     await guard.enforce(change, false);

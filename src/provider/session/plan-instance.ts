@@ -18,6 +18,7 @@ import {
   commandWarnings,
   findingWarnings,
   keptEdgesWarnings,
+  liftedWarnings,
   movedWarning,
   overwrittenWarnings,
   regainedWarnings,
@@ -79,6 +80,7 @@ export async function planInstance(
     ...commandWarnings(instance, change),
     ...(await regainedWarnings(session, change)),
     ...(await lookAlikeWarnings(session, instance, change)),
+    ...(await liftedWarnings(session, change, isComplete)),
     ...(isRenamed ? [movedWarning(instance, change)] : []),
   ];
   return { warnings, planned: instance.declared ? {} : recordRemoval(session, instance, change, owned, kept) };

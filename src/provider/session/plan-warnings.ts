@@ -2,7 +2,7 @@ import { WITHOUT_WRITE } from '../guard/projected-access.js';
 import { regainedAccess } from '../guard/regained-access.js';
 import { isEdge } from '../model/keys.js';
 import { snakeCase } from '../model/names.js';
-import type { ResourceChange } from '../model/plan.js';
+import { letThrough, type ResourceChange } from '../model/plan.js';
 import type { Remedy } from '../model/remedy.js';
 import { isCleared } from '../model/values.js';
 import { printsCommand, valueText } from '../model/visible.js';
@@ -10,6 +10,7 @@ import { resourceOf } from '../resources/index.js';
 import type { ResourceInstance } from './instance.js';
 import type { InstancePlan } from './plan-in-isolation.js';
 import type { SessionContext } from './session-context.js';
+import { reducesAnyAccess } from './session-guard.js';
 import type { Warning } from './warnings.js';
 
 /** Returns the findings of a plan as warnings. Terraform folds warnings with equal summaries, so each names its object. */
@@ -103,6 +104,20 @@ export async function regainedWarnings(
       hint: unread.length > 0 ? `Could not be read: ${unread.join('; ')}` : undefined,
     },
   ];
+}
+
+/** Warns of what the guards would refuse without an allowance, and names its source. */
+export async function liftedWarnings(
+  { guard }: SessionContext,
+  change: ResourceChange,
+  isComplete: boolean,
+): Promise<Warning[]> {
+  // A later check includes a removal that Terraform sends before the rest of the plan.
+  if (!isComplete || !reducesAnyAccess(change)) return [];
+  return (await guard.liftedFor(change)).map(({ message, source }) => ({
+    message: `${change.delinea.label}: ${letThrough(message, source).message}`,
+    groupMessage: `is allowed by ${source}`,
+  }));
 }
 
 /** Warns of live values that are not in the state because a list omits them: Terraform shows them as added. */

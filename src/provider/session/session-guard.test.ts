@@ -9,7 +9,8 @@ const LIVE = 10;
 const reader = { snapshot: { view: () => ({ count: async () => LIVE }) } } as unknown as TenantReader;
 
 function guardWith(allowance: { removals?: number } = {}): SessionGuard {
-  return new SessionGuard(reader, { protectedPrincipals: [], allowance }, new SessionChanges());
+  const allowances = [{ source: 'the environment', ...allowance }];
+  return new SessionGuard(reader, { protectedPrincipals: [], allowances }, new SessionChanges());
 }
 
 function removed(index: number): ResourceChange {

@@ -1,5 +1,5 @@
 import { gatherEvidence } from '../guard/evidence.js';
-import { countRemovals, type GuardSettings, openRefusals, remediesFor } from '../guard/guards.js';
+import { countRemovals, type GuardSettings, judge, type Lifted, remediesFor } from '../guard/guards.js';
 import { refuseMass } from '../guard/mass-removal.js';
 import { reducesAccess, removes } from '../guard/reductions.js';
 import type { GuardInput, Refusal } from '../guard/refusal.js';
@@ -10,6 +10,7 @@ import { type GuardEvidence, type ResourceChange, type Step, stepsOf } from '../
 import { stepObjects } from '../plan/step-refs.js';
 import type { TenantReader } from '../read/tenant-reader.js';
 import { resourceOf } from '../resources/index.js';
+import { allowedCount } from '../settings/allowance.js';
 import type { SessionChanges } from './session-changes.js';
 
 /** Maximum number of names in one error. */
@@ -85,6 +86,12 @@ export class SessionGuard {
     });
   }
 
+  /** Returns the refusals of a change that an allowance lifts, among all changes known now. */
+  async liftedFor(change: ResourceChange): Promise<Lifted[]> {
+    const input = await this.assess();
+    return refusalsBeyond(this.judge(input).lifted, this.judge(withoutChanges(input, [change])).lifted);
+  }
+
   /** Returns whether `enforceRemovals` would refuse a change that is not counted yet. */
   async wouldRefuse(change: ResourceChange): Promise<boolean> {
     return (await this.massRemovals(change, [...this.removed, ...removalsIn(change)])).length > 0;
@@ -100,7 +107,7 @@ export class SessionGuard {
   }
 
   private async massRemovals(change: ResourceChange, removed: readonly Step[]): Promise<Refusal[]> {
-    if (this.allows(removed)) return [];
+    if (this.allowed(removed)) return [];
     const kinds = [...new Set(removalsIn(change).map(({ kind }) => kind))].filter((kind) => !isEdge(resourceOf(kind)));
     const refusals = kinds.map(async (kind) => {
       const total = await this.reader.snapshot.view(kind).count();
@@ -110,28 +117,26 @@ export class SessionGuard {
   }
 
   private refusals(input: GuardInput): Refusal[] {
-    return openRefusals(input, this.settings, this.allows(input.steps) ? { removals: countRemovals(input.steps) } : {});
+    return this.judge(input).open;
   }
 
-  /**
-   * Returns whether the settings allow this many removals. A session does not know its total, so the allowed count is
-   * an upper limit.
-   */
-  private allows(steps: readonly Step[]): boolean {
-    const { removals } = this.settings.allowance;
-    return removals !== undefined && countRemovals(steps) <= removals;
+  /** Judges with the allowed number of removals as an upper limit, since a session does not know its total. */
+  private judge(input: GuardInput) {
+    const { allowances } = this.settings;
+    const limit = this.allowed(input.steps);
+    const atLimit = limit && { source: limit.source, removals: countRemovals(input.steps) };
+    return judge(input, { ...this.settings, allowances: atLimit ? [atLimit, ...allowances] : allowances });
+  }
+
+  /** Returns the allowance that covers this many removals. */
+  private allowed(steps: readonly Step[]) {
+    const limit = allowedCount(this.settings.allowances, 'removals');
+    return limit && countRemovals(steps) <= limit.count ? limit : undefined;
   }
 
   /** Returns the refusals that would not exist without these changes. */
   private causedBy(changes: readonly ResourceChange[], input: GuardInput, refusals: readonly Refusal[]): Refusal[] {
-    const keys = new Set(stepsOf({ resource_changes: changes }).map(({ key }) => key));
-    const without = this.refusals({
-      ...input,
-      steps: input.steps.filter(({ key }) => !keys.has(key)),
-      evidence: withoutSteps(input.evidence, keys),
-    });
-    const left = new Set(without.map(({ message }) => message));
-    return refusals.filter(({ message }) => !left.has(message));
+    return refusalsBeyond(refusals, this.refusals(withoutChanges(input, changes)));
   }
 
   /** Returns whether enough mass removals were reported: further errors would only repeat that the count grows. */
@@ -171,6 +176,20 @@ function messagesOf(refusals: readonly Refusal[]): string {
   );
 }
 
+function withoutChanges(input: GuardInput, changes: readonly ResourceChange[]): GuardInput {
+  const keys = new Set(stepsOf({ resource_changes: changes }).map(({ key }) => key));
+  return {
+    ...input,
+    steps: input.steps.filter(({ key }) => !keys.has(key)),
+    evidence: withoutSteps(input.evidence, keys),
+  };
+}
+
 function withoutSteps(evidence: GuardEvidence, keys: ReadonlySet<string>): GuardEvidence {
   return { ...evidence, orphans: evidence.orphans.filter(({ steps }) => !steps.some((key) => keys.has(key))) };
+}
+
+function refusalsBeyond<R extends Refusal>(refusals: readonly R[], others: readonly Refusal[]): R[] {
+  const known = new Set(others.map(({ message }) => message));
+  return refusals.filter(({ message }) => !known.has(message));
 }

@@ -10,6 +10,7 @@ import { VisibilityTracker } from '../plan/visibility-tracker.js';
 import { findByName } from '../read/find-by-name.js';
 import { openReader } from '../read/tenant-reader.js';
 import { resourceOf } from '../resources/index.js';
+import { allowedCount } from '../settings/allowance.js';
 import { applyDeclared } from './apply-declared.js';
 import { applyRemoved } from './apply-removed.js';
 import type { Applied } from './attempt.js';
@@ -102,6 +103,7 @@ export function openSession(tenant: Tenant, log: SessionContext['log']): Session
     }),
     apply: during((instance) => {
       isApplying = true;
+      tenant.permitWrites();
       const applied = instance.declared ? applyDeclared(session, instance) : applyRemoved(session, instance);
       return applied.then(limited(instance));
     }),
@@ -127,7 +129,11 @@ function openContext(tenant: Tenant, log: SessionContext['log']): SessionContext
     duplicates: new DuplicateIndex(),
     changes,
     guard: new SessionGuard(shared, tenant.settings, changes),
-    visibility: new VisibilityTracker(shared, (missing) => missing <= (tenant.settings.allowMissing ?? -1), true),
+    visibility: new VisibilityTracker(
+      shared,
+      (missing) => missing <= (allowedCount(tenant.settings.allowances, 'missing')?.count ?? -1),
+      true,
+    ),
     lookAlikes: new LookAlikes(),
     deleted: new Map(),
     locks: new Locks(),

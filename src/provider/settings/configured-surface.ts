@@ -17,7 +17,8 @@ export interface ConfiguredSurface extends Surface {
 
 /** The settings that are strings, by name. */
 export type Texts = Readonly<Record<string, string | undefined>>;
-type Override = NonNullable<z.infer<typeof settingsSchema>['surfaces']>[number];
+/** An element of the setting `surfaces`. */
+export type Override = NonNullable<z.infer<typeof settingsSchema>['surfaces']>[number];
 
 /**
  * Adds URLs and credentials to the rows. Leaves out surfaces whose host is not set.
@@ -82,6 +83,11 @@ function withScopes(auth: OAuth, { readScope, writeScope, adminScope }: Partial<
     ...auth,
     scopes: { read: readScope ?? read, write: writeScope ?? write, admin: adminScope ?? admin },
   };
+}
+
+/** Returns the settings whose values a surface's credentials are. */
+export function credentialSettings({ credentials }: Auth, texts: Texts): string[] {
+  return Object.values(credentials).flatMap((names: readonly string[]) => firstSet(names, texts) ?? []);
 }
 
 function credentialsOf({ credentials }: Auth, texts: Texts): Record<string, string> {

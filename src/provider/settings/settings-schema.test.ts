@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { environmentName, settingAttributes } from './settings-schema.js';
+import { environmentName } from './environment.js';
+import { settingAttributes } from './settings-schema.js';
 
 describe('settings schema', () => {
   test('environmentName: converts camelCase to DELINEA_UPPER_CASE', () => {

@@ -7,10 +7,16 @@ function inCamelCase(name: unknown): unknown {
   return typeof name === 'string' ? camelCase(name) : name;
 }
 
-/** The provider block. Every setting that is not a list of objects may come from the environment: DELINEA_<NAME>. */
+/** The provider block. Every setting may also come from the environment: DELINEA_<NAME>; `inCode` tells which counts. */
 export const settingsSchema = z.object({
-  tenant: z.string().optional().meta({ description: 'Tenant name, such as `acme` for https://acme.delinea.app.' }),
-  url: z.string().optional().meta({ description: "The tenant's URL, if it is not https://<tenant>.delinea.app." }),
+  tenant: z
+    .string()
+    .optional()
+    .meta({ inCode: 'address', description: 'Tenant name, such as `acme` for https://acme.delinea.app.' }),
+  url: z
+    .string()
+    .optional()
+    .meta({ inCode: 'address', description: "The tenant's URL, if it is not https://<tenant>.delinea.app." }),
   clientId: z.string().optional().meta({ description: 'OAuth client id for the Platform REST API.' }),
   clientSecret: z.string().optional().meta({ sensitive: true, description: 'OAuth client secret for `clientId`.' }),
   scimToken: z
@@ -25,27 +31,41 @@ export const settingsSchema = z.object({
     .string()
     .optional()
     .meta({ sensitive: true, description: 'Password of `scimClientId`. Default: `clientSecret`.' }),
-  caFile: z.string().optional().meta({ description: 'PEM file with an additional certificate authority.' }),
-  concurrency: z.int().min(1).max(64).default(8).meta({ description: 'Maximum number of concurrent requests.' }),
-  timeoutSeconds: z.number().positive().default(30).meta({ description: 'Timeout of one request, in seconds.' }),
+  caFile: z
+    .string()
+    .optional()
+    .meta({ inCode: 'authority', description: 'PEM file with an additional certificate authority.' }),
+  concurrency: z
+    .int()
+    .min(1)
+    .max(64)
+    .default(8)
+    .meta({ inCode: 'smaller', description: 'Maximum number of concurrent requests.' }),
+  timeoutSeconds: z
+    .number()
+    .positive()
+    .default(30)
+    .meta({ inCode: 'smaller', description: 'Timeout of one request, in seconds.' }),
   retries: z
     .int()
     .min(0)
     .max(20)
     .default(6)
-    .meta({ description: 'Maximum number of retries for a read or a throttled write.' }),
+    .meta({ inCode: 'smaller', description: 'Maximum number of retries for a read or a throttled write.' }),
   maxRequests: z.int().min(1).optional().meta({
+    inCode: 'smaller',
     description:
       'Maximum number of requests in one run, including token requests and retries. The run fails instead of sending more. In Terraform, a plan and its apply are two runs. Unset: no limit.',
   }),
   visibilitySeconds: z.number().min(0).default(30).meta({
+    inCode: 'smaller',
     description:
       'Maximum time, in seconds, to wait until a write is visible in reads through every surface (API of the tenant).',
   }),
   allowDelete: z
     .boolean()
     .default(false)
-    .meta({ description: 'Must be true for `onRemoval = "delete"` (permanent deletion) to work.' }),
+    .meta({ inCode: 'both', description: 'Must be true for `onRemoval = "delete"` (permanent deletion) to work.' }),
   externalIdFrom: z
     .preprocess(inCamelCase, z.enum(['userName']))
     .optional()
@@ -54,29 +74,35 @@ export const settingsSchema = z.object({
         'Attribute that supplies `externalId` for a user that is created over SCIM and does not declare one. The only value is `"userName"`. Unset: such a declaration is an error.',
     }),
   protectedPrincipals: z.array(z.string().min(1)).optional().meta({
+    inCode: 'union',
     unordered: true,
     description:
       'Names of protected users and groups: an apply may disable them, remove them or reduce their access only if `allowPrincipals` (command line: `--allow-principal`) names them. The accounts that the run logs in as are always protected.',
   }),
   adminRoles: z.array(z.string().min(1)).optional().meta({
+    inCode: 'union',
     unordered: true,
     description:
       'Roles that must keep an active holder, directly or through groups, unless `allowOrphans` (command line: `--allow-orphan`) names them. Containers must always keep an active Owner.',
   }),
   allowRemovals: z.int().min(0).optional().meta({
+    inCode: 'allowance',
     description:
       'Allows a plan that removes exactly this many objects and members (command line: `--allow-removals`). Intended for one run.',
   }),
   allowMissing: z.int().min(0).optional().meta({
+    inCode: 'allowance',
     description:
       'Continues although exactly this many managed objects are missing from the tenant (command line: `--allow-missing`). Intended for one run.',
   }),
   allowPrincipals: z.array(z.string().min(1)).optional().meta({
+    inCode: 'allowance',
     unordered: true,
     description:
       'Protected users and groups that may lose access (command line: `--allow-principal`). Intended for one run.',
   }),
   allowOrphans: z.array(z.string().min(1)).optional().meta({
+    inCode: 'allowance',
     unordered: true,
     description:
       'Containers and admin roles that may be left without an active holder (command line: `--allow-orphan`). Intended for one run.',
@@ -91,6 +117,7 @@ export const settingsSchema = z.object({
     .optional()
     .meta({
       unordered: true,
+      inCode: 'address',
       elementKey: 'kind',
       description: 'Kinds that are served by another surface (API of the tenant) than their default one.',
     }),
@@ -116,6 +143,7 @@ export const settingsSchema = z.object({
     )
     .optional()
     .meta({
+      inCode: 'address',
       unordered: true,
       elementKey: 'name',
       description:
@@ -124,8 +152,3 @@ export const settingsSchema = z.object({
 });
 
 export const settingAttributes: readonly Attribute[] = readAttributes(settingsSchema);
-
-/** Returns the environment variable of a setting: DELINEA_CLIENT_SECRET for `clientSecret`. */
-export function environmentName(setting: string): string {
-  return `DELINEA_${setting.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`;
-}

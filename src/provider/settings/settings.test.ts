@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { DelineaError } from '../model/errors.js';
-import { environmentName, readSettings, settingAttributes } from './settings.js';
+import { environmentName } from './environment.js';
+import { readSettings, settingAttributes } from './settings.js';
 
 let folder: string;
 beforeAll(() => {
@@ -27,8 +28,8 @@ function fault(block: Record<string, unknown>, env: Record<string, string> = {})
 }
 
 describe('readSettings: sources', () => {
-  test('environment: every setting except lists of objects can come from it', () => {
-    const texts: Record<string, string> = { string: 'x', number: '7', boolean: 'true' };
+  test('environment: every setting can come from it', () => {
+    const texts: Record<string, string> = { string: 'x', number: '7', boolean: 'true', strings: 'x' };
     const plain = settingAttributes.filter(({ type, name }) => type !== 'objects' && name !== 'caFile');
     const env = Object.fromEntries(
       plain.map(({ name, type, allowed }) => [environmentName(name), allowed?.[0] ?? texts[type]!]),
@@ -42,11 +43,10 @@ describe('readSettings: sources', () => {
       retries: 7,
       visibilityMs: 7000,
       maxRequests: 7,
-      allowDelete: true,
+      allowDelete: false,
       externalIdFrom: 'userName',
-      allowance: { removals: 7 },
-      allowMissing: 7,
-      ownAccounts: ['x', 'x'],
+      allowances: [{ source: 'the environment', removals: 7, missing: 7, principals: ['x'], orphans: ['x'] }, {}],
+      ownAccounts: ['x'],
     });
     for (const surface of Object.values(settings.surfaces)) expect(Object.values(surface.credentials).at(-1)).toBe('x');
   });
@@ -58,23 +58,22 @@ describe('readSettings: sources', () => {
 
   test('environment: lists of names are separated by commas', () => {
     const env = { DELINEA_ALLOW_PRINCIPALS: 'jane@example.com, SRE', DELINEA_ALLOW_ORPHANS: 'Prod' };
-    expect(readSettings({ tenant: 'acme' }, env).allowance).toEqual({
+    expect(readSettings({ tenant: 'acme' }, env).allowances[0]).toEqual({
+      source: 'the environment',
       removals: undefined,
+      missing: undefined,
       principals: ['jane@example.com', 'SRE'],
       orphans: ['Prod'],
     });
   });
 
   test('defaults: no allowance and no request limit', () => {
-    const { allowance, allowMissing, maxRequests } = readSettings({ tenant: 'acme' }, {});
-    expect([Object.values(allowance), allowMissing, maxRequests]).toEqual([
-      [undefined, undefined, undefined],
-      undefined,
-      undefined,
-    ]);
+    const { allowances, maxRequests } = readSettings({ tenant: 'acme' }, {});
+    const counts = allowances.map(({ source, ...allowed }) => Object.values(allowed).filter((value) => value));
+    expect([counts, maxRequests]).toEqual([[[], []], undefined]);
   });
 
-  test('block: overrides the environment', () => {
+  test('block: a smaller number than that of the environment counts', () => {
     const settings = readSettings(
       { tenant: 'acme', concurrency: 3 },
       { DELINEA_CONCURRENCY: '5', DELINEA_RETRIES: '1' },
@@ -131,6 +130,8 @@ describe('readSettings: errors', () => {
     ['a count below nothing', { tenant: 'acme' }, { DELINEA_ALLOW_REMOVALS: '-1' }],
     ['half an object', { tenant: 'acme', allowMissing: 1.5 }, {}],
     ['a name that is empty', { tenant: 'acme', allowPrincipals: [''] }, {}],
+    ['a list that is no JSON', { tenant: 'acme' }, { DELINEA_ALLOW_PRINCIPALS: '["hunter2"' }],
+    ['a lock that is neither open nor closed', { tenant: 'acme' }, { DELINEA_LOCKED: 'ja' }],
     ['a number that is none', { tenant: 'acme' }, { DELINEA_RETRIES: 'many' }],
     ['another attribute than a key', { tenant: 'acme', externalIdFrom: 'title' }, {}],
     ['a blank number', { tenant: 'acme' }, { DELINEA_RETRIES: ' ' }],
@@ -147,16 +148,11 @@ describe('readSettings: errors', () => {
   });
 
   test.each<[Record<string, unknown>, Record<string, string>, string, string]>([
-    [{}, { DELINEA_ALLOW_DELETE: '1' }, '"allow_delete" must be true or false', 'Correct DELINEA_ALLOW_DELETE, or'],
-    [{}, { DELINEA_CONCURRENCY: 'abc' }, '"concurrency" must be a number', 'Correct DELINEA_CONCURRENCY, or'],
-    [
-      {},
-      { DELINEA_TIMEOUT_SECONDS: 'abc' },
-      '"timeout_seconds" must be a number',
-      'Correct DELINEA_TIMEOUT_SECONDS, or',
-    ],
-    [{}, { DELINEA_RETRIES: '1.5' }, '"retries" must be an integer', 'Correct DELINEA_RETRIES, or'],
-    [{}, { DELINEA_ALLOW_REMOVALS: '-1' }, '"allow_removals" must be at least 0', 'Correct DELINEA_ALLOW_REMOVALS, or'],
+    [{}, { DELINEA_ALLOW_DELETE: '1' }, '"allow_delete" must be true or false', 'Correct DELINEA_ALLOW_DELETE.'],
+    [{}, { DELINEA_CONCURRENCY: 'abc' }, '"concurrency" must be a number', 'Correct DELINEA_CONCURRENCY.'],
+    [{}, { DELINEA_TIMEOUT_SECONDS: 'abc' }, '"timeout_seconds" must be a number', 'Correct DELINEA_TIMEOUT_SECONDS.'],
+    [{}, { DELINEA_RETRIES: '1.5' }, '"retries" must be an integer', 'Correct DELINEA_RETRIES.'],
+    [{}, { DELINEA_ALLOW_REMOVALS: '-1' }, '"allow_removals" must be at least 0', 'Correct DELINEA_ALLOW_REMOVALS.'],
     [{ concurrency: 65 }, {}, '"concurrency" must be at most 64', 'in the provider block, or remove it there and set'],
     [{ timeoutSeconds: 0 }, {}, '"timeout_seconds" must be more than 0', 'in the provider block, or remove it there'],
     [{ allowDelete: 'yes' }, { DELINEA_ALLOW_DELETE: 'true' }, 'must be true or false', 'Correct it in the provider'],

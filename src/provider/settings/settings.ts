@@ -4,15 +4,19 @@ import { DelineaError } from '../model/errors.js';
 import { snakeCase } from '../model/names.js';
 import { validationMessage } from '../model/validation-message.js';
 import type { Values } from '../model/values.js';
+import { type Allowance, allowanceOf } from './allowance.js';
+import { checkTrust } from './check-trust.js';
 import { accountsOf, type ConfiguredSurface, configureSurfaces, type Texts } from './configured-surface.js';
+import { environmentName, readEnvironment } from './environment.js';
+import { allowancesInCode, checkLock, mergeSettings } from './merge-settings.js';
 import { readPlanKey } from './plan-key.js';
 import { readRegularFile } from './regular-file.js';
-import { readSecret, redactor } from './secrets.js';
-import { environmentName, settingAttributes, settingsSchema } from './settings-schema.js';
+import { redactor } from './secrets.js';
+import { settingAttributes, settingsSchema } from './settings-schema.js';
 import { defaultRouting, type Surface, surfaceFor, surfaces } from './surfaces.js';
 import { tenantUrl } from './url.js';
 
-export { environmentName, settingAttributes };
+export { settingAttributes };
 
 /** The surfaces that may be configured and the settings that their rows name. */
 export interface SurfaceSettings {
@@ -20,19 +24,11 @@ export interface SurfaceSettings {
   readonly surfaces: Readonly<Record<string, Surface>>;
 }
 
-/** Exceptions from the guards that a run is granted. */
-export interface Allowance {
-  /** The exact number of objects, edges and members that the plan removes. */
-  readonly removals?: number | undefined;
-  /** Names of protected accounts and groups that may lose access. */
-  readonly principals?: readonly string[] | undefined;
-  /** Names of containers and admin roles that may be left without an active holder. */
-  readonly orphans?: readonly string[] | undefined;
-}
-
 /** The provider settings, checked and complete. */
 export interface Settings {
   readonly url: string;
+  /** Origins (scheme, host, port) that receive requests of this run, sorted. */
+  readonly origins: readonly string[];
   readonly ca: string | undefined;
   readonly concurrency: number;
   readonly timeoutMs: number;
@@ -51,20 +47,17 @@ export interface Settings {
   readonly protectedPrincipals: readonly string[];
   /** Names of roles that must not be left without an active holder. */
   readonly adminRoles: readonly string[];
-  readonly allowance: Allowance;
-  /** The exact number of owned objects that may be missing. */
-  readonly allowMissing: number | undefined;
+  /** Allowances that need no command line: of the environment, and of the block where the environment permits them. */
+  readonly allowances: readonly Allowance[];
   /** Replaces every configured secret in a text from a service. */
   redact(text: string): string;
 }
 
-/** Two settings for one address: if the block sets either, the environment's values for both are ignored. */
-const ADDRESS = ['tenant', 'url'];
-
 /**
- * Reads the provider block and, for unset settings, the environment (`DELINEA_CLIENT_SECRET`, or
- * `DELINEA_CLIENT_SECRET_FILE` for a secret in a file).
- * @throws DelineaError `settings_invalid` or `unserved` (routing); it names the setting and never repeats a secret
+ * Reads the provider block and the environment (`DELINEA_CLIENT_SECRET`, or `DELINEA_CLIENT_SECRET_FILE` for a secret in a
+ * file). The environment is the floor: see docs/design/trust.md.
+ * @throws DelineaError `settings_invalid`, `untrusted_host` or `unserved` (routing); it names the setting and never repeats
+ *   a secret
  */
 export function readSettings(
   block: Readonly<Record<string, unknown>>,
@@ -72,25 +65,21 @@ export function readSettings(
   { schema, surfaces: rows }: SurfaceSettings = { schema: settingsSchema, surfaces },
 ): Settings {
   const attributes = schema === settingsSchema ? settingAttributes : readAttributes(schema);
-  const given: Record<string, unknown> = { ...block };
-  const addressed = ADDRESS.some((name) => block[name] !== undefined);
-  for (const attribute of attributes) {
-    if (given[attribute.name] !== undefined || attribute.type === 'objects') continue;
-    if (addressed && ADDRESS.includes(attribute.name)) continue;
-    const fromEnvironment = readEnvironment(attribute, env);
-    if (fromEnvironment !== undefined) given[attribute.name] = fromEnvironment;
-  }
-  const parsed = schema.strict().safeParse(given);
-  if (!parsed.success) throw invalid(parsed.error.issues[0]!, attributes, given, block);
-  const data = parsed.data;
+  const optional = schema.partial().strict();
+  const environment = check(optional, readEnvironment(attributes, env), inEnvironment);
+  const code = check(optional, block, inBlock(attributes));
+  checkLock(attributes, code, env);
+  const inCode = allowancesInCode(attributes, code, env);
+  const data = schema.parse(mergeSettings(attributes, code, environment));
   const url = tenantUrl(data.url, data.tenant);
-  const texts: Texts = Object.fromEntries(
-    Object.entries<unknown>(data).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])),
-  );
+  const texts = textsIn(data);
   const configured = configureSurfaces(url, rows, texts, data.surfaces ?? []);
-  const ownAccounts = accountsOf(rows, texts);
+  checkTrust({ configured, rows, code, environment, texts }, env);
+  const ownAccounts = [...new Set([...accountsOf(rows, textsIn(environment)), ...accountsOf(rows, texts)])];
+  const routing = readRouting(data.routing ?? [], rows, configured);
   return {
     url,
+    origins: originsOf(routing, configured),
     ca: data.caFile === undefined ? undefined : readText(data.caFile, 'ca_file'),
     concurrency: data.concurrency,
     timeoutMs: data.timeoutSeconds * 1000,
@@ -99,13 +88,15 @@ export function readSettings(
     visibilityMs: data.visibilitySeconds * 1000,
     allowDelete: data.allowDelete,
     externalIdFrom: data.externalIdFrom,
-    routing: readRouting(data.routing ?? [], rows, configured),
+    routing,
     surfaces: configured,
     ownAccounts,
     protectedPrincipals: [...new Set([...ownAccounts, ...(data.protectedPrincipals ?? [])])],
     adminRoles: data.adminRoles ?? [],
-    allowance: { removals: data.allowRemovals, principals: data.allowPrincipals, orphans: data.allowOrphans },
-    allowMissing: data.allowMissing,
+    allowances: [
+      allowanceOf(data, 'the environment'),
+      allowanceOf(inCode, 'the provider block, as DELINEA_ALLOW_IN_CODE permits'),
+    ],
     redact: redactor([
       ...attributes.filter(({ sensitive }) => sensitive).map(({ name }) => texts[name]),
       readPlanKey(env),
@@ -113,34 +104,67 @@ export function readSettings(
   };
 }
 
-function invalid(
-  issue: z.core.$ZodIssue,
-  attributes: readonly Attribute[],
+/** Checks the settings of one source. Returns only those that it sets. */
+function check(
+  schema: z.ZodObject,
   given: Values,
-  block: Values,
-): DelineaError {
-  if (issue.code === 'unrecognized_keys') {
-    return new DelineaError(
-      'settings_invalid',
-      `unknown provider setting "${issue.keys.map(snakeCase).join('", "')}"`,
-      {
-        hint: `Known settings: ${attributes.map(({ name }) => snakeCase(name)).join(', ')}.`,
-        path: snakeCase(issue.keys[0]!),
-      },
-    );
-  }
-  const path = issue.path.map((step) => (typeof step === 'string' ? snakeCase(step) : step)).join('.');
-  const [name = ''] = issue.path.map(String);
-  const isInEnvironment = attributes.some((known) => known.name === name && known.type !== 'objects');
-  const variable = environmentName(name);
-  const hint =
-    isInEnvironment && block[name] === undefined
-      ? `Correct ${variable}, or set it in the provider block.`
-      : `Correct it in the provider block${isInEnvironment ? `, or remove it there and set ${variable}` : ''}.`;
+  fault: (issue: z.core.$ZodIssue, given: Values) => DelineaError,
+): Values {
+  const parsed = schema.safeParse(given);
+  if (!parsed.success) throw fault(parsed.error.issues[0]!, given);
+  return Object.fromEntries(Object.entries(parsed.data).filter(([name]) => given[name] !== undefined));
+}
+
+function textsIn(data: Values): Texts {
+  return Object.fromEntries(
+    Object.entries(data).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])),
+  );
+}
+
+/** Returns the origins to which the routed surfaces send requests, sorted. */
+function originsOf(
+  routing: Readonly<Record<string, string>>,
+  configured: Readonly<Record<string, ConfiguredSurface>>,
+): string[] {
+  const routed = new Set(Object.values({ ...defaultRouting, ...routing }));
+  const urls = Object.values(configured)
+    .filter(({ name }) => routed.has(name))
+    .flatMap(({ baseUrl, tokenUrl }) => [baseUrl, tokenUrl ?? baseUrl]);
+  return [...new Set(urls.map((url) => new URL(url).origin))].sort();
+}
+
+const inEnvironment = (issue: z.core.$ZodIssue, given: Values): DelineaError => {
+  const variable = environmentName(String(issue.path[0]));
+  const path = pathOf(issue);
   return new DelineaError('settings_invalid', `provider setting "${path}" ${validationMessage(issue, given)}`, {
-    hint,
+    hint: `Correct ${variable}.`,
     path,
   });
+};
+
+const inBlock =
+  (attributes: readonly Attribute[]) =>
+  (issue: z.core.$ZodIssue, given: Values): DelineaError => {
+    if (issue.code === 'unrecognized_keys') {
+      return new DelineaError(
+        'settings_invalid',
+        `unknown provider setting "${issue.keys.map(snakeCase).join('", "')}"`,
+        {
+          hint: `Known settings: ${attributes.map(({ name }) => snakeCase(name)).join(', ')}.`,
+          path: snakeCase(issue.keys[0]!),
+        },
+      );
+    }
+    const path = pathOf(issue);
+    const variable = environmentName(String(issue.path[0]));
+    return new DelineaError('settings_invalid', `provider setting "${path}" ${validationMessage(issue, given)}`, {
+      hint: `Correct it in the provider block, or remove it there and set ${variable}.`,
+      path,
+    });
+  };
+
+function pathOf({ path }: z.core.$ZodIssue): string {
+  return path.map((step) => (typeof step === 'string' ? snakeCase(step) : String(step))).join('.');
 }
 
 /**
@@ -168,17 +192,6 @@ function readRouting(
     });
   }
   return routing;
-}
-
-function readEnvironment(attribute: Attribute, env: NodeJS.ProcessEnv): unknown {
-  const name = environmentName(attribute.name);
-  const file = attribute.sensitive ? env[`${name}_FILE`] : undefined;
-  const text = env[name] || (file ? readSecret(file, `${name}_FILE`) : undefined);
-  if (text === undefined || text === '') return undefined;
-  if (attribute.type === 'strings') return text.split(',').map((part) => part.trim());
-  if (attribute.type === 'boolean') return text === 'true' || (text === 'false' ? false : text);
-  if (attribute.type !== 'number') return text;
-  return text.trim() === '' ? text : Number(text);
 }
 
 function readText(file: string, path: string): string {

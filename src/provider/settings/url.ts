@@ -32,7 +32,7 @@ export function checkUrl(text: string, path: string): string {
       path,
     });
   }
-  if (url.protocol === 'http:' && !['localhost', '127.0.0.1', '[::1]'].includes(url.hostname)) {
+  if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
     throw new DelineaError(
       'settings_invalid',
       `provider setting "${path}" is http, which would send credentials unencrypted`,
@@ -43,4 +43,9 @@ export function checkUrl(text: string, path: string): string {
     );
   }
   return text.trim().replace(/\/+$/, '');
+}
+
+/** Returns whether a host is this machine. @param hostname as `URL` writes it */
+export function isLoopback(hostname: string): boolean {
+  return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);
 }

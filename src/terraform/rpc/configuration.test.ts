@@ -13,6 +13,7 @@ describe('check of the provider block', () => {
     ['empty', {}],
     ['unknown address', { url: UNKNOWN }],
     ['missing certificate file, which may exist later', { caFile: '/nowhere/ca.pem' }],
+    ['allowance, which the environment may permit', { allowRemovals: 3 }],
   ])('%s: passes without environment', (_, values) => {
     expect(checkProvider(provider, values)).toEqual([]);
   });
@@ -70,6 +71,15 @@ describe('configuration with a tenant', () => {
   test('redact: hides the secrets of the environment', async () => {
     const { redact } = await configure({}, simulator.env, log);
     expect(redact(`a ${simulator.env.DELINEA_CLIENT_SECRET}`)).not.toContain(simulator.env.DELINEA_CLIENT_SECRET);
+  });
+
+  test('address in code: a warning shows where requests go', async () => {
+    const { warnings } = await configure({ url: simulator.url }, simulator.env, log);
+    expect(warnings).toMatchObject([
+      {
+        message: `the provider block sets url: requests go to ${simulator.url}; accounts: ${simulator.env.DELINEA_CLIENT_ID}, ${simulator.env.DELINEA_SCIM_CLIENT_ID}`,
+      },
+    ]);
   });
 
   test('missing tenant: is an error', async () => {

@@ -7,6 +7,8 @@ import {
   openSession,
   readSettings,
   type Session,
+  type Settings,
+  settingAttributes,
   settingsSchema,
   snakeCase,
   type Values,
@@ -45,7 +47,7 @@ export interface Configuration {
 export function checkProvider(block: Block, values: Values): Diagnostic[] {
   const problems = checkValues(settingsSchema, block, values);
   if (problems.length > 0) return problems;
-  const { caFile: _, ...known } = knownSettings(values);
+  const known = Object.fromEntries(Object.entries(knownSettings(values)).filter(([name]) => isOfCode(name)));
   const hasAddress = known.tenant !== undefined || known.url !== undefined;
   try {
     readSettings({ ...known, ...(hasAddress ? {} : { tenant: 'unset' }) }, {});
@@ -75,12 +77,33 @@ export async function configure(values: Values, env: NodeJS.ProcessEnv, log: Log
   return {
     dataSources: () => reader,
     session,
-    warnings: countSiblings(settings.url, env) > 0 ? [siblingWarning(settings.url)] : [],
+    warnings: [
+      ...addressWarnings(values, settings),
+      ...(countSiblings(settings.url, env) > 0 ? [siblingWarning(settings.url)] : []),
+    ],
     forgetReads: () => {
       reader = openDataSourceReader(tenant);
     },
     redact: (text) => settings.redact(text),
   };
+}
+
+/** Returns whether a setting can be checked without the environment, which decides about the others. */
+function isOfCode(setting: string): boolean {
+  const { inCode = 'free' } = settingAttributes.find(({ name }) => name === setting) ?? {};
+  return inCode !== 'authority' && inCode !== 'allowance';
+}
+
+/** Shows where requests go if code has a part in it: Terraform's plan has no place for the address of a provider. */
+function addressWarnings(values: Values, { origins, ownAccounts }: Settings): Warning[] {
+  const set = settingAttributes.filter(({ name, inCode }) => inCode === 'address' && values[name] !== undefined);
+  if (set.length === 0) return [];
+  return [
+    {
+      message: `the provider block sets ${set.map(({ name }) => snakeCase(name)).join(', ')}: requests go to ${origins.join(', ')}; accounts: ${ownAccounts.join(', ') || 'none named (static tokens)'}`,
+      hint: 'Set the address in the environment instead. DELINEA_LOCKED=1 refuses it in code.',
+    },
+  ];
 }
 
 function siblingWarning(url: string): Warning {

@@ -50,7 +50,7 @@ describe('error', () => {
     const remedy = { kind: 'allowRemovals', count: 3 } as const;
     const [diagnostic] = errorDiagnostics(new DelineaError('guarded', 'x', { hint: 'Look first.', remedy }), user);
     expect(diagnostic?.detail).toMatch(
-      /^Look first\. If this is intended, set allow_removals = 3 in the provider block/,
+      /^Look first\. If this is intended, set DELINEA_ALLOW_REMOVALS=3 in the environment/,
     );
   });
 

@@ -146,9 +146,23 @@ describe('validation', () => {
 describe('configuration', () => {
   test('settings: come from the block, or from the environment if unset', async () => {
     const { DELINEA_URL: url = '', ...rest } = sim.env;
-    const rpcs = provider(rest);
+    const rpcs = provider({ ...rest, DELINEA_ALLOWED_HOSTS: new URL(url).host });
     expect(await rpcs.ConfigureProvider(settings({}))).toMatchObject({ diagnostics: [at('tenant')] });
-    expect(await rpcs.ConfigureProvider(settings({ url }))).toEqual({ diagnostics: [] });
+    expect(await rpcs.ConfigureProvider(settings({ url }))).toMatchObject({ diagnostics: [{ severity: 2 }] });
+    expect((await readOps(rpcs)).messages).toEqual([]);
+  });
+
+  test('address: is refused in code when the environment supplies the credentials and does not name the host', async () => {
+    const { DELINEA_URL: url = '', ...rest } = sim.env;
+    const before = sim.requests.total;
+    const { diagnostics } = await provider(rest).ConfigureProvider(settings({ url }));
+    expect(diagnostics).toMatchObject([{ severity: 1, summary: expect.stringContaining(`are not sent to ${url}`) }]);
+    expect(sim.requests.total).toBe(before);
+  });
+
+  test('settings: come from the environment if unset in the block', async () => {
+    const rpcs = provider(sim.env);
+    expect(await rpcs.ConfigureProvider(settings({}))).toEqual({ diagnostics: [] });
     expect((await readOps(rpcs)).messages).toEqual([]);
   });
 

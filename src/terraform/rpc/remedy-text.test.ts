@@ -43,11 +43,16 @@ describe.each(Object.values(REMEDIES))('remedy $kind', (remedy) => {
 });
 
 test.each<[string, Remedy, string]>([
-  ['list', REMEDIES.allowPrincipals, 'allow_principals = ["jane \\"j\\" doe", "ops"]'],
+  ['list', REMEDIES.allowPrincipals, `DELINEA_ALLOW_PRINCIPALS='["jane \\"j\\" doe","ops"]'`],
+  [
+    'name with an apostrophe',
+    { kind: 'allowOrphans', names: ["O'Neil, EU"] },
+    `DELINEA_ALLOW_ORPHANS='["O\\u0027Neil, EU"]'`,
+  ],
   [
     'count so far',
     REMEDIES.allowRemovals,
-    'set allow_removals = 7 in the provider block for one run (the count so far',
+    'set DELINEA_ALLOW_REMOVALS=7 in the environment of one run (the count so far',
   ],
   ['attribute of a resource', REMEDIES.set, 'Set allow_empty = true.'],
   [

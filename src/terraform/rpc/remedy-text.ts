@@ -1,4 +1,13 @@
-import { quoted, type Remedy, snakeCase, terraformType, visible } from '../../provider/index.js';
+import {
+  environmentName,
+  quoted,
+  type Remedy,
+  settingAttributes,
+  snakeCase,
+  terraformType,
+  visible,
+  visibleJson,
+} from '../../provider/index.js';
 
 /** Returns the hint with what to do about it in terms of HCL and the terraform command, safe to print. */
 export function withRemedies(hint: string | undefined, remedies: readonly Remedy[] = []): string | undefined {
@@ -9,13 +18,13 @@ export function withRemedies(hint: string | undefined, remedies: readonly Remedy
 function sentenceOf(remedy: Remedy): string {
   switch (remedy.kind) {
     case 'allowMissing':
-      return allow('allow_missing', remedy.count, remedy.soFar);
+      return allow('allowMissing', remedy.count, remedy.soFar);
     case 'allowRemovals':
-      return allow('allow_removals', remedy.count, remedy.soFar);
+      return allow('allowRemovals', remedy.count, remedy.soFar);
     case 'allowPrincipals':
-      return allow('allow_principals', remedy.names);
+      return allow('allowPrincipals', remedy.names);
     case 'allowOrphans':
-      return allow('allow_orphans', remedy.names);
+      return allow('allowOrphans', remedy.names);
     case 'consent':
       return 'To consent, set reactivate = "<ticket or date>". To repeat a destroy, run terraform destroy -refresh=false instead.';
     case 'adopt':
@@ -23,9 +32,9 @@ function sentenceOf(remedy: Remedy): string {
     case 'import':
       return `To plan it as an import, add this block:${importBlock(remedy)}`;
     case 'set':
-      return `Set ${snakeCase(remedy.attribute)} = ${JSON.stringify(remedy.value)}${remedy.on === 'provider' ? ' in the provider block' : ''}.`;
+      return `Set ${snakeCase(remedy.attribute)} = ${JSON.stringify(remedy.value)}${remedy.on === 'provider' ? inProvider(remedy) : ''}.`;
     case 'raise':
-      return `Raise ${snakeCase(remedy.setting)} in the provider block.`;
+      return `Raise ${snakeCase(remedy.setting)} in the provider block and ${environmentName(remedy.setting)}, where they are set.`;
     case 'refer':
       return `Refer to it with data "${terraformType(remedy.resource)}".`;
     case 'recordAgain':
@@ -47,7 +56,17 @@ function sentenceOf(remedy: Remedy): string {
 
 function allow(setting: string, value: number | readonly string[], soFar = false): string {
   const count = soFar ? ' (the count so far; the last such error has the total)' : '';
-  return `If this is intended, set ${setting} = ${typeof value === 'number' ? value : `[${value.map(quoted).join(', ')}]`} in the provider block for one run${count}.`;
+  return `If this is intended, set ${environmentName(setting)}=${typeof value === 'number' ? value : shellList(value)} in the environment of one run${count}.`;
+}
+
+/** Returns names as JSON for a shell: a name may contain a comma. */
+function shellList(names: readonly string[]): string {
+  return `'${visibleJson(names).replaceAll("'", '\\u0027')}'`;
+}
+
+function inProvider({ attribute, value }: { readonly attribute: string; readonly value: unknown }): string {
+  const needsBoth = settingAttributes.some(({ name, inCode }) => name === attribute && inCode === 'both');
+  return ` in the provider block${needsBoth ? ` and ${environmentName(attribute)}=${value} in the environment` : ''}`;
 }
 
 function importBlock({ resource, id }: { readonly resource: string; readonly id: string }): string {

@@ -3,13 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Simulator, type SimulatorOptions, startSimulator } from '../../../src/simulator/index.js';
 import { secretsIn } from '../assert/secrets.js';
+import { environmentOf } from '../tenant/environment.js';
 import { type ProcessResult, type RunningProcess, startDelinea } from './process.js';
 
 /** Blocks of a stack: type, name, attributes in snake_case. */
 export type Blocks = Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, unknown>>>>>>;
 
 export interface ProjectOptions extends SimulatorOptions {
-  /** The provider block of every stack, in snake_case. */
+  /** Provider settings, which the runs get from the environment. */
   readonly provider?: Readonly<Record<string, unknown>>;
 }
 
@@ -50,6 +51,7 @@ const credentials = {
 
 export async function openProject({ provider = {}, ...options }: ProjectOptions = {}): Promise<Project> {
   const sim = await startSimulator({ credentials, ...options });
+  const trusted = { ...sim.env, ...environmentOf({ visibility_seconds: 1, retries: 1, ...provider }) };
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'project-')));
   const path = (name: string) => join(folder, name);
   const isFile = (name: string) => statSync(path(name), { throwIfNoEntry: false })?.isFile() === true;
@@ -57,7 +59,7 @@ export async function openProject({ provider = {}, ...options }: ProjectOptions 
   let output = '';
   const runWith: Project['runWith'] = async (env, ...args) => {
     const before = { writes: sim.requests.writes, ledger: read(LEDGER) };
-    const { code, out, err } = await startDelinea(args, folder, { ...sim.env, ...env }).ended;
+    const { code, out, err } = await startDelinea(args, folder, { ...trusted, ...env }).ended;
     output += out + err;
     const after = read(LEDGER);
     const ledger = after === undefined ? 'absent' : after === before.ledger ? 'as before' : 'changed';
@@ -74,8 +76,8 @@ export async function openProject({ provider = {}, ...options }: ProjectOptions 
     path,
     read,
     write: (name, text) => writeFileSync(path(name), text),
-    declare: (resource, more = {}) => writeFileSync(path('cdk.tf.json'), stackText(resource, provider, more)),
-    start: (...args) => startDelinea(args, folder, sim.env),
+    declare: (resource, more = {}) => writeFileSync(path('cdk.tf.json'), stackText(resource, more)),
+    start: (...args) => startDelinea(args, folder, trusted),
     run: (...args) => runWith({}, ...args),
     runWith,
     leaks,
@@ -88,11 +90,10 @@ export async function openProject({ provider = {}, ...options }: ProjectOptions 
   };
 }
 
-function stackText(resource: Blocks, provider: object, more: object): string {
-  const delinea = [{ visibility_seconds: 1, retries: 1, ...provider }];
+function stackText(resource: Blocks, more: object): string {
   return JSON.stringify({
     '//': { metadata: { stackName: 'people' } },
-    provider: { delinea },
+    provider: { delinea: [{}] },
     resource,
     ...more,
   });

@@ -13,6 +13,7 @@ import {
 } from '../../../src/provider/index.js';
 import { type Simulator, startSimulator } from '../../../src/simulator/index.js';
 import { failuresOf, findingsOf } from '../assert/facts.js';
+import { environmentOf } from '../tenant/environment.js';
 import { MemoryLedger } from '../tenant/memory-ledger.js';
 import type { Profile, Scenario } from './scenarios.js';
 
@@ -68,7 +69,7 @@ export class TenantRuns {
     }
     const io = { ...this.ledger.io, log: async () => undefined };
     try {
-      const result = await applyPlan(await this.connect(pace), plan, io, { removals: countRemovals(stepsOf(plan)) });
+      const result = await applyPlan(await this.connect(pace, countRemovals(stepsOf(plan))), plan, io);
       const left = findingsOf(plan).filter((finding) => finding.startsWith('error'));
       const internal = result.failures.filter(({ error }) => error.message.startsWith('internal error'));
       return { plan, errors: [...left, ...failuresOf(result)], bugs: internal.map(({ error }) => error.message) };
@@ -86,9 +87,10 @@ export class TenantRuns {
     return this.sim.close();
   }
 
-  private async connect(pace: typeof SHORT_WAITS) {
-    const env = { ...this.sim.env } as NodeJS.ProcessEnv;
-    return connect(readSettings({ ...pace, ...this.profile.provider }, env), env);
+  private async connect(pace: typeof SHORT_WAITS, removals?: number) {
+    const env = { ...this.sim.env, ...environmentOf({ ...pace, ...this.profile.provider }) };
+    const settings = readSettings({}, env);
+    return connect({ ...settings, allowances: [{ source: 'the test', removals }] }, env);
   }
 }
 

@@ -4,7 +4,8 @@ import { runProgram } from '../../../src/cli/program.js';
 import { plain } from '../../../src/review/index.js';
 import { type Simulator, type SimulatorOptions, startSimulator } from '../../../src/simulator/index.js';
 import { openTerraformFolder, type TerraformFolder } from '../terraform/folder.js';
-import { serveProvider } from '../terraform/serve-provider.js';
+import { PERMISSIONS, serveProvider } from '../terraform/serve-provider.js';
+import { environmentOf } from './environment.js';
 
 export type Blocks = Readonly<Record<string, Readonly<Record<string, object>>>>;
 
@@ -23,10 +24,11 @@ export interface TwoEngines {
 
 export const LEDGER = 'delinea-iac.people.json';
 
-/** Opens a tenant and an empty stack. @param settings of the provider block, in snake_case */
+/** Opens a tenant and an empty stack. @param settings of the environment, in snake_case */
 export async function openTwoEngines(options: SimulatorOptions, settings: object = {}): Promise<TwoEngines> {
   const sim = await startSimulator(options);
-  const provider = await serveProvider(sim.env as NodeJS.ProcessEnv);
+  const env = { ...sim.env, ...PERMISSIONS, ...environmentOf({ visibility_seconds: 1, retries: 0, ...settings }) };
+  const provider = await serveProvider(env);
   const folder = openTerraformFolder(provider.env);
   const path = (name: string) => join(folder.path, name);
   return {
@@ -38,7 +40,7 @@ export async function openTwoEngines(options: SimulatorOptions, settings: object
       const stack = {
         '//': { metadata: { stackName: 'people' } },
         terraform: { required_providers: { delinea: { source: 'delinea-iac/delinea' } } },
-        provider: { delinea: [{ visibility_seconds: 1, retries: 0, ...settings }] },
+        provider: { delinea: [{}] },
       };
       writeFileSync(path('cdk.tf.json'), JSON.stringify({ ...stack, resource, ...more }));
     },
@@ -54,7 +56,7 @@ export async function openTwoEngines(options: SimulatorOptions, settings: object
         ask: undefined,
         redraws: false,
         paint: plain,
-        env: sim.env,
+        env,
         outputFault: async () => undefined,
       });
       return { code, ...printed };

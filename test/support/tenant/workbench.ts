@@ -16,6 +16,7 @@ import {
   stepsOf,
 } from '../../../src/provider/index.js';
 import { type Simulator, type SimulatorOptions, startSimulator } from '../../../src/simulator/index.js';
+import { environmentOf } from './environment.js';
 import { MemoryLedger } from './memory-ledger.js';
 
 export interface WorkbenchOptions extends SimulatorOptions {
@@ -23,32 +24,39 @@ export interface WorkbenchOptions extends SimulatorOptions {
   readonly provider?: Readonly<Record<string, unknown>>;
 }
 
+/** Input of a plan, and the number of missing objects that the run allows. */
+export type WorkbenchInput = Partial<PlanInput> & { readonly allowMissing?: number };
+
 /** A simulated tenant with an in-memory ledger. Plan and apply use separate connections, as two runs do. */
 export interface Workbench {
   readonly sim: Simulator;
   readonly settings: Settings;
   /** The entries of the ledger by kind and id. */
   readonly ledger: Map<string, OwnedObject>;
-  plan(declarations: readonly Declaration[], input?: Partial<PlanInput>): Promise<Plan>;
+  plan(declarations: readonly Declaration[], input?: WorkbenchInput): Promise<Plan>;
   /** Applies the plan after a round trip through JSON, since a plan file has to be sufficient. */
-  apply(plan: Plan, io?: Partial<ApplyIo>, allowance?: Allowance): Promise<ApplyResult & { events: LogEvent[] }>;
+  apply(
+    plan: Plan,
+    io?: Partial<ApplyIo>,
+    allowance?: Omit<Allowance, 'source'>,
+  ): Promise<ApplyResult & { events: LogEvent[] }>;
   /** Plans and applies. */
   converge(
     declarations: readonly Declaration[],
-    input?: Partial<PlanInput>,
+    input?: WorkbenchInput,
   ): Promise<ApplyResult & { plan: Plan; events: LogEvent[] }>;
   close(): Promise<void>;
 }
 
 export async function openWorkbench({ provider = {}, ...options }: WorkbenchOptions = {}): Promise<Workbench> {
   const sim = await startSimulator(options);
-  const env = { ...sim.env } as NodeJS.ProcessEnv;
   const shared = options.idSpaces === 'shared' ? { surfaces: [{ name: 'scim-cloud', idSpace: 'platform' }] } : {};
-  const settings = await readOrClose(() => readSettings({ visibilitySeconds: 1, ...shared, ...provider }, env), sim);
+  const env = { ...sim.env, ...environmentOf({ visibilitySeconds: 1, ...shared, ...provider }) };
+  const settings = await readOrClose(() => readSettings({ allowDelete: true }, env), sim);
   const ledger = new MemoryLedger();
 
-  const plan: Workbench['plan'] = async (declarations, input = {}) =>
-    makePlan(await connect(settings, env), {
+  const plan: Workbench['plan'] = async (declarations, { allowMissing, ...input } = {}) =>
+    makePlan(await connect(withAllowance(settings, { missing: allowMissing }), env), {
       stack: 'test',
       declarations,
       owned: ledger.objects(),
@@ -70,7 +78,7 @@ export async function openWorkbench({ provider = {}, ...options }: WorkbenchOpti
       removals: countRemovals(stepsOf(plan)),
       orphans: plan.delinea.evidence.orphans.map(({ name }) => name),
     };
-    const result = await applyPlan(await connect(settings, env), plan, callbacks, allowance);
+    const result = await applyPlan(await connect(withAllowance(settings, allowance), env), plan, callbacks);
     return { ...result, events };
   };
 
@@ -96,4 +104,9 @@ async function readOrClose<T>(read: () => T, sim: Simulator): Promise<T> {
     await sim.close();
     throw error;
   }
+}
+
+/** Adds what the command line of a run allows. */
+export function withAllowance(settings: Settings, allowance: Omit<Allowance, 'source'>): Settings {
+  return { ...settings, allowances: [{ source: 'the command line', ...allowance }, ...settings.allowances] };
 }

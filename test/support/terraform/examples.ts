@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { type SimulatorData, startSimulator } from '../../../src/simulator/index.js';
 import { ROOT } from '../cdktf/synth-process.js';
 import { openTerraformFolder, type TerraformFolder } from './folder.js';
-import { serveProvider } from './serve-provider.js';
+import { PERMISSIONS, serveProvider } from './serve-provider.js';
 
 /** One of the examples: its HCL and the import commands beside it. */
 export interface Example {
@@ -61,7 +61,7 @@ export async function withTerraform(
   work: (folder: TerraformFolder, writes: () => number) => Promise<void>,
 ): Promise<void> {
   const sim = await startSimulator({ data });
-  const provider = await serveProvider(sim.env as NodeJS.ProcessEnv);
+  const provider = await serveProvider({ ...sim.env, ...PERMISSIONS });
   const folder = openTerraformFolder(provider.env);
   try {
     await work(folder, () => sim.requests.writes);

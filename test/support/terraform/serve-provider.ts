@@ -17,6 +17,12 @@ export interface ProviderInstall {
 
 const ADDRESS = 'registry.terraform.io/delinea-iac/delinea';
 
+/** Lets the provider blocks of tests set what otherwise only the environment may. */
+export const PERMISSIONS = {
+  DELINEA_ALLOW_DELETE: 'true',
+  DELINEA_ALLOW_IN_CODE: 'allow_removals,allow_missing,allow_principals,allow_orphans',
+};
+
 /** Serves the provider from this process without TLS, which is several times faster than one process per run. */
 export async function serveProvider(env: NodeJS.ProcessEnv): Promise<ProviderInstall> {
   const log = openLog({}, () => undefined);

@@ -2,7 +2,7 @@ import { expect } from '@jest/globals';
 import { type Simulator, type SimulatorOptions, startSimulator } from '../../../src/simulator/index.js';
 import type { ProcessResult } from '../cli/process.js';
 import { openTerraformFolder, type TerraformFolder } from './folder.js';
-import { serveProvider } from './serve-provider.js';
+import { PERMISSIONS, serveProvider } from './serve-provider.js';
 
 /** A simulated tenant that the real terraform manages from one folder, with the provider in this process. */
 export interface TerraformTenant {
@@ -37,7 +37,7 @@ export async function withTenant(
   work: (tenant: TerraformTenant) => Promise<void>,
 ): Promise<void> {
   const sim = await startSimulator(options);
-  const env: NodeJS.ProcessEnv = { ...sim.env };
+  const env: NodeJS.ProcessEnv = { ...sim.env, ...PERMISSIONS };
   const provider = await serveProvider(env);
   const folder = openTerraformFolder(provider.env);
   try {

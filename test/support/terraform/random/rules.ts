@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { expect } from '@jest/globals';
 import { type Simulator, startSimulator } from '../../../../src/simulator/index.js';
 import { randomFrom } from '../../generate/random.js';
+import { environmentOf } from '../../tenant/environment.js';
 import { openTerraformFolder, type TerraformFolder } from '../folder.js';
-import { serveProvider } from '../serve-provider.js';
+import { PERMISSIONS, serveProvider } from '../serve-provider.js';
 import { type Block, hclOf, SETTINGS } from './configuration.js';
 import { BEFORE, drawConfiguration } from './draw.js';
 import { drawChange } from './draw-change.js';
@@ -32,9 +33,9 @@ function profileOf(seed: number) {
     'allow_removals = 999',
     'allow_orphans = ["Prod", "stage", "db", "logs"]',
     `routing = [{ kind = "user", surface = "${user}" }, { kind = "group", surface = "${group}" }]`,
-    ...(shared ? ['surfaces = [{ name = "scim-cloud", id_space = "platform" }]'] : []),
   ];
   return {
+    env: shared ? environmentOf({ surfaces: [{ name: 'scim-cloud', idSpace: 'platform' }] }) : {},
     provider: `provider "delinea" {\n  ${settings.join('\n  ')}\n}\ndata "delinea_user" "boss" {\n  user_name = "boss@example.com"\n}\n`,
     simulator: {
       idSpaces: shared ? ('shared' as const) : ('split' as const),
@@ -67,9 +68,9 @@ export async function checkRandomConfiguration(seed: number): Promise<void> {
   const random = randomFrom(seed);
   const first = drawConfiguration(random);
   const second = drawChange(first, random);
-  const { provider, simulator, faults } = profileOf(seed);
+  const { env, provider, simulator, faults } = profileOf(seed);
   const sim = await startSimulator({ ...simulator, data: BEFORE, faults });
-  const served = await serveProvider(sim.env as NodeJS.ProcessEnv);
+  const served = await serveProvider({ ...sim.env, ...PERMISSIONS, ...env });
   const folder = openTerraformFolder(served.env);
   const bench: Bench = { seed, sim, folder, provider, tenant: new ExpectedTenant() };
   try {
