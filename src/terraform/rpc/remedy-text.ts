@@ -61,7 +61,7 @@ function allow(setting: string, value: number | readonly string[], soFar = false
 
 /** Returns names as JSON for a shell: a name may contain a comma. */
 function shellList(names: readonly string[]): string {
-  return `'${visibleJson(names).replaceAll("'", '\\u0027')}'`;
+  return `'${visibleJson(JSON.stringify(names)).replaceAll("'", '\\u0027')}'`;
 }
 
 function inProvider({ attribute, value }: { readonly attribute: string; readonly value: unknown }): string {
