@@ -108,6 +108,28 @@ describe('the house', () => {
     expect(circles).toEqual([]);
   });
 
+  test('opens files in a few places only, which refuse links, devices and files of something else', () => {
+    const opens =
+      /\b(?:readFile|writeFile|appendFile|openSync|open|createWriteStream|copyFile|readFileSync|writeFileSync|appendFileSync)\b/;
+    const openers = production.filter((file) => {
+      const imported = [
+        ...readFileSync(file, 'utf8').matchAll(/import\s*\{([^}]*)\}\s*from 'node:fs(?:\/promises)?'/g),
+      ];
+      return imported.some(([, names]) => opens.test(names!));
+    });
+    expect(openers.sort()).toEqual([
+      // Own package files.
+      'src/cli/install-provider.ts',
+      'src/cli/package-hash.ts',
+      'src/cli/program.ts',
+      'src/embedded/apply-log.ts',
+      'src/embedded/durable-file.ts',
+      'src/provider/settings/regular-file.ts',
+      // Marker files in a private folder.
+      'src/terraform/plugin/sibling-processes.ts',
+    ]);
+  });
+
   test('gives the constructs nothing but cdktf and constructs', () => {
     const packages = imports
       .filter(({ file, target }) => folderOf(file) === 'constructs' && !target.startsWith('.'))
