@@ -70,13 +70,17 @@ const data = {
 const userSurfaces = ['platform-rest', 'platform-scim', 'scim-cloud'];
 const routes = userSurfaces.flatMap((users) => userSurfaces.map((groups) => [users, groups] as const));
 
-describe.each(['shared', 'split'] as const)('surfaces with %s ids', (idSpaces) => {
+describe.each([
+  ['shared ids', { idSpaces: 'shared' }],
+  ['split ids', { idSpaces: 'split' }],
+  ['numbers of their own', { idSpaces: 'split', numbered: true }],
+] as const)('surfaces with %s', (_, ids) => {
   test.each(routes)(
     'give the declared access and an empty second plan with users on %s and groups on %s',
     async (users, groups) => {
       bench = await openWorkbench({
         data,
-        idSpaces,
+        ...ids,
         provider: {
           externalIdFrom: 'userName',
           routing: [

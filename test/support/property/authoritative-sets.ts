@@ -101,6 +101,7 @@ async function openCase(seed: number, options: WorkbenchOptions = {}): Promise<C
   const principals = [...named(OTHERS), ...named([OWN]), ...(there ? named(OURS) : [])];
   const bench = await openWorkbench({
     idSpaces: seed % 3 === 0 ? 'shared' : 'split',
+    numbered: seed % 5 < 2,
     leanLists: seed % 4 < 2,
     data: {
       users: principals.flatMap((of) => ('user' in of ? [{ userName: of.user }] : [])),

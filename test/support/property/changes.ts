@@ -42,6 +42,7 @@ const WRITE_FAULTS: readonly Fault[] = (['POST', 'PATCH', 'DELETE'] as const).fl
 async function tenantFor(seed: number, organisation: Organisation, options: WorkbenchOptions = {}): Promise<Workbench> {
   return openWorkbench({
     idSpaces: seed % 2 === 0 ? 'split' : 'shared',
+    numbered: seed % 4 < 2,
     leanLists: seed % 3 === 0,
     uniquePermissions: seed % 5 === 0,
     data: {

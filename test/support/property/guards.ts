@@ -25,6 +25,7 @@ async function refusalsOfChanges(seed: number, changes: number): Promise<(readon
   const bench = await openWorkbench({
     data: tenant,
     idSpaces: seed % 2 === 0 ? 'split' : 'shared',
+    numbered: seed % 4 < 2,
     provider: { adminRoles: ADMIN_ROLES },
   });
   try {
