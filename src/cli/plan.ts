@@ -1,6 +1,6 @@
 import { checkReplaceable, replaceFile } from '../embedded/index.js';
-import { DelineaError, type Plan, planDigest, readPlanKey, signPlan, visible, visibleJson } from '../provider/index.js';
-import { planText } from '../review/index.js';
+import { DelineaError, type Plan, planDigest, readPlanKey, signPlan, visibleJson } from '../provider/index.js';
+import { planText, shellQuoted } from '../review/index.js';
 import { runCommand } from './command.js';
 import { type ExitCode, exitOfPlan } from './exit.js';
 import type { Terminal } from './terminal.js';
@@ -29,9 +29,27 @@ export function planCommand(path: string, options: PlanOptions, terminal: Termin
     // With --json, standard output holds only the plan.
     const print = json ? terminal.err : terminal.out;
     print(`Plan digest: ${digest}\n`);
-    if (out !== undefined) print(`Plan saved. To apply it: delinea-iac apply ${visible(out)} --expect ${digest}\n`);
+    if (out !== undefined) print(`Plan saved. To apply it: ${applyCommandLine(out, path, options, digest)}\n`);
     return exitOfPlan(plan);
   });
+}
+
+/** Returns the command line that applies a saved plan. It names the same stack and ledger, and gives the same consents. */
+function applyCommandLine(
+  file: string,
+  stack: string,
+  { ledger, reactivate = [], allowMissing }: PlanOptions,
+  digest: string,
+): string {
+  const parts = [
+    file,
+    ...(stack === '.' ? [] : ['--stack', stack]),
+    ...(ledger === undefined ? [] : ['--ledger', ledger]),
+    ...reactivate.flatMap((account) => ['--reactivate', account]),
+    ...(allowMissing === undefined ? [] : ['--allow-missing', String(allowMissing)]),
+  ];
+  const words = parts.map((part) => (/^[\w@%+=:,./-]+$/.test(part) ? part : shellQuoted(part)));
+  return `delinea-iac apply ${words.join(' ')} --expect ${digest}`;
 }
 
 /** Returns the plan in Terraform's plan JSON format, for programs and for `apply <plan>`. */

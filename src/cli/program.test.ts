@@ -196,7 +196,11 @@ describe('program: apply of a saved plan', () => {
       bob: { user_name: 'bob@example.com', display_name: 'Robert' },
     };
     declare(wanted);
-    expect((await cli(['plan', folder, '--out', file()])).code).toBe(2);
+    const { code: planned, out } = await cli(['plan', folder, '--out', file(), '--reactivate', 'bob@example.com']);
+    expect(planned).toBe(2);
+    expect(out).toContain(
+      `Plan saved. To apply it: delinea-iac apply ${file()} --stack ${folder} --reactivate bob@example.com --expect `,
+    );
     const apply = () => cli(['apply', file(), '--stack', folder, '--auto-approve']);
     declare({ ...wanted, jane: { user_name: 'jane@example.com', title: 'CEO' } });
     simulator.admin.editUser('bob@example.com', { displayName: 'Bobby' });

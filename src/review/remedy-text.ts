@@ -68,7 +68,7 @@ function onProvider({ attribute, value }: Of<'set'>): string {
 }
 
 /** Quotes a name for a shell. Double quotes would let the shell expand `$` and backticks in the name of an object. */
-function shellQuoted(name: string): string {
+export function shellQuoted(name: string): string {
   return /[$`\\"!]/.test(name) ? `'${visible(name).replaceAll("'", "'\\''")}'` : quoted(name);
 }
 

@@ -167,7 +167,6 @@ export interface Finding {
     | 'no_ledger'
     | 'settings_not_recorded'
     | 'still_in_code'
-    | 'look_alike'
     | 'already_done'
     | 'not_reviewed'
     | 'let_through'

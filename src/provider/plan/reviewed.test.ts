@@ -136,6 +136,28 @@ describe('makePlan with a reviewed plan that was edited', () => {
     // Guards count every managed object, also those that the file leaves out.
     expect(stepsOf(rest).filter(({ kind }) => kind === 'user').length).toBe(4);
   });
+
+  test('refuses a setting that the code changed since, and leaves out one of another object', async () => {
+    const changed = after.map((declaration) =>
+      ['delinea_user.jane', 'delinea_container_permissions.prod', 'delinea_user.kim'].includes(declaration.address)
+        ? { ...declaration, preventDestroy: true }
+        : declaration,
+    );
+    const errors = await errorsOf(again(plan, changed));
+    expect(errors.map((error) => error.split(':')[0])).toEqual([
+      'delinea_container_permissions.prod',
+      'delinea_user.jane',
+    ]);
+    expect(errors.join()).toContain('setting_changes');
+    const only = after.map((declaration) =>
+      declaration.address === 'delinea_user.kim' ? { ...declaration, preventDestroy: true } : declaration,
+    );
+    const made = await again(plan, only);
+    expect(at(made, 'delinea_user.kim').delinea.operation).toBe('none');
+    expect(made.delinea.findings).toContainEqual(
+      expect.objectContaining({ code: 'not_reviewed', address: 'delinea_user.kim' }),
+    );
+  });
 });
 
 describe('makePlan with a reviewed plan that was partly applied', () => {
