@@ -26,10 +26,10 @@ import { collapseSets } from './collapse-sets.js';
 import { findLookAlikes } from './look-alikes.js';
 import { movedOwned } from './match-objects.js';
 import { errorFindings, openPlanContext, planChanges } from './plan-changes.js';
-import type { PlanContext, PlanInput } from './plan-context.js';
+import { type PlanContext, type PlanInput, subjectOf } from './plan-context.js';
 import { noteUnrecordedSettings } from './recorded-settings.js';
 import { inlineLiterals } from './resolve-references.js';
-import { confirmReviewed, leaveOutUnreviewed } from './reviewed.js';
+import { confirmReviewed, leaveOutUnreviewed, refuseOtherSubject } from './reviewed.js';
 import { stepRefs } from './step-refs.js';
 import { findUndeclaredHolders } from './undeclared-holders.js';
 import { findUnmanaged } from './unmanaged-objects.js';
@@ -42,6 +42,7 @@ import { checkVisibility } from './visibility.js';
  * `stale_plan` when a reviewed plan has a step that this plan does not have
  */
 export async function makePlan(tenant: Tenant, input: PlanInput): Promise<Plan> {
+  refuseOtherSubject(subjectOf(tenant, input), input.reviewed);
   const declarations = inlineLiterals(checkDeclarations(input.declarations));
   checkReactivations(declarations, input);
   const owned = movedOwned({ input });
@@ -99,11 +100,7 @@ export function buildPlan(
     errored: false,
     resource_changes: changes,
     delinea: {
-      stack: input.stack,
-      tenant: tenant.settings.url,
-      origins: tenant.settings.origins,
-      accounts: tenant.settings.ownAccounts,
-      ledger: input.owned !== undefined,
+      ...subjectOf(tenant, input),
       findings,
       evidence,
       names,

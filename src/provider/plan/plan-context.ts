@@ -1,3 +1,4 @@
+import type { Tenant } from '../api/tenant.js';
 import type { Declaration } from '../model/declaration.js';
 import { DelineaError } from '../model/errors.js';
 import type { OwnedObject } from '../model/owned-object.js';
@@ -48,6 +49,14 @@ export interface Match {
   resolved?: Values;
   /** The reason why the plan skips this declaration. */
   error?: DelineaError;
+}
+
+/** What a plan is made for, and the accounts that make it. A saved plan is applied with no other. */
+export type PlanSubject = Pick<Plan['delinea'], 'stack' | 'tenant' | 'origins' | 'accounts' | 'ledger'>;
+
+export function subjectOf({ settings }: Tenant, { stack, owned }: PlanInput): PlanSubject {
+  const { url, origins, ownAccounts } = settings;
+  return { stack, tenant: url, origins, accounts: ownAccounts, ledger: owned !== undefined };
 }
 
 /** State of one run of the planner. */

@@ -7,7 +7,7 @@ import {
   type Tampered,
 } from '../../../test/support/plan/reviewed-scenario.js';
 import { user } from '../../../test/support/tenant/declare.js';
-import { DelineaErrors } from '../model/errors.js';
+import { DelineaError, DelineaErrors } from '../model/errors.js';
 import { type Plan, stepsOf } from '../model/plan.js';
 
 let scenario: ReviewedScenario;
@@ -21,7 +21,8 @@ const errorsOf = async (made: Promise<unknown>): Promise<string[]> => {
     () => undefined,
     (reason: unknown) => reason,
   );
-  if (error instanceof DelineaErrors) return error.errors.map(({ path, message }) => `${path}: ${message}`);
+  const errors = error instanceof DelineaError ? [error] : error instanceof DelineaErrors ? error.errors : undefined;
+  if (errors) return errors.map(({ path, message }) => `${path}: ${message}`);
   throw error ?? new Error('the plan was not refused');
 };
 const at = (plan: Tampered, address: string) =>
@@ -103,7 +104,17 @@ describe('makePlan with a reviewed plan that was edited', () => {
     [
       'is of another tenant',
       (p) => (p.delinea.tenant = 'https://evil.example'),
-      'undefined: the plan was made for another tenant',
+      'undefined: the plan was made for tenant https://evil.example, not for http://127.0.0.1',
+    ],
+    [
+      'was made by another account',
+      (p) => (p.delinea.accounts = ['reader@example.com']),
+      'undefined: the plan was made for accounts reader@example.com, not for ',
+    ],
+    [
+      'sends requests to another origin',
+      (p) => p.delinea.origins.push('https://evil.example'),
+      'undefined: the plan was made for origins http://127.0.0.1',
     ],
     [
       'keeps an edge that the set revokes',

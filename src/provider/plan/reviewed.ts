@@ -11,12 +11,25 @@ import { loadWithActiveState } from '../read/load-object.js';
 import { principalOf } from '../resources/edge-words.js';
 import { resourceOf } from '../resources/index.js';
 import { buildEntry } from './build-entry.js';
-import type { PlanContext } from './plan-context.js';
+import type { PlanContext, PlanSubject } from './plan-context.js';
 import { actingSteps, contradiction, differingFields, plain, withIds } from './reviewed-steps.js';
 
 const PLAN_AGAIN = 'Plan again and review what changed.';
 
 const REMOVALS = new Set(['deactivate', 'delete', 'revoke', 'forget']);
+
+/**
+ * Refuses a plan that was made for another stack or tenant, or by another account, before any request.
+ * @throws DelineaError `stale_plan`
+ */
+export function refuseOtherSubject(subject: PlanSubject, reviewed: Plan | undefined): void {
+  if (!reviewed) return;
+  const fields = Object.keys(subject) as (keyof PlanSubject)[];
+  const other = fields.find((name) => !isDeepStrictEqual(reviewed.delinea[name], subject[name]));
+  if (other === undefined) return;
+  const was = String(reviewed.delinea[other]);
+  throw stale(undefined, `the plan was made for ${other} ${was}, not for ${String(subject[other])}`);
+}
 
 /**
  * Leaves out the changes that the reviewed plan does not have, before guards and readers see the plan. Their objects still
@@ -61,7 +74,8 @@ export async function confirmReviewed(context: PlanContext, now: Plan): Promise<
   const planned = new Map(stepsOf(now).map((step) => [step.key, step]));
   const done = new Set<string>();
   const notes: Finding[] = [];
-  const faults: DelineaError[] = otherSubjects(reviewed, now);
+  const name = contradiction(reviewed, now);
+  const faults = name === undefined ? [] : [stale(undefined, `a name was changed since the plan was made: ${name}`)];
   for (const change of reviewed.resource_changes.map((saved) => withIds(saved, planned))) {
     const { address } = change;
     for (const step of actingSteps(change)) {
@@ -105,18 +119,6 @@ function isSettled(
   // A set whose edges are done may still have settings to record.
   if (steps.length > 0) return steps.every(({ key }) => done.has(key)) && (isIdle || !delinea.edgeSteps);
   return isIdle && delinea.operation === 'none' && change.actions.every((action) => action === 'no-op');
-}
-
-/** Compares what the plans are about: stack, tenant and accounts, and the names of the ids in their steps. */
-function otherSubjects(reviewed: Plan, now: Plan): DelineaError[] {
-  const { findings, evidence, names, unmanaged, cost, signature, ...subject } = now.delinea;
-  const fields = Object.keys(subject) as (keyof typeof subject)[];
-  const other = fields.find((name) => !isDeepStrictEqual(reviewed.delinea[name], subject[name]));
-  const name = contradiction(reviewed, now);
-  return [
-    ...(other === undefined ? [] : [stale(undefined, `the plan was made for another ${other}`)]),
-    ...(name === undefined ? [] : [stale(undefined, `a name was changed since the plan was made: ${name}`)]),
-  ];
 }
 
 /** Returns whether the live object already is as a step of the reviewed plan wants it. */
