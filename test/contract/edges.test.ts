@@ -112,7 +112,7 @@ describe.each(kinds)('losing an edge is seen: $name', ({ resource, inList }) => 
 
   /** Adds or removes an edge by the API, as another administrator would. */
   async function outOfBand(change: 'add' | 'remove', who: Declaration): Promise<void> {
-    const tenant = await connect(bench.settings, { ...bench.sim.env });
+    const tenant = (await connect(bench.settings, { ...bench.sim.env })).permitWrites();
     const { containers } = bench.sim.state();
     const scopeIds: Record<string, () => string> = {
       container: () => containers.find(({ name }) => name === 'target')!.id,
