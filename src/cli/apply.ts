@@ -106,7 +106,7 @@ function checkSaved(plan: Plan, { stack, settings }: Workspace, options: ApplyOp
       `the plan was made for stack "${delinea.stack}", not "${stack.name}"`,
       'Pass its stack with --stack.',
     );
-  refuseOtherTenant(delinea.tenant, settings);
+  refuseOtherTenant(delinea.tenant, settings.url);
   if (!delinea.ledger)
     throw refusal(
       'the plan was made without a ledger, so it does not know which objects are managed',

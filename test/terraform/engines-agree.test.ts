@@ -88,20 +88,23 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
     },
     after: { delinea_group: groups(10) },
     messages: ['4 of 10 managed groups are not visible on the Platform SCIM'],
-    remedies: { cli: '--allow-missing 4', terraform: 'allow_missing = 4' },
+    remedies: { cli: '--allow-missing 4', terraform: 'DELINEA_ALLOW_MISSING=4' },
   },
   'a mass removal': {
     before: { delinea_user: users(8) },
     after: { delinea_user: users(2) },
     messages: ['6 of 8 users would be removed'],
-    remedies: { cli: '--allow-removals 6', terraform: 'allow_removals = 6' },
+    remedies: { cli: '--allow-removals 6', terraform: 'DELINEA_ALLOW_REMOVALS=6' },
   },
   'a protected principal': {
     settings: { protected_principals: ['jane@example.com'] },
     before: { delinea_user: { a: jane } },
     after: { delinea_user: { a: { ...jane, active: false } } },
     messages: ['jane@example.com would be disabled or removed'],
-    remedies: { cli: '--allow-principal "jane@example.com"', terraform: 'allow_principals = ["jane@example.com"]' },
+    remedies: {
+      cli: '--allow-principal "jane@example.com"',
+      terraform: `DELINEA_ALLOW_PRINCIPALS='["jane@example.com"]'`,
+    },
   },
   'the last Owner of a container': {
     before: {
@@ -110,7 +113,7 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
     },
     after: { delinea_user: { a: jane } },
     messages: ['container prod would be left without an active Owner'],
-    remedies: { cli: '--allow-orphan "prod"', terraform: 'allow_orphans = ["prod"]' },
+    remedies: { cli: '--allow-orphan "prod"', terraform: `DELINEA_ALLOW_ORPHANS='["prod"]'` },
   },
   'a disabled account without consent': {
     after: { delinea_user: { idle: { user_name: 'idle@example.com', active: true } } },

@@ -73,7 +73,7 @@ describe('mass-removal guard', () => {
       await apply();
       declare(users(2), 'allow_removals = 5');
       const text = await refusal(tenant, 'apply');
-      const [, count] = /allow_removals = (\d+)/.exec(text)!;
+      const [, count] = /DELINEA_ALLOW_REMOVALS=(\d+)/.exec(text)!;
       expect(count).toBe('6');
       declare(users(2), `allow_removals = ${count}`);
       await apply();
@@ -141,7 +141,7 @@ describe('access guard', () => {
       declare(users(1), 'protected_principals = ["u1@example.com"]');
       const text = await refusal(tenant, 'apply');
       expect(text).toContain('u1@example.com would be disabled or removed');
-      expect(text).toContain('allow_principals = ["u1@example.com"]');
+      expect(text).toContain(`DELINEA_ALLOW_PRINCIPALS='["u1@example.com"]'`);
       declare(users(1), 'protected_principals = ["u1@example.com"]\nallow_principals = ["u1@example.com"]');
       await apply();
       expect(active(tenant)).toBe(1);
@@ -156,7 +156,7 @@ describe('access guard', () => {
       declare(LOOK_UPS);
       const text = await refusal(tenant, 'apply');
       expect(text).toContain('prod would be left without an active Owner');
-      expect(text).toContain('allow_orphans = ["prod"]');
+      expect(text).toContain(`DELINEA_ALLOW_ORPHANS='["prod"]'`);
       declare(LOOK_UPS + owner('group', OWNERS, 'group', 'View'));
       await refusal(tenant, 'apply');
       declare(LOOK_UPS, 'allow_orphans = ["prod"]');

@@ -154,7 +154,7 @@ describe.each([
       sim.admin.deleteContainer('prod');
       const text = await refused('apply', '-refresh-only');
       expect(text).toContain('no container "prod" is visible');
-      expect(text).toContain('allow_missing = 1');
+      expect(text).toContain('DELINEA_ALLOW_MISSING=1');
       expect(folder.everything()).toContain('"View"');
     }),
   );
@@ -167,7 +167,7 @@ describe.each([
       declare('');
       const text = await refused('apply');
       expect(text).toContain('no container "prod" is visible');
-      expect(text).toContain('allow_missing = 1');
+      expect(text).toContain('DELINEA_ALLOW_MISSING=1');
       declare('', 'allow_missing = 1');
       expect(await apply()).toMatch(/was (revoked|deleted) outside of code/);
       declare('');

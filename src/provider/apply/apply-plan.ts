@@ -7,7 +7,6 @@ import { UsedConsents } from '../plan/used-consents.js';
 import { IdTranslator } from '../read/id-translator.js';
 import { Snapshot } from '../read/snapshot.js';
 import { openReader } from '../read/tenant-reader.js';
-import type { Settings } from '../settings/settings.js';
 import type { ApplyContext, ApplyIo } from './apply-context.js';
 import { Locks } from './locks.js';
 import { poll } from './read-back.js';
@@ -31,7 +30,7 @@ export interface ApplyResult {
  * than the allowances permit; nothing has been written then
  */
 export async function applyPlan(tenant: Tenant, plan: Plan, io: ApplyIo): Promise<ApplyResult> {
-  refuseOtherTenant(plan.delinea.tenant, tenant.settings);
+  refuseOtherTenant(plan.delinea.tenant, tenant.settings.url);
   await recheckGuards(tenant, plan);
   tenant.permitWrites();
   let written = false;
@@ -59,12 +58,12 @@ export async function applyPlan(tenant: Tenant, plan: Plan, io: ApplyIo): Promis
 
 /**
  * Refuses to apply a plan to another tenant: a copy of a tenant has the same ids.
- * @param planned the URL of the tenant that the plan was made for
+ * @param planned the tenant that the plan was made for: its URL, or `Settings.target`
  * @throws DelineaError `stale_plan`
  */
-export function refuseOtherTenant(planned: string, { url }: Pick<Settings, 'url'>): void {
-  if (planned === url) return;
-  throw new DelineaError('stale_plan', `the plan was made for ${planned}, not for ${url}`, {
+export function refuseOtherTenant(planned: string, now: string): void {
+  if (planned === now) return;
+  throw new DelineaError('stale_plan', `the plan was made for ${planned}, not for ${now}`, {
     hint: 'Plan again with these settings.',
   });
 }

@@ -45,7 +45,7 @@ async function removeOwned(removal: Removal): Promise<void> {
   const { ownership } = session;
   const planned = instance.privateState?.planned ?? {};
   refuseAborted(session);
-  if (planned.tenant !== undefined) refuseOtherTenant(planned.tenant, session.tenant.settings);
+  if (planned.tenant !== undefined) refuseOtherTenant(planned.tenant, session.tenant.settings.target);
   for (const name of planned.redeclaredElsewhere ?? []) ownership.markRedeclared(name);
   const owned = await ownedByState(session.shared, instance).catch(
     ignoreCodes(...(planned.forgets ? (['unknown_name'] as const) : [])),

@@ -59,7 +59,7 @@ export async function planInstance(
   changes.track(change);
   const isComplete = await enforceSessionGuards(session, instance, change, isApply);
   if (reducesAnyAccess(change) && changes.isRenamed(change)) {
-    const planned = { tenant: shared.tenant.settings.url, redeclared: true };
+    const planned = { tenant: shared.tenant.settings.target, redeclared: true };
     return {
       warnings: [movedWarning(instance, change)],
       planned: { ...planned, redeclaredElsewhere: changes.redeclaredSince() },
@@ -236,5 +236,5 @@ function recordRemoval(
   const redeclaredElsewhere = changes.redeclaredSince();
   changes.recordPlannedRemoval(changes.withoutRedeclared(change) ?? change);
   const seen = authoritativeFor ? { [authoritativeFor.elements]: edgeSteps.map((edge) => edge.before) } : before;
-  return { tenant: shared.tenant.settings.url, forgets, kept, redeclaredElsewhere, seen };
+  return { tenant: shared.tenant.settings.target, forgets, kept, redeclaredElsewhere, seen };
 }

@@ -22,7 +22,7 @@ const plannedRemovalSchema = z.object({
   kept: strings.optional(),
   /** Earlier planned removals whose objects turned out to be declared at other addresses. */
   redeclaredElsewhere: strings.optional(),
-  /** The URL of the tenant. */
+  /** The tenant with its hosts and the accounts of the plan (`Settings.target`). */
   tenant: z.string().optional(),
   /** The tenant was not known, so the guards did not check the removal. */
   unchecked: z.boolean().optional(),

@@ -67,7 +67,7 @@ export function openSession(tenant: Tenant, log: SessionContext['log']): Session
     // Terraform may plan a removal before it reads the object.
     if (!declared && !(await locate(session, instance).catch(ignoreCodes('unknown_name')))) {
       refuseLostScope(session, instance);
-      return { warnings: [], planned: { tenant: tenant.settings.url, forgets: true } };
+      return { warnings: [], planned: { tenant: tenant.settings.target, forgets: true } };
     }
     const deleted = declared && !state ? session.deleted.get(nameKey(resource, declared)) : {};
     return planInstance(session, { ...instance, ...deleted }, () => isApplying);

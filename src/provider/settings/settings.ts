@@ -29,6 +29,8 @@ export interface Settings {
   readonly url: string;
   /** Origins (scheme, host, port) that receive requests of this run, sorted. */
   readonly origins: readonly string[];
+  /** Tenant, hosts and accounts in one text, for comparison and for messages. */
+  readonly target: string;
   readonly ca: string | undefined;
   readonly concurrency: number;
   readonly timeoutMs: number;
@@ -77,9 +79,11 @@ export function readSettings(
   checkTrust({ configured, rows, code, environment, texts }, env);
   const ownAccounts = [...new Set([...accountsOf(rows, textsIn(environment)), ...accountsOf(rows, texts)])];
   const routing = readRouting(data.routing ?? [], rows, configured);
+  const origins = originsOf(routing, configured);
   return {
     url,
-    origins: originsOf(routing, configured),
+    origins,
+    target: targetOf(url, origins, ownAccounts),
     ca: data.caFile === undefined ? undefined : readText(data.caFile, 'ca_file'),
     concurrency: data.concurrency,
     timeoutMs: data.timeoutSeconds * 1000,
@@ -131,6 +135,11 @@ function originsOf(
     .filter(({ name }) => routed.has(name))
     .flatMap(({ baseUrl, tokenUrl }) => [baseUrl, tokenUrl ?? baseUrl]);
   return [...new Set(urls.map((url) => new URL(url).origin))].sort();
+}
+
+function targetOf(url: string, origins: readonly string[], accounts: readonly string[]): string {
+  const hosts = origins.filter((origin) => origin !== url);
+  return `${url}${hosts.length > 0 ? ` (requests to ${origins.join(', ')})` : ''} as ${accounts.join(', ') || 'no named account'}`;
 }
 
 const inEnvironment = (issue: z.core.$ZodIssue, given: Values): DelineaError => {
