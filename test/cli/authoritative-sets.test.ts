@@ -63,7 +63,7 @@ test('authoritative sets: plan, apply and drift list each element', async () => 
     ['delinea_container_permissions.prod', 'container-permission'],
     ['delinea_role_bindings.auditor', 'role-binding'],
   ]);
-  expect((await run(0, 'drift')).out).toMatch(/^No drift/);
+  expect((await run(0, 'drift')).out).toMatch(/^No drift/m);
 
   project.sim.admin.grant('prod', { user: 'mallory@example.com' }, 'Edit');
   project.sim.admin.unbindRole('Auditor', { user: 'p0@example.com' });

@@ -78,7 +78,7 @@ describe('import-state of a changed state', () => {
       'delinea_role_bindings.audit',
       'delinea_user.jane',
     ]);
-    expect((await engines.cli('plan', engines.folder.path)).out).toMatch(/^No changes/);
+    expect((await engines.cli('plan', engines.folder.path)).out).toMatch(/^No changes/m);
   });
 
   terraformTest('replaces the entries of an authoritative set although one was granted again', async () => {

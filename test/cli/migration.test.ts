@@ -106,7 +106,7 @@ describe('export-terraform', () => {
     rmSync(path(LEDGER));
     expect(await give(state)).toMatchObject({ code: 0, err: '' });
     expect([read(LEDGER), sim.requests.writes]).toEqual([before, writes]);
-    expect((await cli('plan', folder.path)).out).toMatch(/^No changes/);
+    expect((await cli('plan', folder.path)).out).toMatch(/^No changes/m);
   });
 
   terraformTest('passes on an externalId from code and a used consent', async () => {
@@ -275,7 +275,7 @@ describe('import-state', () => {
     expect([code, err]).toEqual([0, '']);
     expect(out).toContain(`The ledger ${path(LEDGER)} has 7 resources now.`);
     expect(read(LEDGER)).toBe(before);
-    expect((await cli('plan', folder.path)).out).toMatch(/^No changes/);
+    expect((await cli('plan', folder.path)).out).toMatch(/^No changes/m);
   });
 
   test('records neither an externalId nor members that code does not declare', async () => {

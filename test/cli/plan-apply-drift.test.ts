@@ -48,12 +48,12 @@ function ledgerAndTenant(): { ours: string[]; there: string[]; names: string[] }
 describe('plan, apply and drift', () => {
   test('exit with 0 without changes and with 2 with changes', async () => {
     const first = await run(2, 'plan');
-    expect(first.out).toMatch(/^Warning: there is no ledger/);
+    expect(first.out).toMatch(/^Warning: there is no ledger/m);
     expect(first.out).toContain('Plan: 1 to add, 0 to change, 0 to remove.\n');
     expect(first).toMatchObject({ writes: 0, ledger: 'absent' });
     expect(await run(0, ...INIT)).toMatchObject({ writes: 1, ledger: 'changed' });
-    expect((await run(0, 'plan')).out).toMatch(/^No changes/);
-    expect((await run(0, 'drift')).out).toMatch(/^No drift/);
+    expect((await run(0, 'plan')).out).toMatch(/^No changes/m);
+    expect((await run(0, 'drift')).out).toMatch(/^No drift/m);
     project.sim.admin.editUser('jane@example.com', { title: 'Root' });
     expect((await run(2, 'drift')).out).toContain('~ title = "SRE" -> "Root"');
     expect((await run(2, 'plan')).out).toContain('~ title = "Root" -> "SRE"');

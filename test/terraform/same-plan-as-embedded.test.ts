@@ -195,7 +195,7 @@ describe('embedded engine and Terraform', () => {
     writeFileSync(engines.path('state.json'), (await engines.folder.run(['show', '-json'])).out);
     const back = ['import-state', engines.path('state.json'), '--stack', engines.folder.path, '--replace'];
     expect(await engines.cli(...back)).toMatchObject({ code: 0, err: '' });
-    expect((await engines.cli('plan', engines.folder.path)).out).toMatch(/^No changes/);
+    expect((await engines.cli('plan', engines.folder.path)).out).toMatch(/^No changes/m);
   });
 
   terraformTest('differ only in spelling, adoption and removals without a write', async () => {

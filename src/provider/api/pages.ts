@@ -62,7 +62,7 @@ async function readOnce<T>(spec: ListSpec<T>, first: Page<T>): Promise<{ items: 
     for (const item of page.items) seen.set(spec.idOf(item), item);
     if (seen.size === before) repeated++;
   };
-  // A service may return the same page, or report more objects with every page, for ever.
+  // A service may return the same page, or report more objects with every page, without end.
   const isEndless = () => repeated >= MOST_REPEATED_PAGES;
   const readRange = async (start: number, end: number) => {
     let at = start;
@@ -96,6 +96,6 @@ async function readOnce<T>(spec: ListSpec<T>, first: Page<T>): Promise<{ items: 
 
 function tooManyPages({ what }: { readonly what: string }): DelineaError {
   return new DelineaError('list_incomplete', `${what}: more than ${MOST_PAGES} pages`, {
-    hint: 'An incomplete list is not used. Ask the vendor why the list has so many pages.',
+    hint: 'An incomplete list is not used. Ask the vendor why the list has this many pages.',
   });
 }

@@ -35,7 +35,7 @@ export interface Attribute {
   readonly ofIdentityProvider: boolean;
   readonly least: string | undefined;
   readonly most: string | undefined;
-  /** Of a provider setting. */
+  /** The rule of a provider setting; of other attributes `free`. */
   readonly inCode: InCode;
 }
 

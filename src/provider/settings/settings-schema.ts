@@ -7,7 +7,7 @@ function inCamelCase(name: unknown): unknown {
   return typeof name === 'string' ? camelCase(name) : name;
 }
 
-/** The provider block. Every setting may also come from the environment: DELINEA_<NAME>; `inCode` tells which counts. */
+/** The provider block. Every setting may also come from the environment: DELINEA_<NAME>; `inCode` is the rule for both. */
 export const settingsSchema = z.object({
   tenant: z
     .string()

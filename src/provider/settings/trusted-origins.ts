@@ -11,7 +11,7 @@ const VARIABLE = 'DELINEA_ALLOWED_HOSTS';
  */
 export class TrustedOrigins {
   private readonly origins: ReadonlySet<string>;
-  /** Whether the environment lists its hosts: then code may use no other, whatever supplies the credentials. */
+  /** Whether the environment lists its hosts: then code may use no other, even with its own credentials. */
   readonly listed: boolean;
 
   /**
