@@ -9,7 +9,7 @@ import {
   type TerraformExport,
   visible,
 } from '../provider/index.js';
-import { count } from '../review/index.js';
+import { count, shellWord } from '../review/index.js';
 import { runCommand } from './command.js';
 import { EXIT, type ExitCode } from './exit.js';
 import type { Terminal } from './terminal.js';
@@ -71,8 +71,8 @@ function resultText(
   { paint }: Terminal,
 ): string {
   const list = (title: string, items: readonly string[]) =>
-    items.length === 0 ? [] : [`${title}\n${items.map((item) => `  ${visible(item)}`).join('\n')}`];
-  const folder = visible(dirname(stack.file));
+    items.length === 0 ? [] : [`${title}\n${items.map((item) => `  - ${visible(item)}`).join('\n')}`];
+  const folder = shellWord(dirname(stack.file));
   const besideStack = resolve(dirname(file)) === resolve(dirname(stack.file));
   const texts = [
     ...list(
@@ -95,7 +95,7 @@ function resultText(
       ? []
       : ['No local Terraform state was found. Start with a state that does not contain this stack.']),
     'After terraform apply, delete the file. While it exists, Terraform cannot remove an object that you delete from the code:',
-    `  rm ${join(folder, visible(basename(file)))}`,
+    `  rm ${shellWord(join(dirname(stack.file), basename(file)))}`,
     `From then on use only Terraform: two engines on one stack undo each other's changes. The ledger is kept (${visible(ledger)}); import-state creates it again from Terraform's state.`,
   ];
   return `${texts.join('\n')}\n`;

@@ -1,6 +1,6 @@
 import { checkReplaceable, replaceFile } from '../embedded/index.js';
 import { DelineaError, type Plan, planDigest, readPlanKey, signPlan, visibleJson } from '../provider/index.js';
-import { planText, shellQuoted } from '../review/index.js';
+import { planText, shellWord } from '../review/index.js';
 import { runCommand } from './command.js';
 import { type ExitCode, exitOfPlan } from './exit.js';
 import type { Terminal } from './terminal.js';
@@ -48,7 +48,7 @@ function applyCommandLine(
     ...reactivate.flatMap((account) => ['--reactivate', account]),
     ...(allowMissing === undefined ? [] : ['--allow-missing', String(allowMissing)]),
   ];
-  const words = parts.map((part) => (/^[\w@%+=:,./-]+$/.test(part) ? part : shellQuoted(part)));
+  const words = parts.map(shellWord);
   return `delinea-iac apply ${words.join(' ')} --expect ${digest}`;
 }
 

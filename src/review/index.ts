@@ -6,4 +6,4 @@ export { findingsText } from './findings-text.js';
 export { coloured, type Paint, plain } from './paint.js';
 export { planText } from './plan-text.js';
 export { remainingAccessText } from './remaining-access-text.js';
-export { shellQuoted } from './remedy-text.js';
+export { shellWord } from './shell-quoted.js';

@@ -17,7 +17,7 @@ test('remainingAccessText: lists an enabled login, ownerships, and the groups of
     { kind: 'container-permission', id: '1', label: 'Owner of jane on prod', through: [], owns: true },
     { kind: 'role-binding', id: '2', label: 'Admin of all', through: ['sre', 'all'] },
   ];
-  expect(text({ disabled: false, paths, work: [{ what: 'sessions', open: 2 }] })).toBe(`jane still has:
+  expect(text({ disabled: false, paths, work: [{ what: 'sessions', open: 2 }] })).toBe(`Access that jane still has:
   - login: the account is NOT disabled
   - sessions: 2 open
   - OWNER: Owner of jane on prod

@@ -15,7 +15,7 @@ export function remainingAccessText(name: string, remaining: RemainingAccess, pa
   ];
   const unknown = work.filter(({ open, unread: why }) => open === undefined && why === undefined);
   const parts = [
-    ...section(`${name} still has:`, left),
+    ...section(`Access that ${name} still has:`, left),
     ...section('Could not be read, so not known:', unread),
     ...section(
       'Not known, because the provider setting "surfaces" has no path to read it from:',

@@ -1,4 +1,5 @@
 import { environmentName, quoted, type Remedy, resourceOf, settingAttributes, visible } from '../provider/index.js';
+import { shellQuoted } from './shell-quoted.js';
 
 const FLAGS = {
   allowMissing: ({ count }: Of<'allowMissing'>) => [`--allow-missing ${count}`],
@@ -65,11 +66,6 @@ function sentenceOf(remedy: Exclude<Remedy, Of<keyof typeof FLAGS>>): string {
 function onProvider({ attribute, value }: Of<'set'>): string {
   const needsBoth = settingAttributes.some(({ name, inCode }) => name === attribute && inCode === 'both');
   return ` on the provider${needsBoth ? ` and ${environmentName(attribute)}=${value} in the environment` : ''}`;
-}
-
-/** Quotes a name for a shell. Double quotes would let the shell expand `$` and backticks in the name of an object. */
-export function shellQuoted(name: string): string {
-  return /[$`\\"!]/.test(name) ? `'${visible(name).replaceAll("'", "'\\''")}'` : quoted(name);
 }
 
 /** Returns the call that refers to an object, such as `DelineaUser.fromUserName("jane")`. */

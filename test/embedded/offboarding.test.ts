@@ -63,7 +63,7 @@ describe('offboard without --revoke', () => {
     const { code, out, writes } = await run(...GO);
     expect([code, writes, userOf(JANE)?.active]).toEqual([2, 1, false]);
     expect(out).toContain(`
-${JANE} still has:
+Access that ${JANE} still has:
   - OWNER: Owner of ${JANE} on Production
   - member of sre
   - member of all, through sre

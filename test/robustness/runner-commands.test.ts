@@ -54,6 +54,9 @@ function declareAll({ declare }: TwoEngines, names: readonly string[] = HOSTILE)
 function expectShown(output: string, names: readonly string[] = HOSTILE): void {
   expect(commandsIn(output)).toEqual([]);
   expect(UNSEEN.exec(output)).toBeNull();
+  const lines = output.split('\n').map((line) => line.trimStart());
+  const foreign = HOSTILE.map((name) => visible(name).trimStart());
+  expect(lines.filter((line) => foreign.some((name) => line.startsWith(name)))).toEqual([]);
   const forms = (name: string) => [name, `"${name}"`].map(visible);
   expect(names.filter((name) => !forms(name).some((form) => output.includes(form)))).toEqual([]);
 }
@@ -144,7 +147,8 @@ describe('Terraform: no diagnostic has a command for a runner, and every name is
 
   function expectSafe(found: readonly string[], names: readonly string[] = HOSTILE): void {
     expect(found.flatMap(commandsInWrapped)).toEqual([]);
-    expectShown(found.join('\n'), names);
+    // Terraform begins a summary with a word of its own.
+    expectShown(found.map((each) => `Error: ${each}`).join('\n'), names);
   }
 
   terraformTest('errors and warnings of plan and apply', async () => {

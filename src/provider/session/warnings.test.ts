@@ -18,7 +18,7 @@ test('warnings: the first hundred of a kind name their object, the others have o
     ['u100', 'u101', 'u102'].map((name) => ({
       ...gone(name),
       message: 'users, more than 100: each is gone',
-      hint: `${name} is gone. Look.`,
+      hint: `One of them: ${name} is gone. Look.`,
     })),
   );
   expect(limiter.limit(resourceOf('group'), [gone('g')])).toEqual([gone('g')]);

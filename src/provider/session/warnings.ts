@@ -27,7 +27,7 @@ export class WarningLimiter {
       const count = (this.reported.get(key) ?? 0) + 1;
       this.reported.set(key, count);
       if (count <= REPORTED) return warning;
-      const detail = hint === undefined ? message : `${message}. ${hint}`;
+      const detail = `One of them: ${message}${hint === undefined ? '' : `. ${hint}`}`;
       return { ...warning, message: `${plural}, more than ${REPORTED}: each ${groupMessage}`, hint: detail };
     });
   }
