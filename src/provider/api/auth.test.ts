@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import { environmentOf } from '../../../test/support/tenant/environment.js';
 import { type Simulator, type SimulatorOptions, startSimulator } from '../../simulator/index.js';
+import type { RemoteObject } from '../model/wire.js';
 import { readSettings } from '../settings/settings.js';
 import { connect } from './tenant.js';
 import { NOBODY, open, type Reply, type Seen, serve, type TestServer } from './test-server.fixture.js';
@@ -260,6 +261,23 @@ describe('tokenSource: failed token requests', () => {
 });
 
 describe('tokenSource: scopes', () => {
+  test('scope: is the one for reading until writes are permitted, and no write is sent', async () => {
+    const api = await server(granting(600));
+    const env = { DELINEA_URL: api.url, DELINEA_CLIENT_ID: 'client', DELINEA_CLIENT_SECRET: 'client-secret' };
+    const tenant = await connect(readSettings({}, env), {});
+    const user = { id: '7', values: { userName: 'ada' } } as unknown as RemoteObject;
+    await tenant.collection('user').list();
+    const writes = [
+      tenant.collection('user').create({ userName: 'ada' }),
+      tenant.collection('user').update(user, { title: 'x' }),
+      tenant.collection('user').remove(user),
+      tenant.collection('role-binding').create({ role: 'Admin', principalType: 'user', principalId: '7' }),
+    ];
+    for (const write of await Promise.allSettled(writes)) expect(write.status).toBe('rejected');
+    expect(scopesAsked(api)).toEqual(['delinea:api:read']);
+    expect(api.seen.filter(({ method, url }) => method !== 'GET' && !url.includes('token'))).toEqual([]);
+  });
+
   test('scope: is that of the access that a request needs', async () => {
     const api = await server((request) => {
       if (request.url.startsWith('/api/v1/users/7')) return { body: { id: '7', userName: 'ada', roles: [] } };
