@@ -1,4 +1,4 @@
-import { isAscii, skeletonOf } from './skeleton.js';
+import { skeletonOf } from './skeleton.js';
 
 /** Scripts that UTS 39 recommends for names and that may share a word with Latin: "แผนกIT". */
 const BESIDE_LATIN = [
@@ -55,7 +55,6 @@ const LATIN = /\p{scx=Latin}/u;
  * language mixes, a look-alike inside a Latin word, and a word of look-alikes alone beside Latin words.
  */
 export async function mixedScripts(name: string): Promise<string[]> {
-  if (isAscii(name)) return [];
   const words = name.normalize('NFC').match(/[\p{L}\p{M}\p{N}]+/gu) ?? [];
   const found = new Set<string>();
   const others: { readonly letters: readonly string[]; readonly onlyLookAlikes: boolean }[] = [];

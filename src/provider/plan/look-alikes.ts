@@ -1,6 +1,5 @@
 import { foldCase } from '../model/fold-case.js';
 import { isEdge } from '../model/keys.js';
-import { mixedScripts, scriptOf } from '../model/mixed-scripts.js';
 import type { ObjectNames } from '../model/object-names.js';
 import type { Finding } from '../model/plan.js';
 import type { Resource } from '../model/resource.js';
@@ -86,8 +85,8 @@ export class LookAlikes {
   async findingsOf(named: NamedObject): Promise<Finding[]> {
     const { kind, name, address } = this.names.get(keyOf(named)) ?? named;
     const messages: string[] = [];
-    const letters = await mixedScripts(name);
-    if (letters.length > 0 && this.isNew(keyOf(named))) messages.push(mixedMessage(kind, name, letters));
+    const mixed = isAscii(name) ? undefined : await mixedMessage(kind, name);
+    if (mixed !== undefined && this.isNew(keyOf(named))) messages.push(mixed);
     for (const skeleton of this.skeletons.get(keyOf(named)) ?? []) {
       const other = this.bySkeleton.get(skeleton)?.find((candidate) => isAnother(named, candidate, skeleton));
       if (other && this.isNew([keyOf(named), keyOf(other)].sort().join('\n'))) {
@@ -141,7 +140,11 @@ function isAnother(named: NamedObject, other: NamedObject, skeleton: string): bo
   return keyOf(named) !== keyOf(other);
 }
 
-function mixedMessage(kind: string, name: string, letters: readonly string[]): string {
+/** Returns the message about a name of mixed scripts; undefined for another name. Loads the tables of scripts. */
+async function mixedMessage(kind: string, name: string): Promise<string | undefined> {
+  const { mixedScripts, scriptOf } = await import('../model/mixed-scripts.js');
+  const letters = await mixedScripts(name);
+  if (letters.length === 0) return undefined;
   const scripts = [...new Set(letters.map(scriptOf))].join(', ');
   return `the name of ${kind} "${name}" mixes scripts: ${codePoints(letters)} ${letters.length === 1 ? 'is' : 'are'} ${scripts}`;
 }
