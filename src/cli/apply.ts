@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import { hasStack, Ledger } from '../embedded/index.js';
+import { hasStack } from '../embedded/index.js';
 import {
   DelineaError,
   enforceGuards,
@@ -19,6 +19,7 @@ import { EXIT, type ExitCode, exitOfApply } from './exit.js';
 import { readPlanFile } from './plan-file.js';
 import type { Terminal } from './terminal.js';
 import { connectFor, openStack, planStack, type Workspace, type WorkspaceOptions } from './workspace.js';
+import { openLedger } from './workspace-ledger.js';
 
 export interface ApplyOptions extends WorkspaceOptions {
   readonly initLedger?: boolean;
@@ -37,13 +38,14 @@ export function applyCommand(target: string, options: ApplyOptions, terminal: Te
     const workspace = openStack(saved ? stackOfSaved(options) : target, options, terminal.env);
     if (saved) checkSaved(saved, workspace, options, readPlanKey(terminal.env));
     requireLedger(workspace, options);
-    const ledger = await Ledger.open(workspace.ledger, { stack: workspace.stack.name, tenant: workspace.settings.url });
+    const opened = await openLedger(workspace);
+    const { ledger, findings } = opened;
     try {
       const tenant = await connectFor(workspace, state, terminal.env);
       const plan = await planStack(
         tenant,
         workspace,
-        ledger.content(),
+        { ...ledger.content(), findings },
         { reactivate: options.reactivate ?? [], reviewed: saved },
         terminal,
       );
@@ -51,14 +53,15 @@ export function applyCommand(target: string, options: ApplyOptions, terminal: Te
       terminal.out(planText(plan, terminal.paint));
       enforceGuards(guardInputOf(plan), workspace.settings);
       if (pendingChanges(plan).length > 0 && !options.autoApprove && !(await confirm(terminal))) return EXIT.error;
-      if (!ledger.existed) await ledger.save();
-      if (!plan.applyable) return exitOfApply(plan, { written: false, faults: [] });
+      if (!ledger.found) await ledger.save();
+      // A ledger that the log does not have yet is recorded there, also if nothing changes.
+      if (!plan.applyable && ledger.found && opened.record) return exitOfApply(plan, { written: false, faults: [] });
       const result = await executePlan(
-        { command: 'apply', tenant, plan, digest: planDigest(saved ?? plan), workspace, ledger },
+        { command: 'apply', tenant, plan, digest: planDigest(saved ?? plan), workspace, ledger, opened },
         state,
         terminal,
       );
-      terminal.out(resultText(plan, result, terminal));
+      if (plan.applyable) terminal.out(resultText(plan, result, terminal));
       terminal.out(logDigestText(result, workspace));
       return exitOfApply(plan, { written: result.written, faults: result.failures.map(({ error }) => error.code) });
     } finally {

@@ -3,7 +3,8 @@ import { runCommand } from './command.js';
 import { type ExitCode, exitOfDrift } from './exit.js';
 import { planJson } from './plan.js';
 import type { Terminal } from './terminal.js';
-import { connectFor, openStack, planStack, readWorkspaceLedger, type WorkspaceOptions } from './workspace.js';
+import { connectFor, openStack, planStack, type WorkspaceOptions } from './workspace.js';
+import { readWorkspaceLedger } from './workspace-ledger.js';
 
 export interface DriftOptions extends WorkspaceOptions {
   readonly json?: boolean;

@@ -1,4 +1,3 @@
-import { dirname, join } from 'node:path';
 import { ApplyLog } from '../embedded/index.js';
 import {
   type ApplyIo,
@@ -15,7 +14,8 @@ import type { CommandState } from './command.js';
 import { ProgressLine } from './progress.js';
 import { stopOnSignal } from './stop.js';
 import type { Terminal } from './terminal.js';
-import type { Workspace } from './workspace.js';
+import { logPath, type Workspace } from './workspace.js';
+import { ledgerOwner, type OpenLedger } from './workspace-ledger.js';
 
 /** A plan to apply, and where to record what was done. */
 export interface ApplyRequest {
@@ -27,15 +27,12 @@ export interface ApplyRequest {
   readonly digest: string;
   readonly workspace: Workspace;
   readonly ledger: Pick<ApplyIo, 'record' | 'forget' | 'recordSet' | 'usedConsents'>;
+  /** The ledger that the callbacks write, to be recorded in the log. */
+  readonly opened: OpenLedger | undefined;
   /** Receives each log event of a step. */
   readonly onEvent?: (event: LogEvent) => void;
   /** Runs after the apply and may write further lines before the last line of the log. */
   readonly beforeEnd?: (result: ApplyResult, log: Pick<ApplyLog, 'write'>) => Promise<void>;
-}
-
-/** Returns the path of the log of all applies, which is in the ledger's folder. */
-export function logPath({ ledger }: Workspace): string {
-  return join(dirname(ledger), 'apply.jsonl');
 }
 
 /** The result of an apply, and the digest of the last line that it wrote to the log. */
@@ -49,16 +46,9 @@ export async function executePlan(
   state: CommandState,
   terminal: Terminal,
 ): Promise<ExecutedPlan> {
-  const { command, tenant, plan, digest, workspace, ledger } = request;
-  const { settings, stack } = workspace;
-  const head = {
-    stack: stack.name,
-    tenant: settings.url,
-    plan: digest,
-    command,
-    accounts: settings.ownAccounts,
-  };
-  const log = await ApplyLog.open(logPath(workspace), head, settings.redact);
+  const { command, tenant, plan, digest, workspace, ledger, opened } = request;
+  const head = { ...ledgerOwner(workspace), plan: digest, command };
+  const log = await ApplyLog.open(logPath(workspace), head, workspace.settings.redact);
   const line = new ProgressLine(terminal);
   const stop = stopOnSignal(terminal);
   stop.signal.addEventListener('abort', () => tenant.stop());
@@ -71,6 +61,7 @@ export async function executePlan(
       throw error;
     });
   try {
+    await opened?.logTo(log);
     const io: ApplyIo = {
       record: (entry) => orStop(ledger.record(entry)),
       forget: (entry) => orStop(ledger.forget(entry)),
@@ -90,7 +81,8 @@ export async function executePlan(
     stop.end();
     line.end();
     const { done, failures, converged = false } = result ?? {};
-    logDigest = await log.close({ converged, done, failed: failures?.length, cost: tenant.cost });
+    const end = { converged, done, failed: failures?.length, ledger: opened?.ledger.digest() };
+    logDigest = await log.close({ ...end, cost: tenant.cost });
   }
   return { ...result, logDigest };
 }

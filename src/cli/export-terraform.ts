@@ -13,7 +13,8 @@ import { count, shellWord } from '../review/index.js';
 import { runCommand } from './command.js';
 import { EXIT, type ExitCode } from './exit.js';
 import type { Terminal } from './terminal.js';
-import { connectFor, openStack, planStack, readWorkspaceLedger, type Workspace } from './workspace.js';
+import { connectFor, openStack, planStack, type Workspace } from './workspace.js';
+import { readWorkspaceLedger } from './workspace-ledger.js';
 
 export interface ExportTerraformOptions {
   readonly ledger?: string;

@@ -1,4 +1,4 @@
-import { Ledger, readTerraformState } from '../embedded/index.js';
+import { type Ledger, readTerraformState } from '../embedded/index.js';
 import {
   DelineaError,
   findStillExisting,
@@ -16,6 +16,7 @@ import { runCommand } from './command.js';
 import { EXIT, type ExitCode } from './exit.js';
 import type { Terminal } from './terminal.js';
 import { connectFor, openStack } from './workspace.js';
+import { openLedger, recordChange } from './workspace-ledger.js';
 
 /** Addresses named in a message before the rest is only counted. */
 const NAMED = 3;
@@ -33,14 +34,15 @@ export function importStateCommand(path: string, options: ImportStateOptions, te
     const entries = readTerraformState(await readText(path), path);
     const managed = new Set(entries.map(({ address }) => address));
     let dropped: readonly string[] = [];
-    const ledger = await Ledger.open(workspace.ledger, { stack: workspace.stack.name, tenant: workspace.settings.url });
+    const opened = await openLedger(workspace);
+    const { ledger } = opened;
     try {
       const tenant = await connectFor(workspace, state, terminal.env);
       const imported = await importState(tenant, entries, workspace.stack.declarations);
       const missing = missingEntries(imported.objects, ledger.objects());
       const existing = options.replace ? [] : await findStillExisting(tenant, missing, entries);
       if (existing.length > 0) throw wouldForget(existing, ledger.path);
-      await replaceAll(ledger, imported);
+      await recordChange('import-state', opened, workspace, () => replaceAll(ledger, imported));
       dropped = addressesOf(missing).filter((address) => !managed.has(address));
     } finally {
       await ledger.close();

@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import { Ledger, stackOfLedger } from '../embedded/index.js';
+import { type Ledger, stackOfLedger } from '../embedded/index.js';
 import {
   type ApplyIo,
   DelineaError,
@@ -17,11 +17,12 @@ import {
 import { findingsText, planText, remainingAccessText } from '../review/index.js';
 import { runCommand } from './command.js';
 import { confirm } from './confirm.js';
-import { type ExecutedPlan, executePlan, logDigestText, logPath, resultText } from './execute-plan.js';
+import { type ExecutedPlan, executePlan, logDigestText, resultText } from './execute-plan.js';
 import { EXIT, type ExitCode, exitOfOffboard } from './exit.js';
 import { withReadingProgress } from './progress.js';
 import type { Terminal } from './terminal.js';
-import { connectFor, openOptionalStack, type Workspace, type WorkspaceOptions } from './workspace.js';
+import { connectFor, logPath, openOptionalStack, type Workspace, type WorkspaceOptions } from './workspace.js';
+import { openLedger } from './workspace-ledger.js';
 
 export interface OffboardOptions extends WorkspaceOptions {
   readonly stack?: string;
@@ -36,9 +37,8 @@ export function offboardCommand(userName: string, options: OffboardOptions, term
   return runCommand(terminal, { quiet: json }, async (state) => {
     const workspace = await openWorkspace(options, terminal.env);
     const { stack, settings } = workspace;
-    const ledger = hasLedger(workspace, options)
-      ? await Ledger.open(workspace.ledger, { stack: stack.name, tenant: settings.url })
-      : undefined;
+    const opened = hasLedger(workspace, options) ? await openLedger(workspace) : undefined;
+    const ledger = opened?.ledger;
     try {
       const tenant = await connectFor(workspace, state, terminal.env);
       const { declarations } = stack;
@@ -60,6 +60,7 @@ export function offboardCommand(userName: string, options: OffboardOptions, term
           digest: planDigest(plan),
           workspace,
           ledger: ledgerWithout(account.id, ledger),
+          opened,
           onEvent: (event) => void steps.push(event),
           beforeEnd: async (_, log) => {
             remaining = await withReadingProgress(terminal, tenant.cost, () =>

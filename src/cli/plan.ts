@@ -4,7 +4,8 @@ import { planText, shellWord } from '../review/index.js';
 import { runCommand } from './command.js';
 import { type ExitCode, exitOfPlan } from './exit.js';
 import type { Terminal } from './terminal.js';
-import { connectFor, openStack, planStack, readWorkspaceLedger, type WorkspaceOptions } from './workspace.js';
+import { connectFor, openStack, planStack, type WorkspaceOptions } from './workspace.js';
+import { readWorkspaceLedger } from './workspace-ledger.js';
 
 export interface PlanOptions extends WorkspaceOptions {
   readonly json?: boolean;

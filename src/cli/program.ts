@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import type { AcceptLedgerOptions } from './accept-ledger.js';
 import type { ApplyOptions } from './apply.js';
 import type { DriftOptions } from './drift.js';
 import type { ExportTerraformOptions } from './export-terraform.js';
@@ -156,6 +157,17 @@ export async function runProgram(args: readonly string[], terminal: Terminal): P
     .action(async (state: string, options: ImportStateOptions) => {
       const { importStateCommand } = await import('./import-state.js');
       code = await importStateCommand(state, options, terminal);
+    });
+
+  program
+    .command('accept-ledger')
+    .description('accept a ledger that was edited, merged or restored since the last apply')
+    .argument('<digest>', 'digest of the ledger, as the error names it', parseDigest)
+    .option('--stack <stack>', 'stack of the ledger (default: the stack in this folder)')
+    .option(...LEDGER)
+    .action(async (digest: string, options: AcceptLedgerOptions) => {
+      const { acceptLedgerCommand } = await import('./accept-ledger.js');
+      code = await acceptLedgerCommand(digest, options, terminal);
     });
 
   program

@@ -1,5 +1,5 @@
-import { join } from 'node:path';
-import { hasStack, type LedgerContent, readLedger, readStack, type Stack } from '../embedded/index.js';
+import { dirname, join } from 'node:path';
+import { hasStack, type LedgerContent, readStack, type Stack } from '../embedded/index.js';
 import {
   connect,
   makePlan,
@@ -19,6 +19,8 @@ export interface Workspace {
   readonly stack: Stack;
   readonly settings: Settings;
   readonly ledger: string;
+  /** Whether --ledger names it. */
+  readonly ledgerIsNamed: boolean;
 }
 
 /** The options of the command line that a workspace depends on. */
@@ -54,12 +56,12 @@ function workspaceOf(stack: Stack, options: WorkspaceOptions, env: NodeJS.Proces
   const settings = readSettings(stack.provider, env);
   const allowances = [allowanceOf(options), ...settings.allowances];
   const ledger = options.ledger ?? join(stack.root, `delinea-iac.${stack.name}.json`);
-  return { stack, settings: { ...settings, allowances }, ledger };
+  return { stack, settings: { ...settings, allowances }, ledger, ledgerIsNamed: options.ledger !== undefined };
 }
 
-/** Reads the ledger without a lock. @returns undefined if the file does not exist */
-export function readWorkspaceLedger({ stack, settings, ledger }: Workspace): Promise<LedgerContent | undefined> {
-  return readLedger(ledger, { stack: stack.name, tenant: settings.url });
+/** Returns the path of the log of all applies, which is in the ledger's folder. */
+export function logPath({ ledger }: Workspace): string {
+  return join(dirname(ledger), 'apply.jsonl');
 }
 
 /** Connects to the tenant and counts its requests as the cost of the command. */
@@ -77,14 +79,14 @@ export async function connectFor(
 export function planStack(
   tenant: Tenant,
   { stack }: Workspace,
-  ledger: LedgerContent | undefined,
+  ledger: (LedgerContent & Pick<PlanInput, 'findings'>) | undefined,
   options: Pick<PlanInput, 'reactivate' | 'unmanaged' | 'thorough' | 'reviewed'>,
   terminal: Terminal,
 ): Promise<Plan> {
   const { name, declarations, moved, forgotten } = stack;
-  const { objects: owned, usedConsents, sets: recorded = [] } = ledger ?? {};
+  const { objects: owned, usedConsents, findings, sets: recorded = [] } = ledger ?? {};
   const sets = new Map(recorded.map(({ address, settings }) => [address, settings]));
   return withReadingProgress(terminal, tenant.cost, () =>
-    makePlan(tenant, { stack: name, declarations, moved, forgotten, owned, usedConsents, sets, ...options }),
+    makePlan(tenant, { stack: name, declarations, moved, forgotten, owned, usedConsents, sets, findings, ...options }),
   );
 }

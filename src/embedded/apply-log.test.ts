@@ -10,6 +10,7 @@ const head = {
   tenant: 'https://acme.delinea.app',
   plan: 'abc',
   command: 'apply',
+  origins: ['https://acme.delinea.app'],
   accounts: ['robot'],
 };
 const newPath = () => join(mkdtempSync(join(tmpdir(), 'log-')), 'apply.jsonl');

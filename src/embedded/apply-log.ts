@@ -11,9 +11,11 @@ import { isLog, type LogTail, readTail } from './log-tail.js';
 export interface RunHead {
   readonly stack: string;
   readonly tenant: string;
-  /** Digest of the plan. */
-  readonly plan: string;
+  /** Digest of the plan; unset for a command that changes only the ledger. */
+  readonly plan?: string;
   readonly command: string;
+  /** Origins to which the run sends requests. */
+  readonly origins: readonly string[];
   /** Accounts that the run authenticates as. */
   readonly accounts: readonly string[];
 }

@@ -3,7 +3,16 @@ export { checkReplaceable, replaceFile } from './durable-file.js';
 export { writeImports } from './import-blocks.js';
 export { jsonTrick } from './json-keys.js';
 export { Ledger } from './ledger.js';
-export { type LedgerContent, readLedger, stackOfLedger } from './ledger-file.js';
+export {
+  type LedgerContent,
+  type LedgerFile,
+  readLedger,
+  readLedgerFile,
+  refuseOtherOwner,
+  stackOfLedger,
+} from './ledger-file.js';
+export type { LedgerOwner } from './ledger-lines.js';
+export { changesSince, type LedgerRecord, readLedgerRecord, refuseEdited } from './ledger-record.js';
 export { refuseLeftoverState } from './leftover-state.js';
 export { hasStack } from './locate-stack.js';
 export { readStack, type Stack } from './stack.js';

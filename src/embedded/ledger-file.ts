@@ -6,8 +6,19 @@ import {
   readRegularFile,
   resources,
   type UsedConsent,
-  visibleJson,
 } from '../provider/index.js';
+import {
+  byText,
+  consentLine,
+  type LedgerLines,
+  type LedgerOwner,
+  ledgerDigest,
+  ledgerText,
+  objectLine,
+  orderOf,
+  ownerLine,
+  setLine,
+} from './ledger-lines.js';
 
 const kind = z.string().refine((name) => resources.some(({ type }) => type === name), 'unknown kind');
 
@@ -40,6 +51,8 @@ const file = z.strictObject({
   version: z.literal(1),
   stack: z.string(),
   tenant: z.string(),
+  origins: z.array(z.string()).optional(),
+  accounts: z.array(z.string()).optional(),
   objects: z.array(owned),
   usedConsents: z.array(usedConsent).optional(),
   sets: z.array(recordedSet).optional(),
@@ -54,84 +67,79 @@ export interface LedgerContent {
   readonly sets: readonly RecordedSet[];
 }
 
-/** The stack and tenant that a ledger belongs to. */
-export interface LedgerOwner {
-  readonly stack: string;
-  /** The tenant's URL. */
-  readonly tenant: string;
+/** A ledger as it is on disk. */
+export interface LedgerFile extends LedgerContent {
+  /** The stack and tenant, and the origins and accounts of the last apply. */
+  readonly owner: LedgerOwner;
+  readonly lines: LedgerLines;
+  /** SHA-256 of the lines. Line ends, blanks and the order of the file do not count. */
+  readonly digest: string;
 }
 
 /**
- * Reads the managed objects and the used consents of a ledger, without a lock.
+ * Reads a ledger without a lock.
  * @returns undefined if the file does not exist
- * @throws DelineaError `ledger_damaged`, `file_refused`, or `settings_invalid` for the ledger of another stack or tenant
+ * @throws DelineaError `ledger_damaged`, `file_refused`
  */
-export async function readLedger(path: string, owner: LedgerOwner): Promise<LedgerContent | undefined> {
+export async function readLedgerFile(path: string): Promise<LedgerFile | undefined> {
   const text = readText(path);
   if (text === undefined) return undefined;
-  const { stack, tenant, objects, usedConsents = [], sets = [] } = parse(text, path);
-  const other =
-    stack !== owner.stack
-      ? `stack "${stack}", not "${owner.stack}"`
-      : tenant !== owner.tenant
-        ? `tenant ${tenant}, not ${owner.tenant}`
-        : '';
-  if (other) {
-    throw new DelineaError('settings_invalid', `the ledger belongs to ${other}`, {
-      path,
-      hint: 'Correct the settings, or pass the right ledger with --ledger.',
-    });
+  const { stack, tenant, origins, accounts, objects, usedConsents = [], sets = [] } = parse(text, path);
+  const owner = { stack, tenant, origins, accounts };
+  const sorted = [...objects].sort((left, right) => (orderOf(left) < orderOf(right) ? -1 : 1));
+  const lines: LedgerLines = {
+    owner: ownerLine(owner),
+    objects: sorted.map(objectLine),
+    consents: usedConsents.map(consentLine).sort(byText),
+    sets: sets.map(setLine).sort(byText),
+  };
+  return { owner, objects, usedConsents, sets, lines, digest: ledgerDigest(ledgerText(lines)) };
+}
+
+/**
+ * Reads a ledger, as `readLedgerFile`, of this stack and tenant.
+ * @throws DelineaError `ledger_damaged`, or `settings_invalid` for the ledger of another stack, tenant or other origins
+ */
+export async function readLedger(path: string, owner: LedgerOwner): Promise<LedgerFile | undefined> {
+  const found = await readLedgerFile(path);
+  if (found) {
+    refuseOtherOwner(found.owner, owner, path);
+    refuseOtherOrigins(found, owner, path);
   }
-  return { objects, usedConsents, sets };
+  return found;
+}
+
+/** @throws DelineaError `settings_invalid` */
+export function refuseOtherOwner(found: LedgerOwner, { stack, tenant }: LedgerOwner, path: string): void {
+  const other =
+    found.stack !== stack
+      ? `stack "${found.stack}", not "${stack}"`
+      : found.tenant !== tenant
+        ? `tenant ${found.tenant}, not ${tenant}`
+        : '';
+  if (!other) return;
+  throw new DelineaError('settings_invalid', `the ledger belongs to ${other}`, {
+    path,
+    hint: 'Correct the settings, or pass the right ledger with --ledger.',
+  });
+}
+
+/** The same id on another origin may belong to another object. */
+function refuseOtherOrigins({ owner, digest }: LedgerFile, { origins }: LedgerOwner, path: string): void {
+  const before = owner.origins;
+  if (!before || !origins || before.join() === origins.join()) return;
+  const without = (left: readonly string[], right: readonly string[]) =>
+    left.filter((origin) => !right.includes(origin)).join(', ') || 'no other';
+  throw new DelineaError(
+    'settings_invalid',
+    `the last apply of the ledger used other origins: ${without(before, origins)} instead of ${without(origins, before)}`,
+    { path, hint: `Correct the settings. If the new origins are right, run: delinea-iac accept-ledger ${digest}` },
+  );
 }
 
 /** Reads the name of the ledger's stack; undefined if the file does not exist. @throws DelineaError `ledger_damaged` */
 export async function stackOfLedger(path: string): Promise<string | undefined> {
-  const text = readText(path);
-  return text === undefined ? undefined : parse(text, path).stack;
-}
-
-/** Returns the text of a ledger: one sorted object, consent or set per line, so that version control shows the changes. */
-export function ledgerText(
-  { stack, tenant }: LedgerOwner,
-  lines: readonly string[],
-  consents: readonly string[],
-  sets: readonly string[],
-): string {
-  const head = `{"version":1,"stack":${JSON.stringify(stack)},"tenant":${JSON.stringify(tenant)},"objects":[`;
-  const list = (each: readonly string[]) => `\n${each.map((line) => `  ${line}`).join(',\n')}\n]`;
-  const optional = (name: string, each: readonly string[]) => (each.length > 0 ? `,"${name}":[${list(each)}` : '');
-  return `${head}${list(lines)}${optional('usedConsents', consents)}${optional('sets', sets)}}\n`;
-}
-
-/** Returns the line of an entry with only the properties that belong in the file. */
-export function ledgerLine(entry: OwnedObject): string {
-  const { address, kind, id, surface, endSurfaces, key, onRemoval, settings } = entry;
-  const { managedMembers, reactivated, correlation } = entry;
-  const text = JSON.stringify({
-    address,
-    kind,
-    id,
-    surface,
-    endSurfaces,
-    key,
-    onRemoval,
-    settings,
-    managedMembers,
-    reactivated,
-    correlation,
-  });
-  return visibleJson(text);
-}
-
-/** Returns the line of a used consent, with properties in a fixed order: equal lines are the same consent. */
-export function consentLine({ kind: type, id, key, consent }: UsedConsent): string {
-  return visibleJson(JSON.stringify({ kind: type, id, key, consent }));
-}
-
-/** Returns the line of a set, with properties in a fixed order. */
-export function setLine({ address, settings }: RecordedSet): string {
-  return visibleJson(JSON.stringify({ address, settings }));
+  return (await readLedgerFile(path))?.owner.stack;
 }
 
 function readText(path: string): string | undefined {

@@ -8,19 +8,27 @@ import {
 } from '../provider/index.js';
 import { replaceFile } from './durable-file.js';
 import { type FileLock, lockFile } from './file-lock.js';
+import { type LedgerContent, type LedgerFile, readLedger } from './ledger-file.js';
 import {
+  byText,
   consentLine,
-  type LedgerContent,
+  indexOf,
+  type LedgerLine,
+  type LedgerLines,
   type LedgerOwner,
-  ledgerLine,
+  type LineIndex,
+  ledgerDigest,
   ledgerText,
-  readLedger,
+  objectLine,
+  orderOf,
+  ownerLine,
   setLine,
-} from './ledger-file.js';
+} from './ledger-lines.js';
+import { type LedgerRecord, recordEvents } from './ledger-record.js';
 
 interface Entry {
   readonly owned: OwnedObject;
-  readonly line: string;
+  readonly line: LedgerLine;
   readonly order: string;
 }
 
@@ -35,38 +43,55 @@ export class Ledger {
   /** Every consent used so far, by its line. */
   private readonly used = new Map<string, UsedConsent>();
   private readonly sets = new Map<string, RecordedSet>();
+  /** What is on disk; undefined if there is no file yet. */
+  private written: Pick<LedgerFile, 'lines' | 'digest'> | undefined;
+  private log: { write(event: object): Promise<void> } | undefined;
+  /** The lines that the log has. */
+  private logged: LineIndex = new Map();
   private writing: Promise<void> | undefined;
   private next: Promise<void> | undefined;
 
   private constructor(
     readonly path: string,
-    /** Whether the file existed. */
-    readonly existed: boolean,
     private readonly owner: LedgerOwner,
     private readonly lock: FileLock,
-    { objects, usedConsents, sets }: LedgerContent,
+    /** The file as it was opened; undefined if there was none. */
+    readonly found: LedgerFile | undefined,
   ) {
-    for (const set of sets) this.sets.set(set.address, set);
-    for (const consent of usedConsents) this.used.set(consentLine(consent), consent);
-    for (const owned of objects) this.put(owned);
+    this.written = found;
+    for (const set of found?.sets ?? []) this.sets.set(set.address, set);
+    for (const consent of found?.usedConsents ?? []) this.used.set(consentLine(consent).text, consent);
+    for (const owned of found?.objects ?? []) this.put(owned);
   }
 
-  /** Locks and reads a ledger. The first change or save() creates the file. @throws DelineaError as `readLedger`, `lockFile` */
-  static async open(path: string, owner: LedgerOwner): Promise<Ledger> {
+  /**
+   * Locks and reads a ledger. The first change or save() creates the file.
+   * @param read how to read the file
+   * @throws DelineaError as `read`, `lockFile`
+   */
+  static async open(path: string, owner: LedgerOwner, read = readLedger): Promise<Ledger> {
     const lock = await lockFile(path, 'ledger');
     try {
-      const content = await readLedger(path, owner);
-      return new Ledger(
-        path,
-        content !== undefined,
-        owner,
-        lock,
-        content ?? { objects: [], usedConsents: [], sets: [] },
-      );
+      return new Ledger(path, owner, lock, await read(path, owner));
     } catch (error) {
       await lock.release();
       throw error;
     }
+  }
+
+  /**
+   * Records in the log each change from now on, before it is written, and now what the log does not have yet.
+   * @param record what the log has about this ledger
+   */
+  async logTo(log: { write(event: object): Promise<void> }, record: LedgerRecord | undefined): Promise<void> {
+    this.log = log;
+    this.logged = record?.lines ?? new Map();
+    if (this.written && this.written.digest !== record?.last) await this.logLines(this.written);
+  }
+
+  /** Returns the SHA-256 of the ledger on disk. */
+  digest(): string | undefined {
+    return this.written?.digest;
   }
 
   objects(): OwnedObject[] {
@@ -131,8 +156,8 @@ export class Ledger {
       const entry = older === undefined ? undefined : this.entries.get(older);
       if (entry) this.drop(older!, entry);
     }
-    for (const consent of usedConsentOf(owned)) this.used.set(consentLine(consent), consent);
-    this.entries.set(key, { owned, line: ledgerLine(owned), order: `${owned.address}\u0000${owned.id}` });
+    for (const consent of usedConsentOf(owned)) this.used.set(consentLine(consent).text, consent);
+    this.entries.set(key, { owned, line: objectLine(owned), order: orderOf(owned) });
     this.byAddress.set(addressKey(owned), key);
   }
 
@@ -145,25 +170,37 @@ export class Ledger {
     return [...this.entries.values()].sort((left, right) => (left.order < right.order ? -1 : 1));
   }
 
-  /** Returns the lines of used consents that no entry has. */
-  private otherConsents(): string[] {
+  private lines(): LedgerLines {
     const entries = [...this.entries.values()];
-    const inEntries = new Set(entries.flatMap(({ owned }) => usedConsentOf(owned).map(consentLine)));
-    return [...this.used.keys()].filter((line) => !inEntries.has(line)).sort();
+    const inEntries = new Set(
+      entries.flatMap(({ owned }) => usedConsentOf(owned).map((each) => consentLine(each).text)),
+    );
+    const others = [...this.used].filter(([text]) => !inEntries.has(text));
+    return {
+      owner: ownerLine(this.owner),
+      objects: this.sorted().map(({ line }) => line),
+      consents: others.map(([, consent]) => consentLine(consent)).sort(byText),
+      sets: [...this.sets.values()].map(setLine).sort(byText),
+    };
+  }
+
+  private async logLines({ lines, digest }: Pick<LedgerFile, 'lines' | 'digest'>): Promise<void> {
+    for (const event of recordEvents(this.path, this.logged, lines, digest)) await this.log?.write(event);
+    this.logged = indexOf(lines);
   }
 
   private async write(): Promise<void> {
     // Lets steps that end at the same time share one write.
     await setImmediate();
     this.lock.check();
-    const text = ledgerText(
-      this.owner,
-      this.sorted().map(({ line }) => line),
-      this.otherConsents(),
-      [...this.sets.values()].map(setLine).sort(),
-    );
+    const lines = this.lines();
+    const text = ledgerText(lines);
+    const digest = ledgerDigest(text);
+    if (digest === this.written?.digest) return;
+    if (this.log) await this.logLines({ lines, digest });
     try {
       await replaceFile(this.path, text, 'ledger');
+      this.written = { lines, digest };
     } catch (error) {
       if (error instanceof DelineaError) throw error;
       const { code, message } = error as NodeJS.ErrnoException;

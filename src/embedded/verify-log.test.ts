@@ -7,7 +7,14 @@ import { ApplyLog } from './apply-log.js';
 import { digestOf, parseLine } from './log-chain.js';
 import { type LogReport, verifyLog } from './verify-log.js';
 
-const head = { stack: 'people', tenant: 'https://acme.delinea.app', plan: 'abc', command: 'apply', accounts: [] };
+const head = {
+  stack: 'people',
+  tenant: 'https://acme.delinea.app',
+  plan: 'abc',
+  command: 'apply',
+  origins: [],
+  accounts: [],
+};
 
 /** One run: its number of events, and the number of bytes at its end that a kill left unwritten. */
 interface MadeRun {

@@ -41,6 +41,7 @@ export type ErrorCode =
   | 'half_done' // a replacement removed the old right and failed to create the new one
   | 'skipped' // not attempted, because an object it needs has an error
   | 'ledger_missing' // there is no ledger file
+  | 'ledger_edited' // the ledger is not as the last apply left it
   | 'ledger_damaged' // the ledger file is not readable as a ledger
   | 'ledger_locked' // another run has the ledger
   | 'file_refused' // a link, a device or a file of something else where this file should be, or it is too large

@@ -166,6 +166,8 @@ export interface Finding {
     | 'not_checked'
     | 'no_ledger'
     | 'settings_not_recorded'
+    | 'ledger_not_compared'
+    | 'other_accounts'
     | 'still_in_code'
     | 'already_done'
     | 'not_reviewed'

@@ -47,6 +47,7 @@ export async function makePlan(tenant: Tenant, input: PlanInput): Promise<Plan> 
   checkReactivations(declarations, input);
   const owned = movedOwned({ input });
   const context = openPlanContext(openReader(tenant), input, declarations, owned);
+  context.findings.push(...(input.findings ?? []));
   if (input.owned === undefined) {
     context.findings.push({
       level: 'warning',

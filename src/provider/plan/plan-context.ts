@@ -20,6 +20,8 @@ export interface PlanInput {
   readonly sets?: ReadonlyMap<string, Values> | undefined;
   /** Consents that the ledger records as used, also of accounts that it no longer has. */
   readonly usedConsents?: readonly UsedConsent[] | undefined;
+  /** Findings about the ledger, for the plan. */
+  readonly findings?: readonly Finding[] | undefined;
   /** Addresses of `removed` blocks that forget an object without a write. */
   readonly forgotten?: readonly string[];
   readonly moved?: readonly { readonly from: string; readonly to: string }[];

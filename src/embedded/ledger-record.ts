@@ -1,0 +1,136 @@
+import { createReadStream } from 'node:fs';
+import { basename } from 'node:path';
+import { DelineaError, openRegularFile } from '../provider/index.js';
+import type { LedgerFile } from './ledger-file.js';
+import { changesText, compareLines, indexOf, type LedgerLines, type LineIndex } from './ledger-lines.js';
+import { linesIn, parseLine } from './log-chain.js';
+
+/** What a log has about a ledger. */
+export interface LedgerRecord {
+  /** The digest that was recorded last. */
+  readonly last: string;
+  /**
+   * The digests that the ledger may have: the last one. While a run is open, or after it was killed, also the one before it
+   * and each that it recorded, since a digest is recorded before the ledger is written.
+   */
+  readonly digests: ReadonlySet<string>;
+  readonly lines: LineIndex;
+}
+
+/** Lines of a ledger in one line of the log. */
+const CHUNK = 200;
+
+/** An event of the log that records lines of a ledger. The last one of several has the digest. */
+interface LedgerEvent {
+  readonly event: 'ledger';
+  /** Name of the ledger's file, since a folder has one log. */
+  readonly file: string;
+  readonly added: readonly (readonly [name: string, digest: string])[];
+  readonly removed: readonly (readonly [name: string, digest: string])[];
+  readonly digest?: string | undefined;
+}
+
+/** Returns the events that record a ledger in the log, given the lines that the log has already. */
+export function recordEvents(path: string, before: LineIndex, lines: LedgerLines, digest: string): LedgerEvent[] {
+  const { added, removed } = compareLines(before, indexOf(lines));
+  const count = Math.max(1, Math.ceil(added.length / CHUNK), Math.ceil(removed.length / CHUNK));
+  return Array.from({ length: count }, (_, index) => {
+    const part = <T>(all: readonly T[]) => all.slice(index * CHUNK, (index + 1) * CHUNK);
+    const last = index === count - 1;
+    const chunk = { added: part(added), removed: part(removed), ...(last && { digest }) };
+    return { event: 'ledger', file: basename(path), ...chunk };
+  });
+}
+
+/**
+ * Reads what a log has about a ledger.
+ * @returns undefined if there is no log, or if it does not have the ledger
+ * @throws DelineaError `ledger_damaged` when the log cannot be read, `file_refused` when it is not a file of its own
+ */
+export async function readLedgerRecord(log: string, ledger: string): Promise<LedgerRecord | undefined> {
+  const reading = new Reading(basename(ledger));
+  try {
+    for await (const { bytes } of linesIn(createReadStream(log, { fd: openRegularFile(log, 'log') })))
+      reading.read(bytes);
+  } catch (error) {
+    if (error instanceof DelineaError) throw error;
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return undefined;
+    throw new DelineaError('ledger_damaged', `cannot read the log (${code ?? message})`, {
+      path: log,
+      hint: 'Correct its permissions.',
+      cause: error,
+    });
+  }
+  return reading.record();
+}
+
+/** Texts of the lines that are parsed: a log has many more lines about steps. */
+const EVENTS = ['"event":"ledger"', '"event":"end"'];
+
+class Reading {
+  private lines = new Map<string, string>();
+  private digests = new Set<string>();
+  private last: string | undefined;
+  /** The run that recorded the ledger last. */
+  private run: unknown;
+  /** Events of a record without its last line yet. */
+  private parts: LedgerEvent[] = [];
+
+  constructor(private readonly file: string) {}
+
+  read(bytes: Uint8Array): void {
+    const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    if (!EVENTS.some((event) => text.includes(event))) return;
+    const record = parseLine(bytes);
+    if (record?.event === 'end' && record.run === this.run && this.last !== undefined)
+      this.digests = new Set([this.last]);
+    if (!isLedgerEvent(record) || record.file !== this.file) return;
+    if (record.run !== this.run) {
+      this.run = record.run;
+      this.digests = new Set(this.last === undefined ? [] : [this.last]);
+      this.parts = [];
+    }
+    this.parts.push(record);
+    if (record.digest === undefined) return;
+    for (const { removed } of this.parts) for (const [, digest] of removed) this.lines.delete(digest);
+    for (const { added } of this.parts) for (const [name, digest] of added) this.lines.set(digest, name);
+    this.parts = [];
+    this.last = record.digest;
+    this.digests.add(record.digest);
+  }
+
+  record(): LedgerRecord | undefined {
+    const { last, digests, lines } = this;
+    return last === undefined ? undefined : { last, digests, lines };
+  }
+}
+
+function isLedgerEvent(
+  record: Readonly<Record<string, unknown>> | undefined,
+): record is LedgerEvent & Readonly<Record<string, unknown>> {
+  const isLines = (value: unknown) => Array.isArray(value) && value.every((line) => Array.isArray(line));
+  return record?.event === 'ledger' && isLines(record.added) && isLines(record.removed);
+}
+
+/** Returns the lines that differ from those that were recorded last, as text; empty if none does. */
+export function changesSince(record: LedgerRecord, { lines }: Pick<LedgerFile, 'lines'>): string {
+  return changesText(compareLines(record.lines, indexOf(lines)));
+}
+
+/**
+ * Compares a ledger with the log.
+ * @throws DelineaError `ledger_edited`, naming the lines that differ
+ */
+export function refuseEdited(
+  record: LedgerRecord,
+  { lines, digest }: Pick<LedgerFile, 'lines' | 'digest'>,
+  path: string,
+): void {
+  if (record.digests.has(digest)) return;
+  const changes = changesSince(record, { lines }) || 'its text differs';
+  throw new DelineaError('ledger_edited', `the ledger was edited since the last apply: ${changes}`, {
+    path,
+    hint: `Restore the ledger that the last apply wrote (sha256 ${record.last}), or pass that of the base branch with --ledger. If the changes are right, run: delinea-iac accept-ledger ${digest}`,
+  });
+}
