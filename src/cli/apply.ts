@@ -35,6 +35,9 @@ export interface ApplyOptions extends WorkspaceOptions {
 export function applyCommand(target: string, options: ApplyOptions, terminal: Terminal): Promise<ExitCode> {
   return runCommand(terminal, { quiet: false }, async (state) => {
     const saved = readPlanFile(target);
+    if (!saved && options.stack !== undefined) {
+      throw refusal(`--stack is for a saved plan, and "${target}" is none`, 'Pass the stack itself, without --stack.');
+    }
     const workspace = openStack(saved ? stackOfSaved(options) : target, options, terminal.env);
     if (saved) checkSaved(saved, workspace, options, readPlanKey(terminal.env));
     requireLedger(workspace, options);
@@ -49,8 +52,8 @@ export function applyCommand(target: string, options: ApplyOptions, terminal: Te
         { reactivate: options.reactivate ?? [], reviewed: saved },
         terminal,
       );
-      if (!saved) checkDigest(plan, options);
       terminal.out(planText(plan, terminal.paint));
+      if (!saved) checkDigest(plan, options);
       enforceGuards(guardInputOf(plan), workspace.settings);
       if (pendingChanges(plan).length > 0 && !options.autoApprove && !(await confirm(terminal))) return EXIT.error;
       if (!ledger.found) await ledger.save();

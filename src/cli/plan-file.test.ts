@@ -29,10 +29,12 @@ test('readPlanFile: returns a plan as it was written', () => {
   expect(readPlanFile(fileWith(plan()))).toEqual(plan());
 });
 
-test('readPlanFile: returns undefined for a stack, a folder, invalid JSON and a missing file', () => {
-  expect(readPlanFile(fileWith({ resource: {} }))).toBeUndefined();
-  expect(readPlanFile(fileWith('{'))).toBeUndefined();
-  expect(readPlanFile(fileWith(''))).toBeUndefined();
+test('readPlanFile: returns undefined for a file with the name of a stack, a folder and a missing file', () => {
+  const stack = join(folder, 'cdk.tf.json');
+  for (const content of ['{"resource":{}}', '{', '']) {
+    writeFileSync(stack, content);
+    expect(readPlanFile(stack)).toBeUndefined();
+  }
   expect(readPlanFile(folder)).toBeUndefined();
   expect(readPlanFile(join(folder, 'none'))).toBeUndefined();
 });
@@ -58,6 +60,11 @@ test.each<[string, (plan: Tampered) => void, RegExp]>([
 test.each<[string, () => string, RegExp]>([
   ['a binary plan of Terraform', () => 'PK\u0003\u0004tfplan', /not made by delinea-iac/],
   ['a state of Terraform', () => '{"version":4,"terraform_version":"1.9.0","lineage":"x"}', /it is a Terraform state/],
+  ['a stack in place of a plan', () => '{"resource":{"delinea_user":{}}}', /it is not a plan/],
+  ['an empty object', () => '{}', /it is not a plan/],
+  ['a list', () => '[]', /it is not a plan/],
+  ['an empty file', () => ' \n', /the file is empty/],
+  ['half of a plan', () => JSON.stringify(plan()).slice(0, 200), /it is not JSON/],
   ['a ledger', () => '{"version":1,"stack":"people","tenant":"x","objects":[]}', /it is a ledger/],
   [
     'a plan with two values of one key',
@@ -75,6 +82,7 @@ test.each<[string, () => string, RegExp]>([
     /nested more than 64 levels deep/,
   ],
   ['a huge file', () => ' '.repeat(65 * 1024 * 1024), /larger than 64 MiB/],
+  ['a plan with too many values', () => `{"delinea":[${'{},'.repeat(6_000_000)}{}]}`, /more values than fit in 192 MB/],
 ])('readPlanFile: refuses %s', (_, text, message) => {
   expect(() => readPlanFile(fileWith(text()))).toThrow(message);
 });

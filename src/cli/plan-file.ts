@@ -51,7 +51,7 @@ const planFile = z.looseObject({
 
 /**
  * Reads a plan that `plan --out` wrote. It is only evidence of what was reviewed: an apply plans again and compares.
- * @returns undefined if the file claims to be no plan
+ * @returns undefined for a folder and for a file with the name of a stack
  * @throws DelineaError `file_refused`; `stale_plan` for a damaged plan and for a file of another program
  */
 export function readPlanFile(path: string): Plan | undefined {
@@ -61,9 +61,11 @@ export function readPlanFile(path: string): Plan | undefined {
   const excess = jsonExcess(measureJson(text), HEAVIEST_RUN);
   if (excess !== undefined) throw refusal(path, `it ${excess}`);
   const json = parse(text);
-  const other = otherFile(text, json);
-  if (other) throw refusal(path, ...other);
-  if (typeof json !== 'object' || json === null || !('format_version' in json || 'delinea' in json)) return undefined;
+  if (!has(json, 'delinea')) {
+    // An author of the plan file could write a stack in its place, which then nobody has reviewed.
+    if (path.endsWith('.tf.json')) return undefined;
+    throw refusal(path, ...otherFile(text, json));
+  }
   const trick = jsonTrick(text);
   if (trick !== undefined) throw refusal(path, `it ${trick}`);
   const parsed = planFile.safeParse(json);
@@ -91,15 +93,21 @@ function parse(text: string): unknown {
   }
 }
 
-/** Returns the reason and the advice for a file that another program or command wrote; undefined for others. */
-function otherFile(text: string, json: unknown): [why: string, hint: string] | undefined {
-  const has = (...names: string[]) => typeof json === 'object' && json !== null && names.every((name) => name in json);
+/** Returns the reason and the advice for a file that is not a plan. */
+function otherFile(text: string, json: unknown): [why: string, hint?: string] {
   // Terraform saves its plans as zip archives.
-  if (text.startsWith('PK\u0003\u0004') || (has('format_version') && !has('delinea')))
+  if (text.startsWith('PK\u0003\u0004') || has(json, 'format_version'))
     return ['it was not made by delinea-iac', 'Apply a Terraform plan with terraform apply.'];
-  if (has('terraform_version', 'lineage')) return ['it is a Terraform state', 'Pass a stack or a plan of delinea-iac.'];
-  if (has('objects', 'stack')) return ['it is a ledger', 'Pass a stack or a plan, and the ledger with --ledger.'];
-  return undefined;
+  if (has(json, 'terraform_version', 'lineage'))
+    return ['it is a Terraform state', 'Pass a stack or a plan of delinea-iac.'];
+  if (has(json, 'objects', 'stack')) return ['it is a ledger', 'Pass a stack or a plan, and the ledger with --ledger.'];
+  if (text.trim() === '') return ['the file is empty'];
+  if (json === undefined) return ['it is not JSON'];
+  return ['it is not a plan', 'Pass a stack as its folder or as a file whose name ends with .tf.json.'];
+}
+
+function has(json: unknown, ...names: readonly string[]): boolean {
+  return typeof json === 'object' && json !== null && names.every((name) => name in json);
 }
 
 function refusal(path: string, why: string, hint = HINT): DelineaError {

@@ -35,22 +35,21 @@ export function planCommand(path: string, options: PlanOptions, terminal: Termin
   });
 }
 
-/** Returns the command line that applies a saved plan. It names the same stack and ledger, and gives the same consents. */
-function applyCommandLine(
-  file: string,
-  stack: string,
-  { ledger, reactivate = [], allowMissing }: PlanOptions,
-  digest: string,
-): string {
-  const parts = [
-    file,
-    ...(stack === '.' ? [] : ['--stack', stack]),
-    ...(ledger === undefined ? [] : ['--ledger', ledger]),
-    ...reactivate.flatMap((account) => ['--reactivate', account]),
-    ...(allowMissing === undefined ? [] : ['--allow-missing', String(allowMissing)]),
+/** Returns the command line that applies a saved plan. It names the same stack and ledger, and allows the same. */
+function applyCommandLine(file: string, stack: string, options: PlanOptions, digest: string): string {
+  const { ledger, reactivate = [], allowRemovals, allowMissing, allowPrincipal = [], allowOrphan = [] } = options;
+  const given: readonly (readonly [option: string, value: string | number | undefined])[] = [
+    ['--stack', stack === '.' ? undefined : stack],
+    ['--ledger', ledger],
+    ['--allow-removals', allowRemovals],
+    ['--allow-missing', allowMissing],
+    ...[...reactivate].map((name) => ['--reactivate', name] as const),
+    ...[...allowPrincipal].map((name) => ['--allow-principal', name] as const),
+    ...[...allowOrphan].map((name) => ['--allow-orphan', name] as const),
+    ['--expect', digest],
   ];
-  const words = parts.map(shellWord);
-  return `delinea-iac apply ${words.join(' ')} --expect ${digest}`;
+  const words = given.flatMap(([option, value]) => (value === undefined ? [] : [option, String(value)]));
+  return ['delinea-iac apply', ...[file, ...words].map(shellWord)].join(' ');
 }
 
 /** Returns the plan in Terraform's plan JSON format, for programs and for `apply <plan>`. */

@@ -93,6 +93,36 @@ describe('forged plan file', () => {
     declare({ prod: { container: 'prod', right: 'View', ...principal('ann') } });
   });
 
+  test('is refused when it is a stack, whatever the name of the stack in it', async () => {
+    const stack = JSON.parse(project.read('cdk.tf.json')!);
+    stack.resource.delinea_container_permission.prod.principal_id = idOf('mallory');
+    project.write('plan.json', JSON.stringify(stack));
+    await expectUntouched(1, 'the plan cannot be used: it is not a plan');
+    project.write('plan.json', '{}');
+    await expectUntouched(1, 'the plan cannot be used: it is not a plan');
+    project.write('evil.tf.json', JSON.stringify(stack));
+    const asStack = await project.run('apply', 'evil.tf.json', '--auto-approve', '--stack', '.');
+    expect(asStack).toMatchObject({ code: 1, writes: 0, err: expect.stringContaining('--stack is for a saved plan') });
+  });
+
+  test('is refused with few requests when it has thousands of steps that nobody planned', async () => {
+    edit((plan) => {
+      const bob = plan.resource_changes.find(({ address }: Tampered) => address === 'delinea_user.bob');
+      for (let n = 0; n < 5000; n++) {
+        const delinea = { ...bob.delinea, key: `delinea_user.x${n}#${n}`, id: `${n}`, operation: 'deactivate' };
+        plan.resource_changes.push({
+          ...bob,
+          address: `delinea_user.x${n}`,
+          delinea: { ...delinea, id: idOf('mallory') },
+        });
+        plan.resource_changes.push({ ...bob, address: `delinea_user.y${n}`, delinea: { ...delinea, key: `y${n}` } });
+      }
+    });
+    const before = project.sim.requests.total;
+    await expectUntouched(1, 'the plan has deactivate, and stack, ledger and tenant now give no change');
+    expect(project.sim.requests.total - before).toBeLessThan(50);
+  });
+
   test('is refused when a key is there twice', async () => {
     project.write('plan.json', made.plan.replace('"label": "View', '"label": "Edit of eve on prod", "label": "View'));
     await expectUntouched(1, 'the plan cannot be used: it has the key "label" twice');

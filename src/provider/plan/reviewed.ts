@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { WITHOUT_WRITE } from '../guard/projected-access.js';
 import { diff, isInactive } from '../model/diff.js';
 import { DelineaError, DelineaErrors } from '../model/errors.js';
-import { isEdge } from '../model/keys.js';
+import { isEdge, ownedKey } from '../model/keys.js';
 import { ACTION_OF, type Finding, type Plan, type ResourceChange, type Step, stepsOf } from '../model/plan.js';
 import { withoutCreateOnly } from '../model/wire.js';
 import { edgesWithKey } from '../read/edges.js';
@@ -15,6 +15,9 @@ import type { PlanContext, PlanSubject } from './plan-context.js';
 import { actingSteps, contradiction, differingFields, plain, withIds } from './reviewed-steps.js';
 
 const PLAN_AGAIN = 'Plan again and review what changed.';
+
+/** Differences that are reported. A file with more is another plan, and looking for them all takes requests. */
+const MOST_FAULTS = 20;
 
 const REMOVALS = new Set(['deactivate', 'delete', 'revoke', 'forget']);
 
@@ -66,7 +69,7 @@ export function leaveOutUnreviewed({ input, changes, matches, findings }: PlanCo
 /**
  * Compares every step of the reviewed plan with the plan that was made now from stack, ledger and tenant.
  * @returns notes about the steps that are already done; none without a reviewed plan
- * @throws DelineaErrors `stale_plan` for every step that the new plan does not have in the same form
+ * @throws DelineaErrors `stale_plan` for the first steps that the new plan does not have in the same form
  */
 export async function confirmReviewed(context: PlanContext, now: Plan): Promise<Finding[]> {
   const { reviewed } = context.input;
@@ -79,6 +82,7 @@ export async function confirmReviewed(context: PlanContext, now: Plan): Promise<
   for (const change of reviewed.resource_changes.map((saved) => withIds(saved, planned))) {
     const { address } = change;
     for (const step of actingSteps(change)) {
+      if (faults.length >= MOST_FAULTS) break;
       const current = planned.get(step.key);
       if (current?.operation === step.operation) continue;
       if (!(await isDone(context, step, current))) faults.push(notPlanned(now, address, step, current));
@@ -95,9 +99,11 @@ export async function confirmReviewed(context: PlanContext, now: Plan): Promise<
     }
   }
   const changes = new Map(now.resource_changes.map((change) => [change.delinea.key, change]));
+  const faulty = new Set(faults.map(({ path }) => path));
   for (const change of reviewed.resource_changes) {
+    if (faults.length >= MOST_FAULTS) break;
     const current = changes.get(change.delinea.key);
-    if (faults.some(({ path }) => path === change.address) || isSettled(change, current, done)) continue;
+    if (faulty.has(change.address) || isSettled(change, current, done)) continue;
     const fields = current ? differingFields(change, current, planned, done) : ['operation'];
     if (fields.length > 0)
       faults.push(
@@ -141,9 +147,8 @@ function recordsTheSame(step: Step, current: Step): boolean {
 
 /** Returns whether nothing is left of what a removal removes, or of its entry in the ledger for a `forget`. */
 async function isRemoved(context: PlanContext, { kind, id = '', operation, before }: Step): Promise<boolean> {
-  if (operation === 'forget')
-    return ![...context.ownedById.values()].some((owned) => owned.kind === kind && owned.id === id);
   const resource = resourceOf(kind);
+  if (operation === 'forget') return !context.ownedById.has(ownedKey(resource, id, before));
   if (isEdge(resource)) {
     const principal = principalOf(kind, before);
     // The edges of a deleted account cannot be read.
