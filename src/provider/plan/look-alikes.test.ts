@@ -56,6 +56,14 @@ describe('names that look alike', () => {
     expect(messages.at(-1)).toBe('40 more names in the tenant look like others');
   });
 
+  test('LookAlikes: finds a look-alike of a declared name among more names than it keeps', async () => {
+    const lookAlikes = new LookAlikes(10);
+    await lookAlikes.add({ kind: 'user', name: 'admin1', address: 'delinea_user.a' });
+    for (let index = 0; index < 50; index++) await lookAlikes.add({ kind: 'user', name: `user${index}` });
+    await lookAlikes.add({ kind: 'user', name: 'adminl' });
+    expect(await lookAlikes.findings()).toMatchObject([{ address: 'delinea_user.a' }]);
+  });
+
   test.each<[string, (index: number) => string]>([
     ['ordinary', (index) => `first.last${index}@example.com`],
     ['Cyrillic', (index) => `Иванов ${index}`],

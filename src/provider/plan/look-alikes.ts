@@ -37,14 +37,24 @@ export class LookAlikes {
   private readonly positions = new WeakMap<View, number>();
   private readonly reported = new Set<string>();
 
+  /**
+   * @param kept names kept in memory; of more names in the tenant, only those that look like one of these are kept
+   */
+  constructor(private readonly kept = 50_000) {}
+
   /** Adds a name. A declared one takes the place of the same name that was read. */
   async add(named: NamedObject): Promise<void> {
     const key = keyOf(named);
     const known = this.names.get(key);
     if (known && (known.address !== undefined || named.address === undefined)) return;
-    this.names.set(key, named);
-    if (known) return;
+    if (known) {
+      this.names.set(key, named);
+      return;
+    }
     const skeletons = await skeletonsOf(named);
+    const isCrowd = this.names.size >= this.kept && named.address === undefined;
+    if (isCrowd && !skeletons.some((skeleton) => this.bySkeleton.has(skeleton))) return;
+    this.names.set(key, named);
     this.skeletons.set(key, skeletons);
     for (const skeleton of skeletons) {
       const alike = this.bySkeleton.get(skeleton);
