@@ -77,8 +77,7 @@ function oauthTokens(surface: ConfiguredSurface, auth: OAuth, transport: Transpo
     if (!tokenUrl || required(surface).some((field) => !credentials[field])) throw missing(surface);
     const form = { grant_type: auth.grant, ...credentials, ...(scope && { scope }) };
     const what = tokenFor(scope);
-    const headers = { 'content-type': 'application/x-www-form-urlencoded' };
-    const options = { method: 'POST', headers, body: `${new URLSearchParams(form)}` };
+    const options = { method: 'POST', form } as const;
     const spec = { url: tokenUrl, options, counted: 'tokens', write: false, what, breaker } as const;
     const response = await sendWithRetries(transport, spec);
     const grant = readGrant(response);

@@ -9,10 +9,10 @@ const NOT_SENT = new Set(
   UNABLE_TO_GET_ISSUER_CERT_LOCALLY ERR_TLS_CERT_ALTNAME_INVALID`.split(/\s+/),
 );
 
-/** Connection failures that another attempt may avoid: also a body that ends in the middle of its compression. */
+/** Connection failures that another attempt may avoid. */
 const TRANSIENT_FAILURES = new Set(
   `ECONNRESET ECONNREFUSED ECONNABORTED EPIPE ETIMEDOUT EAI_AGAIN EHOSTUNREACH ENETUNREACH
-  ERR_STREAM_PREMATURE_CLOSE Z_BUF_ERROR Z_DATA_ERROR`.split(/\s+/),
+  ERR_READING_RESPONSE_STREAM ERR_HTTP_CONTENT_LENGTH_MISMATCH`.split(/\s+/),
 );
 
 /** A request without a response. Does not keep the client's own error, which contains the bearer token. */

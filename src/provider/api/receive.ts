@@ -1,5 +1,4 @@
-import type { IncomingMessage } from 'node:http';
-import type { Readable } from 'node:stream';
+import type { Request } from 'got';
 import { inMegabytes, jsonExcess, measureJson } from '../model/json-size.js';
 import { LARGEST_BODIES, LARGEST_BODY } from '../model/limits.js';
 import type { HttpResponse } from './response.js';
@@ -17,17 +16,15 @@ export class ExcessiveResponse extends Error {
  * Returns a function that reads responses within the limits of one connection.
  * @throws ExcessiveResponse; the client's own error if the connection fails
  */
-export function receiver(
-  limits: RunLimits,
-): (head: IncomingMessage, body: Readable, url: string, kept: boolean) => Promise<HttpResponse> {
+export function receiver(limits: RunLimits): (stream: Request, url: string, kept: boolean) => Promise<HttpResponse> {
   let receiving = 0;
 
   /** Reads a body as it is after decompression: a few kilobytes may decompress to gigabytes. */
-  async function readText(body: Readable): Promise<string> {
+  async function readText(stream: Request): Promise<string> {
     const chunks: Buffer[] = [];
     let size = 0;
     try {
-      for await (const chunk of body as AsyncIterable<Buffer>) {
+      for await (const chunk of stream as AsyncIterable<Buffer>) {
         size += chunk.length;
         receiving += chunk.length;
         if (size > LARGEST_BODY) throw new ExcessiveResponse(`is larger than ${inMegabytes(LARGEST_BODY)}`);
@@ -37,15 +34,17 @@ export function receiver(
       }
     } finally {
       receiving -= size;
+      stream.destroy();
     }
     return Buffer.concat(chunks).toString();
   }
 
-  return async ({ statusCode: status = 0, headers }, body, url, kept) => {
-    const text = await readText(body);
+  return async (stream, url, kept) => {
+    const text = await readText(stream);
     const size = measureJson(text);
     const excess = jsonExcess(size) ?? (kept ? limits.keep(url, size.weight) : undefined);
     if (excess) throw new ExcessiveResponse(excess);
+    const { statusCode: status, headers } = stream.response!;
     return { status, contentType: headers['content-type'] ?? '', text, retryAfter: headers['retry-after'] };
   };
 }

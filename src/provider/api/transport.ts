@@ -1,12 +1,11 @@
-import type { Agent as HttpAgent } from 'node:http';
 import type { Agent as HttpsAgent } from 'node:https';
+import type { Agents, OptionsInit } from 'got';
 import pLimit, { type LimitFunction } from 'p-limit';
 import type { Cost } from '../model/cost.js';
 import { DelineaError } from '../model/errors.js';
 import type { Settings } from '../settings/settings.js';
 import type { Breaker } from './breaker.js';
 import { ConnectionFailure, connectionError, ProxyFailure } from './connection-error.js';
-import { type Outgoing, openExchange } from './exchange.js';
 import { proxyFor } from './proxy.js';
 import { ExcessiveResponse, receiver } from './receive.js';
 import { overBudget, type RequestType } from './request-count.js';
@@ -17,7 +16,7 @@ import { RunLimits } from './run-limits.js';
 /** The HTTP client that all surfaces of one tenant share, with its concurrency limit and request counters. */
 export interface Transport {
   /** Sends one attempt. */
-  readonly send: (url: string, options: Outgoing) => Promise<AttemptResult>;
+  readonly send: (url: string, options: OptionsInit) => Promise<AttemptResult>;
   /** Limits concurrent requests. A request keeps its slot while it waits for a retry: a throttling tenant gets fewer requests. */
   readonly limit: LimitFunction;
   readonly cost: Cost;
@@ -27,36 +26,52 @@ export interface Transport {
   mayWrite: boolean;
 }
 
-/** Errors of an attempt, which decide whether there is another one. */
-const EXPECTED = [DelineaError, ConnectionFailure, ProxyFailure, ExcessiveResponse];
-
 /**
  * Opens the HTTP client. Sends nothing yet.
  * @param env has the proxy and NO_PROXY
  */
 export async function openTransport(settings: Settings, cost: Cost, env: NodeJS.ProcessEnv): Promise<Transport> {
-  // Loaded on demand: help or a schema never needs them.
-  const [http, https, tls] = await Promise.all([import('node:http'), import('node:https'), import('node:tls')]);
+  // Loaded on demand: the client dominates start-up time, and help or a schema never needs it.
+  const [{ got, RequestError, TimeoutError }, http, https, tls] = await Promise.all([
+    import('got'),
+    import('node:http'),
+    import('node:https'),
+    import('node:tls'),
+  ]);
   const ca = settings.ca === undefined ? undefined : [...tls.rootCertificates, settings.ca];
   const options = { keepAlive: true, maxSockets: settings.concurrency, ...(ca && { ca }) };
   const direct = { http: new http.Agent(options), https: new https.Agent(options) };
   let tunnel: Promise<HttpsAgent> | undefined;
-  const agentFor = async (url: string): Promise<HttpAgent> => {
+  const agentFor = async (url: string): Promise<Agents> => {
     const proxy = proxyFor(new URL(url), env);
-    if (!proxy) return url.startsWith('https:') ? direct.https : direct.http;
+    if (!proxy) return direct;
     // Loaded only if a proxy is used, to save start-up time.
     tunnel ??= import('./tunnel-agent.js').then((made) => new made.TunnelAgent(proxy, settings.timeoutMs, options));
-    return tunnel;
+    return { https: await tunnel };
   };
+  const client = got.extend({
+    followRedirect: false,
+    throwHttpErrors: false,
+    // sendWithRetries repeats: every attempt must pass the breaker.
+    retry: { limit: 0 },
+    timeout: { request: settings.timeoutMs },
+    headers: { 'user-agent': 'delinea-iac' },
+    ...(ca && { https: { certificateAuthority: ca } }),
+  });
   const limits = new RunLimits();
   const receive = receiver(limits);
-  const exchange = await openExchange({ timeoutMs: settings.timeoutMs, signal: limits.signal });
-  const send = async (url: string, outgoing: Outgoing): Promise<AttemptResult> => {
+  const send = async (url: string, more: OptionsInit): Promise<AttemptResult> => {
     try {
-      const kept = outgoing.method === 'GET';
-      return await exchange(url, outgoing, await agentFor(url), (head, body) => receive(head, body, url, kept));
+      const agent = await agentFor(url);
+      const stream = client.stream(url, { ...more, agent, signal: limits.signal, isStream: true });
+      // A stream waits for a body to be written unless it has one.
+      if (more.method === 'DELETE') stream.end();
+      return await receive(stream, url, more.method === 'GET');
     } catch (error) {
-      if (EXPECTED.some((kind) => error instanceof kind)) return error as Error;
+      if (error instanceof DelineaError) return error;
+      if (error instanceof RequestError && error.cause instanceof ProxyFailure) return error.cause;
+      if (error instanceof RequestError) return new ConnectionFailure(error.code, error instanceof TimeoutError);
+      if (error instanceof ExcessiveResponse) return error;
       throw error;
     }
   };
@@ -66,7 +81,7 @@ export async function openTransport(settings: Settings, cost: Cost, env: NodeJS.
 /** One request with its retries. */
 export interface RequestSpec {
   readonly url: string;
-  readonly options: Outgoing;
+  readonly options: OptionsInit;
   readonly counted: RequestType;
   /** Whether it changes the tenant: such a request is repeated only after a 429. */
   readonly write: boolean;
