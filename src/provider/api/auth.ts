@@ -1,9 +1,11 @@
 import { DelineaError, type ErrorCode } from '../model/errors.js';
+import { SHORTEST_SECRET } from '../model/limits.js';
 import type { ConfiguredSurface } from '../settings/configured-surface.js';
 import { environmentName } from '../settings/environment.js';
+import type { Settings } from '../settings/settings.js';
 import type { AccessLevel, OAuth } from '../settings/surfaces.js';
 import { Breaker } from './breaker.js';
-import { type HttpResponse, isObject, isUnreadable, jsonOf, serviceText } from './response.js';
+import { type HttpResponse, isObject, isUnreadable, jsonOf, oauthErrorText } from './response.js';
 import { sendWithRetries, type Transport } from './transport.js';
 
 /** Supplies the bearer token for each access and tracks which tokens the service accepts. */
@@ -80,6 +82,7 @@ function oauthTokens(surface: ConfiguredSurface, auth: OAuth, transport: Transpo
     const options = { method: 'POST', form } as const;
     const spec = { url: tokenUrl, options, counted: 'tokens', write: false, what, breaker } as const;
     const response = await sendWithRetries(transport, spec);
+    hideTokens(response, transport.settings);
     const grant = readGrant(response);
     if (grant) return grant;
     const error = grantError(response, surface, scope, transport.settings.redact);
@@ -126,9 +129,20 @@ function oauthTokens(surface: ConfiguredSurface, auth: OAuth, transport: Transpo
 /** Reads a token. It is renewed a minute, or a fifth of its life, before it expires; without `expires_in`, an assumed five minutes. */
 function readGrant(response: HttpResponse): Grant | undefined {
   const body = response.status >= 200 && response.status < 300 ? jsonOf(response) : undefined;
-  if (!isObject(body) || typeof body.access_token !== 'string' || body.access_token === '') return undefined;
+  const token = isObject(body) && typeof body.access_token === 'string' ? body.access_token.trim() : '';
+  // Other characters cannot be sent in a header (RFC 6750 §2.1), and a short token could not be hidden.
+  if (!isObject(body) || token.length < SHORTEST_SECRET || !/^[\x21-\x7e]+$/.test(token)) return undefined;
   const seconds = Number(body.expires_in) > 0 ? Number(body.expires_in) : 300;
-  return { token: body.access_token, freshUntil: Date.now() + seconds * 1000 - Math.min(60_000, seconds * 200) };
+  return { token, freshUntil: Date.now() + seconds * 1000 - Math.min(60_000, seconds * 200) };
+}
+
+/** Has every later text hide the tokens of a response, also those that are not used. */
+function hideTokens(response: HttpResponse, { hide }: Settings): void {
+  const body = jsonOf(response);
+  if (!isObject(body)) return;
+  for (const token of [body.access_token, body.refresh_token, body.id_token]) {
+    if (typeof token === 'string') hide(token.trim());
+  }
 }
 
 /** Errors that another attempt in this run would not change. */
@@ -161,7 +175,7 @@ function grantError(
       : status >= 500 || status === 408 || (isUnreadable(response) && response.contentType.includes('json'))
         ? ['server_error', 'The token service failed; run again later.']
         : ['wrong_surface', `Check the token URL of ${surface.name} in the provider setting "surfaces".`];
-  const reason = serviceText(response, redact) || 'refused';
+  const reason = oauthErrorText(response, redact) || 'refused';
   const message = `${surface.title}: no ${tokenFor(scope)}: ${reason} (HTTP ${status} from ${surface.tokenUrl})`;
   return new DelineaError(code, message, { hint, status });
 }

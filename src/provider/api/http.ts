@@ -68,8 +68,7 @@ async function send(call: Call, context: SurfaceContext): Promise<JsonObject | u
     if (isExpiredToken(response)) tokens.renew(call.access, token);
   }
   if (response.status < 500 && !isExpiredToken(response)) tokens.accepted(call.access, token);
-  const redact = (text: string) => transport.settings.redact(text.replaceAll(token, '[secret]'));
-  return openResponse(response, call, surface, redact);
+  return openResponse(response, call, surface, transport.settings.redact);
 }
 
 /** Returns the body of a success. @throws DelineaError for anything else */

@@ -15,6 +15,9 @@ export interface HttpResponse {
 /** Longest service text in an error, in characters. */
 const LONGEST_TEXT = 300;
 
+/** The characters of an OAuth error code (RFC 6749 §5.2), without blanks. */
+const OAUTH_CODE = /^[\x21\x23-\x5b\x5d-\x7e]{1,100}$/;
+
 /** Longest service text of which the start is quoted: secrets are removed from the whole text first. */
 const LONGEST_QUOTED_TEXT = 100_000;
 
@@ -103,7 +106,24 @@ function errorText(response: HttpResponse): string {
 
 /** Returns the service's error text for our errors: without secrets, shortened. */
 export function serviceText(response: HttpResponse, redact: (text: string) => string): string {
-  const text = errorText(response);
+  return quoted(errorText(response), redact);
+}
+
+/**
+ * Returns the text of a token service's error: only the fields that RFC 6749 §5.2 registers, since the rest of the body
+ * may repeat the request with its secret.
+ */
+export function oauthErrorText(response: HttpResponse, redact: (text: string) => string): string {
+  if (isHtml(response)) return 'an HTML page';
+  const body = jsonOf(response);
+  if (!isObject(body)) return '';
+  const { error, error_description: description, error_uri: uri } = body;
+  const code = typeof error === 'string' && OAUTH_CODE.test(error) ? error : '';
+  const texts = [description, uri].filter((text) => typeof text === 'string' && text !== '');
+  return quoted(texts.length > 0 ? [...texts, code && `(${code})`].join(' ') : code, redact);
+}
+
+function quoted(text: string, redact: (text: string) => string): string {
   return text.length > LONGEST_QUOTED_TEXT ? '' : redact(text).trim().slice(0, LONGEST_TEXT);
 }
 

@@ -44,3 +44,6 @@ export const LONGEST_RUN_MS = 360 * MINUTE_MS;
 
 /** Time that requests get to finish when the run is stopped. GitHub ends a cancelled job 7.5 seconds after its first signal. */
 export const STOP_GRACE_MS = 5_000;
+
+/** Characters of a secret. A shorter one occurs in ordinary text, so it could not be hidden there. */
+export const SHORTEST_SECRET = 8;

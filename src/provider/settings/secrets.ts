@@ -4,22 +4,6 @@ import { readRegularFile } from './regular-file.js';
 /** Most bytes of the file of a secret. */
 const LIMIT = 64 * 1024;
 
-/** Returns a function that replaces secrets, also as JSON, URLs and forms encode them. Longest first: a secret may contain another. */
-export function redactor(configured: readonly (string | undefined)[]): (text: string) => string {
-  const forms = configured.flatMap((secret) =>
-    secret
-      ? [
-          secret,
-          JSON.stringify(secret).slice(1, -1),
-          encodeURIComponent(secret),
-          `${new URLSearchParams({ '': secret })}`.slice(1),
-        ]
-      : [],
-  );
-  const secrets = [...new Set(forms)].sort((left, right) => right.length - left.length);
-  return (text) => secrets.reduce((result, secret) => result.replaceAll(secret, '[secret]'), text);
-}
-
 /**
  * Reads a secret from a file. Errors do not repeat the file name: the variable may hold the secret itself by mistake.
  * @throws DelineaError `settings_invalid`

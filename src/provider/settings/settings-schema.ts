@@ -1,10 +1,25 @@
 import * as z from 'zod';
 import { type Attribute, readAttributes } from '../model/attribute.js';
+import { SHORTEST_SECRET } from '../model/limits.js';
 import { camelCase } from '../model/names.js';
 
 /** Converts an attribute name to camelCase: Terraform and the environment use snake_case. */
 function inCamelCase(name: unknown): unknown {
   return typeof name === 'string' ? camelCase(name) : name;
+}
+
+/** Describes a secret. Blanks around it are removed, as from a secret in a file: a line break at its end is common. */
+function secret(description: string) {
+  return z
+    .string()
+    .trim()
+    .min(
+      SHORTEST_SECRET,
+      `must have at least ${SHORTEST_SECRET} characters: a shorter secret cannot be hidden in messages`,
+    )
+    .regex(/^\P{Cc}*$/u, 'must not contain line breaks or other control characters')
+    .optional()
+    .meta({ sensitive: true, description });
 }
 
 /** The provider block. Every setting may also come from the environment: DELINEA_<NAME>; `inCode` is the rule for both. */
@@ -18,19 +33,13 @@ export const settingsSchema = z.object({
     .optional()
     .meta({ inCode: 'address', description: "The tenant's URL, if it is not https://<tenant>.delinea.app." }),
   clientId: z.string().optional().meta({ description: 'OAuth client id for the Platform REST API.' }),
-  clientSecret: z.string().optional().meta({ sensitive: true, description: 'OAuth client secret for `clientId`.' }),
-  scimToken: z
-    .string()
-    .optional()
-    .meta({ sensitive: true, description: 'Static bearer token for the Platform SCIM API.' }),
+  clientSecret: secret('OAuth client secret for `clientId`.'),
+  scimToken: secret('Static bearer token for the Platform SCIM API.'),
   scimClientId: z
     .string()
     .optional()
     .meta({ description: 'Service user for the SCIM Cloud Connector. Default: `clientId`.' }),
-  scimClientSecret: z
-    .string()
-    .optional()
-    .meta({ sensitive: true, description: 'Password of `scimClientId`. Default: `clientSecret`.' }),
+  scimClientSecret: secret('Password of `scimClientId`. Default: `clientSecret`.'),
   caFile: z
     .string()
     .optional()

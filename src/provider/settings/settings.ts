@@ -10,8 +10,8 @@ import { accountsOf, type ConfiguredSurface, configureSurfaces, type Texts } fro
 import { environmentName, readEnvironment } from './environment.js';
 import { allowancesInCode, checkLock, mergeSettings } from './merge-settings.js';
 import { readPlanKey } from './plan-key.js';
+import { redactor } from './redactor.js';
 import { readRegularFile } from './regular-file.js';
-import { redactor } from './secrets.js';
 import { settingAttributes, settingsSchema } from './settings-schema.js';
 import { defaultRouting, type Surface, surfaceFor, surfaces } from './surfaces.js';
 import { tenantUrl } from './url.js';
@@ -51,8 +51,10 @@ export interface Settings {
   readonly adminRoles: readonly string[];
   /** Allowances that need no command line: of the environment, and of the block where the environment permits them. */
   readonly allowances: readonly Allowance[];
-  /** Replaces every configured secret in a text from a service. */
+  /** Replaces every secret in a text, however it is encoded. */
   redact(text: string): string;
+  /** Has `redact` replace another secret, such as a token that a service has issued. */
+  hide(secret: string): void;
 }
 
 /**
@@ -101,7 +103,7 @@ export function readSettings(
       allowanceOf(data, 'the environment'),
       allowanceOf(inCode, 'the provider block, as DELINEA_ALLOW_IN_CODE permits'),
     ],
-    redact: redactor([
+    ...redactor([
       ...attributes.filter(({ sensitive }) => sensitive).map(({ name }) => texts[name]),
       readPlanKey(env),
     ]),
