@@ -111,14 +111,14 @@ describe('refused connection or credentials', () => {
 
   test('make drift exit with 5 when the SCIM token is wrong', async () => {
     project.declare({ delinea_group: { sre: { display_name: 'SRE' } } });
-    const attempt = await project.runWith({ DELINEA_SCIM_TOKEN: 'wr0ng' }, 'drift');
+    const attempt = await project.runWith({ DELINEA_SCIM_TOKEN: 'wr0ng-t0ken' }, 'drift');
     expect(attempt).toMatchObject(
       refused(5, [
         'Error: group list: Missing, wrong or expired token. (HTTP 401, Platform SCIM (static token))',
         '  do: Generate a new SCIM token in the console (Admin > Integrations > SCIM): the API cannot renew it.',
       ]),
     );
-    expect(attempt.err).not.toContain('wr0ng');
+    expect(attempt.err).not.toContain('wr0ng-t0ken');
   });
 
   test('make apply exit with 5 when the service does not know the scope', async () => {

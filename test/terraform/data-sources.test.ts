@@ -110,7 +110,7 @@ output "id" { value = data.delinea_group.ops.id }
 
   terraformTest('fail when the tenant refuses or its url is unknown', async () => {
     folder.write(`
-provider "delinea" { scim_token = "wrong" }
+provider "delinea" { scim_token = "wrong-token" }
 data "delinea_group" "ops" { display_name = "ops" }
 `);
     const refused = await folder.run(['plan']);

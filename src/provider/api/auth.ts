@@ -1,5 +1,4 @@
 import { DelineaError, type ErrorCode } from '../model/errors.js';
-import { SHORTEST_SECRET } from '../model/limits.js';
 import type { ConfiguredSurface } from '../settings/configured-surface.js';
 import { environmentName } from '../settings/environment.js';
 import type { Settings } from '../settings/settings.js';
@@ -130,8 +129,8 @@ function oauthTokens(surface: ConfiguredSurface, auth: OAuth, transport: Transpo
 function readGrant(response: HttpResponse): Grant | undefined {
   const body = response.status >= 200 && response.status < 300 ? jsonOf(response) : undefined;
   const token = isObject(body) && typeof body.access_token === 'string' ? body.access_token.trim() : '';
-  // Other characters cannot be sent in a header (RFC 6750 §2.1), and a short token could not be hidden.
-  if (!isObject(body) || token.length < SHORTEST_SECRET || !/^[\x21-\x7e]+$/.test(token)) return undefined;
+  // Other characters cannot be sent in a header (RFC 6750 §2.1).
+  if (!isObject(body) || !/^[\x21-\x7e]+$/.test(token)) return undefined;
   const seconds = Number(body.expires_in) > 0 ? Number(body.expires_in) : 300;
   return { token, freshUntil: Date.now() + seconds * 1000 - Math.min(60_000, seconds * 200) };
 }

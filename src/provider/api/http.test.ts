@@ -10,7 +10,7 @@ afterEach(() => server?.close());
 
 async function open(reply: (seen: Seen) => Reply): Promise<Http> {
   server = await serveApi(reply);
-  const settings = readSettings({ url: server.url, clientId: 'c', clientSecret: 's', retries: 1 }, {});
+  const settings = readSettings({ url: server.url, clientId: 'c', clientSecret: 'client-secret', retries: 1 }, {});
   return surfaceHttp(settings.surfaces['platform-rest']!, await openTransport(settings, newCost(), {}));
 }
 
@@ -66,7 +66,7 @@ describe('send', () => {
 
   test('path: throws before anything is sent when it leads to another host', async () => {
     await open(() => ({ body: {} }));
-    const settings = readSettings({ url: server!.url, clientId: 'c', clientSecret: 's' }, {});
+    const settings = readSettings({ url: server!.url, clientId: 'c', clientSecret: 'client-secret' }, {});
     const surface = { ...settings.surfaces['platform-rest']!, baseUrl: server!.url };
     const http = surfaceHttp(surface, await openTransport(settings, newCost(), {}));
     await expect(http.send(call('GET', { path: '@evil.example/things' }))).rejects.toMatchObject({

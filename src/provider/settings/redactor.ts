@@ -7,6 +7,9 @@ const HIDDEN = '[secret]';
 /** Secrets that are hidden at the same time. A hostile token service may issue a new token for every request. */
 const MOST_SECRETS = 100;
 
+/** Characters of the shortest token of a service that is hidden. One that is shorter than a secret is not looked for in base64. */
+const SHORTEST_TOKEN = 4;
+
 /** Encodings inside each other that are recognised: a URL in JSON, base64 in HTML. */
 const DEPTH = 2;
 
@@ -14,7 +17,7 @@ const DEPTH = 2;
 export interface Redactor {
   /** Replaces every secret, however it is encoded. Takes linear time. */
   redact(text: string): string;
-  /** Adds a secret, such as a token that a service has issued. Texts of fewer than 8 characters are not hidden. */
+  /** Adds a secret, such as a token that a service has issued. A text of fewer than 4 characters is not hidden. */
   hide(secret: string): void;
 }
 
@@ -35,7 +38,7 @@ export function redactor(configured: readonly (string | undefined)[]): Redactor 
   const secrets = new Map<string, readonly Needle[]>();
   let index: NeedleIndex | undefined;
   const hide = (secret: string) => {
-    if (secret.length < SHORTEST_SECRET || secrets.has(secret)) return;
+    if (secret.length < SHORTEST_TOKEN || secrets.has(secret)) return;
     const oldest = [...secrets.keys()][configured.length];
     if (secrets.size >= MOST_SECRETS && oldest !== undefined) secrets.delete(oldest);
     secrets.set(secret, needlesOf(secret));
@@ -219,7 +222,8 @@ const FOLDED = Uint8Array.from({ length: 256 }, (_, byte) => {
 /** Returns a secret and the parts of its encodings that are the same in every context. */
 function needlesOf(secret: string): Needle[] {
   const bytes = Buffer.from(secret);
-  const texts = [secret.toLowerCase(), secret.toUpperCase(), secret, bytes.toString('hex'), ...base64Parts(bytes)];
+  const parts = secret.length < SHORTEST_SECRET ? [] : base64Parts(bytes);
+  const texts = [secret.toLowerCase(), secret.toUpperCase(), secret, bytes.toString('hex'), ...parts];
   const folded = texts.map((text) => [...Buffer.from(text)].map((byte) => FOLDED[byte]!));
   return [...new Map(folded.map((needle) => [needle.join(), needle])).values()];
 }

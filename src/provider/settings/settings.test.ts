@@ -29,7 +29,7 @@ function fault(block: Record<string, unknown>, env: Record<string, string> = {})
 
 describe('readSettings: sources', () => {
   test('environment: every setting can come from it', () => {
-    const texts: Record<string, string> = { string: 'x', number: '7', boolean: 'true', strings: 'x' };
+    const texts: Record<string, string> = { string: 'xxxxxxxx', number: '7', boolean: 'true', strings: 'x' };
     const plain = settingAttributes.filter(({ type, name }) => type !== 'objects' && name !== 'caFile');
     const env = Object.fromEntries(
       plain.map(({ name, type, allowed }) => [environmentName(name), allowed?.[0] ?? texts[type]!]),
@@ -46,9 +46,9 @@ describe('readSettings: sources', () => {
       allowDelete: false,
       externalIdFrom: 'userName',
       allowances: [{ source: 'the environment', removals: 7, missing: 7, principals: ['x'], orphans: ['x'] }, {}],
-      ownAccounts: ['x'],
+      ownAccounts: ['xxxxxxxx'],
     });
-    for (const surface of Object.values(settings.surfaces)) expect(Object.values(surface.credentials).at(-1)).toBe('x');
+    for (const surface of Object.values(settings.surfaces)) expect(Object.values(surface.credentials).at(-1)).toBe('xxxxxxxx');
   });
 
   test.each(['user_name', 'userName'])('externalIdFrom: accepts the attribute name in either spelling: %s', (name) => {
@@ -89,11 +89,11 @@ describe('readSettings: sources', () => {
   });
 
   test('secret: may come from a file, without its last line break', () => {
-    const env = { DELINEA_TENANT: 'acme', DELINEA_SCIM_TOKEN_FILE: file('to ken\n') };
-    expect(readSettings({}, env).surfaces['platform-scim']?.credentials.token).toBe('to ken');
+    const env = { DELINEA_TENANT: 'acme', DELINEA_SCIM_TOKEN_FILE: file('to ken-1\n') };
+    expect(readSettings({}, env).surfaces['platform-scim']?.credentials.token).toBe('to ken-1');
     expect(
-      readSettings({}, { ...env, DELINEA_SCIM_TOKEN: 'direct' }).surfaces['platform-scim']?.credentials.token,
-    ).toBe('direct');
+      readSettings({}, { ...env, DELINEA_SCIM_TOKEN: 'direct-token' }).surfaces['platform-scim']?.credentials.token,
+    ).toBe('direct-token');
   });
 
   test('file: only a secret may come from one', () => {
@@ -108,15 +108,41 @@ describe('readSettings: sources', () => {
   });
 
   test('credentials: each belongs to its own surface', () => {
-    const { surfaces } = readSettings({ tenant: 'acme', clientSecret: 'a', scimToken: 'b', scimClientSecret: 'c' }, {});
+    const secrets = { clientSecret: 'client-secret', scimToken: 'scim-token', scimClientSecret: 'scim-secret' };
+    const { surfaces } = readSettings({ tenant: 'acme', ...secrets }, {});
     expect(Object.values(surfaces).map(({ name, credentials }) => [name, Object.values(credentials)[0]])).toEqual([
-      ['platform-rest', 'a'],
-      ['platform-scim', 'b'],
-      ['scim-cloud', 'c'],
+      ['platform-rest', 'client-secret'],
+      ['platform-scim', 'scim-token'],
+      ['scim-cloud', 'scim-secret'],
     ]);
     expect(
-      readSettings({ tenant: 'acme', clientSecret: 'a' }, {}).surfaces['scim-cloud']?.credentials.client_secret,
-    ).toBe('a');
+      readSettings({ tenant: 'acme', clientSecret: 'client-secret' }, {}).surfaces['scim-cloud']?.credentials
+        .client_secret,
+    ).toBe('client-secret');
+  });
+
+  test.each([
+    ['blanks', '  client-secret '],
+    ['a line break', 'client-secret\n'],
+    ['a line break of Windows', 'client-secret\r\n'],
+  ])('secret: is used without %s around it', (_, clientSecret) => {
+    const { surfaces } = readSettings({ tenant: 'acme' }, { DELINEA_CLIENT_SECRET: clientSecret });
+    expect(surfaces['platform-rest']?.credentials.client_secret).toBe('client-secret');
+  });
+
+  test.each([
+    [
+      'has fewer than 8 characters',
+      'hunter2',
+      'must have at least 8 characters: a shorter secret cannot be hidden in messages',
+    ],
+    ['has fewer than 8 characters without blanks', 'hunter2 ', 'must have at least 8 characters'],
+    ['has a line break inside', 'hunter2\nhunter2', 'must not contain line breaks or other control characters'],
+  ])('secret: is refused by the name of its variable when it %s', (_, text, message) => {
+    const { code, message: told, hint } = fault({ tenant: 'acme' }, { DELINEA_SCIM_TOKEN: text });
+    expect([code, hint]).toEqual(['settings_invalid', 'Correct DELINEA_SCIM_TOKEN, or set it in the provider block.']);
+    expect(told).toContain(`provider setting "scim_token" ${message}`);
+    expect(told + hint).not.toContain('hunter2');
   });
 });
 

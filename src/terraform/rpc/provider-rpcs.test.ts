@@ -132,12 +132,16 @@ describe('validation', () => {
   test('provider block: needs no environment and never shows a secret', async () => {
     const rpcs = provider({});
     expect(await rpcs.ValidateProviderConfig(settings({}))).toEqual({ diagnostics: [] });
-    const wrong = settings({ client_secret: 's3cret', url: 'https://a:s3cret@acme.example.com', concurrency: 0 });
+    const wrong = settings({
+      client_secret: 'l0ng-s3cret',
+      url: 'https://a:l0ng-s3cret@acme.example.com',
+      concurrency: 0,
+    });
     const first = await rpcs.ValidateProviderConfig(wrong);
     expect(first).toMatchObject({ diagnostics: [at('concurrency')] });
-    const url = await rpcs.ValidateProviderConfig(settings({ url: 'https://a:s3cret@acme.example.com' }));
+    const url = await rpcs.ValidateProviderConfig(settings({ url: 'https://a:l0ng-s3cret@acme.example.com' }));
     expect(url).toMatchObject({ diagnostics: [at('url')] });
-    expect(JSON.stringify([first, url])).not.toContain('s3cret');
+    expect(JSON.stringify([first, url])).not.toContain('l0ng-s3cret');
     const routing = settings({ routing: [{ kind: 'group', surface: 'nowhere' }], tenant: UNKNOWN });
     expect(await rpcs.ValidateProviderConfig(routing)).toMatchObject({ diagnostics: [at('routing')] });
   });
@@ -194,14 +198,14 @@ describe('configuration', () => {
 
   test('secrets: are hidden in the errors of data sources', async () => {
     const rpcs = provider();
-    await rpcs.ConfigureProvider(settings({ client_secret: 'ops' }));
+    await rpcs.ConfigureProvider(settings({ client_secret: 'ops-and-more' }));
     const none = {
       typeName: 'delinea_role',
-      config: encodeValue(blocks.dataSources.get('delinea_role')!.type, { name: 'ops' }),
+      config: encodeValue(blocks.dataSources.get('delinea_role')!.type, { name: 'ops-and-more' }),
     };
     const answer = await rpcs.ReadDataSource(none);
     expect(answer.diagnostics).toHaveLength(1);
-    expect(JSON.stringify(answer.diagnostics)).not.toContain('"ops"');
+    expect(JSON.stringify(answer.diagnostics)).not.toContain('ops-and-more');
   });
 
   test('secrets: are hidden in warnings and in the errors of an apply', async () => {
@@ -240,7 +244,7 @@ describe('data sources', () => {
 
   test('denied read: is an error and never a missing object', async () => {
     const rpcs = provider();
-    await rpcs.ConfigureProvider(settings({ scim_token: 'wrong', retries: 0 }));
+    await rpcs.ConfigureProvider(settings({ scim_token: 'wrong-token', retries: 0 }));
     const { group, messages } = await readOps(rpcs);
     expect(group).toBeUndefined();
     expect(messages).toHaveLength(1);
