@@ -8,6 +8,8 @@ export interface CommandState {
   cost: Cost;
   /** Whether anything was written to the tenant: after an error the run then counts as partly applied. */
   written: boolean;
+  /** Hides secrets in everything that is printed. Set once the secrets are known. */
+  redact: (text: string) => string;
 }
 
 /**
@@ -21,7 +23,9 @@ export async function runCommand(
 ): Promise<ExitCode> {
   limitHeapGrowth();
   const started = performance.now();
-  const state: CommandState = { cost: { lists: 0, gets: 0, writes: 0, tokens: 0, waits: 0 }, written: false };
+  const cost = { lists: 0, gets: 0, writes: 0, tokens: 0, waits: 0 };
+  const state: CommandState = { cost, written: false, redact: (text) => text };
+  terminal.redact = (text) => state.redact(text);
   let code: ExitCode;
   try {
     code = await command(state);

@@ -10,6 +10,7 @@ const quiet = () => undefined;
 const terminal = (env: NodeJS.ProcessEnv): Terminal => ({
   out: quiet,
   err: quiet,
+  redact: (text) => text,
   ask: undefined,
   redraws: false,
   paint: plain,

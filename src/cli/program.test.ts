@@ -55,6 +55,7 @@ async function cli(
     redraws: false,
     paint: plain,
     env,
+    redact: (text) => text,
     outputFault: async () => undefined,
   });
   const secrets = [

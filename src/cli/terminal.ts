@@ -8,6 +8,8 @@ export interface Terminal {
   out(text: string): void;
   /** Prints everything else: progress, errors, the cost. */
   err(text: string): void;
+  /** Hides secrets in everything that is printed. */
+  redact: (text: string) => string;
   /** Asks the user; undefined if there is no interactive terminal. */
   readonly ask: ((question: string) => Promise<string>) | undefined;
   /** Whether `err` can redraw a line. */
@@ -31,9 +33,10 @@ export function processTerminal(): Terminal {
   // There is no other place to report it. Without a listener it would end the process in the middle of an apply.
   stderr.on('error', () => undefined);
   const colours = stdout.isTTY && !env.NO_COLOR && env.TERM !== 'dumb';
-  return {
-    out: (text) => void stdout.write(text),
-    err: (text) => void stderr.write(text),
+  const terminal: Terminal = {
+    out: (text) => void stdout.write(terminal.redact(text)),
+    err: (text) => void stderr.write(terminal.redact(text)),
+    redact: (text) => text,
     ask: stdin.isTTY && stdout.isTTY ? ask : undefined,
     redraws: stderr.isTTY === true && env.TERM !== 'dumb' && !env.CI,
     paint: colours ? coloured : plain,
@@ -47,6 +50,7 @@ export function processTerminal(): Terminal {
       return fault;
     },
   };
+  return terminal;
 }
 
 async function ask(question: string): Promise<string> {

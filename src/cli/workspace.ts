@@ -72,6 +72,7 @@ export async function connectFor(
 ): Promise<Tenant> {
   const tenant = await connect(settings, env);
   state.cost = tenant.cost;
+  state.redact = settings.redact;
   return tenant;
 }
 

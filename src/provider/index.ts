@@ -49,6 +49,7 @@ export type { Warning } from './session/warnings.js';
 export type { Allowance } from './settings/allowance.js';
 export { environmentName } from './settings/environment.js';
 export { readPlanKey } from './settings/plan-key.js';
+export { redactor } from './settings/redactor.js';
 export {
   checkWritable,
   openRegularFile,

@@ -22,7 +22,7 @@ describe('token errors', () => {
     [
       'the registered fields',
       { body: { error: 'invalid_client', error_description: 'no client-secret here', error_uri: 'https://e.example' } },
-      'no [secret] here https://e.example (invalid_client)',
+      'no [secret] here https://e.example',
     ],
     ['a registered code', { body: { error: 'invalid_client', request: 'secret=client-secret' } }, 'invalid_client'],
     ['no code of other characters', { body: { error: 'client_secret="x"\n' } }, 'refused'],

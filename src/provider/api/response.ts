@@ -119,8 +119,8 @@ export function oauthErrorText(response: HttpResponse, redact: (text: string) =>
   if (!isObject(body)) return '';
   const { error, error_description: description, error_uri: uri } = body;
   const code = typeof error === 'string' && OAUTH_CODE.test(error) ? error : '';
-  const texts = [description, uri].filter((text) => typeof text === 'string' && text !== '');
-  return quoted(texts.length > 0 ? [...texts, code && `(${code})`].join(' ') : code, redact);
+  const texts = [description || code, uri];
+  return quoted(texts.filter((text) => typeof text === 'string' && text !== '').join(' '), redact);
 }
 
 function quoted(text: string, redact: (text: string) => string): string {

@@ -48,7 +48,8 @@ describe('readSettings: sources', () => {
       allowances: [{ source: 'the environment', removals: 7, missing: 7, principals: ['x'], orphans: ['x'] }, {}],
       ownAccounts: ['xxxxxxxx'],
     });
-    for (const surface of Object.values(settings.surfaces)) expect(Object.values(surface.credentials).at(-1)).toBe('xxxxxxxx');
+    for (const surface of Object.values(settings.surfaces))
+      expect(Object.values(surface.credentials).at(-1)).toBe('xxxxxxxx');
   });
 
   test.each(['user_name', 'userName'])('externalIdFrom: accepts the attribute name in either spelling: %s', (name) => {
@@ -126,7 +127,7 @@ describe('readSettings: sources', () => {
     ['a line break', 'client-secret\n'],
     ['a line break of Windows', 'client-secret\r\n'],
   ])('secret: is used without %s around it', (_, clientSecret) => {
-    const { surfaces } = readSettings({ tenant: 'acme' }, { DELINEA_CLIENT_SECRET: clientSecret });
+    const { surfaces } = readSettings({}, { DELINEA_TENANT: 'acme', DELINEA_CLIENT_SECRET: clientSecret });
     expect(surfaces['platform-rest']?.credentials.client_secret).toBe('client-secret');
   });
 
@@ -140,7 +141,7 @@ describe('readSettings: sources', () => {
     ['has a line break inside', 'hunter2\nhunter2', 'must not contain line breaks or other control characters'],
   ])('secret: is refused by the name of its variable when it %s', (_, text, message) => {
     const { code, message: told, hint } = fault({ tenant: 'acme' }, { DELINEA_SCIM_TOKEN: text });
-    expect([code, hint]).toEqual(['settings_invalid', 'Correct DELINEA_SCIM_TOKEN, or set it in the provider block.']);
+    expect([code, hint]).toEqual(['settings_invalid', 'Correct DELINEA_SCIM_TOKEN.']);
     expect(told).toContain(`provider setting "scim_token" ${message}`);
     expect(told + hint).not.toContain('hunter2');
   });

@@ -103,10 +103,7 @@ export function readSettings(
       allowanceOf(data, 'the environment'),
       allowanceOf(inCode, 'the provider block, as DELINEA_ALLOW_IN_CODE permits'),
     ],
-    ...redactor([
-      ...attributes.filter(({ sensitive }) => sensitive).map(({ name }) => texts[name]),
-      readPlanKey(env),
-    ]),
+    ...redactor([...attributes.filter(({ sensitive }) => sensitive).map(({ name }) => texts[name]), readPlanKey(env)]),
   };
 }
 

@@ -28,7 +28,10 @@ describe('check of the provider block', () => {
 });
 
 describe('configuration with unknown settings', () => {
-  const configuration = unknownConfiguration({ clientId: UNKNOWN, concurrency: 4, adminRoles: [UNKNOWN] });
+  const configuration = unknownConfiguration(
+    { clientId: UNKNOWN, concurrency: 4, adminRoles: [UNKNOWN] },
+    (text) => text,
+  );
 
   test('warning: lists the settings as in HCL, and the environment variable', () => {
     expect(configuration.warnings).toEqual([

@@ -6,6 +6,7 @@ import {
   openDataSourceReader,
   openSession,
   readSettings,
+  redactor,
   type Session,
   type Settings,
   settingAttributes,
@@ -113,8 +114,15 @@ function siblingWarning(url: string): Warning {
   };
 }
 
+/** Returns a function that hides the secrets of a block and of the environment, also of settings that are not valid. */
+export function hideSecrets(values: Values, env: NodeJS.ProcessEnv): Configuration['redact'] {
+  const names = settingAttributes.filter(({ sensitive }) => sensitive).map(({ name }) => name);
+  const texts = names.flatMap((name) => [values[name], env[environmentName(name)]]);
+  return redactor(texts.filter((text) => typeof text === 'string').map((text) => text.trim())).redact;
+}
+
 /** Returns a configuration whose settings depend on an apply: plans continue, and only reads of the tenant fail. */
-export function unknownConfiguration(values: Values): Configuration {
+export function unknownConfiguration(values: Values, redact: Configuration['redact']): Configuration {
   const names = Object.keys(values).filter((name) => !isWhollyKnown(values[name] as Value));
   const first = names[0]!;
   const message = `provider settings known only after an apply: ${names.map(snakeCase).join(', ')}`;
@@ -127,7 +135,7 @@ export function unknownConfiguration(values: Values): Configuration {
     session: undefined,
     warnings: [{ message: `${message}; nothing is read or checked until then`, hint }],
     forgetReads: () => undefined,
-    redact: (text) => text,
+    redact,
   };
 }
 

@@ -7,7 +7,7 @@ import { decodeValue, encodeValue } from '../values/dynamic-value.js';
 import { isObjectValue, isWhollyKnown, type ObjectValue } from '../values/value.js';
 import { type Block, type DataBlock, type KindBlock, readBlocks } from './blocks.js';
 import { checkValues } from './checks.js';
-import { type Configuration, checkProvider, configure, unknownConfiguration } from './configuration.js';
+import { type Configuration, checkProvider, configure, hideSecrets, unknownConfiguration } from './configuration.js';
 import { readDataSource } from './data-source.js';
 import { errorDiagnostic, errorDiagnostics, redacted, warningDiagnostics } from './diagnostics.js';
 import { applyResource, importResource, planResource, readResource } from './resource.js';
@@ -95,7 +95,11 @@ export function providerRpcs(env: NodeJS.ProcessEnv, log: Log): ProviderRpcs {
         stopped = false;
         const block = readBlock(blocks.provider, config);
         const values = valuesOf(blocks.provider.attributes, block);
-        configuration = isWhollyKnown(block) ? await configure(values, env, log) : unknownConfiguration(values);
+        // Errors of the configuration itself must not repeat them either.
+        log.redact = hideSecrets(values, env);
+        configuration = isWhollyKnown(block)
+          ? await configure(values, env, log)
+          : unknownConfiguration(values, log.redact);
         log.redact = configuration.redact;
         return { diagnostics: warningDiagnostics(configuration.warnings) };
       }),

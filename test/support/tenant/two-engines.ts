@@ -57,6 +57,7 @@ export async function openTwoEngines(options: SimulatorOptions, settings: object
         redraws: false,
         paint: plain,
         env,
+        redact: (text) => text,
         outputFault: async () => undefined,
       });
       return { code, ...printed };
