@@ -105,7 +105,7 @@ function errorText(response: HttpResponse): string {
 }
 
 /** Returns the service's error text for our errors: without secrets, shortened. */
-export function serviceText(response: HttpResponse, redact: (text: string) => string): string {
+function serviceText(response: HttpResponse, redact: (text: string) => string): string {
   return quoted(errorText(response), redact);
 }
 
