@@ -19,7 +19,7 @@ export interface GroupConfig extends cdktf.TerraformMetaArguments {
   */
   readonly externalId?: string;
   /**
-  * Ids of the members: users and groups. Unset: membership is not managed.
+  * Ids of the members: users and groups. A bare number is the id of a user. Unset: membership is not managed.
   */
   readonly members?: string[];
   /**

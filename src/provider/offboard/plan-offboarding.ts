@@ -28,6 +28,8 @@ import { loadObject } from '../read/load-object.js';
 import { type LiveEdge, openReader, type TenantReader } from '../read/tenant-reader.js';
 import { accessKinds, groupKinds, memberLists } from '../resources/edge-words.js';
 import { resourceOf, resources } from '../resources/index.js';
+import { bareNumberIn } from '../resources/object-id.js';
+import { recordedRefs } from '../resources/owned-key.js';
 import { type CodeReference, findCodeReferences } from './references-in-code.js';
 
 export interface OffboardInput {
@@ -57,7 +59,7 @@ export interface Offboarding {
  */
 export async function planOffboarding(tenant: Tenant, input: OffboardInput): Promise<Offboarding> {
   const { stack, owned, declarations } = input;
-  const usable = (owned ?? []).filter((entry) => !foreignIds(tenant, entry));
+  const usable = (owned ?? []).filter((entry) => !foreignIds(tenant, entry) && !bareNumberIn(recordedRefs(entry)));
   const context = openPlanContext(openReader(tenant), { stack, owned, declarations: [] }, [], usable);
   const { resource, live } = await findAccount(context, input.userName);
   context.translator.addRemote(resource.type, live);

@@ -11,7 +11,8 @@ import { fieldsOf } from '../model/wire.js';
 import { runConcurrently } from '../read/run-concurrently.js';
 import type { TenantReader } from '../read/tenant-reader.js';
 import { resourceOf } from '../resources/index.js';
-import { keyOfOwned } from '../resources/owned-key.js';
+import { refuseBareNumbers } from '../resources/object-id.js';
+import { keyOfOwned, recordedRefs } from '../resources/owned-key.js';
 import { expandSets, resolveSets } from './authoritative-sets.js';
 import { DuplicateIndex } from './duplicates.js';
 import { matchEdges } from './match-edges.js';
@@ -27,7 +28,7 @@ import { UsedConsents, usedConsentOf } from './used-consents.js';
  * Creates the context in which checked declarations are planned. Sends no request.
  * @param owned entries of the ledger, or objects of a Terraform state
  * @throws DelineaErrors `unserved` for attributes that the surface does not have
- * @throws DelineaError `unserved` for recorded ids that belong to another routing
+ * @throws DelineaError `unserved` for recorded ids that belong to another routing or to an earlier version
  */
 export function openPlanContext(
   reader: TenantReader,
@@ -37,7 +38,10 @@ export function openPlanContext(
 ): PlanContext {
   const { plain: declarations, sets } = expandSets(declared);
   checkServed(reader.tenant, declarations);
-  for (const entry of owned) checkIdSpaces(reader.tenant, entry);
+  for (const entry of owned) {
+    checkIdSpaces(reader.tenant, entry);
+    refuseBareNumbers(recordedRefs(entry), entry.address);
+  }
   return {
     ...reader,
     input,

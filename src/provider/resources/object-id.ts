@@ -1,3 +1,5 @@
+import { DelineaError } from '../model/errors.js';
+import type { ObjectRef } from '../model/object-refs.js';
 import { resourceOf } from './index.js';
 
 /** An id in a request. */
@@ -31,6 +33,22 @@ export function sentId(kinds: readonly string[], id: string): SentId {
 /** Returns whether a list shows an id that may belong to several kinds, unless the entry names the kind. */
 export function needsKind(kinds: readonly string[], id: string): boolean {
   return kinds.length > 1 && kinds.some((kind) => ownId(kind, id) !== id);
+}
+
+/** Returns a number of a group without its prefix, as an earlier version recorded it: it would match no object. */
+export function bareNumberIn(refs: readonly ObjectRef[]): ObjectRef | undefined {
+  return refs.find(({ kinds, id }) => kinds.length === 1 && isNumber('', id) && ownId(kinds[0]!, id) !== id);
+}
+
+/** Refuses such a record. @param path its address @throws DelineaError `unserved` */
+export function refuseBareNumbers(refs: readonly ObjectRef[], path: string): void {
+  const bare = bareNumberIn(refs);
+  if (!bare) return;
+  throw new DelineaError('unserved', `the recorded ${bare.kinds.join()} id "${bare.id}" is a number without its kind`, {
+    path,
+    hint: 'An earlier version recorded it.',
+    remedy: { kind: 'recordAgain' },
+  });
 }
 
 /** An id that already looks like a prefixed number gets one more prefix, so that no two ids become one. */

@@ -28,7 +28,8 @@ export const group = defineResource({
       .meta({
         unordered: true,
         refersTo: ['user', 'group'],
-        description: 'Ids of the members: users and groups. Unset: membership is not managed.',
+        description:
+          'Ids of the members: users and groups. A bare number is the id of a user. Unset: membership is not managed.',
       }),
     allowEmpty: z
       .boolean()
