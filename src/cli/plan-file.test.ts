@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
@@ -36,6 +36,9 @@ test('readPlanFile: returns undefined for a file with the name of a stack, a fol
     expect(readPlanFile(stack)).toBeUndefined();
   }
   expect(readPlanFile(folder)).toBeUndefined();
+  const named = join(folder, 'folder.json');
+  mkdirSync(named);
+  expect(() => readPlanFile(named)).toThrow('it is a folder');
   expect(readPlanFile(join(folder, 'none'))).toBeUndefined();
 });
 

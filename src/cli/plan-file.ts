@@ -56,6 +56,8 @@ const planFile = z.looseObject({
  */
 export function readPlanFile(path: string): Plan | undefined {
   const found = statSync(path, { throwIfNoEntry: false });
+  // A folder in the place of a plan file could contain a stack that nobody has reviewed.
+  if (found?.isDirectory() && path.endsWith('.json')) throw refusal(path, 'it is a folder');
   if (!found || found.isDirectory()) return undefined;
   const text = read(path);
   const excess = jsonExcess(measureJson(text), HEAVIEST_RUN);

@@ -9,7 +9,7 @@ const REVIEW = '  do: Plan again and review what changed.';
 type Change = Plan['resource_changes'][number];
 
 let project: Project;
-let made: { plan: string; ledger: string };
+let made: { plan: string; ledger: string; log: string };
 
 /** Writes plan.json, which changes Jane's title and removes Bob. */
 beforeAll(async () => {
@@ -19,7 +19,7 @@ beforeAll(async () => {
   expect(await project.run('apply', '--init-ledger', '--auto-approve')).toMatchObject({ code: 0 });
   project.declare({ delinea_user: { jane: jane('Lead') } });
   expect(await project.run('plan', '--out', 'plan.json')).toMatchObject({ code: 2, writes: 0 });
-  made = { plan: project.read('plan.json')!, ledger: project.read(LEDGER)! };
+  made = { plan: project.read('plan.json')!, ledger: project.read(LEDGER)!, log: project.read('apply.jsonl')! };
 });
 
 /** Resets the tenant and the files to their content at plan time. */
@@ -29,6 +29,7 @@ beforeEach(() => {
   admin.setActive('bob@example.com', true);
   project.write('plan.json', made.plan);
   project.write(LEDGER, made.ledger);
+  project.write('apply.jsonl', made.log);
 });
 
 afterAll(() => project.close());

@@ -7,7 +7,7 @@ const APPLY = ['apply', 'plan.json', '--auto-approve'] as const;
 const KEY = 'a plan key of the pipeline: 0123456789';
 
 let project: Project;
-let made: { plan: string; digest: string; ledger: string };
+let made: { plan: string; digest: string; ledger: string; log: string };
 
 const principal = (name: string) => ({ principal_type: 'user', principal_id: `\${delinea_user.${name}.id}` });
 const declare = (grants: object) =>
@@ -25,12 +25,18 @@ beforeAll(async () => {
   declare({ prod: { container: 'prod', right: 'View', ...principal('ann') } });
   const { out } = await project.run('plan', '--out', 'plan.json');
   const [, digest] = /^Plan digest: ([0-9a-f]{64})$/m.exec(out)!;
-  made = { plan: project.read('plan.json')!, digest: digest!, ledger: project.read(LEDGER)! };
+  made = {
+    plan: project.read('plan.json')!,
+    digest: digest!,
+    ledger: project.read(LEDGER)!,
+    log: project.read('apply.jsonl')!,
+  };
 });
 
 beforeEach(() => {
   project.write('plan.json', made.plan);
   project.write(LEDGER, made.ledger);
+  project.write('apply.jsonl', made.log);
 });
 
 afterAll(() => project.close());
