@@ -79,7 +79,10 @@ test('rules of the runners: find the commands in the hostile names', () => {
 
 describe('embedded engine: no output has a command for a runner, and every name is recognisable', () => {
   test('plan, apply, drift, off-boarding, export, log', async () => {
-    engines = await openTwoEngines({ data: { containers: HOSTILE, users: [{ userName: 'eve' }] } });
+    engines = await openTwoEngines(
+      { data: { containers: HOSTILE, users: [{ userName: 'eve' }] } },
+      { visibility_seconds: 30 },
+    );
     const { cli, path, sim } = engines;
     declareAll(engines);
     expectShown(text(await cli('plan', path(''))));
@@ -154,7 +157,9 @@ describe('Terraform: no diagnostic has a command for a runner, and every name is
   terraformTest('errors and warnings of plan and apply', async () => {
     // Terraform normalises names, and stacked marks with a character of its own.
     const names = HOSTILE.filter((name) => !name.startsWith('zalgo'));
-    engines = await openTwoEngines({ data: { containers: names, users: names.map((userName) => ({ userName })) } });
+    const data = { containers: names, users: names.map((userName) => ({ userName })) };
+    // A busy machine may take more than a second for a read-back.
+    engines = await openTwoEngines({ data }, { visibility_seconds: 30 });
     declareAll(engines, names);
     // Terraform itself names the address of an error.
     expectSafe(await diagnostics(engines, 'plan'), []);

@@ -22,7 +22,8 @@ export async function lookAlikeWarnings(
   for (const named of used) await lookAlikes.add(named);
   const findings = [];
   for (const named of [...own, ...used]) findings.push(...(await lookAlikes.findingsOf(named)));
-  return findings.map(({ message, hint }) => ({ message, hint }));
+  const groupMessage = 'has a name that may be taken for another';
+  return findings.map(({ message, hint }) => ({ message, groupMessage, hint }));
 }
 
 /** Returns the name that an instance declares; none for an edge, and none that is not known yet. */

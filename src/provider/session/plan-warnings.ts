@@ -142,6 +142,7 @@ export function commandWarnings({ declared }: ResourceInstance, { delinea }: Res
     const texts = sensitive ? [] : [before[name], declared[name]].flatMap(textsIn).filter(printsCommand);
     return [...new Set(texts)].map((text) => ({
       message: `${label}: Terraform prints its ${snakeCase(name)} as it is, and a CI runner takes that as a command: "${text}"`,
+      groupMessage: 'has a value that a CI runner takes as a command',
     }));
   });
 }
