@@ -38,7 +38,9 @@ Drift: 3 objects different from the code, 1 change outside of code.
 test('driftText: shows settings that differ from those of the last apply', () => {
   const settingChanges = [{ name: 'on_removal', before: 'deactivate', after: 'delete' }];
   expect(driftText(samplePlan([sampleChange('configure', 'user', 'jane', { settingChanges })]), plain)).toBe(
-    `  ~ delinea_user.jane has other settings in code than at the last apply  # jane
+    `Tenant: https://acme.delinea.app; accounts: runner
+
+  ~ delinea_user.jane has other settings in code than at the last apply  # jane
       ~ on_removal = "deactivate" -> "delete"
 
 Drift: 1 object different from the code.

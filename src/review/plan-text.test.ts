@@ -100,7 +100,9 @@ Plan: 1 to add, 0 to change, 0 to remove.
     ];
     expect(
       text(sampleChange('configure', 'user', 'jane', { settingChanges })),
-    ).toBe(`Actions are marked with these signs:
+    ).toBe(`Tenant: https://acme.delinea.app; accounts: runner
+
+Actions are marked with these signs:
   ~ update in place
 
   # delinea_user.jane will have other settings (no write)
