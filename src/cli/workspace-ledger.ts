@@ -22,7 +22,7 @@ export interface CheckedLedger extends LedgerContent {
 /** A locked ledger that was compared with the log. */
 export interface OpenLedger {
   readonly ledger: Ledger;
-  /** What the log has about it. */
+  /** The log's record of it. */
   readonly record: LedgerRecord | undefined;
   readonly findings: readonly Finding[];
   /** Records the ledger and its changes in the log of this run. */

@@ -14,10 +14,10 @@ export interface LedgerOwner {
 
 /** One line of a ledger. */
 export interface LedgerLine {
-  /** What the line concerns, for messages: the address of an object. */
+  /** The subject of the line, for messages: the address of an object. */
   readonly name: string;
   readonly text: string;
-  /** The beginning of the SHA-256 of the text. It tells lines apart; the digest of the whole ledger proves them. */
+  /** The beginning of the SHA-256 of the text. It identifies the line; the digest of the whole ledger proves them. */
   readonly digest: string;
 }
 

@@ -5,7 +5,7 @@ import type { LedgerFile } from './ledger-file.js';
 import { changesText, compareLines, indexOf, type LedgerLines, type LineIndex } from './ledger-lines.js';
 import { linesIn, parseLine } from './log-chain.js';
 
-/** What a log has about a ledger. */
+/** The record of a ledger in a log. */
 export interface LedgerRecord {
   /** The digest that was recorded last. */
   readonly last: string;
@@ -43,7 +43,7 @@ export function recordEvents(path: string, before: LineIndex, lines: LedgerLines
 }
 
 /**
- * Reads what a log has about a ledger.
+ * Reads the record of a ledger in a log.
  * @returns undefined if there is no log, or if it does not have the ledger
  * @throws DelineaError `ledger_damaged` when the log cannot be read, `file_refused` when it is not a file of its own
  */

@@ -43,7 +43,7 @@ export class Ledger {
   /** Every consent used so far, by its line. */
   private readonly used = new Map<string, UsedConsent>();
   private readonly sets = new Map<string, RecordedSet>();
-  /** What is on disk; undefined if there is no file yet. */
+  /** The lines on disk; undefined if there is no file yet. */
   private written: Pick<LedgerFile, 'lines' | 'digest'> | undefined;
   private log: { write(event: object): Promise<void> } | undefined;
   /** The lines that the log has. */

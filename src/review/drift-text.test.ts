@@ -53,6 +53,9 @@ test('driftText: is "no drift" only when there is none', () => {
   expect(driftText(samplePlan([same]), plain)).toBe(
     'Tenant: https://acme.delinea.app; accounts: runner\n\nNo drift. 1 object in code, the same in the tenant.\n',
   );
+  expect(driftText(samplePlan([same], { ledger: false }), plain)).toContain(
+    'No drift as far as can be seen without a ledger: objects removed from code are not found.\n',
+  );
   const findings = [{ level: 'error', code: 'forbidden', message: 'may not be read' }] as const;
   expect(driftText(samplePlan([same], { findings }), plain)).not.toContain('No drift');
 });

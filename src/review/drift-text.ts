@@ -46,6 +46,8 @@ function driftSummary(plan: Plan, differing: number): string {
   if (parts.length > 0) return `Drift: ${parts.join(', ')}.`;
   if (plan.delinea.findings.some(({ code }) => code === 'not_checked'))
     return 'No drift in the part that was read; see above.';
+  if (!plan.delinea.ledger)
+    return 'No drift as far as can be seen without a ledger: objects removed from code are not found.';
   return `No drift. ${count(plan.resource_changes.length, 'object')} in code, the same in the tenant.`;
 }
 

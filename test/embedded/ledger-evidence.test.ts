@@ -1,6 +1,9 @@
+import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { ROOT } from '../support/cdktf/synth-process.js';
 import { LEDGER, openProject, type Project } from '../support/cli/project.js';
 
 jest.setTimeout(120_000);
@@ -239,6 +242,19 @@ test('ledger: other origins than those of the last apply are an error; accept-le
   expect(await project.run('plan')).toMatchObject({ code: 0, err: '' });
 });
 
+const hasJq = spawnSync('jq', ['--version']).status === 0;
+
+/** Runs the policy of the guide. @returns the addresses that it refuses; undefined where jq is not installed */
+function refusedByPolicy(plan: string): unknown {
+  if (!hasJq) return undefined;
+  const guide = readFileSync(join(ROOT, 'docs/guides/policies.md'), 'utf8');
+  const [, command] = /```sh\n(jq [^`]+)```/.exec(guide)!;
+  const { status, stdout } = spawnSync('sh', ['-c', command!.replace('plan.json', project.path(plan))], {
+    encoding: 'utf8',
+  });
+  return status === 0 ? [] : JSON.parse(stdout.replace(/false\n$/, ''));
+}
+
 describe('settings are changes', () => {
   test('of on_removal and prevent_destroy: plan, its JSON and drift show them, and apply records them', async () => {
     project.declare(people(user('jane', { lifecycle: { prevent_destroy: true } })));
@@ -268,7 +284,9 @@ describe('settings are changes', () => {
         },
       ],
     });
+    expect(refusedByPolicy('plan.json')).toEqual(hasJq ? ['delinea_user.jane'] : undefined);
     expect(await project.run('apply', 'plan.json', '--auto-approve')).toMatchObject({ code: 0, err: '', writes: 0 });
-    expect(await project.run('plan')).toMatchObject({ code: 0, err: '' });
+    expect(await project.run('plan', '--out', 'plan.json')).toMatchObject({ code: 0, err: '' });
+    expect(refusedByPolicy('plan.json')).toEqual(hasJq ? [] : undefined);
   });
 });

@@ -53,7 +53,7 @@ export interface Match {
   error?: DelineaError;
 }
 
-/** What a plan is made for, and the accounts that make it. A saved plan is applied with no other. */
+/** The tenant of a plan, and the accounts that make it. A saved plan is applied with no other. */
 export type PlanSubject = Pick<Plan['delinea'], 'stack' | 'tenant' | 'origins' | 'accounts' | 'ledger'>;
 
 export function subjectOf({ settings }: Tenant, { stack, owned }: PlanInput): PlanSubject {

@@ -1,0 +1,114 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { type LedgerLines, ledgerDigest, ledgerText, objectLine, ownerLine } from './ledger-lines.js';
+import { changesSince, readLedgerRecord, recordEvents, refuseEdited } from './ledger-record.js';
+
+const LEDGER = '/somewhere/delinea-iac.people.json';
+
+const user = (name: string, id = name) =>
+  objectLine({ address: `delinea_user.${name}`, kind: 'user', id, surface: 'rest', key: { userName: name } });
+const linesOf = (...objects: LedgerLines['objects']): LedgerLines => ({
+  owner: ownerLine({ stack: 'people', tenant: 'https://acme.delinea.app' }),
+  objects,
+  consents: [],
+  sets: [],
+});
+const digestOf = (lines: LedgerLines) => ledgerDigest(ledgerText(lines));
+const file = (lines: LedgerLines) => ({ lines, digest: digestOf(lines) });
+const index = (lines: LedgerLines) =>
+  new Map([lines.owner, ...lines.objects].map(({ digest, name }) => [digest, name]));
+const nothing = new Map<string, string>();
+
+/** Returns a log with one line for each event. */
+function logOf(...events: readonly object[]): string {
+  const path = join(mkdtempSync(join(tmpdir(), 'log-')), 'apply.jsonl');
+  writeFileSync(path, events.map((event) => `${JSON.stringify(event)}\n`).join(''));
+  return path;
+}
+const inRun = (run: string, events: readonly object[]) => events.map((event) => ({ run, ...event }));
+const end = (run: string) => ({ run, event: 'end' });
+
+const one = linesOf(user('jane'));
+const two = linesOf(user('jane'), user('tom'));
+const three = linesOf(user('jane'), user('tom'), user('ann'));
+const first = recordEvents(LEDGER, nothing, one, digestOf(one));
+const second = recordEvents(LEDGER, index(one), two, digestOf(two));
+const third = recordEvents(LEDGER, index(two), three, digestOf(three));
+
+describe('readLedgerRecord', () => {
+  test.each([
+    ['there is no log', '/nowhere/apply.jsonl'],
+    ['the log is empty', logOf()],
+    ['the log has only other ledgers', logOf(...inRun('1', recordEvents('other.json', nothing, one, digestOf(one))))],
+    ['the log is older than this record', logOf({ run: '1', event: 'start' }, end('1'))],
+  ])('returns undefined when %s', async (_, log) => {
+    expect(await readLedgerRecord(log, LEDGER)).toBeUndefined();
+  });
+
+  test('accepts only the last digest after a run that ended', async () => {
+    const log = logOf(...inRun('1', [...first, ...second]), end('1'), { run: '2', event: 'start' }, end('2'));
+    const record = await readLedgerRecord(log, LEDGER);
+    expect([...record!.digests]).toEqual([digestOf(two)]);
+    expect([...record!.lines.values()].sort()).toEqual([...index(two).values()].sort());
+  });
+
+  test('accepts each digest of a run that was killed and the one before it, also after runs of other stacks', async () => {
+    const killed = inRun('2', [...second, ...third]);
+    const log = logOf(...inRun('1', first), end('1'), ...killed, { run: '3', event: 'start' }, end('3'));
+    const record = await readLedgerRecord(log, LEDGER);
+    expect([...record!.digests]).toEqual([one, two, three].map(digestOf));
+    expect(record!.last).toBe(digestOf(three));
+  });
+
+  test('drops a record that a killed run did not finish', async () => {
+    const many = linesOf(...Array.from({ length: 450 }, (_, number) => user(`u${number}`)));
+    const parts = recordEvents(LEDGER, nothing, many, digestOf(many));
+    expect(parts.map(({ digest }) => digest)).toEqual([undefined, undefined, digestOf(many)]);
+    expect(Math.max(...parts.map((part) => JSON.stringify(part).length))).toBeLessThan(20_000);
+    const log = logOf(...inRun('1', first), end('1'), ...inRun('2', parts.slice(0, 2)), ...inRun('3', second));
+    const record = await readLedgerRecord(log, LEDGER);
+    expect(changesSince(record!, file(two))).toBe('');
+  });
+
+  test('passes over lines that are not what they seem', async () => {
+    const foul = [
+      { run: '1', event: 'ledger', file: 'delinea-iac.people.json' },
+      { run: '1', event: 'ledger', file: 'delinea-iac.people.json', added: 'x', removed: [1], digest: 'x' },
+      { run: '1', event: 'step', label: '"event":"ledger"' },
+    ];
+    expect((await readLedgerRecord(logOf(...foul, ...inRun('1', first)), LEDGER))!.last).toBe(digestOf(one));
+  });
+});
+
+describe('refuseEdited', () => {
+  const record = { last: digestOf(two), digests: new Set([digestOf(two)]), lines: index(two) };
+  const edited = (lines: LedgerLines) => () => refuseEdited(record, file(lines), LEDGER);
+
+  test('accepts the recorded ledger', () => {
+    expect(edited(two)).not.toThrow();
+  });
+
+  test.each([
+    ['added delinea_user.ann', three],
+    ['removed delinea_user.tom', one],
+    ['changed delinea_user.jane', linesOf(user('jane', 'id-of-another'), user('tom'))],
+    ['added delinea_user.ann; removed delinea_user.tom', linesOf(user('jane'), user('ann'))],
+    ['its text differs', linesOf(user('jane'), user('tom'), user('tom'))],
+  ])('names what differs: %s', (text, lines) => {
+    expect(edited(lines)).toThrow(
+      expect.objectContaining({
+        code: 'ledger_edited',
+        path: LEDGER,
+        message: `the ledger was edited since the last apply: ${text}`,
+        hint: expect.stringContaining(`accept-ledger ${digestOf(lines)}`),
+      }),
+    );
+  });
+
+  test('counts what is more than twenty', () => {
+    const many = linesOf(...two.objects, ...Array.from({ length: 30 }, (_, number) => user(`u${number}`)));
+    expect(edited(many)).toThrow(/ and 10 more$/);
+  });
+});
