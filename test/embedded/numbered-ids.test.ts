@@ -266,6 +266,22 @@ test('a number in code: the id of a group is written with its kind, and a bare n
   expect(stepsOf(await literal('user', '1'))).toEqual(['create container-permission View of ann@example.com on prod']);
 });
 
+test('a revocation waits for the next Owner of its own container when another container has the same name', async () => {
+  const { converge, plan, sim } = await open({ data: { ...data, containers: [] } });
+  sim.admin.addContainer('prod');
+  sim.admin.addContainer('stage');
+  for (const parent of ['prod', 'stage']) sim.admin.addContainer('db', parent);
+  const owner = (name: string, container: string, of: Declaration) => grant(name, container, of, 'Owner');
+  const before = [owner('a', '/prod/db', ann), owner('b', '/stage/db', ben)];
+  expect(failuresOf(await converge([ann, ben, cid, ...before]))).toEqual([]);
+  const made = await plan([ann, ben, cid, owner('c', '/stage/db', cid)]);
+  expect(refusalsIn(made)).toEqual(['container db would be left without an active Owner']);
+  const needs = made.resource_changes.map(({ address, delinea }) => [address, delinea.needs]);
+  expect(Object.fromEntries(needs)).toMatchObject({
+    'delinea_container_permission.b': ['delinea_container_permission.c'],
+  });
+});
+
 test('a ledger with the bare number of a group is refused, and off-boarding works without it', async () => {
   const { plan, converge, settings, sim, ledger } = await open();
   expect(failuresOf(await converge([ann, ops]))).toEqual([]);

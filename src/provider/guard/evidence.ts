@@ -1,4 +1,5 @@
 import { DelineaError } from '../model/errors.js';
+import { objectKey } from '../model/keys.js';
 import type { GuardEvidence, Orphan, Step } from '../model/plan.js';
 import { type Principal, principalKey } from '../model/principal.js';
 import { ifReadable } from '../read/access-paths.js';
@@ -54,8 +55,8 @@ export async function reductionsNeedingGrants(
 ): Promise<ReadonlySet<string>> {
   if (!steps.some(grantsAccess)) return new Set();
   const alone = await gatherEvidence(reader, steps.filter(reducesAccess), before);
-  const known = new Set(orphans.map(({ kind, name }) => `${kind} ${name}`));
-  const added = alone.orphans.filter(({ kind, name }) => !known.has(`${kind} ${name}`));
+  const known = new Set(orphans.map(({ kind, id }) => objectKey(kind, id)));
+  const added = alone.orphans.filter(({ kind, id }) => !known.has(objectKey(kind, id)));
   return new Set(added.flatMap((orphan) => orphan.steps));
 }
 

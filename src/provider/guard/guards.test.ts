@@ -37,7 +37,7 @@ describe('countRemovals', () => {
 });
 
 describe('orphans', () => {
-  const orphan = { kind: 'container', name: 'Prod', lacks: 'active Owner', steps: ['p'] };
+  const orphan = { kind: 'container', id: '1', name: 'Prod', lacks: 'active Owner', steps: ['p'] };
   const plan = (doubt?: string) => planOf([], {}, { orphans: [doubt === undefined ? orphan : { ...orphan, doubt }] });
 
   test('are refused by name, with the doubt', () => {

@@ -158,6 +158,7 @@ async function assessRisk(
   await reader.translator.load({ kinds: [kind], id: scope });
   return {
     kind,
+    id: scope,
     name: reader.translator.nameOf([kind], scope) ?? scope,
     lacks: resource.requiredHolder.label,
     steps: [...causes].sort(),

@@ -99,6 +99,8 @@ export interface AccessPath {
 /** A container or role that a plan would leave without an active holder. */
 export interface Orphan {
   readonly kind: string;
+  /** Id of the container, or name of the role: two containers may have one name. */
+  readonly id: string;
   readonly name: string;
   /** The holder that would be missing: `active Owner`. */
   readonly lacks: string;
