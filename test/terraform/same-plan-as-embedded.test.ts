@@ -118,7 +118,7 @@ const after: Blocks = {
 
 async function embedded(): Promise<Entry[]> {
   const { code, out, err } = await engines.cli('plan', engines.folder.path, '--json');
-  expect([code, err]).toEqual([2, expect.stringMatching(/^reads /)]);
+  expect([code, err]).toEqual([2, expect.stringMatching(/^Plan digest: \w{64}\nreads /)]);
   return (JSON.parse(out) as Plan).resource_changes as unknown as Entry[];
 }
 
