@@ -1,5 +1,8 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { visible } from '../../src/provider/index.js';
+import fc from 'fast-check';
+import { DelineaError, visible, visibleJson } from '../../src/provider/index.js';
+import { driftText, errorText, plain, planText, remainingAccessText } from '../../src/review/index.js';
+import { sampleChange, samplePlan } from '../../src/review/sample-plan.fixture.js';
 import { commandsIn, commandsInWrapped, UNSEEN } from '../support/assert/runner-rules.js';
 import { LEDGER, openTwoEngines, type TwoEngines } from '../support/tenant/two-engines.js';
 import { terraformTest } from '../support/terraform/terraform-test.js';
@@ -75,6 +78,72 @@ test('rules of the runners: find the commands in the hostile names', () => {
     ]),
   );
   expect(commandsInWrapped('a ::error::forged')).toHaveLength(2);
+});
+
+/** Names made of the parts of commands, in any order. */
+const anyName = fc
+  .array(
+    fc.constantFrom(
+      '::',
+      ':',
+      '##',
+      '#',
+      '[',
+      ']',
+      'vso',
+      'teamcity',
+      'error',
+      ' ',
+      '\n',
+      '\r',
+      '-',
+      '+++',
+      '^^^',
+      '\u001b[0K',
+      'a',
+    ),
+    {
+      maxLength: 12,
+    },
+  )
+  .map((parts) => parts.join(''));
+
+test('texts: have no command for a runner with any name', () => {
+  fc.assert(
+    fc.property(anyName, anyName, (name, other) => {
+      const change = (operation: 'create' | 'update' | 'deactivate') =>
+        sampleChange(operation, 'user', 'x', {
+          label: name,
+          desired: operation === 'deactivate' ? {} : { userName: name, title: other },
+          before: operation === 'create' ? {} : { userName: other, title: name },
+          changed: ['title'],
+        });
+      const finding = { level: 'warning', code: 'not_checked', message: `${name}: ${other}`, hint: other } as const;
+      const plan = samplePlan([change('create'), change('update'), change('deactivate')], {
+        findings: [finding],
+        unmanaged: [{ kind: 'user', id: other, name }],
+      });
+      const refused = new DelineaError('rejected', `${name} on ${other}`, {
+        path: name,
+        hint: other,
+        remedy: [
+          { kind: 'allowPrincipals', names: [name, other] },
+          { kind: 'adopt', resource: 'user', id: name },
+        ],
+      });
+      const remaining = { disabled: false, paths: [], work: [{ what: other, open: 1 }], unread: [name] };
+      const shown = [
+        planText(plan, plain),
+        driftText(plan, plain),
+        errorText(refused, plain),
+        remainingAccessText(name, remaining, plain),
+        visibleJson(JSON.stringify(plan, null, 2)),
+      ].join('\n');
+      expect(commandsIn(shown)).toEqual([]);
+      expect(UNSEEN.exec(shown)).toBeNull();
+    }),
+    { numRuns: 300 },
+  );
 });
 
 describe('embedded engine: no output has a command for a runner, and every name is recognisable', () => {
