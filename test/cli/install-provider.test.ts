@@ -24,8 +24,15 @@ import { terraformTest } from '../support/terraform/terraform-test.js';
 const BUNDLE = join(ROOT, 'dist/terraform-provider-delinea.cjs');
 const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string };
 
-/** A test that needs gpg: without it, it is shown as skipped. */
-const gpgTest = spawnSync('gpg', ['--version']).status === 0 ? test : test.skip;
+/** Declares a test that needs gpg. Without it, the test is skipped with a warning. */
+function gpgTest(name: string, work: () => void): void {
+  if (spawnSync('gpg', ['--version']).status === 0) {
+    test(name, work);
+    return;
+  }
+  process.stderr.write(`\n*** NOT RUN, because gpg is not on the PATH: ${name}\n\n`);
+  test.skip(name, work);
+}
 
 let sim: Simulator;
 let home: string;

@@ -7,11 +7,13 @@ import { type Simulator, startSimulator } from '../../src/simulator/index.js';
 import { QUIET, ROOT } from '../support/cdktf/synth-process.js';
 import { blocksIn } from '../support/cli/page-commands.js';
 import { DELINEA, start, startDelinea } from '../support/cli/process.js';
+import { terraformTest } from '../support/terraform/terraform-test.js';
 
 jest.setTimeout(120_000);
 
 const PAGE = 'docs/guides/pull-requests.md';
-const script = blocksIn(PAGE, 'sh').join('');
+const blocks = blocksIn(PAGE, 'sh');
+const script = blocks.filter((block) => !block.includes('terraform plan')).join('');
 
 /** Commands of the page that are run by another file. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
@@ -164,5 +166,18 @@ describe('guide for pull requests: commands', () => {
     expect([code, code === 0 ? '' : out + err]).toEqual([0, '']);
     expect(simulator.state().users).toMatchObject([{ userName: 'audit@example.com', displayName: 'Internal audit' }]);
     expect(readFileSync(join(folder, 'plan.txt'), 'utf8')).toContain(new URL(simulator.url).host);
+  });
+
+  terraformTest('stop the commands of the runner while terraform prints its plan', async () => {
+    const [block, ...others] = blocks.filter((each) => each.includes('terraform plan'));
+    expect(others).toEqual([]);
+    const configuration = join(folder, 'terraform');
+    mkdirSync(configuration);
+    writeFileSync(join(configuration, 'main.tf'), 'output "name" { value = "##[add-mask]x" }');
+    const { code, out } = await start('bash', ['-euo', 'pipefail', '-c', block!], configuration, QUIET).ended;
+    expect(code).toBe(0);
+    expect(out).toMatch(/^::stop-commands::([0-9a-f]{32})\n.*##\[add-mask\]x.*\n::\1::\n$/s);
+    writeFileSync(join(configuration, 'main.tf'), 'output "name" { value = file("missing") }');
+    expect((await start('bash', ['-euo', 'pipefail', '-c', block!], configuration, QUIET).ended).code).toBe(1);
   });
 });
