@@ -33,4 +33,26 @@ describe('checkUrl', () => {
       }),
     );
   });
+
+  test.each(['http://localhost:8080', 'http://127.0.0.1:8080', 'http://[::1]:8080', 'https://127.0.0.1'])(
+    'accepts %s: it is this machine',
+    (url) => {
+      expect(checkUrl(url, 'url')).toBe(url);
+    },
+  );
+
+  test.each([
+    'http://acme.example',
+    'http://127.0.0.1.attacker.example',
+    'http://localhost.attacker.example',
+    'http://0.0.0.0',
+    'https://acme.delinea.app@attacker.example',
+    'https://acme.delinea.app:443@attacker.example',
+    'https://attacker.example?acme.delinea.app',
+    'https://attacker.example#acme.delinea.app',
+    'ftp://acme.example',
+    'acme.example',
+  ])('refuses %s', (url) => {
+    expect(() => checkUrl(url, 'url')).toThrow(expect.objectContaining({ code: 'settings_invalid', path: 'url' }));
+  });
 });
