@@ -15,7 +15,7 @@ beforeEach(async () => {
     containers: ['prod', 'old'],
     roles: ['Auditor', 'Operator'],
   };
-  engines = await openTwoEngines({ idSpaces: 'split', data }, { external_id_from: 'user_name' });
+  engines = await openTwoEngines({ idSpaces: 'split', numbered: true, data }, { external_id_from: 'user_name' });
   ({ sim, folder } = engines);
 });
 
