@@ -109,3 +109,15 @@ test('protected principals inside a group: refused beside the group when the gro
     ['you@example.com', 'you@example.com would leave sre (through sre)'],
   ]);
 });
+
+test('protected principal: neither a group nor a container with its id is mistaken for it', () => {
+  const names = { user: { 1: { name: RUNNER } }, group: { 1: { name: 'ops' } }, container: { 1: { name: 'prod' } } };
+  const lost = (change: Step) =>
+    protectedLosses(guardInputOf(planOf([change], names)), [RUNNER]).map(({ message }) => message);
+  expect(lost(permissionStep('revoke', 'Owner of ops on prod', '1', 'Owner', 'group'))).toEqual([]);
+  expect(lost(permissionStep('revoke', 'Owner on prod', '1', 'Owner', 'user'))).toEqual([
+    `${RUNNER} would lose Owner on prod`,
+  ]);
+  // A list does not show which of the two leaves, so the guard counts the protected one.
+  expect(lost(groupStep(['1'], ['2']))).toEqual([`${RUNNER} would leave sre`]);
+});
