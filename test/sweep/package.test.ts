@@ -46,6 +46,13 @@ describe('package installed into an empty folder', () => {
     expect(await node('cjs.cjs', text)).toBe('{"delinea_group":{"sre":{"display_name":"SRE"}}}');
   });
 
+  test('has licences, third-party notices, the SBOM and SECURITY.md', async () => {
+    for (const file of ['LICENSE', 'THIRD-PARTY-NOTICES.txt', 'sbom.cdx.json', 'SECURITY.md']) {
+      const installed = await readFile(join(folder, 'node_modules/delinea-iac', file), 'utf8');
+      expect(installed).toBe(await readFile(join(ROOT, file), 'utf8'));
+    }
+  });
+
   test('provides the command', async () => {
     const { version } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')) as { version: string };
     const { stdout } = await run('npx', ['delinea-iac', '--version'], { cwd: folder });
