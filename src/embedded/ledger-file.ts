@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import {
   DelineaError,
+  jsonFileExcess,
   type OwnedObject,
   type RecordedSet,
   readRegularFile,
@@ -158,6 +159,8 @@ function readText(path: string): string | undefined {
 }
 
 function parse(text: string, path: string): z.infer<typeof file> & Pick<LedgerContent, 'objects'> {
+  const excess = jsonFileExcess(text);
+  if (excess) throw damaged(path, `the file ${excess}`);
   let json: unknown;
   try {
     json = JSON.parse(text);

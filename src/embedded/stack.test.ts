@@ -212,9 +212,14 @@ describe('readStack', () => {
   });
 
   test('refuses nesting that would exhaust the call stack', () => {
-    const deep = `${'['.repeat(50_000)}1${']'.repeat(50_000)}`;
-    const [fault] = faultsIn(`{"resource":{"delinea_user":{"jane":{"user_name":${deep}}}}}`);
-    expect(fault?.message).toContain('nested deeper');
+    for (const [levels, message] of [
+      [50, 'nested deeper than 16 levels'],
+      [50_000, 'the file is nested more than 64 levels deep'],
+    ] as const) {
+      const deep = `${'['.repeat(levels)}1${']'.repeat(levels)}`;
+      const [fault] = faultsIn(`{"resource":{"delinea_user":{"jane":{"user_name":${deep}}}}}`);
+      expect(fault?.message).toBe(message);
+    }
   });
 
   test('reads or refuses any content', () => {

@@ -1,5 +1,12 @@
 import { basename, dirname } from 'node:path';
-import { type Declaration, DelineaError, readRegularFile, type Values } from '../provider/index.js';
+import {
+  type Declaration,
+  DelineaError,
+  jsonFileExcess,
+  MOST_DECLARATIONS,
+  readRegularFile,
+  type Values,
+} from '../provider/index.js';
 import { readDeclarations } from './declarations.js';
 import { type Block, isBlock, TERRAFORM_HINT } from './expression.js';
 import { Faults } from './faults.js';
@@ -25,6 +32,7 @@ export interface Stack {
   readonly stateFile?: string;
 }
 
+const TOO_LARGE = 'Correct the file, or divide it into several stacks.';
 const SECTIONS = ['//', 'terraform', 'provider', 'resource', 'data', 'moved', 'import', 'removed'];
 
 /**
@@ -35,6 +43,7 @@ const SECTIONS = ['//', 'terraform', 'provider', 'resource', 'data', 'moved', 'i
 export function readStack(path: string): Stack {
   const { file, root } = locateStack(path);
   const json = parse(readText(file), file);
+  refuseTooMany(json, file);
   const faults = new Faults();
   for (const section of Object.keys(json)) {
     if (SECTIONS.includes(section)) continue;
@@ -77,6 +86,8 @@ function readText(file: string): string {
 function parse(text: string, file: string): Block {
   const hint = 'Create it again: `npx cdktf synth` for a stack, `delinea-iac plan --out` for a plan.';
   if (text.trim() === '') throw new DelineaError('stack_invalid', 'the file is empty', { path: file, hint });
+  const excess = jsonFileExcess(text);
+  if (excess) throw new DelineaError('stack_invalid', `the file ${excess}`, { path: file, hint: TOO_LARGE });
   let json: unknown;
   try {
     json = JSON.parse(text);
@@ -87,6 +98,20 @@ function parse(text: string, file: string): Block {
   }
   if (isBlock(json)) return json;
   throw new DelineaError('stack_invalid', 'not a stack: must be a JSON object', { path: file, hint });
+}
+
+/** Refuses a stack with too many declarations. @throws DelineaError `stack_invalid` */
+function refuseTooMany(json: Block, path: string): void {
+  const types = [json.resource, json.data]
+    .filter(isBlock)
+    .flatMap((section) => Object.values(section))
+    .filter(isBlock);
+  const declared = types.reduce((sum, blocks) => sum + Object.keys(blocks).length, 0);
+  if (declared <= MOST_DECLARATIONS) return;
+  throw new DelineaError('stack_invalid', `${declared} declarations, more than ${MOST_DECLARATIONS}`, {
+    path,
+    hint: TOO_LARGE,
+  });
 }
 
 /** Returns the name of the stack. It becomes part of file names, so its characters are limited. */

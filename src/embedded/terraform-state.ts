@@ -2,6 +2,7 @@ import * as z from 'zod';
 import {
   camelKeys,
   DelineaError,
+  jsonFileExcess,
   kindOf,
   resources,
   type StateResource,
@@ -85,6 +86,8 @@ function all({ resources: own = [], child_modules: children = [] }: Module): z.i
 
 function parse(text: string, path: string): unknown {
   if (text.trim() === '') throw invalid(path, 'the file is empty');
+  const excess = jsonFileExcess(text);
+  if (excess) throw invalid(path, `the file ${excess}`);
   try {
     return JSON.parse(text);
   } catch {

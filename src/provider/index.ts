@@ -17,8 +17,8 @@ export { DelineaError, DelineaErrors, type ErrorCode, UNREADABLE } from './model
 export { foldCase } from './model/fold-case.js';
 export { limitHeapGrowth } from './model/heap.js';
 export { joinFirst } from './model/join-first.js';
-export { jsonExcess, measureJson } from './model/json-size.js';
-export { HEAVIEST_RUN } from './model/limits.js';
+export { jsonExcess, jsonFileExcess, measureJson } from './model/json-size.js';
+export { HEAVIEST_RUN, MOST_DECLARATIONS, MOST_ERRORS_SHOWN } from './model/limits.js';
 export * from './model/names.js';
 export { nameIn, type ObjectNames } from './model/object-names.js';
 export type { OwnedObject } from './model/owned-object.js';

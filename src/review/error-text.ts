@@ -1,4 +1,4 @@
-import { DelineaError, DelineaErrors } from '../provider/index.js';
+import { DelineaError, DelineaErrors, MOST_ERRORS_SHOWN } from '../provider/index.js';
 import { messageText } from './findings-text.js';
 import type { Paint } from './paint.js';
 import { withRemedies } from './remedy-text.js';
@@ -15,9 +15,11 @@ export function errorText(error: unknown, paint: Paint): string {
     groups.set(key, group);
     if (path !== undefined) group.at.push(path);
   }
-  return [...groups.values()]
-    .map(({ at, ...rest }) => messageText({ word: 'Error', tone: 'error', at: shorten(at), ...rest }, paint))
-    .join('\n');
+  const more = groups.size - MOST_ERRORS_SHOWN;
+  const texts = [...groups.values()]
+    .slice(0, MOST_ERRORS_SHOWN)
+    .map(({ at, ...rest }) => messageText({ word: 'Error', tone: 'error', at: shorten(at), ...rest }, paint));
+  return [...texts, ...(more > 0 ? [paint('error', `and ${more} more errors`)] : [])].join('\n');
 }
 
 /** Addresses shown for one message before the rest is only counted: a failed service may affect hundreds. */

@@ -19,10 +19,51 @@ export async function runSteps(
   const acting = changes.filter(({ delinea }) => delinea.operation !== 'none');
   const runner = new StepRunner(context, acting);
   // Wait for all steps even if the log cannot be written: the caller releases locks, so nothing may still be running.
-  const outcomes = await Promise.allSettled(acting.map((change) => runner.run(change)));
+  const outcomes = await runner.run(acting);
   for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
   const failures = runner.failures.sort((left, right) => left.address.localeCompare(right.address));
   return { done: runner.done, failures };
+}
+
+/** A change, and the changes that it waits for. */
+interface OrderedChange {
+  readonly change: ResourceChange;
+  readonly earlier: readonly ResourceChange[];
+  /** Whether it needs a change that waits for it. */
+  readonly circular: boolean;
+}
+
+/**
+ * Orders the changes so that each comes after those that it waits for. Groups may be members of each other: a change does
+ * not wait for one that waits for it. Does not recurse: a chain may be as long as the plan.
+ */
+function inOrder(changes: readonly ResourceChange[], byKey: ReadonlyMap<string, ResourceChange>): OrderedChange[] {
+  const ordered: OrderedChange[] = [];
+  const seen = new Set<string>();
+  /** Keys of the changes that wait for the current one, and its own. */
+  const waiting = new Set<string>();
+  const trail: (OrderedChange & { visited: number })[] = [];
+  const visit = (change: ResourceChange) => {
+    const { key, after, needs: needed = [] } = change.delinea;
+    if (seen.has(key)) return;
+    seen.add(key);
+    waiting.add(key);
+    const earlier = after.flatMap((other) => (waiting.has(other) ? [] : (byKey.get(other) ?? [])));
+    trail.push({ change, earlier, circular: needed.some((other) => waiting.has(other)), visited: 0 });
+  };
+  for (const change of changes) {
+    visit(change);
+    for (let current = trail.at(-1); current; current = trail.at(-1)) {
+      const next = current.earlier[current.visited++];
+      if (next) visit(next);
+      else {
+        trail.pop();
+        waiting.delete(current.change.delinea.key);
+        ordered.push(current);
+      }
+    }
+  }
+  return ordered;
 }
 
 class StepRunner {
@@ -41,25 +82,17 @@ class StepRunner {
     this.byKey = new Map(changes.map((change) => [change.delinea.key, change]));
   }
 
-  /**
-   * Runs a change once, after the changes that it waits for.
-   * @param path keys of the changes that wait for this one
-   * @returns whether it succeeded
-   */
-  run(change: ResourceChange, path: readonly string[] = []): Promise<boolean> {
-    const { key } = change.delinea;
-    const started = this.started.get(key) ?? this.runAfterOthers(change, [...path, key]);
-    this.started.set(key, started);
-    return started;
+  /** Runs all changes, each once and after the changes that it waits for. */
+  run(changes: readonly ResourceChange[]): Promise<PromiseSettledResult<boolean>[]> {
+    for (const ordered of inOrder(changes, this.byKey)) {
+      this.started.set(ordered.change.delinea.key, this.runAfterOthers(ordered));
+    }
+    return Promise.allSettled(this.started.values());
   }
 
-  private async runAfterOthers(change: ResourceChange, path: readonly string[]): Promise<boolean> {
-    const step = change.delinea;
-    // Groups may be members of each other: a change does not wait for one that waits for it.
-    const earlier = step.after.flatMap((key) => (path.includes(key) ? [] : (this.byKey.get(key) ?? [])));
-    const succeeded = await Promise.all(earlier.map((other) => this.run(other, path)));
-    const failed = earlier.find((other, index) => !succeeded[index] && needs(step, other.delinea));
-    const circular = step.needs?.some((key) => path.includes(key)) ?? false;
+  private async runAfterOthers({ change, earlier, circular }: OrderedChange): Promise<boolean> {
+    const succeeded = await Promise.all(earlier.map(({ delinea }) => this.started.get(delinea.key)!));
+    const failed = earlier.find((other, index) => !succeeded[index] && needs(change.delinea, other.delinea));
     return this.limit(() => this.attempt(change, failed, circular));
   }
 

@@ -116,8 +116,9 @@ async function affectedPrincipals(
     const principal = affectedBy(step);
     if (!principal) continue;
     for (const each of [principal, ...(await groupsContaining(before, principal)).map(({ group }) => group)]) {
-      const entry = found.get(principalKey(each)) ?? { principal: each, causes: [] };
-      found.set(principalKey(each), { ...entry, causes: [...entry.causes, step.key] });
+      const entry = found.get(principalKey(each));
+      if (entry) entry.causes.push(step.key);
+      else found.set(principalKey(each), { principal: each, causes: [step.key] });
     }
   }
   return [...found.values()];

@@ -17,7 +17,7 @@ test('measureJson: never ends later than the text, whatever it is', () => {
 });
 
 test('measureJson: counts marks outside of strings only', () => {
-  expect(measureJson(String.raw`{"a\"{[,":"]"}`)).toEqual({ depth: 1, weight: 14 + 2 * 32 });
+  expect(measureJson(String.raw`{"a\"{[,":"]"}`)).toEqual({ depth: 1, weight: 14 + 2 * 32, longest: 6 });
 });
 
 test.each([

@@ -1,4 +1,4 @@
-import { DEEPEST_JSON, HEAVIEST_JSON } from './limits.js';
+import { DEEPEST_JSON, HEAVIEST_FILE, HEAVIEST_JSON, LONGEST_TEXT } from './limits.js';
 
 /** Estimated bytes in memory for one punctuation mark of JSON: an empty object with its comma takes about 64. */
 const MARK_BYTES = 32;
@@ -9,6 +9,8 @@ export interface JsonSize {
   readonly depth: number;
   /** Estimated bytes in memory once it is parsed. */
   readonly weight: number;
+  /** Characters of the longest string. */
+  readonly longest: number;
 }
 
 /** Measures a JSON text without parsing it. The text need not be valid. Takes linear time. */
@@ -16,11 +18,15 @@ export function measureJson(text: string): JsonSize {
   let open = 0;
   let depth = 0;
   let marks = 0;
+  let longest = 0;
   for (let at = 0; at < text.length; at++) {
     switch (text.charCodeAt(at)) {
-      case 0x22: // "
-        at = endOfString(text, at);
+      case 0x22: {
+        const end = endOfString(text, at);
+        if (end - at - 1 > longest) longest = end - at - 1;
+        at = end;
         break;
+      }
       case 0x7b: // {
       case 0x5b: // [
         open++;
@@ -37,7 +43,7 @@ export function measureJson(text: string): JsonSize {
         break;
     }
   }
-  return { depth, weight: text.length + marks * MARK_BYTES };
+  return { depth, weight: text.length + marks * MARK_BYTES, longest };
 }
 
 /**
@@ -48,6 +54,13 @@ export function jsonExcess({ depth, weight }: JsonSize, heaviest = HEAVIEST_JSON
   if (depth > DEEPEST_JSON) return `is nested more than ${DEEPEST_JSON} levels deep`;
   if (weight > heaviest) return `has more values than fit in ${inMegabytes(heaviest)}`;
   return undefined;
+}
+
+/** Returns the reason why the JSON of a stack, ledger or state is not parsed; undefined if it may be. */
+export function jsonFileExcess(text: string): string | undefined {
+  const size = measureJson(text);
+  if (size.longest > LONGEST_TEXT) return `has a text of more than ${LONGEST_TEXT} characters`;
+  return jsonExcess(size, HEAVIEST_FILE);
 }
 
 /** Returns a number of bytes as text: `16 MB`. */

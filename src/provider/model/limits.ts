@@ -45,5 +45,17 @@ export const LONGEST_RUN_MS = 360 * MINUTE_MS;
 /** Time that requests get to finish when the run is stopped. GitHub ends a cancelled job 7.5 seconds after its first signal. */
 export const STOP_GRACE_MS = 5_000;
 
+/** Estimated bytes in memory of a stack, ledger or state. A ledger of 100,000 objects takes about 60 MB. */
+export const HEAVIEST_FILE = 128 * MEGABYTE;
+
+/** Characters of one text in a stack, ledger or state, such as a name. */
+export const LONGEST_TEXT = 64 * 1024;
+
+/** Declarations of one stack. */
+export const MOST_DECLARATIONS = 100_000;
+
+/** Errors that are printed. The others are counted. */
+export const MOST_ERRORS_SHOWN = 100;
+
 /** Characters of a secret. A shorter one occurs in ordinary text, so it could not be hidden there. */
 export const SHORTEST_SECRET = 8;

@@ -2,6 +2,7 @@ import { closest } from 'fastest-levenshtein';
 import { type Declaration, isReference, referencesIn } from '../model/declaration.js';
 import { elementFaults } from '../model/elements.js';
 import { DelineaError, DelineaErrors } from '../model/errors.js';
+import { joinFirst } from '../model/join-first.js';
 import { snakeCase } from '../model/names.js';
 import { nearestNames } from '../model/nearest-names.js';
 import type { Resource } from '../model/resource.js';
@@ -165,27 +166,50 @@ function checkDuplicates(declarations: readonly Declaration[]): DelineaError[] {
   });
 }
 
+/** Addresses shown of a cycle. */
+const SHOWN = 10;
+
+/** Finds the first cycle of references. Does not recurse: a chain may be as long as the stack. */
 function checkCycles(
   declarations: readonly Declaration[],
   byAddress: ReadonlyMap<string, Declaration>,
 ): DelineaError[] {
-  const done = new Set<string>();
-  const errors: DelineaError[] = [];
-  const visit = (address: string, trail: readonly string[]): void => {
-    if (done.has(address) || errors.length > 0) return;
-    if (trail.includes(address)) {
-      const ring = [...trail.slice(trail.indexOf(address)), address].join(' -> ');
-      errors.push(
-        new DelineaError('stack_invalid', `declarations refer to each other in a cycle: ${ring}`, { path: address }),
-      );
-      return;
-    }
+  const targetsOf = (address: string): string[] => {
     const declaration = byAddress.get(address);
-    if (!declaration) return;
-    const next = [...referencesIn(declaration.values).map(({ ref }) => ref), ...declaration.dependsOn];
-    for (const target of new Set(next)) visit(target, [...trail, address]);
-    done.add(address);
+    if (!declaration) return [];
+    const targets = [...referencesIn(declaration.values).map(({ ref }) => ref), ...declaration.dependsOn];
+    return [...new Set(targets)].reverse();
   };
-  for (const { address } of declarations) visit(address, []);
-  return errors;
+  const visited = new Set<string>();
+  for (const { address } of declarations) {
+    if (visited.has(address)) continue;
+    const trail = [{ address, targets: targetsOf(address) }];
+    const open = new Set([address]);
+    while (trail.length > 0) {
+      const { address: current, targets } = trail.at(-1)!;
+      visited.add(current);
+      const next = targets.pop();
+      if (next === undefined) {
+        open.delete(current);
+        trail.pop();
+      } else if (open.has(next)) {
+        return [cycle([...open], next)];
+      } else if (!visited.has(next)) {
+        open.add(next);
+        trail.push({ address: next, targets: targetsOf(next) });
+      }
+    }
+  }
+  return [];
+}
+
+function cycle(trail: readonly string[], first: string): DelineaError {
+  const ring = [...trail.slice(trail.indexOf(first)), first];
+  return new DelineaError(
+    'stack_invalid',
+    `declarations refer to each other in a cycle: ${joinFirst(ring, SHOWN, ' -> ')}`,
+    {
+      path: first,
+    },
+  );
 }

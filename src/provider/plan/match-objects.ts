@@ -1,4 +1,5 @@
 import { DelineaError } from '../model/errors.js';
+import { joinFirst } from '../model/join-first.js';
 import { isEdge, keyText, objectKey } from '../model/keys.js';
 import type { OwnedObject } from '../model/owned-object.js';
 import type { Values } from '../model/values.js';
@@ -170,19 +171,30 @@ function refuseSharedObjects(context: PlanContext, objects: readonly Match[]): v
   }
 }
 
+/** Addresses shown of a cycle of `moved` blocks. */
+const SHOWN = 10;
+
 /**
  * Returns the ledger's entries with the addresses that `moved` blocks give them.
  * @throws DelineaError `stack_invalid` if the blocks form a cycle
  */
 export function movedOwned(context: Pick<PlanContext, 'input'>): OwnedObject[] {
   const moves = new Map((context.input.moved ?? []).map(({ from, to }) => [from, to]));
-  const end = (address: string, trail: readonly string[]): string => {
-    const next = moves.get(address);
-    if (next === undefined) return address;
-    if (!trail.includes(next)) return end(next, [...trail, next]);
-    throw new DelineaError('stack_invalid', `moved blocks form a cycle: ${[...trail, next].join(' -> ')}`, {
-      path: 'moved',
-    });
+  const ends = new Map<string, string>();
+  const end = (start: string): string => {
+    const trail = new Set<string>();
+    let address = start;
+    for (let next = moves.get(address); next !== undefined && !ends.has(address); next = moves.get(address)) {
+      trail.add(address);
+      if (trail.has(next)) {
+        const ring = joinFirst([...trail, next], SHOWN, ' -> ');
+        throw new DelineaError('stack_invalid', `moved blocks form a cycle: ${ring}`, { path: 'moved' });
+      }
+      address = next;
+    }
+    const last = ends.get(address) ?? address;
+    for (const passed of trail) ends.set(passed, last);
+    return last;
   };
-  return (context.input.owned ?? []).map((owned) => ({ ...owned, address: end(owned.address, [owned.address]) }));
+  return (context.input.owned ?? []).map((owned) => ({ ...owned, address: end(owned.address) }));
 }

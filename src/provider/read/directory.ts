@@ -47,6 +47,9 @@ export async function membersAmong(
   return new Set([...wanted].filter((key) => seen.has(key)));
 }
 
+/** Groups on the way from a principal to a group that are kept, without the last one: longer chains would take quadratic memory. */
+const LONGEST_PATH = 30;
+
 /**
  * Returns the groups that contain a principal. `through` lists the groups on the way: the nearest first, the group
  * itself last.
@@ -61,7 +64,7 @@ export async function groupsContaining(
   for (let next = open.shift(); next; next = open.shift()) {
     for (const group of groups.get(principalKey(next.of)) ?? []) {
       if (found.has(principalKey(group))) continue;
-      const through = [...next.through, group];
+      const through = [...next.through.slice(0, LONGEST_PATH), group];
       found.set(principalKey(group), { group, through });
       open.push({ of: group, through });
     }
@@ -80,7 +83,9 @@ function groupsByMember(directory: Directory): Promise<Map<string, Principal[]>>
     for (const group of await directory.groups()) {
       for (const member of await directory.members(group)) {
         const key = principalKey(member);
-        byMember.set(key, [...(byMember.get(key) ?? []), group]);
+        const others = byMember.get(key);
+        if (others) others.push(group);
+        else byMember.set(key, [group]);
       }
     }
     return byMember;
