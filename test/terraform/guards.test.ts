@@ -133,6 +133,23 @@ const ownersOf = ({ sim }: TerraformTenant) =>
   sim.state().containerPermissions.flatMap(({ user, group, right }) => (right === 'Owner' ? (user ?? group) : []));
 
 describe('access guard', () => {
+  terraformTest('refuses to rename a protected principal, after which its name would protect nobody', () =>
+    withTenant({ data: { users: [{ userName: 'boss@example.com' }] } }, async (tenant) => {
+      const { declare, apply } = tenant;
+      const called = (name: string, more = '') => resource('user', 'u', `user_name = "${name}@example.com"\n${more}`);
+      const guard = 'protected_principals = ["u@example.com", "boss@example.com"]';
+      declare(called('u'), guard);
+      await apply();
+      declare(called('v'), guard);
+      expect(await refusal(tenant, 'plan')).toContain('u@example.com would be renamed');
+      const adopted = 'previous_names = ["boss@example.com"]\nadopt = "always"';
+      declare(`${called('u')}${resource('user', 'w', `user_name = "w@example.com"\n${adopted}`)}`, guard);
+      expect(await refusal(tenant, 'apply')).toContain('boss@example.com would be renamed');
+      declare(called('v'), `${guard}\nallow_principals = ["u@example.com"]`);
+      expect(await apply()).toContain('u@example.com would be renamed');
+    }),
+  );
+
   terraformTest('refuses to remove a protected principal', () =>
     withTenant({}, async (tenant) => {
       const { declare, apply } = tenant;

@@ -4,7 +4,7 @@ import type { Step } from '../model/plan.js';
 import { type Principal, principalKey } from '../model/principal.js';
 import { memberKinds, principalOf } from '../resources/edge-words.js';
 import { resourceOf } from '../resources/index.js';
-import { reducesRight, removedMembers, removes } from './reductions.js';
+import { reducesRight, removedMembers, removes, renames } from './reductions.js';
 import type { GuardInput, Refusal } from './refusal.js';
 
 /**
@@ -46,6 +46,5 @@ export function protectedLosses({ steps, evidence, names }: GuardInput, protecte
 /** Returns the loss of an object, as text. A rename counts, because the settings protect objects by name. */
 function lossOf(step: Step): string | undefined {
   if (removes(step)) return 'disabled or removed';
-  const renamed = step.operation === 'update' && resourceOf(step.kind).key.some((name) => step.changed.includes(name));
-  return renamed ? 'renamed' : undefined;
+  return renames(step) ? 'renamed' : undefined;
 }

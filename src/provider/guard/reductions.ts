@@ -31,6 +31,11 @@ export function reducesRight(step: Step): boolean {
   );
 }
 
+/** Returns whether a step renames its object. */
+export function renames({ operation, kind, changed }: Step): boolean {
+  return operation === 'update' && resourceOf(kind).key.some((name) => changed.includes(name));
+}
+
 /** Returns whether a step reduces access. */
 export function reducesAccess(step: Step): boolean {
   return removes(step) || reducesRight(step) || removedMembers(step).length > 0;

@@ -7,7 +7,7 @@ import { allowedCount } from '../settings/allowance.js';
 import type { InstanceState, ResourceInstance } from './instance.js';
 import { type PrivateState, privateStateAfter } from './private-state.js';
 import { openApplyContext, type SessionContext } from './session-context.js';
-import { reducesAnyAccess } from './session-guard.js';
+import { isRename, reducesAnyAccess } from './session-guard.js';
 import { retryAfterDeletions, withReviewedBefore } from './stale-plan.js';
 import type { Warning } from './warnings.js';
 
@@ -126,6 +126,7 @@ export class Attempt {
 
   private async enforceGuards(change: ResourceChange): Promise<void> {
     const { guard, tenant } = this.session;
+    if (isRename(change)) guard.enforceRename(change);
     if (!reducesAnyAccess(change)) return;
     if (this.instance.privateState?.planned?.unchecked && !allowedCount(tenant.settings.allowances, 'removals'))
       throw unchecked(change);

@@ -27,7 +27,7 @@ import {
 } from './plan-warnings.js';
 import { assumedEmpty, type PlannedRemoval } from './private-state.js';
 import type { SessionContext } from './session-context.js';
-import { reducesAnyAccess } from './session-guard.js';
+import { isRename, reducesAnyAccess } from './session-guard.js';
 import { withoutUncertain } from './unknown-elements.js';
 import type { Warning } from './warnings.js';
 
@@ -200,6 +200,7 @@ async function enforceSessionGuards(
   change: ResourceChange,
   isApply: () => boolean,
 ): Promise<boolean> {
+  if (isRename(change)) guard.enforceRename(change);
   if (!reducesAnyAccess(change)) return true;
   const isComplete = await barrier.beforeRemovals(() => changes.isRenamed(change));
   if (!isComplete) guard.defer(change);

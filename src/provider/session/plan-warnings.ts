@@ -10,7 +10,7 @@ import { resourceOf } from '../resources/index.js';
 import type { ResourceInstance } from './instance.js';
 import type { InstancePlan } from './plan-in-isolation.js';
 import type { SessionContext } from './session-context.js';
-import { reducesAnyAccess } from './session-guard.js';
+import { isRename, reducesAnyAccess } from './session-guard.js';
 import type { Warning } from './warnings.js';
 
 /** Returns the findings of a plan as warnings. Terraform folds warnings with equal summaries, so each names its object. */
@@ -113,7 +113,7 @@ export async function liftedWarnings(
   isComplete: boolean,
 ): Promise<Warning[]> {
   // A later check includes a removal that Terraform sends before the rest of the plan.
-  if (!isComplete || !reducesAnyAccess(change)) return [];
+  if (!isComplete || !(reducesAnyAccess(change) || isRename(change))) return [];
   return (await guard.liftedFor(change)).map(({ message, source }) => ({
     message: `${change.delinea.label}: ${letThrough(message, source).message}`,
     groupMessage: `is allowed by ${source}`,

@@ -1,7 +1,7 @@
 import { gatherEvidence } from '../guard/evidence.js';
-import { countRemovals, type GuardSettings, judge, type Lifted, remediesFor } from '../guard/guards.js';
+import { countRemovals, enforceGuards, type GuardSettings, judge, type Lifted, remediesFor } from '../guard/guards.js';
 import { refuseMass } from '../guard/mass-removal.js';
-import { reducesAccess, removes } from '../guard/reductions.js';
+import { reducesAccess, removes, renames } from '../guard/reductions.js';
 import type { GuardInput, Refusal } from '../guard/refusal.js';
 import { DelineaError } from '../model/errors.js';
 import { joinFirst } from '../model/join-first.js';
@@ -22,6 +22,11 @@ const GROWTH = 1.25;
 /** Returns whether any step of a change reduces access. */
 export function reducesAnyAccess(change: ResourceChange): boolean {
   return stepsOf({ resource_changes: [change] }).some(reducesAccess);
+}
+
+/** Returns whether a change renames its object. */
+export function isRename({ delinea }: ResourceChange): boolean {
+  return renames(delinea);
 }
 
 /**
@@ -68,6 +73,15 @@ export class SessionGuard {
       ...(others.length > 0 ? [`by ${joinFirst(labels, NAMED)}: ${messagesOf(others)}`] : []),
     ];
     throw new DelineaError('refused_by_guard', texts.join('; '), { remedy: remediesFor(open, input.steps, true) });
+  }
+
+  /**
+   * Enforces the guard of protected names on a rename, which takes no access and depends on no other change.
+   * @throws DelineaError `refused_by_guard`
+   */
+  enforceRename(change: ResourceChange): void {
+    const evidence: GuardEvidence = { orphans: [], protectedInside: {}, unread: [] };
+    enforceGuards({ steps: stepsOf({ resource_changes: [change] }), evidence, names: {} }, this.settings);
   }
 
   /**

@@ -68,6 +68,12 @@ describe('credentials in code', () => {
     expect(attempt(OWN, { DELINEA_ALLOWED_HOSTS: 'acme.delinea.app' })).toThrow('https://mine.delinea.app');
   });
 
+  test('go to no other host than the tenant that the environment names', () => {
+    const mine = { scimToken: 'token-of-the-code', ...surface({ name: 'platform-scim', baseUrl: EVIL }) };
+    expect(attempt(mine)).toThrow(expect.objectContaining({ code: 'untrusted_host', path: 'surfaces.base_url' }));
+    expect(attempt({ ...OWN, url: EVIL }, { DELINEA_URL: 'https://acme.example' })).toThrow(EVIL);
+  });
+
   test('do not carry those of the environment to another host', () => {
     expect(attempt(OWN)).toThrow(expect.objectContaining({ code: 'untrusted_host' }));
   });

@@ -33,7 +33,7 @@ export function checkTrust(settings: Configured, env: NodeJS.ProcessEnv): void {
   for (const surface of Object.values(configured)) {
     const fromEnvironment = hasEnvironmentCredentials(surface, settings);
     const override = overrideOf(code, surface.name);
-    if (fromEnvironment || trusted.listed) {
+    if (fromEnvironment || trusted.named) {
       trusted.check(surface.baseUrl, override?.baseUrl ? 'surfaces.base_url' : hostSetting(surface, code));
       if (surface.tokenUrl !== undefined)
         trusted.check(surface.tokenUrl, override?.tokenUrl ? 'surfaces.token_url' : hostSetting(surface, code));

@@ -32,7 +32,7 @@ export function configureSurfaces(
   overrides: readonly Override[],
 ): Record<string, ConfiguredSurface> {
   for (const { name } of overrides) {
-    if (!(name in rows)) {
+    if (!Object.hasOwn(rows, name)) {
       throw new DelineaError('settings_invalid', `provider setting "surfaces": there is no surface "${name}"`, {
         hint: `Surfaces: ${Object.keys(rows).join(', ')}.`,
         path: 'surfaces',

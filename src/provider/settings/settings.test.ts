@@ -83,10 +83,13 @@ describe('readSettings: sources', () => {
   });
 
   test('block: tenant or url overrides both in the environment', () => {
-    expect(readSettings({ tenant: 'acme' }, { DELINEA_URL: 'https://other.example' }).url).toBe(
+    const hosts = { DELINEA_ALLOWED_HOSTS: 'acme.delinea.app,acme.example' };
+    expect(readSettings({ tenant: 'acme' }, { ...hosts, DELINEA_URL: 'https://other.example' }).url).toBe(
       'https://acme.delinea.app',
     );
-    expect(readSettings({ url: 'https://acme.example' }, { DELINEA_TENANT: 'other' }).url).toBe('https://acme.example');
+    expect(readSettings({ url: 'https://acme.example' }, { ...hosts, DELINEA_TENANT: 'other' }).url).toBe(
+      'https://acme.example',
+    );
   });
 
   test('secret: may come from a file, without its last line break', () => {
@@ -165,6 +168,8 @@ describe('readSettings: errors', () => {
     ['a boolean that is none', { tenant: 'acme' }, { DELINEA_ALLOW_DELETE: 'yes' }],
     ['a secret of the wrong type', { tenant: 'acme', clientSecret: 5 }, {}],
     ['an unknown surface', { tenant: 'acme', surfaces: [{ name: 'nowhere' }] }, {}],
+    ['a surface with the name of a prototype', { tenant: 'acme', surfaces: [{ name: '__proto__' }] }, {}],
+    ['a kind with the name of a prototype', { tenant: 'acme', routing: [{ kind: '__proto__', surface: 'x' }] }, {}],
     ['an unknown kind in the routing', { tenant: 'acme', routing: [{ kind: 'usr', surface: 'platform-scim' }] }, {}],
     ['a CA file that is not there', { tenant: 'acme', caFile: '/nowhere/ca.pem' }, {}],
   ])('error: one line with a hint for %s', (_, block, env) => {

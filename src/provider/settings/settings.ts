@@ -186,7 +186,7 @@ function readRouting(
 ): Record<string, string> {
   const routing = Object.fromEntries(entries.map(({ kind, surface }) => [kind, surface]));
   for (const kind of Object.keys(routing)) {
-    if (!(kind in defaultRouting)) {
+    if (!Object.hasOwn(defaultRouting, kind)) {
       throw new DelineaError('settings_invalid', `provider setting "routing": there is no kind "${kind}"`, {
         hint: `Kinds: ${Object.keys(defaultRouting).join(', ')}.`,
         path: 'routing',

@@ -18,6 +18,7 @@ describe('surfaceFor', () => {
   test.each([
     ['a surface that does not serve the kind', 'container', 'platform-rest', 'Platform REST does not serve container'],
     ['a surface that does not exist', 'container', 'nowhere', 'there is no surface "nowhere" to serve container'],
+    ['the name of a prototype', 'container', '__proto__', 'there is no surface "__proto__" to serve container'],
   ])('surfaceFor: names the surfaces that serve the kind for %s', (_, kind, surface, message) => {
     expect(() => surfaceFor(kind, { [kind]: surface }, surfaces)).toThrow(
       expect.objectContaining({

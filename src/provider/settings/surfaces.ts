@@ -208,7 +208,7 @@ export function surfaceFor<S extends Surface>(
   all: Readonly<Record<string, S>>,
 ): S {
   const name = routing[kind] ?? defaultRouting[kind] ?? '';
-  const surface = all[name];
+  const surface = Object.hasOwn(all, name) ? all[name] : undefined;
   if (surface && kind in surface.serves) return surface;
   const others = surfacesServing(kind, all).map((row) => row.name);
   const message = surface

@@ -11,8 +11,8 @@ const VARIABLE = 'DELINEA_ALLOWED_HOSTS';
  */
 export class TrustedOrigins {
   private readonly origins: ReadonlySet<string>;
-  /** Whether the environment lists its hosts: then code may use no other, even with its own credentials. */
-  readonly listed: boolean;
+  /** Whether the environment names any host: then code may use no other, even with its own credentials. */
+  readonly named: boolean;
 
   /**
    * @param addresses URLs from the environment
@@ -20,8 +20,8 @@ export class TrustedOrigins {
    */
   constructor(addresses: readonly string[], env: NodeJS.ProcessEnv) {
     const hosts = readEnvironmentList(VARIABLE, env);
-    this.listed = hosts.length > 0;
     this.origins = new Set([...addresses.map((url) => new URL(url).origin), ...hosts.flatMap(originsOf)]);
+    this.named = this.origins.size > 0;
   }
 
   /**
