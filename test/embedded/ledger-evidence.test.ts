@@ -83,46 +83,67 @@ test('ledger: its digest is in the log after each apply, and an unchanged one is
   expect(out).not.toContain('Note');
 });
 
+/** Attacks by an edit: the purpose, the edit, and the text of the error. */
+const EDITS: readonly [string, (content: Ledger) => void, string][] = [
+  ['a foreign object is added, so that it would be removed', foreign, 'added delinea_user.eve'],
+  [
+    'an entry is removed, so that its removal would be skipped',
+    ({ objects }) => void objects.splice(1, 1),
+    'removed delinea_user.tom',
+  ],
+  [
+    'on_removal becomes delete',
+    (content) => Object.assign(entry(content, 'tom'), { onRemoval: 'delete' }),
+    'changed delinea_user.tom',
+  ],
+  [
+    'an id becomes that of another object',
+    (content) => {
+      foreign(content);
+      entry(content, 'jane').id = content.objects.pop()!.id;
+    },
+    'changed delinea_user.jane',
+  ],
+  [
+    'recorded settings are removed, so that a change of them would not show',
+    (content) => void delete entry(content, 'jane').settings,
+    'changed delinea_user.jane',
+  ],
+  [
+    'the heading is changed',
+    (content) => Object.assign(content, { accounts: ['somebody else'] }),
+    'changed stack, tenant, origins or accounts',
+  ],
+];
+
 describe('an edited ledger', () => {
-  test.each<[string, (content: Ledger) => void, string]>([
-    ['a foreign object is added, so that it would be removed', foreign, 'added delinea_user.eve'],
-    [
-      'an entry is removed, so that its removal would be skipped',
-      ({ objects }) => void objects.splice(1, 1),
-      'removed delinea_user.tom',
-    ],
-    [
-      'on_removal becomes delete',
-      (content) => Object.assign(entry(content, 'tom'), { onRemoval: 'delete' }),
-      'changed delinea_user.tom',
-    ],
-    [
-      'an id becomes that of another object',
-      (content) => {
-        foreign(content);
-        entry(content, 'jane').id = content.objects.pop()!.id;
-      },
-      'changed delinea_user.jane',
-    ],
-    [
-      'recorded settings are removed, so that a change of them would not show',
-      (content) => void delete entry(content, 'jane').settings,
-      'changed delinea_user.jane',
-    ],
-    [
-      'the heading is changed',
-      (content) => Object.assign(content, { accounts: ['somebody else'] }),
-      'changed stack, tenant, origins or accounts',
-    ],
-  ])('is refused by every command, which names what differs, when %s', async (_, change, text) => {
+  test('is refused, and the error names what differs', async () => {
     await start();
-    edit(change);
-    project.declare(people(user('jane', { title: 'Chief' })));
-    for (const command of [['plan'], ['drift'], [...APPLY], ['offboard', 'jane@example.com', '--auto-approve']]) {
+    const whole = project.read(LEDGER)!;
+    for (const [purpose, change, text] of EDITS) {
+      edit(change);
+      const { code, writes, err } = await project.run('plan');
+      expect([purpose, code, writes, err]).toEqual([
+        purpose,
+        1,
+        0,
+        expect.stringContaining(`Error: the ledger was edited since the last apply: ${text}\n`),
+      ]);
+      project.write(LEDGER, whole);
+    }
+    expect(await project.run('plan')).toMatchObject({ code: 0, err: '' });
+  });
+
+  test('is refused by every command before the first request', async () => {
+    await start();
+    edit(foreign);
+    const requests = project.sim.requests.total;
+    for (const command of [['drift'], [...APPLY], ['export-terraform'], ['offboard', 'jane@example.com']]) {
       const attempt = await project.run(...command);
       expect(attempt).toMatchObject({ code: 1, writes: 0, ledger: 'as before' });
-      expect(attempt.err).toContain(`Error: the ledger was edited since the last apply: ${text}\n`);
+      expect(attempt.err).toContain('Error: the ledger was edited since the last apply: added delinea_user.eve\n');
     }
+    expect(project.sim.requests.total).toBe(requests);
   });
 
   test('is refused when it is missing although the log has it', async () => {
