@@ -168,9 +168,9 @@ describe('export-terraform', () => {
     const { code, out } = await cli('export-terraform', folder.path);
     expect(Object.keys(idsAt()).sort()).toEqual(['delinea_user.bob', 'delinea_user.moved']);
     expect(code).toBe(0);
-    expect(out).toContain('plan to create them:\n  delinea_user.gone\n  delinea_user.new\n');
+    expect(out).toContain('plan to create them:\n  - delinea_user.gone\n  - delinea_user.new\n');
     expect(out).toContain(
-      'plan to change them; to change them before the export, run delinea-iac apply first:\n  delinea_user.bob\n',
+      'plan to change them; to change them before the export, run delinea-iac apply first:\n  - delinea_user.bob\n',
     );
     expect(out).not.toContain('Warning');
     declare({ delinea_user: { bob: others.bob } });
