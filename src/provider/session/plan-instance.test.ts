@@ -33,7 +33,11 @@ test('plan instance: refused when an attribute was set since the import found it
 test('plan instance: a removal records the object that it read, and whether anything is removed', async () => {
   const { state, resource } = await bench.apply('user', jane);
   const { planned } = await (await bench.open()).plan({ resource, state });
-  expect(planned).toMatchObject({ tenant: bench.sim.url, forgets: false, seen: { ...jane, active: true } });
+  expect(planned).toMatchObject({
+    tenant: expect.stringContaining(`${bench.sim.url} as ${bench.sim.env.DELINEA_CLIENT_ID}`),
+    forgets: false,
+    seen: { ...jane, active: true },
+  });
   const retained = await (await bench.open()).plan({ resource, state: { ...state, onRemoval: 'retain' } });
   expect(retained.planned.forgets).toBe(true);
 });
