@@ -34,7 +34,7 @@ export function visible(text: string): string {
 
 /** Returns the same in quotes, as a plan shows values. */
 export function quoted(text: string): string {
-  return `"${visible(text).replaceAll('"', '\\"')}"`;
+  return `"${visible(text).replace(/"/g, '\\"')}"`;
 }
 
 /** Returns a value of any type for a message, which `visible` escapes when it is printed. */
