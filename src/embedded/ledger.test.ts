@@ -77,17 +77,20 @@ describe('Ledger', () => {
     await ledger.close();
   });
 
-  test('records 1,700 objects, eight at a time, within seconds, and each is on disk when its call returns', async () => {
+  test('records 1,700 objects, eight at a time, with few writes, and each is on disk when its call returns', async () => {
     const path = newPath();
     const ledger = await Ledger.open(path, owner);
-    const started = performance.now();
+    const writes = new Set<bigint>();
     let next = 0;
     await Promise.all(
       Array.from({ length: 8 }, async () => {
-        while (next < 1_700) await ledger.record(user(`user${next++}`));
+        while (next < 1_700) {
+          await ledger.record(user(`user${next++}`));
+          writes.add(statSync(path, { bigint: true }).mtimeNs);
+        }
       }),
     );
-    expect(performance.now() - started).toBeLessThan(15_000);
+    expect(writes.size).toBeLessThan(1_700 / 3);
     expect(await objectsIn(path)).toHaveLength(1_700);
     const many = Array.from({ length: 200 }, (_, index) => user(`late${index}`));
     await Promise.all(
