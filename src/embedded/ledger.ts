@@ -48,7 +48,9 @@ export class Ledger {
   private log: { write(event: object): Promise<void> } | undefined;
   /** The lines that the log has. */
   private logged: LineIndex = new Map();
-  private writing: Promise<void> | undefined;
+  /** The last write that was asked for. */
+  private last: Promise<void> = Promise.resolve();
+  /** The write that has not begun, which later changes share. */
   private next: Promise<void> | undefined;
 
   private constructor(
@@ -129,24 +131,23 @@ export class Ledger {
 
   /** Resolves when every change so far is on disk. @throws DelineaError `ledger_damaged` when the file cannot be written */
   save(): Promise<void> {
-    if (!this.writing) {
-      this.writing = this.write().finally(() => {
-        this.writing = undefined;
-      });
-      return this.writing;
+    if (!this.next) {
+      this.next = this.last
+        .catch(() => undefined)
+        // Lets steps that end at the same time share one write.
+        .then(() => setImmediate())
+        .then(() => {
+          this.next = undefined;
+          return this.write();
+        });
+      this.last = this.next;
     }
-    this.next ??= this.writing
-      .catch(() => undefined)
-      .then(() => {
-        this.next = undefined;
-        return this.save();
-      });
     return this.next;
   }
 
   /** Waits for the write in progress and releases the lock. */
   async close(): Promise<void> {
-    await (this.next ?? this.writing)?.catch(() => undefined);
+    await this.last.catch(() => undefined);
     await this.lock.release();
   }
 
@@ -190,8 +191,6 @@ export class Ledger {
   }
 
   private async write(): Promise<void> {
-    // Lets steps that end at the same time share one write.
-    await setImmediate();
     this.lock.check();
     const lines = this.lines();
     const text = ledgerText(lines);
