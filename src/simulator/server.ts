@@ -29,12 +29,14 @@ export function requestHandler(tenant: Tenant, traffic: Traffic, simulator: Simu
     const { method } = request;
     traffic.begin(method, path);
     const active = tenant.faults.affecting(request);
+    const scope = path.startsWith('/identity/') ? await scopeIn(request.clone()) : undefined;
     const outcome = await carryOut(tenant, active, request, surfaces);
     const status = outcome instanceof Response ? outcome.status : 0;
     const surface = surfaceOf(tenant, request, path);
     const response = await deliver(outcome, incoming);
     const faults = active.map(({ kind }) => kind);
-    traffic.end({ at: new Date().toISOString(), method, path, query, status, surface, faults });
+    const at = new Date().toISOString();
+    traffic.end({ at, method, path, query, status, surface, ...(scope !== undefined && { scope }), faults });
     return response;
   };
 }
@@ -75,6 +77,11 @@ async function deliver(outcome: Outcome, { socket }: IncomingMessage): Promise<R
 function hangUp(socket: Socket): void {
   if ('encrypted' in socket) socket.destroy();
   else socket.resetAndDestroy();
+}
+
+/** Returns the scope that a token request asks for. */
+async function scopeIn(request: Request): Promise<string | undefined> {
+  return new URLSearchParams(await request.text()).get('scope') ?? undefined;
 }
 
 function surfaceOf(tenant: Tenant, request: Request, path: string): string {

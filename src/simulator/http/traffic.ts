@@ -9,6 +9,8 @@ export interface LogEntry {
   readonly status: number;
   /** Surface of its credential; `token` for token requests, `none` without a valid credential. */
   readonly surface: string;
+  /** Scope that a token request asked for. */
+  readonly scope?: string;
   /** Faults that affected it. */
   readonly faults: readonly string[];
 }
