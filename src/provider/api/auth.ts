@@ -129,8 +129,8 @@ function oauthTokens(surface: ConfiguredSurface, auth: OAuth, transport: Transpo
 function readGrant(response: HttpResponse): Grant | undefined {
   const body = response.status >= 200 && response.status < 300 ? jsonOf(response) : undefined;
   const token = isObject(body) && typeof body.access_token === 'string' ? body.access_token.trim() : '';
-  // Other characters cannot be sent in a header (RFC 6750 §2.1).
-  if (!isObject(body) || !/^[\x21-\x7e]+$/.test(token)) return undefined;
+  // The characters of a bearer token (RFC 6750 §2.1).
+  if (!isObject(body) || !/^[\w.~+/-]+=*$/.test(token)) return undefined;
   const seconds = Number(body.expires_in) > 0 ? Number(body.expires_in) : 300;
   return { token, freshUntil: Date.now() + seconds * 1000 - Math.min(60_000, seconds * 200) };
 }

@@ -33,7 +33,7 @@ describe('credentials of the environment', () => {
     const surfaces = JSON.stringify([{ name: 'platform-rest', tokenUrl: 'https://idp.example/token' }]);
     expect(attempt({}, { ...ENV, DELINEA_SURFACES: surfaces })().origins).toEqual([
       'https://acme.delinea.app',
-      'https://idp.example',
+      'https://idp.example/token',
     ]);
   });
 
@@ -48,6 +48,8 @@ describe('credentials of the environment', () => {
     ['a write scope', surface({ writeScope: 'delinea:api:admin' }), 'surfaces.write_scope'],
     ['an admin scope', surface({ adminScope: 'everything' }), 'surfaces.admin_scope'],
     ['an id space', surface({ idSpace: 'scim-cloud' }), 'surfaces.id_space'],
+    ['an account', { clientId: 'break.glass@example.com' }, 'client_id'],
+    ['an account of another surface', { scimClientId: 'break.glass@example.com' }, 'scim_client_id'],
   ])('are not used with %s of code', (_, block, path) => {
     expect(attempt(block)).toThrow(expect.objectContaining({ code: 'settings_invalid', path }));
   });
@@ -79,7 +81,17 @@ describe('credentials in code', () => {
   });
 });
 
+test.each(['/../x', '//evil.example', '/x?y', '/x#y', '.evil.example', ':1/x', '/a\\b', 'x', '/x/./y'])(
+  'paths: %s is refused below the base URL of a surface',
+  (path) => {
+    expect(attempt(surface({ sessionsPath: path }))).toThrow('must be a path such as /sessions');
+    expect(attempt(surface({ checkoutsPath: path }))).toThrow('must be a path such as /sessions');
+    expect(attempt(surface({ sessionsPath: '/admin/user-sessions' }))).not.toThrow();
+  },
+);
+
 test('own accounts: those of both sources are protected', () => {
-  const { ownAccounts } = readSettings({ clientId: 'other' }, ENV);
+  const own = { clientId: 'other', clientSecret: 'secret-of-the-code' };
+  const { ownAccounts } = readSettings(own, ENV);
   expect(ownAccounts).toEqual(['runner', 'other']);
 });

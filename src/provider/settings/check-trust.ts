@@ -24,7 +24,7 @@ const RESERVED = ['readScope', 'writeScope', 'adminScope', 'idSpace'] as const;
 
 /**
  * Refuses code that would send credentials of the environment to a host that the environment does not name, trust another
- * certificate authority for them, or use them with another scope or id space.
+ * certificate authority for them, or use them with another account, scope or id space.
  * @throws DelineaError `untrusted_host` or `settings_invalid`, before any request
  */
 export function checkTrust(settings: Configured, env: NodeJS.ProcessEnv): void {
@@ -38,6 +38,7 @@ export function checkTrust(settings: Configured, env: NodeJS.ProcessEnv): void {
       if (surface.tokenUrl !== undefined)
         trusted.check(surface.tokenUrl, override?.tokenUrl ? 'surfaces.token_url' : hostSetting(surface, code));
     }
+    if (fromEnvironment) refuseMixedAccount(surface, settings);
     if (fromEnvironment) refuseReserved(surface, settings, override);
     if (fromEnvironment && code.caFile !== undefined && code.caFile !== environment.caFile)
       throw reserved('ca_file', environmentName('caFile'));
@@ -76,6 +77,16 @@ function overrideOf({ surfaces }: Values, name: string): Override | undefined {
 function hostSetting({ host }: Surface, code: Values): string {
   if (host !== undefined) return snakeCase(host);
   return code.url === undefined ? 'tenant' : 'url';
+}
+
+/**
+ * Refuses credentials of which code supplies one and the environment another: the secret of the environment would be tried
+ * for an account of the author's choice, and repeated failures suspend accounts (fact sheet 5.1).
+ */
+function refuseMixedAccount({ auth }: Surface, { code, environment, texts }: Configured): void {
+  const names = credentialSettings(auth, texts);
+  const mixed = names.find((name) => code[name] !== undefined && code[name] !== environment[name]);
+  if (mixed !== undefined) throw reserved(snakeCase(mixed), environmentName(mixed));
 }
 
 /** Refuses scopes and id spaces of code that differ from those that the surface has without the code. */

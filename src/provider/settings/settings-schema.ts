@@ -19,8 +19,11 @@ function secret(description: string) {
     )
     .regex(/^\P{Cc}*$/u, 'must not contain line breaks or other control characters')
     .optional()
-    .meta({ sensitive: true, description });
+    .meta({ inCode: 'authority', sensitive: true, description });
 }
+
+/** A path below a base URL: nothing in it leads to another path, host or query. */
+const path = z.string().regex(/^(?:\/(?!\.\.?(?:\/|$))[\w.~-]+)+$/, 'must be a path such as /sessions');
 
 /** The provider block. Every setting may also come from the environment: DELINEA_<NAME>; `inCode` is the rule for both. */
 export const settingsSchema = z.object({
@@ -32,18 +35,21 @@ export const settingsSchema = z.object({
     .string()
     .optional()
     .meta({ inCode: 'address', description: "The tenant's URL, if it is not https://<tenant>.delinea.app." }),
-  clientId: z.string().optional().meta({ description: 'OAuth client id for the Platform REST API.' }),
+  clientId: z
+    .string()
+    .optional()
+    .meta({ inCode: 'authority', description: 'OAuth client id for the Platform REST API.' }),
   clientSecret: secret('OAuth client secret for `clientId`.'),
   scimToken: secret('Static bearer token for the Platform SCIM API.'),
-  scimClientId: z
-    .string()
-    .optional()
-    .meta({ description: 'Service user for the SCIM Cloud Connector. Default: `clientId`.' }),
+  scimClientId: z.string().optional().meta({
+    inCode: 'authority',
+    description: 'Service user for the SCIM Cloud Connector. Default: `clientId`.',
+  }),
   scimClientSecret: secret('Password of `scimClientId`. Default: `clientSecret`.'),
-  caFile: z
-    .string()
-    .optional()
-    .meta({ inCode: 'authority', description: 'PEM file with an additional certificate authority.' }),
+  caFile: z.string().optional().meta({
+    inCode: 'authority',
+    description: 'PEM file with an additional certificate authority.',
+  }),
   concurrency: z
     .int()
     .min(1)
@@ -143,9 +149,8 @@ export const settingsSchema = z.object({
           description:
             'Name of an id space. Surfaces with the same id space use the same ids. Set it only if you have verified this.',
         }),
-        sessionsPath: z.string().optional().meta({ description: 'Path of the list of sessions, below the base URL.' }),
-        checkoutsPath: z
-          .string()
+        sessionsPath: path.optional().meta({ description: 'Path of the list of sessions, below the base URL.' }),
+        checkoutsPath: path
           .optional()
           .meta({ description: 'Path of the list of open check-outs, below the base URL.' }),
       }),

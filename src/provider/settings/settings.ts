@@ -27,7 +27,7 @@ export interface SurfaceSettings {
 /** The provider settings, checked and complete. */
 export interface Settings {
   readonly url: string;
-  /** Origins (scheme, host, port) that receive requests of this run, sorted. */
+  /** Origins (scheme, host, port) that receive requests of this run, sorted; whole URLs where they are not the documented ones. */
   readonly origins: readonly string[];
   /** Tenant, hosts and accounts in one text, for comparison and for messages. */
   readonly target: string;
@@ -81,7 +81,10 @@ export function readSettings(
   checkTrust({ configured, rows, code, environment, texts }, env);
   const ownAccounts = [...new Set([...accountsOf(rows, textsIn(environment)), ...accountsOf(rows, texts)])];
   const routing = readRouting(data.routing ?? [], rows, configured);
-  const origins = originsOf(routing, configured);
+  const origins = originsOf(routing, configured, [
+    url,
+    ...Object.values(rows).flatMap(({ host }) => (host === undefined ? [] : (texts[host]?.replace(/\/+$/, '') ?? []))),
+  ]);
   return {
     url,
     origins,
@@ -124,16 +127,21 @@ function textsIn(data: Values): Texts {
   );
 }
 
-/** Returns the origins to which the routed surfaces send requests, sorted. */
+/** Returns the addresses to which the routed surfaces send requests, sorted. */
 function originsOf(
   routing: Readonly<Record<string, string>>,
   configured: Readonly<Record<string, ConfiguredSurface>>,
+  hosts: readonly string[],
 ): string[] {
   const routed = new Set(Object.values({ ...defaultRouting, ...routing }));
-  const urls = Object.values(configured)
+  const shown = (url: string, path: string) => (hosts.some((host) => host + path === url) ? new URL(url).origin : url);
+  const addresses = Object.values(configured)
     .filter(({ name }) => routed.has(name))
-    .flatMap(({ baseUrl, tokenUrl }) => [baseUrl, tokenUrl ?? baseUrl]);
-  return [...new Set(urls.map((url) => new URL(url).origin))].sort();
+    .flatMap(({ baseUrl, basePath, tokenUrl, auth }) => [
+      shown(baseUrl, basePath),
+      ...(tokenUrl !== undefined && auth.kind === 'oauth' ? [shown(tokenUrl, auth.tokenPath)] : []),
+    ]);
+  return [...new Set(addresses)].sort();
 }
 
 function targetOf(url: string, origins: readonly string[], accounts: readonly string[]): string {
