@@ -21,8 +21,6 @@ export interface Simulator {
   state(): SimulatorState;
   /** Faults in force: `set`, `add`, `clear`. */
   readonly faults: Faults;
-  /** Scopes of every OAuth token that was issued, the oldest first. */
-  readonly grantedScopes: readonly string[];
   /** Revokes all OAuth tokens, but not the static SCIM token. */
   revokeTokens(): void;
   /** Limits the folders that the connector's service user owns, and so sees (guide 004). */

@@ -120,7 +120,6 @@ function makeSimulator(tenant: Tenant, traffic: Traffic): Simulator {
     seeOnly: (containers) => {
       tenant.ownedContainers = containerIds(directory, containers);
     },
-    grantedScopes: tokens.granted,
     revokeTokens: () => tokens.revokeAll(),
     state: () => stateOf(directory),
     close: async () => {},

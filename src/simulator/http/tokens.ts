@@ -17,8 +17,6 @@ export class Tokens {
   readonly #issued = new Map<string, Issued>();
   readonly #staticToken: string;
   #made = 0;
-  /** Scopes of every OAuth token so far, the oldest first. */
-  readonly granted: string[] = [];
 
   constructor(staticToken: string) {
     this.#staticToken = staticToken;
@@ -26,7 +24,6 @@ export class Tokens {
 
   issue(credential: Credential, lifeS: number): string {
     this.#made += 1;
-    this.granted.push(...credential.scopes);
     const token = createHash('sha256')
       .update(`${this.#staticToken} ${credential.surface} ${this.#made}`)
       .digest('base64url');
