@@ -3,8 +3,8 @@ import {
   Ledger,
   type LedgerContent,
   type LedgerFile,
+  type LedgerInLog,
   type LedgerOwner,
-  type LedgerRecord,
   readLedger,
   readLedgerFile,
   readLedgerRecord,
@@ -23,7 +23,7 @@ export interface CheckedLedger extends LedgerContent {
 export interface OpenLedger {
   readonly ledger: Ledger;
   /** The log's record of it. */
-  readonly record: LedgerRecord | undefined;
+  readonly record: LedgerInLog['record'];
   readonly findings: readonly Finding[];
   /** Records the ledger and its changes in the log of this run. */
   logTo(log: Pick<ApplyLog, 'write'>): Promise<void>;
@@ -43,12 +43,12 @@ export function ledgerOwner({ stack, settings }: Workspace) {
 export async function readWorkspaceLedger(workspace: Workspace): Promise<CheckedLedger | undefined> {
   // An apply that runs at the same time may write the ledger after it was read here: then both are read again.
   const first = await readBoth(workspace);
-  const { file, record } = isAsRecorded(first) ? first : await readBoth(workspace);
+  const { file, ...inLog } = isAsRecorded(first) ? first : await readBoth(workspace);
   if (!file) {
-    refuseMissing(workspace, record);
+    refuseMissing(workspace, inLog);
     return undefined;
   }
-  return { ...file, findings: check(workspace, file, record) };
+  return { ...file, findings: check(workspace, file, inLog) };
 }
 
 /**
@@ -56,7 +56,7 @@ export async function readWorkspaceLedger(workspace: Workspace): Promise<Checked
  * @throws DelineaError `ledger_edited`; as `Ledger.open`
  */
 export function openLedger(workspace: Workspace): Promise<OpenLedger> {
-  return open(workspace, readLedger, (file, record) => check(workspace, file, record));
+  return open(workspace, readLedger, (file, inLog) => check(workspace, file, inLog));
 }
 
 /** Locks the ledger without comparing it. @throws DelineaError `settings_invalid` for another stack or tenant */
@@ -72,12 +72,13 @@ export function openUncheckedLedger(workspace: Workspace): Promise<OpenLedger> {
 async function open(
   workspace: Workspace,
   read: typeof readLedger,
-  compare: (file: LedgerFile, record: LedgerRecord | undefined) => readonly Finding[],
+  compare: (file: LedgerFile, inLog: LedgerInLog) => readonly Finding[],
 ): Promise<OpenLedger> {
   const ledger = await Ledger.open(workspace.ledger, ledgerOwner(workspace), read);
   try {
-    const record = await readLedgerRecord(logPath(workspace), workspace.ledger);
-    const findings = ledger.found ? compare(ledger.found, record) : [];
+    const inLog = await readLedgerRecord(logPath(workspace), workspace.ledger);
+    const { record } = inLog;
+    const findings = ledger.found ? compare(ledger.found, inLog) : [];
     return { ledger, record, findings, logTo: (log) => ledger.logTo(log, record) };
   } catch (error) {
     await ledger.close();
@@ -102,14 +103,13 @@ export async function recordChange(
   }
 }
 
-interface Both {
+interface Both extends LedgerInLog {
   readonly file: LedgerFile | undefined;
-  readonly record: LedgerRecord | undefined;
 }
 
 async function readBoth(workspace: Workspace): Promise<Both> {
   const file = await readLedger(workspace.ledger, ledgerOwner(workspace));
-  return { file, record: await readLedgerRecord(logPath(workspace), workspace.ledger) };
+  return { file, ...(await readLedgerRecord(logPath(workspace), workspace.ledger)) };
 }
 
 function isAsRecorded({ file, record }: Both): boolean {
@@ -117,7 +117,7 @@ function isAsRecorded({ file, record }: Both): boolean {
 }
 
 /** A ledger that is gone would hide every removal. */
-function refuseMissing({ ledger, ledgerIsNamed }: Workspace, record: LedgerRecord | undefined): void {
+function refuseMissing({ ledger, ledgerIsNamed }: Workspace, { record }: LedgerInLog): void {
   if (!ledgerIsNamed && !record) return;
   const message = record
     ? 'the ledger does not exist, but the log beside it has one'
@@ -129,12 +129,12 @@ function refuseMissing({ ledger, ledgerIsNamed }: Workspace, record: LedgerRecor
   });
 }
 
-function check(workspace: Workspace, file: LedgerFile, record: LedgerRecord | undefined): Finding[] {
+function check(workspace: Workspace, file: LedgerFile, { hasLog, record }: LedgerInLog): Finding[] {
   if (record) refuseEdited(record, file, workspace.ledger);
   const { accounts } = ledgerOwner(workspace);
   const before = file.owner.accounts;
   return [
-    ...(record ? [] : [NOT_COMPARED]),
+    ...(record ? [] : [hasLog ? NOT_IN_LOG : NOT_COMPARED]),
     ...(before && before.join() !== accounts.join() ? [otherAccounts(before, accounts)] : []),
   ];
 }
@@ -144,6 +144,15 @@ const NOT_COMPARED: Finding = {
   code: 'ledger_not_compared',
   message:
     'no log of applies beside the ledger has its digest, so it is not known whether it was edited since the last apply',
+};
+
+/** An author of a ledger could have removed its lines from the log, or renamed the stack. */
+const NOT_IN_LOG: Finding = {
+  level: 'warning',
+  code: 'ledger_not_in_log',
+  message:
+    'the log of applies beside the ledger does not know it: the log is older, its lines were removed, or the ledger is another one; nothing shows whether the ledger was edited',
+  hint: 'Pass the ledger of the base branch with --ledger.',
 };
 
 /** Accounts come from the environment and may be replaced, so this is not an error. */

@@ -9,7 +9,12 @@ type Expected = 'value' | 'value or ]' | 'key' | 'key or }' | ':' | 'next';
 
 /** Returns line and column, from 1, of the first JSON syntax error. Node 20 reports them only for some errors. */
 export function jsonFault(text: string): { line: number; column: number } {
-  const before = text.slice(0, faultOffset(text)).split('\n');
+  return placeOf(text, faultOffset(text));
+}
+
+/** Returns line and column, from 1, of an offset. */
+export function placeOf(text: string, offset: number): { line: number; column: number } {
+  const before = text.slice(0, offset).split('\n');
   return { line: before.length, column: before.at(-1)!.length + 1 };
 }
 

@@ -3,14 +3,15 @@ import fc from 'fast-check';
 import { jsonTrick } from './json-keys.js';
 
 test('jsonTrick: finds a key that is there twice, also escaped and between blanks', () => {
-  expect(jsonTrick('{"a":1,"b":{"a":2},"a":3}')).toBe('has the key "a" twice');
-  expect(jsonTrick('{"a":1,"\\u0061" \n :3}')).toBe('has the key "a" twice');
-  expect(jsonTrick('[{"x":[{"a\\"":1,"a\\"":2}]}]')).toBe('has the key "a\\"" twice');
+  expect(jsonTrick('{"a":1,"b":{"a":2},"a":3}')).toBe('has the key "a" twice: line 1, column 20');
+  expect(jsonTrick('{"a":1,"\\u0061" \n :3}')).toBe('has the key "a" twice: line 1, column 8');
+  expect(jsonTrick('[{"x":[{"a\\"":1,"a\\"":2}]}]')).toBe('has the key "a\\"" twice: line 1, column 17');
+  expect(jsonTrick('{\n  "a": 1,\n  "a": 2}')).toBe('has the key "a" twice: line 3, column 3');
 });
 
 test('jsonTrick: finds a key that sets a prototype', () => {
-  expect(jsonTrick('{"a":{"__proto__":{}}}')).toBe('has the key "__proto__"');
-  expect(jsonTrick('{"\\u005f_proto__":1}')).toBe('has the key "__proto__"');
+  expect(jsonTrick('{"a":{"__proto__":{}}}')).toBe('has the key "__proto__": line 1, column 7');
+  expect(jsonTrick('{"\\u005f_proto__":1}')).toBe('has the key "__proto__": line 1, column 2');
 });
 
 test('jsonTrick: finds nothing in other JSON', () => {

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import {
+  checkWritable,
   DelineaError,
   jsonFileExcess,
   type OwnedObject,
@@ -8,6 +9,7 @@ import {
   resources,
   type UsedConsent,
 } from '../provider/index.js';
+import { jsonTrick } from './json-keys.js';
 import {
   byText,
   consentLine,
@@ -145,6 +147,8 @@ export async function stackOfLedger(path: string): Promise<string | undefined> {
 
 function readText(path: string): string | undefined {
   try {
+    // Two names of a ledger would have two logs and two locks.
+    checkWritable(path, 'ledger');
     return readRegularFile(path, 'ledger');
   } catch (error) {
     if (error instanceof DelineaError) throw error;
@@ -167,6 +171,8 @@ function parse(text: string, path: string): z.infer<typeof file> & Pick<LedgerCo
   } catch {
     throw damaged(path, 'not JSON');
   }
+  const trick = jsonTrick(text);
+  if (trick) throw damaged(path, `the file ${trick}`);
   const parsed = file.safeParse(json);
   if (!parsed.success) {
     const { path: property, message } = parsed.error.issues[0]!;

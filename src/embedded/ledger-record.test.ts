@@ -1,9 +1,10 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { type LedgerLines, ledgerDigest, ledgerText, objectLine, ownerLine } from './ledger-lines.js';
 import { changesSince, readLedgerRecord, recordEvents, refuseEdited } from './ledger-record.js';
+import { digestOf as digestOfLine, NO_LINE } from './log-chain.js';
 
 const LEDGER = '/somewhere/delinea-iac.people.json';
 
@@ -21,12 +22,22 @@ const index = (lines: LedgerLines) =>
   new Map([lines.owner, ...lines.objects].map(({ digest, name }) => [digest, name]));
 const nothing = new Map<string, string>();
 
-/** Returns a log with one line for each event. */
+/** Returns a log with one chained line for each event. */
 function logOf(...events: readonly object[]): string {
+  let prev = NO_LINE;
+  const lines = events.map((event) => {
+    const line = JSON.stringify({ prev, ...event });
+    prev = digestOfLine(Buffer.from(line));
+    return `${line}\n`;
+  });
+  return logWith(lines.join(''));
+}
+function logWith(text: string): string {
   const path = join(mkdtempSync(join(tmpdir(), 'log-')), 'apply.jsonl');
-  writeFileSync(path, events.map((event) => `${JSON.stringify(event)}\n`).join(''));
+  writeFileSync(path, text);
   return path;
 }
+const recordIn = async (log: string) => (await readLedgerRecord(log, LEDGER)).record;
 const inRun = (run: string, events: readonly object[]) => events.map((event) => ({ run, ...event }));
 const end = (run: string) => ({ run, event: 'end' });
 
@@ -38,18 +49,66 @@ const second = recordEvents(LEDGER, index(one), two, digestOf(two));
 const third = recordEvents(LEDGER, index(two), three, digestOf(three));
 
 describe('readLedgerRecord', () => {
+  const others = inRun('1', recordEvents('other.json', nothing, one, digestOf(one)));
   test.each([
-    ['there is no log', '/nowhere/apply.jsonl'],
-    ['the log is empty', logOf()],
-    ['the log has only other ledgers', logOf(...inRun('1', recordEvents('other.json', nothing, one, digestOf(one))))],
-    ['the log is older than this record', logOf({ run: '1', event: 'start' }, end('1'))],
-  ])('returns undefined when %s', async (_, log) => {
-    expect(await readLedgerRecord(log, LEDGER)).toBeUndefined();
+    ['there is no log', '/nowhere/apply.jsonl', false],
+    ['the log is empty', logOf(), true],
+    ['the log has only other ledgers', logOf(...others), true],
+    ['the log is older than this record', logOf({ run: '1', event: 'start' }, end('1')), true],
+    ['the log is older than digests', logWith('{"run":"1","event":"start"}\n{"run":"1","event":"end"}\n'), true],
+  ])('returns no record when %s', async (_, log, hasLog) => {
+    expect(await readLedgerRecord(log, LEDGER)).toEqual({ hasLog, record: undefined });
+  });
+
+  const whole = () =>
+    readFileSync(logOf({ run: '1', event: 'start' }, ...inRun('1', [...first, ...second]), end('1')), 'utf8');
+  test.each<[string, (text: string) => string, string]>([
+    [
+      'the digest is replaced',
+      (text) => text.replaceAll(digestOf(two), digestOf(three)),
+      'line 4 does not have the digest of line 3',
+    ],
+    [
+      'the name of the ledger is replaced',
+      (text) => text.replaceAll('people', 'robots'),
+      'line 3 does not have the digest of line 2',
+    ],
+    [
+      'the lines of ledgers are removed',
+      (text) => text.replace(/^.*"event":"ledger".*\n/gm, ''),
+      'line 2 does not have the digest of line 1',
+    ],
+    ['the digests of lines are removed', (text) => text.replaceAll(/"prev":"\w+",/g, ''), 'line 1 is not chained'],
+    ['a line is not JSON', (text) => text.replace('"run":"1","event":"start"', '"run'), 'line 1 is not a JSON object'],
+    [
+      'its beginning is removed',
+      (text) => text.slice(text.indexOf('\n') + 1),
+      'line 1 is the first, but has the digest of a line before it',
+    ],
+  ])('refuses a log whose chain does not hold: %s', async (_, change, reason) => {
+    const log = logWith(change(whole()));
+    await expect(readLedgerRecord(log, LEDGER)).rejects.toMatchObject({
+      code: 'ledger_edited',
+      path: log,
+      message: expect.stringContaining(`the log does not hold, so the ledger cannot be checked against it: ${reason}`),
+      hint: expect.stringContaining('verify-log'),
+    });
+    expect((await recordIn(logWith(whole())))?.last).toBe(digestOf(two));
+  });
+
+  test('accepts a line that a killed run, or one that is still writing, did not finish', async () => {
+    expect((await recordIn(logWith(`${whole()}{"prev":"0`)))?.last).toBe(digestOf(two));
+  });
+
+  test('refuses a log with two names', async () => {
+    const log = logOf(...inRun('1', first));
+    linkSync(log, `${log}.copy`);
+    await expect(readLedgerRecord(log, LEDGER)).rejects.toMatchObject({ code: 'file_refused' });
   });
 
   test('accepts only the last digest after a run that ended', async () => {
     const log = logOf(...inRun('1', [...first, ...second]), end('1'), { run: '2', event: 'start' }, end('2'));
-    const record = await readLedgerRecord(log, LEDGER);
+    const record = await recordIn(log);
     expect([...record!.digests]).toEqual([digestOf(two)]);
     expect([...record!.lines.values()].sort()).toEqual([...index(two).values()].sort());
   });
@@ -57,7 +116,7 @@ describe('readLedgerRecord', () => {
   test('accepts each digest of a run that was killed and the one before it, also after runs of other stacks', async () => {
     const killed = inRun('2', [...second, ...third]);
     const log = logOf(...inRun('1', first), end('1'), ...killed, { run: '3', event: 'start' }, end('3'));
-    const record = await readLedgerRecord(log, LEDGER);
+    const record = await recordIn(log);
     expect([...record!.digests]).toEqual([one, two, three].map(digestOf));
     expect(record!.last).toBe(digestOf(three));
   });
@@ -68,7 +127,7 @@ describe('readLedgerRecord', () => {
     expect(parts.map(({ digest }) => digest)).toEqual([undefined, undefined, digestOf(many)]);
     expect(Math.max(...parts.map((part) => JSON.stringify(part).length))).toBeLessThan(20_000);
     const log = logOf(...inRun('1', first), end('1'), ...inRun('2', parts.slice(0, 2)), ...inRun('3', second));
-    const record = await readLedgerRecord(log, LEDGER);
+    const record = await recordIn(log);
     expect(changesSince(record!, file(two))).toBe('');
   });
 
@@ -78,7 +137,7 @@ describe('readLedgerRecord', () => {
       { run: '1', event: 'ledger', file: 'delinea-iac.people.json', added: 'x', removed: [1], digest: 'x' },
       { run: '1', event: 'step', label: '"event":"ledger"' },
     ];
-    expect((await readLedgerRecord(logOf(...foul, ...inRun('1', first)), LEDGER))!.last).toBe(digestOf(one));
+    expect((await recordIn(logOf(...foul, ...inRun('1', first))))!.last).toBe(digestOf(one));
   });
 });
 

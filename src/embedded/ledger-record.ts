@@ -1,9 +1,10 @@
 import { createReadStream } from 'node:fs';
 import { basename } from 'node:path';
-import { DelineaError, openRegularFile } from '../provider/index.js';
+import { checkWritable, DelineaError, openRegularFile } from '../provider/index.js';
 import type { LedgerFile } from './ledger-file.js';
 import { changesText, compareLines, indexOf, type LedgerLines, type LineIndex } from './ledger-lines.js';
-import { linesIn, parseLine } from './log-chain.js';
+import { linesIn } from './log-chain.js';
+import { ChainCheck, type LogReport } from './verify-log.js';
 
 /** The record of a ledger in a log. */
 export interface LedgerRecord {
@@ -15,6 +16,14 @@ export interface LedgerRecord {
    */
   readonly digests: ReadonlySet<string>;
   readonly lines: LineIndex;
+}
+
+/** A log, as far as it is about one ledger. */
+export interface LedgerInLog {
+  /** Whether there is a log. */
+  readonly hasLog: boolean;
+  /** Unset: the log does not know the ledger. */
+  readonly record: LedgerRecord | undefined;
 }
 
 /** Lines of a ledger in one line of the log. */
@@ -43,30 +52,47 @@ export function recordEvents(path: string, before: LineIndex, lines: LedgerLines
 }
 
 /**
- * Reads the record of a ledger in a log.
- * @returns undefined if there is no log, or if it does not have the ledger
- * @throws DelineaError `ledger_damaged` when the log cannot be read, `file_refused` when it is not a file of its own
+ * Reads the record of a ledger in a log, and checks the chain of the log: a record that a text editor could change proves
+ * nothing.
+ * @throws DelineaError `ledger_edited` when the chain does not hold, `ledger_damaged` when the log cannot be read,
+ * `file_refused` when it is not a file of its own
  */
-export async function readLedgerRecord(log: string, ledger: string): Promise<LedgerRecord | undefined> {
+export async function readLedgerRecord(log: string, ledger: string): Promise<LedgerInLog> {
+  const chain = new ChainCheck();
   const reading = new Reading(basename(ledger));
   try {
-    for await (const { bytes } of linesIn(createReadStream(log, { fd: openRegularFile(log, 'log') })))
-      reading.read(bytes);
+    if (!checkWritable(log, 'log')) return { hasLog: false, record: undefined };
+    for await (const line of linesIn(createReadStream(log, { fd: openRegularFile(log, 'log') }))) {
+      reading.read(chain.read(line));
+      if (chain.isNoLog) break;
+    }
   } catch (error) {
     if (error instanceof DelineaError) throw error;
     const { code, message } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT') return undefined;
+    if (code === 'ENOENT') return { hasLog: false, record: undefined };
     throw new DelineaError('ledger_damaged', `cannot read the log (${code ?? message})`, {
       path: log,
       hint: 'Correct its permissions.',
       cause: error,
     });
   }
-  return reading.record();
+  const record = reading.record();
+  const { fault, lines, unchained } = chain.report();
+  // A log without any digest is older than the record of ledgers. With such a record, the digests were removed.
+  if (fault && (unchained < lines || record)) throw doesNotHold(log, fault);
+  return { hasLog: true, record };
 }
 
-/** Texts of the lines that are parsed: a log has many more lines about steps. */
-const EVENTS = ['"event":"ledger"', '"event":"end"'];
+function doesNotHold(path: string, { line, reason }: NonNullable<LogReport['fault']>): DelineaError {
+  return new DelineaError(
+    'ledger_edited',
+    `the log does not hold, so the ledger cannot be checked against it: line ${line} ${reason}`,
+    {
+      path,
+      hint: 'Run: delinea-iac verify-log. Restore the log from the base branch or a backup. If you cannot, keep it elsewhere and move it away: the next apply starts a new one.',
+    },
+  );
+}
 
 class Reading {
   private lines = new Map<string, string>();
@@ -79,10 +105,7 @@ class Reading {
 
   constructor(private readonly file: string) {}
 
-  read(bytes: Uint8Array): void {
-    const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    if (!EVENTS.some((event) => text.includes(event))) return;
-    const record = parseLine(bytes);
+  read(record: Readonly<Record<string, unknown>> | undefined): void {
     if (record?.event === 'end' && record.run === this.run && this.last !== undefined)
       this.digests = new Set([this.last]);
     if (!isLedgerEvent(record) || record.file !== this.file) return;

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { DelineaError } from '../provider/index.js';
 
 const FILE = 'cdk.tf.json';
@@ -10,7 +10,8 @@ export interface StackLocation {
   readonly file: string;
   /**
    * Folder of the ledger. For `<root>/cdktf.out/stacks/<name>/` this is `<root>`: cdktf.out is not kept in version
-   * control, and cdktf deletes old stacks from it.
+   * control, and cdktf deletes old stacks from it. So it is for another name of the output folder, if `<root>` is in the
+   * working directory. Elsewhere it is the folder of the stack: the content of a folder must not move the ledger out of it.
    */
   readonly root: string;
 }
@@ -60,7 +61,13 @@ function rootOf(file: string): string {
   const folder = dirname(file);
   const stacks = dirname(folder);
   const output = dirname(stacks);
-  const synthesised =
-    basename(stacks) === 'stacks' && (basename(output) === 'cdktf.out' || existsSync(join(output, 'manifest.json')));
-  return synthesised ? dirname(output) : folder;
+  const root = dirname(output);
+  const isOutput = basename(output) === 'cdktf.out' || (existsSync(join(output, 'manifest.json')) && isHere(root));
+  return basename(stacks) === 'stacks' && isOutput ? root : folder;
+}
+
+/** Returns whether a folder is the working directory or in it. */
+function isHere(folder: string): boolean {
+  const path = relative(process.cwd(), folder);
+  return path.split(sep)[0] !== '..' && !isAbsolute(path);
 }

@@ -1,7 +1,7 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, realpathSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, test } from '@jest/globals';
+import { afterEach, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { DelineaError, DelineaErrors } from '../provider/index.js';
 import { readStack } from './stack.js';
@@ -222,6 +222,20 @@ describe('readStack', () => {
     }
   });
 
+  test.each([
+    ['{\n  "resource": {},\n  "resource": {}}', 'the file has the key "resource" twice: line 3, column 3'],
+    [
+      '{"resource":{"delinea_user":{"jane":{"user_name":"jane@x.com"}},\n"delinea\\u005fuser":{}}}',
+      'the file has the key "delinea_user" twice: line 2, column 1',
+    ],
+    ['{"resource":{"delinea_user":{"jane":{"active":true,"active":false}}}}', 'twice: line 1, column 52'],
+    ['{"provider":{"delinea":[{"tenant":"a"},{"tenant":"a","tenant":"b"}]}}', 'twice: line 1, column 54'],
+    ['{"resource":{"__proto__":{}}}', 'the file has the key "__proto__": line 1, column 14'],
+  ])('refuses a key that is there twice, or sets a prototype: %s', (text, message) => {
+    const [fault] = faultsIn(text);
+    expect([fault?.code, fault?.message]).toEqual(['stack_invalid', expect.stringContaining(message)]);
+  });
+
   test('reads or refuses any content', () => {
     const names = fc.constantFrom(
       ...[
@@ -245,7 +259,12 @@ describe('readStack', () => {
         { depthSize: 'medium', withCrossShrink: true },
         fc.oneof(fc.constant(null), fc.boolean(), fc.double(), texts, fc.string()),
         fc.array(tie('tree'), { maxLength: 3 }),
-        fc.array(fc.tuple(fc.oneof(names, fc.string()), tie('tree')), { maxLength: 4 }).map(objectOf),
+        fc
+          .uniqueArray(fc.tuple(fc.oneof(names, fc.string()), tie('tree')), {
+            maxLength: 4,
+            selector: ([name]) => name,
+          })
+          .map(objectOf),
       ),
     }));
     const sections = fc.constantFrom(
@@ -259,7 +278,7 @@ describe('readStack', () => {
       'removed',
       'locals',
     );
-    const stacks = fc.array(fc.tuple(sections, tree), { maxLength: 5 }).map(objectOf);
+    const stacks = fc.uniqueArray(fc.tuple(sections, tree), { maxLength: 5, selector: ([name]) => name }).map(objectOf);
     const file = fileWith('');
     fc.assert(
       fc.property(stacks, (content) => {
@@ -297,6 +316,53 @@ describe('readStack: location', () => {
     for (const path of [root, join(root, 'cdktf.out'), folder, join(folder, 'cdk.tf.json')]) {
       expect(readStack(path)).toMatchObject({ name: 'people', root });
     }
+  });
+
+  describe('root of an output folder with another name', () => {
+    const before = process.cwd();
+    afterEach(() => process.chdir(before));
+
+    /** Returns a real path, as the working directory is one, with a stack in `<name>/stacks/people`. */
+    const projectWith = (name: string) => {
+      const root = realpathSync(project());
+      const folder = join(root, name, 'stacks', 'people');
+      mkdirSync(folder, { recursive: true });
+      writeFileSync(join(folder, 'cdk.tf.json'), '{}');
+      writeFileSync(join(root, name, 'manifest.json'), '{}');
+      return { root, folder };
+    };
+
+    test('is the project if it is the working directory or in it', () => {
+      const { root, folder } = projectWith('out');
+      for (const here of [root, join(root, '..')]) {
+        process.chdir(here);
+        for (const path of [join(root, 'out'), folder, join(folder, 'cdk.tf.json')])
+          expect(readStack(path).root).toBe(root);
+      }
+    });
+
+    test('is the folder of the stack if the project is above the working directory, or elsewhere', () => {
+      const { root, folder } = projectWith('repo');
+      for (const [here, path] of [
+        [join(root, 'repo'), '.'],
+        [join(root, 'repo'), 'stacks/people'],
+        [join(root, 'repo', 'stacks'), 'people'],
+        [folder, '.'],
+        [before, join(root, 'repo')],
+      ] as const) {
+        process.chdir(here);
+        expect(readStack(path).root).toBe(folder);
+      }
+    });
+
+    test('is the project from everywhere if the folder is cdktf.out', () => {
+      const root = realpathSync(project());
+      const folder = put(root, 'people');
+      for (const here of [root, join(root, 'cdktf.out'), folder]) {
+        process.chdir(here);
+        expect(readStack('.').root).toBe(root);
+      }
+    });
   });
 
   test('lists the names when there are several stacks', () => {

@@ -11,6 +11,7 @@ import { readDeclarations } from './declarations.js';
 import { type Block, isBlock, TERRAFORM_HINT } from './expression.js';
 import { Faults } from './faults.js';
 import { jsonFault } from './json-fault.js';
+import { jsonTrick } from './json-keys.js';
 import { locateStack } from './locate-stack.js';
 import { readProvider } from './provider-block.js';
 import { type Move, readForgotten, readImports, readMoves, withImports } from './refactorings.js';
@@ -33,6 +34,7 @@ export interface Stack {
 }
 
 const TOO_LARGE = 'Correct the file, or divide it into several stacks.';
+const ONE_VALUE = 'Programs differ in the value that they read. Merge the two by hand, or synthesise the stack again.';
 const SECTIONS = ['//', 'terraform', 'provider', 'resource', 'data', 'moved', 'import', 'removed'];
 
 /**
@@ -96,6 +98,8 @@ function parse(text: string, file: string): Block {
     const { line, column } = jsonFault(text);
     throw new DelineaError('stack_invalid', `not JSON: line ${line}, column ${column}`, { path: file, hint });
   }
+  const trick = jsonTrick(text);
+  if (trick) throw new DelineaError('stack_invalid', `the file ${trick}`, { path: file, hint: ONE_VALUE });
   if (isBlock(json)) return json;
   throw new DelineaError('stack_invalid', 'not a stack: must be a JSON object', { path: file, hint });
 }

@@ -53,7 +53,8 @@ export async function verifyLog(chunks: AsyncIterable<Uint8Array>, expect?: stri
   return chain.report();
 }
 
-class ChainCheck {
+/** Checks the chain of a log line by line. */
+export class ChainCheck {
   private lines = 0;
   private runs = 0;
   private unchained = 0;
@@ -70,13 +71,14 @@ class ChainCheck {
   private expectedAt: number | undefined;
   private tornInARow = 0;
 
-  constructor(private readonly expect: string | undefined) {}
+  constructor(private readonly expect?: string) {}
 
   get isNoLog(): boolean {
     return this.tornInARow >= MAX_TORN;
   }
 
-  read({ bytes, ended }: RawLine): void {
+  /** Reads the next line. @returns its record; undefined for a torn line */
+  read({ bytes, ended }: RawLine): Readonly<Record<string, unknown>> | undefined {
     this.lines++;
     this.ended = ended;
     const record = parseLine(bytes);
@@ -95,6 +97,7 @@ class ChainCheck {
     if (this.isNoLog) this.fault ??= { line: this.lines, reason: 'is not a JSON object, as many lines before it' };
     if (this.expect !== undefined && this.tail.value() === this.expect) this.expectedAt = this.lines;
     this.prev = digestOf(bytes);
+    return record;
   }
 
   report(): LogReport {

@@ -144,7 +144,10 @@ describe('changed log', () => {
   });
 
   test('fails verification when its lines have no chain, until the next apply chains to it', async () => {
-    const old = log().replace(/"prev":"\w+",/g, '');
+    // Versions without digests of lines did not record the ledger either.
+    const old = log()
+      .replace(/"prev":"\w+",/g, '')
+      .replace(/^.*"event":"ledger".*\n/gm, '');
     project.write('old.jsonl', old);
     const before = await project.run('verify-log', 'old.jsonl');
     expect([before.code, before.err]).toEqual([1, expect.stringContaining('line 1 is not chained')]);

@@ -71,6 +71,11 @@ describe('ledger file', () => {
     ['has an unknown kind', (text) => text.replace('"kind":"user"', '"kind":"usr"'), 'objects.0.kind: unknown kind'],
     ['has an entry without an id', (text) => text.replace(/"id":"[^"]+"/, '"id":""'), 'objects.0.id: '],
     ['a list', () => '[]', 'file: '],
+    [
+      'has a key twice',
+      (text) => text.replace('"objects":[', '"objects":[],"objects":['),
+      'the file has the key "objects" twice: line 1, column ',
+    ],
   ])('is refused and never overwritten when it is damaged: %s', async (_, damage, why) => {
     project.write(LEDGER, damage(whole()));
     for (const command of [INIT, ['drift']]) {

@@ -43,6 +43,16 @@ describe('unreadable stack file', () => {
     ]);
   });
 
+  test('is an error when a key is there twice: one of the two would be removed from the tenant', async () => {
+    const user = (name: string) => `{"delinea_user":{"${name}":{"user_name":"${name}@example.com"}}}`;
+    project.write('cdk.tf.json', `{"resource":${user('jane')},\n "resource":${user('omar')}}`);
+    await expectRefused([
+      'Error: the file has the key "resource" twice: line 2, column 2',
+      '  at: <folder>/cdk.tf.json',
+      '  do: Programs differ in the value that they read. Merge the two by hand, or synthesise the stack again.',
+    ]);
+  });
+
   test('is an error that does not repeat a secret in its text', async () => {
     const { clientSecret } = project.sim.credentials;
     project.write('cdk.tf.json', `{ "provider": { "delinea": [{ "client_secret": ${clientSecret} }] } }`);

@@ -158,6 +158,31 @@ describe('one ledger under two names', () => {
   });
 });
 
+test('ledger and log with a second name are refused by commands that only read them', async () => {
+  expect(await project.run(...APPLY)).toMatchObject({ code: 0 });
+  for (const name of [LEDGER, 'apply.jsonl']) {
+    linkSync(at(name), atHome(name));
+    for (const command of ['plan', 'drift']) {
+      const { code, err } = await project.run(command);
+      expect([code, err]).toEqual([1, expect.stringContaining('has 2 names (hard links)')]);
+    }
+    rmSync(atHome(name));
+  }
+  expect(await project.run('plan')).toMatchObject({ code: 0 });
+});
+
+test('manifest.json in a checkout does not move ledger and log out of it', async () => {
+  mkdirSync(at('repo/stacks/people'), { recursive: true });
+  project.write('repo/manifest.json', '{}');
+  project.write('repo/stacks/people/cdk.tf.json', project.read('cdk.tf.json')!);
+  const before = readdirSync(project.folder);
+  const env = { PATH: process.env.PATH, CI: '1', ...project.sim.env };
+  const run = start(process.execPath, [DELINEA, ...APPLY], at('repo'), env);
+  expect(await run.ended).toMatchObject({ code: 0 });
+  expect(readdirSync(project.folder)).toEqual(before);
+  expect(readdirSync(at('repo/stacks/people')).sort()).toEqual(['apply.jsonl', 'cdk.tf.json', LEDGER]);
+});
+
 describe('a file that is not its own', () => {
   test.each([
     ['plan.json', ['plan', '--out', 'plan.json'], '{"name":"app"}', 'is not a plan of delinea-iac'],

@@ -176,6 +176,67 @@ describe('an edited ledger', () => {
   });
 });
 
+describe('a log that is changed with the ledger', () => {
+  const ofLog = () => project.read('apply.jsonl')!;
+  const newDigest = async () => /accept-ledger ([\da-f]{64})/.exec((await project.run('plan')).err)![1]!;
+
+  test('is refused by every command that compares the ledger with it', async () => {
+    await start();
+    const [log, digest] = [ofLog(), sha256(project.read(LEDGER)!)];
+    edit(({ objects }) => void objects.splice(1, 1));
+    project.declare(people(user('jane')));
+    const edited = log.replaceAll(digest, await newDigest());
+    const requests = project.sim.requests.total;
+    for (const text of [
+      edited,
+      log.replace(/^.*"event":"ledger".*\n/gm, ''),
+      edited.replaceAll(/"prev":"\w+",/g, ''),
+    ]) {
+      project.write('apply.jsonl', text);
+      for (const command of text === edited ? [['plan'], ['drift'], [...APPLY], ['export-terraform']] : [['plan']]) {
+        const { code, writes, err } = await project.run(...command);
+        expect([command, code, writes, err]).toEqual([
+          command,
+          1,
+          0,
+          expect.stringMatching(
+            /^Error: the log does not hold, so the ledger cannot be checked against it: line \d+ .+\n {2}at: .+\n {2}do: Run: delinea-iac verify-log\./,
+          ),
+        ]);
+      }
+      expect(ofLog()).toBe(text);
+    }
+    expect(project.sim.requests.total).toBe(requests);
+  });
+
+  test('is a warning when it holds and does not know the ledger', async () => {
+    await start();
+    const warning =
+      'Warning: the log of applies beside the ledger does not know it: the log is older, its lines were removed, or the ledger is another one';
+    // A stack with another name and a ledger that nobody has applied, beside an honest log.
+    project.declare(people(user('jane')), { '//': { metadata: { stackName: 'robots' } } });
+    project.write('delinea-iac.robots.json', project.read(LEDGER)!.replace('"stack":"people"', '"stack":"robots"'));
+    for (const command of ['plan', 'drift']) {
+      const { code, out } = await project.run(command);
+      expect([code, out]).toEqual([2, expect.stringContaining(warning)]);
+    }
+    // A log without these lines, chained again.
+    project.declare(people(user('jane'), user('tom')));
+    let prev = '0'.repeat(64);
+    const chained = events()
+      .filter(({ event }) => event !== 'ledger')
+      .map((event) => {
+        const line = JSON.stringify({ ...event, prev });
+        prev = sha256(line);
+        return `${line}\n`;
+      });
+    project.write('apply.jsonl', chained.join(''));
+    expect(await project.run('verify-log')).toMatchObject({ code: 0 });
+    const { code, out } = await project.run('plan');
+    expect([code, out]).toEqual([0, expect.stringContaining(warning)]);
+  });
+});
+
 test('ledger: each state that a killed apply may leave is accepted, and an edit of it is not', async () => {
   await start();
   project.declare(people(user('jane'), user('tom'), ...Array.from({ length: 12 }, (_, index) => user(`u${index}`))));

@@ -169,6 +169,7 @@ export interface Finding {
     | 'no_ledger'
     | 'settings_not_recorded'
     | 'ledger_not_compared'
+    | 'ledger_not_in_log'
     | 'other_accounts'
     | 'still_in_code'
     | 'already_done'
