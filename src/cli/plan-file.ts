@@ -31,7 +31,7 @@ const step = z.looseObject({
 
 const change = z.looseObject({
   address: z.string(),
-  change: z.looseObject({ after: values.nullable(), after_unknown: values }),
+  change: z.looseObject({ actions: z.array(z.string()), after: values.nullable(), after_unknown: values }),
   delinea: step.extend({ edgeSteps: z.array(step).optional() }),
 });
 
@@ -39,12 +39,17 @@ const change = z.looseObject({
 const planFile = z.looseObject({
   format_version: z.literal('1.2'),
   timestamp: z.iso.datetime(),
+  applyable: z.boolean(),
+  complete: z.boolean(),
+  errored: z.boolean(),
   resource_changes: z.array(change),
   delinea: z.looseObject({
     stack: z.string(),
     tenant: z.string(),
     ledger: z.boolean(),
     names: z.record(z.string(), z.unknown()),
+    findings: z.array(z.looseObject({ level: z.string(), code: z.string(), message: z.string() })),
+    evidence: z.looseObject({}),
     signature: z.string().optional(),
   }),
 });

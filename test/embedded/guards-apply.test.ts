@@ -39,6 +39,22 @@ const refusalsIn = ({ delinea }: Plan) =>
     code === 'refused_by_guard' ? [message.replace('apply will refuse: ', '')] : [],
   );
 
+test('mass-removal guard: objects that the same plan adopts do not count as managed', async () => {
+  const existing = Array.from({ length: 80 }, (_, index) => `x${index}`);
+  const { converge, plan } = await open({
+    data: { users: [OWN, BOSS, ...existing.map((name) => `${name}@example.com`)].map((userName) => ({ userName })) },
+  });
+  const managed = Array.from({ length: 8 }, (_, index) => user(`m${index}`));
+  await converge(managed);
+  const adopted = existing.map((name, index) => user(name, { adopt: 'always', ...(index > 40 ? { title: 'x' } : {}) }));
+  const made = await plan([...managed.slice(6), ...adopted]);
+  expect(refusalsIn(made)).toEqual(['6 of 8 users would be removed']);
+  // A saved plan without the adoptions leaves them out, and does not count them either.
+  const resource_changes = made.resource_changes.filter(({ delinea }) => delinea.unmanaged === undefined);
+  const rest = await plan([...managed.slice(6), ...adopted], { reviewed: { ...made, resource_changes } });
+  expect(refusalsIn(rest)).toEqual(['6 of 8 users would be removed']);
+});
+
 describe('guard for the own account and protected principals', () => {
   const board = group('board', { adopt: 'always' });
   const robots = group('robots', { adopt: 'always' });

@@ -26,8 +26,11 @@ async function reviewed(plan: Tampered): Promise<Plan> {
   return scenario.again(saved);
 }
 
-test('saved plan: it is refused or does what it did unchanged, when any value in it is another one', async () => {
-  scenario = await openReviewedScenario();
+test('saved plan: it is refused or does and shows what it did unchanged, when any value in it is another one', async () => {
+  scenario = await openReviewedScenario({
+    protectedPrincipals: ['bob@example.com'],
+    allowPrincipals: ['bob@example.com'],
+  });
   const { plan } = scenario;
   const effects = effectsOf(await reviewed(plan));
   expect(effects).toBe(effectsOf(plan));
@@ -42,11 +45,14 @@ test('saved plan: it is refused or does what it did unchanged, when any value in
       const parent = path.slice(0, -1).reduce((here, name) => here[name], tampered);
       parent[path.at(-1)!] = value;
       const made = await reviewed(tampered).catch((error: unknown) => error);
-      if (!(made instanceof Error)) return expect(effectsOf(made as Plan)).toBe(effects);
+      if (!(made instanceof Error)) {
+        expect(effectsOf(made as Plan)).toBe(effects);
+        return expect(shownIn(tampered)).toEqual(shownIn(plan));
+      }
       expect([DelineaError, DelineaErrors]).toContain(made.constructor);
       refusals++;
     }),
-    { numRuns: 60 },
+    { numRuns: 80 },
   );
   expect(refusals).toBeGreaterThan(10);
   expect(scenario.bench.sim.requests.writes).toBe(writes);
@@ -67,6 +73,14 @@ test.each([1, 3, 5])(
     expect((await reviewed(plan)).applyable).toBe(false);
   },
 );
+
+/** Returns the parts of a file that a policy tool may read and that no step has. */
+function shownIn({ applyable, complete, errored, resource_changes, delinea }: Tampered): unknown {
+  const warnings = delinea.findings.flatMap(({ level, code, address, message }: Tampered) =>
+    level === 'note' ? [] : [{ level, code, address, message }],
+  );
+  return { applyable, complete, errored, resource_changes, warnings };
+}
 
 function leavesIn(value: unknown): string[][] {
   if (typeof value !== 'object' || value === null) return [[]];

@@ -88,6 +88,13 @@ describe('forged plan file', () => {
       plan.resource_changes.push({ ...idle, delinea: { ...idle.delinea, key: `delinea_user.x${n}`, id: `x${n}` } });
     plan.delinea.evidence = { orphans: [], protectedInside: {}, unread: [] };
     project.write('plan.json', JSON.stringify(plan));
+    expect(await project.run(...APPLY)).toMatchObject({
+      code: 1,
+      writes: 0,
+      err: expect.stringContaining('was changed since the plan was made: operation'),
+    });
+    plan.resource_changes = plan.resource_changes.filter(({ delinea }: Tampered) => !/[.]x\d+$/.test(delinea.key));
+    project.write('plan.json', JSON.stringify(plan));
     const refused = await project.run(...APPLY);
     expect(refused).toMatchObject({
       code: 3,

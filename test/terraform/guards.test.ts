@@ -41,6 +41,25 @@ describe('mass-removal guard', () => {
     }),
   );
 
+  terraformTest('does not count what the same run adopts or imports', () => {
+    const existing = Array.from({ length: 80 }, (_, index) => ({ userName: `x${index}@example.com` }));
+    return withTenant({ data: { users: existing } }, async (tenant) => {
+      const { declare, apply } = tenant;
+      declare(users(8));
+      await apply();
+      const others = existing.map(({ userName }, index) =>
+        resource('user', `x${index}`, `user_name = "${userName}"\nadopt = "always"`),
+      );
+      declare(users(2) + others.join(''));
+      expect(await refusal(tenant, 'plan')).toContain(': 6 of 8 users would be removed');
+      const imports = existing.map(
+        ({ userName }, index) => `import {\n  to = delinea_user.x${index}\n  id = "${userName}"\n}\n`,
+      );
+      declare(users(2) + others.join('') + imports.join(''));
+      expect(await refusal(tenant, 'plan')).toContain(': 6 of 8 users would be removed');
+    });
+  });
+
   terraformTest('counts each user that code disables, also with non-Latin names', () =>
     withTenant({}, async (tenant) => {
       const { declare, apply } = tenant;

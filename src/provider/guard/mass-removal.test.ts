@@ -23,6 +23,30 @@ test('mass removal: created objects do not count as managed', () => {
   ]);
 });
 
+test('mass removal: adopted and imported objects do not count as managed, nor do their members', () => {
+  const adopted = userSteps('adopt', 400, 6).map((step) => ({ ...step, unmanaged: true as const }));
+  expect(messages([...userSteps('deactivate', 6), ...adopted])).toEqual(['6 of 6 users would be removed']);
+  const of = (key: string, from: number, to: number) => ({ ...groupStep(ids(from), ids(to)), key, label: key });
+  expect(
+    messages([of('a', 10, 7), of('b', 10, 7), { ...of('c', 400, 400), operation: 'adopt', unmanaged: true }]),
+  ).toEqual(['6 of 20 members of all groups would be removed']);
+  // One that the run disables counts as removed.
+  const disabled = adopted.map((step) => ({
+    ...step,
+    operation: 'update' as const,
+    desired: { active: false },
+    changed: ['active'],
+  }));
+  expect(messages([...disabled.slice(0, 6), ...adopted])).toEqual(['6 of 6 users would be removed']);
+});
+
+test('mass removal: an object at many addresses counts once', () => {
+  const again = Array.from({ length: 20 }, (_, index) =>
+    userSteps('none', 4, 6).map((step) => ({ ...step, key: `${step.key} ${index}` })),
+  );
+  expect(messages([...userSteps('deactivate', 6), ...again.flat()])).toEqual(['6 of 10 users would be removed']);
+});
+
 test('mass removal: disabling by declaration counts like removing the declaration', () => {
   const disabled = userSteps('update', 6).map((of) => ({ ...of, desired: { active: false }, changed: ['active'] }));
   expect(messages(disabled)).toEqual(['6 of 6 users would be removed']);
@@ -55,7 +79,7 @@ test('mass removal: permissions are counted per container', () => {
   const rest = Array.from({ length: 94 }, (_, index) =>
     stepOf('container-permission', 'none', {
       key: `o${index}`,
-      before: { container: '8', principalType: 'user', principalId: 'x' },
+      before: { container: '8', principalType: 'user', principalId: `x${index}` },
     }),
   );
   expect(messages([...few, ...rest], { user: { 7: { name: 'jane' } }, container: { 7: { name: 'prod' } } })).toEqual([

@@ -1,4 +1,4 @@
-import { isEdge } from '../model/keys.js';
+import { isEdge, ownedKey } from '../model/keys.js';
 import { nameIn } from '../model/object-names.js';
 import { isListedByPrincipal, scopeKind } from '../resources/edge-words.js';
 import { resourceOf } from '../resources/index.js';
@@ -21,34 +21,46 @@ export function refuseMass(what: string, removed: number, managed: number): Refu
  */
 const SCATTERED = 'all members';
 
+/** The removals of one kind, scope or group. */
+interface Count {
+  readonly what: string;
+  readonly removed: Set<string>;
+  /** Everything that was managed before the run, and everything that is removed. */
+  readonly managed: Set<string>;
+  /** Objects that lose something. */
+  readonly losing: Set<string>;
+}
+
+/**
+ * Counts each object and member once, at however many addresses it is. Objects that the run creates, adopts or imports
+ * count only when they lose something: else a pull request could declare more of them to remove more of the others.
+ */
 export function massRemovals({ steps, names }: GuardInput): Refusal[] {
-  const counts = new Map<string, { what: string; removed: number; managed: number; steps: number }>();
-  const count = (key: string, what: string, removed: number, managed: number) => {
-    const entry = counts.get(key) ?? { what, removed: 0, managed: 0, steps: 0 };
-    const steps = entry.steps + (removed > 0 ? 1 : 0);
-    counts.set(key, { what, removed: entry.removed + removed, managed: entry.managed + managed, steps });
-  };
+  const counts = new Map<string, Count>();
   for (const step of steps) {
     if (step.operation === 'create') continue;
     const resource = resourceOf(step.kind);
-    const removed = removes(step) ? 1 : 0;
-    count(step.kind, resource.plural, removed, 1);
+    const object = ownedKey(resource, step.id ?? step.key, step.before);
+    const count = (key: string, what: string, removed: readonly string[], before: readonly string[]) => {
+      const entry = counts.get(key) ?? { what, removed: new Set(), managed: new Set(), losing: new Set() };
+      counts.set(key, entry);
+      for (const id of removed) entry.removed.add(id);
+      for (const id of step.unmanaged ? removed : [...before, ...removed]) entry.managed.add(id);
+      if (removed.length > 0) entry.losing.add(object);
+    };
+    const removed = removes(step) ? [object] : [];
+    count(step.kind, resource.plural, removed, [object]);
     if (isEdge(resource) && !isListedByPrincipal(resource)) {
       const id = String(step.before[resource.edge.scope]);
-      count(
-        `${step.kind} ${id}`,
-        `${resource.plural} on ${nameIn(names, [scopeKind(resource)], id) ?? id}`,
-        removed,
-        1,
-      );
+      const scope = nameIn(names, [scopeKind(resource)], id) ?? id;
+      count(`${step.kind} ${id}`, `${resource.plural} on ${scope}`, removed, [object]);
     }
-    const members = membersBefore(step).length;
-    if (members === 0) continue;
-    const leaving = removedMembers(step).length;
-    count(`members ${step.key}`, `members of ${step.label}`, leaving, members);
+    const inObject = (ids: readonly string[]) => ids.map((id) => `${object} ${id}`);
+    const [leaving, members] = [inObject(removedMembers(step)), inObject(membersBefore(step))];
+    count(`members ${object}`, `members of ${step.label}`, leaving, members);
     count(`${SCATTERED} ${step.kind}`, `members of all ${resource.plural}`, leaving, members);
   }
   return [...counts]
-    .filter(([key, { steps }]) => steps > 1 || !key.startsWith(SCATTERED))
-    .flatMap(([, { what, removed, managed }]) => refuseMass(what, removed, managed));
+    .filter(([key, { losing }]) => losing.size > 1 || !key.startsWith(SCATTERED))
+    .flatMap(([, { what, removed, managed }]) => refuseMass(what, removed.size, managed.size));
 }

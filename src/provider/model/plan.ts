@@ -53,6 +53,8 @@ export interface Step {
   readonly kind: string;
   readonly surface: string;
   readonly operation: Operation;
+  /** The object exists and was not managed before this run: it is adopted or imported. */
+  readonly unmanaged?: true | undefined;
   /** Display name: `jane@example.com`, `Owner of sre on prod`. */
   readonly label: string;
   /** Id of the live object on its home surface. */

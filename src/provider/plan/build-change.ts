@@ -49,6 +49,7 @@ export function buildChange(
       surface: context.tenant.home(resource.type).name,
       operation,
       label: labelIn(context, resource.type, { ...live, ...desired, ...declaredNames(match) }),
+      ...(match.live && !owned ? { unmanaged: true } : {}),
       id: match.live?.id,
       desired,
       before: pick(live, [...new Set([...resource.key, ...changed, ...(key === undefined ? [] : [key])])]),

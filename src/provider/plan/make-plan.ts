@@ -82,9 +82,12 @@ export async function makePlan(tenant: Tenant, input: PlanInput): Promise<Plan> 
     ),
     ...lifted.map(({ message, source }) => letThrough(message, source)),
     ...plan.delinea.findings,
-    ...(await confirmReviewed(context, plan)),
   ];
-  return { ...plan, delinea: { ...plan.delinea, findings, ...(unmanaged ? { unmanaged } : {}) } };
+  const notes = await confirmReviewed(context, { ...plan, delinea: { ...plan.delinea, findings } });
+  return {
+    ...plan,
+    delinea: { ...plan.delinea, findings: [...findings, ...notes], ...(unmanaged ? { unmanaged } : {}) },
+  };
 }
 
 /**

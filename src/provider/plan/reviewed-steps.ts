@@ -10,6 +10,11 @@ export function actingSteps(change: ResourceChange): Step[] {
   return stepsOf({ resource_changes: [change] }).filter(({ operation }) => operation !== 'none');
 }
 
+/** Returns whether an apply runs a step of a change or records its settings. */
+export function acts(change: ResourceChange): boolean {
+  return change.delinea.operation !== 'none' || actingSteps(change).length > 0;
+}
+
 /**
  * Compares a reviewed change with the one that is planned now. A change whose steps are partly done has fewer steps,
  * fewer predecessors, and ids in place of references to objects that were created since.
@@ -29,6 +34,13 @@ export function differingFields(
   const left = plain(rest(withoutDonePredecessors(withIds(reviewed, planned), now.delinea, done)));
   const right = plain(rest(now));
   return [...new Set(differences(left, right))];
+}
+
+/** Compares only the object of two changes, and that a change without an action shows none. */
+export function differingIdentity(reviewed: ResourceChange, now: ResourceChange): string[] {
+  const identity = ({ address, type, change: { actions }, delinea: { key, kind, id, label } }: ResourceChange) =>
+    plain({ address, type, actions, key, kind, id, label });
+  return differences(identity(reviewed), identity(now));
 }
 
 /** Returns where two names of the same object differ in two plans, as a path; undefined if they do not. */

@@ -25,6 +25,7 @@ const errorsOf = async (made: Promise<unknown>): Promise<string[]> => {
   if (errors) return errors.map(({ path, message }) => `${path}: ${message}`);
   throw error ?? new Error('the plan was not refused');
 };
+const copyOf = (plan: Tampered): Tampered => JSON.parse(JSON.stringify(plan));
 const at = (plan: Tampered, address: string) =>
   plan.resource_changes.find((change: Tampered) => change.address === address);
 
@@ -39,7 +40,7 @@ describe('makePlan with a reviewed plan that was edited', () => {
   });
   afterAll(() => bench().close());
 
-  const copy = (): Tampered => JSON.parse(JSON.stringify(plan));
+  const copy = () => copyOf(plan);
 
   test('returns the same plan when nobody edited it', () => {
     expect(effects).toBe(effectsOf(plan));
@@ -168,6 +169,88 @@ describe('makePlan with a reviewed plan that was edited', () => {
     expect(made.delinea.findings).toContainEqual(
       expect.objectContaining({ code: 'not_reviewed', address: 'delinea_user.kim' }),
     );
+  });
+});
+
+describe('makePlan with a reviewed plan that hides something from its readers', () => {
+  const allowed = 'allowed by the environment: bob@example.com would';
+  let plan: Tampered;
+
+  beforeAll(async () => {
+    scenario = await openReviewedScenario({
+      protectedPrincipals: ['bob@example.com'],
+      allowPrincipals: ['bob@example.com'],
+      allowOrphans: ['prod'],
+    });
+    plan = scenario.plan;
+    await again(plan);
+  });
+  afterAll(() => bench().close());
+
+  test.each<[string, (plan: Tampered) => void, string]>([
+    ['a warning of a guard', (p) => (p.delinea.findings = []), `undefined: the file lacks a warning: ${allowed}`],
+    [
+      'its level',
+      (p) => {
+        for (const finding of p.delinea.findings) finding.level = 'note';
+      },
+      `undefined: the file lacks a warning: ${allowed}`,
+    ],
+    ['that it changes something', (p) => (p.applyable = false), 'applyable contradicts the rest of the file'],
+    ['that it is complete', (p) => (p.complete = false), 'complete contradicts the rest of the file'],
+    ['that it has no error', (p) => (p.errored = true), 'errored contradicts the rest of the file'],
+    [
+      'the name of an unchanged object',
+      (p) => (at(p, 'delinea_user.kim').delinea.label = 'eve@example.com'),
+      'delinea_user.kim: eve@example.com was changed since the plan was made: label',
+    ],
+    [
+      'a value of an unchanged object',
+      (p) => (at(p, 'delinea_user.kim').change.after.user_name = 'eve@example.com'),
+      'delinea_user.kim: kim@example.com was changed since the plan was made: user_name',
+    ],
+    [
+      'an unchanged object at another key',
+      (p) => (at(p, 'delinea_user.kim').delinea.key = 'eve'),
+      'delinea_user.kim: kim@example.com was changed since the plan was made: operation',
+    ],
+    [
+      'an object that does not exist',
+      (p) => {
+        const kim = structuredClone(at(p, 'delinea_user.kim'));
+        p.resource_changes.push({
+          ...kim,
+          address: 'delinea_user.eve',
+          delinea: { ...kim.delinea, key: 'delinea_user.eve' },
+        });
+      },
+      'delinea_user.eve: kim@example.com was changed since the plan was made: operation',
+    ],
+  ])('refuses a plan that hides %s', async (_, tamper, message) => {
+    const tampered = copyOf(plan);
+    tamper(tampered);
+    expect((await errorsOf(again(tampered))).join('\n')).toContain(message);
+  });
+
+  test('refuses a plan without the container that the guards found to lose its last Owner', async () => {
+    const declarations = after.filter(({ address }) => address !== 'delinea_container_permissions.prod');
+    const saved: Tampered = copyOf(await bench().plan(declarations));
+    expect(saved.delinea.evidence.orphans).toHaveLength(1);
+    await bench().plan(declarations, { reviewed: saved });
+    saved.delinea.evidence.orphans = [];
+    expect(await errorsOf(bench().plan(declarations, { reviewed: saved }))).toEqual([
+      'undefined: the file lacks evidence that the guards use',
+    ]);
+  });
+
+  test('takes a refusal of the guards and the same one under an allowance as one', async () => {
+    const refused = copyOf(plan);
+    for (const finding of refused.delinea.findings) {
+      finding.code = finding.code.replace('let_through', 'refused_by_guard');
+      finding.message = finding.message.replace(/^allowed by the environment/, 'apply will refuse');
+    }
+    expect(refused.delinea.findings).toContainEqual(expect.objectContaining({ code: 'refused_by_guard' }));
+    expect(effectsOf(await again(refused))).toBe(effectsOf(plan));
   });
 });
 

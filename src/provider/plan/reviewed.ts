@@ -12,7 +12,16 @@ import { principalOf } from '../resources/edge-words.js';
 import { resourceOf } from '../resources/index.js';
 import { buildEntry } from './build-entry.js';
 import type { PlanContext, PlanSubject } from './plan-context.js';
-import { actingSteps, contradiction, differingFields, plain, withIds } from './reviewed-steps.js';
+import { hiddenByReviewed } from './reviewed-findings.js';
+import {
+  actingSteps,
+  acts,
+  contradiction,
+  differingFields,
+  differingIdentity,
+  plain,
+  withIds,
+} from './reviewed-steps.js';
 
 const PLAN_AGAIN = 'Plan again and review what changed.';
 
@@ -58,9 +67,9 @@ export function leaveOutUnreviewed({ input, changes, matches, findings }: PlanCo
       });
     }
     if (step.operation === 'create') return [];
-    const { key, kind, surface, id, label, before } = step;
+    const { key, kind, surface, id, unmanaged, label, before } = step;
     const edgeSteps = step.edgeSteps?.filter(({ operation }) => operation === 'none');
-    const idle = { key, kind, surface, id, label, before, edgeSteps, operation: 'none' as const };
+    const idle = { key, kind, surface, id, unmanaged, label, before, edgeSteps, operation: 'none' as const };
     return [buildEntry(address, idle, { before: null, after: null })];
   });
   changes.splice(0, changes.length, ...left);
@@ -99,32 +108,47 @@ export async function confirmReviewed(context: PlanContext, now: Plan): Promise<
     }
   }
   const changes = new Map(now.resource_changes.map((change) => [change.delinea.key, change]));
+  const leftOut = new Set(context.findings.flatMap(({ code, address }) => (code === 'not_reviewed' ? address : [])));
   const faulty = new Set(faults.map(({ path }) => path));
   for (const change of reviewed.resource_changes) {
     if (faults.length >= MOST_FAULTS) break;
     const current = changes.get(change.delinea.key);
     if (faulty.has(change.address) || isSettled(change, current, done)) continue;
-    const fields = current ? differingFields(change, current, planned, done) : ['operation'];
+    const isIdle = !acts(change) && change.change.actions.every((action) => action === 'no-op');
+    // It was deleted since, or has an error of its own.
+    if (!current && isIdle && isKnown(context, change)) continue;
+    // A change that is left out has only the fields that identify its object.
+    const compare = isIdle && leftOut.has(change.address) ? differingIdentity : differingFields;
+    const fields = current ? compare(change, current, planned, done) : ['operation'];
     if (fields.length > 0)
       faults.push(
         stale(change.address, `${change.delinea.label} was changed since the plan was made: ${fields.join(', ')}`),
       );
   }
+  if (faults.length === 0) {
+    const hidden = hiddenByReviewed(reviewed, now, done.size > 0);
+    faults.push(...hidden.slice(0, MOST_FAULTS).map((what) => stale(undefined, what)));
+  }
   if (faults.length > 0) throw new DelineaErrors(faults);
   return notes;
 }
 
-/** Returns whether nothing of a reviewed change is left to compare: all of it is done, or it is none and still is. */
+/** Returns whether an address is in the code or in the ledger. */
+function isKnown({ matches, sets, ownedByAddress }: PlanContext, { address, delinea }: ResourceChange): boolean {
+  const isSet = sets.some(({ declaration }) => declaration.address === address);
+  return delinea.key === address && (isSet || matches.has(address) || ownedByAddress.has(address));
+}
+
+/** Returns whether nothing of a reviewed change is left to compare: all of it is done. */
 function isSettled(
-  { change, delinea }: ResourceChange,
+  { delinea }: ResourceChange,
   current: ResourceChange | undefined,
   done: ReadonlySet<string>,
 ): boolean {
   const steps = (delinea.edgeSteps ?? [delinea]).filter(({ operation }) => operation !== 'none');
-  const isIdle = (current?.delinea.operation ?? 'none') === 'none';
   // A set whose edges are done may still have settings to record.
-  if (steps.length > 0) return steps.every(({ key }) => done.has(key)) && (isIdle || !delinea.edgeSteps);
-  return isIdle && delinea.operation === 'none' && change.actions.every((action) => action === 'no-op');
+  const isSettledNow = (current?.delinea.operation ?? 'none') === 'none';
+  return steps.length > 0 && steps.every(({ key }) => done.has(key)) && (isSettledNow || !delinea.edgeSteps);
 }
 
 /** Returns whether the live object already is as a step of the reviewed plan wants it. */

@@ -13,7 +13,9 @@ import { resolveScope } from '../read/scope.js';
 import { toOwnedObject } from '../read/to-owned-object.js';
 import { principalOf } from '../resources/edge-words.js';
 import { resourceOf } from '../resources/index.js';
+import { keyOfOwned } from '../resources/owned-key.js';
 import type { InstanceState } from './instance.js';
+import { ownedByState } from './owned-by-state.js';
 import { checkScopeNames } from './plan-instance.js';
 import { type PrivateState, privateStateAfter, unsetIn } from './private-state.js';
 import { readAuthoritativeSet, readObject } from './read-instance.js';
@@ -42,6 +44,8 @@ export async function importInstance(
   });
   // Only settings are taken from the import text. Its correlation key is remembered, but the state has the live value.
   const settings = resource.attributes.filter(({ setting }) => setting).map(({ name }) => name);
+  const imported = await ownedByState(shared, { resource, state: { ...live.values, id: live.id } });
+  for (const entry of imported) session.changes.markImported(keyOfOwned(entry));
   const values = { ...pick(known, settings), ...(await withNames(session, resource, live.values)) };
   const { reactivate, [resource.correlation ?? '']: correlation } = known as Readonly<
     Record<string, string | undefined>

@@ -54,3 +54,11 @@ test('session changes: late renames are refused when more removals were planned 
   );
   changes.refuseLateRenames(11, 'group');
 });
+
+test('session changes: an imported object was not managed before, at whichever address it is', () => {
+  const changes = new SessionChanges();
+  changes.track(group('delinea_group.a', 'ops', 'g1'));
+  changes.track(group('delinea_group.b', 'dev', 'g2'));
+  changes.markImported('group g1');
+  expect(changes.steps().map(({ unmanaged }) => unmanaged)).toEqual([true, undefined]);
+});

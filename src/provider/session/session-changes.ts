@@ -1,5 +1,5 @@
 import { DelineaError } from '../model/errors.js';
-import { isEdge } from '../model/keys.js';
+import { isEdge, ownedKey } from '../model/keys.js';
 import { ACTION_OF, type ResourceChange, type Step, stepsOf } from '../model/plan.js';
 import { resourceOf } from '../resources/index.js';
 import { nameOfStep, redeclaredName } from './owned-by-state.js';
@@ -15,6 +15,8 @@ export class SessionChanges {
   private readonly changes = new Map<string, ResourceChange>();
   /** Removals that were planned before every declaration was known. */
   private readonly plannedRemovals: { readonly step: Step; readonly name: string }[] = [];
+  /** Keys of the objects that this run imports, as `ownedKey` returns them. */
+  private readonly imported = new Set<string>();
   private removals = 0;
   private cachedSteps: readonly Step[] | undefined;
   private cachedKept: KeptIds | undefined;
@@ -26,6 +28,12 @@ export class SessionChanges {
   /** Adds a change, or replaces the earlier one of the same instance. */
   track(change: ResourceChange): void {
     this.changes.set(change.delinea.key, change);
+    this.clearCache();
+  }
+
+  /** Records an object that the run imports, so that its instance has a state although it was not managed before. */
+  markImported(key: string): void {
+    this.imported.add(key);
     this.clearCache();
   }
 
@@ -41,7 +49,11 @@ export class SessionChanges {
    */
   steps(): readonly Step[] {
     const changes = () => [...this.changes.values()].flatMap((change) => this.withoutRedeclared(change) ?? []);
-    this.cachedSteps ??= stepsOf({ resource_changes: changes() });
+    const isImported = (step: Step) =>
+      this.imported.has(ownedKey(resourceOf(step.kind), step.id ?? '', { ...step.desired, ...step.before }));
+    this.cachedSteps ??= stepsOf({ resource_changes: changes() }).map((step) =>
+      isImported(step) ? { ...step, unmanaged: true } : step,
+    );
     return this.cachedSteps;
   }
 

@@ -1,7 +1,7 @@
 import type { Declaration, Plan } from '../../../src/provider/index.js';
 import { bind, grant, group, membersOf, user } from '../tenant/declare.js';
 import { allGrants } from '../tenant/declare-sets.js';
-import { openWorkbench, type Workbench } from '../tenant/workbench.js';
+import { openWorkbench, type Workbench, type WorkbenchOptions } from '../tenant/workbench.js';
 
 // biome-ignore lint/suspicious/noExplicitAny: tampering with a plan needs no types
 export type Tampered = any;
@@ -47,8 +47,10 @@ export interface ReviewedScenario {
   mallory(): string;
 }
 
-export async function openReviewedScenario(): Promise<ReviewedScenario> {
+/** @param provider settings of the provider block */
+export async function openReviewedScenario(provider: WorkbenchOptions['provider'] = {}): Promise<ReviewedScenario> {
   const bench = await openWorkbench({
+    provider,
     data: { users: [{ userName: 'mallory@example.com' }], containers: ['prod', 'test'], roles: ['Auditor'] },
   });
   await bench.converge(before);
