@@ -66,6 +66,9 @@ describe('several provider configurations in one run', () => {
 
   terraformTest('cause no warning when they have different tenants', async () => {
     const other = await startSimulator({});
+    const hosts = new URL(other.env.DELINEA_URL!).host;
+    folder.remove();
+    folder = openTerraformFolder({ ...sim.env, TMPDIR: temporary, DELINEA_ALLOWED_HOSTS: hosts }, bundle.folder);
     try {
       folder.write(code(`url = "${other.env.DELINEA_URL}"`, 'delinea.b'));
       expect(await warnings(['apply', '-auto-approve'])).toEqual([0]);
@@ -78,5 +81,65 @@ describe('several provider configurations in one run', () => {
     folder.write(code('', 'delinea'));
     const runs = [['validate'], ['plan', '-out', 'saved'], ['apply', 'saved'], ['destroy', '-auto-approve']];
     expect(await warnings(...runs)).toEqual([0, 0, 0, 0]);
+  });
+
+  const aliases = ['a', 'b', 'c', 'd', 'e', 'f'];
+  const blocks = `provider "delinea" {}\n${aliases.map((alias) => `provider "delinea" { alias = "${alias}" }\n`).join('')}`;
+  const spread = (more: (index: number) => string) =>
+    blocks +
+    Array.from(
+      { length: 30 },
+      (_, index) =>
+        `resource "delinea_user" "u${index}" {\n provider = delinea.${aliases[index % 6]}\n user_name = "u${index}@example.com"\n ${more(index)}\n}\n`,
+    ).join('');
+  const REFUSED = 'would lose access, and several provider configurations of this run manage its tenant';
+  const refused = async (...args: string[]) => {
+    const { code, text } = oneLine(await folder.run(args));
+    expect({ code, text }).toEqual({ code: 1, text: expect.stringContaining(REFUSED) });
+  };
+
+  terraformTest('are refused 28 of 30 disabled users of which each configuration has five', async () => {
+    folder.write(spread(() => ''));
+    await warnings(['apply', '-auto-approve']);
+    folder.write(spread((index) => (index < 28 ? 'active = false' : '')));
+    await refused('plan');
+    await refused('apply', '-auto-approve', '-parallelism=1');
+    await refused('apply', '-auto-approve');
+    // The configurations that Terraform starts first may plan alone.
+    expect(sim.state().users.filter(({ active }) => !active).length).toBeLessThanOrEqual(5);
+    folder.write(spread((index) => `title = "number ${index}"`));
+    await warnings(['apply', '-auto-approve']);
+  });
+
+  terraformTest('are refused the last two Owners of a folder, of which each configuration has one', async () => {
+    await sim.close();
+    sim = await startSimulator({
+      data: { containers: ['c0'], users: [{ userName: 'o1@example.com' }, { userName: 'o2@example.com' }] },
+    });
+    folder.remove();
+    folder = openTerraformFolder({ ...sim.env, TMPDIR: temporary }, bundle.folder);
+    const held = (right: string) =>
+      ['1', '2']
+        .map(
+          (number) => `provider "delinea" { alias = "a${number}" }
+data "delinea_user" "o${number}" {
+  provider  = delinea.a${number}
+  user_name = "o${number}@example.com"
+}
+resource "delinea_container_permission" "p${number}" {
+  provider       = delinea.a${number}
+  container      = "c0"
+  principal_type = "user"
+  principal_id   = data.delinea_user.o${number}.id
+  right          = "${right}"
+}
+`,
+        )
+        .join('');
+    folder.write(held('Owner'));
+    await warnings(['apply', '-auto-approve']);
+    folder.write(held('View'));
+    await refused('apply', '-auto-approve');
+    expect(sim.state().containerPermissions.map(({ right }) => right)).toEqual(['Owner', 'Owner']);
   });
 });

@@ -36,6 +36,105 @@ describe('principal known only at apply', () => {
   );
 });
 
+const members = Array.from({ length: 12 }, (_, index) => `m${index}@example.com`);
+const source = (name: string, input: string) => `resource "terraform_data" "${name}" { input = ${input} }\n`;
+const accounts = (userName: (name: string, index: number) => string, more: (index: number) => string) =>
+  members
+    .map((name, index) => resource('user', `m${index}`, `user_name = ${userName(name, index)}\n${more(index)}`))
+    .join('');
+const literal = (name: string) => `"${name}"`;
+const disabled = (index: number) => (index < 10 ? 'active = false' : '');
+/** Other accounts of the tenant: a tenth of them is more than the guards let go of those that are managed. */
+const bystanders = Array.from({ length: 130 }, (_, index) => ({ userName: `other${index}@example.com` }));
+
+describe('mass-removal guard when values are known only at apply', () => {
+  const attacks: readonly [string, string, string, 'plan' | 'apply', string][] = [
+    [
+      'a provider setting',
+      accounts(literal, disabled) + source('x', '"userName"'),
+      'external_id_from = terraform_data.x.output',
+      'apply',
+      'planned without access to the tenant, so no guard has checked this removal',
+    ],
+    [
+      'the name',
+      members.map((name, index) => source(`x${index}`, `"${name}"`)).join('') +
+        accounts((_, index) => `terraform_data.x${index}.output`, disabled),
+      '',
+      'plan',
+      'of 12 users would be removed',
+    ],
+    [
+      'whether the account is active',
+      source('x', 'false') + accounts(literal, (index) => (index < 10 ? 'active = terraform_data.x.output' : '')),
+      '',
+      'plan',
+      'of 12 users would be removed, counting values that are known only after apply',
+    ],
+  ];
+  for (const [what, hcl, provider, command, expected] of attacks) {
+    terraformTest(`refuses to disable 10 of 12 users when the code hides ${what}`, () =>
+      withTenant({ data: { users: bystanders } }, async ({ declare, apply, refused, sim }) => {
+        declare(accounts(literal, () => ''));
+        await apply();
+        sim.resetRequests();
+        declare(hcl, provider);
+        expect(await refused(command)).toContain(expected);
+        expect(sim.state().users.filter(({ active }) => !active)).toEqual([]);
+      }),
+    );
+  }
+
+  terraformTest('refuses more than five when an apply adopts and disables accounts that no plan has seen', () =>
+    withTenant(
+      { data: { users: [...bystanders, ...members.map((userName) => ({ userName }))] } },
+      async ({ declare, refused, sim }) => {
+        const adopted = (index: number) => `adopt = "always"\n${disabled(index)}`;
+        declare(accounts(literal, adopted) + source('x', '"userName"'), 'external_id_from = terraform_data.x.output');
+        expect(await refused('apply')).toMatch(/([6-9]|10) of \d+ users would be removed/);
+        expect(sim.state().users.filter(({ active }) => !active).length).toBeLessThanOrEqual(5);
+      },
+    ),
+  );
+
+  terraformTest('refuses to empty a group when its list of members is not known', () =>
+    withTenant(
+      { data: { users: members.map((userName) => ({ userName })) } },
+      async ({ declare, apply, refused, sim }) => {
+        const all = `data "delinea_users" "all" {\n  names = ${JSON.stringify(members)}\n}\n`;
+        const held = (list: string) => all + group('ops', `members = ${list}\nallow_empty = true`);
+        declare(held('data.delinea_users.all.users[*].id'));
+        await apply();
+        declare(held('terraform_data.x.output') + source('x', '[]'));
+        expect(await refused('plan')).toContain('12 of 12 members of ops would be removed, counting values');
+        expect(sim.state().groups[0]!.members).toHaveLength(12);
+      },
+    ),
+  );
+
+  terraformTest('refuses changes without a refresh when a provider setting is not known', () =>
+    withTenant({}, async ({ declare, apply, refused }) => {
+      declare(accounts(literal, () => ''));
+      await apply();
+      declare(accounts(literal, disabled) + source('x', '"userName"'), 'external_id_from = terraform_data.x.output');
+      expect(await refused('plan', '-refresh=false')).toContain(
+        'planned without access to the tenant and without a refresh',
+      );
+    }),
+  );
+
+  terraformTest('lets a few accounts with unknown names be disabled', () =>
+    withTenant({}, async ({ declare, apply, sim }) => {
+      declare(accounts(literal, () => ''));
+      await apply();
+      const few = (index: number) => (index < 3 ? 'active = false' : '');
+      declare(source('x', '"m"') + accounts((_, index) => `"\${terraform_data.x.output}${index}@example.com"`, few));
+      await apply();
+      expect(sim.state().users.filter(({ active }) => !active)).toHaveLength(3);
+    }),
+  );
+});
+
 describe('mass-removal guard at apply', () => {
   terraformTest('counts all managed bindings, not only those that Terraform sends to the apply', () =>
     withTenant(

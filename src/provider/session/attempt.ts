@@ -128,10 +128,13 @@ export class Attempt {
     const { guard, tenant } = this.session;
     if (isRename(change)) guard.enforceRename(change);
     if (!reducesAnyAccess(change)) return;
-    if (this.instance.privateState?.planned?.unchecked && !allowedCount(tenant.settings.allowances, 'removals'))
-      throw unchecked(change);
+    guard.refuseBesideSiblings(change, true);
+    const { state, privateState } = this.instance;
+    const isUnchecked = privateState?.planned?.unchecked === true;
+    if (isUnchecked && !allowedCount(tenant.settings.allowances, 'removals')) throw unchecked(change);
     this.track(change);
-    await guard.enforce(change, false);
+    // Terraform does not pass on what the plan recorded for an object without a state, so it is counted again.
+    await guard.enforce(change, isUnchecked || !state ? 'every' : false);
     this.counted = await guard.enforceRemovals(change);
   }
 

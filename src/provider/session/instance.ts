@@ -12,6 +12,8 @@ export interface ResourceInstance {
   readonly declared?: Values | undefined;
   /** For an authoritative set: its elements that are not fully known yet. */
   readonly unknownElements?: UnknownElements | undefined;
+  /** Attributes that are not wholly known yet. */
+  readonly unknown?: readonly string[] | undefined;
   /** Lists with elements that are not known yet; `declared` leaves these elements out. */
   readonly partlyUnknown?: readonly string[] | undefined;
   /** The values in the state; unset: the instance is to be created. */

@@ -8,6 +8,7 @@ import { findByNameAt } from '../read/find-by-name.js';
 import { resourceOf } from '../resources/index.js';
 import { keyOfOwned } from '../resources/owned-key.js';
 import { isDeleted, liveKey, refuseNameReuse, withAdoption } from './adoption.js';
+import { atWorst } from './at-worst.js';
 import { refuseDuplicateChange, refuseDuplicateState } from './check-duplicates.js';
 import { addressOf, nameInState, type ResourceInstance } from './instance.js';
 import { lookAlikeWarnings, ownName } from './look-alike-warnings.js';
@@ -57,7 +58,7 @@ export async function planInstance(
   refuseSetSinceImport(instance, plan);
   refuseDuplicateChange(session, instance, change, plan.live?.id);
   changes.track(change);
-  const isComplete = await enforceSessionGuards(session, instance, change, isApply);
+  const isComplete = await enforceSessionGuards(session, instance, change, atWorst(plan, instance), isApply);
   if (reducesAnyAccess(change) && changes.isRenamed(change)) {
     const planned = { tenant: shared.tenant.settings.target, redeclared: true };
     return {
@@ -198,11 +199,17 @@ async function enforceSessionGuards(
   { guard, changes, barrier }: SessionContext,
   { declared, resource }: ResourceInstance,
   change: ResourceChange,
+  worst: ResourceChange,
   isApply: () => boolean,
 ): Promise<boolean> {
   if (isRename(change)) guard.enforceRename(change);
-  if (!reducesAnyAccess(change)) return true;
+  const reduces = reducesAnyAccess(change);
+  if (!reduces && !reducesAnyAccess(worst)) return true;
   const isComplete = await barrier.beforeRemovals(() => changes.isRenamed(change));
+  if (!changes.isRenamed(change)) guard.refuseBesideSiblings(change, false);
+  if (worst !== change) guard.addUncertain(worst);
+  if (isComplete && !isApply()) await guard.enforceAtWorst(change);
+  if (!reduces) return isComplete;
   if (!isComplete) guard.defer(change);
   else {
     await guard.enforce(change, !isApply());

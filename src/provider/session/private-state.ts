@@ -24,7 +24,7 @@ const plannedRemovalSchema = z.object({
   redeclaredElsewhere: strings.optional(),
   /** The tenant with its hosts and the accounts of the plan (`Settings.target`). */
   tenant: z.string().optional(),
-  /** The tenant was not known, so the guards did not check the removal. */
+  /** The tenant was not known, so no guard has checked what is removed. Set by a read, too. */
   unchecked: z.boolean().optional(),
 });
 

@@ -39,6 +39,8 @@ export interface SessionContext {
   readonly deleted: Map<string, Pick<ResourceInstance, 'privateState' | 'deletedOutOfBand'>>;
   readonly locks: Locks;
   readonly abort: AbortPolicy;
+  /** Whether another configuration of this run manages the tenant. @param isApply whether this session begins to apply */
+  readonly hasSiblings: (isApply: boolean) => boolean;
   /** Logs a line about each write; resolves when the line is written. */
   readonly log: ApplyIo['log'];
 }

@@ -10,7 +10,7 @@ const reader = { snapshot: { view: () => ({ count: async () => LIVE }) } } as un
 
 function guardWith(allowance: { removals?: number } = {}): SessionGuard {
   const allowances = [{ source: 'the environment', ...allowance }];
-  return new SessionGuard(reader, { protectedPrincipals: [], allowances }, new SessionChanges());
+  return new SessionGuard(reader, { protectedPrincipals: [], allowances }, new SessionChanges(), () => false);
 }
 
 function removed(index: number): ResourceChange {

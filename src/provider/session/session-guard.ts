@@ -37,6 +37,8 @@ export class SessionGuard {
   private assessed: { readonly steps: readonly Step[]; readonly input: Promise<GuardInput> } | undefined;
   /** Reductions that were released before Terraform had sent every request; the next check includes them. */
   private readonly deferred: ResourceChange[] = [];
+  /** Planned changes with unknown values, as the changes that remove the most. */
+  private readonly uncertain = new Map<string, ResourceChange>();
   /** The removals that this apply has made or is about to make. */
   private removed: Step[] = [];
   private reported = 0;
@@ -46,7 +48,24 @@ export class SessionGuard {
     private readonly reader: TenantReader,
     private readonly settings: GuardSettings,
     private readonly changes: SessionChanges,
+    private readonly hasSiblings: (isApply: boolean) => boolean,
   ) {}
+
+  /**
+   * Refuses a reduction while another configuration of this run manages the tenant: each counts only its own changes, and
+   * each expects the last Owner of the other to stay.
+   * @throws DelineaError `refused_by_guard`
+   */
+  refuseBesideSiblings({ delinea: { label } }: ResourceChange, isApply: boolean): void {
+    if (!this.hasSiblings(isApply)) return;
+    throw new DelineaError(
+      'refused_by_guard',
+      `${label} would lose access, and several provider configurations of this run manage its tenant: the guards of one do not know the changes of the others`,
+      {
+        hint: 'Use one provider configuration per tenant, without an alias, or apply the configurations in separate runs.',
+      },
+    );
+  }
 
   /** Leaves a reduction to the next check. */
   defer(change: ResourceChange): void {
@@ -55,16 +74,16 @@ export class SessionGuard {
 
   /**
    * Enforces the guards on a reduction, and on those that were deferred.
-   * @param mass whether the number of removals is checked too
+   * @param mass whether the number of removals is checked too; `every`: and each of them reported
    * @throws DelineaError `refused_by_guard` with every refusal that these changes cause
    */
-  async enforce(change: ResourceChange, mass = true): Promise<void> {
+  async enforce(change: ResourceChange, mass: boolean | 'every' = true): Promise<void> {
     const input = await this.assess();
     const all = this.refusals(input).filter(({ guard }) => mass || guard !== 'mass removal');
     const open = this.causedBy([...this.deferred, change], input, all);
     if (open.length === 0) return;
     const isOnlyMass = open.every(({ guard }) => guard === 'mass removal');
-    if (mass && isOnlyMass && this.isReportedEnough(countRemovals(input.steps))) return;
+    if (mass === true && isOnlyMass && this.isReportedEnough(countRemovals(input.steps))) return;
     const own = this.causedBy([change], input, all);
     const others = open.filter((refusal) => !own.includes(refusal));
     const labels = this.deferred.splice(0).map(({ delinea }) => delinea.label);
@@ -73,6 +92,34 @@ export class SessionGuard {
       ...(others.length > 0 ? [`by ${joinFirst(labels, NAMED)}: ${messagesOf(others)}`] : []),
     ];
     throw new DelineaError('refused_by_guard', texts.join('; '), { remedy: remediesFor(open, input.steps, true) });
+  }
+
+  /** Adds a change with unknown values, as the change that removes the most. */
+  addUncertain(change: ResourceChange): void {
+    this.uncertain.set(change.delinea.key, change);
+  }
+
+  /**
+   * Enforces the limit of removals with unknown values counted as removals.
+   * @throws DelineaError `refused_by_guard`
+   */
+  async enforceAtWorst(change: ResourceChange): Promise<void> {
+    if (this.uncertain.size === 0) return;
+    const known = await this.assess();
+    const changes = [...this.uncertain.values()];
+    const unmanaged = new Map(known.steps.map((step) => [step.key, step.unmanaged]));
+    const steps = stepsOf({ resource_changes: changes }).map((step) => ({
+      ...step,
+      unmanaged: unmanaged.get(step.key) ?? step.unmanaged,
+    }));
+    const keys = new Set(steps.map(({ key }) => key));
+    const input = { ...known, steps: [...known.steps.filter(({ key }) => !keys.has(key)), ...steps] };
+    const refusals = this.refusals(input).filter(({ guard }) => guard === 'mass removal');
+    const open = this.causedBy([...this.deferred, ...changes, change], input, refusals);
+    if (open.length === 0 || this.isReportedEnough(countRemovals(input.steps))) return;
+    throw new DelineaError('refused_by_guard', `${messagesOf(open)}, counting values that are known only after apply`, {
+      remedy: remediesFor(open, input.steps, true),
+    });
   }
 
   /**

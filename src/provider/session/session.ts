@@ -51,8 +51,12 @@ export interface Session {
 }
 
 /** Opens a session. Sends nothing yet. @param log writes an event for each write; resolves when it is written */
-export function openSession(tenant: Tenant, log: SessionContext['log']): Session {
-  const session = openContext(tenant, log);
+export function openSession(
+  tenant: Tenant,
+  log: SessionContext['log'],
+  hasSiblings: SessionContext['hasSiblings'] = () => false,
+): Session {
+  const session = openContext(tenant, log, hasSiblings);
   const { shared, barrier } = session;
   const limiter = new WarningLimiter();
   /** Once the session applies, Terraform plans only what it applies next, and the write itself reads the tenant. */
@@ -118,7 +122,11 @@ export function openSession(tenant: Tenant, log: SessionContext['log']): Session
   };
 }
 
-function openContext(tenant: Tenant, log: SessionContext['log']): SessionContext {
+function openContext(
+  tenant: Tenant,
+  log: SessionContext['log'],
+  hasSiblings: SessionContext['hasSiblings'],
+): SessionContext {
   const shared = openReader(tenant);
   const changes = new SessionChanges();
   return {
@@ -128,7 +136,7 @@ function openContext(tenant: Tenant, log: SessionContext['log']): SessionContext
     ownership: new Ownership(),
     duplicates: new DuplicateIndex(),
     changes,
-    guard: new SessionGuard(shared, tenant.settings, changes),
+    guard: new SessionGuard(shared, tenant.settings, changes, hasSiblings),
     visibility: new VisibilityTracker(
       shared,
       (missing) => missing <= (allowedCount(tenant.settings.allowances, 'missing')?.count ?? -1),
@@ -138,6 +146,7 @@ function openContext(tenant: Tenant, log: SessionContext['log']): SessionContext
     deleted: new Map(),
     locks: new Locks(),
     abort: new AbortPolicy(),
+    hasSiblings,
     log,
   };
 }

@@ -21,16 +21,16 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(temporaryFolder, { recursive: true, force: true }));
 
-const siblings = (url = URL, env: NodeJS.ProcessEnv = STARTED) =>
-  countSiblings(url, env, { parent, self: process.pid, startedAt: STARTED_AT, temporaryFolder });
+const siblings = (url = URL, env: NodeJS.ProcessEnv = STARTED, isApply = false) =>
+  countSiblings(url, env, isApply, { parent, self: process.pid, startedAt: STARTED_AT, temporaryFolder });
 const folder = () => join(temporaryFolder, readdirSync(temporaryFolder)[0]!);
 const files = () => readdirSync(folder());
 
 /** Writes another process's marker. @param left seconds between this process's start and the marker's time */
-function other(pid: number, { of = parent, left = -60 } = {}): string {
+function other(pid: number, { of = parent, left = -60, content = '' } = {}): string {
   const [, hash] = files()[0]!.split('-');
   const name = `${of}-${hash}-${pid}`;
-  writeFileSync(join(folder(), name), '');
+  writeFileSync(join(folder(), name), content);
   const at = new Date(STARTED_AT + left * 1000);
   utimesSync(join(folder(), name), at, at);
   return name;
@@ -46,6 +46,16 @@ test('count: processes of the same run and tenant that are alive, or ended after
   expect(siblings()).toBe(1);
   other(dead(), { left: 60 });
   expect(siblings()).toBe(2);
+});
+
+test('count: an apply counts a process of the same run that applied and ended before this one started', () => {
+  expect(siblings()).toBe(0);
+  other(dead(), { content: 'applies' });
+  expect(siblings()).toBe(0);
+  expect(siblings(URL, STARTED, true)).toBe(1);
+  expect(
+    statSync(join(folder(), `${[...files()].find((name) => name.endsWith(`-${process.pid}`))}`)).size,
+  ).toBeGreaterThan(0);
 });
 
 test('markers: those of an ended Terraform are removed, those of another run are kept', () => {

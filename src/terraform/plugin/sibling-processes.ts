@@ -13,6 +13,9 @@ export interface ProcessInfo {
   readonly temporaryFolder: string;
 }
 
+/** The content of the marker of a process that applies. */
+const APPLIES = 'applies';
+
 /** The file that marks this process as running. After its end, the file's time is the time of the end. */
 let marker: string | undefined;
 
@@ -22,25 +25,34 @@ let marker: string | undefined;
  * the removals of another. The plan and the apply of one configuration are processes that follow each other. A server
  * that Terraform did not start serves all configurations at once.
  * @param url of the tenant; only a hash of it is written to disk
+ * @param isApply whether this process applies: a configuration has one such process, so an earlier one is a sibling, too
  * @returns 0 also when the temporary folder cannot be used
  */
-export function countSiblings(url: string, env: NodeJS.ProcessEnv, own: ProcessInfo = thisProcess()): number {
+export function countSiblings(
+  url: string,
+  env: NodeJS.ProcessEnv,
+  isApply = false,
+  own: ProcessInfo = thisProcess(),
+): number {
   if (!isStartedByTerraform(env)) return 0;
   const prefix = `${own.parent}-${createHash('sha256').update(url).digest('hex').slice(0, 16)}-`;
   const name = `${prefix}${own.self}`;
   try {
     const folder = openFolder(own.temporaryFolder);
-    if (marker) rmSync(marker, { force: true });
-    else process.on('exit', touchMarker);
-    marker = join(folder, name);
+    const path = join(folder, name);
+    if (!marker) process.on('exit', touchMarker);
+    else if (marker !== path) rmSync(marker, { force: true });
+    marker = path;
     // Written before the search, so that of two processes starting together at least one finds the other.
-    writeFileSync(marker, '', { mode: 0o600 });
+    writeFileSync(marker, isApply ? APPLIES : '', { mode: 0o600, flag: isApply ? 'w' : 'a' });
     const others = readdirSync(folder).filter((other) => other !== name);
     for (const other of others.filter((file) => !isAlive(file.split('-')[0])))
       rmSync(join(folder, other), { force: true });
     // A process that ended after our start counts: it may have removed an object that another one has yet to create.
-    const overlapped = (other: string) =>
-      isAlive(other.split('-').at(-1)) || statSync(join(folder, other)).mtimeMs > own.startedAt;
+    const overlapped = (other: string) => {
+      const { mtimeMs, size } = statSync(join(folder, other));
+      return isAlive(other.split('-').at(-1)) || mtimeMs > own.startedAt || (isApply && size > 0);
+    };
     return others.filter((other) => other.startsWith(prefix) && overlapped(other)).length;
   } catch {
     return 0;

@@ -65,14 +65,17 @@ export function checkProvider(block: Block, values: Values): Diagnostic[] {
 export async function configure(values: Values, env: NodeJS.ProcessEnv, log: Log): Promise<Configuration> {
   const settings = readSettings(values, env);
   const tenant = await connect(settings, env);
-  const session = openSession(tenant, async ({ kind, label, operation, request, outcome, id, changed, detail }) =>
-    log('info', `${visible(label)}: ${operation} ${outcome}`, {
-      kind,
-      ...(request ? { request } : {}),
-      ...(id ? { id: visible(id) } : {}),
-      ...(changed ? { changed: changed.join(', ') } : {}),
-      ...(detail ? { detail: visible(detail) } : {}),
-    }),
+  const session = openSession(
+    tenant,
+    async ({ kind, label, operation, request, outcome, id, changed, detail }) =>
+      log('info', `${visible(label)}: ${operation} ${outcome}`, {
+        kind,
+        ...(request ? { request } : {}),
+        ...(id ? { id: visible(id) } : {}),
+        ...(changed ? { changed: changed.join(', ') } : {}),
+        ...(detail ? { detail: visible(detail) } : {}),
+      }),
+    (isApply) => countSiblings(settings.url, env, isApply) > 0,
   );
   let reader = openDataSourceReader(tenant);
   return {
@@ -109,7 +112,7 @@ function addressWarnings(values: Values, { origins, ownAccounts }: Settings): Wa
 
 function siblingWarning(url: string): Warning {
   return {
-    message: `several provider configurations of this run manage the tenant ${url}: each counts its removals separately, and a resource that moves between them is removed and created again`,
+    message: `several provider configurations of this run manage the tenant ${url}: the guards of one do not know the changes of the others, so every change that reduces access is refused`,
     hint: 'Use one provider configuration per tenant, without an alias, or apply the configurations in separate runs.',
   };
 }

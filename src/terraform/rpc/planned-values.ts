@@ -133,6 +133,11 @@ export function knownPart(
   );
 }
 
+/** Returns the attributes that are not wholly known, in camelCase. */
+export function unknownNames(attributes: readonly Attribute[], config: ObjectValue): string[] {
+  return attributes.filter(({ name }) => !isWhollyKnown(config[snakeCase(name)] ?? null)).map(({ name }) => name);
+}
+
 /** Returns the lists of text that `knownPart` shortens, in camelCase. */
 export function partlyUnknownLists(attributes: readonly Attribute[], config: ObjectValue): string[] {
   const lists = attributes.filter(({ type, name }) => {

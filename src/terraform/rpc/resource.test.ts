@@ -45,9 +45,14 @@ describe('read', () => {
     return readResource(user, { currentState, private: bytes('{}') }, session);
   };
 
-  test('unknown provider block: returns state and private state unchanged', async () => {
-    const request = { currentState, private: bytes('kept') };
-    expect(await readResource(user, request, undefined)).toEqual({ newState: currentState, private: bytes('kept') });
+  test('unknown provider block: returns the state unchanged, marked for the apply until the next read', async () => {
+    const request = { currentState, private: bytes('{"correlation":"kept"}') };
+    const { newState, private: marked } = await readResource(user, request, undefined);
+    expect(newState).toBe(currentState);
+    expect(JSON.parse(String(marked))).toEqual({ correlation: 'kept', planned: { unchecked: true } });
+    const { session } = sessionWith({ read: async () => ({ live: { id: '1', values: {} }, warnings: [] }) });
+    const read = await readResource(user, { currentState, private: marked }, session);
+    expect(JSON.parse(String(read.private))).toEqual({ correlation: 'kept' });
   });
 
   test('equal object: returns the same bytes', async () => {
@@ -113,9 +118,39 @@ describe('plan', () => {
   });
 
   test.each([null, { user_name: 'jane' }])('unknown provider block, configuration %j: is unchecked', async (config) => {
-    const request = { priorState: dynamic(user, { id: '1', user_name: 'jane' }), config: dynamic(user, config) };
-    const { plannedPrivate } = await planResource(user, request, undefined);
+    const priorPrivate = bytes(JSON.stringify({ planned: { unchecked: true } }));
+    const priorState = dynamic(user, { id: '1', user_name: 'jane' });
+    const { plannedPrivate } = await planResource(
+      user,
+      { priorState, config: dynamic(user, config), priorPrivate },
+      undefined,
+    );
     expect(JSON.parse(String(plannedPrivate))).toMatchObject({ planned: { unchecked: true } });
+  });
+
+  test('unknown provider block: refuses a change of an object that was not read, since no mark would reach its apply', async () => {
+    const priorState = dynamic(user, { id: '1', user_name: 'jane' });
+    const config = dynamic(user, { user_name: 'jane', title: 'Boss' });
+    await expect(planResource(user, { priorState, config }, undefined)).rejects.toMatchObject({
+      code: 'refused_by_guard',
+    });
+  });
+
+  test('update: keeps the mark of a read without access for its apply, and nothing else of an earlier plan', async () => {
+    const { session } = sessionWith({});
+    const priorPrivate = bytes(JSON.stringify({ planned: { tenant: 'a', unchecked: true } }));
+    const priorState = dynamic(user, { id: '1', user_name: 'jane' });
+    const config = dynamic(user, { user_name: 'jane', title: 'Boss' });
+    const { plannedPrivate } = await planResource(user, { priorState, config, priorPrivate }, session);
+    expect(JSON.parse(String(plannedPrivate))).toEqual({ planned: { unchecked: true } });
+  });
+
+  test('unknown name of an object in the state: is planned under the name in the state', async () => {
+    const { session, calls } = sessionWith({});
+    const priorState = dynamic(user, { id: '1', user_name: 'jane' });
+    const config = dynamic(user, { user_name: UNKNOWN, active: false });
+    await planResource(user, { priorState, config }, session);
+    expect(calls).toMatchObject([['plan', { declared: { userName: 'jane', active: false }, unknown: ['userName'] }]]);
   });
 
   test('removal: has no planned state, and warnings of the session', async () => {

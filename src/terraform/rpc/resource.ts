@@ -4,6 +4,7 @@ import {
   type ResourceInstance,
   type Session,
   snakeCase,
+  type Values,
 } from '../../provider/index.js';
 import { type Diagnostic, SEVERITY } from '../protocol/messages.js';
 import type { Request, Response } from '../protocol/methods.js';
@@ -20,6 +21,7 @@ import {
   partlyUnknownLists,
   plannedValues,
   unknownElements,
+  unknownNames,
 } from './planned-values.js';
 import { decodePrivateState, encodePrivateState } from './private-state.js';
 import { appliedState, importedState, refreshedState } from './states.js';
@@ -38,13 +40,16 @@ export async function readResource(
   session: Session | undefined,
 ): Reply<'ReadResource'> {
   const prior = objectIn(block, currentState);
-  if (!session || !prior) return { newState: currentState, private: privateState };
+  if (!prior) return { newState: currentState, private: privateState };
+  const { planned, ...kept } = decodePrivateState(privateState);
+  // Terraform gives the apply of an update only what was read, and not what was planned.
+  if (!session) return { newState: currentState, private: encodePrivateState({ ...kept, planned: UNCHECKED.planned }) };
   const { live, warnings } = await session.read(toInstance(block, undefined, prior, privateState));
   const diagnostics = warningDiagnostics(warnings);
   if (!live) return { newState: encodeValue(block.type, null), diagnostics };
   const state = await refreshedState(block, prior, live, session);
   const newState = sameValue(state, prior) ? currentState : encodeValue(block.type, state);
-  return { newState, private: privateState, diagnostics };
+  return { newState, private: planned ? encodePrivateState(kept) : privateState, diagnostics };
 }
 
 /** Plans the change of one resource. Live data add diagnostics and never change a planned value. */
@@ -67,11 +72,13 @@ export async function planResource(
   }
   const values = await plannedValues(block, prior, desired, session ?? NO_TENANT);
   const { state, replace } = values;
+  if (!session && prior && values.changed && !earlier?.unchecked) throw unread();
   const { warnings, planned } = session ? await planWith(session, instance, desired, values) : UNCHECKED;
+  const inherited = prior ? earlier?.unchecked && UNCHECKED.planned : earlier;
   return {
     plannedState: prior && sameValue(state, prior) ? priorState : encodeValue(block.type, state),
     // Terraform plans a replacement twice, first the removal and then the creation, and keeps only the second private state.
-    plannedPrivate: encodePrivateState({ ...privateState, planned: { ...(prior ? {} : earlier), ...planned } }),
+    plannedPrivate: encodePrivateState({ ...privateState, planned: { ...inherited, ...planned } }),
     requiresReplace: replace.map((attributeName) => ({ steps: [{ attributeName }] })),
     diagnostics: warningDiagnostics(warnings),
   };
@@ -94,6 +101,7 @@ async function planWith(
       replacement: isNamed ? declared : undefined,
     });
   else if (isNamed) return session.plan(instance);
+  else if (state) return session.plan({ ...instance, declared: { ...declared, ...namesIn(resource.key, state) } });
   else await session.check(instance);
   return { warnings: [], planned: {} };
 }
@@ -166,10 +174,22 @@ function toInstance(
     resource: kind,
     declared: desired && declaredValues(attributes, knownPart(attributes, desired, kind)),
     unknownElements: desired && unknownElements(block, desired),
+    unknown: desired && unknownNames(attributes, desired),
     partlyUnknown: desired && partlyUnknownLists(attributes, desired),
     state: prior && valuesOf(attributes, prior),
     privateState: decodePrivateState(privateState),
   };
+}
+
+function namesIn(key: readonly string[], state: Values): Values {
+  return Object.fromEntries(key.map((name) => [name, state[name]]));
+}
+
+/** Returns the error for a change that no guard has checked: without a read, no mark reaches its apply. */
+function unread(): DelineaError {
+  return new DelineaError('refused_by_guard', 'planned without access to the tenant and without a refresh', {
+    hint: 'The provider block has unknown values. Set them in the environment, or plan without -refresh=false.',
+  });
 }
 
 function objectIn({ type }: KindBlock, value: Parameters<typeof decodeValue>[1]): ObjectValue | undefined {
