@@ -21,7 +21,7 @@ export async function runCommand(
   options: { readonly quiet: boolean },
   command: (state: CommandState) => Promise<ExitCode>,
 ): Promise<ExitCode> {
-  limitHeapGrowth();
+  if (terminal.ownsProcess) limitHeapGrowth();
   const started = performance.now();
   const cost = { lists: 0, gets: 0, writes: 0, tokens: 0, waits: 0 };
   const state: CommandState = { cost, written: false, redact: (text) => text };

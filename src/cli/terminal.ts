@@ -15,6 +15,8 @@ export interface Terminal {
   /** Whether `err` can redraw a line. */
   readonly redraws: boolean;
   readonly paint: Paint;
+  /** Whether the process runs this command only, so that its garbage collection may be set. */
+  readonly ownsProcess?: true;
   readonly env: NodeJS.ProcessEnv;
   /**
    * Waits until everything is printed, and returns the error of standard output that was not returned before. A reader
@@ -38,6 +40,7 @@ export function processTerminal(): Terminal {
     err: (text) => void stderr.write(terminal.redact(text)),
     redact: (text) => text,
     ask: stdin.isTTY && stdout.isTTY ? ask : undefined,
+    ownsProcess: true,
     redraws: stderr.isTTY === true && env.TERM !== 'dumb' && !env.CI,
     paint: colours ? coloured : plain,
     env,

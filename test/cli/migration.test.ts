@@ -174,7 +174,7 @@ describe('export-terraform', () => {
     );
     expect(out).not.toContain('Warning');
     declare({ delinea_user: { bob: others.bob } });
-    expect((await cli('export-terraform', folder.path)).out).toContain('  jane@example.com (delinea_user.jane)\n');
+    expect((await cli('export-terraform', folder.path)).out).toContain('  - jane@example.com (delinea_user.jane)\n');
   });
 
   test('skips objects that have an import block in code', async () => {

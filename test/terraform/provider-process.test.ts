@@ -126,6 +126,8 @@ resource "delinea_role_binding" "jane" {
     // Secrets in the block: Terraform itself stores the configuration in a plan file, but never in state or log.
     rmSync(join(folder.path, 'saved'));
     const block = Object.entries({
+      client_id: sim.env.DELINEA_CLIENT_ID!,
+      scim_client_id: sim.env.DELINEA_SCIM_CLIENT_ID!,
       client_secret: credentials.clientSecret,
       scim_token: credentials.scimToken,
       scim_client_secret: credentials.servicePassword,
@@ -146,6 +148,8 @@ resource "delinea_role_binding" "jane" {
     folder.write(`
 provider "delinea" {
   retries            = 0
+  client_id          = "${sim.env.DELINEA_CLIENT_ID}"
+  scim_client_id     = "${sim.env.DELINEA_SCIM_CLIENT_ID}"
   client_secret      = ${JSON.stringify(wrong.clientSecret)}
   scim_token         = ${JSON.stringify(wrong.scimToken)}
   scim_client_secret = ${JSON.stringify(wrong.servicePassword)}
@@ -156,6 +160,16 @@ ${LOOK_UPS.replace(/provider.*/, '')}`);
     expect(err).toContain('delinea_group.ops');
     expect(secretsIn(out + err, { ...sim, credentials: { ...sim.credentials, ...wrong } })).toEqual([]);
     expect(secretsIn(out + err, sim)).toEqual([]);
+  });
+
+  terraformTest('writes no secret when a secret in the block is refused', async () => {
+    const wrong = { clientSecret: 'wr0ng/secret+"&', scimToken: 'short#1' };
+    for (const line of [`client_secret = ${JSON.stringify(wrong.clientSecret)}`, `scim_token = "${wrong.scimToken}"`]) {
+      folder.write(`provider "delinea" {\n  ${line}\n}\n${LOOK_UPS.replace(/provider.*/, '')}`);
+      const { code, out, err } = await folder.run(['plan'], { TF_LOG: 'TRACE' });
+      expect([code, err]).toEqual([1, expect.stringContaining(line.split(' ')[0]!)]);
+      expect(out + err).not.toMatch(/wr0ng|short#1/);
+    }
   });
 
   terraformTest('ends and removes its socket when Terraform is killed during a read', async () => {

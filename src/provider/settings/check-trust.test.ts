@@ -23,7 +23,7 @@ describe('credentials of the environment', () => {
     ['this machine', { url: 'http://127.0.0.1:8080' }, 'url'],
   ])('are not sent to the %s of code', (_, block, path) => {
     expect(attempt(block)).toThrow(expect.objectContaining({ code: 'untrusted_host', path }));
-    expect(attempt(block, { ...ENV, DELINEA_ALLOWED_HOSTS: 'other.example' })).toThrow(/untrusted|not sent/);
+    expect(attempt(block, { ...ENV, DELINEA_ALLOWED_HOSTS: 'other.example' })).toThrow(/nothing is sent/);
   });
 
   test('are sent to the hosts that the environment names', () => {

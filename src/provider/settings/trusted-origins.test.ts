@@ -42,7 +42,7 @@ describe('TrustedOrigins', () => {
 
   test('the error names the host, and the hosts that the environment names', () => {
     expect(() => trusting('b.example,a.example').check('https://evil.example/x', 'surfaces.token_url')).toThrow(
-      'provider setting "surfaces.token_url": credentials from the environment are not sent to https://evil.example; the environment names https://a.example, https://b.example',
+      'provider setting "surfaces.token_url": nothing is sent to https://evil.example; the environment names https://a.example, https://b.example',
     );
     expect(() => trusting('').check('https://evil.example', 'url')).toThrow('the environment names no host');
   });

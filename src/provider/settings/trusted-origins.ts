@@ -35,7 +35,7 @@ export class TrustedOrigins {
     const named = this.origins.size === 0 ? 'no host' : [...this.origins].sort().join(', ');
     throw new DelineaError(
       'untrusted_host',
-      `provider setting "${setting}": credentials from the environment are not sent to ${origin}; the environment names ${named}`,
+      `provider setting "${setting}": nothing is sent to ${origin}; the environment names ${named}`,
       {
         hint: `If ${host} belongs to your tenant, add it to ${VARIABLE} in the environment of the run.`,
         path: setting,

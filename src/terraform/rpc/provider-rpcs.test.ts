@@ -160,7 +160,7 @@ describe('configuration', () => {
     const { DELINEA_URL: url = '', ...rest } = sim.env;
     const before = sim.requests.total;
     const { diagnostics } = await provider(rest).ConfigureProvider(settings({ url }));
-    expect(diagnostics).toMatchObject([{ severity: 1, summary: expect.stringContaining(`are not sent to ${url}`) }]);
+    expect(diagnostics).toMatchObject([{ severity: 1, summary: expect.stringContaining(`nothing is sent to ${url}`) }]);
     expect(sim.requests.total).toBe(before);
   });
 

@@ -1,4 +1,4 @@
-import { DelineaError, type Values } from '../../provider/index.js';
+import { DelineaError, snakeCase, type Values } from '../../provider/index.js';
 import type { Log } from '../plugin/log.js';
 import type { Diagnostic, DynamicValue } from '../protocol/messages.js';
 import type { ProviderRpcs } from '../protocol/methods.js';
@@ -25,9 +25,10 @@ export function providerRpcs(env: NodeJS.ProcessEnv, log: Log): ProviderRpcs {
   /** Turns errors into diagnostics. @param fallback other fields of the response after an error */
   const respond = async <T extends object>(block: Block, work: () => Promise<T> | T, fallback: Partial<T> = {}) => {
     try {
-      return redactedResponse(await work(), log);
+      return withoutSecretLines(redactedResponse(await work(), log), block);
     } catch (error) {
-      return redactedResponse({ ...fallback, diagnostics: toDiagnostics(error, block) }, log);
+      const diagnostics = toDiagnostics(error, block);
+      return withoutSecretLines(redactedResponse({ ...fallback, diagnostics }, log), block);
     }
   };
 
@@ -142,6 +143,17 @@ function redactedResponse<T extends { readonly diagnostics?: readonly Diagnostic
   { redact }: Log,
 ): T {
   return response.diagnostics ? { ...response, diagnostics: redacted(response.diagnostics, redact) } : response;
+}
+
+/** Drops the place of a sensitive attribute: Terraform would print its line of the configuration, with the secret in it. */
+function withoutSecretLines<T extends { readonly diagnostics?: readonly Diagnostic[] | undefined }>(
+  response: T,
+  { attributes }: Block,
+): T {
+  const isSecret = ({ attribute }: Diagnostic) =>
+    attributes.some(({ name, sensitive }) => sensitive && snakeCase(name) === attribute?.steps?.[0]?.attributeName);
+  const diagnostics = response.diagnostics?.map((one) => (isSecret(one) ? { ...one, attribute: undefined } : one));
+  return diagnostics ? { ...response, diagnostics } : response;
 }
 
 const NO_MOVES = {
