@@ -72,6 +72,14 @@ describe('view: writes of this run', () => {
     expect(view().renamedFrom({ userName: 'old@x' })).toBe(live);
   });
 
+  test('a rename is seen from the earlier values when the object was read between the write and its read-back', async () => {
+    const [after] = await view().byKey(jane);
+    expect(view().keep(after!, { userName: 'old@x' })).toBe(true);
+    expect(view().renamedFrom({ userName: 'old@x' })).toBe(after);
+    expect(await view().byKey(jane)).toEqual([after]);
+    expect(view().keep(after!, jane)).toBe(false);
+  });
+
   test('an object created on the home surface is looked up again', async () => {
     await view().all();
     expect(view().isClosed).toBe(true);

@@ -162,20 +162,22 @@ export class View {
 
   /**
    * Stores an object as read back after a write.
-   * @param before its earlier values, if it was not read here
+   * @param before its values before the write: this view may have read it only afterwards
    * @returns whether the write changed its name
    */
   keep(live: RemoteObject, before?: Values): boolean {
     const { resource } = this.collection;
-    const old = this.byIds.get(live.id)?.values ?? before;
-    const was = old && keyText(resource, old);
-    const isRenamed = was !== undefined && was !== keyText(resource, live.values);
-    if (isRenamed) {
-      this.byKeys.get(was)?.delete(live.id);
-      this.renamed.set(was, live);
+    const now = keyText(resource, live.values);
+    const names = [before, this.byIds.get(live.id)?.values]
+      .filter((values) => values !== undefined)
+      .map((values) => keyText(resource, values))
+      .filter((name) => name !== now);
+    for (const name of names) {
+      this.byKeys.get(name)?.delete(live.id);
+      this.renamed.set(name, live);
     }
     this.add(live);
-    return isRenamed;
+    return names.length > 0;
   }
 
   /**

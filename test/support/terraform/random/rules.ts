@@ -39,6 +39,7 @@ function profileOf(seed: number) {
     provider: `provider "delinea" {\n  ${settings.join('\n  ')}\n}\ndata "delinea_user" "boss" {\n  user_name = "boss@example.com"\n}\n`,
     simulator: {
       idSpaces: shared ? ('shared' as const) : ('split' as const),
+      numbered: seed % 3 === 1,
       leanLists: seed % 5 === 0,
       uniquePermissions: seed % 2 === 0,
     },
