@@ -72,8 +72,8 @@ describe('names that look alike', () => {
     await messagesFor('\u0430');
     const started = process.cpuUsage();
     await messagesFor(...Array.from({ length: 10_000 }, (_ignored, index) => nameOf(index)));
-    // About 0.2 seconds; in the test runner up to 40 times as long. Quadratic time would take minutes.
-    expect(process.cpuUsage(started).user / 1000).toBeLessThan(40_000);
+    // About 0.2 seconds; a busy machine and the test runner take several times as long.
+    expect(process.cpuUsage(started).user / 1000).toBeLessThan(4_000);
   });
 });
 

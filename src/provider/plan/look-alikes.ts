@@ -150,9 +150,12 @@ function isAnother(named: NamedObject, other: NamedObject, skeleton: string): bo
   return keyOf(named) !== keyOf(other);
 }
 
-/** Returns the message about a name of mixed scripts; undefined for another name. Loads the tables of scripts. */
+let tables: Promise<typeof import('../model/mixed-scripts.js')> | undefined;
+
+/** Returns the message about a name of mixed scripts; undefined for another name. Loads the tables of scripts once. */
 async function mixedMessage(kind: string, name: string): Promise<string | undefined> {
-  const { mixedScripts, scriptOf } = await import('../model/mixed-scripts.js');
+  tables ??= import('../model/mixed-scripts.js');
+  const { mixedScripts, scriptOf } = await tables;
   const letters = await mixedScripts(name);
   if (letters.length === 0) return undefined;
   const scripts = [...new Set(letters.map(scriptOf))].join(', ');
