@@ -2,9 +2,8 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { plain } from '../review/index.js';
+import { runHere } from '../../test/support/cli/run-here.js';
 import { type Simulator, startSimulator } from '../simulator/index.js';
-import { runProgram } from './program.js';
 import { readFaults } from './simulate.js';
 
 jest.setTimeout(60_000);
@@ -42,22 +41,7 @@ async function cli(
   args: readonly string[],
   { answer, env = simulator.env }: { answer?: string; env?: NodeJS.ProcessEnv } = {},
 ) {
-  let out = '';
-  let err = '';
-  const code = await runProgram(args, {
-    out: (text) => {
-      out += text;
-    },
-    err: (text) => {
-      err += text;
-    },
-    ask: answer === undefined ? undefined : async () => answer,
-    redraws: false,
-    paint: plain,
-    env,
-    redact: (text) => text,
-    outputFault: async () => undefined,
-  });
+  const { code, out, err } = await runHere(args, env, answer);
   const secrets = [
     simulator.credentials.clientSecret,
     simulator.credentials.scimToken,

@@ -1,10 +1,11 @@
 import { DelineaError } from '../model/errors.js';
+import { isLoopback } from '../settings/url.js';
 
 /** Variables with the proxy of https requests, the first one first. Plain http goes to this machine only, without a proxy. */
 const VARIABLES = ['https_proxy', 'HTTPS_PROXY', 'all_proxy', 'ALL_PROXY'];
 
-/** Hosts of this machine, as `URL` normalises them. */
-const LOOPBACK = /^(127(\.\d+){3}|\[::1\]|\[::ffff:7f[0-9a-f]{2}:[0-9a-f]{1,4}\]|(.+\.)?localhost\.?)$/;
+/** Other spellings of this machine, as `URL` normalises them. They are not proxied, but may not use plain http either. */
+const LOOPBACK = /^(\[::ffff:7f[0-9a-f]{2}:[0-9a-f]{1,4}\]|(.+\.)?localhost\.?)$/;
 
 /**
  * Returns the proxy that the environment sets for a URL, or undefined. A host of this machine never has one.
@@ -13,7 +14,8 @@ const LOOPBACK = /^(127(\.\d+){3}|\[::1\]|\[::ffff:7f[0-9a-f]{2}:[0-9a-f]{1,4}\]
  */
 export function proxyFor(target: URL, env: NodeJS.ProcessEnv): URL | undefined {
   const variable = VARIABLES.find((name) => env[name]?.trim());
-  if (target.protocol !== 'https:' || !variable || LOOPBACK.test(target.hostname) || isExcluded(target, env)) return;
+  const isHere = isLoopback(target.hostname) || LOOPBACK.test(target.hostname);
+  if (target.protocol !== 'https:' || !variable || isHere || isExcluded(target, env)) return;
   const text = env[variable]!.trim();
   const url = readUrl(text.includes('://') ? text : `http://${text}`);
   if (url) return url;

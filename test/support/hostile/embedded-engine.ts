@@ -1,9 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { runProgram } from '../../../src/cli/program.js';
-import { plain } from '../../../src/review/index.js';
 import type { Simulator } from '../../../src/simulator/index.js';
 import { startDelinea } from '../cli/process.js';
+import { runHere } from '../cli/run-here.js';
 import { filesOf, planEdits, tamperWithPlan } from './checkout.js';
 import { IMPORTS, LEDGER, LOG, PLAN, STACK } from './files-catalogue.js';
 import type { HostilePullRequest } from './hostile-change.js';
@@ -14,26 +13,10 @@ import { type Environment, trustedEnvironment } from './trusted-environment.js';
 type Cli = (args: readonly string[]) => Promise<{ code: number | null; out: string; err: string }>;
 
 /** The command line in this process, whose sockets are watched. */
-function inThisProcess(env: NodeJS.ProcessEnv): Cli {
-  return async (args) => {
-    const printed = { out: '', err: '' };
-    const code = await runProgram(args, {
-      out: (text) => {
-        printed.out += text;
-      },
-      err: (text) => {
-        printed.err += text;
-      },
-      ask: undefined,
-      redact: (text) => text,
-      redraws: false,
-      paint: plain,
-      env,
-      outputFault: async () => undefined,
-    });
-    return { code, ...printed };
-  };
-}
+const inThisProcess =
+  (env: NodeJS.ProcessEnv): Cli =>
+  (args) =>
+    runHere(args, env);
 
 /** Tenants to which the embedded engine applied the base branch. */
 export function embeddedTenants(): Tenants {

@@ -1,8 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { runProgram } from '../../../src/cli/program.js';
-import { plain } from '../../../src/review/index.js';
 import { type Simulator, type SimulatorOptions, startSimulator } from '../../../src/simulator/index.js';
+import { runHere } from '../cli/run-here.js';
 import { openTerraformFolder, type TerraformFolder } from '../terraform/folder.js';
 import { PERMISSIONS, serveProvider } from '../terraform/serve-provider.js';
 import { environmentOf } from './environment.js';
@@ -44,24 +43,7 @@ export async function openTwoEngines(options: SimulatorOptions, settings: object
       };
       writeFileSync(path('cdk.tf.json'), JSON.stringify({ ...stack, resource, ...more }));
     },
-    async cli(...args) {
-      const printed = { out: '', err: '' };
-      const code = await runProgram(args, {
-        out: (text) => {
-          printed.out += text;
-        },
-        err: (text) => {
-          printed.err += text;
-        },
-        ask: undefined,
-        redraws: false,
-        paint: plain,
-        env,
-        redact: (text) => text,
-        outputFault: async () => undefined,
-      });
-      return { code, ...printed };
-    },
+    cli: (...args) => runHere(args, env),
     async close() {
       folder.remove();
       await provider.close();
