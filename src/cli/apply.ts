@@ -36,7 +36,10 @@ export function applyCommand(target: string, options: ApplyOptions, terminal: Te
   return runCommand(terminal, { quiet: false }, async (state) => {
     const saved = readPlanFile(target);
     if (!saved && options.stack !== undefined) {
-      throw refusal(`--stack is for a saved plan, and "${target}" is none`, 'Pass the stack itself, without --stack.');
+      throw refusal(
+        `--stack is for a saved plan, but "${target}" is not one`,
+        'Pass the stack itself, without --stack.',
+      );
     }
     const workspace = openStack(saved ? stackOfSaved(options) : target, options, terminal.env);
     if (saved) checkSaved(saved, workspace, options, readPlanKey(terminal.env));

@@ -30,6 +30,7 @@ export {
   attributeOf,
   type Resource,
 } from './model/resource.js';
+export { targetText } from './model/target.js';
 export { validationMessage } from './model/validation-message.js';
 export { isCleared, type Values } from './model/values.js';
 export { quoted, valueText, visible, visibleJson } from './model/visible.js';

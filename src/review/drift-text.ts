@@ -1,11 +1,10 @@
-import { type Plan, type ResourceChange, resourceOf, type Values, visible } from '../provider/index.js';
+import { type Plan, type ResourceChange, resourceOf, targetText, type Values, visible } from '../provider/index.js';
 import { compareAttributes, count, signed } from './attributes.js';
 import { liveValues, settingLines } from './change-text.js';
 import { edgeLines } from './edges-text.js';
 import { findingsText } from './findings-text.js';
 import { QUIET } from './operations.js';
 import type { Paint } from './paint.js';
-import { targetText } from './target-text.js';
 import { Names } from './values.js';
 
 /** Sign and phrase for an object in a drift report, by the operation or the action that a plan has for it. */
@@ -26,7 +25,7 @@ export function driftText(plan: Plan, paint: Paint): string {
   const first = findings.filter(({ code }) => code === 'no_ledger');
   const others = findings.filter(({ code }) => code !== 'no_ledger');
   const parts = [
-    targetText(plan),
+    visible(`Tenant: ${targetText(plan.delinea)}`),
     findingsText(first, paint),
     shown.map((entry) => driftOf(entry, names, paint)).join('\n\n'),
     findingsText(others, paint),

@@ -1,11 +1,10 @@
-import { countChanges, type Plan, type ResourceChange, resourceOf } from '../provider/index.js';
+import { countChanges, type Plan, type ResourceChange, resourceOf, targetText, visible } from '../provider/index.js';
 import { count } from './attributes.js';
 import { changeText } from './change-text.js';
 import { countRevokedEdges } from './edges-text.js';
 import { findingsText } from './findings-text.js';
 import { QUIET, wordsFor } from './operations.js';
 import type { Paint } from './paint.js';
-import { targetText } from './target-text.js';
 import { unmanagedText } from './unmanaged-text.js';
 import { Names } from './values.js';
 
@@ -16,7 +15,7 @@ export function planText(plan: Plan, paint: Paint): string {
   const names = new Names(plan);
   const first = findings.filter(({ code }) => code === 'no_ledger');
   const parts = [
-    targetText(plan),
+    visible(`Tenant: ${targetText(plan.delinea)}`),
     findingsText(first, paint),
     shown.length === 0
       ? ''

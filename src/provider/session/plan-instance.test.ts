@@ -34,7 +34,7 @@ test('plan instance: a removal records the object that it read, and whether anyt
   const { state, resource } = await bench.apply('user', jane);
   const { planned } = await (await bench.open()).plan({ resource, state });
   expect(planned).toMatchObject({
-    tenant: expect.stringContaining(`${bench.sim.url} as ${bench.sim.env.DELINEA_CLIENT_ID}`),
+    tenant: expect.stringContaining(`${bench.sim.url}; accounts: ${bench.sim.env.DELINEA_CLIENT_ID}`),
     forgets: false,
     seen: { ...jane, active: true },
   });

@@ -2,6 +2,7 @@ import type * as z from 'zod';
 import { type Attribute, readAttributes } from '../model/attribute.js';
 import { DelineaError } from '../model/errors.js';
 import { snakeCase } from '../model/names.js';
+import { targetText } from '../model/target.js';
 import { validationMessage } from '../model/validation-message.js';
 import type { Values } from '../model/values.js';
 import { type Allowance, allowanceOf } from './allowance.js';
@@ -88,7 +89,7 @@ export function readSettings(
   return {
     url,
     origins,
-    target: targetOf(url, origins, ownAccounts),
+    target: targetText({ tenant: url, origins, accounts: ownAccounts }),
     ca: data.caFile === undefined ? undefined : readText(data.caFile, 'ca_file'),
     concurrency: data.concurrency,
     timeoutMs: data.timeoutSeconds * 1000,
@@ -142,11 +143,6 @@ function originsOf(
       ...(tokenUrl !== undefined && auth.kind === 'oauth' ? [shown(tokenUrl, auth.tokenPath)] : []),
     ]);
   return [...new Set(addresses)].sort();
-}
-
-function targetOf(url: string, origins: readonly string[], accounts: readonly string[]): string {
-  const hosts = origins.filter((origin) => origin !== url);
-  return `${url}${hosts.length > 0 ? ` (requests to ${origins.join(', ')})` : ''} as ${accounts.join(', ') || 'no named account'}`;
 }
 
 const inEnvironment = (issue: z.core.$ZodIssue, given: Values): DelineaError => {

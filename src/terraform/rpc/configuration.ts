@@ -99,12 +99,12 @@ function isOfCode(setting: string): boolean {
 }
 
 /** Shows where requests go if code has a part in it: Terraform's plan has no place for the address of a provider. */
-function addressWarnings(values: Values, { origins, ownAccounts }: Settings): Warning[] {
+function addressWarnings(values: Values, { target }: Settings): Warning[] {
   const set = settingAttributes.filter(({ name, inCode }) => inCode === 'address' && values[name] !== undefined);
   if (set.length === 0) return [];
   return [
     {
-      message: `the provider block sets ${set.map(({ name }) => snakeCase(name)).join(', ')}: requests go to ${origins.join(', ')}; accounts: ${ownAccounts.join(', ') || 'none named (static tokens)'}`,
+      message: `the provider block sets ${set.map(({ name }) => snakeCase(name)).join(', ')}; tenant: ${target}`,
       hint: 'Set the address in the environment instead. DELINEA_LOCKED=1 refuses it in code.',
     },
   ];
