@@ -12,7 +12,7 @@ import {
   refuseOtherTenant,
 } from '../provider/index.js';
 import { planText } from '../review/index.js';
-import { runCommand } from './command.js';
+import { printWhole, runCommand } from './command.js';
 import { confirm } from './confirm.js';
 import { executePlan, logDigestText, resultText } from './execute-plan.js';
 import { EXIT, type ExitCode, exitOfApply } from './exit.js';
@@ -55,7 +55,7 @@ export function applyCommand(target: string, options: ApplyOptions, terminal: Te
         { reactivate: options.reactivate ?? [], reviewed: saved },
         terminal,
       );
-      terminal.out(planText(plan, terminal.paint));
+      printWhole(terminal.out, planText(plan, terminal.paint), state);
       if (!saved) checkDigest(plan, options);
       enforceGuards(guardInputOf(plan), workspace.settings);
       if (pendingChanges(plan).length > 0 && !options.autoApprove && !(await confirm(terminal))) return EXIT.error;

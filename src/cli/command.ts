@@ -10,6 +10,8 @@ export interface CommandState {
   written: boolean;
   /** Hides secrets in everything that is printed. Set once the secrets are known. */
   redact: (text: string) => string;
+  /** Whether a part of a printed text was hidden as a secret. */
+  hasHidden: boolean;
 }
 
 /**
@@ -24,8 +26,12 @@ export async function runCommand(
   if (terminal.ownsProcess) limitHeapGrowth();
   const started = performance.now();
   const cost = { lists: 0, gets: 0, writes: 0, tokens: 0, waits: 0 };
-  const state: CommandState = { cost, written: false, redact: (text) => text };
-  terminal.redact = (text) => state.redact(text);
+  const state: CommandState = { cost, written: false, redact: (text) => text, hasHidden: false };
+  terminal.redact = (text) => {
+    const shown = state.redact(text);
+    state.hasHidden ||= shown !== text;
+    return shown;
+  };
   let code: ExitCode;
   try {
     code = await command(state);
@@ -37,6 +43,24 @@ export async function runCommand(
   if (options.quiet) terminal.err(line);
   else terminal.out(line);
   return checkOutput(terminal, code, state.written);
+}
+
+/** Prints a plan or a report whole. @throws DelineaError as `refuseHidden` */
+export function printWhole(print: (text: string) => void, text: string, state: CommandState): void {
+  print(text);
+  refuseHidden(state);
+}
+
+/**
+ * Refuses to continue after a text of which a part was hidden: code could set a secret, or a service issue a token, that
+ * equals a name or a word of the plan.
+ * @throws DelineaError `malformed_response`
+ */
+export function refuseHidden({ hasHidden }: CommandState): void {
+  if (!hasHidden) return;
+  throw new DelineaError('malformed_response', 'a part of the text above equals a secret of this run and was hidden', {
+    hint: 'Remove the secret from code, or change it. If the service issued it, do not trust this service.',
+  });
 }
 
 /**

@@ -1,5 +1,5 @@
 import { driftText } from '../review/index.js';
-import { runCommand } from './command.js';
+import { printWhole, runCommand } from './command.js';
 import { type ExitCode, exitOfDrift } from './exit.js';
 import { planJson } from './plan.js';
 import type { Terminal } from './terminal.js';
@@ -21,7 +21,7 @@ export function driftCommand(path: string, options: DriftOptions, terminal: Term
     const ledger = await readWorkspaceLedger(workspace);
     const tenant = await connectFor(workspace, state, terminal.env);
     const plan = await planStack(tenant, workspace, ledger, { thorough: true }, terminal);
-    terminal.out(json ? planJson(plan) : driftText(plan, terminal.paint));
+    printWhole(terminal.out, json ? planJson(plan) : driftText(plan, terminal.paint), state);
     return exitOfDrift(plan);
   });
 }

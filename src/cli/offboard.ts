@@ -15,7 +15,7 @@ import {
   visibleJson,
 } from '../provider/index.js';
 import { findingsText, planText, remainingAccessText } from '../review/index.js';
-import { runCommand } from './command.js';
+import { printWhole, refuseHidden, runCommand } from './command.js';
 import { confirm } from './confirm.js';
 import { type ExecutedPlan, executePlan, logDigestText, resultText } from './execute-plan.js';
 import { EXIT, type ExitCode, exitOfOffboard } from './exit.js';
@@ -47,7 +47,7 @@ export function offboardCommand(userName: string, options: OffboardOptions, term
       const { plan, account } = offboarding;
       // With --json, standard output holds only the record.
       const print = json ? terminal.err : terminal.out;
-      print(introText(offboarding, terminal));
+      printWhole(print, introText(offboarding, terminal), state);
       enforceGuards(guardInputOf(plan), settings);
       if (plan.applyable && !autoApprove && !(await confirmUnlessJson(json, terminal))) return EXIT.error;
       const steps: LogEvent[] = [];
@@ -76,6 +76,7 @@ export function offboardCommand(userName: string, options: OffboardOptions, term
       print(remainingAccessText(account.name, remaining!, terminal.paint));
       print(logDigestText(result, workspace));
       if (json) terminal.out(recordText(offboarding, workspace, steps, result, remaining!));
+      refuseHidden(state);
       return exitOfOffboard(plan, result, remaining!);
     } finally {
       await ledger?.close();

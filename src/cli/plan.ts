@@ -1,7 +1,7 @@
 import { checkReplaceable, replaceFile } from '../embedded/index.js';
 import { DelineaError, type Plan, planDigest, readPlanKey, signPlan, visibleJson } from '../provider/index.js';
 import { planText, shellWord } from '../review/index.js';
-import { runCommand } from './command.js';
+import { printWhole, runCommand } from './command.js';
 import { type ExitCode, exitOfPlan } from './exit.js';
 import type { Terminal } from './terminal.js';
 import { connectFor, openStack, planStack, type WorkspaceOptions } from './workspace.js';
@@ -25,8 +25,8 @@ export function planCommand(path: string, options: PlanOptions, terminal: Termin
     const planned = await planStack(tenant, workspace, ledger, { reactivate, unmanaged }, terminal);
     const plan = signPlan(planned, readPlanKey(terminal.env));
     const digest = planDigest(plan);
+    printWhole(terminal.out, json ? planJson(plan) : planText(plan, terminal.paint), state);
     if (out !== undefined) await savePlan(out, plan);
-    terminal.out(json ? planJson(plan) : planText(plan, terminal.paint));
     // With --json, standard output holds only the plan.
     const print = json ? terminal.err : terminal.out;
     print(`Plan digest: ${digest}\n`);

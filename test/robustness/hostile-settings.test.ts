@@ -97,6 +97,30 @@ describe('command line: provider block of a pull request', () => {
   });
 
   test.each([
+    ['a word of the plan', 'deleted permanently'],
+    ['a name', 'jane@example.com'],
+  ])('a plan is an error, and an apply writes nothing, when a secret in code equals %s', async (_, secret) => {
+    project = await openProject({ provider: { allow_delete: true } });
+    const block = { allow_delete: true, routing: [{ kind: 'group', surface: 'platform-rest' }] };
+    declareWith(block, {
+      delinea_user: { jane: { user_name: 'jane@example.com', on_removal: 'delete' } },
+    } as typeof JANE);
+    expect(await project.run('apply', '--auto-approve', '--init-ledger')).toMatchObject({ code: 0 });
+    declareWith({ ...block, scim_token: secret }, { delinea_user: {} } as typeof JANE);
+    for (const args of [['plan'], ['plan', '--json', '--out', 'p.json'], ['drift'], ['apply', '--auto-approve']]) {
+      const { code, out, err, writes } = await project.run(...args);
+      const isInText = out.includes('[secret]');
+      expect([args[0], isInText ? [code, err, writes] : 'whole']).toEqual([
+        args[0],
+        isInText ? [5, expect.stringContaining('equals a secret of this run and was hidden'), 0] : 'whole',
+      ]);
+      if (args[0] !== 'drift' && !args.includes('--json')) expect(isInText).toBe(true);
+    }
+    expect(project.read('p.json') ?? '').not.toContain('[secret]');
+    expect(project.sim.state().users).toMatchObject([{ active: true }]);
+  });
+
+  test.each([
     ['an address', { url: 'https://acme.delinea.app' }],
     ['a guard', { admin_roles: ['Platform Admin'] }],
     ['a limit', { concurrency: 1 }],
