@@ -48,7 +48,11 @@ export function offboardCommand(userName: string, options: OffboardOptions, term
       // With --json, standard output holds only the record.
       const print = json ? terminal.err : terminal.out;
       printWhole(print, introText(offboarding, terminal), state);
-      enforceGuards(guardInputOf(plan), settings);
+      try {
+        enforceGuards(guardInputOf(plan), settings);
+      } catch (error) {
+        throw withLogin(error, offboarding);
+      }
       if (plan.applyable && !autoApprove && !(await confirmUnlessJson(json, terminal))) return EXIT.error;
       const steps: LogEvent[] = [];
       let remaining: RemainingAccess | undefined;
@@ -71,7 +75,9 @@ export function offboardCommand(userName: string, options: OffboardOptions, term
         },
         state,
         terminal,
-      );
+      ).catch((error: unknown) => {
+        throw withLogin(error, offboarding);
+      });
       if (plan.applyable) print(resultText(plan, { ...result, notes: [] }, terminal));
       print(remainingAccessText(account.name, remaining!, terminal.paint));
       print(logDigestText(result, workspace));
@@ -82,6 +88,14 @@ export function offboardCommand(userName: string, options: OffboardOptions, term
       await ledger?.close();
     }
   });
+}
+
+/** Returns the error of an off-boarding. A refusal by the guards names the login that it leaves enabled. */
+function withLogin(error: unknown, { plan, account }: Offboarding): unknown {
+  const disables = plan.resource_changes.some(({ delinea }) => delinea.operation === 'deactivate');
+  if (!disables || !(error instanceof DelineaError) || error.code !== 'refused_by_guard') return error;
+  const { code, message, hint, remedy } = error;
+  return new DelineaError(code, `${account.name} can still log in: ${message}`, { hint, remedy });
 }
 
 async function openWorkspace(options: OffboardOptions, env: NodeJS.ProcessEnv): Promise<Workspace> {

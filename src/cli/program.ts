@@ -125,7 +125,6 @@ export async function runProgram(args: readonly string[], terminal: Terminal): P
     .option('--revoke', "also remove the account's own permissions, roles and memberships")
     .option('--auto-approve', 'do not ask for confirmation')
     .option('--json', 'print the record as JSON; needs --auto-approve')
-    .option(...REMOVALS)
     .option(...PRINCIPAL)
     .option(...ORPHAN)
     .action(async (userName: string, options: OffboardOptions) => {

@@ -136,11 +136,11 @@ class StepRunner {
 
 /**
  * Returns whether a step must not run after an earlier one has failed. A deactivation or revocation runs anyway, unless
- * it needs that step.
+ * it needs that step, and so does a step after a deactivation: an off-boarding revokes even if the login stays enabled.
  */
 function needs(step: Step, earlier: Step): boolean {
-  const removesAccess = step.operation === 'deactivate' || step.operation === 'revoke';
-  return !removesAccess || (step.needs?.includes(earlier.key) ?? false);
+  const isOptional = step.operation === 'revoke' || [step, earlier].some(({ operation }) => operation === 'deactivate');
+  return !isOptional || (step.needs?.includes(earlier.key) ?? false);
 }
 
 function asDelineaError(reason: unknown): DelineaError {

@@ -14,7 +14,8 @@ export type GuardSettings = Pick<Settings, 'protectedPrincipals' | 'allowances'>
 
 /** Returns the input of the guards from a plan. */
 export function guardInputOf(plan: Plan): GuardInput {
-  return { steps: stepsOf(plan), evidence: plan.delinea.evidence, names: plan.delinea.names };
+  const { evidence, names, limits } = plan.delinea;
+  return { steps: stepsOf(plan), evidence, names, limits };
 }
 
 /** Counts everything that the steps remove: objects disabled or deleted, edges revoked, members removed from groups. */
@@ -27,7 +28,8 @@ export function countRemovals(steps: readonly Step[]): number {
  * only the counts reveal them.
  */
 export function checkGuards(input: GuardInput, protectedNames: readonly string[]): Refusal[] {
-  return [...massRemovals(input), ...protectedLosses(input, protectedNames), ...orphans(input)];
+  const mass = input.limits === false ? [] : massRemovals(input);
+  return [...mass, ...protectedLosses(input, protectedNames), ...orphans(input)];
 }
 
 /** A refusal that an allowance lifts. */

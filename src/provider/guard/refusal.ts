@@ -9,6 +9,8 @@ export interface GuardInput {
   readonly evidence: GuardEvidence;
   /** Names of the objects in the steps. */
   readonly names: ObjectNames;
+  /** As in the plan. */
+  readonly limits?: false | undefined;
 }
 
 /** One reason to refuse a plan. */

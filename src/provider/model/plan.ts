@@ -231,6 +231,8 @@ export interface Plan {
     readonly accounts: readonly string[];
     /** False: made without a ledger, so objects removed from code could not be found. */
     readonly ledger: boolean;
+    /** False: the limits of removals do not apply, because the plan removes the access of one account (off-boarding). */
+    readonly limits?: false;
     readonly findings: readonly Finding[];
     readonly evidence: GuardEvidence;
     /** Names of the objects in the changes. */

@@ -67,13 +67,22 @@ export async function planOffboarding(tenant: Tenant, input: OffboardInput): Pro
   const inCode = findCodeReferences(declarations, account, account.name);
   const declaredAt = inCode.find(({ attributes }) => attributes.length === 0)?.address;
   planDeactivation(context, resource, live, declaredAt);
+  const first = context.changes.map(({ delinea }) => delinea.key);
   if (input.revoke) await planRevocations(context, account);
+  const changes = context.changes.map((change) => afterOthers(change, first));
   reportCodeReferences(context, inCode);
-  const steps = context.changes.map(({ delinea }) => delinea);
+  const steps = changes.map(({ delinea }) => delinea);
   const evidence = await gatherEvidence(context, steps);
   for (const message of evidence.unread) context.findings.push({ level: 'warning', code: 'not_checked', message });
   const refs = [{ kinds: [account.kind], id: account.id }, ...steps.flatMap(stepObjects)];
-  return { plan: buildPlan(context, context.changes, evidence, context.translator.export(refs)), account, inCode };
+  const plan = buildPlan(context, changes, evidence, context.translator.export(refs));
+  return { plan: { ...plan, delinea: { ...plan.delinea, limits: false } }, account, inCode };
+}
+
+/** Returns a change that waits for those with these keys: the login is disabled before anything else is revoked. */
+function afterOthers(change: ResourceChange, keys: readonly string[]): ResourceChange {
+  const after = keys.filter((key) => key !== change.delinea.key);
+  return { ...change, delinea: { ...change.delinea, after } };
 }
 
 /** Finds the account by name, with the attributes that decide about its deactivation even if its list omits them. */
