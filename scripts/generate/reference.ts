@@ -85,8 +85,11 @@ function environmentSection(): string {
       const variable = environmentName(name);
       return `| \`${snakeCase(name)}\` | \`${variable}\`${sensitive ? `, or a file: \`${variable}_FILE\`` : ''} |`;
     });
-  return `\n## Environment\n\nSettings that the block does not set are read from the environment.\n\n| Setting | Variable |\n|---|---|\n${rows.join('\n')}\n`;
+  return `\n## Environment\n\nSettings that the block does not set are read from the environment. ${LISTS}\n\n| Setting | Variable |\n|---|---|\n${rows.join('\n')}\n`;
 }
+
+const LISTS =
+  'Names in a list are separated by commas. A name with a comma needs JSON: `DELINEA_PROTECTED_PRINCIPALS=\'["Ops, EU","jane@example.com"]\'`.';
 
 /** Returns the reference pages in the layout of the Terraform registry, by path. Examples come from examples/. */
 export function referencePages(root: string): Map<string, string> {

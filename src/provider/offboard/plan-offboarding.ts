@@ -1,5 +1,6 @@
 import type { Tenant } from '../api/tenant.js';
 import { gatherEvidence } from '../guard/evidence.js';
+import { findUnknownNames } from '../guard/known-names.js';
 import type { Declaration } from '../model/declaration.js';
 import { isInactive } from '../model/diff.js';
 import { DelineaError } from '../model/errors.js';
@@ -73,7 +74,10 @@ export async function planOffboarding(tenant: Tenant, input: OffboardInput): Pro
   reportCodeReferences(context, inCode);
   const steps = changes.map(({ delinea }) => delinea);
   const evidence = await gatherEvidence(context, steps);
-  for (const message of evidence.unread) context.findings.push({ level: 'warning', code: 'not_checked', message });
+  const { unknown, unread } = await findUnknownNames(context);
+  const names = [...unknown.map(({ error }) => error.message), ...unread];
+  for (const message of [...evidence.unread, ...names])
+    context.findings.push({ level: 'warning', code: 'not_checked', message });
   const refs = [{ kinds: [account.kind], id: account.id }, ...steps.flatMap(stepObjects)];
   const plan = buildPlan(context, changes, evidence, context.translator.export(refs));
   return { plan: { ...plan, delinea: { ...plan.delinea, limits: false } }, account, inCode };

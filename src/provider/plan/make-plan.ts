@@ -1,12 +1,13 @@
 import type { Tenant } from '../api/tenant.js';
 import { gatherEvidence, grantsAccess, reductionsNeedingGrants } from '../guard/evidence.js';
 import { guardInputOf, judge } from '../guard/guards.js';
+import { findUnknownNames } from '../guard/known-names.js';
 import { WITHOUT_WRITE } from '../guard/projected-access.js';
 import { regainedAccess } from '../guard/regained-access.js';
 import { type Declaration, referencesIn } from '../model/declaration.js';
-import { DelineaError } from '../model/errors.js';
+import { DelineaError, DelineaErrors } from '../model/errors.js';
 import { foldCase } from '../model/fold-case.js';
-import { objectKey } from '../model/keys.js';
+import { nameKey, objectKey } from '../model/keys.js';
 import type { ObjectNames } from '../model/object-names.js';
 import { objectRefs, refKeys } from '../model/object-refs.js';
 import {
@@ -58,6 +59,7 @@ export async function makePlan(tenant: Tenant, input: PlanInput): Promise<Plan> 
     });
   }
   await planChanges(context, owned, () => checkVisibility(context, owned));
+  await refuseUnknownNames(context, declarations);
   await findUndeclaredHolders(context);
   leaveOutUnreviewed(context);
   collapseSets(context);
@@ -164,6 +166,19 @@ function checkReactivations(declarations: readonly Declaration[], { reactivate =
   throw new DelineaError('unknown_name', `no account named "${unknown}" is declared, so none can be enabled again`, {
     hint: 'Correct the name, or declare the account.',
   });
+}
+
+/**
+ * Refuses a name in a setting of the guards that no live or declared object has.
+ * @throws DelineaErrors `unknown_name`
+ */
+async function refuseUnknownNames(context: PlanContext, declarations: readonly Declaration[]): Promise<void> {
+  const declared = new Set(
+    declarations.filter(({ lookup }) => !lookup).map(({ kind, values }) => nameKey(resourceOf(kind), values)),
+  );
+  const { unknown, unread } = await findUnknownNames(context, (key) => declared.has(key));
+  if (unknown.length > 0) throw new DelineaErrors(unknown.map(({ error }) => error));
+  for (const message of unread) context.findings.push({ level: 'warning', code: 'not_checked', message });
 }
 
 function byAddress(left: Finding, right: Finding): number {

@@ -125,7 +125,7 @@ export class Attempt {
   }
 
   private async enforceGuards(change: ResourceChange): Promise<void> {
-    const { guard, tenant } = this.session;
+    const { guard, names, tenant } = this.session;
     if (isRename(change)) guard.enforceRename(change);
     if (!reducesAnyAccess(change)) return;
     guard.refuseBesideSiblings(change, true);
@@ -133,6 +133,7 @@ export class Attempt {
     const isUnchecked = privateState?.planned?.unchecked === true;
     if (isUnchecked && !allowedCount(tenant.settings.allowances, 'removals')) throw unchecked(change);
     this.track(change);
+    await names.refuse();
     // Terraform does not pass on what the plan recorded for an object without a state, so it is counted again.
     await guard.enforce(change, isUnchecked || !state ? 'every' : false);
     this.counted = await guard.enforceRemovals(change);

@@ -196,7 +196,7 @@ async function planWithOwner(
  * @returns whether every request had been sent by then
  */
 async function enforceSessionGuards(
-  { guard, changes, barrier }: SessionContext,
+  { guard, names, changes, barrier }: SessionContext,
   { declared, resource }: ResourceInstance,
   change: ResourceChange,
   worst: ResourceChange,
@@ -208,7 +208,10 @@ async function enforceSessionGuards(
   const isComplete = await barrier.beforeRemovals(() => changes.isRenamed(change));
   if (!changes.isRenamed(change)) guard.refuseBesideSiblings(change, false);
   if (worst !== change) guard.addUncertain(worst);
-  if (isComplete && !isApply()) await guard.enforceAtWorst(change);
+  if (isComplete && !isApply()) {
+    await names.refuse();
+    await guard.enforceAtWorst(change);
+  }
   if (!reduces) return isComplete;
   if (!isComplete) guard.defer(change);
   else {

@@ -9,6 +9,7 @@ import type { LookAlikes } from '../plan/look-alikes.js';
 import { UsedConsents } from '../plan/used-consents.js';
 import type { VisibilityTracker } from '../plan/visibility-tracker.js';
 import type { TenantReader } from '../read/tenant-reader.js';
+import type { GuardNames } from './guard-names.js';
 import type { IdleBarrier } from './idle-barrier.js';
 import type { ResourceInstance } from './instance.js';
 import type { Ownership } from './ownership.js';
@@ -33,6 +34,7 @@ export interface SessionContext {
   readonly duplicates: DuplicateIndex<SessionDeclarant>;
   readonly changes: SessionChanges;
   readonly guard: SessionGuard;
+  readonly names: GuardNames;
   readonly visibility: VisibilityTracker;
   readonly lookAlikes: LookAlikes;
   /** Accounts that reads found deleted, by kind and natural key. */

@@ -15,6 +15,7 @@ import { applyDeclared } from './apply-declared.js';
 import { applyRemoved } from './apply-removed.js';
 import type { Applied } from './attempt.js';
 import { refuseDuplicateCreation } from './check-duplicates.js';
+import { GuardNames } from './guard-names.js';
 import { IdleBarrier } from './idle-barrier.js';
 import { type ImportedInstance, importInstance } from './import-instance.js';
 import { nameInState, type ResourceInstance } from './instance.js';
@@ -36,8 +37,8 @@ export interface Session {
   plan(instance: ResourceInstance): Promise<PlannedInstance>;
   /** Checks an instance whose name is not known yet. @throws DelineaError `unknown_name`, `ambiguous` */
   check(instance: ResourceInstance): Promise<void>;
-  /** Tracks an instance that neither the configuration nor the tenant has changed. */
-  unchanged(instance: ResourceInstance): Promise<void>;
+  /** Tracks an instance that neither the configuration nor the tenant has changed. @throws DelineaError, DelineaErrors */
+  unchanged(instance: ResourceInstance): Promise<PlannedInstance>;
   /** Whether two texts name one object, such as a container's name and its id. @throws DelineaError `unknown_name` */
   sameName(kind: string, left: string, right: string): Promise<boolean>;
   /** Creates or changes an instance as declared, or removes it if it is not declared. */
@@ -77,6 +78,11 @@ export function openSession(
     return planInstance(session, { ...instance, ...deleted }, () => isApplying);
   }
 
+  async function withNames(instance: ResourceInstance, outcome: PlannedInstance): Promise<PlannedInstance> {
+    const names = isApplying ? [] : await session.names.check(instance);
+    return { ...outcome, warnings: [...outcome.warnings, ...names] };
+  }
+
   const limited =
     ({ resource }: ResourceInstance) =>
     <T extends { readonly warnings: readonly Warning[] }>(outcome: T): T => ({
@@ -93,11 +99,16 @@ export function openSession(
     read: during((instance) => readState(session, instance).then(limited(instance), throwNamed(instance))),
     find: during((resource, text) => importInstance(session, resource, text)),
     plan: during((instance) => {
-      const planned = plan(instance).then(limited(instance));
+      const planned = plan(instance)
+        .then((outcome) => withNames(instance, outcome))
+        .then(limited(instance));
       return instance.declared ? planned : planned.catch(throwNamed(instance));
     }),
     check: during((instance) => checkScopeNames(session, instance)),
-    unchanged: during((instance) => planUnchanged(session, instance)),
+    unchanged: during(async (instance) => {
+      await planUnchanged(session, instance);
+      return withNames(instance, { warnings: [], planned: {} });
+    }),
     sameName: during(async (kind, left, right) => {
       const [one, other] = await Promise.all([
         findByName(shared.snapshot, kind, left),
@@ -129,14 +140,16 @@ function openContext(
 ): SessionContext {
   const shared = openReader(tenant);
   const changes = new SessionChanges();
+  const barrier = new IdleBarrier();
   return {
     tenant,
     shared,
-    barrier: new IdleBarrier(),
+    barrier,
     ownership: new Ownership(),
     duplicates: new DuplicateIndex(),
     changes,
     guard: new SessionGuard(shared, tenant.settings, changes, hasSiblings),
+    names: new GuardNames(shared, changes, barrier),
     visibility: new VisibilityTracker(
       shared,
       (missing) => missing <= (allowedCount(tenant.settings.allowances, 'missing')?.count ?? -1),

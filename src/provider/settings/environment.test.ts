@@ -24,6 +24,7 @@ describe('readEnvironment', () => {
 
   test('invalid JSON is an error that does not repeat the text', () => {
     expect(() => read({ DELINEA_SURFACES: '[{"name": hunter2' })).toThrow('DELINEA_SURFACES is not valid JSON');
+    expect(() => read({ DELINEA_ADMIN_ROLES: '["hunter2", ' })).toThrow('DELINEA_ADMIN_ROLES is not valid JSON');
   });
 
   test('an empty variable is unset', () => {
@@ -37,6 +38,13 @@ test('readEnvironmentList: empty entries do not count', () => {
     'b.example',
   ]);
   expect(readEnvironmentList('DELINEA_ALLOWED_HOSTS', {})).toEqual([]);
+  expect(readEnvironmentList('DELINEA_ALLOWED_HOSTS', { DELINEA_ALLOWED_HOSTS: '["a.example"]' })).toEqual([
+    'a.example',
+  ]);
+  for (const text of ['[1]', '["a.example"'])
+    expect(() => readEnvironmentList('DELINEA_ALLOWED_HOSTS', { DELINEA_ALLOWED_HOSTS: text })).toThrow(
+      'DELINEA_ALLOWED_HOSTS',
+    );
 });
 
 test.each([

@@ -24,8 +24,7 @@ function readVariable(attribute: Attribute, env: NodeJS.ProcessEnv): unknown {
   const text = env[name] || (file ? readSecret(file, `${name}_FILE`) : undefined);
   if (text === undefined || text === '') return undefined;
   if (attribute.type === 'objects') return inCamelCase(readJson(text, name));
-  // JSON is the only form for a name with a comma.
-  if (attribute.type === 'strings') return text.trim().startsWith('[') ? readJson(text, name) : readList(text);
+  if (attribute.type === 'strings') return readList(text, name);
   if (attribute.type === 'boolean') return text === 'true' || (text === 'false' ? false : text);
   if (attribute.type !== 'number') return text;
   return text.trim() === '' ? text : Number(text);
@@ -52,13 +51,23 @@ function inCamelCase(list: unknown): unknown {
   );
 }
 
-function readList(text: string): string[] {
-  return text.split(',').map((part) => part.trim());
+/** Reads a list, separated by commas or as JSON, the only form for a name with a comma. */
+function readList(text: string, name: string): unknown {
+  return text.trim().startsWith('[') ? readJson(text, name) : text.split(',').map((part) => part.trim());
 }
 
-/** Reads a list that only the environment can set, such as DELINEA_ALLOWED_HOSTS. Empty entries do not count. */
+/**
+ * Reads a list that only the environment can set, such as DELINEA_ALLOWED_HOSTS. Empty entries do not count.
+ * @throws DelineaError `settings_invalid`
+ */
 export function readEnvironmentList(name: string, env: NodeJS.ProcessEnv): string[] {
-  return readList(env[name] ?? '').filter((entry) => entry !== '');
+  const list = readList(env[name] ?? '', name);
+  if (Array.isArray(list) && list.every((entry) => typeof entry === 'string'))
+    return list.filter((entry) => entry !== '');
+  throw new DelineaError('settings_invalid', `${name} must be a list of texts`, {
+    hint: `Correct ${name}.`,
+    path: name,
+  });
 }
 
 /**

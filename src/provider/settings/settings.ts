@@ -4,7 +4,7 @@ import { DelineaError } from '../model/errors.js';
 import { snakeCase } from '../model/names.js';
 import { targetText } from '../model/target.js';
 import { validationMessage } from '../model/validation-message.js';
-import type { Values } from '../model/values.js';
+import { pick, type Values } from '../model/values.js';
 import { type Allowance, allowanceOf } from './allowance.js';
 import { checkTrust } from './check-trust.js';
 import { accountsOf, type ConfiguredSurface, configureSurfaces, type Texts } from './configured-surface.js';
@@ -23,6 +23,16 @@ export { settingAttributes };
 export interface SurfaceSettings {
   readonly schema: typeof settingsSchema;
   readonly surfaces: Readonly<Record<string, Surface>>;
+}
+
+const ENVIRONMENT = 'the environment';
+
+/** The names that one source protects. */
+export interface ProtectedNames {
+  /** As in `Allowance`. */
+  readonly source: string;
+  readonly protectedPrincipals?: readonly string[] | undefined;
+  readonly adminRoles?: readonly string[] | undefined;
 }
 
 /** The provider settings, checked and complete. */
@@ -50,6 +60,8 @@ export interface Settings {
   readonly protectedPrincipals: readonly string[];
   /** Names of roles that must not be left without an active holder. */
   readonly adminRoles: readonly string[];
+  /** The names in both lists as they were set, with the source of each. */
+  readonly protectedNames: readonly ProtectedNames[];
   /** Allowances that need no command line: of the environment, and of the block where the environment permits them. */
   readonly allowances: readonly Allowance[];
   /** Replaces every secret in a text, however it is encoded. */
@@ -103,8 +115,12 @@ export function readSettings(
     ownAccounts,
     protectedPrincipals: [...new Set([...ownAccounts, ...(data.protectedPrincipals ?? [])])],
     adminRoles: data.adminRoles ?? [],
+    protectedNames: [
+      { source: ENVIRONMENT, ...pick(environment, ['protectedPrincipals', 'adminRoles']) },
+      { source: 'the provider block', ...pick(code, ['protectedPrincipals', 'adminRoles']) },
+    ],
     allowances: [
-      allowanceOf(data, 'the environment'),
+      allowanceOf(data, ENVIRONMENT),
       allowanceOf(inCode, 'the provider block, as DELINEA_ALLOW_IN_CODE permits'),
     ],
     ...redactor([...attributes.filter(({ sensitive }) => sensitive).map(({ name }) => texts[name]), readPlanKey(env)]),

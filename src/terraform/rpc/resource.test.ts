@@ -29,7 +29,7 @@ function sessionWith(results: Partial<Session>) {
     recreates: () => false,
     plan: record('plan', { warnings: [], planned: {} }),
     check: record('check', undefined),
-    unchanged: record('unchanged', undefined),
+    unchanged: record('unchanged', { warnings: [], planned: {} }),
     ...results,
   } as Session;
   return { session, calls };

@@ -92,17 +92,17 @@ async function planWith(
 ): Promise<PlannedInstance> {
   const { resource, declared, state } = instance;
   const isNamed = resource.key.every((name) => desired[snakeCase(name)] !== UNKNOWN);
-  if (state && !changed) await session.unchanged(instance);
-  else if (replace.length > 0)
+  if (state && !changed) return session.unchanged(instance);
+  if (replace.length > 0)
     return session.plan({
       ...instance,
       declared: undefined,
       unknownElements: undefined,
       replacement: isNamed ? declared : undefined,
     });
-  else if (isNamed) return session.plan(instance);
-  else if (state) return session.plan({ ...instance, declared: { ...declared, ...namesIn(resource.key, state) } });
-  else await session.check(instance);
+  if (isNamed) return session.plan(instance);
+  if (state) return session.plan({ ...instance, declared: { ...declared, ...namesIn(resource.key, state) } });
+  await session.check(instance);
   return { warnings: [], planned: {} };
 }
 
