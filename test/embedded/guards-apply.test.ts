@@ -182,7 +182,7 @@ describe('guard for last holders on the command line', () => {
   const none = stack({ ...who('jane'), ...who('tom') }, {});
 
   beforeEach(async () => {
-    project = await openProject({ data: { containers: ['prod'] } });
+    project = await openProject({ data: { containers: ['prod', 'lab'] } });
     project.declare(both);
     expect(await project.run('apply', '--auto-approve', '--init-ledger')).toMatchObject({ code: 0 });
   });
@@ -191,7 +191,10 @@ describe('guard for last holders on the command line', () => {
     project!.declare(none);
     const message = 'container prod would be left without an active Owner';
     expect((await project!.run('plan')).out).toContain(`apply will refuse: ${message}`);
-    for (const more of [[], ['--allow-orphan', 'stage', '--allow-removals', '2', '--allow-principal', 'prod']]) {
+    for (const more of [
+      [],
+      ['--allow-orphan', 'lab', '--allow-removals', '2', '--allow-principal', 'tom@example.com'],
+    ]) {
       const attempt = await project!.run('apply', '--auto-approve', ...more);
       expect(attempt).toMatchObject({ code: 3, writes: 0, ledger: 'as before' });
       expect(attempt.err).toContain(`refused before the first write: ${message}`);
