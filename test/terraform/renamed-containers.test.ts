@@ -58,10 +58,10 @@ describe.each([
 
   terraformTest('is revoked in that folder when it leaves the code', () =>
     withTenant({ data }, async ({ declare, apply, expectNoChanges, sim }) => {
-      declare(declaration('prod'), 'allow_orphans = ["prod", "production"]');
+      declare(declaration('prod'));
       await apply();
       sim.admin.renameContainer('prod', 'production');
-      declare(rest, 'allow_orphans = ["prod", "production"]');
+      declare(rest, 'allow_orphans = ["production"]');
       await apply();
       await expectNoChanges();
       expect(sim.state().containerPermissions.map(({ user }) => user)).not.toContain('ann@example.com');
@@ -94,7 +94,7 @@ describe.each([
 
   terraformTest('is revoked in the renamed folder alone when it leaves the code', () =>
     withTenant({ data }, async ({ declare, apply, expectNoChanges, sim }) => {
-      declare(declaration('prod'), allow);
+      declare(declaration('prod'));
       await apply();
       sim.admin.renameContainer('prod', 'production');
       sim.admin.addContainer('prod');
@@ -109,10 +109,11 @@ describe.each([
 
   terraformTest('moves to the other folder when the configuration keeps the old name', () =>
     withTenant({ data }, async ({ declare, apply, expectNoChanges, sim }) => {
-      declare(declaration('prod'), allow);
+      declare(declaration('prod'));
       await apply();
       sim.admin.renameContainer('prod', 'production');
       sim.admin.addContainer('prod');
+      declare(declaration('prod'), allow);
       await apply();
       await expectNoChanges();
       expect(rightsOf(sim, 'production')).not.toContain('ann@example.com');
