@@ -28,3 +28,18 @@ test('runSteps: reports every step once, with failures counted as done', async (
   expect(failuresOf(result)).toEqual(['delinea_user.b throttled']);
   expect(seen).toEqual(['1/3', '2/3 failed', '3/3']);
 });
+
+test('runSteps: after a failed deactivation, an update runs and a deletion does not', async () => {
+  bench = await openWorkbench({ provider: { allowDelete: true, retries: 0 } });
+  const [jane, tom] = [user('jane'), user('tom', { onRemoval: 'delete' })];
+  await bench.converge([jane, tom, group('sre')]);
+  const plan = await bench.plan([group('sre', { description: 'x' })]);
+  const login = plan.resource_changes.find(({ address }) => address === 'delinea_user.jane')!.delinea.key;
+  const changes = plan.resource_changes.map((change) =>
+    change.delinea.key === login ? change : { ...change, delinea: { ...change.delinea, after: [login] } },
+  );
+  bench.sim.faults.set({ faults: [{ kind: 'status', status: 403, method: 'PATCH', path: '/users' }] });
+  const result = await bench.apply({ ...plan, resource_changes: changes });
+  expect(failuresOf(result).sort()).toEqual(['delinea_user.jane forbidden', 'delinea_user.tom skipped']);
+  expect(bench.sim.state().groups).toMatchObject([{ description: 'x' }]);
+});

@@ -136,11 +136,13 @@ class StepRunner {
 
 /**
  * Returns whether a step must not run after an earlier one has failed. A deactivation or revocation runs anyway, unless
- * it needs that step, and so does a step after a deactivation: an off-boarding revokes even if the login stays enabled.
+ * it needs that step, and so does an update after a deactivation: an off-boarding takes an account out of its groups even
+ * if the login stays enabled.
  */
 function needs(step: Step, earlier: Step): boolean {
-  const isOptional = step.operation === 'revoke' || [step, earlier].some(({ operation }) => operation === 'deactivate');
-  return !isOptional || (step.needs?.includes(earlier.key) ?? false);
+  const removesAccess = step.operation === 'deactivate' || step.operation === 'revoke';
+  const leavesGroup = step.operation === 'update' && earlier.operation === 'deactivate';
+  return !(removesAccess || leavesGroup) || (step.needs?.includes(earlier.key) ?? false);
 }
 
 function asDelineaError(reason: unknown): DelineaError {
