@@ -39,20 +39,18 @@ export function offboardCommand(userName: string, options: OffboardOptions, term
     const { stack, settings } = workspace;
     const opened = hasLedger(workspace, options) ? await openLedger(workspace) : undefined;
     const ledger = opened?.ledger;
+    let planned: Offboarding | undefined;
     try {
       const tenant = await connectFor(workspace, state, terminal.env);
       const { declarations } = stack;
       const input = { userName, revoke, stack: stack.name, owned: ledger?.objects(), declarations };
       const offboarding = await withReadingProgress(terminal, tenant.cost, () => planOffboarding(tenant, input));
+      planned = offboarding;
       const { plan, account } = offboarding;
       // With --json, standard output holds only the record.
       const print = json ? terminal.err : terminal.out;
       printWhole(print, introText(offboarding, terminal), state);
-      try {
-        enforceGuards(guardInputOf(plan), settings);
-      } catch (error) {
-        throw withLogin(error, offboarding);
-      }
+      enforceGuards(guardInputOf(plan), settings);
       if (plan.applyable && !autoApprove && !(await confirmUnlessJson(json, terminal))) return EXIT.error;
       const steps: LogEvent[] = [];
       let remaining: RemainingAccess | undefined;
@@ -75,15 +73,15 @@ export function offboardCommand(userName: string, options: OffboardOptions, term
         },
         state,
         terminal,
-      ).catch((error: unknown) => {
-        throw withLogin(error, offboarding);
-      });
+      );
       if (plan.applyable) print(resultText(plan, { ...result, notes: [] }, terminal));
       print(remainingAccessText(account.name, remaining!, terminal.paint));
       print(logDigestText(result, workspace));
       if (json) terminal.out(recordText(offboarding, workspace, steps, result, remaining!));
       refuseHidden(state);
       return exitOfOffboard(plan, result, remaining!);
+    } catch (error) {
+      throw planned ? withLogin(error, planned) : error;
     } finally {
       await ledger?.close();
     }

@@ -24,6 +24,10 @@ const EVERY: readonly (readonly [Remedy, string])[] = [
     'Set externalIdFrom = "userName" on the provider.',
   ],
   [
+    { kind: 'listAsJson', setting: 'adminRoles', names: ["Ops, EU'; id; '"] },
+    `A name with a comma needs JSON: DELINEA_ADMIN_ROLES='["Ops, EU'\\''; id; '\\''"]'.`,
+  ],
+  [
     { kind: 'raise', setting: 'maxRequests' },
     'Raise maxRequests on the provider and DELINEA_MAX_REQUESTS, where they are set.',
   ],

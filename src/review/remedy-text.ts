@@ -42,6 +42,8 @@ function sentenceOf(remedy: Exclude<Remedy, Of<keyof typeof FLAGS>>): string {
       return `To adopt it, call importFrom(${quoted(remedy.id)}) on the construct or set adopt = "always".`;
     case 'set':
       return `Set ${remedy.attribute} = ${JSON.stringify(remedy.value)}${remedy.on === 'provider' ? onProvider(remedy) : ''}.`;
+    case 'listAsJson':
+      return `A name with a comma needs JSON: ${environmentName(remedy.setting)}=${shellQuoted(JSON.stringify(remedy.names))}.`;
     case 'raise':
       return `Raise ${remedy.setting} on the provider and ${environmentName(remedy.setting)}, where they are set.`;
     case 'import':

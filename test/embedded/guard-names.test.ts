@@ -97,6 +97,11 @@ describe('a name in the settings of the guards that nothing has', () => {
     expect(out).toContain(`Warning: ${unknown('protected_principals', 'the environment', 'gone@example.com')}`);
     expect(project.sim.state().users.find(({ userName }) => userName === TOM)?.active).toBe(false);
   });
+
+  test('stops an off-boarding when it is that of an admin role, before any write', async () => {
+    const stopped = await run({ DELINEA_ADMIN_ROLES: 'Nothing' }, 'offboard', TOM, '--auto-approve');
+    expect(stopped).toMatchObject({ code: 1, writes: 0, err: expect.stringContaining('there is no role "Nothing"') });
+  });
 });
 
 test('a name in the settings of the guards may be declared in the same code, and its case does not matter', async () => {

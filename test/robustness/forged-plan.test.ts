@@ -87,6 +87,7 @@ describe('forged plan file', () => {
     for (let n = 0; n < 200; n++)
       plan.resource_changes.push({ ...idle, delinea: { ...idle.delinea, key: `delinea_user.x${n}`, id: `x${n}` } });
     plan.delinea.evidence = { orphans: [], protectedInside: {}, unread: [] };
+    plan.delinea.limits = false;
     project.write('plan.json', JSON.stringify(plan));
     expect(await project.run(...APPLY)).toMatchObject({
       code: 1,

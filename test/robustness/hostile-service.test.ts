@@ -91,3 +91,24 @@ test.each(Object.entries(ATTACKS))('hostile service: plan ends in an error after
   expect(seconds).toBeLessThan(15);
   expect(megabytes).toBeLessThan(512);
 });
+
+test('hostile service: a plan is an error when the service issues a token that equals the name of an account', async () => {
+  const plan = async (userName: string) =>
+    runAgainst(
+      (request, response) => {
+        const users = [...restUsers(0, 3), { ...restUsers(3, 1)[0], userName }];
+        const isRest = request.url?.startsWith('/api/') === true;
+        const scim = {
+          schemas: ['urn:ietf:params:scim:api:messages:2.0:ListResponse'],
+          totalResults: 0,
+          Resources: [],
+        };
+        sendJson(response, isRest ? page(users, 4) : scim);
+      },
+      ['plan', '--unmanaged'],
+    );
+  expect(await plan('mallory@example.com')).toMatchObject({ out: expect.stringContaining('mallory@example.com') });
+  const hidden = await plan('granted-access-token');
+  expect([hidden.code, hidden.out]).toEqual([5, expect.stringContaining('[secret]')]);
+  expect(hidden.err).toContain('equals a secret of this run and was hidden');
+});

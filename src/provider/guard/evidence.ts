@@ -5,7 +5,7 @@ import { type Principal, principalKey } from '../model/principal.js';
 import { ifReadable } from '../read/access-paths.js';
 import { type Directory, liveDirectory, membersAmong } from '../read/directory.js';
 import type { TenantReader } from '../read/tenant-reader.js';
-import { accessKinds, memberKinds, principalKinds, principalOf } from '../resources/edge-words.js';
+import { holderKinds, memberKinds, principalOf } from '../resources/edge-words.js';
 import { resourceOf, resources } from '../resources/index.js';
 import { findOrphans, isGuarded } from './last-holder.js';
 import { projectDirectory } from './projected-access.js';
@@ -103,7 +103,7 @@ async function losingPrincipals(reader: TenantReader, step: Step): Promise<Princ
  * neither.
  */
 async function protectedKeys(reader: TenantReader): Promise<Map<string, string>> {
-  const kinds = [...new Set(accessKinds().flatMap(principalKinds))];
+  const kinds = holderKinds();
   const keys = new Map<string, string>();
   for (const name of reader.tenant.settings.protectedPrincipals) {
     for (const kind of kinds) {

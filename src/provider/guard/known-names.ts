@@ -5,9 +5,8 @@ import { snakeCase } from '../model/names.js';
 import { nearestNames } from '../model/nearest-names.js';
 import { ifReadable } from '../read/access-paths.js';
 import type { TenantReader } from '../read/tenant-reader.js';
-import { accessKinds, principalKinds, scopeKind } from '../resources/edge-words.js';
+import { holderKinds, scopeKind } from '../resources/edge-words.js';
 import { resourceOf, resources } from '../resources/index.js';
-import { environmentName } from '../settings/environment.js';
 import type { Settings } from '../settings/settings.js';
 import { isGuarded } from './last-holder.js';
 
@@ -81,7 +80,7 @@ async function lookUp(
 function guardNames({ protectedNames, allowances, ownAccounts }: Settings): GuardName[] {
   const own = new Set(ownAccounts.map(foldCase));
   const guarded = resources.filter(isGuarded);
-  const principals = [...new Set(accessKinds().flatMap(principalKinds))];
+  const principals = holderKinds();
   const limited = guarded.filter(({ requiredHolder }) => requiredHolder.setting !== undefined);
   const named = (setting: string, source: string, kinds: readonly string[], names: readonly string[] = []) =>
     names.filter((name) => !own.has(foldCase(name))).map((name) => ({ setting, name, source, kinds }));
@@ -101,12 +100,11 @@ function unknownName(wanted: GuardName, names: readonly string[]): DelineaError 
   const { setting, name, kinds, source } = wanted;
   const part = names.find((other) => other.includes(',') && other.split(',').some((each) => each.trim() === name));
   const near = nearestNames(name, names);
-  const listed = `A name with a comma needs JSON: ${environmentName(setting)}='${JSON.stringify([part])}'.`;
   const similar = near.length > 0 ? `Did you mean ${near.join(', ')}?` : 'Correct the name, or remove it.';
   return new DelineaError(
     'unknown_name',
     `${titleOf(wanted)}, set by ${source}: there is no ${kinds.join(' or ')} with this name in the tenant or in code`,
-    { hint: part === undefined ? similar : listed },
+    part === undefined ? { hint: similar } : { remedy: { kind: 'listAsJson', setting, names: [part] } },
   );
 }
 

@@ -22,6 +22,8 @@ export type Remedy =
       readonly value: string | number | boolean;
       readonly on: 'resource' | 'provider';
     }
+  /** Set a list in the environment as JSON, because a name in it has a comma. `setting`: its name in camelCase. */
+  | { readonly kind: 'listAsJson'; readonly setting: string; readonly names: readonly string[] }
   /** Raise a limit in the provider settings. Name in camelCase. */
   | { readonly kind: 'raise'; readonly setting: string }
   /** Show the adoption of the live object with this id as an import. `resource`: its kind. */

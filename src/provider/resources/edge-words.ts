@@ -43,6 +43,11 @@ export function principalKinds(resource: Resource): readonly string[] {
   return resource.edge ? attributeOf(resource, resource.edge.principal.id).refersTo : [];
 }
 
+/** Returns the kinds that can hold a permission or a role: users and groups. */
+export function holderKinds(): string[] {
+  return [...new Set(accessKinds().flatMap(principalKinds))];
+}
+
 /** Returns the principal of an edge; undefined if the kind is not an edge, or if `values` do not contain it. */
 export function principalOf(kind: string, values: Values): Principal | undefined {
   const { edge } = resourceOf(kind);

@@ -1,4 +1,4 @@
-import { findUnknownNames, type UnknownName } from '../guard/known-names.js';
+import { findUnknownNames, type UnknownName, type UnknownNames } from '../guard/known-names.js';
 import { DelineaErrors } from '../model/errors.js';
 import { isEdge, nameKey } from '../model/keys.js';
 import type { TenantReader } from '../read/tenant-reader.js';
@@ -6,19 +6,15 @@ import { resourceOf } from '../resources/index.js';
 import type { IdleBarrier } from './idle-barrier.js';
 import type { ResourceInstance } from './instance.js';
 import type { SessionChanges } from './session-changes.js';
-import type { Warning } from './warnings.js';
-
-const UNLESS = ' (unless a resource that Terraform has not planned yet declares it)';
+import { UNLESS_DECLARED, type Warning } from './warnings.js';
 
 /**
  * Checks the names in the settings of the guards, once in a session. The configuration may declare what is not live yet,
  * so an unknown name is an error only when the session is idle.
  */
 export class GuardNames {
-  private found: Promise<void> | undefined;
-  private unknown: readonly UnknownName[] = [];
-  private unread: readonly string[] = [];
-  private readonly checked = { edge: false, object: false };
+  private found: Promise<UnknownNames> | undefined;
+  private readonly checked = new Set<string>();
 
   constructor(
     private readonly reader: TenantReader,
@@ -33,17 +29,20 @@ export class GuardNames {
    */
   async check({ resource, declared }: ResourceInstance): Promise<Warning[]> {
     const type = isEdge(resource) || resource.authoritativeFor ? 'edge' : 'object';
-    await this.lookUp();
-    if (!declared || this.checked[type]) return [];
-    this.checked[type] = true;
-    const isKnown = () => this.undeclared().length === 0;
+    const { unknown, unread } = await this.lookUp();
+    if (!declared || this.checked.has(type)) return [];
+    const isFirst = this.checked.size === 0;
+    this.checked.add(type);
+    const isKnown = () => this.undeclared(unknown).length === 0;
     while (!isKnown() && !(await this.barrier.beforeRejections(isKnown)));
     if (type === 'edge') await this.refuse();
-    const unread = this.unread.map((message) => ({ message }));
-    this.unread = [];
     return [
-      ...unread,
-      ...this.undeclared().map(({ error: { message, hint } }) => ({ message: message + UNLESS, hint })),
+      ...(isFirst ? unread : []).map((message) => ({ message })),
+      ...this.undeclared(unknown).map(({ error: { message, hint, remedy } }) => ({
+        message: message + UNLESS_DECLARED,
+        hint,
+        remedy,
+      })),
     ];
   }
 
@@ -52,24 +51,21 @@ export class GuardNames {
    * @throws DelineaErrors `unknown_name`
    */
   async refuse(): Promise<void> {
-    await this.lookUp();
-    const unknown = this.undeclared();
+    const unknown = this.undeclared((await this.lookUp()).unknown);
     if (unknown.length > 0) throw new DelineaErrors(unknown.map(({ error }) => error));
   }
 
-  private lookUp(): Promise<void> {
-    this.found ??= findUnknownNames(this.reader).then(({ unknown, unread }) => {
-      this.unknown = unknown;
-      this.unread = unread;
-    });
+  private lookUp(): Promise<UnknownNames> {
+    this.found ??= findUnknownNames(this.reader);
     return this.found;
   }
 
-  private undeclared(): readonly UnknownName[] {
-    if (this.unknown.length === 0) return [];
+  /** Returns the names that no instance of the session declares either. */
+  private undeclared(unknown: readonly UnknownName[]): readonly UnknownName[] {
+    if (unknown.length === 0) return [];
     const declared = new Set(
       this.changes.steps().map(({ kind, before, desired }) => nameKey(resourceOf(kind), { ...before, ...desired })),
     );
-    return this.unknown.filter(({ keys }) => !keys.some((key) => declared.has(key)));
+    return unknown.filter(({ keys }) => !keys.some((key) => declared.has(key)));
   }
 }

@@ -66,7 +66,10 @@ test('plan instance: an unchanged instance is refused when its removal is planne
     code: 'duplicate',
     remedy: [{ kind: 'parallelism', above: 1 }],
   });
-  await expect((await bench.open()).unchanged({ resource, state, declared: jane })).resolves.toBeDefined();
+  await expect((await bench.open()).unchanged({ resource, state, declared: jane })).resolves.toEqual({
+    warnings: [],
+    planned: {},
+  });
 });
 
 test('plan instance: only names that nobody can declare are looked up before the own name is known', async () => {

@@ -11,7 +11,7 @@ import type { ResourceInstance } from './instance.js';
 import type { InstancePlan } from './plan-in-isolation.js';
 import type { SessionContext } from './session-context.js';
 import { isRename, reducesAnyAccess } from './session-guard.js';
-import type { Warning } from './warnings.js';
+import { UNLESS_DECLARED, type Warning } from './warnings.js';
 
 /** Returns the findings of a plan as warnings. Terraform folds warnings with equal summaries, so each names its object. */
 export function findingWarnings({ change, findings }: InstancePlan): Warning[] {
@@ -36,7 +36,7 @@ export function removalWarning(
   { isGone, isComplete }: { readonly isGone: boolean; readonly isComplete: boolean },
 ): Warning {
   const { label } = change.delinea;
-  const unless = isComplete ? '' : ' (unless a resource that Terraform has not planned yet declares it)';
+  const unless = isComplete ? '' : UNLESS_DECLARED;
   const effect = effectOf(instance, change, isGone) + unless;
   return {
     message: instance.resource.authoritativeFor ? `${label}: ${effect}` : `${label} ${effect}`,

@@ -11,6 +11,9 @@ export interface Warning {
   readonly groupMessage?: string;
 }
 
+/** Ends a warning of something that a later request of Terraform may declare. */
+export const UNLESS_DECLARED = ' (unless a resource that Terraform has not planned yet declares it)';
+
 /** Warnings of one kind reported individually. Terraform prints each with a source snippet, which is slow. */
 const REPORTED = 100;
 

@@ -17,6 +17,7 @@ const REMEDIES: { readonly [Kind in Remedy['kind']]: Extract<Remedy, { kind: Kin
   import: { kind: 'import', resource: 'user', id: '7' },
   moved: { kind: 'moved', resource: 'role-binding' },
   parallelism: { kind: 'parallelism', above: 30 },
+  listAsJson: { kind: 'listAsJson', setting: 'adminRoles', names: ['Ops, EU'] },
   raise: { kind: 'raise', setting: 'maxRequests' },
   forget: { kind: 'forget' },
   readAllHolders: { kind: 'readAllHolders' },
@@ -48,6 +49,11 @@ test.each<[string, Remedy, string]>([
     'name with an apostrophe',
     { kind: 'allowOrphans', names: ["O'Neil, EU"] },
     `DELINEA_ALLOW_ORPHANS='["O\\u0027Neil, EU"]'`,
+  ],
+  [
+    'name with a comma and an apostrophe',
+    { kind: 'listAsJson', setting: 'adminRoles', names: ["Ops, EU'; id; '"] },
+    `DELINEA_ADMIN_ROLES='["Ops, EU\\u0027; id; \\u0027"]'`,
   ],
   [
     'count so far',

@@ -33,6 +33,8 @@ function sentenceOf(remedy: Remedy): string {
       return `To plan it as an import, add this block:${importBlock(remedy)}`;
     case 'set':
       return `Set ${snakeCase(remedy.attribute)} = ${JSON.stringify(remedy.value)}${remedy.on === 'provider' ? inProvider(remedy) : ''}.`;
+    case 'listAsJson':
+      return `A name with a comma needs JSON: ${environmentName(remedy.setting)}=${shellList(remedy.names)}.`;
     case 'raise':
       return `Raise ${snakeCase(remedy.setting)} in the provider block and ${environmentName(remedy.setting)}, where they are set.`;
     case 'refer':
