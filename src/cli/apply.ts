@@ -41,8 +41,12 @@ export function applyCommand(target: string, options: ApplyOptions, terminal: Te
         'Pass the stack itself, without --stack.',
       );
     }
-    const workspace = openStack(saved ? stackOfSaved(options) : target, options, terminal.env);
-    if (saved) checkSaved(saved, workspace, options, readPlanKey(terminal.env));
+    const key = readPlanKey(terminal.env);
+    const given = openStack(saved ? stackOfSaved(options) : target, options, terminal.env);
+    if (saved) checkSaved(saved, given, options, key);
+    // Without one of these, anybody may have written the plan: it allows nothing.
+    const isProven = key !== undefined || options.expect !== undefined;
+    const workspace = saved && isProven ? withAllowancesOf(saved, given) : given;
     requireLedger(workspace, options);
     const opened = await openLedger(workspace);
     const { ledger, findings } = opened;
@@ -57,7 +61,7 @@ export function applyCommand(target: string, options: ApplyOptions, terminal: Te
       );
       printWhole(terminal.out, planText(plan, terminal.paint), state);
       if (!saved) checkDigest(plan, options);
-      enforceGuards(guardInputOf(plan), workspace.settings);
+      enforceSaved(() => enforceGuards(guardInputOf(plan), workspace.settings), isProven ? undefined : saved);
       if (pendingChanges(plan).length > 0 && !options.autoApprove && !(await confirm(terminal))) return EXIT.error;
       if (!ledger.found) await ledger.save();
       // A ledger that the log does not have yet is recorded there, also if nothing changes.
@@ -123,6 +127,26 @@ function checkSaved(plan: Plan, { stack, settings }: Workspace, options: ApplyOp
     );
   if (options.initLedger)
     throw refusal('--init-ledger has no effect on a saved plan', 'Leave it out, or plan again with it.');
+}
+
+/** Adds the allowances of a reviewed plan to those of the run, which count first. */
+function withAllowancesOf({ delinea }: Plan, workspace: Workspace): Workspace {
+  const reviewed = (delinea.allowances ?? []).map((allowance) => ({ ...allowance, source: 'the reviewed plan' }));
+  const { settings } = workspace;
+  return { ...workspace, settings: { ...settings, allowances: [...settings.allowances, ...reviewed] } };
+}
+
+/** Enforces the guards. A refusal explains why the allowances of an unproven plan do not count. */
+function enforceSaved(enforce: () => void, unproven: Plan | undefined): void {
+  try {
+    enforce();
+  } catch (error) {
+    if (!(error instanceof DelineaError) || unproven?.delinea.allowances === undefined) throw error;
+    throw new DelineaError(error.code, error.message, {
+      remedy: error.remedy,
+      hint: 'Options of the plan count only if it is proven to be the reviewed one: pass --expect with the digest that plan printed, or sign plans with DELINEA_PLAN_KEY.',
+    });
+  }
 }
 
 /** Refuses every plan but the expected one. @throws DelineaError `stale_plan` */

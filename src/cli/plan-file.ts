@@ -47,6 +47,17 @@ const planFile = z.looseObject({
     stack: z.string(),
     tenant: z.string(),
     ledger: z.boolean(),
+    allowances: z
+      .array(
+        z.strictObject({
+          source: z.string(),
+          removals: z.int().optional(),
+          missing: z.int().optional(),
+          principals: z.array(z.string()).optional(),
+          orphans: z.array(z.string()).optional(),
+        }),
+      )
+      .optional(),
     names: z.record(z.string(), z.unknown()),
     findings: z.array(z.looseObject({ level: z.string(), code: z.string(), message: z.string() })),
     evidence: z.looseObject({}),

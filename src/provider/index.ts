@@ -7,6 +7,7 @@ export { type ImportedState, importState, missingEntries, type StateResource } f
 export { readImportSettings } from './migrate/import-settings.js';
 export { findStillExisting } from './migrate/still-exists.js';
 export { exportToTerraform, type ImportBlock, type TerraformExport } from './migrate/to-terraform.js';
+export type { Allowance } from './model/allowance.js';
 export { type Attribute, kindsMeant, readAttributes } from './model/attribute.js';
 export type { Cost } from './model/cost.js';
 export { type Declaration, isReference, type Reference } from './model/declaration.js';
@@ -47,7 +48,6 @@ export type { PlannedInstance } from './session/plan-instance.js';
 export { type PrivateState, readPrivateState } from './session/private-state.js';
 export { openSession, type Session } from './session/session.js';
 export type { Warning } from './session/warnings.js';
-export type { Allowance } from './settings/allowance.js';
 export { environmentName } from './settings/environment.js';
 export { readPlanKey } from './settings/plan-key.js';
 export { redactor } from './settings/redactor.js';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
+import type { Allowance } from '../model/allowance.js';
 import { type Operation, type Plan, stepsOf } from '../model/plan.js';
-import type { Allowance } from '../settings/allowance.js';
 import { checkGuards, countRemovals, enforceGuards, guardInputOf, judge } from './guards.js';
 import { groupStep, permissionStep, planOf, stepOf, userSteps } from './steps.fixture.js';
 

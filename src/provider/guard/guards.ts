@@ -1,8 +1,9 @@
+import type { Allowance } from '../model/allowance.js';
 import { DelineaError } from '../model/errors.js';
 import { foldCase } from '../model/fold-case.js';
 import { type Plan, type Step, stepsOf } from '../model/plan.js';
 import type { Remedy } from '../model/remedy.js';
-import { type Allowance, allowedCount } from '../settings/allowance.js';
+import { allowedCount } from '../settings/allowance.js';
 import type { Settings } from '../settings/settings.js';
 import { massRemovals } from './mass-removal.js';
 import { protectedLosses } from './protected-principals.js';

@@ -1,3 +1,4 @@
+import type { Allowance } from './allowance.js';
 import type { Cost } from './cost.js';
 import type { SettingChange } from './declared-settings.js';
 import { DelineaError, type ErrorCode } from './errors.js';
@@ -233,6 +234,8 @@ export interface Plan {
     readonly ledger: boolean;
     /** False: the limits of removals do not apply, because the plan removes the access of one account (off-boarding). */
     readonly limits?: false;
+    /** The allowances that the plan was made with. An apply uses them only if the plan is proven to be the reviewed one. */
+    readonly allowances?: readonly Allowance[];
     readonly findings: readonly Finding[];
     readonly evidence: GuardEvidence;
     /** Names of the objects in the changes. */

@@ -19,6 +19,7 @@ import {
   type Step,
   stepsOf,
 } from '../model/plan.js';
+import { isCleared } from '../model/values.js';
 import { liveDirectory } from '../read/directory.js';
 import { openReader } from '../read/tenant-reader.js';
 import { resourceOf } from '../resources/index.js';
@@ -107,12 +108,20 @@ export function buildPlan(
     resource_changes: changes,
     delinea: {
       ...subjectOf(tenant, input),
+      ...allowancesOf(tenant),
       findings,
       evidence,
       names,
       cost: { ...tenant.cost },
     },
   };
+}
+
+/** Returns the allowances of a run that allow something. */
+function allowancesOf({ settings }: Tenant): Pick<Plan['delinea'], 'allowances'> {
+  const isSet = (value: unknown) => value !== undefined && !isCleared(value);
+  const allowances = settings.allowances.filter(({ source, ...allowed }) => Object.values(allowed).some(isSet));
+  return allowances.length > 0 ? { allowances } : {};
 }
 
 /** Adds to the changes the access that enabled accounts regain, and gathers the evidence for the guards. */

@@ -1,11 +1,12 @@
 import type * as z from 'zod';
+import type { Allowance } from '../model/allowance.js';
 import { type Attribute, readAttributes } from '../model/attribute.js';
 import { DelineaError } from '../model/errors.js';
 import { snakeCase } from '../model/names.js';
 import { targetText } from '../model/target.js';
 import { validationMessage } from '../model/validation-message.js';
 import { pick, type Values } from '../model/values.js';
-import { type Allowance, allowanceOf } from './allowance.js';
+import { allowanceOf } from './allowance.js';
 import { checkTrust } from './check-trust.js';
 import { accountsOf, type ConfiguredSurface, configureSurfaces, type Texts } from './configured-surface.js';
 import { environmentName, readEnvironment } from './environment.js';
