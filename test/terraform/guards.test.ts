@@ -5,9 +5,9 @@ import { terraformTest } from '../support/terraform/terraform-test.js';
 
 jest.setTimeout(120_000);
 
-const users = (count: number) =>
+const users = (count: number, more = '') =>
   Array.from({ length: count }, (_, index) =>
-    resource('user', `u${index}`, `user_name = "u${index}@example.com"`),
+    resource('user', `u${index}`, `user_name = "u${index}@example.com"\n${more}`),
   ).join('');
 
 const active = ({ sim }: TerraformTenant) => sim.state().users.filter((user) => user.active).length;
@@ -111,19 +111,43 @@ describe('mass-removal guard', () => {
     }),
   );
 
-  terraformTest('counts a saved plan again when it is applied', () =>
+  for (const [what, left] of [
+    ['removes', () => ''],
+    ['disables', () => users(8, 'active = false')],
+  ] as const) {
+    terraformTest(
+      `refuses a saved plan that ${what} users before its first write when only its plan had the allowance`,
+      () =>
+        withTenant({}, async (tenant) => {
+          const { declare, apply, plan, env } = tenant;
+          declare(users(8));
+          await apply();
+          declare(left());
+          env.DELINEA_ALLOW_REMOVALS = '8';
+          await plan('-out', 'saved');
+          delete env.DELINEA_ALLOW_REMOVALS;
+          const text = await refusal(tenant, 'apply', 'saved');
+          expect(text).toContain('the plan was made with an allowance that this apply does not have');
+          env.DELINEA_ALLOW_REMOVALS = /DELINEA_ALLOW_REMOVALS=(\d+)/.exec(text)![1];
+          await plan('-out', 'saved');
+          await apply('saved');
+          expect(active(tenant)).toBe(0);
+        }),
+    );
+  }
+
+  terraformTest('needs an allowance no longer when the next plan was made without it', () =>
     withTenant({}, async (tenant) => {
-      const { declare, apply, plan, env, attempt } = tenant;
+      const { declare, apply, env, expectNoChanges } = tenant;
       declare(users(8));
-      await apply();
-      declare(users(0));
       env.DELINEA_ALLOW_REMOVALS = '8';
-      await plan('-out', 'saved');
+      await apply();
+      await expectNoChanges();
+      await apply('-refresh-only');
       delete env.DELINEA_ALLOW_REMOVALS;
-      const { code, text } = await attempt('apply', 'saved');
-      expect(code).toBe(1);
-      expect(text).toMatch(/[678] of [678] users would be removed/);
-      expect(active(tenant)).toBeGreaterThanOrEqual(3);
+      declare(users(7) + resource('user', 'u7', 'user_name = "u7@example.com"\nactive = false'));
+      await apply();
+      expect(active(tenant)).toBe(7);
     }),
   );
 });
@@ -182,6 +206,33 @@ describe('access guard', () => {
       await apply();
       expect(active(tenant)).toBe(1);
     }),
+  );
+
+  terraformTest(
+    'refuses a saved plan before its first write when only its plan could leave a folder without an Owner',
+    () =>
+      withTenant({ data: owned }, async (tenant) => {
+        const { declare, apply, plan, env } = tenant;
+        declare(LOOK_UPS + owner('boss', BOSS) + users(2));
+        await apply();
+        declare(LOOK_UPS);
+        const allowing = { DELINEA_ALLOW_ORPHANS: 'prod', DELINEA_ALLOW_PRINCIPALS: '["boss@example.com"]' };
+        const attempt = async (lacking: NodeJS.ProcessEnv) => {
+          Object.assign(env, allowing);
+          await plan('-out', 'saved');
+          Object.assign(env, lacking);
+          return refusal(tenant, 'apply', 'saved');
+        };
+        expect(await attempt({ DELINEA_ALLOW_PRINCIPALS: '' })).toContain(
+          `DELINEA_ALLOW_PRINCIPALS='["boss@example.com"]'`,
+        );
+        expect(await attempt({ DELINEA_ALLOW_ORPHANS: '' })).toContain(`DELINEA_ALLOW_ORPHANS='["prod"]'`);
+        Object.assign(env, allowing);
+        await plan('-out', 'saved');
+        Object.assign(env, { DELINEA_ALLOW_ORPHANS: 'PROD', DELINEA_ALLOW_PRINCIPALS: 'boss@example.com' });
+        await apply('saved');
+        expect(ownersOf(tenant)).toEqual([]);
+      }),
   );
 
   terraformTest('refuses to revoke or lower the right of the last Owner, here a group', () =>

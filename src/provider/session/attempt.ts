@@ -5,6 +5,7 @@ import type { ResourceChange } from '../model/plan.js';
 import type { RemoteObject } from '../model/wire.js';
 import { allowedCount } from '../settings/allowance.js';
 import type { InstanceState, ResourceInstance } from './instance.js';
+import { refuseMissingAllowances } from './plan-allowances.js';
 import { type PrivateState, privateStateAfter } from './private-state.js';
 import { openApplyContext, type SessionContext } from './session-context.js';
 import { isRename, reducesAnyAccess } from './session-guard.js';
@@ -126,12 +127,15 @@ export class Attempt {
 
   private async enforceGuards(change: ResourceChange): Promise<void> {
     const { guard, names, tenant } = this.session;
+    const { state, privateState: { planned } = {} } = this.instance;
+    const { allowances } = tenant.settings;
+    const reduces = reducesAnyAccess(change);
+    if (reduces || isRename(change)) refuseMissingAllowances(change.delinea.label, planned?.allowances, allowances);
     if (isRename(change)) guard.enforceRename(change);
-    if (!reducesAnyAccess(change)) return;
+    if (!reduces) return;
     guard.refuseBesideSiblings(change, true);
-    const { state, privateState } = this.instance;
-    const isUnchecked = privateState?.planned?.unchecked === true;
-    if (isUnchecked && !allowedCount(tenant.settings.allowances, 'removals')) throw unchecked(change);
+    const isUnchecked = planned?.unchecked === true;
+    if (isUnchecked && !allowedCount(allowances, 'removals')) throw unchecked(change);
     this.track(change);
     await names.refuse();
     // Terraform does not pass on what the plan recorded for an object without a state, so it is counted again.

@@ -13,6 +13,7 @@ import { refuseDuplicateChange, refuseDuplicateState } from './check-duplicates.
 import { addressOf, nameInState, type ResourceInstance } from './instance.js';
 import { lookAlikeWarnings, ownName } from './look-alike-warnings.js';
 import { ownedByState } from './owned-by-state.js';
+import { allowancesForApply } from './plan-allowances.js';
 import { type InstancePlan, planInIsolation } from './plan-in-isolation.js';
 import {
   adoptionWarnings,
@@ -241,11 +242,12 @@ function recordRemoval(
   kept: readonly string[],
 ): PlannedRemoval {
   const { operation, before, edgeSteps = [] } = change.delinea;
+  const { target: tenant, allowances } = shared.tenant.settings;
   const forgets = operation === 'forget';
   const isKept = ({ kind, key }: OwnedObject) => kept.includes(nameKey(resourceOf(kind), key));
   for (const entry of owned) if (!forgets && !isKept(entry)) ownership.markPlannedRemoval(keyOfOwned(entry));
   const redeclaredElsewhere = changes.redeclaredSince();
   changes.recordPlannedRemoval(changes.withoutRedeclared(change) ?? change);
   const seen = authoritativeFor ? { [authoritativeFor.elements]: edgeSteps.map((edge) => edge.before) } : before;
-  return { tenant: shared.tenant.settings.target, forgets, kept, redeclaredElsewhere, seen };
+  return { tenant, forgets, kept, redeclaredElsewhere, seen, allowances: allowancesForApply(allowances) };
 }

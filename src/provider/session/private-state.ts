@@ -26,6 +26,10 @@ const plannedRemovalSchema = z.object({
   tenant: z.string().optional(),
   /** The tenant was not known, so no guard has checked what is removed. Set by a read, too. */
   unchecked: z.boolean().optional(),
+  /** The allowances of the plan, which its apply must have too. Set by a read, too. */
+  allowances: z
+    .object({ removals: z.number().optional(), principals: strings.optional(), orphans: strings.optional() })
+    .optional(),
 });
 
 const privateStateSchema = z.object({
@@ -56,7 +60,7 @@ const privateStateSchema = z.object({
  */
 export type PrivateState = Readonly<z.infer<typeof privateStateSchema>>;
 
-/** The outcome of planning a removal. Other changes are planned again by the apply. */
+/** The part of a plan that its apply knows. Changes other than removals are planned again by the apply. */
 export type PlannedRemoval = Readonly<z.infer<typeof plannedRemovalSchema>>;
 
 /** An instance with its earlier private state. */

@@ -10,6 +10,8 @@ import { scopeAttribute } from '../resources/edge-words.js';
 import { keyOfOwned } from '../resources/owned-key.js';
 import { type InstanceState, nameInState, type ResourceInstance } from './instance.js';
 import { ownedByState } from './owned-by-state.js';
+import { allowancesForApply } from './plan-allowances.js';
+import type { PlannedRemoval } from './private-state.js';
 import { readInstance } from './read-instance.js';
 import { freshReader, type SessionContext } from './session-context.js';
 import type { Warning } from './warnings.js';
@@ -19,6 +21,8 @@ export interface ReadState {
   /** undefined: it does not exist. */
   readonly live: InstanceState | undefined;
   readonly warnings: Warning[];
+  /** The part of the plan that reaches the apply of an update: Terraform passes on what was read, and not what was planned. */
+  readonly planned?: PlannedRemoval | undefined;
 }
 
 /**
@@ -36,7 +40,12 @@ export async function readState(session: SessionContext, instance: ResourceInsta
   const members = { ...privateState?.managedMembers, ...Object.fromEntries(known) };
   refuseHiddenMembers(resource, members, live.values, [], true);
   for (const entry of located.owned) ownership.add(keyOfOwned(entry), entry);
-  return { live, warnings: [...disabledWarnings(instance, live), ...scopeWarnings(session, instance, located)] };
+  const allowances = allowancesForApply(session.tenant.settings.allowances);
+  return {
+    live,
+    warnings: [...disabledWarnings(instance, live), ...scopeWarnings(session, instance, located)],
+    planned: allowances && { allowances },
+  };
 }
 
 interface Located {

@@ -44,12 +44,13 @@ export async function readResource(
   const { planned, ...kept } = decodePrivateState(privateState);
   // Terraform gives the apply of an update only what was read, and not what was planned.
   if (!session) return { newState: currentState, private: encodePrivateState({ ...kept, planned: UNCHECKED.planned }) };
-  const { live, warnings } = await session.read(toInstance(block, undefined, prior, privateState));
+  const { live, warnings, planned: marks } = await session.read(toInstance(block, undefined, prior, privateState));
   const diagnostics = warningDiagnostics(warnings);
   if (!live) return { newState: encodeValue(block.type, null), diagnostics };
   const state = await refreshedState(block, prior, live, session);
   const newState = sameValue(state, prior) ? currentState : encodeValue(block.type, state);
-  return { newState, private: planned ? encodePrivateState(kept) : privateState, diagnostics };
+  const isMarked = planned !== undefined || marks !== undefined;
+  return { newState, private: isMarked ? encodePrivateState({ ...kept, planned: marks }) : privateState, diagnostics };
 }
 
 /** Plans the change of one resource. Live data add diagnostics and never change a planned value. */
@@ -74,7 +75,7 @@ export async function planResource(
   const { state, replace } = values;
   if (!session && prior && values.changed && !earlier?.unchecked) throw unread();
   const { warnings, planned } = session ? await planWith(session, instance, desired, values) : UNCHECKED;
-  const inherited = prior ? earlier?.unchecked && UNCHECKED.planned : earlier;
+  const inherited = prior ? { unchecked: earlier?.unchecked, allowances: earlier?.allowances } : earlier;
   return {
     plannedState: prior && sameValue(state, prior) ? priorState : encodeValue(block.type, state),
     // Terraform plans a replacement twice, first the removal and then the creation, and keeps only the second private state.
