@@ -26,7 +26,7 @@ export interface ApplyRequest {
   /** Digest of the plan that was reviewed, for the log. */
   readonly digest: string;
   readonly workspace: Workspace;
-  readonly ledger: Pick<ApplyIo, 'record' | 'forget' | 'recordSet' | 'usedConsents'>;
+  readonly ledger: Pick<ApplyIo, 'record' | 'forget' | 'recordSet' | 'forgetSet' | 'usedConsents'>;
   /** The ledger that the callbacks write, to be recorded in the log. */
   readonly opened: OpenLedger | undefined;
   /** Receives each log event of a step. */
@@ -66,6 +66,7 @@ export async function executePlan(
       record: (entry) => orStop(ledger.record(entry)),
       forget: (entry) => orStop(ledger.forget(entry)),
       recordSet: (set) => orStop(ledger.recordSet?.(set) ?? Promise.resolve()),
+      forgetSet: (set) => orStop(ledger.forgetSet?.(set) ?? Promise.resolve()),
       usedConsents: () => ledger.usedConsents?.() ?? [],
       log: (event) => {
         if (event.outcome === 'written') state.written = true;

@@ -86,7 +86,7 @@ export function planStack(
 ): Promise<Plan> {
   const { name, declarations, moved, forgotten } = stack;
   const { objects: owned, usedConsents, findings, sets: recorded = [] } = ledger ?? {};
-  const sets = new Map(recorded.map(({ address, settings }) => [address, settings]));
+  const sets = new Map(recorded.map((set) => [set.address, set]));
   return withReadingProgress(terminal, tenant.cost, () =>
     makePlan(tenant, { stack: name, declarations, moved, forgotten, owned, usedConsents, sets, findings, ...options }),
   );

@@ -1,7 +1,7 @@
 import { Construct } from 'constructs';
 import type { DelineaResourceProps } from './delinea-resource-props.js';
 import { ContainerPermission as Binding } from './gen/container-permission.js';
-import { OnEdgeRemoval, Right, SecretRight } from './gen/enums.js';
+import { Adoption, OnEdgeRemoval, Right, SecretRight } from './gen/enums.js';
 import type { IPrincipal } from './principal.js';
 import { attributesOf, commonProps } from './private/common-props.js';
 import { register } from './private/declarations.js';
@@ -21,6 +21,8 @@ export interface ContainerPermissionProps extends DelineaResourceProps {
   readonly right: Right;
   /** Right on the secrets in the container, on APIs that have separate rights for secrets. @default unmanaged */
   readonly secretRight?: SecretRight;
+  /** Condition for adopting an existing permission of the principal: WHEN_EQUAL also lets it gain. @default Adoption.WHEN_EQUAL */
+  readonly adopt?: Adoption;
   /** Effect of removing this from the code. @default OnEdgeRemoval.REVOKE */
   readonly onRemoval?: OnEdgeRemoval;
 }
@@ -60,6 +62,7 @@ export class ContainerPermission extends Construct {
         ...principalErrors('principal', principal),
         ...choiceErrors('right', right, Right),
         ...choiceErrors('secretRight', props.secretRight, SecretRight),
+        ...choiceErrors('adopt', props.adopt, Adoption),
         ...choiceErrors('onRemoval', props.onRemoval, OnEdgeRemoval),
       ],
     });

@@ -1,7 +1,7 @@
 import { Construct } from 'constructs';
 import type { DelineaResourceProps } from './delinea-resource-props.js';
 import { ContainerPermissions as Binding } from './gen/container-permissions.js';
-import { OnEdgeRemoval, Right } from './gen/enums.js';
+import { Adoption, OnEdgeRemoval, Right } from './gen/enums.js';
 import type { IPrincipal } from './principal.js';
 import { attributesOf, commonProps } from './private/common-props.js';
 import { register } from './private/declarations.js';
@@ -28,6 +28,8 @@ export interface ContainerPermissionsProps extends DelineaResourceProps {
   readonly grants: ContainerGrant[];
   /** Whether an empty `grants` may revoke every permission. @default false: that is an error */
   readonly allowEmpty?: boolean;
+  /** Condition for adopting existing permissions: ALWAYS also takes access away. @default Adoption.WHEN_EQUAL: that is an error */
+  readonly adopt?: Adoption;
   /** Effect on the permissions when this is removed from the code. @default OnEdgeRemoval.REVOKE */
   readonly onRemoval?: OnEdgeRemoval;
 }
@@ -65,6 +67,7 @@ export class ContainerPermissions extends Construct {
         ...entries.flatMap(({ principal, right }) =>
           choiceErrors(`right of ${principalLabel(principal)}`, right, Right),
         ),
+        ...choiceErrors('adopt', props.adopt, Adoption),
         ...choiceErrors('onRemoval', props.onRemoval, OnEdgeRemoval),
       ],
     });

@@ -1,6 +1,6 @@
 import { Construct } from 'constructs';
 import type { DelineaResourceProps } from './delinea-resource-props.js';
-import { OnEdgeRemoval } from './gen/enums.js';
+import { Adoption, OnEdgeRemoval } from './gen/enums.js';
 import { RoleBindings as Binding } from './gen/role-bindings.js';
 import type { IPrincipal } from './principal.js';
 import { attributesOf, commonProps } from './private/common-props.js';
@@ -19,6 +19,8 @@ export interface RoleBindingsProps extends DelineaResourceProps {
   readonly holders: IPrincipal[];
   /** Whether an empty `holders` may remove the role from every holder. @default false: that is an error */
   readonly allowEmpty?: boolean;
+  /** Condition for adopting existing holders: ALWAYS also takes access away. @default Adoption.WHEN_EQUAL: that is an error */
+  readonly adopt?: Adoption;
   /** Effect on the holders when this is removed from the code. @default OnEdgeRemoval.REVOKE */
   readonly onRemoval?: OnEdgeRemoval;
 }
@@ -53,6 +55,7 @@ export class RoleBindings extends Construct {
       errors: () => [
         ...nameErrors('role', role),
         ...principalListErrors({ prop: 'holders', entries, errors, provider, allowEmpty }),
+        ...choiceErrors('adopt', props.adopt, Adoption),
         ...choiceErrors('onRemoval', props.onRemoval, OnEdgeRemoval),
       ],
     });

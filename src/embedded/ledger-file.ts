@@ -48,7 +48,11 @@ const usedConsent = z.strictObject({
   consent: z.string(),
 });
 
-const recordedSet = z.strictObject({ address: z.string().min(1), settings: values });
+const recordedSet = z.strictObject({
+  address: z.string().min(1),
+  scope: z.string().min(1).optional(),
+  settings: values,
+});
 
 const file = z.strictObject({
   version: z.literal(1),
@@ -66,7 +70,7 @@ export interface LedgerContent {
   readonly objects: readonly OwnedObject[];
   /** Used consents that no entry has: those of accounts that are no longer managed, and all but the last of an account. */
   readonly usedConsents: readonly UsedConsent[];
-  /** The settings of authoritative sets, which have no entry. One that is no longer declared stays, with its last settings. */
+  /** Scopes and settings of the authoritative sets, which have no entry. */
   readonly sets: readonly RecordedSet[];
 }
 

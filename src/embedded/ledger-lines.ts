@@ -81,8 +81,8 @@ export function consentLine({ kind, id, key, consent }: UsedConsent): LedgerLine
   return line(`used consent of ${kind} ${Object.values(key).join(' ')}`, { kind, id, key, consent });
 }
 
-export function setLine({ address, settings }: RecordedSet): LedgerLine {
-  return line(`settings of ${address}`, { address, settings });
+export function setLine({ address, scope, settings }: RecordedSet): LedgerLine {
+  return line(`settings of ${address}`, { address, scope, settings });
 }
 
 /** Returns the text by which the entries of a ledger are sorted. */

@@ -115,9 +115,16 @@ export class Ledger {
     return this.save();
   }
 
-  /** Replaces the settings of an authoritative set. */
+  /** Replaces the record of an authoritative set. A scope has one set. */
   recordSet(set: RecordedSet): Promise<void> {
+    for (const other of this.sets.values()) if (hasSameScope(other, set)) this.sets.delete(other.address);
     this.sets.set(set.address, set);
+    return this.save();
+  }
+
+  /** Drops the record of an authoritative set, unless it has another scope. */
+  forgetSet({ address, scope }: Pick<RecordedSet, 'address' | 'scope'>): Promise<void> {
+    if (this.sets.get(address)?.scope === scope) this.sets.delete(address);
     return this.save();
   }
 
@@ -210,6 +217,11 @@ export class Ledger {
       });
     }
   }
+}
+
+function hasSameScope(one: RecordedSet, other: RecordedSet): boolean {
+  const kindOf = ({ address }: RecordedSet) => address.slice(0, address.indexOf('.'));
+  return one.scope !== undefined && one.scope === other.scope && kindOf(one) === kindOf(other);
 }
 
 function idKey({ kind, id }: Pick<OwnedObject, 'kind' | 'id'>): string {

@@ -31,8 +31,8 @@ const to = (name: string) => ({ principal_type: 'user', principal_id: `\${deline
 function declareBoth(right = 'Owner', more = {}): void {
   project.declare({
     delinea_user: people(2),
-    delinea_container_permissions: { prod: { container: 'prod', grants: [{ ...to('p0'), right }] } },
-    delinea_role_bindings: { auditor: { role: 'Auditor', holders: [to('p0')], ...more } },
+    delinea_container_permissions: { prod: { container: 'prod', adopt: 'always', grants: [{ ...to('p0'), right }] } },
+    delinea_role_bindings: { auditor: { role: 'Auditor', adopt: 'always', holders: [to('p0')], ...more } },
   });
 }
 
@@ -52,9 +52,11 @@ test('authoritative sets: plan, apply and drift list each element', async () => 
   const { out } = await run(2, 'plan');
   expect(out).toContain('# delinea_container_permissions.prod will be updated in place (1 granted, 1 revoked)\n');
   expect(out).toContain(
-    '      + Owner of p0@example.com on prod\n      - View of mallory@example.com on prod\n    }\n',
+    '      + Owner of p0@example.com on prod\n      - View of mallory@example.com on prod\n      + adopt = "always"\n    }\n',
   );
-  expect(out).toContain('      + Auditor of p0@example.com\n      - Auditor of mallory@example.com\n    }\n');
+  expect(out).toContain(
+    '      + Auditor of p0@example.com\n      - Auditor of mallory@example.com\n      + adopt = "always"\n    }\n',
+  );
   expect(out).toContain('Plan: 2 to add, 2 to change (2 assignments revoked), 0 to remove.\n');
   expect(out).toMatch(/^reads \d+ \(lists \d+, gets \d+\)/m);
   expect(await run(0, ...APPLY, '--init-ledger')).toMatchObject({ writes: 6 });
@@ -124,7 +126,7 @@ test('authoritative sets: an empty list needs allow_empty and more than five rem
     const grants = Object.keys(people(count)).map((name) => ({ ...to(name), right: 'View' }));
     project.declare({
       delinea_user: people(8),
-      delinea_container_permissions: { prod: { container: 'prod', grants, ...more } },
+      delinea_container_permissions: { prod: { container: 'prod', adopt: 'always', grants, ...more } },
     });
   };
   set(8);
@@ -172,7 +174,10 @@ async function declareTen(): Promise<void> {
   project.declare({ delinea_user: people(10) });
   await run(0, ...APPLY, '--init-ledger');
   const grants = Object.keys(people(10)).map((name) => ({ ...to(name), right: 'View' }));
-  project.declare({ delinea_user: people(10), delinea_container_permissions: { prod: { container: 'prod', grants } } });
+  project.declare({
+    delinea_user: people(10),
+    delinea_container_permissions: { prod: { container: 'prod', adopt: 'always', grants } },
+  });
 }
 
 test('authoritative sets: nobody loses access when apply is killed, and the next run finishes without duplicates', async () => {

@@ -109,7 +109,7 @@ describe('import-state of a changed state', () => {
   terraformTest('refuses to forget permissions on the old container when the set moved', async () => {
     await inTerraform({
       ...after,
-      delinea_container_permissions: { whole: { container: 'prod', grants: owners(['group', ops]) } },
+      delinea_container_permissions: { whole: { container: 'prod', adopt: 'always', grants: owners(['group', ops]) } },
     });
     engines.sim.admin.grant('old', { user: 'jane@example.com' }, 'Owner');
     const { code, err } = await importState();

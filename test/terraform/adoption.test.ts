@@ -1,4 +1,5 @@
 import { describe, expect, jest } from '@jest/globals';
+import type { Simulator } from '../../src/simulator/index.js';
 import { resource, withTenant } from '../support/terraform/tenant.js';
 import { terraformTest } from '../support/terraform/terraform-test.js';
 
@@ -9,6 +10,12 @@ const ops = (more = '') => resource('group', 'ops', `display_name = "ops"\n${mor
 /** A second user and group: an empty list is not accepted as proof that an object was deleted. */
 const beside = { users: [{ userName: 'boss@example.com' }], groups: [{ displayName: 'all' }] };
 const person = { userName: 'ann@example.com', displayName: 'Ann', title: 'Lead' };
+
+const rightOf = (sim: Simulator, name: string) =>
+  sim
+    .state()
+    .containerPermissions.filter(({ user }) => user === `${name}@example.com`)
+    .map(({ right }) => right);
 
 describe('existing object', () => {
   terraformTest('is adopted with a warning and without a write when it equals the declaration', () =>
@@ -72,6 +79,104 @@ describe('existing object', () => {
         expect(sim.state().users).toMatchObject([{ active: true }]);
       },
     ),
+  );
+});
+
+const LOOK_UPS = ['a', 'jane']
+  .map((name) => `data "delinea_user" "${name}" { user_name = "${name}@example.com" }\n`)
+  .join('');
+const to = (name: string) => `principal_type = "user"\nprincipal_id = data.delinea_user.${name}.id`;
+const grant = (right: string, more = '') =>
+  LOOK_UPS + resource('container_permission', 'a', `container = "Prod"\n${to('a')}\nright = "${right}"\n${more}`);
+const whole = (right: string, more = '') =>
+  LOOK_UPS +
+  resource(
+    'container_permissions',
+    'all',
+    `container = "Prod"\ngrants = [{\n${to('a')}\nright = "${right}"\n}]\n${more}`,
+  );
+const holding = (...rights: readonly (readonly [string, string])[]) => ({
+  data: {
+    users: [{ userName: 'a@example.com' }, { userName: 'jane@example.com' }, { userName: 'boss@example.com' }],
+    containers: ['Prod'],
+    containerPermissions: [
+      { container: 'Prod', user: 'boss@example.com', right: 'Owner' as const },
+      ...rights.map(([user, right]) => ({ container: 'Prod', user: `${user}@example.com`, right: right as 'Owner' })),
+    ],
+  },
+});
+
+describe('existing permission', () => {
+  terraformTest('is an error when its right would be lowered, with an import and adopt = "always" that work', () =>
+    withTenant(holding(['a', 'Owner']), async ({ declare, refused, plan, apply, expectNoChanges, sim }) => {
+      declare(grant('View'));
+      const text = await refused('apply');
+      expect(text).toContain('Owner of a@example.com on Prod exists already, is not managed, and would become View');
+      expect(text).toContain('adopt = "always"');
+      expect(text).toContain('moved {');
+      expect(sim.requests.writes).toBe(0);
+      expect(rightOf(sim, 'a')).toEqual(['Owner']);
+      const id = /import \{ to = delinea_container_permission\.\w+ id = "([^"]+)" \}/.exec(text)![1];
+      declare(`import {\n to = delinea_container_permission.a\n id = "${id}"\n}\n${grant('View')}`);
+      expect(await plan()).toContain('1 to import');
+      declare(grant('View', 'adopt = "always"'));
+      expect(await plan()).toContain('Owner of a@example.com on Prod exists already, is not managed, and becomes View');
+      await apply();
+      await expectNoChanges();
+      expect(rightOf(sim, 'a')).toEqual(['View']);
+    }),
+  );
+
+  terraformTest('is raised with a warning', () =>
+    withTenant(holding(['a', 'View']), async ({ declare, plan, apply, sim }) => {
+      declare(grant('Owner'));
+      expect(await plan()).toContain('View of a@example.com on Prod exists already, is not managed, and becomes Owner');
+      await apply();
+      expect(rightOf(sim, 'a')).toEqual(['Owner']);
+    }),
+  );
+});
+
+describe('new authoritative set', () => {
+  terraformTest('is an error that names who would lose what, unless it adopts that', () =>
+    withTenant(
+      holding(['a', 'Owner'], ['jane', 'Owner']),
+      async ({ declare, refused, plan, apply, expectNoChanges, sim }) => {
+        const boss = 'data "delinea_user" "boss" { user_name = "boss@example.com" }\n';
+        const listed = (more = '') =>
+          boss + whole('View', more).replace('grants = [', `grants = [{\n${to('boss')}\nright = "Owner"\n}, `);
+        declare(listed());
+        const text = await refused('apply');
+        expect(text).toContain(
+          'access exists already and is not managed: Owner of a@example.com on Prod would become View, Owner of jane@example.com on Prod would be revoked',
+        );
+        expect(text).toContain('adopt = "always"');
+        expect(sim.requests.writes).toBe(0);
+        expect([rightOf(sim, 'a'), rightOf(sim, 'jane')]).toEqual([['Owner'], ['Owner']]);
+        declare(listed('adopt = "always"'));
+        const planned = await plan();
+        expect(planned).toContain('Owner of jane@example.com on Prod exists already, is not managed, and is revoked');
+        expect(planned).toContain('Owner of a@example.com on Prod exists already, is not managed, and becomes View');
+        await apply();
+        await expectNoChanges();
+        expect([rightOf(sim, 'a'), rightOf(sim, 'jane')]).toEqual([['View'], []]);
+        // The set is managed now: a holder who is added outside of code is drift.
+        declare(listed());
+        await apply();
+        sim.admin.grant('Prod', { user: 'jane@example.com' }, 'Edit');
+        await apply();
+        expect(rightOf(sim, 'jane')).toEqual([]);
+      },
+    ),
+  );
+
+  terraformTest('needs no adoption when it only adds', () =>
+    withTenant({ data: { ...holding().data, containerPermissions: [] } }, async ({ declare, apply, sim }) => {
+      sim.admin.grant('Prod', { user: 'a@example.com' }, 'View');
+      declare(whole('Owner'));
+      await apply();
+      expect(rightOf(sim, 'a')).toEqual(['Owner']);
+    }),
   );
 });
 

@@ -20,7 +20,8 @@ const LOOK_UPS = ['boss', 'ann']
 const grant = (name: string, right: string) =>
   `{ principal_type = "user", principal_id = data.delinea_user.${name}.id, right = "${right}" }`;
 const whole = (...grants: string[]) =>
-  LOOK_UPS + resource('container_permissions', 'all', `container = "prod"\ngrants = [${grants.join(', ')}]`);
+  LOOK_UPS +
+  resource('container_permissions', 'all', `container = "prod"\nadopt = "always"\ngrants = [${grants.join(', ')}]`);
 const BOSS = grant('boss', 'Owner');
 const ANN = grant('ann', 'View');
 

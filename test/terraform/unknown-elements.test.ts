@@ -69,6 +69,7 @@ terraformTest('authoritative set: the plan reports possible revocations when an 
         'container_permissions',
         'dev',
         `container = "dev"
+adopt = "always"
 grants = concat(${grant('data.delinea_user.boss.id', 'Owner')}, [for id in split(",", delinea_user.cyd.id) : ${grant('id', 'Edit')}[0]])`,
       );
       declare(data('boss') + cyd + dev);

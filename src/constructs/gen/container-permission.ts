@@ -27,6 +27,10 @@ export interface ContainerPermissionConfig extends cdktf.TerraformMetaArguments 
   */
   readonly secretRight?: string;
   /**
+  * When to adopt an existing permission of the same user or group that the ledger or state does not contain: if it loses nothing (`whenEqual`), or always, changing it to match (`always`). Default: `whenEqual`.
+  */
+  readonly adopt?: string;
+  /**
   * What happens when the declaration is removed: `revoke` (the default) or `retain` (the access is left unchanged).
   */
   readonly onRemoval?: string;
@@ -87,6 +91,7 @@ export class ContainerPermission extends cdktf.TerraformResource {
     this._principalId = config.principalId;
     this._right = config.right;
     this._secretRight = config.secretRight;
+    this._adopt = config.adopt;
     this._onRemoval = config.onRemoval;
   }
 
@@ -167,6 +172,22 @@ export class ContainerPermission extends cdktf.TerraformResource {
     return this._secretRight;
   }
 
+  // adopt - computed: true, optional: true, required: false
+  private _adopt?: string;
+  public get adopt() {
+    return this.getStringAttribute('adopt');
+  }
+  public set adopt(value: string) {
+    this._adopt = value;
+  }
+  public resetAdopt() {
+    this._adopt = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get adoptInput() {
+    return this._adopt;
+  }
+
   // on_removal - computed: true, optional: true, required: false
   private _onRemoval?: string;
   public get onRemoval() {
@@ -194,6 +215,7 @@ export class ContainerPermission extends cdktf.TerraformResource {
       principal_id: cdktf.stringToTerraform(this._principalId),
       right: cdktf.stringToTerraform(this._right),
       secret_right: cdktf.stringToTerraform(this._secretRight),
+      adopt: cdktf.stringToTerraform(this._adopt),
       on_removal: cdktf.stringToTerraform(this._onRemoval),
     };
   }
@@ -226,6 +248,12 @@ export class ContainerPermission extends cdktf.TerraformResource {
       },
       secret_right: {
         value: cdktf.stringToHclTerraform(this._secretRight),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "string",
+      },
+      adopt: {
+        value: cdktf.stringToHclTerraform(this._adopt),
         isBlock: false,
         type: "simple",
         storageClassType: "string",

@@ -15,6 +15,10 @@ export interface ContainerPermissionsConfig extends cdktf.TerraformMetaArguments
   */
   readonly grants: ContainerPermissionsGrants[] | cdktf.IResolvable;
   /**
+  * When to adopt the existing access that the ledger or state does not contain yet: if nobody loses anything (`whenEqual`), or always, revoking and lowering what differs (`always`). Without effect once the set has been applied. Default: `whenEqual`.
+  */
+  readonly adopt?: string;
+  /**
   * Whether an empty list may revoke all existing access. Default: `false`.
   */
   readonly allowEmpty?: boolean | cdktf.IResolvable;
@@ -249,6 +253,7 @@ export class ContainerPermissions extends cdktf.TerraformResource {
     });
     this._container = config.container;
     this._grants.internalValue = config.grants;
+    this._adopt = config.adopt;
     this._allowEmpty = config.allowEmpty;
     this._onRemoval = config.onRemoval;
   }
@@ -286,6 +291,22 @@ export class ContainerPermissions extends cdktf.TerraformResource {
   // Temporarily expose input value. Use with caution.
   public get grantsInput() {
     return this._grants.internalValue;
+  }
+
+  // adopt - computed: true, optional: true, required: false
+  private _adopt?: string;
+  public get adopt() {
+    return this.getStringAttribute('adopt');
+  }
+  public set adopt(value: string) {
+    this._adopt = value;
+  }
+  public resetAdopt() {
+    this._adopt = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get adoptInput() {
+    return this._adopt;
   }
 
   // allow_empty - computed: true, optional: true, required: false
@@ -328,6 +349,7 @@ export class ContainerPermissions extends cdktf.TerraformResource {
     return {
       container: cdktf.stringToTerraform(this._container),
       grants: cdktf.listMapper(containerPermissionsGrantsToTerraform, false)(this._grants.internalValue),
+      adopt: cdktf.stringToTerraform(this._adopt),
       allow_empty: cdktf.booleanToTerraform(this._allowEmpty),
       on_removal: cdktf.stringToTerraform(this._onRemoval),
     };
@@ -346,6 +368,12 @@ export class ContainerPermissions extends cdktf.TerraformResource {
         isBlock: true,
         type: "set",
         storageClassType: "ContainerPermissionsGrantsList",
+      },
+      adopt: {
+        value: cdktf.stringToHclTerraform(this._adopt),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "string",
       },
       allow_empty: {
         value: cdktf.booleanToHclTerraform(this._allowEmpty),

@@ -15,6 +15,10 @@ export interface RoleBindingsConfig extends cdktf.TerraformMetaArguments {
   */
   readonly holders: RoleBindingsHolders[] | cdktf.IResolvable;
   /**
+  * When to adopt the existing access that the ledger or state does not contain yet: if nobody loses anything (`whenEqual`), or always, revoking and lowering what differs (`always`). Without effect once the set has been applied. Default: `whenEqual`.
+  */
+  readonly adopt?: string;
+  /**
   * Whether an empty list may revoke all existing access. Default: `false`.
   */
   readonly allowEmpty?: boolean | cdktf.IResolvable;
@@ -219,6 +223,7 @@ export class RoleBindings extends cdktf.TerraformResource {
     });
     this._role = config.role;
     this._holders.internalValue = config.holders;
+    this._adopt = config.adopt;
     this._allowEmpty = config.allowEmpty;
     this._onRemoval = config.onRemoval;
   }
@@ -256,6 +261,22 @@ export class RoleBindings extends cdktf.TerraformResource {
   // Temporarily expose input value. Use with caution.
   public get holdersInput() {
     return this._holders.internalValue;
+  }
+
+  // adopt - computed: true, optional: true, required: false
+  private _adopt?: string;
+  public get adopt() {
+    return this.getStringAttribute('adopt');
+  }
+  public set adopt(value: string) {
+    this._adopt = value;
+  }
+  public resetAdopt() {
+    this._adopt = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get adoptInput() {
+    return this._adopt;
   }
 
   // allow_empty - computed: true, optional: true, required: false
@@ -298,6 +319,7 @@ export class RoleBindings extends cdktf.TerraformResource {
     return {
       role: cdktf.stringToTerraform(this._role),
       holders: cdktf.listMapper(roleBindingsHoldersToTerraform, false)(this._holders.internalValue),
+      adopt: cdktf.stringToTerraform(this._adopt),
       allow_empty: cdktf.booleanToTerraform(this._allowEmpty),
       on_removal: cdktf.stringToTerraform(this._onRemoval),
     };
@@ -316,6 +338,12 @@ export class RoleBindings extends cdktf.TerraformResource {
         isBlock: true,
         type: "set",
         storageClassType: "RoleBindingsHoldersList",
+      },
+      adopt: {
+        value: cdktf.stringToHclTerraform(this._adopt),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "string",
       },
       allow_empty: {
         value: cdktf.booleanToHclTerraform(this._allowEmpty),

@@ -28,7 +28,7 @@ export async function applyChange(
   change: ResourceChange,
   abort: AbortPolicy,
 ): Promise<RemoteObject | undefined> {
-  const { edgeSteps, settings } = change.delinea;
+  const { edgeSteps, settings, id } = change.delinea;
   if (!edgeSteps) return applyStep(context, change);
   await applySet(context, edgeSteps, abort, async (step) => {
     const edge = { ...change, delinea: step };
@@ -40,7 +40,9 @@ export async function applyChange(
       throw error;
     }
   });
-  if (settings) await context.io.recordSet?.({ address: change.address, settings });
+  const set = { address: change.address, scope: id };
+  if (settings) await context.io.recordSet?.({ ...set, settings });
+  else if (change.change.after === null) await context.io.forgetSet?.(set);
   await logSettings(context, change);
   return undefined;
 }

@@ -34,8 +34,10 @@ export interface Progress {
 export interface ApplyIo {
   record(entry: OwnedObject): Promise<void>;
   forget(entry: Pick<OwnedObject, 'address' | 'kind' | 'id'>): Promise<void>;
-  /** Records the settings of an authoritative set. */
+  /** Records the scope and the settings of an authoritative set. */
   recordSet?(set: RecordedSet): Promise<void>;
+  /** Drops the record of a set that owns this scope no longer. */
+  forgetSet?(set: Pick<RecordedSet, 'address' | 'scope'>): Promise<void>;
   /** Returns every consent used so far; without it, no consent counts as used. */
   usedConsents?(): readonly UsedConsent[];
   log(event: LogEvent): Promise<void>;

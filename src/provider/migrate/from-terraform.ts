@@ -48,7 +48,7 @@ export async function importState(
     const { preventDestroy = false, ignoreChanges = [], values: written } = declared.get(address) ?? {};
     const all = settingsOf(resource, { values, preventDestroy, ignoreChanges });
     const { onRemoval: _, ...settings } = all;
-    if (resource.authoritativeFor) sets.push({ address, settings: all });
+    if (resource.authoritativeFor) sets.push({ address, scope: values.id as string | undefined, settings: all });
     const known = { address, correlation: correlationIn(tenant.settings, resource, values, written) };
     const managed = withDeclaredLists(resource, values, written);
     try {

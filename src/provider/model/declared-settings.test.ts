@@ -24,10 +24,10 @@ describe('settingsOf', () => {
     expect(Object.fromEntries(declared.map(({ type }) => [type, names(type)]))).toEqual({
       user: ['adopt', 'onRemoval'],
       group: ['allowEmpty', 'adopt', 'onRemoval'],
-      'container-permission': ['onRemoval'],
-      'container-permissions': ['allowEmpty', 'onRemoval'],
+      'container-permission': ['adopt', 'onRemoval'],
+      'container-permissions': ['adopt', 'allowEmpty', 'onRemoval'],
       'role-binding': ['onRemoval'],
-      'role-bindings': ['allowEmpty', 'onRemoval'],
+      'role-bindings': ['adopt', 'allowEmpty', 'onRemoval'],
     });
   });
 });

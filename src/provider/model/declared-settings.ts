@@ -14,9 +14,11 @@ export interface SettingChange {
   readonly after: unknown;
 }
 
-/** The settings of an authoritative set at its last apply. The set has no entry of its own in the ledger. */
+/** An authoritative set at its last apply. It has no entry of its own in the ledger. */
 export interface RecordedSet {
   readonly address: string;
+  /** Id of the container, or name of the role, whose access the set owns. Unset: an earlier version wrote the ledger. */
+  readonly scope?: string | undefined;
   readonly settings: Values;
 }
 

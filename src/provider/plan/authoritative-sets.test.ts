@@ -25,6 +25,7 @@ function whole(name: string, container: string, grants: readonly [Declaration, s
   return declared('container-permissions', name, {
     container,
     grants: grants.map(([to, right]) => ({ principalType: to.kind, principalId: idOf(to), right })),
+    adopt: 'always',
     ...values,
   });
 }
@@ -33,6 +34,7 @@ function holders(role: string, ...held: readonly Declaration[]) {
   return declared('role-bindings', 'all', {
     role,
     holders: held.map((to) => ({ principalType: to.kind, principalId: idOf(to) })),
+    adopt: 'always',
   });
 }
 

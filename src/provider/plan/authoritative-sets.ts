@@ -78,6 +78,11 @@ export async function resolveSets(context: PlanContext): Promise<void> {
     const { resolved } = await resolvedScope(context, match, scopeAttribute(match.resource)!);
     if (resolved) refuseBoth(context, match, context.duplicates.addAdditive(match.resource, resolved, match));
   });
+  skipElements(context);
+}
+
+/** Skips the elements of every set that has an error. */
+export function skipElements(context: PlanContext): void {
   for (const { error, edgeAddresses, declaration } of context.sets) {
     for (const match of error ? edgeMatches(context, edgeAddresses) : []) {
       match.error ??= new DelineaError('skipped', `skipped: ${declaration.address} has an error`, {
@@ -153,6 +158,19 @@ export function setResourceAt(
   const kind = kindOf(address.slice(0, address.indexOf('.')));
   const found = resources.find(({ type }) => type === kind);
   return found?.authoritativeFor ? { ...found, authoritativeFor: found.authoritativeFor } : undefined;
+}
+
+/** Returns whether an earlier apply has managed the scope of a set, by this set or one at another address. */
+export function isManagedSet({ input, ownedById }: PlanContext, { of, resolved }: AuthoritativeSet): boolean {
+  const isSame = (address: string) => setResourceAt(address)?.authoritativeFor.edge === of.edge;
+  const isHere = (scope: unknown) => foldCase(scope) === foldCase(resolved![of.scope]);
+  return (
+    (input.setScope !== undefined && isHere(input.setScope)) ||
+    [...(input.sets?.values() ?? [])].some(({ address, scope }) => isSame(address) && isHere(scope)) ||
+    [...ownedById.values()].some(
+      ({ address, kind, key }) => kind === of.edge && isSame(address) && inScope(resolved, of.scope, key),
+    )
+  );
 }
 
 /** Returns whether an owned edge is in the scope of a declared set. */

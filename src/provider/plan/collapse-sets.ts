@@ -1,6 +1,6 @@
 import { foldCase } from '../model/fold-case.js';
 import { ACTION_OF, type Operation, type ResourceChange, type Step } from '../model/plan.js';
-import { attributeOf } from '../model/resource.js';
+import { type AuthoritativeList, attributeOf } from '../model/resource.js';
 import { pick, type Values } from '../model/values.js';
 import { inScope, isIgnored, setResourceAt } from './authoritative-sets.js';
 import { buildEntry } from './build-entry.js';
@@ -41,6 +41,10 @@ export function collapseSets(context: PlanContext): void {
     return group;
   };
   for (const { declaration, of, error } of context.sets) if (!error) groupAt(declaration.address, of.scope);
+  for (const { address, scope } of context.input.sets?.values() ?? []) {
+    const set = scope === undefined ? undefined : setResourceAt(address)?.authoritativeFor;
+    if (set && !isScopeOf(context, set, scope)) groupAt(address, set.scope, scope);
+  }
   const others: ResourceChange[] = [];
   for (const change of context.changes) {
     const setAddress = context.matches.get(change.address)?.declaration.setAddress;
@@ -51,6 +55,13 @@ export function collapseSets(context: PlanContext): void {
   }
   context.changes.splice(0, Number.POSITIVE_INFINITY, ...others);
   for (const group of groups.values()) context.changes.push(collapse(context, group));
+}
+
+/** Returns whether a declared set has this scope, or has an error, so that its scope may be unknown. */
+function isScopeOf({ sets }: PlanContext, { edge, scope }: AuthoritativeList, recorded: unknown): boolean {
+  return sets.some(
+    ({ of, resolved, error }) => of.edge === edge && (error || inScope(resolved, scope, { [scope]: recorded })),
+  );
 }
 
 /**

@@ -13,6 +13,7 @@ import type { TenantReader } from '../read/tenant-reader.js';
 import { resourceOf } from '../resources/index.js';
 import { refuseBareNumbers } from '../resources/object-id.js';
 import { keyOfOwned, recordedRefs } from '../resources/owned-key.js';
+import { refuseUnadoptedSets } from './adopt-edges.js';
 import { expandSets, resolveSets } from './authoritative-sets.js';
 import { DuplicateIndex } from './duplicates.js';
 import { matchEdges } from './match-edges.js';
@@ -79,6 +80,7 @@ export async function planChanges(
   await resolveSets(context);
   await matchEdges(context);
   await checkVisibility();
+  await refuseUnadoptedSets(context);
   await prepareReferences(context);
   await runConcurrently(context.matches.values(), (match) =>
     catchObjectErrors(match, () => planDeclared(context, match)),

@@ -1,5 +1,6 @@
 import type { Tenant } from '../api/tenant.js';
 import type { Declaration } from '../model/declaration.js';
+import type { RecordedSet } from '../model/declared-settings.js';
 import { DelineaError } from '../model/errors.js';
 import type { OwnedObject } from '../model/owned-object.js';
 import type { Finding, Plan, ResourceChange } from '../model/plan.js';
@@ -16,8 +17,10 @@ export interface PlanInput {
   readonly declarations: readonly Declaration[];
   /** The ledger's entries; undefined when there is no ledger. */
   readonly owned?: readonly OwnedObject[] | undefined;
-  /** The recorded settings of authoritative sets, by address; undefined where no ledger records settings. */
-  readonly sets?: ReadonlyMap<string, Values> | undefined;
+  /** The authoritative sets that the ledger records, by address; undefined where no ledger records settings. */
+  readonly sets?: ReadonlyMap<string, RecordedSet> | undefined;
+  /** The scope of the authoritative set in a Terraform state. */
+  readonly setScope?: string | undefined;
   /** Consents that the ledger records as used, also of accounts that it no longer has. */
   readonly usedConsents?: readonly UsedConsent[] | undefined;
   /** Findings about the ledger, for the plan. */

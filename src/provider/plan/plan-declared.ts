@@ -12,6 +12,7 @@ import { homeValues } from '../read/home-values.js';
 import { loadWithActiveState } from '../read/load-object.js';
 import { managedLists } from '../read/memberships.js';
 import { memberLists } from '../resources/edge-words.js';
+import { checkEdgeAdoption, isAdopting } from './adopt-edges.js';
 import { isIgnored } from './authoritative-sets.js';
 import { buildChange } from './build-change.js';
 import { consentOf, consentToRecreate, declaredName, needsConsent } from './consent.js';
@@ -167,13 +168,16 @@ function decide(
   }
   if (owned) return isEqual ? withoutWrite(context, match, owned, desired) : change;
   if (isEqual) return 'adopt';
+  if (isEdge(resource)) {
+    checkEdgeAdoption(context, match, differences, live);
+    return change;
+  }
   const only = (names: readonly string[]) => differences.every(({ attribute }) => names.includes(attribute));
   const isOnlyRenamed = match.renamed === true && only(resource.key);
   const { removal } = resource;
   const isOnlyEnabled = isReactivation && removal?.verb === 'deactivate' && only(Object.keys(removal.active ?? {}));
-  const isChosen =
-    isOnlyEnabled || declaration.importId !== undefined || declaration.values.adopt === 'always' || isOnlyRenamed;
-  const isHarmless = isEdge(resource) || (isInactive(resource, live) && !needsConsent(resource));
+  const isChosen = isOnlyEnabled || isAdopting(declaration) || isOnlyRenamed;
+  const isHarmless = isInactive(resource, live) && !needsConsent(resource);
   if (isChosen || isHarmless) return change;
   throw new DelineaError('not_ours', `exists already, is not managed and differs in ${differingNames(differences)}`, {
     hint: 'Declare the live values, or adopt the object to change it.',

@@ -2,6 +2,7 @@ import { compareSettings, type SettingChange, settingsOf, withDefaults } from '.
 import type { OwnedObject } from '../model/owned-object.js';
 import type { Operation } from '../model/plan.js';
 import type { Values } from '../model/values.js';
+import { inScope } from './authoritative-sets.js';
 import type { AuthoritativeSet, Match, PlanContext } from './plan-context.js';
 
 /** The settings of a declaration, compared with those that the ledger records. */
@@ -49,12 +50,12 @@ export function settingsOfSet(context: PlanContext, set: AuthoritativeSet): Comp
 /** Returns the operation of a set whose edges stay as they are. */
 export function operationOfSettings(
   { input }: PlanContext,
-  { declaration }: AuthoritativeSet,
+  { declaration, of, resolved }: AuthoritativeSet,
   { settings, settingChanges }: ComparedSettings,
 ): Operation {
   if (!input.owned || !settings) return 'none';
   if (settingChanges) return 'configure';
-  return input.sets?.has(declaration.address) ? 'none' : 'record';
+  return inScope(resolved, of.scope, { [of.scope]: input.sets?.get(declaration.address)?.scope }) ? 'none' : 'record';
 }
 
 function noneIfEmpty(changes: readonly SettingChange[]): readonly SettingChange[] | undefined {
@@ -69,7 +70,7 @@ function recordedSet(
 ): Values | undefined {
   const former = input.moved?.findLast(({ to }) => to === address)?.from;
   const known = [address, former, edge?.address].find((each) => each !== undefined && input.sets?.has(each));
-  return known === undefined ? undefined : input.sets?.get(known);
+  return known === undefined ? undefined : input.sets?.get(known)?.settings;
 }
 
 /** Returns an owned edge of a set. */

@@ -31,7 +31,7 @@ test('revokeUndeclared: revokes an undeclared edge and reports it with how to ke
       level: 'drift',
       code: 'added_out_of_band',
       address: set.address,
-      message: 'Edit of mallory@example.com on prod: added outside of code; the next apply revokes it',
+      message: 'Edit of mallory@example.com on prod exists already, is not managed, and is revoked',
       hint: 'To keep it, add it to grants.',
     },
   ]);

@@ -9,7 +9,8 @@ import { isOwnAccount } from '../read/own-account.js';
 import { runConcurrently } from '../read/run-concurrently.js';
 import type { LiveEdge } from '../read/tenant-reader.js';
 import { edgeResourceOf } from '../resources/edge-words.js';
-import { edgeMatches, incompleteSets } from './authoritative-sets.js';
+import { keyOfOwned } from '../resources/owned-key.js';
+import { edgeMatches, incompleteSets, isManagedSet } from './authoritative-sets.js';
 import { buildRemoval } from './build-removal.js';
 import { type AuthoritativeSet, catchObjectErrors, type Match, type PlanContext } from './plan-context.js';
 
@@ -35,18 +36,10 @@ function keepAll({ changes }: PlanContext, { declaration: { address } }: Authori
  * not allow that
  */
 async function revokeOthers(context: PlanContext, match: AuthoritativeSet): Promise<void> {
-  const { declaration, of, edgeAddresses, resolved } = match;
+  const { declaration, of } = match;
   const { address, values } = declaration;
   const resource = edgeResourceOf(of.edge);
-  const { edges, unread } = await readHolders(context, resource, [resolved!], { perObject: true });
-  if (unread.length > 0) {
-    throw new DelineaError('list_incomplete', `not all ${resource.plural} can be read: ${unread.join('; ')}`, {
-      path: address,
-      hint: `Declare each ${resource.title} individually, which leaves the others unchanged.`,
-    });
-  }
-  const known = declaredKeys(context, resource, edgeMatches(context, edgeAddresses));
-  const undeclared = await undeclaredEdges(context, resource, edges, known);
+  const undeclared = await undeclaredIn(context, match);
   const revokes = context.changes.some((change) => change.address === address && change.delinea.operation === 'revoke');
   if (isCleared(values[of.elements]) && values.allowEmpty !== true && (undeclared.length > 0 || revokes)) {
     const name = snakeCase(of.elements);
@@ -57,6 +50,9 @@ async function revokeOthers(context: PlanContext, match: AuthoritativeSet): Prom
     });
   }
   const surface = context.tenant.home(resource.type).name;
+  const why = isManagedSet(context, match)
+    ? ': added outside of code; the next apply revokes it'
+    : ' exists already, is not managed, and is revoked';
   for (const edge of undeclared) {
     await context.translator.loadEnds(resource, edge.values);
     context.findings.push({
@@ -64,12 +60,34 @@ async function revokeOthers(context: PlanContext, match: AuthoritativeSet): Prom
       code: 'added_out_of_band',
       address,
       edge: edge.live.id,
-      message: `${edgeLabel(context, resource.type, edge.values)}: added outside of code; the next apply revokes it`,
+      message: edgeLabel(context, resource.type, edge.values) + why,
       hint: `To keep it, add it to ${snakeCase(of.elements)}.`,
     });
     const owned = { address, kind: resource.type, id: edge.live.id, surface, key: edge.values };
-    context.changes.push(buildRemoval(context, owned, edge, 'revoke'));
+    const change = buildRemoval(context, owned, edge, 'revoke');
+    const isOwned = context.ownedById.has(keyOfOwned(owned));
+    context.changes.push(isOwned ? change : { ...change, delinea: { ...change.delinea, unmanaged: true } });
   }
+}
+
+/**
+ * Returns the live edges in the scope of a set that are neither declared nor in the plan.
+ * @throws DelineaError `list_incomplete` if not every edge can be read
+ */
+export async function undeclaredIn(
+  context: PlanContext,
+  { declaration, of, edgeAddresses, resolved }: AuthoritativeSet,
+): Promise<LiveEdge[]> {
+  const resource = edgeResourceOf(of.edge);
+  const { edges, unread } = await readHolders(context, resource, [resolved!], { perObject: true });
+  if (unread.length > 0) {
+    throw new DelineaError('list_incomplete', `not all ${resource.plural} can be read: ${unread.join('; ')}`, {
+      path: declaration.address,
+      hint: `Declare each ${resource.title} individually, which leaves the others unchanged.`,
+    });
+  }
+  const known = declaredKeys(context, resource, edgeMatches(context, edgeAddresses));
+  return undeclaredEdges(context, resource, edges, known);
 }
 
 /**

@@ -14,6 +14,18 @@ export const adopt = z.enum(['whenEqual', 'always']).default('whenEqual').meta({
     'When to adopt an existing object that the ledger or state does not contain: if it equals the declaration (`whenEqual`), or always, changing it to match (`always`).',
 });
 
+export const adoptEdge = adopt.meta({
+  setting: true,
+  description:
+    'When to adopt an existing permission of the same user or group that the ledger or state does not contain: if it loses nothing (`whenEqual`), or always, changing it to match (`always`).',
+});
+
+export const adoptHolders = adopt.meta({
+  setting: true,
+  description:
+    'When to adopt the existing access that the ledger or state does not contain yet: if nobody loses anything (`whenEqual`), or always, revoking and lowering what differs (`always`). Without effect once the set has been applied.',
+});
+
 /** `delete` is permanent and also needs `allowDelete` on the provider. */
 export const onRemoval = z.enum(['deactivate', 'retain', 'delete']).default('deactivate').meta({
   setting: true,

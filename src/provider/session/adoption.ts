@@ -43,17 +43,24 @@ export async function withAdoption(
   error: DelineaError,
 ): Promise<DelineaError> {
   if (error.code !== 'not_ours' || instance.state || (await isRefusedAnyway(reader, instance, error))) return error;
-  const live = await liveKey(reader, instance).catch(() => undefined);
-  if (!live) return error;
-  const { type, key } = instance.resource;
+  const { type, key, authoritativeFor } = instance.resource;
+  const id = authoritativeFor
+    ? String(instance.declared?.[authoritativeFor.scope])
+    : (await liveKey(reader, instance).catch(() => undefined))?.id;
+  if (id === undefined) return error;
   return new DelineaError('not_ours', error.message, {
     path: key[0],
-    hint: 'Declare the live values, or adopt the object to change it.',
+    hint: error.hint,
     remedy: [
-      { kind: 'adopt', resource: type, id: live.id },
+      { kind: 'adopt', resource: type, id },
       { kind: 'moved', resource: type },
     ],
   });
+}
+
+/** Returns an instance whose declaration adopts an existing object that differs. */
+export function adoptingAlways(instance: ResourceInstance): ResourceInstance {
+  return { ...instance, declared: { ...instance.declared, adopt: 'always' } };
 }
 
 /** Returns whether adoption would fail with the same error, as for accounts of an identity provider. */
@@ -62,9 +69,8 @@ async function isRefusedAnyway(
   instance: ResourceInstance,
   { message }: DelineaError,
 ): Promise<boolean> {
-  const adopting = { ...instance, declared: { ...instance.declared, adopt: 'always' } };
   try {
-    await planInIsolation(reader, adopting, []);
+    await planInIsolation(reader, adoptingAlways(instance), []);
     return false;
   } catch (error) {
     if (!(error instanceof DelineaError)) throw error;

@@ -56,6 +56,7 @@ export async function planInIsolation(
       stack: '',
       declarations: declaration ? [declaration] : [],
       owned: entries,
+      setScope: resource.authoritativeFor && state ? String(state.id) : undefined,
       reactivate,
       usedConsents: entries.flatMap(({ kind, id, key }) =>
         (privateState?.usedConsents ?? []).map((consent) => ({ kind, id, key, consent })),
@@ -82,7 +83,8 @@ function emptySet({ tenant }: TenantReader, { resource, state = {} }: ResourceIn
 
 function refuseErrors(context: PlanContext): void {
   const errors = [...errorFindings(context), ...context.findings.filter(({ level }) => level === 'error')];
-  const [first] = errors;
+  // The elements of a set with an error are skipped because of it.
+  const first = errors.find(({ code }) => code !== 'skipped') ?? errors[0];
   if (!first) return;
   throw findingToError(first);
 }

@@ -7,7 +7,7 @@ import { unchangedEntry } from '../plan/build-entry.js';
 import { findByNameAt } from '../read/find-by-name.js';
 import { resourceOf } from '../resources/index.js';
 import { keyOfOwned } from '../resources/owned-key.js';
-import { isDeleted, liveKey, refuseNameReuse, withAdoption } from './adoption.js';
+import { adoptingAlways, isDeleted, liveKey, refuseNameReuse, withAdoption } from './adoption.js';
 import { atWorst } from './at-worst.js';
 import { refuseDuplicateChange, refuseDuplicateState } from './check-duplicates.js';
 import { addressOf, nameInState, type ResourceInstance } from './instance.js';
@@ -177,9 +177,8 @@ async function planWithOwner(
   owned: readonly OwnedObject[],
 ): Promise<{ plan: InstancePlan; isRenamed: boolean }> {
   const { shared, ownership, barrier } = session;
-  if (instance.state || instance.resource.authoritativeFor) {
-    return { plan: await planInIsolation(shared, instance, owned), isRenamed: false };
-  }
+  if (instance.state) return { plan: await planInIsolation(shared, instance, owned), isRenamed: false };
+  if (instance.resource.authoritativeFor) return { plan: await planNewSet(session, instance), isRenamed: false };
   const plan = await planInIsolation(shared, instance, []).catch(asError());
   if (!(plan instanceof DelineaError) && !plan.live) return { plan, isRenamed: false };
   const live = await liveKey(shared, instance);
@@ -190,6 +189,22 @@ async function planWithOwner(
   if (entry) return { plan: await planInIsolation(shared, instance, [entry]), isRenamed: true };
   if (plan instanceof DelineaError) throw await withAdoption(shared, instance, plan);
   return { plan, isRenamed: false };
+}
+
+/**
+ * Plans an authoritative set without a state. Elements that are not known yet may be the holders that it seems to revoke:
+ * the apply refuses what it then still takes away.
+ * @throws DelineaError `not_ours`
+ */
+async function planNewSet({ shared }: SessionContext, instance: ResourceInstance): Promise<InstancePlan> {
+  const plan = await planInIsolation(shared, instance, []).catch(asError());
+  if (!(plan instanceof DelineaError)) return plan;
+  const { unknownElements: unknown = [] } = instance;
+  if (plan.code === 'not_ours' && unknown.length > 0) {
+    const adopting = await planInIsolation(shared, adoptingAlways(instance), []);
+    if (!reducesAnyAccess(withoutUncertain(adopting.change, unknown).change)) return adopting;
+  }
+  throw await withAdoption(shared, instance, plan);
 }
 
 /**

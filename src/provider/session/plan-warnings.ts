@@ -70,8 +70,8 @@ export function adoptionWarnings(
   { change, live }: InstancePlan,
 ): Warning[] {
   const { operation, label } = change.delinea;
-  // An edge that exists as declared needs no warning; an edge with another right is changed and gets one.
-  if (!declared || state || !live || (isEdge(resource) && operation === 'adopt')) return [];
+  // An edge that exists as declared needs no warning; a change of its right is a finding of the plan.
+  if (!declared || state || !live || isEdge(resource)) return [];
   const effect = operation === 'adopt' ? 'nothing is written' : 'it is changed to the declared values';
   const message = `exists already and will be adopted; ${effect}`;
   return [

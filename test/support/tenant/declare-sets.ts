@@ -10,7 +10,7 @@ function principal(to: Holder): { principalType: string; principalId: string | R
   return { principalType: to.kind, principalId: 'id' in to ? to.id : idOf(to) };
 }
 
-/** Returns `delinea_container_permissions.NAME`, the authoritative set of all rights on a container. */
+/** Returns `delinea_container_permissions.NAME`, the authoritative set of all rights on a container. It adopts the access of others. */
 export function allGrants(
   name: string,
   container: string,
@@ -19,10 +19,10 @@ export function allGrants(
   rest: Rest = {},
 ): Declaration {
   const elements = grants.map(([to, right]) => ({ ...principal(to), right }));
-  return declared('container-permissions', name, { container, grants: elements, ...values }, rest);
+  return declared('container-permissions', name, { container, grants: elements, adopt: 'always', ...values }, rest);
 }
 
-/** Returns `delinea_role_bindings.NAME`, the authoritative set of all holders of a role. */
+/** Returns `delinea_role_bindings.NAME`, the authoritative set of all holders of a role. It adopts the access of others. */
 export function allHolders(
   name: string,
   role: string,
@@ -30,5 +30,5 @@ export function allHolders(
   values: Values = {},
   rest: Rest = {},
 ): Declaration {
-  return declared('role-bindings', name, { role, holders: holders.map(principal), ...values }, rest);
+  return declared('role-bindings', name, { role, holders: holders.map(principal), adopt: 'always', ...values }, rest);
 }

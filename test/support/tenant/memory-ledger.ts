@@ -1,9 +1,9 @@
 import {
   type ApplyIo,
   type OwnedObject,
+  type RecordedSet,
   type UsedConsent,
   usedConsentOf,
-  type Values,
 } from '../../../src/provider/index.js';
 
 /** An in-memory ledger, indexed like that of the embedded engine: by id, and by address and natural key. */
@@ -14,8 +14,8 @@ export class MemoryLedger {
   /** Every consent used so far, also of accounts that the ledger has forgotten. */
   readonly usedConsents: UsedConsent[] = [];
 
-  /** The settings of authoritative sets, by address. */
-  readonly sets = new Map<string, Values>();
+  /** The authoritative sets, by address. */
+  readonly sets = new Map<string, RecordedSet>();
 
   constructor(objects: Iterable<OwnedObject> = []) {
     for (const entry of objects) this.put(entry);
@@ -26,10 +26,13 @@ export class MemoryLedger {
   }
 
   /** The callbacks through which an apply records ownership. */
-  get io(): Pick<ApplyIo, 'record' | 'forget' | 'recordSet' | 'usedConsents'> {
+  get io(): Pick<ApplyIo, 'record' | 'forget' | 'recordSet' | 'forgetSet' | 'usedConsents'> {
     return {
       record: async (entry) => this.put(entry),
-      recordSet: async ({ address, settings }) => void this.sets.set(address, settings),
+      recordSet: async (set) => void this.sets.set(set.address, set),
+      forgetSet: async ({ address, scope }) => {
+        if (this.sets.get(address)?.scope === scope) this.sets.delete(address);
+      },
       usedConsents: () => this.usedConsents,
       forget: async (gone) => {
         const key = idOf(gone);

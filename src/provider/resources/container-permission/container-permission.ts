@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { defineResource } from '../../model/resource.js';
 import { principalId, principalType } from '../principal-attributes.js';
-import { onRemovalOfEdge } from '../shared-attributes.js';
+import { adoptEdge, onRemovalOfEdge } from '../shared-attributes.js';
 
 const user = { attribute: 'principalType', is: 'user' };
 const group = { attribute: 'principalType', is: 'group' };
@@ -41,6 +41,7 @@ export const containerPermission = defineResource({
       .enum(['List', 'View', 'Edit', 'Owner', 'None'])
       .optional()
       .meta({ description: 'Right on the secrets in the container, on surfaces that distinguish both rights.' }),
+    adopt: adoptEdge,
     onRemoval: onRemovalOfEdge,
   }),
   attrs: z.object({

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { defineResource } from '../../model/resource.js';
 import { container, right } from '../container-permission/container-permission.js';
 import { principal } from '../principal-attributes.js';
-import { allowEmptySet, onRemovalOfEdge } from '../shared-attributes.js';
+import { adoptHolders, allowEmptySet, onRemovalOfEdge } from '../shared-attributes.js';
 
 /** The authoritative set of all permissions on one container. Its edges are of kind container-permission. */
 export const containerPermissions = defineResource({
@@ -18,6 +18,7 @@ export const containerPermissions = defineResource({
       elementKey: 'principalId',
       description: 'The users and groups with their rights: a set with one right per user or group.',
     }),
+    adopt: adoptHolders,
     allowEmpty: allowEmptySet,
     onRemoval: onRemovalOfEdge,
   }),

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { defineResource } from '../../model/resource.js';
 import { principal } from '../principal-attributes.js';
 import { role } from '../role-binding/role-binding.js';
-import { allowEmptySet, onRemovalOfEdge } from '../shared-attributes.js';
+import { adoptHolders, allowEmptySet, onRemovalOfEdge } from '../shared-attributes.js';
 
 /** The authoritative set of all holders of one role. Its edges are of kind role-binding. */
 export const roleBindings = defineResource({
@@ -18,6 +18,7 @@ export const roleBindings = defineResource({
       elementKey: 'principalId',
       description: 'The users and groups that hold the role: a set.',
     }),
+    adopt: adoptHolders,
     allowEmpty: allowEmptySet,
     onRemoval: onRemovalOfEdge,
   }),

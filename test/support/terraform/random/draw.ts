@@ -194,6 +194,7 @@ export function drawConfiguration(random: Random): Block[] {
       add('delinea_container_permissions', `c${scope}`, {
         container,
         grants: drawGrants(random, principals),
+        adopt: 'always',
         allow_empty: true,
         on_removal: drawEdgeRemoval(random),
       });
@@ -205,6 +206,7 @@ export function drawConfiguration(random: Random): Block[] {
           principal_type: kind,
           principal_id: id,
           right: random.pick(RIGHTS),
+          adopt: 'always',
           on_removal: drawEdgeRemoval(random),
         });
       }
@@ -216,6 +218,7 @@ export function drawConfiguration(random: Random): Block[] {
       add('delinea_role_bindings', `r${scope}`, {
         role,
         holders: drawHolders(random, principals),
+        adopt: 'always',
         allow_empty: true,
         on_removal: drawEdgeRemoval(random),
       });
