@@ -94,6 +94,22 @@ describe('two permissions of one principal on one container', () => {
   );
 });
 
+terraformTest(
+  'authoritative set: one principal with two rights is an error that names both, and a plan when one is removed',
+  () =>
+    withTenant({ data }, async ({ declare, plan, refused }) => {
+      declare(whole(BOSS, ANN, grant('ann', 'Edit')));
+      const text = await refused('plan');
+      expect(text).toMatch(
+        /(View|Edit) of ann@example.com on prod is declared twice; the other declaration is (View|Edit) of ann@example.com on prod/,
+      );
+      expect(text).toContain('Remove one of the two.');
+      expect(text).not.toContain('grants[');
+      declare(whole(BOSS, ANN));
+      await plan();
+    }),
+);
+
 terraformTest('authoritative set: the apply fails when a revocation is refused, and the next one completes', () =>
   withTenant({ data }, async ({ declare, apply, refused, expectNoChanges, sim }) => {
     sim.faults.set({ faults: [{ kind: 'status', status: 403, method: 'DELETE' }] });

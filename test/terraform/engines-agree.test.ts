@@ -63,6 +63,22 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
     },
     messages: ['is managed both by an authoritative resource and individually'],
   },
+  'one principal twice in an authoritative set': {
+    before: { delinea_user: { a: jane } },
+    after: {
+      delinea_user: { a: jane },
+      delinea_container_permissions: {
+        all: {
+          container: 'prod',
+          grants: [
+            { ...to('a'), right: 'Owner' },
+            { ...to('a'), right: 'View' },
+          ],
+        },
+      },
+    },
+    messages: [' on prod is declared twice; the other declaration is '],
+  },
   'an import whose text is the name of one user and the id of another': {
     outside: (sim) => {
       sim.admin.addUser({ userName: idOf(sim, 'bob@example.com') });

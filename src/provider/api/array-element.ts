@@ -4,7 +4,14 @@ import { foldCase } from '../model/fold-case.js';
 import type { EdgeResource } from '../model/resource.js';
 import type { Values } from '../model/values.js';
 import type { RemoteObject, Wire } from '../model/wire.js';
-import { carrierOf, edgesIn, elementAttribute, elementsIn, elementValues } from '../resources/edge-words.js';
+import {
+  carrierKinds,
+  carrierOf,
+  edgesIn,
+  elementAttribute,
+  elementsIn,
+  elementValues,
+} from '../resources/edge-words.js';
 import type { ConfiguredSurface } from '../settings/configured-surface.js';
 import type { Collection } from './collection.js';
 
@@ -100,6 +107,7 @@ export function elementCollection(
     firstPage: async () => ({ items: [], total: 0 }),
     async get(id) {
       const [kind = '', carrier = '', ...value] = id.split('/');
+      if (!carrierKinds(resource).includes(kind) || carrier === '') return undefined;
       return (await find(elementValues(resource, { kind, id: carrier }, value.join('/'))))[0];
     },
     async create(values) {

@@ -56,3 +56,18 @@ test('refuseBoth: the label has names in place of resolved ids, and the address 
     `View of ${idOf(jane).ref} on prod is declared twice; the other declaration is delinea_container_permission.b`,
   );
 });
+
+test('refuseBoth: in one set the other declaration is named by its label, because an element has no address in Terraform', () => {
+  const element = (name: string, right: string) => {
+    const match = matchOf(grant(name, 'prod', jane, right));
+    return { ...match, declaration: { ...match.declaration, setAddress: 'delinea_container_permissions.all' } };
+  };
+  const of = idOf(jane).ref;
+  expect(refused(element('a', 'View'), element('b', 'Edit')).map((error) => error?.message)).toEqual([
+    `View of ${of} on prod is declared twice; the other declaration is Edit of ${of} on prod`,
+    `Edit of ${of} on prod is declared twice; the other declaration is View of ${of} on prod`,
+  ]);
+  expect(refused(element('a', 'View'), element('b', 'View'))[0]?.message).toBe(
+    `View of ${of} on prod is declared twice`,
+  );
+});

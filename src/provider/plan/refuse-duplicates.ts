@@ -8,8 +8,16 @@ import type { Match, PlanContext } from './plan-context.js';
 export function refuseBoth(context: PlanContext, match: Match, found: Duplicate<Match> | undefined): void {
   if (!found) return;
   const { other, error } = found;
-  match.error ??= error(labelFor(context, match), other.declaration.address).at(match.declaration.address);
-  other.error ??= error(labelFor(context, other), match.declaration.address).at(other.declaration.address);
+  match.error ??= error(labelFor(context, match), placeOf(context, other, match)).at(match.declaration.address);
+  other.error ??= error(labelFor(context, other), placeOf(context, match, other)).at(other.declaration.address);
+}
+
+/** Returns how an error refers to the other declaration. In one set it is its label: Terraform knows no address for an element. */
+function placeOf(context: PlanContext, other: Match, match: Match): string | undefined {
+  const { address, setAddress } = other.declaration;
+  if (setAddress === undefined || setAddress !== match.declaration.setAddress) return address;
+  const label = labelFor(context, other);
+  return label === labelFor(context, match) ? undefined : label;
 }
 
 /** Returns the label of a declaration for errors, with names in place of resolved ids. */
