@@ -26,7 +26,11 @@ export function refuseDuplicateChange(
   const { label, before, desired } = delinea;
   const id = state && String(state.id);
   if (resource.authoritativeFor)
-    refuse(session.duplicates.addAuthoritative(resource.authoritativeFor.edge, delinea.id, { id }), label);
+    refuseChange(
+      instance,
+      session.duplicates.addAuthoritative(resource.authoritativeFor.edge, delinea.id, { id }),
+      label,
+    );
   else if (nameOfStep(delinea) !== undefined) addName(session, instance, { ...before, ...desired }, id, label);
   addObject(session, instance, id ?? live, label);
 }
@@ -71,20 +75,13 @@ export async function refuseDuplicateCreation(session: SessionContext, instance:
 
 function addName(
   { duplicates }: SessionContext,
-  { resource }: ResourceInstance,
+  instance: ResourceInstance,
   key: Values,
   id: string | undefined,
   label: string,
 ): void {
-  const found = duplicates.addName(resource, key, { id });
-  // Terraform plans a forced replacement as a second declaration, which has no state.
-  if (found && id === undefined && found.other.id !== undefined) {
-    const { code, message, hint } = found.error(label);
-    throw new DelineaError(code, message, {
-      hint: `${hint} Or do not force a replacement (-replace, replace_triggered_by): the live object is updated in place.`,
-    });
-  }
-  refuse(found, label);
+  const { resource } = instance;
+  refuseChange(instance, duplicates.addName(resource, key, { id }), label);
   refuse(duplicates.addAdditive(resource, key, { id }), label);
 }
 
@@ -99,6 +96,23 @@ function addObject(
   for (const { edge, elements } of resource.lists ?? []) {
     if (declared[elements] !== undefined) refuse(duplicates.addAuthoritative(edge, id, { id }), label);
   }
+}
+
+/**
+ * Refuses a second declaration. Terraform plans a forced replacement a second time, without a state and with the private
+ * state of the first plan.
+ */
+function refuseChange(
+  { state, privateState = {} }: ResourceInstance,
+  found: Duplicate<SessionDeclarant> | undefined,
+  label: string,
+): void {
+  const isReplacement = !state && privateState.homes !== undefined;
+  if (!found || !isReplacement) refuse(found, label);
+  else
+    throw new DelineaError('duplicate', `${label} would be removed and created again`, {
+      hint: 'Do not force a replacement (-replace, replace_triggered_by): the live object is updated in place.',
+    });
 }
 
 function refuse(found: Duplicate<SessionDeclarant> | undefined, label: string): void {

@@ -1,5 +1,5 @@
 import { asError, DelineaError, ignoreCodes } from '../model/errors.js';
-import { isEdge, nameKey } from '../model/keys.js';
+import { isEdge, nameKey, ownedKey } from '../model/keys.js';
 import type { OwnedObject } from '../model/owned-object.js';
 import type { ResourceChange } from '../model/plan.js';
 import { isCleared } from '../model/values.js';
@@ -63,11 +63,12 @@ export async function planInstance(
   if (reducesAnyAccess(change) && changes.isRenamed(change)) {
     const planned = { tenant: shared.tenant.settings.target, redeclared: true };
     return {
-      warnings: [movedWarning(instance, change)],
+      warnings: [movedWarning(instance, change, changes.kindsElsewhere(change))],
       planned: { ...planned, redeclaredElsewhere: changes.redeclaredSince() },
     };
   }
   const kept = changes.redeclaredEdges(change);
+  const elsewhere = changes.kindsElsewhere(change);
   const warnings = [
     // An edge that may turn out to be declared is not announced as revoked.
     ...findingWarnings({
@@ -76,16 +77,18 @@ export async function planInstance(
     }),
     ...(instance.declared ? [] : [await announceRemoval(session, instance, plan.change, owned, isComplete)]),
     ...(isRenamed ? [] : adoptionWarnings(instance, plan)),
-    ...keptEdgesWarnings(instance, change, kept.length),
+    ...keptEdgesWarnings(instance, change, kept.length, elsewhere),
     ...uncertainWarnings(change, uncertain.length),
     ...overwrittenWarnings(instance, change),
     ...commandWarnings(instance, change),
     ...(await regainedWarnings(session, change)),
     ...(await lookAlikeWarnings(session, instance, change)),
     ...(await liftedWarnings(session, change, isComplete)),
-    ...(isRenamed ? [movedWarning(instance, change)] : []),
+    ...(isRenamed ? [movedWarning(instance, change, elsewhere)] : []),
   ];
-  return { warnings, planned: instance.declared ? {} : recordRemoval(session, instance, change, owned, kept) };
+  if (!instance.declared) return { warnings, planned: recordRemoval(session, instance, change, owned, kept) };
+  // Terraform passes the plan of a replacement to the removal of its old object, which stays.
+  return { warnings, planned: isRenamed && elsewhere.length === 0 ? { redeclared: true } : {} };
 }
 
 /** Tracks an instance that neither the configuration nor the tenant has changed. Looks up only names of scopes. */
@@ -178,7 +181,10 @@ async function planWithOwner(
 ): Promise<{ plan: InstancePlan; isRenamed: boolean }> {
   const { shared, ownership, barrier } = session;
   if (instance.state) return { plan: await planInIsolation(shared, instance, owned), isRenamed: false };
-  if (instance.resource.authoritativeFor) return { plan: await planNewSet(session, instance), isRenamed: false };
+  if (instance.resource.authoritativeFor) {
+    const plan = await planNewSet(session, instance);
+    return { plan, isRenamed: hasReadSet(session, instance, plan) };
+  }
   const plan = await planInIsolation(shared, instance, []).catch(asError());
   if (!(plan instanceof DelineaError) && !plan.live) return { plan, isRenamed: false };
   const live = await liveKey(shared, instance);
@@ -189,6 +195,15 @@ async function planWithOwner(
   if (entry) return { plan: await planInIsolation(shared, instance, [entry]), isRenamed: true };
   if (plan instanceof DelineaError) throw await withAdoption(shared, instance, plan);
   return { plan, isRenamed: false };
+}
+
+/** Returns whether this run has read a state of the set that an instance declares without one. */
+function hasReadSet({ ownership }: SessionContext, instance: ResourceInstance, { change }: InstancePlan): boolean {
+  const address = addressOf(instance, instance.declared ?? {});
+  return (change.delinea.edgeSteps ?? []).some(({ kind, id = '', before, desired }) => {
+    const entry = ownership.entryOf(ownedKey(resourceOf(kind), id, { ...before, ...desired }));
+    return entry?.address === address;
+  });
 }
 
 /**
@@ -245,7 +260,11 @@ async function announceRemoval(
   isComplete: boolean,
 ): Promise<Warning> {
   const isGone = isEdge(instance.resource) || (await isDeleted(shared, owned));
-  return removalWarning(instance, changes.withoutRedeclared(change) ?? change, { isGone, isComplete });
+  return removalWarning(instance, changes.withoutRedeclared(change) ?? change, {
+    isGone,
+    isComplete,
+    renamed: changes.renamedPrincipals(change),
+  });
 }
 
 /** Records a planned removal, and returns what its apply must know. @param kept names of edges that other addresses declare */

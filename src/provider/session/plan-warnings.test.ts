@@ -34,7 +34,7 @@ test('plan warnings: a finding has the label of its object unless its text has i
   expect(warnings.map(({ message }) => message)).toEqual(['jane: title differs', 'jane is a guest']);
 });
 
-const known = { isGone: false, isComplete: true };
+const known = { isGone: false, isComplete: true, renamed: [] };
 
 test('plan warnings: a removal names its effect on the object, and whether other requests may prevent it', () => {
   const effect = (operation: Operation, state: object = {}, how: object = {}) =>
@@ -88,18 +88,43 @@ test('plan warnings: unknown and kept elements are announced with their number, 
   expect(uncertainWarnings(changeOf('update'), 2)).toMatchObject([
     { message: expect.stringMatching(/it may revoke 2 more$/) },
   ]);
-  expect(keptEdgesWarnings(set, changeOf('revoke'), 3)).toMatchObject([
-    { message: expect.stringContaining('3 of its elements'), remedy: [{ kind: 'moved', resource: set.resource.type }] },
+  const kept = (count: number, ...elsewhere: string[]) => keptEdgesWarnings(set, changeOf('revoke'), count, elsewhere);
+  const { type } = set.resource;
+  expect(kept(3, type)).toMatchObject([
+    { message: expect.stringContaining('3 of its elements'), remedy: [{ kind: 'moved', resource: type }] },
   ]);
-  expect([...uncertainWarnings(changeOf('update'), 0), ...keptEdgesWarnings(set, changeOf('revoke'), 0)]).toEqual([]);
+  expect(kept(3, 'container-permission')).toMatchObject([{ remedy: [] }]);
+  expect([...uncertainWarnings(changeOf('update'), 0), ...kept(0, type)]).toEqual([]);
 });
 
 test('plan warnings: a moved object is changed only when its new address declares other values', () => {
   const ending = (instance: object, operation: Operation) =>
-    movedWarning({ ...user, ...instance }, changeOf(operation)).message.split('; ')[1];
+    movedWarning({ ...user, ...instance }, changeOf(operation), ['user']).message.split('; ')[1];
   expect(ending({}, 'deactivate')).toBe('nothing is removed');
   expect(ending({ declared: {} }, 'adopt')).toBe('it is left unchanged');
   expect(ending({ declared: {} }, 'update')).toBe('it is changed to the declared values');
+});
+
+test('plan warnings: a moved block is advised when the other address has the same kind', () => {
+  const moved = (...elsewhere: string[]) => movedWarning({ ...user, declared: {} }, changeOf('adopt'), elsewhere);
+  const remedy = [{ kind: 'moved', resource: 'user' }];
+  expect(moved('user')).toEqual(expect.objectContaining({ remedy }));
+  expect(moved('user').hint).toBeUndefined();
+  expect(moved('group')).toEqual(expect.not.objectContaining({ remedy }));
+  expect(moved('group').hint).toContain('another type');
+  expect(moved()).toMatchObject({
+    message: 'jane: is in the state and is planned as new; it is left unchanged',
+    hint: expect.stringContaining('terraform untaint'),
+    remedy,
+  });
+});
+
+test('plan warnings: access is lost only because the address of its principal changed, and moved is advised for that', () => {
+  const renamed = [changeOf('deactivate').delinea];
+  expect(removalWarning(edge, changeOf('revoke'), { ...known, renamed })).toMatchObject({
+    hint: 'The address of jane has changed.',
+    remedy: [{ kind: 'moved', resource: 'user' }],
+  });
 });
 
 test('plan warnings: an account that is enabled again regains what it holds when the other changes are made', async () => {

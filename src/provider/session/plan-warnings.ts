@@ -2,13 +2,14 @@ import { WITHOUT_WRITE } from '../guard/projected-access.js';
 import { regainedAccess } from '../guard/regained-access.js';
 import { isEdge } from '../model/keys.js';
 import { snakeCase } from '../model/names.js';
-import { letThrough, type ResourceChange } from '../model/plan.js';
+import { letThrough, type ResourceChange, type Step } from '../model/plan.js';
 import type { Remedy } from '../model/remedy.js';
 import { isCleared } from '../model/values.js';
 import { printsCommand, valueText } from '../model/visible.js';
 import { resourceOf } from '../resources/index.js';
 import type { ResourceInstance } from './instance.js';
 import type { InstancePlan } from './plan-in-isolation.js';
+import { renamedAdvice } from './renamed-principals.js';
 import type { SessionContext } from './session-context.js';
 import { isRename, reducesAnyAccess } from './session-guard.js';
 import { UNLESS_DECLARED, type Warning } from './warnings.js';
@@ -29,11 +30,16 @@ export function findingWarnings({ change, findings }: InstancePlan): Warning[] {
  * Warns of the effect of a removal: Terraform shows every removal as "will be destroyed".
  * @param isGone whether there is nothing left to remove
  * @param isComplete whether Terraform has sent every request; otherwise another address may still declare the object
+ * @param renamed removals of the users and groups of its edges that are declared again at other addresses
  */
 export function removalWarning(
   instance: ResourceInstance,
   change: ResourceChange,
-  { isGone, isComplete }: { readonly isGone: boolean; readonly isComplete: boolean },
+  {
+    isGone,
+    isComplete,
+    renamed,
+  }: { readonly isGone: boolean; readonly isComplete: boolean; readonly renamed: readonly Step[] },
 ): Warning {
   const { label } = change.delinea;
   const unless = isComplete ? '' : UNLESS_DECLARED;
@@ -41,6 +47,7 @@ export function removalWarning(
   return {
     message: instance.resource.authoritativeFor ? `${label}: ${effect}` : `${label} ${effect}`,
     groupMessage: effect,
+    ...renamedAdvice(renamed),
   };
 }
 
@@ -162,20 +169,43 @@ export function uncertainWarnings({ delinea }: ResourceChange, count: number): W
   ];
 }
 
-export function keptEdgesWarnings(instance: ResourceInstance, { delinea }: ResourceChange, count: number): Warning[] {
+/** @param elsewhere the kinds of the resources at the other addresses: a moved block cannot change the kind */
+export function keptEdgesWarnings(
+  instance: ResourceInstance,
+  { delinea }: ResourceChange,
+  count: number,
+  elsewhere: readonly string[],
+): Warning[] {
   if (count === 0) return [];
   return [
     {
       message: `${delinea.label}: ${count} of its elements are declared at other addresses and left unchanged`,
-      remedy: movedRemedy(instance),
+      remedy: elsewhere.includes(instance.resource.type) ? movedRemedy(instance) : [],
     },
   ];
 }
 
-export function movedWarning(instance: ResourceInstance, { delinea }: ResourceChange): Warning {
+/**
+ * Warns of an object that stays, although Terraform shows a removal or a creation.
+ * @param elsewhere the kinds of the resources at the other addresses. None: Terraform replaces the object at its own address
+ */
+export function movedWarning(
+  instance: ResourceInstance,
+  { delinea }: ResourceChange,
+  elsewhere: readonly string[],
+): Warning {
+  const { type } = instance.resource;
   const update = WITHOUT_WRITE.has(delinea.operation) ? 'it is left unchanged' : 'it is changed to the declared values';
-  const message = `was removed at one address and is declared at another; ${instance.declared ? update : 'nothing is removed'}`;
-  return { message: `${delinea.label}: ${message}`, groupMessage: message, remedy: movedRemedy(instance) };
+  const event =
+    elsewhere.length > 0
+      ? 'was removed at one address and is declared at another'
+      : 'is in the state and is planned as new';
+  const message = `${event}; ${instance.declared ? update : 'nothing is removed'}`;
+  const warning = { message: `${delinea.label}: ${message}`, groupMessage: message };
+  if (elsewhere.length === 0)
+    return { ...warning, hint: 'If it is tainted, run terraform untaint ADDRESS.', remedy: movedRemedy(instance) };
+  if (elsewhere.includes(type)) return { ...warning, remedy: movedRemedy(instance) };
+  return { ...warning, hint: 'The other address has another type, so there is no moved block for it. None is needed.' };
 }
 
 function movedRemedy({ resource }: ResourceInstance): readonly Remedy[] {

@@ -62,3 +62,32 @@ test('session changes: an imported object was not managed before, at whichever a
   changes.markImported('group g1');
   expect(changes.steps().map(({ unmanaged }) => unmanaged)).toEqual([true, undefined]);
 });
+
+test('session changes: the kinds at other addresses are those that declare again what is removed, and the reverse', () => {
+  const changes = new SessionChanges();
+  const permission = (kind: string, key: string, operation: 'revoke' | 'adopt'): ResourceChange => {
+    const edge = { container: 'c1', principalType: 'user', principalId: 'u1' };
+    const { delinea } = unchangedEntry('container-permission', key, edge, 's', '7');
+    const step = { ...delinea, operation };
+    return { ...unchangedEntry(kind, key, {}, 's'), delinea: { ...step, kind, edgeSteps: [step] } };
+  };
+  const single = permission('container-permission', 'delinea_container_permission.a', 'revoke');
+  const set = permission('container-permissions', 'delinea_container_permissions.all', 'adopt');
+  changes.track(single);
+  expect(changes.kindsElsewhere(single)).toEqual([]);
+  changes.track(set);
+  expect(changes.kindsElsewhere(single)).toEqual(['container-permissions']);
+  expect(changes.kindsElsewhere(set)).toEqual(['container-permission']);
+});
+
+test('session changes: a principal is renamed when it is removed at one address and declared at another', () => {
+  const changes = new SessionChanges();
+  const edge = { container: 'c1', principalType: 'group', principalId: 'g1' };
+  const lost = unchangedEntry('container-permission', 'delinea_container_permission.a', edge, 's', '7');
+  changes.track(removed('delinea_group.old', 'ops', 'g1'));
+  changes.track(removed('delinea_group.other', 'dev', 'g2'));
+  expect(changes.renamedPrincipals(lost)).toEqual([]);
+  changes.track(group('delinea_group.new', 'ops', 'g1'));
+  changes.track(group('delinea_group.next', 'dev', 'g2'));
+  expect(changes.renamedPrincipals(lost).map(({ key }) => key)).toEqual(['delinea_group.old']);
+});

@@ -1,6 +1,8 @@
 import { DelineaError } from '../model/errors.js';
 import { isEdge, ownedKey } from '../model/keys.js';
 import { ACTION_OF, type ResourceChange, type Step, stepsOf } from '../model/plan.js';
+import { principalKey } from '../model/principal.js';
+import { principalOf } from '../resources/edge-words.js';
 import { resourceOf } from '../resources/index.js';
 import { nameOfStep, redeclaredName } from './owned-by-state.js';
 
@@ -60,6 +62,32 @@ export class SessionChanges {
   /** Returns whether another address declares everything that a change removes. */
   isRenamed(change: ResourceChange): boolean {
     return this.withoutRedeclared(change) === undefined;
+  }
+
+  /**
+   * Returns the kinds of the resources that declare again what a change removes, or that remove what it declares. An
+   * authoritative set has another kind than a single edge.
+   */
+  kindsElsewhere({ delinea }: ResourceChange): string[] {
+    const namesIn = (step: Step) => (step.edgeSteps ?? [step]).flatMap((one) => nameOfStep(one) ?? []);
+    const names = new Set(namesIn(delinea));
+    const steps = [...this.changes.values()].map((change) => change.delinea);
+    const leaves = (step: Step) => isDeletion(step) || step.operation === 'forget';
+    const others = steps.filter((step) => leaves(step) !== leaves(delinea));
+    return others.filter((step) => namesIn(step).some((name) => names.has(name))).map(({ kind }) => kind);
+  }
+
+  /**
+   * Returns the removals, declared again at another address, of the users and groups whose edges a change removes. Their
+   * new edges are planned before their id is known, so they do not show that the edges stay.
+   */
+  renamedPrincipals({ delinea }: ResourceChange): Step[] {
+    const principals = (delinea.edgeSteps ?? [delinea]).flatMap((step) => principalOf(step.kind, step.before) ?? []);
+    const keys = new Set(principals.map(principalKey));
+    const steps = [...this.changes.values()].map((change) => change.delinea);
+    return steps.filter(
+      (step) => keys.has(principalKey({ kind: step.kind, id: step.id ?? '' })) && isDeletion(step) && this.isKept(step),
+    );
   }
 
   /** Returns a change without the removals of objects that other addresses declare; undefined if nothing remains. */

@@ -11,6 +11,7 @@ import { stepObjects } from '../plan/step-refs.js';
 import type { TenantReader } from '../read/tenant-reader.js';
 import { resourceOf } from '../resources/index.js';
 import { allowedCount } from '../settings/allowance.js';
+import { renamedAdvice } from './renamed-principals.js';
 import type { SessionChanges } from './session-changes.js';
 
 /** Maximum number of names in one error. */
@@ -86,12 +87,17 @@ export class SessionGuard {
     if (mass === true && isOnlyMass && this.isReportedEnough(countRemovals(input.steps))) return;
     const own = this.causedBy([change], input, all);
     const others = open.filter((refusal) => !own.includes(refusal));
+    const renamed = [...this.deferred, change].flatMap((one) => this.changes.renamedPrincipals(one));
     const labels = this.deferred.splice(0).map(({ delinea }) => delinea.label);
     const texts = [
       ...(own.length > 0 ? [messagesOf(own)] : []),
       ...(others.length > 0 ? [`by ${joinFirst(labels, NAMED)}: ${messagesOf(others)}`] : []),
     ];
-    throw new DelineaError('refused_by_guard', texts.join('; '), { remedy: remediesFor(open, input.steps, true) });
+    const { hint, remedy = [] } = renamedAdvice(renamed);
+    throw new DelineaError('refused_by_guard', texts.join('; '), {
+      hint,
+      remedy: [...remedy, ...remediesFor(open, input.steps, true)],
+    });
   }
 
   /** Adds a change with unknown values, as the change that removes the most. */
