@@ -42,7 +42,7 @@ export interface DelineaUserProps extends DelineaResourceProps {
   readonly department?: string;
   /** The user's manager. @default unmanaged */
   readonly manager?: IUser;
-  /** Earlier login names of the account. An account with one of them is renamed instead of created. @default none */
+  /** Earlier login names of the account, without which it is not renamed. @default none */
   readonly previousNames?: string[];
   /** Condition for adopting an existing account. @default Adoption.WHEN_EQUAL */
   readonly adopt?: Adoption;

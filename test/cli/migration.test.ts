@@ -128,14 +128,15 @@ describe('export-terraform', () => {
   terraformTest('passes on an externalId derived from an earlier name', async () => {
     const routing = [{ kind: 'user', surface: 'platform-scim' }];
     const provider = { delinea: [{ visibility_seconds: 1, retries: 0, external_id_from: 'userName', routing }] };
-    const called = (user_name: string) => declare({ delinea_user: { mary: { user_name } } }, { provider });
+    const called = (user_name: string, ...previous_names: string[]) =>
+      declare({ delinea_user: { mary: { user_name, previous_names } } }, { provider });
     called('mary.jones@example.com');
     await apply('--init-ledger');
-    called('mary.smith@example.com');
+    called('mary.smith@example.com', 'mary.jones@example.com');
     await apply();
     await cli('export-terraform', folder.path);
-    expect(idsAt()['delinea_user.mary']).toMatch(/\?external_id=mary\.jones%40example\.com$/);
-    called('mary.brown@example.com');
+    expect(idsAt()['delinea_user.mary']).toMatch(/\?external_id=mary\.jones%40example\.com/);
+    called('mary.brown@example.com', 'mary.smith@example.com');
     expect((await folder.run(['apply', '-auto-approve'])).out).toContain('1 imported, 0 added, 1 changed');
     const { users } = sim.state();
     expect(users.map(({ userName }) => userName)).toEqual(['bob@example.com', 'mary.brown@example.com']);

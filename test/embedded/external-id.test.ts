@@ -67,7 +67,8 @@ describe.each(OVER_SCIM)('a user created over %s', (surface) => {
   test('keeps that key when renamed, and is disabled when removed from code', async () => {
     await open(surface, [], { externalIdFrom: 'userName' });
     await bench.converge([user('jane')]);
-    const renamed = await bench.converge([user('jane', { userName: 'j.doe@example.com', displayName: 'Jane' })]);
+    const doe = { userName: 'j.doe@example.com', previousNames: ['jane@example.com'], displayName: 'Jane' };
+    const renamed = await bench.converge([user('jane', doe)]);
     expect([renamed.failures, findingsOf(renamed.plan)]).toEqual([[], []]);
     expect(bench.sim.state().users).toMatchObject([{ userName: 'j.doe@example.com', externalId: 'jane@example.com' }]);
     expect((await bench.converge([])).failures).toEqual([]);

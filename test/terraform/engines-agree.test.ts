@@ -143,6 +143,34 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
     messages: ['was deleted outside of code and is not created again without consent'],
     remedies: { cli: 'reactivate = "<ticket or date>"', terraform: 'reactivate = "<ticket or date>"' },
   },
+  'an account that is handed to another name': {
+    before: { delinea_user: { lead: jane } },
+    after: { delinea_user: { lead: { user_name: 'joiner@example.com' } } },
+    messages: [
+      'jane@example.com would be renamed to joiner@example.com, with its login, permissions and roles',
+      'add jane@example.com to previous_names',
+    ],
+  },
+  'an existing permission that would be lowered': {
+    before: { delinea_user: { a: jane } },
+    outside: (sim) => sim.admin.grant('prod', { user: 'jane@example.com' }, 'Owner'),
+    after: {
+      delinea_user: { a: jane },
+      delinea_container_permission: { p: { container: 'prod', ...to('a'), right: 'View' } },
+    },
+    messages: ['Owner of jane@example.com on prod exists already, is not managed, and would become View'],
+    remedies: { cli: 'adopt = "always"', terraform: 'adopt = "always"' },
+  },
+  'a new authoritative set that would take access away': {
+    before: { delinea_user: { a: jane } },
+    outside: (sim) => sim.admin.bindRole('Auditor', { user: 'bob@example.com' }),
+    after: {
+      delinea_user: { a: jane },
+      delinea_role_bindings: { all: { role: 'Auditor', holders: [to('a')] } },
+    },
+    messages: ['access exists already and is not managed: Auditor of bob@example.com would be revoked'],
+    remedies: { cli: 'adopt = "always"', terraform: 'adopt = "always"' },
+  },
   'a container whose name is nearly that of another': {
     before: { delinea_user: { a: jane } },
     after: {

@@ -183,12 +183,13 @@ describe('access guard', () => {
       const guard = 'protected_principals = ["u@example.com", "boss@example.com"]';
       declare(called('u'), guard);
       await apply();
-      declare(called('v'), guard);
+      const renamed = called('v', 'previous_names = ["u@example.com"]');
+      declare(renamed, guard);
       expect(await refusal(tenant, 'plan')).toContain('u@example.com would be renamed');
       const adopted = 'previous_names = ["boss@example.com"]\nadopt = "always"';
       declare(`${called('u')}${resource('user', 'w', `user_name = "w@example.com"\n${adopted}`)}`, guard);
       expect(await refusal(tenant, 'apply')).toContain('boss@example.com would be renamed');
-      declare(called('v'), `${guard}\nallow_principals = ["u@example.com"]`);
+      declare(renamed, `${guard}\nallow_principals = ["u@example.com"]`);
       expect(await apply()).toContain('u@example.com would be renamed');
     }),
   );

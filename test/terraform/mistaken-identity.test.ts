@@ -14,7 +14,8 @@ describe('one account with two declarations', () => {
   const cases: readonly [string, string][] = [
     [
       'its name moves to another address while it is renamed',
-      user('new', named('ceo')) + user('old', `${named('former.ceo')}\nmanager = delinea_user.new.id`),
+      user('new', named('ceo')) +
+        user('old', `${named('former.ceo')}\nprevious_names = ["ceo@example.com"]\nmanager = delinea_user.new.id`),
     ],
     [
       'its name is in previous_names at another address',
@@ -39,6 +40,42 @@ describe('one account with two declarations', () => {
       }),
     );
   }
+});
+
+describe('account at an address that declares another name', () => {
+  terraformTest('is not handed to that person, and is renamed with its name in previous_names', () =>
+    withTenant({ data: { ...people('boss'), containers: ['Prod'] } }, async (tenant) => {
+      const { declare, apply, refused, expectNoChanges, sim } = tenant;
+      const team = (lead: string, more = '') =>
+        `locals {\n people = { lead = "${lead}@example.com" }\n}\n${resource('user', 'team', `for_each = local.people\nuser_name = each.value\n${more}`)}`;
+      declare(team('leaver'));
+      await apply();
+      const [, { id }] = sim.state().users as [unknown, { id: string }];
+      sim.resetRequests();
+      declare(team('joiner'));
+      const text = await refused('apply');
+      expect(text).toContain('leaver@example.com would be renamed to joiner@example.com');
+      expect(text).toContain('add leaver@example.com to previous_names');
+      expect(sim.requests.writes).toBe(0);
+      declare(team('joiner', 'previous_names = ["leaver@example.com"]'));
+      await apply();
+      await expectNoChanges();
+      expect(sim.state().users[1]).toMatchObject({ id, userName: 'joiner@example.com' });
+      declare(team('next'));
+      expect(await refused('apply')).toContain('joiner@example.com would be renamed to next@example.com');
+    }),
+  );
+
+  terraformTest('gets its declared name back when it was renamed outside of code', () =>
+    withTenant({ data: people('boss') }, async ({ declare, apply, expectNoChanges, sim }) => {
+      declare(user('x', named('x')));
+      await apply();
+      sim.admin.editUser('x@example.com', { userName: 'console@example.com' });
+      await apply();
+      await expectNoChanges();
+      expect(sim.state().users.map(({ userName }) => userName)).toEqual(['boss@example.com', 'x@example.com']);
+    }),
+  );
 });
 
 terraformTest('routing: a change is refused when the ids in the state belong to another surface', () =>

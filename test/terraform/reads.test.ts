@@ -110,7 +110,7 @@ describe('reads of an unchanged plan', () => {
         type: 'delinea_container_permission',
         name: `${container}_${group}`,
         config: { container, principal_type: 'group', principal_id: ids.get(group!), right },
-        computed: { id, on_removal: 'revoke' },
+        computed: { id, adopt: 'whenEqual', on_removal: 'revoke' },
       }),
     );
     expect(edges).toHaveLength(300);

@@ -81,6 +81,7 @@ const after: Blocks = {
     jane: { user_name: 'jane@example.com', display_name: 'Jane Doe', title: '' },
     omar: {
       user_name: 'omar.haddad@example.com',
+      previous_names: ['omar@example.com'],
       emails: [{ value: 'omar@example.com' }, { value: 'o@example.com', primary: true }],
     },
     same: { user_name: 'same@example.com', display_name: 'Same' },

@@ -27,7 +27,7 @@ export interface GroupConfig extends cdktf.TerraformMetaArguments {
   */
   readonly allowEmpty?: boolean | cdktf.IResolvable;
   /**
-  * Earlier names of this object. They are looked up only if no object has the current name; the object found is renamed and keeps its id, members, rights and roles.
+  * Earlier names of this object. They are looked up only if no object has the current name; the object found is renamed and keeps its id, members, rights and roles. The name of a user changes only with the earlier one in this list.
   */
   readonly previousNames?: string[];
   /**

@@ -18,7 +18,7 @@ test.each([
 ])('movedOwned: a chain of moved blocks leads to the last address when they are listed %s', async (_, moved) => {
   await bench.converge([declared('user', 'a', { userName: 'jane@example.com' })]);
   const { id } = userOf(bench.sim.state(), 'jane');
-  const after = [declared('user', 'c', { userName: 'doe@example.com' })];
+  const after = [declared('user', 'c', { userName: 'doe@example.com', previousNames: ['jane@example.com'] })];
   const result = await bench.converge(after, { moved });
   expect([stepsOf(result.plan), result.failures]).toEqual([['update user doe@example.com'], []]);
   expect(bench.sim.state().users).toMatchObject([{ id, userName: 'doe@example.com', active: true }]);

@@ -1,5 +1,8 @@
+import { DelineaError } from '../model/errors.js';
 import { keyText } from '../model/keys.js';
+import { snakeCase } from '../model/names.js';
 import type { Values } from '../model/values.js';
+import { declaredName, needsConsent } from './consent.js';
 import type { Match, PlanContext } from './plan-context.js';
 
 /** Returns the address of another declaration that has this name. */
@@ -14,6 +17,26 @@ export function claimedByAnother(context: PlanContext, match: Match, values: Val
 export function previousKeys({ declaration, resource }: Match): Values[] {
   const names = (declaration.values.previousNames as readonly string[] | undefined) ?? [];
   return names.map((name) => ({ [resource.key[0]!]: name }));
+}
+
+/**
+ * Refuses to rename an account whose declaration does not have its earlier name: an address such as `lead` may stand for
+ * the next person. An account that was renamed outside of code gets its recorded name back.
+ * @throws DelineaError `guarded`
+ */
+export function refuseHandOver(match: Match): void {
+  const { declaration, resource, live, owned } = match;
+  if (!live || !needsConsent(resource)) return;
+  const name = (values: Values) => keyText(resource, values);
+  const known = [declaration.values, ...previousKeys(match)].map(name);
+  const earlier = owned?.key ?? live.values;
+  if (known.includes(name(live.values)) || known.includes(name(earlier))) return;
+  const [key = ''] = resource.key;
+  const [from, to] = [String(live.values[key]), declaredName(match)];
+  throw new DelineaError('guarded', `${from} would be renamed to ${to}, with its login, permissions and roles`, {
+    path: `${declaration.address}.${snakeCase(key)}`,
+    hint: `If both names belong to one person, add ${from} to previous_names. Otherwise declare ${to} at another address.`,
+  });
 }
 
 const claimIndex = new WeakMap<PlanContext, Map<string, Map<string, string[]>>>();

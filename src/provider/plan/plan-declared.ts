@@ -25,6 +25,7 @@ import {
   withRequired,
 } from './correlation-key.js';
 import { refuseHiddenManaged } from './hidden-members.js';
+import { refuseHandOver } from './name-claims.js';
 import type { Match, PlanContext } from './plan-context.js';
 import { reactivation } from './reactivation.js';
 import { settingsIn } from './recorded-settings.js';
@@ -53,6 +54,7 @@ export async function planDeclared(context: PlanContext, match: Match): Promise<
   const key = await keyDeciding(context, resource, live, touched);
   if (differences.length > 0) await refuseHiddenKey(context, resource, live, match.owned, managed);
   refuseForeignUpdate(match, managed, values, key, differences);
+  if (touched.includes(resource.key[0]!)) refuseHandOver(match);
   refuseEmptying(match, desired, differences);
   await reportUnmanagedMembers(context, match, differences);
   const operation = decide(context, match, desired, differences, reactivated !== undefined, values);

@@ -166,7 +166,10 @@ describe('a declared object is never removed', () => {
     await open();
     await bench.converge([jane]);
     const moved = [{ from: 'delinea_user.jane', to: 'delinea_user.moved' }];
-    const result = await bench.converge([declared('user', 'moved', { userName: 'doe@example.com' })], { moved });
+    const result = await bench.converge(
+      [declared('user', 'moved', { userName: 'doe@example.com', previousNames: ['jane@example.com'] })],
+      { moved },
+    );
     expect(stepsOf(result.plan)).toEqual(['update user doe@example.com']);
     expect(bench.sim.state().users).toHaveLength(2);
   });

@@ -5,7 +5,7 @@ export const previousNames = z.array(z.string().min(1)).optional().meta({
   setting: true,
   unordered: true,
   description:
-    'Earlier names of this object. They are looked up only if no object has the current name; the object found is renamed and keeps its id, members, rights and roles.',
+    'Earlier names of this object. They are looked up only if no object has the current name; the object found is renamed and keeps its id, members, rights and roles. The name of a user changes only with the earlier one in this list.',
 });
 
 export const adopt = z.enum(['whenEqual', 'always']).default('whenEqual').meta({

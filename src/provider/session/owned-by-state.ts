@@ -28,9 +28,9 @@ export async function ownedByState(reader: TenantReader, instance: ResourceInsta
   if (!authoritativeFor) {
     // The lists of a state are the live ones; the declared members are in its private state.
     const known = pick(state, ['id', ...resource.key, 'onRemoval', 'reactivate']);
-    return [
-      { ...(await toOwnedObject(reader, resource, known, remembered)), managedMembers: privateState.managedMembers },
-    ];
+    const { key, ...owned } = await toOwnedObject(reader, resource, known, remembered);
+    const { name, managedMembers } = privateState;
+    return [{ ...owned, key: name === undefined ? key : { ...key, [resource.key[0]!]: name }, managedMembers }];
   }
   const edge = resourceOf(authoritativeFor.edge);
   const scope = await resolveScope(reader, resource, state);

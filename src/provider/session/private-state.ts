@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { isEdge } from '../model/keys.js';
 import type { Step } from '../model/plan.js';
 import type { Resource } from '../model/resource.js';
 import { isCleared, type Values } from '../model/values.js';
@@ -33,6 +34,8 @@ const plannedRemovalSchema = z.object({
 });
 
 const privateStateSchema = z.object({
+  /** The name at the last apply. A refresh puts the live one into the state. */
+  name: z.string().optional(),
   /** As in `OwnedObject`. */
   correlation: z.string().optional(),
   /** As in `OwnedObject`. */
@@ -85,8 +88,10 @@ export function privateStateAfter(
   { resource, privateState = {} }: StateWithPrivate,
   { correlation, reactivated, before, desired }: Pick<Step, 'correlation' | 'reactivated' | 'before' | 'desired'>,
 ): PrivateState {
+  const { [resource.key[0]!]: name } = { ...before, ...desired };
   const used = new Set([...(privateState.usedConsents ?? []), ...(reactivated === undefined ? [] : [reactivated])]);
   return {
+    name: isEdge(resource) || resource.authoritativeFor ? undefined : (name as string | undefined),
     correlation,
     managedMembers: declaredMembers(resource, desired),
     usedConsents: [...used].sort(),

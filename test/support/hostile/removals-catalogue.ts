@@ -23,8 +23,13 @@ export const HOSTILE_REMOVALS: readonly HostileChange[] = [
     refused: 'chief@example.com',
   },
   {
-    name: 'a protected user is renamed',
+    name: 'a protected user is handed to another name',
     resource: user('chief', { user_name: 'mallory@example.com' }),
+    refused: 'chief@example.com',
+  },
+  {
+    name: 'a protected user is renamed',
+    resource: user('chief', { user_name: 'mallory@example.com', previous_names: ['chief@example.com'] }),
     refused: 'chief@example.com',
   },
   {

@@ -74,7 +74,13 @@ function changeOf(block: Block, { random, users, members, principals, deletes }:
       return as({
         ...(name.startsWith('k') ? { ...some, active: values.active } : some),
         ...(revives ? { reactivate: 'T-1' } : {}),
-        ...(random.chance(0.3) ? { user_name: renamed(String(values.user_name), random) } : {}),
+        // The earlier name must be listed, in any case.
+        ...(random.chance(0.3)
+          ? {
+              user_name: renamed(String(values.user_name), random),
+              previous_names: [String(values.user_name).toUpperCase()],
+            }
+          : {}),
         ...(random.chance(0.3) ? { on_removal: random.pick([undefined, 'deactivate', 'retain', 'delete']) } : {}),
         ...(random.chance(0.2) ? { external_id: random.pick([undefined, `other-${name}`]) } : {}),
       });
