@@ -20,8 +20,8 @@ export function previousKeys({ declaration, resource }: Match): Values[] {
 }
 
 /**
- * Refuses to rename an account whose declaration does not have its earlier name: an address such as `lead` may stand for
- * the next person. An account that was renamed outside of code gets its recorded name back.
+ * Refuses to rename an account whose declaration does not have its earlier name: an address such as `lead` may get
+ * another person. An account that was renamed outside of code gets its recorded name back.
  * @throws DelineaError `guarded`
  */
 export function refuseHandOver(match: Match): void {
