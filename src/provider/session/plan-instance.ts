@@ -59,7 +59,10 @@ export async function planInstance(
   refuseSetSinceImport(instance, plan);
   refuseDuplicateChange(session, instance, change, plan.live?.id);
   changes.track(change);
-  const isComplete = await enforceSessionGuards(session, instance, change, atWorst(plan, instance), isApply);
+  // An unmanaged object is adopted only if it equals its declaration, so its unknown values remove nothing.
+  const adoptsAsItIs = !instance.state && !isRenamed && instance.declared?.adopt !== 'always';
+  const worst = adoptsAsItIs ? change : atWorst(plan, instance);
+  const isComplete = await enforceSessionGuards(session, instance, change, worst, isApply);
   if (reducesAnyAccess(change) && changes.isRenamed(change)) {
     const planned = { tenant: shared.tenant.settings.target, redeclared: true };
     return {
@@ -78,7 +81,7 @@ export async function planInstance(
     ...(instance.declared ? [] : [await announceRemoval(session, instance, plan.change, owned, isComplete)]),
     ...(isRenamed ? [] : adoptionWarnings(instance, plan)),
     ...keptEdgesWarnings(instance, change, kept.length, elsewhere),
-    ...uncertainWarnings(change, uncertain.length),
+    ...(adoptsAsItIs ? [] : uncertainWarnings(change, uncertain.length)),
     ...overwrittenWarnings(instance, change),
     ...commandWarnings(instance, change),
     ...(await regainedWarnings(session, change)),
