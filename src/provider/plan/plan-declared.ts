@@ -135,7 +135,7 @@ function refuseEmptying({ declaration, resource }: Match, desired: Values, diffe
     const name = snakeCase(attribute);
     throw new DelineaError('guarded', `${name} = [] would empty the ${resource.type}`, {
       path: `${declaration.address}.${name}`,
-      hint: `If this is intended, allow it. To leave the ${name} to others, leave the attribute out.`,
+      hint: `To leave the ${name} to others, leave the attribute out. To empty the ${resource.type}, consent in code.`,
       remedy: { kind: 'set', attribute: 'allowEmpty', value: true, on: 'resource' },
     });
   }

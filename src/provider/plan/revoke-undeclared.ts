@@ -45,7 +45,7 @@ async function revokeOthers(context: PlanContext, match: AuthoritativeSet): Prom
     const name = snakeCase(of.elements);
     throw new DelineaError('guarded', `${name} = [] would revoke all ${resource.plural} in this scope`, {
       path: `${address}.${name}`,
-      hint: 'If this is intended, allow it.',
+      hint: 'To revoke them, consent in code.',
       remedy: { kind: 'set', attribute: 'allowEmpty', value: true, on: 'resource' },
     });
   }
