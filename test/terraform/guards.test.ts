@@ -138,13 +138,14 @@ describe('mass-removal guard', () => {
 
   terraformTest('needs an allowance no longer when the next plan was made without it', () =>
     withTenant({}, async (tenant) => {
-      const { declare, apply, env, expectNoChanges } = tenant;
+      const { declare, apply, attempt, env, expectNoChanges } = tenant;
       declare(users(8));
       env.DELINEA_ALLOW_REMOVALS = '8';
       await apply();
       await expectNoChanges();
-      await apply('-refresh-only');
+      expect(await attempt('plan', '-refresh-only', '-detailed-exitcode')).toMatchObject({ code: 0 });
       delete env.DELINEA_ALLOW_REMOVALS;
+      await expectNoChanges();
       declare(users(7) + resource('user', 'u7', 'user_name = "u7@example.com"\nactive = false'));
       await apply();
       expect(active(tenant)).toBe(7);

@@ -5,7 +5,7 @@ import type { ResourceChange } from '../model/plan.js';
 import type { RemoteObject } from '../model/wire.js';
 import { allowedCount } from '../settings/allowance.js';
 import type { InstanceState, ResourceInstance } from './instance.js';
-import { refuseMissingAllowances } from './plan-allowances.js';
+import { allowancesForApply, refuseMissingAllowances } from './plan-allowances.js';
 import { type PrivateState, privateStateAfter } from './private-state.js';
 import { openApplyContext, type SessionContext } from './session-context.js';
 import { isRename, reducesAnyAccess } from './session-guard.js';
@@ -150,12 +150,17 @@ export class Attempt {
     if (!authoritativeFor && !isEdge(this.instance.resource)) this.session.ownership.markApplied(objectKey(type, id));
   }
 
-  /** Returns the private state without the outcome of the plan, which is valid for one apply. */
+  /**
+   * Returns the private state without the outcome of the plan, which is valid for one apply. It keeps the allowances as the
+   * next read of this run sets them, so that a refresh finds no difference.
+   */
   private currentPrivateState(isDone: boolean): PrivateState {
     const { instance, begun, session } = this;
-    const { planned, ...kept } = instance.privateState ?? {};
-    if (!instance.declared || !begun || !isDone) return kept;
-    return privateStateAfter(session.shared, instance, begun.delinea);
+    const { planned: _, ...kept } = instance.privateState ?? {};
+    const allowances = allowancesForApply(session.tenant.settings.allowances);
+    const marks = allowances && { planned: { allowances } };
+    if (!instance.declared || !begun || !isDone) return { ...kept, ...marks };
+    return { ...privateStateAfter(session.shared, instance, begun.delinea), ...marks };
   }
 
   private privateStateAfterFailure(isUncertain: boolean): PrivateState {
