@@ -30,6 +30,8 @@ export interface ContainerPermissionsProps extends DelineaResourceProps {
   readonly allowEmpty?: boolean;
   /** Condition for adopting existing permissions: ALWAYS also takes access away. @default Adoption.WHEN_EQUAL: that is an error */
   readonly adopt?: Adoption;
+  /** Whether the container is retired: it needs no active Owner any more, and `grants` may be empty. @default false */
+  readonly retired?: boolean;
   /** Effect on the permissions when this is removed from the code. @default OnEdgeRemoval.REVOKE */
   readonly onRemoval?: OnEdgeRemoval;
 }
@@ -45,7 +47,7 @@ export class ContainerPermissions extends Construct {
 
   constructor(scope: Construct, id: string, props: ContainerPermissionsProps) {
     super(scope, id);
-    const { container, allowEmpty } = props;
+    const { container, retired = false, allowEmpty = retired } = props;
     const { entries, errors } = readPrincipals('grants', props.grants, (grant) => grant, '.principal');
     const provider = props.provider ?? entries[0]?.principal.provider;
     this.resource = new Binding(this, 'Default', {

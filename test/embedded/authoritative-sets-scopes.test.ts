@@ -165,7 +165,7 @@ describe('guards on an authoritative set', () => {
     expect(refusalOf(await bench.plan(set))).toBe('');
     bench.sim.admin.grant('prod', { user: many[0]! }, 'View');
     const plan = await bench.plan(set);
-    expect(refusalOf(plan)).toContain('6 of 6 container permissions on prod would be removed');
+    expect(refusalOf(plan)).toContain('6 of 6 container permissions on prod would be revoked or lowered');
     expect(refusalOf(plan)).toContain('--allow-removals 6');
     expect(findingsOf(plan)).toContain('warning refused_by_guard');
   });
@@ -174,7 +174,7 @@ describe('guards on an authoritative set', () => {
     await open();
     for (const name of many) bench.sim.admin.bindRole('Auditor', { user: name });
     const plan = await bench.plan([jane, allHolders('all', 'Auditor', [jane])]);
-    expect(refusalOf(plan)).toContain('6 of 6 role bindings would be removed');
+    expect(refusalOf(plan)).toContain('6 of 6 role bindings would be revoked or lowered');
   });
 
   test('refuse to remove the last active Owner when the list is lower, empty, or a group without members', async () => {

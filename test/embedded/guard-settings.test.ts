@@ -16,7 +16,7 @@ describe('guard settings of the provider block', () => {
     await bench.converge(crowd(8));
     const eight = await bench.plan([]);
     expect(findingsOf(eight)).toContain('warning refused_by_guard');
-    await expect(bench.apply(eight, {}, {})).rejects.toThrow('8 of 8 users would be removed');
+    await expect(bench.apply(eight, {}, {})).rejects.toThrow('8 of 8 users would be disabled or removed');
     const seven = await bench.plan(crowd(1));
     expect(findingsOf(seven)).not.toContain('warning refused_by_guard');
     await expect(bench.apply(seven, {}, { removals: 6 })).rejects.toMatchObject({ code: 'refused_by_guard' });

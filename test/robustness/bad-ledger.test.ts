@@ -145,7 +145,9 @@ describe('empty stack with a ledger of fifty users', () => {
     expect([code, writes, ledger]).toEqual([2, 0, 'as before']);
     expect(out.match(/will be deactivated \(login disabled, account kept\)/g)).toHaveLength(50);
     expect(out).toContain('Plan: 0 to add, 0 to change, 50 to remove (50 deactivated).\n');
-    expect(out).toContain('Warning: apply will refuse: 50 of 50 users would be removed\n');
+    expect(out).toContain(
+      'Warning: apply will refuse: 50 of 50 users would be disabled or removed (limit 5): u0@example.com, ',
+    );
   });
 
   test('makes apply refuse before the first write unless --allow-removals is exactly 50', async () => {
@@ -154,7 +156,7 @@ describe('empty stack with a ledger of fifty users', () => {
       expect(refused).toMatchObject({ code: 3, writes: 0, ledger: 'as before' });
       expect(refused.err).toContain(
         [
-          'Error: refused before the first write: 50 of 50 users would be removed',
+          'Error: refused before the first write: 50 of 50 users would be disabled or removed (limit 5): u0@example.com, u10@example.com, u11@example.com, u12@example.com, u13@example.com, u14@example.com, u15@example.com, u16@example.com, u17@example.com, u18@example.com and 40 more',
           '  do: If this is intended, pass --allow-removals 50.',
         ].join('\n'),
       );

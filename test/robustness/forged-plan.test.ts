@@ -100,7 +100,7 @@ describe('forged plan file', () => {
     expect(refused).toMatchObject({
       code: 3,
       writes: 0,
-      err: expect.stringContaining('8 of 10 users would be removed'),
+      err: expect.stringContaining('8 of 10 users would be disabled or removed'),
     });
     declare({});
     expect(await project.run('apply', '--auto-approve', '--allow-removals', '8')).toMatchObject({ code: 0 });

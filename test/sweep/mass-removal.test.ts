@@ -59,30 +59,34 @@ describe('guards on a real organisation', () => {
       'is empty',
       [],
       [
-        `${people} of ${people} users would be removed`,
+        `${people} of ${people} users would be disabled or removed (limit 124): `,
         // One group has no members, so it is not emptied.
-        `${july.groups.length - 1} of ${july.groups.length} groups would be removed`,
-        `${july.containerPermissions.length} of ${july.containerPermissions.length} container permissions would be removed`,
-        '125 of 125 members of milestone-maintainers would be removed',
+        `${july.groups.length - 1} of ${july.groups.length} groups would be disabled or removed (limit 28)`,
+        `${july.containerPermissions.length} of ${july.containerPermissions.length} container permissions would be revoked or lowered (limit 15)`,
         'role Platform Admin would be left without an active holder',
       ],
     ],
     [
       'has only its first half',
       emptiable(declarationsOf(halfOf(july))),
-      [expect.stringMatching(/^6\d\d of \d+ users would be removed$/) as unknown as string],
+      [`${people / 2} of ${people} users would be disabled or removed (limit 124): `],
     ],
     [
       'marks every user inactive',
       changed('user', { active: false }),
-      [`${people} of ${people} users would be removed`, 'role Platform Admin would be left without an active holder'],
+      [
+        `${people} of ${people} users would be disabled or removed (limit 124)`,
+        'role Platform Admin would be left without an active holder',
+      ],
     ],
     [
       'has all groups without members',
       changed('group', { members: [], allowEmpty: true }),
       [
-        '125 of 125 members of milestone-maintainers would be removed',
-        '38 of 38 members of release-team would be removed',
+        '389 of 1248 people would lose access (limit 124): ',
+        '1677 of 1677 memberships would end (limit 50)',
+        '125 of 125 members of milestone-maintainers would leave (limit 62)',
+        '38 of 38 members of release-team would leave (limit 19)',
       ],
     ],
   ])('refuse the plan when the source %s', async (_, declarations, expected) => {
@@ -90,16 +94,11 @@ describe('guards on a real organisation', () => {
     const before = bench.sim.state();
     const refusal = (await bench.apply(plan, {}, {}).catch((error: unknown) => error)) as Error;
     expect(refusal).toMatchObject({ code: 'refused_by_guard' });
-    const counted = refusal.message.replace('refused before the first write: ', '').split('; ');
-    for (const message of expected) expect(counted).toContainEqual(message);
-    // Only groups that lose more than five members are listed.
-    for (const { displayName, members } of july.groups) {
-      const line = new RegExp(` members of ${displayName} would be removed`);
-      if (members.length <= 5) expect(counted.filter((each) => line.test(each))).toEqual([]);
-    }
+    for (const text of expected) expect(refusal.message).toContain(text);
+    expect(refusal.message.length).toBeLessThan(2000);
     expect([bench.sim.requests.writes, bench.sim.state()]).toEqual([0, before]);
     await expect(bench.apply(plan, {}, { removals: countRemovals(guardInputOf(plan).steps) - 1 })).rejects.toThrow(
-      'would be removed',
+      'refused before the first write',
     );
     expect(bench.sim.requests.writes).toBe(0);
   });

@@ -109,7 +109,7 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
   'a mass removal': {
     before: { delinea_user: users(8) },
     after: { delinea_user: users(2) },
-    messages: ['6 of 8 users would be removed'],
+    messages: ['6 of 8 users would be disabled or removed'],
     remedies: { cli: '--allow-removals 6', terraform: 'DELINEA_ALLOW_REMOVALS=6' },
   },
   'a protected principal': {

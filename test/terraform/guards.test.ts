@@ -29,11 +29,11 @@ describe('mass-removal guard', () => {
       declare(users(8));
       await apply();
       declare(users(2));
-      expect(await refusal(tenant, 'plan')).toContain(': 6 of 8 users would be removed');
+      expect(await refusal(tenant, 'plan')).toContain(': 6 of 8 users would be disabled or removed');
       declare('');
-      expect(await refusal(tenant, 'apply')).toMatch(/[78] of 8 users would be removed/);
+      expect(await refusal(tenant, 'apply')).toMatch(/[78] of 8 users would be disabled or removed/);
       declare(users(8));
-      expect(await refusal(tenant, 'destroy')).toMatch(/[78] of 8 users would be removed/);
+      expect(await refusal(tenant, 'destroy')).toMatch(/[78] of 8 users would be disabled or removed/);
       // Five removals are below the limit.
       declare(users(3));
       await apply();
@@ -51,12 +51,12 @@ describe('mass-removal guard', () => {
         resource('user', `x${index}`, `user_name = "${userName}"\nadopt = "always"`),
       );
       declare(users(2) + others.join(''));
-      expect(await refusal(tenant, 'plan')).toContain(': 6 of 8 users would be removed');
+      expect(await refusal(tenant, 'plan')).toContain(': 6 of 8 users would be disabled or removed');
       const imports = existing.map(
         ({ userName }, index) => `import {\n  to = delinea_user.x${index}\n  id = "${userName}"\n}\n`,
       );
       declare(users(2) + others.join('') + imports.join(''));
-      expect(await refusal(tenant, 'plan')).toContain(': 6 of 8 users would be removed');
+      expect(await refusal(tenant, 'plan')).toContain(': 6 of 8 users would be disabled or removed');
     });
   });
 
@@ -71,7 +71,7 @@ describe('mass-removal guard', () => {
       declare(named(8).join(''));
       await apply();
       declare(named(2).join(''));
-      expect(await refusal(tenant, 'plan')).toContain(': 6 of 8 users would be removed');
+      expect(await refusal(tenant, 'plan')).toContain(': 6 of 8 users would be disabled or removed');
     }),
   );
 
@@ -81,7 +81,9 @@ describe('mass-removal guard', () => {
       declare(users(8));
       await apply();
       declare('');
-      expect(await refusal(tenant, 'apply', '-parallelism=1')).toMatch(/: 6 of [678] users would be removed/);
+      expect(await refusal(tenant, 'apply', '-parallelism=1')).toMatch(
+        /: 6 of [678] users would be disabled or removed/,
+      );
     }),
   );
 

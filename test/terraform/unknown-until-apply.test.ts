@@ -62,14 +62,14 @@ describe('mass-removal guard when values are known only at apply', () => {
         accounts((_, index) => `terraform_data.x${index}.output`, disabled),
       '',
       'plan',
-      'of 12 users would be removed',
+      'of 12 users would be disabled or removed',
     ],
     [
       'whether the account is active',
       source('x', 'false') + accounts(literal, (index) => (index < 10 ? 'active = terraform_data.x.output' : '')),
       '',
       'plan',
-      'of 12 users would be removed, counting values that are known only after apply',
+      '10 of 12 users would be disabled or removed (limit 5)',
     ],
   ];
   for (const [what, hcl, provider, command, expected] of attacks) {
@@ -91,7 +91,7 @@ describe('mass-removal guard when values are known only at apply', () => {
       async ({ declare, refused, sim }) => {
         const adopted = (index: number) => `adopt = "always"\n${disabled(index)}`;
         declare(accounts(literal, adopted) + source('x', '"userName"'), 'external_id_from = terraform_data.x.output');
-        expect(await refused('apply')).toMatch(/([6-9]|10) of \d+ users would be removed/);
+        expect(await refused('apply')).toMatch(/([6-9]|10) of \d+ users would be disabled or removed/);
         expect(sim.state().users.filter(({ active }) => !active).length).toBeLessThanOrEqual(5);
       },
     ),
@@ -106,7 +106,7 @@ describe('mass-removal guard when values are known only at apply', () => {
         declare(held('data.delinea_users.all.users[*].id'));
         await apply();
         declare(held('terraform_data.x.output') + source('x', '[]'));
-        expect(await refused('plan')).toContain('12 of 12 members of ops would be removed, counting values');
+        expect(await refused('plan')).toContain('12 of 12 members of ops would leave (limit 10): ');
         expect(sim.state().groups[0]!.members).toHaveLength(12);
       },
     ),

@@ -23,6 +23,10 @@ export interface ContainerPermissionsConfig extends cdktf.TerraformMetaArguments
   */
   readonly allowEmpty?: boolean | cdktf.IResolvable;
   /**
+  * Whether the container is retired: it needs no active Owner any more, and an empty list may revoke all access. Remove the resource when it has been applied. Default: `false`.
+  */
+  readonly retired?: boolean | cdktf.IResolvable;
+  /**
   * What happens when the declaration is removed: `revoke` (the default) or `retain` (the access is left unchanged).
   */
   readonly onRemoval?: string;
@@ -255,6 +259,7 @@ export class ContainerPermissions extends cdktf.TerraformResource {
     this._grants.internalValue = config.grants;
     this._adopt = config.adopt;
     this._allowEmpty = config.allowEmpty;
+    this._retired = config.retired;
     this._onRemoval = config.onRemoval;
   }
 
@@ -325,6 +330,22 @@ export class ContainerPermissions extends cdktf.TerraformResource {
     return this._allowEmpty;
   }
 
+  // retired - computed: true, optional: true, required: false
+  private _retired?: boolean | cdktf.IResolvable;
+  public get retired() {
+    return this.getBooleanAttribute('retired');
+  }
+  public set retired(value: boolean | cdktf.IResolvable) {
+    this._retired = value;
+  }
+  public resetRetired() {
+    this._retired = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get retiredInput() {
+    return this._retired;
+  }
+
   // on_removal - computed: true, optional: true, required: false
   private _onRemoval?: string;
   public get onRemoval() {
@@ -351,6 +372,7 @@ export class ContainerPermissions extends cdktf.TerraformResource {
       grants: cdktf.listMapper(containerPermissionsGrantsToTerraform, false)(this._grants.internalValue),
       adopt: cdktf.stringToTerraform(this._adopt),
       allow_empty: cdktf.booleanToTerraform(this._allowEmpty),
+      retired: cdktf.booleanToTerraform(this._retired),
       on_removal: cdktf.stringToTerraform(this._onRemoval),
     };
   }
@@ -377,6 +399,12 @@ export class ContainerPermissions extends cdktf.TerraformResource {
       },
       allow_empty: {
         value: cdktf.booleanToHclTerraform(this._allowEmpty),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "boolean",
+      },
+      retired: {
+        value: cdktf.booleanToHclTerraform(this._retired),
         isBlock: false,
         type: "simple",
         storageClassType: "boolean",

@@ -75,6 +75,7 @@ export function refuseOtherTenant(planned: string, now: string): void {
 async function recheckGuards(tenant: Tenant, plan: Plan): Promise<void> {
   const input = guardInputOf(plan);
   enforceGuards(input, tenant.settings);
-  const evidence = await gatherEvidence(openReader(tenant, plan.delinea.names), input.steps);
+  const { retired } = input.evidence;
+  const evidence = await gatherEvidence(openReader(tenant, plan.delinea.names), input.steps, undefined, retired);
   enforceGuards({ ...input, evidence }, tenant.settings);
 }

@@ -3,11 +3,12 @@ import { objectKey } from '../model/keys.js';
 import type { GuardEvidence, Orphan, Step } from '../model/plan.js';
 import { type Principal, principalKey } from '../model/principal.js';
 import { ifReadable } from '../read/access-paths.js';
-import { type Directory, liveDirectory, membersAmong } from '../read/directory.js';
+import { accountsWithin, type Directory, liveDirectory, membersAmong } from '../read/directory.js';
 import type { TenantReader } from '../read/tenant-reader.js';
-import { holderKinds, memberKinds, principalOf } from '../resources/edge-words.js';
+import { holderKinds, memberKinds, memberLists, principalOf } from '../resources/edge-words.js';
 import { resourceOf, resources } from '../resources/index.js';
 import { findOrphans, isGuarded } from './last-holder.js';
+import { goes } from './losses.js';
 import { projectDirectory } from './projected-access.js';
 import { reducesAccess, reducesRight, removedMembers } from './reductions.js';
 
@@ -20,6 +21,7 @@ export async function gatherEvidence(
   reader: TenantReader,
   steps: readonly Step[],
   before: Directory = liveDirectory(reader),
+  retired: readonly string[] = [],
 ): Promise<GuardEvidence> {
   const reducing = steps.filter(reducesAccess);
   if (reducing.length === 0) return { orphans: [], protectedInside: {}, unread: [] };
@@ -35,7 +37,29 @@ export async function gatherEvidence(
       unread.push(`not checked whether every ${edge.scope} keeps an ${requiredHolder.label}: ${found.message}`);
     }
   }
-  return { orphans, protectedInside: await protectedWithin(reader, reducing, before), unread };
+  const protectedInside = await protectedWithin(reader, reducing, before);
+  const behind = await peopleBehind(reducing, before);
+  return { orphans, protectedInside, behind, ...(retired.length > 0 ? { retired } : {}), unread };
+}
+
+/**
+ * Returns the keys of the accounts behind every group that goes, and behind the groups inside a group that loses members,
+ * by the group's key.
+ */
+export async function peopleBehind(
+  reducing: readonly Step[],
+  before: Directory,
+): Promise<Record<string, readonly string[]>> {
+  const behind: Record<string, readonly string[]> = {};
+  for (const step of reducing) {
+    const { kind, id } = step;
+    if (id === undefined || memberLists(resourceOf(kind)).length === 0) continue;
+    if (!goes(step) && removedMembers(step).length === 0) continue;
+    const inside = goes(step) ? [{ kind, id }] : await before.members({ kind, id });
+    for (const group of inside.filter((member) => !resourceOf(member.kind).account))
+      behind[principalKey(group)] ??= await accountsWithin(before, group);
+  }
+  return behind;
 }
 
 /** Returns whether a step writes something and does not reduce access. */
@@ -50,11 +74,11 @@ export function grantsAccess(step: Step): boolean {
 export async function reductionsNeedingGrants(
   reader: TenantReader,
   steps: readonly Step[],
-  { orphans }: GuardEvidence,
+  { orphans, retired }: GuardEvidence,
   before: Directory = liveDirectory(reader),
 ): Promise<ReadonlySet<string>> {
   if (!steps.some(grantsAccess)) return new Set();
-  const alone = await gatherEvidence(reader, steps.filter(reducesAccess), before);
+  const alone = await gatherEvidence(reader, steps.filter(reducesAccess), before, retired);
   const known = new Set(orphans.map(({ kind, id }) => objectKey(kind, id)));
   const added = alone.orphans.filter(({ kind, id }) => !known.has(objectKey(kind, id)));
   return new Set(added.flatMap((orphan) => orphan.steps));

@@ -1,14 +1,15 @@
 import type { Allowance } from '../model/allowance.js';
 import { DelineaError } from '../model/errors.js';
 import { foldCase } from '../model/fold-case.js';
+import { objectKey } from '../model/keys.js';
 import { type Plan, type Step, stepsOf } from '../model/plan.js';
 import type { Remedy } from '../model/remedy.js';
 import { allowedCount } from '../settings/allowance.js';
 import type { Settings } from '../settings/settings.js';
+import { lossesOf } from './losses.js';
 import { massRemovals } from './mass-removal.js';
 import { protectedLosses } from './protected-principals.js';
-import { removedMembers, removes } from './reductions.js';
-import type { GuardInput, Refusal } from './refusal.js';
+import { type GuardInput, type Refusal, refusalTexts } from './refusal.js';
 
 /** The settings that limit a plan. */
 export type GuardSettings = Pick<Settings, 'protectedPrincipals' | 'allowances'>;
@@ -19,9 +20,9 @@ export function guardInputOf(plan: Plan): GuardInput {
   return { steps: stepsOf(plan), evidence, names, limits };
 }
 
-/** Counts everything that the steps remove: objects disabled or deleted, edges revoked, members removed from groups. */
+/** Counts everything that the steps take away: objects disabled or deleted, edges revoked or lowered, members removed. */
 export function countRemovals(steps: readonly Step[]): number {
-  return steps.reduce((sum, step) => sum + (removes(step) ? 1 : 0) + removedMembers(step).length, 0);
+  return lossesOf(steps).length;
 }
 
 /**
@@ -54,7 +55,7 @@ export function judge(
   const open: Refusal[] = [];
   const lifted: Lifted[] = [];
   for (const refusal of checkGuards(input, protectedPrincipals)) {
-    const source = sourceOf[refusal.guard](refusal.name);
+    const source = refusal.permittedBy ?? sourceOf[refusal.guard](refusal.name);
     if (source === undefined) open.push(refusal);
     else lifted.push({ ...refusal, source });
   }
@@ -83,21 +84,26 @@ export function remediesFor(refusals: readonly Refusal[], steps: readonly Step[]
 export function enforceGuards(input: GuardInput, settings: GuardSettings): void {
   const { open } = judge(input, settings);
   if (open.length === 0) return;
-  throw new DelineaError(
-    'refused_by_guard',
-    `refused before the first write: ${open.map(({ message }) => message).join('; ')}`,
-    { remedy: remediesFor(open, input.steps) },
-  );
+  throw new DelineaError('refused_by_guard', `refused before the first write: ${refusalTexts(open).join('; ')}`, {
+    remedy: remediesFor(open, input.steps),
+  });
 }
 
 /**
  * Refuses to leave a container without an active Owner, or an admin role without an active holder: only the vendor can
- * repair that.
+ * repair that. The rarer kind comes first, because long lists are cut.
  */
 function orphans({ evidence }: GuardInput): Refusal[] {
-  return evidence.orphans.map(({ kind, name, lacks, doubt }) => ({
+  const kinds = [...new Set(evidence.orphans.map(({ kind }) => kind))];
+  const rarestFirst = kinds
+    .map((kind) => evidence.orphans.filter((orphan) => orphan.kind === kind))
+    .sort((left, right) => left.length - right.length)
+    .flat();
+  return rarestFirst.map(({ kind, id, name, lacks, doubt, steps }) => ({
     guard: 'orphan',
+    steps,
     name,
+    ...(evidence.retired?.includes(objectKey(kind, id)) ? { permittedBy: 'retired = true in code' } : {}),
     message: `${kind} ${name} would be left without an ${lacks}${doubt === undefined ? '' : ` that is visible (${doubt})`}`,
   }));
 }

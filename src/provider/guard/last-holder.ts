@@ -9,6 +9,7 @@ import { type EdgeValues, edgesWithKey } from '../read/edges.js';
 import { edgesByPrincipal } from '../read/edges-by-principal.js';
 import { findByNameAt, referenceTo } from '../read/find-by-name.js';
 import { readHolders } from '../read/holders.js';
+import { isOwnPrincipal } from '../read/own-account.js';
 import type { TenantReader } from '../read/tenant-reader.js';
 import { isMembership, principalOf, scopeKind } from '../resources/edge-words.js';
 import { resourceOf } from '../resources/index.js';
@@ -142,6 +143,11 @@ async function assessRisk(
       matchesRule(resource.requiredHolder, values) ? (principalOf(resource.type, values) ?? []) : [],
     );
   const remaining = (edges: readonly EdgeValues[]) => holders(projectEdges(resource, edges, steps, inScope));
+  const others = (directory: Directory): Directory => ({
+    ...directory,
+    active: async (principal) => (await directory.active(principal)) && !(await isOwnPrincipal(reader, principal)),
+  });
+  const [otherBefore, otherAfter] = [others(before), others(after)];
   // One holder is enough. The edges in the plan come first, since finding others costs more requests. They are read
   // again, since the plan may be older than the tenant.
   const planned: EdgeValues[] = [];
@@ -150,11 +156,14 @@ async function assessRisk(
     for (const { live, values } of await edgesWithKey(reader, resource, step.before))
       planned.push({ id: live.id, values });
   }
-  if (await anyActive(after, remaining(planned))) return undefined;
+  if (await anyActive(otherAfter, remaining(planned))) return undefined;
   const { edges, unread } = await readHolders(reader, resource, [{ [name]: scope }]);
   const all = edges.map(({ live, values }) => ({ id: live.id, values }));
-  if (await anyActive(after, remaining(all))) return undefined;
-  if (!hasLostEdge && !(await anyActive(before, holders([...all, ...planned, ...weakened])))) return undefined;
+  if (await anyActive(otherAfter, remaining(all))) return undefined;
+  // The account of this run counts only where nobody else was active before.
+  const isOursAlone = hasLostEdge && (await anyActive(after, remaining(all)));
+  if ((!hasLostEdge || isOursAlone) && !(await anyActive(otherBefore, holders([...all, ...planned, ...weakened]))))
+    return undefined;
   const kind = scopeKind(resource);
   await reader.translator.load({ kinds: [kind], id: scope });
   return {

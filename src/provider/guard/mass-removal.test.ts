@@ -1,35 +1,60 @@
 import { expect, test } from '@jest/globals';
-import type { Step } from '../model/plan.js';
+import type { GuardEvidence, Step } from '../model/plan.js';
 import { guardInputOf } from './guards.js';
+import { lossesOf } from './losses.js';
 import { massRemovals } from './mass-removal.js';
+import { type GuardInput, refusalTexts } from './refusal.js';
 import { groupStep, permissionStep, planOf, stepOf, userSteps } from './steps.fixture.js';
 
-const ids = (count: number) => Array.from({ length: count }, (_, index) => `id${index}`);
-const messages = (steps: readonly Step[], names: Parameters<typeof planOf>[1] = {}) =>
-  massRemovals(guardInputOf(planOf(steps, names))).map(({ message }) => message);
+const ids = (count: number, from = 0) => Array.from({ length: count }, (_, index) => `id${from + index}`);
+const group = (
+  name: string,
+  before: readonly string[],
+  after: readonly string[] = before,
+  more: Partial<Step> = {},
+) => ({
+  ...groupStep(before, after),
+  key: name,
+  id: name,
+  label: name,
+  ...more,
+});
+
+function refusals(steps: readonly Step[], evidence: Partial<GuardEvidence> = {}, more: Partial<GuardInput> = {}) {
+  return massRemovals({ ...guardInputOf(planOf(steps, more.names, evidence)), ...more });
+}
+
+/** Returns the refusals without their limits and examples. */
+const counts = (...input: Parameters<typeof refusals>) =>
+  refusals(...input).map(({ message }) => message.replace(/ \(limit .*/, ''));
 
 test.each([
   ['five of five pass, since they are few', 5, 0, []],
-  ['six of ten do not', 6, 4, ['6 of 10 users would be removed']],
+  ['six of ten do not', 6, 4, ['6 of 10 users would be disabled or removed']],
   ['ten of a hundred are a tenth and pass', 10, 90, []],
-  ['eleven of a hundred are more', 11, 89, ['11 of 100 users would be removed']],
-])('mass removal: %s', (_, removed, kept, expected) => {
-  expect(messages([...userSteps('deactivate', removed), ...userSteps('none', kept, removed)])).toEqual(expected);
+  ['eleven of a hundred are more', 11, 89, ['11 of 100 users would be disabled or removed']],
+])('users: %s', (_, removed, kept, expected) => {
+  expect(counts([...userSteps('deactivate', removed), ...userSteps('none', kept, removed)])).toEqual(expected);
 });
 
-test('mass removal: created objects do not count as managed', () => {
-  expect(messages([...userSteps('deactivate', 6), ...userSteps('create', 500, 6)])).toEqual([
-    '6 of 6 users would be removed',
+test('a refusal has its limit and the first ten examples in order', () => {
+  const first = [0, 10, 11, 1, 2, 3, 4, 5, 6, 7].map((index) => `user${index}@example.com`);
+  expect(refusalTexts(refusals([...userSteps('deactivate', 12), ...userSteps('none', 8, 12)]))).toEqual([
+    `12 of 20 users would be disabled or removed (limit 5): ${first.join(', ')} and 2 more`,
   ]);
 });
 
-test('mass removal: adopted and imported objects do not count as managed, nor do their members', () => {
+test('created objects do not count as managed', () => {
+  expect(counts([...userSteps('deactivate', 6), ...userSteps('create', 500, 6)])).toEqual([
+    '6 of 6 users would be disabled or removed',
+  ]);
+});
+
+test('adopted and imported objects do not count as managed, nor do their members', () => {
   const adopted = userSteps('adopt', 400, 6).map((step) => ({ ...step, unmanaged: true as const }));
-  expect(messages([...userSteps('deactivate', 6), ...adopted])).toEqual(['6 of 6 users would be removed']);
-  const of = (key: string, from: number, to: number) => ({ ...groupStep(ids(from), ids(to)), key, label: key });
-  expect(
-    messages([of('a', 10, 7), of('b', 10, 7), { ...of('c', 400, 400), operation: 'adopt', unmanaged: true }]),
-  ).toEqual(['6 of 20 members of all groups would be removed']);
+  expect(counts([...userSteps('deactivate', 6), ...adopted])).toEqual(['6 of 6 users would be disabled or removed']);
+  const large = group('c', ids(400, 50), undefined, { operation: 'adopt', unmanaged: true });
+  expect(counts([group('a', ids(10), ids(4)), large])).toEqual(['6 of 10 people would lose access']);
   // One that the run disables counts as removed.
   const disabled = adopted.map((step) => ({
     ...step,
@@ -37,52 +62,136 @@ test('mass removal: adopted and imported objects do not count as managed, nor do
     desired: { active: false },
     changed: ['active'],
   }));
-  expect(messages([...disabled.slice(0, 6), ...adopted])).toEqual(['6 of 6 users would be removed']);
+  expect(counts([...disabled.slice(0, 6), ...adopted.slice(6)])).toEqual(['6 of 6 users would be disabled or removed']);
 });
 
-test('mass removal: an object at many addresses counts once', () => {
+test('an object at many addresses counts once', () => {
   const again = Array.from({ length: 20 }, (_, index) =>
     userSteps('none', 4, 6).map((step) => ({ ...step, key: `${step.key} ${index}` })),
   );
-  expect(messages([...userSteps('deactivate', 6), ...again.flat()])).toEqual(['6 of 10 users would be removed']);
+  expect(counts([...userSteps('deactivate', 6), ...again.flat()])).toEqual([
+    '6 of 10 users would be disabled or removed',
+  ]);
 });
 
-test('mass removal: disabling by declaration counts like removing the declaration', () => {
+test('disabling by declaration counts like removing the declaration', () => {
   const disabled = userSteps('update', 6).map((of) => ({ ...of, desired: { active: false }, changed: ['active'] }));
-  expect(messages(disabled)).toEqual(['6 of 6 users would be removed']);
+  expect(counts(disabled)).toEqual(['6 of 6 users would be disabled or removed']);
   const titled = userSteps('update', 6).map((of) => ({ ...of, desired: { title: 'x' }, changed: ['title'] }));
-  expect(messages(titled)).toEqual([]);
+  expect(counts(titled)).toEqual([]);
 });
 
-test('mass removal: members are counted per group', () => {
-  expect(messages([groupStep(ids(10), ids(5))])).toEqual([]);
-  expect(messages([groupStep(ids(10), ids(4))])).toEqual(['6 of 10 members of sre would be removed']);
-  expect(messages([groupStep(ids(200), ids(180))])).toEqual([]);
-  expect(messages([groupStep(ids(200), ids(179))])).toEqual(['21 of 200 members of sre would be removed']);
+test('people who leave groups lose access, and each counts once', () => {
+  expect(counts([group('a', ids(200), ids(180))])).toEqual([]);
+  expect(counts([group('a', ids(200), ids(179))])).toEqual(['21 of 200 people would lose access']);
+  expect(counts([group('a', ids(10), ids(5))])).toEqual([]);
+  expect(counts([group('a', ids(10), ids(4))])).toEqual(['6 of 10 people would lose access']);
+  const others = Array.from({ length: 3 }, (_, index) => group(`g${index}`, ids(20), ids(20).slice(2 * index + 2)));
+  expect(counts(others)).toEqual(['6 of 20 people would lose access']);
 });
 
-test('mass removal: members are counted over all groups when several groups lose some', () => {
-  const of = (key: string, from: number, to: number) => ({ ...groupStep(ids(from), ids(to)), key, label: key });
-  expect(messages([of('a', 10, 7), of('b', 10, 7)])).toEqual(['6 of 20 members of all groups would be removed']);
-  expect(messages([of('a', 10, 7), of('b', 10, 8)])).toEqual([]);
-  expect(messages([of('a', 10, 7), of('b', 10, 7), of('c', 40, 40)])).toEqual([]);
-  // Expects one message when only one group loses members.
-  expect(messages([of('a', 10, 4), of('b', 10, 11)])).toEqual(['6 of 10 members of a would be removed']);
+test('memberships are limited to 25 or 3 %, however few people they are', () => {
+  const without = (count: number) =>
+    Array.from({ length: 13 }, (_, index) => group(`g${index}`, ids(50), ids(50).slice(index * 2 < count ? 2 : 0)));
+  expect(counts(without(25))).toEqual(['26 of 650 memberships would end']);
+  expect(counts(without(24))).toEqual([]);
+  expect(counts([...without(25), group('others', ids(250, 100))])).toEqual([]);
 });
 
-test('mass removal: all members count when a group is emptied', () => {
-  expect(messages([groupStep(ids(6), [], 'deactivate')])).toEqual(['6 of 6 members of sre would be removed']);
+test('members of one group are limited to ten or half of them', () => {
+  const rest = group('others', ids(1000, 100));
+  expect(counts([group('a', ids(20), ids(10)), rest])).toEqual([]);
+  expect(counts([group('a', ids(20), ids(9)), rest])).toEqual(['11 of 20 members of a would leave']);
+  expect(counts([group('a', ids(10), []), rest])).toEqual([]);
 });
 
-test('mass removal: permissions are counted per container', () => {
-  const few = Array.from({ length: 6 }, (_, index) => permissionStep('revoke', `p${index}`, `id${index}`));
+test('the largest loss comes first, after the totals of people', () => {
+  const rest = group('others', ids(100, 100));
+  expect(counts([group('a', ids(20), ids(9)), group('b', ids(20, 20), ids(5, 20)), rest])).toEqual([
+    '26 of 140 people would lose access',
+    '26 of 140 memberships would end',
+    '15 of 20 members of b would leave',
+    '11 of 20 members of a would leave',
+  ]);
+});
+
+test('members of a group that goes, and memberships of an account that goes, are no losses of their own', () => {
+  const users = userSteps('none', 200);
+  const gone = group('a', ids(8), [], { operation: 'deactivate', desired: {} });
+  const evidence = { behind: { 'group a': ids(8).map((id) => `user ${id}`) } };
+  expect(counts([...users, gone], evidence)).toEqual([]);
+  expect(lossesOf([...users, gone], evidence)).toMatchObject([{ key: 'group a', people: { length: 8 } }]);
+  const leaver = [...userSteps('deactivate', 1), group('a', ids(8), ids(7, 1)), group('b', ids(8), ids(7, 1))];
+  expect(lossesOf(leaver).map(({ key }) => key)).toEqual(['user id0']);
+});
+
+test('people behind groups that go count in the total', () => {
+  const gone = group('a', ids(30), [], { operation: 'deactivate', desired: {} });
+  const behind = { 'group a': ids(30).map((id) => `user ${id}`) };
+  expect(counts([...userSteps('none', 200), gone], { behind })).toEqual(['30 of 200 people would lose access']);
+});
+
+test('a nested group that leaves counts the people behind it', () => {
+  const parent = group('all', ['id0', 'nested'], ['id0']);
+  const behind = { 'group nested': ids(20, 1).map((id) => `user ${id}`) };
+  const input = [...userSteps('none', 300), parent];
+  expect(refusalTexts(refusals(input, { behind }))).toEqual([
+    '20 of 21 members of all would leave (limit 10): nested (20 people)',
+  ]);
+});
+
+test('a lowered right counts like a revoked one', () => {
+  const lowered = Array.from({ length: 6 }, (_, index) => ({
+    ...permissionStep('replace', `p${index}`, `id${index}`, 'Owner'),
+    desired: { right: 'View' },
+    changed: ['right'],
+  }));
+  const raised = lowered.map((step) => ({
+    ...step,
+    desired: { right: 'Owner' },
+    before: { ...step.before, right: 'Edit' },
+  }));
+  expect(counts(raised)).toEqual([]);
+  expect(counts(lowered)).toEqual([
+    '6 of 6 container permissions would be revoked or lowered',
+    '6 of 6 container permissions on 7 would be revoked or lowered',
+  ]);
+});
+
+test('permissions are counted on their container, unless their principal goes or the container is retired', () => {
+  const few = Array.from({ length: 6 }, (_, index) =>
+    permissionStep('revoke', `p${index}`, `g${index}`, 'View', 'group'),
+  );
   const rest = Array.from({ length: 94 }, (_, index) =>
     stepOf('container-permission', 'none', {
       key: `o${index}`,
-      before: { container: '8', principalType: 'user', principalId: `x${index}` },
+      before: { container: '8', principalType: 'group', principalId: `x${index}`, right: 'View' },
     }),
   );
-  expect(messages([...few, ...rest], { user: { 7: { name: 'jane' } }, container: { 7: { name: 'prod' } } })).toEqual([
-    '6 of 6 container permissions on prod would be removed',
+  const names = { container: { 7: { name: 'prod' } } };
+  expect(counts([...few, ...rest], {}, { names })).toEqual([
+    '6 of 6 container permissions on prod would be revoked or lowered',
   ]);
+  expect(counts([...few, ...rest], { retired: ['container 7'] }, { names })).toEqual([]);
+  const gone = Array.from({ length: 5 }, (_, index) =>
+    group(`g${index}`, [], [], { operation: 'deactivate', desired: {} }),
+  );
+  expect(counts([...few, ...rest, ...gone], {}, { names })).toEqual([]);
+});
+
+test('losses of the last day count until they are given back', () => {
+  const earlier = lossesOf(userSteps('deactivate', 4, 100));
+  const steps = [...userSteps('deactivate', 2), ...userSteps('none', 20, 2)];
+  expect(refusals(steps)).toEqual([]);
+  expect(refusals(steps, {}, { earlier })).toMatchObject([
+    {
+      message: '6 of 26 users would be disabled or removed, 4 of them by runs of the last 24 hours (limit 5)',
+      examples: ['user0@example.com', 'user1@example.com'],
+    },
+  ]);
+  // A run that takes nothing away is not refused for the earlier ones.
+  expect(refusals(userSteps('none', 20), {}, { earlier: lossesOf(userSteps('deactivate', 9, 100)) })).toEqual([]);
+  expect(refusals([...steps, ...userSteps('none', 1, 100)], {}, { earlier })).toEqual([]);
+  const stillDisabled = userSteps('none', 1, 100).map((step) => ({ ...step, desired: { active: false } }));
+  expect(refusals([...steps, ...stillDisabled], {}, { earlier })).toHaveLength(1);
 });

@@ -1,66 +1,179 @@
-import { isEdge, ownedKey } from '../model/keys.js';
-import { nameIn } from '../model/object-names.js';
-import { isListedByPrincipal, scopeKind } from '../resources/edge-words.js';
+import { isEdge } from '../model/keys.js';
+import type { EdgeResource, Resource } from '../model/resource.js';
 import { resourceOf } from '../resources/index.js';
-import { membersBefore, removedMembers, removes } from './reductions.js';
+import { type CountedHolding, type Holding, holdingsOf, type Place } from './losses.js';
 import type { GuardInput, Refusal } from './refusal.js';
 
-/** Removals of one kind that need no allowance: up to this many, or up to this share of the kind if that is more. */
-const FEW = 5;
-
-const SHARE = 0.1;
-
-/** Refuses to remove too large a share of the managed objects. @param what the objects' name in plural */
-export function refuseMass(what: string, removed: number, managed: number): Refusal[] {
-  if (removed <= Math.max(FEW, managed * SHARE)) return [];
-  return [{ guard: 'mass removal', message: `${removed} of ${managed} ${what} would be removed` }];
+/** Losses that need no allowance: up to `few`, or up to this share of the total if that is more. */
+interface Limit {
+  readonly few: number;
+  readonly share: number;
 }
 
-/**
- * Prefix of the count of members over all groups: removing one member from each of many groups is a mass removal too.
- */
-const SCATTERED = 'all members';
+/** The figures behind these limits are in docs/design/guards.md. */
+const LOSE_ACCESS: Limit = { few: 5, share: 0.1 };
+const OF_KIND: Limit = { few: 5, share: 0.1 };
+const MEMBERSHIPS: Limit = { few: 25, share: 0.03 };
+const OF_GROUP: Limit = { few: 10, share: 0.5 };
 
-/** The removals of one kind, scope or group. */
+/** One of the counts that have a limit. */
 interface Count {
+  readonly key: string;
+  /** Totals of people come first, then those of kinds, then single groups and containers. */
+  readonly rank: number;
   readonly what: string;
-  readonly removed: Set<string>;
-  /** Everything that was managed before the run, and everything that is removed. */
-  readonly managed: Set<string>;
-  /** Objects that lose something. */
-  readonly losing: Set<string>;
+  readonly verb: string;
+  readonly limit: Limit;
+  /** Each unit is counted once. */
+  unitsOf(holding: Holding): readonly string[];
 }
 
-/**
- * Counts each object and member once, at however many addresses it is. Objects that the run creates, adopts or imports
- * count only when they lose something: else a pull request could declare more of them to remove more of the others.
- */
-export function massRemovals({ steps, names }: GuardInput): Refusal[] {
-  const counts = new Map<string, Count>();
-  for (const step of steps) {
-    if (step.operation === 'create') continue;
-    const resource = resourceOf(step.kind);
-    const object = ownedKey(resource, step.id ?? step.key, step.before);
-    const count = (key: string, what: string, removed: readonly string[], before: readonly string[]) => {
-      const entry = counts.get(key) ?? { what, removed: new Set(), managed: new Set(), losing: new Set() };
-      counts.set(key, entry);
-      for (const id of removed) entry.removed.add(id);
-      for (const id of step.unmanaged ? removed : [...before, ...removed]) entry.managed.add(id);
-      if (removed.length > 0) entry.losing.add(object);
-    };
-    const removed = removes(step) ? [object] : [];
-    count(step.kind, resource.plural, removed, [object]);
-    if (isEdge(resource) && !isListedByPrincipal(resource)) {
-      const id = String(step.before[resource.edge.scope]);
-      const scope = nameIn(names, [scopeKind(resource)], id) ?? id;
-      count(`${step.kind} ${id}`, `${resource.plural} on ${scope}`, removed, [object]);
-    }
-    const inObject = (ids: readonly string[]) => ids.map((id) => `${object} ${id}`);
-    const [leaving, members] = [inObject(removedMembers(step)), inObject(membersBefore(step))];
-    count(`members ${object}`, `members of ${step.label}`, leaving, members);
-    count(`${SCATTERED} ${step.kind}`, `members of all ${resource.plural}`, leaving, members);
+const people = (of: Holding) => of.people;
+const holding = (of: Holding) => [of.key];
+
+const LOSING: Count = { key: '', rank: 0, what: 'people', verb: 'lose access', limit: LOSE_ACCESS, unitsOf: people };
+const ENDING: Count = {
+  key: 'memberships',
+  rank: 1,
+  what: 'memberships',
+  verb: 'end',
+  limit: MEMBERSHIPS,
+  unitsOf: holding,
+};
+
+function ofGroup({ key, label }: Place): Count {
+  return {
+    key: `members ${key}`,
+    rank: 2,
+    what: `members of ${label}`,
+    verb: 'leave',
+    limit: OF_GROUP,
+    unitsOf: people,
+  };
+}
+
+function ofKind(resource: Resource): Count {
+  const verb = isEdge(resource) ? 'be revoked or lowered' : 'be disabled or removed';
+  const unitsOf = resource.account ? people : holding;
+  return { key: resource.type, rank: 1, what: resource.plural, verb, limit: OF_KIND, unitsOf };
+}
+
+function onScope(resource: EdgeResource, { key, label }: Place): Count {
+  const count = ofKind(resource);
+  return { ...count, key: `${resource.type} ${key}`, rank: 2, what: `${resource.plural} on ${label}` };
+}
+
+/** Returns the counts to which the loss of a holding adds. */
+function countsFor({ kind, group, scope }: Holding): Count[] {
+  if (group) return [LOSING, ENDING, ofGroup(group)];
+  const resource = resourceOf(kind!);
+  if (!isEdge(resource)) return [LOSING, ofKind(resource)];
+  return [ofKind(resource), ...(scope ? [onScope(resource, scope)] : [])];
+}
+
+/** The losses of one count. */
+class Tally {
+  private readonly total = new Set<string>();
+  private readonly lost = new Set<string>();
+  private readonly examples = new Set<string>();
+  private readonly steps = new Set<string>();
+  private earlier = 0;
+
+  constructor(readonly count: Count) {}
+
+  get size(): number {
+    return this.lost.size;
   }
-  return [...counts]
-    .filter(([key, { losing }]) => losing.size > 1 || !key.startsWith(SCATTERED))
-    .flatMap(([, { what, removed, managed }]) => refuseMass(what, removed.size, managed.size));
+
+  add(holding: Holding): void {
+    for (const unit of this.count.unitsOf(holding)) this.total.add(unit);
+  }
+
+  /** Adds a loss. @param steps the steps of this run that cause it, or none for a loss by an earlier run */
+  lose(holding: Holding, steps: readonly string[]): void {
+    const units = this.count.unitsOf(holding);
+    if (units.length === 0) return;
+    for (const step of steps) this.steps.add(step);
+    const added = units.filter((unit) => !this.lost.has(unit));
+    for (const unit of added) this.lost.add(unit);
+    if (steps.length === 0) this.earlier += added.length;
+    else if (added.length > 0) this.examples.add(this.labelOf(holding, units.length));
+  }
+
+  private labelOf({ label, group }: Holding, size: number): string {
+    const place = group && this.count.key !== ofGroup(group).key ? ` (${group.label})` : '';
+    return `${label}${place}${size > 1 ? ` (${size} people)` : ''}`;
+  }
+
+  get isRefused(): boolean {
+    return this.steps.size > 0 && this.lost.size > mostOf(this.count.limit, this.total.size);
+  }
+
+  refusal(): Refusal {
+    const { what, verb, limit } = this.count;
+    const before = this.earlier > 0 ? `, ${this.earlier} of them by runs of the last 24 hours` : '';
+    const text = `${this.lost.size} of ${this.total.size} ${what} would ${verb}${before}`;
+    const message = `${text} (limit ${mostOf(limit, this.total.size)})`;
+    return { guard: 'mass removal', message, examples: [...this.examples].sort(), steps: [...this.steps] };
+  }
+}
+
+function mostOf({ few, share }: Limit, total: number): number {
+  return Math.floor(Math.max(few, total * share));
+}
+
+/** Refuses runs that take away too much of something. Totals come first, and the largest loss before the others. */
+export function massRemovals({ steps, evidence, names, earlier = [] }: GuardInput): Refusal[] {
+  const holdings = holdingsOf(steps, evidence, names);
+  const active = new Set(holdings.filter(isKept).map(sameAs));
+  const before = earlier.filter((loss) => !active.has(sameAs(loss))).map((loss) => ({ ...loss, steps: [] }));
+  const managed = holdings.filter(({ isNew, isLost }) => isLost || !isNew);
+  const losing = new Tally(LOSING);
+  const tallies = new Map([[LOSING.key, losing]]);
+  const talliesOf = (of: Holding): Tally[] =>
+    countsFor(of).map((count) => {
+      const tally = tallies.get(count.key) ?? new Tally(count);
+      tallies.set(count.key, tally);
+      return tally;
+    });
+  for (const of of [...before, ...managed]) {
+    losing.add(of);
+    for (const tally of talliesOf(of)) tally.add(of);
+  }
+  const lost = [...before, ...managed.filter(({ isLost }) => isLost)];
+  const going = new Set(lost.flatMap(({ kind, key }) => (kind === undefined ? [] : key)));
+  for (const of of lost) {
+    // Members whose accounts go count with their accounts.
+    const staying = of.group ? { ...of, people: of.people.filter((key) => !going.has(key)) } : of;
+    for (const tally of talliesOf(of)) tally.lose(staying, of.steps);
+  }
+  const refused = [...tallies.values()].filter((tally) => tally.isRefused);
+  const isRepeated = refused.some(
+    (tally) => tally !== losing && tally.count.unitsOf === people && tally.size === losing.size,
+  );
+  return refused
+    .filter((tally) => tally !== losing || !isRepeated)
+    .sort(({ count, size }, other) => count.rank - other.count.rank || other.size - size || compare(count, other.count))
+    .map((tally) => tally.refusal());
+}
+
+function compare(left: Count, right: Count): number {
+  return left.what.localeCompare(right.what);
+}
+
+/** Returns whether access that an earlier run took away is there again. */
+function isKept({ isLost, isActive }: CountedHolding): boolean {
+  return isActive && !isLost;
+}
+
+function sameAs({ key, label }: Holding): string {
+  return `${key} ${label}`;
+}
+
+/** Refuses to remove too large a share of the live objects of a kind. For a run that does not know its total in advance. */
+export function refuseShare(resource: Resource, removed: readonly string[], total: number): Refusal[] {
+  const { what, verb, limit } = ofKind(resource);
+  if (removed.length <= mostOf(limit, total)) return [];
+  const message = `${removed.length} of ${total} ${what} would ${verb} (limit ${mostOf(limit, total)})`;
+  return [{ guard: 'mass removal', message, steps: removed }];
 }

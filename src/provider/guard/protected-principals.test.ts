@@ -84,11 +84,13 @@ test('protected principals inside a group: lose access when the group loses it',
   expect(refusals(permissionStep('revoke', 'Owner of sre on prod', 'sre', 'Owner', 'group'))).toEqual([
     {
       guard: 'protected principal',
+      steps: ['Owner of sre on prod'],
       name: RUNNER,
       message: `${RUNNER} would lose Owner of sre on prod (through sre)`,
     },
     {
       guard: 'protected principal',
+      steps: ['Owner of sre on prod'],
       name: 'you@example.com',
       message: 'you@example.com would lose Owner of sre on prod (through sre)',
     },

@@ -13,7 +13,7 @@ import type { GuardInput, Refusal } from './refusal.js';
  */
 export function protectedLosses({ steps, evidence, names }: GuardInput, protectedNames: readonly string[]): Refusal[] {
   const guarded = new Map(protectedNames.map((name) => [foldCase(name), name]));
-  const refusals = (principal: Principal, what: string): Refusal[] => {
+  const refusals = (principal: Principal, what: string, step: Step): Refusal[] => {
     const { kind, id } = principal;
     const shown = nameIn(names, [kind], id);
     const own = guarded.get(foldCase(shown));
@@ -23,6 +23,7 @@ export function protectedLosses({ steps, evidence, names }: GuardInput, protecte
     }));
     return [...(own === undefined ? [] : [{ name: own, message: `${own} ${what}` }]), ...inside].map((refusal) => ({
       guard: 'protected principal',
+      steps: [step.key],
       ...refusal,
     }));
   };
@@ -30,16 +31,19 @@ export function protectedLosses({ steps, evidence, names }: GuardInput, protecte
     // A list shows no kinds: where a user and a group have one id, either may be the member that leaves.
     const kinds = memberKinds(resourceOf(step.kind));
     const left = removedMembers(step).flatMap((id) =>
-      kinds.flatMap((kind) => refusals({ kind, id }, `would leave ${step.label}`)),
+      kinds.flatMap((kind) => refusals({ kind, id }, `would leave ${step.label}`, step)),
     );
     const principal = principalOf(step.kind, step.before);
-    if (principal) return reducesRight(step) ? refusals(principal, `would lose ${step.label}`) : [];
+    if (principal) return reducesRight(step) ? refusals(principal, `would lose ${step.label}`, step) : [];
     // If a step also renames the object, its label is the new name: check the old one as well.
     const called = [step.label, ...resourceOf(step.kind).key.map((name) => step.before[name])];
     const own = called.map((name) => guarded.get(foldCase(name))).find((name) => name !== undefined);
     const loss = lossOf(step);
     if (loss === undefined || own === undefined) return left;
-    return [...left, { guard: 'protected principal', name: own, message: `${own} would be ${loss}` }];
+    return [
+      ...left,
+      { guard: 'protected principal', steps: [step.key], name: own, message: `${own} would be ${loss}` },
+    ];
   });
 }
 

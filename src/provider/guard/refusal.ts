@@ -1,5 +1,7 @@
+import { joinFirst } from '../model/join-first.js';
 import type { ObjectNames } from '../model/object-names.js';
 import type { GuardEvidence, Step } from '../model/plan.js';
+import type { Holding } from './losses.js';
 
 /**
  * The input of the guards: the steps of a plan, with each edge as its own step, and the evidence read from the tenant.
@@ -11,12 +13,35 @@ export interface GuardInput {
   readonly names: ObjectNames;
   /** As in the plan. */
   readonly limits?: false | undefined;
+  /** What earlier runs of the last 24 hours took away without an allowance. */
+  readonly earlier?: readonly Holding[] | undefined;
 }
 
 /** One reason to refuse a plan. */
 export interface Refusal {
   readonly guard: 'mass removal' | 'protected principal' | 'orphan';
+  /** Counts and names without examples, so that equal refusals have equal messages. */
   readonly message: string;
+  /** Names of what would be taken away. */
+  readonly examples?: readonly string[];
+  /** Keys of the steps that cause it. */
+  readonly steps: readonly string[];
   /** The principal, container or role whose name an allowance needs. */
   readonly name?: string;
+  /** The source of a declaration that permits it, such as the retirement of a container. */
+  readonly permittedBy?: string;
+}
+
+/** Refusals, and examples of the first of them, that are shown. A reader needs the totals and a few names. */
+const SHOWN = 10;
+
+/** Returns the texts of the first refusals, the first with examples, and how many others there are. */
+export function refusalTexts(refusals: readonly Refusal[]): string[] {
+  const withExamples = refusals.find(({ examples = [] }) => examples.length > 0);
+  const texts = refusals.map((refusal) => {
+    const { message, examples = [] } = refusal;
+    return refusal === withExamples ? `${message}: ${joinFirst(examples, SHOWN)}` : message;
+  });
+  const more = texts.length - SHOWN;
+  return [...texts.slice(0, SHOWN), ...(more > 0 ? [more === 1 ? '1 more refusal' : `${more} more refusals`] : [])];
 }

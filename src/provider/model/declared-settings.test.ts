@@ -25,7 +25,7 @@ describe('settingsOf', () => {
       user: ['adopt', 'onRemoval'],
       group: ['allowEmpty', 'adopt', 'onRemoval'],
       'container-permission': ['adopt', 'onRemoval'],
-      'container-permissions': ['adopt', 'allowEmpty', 'onRemoval'],
+      'container-permissions': ['adopt', 'allowEmpty', 'retired', 'onRemoval'],
       'role-binding': ['onRemoval'],
       'role-bindings': ['adopt', 'allowEmpty', 'onRemoval'],
     });

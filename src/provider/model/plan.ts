@@ -118,6 +118,10 @@ export interface GuardEvidence {
   readonly orphans: readonly Orphan[];
   /** Names of the protected principals inside a group that loses access, by the group's key (`principalKey`). */
   readonly protectedInside: Readonly<Record<string, readonly string[]>>;
+  /** Keys of the accounts behind each group that goes, or that is in a group which loses members, by the group's key. */
+  readonly behind?: Readonly<Record<string, readonly string[]>> | undefined;
+  /** Keys of the containers that code declares as retired. */
+  readonly retired?: readonly string[] | undefined;
   /** Checks that the guards could not make, as text for people. */
   readonly unread: readonly string[];
 }

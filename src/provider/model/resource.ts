@@ -76,6 +76,8 @@ export interface AuthoritativeList {
   readonly scope: string;
   /** The attribute that lists the edges, each without the scope. */
   readonly elements: string;
+  /** The attribute that declares the scope as retired: it needs no required holder, and may be left without edges. */
+  readonly retiredBy?: string;
 }
 
 /** Upgrades a stored state by one version. Must pass on attributes that it does not know. */

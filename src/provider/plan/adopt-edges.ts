@@ -9,7 +9,7 @@ import type { Values } from '../model/values.js';
 import { edgeLabel } from '../read/edges.js';
 import { runConcurrently } from '../read/run-concurrently.js';
 import { resourceOf } from '../resources/index.js';
-import { edgeMatches, isIgnored, isManagedSet, skipElements } from './authoritative-sets.js';
+import { edgeMatches, isIgnored, isManagedSet, isRetired, skipElements } from './authoritative-sets.js';
 import { buildChange } from './build-change.js';
 import { type AuthoritativeSet, catchObjectErrors, type Match, type PlanContext } from './plan-context.js';
 import { undeclaredIn } from './revoke-undeclared.js';
@@ -62,7 +62,7 @@ function afterText({ resource }: Match, differences: readonly Difference[]): str
 }
 
 /**
- * Refuses every authoritative set that is not managed yet and would take existing access away, unless it adopts that. None
+ * Refuses every authoritative set that is not managed yet and would take existing access away, unless it adopts that or retires its scope. None
  * of its elements is planned: with one of them the set would count as managed.
  */
 export async function refuseUnadoptedSets(context: PlanContext): Promise<void> {
@@ -71,6 +71,7 @@ export async function refuseUnadoptedSets(context: PlanContext): Promise<void> {
       !set.error &&
       !isIgnored(set.declaration, set.of.elements) &&
       !isAdopting(set.declaration) &&
+      !isRetired(set) &&
       !isManagedSet(context, set),
   );
   await runConcurrently(fresh, (set) => catchObjectErrors(set, () => refuseLosses(context, set)));

@@ -2,12 +2,13 @@ import type { Declaration } from '../model/declaration.js';
 import { elementsAsEdges } from '../model/elements.js';
 import { DelineaError } from '../model/errors.js';
 import { foldCase } from '../model/fold-case.js';
+import { objectKey } from '../model/keys.js';
 import { kindOf, snakeCase } from '../model/names.js';
 import type { OwnedObject } from '../model/owned-object.js';
 import { type AuthoritativeList, attributeOf, type Resource } from '../model/resource.js';
 import type { Values } from '../model/values.js';
 import { runConcurrently } from '../read/run-concurrently.js';
-import { scopeAttribute } from '../resources/edge-words.js';
+import { edgeResourceOf, scopeAttribute, scopeKind } from '../resources/edge-words.js';
 import { resourceOf, resources } from '../resources/index.js';
 import { type AuthoritativeSet, catchObjectErrors, type Match, type PlanContext } from './plan-context.js';
 import { refuseBoth } from './refuse-duplicates.js';
@@ -176,6 +177,19 @@ export function isManagedSet({ input, ownedById }: PlanContext, { of, resolved }
 /** Returns whether an owned edge is in the scope of a declared set. */
 export function isInSet({ sets }: PlanContext, { kind, key }: OwnedObject): boolean {
   return sets.some(({ of, resolved }) => kind === of.edge && inScope(resolved, of.scope, key));
+}
+
+/** Returns whether a set declares that its scope is retired. */
+export function isRetired({ declaration, of }: AuthoritativeSet): boolean {
+  return of.retiredBy !== undefined && declaration.values[of.retiredBy] === true;
+}
+
+/** Returns the keys of the retired scopes. */
+export function retiredScopes({ sets }: PlanContext): string[] {
+  return sets.filter(isRetired).flatMap(({ of, resolved }) => {
+    const id = resolved?.[of.scope];
+    return typeof id === 'string' ? [objectKey(scopeKind(edgeResourceOf(of.edge)), id)] : [];
+  });
 }
 
 /** Returns whether an edge with this natural key is in the scope of a set. */

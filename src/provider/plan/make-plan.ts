@@ -3,6 +3,7 @@ import { gatherEvidence, grantsAccess, reductionsNeedingGrants } from '../guard/
 import { guardInputOf, judge } from '../guard/guards.js';
 import { findUnknownNames } from '../guard/known-names.js';
 import { WITHOUT_WRITE } from '../guard/projected-access.js';
+import { refusalTexts } from '../guard/refusal.js';
 import { regainedAccess } from '../guard/regained-access.js';
 import { type Declaration, referencesIn } from '../model/declaration.js';
 import { DelineaError, DelineaErrors } from '../model/errors.js';
@@ -23,6 +24,7 @@ import { isCleared } from '../model/values.js';
 import { liveDirectory } from '../read/directory.js';
 import { openReader } from '../read/tenant-reader.js';
 import { resourceOf } from '../resources/index.js';
+import { retiredScopes } from './authoritative-sets.js';
 import { checkDeclarations } from './check-declarations.js';
 import { collapseSets } from './collapse-sets.js';
 import { findLookAlikes } from './look-alikes.js';
@@ -75,12 +77,8 @@ export async function makePlan(tenant: Tenant, input: PlanInput): Promise<Plan> 
   const plan = buildPlan(context, changes, evidence, names);
   const { open, lifted } = judge(guardInputOf(plan), tenant.settings);
   const findings = [
-    ...open.map(
-      ({ message }): Finding => ({
-        level: 'warning',
-        code: 'refused_by_guard',
-        message: `apply will refuse: ${message}`,
-      }),
+    ...refusalTexts(open).map(
+      (text): Finding => ({ level: 'warning', code: 'refused_by_guard', message: `apply will refuse: ${text}` }),
     ),
     ...lifted.map(({ message, source }) => letThrough(message, source)),
     ...plan.delinea.findings,
@@ -139,7 +137,7 @@ async function assess(context: PlanContext): Promise<GuardEvidence> {
     for (const reason of access.unread)
       notChecked(`the access that ${label} regains was not fully read: ${reason}`, change.address);
   }
-  const evidence = await gatherEvidence(context, steps, before);
+  const evidence = await gatherEvidence(context, steps, before, retiredScopes(context));
   deferReductions(context, steps, await reductionsNeedingGrants(context, steps, evidence, before));
   for (const message of evidence.unread) notChecked(message);
   return evidence;

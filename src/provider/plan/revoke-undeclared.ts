@@ -10,7 +10,7 @@ import { runConcurrently } from '../read/run-concurrently.js';
 import type { LiveEdge } from '../read/tenant-reader.js';
 import { edgeResourceOf } from '../resources/edge-words.js';
 import { keyOfOwned } from '../resources/owned-key.js';
-import { edgeMatches, incompleteSets, isManagedSet } from './authoritative-sets.js';
+import { edgeMatches, incompleteSets, isManagedSet, isRetired } from './authoritative-sets.js';
 import { buildRemoval } from './build-removal.js';
 import { type AuthoritativeSet, catchObjectErrors, type Match, type PlanContext } from './plan-context.js';
 
@@ -41,7 +41,8 @@ async function revokeOthers(context: PlanContext, match: AuthoritativeSet): Prom
   const resource = edgeResourceOf(of.edge);
   const undeclared = await undeclaredIn(context, match);
   const revokes = context.changes.some((change) => change.address === address && change.delinea.operation === 'revoke');
-  if (isCleared(values[of.elements]) && values.allowEmpty !== true && (undeclared.length > 0 || revokes)) {
+  const mayEmpty = values.allowEmpty === true || isRetired(match);
+  if (isCleared(values[of.elements]) && !mayEmpty && (undeclared.length > 0 || revokes)) {
     const name = snakeCase(of.elements);
     throw new DelineaError('guarded', `${name} = [] would revoke all ${resource.plural} in this scope`, {
       path: `${address}.${name}`,

@@ -37,14 +37,26 @@ export async function membersAmong(
   group: Principal,
   wanted: ReadonlySet<string>,
 ): Promise<ReadonlySet<string>> {
-  const seen = new Set<string>();
+  const within = await membersWithin(directory, group);
+  return new Set([...wanted].filter((key) => within.has(key)));
+}
+
+/** Returns the keys of the accounts in a group at any depth. */
+export async function accountsWithin(directory: Directory, group: Principal): Promise<string[]> {
+  const within = await membersWithin(directory, group);
+  return [...within].flatMap(([key, { kind }]) => (resourceOf(kind).account ? [key] : []));
+}
+
+/** Returns a group and its members at any depth, by key. */
+async function membersWithin(directory: Directory, group: Principal): Promise<ReadonlyMap<string, Principal>> {
+  const seen = new Map<string, Principal>();
   const open = [group];
   for (let next = open.pop(); next; next = open.pop()) {
     if (seen.has(principalKey(next))) continue;
-    seen.add(principalKey(next));
+    seen.set(principalKey(next), next);
     open.push(...(await directory.members(next)));
   }
-  return new Set([...wanted].filter((key) => seen.has(key)));
+  return seen;
 }
 
 /** Groups on the way from a principal to a group that are kept, without the last one: longer chains would take quadratic memory. */

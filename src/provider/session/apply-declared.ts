@@ -38,7 +38,10 @@ async function applyChangeOf(
   refuseAborted(session);
   await refuseNameReuse(freshReader(session), instance);
   const first = await planFresh(session, instance).catch(asError());
-  if (!(first instanceof DelineaError)) attempt.track(first.change);
+  if (!(first instanceof DelineaError)) {
+    attempt.track(first.change);
+    session.changes.retire(first.retired);
+  }
   const hasWaited = await waitForOthers(session, instance, first);
   return session.locks.hold(lockName(instance), async () => {
     const plan = hasWaited ? await planFresh(session, instance, attempt.warnings) : first;

@@ -29,6 +29,12 @@ test('at worst: a list keeps only the members that are known', () => {
   expect(atWorst(plan, at).delinea.desired).toEqual({ members: [] });
 });
 
+test('at worst: an unknown right is the least one', () => {
+  const plan = planOf('none', { right: 'Owner' });
+  const worst = worstOf(atWorst(plan, { resource: resourceOf('container-permission'), unknown: ['right'] }));
+  expect(worst).toMatchObject({ operation: 'replace', before: { right: 'Owner' }, desired: { right: 'View' } });
+});
+
 test.each([
   ['nothing that counts is unknown', planOf('update', { active: true }), { resource: user, unknown: ['title'] }],
   ['the user is disabled already', planOf('update', { active: false }), { resource: user, unknown: ['active'] }],

@@ -4,6 +4,7 @@ import { isEdge } from '../model/keys.js';
 import type { OwnedObject } from '../model/owned-object.js';
 import { type Finding, findingToError, type ResourceChange } from '../model/plan.js';
 import { pick } from '../model/values.js';
+import { retiredScopes } from '../plan/authoritative-sets.js';
 import { unchangedEntry } from '../plan/build-entry.js';
 import { collapseSets } from '../plan/collapse-sets.js';
 import { errorFindings, openPlanContext, planChanges } from '../plan/plan-changes.js';
@@ -19,6 +20,8 @@ export interface InstancePlan {
   readonly findings: readonly Finding[];
   /** The live object as it was read; undefined for an authoritative set, whose edges are in the change. */
   readonly live: InstanceState | undefined;
+  /** Keys of the containers that the instance declares as retired. */
+  readonly retired: readonly string[];
 }
 
 /**
@@ -71,14 +74,16 @@ export async function planInIsolation(
   const change = context.changes.find(({ deposed }) => deposed === undefined);
   if (!change && resource.authoritativeFor && !declared) return emptySet(reader, instance, address);
   if (!change) throw new DelineaError('rejected', `internal error: no plan for ${address}`);
-  return { change, findings: context.findings, live: await liveIn(context, address) };
+  const { findings } = context;
+  return { change, findings, live: await liveIn(context, address), retired: retiredScopes(context) };
 }
 
 /** Plans the removal of an authoritative set without edges: nothing is revoked. */
 function emptySet({ tenant }: TenantReader, { resource, state = {} }: ResourceInstance, address: string): InstancePlan {
   const none = unchangedEntry(resource.type, address, {}, tenant.home(resource.type).name);
   const label = labelOf(resource.type, state, String);
-  return { change: { ...none, delinea: { ...none.delinea, label, edgeSteps: [] } }, findings: [], live: undefined };
+  const change = { ...none, delinea: { ...none.delinea, label, edgeSteps: [] } };
+  return { change, findings: [], live: undefined, retired: [] };
 }
 
 function refuseErrors(context: PlanContext): void {

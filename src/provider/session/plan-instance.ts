@@ -2,9 +2,10 @@ import { asError, DelineaError, ignoreCodes } from '../model/errors.js';
 import { isEdge, nameKey, ownedKey } from '../model/keys.js';
 import type { OwnedObject } from '../model/owned-object.js';
 import type { ResourceChange } from '../model/plan.js';
-import { isCleared } from '../model/values.js';
+import { isCleared, pick } from '../model/values.js';
 import { unchangedEntry } from '../plan/build-entry.js';
 import { findByNameAt } from '../read/find-by-name.js';
+import { memberLists } from '../resources/edge-words.js';
 import { resourceOf } from '../resources/index.js';
 import { keyOfOwned } from '../resources/owned-key.js';
 import { adoptingAlways, isDeleted, liveKey, refuseNameReuse, withAdoption } from './adoption.js';
@@ -59,6 +60,7 @@ export async function planInstance(
   refuseSetSinceImport(instance, plan);
   refuseDuplicateChange(session, instance, change, plan.live?.id);
   changes.track(change);
+  changes.retire(plan.retired);
   // An unmanaged object is adopted only if it equals its declaration, so its unknown values remove nothing.
   const adoptsAsItIs = !instance.state && !isRenamed && instance.declared?.adopt !== 'always';
   const worst = adoptsAsItIs ? change : atWorst(plan, instance);
@@ -105,7 +107,8 @@ export async function planUnchanged(session: SessionContext, instance: ResourceI
     const key = keyOfOwned(entry);
     ownership.add(key, entry);
     if (ownership.isPlannedRemoval(key)) throw removedElsewhere(instance, changes.size);
-    changes.track(unchangedEntry(entry.kind, key, { ...entry.key, ...entry.managedMembers }, entry.surface, entry.id));
+    const members = { ...entry.managedMembers, ...pick(instance.declared ?? {}, memberLists(instance.resource)) };
+    changes.track(unchangedEntry(entry.kind, key, { ...entry.key, ...members }, entry.surface, entry.id));
   }
   if (assumedEmpty(instance).some((name) => instance.declared?.[name] !== undefined)) {
     refuseSetSinceImport(instance, await planInIsolation(shared, instance, owned));
@@ -239,19 +242,16 @@ async function enforceSessionGuards(
   if (isRename(change)) guard.enforceRename(change);
   const reduces = reducesAnyAccess(change);
   if (!reduces && !reducesAnyAccess(worst)) return true;
+  if (worst !== change) guard.addUncertain(worst);
   const isComplete = await barrier.beforeRemovals(() => changes.isRenamed(change));
   if (!changes.isRenamed(change)) guard.refuseBesideSiblings(change, false);
-  if (worst !== change) guard.addUncertain(worst);
-  if (isComplete && !isApply()) {
-    await names.refuse();
-    await guard.enforceAtWorst(change);
+  if (!isComplete) {
+    guard.defer(change);
+    return false;
   }
-  if (!reduces) return isComplete;
-  if (!isComplete) guard.defer(change);
-  else {
-    await guard.enforce(change, !isApply());
-    if (!declared) changes.refuseLateRenames(barrier.maxWaitingRemovals, resource.type);
-  }
+  if (!isApply()) await names.refuse();
+  await guard.enforce(change, !isApply());
+  if (reduces && !declared) changes.refuseLateRenames(barrier.maxWaitingRemovals, resource.type);
   return isComplete;
 }
 

@@ -30,7 +30,7 @@ test('plan warnings: a finding has the label of its object unless its text has i
     finding('warning', 'jane is a guest'),
     finding('info', 'title was read'),
   ];
-  const warnings = findingWarnings({ change: changeOf('none'), findings, live: undefined });
+  const warnings = findingWarnings({ change: changeOf('none'), findings, live: undefined, retired: [] });
   expect(warnings.map(({ message }) => message)).toEqual(['jane: title differs', 'jane is a guest']);
 });
 

@@ -19,6 +19,8 @@ export class SessionChanges {
   private readonly plannedRemovals: { readonly step: Step; readonly name: string }[] = [];
   /** Keys of the objects that this run imports, as `ownedKey` returns them. */
   private readonly imported = new Set<string>();
+  /** Keys of the containers that code declares as retired. */
+  private readonly retired = new Set<string>();
   private removals = 0;
   private cachedSteps: readonly Step[] | undefined;
   private cachedKept: KeptIds | undefined;
@@ -31,6 +33,16 @@ export class SessionChanges {
   track(change: ResourceChange): void {
     this.changes.set(change.delinea.key, change);
     this.clearCache();
+  }
+
+  /** Records containers that code declares as retired, by key. */
+  retire(keys: readonly string[]): void {
+    for (const key of keys) this.retired.add(key);
+    if (keys.length > 0) this.clearCache();
+  }
+
+  get retiredScopes(): readonly string[] {
+    return [...this.retired];
   }
 
   /** Records an object that the run imports, so that its instance has a state although it was not managed before. */

@@ -30,8 +30,14 @@ test('session guard: removals of an apply are refused beyond the limit, with the
   const outcomes = await remove(guardWith(), 7);
   expect(outcomes.slice(0, 5)).toEqual([0, 1, 2, 3, 4].map((index) => [`user ${index}`]));
   expect(outcomes.slice(5)).toMatchObject([
-    { message: '6 of 10 users would be removed', remedy: [{ kind: 'allowRemovals', count: 6, soFar: true }] },
-    { message: '7 of 10 users would be removed', remedy: [{ kind: 'allowRemovals', count: 7, soFar: true }] },
+    {
+      message: '6 of 10 users would be disabled or removed (limit 5)',
+      remedy: [{ kind: 'allowRemovals', count: 6, soFar: true }],
+    },
+    {
+      message: '7 of 10 users would be disabled or removed (limit 5)',
+      remedy: [{ kind: 'allowRemovals', count: 7, soFar: true }],
+    },
   ]);
 });
 

@@ -1,13 +1,14 @@
-import { gatherEvidence } from '../guard/evidence.js';
+import { gatherEvidence, peopleBehind } from '../guard/evidence.js';
 import { countRemovals, enforceGuards, type GuardSettings, judge, type Lifted, remediesFor } from '../guard/guards.js';
-import { refuseMass } from '../guard/mass-removal.js';
+import { refuseShare } from '../guard/mass-removal.js';
 import { reducesAccess, removes, renames } from '../guard/reductions.js';
-import type { GuardInput, Refusal } from '../guard/refusal.js';
+import { type GuardInput, type Refusal, refusalTexts } from '../guard/refusal.js';
 import { DelineaError } from '../model/errors.js';
 import { joinFirst } from '../model/join-first.js';
 import { isEdge, ownedKey } from '../model/keys.js';
 import { type GuardEvidence, type ResourceChange, type Step, stepsOf } from '../model/plan.js';
 import { stepObjects } from '../plan/step-refs.js';
+import { liveDirectory } from '../read/directory.js';
 import type { TenantReader } from '../read/tenant-reader.js';
 import { resourceOf } from '../resources/index.js';
 import { allowedCount } from '../settings/allowance.js';
@@ -30,12 +31,22 @@ export function isRename({ delinea }: ResourceChange): boolean {
   return renames(delinea);
 }
 
+/** The outcome of the guards on all changes that are known. */
+interface Assessment {
+  /** The steps with unknown values counted as removals. */
+  readonly worst: readonly Step[];
+  readonly isUncertain: boolean;
+  /** Removals are judged at worst, all else as known. */
+  readonly open: readonly Refusal[];
+  readonly lifted: readonly Lifted[];
+}
+
 /**
  * Applies the guards to a session, which learns of its changes one by one. Each reduction is checked with all changes
  * known at that time, and every reduction beyond a limit is refused.
  */
 export class SessionGuard {
-  private assessed: { readonly steps: readonly Step[]; readonly input: Promise<GuardInput> } | undefined;
+  private assessed: { readonly steps: readonly Step[]; readonly outcome: Promise<Assessment> } | undefined;
   /** Reductions that were released before Terraform had sent every request; the next check includes them. */
   private readonly deferred: ResourceChange[] = [];
   /** Planned changes with unknown values, as the changes that remove the most. */
@@ -74,18 +85,19 @@ export class SessionGuard {
   }
 
   /**
-   * Enforces the guards on a reduction, and on those that were deferred.
-   * @param mass whether the number of removals is checked too; `every`: and each of them reported
-   * @throws DelineaError `refused_by_guard` with every refusal that these changes cause
+   * Enforces the guards on a change, and on those that were deferred. The number of removals includes what unknown values
+   * may remove.
+   * @param mass whether that number is checked too; `every`: and each of them reported
+   * @throws DelineaError `refused_by_guard` with every refusal to which these changes add
    */
   async enforce(change: ResourceChange, mass: boolean | 'every' = true): Promise<void> {
-    const input = await this.assess();
-    const all = this.refusals(input).filter(({ guard }) => mass || guard !== 'mass removal');
-    const open = this.causedBy([...this.deferred, change], input, all);
+    const { worst, isUncertain, open: found } = await this.assess();
+    const all = found.filter(({ guard }) => mass || guard !== 'mass removal');
+    const open = causedBy([...this.deferred, change], all);
     if (open.length === 0) return;
     const isOnlyMass = open.every(({ guard }) => guard === 'mass removal');
-    if (mass === true && isOnlyMass && this.isReportedEnough(countRemovals(input.steps))) return;
-    const own = this.causedBy([change], input, all);
+    if (mass === true && isOnlyMass && this.isReportedEnough(countRemovals(worst))) return;
+    const own = causedBy([change], all);
     const others = open.filter((refusal) => !own.includes(refusal));
     const renamed = [...this.deferred, change].flatMap((one) => this.changes.renamedPrincipals(one));
     const labels = this.deferred.splice(0).map(({ delinea }) => delinea.label);
@@ -93,39 +105,35 @@ export class SessionGuard {
       ...(own.length > 0 ? [messagesOf(own)] : []),
       ...(others.length > 0 ? [`by ${joinFirst(labels, NAMED)}: ${messagesOf(others)}`] : []),
     ];
+    const isCounted = isUncertain && open.some(({ guard }) => guard === 'mass removal');
+    const uncertain = isCounted ? ', counting values that are known only after apply' : '';
     const { hint, remedy = [] } = renamedAdvice(renamed);
-    throw new DelineaError('refused_by_guard', texts.join('; '), {
+    throw new DelineaError('refused_by_guard', `${texts.join('; ')}${uncertain}`, {
       hint,
-      remedy: [...remedy, ...remediesFor(open, input.steps, true)],
+      remedy: [...remedy, ...remediesFor(open, worst)],
     });
   }
 
   /** Adds a change with unknown values, as the change that removes the most. */
   addUncertain(change: ResourceChange): void {
     this.uncertain.set(change.delinea.key, change);
+    this.assessed = undefined;
   }
 
-  /**
-   * Enforces the limit of removals with unknown values counted as removals.
-   * @throws DelineaError `refused_by_guard`
-   */
-  async enforceAtWorst(change: ResourceChange): Promise<void> {
-    if (this.uncertain.size === 0) return;
-    const known = await this.assess();
-    const changes = [...this.uncertain.values()];
+  /** Returns the input with unknown values counted as removals. */
+  private async atWorst(known: GuardInput): Promise<GuardInput> {
     const unmanaged = new Map(known.steps.map((step) => [step.key, step.unmanaged]));
-    const steps = stepsOf({ resource_changes: changes }).map((step) => ({
+    const steps = stepsOf({ resource_changes: [...this.uncertain.values()] }).map((step) => ({
       ...step,
       unmanaged: unmanaged.get(step.key) ?? step.unmanaged,
     }));
     const keys = new Set(steps.map(({ key }) => key));
-    const input = { ...known, steps: [...known.steps.filter(({ key }) => !keys.has(key)), ...steps] };
-    const refusals = this.refusals(input).filter(({ guard }) => guard === 'mass removal');
-    const open = this.causedBy([...this.deferred, ...changes, change], input, refusals);
-    if (open.length === 0 || this.isReportedEnough(countRemovals(input.steps))) return;
-    throw new DelineaError('refused_by_guard', `${messagesOf(open)}, counting values that are known only after apply`, {
-      remedy: remediesFor(open, input.steps, true),
-    });
+    const behind = { ...known.evidence.behind, ...(await peopleBehind(steps, liveDirectory(this.reader))) };
+    return {
+      ...known,
+      steps: [...known.steps.filter(({ key }) => !keys.has(key)), ...steps],
+      evidence: { ...known.evidence, behind },
+    };
   }
 
   /**
@@ -155,8 +163,7 @@ export class SessionGuard {
 
   /** Returns the refusals of a change that an allowance lifts, among all changes known now. */
   async liftedFor(change: ResourceChange): Promise<Lifted[]> {
-    const input = await this.assess();
-    return refusalsBeyond(this.judge(input).lifted, this.judge(withoutChanges(input, [change])).lifted);
+    return causedBy([change], (await this.assess()).lifted);
   }
 
   /** Returns whether `enforceRemovals` would refuse a change that is not counted yet. */
@@ -178,13 +185,10 @@ export class SessionGuard {
     const kinds = [...new Set(removalsIn(change).map(({ kind }) => kind))].filter((kind) => !isEdge(resourceOf(kind)));
     const refusals = kinds.map(async (kind) => {
       const total = await this.reader.snapshot.view(kind).count();
-      return refuseMass(resourceOf(kind).plural, removed.filter((step) => step.kind === kind).length, total);
+      const keys = removed.filter((step) => step.kind === kind).map(({ key }) => key);
+      return refuseShare(resourceOf(kind), keys, total);
     });
     return (await Promise.all(refusals)).flat();
-  }
-
-  private refusals(input: GuardInput): Refusal[] {
-    return this.judge(input).open;
   }
 
   /** Judges with the allowed number of removals as an upper limit, since a session does not know its total. */
@@ -201,11 +205,6 @@ export class SessionGuard {
     return limit && countRemovals(steps) <= limit.count ? limit : undefined;
   }
 
-  /** Returns the refusals that would not exist without these changes. */
-  private causedBy(changes: readonly ResourceChange[], input: GuardInput, refusals: readonly Refusal[]): Refusal[] {
-    return refusalsBeyond(refusals, this.refusals(withoutChanges(input, changes)));
-  }
-
   /** Returns whether enough mass removals were reported: further errors would only repeat that the count grows. */
   private isReportedEnough(count: number): boolean {
     this.reported++;
@@ -214,15 +213,25 @@ export class SessionGuard {
     return false;
   }
 
-  /** Gathers the input of the guards for the steps so far, once for the same steps. */
-  private assess(): Promise<GuardInput> {
+  /** Judges the steps so far, once for the same steps. */
+  private assess(): Promise<Assessment> {
     const steps = this.changes.steps();
-    if (this.assessed?.steps !== steps) this.assessed = { steps, input: this.inputFor(steps) };
-    return this.assessed.input;
+    if (this.assessed?.steps !== steps) this.assessed = { steps, outcome: this.judgeAll(steps) };
+    return this.assessed.outcome;
+  }
+
+  private async judgeAll(steps: readonly Step[]): Promise<Assessment> {
+    const input = await this.inputFor(steps);
+    const { open, lifted } = this.judge(input);
+    if (this.uncertain.size === 0) return { worst: steps, isUncertain: false, open, lifted };
+    const worst = await this.atWorst(input);
+    const mass = this.judge(worst).open.filter(({ guard }) => guard === 'mass removal');
+    const others = open.filter(({ guard }) => guard !== 'mass removal');
+    return { worst: worst.steps, isUncertain: true, open: [...mass, ...others], lifted };
   }
 
   private async inputFor(steps: readonly Step[]): Promise<GuardInput> {
-    const evidence = await gatherEvidence(this.reader, steps);
+    const evidence = await gatherEvidence(this.reader, steps, undefined, this.changes.retiredScopes);
     return { steps, evidence, names: this.reader.translator.export(steps.flatMap(stepObjects)) };
   }
 }
@@ -236,27 +245,11 @@ function stepKey({ kind, id, before }: Step): string {
 }
 
 function messagesOf(refusals: readonly Refusal[]): string {
-  return joinFirst(
-    refusals.map(({ message }) => message),
-    NAMED,
-    '; ',
-  );
+  return refusalTexts(refusals).join('; ');
 }
 
-function withoutChanges(input: GuardInput, changes: readonly ResourceChange[]): GuardInput {
+/** Returns the refusals to which these changes add. */
+function causedBy<R extends Refusal>(changes: readonly ResourceChange[], refusals: readonly R[]): R[] {
   const keys = new Set(stepsOf({ resource_changes: changes }).map(({ key }) => key));
-  return {
-    ...input,
-    steps: input.steps.filter(({ key }) => !keys.has(key)),
-    evidence: withoutSteps(input.evidence, keys),
-  };
-}
-
-function withoutSteps(evidence: GuardEvidence, keys: ReadonlySet<string>): GuardEvidence {
-  return { ...evidence, orphans: evidence.orphans.filter(({ steps }) => !steps.some((key) => keys.has(key))) };
-}
-
-function refusalsBeyond<R extends Refusal>(refusals: readonly R[], others: readonly Refusal[]): R[] {
-  const known = new Set(others.map(({ message }) => message));
-  return refusals.filter(({ message }) => !known.has(message));
+  return refusals.filter(({ steps }) => steps.some((key) => keys.has(key)));
 }

@@ -20,12 +20,17 @@ export const containerPermissions = defineResource({
     }),
     adopt: adoptHolders,
     allowEmpty: allowEmptySet,
+    retired: z.boolean().default(false).meta({
+      setting: true,
+      description:
+        'Whether the container is retired: it needs no active Owner any more, and an empty list may revoke all access. Remove the resource when it has been applied.',
+    }),
     onRemoval: onRemovalOfEdge,
   }),
   attrs: z.object({ id: z.string().meta({ description: 'Id of the container.' }) }),
   key: ['container'],
   label: 'permissions on {container}',
-  authoritativeFor: { edge: 'container-permission', scope: 'container', elements: 'grants' },
+  authoritativeFor: { edge: 'container-permission', scope: 'container', elements: 'grants', retiredBy: 'retired' },
   removal: { verb: 'revoke' },
   permissions: ['Owner on the container'],
   wire: {},

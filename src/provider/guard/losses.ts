@@ -1,0 +1,161 @@
+import { isInactive } from '../model/diff.js';
+import { isEdge, objectKey, ownedKey } from '../model/keys.js';
+import { nameIn, type ObjectNames } from '../model/object-names.js';
+import type { GuardEvidence, Step } from '../model/plan.js';
+import { principalKey } from '../model/principal.js';
+import type { EdgeResource, Resource } from '../model/resource.js';
+import {
+  isListedByPrincipal,
+  isMembership,
+  memberKinds,
+  memberLists,
+  principalOf,
+  scopeKind,
+} from '../resources/edge-words.js';
+import { resourceOf } from '../resources/index.js';
+import { membersBefore, reducesRight, removedMembers, removes } from './reductions.js';
+
+/** The group of a member, or the container of an edge. */
+export interface Place {
+  readonly key: string;
+  readonly label: string;
+}
+
+/** An object, an edge or a member before a run. Plain data: the apply log records the lost ones. */
+export interface Holding {
+  /** Unique in a tenant: an object by its id, an edge by its ends, a member by its group and its own id. */
+  readonly key: string;
+  readonly label: string;
+  /** Kind of the object or the edge; unset for a member. */
+  readonly kind?: string | undefined;
+  /** Set for a member. */
+  readonly group?: Place | undefined;
+  /** Set for an edge that counts with the others on its container. */
+  readonly scope?: Place | undefined;
+  /** Keys of the accounts that have it. Those behind a group are known only where the group or its members are lost. */
+  readonly people: readonly string[];
+}
+
+/** A holding, and what a run does to it. */
+export interface CountedHolding extends Holding {
+  readonly isLost: boolean;
+  /** Adopted or imported by this run. */
+  readonly isNew: boolean;
+  /** Gives access before the run. An account that is disabled does not. */
+  readonly isActive: boolean;
+  /** Keys of the steps that take it away; else of the first step that has it. */
+  readonly steps: readonly string[];
+}
+
+/** The facts by which steps are taken apart. */
+interface Known {
+  readonly names: ObjectNames;
+  readonly evidence: Pick<GuardEvidence, 'behind' | 'retired'>;
+  /** Keys of the accounts and groups that the run removes. */
+  readonly going: ReadonlySet<string>;
+  /** Keys of all objects in the steps. */
+  readonly objects: ReadonlySet<string>;
+}
+
+/** Returns everything that was there before a run, and what the run takes away, each once. */
+export function holdingsOf(
+  steps: readonly Step[],
+  evidence: Known['evidence'] = {},
+  names: ObjectNames = {},
+): CountedHolding[] {
+  const objects = steps.filter(({ kind }) => !isEdge(resourceOf(kind)));
+  const going = new Set(objects.filter(goes).map(keyOf));
+  const known = { evidence, names, going, objects: new Set(objects.map(keyOf)) };
+  const byKey = new Map<string, CountedHolding>();
+  for (const step of steps) {
+    if (step.operation === 'create') continue;
+    const resource = resourceOf(step.kind);
+    const found = isEdge(resource) ? [edgeIn(step, resource, known)] : [objectIn(step, resource, known)];
+    for (const holding of [...found, ...membersIn(step, resource, known)]) {
+      const other = byKey.get(holding.key);
+      const isRepeated = holding.isLost && other?.isLost;
+      if (isRepeated) byKey.set(holding.key, { ...other, steps: [...other.steps, ...holding.steps] });
+      else if (!other || holding.isLost) byKey.set(holding.key, holding);
+    }
+  }
+  return [...byKey.values()];
+}
+
+/** Returns what the steps take away. */
+export function lossesOf(steps: readonly Step[], evidence?: Known['evidence'], names?: ObjectNames): Holding[] {
+  return holdingsOf(steps, evidence, names).filter(({ isLost }) => isLost);
+}
+
+/** Returns whether an object goes. A group that code empties and still declares stays: its members leave it. */
+export function goes(step: Step): boolean {
+  return removes(step) && (step.operation !== 'update' || memberLists(resourceOf(step.kind)).length === 0);
+}
+
+function keyOf({ kind, id, key, before }: Step): string {
+  return ownedKey(resourceOf(kind), id ?? key, before);
+}
+
+function objectIn(step: Step, resource: Resource, { evidence }: Known): CountedHolding {
+  const key = keyOf(step);
+  return {
+    key,
+    label: step.label,
+    kind: step.kind,
+    people: resource.account ? [key] : (evidence.behind?.[key] ?? []),
+    isLost: goes(step),
+    isNew: step.unmanaged === true,
+    isActive: !isInactive(resource, { ...step.before, ...step.desired }),
+    steps: [step.key],
+  };
+}
+
+function edgeIn(step: Step, resource: EdgeResource, { names, evidence, going }: Known): CountedHolding {
+  const { before, label } = step;
+  const principal = principalOf(step.kind, before);
+  const holder = principal && principalKey(principal);
+  const place = { kind: scopeKind(resource), id: String(before[resource.edge.scope]) };
+  const key = principalKey(place);
+  const shown = { key, label: nameIn(names, [place.kind], place.id) ?? place.id };
+  const isGoing = holder !== undefined && going.has(holder);
+  const state = {
+    isLost: reducesRight(step),
+    isNew: step.unmanaged === true,
+    isActive: true,
+    steps: [step.key],
+  };
+  const people = principal && resourceOf(principal.kind).account ? [holder!] : [];
+  if (isMembership(resource)) {
+    const id = String(principal?.id);
+    const name = nameIn(names, principal ? [principal.kind] : [], id) ?? id;
+    return { key: `${key} ${id}`, label: name, group: shown, people, ...state, isLost: state.isLost && !isGoing };
+  }
+  const isCounted = !isListedByPrincipal(resource) && !(state.isLost && isGoing) && !evidence.retired?.includes(key);
+  return { key: keyOf(step), label, kind: step.kind, people, ...state, ...(isCounted ? { scope: shown } : {}) };
+}
+
+/** Returns the members in the lists of a step's object. They are lost only while the object and they themselves stay. */
+function membersIn(step: Step, resource: Resource, { names, evidence, going, objects }: Known): CountedHolding[] {
+  const kinds = memberKinds(resource);
+  if (kinds.length === 0) return [];
+  const group = { key: keyOf(step), label: step.label };
+  const leaving = new Set(going.has(group.key) ? [] : removedMembers(step));
+  const account = kinds.find((kind) => resourceOf(kind).account)!;
+  const groups = kinds.filter((kind) => kind !== account);
+  const isKnownAs = (ofKinds: readonly string[], id: string) =>
+    ofKinds.some((kind) => objects.has(objectKey(kind, id))) || nameIn(names, ofKinds, id) !== undefined;
+  const isGroup = (id: string) => isKnownAs(groups, id) && !isKnownAs([account], id);
+  return [...new Set([...membersBefore(step), ...leaving])].map((id) => {
+    const isGoing = kinds.some((kind) => going.has(objectKey(kind, id)));
+    const behind = groups.map((kind) => evidence.behind?.[objectKey(kind, id)]).find((keys) => keys !== undefined);
+    return {
+      key: `${group.key} ${id}`,
+      label: nameIn(names, kinds, id) ?? id,
+      group,
+      people: behind ?? (isGroup(id) ? [] : [objectKey(account, id)]),
+      isLost: leaving.has(id) && !isGoing,
+      isNew: step.unmanaged === true,
+      isActive: true,
+      steps: [step.key],
+    };
+  });
+}
