@@ -221,3 +221,28 @@ test('authoritative sets: nothing is revoked when apply receives Ctrl-C, and the
   expect(ledger()).toHaveLength(10);
   await run(0, 'drift');
 });
+
+test('authoritative sets: single permissions become a set, and come back at other addresses with renamed users, without a write', async () => {
+  const { id } = project.sim.state().users[0]!;
+  const mallory = { principal_type: 'user', principal_id: id, right: 'View' };
+  const singles = (names: readonly string[]) => ({
+    delinea_user: Object.fromEntries(names.map((name, index) => [name, { user_name: `p${index}@example.com` }])),
+    delinea_container_permission: Object.fromEntries([
+      ['mallory', { container: 'prod', ...mallory }],
+      ...names.map((name) => [`right_${name}`, { container: 'prod', ...to(name), right: 'Owner' }]),
+    ]),
+  });
+  const whole = [0, 1].map((index) => ({ ...to(`p${index}`), right: 'Owner' }));
+  project.declare(singles(['p0', 'p1']));
+  await run(0, ...APPLY, '--init-ledger');
+  const before = edges();
+  project.declare({
+    delinea_user: people(2),
+    delinea_container_permissions: { all: { container: 'prod', grants: [mallory, ...whole] } },
+  });
+  expect((await run(0, ...APPLY)).writes).toBe(0);
+  project.declare(singles(['q0', 'q1']));
+  expect((await run(0, ...APPLY)).writes).toBe(0);
+  expect(edges()).toEqual(before);
+  expect((await run(0, 'plan')).out).toContain('No changes.');
+});

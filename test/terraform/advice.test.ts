@@ -194,7 +194,7 @@ describe('advice, followed: a renamed address with dependent grants', () => {
       const before = sim.state();
       declare(people('b'));
       const text = await refused('plan');
-      expect(text).toMatch(/8 of 8 container permissions would be removed/);
+      expect(text).toMatch(/8 of 8 container permissions would be revoked/);
       expect(text).toMatch(
         /The address of u\d@.* has changed\. If it was renamed, add this block: moved \{[^}]*\} If this is intended, set DELINEA_ALLOW_REMOVALS=8/,
       );
