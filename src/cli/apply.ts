@@ -49,13 +49,13 @@ export function applyCommand(target: string, options: ApplyOptions, terminal: Te
     const workspace = saved && isProven ? withAllowancesOf(saved, given) : given;
     requireLedger(workspace, options);
     const opened = await openLedger(workspace);
-    const { ledger, findings } = opened;
+    const { ledger, findings, earlier } = opened;
     try {
       const tenant = await connectFor(workspace, state, terminal.env);
       const plan = await planStack(
         tenant,
         workspace,
-        { ...ledger.content(), findings },
+        { ...ledger.content(), findings, earlier },
         { reactivate: options.reactivate ?? [], reviewed: saved },
         terminal,
       );

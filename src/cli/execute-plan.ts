@@ -1,10 +1,12 @@
-import { ApplyLog } from '../embedded/index.js';
+import { ApplyLog, lossEvents } from '../embedded/index.js';
 import {
   type ApplyIo,
   type ApplyResult,
   applyPlan,
   DelineaErrors,
+  guardInputOf,
   type LogEvent,
+  lossesToRemember,
   type Plan,
   type Tenant,
   visible,
@@ -62,6 +64,8 @@ export async function executePlan(
     });
   try {
     await opened?.logTo(log);
+    // Recorded before they happen: a killed run may have made any of them.
+    for (const event of lossEvents(lossesToRemember(guardInputOf(plan), workspace.settings))) await log.write(event);
     const io: ApplyIo = {
       record: (entry) => orStop(ledger.record(entry)),
       forget: (entry) => orStop(ledger.forget(entry)),

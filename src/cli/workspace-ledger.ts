@@ -17,6 +17,8 @@ import { logPath, type Workspace } from './workspace.js';
 /** A ledger that was compared with the log, and what a reader of the plan has to know about it. */
 export interface CheckedLedger extends LedgerContent {
   readonly findings: readonly Finding[];
+  /** As in `LedgerInLog`. */
+  readonly earlier: LedgerInLog['earlier'];
 }
 
 /** A locked ledger that was compared with the log. */
@@ -25,6 +27,8 @@ export interface OpenLedger {
   /** The log's record of it. */
   readonly record: LedgerInLog['record'];
   readonly findings: readonly Finding[];
+  /** As in `LedgerInLog`. */
+  readonly earlier: LedgerInLog['earlier'];
   /** Records the ledger and its changes in the log of this run. */
   logTo(log: Pick<ApplyLog, 'write'>): Promise<void>;
 }
@@ -48,7 +52,7 @@ export async function readWorkspaceLedger(workspace: Workspace): Promise<Checked
     refuseMissing(workspace, inLog);
     return undefined;
   }
-  return { ...file, findings: check(workspace, file, inLog) };
+  return { ...file, findings: check(workspace, file, inLog), earlier: inLog.earlier };
 }
 
 /**
@@ -76,10 +80,10 @@ async function open(
 ): Promise<OpenLedger> {
   const ledger = await Ledger.open(workspace.ledger, ledgerOwner(workspace), read);
   try {
-    const inLog = await readLedgerRecord(logPath(workspace), workspace.ledger);
-    const { record } = inLog;
+    const inLog = await readLog(workspace);
+    const { record, earlier } = inLog;
     const findings = ledger.found ? compare(ledger.found, inLog) : [];
-    return { ledger, record, findings, logTo: (log) => ledger.logTo(log, record) };
+    return { ledger, record, findings, earlier, logTo: (log) => ledger.logTo(log, record) };
   } catch (error) {
     await ledger.close();
     throw error;
@@ -109,7 +113,11 @@ interface Both extends LedgerInLog {
 
 async function readBoth(workspace: Workspace): Promise<Both> {
   const file = await readLedger(workspace.ledger, ledgerOwner(workspace));
-  return { file, ...(await readLedgerRecord(logPath(workspace), workspace.ledger)) };
+  return { file, ...(await readLog(workspace)) };
+}
+
+function readLog(workspace: Workspace): Promise<LedgerInLog> {
+  return readLedgerRecord(logPath(workspace), workspace.ledger, workspace.settings.url);
 }
 
 function isAsRecorded({ file, record }: Both): boolean {

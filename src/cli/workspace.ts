@@ -80,14 +80,25 @@ export async function connectFor(
 export function planStack(
   tenant: Tenant,
   { stack }: Workspace,
-  ledger: (LedgerContent & Pick<PlanInput, 'findings'>) | undefined,
+  ledger: (LedgerContent & Pick<PlanInput, 'findings' | 'earlier'>) | undefined,
   options: Pick<PlanInput, 'reactivate' | 'unmanaged' | 'thorough' | 'reviewed'>,
   terminal: Terminal,
 ): Promise<Plan> {
   const { name, declarations, moved, forgotten } = stack;
-  const { objects: owned, usedConsents, findings, sets: recorded = [] } = ledger ?? {};
+  const { objects: owned, usedConsents, findings, earlier, sets: recorded = [] } = ledger ?? {};
   const sets = new Map(recorded.map((set) => [set.address, set]));
   return withReadingProgress(terminal, tenant.cost, () =>
-    makePlan(tenant, { stack: name, declarations, moved, forgotten, owned, usedConsents, sets, findings, ...options }),
+    makePlan(tenant, {
+      stack: name,
+      declarations,
+      moved,
+      forgotten,
+      owned,
+      usedConsents,
+      sets,
+      findings,
+      earlier,
+      ...options,
+    }),
   );
 }

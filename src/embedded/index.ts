@@ -12,7 +12,7 @@ export {
   stackOfLedger,
 } from './ledger-file.js';
 export type { LedgerOwner } from './ledger-lines.js';
-export { changesSince, type LedgerInLog, readLedgerRecord, refuseEdited } from './ledger-record.js';
+export { changesSince, type LedgerInLog, lossEvents, readLedgerRecord, refuseEdited } from './ledger-record.js';
 export { refuseLeftoverState } from './leftover-state.js';
 export { hasStack } from './locate-stack.js';
 export { readStack, type Stack } from './stack.js';

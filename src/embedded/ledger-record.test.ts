@@ -3,10 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { type LedgerLines, ledgerDigest, ledgerText, objectLine, ownerLine } from './ledger-lines.js';
-import { changesSince, readLedgerRecord, recordEvents, refuseEdited } from './ledger-record.js';
+import { changesSince, lossEvents, readLedgerRecord, recordEvents, refuseEdited } from './ledger-record.js';
 import { digestOf as digestOfLine, NO_LINE } from './log-chain.js';
 
 const LEDGER = '/somewhere/delinea-iac.people.json';
+const TENANT = 'https://acme.delinea.app';
 
 const user = (name: string, id = name) =>
   objectLine({ address: `delinea_user.${name}`, kind: 'user', id, surface: 'rest', key: { userName: name } });
@@ -37,7 +38,7 @@ function logWith(text: string): string {
   writeFileSync(path, text);
   return path;
 }
-const recordIn = async (log: string) => (await readLedgerRecord(log, LEDGER)).record;
+const recordIn = async (log: string) => (await readLedgerRecord(log, LEDGER, TENANT)).record;
 const inRun = (run: string, events: readonly object[]) => events.map((event) => ({ run, ...event }));
 const end = (run: string) => ({ run, event: 'end' });
 
@@ -57,7 +58,7 @@ describe('readLedgerRecord', () => {
     ['the log is older than this record', logOf({ run: '1', event: 'start' }, end('1')), true],
     ['the log is older than digests', logWith('{"run":"1","event":"start"}\n{"run":"1","event":"end"}\n'), true],
   ])('returns no record when %s', async (_, log, hasLog) => {
-    expect(await readLedgerRecord(log, LEDGER)).toEqual({ hasLog, record: undefined });
+    expect(await readLedgerRecord(log, LEDGER, TENANT)).toEqual({ hasLog, record: undefined, earlier: [] });
   });
 
   const whole = () =>
@@ -87,7 +88,7 @@ describe('readLedgerRecord', () => {
     ],
   ])('refuses a log whose chain does not hold: %s', async (_, change, reason) => {
     const log = logWith(change(whole()));
-    await expect(readLedgerRecord(log, LEDGER)).rejects.toMatchObject({
+    await expect(readLedgerRecord(log, LEDGER, TENANT)).rejects.toMatchObject({
       code: 'ledger_edited',
       path: log,
       message: expect.stringContaining(`the log does not hold, so the ledger cannot be checked against it: ${reason}`),
@@ -100,10 +101,29 @@ describe('readLedgerRecord', () => {
     expect((await recordIn(logWith(`${whole()}{"prev":"0`)))?.last).toBe(digestOf(two));
   });
 
+  test('returns the losses of one tenant and one day', async () => {
+    const loss = (id: string) => ({ key: `user ${id}`, label: id, kind: 'user', people: [`user ${id}`] });
+    const ago = (hours: number) => new Date(Date.now() - hours * 3_600_000).toISOString();
+    const run = (run: string, tenant: string, at: string, ...losses: readonly object[]) => [
+      { run, at, event: 'start', tenant },
+      ...lossEvents(losses as Parameters<typeof lossEvents>[0]).map((event) => ({ run, at, ...event })),
+    ];
+    const log = logOf(
+      ...run('1', TENANT, ago(25), loss('old')),
+      ...run('2', TENANT, ago(23), loss('jane'), { ...loss('x'), kind: 'another' }),
+      ...run('3', 'https://other.delinea.app', ago(1), loss('tom')),
+      ...run('4', TENANT, ago(0), ...Array.from({ length: 201 }, (_, index) => loss(`u${index}`))),
+      { run: '4', at: ago(0), event: 'losses', losses: [{ key: 1 }] },
+    );
+    const { earlier } = await readLedgerRecord(log, LEDGER, TENANT);
+    expect(earlier.slice(0, 2)).toEqual([loss('jane'), loss('u0')]);
+    expect(earlier).toHaveLength(202);
+  });
+
   test('refuses a log with two names', async () => {
     const log = logOf(...inRun('1', first));
     linkSync(log, `${log}.copy`);
-    await expect(readLedgerRecord(log, LEDGER)).rejects.toMatchObject({ code: 'file_refused' });
+    await expect(readLedgerRecord(log, LEDGER, TENANT)).rejects.toMatchObject({ code: 'file_refused' });
   });
 
   test('accepts only the last digest after a run that ended', async () => {

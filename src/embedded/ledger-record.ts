@@ -1,6 +1,14 @@
 import { createReadStream } from 'node:fs';
 import { basename } from 'node:path';
-import { checkWritable, DelineaError, openRegularFile } from '../provider/index.js';
+import * as z from 'zod';
+import {
+  checkWritable,
+  DelineaError,
+  type Holding,
+  holdingSchema,
+  openRegularFile,
+  resources,
+} from '../provider/index.js';
 import type { LedgerFile } from './ledger-file.js';
 import { changesText, compareLines, indexOf, type LedgerLines, type LineIndex } from './ledger-lines.js';
 import { linesIn } from './log-chain.js';
@@ -24,9 +32,15 @@ export interface LedgerInLog {
   readonly hasLog: boolean;
   /** Unset: the log does not know the ledger. */
   readonly record: LedgerRecord | undefined;
+  /** The losses by all runs of the tenant in the last 24 hours that no allowance let through. */
+  readonly earlier: readonly Holding[];
 }
 
-/** Lines of a ledger in one line of the log. */
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+const NO_LOG: LedgerInLog = { hasLog: false, record: undefined, earlier: [] };
+
+/** Lines of a ledger, or losses, in one line of the log. */
 const CHUNK = 200;
 
 /** An event of the log that records lines of a ledger. The last one of several has the digest. */
@@ -37,6 +51,19 @@ interface LedgerEvent {
   readonly added: readonly (readonly [name: string, digest: string])[];
   readonly removed: readonly (readonly [name: string, digest: string])[];
   readonly digest?: string | undefined;
+}
+
+/** Returns the events that record what a run is about to take away. */
+export function lossEvents(losses: readonly Holding[]): object[] {
+  return Array.from({ length: Math.ceil(losses.length / CHUNK) }, (_, index) => ({
+    event: 'losses',
+    losses: losses.slice(index * CHUNK, (index + 1) * CHUNK),
+  }));
+}
+
+function lossesIn({ losses }: Readonly<Record<string, unknown>>): Holding[] {
+  const parsed = z.array(holdingSchema).safeParse(losses).data ?? [];
+  return parsed.filter(({ kind }) => kind === undefined || resources.some(({ type }) => type === kind));
 }
 
 /** Returns the events that record a ledger in the log, given the lines that the log has already. */
@@ -57,11 +84,11 @@ export function recordEvents(path: string, before: LineIndex, lines: LedgerLines
  * @throws DelineaError `ledger_edited` when the chain does not hold, `ledger_damaged` when the log cannot be read,
  * `file_refused` when it is not a file of its own
  */
-export async function readLedgerRecord(log: string, ledger: string): Promise<LedgerInLog> {
+export async function readLedgerRecord(log: string, ledger: string, tenant: string): Promise<LedgerInLog> {
   const chain = new ChainCheck();
-  const reading = new Reading(basename(ledger));
+  const reading = new Reading(basename(ledger), tenant, new Date(Date.now() - DAY_MS).toISOString());
   try {
-    if (!checkWritable(log, 'log')) return { hasLog: false, record: undefined };
+    if (!checkWritable(log, 'log')) return NO_LOG;
     for await (const line of linesIn(createReadStream(log, { fd: openRegularFile(log, 'log') }))) {
       reading.read(chain.read(line));
       if (chain.isNoLog) break;
@@ -69,7 +96,7 @@ export async function readLedgerRecord(log: string, ledger: string): Promise<Led
   } catch (error) {
     if (error instanceof DelineaError) throw error;
     const { code, message } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT') return { hasLog: false, record: undefined };
+    if (code === 'ENOENT') return NO_LOG;
     throw new DelineaError('ledger_damaged', `cannot read the log (${code ?? message})`, {
       path: log,
       hint: 'Correct its permissions.',
@@ -80,7 +107,7 @@ export async function readLedgerRecord(log: string, ledger: string): Promise<Led
   const { fault, lines, unchained } = chain.report();
   // A log without any digest is older than the record of ledgers. With such a record, the digests were removed.
   if (fault && (unchained < lines || record)) throw doesNotHold(log, fault);
-  return { hasLog: true, record };
+  return { hasLog: true, record, earlier: reading.earlier };
 }
 
 function doesNotHold(path: string, { line, reason }: NonNullable<LogReport['fault']>): DelineaError {
@@ -103,9 +130,20 @@ class Reading {
   /** Events of a record without its last line yet. */
   private parts: LedgerEvent[] = [];
 
-  constructor(private readonly file: string) {}
+  /** Runs of the tenant. */
+  private readonly runs = new Set<unknown>();
+  readonly earlier: Holding[] = [];
+
+  constructor(
+    private readonly file: string,
+    private readonly tenant: string,
+    private readonly since: string,
+  ) {}
 
   read(record: Readonly<Record<string, unknown>> | undefined): void {
+    if (record?.event === 'start' && record.tenant === this.tenant) this.runs.add(record.run);
+    if (record?.event === 'losses' && this.runs.has(record.run) && String(record.at) > this.since)
+      this.earlier.push(...lossesIn(record));
     if (record?.event === 'end' && record.run === this.run && this.last !== undefined)
       this.digests = new Set([this.last]);
     if (!isLedgerEvent(record) || record.file !== this.file) return;

@@ -75,7 +75,10 @@ export function refuseOtherTenant(planned: string, now: string): void {
 async function recheckGuards(tenant: Tenant, plan: Plan): Promise<void> {
   const input = guardInputOf(plan);
   enforceGuards(input, tenant.settings);
-  const { retired } = input.evidence;
-  const evidence = await gatherEvidence(openReader(tenant, plan.delinea.names), input.steps, undefined, retired);
+  const { retired, earlier } = input.evidence;
+  const evidence = await gatherEvidence(openReader(tenant, plan.delinea.names), input.steps, undefined, {
+    retired,
+    earlier,
+  });
   enforceGuards({ ...input, evidence }, tenant.settings);
 }

@@ -12,6 +12,9 @@ import { goes } from './losses.js';
 import { projectDirectory } from './projected-access.js';
 import { reducesAccess, reducesRight, removedMembers } from './reductions.js';
 
+/** Evidence that does not come from the tenant. */
+type KnownEvidence = Pick<GuardEvidence, 'retired' | 'earlier'>;
+
 /**
  * Reads the facts that the guards need in addition to the plan: containers and admin roles that would be left without
  * an active holder, and protected accounts inside groups that lose access. Sends no request if the plan reduces no
@@ -21,7 +24,7 @@ export async function gatherEvidence(
   reader: TenantReader,
   steps: readonly Step[],
   before: Directory = liveDirectory(reader),
-  retired: readonly string[] = [],
+  known: KnownEvidence = {},
 ): Promise<GuardEvidence> {
   const reducing = steps.filter(reducesAccess);
   if (reducing.length === 0) return { orphans: [], protectedInside: {}, unread: [] };
@@ -39,7 +42,7 @@ export async function gatherEvidence(
   }
   const protectedInside = await protectedWithin(reader, reducing, before);
   const behind = await peopleBehind(reducing, before);
-  return { orphans, protectedInside, behind, ...(retired.length > 0 ? { retired } : {}), unread };
+  return { ...known, orphans, protectedInside, behind, unread };
 }
 
 /**
@@ -78,7 +81,7 @@ export async function reductionsNeedingGrants(
   before: Directory = liveDirectory(reader),
 ): Promise<ReadonlySet<string>> {
   if (!steps.some(grantsAccess)) return new Set();
-  const alone = await gatherEvidence(reader, steps.filter(reducesAccess), before, retired);
+  const alone = await gatherEvidence(reader, steps.filter(reducesAccess), before, { retired });
   const known = new Set(orphans.map(({ kind, id }) => objectKey(kind, id)));
   const added = alone.orphans.filter(({ kind, id }) => !known.has(objectKey(kind, id)));
   return new Set(added.flatMap((orphan) => orphan.steps));

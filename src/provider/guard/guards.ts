@@ -1,6 +1,7 @@
 import type { Allowance } from '../model/allowance.js';
 import { DelineaError } from '../model/errors.js';
 import { foldCase } from '../model/fold-case.js';
+import type { Holding } from '../model/holding.js';
 import { objectKey } from '../model/keys.js';
 import { type Plan, type Step, stepsOf } from '../model/plan.js';
 import type { Remedy } from '../model/remedy.js';
@@ -23,6 +24,15 @@ export function guardInputOf(plan: Plan): GuardInput {
 /** Counts everything that the steps take away: objects disabled or deleted, edges revoked or lowered, members removed. */
 export function countRemovals(steps: readonly Step[]): number {
   return lossesOf(steps).length;
+}
+
+/**
+ * Returns the losses of a run that later runs of the day count. Those that an allowance let through do not count, nor those
+ * of a plan without limits.
+ */
+export function lossesToRemember(input: GuardInput, settings: GuardSettings): Holding[] {
+  const isAllowed = judge(input, settings).lifted.some(({ guard }) => guard === 'mass removal');
+  return isAllowed || input.limits === false ? [] : lossesOf(input.steps, input.evidence, input.names);
 }
 
 /**

@@ -1,4 +1,5 @@
 import { isInactive } from '../model/diff.js';
+import { type Holding, holdingSchema } from '../model/holding.js';
 import { isEdge, objectKey, ownedKey } from '../model/keys.js';
 import { nameIn, type ObjectNames } from '../model/object-names.js';
 import type { GuardEvidence, Step } from '../model/plan.js';
@@ -14,27 +15,6 @@ import {
 } from '../resources/edge-words.js';
 import { resourceOf } from '../resources/index.js';
 import { membersBefore, reducesRight, removedMembers, removes } from './reductions.js';
-
-/** The group of a member, or the container of an edge. */
-export interface Place {
-  readonly key: string;
-  readonly label: string;
-}
-
-/** An object, an edge or a member before a run. Plain data: the apply log records the lost ones. */
-export interface Holding {
-  /** Unique in a tenant: an object by its id, an edge by its ends, a member by its group and its own id. */
-  readonly key: string;
-  readonly label: string;
-  /** Kind of the object or the edge; unset for a member. */
-  readonly kind?: string | undefined;
-  /** Set for a member. */
-  readonly group?: Place | undefined;
-  /** Set for an edge that counts with the others on its container. */
-  readonly scope?: Place | undefined;
-  /** Keys of the accounts that have it. Those behind a group are known only where the group or its members are lost. */
-  readonly people: readonly string[];
-}
 
 /** A holding, and what a run does to it. */
 export interface CountedHolding extends Holding {
@@ -83,7 +63,8 @@ export function holdingsOf(
 
 /** Returns what the steps take away. */
 export function lossesOf(steps: readonly Step[], evidence?: Known['evidence'], names?: ObjectNames): Holding[] {
-  return holdingsOf(steps, evidence, names).filter(({ isLost }) => isLost);
+  const lost = holdingsOf(steps, evidence, names).filter(({ isLost }) => isLost);
+  return lost.map((holding) => holdingSchema.parse(holding));
 }
 
 /** Returns whether an object goes. A group that code empties and still declares stays: its members leave it. */

@@ -183,15 +183,15 @@ test('losses of the last day count until they are given back', () => {
   const earlier = lossesOf(userSteps('deactivate', 4, 100));
   const steps = [...userSteps('deactivate', 2), ...userSteps('none', 20, 2)];
   expect(refusals(steps)).toEqual([]);
-  expect(refusals(steps, {}, { earlier })).toMatchObject([
+  expect(refusals(steps, { earlier })).toMatchObject([
     {
       message: '6 of 26 users would be disabled or removed, 4 of them by runs of the last 24 hours (limit 5)',
       examples: ['user0@example.com', 'user1@example.com'],
     },
   ]);
   // A run that takes nothing away is not refused for the earlier ones.
-  expect(refusals(userSteps('none', 20), {}, { earlier: lossesOf(userSteps('deactivate', 9, 100)) })).toEqual([]);
-  expect(refusals([...steps, ...userSteps('none', 1, 100)], {}, { earlier })).toEqual([]);
+  expect(refusals(userSteps('none', 20), { earlier: lossesOf(userSteps('deactivate', 9, 100)) })).toEqual([]);
+  expect(refusals([...steps, ...userSteps('none', 1, 100)], { earlier })).toEqual([]);
   const stillDisabled = userSteps('none', 1, 100).map((step) => ({ ...step, desired: { active: false } }));
-  expect(refusals([...steps, ...stillDisabled], {}, { earlier })).toHaveLength(1);
+  expect(refusals([...steps, ...stillDisabled], { earlier })).toHaveLength(1);
 });

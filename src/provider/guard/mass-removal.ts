@@ -1,7 +1,8 @@
+import type { Holding, Place } from '../model/holding.js';
 import { isEdge } from '../model/keys.js';
 import type { EdgeResource, Resource } from '../model/resource.js';
 import { resourceOf } from '../resources/index.js';
-import { type CountedHolding, type Holding, holdingsOf, type Place } from './losses.js';
+import { type CountedHolding, holdingsOf } from './losses.js';
 import type { GuardInput, Refusal } from './refusal.js';
 
 /** Losses that need no allowance: up to `few`, or up to this share of the total if that is more. */
@@ -123,9 +124,10 @@ function mostOf({ few, share }: Limit, total: number): number {
 }
 
 /** Refuses runs that take away too much of something. Totals come first, and the largest loss before the others. */
-export function massRemovals({ steps, evidence, names, earlier = [] }: GuardInput): Refusal[] {
+export function massRemovals({ steps, evidence, names }: GuardInput): Refusal[] {
   const holdings = holdingsOf(steps, evidence, names);
   const active = new Set(holdings.filter(isKept).map(sameAs));
+  const { earlier = [] } = evidence;
   const before = earlier.filter((loss) => !active.has(sameAs(loss))).map((loss) => ({ ...loss, steps: [] }));
   const managed = holdings.filter(({ isNew, isLost }) => isLost || !isNew);
   const losing = new Tally(LOSING);

@@ -1,7 +1,6 @@
 import { joinFirst } from '../model/join-first.js';
 import type { ObjectNames } from '../model/object-names.js';
 import type { GuardEvidence, Step } from '../model/plan.js';
-import type { Holding } from './losses.js';
 
 /**
  * The input of the guards: the steps of a plan, with each edge as its own step, and the evidence read from the tenant.
@@ -13,8 +12,6 @@ export interface GuardInput {
   readonly names: ObjectNames;
   /** As in the plan. */
   readonly limits?: false | undefined;
-  /** What earlier runs of the last 24 hours took away without an allowance. */
-  readonly earlier?: readonly Holding[] | undefined;
 }
 
 /** One reason to refuse a plan. */

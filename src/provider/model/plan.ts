@@ -2,6 +2,7 @@ import type { Allowance } from './allowance.js';
 import type { Cost } from './cost.js';
 import type { SettingChange } from './declared-settings.js';
 import { DelineaError, type ErrorCode } from './errors.js';
+import type { Holding } from './holding.js';
 import { PROVIDER_ADDRESS, terraformType } from './names.js';
 import type { ObjectNames } from './object-names.js';
 import type { Remedy } from './remedy.js';
@@ -122,6 +123,8 @@ export interface GuardEvidence {
   readonly behind?: Readonly<Record<string, readonly string[]>> | undefined;
   /** Keys of the containers that code declares as retired. */
   readonly retired?: readonly string[] | undefined;
+  /** The losses by earlier runs of the last 24 hours that no allowance let through. */
+  readonly earlier?: readonly Holding[] | undefined;
   /** Checks that the guards could not make, as text for people. */
   readonly unread: readonly string[];
 }

@@ -137,10 +137,17 @@ async function assess(context: PlanContext): Promise<GuardEvidence> {
     for (const reason of access.unread)
       notChecked(`the access that ${label} regains was not fully read: ${reason}`, change.address);
   }
-  const evidence = await gatherEvidence(context, steps, before, retiredScopes(context));
+  const evidence = await gatherEvidence(context, steps, before, knownEvidence(context));
   deferReductions(context, steps, await reductionsNeedingGrants(context, steps, evidence, before));
   for (const message of evidence.unread) notChecked(message);
   return evidence;
+}
+
+/** Returns the evidence that does not come from the tenant; empty lists are left out. */
+function knownEvidence(context: PlanContext): Pick<GuardEvidence, 'retired' | 'earlier'> {
+  const retired = retiredScopes(context);
+  const { earlier = [] } = context.input;
+  return { ...(retired.length > 0 ? { retired } : {}), ...(earlier.length > 0 ? { earlier } : {}) };
 }
 
 /** Makes reductions that are safe only after a grant of the same plan wait for all of its grants. */

@@ -2,6 +2,7 @@ import type { Tenant } from '../api/tenant.js';
 import type { Declaration } from '../model/declaration.js';
 import type { RecordedSet } from '../model/declared-settings.js';
 import { DelineaError } from '../model/errors.js';
+import type { Holding } from '../model/holding.js';
 import type { OwnedObject } from '../model/owned-object.js';
 import type { Finding, Plan, ResourceChange } from '../model/plan.js';
 import type { AuthoritativeList, Resource } from '../model/resource.js';
@@ -23,6 +24,8 @@ export interface PlanInput {
   readonly setScope?: string | undefined;
   /** Consents that the ledger records as used, also of accounts that it no longer has. */
   readonly usedConsents?: readonly UsedConsent[] | undefined;
+  /** The losses by earlier runs of the last 24 hours that no allowance let through. */
+  readonly earlier?: readonly Holding[] | undefined;
   /** Findings about the ledger, for the plan. */
   readonly findings?: readonly Finding[] | undefined;
   /** Addresses of `removed` blocks that forget an object without a write. */

@@ -231,7 +231,7 @@ export class SessionGuard {
   }
 
   private async inputFor(steps: readonly Step[]): Promise<GuardInput> {
-    const evidence = await gatherEvidence(this.reader, steps, undefined, this.changes.retiredScopes);
+    const evidence = await gatherEvidence(this.reader, steps, undefined, { retired: this.changes.retiredScopes });
     return { steps, evidence, names: this.reader.translator.export(steps.flatMap(stepObjects)) };
   }
 }
