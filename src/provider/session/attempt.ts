@@ -1,12 +1,14 @@
 import { applyChange } from '../apply/apply-change.js';
+import { lossesOf } from '../guard/losses.js';
 import { DelineaError, DelineaErrors } from '../model/errors.js';
 import { isEdge, objectKey } from '../model/keys.js';
-import type { ResourceChange } from '../model/plan.js';
+import { type ResourceChange, stepsOf } from '../model/plan.js';
 import type { RemoteObject } from '../model/wire.js';
+import { stepObjects } from '../plan/step-refs.js';
 import { allowedCount } from '../settings/allowance.js';
 import type { InstanceState, ResourceInstance } from './instance.js';
 import { allowancesForApply, refuseMissingAllowances } from './plan-allowances.js';
-import { type PrivateState, privateStateAfter } from './private-state.js';
+import { type PrivateState, privateStateAfter, recentLosses } from './private-state.js';
 import { openApplyContext, type SessionContext } from './session-context.js';
 import { isRename, reducesAnyAccess } from './session-guard.js';
 import { retryAfterDeletions, withReviewedBefore } from './stale-plan.js';
@@ -160,7 +162,19 @@ export class Attempt {
     const allowances = allowancesForApply(session.tenant.settings.allowances);
     const marks = allowances && { planned: { allowances } };
     if (!instance.declared || !begun || !isDone) return { ...kept, ...marks };
-    return { ...privateStateAfter(session.shared, instance, begun.delinea), ...marks };
+    const losses = [...recentLosses(instance.privateState), ...this.lossesOf(begun)];
+    const after = privateStateAfter(session.shared, instance, begun.delinea);
+    return { ...after, ...(losses.length > 0 ? { losses } : {}), ...marks };
+  }
+
+  /** Returns the losses of a change for the limits of the next day. Those that an allowance lets through do not count. */
+  private lossesOf(change: ResourceChange): NonNullable<PrivateState['losses']> {
+    const { tenant, shared } = this.session;
+    if (allowedCount(tenant.settings.allowances, 'removals')) return [];
+    const steps = stepsOf({ resource_changes: [change] });
+    const at = new Date().toISOString();
+    const names = shared.translator.export(steps.flatMap(stepObjects));
+    return lossesOf(steps, {}, names).map((lost) => ({ at, lost }));
   }
 
   private privateStateAfterFailure(isUncertain: boolean): PrivateState {

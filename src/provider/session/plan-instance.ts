@@ -28,7 +28,7 @@ import {
   removalWarning,
   uncertainWarnings,
 } from './plan-warnings.js';
-import { assumedEmpty, type PlannedRemoval } from './private-state.js';
+import { assumedEmpty, type PlannedRemoval, recentLosses } from './private-state.js';
 import type { SessionContext } from './session-context.js';
 import { isRename, reducesAnyAccess } from './session-guard.js';
 import { withoutUncertain } from './unknown-elements.js';
@@ -61,6 +61,7 @@ export async function planInstance(
   refuseDuplicateChange(session, instance, change, plan.live?.id);
   changes.track(change);
   changes.retire(plan.retired);
+  changes.remember(recentLosses(instance.privateState));
   // An unmanaged object is adopted only if it equals its declaration, so its unknown values remove nothing.
   const adoptsAsItIs = !instance.state && !isRenamed && instance.declared?.adopt !== 'always';
   const worst = adoptsAsItIs ? change : atWorst(plan, instance);
@@ -102,6 +103,7 @@ export async function planUnchanged(session: SessionContext, instance: ResourceI
   // Only for the count: a scope that is not found was reported by the read.
   const owned = (await ownedByState(shared, instance).catch(ignoreCodes('unknown_name'))) ?? [];
   await refuseDuplicateState(session, instance, owned);
+  changes.remember(recentLosses(instance.privateState));
   for (const named of ownName(instance)) await session.lookAlikes.add(named);
   for (const entry of owned) {
     const key = keyOfOwned(entry);

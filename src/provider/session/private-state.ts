@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { holdingSchema } from '../model/holding.js';
 import { isEdge } from '../model/keys.js';
 import type { Step } from '../model/plan.js';
 import type { Resource } from '../model/resource.js';
@@ -53,6 +54,11 @@ const privateStateSchema = z.object({
    * them, reading each object only for them is not worth its cost.
    */
   unset: strings.optional(),
+  /** What earlier applies took away without an allowance, and when (ISO 8601). The limits count it for a day. */
+  losses: z
+    .array(z.object({ at: z.iso.datetime(), lost: holdingSchema }))
+    .readonly()
+    .optional(),
   /** The outcome of planning a removal, for its apply. Every plan replaces it. */
   planned: plannedRemovalSchema.optional(),
 });
@@ -80,6 +86,17 @@ export function readPrivateState(text: string): PrivateState {
   } catch {
     return {};
   }
+}
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** Returns the losses of the last 24 hours. @param now in milliseconds since 1970 */
+export function recentLosses(
+  { losses = [] }: PrivateState = {},
+  now = Date.now(),
+): NonNullable<PrivateState['losses']> {
+  const since = new Date(now - DAY_MS).toISOString();
+  return losses.filter(({ at }) => at > since);
 }
 
 /** Returns the private state of an instance after a step, for the next run. */

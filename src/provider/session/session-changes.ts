@@ -1,4 +1,5 @@
 import { DelineaError } from '../model/errors.js';
+import type { Holding } from '../model/holding.js';
 import { isEdge, ownedKey } from '../model/keys.js';
 import { ACTION_OF, type ResourceChange, type Step, stepsOf } from '../model/plan.js';
 import { principalKey } from '../model/principal.js';
@@ -21,6 +22,7 @@ export class SessionChanges {
   private readonly imported = new Set<string>();
   /** Keys of the containers that code declares as retired. */
   private readonly retired = new Set<string>();
+  private readonly earlierLosses = new Map<string, Holding>();
   private removals = 0;
   private cachedSteps: readonly Step[] | undefined;
   private cachedKept: KeptIds | undefined;
@@ -43,6 +45,16 @@ export class SessionChanges {
 
   get retiredScopes(): readonly string[] {
     return [...this.retired];
+  }
+
+  /** Records what earlier runs of the last 24 hours took away, from the private state of an instance. */
+  remember(losses: readonly { readonly lost: Holding }[]): void {
+    for (const { lost } of losses) this.earlierLosses.set(lost.key, lost);
+    if (losses.length > 0) this.clearCache();
+  }
+
+  get earlier(): readonly Holding[] {
+    return [...this.earlierLosses.values()];
   }
 
   /** Records an object that the run imports, so that its instance has a state although it was not managed before. */

@@ -231,7 +231,10 @@ export class SessionGuard {
   }
 
   private async inputFor(steps: readonly Step[]): Promise<GuardInput> {
-    const evidence = await gatherEvidence(this.reader, steps, undefined, { retired: this.changes.retiredScopes });
+    const evidence = await gatherEvidence(this.reader, steps, undefined, {
+      retired: this.changes.retiredScopes,
+      earlier: this.changes.earlier,
+    });
     return { steps, evidence, names: this.reader.translator.export(steps.flatMap(stepObjects)) };
   }
 }

@@ -51,7 +51,7 @@ export function expectedLosses(tenant: SimulatorData, before: Stack, after: Stac
   );
   const goneGroups = [...before.groups.keys()].filter((name) => !after.groups.has(name));
   const emptied = goneGroups.filter((name) => now.groups.get(name)!.length > 0);
-  const gone = new Set([...goneUsers, ...goneGroups.map(groupHolder)]);
+  const gone = new Set([...goneUsers, ...emptied.map(groupHolder)]);
 
   const memberCounts: LossCount[] = [];
   const leavers = new Set<string>();
