@@ -196,7 +196,7 @@ describe('update', () => {
       await apply();
       const [was, wasGroup] = [person(tenant), group(tenant)];
       declare(
-        ann().replace('"ann@example.com"', '"ann.new@example.com"') +
+        ann().replace('"ann@example.com"', '"ann.new@example.com"\nprevious_names = ["ann@example.com"]') +
           ops().replace('"ops"\nm', '"operators"\nm') +
           onProd('right = "Edit"'),
       );
