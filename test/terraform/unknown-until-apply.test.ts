@@ -112,6 +112,20 @@ describe('mass-removal guard when values are known only at apply', () => {
     ),
   );
 
+  terraformTest('refuses to adopt and empty a group when neither its members nor the adoption are known', () =>
+    withTenant(
+      { data: { users: members.map((userName) => ({ userName })), groups: [{ displayName: 'ops', members }] } },
+      async ({ declare, refused, sim }) => {
+        const unknown = 'members = terraform_data.x.output\nallow_empty = true';
+        declare(
+          group('ops', `${unknown}\nadopt = terraform_data.y.output`) + source('x', '[]') + source('y', '"always"'),
+        );
+        expect(await refused('plan')).toContain('12 of 12 members of ops would leave (limit 10): ');
+        expect(sim.state().groups[0]!.members).toHaveLength(12);
+      },
+    ),
+  );
+
   terraformTest('refuses changes without a refresh when a provider setting is not known', () =>
     withTenant({}, async ({ declare, apply, refused }) => {
       declare(accounts(literal, () => ''));

@@ -63,7 +63,7 @@ export async function planInstance(
   changes.retire(plan.retired);
   changes.remember(recentLosses(instance.privateState));
   // An unmanaged object is adopted only if it equals its declaration, so its unknown values remove nothing.
-  const adoptsAsItIs = !instance.state && !isRenamed && instance.declared?.adopt !== 'always';
+  const adoptsAsItIs = !instance.state && !isRenamed && !mayOverwrite(instance);
   const worst = adoptsAsItIs ? change : atWorst(plan, instance);
   const isComplete = await enforceSessionGuards(session, instance, change, worst, isApply);
   if (reducesAnyAccess(change) && changes.isRenamed(change)) {
@@ -95,6 +95,11 @@ export async function planInstance(
   if (!instance.declared) return { warnings, planned: recordRemoval(session, instance, change, owned, kept) };
   // Terraform passes the plan of a replacement to the removal of its old object, which stays.
   return { warnings, planned: isRenamed && elsewhere.length === 0 ? { redeclared: true } : {} };
+}
+
+/** Returns whether a declaration may change an unmanaged object that it adopts. */
+function mayOverwrite({ declared, unknown = [] }: ResourceInstance): boolean {
+  return declared?.adopt === 'always' || unknown.includes('adopt');
 }
 
 /** Tracks an instance that neither the configuration nor the tenant has changed. Looks up only names of scopes. */
