@@ -23,7 +23,7 @@ describe('DelineaGroup', () => {
         onRemoval: OnRemoval.DELETE,
       });
     });
-    const { id, ...declarable } = providerSchema().resource_schemas.delinea_group!.block.attributes;
+    const { id, tenant, replaces, ...declarable } = providerSchema().resource_schemas.delinea_group!.block.attributes;
     expect(Object.keys(resource.delinea_group!.sre!).sort()).toEqual(Object.keys(declarable).sort());
   });
 

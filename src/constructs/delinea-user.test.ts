@@ -31,7 +31,7 @@ describe('DelineaUser', () => {
         reactivate: 'OPS-1',
       });
     });
-    const { id, ...declarable } = providerSchema().resource_schemas.delinea_user!.block.attributes;
+    const { id, tenant, replaces, ...declarable } = providerSchema().resource_schemas.delinea_user!.block.attributes;
     expect(Object.keys(resource.delinea_user!.jane!).sort()).toEqual(Object.keys(declarable).sort());
     expect(resource.delinea_user!.jane).toMatchObject({ manager: 'id-7', adopt: 'always', on_removal: 'retain' });
   });

@@ -97,9 +97,31 @@ function schema(description: string, attributes: Record<string, SchemaAttribute>
   return { version, block: { attributes, description, description_kind: 'markdown' } };
 }
 
+/**
+ * Attributes that tie a creation to its reviewed plan: Terraform passes nothing else to its apply, plans it again, and
+ * refuses another value. They stay as they are afterwards, as settings do.
+ */
+const reviewed = z.object({
+  tenant: z.string().meta({
+    setting: true,
+    description: 'The hosts of the tenant in which the resource was created. Null: imported.',
+  }),
+  replaces: z.array(z.string()).meta({
+    setting: true,
+    description:
+      'The existing access, members and values that the creation takes away or replaces. Null: imported, or not known before the apply.',
+  }),
+});
+
+/** Returns the attributes of a resource in Terraform. */
+export function resourceAttributes({ attributes }: Resource): readonly Attribute[] {
+  return [...attributes, ...readAttributes(reviewed).map((attribute) => ({ ...attribute, computed: true }))];
+}
+
 /** Returns the schema of a resource. */
-export function schemaOf({ description, attributes, stateUpgrades }: Resource): Schema {
-  return schema(description, attributesOf(attributes, modeInResource), stateUpgrades?.length);
+export function schemaOf(kind: Resource): Schema {
+  const { description, stateUpgrades } = kind;
+  return schema(description, attributesOf(resourceAttributes(kind), modeInResource), stateUpgrades?.length);
 }
 
 const COMPUTED = (): Mode => ({ computed: true });

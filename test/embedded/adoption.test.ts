@@ -174,3 +174,29 @@ describe('empty authoritative set', () => {
     expect(await refusedFor(plain)).toBe(true);
   });
 });
+
+describe('saved plan of a creation', () => {
+  const tom = user('tom');
+  const cases = [
+    ['a permission', grant('t', 'Lab', tom, 'View'), 'tom'],
+    ['a permission that adopts', grant('t', 'Lab', tom, 'View', { adopt: 'always' }), 'tom'],
+    ['a new set', allGrants('t', 'Lab', [[tom, 'View']], { adopt: 'whenEqual' }), 'boss'],
+    ['a new set that adopts', allGrants('t', 'Lab', [[tom, 'View']]), 'boss'],
+  ] as const;
+  beforeEach(() => {
+    bench.sim.admin.addUser({ userName: 'tom@example.com' });
+    bench.sim.admin.addContainer('Lab');
+  });
+
+  test.each(cases)(
+    'is refused when access that it would take away was granted since: %s',
+    async (_, declared, name) => {
+      const saved = await bench.plan([tom, boss, declared]);
+      expect(findingsOf(saved).filter((finding) => finding.startsWith('error'))).toEqual([]);
+      bench.sim.admin.grant('Lab', { user: `${name}@example.com` }, 'Owner');
+      await expect(bench.plan([tom, boss, declared], { reviewed: saved })).rejects.toMatchObject({
+        errors: [{ code: 'stale_plan' }],
+      });
+    },
+  );
+});

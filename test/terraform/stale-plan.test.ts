@@ -61,6 +61,73 @@ describe('saved plan', () => {
   }
 });
 
+describe('saved plan of a creation', () => {
+  const adopting = (block: string) => block.replace(/\n}\n$/, '\nadopt = "always"\n}\n');
+  const ops = resource('group', 'ops', 'display_name = "ops"\ndescription = "new"\nmembers = []\nallow_empty = true');
+  const user = resource('user', 'u', 'user_name = "dan@example.com"\ntitle = "Lead"\nadopt = "always"');
+  const cases: readonly [string, string, string, (tenant: TerraformTenant) => unknown][] = [
+    [
+      'a user was granted what a new authoritative set does not list',
+      adopting(set(grant('boss', 'Owner'))),
+      'Owner of cleo@example.com on c1',
+      ({ sim }) => sim.admin.grant('c1', { user: 'cleo@example.com' }, 'Owner'),
+    ],
+    [
+      'the permission exists with a greater right',
+      adopting(edge),
+      'Owner of ann@example.com on c2',
+      ({ sim }) => sim.admin.grant('c2', { user: 'ann@example.com' }, 'Owner'),
+    ],
+    [
+      'a group that is adopted has another member',
+      adopting(ops),
+      'member cleo@example.com',
+      ({ sim }) => sim.admin.addMember('ops', 'cleo@example.com'),
+    ],
+    [
+      'the user exists and differs',
+      user,
+      'title = ',
+      ({ sim }) => void sim.admin.addUser({ userName: 'dan@example.com', title: 'Owner' }),
+    ],
+  ];
+  for (const [what, declared, named, meanwhile] of cases) {
+    terraformTest(`is refused without a write when ${what} after it was made`, () =>
+      withTenant({ data: { ...data, groups: [{ displayName: 'ops' }] } }, async (tenant) => {
+        const { declare, plan, apply, expectNoChanges, refused, sim } = tenant;
+        declare(LOOK_UPS + declared);
+        await plan('-out=saved');
+        await meanwhile(tenant);
+        const then = sim.state();
+        sim.resetRequests();
+        const text = await refused('apply', 'saved');
+        expect(text).toContain('an invalid new value for .replaces');
+        expect(text).toContain(named);
+        expect([sim.requests.writes, sim.state()]).toEqual([0, then]);
+        // What is replaced is shown, and reviewed again.
+        expect(await plan('-out=saved')).toContain(named);
+        await apply('saved');
+        await expectNoChanges();
+      }),
+    );
+  }
+
+  terraformTest('is refused for another tenant', () =>
+    withTenant({ data }, async ({ declare, plan, refused, apply, env, sim }) => {
+      declare(LOOK_UPS.replaceAll('data', '#') + user);
+      expect(await plan('-out=saved')).toContain(`+ tenant = "${env.DELINEA_URL}"`);
+      await withTenant({ data }, async (other) => {
+        const own = { ...env };
+        Object.assign(env, other.env);
+        expect(await refused('apply', 'saved')).toContain('.tenant');
+        expect([sim.requests.writes, other.sim.requests.writes]).toEqual([0, 0]);
+        Object.assign(env, own);
+      });
+      await apply();
+    }),
+  );
+});
+
 for (const [often, times] of [
   ['one read', 1],
   ['every read by id', 1_000],

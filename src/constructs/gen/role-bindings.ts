@@ -311,6 +311,16 @@ export class RoleBindings extends cdktf.TerraformResource {
     return this._onRemoval;
   }
 
+  // tenant - computed: true, optional: false, required: false
+  public get tenant() {
+    return this.getStringAttribute('tenant');
+  }
+
+  // replaces - computed: true, optional: false, required: false
+  public get replaces() {
+    return this.getListAttribute('replaces');
+  }
+
   // =========
   // SYNTHESIS
   // =========

@@ -673,6 +673,16 @@ export class User extends cdktf.TerraformResource {
     return this._reactivate;
   }
 
+  // tenant - computed: true, optional: false, required: false
+  public get tenant() {
+    return this.getStringAttribute('tenant');
+  }
+
+  // replaces - computed: true, optional: false, required: false
+  public get replaces() {
+    return this.getListAttribute('replaces');
+  }
+
   // =========
   // SYNTHESIS
   // =========

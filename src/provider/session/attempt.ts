@@ -11,7 +11,7 @@ import { allowancesForApply, refuseMissingAllowances } from './plan-allowances.j
 import { type PrivateState, privateStateAfter, recentLosses } from './private-state.js';
 import { openApplyContext, type SessionContext } from './session-context.js';
 import { isRename, reducesAnyAccess } from './session-guard.js';
-import { retryAfterDeletions, withReviewedBefore } from './stale-plan.js';
+import { refuseNewlyReplaced, retryAfterDeletions, withReviewedBefore } from './stale-plan.js';
 import type { Warning } from './warnings.js';
 
 /** The outcome of applying one instance. */
@@ -71,6 +71,7 @@ export class Attempt {
   async carryOut(change: ResourceChange, planAgain: () => Promise<ResourceChange>): Promise<RemoteObject | undefined> {
     const { session, instance } = this;
     const reviewed = withReviewedBefore(session, instance, change);
+    await refuseNewlyReplaced(session.shared, instance, reviewed);
     await this.enforceGuards(reviewed);
     this.begun = reviewed;
     const context = openApplyContext(session, {

@@ -80,5 +80,5 @@ test('duplicates: an apply refuses a creation whose name another creation has, a
   await session.plan(set());
   await expect(session.plan(edge())).rejects.toMatchObject(both);
   const unknown = { ...set(), declared: { ...set().declared, container: 'test' } };
-  await expect(session.plan(unknown)).resolves.toEqual({ warnings: [], planned: {} });
+  await expect(session.plan(unknown)).resolves.toEqual({ warnings: [], planned: {}, replaces: [] });
 });

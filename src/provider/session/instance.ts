@@ -18,6 +18,8 @@ export interface ResourceInstance {
   readonly partlyUnknown?: readonly string[] | undefined;
   /** The values in the state; unset: the instance is to be created. */
   readonly state?: Values | undefined;
+  /** In the apply of a creation: the access, members and values that its plan takes away or replaces; unset: not known. */
+  readonly replaces?: readonly string[] | undefined;
   /** For an edge that is to be removed: the values that its address declares instead. */
   readonly replacement?: Values | undefined;
   readonly privateState?: PrivateState | undefined;

@@ -1,7 +1,7 @@
 import { asError, DelineaError, ignoreCodes } from '../model/errors.js';
 import { isEdge, nameKey, ownedKey } from '../model/keys.js';
 import type { OwnedObject } from '../model/owned-object.js';
-import type { ResourceChange } from '../model/plan.js';
+import { type ResourceChange, type Step, stepsOf } from '../model/plan.js';
 import { isCleared, pick } from '../model/values.js';
 import { unchangedEntry } from '../plan/build-entry.js';
 import { findByNameAt } from '../read/find-by-name.js';
@@ -29,6 +29,7 @@ import {
   uncertainWarnings,
 } from './plan-warnings.js';
 import { assumedEmpty, type PlannedRemoval, recentLosses } from './private-state.js';
+import { replacedValues } from './replaced-values.js';
 import type { SessionContext } from './session-context.js';
 import { isRename, reducesAnyAccess } from './session-guard.js';
 import { withoutUncertain } from './unknown-elements.js';
@@ -38,6 +39,8 @@ import type { Warning } from './warnings.js';
 export interface PlannedInstance {
   readonly warnings: Warning[];
   readonly planned: PlannedRemoval;
+  /** Access, members and values that a creation takes away or replaces; unset: another address has the object. */
+  readonly replaces?: readonly string[] | undefined;
 }
 
 /**
@@ -75,6 +78,8 @@ export async function planInstance(
   }
   const kept = changes.redeclaredEdges(change);
   const elsewhere = changes.kindsElsewhere(change);
+  const isCreation = instance.declared !== undefined && !instance.state;
+  const replaced = isCreation ? await replacedValues(shared, change) : [];
   const warnings = [
     // An edge that may turn out to be declared is not announced as revoked.
     ...findingWarnings({
@@ -82,7 +87,7 @@ export async function planInstance(
       findings: plan.findings.filter(({ edge }) => !edge || !uncertain.some(({ id }) => id === edge)),
     }),
     ...(instance.declared ? [] : [await announceRemoval(session, instance, plan.change, owned, isComplete)]),
-    ...(isRenamed ? [] : adoptionWarnings(instance, plan)),
+    ...(isRenamed ? [] : adoptionWarnings(instance, plan, replaced)),
     ...keptEdgesWarnings(instance, change, kept.length, elsewhere),
     ...(adoptsAsItIs ? [] : uncertainWarnings(change, uncertain.length)),
     ...overwrittenWarnings(instance, change),
@@ -94,7 +99,22 @@ export async function planInstance(
   ];
   if (!instance.declared) return { warnings, planned: recordRemoval(session, instance, change, owned, kept) };
   // Terraform passes the plan of a replacement to the removal of its old object, which stays.
-  return { warnings, planned: isRenamed && elsewhere.length === 0 ? { redeclared: true } : {} };
+  const planned = isRenamed && elsewhere.length === 0 ? { redeclared: true } : {};
+  const isManaged = isRenamed || stepsOf({ resource_changes: [change] }).some((step) => isOwned(session, step));
+  return { warnings, planned, replaces: isManaged ? undefined : replaced };
+}
+
+/** Returns whether another address has the object of a step in its state. */
+function isOwned({ ownership }: SessionContext, { kind, id = '', before, desired }: Step): boolean {
+  return ownership.entryOf(ownedKey(resourceOf(kind), id, { ...desired, ...before })) !== undefined;
+}
+
+/** Returns what the apply of a creation finds to replace, for the plan that Terraform compares with the reviewed one. */
+export async function replacedNow({ shared }: SessionContext, instance: ResourceInstance): Promise<readonly string[]> {
+  if (!instance.declared || instance.state) return [];
+  // The apply itself reports an error.
+  const plan = await planInIsolation(shared, instance, []).catch(asError());
+  return plan instanceof DelineaError ? [] : replacedValues(shared, plan.change);
 }
 
 /** Returns whether a declaration may change an unmanaged object that it adopts. */

@@ -59,16 +59,36 @@ test('plan warnings: an adoption is announced unless the object is in the state 
   const plan = (operation: Operation, live = { id: '7', values: {} }) =>
     ({ change: changeOf(operation), findings: [], live }) as unknown as InstancePlan;
   const declared = {};
-  expect(adoptionWarnings({ ...user, declared }, plan('adopt'))).toMatchObject([
+  const warned = (instance: object, ...more: Parameters<typeof plan>) =>
+    adoptionWarnings({ ...user, declared, ...instance }, plan(...more), []);
+  expect(warned({}, 'adopt')).toMatchObject([
     { groupMessage: expect.stringMatching(/nothing is written$/), remedy: [{ kind: 'import', id: '7' }] },
   ]);
-  expect(adoptionWarnings({ ...user, declared }, plan('update'))).toMatchObject([
+  expect(warned({}, 'update')).toMatchObject([
     { groupMessage: expect.stringMatching(/it is changed to the declared values$/) },
   ]);
-  expect(adoptionWarnings({ ...edge, declared }, plan('adopt'))).toEqual([]);
-  expect(adoptionWarnings({ ...user, declared, state: {} }, plan('adopt'))).toEqual([]);
-  expect(adoptionWarnings(user, plan('adopt'))).toEqual([]);
-  expect(adoptionWarnings({ ...user, declared }, { ...plan('create'), live: undefined })).toEqual([]);
+  expect(warned({ unknown: ['members'] }, 'adopt')).toMatchObject([
+    { message: expect.stringMatching(/; as far as known, nothing is written$/) },
+  ]);
+  expect([warned(edge, 'adopt'), warned({ state: {} }, 'adopt'), warned({ declared: undefined }, 'adopt')]).toEqual([
+    [],
+    [],
+    [],
+  ]);
+  expect(adoptionWarnings({ ...user, declared }, { ...plan('create'), live: undefined }, [])).toEqual([]);
+});
+
+test('plan warnings: an adoption names the values that it replaces, and a rename both names', () => {
+  const change = changeOf('update');
+  const live = { id: '7', values: { userName: 'a@example.com' } };
+  const adopt = (userName: string, replaced: readonly string[]) =>
+    adoptionWarnings({ ...user, declared: { userName } }, { change, findings: [], live, retired: [] }, replaced)[0]
+      ?.message;
+  const { label } = change.delinea;
+  expect(adopt('A@example.com', ['member x', 'title = "Lead"'])).toBe(
+    `${label} exists already and will be adopted; it is changed to the declared values, instead of member x, title = "Lead"`,
+  );
+  expect(adopt('b@example.com', [])).toMatch(`a@example.com is renamed to ${label} and adopted;`);
 });
 
 test('plan warnings: a live value is announced when the state has none and the plan overwrites it', () => {

@@ -1,5 +1,7 @@
 import { WITHOUT_WRITE } from '../guard/projected-access.js';
 import { regainedAccess } from '../guard/regained-access.js';
+import { foldCase } from '../model/fold-case.js';
+import { joinFirst } from '../model/join-first.js';
 import { isEdge } from '../model/keys.js';
 import { snakeCase } from '../model/names.js';
 import { letThrough, type ResourceChange, type Step } from '../model/plan.js';
@@ -13,6 +15,9 @@ import { renamedAdvice } from './renamed-principals.js';
 import type { SessionContext } from './session-context.js';
 import { isRename, reducesAnyAccess } from './session-guard.js';
 import { UNLESS_DECLARED, type Warning } from './warnings.js';
+
+/** Replaced values that one warning names. */
+const NAMED = 10;
 
 /** Returns the findings of a plan as warnings. Terraform folds warnings with equal summaries, so each names its object. */
 export function findingWarnings({ change, findings }: InstancePlan): Warning[] {
@@ -71,20 +76,30 @@ function effectOf({ resource, state = {} }: ResourceInstance, { delinea }: Resou
   return `is already ${isGone ? 'deleted' : 'inactive'} and is only removed from the state`;
 }
 
-/** Warns of the adoption of a live object, which Terraform shows as created. */
+/**
+ * Warns of the adoption of a live object, which Terraform shows as created.
+ * @param replaces what the adoption takes away or replaces
+ */
 export function adoptionWarnings(
-  { resource, state, declared }: ResourceInstance,
+  { resource, state, declared, unknown = [] }: ResourceInstance,
   { change, live }: InstancePlan,
+  replaces: readonly string[],
 ): Warning[] {
   const { operation, label } = change.delinea;
   // An edge that exists as declared needs no warning; a change of its right is a finding of the plan.
   if (!declared || state || !live || isEdge(resource)) return [];
   const effect = operation === 'adopt' ? 'nothing is written' : 'it is changed to the declared values';
-  const message = `exists already and will be adopted; ${effect}`;
+  const known = unknown.length === 0 ? effect : `as far as known, ${effect}`;
+  const lost = replaces.length === 0 ? '' : `, instead of ${joinFirst(replaces, NAMED)}`;
+  const [key = ''] = resource.key;
+  const isRenamed = foldCase(live.values[key]) !== foldCase(declared[key]);
+  const what = isRenamed
+    ? `${live.values[key]} is renamed to ${label} and adopted`
+    : `${label} exists already and will be adopted`;
   return [
     {
-      message: `${label} ${message}`,
-      groupMessage: message,
+      message: `${what}; ${known}${lost}`,
+      groupMessage: `exists already and will be adopted; ${known}`,
       hint: 'Terraform shows it as added.',
       remedy: [{ kind: 'import', resource: resource.type, id: live.id }],
     },

@@ -20,7 +20,7 @@ import { IdleBarrier } from './idle-barrier.js';
 import { type ImportedInstance, importInstance } from './import-instance.js';
 import { nameInState, type ResourceInstance } from './instance.js';
 import { Ownership } from './ownership.js';
-import { checkScopeNames, type PlannedInstance, planInstance, planUnchanged } from './plan-instance.js';
+import { checkScopeNames, type PlannedInstance, planInstance, planUnchanged, replacedNow } from './plan-instance.js';
 import { locate, type ReadState, readState, refuseLostScope } from './read-state.js';
 import { SessionChanges } from './session-changes.js';
 import type { SessionContext } from './session-context.js';
@@ -47,6 +47,8 @@ export interface Session {
   stop(): void;
   /** Runs other reads of the same Terraform run. Removals wait for them. */
   alongside<T>(work: () => Promise<T>): Promise<T>;
+  /** The hosts that this run reaches, which identify the tenant. */
+  readonly tenant: string;
   /** Whether a changed right gets a new id on the surface of a kind. */
   recreates(kind: string): boolean;
 }
@@ -66,7 +68,7 @@ export function openSession(
   async function plan(instance: ResourceInstance): Promise<PlannedInstance> {
     if (isApplying) {
       await refuseDuplicateCreation(session, instance);
-      return { warnings: [], planned: {} };
+      return { warnings: [], planned: {}, replaces: await replacedNow(session, instance) };
     }
     const { resource, declared, state } = instance;
     // Terraform may plan a removal before it reads the object.
@@ -128,6 +130,7 @@ export function openSession(
       });
       tenant.stop();
     },
+    tenant: tenant.settings.origins.join(', '),
     alongside: (work) => barrier.during(work),
     recreates: (kind) => !resourceOf(kind).authoritativeFor && tenant.collection(kind).wire.recreate === true,
   };

@@ -1,5 +1,6 @@
 import { diff } from '../model/diff.js';
 import { DelineaError } from '../model/errors.js';
+import { joinFirst } from '../model/join-first.js';
 import { isEdge, keyText, objectKey } from '../model/keys.js';
 import type { OwnedObject } from '../model/owned-object.js';
 import type { ResourceChange, Step } from '../model/plan.js';
@@ -12,6 +13,7 @@ import { isDeleted } from './adoption.js';
 import type { ResourceInstance } from './instance.js';
 import type { Ownership } from './ownership.js';
 import type { PlannedRemoval } from './private-state.js';
+import { replacedValues } from './replaced-values.js';
 import type { SessionContext } from './session-context.js';
 
 const PLAN_AGAIN = { hint: 'Plan again and review it.' };
@@ -90,6 +92,22 @@ export function withReviewedBefore(
   );
   const reviewed = withoutDeleted(ownership, resource, pick(seen, names), delinea.before);
   return { ...change, delinea: { ...delinea, before: { ...delinea.before, ...reviewed } } };
+}
+
+/**
+ * Refuses a creation that would take away or replace more than its plan has shown: the tenant has changed since.
+ * @throws DelineaError `stale_plan`
+ */
+export async function refuseNewlyReplaced(
+  reader: TenantReader,
+  { state, replaces }: ResourceInstance,
+  change: ResourceChange,
+): Promise<void> {
+  if (state || !replaces) return;
+  const found = (await replacedValues(reader, change)).filter((text) => !replaces.includes(text));
+  if (found.length === 0) return;
+  const what = `${change.delinea.label}: ${joinFirst(found, 10)} was added since the plan was made`;
+  throw new DelineaError('stale_plan', what, PLAN_AGAIN);
 }
 
 function refuseUnreviewed(kind: string, elements: string, state: Values, { edgeSteps = [], before }: Step): void {

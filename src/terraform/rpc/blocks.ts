@@ -13,6 +13,7 @@ import {
   pluralType,
   providerSchema,
   readableAttributes,
+  resourceAttributes,
   type Schema,
   singularProps,
 } from '../schema.js';
@@ -49,7 +50,7 @@ export function readBlocks(): Blocks {
   const typed = (schema: Schema) => ({ schema, type: blockType(schema) });
   const resources = declarableKinds.map((kind): [string, KindBlock] => {
     const name = terraformType(kind.type);
-    return [name, { ...typed(resource_schemas[name]!), attributes: kind.attributes, kind }];
+    return [name, { ...typed(resource_schemas[name]!), attributes: resourceAttributes(kind), kind }];
   });
   const dataBlock = (
     kind: Resource,

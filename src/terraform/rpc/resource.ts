@@ -72,9 +72,14 @@ export async function planResource(
     };
   }
   const values = await plannedValues(block, prior, desired, session ?? NO_TENANT);
-  const { state, replace } = values;
+  const { replace } = values;
   if (!session && prior && values.changed && !earlier?.unchecked) throw unread();
-  const { warnings, planned } = session ? await planWith(session, instance, desired, values) : UNCHECKED;
+  const { warnings, planned, replaces } = session ? await planWith(session, instance, desired, values) : UNCHECKED;
+  const reviewed: ObjectValue = {
+    tenant: session?.tenant ?? UNKNOWN,
+    replaces: (isWhollyKnown(desired) && replaces) || UNKNOWN,
+  };
+  const state = prior ? values.state : { ...values.state, ...reviewed };
   const inherited = prior ? { unchecked: earlier?.unchecked, allowances: earlier?.allowances } : earlier;
   return {
     plannedState: prior && sameValue(state, prior) ? priorState : encodeValue(block.type, state),
@@ -116,7 +121,11 @@ export async function applyResource(
   const prior = objectIn(block, priorState);
   const planned = objectIn(block, plannedState);
   const desired = planned && plannedConfig(planned, objectIn(block, config) ?? planned);
-  const applied = await session.apply(toInstance(block, desired, prior, plannedPrivate));
+  const replaces = planned?.replaces;
+  const applied = await session.apply({
+    ...toInstance(block, desired, prior, plannedPrivate),
+    replaces: Array.isArray(replaces) ? replaces.map(String) : undefined,
+  });
   const diagnostics = warningDiagnostics(applied.warnings);
   const reply = (state: ObjectValue | null, more: readonly Diagnostic[] = []) => ({
     newState: encodeValue(block.type, state),

@@ -34,7 +34,7 @@ function blockWith(stateUpgrades?: readonly StateUpgrade[]) {
 
 const json = (value: unknown) => Buffer.from(JSON.stringify(value));
 const oldest = { id: '1', name: 'a', tag: 'x,y', colour: 'red' };
-const today = { id: '1', name: 'a', tags: ['x', 'y'] };
+const today = { id: '1', name: 'a', tags: ['x', 'y'], tenant: null, replaces: null };
 
 describe('stored state', () => {
   test('older version: runs the later steps in order, and no earlier ones', () => {
@@ -48,7 +48,13 @@ describe('stored state', () => {
   test('no steps: new attributes are null and removed ones are dropped', () => {
     const block = blockWith();
     expect(block.schema.version).toBe(0);
-    expect(upgradedState(block, 0, json(oldest))).toEqual({ id: '1', name: 'a', tags: null });
+    expect(upgradedState(block, 0, json(oldest))).toEqual({
+      id: '1',
+      name: 'a',
+      tags: null,
+      tenant: null,
+      replaces: null,
+    });
   });
 
   test('newer version, or wrong type after the steps: is an error', () => {
