@@ -58,8 +58,8 @@ describe('program: plan and drift', () => {
     const { code, out } = await cli(['plan', folder]);
     expect(code).toBe(2);
     expect(out).toMatch(/^Tenant: http[^\n]*\n\nWarning: there is no ledger/);
-    expect(out).toContain('Note: exists as declared and is not managed yet\n  at: delinea_user.bob');
-    expect(out).toContain('Plan: 1 to add, 0 to change, 0 to remove.');
+    expect(out).not.toContain('delinea_user.bob');
+    expect(out).toContain('Plan: 1 to add, 0 to change, 0 to remove, 1 to adopt.');
     expect(out).toMatch(/reads \d+ \(lists \d+, gets \d+\), writes 0, waits 0, \d+\.\d s\n$/);
     expect(simulator.requests.writes).toBe(0);
   });

@@ -48,6 +48,13 @@ Drift: 1 object different from the code.
   );
 });
 
+test('driftText: counts the equal objects without a ledger, which is not "no drift"', () => {
+  const changes = [sampleChange('adopt', 'user', 'kim'), sampleChange('create', 'user', 'lee')];
+  const text = driftText(samplePlan(changes, { ledger: false }), plain);
+  expect(text).not.toContain('delinea_user.kim');
+  expect(text).toContain('Drift: 1 object different from the code, 1 object equal to the code but not managed yet.\n');
+});
+
 test('driftText: is "no drift" only when there is none', () => {
   const same = sampleChange('none', 'user', 'jane');
   expect(driftText(samplePlan([same]), plain)).toBe(

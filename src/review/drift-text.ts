@@ -3,7 +3,7 @@ import { compareAttributes, count, signed } from './attributes.js';
 import { liveValues, settingLines } from './change-text.js';
 import { edgeLines } from './edges-text.js';
 import { findingsText } from './findings-text.js';
-import { QUIET } from './operations.js';
+import { QUIET, withoutFirstAdoptions } from './operations.js';
 import type { Paint } from './paint.js';
 import { Names } from './values.js';
 
@@ -20,7 +20,8 @@ const FOUND: Readonly<Record<string, { readonly sign: string; readonly phrase: s
 /** Returns how the tenant differs from the code: `+` is only in the tenant, `-` only in code, `->` from code to tenant. */
 export function driftText(plan: Plan, paint: Paint): string {
   const { findings } = plan.delinea;
-  const shown = plan.resource_changes.filter(({ delinea }) => !QUIET.has(delinea.operation));
+  const differing = plan.resource_changes.filter(({ delinea }) => !QUIET.has(delinea.operation));
+  const shown = withoutFirstAdoptions(plan, differing);
   const names = new Names(plan);
   const first = findings.filter(({ code }) => code === 'no_ledger');
   const others = findings.filter(({ code }) => code !== 'no_ledger');
@@ -29,17 +30,18 @@ export function driftText(plan: Plan, paint: Paint): string {
     findingsText(first, paint),
     shown.map((entry) => driftOf(entry, names, paint)).join('\n\n'),
     findingsText(others, paint),
-    paint('strong', driftSummary(plan, shown.length)),
+    paint('strong', driftSummary(plan, shown.length, differing.length - shown.length)),
   ];
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
 }
 
-function driftSummary(plan: Plan, differing: number): string {
+function driftSummary(plan: Plan, differing: number, unmanaged: number): string {
   const outside = plan.delinea.findings.filter(({ level }) => level === 'drift').length;
   const leftOut = plan.delinea.findings.filter(({ level }) => level === 'error').length;
   const parts = [
     ...(differing > 0 ? [`${count(differing, 'object')} different from the code`] : []),
     ...(outside > 0 ? [`${count(outside, 'change')} outside of code`] : []),
+    ...(unmanaged > 0 ? [`${count(unmanaged, 'object')} equal to the code but not managed yet`] : []),
     ...(leftOut > 0 ? [`${count(leftOut, 'object')} left out because of errors`] : []),
   ];
   if (parts.length > 0) return `Drift: ${parts.join(', ')}.`;

@@ -1,4 +1,4 @@
-import type { Operation, Resource } from '../provider/index.js';
+import type { Operation, Plan, Resource, ResourceChange } from '../provider/index.js';
 
 /** The words and attributes with which a plan shows an operation. */
 export interface Words {
@@ -13,6 +13,14 @@ export interface Words {
 
 /** Operations that are not shown: they change nothing, or only the ledger. */
 export const QUIET: ReadonlySet<Operation> = new Set(['none', 'record']);
+
+/** Leaves out the adoptions of a plan without a ledger: they are nearly all objects, so only their count is shown. */
+export function withoutFirstAdoptions(
+  { delinea: { ledger } }: Plan,
+  changes: readonly ResourceChange[],
+): readonly ResourceChange[] {
+  return ledger ? changes : changes.filter(({ delinea }) => delinea.operation !== 'adopt');
+}
 
 const WORDS: Readonly<Record<Operation, Words>> = {
   create: { sign: '+', phrase: 'will be created', shows: 'new' },

@@ -128,6 +128,14 @@ Plan: 0 to add, 1 to change, 0 to remove.
     expect(blind).toContain('No changes (removals are not planned without a ledger).');
   });
 
+  test('counts the equal objects without a ledger, and lists them with one', () => {
+    const changes = [sampleChange('adopt', 'user', 'kim'), sampleChange('adopt', 'user', 'lee')];
+    const target = 'Tenant: https://acme.delinea.app; accounts: runner\n\n';
+    const counts = 'Plan: 0 to add, 0 to change, 0 to remove, 2 to adopt.\n';
+    expect(planText(samplePlan(changes, { ledger: false }), plain)).toBe(target + counts);
+    expect(planText(samplePlan(changes), plain)).toContain('# delinea_user.kim will be adopted');
+  });
+
   test('never reports "no changes" when an object is left out because of an error', () => {
     const findings = [
       { level: 'error', code: 'not_ours', address: 'delinea_user.jane', message: 'exists already', hint: 'Import it.' },

@@ -3,7 +3,7 @@ import { count } from './attributes.js';
 import { changeText } from './change-text.js';
 import { countRevokedEdges } from './edges-text.js';
 import { findingsText } from './findings-text.js';
-import { QUIET, wordsFor } from './operations.js';
+import { QUIET, withoutFirstAdoptions, wordsFor } from './operations.js';
 import type { Paint } from './paint.js';
 import { unmanagedText } from './unmanaged-text.js';
 import { Names } from './values.js';
@@ -12,14 +12,15 @@ import { Names } from './values.js';
 export function planText(plan: Plan, paint: Paint): string {
   const { findings, unmanaged } = plan.delinea;
   const shown = plan.resource_changes.filter(({ delinea }) => !QUIET.has(delinea.operation));
+  const listed = withoutFirstAdoptions(plan, shown);
   const names = new Names(plan);
   const first = findings.filter(({ code }) => code === 'no_ledger');
   const parts = [
     visible(`Tenant: ${targetText(plan.delinea)}`),
     findingsText(first, paint),
-    shown.length === 0
+    listed.length === 0
       ? ''
-      : `${intro(shown)}\n\n${shown.map((entry) => changeText(entry, names, paint)).join('\n\n')}`,
+      : `${intro(listed)}\n\n${listed.map((entry) => changeText(entry, names, paint)).join('\n\n')}`,
     findingsText(
       findings.filter(({ code }) => code !== 'no_ledger'),
       paint,

@@ -173,7 +173,6 @@ export interface Finding {
     | 'deleted_out_of_band'
     | 'added_out_of_band'
     | 'correlation_key_changes'
-    | 'not_managed'
     | 'adopted'
     | 'not_checked'
     | 'no_ledger'

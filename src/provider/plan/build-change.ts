@@ -40,7 +40,7 @@ export function buildChange(
   const changed = differences.map(({ attribute }) => attribute);
   const key = decidingKey(resource, changed);
   const { settings, settingChanges, shownBefore } = settingsIn(context, match);
-  const adopted = match.live && !owned && context.input.owned !== undefined ? match.live : undefined;
+  const adopted = match.live && !owned ? match.live : undefined;
   return buildEntry(
     address,
     {

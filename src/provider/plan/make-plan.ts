@@ -57,7 +57,7 @@ export async function makePlan(tenant: Tenant, input: PlanInput): Promise<Plan> 
       level: 'warning',
       code: 'no_ledger',
       message:
-        'there is no ledger yet: objects removed from code cannot be found, and objects equal to their declaration are not managed',
+        'there is no ledger yet: this is the plan for an empty one, and objects removed from code cannot be found',
       remedy: [{ kind: 'initLedger' }],
     });
   }

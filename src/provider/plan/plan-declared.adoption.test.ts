@@ -92,11 +92,13 @@ test('planDeclared: a group with members that differs is not adopted', async () 
 });
 
 describe('planDeclared without a ledger', () => {
-  test('equal objects are reported as not managed, differences are shown, and the plan reports that removals are unknown', async () => {
-    const plan = await bench.plan([user('jane', { title: 'Engineer' }), tom], { owned: undefined });
-    expect(plan.delinea.ledger).toBe(false);
-    expect(findingsOf(plan)).toEqual(['warning no_ledger', 'note not_managed delinea_user.tom']);
-    expect(stepsOf(plan)).toEqual(['update user jane@example.com']);
+  test('the plan is that of an empty ledger, with a warning', async () => {
+    const all = [user('jane', { title: 'Engineer' }), tom, user('new')];
+    const [none, empty] = [await bench.plan(all, { owned: undefined }), await bench.plan(all, { owned: [] })];
+    expect(none.resource_changes).toEqual(empty.resource_changes);
+    expect(stepsOf(none)).toEqual(['adopt user tom@example.com', 'create user new@example.com']);
+    expect(findingsOf(none)).toEqual(['warning no_ledger', ...findingsOf(empty)]);
+    expect([none.delinea.ledger, empty.delinea.ledger]).toEqual([false, true]);
   });
 
   test('an empty ledger adopts equal objects and refuses objects that differ', async () => {

@@ -158,16 +158,6 @@ function decide(
   const { wire } = context.tenant.collection(resource.type);
   const change: Operation = isReactivation ? 'reactivate' : wire.recreate ? 'replace' : 'update';
   const isEqual = differences.length === 0;
-  if (context.input.owned === undefined) {
-    if (!isEqual) return change;
-    const finding = {
-      level: 'note',
-      code: 'not_managed',
-      message: 'exists as declared and is not managed yet',
-    } as const;
-    context.findings.push({ ...finding, address: declaration.address });
-    return 'none';
-  }
   if (owned) return isEqual ? withoutWrite(context, match, owned, desired) : change;
   if (isEqual) return 'adopt';
   if (isEdge(resource)) {

@@ -109,16 +109,12 @@ test('reactivation: an account stays disabled, without a finding, when the code 
   }
 });
 
-test('reactivation: a disabled account is drift, and no error, when there is no ledger', async () => {
+test('reactivation: a disabled account that is not managed needs consent, with or without a ledger', async () => {
   bench.sim.admin.addUser({ userName: 'jane@example.com', active: false });
-  const { delinea } = await bench.plan([user('jane')], { owned: undefined });
-  expect(delinea.findings).toContainEqual({
-    level: 'drift',
-    code: 'disabled_out_of_band',
-    address: 'delinea_user.jane',
-    message: 'jane@example.com was disabled outside of code; it stays disabled',
-    remedy: [{ kind: 'consent', account: 'jane@example.com' }],
-  });
+  for (const owned of [undefined, []]) {
+    const plan = await bench.plan([user('jane')], { owned });
+    expect(findingsOf(plan)).toContain('error consent_missing delinea_user.jane');
+  }
 });
 
 test('reactivation: an empty group needs no consent when members are declared', async () => {

@@ -26,7 +26,7 @@ export function reactivation(
   const name = declaredName(match);
   const wantsActive = flags.some((attribute) => managed[attribute] !== undefined);
   const remedy = consentRemedy(match);
-  if (wantsActive || (context.input.owned !== undefined && !match.owned)) {
+  if (wantsActive || !match.owned) {
     const message = `${name} is disabled in the tenant and is not enabled without consent`;
     throw new DelineaError('consent_missing', message, { remedy });
   }

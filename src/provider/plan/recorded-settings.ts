@@ -53,7 +53,7 @@ export function operationOfSettings(
   { declaration, of, resolved }: AuthoritativeSet,
   { settings, settingChanges }: ComparedSettings,
 ): Operation {
-  if (!input.owned || !settings) return 'none';
+  if (!settings) return 'none';
   if (settingChanges) return 'configure';
   return inScope(resolved, of.scope, { [of.scope]: input.sets?.get(declaration.address)?.scope }) ? 'none' : 'record';
 }
@@ -86,7 +86,7 @@ function ownedEdgeOf({ ownedById, matches }: PlanContext, set: AuthoritativeSet)
 /** Adds a note if an earlier version wrote entries of the ledger: changes of their settings cannot be shown yet. */
 export function noteUnrecordedSettings(context: PlanContext): void {
   const { input, matches, sets, findings } = context;
-  if (!input.sets || !input.owned) return;
+  if (!input.sets) return;
   const objects = [...matches.values()].filter(
     ({ declaration, owned }) => owned && !owned.settings && declaration.setAddress === undefined,
   );
