@@ -82,6 +82,44 @@ describe('existing object', () => {
   );
 });
 
+describe('plan of an adoption', () => {
+  const data = {
+    users: ['boss', 'ann', 'bob'].map((name) => ({ userName: `${name}@example.com`, title: 'Lead' })),
+    groups: [{ displayName: 'all' }, { displayName: 'ops', members: ['ann@example.com', 'bob@example.com'] }],
+  };
+  const look = 'data "delinea_user" "ann" { user_name = "ann@example.com" }\n';
+
+  terraformTest('names the members who leave, and the values that are replaced', () =>
+    withTenant({ data }, async ({ declare, plan, apply, sim }) => {
+      declare(look + ops('members = [data.delinea_user.ann.id]\nadopt = "always"'));
+      const text = await plan();
+      expect(text).toContain('it is changed to the declared values, instead of member bob@example.com');
+      expect(text).toContain('+ replaces = [ + "member bob@example.com", ]');
+      await apply();
+      expect(sim.state().groups.find(({ displayName }) => displayName === 'ops')?.members).toEqual(['ann@example.com']);
+    }),
+  );
+
+  terraformTest('names both names of a user that is renamed', () =>
+    withTenant({ data }, async ({ declare, plan, apply, expectNoChanges }) => {
+      declare(resource('user', 'u', 'user_name = "ann.doe@example.com"\nprevious_names = ["ann@example.com"]'));
+      expect(await plan()).toContain('ann@example.com is renamed to ann.doe@example.com and adopted');
+      await apply();
+      await expectNoChanges();
+    }),
+  );
+
+  terraformTest('does not claim to know what it replaces while a member is not known', () =>
+    withTenant({ data }, async ({ declare, plan }) => {
+      const joiner = resource('user', 'joiner', 'user_name = "joiner@example.com"');
+      declare(joiner + ops('members = [delinea_user.joiner.id]\nadopt = "always"'));
+      const text = await plan();
+      expect(text).toContain('as far as known, nothing is written (not known yet: members)');
+      expect(text).toMatch(/\+ replaces = \(known after apply\)/);
+    }),
+  );
+});
+
 const LOOK_UPS = ['a', 'jane']
   .map((name) => `data "delinea_user" "${name}" { user_name = "${name}@example.com" }\n`)
   .join('');

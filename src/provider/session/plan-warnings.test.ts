@@ -68,7 +68,7 @@ test('plan warnings: an adoption is announced unless the object is in the state 
     { groupMessage: expect.stringMatching(/it is changed to the declared values$/) },
   ]);
   expect(warned({ unknown: ['members'] }, 'adopt')).toMatchObject([
-    { message: expect.stringMatching(/; as far as known, nothing is written$/) },
+    { message: expect.stringMatching(/; as far as known, nothing is written \(not known yet: members\)$/) },
   ]);
   expect([warned(edge, 'adopt'), warned({ state: {} }, 'adopt'), warned({ declared: undefined }, 'adopt')]).toEqual([
     [],

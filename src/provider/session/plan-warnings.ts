@@ -89,7 +89,8 @@ export function adoptionWarnings(
   // An edge that exists as declared needs no warning; a change of its right is a finding of the plan.
   if (!declared || state || !live || isEdge(resource)) return [];
   const effect = operation === 'adopt' ? 'nothing is written' : 'it is changed to the declared values';
-  const known = unknown.length === 0 ? effect : `as far as known, ${effect}`;
+  const known =
+    unknown.length === 0 ? effect : `as far as known, ${effect} (not known yet: ${unknown.map(snakeCase).join(', ')})`;
   const lost = replaces.length === 0 ? '' : `, instead of ${joinFirst(replaces, NAMED)}`;
   const [key = ''] = resource.key;
   const isRenamed = foldCase(live.values[key]) !== foldCase(declared[key]);
