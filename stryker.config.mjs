@@ -7,6 +7,7 @@ const PARTS = {
     code: [
       'plan/consent',
       'guard/guards',
+      'guard/losses',
       'guard/mass-removal',
       'guard/protected-principals',
       'guard/reductions',

@@ -74,7 +74,7 @@ grants = concat(${grant('data.delinea_user.boss.id', 'Owner')}, [for id in split
       );
       declare(data('boss') + cyd + dev);
       const text = await plan();
-      expect(text).toContain('some elements are known only after apply; it may revoke 2 more');
+      expect(text).toContain('some values are known only after apply; they may take away 2 more: ');
       expect(text).not.toContain('the next apply revokes it');
       await apply();
       await expectNoChanges();

@@ -89,7 +89,7 @@ export async function planInstance(
     ...(instance.declared ? [] : [await announceRemoval(session, instance, plan.change, owned, isComplete)]),
     ...(isRenamed ? [] : adoptionWarnings(instance, plan, replaced)),
     ...keptEdgesWarnings(instance, change, kept.length, elsewhere),
-    ...(adoptsAsItIs ? [] : uncertainWarnings(change, uncertain.length)),
+    ...uncertainWarnings(session, change, worst),
     ...overwrittenWarnings(instance, change),
     ...commandWarnings(instance, change),
     ...(await regainedWarnings(session, change)),

@@ -104,17 +104,35 @@ test('plan warnings: a live value is announced when the state has none and the p
   expect(overwrittenWarnings({ ...instance, ...set }, change)).toEqual([]);
 });
 
-test('plan warnings: unknown and kept elements are announced with their number, unless there are none', () => {
-  expect(uncertainWarnings(changeOf('update'), 2)).toMatchObject([
-    { message: expect.stringMatching(/it may revoke 2 more$/) },
+test('plan warnings: what unknown values may take away is named, unless it is nothing more', () => {
+  const session = {
+    shared: { translator: { export: () => ({ user: { 7: { name: 'tom' } } }) } },
+  } as unknown as Parameters<typeof uncertainWarnings>[0];
+  const without = (members: readonly string[]) => {
+    const entry = unchangedEntry(
+      'group',
+      'delinea_group.ops',
+      { displayName: 'ops', members: ['7', '8'] },
+      'scim',
+      '1',
+    );
+    const step = { operation: 'update', label: 'ops', desired: { members }, changed: ['members'] } as const;
+    return { ...entry, delinea: { ...entry.delinea, ...step } };
+  };
+  expect(uncertainWarnings(session, without(['7']), without([]))).toMatchObject([
+    { message: 'ops: some values are known only after apply; they may take away 1 more: tom' },
   ]);
+  expect(uncertainWarnings(session, without([]), without([]))).toEqual([]);
+});
+
+test('plan warnings: kept elements are announced with their number, unless there are none', () => {
   const kept = (count: number, ...elsewhere: string[]) => keptEdgesWarnings(set, changeOf('revoke'), count, elsewhere);
   const { type } = set.resource;
   expect(kept(3, type)).toMatchObject([
     { message: expect.stringContaining('3 of its elements'), remedy: [{ kind: 'moved', resource: type }] },
   ]);
   expect(kept(3, 'container-permission')).toMatchObject([{ remedy: [] }]);
-  expect([...uncertainWarnings(changeOf('update'), 0), ...kept(0, type)]).toEqual([]);
+  expect(kept(0, type)).toEqual([]);
 });
 
 test('plan warnings: a moved object is changed only when its new address declares other values', () => {

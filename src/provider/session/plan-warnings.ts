@@ -1,13 +1,15 @@
+import { lossesOf } from '../guard/losses.js';
 import { WITHOUT_WRITE } from '../guard/projected-access.js';
 import { regainedAccess } from '../guard/regained-access.js';
 import { foldCase } from '../model/fold-case.js';
 import { joinFirst } from '../model/join-first.js';
 import { isEdge } from '../model/keys.js';
 import { snakeCase } from '../model/names.js';
-import { letThrough, type ResourceChange, type Step } from '../model/plan.js';
+import { letThrough, type ResourceChange, type Step, stepsOf } from '../model/plan.js';
 import type { Remedy } from '../model/remedy.js';
 import { isCleared } from '../model/values.js';
 import { printsCommand, valueText } from '../model/visible.js';
+import { stepObjects } from '../plan/step-refs.js';
 import { resourceOf } from '../resources/index.js';
 import type { ResourceInstance } from './instance.js';
 import type { InstancePlan } from './plan-in-isolation.js';
@@ -16,7 +18,7 @@ import type { SessionContext } from './session-context.js';
 import { isRename, reducesAnyAccess } from './session-guard.js';
 import { UNLESS_DECLARED, type Warning } from './warnings.js';
 
-/** Replaced values that one warning names. */
+/** Replaced values, or losses, that one warning names. */
 const NAMED = 10;
 
 /** Returns the findings of a plan as warnings. Terraform folds warnings with equal summaries, so each names its object. */
@@ -175,11 +177,28 @@ function textsIn(value: unknown): string[] {
   return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : [];
 }
 
-export function uncertainWarnings({ delinea }: ResourceChange, count: number): Warning[] {
-  if (count === 0) return [];
+/**
+ * Warns of what values that are known only after apply may take away.
+ * @param worst the change that takes away the most
+ */
+export function uncertainWarnings(
+  { shared: { translator } }: Pick<SessionContext, 'shared'>,
+  change: ResourceChange,
+  worst: ResourceChange,
+): Warning[] {
+  const lossesIn = (of: ResourceChange) => {
+    const steps = stepsOf({ resource_changes: [of] });
+    return lossesOf(steps, {}, translator.export(steps.flatMap(stepObjects)));
+  };
+  const known = new Set(lossesIn(change).map(({ key }) => key));
+  const labels = lossesIn(worst)
+    .filter(({ key }) => !known.has(key))
+    .map(({ label }) => label);
+  if (labels.length === 0) return [];
+  const { label } = change.delinea;
   return [
     {
-      message: `${delinea.label}: some elements are known only after apply; it may revoke ${count} more`,
+      message: `${label}: some values are known only after apply; they may take away ${labels.length} more: ${joinFirst(labels.sort(), NAMED)}`,
       hint: 'To see them in the plan, first apply the resources that the values come from (-target).',
     },
   ];

@@ -15,8 +15,8 @@ import { allowedCount } from '../settings/allowance.js';
 import { renamedAdvice } from './renamed-principals.js';
 import type { SessionChanges } from './session-changes.js';
 
-/** Maximum number of names in one error. */
-const NAMED = 10;
+/** Causes named for each container or role in one error. */
+const NAMED = 3;
 /** Mass removals of a plan reported individually; Terraform prints each with a source snippet, which is slow. */
 const REPORTED = 100;
 const GROWTH = 1.25;
@@ -97,21 +97,18 @@ export class SessionGuard {
     if (open.length === 0) return;
     const isOnlyMass = open.every(({ guard }) => guard === 'mass removal');
     if (mass === true && isOnlyMass && this.isReportedEnough(countRemovals(worst))) return;
-    const own = causedBy([change], all);
-    const others = open.filter((refusal) => !own.includes(refusal));
-    const renamed = [...this.deferred, change].flatMap((one) => this.changes.renamedPrincipals(one));
-    const labels = this.deferred.splice(0).map(({ delinea }) => delinea.label);
-    const texts = [
-      ...(own.length > 0 ? [messagesOf(own)] : []),
-      ...(others.length > 0 ? [`by ${joinFirst(labels, NAMED)}: ${messagesOf(others)}`] : []),
-    ];
+    const renamed = [...this.deferred.splice(0), change].flatMap((one) => this.changes.renamedPrincipals(one));
     const isCounted = isUncertain && open.some(({ guard }) => guard === 'mass removal');
     const uncertain = isCounted ? ', counting values that are known only after apply' : '';
     const { hint, remedy = [] } = renamedAdvice(renamed);
-    throw new DelineaError('refused_by_guard', `${texts.join('; ')}${uncertain}`, {
-      hint,
-      remedy: [...remedy, ...remediesFor(open, worst)],
-    });
+    throw new DelineaError(
+      'refused_by_guard',
+      `${messagesOf(open.map((refusal) => withCauses(refusal, worst)))}${uncertain}`,
+      {
+        hint,
+        remedy: [...remedy, ...remediesFor(open, worst)],
+      },
+    );
   }
 
   /** Adds a change with unknown values, as the change that removes the most. */
@@ -249,6 +246,13 @@ function stepKey({ kind, id, before }: Step): string {
 
 function messagesOf(refusals: readonly Refusal[]): string {
   return refusalTexts(refusals).join('; ');
+}
+
+/** Returns a refusal about a container or role with the changes that cause it: Terraform names no address of a removal. */
+function withCauses(refusal: Refusal, steps: readonly Step[]): Refusal {
+  if (refusal.guard !== 'orphan') return refusal;
+  const labels = steps.filter(({ key }) => refusal.steps.includes(key)).map(({ label }) => label);
+  return { ...refusal, message: `${refusal.message} (by ${joinFirst(labels.sort(), NAMED)})` };
 }
 
 /** Returns the refusals to which these changes add. */

@@ -171,6 +171,8 @@ function openContext(
 function throwNamed(instance: ResourceInstance): (reason: unknown) => never {
   const name = nameInState(instance);
   return (reason) => {
+    // A refusal is about the whole run, and has the names of all objects that count.
+    if (reason instanceof DelineaError && reason.code === 'refused_by_guard') throw reason;
     if (reason instanceof DelineaErrors) throw new DelineaErrors(reason.errors.map((error) => error.about(name)));
     throw reason instanceof DelineaError ? reason.about(name) : reason;
   };
