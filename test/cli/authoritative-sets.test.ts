@@ -136,7 +136,9 @@ test('authoritative sets: an empty list needs allow_empty and more than five rem
   set(2);
   const refused = await run(3, ...APPLY);
   expect(refused).toMatchObject({ writes: 0 });
-  expect(refused.err).toContain('6 of 8 container permissions on prod would be revoked or lowered');
+  expect(refused.err).toContain(
+    '7 of 9 container permissions on prod would be revoked or lowered, 1 of them by runs of the last 24 hours',
+  );
   await run(0, ...APPLY, '--allow-removals', '6');
   set(0, { allow_empty: true });
   await run(0, ...APPLY);
