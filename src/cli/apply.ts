@@ -144,7 +144,7 @@ function enforceSaved(enforce: () => void, unproven: Plan | undefined): void {
     if (!(error instanceof DelineaError) || unproven?.delinea.allowances === undefined) throw error;
     throw new DelineaError(error.code, error.message, {
       remedy: error.remedy,
-      hint: 'Options of the plan count only if it is proven to be the reviewed one: pass --expect with the digest that plan printed, or sign plans with DELINEA_PLAN_KEY.',
+      hint: 'Allowances in a saved plan count only if it is proven to be the reviewed one: pass --expect with the digest that `delinea-iac plan` printed, or sign plans with DELINEA_PLAN_KEY.',
     });
   }
 }

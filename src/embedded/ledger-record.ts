@@ -6,6 +6,7 @@ import {
   DelineaError,
   type Holding,
   holdingSchema,
+  oneDayBefore,
   openRegularFile,
   resources,
 } from '../provider/index.js';
@@ -36,8 +37,6 @@ export interface LedgerInLog {
   readonly earlier: readonly Holding[];
 }
 
-const DAY_MS = 24 * 60 * 60 * 1000;
-
 const NO_LOG: LedgerInLog = { hasLog: false, record: undefined, earlier: [] };
 
 /** Lines of a ledger, or losses, in one line of the log. */
@@ -53,7 +52,7 @@ interface LedgerEvent {
   readonly digest?: string | undefined;
 }
 
-/** Returns the events that record what a run is about to take away. */
+/** Returns the events that record the losses of a run before it makes them. */
 export function lossEvents(losses: readonly Holding[]): object[] {
   return Array.from({ length: Math.ceil(losses.length / CHUNK) }, (_, index) => ({
     event: 'losses',
@@ -86,7 +85,7 @@ export function recordEvents(path: string, before: LineIndex, lines: LedgerLines
  */
 export async function readLedgerRecord(log: string, ledger: string, tenant: string): Promise<LedgerInLog> {
   const chain = new ChainCheck();
-  const reading = new Reading(basename(ledger), tenant, new Date(Date.now() - DAY_MS).toISOString());
+  const reading = new Reading(basename(ledger), tenant, oneDayBefore());
   try {
     if (!checkWritable(log, 'log')) return NO_LOG;
     for await (const line of linesIn(createReadStream(log, { fd: openRegularFile(log, 'log') }))) {

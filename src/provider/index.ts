@@ -17,7 +17,7 @@ export { elementFaults } from './model/elements.js';
 export { DelineaError, DelineaErrors, type ErrorCode, UNREADABLE } from './model/errors.js';
 export { foldCase } from './model/fold-case.js';
 export { limitHeapGrowth } from './model/heap.js';
-export { type Holding, holdingSchema } from './model/holding.js';
+export { type Holding, holdingSchema, oneDayBefore } from './model/holding.js';
 export { joinFirst } from './model/join-first.js';
 export { jsonExcess, jsonFileExcess, measureJson } from './model/json-size.js';
 export { HEAVIEST_RUN, MOST_DECLARATIONS, MOST_ERRORS_SHOWN } from './model/limits.js';

@@ -56,16 +56,47 @@ describe('limits over a day', () => {
     }),
   );
 
-  terraformTest('users who are disabled in slices are refused together', () =>
+  terraformTest('people behind nested groups that leave in slices are refused together', () =>
     withTenant({ data }, async ({ declare, apply, refused }) => {
-      declare(users(0));
+      const inner = ['a', 'b', 'c'].map(
+        (name, index) => `
+resource "delinea_group" "${name}" {
+  display_name = "${name}"
+  members = slice(data.delinea_users.all.users[*].id, ${index * 4}, ${index * 4 + 4})
+}
+`,
+      );
+      const outer = (...names: string[]) =>
+        `${group(12)}${inner.join('')}
+resource "delinea_group" "outer" {
+  display_name = "outer"
+  members = [${names.map((name) => `delinea_group.${name}.id`)}]
+}
+`;
+      declare(outer('a', 'b', 'c'));
       await apply();
-      declare(users(4));
+      declare(outer('b', 'c'));
       await apply();
-      declare(users(7));
+      declare(outer('c'));
       expect(await refused('plan')).toContain(
-        '7 of 30 users would be disabled or removed, 4 of them by runs of the last 24 hours',
+        '8 of 30 people would lose access, 4 of them by runs of the last 24 hours',
       );
     }),
+  );
+
+  terraformTest(
+    'users who are disabled in slices are refused together, also with an allowance that lets nothing through',
+    () =>
+      withTenant({ data }, async ({ declare, apply, refused, env }) => {
+        env.DELINEA_ALLOW_REMOVALS = '1';
+        declare(users(0));
+        await apply();
+        declare(users(4));
+        await apply();
+        declare(users(7));
+        expect(await refused('plan')).toContain(
+          '7 of 30 users would be disabled or removed, 4 of them by runs of the last 24 hours',
+        );
+      }),
   );
 });

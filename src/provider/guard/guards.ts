@@ -7,7 +7,7 @@ import { type Plan, type Step, stepsOf } from '../model/plan.js';
 import type { Remedy } from '../model/remedy.js';
 import { allowedCount } from '../settings/allowance.js';
 import type { Settings } from '../settings/settings.js';
-import { lossesOf } from './losses.js';
+import { holdingsOf, lossesOf } from './losses.js';
 import { massRemovals } from './mass-removal.js';
 import { protectedLosses } from './protected-principals.js';
 import { type GuardInput, type Refusal, refusalTexts } from './refusal.js';
@@ -23,7 +23,7 @@ export function guardInputOf(plan: Plan): GuardInput {
 
 /** Counts everything that the steps take away: objects disabled or deleted, edges revoked or lowered, members removed. */
 export function countRemovals(steps: readonly Step[]): number {
-  return lossesOf(steps).length;
+  return holdingsOf(steps).filter(({ isLost }) => isLost).length;
 }
 
 /**

@@ -5,6 +5,7 @@ import { nameIn, type ObjectNames } from '../model/object-names.js';
 import type { GuardEvidence, Step } from '../model/plan.js';
 import { principalKey } from '../model/principal.js';
 import type { EdgeResource, Resource } from '../model/resource.js';
+import { pick, type Values } from '../model/values.js';
 import {
   isListedByPrincipal,
   isMembership,
@@ -16,12 +17,12 @@ import {
 import { resourceOf } from '../resources/index.js';
 import { membersBefore, reducesRight, removedMembers, removes } from './reductions.js';
 
-/** A holding, and what a run does to it. */
+/** A holding, and the effect of a run on it. */
 export interface CountedHolding extends Holding {
   readonly isLost: boolean;
   /** Adopted or imported by this run. */
   readonly isNew: boolean;
-  /** Gives access before the run. An account that is disabled does not. */
+  /** Gives access after the run, unless it is lost. An account that is disabled does not. */
   readonly isActive: boolean;
   /** Keys of the steps that take it away; else of the first step that has it. */
   readonly steps: readonly string[];
@@ -37,7 +38,7 @@ interface Known {
   readonly objects: ReadonlySet<string>;
 }
 
-/** Returns everything that was there before a run, and what the run takes away, each once. */
+/** Returns every holding before a run, each once, and marks the lost ones. */
 export function holdingsOf(
   steps: readonly Step[],
   evidence: Known['evidence'] = {},
@@ -61,7 +62,7 @@ export function holdingsOf(
   return [...byKey.values()];
 }
 
-/** Returns what the steps take away. */
+/** Returns the losses of the steps. */
 export function lossesOf(steps: readonly Step[], evidence?: Known['evidence'], names?: ObjectNames): Holding[] {
   const lost = holdingsOf(steps, evidence, names).filter(({ isLost }) => isLost);
   return lost.map((holding) => holdingSchema.parse(holding));
@@ -110,8 +111,20 @@ function edgeIn(step: Step, resource: EdgeResource, { names, evidence, going }: 
     const name = nameIn(names, principal ? [principal.kind] : [], id) ?? id;
     return { key: `${key} ${id}`, label: name, group: shown, people, ...state, isLost: state.isLost && !isGoing };
   }
+  const right = rightIn(resource, state.isLost ? { ...step.desired, ...before } : { ...before, ...step.desired });
   const isCounted = !isListedByPrincipal(resource) && !(state.isLost && isGoing) && !evidence.retired?.includes(key);
-  return { key: keyOf(step), label, kind: step.kind, people, ...state, ...(isCounted ? { scope: shown } : {}) };
+  return { key: keyOf(step), label, kind: step.kind, right, people, ...state, ...(isCounted ? { scope: shown } : {}) };
+}
+
+/** Returns the values of an edge that have an order, by attribute; undefined if it has none. */
+function rightIn({ attributes }: EdgeResource, values: Values): Holding['right'] {
+  const ranked = attributes.filter(({ least, most }) => least !== undefined || most !== undefined);
+  return ranked.length === 0
+    ? undefined
+    : pick(
+        values,
+        ranked.map(({ name }) => name),
+      );
 }
 
 /** Returns the members in the lists of a step's object. They are lost only while the object and they themselves stay. */

@@ -195,3 +195,25 @@ test('losses of the last day count until they are given back', () => {
   const stillDisabled = userSteps('none', 1, 100).map((step) => ({ ...step, desired: { active: false } }));
   expect(refusals([...steps, ...stillDisabled], { earlier })).toHaveLength(1);
 });
+
+test('lowered rights of the last day count until they are raised again', () => {
+  const change = (from: number, to: number, before: string, after: string) =>
+    Array.from({ length: to - from }, (_, index) => ({
+      ...permissionStep(before === after ? 'none' : 'replace', `p${from + index}`, `id${from + index}`, before),
+      label: `${after} of id${from + index}`,
+      desired: { right: after },
+      changed: before === after ? [] : ['right'],
+    }));
+  const earlier = lossesOf(change(0, 4, 'Owner', 'View'));
+  const next = change(4, 7, 'Owner', 'View');
+  const rest = change(7, 30, 'Owner', 'Owner');
+  const message = '7 of 30 container permissions would be revoked or lowered, 4 of them by runs of the last 24 hours';
+  expect(counts([...change(0, 4, 'View', 'View'), ...next, ...rest], { earlier })).toContain(message);
+  expect(counts([...change(0, 4, 'Owner', 'Owner'), ...next, ...rest], { earlier })).toEqual([]);
+});
+
+test('a removal that an earlier run did not make is a loss of this run', () => {
+  const earlier = lossesOf(userSteps('deactivate', 4));
+  const again = [...userSteps('deactivate', 6), ...userSteps('none', 24, 6)];
+  expect(counts(again, { earlier })).toEqual(['6 of 30 users would be disabled or removed']);
+});

@@ -2,7 +2,7 @@ import type { Holding, Place } from '../model/holding.js';
 import { isEdge } from '../model/keys.js';
 import type { EdgeResource, Resource } from '../model/resource.js';
 import { resourceOf } from '../resources/index.js';
-import { type CountedHolding, holdingsOf } from './losses.js';
+import { holdingsOf } from './losses.js';
 import type { GuardInput, Refusal } from './refusal.js';
 
 /** Losses that need no allowance: up to `few`, or up to this share of the total if that is more. */
@@ -14,6 +14,8 @@ interface Limit {
 /** The figures behind these limits are in docs/design/guards.md. */
 const LOSE_ACCESS: Limit = { few: 5, share: 0.1 };
 const OF_KIND: Limit = { few: 5, share: 0.1 };
+/** An allowance of at most this many removals lets nothing through that a limit refuses. */
+export const FEWEST = OF_KIND.few;
 const MEMBERSHIPS: Limit = { few: 25, share: 0.03 };
 const OF_GROUP: Limit = { few: 10, share: 0.5 };
 
@@ -29,17 +31,17 @@ interface Count {
   unitsOf(holding: Holding): readonly string[];
 }
 
-const people = (of: Holding) => of.people;
-const holding = (of: Holding) => [of.key];
+const peopleOf = (of: Holding) => of.people;
+const keyIn = (of: Holding) => [of.key];
 
-const LOSING: Count = { key: '', rank: 0, what: 'people', verb: 'lose access', limit: LOSE_ACCESS, unitsOf: people };
-const ENDING: Count = {
+const PEOPLE: Count = { key: '', rank: 0, what: 'people', verb: 'lose access', limit: LOSE_ACCESS, unitsOf: peopleOf };
+const MEMBERSHIP: Count = {
   key: 'memberships',
   rank: 1,
   what: 'memberships',
   verb: 'end',
   limit: MEMBERSHIPS,
-  unitsOf: holding,
+  unitsOf: keyIn,
 };
 
 function ofGroup({ key, label }: Place): Count {
@@ -49,13 +51,13 @@ function ofGroup({ key, label }: Place): Count {
     what: `members of ${label}`,
     verb: 'leave',
     limit: OF_GROUP,
-    unitsOf: people,
+    unitsOf: peopleOf,
   };
 }
 
 function ofKind(resource: Resource): Count {
   const verb = isEdge(resource) ? 'be revoked or lowered' : 'be disabled or removed';
-  const unitsOf = resource.account ? people : holding;
+  const unitsOf = resource.account ? peopleOf : keyIn;
   return { key: resource.type, rank: 1, what: resource.plural, verb, limit: OF_KIND, unitsOf };
 }
 
@@ -66,9 +68,9 @@ function onScope(resource: EdgeResource, { key, label }: Place): Count {
 
 /** Returns the counts to which the loss of a holding adds. */
 function countsFor({ kind, group, scope }: Holding): Count[] {
-  if (group) return [LOSING, ENDING, ofGroup(group)];
+  if (group) return [PEOPLE, MEMBERSHIP, ofGroup(group)];
   const resource = resourceOf(kind!);
-  if (!isEdge(resource)) return [LOSING, ofKind(resource)];
+  if (!isEdge(resource)) return [PEOPLE, ofKind(resource)];
   return [ofKind(resource), ...(scope ? [onScope(resource, scope)] : [])];
 }
 
@@ -126,32 +128,33 @@ function mostOf({ few, share }: Limit, total: number): number {
 /** Refuses runs that take away too much of something. Totals come first, and the largest loss before the others. */
 export function massRemovals({ steps, evidence, names }: GuardInput): Refusal[] {
   const holdings = holdingsOf(steps, evidence, names);
-  const active = new Set(holdings.filter(isKept).map(sameAs));
   const { earlier = [] } = evidence;
-  const before = earlier.filter((loss) => !active.has(sameAs(loss))).map((loss) => ({ ...loss, steps: [] }));
+  const there = new Map(holdings.filter(({ isActive, isLost }) => isActive || isLost).map((of) => [of.key, of]));
+  const before = earlier.filter((loss) => !isThere(loss, there)).map((loss) => ({ ...loss, steps: [] }));
   const managed = holdings.filter(({ isNew, isLost }) => isLost || !isNew);
-  const losing = new Tally(LOSING);
-  const tallies = new Map([[LOSING.key, losing]]);
-  const talliesOf = (of: Holding): Tally[] =>
-    countsFor(of).map((count) => {
+  const losing = new Tally(PEOPLE);
+  const tallies = new Map([[PEOPLE.key, losing]]);
+  const talliesOf = (holding: Holding): Tally[] =>
+    countsFor(holding).map((count) => {
       const tally = tallies.get(count.key) ?? new Tally(count);
       tallies.set(count.key, tally);
       return tally;
     });
-  for (const of of [...before, ...managed]) {
-    losing.add(of);
-    for (const tally of talliesOf(of)) tally.add(of);
+  for (const holding of [...before, ...managed]) {
+    losing.add(holding);
+    for (const tally of talliesOf(holding)) tally.add(holding);
   }
   const lost = [...before, ...managed.filter(({ isLost }) => isLost)];
   const going = new Set(lost.flatMap(({ kind, key }) => (kind === undefined ? [] : key)));
-  for (const of of lost) {
+  for (const holding of lost) {
     // Members whose accounts go count with their accounts.
-    const staying = of.group ? { ...of, people: of.people.filter((key) => !going.has(key)) } : of;
-    for (const tally of talliesOf(of)) tally.lose(staying, of.steps);
+    const { group, people } = holding;
+    const staying = group ? { ...holding, people: people.filter((key) => !going.has(key)) } : holding;
+    for (const tally of talliesOf(holding)) tally.lose(staying, holding.steps);
   }
   const refused = [...tallies.values()].filter((tally) => tally.isRefused);
   const isRepeated = refused.some(
-    (tally) => tally !== losing && tally.count.unitsOf === people && tally.size === losing.size,
+    (tally) => tally !== losing && tally.count.unitsOf === peopleOf && tally.size === losing.size,
   );
   return refused
     .filter((tally) => tally !== losing || !isRepeated)
@@ -163,13 +166,10 @@ function compare(left: Count, right: Count): number {
   return left.what.localeCompare(right.what);
 }
 
-/** Returns whether access that an earlier run took away is there again. */
-function isKept({ isLost, isActive }: CountedHolding): boolean {
-  return isActive && !isLost;
-}
-
-function sameAs({ key, label }: Holding): string {
-  return `${key} ${label}`;
+/** Returns whether the access that an earlier run was to take away is there, because it was given back or not taken. */
+function isThere({ key, right = {} }: Holding, there: ReadonlyMap<string, Holding>): boolean {
+  const now = there.get(key);
+  return now !== undefined && Object.entries(right).every(([name, value]) => now.right?.[name] === value);
 }
 
 /** Refuses to remove too large a share of the live objects of a kind. For a run that does not know its total in advance. */

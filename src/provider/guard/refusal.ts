@@ -19,7 +19,7 @@ export interface Refusal {
   readonly guard: 'mass removal' | 'protected principal' | 'orphan';
   /** Counts and names without examples, so that equal refusals have equal messages. */
   readonly message: string;
-  /** Names of what would be taken away. */
+  /** Names of the losses. */
   readonly examples?: readonly string[];
   /** Keys of the steps that cause it. */
   readonly steps: readonly string[];

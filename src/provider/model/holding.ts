@@ -14,6 +14,8 @@ export const holdingSchema = z
     label: z.string(),
     /** Kind of the object or the edge; unset for a member. */
     kind: z.string().optional(),
+    /** The right of an edge, by attribute: for a loss the right before it. */
+    right: z.record(z.string(), z.unknown()).readonly().optional(),
     /** Set for a member. */
     group: placeSchema.optional(),
     /** Set for an edge that counts with the others on its container. */
@@ -22,6 +24,13 @@ export const holdingSchema = z
     people: z.array(z.string()).readonly(),
   })
   .readonly();
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** Returns the time after which a loss still counts, as ISO 8601. @param now in milliseconds since 1970 */
+export function oneDayBefore(now = Date.now()): string {
+  return new Date(now - DAY_MS).toISOString();
+}
 
 export type Place = z.infer<typeof placeSchema>;
 export type Holding = z.infer<typeof holdingSchema>;

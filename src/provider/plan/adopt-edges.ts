@@ -62,8 +62,8 @@ function afterText({ resource }: Match, differences: readonly Difference[]): str
 }
 
 /**
- * Refuses every authoritative set that is not managed yet and would take existing access away, unless it adopts that or retires its scope. None
- * of its elements is planned: with one of them the set would count as managed.
+ * Refuses every authoritative set that is not managed yet and would take existing access away, unless it adopts that access
+ * or retires its scope. None of its elements is planned, because with one of them the set would count as managed.
  */
 export async function refuseUnadoptedSets(context: PlanContext): Promise<void> {
   const fresh = context.sets.filter(

@@ -50,6 +50,7 @@ async function revokeOthers(context: PlanContext, match: AuthoritativeSet): Prom
       remedy: { kind: 'set', attribute: 'allowEmpty', value: true, on: 'resource' },
     });
   }
+  if (undeclared.length === 0) return;
   const surface = context.tenant.home(resource.type).name;
   const why = isManagedSet(context, match)
     ? ': added outside of code; the next apply revokes it'

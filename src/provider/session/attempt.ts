@@ -1,10 +1,8 @@
 import { applyChange } from '../apply/apply-change.js';
-import { lossesOf } from '../guard/losses.js';
 import { DelineaError, DelineaErrors } from '../model/errors.js';
 import { isEdge, objectKey } from '../model/keys.js';
-import { type ResourceChange, stepsOf } from '../model/plan.js';
+import type { ResourceChange } from '../model/plan.js';
 import type { RemoteObject } from '../model/wire.js';
-import { stepObjects } from '../plan/step-refs.js';
 import { allowedCount } from '../settings/allowance.js';
 import type { InstanceState, ResourceInstance } from './instance.js';
 import { allowancesForApply, refuseMissingAllowances } from './plan-allowances.js';
@@ -40,6 +38,8 @@ export class Attempt {
   /** Keys of the removals that are counted. */
   private counted: readonly string[] = [];
   private begun: ResourceChange | undefined;
+  /** The losses of the change, for the limits of the next day. */
+  private losses: NonNullable<PrivateState['losses']> = [];
 
   constructor(
     private readonly session: SessionContext,
@@ -144,6 +144,9 @@ export class Attempt {
     // Terraform does not pass on what the plan recorded for an object without a state, so it is counted again.
     await guard.enforce(change, isUnchecked || !state ? 'every' : false);
     this.counted = await guard.enforceRemovals(change);
+    const at = new Date().toISOString();
+    const recent = recentLosses(this.instance.privateState).length;
+    this.losses = (await guard.lossesToRemember(change, recent)).map((lost) => ({ at, lost }));
   }
 
   private own(id: string, { delinea }: ResourceChange): void {
@@ -163,19 +166,9 @@ export class Attempt {
     const allowances = allowancesForApply(session.tenant.settings.allowances);
     const marks = allowances && { planned: { allowances } };
     if (!instance.declared || !begun || !isDone) return { ...kept, ...marks };
-    const losses = [...recentLosses(instance.privateState), ...this.lossesOf(begun)];
+    const losses = [...recentLosses(instance.privateState), ...this.losses];
     const after = privateStateAfter(session.shared, instance, begun.delinea);
     return { ...after, ...(losses.length > 0 ? { losses } : {}), ...marks };
-  }
-
-  /** Returns the losses of a change for the limits of the next day. Those that an allowance lets through do not count. */
-  private lossesOf(change: ResourceChange): NonNullable<PrivateState['losses']> {
-    const { tenant, shared } = this.session;
-    if (allowedCount(tenant.settings.allowances, 'removals')) return [];
-    const steps = stepsOf({ resource_changes: [change] });
-    const at = new Date().toISOString();
-    const names = shared.translator.export(steps.flatMap(stepObjects));
-    return lossesOf(steps, {}, names).map((lost) => ({ at, lost }));
   }
 
   private privateStateAfterFailure(isUncertain: boolean): PrivateState {

@@ -3,7 +3,7 @@ import { DelineaError } from '../model/errors.js';
 import { foldCase } from '../model/fold-case.js';
 import type { Remedy } from '../model/remedy.js';
 import { allowedCount } from '../settings/allowance.js';
-import type { PlannedRemoval } from './private-state.js';
+import type { PlanMarks } from './private-state.js';
 
 type Allowances = readonly Allowance[];
 
@@ -13,7 +13,7 @@ const LISTS = [
 ] as const;
 
 /** Returns the allowances of a plan that guards of its apply need again; undefined if it has none. */
-export function allowancesForApply(allowances: Allowances): PlannedRemoval['allowances'] {
+export function allowancesForApply(allowances: Allowances): PlanMarks['allowances'] {
   const removals = allowedCount(allowances, 'removals')?.count;
   const [principals, orphans] = LISTS.map(([list]) => namesIn(allowances, list));
   const isEmpty = removals === undefined && principals!.length + orphans!.length === 0;
@@ -26,11 +26,7 @@ export function allowancesForApply(allowances: Allowances): PlannedRemoval['allo
  * nothing proves who wrote a saved plan.
  * @throws DelineaError `refused_by_guard`
  */
-export function refuseMissingAllowances(
-  label: string,
-  planned: PlannedRemoval['allowances'] = {},
-  given: Allowances,
-): void {
+export function refuseMissingAllowances(label: string, planned: PlanMarks['allowances'] = {}, given: Allowances): void {
   const { removals: count } = planned;
   const remedy: Remedy[] = [];
   if (count !== undefined && (allowedCount(given, 'removals')?.count ?? -1) < count)
@@ -45,7 +41,7 @@ export function refuseMissingAllowances(
     'refused_by_guard',
     `${label}: the plan was made with an allowance that this apply does not have, so the apply removes no access`,
     {
-      hint: 'Plan again, and give the allowance to the plan and to its apply: it does not travel with the plan.',
+      hint: 'Plan again, and give the allowance to the plan and to its apply: a plan of Terraform does not pass it on.',
       remedy,
     },
   );

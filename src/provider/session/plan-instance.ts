@@ -2,7 +2,7 @@ import { asError, DelineaError, ignoreCodes } from '../model/errors.js';
 import { isEdge, nameKey, ownedKey } from '../model/keys.js';
 import type { OwnedObject } from '../model/owned-object.js';
 import { type ResourceChange, type Step, stepsOf } from '../model/plan.js';
-import { isCleared, pick } from '../model/values.js';
+import { isCleared, pick, type Values } from '../model/values.js';
 import { unchangedEntry } from '../plan/build-entry.js';
 import { findByNameAt } from '../read/find-by-name.js';
 import { memberLists } from '../resources/edge-words.js';
@@ -28,7 +28,7 @@ import {
   removalWarning,
   uncertainWarnings,
 } from './plan-warnings.js';
-import { assumedEmpty, type PlannedRemoval, recentLosses } from './private-state.js';
+import { assumedEmpty, type PlanMarks, recentLosses } from './private-state.js';
 import { replacedValues } from './replaced-values.js';
 import type { SessionContext } from './session-context.js';
 import { isRename, reducesAnyAccess } from './session-guard.js';
@@ -38,7 +38,7 @@ import type { Warning } from './warnings.js';
 /** The outcome of planning one instance. */
 export interface PlannedInstance {
   readonly warnings: Warning[];
-  readonly planned: PlannedRemoval;
+  readonly planned: PlanMarks;
   /** Access, members and values that a creation takes away or replaces; unset: another address has the object. */
   readonly replaces?: readonly string[] | undefined;
 }
@@ -77,7 +77,7 @@ export async function planInstance(
     };
   }
   const kept = changes.redeclaredEdges(change);
-  const elsewhere = changes.kindsElsewhere(change);
+  const elsewhere = isRenamed || kept.length > 0 ? changes.kindsElsewhere(change) : [];
   const isCreation = instance.declared !== undefined && !instance.state;
   const replaced = isCreation ? await replacedValues(shared, change) : [];
   const warnings = [
@@ -109,12 +109,14 @@ function isOwned({ ownership }: SessionContext, { kind, id = '', before, desired
   return ownership.entryOf(ownedKey(resourceOf(kind), id, { ...desired, ...before })) !== undefined;
 }
 
-/** Returns what the apply of a creation finds to replace, for the plan that Terraform compares with the reviewed one. */
+/** Returns the values that the apply of a creation replaces, for the plan that Terraform compares with the reviewed one. */
 export async function replacedNow({ shared }: SessionContext, instance: ResourceInstance): Promise<readonly string[]> {
   if (!instance.declared || instance.state) return [];
-  // The apply itself reports an error.
   const plan = await planInIsolation(shared, instance, []).catch(asError());
-  return plan instanceof DelineaError ? [] : replacedValues(shared, plan.change);
+  if (!(plan instanceof DelineaError)) return replacedValues(shared, plan.change);
+  // The apply itself reports an object that it does not adopt, and a name that no object has.
+  if (plan.code === 'not_ours' || plan.code === 'unknown_name') return [];
+  throw plan;
 }
 
 /** Returns whether a declaration may change an unmanaged object that it adopts. */
@@ -134,12 +136,20 @@ export async function planUnchanged(session: SessionContext, instance: ResourceI
     const key = keyOfOwned(entry);
     ownership.add(key, entry);
     if (ownership.isPlannedRemoval(key)) throw removedElsewhere(instance, changes.size);
-    const members = { ...entry.managedMembers, ...pick(instance.declared ?? {}, memberLists(instance.resource)) };
-    changes.track(unchangedEntry(entry.kind, key, { ...entry.key, ...members }, entry.surface, entry.id));
+    const before = { ...entry.key, ...entry.managedMembers, ...countedValues(instance) };
+    changes.track(unchangedEntry(entry.kind, key, before, entry.surface, entry.id));
   }
   if (assumedEmpty(instance).some((name) => instance.declared?.[name] !== undefined)) {
     refuseSetSinceImport(instance, await planInIsolation(shared, instance, owned));
   }
+}
+
+/** Returns the values of an unchanged instance that the guards count: members, status of an account, right of an edge. */
+function countedValues({ resource, declared = {}, state = {} }: ResourceInstance): Values {
+  const { account, attributes, removal } = resource;
+  const status = account && removal?.verb === 'deactivate' ? Object.keys(removal.inactive) : [];
+  const rights = attributes.filter(({ least }) => least !== undefined).map(({ name }) => name);
+  return { ...pick(state, [...status, ...rights]), ...pick(declared, memberLists(resource)) };
 }
 
 /**
@@ -304,7 +314,7 @@ function recordRemoval(
   change: ResourceChange,
   owned: readonly OwnedObject[],
   kept: readonly string[],
-): PlannedRemoval {
+): PlanMarks {
   const { operation, before, edgeSteps = [] } = change.delinea;
   const { target: tenant, allowances } = shared.tenant.settings;
   const forgets = operation === 'forget';

@@ -178,7 +178,7 @@ function textsIn(value: unknown): string[] {
 }
 
 /**
- * Warns of what values that are known only after apply may take away.
+ * Warns of the losses that values known only after apply may cause.
  * @param worst the change that takes away the most
  */
 export function uncertainWarnings(

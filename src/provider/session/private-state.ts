@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { holdingSchema } from '../model/holding.js';
+import { holdingSchema, oneDayBefore } from '../model/holding.js';
 import { isEdge } from '../model/keys.js';
 import type { Step } from '../model/plan.js';
 import type { Resource } from '../model/resource.js';
@@ -13,7 +13,7 @@ const strings = z.array(z.string()).readonly();
 const stringsByName = z.record(z.string(), strings).readonly();
 const values = z.record(z.string(), z.unknown()).readonly();
 
-const plannedRemovalSchema = z.object({
+const planMarksSchema = z.object({
   /** Another address declares the object: the removal at this address removes nothing. */
   redeclared: z.boolean().optional(),
   /** There was nothing to remove: the object was deleted or inactive, or is to be retained. */
@@ -54,13 +54,13 @@ const privateStateSchema = z.object({
    * them, reading each object only for them is not worth its cost.
    */
   unset: strings.optional(),
-  /** What earlier applies took away without an allowance, and when (ISO 8601). The limits count it for a day. */
+  /** The losses of earlier applies without an allowance, and their times (ISO 8601). The limits count them for a day. */
   losses: z
     .array(z.object({ at: z.iso.datetime(), lost: holdingSchema }))
     .readonly()
     .optional(),
   /** The outcome of planning a removal, for its apply. Every plan replaces it. */
-  planned: plannedRemovalSchema.optional(),
+  planned: planMarksSchema.optional(),
 });
 
 /**
@@ -70,7 +70,7 @@ const privateStateSchema = z.object({
 export type PrivateState = Readonly<z.infer<typeof privateStateSchema>>;
 
 /** The part of a plan that its apply knows. Changes other than removals are planned again by the apply. */
-export type PlannedRemoval = Readonly<z.infer<typeof plannedRemovalSchema>>;
+export type PlanMarks = Readonly<z.infer<typeof planMarksSchema>>;
 
 /** An instance with its earlier private state. */
 interface StateWithPrivate {
@@ -88,14 +88,9 @@ export function readPrivateState(text: string): PrivateState {
   }
 }
 
-const DAY_MS = 24 * 60 * 60 * 1000;
-
-/** Returns the losses of the last 24 hours. @param now in milliseconds since 1970 */
-export function recentLosses(
-  { losses = [] }: PrivateState = {},
-  now = Date.now(),
-): NonNullable<PrivateState['losses']> {
-  const since = new Date(now - DAY_MS).toISOString();
+/** Returns the losses of the last 24 hours. */
+export function recentLosses({ losses = [] }: PrivateState = {}): NonNullable<PrivateState['losses']> {
+  const since = oneDayBefore();
   return losses.filter(({ at }) => at > since);
 }
 

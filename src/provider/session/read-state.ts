@@ -11,7 +11,7 @@ import { keyOfOwned } from '../resources/owned-key.js';
 import { type InstanceState, nameInState, type ResourceInstance } from './instance.js';
 import { ownedByState } from './owned-by-state.js';
 import { allowancesForApply } from './plan-allowances.js';
-import type { PlannedRemoval } from './private-state.js';
+import type { PlanMarks } from './private-state.js';
 import { readInstance } from './read-instance.js';
 import { freshReader, type SessionContext } from './session-context.js';
 import type { Warning } from './warnings.js';
@@ -22,7 +22,7 @@ export interface ReadState {
   readonly live: InstanceState | undefined;
   readonly warnings: Warning[];
   /** The part of the plan that reaches the apply of an update: Terraform passes on what was read, and not what was planned. */
-  readonly planned?: PlannedRemoval | undefined;
+  readonly planned?: PlanMarks | undefined;
 }
 
 /**

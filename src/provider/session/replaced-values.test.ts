@@ -87,7 +87,7 @@ describe('the apply of a creation', () => {
     const { error } = await session.apply({ ...set(), replaces });
     expect(error).toMatchObject({
       code: 'stale_plan',
-      message: expect.stringContaining('Auditor of cleo@example.com was added since the plan was made'),
+      message: expect.stringContaining('would also replace Auditor of cleo@example.com, which its plan does not show'),
     });
     expect(bench.sim.requests.writes).toBe(0);
   });

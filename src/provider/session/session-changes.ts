@@ -47,7 +47,7 @@ export class SessionChanges {
     return [...this.retired];
   }
 
-  /** Records what earlier runs of the last 24 hours took away, from the private state of an instance. */
+  /** Records the losses of earlier runs of the last 24 hours, from the private state of an instance. */
   remember(losses: readonly { readonly lost: Holding }[]): void {
     for (const { lost } of losses) this.earlierLosses.set(lost.key, lost);
     if (losses.length > 0) this.clearCache();

@@ -1,9 +1,11 @@
 import { gatherEvidence, peopleBehind } from '../guard/evidence.js';
 import { countRemovals, enforceGuards, type GuardSettings, judge, type Lifted, remediesFor } from '../guard/guards.js';
-import { refuseShare } from '../guard/mass-removal.js';
+import { lossesOf } from '../guard/losses.js';
+import { FEWEST, refuseShare } from '../guard/mass-removal.js';
 import { reducesAccess, removes, renames } from '../guard/reductions.js';
 import { type GuardInput, type Refusal, refusalTexts } from '../guard/refusal.js';
 import { DelineaError } from '../model/errors.js';
+import type { Holding } from '../model/holding.js';
 import { joinFirst } from '../model/join-first.js';
 import { isEdge, ownedKey } from '../model/keys.js';
 import { type GuardEvidence, type ResourceChange, type Step, stepsOf } from '../model/plan.js';
@@ -35,6 +37,8 @@ export function isRename({ delinea }: ResourceChange): boolean {
 interface Assessment {
   /** The steps with unknown values counted as removals. */
   readonly worst: readonly Step[];
+  /** The number of their losses. */
+  readonly removals: number;
   readonly isUncertain: boolean;
   /** Removals are judged at worst, all else as known. */
   readonly open: readonly Refusal[];
@@ -91,12 +95,12 @@ export class SessionGuard {
    * @throws DelineaError `refused_by_guard` with every refusal to which these changes add
    */
   async enforce(change: ResourceChange, mass: boolean | 'every' = true): Promise<void> {
-    const { worst, isUncertain, open: found } = await this.assess();
+    const { worst, removals, isUncertain, open: found } = await this.assess();
     const all = found.filter(({ guard }) => mass || guard !== 'mass removal');
     const open = causedBy([...this.deferred, change], all);
     if (open.length === 0) return;
     const isOnlyMass = open.every(({ guard }) => guard === 'mass removal');
-    if (mass === true && isOnlyMass && this.isReportedEnough(countRemovals(worst))) return;
+    if (mass === true && isOnlyMass && this.isReportedEnough(removals)) return;
     const renamed = [...this.deferred.splice(0), change].flatMap((one) => this.changes.renamedPrincipals(one));
     const isCounted = isUncertain && open.some(({ guard }) => guard === 'mass removal');
     const uncertain = isCounted ? ', counting values that are known only after apply' : '';
@@ -156,6 +160,21 @@ export class SessionGuard {
     throw new DelineaError('refused_by_guard', messagesOf(refusals), {
       remedy: remediesFor(refusals, this.removed, true),
     });
+  }
+
+  /**
+   * Returns the losses of a change that later runs of the day count, before it is made. Those that an allowance lets through
+   * do not count, except where no limit would have refused them.
+   * @param recent the number of losses that the instance remembers
+   */
+  async lossesToRemember(change: ResourceChange, recent: number): Promise<Holding[]> {
+    const steps = stepsOf({ resource_changes: [change] });
+    const limit = allowedCount(this.settings.allowances, 'removals');
+    const own = countRemovals(steps);
+    if (limit && own <= limit.count && Math.max(limit.count, recent + own) > FEWEST) return [];
+    const behind = await peopleBehind(steps.filter(reducesAccess), liveDirectory(this.reader));
+    const names = this.reader.translator.export(steps.flatMap(stepObjects));
+    return lossesOf(steps, { behind, retired: this.changes.retiredScopes }, names);
   }
 
   /** Returns the refusals of a change that an allowance lifts, among all changes known now. */
@@ -220,11 +239,18 @@ export class SessionGuard {
   private async judgeAll(steps: readonly Step[]): Promise<Assessment> {
     const input = await this.inputFor(steps);
     const { open, lifted } = this.judge(input);
-    if (this.uncertain.size === 0) return { worst: steps, isUncertain: false, open, lifted };
+    if (this.uncertain.size === 0)
+      return { worst: steps, removals: countRemovals(steps), isUncertain: false, open, lifted };
     const worst = await this.atWorst(input);
     const mass = this.judge(worst).open.filter(({ guard }) => guard === 'mass removal');
     const others = open.filter(({ guard }) => guard !== 'mass removal');
-    return { worst: worst.steps, isUncertain: true, open: [...mass, ...others], lifted };
+    return {
+      worst: worst.steps,
+      removals: countRemovals(worst.steps),
+      isUncertain: true,
+      open: [...mass, ...others],
+      lifted,
+    };
   }
 
   private async inputFor(steps: readonly Step[]): Promise<GuardInput> {

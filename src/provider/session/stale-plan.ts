@@ -12,7 +12,7 @@ import { resourceOf } from '../resources/index.js';
 import { isDeleted } from './adoption.js';
 import type { ResourceInstance } from './instance.js';
 import type { Ownership } from './ownership.js';
-import type { PlannedRemoval } from './private-state.js';
+import type { PlanMarks } from './private-state.js';
 import { replacedValues } from './replaced-values.js';
 import type { SessionContext } from './session-context.js';
 
@@ -31,7 +31,7 @@ export async function refuseReplaced(
   reader: TenantReader,
   owned: readonly OwnedObject[],
   { delinea }: ResourceChange,
-  { forgets, seen }: PlannedRemoval,
+  { forgets, seen }: PlanMarks,
   planAgain: () => Promise<ResourceChange>,
 ): Promise<void> {
   if (forgets && delinea.operation !== 'forget') {
@@ -106,8 +106,8 @@ export async function refuseNewlyReplaced(
   if (state || !replaces) return;
   const found = (await replacedValues(reader, change)).filter((text) => !replaces.includes(text));
   if (found.length === 0) return;
-  const what = `${change.delinea.label}: ${joinFirst(found, 10)} was added since the plan was made`;
-  throw new DelineaError('stale_plan', what, PLAN_AGAIN);
+  const message = `${change.delinea.label} would also replace ${joinFirst(found, 10)}, which its plan does not show`;
+  throw new DelineaError('stale_plan', message, PLAN_AGAIN);
 }
 
 function refuseUnreviewed(kind: string, elements: string, state: Values, { edgeSteps = [], before }: Step): void {
