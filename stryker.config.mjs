@@ -16,6 +16,7 @@ const PARTS = {
     tests: [
       'plan/consent',
       'guard/guards',
+      'guard/losses',
       'guard/mass-removal',
       'guard/protected-principals',
       'guard/reductions',

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Allowance } from '../model/allowance.js';
 import { type Operation, type Plan, stepsOf } from '../model/plan.js';
-import { checkGuards, countRemovals, enforceGuards, guardInputOf, judge } from './guards.js';
+import { checkGuards, countRemovals, enforceGuards, guardInputOf, judge, lossesToRemember } from './guards.js';
 import { groupStep, permissionStep, planOf, stepOf, userSteps } from './steps.fixture.js';
 
 const RUNNER = 'runner@example.com';
@@ -55,6 +55,22 @@ describe('orphans', () => {
     ]);
   });
 
+  test('come with the rarer kind first, and each kind in its order', () => {
+    const role = { ...orphan, kind: 'role', name: 'Admin', lacks: 'active holder' };
+    const orphans = [orphan, { ...orphan, name: 'Lab' }, role];
+    expect(messages(planOf([], {}, { orphans }))).toEqual([
+      'role Admin would be left without an active holder',
+      'container Prod would be left without an active Owner',
+      'container Lab would be left without an active Owner',
+    ]);
+  });
+
+  test('of a retired container are let through by code, and no other', () => {
+    const judged = (retired: string[]) => judge(guardInputOf(planOf([], {}, { orphans: [orphan], retired })), NOTHING);
+    expect(judged(['container 1'])).toMatchObject({ open: [], lifted: [{ source: 'retired = true in code' }] });
+    expect(judged(['container 2'])).toMatchObject({ open: [{ name: 'Prod' }], lifted: [] });
+  });
+
   test('are allowed by their own name only', () => {
     const enforced = (allowed: Allowed) => () =>
       enforceGuards(guardInputOf(plan()), { ...NOTHING, allowances: [{ source: 'the command line', ...allowed }] });
@@ -65,6 +81,32 @@ describe('orphans', () => {
     expect(enforced({ orphans: ['PROD'] })).not.toThrow();
     expect(enforced({})).toThrow(expect.objectContaining({ remedy: [{ kind: 'allowOrphans', names: ['Prod'] }] }));
   });
+});
+
+describe('losses to remember', () => {
+  const input = guardInputOf(planOf(userSteps('deactivate', 7)));
+  const allowed = (allowance: Allowed) => ({ ...NOTHING, allowances: [{ source: 'the command line', ...allowance }] });
+
+  test('are all losses, unless an allowance lifts a refusal or the plan has no limits', () => {
+    expect(lossesToRemember(input, NOTHING)).toHaveLength(7);
+    expect(lossesToRemember(input, allowed({ removals: 6 }))).toHaveLength(7);
+    expect(lossesToRemember(input, allowed({ removals: 7 }))).toEqual([]);
+    expect(lossesToRemember({ ...input, limits: false }, NOTHING)).toEqual([]);
+    const few = guardInputOf(planOf(userSteps('deactivate', 2)));
+    expect(lossesToRemember(few, allowed({ removals: 2 }))).toHaveLength(2);
+  });
+
+  test('are kept when only another guard is lifted', () => {
+    const own = planOf([stepOf('user', 'deactivate', { key: RUNNER, id: 'me' })]);
+    const settings = { protectedPrincipals: [RUNNER], allowances: [{ source: 'x', principals: [RUNNER] }] };
+    expect(lossesToRemember(guardInputOf(own), settings)).toHaveLength(1);
+  });
+});
+
+test('a plan without limits has no mass removal', () => {
+  const input = guardInputOf(planOf(userSteps('deactivate', 7)));
+  expect(checkGuards({ ...input, limits: false }, [])).toEqual([]);
+  expect(checkGuards(input, [])).toHaveLength(1);
 });
 
 describe('enforcement', () => {

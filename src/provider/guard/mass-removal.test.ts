@@ -1,8 +1,9 @@
 import { expect, test } from '@jest/globals';
 import type { GuardEvidence, Step } from '../model/plan.js';
+import { resourceOf } from '../resources/index.js';
 import { guardInputOf } from './guards.js';
 import { lossesOf } from './losses.js';
-import { massRemovals } from './mass-removal.js';
+import { FEWEST, massRemovals, refuseShare } from './mass-removal.js';
 import { type GuardInput, refusalTexts } from './refusal.js';
 import { groupStep, permissionStep, planOf, stepOf, userSteps } from './steps.fixture.js';
 
@@ -216,4 +217,50 @@ test('a removal that an earlier run did not make is a loss of this run', () => {
   const earlier = lossesOf(userSteps('deactivate', 4));
   const again = [...userSteps('deactivate', 6), ...userSteps('none', 24, 6)];
   expect(counts(again, { earlier })).toEqual(['6 of 30 users would be disabled or removed']);
+});
+
+test('equal counts come in the order of their names', () => {
+  const rest = group('others', ids(100, 100));
+  const left = (name: string, from: number) => group(name, ids(20, from), ids(9, from));
+  expect(counts([left('b', 0), left('a', 20), rest]).slice(-2)).toEqual([
+    '11 of 20 members of a would leave',
+    '11 of 20 members of b would leave',
+  ]);
+});
+
+test('a person whom several earlier runs took out of groups counts once', () => {
+  const earlier = [...lossesOf([group('a', ids(3), [])]), ...lossesOf([group('b', ids(3), [])])];
+  const steps = [group('c', ids(30, 10), ids(27, 10))];
+  expect(counts([...steps, group('d', ids(30, 10))], { earlier })).toEqual([
+    '6 of 33 people would lose access, 3 of them by runs of the last 24 hours',
+  ]);
+});
+
+test('a run that loses nothing of a count is not refused for it', () => {
+  const earlier = lossesOf(userSteps('deactivate', 6, 100));
+  const steps = [...userSteps('none', 20), group('a', ids(20), ids(19))];
+  expect(counts(steps, { earlier })).toEqual([
+    '7 of 26 people would lose access, 6 of them by runs of the last 24 hours',
+  ]);
+});
+
+test('examples name each loss once, in order', () => {
+  const steps = [group('b', ['x', 'y', 'v'], []), group('a', ['y', 'x', 'w', 'z', 'u'], [])];
+  expect(refusalTexts(refusals(steps))).toEqual([
+    '6 of 6 people would lose access (limit 5): u (a), v (b), w (a), x (b), y (b), z (a)',
+  ]);
+});
+
+test('the share of live objects: up to five, or a tenth', () => {
+  const keys = (count: number) => ids(count);
+  const user = resourceOf('user');
+  expect(refuseShare(user, keys(FEWEST), 6)).toEqual([]);
+  expect(refuseShare(user, keys(10), 100)).toEqual([]);
+  expect(refuseShare(user, keys(11), 100)).toEqual([
+    {
+      guard: 'mass removal',
+      message: '11 of 100 users would be disabled or removed (limit 10)',
+      steps: keys(11),
+    },
+  ]);
 });

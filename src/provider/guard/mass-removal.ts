@@ -145,7 +145,7 @@ export function massRemovals({ steps, evidence, names }: GuardInput): Refusal[] 
     for (const tally of talliesOf(holding)) tally.add(holding);
   }
   const lost = [...before, ...managed.filter(({ isLost }) => isLost)];
-  const going = new Set(lost.flatMap(({ kind, key }) => (kind === undefined ? [] : key)));
+  const going = new Set(lost.map(({ key }) => key));
   for (const holding of lost) {
     // Members whose accounts go count with their accounts.
     const { group, people } = holding;

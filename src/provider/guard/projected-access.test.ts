@@ -3,8 +3,9 @@ import type { Operation, Step } from '../model/plan.js';
 import type { Values } from '../model/values.js';
 import type { EdgeValues } from '../read/edges.js';
 import type { IdTranslator } from '../read/id-translator.js';
+import type { TenantReader } from '../read/tenant-reader.js';
 import { resourceOf } from '../resources/index.js';
-import { projectDirectory, projectEdges } from './projected-access.js';
+import { projectDirectory, projectEdges, projectView } from './projected-access.js';
 import { directoryOf, groupIn, stepOf, userIn } from './steps.fixture.js';
 
 const PERMISSION = resourceOf('container-permission');
@@ -241,4 +242,24 @@ test('projected directory: reading members does not go through all steps of the 
   const before = reads;
   expect(await directory.members(groupIn('sre'))).toEqual([userIn('jane')]);
   expect(reads).toBe(before);
+});
+
+test('the view of a tenant after a plan knows the names of created objects and the kinds that the plan uses', async () => {
+  const added: unknown[] = [];
+  const translator = { add: (...name: unknown[]) => added.push(name), kindOf: () => 'user' } as unknown as IdTranslator;
+  const steps = [
+    stepOf('user', 'create', { key: 'delinea_user.ann', label: 'ann' }),
+    stepOf('user', 'none', { key: 'tom', id: 'tom' }),
+    stepOf('container-permission', 'revoke', { key: 'p', before: ends('jane') }),
+  ];
+  const view = projectView({ translator } as unknown as TenantReader, directoryOf({}, ['tom']), steps);
+  expect(added).toEqual([['user', 'delinea_user.ann', 'ann']]);
+  expect([view.uses('user'), view.uses('container-permission'), view.uses('role-binding')]).toEqual([
+    true,
+    true,
+    false,
+  ]);
+  expect(await view.directory.active(userIn('tom'))).toBe(true);
+  const live = [edge('jane', 'Owner'), edge('tom', 'View')];
+  expect(view.edges(PERMISSION, live, () => true).map(({ id }) => id)).toEqual(['e-tom']);
 });
