@@ -43,7 +43,7 @@ test('the allowance of a plan that is not proven is refused before any write, wi
   const refused = await project.run(...APPLY);
   expect(refused).toMatchObject({ code: 3, writes: 0 });
   expect(refused.err).toContain('--allow-removals 7');
-  expect(refused.err).toContain('pass --expect with the digest that plan printed');
+  expect(refused.err).toContain('pass --expect with the digest that `delinea-iac plan` printed');
   expect(await project.run(...APPLY, '--allow-removals', '7')).toMatchObject({ code: 0, writes: 7 });
 });
 
