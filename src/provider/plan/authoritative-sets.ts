@@ -161,17 +161,32 @@ export function setResourceAt(
   return found?.authoritativeFor ? { ...found, authoritativeFor: found.authoritativeFor } : undefined;
 }
 
+/** The scopes that earlier applies have managed, by edge kind and name, for each context. */
+const managedScopes = new WeakMap<PlanContext, ReadonlySet<string>>();
+
 /** Returns whether an earlier apply has managed the scope of a set, by this set or one at another address. */
-export function isManagedSet({ input, ownedById }: PlanContext, { of, resolved }: AuthoritativeSet): boolean {
-  const isSame = (address: string) => setResourceAt(address)?.authoritativeFor.edge === of.edge;
-  const isHere = (scope: unknown) => foldCase(scope) === foldCase(resolved![of.scope]);
-  return (
-    (input.setScope !== undefined && isHere(input.setScope)) ||
-    [...(input.sets?.values() ?? [])].some(({ address, scope }) => isSame(address) && isHere(scope)) ||
-    [...ownedById.values()].some(
-      ({ address, kind, key }) => kind === of.edge && isSame(address) && inScope(resolved, of.scope, key),
-    )
-  );
+export function isManagedSet(context: PlanContext, { of, resolved }: AuthoritativeSet): boolean {
+  const known = managedScopes.get(context) ?? findManagedScopes(context);
+  managedScopes.set(context, known);
+  const { setScope } = context.input;
+  const scope = scopeText(of.edge, resolved![of.scope]);
+  return known.has(scope) || (setScope !== undefined && scopeText(of.edge, setScope) === scope);
+}
+
+function findManagedScopes({ input, ownedById }: PlanContext): Set<string> {
+  const recorded = [...(input.sets?.values() ?? [])].flatMap(({ address, scope }) => {
+    const edge = setResourceAt(address)?.authoritativeFor.edge;
+    return edge === undefined ? [] : scopeText(edge, scope);
+  });
+  const ofEdges = [...ownedById.values()].flatMap(({ address, kind, key }) => {
+    const of = setResourceAt(address)?.authoritativeFor;
+    return of?.edge === kind && key[of.scope] !== undefined ? scopeText(kind, key[of.scope]) : [];
+  });
+  return new Set([...recorded, ...ofEdges]);
+}
+
+function scopeText(edge: string, scope: unknown): string {
+  return `${edge} ${foldCase(scope)}`;
 }
 
 /** Returns whether an owned edge is in the scope of a declared set. */
