@@ -151,7 +151,7 @@ const NOT_COMPARED: Finding = {
   level: 'note',
   code: 'ledger_not_compared',
   message:
-    'no log of applies beside the ledger has its digest, so it is not known whether it was edited since the last apply',
+    'no log of applies beside the ledger has its digest, so it is not known whether it was edited since the last apply, and the limits count no earlier run of this day',
 };
 
 /** An author of a ledger could have removed its lines from the log, or renamed the stack. */

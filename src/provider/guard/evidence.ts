@@ -42,7 +42,19 @@ export async function gatherEvidence(
   }
   const protectedInside = await protectedWithin(reader, reducing, before);
   const behind = await peopleBehind(reducing, before);
-  return { ...known, orphans, protectedInside, behind, unread };
+  const earlier = await stillLost(before, known.earlier);
+  return { ...known, earlier, orphans, protectedInside, behind, unread };
+}
+
+/** Returns the earlier losses without the accounts that are enabled: they were given back, or their removal failed. */
+async function stillLost(before: Directory, earlier: GuardEvidence['earlier']): Promise<GuardEvidence['earlier']> {
+  const isBack = await Promise.all(
+    (earlier ?? []).map(async ({ kind, key }) => {
+      if (kind === undefined || !resourceOf(kind).account) return false;
+      return before.active({ kind, id: key.slice(objectKey(kind, '').length) });
+    }),
+  );
+  return earlier?.filter((_, index) => !isBack[index]);
 }
 
 /**

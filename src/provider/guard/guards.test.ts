@@ -96,6 +96,19 @@ describe('losses to remember', () => {
     expect(lossesToRemember(few, allowed({ removals: 2 }))).toHaveLength(2);
   });
 
+  test('are kept when only the retirement of a container lifts a refusal', () => {
+    const revoked = Array.from({ length: 6 }, (_, index) => permissionStep('revoke', `p${index}`, `id${index}`));
+    const kept = Array.from({ length: 60 }, (_, index) =>
+      stepOf('container-permission', 'none', {
+        key: `o${index}`,
+        before: { container: '8', principalType: 'user', principalId: `o${index}`, right: 'View' },
+      }),
+    );
+    const retiring = guardInputOf(planOf([...revoked, ...kept], {}, { retired: ['container 7'] }));
+    expect(judge(retiring, NOTHING)).toMatchObject({ open: [], lifted: [{ source: 'retired = true in code' }] });
+    expect(lossesToRemember(retiring, NOTHING)).toHaveLength(6);
+  });
+
   test('are kept when only another guard is lifted', () => {
     const own = planOf([stepOf('user', 'deactivate', { key: RUNNER, id: 'me' })]);
     const settings = { protectedPrincipals: [RUNNER], allowances: [{ source: 'x', principals: [RUNNER] }] };

@@ -10,7 +10,7 @@ import type { Settings } from '../settings/settings.js';
 import { holdingsOf, lossesOf } from './losses.js';
 import { massRemovals } from './mass-removal.js';
 import { protectedLosses } from './protected-principals.js';
-import { type GuardInput, type Refusal, refusalTexts } from './refusal.js';
+import { BY_RETIREMENT, type GuardInput, type Refusal, refusalTexts } from './refusal.js';
 
 /** The settings that limit a plan. */
 export type GuardSettings = Pick<Settings, 'protectedPrincipals' | 'allowances'>;
@@ -31,7 +31,9 @@ export function countRemovals(steps: readonly Step[]): number {
  * of a plan without limits.
  */
 export function lossesToRemember(input: GuardInput, settings: GuardSettings): Holding[] {
-  const isAllowed = judge(input, settings).lifted.some(({ guard }) => guard === 'mass removal');
+  const isAllowed = judge(input, settings).lifted.some(
+    ({ guard, permittedBy }) => guard === 'mass removal' && permittedBy === undefined,
+  );
   return isAllowed || input.limits === false ? [] : lossesOf(input.steps, input.evidence, input.names);
 }
 
@@ -113,7 +115,7 @@ function orphans({ evidence }: GuardInput): Refusal[] {
     guard: 'orphan',
     steps,
     name,
-    ...(evidence.retired?.includes(objectKey(kind, id)) ? { permittedBy: 'retired = true in code' } : {}),
+    ...(evidence.retired?.includes(objectKey(kind, id)) ? { permittedBy: BY_RETIREMENT } : {}),
     message: `${kind} ${name} would be left without an ${lacks}${doubt === undefined ? '' : ` that is visible (${doubt})`}`,
   }));
 }

@@ -86,12 +86,19 @@ function objectIn(step: Step, resource: Resource, { evidence }: Known): CountedH
     people: resource.account ? [key] : (evidence.behind?.[key] ?? []),
     isLost: goes(step),
     isNew: step.unmanaged === true,
-    isActive: !isInactive(resource, { ...step.before, ...step.desired }),
+    isActive: isEnabled(resource, { ...step.before, ...step.desired }),
     steps: [step.key],
   };
 }
 
-function edgeIn(step: Step, resource: EdgeResource, { names, evidence, going }: Known): CountedHolding {
+/** Returns whether an account is known to be enabled: code that no longer declares its status gives nothing back. */
+function isEnabled(resource: Resource, values: Values): boolean {
+  const { account, removal } = resource;
+  if (!account || removal?.verb !== 'deactivate') return !isInactive(resource, values);
+  return Object.keys(removal.inactive).some((name) => name in values) && !isInactive(resource, values);
+}
+
+function edgeIn(step: Step, resource: EdgeResource, { names, going }: Known): CountedHolding {
   const { before, label } = step;
   const principal = principalOf(step.kind, before);
   const holder = principal && principalKey(principal);
@@ -112,7 +119,7 @@ function edgeIn(step: Step, resource: EdgeResource, { names, evidence, going }: 
     return { key: `${key} ${id}`, label: name, group: shown, people, ...state, isLost: state.isLost && !isGoing };
   }
   const right = rightIn(resource, state.isLost ? { ...step.desired, ...before } : { ...before, ...step.desired });
-  const isCounted = !isListedByPrincipal(resource) && !(state.isLost && isGoing) && !evidence.retired?.includes(key);
+  const isCounted = !isListedByPrincipal(resource) && !(state.isLost && isGoing);
   return { key: keyOf(step), label, kind: step.kind, right, people, ...state, ...(isCounted ? { scope: shown } : {}) };
 }
 

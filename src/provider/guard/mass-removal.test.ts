@@ -159,7 +159,7 @@ test('a lowered right counts like a revoked one', () => {
   ]);
 });
 
-test('permissions are counted on their container, unless their principal goes or the container is retired', () => {
+test('permissions are counted on their container, unless their principal goes, and retirement permits their loss', () => {
   const few = Array.from({ length: 6 }, (_, index) =>
     permissionStep('revoke', `p${index}`, `g${index}`, 'View', 'group'),
   );
@@ -173,7 +173,10 @@ test('permissions are counted on their container, unless their principal goes or
   expect(counts([...few, ...rest], {}, { names })).toEqual([
     '6 of 6 container permissions on prod would be revoked or lowered',
   ]);
-  expect(counts([...few, ...rest], { retired: ['container 7'] }, { names })).toEqual([]);
+  const permitted = (retired: readonly string[]) =>
+    refusals([...few, ...rest], { retired }, { names }).map(({ permittedBy }) => permittedBy);
+  expect(permitted(['container 7'])).toEqual(['retired = true in code']);
+  expect(permitted(['container 8'])).toEqual([undefined]);
   const gone = Array.from({ length: 5 }, (_, index) =>
     group(`g${index}`, [], [], { operation: 'deactivate', desired: {} }),
   );
@@ -192,7 +195,11 @@ test('losses of the last day count until they are given back', () => {
   ]);
   // A run that takes nothing away is not refused for the earlier ones.
   expect(refusals(userSteps('none', 20), { earlier: lossesOf(userSteps('deactivate', 9, 100)) })).toEqual([]);
-  expect(refusals([...steps, ...userSteps('none', 1, 100)], { earlier })).toEqual([]);
+  expect(
+    refusals([...steps, ...userSteps('none', 1, 100).map((step) => ({ ...step, before: { active: true } }))], {
+      earlier,
+    }),
+  ).toEqual([]);
   const stillDisabled = userSteps('none', 1, 100).map((step) => ({ ...step, desired: { active: false } }));
   expect(refusals([...steps, ...stillDisabled], { earlier })).toHaveLength(1);
 });

@@ -3,7 +3,7 @@ import { isEdge } from '../model/keys.js';
 import type { EdgeResource, Resource } from '../model/resource.js';
 import { resourceOf } from '../resources/index.js';
 import { holdingsOf } from './losses.js';
-import type { GuardInput, Refusal } from './refusal.js';
+import { BY_RETIREMENT, type GuardInput, type Refusal } from './refusal.js';
 
 /** Losses that need no allowance: up to `few`, or up to this share of the total if that is more. */
 interface Limit {
@@ -27,6 +27,8 @@ interface Count {
   readonly what: string;
   readonly verb: string;
   readonly limit: Limit;
+  /** As in a refusal. */
+  readonly permittedBy?: string | undefined;
   /** Each unit is counted once. */
   unitsOf(holding: Holding): readonly string[];
 }
@@ -61,17 +63,18 @@ function ofKind(resource: Resource): Count {
   return { key: resource.type, rank: 1, what: resource.plural, verb, limit: OF_KIND, unitsOf };
 }
 
-function onScope(resource: EdgeResource, { key, label }: Place): Count {
+function onScope(resource: EdgeResource, { key, label }: Place, retired: readonly string[]): Count {
   const count = ofKind(resource);
-  return { ...count, key: `${resource.type} ${key}`, rank: 2, what: `${resource.plural} on ${label}` };
+  const permittedBy = retired.includes(key) ? BY_RETIREMENT : undefined;
+  return { ...count, permittedBy, key: `${resource.type} ${key}`, rank: 2, what: `${resource.plural} on ${label}` };
 }
 
 /** Returns the counts to which the loss of a holding adds. */
-function countsFor({ kind, group, scope }: Holding): Count[] {
+function countsFor({ kind, group, scope }: Holding, retired: readonly string[]): Count[] {
   if (group) return [PEOPLE, MEMBERSHIP, ofGroup(group)];
   const resource = resourceOf(kind!);
   if (!isEdge(resource)) return [PEOPLE, ofKind(resource)];
-  return [ofKind(resource), ...(scope ? [onScope(resource, scope)] : [])];
+  return [ofKind(resource), ...(scope ? [onScope(resource, scope, retired)] : [])];
 }
 
 /** The losses of one count. */
@@ -113,11 +116,18 @@ class Tally {
   }
 
   refusal(): Refusal {
-    const { what, verb, limit } = this.count;
+    const { what, verb, limit, permittedBy } = this.count;
     const before = this.earlier > 0 ? `, ${this.earlier} of them by runs of the last 24 hours` : '';
     const text = `${this.lost.size} of ${this.total.size} ${what} would ${verb}${before}`;
     const message = `${text} (limit ${mostOf(limit, this.total.size)})`;
-    return { guard: 'mass removal', message, examples: [...this.examples].sort(), steps: [...this.steps] };
+    const examples = [...this.examples].sort();
+    return {
+      guard: 'mass removal',
+      message,
+      examples,
+      steps: [...this.steps],
+      ...(permittedBy ? { permittedBy } : {}),
+    };
   }
 }
 
@@ -128,14 +138,14 @@ function mostOf({ few, share }: Limit, total: number): number {
 /** Refuses runs that take away too much of something. Totals come first, and the largest loss before the others. */
 export function massRemovals({ steps, evidence, names }: GuardInput): Refusal[] {
   const holdings = holdingsOf(steps, evidence, names);
-  const { earlier = [] } = evidence;
+  const { earlier = [], retired = [] } = evidence;
   const there = new Map(holdings.filter(({ isActive, isLost }) => isActive || isLost).map((of) => [of.key, of]));
   const before = earlier.filter((loss) => !isThere(loss, there)).map((loss) => ({ ...loss, steps: [] }));
   const managed = holdings.filter(({ isNew, isLost }) => isLost || !isNew);
   const losing = new Tally(PEOPLE);
   const tallies = new Map([[PEOPLE.key, losing]]);
   const talliesOf = (holding: Holding): Tally[] =>
-    countsFor(holding).map((count) => {
+    countsFor(holding, retired).map((count) => {
       const tally = tallies.get(count.key) ?? new Tally(count);
       tallies.set(count.key, tally);
       return tally;

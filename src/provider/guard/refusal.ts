@@ -29,6 +29,9 @@ export interface Refusal {
   readonly permittedBy?: string;
 }
 
+/** The source of the consent to leave a container without an Owner, and to revoke all its permissions. */
+export const BY_RETIREMENT = 'retired = true in code';
+
 /** Refusals, and examples of the first of them, that are shown. A reader needs the totals and a few names. */
 const SHOWN = 10;
 

@@ -199,9 +199,10 @@ export function isRetired({ declaration, of }: AuthoritativeSet): boolean {
   return of.retiredBy !== undefined && declaration.values[of.retiredBy] === true;
 }
 
-/** Returns the keys of the retired scopes. */
+/** Returns the keys of the retired scopes. A set with an error, or whose list code ignores, retires nothing. */
 export function retiredScopes({ sets }: PlanContext): string[] {
-  return sets.filter(isRetired).flatMap(({ of, resolved }) => {
+  const applied = sets.filter((set) => !set.error && !isIgnored(set.declaration, set.of.elements));
+  return applied.filter(isRetired).flatMap(({ of, resolved }) => {
     const id = resolved?.[of.scope];
     return typeof id === 'string' ? [objectKey(scopeKind(edgeResourceOf(of.edge)), id)] : [];
   });

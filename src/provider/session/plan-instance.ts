@@ -1,7 +1,10 @@
+import { elementsAsEdges } from '../model/elements.js';
 import { asError, DelineaError, ignoreCodes } from '../model/errors.js';
 import { isEdge, nameKey, ownedKey } from '../model/keys.js';
+import { snakeCase } from '../model/names.js';
 import type { OwnedObject } from '../model/owned-object.js';
 import { type ResourceChange, type Step, stepsOf } from '../model/plan.js';
+import type { Resource } from '../model/resource.js';
 import { isCleared, pick, type Values } from '../model/values.js';
 import { unchangedEntry } from '../plan/build-entry.js';
 import { findByNameAt } from '../read/find-by-name.js';
@@ -54,6 +57,7 @@ export async function planInstance(
   isApply = () => false,
 ): Promise<PlannedInstance> {
   const { shared, ownership, changes } = session;
+  refuseUncertainRetirement(instance);
   const owned = await ownedByState(shared, instance);
   for (const entry of owned) ownership.add(keyOfOwned(entry), entry);
   await refuseNameReuse(shared, instance);
@@ -124,6 +128,23 @@ function mayOverwrite({ declared, unknown = [] }: ResourceInstance): boolean {
   return declared?.adopt === 'always' || unknown.includes('adopt');
 }
 
+/**
+ * Refuses to retire a scope while the plan cannot show who loses access: a reviewer would see neither that nor the guard that
+ * it lifts.
+ * @throws DelineaError `guarded`
+ */
+function refuseUncertainRetirement({ resource, declared, unknown = [], unknownElements = [] }: ResourceInstance): void {
+  const { retiredBy, elements } = resource.authoritativeFor ?? {};
+  if (retiredBy === undefined || elements === undefined) return;
+  const isUncertain = declared?.[retiredBy] === true && (unknown.includes(elements) || unknownElements.length > 0);
+  if (!unknown.includes(retiredBy) && !isUncertain) return;
+  const what = isUncertain ? elements : retiredBy;
+  throw new DelineaError('guarded', `${snakeCase(what)} of a retired container is known only after apply`, {
+    path: what,
+    hint: `To retire it, give ${snakeCase(retiredBy)} and ${snakeCase(elements)} values that the plan knows.`,
+  });
+}
+
 /** Tracks an instance that neither the configuration nor the tenant has changed. Looks up only names of scopes. */
 export async function planUnchanged(session: SessionContext, instance: ResourceInstance): Promise<void> {
   const { shared, ownership, changes } = session;
@@ -132,11 +153,11 @@ export async function planUnchanged(session: SessionContext, instance: ResourceI
   await refuseDuplicateState(session, instance, owned);
   changes.remember(recentLosses(instance.privateState));
   for (const named of ownName(instance)) await session.lookAlikes.add(named);
-  for (const entry of owned) {
+  for (const [index, entry] of owned.entries()) {
     const key = keyOfOwned(entry);
     ownership.add(key, entry);
     if (ownership.isPlannedRemoval(key)) throw removedElsewhere(instance, changes.size);
-    const before = { ...entry.key, ...entry.managedMembers, ...countedValues(instance) };
+    const before = { ...entry.key, ...entry.managedMembers, ...countedValues(instance, resourceOf(entry.kind), index) };
     changes.track(unchangedEntry(entry.kind, key, before, entry.surface, entry.id));
   }
   if (assumedEmpty(instance).some((name) => instance.declared?.[name] !== undefined)) {
@@ -144,9 +165,17 @@ export async function planUnchanged(session: SessionContext, instance: ResourceI
   }
 }
 
-/** Returns the values of an unchanged instance that the guards count: members, status of an account, right of an edge. */
-function countedValues({ resource, declared = {}, state = {} }: ResourceInstance): Values {
-  const { account, attributes, removal } = resource;
+/**
+ * Returns the values of an unchanged instance that the guards count: members, status of an account, right of an edge.
+ * @param index the position of the edge in an authoritative set
+ */
+function countedValues(
+  { resource, declared = {}, state: whole = {} }: ResourceInstance,
+  { account, attributes, removal }: Resource,
+  index: number,
+): Values {
+  const { authoritativeFor } = resource;
+  const state = authoritativeFor ? elementsAsEdges(authoritativeFor, whole)[index]! : whole;
   const status = account && removal?.verb === 'deactivate' ? Object.keys(removal.inactive) : [];
   const rights = attributes.filter(({ least }) => least !== undefined).map(({ name }) => name);
   return { ...pick(state, [...status, ...rights]), ...pick(declared, memberLists(resource)) };
@@ -212,7 +241,9 @@ async function trackReplacement(
   for (const entry of named ?? []) {
     // The plan of the new edge replaces this entry. Edges of a set are counted beside it, as unchanged.
     const key = resource.authoritativeFor ? keyOfOwned(entry) : addressOf({ resource }, replacement);
-    changes.track(unchangedEntry(entry.kind, key, entry.key, entry.surface));
+    const tracked = unchangedEntry(entry.kind, key, entry.key, entry.surface);
+    // It does not exist yet, so it raises no total.
+    changes.track({ ...tracked, delinea: { ...tracked.delinea, unmanaged: true } });
   }
 }
 

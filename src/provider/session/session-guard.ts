@@ -97,7 +97,7 @@ export class SessionGuard {
   async enforce(change: ResourceChange, mass: boolean | 'every' = true): Promise<void> {
     const { worst, removals, isUncertain, open: found } = await this.assess();
     const all = found.filter(({ guard }) => mass || guard !== 'mass removal');
-    const open = causedBy([...this.deferred, change], all);
+    const open = causedBy(this.atTheirWorst([...this.deferred, change]), all);
     if (open.length === 0) return;
     const isOnlyMass = open.every(({ guard }) => guard === 'mass removal');
     if (mass === true && isOnlyMass && this.isReportedEnough(removals)) return;
@@ -121,6 +121,11 @@ export class SessionGuard {
     this.assessed = undefined;
   }
 
+  /** Returns changes together with what their unknown values may remove. */
+  private atTheirWorst(changes: readonly ResourceChange[]): ResourceChange[] {
+    return changes.flatMap((change) => [change, this.uncertain.get(change.delinea.key) ?? []].flat());
+  }
+
   /** Returns the input with unknown values counted as removals. */
   private async atWorst(known: GuardInput): Promise<GuardInput> {
     const unmanaged = new Map(known.steps.map((step) => [step.key, step.unmanaged]));
@@ -130,11 +135,9 @@ export class SessionGuard {
     }));
     const keys = new Set(steps.map(({ key }) => key));
     const behind = { ...known.evidence.behind, ...(await peopleBehind(steps, liveDirectory(this.reader))) };
-    return {
-      ...known,
-      steps: [...known.steps.filter(({ key }) => !keys.has(key)), ...steps],
-      evidence: { ...known.evidence, behind },
-    };
+    const worst = [...known.steps.filter(({ key }) => !keys.has(key)), ...steps];
+    const names = this.reader.translator.export(worst.flatMap(stepObjects));
+    return { ...known, steps: worst, names, evidence: { ...known.evidence, behind } };
   }
 
   /**
