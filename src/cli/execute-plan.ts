@@ -64,7 +64,7 @@ export async function executePlan(
     });
   try {
     await opened?.logTo(log);
-    // Recorded before they happen: a killed run may have made any of them.
+    // Records the losses before they happen, because a killed run may have made any of them.
     for (const event of lossEvents(lossesToRemember(guardInputOf(plan), workspace.settings))) await log.write(event);
     const io: ApplyIo = {
       record: (entry) => orStop(ledger.record(entry)),

@@ -31,7 +31,7 @@ export interface CountedHolding extends Holding {
 /** The facts by which steps are taken apart. */
 interface Known {
   readonly names: ObjectNames;
-  readonly evidence: Pick<GuardEvidence, 'behind' | 'retired'>;
+  readonly evidence: Pick<GuardEvidence, 'behind'>;
   /** Keys of the accounts and groups that the run removes. */
   readonly going: ReadonlySet<string>;
   /** Keys of all objects in the steps. */

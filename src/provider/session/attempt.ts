@@ -144,6 +144,8 @@ export class Attempt {
     // Terraform does not pass on what the plan recorded for an object without a state, so it is counted again.
     await guard.enforce(change, isUnchecked || !state ? 'every' : false);
     this.counted = await guard.enforceRemovals(change);
+    // A resource that is no longer declared keeps no private state.
+    if (!this.instance.declared) return;
     const at = new Date().toISOString();
     const recent = recentLosses(this.instance.privateState).length;
     this.losses = (await guard.lossesToRemember(change, recent)).map((lost) => ({ at, lost }));

@@ -134,12 +134,12 @@ function mayOverwrite({ declared, unknown = [] }: ResourceInstance): boolean {
  * @throws DelineaError `guarded`
  */
 function refuseUncertainRetirement({ resource, declared, unknown = [], unknownElements = [] }: ResourceInstance): void {
-  const { retiredBy, elements } = resource.authoritativeFor ?? {};
+  const { retiredBy, elements, scope } = resource.authoritativeFor ?? {};
   if (retiredBy === undefined || elements === undefined) return;
   const isUncertain = declared?.[retiredBy] === true && (unknown.includes(elements) || unknownElements.length > 0);
   if (!unknown.includes(retiredBy) && !isUncertain) return;
   const what = isUncertain ? elements : retiredBy;
-  throw new DelineaError('guarded', `${snakeCase(what)} of a retired container is known only after apply`, {
+  throw new DelineaError('guarded', `${snakeCase(what)} of a retired ${scope} is known only after apply`, {
     path: what,
     hint: `To retire it, give ${snakeCase(retiredBy)} and ${snakeCase(elements)} values that the plan knows.`,
   });
@@ -153,11 +153,14 @@ export async function planUnchanged(session: SessionContext, instance: ResourceI
   await refuseDuplicateState(session, instance, owned);
   changes.remember(recentLosses(instance.privateState));
   for (const named of ownName(instance)) await session.lookAlikes.add(named);
+  const { resource, declared = {}, state = {} } = instance;
+  const states = resource.authoritativeFor ? elementsAsEdges(resource.authoritativeFor, state) : [state];
   for (const [index, entry] of owned.entries()) {
     const key = keyOfOwned(entry);
     ownership.add(key, entry);
     if (ownership.isPlannedRemoval(key)) throw removedElsewhere(instance, changes.size);
-    const before = { ...entry.key, ...entry.managedMembers, ...countedValues(instance, resourceOf(entry.kind), index) };
+    const counted = countedValues(resourceOf(entry.kind), states[index]!, declared);
+    const before = { ...entry.key, ...entry.managedMembers, ...counted };
     changes.track(unchangedEntry(entry.kind, key, before, entry.surface, entry.id));
   }
   if (assumedEmpty(instance).some((name) => instance.declared?.[name] !== undefined)) {
@@ -165,17 +168,9 @@ export async function planUnchanged(session: SessionContext, instance: ResourceI
   }
 }
 
-/**
- * Returns the values of an unchanged instance that the guards count: members, status of an account, right of an edge.
- * @param index the position of the edge in an authoritative set
- */
-function countedValues(
-  { resource, declared = {}, state: whole = {} }: ResourceInstance,
-  { account, attributes, removal }: Resource,
-  index: number,
-): Values {
-  const { authoritativeFor } = resource;
-  const state = authoritativeFor ? elementsAsEdges(authoritativeFor, whole)[index]! : whole;
+/** Returns the unchanged values that the guards count: members, status of an account, right of an edge. */
+function countedValues(resource: Resource, state: Values, declared: Values): Values {
+  const { account, attributes, removal } = resource;
   const status = account && removal?.verb === 'deactivate' ? Object.keys(removal.inactive) : [];
   const rights = attributes.filter(({ least }) => least !== undefined).map(({ name }) => name);
   return { ...pick(state, [...status, ...rights]), ...pick(declared, memberLists(resource)) };
@@ -282,7 +277,7 @@ function hasReadSet({ ownership }: SessionContext, instance: ResourceInstance, {
 
 /**
  * Plans an authoritative set without a state. Elements that are not known yet may be the holders that it seems to revoke:
- * the apply refuses what it then still takes away.
+ * the apply refuses the losses that remain then.
  * @throws DelineaError `not_ours`
  */
 async function planNewSet({ shared }: SessionContext, instance: ResourceInstance): Promise<InstancePlan> {
@@ -338,7 +333,7 @@ async function announceRemoval(
   });
 }
 
-/** Records a planned removal, and returns what its apply must know. @param kept names of edges that other addresses declare */
+/** Records a planned removal, and returns the marks for its apply. @param kept names of edges that other addresses declare */
 function recordRemoval(
   { shared, ownership, changes }: SessionContext,
   { resource: { authoritativeFor } }: ResourceInstance,

@@ -80,7 +80,7 @@ function effectOf({ resource, state = {} }: ResourceInstance, { delinea }: Resou
 
 /**
  * Warns of the adoption of a live object, which Terraform shows as created.
- * @param replaces what the adoption takes away or replaces
+ * @param replaces the values and members that the adoption takes away or replaces
  */
 export function adoptionWarnings(
   { resource, state, declared, unknown = [] }: ResourceInstance,
@@ -186,6 +186,7 @@ export function uncertainWarnings(
   change: ResourceChange,
   worst: ResourceChange,
 ): Warning[] {
+  if (worst === change) return [];
   const lossesIn = (of: ResourceChange) => {
     const steps = stepsOf({ resource_changes: [of] });
     return lossesOf(steps, {}, translator.export(steps.flatMap(stepObjects)));

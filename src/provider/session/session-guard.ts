@@ -121,7 +121,7 @@ export class SessionGuard {
     this.assessed = undefined;
   }
 
-  /** Returns changes together with what their unknown values may remove. */
+  /** Returns each change, and its variant that removes the most. */
   private atTheirWorst(changes: readonly ResourceChange[]): ResourceChange[] {
     return changes.flatMap((change) => [change, this.uncertain.get(change.delinea.key) ?? []].flat());
   }
@@ -177,7 +177,7 @@ export class SessionGuard {
     if (limit && own <= limit.count && Math.max(limit.count, recent + own) > FEWEST) return [];
     const behind = await peopleBehind(steps.filter(reducesAccess), liveDirectory(this.reader));
     const names = this.reader.translator.export(steps.flatMap(stepObjects));
-    return lossesOf(steps, { behind, retired: this.changes.retiredScopes }, names);
+    return lossesOf(steps, { behind }, names);
   }
 
   /** Returns the refusals of a change that an allowance lifts, among all changes known now. */

@@ -16,6 +16,9 @@ import type { PlanMarks } from './private-state.js';
 import { replacedValues } from './replaced-values.js';
 import type { SessionContext } from './session-context.js';
 
+/** Replaced values named in one error. */
+const NAMED = 10;
+
 const PLAN_AGAIN = { hint: 'Plan again and review it.' };
 
 /**
@@ -106,7 +109,7 @@ export async function refuseNewlyReplaced(
   if (state || !replaces) return;
   const found = (await replacedValues(reader, change)).filter((text) => !replaces.includes(text));
   if (found.length === 0) return;
-  const message = `${change.delinea.label} would also replace ${joinFirst(found, 10)}, which its plan does not show`;
+  const message = `${change.delinea.label} would also replace ${joinFirst(found, NAMED)}, which its plan does not show`;
   throw new DelineaError('stale_plan', message, PLAN_AGAIN);
 }
 
