@@ -9,9 +9,10 @@ import type { Fault } from './faults/fault.js';
 import { oauthApp } from './http/oauth.js';
 import { refusalOfForeign } from './http/own-address.js';
 import { answerRefusal, Refusal } from './http/refusal.js';
-import type { Traffic } from './http/traffic.js';
+import { isTokenPath, type Traffic } from './http/traffic.js';
 import { restApp } from './rest/rest.js';
 import { scimApp } from './scim/scim.js';
+import { secretServerApp } from './secret-server/secret-server.js';
 import type { Simulator } from './simulator.js';
 import type { Tenant } from './tenant.js';
 
@@ -29,7 +30,7 @@ export function requestHandler(tenant: Tenant, traffic: Traffic, simulator: Simu
     const { method } = request;
     traffic.begin(method, path);
     const active = tenant.faults.affecting(request);
-    const scope = path.startsWith('/identity/') ? await scopeIn(request.clone()) : undefined;
+    const scope = isTokenPath(path) ? await scopeIn(request.clone()) : undefined;
     const outcome = await carryOut(tenant, active, request, surfaces);
     const status = outcome instanceof Response ? outcome.status : 0;
     const surface = surfaceOf(tenant, request, path);
@@ -43,10 +44,12 @@ export function requestHandler(tenant: Tenant, traffic: Traffic, simulator: Simu
 
 function surfacesApp(tenant: Tenant): Hono {
   const [oauth, rest, scim] = [oauthApp(tenant), restApp(tenant), scimApp(tenant)];
+  const secretServer = secretServerApp(tenant);
   const app = new Hono();
   app.all('/identity/*', ({ req }) => oauth.fetch(req.raw));
   app.all('/api/v1/*', ({ req }) => rest.fetch(req.raw));
   app.all('/scim/v2/*', ({ req }) => scim.fetch(req.raw));
+  app.all('/SecretServer/*', ({ req }) => secretServer.fetch(req.raw));
   app.notFound(({ req }) => answerRefusal(new Refusal(404, 'No such path.', 'NotFound'), req.path));
   return app;
 }
@@ -85,6 +88,6 @@ async function scopeIn(request: Request): Promise<string | undefined> {
 }
 
 function surfaceOf(tenant: Tenant, request: Request, path: string): string {
-  if (path.startsWith('/identity/')) return 'token';
+  if (isTokenPath(path)) return 'token';
   return tenant.tokens.identify(request.headers.get('authorization'))?.surface ?? 'none';
 }

@@ -204,6 +204,9 @@ test('environment: has the address of the tenant and its credentials', async () 
     DELINEA_SCIM_TOKEN: 'mine',
     DELINEA_SCIM_CLIENT_ID: simulator.credentials.serviceUser,
     DELINEA_SCIM_CLIENT_SECRET: simulator.credentials.servicePassword,
+    DELINEA_SECRET_SERVER_URL: `http://127.0.0.1:${simulator.port}/SecretServer`,
+    DELINEA_SECRET_SERVER_USER: simulator.credentials.secretServerUser,
+    DELINEA_SECRET_SERVER_PASSWORD: simulator.credentials.secretServerPassword,
   });
 });
 

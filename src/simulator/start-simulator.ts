@@ -36,11 +36,15 @@ const CREDENTIALS: Credentials = {
   scimToken: 'simulated-scim-token',
   serviceUser: 'scim.integration@example.com',
   servicePassword: 'simulated-service-password',
+  secretServerUser: 'api.integration',
+  secretServerPassword: 'simulated-secret-server-password',
+  secretServerClientId: 'simulated-secret-server-client',
+  secretServerClientSecret: 'simulated-secret-server-secret',
 };
 
 /**
- * Starts a simulated tenant on a real socket: Platform REST and Platform SCIM (guide 000) and the SCIM Cloud Connector
- * (guides 002 to 004) over one directory. A control plane for other processes is at `/_simulator/` (control.ts).
+ * Starts a simulated tenant on a real socket: Platform REST and Platform SCIM (guide 000), the SCIM Cloud Connector
+ * (guides 002 to 004) and Secret Server REST (OpenAPI 11.7.2) over one directory. A control plane for other processes is at `/_simulator/` (control.ts).
  * @throws {Error} when the data refers to an object that it does not define, or the port is in use
  */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
@@ -96,6 +100,7 @@ function makeTenant(options: SimulatorOptions): Tenant {
       sessions: options.sessions ?? false,
       uniquePermissions: options.uniquePermissions ?? true,
       duplicatesWithoutExternalId: options.duplicatesWithoutExternalId ?? true,
+      secretServer: options.secretServer ?? 'standalone',
       ...(visibleContainers && { visibleContainers }),
     },
   };
@@ -134,5 +139,8 @@ function environment({ url, credentials }: Pick<Simulator, 'url' | 'credentials'
     DELINEA_SCIM_TOKEN: credentials.scimToken,
     DELINEA_SCIM_CLIENT_ID: credentials.serviceUser,
     DELINEA_SCIM_CLIENT_SECRET: credentials.servicePassword,
+    DELINEA_SECRET_SERVER_URL: `${url}/SecretServer`,
+    DELINEA_SECRET_SERVER_USER: credentials.secretServerUser,
+    DELINEA_SECRET_SERVER_PASSWORD: credentials.secretServerPassword,
   };
 }

@@ -10,6 +10,14 @@ export interface Credentials {
   /** User name and password of the connector's service user (fact sheet 3.1). */
   readonly serviceUser: string;
   readonly servicePassword: string;
+  /** A local account of Secret Server, for the password grant. */
+  readonly secretServerUser: string;
+  readonly secretServerPassword: string;
+  /** The domain of that account; absent = local, and a request that names a domain is denied. */
+  readonly secretServerDomain?: string;
+  /** For the grant client_credentials of Secret Server. */
+  readonly secretServerClientId: string;
+  readonly secretServerClientSecret: string;
 }
 
 /** Variants of behavior that is unpublished or depends on the service's version. */
@@ -29,6 +37,12 @@ export interface TenantOptions {
   readonly uniquePermissions: boolean;
   /** A SCIM write without externalId creates a duplicate user (guide 000). Default true. */
   readonly duplicatesWithoutExternalId: boolean;
+  /**
+   * `standalone` (default): Secret Server owns every user and group. `mirror`: it is integrated with the Platform and has
+   * copies of the Platform's users and groups as of the last synchronisation, which only the Platform changes
+   * (DelineaXPM/delinea-mcp; fact sheet C9).
+   */
+  readonly secretServer: 'standalone' | 'mirror';
   /** Names of the containers that the service user owns; it does not see others (guide 004). Default: all. */
   readonly visibleContainers?: readonly string[];
 }

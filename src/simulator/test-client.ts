@@ -51,6 +51,16 @@ export async function connector(simulator: Simulator): Promise<Send> {
   return bearer(simulator, await tokenFrom(simulator, path, serviceUser, servicePassword, 'xpm.platform'));
 }
 
+const SECRET_SERVER_LOGIN = '/SecretServer/oauth2/token';
+
+/** Returns a client of Secret Server, with the token of its local account. Paths are those after `/SecretServer/api`. */
+export async function secretServer(simulator: Simulator): Promise<Send> {
+  const { secretServerUser: username, secretServerPassword: password } = simulator.credentials;
+  const { body } = await grant(simulator, SECRET_SERVER_LOGIN, { grant_type: 'password', username, password });
+  const client = bearer(simulator, String(body.access_token));
+  return (method, path, ...rest) => client(method, `/SecretServer/api${path}`, ...rest);
+}
+
 export async function grant(simulator: Simulator, path: string, form: Record<string, string>): Promise<Answer> {
   const headers = { 'content-type': 'application/x-www-form-urlencoded' };
   return send(simulator, 'POST', path, new URLSearchParams(form).toString(), headers);

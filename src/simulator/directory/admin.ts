@@ -8,7 +8,7 @@ import {
   rightNamed,
   userNamed,
 } from './names.js';
-import type { MemberType, PermissionRecord } from './records.js';
+import type { MemberType, PermissionRecord, SecretRight } from './records.js';
 import { bindRole, changeRoles, type SimulatorData, seed } from './seed.js';
 
 type UserData = NonNullable<SimulatorData['users']>[number];
@@ -55,14 +55,14 @@ export function adminOf(directory: Directory) {
       changeMembers(name, (members) => members.set(...memberNamed(directory, member))),
     removeMember: (name: string, member: string) =>
       changeMembers(name, (members) => members.delete(memberNamed(directory, member)[0])),
-    addContainer: (name: string, parent?: string) =>
-      void directory.createContainer(name, parent === undefined ? undefined : containerNamed(directory, parent)),
+    addContainer: (name: string, parent?: string, inherits = false) =>
+      seed(directory, { containers: [{ name, ...(parent !== undefined && { parent }), inherits }] }, 0),
     renameContainer: (from: string, to: string) =>
       void directory.renameContainer(directory.containers.get(containerNamed(directory, from))!, to),
     deleteContainer: (name: string) => directory.deleteContainer(containerNamed(directory, name)),
-    grant: (container: string, principal: Principal, right: string) => {
+    grant: (container: string, principal: Principal, right: string, secretRight?: SecretRight) => {
       const [type, id] = principalNamed(directory, principal);
-      directory.createPermission(containerNamed(directory, container), type, id, rightNamed(right));
+      directory.createPermission(containerNamed(directory, container), type, id, rightNamed(right), secretRight);
     },
     revoke: (container: string, principal: Principal) => directory.deletePermission(permission(container, principal)),
     setRight: (container: string, principal: Principal, right: string) =>

@@ -4,10 +4,12 @@ import type {
   ContainerRecord,
   GroupFields,
   GroupRecord,
+  LocalRecord,
   MemberType,
   PermissionRecord,
   Right,
   RoleRecord,
+  SecretRight,
   SessionRecord,
   Stamps,
   UserFields,
@@ -19,7 +21,7 @@ import { Table } from './table.js';
 const BUILT_IN_ROLES = ['Platform Admin', 'Platform User', 'User'];
 
 /**
- * The directory that the three surfaces share. It keeps references consistent (deleting a user removes memberships,
+ * The directory that the surfaces share. It keeps references consistent (deleting a user removes memberships,
  * permissions, sessions and manager references) and enforces nothing else: each surface has its own rules for requests.
  */
 export class Directory {
@@ -29,6 +31,9 @@ export class Directory {
   readonly permissions: Table<PermissionRecord>;
   readonly platformIds: Readonly<Record<MemberType, GrowingIds>>;
   readonly connectorIds: Readonly<Record<MemberType, GrowingIds>>;
+  /** Numbers of Secret Server. A user's id in `Group` is the number of its personal group (fact sheet (b)). */
+  readonly secretServerIds: Readonly<Record<MemberType | 'Role', GrowingIds>>;
+  readonly locals: Table<LocalRecord>;
   readonly #ids = new Identifiers();
   readonly #roles = new Map<string, RoleRecord>();
   readonly #memberOf = new MultiMap();
@@ -56,6 +61,9 @@ export class Directory {
       numbered ? new NumberedIds(2) : new ShiftedIds((id) => this.#ids.uuid(kind, id));
     this.platformIds = { User: platform(), Group: platform() };
     this.connectorIds = { User: connector('connector-user'), Group: connector('connector-group') };
+    // User 1 of Secret Server is the account of the API with personal group 1, and group 2 is its built-in "Everyone".
+    this.secretServerIds = { User: new NumberedIds(2), Group: new NumberedIds(3), Role: new NumberedIds(1) };
+    this.locals = new Table((local) => local.id, delayMs);
     for (const name of BUILT_IN_ROLES) this.addRole(name);
   }
 
@@ -124,13 +132,21 @@ export class Directory {
     });
   }
 
-  createContainer(name: string, parent?: string): ContainerRecord {
+  createContainer(name: string, parent?: string, inherits = false): ContainerRecord {
     this.#lastContainer += 1;
-    return this.containers.put({ name, ...(parent && { parent }), ...stamps(String(this.#lastContainer)) });
+    const id = String(this.#lastContainer);
+    return this.containers.put({ name, ...(parent && { parent }), ...(inherits && { inherits }), ...stamps(id) });
   }
 
   renameContainer(container: ContainerRecord, name: string): ContainerRecord {
-    return this.containers.put({ ...container, name, ...restamp(container) });
+    return this.saveContainer(container, { name });
+  }
+
+  saveContainer(
+    container: ContainerRecord,
+    change: Partial<Pick<ContainerRecord, 'name' | 'parent' | 'inherits'>>,
+  ): ContainerRecord {
+    return this.containers.put({ ...container, ...change, ...restamp(container) });
   }
 
   /** Deletes a container and the permissions on it. */
@@ -139,16 +155,25 @@ export class Directory {
     this.containers.delete(id);
   }
 
-  createPermission(container: string, principalType: MemberType, principal: string, right: Right): PermissionRecord {
+  /** @param id of a permission that readers knew as inherited; absent = the next number */
+  createPermission(
+    container: string,
+    principalType: MemberType,
+    principal: string,
+    right: Right,
+    secretRight?: SecretRight,
+    id = String(this.#lastPermission + 1),
+  ): PermissionRecord {
     this.#lastPermission += 1;
-    const made = { container, principalType, principal, right, ...stamps(String(this.#lastPermission)) };
+    const rights = { right, ...(secretRight && { secretRight }) };
+    const made = { container, principalType, principal, ...rights, ...stamps(id) };
     this.#permissionsOf.add(`container ${container}`, made.id);
     this.#permissionsOf.add(`principal ${principal}`, made.id);
     return this.permissions.put(made);
   }
 
-  saveRight(permission: PermissionRecord, right: Right): PermissionRecord {
-    return this.permissions.put({ ...permission, right, ...restamp(permission) });
+  saveRight(permission: PermissionRecord, right: Right, secretRight = permission.secretRight): PermissionRecord {
+    return this.permissions.put({ ...permission, right, secretRight, ...restamp(permission) });
   }
 
   deletePermission(permission: PermissionRecord): void {
@@ -177,7 +202,26 @@ export class Directory {
     const id = this.numbered ? String(this.#roles.size + 1) : this.#ids.uuid('role', name);
     const role = { id, name, description: '' };
     this.#roles.set(name.toLowerCase(), role);
+    this.secretServerIds.Role.add(id);
     return role;
+  }
+
+  /** Renames a role, also on the users and groups that have it. */
+  renameRole(role: RoleRecord, name: string): void {
+    this.#roles.delete(role.name.toLowerCase());
+    this.#roles.set(name.toLowerCase(), { ...role, name });
+    const renamed = (roles: readonly string[]) => roles.map((other) => (other === role.name ? name : other));
+    for (const user of [...this.users.all()]) {
+      if (user.roles.includes(role.name)) this.saveUser(user, userFields(user), renamed(user.roles));
+    }
+    for (const group of [...this.groups.all()]) {
+      if (group.roles.includes(role.name)) this.saveGroup(group, { roles: renamed(group.roles) });
+    }
+  }
+
+  /** Changes the attributes of Secret Server. */
+  saveLocal(id: string, change: Partial<LocalRecord>): void {
+    this.locals.put({ ...this.locals.get(id), ...change, id });
   }
 
   role(name: string): RoleRecord | undefined {
@@ -197,9 +241,9 @@ export class Directory {
     this.#sessions.set(userId, [...this.sessionsOf(userId), session]);
   }
 
-  endSessions(userId: string): void {
-    const ended = this.sessionsOf(userId).map((session) => ({ ...session, active: false }));
-    this.#sessions.set(userId, ended);
+  /** @param id the session to end; absent = all of the user */
+  endSessions(userId: string, id?: string): void {
+    this.#sessions.set(userId, this.sessionsOf(userId).map(ended(id)));
   }
 
   checkoutsOf(userId: string): readonly SessionRecord[] {
@@ -211,14 +255,16 @@ export class Directory {
     this.#checkouts.set(userId, [...this.checkoutsOf(userId), checkout]);
   }
 
-  endCheckouts(userId: string): void {
-    const ended = this.checkoutsOf(userId).map((checkout) => ({ ...checkout, active: false }));
-    this.#checkouts.set(userId, ended);
+  /** @param id the check-out to end; absent = all of the user */
+  endCheckouts(userId: string, id?: string): void {
+    this.#checkouts.set(userId, this.checkoutsOf(userId).map(ended(id)));
   }
 
   #number(type: MemberType, id: string): void {
     this.platformIds[type].add(id);
     this.connectorIds[type].add(id);
+    this.secretServerIds[type].add(id);
+    if (type === 'User') this.secretServerIds.Group.add(id);
   }
 
   #forgetPrincipal(id: string): void {
@@ -228,6 +274,10 @@ export class Directory {
       this.saveGroup(group, { members: new Map([...group.members].filter(([member]) => member !== id)) });
     }
   }
+}
+
+function ended(id?: string): (session: SessionRecord) => SessionRecord {
+  return (session) => (id === undefined || session.id === id ? { ...session, active: false } : session);
 }
 
 function stamps(id: string): Stamps {

@@ -48,11 +48,17 @@ export interface GroupRecord extends GroupFields, Stamps {
 export interface ContainerRecord extends Stamps {
   readonly name: string;
   readonly parent?: string;
+  /** The permissions of the parent apply instead of own ones (`inheritPermissions` of Secret Server). */
+  readonly inherits?: boolean;
 }
 
 /** No order or inclusion between rights is assumed, since none is published (fact sheet (c)). */
 export const RIGHTS = ['View', 'Edit', 'Add Secret', 'Owner'] as const;
 export type Right = (typeof RIGHTS)[number];
+
+/** Rights on the secrets of a folder, the second vocabulary of Secret Server (fact sheet (c)). */
+export const SECRET_RIGHTS = ['View', 'Edit', 'List', 'Owner', 'None'] as const;
+export type SecretRight = (typeof SECRET_RIGHTS)[number];
 
 export interface PermissionRecord extends Stamps {
   readonly container: string;
@@ -60,12 +66,24 @@ export interface PermissionRecord extends Stamps {
   /** Platform id of the user or group. */
   readonly principal: string;
   readonly right: Right;
+  /** Absent = None. */
+  readonly secretRight?: SecretRight | undefined;
 }
 
 export interface RoleRecord {
   readonly id: string;
   readonly name: string;
   readonly description: string;
+}
+
+/** Attributes of a user, group or role that only Secret Server has. */
+export interface LocalRecord {
+  /** The id of the user, group or role. */
+  readonly id: string;
+  /** Groups and roles; absent = enabled. */
+  readonly enabled?: boolean;
+  readonly isLockedOut?: boolean;
+  readonly isApplicationAccount?: boolean;
 }
 
 /** A vault session or a check-out. It stays open after a deactivation until the asynchronous clean-up (guide 000). */

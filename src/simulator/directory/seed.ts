@@ -8,7 +8,7 @@ import {
   rightNamed,
   userNamed,
 } from './names.js';
-import type { MultiValue } from './records.js';
+import type { MultiValue, SecretRight } from './records.js';
 
 /**
  * A tenant as data. References are names, compared without case. Other keys are ignored, so that a file can have notes.
@@ -36,8 +36,15 @@ export interface SimulatorData {
     members?: string[];
     roles?: string[];
   }[];
-  containers?: (string | { name: string; parent?: string })[];
-  containerPermissions?: { container: string; group?: string; user?: string; right: string }[];
+  /** `inherits`: the permissions of the parent apply. */
+  containers?: (string | { name: string; parent?: string; inherits?: boolean })[];
+  containerPermissions?: {
+    container: string;
+    group?: string;
+    user?: string;
+    right: string;
+    secretRight?: SecretRight;
+  }[];
   roleBindings?: { role: string; user?: string; group?: string }[];
   roles?: string[];
 }
@@ -58,9 +65,9 @@ export function seed(directory: Directory, data: SimulatorData, seedUsers: numbe
   for (const group of data.groups ?? []) seedGroup(directory, group);
   for (const group of data.groups ?? []) seedMembers(directory, group);
   for (const container of data.containers ?? []) seedContainer(directory, container);
-  for (const { container, right, ...who } of data.containerPermissions ?? []) {
+  for (const { container, right, secretRight, ...who } of data.containerPermissions ?? []) {
     const [type, id] = principalNamed(directory, who);
-    directory.createPermission(containerNamed(directory, container), type, id, rightNamed(right));
+    directory.createPermission(containerNamed(directory, container), type, id, rightNamed(right), secretRight);
   }
   for (const { role, ...who } of data.roleBindings ?? []) bindRole(directory, role, who);
 }
@@ -119,7 +126,9 @@ function seedMembers(directory: Directory, { displayName, members = [] }: SeedGr
   directory.saveGroup(group, { members: new Map(members.map((name) => memberNamed(directory, name))) });
 }
 
-function seedContainer(directory: Directory, container: string | { name: string; parent?: string }): void {
-  const { name, parent } = typeof container === 'string' ? { name: container, parent: undefined } : container;
-  directory.createContainer(name, parent === undefined ? undefined : containerNamed(directory, parent));
+type SeedContainer = NonNullable<SimulatorData['containers']>[number];
+
+function seedContainer(directory: Directory, container: SeedContainer): void {
+  const { name, parent, inherits = false } = typeof container === 'string' ? { name: container } : container;
+  directory.createContainer(name, parent === undefined ? undefined : containerNamed(directory, parent), inherits);
 }

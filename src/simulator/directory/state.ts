@@ -8,7 +8,7 @@ type Identified<Items> = Items extends (infer Item)[] ? (Item & { id: string })[
 export interface SimulatorState {
   users: Identified<NonNullable<SimulatorData['users']>>;
   groups: Identified<NonNullable<SimulatorData['groups']>>;
-  containers: { id: string; name: string; parent?: string }[];
+  containers: { id: string; name: string; parent?: string; inherits?: boolean }[];
   containerPermissions: Identified<NonNullable<SimulatorData['containerPermissions']>>;
   roleBindings: NonNullable<SimulatorData['roleBindings']>;
   roles: string[];
@@ -42,18 +42,20 @@ export function stateOf(directory: Directory): SimulatorState {
       })),
     ),
     containers: sorted(
-      [...containers.all()].map(({ id, name, parent }) => ({
+      [...containers.all()].map(({ id, name, parent, inherits }) => ({
         id,
         name,
         ...(parent && { parent: containers.get(parent)!.name }),
+        ...(inherits && { inherits }),
       })),
     ),
     containerPermissions: sorted(
-      [...permissions.all()].map(({ id, container, principalType, principal, right }) => ({
+      [...permissions.all()].map(({ id, container, principalType, principal, right, secretRight }) => ({
         id,
         container: containers.get(container)!.name,
         ...who(principalType, principal),
         right,
+        ...(secretRight && { secretRight }),
       })),
     ),
     roleBindings: sorted([...bindings('User', users.all()), ...bindings('Group', groups.all())]),

@@ -1,5 +1,6 @@
 import { isObject, type Json } from '../http/body.js';
-import { answerRefusal, Refusal } from '../http/refusal.js';
+import { answerRefusal, familyOf, Refusal } from '../http/refusal.js';
+import { isSecretServerList } from '../http/traffic.js';
 import type { Fault, FaultKind } from './fault.js';
 
 /** A response, or an event instead of one. */
@@ -75,6 +76,14 @@ export const EFFECTS: Readonly<Record<FaultKind, Effect>> = {
 /** Paging parameters and their defaults (guide 000). */
 const PAGING: Readonly<Record<string, string>> = { skip: '0', take: '25', startIndex: '1', count: '25' };
 
+/** Secret Server's default page; it has no largest page. */
+const SECRET_SERVER_PAGING: typeof PAGING = { ...PAGING, take: '10' };
+
+function pagingOf(request: Request): { defaults: typeof PAGING; largest: number } {
+  const secretServer = familyOf(new URL(request.url).pathname) === 'secret-server';
+  return secretServer ? { defaults: SECRET_SERVER_PAGING, largest: Infinity } : { defaults: PAGING, largest: 100 };
+}
+
 function retryAfterHeader(retryAfter: 'date' | number): string {
   return retryAfter === 'date' ? new Date(Date.now() + 1000).toUTCString() : String(retryAfter);
 }
@@ -85,7 +94,10 @@ function refuse(request: Request, refusal: Refusal): Response {
 
 /** Returns whether the request lists a collection: its path ends with the kind of object. */
 function isList(request: Request): boolean {
-  return request.method === 'GET' && /^\/(api\/v1|scim\/v2)\/[A-Za-z]+$/.test(new URL(request.url).pathname);
+  const { pathname } = new URL(request.url);
+  return (
+    request.method === 'GET' && (/^\/(api\/v1|scim\/v2)\/[A-Za-z]+$/.test(pathname) || isSecretServerList(pathname))
+  );
 }
 
 function isLaterPage(request: Request): boolean {
@@ -102,9 +114,10 @@ function withQuery(request: Request, values: Record<string, string>): Request {
 
 /** Halves a valid page size. Other sizes are kept, for the service to refuse. */
 function half(request: Request, name: string): string {
-  const asked = new URL(request.url).searchParams.get(name) ?? PAGING[name]!;
+  const { defaults, largest } = pagingOf(request);
+  const asked = new URL(request.url).searchParams.get(name) ?? defaults[name]!;
   const size = Number(asked);
-  return size >= 2 && size <= 100 ? String(Math.floor(size / 2)) : asked;
+  return size >= 2 && size <= largest ? String(Math.floor(size / 2)) : asked;
 }
 
 /** Restores the requested paging in the response, since a faulty service would report it unchanged. */
@@ -114,13 +127,15 @@ function echo(body: Json, original: Request): Json {
   const present = Object.entries(names).filter(([key]) => key in body);
   return {
     ...body,
-    ...Object.fromEntries(present.map(([key, name]) => [key, Number(query.get(name) ?? PAGING[name])])),
+    ...Object.fromEntries(
+      present.map(([key, name]) => [key, Number(query.get(name) ?? pagingOf(original).defaults[name])]),
+    ),
   };
 }
 
 /** Edits the objects of a response: the items of a list, or the single object. `() => []` empties a list. */
 function withItems(body: Json, edit: (item: Json) => Json | never[]): Json {
-  const key = ['data', 'Resources'].find((name) => Array.isArray(body[name]));
+  const key = ['data', 'Resources', 'records'].find((name) => Array.isArray(body[name]));
   if (!key) return edit(body) as Json;
   return { ...body, [key]: (body[key] as Json[]).flatMap((item) => edit(item)) };
 }

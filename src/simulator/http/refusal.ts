@@ -1,5 +1,5 @@
 /** The families of error bodies, by path (fact sheet trap 53). */
-type Family = 'rest' | 'scim' | 'oauth';
+export type Family = 'rest' | 'scim' | 'oauth' | 'secret-server';
 
 /** An error response of the service. `code` is REST's errorCode, SCIM's scimType or OAuth's error. */
 export class Refusal extends Error {
@@ -15,7 +15,9 @@ export class Refusal extends Error {
   }
 }
 
-function familyOf(path: string): Family {
+/** Returns the family of the surface at a path. */
+export function familyOf(path: string): Family {
+  if (path.startsWith('/SecretServer/')) return 'secret-server';
   if (path.startsWith('/scim/')) return 'scim';
   return path.startsWith('/identity/') ? 'oauth' : 'rest';
 }
@@ -38,6 +40,22 @@ const bodies: Record<Family, { type: string; body(refusal: Refusal): object }> =
   oauth: {
     type: 'application/json',
     body: ({ message, code }) => ({ error: code ?? 'invalid_request', error_description: message }),
+  },
+  // The declared bodies of 400, 403 and 500 (OpenAPI 11.7.2); a denied token request has only `error` (tss issue 30).
+  'secret-server': {
+    type: 'application/json',
+    body: ({ message, code, status }) => {
+      if (code === 'invalid_grant') return { error: message };
+      if (status >= 500) {
+        return {
+          message: 'An error has occurred.',
+          exceptionMessage: message,
+          exceptionType: 'Exception',
+          stackTrace: '',
+        };
+      }
+      return { message, ...(status === 400 && code && { errorCode: code }) };
+    },
   },
 };
 

@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
 
 /** The surface that a credential gives access to. */
-export type Surface = 'rest' | 'scim' | 'connector';
+export type Surface = 'rest' | 'scim' | 'connector' | 'secret-server' | 'platform-identity';
 
 export interface Credential {
   readonly surface: Surface;
   readonly scopes: readonly string[];
+  /** Name of the account, for audits. */
+  readonly account?: string;
 }
 
 interface Issued extends Credential {
@@ -33,14 +35,32 @@ export class Tokens {
 
   /** Returns the surface of a token; `undefined` for a missing, wrong or expired one. @param header the Authorization header */
   identify(header: string | null): Credential | undefined {
-    const token = /^Bearer (.+)$/i.exec(header ?? '')?.[1];
+    const token = tokenIn(header);
     if (token === undefined) return undefined;
     if (token === this.#staticToken) return { surface: 'scim', scopes: [] };
     const issued = this.#issued.get(token);
     return issued && issued.expiresAt > performance.now() ? issued : undefined;
   }
 
+  /**
+   * Returns whether the token was valid here until its lifetime passed, or until {@link expire}.
+   * @param header the Authorization header
+   */
+  hasEnded(header: string | null): boolean {
+    return this.#issued.has(tokenIn(header) ?? '') && this.identify(header) === undefined;
+  }
+
+  /** Ends a token before its time. @param header the Authorization header */
+  expire(header: string | null): void {
+    const issued = this.#issued.get(tokenIn(header) ?? '');
+    if (issued) this.#issued.set(tokenIn(header)!, { ...issued, expiresAt: 0 });
+  }
+
   revokeAll(): void {
     this.#issued.clear();
   }
+}
+
+function tokenIn(header: string | null): string | undefined {
+  return /^Bearer (.+)$/i.exec(header ?? '')?.[1];
 }

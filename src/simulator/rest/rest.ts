@@ -15,7 +15,7 @@ export function restApp(tenant: Tenant): Hono<RestEnv> {
   const app = new Hono<RestEnv>().basePath('/api/v1');
   app.use('*', async (context, next) => {
     const credential = tenant.tokens.identify(context.req.header('authorization') ?? null);
-    if (!credential || credential.surface === 'scim') {
+    if (!credential || credential.surface === 'scim' || credential.surface === 'secret-server') {
       throw new Refusal(401, 'Missing, wrong or expired token.', 'Unauthorized', {
         'www-authenticate': 'Bearer error="invalid_token"',
       });

@@ -18,7 +18,7 @@ export function scimApp(tenant: Tenant): Hono {
   const app = new Hono();
   app.all('*', ({ req }) => {
     const credential = tenant.tokens.identify(req.header('authorization') ?? null);
-    if (!credential) {
+    if (!credential || credential.surface === 'secret-server') {
       throw new Refusal(401, 'Missing, wrong or expired token.', undefined, {
         'www-authenticate': 'Bearer error="invalid_token"',
       });

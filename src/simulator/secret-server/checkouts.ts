@@ -1,0 +1,58 @@
+import type { Hono } from 'hono';
+import type { SessionRecord } from '../directory/records.js';
+import { idOf, route } from '../http/routes.js';
+import { Filter, records } from './lists.js';
+import { found, invalid, type SecretServerEnv } from './request.js';
+import type { SecretServerData } from './secret-server-data.js';
+import { displayNameOf } from './user-json.js';
+
+/**
+ * Serves the secrets that are or were checked out, one for each check-out of the directory; other secrets are not simulated.
+ * No call lists check-outs: a client looks for `checkedOut` in the rows (OpenAPI 11.7.2).
+ */
+export function addCheckouts(app: Hono<SecretServerEnv>, data: SecretServerData): void {
+  route(app, '/secrets', {
+    GET: (context) => {
+      const filter = new Filter(context);
+      const rows = checkoutsIn(data).map((checkout) => secretSummary(data, checkout));
+      return records(
+        context,
+        rows.filter(({ name }) => filter.matches(name)),
+        (row) => row,
+      );
+    },
+  });
+  route(app, '/secrets/:id/check-in', {
+    POST: (context) => {
+      const checkout = checkoutsIn(data).find((candidate) => String(numberOf(data, candidate)) === idOf(context));
+      const { userId, id, active } = found(checkout, 'Secret');
+      if (!active) throw invalid('The secret is not checked out.');
+      data.directory.endCheckouts(userId, id);
+      return Response.json(secretSummary(data, { userId, id, active: false }));
+    },
+  });
+}
+
+function checkoutsIn(data: SecretServerData): SessionRecord[] {
+  return data.users().flatMap(({ id }) => data.directory.checkoutsOf(id));
+}
+
+function numberOf({ secretIds }: SecretServerData, { id }: SessionRecord): number {
+  if (secretIds.show(id) === id) secretIds.add(id);
+  return Number(secretIds.show(id));
+}
+
+function secretSummary(data: SecretServerData, checkout: SessionRecord) {
+  const { active, userId } = checkout;
+  const id = numberOf(data, checkout);
+  return {
+    id,
+    name: `Simulated secret ${id}`,
+    folderId: -1,
+    active: true,
+    checkedOut: active,
+    checkOutEnabled: true,
+    checkOutUserId: active ? data.numberOf('User', userId) : -1,
+    checkOutUserName: active ? displayNameOf(data.seenUser(userId)!) : '',
+  };
+}

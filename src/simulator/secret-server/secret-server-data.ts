@@ -1,0 +1,139 @@
+import type { Directory } from '../directory/directory.js';
+import { NumberedIds } from '../directory/identifiers.js';
+import type { GroupRecord, LocalRecord, MemberType, UserRecord } from '../directory/records.js';
+import { Refusal } from '../http/refusal.js';
+import type { Tenant } from '../tenant.js';
+import { type Caller, invalid } from './request.js';
+
+/** The kinds of objects that have audits. */
+export type AuditedKind = 'User' | 'Group' | 'Role' | 'Folder';
+
+export interface Audit {
+  readonly kind: AuditedKind;
+  readonly id: string;
+  readonly name: string;
+  readonly action: string;
+  readonly notes: string;
+  readonly dateRecorded: string;
+  readonly caller: Caller;
+}
+
+/** Users and groups as of a synchronisation. */
+interface Mirror {
+  readonly startDateTime: string;
+  readonly users: ReadonlyMap<string, UserRecord>;
+  readonly groups: ReadonlyMap<string, GroupRecord>;
+}
+
+/** The view that Secret Server has of the directory, and the data that only it has. Numbers are its ids. */
+export class SecretServerData {
+  readonly audits: Audit[] = [];
+  readonly sessionIds = new NumberedIds(1);
+  readonly secretIds = new NumberedIds(1);
+  #mirror: Mirror | undefined;
+
+  constructor(readonly tenant: Tenant) {
+    if (tenant.options.secretServer === 'mirror') this.synchronise();
+  }
+
+  get directory(): Directory {
+    return this.tenant.directory;
+  }
+
+  get mirror(): Mirror | undefined {
+    return this.#mirror;
+  }
+
+  /**
+   * Copies users and groups from the Platform. A user or group that is gone there stays, disabled (OpenAPI 11.7.2 on
+   * unlinking: "will disable the group"; for users an assumption).
+   */
+  synchronise(): void {
+    const { directory } = this;
+    const [users, groups] = [new Map<string, UserRecord>(), new Map<string, GroupRecord>()];
+    for (const user of this.#mirror?.users.values() ?? []) users.set(user.id, { ...user, active: false });
+    for (const user of directory.users.all()) users.set(user.id, user);
+    for (const group of this.#mirror?.groups.values() ?? []) groups.set(group.id, { ...group, members: new Map() });
+    for (const group of directory.groups.all()) groups.set(group.id, group);
+    for (const { id } of groups.values()) {
+      if (!directory.groups.get(id)) directory.saveLocal(id, { enabled: false });
+    }
+    this.#mirror = { startDateTime: new Date().toISOString(), users, groups };
+  }
+
+  /** Returns the users that readers see. */
+  users(): UserRecord[] {
+    return this.#mirror ? [...this.#mirror.users.values()] : this.directory.users.seenAll();
+  }
+
+  groups(): GroupRecord[] {
+    return this.#mirror ? [...this.#mirror.groups.values()] : this.directory.groups.seenAll();
+  }
+
+  /** Returns a user that readers see, by the id of the directory. */
+  seenUser(id: string): UserRecord | undefined {
+    return this.#mirror ? this.#mirror.users.get(id) : this.directory.users.seen(id);
+  }
+
+  seenGroup(id: string): GroupRecord | undefined {
+    return this.#mirror ? this.#mirror.groups.get(id) : this.directory.groups.seen(id);
+  }
+
+  /** Returns the current user with a number, for a write. */
+  user(number: unknown): UserRecord | undefined {
+    const id = this.resolve('User', number);
+    return this.#mirror ? this.#mirror.users.get(id) : this.directory.users.get(id);
+  }
+
+  group(number: unknown): GroupRecord | undefined {
+    const id = this.resolve('Group', number);
+    return this.#mirror ? this.#mirror.groups.get(id) : this.directory.groups.get(id);
+  }
+
+  /** Returns the id of the directory for a number; `''` if there is none. A personal group has the id of its user. */
+  resolve(kind: MemberType | 'Role', number: unknown): string {
+    return this.directory.secretServerIds[kind].resolve(String(number)) ?? '';
+  }
+
+  numberOf(kind: MemberType | 'Role', id: string): number {
+    return Number(this.directory.secretServerIds[kind].show(id));
+  }
+
+  /** Returns the attributes of a user, group or role that only Secret Server has, as readers see them. */
+  local(id: string): LocalRecord {
+    return this.directory.locals.seen(id) ?? { id };
+  }
+
+  isEnabled(id: string): boolean {
+    return this.local(id).enabled ?? true;
+  }
+
+  /** Checks that Secret Server owns a user or group. @throws {Refusal} 400; which answer the service has is an assumption */
+  requireLocal(kind: MemberType): void {
+    if (this.#mirror) throw invalid(`${kind} is managed by the Platform and cannot be changed here.`);
+  }
+
+  /**
+   * Checks that roles, and new users and groups, are administered here.
+   * @throws {Refusal} 403 in a tenant that the Platform administers (fact sheet C9, trap 61; the exact answer is unpublished)
+   */
+  requireAdministration(): void {
+    if (this.#mirror) throw new Refusal(403, 'Access Denied. This is administered in the Platform.');
+  }
+
+  audit(
+    caller: Caller,
+    kind: AuditedKind,
+    { id, name }: { id: string; name: string },
+    action: string,
+    notes = '',
+  ): void {
+    this.audits.push({ kind, id, name, action, notes, dateRecorded: new Date().toISOString(), caller });
+  }
+
+  /** Returns the account of a token: a user with its name, or one that lists do not show (number 1), an assumption. */
+  callerNamed(name: string): Caller {
+    const user = this.directory.users.byName(name)[0];
+    return { name, userId: user ? this.numberOf('User', user.id) : 1 };
+  }
+}

@@ -1,0 +1,49 @@
+import type { UserRecord } from '../directory/records.js';
+import type { SecretServerData } from './secret-server-data.js';
+
+/** Returns the row of a user in a list (UserSummary). */
+export function userSummary(data: SecretServerData, user: UserRecord): Record<string, unknown> {
+  const { isLockedOut = false, isApplicationAccount = false } = data.local(user.id);
+  return {
+    id: data.numberOf('User', user.id),
+    userName: user.userName,
+    displayName: displayNameOf(user),
+    emailAddress: emailOf(user) ?? '',
+    enabled: user.active,
+    created: user.created,
+    lastLogin: '0001-01-01T00:00:00',
+    domainId: -1,
+    domainName: '',
+    externalUserSource: data.mirror ? 'Platform' : 'None',
+    platformIntegrationType: data.mirror ? 'Native' : 'None',
+    twoFactorMethod: 'None',
+    isApplicationAccount,
+    isLockedOut,
+    loginFailures: 0,
+  };
+}
+
+/** Returns a single user (UserModel): the row, its personal group, and the attributes that only a single read has. */
+export function userModel(data: SecretServerData, user: UserRecord): Record<string, unknown> {
+  return {
+    ...userSummary(data, user),
+    personalGroupId: data.numberOf('Group', user.id),
+    adGuid: null,
+    platformServiceUser: false,
+    twoFactor: false,
+    radiusTwoFactor: false,
+    radiusUserName: null,
+    duoTwoFactor: false,
+    oathTwoFactor: false,
+    fido2TwoFactor: false,
+    unixAuthenticationMethod: 'Password',
+  };
+}
+
+export function displayNameOf(user: UserRecord): string {
+  return user.displayName ?? user.userName;
+}
+
+export function emailOf({ emails = [] }: UserRecord): string | undefined {
+  return (emails.find(({ primary }) => primary) ?? emails[0])?.value;
+}
