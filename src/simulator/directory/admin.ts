@@ -6,9 +6,10 @@ import {
   type Principal,
   principalNamed,
   rightNamed,
+  secretRightNamed,
   userNamed,
 } from './names.js';
-import type { MemberType, PermissionRecord, SecretRight } from './records.js';
+import type { MemberType, PermissionRecord } from './records.js';
 import { bindRole, changeRoles, type SimulatorData, seed } from './seed.js';
 
 type UserData = NonNullable<SimulatorData['users']>[number];
@@ -60,13 +61,19 @@ export function adminOf(directory: Directory) {
     renameContainer: (from: string, to: string) =>
       void directory.renameContainer(directory.containers.get(containerNamed(directory, from))!, to),
     deleteContainer: (name: string) => directory.deleteContainer(containerNamed(directory, name)),
-    grant: (container: string, principal: Principal, right: string, secretRight?: SecretRight) => {
+    grant: (container: string, principal: Principal, right: string, secretRight?: string) => {
       const [type, id] = principalNamed(directory, principal);
-      directory.createPermission(containerNamed(directory, container), type, id, rightNamed(right), secretRight);
+      directory.createPermission(
+        containerNamed(directory, container),
+        type,
+        id,
+        rightNamed(right),
+        secretRightNamed(secretRight),
+      );
     },
     revoke: (container: string, principal: Principal) => directory.deletePermission(permission(container, principal)),
-    setRight: (container: string, principal: Principal, right: string) =>
-      void directory.saveRight(permission(container, principal), rightNamed(right)),
+    setRight: (container: string, principal: Principal, right: string, secretRight?: string) =>
+      void directory.saveRight(permission(container, principal), rightNamed(right), secretRightNamed(secretRight)),
     bindRole: (role: string, principal: Principal) => bindRole(directory, role, principal),
     unbindRole: (role: string, principal: Principal) =>
       changeRoles(directory, principal, (roles) => roles.filter((name) => name.toLowerCase() !== role.toLowerCase())),

@@ -1,5 +1,5 @@
 import type { Directory } from './directory.js';
-import { type MemberType, RIGHTS, type Right } from './records.js';
+import { type MemberType, RIGHTS, type Right, SECRET_RIGHTS, type SecretRight } from './records.js';
 
 /** A user or a group by name; exactly one of the two is set. */
 export interface Principal {
@@ -36,6 +36,11 @@ export function rightNamed(name: string): Right {
     'right',
     name,
   );
+}
+
+export function secretRightNamed(name: string | undefined): SecretRight | undefined {
+  const right = SECRET_RIGHTS.find((candidate) => candidate === name);
+  return name === undefined ? undefined : known(right, 'secret right', name);
 }
 
 function known<Found>(found: Found | undefined, kind: string, name: string): Found {

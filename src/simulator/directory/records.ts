@@ -84,6 +84,8 @@ export interface LocalRecord {
   readonly enabled?: boolean;
   readonly isLockedOut?: boolean;
   readonly isApplicationAccount?: boolean;
+  /** The domain of the directory service that owns the user or group; absent = local. */
+  readonly domain?: string;
 }
 
 /** A vault session or a check-out. It stays open after a deactivation until the asynchronous clean-up (guide 000). */

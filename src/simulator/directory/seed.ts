@@ -6,9 +6,10 @@ import {
   type Principal,
   principalNamed,
   rightNamed,
+  secretRightNamed,
   userNamed,
 } from './names.js';
-import type { MultiValue, SecretRight } from './records.js';
+import type { MultiValue } from './records.js';
 
 /**
  * A tenant as data. References are names, compared without case. Other keys are ignored, so that a file can have notes.
@@ -27,6 +28,8 @@ export interface SimulatorData {
     /** userName of the manager. */
     manager?: string;
     roles?: string[];
+    /** Domain of the directory service that owns the user in Secret Server. */
+    domain?: string;
   }[];
   groups?: {
     displayName: string;
@@ -35,6 +38,8 @@ export interface SimulatorData {
     /** userName, or `group:NAME` for a nested group. */
     members?: string[];
     roles?: string[];
+    /** As for users. */
+    domain?: string;
   }[];
   /** `inherits`: the permissions of the parent apply. */
   containers?: (string | { name: string; parent?: string; inherits?: boolean })[];
@@ -43,7 +48,7 @@ export interface SimulatorData {
     group?: string;
     user?: string;
     right: string;
-    secretRight?: SecretRight;
+    secretRight?: string;
   }[];
   roleBindings?: { role: string; user?: string; group?: string }[];
   roles?: string[];
@@ -67,7 +72,13 @@ export function seed(directory: Directory, data: SimulatorData, seedUsers: numbe
   for (const container of data.containers ?? []) seedContainer(directory, container);
   for (const { container, right, secretRight, ...who } of data.containerPermissions ?? []) {
     const [type, id] = principalNamed(directory, who);
-    directory.createPermission(containerNamed(directory, container), type, id, rightNamed(right), secretRight);
+    directory.createPermission(
+      containerNamed(directory, container),
+      type,
+      id,
+      rightNamed(right),
+      secretRightNamed(secretRight),
+    );
   }
   for (const { role, ...who } of data.roleBindings ?? []) bindRole(directory, role, who);
 }
@@ -103,7 +114,8 @@ function seedUser(directory: Directory, user: SeedUser): void {
   const optional = { displayName, name, emails, phoneNumbers, externalId, title, department };
   const given = Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined));
   const roles = (user.roles ?? []).map((role) => directory.addRole(role).name);
-  directory.createUser({ userName, active, ...given }, roles);
+  const { id } = directory.createUser({ userName, active, ...given }, roles);
+  if (user.domain !== undefined) directory.saveLocal(id, { domain: user.domain });
 }
 
 function seedManager(directory: Directory, { userName, manager }: SeedUser): void {
@@ -112,13 +124,15 @@ function seedManager(directory: Directory, { userName, manager }: SeedUser): voi
   directory.saveUser(user, { ...userFields(user), manager: { value: userNamed(directory, manager) } });
 }
 
-function seedGroup(directory: Directory, { displayName, description, externalId, roles = [] }: SeedGroup): void {
+function seedGroup(directory: Directory, group: SeedGroup): void {
+  const { displayName, description, externalId, roles = [], domain } = group;
   const fields = { displayName, ...(description && { description }), ...(externalId && { externalId }) };
-  directory.createGroup(
+  const { id } = directory.createGroup(
     fields,
     new Map(),
     roles.map((role) => directory.addRole(role).name),
   );
+  if (domain !== undefined) directory.saveLocal(id, { domain });
 }
 
 function seedMembers(directory: Directory, { displayName, members = [] }: SeedGroup): void {

@@ -19,7 +19,11 @@ export interface SimulatorState {
  * same history are equal.
  */
 export function stateOf(directory: Directory): SimulatorState {
-  const { users, groups, containers, permissions, platformIds } = directory;
+  const { users, groups, containers, permissions, platformIds, locals } = directory;
+  const localOf = (id: string) => {
+    const { domain, enabled = true } = locals.get(id) ?? {};
+    return { ...(domain !== undefined && { domain }), ...(!enabled && { enabled }) };
+  };
   const nameOf = (type: MemberType, id: string) =>
     type === 'User' ? (users.get(id)?.userName ?? id) : (groups.get(id)?.displayName ?? id);
   const who = (type: MemberType, id: string) => ({ [type === 'User' ? 'user' : 'group']: nameOf(type, id) });
@@ -30,6 +34,7 @@ export function stateOf(directory: Directory): SimulatorState {
       [...users.all()].map((user) => ({
         id: platformIds.User.show(user.id),
         ...withManager(directory, userFields(user)),
+        ...localOf(user.id),
         roles: sorted([...user.roles]),
       })),
     ),
@@ -37,6 +42,7 @@ export function stateOf(directory: Directory): SimulatorState {
       [...groups.all()].map((group) => ({
         id: platformIds.Group.show(group.id),
         ...groupFields(group),
+        ...localOf(group.id),
         members: sorted([...group.members].map(([id, type]) => (type === 'Group' ? 'group:' : '') + nameOf(type, id))),
         roles: sorted([...group.roles]),
       })),

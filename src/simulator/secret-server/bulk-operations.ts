@@ -11,7 +11,7 @@ type Operation = (data: SecretServerData, user: UserRecord, context: SecretServe
 
 const setActive = (active: boolean): Operation => {
   return (data, user) => {
-    data.requireLocal('User');
+    data.requireLocal('User', user.id);
     data.directory.saveUser(user, { ...userFields(user), active });
   };
 };

@@ -2,9 +2,6 @@ import type { PermissionRecord, Right, SecretRight } from '../directory/records.
 import type { SecretServerData } from './secret-server-data.js';
 import { displayNameOf } from './user-json.js';
 
-/** A permission as a folder shows it; one that is inherited has the id and the folder of the heir. */
-export type FolderEntry = PermissionRecord;
-
 /** Edit and Owner of folders, and Owner of secrets, were observed (thycotic-ps issues 215, 383); the others are assumptions. */
 const FOLDER_ROLE_IDS: Readonly<Record<Right, number>> = { View: 6, Edit: 7, 'Add Secret': 8, Owner: 10 };
 const SECRET_ROLE_IDS: Readonly<Record<SecretRight, number | null>> = {
@@ -17,9 +14,9 @@ const SECRET_ROLE_IDS: Readonly<Record<SecretRight, number | null>> = {
 
 /**
  * Returns a folder permission. That of a user has the user's personal group as `groupId` with an empty name as well, so
- * only `userId` tells users from groups (thycotic-ps issue 383).
+ * only `userId` distinguishes users from groups (thycotic-ps issue 383).
  */
-export function permissionModel(data: SecretServerData, entry: FolderEntry) {
+export function permissionModel(data: SecretServerData, entry: PermissionRecord) {
   const { id, container, principalType, principal, right, secretRight = 'None' } = entry;
   const user = principalType === 'User' ? data.seenUser(principal) : undefined;
   const group = principalType === 'Group' ? data.seenGroup(principal) : undefined;
@@ -35,6 +32,6 @@ export function permissionModel(data: SecretServerData, entry: FolderEntry) {
     userId: principalType === 'User' ? data.numberOf('User', principal) : null,
     userName: user?.userName ?? '',
     knownAs: user ? displayNameOf(user) : (group?.displayName ?? ''),
-    domainName: '',
+    domainName: data.local(principal).domain ?? '',
   };
 }

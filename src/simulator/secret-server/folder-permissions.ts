@@ -11,7 +11,7 @@ import {
 import type { Json } from '../http/body.js';
 import { idOf, queryOf, route } from '../http/routes.js';
 import { entriesOf, stopInheriting, type View } from './folder-entries.js';
-import { type FolderEntry, permissionModel } from './folder-permission-json.js';
+import { permissionModel } from './folder-permission-json.js';
 import { owned, pathOf, visibleFolders } from './folders.js';
 import { Filter, records } from './lists.js';
 import {
@@ -101,7 +101,7 @@ export function addFolderPermissions(app: Hono<SecretServerEnv>, data: SecretSer
   });
 }
 
-function listed(data: SecretServerData, filter: Filter): FolderEntry[] {
+function listed(data: SecretServerData, filter: Filter): PermissionRecord[] {
   const folderId = filter.number('folderId');
   const folders = visibleFolders(data).filter((folder) => folderId === undefined || folder.id === String(folderId));
   const known = ({ principalType, principal }: PermissionRecord) =>
@@ -110,7 +110,7 @@ function listed(data: SecretServerData, filter: Filter): FolderEntry[] {
 }
 
 /** Finds a permission by its id, inherited ones included. @throws {Refusal} 404, or 403 when its folder is not visible */
-function entryWith(data: SecretServerData, number: string, view: View): FolderEntry {
+function entryWith(data: SecretServerData, number: string, view: View): PermissionRecord {
   const { containers } = data.directory;
   const folders = view === 'current' ? [...containers.all()] : containers.seenAll();
   const entries = folders.flatMap((folder) => entriesOf(data, folder, view));
@@ -123,7 +123,7 @@ function entryWith(data: SecretServerData, number: string, view: View): FolderEn
 }
 
 /** Returns an entry as its folder's own. @throws {Refusal} 400 when that would break the inheritance, unasked */
-function ownEntry(data: SecretServerData, entry: FolderEntry, breaks: boolean): PermissionRecord {
+function ownEntry(data: SecretServerData, entry: PermissionRecord, breaks: boolean): PermissionRecord {
   const folder = data.directory.containers.get(entry.container)!;
   breakInheritance(data, folder, breaks);
   return data.directory.permissions.get(entry.id)!;
@@ -178,7 +178,7 @@ function rightsIn(body: Json): { right: Right; secretRight?: SecretRight } {
   };
 }
 
-function audit(data: SecretServerData, context: SecretServerContext, entry: FolderEntry, action: string): void {
+function audit(data: SecretServerData, context: SecretServerContext, entry: PermissionRecord, action: string): void {
   const folder = data.directory.containers.get(entry.container)!;
   data.audit(context.get('caller'), 'Folder', folder, action, String(permissionModel(data, entry).knownAs));
 }

@@ -96,7 +96,7 @@ export function usersWith(data: SecretServerData, numbers: unknown): UserRecord[
   });
 }
 
-/** Changes the users in a group. @throws {Refusal} 400 for a group whose members come from the Platform */
+/** Changes the users in a group. @throws {Refusal} 400 for a group whose members come from elsewhere */
 export function edit(
   data: SecretServerData,
   context: SecretServerContext,
@@ -104,7 +104,7 @@ export function edit(
   change: (userIds: Set<string>) => void,
 ): GroupRecord {
   const group = found(data.group(groupId), 'Group');
-  data.requireLocal('Group');
+  data.requireLocal('Group', group.id);
   const of = (type: MemberType) => [...group.members].flatMap(([member, is]) => (is === type ? [member] : []));
   const users = new Set(of('User'));
   change(users);
@@ -128,6 +128,7 @@ function editGroupsOf(
 }
 
 function memberRow(data: SecretServerData, group: GroupRecord, user: UserRecord): object {
+  const [ofGroup, ofUser] = [data.domainOf(group.id), data.domainOf(user.id)];
   return {
     userId: data.numberOf('User', user.id),
     userName: user.userName,
@@ -135,9 +136,9 @@ function memberRow(data: SecretServerData, group: GroupRecord, user: UserRecord)
     enabled: user.active,
     groupId: data.numberOf('Group', group.id),
     groupName: group.displayName,
-    groupDomainId: -1,
-    groupDomainName: '',
-    userDomainId: -1,
-    userDomainName: '',
+    groupDomainId: ofGroup.domainId,
+    groupDomainName: ofGroup.domainName,
+    userDomainId: ofUser.domainId,
+    userDomainName: ofUser.domainName,
   };
 }

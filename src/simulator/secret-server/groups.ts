@@ -99,7 +99,7 @@ export function addGroups(app: Hono<SecretServerEnv>, data: SecretServerData): v
 function change(data: SecretServerData, context: SecretServerContext, body: Json, action = 'UPDATE'): GroupRecord {
   const { name, enabled } = body as { name?: string; enabled?: boolean };
   const group = found(data.group(idOf(context)), 'Group');
-  if (name !== undefined || enabled !== undefined) data.requireLocal('Group');
+  if (name !== undefined || enabled !== undefined) data.requireLocal('Group', group.id);
   if (name !== undefined) requireFreeName(data, name, group.id);
   if (enabled !== undefined) data.directory.saveLocal(group.id, { enabled });
   data.audit(
@@ -126,18 +126,17 @@ function groupSummary(data: SecretServerData, group: GroupRecord): object {
     name: group.displayName,
     enabled: data.isEnabled(group.id),
     created: group.created,
-    domainId: -1,
-    domainName: '',
+    ...data.domainOf(group.id),
     domainGuid: null,
     isPlatform,
     memberCount: membersOf(data, group).length,
-    synchronized: isPlatform,
+    synchronized: isPlatform || data.local(group.id).domain !== undefined,
     synchronizeNow: false,
   };
 }
 
 function groupModel(data: SecretServerData, group: GroupRecord): object {
-  const editable = data.mirror === undefined;
+  const editable = data.mirror === undefined && data.local(group.id).domain === undefined;
   const own = { canEditMembers: editable, isEditable: editable, systemGroup: false, hasGroupOwners: false, owners: [] };
   return { ...groupSummary(data, group), ...own };
 }

@@ -108,14 +108,24 @@ export class SecretServerData {
     return this.local(id).enabled ?? true;
   }
 
-  /** Checks that Secret Server owns a user or group. @throws {Refusal} 400; which answer the service has is an assumption */
-  requireLocal(kind: MemberType): void {
-    if (this.#mirror) throw invalid(`${kind} is managed by the Platform and cannot be changed here.`);
+  /**
+   * Checks that Secret Server owns a user or group, and neither the Platform nor a directory service does.
+   * @throws {Refusal} 400; status and message are assumptions
+   */
+  requireLocal(kind: MemberType, id: string): void {
+    const owner = this.#mirror ? 'the Platform' : this.local(id).domain;
+    if (owner) throw invalid(`${kind} is managed by ${owner} and cannot be changed here.`);
+  }
+
+  /** Returns the domain of a user or group; at most one directory service is simulated. */
+  domainOf(id: string): { domainId: number; domainName: string } {
+    const { domain } = this.local(id);
+    return domain === undefined ? { domainId: -1, domainName: '' } : { domainId: 1, domainName: domain };
   }
 
   /**
    * Checks that roles, and new users and groups, are administered here.
-   * @throws {Refusal} 403 in a tenant that the Platform administers (fact sheet C9, trap 61; the exact answer is unpublished)
+   * @throws {Refusal} 403 in a tenant that the Platform administers (fact sheet C9, trap 61; the body is unpublished)
    */
   requireAdministration(): void {
     if (this.#mirror) throw new Refusal(403, 'Access Denied. This is administered in the Platform.');

@@ -31,6 +31,8 @@ export function secretServerApp(tenant: Tenant): Hono<SecretServerEnv> {
   const app = new Hono<SecretServerEnv>().basePath('/SecretServer');
   const data = new SecretServerData(tenant);
   route(app, '/oauth2/token', { POST: ({ req }) => grantToken(tenant, req.raw) });
+  // Anonymous: clients find out with it which product is at a URL (DelineaXPM/tss-sdk-go).
+  route(app, '/api/v1/healthcheck', { GET: () => Response.json({ healthy: true }) });
   app.use('/api/*', async (context, next) => {
     const header = context.req.header('authorization') ?? null;
     // An ended token is a 403 with this body; an invalid one, or one for another product, is a 401 (delinea-tools).

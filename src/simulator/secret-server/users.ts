@@ -182,7 +182,7 @@ function change(
     isApplicationAccount?: boolean;
   };
   const { directory } = data;
-  if (Object.keys(body).some((key) => !OWN_OF_MIRROR.includes(key))) data.requireLocal('User');
+  if (Object.keys(body).some((key) => !OWN_OF_MIRROR.includes(key))) data.requireLocal('User', user.id);
   requirePassword(body);
   const local = {
     ...(isLockedOut !== undefined && { isLockedOut }),
