@@ -44,6 +44,18 @@ export interface DelineaProviderProps {
   readonly scimClientId?: string;
   /** Password of that service user: a reference, never the text. @default DELINEA_SCIM_CLIENT_SECRET, else clientSecret */
   readonly scimClientSecret?: string;
+  /** URL of Secret Server. @default DELINEA_SECRET_SERVER_URL */
+  readonly secretServerUrl?: string;
+  /** User of Secret Server REST. @default DELINEA_SECRET_SERVER_USER */
+  readonly secretServerUser?: string;
+  /** Password of that user: a reference, never the text. @default DELINEA_SECRET_SERVER_PASSWORD */
+  readonly secretServerPassword?: string;
+  /** Domain of that user. @default DELINEA_SECRET_SERVER_DOMAIN, else a local user */
+  readonly secretServerDomain?: string;
+  /** OAuth client of Secret Server REST, instead of a user. @default DELINEA_SECRET_SERVER_CLIENT_ID, else clientId */
+  readonly secretServerClientId?: string;
+  /** Secret of that client: a reference, never the text. @default DELINEA_SECRET_SERVER_CLIENT_SECRET */
+  readonly secretServerClientSecret?: string;
   /** PEM file of an extra certificate authority. @default DELINEA_CA_FILE */
   readonly caFile?: string;
   /** Maximum number of concurrent requests, 1 to 64. @default 8 */

@@ -27,6 +27,10 @@ export interface ContainerPermissionConfig extends cdktf.TerraformMetaArguments 
   */
   readonly secretRight?: string;
   /**
+  * Whether a grant may end the inheritance of a folder that takes its permissions from its parent, on surfaces with inheritance. The folder then keeps a copy of them, which no longer follows the parent. Unset: such a grant is an error.
+  */
+  readonly breakInheritance?: boolean | cdktf.IResolvable;
+  /**
   * When to adopt an existing permission of the same user or group that the ledger or state does not contain: if it loses nothing (`whenEqual`), or always, changing it to match (`always`). Default: `whenEqual`.
   */
   readonly adopt?: string;
@@ -91,6 +95,7 @@ export class ContainerPermission extends cdktf.TerraformResource {
     this._principalId = config.principalId;
     this._right = config.right;
     this._secretRight = config.secretRight;
+    this._breakInheritance = config.breakInheritance;
     this._adopt = config.adopt;
     this._onRemoval = config.onRemoval;
   }
@@ -172,6 +177,22 @@ export class ContainerPermission extends cdktf.TerraformResource {
     return this._secretRight;
   }
 
+  // break_inheritance - computed: true, optional: true, required: false
+  private _breakInheritance?: boolean | cdktf.IResolvable;
+  public get breakInheritance() {
+    return this.getBooleanAttribute('break_inheritance');
+  }
+  public set breakInheritance(value: boolean | cdktf.IResolvable) {
+    this._breakInheritance = value;
+  }
+  public resetBreakInheritance() {
+    this._breakInheritance = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get breakInheritanceInput() {
+    return this._breakInheritance;
+  }
+
   // adopt - computed: true, optional: true, required: false
   private _adopt?: string;
   public get adopt() {
@@ -225,6 +246,7 @@ export class ContainerPermission extends cdktf.TerraformResource {
       principal_id: cdktf.stringToTerraform(this._principalId),
       right: cdktf.stringToTerraform(this._right),
       secret_right: cdktf.stringToTerraform(this._secretRight),
+      break_inheritance: cdktf.booleanToTerraform(this._breakInheritance),
       adopt: cdktf.stringToTerraform(this._adopt),
       on_removal: cdktf.stringToTerraform(this._onRemoval),
     };
@@ -261,6 +283,12 @@ export class ContainerPermission extends cdktf.TerraformResource {
         isBlock: false,
         type: "simple",
         storageClassType: "string",
+      },
+      break_inheritance: {
+        value: cdktf.booleanToHclTerraform(this._breakInheritance),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "boolean",
       },
       adopt: {
         value: cdktf.stringToHclTerraform(this._adopt),

@@ -27,6 +27,10 @@ export interface ContainerPermissionsConfig extends cdktf.TerraformMetaArguments
   */
   readonly retired?: boolean | cdktf.IResolvable;
   /**
+  * Whether a grant may end the inheritance of a folder that takes its permissions from its parent, on surfaces with inheritance. The folder then keeps a copy of them, which no longer follows the parent. Unset: such a grant is an error.
+  */
+  readonly breakInheritance?: boolean | cdktf.IResolvable;
+  /**
   * What happens when the declaration is removed: `revoke` (the default) or `retain` (the access is left unchanged).
   */
   readonly onRemoval?: string;
@@ -44,6 +48,10 @@ export interface ContainerPermissionsGrants {
   * The right: `View`, `Edit`, `Add Secret` or `Owner`.
   */
   readonly right: string;
+  /**
+  * Right on the secrets in the container, on surfaces that distinguish both rights.
+  */
+  readonly secretRight?: string;
 }
 
 export function containerPermissionsGrantsToTerraform(struct?: ContainerPermissionsGrants | cdktf.IResolvable): any {
@@ -55,6 +63,7 @@ export function containerPermissionsGrantsToTerraform(struct?: ContainerPermissi
     principal_type: cdktf.stringToTerraform(struct!.principalType),
     principal_id: cdktf.stringToTerraform(struct!.principalId),
     right: cdktf.stringToTerraform(struct!.right),
+    secret_right: cdktf.stringToTerraform(struct!.secretRight),
   }
 }
 
@@ -79,6 +88,12 @@ export function containerPermissionsGrantsToHclTerraform(struct?: ContainerPermi
     },
     right: {
       value: cdktf.stringToHclTerraform(struct!.right),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    secret_right: {
+      value: cdktf.stringToHclTerraform(struct!.secretRight),
       isBlock: false,
       type: "simple",
       storageClassType: "string",
@@ -121,6 +136,10 @@ export class ContainerPermissionsGrantsOutputReference extends cdktf.ComplexObje
       hasAnyValues = true;
       internalValueResult.right = this._right;
     }
+    if (this._secretRight !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.secretRight = this._secretRight;
+    }
     return hasAnyValues ? internalValueResult : undefined;
   }
 
@@ -131,6 +150,7 @@ export class ContainerPermissionsGrantsOutputReference extends cdktf.ComplexObje
       this._principalType = undefined;
       this._principalId = undefined;
       this._right = undefined;
+      this._secretRight = undefined;
     }
     else if (cdktf.Tokenization.isResolvable(value)) {
       this.isEmptyObject = false;
@@ -142,6 +162,7 @@ export class ContainerPermissionsGrantsOutputReference extends cdktf.ComplexObje
       this._principalType = value.principalType;
       this._principalId = value.principalId;
       this._right = value.right;
+      this._secretRight = value.secretRight;
     }
   }
 
@@ -182,6 +203,22 @@ export class ContainerPermissionsGrantsOutputReference extends cdktf.ComplexObje
   // Temporarily expose input value. Use with caution.
   public get rightInput() {
     return this._right;
+  }
+
+  // secret_right - computed: false, optional: true, required: false
+  private _secretRight?: string;
+  public get secretRight() {
+    return this.getStringAttribute('secret_right');
+  }
+  public set secretRight(value: string) {
+    this._secretRight = value;
+  }
+  public resetSecretRight() {
+    this._secretRight = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get secretRightInput() {
+    return this._secretRight;
   }
 }
 
@@ -260,6 +297,7 @@ export class ContainerPermissions extends cdktf.TerraformResource {
     this._adopt = config.adopt;
     this._allowEmpty = config.allowEmpty;
     this._retired = config.retired;
+    this._breakInheritance = config.breakInheritance;
     this._onRemoval = config.onRemoval;
   }
 
@@ -346,6 +384,22 @@ export class ContainerPermissions extends cdktf.TerraformResource {
     return this._retired;
   }
 
+  // break_inheritance - computed: true, optional: true, required: false
+  private _breakInheritance?: boolean | cdktf.IResolvable;
+  public get breakInheritance() {
+    return this.getBooleanAttribute('break_inheritance');
+  }
+  public set breakInheritance(value: boolean | cdktf.IResolvable) {
+    this._breakInheritance = value;
+  }
+  public resetBreakInheritance() {
+    this._breakInheritance = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get breakInheritanceInput() {
+    return this._breakInheritance;
+  }
+
   // on_removal - computed: true, optional: true, required: false
   private _onRemoval?: string;
   public get onRemoval() {
@@ -383,6 +437,7 @@ export class ContainerPermissions extends cdktf.TerraformResource {
       adopt: cdktf.stringToTerraform(this._adopt),
       allow_empty: cdktf.booleanToTerraform(this._allowEmpty),
       retired: cdktf.booleanToTerraform(this._retired),
+      break_inheritance: cdktf.booleanToTerraform(this._breakInheritance),
       on_removal: cdktf.stringToTerraform(this._onRemoval),
     };
   }
@@ -415,6 +470,12 @@ export class ContainerPermissions extends cdktf.TerraformResource {
       },
       retired: {
         value: cdktf.booleanToHclTerraform(this._retired),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "boolean",
+      },
+      break_inheritance: {
+        value: cdktf.booleanToHclTerraform(this._breakInheritance),
         isBlock: false,
         type: "simple",
         storageClassType: "boolean",

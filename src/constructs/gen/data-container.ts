@@ -92,6 +92,11 @@ export class DataDelineaContainer extends cdktf.TerraformDataSource {
     return this.getStringAttribute('parent');
   }
 
+  // inherits_permissions - computed: true, optional: false, required: false
+  public get inheritsPermissions() {
+    return this.getBooleanAttribute('inherits_permissions');
+  }
+
   // =========
   // SYNTHESIS
   // =========

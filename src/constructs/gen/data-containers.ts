@@ -76,6 +76,11 @@ export class DataDelineaContainersContainersOutputReference extends cdktf.Comple
   public get parent() {
     return this.getStringAttribute('parent');
   }
+
+  // inherits_permissions - computed: true, optional: false, required: false
+  public get inheritsPermissions() {
+    return this.getBooleanAttribute('inherits_permissions');
+  }
 }
 
 export class DataDelineaContainersContainersList extends cdktf.ComplexList {

@@ -35,6 +35,30 @@ export interface DelineaProviderConfig {
   */
   readonly scimClientSecret?: string;
   /**
+  * URL of Secret Server: `https://acme.secretservercloud.com`, or `https://vault.example.com/SecretServer` on-premises.
+  */
+  readonly secretServerUrl?: string;
+  /**
+  * User name for Secret Server REST (password grant).
+  */
+  readonly secretServerUser?: string;
+  /**
+  * Password of `secretServerUser`.
+  */
+  readonly secretServerPassword?: string;
+  /**
+  * Domain of `secretServerUser`. Unset: a local user.
+  */
+  readonly secretServerDomain?: string;
+  /**
+  * OAuth client id for Secret Server REST, if no user is set. Unset as well: `clientId` gets its token from the Platform.
+  */
+  readonly secretServerClientId?: string;
+  /**
+  * OAuth client secret for `secretServerClientId`.
+  */
+  readonly secretServerClientSecret?: string;
+  /**
   * PEM file with an additional certificate authority.
   */
   readonly caFile?: string;
@@ -326,6 +350,12 @@ export class DelineaProvider extends cdktf.TerraformProvider {
     this._scimToken = config.scimToken;
     this._scimClientId = config.scimClientId;
     this._scimClientSecret = config.scimClientSecret;
+    this._secretServerUrl = config.secretServerUrl;
+    this._secretServerUser = config.secretServerUser;
+    this._secretServerPassword = config.secretServerPassword;
+    this._secretServerDomain = config.secretServerDomain;
+    this._secretServerClientId = config.secretServerClientId;
+    this._secretServerClientSecret = config.secretServerClientSecret;
     this._caFile = config.caFile;
     this._concurrency = config.concurrency;
     this._timeoutSeconds = config.timeoutSeconds;
@@ -459,6 +489,102 @@ export class DelineaProvider extends cdktf.TerraformProvider {
   // Temporarily expose input value. Use with caution.
   public get scimClientSecretInput() {
     return this._scimClientSecret;
+  }
+
+  // secret_server_url - computed: false, optional: true, required: false
+  private _secretServerUrl?: string;
+  public get secretServerUrl() {
+    return this._secretServerUrl;
+  }
+  public set secretServerUrl(value: string | undefined) {
+    this._secretServerUrl = value;
+  }
+  public resetSecretServerUrl() {
+    this._secretServerUrl = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get secretServerUrlInput() {
+    return this._secretServerUrl;
+  }
+
+  // secret_server_user - computed: false, optional: true, required: false
+  private _secretServerUser?: string;
+  public get secretServerUser() {
+    return this._secretServerUser;
+  }
+  public set secretServerUser(value: string | undefined) {
+    this._secretServerUser = value;
+  }
+  public resetSecretServerUser() {
+    this._secretServerUser = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get secretServerUserInput() {
+    return this._secretServerUser;
+  }
+
+  // secret_server_password - computed: false, optional: true, required: false
+  private _secretServerPassword?: string;
+  public get secretServerPassword() {
+    return this._secretServerPassword;
+  }
+  public set secretServerPassword(value: string | undefined) {
+    this._secretServerPassword = value;
+  }
+  public resetSecretServerPassword() {
+    this._secretServerPassword = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get secretServerPasswordInput() {
+    return this._secretServerPassword;
+  }
+
+  // secret_server_domain - computed: false, optional: true, required: false
+  private _secretServerDomain?: string;
+  public get secretServerDomain() {
+    return this._secretServerDomain;
+  }
+  public set secretServerDomain(value: string | undefined) {
+    this._secretServerDomain = value;
+  }
+  public resetSecretServerDomain() {
+    this._secretServerDomain = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get secretServerDomainInput() {
+    return this._secretServerDomain;
+  }
+
+  // secret_server_client_id - computed: false, optional: true, required: false
+  private _secretServerClientId?: string;
+  public get secretServerClientId() {
+    return this._secretServerClientId;
+  }
+  public set secretServerClientId(value: string | undefined) {
+    this._secretServerClientId = value;
+  }
+  public resetSecretServerClientId() {
+    this._secretServerClientId = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get secretServerClientIdInput() {
+    return this._secretServerClientId;
+  }
+
+  // secret_server_client_secret - computed: false, optional: true, required: false
+  private _secretServerClientSecret?: string;
+  public get secretServerClientSecret() {
+    return this._secretServerClientSecret;
+  }
+  public set secretServerClientSecret(value: string | undefined) {
+    this._secretServerClientSecret = value;
+  }
+  public resetSecretServerClientSecret() {
+    this._secretServerClientSecret = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get secretServerClientSecretInput() {
+    return this._secretServerClientSecret;
   }
 
   // ca_file - computed: false, optional: true, required: false
@@ -746,6 +872,12 @@ export class DelineaProvider extends cdktf.TerraformProvider {
       scim_token: cdktf.stringToTerraform(this._scimToken),
       scim_client_id: cdktf.stringToTerraform(this._scimClientId),
       scim_client_secret: cdktf.stringToTerraform(this._scimClientSecret),
+      secret_server_url: cdktf.stringToTerraform(this._secretServerUrl),
+      secret_server_user: cdktf.stringToTerraform(this._secretServerUser),
+      secret_server_password: cdktf.stringToTerraform(this._secretServerPassword),
+      secret_server_domain: cdktf.stringToTerraform(this._secretServerDomain),
+      secret_server_client_id: cdktf.stringToTerraform(this._secretServerClientId),
+      secret_server_client_secret: cdktf.stringToTerraform(this._secretServerClientSecret),
       ca_file: cdktf.stringToTerraform(this._caFile),
       concurrency: cdktf.numberToTerraform(this._concurrency),
       timeout_seconds: cdktf.numberToTerraform(this._timeoutSeconds),
@@ -806,6 +938,42 @@ export class DelineaProvider extends cdktf.TerraformProvider {
       },
       scim_client_secret: {
         value: cdktf.stringToHclTerraform(this._scimClientSecret),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "string",
+      },
+      secret_server_url: {
+        value: cdktf.stringToHclTerraform(this._secretServerUrl),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "string",
+      },
+      secret_server_user: {
+        value: cdktf.stringToHclTerraform(this._secretServerUser),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "string",
+      },
+      secret_server_password: {
+        value: cdktf.stringToHclTerraform(this._secretServerPassword),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "string",
+      },
+      secret_server_domain: {
+        value: cdktf.stringToHclTerraform(this._secretServerDomain),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "string",
+      },
+      secret_server_client_id: {
+        value: cdktf.stringToHclTerraform(this._secretServerClientId),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "string",
+      },
+      secret_server_client_secret: {
+        value: cdktf.stringToHclTerraform(this._secretServerClientSecret),
         isBlock: false,
         type: "simple",
         storageClassType: "string",

@@ -50,7 +50,7 @@ export function elementCollection(
 
   /** Reads the carrier again after a 404, which may be spurious: its elements would count as removed. */
   const readCarrier = async (values: Values) => {
-    const read = () => carriers(kindOf(values)).get(idOf(values));
+    const read = () => carriers(kindOf(values)).get(idOf(values), [array]);
     return (await read()) ?? (await read());
   };
 
@@ -104,6 +104,7 @@ export function elementCollection(
     wire,
     find,
     list: (scope) => edgesOf(scope ?? {}),
+    withLists: async (live) => live,
     firstPage: async () => ({ items: [], total: 0 }),
     async get(id) {
       const [kind = '', carrier = '', ...value] = id.split('/');

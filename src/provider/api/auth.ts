@@ -1,5 +1,5 @@
 import { DelineaError, type ErrorCode } from '../model/errors.js';
-import type { ConfiguredSurface } from '../settings/configured-surface.js';
+import { type ConfiguredSurface, fieldSettings, requiredFields } from '../settings/configured-surface.js';
 import { environmentName } from '../settings/environment.js';
 import type { Settings } from '../settings/settings.js';
 import type { AccessLevel, OAuth } from '../settings/surfaces.js';
@@ -75,7 +75,7 @@ function oauthTokens(surface: ConfiguredSurface, auth: OAuth, transport: Transpo
     const before = denied ?? deniedScopes.get(scope);
     if (before) throw before;
     const { tokenUrl, credentials } = surface;
-    if (!tokenUrl || required(surface).some((field) => !credentials[field])) throw missing(surface);
+    if (!tokenUrl || requiredFields(auth).some((field) => !credentials[field])) throw missing(surface);
     const form = { grant_type: auth.grant, ...credentials, ...(scope && { scope }) };
     const what = tokenFor(scope);
     const options = { method: 'POST', form } as const;
@@ -194,16 +194,9 @@ function tokenFor(scope: string): string {
   return `token${scope && ` for scope "${scope}"`}`;
 }
 
-/** Returns the fields of the surface's credentials without which no token can be requested. */
-function required({ auth }: ConfiguredSurface): string[] {
-  const optional = auth.kind === 'oauth' ? auth.optional : undefined;
-  return Object.keys(auth.credentials).filter((field) => !optional?.includes(field));
-}
-
 /** Returns the environment variables of the required credentials, the secret last. */
-function variables(surface: ConfiguredSurface): string[] {
-  const credentials: Readonly<Record<string, readonly string[]>> = { ...surface.auth.credentials };
-  return required(surface).map((field) => environmentName(credentials[field]![0]!));
+function variables({ auth }: ConfiguredSurface): string[] {
+  return requiredFields(auth).map((field) => environmentName(fieldSettings(auth, field)[0]!));
 }
 
 function missing(surface: ConfiguredSurface): DelineaError {

@@ -24,9 +24,11 @@ export function decode(resource: Resource, wire: Wire, raw: JsonObject, what: st
   const about: Record<string, Shown> = {};
   for (const name of Object.keys(wire.fields)) {
     for (const field of fieldsOf(wire, name)) {
-      if (field.from !== undefined || field.createOnly) continue;
-      const value = at(raw, field.at);
-      if (value === undefined || (field.when && value === null)) continue;
+      if (field.from !== undefined || field.createOnly || field.withWrites) continue;
+      const shownValue = at(raw, field.at);
+      const value = shownValue !== undefined && field.none?.includes(shownValue) ? null : shownValue;
+      // Of several places for one attribute the first with a value counts.
+      if (value === undefined || (field.when && (value === null || values[name] !== undefined))) continue;
       const attribute = resource.attributes.find((candidate) => candidate.name === name);
       const shown: Shown = {};
       if (value !== null) values[name] = readValue(value, field, attribute, `${what}: ${resource.type} ${id}`, shown);
@@ -56,6 +58,11 @@ function readValue(value: Json, field: Field, attribute: Attribute | undefined, 
     new DelineaError('malformed_response', `${what}: ${field.at.join('.')} must be ${expected}`, {
       hint: UNDOCUMENTED_RESPONSE,
     });
+  if (field.single !== undefined) {
+    if (typeof value !== 'string') throw wrongType('a string');
+    const flags = (attribute?.fields ?? []).filter(({ exclusive }) => exclusive).map(({ name }) => [name, true]);
+    return [{ [field.single]: value, ...Object.fromEntries(flags) }];
+  }
   if (field.firstOf) return Array.isArray(value) ? String(value[0] ?? '') : String(value);
   if (field.references) {
     if (!Array.isArray(value)) throw wrongType('a list');
@@ -119,8 +126,9 @@ type EncodeId = (id: string) => Json;
  */
 export function encode(resource: Resource, wire: Wire, values: Values, encodeId: EncodeId): JsonObject {
   const body: Record<string, Json> = { ...wire.constants };
-  for (const [name, value] of Object.entries(values)) {
+  for (const name of Object.keys({ ...values, ...wire.fields })) {
     const field = fieldOf(wire, name, values);
+    const value = values[name] ?? (field?.else === undefined ? undefined : values[field.else]);
     if (!field || field.from !== undefined || value === undefined || isCleared(value)) continue;
     const attribute = resource.attributes.find((candidate) => candidate.name === name);
     place(body, field.at, encodeValue(value, field, attribute, encodeId));
@@ -130,6 +138,7 @@ export function encode(resource: Resource, wire: Wire, values: Values, encodeId:
 
 /** Returns one attribute's value as the wire has it. */
 export function encodeValue(value: unknown, field: Field, attribute: Attribute | undefined, encodeId: EncodeId): Json {
+  if (field.single !== undefined) return (value as readonly JsonObject[])[0]![field.single]!;
   if (field.firstOf) return [value as Json];
   if (field.references)
     return (value as readonly string[]).map((id) => encodeReference(attribute?.refersTo ?? [], id, encodeId));

@@ -1,8 +1,9 @@
 import { DelineaError, ignoreCodes } from '../model/errors.js';
+import { foldCase } from '../model/fold-case.js';
 import { snakeCase } from '../model/names.js';
 import type { Resource } from '../model/resource.js';
 import type { JsonObject, Values } from '../model/values.js';
-import { fieldsOf, type RemoteObject, requireChangeable, requireParts, type Wire } from '../model/wire.js';
+import { fieldOf, fieldsOf, type RemoteObject, requireChangeable, requireParts, type Wire } from '../model/wire.js';
 import { ownId, sentId } from '../resources/object-id.js';
 import type { ConfiguredSurface } from '../settings/configured-surface.js';
 import { type AccessLevel, surfacesServing } from '../settings/surfaces.js';
@@ -23,8 +24,13 @@ export interface Collection {
   firstPage(): Promise<Page<RemoteObject>>;
   /** Returns the whole list, or the objects that match a filter of `eq` terms. */
   list(scope?: Values, first?: Page<RemoteObject>): Promise<readonly RemoteObject[]>;
-  /** Returns undefined after a 404. A 403 is an error: "cannot see" is not "gone". */
-  get(id: string): Promise<RemoteObject | undefined>;
+  /**
+   * Returns undefined after a 404. A 403 is an error: "cannot see" is not "gone".
+   * @param lists the lists in collections of their own that are read too; unset: all
+   */
+  get(id: string, lists?: readonly string[]): Promise<RemoteObject | undefined>;
+  /** Returns an object with lists from collections of their own. A list that may not be read stays unread. */
+  withLists(live: RemoteObject, lists: readonly string[]): Promise<RemoteObject>;
   /** Returns the objects that match a filter; callers compare names themselves. undefined: the surface cannot filter. */
   find(key: Values): Promise<readonly RemoteObject[]> | undefined;
   /** Returns the new id where the response has one. Does not write parts in collections of their own: update does. */
@@ -64,6 +70,7 @@ export function objectCollection(
   wire: Wire,
   protocol: Protocol,
   http: Http,
+  collectionOf: (kind: string) => Collection,
 ): Collection {
   const served = surface.serves[resource.type];
   const parts = Object.keys(wire.fields).flatMap((name) =>
@@ -81,9 +88,16 @@ export function objectCollection(
   }
 
   function listSpec(filter: Query, counted: RequestType) {
-    const fetchRaw = pageReader(http, protocol, { path: wire.path, filter, counted, what: listName });
+    const fetchRaw = pageReader(http, protocol, {
+      path: wire.path,
+      filter: { ...wire.query?.list, ...filter },
+      counted,
+      what: listName,
+    });
     const fetch = async (offset: number, count: number): Promise<Page<RemoteObject>> => {
       const { items, total } = await fetchRaw(offset, count).catch((error: unknown) => {
+        const isSearch = surface.missIs404 && Object.keys(filter).length > 0;
+        if (isSearch && error instanceof DelineaError && error.code === 'not_found') return { items: [], total: 0 };
         throw offset === 0 ? elsewhere(error, resource, surface) : error;
       });
       return { total, items: items.map((raw) => ({ ...decode(resource, wire, raw, listName), listed: true })) };
@@ -111,27 +125,43 @@ export function objectCollection(
         hint: UNDOCUMENTED_RESPONSE,
       });
     };
-    const fetch = pageReader(http, protocol, { path: pathOf(id) + from, counted: 'gets', what });
+    const list = { path: pathOf(id) + from.path, counted: 'gets', what } as const;
+    const fetch = pageReader(http, protocol, { ...list, ...(from.query && { filter: from.query }) });
     const spec = { fetch, size: surface.pageSize, idOf, what };
     const entries = await readAll(spec).catch(ignoreCodes('forbidden', 'not_found'));
     return entries && ([name, entries.map(idOf)] as const);
+  }
+
+  async function withLists(live: RemoteObject, names: readonly string[]): Promise<RemoteObject> {
+    const wanted = parts.filter(({ name }) => names.includes(name));
+    const lists = await Promise.all(wanted.map((part) => readPart(live.id, part)));
+    return { ...live, values: { ...live.values, ...Object.fromEntries(lists.filter((list) => list !== undefined)) } };
+  }
+
+  /** Returns the values with ids instead of the names in lists that can only be written by id. */
+  async function withIds(values: Values): Promise<Values> {
+    const translated = Object.entries(values).map(async ([name, value]) => {
+      const kind = fieldOf(wire, name, values)?.from?.idsOf;
+      if (kind === undefined) return [name, value] as const;
+      return [name, await idsByName(collectionOf(kind), value as readonly string[])] as const;
+    });
+    return Object.fromEntries(await Promise.all(translated));
   }
 
   return {
     resource,
     surface,
     wire,
+    withLists,
     firstPage: () => listSpec({}, 'lists').fetch(0, surface.pageSize),
     list: (scope, first) => readAll(listSpec(scope ? filterBy(scope) : {}, 'lists'), first),
-    async get(id) {
+    async get(id, lists = parts.map(({ name }) => name)) {
       const what = `read ${resource.type} ${sent(id)}`;
+      const query = wire.query?.get;
       const body = await http
-        .send({ method: 'GET', path: pathOf(id), access: 'read', counted: 'gets', what })
+        .send({ method: 'GET', path: pathOf(id), ...(query && { query }), access: 'read', counted: 'gets', what })
         .catch(ignoreCodes('not_found'));
-      if (!body) return undefined;
-      const live = decode(resource, wire, body, what);
-      const lists = await Promise.all(parts.map((part) => readPart(id, part)));
-      return { ...live, values: { ...live.values, ...Object.fromEntries(lists.filter((list) => list !== undefined)) } };
+      return body && withLists(decode(resource, wire, body, what), lists);
     },
     find(key) {
       const terms = Object.keys(key).filter((attribute) => attribute in wire.fields);
@@ -148,7 +178,7 @@ export function objectCollection(
       const label = `${resource.type} ${sent(live.id)}`;
       requireParts(wire, live, Object.keys(changes), label);
       requireChangeable(wire, live, Object.keys(changes), label);
-      const requests = protocol.update({ resource, wire, path: pathOf(live.id) }, live, changes);
+      const requests = protocol.update({ resource, wire, path: pathOf(live.id) }, live, await withIds(changes));
       await write(requests, `update ${label}`, access);
     },
     async remove({ id }) {
@@ -168,6 +198,22 @@ function idSegment(resource: Resource, id: string): string {
   if (!['', '.', '..'].includes(id)) return percentEncode(id);
   throw new DelineaError('stack_invalid', `"${id}" is not a valid ${resource.type} id`, {
     hint: 'Use the id that the service shows.',
+  });
+}
+
+/**
+ * Returns the ids of objects by their names, compared without case.
+ * @throws DelineaError `reference_unresolved` for a name that no object has
+ */
+async function idsByName({ resource, list }: Collection, names: readonly string[]): Promise<string[]> {
+  const attribute = resource.namedBy!.name;
+  const ids = new Map((await list()).map(({ id, values }) => [foldCase(values[attribute]), id]));
+  return names.map((name) => {
+    const id = ids.get(foldCase(name));
+    if (id !== undefined) return id;
+    throw new DelineaError('reference_unresolved', `there is no ${resource.type} "${name}"`, {
+      hint: `Nothing was changed. Check whether the ${resource.type} was renamed, then plan again.`,
+    });
   });
 }
 

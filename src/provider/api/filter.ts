@@ -23,7 +23,7 @@ export function equalityTerms(surface: Surface, resource: Resource, wire: Wire, 
       );
     }
     const kinds = kindsMeant(attributeOf(resource, name), wanted);
-    return [{ at: field.at, value: sentId(kinds, String(value)).id }];
+    return [{ at: field.at, filter: field.filter, value: sentId(kinds, String(value)).id }];
   });
 }
 

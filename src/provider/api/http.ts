@@ -59,6 +59,7 @@ async function send(call: Call, context: SurfaceContext): Promise<JsonObject | u
   if (!transport.mayWrite && call.access !== 'read')
     throw new DelineaError('cancelled', `${call.what}: this run only reads, so nothing was sent`);
   const write = call.method !== 'GET';
+  for (const secret of call.secrets ?? []) transport.settings.hide(secret);
   let token = await tokens.token(call.access);
   let response = await attempt(call, context, token);
   // A write is not repeated with a new token: its caller reads the object first.

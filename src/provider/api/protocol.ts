@@ -1,13 +1,15 @@
 import type { Resource } from '../model/resource.js';
 import type { Json, JsonObject, Values } from '../model/values.js';
-import type { RemoteObject, Wire } from '../model/wire.js';
+import type { RemoteObject, Wire, WireQuery } from '../model/wire.js';
 
-export type Query = Readonly<Record<string, string | number | boolean>>;
+export type Query = WireQuery;
 
 /** One `eq` term of a filter. */
 export interface Term {
   /** Path of keys in the JSON body. */
   readonly at: readonly string[];
+  /** The parameter for this field, if the protocol has one parameter a field. */
+  readonly filter?: string | undefined;
   readonly value: string;
 }
 
@@ -18,6 +20,8 @@ export interface Write {
   readonly path: string;
   readonly query?: Query;
   readonly body?: JsonObject;
+  /** Secrets in the body that nothing else holds; no text may repeat them. */
+  readonly secrets?: readonly string[];
 }
 
 /** The object or collection that a change is sent to. */

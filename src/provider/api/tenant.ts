@@ -14,6 +14,7 @@ import type { Protocol } from './protocol.js';
 import { newCost } from './request-count.js';
 import { rest } from './rest.js';
 import { scim } from './scim.js';
+import { secretServer } from './secret-server.js';
 import { openTransport } from './transport.js';
 
 /** The protocols that surfaces name, and the kinds with their wires. */
@@ -22,7 +23,7 @@ export interface Dialects {
   readonly resourceOf: (kind: string) => Resource;
 }
 
-const dialects: Dialects = { protocols: { rest, scim }, resourceOf };
+const dialects: Dialects = { protocols: { rest, scim, secretServer }, resourceOf };
 
 /** A connection to one tenant: collections of its kinds, and the cost of the requests so far. */
 export interface Tenant {
@@ -76,7 +77,9 @@ export async function connect(
     const protocol = protocols[surface.protocol];
     if (!wire || !protocol) throw new DelineaError('unserved', `${surface.title} does not serve ${resource.type}`);
     if (!isEdge(resource) || !resource.edge.storedIn)
-      return objectCollection(resource, surface, wire, protocol, httpOf(surface));
+      return objectCollection(resource, surface, wire, protocol, httpOf(surface), (kind) =>
+        collection(kind, surface.name),
+      );
     return elementCollection(resource, surface, wire, (kind) => collection(kind, surface.name));
   }
 

@@ -1,6 +1,6 @@
 import { diff } from '../model/diff.js';
 import { pick, type Values } from '../model/values.js';
-import type { RemoteObject } from '../model/wire.js';
+import { type RemoteObject, withWrites } from '../model/wire.js';
 import { refuseRecreated, refuseStale, refuseUnread, refuseUsedConsent, requireLive } from './preconditions.js';
 import { observe, readBack } from './read-back.js';
 import type { RunningStep } from './surface-step.js';
@@ -40,7 +40,7 @@ export async function writeDifferences(run: RunningStep, live: RemoteObject): Pr
   if (names.length > 0) {
     await writeOnce(
       () => run.log({ outcome: 'sending', request: 'update', id: live.id, changed: changed() }),
-      () => collection.update(current, pick(desired, changed())),
+      () => collection.update(current, pick(desired, [...changed(), ...withWrites(collection.wire)])),
       async (error) => {
         const found = await observe(run, live.id);
         if (!found) throw error;

@@ -1,3 +1,4 @@
+import { isEdge } from '../model/keys.js';
 import type { Step } from '../model/plan.js';
 import { isCleared, type Values } from '../model/values.js';
 import { memberLists } from '../resources/edge-words.js';
@@ -22,8 +23,10 @@ function isSame(desired: unknown, value: unknown): boolean {
 /** Returns whether the principal of an edge loses the right, or gets a right that does not include the old one. */
 export function reducesRight(step: Step): boolean {
   if (step.operation === 'revoke' || step.operation === 'delete') return true;
-  if (step.operation !== 'replace') return false;
-  const { attributes } = resourceOf(step.kind);
+  const resource = resourceOf(step.kind);
+  // Some surfaces change a right in place.
+  if (step.operation !== 'replace' && !(step.operation === 'update' && isEdge(resource))) return false;
+  const { attributes } = resource;
   const changed = attributes.filter(({ name }) => step.changed.includes(name));
   return !changed.every(
     ({ name, least, most }) =>

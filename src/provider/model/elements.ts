@@ -1,7 +1,7 @@
 import type { Attribute } from './attribute.js';
 import { foldCase } from './fold-case.js';
 import type { AuthoritativeList, Resource } from './resource.js';
-import type { Values } from './values.js';
+import { pick, type Values } from './values.js';
 
 /** A mistake in a declared set. */
 export interface ElementFault {
@@ -68,7 +68,8 @@ function multipleExclusive({ fields }: Attribute, elements: readonly Values[]): 
 }
 
 /** Returns the elements of an authoritative set as edges: with the scope and with `onRemoval`. */
-export function elementsAsEdges({ scope, elements }: AuthoritativeList, values: Values): Values[] {
+export function elementsAsEdges({ scope, elements, settings = [] }: AuthoritativeList, values: Values): Values[] {
   const listed = (values[elements] as readonly Values[] | undefined) ?? [];
-  return listed.map((element) => ({ [scope]: values[scope], ...element, onRemoval: values.onRemoval }));
+  const shared = pick(values, [scope, 'onRemoval', ...settings]);
+  return listed.map((element) => ({ ...shared, ...element }));
 }

@@ -56,6 +56,8 @@ export interface Edge {
   readonly scope: string;
   /** The array that holds the edge, on its principal or on its scope. Unset: the edge is an object of its own. */
   readonly storedIn?: { readonly object: 'principal' | 'scope'; readonly array: string };
+  /** The attribute of a scope that shows whether it has the edges of another scope, and the setting that ends that. */
+  readonly inheritance?: { readonly shownBy: string; readonly brokenBy: string };
 }
 
 /** The rule that the scope of an edge must keep an active holder, counted through groups. */
@@ -76,6 +78,8 @@ export interface AuthoritativeList {
   readonly scope: string;
   /** The attribute that lists the edges, each without the scope. */
   readonly elements: string;
+  /** Settings of the list that also apply to each edge. */
+  readonly settings?: readonly string[];
   /** The attribute that declares the scope as retired: it needs no required holder, and may be left without edges. */
   readonly retiredBy?: string;
 }

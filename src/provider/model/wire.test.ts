@@ -14,7 +14,7 @@ const wire: Wire = {
   fields: {
     name: { at: ['name'], immutable: true },
     secret: { at: ['secret'], createOnly: true },
-    memberIds: { at: ['id'], from: '/members' },
+    memberIds: { at: ['id'], from: { path: '/members' } },
     owner: [
       { at: ['userId'], when: { attribute: 'ownerType', is: 'user' } },
       { at: ['groupId'], when: { attribute: 'ownerType', is: 'group' } },

@@ -1,6 +1,6 @@
 import { DelineaError } from './errors.js';
 import { snakeCase } from './names.js';
-import type { JsonObject, Values } from './values.js';
+import type { Json, JsonObject, Values } from './values.js';
 
 /** The form of one kind in one protocol. */
 export interface Wire {
@@ -18,6 +18,34 @@ export interface Wire {
   readonly recreate?: boolean;
   /** Fields with the same value in every body, such as a flag whose default is not what we need. */
   readonly constants?: JsonObject;
+  /** Fields of a create that get a random secret, which nobody needs and nothing keeps. */
+  readonly secrets?: readonly string[];
+  /** Query of each list and of each GET, such as a flag without which the service hides disabled objects. */
+  readonly query?: { readonly list?: WireQuery; readonly get?: WireQuery };
+  /**
+   * The form of a change, if the protocol has several: a PUT of the whole object, or a PATCH of marked fields, at the top
+   * of the body or inside of one key.
+   */
+  readonly change?: 'put' | 'patch' | { readonly patchIn: string };
+  /** Fields of a live object that show that another product keeps it, with the values of an object that is kept here. */
+  readonly keptHere?: readonly { readonly at: readonly string[]; readonly is: readonly Json[] }[];
+}
+
+export type WireQuery = Readonly<Record<string, string | number | boolean>>;
+
+/** A list in a collection of its own, below the path of the object that has it. */
+export interface ListPart {
+  /** Path below the object's own. */
+  readonly path: string;
+  readonly query?: WireQuery;
+  /** The kind that the list has names of, while writes need ids. */
+  readonly idsOf?: string;
+  /** The kinds that the list can hold, if not all that the attribute refers to. */
+  readonly only?: readonly string[];
+  /** The one request that changes the list: by the ids to add and to remove, or by the exact set. */
+  readonly write?:
+    | { readonly method: 'PATCH'; readonly add: string; readonly remove: string }
+    | { readonly method: 'PUT'; readonly set: string; readonly version?: string };
 }
 
 /** One attribute's place on the wire. */
@@ -25,14 +53,24 @@ export interface Field {
   /** Path of keys in the JSON body; the first may be a schema extension URN. */
   readonly at: readonly string[];
   /**
-   * Path, below the object's own, of a collection that holds this list: the object's JSON does not have it. `at` is then
-   * the place of the id or name in each entry. It is read and written by requests of its own.
+   * The collection that holds this list: the object's JSON does not have it. `at` is then the place of the id or name in
+   * each entry. It is read and written by requests of its own.
    */
-  readonly from?: string;
+  readonly from?: ListPart;
+  /** The parameter that filters by this field, if it is not the field's own name. */
+  readonly filter?: string;
+  /** The value on the wire that means "none", such as -1 for the parent of a root folder. */
+  readonly none?: readonly Json[];
+  /** The wire has one value instead of a list of objects: the one with this field. */
+  readonly single?: string;
+  /** The attribute whose value a create sends if this one is not declared, because the service requires it. */
+  readonly else?: string;
   /** Set at creation and never changed. */
   readonly immutable?: boolean;
   /** Written at creation, never read back or changed. */
   readonly createOnly?: boolean;
+  /** Goes with each write of the declared object, and is never read or compared. */
+  readonly withWrites?: boolean;
   /** Applies only if another attribute has this value: `user.value` is the principal if `principalType` is `user`. */
   readonly when?: { readonly attribute: string; readonly is: string };
   /** A list of references: `[{value, type}]` on the wire, ids in attributes; changed element by element. */
@@ -69,9 +107,18 @@ export function fieldsOf(wire: Wire, name: string): readonly Field[] {
   return Array.isArray(entry) ? entry : [entry as Field];
 }
 
-/** Returns the values without those that are written at creation and never read back. */
+/** Returns the values without those that are written and never read back. */
 export function withoutCreateOnly(wire: Wire, values: Values): Values {
-  return Object.fromEntries(Object.entries(values).filter(([name]) => !fieldOf(wire, name, values)?.createOnly));
+  const isHidden = (name: string) => {
+    const field = fieldOf(wire, name, values);
+    return field?.createOnly || field?.withWrites;
+  };
+  return Object.fromEntries(Object.entries(values).filter(([name]) => !isHidden(name)));
+}
+
+/** Returns the attributes that go with each write. */
+export function withWrites(wire: Wire): string[] {
+  return Object.keys(wire.fields).filter((name) => fieldsOf(wire, name).some((field) => field.withWrites));
 }
 
 /** Returns the values without lists in collections of their own. */
@@ -101,6 +148,21 @@ export function requireChangeable(wire: Wire, live: RemoteObject, names: readonl
     if (!field?.immutable && !field?.createOnly) continue;
     throw new DelineaError('immutable', `${label}: ${snakeCase(name)} cannot be changed after creation`, {
       hint: 'Keep the live value, or remove the object and create another.',
+    });
+  }
+}
+
+/**
+ * Checks that a live object is kept by this surface's product. Secret Server mirrors users and groups of the Platform and
+ * of directories: its API changes only the mirror (guide 000: the products are separate).
+ * @throws DelineaError `not_ours`
+ */
+export function requireKeptHere(wire: Wire, { raw }: RemoteObject, label: string): void {
+  for (const { at, is } of wire.keptHere ?? []) {
+    const value = at.reduce<Json | undefined>((found, key) => (found as JsonObject | undefined)?.[key], raw) ?? null;
+    if (value === null || is.includes(value)) continue;
+    throw new DelineaError('not_ours', `${label} is kept by another product or directory (${at.join('.')}: ${value})`, {
+      hint: 'Change it where it is kept, and refer to it here: look it up instead of declaring it.',
     });
   }
 }

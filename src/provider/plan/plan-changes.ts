@@ -1,13 +1,11 @@
 import type { Tenant } from '../api/tenant.js';
 import { kindsMeant } from '../model/attribute.js';
 import type { Declaration } from '../model/declaration.js';
-import { DelineaError, DelineaErrors } from '../model/errors.js';
+import { DelineaError } from '../model/errors.js';
 import { nameKey } from '../model/keys.js';
-import { snakeCase } from '../model/names.js';
 import type { OwnedObject } from '../model/owned-object.js';
 import { type Finding, toFinding } from '../model/plan.js';
 import { attributeOf } from '../model/resource.js';
-import { fieldsOf } from '../model/wire.js';
 import { runConcurrently } from '../read/run-concurrently.js';
 import type { TenantReader } from '../read/tenant-reader.js';
 import { resourceOf } from '../resources/index.js';
@@ -15,6 +13,7 @@ import { refuseBareNumbers } from '../resources/object-id.js';
 import { keyOfOwned, recordedRefs } from '../resources/owned-key.js';
 import { refuseUnadoptedSets } from './adopt-edges.js';
 import { expandSets, resolveSets } from './authoritative-sets.js';
+import { checkServed } from './check-served.js';
 import { DuplicateIndex } from './duplicates.js';
 import { matchEdges } from './match-edges.js';
 import { matchObjects } from './match-objects.js';
@@ -87,27 +86,6 @@ export async function planChanges(
   );
   await planRemovals(context, owned);
   await revokeUndeclared(context);
-}
-
-/** Refuses declared attributes that the surface of their kind does not have. */
-function checkServed(tenant: Tenant, declarations: readonly Declaration[]): void {
-  const errors = new Map<string, DelineaError>();
-  for (const { address, kind, values, lookup } of declarations) {
-    const { wire, surface, resource } = tenant.collection(kind);
-    for (const { name, setting, computed } of resource.attributes) {
-      if (lookup || setting || computed || values[name] === undefined || resource.edge?.storedIn) continue;
-      const isReferenceKind = resource.attributes.some(({ refersBy }) => refersBy === name);
-      if (fieldsOf(wire, name).length > 0 || isReferenceKind) continue;
-      errors.set(
-        `${kind}.${name}`,
-        new DelineaError('unserved', `the ${surface.title} has no ${snakeCase(name)} for a ${kind}`, {
-          path: `${address}.${snakeCase(name)}`,
-          hint: 'Leave the attribute out, or route the kind to a surface that has it.',
-        }),
-      );
-    }
-  }
-  if (errors.size > 0) throw new DelineaErrors([...errors.values()]);
 }
 
 function checkIdSpaces(tenant: Tenant, entry: OwnedObject): void {

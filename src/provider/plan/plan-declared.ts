@@ -7,7 +7,7 @@ import { type OwnedObject, onRemovalOf } from '../model/owned-object.js';
 import type { Operation, ResourceChange } from '../model/plan.js';
 import { attributeOf } from '../model/resource.js';
 import { isCleared, pick, type Values } from '../model/values.js';
-import { requireChangeable, requireParts, withoutCreateOnly } from '../model/wire.js';
+import { requireChangeable, requireKeptHere, requireParts, withoutCreateOnly } from '../model/wire.js';
 import { homeValues } from '../read/home-values.js';
 import { loadWithActiveState } from '../read/load-object.js';
 import { managedLists } from '../read/memberships.js';
@@ -25,6 +25,7 @@ import {
   withRequired,
 } from './correlation-key.js';
 import { refuseHiddenManaged } from './hidden-members.js';
+import { endInheritance } from './inherited-edges.js';
 import { refuseHandOver } from './name-claims.js';
 import type { Match, PlanContext } from './plan-context.js';
 import { reactivation } from './reactivation.js';
@@ -36,7 +37,8 @@ export async function planDeclared(context: PlanContext, match: Match): Promise<
   if (declaration.lookup || !resolved) return;
   if (!match.live) {
     reportDeleted(context, match);
-    const change = buildChange(context, match, 'create', withRequired(context, match, resolved), []);
+    const created = { ...withRequired(context, match, resolved), ...(await endingInheritance(context, match)) };
+    const change = buildChange(context, match, 'create', created, []);
     context.changes.push(withConsent(change, consentToRecreate(context, match)));
     return;
   }
@@ -51,6 +53,8 @@ export async function planDeclared(context: PlanContext, match: Match): Promise<
   const label = `${resource.type} ${values[resource.key[0]!]}`;
   requireParts(wire, live, Object.keys(managed), label);
   if (!wire.recreate) requireChangeable(wire, live, touched, label);
+  if (differences.length > 0) requireKeptHere(wire, live, label);
+  const sent = differences.length > 0 ? await endingInheritance(context, match) : {};
   const key = await keyDeciding(context, resource, live, touched);
   if (differences.length > 0) await refuseHiddenKey(context, resource, live, match.owned, managed);
   refuseForeignUpdate(match, managed, values, key, differences);
@@ -59,8 +63,16 @@ export async function planDeclared(context: PlanContext, match: Match): Promise<
   await reportUnmanagedMembers(context, match, differences);
   const operation = decide(context, match, desired, differences, reactivated !== undefined, values);
   noteKeyChange(context, match, differences);
-  const change = buildChange(context, match, operation, desired, differences, { ...values, ...key });
+  const change = buildChange(context, match, operation, { ...desired, ...sent }, differences, {
+    ...values,
+    ...key,
+  });
   context.changes.push(withConsent(change, reactivated));
+}
+
+/** Returns the settings that go with a write in a scope that inherits its edges. @throws DelineaError `guarded` */
+async function endingInheritance(context: PlanContext, { resource, resolved, declaration }: Match): Promise<Values> {
+  return isEdge(resource) ? endInheritance(context, resource, resolved!, declaration.values) : {};
 }
 
 /** Records on the step that enables an account which consent it uses. */

@@ -4,6 +4,7 @@ import { isEdge, keyText, objectKey, ownedKey } from '../model/keys.js';
 import type { OwnedObject } from '../model/owned-object.js';
 import { type Operation, toFinding } from '../model/plan.js';
 import type { Values } from '../model/values.js';
+import { requireKeptHere } from '../model/wire.js';
 import { ambiguousEdges, edgesWithKey } from '../read/edges.js';
 import { homeValues } from '../read/home-values.js';
 import { loadObject, loadWithActiveState } from '../read/load-object.js';
@@ -139,6 +140,8 @@ async function operationFor(context: PlanContext, owned: OwnedObject, found: Liv
   if (!removal || !found || isForgotten || (owned.onRemoval === 'retain' && !inSet)) return 'forget';
   if (inSet && (await isOwnAccount(context, resource, found.values))) return 'forget';
   await loadWithActiveState(context, resource, found.live);
+  if (!isInactive(resource, found.values) && !isEdge(resource))
+    requireKeptHere(context.tenant.collection(resource.type).wire, found.live, owned.address);
   refuseHiddenManaged(context, owned, found.values, memberLists(resource));
   if (owned.onRemoval === 'delete') {
     if (context.tenant.settings.allowDelete) return 'delete';

@@ -12,6 +12,7 @@ import { edgeResourceOf } from '../resources/edge-words.js';
 import { keyOfOwned } from '../resources/owned-key.js';
 import { edgeMatches, incompleteSets, isManagedSet, isRetired } from './authoritative-sets.js';
 import { buildRemoval } from './build-removal.js';
+import { endInheritance } from './inherited-edges.js';
 import { type AuthoritativeSet, catchObjectErrors, type Match, type PlanContext } from './plan-context.js';
 
 /** Plans to revoke the undeclared edges in the scope of every authoritative set, and reports them as drift. */
@@ -51,6 +52,7 @@ async function revokeOthers(context: PlanContext, match: AuthoritativeSet): Prom
     });
   }
   if (undeclared.length === 0) return;
+  await endInheritance(context, resource, match.resolved!, values);
   const surface = context.tenant.home(resource.type).name;
   const why = isManagedSet(context, match)
     ? ': added outside of code; the next apply revokes it'

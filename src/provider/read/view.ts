@@ -3,7 +3,7 @@ import type { Collection } from '../api/collection.js';
 import type { Page } from '../api/pages.js';
 import { keyText } from '../model/keys.js';
 import type { Values } from '../model/values.js';
-import type { RemoteObject } from '../model/wire.js';
+import { fieldOf, type RemoteObject } from '../model/wire.js';
 import { singleFlight } from './single-flight.js';
 
 /**
@@ -87,7 +87,15 @@ export class View {
 
   /** Reads the objects that a filter selects, such as the permissions of one container. */
   within(scope: Values): Promise<readonly RemoteObject[]> {
-    return singleFlight(this.scopes, JSON.stringify(scope), () => this.collection.list(scope));
+    const key = JSON.stringify(scope);
+    const { surface, resource } = this.collection;
+    const listsAll = surface.serves[resource.type]?.listsAll;
+    return singleFlight(this.scopes, key, async () => {
+      if (listsAll && !this.complete) await this.beforeRead(`scope:${key}`);
+      if (!this.complete) return this.collection.list(scope);
+      const ends = Object.entries(scope);
+      return this.inOrder.filter(({ values }) => ends.every(([name, value]) => values[name] === value));
+    });
   }
 
   /** Returns the objects that were read after the first `position` ones. Sends nothing. */
@@ -150,14 +158,28 @@ export class View {
 
   /** Returns a listed object with attributes that its list left out. Reads the object at most once. */
   async withAttributes(live: RemoteObject, attributes: readonly string[]): Promise<RemoteObject> {
-    if (!live.listed || attributes.every((name) => live.values[name] !== undefined && live.values[name] !== null))
-      return live;
+    const missing = attributes.filter((name) => (live.values[name] ?? null) === null);
+    if (!live.listed || missing.length === 0) return live;
+    const { wire } = this.collection;
+    if (missing.every((name) => fieldOf(wire, name, live.values)?.from)) return this.withLists(live, missing);
     const [full] = await singleFlight(this.lookups, `full:${live.id}`, async () => {
       const read = await this.collection.get(live.id);
       if (read) this.add(read);
       return read ? [read] : [];
     });
     return full ?? live;
+  }
+
+  /** Returns a listed object with lists that are in collections of their own. Reads each at most once. */
+  private async withLists(live: RemoteObject, names: readonly string[]): Promise<RemoteObject> {
+    const read = names.map(async (name) => {
+      const found = await singleFlight(this.lookups, `${name}:${live.id}`, async () => [
+        await this.collection.withLists(live, [name]),
+      ]);
+      return [name, found[0]!.values[name]] as const;
+    });
+    const values = Object.fromEntries((await Promise.all(read)).filter(([, list]) => list !== undefined));
+    return { ...live, values: { ...live.values, ...values } };
   }
 
   /**

@@ -41,7 +41,7 @@ export function configureSurfaces(
   }
   const configured = Object.values(rows).flatMap((row) => {
     const override = overrides.find(({ name }) => name === row.name);
-    const surface = configureSurface(hostOf(row, tenant, texts), row, texts, override);
+    const surface = configureSurface({ tenant, host: hostOf(row, tenant, texts) }, row, texts, override);
     return surface ? [[row.name, surface] as const] : [];
   });
   return Object.fromEntries(configured);
@@ -53,28 +53,47 @@ function hostOf({ host }: Surface, tenant: string, texts: Texts): string | undef
   return url ? checkUrl(url, snakeCase(host)) : undefined;
 }
 
-/** Adds URLs and credentials to one row; undefined if its host is not set. @param host URL of the API's host */
+/** Adds URLs and credentials to one row; undefined if its host is not set. @param urls URLs of tenant and API host */
 function configureSurface(
-  host: string | undefined,
+  { tenant, host }: { readonly tenant: string; readonly host: string | undefined },
   row: Surface,
   texts: Texts,
   override: Partial<Override> = {},
 ): ConfiguredSurface | undefined {
-  const { auth } = row;
-  const urlOf = (given: string | undefined, setting: string, path: string) =>
-    given ? checkUrl(given, setting) : host && host + path;
-  const baseUrl = urlOf(override.baseUrl, 'surfaces.base_url', row.basePath);
+  const auth = authOf(row, texts);
+  const urlOf = (given: string | undefined, setting: string, below: string | undefined, path: string) =>
+    given ? checkUrl(given, setting) : below && below + path;
+  const baseUrl = urlOf(override.baseUrl, 'surfaces.base_url', host, row.basePath);
   if (!baseUrl) return undefined;
   const isOAuth = auth.kind === 'oauth';
+  const tokenHost = isOAuth && auth.tokenHost === 'tenant' ? tenant : host;
   return {
     ...row,
     auth: isOAuth ? withScopes(auth, override) : auth,
     idSpace: override.idSpace ?? row.idSpace,
     ...pick(override, ['sessionsPath', 'checkoutsPath']),
     baseUrl,
-    tokenUrl: isOAuth ? urlOf(override.tokenUrl, 'surfaces.token_url', auth.tokenPath) : undefined,
+    tokenUrl: isOAuth ? urlOf(override.tokenUrl, 'surfaces.token_url', tokenHost, auth.tokenPath) : undefined,
     credentials: credentialsOf(auth, texts),
   };
+}
+
+/** Returns the first way to a token whose credentials are set; else the row's own. */
+function authOf({ auth, otherAuth = [] }: Surface, texts: Texts): Auth {
+  const isSet = (candidate: Auth) =>
+    requiredFields(candidate).every((field) => firstSet(fieldSettings(candidate, field), texts) !== undefined);
+  return [auth, ...otherAuth].find(isSet) ?? auth;
+}
+
+/** Returns the fields without which no token can be requested. */
+export function requiredFields(auth: Auth): string[] {
+  const optional = auth.kind === 'oauth' ? auth.optional : undefined;
+  return Object.keys(auth.credentials).filter((field) => !optional?.includes(field));
+}
+
+/** Returns the settings that may hold a field of the credentials. */
+export function fieldSettings({ credentials }: Auth, field: string): readonly string[] {
+  return (credentials as Readonly<Record<string, readonly string[]>>)[field] ?? [];
 }
 
 function withScopes(auth: OAuth, { readScope, writeScope, adminScope }: Partial<Override>): OAuth {
@@ -97,7 +116,8 @@ function credentialsOf({ credentials }: Auth, texts: Texts): Record<string, stri
 
 /** Returns the names of the accounts that this run logs in as. */
 export function accountsOf(rows: Readonly<Record<string, Surface>>, texts: Texts): string[] {
-  const names = Object.values(rows).flatMap(({ auth }) => {
+  const auths = Object.values(rows).flatMap(({ auth, otherAuth = [] }) => [auth, ...otherAuth]);
+  const names = auths.flatMap((auth) => {
     const name = auth.kind === 'oauth' ? firstSet(auth.credentials[auth.account] ?? [], texts) : undefined;
     return name === undefined ? [] : [name];
   });

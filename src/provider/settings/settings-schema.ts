@@ -46,6 +46,26 @@ export const settingsSchema = z.object({
     description: 'Service user for the SCIM Cloud Connector. Default: `clientId`.',
   }),
   scimClientSecret: secret('Password of `scimClientId`. Default: `clientSecret`.'),
+  secretServerUrl: z.string().optional().meta({
+    inCode: 'address',
+    description:
+      'URL of Secret Server: `https://acme.secretservercloud.com`, or `https://vault.example.com/SecretServer` on-premises.',
+  }),
+  secretServerUser: z
+    .string()
+    .optional()
+    .meta({ inCode: 'authority', description: 'User name for Secret Server REST (password grant).' }),
+  secretServerPassword: secret('Password of `secretServerUser`.'),
+  secretServerDomain: z
+    .string()
+    .optional()
+    .meta({ inCode: 'authority', description: 'Domain of `secretServerUser`. Unset: a local user.' }),
+  secretServerClientId: z.string().optional().meta({
+    inCode: 'authority',
+    description:
+      'OAuth client id for Secret Server REST, if no user is set. Unset as well: `clientId` gets its token from the Platform.',
+  }),
+  secretServerClientSecret: secret('OAuth client secret for `secretServerClientId`.'),
   caFile: z.string().optional().meta({
     inCode: 'authority',
     description: 'PEM file with an additional certificate authority.',

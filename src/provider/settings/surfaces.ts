@@ -10,8 +10,9 @@ export type Auth = OAuth | StaticToken;
 export interface OAuth {
   readonly kind: 'oauth';
   readonly grant: 'client_credentials' | 'password';
-  /** Path of the token endpoint below the surface's host. */
+  /** Path of the token endpoint below the surface's host, or below the tenant's URL. */
   readonly tokenPath: string;
+  readonly tokenHost?: 'tenant';
   /** OAuth scope by access; absent: the token request names no scope. */
   readonly scopes?: Readonly<Record<AccessLevel, string>>;
   /** Form fields of the token request, each with the settings that may hold its value: the first that is set counts. */
@@ -38,6 +39,8 @@ export interface Served {
   readonly filters: readonly string[];
   /** The access for writes, if not `write`. */
   readonly writeAccess?: AccessLevel;
+  /** Whether a list without a filter has all objects of the tenant, although others are filtered by their scope. */
+  readonly listsAll?: boolean;
   /** Assumptions without a published source; printed in the docs. */
   readonly assumed?: string;
 }
@@ -55,6 +58,8 @@ export interface Surface {
   /** Path of the API below its host. */
   readonly basePath: string;
   readonly auth: Auth;
+  /** Other ways to a token, in order: one is used if its credentials are set and those before it are not. */
+  readonly otherAuth?: readonly Auth[];
   /** Surfaces with the same id space use the same ids. */
   readonly idSpace: string;
   /** Objects per page; guide 000: default 25, at most 100. */
@@ -62,6 +67,8 @@ export interface Surface {
   readonly serves: Readonly<Record<string, Served>>;
   /** Whether lists may omit attributes that a GET returns: guide 000's list shows only id, userName and active. */
   readonly partialLists?: boolean;
+  /** Whether a search without a hit is a 404 on some tenants. */
+  readonly missIs404?: boolean;
   /** Path of a user's open sessions below the base URL. Guide 000 mentions a sessions API without a path. */
   readonly sessionsPath?: string;
   /** Path of a user's open check-outs below the base URL. Guide 000 mentions check-outs without an API. */
@@ -178,6 +185,73 @@ const rows: readonly Surface[] = [
     permissions:
       'a service user with "Bypass Direct API Authentication Restriction", "Manage Identity Settings" and Owner on the folders',
     precondition: 'the SCIM Cloud Connector (private preview)',
+  },
+  {
+    name: 'secret-server',
+    title: 'Secret Server REST',
+    protocol: 'secretServer',
+    mediaType: 'application/json',
+    host: 'secretServerUrl',
+    basePath: '/api',
+    auth: {
+      kind: 'oauth',
+      grant: 'password',
+      tokenPath: '/oauth2/token',
+      credentials: {
+        username: ['secretServerUser'],
+        password: ['secretServerPassword'],
+        domain: ['secretServerDomain'],
+      },
+      optional: ['domain'],
+      account: 'username',
+      renewal: 'Check user, password and domain of the Secret Server account.',
+    },
+    otherAuth: [
+      {
+        kind: 'oauth',
+        grant: 'client_credentials',
+        tokenPath: '/oauth2/token',
+        credentials: { client_id: ['secretServerClientId'], client_secret: ['secretServerClientSecret'] },
+        account: 'client_id',
+        renewal: CHECK_CLIENT,
+      },
+      {
+        kind: 'oauth',
+        grant: 'client_credentials',
+        tokenHost: 'tenant',
+        tokenPath: '/identity/api/oauth2/token/xpmplatform',
+        scopes: { read: 'xpmheadless', write: 'xpmheadless', admin: 'xpmheadless' },
+        credentials: { client_id: ['clientId'], client_secret: ['clientSecret'] },
+        account: 'client_id',
+        renewal: CHECK_CLIENT,
+      },
+    ],
+    idSpace: 'secret-server',
+    pageSize: 1000,
+    missIs404: true,
+    serves: {
+      user: {
+        filters: ['userName'],
+        assumed:
+          'A user is created with a random password that nothing keeps. GET /v1/users/{id} shows a disabled user with `includeInactive=true`.',
+      },
+      group: {
+        filters: ['displayName'],
+        assumed: 'GET /v1/groups/{id} shows a disabled group.',
+      },
+      role: { filters: [] },
+      'role-binding': { filters: [] },
+      container: { filters: ['name'] },
+      'container-permission': {
+        filters: ['container', 'principalId'],
+        listsAll: true,
+        assumed:
+          'GET /v1/folder-permissions without `filter.folderId` lists the permissions of all folders that the account may see. A folder that inherits lists the permissions of its parent as its own.',
+      },
+    },
+    permissions:
+      'a role with Administer Users, Administer Groups, Administer Role Assignment and View Roles, and Owner on the folders',
+    precondition: 'the URL of Secret Server (secret_server_url) and an account with API access',
   },
 ];
 

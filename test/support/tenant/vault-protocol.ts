@@ -20,7 +20,7 @@ const wires: Readonly<Record<string, Wire>> = {
   },
   group: {
     path: '/groups',
-    fields: { displayName: { at: ['name'] }, members: { at: ['memberId'], from: '/members' } },
+    fields: { displayName: { at: ['name'] }, members: { at: ['memberId'], from: { path: '/members' } } },
   },
   container: { path: '/folders', fields: { name: { at: ['name'] }, parent: { at: ['parentId'] } } },
   'container-permission': {
@@ -58,8 +58,8 @@ const protocol: Protocol = {
       if (from === undefined) return [];
       const { added, removed } = elementChanges(live, name, changes[name]);
       return [
-        ...added.map((id) => ({ method: 'POST', path: path + from, body: { [key!]: Number(id) } }) as const),
-        ...removed.map((id) => ({ method: 'DELETE', path: `${path}${from}/${id}` }) as const),
+        ...added.map((id) => ({ method: 'POST', path: path + from.path, body: { [key!]: Number(id) } }) as const),
+        ...removed.map((id) => ({ method: 'DELETE', path: `${path}${from.path}/${id}` }) as const),
       ];
     });
     return [...(Object.keys(own).length > 0 ? [{ method: 'PUT', path, body } as const] : []), ...parts];

@@ -22,6 +22,18 @@ export const right = z.enum(['View', 'Edit', 'Add Secret', 'Owner']).meta({
   description: 'The right: `View`, `Edit`, `Add Secret` or `Owner`.',
 });
 
+export const secretRight = z.enum(['List', 'View', 'Edit', 'Owner', 'None']).optional().meta({
+  least: 'None',
+  most: 'Owner',
+  description: 'Right on the secrets in the container, on surfaces that distinguish both rights.',
+});
+
+export const breakInheritance = z.boolean().optional().meta({
+  setting: true,
+  description:
+    'Whether a grant may end the inheritance of a folder that takes its permissions from its parent, on surfaces with inheritance. The folder then keeps a copy of them, which no longer follows the parent. Unset: such a grant is an error.',
+});
+
 /**
  * One right of one principal on one container. JSON: fact sheet 4.2. The service honours only the first right (guide
  * 004).
@@ -37,10 +49,8 @@ export const containerPermission = defineResource({
     principalType,
     principalId,
     right,
-    secretRight: z
-      .enum(['List', 'View', 'Edit', 'Owner', 'None'])
-      .optional()
-      .meta({ description: 'Right on the secrets in the container, on surfaces that distinguish both rights.' }),
+    secretRight,
+    breakInheritance,
     adopt: adoptEdge,
     onRemoval: onRemovalOfEdge,
   }),
@@ -49,11 +59,30 @@ export const containerPermission = defineResource({
   }),
   key: ['container', 'principalType', 'principalId'],
   label: '{right} of {principalId} on {container}',
-  edge: { principal: { type: 'principalType', id: 'principalId' }, scope: 'container' },
+  edge: {
+    principal: { type: 'principalType', id: 'principalId' },
+    scope: 'container',
+    inheritance: { shownBy: 'inheritsPermissions', brokenBy: 'breakInheritance' },
+  },
   requiredHolder: { when: { right: 'Owner' }, label: 'active Owner' },
   removal: { verb: 'revoke' },
   permissions: ['Owner on the container'],
   wire: {
+    secretServer: {
+      path: '/v1/folder-permissions',
+      change: 'put',
+      constants: { breakInheritance: false },
+      fields: {
+        container: { at: ['folderId'] },
+        principalId: [
+          { at: ['userId'], when: user, none: [0] },
+          { at: ['groupId'], when: group },
+        ],
+        right: { at: ['folderAccessRoleName'] },
+        secretRight: { at: ['secretAccessRoleName'] },
+        breakInheritance: { at: ['breakInheritance'], withWrites: true },
+      },
+    },
     scim: {
       path: '/ContainerPermissions',
       schemas: ['urn:ietf:params:scim:schemas:pam:1.0:ContainerPermission'],

@@ -15,6 +15,9 @@ export const container = defineResource({
       .string()
       .optional()
       .meta({ refersTo: ['container'], description: 'Id of the parent folder.' }),
+    inheritsPermissions: z.boolean().optional().meta({
+      description: 'Whether the folder has the permissions of its parent, on surfaces that show it.',
+    }),
   }),
   attrs: z.object({ id: z.string().meta({ description: 'Id of the folder.' }) }),
   key: ['name'],
@@ -22,6 +25,14 @@ export const container = defineResource({
   namedBy: { name: 'name', parent: 'parent' },
   permissions: ['Owner on the folder'],
   wire: {
+    secretServer: {
+      path: '/v1/folders',
+      fields: {
+        name: { at: ['folderName'], filter: 'searchText' },
+        parent: { at: ['parentFolderId'], none: [-1] },
+        inheritsPermissions: { at: ['inheritPermissions'] },
+      },
+    },
     scim: {
       path: '/Containers',
       schemas: ['urn:ietf:params:scim:schemas:pam:1.0:Container'],

@@ -55,6 +55,32 @@ export const group = defineResource({
   writePermissions: ['delinea:api:write'],
   wire: {
     rest: { path: '/groups', fields: { ...common, roles: { at: ['roles'] } } },
+    secretServer: {
+      path: '/v1/groups',
+      query: { list: { 'filter.includeInactive': true } },
+      change: { patchIn: 'data' },
+      constants: { enabled: true },
+      keptHere: [
+        { at: ['isPlatform'], is: [false] },
+        { at: ['synchronized'], is: [false] },
+      ],
+      fields: {
+        displayName: { at: ['name'], filter: 'searchText' },
+        members: {
+          at: ['userId'],
+          from: {
+            path: '/users',
+            query: { 'filter.includeInactiveUsersForGroup': true },
+            only: ['user'],
+            write: { method: 'PATCH', add: 'addedUserIds', remove: 'removeUserIds' },
+          },
+        },
+        roles: {
+          at: ['name'],
+          from: { path: '/roles', idsOf: 'role', write: { method: 'PUT', set: 'roleIds', version: '/v2' } },
+        },
+      },
+    },
     scim: {
       path: '/Groups',
       schemas: ['urn:ietf:params:scim:schemas:core:2.0:Group'],

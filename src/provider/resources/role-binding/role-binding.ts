@@ -35,5 +35,6 @@ export const roleBinding = defineResource({
   permissions: ['delinea:api:admin'],
   wire: {
     rest: { path: '', fields: {} },
+    secretServer: { path: '', fields: {} },
   },
 });

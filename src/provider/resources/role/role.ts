@@ -20,5 +20,12 @@ export const role = defineResource({
   namedBy: { name: 'name' },
   referredBy: 'name',
   permissions: ['delinea:api:read'],
-  wire: { rest: { path: '/roles', fields: { name: { at: ['name'] }, description: { at: ['description'] } } } },
+  wire: {
+    rest: { path: '/roles', fields: { name: { at: ['name'] }, description: { at: ['description'] } } },
+    secretServer: {
+      path: '/v1/roles',
+      query: { list: { 'filter.includeInactive': true } },
+      fields: { name: { at: ['name'] } },
+    },
+  },
 });

@@ -108,6 +108,22 @@ export const user = defineResource({
         roles: { at: ['roles'] },
       },
     },
+    secretServer: {
+      path: '/v1/users',
+      query: { list: { 'filter.includeInactive': true }, get: { includeInactive: true } },
+      secrets: ['password'],
+      keptHere: [
+        { at: ['externalUserSource'], is: ['None'] },
+        { at: ['domainId'], is: [-1] },
+      ],
+      fields: {
+        userName: { at: ['userName'], immutable: true, filter: 'searchText' },
+        displayName: { at: ['displayName'], else: 'userName' },
+        emails: { at: ['emailAddress'], single: 'value', none: ['', null] },
+        active: { at: ['enabled'] },
+        roles: { at: ['name'], from: { path: '/roles', idsOf: 'role', write: { method: 'PUT', set: 'roleIds' } } },
+      },
+    },
     scim: {
       path: '/Users',
       schemas: [CORE, ENTERPRISE],

@@ -1,0 +1,86 @@
+import { randomBytes } from 'node:crypto';
+import { DelineaError } from '../model/errors.js';
+import { isCleared, type Json, type Values } from '../model/values.js';
+import { fieldOf, type RemoteObject, withoutParts } from '../model/wire.js';
+import { sentId } from '../resources/object-id.js';
+import { elementChanges, encode, encodeValue } from './codec.js';
+import type { Protocol, Query, Target, Write } from './protocol.js';
+import { isObject } from './response.js';
+
+/**
+ * Secret Server REST (OpenAPI 11.7.2): `skip`/`take` and `{records, total}`, one `filter.` parameter a field, numbers as
+ * ids, PATCH with fields marked as dirty, lists of members and roles in collections of their own.
+ */
+export const secretServer: Protocol = {
+  pageQuery: (offset, count) => ({ skip: offset, take: count }),
+
+  readPage(body, what) {
+    const items = body?.records;
+    const total = body?.total;
+    if (!Array.isArray(items) || typeof total !== 'number' || !items.every(isObject)) {
+      throw new DelineaError('malformed_response', `${what}: not a list with "records" and "total"`, {
+        hint: 'Check that the URL is that of Secret Server. Platform REST lists have "data", SCIM lists "Resources".',
+      });
+    }
+    return { items, total };
+  },
+
+  filterQuery: (terms) =>
+    Object.fromEntries(terms.map(({ at, filter, value }) => [`filter.${filter ?? at.join('.')}`, value])),
+  encodeId: (id) => (/^-?\d{1,10}$/.test(id) ? Number(id) : id),
+
+  create({ resource, wire, path }, values) {
+    const secrets = (wire.secrets ?? []).map((name) => [name, randomSecret()] as const);
+    const body = { ...encode(resource, wire, values, secretServer.encodeId), ...Object.fromEntries(secrets) };
+    return [{ method: 'POST', path, body, secrets: secrets.map(([, secret]) => secret) }];
+  },
+
+  update(target, live, changes) {
+    const own = withoutParts(target.wire, changes);
+    const lists = Object.entries(changes).flatMap(([name, value]) => listChange(target, live, name, value));
+    return [...(Object.keys(own).length > 0 ? [objectChange(target, live, own)] : []), ...lists];
+  },
+
+  remove: ({ wire, path }) => [{ method: 'DELETE', path, query: (wire.constants ?? {}) as Query }],
+};
+
+/** Returns the request that changes attributes of an object itself. */
+function objectChange({ resource, wire, path }: Target, live: RemoteObject, changes: Values): Write {
+  const { change = 'patch' } = wire;
+  if (change === 'put') {
+    const values = withoutParts(wire, { ...live.values, ...changes });
+    const body = { id: secretServer.encodeId(live.id), ...encode(resource, wire, values, secretServer.encodeId) };
+    return { method: 'PUT', path, body };
+  }
+  const fields: Record<string, Json> = {};
+  for (const [name, value] of Object.entries(changes)) {
+    const field = fieldOf(wire, name, changes);
+    if (!field) continue;
+    const attribute = resource.attributes.find((candidate) => candidate.name === name);
+    const sent = isCleared(value)
+      ? (field.none?.[0] ?? null)
+      : encodeValue(value, field, attribute, secretServer.encodeId);
+    fields[field.at[0]!] = { dirty: true, value: sent };
+  }
+  return { method: 'PATCH', path, body: change === 'patch' ? fields : { [change.patchIn]: fields } };
+}
+
+/** Returns the request that changes a list in a collection of its own: by its differences, or as an exact set. */
+function listChange({ resource, wire, path }: Target, live: RemoteObject, name: string, value: unknown): Write[] {
+  const { from } = fieldOf(wire, name, live.values) ?? {};
+  if (!from?.write) return [];
+  const kinds = resource.attributes.find((candidate) => candidate.name === name)?.refersTo ?? [];
+  const ids = (list: readonly string[]) => list.map((own) => secretServer.encodeId(sentId(kinds, own).id));
+  const { write } = from;
+  if (write.method === 'PUT') {
+    const versioned = write.version === undefined ? path : path.replace(/^\/v\d+/, write.version);
+    return [{ method: 'PUT', path: versioned + from.path, body: { [write.set]: ids(value as readonly string[]) } }];
+  }
+  const { added, removed } = elementChanges(live, name, value);
+  return [{ method: 'PATCH', path: path + from.path, body: { [write.add]: ids(added), [write.remove]: ids(removed) } }];
+}
+
+/** Returns a password of 44 characters, with one of each class that a policy may require (fact sheet 4.2). */
+function randomSecret(): string {
+  return `${randomBytes(30).toString('base64url')}aA1!`;
+}

@@ -1,0 +1,48 @@
+import type { Tenant } from '../api/tenant.js';
+import type { Attribute } from '../model/attribute.js';
+import { type Declaration, isReference } from '../model/declaration.js';
+import { DelineaError, DelineaErrors } from '../model/errors.js';
+import { kindOf, snakeCase } from '../model/names.js';
+import { type Field, fieldsOf } from '../model/wire.js';
+import { sentId } from '../resources/object-id.js';
+
+/** Refuses declared attributes and values that the surface of their kind does not have. One error for each attribute. */
+export function checkServed(tenant: Tenant, declarations: readonly Declaration[]): void {
+  const errors = new Map<string, DelineaError>();
+  for (const { address, kind, values, lookup } of declarations) {
+    const { wire, surface, resource } = tenant.collection(kind);
+    for (const attribute of resource.attributes) {
+      const { name, setting, computed } = attribute;
+      if (lookup || setting || computed || values[name] === undefined || resource.edge?.storedIn) continue;
+      const isReferenceKind = resource.attributes.some(({ refersBy }) => refersBy === name);
+      if (isReferenceKind) continue;
+      const lack = lackOf(fieldsOf(wire, name), attribute, values[name]);
+      if (lack === undefined) continue;
+      errors.set(
+        `${kind}.${name}`,
+        new DelineaError('unserved', `the ${surface.title} has no ${lack} for a ${kind}`, {
+          path: `${address}.${snakeCase(name)}`,
+          hint: 'Leave it out, or route the kind to a surface that has it.',
+        }),
+      );
+    }
+  }
+  if (errors.size > 0) throw new DelineaErrors([...errors.values()]);
+}
+
+/** Returns the part of a value that the wire cannot hold, in words; undefined if it can hold all of it. */
+function lackOf(fields: readonly Field[], { name, refersTo }: Attribute, value: unknown): string | undefined {
+  const [field] = fields;
+  const words = snakeCase(name);
+  if (!field) return words;
+  const elements: readonly unknown[] = Array.isArray(value) ? value : [];
+  if (field.single !== undefined && elements.length > 1) return `second element in ${words}`;
+  const { only } = field.from ?? {};
+  const kinds = elements.map((element) =>
+    isReference(element)
+      ? kindOf(element.ref.replace(/^data\./, '').split('.')[0]!)
+      : sentId(refersTo, String(element)).kind,
+  );
+  const other = only && kinds.find((kind) => kind !== undefined && !only.includes(kind));
+  return other && `${other} in ${words}`;
+}
