@@ -23,6 +23,8 @@ export interface ContainerPermissionProps extends DelineaResourceProps {
   readonly secretRight?: SecretRight;
   /** Condition for adopting an existing permission of the principal: WHEN_EQUAL also lets it gain. @default Adoption.WHEN_EQUAL */
   readonly adopt?: Adoption;
+  /** Whether this may end the inheritance of a folder that takes its permissions from its parent. @default false: that is an error */
+  readonly breakInheritance?: boolean;
   /** Effect of removing this from the code. @default OnEdgeRemoval.REVOKE */
   readonly onRemoval?: OnEdgeRemoval;
 }

@@ -1,7 +1,7 @@
 import { Construct } from 'constructs';
 import type { DelineaResourceProps } from './delinea-resource-props.js';
 import { ContainerPermissions as Binding } from './gen/container-permissions.js';
-import { Adoption, OnEdgeRemoval, Right } from './gen/enums.js';
+import { Adoption, OnEdgeRemoval, Right, SecretRight } from './gen/enums.js';
 import type { IPrincipal } from './principal.js';
 import { attributesOf, commonProps } from './private/common-props.js';
 import { register } from './private/declarations.js';
@@ -18,6 +18,8 @@ export interface ContainerGrant {
   readonly principal: IPrincipal;
   /** The right. Changing it updates the permission in place. */
   readonly right: Right;
+  /** Right on the secrets in the container, on APIs that have separate rights for secrets. @default unmanaged */
+  readonly secretRight?: SecretRight;
 }
 
 /** Props of an authoritative set of permissions: a container and all its permissions. */
@@ -32,6 +34,8 @@ export interface ContainerPermissionsProps extends DelineaResourceProps {
   readonly adopt?: Adoption;
   /** Whether the container is retired: it needs no active Owner any more, and `grants` may be empty. @default false */
   readonly retired?: boolean;
+  /** Whether this may end the inheritance of a folder that takes its permissions from its parent. @default false: that is an error */
+  readonly breakInheritance?: boolean;
   /** Effect on the permissions when this is removed from the code. @default OnEdgeRemoval.REVOKE */
   readonly onRemoval?: OnEdgeRemoval;
 }
@@ -53,7 +57,11 @@ export class ContainerPermissions extends Construct {
     this.resource = new Binding(this, 'Default', {
       ...commonProps(props, provider),
       ...literal(attributesOf(props, 'grants')),
-      grants: entries.map(({ principal, right }) => ({ ...principalFields(principal), right: literal(right) })),
+      grants: entries.map(({ principal, right, secretRight }) => ({
+        ...principalFields(principal),
+        right: literal(right),
+        ...(secretRight === undefined ? {} : { secretRight: literal(secretRight) }),
+      })),
     });
     register({
       construct: this,
@@ -66,9 +74,10 @@ export class ContainerPermissions extends Construct {
       errors: () => [
         ...nameErrors('container', container),
         ...principalListErrors({ prop: 'grants', entries, errors, provider, allowEmpty }),
-        ...entries.flatMap(({ principal, right }) =>
-          choiceErrors(`right of ${principalLabel(principal)}`, right, Right),
-        ),
+        ...entries.flatMap(({ principal, right, secretRight }) => [
+          ...choiceErrors(`right of ${principalLabel(principal)}`, right, Right),
+          ...choiceErrors(`secretRight of ${principalLabel(principal)}`, secretRight, SecretRight),
+        ]),
         ...choiceErrors('adopt', props.adopt, Adoption),
         ...choiceErrors('onRemoval', props.onRemoval, OnEdgeRemoval),
       ],

@@ -44,6 +44,8 @@ export interface DelineaProviderProps {
   readonly scimClientId?: string;
   /** Password of that service user: a reference, never the text. @default DELINEA_SCIM_CLIENT_SECRET, else clientSecret */
   readonly scimClientSecret?: string;
+  /** The product that serves all kinds: `platform`, `scim-cloud`, `secret-server` or `scim-connector`. @default `platform` */
+  readonly profile?: string;
   /** URL of Secret Server. @default DELINEA_SECRET_SERVER_URL */
   readonly secretServerUrl?: string;
   /** User of Secret Server REST. @default DELINEA_SECRET_SERVER_USER */
@@ -56,6 +58,12 @@ export interface DelineaProviderProps {
   readonly secretServerClientId?: string;
   /** Secret of that client: a reference, never the text. @default DELINEA_SECRET_SERVER_CLIENT_SECRET */
   readonly secretServerClientSecret?: string;
+  /** Static token of Secret Server's SCIM API: a reference, never the text. @default DELINEA_SECRET_SERVER_SCIM_TOKEN */
+  readonly secretServerScimToken?: string;
+  /** URL of the on-prem SCIM Connector. @default DELINEA_CONNECTOR_URL */
+  readonly connectorUrl?: string;
+  /** Token of an endpoint in the on-prem SCIM Connector: a reference, never the text. @default DELINEA_CONNECTOR_TOKEN */
+  readonly connectorToken?: string;
   /** PEM file of an extra certificate authority. @default DELINEA_CA_FILE */
   readonly caFile?: string;
   /** Maximum number of concurrent requests, 1 to 64. @default 8 */

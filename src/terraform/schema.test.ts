@@ -54,6 +54,10 @@ describe('schema', () => {
       'client_secret',
       'scim_token',
       'scim_client_secret',
+      'secret_server_password',
+      'secret_server_client_secret',
+      'secret_server_scim_token',
+      'connector_token',
     ]);
   });
 

@@ -35,6 +35,10 @@ export interface DelineaProviderConfig {
   */
   readonly scimClientSecret?: string;
   /**
+  * The product that serves all kinds: `platform` (the default), `scim-cloud`, `secret-server` or `scim-connector`. `routing` overrides it for single kinds.
+  */
+  readonly profile?: string;
+  /**
   * URL of Secret Server: `https://acme.secretservercloud.com`, or `https://vault.example.com/SecretServer` on-premises.
   */
   readonly secretServerUrl?: string;
@@ -58,6 +62,18 @@ export interface DelineaProviderConfig {
   * OAuth client secret for `secretServerClientId`.
   */
   readonly secretServerClientSecret?: string;
+  /**
+  * Static bearer token for the SCIM API of Secret Server.
+  */
+  readonly secretServerScimToken?: string;
+  /**
+  * URL of the on-prem SCIM Connector, such as `https://vault.example.com/SCIMConnector`.
+  */
+  readonly connectorUrl?: string;
+  /**
+  * Token of the endpoint in the on-prem SCIM Connector.
+  */
+  readonly connectorToken?: string;
   /**
   * PEM file with an additional certificate authority.
   */
@@ -350,12 +366,16 @@ export class DelineaProvider extends cdktf.TerraformProvider {
     this._scimToken = config.scimToken;
     this._scimClientId = config.scimClientId;
     this._scimClientSecret = config.scimClientSecret;
+    this._profile = config.profile;
     this._secretServerUrl = config.secretServerUrl;
     this._secretServerUser = config.secretServerUser;
     this._secretServerPassword = config.secretServerPassword;
     this._secretServerDomain = config.secretServerDomain;
     this._secretServerClientId = config.secretServerClientId;
     this._secretServerClientSecret = config.secretServerClientSecret;
+    this._secretServerScimToken = config.secretServerScimToken;
+    this._connectorUrl = config.connectorUrl;
+    this._connectorToken = config.connectorToken;
     this._caFile = config.caFile;
     this._concurrency = config.concurrency;
     this._timeoutSeconds = config.timeoutSeconds;
@@ -491,6 +511,22 @@ export class DelineaProvider extends cdktf.TerraformProvider {
     return this._scimClientSecret;
   }
 
+  // profile - computed: false, optional: true, required: false
+  private _profile?: string;
+  public get profile() {
+    return this._profile;
+  }
+  public set profile(value: string | undefined) {
+    this._profile = value;
+  }
+  public resetProfile() {
+    this._profile = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get profileInput() {
+    return this._profile;
+  }
+
   // secret_server_url - computed: false, optional: true, required: false
   private _secretServerUrl?: string;
   public get secretServerUrl() {
@@ -585,6 +621,54 @@ export class DelineaProvider extends cdktf.TerraformProvider {
   // Temporarily expose input value. Use with caution.
   public get secretServerClientSecretInput() {
     return this._secretServerClientSecret;
+  }
+
+  // secret_server_scim_token - computed: false, optional: true, required: false
+  private _secretServerScimToken?: string;
+  public get secretServerScimToken() {
+    return this._secretServerScimToken;
+  }
+  public set secretServerScimToken(value: string | undefined) {
+    this._secretServerScimToken = value;
+  }
+  public resetSecretServerScimToken() {
+    this._secretServerScimToken = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get secretServerScimTokenInput() {
+    return this._secretServerScimToken;
+  }
+
+  // connector_url - computed: false, optional: true, required: false
+  private _connectorUrl?: string;
+  public get connectorUrl() {
+    return this._connectorUrl;
+  }
+  public set connectorUrl(value: string | undefined) {
+    this._connectorUrl = value;
+  }
+  public resetConnectorUrl() {
+    this._connectorUrl = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get connectorUrlInput() {
+    return this._connectorUrl;
+  }
+
+  // connector_token - computed: false, optional: true, required: false
+  private _connectorToken?: string;
+  public get connectorToken() {
+    return this._connectorToken;
+  }
+  public set connectorToken(value: string | undefined) {
+    this._connectorToken = value;
+  }
+  public resetConnectorToken() {
+    this._connectorToken = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get connectorTokenInput() {
+    return this._connectorToken;
   }
 
   // ca_file - computed: false, optional: true, required: false
@@ -872,12 +956,16 @@ export class DelineaProvider extends cdktf.TerraformProvider {
       scim_token: cdktf.stringToTerraform(this._scimToken),
       scim_client_id: cdktf.stringToTerraform(this._scimClientId),
       scim_client_secret: cdktf.stringToTerraform(this._scimClientSecret),
+      profile: cdktf.stringToTerraform(this._profile),
       secret_server_url: cdktf.stringToTerraform(this._secretServerUrl),
       secret_server_user: cdktf.stringToTerraform(this._secretServerUser),
       secret_server_password: cdktf.stringToTerraform(this._secretServerPassword),
       secret_server_domain: cdktf.stringToTerraform(this._secretServerDomain),
       secret_server_client_id: cdktf.stringToTerraform(this._secretServerClientId),
       secret_server_client_secret: cdktf.stringToTerraform(this._secretServerClientSecret),
+      secret_server_scim_token: cdktf.stringToTerraform(this._secretServerScimToken),
+      connector_url: cdktf.stringToTerraform(this._connectorUrl),
+      connector_token: cdktf.stringToTerraform(this._connectorToken),
       ca_file: cdktf.stringToTerraform(this._caFile),
       concurrency: cdktf.numberToTerraform(this._concurrency),
       timeout_seconds: cdktf.numberToTerraform(this._timeoutSeconds),
@@ -942,6 +1030,12 @@ export class DelineaProvider extends cdktf.TerraformProvider {
         type: "simple",
         storageClassType: "string",
       },
+      profile: {
+        value: cdktf.stringToHclTerraform(this._profile),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "string",
+      },
       secret_server_url: {
         value: cdktf.stringToHclTerraform(this._secretServerUrl),
         isBlock: false,
@@ -974,6 +1068,24 @@ export class DelineaProvider extends cdktf.TerraformProvider {
       },
       secret_server_client_secret: {
         value: cdktf.stringToHclTerraform(this._secretServerClientSecret),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "string",
+      },
+      secret_server_scim_token: {
+        value: cdktf.stringToHclTerraform(this._secretServerScimToken),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "string",
+      },
+      connector_url: {
+        value: cdktf.stringToHclTerraform(this._connectorUrl),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "string",
+      },
+      connector_token: {
+        value: cdktf.stringToHclTerraform(this._connectorToken),
         isBlock: false,
         type: "simple",
         storageClassType: "string",

@@ -228,7 +228,7 @@ function elsewhere(error: unknown, resource: Resource, surface: ConfiguredSurfac
     'wrong_surface',
     `${resource.type} list: ${surface.baseUrl} is not the ${surface.title} (${error.message})`,
     {
-      hint: `The ${surface.title} needs ${surface.precondition}.${others.length > 0 ? ` ${resource.title} is also served by ${others.join(' and ')}: set "routing".` : ''}`,
+      hint: `The ${surface.title} needs ${surface.precondition}.${others.length > 0 ? ` ${resource.title} is also served by ${others.join(', ')}: set "routing".` : ''}`,
       status: error.status,
     },
   );

@@ -98,12 +98,16 @@ describe('first list: wrong URL', () => {
       code: 'wrong_surface',
       status: reply.status,
       message: expect.stringContaining(`${server?.url}/api/v1 is not the Platform REST`),
-      hint: expect.stringMatching(/also served by platform-scim and scim-cloud: set "routing"/),
+      hint: expect.stringMatching(
+        /also served by platform-scim, scim-cloud, secret-server, secret-server-scim, scim-connector: set "routing"/,
+      ),
     });
     await expect(groups.firstPage()).rejects.toMatchObject({
-      hint: expect.stringContaining('platform-rest and scim-cloud'),
+      hint: expect.stringContaining('platform-rest, scim-cloud, secret-server'),
     });
-    await expect(folders.list()).rejects.toMatchObject({ hint: expect.not.stringContaining('routing') });
+    await expect(folders.list()).rejects.toMatchObject({
+      hint: expect.stringContaining('served by secret-server, scim-connector'),
+    });
   });
 
   test('list: is a service error after an HTML 502', async () => {

@@ -10,6 +10,11 @@ import { sentId } from '../resources/object-id.js';
 export function checkServed(tenant: Tenant, declarations: readonly Declaration[]): void {
   const errors = new Map<string, DelineaError>();
   for (const { address, kind, values, lookup } of declarations) {
+    const refused = refusedKind(tenant, kind);
+    if (refused) {
+      if (!errors.has(kind)) errors.set(kind, refused.at(address));
+      continue;
+    }
     const { wire, surface, resource } = tenant.collection(kind);
     for (const attribute of resource.attributes) {
       const { name, setting, computed } = attribute;
@@ -28,6 +33,17 @@ export function checkServed(tenant: Tenant, declarations: readonly Declaration[]
     }
   }
   if (errors.size > 0) throw new DelineaErrors([...errors.values()]);
+}
+
+/** Returns the error for a kind that its surface does not serve. */
+function refusedKind(tenant: Tenant, kind: string): DelineaError | undefined {
+  try {
+    tenant.home(kind);
+    return undefined;
+  } catch (error) {
+    if (error instanceof DelineaError) return error;
+    throw error;
+  }
 }
 
 /** Returns the part of a value that the wire cannot hold, in words; undefined if it can hold all of it. */

@@ -144,6 +144,12 @@ async function operationFor(context: PlanContext, owned: OwnedObject, found: Liv
     requireKeptHere(context.tenant.collection(resource.type).wire, found.live, owned.address);
   refuseHiddenManaged(context, owned, found.values, memberLists(resource));
   if (owned.onRemoval === 'delete') {
+    const { surface } = context.tenant.collection(owned.kind);
+    if (surface.serves[owned.kind]?.deleteDisables)
+      throw new DelineaError('unserved', `the ${surface.title} cannot delete a ${owned.kind}, only disable it`, {
+        path: owned.address,
+        hint: 'Restore the declaration with on_removal = "deactivate" or "retain", and apply before the removal.',
+      });
     if (context.tenant.settings.allowDelete) return 'delete';
     throw new DelineaError('guarded', 'on_removal = "delete" is permanent and needs allow_delete on the provider', {
       path: owned.address,

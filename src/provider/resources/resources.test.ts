@@ -76,21 +76,25 @@ describe.each(resources.map((resource) => [resource.type, resource] as const))('
     }
   });
 
-  test('has optional settings that are never sent', () => {
+  test('has optional settings that are never compared with live values', () => {
     for (const setting of resource.attributes.filter((attribute) => attribute.setting)) {
       expect(setting.required).toBe(false);
-      for (const wire of Object.values(resource.wire)) expect(wire.fields).not.toHaveProperty(setting.name);
+      for (const wire of Object.values(resource.wire)) {
+        const sent = fieldsOf(wire, setting.name);
+        expect([setting.name, sent.every(({ withWrites }) => withWrites)]).toEqual([setting.name, true]);
+      }
     }
   });
 
-  test('has a correlation key if an identity provider manages attributes, which does not include the key', () => {
+  test('has a correlation key if an identity provider manages attributes, or its wire shows who keeps an object', () => {
     const theirs = resource.attributes.filter(({ ofIdentityProvider }) => ofIdentityProvider);
     const { correlation } = resource;
     expect(theirs.length === 0 || correlation !== undefined).toBe(true);
     if (correlation === undefined) return;
     expect(attributeOf(resource, correlation)).toMatchObject({ type: 'string', required: false, caseless: false });
     expect(theirs.map(({ name }) => name)).not.toContain(correlation);
-    for (const wire of Object.values(resource.wire)) expect(wire.fields).toHaveProperty(correlation);
+    for (const wire of Object.values(resource.wire))
+      expect([wire.path, correlation in wire.fields || wire.keptHere !== undefined]).toEqual([wire.path, true]);
   });
 
   test('is removed as its attributes and `onRemoval` describe', () => {
@@ -144,7 +148,9 @@ describe.each(resources.map((resource) => [resource.type, resource] as const))('
     });
 
     test('no two fields have the same place', () => {
-      const places = Object.keys(wire.fields).flatMap((name) => fieldsOf(wire, name).map(({ at }) => at.join('/')));
+      const places = Object.keys(wire.fields).flatMap((name) =>
+        fieldsOf(wire, name).map(({ at, from }) => [from?.path, ...at].join('/')),
+      );
       expect(new Set(places).size).toBe(places.length);
     });
 
@@ -160,17 +166,17 @@ describe.each(resources.map((resource) => [resource.type, resource] as const))('
         .map(({ when }) => when?.attribute);
       for (const name of resource.key) expect(name in wire.fields || chosen.includes(name)).toBe(true);
       for (const name of [...(wire.repeat ?? []), ...(wire.requires ?? [])]) expect(wire.fields).toHaveProperty(name);
-      expect(wire.path).toMatch(/^\/[A-Za-z-]+$/);
+      expect(wire.path).toMatch(/^(\/v1)?\/[A-Za-z-]+$/);
       if (protocol === 'scim') expect(wire.schemas?.[0]).toMatch(/^urn:/);
       for (const { at } of Object.values(wire.fields).flat()) {
         if (at[0]!.startsWith('urn:')) expect(wire.schemas).toContain(at[0]);
       }
     });
 
-    test('a surface of this protocol serves it and can filter by its key', () => {
+    test('a surface of this protocol serves it and can filter by its key, unless it is only looked up', () => {
       const serving = surfacesServing(type).filter((surface) => surface.protocol === protocol);
       expect(serving.length).toBeGreaterThan(0);
-      if (resource.edge?.storedIn) return;
+      if (resource.edge?.storedIn || resource.removal === undefined) return;
       for (const { name } of serving) {
         expect(surfaces[name]!.serves[type]!.filters.some((filter) => resource.key.includes(filter))).toBe(true);
       }

@@ -11,7 +11,15 @@ describe('settings schema', () => {
   test('settings: each has a description, and secrets are sensitive', () => {
     expect(settingAttributes.filter(({ description }) => description === '')).toEqual([]);
     const sensitive = settingAttributes.filter((attribute) => attribute.sensitive).map(({ name }) => name);
-    expect(sensitive).toEqual(['clientSecret', 'scimToken', 'scimClientSecret']);
+    expect(sensitive).toEqual([
+      'clientSecret',
+      'scimToken',
+      'scimClientSecret',
+      'secretServerPassword',
+      'secretServerClientSecret',
+      'secretServerScimToken',
+      'connectorToken',
+    ]);
   });
 
   test('settings: hosts and credentials of the surfaces have the rules that protect the environment', () => {

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { type Attribute, readAttributes } from '../model/attribute.js';
 import { SHORTEST_SECRET } from '../model/limits.js';
 import { camelCase } from '../model/names.js';
+import { profiles } from './surfaces.js';
 
 /** Converts an attribute name to camelCase: Terraform and the environment use snake_case. */
 function inCamelCase(name: unknown): unknown {
@@ -46,6 +47,11 @@ export const settingsSchema = z.object({
     description: 'Service user for the SCIM Cloud Connector. Default: `clientId`.',
   }),
   scimClientSecret: secret('Password of `scimClientId`. Default: `clientSecret`.'),
+  profile: z.enum(profiles).optional().meta({
+    inCode: 'address',
+    description:
+      'The product that serves all kinds: `platform` (the default), `scim-cloud`, `secret-server` or `scim-connector`. `routing` overrides it for single kinds.',
+  }),
   secretServerUrl: z.string().optional().meta({
     inCode: 'address',
     description:
@@ -66,6 +72,12 @@ export const settingsSchema = z.object({
       'OAuth client id for Secret Server REST, if no user is set. Unset as well: `clientId` gets its token from the Platform.',
   }),
   secretServerClientSecret: secret('OAuth client secret for `secretServerClientId`.'),
+  secretServerScimToken: secret('Static bearer token for the SCIM API of Secret Server.'),
+  connectorUrl: z.string().optional().meta({
+    inCode: 'address',
+    description: 'URL of the on-prem SCIM Connector, such as `https://vault.example.com/SCIMConnector`.',
+  }),
+  connectorToken: secret('Token of the endpoint in the on-prem SCIM Connector.'),
   caFile: z.string().optional().meta({
     inCode: 'authority',
     description: 'PEM file with an additional certificate authority.',

@@ -34,7 +34,12 @@ describe('readSettings: sources', () => {
     const env = Object.fromEntries(
       plain.map(({ name, type, allowed }) => [environmentName(name), allowed?.[0] ?? texts[type]!]),
     );
-    const settings = readSettings({}, { ...env, DELINEA_URL: 'https://acme.example', DELINEA_CA_FILE: file('PEM') });
+    const urls = {
+      DELINEA_URL: 'https://acme.example',
+      DELINEA_SECRET_SERVER_URL: 'https://vault.example/SecretServer',
+      DELINEA_CONNECTOR_URL: 'https://vault.example/SCIMConnector',
+    };
+    const settings = readSettings({}, { ...env, ...urls, DELINEA_CA_FILE: file('PEM') });
     expect(settings).toMatchObject({
       url: 'https://acme.example',
       ca: 'PEM',

@@ -15,7 +15,7 @@ import { readPlanKey } from './plan-key.js';
 import { redactor } from './redactor.js';
 import { readRegularFile } from './regular-file.js';
 import { settingAttributes, settingsSchema } from './settings-schema.js';
-import { defaultRouting, type Surface, surfaceFor, surfaces } from './surfaces.js';
+import { defaultRouting, type Profile, routingOf, type Surface, surfaceFor, surfaces } from './surfaces.js';
 import { tenantUrl } from './url.js';
 
 export { settingAttributes };
@@ -94,7 +94,7 @@ export function readSettings(
   const configured = configureSurfaces(url, rows, texts, data.surfaces ?? []);
   checkTrust({ configured, rows, code, environment, texts }, env);
   const ownAccounts = [...new Set([...accountsOf(rows, textsIn(environment)), ...accountsOf(rows, texts)])];
-  const routing = readRouting(data.routing ?? [], rows, configured);
+  const routing = readRouting(data.profile, data.routing ?? [], rows, configured);
   const origins = originsOf(routing, configured, [
     url,
     ...Object.values(rows).flatMap(({ host }) => (host === undefined ? [] : (texts[host]?.replace(/\/+$/, '') ?? []))),
@@ -201,11 +201,13 @@ function pathOf({ path }: z.core.$ZodIssue): string {
  * @throws DelineaError for an unknown kind, or a surface that does not exist, has no URL or does not serve the kind
  */
 function readRouting(
+  profile: Profile | undefined,
   entries: readonly { kind: string; surface: string }[],
   rows: Readonly<Record<string, Surface>>,
   configured: Readonly<Record<string, ConfiguredSurface>>,
 ): Record<string, string> {
-  const routing = Object.fromEntries(entries.map(({ kind, surface }) => [kind, surface]));
+  const chosen = Object.fromEntries(entries.map(({ kind, surface }) => [kind, surface]));
+  const routing: Record<string, string> = { ...(profile && routingOf(profile)), ...chosen };
   for (const kind of Object.keys(routing)) {
     if (!Object.hasOwn(defaultRouting, kind)) {
       throw new DelineaError('settings_invalid', `provider setting "routing": there is no kind "${kind}"`, {
@@ -213,7 +215,8 @@ function readRouting(
         path: 'routing',
       });
     }
-    const { name, title, host } = surfaceFor(kind, routing, rows);
+    // A profile may not serve a kind: that is an error for stacks that declare it.
+    const { name, title, host } = kind in chosen ? surfaceFor(kind, routing, rows) : rows[routing[kind]!]!;
     if (name in configured) continue;
     throw new DelineaError('settings_invalid', `the ${title} has no URL`, {
       hint: `Set ${environmentName(host!)}, or "${snakeCase(host!)}" in the provider block.`,

@@ -24,7 +24,7 @@ describe('surfaceFor', () => {
       expect.objectContaining({
         code: 'unserved',
         message,
-        hint: 'Route container to scim-cloud.',
+        hint: 'Route container to scim-cloud or secret-server or scim-connector. Profiles that serve it: platform, scim-cloud, secret-server, scim-connector.',
         path: `routing.${kind}`,
       }),
     );
@@ -68,6 +68,9 @@ describe('surfaces: rows', () => {
       ['platform-rest', 'platform'],
       ['platform-scim', 'platform'],
       ['scim-cloud', 'scim-cloud'],
+      ['secret-server', 'secret-server'],
+      ['secret-server-scim', 'secret-server-scim'],
+      ['scim-connector', 'scim-connector'],
     ]);
   });
 });

@@ -39,6 +39,8 @@ export interface Served {
   readonly filters: readonly string[];
   /** The access for writes, if not `write`. */
   readonly writeAccess?: AccessLevel;
+  /** Whether a DELETE only disables the object, so that no permanent deletion is possible. */
+  readonly deleteDisables?: boolean;
   /** Whether a list without a filter has all objects of the tenant, although others are filtered by their scope. */
   readonly listsAll?: boolean;
   /** Assumptions without a published source; printed in the docs. */
@@ -232,11 +234,13 @@ const rows: readonly Surface[] = [
     serves: {
       user: {
         filters: ['userName'],
+        deleteDisables: true,
         assumed:
           'A user is created with a random password that nothing keeps. GET /v1/users/{id} shows a disabled user with `includeInactive=true`.',
       },
       group: {
         filters: ['displayName'],
+        deleteDisables: true,
         assumed: 'GET /v1/groups/{id} shows a disabled group.',
       },
       role: { filters: [] },
@@ -253,6 +257,62 @@ const rows: readonly Surface[] = [
       'a role with Administer Users, Administer Groups, Administer Role Assignment and View Roles, and Owner on the folders',
     precondition: 'the URL of Secret Server (secret_server_url) and an account with API access',
   },
+  {
+    name: 'secret-server-scim',
+    title: 'Secret Server SCIM',
+    protocol: 'scim',
+    mediaType: 'application/scim+json',
+    host: 'secretServerUrl',
+    basePath: '/api/v1/scim',
+    auth: {
+      kind: 'static',
+      credentials: { token: ['secretServerScimToken'] },
+      renewal: 'Generate a new SCIM token in Secret Server.',
+    },
+    idSpace: 'secret-server-scim',
+    pageSize: 100,
+    serves: {
+      user: {
+        filters: ['userName'],
+        assumed:
+          'The path /api/v1/scim is in guide 001 only; the OpenAPI of Secret Server does not have it. Set `baseUrl` if the tenant differs.',
+      },
+      group: { filters: ['displayName'] },
+    },
+    permissions: 'a SCIM token of Secret Server',
+    precondition: 'the URL of Secret Server (secret_server_url) and a SCIM token',
+  },
+  {
+    name: 'scim-connector',
+    title: 'on-prem SCIM Connector',
+    protocol: 'scim',
+    mediaType: 'application/scim+json',
+    host: 'connectorUrl',
+    basePath: '/v2',
+    auth: {
+      kind: 'static',
+      credentials: { token: ['connectorToken'] },
+      renewal: 'Create a new token for the endpoint in the connector: an upgrade ends all tokens.',
+    },
+    idSpace: 'scim-connector',
+    pageSize: 100,
+    serves: {
+      user: {
+        filters: ['userName'],
+        deleteDisables: true,
+        assumed: 'Roles of a user (connector 4.4.4 and later) are not read or changed: their JSON is not published.',
+      },
+      group: { filters: ['displayName'] },
+      container: { filters: ['name'] },
+      'container-permission': {
+        filters: ['container', 'principalId'],
+        assumed: 'A permission has an id of its own, and is changed by delete and create.',
+      },
+    },
+    permissions:
+      'an application account with View Users, Administer Users, Administer Groups, Administer Folders and Administer Reports',
+    precondition: 'the URL of the connector (connector_url) and a token of its endpoint',
+  },
 ];
 
 export const surfaces: Readonly<Record<string, Surface>> = Object.fromEntries(rows.map((row) => [row.name, row]));
@@ -266,6 +326,21 @@ export const defaultRouting: Readonly<Record<string, string>> = {
   container: 'scim-cloud',
   'container-permission': 'scim-cloud',
 };
+
+/** The setting `profile`: surfaces that serve all kinds they can. */
+export const profiles = ['platform', 'scim-cloud', 'secret-server', 'scim-connector'] as const;
+export type Profile = (typeof profiles)[number];
+
+/** Returns the surface of each kind in a profile. A kind that it does not serve has the same surface, which refuses it. */
+export function routingOf(profile: Profile): Readonly<Record<string, string>> {
+  if (profile === 'platform') return defaultRouting;
+  return Object.fromEntries(Object.keys(defaultRouting).map((kind) => [kind, profile]));
+}
+
+/** Returns the profiles that serve a kind. */
+export function profilesServing(kind: string): Profile[] {
+  return profiles.filter((profile) => kind in (surfaces[routingOf(profile)[kind]!]?.serves ?? {}));
+}
 
 /** Returns the surfaces that serve a kind, for hints that name the alternatives. */
 export function surfacesServing(kind: string, all: Readonly<Record<string, Surface>> = surfaces): readonly Surface[] {
@@ -285,11 +360,12 @@ export function surfaceFor<S extends Surface>(
   const surface = Object.hasOwn(all, name) ? all[name] : undefined;
   if (surface && kind in surface.serves) return surface;
   const others = surfacesServing(kind, all).map((row) => row.name);
+  const profilesText = profilesServing(kind).join(', ');
   const message = surface
     ? `${surface.title} does not serve ${kind}`
     : `there is no surface "${name}" to serve ${kind}`;
   throw new DelineaError('unserved', message, {
-    hint: `Route ${kind} to ${others.join(' or ')}.`,
+    hint: `Route ${kind} to ${others.join(' or ')}. Profiles that serve it: ${profilesText}.`,
     path: `routing.${kind}`,
   });
 }
