@@ -129,13 +129,20 @@ export function objectCollection(
     const fetch = pageReader(http, protocol, { ...list, ...(from.query && { filter: from.query }) });
     const spec = { fetch, size: surface.pageSize, idOf, what };
     const entries = await readAll(spec).catch(ignoreCodes('forbidden', 'not_found'));
-    return entries && ([name, entries.map(idOf)] as const);
+    if (!entries) return undefined;
+    const ids = entries.map(idOf);
+    const [kind, ...others] = from.only ?? [];
+    const known = kind !== undefined && others.length === 0;
+    return { name, ids, about: known ? Object.fromEntries(ids.map((each) => [each, { kind }])) : undefined };
   }
 
   async function withLists(live: RemoteObject, names: readonly string[]): Promise<RemoteObject> {
     const wanted = parts.filter(({ name }) => names.includes(name));
     const lists = await Promise.all(wanted.map((part) => readPart(live.id, part)));
-    return { ...live, values: { ...live.values, ...Object.fromEntries(lists.filter((list) => list !== undefined)) } };
+    const read = lists.filter((list) => list !== undefined);
+    const values = Object.fromEntries(read.map(({ name, ids }) => [name, ids]));
+    const about = Object.fromEntries(read.flatMap(({ name, about }) => (about ? [[name, about]] : [])));
+    return { ...live, values: { ...live.values, ...values }, about: { ...live.about, ...about } };
   }
 
   /** Returns the values with ids instead of the names in lists that can only be written by id. */

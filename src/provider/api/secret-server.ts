@@ -48,7 +48,10 @@ export const secretServer: Protocol = {
 function objectChange({ resource, wire, path }: Target, live: RemoteObject, changes: Values): Write {
   const { change = 'patch' } = wire;
   if (change === 'put') {
-    const values = withoutParts(wire, { ...live.values, ...changes });
+    const kept = Object.entries({ ...live.values, ...changes }).filter(
+      ([name]) => !fieldOf(wire, name, live.values)?.immutable,
+    );
+    const values = withoutParts(wire, Object.fromEntries(kept));
     const body = { id: secretServer.encodeId(live.id), ...encode(resource, wire, values, secretServer.encodeId) };
     return { method: 'PUT', path, body };
   }

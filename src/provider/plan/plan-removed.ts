@@ -146,7 +146,7 @@ async function operationFor(context: PlanContext, owned: OwnedObject, found: Liv
   if (owned.onRemoval === 'delete') {
     const { surface } = context.tenant.collection(owned.kind);
     if (surface.serves[owned.kind]?.deleteDisables)
-      throw new DelineaError('unserved', `the ${surface.title} cannot delete a ${owned.kind}, only disable it`, {
+      throw new DelineaError('guarded', `the ${surface.title} cannot delete a ${owned.kind}, only disable it`, {
         path: owned.address,
         hint: 'Restore the declaration with on_removal = "deactivate" or "retain", and apply before the removal.',
       });

@@ -172,14 +172,18 @@ export class View {
 
   /** Returns a listed object with lists that are in collections of their own. Reads each at most once. */
   private async withLists(live: RemoteObject, names: readonly string[]): Promise<RemoteObject> {
-    const read = names.map(async (name) => {
-      const found = await singleFlight(this.lookups, `${name}:${live.id}`, async () => [
-        await this.collection.withLists(live, [name]),
-      ]);
-      return [name, found[0]!.values[name]] as const;
-    });
-    const values = Object.fromEntries((await Promise.all(read)).filter(([, list]) => list !== undefined));
-    return { ...live, values: { ...live.values, ...values } };
+    const reads = names.map((name) =>
+      singleFlight(this.lookups, `${name}:${live.id}`, async () => [await this.collection.withLists(live, [name])]),
+    );
+    const [first = live, ...others] = (await Promise.all(reads)).map(([read]) => read!);
+    return others.reduce(
+      (merged, { values, about }) => ({
+        ...merged,
+        values: { ...merged.values, ...values },
+        about: { ...merged.about, ...about },
+      }),
+      first,
+    );
   }
 
   /**

@@ -75,8 +75,8 @@ export const containerPermission = defineResource({
       fields: {
         container: { at: ['folderId'] },
         principalId: [
-          { at: ['userId'], when: user, none: [0] },
-          { at: ['groupId'], when: group },
+          { at: ['userId'], when: user, none: [0], immutable: true },
+          { at: ['groupId'], when: group, immutable: true },
         ],
         right: { at: ['folderAccessRoleName'] },
         secretRight: { at: ['secretAccessRoleName'] },
