@@ -63,4 +63,4 @@ export {
 } from './settings/regular-file.js';
 export { readSettings, type Settings, settingAttributes } from './settings/settings.js';
 export { settingsSchema } from './settings/settings-schema.js';
-export { defaultRouting, type Surface, surfaces } from './settings/surfaces.js';
+export { defaultRouting, profiles, routingOf, type Surface, surfaces } from './settings/surfaces.js';
