@@ -14,9 +14,10 @@ const SECRET_ROLE_IDS: Readonly<Record<SecretRight, number | null>> = {
 
 /**
  * Returns a folder permission. That of a user has the user's personal group as `groupId` with an empty name as well, so
- * only `userId` distinguishes users from groups (thycotic-ps issue 383).
+ * only `userId` distinguishes users from groups (thycotic-ps issue 383). Of a group, a single read has the `userId` 0, and a
+ * row null (OpenAPI 11.7.2, thycotic-ps issue 215); only a row has a domain.
  */
-export function permissionModel(data: SecretServerData, entry: PermissionRecord) {
+export function permissionSummary(data: SecretServerData, entry: PermissionRecord) {
   const { id, container, principalType, principal, right, secretRight = 'None' } = entry;
   const user = principalType === 'User' ? data.seenUser(principal) : undefined;
   const group = principalType === 'Group' ? data.seenGroup(principal) : undefined;
@@ -34,4 +35,10 @@ export function permissionModel(data: SecretServerData, entry: PermissionRecord)
     knownAs: user ? displayNameOf(user) : (group?.displayName ?? ''),
     domainName: data.local(principal).domain ?? '',
   };
+}
+
+/** Returns a single permission (FolderPermissionModel). */
+export function permissionModel(data: SecretServerData, entry: PermissionRecord) {
+  const { domainName: _domainName, ...row } = permissionSummary(data, entry);
+  return { ...row, userId: row.userId ?? 0 };
 }

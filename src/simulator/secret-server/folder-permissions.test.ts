@@ -63,7 +63,8 @@ describe('read', () => {
     const rows = await list();
     expect(rows.map(({ folderId }: { folderId: number }) => folderId)).toEqual([PROD, PROD, DB, DB]);
     expect(new Set(rows.map(({ id }: { id: number }) => id)).size).toBe(4);
-    expect((await send('GET', `${PATH}/${rows[2].id}`)).body).toEqual(rows[2]);
+    const { domainName: _left, ...row } = rows[2];
+    expect((await send('GET', `${PATH}/${row.id}`)).body).toEqual({ ...row, userId: 0 });
     expect(on('DB')).toEqual([]);
   });
 
@@ -84,7 +85,7 @@ describe('write', () => {
   test('POST, PUT and DELETE: the rights of a group', async () => {
     const { status, body } = await grant({ folderId: PROD, groupId: DEV, userId: null, breakInheritance: false });
     expect(status).toBe(200);
-    expect(body).toMatchObject({ folderId: PROD, groupId: DEV, userId: null, ...VIEW });
+    expect(body).toMatchObject({ folderId: PROD, groupId: DEV, userId: 0, userName: '', ...VIEW });
     const change = { id: body.id, folderId: PROD, folderAccessRoleName: 'Add Secret', secretAccessRoleName: 'None' };
     const changed = await send('PUT', `${PATH}/${body.id}`, { ...change, breakInheritance: false });
     expect(changed.body).toMatchObject({

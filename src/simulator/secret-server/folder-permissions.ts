@@ -11,7 +11,7 @@ import {
 import type { Json } from '../http/body.js';
 import { idOf, queryOf, route } from '../http/routes.js';
 import { entriesOf, stopInheriting, type View } from './folder-entries.js';
-import { permissionModel } from './folder-permission-json.js';
+import { permissionModel, permissionSummary } from './folder-permission-json.js';
 import { owned, pathOf, visibleFolders } from './folders.js';
 import { Filter, records } from './lists.js';
 import {
@@ -36,7 +36,8 @@ const UPDATE: Fields = {
   secretAccessRoleName: oneOf(...SECRET_RIGHTS),
   breakInheritance: flag,
 };
-const CREATE: Fields = { ...UPDATE, groupId: id, userId: id, userName: () => undefined, groupName: () => undefined };
+const { id: _id, ...GRANT } = UPDATE;
+const CREATE: Fields = { ...GRANT, groupId: id, userId: id };
 
 /** Names of `filter.exclude…` and the right that each leaves out. */
 const EXCLUDED: Readonly<Record<string, Right>> = {
@@ -51,7 +52,7 @@ export function addFolderPermissions(app: Hono<SecretServerEnv>, data: SecretSer
   route(app, '/folder-permissions', {
     GET: (context) => {
       const filter = new Filter(context);
-      const rows = listed(data, filter).map((entry) => permissionModel(data, entry));
+      const rows = listed(data, filter).map((entry) => permissionSummary(data, entry));
       const [userId, groupId] = [filter.number('userId'), filter.number('groupId')];
       const wanted = rows
         .filter((row) => userId === undefined || row.userId === userId)

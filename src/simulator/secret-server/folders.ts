@@ -97,12 +97,15 @@ export function pathOf(data: SecretServerData, { name, parent }: ContainerRecord
   return `${above ? pathOf(data, above) : ''}\\${name}`;
 }
 
-/** Creates a folder. The creator becomes Owner (PasMigration), if it is a user of the directory. */
+/**
+ * Creates a folder, which inherits unless the body says otherwise (OpenAPI 11.7.2), so a root folder needs
+ * `inheritPermissions: false` (PasMigration). The creator becomes Owner (PasMigration), if it is a user of the directory.
+ */
 function create(data: SecretServerData, context: SecretServerContext, body: Json): ContainerRecord {
   const { directory, tenant } = data;
   const caller = context.get('caller');
-  const inherits = body.inheritPermissions === true;
-  const parent = parentIn(data, body);
+  const inherits = body.inheritPermissions !== false;
+  const parent = parentIn(data, { ...body, inheritPermissions: inherits });
   requireFreeName(data, String(body.folderName), parent);
   const folder = directory.createContainer(String(body.folderName), parent, inherits);
   const user = data.user(caller.userId);

@@ -31,7 +31,8 @@ export function addGroupMembers(app: Hono<SecretServerEnv>, data: SecretServerDa
       const { userId } = await readWrite(context.req.raw, { userId: id }, ['userId']);
       const [user] = usersWith(data, [userId]);
       const group = edit(data, context, idOf(context), (members) => members.add(user!.id));
-      return Response.json(memberRow(data, group, user!));
+      const { displayName: _name, enabled: _enabled, ...member } = memberRow(data, group, user!);
+      return Response.json(member);
     },
     PATCH: async (context) => {
       // The names are uneven and there is no envelope (OpenAPI 11.7.2).
@@ -127,7 +128,7 @@ function editGroupsOf(
   return Response.json({ success: true });
 }
 
-function memberRow(data: SecretServerData, group: GroupRecord, user: UserRecord): object {
+function memberRow(data: SecretServerData, group: GroupRecord, user: UserRecord) {
   const [ofGroup, ofUser] = [data.domainOf(group.id), data.domainOf(user.id)];
   return {
     userId: data.numberOf('User', user.id),

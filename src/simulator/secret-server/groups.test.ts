@@ -33,6 +33,11 @@ describe('groups', () => {
     expect((await send('GET', '/v1/groups/3')).status).toBe(404);
   });
 
+  test('list: counts the members, which a single read does not', async () => {
+    expect((await send('GET', '/v1/groups')).body.records[0]).toMatchObject({ memberCount: 2, domainGuid: null });
+    expect((await send('GET', ops)).body).not.toHaveProperty('memberCount');
+  });
+
   test('create, rename and disable', async () => {
     const { status, body } = await send('POST', '/v1/groups', { name: 'New', enabled: true });
     expect(status).toBe(200);

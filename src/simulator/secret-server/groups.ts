@@ -84,7 +84,7 @@ export function addGroups(app: Hono<SecretServerEnv>, data: SecretServerData): v
       return Response.json(groupModel(data, change(data, context, changesIn(body))));
     },
     PUT: async (context) => {
-      const body = await readWrite(context.req.raw, { id, ...WRITE }, ['id', 'name', 'enabled']);
+      const body = await readWrite(context.req.raw, { id, ...WRITE }, ['id']);
       requirePathId(context, body);
       return Response.json(groupModel(data, change(data, context, body)));
     },
@@ -120,6 +120,17 @@ function requireFreeName({ directory }: SecretServerData, name: string, ownId?: 
 }
 
 function groupSummary(data: SecretServerData, group: GroupRecord): object {
+  return { ...common(data, group), domainGuid: null, memberCount: membersOf(data, group).length };
+}
+
+/** Returns a single group (GroupModel), which lacks two attributes of the row. */
+function groupModel(data: SecretServerData, group: GroupRecord): object {
+  const editable = data.mirror === undefined && data.local(group.id).domain === undefined;
+  const own = { canEditMembers: editable, isEditable: editable, systemGroup: false, hasGroupOwners: false };
+  return { ...common(data, group), ...own, adGuid: null, owners: [], ipAddressRestrictions: [] };
+}
+
+function common(data: SecretServerData, group: GroupRecord): object {
   const isPlatform = data.mirror !== undefined;
   return {
     id: data.numberOf('Group', group.id),
@@ -127,16 +138,8 @@ function groupSummary(data: SecretServerData, group: GroupRecord): object {
     enabled: data.isEnabled(group.id),
     created: group.created,
     ...data.domainOf(group.id),
-    domainGuid: null,
     isPlatform,
-    memberCount: membersOf(data, group).length,
     synchronized: isPlatform || data.local(group.id).domain !== undefined,
     synchronizeNow: false,
   };
-}
-
-function groupModel(data: SecretServerData, group: GroupRecord): object {
-  const editable = data.mirror === undefined && data.local(group.id).domain === undefined;
-  const own = { canEditMembers: editable, isEditable: editable, systemGroup: false, hasGroupOwners: false, owners: [] };
-  return { ...groupSummary(data, group), ...own };
 }

@@ -92,7 +92,12 @@ test('users/current: the account, which is a user of the directory if it has its
   simulator.admin.addUser({ userName: own });
   const client = await secretServer(simulator);
   expect((await client('GET', '/v1/users/current')).body).toMatchObject({ id: 3, userName: own });
-  await client('POST', '/v1/folders', { folderName: 'Own', folderTypeId: 1, parentFolderId: -1 });
+  await client('POST', '/v1/folders', {
+    folderName: 'Own',
+    folderTypeId: 1,
+    parentFolderId: -1,
+    inheritPermissions: false,
+  });
   expect(simulator.state().containerPermissions).toMatchObject([{ container: 'Own', user: own, right: 'Owner' }]);
 });
 

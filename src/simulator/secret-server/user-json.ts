@@ -1,4 +1,5 @@
 import type { UserRecord } from '../directory/records.js';
+import type { Caller } from './request.js';
 import type { SecretServerData } from './secret-server-data.js';
 
 /** Returns the row of a user in a list (UserSummary). */
@@ -22,10 +23,11 @@ export function userSummary(data: SecretServerData, user: UserRecord): Record<st
   };
 }
 
-/** Returns a single user (UserModel): the row, its personal group, and the attributes that only a single read has. */
+/** Returns a single user (UserModel), which lacks two attributes of the row and has others, as its personal group. */
 export function userModel(data: SecretServerData, user: UserRecord): Record<string, unknown> {
+  const { domainName: _domainName, twoFactorMethod: _method, ...common } = userSummary(data, user);
   return {
-    ...userSummary(data, user),
+    ...common,
     personalGroupId: data.numberOf('Group', user.id),
     adGuid: null,
     platformServiceUser: false,
@@ -45,4 +47,20 @@ export function displayNameOf(user: UserRecord): string {
 
 export function emailOf({ emails = [] }: UserRecord): string | undefined {
   return (emails.find(({ primary }) => primary) ?? emails[0])?.value;
+}
+
+/** Returns the account of the token (CurrentUserModel). */
+export function currentUser({ mirror }: SecretServerData, { userId, name }: Caller, user?: UserRecord): object {
+  return {
+    id: userId,
+    userName: name,
+    displayName: user ? displayNameOf(user) : name,
+    emailAddress: (user && emailOf(user)) ?? '',
+    permissions: [],
+    platformIntegrationType: mirror ? 'Native' : 'None',
+    dateOptionId: 1,
+    timeOptionId: 1,
+    userLcid: 1033,
+    userTheme: '',
+  };
 }

@@ -22,7 +22,7 @@ import {
   text,
 } from './request.js';
 import type { SecretServerData } from './secret-server-data.js';
-import { displayNameOf, emailOf, userModel, userSummary } from './user-json.js';
+import { currentUser, displayNameOf, emailOf, userModel, userSummary } from './user-json.js';
 
 /** The shortest password of the simulated policy; a real one is configured. */
 const SHORTEST_PASSWORD = 8;
@@ -75,8 +75,15 @@ const PATCH: Fields = {
   enabled: dirty(flag),
   isLockedOut: dirty(flag),
   password: dirty(filled),
+  isApplicationAccount: dirty(flag),
+  loginFailures: dirty(id),
+  dateOptionId: dirty(id),
+  timeOptionId: dirty(id),
+  ipAddressRestrictionIds: dirty(ids),
+  slackId: dirty(text),
   groupOwners: ids,
   isGroupOwnerUpdate: flag,
+  ...Object.fromEntries(Object.entries(LOGIN_SETTINGS).map(([key, check]) => [key, dirty(check)])),
 };
 
 /** Attributes of a mirror record that Secret Server owns. Which ones, is an assumption. */
@@ -101,9 +108,8 @@ export function addUsers(app: Hono<SecretServerEnv>, data: SecretServerData): vo
   });
   route(app, '/users/current', {
     GET: (context) => {
-      const { userId, name: userName } = context.get('caller');
-      const user = data.user(userId);
-      return Response.json(user ? userModel(data, user) : account(userId, userName));
+      const caller = context.get('caller');
+      return Response.json(currentUser(data, caller, data.user(caller.userId)));
     },
   });
   route(app, '/users/platform/:uuid', {
@@ -210,16 +216,4 @@ function withEmail(fields: UserFields, address: string | undefined): UserFields 
   if (address === undefined) return fields;
   const { emails: _emails, ...others } = fields;
   return address === '' ? others : { ...others, emails: [{ value: address, primary: true }] };
-}
-
-function account(userId: number, userName: string): object {
-  return {
-    id: userId,
-    userName,
-    displayName: userName,
-    emailAddress: '',
-    enabled: true,
-    domainId: -1,
-    personalGroupId: 1,
-  };
 }
