@@ -4,6 +4,7 @@ import type { Json } from '../http/body.js';
 import { Refusal } from '../http/refusal.js';
 import { idOf, queryOf, route } from '../http/routes.js';
 import { ownEntries, stopInheriting } from './folder-entries.js';
+import { owned, pathOf, visibleFolders } from './folder-tree.js';
 import { Filter, records } from './lists.js';
 import {
   type Fields,
@@ -79,22 +80,6 @@ export function addFolders(app: Hono<SecretServerEnv>, data: SecretServerData): 
       return Response.json({ id: Number(folder.id), objectType: 'Folder', responseCodes: [] });
     },
   });
-}
-
-export function visibleFolders({ directory, tenant }: SecretServerData): ContainerRecord[] {
-  return directory.containers.seenAll().filter(({ id }) => tenant.ownedContainers?.has(id) ?? true);
-}
-
-/** Returns the folder. @throws {Refusal} 403 when the account does not own it */
-export function owned({ tenant }: SecretServerData, folder: ContainerRecord): ContainerRecord {
-  if (tenant.ownedContainers?.has(folder.id) === false) throw new Refusal(403, 'Access Denied.');
-  return folder;
-}
-
-/** Returns the path of a folder, with backslashes from the root (fact sheet 6.7). */
-export function pathOf(data: SecretServerData, { name, parent }: ContainerRecord): string {
-  const above = parent === undefined ? undefined : data.directory.containers.seen(parent);
-  return `${above ? pathOf(data, above) : ''}\\${name}`;
 }
 
 /**

@@ -6,88 +6,19 @@ import { idOf, queryOf, route } from '../http/routes.js';
 import { Filter, records } from './lists.js';
 import {
   changesIn,
-  dirty,
-  type Fields,
-  filled,
-  flag,
   found,
-  id,
-  ids,
   invalid,
-  oneOf,
   readWrite,
   requirePathId,
   type SecretServerContext,
   type SecretServerEnv,
-  text,
 } from './request.js';
 import type { SecretServerData } from './secret-server-data.js';
+import { CREATE, OWN_OF_MIRROR, PATCH, UPDATE } from './user-fields.js';
 import { currentUser, displayNameOf, emailOf, userModel, userSummary } from './user-json.js';
 
 /** The shortest password of the simulated policy; a real one is configured. */
 const SHORTEST_PASSWORD = 8;
-
-/** Settings that are accepted and not simulated. */
-const LOGIN_SETTINGS: Fields = {
-  twoFactor: flag,
-  radiusTwoFactor: flag,
-  radiusUserName: text,
-  duoTwoFactor: flag,
-  oathTwoFactor: flag,
-  fido2TwoFactor: flag,
-  unixAuthenticationMethod: oneOf('Password', 'PublicKey', 'PasswordOrPublicKey', 'PasswordAndPublicKey'),
-};
-
-const CREATE: Fields = {
-  userName: filled,
-  password: filled,
-  displayName: filled,
-  emailAddress: text,
-  enabled: flag,
-  domainId: id,
-  adGuid: text,
-  isApplicationAccount: flag,
-  ...LOGIN_SETTINGS,
-};
-
-/** UserUpdateArgs: without `userName`, which is immutable. */
-const UPDATE: Fields = {
-  id,
-  displayName: filled,
-  emailAddress: text,
-  enabled: flag,
-  isLockedOut: flag,
-  isApplicationAccount: flag,
-  loginFailures: id,
-  password: filled,
-  dateOptionId: id,
-  timeOptionId: id,
-  groupOwners: ids,
-  isGroupOwnerUpdate: flag,
-  ...LOGIN_SETTINGS,
-};
-
-/** PatchUserModel: each value is wrapped, without an envelope. */
-const PATCH: Fields = {
-  id,
-  displayName: dirty(filled),
-  emailAddress: dirty(text),
-  enabled: dirty(flag),
-  isLockedOut: dirty(flag),
-  password: dirty(filled),
-  isApplicationAccount: dirty(flag),
-  loginFailures: dirty(id),
-  dateOptionId: dirty(id),
-  timeOptionId: dirty(id),
-  ipAddressRestrictionIds: dirty(ids),
-  slackId: dirty(text),
-  groupOwners: ids,
-  isGroupOwnerUpdate: flag,
-  ...Object.fromEntries(Object.entries(LOGIN_SETTINGS).map(([key, check]) => [key, dirty(check)])),
-};
-
-/** Attributes of a mirror record that Secret Server owns. Which ones, is an assumption. */
-const OWN_OF_MIRROR = ['id', 'isLockedOut', 'groupOwners', 'isGroupOwnerUpdate'];
 
 /** Serves `/users`: local accounts, or mirror records of the Platform's users. */
 export function addUsers(app: Hono<SecretServerEnv>, data: SecretServerData): void {
