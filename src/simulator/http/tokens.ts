@@ -43,11 +43,11 @@ export class Tokens {
   }
 
   /**
-   * Returns whether the token was valid here until its lifetime passed, or until {@link expire}.
+   * Returns the surface of a token that was valid until its lifetime passed, or until {@link expire}.
    * @param header the Authorization header
    */
-  hasEnded(header: string | null): boolean {
-    return this.#issued.has(tokenIn(header) ?? '') && this.identify(header) === undefined;
+  ended(header: string | null): Credential | undefined {
+    return this.identify(header) ? undefined : this.#issued.get(tokenIn(header) ?? '');
   }
 
   /** Ends a token before its time. @param header the Authorization header */

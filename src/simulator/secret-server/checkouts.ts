@@ -24,7 +24,9 @@ export function addCheckouts(app: Hono<SecretServerEnv>, data: SecretServerData)
   });
   route(app, '/secrets/:id/check-in', {
     POST: (context) => {
-      const checkout = checkoutsIn(data).find((candidate) => String(numberOf(data, candidate)) === idOf(context));
+      const checkout = checkoutsIn(data).find(
+        (candidate) => String(data.shownNumber('secret', candidate.id)) === idOf(context),
+      );
       const { userId, id, active } = found(checkout, 'Secret');
       if (!active) throw invalid('The secret is not checked out.');
       data.directory.endCheckouts(userId, id);
@@ -37,14 +39,9 @@ function checkoutsIn(data: SecretServerData): SessionRecord[] {
   return data.users().flatMap(({ id }) => data.directory.checkoutsOf(id));
 }
 
-function numberOf({ secretIds }: SecretServerData, { id }: SessionRecord): number {
-  if (secretIds.show(id) === id) secretIds.add(id);
-  return Number(secretIds.show(id));
-}
-
 function secretSummary(data: SecretServerData, checkout: SessionRecord) {
   const { active, userId } = checkout;
-  const id = numberOf(data, checkout);
+  const id = data.shownNumber('secret', checkout.id);
   return {
     id,
     name: `Simulated secret ${id}`,

@@ -12,7 +12,10 @@ export function entriesOf(data: SecretServerData, folder: ContainerRecord, view:
   const holder = holderOf(data, folder, view);
   const entries = ownEntries(data, holder, view);
   if (holder.id === folder.id) return entries;
-  return entries.map((entry) => ({ ...entry, id: inheritedId(folder, entry), container: folder.id }));
+  return entries.map((entry) => {
+    const id = data.shownNumber('inheritedPermission', `${folder.id} ${entry.id}`);
+    return { ...entry, id: String(id), container: folder.id };
+  });
 }
 
 export function ownEntries({ directory }: SecretServerData, { id }: ContainerRecord, view: View): PermissionRecord[] {
@@ -40,10 +43,4 @@ function holderOf({ directory }: SecretServerData, folder: ContainerRecord, view
     holder = parent;
   }
   return holder;
-}
-
-/** Pairs two numbers into one (Cantor), above all numbers of own permissions, so that ids do not depend on reads. */
-function inheritedId({ id }: ContainerRecord, permission: PermissionRecord): string {
-  const [folder, number] = [Number(id), Number(permission.id)];
-  return String(1_000_000 + ((folder + number) * (folder + number + 1)) / 2 + number);
 }

@@ -14,7 +14,7 @@ const SECRET_ROLE_IDS: Readonly<Record<SecretRight, number | null>> = {
 
 /**
  * Returns a folder permission. That of a user has the user's personal group as `groupId` with an empty name as well, so
- * only `userId` distinguishes users from groups (thycotic-ps issue 383). Of a group, a single read has the `userId` 0, and a
+ * only `userId` distinguishes users from groups (thycotic-ps issue 383). A single read of a group's has the `userId` 0, and a
  * row null (OpenAPI 11.7.2, thycotic-ps issue 215); only a row has a domain.
  */
 export function permissionSummary(data: SecretServerData, entry: PermissionRecord) {

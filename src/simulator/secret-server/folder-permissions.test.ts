@@ -144,6 +144,15 @@ describe('a folder that inherits', () => {
     expect((await send('GET', `/v1/folders/${DB}`)).body.inheritPermissions).toBe(false);
   });
 
+  test('a folder below one that does not inherit any more: has its permissions, under int32 ids', async () => {
+    const below = { folderName: 'Below', folderTypeId: 1, parentFolderId: DB };
+    const { id: folderId } = (await send('POST', '/v1/folders', below)).body;
+    await grant({ folderId: DB, groupId: DEV });
+    const rows = await list(`filter.folderId=${folderId}`);
+    expect(rows.map(({ knownAs }: { knownAs: string }) => knownAs)).toEqual(['Ops', 'Ada', 'Dev']);
+    for (const { id } of rows) expect(id).toBeLessThan(2 ** 31);
+  });
+
   test('a refused POST: leaves the inheritance as it is', async () => {
     expect((await grant({ folderId: DB, groupId: OPS })).status).toBe(400);
     expect((await send('GET', `/v1/folders/${DB}`)).body.inheritPermissions).toBe(true);

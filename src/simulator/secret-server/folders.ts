@@ -83,8 +83,8 @@ export function addFolders(app: Hono<SecretServerEnv>, data: SecretServerData): 
 }
 
 /**
- * Creates a folder, which inherits unless the body says otherwise (OpenAPI 11.7.2), so a root folder needs
- * `inheritPermissions: false` (PasMigration). The creator becomes Owner (PasMigration), if it is a user of the directory.
+ * Creates a folder, which inherits unless `inheritPermissions` is false (OpenAPI 11.7.2), so a root folder
+ * needs that (PasMigration). The creator becomes Owner (PasMigration), if it is a user of the directory.
  */
 function create(data: SecretServerData, context: SecretServerContext, body: Json): ContainerRecord {
   const { directory, tenant } = data;

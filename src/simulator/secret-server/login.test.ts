@@ -77,6 +77,9 @@ describe('end of a token', () => {
     expect((await (await secretServer(simulator))('GET', '/v1/users')).body).toEqual(EXPIRED);
     simulator.faults.clear();
     expect((await get('wrong')).status).toBe(401);
+    simulator.faults.set({ tokenLifeS: 0 });
+    expect((await (await rest(simulator))('GET', USERS)).status).toBe(401);
+    simulator.faults.clear();
     const client = await secretServer(simulator);
     simulator.revokeTokens();
     expect((await client('GET', '/v1/users')).status).toBe(401);

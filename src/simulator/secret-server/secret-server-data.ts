@@ -18,6 +18,8 @@ export interface Audit {
   readonly caller: Caller;
 }
 
+type ShownKind = 'session' | 'secret' | 'inheritedPermission';
+
 /** Users and groups as of a synchronisation. */
 interface Mirror {
   readonly startDateTime: string;
@@ -28,8 +30,12 @@ interface Mirror {
 /** The view that Secret Server has of the directory, and the data that only it has. Numbers are its ids. */
 export class SecretServerData {
   readonly audits: Audit[] = [];
-  readonly sessionIds = new NumberedIds(1);
-  readonly secretIds = new NumberedIds(1);
+  /** Numbers of objects that have UUIDs in the directory, or that only Secret Server shows: given when first shown. */
+  readonly #shown: Readonly<Record<ShownKind, NumberedIds>> = {
+    session: new NumberedIds(1),
+    secret: new NumberedIds(1),
+    inheritedPermission: new NumberedIds(1_000_000),
+  };
   #mirror: Mirror | undefined;
 
   constructor(readonly tenant: Tenant) {
@@ -97,6 +103,13 @@ export class SecretServerData {
 
   numberOf(kind: MemberType | 'Role', id: string): number {
     return Number(this.directory.secretServerIds[kind].show(id));
+  }
+
+  /** Returns the number of an object that is numbered when first shown. */
+  shownNumber(kind: ShownKind, key: string): number {
+    const ids = this.#shown[kind];
+    if (ids.show(key) === key) ids.add(key);
+    return Number(ids.show(key));
   }
 
   /** Returns the attributes of a user, group or role that only Secret Server has, as readers see them. */

@@ -1,7 +1,7 @@
 import { Hono } from 'hono';
 import { answerRefusal, Refusal } from '../http/refusal.js';
 import { route } from '../http/routes.js';
-import type { Surface } from '../http/tokens.js';
+import type { Credential, Surface } from '../http/tokens.js';
 import type { Tenant } from '../tenant.js';
 import { addAudits } from './audits.js';
 import { addBulkOperations } from './bulk-operations.js';
@@ -23,6 +23,10 @@ import { addUsers } from './users.js';
 /** Tokens of Secret Server itself, and of the Platform in front of it (DelineaXPM/tss-sdk-go). */
 const ACCEPTED: readonly Surface[] = ['secret-server', 'platform-identity'];
 
+function isAccepted(credential: Credential | undefined): credential is Credential {
+  return credential !== undefined && ACCEPTED.includes(credential.surface);
+}
+
 /**
  * Returns Secret Server's REST API, `/SecretServer/api/v1`, from its OpenAPI 11.7.2. A search without a hit is an empty
  * list here; on Secret Server Cloud it can be a 404 (PasMigration), which a `status` fault simulates.
@@ -35,12 +39,10 @@ export function secretServerApp(tenant: Tenant): Hono<SecretServerEnv> {
   route(app, '/api/v1/healthcheck', { GET: () => Response.json({ healthy: true }) });
   app.use('/api/*', async (context, next) => {
     const header = context.req.header('authorization') ?? null;
+    const [credential, ended] = [tenant.tokens.identify(header), tenant.tokens.ended(header)];
     // An ended token is a 403 with this body; an invalid one, or one for another product, is a 401 (delinea-tools).
-    if (tenant.tokens.hasEnded(header)) throw new Refusal(403, 'Authentication failed or expired token.');
-    const credential = tenant.tokens.identify(header);
-    if (!credential || !ACCEPTED.includes(credential.surface)) {
-      throw new Refusal(401, 'Authorization has been denied for this request.');
-    }
+    if (isAccepted(ended)) throw new Refusal(403, 'Authentication failed or expired token.');
+    if (!isAccepted(credential)) throw new Refusal(401, 'Authorization has been denied for this request.');
     context.set('caller', data.callerNamed(credential.account ?? ''));
     await next();
   });

@@ -22,7 +22,9 @@ export function addSessions(app: Hono<SecretServerEnv>, data: SecretServerData):
       const action = oneOf('Terminate', 'LimitSession', 'MessageOnly');
       const fields = { action, secretSessionId: id, secretId: id, message: text };
       const body = await readWrite(req.raw, fields, ['action', 'secretSessionId']);
-      const session = sessionsIn(data).find((candidate) => numberOf(data, candidate) === body.secretSessionId);
+      const session = sessionsIn(data).find(
+        (candidate) => data.shownNumber('session', candidate.id) === body.secretSessionId,
+      );
       if (!session?.active) throw invalid('There is no active session with this id.');
       if (body.action === 'Terminate') data.directory.endSessions(session.userId, session.id);
       return Response.json({ success: true });
@@ -34,17 +36,11 @@ function sessionsIn(data: SecretServerData): SessionRecord[] {
   return data.users().flatMap(({ id: user }) => data.directory.sessionsOf(user));
 }
 
-/** Returns the number of a session: the directory has UUIDs for them. */
-function numberOf({ sessionIds }: SecretServerData, { id: session }: SessionRecord): number {
-  if (sessionIds.show(session) === session) sessionIds.add(session);
-  return Number(sessionIds.show(session));
-}
-
 /** Times and secret are not simulated. */
 function sessionModel(data: SecretServerData, session: SessionRecord): object {
   const user = data.seenUser(session.userId)!;
   return {
-    secretSessionId: numberOf(data, session),
+    secretSessionId: data.shownNumber('session', session.id),
     secretId: 1,
     secretName: 'Simulated secret',
     userId: data.numberOf('User', user.id),
