@@ -57,10 +57,10 @@ function organisation(): Declaration[] {
 async function readsOfPlan(
   tenant: TenantProcess,
   declarations: readonly Declaration[],
-  block: Record<string, unknown> = {},
+  settings: Readonly<Record<string, string>> = {},
 ) {
   await tenant.requests();
-  const plan = await makePlan(await connect(readSettings(block, tenant.env)), {
+  const plan = await makePlan(await connect(readSettings({}, { ...tenant.env, ...settings })), {
     stack: 'bench',
     declarations,
     owned: [],
@@ -77,12 +77,12 @@ export async function countReads(): Promise<Figure[]> {
   const edges =
     declarations.length +
     declarations.reduce((sum, { values }) => sum + ((values.members as unknown[] | undefined)?.length ?? 0), 0);
-  for (const [idSpaces, limit, block] of [
-    ['shared', 100, { surfaces: [{ name: 'scim-cloud', idSpace: 'platform' }] }],
+  for (const [idSpaces, limit, settings] of [
+    ['shared', 100, { DELINEA_SURFACES: JSON.stringify([{ name: 'scim-cloud', idSpace: 'platform' }]) }],
     ['split', 115, {}],
   ] as const) {
     const tenant = await startTenant({ dataFile: JULY.pathname, idSpaces });
-    const { plan, requests } = await readsOfPlan(tenant, declarations, block);
+    const { plan, requests } = await readsOfPlan(tenant, declarations, settings);
     tenant.stop();
     const open = plan.resource_changes.filter(({ change }) => change.actions[0] !== 'no-op').length;
     figures.push({
@@ -92,6 +92,7 @@ export async function countReads(): Promise<Figure[]> {
       detail: `${requests.tokens} tokens apart; ${open} changes; a GET per object and edge: ${edges}`,
     });
   }
+  figures.push(await countSecretServer(declarations));
   const ten = await startTenant({ seedUsers: 10_000 });
   const { requests } = await readsOfPlan(ten, seededUsers(10_000));
   ten.stop();
@@ -103,6 +104,26 @@ export async function countReads(): Promise<Figure[]> {
   });
   figures.push(...(await countFew()), await countMembers());
   return figures;
+}
+
+/** Counts the lists that a plan reads on Secret Server, where each group has its members in a list of its own. */
+async function countSecretServer(declarations: readonly Declaration[]): Promise<Figure> {
+  const tenant = await startTenant({ dataFile: JULY.pathname });
+  const served = declarations.map(({ values: { description: _, ...values }, ...rest }) => ({ ...rest, values }));
+  const { plan, requests } = await readsOfPlan(tenant, served, { DELINEA_PROFILE: 'secret-server' });
+  tenant.stop();
+  const [error] = plan.delinea.findings.filter(({ level }) => level === 'error');
+  if (error) throw new Error(error.message);
+  const groups = served.filter(({ kind }) => kind === 'group').length;
+  const holders = new Set(
+    served.filter(({ kind }) => kind === 'role-binding').map(({ values }) => JSON.stringify(values.principalId)),
+  ).size;
+  return {
+    name: 'reads, plan of kubernetes-org on secret-server',
+    value: requests.reads - groups - holders,
+    limit: 40,
+    detail: `and ${groups} lists of members, ${holders} lists of roles: one for each group and holder`,
+  };
 }
 
 /** Measures few managed users in a large tenant, where GETs are cheaper than the list, and in a small one, where the list is. */

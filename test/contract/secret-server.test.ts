@@ -115,6 +115,19 @@ describe('Secret Server REST', () => {
     expect(bench.sim.state().groups.find(({ displayName }) => displayName === 'all')?.members).toHaveLength(500);
   });
 
+  test('plan: adopts what is there already, with members and rights', async () => {
+    await open();
+    const stranger = user('stranger');
+    const bystanders = group('bystanders', membersOf(stranger));
+    const { delinea, resource_changes } = await bench.plan([
+      stranger,
+      bystanders,
+      grant('b', 'prod', bystanders, 'View'),
+    ]);
+    expect(delinea.findings.filter(({ level }) => level === 'error')).toEqual([]);
+    expect(resource_changes.map((change) => change.delinea.operation)).toEqual(['adopt', 'adopt', 'adopt']);
+  });
+
   test('apply: removes what left the code: users are disabled, groups emptied, rights revoked', async () => {
     await open();
     await converge(everything);

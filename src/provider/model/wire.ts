@@ -121,6 +121,11 @@ export function withWrites(wire: Wire): string[] {
   return Object.keys(wire.fields).filter((name) => fieldsOf(wire, name).some((field) => field.withWrites));
 }
 
+/** Returns the attributes that are lists in collections of their own. */
+export function partsOf(wire: Wire): string[] {
+  return Object.keys(wire.fields).filter((name) => fieldsOf(wire, name).some(({ from }) => from !== undefined));
+}
+
 /** Returns the values without lists in collections of their own. */
 export function withoutParts(wire: Wire, values: Values): Values {
   return Object.fromEntries(Object.entries(values).filter(([name]) => fieldOf(wire, name, values)?.from === undefined));

@@ -175,15 +175,9 @@ export class View {
     const reads = names.map((name) =>
       singleFlight(this.lookups, `${name}:${live.id}`, async () => [await this.collection.withLists(live, [name])]),
     );
-    const [first = live, ...others] = (await Promise.all(reads)).map(([read]) => read!);
-    return others.reduce(
-      (merged, { values, about }) => ({
-        ...merged,
-        values: { ...merged.values, ...values },
-        about: { ...merged.about, ...about },
-      }),
-      first,
-    );
+    const read = (await Promise.all(reads)).flat();
+    const values = Object.assign({}, live.values, ...read.map((each) => each.values));
+    return { ...live, values, about: Object.assign({}, live.about, ...read.map((each) => each.about)) };
   }
 
   /**
