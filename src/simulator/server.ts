@@ -6,10 +6,12 @@ import { Hono } from 'hono';
 import { controlApp } from './control.js';
 import { EFFECTS, type Outcome } from './faults/effects.js';
 import type { Fault } from './faults/fault.js';
+import { isTokenUrl, SCIM_BASES } from './http/base-paths.js';
 import { oauthApp } from './http/oauth.js';
 import { refusalOfForeign } from './http/own-address.js';
 import { answerRefusal, Refusal } from './http/refusal.js';
-import { isTokenPath, type Traffic } from './http/traffic.js';
+import type { Traffic } from './http/traffic.js';
+import { identityApp } from './identity/identity.js';
 import { restApp } from './rest/rest.js';
 import { scimApp } from './scim/scim.js';
 import { secretServerApp } from './secret-server/secret-server.js';
@@ -30,7 +32,7 @@ export function requestHandler(tenant: Tenant, traffic: Traffic, simulator: Simu
     const { method } = request;
     traffic.begin(method, path);
     const active = tenant.faults.affecting(request);
-    const scope = isTokenPath(path) ? await scopeIn(request.clone()) : undefined;
+    const scope = isTokenUrl(path) ? await scopeIn(request.clone()) : undefined;
     const outcome = await carryOut(tenant, active, request, surfaces);
     const status = outcome instanceof Response ? outcome.status : 0;
     const surface = surfaceOf(tenant, request, path);
@@ -43,12 +45,15 @@ export function requestHandler(tenant: Tenant, traffic: Traffic, simulator: Simu
 }
 
 function surfacesApp(tenant: Tenant): Hono {
-  const [oauth, rest, scim] = [oauthApp(tenant), restApp(tenant), scimApp(tenant)];
+  const [oauth, identity, rest] = [oauthApp(tenant), identityApp(tenant), restApp(tenant)];
   const secretServer = secretServerApp(tenant);
   const app = new Hono();
-  app.all('/identity/*', ({ req }) => oauth.fetch(req.raw));
+  app.all('/identity/*', ({ req }) => (isTokenUrl(req.path) ? oauth : identity).fetch(req.raw));
   app.all('/api/v1/*', ({ req }) => rest.fetch(req.raw));
-  app.all('/scim/v2/*', ({ req }) => scim.fetch(req.raw));
+  for (const base of SCIM_BASES) {
+    const scim = scimApp(tenant, base);
+    app.all(`${base}/*`, ({ req }) => scim.fetch(req.raw));
+  }
   app.all('/SecretServer/*', ({ req }) => secretServer.fetch(req.raw));
   app.notFound(({ req }) => answerRefusal(new Refusal(404, 'No such path.', 'NotFound'), req.path));
   return app;
@@ -88,6 +93,6 @@ async function scopeIn(request: Request): Promise<string | undefined> {
 }
 
 function surfaceOf(tenant: Tenant, request: Request, path: string): string {
-  if (isTokenPath(path)) return 'token';
+  if (isTokenUrl(path)) return 'token';
   return tenant.tokens.identify(request.headers.get('authorization'))?.surface ?? 'none';
 }

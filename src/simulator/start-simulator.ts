@@ -11,6 +11,7 @@ import type { FaultSettings } from './faults/fault.js';
 import { Faults } from './faults/faults.js';
 import { Tokens } from './http/tokens.js';
 import { Traffic } from './http/traffic.js';
+import { ErrorThreshold } from './scim/error-threshold.js';
 import { requestHandler } from './server.js';
 import type { Simulator } from './simulator.js';
 import type { Credentials, Tenant, TenantOptions } from './tenant.js';
@@ -36,6 +37,8 @@ const CREDENTIALS: Credentials = {
   scimToken: 'simulated-scim-token',
   serviceUser: 'scim.integration@example.com',
   servicePassword: 'simulated-service-password',
+  secretServerScimToken: 'simulated-secret-server-scim-token',
+  connectorToken: 'simulated-connector-token',
   secretServerUser: 'api.integration',
   secretServerPassword: 'simulated-secret-server-password',
   secretServerClientId: 'simulated-secret-server-client',
@@ -44,7 +47,8 @@ const CREDENTIALS: Credentials = {
 
 /**
  * Starts a simulated tenant on a real socket: Platform REST and Platform SCIM (guide 000), the SCIM Cloud Connector
- * (guides 002 to 004) and Secret Server REST (OpenAPI 11.7.2) over one directory. A control plane for other processes is at `/_simulator/` (control.ts).
+ * (guides 002 to 004), the Platform's identity API, Secret Server REST (OpenAPI 11.7.2), Secret Server's SCIM (guide 001) and
+ * the on-prem SCIM Connector over one directory. A control plane for other processes is at `/_simulator/` (control.ts).
  * @throws {Error} when the data refers to an object that it does not define, or the port is in use
  */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
@@ -91,7 +95,12 @@ function makeTenant(options: SimulatorOptions): Tenant {
     directory,
     faults,
     credentials,
-    tokens: new Tokens(credentials.scimToken),
+    tokens: new Tokens({
+      scim: credentials.scimToken,
+      'secret-server-scim': credentials.secretServerScimToken,
+      'scim-connector': credentials.connectorToken,
+    }),
+    connectorErrors: new ErrorThreshold(),
     ownedContainers: visibleContainers && containerIds(directory, visibleContainers),
     options: {
       idSpaces: options.idSpaces ?? 'split',
@@ -102,6 +111,8 @@ function makeTenant(options: SimulatorOptions): Tenant {
       duplicatesWithoutExternalId: options.duplicatesWithoutExternalId ?? true,
       secretServer: options.secretServer ?? 'standalone',
       ...(visibleContainers && { visibleContainers }),
+      identityWrites: options.identityWrites ?? 'all',
+      rowKeys: options.rowKeys ?? 'as-documented',
     },
   };
 }
@@ -114,7 +125,7 @@ function makeSimulator(tenant: Tenant, traffic: Traffic): Simulator {
     env: {},
     credentials,
     faults,
-    admin: adminOf(directory),
+    admin: adminOf(directory, tenant.connectorErrors),
     get requests() {
       return traffic.counts;
     },
@@ -139,6 +150,9 @@ function environment({ url, credentials }: Pick<Simulator, 'url' | 'credentials'
     DELINEA_SCIM_TOKEN: credentials.scimToken,
     DELINEA_SCIM_CLIENT_ID: credentials.serviceUser,
     DELINEA_SCIM_CLIENT_SECRET: credentials.servicePassword,
+    DELINEA_SECRET_SERVER_SCIM_TOKEN: credentials.secretServerScimToken,
+    DELINEA_CONNECTOR_URL: `${url}/SCIMConnector`,
+    DELINEA_CONNECTOR_TOKEN: credentials.connectorToken,
     DELINEA_SECRET_SERVER_URL: `${url}/SecretServer`,
     DELINEA_SECRET_SERVER_USER: credentials.secretServerUser,
     DELINEA_SECRET_SERVER_PASSWORD: credentials.secretServerPassword,

@@ -1,6 +1,7 @@
 import type { Directory } from './directory/directory.js';
 import type { Faults } from './faults/faults.js';
 import type { Tokens } from './http/tokens.js';
+import type { ErrorThreshold } from './scim/error-threshold.js';
 
 /** The credentials that the simulated tenant accepts. The defaults are public. */
 export interface Credentials {
@@ -10,6 +11,10 @@ export interface Credentials {
   /** User name and password of the connector's service user (fact sheet 3.1). */
   readonly serviceUser: string;
   readonly servicePassword: string;
+  /** Static token of Secret Server's own SCIM (guide 001). */
+  readonly secretServerScimToken: string;
+  /** Static token of the on-prem SCIM Connector (fact sheet 4.2). */
+  readonly connectorToken: string;
   /** A local account of Secret Server, for the password grant. */
   readonly secretServerUser: string;
   readonly secretServerPassword: string;
@@ -45,6 +50,13 @@ export interface TenantOptions {
   readonly secretServer: 'standalone' | 'mirror';
   /** Names of the containers that the service user owns; it does not see others (guide 004). Default: all. */
   readonly visibleContainers?: readonly string[];
+  /**
+   * The writes of the identity API that the tenant exposes; another one is a 404 with an empty body. Default: `all`. The
+   * vendor found tenants that expose those of users only.
+   */
+  readonly identityWrites: 'all' | 'users' | 'none';
+  /** Case of the column names in the reports of the identity API, which differs by tenant. Default: as public clients show. */
+  readonly rowKeys: 'as-documented' | 'lower' | 'upper';
 }
 
 /** The data that the surfaces share. */
@@ -54,6 +66,8 @@ export interface Tenant {
   readonly tokens: Tokens;
   readonly credentials: Credentials;
   readonly options: TenantOptions;
+  /** Errors in a row of the on-prem connector. */
+  readonly connectorErrors: ErrorThreshold;
   /** Ids of the containers that the service user owns; `undefined` = all. */
   ownedContainers: Set<string> | undefined;
 }

@@ -39,9 +39,26 @@ export async function rest(simulator: Simulator, scope = ALL_SCOPES): Promise<Se
   return bearer(simulator, await tokenFrom(simulator, '/identity/connect/token', clientId, clientSecret, scope));
 }
 
+/** Returns a client of the Platform's identity API, with its own token. */
+export async function identity(simulator: Simulator): Promise<Send> {
+  const { clientId, clientSecret } = simulator.credentials;
+  const path = '/identity/api/oauth2/token/xpmplatform';
+  return bearer(simulator, await tokenFrom(simulator, path, clientId, clientSecret, 'xpmheadless'));
+}
+
 /** Returns a client of the Platform's SCIM, with the static token. */
 export function scim(simulator: Simulator): Send {
   return bearer(simulator, simulator.credentials.scimToken);
+}
+
+/** Returns a client of Secret Server's own SCIM, with its static token. */
+export function secretServerScim(simulator: Simulator): Send {
+  return bearer(simulator, simulator.credentials.secretServerScimToken);
+}
+
+/** Returns a client of the on-prem SCIM Connector, with its static token. */
+export function onPremConnector(simulator: Simulator): Send {
+  return bearer(simulator, simulator.credentials.connectorToken);
 }
 
 /** Returns a client of the SCIM Cloud Connector, with its own token. */

@@ -1,3 +1,4 @@
+import type { ErrorThreshold } from '../scim/error-threshold.js';
 import { type Directory, groupFields, userFields } from './directory.js';
 import {
   containerNamed,
@@ -22,7 +23,7 @@ export type Admin = ReturnType<typeof adminOf>;
  * Returns the actions on a directory. Each throws an Error that names a missing object. Principals are `{user}` or
  * `{group}`.
  */
-export function adminOf(directory: Directory) {
+export function adminOf(directory: Directory, connectorErrors: ErrorThreshold) {
   const user = (name: string) => directory.users.get(userNamed(directory, name))!;
   const group = (name: string) => directory.groups.get(groupNamed(directory, name))!;
   const changeMembers = (name: string, change: (members: Map<string, MemberType>) => void) => {
@@ -82,5 +83,7 @@ export function adminOf(directory: Directory) {
     endSessions: (userName: string) => directory.endSessions(user(userName).id),
     openCheckout: (userName: string) => directory.openCheckout(user(userName).id),
     endCheckouts: (userName: string) => directory.endCheckouts(user(userName).id),
+    /** Enables the on-prem connector after it switched itself off. */
+    enableConnector: () => connectorErrors.enable(),
   };
 }

@@ -9,6 +9,7 @@ import type {
   PermissionRecord,
   Right,
   RoleRecord,
+  SecretRecord,
   SecretRight,
   SessionRecord,
   Stamps,
@@ -29,6 +30,7 @@ export class Directory {
   readonly groups: Table<GroupRecord>;
   readonly containers: Table<ContainerRecord>;
   readonly permissions: Table<PermissionRecord>;
+  readonly secrets: Table<SecretRecord>;
   readonly platformIds: Readonly<Record<MemberType, GrowingIds>>;
   readonly connectorIds: Readonly<Record<MemberType, GrowingIds>>;
   /** Numbers of Secret Server. A user's id in `Group` is the number of its personal group (fact sheet (b)). */
@@ -41,6 +43,7 @@ export class Directory {
   readonly #sessions = new Map<string, SessionRecord[]>();
   readonly #checkouts = new Map<string, SessionRecord[]>();
   #lastContainer = 0;
+  #lastSecret = 0;
   #lastPermission = 0;
 
   /**
@@ -55,6 +58,7 @@ export class Directory {
     this.groups = new Table((group) => group.displayName, delayMs);
     this.containers = new Table((container) => container.name, delayMs);
     this.permissions = new Table((permission) => permission.id, delayMs);
+    this.secrets = new Table((secret) => secret.name, delayMs);
     const platform = () => (numbered ? new NumberedIds(1) : OWN_IDS);
     // The connector's first user and group are the service user and its group, so its numbers are shifted by one.
     const connector = (kind: string) =>
@@ -136,6 +140,20 @@ export class Directory {
     this.#lastContainer += 1;
     const id = String(this.#lastContainer);
     return this.containers.put({ name, ...(parent && { parent }), ...(inherits && { inherits }), ...stamps(id) });
+  }
+
+  /** Makes a container the personal folder of its Owner. */
+  makePersonal(container: ContainerRecord): void {
+    this.containers.put({ ...container, personal: true });
+  }
+
+  createSecret(name: string, container: string): SecretRecord {
+    this.#lastSecret += 1;
+    return this.secrets.put({ name, container, ...stamps(String(this.#lastSecret)) });
+  }
+
+  secretsIn(container: string): SecretRecord[] {
+    return this.secrets.seenAll().filter((secret) => secret.container === container);
   }
 
   renameContainer(container: ContainerRecord, name: string): ContainerRecord {

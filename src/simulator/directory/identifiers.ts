@@ -30,6 +30,17 @@ export type IdSpaces = Readonly<Record<MemberType, IdSpace>>;
 /** The directory's own ids. */
 export const OWN_IDS: GrowingIds = { show: (id) => id, resolve: (id) => id, add: () => {}, closeRing: () => {} };
 
+/**
+ * Ids of the form of a UUID that differ from the directory's: its digits in reverse. A client that takes one for the other
+ * finds nothing.
+ */
+export const RESHUFFLED_IDS: IdSpace = { show: reversed, resolve: reversed };
+
+function reversed(id: string): string {
+  const digits = [...id.replaceAll('-', '')].reverse().join('');
+  return digits.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+}
+
 /** An id space that learns each object when it is created. */
 export interface GrowingIds extends IdSpace {
   add(platformId: string): void;

@@ -26,6 +26,11 @@ export interface UserFields {
   manager?: { value: string };
 }
 
+/** Returns the primary e-mail address, or the first one. */
+export function mailOf({ emails = [] }: Pick<UserFields, 'emails'>): string | undefined {
+  return (emails.find(({ primary }) => primary) ?? emails[0])?.value;
+}
+
 export interface UserRecord extends UserFields, Stamps {
   readonly roles: readonly string[];
 }
@@ -48,8 +53,15 @@ export interface GroupRecord extends GroupFields, Stamps {
 export interface ContainerRecord extends Stamps {
   readonly name: string;
   readonly parent?: string;
+  /** The personal folder of a user, who owns it (fact sheet 4.2). */
+  readonly personal?: boolean;
   /** The permissions of the parent apply instead of own ones (`inheritPermissions` of Secret Server). */
   readonly inherits?: boolean;
+}
+
+export interface SecretRecord extends Stamps {
+  readonly name: string;
+  readonly container: string;
 }
 
 /** No order or inclusion between rights is assumed, since none is published (fact sheet (c)). */

@@ -41,8 +41,8 @@ export interface SimulatorData {
     /** As for users. */
     domain?: string;
   }[];
-  /** `inherits`: the permissions of the parent apply. */
-  containers?: (string | { name: string; parent?: string; inherits?: boolean })[];
+  /** `inherits`: the permissions of the parent apply; `personal`: the folder of the user who is its Owner. */
+  containers?: (string | { name: string; parent?: string; inherits?: boolean; personal?: boolean })[];
   containerPermissions?: {
     container: string;
     group?: string;
@@ -50,12 +50,14 @@ export interface SimulatorData {
     right: string;
     secretRight?: string;
   }[];
+  secrets?: { name: string; container: string }[];
   roleBindings?: { role: string; user?: string; group?: string }[];
   roles?: string[];
 }
 
 type SeedUser = NonNullable<SimulatorData['users']>[number];
 type SeedGroup = NonNullable<SimulatorData['groups']>[number];
+type SeedContainer = NonNullable<SimulatorData['containers']>[number];
 
 /**
  * Fills a directory.
@@ -70,6 +72,8 @@ export function seed(directory: Directory, data: SimulatorData, seedUsers: numbe
   for (const group of data.groups ?? []) seedGroup(directory, group);
   for (const group of data.groups ?? []) seedMembers(directory, group);
   for (const container of data.containers ?? []) seedContainer(directory, container);
+  for (const { name, container } of data.secrets ?? [])
+    directory.createSecret(name, containerNamed(directory, container));
   for (const { container, right, secretRight, ...who } of data.containerPermissions ?? []) {
     const [type, id] = principalNamed(directory, who);
     directory.createPermission(
@@ -140,9 +144,14 @@ function seedMembers(directory: Directory, { displayName, members = [] }: SeedGr
   directory.saveGroup(group, { members: new Map(members.map((name) => memberNamed(directory, name))) });
 }
 
-type SeedContainer = NonNullable<SimulatorData['containers']>[number];
-
 function seedContainer(directory: Directory, container: SeedContainer): void {
-  const { name, parent, inherits = false } = typeof container === 'string' ? { name: container } : container;
-  directory.createContainer(name, parent === undefined ? undefined : containerNamed(directory, parent), inherits);
+  const {
+    name,
+    parent,
+    inherits = false,
+    personal = false,
+  } = typeof container === 'string' ? { name: container } : container;
+  const above = parent === undefined ? undefined : containerNamed(directory, parent);
+  const made = directory.createContainer(name, above, inherits);
+  if (personal) directory.makePersonal(made);
 }

@@ -8,7 +8,7 @@ type Identified<Items> = Items extends (infer Item)[] ? (Item & { id: string })[
 export interface SimulatorState {
   users: Identified<NonNullable<SimulatorData['users']>>;
   groups: Identified<NonNullable<SimulatorData['groups']>>;
-  containers: { id: string; name: string; parent?: string; inherits?: boolean }[];
+  containers: { id: string; name: string; parent?: string; inherits?: boolean; personal?: boolean }[];
   containerPermissions: Identified<NonNullable<SimulatorData['containerPermissions']>>;
   roleBindings: NonNullable<SimulatorData['roleBindings']>;
   roles: string[];
@@ -48,11 +48,12 @@ export function stateOf(directory: Directory): SimulatorState {
       })),
     ),
     containers: sorted(
-      [...containers.all()].map(({ id, name, parent, inherits }) => ({
+      [...containers.all()].map(({ id, name, parent, inherits, personal }) => ({
         id,
         name,
         ...(parent && { parent: containers.get(parent)!.name }),
         ...(inherits && { inherits }),
+        ...(personal && { personal }),
       })),
     ),
     containerPermissions: sorted(

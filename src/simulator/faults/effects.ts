@@ -1,3 +1,4 @@
+import { isScim, splitCollection } from '../http/base-paths.js';
 import { isObject, type Json } from '../http/body.js';
 import { answerRefusal, familyOf, Refusal } from '../http/refusal.js';
 import { isSecretServerList } from '../http/traffic.js';
@@ -95,9 +96,9 @@ function refuse(request: Request, refusal: Refusal): Response {
 /** Returns whether the request lists a collection: its path ends with the kind of object. */
 function isList(request: Request): boolean {
   const { pathname } = new URL(request.url);
-  return (
-    request.method === 'GET' && (/^\/(api\/v1|scim\/v2)\/[A-Za-z]+$/.test(pathname) || isSecretServerList(pathname))
-  );
+  if (request.method !== 'GET') return false;
+  const object = splitCollection(pathname);
+  return object ? object.rest === undefined : isSecretServerList(pathname);
 }
 
 function isLaterPage(request: Request): boolean {
@@ -107,7 +108,7 @@ function isLaterPage(request: Request): boolean {
 
 function withQuery(request: Request, values: Record<string, string>): Request {
   const url = new URL(request.url);
-  const names = url.pathname.startsWith('/scim/') ? ['startIndex', 'count'] : ['skip', 'take'];
+  const names = isScim(url.pathname) ? ['startIndex', 'count'] : ['skip', 'take'];
   for (const [name, value] of Object.entries(values)) if (names.includes(name)) url.searchParams.set(name, value);
   return new Request(url, { headers: request.headers });
 }

@@ -21,7 +21,7 @@ export function randomFaults(
   const count = 1 + Math.floor(random() * maxFaults);
   return Array.from({ length: Math.min(count, maxFaults) }, () => ({
     kind: pick(kinds),
-    path: '^/(api|scim|SecretServer/api)/',
+    path: '^/(api|scim|SecretServer/api|SCIMConnector)/',
     at: [1 + Math.floor(random() * within)],
     times: 1,
     retryAfter: pick(['none', 0] as const),

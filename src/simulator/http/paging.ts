@@ -1,6 +1,6 @@
 import { Refusal } from './refusal.js';
 
-/** Default 25, at most 100, on both families (guide 000). */
+/** Default 25, at most 100, on both families of the Platform (guide 000). */
 const DEFAULT_SIZE = 25;
 const LARGEST_SIZE = 100;
 
@@ -24,12 +24,13 @@ export function restPage(query: URLSearchParams): Page {
 /**
  * Reads `startIndex` (from 1) and `count` of SCIM. Invalid paging is a 400 here, where RFC 7644 would round (fact sheet
  * 3.6); `count=0` asks for the total only.
+ * @param most the largest page of the service
  * @throws {Refusal} 400 invalidValue
  */
-export function scimPage(query: URLSearchParams): Page {
+export function scimPage(query: URLSearchParams, most: number): Page {
   return {
     skip: integer(query, 'startIndex', { fallback: 1, least: 1, code: 'invalidValue' }) - 1,
-    take: integer(query, 'count', { fallback: DEFAULT_SIZE, least: 0, most: LARGEST_SIZE, code: 'invalidValue' }),
+    take: integer(query, 'count', { fallback: DEFAULT_SIZE, least: 0, most, code: 'invalidValue' }),
   };
 }
 

@@ -1,5 +1,8 @@
+import { envelope } from '../identity/envelope.js';
+import { IDENTITY_BASE, isScim, isTokenUrl } from './base-paths.js';
+
 /** The families of error bodies, by path (fact sheet trap 53). */
-export type Family = 'rest' | 'scim' | 'oauth' | 'secret-server';
+export type Family = 'rest' | 'scim' | 'oauth' | 'identity' | 'secret-server';
 
 /** An error response of the service. `code` is REST's errorCode, SCIM's scimType or OAuth's error. */
 export class Refusal extends Error {
@@ -17,9 +20,10 @@ export class Refusal extends Error {
 
 /** Returns the family of the surface at a path. */
 export function familyOf(path: string): Family {
+  if (isScim(path)) return 'scim';
   if (path.startsWith('/SecretServer/')) return 'secret-server';
-  if (path.startsWith('/scim/')) return 'scim';
-  return path.startsWith('/identity/') ? 'oauth' : 'rest';
+  if (isTokenUrl(path)) return 'oauth';
+  return path.startsWith(`${IDENTITY_BASE}/`) ? 'identity' : 'rest';
 }
 
 /** REST's error body is unpublished (fact sheet U2): `{message, errorCode}` is an assumption. SCIM: RFC 7644, 3.12. */
@@ -40,6 +44,10 @@ const bodies: Record<Family, { type: string; body(refusal: Refusal): object }> =
   oauth: {
     type: 'application/json',
     body: ({ message, code }) => ({ error: code ?? 'invalid_request', error_description: message }),
+  },
+  identity: {
+    type: 'application/json',
+    body: ({ message, code }) => envelope(false, null, message, code),
   },
   // The declared bodies of 400, 403 and 500 (OpenAPI 11.7.2); a denied token request has only `error` (tss issue 30).
   'secret-server': {

@@ -1,7 +1,17 @@
 import { createHash } from 'node:crypto';
 
 /** The surface that a credential gives access to. */
-export type Surface = 'rest' | 'scim' | 'connector' | 'secret-server' | 'platform-identity';
+export type Surface =
+  | 'rest'
+  | 'scim'
+  | 'connector'
+  | 'platform-identity'
+  | 'secret-server'
+  | 'secret-server-scim'
+  | 'scim-connector';
+
+/** The surfaces with a static token. */
+type StaticTokens = Readonly<Partial<Record<Surface, string>>> & { readonly scim: string };
 
 export interface Credential {
   readonly surface: Surface;
@@ -14,20 +24,20 @@ interface Issued extends Credential {
   readonly expiresAt: number;
 }
 
-/** The valid tokens: OAuth tokens with a lifetime, and the static SCIM token, which does not expire (guide 000). */
+/** The valid tokens: OAuth tokens with a lifetime, and the static SCIM tokens, which do not expire (guide 000). */
 export class Tokens {
   readonly #issued = new Map<string, Issued>();
-  readonly #staticToken: string;
+  readonly #static: StaticTokens;
   #made = 0;
 
-  constructor(staticToken: string) {
-    this.#staticToken = staticToken;
+  constructor(staticTokens: StaticTokens) {
+    this.#static = staticTokens;
   }
 
   issue(credential: Credential, lifeS: number): string {
     this.#made += 1;
     const token = createHash('sha256')
-      .update(`${this.#staticToken} ${credential.surface} ${this.#made}`)
+      .update(`${this.#static.scim} ${credential.surface} ${this.#made}`)
       .digest('base64url');
     this.#issued.set(token, { ...credential, expiresAt: performance.now() + lifeS * 1000 });
     return token;
@@ -37,7 +47,8 @@ export class Tokens {
   identify(header: string | null): Credential | undefined {
     const token = tokenIn(header);
     if (token === undefined) return undefined;
-    if (token === this.#staticToken) return { surface: 'scim', scopes: [] };
+    const surface = (Object.keys(this.#static) as Surface[]).find((name) => this.#static[name] === token);
+    if (surface) return { surface, scopes: [] };
     const issued = this.#issued.get(token);
     return issued && issued.expiresAt > performance.now() ? issued : undefined;
   }

@@ -1,3 +1,5 @@
+import { isTokenUrl, splitCollection } from './base-paths.js';
+
 /** One logged request and its result. Has no headers and no body, so it contains no secrets. */
 export interface LogEntry {
   /** ISO 8601. */
@@ -64,24 +66,22 @@ function none(): RequestCounts {
   return { total: 0, tokens: 0, reads: 0, lists: 0, gets: 0, writes: 0, byRoute: {}, maxInFlight: 0 };
 }
 
-/** Returns whether a path is a token URL. */
-export function isTokenPath(path: string): boolean {
-  return path.startsWith('/identity/') || path === '/SecretServer/oauth2/token';
-}
-
 /** Returns whether a GET of Secret Server is a list: its path does not end with an id or the name of a single object. */
 export function isSecretServerList(path: string): boolean {
   return path.startsWith('/SecretServer/api/') && !/\/(\d+|current|stub|progress|summary|synchronization)$/.test(path);
 }
 
 function classify(method: string, path: string): { route: string; kind: 'tokens' | 'lists' | 'gets' | 'writes' } {
-  if (isTokenPath(path)) return { route: `${method} ${path}`, kind: 'tokens' };
-  if (path.startsWith('/SecretServer/')) {
+  if (isTokenUrl(path)) return { route: `${method} ${path}`, kind: 'tokens' };
+  const object = splitCollection(path);
+  if (!object && path.startsWith('/SecretServer/')) {
     const route = `${method} ${path.replaceAll(/\/\d+(?=\/|$)/g, '/{id}')}`;
     return { route, kind: method !== 'GET' ? 'writes' : isSecretServerList(path) ? 'lists' : 'gets' };
   }
-  const object = /^(\/api\/v1\/[^/]+|\/scim\/v2\/[^/]+)(\/.+)?$/.exec(path);
-  const route = `${method} ${object ? object[1] + (object[2] ? '/{id}' : '') : path}`;
+  const route = `${method} ${object ? object.collection + (object.rest ? '/{id}' : '') : path}`;
+  // The identity API reads by POST.
+  if (/^\/identity\/api\/Report\//i.test(path)) return { route, kind: 'lists' };
+  if (/^\/identity\/api\/\w+\/Get\w+$/i.test(path)) return { route, kind: 'gets' };
   if (method !== 'GET' && method !== 'HEAD') return { route, kind: 'writes' };
-  return { route, kind: object && !object[2] && !/ServiceProviderConfig$/.test(path) ? 'lists' : 'gets' };
+  return { route, kind: object && !object.rest && !/ServiceProviderConfig$/.test(path) ? 'lists' : 'gets' };
 }

@@ -1,5 +1,5 @@
 import type { IdSpaces } from '../directory/identifiers.js';
-import type { MemberType } from '../directory/records.js';
+import type { MemberType, UserRecord } from '../directory/records.js';
 import { isObject } from '../http/body.js';
 import { Refusal } from '../http/refusal.js';
 import type { Tenant } from '../tenant.js';
@@ -13,12 +13,24 @@ import type { ScimService } from './scim-service.js';
 export function readMembers(tenant: Tenant, service: ScimService, sent: unknown): [string, MemberType][] {
   return (Array.isArray(sent) ? sent : [sent]).map((member) => {
     const shown = referenceOf(member, 'members');
-    const found = principal(tenant, service.ids, shown, isObject(member) ? member.type : undefined);
+    const type = service.nestedGroups ? sentType(member) : 'User';
+    const found = principal(tenant, service.ids, shown, type);
     if (!found) {
       throw new Refusal(400, `'members' has an unknown id: ${JSON.stringify(shown)}.`, 'invalidValue');
     }
+    const user = tenant.directory.users.get(found[0]);
+    if (user) requireActive(user, service, shown);
     return found;
   });
+}
+
+/** @throws {Refusal} 400 for a disabled user, where the service refuses one */
+export function requireActive({ active }: UserRecord, { activeUsersOnly }: ScimService, shown: string): void {
+  if (!active && activeUsersOnly) throw new Refusal(400, `'${shown}' not found or disabled.`, 'invalidValue');
+}
+
+function sentType(member: unknown): unknown {
+  return isObject(member) ? member.type : undefined;
 }
 
 /**

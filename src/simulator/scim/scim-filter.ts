@@ -27,9 +27,10 @@ export const PERMISSION_FILTERS: FilterRules = {
  * Reads a filter that may only join supported comparisons by `and`.
  *
  * String literals are replaced before parsing, because the parser would change backslashes in names. Attribute names and operators compare without case (RFC 7644, 3.4.2.2).
+ * @param lenient an attribute without its sub-attribute means its `value`, and numbers need no quotes
  * @throws {Refusal} 400 invalidFilter
  */
-export function readFilter(filter: string, rules: FilterRules): Term[] {
+export function readFilter(filter: string, rules: FilterRules, lenient = false): Term[] {
   const literals: string[] = [];
   const lifted = filter.replace(/"(?:[^"\\]|\\.)*"/g, (literal) => `"${literals.push(literal) - 1}"`);
   let tree: Filter;
@@ -38,16 +39,20 @@ export function readFilter(filter: string, rules: FilterRules): Term[] {
   } catch {
     throw refuse('The filter is malformed', rules);
   }
-  return terms(tree, literals, rules);
+  return terms(tree, literals, rules, lenient);
 }
 
-function terms(tree: Filter, literals: readonly string[], rules: FilterRules): Term[] {
-  if ('filters' in tree && tree.op === 'and') return tree.filters.flatMap((part) => terms(part, literals, rules));
+function terms(tree: Filter, literals: readonly string[], rules: FilterRules, lenient: boolean): Term[] {
+  if ('filters' in tree && tree.op === 'and') {
+    return tree.filters.flatMap((part) => terms(part, literals, rules, lenient));
+  }
   if (!('compValue' in tree)) throw refuse(`'${tree.op}' is not supported`, rules);
-  const wanted = tree.attrPath.toLowerCase();
-  const attribute = Object.keys(rules).find((key) => key.toLowerCase() === wanted);
+  const path = tree.attrPath.toLowerCase();
+  const wanted = lenient ? [path, `${path}.value`] : [path];
+  const attribute = Object.keys(rules).find((key) => wanted.includes(key.toLowerCase()));
   const operator = attribute && rules[attribute]!.find((allowed) => allowed === tree.op);
   if (!attribute || !operator) throw refuse(`'${tree.attrPath} ${tree.op}' is not supported`, rules);
+  if (lenient && typeof tree.compValue === 'number') return [{ attribute, operator, value: String(tree.compValue) }];
   if (typeof tree.compValue !== 'string') throw refuse(`'${attribute}' compares with a quoted string`, rules);
   try {
     return [{ attribute, operator, value: JSON.parse(literals[Number(tree.compValue)]!) as string }];

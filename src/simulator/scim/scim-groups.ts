@@ -11,13 +11,10 @@ import { findByName } from './find-by-name.js';
 import { patchGroup } from './group-patch.js';
 import { readMembers } from './members.js';
 import { NAME_FILTERS } from './scim-filter.js';
-import { foundResource, meta, projection, readScim, scimAnswer, scimList, URN, urlOf } from './scim-json.js';
+import { foundResource, meta, projection, readScim, refOf, scimAnswer, scimList, URN, urlOf } from './scim-json.js';
 import type { ScimService } from './scim-service.js';
 
-/**
- * Serves `/scim/v2/Groups` of either service: no PUT (guide 000). Assumptions: SCIM groups have a `description`, and
- * their displayName is unique.
- */
+/** Serves `/Groups`. Assumptions: SCIM groups have a `description`, and their displayName is unique. */
 export function addScimGroups(app: Hono, tenant: Tenant, service: ScimService): void {
   const { directory } = tenant;
   const written = (id: string) => foundResource(directory.groups.get(service.ids.Group.resolve(id) ?? ''), id);
@@ -25,22 +22,30 @@ export function addScimGroups(app: Hono, tenant: Tenant, service: ScimService): 
     GET: (context) => {
       const query = queryOf(context);
       const find = (page: Page) => findByName(directory.groups, 'displayName', NAME_FILTERS, query, page);
-      return scimList(query, find, (group) => scimGroup(tenant, service, context.req.raw, group));
+      return scimList(query, service, find, (group) => scimGroup(tenant, service, context.req.raw, group));
     },
     POST: async ({ req }) => {
       const body = await readScim(req.raw, URN.Group);
-      requireField(body, 'displayName');
-      const fields = mergeFields<GroupFields>({ displayName: '' }, body, GROUP_CHECKS);
+      const { fields, members } = readGroup(tenant, service, body);
       requireUnique(tenant, fields);
-      const members = new Map(body.members === undefined ? [] : readMembers(tenant, service, body.members));
       return answerCreated(req.raw, service, directory.createGroup(fields, members));
     },
   });
+  const answerSaved = (request: Request, group: GroupRecord, status: number) =>
+    status === 204 ? new Response(null, { status }) : scimAnswer(scimGroup(tenant, service, request, group));
   route(app, '/Groups/:id', {
     GET: (context) => {
       const group = foundResource(directory.groups.seen(service.ids.Group.resolve(idOf(context)) ?? ''), idOf(context));
       return scimAnswer(projection(queryOf(context))(scimGroup(tenant, service, context.req.raw, group)));
     },
+    ...(service.groupPut && {
+      PUT: async (context) => {
+        const group = written(idOf(context));
+        const change = readGroup(tenant, service, await readScim(context.req.raw, URN.Group));
+        requireUnique(tenant, change.fields, group.id);
+        return answerSaved(context.req.raw, directory.saveGroup(group, change), 200);
+      },
+    }),
     PATCH: async (context) => {
       const group = written(idOf(context));
       const body = await readScim(context.req.raw, URN.PatchOp);
@@ -49,14 +54,22 @@ export function addScimGroups(app: Hono, tenant: Tenant, service: ScimService): 
       requireUnique(tenant, change.fields, group.id);
       const saved = directory.saveGroup(group, change);
       const status = tenant.faults.conditions.patchAnswer ?? service.patchAnswer;
-      if (status === 204) return new Response(null, { status });
-      return scimAnswer(scimGroup(tenant, service, context.req.raw, saved));
+      return answerSaved(context.req.raw, saved, status);
     },
     DELETE: (context) => {
       directory.deleteGroup(written(idOf(context)).id);
       return new Response(null, { status: 204 });
     },
   });
+}
+
+/** Reads a whole group. Missing attributes are cleared (RFC 7644, 3.5.1). */
+function readGroup(tenant: Tenant, service: ScimService, body: Json) {
+  requireField(body, 'displayName');
+  return {
+    fields: mergeFields<GroupFields>({ displayName: '' }, body, GROUP_CHECKS),
+    members: new Map(body.members === undefined ? [] : readMembers(tenant, service, body.members)),
+  };
 }
 
 function requireUnique({ directory }: Tenant, { displayName }: GroupFields, ownId?: string): void {
@@ -67,7 +80,7 @@ function requireUnique({ directory }: Tenant, { displayName }: GroupFields, ownI
 
 function answerCreated(request: Request, service: ScimService, group: GroupRecord): Response {
   const id = service.ids.Group.show(group.id);
-  const location = urlOf(request, `Groups/${id}`);
+  const location = urlOf(request, service, `Groups/${id}`);
   const body = { schemas: [URN.Group], id, displayName: group.displayName, meta: meta('Group', group, location) };
   return scimAnswer(body, 201, { location });
 }
@@ -78,13 +91,15 @@ function scimGroup(tenant: Tenant, service: ScimService, request: Request, group
     schemas: [URN.Group],
     id,
     ...groupFields(group),
-    members: [...group.members].map(([member, type]) => scimMember(tenant, service, request, member, type)),
-    meta: meta('Group', group, urlOf(request, `Groups/${id}`)),
+    members: [...group.members]
+      .filter(([, type]) => service.nestedGroups || type === 'User')
+      .map(([member, type]) => scimMember(tenant, service, request, member, type)),
+    meta: meta('Group', group, urlOf(request, service, `Groups/${id}`)),
   };
 }
 
 function scimMember({ directory }: Tenant, service: ScimService, request: Request, id: string, type: MemberType): Json {
   const value = service.ids[type].show(id);
   const display = type === 'User' ? directory.users.get(id)?.userName : directory.groups.get(id)?.displayName;
-  return { value, type, display, $ref: urlOf(request, `${type}s/${value}`) };
+  return { value, type, display, $ref: refOf(request, service, `${type}s`, value) };
 }

@@ -2,6 +2,7 @@ import type { Stamps } from '../directory/records.js';
 import { isObject, type Json, readBody } from '../http/body.js';
 import { type Page, scimPage } from '../http/paging.js';
 import { Refusal } from '../http/refusal.js';
+import type { ScimService } from './scim-service.js';
 
 const CORE = 'urn:ietf:params:scim:schemas:core:2.0:';
 const PAM = 'urn:ietf:params:scim:schemas:pam:1.0:';
@@ -13,6 +14,9 @@ export const URN = {
   Enterprise: 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User',
   Container: `${PAM}Container`,
   ContainerPermission: `${PAM}ContainerPermission`,
+  PrivilegedData: `${PAM}PrivilegedData`,
+  /** An assumption. */
+  Role: `${CORE}Role`,
   PatchOp: 'urn:ietf:params:scim:api:messages:2.0:PatchOp',
   ListResponse: 'urn:ietf:params:scim:api:messages:2.0:ListResponse',
 } as const;
@@ -40,9 +44,24 @@ export function meta(resourceType: string, { created, lastModified }: Stamps, lo
   return { resourceType, created, lastModified, ...(location && { location }) };
 }
 
-/** Returns the absolute URL of a path below the SCIM base, on the host the client used. */
-export function urlOf(request: Request, path: string): string {
-  return `${new URL(request.url).origin}/scim/v2/${path}`;
+/** Returns the absolute URL of a path below the base of a service, on the host the client used. */
+export function urlOf(request: Request, { base }: ScimService, path: string): string {
+  return `${new URL(request.url).origin}${base}/${path}`;
+}
+
+/** Returns the `$ref` of a user, group or role. */
+export function refOf(request: Request, service: ScimService, collection: string, id: string): string {
+  return service.lowerCaseRefs
+    ? pamRef(request, service, collection, id)
+    : urlOf(request, service, `${collection}/${id}`);
+}
+
+/**
+ * Returns the `$ref` in a container or a permission. As in the real service, its path is in lower case and its scheme is http,
+ * even where the service uses https (fact sheet 4.2), so clients must not follow it.
+ */
+export function pamRef(request: Request, { base }: ScimService, collection: string, id: string): string {
+  return `http://${new URL(request.url).host}${base}/${collection.toLowerCase()}/${id}`;
 }
 
 /**
@@ -51,10 +70,11 @@ export function urlOf(request: Request, path: string): string {
  */
 export function scimList<Row>(
   query: URLSearchParams,
+  { largestPage }: ScimService,
   find: (page: Page) => { rows: Row[]; total: number },
   render: (row: Row) => Json,
 ): Response {
-  const page = scimPage(query);
+  const page = scimPage(query, largestPage);
   const project = projection(query);
   const { rows, total } = find(page);
   return scimAnswer({

@@ -5,10 +5,14 @@ import { isObject, type Json } from '../http/body.js';
 import { Refusal } from '../http/refusal.js';
 import type { Tenant } from '../tenant.js';
 import type { Attributes } from './patch-operations.js';
-import { meta, URN, urlOf } from './scim-json.js';
+import { meta, refOf, URN, urlOf } from './scim-json.js';
+import { roleValues, scimRoles } from './scim-roles.js';
 import type { ScimService } from './scim-service.js';
 
-/** Attributes of a SCIM user; department and manager are in the enterprise extension (guide 000). No roles. */
+/**
+ * Attributes of a SCIM user; department and manager are in the enterprise extension (guide 000). Services with roles have
+ * `roles` in addition.
+ */
 export const USER_ATTRIBUTES: Attributes = {
   userName: undefined,
   displayName: undefined,
@@ -21,16 +25,21 @@ export const USER_ATTRIBUTES: Attributes = {
   department: URN.Enterprise,
   manager: URN.Enterprise,
 };
+export const USER_ATTRIBUTES_WITH_ROLES: Attributes = { ...USER_ATTRIBUTES, roles: undefined };
 
 /** Returns the writable part of a user as a SCIM document, to which PATCH applies. Without a deleted manager. */
-export function userDocument({ directory }: Tenant, service: ScimService, user: UserRecord): Json {
+export function userDocument(tenant: Tenant, service: ScimService, user: UserRecord): Json {
   const { department, manager, ...core } = userFields(user);
-  const known = manager && directory.users.get(manager.value);
+  const known = manager && tenant.directory.users.get(manager.value);
   const enterprise = {
     ...(department && { department }),
     ...(known && { manager: { value: service.ids.User.show(known.id) } }),
   };
-  return structuredClone({ ...core, ...(Object.keys(enterprise).length > 0 && { [URN.Enterprise]: enterprise }) });
+  return structuredClone({
+    ...core,
+    ...(service.roles && { roles: roleValues(tenant, user.roles) }),
+    ...(Object.keys(enterprise).length > 0 && { [URN.Enterprise]: enterprise }),
+  });
 }
 
 /**
@@ -57,14 +66,15 @@ export function scimUser(tenant: Tenant, service: ScimService, request: Request,
   const id = service.ids.User.show(user.id);
   const groups = tenant.directory.groupsOf(user.id).map((group) => {
     const value = service.ids.Group.show(group.id);
-    return { value, display: group.displayName, $ref: urlOf(request, `Groups/${value}`) };
+    return { value, display: group.displayName, $ref: refOf(request, service, 'Groups', value) };
   });
   return {
     schemas: enterprise ? [URN.User, URN.Enterprise] : [URN.User],
     id,
     ...core,
     groups,
+    ...(service.roles && { roles: scimRoles(tenant, service, request, user.roles) }),
     ...(enterprise ? { [URN.Enterprise]: enterprise } : {}),
-    meta: meta('User', user, urlOf(request, `Users/${id}`)),
+    meta: meta('User', user, urlOf(request, service, `Users/${id}`)),
   };
 }
