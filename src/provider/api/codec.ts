@@ -27,7 +27,7 @@ export function decode(resource: Resource, wire: Wire, raw: JsonObject, what: st
       if (field.from !== undefined || field.createOnly || field.withWrites) continue;
       const shownValue = at(raw, field.at);
       const value = shownValue !== undefined && field.none?.includes(shownValue) ? null : shownValue;
-      // Of several places for one attribute the first with a value counts.
+      // The first place with a value counts, if an attribute has several.
       if (value === undefined || (field.when && (value === null || values[name] !== undefined))) continue;
       const attribute = resource.attributes.find((candidate) => candidate.name === name);
       const shown: Shown = {};
