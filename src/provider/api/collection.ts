@@ -210,17 +210,22 @@ function idSegment(resource: Resource, id: string): string {
 
 /**
  * Returns the ids of objects by their names, compared without case.
- * @throws DelineaError `reference_unresolved` for a name that no object has
+ * @throws DelineaError `reference_unresolved` for a name that no object has, `ambiguous` for one that several have
  */
 async function idsByName({ resource, list }: Collection, names: readonly string[]): Promise<string[]> {
   const attribute = resource.namedBy!.name;
-  const ids = new Map((await list()).map(({ id, values }) => [foldCase(values[attribute]), id]));
+  const listed = await list();
   return names.map((name) => {
-    const id = ids.get(foldCase(name));
-    if (id !== undefined) return id;
-    throw new DelineaError('reference_unresolved', `there is no ${resource.type} "${name}"`, {
-      hint: `Nothing was changed. Check whether the ${resource.type} was renamed, then plan again.`,
-    });
+    const [first, ...others] = listed.filter(({ values }) => foldCase(values[attribute]) === foldCase(name));
+    if (first && others.length === 0) return first.id;
+    const code = first ? 'ambiguous' : 'reference_unresolved';
+    throw new DelineaError(
+      code,
+      `${first ? 'several objects have' : 'no object has'} the ${resource.type} name "${name}"`,
+      {
+        hint: `Nothing was changed. Check the ${resource.plural} in the tenant, then plan again.`,
+      },
+    );
   });
 }
 
