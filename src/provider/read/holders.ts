@@ -58,9 +58,8 @@ async function readCarriers(
   if (!view.complete && !(await view.listIfWithin(maxPages))) {
     return { edges: [], unread: [`of ${view.total ?? 'many'} ${plural}, only the declared ones were read`] };
   }
-  const carriers = await view.all();
-  if (perObject) await Promise.all(carriers.map((carrier) => view.withAttributes(carrier, [array])));
-  const known = carriers.map((carrier) => view.seen(carrier.id) ?? carrier);
+  const seen = (await view.all()).map((carrier) => view.seen(carrier.id) ?? carrier);
+  const known = perObject ? await Promise.all(seen.map((carrier) => view.withAttributes(carrier, [array]))) : seen;
   if (known.some(({ values }) => !Array.isArray(values[array]))) {
     return { edges: [], unread: [`the list of ${plural} leaves out their ${array}`] };
   }
