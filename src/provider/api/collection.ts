@@ -40,8 +40,8 @@ export interface Collection {
    * @throws DelineaError `incomplete_response` or `immutable` before anything is sent
    */
   update(live: RemoteObject, changes: Values, access?: AccessLevel): Promise<void>;
-  /** Deletes the object; succeeds if it is already gone. */
-  remove(live: RemoteObject): Promise<void>;
+  /** Deletes the object; succeeds if it is already gone. @param settings the settings that go with the request */
+  remove(live: RemoteObject, settings?: Values): Promise<void>;
 }
 
 interface ListRequest {
@@ -188,8 +188,8 @@ export function objectCollection(
       const requests = protocol.update({ resource, wire, path: pathOf(live.id) }, live, await withIds(changes));
       await write(requests, `update ${label}`, access);
     },
-    async remove({ id }) {
-      const requests = protocol.remove({ resource, wire, path: pathOf(id) });
+    async remove({ id }, settings = {}) {
+      const requests = protocol.remove({ resource, wire, path: pathOf(id) }, settings);
       // A 404 that is an HTML page has another code: it does not prove that the object is gone.
       await write(requests, `delete ${resource.type} ${sent(id)}`).catch(ignoreCodes('not_found'));
     },

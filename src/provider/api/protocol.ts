@@ -46,5 +46,6 @@ export interface Protocol {
   create(target: Target, values: Values): readonly Write[];
   /** Returns the requests, in order, that change only these attributes; empty when nothing changes. */
   update(target: Target, live: RemoteObject, changes: Values): readonly Write[];
-  remove(target: Target): readonly Write[];
+  /** @param settings the settings that go with the request */
+  remove(target: Target, settings: Values): readonly Write[];
 }

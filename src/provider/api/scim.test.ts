@@ -111,7 +111,7 @@ describe('scim', () => {
 
   test('remove: deletes the object', () => {
     const resource = resourceOf('group');
-    expect(scim.remove({ resource, wire: resource.wire.scim!, path: '/Groups/7' })).toEqual([
+    expect(scim.remove({ resource, wire: resource.wire.scim!, path: '/Groups/7' }, {})).toEqual([
       { method: 'DELETE', path: '/Groups/7' },
     ]);
   });

@@ -7,7 +7,7 @@ import { type OwnedObject, onRemovalOf } from '../model/owned-object.js';
 import type { Operation, ResourceChange } from '../model/plan.js';
 import { attributeOf } from '../model/resource.js';
 import { isCleared, pick, type Values } from '../model/values.js';
-import { partsOf, requireChangeable, requireKeptHere, requireParts, withoutCreateOnly } from '../model/wire.js';
+import { isPart, requireChangeable, requireKeptHere, requireParts, withoutCreateOnly } from '../model/wire.js';
 import { homeValues } from '../read/home-values.js';
 import { loadWithActiveState } from '../read/load-object.js';
 import { managedLists } from '../read/memberships.js';
@@ -97,9 +97,10 @@ async function loadManaged(context: PlanContext, match: Match, managed: Values) 
   if (isEdge(resource)) return { live: found, values: found.values };
   const { surface, wire } = context.tenant.collection(resource.type);
   const names = Object.keys(managed);
-  const leftOut = surface.partialLists ? names : partsOf(wire);
   // Also read attributes that are declared as empty: if a list omits them, they may still have values.
-  const missing = names.filter((name) => leftOut.includes(name) && found.values[name] === undefined);
+  const missing = names.filter(
+    (name) => found.values[name] === undefined && (surface.partialLists || isPart(wire, name, found.values)),
+  );
   const lists = match.owned ? managedLists(match.owned, names) : [];
   const live = await loadWithActiveState(context, resource, found, [...missing, ...lists]);
   const values = await homeValues(context, resource.type, live, names);
