@@ -16,6 +16,9 @@ import { isMembership, principalOf, scopeKind } from '../resources/edge-words.js
 import { resourceOf } from '../resources/index.js';
 import { projectEdges, WITHOUT_WRITE } from './projected-access.js';
 
+/** Maximum users, or groups, read one by one to find another holder. With more, the refusal says that it is in doubt. */
+const MAX_OBJECTS = 500;
+
 /** An edge kind whose scopes must keep an active holder. */
 type GuardedEdge = EdgeResource & { readonly requiredHolder: RequiredHolder };
 
@@ -163,7 +166,7 @@ async function assessRisk(
       planned.push({ id: live.id, values });
   }
   if (await anyActive(otherAfter, remaining(planned))) return undefined;
-  const { edges, unread } = await readHolders(reader, resource, [{ [name]: scope }]);
+  const { edges, unread } = await readHolders(reader, resource, [{ [name]: scope }], { perObject: MAX_OBJECTS });
   const all = edges.map(({ live, values }) => ({ id: live.id, values }));
   if (await anyActive(otherAfter, remaining(all))) return undefined;
   // The account of this run counts only where nobody else was active before.

@@ -83,7 +83,7 @@ export async function undeclaredIn(
   { declaration, of, edgeAddresses, resolved }: AuthoritativeSet,
 ): Promise<LiveEdge[]> {
   const resource = edgeResourceOf(of.edge);
-  const { edges, unread } = await readHolders(context, resource, [resolved!], { perObject: true });
+  const { edges, unread } = await readHolders(context, resource, [resolved!], { perObject: Number.POSITIVE_INFINITY });
   if (unread.length > 0) {
     throw new DelineaError('list_incomplete', `not all ${resource.plural} can be read: ${unread.join('; ')}`, {
       path: declaration.address,
