@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { Declaration, DelineaError, Plan } from '../../src/provider/index.js';
-import type { Fault } from '../../src/simulator/index.js';
+import type { Fault, SimulatorData } from '../../src/simulator/index.js';
 import { factsOf, failuresOf, findingsOf, stepsOf } from '../support/assert/facts.js';
-import { bind, grant, group, membersOf, user } from '../support/tenant/declare.js';
+import { bind, grant, group, looked, membersOf, user } from '../support/tenant/declare.js';
 import { allGrants, allHolders } from '../support/tenant/declare-sets.js';
 import { openWorkbench, type Workbench, type WorkbenchOptions } from '../support/tenant/workbench.js';
 
@@ -247,5 +247,95 @@ describe.each(['platform', 'secret-server'])('guards on the profile %s', (profil
       expect(failuresOf(await bench.apply(plan))).toEqual([`delinea_${address} stale_plan`]);
       expect(factsOf(bench.sim.state())).toEqual(then);
     });
+  });
+});
+
+describe('guards on Secret Server alone', () => {
+  const data: SimulatorData = {
+    users: [{ userName: 'boss@example.com' }],
+    groups: [{ displayName: 'old', members: ['boss@example.com'] }],
+    roles: ['Operator'],
+    containers: [
+      'prod',
+      { name: 'web', parent: 'prod', inherits: true },
+      { name: 'app', parent: 'web', inherits: true },
+    ],
+  };
+  async function open(before: readonly Declaration[], options: WorkbenchOptions = {}) {
+    bench = await openWorkbench({ data, ...options, provider: { profile: 'secret-server', ...options.provider } });
+    expect((await bench.converge(before)).failures).toEqual([]);
+  }
+
+  test('a lowered secret right is a loss: it is counted, and refused for a protected principal', async () => {
+    const all = people(6);
+    const rights = (secretRight: string) =>
+      all.map((to, index) => grant(`g${index}`, 'prod', to, 'Edit', { secretRight }));
+    await open([...all, ...rights('Edit')], { provider: { protectedPrincipals: ['p0@example.com'] } });
+    const lowered = await bench.plan([...all, ...rights('View')]);
+    expect(refusals(lowered)).toEqual(
+      expect.arrayContaining([
+        '6 of 6 container permissions would be revoked or lowered',
+        expect.stringContaining('p0@example.com would lose'),
+      ]),
+    );
+    await expectRefused(lowered);
+    expect(refusals(await bench.plan([...all, ...rights('Owner')]))).toEqual([]);
+  });
+
+  test('a set that lowers a secret right in place must adopt it', async () => {
+    await open([jane]);
+    bench.sim.admin.grant('prod', { user: 'jane@example.com' }, 'Edit', 'Owner');
+    const set = (values: Values) => allGrants('all', 'prod', [[jane, 'Edit']], values);
+    const lower = (adopt: string) => {
+      const declaration = set({ adopt });
+      const [element] = declaration.values.grants as object[];
+      return { ...declaration, values: { ...declaration.values, grants: [{ ...element, secretRight: 'View' }] } };
+    };
+    expect(findingsOf(await bench.plan([jane, lower('whenEqual')]))).toContain(
+      'error not_ours delinea_container_permissions.all',
+    );
+    expect((await bench.converge([jane, lower('always')])).failures).toEqual([]);
+    expect(bench.sim.state().containerPermissions).toMatchObject([{ right: 'Edit', secretRight: 'View' }]);
+  });
+
+  test('an existing group is adopted with its members, and not without reading them', async () => {
+    await open([]);
+    const boss = looked('user', 'boss', { userName: 'boss@example.com' });
+    const old = (...members: Declaration[]) => group('old', membersOf(...members));
+    expect(stepsOf(await bench.plan([boss, old(boss)]))).toEqual(['adopt group old']);
+    expect(findingsOf(await bench.plan([jane, boss, old(jane, boss)]))).toContain('error not_ours delinea_group.old');
+    const adopted = group('old', { ...membersOf(jane, boss), adopt: 'always' });
+    expect((await bench.converge([jane, boss, adopted])).failures).toEqual([]);
+    expect(bench.sim.state().groups[0]?.members).toEqual(['boss@example.com', 'jane@example.com']);
+  });
+
+  test('folders that inherit: another Owner on the parent is enough', async () => {
+    await open([jane, tom, owned(jane)]);
+    const plan = await bench.plan([disabled, tom, owned(disabled), grant('second', 'prod', tom, 'Owner')]);
+    expect(refusals(plan)).toEqual([]);
+    expect(refusals(await bench.plan([disabled, tom, owned(disabled)]))).toEqual([ORPHAN]);
+  });
+
+  test('folders that inherit: a set that ends the inheritance must leave an active Owner', async () => {
+    await open([jane, tom, owned(jane)]);
+    const plan = await bench.plan([
+      jane,
+      tom,
+      owned(jane),
+      allGrants('web', 'web', [[tom, 'View']], { breakInheritance: true }),
+    ]);
+    expect(refusals(plan)).toEqual(['container web would be left without an active Owner']);
+    await expectRefused(plan);
+  });
+
+  test('folders that inherit: an account that leaves loses its access with that on the parent', async () => {
+    await open([jane, tom, owned(jane), grant('second', 'prod', tom, 'Owner')]);
+    const input = { userName: 'jane@example.com', revoke: true, stack: 'test', declarations: [] };
+    const { plan } = await planOffboarding(await connect(bench.settings, bench.sim.env), input);
+    expect(stepsOf(plan).filter((step) => step.startsWith('revoke container-permission'))).toEqual([
+      'revoke container-permission Owner of jane@example.com on prod',
+    ]);
+    expect((await bench.apply(plan)).failures).toEqual([]);
+    expect(bench.sim.state().containerPermissions.map(({ user }) => user)).toEqual(['tom@example.com']);
   });
 });
