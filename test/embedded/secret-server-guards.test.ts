@@ -1,5 +1,12 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
-import type { Declaration, DelineaError, Plan } from '../../src/provider/index.js';
+import {
+  connect,
+  type Declaration,
+  type DelineaError,
+  type Plan,
+  planOffboarding,
+  type Values,
+} from '../../src/provider/index.js';
 import type { Fault, SimulatorData } from '../../src/simulator/index.js';
 import { factsOf, failuresOf, findingsOf, stepsOf } from '../support/assert/facts.js';
 import { bind, grant, group, looked, membersOf, user } from '../support/tenant/declare.js';
