@@ -57,7 +57,7 @@ export async function planDeclared(context: PlanContext, match: Match): Promise<
   const sent = differences.length > 0 ? await endingInheritance(context, match) : {};
   const key = await keyDeciding(context, resource, live, touched);
   if (differences.length > 0) await refuseHiddenKey(context, resource, live, match.owned, managed);
-  refuseForeignUpdate(match, managed, values, key, differences);
+  refuseForeignUpdate(context, match, managed, values, key, differences);
   if (touched.includes(resource.key[0]!)) refuseHandOver(match);
   refuseEmptying(match, desired, differences);
   await reportUnmanagedMembers(context, match, differences);
@@ -205,7 +205,7 @@ function withoutWrite(context: PlanContext, match: Match, owned: OwnedObject, de
     isDeepStrictEqual(owned.settings, settings) &&
     hasSameMembers(match, owned) &&
     owned.reactivated === consentOf(context, match) &&
-    owned.correlation === correlationOf(match, desired);
+    owned.correlation === correlationOf(context, match, desired);
   return isRecorded ? 'none' : 'record';
 }
 

@@ -43,6 +43,7 @@ export function openScimBench(server: ScimServer): ScimBench {
         tenant: 'acme',
         surfaces: [{ name: 'platform-scim', baseUrl: server.baseUrl }],
         routing: ['user', 'group'].map((kind) => ({ kind, surface: 'platform-scim' })),
+        allowDelete: true,
         externalIdFrom: 'userName',
         retries: 0,
         visibilitySeconds: 0,
