@@ -209,7 +209,8 @@ export function at(raw: JsonObject, path: readonly string[]): Json | undefined {
   return value;
 }
 
-function place(body: Record<string, Json>, path: readonly string[], value: Json): void {
+/** Sets the value at a path of keys. */
+export function place(body: Record<string, Json>, path: readonly string[], value: Json): void {
   const [step, ...rest] = path as [string, ...string[]];
   if (rest.length === 0) {
     body[step] = value;
@@ -218,4 +219,13 @@ function place(body: Record<string, Json>, path: readonly string[], value: Json)
   const inner = { ...((body[step] as JsonObject | undefined) ?? {}) };
   place(inner, rest, value);
   body[step] = inner;
+}
+
+/** Removes the value at a path of keys, and each object around it that is then empty. */
+export function removeAt(body: Record<string, Json>, path: readonly string[]): void {
+  const [step, ...rest] = path as [string, ...string[]];
+  const inner = { ...((body[step] as JsonObject | null | undefined) ?? {}) };
+  if (rest.length > 0) removeAt(inner, rest);
+  if (rest.length > 0 && Object.keys(inner).length > 0) body[step] = inner;
+  else delete body[step];
 }

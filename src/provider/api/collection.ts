@@ -14,6 +14,7 @@ import { checkedPage, type FetchPage, type Page, readAll } from './pages.js';
 import type { Protocol, Query, Write } from './protocol.js';
 import type { RequestType } from './request-count.js';
 import { UNDOCUMENTED_RESPONSE } from './response.js';
+import { sendUpdate } from './send-update.js';
 
 /** One kind on one surface, with that surface's ids and references. Every method throws DelineaError only. */
 export interface Collection {
@@ -155,6 +156,15 @@ export function objectCollection(
     return Object.fromEntries(await Promise.all(translated));
   }
 
+  async function get(id: string, lists = parts.map(({ name }) => name)): Promise<RemoteObject | undefined> {
+    const what = `read ${resource.type} ${sent(id)}`;
+    const query = wire.query?.get;
+    const body = await http
+      .send({ method: 'GET', path: pathOf(id), ...(query && { query }), access: 'read', counted: 'gets', what })
+      .catch(ignoreCodes('not_found'));
+    return body && withLists(decode(resource, wire, body, what), lists);
+  }
+
   return {
     resource,
     surface,
@@ -162,14 +172,7 @@ export function objectCollection(
     withLists,
     firstPage: () => listSpec({}, 'lists').fetch(0, surface.pageSize),
     list: (scope, first) => readAll(listSpec(scope ? filterBy(scope) : {}, 'lists'), first),
-    async get(id, lists = parts.map(({ name }) => name)) {
-      const what = `read ${resource.type} ${sent(id)}`;
-      const query = wire.query?.get;
-      const body = await http
-        .send({ method: 'GET', path: pathOf(id), ...(query && { query }), access: 'read', counted: 'gets', what })
-        .catch(ignoreCodes('not_found'));
-      return body && withLists(decode(resource, wire, body, what), lists);
-    },
+    get,
     find(key) {
       const terms = Object.keys(key).filter((attribute) => attribute in wire.fields);
       if (terms.length === 0 || !terms.every((term) => served?.filters.includes(term))) return undefined;
@@ -185,8 +188,13 @@ export function objectCollection(
       const label = `${resource.type} ${sent(live.id)}`;
       requireParts(wire, live, Object.keys(changes), label);
       requireChangeable(wire, live, Object.keys(changes), label);
-      const requests = protocol.update({ resource, wire, path: pathOf(live.id) }, live, await withIds(changes));
-      await write(requests, `update ${label}`, access);
+      await sendUpdate(http, protocol, {
+        target: { resource, wire, path: pathOf(live.id) },
+        live,
+        changes: await withIds(changes),
+        read: () => get(live.id),
+        send: (requests) => write(requests, `update ${label}`, access),
+      });
     },
     async remove({ id }, settings = {}) {
       const requests = protocol.remove({ resource, wire, path: pathOf(id) }, settings);

@@ -48,4 +48,20 @@ export interface Protocol {
   update(target: Target, live: RemoteObject, changes: Values): readonly Write[];
   /** @param settings the settings that go with the request */
   remove(target: Target, settings: Values): readonly Write[];
+  /** Updates of whole objects, for services without partial updates; absent: every service has partial ones. */
+  readonly wholeUpdates?: WholeUpdates;
+}
+
+/** Updates that send the whole object. */
+export interface WholeUpdates {
+  /** Path of the document in which a service shows what it supports. */
+  readonly configPath: string;
+  /** Returns whether that document shows that the service has no partial updates. */
+  isNeeded(config: JsonObject): boolean;
+  /**
+   * Returns the requests, in order, that change only these attributes.
+   * @param live the object for which the changes were planned
+   * @param now the object as its id shows it now
+   */
+  update(target: Target, live: RemoteObject, changes: Values, now: RemoteObject): readonly Write[];
 }

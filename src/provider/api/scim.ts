@@ -17,6 +17,7 @@ import {
 import { filterExpression, quoteScim } from './filter.js';
 import type { Protocol } from './protocol.js';
 import { isObject } from './response.js';
+import { scimReplacement } from './scim-replace.js';
 
 const PATCH_OP = 'urn:ietf:params:scim:api:messages:2.0:PatchOp';
 
@@ -64,6 +65,7 @@ export const scim: Protocol = {
   },
 
   remove: ({ path }) => [{ method: 'DELETE', path }],
+  wholeUpdates: scimReplacement,
 };
 
 /**

@@ -65,7 +65,9 @@ describe('refuseForeignUpdate', () => {
     ['the code would derive the live key', { resolved: key }, {}, key],
     ['the settings derive the live key', {}, {}, { externalId: 'jane@example.com' }],
   ])('allows it when %s', (_, more, managed, found) => {
-    expect(() => refuseForeignUpdate(derivingFrom('userName'), match(more), managed, values, found, changed)).not.toThrow();
+    expect(() =>
+      refuseForeignUpdate(derivingFrom('userName'), match(more), managed, values, found, changed),
+    ).not.toThrow();
   });
 });
 

@@ -76,7 +76,9 @@ export function requireKey({ type, correlation = '' }: Resource, { values }: Rem
 function isManaged(settings: Settings, { resource, resolved }: Match, managed: Values, live: Values): boolean {
   const name = resource.correlation;
   if (name === undefined) return false;
-  return managed[name] !== undefined || resolved?.[name] === live[name] || derivedKey(settings, resource, live) !== undefined;
+  return (
+    managed[name] !== undefined || resolved?.[name] === live[name] || derivedKey(settings, resource, live) !== undefined
+  );
 }
 
 /**
