@@ -77,7 +77,8 @@ function changeValue(
 /** Returns the body with the schemas of its extensions (RFC 7643 §3: `schemas` names each that the object has). */
 function withSchemas({ schemas, ...body }: Record<string, Json>, { wire }: Target): JsonObject {
   const [core = '', ...extensions] = wire.schemas ?? [];
-  const named = Array.isArray(schemas) ? schemas : [core];
-  const others = named.filter((urn) => !extensions.includes(String(urn)));
-  return { schemas: [...others, ...extensions.filter((urn) => urn in body)], ...body };
+  const named = Array.isArray(schemas) ? schemas.map(String) : [core];
+  const kept = named.filter((urn) => urn in body || !extensions.includes(urn));
+  const added = extensions.filter((urn) => urn in body && !kept.includes(urn));
+  return { schemas: [...kept, ...added], ...body };
 }

@@ -10,7 +10,6 @@ import { isCleared, pick, type Values } from '../model/values.js';
 import { isPart, requireChangeable, requireKeptHere, requireParts, withoutCreateOnly } from '../model/wire.js';
 import { homeValues } from '../read/home-values.js';
 import { loadWithActiveState } from '../read/load-object.js';
-import { managedLists } from '../read/memberships.js';
 import { memberLists } from '../resources/edge-words.js';
 import { checkEdgeAdoption, isAdopting } from './adopt-edges.js';
 import { isIgnored } from './authoritative-sets.js';
@@ -101,7 +100,8 @@ async function loadManaged(context: PlanContext, match: Match, managed: Values) 
   const missing = names.filter(
     (name) => found.values[name] === undefined && (surface.partialLists || isPart(wire, name, found.values)),
   );
-  const lists = match.owned ? managedLists(match.owned, names) : [];
+  // A list of members is never concluded from a list of groups: RFC 7643 §7 lets a service leave it out there.
+  const lists = memberLists(resource).filter((name) => names.includes(name));
   const live = await loadWithActiveState(context, resource, found, [...missing, ...lists]);
   const values = await homeValues(context, resource.type, live, names);
   refuseHiddenManaged(context, match.owned, values, names);

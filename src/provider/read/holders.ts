@@ -59,7 +59,8 @@ async function readCarriers(
     return { edges: [], unread: [`of ${view.total ?? 'many'} ${plural}, only the declared ones were read`] };
   }
   const seen = (await view.all()).map((carrier) => view.seen(carrier.id) ?? carrier);
-  const known = seen.length <= perObject ? await Promise.all(seen.map((carrier) => view.withAttributes(carrier, [array]))) : seen;
+  const known =
+    seen.length <= perObject ? await Promise.all(seen.map((carrier) => view.withAttributes(carrier, [array]))) : seen;
   if (known.some(({ values }) => !Array.isArray(values[array]))) {
     return { edges: [], unread: [`the list of ${plural} leaves out their ${array}`] };
   }
