@@ -140,9 +140,9 @@ export function isFailedEnvelope(body: JsonObject | undefined): boolean {
   return body?.success === false;
 }
 
-/** Returns whether a status rejects this request only: 4xx, and 501 for what a service does not have (RFC 7644 §3.12). */
-export function isRefusal(status: number): boolean {
-  return (status >= 400 && status < 500) || status === 501;
+/** Returns whether the service failed. A 501 rejects one request: the service does not have it (RFC 9110 §15.6.2). */
+export function isServerFailure(status: number): boolean {
+  return status >= 500 && status !== 501;
 }
 
 /**
@@ -152,7 +152,7 @@ export function isRefusal(status: number): boolean {
  */
 export function verdictOf(response: HttpResponse, write: boolean): Verdict {
   const { status, text } = response;
-  if (isRefusal(status)) return status === 404 && isHtml(response) ? 'failing' : 'refused';
+  if (status >= 400 && !isServerFailure(status)) return status === 404 && isHtml(response) ? 'failing' : 'refused';
   if (status >= 300) return 'failing';
   if (text.trim() === '') return write ? 'works' : 'failing';
   const body = isHtml(response) ? undefined : jsonOf(response);
@@ -171,7 +171,7 @@ export function toApiError(
   const { status } = response;
   const [code, hint] = diagnose(response, surface);
   const message = `${what}: ${serviceText(response, redact) || 'refused'} (HTTP ${status}, ${surface.title})`;
-  return new DelineaError(code, message, { hint, status, uncertain: write && status >= 500 && !isRefusal(status) });
+  return new DelineaError(code, message, { hint, status, uncertain: write && isServerFailure(status) });
 }
 
 function diagnose(response: HttpResponse, surface: ConfiguredSurface): [ErrorCode, string] {
@@ -189,7 +189,7 @@ function diagnose(response: HttpResponse, surface: ConfiguredSurface): [ErrorCod
   if (status === 404) return [isHtml(response) ? 'wrong_surface' : 'not_found', product];
   if (status === 409) return ['conflict', 'An object with this name or key already exists. Plan again.'];
   if (status === 429) return ['throttled', 'The tenant limits requests. Run again later, or lower "concurrency".'];
-  if (!isRefusal(status))
+  if (isServerFailure(status))
     return ['server_error', 'The service failed. Run again: the plan starts from the live state.'];
   return ['rejected', 'The service rejected the request for the reason above.'];
 }
