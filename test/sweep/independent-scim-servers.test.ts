@@ -38,8 +38,6 @@ const errorsOf = (plan: Plan) => findingsOf(plan).filter((finding) => finding.st
 /** Plans and applies, and expects success and that nothing is left to do. */
 async function converge(declarations: readonly Declaration[], input = {}) {
   const result = await bench.converge(declarations, input);
-  if (result.plan.delinea.findings.length) console.log(JSON.stringify(result.plan.delinea.findings));
-  for (const f of result.failures) console.log(f.error.message);
   expect([errorsOf(result.plan), failuresOf(result)]).toEqual([[], []]);
   const again = await bench.plan(declarations);
   expect([stepsOf(again), findingsOf(again)]).toEqual([[], []]);
@@ -175,9 +173,7 @@ describe.each(Object.entries(SERVERS))('%s', (_, start) => {
       cyd,
       group('sre', { ...membersOf(ann, cyd), adopt: 'always' }),
     ];
-    const r = await bench.converge(mine);
-    console.log(JSON.stringify(r.plan.delinea.findings));
-    expect(failuresOf(r)).toEqual([]);
+    expect(failuresOf(await bench.converge(mine))).toEqual([]);
     expect(stepsOf(await bench.plan(mine))).toEqual([]);
     expect(await userNamed('ann')).toMatchObject({ displayName: 'Ann of ours' });
     expect(await membersOfGroup('sre')).toEqual(await idsOf('ann', 'cyd'));
@@ -202,5 +198,52 @@ describe.each(Object.entries(SERVERS))('%s', (_, start) => {
     const seen = await userNamed('cyd');
     await bench.send('PUT', `/Users/${seen.id}`, { ...seen, active: false });
     expect(findingsOf(await bench.plan(everything))).toEqual(['drift disabled_out_of_band delinea_user.cyd']);
+  });
+
+  test('a user whom another client created without a status is disabled, enabled by consent, and removed', async () => {
+    await addUser('dan@example.com', { active: undefined });
+    const dan = (values = {}) => user('dan', { adopt: 'always', ...values });
+    await converge([dan({ active: false })]);
+    expect(await userNamed('dan')).toMatchObject({ active: false });
+    await converge([dan({ reactivate: 'T-1' })]);
+    expect(await userNamed('dan')).toMatchObject({ active: true });
+    await converge([]);
+    expect(await userNamed('dan')).toMatchObject({ active: false });
+  });
+});
+
+describe('scimmy, which keeps a user without a status as it came', () => {
+  const dan = user('dan');
+  beforeEach(async () => {
+    bench = openScimBench(await startScimmy());
+    await addUser('dan@example.com', { active: undefined });
+  });
+
+  test('the user is an error that says what to declare, as long as nothing decides its status', async () => {
+    expect(await userNamed('dan')).not.toHaveProperty('active');
+    const { delinea } = await bench.plan([dan]);
+    expect(delinea.findings).toMatchObject([
+      {
+        code: 'incomplete_response',
+        address: 'delinea_user.dan',
+        message: 'the Platform SCIM (static token) does not show whether dan@example.com is active',
+        remedy: [{ kind: 'consent', account: 'dan@example.com' }],
+      },
+    ]);
+  });
+
+  test('the user is enabled by consent, which is used once', async () => {
+    const consented = user('dan', { reactivate: 'T-1' });
+    expect(stepsOf((await converge([consented])).plan)).toEqual(['reactivate user dan@example.com']);
+    expect(await userNamed('dan')).toMatchObject({ active: true });
+  });
+
+  test('a managed user is disabled by its removal', async () => {
+    await converge([user('dan', { reactivate: 'T-1' })]);
+    const { active: _, ...silent } = await userNamed('dan');
+    await bench.send('PUT', `/Users/${silent.id}`, silent);
+    expect(await userNamed('dan')).not.toHaveProperty('active');
+    expect(stepsOf((await converge([])).plan)).toEqual(['deactivate user dan@example.com']);
+    expect(await userNamed('dan')).toMatchObject({ active: false });
   });
 });

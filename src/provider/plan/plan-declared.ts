@@ -9,7 +9,7 @@ import { attributeOf } from '../model/resource.js';
 import { isCleared, pick, type Values } from '../model/values.js';
 import { isPart, requireChangeable, requireKeptHere, requireParts, withoutCreateOnly } from '../model/wire.js';
 import { homeValues } from '../read/home-values.js';
-import { loadWithActiveState } from '../read/load-object.js';
+import { loadWithActiveState, loadWithStatusIfShown } from '../read/load-object.js';
 import { memberLists } from '../resources/edge-words.js';
 import { checkEdgeAdoption, isAdopting } from './adopt-edges.js';
 import { isIgnored } from './authoritative-sets.js';
@@ -27,7 +27,7 @@ import { refuseHiddenManaged } from './hidden-members.js';
 import { endInheritance } from './inherited-edges.js';
 import { refuseHandOver } from './name-claims.js';
 import type { Match, PlanContext } from './plan-context.js';
-import { reactivation } from './reactivation.js';
+import { decidesStatus, reactivation } from './reactivation.js';
 import { settingsIn } from './recorded-settings.js';
 
 /** Plans one declaration: adds a create, an update, an adoption or an entry without a change to the plan. */
@@ -102,7 +102,8 @@ async function loadManaged(context: PlanContext, match: Match, managed: Values) 
   );
   // A list of members is never concluded from a list of groups: RFC 7643 §7 lets a service leave it out there.
   const lists = memberLists(resource).filter((name) => names.includes(name));
-  const live = await loadWithActiveState(context, resource, found, [...missing, ...lists]);
+  const load = decidesStatus(context, match, managed) ? loadWithStatusIfShown : loadWithActiveState;
+  const live = await load(context, resource, found, [...missing, ...lists]);
   const values = await homeValues(context, resource.type, live, names);
   refuseHiddenManaged(context, match.owned, values, names);
   return { live, values };

@@ -7,7 +7,7 @@ import type { Values } from '../model/values.js';
 import { requireKeptHere } from '../model/wire.js';
 import { ambiguousEdges, edgesWithKey } from '../read/edges.js';
 import { homeValues } from '../read/home-values.js';
-import { loadObject, loadWithActiveState } from '../read/load-object.js';
+import { loadObject } from '../read/load-object.js';
 import { isOwnAccount } from '../read/own-account.js';
 import { runConcurrently } from '../read/run-concurrently.js';
 import type { LiveEdge } from '../read/tenant-reader.js';
@@ -144,7 +144,7 @@ async function decidingKeyOf(
 
 /**
  * Chooses the operation that removes an object.
- * @throws DelineaError `guarded` if a permanent deletion is not allowed, or why the object's state is unknown
+ * @throws DelineaError `guarded` if a permanent deletion is not allowed
  */
 async function operationFor(context: PlanContext, owned: OwnedObject, found: LiveEdge | undefined): Promise<Operation> {
   const resource = resourceOf(owned.kind);
@@ -154,7 +154,6 @@ async function operationFor(context: PlanContext, owned: OwnedObject, found: Liv
   const isForgotten = context.input.forgotten?.includes(owned.address);
   if (!removal || !found || isForgotten || (owned.onRemoval === 'retain' && !inSet)) return 'forget';
   if (inSet && (await isOwnAccount(context, resource, found.values))) return 'forget';
-  await loadWithActiveState(context, resource, found.live);
   if (!isInactive(resource, found.values) && !isEdge(resource))
     requireKeptHere(context.tenant.collection(resource.type).wire, found.live, owned.address);
   refuseHiddenManaged(context, owned, found.values, memberLists(resource));
@@ -173,6 +172,7 @@ async function operationFor(context: PlanContext, owned: OwnedObject, found: Liv
     });
   }
   if (removal.verb === 'revoke') return 'revoke';
+  // An account that shows no status is deactivated: RFC 7643 §4.1.1 leaves the meaning of `active` to the service.
   return isInactive(resource, found.values) ? 'forget' : 'deactivate';
 }
 

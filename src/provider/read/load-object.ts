@@ -34,6 +34,16 @@ export async function loadObject(
   return found && view.withAttributes(found, attributes);
 }
 
+/** Loads an object with others of its attributes and, where the service shows them, those of its status. */
+export function loadWithStatusIfShown(
+  reader: TenantReader,
+  resource: Resource,
+  object: RemoteObject,
+  attributes: readonly string[] = [],
+): Promise<RemoteObject> {
+  return loadObject(reader, resource.type, object, [...statusOf(resource), ...attributes]);
+}
+
 /**
  * Loads an object with the attributes that show whether it is active, and with others if given.
  * @throws DelineaError `incomplete_response` if the object does not show whether it is active, since a disabled account
@@ -41,17 +51,22 @@ export async function loadObject(
  */
 export async function loadWithActiveState(
   reader: TenantReader,
-  { type, removal, key }: Resource,
+  resource: Resource,
   object: RemoteObject,
   attributes: readonly string[] = [],
 ): Promise<RemoteObject> {
-  const flags = removal?.verb === 'deactivate' && removal.active ? Object.keys(removal.inactive) : [];
-  const live = await loadObject(reader, type, object, [...flags, ...attributes]);
-  const missing = flags.filter((name) => (live.values[name] ?? null) === null);
+  const live = await loadWithStatusIfShown(reader, resource, object, attributes);
+  const missing = statusOf(resource).filter((name) => (live.values[name] ?? null) === null);
   if (missing.length === 0) return live;
-  const { title } = reader.tenant.home(type);
-  const name = String(live.values[key[0]!] ?? live.id);
+  const { title } = reader.tenant.home(resource.type);
+  const name = String(live.values[resource.key[0]!] ?? live.id);
   throw new DelineaError('incomplete_response', `the ${title} does not show whether ${name} is ${missing.join(', ')}`, {
-    hint: `Nothing was changed. Ask the vendor why the response leaves out ${missing.join(', ')}.`,
+    hint: `Nothing was changed. To have ${missing.join(', ')} written, declare it false, or consent to enable the account.`,
+    remedy: { kind: 'consent', account: name },
   });
+}
+
+/** Returns the attributes that show whether an account can log in. */
+function statusOf({ removal }: Resource): string[] {
+  return removal?.verb === 'deactivate' && removal.active ? Object.keys(removal.inactive) : [];
 }
