@@ -24,6 +24,8 @@ export type FaultKind =
   | 'repeatPage'
   /** A page has half of the requested size, at least one; the next page continues there. */
   | 'shortPages'
+  /** A POST or PUT is executed without `fields`, as RFC 7644, 3.3 allows. */
+  | 'ignoreFields'
   /** Objects in the response lack `fields`. */
   | 'dropFields'
   /** Objects in the response have `extra` fields in addition. */
