@@ -233,7 +233,7 @@ describe('scimmy', () => {
   });
 
   test('has no description of a group, as RFC 7643 has none', async () => {
-    expect(await refused([group('sre', { description: 'd' })])).toEqual(['delinea_group.sre not_converged']);
+    expect(await refused([group('sre', { description: 'd' })])).toEqual(['delinea_group.sre rejected']);
   });
 });
 
@@ -244,7 +244,7 @@ describe('Better Auth', () => {
 
   test('has no description of a group, as RFC 7643 has none', async () => {
     await open();
-    expect(await refused([group('sre', { description: 'd' })])).toEqual(['delinea_group.sre not_converged']);
+    expect(await refused([group('sre', { description: 'd' })])).toEqual(['delinea_group.sre rejected']);
   });
 
   test('refuses groups in groups', async () => {
