@@ -184,6 +184,23 @@ describe('Secret Server REST', () => {
     expect(factsOf(bench.sim.state())).toContain('user stranger@example.com active');
   });
 
+  test('names: a search finds parts of names, and only the equal name counts', async () => {
+    const groups = [{ displayName: 'all bystanders' }, ...data.groups!];
+    const users = [{ userName: 'not-tom@example.com' }, ...data.users!];
+    await open({ data: { ...data, users, groups, containers: ['prod eu', ...data.containers!] } });
+    const bystanders = group('bystanders', membersOf(looked('user', 's', { userName: 'stranger@example.com' })));
+    const stack = [looked('user', 's', { userName: 'stranger@example.com' }), tom, bystanders];
+    const { plan } = await converge([...stack, grant('tom_on_prod', 'prod', tom, 'View')]);
+    expect(stepsOf(plan)).toEqual([
+      'adopt group bystanders',
+      'create container-permission View of tom@example.com on prod',
+      'create user tom@example.com',
+    ]);
+    await expect(bench.plan([looked('user', 'x', { userName: 'not-tom@example' })])).rejects.toMatchObject({
+      code: 'unknown_name',
+    });
+  });
+
   test('password: is random, long, and in no log, event or plan', async () => {
     await open();
     const { plan, events } = await converge([tom]);
@@ -249,6 +266,15 @@ describe('Secret Server REST: what a plan refuses', () => {
       message: expect.stringContaining('is kept by another product or directory'),
     });
     expect(writes()).toEqual([]);
+  });
+
+  test('write of a role in a tenant whose Platform keeps roles: the error names that cause', async () => {
+    await open({ secretServer: 'mirror' });
+    const stranger = looked('user', 'stranger', { userName: 'stranger@example.com' });
+    const { failures } = await bench.converge([stranger, bind('r', 'Auditor', stranger)]);
+    expect(failures.map(({ error }) => [error.code, error.hint])).toEqual([
+      ['forbidden', expect.stringContaining('In a tenant that the Platform manages')],
+    ]);
   });
 
   test('permanent deletion: a DELETE only disables', async () => {

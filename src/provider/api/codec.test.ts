@@ -151,6 +151,13 @@ describe('codec: variants of services', () => {
     expect(() => read({ userName: null })).toThrow('user 1 has no user_name');
   });
 
+  test('decode: reads the number that means none as null', () => {
+    const folder = resourceOf('container');
+    const parentOf = (parentFolderId: number) =>
+      decode(folder, folder.wire.secretServer!, { id: 1, folderName: 'prod', parentFolderId }, 'x').values.parent;
+    expect([parentOf(-1), parentOf(7)]).toEqual([null, '7']);
+  });
+
   test('decode: reads role names from strings and objects', () => {
     expect(read({ roles: ['Admin', { value: 'Auditor', display: 'A' }, { name: 'User' }] }).roles).toEqual([
       'Admin',

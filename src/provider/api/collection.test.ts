@@ -30,7 +30,7 @@ async function against(
 ) {
   const server = await serveApi(reply);
   try {
-    await work(await open(server.url, { retries: 0 }), server.seen);
+    await work(await open(server.url, { retries: 0, secretServerUrl: server.url }), server.seen);
   } finally {
     await server.close();
   }
@@ -68,6 +68,18 @@ describe('objectCollection: absent objects', () => {
             code: 'wrong_surface',
           });
         }
+      },
+    );
+  });
+
+  test('find: a 404 is a search without a hit on Secret Server, and a wrong URL elsewhere', async () => {
+    await against(
+      () => ({ status: 404, body: { message: 'Nothing found.' } }),
+      async (own) => {
+        const users = own.collection('user', 'secret-server');
+        expect(await users.find({ userName: 'x' })).toEqual([]);
+        await expect(users.list()).rejects.toMatchObject({ code: 'wrong_surface' });
+        await expect(own.collection('user').find({ userName: 'x' })).rejects.toMatchObject({ code: 'wrong_surface' });
       },
     );
   });

@@ -237,9 +237,15 @@ async function idsByName({ resource, list }: Collection, names: readonly string[
   });
 }
 
-/** Replaces a 404, a redirect or an HTML page for the first list: the URL belongs to another product or surface. */
+/**
+ * Explains a failure of the first list. After a 404, a redirect or an HTML page the URL belongs to another product or
+ * surface. A 403 may mean that the tenant does not have the surface (guides 000 and 003: plan, private preview).
+ */
 function elsewhere(error: unknown, resource: Resource, surface: ConfiguredSurface): unknown {
   if (!(error instanceof DelineaError)) return error;
+  const needs = `The ${surface.title} needs ${surface.precondition}.`;
+  const { code, message, status } = error;
+  if (code === 'forbidden') return new DelineaError(code, message, { hint: `${error.hint} ${needs}`, status });
   if (error.code !== 'not_found' && error.code !== 'wrong_surface') return error;
   const others = surfacesServing(resource.type)
     .filter((row) => row.name !== surface.name)
@@ -248,7 +254,7 @@ function elsewhere(error: unknown, resource: Resource, surface: ConfiguredSurfac
     'wrong_surface',
     `${resource.type} list: ${surface.baseUrl} is not the ${surface.title} (${error.message})`,
     {
-      hint: `The ${surface.title} needs ${surface.precondition}.${others.length > 0 ? ` ${resource.title} is also served by ${others.join(', ')}: set "routing".` : ''}`,
+      hint: `${needs}${others.length > 0 ? ` ${resource.title} is also served by ${others.join(', ')}: set "routing".` : ''}`,
       status: error.status,
     },
   );

@@ -84,6 +84,11 @@ describe('toError: codes', () => {
     const { folders } = await kinds({ status: 403 });
     await expect(folders.list()).rejects.toMatchObject({ hint: expect.stringContaining('Manage Identity Settings') });
   });
+
+  test('toError: a 403 whose text only mentions an expired token is a missing permission', async () => {
+    const { users } = await kinds({ status: 403, body: { message: 'You may not view expired tokens.' } });
+    await expect(users.get('7')).rejects.toMatchObject({ code: 'forbidden' });
+  });
 });
 
 describe('first list: wrong URL', () => {
@@ -108,6 +113,16 @@ describe('first list: wrong URL', () => {
     await expect(folders.list()).rejects.toMatchObject({
       hint: expect.stringContaining('served by secret-server, scim-connector'),
     });
+  });
+
+  test('list: names plan and preview as a cause after a 403', async () => {
+    const { groups, folders } = await kinds({ status: 403 });
+    await expect(groups.list()).rejects.toMatchObject({
+      code: 'forbidden',
+      status: 403,
+      hint: expect.stringMatching(/needs a SCIM token.* needs the Enterprise plan with SSO active\.$/),
+    });
+    await expect(folders.list()).rejects.toMatchObject({ hint: expect.stringContaining('(private preview)') });
   });
 
   test('list: is a service error after an HTML 502', async () => {

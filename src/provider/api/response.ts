@@ -18,6 +18,9 @@ const LONGEST_TEXT = 300;
 /** The characters of an OAuth error code (RFC 6749 §5.2), without blanks. */
 const OAUTH_CODE = /^[\x21\x23-\x5b\x5d-\x7e]{1,100}$/;
 
+/** Secret Server's message in the 403 for an expired token. */
+const EXPIRED = /^Authentication failed or expired token\.?$/i;
+
 /** Longest service text of which the start is quoted: secrets are removed from the whole text first. */
 const LONGEST_QUOTED_TEXT = 100_000;
 
@@ -132,7 +135,7 @@ function quoted(text: string, redact: (text: string) => string): string {
  * permissions.
  */
 export function isExpiredToken(response: HttpResponse): boolean {
-  return response.status === 401 || (response.status === 403 && /expired token/i.test(errorText(response)));
+  return response.status === 401 || (response.status === 403 && EXPIRED.test(errorText(response)));
 }
 
 /** Returns whether a 200 reports a failure, as the Platform RPC does (fact sheet 5.2). */

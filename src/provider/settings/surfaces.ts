@@ -254,7 +254,7 @@ const rows: readonly Surface[] = [
       },
     },
     permissions:
-      'a role with Administer Users, Administer Groups, Administer Role Assignment and View Roles, and Owner on the folders',
+      'a role with Administer Users, Administer Groups, Administer Role Assignment and View Roles, and Owner on the folders. In a tenant that the Platform manages (those since 2023-11-08), users, groups and roles are changed there',
     precondition: 'the URL of Secret Server (secret_server_url) and an account with API access',
   },
   {
