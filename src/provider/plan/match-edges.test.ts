@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { factsOf, findingsOf, stepsOf } from '../../../test/support/assert/facts.js';
-import { bind, grant, user } from '../../../test/support/tenant/declare.js';
+import { bind, grant, looked, user } from '../../../test/support/tenant/declare.js';
 import { openWorkbench, type Workbench } from '../../../test/support/tenant/workbench.js';
 
 let bench: Workbench;
@@ -53,4 +53,14 @@ test('one folder for two principals, or one principal with two roles, is not a d
     bind('b', 'Platform Admin', jane),
   ]);
   expect([findingsOf(result.plan), result.failures]).toEqual([[], []]);
+});
+
+test('several live permissions of one principal on one folder are an error, and none is changed', async () => {
+  bench.sim.admin.addUser({ userName: 'ann@example.com' });
+  for (const right of ['View', 'Edit'] as const) bench.sim.admin.grant('stage', { user: 'ann@example.com' }, right);
+  const before = bench.sim.state();
+  const ann = looked('user', 'ann', { userName: 'ann@example.com' });
+  const { plan } = await bench.converge([ann, grant('ann', 'stage', ann, 'Owner', { adopt: 'always' })]);
+  expect(findingsOf(plan)).toEqual(['error ambiguous delinea_container_permission.ann']);
+  expect(bench.sim.state()).toEqual(before);
 });
