@@ -93,6 +93,8 @@ describe.each(WIRES)('codec: %s over %s', (_type, _protocol, resource, wire) => 
         (values, more) => {
           const body = { ...more, ...encode(resource, wire, values), id: 7 } as JsonObject;
           expect(decode(resource, wire, body, 'test')).toMatchObject({ id: ownId(resource.type, '7'), values });
+          const plain = decode(resource, wire, { ...encode(resource, wire, values), id: 7 }, 'test');
+          expect(decode(resource, wire, body, 'test').values).toEqual(plain.values);
         },
       ),
     );
