@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { Declaration } from '../../src/provider/index.js';
 import { factsOf, failuresOf } from '../support/assert/facts.js';
-import { grant, group, looked, membersOf, user } from '../support/tenant/declare.js';
+import { grant, looked, user } from '../support/tenant/declare.js';
 import { openWorkbench, type Workbench } from '../support/tenant/workbench.js';
 
 let bench: Workbench;
@@ -18,7 +18,6 @@ const open = async () => {
   bench = await openWorkbench({ data, provider: { profile: 'scim-connector' } });
 };
 
-const jane = looked('user', 'jane', { userName: 'jane@example.com' });
 const gone = looked('user', 'gone', { userName: 'gone@example.com' });
 const tom = user('tom', { externalId: 'ext-tom', emails: [{ value: 'tom@mail.example' }] });
 
@@ -65,14 +64,5 @@ describe('on-prem SCIM Connector', () => {
     await open();
     const refused = grant('refused', 'prod', gone, 'View');
     await expectRefused([tom, gone, refused], 'delinea_container_permission.refused rejected', /not found or disabled/);
-  });
-
-  test('removal: revokes the access of an account before it is disabled', async () => {
-    await open();
-    const sre = group('sre', membersOf(tom, jane));
-    const everything = [jane, tom, sre, grant('g', 'prod', tom, 'View')];
-    expect((await bench.converge(everything)).failures).toEqual([]);
-    expect((await bench.converge([jane, group('sre', membersOf(jane))])).failures).toEqual([]);
-    expect(factsOf(bench.sim.state()).filter((fact) => fact.includes('tom'))).toEqual(['user tom@example.com disabled']);
   });
 });

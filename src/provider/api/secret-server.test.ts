@@ -5,7 +5,13 @@ import { secretServer } from './secret-server.js';
 
 const resource = resourceOf('container-permission');
 const target = { resource, wire: resource.wire.secretServer!, path: '/v1/folder-permissions/81' };
-const values: Values = { container: '23', principalType: 'user', principalId: '6', right: 'Edit', secretRight: 'Owner' };
+const values: Values = {
+  container: '23',
+  principalType: 'user',
+  principalId: '6',
+  right: 'Edit',
+  secretRight: 'Owner',
+};
 const sent = { folderAccessRoleName: 'Edit', secretAccessRoleName: 'Owner' };
 
 /** The service breaks the inheritance of a folder if a request does not forbid it (OpenAPI 11.7.2). */
