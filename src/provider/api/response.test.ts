@@ -108,7 +108,9 @@ describe('first list: wrong URL', () => {
       ),
     });
     await expect(groups.firstPage()).rejects.toMatchObject({
-      hint: expect.stringContaining('platform-rest, scim-cloud, secret-server'),
+      hint: expect.stringMatching(
+        /needs the Enterprise plan with SSO active\. .*platform-rest, scim-cloud, secret-server/,
+      ),
     });
     await expect(folders.list()).rejects.toMatchObject({
       hint: expect.stringContaining('served by secret-server, scim-connector'),
