@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { Values } from '../model/values.js';
 import { resourceOf } from '../resources/index.js';
 import { secretServer } from './secret-server.js';
+import { open, serveApi } from './test-server.fixture.js';
 
 const resource = resourceOf('container-permission');
 const target = { resource, wire: resource.wire.secretServer!, path: '/v1/folder-permissions/81' };
@@ -38,4 +39,20 @@ describe('secretServer: breakInheritance of folder permissions', () => {
       { method: 'DELETE', path: '/v1/folder-permissions/81', query: { breakInheritance: false } },
     ]);
   });
+});
+
+test('secretServer: the password of a new user is long, differs each time, and is removed from a text that repeats it', async () => {
+  const passwordIn = (body: string) => (JSON.parse(body) as { password: string }).password;
+  const server = await serveApi(({ body }) => ({ status: 400, body: { message: `Bad password ${passwordIn(body)}` } }));
+  try {
+    const users = (await open(server.url, { secretServerUrl: server.url })).collection('user', 'secret-server');
+    const create = () => users.create({ userName: 'ada', displayName: 'Ada' }).catch((error: Error) => error.message);
+    const texts = [await create(), await create()];
+    const passwords = server.seen.filter(({ url }) => url === '/api/v1/users').map(({ body }) => passwordIn(body));
+    expect(passwords.map(({ length }) => length >= 32)).toEqual([true, true]);
+    expect(new Set(passwords).size).toBe(2);
+    expect(texts).toEqual(texts.map(() => 'create user: Bad password [secret] (HTTP 400, Secret Server REST)'));
+  } finally {
+    await server.close();
+  }
 });
