@@ -37,7 +37,8 @@ export async function create(run: RunningStep, attempt = 1): Promise<RemoteObjec
 
 /**
  * Reads the new object, and writes the values that it does not show: RFC 7644 §3.3 lets a service leave out values of a
- * create.
+ * create. Another name is an error: the on-prem connector creates a user under the e-mail address if the name is in use
+ * (fact sheet 4.2).
  */
 async function readCreated(run: RunningStep, created: Values, id: string | undefined): Promise<RemoteObject> {
   try {
@@ -48,6 +49,7 @@ async function readCreated(run: RunningStep, created: Values, id: string | undef
     const made = isIncomplete && !isEdge(resource) ? await observe(run, id) : undefined;
     if (!made) throw error;
     const missing = diff(resource, created, made.values).map(({ attribute }) => attribute);
+    if (missing.some((name) => resource.key.includes(name))) throw error;
     return writeDifferences({ ...run, desired: pick(created, missing), step: { ...run.step, changed: missing } }, made);
   }
 }

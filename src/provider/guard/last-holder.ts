@@ -16,7 +16,7 @@ import { isMembership, principalOf, scopeKind } from '../resources/edge-words.js
 import { resourceOf } from '../resources/index.js';
 import { projectEdges, WITHOUT_WRITE } from './projected-access.js';
 
-/** Maximum users, or groups, read one by one to find another holder. With more, the refusal says that it is in doubt. */
+/** Maximum users, or groups, read one by one to find another holder. With more, the refusal states that it is in doubt. */
 const MAX_OBJECTS = 500;
 
 /** An edge kind whose scopes must keep an active holder. */
