@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { countCases } from '../support/sweep/count-cases.js';
 import { FAULTS, type FaultCase, nameOf, OUTAGE, runFaultCase } from '../support/sweep/fault-case.js';
 import { makeReferenceRun, type ReferenceRun } from '../support/sweep/reference-run.js';
-import { PROFILES, SCENARIOS } from '../support/sweep/scenarios.js';
+import { PROFILES, SCENARIOS, SECRET_SERVER, SECRET_SERVER_SCENARIOS } from '../support/sweep/scenarios.js';
 
 /** Numbers of consecutive failures: one, more than the retries of a read, and permanent. */
 const LENGTHS = [1, 3, OUTAGE];
@@ -36,6 +36,8 @@ test('fault at every request of every scenario: nothing unplanned happens, the l
       cases.push(...(index === 0 ? each(reference) : long(reference, index)));
     }
   }
+  for (const scenario of SECRET_SERVER_SCENARIOS)
+    cases.push(...long(await makeReferenceRun(scenario, SECRET_SERVER), 1));
   const { ran, failed } = await countCases(cases, 6, nameOf, async (one) => {
     const { struck, problems } = await runFaultCase(one);
     return struck || problems.length > 0 ? problems : undefined;

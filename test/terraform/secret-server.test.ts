@@ -307,3 +307,115 @@ describe('Secret Server: a plan refuses', () => {
     ),
   );
 });
+
+describe('Secret Server: a saved plan', () => {
+  const raise = ({ sim }: TerraformTenant, container: string) =>
+    sim.admin.setRight(container, { user: 'guest@example.com' }, 'Owner', 'Owner');
+  const GUEST = 'data.delinea_user.guest.id';
+  const guests = `${LOOK_UPS}data "delinea_user" "guest" { user_name = "guest@example.com" }\n`;
+  const boss = element('user', BOSS, 'Owner', 'Owner');
+  const one = (right: string) => grant('guest', '"prod"', 'user', GUEST, right, 'secret_right = "List"');
+  const cases: readonly [string, string, string, string][] = [
+    ['a permission that it changes', 'prod', one('View'), one('Edit')],
+    ['a permission that it revokes', 'prod', one('View'), ''],
+    [
+      'an element that its set leaves unchanged',
+      'stage',
+      set([boss, element('user', GUEST, 'View', 'List')]),
+      set([boss, element('user', GUEST, 'View', 'List'), element('group', OTHERS, 'View')]),
+    ],
+  ];
+  for (const [what, container, before, after] of cases) {
+    terraformTest(`is refused without a write when ${what} was raised after it was made`, () =>
+      onSecretServer(async (tenant) => {
+        const { declare, plan, apply, refused, sim } = tenant;
+        declare(guests + before);
+        await apply();
+        declare(guests + after);
+        await plan('-out=saved');
+        raise(tenant, container);
+        const then = sim.state();
+        sim.resetRequests();
+        expect(await refused('apply', 'saved')).toMatch(/since the plan was made/);
+        expect(writes(tenant)).toEqual([]);
+        expect(sim.state()).toEqual(then);
+      }),
+    );
+  }
+});
+
+describe('Secret Server: guards', () => {
+  terraformTest('refuse rights that are lowered in place, and count a secret right that is not known yet', () =>
+    onSecretServer(
+      async (tenant) => {
+        const { declare, apply, refused, sim } = tenant;
+        const names = Array.from({ length: 6 }, (_, index) => `user0000${index + 1}`);
+        const all = (secretRight: string) =>
+          names
+            .map(
+              (name) =>
+                `data "delinea_user" "${name}" { user_name = "${name}@example.com" }\n` +
+                grant(name, '"prod"', 'user', `data.delinea_user.${name}.id`, 'Edit', `secret_right = ${secretRight}`),
+            )
+            .join('');
+        declare(all('"Edit"'));
+        await apply();
+        sim.resetRequests();
+        const lost = '6 of 6 container permissions would be revoked or lowered';
+        declare(all('"View"'));
+        expect(await refused('plan')).toContain(lost);
+        declare(`${all('terraform_data.right.output')}resource "terraform_data" "right" { input = "Owner" }\n`);
+        expect(await refused('plan')).toContain(lost);
+        expect(writes(tenant)).toEqual([]);
+        declare(all('"Owner"'));
+        await apply();
+      },
+      { seedUsers: 6 },
+    ),
+  );
+
+  terraformTest('keep the last active Owner of a folder', () =>
+    onSecretServer(async (tenant) => {
+      const { declare, apply, refused, sim } = tenant;
+      const own = (right: string, more = '') => LOOK_UPS + grant('boss', '"prod"', 'user', BOSS, right, more);
+      declare(own('Owner'));
+      await apply();
+      sim.resetRequests();
+      declare(own('Edit'));
+      expect(await refused('plan')).toContain('container prod would be left without an active Owner');
+      declare(own('Owner', 'secret_right = "View"'));
+      await apply();
+      expect(rights(tenant, 'prod')).toEqual(['boss@example.com Owner/View']);
+    }),
+  );
+
+  terraformTest('let a set retire a folder', () =>
+    onSecretServer(async (tenant) => {
+      const { declare, apply, refused, expectNoChanges } = tenant;
+      declare(LOOK_UPS + set([], 'allow_empty = true'));
+      expect(await refused('plan')).toContain('container stage would be left without an active Owner');
+      declare(LOOK_UPS + set([], 'retired = true'));
+      await apply();
+      await expectNoChanges();
+      expect(rights(tenant, 'stage')).toEqual([]);
+    }),
+  );
+
+  terraformTest('enable a disabled account only with consent', () =>
+    onSecretServer(async (tenant) => {
+      const { declare, apply, refused, expectNoChanges, sim } = tenant;
+      const guest = (more = '') => resource('user', 'guest', `user_name = "guest@example.com"\nactive = true\n${more}`);
+      declare(guest());
+      await apply();
+      sim.admin.setActive('guest@example.com', false);
+      sim.resetRequests();
+      expect(await refused('plan')).toContain('is not enabled without consent');
+      expect(writes(tenant)).toEqual([]);
+      declare(guest('reactivate = "T-1"'));
+      expect(await apply()).toContain('will be enabled again and regains member of others');
+      await expectNoChanges();
+      sim.admin.setActive('guest@example.com', false);
+      expect(await refused('plan')).toContain('is not enabled without consent');
+    }),
+  );
+});

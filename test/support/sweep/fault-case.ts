@@ -5,7 +5,7 @@ import type { ReferenceRun } from './reference-run.js';
 import { LONG_WAITS, SHORT_WAITS, type TenantRun, TenantRuns } from './tenant-runs.js';
 
 /** Requests that a fault may hit: tokens, reads and writes. */
-const ANY_REQUEST = '^/(api|scim|identity)/';
+const ANY_REQUEST = '^/(api|scim|identity|SecretServer)/';
 
 export const FAULTS: Readonly<Record<string, Pick<Fault, 'kind' | 'status' | 'retryAfter'>>> = {
   '429': { kind: 'throttle', retryAfter: 0 },

@@ -178,3 +178,30 @@ export const SCENARIOS: readonly Scenario[] = [
     input: { reactivate: ['tom@example.com'] },
   },
 ];
+
+/** All kinds on Secret Server, which changes rights in place and has members and roles in lists of their own. */
+export const SECRET_SERVER: Profile = {
+  name: 'all on Secret Server, one at a time',
+  tenant: {},
+  provider: { concurrency: 1, profile: 'secret-server' },
+};
+
+/** The scenarios with the attributes that Secret Server has. It cannot rename a user, so `rename` is left out. */
+export const SECRET_SERVER_SCENARIOS: readonly Scenario[] = SCENARIOS.filter(({ name }) => name !== 'rename').map(
+  ({ start, target, data, ...scenario }) => ({
+    ...scenario,
+    data: { ...data, users: (data.users ?? []).map(onSecretServer) },
+    start: start.map((each) => ({ ...each, values: onSecretServer(each.values) })),
+    target: target.map((each) => ({ ...each, values: onSecretServer(each.values) })),
+  }),
+);
+
+/** Returns values with the display name instead of the title, and with a secret right that changes with the right. */
+function onSecretServer<V extends Values>({ title, externalId: _, description: __, ...values }: V) {
+  const { right } = values;
+  return {
+    ...values,
+    ...(title !== undefined && { displayName: title }),
+    ...(right !== undefined && { secretRight: right === 'View' ? 'List' : 'Edit' }),
+  };
+}

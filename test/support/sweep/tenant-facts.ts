@@ -54,7 +54,9 @@ export function duplicatesIn(state: SimulatorState): string[] {
 }
 
 /** Returns the name of a ledger entry's object in the tenant, or undefined when there is no such object. */
-export function nameOfEntry({ kind, id, key }: OwnedObject, state: SimulatorState): string | undefined {
+export function nameOfEntry(entry: OwnedObject, state: SimulatorState): string | undefined {
+  const { kind, id, key, surface } = entry;
+  if (surface === 'secret-server') return nameOnSecretServer(entry, state);
   const who = nameIn(state, key.principalId);
   switch (kind) {
     case 'user':
@@ -71,6 +73,22 @@ export function nameOfEntry({ kind, id, key }: OwnedObject, state: SimulatorStat
         : undefined;
     default:
       throw new Error(`unknown kind ${kind}`);
+  }
+}
+
+/** Returns the name of an entry with an id of Secret Server. The state has other ids, except those of permissions. */
+function nameOnSecretServer({ kind, id, key }: OwnedObject, state: SimulatorState): string | undefined {
+  switch (kind) {
+    case 'user':
+      return state.users.find(({ userName }) => userName === key.userName)?.userName;
+    case 'group':
+      return state.groups.find(({ displayName }) => displayName === key.displayName)?.displayName;
+    case 'container-permission': {
+      const edge = state.containerPermissions.find((candidate) => candidate.id === id);
+      return edge && `${edge.user ?? edge.group} on ${edge.container}`;
+    }
+    default:
+      return state.roleBindings.some(({ role }) => role === key.role) ? `a holder of ${key.role}` : undefined;
   }
 }
 
