@@ -419,3 +419,86 @@ describe('Secret Server: guards', () => {
     }),
   );
 });
+
+describe('Secret Server: faults', () => {
+  const SETTINGS = 'retries = 0\ntimeout_seconds = 1\nvisibility_seconds = 0.2';
+  const API = '^/SecretServer/api/';
+  const stack =
+    LOOK_UPS +
+    person('jane') +
+    person('tom') +
+    team(JANE, TOM) +
+    grant('sre', '"prod"', 'group', SRE, 'Edit', 'secret_right = "View"') +
+    bind('jane', '"Auditor"', 'user', JANE);
+  const expectDone = ({ sim }: TerraformTenant) => {
+    const { users, groups, roleBindings, containerPermissions } = sim.state();
+    expect(users).toHaveLength(4);
+    expect(groups.map(({ displayName, members }) => [displayName, members])).toEqual([
+      ['others', ['guest@example.com']],
+      ['sre', ['jane@example.com', 'tom@example.com']],
+    ]);
+    expect(roleBindings).toContainEqual({ role: 'Auditor', user: 'jane@example.com' });
+    expect(containerPermissions.filter(({ group }) => group === 'sre')).toMatchObject([
+      { right: 'Edit', secretRight: 'View' },
+    ]);
+  };
+
+  for (const kind of ['timeoutAfter', 'resetAfter', 'truncate', 'expired403'] as const) {
+    terraformTest(`a write is found by read-back or repeated with fault ${kind}`, () =>
+      onSecretServer(async (tenant) => {
+        const { declare, apply, expectNoChanges, sim } = tenant;
+        declare(stack, SETTINGS);
+        sim.faults.set({ faults: [{ kind, method: 'POST|PUT|PATCH', path: API, at: [1, 3, 6] }] });
+        await apply();
+        sim.faults.clear();
+        await expectNoChanges();
+        expectDone(tenant);
+      }),
+    );
+  }
+
+  for (const status of [500, 403]) {
+    terraformTest(`the next apply completes when writes fail with status ${status}`, () =>
+      onSecretServer(async (tenant) => {
+        const { declare, plan, apply, refused, expectNoChanges, sim } = tenant;
+        declare(stack, SETTINGS);
+        const failAt = (method: string, path: string) =>
+          sim.faults.set({ faults: [{ kind: 'status', status, method, path }] });
+        failAt('POST', '/users$');
+        await refused('apply');
+        // An error after a creation is a warning, so that Terraform does not create the group again.
+        failAt('PATCH', '/groups/\\d+/users$');
+        expect(await apply()).toContain('in the state');
+        expect(await plan()).toContain('# delinea_group.sre will be updated in-place');
+        failAt('PUT', '/roles$');
+        sim.admin.unbindRole('Auditor', { user: 'jane@example.com' });
+        await refused('apply');
+        sim.faults.clear();
+        await apply();
+        await expectNoChanges();
+        expectDone(tenant);
+      }),
+    );
+  }
+
+  for (const status of [403, 404]) {
+    terraformTest(`members that cannot be read (status ${status}) are neither added nor removed`, () =>
+      onSecretServer(async (tenant) => {
+        const { declare, apply, refused, expectNoChanges, sim } = tenant;
+        declare(stack, SETTINGS);
+        await apply();
+        sim.resetRequests();
+        sim.faults.set({ faults: [{ kind: 'status', status, method: 'GET', path: 'groups/\\d+/users' }] });
+        expect(await refused('plan')).toContain('members');
+        declare(LOOK_UPS + person('jane') + person('tom'), SETTINGS);
+        expect(await refused('apply')).toContain('members');
+        expect(writes(tenant).filter((line) => line.includes('groups'))).toEqual([]);
+        sim.faults.clear();
+        declare(stack, SETTINGS);
+        await apply();
+        await expectNoChanges();
+        expectDone(tenant);
+      }),
+    );
+  }
+});
