@@ -148,7 +148,7 @@ describe('Secret Server: a folder that inherits', () => {
   ] as const) {
     terraformTest(`${what}: an error at plan without break_inheritance, and an empty plan after it`, () =>
       onSecretServer(async (tenant) => {
-        const { declare, apply, refused, expectNoChanges, sim } = tenant;
+        const { declare, plan, apply, refused, expectNoChanges, sim } = tenant;
         declare(base);
         await apply();
         sim.resetRequests();
@@ -156,6 +156,9 @@ describe('Secret Server: a folder that inherits', () => {
         expect(await refused('plan')).toContain('container web inherits its permissions: a write would copy 1 of them');
         expect(writes(tenant)).toEqual([]);
         declare(code(BREAK));
+        expect(await plan()).toContain(
+          'container web ends the inheritance of its permissions: it gets a copy of 1 of them',
+        );
         await apply();
         await expectNoChanges();
         expect(rights(tenant, 'web')).toEqual(['boss@example.com Owner/Owner', 'tom@example.com View/None']);

@@ -174,6 +174,7 @@ export interface Finding {
     | 'added_out_of_band'
     | 'correlation_key_changes'
     | 'adopted'
+    | 'inheritance_ended'
     | 'not_checked'
     | 'no_ledger'
     | 'settings_not_recorded'

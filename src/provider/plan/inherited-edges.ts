@@ -6,17 +6,21 @@ import { edgeLabel, readEdges } from '../read/edges.js';
 import { inheritsEdges } from '../read/inheritance.js';
 import type { LiveEdge, TenantReader } from '../read/tenant-reader.js';
 import { scopeKind } from '../resources/edge-words.js';
+import type { PlanContext } from './plan-context.js';
 
 /**
- * Checks whether a write would end the inheritance of a scope, and whether the code consents to that. Without consent a
- * service may refuse the write, or end the inheritance silently: Secret Server does that by default (OpenAPI 11.7.2).
+ * Checks whether a write would end the inheritance of a scope, and whether the code consents to that. Reports the cost
+ * with the consent. Without consent a service may refuse the write, or end the inheritance silently: Secret Server does
+ * that by default (OpenAPI 11.7.2).
+ * @param address the declaration that consents
  * @param resolved the scope, in ids of home surfaces
  * @param settings the declared settings
  * @returns the settings that go with the write
  * @throws DelineaError `guarded`, with the number of edges that would be copied
  */
 export async function endInheritance(
-  reader: TenantReader,
+  context: PlanContext,
+  address: string,
   resource: EdgeResource,
   resolved: Values,
   settings: Values,
@@ -24,14 +28,19 @@ export async function endInheritance(
   const { scope, inheritance } = resource.edge;
   const id = resolved[scope];
   if (!inheritance || typeof id !== 'string') return {};
-  if (!(await inheritsEdges(reader, resource, id))) return {};
+  if (!(await inheritsEdges(context, resource, id))) return {};
   const { brokenBy } = inheritance;
-  if (settings[brokenBy] === true) return { [brokenBy]: true };
   const kind = scopeKind(resource);
-  const { surface } = reader.tenant.collection(resource.type);
-  const onSurface = await reader.translator.toSurface(kind, id, surface);
-  const edges = onSurface === undefined ? [] : await readEdges(reader, resource.type, { [scope]: onSurface });
-  const name = reader.translator.nameOf([kind], id) ?? id;
+  const { surface } = context.tenant.collection(resource.type);
+  const onSurface = await context.translator.toSurface(kind, id, surface);
+  const edges = onSurface === undefined ? [] : await readEdges(context, resource.type, { [scope]: onSurface });
+  const name = context.translator.nameOf([kind], id) ?? id;
+  if (settings[brokenBy] === true) {
+    const message = `${kind} ${name} ends the inheritance of its permissions: it gets a copy of ${edges.length} of them, which no longer follow the parent`;
+    const isReported = context.findings.some((one) => one.code === 'inheritance_ended' && one.address === address);
+    if (!isReported) context.findings.push({ level: 'warning', code: 'inheritance_ended', address, message });
+    return { [brokenBy]: true };
+  }
   throw new DelineaError(
     'guarded',
     `${kind} ${name} inherits its permissions: a write would copy ${edges.length} of them, which then no longer follow the parent`,

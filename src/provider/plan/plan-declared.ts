@@ -71,7 +71,9 @@ export async function planDeclared(context: PlanContext, match: Match): Promise<
 
 /** Returns the settings that go with a write in a scope that inherits its edges. @throws DelineaError `guarded` */
 async function endingInheritance(context: PlanContext, { resource, resolved, declaration }: Match): Promise<Values> {
-  return isEdge(resource) ? endInheritance(context, resource, resolved!, declaration.values) : {};
+  if (!isEdge(resource)) return {};
+  const { address, setAddress = address, values } = declaration;
+  return endInheritance(context, setAddress, resource, resolved!, values);
 }
 
 /** Records on the step that enables an account which consent it uses. */

@@ -93,7 +93,7 @@ async function planRemovalOf(context: PlanContext, owned: OwnedObject, found: Li
 async function settingsOfRevocation(context: PlanContext, owned: OwnedObject, found: LiveEdge): Promise<Values> {
   const resource = edgeResourceOf(owned.kind);
   const set = setAround(context, owned);
-  if (set) return endInheritance(context, resource, found.values, set.declaration.values);
+  if (set) return endInheritance(context, set.declaration.address, resource, found.values, set.declaration.values);
   await refuseInherited(context, resource, found);
   return {};
 }

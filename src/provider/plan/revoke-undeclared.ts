@@ -52,7 +52,7 @@ async function revokeOthers(context: PlanContext, match: AuthoritativeSet): Prom
     });
   }
   if (undeclared.length === 0) return;
-  const sent = await endInheritance(context, resource, match.resolved!, values);
+  const sent = await endInheritance(context, address, resource, match.resolved!, values);
   const surface = context.tenant.home(resource.type).name;
   const why = isManagedSet(context, match)
     ? ': added outside of code; the next apply revokes it'
