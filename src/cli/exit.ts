@@ -2,6 +2,7 @@ import {
   type ApplyResult,
   DelineaError,
   DelineaErrors,
+  type Diagnosis,
   type ErrorCode,
   hasRemainingAccess,
   type Plan,
@@ -12,7 +13,7 @@ import {
 
 /** Exit codes of every command; documented in docs/guides/exit-codes.md. */
 export const EXIT = {
-  /** plan, drift: no differences. apply: every step was done and read back. offboard: no access is left. */
+  /** plan, drift: no differences. apply: every step was done and read back. offboard: no access is left. doctor: a profile fits. */
   ok: 0,
   error: 1,
   /** plan, drift: changes or drift. offboard: some access is left. */
@@ -67,6 +68,12 @@ export function exitOfOffboard(plan: Plan, { written, failures }: ApplyResult, r
   if (remaining.unread.length > 0) return EXIT.unreadable;
   if (applied !== EXIT.ok) return applied;
   return hasRemainingAccess(remaining) ? EXIT.changes : EXIT.ok;
+}
+
+/** Returns the exit code of a diagnosis: unreadable if a service failed, error if only credentials are unset. */
+export function exitOfDiagnosis({ recommended, surfaces }: Diagnosis): ExitCode {
+  if (recommended) return EXIT.ok;
+  return exitOfCodes(surfaces.flatMap(({ problems }) => problems.flatMap(({ code }) => code ?? [])));
 }
 
 function errorsIn(plan: Plan): ErrorCode[] {

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import type { AcceptLedgerOptions } from './accept-ledger.js';
 import type { ApplyOptions } from './apply.js';
+import type { DoctorOptions } from './doctor.js';
 import type { DriftOptions } from './drift.js';
 import type { ExportTerraformOptions } from './export-terraform.js';
 import type { ImportStateOptions } from './import-state.js';
@@ -43,12 +44,12 @@ const ORPHAN = [
 
 const EXITS = `
 Exit codes:
-  0  plan, drift: no differences; apply: all done and read back; offboard: no access is left
+  0  plan, drift: no differences; apply: all done and read back; offboard: no access is left; doctor: a profile fits
   1  error
   2  plan, drift: there are differences; offboard: some access is left
   3  apply, offboard: refused by a guard, nothing was written
   4  apply, offboard: partly applied
-  5  the tenant could not be read, or not completely`;
+  5  the tenant could not be read, or not completely; doctor: no profile fits`;
 
 /**
  * Parses a command line and runs its command. Loads the code of a command only when it runs, so that --help is fast.
@@ -192,6 +193,16 @@ export async function runProgram(args: readonly string[], terminal: Terminal): P
     .action(async (options: InstallProviderOptions) => {
       const { installProviderCommand } = await import('./install-provider.js');
       code = await installProviderCommand(options, terminal, version());
+    });
+
+  program
+    .command('doctor')
+    .description('show which APIs of the tenant the account can use, and the profile that fits; write nothing')
+    .option('--stack <stack>', 'stack with the provider settings (default: the stack in this folder, if any)')
+    .option('--json', 'print the diagnosis as JSON')
+    .action(async (options: DoctorOptions) => {
+      const { doctorCommand } = await import('./doctor.js');
+      code = await doctorCommand(options, terminal);
     });
 
   program

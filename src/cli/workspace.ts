@@ -2,6 +2,7 @@ import { dirname, join } from 'node:path';
 import { hasStack, type LedgerContent, readStack, type Stack } from '../embedded/index.js';
 import {
   connect,
+  environmentName,
   makePlan,
   type Plan,
   type PlanInput,
@@ -47,9 +48,22 @@ export function openOptionalStack(
   options: WorkspaceOptions,
   env: NodeJS.ProcessEnv,
 ): Workspace {
-  if (path !== undefined || hasStack('.')) return openStack(path ?? '.', options, env);
-  const bare: Stack = { name, file: '', root: process.cwd(), provider: {}, declarations: [], moved: [], forgotten: [] };
-  return workspaceOf(bare, options, env);
+  return workspaceOf(optionalStack(path, name), options, env);
+}
+
+function optionalStack(path: string | undefined, name: string): Stack {
+  if (path !== undefined || hasStack('.')) return readStack(path ?? '.');
+  return { name, file: '', root: process.cwd(), provider: {}, declarations: [], moved: [], forgotten: [] };
+}
+
+/**
+ * Reads the settings of a command that examines a tenant: those of `openOptionalStack`, without the profile and the routing,
+ * which may name a surface that is not configured. Requests are not repeated.
+ */
+export function readSettingsToExamine(path: string | undefined, env: NodeJS.ProcessEnv): Settings {
+  const { profile: _profile, routing: _routing, ...provider } = optionalStack(path, '').provider;
+  const routed = { [environmentName('profile')]: '', [environmentName('routing')]: '' };
+  return { ...readSettings(provider, { ...env, ...routed }), retries: 0 };
 }
 
 function workspaceOf(stack: Stack, options: WorkspaceOptions, env: NodeJS.ProcessEnv): Workspace {
@@ -66,7 +80,7 @@ export function logPath({ ledger }: Workspace): string {
 
 /** Connects to the tenant and counts its requests as the cost of the command. */
 export async function connectFor(
-  { settings }: Workspace,
+  { settings }: Pick<Workspace, 'settings'>,
   state: CommandState,
   env: NodeJS.ProcessEnv,
 ): Promise<Tenant> {

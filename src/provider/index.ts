@@ -42,6 +42,8 @@ export { makePlan } from './plan/make-plan.js';
 export type { PlanInput } from './plan/plan-context.js';
 export { type UsedConsent, usedConsentOf } from './plan/used-consents.js';
 export { type DataSourceReader, openDataSourceReader } from './read/data-source.js';
+export { type Diagnosis, diagnose } from './read/diagnose.js';
+export type { Examination } from './read/examine-surface.js';
 export { resourceOf, resources } from './resources/index.js';
 export type { Applied } from './session/attempt.js';
 export type { InstanceState, ResourceInstance } from './session/instance.js';

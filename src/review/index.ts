@@ -1,5 +1,6 @@
 export { count } from './attributes.js';
 export { costText } from './cost-text.js';
+export { diagnosisText } from './diagnosis-text.js';
 export { driftText } from './drift-text.js';
 export { errorText } from './error-text.js';
 export { findingsText } from './findings-text.js';

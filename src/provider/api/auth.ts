@@ -1,6 +1,6 @@
+import { isDeepStrictEqual } from 'node:util';
 import { DelineaError, type ErrorCode } from '../model/errors.js';
-import { type ConfiguredSurface, fieldSettings, requiredFields } from '../settings/configured-surface.js';
-import { environmentName } from '../settings/environment.js';
+import { type ConfiguredSurface, credentialVariables, requiredFields } from '../settings/configured-surface.js';
 import type { Settings } from '../settings/settings.js';
 import type { AccessLevel, OAuth } from '../settings/surfaces.js';
 import { Breaker } from './breaker.js';
@@ -72,10 +72,13 @@ function oauthTokens(surface: ConfiguredSurface, auth: OAuth, transport: Transpo
   const breaker = new Breaker(`token service of the ${surface.title}`);
 
   async function fetchGrant(scope: string): Promise<Grant> {
+    const { tokenUrl, credentials } = surface;
     const before = denied ?? deniedScopes.get(scope);
     if (before) throw before;
-    const { tokenUrl, credentials } = surface;
     if (!tokenUrl || requiredFields(auth).some((field) => !credentials[field])) throw missing(surface);
+    const request = { tokenUrl, credentials, scope };
+    const elsewhere = transport.denials.find((denial) => isDeepStrictEqual(denial.request, request));
+    if (elsewhere) throw elsewhere.error;
     const form = { grant_type: auth.grant, ...credentials, ...(scope && { scope }) };
     const what = tokenFor(scope);
     const options = { method: 'POST', form } as const;
@@ -87,6 +90,7 @@ function oauthTokens(surface: ConfiguredSurface, auth: OAuth, transport: Transpo
     const error = grantError(response, surface, scope, transport.settings.redact);
     if (isInvalidScope(response)) deniedScopes.set(scope, error);
     else if (LASTING.has(error.code)) denied = error;
+    if (isInvalidScope(response) || LASTING.has(error.code)) transport.denials.push({ request, error });
     throw error;
   }
 
@@ -167,7 +171,7 @@ function grantError(
   const [code, hint]: [ErrorCode, string] = [400, 401, 403].includes(status)
     ? [
         'credentials_denied',
-        `Check ${variables(surface).join(', ')} and the scope. A denied token request is not repeated.`,
+        `Check ${credentialVariables(surface.auth).join(', ')} and the scope. A denied token request is not repeated.`,
       ]
     : status === 429
       ? ['throttled', 'The tenant limits requests: run again later.']
@@ -184,7 +188,7 @@ function rejectedTokens(surface: ConfiguredSurface, scope: string): DelineaError
     'credentials_denied',
     `the ${surface.title} rejected two tokens${scope && ` for scope "${scope}"`} in a row`,
     {
-      hint: `Check ${variables(surface).join(', ')}, the scope and the token URL ${surface.tokenUrl}. No further token is requested.`,
+      hint: `Check ${credentialVariables(surface.auth).join(', ')}, the scope and the token URL ${surface.tokenUrl}. No further token is requested.`,
       status: 401,
     },
   );
@@ -194,13 +198,8 @@ function tokenFor(scope: string): string {
   return `token${scope && ` for scope "${scope}"`}`;
 }
 
-/** Returns the environment variables of the required credentials, the secret last. */
-function variables({ auth }: ConfiguredSurface): string[] {
-  return requiredFields(auth).map((field) => environmentName(fieldSettings(auth, field)[0]!));
-}
-
 function missing(surface: ConfiguredSurface): DelineaError {
-  const names = variables(surface);
+  const names = credentialVariables(surface.auth);
   return new DelineaError('credentials_missing', `no credentials for the ${surface.title}`, {
     hint: `Set ${names.join(' and ')} (a secret may come from ${names.at(-1)}_FILE); it needs ${surface.precondition}.`,
   });

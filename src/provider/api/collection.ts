@@ -21,8 +21,8 @@ export interface Collection {
   readonly resource: Resource;
   readonly surface: ConfiguredSurface;
   readonly wire: Wire;
-  /** Returns the first page, which has the total. */
-  firstPage(): Promise<Page<RemoteObject>>;
+  /** Returns the first page, which has the total, of the whole list or of the part that a query selects. */
+  firstPage(query?: Query): Promise<Page<RemoteObject>>;
   /** Returns the whole list, or the objects that match a filter of `eq` terms. */
   list(scope?: Values, first?: Page<RemoteObject>): Promise<readonly RemoteObject[]>;
   /**
@@ -170,7 +170,7 @@ export function objectCollection(
     surface,
     wire,
     withLists,
-    firstPage: () => listSpec({}, 'lists').fetch(0, surface.pageSize),
+    firstPage: (query = {}) => listSpec(query, 'lists').fetch(0, surface.pageSize),
     list: (scope, first) => readAll(listSpec(scope ? filterBy(scope) : {}, 'lists'), first),
     get,
     find(key) {

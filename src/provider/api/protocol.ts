@@ -1,3 +1,4 @@
+import type { Features } from '../model/features.js';
 import type { Resource } from '../model/resource.js';
 import type { Json, JsonObject, Values } from '../model/values.js';
 import type { RemoteObject, Wire, WireQuery } from '../model/wire.js';
@@ -48,16 +49,21 @@ export interface Protocol {
   update(target: Target, live: RemoteObject, changes: Values): readonly Write[];
   /** @param settings the settings that go with the request */
   remove(target: Target, settings: Values): readonly Write[];
+  /** The document in which a service shows what it supports; absent: the protocol has none. */
+  readonly features?: FeaturesDocument;
   /** Updates of whole objects, for services without partial updates; absent: every service has partial ones. */
   readonly wholeUpdates?: WholeUpdates;
 }
 
+/** A document in which a service shows what it supports. */
+export interface FeaturesDocument {
+  /** Path below the surface's base URL. */
+  readonly path: string;
+  read(body: JsonObject): Features;
+}
+
 /** Updates that send the whole object. */
 export interface WholeUpdates {
-  /** Path of the document in which a service shows what it supports. */
-  readonly configPath: string;
-  /** Returns whether that document shows that the service has no partial updates. */
-  isNeeded(config: JsonObject): boolean;
   /**
    * Returns the requests, in order, that change only these attributes.
    * @param live the object for which the changes were planned

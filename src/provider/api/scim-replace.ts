@@ -23,10 +23,6 @@ const READ_ONLY = ['meta', 'groups'];
  * changes in it, since the service may clear what it leaves out.
  */
 export const scimReplacement: WholeUpdates = {
-  // RFC 7644 §4: the document is at this path of every service that has one.
-  configPath: '/ServiceProviderConfig',
-  isNeeded: ({ patch }) => isObject(patch) && patch.supported === false,
-
   update(target, live, changes, now): readonly Write[] {
     const kept = Object.entries(now.raw).filter(([name]) => !READ_ONLY.includes(name));
     const body = structuredClone(Object.fromEntries(kept)) as Record<string, Json>;

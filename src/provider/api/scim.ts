@@ -1,4 +1,5 @@
 import { DelineaError } from '../model/errors.js';
+import type { Features } from '../model/features.js';
 import type { Resource } from '../model/resource.js';
 import { isCleared, type Json, type JsonObject, type Values } from '../model/values.js';
 import { type Field, fieldOf, fieldsOf, type RemoteObject, type Wire } from '../model/wire.js';
@@ -65,8 +66,18 @@ export const scim: Protocol = {
   },
 
   remove: ({ path }) => [{ method: 'DELETE', path }],
+  // RFC 7644 §4: the document is at this path of every service that has one.
+  features: { path: '/ServiceProviderConfig', read: readConfig },
   wholeUpdates: scimReplacement,
 };
+
+/** Reads the service provider configuration (RFC 7643 §5). */
+function readConfig({ patch, filter, bulk }: JsonObject): Features {
+  const supported = (part: unknown) =>
+    isObject(part) && typeof part.supported === 'boolean' ? part.supported : undefined;
+  const maxResults = isObject(filter) && typeof filter.maxResults === 'number' ? filter.maxResults : undefined;
+  return { patch: supported(patch), filter: supported(filter), bulk: supported(bulk), maxResults };
+}
 
 /**
  * Returns the values of an active object that the declaration leaves out. RFC 7643 §4.1.1 leaves the meaning of `active`

@@ -1,6 +1,7 @@
 import { DelineaError } from '../model/errors.js';
 import type { Values } from '../model/values.js';
 import type { RemoteObject } from '../model/wire.js';
+import { readFeatures } from './features.js';
 import type { Http } from './http.js';
 import type { Protocol, Target, WholeUpdates, Write } from './protocol.js';
 
@@ -30,7 +31,7 @@ export async function sendUpdate(http: Http, protocol: Protocol, update: Update)
     await send(protocol.update(target, live, changes));
   } catch (error) {
     if (!wholeUpdates || !isUnsupported(error)) throw error;
-    replacing.set(http, replacing.get(http) ?? readNeed(http, wholeUpdates));
+    replacing.set(http, replacing.get(http) ?? readNeed(http, protocol));
     if (!(await replacing.get(http))) throw error;
     await replace(wholeUpdates, update);
   }
@@ -47,11 +48,9 @@ function isUnsupported(error: unknown): boolean {
 }
 
 /** Returns whether the service shows that it has no partial updates. One that shows nothing keeps its refusal. */
-async function readNeed(http: Http, { configPath, isNeeded }: WholeUpdates): Promise<boolean> {
-  const what = 'read service provider configuration';
+async function readNeed(http: Http, { features }: Protocol): Promise<boolean> {
   try {
-    const config = await http.send({ method: 'GET', path: configPath, access: 'read', counted: 'gets', what });
-    return config !== undefined && isNeeded(config);
+    return features !== undefined && (await readFeatures(http, features)).patch === false;
   } catch (error) {
     if (!(error instanceof DelineaError)) throw error;
     return false;

@@ -1,5 +1,6 @@
 import type { Cost } from '../model/cost.js';
 import { DelineaError } from '../model/errors.js';
+import type { Features } from '../model/features.js';
 import { isEdge } from '../model/keys.js';
 import type { Resource } from '../model/resource.js';
 import { resourceOf } from '../resources/index.js';
@@ -8,6 +9,7 @@ import type { Settings } from '../settings/settings.js';
 import { surfaceFor } from '../settings/surfaces.js';
 import { elementCollection } from './array-element.js';
 import { type Collection, objectCollection, pageReader } from './collection.js';
+import { readFeatures } from './features.js';
 import { type Http, surfaceHttp } from './http.js';
 import { readAll } from './pages.js';
 import type { Protocol } from './protocol.js';
@@ -35,6 +37,8 @@ export interface Tenant {
   home(kind: string): ConfiguredSurface;
   /** Returns one kind on its home surface, or on another that serves it. @throws DelineaError `unserved` */
   collection(kind: string, surface?: string): Collection;
+  /** Returns a function that reads the features that a surface states; undefined: its protocol has no such document. */
+  featureReader(surface: ConfiguredSurface): (() => Promise<Features>) | undefined;
   /**
    * Returns the number of open entries in a list about one account, such as its sessions.
    * @param path path of the list below the surface's base URL
@@ -104,6 +108,10 @@ export async function connect(
     home,
     collection,
     stop: () => transport.limits.stop(),
+    featureReader(surface) {
+      const { features } = protocols[surface.protocol]!;
+      return features && (() => readFeatures(httpOf(surface), features));
+    },
     async countOpen(surface, path, account, what) {
       const protocol = protocols[surface.protocol]!;
       const filter = protocol.filterQuery([{ at: ['userId'], value: account }]);

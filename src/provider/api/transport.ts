@@ -13,6 +13,16 @@ import { type HttpResponse, verdictOf } from './response.js';
 import { type AttemptResult, retryPause } from './retry.js';
 import { RunLimits } from './run-limits.js';
 
+/** A token request that is not repeated. */
+export interface Denial {
+  readonly request: {
+    readonly tokenUrl: string;
+    readonly credentials: Readonly<Record<string, string>>;
+    readonly scope: string;
+  };
+  readonly error: DelineaError;
+}
+
 /** The HTTP client that all surfaces of one tenant share, with its concurrency limit and request counters. */
 export interface Transport {
   /** Sends one attempt. */
@@ -22,6 +32,8 @@ export interface Transport {
   readonly cost: Cost;
   readonly settings: Settings;
   readonly limits: RunLimits;
+  /** Denied token requests of all surfaces: several may use one account at one URL with one scope. */
+  readonly denials: Denial[];
   /** Whether this run may write. Until then no token with more than the read scope is requested. */
   mayWrite: boolean;
 }
@@ -75,7 +87,7 @@ export async function openTransport(settings: Settings, cost: Cost, env: NodeJS.
       throw error;
     }
   };
-  return { send, limit: pLimit(settings.concurrency), cost, settings, limits, mayWrite: false };
+  return { send, limit: pLimit(settings.concurrency), cost, settings, limits, denials: [], mayWrite: false };
 }
 
 /** One request with its retries. */

@@ -157,18 +157,27 @@ export function requireChangeable(wire: Wire, live: RemoteObject, names: readonl
 }
 
 /**
- * Checks that a live object is kept by this surface's product. Secret Server mirrors users and groups of the Platform and
- * of directories: its API changes only the mirror (guide 000: the products are separate).
- * @throws DelineaError `not_ours`
+ * Returns the field, with its value, that shows that another product keeps a live object. Secret Server mirrors users and
+ * groups of the Platform and of directories: its API changes only the mirror (guide 000: the products are separate).
  */
-export function requireKeptHere(wire: Wire, { raw }: RemoteObject, label: string): void {
+export function keptElsewhere(wire: Wire, { raw }: RemoteObject): string | undefined {
   for (const { at, is } of wire.keptHere ?? []) {
     const value = at.reduce<Json | undefined>((found, key) => (found as JsonObject | undefined)?.[key], raw) ?? null;
-    if (value === null || is.includes(value)) continue;
-    throw new DelineaError('not_ours', `${label} is kept by another product or directory (${at.join('.')}: ${value})`, {
-      hint: 'Change it where it is kept, and refer to it here: look it up instead of declaring it.',
-    });
+    if (value !== null && !is.includes(value)) return `${at.join('.')}: ${value}`;
   }
+  return undefined;
+}
+
+/**
+ * Checks that a live object is kept by this surface's product.
+ * @throws DelineaError `not_ours`
+ */
+export function requireKeptHere(wire: Wire, live: RemoteObject, label: string): void {
+  const sign = keptElsewhere(wire, live);
+  if (sign === undefined) return;
+  throw new DelineaError('not_ours', `${label} is kept by another product or directory (${sign})`, {
+    hint: 'Change it where it is kept, and refer to it here: look it up instead of declaring it.',
+  });
 }
 
 /** Returns the error for a list that a response leaves out. @param label the object, for people: `group sre` */

@@ -2,6 +2,7 @@ import type * as z from 'zod';
 import { DelineaError } from '../model/errors.js';
 import { snakeCase } from '../model/names.js';
 import { pick } from '../model/values.js';
+import { environmentName } from './environment.js';
 import type { settingsSchema } from './settings-schema.js';
 import type { Auth, OAuth, Surface } from './surfaces.js';
 import { checkUrl } from './url.js';
@@ -94,6 +95,22 @@ export function requiredFields(auth: Auth): string[] {
 /** Returns the settings that may hold a field of the credentials. */
 export function fieldSettings({ credentials }: Auth, field: string): readonly string[] {
   return (credentials as Readonly<Record<string, readonly string[]>>)[field] ?? [];
+}
+
+/**
+ * Returns the environment variables without which a surface cannot be used, for each way to a token: its host, or the
+ * credentials. Empty: nothing is missing.
+ * @param surface undefined: its host is not set
+ */
+export function unsetVariables(row: Surface, surface: ConfiguredSurface | undefined): string[][] {
+  if (!surface) return row.host === undefined ? [] : [[environmentName(row.host)]];
+  if (requiredFields(surface.auth).every((field) => surface.credentials[field])) return [];
+  return [row.auth, ...(row.otherAuth ?? [])].map(credentialVariables);
+}
+
+/** Returns the environment variables of the required credentials, the secret last. */
+export function credentialVariables(auth: Auth): string[] {
+  return requiredFields(auth).map((field) => environmentName(fieldSettings(auth, field)[0]!));
 }
 
 function withScopes(auth: OAuth, { readScope, writeScope, adminScope }: Partial<Override>): OAuth {

@@ -1,4 +1,5 @@
 import { DelineaError } from '../model/errors.js';
+import { type Causes, likelyCauses } from './likely-causes.js';
 
 /** The access that a request needs; each surface names the OAuth scope for it. */
 export type AccessLevel = 'read' | 'write' | 'admin';
@@ -43,6 +44,8 @@ export interface Served {
   readonly deleteDisables?: boolean;
   /** Whether a list without a filter has all objects of the tenant, although others are filtered by their scope. */
   readonly listsAll?: boolean;
+  /** Query of the list that has only the objects that the account owns. Empty: no list has others. */
+  readonly owned?: Readonly<Record<string, string>>;
   /** Assumptions without a published source; printed in the docs. */
   readonly assumed?: string;
 }
@@ -79,6 +82,8 @@ export interface Surface {
   readonly permissions: string;
   /** The set-up that an administrator must do before the surface can be used. */
   readonly precondition: string;
+  /** Likely causes that are particular to this surface. */
+  readonly causes?: Causes;
 }
 
 const CHECK_CLIENT = 'Check client id, secret, token URL and scope.';
@@ -126,6 +131,7 @@ const rows: readonly Surface[] = [
     },
     permissions: 'an API client with the scopes delinea:api:read, delinea:api:write and, for roles, delinea:api:admin',
     precondition: 'an API client (Admin > Integrations > API Clients)',
+    causes: likelyCauses['platform-rest'],
   },
   {
     name: 'platform-scim',
@@ -149,6 +155,7 @@ const rows: readonly Surface[] = [
     },
     permissions: 'a SCIM token (Admin > Integrations > SCIM)',
     precondition: 'the Enterprise plan with SSO active',
+    causes: likelyCauses['platform-scim'],
   },
   {
     name: 'scim-cloud',
@@ -175,6 +182,7 @@ const rows: readonly Surface[] = [
       group: { filters: ['displayName'] },
       container: {
         filters: ['name'],
+        owned: {},
         assumed:
           'Container and ContainerPermission have the JSON of the on-prem connector (fact sheet 4.2); ids are opaque strings. An unfiltered GET /Containers lists the folders that the service user owns.',
       },
@@ -187,6 +195,7 @@ const rows: readonly Surface[] = [
     permissions:
       'a service user with "Bypass Direct API Authentication Restriction", "Manage Identity Settings" and Owner on the folders',
     precondition: 'the SCIM Cloud Connector (private preview)',
+    causes: likelyCauses['scim-cloud'],
   },
   {
     name: 'secret-server',
@@ -245,7 +254,7 @@ const rows: readonly Surface[] = [
       },
       role: { filters: [] },
       'role-binding': { filters: [] },
-      container: { filters: ['name'] },
+      container: { filters: ['name'], owned: { 'filter.permissionRequired': 'Owner' } },
       'container-permission': {
         filters: ['container', 'principalId'],
         listsAll: true,
@@ -256,6 +265,7 @@ const rows: readonly Surface[] = [
     permissions:
       'a role with Administer Users, Administer Groups, Administer Role Assignment and View Roles, and Owner on the folders. In a tenant that the Platform manages (those since 2023-11-08), users, groups and roles are changed there',
     precondition: 'the URL of Secret Server (secret_server_url) and an account with API access',
+    causes: likelyCauses['secret-server'],
   },
   {
     name: 'secret-server-scim',
@@ -281,6 +291,7 @@ const rows: readonly Surface[] = [
     },
     permissions: 'a SCIM token of Secret Server',
     precondition: 'the URL of Secret Server (secret_server_url) and a SCIM token',
+    causes: likelyCauses['secret-server-scim'],
   },
   {
     name: 'scim-connector',
@@ -312,6 +323,7 @@ const rows: readonly Surface[] = [
     permissions:
       'an application account with View Users, Administer Users, Administer Groups, Administer Folders and Administer Reports',
     precondition: 'the URL of the connector (connector_url) and a token of its endpoint',
+    causes: likelyCauses['scim-connector'],
   },
 ];
 

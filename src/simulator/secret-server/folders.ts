@@ -33,6 +33,9 @@ const WRITE: Fields = {
 const WHOLE = ['id', 'folderName', 'folderTypeId', 'parentFolderId', 'inheritPermissions'];
 const DENIED = 'API_AccessDenied';
 
+/** Values of `filter.permissionRequired` (fact sheet 6.7). All match every folder here: the account owns what it sees. */
+const REQUIRED = ['View', 'AddSecret', 'Edit', 'Owner'];
+
 /** Serves `/folders`. The account of the API sees the folders that it owns, as the connector's service user does. */
 export function addFolders(app: Hono<SecretServerEnv>, data: SecretServerData): void {
   const { directory } = data;
@@ -40,6 +43,9 @@ export function addFolders(app: Hono<SecretServerEnv>, data: SecretServerData): 
     GET: (context) => {
       const filter = new Filter(context);
       const parent = filter.number('parentFolderId');
+      const required = filter.text('permissionRequired');
+      if (required !== undefined && !REQUIRED.includes(required))
+        throw invalid("'filter.permissionRequired' is unknown.");
       // Observed on Secret Server Cloud (PasMigration): the root as parent is not found.
       if (parent === -1) throw new Refusal(404, 'Folder not found.');
       const rows = visibleFolders(data)
