@@ -13,7 +13,6 @@ import {
   removeAt,
 } from './codec.js';
 import type { Target, WholeUpdates, Write } from './protocol.js';
-import { isObject } from './response.js';
 
 /** Attributes that only the service sets: RFC 7643 §3.1 and §4.1.2. */
 const READ_ONLY = ['meta', 'groups'];
