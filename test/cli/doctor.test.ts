@@ -126,7 +126,8 @@ describe('doctor: a whole tenant', () => {
       printed.map(([name, value]) => [name, value?.replaceAll('http://tenant', project.sim.url)]),
     );
     expect(env.DELINEA_SURFACES).toContain('/sessions');
-    const again = await diagnosed({ DELINEA_SECRET_SERVER_URL: '', DELINEA_SURFACES: '', ...env });
+    const none = Object.fromEntries(Object.keys(project.sim.env).map((name) => [name, '']));
+    const again = await diagnosed({ ...none, DELINEA_SURFACES: '', ...env });
     expect(again).toMatchObject({ code: 0, fitting: ['platform', 'scim-cloud'], recommended });
   });
 
@@ -162,7 +163,11 @@ describe('doctor: a tenant of which a part works', () => {
       'scim-cloud': state,
       'secret-server': 'works',
     });
-    expect(found).toMatchObject({ code: 0, fitting: ['secret-server'], recommended: { profile: 'secret-server' } });
+    expect(found).toMatchObject({
+      code: 0,
+      fitting: ['secret-server', 'scim-connector'],
+      recommended: { profile: 'secret-server' },
+    });
     expect(Math.max(...Object.values(failures()))).toBe(1);
     const { out } = await project.run('doctor');
     expect(out.includes('likely: SSO (SAML or OIDC) is off')).toBe(state === 'absent');
@@ -173,8 +178,9 @@ describe('doctor: a tenant of which a part works', () => {
   test('every request fails: exit code 5, and one request to each service', async () => {
     await open({ faults: { faults: [{ kind: 'status', status: 500 }] } });
     const found = await diagnosed();
-    expect(found).toMatchObject({ code: 5, fitting: [], recommended: undefined });
-    expect(project.sim.log).toHaveLength(4);
+    expect(found).toMatchObject({ code: 5, fitting: [] });
+    expect(found.recommended).toBeUndefined();
+    expect(project.sim.log).toHaveLength(6);
   });
 
   test('all lists are forbidden: at most four failing requests in a row to one service', async () => {
@@ -196,7 +202,7 @@ describe('doctor: a tenant of which a part works', () => {
       },
       { symptom: 'kept elsewhere', message: expect.stringContaining('groups (isPlatform: true)') },
     ]);
-    expect(fitting).toEqual(['platform', 'scim-cloud', 'secret-server']);
+    expect(fitting).toEqual(['platform', 'scim-cloud', 'secret-server', 'scim-connector']);
     expect(recommended!.profile).toBe('platform');
   });
 });
@@ -205,14 +211,13 @@ describe('doctor: credentials', () => {
   test('denied: no token is requested twice', async () => {
     await open();
     const wrong = Object.fromEntries(
-      ['CLIENT_SECRET', 'SCIM_TOKEN', 'SCIM_CLIENT_SECRET', 'SECRET_SERVER_PASSWORD'].map((name) => [
-        `DELINEA_${name}`,
-        'a-wrong-secret',
-      ]),
+      ['CLIENT_SECRET', 'SCIM_TOKEN', 'SCIM_CLIENT_SECRET', 'SECRET_SERVER_PASSWORD']
+        .concat(['SECRET_SERVER_SCIM_TOKEN', 'CONNECTOR_TOKEN'])
+        .map((name) => [`DELINEA_${name}`, 'a-wrong-secret']),
     );
     const found = await diagnosed(wrong);
     expect(found).toMatchObject({ code: 5, fitting: [] });
-    expect(new Set(found.surfaces.slice(0, 4).map(({ state, accepted }) => `${state} ${accepted}`))).toEqual(
+    expect(new Set(found.surfaces.map(({ state, accepted }) => `${state} ${accepted}`))).toEqual(
       new Set(['denied false']),
     );
     expect(tokens()).toEqual([

@@ -35,6 +35,7 @@ const HERE: readonly (readonly [command: string, code: number])[] = [
   ['npx delinea-iac apply plan.json', 0],
   ['npx delinea-iac drift', 0],
   ['npx delinea-iac verify-log', 0],
+  ['npx delinea-iac doctor', 0],
 ];
 const SIMULATE = 'npx delinea-iac simulate --port 8080 --seed 100';
 

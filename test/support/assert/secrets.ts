@@ -18,7 +18,9 @@ export function secretsIn(text: string, simulator: Simulator): string[] {
 export function secretsOf({ credentials, requests }: Simulator): string[] {
   const { clientSecret, scimToken, servicePassword, secretServerPassword, secretServerClientSecret } = credentials;
   const numbers = Array.from({ length: requests.tokens + 1 }, (_, index) => index + 1);
-  const tokens = ['rest', 'connector', 'secret-server', 'platform-identity'].flatMap((surface) => numbers.map((made) => issued(scimToken, surface, made)));
+  const tokens = ['rest', 'connector', 'secret-server', 'platform-identity'].flatMap((surface) =>
+    numbers.map((made) => issued(scimToken, surface, made)),
+  );
   return [clientSecret, scimToken, servicePassword, secretServerPassword, secretServerClientSecret, ...tokens];
 }
 
