@@ -175,6 +175,18 @@ describe('doctor: a tenant of which a part works', () => {
     expect(out).toContain('platform: does not fit, without platform-scim, scim-cloud\n');
   });
 
+  test('no Platform: Secret Server and the connector are examined', async () => {
+    await open();
+    const { code, states, fitting, surfaces, recommended } = await diagnosed({ DELINEA_URL: '' });
+    expect(states).toMatchObject({ 'platform-rest': 'unset', 'scim-cloud': 'unset', 'secret-server': 'works' });
+    expect(surfaces[0]!.unset).toEqual([['DELINEA_TENANT']]);
+    expect({ code, fitting }).toEqual({ code: 0, fitting: ['secret-server', 'scim-connector'] });
+    expect(recommended!.code).toEqual({ profile: 'secret-server', secretServerUrl: 'http://tenant/SecretServer' });
+    project.declare({ delinea_user: { tom: { user_name: 'tom' } } });
+    const { out } = await project.runWith({ DELINEA_URL: '', DELINEA_PROFILE: 'secret-server' }, 'plan');
+    expect(out).toContain('Plan: 1 to add');
+  });
+
   test('every request fails: exit code 5, and one request to each service', async () => {
     await open({ faults: { faults: [{ kind: 'status', status: 500 }] } });
     const found = await diagnosed();

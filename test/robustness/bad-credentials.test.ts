@@ -64,7 +64,16 @@ describe('missing credentials', () => {
   });
 
   test('are reported after a missing tenant', async () => {
-    expect(await project.runWith({ ...nothing, DELINEA_URL: '' }, 'plan')).toMatchObject(
+    const noUrl = { ...nothing, DELINEA_URL: '' };
+    expect(await project.runWith(noUrl, 'plan')).toMatchObject(
+      refused(1, [
+        'Error: the Platform REST, which serves user, has no URL',
+        '  at: routing.user',
+        '  do: Set DELINEA_TENANT, or use another profile: platform, scim-cloud, secret-server, scim-connector.',
+      ]),
+    );
+    const noHost = { ...noUrl, DELINEA_SECRET_SERVER_URL: '', DELINEA_CONNECTOR_URL: '' };
+    expect(await project.runWith(noHost, 'plan')).toMatchObject(
       refused(1, [
         'Error: no tenant: set "tenant" or "url"',
         '  at: tenant',

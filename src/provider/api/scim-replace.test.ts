@@ -117,6 +117,6 @@ test.each<[string, JsonObject, boolean]>([
   ['has PATCH', { patch: { supported: true } }, false],
   ['shows nothing', {}, false],
   ['shows a text', { patch: { supported: 'false' } }, false],
-])('isNeeded: when the service %s', (_, config, expected) => {
-  expect(scim.wholeUpdates?.isNeeded(config)).toBe(expected);
+])('features: whether partial updates are missing when the service %s', (_, config, expected) => {
+  expect(scim.features!.read(config).patch === false).toBe(expected);
 });

@@ -23,11 +23,11 @@ export type Override = NonNullable<z.infer<typeof settingsSchema>['surfaces']>[n
 
 /**
  * Adds URLs and credentials to the rows. Leaves out surfaces whose host is not set.
- * @param tenant the tenant's URL
+ * @param tenant the tenant's URL; undefined: there is no Platform
  * @throws DelineaError `settings_invalid` for an override of an unknown surface or with an invalid URL
  */
 export function configureSurfaces(
-  tenant: string,
+  tenant: string | undefined,
   rows: Readonly<Record<string, Surface>>,
   texts: Texts,
   overrides: readonly Override[],
@@ -48,7 +48,7 @@ export function configureSurfaces(
   return Object.fromEntries(configured);
 }
 
-function hostOf({ host }: Surface, tenant: string, texts: Texts): string | undefined {
+function hostOf({ host }: Surface, tenant: string | undefined, texts: Texts): string | undefined {
   if (host === undefined) return tenant;
   const url = texts[host];
   return url ? checkUrl(url, snakeCase(host)) : undefined;
@@ -56,7 +56,7 @@ function hostOf({ host }: Surface, tenant: string, texts: Texts): string | undef
 
 /** Adds URLs and credentials to one row; undefined if its host is not set. @param urls URLs of tenant and API host */
 function configureSurface(
-  { tenant, host }: { readonly tenant: string; readonly host: string | undefined },
+  { tenant, host }: { readonly tenant: string | undefined; readonly host: string | undefined },
   row: Surface,
   texts: Texts,
   override: Partial<Override> = {},
@@ -103,7 +103,7 @@ export function fieldSettings({ credentials }: Auth, field: string): readonly st
  * @param surface undefined: its host is not set
  */
 export function unsetVariables(row: Surface, surface: ConfiguredSurface | undefined): string[][] {
-  if (!surface) return row.host === undefined ? [] : [[environmentName(row.host)]];
+  if (!surface) return [[environmentName(row.host ?? 'tenant')]];
   if (requiredFields(surface.auth).every((field) => surface.credentials[field])) return [];
   return [row.auth, ...(row.otherAuth ?? [])].map(credentialVariables);
 }

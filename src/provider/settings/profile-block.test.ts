@@ -43,6 +43,16 @@ describe('profileBlock', () => {
     expect(variables(block('secret-server', user))).not.toHaveProperty('DELINEA_CLIENT_ID');
   });
 
+  test('has no tenant where there is no Platform', () => {
+    const connector = {
+      DELINEA_CONNECTOR_URL: 'https://vault.example.com/SCIMConnector',
+      DELINEA_CONNECTOR_TOKEN: 'a-token-of-it',
+    };
+    const made = block('scim-connector', { DELINEA_TENANT: '', ...connector });
+    expect(made.code).toEqual({ profile: 'scim-connector', connectorUrl: 'https://vault.example.com/SCIMConnector' });
+    expect(variables(made)).not.toHaveProperty('DELINEA_URL');
+  });
+
   test('keeps what differs from the documented address, scope and id space, and nothing else', () => {
     const surfaces = [
       {

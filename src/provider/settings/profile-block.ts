@@ -19,12 +19,10 @@ export function surfacesOf(profile: Profile): string[] {
 /** Returns the settings with which a profile works. All its surfaces are configured. */
 export function profileBlock(profile: Profile, settings: Settings): ProfileBlock {
   const used = surfacesOf(profile).map((name) => settings.surfaces[name]!);
-  const hosts = Object.fromEntries(
-    used.flatMap(({ host, baseUrl, basePath }) =>
-      host !== undefined && baseUrl.endsWith(basePath) ? [[host, baseUrl.slice(0, -basePath.length)]] : [],
-    ),
-  );
-  const code = { url: settings.url, profile, ...hosts };
+  const hosts = hostsOf(used);
+  // Without a Platform, the URL of the settings is that of another host.
+  const isHost = Object.values(hostsOf(Object.values(settings.surfaces))).includes(settings.url);
+  const code = { ...(!isHost && { url: settings.url }), profile, ...hosts };
   const overrides = used.flatMap((surface) => overrideOf(surface, settings.url, hosts));
   const credentials = used.flatMap(({ auth, credentials: values }) =>
     Object.entries(values).map(([field, value]) => [fieldSettings(auth, field)[0]!, value] as const),
@@ -42,6 +40,15 @@ export function profileBlock(profile: Profile, settings: Settings): ProfileBlock
       value: isSecret(setting) ? undefined : value,
     })),
   };
+}
+
+/** Returns the settings that hold the hosts of these surfaces, with their values. */
+function hostsOf(used: readonly ConfiguredSurface[]): Record<string, string> {
+  return Object.fromEntries(
+    used.flatMap(({ host, baseUrl, basePath }) =>
+      host !== undefined && baseUrl.endsWith(basePath) ? [[host, baseUrl.slice(0, -basePath.length)]] : [],
+    ),
+  );
 }
 
 /** Returns the element of the setting `surfaces` for a surface that is not as documented; else nothing. */

@@ -16,7 +16,7 @@ import { redactor } from './redactor.js';
 import { readRegularFile } from './regular-file.js';
 import { settingAttributes, settingsSchema } from './settings-schema.js';
 import { defaultRouting, type Profile, routingOf, type Surface, surfaceFor, surfaces } from './surfaces.js';
-import { tenantUrl } from './url.js';
+import { checkUrl, tenantUrl } from './url.js';
 
 export { settingAttributes };
 
@@ -38,6 +38,7 @@ export interface ProtectedNames {
 
 /** The provider settings, checked and complete. */
 export interface Settings {
+  /** URL of the tenant; without a Platform, of the first host that is set: Secret Server, then the connector. */
   readonly url: string;
   /** Origins (scheme, host, port) that receive requests of this run, sorted; whole URLs where they are not the documented ones. */
   readonly origins: readonly string[];
@@ -89,16 +90,15 @@ export function readSettings(
   checkLock(attributes, code, env);
   const inCode = allowancesInCode(attributes, code, env);
   const data = schema.parse(mergeSettings(attributes, code, environment));
-  const url = tenantUrl(data.url, data.tenant);
   const texts = textsIn(data);
-  const configured = configureSurfaces(url, rows, texts, data.surfaces ?? []);
+  const hosts = hostsIn(rows, texts);
+  const tenant = data.url || data.tenant || hosts.length === 0 ? tenantUrl(data.url, data.tenant) : undefined;
+  const url = tenant ?? hosts[0]!;
+  const configured = configureSurfaces(tenant, rows, texts, data.surfaces ?? []);
   checkTrust({ configured, rows, code, environment, texts }, env);
   const ownAccounts = [...new Set([...accountsOf(rows, textsIn(environment)), ...accountsOf(rows, texts)])];
   const routing = readRouting(data.profile, data.routing ?? [], rows, configured);
-  const origins = originsOf(routing, configured, [
-    url,
-    ...Object.values(rows).flatMap(({ host }) => (host === undefined ? [] : (texts[host]?.replace(/\/+$/, '') ?? []))),
-  ]);
+  const origins = originsOf(routing, configured, [url, ...hosts]);
   return {
     url,
     origins,
@@ -143,6 +143,12 @@ function textsIn(data: Values): Texts {
   return Object.fromEntries(
     Object.entries(data).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])),
   );
+}
+
+/** Returns the URLs of the hosts that surfaces have of their own and that are set. */
+function hostsIn(rows: Readonly<Record<string, Surface>>, texts: Texts): string[] {
+  const settings = new Set(Object.values(rows).flatMap(({ host }) => host ?? []));
+  return [...settings].flatMap((host) => (texts[host] ? [checkUrl(texts[host], snakeCase(host))] : []));
 }
 
 /** Returns the addresses to which the routed surfaces send requests, sorted. */
@@ -216,11 +222,11 @@ function readRouting(
       });
     }
     // A profile may not serve a kind: that is an error for stacks that declare it.
-    const { name, title, host } = kind in chosen ? surfaceFor(kind, routing, rows) : rows[routing[kind]!]!;
+    const { name, title, host = 'tenant' } = kind in chosen ? surfaceFor(kind, routing, rows) : rows[routing[kind]!]!;
     if (name in configured) continue;
     throw new DelineaError('settings_invalid', `the ${title} has no URL`, {
-      hint: `Set ${environmentName(host!)}, or "${snakeCase(host!)}" in the provider block.`,
-      path: snakeCase(host!),
+      hint: `Set ${environmentName(host)}, or "${snakeCase(host)}" in the provider block.`,
+      path: snakeCase(host),
     });
   }
   return routing;

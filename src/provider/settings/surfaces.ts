@@ -1,4 +1,5 @@
 import { DelineaError } from '../model/errors.js';
+import { environmentName } from './environment.js';
 import { type Causes, likelyCauses } from './likely-causes.js';
 
 /** The access that a request needs; each surface names the OAuth scope for it. */
@@ -373,11 +374,19 @@ export function surfaceFor<S extends Surface>(
   if (surface && kind in surface.serves) return surface;
   const others = surfacesServing(kind, all).map((row) => row.name);
   const profilesText = profilesServing(kind).join(', ');
+  const path = `routing.${kind}`;
+  if (!surface && Object.hasOwn(surfaces, name)) {
+    const { title, host = 'tenant' } = surfaces[name]!;
+    throw new DelineaError('unserved', `the ${title}, which serves ${kind}, has no URL`, {
+      hint: `Set ${environmentName(host)}, or use another profile: ${profilesText}.`,
+      path,
+    });
+  }
   const message = surface
     ? `${surface.title} does not serve ${kind}`
     : `there is no surface "${name}" to serve ${kind}`;
   throw new DelineaError('unserved', message, {
     hint: `Route ${kind} to ${others.join(' or ')}. Profiles that serve it: ${profilesText}.`,
-    path: `routing.${kind}`,
+    path,
   });
 }
