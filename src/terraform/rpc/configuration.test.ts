@@ -80,7 +80,7 @@ describe('configuration with a tenant', () => {
     const { warnings } = await configure({ url: simulator.url }, simulator.env, log);
     expect(warnings).toMatchObject([
       {
-        message: `the provider block sets url; tenant: ${simulator.url}; accounts: ${simulator.env.DELINEA_CLIENT_ID}, ${simulator.env.DELINEA_SCIM_CLIENT_ID}`,
+        message: `the provider block sets url; tenant: ${simulator.url}; accounts: ${simulator.env.DELINEA_CLIENT_ID}, ${simulator.env.DELINEA_SCIM_CLIENT_ID}, ${simulator.env.DELINEA_SECRET_SERVER_USER}`,
       },
     ]);
   });

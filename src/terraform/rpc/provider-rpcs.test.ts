@@ -149,7 +149,7 @@ describe('validation', () => {
 
 describe('configuration', () => {
   test('settings: come from the block, or from the environment if unset', async () => {
-    const { DELINEA_URL: url = '', ...rest } = sim.env;
+    const { DELINEA_URL: url = '', DELINEA_SECRET_SERVER_URL: _, DELINEA_CONNECTOR_URL: __, ...rest } = sim.env;
     const rpcs = provider({ ...rest, DELINEA_ALLOWED_HOSTS: new URL(url).host });
     expect(await rpcs.ConfigureProvider(settings({}))).toMatchObject({ diagnostics: [at('tenant')] });
     expect(await rpcs.ConfigureProvider(settings({ url }))).toMatchObject({ diagnostics: [{ severity: 2 }] });
@@ -157,7 +157,7 @@ describe('configuration', () => {
   });
 
   test('address: is refused in code when the environment supplies the credentials and does not name the host', async () => {
-    const { DELINEA_URL: url = '', ...rest } = sim.env;
+    const { DELINEA_URL: url = '', DELINEA_SECRET_SERVER_URL: _, DELINEA_CONNECTOR_URL: __, ...rest } = sim.env;
     const before = sim.requests.total;
     const { diagnostics } = await provider(rest).ConfigureProvider(settings({ url }));
     expect(diagnostics).toMatchObject([{ severity: 1, summary: expect.stringContaining(`nothing is sent to ${url}`) }]);
