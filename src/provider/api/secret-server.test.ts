@@ -35,7 +35,7 @@ describe('secretServer: breakInheritance of folder permissions', () => {
   });
 
   test('remove: is false', () => {
-    expect(secretServer.remove(target)).toEqual([
+    expect(secretServer.remove(target, {})).toEqual([
       { method: 'DELETE', path: '/v1/folder-permissions/81', query: { breakInheritance: false } },
     ]);
   });
