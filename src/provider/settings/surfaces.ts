@@ -351,7 +351,7 @@ export function routingOf(profile: Profile): Readonly<Record<string, string>> {
 }
 
 /** Returns the profiles that serve a kind. */
-export function profilesServing(kind: string): Profile[] {
+function profilesServing(kind: string): Profile[] {
   return profiles.filter((profile) => kind in (surfaces[routingOf(profile)[kind]!]?.serves ?? {}));
 }
 

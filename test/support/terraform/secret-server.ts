@@ -34,7 +34,7 @@ export const SRE = 'delinea_group.sre.id';
 export const person = (name: string, more = '') => resource('user', name, `user_name = "${name}@example.com"\n${more}`);
 export const team = (...members: string[]) =>
   resource('group', 'sre', `display_name = "sre"\nmembers = [${members.join(', ')}]`);
-export const principal = (type: string, id: string) => `principal_type = "${type}"\nprincipal_id = ${id}\n`;
+const principal = (type: string, id: string) => `principal_type = "${type}"\nprincipal_id = ${id}\n`;
 export const grant = (name: string, container: string, type: string, id: string, right: string, more = '') =>
   resource('container_permission', name, `container = ${container}\n${principal(type, id)}right = "${right}"\n${more}`);
 export const bind = (name: string, role: string, type: string, id: string) =>
