@@ -111,9 +111,8 @@ describe('scim', () => {
 
   test('remove: deletes the object', () => {
     const resource = resourceOf('group');
-    expect(scim.remove({ resource, wire: resource.wire.scim!, path: '/Groups/7' })).toEqual([
-      { method: 'DELETE', path: '/Groups/7' },
-    ]);
+    const target = { resource, wire: resource.wire.scim!, path: '/Groups/7' };
+    expect(scim.remove(target, { id: '7', values: {}, raw: {} })).toEqual([{ method: 'DELETE', path: '/Groups/7' }]);
   });
 });
 

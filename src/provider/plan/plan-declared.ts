@@ -7,7 +7,14 @@ import { type OwnedObject, onRemovalOf } from '../model/owned-object.js';
 import type { Operation, ResourceChange } from '../model/plan.js';
 import { attributeOf } from '../model/resource.js';
 import { isCleared, pick, type Values } from '../model/values.js';
-import { partsOf, requireChangeable, requireKeptHere, requireParts, withoutCreateOnly } from '../model/wire.js';
+import {
+  partsOf,
+  requireChangeable,
+  requireCreatable,
+  requireKeptHere,
+  requireParts,
+  withoutCreateOnly,
+} from '../model/wire.js';
 import { homeValues } from '../read/home-values.js';
 import { loadWithActiveState } from '../read/load-object.js';
 import { managedLists } from '../read/memberships.js';
@@ -37,6 +44,7 @@ export async function planDeclared(context: PlanContext, match: Match): Promise<
   if (declaration.lookup || !resolved) return;
   if (!match.live) {
     reportDeleted(context, match);
+    requireCreatable(context.tenant.collection(resource.type).wire, resolved, declaration.address);
     const created = { ...withRequired(context, match, resolved), ...(await endingInheritance(context, match)) };
     const change = buildChange(context, match, 'create', created, []);
     context.changes.push(withConsent(change, consentToRecreate(context, match)));

@@ -1,6 +1,6 @@
 import { DelineaError } from '../model/errors.js';
 import type { Resource } from '../model/resource.js';
-import type { RemoteObject } from '../model/wire.js';
+import { fieldOf, type RemoteObject } from '../model/wire.js';
 import type { TenantReader } from './tenant-reader.js';
 
 /** The part of a reader that loads objects. */
@@ -35,7 +35,8 @@ export async function loadObject(
 }
 
 /**
- * Loads an object with the attributes that show whether it is active, and with others if given.
+ * Loads an object with the attributes that show whether it is active, and with others if given. If the service shows the
+ * state and cannot change it, the state decides nothing unless it is one of the others: a tenant may leave it out.
  * @throws DelineaError `incomplete_response` if the object does not show whether it is active, since a disabled account
  * would then look enabled
  */
@@ -45,13 +46,15 @@ export async function loadWithActiveState(
   object: RemoteObject,
   attributes: readonly string[] = [],
 ): Promise<RemoteObject> {
+  const { wire } = reader.tenant.collection(type);
   const flags = removal?.verb === 'deactivate' && removal.active ? Object.keys(removal.inactive) : [];
-  const live = await loadObject(reader, type, object, [...flags, ...attributes]);
-  const missing = flags.filter((name) => (live.values[name] ?? null) === null);
+  const needed = flags.filter((name) => attributes.includes(name) || !fieldOf(wire, name, object.values)?.shownOnly);
+  const live = await loadObject(reader, type, object, [...needed, ...attributes]);
+  const missing = needed.filter((name) => (live.values[name] ?? null) === null);
   if (missing.length === 0) return live;
   const { title } = reader.tenant.home(type);
   const name = String(live.values[key[0]!] ?? live.id);
   throw new DelineaError('incomplete_response', `the ${title} does not show whether ${name} is ${missing.join(', ')}`, {
-    hint: `Nothing was changed. Ask the vendor why the response leaves out ${missing.join(', ')}.`,
+    hint: `Nothing was changed. ${fieldOf(wire, missing[0]!, live.values)?.shownOnly?.instead ?? `Ask the vendor why the response leaves out ${missing.join(', ')}.`}`,
   });
 }

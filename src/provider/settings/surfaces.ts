@@ -41,6 +41,8 @@ export interface Served {
   readonly writeAccess?: AccessLevel;
   /** Whether a DELETE only disables the object, so that no permanent deletion is possible. */
   readonly deleteDisables?: boolean;
+  /** Whether no call deletes the object. */
+  readonly undeletable?: boolean;
   /** Whether a list without a filter has all objects of the tenant, although others are filtered by their scope. */
   readonly listsAll?: boolean;
   /** Assumptions without a published source; printed in the docs. */
@@ -71,6 +73,8 @@ export interface Surface {
   readonly partialLists?: boolean;
   /** Whether a search without a hit is a 404 on some tenants. */
   readonly missIs404?: boolean;
+  /** Whether a 404 without a body means that the tenant does not expose the call, never that an object is gone. */
+  readonly unexposedIs404?: boolean;
   /** Path of a user's open sessions below the base URL. Guide 000 mentions a sessions API without a path. */
   readonly sessionsPath?: string;
   /** Path of a user's open check-outs below the base URL. Guide 000 mentions check-outs without an API. */
@@ -149,6 +153,42 @@ const rows: readonly Surface[] = [
     },
     permissions: 'a SCIM token (Admin > Integrations > SCIM)',
     precondition: 'the Enterprise plan with SSO active',
+  },
+  {
+    name: 'platform-identity',
+    title: 'Platform identity API',
+    protocol: 'identity',
+    mediaType: 'application/json',
+    basePath: '/identity/api',
+    auth: {
+      kind: 'oauth',
+      grant: 'client_credentials',
+      tokenPath: '/identity/api/oauth2/token/xpmplatform',
+      scopes: { read: 'xpmheadless', write: 'xpmheadless', admin: 'xpmheadless' },
+      credentials: { client_id: ['clientId'], client_secret: ['clientSecret'] },
+      account: 'client_id',
+      renewal: CHECK_CLIENT,
+    },
+    idSpace: 'platform-identity',
+    pageSize: 1000,
+    partialLists: true,
+    unexposedIs404: true,
+    serves: {
+      user: {
+        filters: ['userName'],
+        assumed:
+          'The column `status` of the reports is `Active` or `Suspended` (only `Suspended` is published). Without the column, or with another text, it is unknown whether an account is active: then `active` cannot be declared, and a plan that depends on it is refused. `ChangeUser` renames by `Name` and clears with an empty text. A report accepts a `PageSize` above 60, and a page behind its end is empty.',
+      },
+      group: {
+        filters: ['displayName'],
+        undeletable: true,
+        assumed:
+          'Groups are the "roles" of this API. `UpdateRole` renames by `NewName`, and changes `Description` and members in one request (CyberArk Identity, of the same origin, documents that). `GetRoleMembers` shows all members, with the columns `Guid` and `Type` (`User` or `Role`). Ids of users are UUIDs, and those of groups are not (they have underscores): a new member is a user if its id is a UUID.',
+      },
+    },
+    permissions:
+      'a service user with a role that has delinea.platform/identity/admin/read and may manage users and groups',
+    precondition: 'a service user whose token has the scope xpmheadless',
   },
   {
     name: 'scim-cloud',
@@ -328,7 +368,7 @@ export const defaultRouting: Readonly<Record<string, string>> = {
 };
 
 /** The setting `profile`: surfaces that serve all kinds they can. */
-export const profiles = ['platform', 'scim-cloud', 'secret-server', 'scim-connector'] as const;
+export const profiles = ['platform', 'platform-identity', 'scim-cloud', 'secret-server', 'scim-connector'] as const;
 export type Profile = (typeof profiles)[number];
 
 /** Returns the surface of each kind in a profile. A kind that it does not serve has the same surface, which refuses it. */
