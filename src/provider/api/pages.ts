@@ -58,17 +58,19 @@ export async function readAll<T>(spec: ListSpec<T>, first?: Page<T>): Promise<T[
 /**
  * Reads a list whose length the service does not report: page after page, until one is empty or shorter than those before
  * it. A short first page may show only that the service has a lower limit: the next page has the length of the first.
- * @throws DelineaError `list_incomplete` if a page repeats another, since nothing then shows where the list ends
+ * @throws DelineaError `list_incomplete` if pages have no new objects, since nothing then shows where the list ends
  */
 async function readToEnd<T>(spec: ListSpec<T>, first: Page<T>): Promise<T[]> {
   const seen = new Map<string, T>();
   const size = first.items.length;
   let { items } = first;
+  let repeated = 0;
   for (let pages = 1; items.length > 0; pages++) {
     if (pages > MOST_PAGES) throw tooManyPages(spec);
     const before = seen.size;
     for (const item of items) seen.set(spec.idOf(item), item);
-    if (seen.size === before) throw repeatedPage(spec);
+    // A new object moves those after it to the next page.
+    if (seen.size === before && ++repeated >= MOST_REPEATED_PAGES) throw repeatedPage(spec);
     if (items.length < size) break;
     ({ items } = await spec.fetch(pages * size, size));
   }
@@ -125,7 +127,7 @@ function tooManyPages({ what }: { readonly what: string }): DelineaError {
 }
 
 function repeatedPage({ what }: { readonly what: string }): DelineaError {
-  return new DelineaError('list_incomplete', `${what}: two pages have the same objects`, {
+  return new DelineaError('list_incomplete', `${what}: ${MOST_REPEATED_PAGES} pages have no new objects`, {
     hint: 'An incomplete list is not used. Run again; if it happens again, ask the vendor.',
   });
 }

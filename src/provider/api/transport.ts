@@ -65,7 +65,7 @@ export async function openTransport(settings: Settings, cost: Cost, env: NodeJS.
       const agent = await agentFor(url);
       const stream = client.stream(url, { ...more, agent, signal: limits.signal, isStream: true });
       // A stream waits for a body to be written unless it has one.
-      if (more.method === 'DELETE') stream.end();
+      if (more.method !== 'GET' && !more.body && !more.form) stream.end();
       return await receive(stream, isRead ? `${url} ${more.body ?? ''}` : undefined);
     } catch (error) {
       if (error instanceof DelineaError) return error;
