@@ -13,8 +13,12 @@ const rows = (...found: object[]) => result({ Results: found.map((Row) => ({ Row
 const failure = (Message: string): Reply => ({ body: { success: false, Result: null, Message } });
 const BARE: Reply = { status: 404, body: '' };
 
+interface Body {
+  readonly Args?: { readonly PageNumber?: number };
+}
+
 /** Opens a tenant whose identity API responds as chosen, and whose run may write only if asked. */
-async function open(reply: (path: string, body: { ID?: string }) => Reply, mayWrite = false) {
+async function open(reply: (path: string, body: Body) => Reply, mayWrite = false) {
   server = await serve(({ url, body }: Seen) => {
     if (url.includes('oauth2')) return { body: { access_token: 'granted-access-token', expires_in: 3600 } };
     return reply(url.replace('/identity/api', ''), body.startsWith('{') ? JSON.parse(body) : {});
@@ -101,10 +105,10 @@ describe('identity API: failures', () => {
   });
 
   test('create that fails: is a conflict if the name is found, in whatever words', async () => {
-    const { users } = await open(
-      (path) => (path.startsWith('/Report') ? rows({ ID: ANN, Username: 'Ann@x' }) : failure('Vergeben')),
-      true,
-    );
+    const { users } = await open((path, { Args }) => {
+      if (!path.startsWith('/Report')) return failure('Vergeben');
+      return Args?.PageNumber === 1 ? rows({ ID: ANN, Username: 'Ann@x' }) : rows();
+    }, true);
     await expect(users.create({ userName: 'ann@x' })).rejects.toMatchObject({ code: 'conflict' });
     await expect(users.create({ userName: 'nn@x' })).rejects.toMatchObject({ code: 'rejected' });
   });

@@ -99,11 +99,11 @@ describe('first list: wrong URL', () => {
       status: reply.status,
       message: expect.stringContaining(`${server?.url}/api/v1 is not the Platform REST`),
       hint: expect.stringMatching(
-        /also served by platform-scim, scim-cloud, secret-server, secret-server-scim, scim-connector: set "routing"/,
+        /also served by platform-scim, platform-identity, scim-cloud, secret-server, secret-server-scim, scim-connector: set "routing"/,
       ),
     });
     await expect(groups.firstPage()).rejects.toMatchObject({
-      hint: expect.stringContaining('platform-rest, scim-cloud, secret-server'),
+      hint: expect.stringContaining('platform-rest, platform-identity, scim-cloud, secret-server'),
     });
     await expect(folders.list()).rejects.toMatchObject({
       hint: expect.stringContaining('served by secret-server, scim-connector'),
