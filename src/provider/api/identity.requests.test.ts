@@ -1,4 +1,7 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
+import type { Declaration } from '../model/declaration.js';
+import type { OwnedObject } from '../model/owned-object.js';
+import { makePlan } from '../plan/make-plan.js';
 import { readSettings } from '../settings/settings.js';
 import { connect } from './tenant.js';
 import { type Reply, type Seen, serve, type TestServer } from './test-server.fixture.js';
@@ -111,5 +114,59 @@ describe('identity API: failures', () => {
     }, true);
     await expect(users.create({ userName: 'ann@x' })).rejects.toMatchObject({ code: 'conflict' });
     await expect(users.create({ userName: 'nn@x' })).rejects.toMatchObject({ code: 'rejected' });
+  });
+});
+
+describe.each([
+  ['has no status', {}],
+  ['has a status of unknown meaning', { Status: 'Invited' }],
+])('identity API: a report that %s', (_, status) => {
+  const ann = (values = {}): Declaration => ({
+    address: 'delinea_user.ann',
+    kind: 'user',
+    values: { userName: 'ann@x', ...values },
+    lookup: false,
+    dependsOn: [],
+    preventDestroy: false,
+    ignoreChanges: [],
+  });
+
+  async function planOf(declarations: readonly Declaration[], owned: readonly OwnedObject[] = []) {
+    const { tenant } = await open((path, { Args }) => {
+      if (path.startsWith('/UserMgmt')) return result({ Name: 'ann@x', DisplayName: 'Ann' });
+      return Args?.PageNumber === 1 ? rows({ ID: ANN, Username: 'ann@x', ...status }) : rows();
+    });
+    return makePlan(tenant, { stack: 'test', declarations, owned });
+  }
+
+  test('plan: does not need it', async () => {
+    const { delinea, resource_changes } = await planOf([ann({ displayName: 'Ann' })]);
+    expect(delinea.findings.filter(({ level }) => level === 'error')).toEqual([]);
+    expect(resource_changes.map((change) => change.delinea.operation)).toEqual(['adopt']);
+  });
+
+  test('plan: refuses a declared state that nothing shows', async () => {
+    const { delinea } = await planOf([ann({ active: true })]);
+    expect(delinea.findings).toMatchObject([
+      {
+        level: 'error',
+        code: 'incomplete_response',
+        message: expect.stringContaining('does not show whether ann@x is active'),
+        hint: expect.stringContaining('Leave active out'),
+      },
+    ]);
+  });
+
+  test('plan: refuses to disable the account when it leaves the code', async () => {
+    const entry = {
+      kind: 'user',
+      surface: 'platform-identity',
+      id: ANN,
+      address: 'delinea_user.ann',
+      key: { userName: 'ann@x' },
+      onRemoval: 'deactivate',
+    } as OwnedObject;
+    const { delinea } = await planOf([], [entry]);
+    expect(delinea.findings.filter(({ level }) => level === 'error')).toMatchObject([{ code: 'immutable' }]);
   });
 });
