@@ -17,7 +17,7 @@ export interface SimulateOptions {
 }
 
 /** Conditions that apply to every request; any other name is a fault that affects a share of the requests. */
-const CONDITIONS = ['latencyMs', 'patchAnswer', 'tokenLifeS', 'visibilityDelayMs'];
+const CONDITIONS = ['latencyMs', 'patchAnswer', 'tokenLifeS', 'visibilityDelayMs', 'withoutPatch'];
 
 /** Runs `delinea-iac simulate`: a simulated tenant on this machine until Ctrl-C. */
 export async function simulateCommand(

@@ -66,7 +66,8 @@ async function carryOut(tenant: Tenant, faults: Fault[], request: Request, app: 
     const outcome = EFFECTS[fault.kind].instead?.(fault, request);
     if (outcome) return outcome;
   }
-  const sent = faults.reduce((changed, { kind }) => EFFECTS[kind].before?.(changed) ?? changed, request);
+  let sent = request;
+  for (const fault of faults) sent = (await EFFECTS[fault.kind].before?.(sent, fault)) ?? sent;
   let outcome: Outcome = await app.fetch(sent);
   for (const fault of faults) {
     if (outcome instanceof Response) outcome = (await EFFECTS[fault.kind].after?.(fault, outcome, request)) ?? outcome;

@@ -128,6 +128,40 @@ describe('Secret Server REST', () => {
     expect(resource_changes.map((change) => change.delinea.operation)).toEqual(['adopt', 'adopt', 'adopt']);
   });
 
+  test('plan: the permissions of many folders are one list', async () => {
+    const names = Array.from({ length: 12 }, (_, index) => `folder${index}`);
+    await open({ data: { containers: names, containerPermissions: [] } });
+    const grants = names.map((name) => grant(name, name, tom, 'View'));
+    await converge([tom, ...grants]);
+    bench.sim.resetRequests();
+    expect(stepsOf(await bench.plan([tom, ...grants]))).toEqual([]);
+    const reads = bench.sim.log
+      .slice(-bench.sim.requests.total)
+      .filter(({ path }) => path.endsWith('/folder-permissions'));
+    expect(reads).toHaveLength(1);
+  });
+
+  test('apply: a role that was renamed since the plan is refused', async () => {
+    await open();
+    await converge([tom]);
+    const plan = await bench.plan([tom, bind('tom_auditor', 'Auditor', tom)]);
+    const { url, env } = bench.sim;
+    const login = { username: env.DELINEA_SECRET_SERVER_USER!, password: env.DELINEA_SECRET_SERVER_PASSWORD! };
+    const body = new URLSearchParams({ grant_type: 'password', ...login });
+    const granted = await fetch(`${url}/SecretServer/oauth2/token`, { method: 'POST', body });
+    const { access_token: token } = (await granted.json()) as { access_token: string };
+    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+    const roles = `${url}/SecretServer/api/v1/roles`;
+    const { records } = (await (await fetch(`${roles}?take=100`, { headers })).json()) as {
+      records: { id: number; name: string }[];
+    };
+    const { id } = records.find(({ name }) => name === 'Auditor')!;
+    const change = JSON.stringify({ data: { name: { dirty: true, value: 'Auditors' } } });
+    expect((await fetch(`${roles}/${id}`, { method: 'PATCH', headers, body: change })).status).toBe(200);
+    const { failures } = await bench.apply(plan);
+    expect(failures.map(({ error }) => error.code)).toEqual(['reference_unresolved']);
+  });
+
   test('apply: removes what left the code: users are disabled, groups emptied, rights revoked', async () => {
     await open();
     await converge(everything);

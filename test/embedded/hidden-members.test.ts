@@ -100,6 +100,30 @@ describe('group members missing from the response', () => {
     expect([failures, membersNow()]).toEqual([[], []]);
   });
 
+  test('are read group by group when code declares the groups empty and somebody was added to one', async () => {
+    bench = await openWorkbench({ idSpaces: 'shared', data: { users: [{ userName: 'mallory@example.com' }] } });
+    const groups = ['sre', 'ops', 'dba'].map((name) => group(name, { members: [], allowEmpty: true }));
+    await bench.converge(groups);
+    bench.sim.admin.addMember('ops', 'mallory@example.com');
+    hide(drop(LIST, 'members'));
+    expect(await planned(groups)).toEqual([2, ['update group ops'], ['drift added_out_of_band delinea_group.ops']]);
+    expect((await bench.converge(groups)).failures).toEqual([]);
+    expect(bench.sim.state().groups.flatMap(({ members }) => members)).toEqual([]);
+  });
+
+  test('are read before a group is adopted, and refuse it when they differ', async () => {
+    const names = ['sre', 'ops', 'dba'];
+    const users = [{ userName: 'mallory@example.com' }];
+    const groups = names.map((displayName) => ({ displayName, members: ['mallory@example.com'] }));
+    bench = await openWorkbench({ idSpaces: 'shared', data: { users, groups } });
+    hide(drop(LIST, 'members'));
+    const empty = (values: object) => names.map((name) => group(name, { members: [], allowEmpty: true, ...values }));
+    const refused = names.map((name) => `error not_ours delinea_group.${name}`).sort();
+    expect(await planned(empty({}))).toEqual([1, [], refused]);
+    expect((await bench.converge(empty({ adopt: 'always' }))).failures).toEqual([]);
+    expect(bench.sim.state().groups.flatMap(({ members }) => members)).toEqual([]);
+  });
+
   test.each([
     ['removed from code', false],
     ['declared empty', true],

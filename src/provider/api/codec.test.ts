@@ -206,12 +206,26 @@ describe('codec: variants of services', () => {
 
   test.each<[string, JsonObject]>([
     ['emails must be a list', { emails: { value: 'a@x' } }],
-    ['active must be true or false', { active: 'True' }],
+    ['active must be true or false', { active: 'yes' }],
     ['title must be a string', { title: ['x'] }],
     ['name.givenName must be a string', { name: { givenName: {} } }],
     ['roles must be a list', { roles: 'Admin' }],
   ])('decode: throws when the type is wrong: %s', (message, body) => {
     expect(() => read(body)).toThrow(`x: user 1: ${message}`);
+  });
+
+  test.each([
+    ['True', true],
+    ['false', false],
+  ])('decode: reads a status that is the text %s, as Entra sends it', (active, expected) => {
+    expect(read({ active })).toMatchObject({ active: expected });
+  });
+
+  test('decode: reads a member that has only a URL by the id in it', () => {
+    const group = resourceOf('group');
+    const members = [{ $ref: 'https://x.example/scim/v2/Users/a%20b' }, { $ref: '/Groups/7', type: 'Group' }];
+    const live = decode(group, group.wire.scim!, { id: 'g', displayName: 'G', members }, 'x');
+    expect(live.values.members).toEqual(['a b', 'group:7']);
   });
 
   test.each([['x'], [[{}]], [[{ value: null }]], [[true]]])('decode: throws when members are %j', (members) => {

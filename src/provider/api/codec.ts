@@ -7,13 +7,15 @@ import { isCleared, type Json, type JsonObject, type Values } from '../model/val
 import { type Field, fieldOf, fieldsOf, type RemoteObject, type Wire } from '../model/wire.js';
 import { resourceOf } from '../resources/index.js';
 import { ownId, sentId } from '../resources/object-id.js';
+import { inKnownCase } from './letter-case.js';
 import { isObject, UNDOCUMENTED_RESPONSE } from './response.js';
 
 /**
  * Reads one object of a surface. Ignores unknown fields; an absent field stays unset.
  * @throws DelineaError `malformed_response` for a missing id or required attribute, or a value of the wrong type
  */
-export function decode(resource: Resource, wire: Wire, raw: JsonObject, what: string): RemoteObject {
+export function decode(resource: Resource, wire: Wire, sent: JsonObject, what: string): RemoteObject {
+  const raw = inKnownCase(wire, sent);
   const id = raw.id;
   if (typeof id !== 'string' && typeof id !== 'number') {
     throw new DelineaError('malformed_response', `${what}: the response has an object without an id`, {
@@ -26,7 +28,7 @@ export function decode(resource: Resource, wire: Wire, raw: JsonObject, what: st
     for (const field of fieldsOf(wire, name)) {
       if (field.from !== undefined || field.createOnly || field.withWrites) continue;
       const value = shownValue(raw, field);
-      // Of several places for one attribute the first with a value counts.
+      // The first place with a value counts, if an attribute has several.
       if (value === undefined || (field.when && (value === null || values[name] !== undefined))) continue;
       const attribute = resource.attributes.find((candidate) => candidate.name === name);
       const shown: Shown = {};
@@ -73,7 +75,7 @@ function readValue(value: Json, field: Field, attribute: Attribute | undefined, 
   if (field.references) {
     if (!Array.isArray(value)) throw wrongType('a list');
     return value.map((entry: Json) => {
-      const value = isObject(entry) ? entry.value : entry;
+      const value = isObject(entry) ? (entry.value ?? idInUrl(entry.$ref)) : entry;
       if (typeof value !== 'string' && typeof value !== 'number') throw wrongType('a list of ids');
       const kinds = attribute?.refersTo ?? [];
       const kind = isObject(entry) ? kindShown(entry) : undefined;
@@ -96,12 +98,31 @@ function readValue(value: Json, field: Field, attribute: Attribute | undefined, 
       if (!Array.isArray(value)) throw wrongType('a list');
       // Role names may be strings (guide 000) or {value, display} (RFC 7643 §4.1.2).
       return value.map((entry: Json) => String(isObject(entry) ? (entry.value ?? entry.name ?? '') : entry));
-    case 'boolean':
-      if (typeof value !== 'boolean') throw wrongType('true or false');
-      return value;
+    case 'boolean': {
+      // Entra and servers built for it have "True" and "False" as text.
+      const flag = typeof value === 'string' ? BOOLEANS[value.toLowerCase()] : value;
+      if (typeof flag !== 'boolean') throw wrongType('true or false');
+      return flag;
+    }
     default:
       if (typeof value !== 'string' && typeof value !== 'number') throw wrongType('a string');
       return withKind(attribute?.refersTo ?? [], field.when?.is, String(value));
+  }
+}
+
+const BOOLEANS: Readonly<Record<string, boolean>> = { true: true, false: false };
+
+/** Returns the id at the end of an element's `$ref`. RFC 7643 §2.4 requires neither it nor `value`. */
+function idInUrl($ref: Json | undefined): string | undefined {
+  const segment = typeof $ref === 'string' ? /\/([^/?#]+)\/?$/.exec($ref)?.[1] : undefined;
+  return segment === undefined ? undefined : decoded(segment);
+}
+
+function decoded(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment;
   }
 }
 
@@ -231,7 +252,8 @@ export function at(raw: JsonObject, path: readonly string[]): Json | undefined {
   return value;
 }
 
-function place(body: Record<string, Json>, path: readonly string[], value: Json): void {
+/** Sets the value at a path of keys. */
+export function place(body: Record<string, Json>, path: readonly string[], value: Json): void {
   const [step, ...rest] = path as [string, ...string[]];
   if (rest.length === 0) {
     body[step] = value;
@@ -240,4 +262,13 @@ function place(body: Record<string, Json>, path: readonly string[], value: Json)
   const inner = { ...((body[step] as JsonObject | undefined) ?? {}) };
   place(inner, rest, value);
   body[step] = inner;
+}
+
+/** Removes the value at a path of keys, and each object around it that is then empty. */
+export function removeAt(body: Record<string, Json>, path: readonly string[]): void {
+  const [step, ...rest] = path as [string, ...string[]];
+  const inner = { ...((body[step] as JsonObject | null | undefined) ?? {}) };
+  if (rest.length > 0) removeAt(inner, rest);
+  if (rest.length > 0 && Object.keys(inner).length > 0) body[step] = inner;
+  else delete body[step];
 }

@@ -19,11 +19,12 @@ import { type AccessLevel, surfacesServing } from '../settings/surfaces.js';
 import { byGet } from './by-get.js';
 import { at, decode } from './codec.js';
 import { equalityTerms, spellings } from './filter.js';
-import { type Http, percentEncode } from './http.js';
+import { type Call, type Http, percentEncode } from './http.js';
 import { checkedPage, type FetchPage, type Page, readAll } from './pages.js';
 import type { Protocol, Query, Read, Write } from './protocol.js';
 import type { RequestType } from './request-count.js';
 import { NAME_TAKEN, UNDOCUMENTED_RESPONSE } from './response.js';
+import { sendUpdate } from './send-update.js';
 
 /** One kind on one surface, with that surface's ids and references. Every method throws DelineaError only. */
 export interface Collection {
@@ -50,8 +51,8 @@ export interface Collection {
    * @throws DelineaError `incomplete_response` or `immutable` before anything is sent
    */
   update(live: RemoteObject, changes: Values, access?: AccessLevel): Promise<void>;
-  /** Deletes the object; succeeds if it is already gone. */
-  remove(live: RemoteObject): Promise<void>;
+  /** Deletes the object; succeeds if it is already gone. @param settings the settings that go with the request */
+  remove(live: RemoteObject, settings?: Values): Promise<void>;
 }
 
 interface ListRequest {
@@ -80,10 +81,11 @@ export function objectCollection(
   surface: ConfiguredSurface,
   wire: Wire,
   protocol: Protocol,
-  { send }: Http,
+  given: Http,
   collectionOf: (kind: string) => Collection,
 ): Collection {
-  const http: Http = { send: (call) => send(call).catch(withAlternatives(resource, surface)) };
+  const alternatives = withAlternatives(resource, surface);
+  const http = surface.unexposedIs404 ? { send: (call: Call) => given.send(call).catch(alternatives) } : given;
   const served = surface.serves[resource.type];
   const parts = Object.keys(wire.fields).flatMap((name) =>
     fieldsOf(wire, name).flatMap(({ from, at }) => (from === undefined ? [] : [{ name, from, at }])),
@@ -180,6 +182,14 @@ export function objectCollection(
     return Object.fromEntries(await Promise.all(translated));
   }
 
+  async function get(id: string, lists = parts.map(({ name }) => name)): Promise<RemoteObject | undefined> {
+    const what = `read ${resource.type} ${sent(id)}`;
+    const body = await reads.object(placeOf(id), (read) =>
+      http.send({ ...read, access: 'read', counted: 'gets', what }),
+    );
+    return body && withLists(decode(resource, wire, body, what), lists);
+  }
+
   return {
     resource,
     surface,
@@ -187,13 +197,7 @@ export function objectCollection(
     withLists,
     firstPage: () => listSpec({}, 'lists').fetch(0, surface.pageSize),
     list: (scope, first) => readAll(listSpec(scope ? filterBy(scope) : {}, 'lists'), first),
-    async get(id, lists = parts.map(({ name }) => name)) {
-      const what = `read ${resource.type} ${sent(id)}`;
-      const body = await reads.object(placeOf(id), (read) =>
-        http.send({ ...read, access: 'read', counted: 'gets', what }),
-      );
-      return body && withLists(decode(resource, wire, body, what), lists);
-    },
+    get,
     find(key) {
       const terms = Object.keys(key).filter((attribute) => attribute in wire.fields);
       if (terms.length === 0 || !terms.every((term) => served?.filters.includes(term))) return undefined;
@@ -209,12 +213,16 @@ export function objectCollection(
       const label = `${resource.type} ${sent(live.id)}`;
       requireParts(wire, live, Object.keys(changes), label);
       requireChangeable(wire, live, Object.keys(changes), label);
-      const requests = protocol.update({ resource, wire, path: pathOf(live.id) }, live, await withIds(changes));
-      await write(requests, `update ${label}`, access);
+      await sendUpdate(http, protocol, {
+        target: { resource, wire, path: pathOf(live.id) },
+        live,
+        changes: await withIds(changes),
+        read: () => get(live.id),
+        send: (requests) => write(requests, `update ${label}`, access),
+      });
     },
-    async remove(live) {
-      const { id } = live;
-      const requests = protocol.remove({ resource, wire, path: pathOf(id) }, live);
+    async remove({ id }, settings = {}) {
+      const requests = protocol.remove({ resource, ...placeOf(id) }, settings);
       // A 404 that is an HTML page has another code: it does not prove that the object is gone.
       await write(requests, `delete ${resource.type} ${sent(id)}`).catch(ignoreCodes('not_found'));
     },
@@ -242,17 +250,22 @@ function idSegment(resource: Resource, id: string): string {
 
 /**
  * Returns the ids of objects by their names, compared without case.
- * @throws DelineaError `reference_unresolved` for a name that no object has
+ * @throws DelineaError `reference_unresolved` for a name that no object has, `ambiguous` for one that several have
  */
 async function idsByName({ resource, list }: Collection, names: readonly string[]): Promise<string[]> {
   const attribute = resource.namedBy!.name;
-  const ids = new Map((await list()).map(({ id, values }) => [foldCase(values[attribute]), id]));
+  const listed = await list();
   return names.map((name) => {
-    const id = ids.get(foldCase(name));
-    if (id !== undefined) return id;
-    throw new DelineaError('reference_unresolved', `there is no ${resource.type} "${name}"`, {
-      hint: `Nothing was changed. Check whether the ${resource.type} was renamed, then plan again.`,
-    });
+    const [first, ...others] = listed.filter(({ values }) => foldCase(values[attribute]) === foldCase(name));
+    if (first && others.length === 0) return first.id;
+    const code = first ? 'ambiguous' : 'reference_unresolved';
+    throw new DelineaError(
+      code,
+      `${first ? 'several objects have' : 'no object has'} the ${resource.type} name "${name}"`,
+      {
+        hint: `Nothing was changed. Check the ${resource.plural} in the tenant, then plan again.`,
+      },
+    );
   });
 }
 

@@ -173,9 +173,9 @@ describe('identity: writes', () => {
   });
 
   test('remove: names one user; a group cannot be deleted', () => {
-    expect(identity.remove(user, { id: ANN, values: {}, raw: {} })).toEqual([
+    expect(identity.remove({ ...user, id: ANN }, {})).toEqual([
       { method: 'POST', path: '/UserMgmt/RemoveUsers', body: { Users: [ANN] } },
     ]);
-    expect(() => identity.remove(group, live)).toThrow(expect.objectContaining({ code: 'unserved' }));
+    expect(() => identity.remove({ ...group, id: OPS }, {})).toThrow(expect.objectContaining({ code: 'unserved' }));
   });
 });

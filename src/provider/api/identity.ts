@@ -51,7 +51,7 @@ export const identity: Protocol = {
     return [{ method: 'POST', path: change.path, body }];
   },
 
-  remove({ resource, wire }, { id }) {
+  remove({ resource, wire, id = '' }) {
     const { remove } = callsOf(wire);
     if (remove) return [{ method: 'POST', path: remove.path, body: { [remove.ids]: [id] } }];
     throw new DelineaError('unserved', `the API has no call that deletes a ${resource.type}`);

@@ -60,6 +60,8 @@ export interface Target {
   readonly wire: Wire;
   /** Path of the object or, for a create, of its collection. */
   readonly path: string;
+  /** Id of the object in requests; absent for a collection. */
+  readonly id?: string;
 }
 
 /** The differences between API dialects. Everything else is shared. */
@@ -78,5 +80,22 @@ export interface Protocol {
   create(target: Target, values: Values): readonly Write[];
   /** Returns the requests, in order, that change only these attributes; empty when nothing changes. */
   update(target: Target, live: RemoteObject, changes: Values): readonly Write[];
-  remove(target: Target, live: RemoteObject): readonly Write[];
+  /** @param settings the settings that go with the request */
+  remove(target: Target, settings: Values): readonly Write[];
+  /** Updates of whole objects, for services without partial updates; absent: every service has partial ones. */
+  readonly wholeUpdates?: WholeUpdates;
+}
+
+/** Updates that send the whole object. */
+export interface WholeUpdates {
+  /** Path of the document in which a service shows what it supports. */
+  readonly configPath: string;
+  /** Returns whether that document shows that the service has no partial updates. */
+  isNeeded(config: JsonObject): boolean;
+  /**
+   * Returns the requests, in order, that change only these attributes.
+   * @param live the object for which the changes were planned
+   * @param now the object as its id shows it now
+   */
+  update(target: Target, live: RemoteObject, changes: Values, now: RemoteObject): readonly Write[];
 }

@@ -143,6 +143,11 @@ export function isFailedEnvelope(body: JsonObject | undefined): boolean {
   return body?.success === false;
 }
 
+/** Returns whether the service failed. A 501 rejects one request: the service does not have it (RFC 9110 §15.6.2). */
+export function isServerFailure(status: number): boolean {
+  return status >= 500 && status !== 501;
+}
+
 /**
  * Returns the state of the service that a response shows. A rejection (4xx, a failed envelope) concerns one request: it is
  * neither an error of the service nor proof that it works. A page, a redirect or an unreadable body is not from the API.
@@ -150,7 +155,7 @@ export function isFailedEnvelope(body: JsonObject | undefined): boolean {
  */
 export function verdictOf(response: HttpResponse, write: boolean): Verdict {
   const { status, text } = response;
-  if (status >= 400 && status < 500) return status === 404 && isHtml(response) ? 'failing' : 'refused';
+  if (status >= 400 && !isServerFailure(status)) return status === 404 && isHtml(response) ? 'failing' : 'refused';
   if (status >= 300) return 'failing';
   if (text.trim() === '') return write ? 'works' : 'failing';
   const body = isHtml(response) ? undefined : jsonOf(response);
@@ -169,7 +174,7 @@ export function toApiError(
   const { status } = response;
   const [code, hint] = diagnose(response, surface);
   const message = `${what}: ${serviceText(response, redact) || 'refused'} (HTTP ${status}, ${surface.title})`;
-  return new DelineaError(code, message, { hint, status, uncertain: write && status >= 500 });
+  return new DelineaError(code, message, { hint, status, uncertain: write && isServerFailure(status) });
 }
 
 function diagnose(response: HttpResponse, surface: ConfiguredSurface): [ErrorCode, string] {
@@ -188,6 +193,7 @@ function diagnose(response: HttpResponse, surface: ConfiguredSurface): [ErrorCod
   if (status === 404) return [isHtml(response) ? 'wrong_surface' : 'not_found', product];
   if (status === 409) return ['conflict', NAME_TAKEN];
   if (status === 429) return ['throttled', 'The tenant limits requests. Run again later, or lower "concurrency".'];
-  if (status >= 500) return ['server_error', 'The service failed. Run again: the plan starts from the live state.'];
+  if (isServerFailure(status))
+    return ['server_error', 'The service failed. Run again: the plan starts from the live state.'];
   return ['rejected', 'The service rejected the request for the reason above.'];
 }

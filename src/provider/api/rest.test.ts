@@ -72,6 +72,6 @@ describe('rest', () => {
   });
 
   test('remove: deletes the object', () => {
-    expect(rest.remove(target, live)).toEqual([{ method: 'DELETE', path: '/users/7' }]);
+    expect(rest.remove(target, {})).toEqual([{ method: 'DELETE', path: '/users/7' }]);
   });
 });

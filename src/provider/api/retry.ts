@@ -1,7 +1,7 @@
 import { LONGEST_RETRY_AFTER_MS } from '../model/limits.js';
 import type { Settings } from '../settings/settings.js';
 import { isTransientFailure } from './connection-error.js';
-import { type HttpResponse, isUnreadable } from './response.js';
+import { type HttpResponse, isServerFailure, isUnreadable } from './response.js';
 
 /** Most repetitions after an unreadable response: some services never send JSON. */
 const UNREADABLE_ATTEMPTS = 3;
@@ -34,7 +34,7 @@ export function retryPause(
 function mayRepeat(result: AttemptResult, attempts: number, repeatable: boolean): boolean {
   if (result instanceof Error) return repeatable && isTransientFailure(result);
   if (result.status === 429) return true;
-  return repeatable && (result.status >= 500 || (isUnreadable(result) && attempts <= UNREADABLE_ATTEMPTS));
+  return repeatable && (isServerFailure(result.status) || (isUnreadable(result) && attempts <= UNREADABLE_ATTEMPTS));
 }
 
 /** Returns milliseconds from `Retry-After` (RFC 9110 §10.2.3: seconds or a date); 0 if absent or unreadable. */

@@ -53,14 +53,28 @@ describe('scim', () => {
     expect(bodyOf({ userName: 'x', displayName: '', emails: [], onRemoval: 'retain' })).toEqual({
       schemas: [CORE],
       userName: 'x',
+      active: true,
     });
     expect(bodyOf({ userName: 'x', givenName: 'X', department: 'IT', externalId: 'e' })).toEqual({
       schemas: [CORE, ENTERPRISE],
       userName: 'x',
+      active: true,
       name: { givenName: 'X' },
       externalId: 'e',
       [ENTERPRISE]: { department: 'IT' },
     });
+  });
+
+  test.each([
+    ['true', {}, true],
+    ['as declared', { active: false }, false],
+  ])('create: sends active %s', (_, values, active) => {
+    const resource = resourceOf('user');
+    const [request] = scim.create(
+      { resource, wire: resource.wire.scim!, path: '/Users' },
+      { userName: 'x', ...values },
+    );
+    expect(request?.body).toMatchObject({ active });
   });
 
   test('update: removes members one by one with a filter, and adds them together', () => {
@@ -111,8 +125,9 @@ describe('scim', () => {
 
   test('remove: deletes the object', () => {
     const resource = resourceOf('group');
-    const target = { resource, wire: resource.wire.scim!, path: '/Groups/7' };
-    expect(scim.remove(target, { id: '7', values: {}, raw: {} })).toEqual([{ method: 'DELETE', path: '/Groups/7' }]);
+    expect(scim.remove({ resource, wire: resource.wire.scim!, path: '/Groups/7' }, {})).toEqual([
+      { method: 'DELETE', path: '/Groups/7' },
+    ]);
   });
 });
 

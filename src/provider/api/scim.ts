@@ -1,5 +1,6 @@
 import { DelineaError } from '../model/errors.js';
-import { isCleared, type Json, type JsonObject } from '../model/values.js';
+import type { Resource } from '../model/resource.js';
+import { isCleared, type Json, type JsonObject, type Values } from '../model/values.js';
 import { type Field, fieldOf, fieldsOf, type RemoteObject, type Wire } from '../model/wire.js';
 import { sentId } from '../resources/object-id.js';
 import {
@@ -16,6 +17,7 @@ import {
 import { filterExpression, quoteScim } from './filter.js';
 import type { Protocol } from './protocol.js';
 import { isObject } from './response.js';
+import { scimReplacement } from './scim-replace.js';
 
 const PATCH_OP = 'urn:ietf:params:scim:api:messages:2.0:PatchOp';
 
@@ -39,7 +41,7 @@ export const scim: Protocol = {
   encodeId: (id) => id,
 
   create({ resource, wire, path }, values) {
-    const body = encode(resource, wire, values, scim.encodeId);
+    const body = encode(resource, wire, { ...values, ...activeValues(resource, values) }, scim.encodeId);
     const [core = '', ...extensions] = wire.schemas ?? [];
     const schemas = [core, ...extensions.filter((urn) => urn in body)];
     return [{ method: 'POST', path, body: { schemas, ...body } }];
@@ -63,7 +65,17 @@ export const scim: Protocol = {
   },
 
   remove: ({ path }) => [{ method: 'DELETE', path }],
+  wholeUpdates: scimReplacement,
 };
+
+/**
+ * Returns the values of an active object that the declaration leaves out. RFC 7643 §4.1.1 leaves the meaning of `active`
+ * to the service: a service may keep a user without it, which shows neither an enabled nor a disabled account.
+ */
+function activeValues({ removal }: Resource, declared: Values): Values {
+  const active = (removal?.verb === 'deactivate' && removal.active) || {};
+  return Object.fromEntries(Object.entries(active).filter(([name]) => declared[name] === undefined));
+}
 
 /**
  * Returns operations that repeat attributes unchanged. Guide 000: a PATCH without the externalId "is a documented cause

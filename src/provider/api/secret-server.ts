@@ -41,7 +41,9 @@ export const secretServer: Protocol = {
     return [...(Object.keys(own).length > 0 ? [objectChange(target, live, own)] : []), ...lists];
   },
 
-  remove: ({ wire, path }) => [{ method: 'DELETE', path, query: (wire.constants ?? {}) as Query }],
+  remove: ({ resource, wire, path }, settings) => [
+    { method: 'DELETE', path, query: encode(resource, wire, settings, secretServer.encodeId) as Query },
+  ],
 };
 
 /** Returns the request that changes attributes of an object itself. */

@@ -73,7 +73,9 @@ async function applyStep(context: ApplyContext, change: ResourceChange): Promise
     return undefined;
   }
   const surfaceStep = await toSurfaceStep(context, step);
-  const record: RunningStep['record'] = (live) => recordOwned(context, change, surfaceStep, live);
+  const declared = declaredMembers(surfaceStep.collection.resource, surfaceStep.home);
+  const record: RunningStep['record'] = (live, members = declared) =>
+    recordOwned(context, change, surfaceStep, live, members);
   if (RECORDED.has(step.operation)) {
     await record({ id: step.id ?? '', values: surfaceStep.key });
     if (step.operation === 'adopt') await log({ outcome: 'adopted' });
@@ -125,8 +127,9 @@ async function recordOwned(
   { address }: ResourceChange,
   surfaceStep: SurfaceStep,
   live: Pick<RemoteObject, 'id' | 'values'>,
+  members: OwnedObject['managedMembers'],
 ): Promise<void> {
-  const { step, home, homeKey } = surfaceStep;
+  const { step, homeKey } = surfaceStep;
   const { resource } = surfaceStep.collection;
   const key = homeKeyOf(surfaceStep, live.values);
   const entry: OwnedObject = {
@@ -138,7 +141,7 @@ async function recordOwned(
     key,
     onRemoval: step.onRemoval,
     settings: step.settings,
-    managedMembers: declaredMembers(resource, home),
+    managedMembers: members,
     reactivated: step.reactivated,
     correlation: step.correlation,
   };

@@ -78,3 +78,27 @@ test('create: is not repeated when its result is unknown and the read after it f
     await own.close();
   }
 });
+
+test('create: writes the members that the service left out of it, and records those that it shows', async () => {
+  const own = await openWorkbench({ provider: { visibilitySeconds: 0 } });
+  try {
+    own.sim.faults.set({ faults: [{ kind: 'ignoreFields', method: 'POST', path: '/Groups', fields: ['members'] }] });
+    expect((await own.converge([jane, group('sre', membersOf(jane))])).failures).toEqual([]);
+    expect(groupOf(own.sim.state(), 'sre').members).toEqual(['jane@example.com']);
+    own.sim.faults.set({
+      faults: [
+        { kind: 'ignoreFields', method: 'POST', path: '/Groups', fields: ['members'] },
+        { kind: 'status', status: 400, method: 'PATCH', path: '/Groups' },
+      ],
+    });
+    const ops = [jane, group('sre', membersOf(jane)), group('ops', membersOf(jane))];
+    expect(failuresOf(await own.converge(ops))).toEqual(['delinea_group.ops rejected']);
+    const entry = [...own.ledger.values()].find(({ address }) => address === 'delinea_group.ops');
+    expect(entry?.managedMembers).toEqual({});
+    own.sim.faults.clear();
+    expect((await own.converge(ops)).failures).toEqual([]);
+    expect(groupOf(own.sim.state(), 'ops').members).toEqual(['jane@example.com']);
+  } finally {
+    await own.close();
+  }
+});

@@ -1,7 +1,7 @@
 import { diff, differingNames } from '../model/diff.js';
 import { DelineaError } from '../model/errors.js';
 import { isEdge } from '../model/keys.js';
-import type { Values } from '../model/values.js';
+import { pick, type Values } from '../model/values.js';
 import { type RemoteObject, withoutCreateOnly, withoutParts } from '../model/wire.js';
 import { refuseUsedConsent } from './preconditions.js';
 import { observe, readBack } from './read-back.js';
@@ -19,10 +19,11 @@ export async function create(run: RunningStep, attempt = 1): Promise<RemoteObjec
   refuseUsedConsent(run);
   const created = withoutParts(wire, readable.desired);
   const id = await createAbsent(run, created);
-  if (id !== undefined) await run.record({ id, values: run.key });
+  // Nobody is known to be a member until a read shows it.
+  if (id !== undefined) await run.record({ id, values: run.key }, {});
   let live: RemoteObject;
   try {
-    live = await readBack(run, created, id);
+    live = await readCreated(readable, created, id);
     // Lists in collections of their own can only be written with the id of the new object.
     const later = Object.keys(readable.desired).filter((name) => !(name in created));
     if (later.length > 0) live = await writeDifferences({ ...readable, step: { ...run.step, changed: later } }, live);
@@ -32,6 +33,23 @@ export async function create(run: RunningStep, attempt = 1): Promise<RemoteObjec
   }
   await run.record(live);
   return live;
+}
+
+/**
+ * Reads the new object, and writes the values that it does not show: RFC 7644 §3.3 lets a service leave out values of a
+ * create.
+ */
+async function readCreated(run: RunningStep, created: Values, id: string | undefined): Promise<RemoteObject> {
+  try {
+    return await readBack(run, created, id);
+  } catch (error) {
+    const { resource } = run.collection;
+    const isIncomplete = error instanceof DelineaError && error.code === 'not_converged';
+    const made = isIncomplete && !isEdge(resource) ? await observe(run, id) : undefined;
+    if (!made) throw error;
+    const missing = diff(resource, created, made.values).map(({ attribute }) => attribute);
+    return writeDifferences({ ...run, desired: pick(created, missing), step: { ...run.step, changed: missing } }, made);
+  }
 }
 
 /**

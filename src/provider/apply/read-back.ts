@@ -3,7 +3,7 @@ import { diff, differingNames } from '../model/diff.js';
 import { DelineaError } from '../model/errors.js';
 import { isEdge, keyText } from '../model/keys.js';
 import type { Values } from '../model/values.js';
-import { partsOf, type RemoteObject, requireParts } from '../model/wire.js';
+import { isPart, type RemoteObject, requireParts } from '../model/wire.js';
 import type { RunningStep, SurfaceStep } from './surface-step.js';
 
 /** First and longest pause between two reads, in milliseconds. */
@@ -20,7 +20,10 @@ export async function observe(run: SurfaceStep, id = run.step.id): Promise<Remot
   return live;
 }
 
-async function find({ step, collection, key }: SurfaceStep, id: string | undefined): Promise<RemoteObject | undefined> {
+async function find(
+  { step, collection, key, desired }: SurfaceStep,
+  id: string | undefined,
+): Promise<RemoteObject | undefined> {
   const { resource, surface, wire } = collection;
   if (id !== undefined && !isEdge(resource)) return collection.get(id);
   const found = (await (collection.find(key) ?? collection.list())).filter(
@@ -36,7 +39,7 @@ async function find({ step, collection, key }: SurfaceStep, id: string | undefin
     });
   }
   // A list or filter may return only part of the attributes.
-  const isPartial = surface.partialLists || partsOf(wire).length > 0;
+  const isPartial = surface.partialLists || Object.keys(desired).some((name) => isPart(wire, name, desired));
   return found[0] && isPartial && !isEdge(resource) ? collection.get(found[0].id) : found[0];
 }
 

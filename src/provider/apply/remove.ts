@@ -1,5 +1,6 @@
 import { isEdge } from '../model/keys.js';
-import type { RemoteObject } from '../model/wire.js';
+import { pick } from '../model/values.js';
+import { type RemoteObject, withWrites } from '../model/wire.js';
 import { refuseRecreated, refuseStale } from './preconditions.js';
 import { observe, readBackGone } from './read-back.js';
 import type { RunningStep } from './surface-step.js';
@@ -26,7 +27,7 @@ export async function remove(run: RunningStep, attempt = 1): Promise<void> {
 export async function deleteLive(run: RunningStep, live: RemoteObject): Promise<void> {
   await writeOnce(
     () => run.log({ outcome: 'sending', request: 'delete', id: live.id }),
-    () => run.collection.remove(live),
+    () => run.collection.remove(live, pick(run.desired, withWrites(run.collection.wire))),
     async () => (await observe(run))?.id !== live.id,
   );
   run.context.wrote();

@@ -1,6 +1,7 @@
 import type { Collection } from '../api/collection.js';
 import { isReference } from '../model/declaration.js';
 import { DelineaError } from '../model/errors.js';
+import type { OwnedObject } from '../model/owned-object.js';
 import type { Step } from '../model/plan.js';
 import { attributeOf } from '../model/resource.js';
 import { pick, type Values } from '../model/values.js';
@@ -27,8 +28,8 @@ export interface SurfaceStep {
 export interface RunningStep extends SurfaceStep {
   readonly context: ApplyContext;
   log(event: Pick<LogEvent, 'outcome'> & Partial<LogEvent>): Promise<void>;
-  /** Records the live object as managed. */
-  record(live: Pick<RemoteObject, 'id' | 'values'>): Promise<void>;
+  /** Records the live object as managed. @param members by default those that are declared */
+  record(live: Pick<RemoteObject, 'id' | 'values'>, members?: OwnedObject['managedMembers']): Promise<void>;
 }
 
 /**

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import type { GuardEvidence, Operation, Step } from '../model/plan.js';
 import { guardedTenant } from './evidence.fixture.js';
-import { gatherEvidence, grantsAccess, reductionsNeedingGrants } from './evidence.js';
-import { stepOf } from './steps.fixture.js';
+import { gatherEvidence, grantsAccess, peopleBehind, reductionsNeedingGrants } from './evidence.js';
+import { directoryOf, stepOf } from './steps.fixture.js';
 
 const { reader, reopen, sim, idOf, of, step, user, disabled, members, owner, holder, given } = guardedTenant();
 
@@ -65,6 +65,58 @@ describe('reductions that need the grants of the same plan', () => {
     expect(grantsAccess(members('two', ['jane@x', 'tom@x'], ['tom@x', 'alone@x']))).toBe(false);
     expect(grantsAccess(members('two', ['jane@x'], ['jane@x', 'alone@x']))).toBe(true);
   });
+});
+
+describe('people behind groups', () => {
+  const groups = { outer: ['inner', 'tom'], inner: ['jane', 'deep'], deep: ['ann'], sole: ['kim'] };
+  const group = (id: string, operation: Operation, more: Partial<Step> = {}) =>
+    stepOf('group', operation, { key: id, id, ...more });
+  const leaving = (id: string, before: string[], after: string[]) =>
+    group(id, 'update', { before: { members: before }, desired: { members: after }, changed: ['members'] });
+  const behind = (...steps: Step[]) => peopleBehind(steps, directoryOf(groups));
+
+  test('a group that goes: everybody inside, at any depth', async () => {
+    const found = await behind(group('outer', 'delete'));
+    expect(Object.keys(found)).toEqual(['group outer']);
+    expect([...found['group outer']!].sort()).toEqual(['user ann', 'user jane', 'user tom']);
+    expect(await behind(group('sole', 'delete'))).toEqual({ 'group sole': ['user kim'] });
+  });
+
+  test('a group that loses members: everybody in the groups inside, and not its own users', async () => {
+    const found = await behind(leaving('outer', ['inner', 'tom'], ['inner']));
+    expect(Object.keys(found)).toEqual(['group inner']);
+    expect([...found['group inner']!].sort()).toEqual(['user ann', 'user jane']);
+  });
+
+  test('nothing for users, for groups that keep their members, and for groups without an id', async () => {
+    expect(await behind(stepOf('user', 'delete', { key: 'jane', id: 'jane' }))).toEqual({});
+    expect(await behind(leaving('outer', ['inner'], ['inner', 'tom']))).toEqual({});
+    expect(await behind(stepOf('group', 'delete', { key: 'outer' }))).toEqual({});
+  });
+
+  test('the first answer counts when a plan has two steps on one group', async () => {
+    const directory = directoryOf(groups);
+    await peopleBehind([group('deep', 'delete'), group('deep', 'delete')], directory);
+    expect(directory.asked.filter((each) => each === 'members of deep')).toHaveLength(1);
+  });
+});
+
+test('earlier losses: those of accounts that are enabled again no longer count', async () => {
+  const lost = (key: string, kind?: string) => ({
+    key,
+    label: key,
+    people: [],
+    ...(kind === undefined ? {} : { kind }),
+  });
+  const earlier = [
+    lost(`user ${idOf('jane@x')}`, 'user'),
+    lost(`user ${idOf('ann@x')}`, 'user'),
+    lost(`group ${idOf('two')}`, 'group'),
+    lost(`group ${idOf('two')} ${idOf('jane@x')}`),
+  ];
+  const found = await gatherEvidence(reader(), [disabled('tom@x')], undefined, { earlier });
+  expect(found.earlier?.map(({ key }) => key)).toEqual(earlier.slice(1).map(({ key }) => key));
+  expect((await gatherEvidence(reader(), [disabled('tom@x')])).earlier).toBeUndefined();
 });
 
 describe('protected principals inside groups', () => {

@@ -9,11 +9,15 @@ import { type EdgeValues, edgesWithKey } from '../read/edges.js';
 import { edgesByPrincipal } from '../read/edges-by-principal.js';
 import { findByNameAt, referenceTo } from '../read/find-by-name.js';
 import { readHolders } from '../read/holders.js';
+import { inheritsEdges } from '../read/inheritance.js';
 import { isOwnPrincipal } from '../read/own-account.js';
 import type { TenantReader } from '../read/tenant-reader.js';
 import { isMembership, principalOf, scopeKind } from '../resources/edge-words.js';
 import { resourceOf } from '../resources/index.js';
-import { projectEdges } from './projected-access.js';
+import { projectEdges, WITHOUT_WRITE } from './projected-access.js';
+
+/** Maximum users, or groups, read one by one to find another holder. With more, the refusal says that it is in doubt. */
+const MAX_OBJECTS = 500;
 
 /** An edge kind whose scopes must keep an active holder. */
 type GuardedEdge = EdgeResource & { readonly requiredHolder: RequiredHolder };
@@ -54,7 +58,7 @@ interface Risk {
   readonly causes: Set<string>;
 }
 
-async function findRisks({ reader, resource, reducing, before }: Assessment): Promise<Risk[]> {
+async function findRisks({ reader, resource, steps, reducing, before }: Assessment): Promise<Risk[]> {
   const required = await requiredScopes(reader, resource);
   if (required?.size === 0) return [];
   const risks = new Map<string, Risk>();
@@ -78,8 +82,13 @@ async function findRisks({ reader, resource, reducing, before }: Assessment): Pr
     resource,
     affected.map(({ principal }) => principal),
   );
+  const { scope } = resource.edge;
+  const writes = steps.filter(({ kind, operation }) => kind === resource.type && !WITHOUT_WRITE.has(operation));
+  const changed = new Set(writes.map(({ before, desired }) => ({ ...before, ...desired })[scope]));
   for (const { principal, causes } of affected) {
     for (const { live, values } of edges.get(principalKey(principal)) ?? []) {
+      // The holders of a scope that inherits are those of the scope above it, which is at risk itself.
+      if (!changed.has(values[scope]) && (await inheritsEdges(reader, resource, values[scope]))) continue;
       const risk = riskOf(values);
       risk?.weakened.push({ id: live.id, values });
       for (const key of causes) risk?.causes.add(key);
@@ -157,7 +166,7 @@ async function assessRisk(
       planned.push({ id: live.id, values });
   }
   if (await anyActive(otherAfter, remaining(planned))) return undefined;
-  const { edges, unread } = await readHolders(reader, resource, [{ [name]: scope }]);
+  const { edges, unread } = await readHolders(reader, resource, [{ [name]: scope }], { perObject: MAX_OBJECTS });
   const all = edges.map(({ live, values }) => ({ id: live.id, values }));
   if (await anyActive(otherAfter, remaining(all))) return undefined;
   // The account of this run counts only where nobody else was active before.

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Operation, Step } from '../model/plan.js';
 import { stepsOf } from '../model/plan.js';
-import { membersBefore, reducesRight, removedMembers, removes } from './reductions.js';
+import { membersBefore, reducesAccess, reducesRight, removedMembers, removes, renames } from './reductions.js';
 import { planOf, stepOf } from './steps.fixture.js';
 
 const EVERY: readonly Operation[] = [
@@ -34,6 +34,34 @@ test('steps of a plan: an authoritative set counts edge by edge', () => {
   ];
   const plan = planOf([user('none'), stepOf('container-permission', 'update', { key: 'set', edgeSteps })]);
   expect(stepsOf(plan).map(({ key }) => key)).toEqual(['jane', 'a', 'b']);
+});
+
+describe('reducesAccess', () => {
+  test('true for a removal, a lowered right or a removed member, and false for the rest', () => {
+    const right = (operation: Operation, before: string, after: string) =>
+      stepOf('container-permission', operation, {
+        key: 'p',
+        before: { right: before },
+        desired: { right: after },
+        changed: ['right'],
+      });
+    expect(reducesAccess(user('deactivate'))).toBe(true);
+    expect(reducesAccess(right('replace', 'Owner', 'View'))).toBe(true);
+    expect(reducesAccess(right('update', 'Owner', 'View'))).toBe(true);
+    expect(reducesAccess(group('update', ['a', 'b'], { members: ['a'] }))).toBe(true);
+    expect(reducesAccess(right('update', 'View', 'Owner'))).toBe(false);
+    expect(reducesAccess(group('update', ['a'], { members: ['a', 'b'] }))).toBe(false);
+    expect(reducesAccess(user('update', { desired: { title: 'x' }, changed: ['title'] }))).toBe(false);
+    expect(reducesAccess(user('none'))).toBe(false);
+  });
+});
+
+test('renames: only an update of the natural key', () => {
+  const named = (operation: Operation, changed: string[]) => renames(user(operation, { changed }));
+  expect(named('update', ['userName'])).toBe(true);
+  expect(named('update', ['title', 'userName'])).toBe(true);
+  expect(named('update', ['title'])).toBe(false);
+  expect(named('create', ['userName'])).toBe(false);
 });
 
 describe('removes', () => {

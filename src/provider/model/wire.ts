@@ -149,14 +149,14 @@ export function withWrites(wire: Wire): string[] {
   return Object.keys(wire.fields).filter((name) => fieldsOf(wire, name).some((field) => field.withWrites));
 }
 
-/** Returns the attributes that are lists in collections of their own. */
-export function partsOf(wire: Wire): string[] {
-  return Object.keys(wire.fields).filter((name) => fieldsOf(wire, name).some(({ from }) => from !== undefined));
+/** Returns whether an attribute is a list in a collection of its own, which no list of the objects themselves has. */
+export function isPart(wire: Wire, name: string, values: Values): boolean {
+  return fieldOf(wire, name, values)?.from !== undefined;
 }
 
 /** Returns the values without lists in collections of their own. */
 export function withoutParts(wire: Wire, values: Values): Values {
-  return Object.fromEntries(Object.entries(values).filter(([name]) => fieldOf(wire, name, values)?.from === undefined));
+  return Object.fromEntries(Object.entries(values).filter(([name]) => !isPart(wire, name, values)));
 }
 
 /**
@@ -166,8 +166,7 @@ export function withoutParts(wire: Wire, values: Values): Values {
  */
 export function requireParts(wire: Wire, live: RemoteObject, names: readonly string[], label: string): void {
   for (const name of names) {
-    if (fieldOf(wire, name, live.values)?.from !== undefined && live.values[name] === undefined)
-      throw missingList(label, name);
+    if (isPart(wire, name, live.values) && live.values[name] === undefined) throw missingList(label, name);
   }
 }
 

@@ -25,6 +25,7 @@ import { groupsContaining, liveDirectory } from '../read/directory.js';
 import { edgeLabel } from '../read/edges.js';
 import { edgesOfPrincipal } from '../read/edges-by-principal.js';
 import { homeValues } from '../read/home-values.js';
+import { inheritsEdges } from '../read/inheritance.js';
 import { loadObject } from '../read/load-object.js';
 import { type LiveEdge, openReader, type TenantReader } from '../read/tenant-reader.js';
 import { accessKinds, groupKinds, memberLists } from '../resources/edge-words.js';
@@ -171,7 +172,13 @@ async function planRevocations(context: PlanContext, account: Principal): Promis
   for (const resource of accessKinds()) {
     await add(resource, async () => {
       const held = await edgesOfPrincipal(context, resource, account);
-      return Promise.all(held.map((edge) => revocation(context, resource, edge)));
+      // An inherited edge goes with that of the parent.
+      const inherited = await Promise.all(
+        held.map(({ values }) => inheritsEdges(context, resource, values[resource.edge.scope])),
+      );
+      return Promise.all(
+        held.filter((_, index) => !inherited[index]).map((edge) => revocation(context, resource, edge)),
+      );
     });
   }
   const groups = groupKinds()[0]!;

@@ -189,9 +189,14 @@ function scopeText(edge: string, scope: unknown): string {
   return `${edge} ${foldCase(scope)}`;
 }
 
+/** Returns the declared set whose scope has an owned edge. */
+export function setAround({ sets }: PlanContext, { kind, key }: OwnedObject): AuthoritativeSet | undefined {
+  return sets.find(({ of, resolved }) => kind === of.edge && inScope(resolved, of.scope, key));
+}
+
 /** Returns whether an owned edge is in the scope of a declared set. */
-export function isInSet({ sets }: PlanContext, { kind, key }: OwnedObject): boolean {
-  return sets.some(({ of, resolved }) => kind === of.edge && inScope(resolved, of.scope, key));
+export function isInSet(context: PlanContext, owned: OwnedObject): boolean {
+  return setAround(context, owned) !== undefined;
 }
 
 /** Returns whether a set declares that its scope is retired. */

@@ -58,7 +58,7 @@ export function buildChange(
       settings,
       onRemoval: onRemovalOf(resource, values),
       reactivated: consentOf(context, match),
-      correlation: correlationOf(match, desired),
+      correlation: correlationOf(context, match, desired),
     },
     { before: before && { ...before, ...shownBefore, ...unchangedIn(after, before, changed, operation) }, after },
     {

@@ -11,6 +11,7 @@ import type { PlanContext } from './plan-context.js';
  * Builds the plan entry that removes or forgets an owned object.
  * @param found the live object; unset if it is already deleted
  * @param key the correlation key that allows the removal: apply refuses the step if the key has changed since
+ * @param settings the declared settings that go with the request
  */
 export function buildRemoval(
   context: PlanContext,
@@ -18,6 +19,7 @@ export function buildRemoval(
   found: LiveEdge | undefined,
   operation: Operation,
   key: Values = {},
+  settings: Values = {},
 ): ResourceChange {
   const { address, kind } = owned;
   const resource = resourceOf(kind);
@@ -41,6 +43,7 @@ export function buildRemoval(
       label: labelIn(context, kind, { ...owned.key, ...found?.values }),
       id,
       before,
+      desired: settings,
     },
     { before: { id, ...Object.fromEntries(named) }, after: null },
     // Terraform's term for an object that another object replaces at the same address.

@@ -18,6 +18,7 @@ const user = resourceOf('user');
 const live = (values: Values) => ({ id: '1', values }) as RemoteObject;
 const match = (more: Partial<Match> = {}) =>
   ({ resource: user, declaration: { address: 'delinea_user.jane' }, ...more }) as unknown as Match;
+const derivingFrom = (externalIdFrom?: string) => ({ tenant: { settings: { externalIdFrom } } }) as PlanContext;
 const owned = (correlation?: string) => ({ correlation }) as Match['owned'];
 
 describe('decidingKey', () => {
@@ -40,7 +41,7 @@ describe('refuseForeignUpdate', () => {
   const key = { externalId: 'idp-1' };
 
   test('refuses a change of the attributes of an identity provider, with what to do as data', () => {
-    expect(() => refuseForeignUpdate(match(), {}, values, key, changed)).toThrow(
+    expect(() => refuseForeignUpdate(derivingFrom(), match(), {}, values, key, changed)).toThrow(
       expect.objectContaining({
         code: 'not_ours',
         message:
@@ -53,13 +54,20 @@ describe('refuseForeignUpdate', () => {
     );
   });
 
+  test('refuses it also when the settings derive keys and the live one is another', () => {
+    expect(() => refuseForeignUpdate(derivingFrom('userName'), match(), {}, values, key, changed)).toThrow('idp-1');
+  });
+
   test.each<[string, Partial<Match>, Values, Values]>([
     ['the object has no key', {}, {}, {}],
     ['the key was set from code', { owned: owned('idp-1') }, {}, key],
     ['the code declares the key', {}, key, key],
     ['the code would derive the live key', { resolved: key }, {}, key],
+    ['the settings derive the live key', {}, {}, { externalId: 'jane@example.com' }],
   ])('allows it when %s', (_, more, managed, found) => {
-    expect(() => refuseForeignUpdate(match(more), managed, values, found, changed)).not.toThrow();
+    expect(() =>
+      refuseForeignUpdate(derivingFrom('userName'), match(more), managed, values, found, changed),
+    ).not.toThrow();
   });
 });
 
@@ -98,13 +106,15 @@ test.each<[string, string | undefined, Values, string | undefined]>([
   expect(derivedKey({ externalIdFrom } as Settings, user, values)).toBe(expected);
 });
 
+const named = live({ userName: 'jane@example.com', externalId: 'jane@example.com' });
 test.each<[string, Partial<Match>, Values, string | undefined]>([
   ['a declared key', {}, { externalId: 'a' }, 'a'],
   ['an empty declared key', { live: live({}), owned: owned('a') }, { externalId: '' }, undefined],
   ['the recorded key of a live object', { live: live({}), owned: owned('a') }, {}, 'a'],
+  ['the derived key of a live object', { live: named }, {}, 'jane@example.com'],
   ['no key for an object that is created again', { owned: owned('a') }, {}, undefined],
 ])('correlationOf: records %s', (_, more, desired, expected) => {
-  expect(correlationOf(match(more), desired)).toBe(expected);
+  expect(correlationOf(derivingFrom('userName'), match(more), desired)).toBe(expected);
 });
 
 test('noteKeyChange: warns about a changed key, and not about a first one', () => {

@@ -73,10 +73,13 @@ export function requireKey({ type, correlation = '' }: Resource, { values }: Rem
   );
 }
 
-/** Returns whether the live key is managed by code: the code declares a key, or would derive the same one. */
-function isDeclared({ resource, resolved }: Match, managed: Values, key: Values): boolean {
+/** Returns whether the live key is managed by code: the code declares a key, or the settings derive the same one. */
+function isManaged(settings: Settings, { resource, resolved }: Match, managed: Values, live: Values): boolean {
   const name = resource.correlation;
-  return name !== undefined && (managed[name] !== undefined || resolved?.[name] === key[name]);
+  if (name === undefined) return false;
+  return (
+    managed[name] !== undefined || resolved?.[name] === live[name] || derivedKey(settings, resource, live) !== undefined
+  );
 }
 
 /**
@@ -84,6 +87,7 @@ function isDeclared({ resource, resolved }: Match, managed: Values, key: Values)
  * @throws DelineaError `not_ours`
  */
 export function refuseForeignUpdate(
+  { tenant }: PlanContext,
   match: Match,
   managed: Values,
   live: Values,
@@ -91,7 +95,7 @@ export function refuseForeignUpdate(
   differences: readonly Difference[],
 ): void {
   const { resource, owned } = match;
-  if (isDeclared(match, managed, key)) return;
+  if (isManaged(tenant.settings, match, managed, { ...live, ...key })) return;
   const theirs = differences.filter(({ attribute }) => decidingKey(resource, [attribute]) !== undefined);
   refuseForeign(resource, owned, live, key, `its ${differingNames(theirs)} cannot be changed here`);
 }
@@ -158,10 +162,14 @@ export function noteKeyChange(context: PlanContext, match: Match, differences: r
   });
 }
 
-/** Returns the key for the ledger: the declared one, else the one that was set from code before. */
-export function correlationOf({ resource, live, owned }: Match, desired: Values): string | undefined {
+/** Returns the key for the ledger: the declared one, else one that was set from code before or is derived. */
+export function correlationOf(
+  { tenant }: PlanContext,
+  { resource, live, owned }: Match,
+  desired: Values,
+): string | undefined {
   const declared = resource.correlation === undefined ? undefined : desired[resource.correlation];
-  if (declared === undefined) return live && owned?.correlation;
+  if (declared === undefined) return live && (owned?.correlation ?? derivedKey(tenant.settings, resource, live.values));
   return isCleared(declared) ? undefined : String(declared);
 }
 

@@ -8,7 +8,7 @@ import type { Operation, ResourceChange } from '../model/plan.js';
 import { attributeOf } from '../model/resource.js';
 import { isCleared, pick, type Values } from '../model/values.js';
 import {
-  partsOf,
+  isPart,
   requireChangeable,
   requireCreatable,
   requireKeptHere,
@@ -16,8 +16,7 @@ import {
   withoutCreateOnly,
 } from '../model/wire.js';
 import { homeValues } from '../read/home-values.js';
-import { loadWithActiveState } from '../read/load-object.js';
-import { managedLists } from '../read/memberships.js';
+import { loadWithActiveState, loadWithStatusIfShown } from '../read/load-object.js';
 import { memberLists } from '../resources/edge-words.js';
 import { checkEdgeAdoption, isAdopting } from './adopt-edges.js';
 import { isIgnored } from './authoritative-sets.js';
@@ -35,7 +34,7 @@ import { refuseHiddenManaged } from './hidden-members.js';
 import { endInheritance } from './inherited-edges.js';
 import { refuseHandOver } from './name-claims.js';
 import type { Match, PlanContext } from './plan-context.js';
-import { reactivation } from './reactivation.js';
+import { decidesStatus, reactivation } from './reactivation.js';
 import { settingsIn } from './recorded-settings.js';
 
 /** Plans one declaration: adds a create, an update, an adoption or an entry without a change to the plan. */
@@ -65,7 +64,7 @@ export async function planDeclared(context: PlanContext, match: Match): Promise<
   const sent = differences.length > 0 ? await endingInheritance(context, match) : {};
   const key = await keyDeciding(context, resource, live, touched);
   if (differences.length > 0) await refuseHiddenKey(context, resource, live, match.owned, managed);
-  refuseForeignUpdate(match, managed, values, key, differences);
+  refuseForeignUpdate(context, match, managed, values, key, differences);
   if (touched.includes(resource.key[0]!)) refuseHandOver(match);
   refuseEmptying(match, desired, differences);
   await reportUnmanagedMembers(context, match, differences);
@@ -105,11 +104,14 @@ async function loadManaged(context: PlanContext, match: Match, managed: Values) 
   if (isEdge(resource)) return { live: found, values: found.values };
   const { surface, wire } = context.tenant.collection(resource.type);
   const names = Object.keys(managed);
-  const leftOut = surface.partialLists ? names : partsOf(wire);
   // Also read attributes that are declared as empty: if a list omits them, they may still have values.
-  const missing = names.filter((name) => leftOut.includes(name) && found.values[name] === undefined);
-  const lists = match.owned ? managedLists(match.owned, names) : [];
-  const live = await loadWithActiveState(context, resource, found, [...missing, ...lists]);
+  const missing = names.filter(
+    (name) => found.values[name] === undefined && (surface.partialLists || isPart(wire, name, found.values)),
+  );
+  // A list of members is never concluded from a list of groups: RFC 7643 §7 lets a service leave it out there.
+  const lists = memberLists(resource).filter((name) => names.includes(name));
+  const load = decidesStatus(context, match, managed) ? loadWithStatusIfShown : loadWithActiveState;
+  const live = await load(context, resource, found, [...missing, ...lists]);
   const values = await homeValues(context, resource.type, live, names);
   refuseHiddenManaged(context, match.owned, values, names);
   return { live, values };
@@ -212,7 +214,7 @@ function withoutWrite(context: PlanContext, match: Match, owned: OwnedObject, de
     isDeepStrictEqual(owned.settings, settings) &&
     hasSameMembers(match, owned) &&
     owned.reactivated === consentOf(context, match) &&
-    owned.correlation === correlationOf(match, desired);
+    owned.correlation === correlationOf(context, match, desired);
   return isRecorded ? 'none' : 'record';
 }
 

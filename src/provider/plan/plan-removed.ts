@@ -7,17 +7,18 @@ import type { Values } from '../model/values.js';
 import { requireChangeable, requireKeptHere } from '../model/wire.js';
 import { ambiguousEdges, edgesWithKey } from '../read/edges.js';
 import { homeValues } from '../read/home-values.js';
-import { loadObject, loadWithActiveState } from '../read/load-object.js';
+import { loadObject } from '../read/load-object.js';
 import { isOwnAccount } from '../read/own-account.js';
 import { runConcurrently } from '../read/run-concurrently.js';
 import type { LiveEdge } from '../read/tenant-reader.js';
-import { memberLists } from '../resources/edge-words.js';
+import { edgeResourceOf, memberLists } from '../resources/edge-words.js';
 import { resourceOf } from '../resources/index.js';
 import { keyOfOwned } from '../resources/owned-key.js';
-import { belongsTo, incompleteSets, isInSet, setResourceAt } from './authoritative-sets.js';
+import { belongsTo, incompleteSets, isInSet, setAround, setResourceAt } from './authoritative-sets.js';
 import { buildRemoval } from './build-removal.js';
 import { keyDeciding, refuseForeignRemoval, refuseHiddenKey } from './correlation-key.js';
 import { refuseHiddenManaged } from './hidden-members.js';
+import { endInheritance, refuseInherited } from './inherited-edges.js';
 import { isObjectError, type Match, type PlanContext } from './plan-context.js';
 
 /**
@@ -75,12 +76,26 @@ async function planRemovalOf(context: PlanContext, owned: OwnedObject, found: Li
   const { address } = owned;
   const operation = await operationFor(context, owned, found);
   const key = found ? await decidingKeyOf(context, owned, operation, found) : {};
+  const sent = found && operation === 'revoke' ? await settingsOfRevocation(context, owned, found) : {};
   if (operation !== 'forget' && context.matches.get(address)?.declaration.preventDestroy) {
     const creation = context.changes.findIndex(({ delinea }) => delinea.key === address);
     if (creation >= 0) context.changes.splice(creation, 1);
     throw new DelineaError('guarded', 'would be replaced, and lifecycle.prevent_destroy forbids it', { path: address });
   }
-  context.changes.push(buildRemoval(context, owned, found, operation, key));
+  context.changes.push(buildRemoval(context, owned, found, operation, key, sent));
+}
+
+/**
+ * Returns the settings that go with the revocation of an edge: only a declared set can consent to end an inheritance,
+ * since the declaration of the edge is gone.
+ * @throws DelineaError `guarded`
+ */
+async function settingsOfRevocation(context: PlanContext, owned: OwnedObject, found: LiveEdge): Promise<Values> {
+  const resource = edgeResourceOf(owned.kind);
+  const set = setAround(context, owned);
+  if (set) return endInheritance(context, resource, found.values, set.declaration.values);
+  await refuseInherited(context, resource, found);
+  return {};
 }
 
 /**
@@ -129,7 +144,7 @@ async function decidingKeyOf(
 
 /**
  * Chooses the operation that removes an object.
- * @throws DelineaError `guarded` if a permanent deletion is not allowed, or why the object's state is unknown
+ * @throws DelineaError `guarded` if a permanent deletion is not allowed
  */
 async function operationFor(context: PlanContext, owned: OwnedObject, found: LiveEdge | undefined): Promise<Operation> {
   const resource = resourceOf(owned.kind);
@@ -139,7 +154,6 @@ async function operationFor(context: PlanContext, owned: OwnedObject, found: Liv
   const isForgotten = context.input.forgotten?.includes(owned.address);
   if (!removal || !found || isForgotten || (owned.onRemoval === 'retain' && !inSet)) return 'forget';
   if (inSet && (await isOwnAccount(context, resource, found.values))) return 'forget';
-  await loadWithActiveState(context, resource, found.live);
   const { wire, surface } = context.tenant.collection(owned.kind);
   if (!isInactive(resource, found.values) && !isEdge(resource)) requireKeptHere(wire, found.live, owned.address);
   refuseHiddenManaged(context, owned, found.values, memberLists(resource));
@@ -163,6 +177,7 @@ async function operationFor(context: PlanContext, owned: OwnedObject, found: Liv
   }
   if (removal.verb === 'revoke') return 'revoke';
   if (isInactive(resource, found.values)) return 'forget';
+  // An account that shows no status is deactivated: RFC 7643 §4.1.1 leaves the meaning of `active` to the service.
   requireChangeable(wire, found.live, Object.keys(removal.inactive), owned.address);
   return 'deactivate';
 }

@@ -1,7 +1,8 @@
 import { isInactive } from '../model/diff.js';
 import { DelineaError } from '../model/errors.js';
+import type { Resource } from '../model/resource.js';
 import type { Values } from '../model/values.js';
-import { consentRemedy, consentTo, declaredName } from './consent.js';
+import { consentRemedy, consentTo, declaredName, needsConsent } from './consent.js';
 import type { Match, PlanContext } from './plan-context.js';
 
 /**
@@ -19,10 +20,11 @@ export function reactivation(
   const { removal } = resource;
   if (removal?.verb !== 'deactivate' || !removal.active) return { desired: managed };
   const flags = Object.keys(removal.inactive);
-  const wantsInactive = isInactive(resource, managed) && flags.every((name) => managed[name] !== undefined);
-  if (!isInactive(resource, live) || wantsInactive) return { desired: managed };
+  const isShown = flags.every((name) => (live[name] ?? null) !== null);
+  if ((isShown && !isInactive(resource, live)) || wantsInactive(resource, managed)) return { desired: managed };
   const reactivated = consentTo(context, match, match.owned?.reactivated);
   if (reactivated !== undefined) return { desired: { ...managed, ...removal.active }, reactivated };
+  if (!isShown) return { desired: managed };
   const name = declaredName(match);
   const wantsActive = flags.some((attribute) => managed[attribute] !== undefined);
   const remedy = consentRemedy(match);
@@ -38,4 +40,18 @@ export function reactivation(
     remedy: [remedy],
   });
   return { desired: managed };
+}
+
+/**
+ * Returns whether a declaration disables an account or consents to enable it. Its status is then written even where the
+ * service shows none.
+ */
+export function decidesStatus(context: PlanContext, match: Match, managed: Values): boolean {
+  if (!needsConsent(match.resource)) return false;
+  return wantsInactive(match.resource, managed) || consentTo(context, match, match.owned?.reactivated) !== undefined;
+}
+
+function wantsInactive(resource: Resource, managed: Values): boolean {
+  const flags = resource.removal?.verb === 'deactivate' ? Object.keys(resource.removal.inactive) : [];
+  return isInactive(resource, managed) && flags.every((name) => managed[name] !== undefined);
 }

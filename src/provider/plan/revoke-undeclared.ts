@@ -52,7 +52,7 @@ async function revokeOthers(context: PlanContext, match: AuthoritativeSet): Prom
     });
   }
   if (undeclared.length === 0) return;
-  await endInheritance(context, resource, match.resolved!, values);
+  const sent = await endInheritance(context, resource, match.resolved!, values);
   const surface = context.tenant.home(resource.type).name;
   const why = isManagedSet(context, match)
     ? ': added outside of code; the next apply revokes it'
@@ -68,7 +68,7 @@ async function revokeOthers(context: PlanContext, match: AuthoritativeSet): Prom
       hint: `To keep it, add it to ${snakeCase(of.elements)}.`,
     });
     const owned = { address, kind: resource.type, id: edge.live.id, surface, key: edge.values };
-    const change = buildRemoval(context, owned, edge, 'revoke');
+    const change = buildRemoval(context, owned, edge, 'revoke', {}, sent);
     const isOwned = context.ownedById.has(keyOfOwned(owned));
     context.changes.push(isOwned ? change : { ...change, delinea: { ...change.delinea, unmanaged: true } });
   }
@@ -83,7 +83,7 @@ export async function undeclaredIn(
   { declaration, of, edgeAddresses, resolved }: AuthoritativeSet,
 ): Promise<LiveEdge[]> {
   const resource = edgeResourceOf(of.edge);
-  const { edges, unread } = await readHolders(context, resource, [resolved!], { perObject: true });
+  const { edges, unread } = await readHolders(context, resource, [resolved!], { perObject: Number.POSITIVE_INFINITY });
   if (unread.length > 0) {
     throw new DelineaError('list_incomplete', `not all ${resource.plural} can be read: ${unread.join('; ')}`, {
       path: declaration.address,

@@ -25,7 +25,7 @@ export async function findUndeclaredHolders(context: PlanContext): Promise<void>
     if (declared.length === 0) continue;
     const owned = (context.input.owned ?? []).filter(({ kind }) => kind === resource.type).map(({ key }) => key);
     const known = new Set([...declared, ...owned].map((values) => keyText(resource, values)));
-    const budget = context.input.thorough ? { perObject: true } : { maxPages: MAX_EXTRA_PAGES };
+    const budget = context.input.thorough ? { perObject: Number.POSITIVE_INFINITY } : { maxPages: MAX_EXTRA_PAGES };
     const { edges, unread } = await readHolders(context, resource, declared, budget);
     reportUnread(context, resource, declared, unread);
     for (const { values } of await undeclaredEdges(context, resource, edges, known)) {

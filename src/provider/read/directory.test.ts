@@ -1,10 +1,24 @@
 import { describe, expect, test } from '@jest/globals';
 import { directoryOf, groupIn, userIn } from '../guard/steps.fixture.js';
 import { principalKey } from '../model/principal.js';
-import { anyActive, groupsContaining, membersAmong } from './directory.js';
+import { accountsWithin, anyActive, groupsContaining, membersAmong } from './directory.js';
 
 const nested = { outer: ['middle', 'tom'], middle: ['inner'], inner: ['jane'], other: ['ann'] };
 const circle = { a: ['b', 'jane'], b: ['c'], c: ['a'] };
+
+test('accounts within a group: at any depth, each once, and no groups', async () => {
+  expect((await accountsWithin(directoryOf(nested), groupIn('outer'))).sort()).toEqual(['user jane', 'user tom']);
+  expect(await accountsWithin(directoryOf({ empty: [] }), groupIn('empty'))).toEqual([]);
+});
+
+test('groups that contain a principal: a long chain is shown by its first groups and its end', async () => {
+  const chain = Object.fromEntries(
+    Array.from({ length: 40 }, (_, index) => [`g${index}`, [index === 0 ? 'jane' : `g${index - 1}`]]),
+  );
+  const found = await groupsContaining(directoryOf(chain), userIn('jane'));
+  const { through } = found.find(({ group }) => group.id === 'g39')!;
+  expect([through.length, through[0]!.id, through[29]!.id, through.at(-1)!.id]).toEqual([31, 'g0', 'g29', 'g39']);
+});
 
 describe('directory: whether an account can log in', () => {
   test.each([

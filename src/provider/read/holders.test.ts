@@ -49,13 +49,13 @@ test('holders of roles: a list without roles is reported, or completed object by
   withoutRoles('/groups\\?');
   const partial = await readHolders(reader(), binding, [{ role: 'Auditor' }]);
   expect(partial).toEqual({ edges: [], unread: ['the list of groups leaves out their roles'] });
-  const { edges, unread } = await readHolders(reader(), binding, [{ role: 'Auditor' }], { perObject: true });
+  const { edges, unread } = await readHolders(reader(), binding, [{ role: 'Auditor' }], { perObject: 500 });
   expect([edges.length, unread]).toEqual([1, []]);
 });
 
 test('holders of roles: reported when even a single object does not show its roles', async () => {
   withoutRoles('/groups');
-  const { edges, unread } = await readHolders(reader(), binding, [{ role: 'Admin' }], { perObject: true });
+  const { edges, unread } = await readHolders(reader(), binding, [{ role: 'Admin' }], { perObject: 500 });
   expect(edges.map(({ values }) => values.principalType)).toEqual(['user']);
   expect(unread).toEqual(['the list of groups leaves out their roles']);
 });

@@ -10,8 +10,8 @@ import type { LiveEdge, TenantReader } from './tenant-reader.js';
 export interface ReadBudget {
   /** Maximum pages per list. Unset: all. */
   readonly maxPages?: number;
-  /** Whether a user or group may be read by id if its list leaves out the edges. */
-  readonly perObject?: boolean;
+  /** Maximum users, or groups, that may be read one by one if their list leaves out the edges. Unset: none. */
+  readonly perObject?: number;
 }
 
 /** The holders of some scopes, and the lists that could not be read. */
@@ -48,7 +48,7 @@ async function readCarriers(
   resource: EdgeResource,
   kind: string,
   isWanted: (values: Values) => boolean,
-  { maxPages = Number.POSITIVE_INFINITY, perObject = false }: ReadBudget,
+  { maxPages = Number.POSITIVE_INFINITY, perObject = 0 }: ReadBudget,
 ): Promise<Holders> {
   const { surface } = reader.tenant.collection(resource.type);
   const { array } = resource.edge.storedIn!;
@@ -58,9 +58,9 @@ async function readCarriers(
   if (!view.complete && !(await view.listIfWithin(maxPages))) {
     return { edges: [], unread: [`of ${view.total ?? 'many'} ${plural}, only the declared ones were read`] };
   }
-  const carriers = await view.all();
-  if (perObject) await Promise.all(carriers.map((carrier) => view.withAttributes(carrier, [array])));
-  const known = carriers.map((carrier) => view.seen(carrier.id) ?? carrier);
+  const seen = (await view.all()).map((carrier) => view.seen(carrier.id) ?? carrier);
+  const known =
+    seen.length <= perObject ? await Promise.all(seen.map((carrier) => view.withAttributes(carrier, [array]))) : seen;
   if (known.some(({ values }) => !Array.isArray(values[array]))) {
     return { edges: [], unread: [`the list of ${plural} leaves out their ${array}`] };
   }

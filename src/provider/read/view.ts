@@ -37,6 +37,8 @@ export class View {
   private readonly lookups = new Map<string, Promise<readonly RemoteObject[]>>();
   private readonly first = new Map<string, Promise<Page<RemoteObject>>>();
   private readonly whole = new Map<string, Promise<readonly RemoteObject[]>>();
+  /** The listed objects by the values of some attributes. */
+  private readonly indexes = new Map<string, { size: number; index: Map<string, RemoteObject[]> }>();
   /** Keys of the single reads that were requested so far. */
   private readonly requested = new Set<string>();
   private prepared = false;
@@ -92,9 +94,7 @@ export class View {
     const listsAll = surface.serves[resource.type]?.listsAll;
     return singleFlight(this.scopes, key, async () => {
       if (listsAll && !this.complete) await this.beforeRead(`scope:${key}`);
-      if (!this.complete) return this.collection.list(scope);
-      const ends = Object.entries(scope);
-      return this.inOrder.filter(({ values }) => ends.every(([name, value]) => values[name] === value));
+      return this.complete ? this.withValues(scope) : this.collection.list(scope);
     });
   }
 
@@ -205,6 +205,25 @@ export class View {
    */
   renamedFrom(values: Values): RemoteObject | undefined {
     return this.renamed.get(keyText(this.collection.resource, values));
+  }
+
+  /** Returns the objects with these values. Indexes the list once for each set of attributes. */
+  private withValues(wanted: Values): readonly RemoteObject[] {
+    const names = Object.keys(wanted);
+    const keyOf = (values: Values) => JSON.stringify(names.map((name) => values[name]));
+    let { size, index } = this.indexes.get(names.join()) ?? { size: 0, index: new Map<string, RemoteObject[]>() };
+    if (size !== this.inOrder.length) {
+      index = new Map();
+      for (const live of this.inOrder) {
+        const key = keyOf(live.values);
+        const same = index.get(key);
+        if (same) same.push(live);
+        else index.set(key, [live]);
+      }
+      size = this.inOrder.length;
+      this.indexes.set(names.join(), { size, index });
+    }
+    return index.get(keyOf(wanted)) ?? [];
   }
 
   /** Reads the list before a single read if that is cheaper. @param lookup the key of the single read */

@@ -120,6 +120,13 @@ describe('where edges are stored', () => {
     ]);
   });
 
+  test('edges in an array: keep the names that the response shows', () => {
+    const about = { members: { 1: { kind: 'user', display: 'ada' } } };
+    const [edge] = edgesIn(membership, 'group', carrier({ members: ['1'] }, about));
+    expect(edge!.about).toEqual({ principalId: about.members });
+    expect(edgesIn(membership, 'group', carrier({ members: ['1'] }))[0]).not.toHaveProperty('about');
+  });
+
   test('edges in an array: refused when the response leaves the array out', () => {
     expect(() => edgesIn(binding, 'user', carrier({}))).toThrow(
       expect.objectContaining({ code: 'incomplete_response', message: 'the response for user 7 has no roles' }),

@@ -75,7 +75,7 @@ export async function readAuthoritativeSet(
   const { authoritativeFor } = resource;
   const edge = edgeResourceOf(authoritativeFor!.edge);
   const { edges, unread } = await readHolders(reader, edge, [{ [authoritativeFor!.scope]: scope }], {
-    perObject: true,
+    perObject: Number.POSITIVE_INFINITY,
   });
   if (unread.length > 0) {
     throw new DelineaError('list_incomplete', `not all holders could be read: ${unread.join('; ')}`, {

@@ -130,7 +130,7 @@ function refuseUnreviewed(kind: string, elements: string, state: Values, { edgeS
     return diff(edge, pick(was, set), now).length === 0;
   };
   for (const step of edgeSteps) {
-    if (step.operation !== 'revoke' && step.operation !== 'replace') continue;
+    if (!['revoke', 'replace', 'update'].includes(step.operation)) continue;
     if (reviewed.get(keyText(edge, step.before))?.some((was) => isSame(was, step.before))) continue;
     throw new DelineaError('stale_plan', `${step.label} was granted since the plan was made`, PLAN_AGAIN);
   }

@@ -14,7 +14,7 @@ export interface Effect {
   /** Replaces the execution of the request. */
   readonly instead?: (fault: Fault, request: Request) => Outcome;
   /** Changes the request before its execution. */
-  readonly before?: (request: Request) => Request;
+  readonly before?: (request: Request, fault: Fault) => Request | Promise<Request>;
   /** Changes the response after the execution. */
   readonly after?: (fault: Fault, response: Response, original: Request) => Promise<Outcome> | Outcome;
 }
@@ -63,6 +63,14 @@ export const EFFECTS: Readonly<Record<FaultKind, Effect>> = {
     concerns: isList,
     before: (request) => withQuery(request, { take: half(request, 'take'), count: half(request, 'count') }),
     after: (_fault, response, original) => editJson(response, (body) => echo(body, original)),
+  },
+  ignoreFields: {
+    concerns: ({ method }) => method === 'POST' || method === 'PUT',
+    before: async (request, { fields = [] }) => {
+      const body: unknown = await request.json();
+      const { method, headers, url } = request;
+      return new Request(url, { method, headers, body: JSON.stringify(isObject(body) ? without(body, fields) : body) });
+    },
   },
   dropFields: {
     after: ({ fields = [] }, response) =>

@@ -24,6 +24,8 @@ export type FaultKind =
   | 'repeatPage'
   /** A page has half of the requested size, at least one; the next page continues there. */
   | 'shortPages'
+  /** A POST or PUT is executed without `fields`, as RFC 7644, 3.3 allows. */
+  | 'ignoreFields'
   /** Objects in the response lack `fields`. */
   | 'dropFields'
   /** Objects in the response have `extra` fields in addition. */
@@ -57,6 +59,11 @@ export interface Conditions {
   readonly latencyMs?: number;
   /** Status of every successful SCIM PATCH; absent = 204 on the Platform, 200 on the connector. */
   readonly patchAnswer?: 200 | 204;
+  /**
+   * SCIM has no PATCH, which RFC 7644, 3.5.2 leaves to the service: it is a 501 (3.12), ServiceProviderConfig shows that,
+   * and PUT replaces groups too.
+   */
+  readonly withoutPatch?: boolean;
   /** Lifetime of new tokens, in seconds; also their `expires_in`. */
   readonly tokenLifeS?: number;
   /** Time until readers see a change, in milliseconds. Writes use the current state. */

@@ -1,13 +1,13 @@
 import type { Hono } from 'hono';
 import { Refusal } from '../http/refusal.js';
 import { route } from '../http/routes.js';
+import type { Tenant } from '../tenant.js';
 import { scimAnswer, URN } from './scim-json.js';
 import type { ScimService } from './scim-service.js';
 import { USER_ATTRIBUTES } from './scim-user-json.js';
 
 const CONFIG = {
   schemas: ['urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig'],
-  patch: { supported: true },
   changePassword: { supported: false },
   sort: { supported: false },
   etag: { supported: false },
@@ -17,13 +17,14 @@ const CONFIG = {
 const BULK = { maxOperations: 1000, maxPayloadSize: 1_048_576 };
 
 /** Serves discovery (RFC 7644, 4) and `/Bulk`, which is not simulated where a service has it. */
-export function addDiscovery(app: Hono, service: ScimService): void {
+export function addDiscovery(app: Hono, { faults }: Tenant, service: ScimService): void {
   const { supported } = service.bulk;
   const type = service.name === 'connector' ? 'oauth2' : 'oauthbearertoken';
   route(app, '/ServiceProviderConfig', {
     GET: () =>
       scimAnswer({
         ...CONFIG,
+        patch: { supported: !faults.conditions.withoutPatch },
         bulk: { supported, ...(supported ? BULK : { maxOperations: 0, maxPayloadSize: 0 }) },
         filter: { supported: true, maxResults: service.largestPage },
         authenticationSchemes: [{ type, name: 'Bearer token', description: 'RFC 6750' }],

@@ -90,6 +90,18 @@ test.each([
   expect(simulator.state()).toEqual(before);
 });
 
+test('without PATCH: shows it, PATCH is a 501, and PUT replaces the whole group', async () => {
+  simulator.faults.set({ withoutPatch: true });
+  expect((await send('GET', '/scim/v2/ServiceProviderConfig')).body.patch).toEqual({ supported: false });
+  expect((await send('PATCH', path, patchOp({ op: 'remove', path: 'members' }))).status).toBe(501);
+  const kept = await send('GET', path);
+  const put = await send('PUT', path, { ...kept.body, description: 'd', members: [{ value: users[2] }] });
+  expect([put.status, put.body.description, await members()]).toEqual([200, 'd', [users[2]]]);
+  await send('PUT', path, { schemas: [GROUP], displayName: 'Ops' });
+  expect([await members(), (await send('GET', path)).body.description]).toEqual([[], undefined]);
+  expect((await send('PUT', path, { schemas: [GROUP], displayName: 'INNER' })).status).toBe(409);
+});
+
 test('PUT: is refused; DELETE: is permanent', async () => {
   expect((await send('PUT', path, { schemas: [GROUP], displayName: 'x' })).status).toBe(405);
   expect((await send('DELETE', path)).status).toBe(204);

@@ -8,13 +8,16 @@ import { Refusal } from '../http/refusal.js';
 import { idOf, queryOf, route } from '../http/routes.js';
 import type { Tenant } from '../tenant.js';
 import { findByName } from './find-by-name.js';
-import { patchGroup } from './group-patch.js';
+import { type GroupDraft, patchGroup } from './group-patch.js';
 import { readMembers } from './members.js';
 import { NAME_FILTERS } from './scim-filter.js';
 import { foundResource, meta, projection, readScim, refOf, scimAnswer, scimList, URN, urlOf } from './scim-json.js';
 import type { ScimService } from './scim-service.js';
 
-/** Serves `/Groups`. Assumptions: SCIM groups have a `description`, and their displayName is unique. */
+/**
+ * Serves `/Groups`. The Platform has no PUT (guide 000), unless it has no PATCH. Assumptions: SCIM groups have a `description`,
+ * and their displayName is unique.
+ */
 export function addScimGroups(app: Hono, tenant: Tenant, service: ScimService): void {
   const { directory } = tenant;
   const written = (id: string) => foundResource(directory.groups.get(service.ids.Group.resolve(id) ?? ''), id);
@@ -38,21 +41,18 @@ export function addScimGroups(app: Hono, tenant: Tenant, service: ScimService): 
       const group = foundResource(directory.groups.seen(service.ids.Group.resolve(idOf(context)) ?? ''), idOf(context));
       return scimAnswer(projection(queryOf(context))(scimGroup(tenant, service, context.req.raw, group)));
     },
-    ...(service.groupPut && {
-      PUT: async (context) => {
-        const group = written(idOf(context));
-        const change = readGroup(tenant, service, await readScim(context.req.raw, URN.Group));
-        requireUnique(tenant, change.fields, group.id);
-        return answerSaved(context.req.raw, directory.saveGroup(group, change), 200);
-      },
-    }),
+    PUT: async (context) => {
+      if (!service.groupPut && !tenant.faults.conditions.withoutPatch)
+        throw new Refusal(405, 'PUT is not supported here.');
+      const group = written(idOf(context));
+      const draft = readGroup(tenant, service, await readScim(context.req.raw, URN.Group));
+      return answerSaved(context.req.raw, save(tenant, group, draft), 200);
+    },
     PATCH: async (context) => {
       const group = written(idOf(context));
       const body = await readScim(context.req.raw, URN.PatchOp);
-      const change = patchGroup(tenant, service, { fields: groupFields(group), members: new Map(group.members) }, body);
-      if (change.members.has(group.id)) throw new Refusal(400, 'A group cannot be its own member.', 'invalidValue');
-      requireUnique(tenant, change.fields, group.id);
-      const saved = directory.saveGroup(group, change);
+      const draft = { fields: groupFields(group), members: new Map(group.members) };
+      const saved = save(tenant, group, patchGroup(tenant, service, draft, body));
       const status = tenant.faults.conditions.patchAnswer ?? service.patchAnswer;
       return answerSaved(context.req.raw, saved, status);
     },
@@ -63,13 +63,17 @@ export function addScimGroups(app: Hono, tenant: Tenant, service: ScimService): 
   });
 }
 
-/** Reads a whole group. Missing attributes are cleared (RFC 7644, 3.5.1). */
-function readGroup(tenant: Tenant, service: ScimService, body: Json) {
+/** Reads a whole group (POST, PUT). Missing attributes are cleared (RFC 7644, 3.5.1). */
+function readGroup(tenant: Tenant, service: ScimService, body: Json): GroupDraft {
   requireField(body, 'displayName');
-  return {
-    fields: mergeFields<GroupFields>({ displayName: '' }, body, GROUP_CHECKS),
-    members: new Map(body.members === undefined ? [] : readMembers(tenant, service, body.members)),
-  };
+  const fields = mergeFields<GroupFields>({ displayName: '' }, body, GROUP_CHECKS);
+  return { fields, members: new Map(body.members === undefined ? [] : readMembers(tenant, service, body.members)) };
+}
+
+function save(tenant: Tenant, group: GroupRecord, change: GroupDraft): GroupRecord {
+  if (change.members.has(group.id)) throw new Refusal(400, 'A group cannot be its own member.', 'invalidValue');
+  requireUnique(tenant, change.fields, group.id);
+  return tenant.directory.saveGroup(group, change);
 }
 
 function requireUnique({ directory }: Tenant, { displayName }: GroupFields, ownId?: string): void {

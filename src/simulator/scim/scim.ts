@@ -49,9 +49,13 @@ function refusalOf(surface: Surface | undefined, base: ScimBase): Refusal {
 
 function serviceApp(tenant: Tenant, service: ScimService): Hono {
   const app = new Hono().basePath(service.base);
+  app.on('PATCH', '*', (_, next) => {
+    if (tenant.faults.conditions.withoutPatch) throw new Refusal(501, 'PATCH is not supported.');
+    return next();
+  });
   addScimUsers(app, tenant, service);
   addScimGroups(app, tenant, service);
-  addDiscovery(app, service);
+  addDiscovery(app, tenant, service);
   if (service.roles) addScimRoles(app, tenant, service);
   if (service.containers) {
     addContainers(app, tenant, service);
