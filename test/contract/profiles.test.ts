@@ -62,7 +62,7 @@ describe('profiles', () => {
     await lifeOf([ann, ben, sre]);
   });
 
-  test.each(['scim-cloud', 'scim-connector'])(
+  test.each(['platform-identity', 'scim-cloud', 'scim-connector'])(
     '%s: a kind that it does not serve is one error that names the profiles',
     async (profile) => {
       bench = await openWorkbench({ data, provider: { profile, externalIdFrom: 'userName' } });

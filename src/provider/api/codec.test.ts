@@ -4,12 +4,20 @@ import type { Attribute } from '../model/attribute.js';
 import { snakeCase } from '../model/names.js';
 import type { Resource } from '../model/resource.js';
 import type { JsonObject, Values } from '../model/values.js';
-import { fieldOf, type Wire } from '../model/wire.js';
+import { type Field, fieldOf, fieldsOf, type Wire } from '../model/wire.js';
 import { resourceOf, resources } from '../resources/index.js';
 import { ownId } from '../resources/object-id.js';
 import { decode, encode as encodeFor } from './codec.js';
 
-const encode = (resource: Resource, wire: Wire, values: Values) => encodeFor(resource, wire, values, (id) => id);
+const encode = (resource: Resource, wire: Wire, values: Values) =>
+  encodeFor(resource, asShown(wire), values, (id) => id);
+
+/** Returns a wire whose writes have the keys of reads. */
+function asShown(wire: Wire): Wire {
+  const readable = ({ sent: _, ...field }: Field) => field;
+  const fields = Object.keys(wire.fields).map((name) => [name, fieldsOf(wire, name).map(readable)]);
+  return { ...wire, fields: Object.fromEntries(fields) };
+}
 /** A text that is no number: one of these gets the prefix of its kind. */
 const word = fc.string({ minLength: 1, maxLength: 12 }).filter((text) => !/\d$/.test(text));
 
@@ -41,7 +49,8 @@ function valuesOf(resource: Resource, wire: Wire): fc.Arbitrary<Values> {
   });
   return record.map((values) => {
     const fieldAt = (name: string) => fieldOf(wire, name, values);
-    const placed = Object.keys(values).filter((name) => (fieldAt(name) && !fieldAt(name)!.from) || selects(wire, name));
+    const isSent = (name: string) => fieldAt(name) && !fieldAt(name)!.from && !fieldAt(name)!.shownOnly;
+    const placed = Object.keys(values).filter((name) => isSent(name) || selects(wire, name));
     const onlyOne = (value: unknown) => [{ ...(value as object[])[0], primary: true }];
     return Object.fromEntries(
       placed.map((name) => [name, fieldAt(name)?.single ? onlyOne(values[name]) : values[name]]),

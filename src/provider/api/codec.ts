@@ -27,8 +27,7 @@ export function decode(resource: Resource, wire: Wire, sent: JsonObject, what: s
   for (const name of Object.keys(wire.fields)) {
     for (const field of fieldsOf(wire, name)) {
       if (field.from !== undefined || field.createOnly || field.withWrites) continue;
-      const shownValue = at(raw, field.at);
-      const value = shownValue !== undefined && field.none?.includes(shownValue) ? null : shownValue;
+      const value = shownValue(raw, field);
       // The first place with a value counts, if an attribute has several.
       if (value === undefined || (field.when && (value === null || values[name] !== undefined))) continue;
       const attribute = resource.attributes.find((candidate) => candidate.name === name);
@@ -50,6 +49,13 @@ export function decode(resource: Resource, wire: Wire, sent: JsonObject, what: s
     }
   }
   return { id: ownId(resource.type, String(id)), values, ...(Object.keys(about).length > 0 ? { about } : {}), raw };
+}
+
+/** Returns the value at a field's place: null if it means "none", undefined if it is absent or has no known value. */
+function shownValue(raw: JsonObject, { at: path, none, texts }: Field): Json | undefined {
+  const value = at(raw, path);
+  if (value !== undefined && none?.includes(value)) return null;
+  return texts ? texts[String(value).toLowerCase()] : value;
 }
 
 /** The objects that one attribute refers to, as the response shows them. */
@@ -150,11 +156,27 @@ export function encode(resource: Resource, wire: Wire, values: Values, encodeId:
   for (const name of Object.keys({ ...values, ...wire.fields })) {
     const field = fieldOf(wire, name, values);
     const value = values[name] ?? (field?.else === undefined ? undefined : values[field.else]);
-    if (!field || field.from !== undefined || value === undefined || isCleared(value)) continue;
+    if (!field || field.from !== undefined || field.shownOnly || value === undefined || isCleared(value)) continue;
     const attribute = resource.attributes.find((candidate) => candidate.name === name);
-    place(body, field.at, encodeValue(value, field, attribute, encodeId));
+    place(body, field.sent ?? field.at, encodeValue(value, field, attribute, encodeId));
   }
   return body;
+}
+
+/** Returns changed attributes as the wire has them, each with its key; a cleared one as the value that means "none". */
+export function encodeChanges(
+  resource: Resource,
+  wire: Wire,
+  changes: Values,
+  encodeId: EncodeId,
+): { readonly name: string; readonly key: string; readonly value: Json }[] {
+  return Object.entries(changes).flatMap(([name, value]) => {
+    const field = fieldOf(wire, name, changes);
+    if (!field) return [];
+    const attribute = resource.attributes.find((candidate) => candidate.name === name);
+    const sent = isCleared(value) ? (field.none?.[0] ?? null) : encodeValue(value, field, attribute, encodeId);
+    return [{ name, key: (field.sent ?? field.at)[0]!, value: sent }];
+  });
 }
 
 /** Returns one attribute's value as the wire has it. */

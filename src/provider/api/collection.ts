@@ -1,19 +1,29 @@
 import { DelineaError, ignoreCodes } from '../model/errors.js';
 import { foldCase } from '../model/fold-case.js';
+import { keyText } from '../model/keys.js';
 import { snakeCase } from '../model/names.js';
 import type { Resource } from '../model/resource.js';
-import type { JsonObject, Values } from '../model/values.js';
-import { fieldOf, fieldsOf, type RemoteObject, requireChangeable, requireParts, type Wire } from '../model/wire.js';
+import { type JsonObject, pick, type Values } from '../model/values.js';
+import {
+  fieldOf,
+  fieldsOf,
+  type ListPart,
+  type RemoteObject,
+  requireChangeable,
+  requireParts,
+  type Wire,
+} from '../model/wire.js';
 import { ownId, sentId } from '../resources/object-id.js';
 import type { ConfiguredSurface } from '../settings/configured-surface.js';
 import { type AccessLevel, surfacesServing } from '../settings/surfaces.js';
+import { byGet } from './by-get.js';
 import { at, decode } from './codec.js';
 import { equalityTerms, spellings } from './filter.js';
-import { type Http, percentEncode } from './http.js';
+import { type Call, type Http, percentEncode } from './http.js';
 import { checkedPage, type FetchPage, type Page, readAll } from './pages.js';
-import type { Protocol, Query, Write } from './protocol.js';
+import type { Protocol, Query, Read, Write } from './protocol.js';
 import type { RequestType } from './request-count.js';
-import { UNDOCUMENTED_RESPONSE } from './response.js';
+import { NAME_TAKEN, UNDOCUMENTED_RESPONSE } from './response.js';
 import { sendUpdate } from './send-update.js';
 
 /** One kind on one surface, with that surface's ids and references. Every method throws DelineaError only. */
@@ -46,9 +56,8 @@ export interface Collection {
 }
 
 interface ListRequest {
-  /** Path below the surface's base URL. */
-  readonly path: string;
-  readonly filter?: Query;
+  /** Returns the request of one page. */
+  readonly request: (page: Query) => Read;
   readonly counted: RequestType;
   /** The list in errors: "user list". */
   readonly what: string;
@@ -56,11 +65,13 @@ interface ListRequest {
 
 /** Returns a function that reads one page of a list. */
 export function pageReader(http: Http, protocol: Protocol, list: ListRequest): FetchPage<JsonObject> {
-  const { path, filter, counted, what } = list;
+  const { request, counted, what } = list;
   return async (offset, count) => {
-    const query = { ...protocol.pageQuery(offset, count), ...filter };
-    const body = await http.send({ method: 'GET', path, query, access: 'read', counted, what });
-    return checkedPage(protocol.readPage(body, what), what);
+    const { whole, ...read } = request(protocol.pageQuery(offset, count));
+    const { items, total } = protocol.readPage(await http.send({ ...read, access: 'read', counted, what }), what);
+    if (total !== undefined) return checkedPage({ items, total }, what);
+    const more = items.length >= count && !whole ? 1 : 0;
+    return { items, total: offset + items.length + more, open: items.length > 0 && !whole };
   };
 }
 
@@ -70,15 +81,19 @@ export function objectCollection(
   surface: ConfiguredSurface,
   wire: Wire,
   protocol: Protocol,
-  http: Http,
+  given: Http,
   collectionOf: (kind: string) => Collection,
 ): Collection {
+  const alternatives = withAlternatives(resource, surface);
+  const http = surface.unexposedIs404 ? { send: (call: Call) => given.send(call).catch(alternatives) } : given;
   const served = surface.serves[resource.type];
   const parts = Object.keys(wire.fields).flatMap((name) =>
     fieldsOf(wire, name).flatMap(({ from, at }) => (from === undefined ? [] : [{ name, from, at }])),
   );
+  const reads = protocol.reads ?? byGet;
   const sent = (id: string) => sentId([resource.type], id).id;
   const pathOf = (id: string) => `${wire.path}/${idSegment(resource, sent(id))}`;
+  const placeOf = (id: string) => ({ wire, id: sent(id), path: pathOf(id) });
   const listName = `${resource.type} list`;
 
   /** Sends the requests of one change in order. Stops at the first error: callers read back what happened. */
@@ -90,18 +105,17 @@ export function objectCollection(
 
   function listSpec(filter: Query, counted: RequestType) {
     const fetchRaw = pageReader(http, protocol, {
-      path: wire.path,
-      filter: { ...wire.query?.list, ...filter },
+      request: (page) => reads.list(wire, { ...page, ...wire.query?.list, ...filter }),
       counted,
       what: listName,
     });
     const fetch = async (offset: number, count: number): Promise<Page<RemoteObject>> => {
-      const { items, total } = await fetchRaw(offset, count).catch((error: unknown) => {
+      const { items, ...page } = await fetchRaw(offset, count).catch((error: unknown) => {
         const isSearch = surface.missIs404 && Object.keys(filter).length > 0;
         if (isSearch && error instanceof DelineaError && error.code === 'not_found') return { items: [], total: 0 };
         throw offset === 0 ? elsewhere(error, resource, surface) : error;
       });
-      return { total, items: items.map((raw) => ({ ...decode(resource, wire, raw, listName), listed: true })) };
+      return { ...page, items: items.map((raw) => ({ ...decode(resource, wire, raw, listName), listed: true })) };
     };
     const what = `${listName} of ${surface.title}`;
     return { fetch, size: surface.pageSize, idOf: (live: RemoteObject) => live.id, what };
@@ -116,6 +130,18 @@ export function objectCollection(
     return [...new Map(found.flat().map((live) => [live.id, live])).values()];
   };
 
+  /**
+   * Returns a handler for a create that failed inside a 200, which has no status for the reason: if the name is found, it
+   * is a conflict.
+   */
+  const asConflict = (values: Values) => async (error: unknown) => {
+    if (!(error instanceof DelineaError) || error.code !== 'rejected' || error.status !== 200) throw error;
+    const key = pick(values, resource.key);
+    const found = await findAny(spellings(resource, key));
+    if (!found.some((live) => keyText(resource, live.values) === keyText(resource, key))) throw error;
+    throw new DelineaError('conflict', error.message, { hint: NAME_TAKEN, status: error.status });
+  };
+
   /** Reads a list that is not in the object's JSON. Without permission to read it, it stays unread. */
   async function readPart(id: string, { from, at: path, name }: (typeof parts)[number]) {
     const what = `${snakeCase(name)} of ${resource.type} ${sent(id)}`;
@@ -126,15 +152,15 @@ export function objectCollection(
         hint: UNDOCUMENTED_RESPONSE,
       });
     };
-    const list = { path: pathOf(id) + from.path, counted: 'gets', what } as const;
-    const fetch = pageReader(http, protocol, { ...list, ...(from.query && { filter: from.query }) });
+    const request = (page: Query) => reads.part(from, placeOf(id), page);
+    const fetch = pageReader(http, protocol, { request, counted: 'gets', what });
     const spec = { fetch, size: surface.pageSize, idOf, what };
     const entries = await readAll(spec).catch(ignoreCodes('forbidden', 'not_found'));
     if (!entries) return undefined;
     const ids = entries.map(idOf);
-    const [kind, ...others] = from.only ?? [];
-    const known = kind !== undefined && others.length === 0;
-    return { name, ids, about: known ? Object.fromEntries(ids.map((each) => [each, { kind }])) : undefined };
+    const kinds = entries.map((entry) => kindOfEntry(from, entry));
+    const about = ids.flatMap((each, index) => (kinds[index] === undefined ? [] : [[each, { kind: kinds[index] }]]));
+    return { name, ids, about: about.length > 0 ? Object.fromEntries(about) : undefined };
   }
 
   async function withLists(live: RemoteObject, names: readonly string[]): Promise<RemoteObject> {
@@ -158,10 +184,9 @@ export function objectCollection(
 
   async function get(id: string, lists = parts.map(({ name }) => name)): Promise<RemoteObject | undefined> {
     const what = `read ${resource.type} ${sent(id)}`;
-    const query = wire.query?.get;
-    const body = await http
-      .send({ method: 'GET', path: pathOf(id), ...(query && { query }), access: 'read', counted: 'gets', what })
-      .catch(ignoreCodes('not_found'));
+    const body = await reads.object(placeOf(id), (read) =>
+      http.send({ ...read, access: 'read', counted: 'gets', what }),
+    );
     return body && withLists(decode(resource, wire, body, what), lists);
   }
 
@@ -180,7 +205,7 @@ export function objectCollection(
     },
     async create(values) {
       const requests = protocol.create({ resource, wire, path: wire.path }, values);
-      const ids = (await write(requests, `create ${resource.type}`)).map((body) => body?.id);
+      const ids = (await write(requests, `create ${resource.type}`).catch(asConflict(values))).map(reads.newId);
       const id = ids.find((candidate) => typeof candidate === 'string' || typeof candidate === 'number');
       return id === undefined ? undefined : ownId(resource.type, String(id));
     },
@@ -197,11 +222,18 @@ export function objectCollection(
       });
     },
     async remove({ id }, settings = {}) {
-      const requests = protocol.remove({ resource, wire, path: pathOf(id) }, settings);
+      const requests = protocol.remove({ resource, ...placeOf(id) }, settings);
       // A 404 that is an HTML page has another code: it does not prove that the object is gone.
       await write(requests, `delete ${resource.type} ${sent(id)}`).catch(ignoreCodes('not_found'));
     },
   };
+}
+
+/** Returns the kind of an entry: the only one that the list can have, or the one that the entry names. */
+function kindOfEntry({ only = [], kinds }: ListPart, entry: JsonObject): string | undefined {
+  if (!kinds) return only.length === 1 ? only[0] : undefined;
+  const shown = foldCase(at(entry, kinds.at));
+  return Object.keys(kinds.of).find((kind) => foldCase(kinds.of[kind]!.shown) === shown);
 }
 
 /**
@@ -237,6 +269,24 @@ async function idsByName({ resource, list }: Collection, names: readonly string[
   });
 }
 
+/** Returns the names of the other surfaces that serve a kind. */
+function otherSurfaces(resource: Resource, surface: ConfiguredSurface): string[] {
+  return surfacesServing(resource.type)
+    .filter((row) => row.name !== surface.name)
+    .map((row) => row.name);
+}
+
+/** Returns a handler that names the other surfaces in the error for a call that the tenant does not expose. */
+function withAlternatives(resource: Resource, surface: ConfiguredSurface): (error: unknown) => never {
+  return (error) => {
+    if (!(error instanceof DelineaError) || error.code !== 'unserved') throw error;
+    throw new DelineaError('unserved', `${error.message}: this tenant does not expose the call`, {
+      hint: `${resource.title} is also served by ${otherSurfaces(resource, surface).join(', ')}: set "routing".`,
+      status: error.status,
+    });
+  };
+}
+
 /**
  * Explains a failure of the first list. After a 404, a redirect or an HTML page the URL belongs to another product or
  * surface. A 403 may mean that the tenant does not have the surface (guides 000 and 003: plan, private preview).
@@ -247,9 +297,7 @@ function elsewhere(error: unknown, resource: Resource, surface: ConfiguredSurfac
   const { code, message, status } = error;
   if (code === 'forbidden') return new DelineaError(code, message, { hint: `${error.hint} ${needs}`, status });
   if (error.code !== 'not_found' && error.code !== 'wrong_surface') return error;
-  const others = surfacesServing(resource.type)
-    .filter((row) => row.name !== surface.name)
-    .map((row) => row.name);
+  const others = otherSurfaces(resource, surface);
   return new DelineaError(
     'wrong_surface',
     `${resource.type} list: ${surface.baseUrl} is not the ${surface.title} (${error.message})`,

@@ -11,13 +11,15 @@ afterEach(() => server?.close());
 async function open(reply: (seen: Seen) => Reply): Promise<Http> {
   server = await serveApi(reply);
   const settings = readSettings({ url: server.url, clientId: 'c', clientSecret: 'client-secret', retries: 1 }, {});
-  return surfaceHttp(settings.surfaces['platform-rest']!, await openTransport(settings, newCost(), {}));
+  const transport = await openTransport(settings, newCost(), {});
+  transport.mayWrite = true;
+  return surfaceHttp(settings.surfaces['platform-rest']!, transport);
 }
 
 const call = (method: Call['method'], more: Partial<Call> = {}): Call => ({
   method,
   path: '/things',
-  access: 'read',
+  access: method === 'GET' ? 'read' : 'write',
   counted: 'gets',
   what: 'things',
   ...more,

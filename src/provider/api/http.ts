@@ -58,7 +58,7 @@ async function send(call: Call, context: SurfaceContext): Promise<JsonObject | u
   const { surface, transport, tokens } = context;
   if (!transport.mayWrite && call.access !== 'read')
     throw new DelineaError('cancelled', `${call.what}: this run only reads, so nothing was sent`);
-  const write = call.method !== 'GET';
+  const write = isWrite(call);
   for (const secret of call.secrets ?? []) transport.settings.hide(secret);
   let token = await tokens.token(call.access);
   let response = await attempt(call, context, token);
@@ -79,7 +79,7 @@ function openResponse(
   surface: ConfiguredSurface,
   redact: (text: string) => string,
 ): JsonObject | undefined {
-  const write = call.method !== 'GET';
+  const write = isWrite(call);
   if (response.status >= 300) throw toApiError(response, surface, redact, call.what, write);
   const body = readBody(response, surface, call.what, write);
   if (isFailedEnvelope(body)) throw toApiError(response, surface, redact, call.what, write);
@@ -107,7 +107,12 @@ async function attempt(call: Call, context: SurfaceContext, token: string): Prom
     ...(body && { 'content-type': media }),
   };
   const options = { method, headers, ...(body && { body: JSON.stringify(body) }) };
-  return sendWithRetries(transport, { url, options, counted, write: method !== 'GET', what, breaker });
+  return sendWithRetries(transport, { url, options, counted, write: isWrite(call), what, breaker });
+}
+
+/** Returns whether a request changes the tenant. The method does not show that: some services read by POST. */
+function isWrite({ access }: Call): boolean {
+  return access !== 'read';
 }
 
 /** Encodes any text for a URL (percent-encoding); a lone surrogate, which has no encoding, becomes U+FFFD. */

@@ -229,3 +229,54 @@ describe('readAll: against the simulator', () => {
     },
   );
 });
+
+describe('readAll: list without a total', () => {
+  /** Serves pages by number, as reports do, and never more than `cap` items. */
+  function numbered(count: number, cap: number) {
+    const asked: number[] = [];
+    const fetch = async (offset: number, size: number): Promise<Page<Item>> => {
+      asked.push(size);
+      expect(offset % size).toBe(0);
+      const page = items(count).slice(offset, offset + Math.min(size, cap));
+      return { items: page, total: offset + page.length, open: page.length > 0 };
+    };
+    return { asked, spec: { fetch, size: 100, idOf: ({ id }: Item) => id, what: 'list' } };
+  }
+
+  test.each([0, 1, 99, 100, 101, 200, 250])(
+    'readAll: returns all of %d items, whatever the limit of pages',
+    async (count) => {
+      for (const cap of [7, 50, 100, 1000]) {
+        const { spec } = numbered(count, cap);
+        expect(ids(await readAll(spec))).toEqual(ids(items(count)));
+      }
+    },
+  );
+
+  test('readAll: asks for one page after a short first page, and for none after a later short page', async () => {
+    const short = numbered(30, 100);
+    await readAll(short.spec);
+    expect(short.asked).toEqual([100, 30]);
+    const long = numbered(130, 100);
+    await readAll(long.spec);
+    expect(long.asked).toEqual([100, 100]);
+  });
+
+  test('readAll: reads on after a page that only repeats, since a new object moves the others', async () => {
+    const pages = [['a', 'b'], ['b', 'a'], ['c']];
+    const fetch = async (offset: number) => {
+      const page = pages[offset / 2] ?? [];
+      return { items: page.map((id) => ({ id })), total: 9, open: true };
+    };
+    const read = await readAll({ fetch, size: 2, idOf: ({ id }: Item) => id, what: 'list' });
+    expect(read.map(({ id }) => id)).toEqual(['a', 'b', 'c']);
+  });
+
+  test('readAll: is incomplete when every page is the same', async () => {
+    const fetch = async () => ({ items: items(2), total: 3, open: true });
+    await expect(readAll({ fetch, size: 2, idOf: ({ id }: Item) => id, what: 'list' })).rejects.toMatchObject({
+      code: 'list_incomplete',
+      message: 'list: 3 pages have no new objects',
+    });
+  });
+});

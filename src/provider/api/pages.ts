@@ -7,6 +7,8 @@ export interface Page<T> {
   readonly items: readonly T[];
   /** Length of the whole list, as the service reports it. */
   readonly total: number;
+  /** Whether the service reports no length: more objects may follow. */
+  readonly open?: boolean;
 }
 
 /** Fetches `count` items from the 0-based `offset`; may return fewer. */
@@ -39,7 +41,9 @@ export function checkedPage<T>(page: Page<T>, what: string): Page<T> {
  * @throws DelineaError `list_incomplete` if two reads return fewer items than the service reports
  */
 export async function readAll<T>(spec: ListSpec<T>, first?: Page<T>): Promise<T[]> {
-  const attempt = await readOnce(spec, first ?? (await spec.fetch(0, spec.size)));
+  const start = first ?? (await spec.fetch(0, spec.size));
+  if (start.open) return readToEnd(spec, start);
+  const attempt = await readOnce(spec, start);
   if (attempt.items.length >= attempt.total) return attempt.items;
   // The list may have changed during the read: read it again from the start.
   const again = await readOnce(spec, await spec.fetch(0, spec.size));
@@ -49,6 +53,28 @@ export async function readAll<T>(spec: ListSpec<T>, first?: Page<T>): Promise<T[
     `${spec.what}: only ${again.items.length} of ${again.total} objects were returned`,
     { hint: 'An incomplete list is not used. Run again; if it happens again, ask the vendor.' },
   );
+}
+
+/**
+ * Reads a list whose length the service does not report: page after page, until one is empty or shorter than those before
+ * it. A short first page may show only that the service has a lower limit: the next page has the length of the first.
+ * @throws DelineaError `list_incomplete` if pages have no new objects, since nothing then shows where the list ends
+ */
+async function readToEnd<T>(spec: ListSpec<T>, first: Page<T>): Promise<T[]> {
+  const seen = new Map<string, T>();
+  const size = first.items.length;
+  let { items } = first;
+  let repeated = 0;
+  for (let pages = 1; items.length > 0; pages++) {
+    if (pages > MOST_PAGES) throw tooManyPages(spec);
+    const before = seen.size;
+    for (const item of items) seen.set(spec.idOf(item), item);
+    // A new object moves those after it to the next page.
+    if (seen.size === before && ++repeated >= MOST_REPEATED_PAGES) throw repeatedPage(spec);
+    if (items.length < size) break;
+    ({ items } = await spec.fetch(pages * size, size));
+  }
+  return [...seen.values()];
 }
 
 async function readOnce<T>(spec: ListSpec<T>, first: Page<T>): Promise<{ items: T[]; total: number }> {
@@ -97,5 +123,11 @@ async function readOnce<T>(spec: ListSpec<T>, first: Page<T>): Promise<{ items: 
 function tooManyPages({ what }: { readonly what: string }): DelineaError {
   return new DelineaError('list_incomplete', `${what}: more than ${MOST_PAGES} pages`, {
     hint: 'An incomplete list is not used. Ask the vendor why the list has this many pages.',
+  });
+}
+
+function repeatedPage({ what }: { readonly what: string }): DelineaError {
+  return new DelineaError('list_incomplete', `${what}: ${MOST_REPEATED_PAGES} pages have no new objects`, {
+    hint: 'An incomplete list is not used. Run again; if it happens again, ask the vendor.',
   });
 }

@@ -13,10 +13,11 @@ export class ExcessiveResponse extends Error {
 }
 
 /**
- * Returns a function that reads responses within the limits of one connection.
+ * Returns a function that reads responses within the limits of one connection. A response that the run keeps is counted
+ * under the name of its request.
  * @throws ExcessiveResponse; the client's own error if the connection fails
  */
-export function receiver(limits: RunLimits): (stream: Request, url: string, kept: boolean) => Promise<HttpResponse> {
+export function receiver(limits: RunLimits): (stream: Request, keptAs: string | undefined) => Promise<HttpResponse> {
   let receiving = 0;
 
   /** Reads a body as it is after decompression: a few kilobytes may decompress to gigabytes. */
@@ -39,10 +40,10 @@ export function receiver(limits: RunLimits): (stream: Request, url: string, kept
     return Buffer.concat(chunks).toString();
   }
 
-  return async (stream, url, kept) => {
+  return async (stream, keptAs) => {
     const text = await readText(stream);
     const size = measureJson(text);
-    const excess = jsonExcess(size) ?? (kept ? limits.keep(url, size.weight) : undefined);
+    const excess = jsonExcess(size) ?? (keptAs === undefined ? undefined : limits.keep(keptAs, size.weight));
     if (excess) throw new ExcessiveResponse(excess);
     const { statusCode: status, headers } = stream.response!;
     return { status, contentType: headers['content-type'] ?? '', text, retryAfter: headers['retry-after'] };

@@ -104,12 +104,12 @@ describe('first list: wrong URL', () => {
       status: reply.status,
       message: expect.stringContaining(`${server?.url}/api/v1 is not the Platform REST`),
       hint: expect.stringMatching(
-        /also served by platform-scim, scim-cloud, secret-server, secret-server-scim, scim-connector: set "routing"/,
+        /also served by platform-scim, platform-identity, scim-cloud, secret-server, secret-server-scim, scim-connector: set "routing"/,
       ),
     });
     await expect(groups.firstPage()).rejects.toMatchObject({
       hint: expect.stringMatching(
-        /needs the Enterprise plan with SSO active\. .*platform-rest, scim-cloud, secret-server/,
+        /needs the Enterprise plan with SSO active\. .*platform-rest, platform-identity, scim-cloud, secret-server/,
       ),
     });
     await expect(folders.list()).rejects.toMatchObject({

@@ -28,6 +28,9 @@ const LONGEST_QUOTED_TEXT = 100_000;
 export const UNDOCUMENTED_RESPONSE =
   'Check that the configured URL is this API and that no proxy changes its responses, then run again.';
 
+/** Hint for a name or key that another object has. */
+export const NAME_TAKEN = 'An object with this name or key already exists. Plan again.';
+
 /** Returns whether a value is a JSON object. */
 export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -178,7 +181,7 @@ export function toApiError(
 }
 
 function diagnose(response: HttpResponse, surface: ConfiguredSurface): [ErrorCode, string] {
-  const { status } = response;
+  const { status, text } = response;
   const product = `Check that ${surface.baseUrl} is the ${surface.title}.`;
   if (status >= 300 && status < 400) {
     return [
@@ -188,9 +191,10 @@ function diagnose(response: HttpResponse, surface: ConfiguredSurface): [ErrorCod
   }
   if (isExpiredToken(response)) return ['unauthorized', surface.auth.renewal];
   if (status === 403) return ['forbidden', `The account needs ${surface.permissions}.`];
+  if (status === 404 && surface.unexposedIs404 && text.trim() === '') return ['unserved', product];
   // An HTML page instead of the API's own 404 does not prove that the object is gone.
   if (status === 404) return [isHtml(response) ? 'wrong_surface' : 'not_found', product];
-  if (status === 409) return ['conflict', 'An object with this name or key already exists. Plan again.'];
+  if (status === 409) return ['conflict', NAME_TAKEN];
   if (status === 429) return ['throttled', 'The tenant limits requests. Run again later, or lower "concurrency".'];
   if (isServerFailure(status))
     return ['server_error', 'The service failed. Run again: the plan starts from the live state.'];

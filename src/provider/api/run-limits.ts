@@ -14,7 +14,7 @@ export class RunLimits {
   private waitingSince: number | undefined;
   private waiting = 0;
   private waitedMs = 0;
-  /** Estimated bytes in memory, by URL: an object that is read again replaces the earlier one. */
+  /** Estimated bytes in memory, by request: an object that is read again replaces the earlier one. */
   private readonly weights = new Map<string, number>();
   private weight = 0;
 
@@ -76,12 +76,12 @@ export class RunLimits {
   }
 
   /**
-   * Counts the memory that a read takes.
+   * Counts the memory that a read takes. @param request URL and body: a repeated read replaces the earlier one
    * @returns the reason why it is not used, as the end of a sentence; undefined if it may be
    */
-  keep(url: string, bytes: number): string | undefined {
-    this.weight += bytes - (this.weights.get(url) ?? 0);
-    this.weights.set(url, bytes);
+  keep(request: string, bytes: number): string | undefined {
+    this.weight += bytes - (this.weights.get(request) ?? 0);
+    this.weights.set(request, bytes);
     if (this.weight <= HEAVIEST_RUN) return undefined;
     return `is too much: this run has read more than fits in ${inMegabytes(HEAVIEST_RUN)}`;
   }

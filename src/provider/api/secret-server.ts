@@ -1,10 +1,10 @@
-import { randomBytes } from 'node:crypto';
 import { DelineaError } from '../model/errors.js';
-import { isCleared, type Json, type Values } from '../model/values.js';
+import type { Values } from '../model/values.js';
 import { fieldOf, type RemoteObject, withoutParts } from '../model/wire.js';
 import { sentId } from '../resources/object-id.js';
-import { elementChanges, encode, encodeValue } from './codec.js';
+import { elementChanges, encode, encodeChanges } from './codec.js';
 import type { Protocol, Query, Target, Write } from './protocol.js';
+import { randomSecrets } from './random-secrets.js';
 import { isObject } from './response.js';
 
 /**
@@ -30,9 +30,9 @@ export const secretServer: Protocol = {
   encodeId: (id) => (/^-?\d{1,10}$/.test(id) ? Number(id) : id),
 
   create({ resource, wire, path }, values) {
-    const secrets = (wire.secrets ?? []).map((name) => [name, randomSecret()] as const);
-    const body = { ...encode(resource, wire, values, secretServer.encodeId), ...Object.fromEntries(secrets) };
-    return [{ method: 'POST', path, body, secrets: secrets.map(([, secret]) => secret) }];
+    const secrets = randomSecrets(wire);
+    const body = { ...encode(resource, wire, values, secretServer.encodeId), ...secrets };
+    return [{ method: 'POST', path, body, secrets: Object.values(secrets) }];
   },
 
   update(target, live, changes) {
@@ -57,16 +57,8 @@ function objectChange({ resource, wire, path }: Target, live: RemoteObject, chan
     const body = { id: secretServer.encodeId(live.id), ...encode(resource, wire, values, secretServer.encodeId) };
     return { method: 'PUT', path, body };
   }
-  const fields: Record<string, Json> = {};
-  for (const [name, value] of Object.entries(changes)) {
-    const field = fieldOf(wire, name, changes);
-    if (!field) continue;
-    const attribute = resource.attributes.find((candidate) => candidate.name === name);
-    const sent = isCleared(value)
-      ? (field.none?.[0] ?? null)
-      : encodeValue(value, field, attribute, secretServer.encodeId);
-    fields[field.at[0]!] = { dirty: true, value: sent };
-  }
+  const changed = encodeChanges(resource, wire, changes, secretServer.encodeId);
+  const fields = Object.fromEntries(changed.map(({ key, value }) => [key, { dirty: true, value }]));
   return { method: 'PATCH', path, body: change === 'patch' ? fields : { [change.patchIn]: fields } };
 }
 
@@ -83,9 +75,4 @@ function listChange({ resource, wire, path }: Target, live: RemoteObject, name: 
   }
   const { added, removed } = elementChanges(live, name, value);
   return [{ method: 'PATCH', path: path + from.path, body: { [write.add]: ids(added), [write.remove]: ids(removed) } }];
-}
-
-/** Returns a password of 44 characters, with one of each class that a policy may require (fact sheet 4.2). */
-function randomSecret(): string {
-  return `${randomBytes(30).toString('base64url')}aA1!`;
 }

@@ -11,6 +11,7 @@ import { elementCollection } from './array-element.js';
 import { type Collection, objectCollection, pageReader } from './collection.js';
 import { readFeatures } from './features.js';
 import { type Http, surfaceHttp } from './http.js';
+import { identity } from './identity.js';
 import { readAll } from './pages.js';
 import type { Protocol } from './protocol.js';
 import { newCost } from './request-count.js';
@@ -25,7 +26,7 @@ export interface Dialects {
   readonly resourceOf: (kind: string) => Resource;
 }
 
-const dialects: Dialects = { protocols: { rest, scim, secretServer }, resourceOf };
+const dialects: Dialects = { protocols: { rest, scim, secretServer, identity }, resourceOf };
 
 /** A connection to one tenant: collections of its kinds, and the cost of the requests so far. */
 export interface Tenant {
@@ -116,7 +117,11 @@ export async function connect(
       const protocol = protocols[surface.protocol]!;
       const filter = protocol.filterQuery([{ at: ['userId'], value: account }]);
       const entries = await readAll({
-        fetch: pageReader(httpOf(surface), protocol, { path, filter, counted: 'gets', what }),
+        fetch: pageReader(httpOf(surface), protocol, {
+          request: (page) => ({ method: 'GET', path, query: { ...page, ...filter } }),
+          counted: 'gets',
+          what,
+        }),
         size: surface.pageSize,
         idOf: (entry) => JSON.stringify(entry.id ?? entry),
         what: `${what} of ${surface.title}`,

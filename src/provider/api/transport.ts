@@ -25,8 +25,8 @@ export interface Denial {
 
 /** The HTTP client that all surfaces of one tenant share, with its concurrency limit and request counters. */
 export interface Transport {
-  /** Sends one attempt. */
-  readonly send: (url: string, options: OptionsInit) => Promise<AttemptResult>;
+  /** Sends one attempt. @param isRead whether the run keeps the response, which counts as memory */
+  readonly send: (url: string, options: OptionsInit, isRead?: boolean) => Promise<AttemptResult>;
   /** Limits concurrent requests. A request keeps its slot while it waits for a retry: a throttling tenant gets fewer requests. */
   readonly limit: LimitFunction;
   readonly cost: Cost;
@@ -72,13 +72,13 @@ export async function openTransport(settings: Settings, cost: Cost, env: NodeJS.
   });
   const limits = new RunLimits();
   const receive = receiver(limits);
-  const send = async (url: string, more: OptionsInit): Promise<AttemptResult> => {
+  const send = async (url: string, more: OptionsInit, isRead = false): Promise<AttemptResult> => {
     try {
       const agent = await agentFor(url);
       const stream = client.stream(url, { ...more, agent, signal: limits.signal, isStream: true });
       // A stream waits for a body to be written unless it has one.
-      if (more.method === 'DELETE') stream.end();
-      return await receive(stream, url, more.method === 'GET');
+      if (more.method !== 'GET' && !more.body && !more.form) stream.end();
+      return await receive(stream, isRead ? `${url} ${more.body ?? ''}` : undefined);
     } catch (error) {
       if (error instanceof DelineaError) return error;
       if (error instanceof RequestError && error.cause instanceof ProxyFailure) return error.cause;
@@ -118,7 +118,7 @@ export async function sendWithRetries(
     const refusal = limits.refusal() ?? overBudget(cost, settings.maxRequests);
     if (refusal) return refusal;
     cost[counted]++;
-    return transport.send(url, options);
+    return transport.send(url, options, !write);
   };
   const verdict = (result: AttemptResult) => {
     // A request that was not sent does not show whether the service works.

@@ -29,6 +29,23 @@ export interface Wire {
   readonly change?: 'put' | 'patch' | { readonly patchIn: string };
   /** Fields of a live object that show that another product keeps it, with the values of an object that is kept here. */
   readonly keptHere?: readonly { readonly at: readonly string[]; readonly is: readonly Json[] }[];
+  /** Ids of objects that every tenant has and that nobody can change. */
+  readonly systemIds?: readonly string[];
+  /** The calls of this kind, if the protocol has calls instead of paths. */
+  readonly calls?: Calls;
+}
+
+/** The calls of one kind in a protocol of remote procedure calls, as paths below the surface's base URL. */
+export interface Calls {
+  /** The reports that list all objects and find one by id, the parameter for the id, and a column with an order. */
+  readonly reports: { readonly all: string; readonly byId: string; readonly id: string; readonly sortBy: string };
+  /** The call that shows attributes which reports may leave out. */
+  readonly attributes?: string;
+  readonly create: string;
+  /** The call that changes an object, the key for its id, and the key for a new name if that is not the field's own. */
+  readonly change: { readonly path: string; readonly id: string; readonly rename?: string };
+  /** The call that deletes objects, and the key for their ids. */
+  readonly remove?: { readonly path: string; readonly ids: string };
 }
 
 export type WireQuery = Readonly<Record<string, string | number | boolean>>;
@@ -42,6 +59,11 @@ export interface ListPart {
   readonly idsOf?: string;
   /** The kinds that the list can hold, if not all that the attribute refers to. */
   readonly only?: readonly string[];
+  /** The place of an entry's kind and, by kind, the text there, the key for its ids in writes, and the form of its ids. */
+  readonly kinds?: {
+    readonly at: readonly string[];
+    readonly of: Readonly<Record<string, { readonly shown: string; readonly sent: string; readonly ids?: RegExp }>>;
+  };
   /** The one request that changes the list: by the ids to add and to remove, or by the exact set. */
   readonly write?:
     | { readonly method: 'PATCH'; readonly add: string; readonly remove: string }
@@ -52,6 +74,8 @@ export interface ListPart {
 export interface Field {
   /** Path of keys in the JSON body; the first may be a schema extension URN. */
   readonly at: readonly string[];
+  /** Path of keys in writes, if it is not `at`. */
+  readonly sent?: readonly string[];
   /**
    * The collection that holds this list: the object's JSON does not have it. `at` is then the place of the id or name in
    * each entry. It is read and written by requests of its own.
@@ -67,6 +91,10 @@ export interface Field {
   readonly else?: string;
   /** Set at creation and never changed. */
   readonly immutable?: boolean;
+  /** Shown by a service that has no call to change it: the value of a new object, and what to do instead of a change. */
+  readonly shownOnly?: { readonly initially: Json; readonly instead: string };
+  /** The values of the texts on the wire, in lower case. Another text has no known value, as if the field were absent. */
+  readonly texts?: Readonly<Record<string, Json>>;
   /** Written at creation, never read back or changed. */
   readonly createOnly?: boolean;
   /** Goes with each write of the declared object, and is never read or compared. */
@@ -143,17 +171,33 @@ export function requireParts(wire: Wire, live: RemoteObject, names: readonly str
 }
 
 /**
+ * Checks that a new object can have these values.
+ * @throws DelineaError `immutable` for a value that the service does not set
+ */
+export function requireCreatable(wire: Wire, values: Values, label: string): void {
+  for (const [name, value] of Object.entries(values)) {
+    const { shownOnly } = fieldOf(wire, name, values) ?? {};
+    if (shownOnly && value !== shownOnly.initially) throw unchangeable(label, name, shownOnly.instead);
+  }
+}
+
+/**
  * Checks that these attributes of a live object can be changed on this surface.
- * @throws DelineaError `immutable` for an attribute that only a create can set
+ * @throws DelineaError `immutable` for an attribute that only a create can set, or nothing
  */
 export function requireChangeable(wire: Wire, live: RemoteObject, names: readonly string[], label: string): void {
   for (const name of names) {
     const field = fieldOf(wire, name, live.values);
+    if (field?.shownOnly) throw unchangeable(label, name, field.shownOnly.instead);
     if (!field?.immutable && !field?.createOnly) continue;
     throw new DelineaError('immutable', `${label}: ${snakeCase(name)} cannot be changed after creation`, {
       hint: 'Keep the live value, or remove the object and create another.',
     });
   }
+}
+
+function unchangeable(label: string, name: string, hint: string): DelineaError {
+  return new DelineaError('immutable', `${label}: the API has no call that changes ${snakeCase(name)}`, { hint });
 }
 
 /**
@@ -169,10 +213,15 @@ export function keptElsewhere(wire: Wire, { raw }: RemoteObject): string | undef
 }
 
 /**
- * Checks that a live object is kept by this surface's product.
+ * Checks that a live object is kept by this surface's product, and is not a part of the system.
  * @throws DelineaError `not_ours`
  */
 export function requireKeptHere(wire: Wire, live: RemoteObject, label: string): void {
+  if (wire.systemIds?.includes(live.id)) {
+    throw new DelineaError('not_ours', `${label} is part of the system and cannot be changed`, {
+      hint: 'Refer to it here: look it up instead of declaring it.',
+    });
+  }
   const sign = keptElsewhere(wire, live);
   if (sign === undefined) return;
   throw new DelineaError('not_ours', `${label} is kept by another product or directory (${sign})`, {

@@ -12,7 +12,7 @@ import type { Plan, ResourceChange } from '../model/plan.js';
 import type { Principal } from '../model/principal.js';
 import type { Resource } from '../model/resource.js';
 import { isCleared, pick } from '../model/values.js';
-import type { RemoteObject } from '../model/wire.js';
+import { fieldOf, type RemoteObject } from '../model/wire.js';
 import { buildEntry } from '../plan/build-entry.js';
 import { buildRemoval } from '../plan/build-removal.js';
 import { providerOf } from '../plan/correlation-key.js';
@@ -146,6 +146,12 @@ function planDeactivation(context: PlanContext, resource: Resource, live: Remote
   }
   if (removal?.verb !== 'deactivate' || isInactive(resource, live.values)) {
     context.findings.push({ level: 'note', code: 'disabled_out_of_band', message: `${name} is already disabled` });
+    return;
+  }
+  const { wire, surface } = context.tenant.collection(type);
+  if (Object.keys(removal.inactive).some((attribute) => fieldOf(wire, attribute, live.values)?.shownOnly)) {
+    const message = `${name} stays enabled: the ${surface.title} has no call that disables an account`;
+    context.findings.push({ level: 'error', code: 'immutable', message, hint: 'Disable it in the console.' });
     return;
   }
   const address = owned?.address ?? declaredAt ?? addressFor(type, name);

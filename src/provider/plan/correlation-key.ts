@@ -31,8 +31,9 @@ export async function keyDeciding(
 ): Promise<Values> {
   const name = decidingKey(resource, touched);
   if (name === undefined) return {};
-  const { surface } = context.tenant.collection(resource.type);
-  const full = surface.partialLists ? await loadObject(context, resource.type, live, [name]) : live;
+  const { surface, wire } = context.tenant.collection(resource.type);
+  const full =
+    surface.partialLists && name in wire.fields ? await loadObject(context, resource.type, live, [name]) : live;
   const value = full.values[name];
   return isUnset(value) ? {} : { [name]: value };
 }

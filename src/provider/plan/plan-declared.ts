@@ -7,7 +7,14 @@ import { type OwnedObject, onRemovalOf } from '../model/owned-object.js';
 import type { Operation, ResourceChange } from '../model/plan.js';
 import { attributeOf } from '../model/resource.js';
 import { isCleared, pick, type Values } from '../model/values.js';
-import { isPart, requireChangeable, requireKeptHere, requireParts, withoutCreateOnly } from '../model/wire.js';
+import {
+  isPart,
+  requireChangeable,
+  requireCreatable,
+  requireKeptHere,
+  requireParts,
+  withoutCreateOnly,
+} from '../model/wire.js';
 import { homeValues } from '../read/home-values.js';
 import { loadWithActiveState, loadWithStatusIfShown } from '../read/load-object.js';
 import { memberLists } from '../resources/edge-words.js';
@@ -36,6 +43,7 @@ export async function planDeclared(context: PlanContext, match: Match): Promise<
   if (declaration.lookup || !resolved) return;
   if (!match.live) {
     reportDeleted(context, match);
+    requireCreatable(context.tenant.collection(resource.type).wire, resolved, declaration.address);
     const created = { ...withRequired(context, match, resolved), ...(await endingInheritance(context, match)) };
     const change = buildChange(context, match, 'create', created, []);
     context.changes.push(withConsent(change, consentToRecreate(context, match)));

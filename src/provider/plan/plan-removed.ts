@@ -4,7 +4,7 @@ import { isEdge, keyText, objectKey, ownedKey } from '../model/keys.js';
 import type { OwnedObject } from '../model/owned-object.js';
 import { type Operation, toFinding } from '../model/plan.js';
 import type { Values } from '../model/values.js';
-import { requireKeptHere } from '../model/wire.js';
+import { requireChangeable, requireKeptHere } from '../model/wire.js';
 import { ambiguousEdges, edgesWithKey } from '../read/edges.js';
 import { homeValues } from '../read/home-values.js';
 import { loadObject } from '../read/load-object.js';
@@ -154,16 +154,20 @@ async function operationFor(context: PlanContext, owned: OwnedObject, found: Liv
   const isForgotten = context.input.forgotten?.includes(owned.address);
   if (!removal || !found || isForgotten || (owned.onRemoval === 'retain' && !inSet)) return 'forget';
   if (inSet && (await isOwnAccount(context, resource, found.values))) return 'forget';
-  if (!isInactive(resource, found.values) && !isEdge(resource))
-    requireKeptHere(context.tenant.collection(resource.type).wire, found.live, owned.address);
+  const { wire, surface } = context.tenant.collection(owned.kind);
+  if (!isInactive(resource, found.values) && !isEdge(resource)) requireKeptHere(wire, found.live, owned.address);
   refuseHiddenManaged(context, owned, found.values, memberLists(resource));
   if (owned.onRemoval === 'delete') {
-    const { surface } = context.tenant.collection(owned.kind);
-    if (surface.serves[owned.kind]?.deleteDisables)
-      throw new DelineaError('guarded', `the ${surface.title} cannot delete a ${owned.kind}, only disable it`, {
-        path: owned.address,
-        hint: 'Restore the declaration with on_removal = "deactivate" or "retain", and apply before the removal.',
-      });
+    const { deleteDisables, undeletable } = surface.serves[owned.kind] ?? {};
+    if (deleteDisables || undeletable)
+      throw new DelineaError(
+        'guarded',
+        `the ${surface.title} cannot delete a ${owned.kind}${deleteDisables ? ', only disable it' : ''}`,
+        {
+          path: owned.address,
+          hint: 'Restore the declaration with on_removal = "deactivate" or "retain", and apply before the removal.',
+        },
+      );
     if (context.tenant.settings.allowDelete) return 'delete';
     throw new DelineaError('guarded', 'on_removal = "delete" is permanent and needs allow_delete on the provider', {
       path: owned.address,
@@ -172,8 +176,10 @@ async function operationFor(context: PlanContext, owned: OwnedObject, found: Liv
     });
   }
   if (removal.verb === 'revoke') return 'revoke';
+  if (isInactive(resource, found.values)) return 'forget';
   // An account that shows no status is deactivated: RFC 7643 §4.1.1 leaves the meaning of `active` to the service.
-  return isInactive(resource, found.values) ? 'forget' : 'deactivate';
+  requireChangeable(wire, found.live, Object.keys(removal.inactive), owned.address);
+  return 'deactivate';
 }
 
 /** Returns the keys of the objects that have an entry in the plan. */

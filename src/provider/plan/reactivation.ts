@@ -24,6 +24,7 @@ export function reactivation(
   if ((isShown && !isInactive(resource, live)) || wantsInactive(resource, managed)) return { desired: managed };
   const reactivated = consentTo(context, match, match.owned?.reactivated);
   if (reactivated !== undefined) return { desired: { ...managed, ...removal.active }, reactivated };
+  if (!isShown) return { desired: managed };
   const name = declaredName(match);
   const wantsActive = flags.some((attribute) => managed[attribute] !== undefined);
   const remedy = consentRemedy(match);

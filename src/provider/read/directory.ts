@@ -126,7 +126,7 @@ export function liveDirectory(reader: TenantReader): Directory {
       if (!found) return false;
       reader.translator.addRemote(kind, found);
       if (resource.removal?.verb !== 'deactivate') return true;
-      const live = await loadWithActiveState(reader, resource, found);
+      const live = await loadWithActiveState(reader, resource, found, Object.keys(resource.removal.inactive));
       return diff(resource, resource.removal.inactive, live.values).length > 0;
     },
   };

@@ -1,6 +1,6 @@
 import { DelineaError } from '../model/errors.js';
 import type { Resource } from '../model/resource.js';
-import type { RemoteObject } from '../model/wire.js';
+import { fieldOf, type RemoteObject } from '../model/wire.js';
 import type { TenantReader } from './tenant-reader.js';
 
 /** The part of a reader that loads objects. */
@@ -45,7 +45,8 @@ export function loadWithStatusIfShown(
 }
 
 /**
- * Loads an object with the attributes that show whether it is active, and with others if given.
+ * Loads an object with the attributes that show whether it is active, and with others if given. If the service shows the
+ * state and cannot change it, the state decides nothing unless it is one of the others: a tenant may leave it out.
  * @throws DelineaError `incomplete_response` if the object does not show whether it is active, since a disabled account
  * would then look enabled
  */
@@ -55,15 +56,24 @@ export async function loadWithActiveState(
   object: RemoteObject,
   attributes: readonly string[] = [],
 ): Promise<RemoteObject> {
-  const live = await loadWithStatusIfShown(reader, resource, object, attributes);
-  const missing = statusOf(resource).filter((name) => (live.values[name] ?? null) === null);
+  const { wire } = reader.tenant.collection(resource.type);
+  const fixedBy = (name: string) => fieldOf(wire, name, object.values)?.shownOnly;
+  const needed = statusOf(resource).filter((name) => attributes.includes(name) || !fixedBy(name));
+  const live = await loadObject(reader, resource.type, object, [...needed, ...attributes]);
+  const missing = needed.filter((name) => (live.values[name] ?? null) === null);
   if (missing.length === 0) return live;
   const { title } = reader.tenant.home(resource.type);
   const name = String(live.values[resource.key[0]!] ?? live.id);
   throw new DelineaError('incomplete_response', `the ${title} does not show whether ${name} is ${missing.join(', ')}`, {
-    hint: `Nothing was changed. To have ${missing.join(', ')} written, declare it false, or consent to enable the account.`,
-    remedy: { kind: 'consent', account: name },
+    ...wayOutOf(missing.join(', '), name, fixedBy(missing[0]!)?.instead),
   });
+}
+
+/** Returns what to do about a status that nothing shows. @param instead what the service has instead of a change */
+function wayOutOf(status: string, account: string, instead: string | undefined) {
+  if (instead !== undefined) return { hint: `Nothing was changed. ${instead}` };
+  const hint = `Nothing was changed. To have ${status} written, declare it false, or consent to enable the account.`;
+  return { hint, remedy: { kind: 'consent', account } as const };
 }
 
 /** Returns the attributes that show whether an account can log in. */

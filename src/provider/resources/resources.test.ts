@@ -166,7 +166,7 @@ describe.each(resources.map((resource) => [resource.type, resource] as const))('
         .map(({ when }) => when?.attribute);
       for (const name of resource.key) expect(name in wire.fields || chosen.includes(name)).toBe(true);
       for (const name of [...(wire.repeat ?? []), ...(wire.requires ?? [])]) expect(wire.fields).toHaveProperty(name);
-      expect(wire.path).toMatch(/^(\/v1)?\/[A-Za-z-]+$/);
+      expect(wire.path).toMatch(/^(\/v1|\/Report)?\/[A-Za-z-]+$/);
       if (protocol === 'scim') expect(wire.schemas?.[0]).toMatch(/^urn:/);
       for (const { at } of Object.values(wire.fields).flat()) {
         if (at[0]!.startsWith('urn:')) expect(wire.schemas).toContain(at[0]);

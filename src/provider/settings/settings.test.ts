@@ -122,6 +122,7 @@ describe('readSettings: sources', () => {
     expect(Object.values(surfaces).map(({ name, credentials }) => [name, Object.values(credentials)[0]])).toEqual([
       ['platform-rest', 'client-secret'],
       ['platform-scim', 'scim-token'],
+      ['platform-identity', 'client-secret'],
       ['scim-cloud', 'scim-secret'],
     ]);
     expect(

@@ -67,6 +67,7 @@ describe('surfaces: rows', () => {
     expect(Object.values(surfaces).map(({ name, idSpace }) => [name, idSpace])).toEqual([
       ['platform-rest', 'platform'],
       ['platform-scim', 'platform'],
+      ['platform-identity', 'platform-identity'],
       ['scim-cloud', 'scim-cloud'],
       ['secret-server', 'secret-server'],
       ['secret-server-scim', 'secret-server-scim'],

@@ -1,91 +1,9 @@
 import { DelineaError } from '../model/errors.js';
 import { environmentName } from './environment.js';
-import { type Causes, likelyCauses } from './likely-causes.js';
+import { likelyCauses } from './likely-causes.js';
+import type { Surface } from './surface.js';
 
-/** The access that a request needs; each surface names the OAuth scope for it. */
-export type AccessLevel = 'read' | 'write' | 'admin';
-
-/** The way in which a surface gets its bearer token. */
-export type Auth = OAuth | StaticToken;
-
-/** Short-lived tokens from a token endpoint (RFC 6749). */
-export interface OAuth {
-  readonly kind: 'oauth';
-  readonly grant: 'client_credentials' | 'password';
-  /** Path of the token endpoint below the surface's host, or below the tenant's URL. */
-  readonly tokenPath: string;
-  readonly tokenHost?: 'tenant';
-  /** OAuth scope by access; absent: the token request names no scope. */
-  readonly scopes?: Readonly<Record<AccessLevel, string>>;
-  /** Form fields of the token request, each with the settings that may hold its value: the first that is set counts. */
-  readonly credentials: Readonly<Record<string, readonly string[]>>;
-  /** Form fields that may stay unset. */
-  readonly optional?: readonly string[];
-  /** The form field that names the account. */
-  readonly account: string;
-  /** Hint for a token that the service rejects. */
-  readonly renewal: string;
-}
-
-/** A bearer token that an administrator generated. */
-export interface StaticToken {
-  readonly kind: 'static';
-  /** The settings that may hold the token. */
-  readonly credentials: { readonly token: readonly string[] };
-  readonly renewal: string;
-}
-
-/** The details with which a surface serves one kind. */
-export interface Served {
-  /** Attributes that the surface can filter by `eq`. */
-  readonly filters: readonly string[];
-  /** The access for writes, if not `write`. */
-  readonly writeAccess?: AccessLevel;
-  /** Whether a DELETE only disables the object, so that no permanent deletion is possible. */
-  readonly deleteDisables?: boolean;
-  /** Whether a list without a filter has all objects of the tenant, although others are filtered by their scope. */
-  readonly listsAll?: boolean;
-  /** Query of the list that has only the objects that the account owns. Empty: no list has others. */
-  readonly owned?: Readonly<Record<string, string>>;
-  /** Assumptions without a published source; printed in the docs. */
-  readonly assumed?: string;
-}
-
-/** One API of a tenant. Differences between surfaces are data here and nowhere else. */
-export interface Surface {
-  readonly name: string;
-  readonly title: string;
-  /** The name of the Protocol and of the `wire` that each served definition has for it. */
-  readonly protocol: string;
-  /** Media type of request bodies. */
-  readonly mediaType: string;
-  /** The setting that holds the URL of the API's host; absent: the host is the tenant. */
-  readonly host?: string;
-  /** Path of the API below its host. */
-  readonly basePath: string;
-  readonly auth: Auth;
-  /** Other ways to a token, in order: one is used if its credentials are set and those before it are not. */
-  readonly otherAuth?: readonly Auth[];
-  /** Surfaces with the same id space use the same ids. */
-  readonly idSpace: string;
-  /** Objects per page; guide 000: default 25, at most 100. */
-  readonly pageSize: number;
-  readonly serves: Readonly<Record<string, Served>>;
-  /** Whether lists may omit attributes that a GET returns: guide 000's list shows only id, userName and active. */
-  readonly partialLists?: boolean;
-  /** Whether a search without a hit is a 404 on some tenants. */
-  readonly missIs404?: boolean;
-  /** Path of a user's open sessions below the base URL. Guide 000 mentions a sessions API without a path. */
-  readonly sessionsPath?: string;
-  /** Path of a user's open check-outs below the base URL. Guide 000 mentions check-outs without an API. */
-  readonly checkoutsPath?: string;
-  /** Permissions that the account needs; the hint for a 403. */
-  readonly permissions: string;
-  /** The set-up that an administrator must do before the surface can be used. */
-  readonly precondition: string;
-  /** Likely causes that are particular to this surface. */
-  readonly causes?: Causes;
-}
+export type { AccessLevel, Auth, OAuth, Surface } from './surface.js';
 
 const CHECK_CLIENT = 'Check client id, secret, token URL and scope.';
 
@@ -157,6 +75,42 @@ const rows: readonly Surface[] = [
     permissions: 'a SCIM token (Admin > Integrations > SCIM)',
     precondition: 'the Enterprise plan with SSO active',
     causes: likelyCauses['platform-scim'],
+  },
+  {
+    name: 'platform-identity',
+    title: 'Platform identity API',
+    protocol: 'identity',
+    mediaType: 'application/json',
+    basePath: '/identity/api',
+    auth: {
+      kind: 'oauth',
+      grant: 'client_credentials',
+      tokenPath: '/identity/api/oauth2/token/xpmplatform',
+      scopes: { read: 'xpmheadless', write: 'xpmheadless', admin: 'xpmheadless' },
+      credentials: { client_id: ['clientId'], client_secret: ['clientSecret'] },
+      account: 'client_id',
+      renewal: CHECK_CLIENT,
+    },
+    idSpace: 'platform-identity',
+    pageSize: 1000,
+    partialLists: true,
+    unexposedIs404: true,
+    serves: {
+      user: {
+        filters: ['userName'],
+        assumed:
+          'The column `status` of the reports is `Active` or `Suspended` (only `Suspended` is published). Without the column, or with another text, it is unknown whether an account is active: then `active` cannot be declared, and a plan that depends on it is refused. `ChangeUser` renames by `Name` and clears with an empty text. A report accepts a `PageSize` above 60, and a page behind its end is empty.',
+      },
+      group: {
+        filters: ['displayName'],
+        undeletable: true,
+        assumed:
+          'Groups are the "roles" of this API. `UpdateRole` renames by `NewName`, and changes `Description` and members in one request (CyberArk Identity, of the same origin, documents that). `GetRoleMembers` shows all members, with the columns `Guid` and `Type` (`User` or `Role`). Ids of users are UUIDs, and those of groups are not (they have underscores): a new member is a user if its id is a UUID.',
+      },
+    },
+    permissions:
+      'a service user with a role that has delinea.platform/identity/admin/read and may manage users and groups',
+    precondition: 'a service user whose token has the scope xpmheadless',
   },
   {
     name: 'scim-cloud',
@@ -341,7 +295,7 @@ export const defaultRouting: Readonly<Record<string, string>> = {
 };
 
 /** The setting `profile`: surfaces that serve all kinds they can. */
-export const profiles = ['platform', 'scim-cloud', 'secret-server', 'scim-connector'] as const;
+export const profiles = ['platform', 'platform-identity', 'scim-cloud', 'secret-server', 'scim-connector'] as const;
 export type Profile = (typeof profiles)[number];
 
 /** Returns the surface of each kind in a profile. A kind that it does not serve has the same surface, which refuses it. */

@@ -11,6 +11,9 @@ const common = {
   members: { at: ['members'], references: true },
 };
 
+/** Users have UUIDs on the identity API; the ids of groups have underscores (the vendor's and ams-consulting's clients). */
+const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
+
 /** A group of users and groups. SCIM JSON: RFC 7643 §4.2. Membership changes: guide 000, "Supported operations". */
 export const group = defineResource({
   type: 'group',
@@ -55,6 +58,30 @@ export const group = defineResource({
   writePermissions: ['delinea:api:write'],
   wire: {
     rest: { path: '/groups', fields: { ...common, roles: { at: ['roles'] } } },
+    identity: {
+      path: '/Report/RunReport',
+      calls: {
+        reports: { all: 'all_role', byId: 'role_byid', id: 'roleid', sortBy: 'Name' },
+        create: '/Roles/StoreRole',
+        change: { path: '/Roles/UpdateRole', id: 'Name', rename: 'NewName' },
+      },
+      keptHere: [],
+      systemIds: ['Everybody', 'sysadmin'],
+      fields: {
+        displayName: { at: ['name'], sent: ['Name'], filter: 'role_searchbyname' },
+        description: { at: ['description'], sent: ['Description'], none: ['', null] },
+        members: {
+          at: ['guid'],
+          from: {
+            path: '/Roles/GetRoleMembers',
+            kinds: {
+              at: ['type'],
+              of: { user: { shown: 'User', sent: 'Users', ids: UUID }, group: { shown: 'Role', sent: 'Roles' } },
+            },
+          },
+        },
+      },
+    },
     secretServer: {
       path: '/v1/groups',
       query: { list: { 'filter.includeInactive': true } },

@@ -108,6 +108,33 @@ export const user = defineResource({
         roles: { at: ['roles'] },
       },
     },
+    identity: {
+      path: '/Report/RunReport',
+      calls: {
+        reports: { all: 'user_all', byId: 'user_byid', id: 'userid', sortBy: 'Username' },
+        attributes: '/UserMgmt/GetUserAttributes',
+        create: '/CDirectoryService/CreateUser',
+        change: { path: '/CDirectoryService/ChangeUser', id: 'ID' },
+        remove: { path: '/UserMgmt/RemoveUsers', ids: 'Users' },
+      },
+      secrets: ['Password'],
+      // No published column shows which directory keeps an account.
+      keptHere: [],
+      fields: {
+        userName: { at: ['username'], sent: ['Name'], filter: 'user_searchbyname' },
+        displayName: { at: ['displayname'], sent: ['DisplayName'], none: ['', null] },
+        emails: { at: ['mail'], sent: ['Mail'], single: 'value', none: ['', null] },
+        active: {
+          at: ['status'],
+          texts: { active: true, suspended: false },
+          shownOnly: {
+            initially: true,
+            instead:
+              'No published call disables or enables an account. Leave active out. When the declaration is removed, on_removal = "retain" keeps the account and "delete" deletes it: apply one of them before the removal.',
+          },
+        },
+      },
+    },
     secretServer: {
       path: '/v1/users',
       query: { list: { 'filter.includeInactive': true }, get: { includeInactive: true } },
