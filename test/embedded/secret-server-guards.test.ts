@@ -194,6 +194,30 @@ describe.each(['platform', 'secret-server'])('guards on the profile %s', (profil
     );
   });
 
+  test('a saved plan that is applied again finds everything done, and finishes what an earlier apply has begun', async () => {
+    const before = [jane, tom, crew(jane), owned(jane), grant('view', 'stage', tom, 'View'), bound(jane)];
+    await open(before);
+    const after = [
+      user('jane', { active: true, displayName: 'J' }),
+      tom,
+      crew(tom),
+      owned(jane, 'Owner'),
+      grant('view', 'stage', tom, 'Edit'),
+      grant('edit', 'prod', crew(), 'Edit'),
+      bound(jane),
+      bind('second', 'Operator', tom),
+    ];
+    const saved = await bench.plan(after);
+    bench.sim.faults.set({ faults: [{ kind: 'status', status: 400, method: 'PUT|PATCH', path: '/(users|groups)/' }] });
+    expect((await bench.apply(saved)).failures).not.toEqual([]);
+    bench.sim.faults.clear();
+    const rest = await bench.plan(after, { reviewed: saved });
+    expect(findingsOf(rest).filter((finding) => finding.startsWith('error'))).toEqual([]);
+    expect((await bench.apply(rest)).failures).toEqual([]);
+    const again = await bench.plan(after, { reviewed: saved });
+    expect([stepsOf(again), findingsOf(again).filter((finding) => finding.startsWith('error'))]).toEqual([[], []]);
+  });
+
   describe('a saved plan is refused', () => {
     const view = (right: string) => grant('view', 'stage', tom, right);
     test.each<[string, Declaration[], Declaration[], () => unknown, string]>([
