@@ -83,6 +83,13 @@ export DELINEA_CLIENT_ID="my client"
 `);
 });
 
+test('diagnosisText: problems with one cause show it once', () => {
+  const problem = { what: 'x', symptom: 'forbidden', code: 'forbidden', cause: 'No role.', fix: 'Add one.' } as const;
+  const problems = ['users', 'groups'].map((message) => ({ ...problem, message }));
+  const text = diagnosisText({ ...diagnosis, surfaces: [{ ...works, problems }] }, plain);
+  expect(text).toContain('  forbidden: users\n  forbidden: groups\n    likely: No role.\n    do: Add one.\n');
+});
+
 test('diagnosisText: no profile fits: no settings', () => {
   const none = { ...diagnosis, profiles: diagnosis.profiles.slice(1), recommended: undefined };
   const text = diagnosisText(none, plain);

@@ -49,13 +49,22 @@ function surfaceText(examined: Examination, paint: Paint): string {
     ...(scope === undefined ? [] : [`  scope: ${visible(scope)}`]),
     ...pagesText(examined),
     ...featuresText(examined),
-    ...problems.flatMap(({ symptom, message, cause, fix }) => [
-      paint('error', `  ${symptom}: ${visible(message)}`),
-      ...(cause === undefined ? [] : [`    likely: ${visible(cause)}`]),
-      ...(fix === undefined ? [] : [`    do: ${visible(fix)}`]),
-    ]),
+    ...problemsText(problems, paint),
     ...(unread.length === 0 ? [] : [`  not read after this: ${unread.join(', ')}`]),
   ].join('\n');
+}
+
+/** Lists the problems of a surface. Those with one cause and fix show them once, after the last. */
+function problemsText(problems: Examination['problems'], paint: Paint): string[] {
+  return problems.flatMap(({ symptom, message, cause, fix }, index) => {
+    const next = problems[index + 1];
+    const isRepeated = next?.cause === cause && next?.fix === fix;
+    return [
+      paint('error', `  ${symptom}: ${visible(message)}`),
+      ...(cause === undefined || isRepeated ? [] : [`    likely: ${visible(cause)}`]),
+      ...(fix === undefined || isRepeated ? [] : [`    do: ${visible(fix)}`]),
+    ];
+  });
 }
 
 function pagesText({ seen }: Examination): string[] {
