@@ -42,7 +42,7 @@ import type { Warning } from './warnings.js';
 export interface PlannedInstance {
   readonly warnings: Warning[];
   readonly planned: PlanMarks;
-  /** Access, members and values that a creation takes away or replaces; unset: another address has the object. */
+  /** Access, members and values that a creation takes away or replaces; unset: another address has the object and may change it. */
   readonly replaces?: readonly string[] | undefined;
 }
 
@@ -105,7 +105,8 @@ export async function planInstance(
   // Terraform passes the plan of a replacement to the removal of its old object, which stays.
   const planned = isRenamed && elsewhere.length === 0 ? { redeclared: true } : {};
   const isManaged = isRenamed || stepsOf({ resource_changes: [change] }).some((step) => isOwned(session, step));
-  return { warnings, planned, replaces: isManaged ? undefined : replaced };
+  // Terraform plans again when it applies, in another order, and refuses a value that was known and no longer is.
+  return { warnings, planned, replaces: isManaged && replaced.length > 0 ? undefined : replaced };
 }
 
 /** Returns whether another address has the object of a step in its state. */
