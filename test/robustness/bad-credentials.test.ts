@@ -69,7 +69,7 @@ describe('missing credentials', () => {
       refused(1, [
         'Error: the Platform REST, which serves user, has no URL',
         '  at: routing.user',
-        '  do: Set DELINEA_TENANT, or use another profile: platform, scim-cloud, secret-server, scim-connector.',
+        '  do: Set DELINEA_TENANT, or use another profile: platform, platform-identity, scim-cloud, secret-server, scim-connector.',
       ]),
     );
     const noHost = { ...noUrl, DELINEA_SECRET_SERVER_URL: '', DELINEA_CONNECTOR_URL: '' };

@@ -32,6 +32,21 @@ export const likelyCauses = {
       fix: 'Give it delinea:api:read to plan, delinea:api:write to apply, and delinea:api:admin for roles.',
     },
   },
+  'platform-identity': {
+    absent: {
+      cause: 'The tenant does not expose the identity API at this URL, or its tokens are issued elsewhere.',
+      fix: 'Check the URL of the tenant, or set base_url and token_url of platform-identity in "surfaces".',
+    },
+    denied: {
+      cause:
+        'The client secret (the password of a service user) was changed, or the account may not use the scope xpmheadless.',
+      fix: 'Check the account in the Platform, and its permission to use the API without a browser.',
+    },
+    forbidden: {
+      cause: 'The account lacks a permission of the identity service.',
+      fix: 'Give it a role that may read and manage users and groups.',
+    },
+  },
   'platform-scim': {
     absent: {
       cause: 'SSO (SAML or OIDC) is off, or the tenant is not on the Enterprise plan (guide 000).',

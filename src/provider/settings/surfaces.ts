@@ -111,6 +111,7 @@ const rows: readonly Surface[] = [
     permissions:
       'a service user with a role that has delinea.platform/identity/admin/read and may manage users and groups',
     precondition: 'a service user whose token has the scope xpmheadless',
+    causes: likelyCauses['platform-identity'],
   },
   {
     name: 'scim-cloud',
