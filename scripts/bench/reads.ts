@@ -102,7 +102,7 @@ export async function countReads(): Promise<Figure[]> {
     limit: 105,
     detail: `${requests.tokens} tokens apart`,
   });
-  figures.push(...(await countFew()), await countMembers());
+  figures.push(...(await countFew()), await countMembers('platform'), await countMembers('secret-server'));
   return figures;
 }
 
@@ -145,10 +145,10 @@ async function countFew(): Promise<Figure[]> {
   ];
 }
 
-async function countMembers(): Promise<Figure> {
+async function countMembers(profile: string): Promise<Figure> {
   const tenant = await startTenant({ seedUsers: 500 });
   const users = seededUsers(500);
-  const settings = readSettings({}, tenant.env);
+  const settings = readSettings({}, { ...tenant.env, DELINEA_PROFILE: profile });
   const run = async (members: readonly unknown[]) => {
     const group = declare('group', 'all', { displayName: 'all', members, allowEmpty: true });
     const owned: never[] = [];
@@ -162,5 +162,5 @@ async function countMembers(): Promise<Figure> {
   const { writes } = await tenant.requests();
   tenant.stop();
   if (!result.converged) throw new Error('the group did not converge');
-  return { name: 'writes, 500 members added to a group', value: writes, limit: 1, detail: 'one PATCH' };
+  return { name: `writes, 500 members added to a group, ${profile}`, value: writes, limit: 1, detail: 'one PATCH' };
 }
