@@ -1,3 +1,4 @@
+import { surfaces } from '../../../src/provider/index.js';
 import type { HostileChange } from './hostile-change.js';
 
 /** A hostile value of a setting. `refused`: it has to be refused, by this text. */
@@ -40,6 +41,25 @@ export const HOSTILE_VALUES: Readonly<Record<string, readonly HostileValue[]>> =
   scim_token: harmless('a token of the code', 'a\r\nHost: evil.example'),
   scim_client_id: refused('another.account@example.com'),
   scim_client_secret: refused('a password of the code'),
+  profile: [
+    ...harmless('platform-identity', 'scim-cloud', 'secret-server', 'scim-connector'),
+    ...refused('evil', '__proto__', ''),
+  ],
+  secret_server_url: refused(
+    '<decoy>/SecretServer',
+    'http://localhost:<port>/SecretServer',
+    'https://evil.example/SecretServer',
+    '<tenant>@<decoy-host>',
+    'http://evil.example',
+  ),
+  secret_server_user: refused('another.account'),
+  secret_server_password: refused('a password of the code'),
+  secret_server_domain: refused('EVIL'),
+  secret_server_client_id: harmless('another-client'),
+  secret_server_client_secret: harmless('a secret of the code'),
+  secret_server_scim_token: harmless('a token of the code'),
+  connector_url: refused('<decoy>/SCIMConnector', 'http://127.0.0.2:<port>/SCIMConnector', 'https://evil.example'),
+  connector_token: harmless('a token of the code'),
   ca_file: refused('<outside>/profile', '/dev/zero', '<outside>/missing.pem'),
   concurrency: [...harmless(1, 64), ...refused(0, 1e9)],
   timeout_seconds: [...harmless(1e9), ...refused(0, -1)],
@@ -61,12 +81,15 @@ export const HOSTILE_VALUES: Readonly<Record<string, readonly HostileValue[]>> =
     ...refused([{ kind: '__proto__', surface: 'platform-rest' }]),
   ],
   surfaces: [
-    ...['platform-rest', 'platform-scim', 'scim-cloud'].flatMap((name) =>
+    ...Object.keys(surfaces).flatMap((name) =>
       refused(
         surface(name, { base_url: '<decoy>/api/v1' }),
         surface(name, { base_url: 'https://evil.example' }),
         surface(name, { id_space: 'mine' }),
       ),
+    ),
+    ...['platform-identity', 'secret-server'].flatMap((name) =>
+      refused(surface(name, { token_url: '<decoy>/token' }), surface(name, { read_scope: 'everything' })),
     ),
     ...['platform-rest', 'scim-cloud'].flatMap((name) =>
       refused(
@@ -88,6 +111,24 @@ export const HOSTILE_VALUES: Readonly<Record<string, readonly HostileValue[]>> =
 
 /** Settings that are hostile together: credentials of the code for a server of the code. */
 const TOGETHER: readonly HostileChange[] = [
+  {
+    name: 'own account and own URL of Secret Server',
+    provider: {
+      profile: 'secret-server',
+      secret_server_url: '<decoy>/SecretServer',
+      secret_server_user: 'mine',
+      secret_server_password: 'a password of the code',
+    },
+    refused: 'secret_server_url',
+  },
+  {
+    name: 'own client of Secret Server beside the account of the environment',
+    provider: {
+      profile: 'secret-server',
+      secret_server_client_id: 'mine',
+      secret_server_client_secret: 'a secret of the code',
+    },
+  },
   {
     name: 'own token and own base URL of Platform SCIM',
     provider: {
