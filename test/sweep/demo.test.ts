@@ -35,11 +35,9 @@ const STORY = [
 ];
 
 describe('demo', () => {
-  test('prints every part within a minute', async () => {
-    const began = performance.now();
+  test('prints every part', async () => {
     const { code, out, err } = await start(process.execPath, [...TSX, 'examples/demo/demo.ts'], ROOT, { NO_COLOR: '1' })
       .ended;
-    const seconds = (performance.now() - began) / 1000;
     expect([code, err]).toEqual([0, '']);
     let rest = out;
     for (const line of STORY) {
@@ -47,6 +45,5 @@ describe('demo', () => {
       rest = rest.slice(rest.search(line) + 1);
     }
     expect(out).not.toMatch(/simulated-(client-secret|scim-token|service-password)|internal error|access removed/);
-    expect(seconds).toBeLessThan(60);
   });
 });
