@@ -75,6 +75,16 @@ describe('a creation', () => {
       undefined,
     );
   });
+
+  test('replaces nothing when it equals what another address has, read before or after', async () => {
+    const ann = await bench.apply('user', { userName: 'ann@example.com', adopt: 'always' });
+    const equal = creation('user', { userName: 'ann@example.com' });
+    const session = await bench.open();
+    expect((await session.plan(equal)).replaces).toEqual([]);
+    const other = await bench.open();
+    await other.read(ann);
+    expect((await other.plan(equal)).replaces).toEqual([]);
+  });
 });
 
 describe('the apply of a creation', () => {
