@@ -31,6 +31,7 @@ const PARTS = {
       'read/edges-by-principal',
       'guard/evidence',
       'guard/last-holder',
+      'guard/last-holder.inherited',
       'resources/edge-words',
     ],
   },

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach } from '@jest/globals';
 import { openWorkbench, type Workbench } from '../../../test/support/tenant/workbench.js';
+import type { SimulatorData } from '../../simulator/index.js';
 import { connect, type Tenant } from '../api/tenant.js';
 import { keyText } from '../model/keys.js';
 import type { Operation, Step } from '../model/plan.js';
@@ -57,8 +58,8 @@ export const data = {
   ],
 };
 
-/** Opens the tenant above for the tests of one file, and returns builders of steps on its objects. */
-export function guardedTenant() {
+/** Opens a tenant for the tests of one file, by default the one above, and returns builders of steps on its objects. */
+export function guardedTenant(tenantData: SimulatorData = data, more: Readonly<Record<string, unknown>> = {}) {
   let bench: Workbench;
   let tenant: Tenant;
   let reader: TenantReader;
@@ -71,8 +72,9 @@ export function guardedTenant() {
       retries: 0,
       adminRoles: ['admin', 'Duo', 'Crew', 'Unheld'],
       protectedPrincipals: ['me@x', 'nobody@x'],
+      ...more,
     };
-    bench = await openWorkbench({ data, provider });
+    bench = await openWorkbench({ data: tenantData, provider });
     tenant = await connect(bench.settings, { ...bench.sim.env });
     const { snapshot, ...rest } = openReader(tenant);
     for (const kind of ['user', 'group', 'container']) {
