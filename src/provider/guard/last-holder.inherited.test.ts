@@ -11,7 +11,10 @@ const tenant = {
     { container: 'own', user: 'jane@x', right: 'Owner' as const },
   ],
 };
-const { idOf, of, disabled, owner, given, orphansOf } = guardedTenant(tenant, { profile: 'secret-server', adminRoles: [] });
+const { idOf, of, disabled, owner, given, orphansOf } = guardedTenant(tenant, {
+  profile: 'secret-server',
+  adminRoles: [],
+});
 
 const OWN = 'container own: active Owner';
 const PROD = 'container prod: active Owner';
