@@ -14,8 +14,8 @@ import { isObject, UNDOCUMENTED_RESPONSE } from './response.js';
  * Reads one object of a surface. Ignores unknown fields; an absent field stays unset.
  * @throws DelineaError `malformed_response` for a missing id or required attribute, or a value of the wrong type
  */
-export function decode(resource: Resource, wire: Wire, sent: JsonObject, what: string): RemoteObject {
-  const raw = inKnownCase(wire, sent);
+export function decode(resource: Resource, wire: Wire, received: JsonObject, what: string): RemoteObject {
+  const raw = inKnownCase(wire, received);
   const id = raw.id;
   if (typeof id !== 'string' && typeof id !== 'number') {
     throw new DelineaError('malformed_response', `${what}: the response has an object without an id`, {

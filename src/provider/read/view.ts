@@ -38,7 +38,7 @@ export class View {
   private readonly first = new Map<string, Promise<Page<RemoteObject>>>();
   private readonly whole = new Map<string, Promise<readonly RemoteObject[]>>();
   /** The listed objects by the values of some attributes. */
-  private readonly indexes = new Map<string, { size: number; index: Map<string, RemoteObject[]> }>();
+  private readonly indexes = new Map<string, Map<string, RemoteObject[]>>();
   /** Keys of the single reads that were requested so far. */
   private readonly requested = new Set<string>();
   private prepared = false;
@@ -211,8 +211,8 @@ export class View {
   private withValues(wanted: Values): readonly RemoteObject[] {
     const names = Object.keys(wanted);
     const keyOf = (values: Values) => JSON.stringify(names.map((name) => values[name]));
-    let { size, index } = this.indexes.get(names.join()) ?? { size: 0, index: new Map<string, RemoteObject[]>() };
-    if (size !== this.inOrder.length) {
+    let index = this.indexes.get(names.join());
+    if (!index) {
       index = new Map();
       for (const live of this.inOrder) {
         const key = keyOf(live.values);
@@ -220,8 +220,7 @@ export class View {
         if (same) same.push(live);
         else index.set(key, [live]);
       }
-      size = this.inOrder.length;
-      this.indexes.set(names.join(), { size, index });
+      this.indexes.set(names.join(), index);
     }
     return index.get(keyOf(wanted)) ?? [];
   }
@@ -270,7 +269,10 @@ export class View {
   private add(live: RemoteObject): void {
     const known = this.byIds.get(live.id);
     if (known && live.listed && !known.listed) return;
-    if (!known) this.inOrder.push(live);
+    if (!known) {
+      this.inOrder.push(live);
+      this.indexes.clear();
+    }
     this.byIds.set(live.id, live);
     const key = keyText(this.collection.resource, live.values);
     const bucket = this.byKeys.get(key) ?? new Map<string, RemoteObject>();

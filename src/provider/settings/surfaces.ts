@@ -1,11 +1,22 @@
 import { DelineaError } from '../model/errors.js';
 import { environmentName } from './environment.js';
 import { likelyCauses } from './likely-causes.js';
-import type { Surface } from './surface.js';
+import type { OAuth, Surface } from './surface.js';
 
 export type { AccessLevel, Auth, OAuth, Surface } from './surface.js';
 
 const CHECK_CLIENT = 'Check client id, secret, token URL and scope.';
+
+/** The token of the Platform for its clients without a browser (fact sheet 5.1). */
+const HEADLESS: OAuth = {
+  kind: 'oauth',
+  grant: 'client_credentials',
+  tokenPath: '/identity/api/oauth2/token/xpmplatform',
+  scopes: { read: 'xpmheadless', write: 'xpmheadless', admin: 'xpmheadless' },
+  credentials: { client_id: ['clientId'], client_secret: ['clientSecret'] },
+  account: 'client_id',
+  renewal: CHECK_CLIENT,
+};
 
 const rows: readonly Surface[] = [
   {
@@ -82,15 +93,7 @@ const rows: readonly Surface[] = [
     protocol: 'identity',
     mediaType: 'application/json',
     basePath: '/identity/api',
-    auth: {
-      kind: 'oauth',
-      grant: 'client_credentials',
-      tokenPath: '/identity/api/oauth2/token/xpmplatform',
-      scopes: { read: 'xpmheadless', write: 'xpmheadless', admin: 'xpmheadless' },
-      credentials: { client_id: ['clientId'], client_secret: ['clientSecret'] },
-      account: 'client_id',
-      renewal: CHECK_CLIENT,
-    },
+    auth: HEADLESS,
     idSpace: 'platform-identity',
     pageSize: 1000,
     partialLists: true,
@@ -182,16 +185,7 @@ const rows: readonly Surface[] = [
         account: 'client_id',
         renewal: CHECK_CLIENT,
       },
-      {
-        kind: 'oauth',
-        grant: 'client_credentials',
-        tokenHost: 'tenant',
-        tokenPath: '/identity/api/oauth2/token/xpmplatform',
-        scopes: { read: 'xpmheadless', write: 'xpmheadless', admin: 'xpmheadless' },
-        credentials: { client_id: ['clientId'], client_secret: ['clientSecret'] },
-        account: 'client_id',
-        renewal: CHECK_CLIENT,
-      },
+      { ...HEADLESS, tokenHost: 'tenant' },
     ],
     idSpace: 'secret-server',
     pageSize: 1000,
