@@ -25,7 +25,7 @@ description: "Which API of a tenant serves which kind, with which credentials, a
 
 Delinea has several APIs for users, groups, roles and folders. They differ in host, credentials, ids and abilities, and an object of one
 product may be a mirror of another. A **profile** selects one product for all kinds: \`profile = "secret-server"\` in the provider block, or
-\`DELINEA_PROFILE\`. \`routing\` moves a single kind to another API. A kind or an attribute that its API does not have is an error of the plan.
+\`DELINEA_PROFILE\`; where the environment supplies credentials, code can only repeat it. \`routing\` moves a single kind to another API. A kind or an attribute that its API does not have is an error of the plan.
 
 | Profile | ${Object.keys(defaultRouting).join(' | ')} |
 | --- | ${Object.keys(defaultRouting)

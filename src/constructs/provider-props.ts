@@ -44,7 +44,7 @@ export interface DelineaProviderProps {
   readonly scimClientId?: string;
   /** Password of that service user: a reference, never the text. @default DELINEA_SCIM_CLIENT_SECRET, else clientSecret */
   readonly scimClientSecret?: string;
-  /** The product that serves all kinds: `platform`, `scim-cloud`, `secret-server` or `scim-connector`. @default `platform` */
+  /** The product that serves all kinds: `platform`, `platform-identity`, `scim-cloud`, `secret-server` or `scim-connector`. @default `platform` */
   readonly profile?: string;
   /** URL of Secret Server. @default DELINEA_SECRET_SERVER_URL */
   readonly secretServerUrl?: string;

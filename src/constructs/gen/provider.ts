@@ -35,7 +35,7 @@ export interface DelineaProviderConfig {
   */
   readonly scimClientSecret?: string;
   /**
-  * The product that serves all kinds: `platform` (the default), `scim-cloud`, `secret-server` or `scim-connector`. `routing` overrides it for single kinds.
+  * The product that serves all kinds: `platform`, `platform-identity`, `scim-cloud`, `secret-server`, `scim-connector`. Default: `platform`. `routing` overrides it for single kinds.
   */
   readonly profile?: string;
   /**

@@ -44,6 +44,7 @@ describe('credentials of the environment', () => {
 
   test.each<[string, Record<string, unknown>, string]>([
     ['a certificate authority', { caFile: '/dev/null' }, 'ca_file'],
+    ['a profile', { profile: 'scim-cloud' }, 'profile'],
     ['a read scope', surface({ readScope: 'delinea:api:admin' }), 'surfaces.read_scope'],
     ['a write scope', surface({ writeScope: 'delinea:api:admin' }), 'surfaces.write_scope'],
     ['an admin scope', surface({ adminScope: 'everything' }), 'surfaces.admin_scope'],

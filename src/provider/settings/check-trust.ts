@@ -19,12 +19,16 @@ export interface Configured {
   readonly texts: Texts;
 }
 
+/** Another certificate authority for the credentials, and another choice of the APIs that guards can read. */
+const RESERVED_SETTINGS = ['caFile', 'profile'] as const;
+
 /** Properties of a surface that widen a token or change which object an id means. */
 const RESERVED = ['readScope', 'writeScope', 'adminScope', 'idSpace'] as const;
 
 /**
  * Refuses code that would send credentials of the environment to a host that the environment does not name, trust another
- * certificate authority for them, or use them with another account, scope or id space.
+ * certificate authority for them, or use them with another account, scope, id space or profile. A profile without roles or
+ * folders would keep the guards from reading who holds them.
  * @throws DelineaError `untrusted_host` or `settings_invalid`, before any request
  */
 export function checkTrust(settings: Configured, env: NodeJS.ProcessEnv): void {
@@ -40,9 +44,13 @@ export function checkTrust(settings: Configured, env: NodeJS.ProcessEnv): void {
     }
     if (fromEnvironment) refuseMixedAccount(surface, settings);
     if (fromEnvironment) refuseReserved(surface, settings, override);
-    if (fromEnvironment && code.caFile !== undefined && code.caFile !== environment.caFile)
-      throw reserved('ca_file', environmentName('caFile'));
+    const changed = fromEnvironment && RESERVED_SETTINGS.find((name) => differs(code[name], environment[name]));
+    if (changed) throw reserved(snakeCase(changed), environmentName(changed));
   }
+}
+
+function differs(inCode: unknown, inEnvironment: unknown): boolean {
+  return inCode !== undefined && inCode !== inEnvironment;
 }
 
 /** Returns the URLs that the environment sets. */

@@ -47,11 +47,13 @@ export const settingsSchema = z.object({
     description: 'Service user for the SCIM Cloud Connector. Default: `clientId`.',
   }),
   scimClientSecret: secret('Password of `scimClientId`. Default: `clientSecret`.'),
-  profile: z.enum(profiles).optional().meta({
-    inCode: 'address',
-    description:
-      'The product that serves all kinds: `platform` (the default), `scim-cloud`, `secret-server` or `scim-connector`. `routing` overrides it for single kinds.',
-  }),
+  profile: z
+    .enum(profiles)
+    .optional()
+    .meta({
+      inCode: 'authority',
+      description: `The product that serves all kinds: ${profiles.map((name) => `\`${name}\``).join(', ')}. Default: \`platform\`. \`routing\` overrides it for single kinds.`,
+    }),
   secretServerUrl: z.string().optional().meta({
     inCode: 'address',
     description:

@@ -41,10 +41,7 @@ export const HOSTILE_VALUES: Readonly<Record<string, readonly HostileValue[]>> =
   scim_token: harmless('a token of the code', 'a\r\nHost: evil.example'),
   scim_client_id: refused('another.account@example.com'),
   scim_client_secret: refused('a password of the code'),
-  profile: [
-    ...harmless('platform-identity', 'scim-cloud', 'secret-server', 'scim-connector'),
-    ...refused('evil', '__proto__', ''),
-  ],
+  profile: refused('platform-identity', 'scim-cloud', 'secret-server', 'scim-connector', 'evil', '__proto__', ''),
   secret_server_url: refused(
     '<decoy>/SecretServer',
     'http://localhost:<port>/SecretServer',
@@ -114,7 +111,6 @@ const TOGETHER: readonly HostileChange[] = [
   {
     name: 'own account and own URL of Secret Server',
     provider: {
-      profile: 'secret-server',
       secret_server_url: '<decoy>/SecretServer',
       secret_server_user: 'mine',
       secret_server_password: 'a password of the code',
@@ -124,7 +120,7 @@ const TOGETHER: readonly HostileChange[] = [
   {
     name: 'own client of Secret Server beside the account of the environment',
     provider: {
-      profile: 'secret-server',
+      routing: [{ kind: 'user', surface: 'secret-server' }],
       secret_server_client_id: 'mine',
       secret_server_client_secret: 'a secret of the code',
     },
