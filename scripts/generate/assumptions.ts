@@ -3,9 +3,10 @@ import { surfaces } from '../../src/provider/index.js';
 /** Returns the page on assumptions about unpublished behavior: the `assumed` texts of the surfaces' rows. */
 export function assumptionsPage(): string {
   const sections = Object.values(surfaces).flatMap((surface) => {
-    const rows = Object.entries(surface.serves).filter(([, served]) => served.assumed);
-    if (rows.length === 0) return [];
-    const items = rows.map(([kind, served]) => `- **${kind}**: ${served.assumed}`);
+    const { serves, activity } = surface;
+    const rows = [...Object.entries(serves), ...(activity ? [['sessions and check-outs', activity] as const] : [])];
+    const items = rows.flatMap(([what, { assumed }]) => (assumed === undefined ? [] : [`- **${what}**: ${assumed}`]));
+    if (items.length === 0) return [];
     return [`## ${surface.title} (\`${surface.name}\`)\n\n${items.join('\n')}\n`];
   });
   return `---

@@ -3,6 +3,7 @@ import {
   DelineaError,
   DelineaErrors,
   type Diagnosis,
+  type EndedSessions,
   type ErrorCode,
   hasRemainingAccess,
   type Plan,
@@ -61,11 +62,19 @@ export function exitOfApply(
   return result.written ? EXIT.partly : exitOfCodes(faults);
 }
 
-/** Returns the exit code of an off-boarding. Unreadable comes before "access is left": the list may be incomplete. */
-export function exitOfOffboard(plan: Plan, { written, failures }: ApplyResult, remaining: RemainingAccess): ExitCode {
+/**
+ * Returns the exit code of an off-boarding. Unreadable comes before "access is left": the list may be incomplete.
+ * @param ended the sessions that were to be ended; empty if that was not asked for
+ */
+export function exitOfOffboard(
+  plan: Plan,
+  { written, failures }: ApplyResult,
+  remaining: RemainingAccess,
+  ended: readonly EndedSessions[] = [],
+): ExitCode {
   const applied = exitOfApply(plan, { written, faults: failures.map(({ error }) => error.code) });
-  if (applied === EXIT.partly) return applied;
-  if (remaining.unread.length > 0) return EXIT.unreadable;
+  if (applied === EXIT.partly || ended.some(({ refused }) => refused !== undefined)) return EXIT.partly;
+  if (remaining.unread.length > 0 || ended.some(({ unread }) => unread !== undefined)) return EXIT.unreadable;
   if (applied !== EXIT.ok) return applied;
   return hasRemainingAccess(remaining) ? EXIT.changes : EXIT.ok;
 }

@@ -3,6 +3,8 @@ import { type Ledger, stackOfLedger } from '../embedded/index.js';
 import {
   type ApplyIo,
   DelineaError,
+  type EndedSessions,
+  endSessions,
   enforceGuards,
   guardInputOf,
   type LogEvent,
@@ -12,9 +14,10 @@ import {
   planOffboarding,
   type RemainingAccess,
   readRemainingAccess,
+  visible,
   visibleJson,
 } from '../provider/index.js';
-import { findingsText, planText, remainingAccessText } from '../review/index.js';
+import { endedSessionsText, findingsText, planText, remainingAccessText } from '../review/index.js';
 import { printWhole, refuseHidden, runCommand } from './command.js';
 import { confirm } from './confirm.js';
 import { type ExecutedPlan, executePlan, logDigestText, resultText } from './execute-plan.js';
@@ -27,13 +30,14 @@ import { openLedger } from './workspace-ledger.js';
 export interface OffboardOptions extends WorkspaceOptions {
   readonly stack?: string;
   readonly revoke?: boolean;
+  readonly endSessions?: boolean;
   readonly autoApprove?: boolean;
   readonly json?: boolean;
 }
 
 /** Runs `delinea-iac offboard`: disables one account and lists the access that it still has. */
 export function offboardCommand(userName: string, options: OffboardOptions, terminal: Terminal): Promise<ExitCode> {
-  const { json = false, revoke = false, autoApprove = false } = options;
+  const { json = false, revoke = false, autoApprove = false, endSessions: ends = false } = options;
   return runCommand(terminal, { quiet: json }, async (state) => {
     const workspace = await openWorkspace(options, terminal.env);
     const { stack, settings } = workspace;
@@ -50,10 +54,12 @@ export function offboardCommand(userName: string, options: OffboardOptions, term
       // With --json, standard output holds only the record.
       const print = json ? terminal.err : terminal.out;
       printWhole(print, introText(offboarding, terminal), state);
+      if (ends) print(`${visible(`Then ends the log-ins, sessions and check-outs of ${account.name}.`)}\n`);
       enforceGuards(guardInputOf(plan), settings);
-      if (plan.applyable && !autoApprove && !(await confirmUnlessJson(json, terminal))) return EXIT.error;
+      if ((plan.applyable || ends) && !autoApprove && !(await confirmUnlessJson(json, terminal))) return EXIT.error;
       const steps: LogEvent[] = [];
       let remaining: RemainingAccess | undefined;
+      let ended: EndedSessions[] | undefined;
       const result = await executePlan(
         {
           command: 'offboard',
@@ -65,21 +71,28 @@ export function offboardCommand(userName: string, options: OffboardOptions, term
           opened,
           onEvent: (event) => void steps.push(event),
           beforeEnd: async (_, log) => {
+            if (ends) {
+              ended = await endSessions(tenant, account, async (event) => {
+                state.written ||= event.outcome === 'written';
+                await log.write({ event: 'end-session', ...event });
+              });
+            }
             remaining = await withReadingProgress(terminal, tenant.cost, () =>
               readRemainingAccess(tenant, account, ledger?.objects()),
             );
-            await log.write({ event: 'offboard', ...recordOf(offboarding, remaining) });
+            await log.write({ event: 'offboard', ...recordOf(offboarding, remaining, ended) });
           },
         },
         state,
         terminal,
       );
       if (plan.applyable) print(resultText(plan, { ...result, notes: [] }, terminal));
+      if (ended) print(endedSessionsText(account.name, ended, terminal.paint));
       print(remainingAccessText(account.name, remaining!, terminal.paint));
       print(logDigestText(result, workspace));
-      if (json) terminal.out(recordText(offboarding, workspace, steps, result, remaining!));
+      if (json) terminal.out(recordText({ offboarding, remaining: remaining!, ended }, workspace, steps, result));
       refuseHidden(state);
-      return exitOfOffboard(plan, result, remaining!);
+      return exitOfOffboard(plan, result, remaining!, ended);
     } catch (error) {
       throw planned ? withLogin(error, planned) : error;
     } finally {
@@ -152,16 +165,26 @@ function introText({ plan }: Offboarding, { paint }: Terminal): string {
 }
 
 /** Returns the part of the record that the log keeps: names and ids, no attribute values. */
-function recordOf({ account, inCode }: Offboarding, { disabled, paths, work, unread }: RemainingAccess): object {
-  return { account, disabled, left: paths, work, unread, inCode };
+function recordOf(
+  { account, inCode }: Offboarding,
+  { disabled, paths, work, unread }: RemainingAccess,
+  ended: readonly EndedSessions[] | undefined,
+): object {
+  return { account, disabled, left: paths, work, unread, inCode, ...(ended && { ended }) };
+}
+
+/** Everything that an off-boarding found and did. */
+interface Outcome {
+  readonly offboarding: Offboarding;
+  readonly remaining: RemainingAccess;
+  readonly ended: readonly EndedSessions[] | undefined;
 }
 
 function recordText(
-  offboarding: Offboarding,
+  { offboarding, remaining, ended }: Outcome,
   workspace: Workspace,
   steps: readonly LogEvent[],
   { done, failures, converged, logDigest }: ExecutedPlan,
-  remaining: RemainingAccess,
 ): string {
   const failed = failures.map(({ address, label, error }) => ({
     address,
@@ -173,7 +196,7 @@ function recordText(
   const head = { command: 'offboard', stack: stack.name, tenant: settings.url, plan: planDigest(offboarding.plan) };
   const record = {
     ...head,
-    ...recordOf(offboarding, remaining),
+    ...recordOf(offboarding, remaining, ended),
     steps,
     done,
     failed,

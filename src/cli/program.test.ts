@@ -147,7 +147,7 @@ describe('program: apply', () => {
     declare({ bob: { user_name: 'bob@example.com', display_name: 'Bob' } });
     const { code, out } = await cli(['apply', folder, '--auto-approve']);
     expect(code).toBe(0);
-    expect(out).toContain('login disabled; sessions: cannot be read');
+    expect(out).toContain('login disabled; sessions: 0 open; check-outs: 0 open');
     expect(out).not.toContain('access removed');
     expect(users()['jane@example.com']).toMatchObject({ active: false });
   });

@@ -124,6 +124,10 @@ export async function runProgram(args: readonly string[], terminal: Terminal): P
     )
     .option(...LEDGER)
     .option('--revoke', "also remove the account's own permissions, roles and memberships")
+    .option(
+      '--end-sessions',
+      'also end its log-ins, sessions and check-outs in Secret Server, and read back that they ended',
+    )
     .option('--auto-approve', 'do not ask for confirmation')
     .option('--json', 'print the record as JSON; needs --auto-approve')
     .option(...PRINCIPAL)

@@ -22,10 +22,6 @@ export interface DelineaSurface {
   readonly adminScope?: string;
   /** Name of an id space. Surfaces with the same id space use the same ids; set it only if verified. @default the surface's own */
   readonly idSpace?: string;
-  /** Path below the base URL from which sessions are read. @default none: sessions are not read */
-  readonly sessionsPath?: string;
-  /** Path below the base URL from which open check-outs are read. @default none: check-outs are not read */
-  readonly checkoutsPath?: string;
 }
 
 /** Address and credentials of the tenant. Settings that are not set are read from the environment: `DELINEA_<NAME>`. */

@@ -36,6 +36,7 @@ export { targetText } from './model/target.js';
 export { validationMessage } from './model/validation-message.js';
 export { isCleared, type Values } from './model/values.js';
 export { quoted, valueText, visible, visibleJson } from './model/visible.js';
+export { type EndEvent, type EndedSessions, endSessions } from './offboard/end-sessions.js';
 export { type Offboarding, planOffboarding } from './offboard/plan-offboarding.js';
 export { hasRemainingAccess, type RemainingAccess, readRemainingAccess } from './offboard/remaining-access.js';
 export { makePlan } from './plan/make-plan.js';

@@ -2,6 +2,7 @@ export { count } from './attributes.js';
 export { costText } from './cost-text.js';
 export { diagnosisText } from './diagnosis-text.js';
 export { driftText } from './drift-text.js';
+export { endedSessionsText } from './ended-sessions-text.js';
 export { errorText } from './error-text.js';
 export { findingsText } from './findings-text.js';
 export { coloured, type Paint, plain } from './paint.js';

@@ -1,25 +1,29 @@
-import { type RemainingAccess, visible } from '../provider/index.js';
+import { joinFirst, type RemainingAccess, visible } from '../provider/index.js';
 import { count } from './attributes.js';
 import type { Paint } from './paint.js';
+
+/** Names of secrets that are printed. */
+const MOST_NAMES = 5;
 
 /** Returns the access that an account still has. Parts that could not be read are listed, never counted as none. */
 export function remainingAccessText(name: string, remaining: RemainingAccess, paint: Paint): string {
   const { disabled, paths, work, unread } = remaining;
   const left = [
     ...(disabled === false ? ['login: the account is NOT disabled'] : []),
-    ...work.flatMap(({ what, open = 0 }) => (open > 0 ? [`${what}: ${open} open`] : [])),
+    ...work.flatMap(({ what, open = 0, names = [] }) =>
+      open > 0 ? [`${what}: ${open} open (${joinFirst(names, MOST_NAMES)})`] : [],
+    ),
     ...paths.map(({ label, through, owns }) => {
       const groups = through.length === 0 ? '' : `, through ${through.join(', ')}`;
       return `${owns ? 'OWNER: ' : ''}${label}${groups}`;
     }),
   ];
-  const unknown = work.filter(({ open, unread: why }) => open === undefined && why === undefined);
   const parts = [
     ...section(`Access that ${name} still has:`, left),
     ...section('Could not be read, so not known:', unread),
     ...section(
-      'Not known, because the provider setting "surfaces" has no path to read it from:',
-      unknown.map(({ what }) => what),
+      'Not read, so not known:',
+      work.flatMap(({ what, unset }) => (unset === undefined ? [] : [`${what}: ${unset}`])),
     ),
     paint(left.length + unread.length > 0 ? 'error' : 'strong', verdict(name, remaining, left.length)),
   ];

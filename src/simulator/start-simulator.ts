@@ -106,7 +106,6 @@ function makeTenant(options: SimulatorOptions): Tenant {
       idSpaces: options.idSpaces ?? 'split',
       numbered: options.numbered ?? false,
       leanLists: options.leanLists ?? false,
-      sessions: options.sessions ?? false,
       uniquePermissions: options.uniquePermissions ?? true,
       duplicatesWithoutExternalId: options.duplicatesWithoutExternalId ?? true,
       secretServer: options.secretServer ?? 'standalone',

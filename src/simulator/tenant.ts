@@ -36,8 +36,6 @@ export interface TenantOptions {
   readonly numbered: boolean;
   /** REST user lists carry only id, userName and active, as in the example of guide 000. Default false. */
   readonly leanLists: boolean;
-  /** Serve `GET /api/v1/sessions` and `/checkouts`; both paths are assumptions (fact sheet (e)). Default false: 404. */
-  readonly sessions: boolean;
   /** A second permission for one container and principal is a 409. Default true; unpublished. */
   readonly uniquePermissions: boolean;
   /** A SCIM write without externalId creates a duplicate user (guide 000). Default true. */

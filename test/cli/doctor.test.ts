@@ -119,13 +119,13 @@ describe('doctor: a whole tenant', () => {
   });
 
   test('its settings give the same result', async () => {
-    await open({ provider: { surfaces: [{ name: 'platform-rest', sessionsPath: '/sessions' }] } });
+    await open({ provider: { surfaces: [{ name: 'scim-cloud', idSpace: 'own' }] } });
     const { recommended } = await diagnosed();
     const printed = recommended!.variables.map(({ name, value }) => [name, value ?? project.sim.env[name]]);
     const env = Object.fromEntries(
       printed.map(([name, value]) => [name, value?.replaceAll('http://tenant', project.sim.url)]),
     );
-    expect(env.DELINEA_SURFACES).toContain('/sessions');
+    expect(env.DELINEA_SURFACES).toContain('own');
     const none = Object.fromEntries(Object.keys(project.sim.env).map((name) => [name, '']));
     const again = await diagnosed({ ...none, DELINEA_SURFACES: '', ...env });
     expect(again).toMatchObject({ code: 0, fitting: ['platform', 'platform-identity', 'scim-cloud'], recommended });

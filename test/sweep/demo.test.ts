@@ -29,7 +29,7 @@ const STORY = [
   /Applied: \d+ steps done and read back\./,
   / leaves: the code /,
   /Plan: .*\(1 deactivated\)/,
-  /login disabled; sessions: cannot be read/,
+  /login disabled; sessions: 0 open/,
   /disabled, not deleted/,
   /== That was the main job/,
 ];

@@ -219,14 +219,6 @@ export interface DelineaProviderSurfaces {
   * Name of an id space. Surfaces with the same id space use the same ids. Set it only if you have verified this.
   */
   readonly idSpace?: string;
-  /**
-  * Path of the list of sessions, below the base URL.
-  */
-  readonly sessionsPath?: string;
-  /**
-  * Path of the list of open check-outs, below the base URL.
-  */
-  readonly checkoutsPath?: string;
 }
 
 export function delineaProviderSurfacesToTerraform(struct?: DelineaProviderSurfaces | cdktf.IResolvable): any {
@@ -242,8 +234,6 @@ export function delineaProviderSurfacesToTerraform(struct?: DelineaProviderSurfa
     write_scope: cdktf.stringToTerraform(struct!.writeScope),
     admin_scope: cdktf.stringToTerraform(struct!.adminScope),
     id_space: cdktf.stringToTerraform(struct!.idSpace),
-    sessions_path: cdktf.stringToTerraform(struct!.sessionsPath),
-    checkouts_path: cdktf.stringToTerraform(struct!.checkoutsPath),
   }
 }
 
@@ -292,18 +282,6 @@ export function delineaProviderSurfacesToHclTerraform(struct?: DelineaProviderSu
     },
     id_space: {
       value: cdktf.stringToHclTerraform(struct!.idSpace),
-      isBlock: false,
-      type: "simple",
-      storageClassType: "string",
-    },
-    sessions_path: {
-      value: cdktf.stringToHclTerraform(struct!.sessionsPath),
-      isBlock: false,
-      type: "simple",
-      storageClassType: "string",
-    },
-    checkouts_path: {
-      value: cdktf.stringToHclTerraform(struct!.checkoutsPath),
       isBlock: false,
       type: "simple",
       storageClassType: "string",

@@ -37,7 +37,8 @@ export function isObject(value: unknown): value is JsonObject {
 }
 
 /**
- * Returns the JSON body of a 2xx, or undefined if there is none (204).
+ * Returns the JSON body of a 2xx, or undefined if there is none (204), or after a write only `true`, which some calls of
+ * Secret Server return (OpenAPI 11.7.2).
  * @throws DelineaError `wrong_surface` for an HTML page, `malformed_response` for text that is not a JSON object; after a
  *   write both are uncertain, since it may have been executed
  */
@@ -58,6 +59,7 @@ export function readBody(
   }
   const body = jsonOf(response);
   if (isObject(body)) return body;
+  if (write && body === true) return undefined;
   throw new DelineaError('malformed_response', `${what}: the response is not a JSON object`, {
     hint: UNDOCUMENTED_RESPONSE,
     status,
@@ -162,6 +164,7 @@ export function verdictOf(response: HttpResponse, write: boolean): Verdict {
   if (status >= 300) return 'failing';
   if (text.trim() === '') return write ? 'works' : 'failing';
   const body = isHtml(response) ? undefined : jsonOf(response);
+  if (write && body === true) return 'works';
   if (!isObject(body)) return 'failing';
   return isFailedEnvelope(body) ? 'refused' : 'works';
 }

@@ -6,7 +6,7 @@ import { connect, type Tenant } from './tenant.js';
 let simulator: Simulator;
 let tenant: Tenant;
 beforeAll(async () => {
-  simulator = await startSimulator({ sessions: true, data: { users: [{ userName: 'ada' }] } });
+  simulator = await startSimulator({ data: { users: [{ userName: 'ada' }] } });
   tenant = await connect(readSettings({}, simulator.env), {});
 });
 afterAll(() => simulator.close());
@@ -41,13 +41,25 @@ describe('connect', () => {
     expect(() => other.collection('user')).toThrow('Platform REST does not serve user');
   });
 
-  test('countOpen: counts the open entries of an account, whatever the length of the list', async () => {
-    const { id } = simulator.state().users[0]!;
-    const rest = tenant.settings.surfaces['platform-rest']!;
+  test('entries: reads a list to its end, and is an error if it cannot be read', async () => {
+    const surface = tenant.settings.surfaces['secret-server']!;
     for (let session = 1; session <= 102; session++) simulator.admin.openSession('ada');
-    expect(await tenant.countOpen(rest, '/sessions', id, 'sessions')).toBe(102);
-    simulator.admin.endSessions('ada');
-    expect(await tenant.countOpen(rest, '/sessions', id, 'sessions')).toBe(0);
-    await expect(tenant.countOpen(rest, '/nowhere', id, 'sessions')).rejects.toThrow('sessions');
+    const list = { path: '/v1/recorded-sessions', id: 'secretSessionId', what: 'sessions' };
+    expect(await tenant.entries({ ...surface, pageSize: 100 }, list)).toHaveLength(102);
+    await expect(tenant.entries(surface, { ...list, path: '/v1/nowhere' })).rejects.toThrow('sessions');
+  });
+
+  test('send: refuses a write before the run may write, and reads a response that is only true', async () => {
+    const surface = tenant.settings.surfaces['secret-server']!;
+    const path = '/v1/platform/synchronization-now';
+    const request = { method: 'POST', path, access: 'write', what: 'synchronise' } as const;
+    await expect(tenant.send(surface, request)).rejects.toMatchObject({ code: 'cancelled' });
+    const unified = await startSimulator({ secretServer: 'mirror' });
+    try {
+      const other = (await connect(readSettings({}, unified.env), {})).permitWrites();
+      expect(await other.send(other.settings.surfaces['secret-server']!, request)).toBeUndefined();
+    } finally {
+      await unified.close();
+    }
   });
 });

@@ -3,6 +3,7 @@ import { DelineaError } from '../model/errors.js';
 import type { Features } from '../model/features.js';
 import { isEdge } from '../model/keys.js';
 import type { Resource } from '../model/resource.js';
+import type { JsonObject } from '../model/values.js';
 import { resourceOf } from '../resources/index.js';
 import type { ConfiguredSurface } from '../settings/configured-surface.js';
 import type { Settings } from '../settings/settings.js';
@@ -10,10 +11,10 @@ import { surfaceFor } from '../settings/surfaces.js';
 import { elementCollection } from './array-element.js';
 import { type Collection, objectCollection, pageReader } from './collection.js';
 import { readFeatures } from './features.js';
-import { type Http, surfaceHttp } from './http.js';
+import { type Call, type Http, surfaceHttp } from './http.js';
 import { identity } from './identity.js';
 import { readAll } from './pages.js';
-import type { Protocol } from './protocol.js';
+import type { Protocol, Query } from './protocol.js';
 import { newCost } from './request-count.js';
 import { rest } from './rest.js';
 import { scim } from './scim.js';
@@ -28,6 +29,17 @@ export interface Dialects {
 
 const dialects: Dialects = { protocols: { rest, scim, secretServer, identity }, resourceOf };
 
+/** A list of entries that are not objects of a kind. */
+export interface EntryList {
+  /** Path below the surface's base URL. */
+  readonly path: string;
+  readonly query?: Query;
+  /** The field that identifies an entry. */
+  readonly id: string;
+  /** The list in errors: `sessions`. */
+  readonly what: string;
+}
+
 /** A connection to one tenant: collections of its kinds, and the cost of the requests so far. */
 export interface Tenant {
   readonly settings: Settings;
@@ -40,14 +52,10 @@ export interface Tenant {
   collection(kind: string, surface?: string): Collection;
   /** Returns a function that reads the features that a surface states; undefined: its protocol has no such document. */
   featureReader(surface: ConfiguredSurface): (() => Promise<Features>) | undefined;
-  /**
-   * Returns the number of open entries in a list about one account, such as its sessions.
-   * @param path path of the list below the surface's base URL
-   * @param account id on that surface
-   * @param what the list in errors: `sessions`
-   * @throws DelineaError if the list cannot be read to its end
-   */
-  countOpen(surface: ConfiguredSurface, path: string, account: string, what: string): Promise<number>;
+  /** Reads a list of entries that are not objects of a kind, such as sessions. @throws DelineaError unless it is read to its end */
+  entries(surface: ConfiguredSurface, list: EntryList): Promise<readonly JsonObject[]>;
+  /** Sends one request that is about no object of a kind. @throws DelineaError for everything but a 2xx */
+  send(surface: ConfiguredSurface, request: Omit<Call, 'counted'>): Promise<JsonObject | undefined>;
   /**
    * Ends the run: requests are no longer repeated, those without a response are given up after a few seconds, and then
    * nothing more is sent. A write that was given up is an uncertain error.
@@ -113,21 +121,17 @@ export async function connect(
       const { features } = protocols[surface.protocol]!;
       return features && (() => readFeatures(httpOf(surface), features));
     },
-    async countOpen(surface, path, account, what) {
-      const protocol = protocols[surface.protocol]!;
-      const filter = protocol.filterQuery([{ at: ['userId'], value: account }]);
-      const entries = await readAll({
-        fetch: pageReader(httpOf(surface), protocol, {
-          request: (page) => ({ method: 'GET', path, query: { ...page, ...filter } }),
-          counted: 'gets',
-          what,
-        }),
+    entries(surface, { path, query, id, what }) {
+      const request = (page: Query) => ({ method: 'GET' as const, path, query: { ...page, ...query } });
+      return readAll({
+        fetch: pageReader(httpOf(surface), protocols[surface.protocol]!, { request, counted: 'gets', what }),
         size: surface.pageSize,
-        idOf: (entry) => JSON.stringify(entry.id ?? entry),
+        idOf: (entry) => JSON.stringify(entry[id] ?? entry),
         what: `${what} of ${surface.title}`,
       });
-      return entries.filter(({ active }) => active !== false).length;
     },
+    send: (surface, request) =>
+      httpOf(surface).send({ ...request, counted: request.access === 'read' ? 'gets' : 'writes' }),
   };
   return tenant;
 }

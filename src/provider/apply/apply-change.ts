@@ -171,6 +171,8 @@ async function noteSessions({ context, step }: RunningStep, address: string): Pr
   if (!resourceOf(step.kind).account || step.id === undefined) return;
   const account = { kind: step.kind, id: step.id };
   const sessions = await readOpenSessions(context.tenant, context.translator, account);
-  const texts = sessions.map(({ what, open }) => `${what}: ${open === undefined ? 'cannot be read' : `${open} open`}`);
+  const texts = sessions.map(({ what, open, unread, unset }) =>
+    open === undefined ? `${what} could not be read (${unread ?? unset})` : `${what}: ${open} open`,
+  );
   context.note(step, address, `${step.label}: login disabled; ${texts.join('; ')}`);
 }

@@ -5,11 +5,11 @@ import { DelineaError } from '../model/errors.js';
 import type { Plan } from '../model/plan.js';
 import { UsedConsents } from '../plan/used-consents.js';
 import { IdTranslator } from '../read/id-translator.js';
+import { poll } from '../read/poll.js';
 import { Snapshot } from '../read/snapshot.js';
 import { openReader } from '../read/tenant-reader.js';
 import type { ApplyContext, ApplyIo } from './apply-context.js';
 import { Locks } from './locks.js';
-import { poll } from './read-back.js';
 import { type ApplyFailure, runSteps } from './run-steps.js';
 
 export interface ApplyResult {

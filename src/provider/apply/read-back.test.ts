@@ -2,23 +2,6 @@ import { expect, test } from '@jest/globals';
 import { failuresOf } from '../../../test/support/assert/facts.js';
 import { group, user } from '../../../test/support/tenant/declare.js';
 import { openWorkbench } from '../../../test/support/tenant/workbench.js';
-import { DelineaError } from '../model/errors.js';
-import { poll } from './read-back.js';
-
-const timeout = () => new DelineaError('not_converged', 'timeout');
-
-test('poll: returns the first value', async () => {
-  let asked = 0;
-  expect(await poll(1_000, async () => (++asked === 2 ? 'value' : undefined), timeout)).toBe('value');
-  expect(asked).toBe(2);
-});
-
-test('poll: asks once and throws when no time is left', async () => {
-  let asked = 0;
-  const ask = async () => void asked++;
-  await expect(poll(0, ask, timeout)).rejects.toMatchObject({ code: 'not_converged' });
-  expect(asked).toBe(1);
-});
 
 test('observe: refuses a name that several objects have', async () => {
   const bench = await openWorkbench();

@@ -1,13 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { diff, differingNames } from '../model/diff.js';
 import { DelineaError } from '../model/errors.js';
 import { isEdge, keyText } from '../model/keys.js';
 import type { Values } from '../model/values.js';
 import { isPart, type RemoteObject, requireParts } from '../model/wire.js';
 import type { RunningStep, SurfaceStep } from './surface-step.js';
-
-/** First and longest pause between two reads, in milliseconds. */
-const PAUSE = { first: 100, longest: 2_000 };
 
 /**
  * Reads the live object of a step: by id if the id is stable, otherwise by its natural key.
@@ -71,19 +67,4 @@ export async function readBackGone(run: RunningStep, id: string): Promise<void> 
         hint: 'Plan again.',
       }),
   );
-}
-
-/** Calls `ask` with growing pauses until it returns a value. @throws the error of `otherwise` after `forMs` milliseconds */
-export async function poll<T>(
-  forMs: number,
-  ask: () => Promise<T | undefined>,
-  otherwise: () => DelineaError,
-): Promise<T> {
-  const end = Date.now() + forMs;
-  for (let pause = PAUSE.first; ; pause = Math.min(PAUSE.longest, pause * 2)) {
-    const value = await ask();
-    if (value !== undefined) return value;
-    if (Date.now() + pause > end) throw otherwise();
-    await sleep(pause);
-  }
 }

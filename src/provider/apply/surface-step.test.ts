@@ -4,9 +4,9 @@ import { openWorkbench, type Workbench } from '../../../test/support/tenant/work
 import { connect } from '../api/tenant.js';
 import type { Plan, Step } from '../model/plan.js';
 import { IdTranslator } from '../read/id-translator.js';
+import { poll } from '../read/poll.js';
 import { Snapshot } from '../read/snapshot.js';
 import type { ApplyContext } from './apply-context.js';
-import { poll } from './read-back.js';
 import { homeKeyOf, toSurfaceStep } from './surface-step.js';
 
 let bench: Workbench;

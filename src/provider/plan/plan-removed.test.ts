@@ -42,7 +42,7 @@ describe('an object removed from code', () => {
       expect(result.notes).toEqual([
         {
           address: jane.address,
-          message: expect.stringContaining('login disabled; sessions: cannot be read; check-outs: cannot be read'),
+          message: expect.stringContaining('login disabled; sessions: 0 open; check-outs: 0 open'),
         },
       ]);
     },

@@ -1,48 +1,70 @@
-import { afterEach, expect, test } from '@jest/globals';
-import { open, type Reply, serveApi, type TestServer } from '../api/test-server.fixture.js';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { userOf } from '../../../test/support/assert/facts.js';
+import type { Fault } from '../../simulator/index.js';
+import { type Simulator, startSimulator } from '../../simulator/index.js';
+import { connect } from '../api/tenant.js';
+import { readSettings } from '../settings/settings.js';
 import { readOpenSessions } from './open-sessions.js';
 import { openReader } from './tenant-reader.js';
 
-let server: TestServer | undefined;
-afterEach(() => server?.close());
+const JANE = 'jane@example.com';
+const TOM = 'tom@example.com';
+let sim: Simulator;
+beforeEach(async () => {
+  sim = await startSimulator({ data: { users: [{ userName: TOM }, { userName: JANE }] } });
+});
+afterEach(() => sim.close());
 
-const USER = { id: '7', userName: 'jane@x' };
-const list = (...data: object[]): Reply => ({ body: { data, total: data.length, skip: 0, take: 100 } });
-
-async function read(replies: Readonly<Record<string, Reply>>, ...surfaces: object[]) {
-  server = await serveApi(({ url }) => {
-    const path = Object.keys(replies).find((candidate) => url.includes(candidate));
-    return path === undefined ? { status: 404, body: {} } : replies[path]!;
-  });
-  const tenant = await open(server.url, { retries: 0, surfaces });
-  return readOpenSessions(tenant, openReader(tenant).translator, { kind: 'user', id: USER.id });
+async function read(env: Record<string, string> = {}, id = userOf(sim.state(), 'jane').id) {
+  const tenant = await connect({ ...readSettings({}, { ...sim.env, ...env }), retries: 0 }, {});
+  return readOpenSessions(tenant, openReader(tenant).translator, { kind: 'user', id });
 }
 
-test('open sessions: unknown, and nothing is sent, when no surface lists them', async () => {
-  expect(await read({})).toEqual([{ what: 'sessions' }, { what: 'check-outs' }]);
-  expect(server!.seen).toEqual([]);
+const fail = (fault: Omit<Fault, 'kind'>) => sim.faults.set({ faults: [{ kind: 'status', ...fault }] });
+
+test('open sessions: are those of the account that has the same name in Secret Server', async () => {
+  for (const name of [TOM, JANE, JANE]) sim.admin.openSession(name);
+  for (const name of [TOM, JANE]) sim.admin.openCheckout(name);
+  expect(await read()).toEqual([
+    { what: 'sessions', open: 2, names: ['Simulated secret', 'Simulated secret'] },
+    { what: 'check-outs', open: 1, names: ['Simulated secret 2'] },
+  ]);
+  sim.admin.endSessions(JANE);
+  sim.admin.endCheckouts(JANE);
+  expect(await read()).toMatchObject([{ open: 0 }, { open: 0 }]);
 });
 
-test('open sessions: counts entries that are not over', async () => {
-  const replies = { '/sessions': list({ id: 1 }, { id: 2, active: true }, { id: 3, active: false }) };
-  const found = await read(replies, { name: 'platform-rest', sessionsPath: '/sessions' });
-  expect(found).toEqual([{ what: 'sessions', open: 2 }, { what: 'check-outs' }]);
-  expect(decodeURIComponent(server!.seen.at(-1)!.url)).toContain("userId eq '7'");
+test('open sessions: not configured is not the same as none, and nothing is sent', async () => {
+  const unset = 'Secret Server REST is not configured: set DELINEA_SECRET_SERVER_URL';
+  expect(await read({ DELINEA_SECRET_SERVER_URL: '' })).toEqual([
+    { what: 'sessions', unset },
+    { what: 'check-outs', unset },
+  ]);
+  expect(sim.requests.total).toBe(0);
 });
 
-test('open sessions: a failed read is reported and does not stop the other', async () => {
-  const replies = { '/sessions': { status: 403, body: { message: 'not for you' } }, '/checkouts': list() };
-  const paths = { name: 'platform-rest', sessionsPath: '/sessions', checkoutsPath: '/checkouts' };
-  expect(await read(replies, paths)).toEqual([
-    { what: 'sessions', unread: expect.stringContaining('403') },
-    { what: 'check-outs', open: 0 },
+test('open sessions: a failed read names the permission and does not stop the other', async () => {
+  fail({ status: 403, path: '/recorded-sessions' });
+  expect(await read()).toEqual([
+    { what: 'sessions', unread: expect.stringMatching(/403.*\. It needs the permission "View Session Monitoring"$/) },
+    { what: 'check-outs', open: 0, names: [] },
   ]);
 });
 
-test('open sessions: reported as unread when a surface does not show the account', async () => {
-  const replies = { '/api/v1/users/7': { body: USER }, '/scim/v2/Users': { body: { Resources: [], totalResults: 0 } } };
-  expect(await read(replies, { name: 'scim-cloud', sessionsPath: '/Sessions' })).toEqual([
-    { what: 'sessions', unread: 'the account is not visible on the SCIM Cloud Connector' },
-    { what: 'check-outs' },
+test('open sessions: are unread when Secret Server does not show the account', async () => {
+  fail({ status: 404, path: '/SecretServer/api/v1/users' });
+  const unread = 'the account is not visible on the Secret Server REST';
+  expect(await read()).toEqual([
+    { what: 'sessions', unread },
+    { what: 'check-outs', unread },
   ]);
 });
+
+test.each(['active', 'userId', 'secretSessionId'])(
+  'open sessions: an entry without %s is not counted as none',
+  async (field) => {
+    sim.admin.openSession(JANE);
+    sim.faults.set({ faults: [{ kind: 'dropFields', path: '/recorded-sessions', fields: [field] }] });
+    expect((await read())[0]).toEqual({ what: 'sessions', unread: `sessions: an entry has no ${field}` });
+  },
+);

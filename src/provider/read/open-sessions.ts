@@ -1,6 +1,10 @@
 import type { Tenant } from '../api/tenant.js';
 import { DelineaError } from '../model/errors.js';
 import type { Principal } from '../model/principal.js';
+import type { JsonObject } from '../model/values.js';
+import type { Activity, OpenList } from '../settings/activity.js';
+import { type ConfiguredSurface, unsetVariables } from '../settings/configured-surface.js';
+import { surfaces } from '../settings/surfaces.js';
 import type { IdTranslator } from './id-translator.js';
 
 /**
@@ -12,42 +16,105 @@ export interface OpenSessions {
   readonly what: string;
   /** The number of open sessions or check-outs; undefined if unknown. */
   readonly open?: number;
-  /** Why they could not be read. If this and `open` are unset, no configured surface lists them. */
+  /** The secrets that they give access to. */
+  readonly names?: readonly string[];
+  /** Why they could not be read. */
   readonly unread?: string;
+  /** Why nothing was read: the surface that lists them is not configured. */
+  readonly unset?: string;
 }
 
-/** The lists to count, and the setting of a surface that holds the path of each. */
-const WORK = [
-  { what: 'sessions', at: 'sessionsPath' },
-  { what: 'check-outs', at: 'checkoutsPath' },
-] as const;
+/** An open session or check-out: its id and the secret that it gives access to. */
+export interface OpenEntry {
+  readonly id: string;
+  readonly name: string;
+  /** The entry as the service lists it. */
+  readonly raw: JsonObject;
+}
 
-/** Counts the open sessions and check-outs of an account. A failed read is reported and does not stop the others. */
-export function readOpenSessions(
+/** A surface that lists sessions; `unset`: why it cannot be used. */
+export type ActiveSurface = { readonly activity: Activity } & (
+  | { readonly surface: ConfiguredSurface }
+  | { readonly surface: undefined; readonly unset: string }
+);
+
+/** Returns the surfaces that list sessions of a kind of account, whether they are configured or not. */
+export function activeSurfaces({ settings }: Tenant, kind: string): ActiveSurface[] {
+  return Object.values(surfaces).flatMap((row): ActiveSurface[] => {
+    const { activity } = row;
+    if (!activity || !(kind in row.serves)) return [];
+    const surface = settings.surfaces[row.name];
+    const [unset] = unsetVariables(row, surface);
+    if (surface && !unset) return [{ activity, surface }];
+    return [{ activity, surface: undefined, unset: `${row.title} is not configured: set ${unset!.join(' and ')}` }];
+  });
+}
+
+/** Reads the open sessions and check-outs of an account. A failed read is reported and does not stop the others. */
+export async function readOpenSessions(
   tenant: Tenant,
   translator: IdTranslator,
   account: Principal,
 ): Promise<OpenSessions[]> {
-  const surfaces = Object.values(tenant.settings.surfaces).filter(({ serves }) => account.kind in serves);
-  return Promise.all(
-    WORK.map(async ({ what, at }) => {
-      const lists = surfaces.flatMap((surface) => (surface[at] === undefined ? [] : [{ surface, path: surface[at] }]));
-      if (lists.length === 0) return { what };
-      try {
-        const counts = await Promise.all(
-          lists.map(async ({ surface, path }) => {
-            const id = await translator.toSurface(account.kind, account.id, surface);
-            if (id === undefined) {
-              throw new DelineaError('not_found', `the account is not visible on the ${surface.title}`);
-            }
-            return tenant.countOpen(surface, path, id, what);
-          }),
-        );
-        return { what, open: counts.reduce((sum, count) => sum + count, 0) };
-      } catch (error) {
-        if (!(error instanceof DelineaError)) throw error;
-        return { what, unread: error.message };
-      }
-    }),
+  const found = activeSurfaces(tenant, account.kind).map((active) =>
+    Promise.all(
+      active.activity.lists.map(async (list): Promise<OpenSessions> => {
+        const { what } = list;
+        if (!active.surface) return { what, unset: active.unset };
+        try {
+          const id = await accountOn(active.surface, translator, account);
+          const entries = await openEntries(tenant, active.surface, list, id);
+          return { what, open: entries.length, names: entries.map(({ name }) => name) };
+        } catch (error) {
+          return { what, unread: reasonOf(error, list.permission) };
+        }
+      }),
+    ),
   );
+  return (await Promise.all(found)).flat();
+}
+
+/** Returns the id of an account on a surface. @throws DelineaError `not_found` if the surface does not show it */
+export async function accountOn(
+  surface: ConfiguredSurface,
+  translator: IdTranslator,
+  { kind, id }: Principal,
+): Promise<string> {
+  const found = await translator.toSurface(kind, id, surface);
+  if (found !== undefined) return found;
+  throw new DelineaError('not_found', `the account is not visible on the ${surface.title}`);
+}
+
+/**
+ * Reads the open entries of one account. Compares the account of every entry: a service that ignores the filter must not
+ * have sessions of others counted, or ended.
+ * @throws DelineaError if the list cannot be read to its end, or if an open entry does not show its account
+ */
+export async function openEntries(
+  tenant: Tenant,
+  surface: ConfiguredSurface,
+  { what, path, query, accountFilter, fields }: OpenList,
+  account: string,
+): Promise<OpenEntry[]> {
+  const filter = { ...query, ...(accountFilter !== undefined && { [accountFilter]: account }) };
+  const entries = await tenant.entries(surface, { path, query: filter, id: fields.id, what });
+  const open = entries.filter((entry) => entry[fields.open] !== false);
+  const incomplete = open.find((entry) =>
+    [entry[fields.open], entry[fields.account], entry[fields.id]].includes(undefined),
+  );
+  if (incomplete) {
+    throw new DelineaError(
+      'incomplete_response',
+      `${what}: an entry has no ${[fields.open, fields.account, fields.id].find((name) => incomplete[name] === undefined)}`,
+    );
+  }
+  return open
+    .filter((entry) => String(entry[fields.account]) === account)
+    .map((raw) => ({ id: String(raw[fields.id]), name: String(raw[fields.name] ?? raw[fields.id]), raw }));
+}
+
+/** Returns the message of an error, with the permission that a refused request needs. @throws every other error */
+export function reasonOf(error: unknown, permission: string): string {
+  if (!(error instanceof DelineaError)) throw error;
+  return error.code === 'forbidden' ? `${error.message}. It needs the permission "${permission}"` : error.message;
 }

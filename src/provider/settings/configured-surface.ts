@@ -1,7 +1,6 @@
 import type * as z from 'zod';
 import { DelineaError } from '../model/errors.js';
 import { snakeCase } from '../model/names.js';
-import { pick } from '../model/values.js';
 import { environmentName } from './environment.js';
 import type { settingsSchema } from './settings-schema.js';
 import type { Auth, OAuth, Surface } from './surfaces.js';
@@ -72,7 +71,6 @@ function configureSurface(
     ...row,
     auth: isOAuth ? withScopes(auth, override) : auth,
     idSpace: override.idSpace ?? row.idSpace,
-    ...pick(override, ['sessionsPath', 'checkoutsPath']),
     baseUrl,
     tokenUrl: isOAuth ? urlOf(override.tokenUrl, 'surfaces.token_url', tokenHost, auth.tokenPath) : undefined,
     credentials: credentialsOf(auth, texts),

@@ -59,7 +59,6 @@ describe('profileBlock', () => {
         name: 'platform-rest',
         token_url: 'https://acme.delinea.app/token',
         read_scope: 'read',
-        sessions_path: '/sessions',
       },
       { name: 'scim-cloud', base_url: 'https://acme.delinea.app/other', id_space: 'platform' },
       { name: 'secret-server', base_url: 'https://vault.example.com/api' },

@@ -79,7 +79,5 @@ function addressOf(surface: Omit<ConfiguredSurface, 'credentials'>): Record<stri
     write_scope: scopes?.write,
     admin_scope: scopes?.admin,
     id_space: surface.idSpace,
-    sessions_path: surface.sessionsPath,
-    checkouts_path: surface.checkoutsPath,
   };
 }

@@ -23,9 +23,6 @@ function secret(description: string) {
     .meta({ inCode: 'authority', sensitive: true, description });
 }
 
-/** A path below a base URL: nothing in it leads to another path, host or query. */
-const path = z.string().regex(/^(?:\/(?!\.\.?(?:\/|$))[\w.~-]+)+$/, 'must be a path such as /sessions');
-
 /** The provider block. Every setting may also come from the environment: DELINEA_<NAME>; `inCode` is the rule for both. */
 export const settingsSchema = z.object({
   tenant: z
@@ -183,10 +180,6 @@ export const settingsSchema = z.object({
           description:
             'Name of an id space. Surfaces with the same id space use the same ids. Set it only if you have verified this.',
         }),
-        sessionsPath: path.optional().meta({ description: 'Path of the list of sessions, below the base URL.' }),
-        checkoutsPath: path
-          .optional()
-          .meta({ description: 'Path of the list of open check-outs, below the base URL.' }),
       }),
     )
     .optional()

@@ -250,8 +250,6 @@ test('surfaces: override base URL, token URL and scopes of a surface', () => {
     writeScope: 'w',
     adminScope: 'a',
     idSpace: 'mine',
-    sessionsPath: '/sessions',
-    checkoutsPath: '/checkouts',
   };
   const { surfaces } = readSettings({ tenant: 'acme', surfaces: [row] }, {});
   expect(surfaces['platform-rest']).toMatchObject({
@@ -259,8 +257,6 @@ test('surfaces: override base URL, token URL and scopes of a surface', () => {
     tokenUrl: 'https://id.example/token',
     auth: { scopes: { read: 'r', write: 'w', admin: 'a' } },
     idSpace: 'mine',
-    sessionsPath: '/sessions',
-    checkoutsPath: '/checkouts',
   });
   expect(surfaces['scim-cloud']).toMatchObject({
     baseUrl: 'https://acme.delinea.app/scim/v2',

@@ -1,3 +1,4 @@
+import type { Activity, Synchronisation } from './activity.js';
 import type { Causes } from './likely-causes.js';
 
 /** The access that a request needs; each surface names the OAuth scope for it. */
@@ -77,10 +78,10 @@ export interface Surface {
   readonly missIs404?: boolean;
   /** Whether a 404 without a body means that the tenant does not expose the call, never that an object is gone. */
   readonly unexposedIs404?: boolean;
-  /** Path of a user's open sessions below the base URL. Guide 000 mentions a sessions API without a path. */
-  readonly sessionsPath?: string;
-  /** Path of a user's open check-outs below the base URL. Guide 000 mentions check-outs without an API. */
-  readonly checkoutsPath?: string;
+  /** Sessions and check-outs of accounts. */
+  readonly activity?: Activity;
+  /** The request that has this surface copy users and groups of another product. */
+  readonly synchronisation?: Synchronisation;
   /** Permissions that the account needs; the hint for a 403. */
   readonly permissions: string;
   /** The set-up that an administrator must do before the surface can be used. */

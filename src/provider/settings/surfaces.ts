@@ -1,4 +1,5 @@
 import { DelineaError } from '../model/errors.js';
+import { platformSynchronisation, secretServerActivity } from './activity.js';
 import { environmentName } from './environment.js';
 import { likelyCauses } from './likely-causes.js';
 import type { OAuth, Surface } from './surface.js';
@@ -38,11 +39,7 @@ const rows: readonly Surface[] = [
     pageSize: 100,
     partialLists: true,
     serves: {
-      user: {
-        filters: ['userName'],
-        assumed:
-          'Sessions and check-outs of a user are lists like all others, filtered by `userId eq`. An entry is open unless it has `active: false`. They are read only if `sessionsPath` or `checkoutsPath` is set: guide 000 mentions a "sessions API" and check-outs without a path.',
-      },
+      user: { filters: ['userName'] },
       group: {
         filters: ['displayName'],
         assumed:
@@ -215,6 +212,8 @@ const rows: readonly Surface[] = [
     permissions:
       'a role with Administer Users, Administer Groups, Administer Role Assignment and View Roles, and Owner on the folders. In a tenant that the Platform manages (those since 2023-11-08), users, groups and roles are changed there',
     precondition: 'the URL of Secret Server (secret_server_url) and an account with API access',
+    activity: secretServerActivity,
+    synchronisation: platformSynchronisation,
     causes: likelyCauses['secret-server'],
   },
   {

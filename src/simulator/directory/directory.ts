@@ -51,7 +51,7 @@ export class Directory {
    * @param numbered whether users, groups and roles number from 1, each kind and each surface by itself
    */
   constructor(
-    delayMs: () => number,
+    private readonly delayMs: () => number,
     private readonly numbered = false,
   ) {
     this.users = new Table((user) => user.userName, delayMs);
@@ -251,7 +251,7 @@ export class Directory {
   }
 
   sessionsOf(userId: string): readonly SessionRecord[] {
-    return this.#sessions.get(userId) ?? [];
+    return (this.#sessions.get(userId) ?? []).map(asSeen);
   }
 
   openSession(userId: string): void {
@@ -261,11 +261,11 @@ export class Directory {
 
   /** @param id the session to end; absent = all of the user */
   endSessions(userId: string, id?: string): void {
-    this.#sessions.set(userId, this.sessionsOf(userId).map(ended(id)));
+    this.#sessions.set(userId, this.sessionsOf(userId).map(this.#ended(id)));
   }
 
   checkoutsOf(userId: string): readonly SessionRecord[] {
-    return this.#checkouts.get(userId) ?? [];
+    return (this.#checkouts.get(userId) ?? []).map(asSeen);
   }
 
   openCheckout(userId: string): void {
@@ -275,7 +275,16 @@ export class Directory {
 
   /** @param id the check-out to end; absent = all of the user */
   endCheckouts(userId: string, id?: string): void {
-    this.#checkouts.set(userId, this.checkoutsOf(userId).map(ended(id)));
+    this.#checkouts.set(userId, this.checkoutsOf(userId).map(this.#ended(id)));
+  }
+
+  /** Sessions and check-outs end as late as other changes become visible (guide 000: clean-up is asynchronous). */
+  #ended(id?: string): (session: SessionRecord) => SessionRecord {
+    const end = performance.now() + this.delayMs();
+    return (session) => {
+      if (id !== undefined && session.id !== id) return session;
+      return { ...session, endsAt: Math.min(end, session.endsAt ?? end) };
+    };
   }
 
   #number(type: MemberType, id: string): void {
@@ -294,8 +303,8 @@ export class Directory {
   }
 }
 
-function ended(id?: string): (session: SessionRecord) => SessionRecord {
-  return (session) => (id === undefined || session.id === id ? { ...session, active: false } : session);
+function asSeen(session: SessionRecord): SessionRecord {
+  return { ...session, active: session.endsAt === undefined || performance.now() < session.endsAt };
 }
 
 function stamps(id: string): Stamps {

@@ -105,4 +105,6 @@ export interface SessionRecord {
   readonly id: string;
   readonly userId: string;
   readonly active: boolean;
+  /** The time since the start of the process from which it is not active. */
+  readonly endsAt?: number;
 }

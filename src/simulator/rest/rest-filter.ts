@@ -2,7 +2,7 @@ import { Refusal } from '../http/refusal.js';
 
 /**
  * Reads the only filter of the REST surface: `userName eq 'x'` (guide 000), in single quotes. Assumptions: quotes inside
- * are doubled, and groups, roles and sessions have the same filter.
+ * are doubled, and groups and roles have the same filter.
  * @returns the value, or `undefined` without a filter
  * @throws {Refusal} 400 for any other filter
  */

@@ -8,7 +8,6 @@ let users: string[];
 beforeEach(async () => {
   simulator = await startSimulator({
     seedUsers: 3,
-    sessions: true,
     data: { groups: [{ displayName: 'Ops' }], roles: ['Auditor'] },
   });
   send = await rest(simulator);
@@ -92,17 +91,4 @@ test('roles: are listed, including the built-in ones', async () => {
   const found = (await send('GET', filtered('/api/v1/roles', "name eq 'auditor'"))).body;
   expect(found).toMatchObject({ total: 1, data: [{ name: 'Auditor', id: expect.any(String), description: '' }] });
   expect((await send('POST', '/api/v1/roles', { name: 'x' })).status).toBe(405);
-});
-
-test('sessions: stay open after a deactivation; without the option the path does not exist', async () => {
-  simulator.admin.openSession('user00001@example.com');
-  await send('PATCH', `/api/v1/users/${users[0]}`, { active: false });
-  const path = filtered('/api/v1/sessions', `userId eq '${users[0]}'`);
-  expect((await send('GET', path)).body).toMatchObject({ total: 1, data: [{ userId: users[0], active: true }] });
-  simulator.admin.endSessions('user00001@example.com');
-  expect((await send('GET', path)).body.data[0].active).toBe(false);
-  expect((await send('GET', '/api/v1/sessions')).status).toBe(400);
-  const plain = await startSimulator();
-  expect((await (await rest(plain))('GET', path)).status).toBe(404);
-  await plain.close();
 });

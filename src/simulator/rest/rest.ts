@@ -1,6 +1,4 @@
 import { Hono } from 'hono';
-import type { Directory } from '../directory/directory.js';
-import type { SessionRecord } from '../directory/records.js';
 import { restPage } from '../http/paging.js';
 import { answerRefusal, Refusal } from '../http/refusal.js';
 import { queryOf, route } from '../http/routes.js';
@@ -29,11 +27,6 @@ export function restApp(tenant: Tenant): Hono<RestEnv> {
   addRestUsers(app, tenant);
   addRestGroups(app, tenant);
   route(app, '/roles', { GET: (context) => listRoles(tenant, context) });
-  if (tenant.options.sessions) {
-    const { directory } = tenant;
-    route(app, '/sessions', { GET: (context) => listOpen(directory, (id) => directory.sessionsOf(id), context) });
-    route(app, '/checkouts', { GET: (context) => listOpen(directory, (id) => directory.checkoutsOf(id), context) });
-  }
   app.notFound(({ req }) => answerRefusal(new Refusal(404, 'No such path.', 'NotFound'), req.path));
   app.onError((error, { req }) => answerRefusal(error, req.path));
   return app;
@@ -45,19 +38,5 @@ function listRoles({ directory }: Tenant, context: RestContext): Response {
   const name = restFilter(queryOf(context), 'name')?.toLowerCase();
   const roles = directory.roles().filter((role) => name === undefined || role.name.toLowerCase() === name);
   const { rows, total } = slice(roles, page);
-  return envelope(rows, total, page);
-}
-
-/** Sessions or check-outs of one user: guide 000 names a "sessions API" without a path, so path and shape are assumptions. */
-function listOpen(
-  { platformIds }: Directory,
-  of: (userId: string) => readonly SessionRecord[],
-  context: RestContext,
-): Response {
-  const page = restPage(queryOf(context));
-  const userId = restFilter(queryOf(context), 'userId');
-  if (userId === undefined) throw new Refusal(400, "A filter is required: userId eq '…'.", 'InvalidFilter');
-  const open = of(platformIds.User.resolve(userId) ?? '').map((session) => ({ ...session, userId }));
-  const { rows, total } = slice(open, page);
   return envelope(rows, total, page);
 }

@@ -29,8 +29,16 @@ describe('sessions and check-outs', () => {
     expect((await send('PATCH', '/v1/secrets/launcher-sessions', { ...end, action: 'Stop' })).status).toBe(400);
   });
 
+  test('sessions: stay open after a deactivation', async () => {
+    simulator.admin.openSession('a');
+    await send('PATCH', `/v1/users/${A}`, { enabled: { dirty: true, value: false } });
+    expect(await sessions(`filter.active=true&filter.userIds=${A}`)).toHaveLength(1);
+  });
+
   test('check-outs: are rows of secrets, and end with a check-in', async () => {
     simulator.admin.openCheckout('a');
+    const force = { forceCheckIn: true };
+    expect((await send('POST', '/v1/secrets/1/check-in', {})).status).toBe(400);
     const [row] = (await send('GET', '/v1/secrets')).body.records;
     expect(row).toMatchObject({
       id: 1,
@@ -39,9 +47,9 @@ describe('sessions and check-outs', () => {
       checkOutUserId: A,
       checkOutUserName: 'a',
     });
-    expect((await send('POST', '/v1/secrets/1/check-in')).status).toBe(200);
+    expect((await send('POST', '/v1/secrets/1/check-in', force)).status).toBe(200);
     expect((await send('GET', '/v1/secrets')).body.records).toMatchObject([{ checkedOut: false, checkOutUserId: -1 }]);
-    expect((await send('POST', '/v1/secrets/1/check-in')).status).toBe(400);
+    expect((await send('POST', '/v1/secrets/1/check-in', force)).status).toBe(400);
   });
 });
 

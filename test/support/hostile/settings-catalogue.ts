@@ -97,11 +97,7 @@ export const HOSTILE_VALUES: Readonly<Record<string, readonly HostileValue[]>> =
         surface(name, { admin_scope: 'everything' }),
       ),
     ),
-    ...harmless(
-      surface('platform-rest', { sessions_path: '//<decoy-host>/sessions' }),
-      surface('platform-rest', { checkouts_path: '@<decoy-host>/checkouts' }),
-      surface('platform-rest', { token_url: '<tenant>/elsewhere' }),
-    ),
+    ...harmless(surface('platform-rest', { token_url: '<tenant>/elsewhere' })),
     ...refused(surface('evil', { base_url: '<decoy>' }), surface('__proto__', { base_url: '<decoy>' })),
   ],
 };

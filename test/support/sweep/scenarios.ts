@@ -5,7 +5,7 @@ import { bind, grant, group, membersOf, user } from '../tenant/declare.js';
 /** Routing and tenant variant of a run, on which the effect of a fault depends. */
 export interface Profile {
   readonly name: string;
-  readonly tenant: Pick<SimulatorOptions, 'idSpaces' | 'leanLists' | 'uniquePermissions' | 'sessions'>;
+  readonly tenant: Pick<SimulatorOptions, 'idSpaces' | 'leanLists' | 'uniquePermissions'>;
   readonly provider: Readonly<Record<string, unknown>>;
 }
 
