@@ -100,7 +100,7 @@ export function logDigestText({ logDigest }: ExecutedPlan, workspace: Workspace)
 /** Returns the notes and errors of an apply, and a line that sums it up. */
 export function resultText(plan: Plan, { done, failures, notes, written }: ApplyResult, { paint }: Terminal): string {
   const leftOut = plan.delinea.findings.filter(({ level }) => level === 'error').length;
-  const lines = notes.map(({ message }) => `Note: ${visible(message)}`);
+  const lines = notes.map(({ level, message }) => `${level === 'warning' ? 'Warning' : 'Note'}: ${visible(message)}`);
   const errors = failures.length > 0 ? [errorText(new DelineaErrors(failures.map(({ error }) => error)), paint)] : [];
   const parts = [`${count(done, 'step')} done${written ? ' and read back' : ', nothing was written to the tenant'}`];
   if (failures.length > 0) parts.push(`${failures.length} not done`);

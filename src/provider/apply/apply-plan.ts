@@ -12,11 +12,18 @@ import type { ApplyContext, ApplyIo } from './apply-context.js';
 import { Locks } from './locks.js';
 import { type ApplyFailure, runSteps } from './run-steps.js';
 
+export interface ApplyNote {
+  /** Address of a resource, or empty. */
+  readonly address: string;
+  readonly message: string;
+  readonly level?: 'warning';
+}
+
 export interface ApplyResult {
   /** Number of steps that were done as planned. */
   readonly done: number;
   readonly failures: readonly ApplyFailure[];
-  readonly notes: readonly { readonly address: string; readonly message: string }[];
+  readonly notes: readonly ApplyNote[];
   /** Whether every step was done as planned and read back. */
   readonly converged: boolean;
   /** Whether any write reached the tenant. */
@@ -34,7 +41,7 @@ export async function applyPlan(tenant: Tenant, plan: Plan, io: ApplyIo): Promis
   await recheckGuards(tenant, plan);
   tenant.permitWrites();
   let written = false;
-  const notes: { address: string; message: string }[] = [];
+  const notes: ApplyNote[] = [];
   const context: ApplyContext = {
     tenant,
     translator: new IdTranslator(new Snapshot(tenant), plan.delinea.names),
@@ -52,7 +59,9 @@ export async function applyPlan(tenant: Tenant, plan: Plan, io: ApplyIo): Promis
       written = true;
     },
   };
-  const outcome = await runSteps(context, plan.resource_changes);
+  const outcome = await runSteps(context, plan.resource_changes, (message) =>
+    notes.push({ address: '', message, level: 'warning' }),
+  );
   return { ...outcome, notes, written, converged: outcome.failures.length === 0 };
 }
 

@@ -4,6 +4,7 @@ import type { ResourceChange, Step } from '../model/plan.js';
 import { AbortPolicy } from './abort-policy.js';
 import { applyChange, logFailure } from './apply-change.js';
 import type { ApplyContext } from './apply-context.js';
+import { Synchroniser } from './synchronise.js';
 
 export interface ApplyFailure {
   readonly address: string;
@@ -11,13 +12,14 @@ export interface ApplyFailure {
   readonly error: DelineaError;
 }
 
-/** Applies the changes of a plan, each as soon as the changes before it are done. */
+/** Applies the changes of a plan, each as soon as the changes before it are done. @param warn receives other failures */
 export async function runSteps(
   context: ApplyContext,
   changes: readonly ResourceChange[],
+  warn: (message: string) => void,
 ): Promise<{ done: number; failures: readonly ApplyFailure[] }> {
   const acting = changes.filter(({ delinea }) => delinea.operation !== 'none');
-  const runner = new StepRunner(context, acting);
+  const runner = new StepRunner(context, acting, warn);
   // Wait for all steps even if the log cannot be written: the caller releases locks, so nothing may still be running.
   const outcomes = await runner.run(acting);
   for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
@@ -71,13 +73,16 @@ class StepRunner {
   readonly failures: ApplyFailure[] = [];
   private readonly abort = new AbortPolicy();
   private readonly limit: ReturnType<typeof pLimit>;
+  private readonly synchroniser: Synchroniser;
   private readonly byKey: ReadonlyMap<string, ResourceChange>;
   private readonly started = new Map<string, Promise<boolean>>();
 
   constructor(
     private readonly context: ApplyContext,
     changes: readonly ResourceChange[],
+    warn: (message: string) => void,
   ) {
+    this.synchroniser = new Synchroniser(context.tenant, changes, context.io.log, warn);
     this.limit = pLimit(context.tenant.settings.concurrency);
     this.byKey = new Map(changes.map((change) => [change.delinea.key, change]));
   }
@@ -93,7 +98,9 @@ class StepRunner {
   private async runAfterOthers({ change, earlier, circular }: OrderedChange): Promise<boolean> {
     const succeeded = await Promise.all(earlier.map(({ delinea }) => this.started.get(delinea.key)!));
     const failed = earlier.find((other, index) => !succeeded[index] && needs(change.delinea, other.delinea));
-    return this.limit(() => this.attempt(change, failed, circular));
+    const done = await this.limit(() => this.attempt(change, failed, circular));
+    await this.synchroniser.finished(change.delinea.key, done);
+    return done;
   }
 
   private async attempt(
