@@ -3,9 +3,10 @@ import { surfaces } from '../../src/provider/index.js';
 /** Returns the page on assumptions about unpublished behavior: the `assumed` texts of the surfaces' rows. */
 export function assumptionsPage(): string {
   const sections = Object.values(surfaces).flatMap((surface) => {
-    const { serves, activity } = surface;
-    const rows = [...Object.entries(serves), ...(activity ? [['sessions and check-outs', activity] as const] : [])];
-    const items = rows.flatMap(([what, { assumed }]) => (assumed === undefined ? [] : [`- **${what}**: ${assumed}`]));
+    const { serves, activity, audit } = surface;
+    const more = { 'sessions and check-outs': activity, audit };
+    const rows = [...Object.entries(serves), ...Object.entries(more)];
+    const items = rows.flatMap(([what, row]) => (row?.assumed === undefined ? [] : [`- **${what}**: ${row.assumed}`]));
     if (items.length === 0) return [];
     return [`## ${surface.title} (\`${surface.name}\`)\n\n${items.join('\n')}\n`];
   });

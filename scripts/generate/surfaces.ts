@@ -10,7 +10,7 @@ import {
 } from '../../src/provider/index.js';
 import { snakeCase } from '../../src/provider/model/names.js';
 
-const rows = Object.values(surfaces);
+const rows = Object.values(surfaces).filter(({ serves }) => Object.keys(serves).length > 0);
 
 /** Returns the page on the APIs of a tenant: kinds, profiles, and the limits of each surface. */
 export function surfacesPage(): string {

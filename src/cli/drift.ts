@@ -1,13 +1,17 @@
+import { type Attribution, type Plan, readAttributions } from '../provider/index.js';
 import { driftText } from '../review/index.js';
 import { printWhole, runCommand } from './command.js';
 import { type ExitCode, exitOfDrift } from './exit.js';
 import { planJson } from './plan.js';
+import { withReadingProgress } from './progress.js';
 import type { Terminal } from './terminal.js';
 import { connectFor, openStack, planStack, type WorkspaceOptions } from './workspace.js';
 import { readWorkspaceLedger } from './workspace-ledger.js';
 
 export interface DriftOptions extends WorkspaceOptions {
   readonly json?: boolean;
+  /** Whether to read from the audit who made the changes. */
+  readonly who?: boolean;
 }
 
 /**
@@ -15,13 +19,21 @@ export interface DriftOptions extends WorkspaceOptions {
  * everyone who holds a right, role or membership on the declared objects; `plan` reads as little as possible.
  */
 export function driftCommand(path: string, options: DriftOptions, terminal: Terminal): Promise<ExitCode> {
-  const { json = false } = options;
+  const { json = false, who = false } = options;
   return runCommand(terminal, { quiet: json }, async (state) => {
     const workspace = openStack(path, options, terminal.env);
     const ledger = await readWorkspaceLedger(workspace);
     const tenant = await connectFor(workspace, state, terminal.env);
     const plan = await planStack(tenant, workspace, ledger, { thorough: true }, terminal);
-    printWhole(terminal.out, json ? planJson(plan) : driftText(plan, terminal.paint), state);
+    const read = () => readAttributions(tenant, plan, ledger?.objects);
+    const audit = who ? await withReadingProgress(terminal, tenant.cost, read) : undefined;
+    const text = json ? planJson(withAudit(plan, audit)) : driftText(plan, terminal.paint, audit);
+    printWhole(terminal.out, text, state);
     return exitOfDrift(plan);
   });
+}
+
+/** Adds the changes of the audit to the plan that is printed, by address. */
+function withAudit(plan: Plan, audit: Readonly<Record<string, readonly Attribution[]>> | undefined): Plan {
+  return audit ? { ...plan, delinea: { ...plan.delinea, ...{ audit } } } : plan;
 }

@@ -109,6 +109,7 @@ export async function runProgram(args: readonly string[], terminal: Terminal): P
     .argument(...STACK)
     .option(...LEDGER)
     .option('--json', "print the drift as a plan in Terraform's plan JSON format")
+    .option('--who', "also read from the tenant's audit who made each change, and when")
     .action(async (stack: string, options: DriftOptions) => {
       const { driftCommand } = await import('./drift.js');
       code = await driftCommand(stack, options, terminal);

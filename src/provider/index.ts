@@ -42,6 +42,7 @@ export { hasRemainingAccess, type RemainingAccess, readRemainingAccess } from '.
 export { makePlan } from './plan/make-plan.js';
 export type { PlanInput } from './plan/plan-context.js';
 export { type UsedConsent, usedConsentOf } from './plan/used-consents.js';
+export { type Attribution, readAttributions } from './read/attribution.js';
 export { type DataSourceReader, openDataSourceReader } from './read/data-source.js';
 export { type Diagnosis, diagnose } from './read/diagnose.js';
 export type { Examination } from './read/examine-surface.js';

@@ -1,4 +1,12 @@
-import { type Plan, type ResourceChange, resourceOf, targetText, type Values, visible } from '../provider/index.js';
+import {
+  type Attribution,
+  type Plan,
+  type ResourceChange,
+  resourceOf,
+  targetText,
+  type Values,
+  visible,
+} from '../provider/index.js';
 import { compareAttributes, count, signed } from './attributes.js';
 import { liveValues, settingLines } from './change-text.js';
 import { edgeLines } from './edges-text.js';
@@ -17,8 +25,14 @@ const FOUND: Readonly<Record<string, { readonly sign: string; readonly phrase: s
   'no-op': { sign: '=', phrase: 'equals the code; the next apply adopts it' },
 };
 
-/** Returns how the tenant differs from the code: `+` is only in the tenant, `-` only in code, `->` from code to tenant. */
-export function driftText(plan: Plan, paint: Paint): string {
+/** Changes of the audit by address; undefined: they were not asked for. */
+type Audit = Readonly<Record<string, readonly Attribution[]>> | undefined;
+
+/**
+ * Returns how the tenant differs from the code: `+` is only in the tenant, `-` only in code, `->` from code to tenant.
+ * @param audit the changes of each object that differs
+ */
+export function driftText(plan: Plan, paint: Paint, audit?: Audit): string {
   const { findings } = plan.delinea;
   const differing = plan.resource_changes.filter(({ delinea }) => !QUIET.has(delinea.operation));
   const shown = withoutFirstAdoptions(plan, differing);
@@ -28,8 +42,10 @@ export function driftText(plan: Plan, paint: Paint): string {
   const parts = [
     visible(`Tenant: ${targetText(plan.delinea)}`),
     findingsText(first, paint),
-    shown.map((entry) => driftOf(entry, names, paint)).join('\n\n'),
-    findingsText(others, paint),
+    shown.map((entry) => [driftOf(entry, names, paint), ...auditLines(audit, entry.address)].join('\n')).join('\n\n'),
+    findingsText(others, paint, (address) =>
+      shown.some((entry) => entry.address === address) ? [] : auditLines(audit, address),
+    ),
     paint('strong', driftSummary(plan, shown.length, differing.length - shown.length)),
   ];
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
@@ -62,6 +78,18 @@ function driftOf(entry: ResourceChange, names: Names, paint: Paint): string {
   const resource = resourceOf(delinea.kind);
   const lines = edges ?? compareAttributes(resource, delinea.desired, liveOfDeclared(entry), names, paint);
   return [head, ...[...lines, ...settingLines(entry, paint)].map((line) => `      ${line}`)].join('\n');
+}
+
+/** Returns the lines that show who changed an object. */
+function auditLines(audit: Audit, address: string): string[] {
+  return (audit?.[address] ?? []).map((each) => `      audit of ${visible(`${each.object}: ${foundText(each)}`)}`);
+}
+
+function foundText({ since, count, latest, unread }: Attribution): string {
+  if (unread !== undefined) return `audit not read: ${unread}`;
+  if (!latest) return `no audit event found since ${since}`;
+  const others = count === 1 ? 'the only event' : `the latest of ${count} events`;
+  return `${latest.action} by ${latest.who} at ${latest.when}, ${others} since ${since}`;
 }
 
 /** Returns the live values of the declared attributes, null for those that the tenant does not have. */

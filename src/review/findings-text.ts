@@ -11,8 +11,15 @@ const LEVELS: Readonly<
   error: { order: 3, word: 'Error', tone: 'error' },
 };
 
-/** Returns findings as blocks, the worst last. Notes with the same text share a block. */
-export function findingsText(findings: readonly Finding[], paint: Paint): string {
+/**
+ * Returns findings as blocks, the worst last. Notes with the same text share a block.
+ * @param linesAt returns lines that follow a drift or an error at this address
+ */
+export function findingsText(
+  findings: readonly Finding[],
+  paint: Paint,
+  linesAt: (address: string) => readonly string[] = () => [],
+): string {
   const sorted = [...findings].sort((left, right) => LEVELS[left.level].order - LEVELS[right.level].order);
   const groups = new Map<string, Finding[]>();
   for (const finding of sorted) {
@@ -26,7 +33,14 @@ export function findingsText(findings: readonly Finding[], paint: Paint): string
     ]);
     groups.set(key, [...(groups.get(key) ?? []), finding]);
   }
-  return [...groups.values()].map((group) => findingText(group, paint)).join('\n');
+  return [...groups.values()]
+    .map((group) => [findingText(group, paint), ...moreLines(group, linesAt)].join('\n'))
+    .join('\n');
+}
+
+function moreLines([first]: readonly Finding[], linesAt: (address: string) => readonly string[]): readonly string[] {
+  const isChange = first?.level === 'drift' || first?.level === 'error';
+  return isChange && first.address !== undefined ? linesAt(first.address) : [];
 }
 
 function findingText(group: readonly Finding[], paint: Paint): string {

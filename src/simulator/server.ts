@@ -12,6 +12,7 @@ import { refusalOfForeign } from './http/own-address.js';
 import { answerRefusal, Refusal } from './http/refusal.js';
 import type { Traffic } from './http/traffic.js';
 import { identityApp } from './identity/identity.js';
+import { auditApp } from './platform-audit/platform-audit.js';
 import { restApp } from './rest/rest.js';
 import { scimApp } from './scim/scim.js';
 import { secretServerApp } from './secret-server/secret-server.js';
@@ -46,9 +47,10 @@ export function requestHandler(tenant: Tenant, traffic: Traffic, simulator: Simu
 
 function surfacesApp(tenant: Tenant): Hono {
   const [oauth, identity, rest] = [oauthApp(tenant), identityApp(tenant), restApp(tenant)];
-  const secretServer = secretServerApp(tenant);
+  const [secretServer, audit] = [secretServerApp(tenant), auditApp(tenant)];
   const app = new Hono();
   app.all('/identity/*', ({ req }) => (isTokenUrl(req.path) ? oauth : identity).fetch(req.raw));
+  app.all('/audit/*', ({ req }) => audit.fetch(req.raw));
   app.all('/api/v1/*', ({ req }) => rest.fetch(req.raw));
   for (const base of SCIM_BASES) {
     const scim = scimApp(tenant, base);

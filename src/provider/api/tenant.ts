@@ -34,8 +34,8 @@ export interface EntryList {
   /** Path below the surface's base URL. */
   readonly path: string;
   readonly query?: Query;
-  /** The field that identifies an entry. */
-  readonly id: string;
+  /** The field that identifies an entry; absent: entries may be equal. */
+  readonly id?: string;
   /** The list in errors: `sessions`. */
   readonly what: string;
 }
@@ -122,11 +122,12 @@ export async function connect(
       return features && (() => readFeatures(httpOf(surface), features));
     },
     entries(surface, { path, query, id, what }) {
+      let number = 0;
       const request = (page: Query) => ({ method: 'GET' as const, path, query: { ...page, ...query } });
       return readAll({
         fetch: pageReader(httpOf(surface), protocols[surface.protocol]!, { request, counted: 'gets', what }),
         size: surface.pageSize,
-        idOf: (entry) => JSON.stringify(entry[id] ?? entry),
+        idOf: (entry) => (id === undefined ? String(number++) : JSON.stringify(entry[id] ?? entry)),
         what: `${what} of ${surface.title}`,
       });
     },

@@ -22,7 +22,8 @@ export interface Diagnosis {
 /** Examines every surface, one after the other, and finds the profiles that fit. Only reads. */
 export async function diagnose(tenant: Tenant): Promise<Diagnosis> {
   const examined: Examination[] = [];
-  for (const row of Object.values(surfaces)) examined.push(await examineSurface(tenant, row));
+  for (const row of Object.values(surfaces).filter(({ serves }) => Object.keys(serves).length > 0))
+    examined.push(await examineSurface(tenant, row));
   const usable = new Set(examined.flatMap(({ surface, accepted }) => (accepted ? [surface] : [])));
   const fits = profiles.map((profile) => {
     const missing = surfacesOf(profile).filter((name) => !usable.has(name));

@@ -1,4 +1,5 @@
 import type { Activity, Synchronisation } from './activity.js';
+import type { Audit } from './audit.js';
 import type { Causes } from './likely-causes.js';
 
 /** The access that a request needs; each surface names the OAuth scope for it. */
@@ -80,6 +81,10 @@ export interface Surface {
   readonly unexposedIs404?: boolean;
   /** Sessions and check-outs of accounts. */
   readonly activity?: Activity;
+  /** The audit that this surface has. */
+  readonly audit?: Audit;
+  /** The surface whose audit has the changes of the objects of this one. */
+  readonly auditedBy?: string;
   /** The request that has this surface copy users and groups of another product. */
   readonly synchronisation?: Synchronisation;
   /** Permissions that the account needs; the hint for a 403. */

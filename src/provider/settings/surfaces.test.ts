@@ -68,6 +68,7 @@ describe('surfaces: rows', () => {
       ['platform-rest', 'platform'],
       ['platform-scim', 'platform'],
       ['platform-identity', 'platform-identity'],
+      ['platform-audit', 'platform'],
       ['scim-cloud', 'scim-cloud'],
       ['secret-server', 'secret-server'],
       ['secret-server-scim', 'secret-server-scim'],

@@ -1,5 +1,6 @@
 import { DelineaError } from '../model/errors.js';
 import { platformSynchronisation, secretServerActivity } from './activity.js';
+import { platformAudit, secretServerAudit } from './audit.js';
 import { environmentName } from './environment.js';
 import { likelyCauses } from './likely-causes.js';
 import type { OAuth, Surface } from './surface.js';
@@ -58,6 +59,7 @@ const rows: readonly Surface[] = [
     },
     permissions: 'an API client with the scopes delinea:api:read, delinea:api:write and, for roles, delinea:api:admin',
     precondition: 'an API client (Admin > Integrations > API Clients)',
+    auditedBy: 'platform-audit',
     causes: likelyCauses['platform-rest'],
   },
   {
@@ -82,6 +84,7 @@ const rows: readonly Surface[] = [
     },
     permissions: 'a SCIM token (Admin > Integrations > SCIM)',
     precondition: 'the Enterprise plan with SSO active',
+    auditedBy: 'platform-audit',
     causes: likelyCauses['platform-scim'],
   },
   {
@@ -111,7 +114,22 @@ const rows: readonly Surface[] = [
     permissions:
       'a service user with a role that has delinea.platform/identity/admin/read and may manage users and groups',
     precondition: 'a service user whose token has the scope xpmheadless',
+    auditedBy: 'platform-audit',
     causes: likelyCauses['platform-identity'],
+  },
+  {
+    name: 'platform-audit',
+    title: 'Platform audit',
+    protocol: 'identity',
+    mediaType: 'application/json',
+    basePath: '/audit/api',
+    auth: HEADLESS,
+    idSpace: 'platform',
+    pageSize: 1000,
+    serves: {},
+    audit: platformAudit,
+    permissions: 'a service user with a role that has delinea.platform/audit/event/read',
+    precondition: 'a service user whose token has the scope xpmheadless',
   },
   {
     name: 'scim-cloud',
@@ -151,6 +169,7 @@ const rows: readonly Surface[] = [
     permissions:
       'a service user with "Bypass Direct API Authentication Restriction", "Manage Identity Settings" and Owner on the folders',
     precondition: 'the SCIM Cloud Connector (private preview)',
+    auditedBy: 'platform-audit',
     causes: likelyCauses['scim-cloud'],
   },
   {
@@ -213,6 +232,8 @@ const rows: readonly Surface[] = [
       'a role with Administer Users, Administer Groups, Administer Role Assignment and View Roles, and Owner on the folders. In a tenant that the Platform manages (those since 2023-11-08), users, groups and roles are changed there',
     precondition: 'the URL of Secret Server (secret_server_url) and an account with API access',
     activity: secretServerActivity,
+    audit: secretServerAudit,
+    auditedBy: 'secret-server',
     synchronisation: platformSynchronisation,
     causes: likelyCauses['secret-server'],
   },
@@ -240,6 +261,7 @@ const rows: readonly Surface[] = [
     },
     permissions: 'a SCIM token of Secret Server',
     precondition: 'the URL of Secret Server (secret_server_url) and a SCIM token',
+    auditedBy: 'secret-server',
     causes: likelyCauses['secret-server-scim'],
   },
   {

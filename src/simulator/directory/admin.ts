@@ -79,6 +79,13 @@ export function adminOf(directory: Directory, connectorErrors: ErrorThreshold) {
     unbindRole: (role: string, principal: Principal) =>
       changeRoles(directory, principal, (roles) => roles.filter((name) => name.toLowerCase() !== role.toLowerCase())),
     addRole: (name: string) => void directory.addRole(name),
+    /** Adds an event to the Platform's audit. @param at the time; absent: now */
+    audit: (actor: string, action: string, principal: Principal, at = new Date().toISOString()) => {
+      const [type, id] = principalNamed(directory, principal);
+      const name = type === 'User' ? directory.users.get(id)!.userName : directory.groups.get(id)!.displayName;
+      const shown = directory.platformIds[type].show(id);
+      directory.events.push({ actor, action, at, target: { id: shown, name, type: type.toLowerCase() } });
+    },
     openSession: (userName: string) => directory.openSession(user(userName).id),
     endSessions: (userName: string) => directory.endSessions(user(userName).id),
     openCheckout: (userName: string) => directory.openCheckout(user(userName).id),

@@ -1,6 +1,7 @@
 import { type GrowingIds, Identifiers, NumberedIds, OWN_IDS, ShiftedIds } from './identifiers.js';
 import { MultiMap } from './multimap.js';
 import type {
+  AuditEventRecord,
   ContainerRecord,
   GroupFields,
   GroupRecord,
@@ -42,6 +43,8 @@ export class Directory {
   readonly #permissionsOf = new MultiMap();
   readonly #sessions = new Map<string, SessionRecord[]>();
   readonly #checkouts = new Map<string, SessionRecord[]>();
+  /** Events of the Platform's audit, oldest first. */
+  readonly events: AuditEventRecord[] = [];
   #lastContainer = 0;
   #lastSecret = 0;
   #lastPermission = 0;

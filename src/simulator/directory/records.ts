@@ -100,6 +100,14 @@ export interface LocalRecord {
   readonly domain?: string;
 }
 
+/** One event of the Platform's audit. */
+export interface AuditEventRecord {
+  readonly actor: string;
+  readonly action: string;
+  readonly target: { readonly id: string; readonly name: string; readonly type: string };
+  readonly at: string;
+}
+
 /** A vault session or a check-out. It stays open after a deactivation until the asynchronous clean-up (guide 000). */
 export interface SessionRecord {
   readonly id: string;
