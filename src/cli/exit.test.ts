@@ -1,5 +1,12 @@
 import { expect, test } from '@jest/globals';
-import { DelineaError, DelineaErrors, type ErrorCode, type Plan, type RemainingAccess } from '../provider/index.js';
+import {
+  DelineaError,
+  DelineaErrors,
+  type EndedSessions,
+  type ErrorCode,
+  type Plan,
+  type RemainingAccess,
+} from '../provider/index.js';
 import { sampleChange, samplePlan } from '../review/sample-plan.fixture.js';
 import { exitOfApply, exitOfDrift, exitOfError, exitOfOffboard, exitOfPlan } from './exit.js';
 
@@ -47,6 +54,16 @@ test('exit code of errors: unreadable before all others', () => {
 });
 
 const path = { kind: 'role-binding', id: '1', label: 'x', through: [] };
+test.each<[string, EndedSessions, number]>([
+  ['all ended', { what: 'sessions', ended: 1, open: [] }, 0],
+  ['one was refused', { what: 'log-ins', open: [], refused: 'x' }, 4],
+  ['they could not be read', { what: 'sessions', open: [], unread: 'x' }, 5],
+])('exit code of offboard with sessions to end: %s', (_, ended, code) => {
+  const result = { done: 1, failures: [], notes: [], converged: true, written: true };
+  const remaining = { disabled: true, paths: [], work: [], unread: [] };
+  expect(exitOfOffboard(samplePlan(changed), result, remaining, [ended])).toBe(code);
+});
+
 test.each<[string, Partial<RemainingAccess>, { written: boolean; faults: ErrorCode[] }, number]>([
   ['no access is left', {}, { written: true, faults: [] }, 0],
   ['its sessions are unknown', { work: [{ what: 'sessions' }] }, { written: true, faults: [] }, 0],

@@ -17,9 +17,11 @@ test('remainingAccessText: lists an enabled login, ownerships, and the groups of
     { kind: 'container-permission', id: '1', label: 'Owner of jane on prod', through: [], owns: true },
     { kind: 'role-binding', id: '2', label: 'Admin of all', through: ['sre', 'all'] },
   ];
-  expect(text({ disabled: false, paths, work: [{ what: 'sessions', open: 2 }] })).toBe(`Access that jane still has:
+  expect(
+    text({ disabled: false, paths, work: [{ what: 'sessions', open: 2, names: ['db', 'web\u001b'] }] }),
+  ).toBe(`Access that jane still has:
   - login: the account is NOT disabled
-  - sessions: 2 open
+  - sessions: 2 open (db, web\\u001b)
   - OWNER: Owner of jane on prod
   - Admin of all, through sre, all
 Off-boarding is not complete: the login of jane is NOT disabled; 4 items left.
@@ -28,11 +30,15 @@ Off-boarding is not complete: the login of jane is NOT disabled; 4 items left.
 
 test('remainingAccessText: lists unread parts, and separately those that no surface reports', () => {
   expect(
-    text({ disabled: undefined, work: [{ what: 'sessions' }], unread: ['groups: forbidden\u001b[2J'] }),
+    text({
+      disabled: undefined,
+      work: [{ what: 'sessions', unset: 'not configured' }],
+      unread: ['groups: forbidden\u001b[2J'],
+    }),
   ).toBe(`Could not be read, so not known:
   - groups: forbidden\\u001b[2J
-Not known, because the provider setting "surfaces" has no path to read it from:
-  - sessions
-Off-boarding is not complete: the login of jane is in an unknown state; no visible access is left; 1 item not read.
+Not read, so not known:
+  - sessions: not configured
+Off-boarding is not complete: the login of jane is in an unknown state; no visible access is left; sessions not read; 1 item not read.
 `);
 });

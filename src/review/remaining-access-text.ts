@@ -34,10 +34,14 @@ function section(head: string, lines: readonly string[]): string[] {
   return lines.length === 0 ? [] : [visible(head), ...lines.map((line) => `  - ${visible(line)}`)];
 }
 
-function verdict(name: string, { disabled, unread }: RemainingAccess, left: number): string {
+function verdict(name: string, { disabled, unread, work }: RemainingAccess, left: number): string {
   const login = disabled ? 'disabled and read back' : disabled === false ? 'NOT disabled' : 'in an unknown state';
   const rest = left > 0 ? `${count(left, 'item')} left` : 'no visible access is left';
-  const notRead = unread.length > 0 ? [`${count(unread.length, 'item')} not read`] : [];
+  const unset = work.flatMap(({ what, unset: why }) => (why === undefined ? [] : [what]));
+  const notRead = [
+    ...(unset.length > 0 ? [`${unset.join(' and ')} not read`] : []),
+    ...(unread.length > 0 ? [`${count(unread.length, 'item')} not read`] : []),
+  ];
   const complete = unread.length + left === 0 ? 'complete' : 'not complete';
   return `Off-boarding is ${complete}: ${[`the login of ${visible(name)} is ${login}`, rest, ...notRead].join('; ')}.`;
 }

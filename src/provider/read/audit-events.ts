@@ -33,8 +33,8 @@ const PAGE = 1000;
 const MOST_PAGES = 20;
 
 /**
- * Reads the events of a list since a time. Of a long list that is selected by time, only the newest pages are read: the
- * result has the time from which it is complete.
+ * Reads the events of a list since a time. Reads only the newest pages of a long list that is selected by time; the result
+ * has the time from which it is complete.
  * @throws DelineaError if the list cannot be read, or if a page of it is missing
  */
 export async function readEvents(

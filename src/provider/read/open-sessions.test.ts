@@ -3,6 +3,7 @@ import { userOf } from '../../../test/support/assert/facts.js';
 import type { Fault } from '../../simulator/index.js';
 import { type Simulator, startSimulator } from '../../simulator/index.js';
 import { connect } from '../api/tenant.js';
+import { open, serve } from '../api/test-server.fixture.js';
 import { readSettings } from '../settings/settings.js';
 import { readOpenSessions } from './open-sessions.js';
 import { openReader } from './tenant-reader.js';
@@ -32,6 +33,27 @@ test('open sessions: are those of the account that has the same name in Secret S
   sim.admin.endSessions(JANE);
   sim.admin.endCheckouts(JANE);
   expect(await read()).toMatchObject([{ open: 0 }, { open: 0 }]);
+});
+
+test('open sessions: entries of others are not counted when the service ignores the filter', async () => {
+  const sessions = [7, 8].map((userId) => ({ secretSessionId: userId, userId, active: true, secretName: 'db' }));
+  const secrets = [7, 8, -1].map((id) => ({ id, name: 'db', checkedOut: id > 0, checkOutUserId: id }));
+  const replies = { token: { access_token: 'granted-access-token', expires_in: 3600 }, sessions, secrets };
+  const server = await serve(({ url }) => {
+    const [name, body] = Object.entries(replies).find(([path]) => url.split('?')[0]!.endsWith(path))!;
+    return { body: name === 'token' ? body : { records: body, total: (body as object[]).length } };
+  });
+  try {
+    const account = { secretServerUser: 'runner', secretServerPassword: 'a-long-password' };
+    const tenant = await open(server.url, { secretServerUrl: server.url, profile: 'secret-server', ...account });
+    const found = await readOpenSessions(tenant, openReader(tenant).translator, { kind: 'user', id: '7' });
+    expect(found.map(({ what, open: count, unread }) => [what, count, unread])).toEqual([
+      ['sessions', 1, undefined],
+      ['check-outs', 1, undefined],
+    ]);
+  } finally {
+    await server.close();
+  }
 });
 
 test('open sessions: not configured is not the same as none, and nothing is sent', async () => {

@@ -32,7 +32,7 @@ export interface OpenList {
 /** The request that ends one session or check-out. */
 export interface EndRequest {
   readonly method: 'POST' | 'PATCH';
-  /** `{id}` stands for the id of the entry. */
+  /** `{id}` is replaced by the id of the entry. */
   readonly path: string;
   readonly body: JsonObject;
   /** Fields of the entry that the body repeats. */
@@ -43,7 +43,7 @@ export interface EndRequest {
 /** The request that ends all log-ins of an account. No call lists the log-ins of another account. */
 export interface LogOut {
   readonly path: string;
-  /** Path of the progress; `{id}` stands for the id of the operation. */
+  /** Path of the progress; `{id}` is replaced by the id of the operation. */
   readonly progress: string;
   readonly permission: string;
 }

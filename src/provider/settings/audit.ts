@@ -1,4 +1,4 @@
-/** The audit of a surface: which events changed an object, by whom and when. */
+/** The audit of a surface: the events that changed an object, each with its account and time. */
 export interface Audit {
   /** The list for the objects of each kind. */
   readonly lists: Readonly<Record<string, AuditList>>;

@@ -8,7 +8,7 @@ import type { Tenant } from '../tenant.js';
 const PAGE = 1000;
 
 /**
- * Serves the Platform's audit (fact sheet 1.6): oldest first, whatever `OrderBy` asks for. Only the administrator's actions
+ * Serves the Platform's audit (fact sheet 1.6): oldest first; `OrderBy` has no effect. Only the administrator's actions
  * have events (`admin.audit`); the fields of an event are a part of those in the tests of SEKOIA-IO/intake-formats. The
  * refusals are assumptions.
  */
