@@ -35,5 +35,6 @@ export function driftCommand(path: string, options: DriftOptions, terminal: Term
 
 /** Adds the changes of the audit to the plan that is printed, by address. */
 function withAudit(plan: Plan, audit: Readonly<Record<string, readonly Attribution[]>> | undefined): Plan {
-  return audit ? { ...plan, delinea: { ...plan.delinea, ...{ audit } } } : plan;
+  const delinea = { ...plan.delinea, audit };
+  return audit ? { ...plan, delinea } : plan;
 }

@@ -18,6 +18,7 @@ function isEnded({ open, refused, unread }: EndedSessions): boolean {
 
 function lineOf({ what, ended, open, refused, unread }: EndedSessions): string {
   if (unread !== undefined) return `${what}: not ended, and not known: ${unread}`;
+  if (ended === 0 && open.length === 0) return `${what}: none is open`;
   const number = ended === undefined ? (refused === undefined ? 'ended' : 'not ended') : `${ended} ended and read back`;
   const left = open.length > 0 ? `; ${open.length} STILL OPEN (${joinFirst(open, MOST_NAMES)})` : '';
   return `${what}: ${number}${left}${refused === undefined ? '' : `: ${refused}`}`;

@@ -47,7 +47,7 @@ const CREDENTIALS: Credentials = {
 
 /**
  * Starts a simulated tenant on a real socket: Platform REST and Platform SCIM (guide 000), the SCIM Cloud Connector
- * (guides 002 to 004), the Platform's identity API, Secret Server REST (OpenAPI 11.7.2), Secret Server's SCIM (guide 001) and
+ * (guides 002 to 004), the Platform's identity API and audit, Secret Server REST (OpenAPI 11.7.2), Secret Server's SCIM (guide 001) and
  * the on-prem SCIM Connector over one directory. A control plane for other processes is at `/_simulator/` (control.ts).
  * @throws {Error} when the data refers to an object that it does not define, or the port is in use
  */

@@ -35,7 +35,7 @@ describe('offboard --end-sessions', () => {
   test('disables the account first, then ends what it has open, and nothing of others', async () => {
     const { code, out } = await project.run(...END);
     expect(out).toContain(
-      `Sessions of ${JANE}:\n  - log-ins: ended\n  - sessions: 0 ended and read back\n  - check-outs: 1 ended and read back\n`,
+      `Sessions of ${JANE}:\n  - log-ins: ended\n  - sessions: none is open\n  - check-outs: 1 ended and read back\n`,
     );
     expect([code, isActive()]).toEqual([0, false]);
     const changes = project.sim.log.filter(({ method, path }) => method !== 'GET' && !path.includes('token'));

@@ -27,6 +27,7 @@ const everything: Declaration[] = [jane, tom, inner, outer];
 /** The paths of the writes of a run, without the base, sorted. */
 const writes = () =>
   bench.sim.log
+    .filter(({ path }) => path.startsWith('/identity/'))
     .map(({ path }) => path.replace('/identity/api/', ''))
     .filter((path) => !/^Report|\/Get|oauth2/.test(path))
     .sort();
