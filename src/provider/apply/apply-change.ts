@@ -3,10 +3,8 @@ import { isEdge } from '../model/keys.js';
 import type { OwnedObject } from '../model/owned-object.js';
 import type { Operation, ResourceChange } from '../model/plan.js';
 import type { RemoteObject } from '../model/wire.js';
-import { readOpenSessions } from '../read/open-sessions.js';
 import { declaredMembers, endSurfacesOf } from '../read/to-owned-object.js';
 import { carrierOf } from '../resources/edge-words.js';
-import { resourceOf } from '../resources/index.js';
 import type { AbortPolicy } from './abort-policy.js';
 import type { ApplyContext, LogEvent } from './apply-context.js';
 import { applySet } from './apply-set.js';
@@ -102,7 +100,7 @@ async function runOperation(run: RunningStep, address: string): Promise<RemoteOb
       return replace(run, create);
     case 'deactivate':
       if (await deactivate(run, removal?.verb === 'deactivate' ? removal.inactive : {}))
-        await noteSessions(run, address);
+        await context.disabled({ step: run.step, address });
       else context.note(step, address, `${step.label} was already deleted`);
       return undefined;
     case 'delete':
@@ -162,17 +160,4 @@ function lockKey({ collection, step, homeKey }: SurfaceStep): string {
   const carrier = carrierOf(collection.resource, homeKey);
   if (carrier) return `${carrier.kind}/${carrier.id}`;
   return `${step.kind}/${step.id ?? JSON.stringify(homeKey)}`;
-}
-
-/**
- * Adds a note about open sessions and check-outs: a deactivation ends logins at once, but these only later (guide 000).
- */
-async function noteSessions({ context, step }: RunningStep, address: string): Promise<void> {
-  if (!resourceOf(step.kind).account || step.id === undefined) return;
-  const account = { kind: step.kind, id: step.id };
-  const sessions = await readOpenSessions(context.tenant, context.translator, account);
-  const texts = sessions.map(({ what, open, unread, unset }) =>
-    open === undefined ? `${what} could not be read (${unread ?? unset})` : `${what}: ${open} open`,
-  );
-  context.note(step, address, `${step.label}: login disabled; ${texts.join('; ')}`);
 }

@@ -6,6 +6,7 @@ import type { Operation, Step } from '../model/plan.js';
 import type { UsedConsent, UsedConsents } from '../plan/used-consents.js';
 import type { IdTranslator } from '../read/id-translator.js';
 import type { Locks } from './locks.js';
+import type { Disabled } from './session-notes.js';
 
 /** One event of a step in the log of an apply. Plain data without attribute values and secrets. */
 export interface LogEvent {
@@ -60,6 +61,8 @@ export interface ApplyContext {
   visible<T>(ask: () => Promise<T | undefined>, otherwise: () => DelineaError): Promise<T>;
   /** Adds a note for the user to the result. */
   note(step: Step, address: string, message: string): void;
+  /** Reports an object that was disabled, whose open sessions are noted. */
+  disabled(disabled: Disabled): Promise<void>;
   /** Reports a write that reached the tenant. */
   wrote(): void;
 }

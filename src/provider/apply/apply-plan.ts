@@ -11,6 +11,7 @@ import { openReader } from '../read/tenant-reader.js';
 import type { ApplyContext, ApplyIo } from './apply-context.js';
 import { Locks } from './locks.js';
 import { type ApplyFailure, runSteps } from './run-steps.js';
+import { type Disabled, sessionNotes } from './session-notes.js';
 
 export interface ApplyNote {
   /** Address of a resource, or empty. */
@@ -42,6 +43,7 @@ export async function applyPlan(tenant: Tenant, plan: Plan, io: ApplyIo): Promis
   tenant.permitWrites();
   let written = false;
   const notes: ApplyNote[] = [];
+  const disabled: Disabled[] = [];
   const context: ApplyContext = {
     tenant,
     translator: new IdTranslator(new Snapshot(tenant), plan.delinea.names),
@@ -55,6 +57,8 @@ export async function applyPlan(tenant: Tenant, plan: Plan, io: ApplyIo): Promis
     ),
     visible: (ask, otherwise) => poll(tenant.settings.visibilityMs, ask, otherwise),
     note: (_, address, message) => void notes.push({ address, message }),
+    // Noted at the end, so that lists which have all accounts are read once.
+    disabled: async (entry) => void disabled.push(entry),
     wrote: () => {
       written = true;
     },
@@ -62,6 +66,8 @@ export async function applyPlan(tenant: Tenant, plan: Plan, io: ApplyIo): Promis
   const outcome = await runSteps(context, plan.resource_changes, (message) =>
     notes.push({ address: '', message, level: 'warning' }),
   );
+  for (const { address, message } of await sessionNotes(tenant, context.translator, disabled))
+    notes.push({ address, message });
   return { ...outcome, notes, written, converged: outcome.failures.length === 0 };
 }
 

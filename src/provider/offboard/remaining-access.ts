@@ -36,7 +36,7 @@ export async function readRemainingAccess(
   const disabled = await isDisabled(reader, account).catch(asError());
   const { paths, unread } = await accessPaths(reader, account, liveView(reader), (_, read) => read().catch(asError()));
   const hiddenGroups = await groupsWithHiddenMembers(reader, owned, account.id).catch(asError());
-  const work = await readOpenSessions(tenant, reader.translator, account);
+  const [work = []] = await readOpenSessions(tenant, reader.translator, [account]);
   return {
     disabled: disabled instanceof DelineaError ? undefined : disabled,
     paths: [...paths].sort((left, right) => Number(right.owns ?? false) - Number(left.owns ?? false)),

@@ -18,7 +18,7 @@ afterEach(() => sim.close());
 
 async function read(env: Record<string, string> = {}, id = userOf(sim.state(), 'jane').id) {
   const tenant = await connect({ ...readSettings({}, { ...sim.env, ...env }), retries: 0 }, {});
-  return readOpenSessions(tenant, openReader(tenant).translator, { kind: 'user', id });
+  return (await readOpenSessions(tenant, openReader(tenant).translator, [{ kind: 'user', id }]))[0]!;
 }
 
 const fail = (fault: Omit<Fault, 'kind'>) => sim.faults.set({ faults: [{ kind: 'status', ...fault }] });
@@ -46,14 +46,23 @@ test('open sessions: entries of others are not counted when the service ignores 
   try {
     const account = { secretServerUser: 'runner', secretServerPassword: 'a-long-password' };
     const tenant = await open(server.url, { secretServerUrl: server.url, profile: 'secret-server', ...account });
-    const found = await readOpenSessions(tenant, openReader(tenant).translator, { kind: 'user', id: '7' });
-    expect(found.map(({ what, open: count, unread }) => [what, count, unread])).toEqual([
+    const [found] = await readOpenSessions(tenant, openReader(tenant).translator, [{ kind: 'user', id: '7' }]);
+    expect(found!.map(({ what, open: count, unread }) => [what, count, unread])).toEqual([
       ['sessions', 1, undefined],
       ['check-outs', 1, undefined],
     ]);
   } finally {
     await server.close();
   }
+});
+
+test('open sessions: the list of secrets is read once for several accounts', async () => {
+  for (const name of [TOM, JANE]) sim.admin.openCheckout(name);
+  const tenant = await connect(readSettings({}, sim.env), {});
+  const accounts = sim.state().users.map(({ id }) => ({ kind: 'user', id }));
+  const found = await readOpenSessions(tenant, openReader(tenant).translator, accounts);
+  expect(found.map(([, checkouts]) => checkouts?.open)).toEqual([1, 1]);
+  expect(sim.log.filter(({ path }) => path.endsWith('/v1/secrets'))).toHaveLength(1);
 });
 
 test('open sessions: not configured is not the same as none, and nothing is sent', async () => {

@@ -50,11 +50,32 @@ export function activeSurfaces({ settings }: Tenant, kind: string): ActiveSurfac
   });
 }
 
-/** Reads the open sessions and check-outs of an account. A failed read is reported and does not stop the others. */
-export async function readOpenSessions(
+/**
+ * Reads the open sessions and check-outs of accounts, in the same order. A failed read is reported and does not stop the
+ * others. A list that no query limits to one account is read once for all of them.
+ */
+export function readOpenSessions(
+  tenant: Tenant,
+  translator: IdTranslator,
+  accounts: readonly Principal[],
+): Promise<OpenSessions[][]> {
+  const whole = new Map<OpenList, Promise<readonly JsonObject[]>>();
+  const read: ReadList = (surface, list, account) => {
+    const reading = whole.get(list) ?? readList(tenant, surface, list, account);
+    if (list.accountFilter === undefined) whole.set(list, reading);
+    return reading;
+  };
+  return Promise.all(accounts.map((account) => openSessionsOf(tenant, translator, account, read)));
+}
+
+/** Reads a list; `account`: id on the surface. */
+type ReadList = (surface: ConfiguredSurface, list: OpenList, account: string) => Promise<readonly JsonObject[]>;
+
+async function openSessionsOf(
   tenant: Tenant,
   translator: IdTranslator,
   account: Principal,
+  read: ReadList,
 ): Promise<OpenSessions[]> {
   const found = activeSurfaces(tenant, account.kind).map((active) =>
     Promise.all(
@@ -63,7 +84,7 @@ export async function readOpenSessions(
         if (!active.surface) return { what, unset: active.unset };
         try {
           const id = await accountOn(active.surface, translator, account);
-          const entries = await openEntries(tenant, active.surface, list, id);
+          const entries = entriesOf(await read(active.surface, list, id), list, id);
           return { what, open: entries.length, names: entries.map(({ name }) => name) };
         } catch (error) {
           return { what, unread: reasonOf(error, list.permission) };
@@ -85,19 +106,32 @@ export async function accountOn(
   throw new DelineaError('not_found', `the account is not visible on the ${surface.title}`);
 }
 
-/**
- * Reads the open entries of one account. Compares the account of every entry: a service that ignores the filter must not
- * have sessions of others counted, or ended.
- * @throws DelineaError if the list cannot be read to its end, or if an open entry does not show its account
- */
+/** Reads the open entries of one account. @throws DelineaError if the list cannot be read to its end, or as `entriesOf` */
 export async function openEntries(
+  tenant: Tenant,
+  surface: ConfiguredSurface,
+  list: OpenList,
+  account: string,
+): Promise<OpenEntry[]> {
+  return entriesOf(await readList(tenant, surface, list, account), list, account);
+}
+
+function readList(
   tenant: Tenant,
   surface: ConfiguredSurface,
   { what, path, query, accountFilter, fields }: OpenList,
   account: string,
-): Promise<OpenEntry[]> {
+): Promise<readonly JsonObject[]> {
   const filter = { ...query, ...(accountFilter !== undefined && { [accountFilter]: account }) };
-  const entries = await tenant.entries(surface, { path, query: filter, id: fields.id, what });
+  return tenant.entries(surface, { path, query: filter, id: fields.id, what });
+}
+
+/**
+ * Returns the open entries of one account. Compares the account of every entry: a service that ignores the filter must not
+ * have sessions of others counted, or ended.
+ * @throws DelineaError `incomplete_response` if an open entry does not show its account
+ */
+function entriesOf(entries: readonly JsonObject[], { what, fields }: OpenList, account: string): OpenEntry[] {
   const open = entries.filter((entry) => entry[fields.open] !== false);
   const incomplete = open.find((entry) =>
     [entry[fields.open], entry[fields.account], entry[fields.id]].includes(undefined),

@@ -2,6 +2,7 @@ import type { Tenant } from '../api/tenant.js';
 import type { AbortPolicy } from '../apply/abort-policy.js';
 import type { ApplyContext, ApplyIo } from '../apply/apply-context.js';
 import type { Locks } from '../apply/locks.js';
+import { sessionNotes } from '../apply/session-notes.js';
 import { nameKey } from '../model/keys.js';
 import type { DuplicateIndex } from '../plan/duplicates.js';
 import type { LookAlikes } from '../plan/look-alikes.js';
@@ -67,6 +68,8 @@ export function openApplyContext(
   { tenant, shared, locks, log }: SessionContext,
   { warnings, own, wrote }: ApplyCallbacks,
 ): ApplyContext {
+  const note: ApplyContext['note'] = ({ label }, _, message) =>
+    void warnings.push({ message, groupMessage: message.replace(label, 'one') });
   return {
     tenant,
     translator: shared.translator,
@@ -75,7 +78,11 @@ export function openApplyContext(
     usedConsents: new UsedConsents([]),
     ids: new Map(),
     visible: (ask, otherwise) => poll(tenant.settings.visibilityMs, ask, otherwise),
-    note: ({ label }, _, message) => void warnings.push({ message, groupMessage: message.replace(label, 'one') }),
+    note,
+    disabled: async (entry) => {
+      for (const { step, address, message } of await sessionNotes(tenant, shared.translator, [entry]))
+        note(step, address, message);
+    },
     wrote,
   };
 }
