@@ -17,7 +17,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 const ROOMS: readonly (readonly string[])[] = [
   ['model'],
   ['resources'],
-  ['settings'],
+  ['access', 'settings'],
   ['api'],
   ['read'],
   ['guard'],

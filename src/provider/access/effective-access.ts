@@ -1,0 +1,287 @@
+import { objectKey } from '../model/keys.js';
+import { snakeCase } from '../model/names.js';
+import type { AccessPrincipal, AccessScope, Grant, ObjectRef, TenantAccess } from './tenant-access.js';
+
+/** One right that a principal has on a container or role, by itself or through groups. */
+export interface Access {
+  readonly principal: AccessPrincipal;
+  readonly scope: AccessScope;
+  /** `Owner`, `View (secret right)`; `holder` for a role. */
+  readonly right: string;
+  /** Number of groups between the principal and the right, on the shortest path; 0: the right is its own. */
+  readonly hops: number;
+}
+
+/** A shortest path from a principal to a right. */
+export interface AccessRoute {
+  readonly right: string;
+  /** The groups on the way, the nearest first; the last one holds the grant. Empty: the principal holds it. */
+  readonly through: readonly AccessPrincipal[];
+  readonly grant: Grant;
+  /** The container whose permission it is, if the container inherits it. */
+  readonly inheritedFrom?: AccessScope;
+}
+
+/** The shortest paths to each right. */
+export interface AccessRoutes {
+  readonly routes: readonly AccessRoute[];
+  /** Number of shortest paths, which can be larger than the number of routes returned. */
+  readonly total: number;
+}
+
+/** Shortest paths that are returned: groups in several groups of one another multiply them. */
+const MAX_ROUTES = 100;
+
+/** The right on an attribute of which this is the value is the absence of one. */
+const NO_RIGHT = 'None';
+
+/** Returns the rights of a grant as text, one for each attribute with an order. */
+export function rightsOf({ rights }: Pick<Grant, 'rights'>): string[] {
+  const [main, ...others] = Object.entries(rights);
+  if (!main) return ['holder'];
+  return [
+    main[1],
+    ...others.flatMap(([name, value]) =>
+      value === NO_RIGHT ? [] : [`${value} (${snakeCase(name).replaceAll('_', ' ')})`],
+    ),
+  ];
+}
+
+/**
+ * Computes effective access: which principal has which right on which container or role, directly, through groups
+ * nested to any depth, and by the inheritance of folders. Groups may contain each other. Inactive accounts are included
+ * with their status: they have the access again once they are enabled.
+ */
+export class EffectiveAccess {
+  readonly principals: readonly AccessPrincipal[];
+  readonly scopes: readonly AccessScope[];
+  private readonly principalAt = new Map<string, number>();
+  private readonly scopeAt = new Map<string, number>();
+  /** Direct members and direct groups of each principal. */
+  private readonly members: number[][];
+  private readonly groups: number[][];
+  private readonly grantsOn: Grant[][];
+  private readonly grantsOf: Grant[][];
+  /** The scope whose grants a scope has: itself, or one above it. */
+  private readonly source: number[];
+  private readonly heirs: number[][];
+
+  constructor(state: TenantAccess) {
+    const principals = [...state.principals];
+    const scopes = [...state.scopes];
+    for (const [index, { kind, id }] of principals.entries()) this.principalAt.set(objectKey(kind, id), index);
+    for (const [index, { kind, id }] of scopes.entries()) this.scopeAt.set(objectKey(kind, id), index);
+    // An object that was not read has access all the same, under its id.
+    const principal = indexer(principals, this.principalAt);
+    const scope = indexer(scopes, this.scopeAt);
+    const links = state.principals.flatMap((group) =>
+      (group.members ?? []).map((member) => [principal(member), principal(group)] as const),
+    );
+    const grants = state.grants.map((grant) => [grant, principal(grant.principal), scope(grant.scope)] as const);
+    this.principals = principals;
+    this.scopes = scopes;
+    this.members = principals.map(() => []);
+    this.groups = principals.map(() => []);
+    this.grantsOf = principals.map(() => []);
+    this.grantsOn = scopes.map(() => []);
+    this.heirs = scopes.map(() => []);
+    for (const [member, group] of links) {
+      this.members[group]!.push(member);
+      this.groups[member]!.push(group);
+    }
+    this.source = scopes.map((_, index) => this.sourceOf(index));
+    for (const [index, source] of this.source.entries()) this.heirs[source]!.push(index);
+    for (const [grant, holder, on] of grants) {
+      // A list shows inherited permissions as the folder's own. Those of the source count, once.
+      if (this.source[on] !== on) continue;
+      this.grantsOn[on]!.push(grant);
+      this.grantsOf[holder]!.push(grant);
+    }
+  }
+
+  /** Returns every principal with access to a scope, by right. */
+  who(scope: ObjectRef): Access[] {
+    const at = this.scopeAt.get(objectKey(scope.kind, scope.id));
+    if (at === undefined) return [];
+    return [...this.holders(at)].flatMap(([right, hops]) =>
+      [...hops].map(([index, distance]) => ({
+        principal: this.principals[index]!,
+        scope: this.scopes[at]!,
+        right,
+        hops: distance,
+      })),
+    );
+  }
+
+  /** Returns every right of a principal. */
+  what(principal: ObjectRef): Access[] {
+    const at = this.principalAt.get(objectKey(principal.kind, principal.id));
+    if (at === undefined) return [];
+    const found = new Map<string, Access>();
+    for (const [holder, hops] of distances([at], this.groups)) {
+      for (const grant of this.grantsOf[holder]!) {
+        for (const heir of this.heirs[this.indexOf(grant)]!) {
+          for (const right of rightsOf(grant)) {
+            // Groups come in the order of their distance.
+            const key = `${heir} ${right}`;
+            if (!found.has(key))
+              found.set(key, { principal: this.principals[at]!, scope: this.scopes[heir]!, right, hops });
+          }
+        }
+      }
+    }
+    return [...found.values()];
+  }
+
+  /** Returns the groups that contain a principal, with the number of groups on the way to each; 1: a direct member. */
+  groupsAround(principal: ObjectRef): { group: AccessPrincipal; hops: number }[] {
+    const at = this.principalAt.get(objectKey(principal.kind, principal.id));
+    if (at === undefined) return [];
+    return [...distances([at], this.groups)]
+      .filter(([, hops]) => hops > 0)
+      .map(([index, hops]) => ({ group: this.principals[index]!, hops }));
+  }
+
+  /** Returns every shortest path from a principal to each of its rights on a scope. */
+  why(principal: ObjectRef, scope: ObjectRef, limit = MAX_ROUTES): AccessRoutes {
+    const from = this.principalAt.get(objectKey(principal.kind, principal.id));
+    const to = this.scopeAt.get(objectKey(scope.kind, scope.id));
+    if (from === undefined || to === undefined) return { routes: [], total: 0 };
+    const hops = distances([from], this.groups);
+    const counts = this.countPaths(hops);
+    const source = this.source[to]!;
+    const inherited = source === to ? {} : { inheritedFrom: this.scopes[source]! };
+    const routes: AccessRoute[] = [];
+    let total = 0;
+    for (const [right, ends] of this.nearestGrants(source, hops)) {
+      for (const { grant, holder } of ends) {
+        total += counts.get(holder)!;
+        for (const path of this.paths(holder, hops, limit - routes.length)) {
+          const through = path.map((index) => this.principals[index]!);
+          routes.push({ right, through, grant, ...inherited });
+        }
+      }
+    }
+    return { routes, total };
+  }
+
+  /** Returns the index of every principal with access to a scope, and its distance, by right. @param at the scope's index */
+  holders(at: number): Map<string, ReadonlyMap<number, number>> {
+    const starts = new Map<string, number[]>();
+    for (const grant of this.grantsOn[this.source[at]!]!) {
+      const holder = this.holderOf(grant);
+      for (const right of rightsOf(grant)) {
+        const same = starts.get(right);
+        if (same) same.push(holder);
+        else starts.set(right, [holder]);
+      }
+    }
+    return new Map([...starts].map(([right, holders]) => [right, distances(holders, this.members)]));
+  }
+
+  private indexOf({ scope }: Grant): number {
+    return this.scopeAt.get(objectKey(scope.kind, scope.id))!;
+  }
+
+  private holderOf({ principal }: Grant): number {
+    return this.principalAt.get(objectKey(principal.kind, principal.id))!;
+  }
+
+  /** Returns the nearest scope above, or the scope itself, with permissions of its own. */
+  private sourceOf(start: number): number {
+    const seen = new Set<number>();
+    for (let at = start; !seen.has(at); ) {
+      seen.add(at);
+      const { kind, parent, inherits } = this.scopes[at]!;
+      if (!inherits) return at;
+      const above = parent === undefined ? undefined : this.scopeAt.get(objectKey(kind, parent));
+      // Without the parent, the permissions that the list shows for the folder are all that is known.
+      if (above === undefined) return at;
+      at = above;
+    }
+    return start;
+  }
+
+  /** Returns the grants of each right whose holders are nearest. @param hops the distance of each holder that is reached */
+  private nearestGrants(
+    at: number,
+    hops: ReadonlyMap<number, number>,
+  ): Map<string, { grant: Grant; holder: number }[]> {
+    const nearest = new Map<string, { distance: number; ends: { grant: Grant; holder: number }[] }>();
+    for (const grant of this.grantsOn[at]!) {
+      const holder = this.holderOf(grant);
+      const distance = hops.get(holder);
+      if (distance === undefined) continue;
+      for (const right of rightsOf(grant)) {
+        const known = nearest.get(right);
+        if (known?.distance === distance) known.ends.push({ grant, holder });
+        else if (!known || distance < known.distance) nearest.set(right, { distance, ends: [{ grant, holder }] });
+      }
+    }
+    return new Map([...nearest].map(([right, { ends }]) => [right, ends]));
+  }
+
+  /** Lists shortest chains of groups that end in a holder. @param limit the largest number of chains */
+  private paths(holder: number, hops: ReadonlyMap<number, number>, limit: number): number[][] {
+    const found: number[][] = [];
+    const open: Chain[] = [{ at: holder }];
+    for (let chain = open.pop(); chain && found.length < limit; chain = open.pop()) {
+      const distance = hops.get(chain.at)!;
+      if (distance === 0) {
+        found.push(groupsIn(chain));
+        continue;
+      }
+      for (const member of new Set(this.members[chain.at]!)) {
+        if (hops.get(member) === distance - 1) open.push({ at: member, rest: chain });
+      }
+    }
+    return found;
+  }
+
+  /** Returns the number of shortest paths to each principal. */
+  private countPaths(hops: ReadonlyMap<number, number>): Map<number, number> {
+    const counts = new Map<number, number>();
+    for (const [at, distance] of hops) {
+      const count = counts.get(at) ?? 1;
+      counts.set(at, count);
+      for (const next of new Set(this.groups[at]!)) {
+        if (hops.get(next) === distance + 1) counts.set(next, (counts.get(next) ?? 0) + count);
+      }
+    }
+    return counts;
+  }
+}
+
+/** A chain from one group to the holder of a right: longer chains share their ends. */
+interface Chain {
+  readonly at: number;
+  readonly rest?: Chain;
+}
+
+/** Returns the groups of a chain without its start, the nearest first. */
+function groupsIn({ rest }: Chain): number[] {
+  const found: number[] = [];
+  for (let next = rest; next; next = next.rest) found.push(next.at);
+  return found;
+}
+
+/** Returns a function that finds the index of an object, and adds an object that is only referred to. */
+function indexer(objects: (ObjectRef & { readonly name: string })[], index: Map<string, number>) {
+  return ({ kind, id }: ObjectRef): number => {
+    const key = objectKey(kind, id);
+    const known = index.get(key);
+    if (known !== undefined) return known;
+    index.set(key, objects.length);
+    return objects.push({ kind, id, name: id }) - 1;
+  };
+}
+
+/** Returns what can be reached, with the number of links on the shortest way; in the order of that number. */
+function distances(starts: readonly number[], links: readonly (readonly number[])[]): Map<number, number> {
+  const found = new Map<number, number>(starts.map((start) => [start, 0]));
+  // A map can be extended while it is read: the entries that are added come last.
+  for (const [at, distance] of found) {
+    for (const next of links[at]!) if (!found.has(next)) found.set(next, distance + 1);
+  }
+  return found;
+}

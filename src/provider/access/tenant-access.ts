@@ -1,0 +1,52 @@
+import * as z from 'zod';
+
+/** An object of the tenant: a user, a group, a container or a role. `id` is that of the home surface; a role's is its name. */
+const object = z.strictObject({ kind: z.string(), id: z.string() });
+
+const principal = object.extend({
+  name: z.string(),
+  /** Whether an account can log in. Unset: it was not read. A group has no status. */
+  active: z.boolean().optional(),
+  /** The direct members of a group. Unset: they were not read, or it is a user. */
+  members: z.array(object).optional(),
+});
+
+const scope = object.extend({
+  name: z.string(),
+  parent: z.string().optional(),
+  /** The container has the permissions of its parent instead of its own. */
+  inherits: z.boolean().optional(),
+});
+
+const grant = z.strictObject({
+  /** Kind of the edge: `container-permission`, `role-binding`. */
+  kind: z.string(),
+  id: z.string(),
+  principal: object,
+  scope: object,
+  /** The rights by attribute, such as `right: "Owner"`; none for a role, which a principal has or does not have. */
+  rights: z.record(z.string(), z.string()),
+});
+
+/**
+ * The access of a tenant as plain data: the input of effective access, and the content of a snapshot file. It may be
+ * that of a live tenant, or that which a plan leaves behind.
+ */
+export const tenantAccess = z.strictObject({
+  format: z.literal('delinea-iac snapshot 1'),
+  /** URL of the tenant. */
+  tenant: z.string(),
+  /** Time at which it was read, RFC 3339 in UTC. */
+  taken: z.iso.datetime(),
+  principals: z.array(principal),
+  scopes: z.array(scope),
+  grants: z.array(grant),
+  /** The parts that were not read, as text. Unless empty, others may have access. */
+  unread: z.array(z.string()),
+});
+
+export type TenantAccess = z.infer<typeof tenantAccess>;
+export type ObjectRef = z.infer<typeof object>;
+export type AccessPrincipal = TenantAccess['principals'][number];
+export type AccessScope = TenantAccess['scopes'][number];
+export type Grant = TenantAccess['grants'][number];
