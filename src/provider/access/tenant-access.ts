@@ -1,7 +1,13 @@
 import * as z from 'zod';
+import { foldCase } from '../model/fold-case.js';
+import { attributeOf, type EdgeResource } from '../model/resource.js';
+import { scopeKind } from '../resources/edge-words.js';
+import { resources } from '../resources/index.js';
 
-/** An object of the tenant: a user, a group, a container or a role. `id` is that of the home surface; a role's is its name. */
-const object = z.strictObject({ kind: z.string(), id: z.string() });
+const kind = z.enum(resources.map(({ type }) => type));
+
+/** A user, a group, a container or a role. `id` is that of the home surface; a role's is its name in lower case. */
+const object = z.strictObject({ kind, id: z.string() });
 
 const principal = object.extend({
   name: z.string(),
@@ -20,7 +26,7 @@ const scope = object.extend({
 
 const grant = z.strictObject({
   /** Kind of the edge: `container-permission`, `role-binding`. */
-  kind: z.string(),
+  kind,
   id: z.string(),
   principal: object,
   scope: object,
@@ -50,3 +56,9 @@ export type ObjectRef = z.infer<typeof object>;
 export type AccessPrincipal = TenantAccess['principals'][number];
 export type AccessScope = TenantAccess['scopes'][number];
 export type Grant = TenantAccess['grants'][number];
+
+/** Returns the scope of an edge. A role is known by its name, in any case. @param value an id, or the name of a role */
+export function scopeOf(resource: EdgeResource, value: unknown): ObjectRef {
+  const { caseless } = attributeOf(resource, resource.edge.scope);
+  return { kind: scopeKind(resource), id: caseless ? foldCase(value) : String(value) };
+}

@@ -1,6 +1,6 @@
 import { foldCase } from '../model/fold-case.js';
 import { isEdge } from '../model/keys.js';
-import type { Orphan, Step } from '../model/plan.js';
+import { type Orphan, type Step, WITHOUT_WRITE } from '../model/plan.js';
 import { type Principal, principalKey } from '../model/principal.js';
 import { type EdgeResource, matchesRule, type RequiredHolder, type Resource } from '../model/resource.js';
 import type { Values } from '../model/values.js';
@@ -14,7 +14,7 @@ import { isOwnPrincipal } from '../read/own-account.js';
 import type { TenantReader } from '../read/tenant-reader.js';
 import { isMembership, principalOf, scopeKind } from '../resources/edge-words.js';
 import { resourceOf } from '../resources/index.js';
-import { projectEdges, WITHOUT_WRITE } from './projected-access.js';
+import { projectEdges } from './projected-access.js';
 
 /** Maximum users, or groups, read one by one to find another holder. With more, the refusal states that it is in doubt. */
 const MAX_OBJECTS = 500;

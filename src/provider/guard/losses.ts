@@ -12,6 +12,7 @@ import {
   memberKinds,
   memberLists,
   principalOf,
+  rightAttributes,
   scopeKind,
 } from '../resources/edge-words.js';
 import { resourceOf } from '../resources/index.js';
@@ -123,15 +124,10 @@ function edgeIn(step: Step, resource: EdgeResource, { names, going }: Known): Co
   return { key: keyOf(step), label, kind: step.kind, right, people, ...state, ...(isCounted ? { scope: shown } : {}) };
 }
 
-/** Returns the values of an edge that have an order, by attribute; undefined if it has none. */
-function rightIn({ attributes }: EdgeResource, values: Values): Holding['right'] {
-  const ranked = attributes.filter(({ least, most }) => least !== undefined || most !== undefined);
-  return ranked.length === 0
-    ? undefined
-    : pick(
-        values,
-        ranked.map(({ name }) => name),
-      );
+/** Returns the rights of an edge, by attribute; undefined if its kind has none. */
+function rightIn(resource: EdgeResource, values: Values): Holding['right'] {
+  const names = rightAttributes(resource).map(({ name }) => name);
+  return names.length === 0 ? undefined : pick(values, names);
 }
 
 /** Returns the members in the lists of a step's object. They are lost only while the object and they themselves stay. */

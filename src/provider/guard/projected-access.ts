@@ -1,6 +1,6 @@
 import { isReference } from '../model/declaration.js';
 import { keyText } from '../model/keys.js';
-import type { Operation, Step } from '../model/plan.js';
+import { type Step, WITHOUT_WRITE } from '../model/plan.js';
 import { type Principal, principalKey } from '../model/principal.js';
 import type { EdgeResource, Resource } from '../model/resource.js';
 import type { Values } from '../model/values.js';
@@ -19,15 +19,6 @@ import {
 } from '../resources/edge-words.js';
 import { resourceOf } from '../resources/index.js';
 import { removes } from './reductions.js';
-
-/** Operations that write nothing to the tenant. Their live objects are unchanged and may differ from the plan. */
-export const WITHOUT_WRITE: ReadonlySet<Operation> = new Set<Operation>([
-  'none',
-  'record',
-  'configure',
-  'adopt',
-  'forget',
-]);
 
 /**
  * Returns the live edges of one scope or principal as a plan leaves them.

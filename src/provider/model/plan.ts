@@ -29,6 +29,15 @@ export type Operation =
   | 'record'
   | 'none';
 
+/** Operations that write nothing to the tenant. Their live objects are unchanged and may differ from the plan. */
+export const WITHOUT_WRITE: ReadonlySet<Operation> = new Set<Operation>([
+  'none',
+  'record',
+  'configure',
+  'adopt',
+  'forget',
+]);
+
 /** Terraform's action for each operation. A plan file with another action is refused: it would hide what happens. */
 export const ACTION_OF: Readonly<Record<Operation, Action>> = {
   create: 'create',

@@ -2,7 +2,6 @@ import type { Tenant } from '../api/tenant.js';
 import { gatherEvidence, grantsAccess, reductionsNeedingGrants } from '../guard/evidence.js';
 import { guardInputOf, judge } from '../guard/guards.js';
 import { findUnknownNames } from '../guard/known-names.js';
-import { WITHOUT_WRITE } from '../guard/projected-access.js';
 import { refusalTexts } from '../guard/refusal.js';
 import { regainedAccess } from '../guard/regained-access.js';
 import { type Declaration, referencesIn } from '../model/declaration.js';
@@ -19,6 +18,7 @@ import {
   type ResourceChange,
   type Step,
   stepsOf,
+  WITHOUT_WRITE,
 } from '../model/plan.js';
 import { isCleared } from '../model/values.js';
 import { liveDirectory } from '../read/directory.js';

@@ -1,6 +1,7 @@
 import { DelineaError } from '../model/errors.js';
 import { isEdge } from '../model/keys.js';
 import type { Principal } from '../model/principal.js';
+import type { Attribute } from '../model/attribute.js';
 import { attributeOf, type EdgeResource, type Resource } from '../model/resource.js';
 import type { Values } from '../model/values.js';
 import { missingList, type RemoteObject } from '../model/wire.js';
@@ -143,4 +144,21 @@ export function edgesIn(resource: EdgeResource, kind: string, carrier: RemoteObj
       ...(about && { about: { [elementAttribute(resource)]: about } }),
     };
   });
+}
+
+/** Returns the attributes of an edge that hold a right: those whose values have an order. */
+export function rightAttributes({ attributes }: Resource): Attribute[] {
+  return attributes.filter(({ least, most }) => least !== undefined || most !== undefined);
+}
+
+/** Returns the rights in an edge's values, by attribute. */
+export function rightsIn(resource: Resource, values: Values): Record<string, string> {
+  const rights = rightAttributes(resource).map(({ name }) => [name, values[name]] as const);
+  return Object.fromEntries(rights.filter((entry): entry is readonly [string, string] => typeof entry[1] === 'string'));
+}
+
+/** Returns the attribute that shows whether a scope has the edges of the scope above it; undefined if none does. */
+export function inheritedBy(kind: string): string | undefined {
+  const edges = resources.filter(isEdge).filter((resource) => scopeKind(resource) === kind);
+  return edges.find(({ edge }) => edge.inheritance)?.edge.inheritance?.shownBy;
 }

@@ -1,11 +1,10 @@
 import { lossesOf } from '../guard/losses.js';
-import { WITHOUT_WRITE } from '../guard/projected-access.js';
 import { regainedAccess } from '../guard/regained-access.js';
 import { foldCase } from '../model/fold-case.js';
 import { joinFirst } from '../model/join-first.js';
 import { isEdge } from '../model/keys.js';
 import { snakeCase } from '../model/names.js';
-import { letThrough, type ResourceChange, type Step, stepsOf } from '../model/plan.js';
+import { letThrough, type ResourceChange, type Step, stepsOf, WITHOUT_WRITE } from '../model/plan.js';
 import type { Remedy } from '../model/remedy.js';
 import { isCleared } from '../model/values.js';
 import { printsCommand, valueText } from '../model/visible.js';

@@ -1,0 +1,157 @@
+import { isReference } from '../model/declaration.js';
+import { isInactive } from '../model/diff.js';
+import { isEdge, objectKey } from '../model/keys.js';
+import { type Step, WITHOUT_WRITE } from '../model/plan.js';
+import type { EdgeResource, Resource } from '../model/resource.js';
+import { isCleared, type Values } from '../model/values.js';
+import { inheritedBy, isMembership, memberKinds, memberLists, principalOf, rightsIn } from '../resources/edge-words.js';
+import { resourceOf } from '../resources/index.js';
+import {
+  type AccessPrincipal,
+  type AccessScope,
+  type Grant,
+  type ObjectRef,
+  scopeOf,
+  type TenantAccess,
+} from './tenant-access.js';
+
+/** The access of a tenant while steps are applied to it. */
+interface Draft {
+  readonly principals: Map<string, AccessPrincipal>;
+  readonly scopes: Map<string, AccessScope>;
+  /** By kind and ends. */
+  readonly grants: Map<string, Grant>;
+  readonly deleted: Set<string>;
+}
+
+/**
+ * Returns the access of a tenant as the steps of a plan leave it. An object that they create has the address of its
+ * declaration as id. The steps must have been planned for this state of the tenant.
+ */
+export function accessAfter(state: TenantAccess, steps: readonly Step[]): TenantAccess {
+  const draft: Draft = {
+    principals: new Map(state.principals.map((each) => [keyOf(each), each])),
+    scopes: new Map(state.scopes.map((each) => [keyOf(each), each])),
+    grants: new Map(state.grants.map((each) => [keyOfGrant(each), each])),
+    deleted: new Set(),
+  };
+  const written = steps
+    .filter(({ operation }) => !WITHOUT_WRITE.has(operation))
+    .map((step) => ({ step, resource: resourceOf(step.kind) }));
+  // Objects first: members and edges refer to objects that other steps create.
+  for (const { step, resource } of written) if (!isEdge(resource)) applyObject(draft, step, resource);
+  for (const { step, resource } of written) if (!isEdge(resource)) applyLists(draft, step, resource);
+  for (const { step, resource } of written) {
+    if (isMembership(resource)) applyMembership(draft, step, resource);
+    else if (isEdge(resource)) applyGrant(draft, step, resource);
+  }
+  const stays = (ref: ObjectRef) => !draft.deleted.has(keyOf(ref));
+  return {
+    ...state,
+    principals: [...draft.principals.values()]
+      .filter(stays)
+      .map((each) => (each.members ? { ...each, members: each.members.filter(stays) } : each)),
+    scopes: [...draft.scopes.values()].filter(stays),
+    grants: [...draft.grants.values()].filter(({ principal, scope }) => stays(principal) && stays(scope)),
+  };
+}
+
+function applyObject({ principals, scopes, deleted }: Draft, step: Step, resource: Resource): void {
+  const { kind, operation, label: name, desired } = step;
+  const id = idOf(step);
+  const key = objectKey(kind, id);
+  if (operation === 'delete') {
+    deleted.add(key);
+    return;
+  }
+  if (resource.account) {
+    const active = activeAfter(step, resource) ?? principals.get(key)?.active;
+    principals.set(key, { kind, id, name, ...(active === undefined ? {} : { active }) });
+  } else if (memberLists(resource).length > 0) {
+    principals.set(key, { ...(principals.get(key) ?? { kind, id, members: [] }), name });
+  } else if (resource.namedBy) {
+    const inherits = desired[inheritedBy(kind) ?? ''];
+    const parent = desired[resource.namedBy.parent ?? ''];
+    scopes.set(key, {
+      ...(scopes.get(key) ?? { kind, id }),
+      name,
+      ...(typeof inherits === 'boolean' ? { inherits } : {}),
+      ...(parent === undefined || isCleared(parent) ? {} : { parent: idIn(parent) }),
+    });
+  }
+}
+
+/** Returns whether an account can log in after a step; undefined if the step does not change that. */
+function activeAfter({ operation, desired, changed }: Step, resource: Resource): boolean | undefined {
+  const { removal } = resource;
+  if (operation === 'deactivate') return false;
+  if (removal?.verb !== 'deactivate') return undefined;
+  const isSet = operation === 'create' || Object.keys(removal.inactive).some((name) => changed.includes(name));
+  return isSet ? !isInactive(resource, desired) : undefined;
+}
+
+/** Replaces the members of a group by those that a step declares. */
+function applyLists({ principals }: Draft, step: Step, resource: Resource): void {
+  const key = objectKey(step.kind, idOf(step));
+  const group = principals.get(key);
+  const { operation, desired } = step;
+  const lists = memberLists(resource).filter((name) => Array.isArray(desired[name]));
+  if (!group) return;
+  if (operation === 'deactivate') principals.set(key, { ...group, members: [] });
+  else if (lists.length > 0) {
+    const kinds = memberKinds(resource);
+    const ids = lists.flatMap((name) => (desired[name] as readonly unknown[]).map(idIn));
+    // An id that no known object has is that of an account which was not read.
+    const kindOf = (id: string) => kinds.find((kind) => principals.has(objectKey(kind, id))) ?? kinds[0]!;
+    principals.set(key, { ...group, members: ids.map((id) => ({ kind: kindOf(id), id })) });
+  }
+}
+
+/** Adds or removes one member of a group. */
+function applyMembership({ principals }: Draft, step: Step, resource: EdgeResource): void {
+  const { member, group } = ends(resource, { ...step.before, ...step.desired });
+  const key = keyOf(group);
+  const known = principals.get(key);
+  if (!known || !member) return;
+  const others = (known.members ?? []).filter((each) => keyOf(each) !== keyOf(member));
+  principals.set(key, { ...known, members: takesAway(step) ? others : [...others, member] });
+}
+
+/** Adds, changes or removes one permission or role binding. */
+function applyGrant({ grants }: Draft, step: Step, resource: EdgeResource): void {
+  const values = { ...step.before, ...step.desired };
+  const { member: principal, group: scope } = ends(resource, values);
+  if (!principal) return;
+  const { kind } = step;
+  const grant: Grant = { kind, id: idOf(step), principal, scope, rights: rightsIn(resource, values) };
+  if (takesAway(step)) grants.delete(keyOfGrant(grant));
+  else grants.set(keyOfGrant(grant), grant);
+}
+
+function takesAway({ operation }: Step): boolean {
+  return operation === 'revoke' || operation === 'delete' || operation === 'deactivate';
+}
+
+function ends(resource: EdgeResource, values: Values) {
+  const { principal, scope } = resource.edge;
+  const member = principalOf(resource.type, { ...values, [principal.id]: idIn(values[principal.id]) });
+  return { member, group: scopeOf(resource, idIn(values[scope])) };
+}
+
+/** Returns the id of a step's object; the address of its declaration if the object is still to be created. */
+function idOf({ id, key }: Step): string {
+  return id ?? key;
+}
+
+function idIn(value: unknown): string {
+  return isReference(value) ? value.ref : String(value);
+}
+
+function keyOf({ kind, id }: ObjectRef): string {
+  return objectKey(kind, id);
+}
+
+/** Returns the key of a grant by its ends. */
+function keyOfGrant({ kind, principal, scope }: Grant): string {
+  return `${kind} ${keyOf(principal)} ${keyOf(scope)}`;
+}

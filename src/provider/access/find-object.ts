@@ -1,0 +1,59 @@
+import { DelineaError } from '../model/errors.js';
+import { foldCase } from '../model/fold-case.js';
+import { nearestNames } from '../model/nearest-names.js';
+import type { AccessPrincipal, AccessScope, TenantAccess } from './tenant-access.js';
+
+type Named = AccessPrincipal | AccessScope;
+
+/** Finds the user or group that a text names. @throws DelineaError `unknown_name`, `ambiguous` */
+export function findPrincipal({ principals }: Pick<TenantAccess, 'principals'>, text: string): AccessPrincipal {
+  return findNamed(principals, text, 'user or group', ({ name }) => [name]);
+}
+
+/** Finds the container or role that a text names. @throws DelineaError `unknown_name`, `ambiguous` */
+export function findScope({ scopes }: Pick<TenantAccess, 'scopes'>, text: string): AccessScope {
+  const byKey = new Map(scopes.map((scope) => [`${scope.kind} ${scope.id}`, scope]));
+  return findNamed(scopes, text, 'container or role', (scope) => [scope.name, pathOf(scope, byKey)]);
+}
+
+/** Returns the path of a container, such as `/it/prod`; the name of a role with a slash before it, which no text equals. */
+function pathOf(scope: AccessScope, byKey: ReadonlyMap<string, AccessScope>): string {
+  const names: string[] = [];
+  const seen = new Set<AccessScope>();
+  for (let at: AccessScope | undefined = scope; at && !seen.has(at); at = byKey.get(`${at.kind} ${at.parent}`)) {
+    seen.add(at);
+    names.unshift(at.name);
+  }
+  return `/${names.join('/')}`;
+}
+
+/** Finds an object by name, path or id; with its kind before a colon if the text alone is ambiguous: `role:Auditor`. */
+function findNamed<T extends Named>(
+  objects: readonly T[],
+  text: string,
+  what: string,
+  namesOf: (object: T) => readonly string[],
+): T {
+  const wanted = foldCase(text);
+  const byName = objects.filter((object) =>
+    namesOf(object).some((name) => [foldCase(name), `${object.kind}:${foldCase(name)}`].includes(wanted)),
+  );
+  const found = byName.length > 0 ? byName : objects.filter(({ kind, id }) => text === id || text === `${kind}:${id}`);
+  if (found.length === 1) return found[0]!;
+  if (found.length === 0) {
+    const near = nearestNames(
+      text,
+      objects.map(({ name }) => name),
+    );
+    throw new DelineaError('unknown_name', `there is no ${what} "${text}" in what was read of the tenant`, {
+      hint:
+        near.length > 0
+          ? `Did you mean ${near.join(', ')}?`
+          : 'Correct the name, or check that the account can see it.',
+    });
+  }
+  const listed = found.map(({ kind, id, name }) => `${kind} ${name} (id ${id})`).join(', ');
+  throw new DelineaError('ambiguous', `"${text}" names ${found.length} objects: ${listed}`, {
+    hint: 'Name one by its id with the kind before it, such as `container:7`, or a container by its path.',
+  });
+}

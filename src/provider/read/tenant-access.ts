@@ -1,0 +1,151 @@
+import {
+  type AccessPrincipal,
+  type AccessScope,
+  type Grant,
+  scopeOf,
+  type TenantAccess,
+} from '../access/tenant-access.js';
+import { DelineaError } from '../model/errors.js';
+import type { EdgeResource, Resource } from '../model/resource.js';
+import type { RemoteObject } from '../model/wire.js';
+import { accessKinds, groupKinds, inheritedBy, principalOf, rightsIn, scopeKind } from '../resources/edge-words.js';
+import { resources } from '../resources/index.js';
+import { ifReadable } from './access-paths.js';
+import { liveDirectory } from './directory.js';
+import { readHolders } from './holders.js';
+import { homeValues } from './home-values.js';
+import type { TenantReader } from './tenant-reader.js';
+
+/** Maximum users, or groups, that are read one by one because their list leaves out status or roles. */
+const MAX_OBJECTS = 500;
+
+/** Reads a part of the tenant; notes the reason if the account may not read it. */
+type PartReader = <T>(what: string, read: () => Promise<readonly T[]>) => Promise<readonly T[]>;
+
+/**
+ * Reads the access of a whole tenant: users, groups and their members, containers and roles, permissions and role
+ * bindings. Parts that the account cannot read are listed in `unread`. @throws DelineaError for every other error
+ */
+export async function readTenantAccess(reader: TenantReader): Promise<TenantAccess> {
+  const taken = new Date().toISOString();
+  const unread: string[] = [];
+  const attempt: PartReader = async (what, read) => {
+    const found = await ifReadable(false, read);
+    if (!(found instanceof DelineaError)) return found;
+    unread.push(`${what}: ${found.message}`);
+    return [];
+  };
+  const accounts = resources.filter(({ account }) => account);
+  const edges = accessKinds();
+  const [users, groups, ...rest] = await Promise.all([
+    inParts(accounts, (resource) => readAccounts(reader, resource, attempt, unread)),
+    inParts(groupKinds(), (resource) => readGroups(reader, resource, attempt)),
+    ...edges.map((resource) => readEdgesOf(reader, resource, attempt, unread)),
+  ]);
+  return {
+    format: 'delinea-iac snapshot 1',
+    tenant: reader.tenant.settings.url,
+    taken,
+    principals: [...users, ...groups],
+    scopes: rest.flatMap(({ scopes }) => scopes),
+    grants: rest.flatMap(({ grants }) => grants),
+    unread: unread.sort(),
+  };
+}
+
+async function inParts<T>(
+  kinds: readonly Resource[],
+  read: (resource: Resource) => Promise<readonly T[]>,
+): Promise<T[]> {
+  return (await Promise.all(kinds.map(read))).flat();
+}
+
+async function readAccounts(
+  reader: TenantReader,
+  resource: Resource,
+  attempt: PartReader,
+  unread: string[],
+): Promise<readonly AccessPrincipal[]> {
+  const { type: kind, plural, removal } = resource;
+  const status = removal?.verb === 'deactivate' ? Object.keys(removal.inactive) : [];
+  const all = await attempt(plural, () => reader.snapshot.view(kind).all());
+  const shown = all.filter(({ values }) => status.every((name) => (values[name] ?? null) !== null));
+  // A list that leaves out the status would cost one request per account.
+  const isCheap = all.length - shown.length <= MAX_OBJECTS;
+  const directory = liveDirectory(reader);
+  let unknown = 0;
+  const found = await Promise.all(
+    all.map(async (live) => {
+      const named = { kind, id: live.id, name: reader.translator.nameFrom(kind, live) };
+      const isShown = isCheap || shown.includes(live);
+      const active = isShown ? await directory.active(named).catch(ignoreUnknownStatus) : undefined;
+      if (active === undefined) unknown++;
+      return active === undefined ? named : { ...named, active };
+    }),
+  );
+  if (unknown > 0) unread.push(`${plural}: the status of ${unknown} is not shown, so they count as active`);
+  return found;
+}
+
+function ignoreUnknownStatus(error: unknown): undefined {
+  if (error instanceof DelineaError && error.code === 'incomplete_response') return undefined;
+  throw error;
+}
+
+async function readGroups(
+  reader: TenantReader,
+  { type: kind, plural }: Resource,
+  attempt: PartReader,
+): Promise<readonly AccessPrincipal[]> {
+  const directory = liveDirectory(reader);
+  return attempt(plural, async () => {
+    const all = await reader.snapshot.view(kind).all();
+    return Promise.all(
+      all.map(async (live) => ({
+        kind,
+        id: live.id,
+        name: reader.translator.nameFrom(kind, live),
+        members: [...(await directory.members({ kind, id: live.id }))],
+      })),
+    );
+  });
+}
+
+/** Reads the scopes of one kind of edge, and all its edges. */
+async function readEdgesOf(
+  reader: TenantReader,
+  resource: EdgeResource,
+  attempt: PartReader,
+  unread: string[],
+): Promise<{ readonly scopes: readonly AccessScope[]; readonly grants: readonly Grant[] }> {
+  const kind = scopeKind(resource);
+  const { resource: definition } = reader.tenant.collection(kind);
+  const inherited = inheritedBy(kind);
+  const live = await attempt(definition.plural, () => reader.snapshot.view(kind).all());
+  const reference = (object: RemoteObject) =>
+    definition.referredBy === undefined ? object.id : object.values[definition.referredBy];
+  const scopes = await Promise.all(
+    live.map(async (object) => {
+      const values = await homeValues(reader, kind, object);
+      const parent = values[definition.namedBy?.parent ?? ''];
+      return {
+        ...scopeOf(resource, reference(object)),
+        name: reader.translator.nameFrom(kind, object),
+        ...(typeof parent === 'string' ? { parent } : {}),
+        ...(inherited !== undefined && values[inherited] === true ? { inherits: true } : {}),
+      };
+    }),
+  );
+  const selectors = live.map((object) => ({ [resource.edge.scope]: reference(object) }));
+  const grants = await attempt(resource.plural, async () => {
+    const found = await readHolders(reader, resource, selectors, { perObject: MAX_OBJECTS });
+    unread.push(...found.unread.map((reason) => `${resource.plural}: ${reason}`));
+    return found.edges.flatMap(({ live: edge, values }): Grant[] => {
+      const principal = principalOf(resource.type, values);
+      if (!principal) return [];
+      const scope = scopeOf(resource, values[resource.edge.scope]);
+      return [{ kind: resource.type, id: edge.id, principal, scope, rights: rightsIn(resource, values) }];
+    });
+  });
+  return { scopes, grants };
+}
