@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import type { AcceptLedgerOptions } from './accept-ledger.js';
+import type { AccessOptions, AccessQuestion } from './access.js';
 import type { ApplyOptions } from './apply.js';
 import type { DoctorOptions } from './doctor.js';
 import type { DriftOptions } from './drift.js';
@@ -10,6 +11,7 @@ import type { InstallProviderOptions } from './install-provider.js';
 import type { OffboardOptions } from './offboard.js';
 import type { PlanOptions } from './plan.js';
 import type { SimulateOptions } from './simulate.js';
+import type { SnapshotCommandOptions } from './snapshot.js';
 import type { Terminal } from './terminal.js';
 import type { VerifyLogOptions } from './verify-log.js';
 
@@ -18,6 +20,7 @@ const LEDGER = [
   '--ledger <file>',
   'file that records the managed objects (default: delinea-iac.<stack>.json in the project)',
 ] as const;
+const STACK_OF_SETTINGS = 'stack with the provider settings (default: the stack in this folder, if any)';
 const REACTIVATE = ['--reactivate <user>', 'allow this disabled user to be enabled; may be repeated', collect] as const;
 
 const MISSING = [
@@ -44,7 +47,8 @@ const ORPHAN = [
 
 const EXITS = `
 Exit codes:
-  0  plan, drift: no differences; apply: all done and read back; offboard: no access is left; doctor: a profile fits
+  0  plan, drift: no differences; apply: all done and read back; offboard: no access is left; doctor: a profile fits;
+     access, snapshot: everything was read
   1  error
   2  plan, drift: there are differences; offboard: some access is left
   3  apply, offboard: refused by a guard, nothing was written
@@ -203,11 +207,49 @@ export async function runProgram(args: readonly string[], terminal: Terminal): P
   program
     .command('doctor')
     .description('show which APIs of the tenant the account can use, and the profile that fits; write nothing')
-    .option('--stack <stack>', 'stack with the provider settings (default: the stack in this folder, if any)')
+    .option('--stack <stack>', STACK_OF_SETTINGS)
     .option('--json', 'print the diagnosis as JSON')
     .action(async (options: DoctorOptions) => {
       const { doctorCommand } = await import('./doctor.js');
       code = await doctorCommand(options, terminal);
+    });
+
+  const access = program
+    .command('access')
+    .description('show who can reach what, through groups and inherited permissions; write nothing');
+  const accessOptions = (command: Command) =>
+    command
+      .option('--stack <stack>', STACK_OF_SETTINGS)
+      .option('--snapshot <file>', 'examine this snapshot instead of the live tenant')
+      .option('--after <plan>', 'examine the access that this plan would leave')
+      .option('--json', 'print the access as JSON')
+      .option('--csv', 'print the access as CSV, a line for each path');
+  const ask = async (question: AccessQuestion, options: AccessOptions) => {
+    const { accessCommand } = await import('./access.js');
+    code = await accessCommand(question, options, terminal);
+  };
+  accessOptions(access.command('who'))
+    .description('list who can reach a container, or holds a role')
+    .argument('<scope>', 'name, path or id of a container; name of a role')
+    .action((scope: string, options: AccessOptions) => ask({ scope }, options));
+  accessOptions(access.command('what'))
+    .description('list what a user or group can reach')
+    .argument('<principal>', 'name or id of a user or group')
+    .action((principal: string, options: AccessOptions) => ask({ principal }, options));
+  accessOptions(access.command('why'))
+    .description('list every shortest path from a user or group to a container or role')
+    .argument('<principal>', 'name or id of a user or group')
+    .argument('<scope>', 'name, path or id of a container; name of a role')
+    .action((principal: string, scope: string, options: AccessOptions) => ask({ principal, scope }, options));
+
+  program
+    .command('snapshot')
+    .description('save who has which access in the tenant to a file; write nothing to the tenant')
+    .requiredOption('--out <file>', 'file to write')
+    .option('--stack <stack>', STACK_OF_SETTINGS)
+    .action(async (options: SnapshotCommandOptions) => {
+      const { snapshotCommand } = await import('./snapshot.js');
+      code = await snapshotCommand(options, terminal);
     });
 
   program

@@ -1,3 +1,7 @@
+export { accessAfter } from './access/access-after.js';
+export { type AccessReport, type ReportedAccess, reportAccess } from './access/access-report.js';
+export { findPrincipal, findScope } from './access/find-object.js';
+export { type TenantAccess, tenantAccess } from './access/tenant-access.js';
 export { connect, type Tenant } from './api/tenant.js';
 export type { ApplyIo, LogEvent, Progress } from './apply/apply-context.js';
 export { type ApplyResult, applyPlan, refuseOtherTenant } from './apply/apply-plan.js';
@@ -46,6 +50,7 @@ export { type Attribution, readAttributions } from './read/attribution.js';
 export { type DataSourceReader, openDataSourceReader } from './read/data-source.js';
 export { type Diagnosis, diagnose } from './read/diagnose.js';
 export type { Examination } from './read/examine-surface.js';
+export { readTenantAccess } from './read/tenant-access.js';
 export { resourceOf, resources } from './resources/index.js';
 export type { Applied } from './session/attempt.js';
 export type { InstanceState, ResourceInstance } from './session/instance.js';

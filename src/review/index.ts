@@ -1,3 +1,4 @@
+export { accessCsv, accessText } from './access-text.js';
 export { count } from './attributes.js';
 export { costText } from './cost-text.js';
 export { diagnosisText } from './diagnosis-text.js';

@@ -37,14 +37,14 @@ const NO_RIGHT = 'None';
 
 /** Returns the rights of a grant as text, one for each attribute with an order. */
 export function rightsOf({ rights }: Pick<Grant, 'rights'>): string[] {
-  const [main, ...others] = Object.entries(rights);
-  if (!main) return ['holder'];
-  return [
-    main[1],
-    ...others.flatMap(([name, value]) =>
-      value === NO_RIGHT ? [] : [`${value} (${snakeCase(name).replaceAll('_', ' ')})`],
-    ),
-  ];
+  const held = Object.entries(rights);
+  if (held.length === 0) return ['holder'];
+  return held.flatMap(([name, value], index) => (value === NO_RIGHT ? [] : [rightText(name, value, index)]));
+}
+
+/** Returns a right as text. @param index the position of its attribute: the first needs no name */
+export function rightText(attribute: string, value: string, index: number): string {
+  return index === 0 ? value : `${value} (${snakeCase(attribute).replaceAll('_', ' ')})`;
 }
 
 /**
@@ -142,8 +142,12 @@ export class EffectiveAccess {
       .map(([index, hops]) => ({ group: this.principals[index]!, hops }));
   }
 
-  /** Returns every shortest path from a principal to each of its rights on a scope. */
-  why(principal: ObjectRef, scope: ObjectRef, limit = MAX_ROUTES): AccessRoutes {
+  /**
+   * Returns every shortest path from a principal to its rights on a scope.
+   * @param only one right; unset: all
+   * @param limit the largest number of paths to return
+   */
+  why(principal: ObjectRef, scope: ObjectRef, only?: string, limit = MAX_ROUTES): AccessRoutes {
     const from = this.principalAt.get(objectKey(principal.kind, principal.id));
     const to = this.scopeAt.get(objectKey(scope.kind, scope.id));
     if (from === undefined || to === undefined) return { routes: [], total: 0 };
@@ -154,6 +158,7 @@ export class EffectiveAccess {
     const routes: AccessRoute[] = [];
     let total = 0;
     for (const [right, ends] of this.nearestGrants(source, hops)) {
+      if (only !== undefined && right !== only) continue;
       for (const { grant, holder } of ends) {
         total += counts.get(holder)!;
         for (const path of this.paths(holder, hops, limit - routes.length)) {

@@ -41,7 +41,7 @@ describe('findPrincipal, findScope', () => {
   });
 
   test('none: proposes similar names', () => {
-    expect(thrownBy(() => findPrincipal(state, 'dbaa'))).toMatchObject({ hint: 'Did you mean dba?' });
+    expect(thrownBy(() => findPrincipal(state, 'dbaa'))).toMatchObject({ hint: 'Did you mean "dba"?' });
     expect(() => findScope(state, 'prod/')).toThrow('there is no container or role "prod/"');
   });
 

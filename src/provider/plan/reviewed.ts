@@ -2,7 +2,15 @@ import { isDeepStrictEqual } from 'node:util';
 import { diff, isInactive } from '../model/diff.js';
 import { DelineaError, DelineaErrors } from '../model/errors.js';
 import { isEdge, ownedKey } from '../model/keys.js';
-import { ACTION_OF, type Finding, type Plan, type ResourceChange, type Step, stepsOf, WITHOUT_WRITE } from '../model/plan.js';
+import {
+  ACTION_OF,
+  type Finding,
+  type Plan,
+  type ResourceChange,
+  type Step,
+  stepsOf,
+  WITHOUT_WRITE,
+} from '../model/plan.js';
 import { withoutCreateOnly } from '../model/wire.js';
 import { edgesWithKey } from '../read/edges.js';
 import { homeValues } from '../read/home-values.js';

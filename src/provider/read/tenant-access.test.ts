@@ -5,7 +5,6 @@ import { findPrincipal, findScope } from '../access/find-object.js';
 import { tenantAccess } from '../access/tenant-access.js';
 import { connect } from '../api/tenant.js';
 import { readTenantAccess } from './tenant-access.js';
-import { openReader } from './tenant-reader.js';
 
 const data = {
   users: [{ userName: 'jane@example.com' }, { userName: 'tom@example.com', active: false }],
@@ -22,7 +21,7 @@ const data = {
 let bench: Workbench;
 afterEach(() => bench.close());
 
-const read = async () => readTenantAccess(openReader(await connect(bench.settings, bench.sim.env)));
+const read = async () => readTenantAccess(await connect(bench.settings, bench.sim.env));
 
 describe('readTenantAccess', () => {
   test.each(['platform', 'secret-server'])(

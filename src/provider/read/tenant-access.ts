@@ -5,6 +5,7 @@ import {
   scopeOf,
   type TenantAccess,
 } from '../access/tenant-access.js';
+import type { Tenant } from '../api/tenant.js';
 import { DelineaError } from '../model/errors.js';
 import type { EdgeResource, Resource } from '../model/resource.js';
 import type { RemoteObject } from '../model/wire.js';
@@ -14,7 +15,7 @@ import { ifReadable } from './access-paths.js';
 import { liveDirectory } from './directory.js';
 import { readHolders } from './holders.js';
 import { homeValues } from './home-values.js';
-import type { TenantReader } from './tenant-reader.js';
+import { openReader, type TenantReader } from './tenant-reader.js';
 
 /** Maximum users, or groups, that are read one by one because their list leaves out status or roles. */
 const MAX_OBJECTS = 500;
@@ -26,7 +27,8 @@ type PartReader = <T>(what: string, read: () => Promise<readonly T[]>) => Promis
  * Reads the access of a whole tenant: users, groups and their members, containers and roles, permissions and role
  * bindings. Parts that the account cannot read are listed in `unread`. @throws DelineaError for every other error
  */
-export async function readTenantAccess(reader: TenantReader): Promise<TenantAccess> {
+export async function readTenantAccess(tenant: Tenant): Promise<TenantAccess> {
+  const reader = openReader(tenant);
   const taken = new Date().toISOString();
   const unread: string[] = [];
   const attempt: PartReader = async (what, read) => {
@@ -44,7 +46,7 @@ export async function readTenantAccess(reader: TenantReader): Promise<TenantAcce
   ]);
   return {
     format: 'delinea-iac snapshot 1',
-    tenant: reader.tenant.settings.url,
+    tenant: tenant.settings.url,
     taken,
     principals: [...users, ...groups],
     scopes: rest.flatMap(({ scopes }) => scopes),

@@ -1,7 +1,7 @@
+import type { Attribute } from '../model/attribute.js';
 import { DelineaError } from '../model/errors.js';
 import { isEdge } from '../model/keys.js';
 import type { Principal } from '../model/principal.js';
-import type { Attribute } from '../model/attribute.js';
 import { attributeOf, type EdgeResource, type Resource } from '../model/resource.js';
 import type { Values } from '../model/values.js';
 import { missingList, type RemoteObject } from '../model/wire.js';
