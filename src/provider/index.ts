@@ -1,5 +1,6 @@
 export { accessAfter } from './access/access-after.js';
 export { type AccessReport, type ReportedAccess, reportAccess } from './access/access-report.js';
+export { EffectiveAccess } from './access/effective-access.js';
 export { findPrincipal, findScope } from './access/find-object.js';
 export { type TenantAccess, tenantAccess } from './access/tenant-access.js';
 export { connect, type Tenant } from './api/tenant.js';

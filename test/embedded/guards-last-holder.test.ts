@@ -193,3 +193,26 @@ test('last-holder guard: only the roles are looked up when the plan removes noth
   // The other role was read with the permission.
   expect(totals[1]).toBe(totals[0]! + 1);
 });
+
+describe('a reduction that needs a grant of the same plan', () => {
+  const other = (by: Declaration, right: string) => grant('a_stage', 'stage', by, right);
+  const nested = (...members: Declaration[]) => group('b_nested', membersOf(...members));
+  const openOwned = (...before: Declaration[]) => open({ data: { containers: ['prod', 'stage'] } }, ...people, ...before);
+
+  test('is made, although a grant of that plan refers to the group that loses its member', async () => {
+    await openOwned(crew(jane), owned(crew()), other(crew(), 'View'));
+    const declarations = [...people, crew(), owned(crew()), second(tom), other(crew(), 'Owner')];
+    const { failures } = await bench.converge(declarations);
+    expect(failures).toEqual([]);
+    expect((await bench.plan(declarations)).applyable).toBe(false);
+  });
+
+  test('is made, although a grant of that plan refers to a group around the group that loses its member', async () => {
+    await openOwned(crew(jane), nested(crew()), owned(crew()), other(nested(), 'View'));
+    const renamed = group('b_nested', { ...membersOf(crew()), description: 'changed' });
+    const declarations = [...people, crew(), renamed, owned(crew()), second(tom), other(nested(), 'Owner')];
+    const { failures } = await bench.converge(declarations);
+    expect(failures).toEqual([]);
+    expect((await bench.plan(declarations)).applyable).toBe(false);
+  });
+});

@@ -206,6 +206,15 @@ function byAddress(left: Finding, right: Finding): number {
 function orderSteps({ changes, matches, sets }: PlanContext): ResourceChange[] {
   const acting = changes.filter(({ delinea }) => !WITHOUT_WRITE.has(delinea.operation));
   const keys = new Map(acting.map(({ address, deposed, delinea }) => [deposed ? delinea.key : address, delinea.key]));
+  const declarationOf = (address: string) =>
+    (matches.get(address) ?? sets.find(({ declaration }) => declaration.address === address))?.declaration;
+  const referencesTo = (address: string) =>
+    referencesIn(declarationOf(address)?.values).flatMap(({ ref }) => keys.get(ref) ?? []);
+  const created = new Set(acting.flatMap(({ delinea }) => (delinea.operation === 'create' ? [delinea.key] : [])));
+  // A grant that a reduction needs waits for objects that do not exist yet, and for no other: a group that loses a member
+  // may itself wait for the grant to that group.
+  const needed = new Set(acting.flatMap(({ delinea }) => delinea.needs ?? []));
+  for (const address of needed) for (const key of referencesTo(address)) if (created.has(key)) needed.add(key);
   const referrers = new Map<string, string[]>();
   for (const { delinea } of acting) {
     const { attributes } = resourceOf(delinea.kind);
@@ -218,9 +227,9 @@ function orderSteps({ changes, matches, sets }: PlanContext): ResourceChange[] {
       const own = objectKey(delinea.kind, delinea.id ?? '');
       return isSet ? [] : (referrers.get(own) ?? []).filter((key) => key !== delinea.key);
     }
-    const match = matches.get(address) ?? sets.find(({ declaration }) => declaration.address === address);
-    const references = referencesIn(match?.declaration.values).map(({ ref }) => ref);
-    return [...references, ...(match?.declaration.dependsOn ?? [])].flatMap((other) => keys.get(other) ?? []);
+    const declaration = declarationOf(address);
+    const references = referencesTo(address).filter((key) => !needed.has(delinea.key) || created.has(key));
+    return [...references, ...(declaration?.dependsOn ?? []).flatMap((other) => keys.get(other) ?? [])];
   };
   return [...changes]
     .sort(

@@ -1,7 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from '@jest/globals';
-import { DelineaError, DelineaErrors, UNREADABLE } from '../../../src/provider/index.js';
+import {
+  accessAfter,
+  stepsOf as allStepsOf,
+  DelineaError,
+  DelineaErrors,
+  UNREADABLE,
+} from '../../../src/provider/index.js';
 import { type Fault, randomFaults } from '../../../src/simulator/index.js';
+import { accessLines, liveAccess } from '../assert/effective-access.js';
 import {
   expectedFacts,
   expectedMembershipChanges,
@@ -69,8 +76,10 @@ export async function checkRandomChange(seed: number): Promise<void> {
     const plan = await bench.plan(declarations);
     expect(stepsOf(plan)).toEqual(expectedSteps(before, after));
     expect(membershipChanges(plan, declarations)).toEqual(expectedMembershipChanges(before, after));
+    const planned = accessAfter(await liveAccess(bench), allStepsOf(plan));
     expect(failuresOf(await bench.apply(plan))).toEqual([]);
     expect(factsOf(bench.sim.state())).toEqual([...UNMANAGED, ...expectedFacts(before, after)].sort());
+    expect(accessLines(planned)).toEqual(accessLines(await liveAccess(bench)));
     expect(stepsOf(await bench.plan(declarations))).toEqual([]);
   } finally {
     await bench.close();
