@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import type { AccessPrincipal, AccessScope, Grant, ObjectRef, TenantAccess } from './tenant-access.js';
 
 /** Returns the access of a tenant with these objects. */
@@ -39,3 +40,62 @@ export function grantOf(principal: ObjectRef, scope: ObjectRef, right: string): 
     rights: { right },
   };
 }
+
+/** A random tenant: groups in each other, cycles included, members and scopes that were not read. */
+export const tenants = fc
+  .record({
+    users: fc.integer({ min: 1, max: 4 }),
+    groups: fc.integer({ min: 0, max: 5 }),
+    scopes: fc.integer({ min: 1, max: 4 }),
+  })
+  .chain(({ users, groups, scopes }) => {
+    const principals: ObjectRef[] = [
+      ...Array.from({ length: users }, (_, index) => ({ kind: 'user', id: String(index) })),
+      ...Array.from({ length: groups }, (_, index) => ({ kind: 'group', id: String(index) })),
+    ];
+    const one = fc.constantFrom(...principals);
+    return fc.record({
+      principals: fc.tuple(
+        ...principals.map(({ kind, id }) =>
+          fc.record({
+            kind: fc.constant(kind),
+            id: fc.constant(id),
+            name: fc.constant(`${kind}${id}`),
+            members: kind === 'group' ? fc.array(one, { maxLength: 4 }) : fc.constant(undefined),
+          }),
+        ),
+      ),
+      scopes: fc.tuple(
+        ...Array.from({ length: scopes }, (_, index) =>
+          fc.record({
+            kind: fc.constant('container'),
+            id: fc.constant(String(index)),
+            name: fc.constant(`c${index}`),
+            parent: fc.option(fc.integer({ min: 0, max: scopes }).map(String), { nil: undefined }),
+            inherits: fc.boolean(),
+          }),
+        ),
+      ),
+      grants: fc.array(
+        fc.record({
+          principal: one,
+          scope: fc.integer({ min: 0, max: scopes }).map((id) => ({ kind: 'container', id: String(id) })),
+          right: fc.constantFrom('View', 'Owner'),
+        }),
+        { maxLength: 8 },
+      ),
+    });
+  })
+  .map(({ principals, scopes, grants }) =>
+    accessOf({
+      principals,
+      scopes,
+      grants: grants.map(({ principal, scope, right }, index) => ({
+        kind: 'container-permission',
+        id: String(index),
+        principal,
+        scope,
+        rights: { right },
+      })),
+    }),
+  );

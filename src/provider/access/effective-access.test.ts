@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { accessOf, grantOf, groupOf, scopeOf, userOf } from './access.fixture.js';
+import { accessOf, grantOf, groupOf, scopeOf, tenants, userOf } from './access.fixture.js';
 import { EffectiveAccess, rightsOf } from './effective-access.js';
 import type { Grant, ObjectRef, TenantAccess } from './tenant-access.js';
 
@@ -116,65 +116,6 @@ test.each<[string, Record<string, string>, string[]]>([
 ])('rightsOf: %s', (_, rights, expected) => {
   expect(rightsOf({ rights })).toEqual(expected);
 });
-
-/** A random tenant: groups in each other, cycles included, members and scopes that were not read. */
-const tenants = fc
-  .record({
-    users: fc.integer({ min: 1, max: 4 }),
-    groups: fc.integer({ min: 0, max: 5 }),
-    scopes: fc.integer({ min: 1, max: 4 }),
-  })
-  .chain(({ users, groups, scopes }) => {
-    const principals: ObjectRef[] = [
-      ...Array.from({ length: users }, (_, index) => ({ kind: 'user', id: String(index) })),
-      ...Array.from({ length: groups }, (_, index) => ({ kind: 'group', id: String(index) })),
-    ];
-    const one = fc.constantFrom(...principals);
-    return fc.record({
-      principals: fc.tuple(
-        ...principals.map(({ kind, id }) =>
-          fc.record({
-            kind: fc.constant(kind),
-            id: fc.constant(id),
-            name: fc.constant(`${kind}${id}`),
-            members: kind === 'group' ? fc.array(one, { maxLength: 4 }) : fc.constant(undefined),
-          }),
-        ),
-      ),
-      scopes: fc.tuple(
-        ...Array.from({ length: scopes }, (_, index) =>
-          fc.record({
-            kind: fc.constant('container'),
-            id: fc.constant(String(index)),
-            name: fc.constant(`c${index}`),
-            parent: fc.option(fc.integer({ min: 0, max: scopes }).map(String), { nil: undefined }),
-            inherits: fc.boolean(),
-          }),
-        ),
-      ),
-      grants: fc.array(
-        fc.record({
-          principal: one,
-          scope: fc.integer({ min: 0, max: scopes }).map((id) => ({ kind: 'container', id: String(id) })),
-          right: fc.constantFrom('View', 'Owner'),
-        }),
-        { maxLength: 8 },
-      ),
-    });
-  })
-  .map(({ principals, scopes, grants }) =>
-    accessOf({
-      principals,
-      scopes,
-      grants: grants.map(({ principal, scope, right }, index) => ({
-        kind: 'container-permission',
-        id: String(index),
-        principal,
-        scope,
-        rights: { right },
-      })),
-    }),
-  );
 
 /** Finds every path by following every chain of groups without a repetition, and keeps the shortest. */
 function brute(state: TenantAccess): Map<string, string[]> {
