@@ -10,6 +10,7 @@ import type { ImportStateOptions } from './import-state.js';
 import type { InstallProviderOptions } from './install-provider.js';
 import type { OffboardOptions } from './offboard.js';
 import type { PlanOptions } from './plan.js';
+import type { ReviewOptions } from './review.js';
 import type { SimulateOptions } from './simulate.js';
 import type { SnapshotCommandOptions } from './snapshot.js';
 import type { Terminal } from './terminal.js';
@@ -48,7 +49,7 @@ const ORPHAN = [
 const EXITS = `
 Exit codes:
   0  plan, drift: no differences; apply: all done and read back; offboard: no access is left; doctor: a profile fits;
-     access, snapshot: everything was read
+     access, snapshot, review: nothing is left unread or unknown
   1  error
   2  plan, drift: there are differences; offboard: some access is left
   3  apply, offboard: refused by a guard, nothing was written
@@ -250,6 +251,19 @@ export async function runProgram(args: readonly string[], terminal: Terminal): P
     .action(async (options: SnapshotCommandOptions) => {
       const { snapshotCommand } = await import('./snapshot.js');
       code = await snapshotCommand(options, terminal);
+    });
+
+  program
+    .command('review')
+    .description('show who gains and who loses which access by a plan; send no request')
+    .argument('<plan>', 'file of plan --out, or the output of `terraform show -json <plan>`')
+    .option('--live <snapshot>', 'file of the command snapshot; without it only declared objects are known')
+    .option('--json', 'print the review as JSON')
+    .option('--markdown', 'print the review as a comment for a pull request')
+    .option('--attach <file>', 'with --markdown: file for the whole review if the comment cannot hold it')
+    .action(async (plan: string, options: ReviewOptions) => {
+      const { reviewCommand } = await import('./review.js');
+      code = await reviewCommand(plan, options, terminal);
     });
 
   program

@@ -132,9 +132,11 @@ function takesAway({ operation }: Step): boolean {
   return operation === 'revoke' || operation === 'delete' || operation === 'deactivate';
 }
 
+/** Returns the ends of an edge with ids; no member if it is not known. */
 function ends(resource: EdgeResource, values: Values) {
   const { principal, scope } = resource.edge;
-  const member = principalOf(resource.type, { ...values, [principal.id]: idIn(values[principal.id]) });
+  const id = values[principal.id];
+  const member = id === undefined ? undefined : principalOf(resource.type, { ...values, [principal.id]: idIn(id) });
   return { member, group: scopeOf(resource, idIn(values[scope])) };
 }
 

@@ -35,10 +35,13 @@ const MAX_ROUTES = 100;
 /** The right on an attribute of which this is the value is the absence of one. */
 const NO_RIGHT = 'None';
 
+/** The right of a principal that has a role. */
+export const HOLDER = 'holder';
+
 /** Returns the rights of a grant as text, one for each attribute with an order. */
 export function rightsOf({ rights }: Pick<Grant, 'rights'>): string[] {
   const held = Object.entries(rights);
-  if (held.length === 0) return ['holder'];
+  if (held.length === 0) return [HOLDER];
   return held.flatMap(([name, value], index) => (value === NO_RIGHT ? [] : [rightText(name, value, index)]));
 }
 

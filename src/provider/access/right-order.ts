@@ -1,5 +1,5 @@
 import { accessKinds, rightAttributes } from '../resources/edge-words.js';
-import { rightText } from './effective-access.js';
+import { HOLDER, rightText } from './effective-access.js';
 
 /** The rights of one attribute between which an order is known. */
 interface Order {
@@ -32,4 +32,9 @@ export function includesRight(rights: ReadonlySet<string>, right: string): boole
   if (!order) return false;
   if (order.most !== undefined && rights.has(order.most)) return true;
   return right === order.least && [...rights].some((other) => orders.get(other) === order);
+}
+
+/** Returns whether a right is an ownership or a role: one that gives power over the access of others. */
+export function isPrivileged(right: string): boolean {
+  return right === HOLDER || rightRank(right) === 0;
 }

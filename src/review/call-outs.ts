@@ -1,0 +1,193 @@
+import {
+  type AccessChange,
+  type AccessPrincipal,
+  compareAccess,
+  EffectiveAccess,
+  foldCase,
+  isPrivileged,
+  type Step,
+  type TenantAccess,
+} from '../provider/index.js';
+import type { ReviewedPlan } from './reviewed-plan.js';
+
+/** A consequence that a reviewer must not overlook. */
+export interface CallOut {
+  readonly code:
+    | 'new_owner'
+    | 'new_role_holder'
+    | 'no_holder_left'
+    | 'loses_all_access'
+    | 'inactive_gains'
+    | 'own_account'
+    | 'enabled_again'
+    | 'large_group'
+    | 'deactivated'
+    | 'deleted'
+    | 'setting_changed';
+  readonly message: string;
+}
+
+/** Accounts behind a group from which on its access is called out. */
+const LARGE_GROUP = 50;
+/** Names that a message lists. */
+const LISTED = 5;
+
+interface Facts {
+  readonly before: TenantAccess;
+  readonly after: TenantAccess;
+  readonly changes: readonly AccessChange[];
+  readonly plan: ReviewedPlan;
+}
+
+/** Finds the consequences of a plan that a reviewer must not overlook. */
+export function callOuts(facts: Facts): CallOut[] {
+  const [old, now] = [new EffectiveAccess(facts.before), new EffectiveAccess(facts.after)];
+  return [
+    ...newHolders(facts.changes),
+    ...withoutHolder(facts.changes, old, now),
+    ...enabledAgain(facts, now),
+    ...inactiveGains(facts),
+    ...largeGroups(facts.changes),
+    ...withoutAccess(facts, now),
+    ...ownAccounts(facts),
+    ...facts.plan.steps.flatMap(removal),
+    ...facts.plan.steps.flatMap(settings),
+  ];
+}
+
+function newHolders(changes: readonly AccessChange[]): CallOut[] {
+  const gained = changes.filter(({ change, right }) => change === 'gained' && isPrivileged(right));
+  return [...byScope(gained).values()].map((same) => {
+    const { scope, right } = same[0]!;
+    const code = scope.kind === 'role' ? 'new_role_holder' : 'new_owner';
+    return {
+      code,
+      message: `${scope.kind} ${scope.name} gets ${right}: ${listed(same.map(({ principal }) => principal))}`,
+    };
+  });
+}
+
+/** Finds the containers and roles whose last active holder of an ownership or of the role is lost. */
+function withoutHolder(changes: readonly AccessChange[], old: EffectiveAccess, now: EffectiveAccess): CallOut[] {
+  const lost = changes.filter(({ change, right }) => change === 'lost' && isPrivileged(right));
+  const hasActive = (access: EffectiveAccess, { scope, right }: AccessChange) =>
+    access
+      .who(scope)
+      .some((each) => each.right === right && !each.principal.members && each.principal.active !== false);
+  return [...byScope(lost).values()].flatMap(([first]) => {
+    if (!hasActive(old, first!) || hasActive(now, first!)) return [];
+    const { scope, right } = first!;
+    return [{ code: 'no_holder_left' as const, message: `${scope.kind} ${scope.name} has no active ${right} left` }];
+  });
+}
+
+function enabledAgain({ before, after }: Facts, now: EffectiveAccess): CallOut[] {
+  const disabled = new Set(before.principals.filter(({ active }) => active === false).map(keyOf));
+  return after.principals
+    .filter((principal) => principal.active && disabled.has(keyOf(principal)))
+    .map((principal) => {
+      const rights = now.what(principal).map(({ right, scope }) => `${right} on ${scope.name}`);
+      return { code: 'enabled_again', message: `${principal.name} is enabled again, with ${first(rights, 'right')}` };
+    });
+}
+
+/** Finds accounts that get access although they are inactive: they have it as soon as somebody enables them. */
+function inactiveGains({ before, after }: Facts): CallOut[] {
+  const inactive = new Set(after.principals.filter(({ active }) => active === false).map(keyOf));
+  if (inactive.size === 0) return [];
+  const asActive = (state: TenantAccess): TenantAccess => ({
+    ...state,
+    principals: state.principals.map((each) => (inactive.has(keyOf(each)) ? { ...each, active: true } : each)),
+  });
+  const gained = compareAccess(asActive(before), asActive(after)).filter(
+    ({ change, principal }) => change === 'gained' && inactive.has(keyOf(principal)),
+  );
+  return [...byScope(gained).values()].map((same) => {
+    const { scope, right } = same[0]!;
+    const names = listed(same.map(({ principal }) => principal));
+    return {
+      code: 'inactive_gains',
+      message: `inactive accounts get ${right} on ${scope.kind} ${scope.name}: ${names}`,
+    };
+  });
+}
+
+function largeGroups(changes: readonly AccessChange[]): CallOut[] {
+  const gained = changes.filter(({ change, route }) => change === 'gained' && route.through.length > 0);
+  return [...byScope(gained, ({ route }) => keyOf(route.through.at(-1)!)).values()].flatMap((same) => {
+    if (same.length < LARGE_GROUP) return [];
+    const { scope, right, route } = same[0]!;
+    const message = `${same.length} people get ${right} on ${scope.kind} ${scope.name} through ${route.through.at(-1)!.name}`;
+    return [{ code: 'large_group' as const, message }];
+  });
+}
+
+/** Finds active accounts that had access and have none left. */
+function withoutAccess({ changes, after }: Facts, now: EffectiveAccess): CallOut[] {
+  const left = new Map(after.principals.map((principal) => [keyOf(principal), principal]));
+  const losing = new Map(
+    changes.filter(({ change }) => change === 'lost').map(({ principal }) => [keyOf(principal), principal]),
+  );
+  const without = [...losing.values()].filter((principal) => {
+    const present = left.get(keyOf(principal));
+    return present !== undefined && present.active !== false && now.what(present).length === 0;
+  });
+  return without.length === 0 ? [] : [{ code: 'loses_all_access', message: `no access is left to ${listed(without)}` }];
+}
+
+function ownAccounts({ changes, plan }: Facts): CallOut[] {
+  const own = new Set(plan.accounts.map(foldCase));
+  const names = [
+    ...changes.map(({ principal }) => principal.name),
+    ...plan.steps.filter(isWritten).map(({ label }) => label),
+  ];
+  const touched = [...new Set(names.filter((name) => own.has(foldCase(name))))];
+  return touched.map((name) => ({ code: 'own_account', message: `${name} is the account that the run logs in as` }));
+}
+
+function isWritten({ operation }: Step): boolean {
+  return operation !== 'none' && operation !== 'record';
+}
+
+function removal({ operation, kind, label }: Step): CallOut[] {
+  if (operation === 'deactivate') return [{ code: 'deactivated', message: `${kind} ${label} is deactivated` }];
+  return operation === 'delete'
+    ? [{ code: 'deleted', message: `${kind} ${label} is deleted, which cannot be undone` }]
+    : [];
+}
+
+function settings({ key, settingChanges = [] }: Step): CallOut[] {
+  return settingChanges.map(({ name, before, after }) => ({
+    code: 'setting_changed',
+    message: `${key}: ${name} becomes ${JSON.stringify(after)}, was ${JSON.stringify(before ?? null)}`,
+  }));
+}
+
+function byScope(
+  changes: readonly AccessChange[],
+  also: (change: AccessChange) => string = () => '',
+): Map<string, AccessChange[]> {
+  const groups = new Map<string, AccessChange[]>();
+  for (const change of changes) {
+    const key = JSON.stringify([keyOf(change.scope), change.right, also(change)]);
+    const same = groups.get(key);
+    if (same) same.push(change);
+    else groups.set(key, [change]);
+  }
+  return groups;
+}
+
+function listed(principals: readonly AccessPrincipal[]): string {
+  return first([...new Set(principals.map(({ name }) => name))].sort(), 'other');
+}
+
+/** @param noun the name of those that are not listed */
+function first(names: readonly string[], noun: string): string {
+  const more = names.length - LISTED;
+  const shown = names.slice(0, LISTED).join(', ');
+  return more > 0 ? `${shown} and ${more} more` : names.length === 0 ? `no ${noun}` : shown;
+}
+
+function keyOf({ kind, id }: { readonly kind: string; readonly id: string }): string {
+  return `${kind} ${id}`;
+}

@@ -1,0 +1,146 @@
+import {
+  type AccessChange,
+  type AccessPrincipal,
+  type AccessScope,
+  accessAfter,
+  compareAccess,
+  foldCase,
+  isPrivileged,
+  rightRank,
+  type TenantAccess,
+} from '../provider/index.js';
+import { type CallOut, callOuts } from './call-outs.js';
+import type { ReviewedPlan } from './reviewed-plan.js';
+
+/** One change of access for some people on some containers or roles, all by one path. */
+export interface ReviewEntry {
+  readonly change: AccessChange['change'];
+  readonly right: string;
+  /** An ownership or a role. */
+  readonly privileged: boolean;
+  readonly people: readonly AccessPrincipal[];
+  readonly scopes: readonly AccessScope[];
+  /** The groups between the people and the right, the nearest first. */
+  readonly through: readonly AccessPrincipal[];
+  readonly inheritedFrom?: AccessScope;
+}
+
+/** The consequence of a plan for access. */
+export interface Review {
+  readonly tenant: string;
+  /** `live`: all access in the tenant at `taken`. `declared`: only the objects in the plan, so other access is not known. */
+  readonly basis: 'live' | 'declared';
+  readonly taken: string;
+  readonly complete: boolean;
+  readonly totals: {
+    readonly peopleGaining: number;
+    readonly peopleLosing: number;
+    readonly scopes: number;
+    readonly privilegedGained: number;
+    readonly privilegedLost: number;
+    readonly unknown: number;
+  };
+  readonly callOuts: readonly CallOut[];
+  /** The most privileged first. */
+  readonly entries: readonly ReviewEntry[];
+  readonly notes: readonly string[];
+  readonly unknown: readonly string[];
+  readonly unread: readonly string[];
+}
+
+/**
+ * Computes who gains and who loses which access by a plan.
+ * @param before the access of the tenant, or of the objects in the plan
+ */
+export function reviewPlan(before: TenantAccess, plan: ReviewedPlan, basis: Review['basis']): Review {
+  const after = accessAfter(before, plan.steps);
+  const changes = compareAccess(before, after);
+  const peopleWith = (change: AccessChange['change']) =>
+    new Set(changes.filter((each) => each.change === change).map(({ principal }) => keyOf(principal))).size;
+  const privilegedWith = (change: AccessChange['change']) =>
+    changes.filter((each) => each.change === change && isPrivileged(each.right)).length;
+  return {
+    tenant: plan.tenant,
+    basis,
+    taken: before.taken,
+    complete: plan.complete,
+    totals: {
+      peopleGaining: peopleWith('gained'),
+      peopleLosing: peopleWith('lost'),
+      scopes: new Set(changes.map(({ scope }) => keyOf(scope))).size,
+      privilegedGained: privilegedWith('gained'),
+      privilegedLost: privilegedWith('lost'),
+      unknown: plan.unknown.length,
+    },
+    callOuts: callOuts({ before, after, changes, plan }),
+    entries: entriesOf(changes),
+    notes: plan.notes,
+    unknown: plan.unknown,
+    unread: before.unread,
+  };
+}
+
+/** Groups changes twice: people with one path to one scope, then scopes with the same people and path. */
+function entriesOf(changes: readonly AccessChange[]): ReviewEntry[] {
+  const byScope = grouped(changes, (each) => [pathOf(each), keyOf(each.scope)]).map((same) => ({
+    first: same[0]!,
+    people: sorted(same.map(({ principal }) => principal)),
+  }));
+  const byPeople = grouped(byScope, ({ first, people }) => [pathOf(first), ...people.map(keyOf)]);
+  return byPeople
+    .map((same): ReviewEntry => {
+      const { first, people } = same[0]!;
+      const { change, right, route } = first;
+      return {
+        change,
+        right,
+        privileged: isPrivileged(right),
+        people,
+        scopes: sorted(same.map(({ first: { scope } }) => scope)),
+        through: route.through,
+        ...(route.inheritedFrom ? { inheritedFrom: route.inheritedFrom } : {}),
+      };
+    })
+    .sort(byPrivilege);
+}
+
+function pathOf({ change, right, route, scope }: AccessChange): string {
+  const inherited = route.inheritedFrom ? keyOf(route.inheritedFrom) : '';
+  return JSON.stringify([change, right, scope.kind, route.through.map(keyOf), inherited]);
+}
+
+function byPrivilege(left: ReviewEntry, right: ReviewEntry): number {
+  const order = (entry: ReviewEntry) => [
+    entry.privileged ? 0 : 1,
+    rightRank(entry.right),
+    entry.change === 'gained' ? 0 : 1,
+    -entry.people.length * entry.scopes.length,
+  ];
+  const [one, other] = [order(left), order(right)];
+  const differs = one.findIndex((value, index) => value !== other[index]);
+  if (differs >= 0) return one[differs]! - other[differs]!;
+  const text = ({ scopes, people }: ReviewEntry) =>
+    `${scopes[0]?.name} ${scopes[0]?.id} ${people[0]?.name} ${people[0]?.id}`;
+  return text(left) < text(right) ? -1 : 1;
+}
+
+function grouped<T>(items: readonly T[], keyIn: (item: T) => readonly string[]): T[][] {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const key = JSON.stringify(keyIn(item));
+    const same = groups.get(key);
+    if (same) same.push(item);
+    else groups.set(key, [item]);
+  }
+  return [...groups.values()];
+}
+
+/** Sorts by name, by code units, so that the order is the same on every machine. */
+function sorted<T extends { readonly name: string; readonly id: string }>(objects: readonly T[]): T[] {
+  const key = ({ name, id }: T) => `${foldCase(name)}\u0000${id}`;
+  return [...objects].sort((left, right) => (key(left) < key(right) ? -1 : 1));
+}
+
+function keyOf({ kind, id }: { readonly kind: string; readonly id: string }): string {
+  return `${kind} ${id}`;
+}

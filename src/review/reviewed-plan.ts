@@ -1,0 +1,34 @@
+import { type Plan, type Step, stepsOf } from '../provider/index.js';
+
+/** The parts of a plan that a review needs, from either engine. */
+export interface ReviewedPlan {
+  readonly tenant: string;
+  readonly steps: readonly Step[];
+  /** Names of the accounts that the plan was made with; empty: the plan does not have them. */
+  readonly accounts: readonly string[];
+  /** False: objects with errors are not in the plan. */
+  readonly complete: boolean;
+  /** Texts of the plan for its reviewer, such as names that look alike and allowances. */
+  readonly notes: readonly string[];
+  /** References that the plan does not resolve: the access of these is not known. */
+  readonly unknown: readonly string[];
+}
+
+/** Findings of a plan that its reviewer needs beside the changes of access. */
+const NOTES: ReadonlySet<string> = new Set(['look_alike', 'let_through', 'not_checked', 'inheritance_ended']);
+
+/** Returns the parts of a plan of the embedded engine that a review needs. */
+export function reviewedPlan(plan: Plan): ReviewedPlan {
+  const { tenant, accounts, findings, allowances = [] } = plan.delinea;
+  return {
+    tenant,
+    steps: stepsOf(plan),
+    accounts,
+    complete: plan.complete,
+    notes: [
+      ...findings.filter(({ level, code }) => level === 'error' || NOTES.has(code)).map(({ message }) => message),
+      ...allowances.map(({ source, ...allowed }) => `${source} lets the guards pass: ${JSON.stringify(allowed)}`),
+    ],
+    unknown: [],
+  };
+}

@@ -1,0 +1,103 @@
+import * as z from 'zod';
+
+const expression = z.looseObject({ references: z.array(z.string()).optional() });
+
+const configResource = z.looseObject({
+  address: z.string(),
+  mode: z.string(),
+  expressions: z.record(z.string(), z.unknown()).optional(),
+});
+
+interface Module {
+  readonly resources?: readonly z.infer<typeof configResource>[] | undefined;
+  readonly module_calls?: Readonly<Record<string, { readonly module?: Module | undefined }>> | undefined;
+}
+
+const configModule: z.ZodType<Module> = z.lazy(() =>
+  z.looseObject({
+    resources: z.array(configResource).optional(),
+    module_calls: z.record(z.string(), z.looseObject({ module: configModule.optional() })).optional(),
+  }),
+);
+
+/** The `configuration` of Terraform's plan JSON, as far as references need it. */
+export const terraformConfiguration = z.looseObject({ root_module: configModule.optional() });
+
+/** References in the code of one attribute. */
+export interface AttributeReferences {
+  /** Addresses of the resources that are referred to, each of which is in the plan. */
+  readonly addresses: readonly string[];
+  /** Whether nothing else can be meant: every reference names one resource. */
+  readonly isExact: boolean;
+}
+
+/**
+ * Finds the resources to which the code of an attribute refers; undefined if the code does not set it.
+ * @param known addresses of the resources in the plan
+ * @param deferred addresses of the data sources that the apply reads
+ */
+export function referenceFinder(
+  configuration: z.infer<typeof terraformConfiguration> | undefined,
+  known: readonly string[],
+  deferred: readonly string[] = [],
+): (address: string, attribute: string) => AttributeReferences | undefined {
+  const expressions = new Map<string, Readonly<Record<string, unknown>>>();
+  addModule(configuration?.root_module, '', expressions);
+  const instances = new Map<string, string[]>();
+  for (const address of known) {
+    const resource = withoutKeys(address);
+    instances.set(resource, [...(instances.get(resource) ?? []), address]);
+  }
+  return (address, attribute) => {
+    const resource = withoutKeys(address);
+    const code = expressions.get(resource)?.[attribute];
+    if (code === undefined) return undefined;
+    const parsed = expression.safeParse(code);
+    const all = parsed.success ? (parsed.data.references ?? []) : [];
+    // Terraform lists `delinea_user.team["p1"].id`, `delinea_user.team["p1"]` and `delinea_user.team` for the first one.
+    const isPart = (one: string, other: string) => other.startsWith(`${one}.`) || other.startsWith(`${one}[`);
+    const references = all.filter((reference) => !all.some((other) => isPart(reference, other)));
+    const prefix = moduleOf(resource);
+    const own = keyOf(address);
+    const isByKey = references.some((reference) => /^(each\.key|count\.index)$/.test(reference));
+    let isExact = references.length > 0;
+    const found = references.flatMap((reference) => {
+      if (/^(each\.key|count\.index)$|^(var|path|terraform)\./.test(reference)) return [];
+      // A data source that is not in the plan was read, so its values are in the plan.
+      if (reference.startsWith('data.') && !deferred.some((other) => reference.startsWith(withoutKeys(other))))
+        return [];
+      const target = /^(?<type>\w+\.[\w-]+)(?<key>\[[^\]]*\])?/.exec(reference)?.groups;
+      const candidates = instances.get(`${prefix}${target?.type}`) ?? [];
+      const named = candidates.filter((candidate) => keyOf(candidate) === (target?.key ?? ''));
+      const chosen = named.length > 0 ? named : isByKey ? candidates.filter((each) => keyOf(each) === own) : candidates;
+      if (chosen.length !== 1) isExact = false;
+      return chosen;
+    });
+    return { addresses: [...new Set(found)], isExact };
+  };
+}
+
+function addModule(
+  module: Module | undefined,
+  prefix: string,
+  expressions: Map<string, Readonly<Record<string, unknown>>>,
+): void {
+  for (const { address, mode, expressions: own = {} } of module?.resources ?? []) {
+    if (mode === 'managed') expressions.set(`${prefix}${address}`, own);
+  }
+  for (const [name, call] of Object.entries(module?.module_calls ?? {}))
+    addModule(call.module, `${prefix}module.${name}.`, expressions);
+}
+
+/** Removes the keys of `count` and `for_each`: `delinea_user.people["jane"]` is an instance of `delinea_user.people`. */
+function withoutKeys(address: string): string {
+  return address.replace(/\[("(?:[^"\\]|\\.)*"|\d+)\]/g, '');
+}
+
+function keyOf(address: string): string {
+  return /\[("(?:[^"\\]|\\.)*"|\d+)\]$/.exec(address)?.[0] ?? '';
+}
+
+function moduleOf(resource: string): string {
+  return resource.slice(0, resource.length - resource.split('.').slice(-2).join('.').length);
+}

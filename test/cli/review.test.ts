@@ -1,0 +1,140 @@
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { openProject, type Project } from '../support/cli/project.js';
+
+let project: Project;
+/** Closing searches the output for secrets. */
+afterEach(() => project.close());
+
+const crowd = Array.from({ length: 60 }, (_, index) => `u${String(index).padStart(2, '0')}@example.com`);
+const id = (type: string, name: string) => `\${delinea_${type}.${name}.id}`;
+const grant = (container: string, group: string, right: string) => ({
+  container,
+  principal_type: 'group',
+  principal_id: id('group', group),
+  right,
+});
+
+async function open(): Promise<void> {
+  project = await openProject({
+    data: {
+      users: [...crowd.map((userName) => ({ userName })), { userName: 'idle@example.com', active: false }],
+      groups: [{ displayName: 'all', members: crowd }],
+      roles: ['Auditor'],
+      containers: ['prod', 'stage', 'dev'],
+      containerPermissions: [{ container: 'prod', user: crowd[0]!, right: 'Owner' }],
+    },
+  });
+  project.declare({
+    delinea_group: {
+      all: { display_name: 'all', adopt: 'always' },
+      dba: { display_name: 'dba', members: ['${delinea_user.nina.id}'] },
+    },
+    delinea_user: { nina: { user_name: 'nina@example.com' } },
+    delinea_container_permission: {
+      prod: grant('prod', 'dba', 'Owner'),
+      stage: grant('stage', 'all', 'View'),
+      dev: grant('dev', 'all', 'View'),
+    },
+  });
+  await project.run('snapshot', '--out', 'live.json');
+  await project.run('plan', '--out', 'plan.json');
+}
+
+const reviewed = (...args: string[]) => project.run('review', 'plan.json', ...args);
+
+describe('review', () => {
+  test('text: totals, what to look at first, and people with one path as one line', async () => {
+    await open();
+    const { code, out, writes } = await reviewed('--live', 'live.json');
+    expect([code, writes]).toEqual([0, 0]);
+    expect(out.replace(/read \S+Z/, 'read <time>').replace(/reads .*\n/, '')).toBe(`Access after this plan, <tenant>
+Compared with the tenant as read <time>.
+61 people gain access, 0 people lose access, on 3 containers and roles.
+Ownerships and roles: 1 gained, 0 lost.
+
+Look at these first:
+  ! container prod gets Owner: nina@example.com
+  ! 60 people get View on container stage through all
+  ! 60 people get View on container dev through all
+  ! delinea_group.all: adopt becomes "always", was null
+
++ nina@example.com gains Owner on container prod through dba
++ ${crowd.slice(0, 10).join(', ')} and 50 others gain View on container dev, stage through all
+`);
+  });
+
+  test('without a snapshot, the first lines state it', async () => {
+    await open();
+    const { code, out } = await reviewed();
+    expect(code).toBe(0);
+    expect(out.split('\n')[1]).toBe(
+      'Declared objects only: other access of the same people is not known. Pass --live for a whole review.',
+    );
+    expect(out).toContain('+ nina@example.com gains Owner on container prod through dba\n');
+  });
+
+  test('JSON: every person, and nothing else on standard output', async () => {
+    await open();
+    const review = JSON.parse((await reviewed('--live', 'live.json', '--json')).out);
+    expect(review).toMatchObject({
+      command: 'review',
+      basis: 'live',
+      totals: { peopleGaining: 61, peopleLosing: 0, scopes: 3, privilegedGained: 1, privilegedLost: 0, unknown: 0 },
+      entries: [
+        { change: 'gained', right: 'Owner', privileged: true, scopes: [{ name: 'prod' }], through: [{ name: 'dba' }] },
+        { change: 'gained', right: 'View', privileged: false },
+      ],
+    });
+    expect(review.entries[1].people.map(({ name }: { name: string }) => name)).toEqual(crowd);
+  });
+
+  test('Markdown: a comment that a second run can find, with people that can be opened', async () => {
+    await open();
+    const { out } = await reviewed('--live', 'live.json', '--markdown');
+    expect(out.startsWith('<!-- delinea-iac review -->\n')).toBe(true);
+    expect(out).toContain(
+      '<details><summary>🟢 60 people gain <code>View</code> on 2 containers through <code>all</code></summary>',
+    );
+    expect(out).toContain('```mermaid\ngraph LR\n');
+    expect(out).not.toMatch(/[^&;#\d]@/);
+  });
+
+  test('a disabled person, a loss, and a plan of another tenant', async () => {
+    await open();
+    await project.run('apply', '--auto-approve', '--init-ledger');
+    project.declare(
+      {
+        delinea_group: {
+          all: { display_name: 'all' },
+          dba: { display_name: 'dba', members: ['${data.delinea_user.idle.id}'] },
+        },
+        delinea_user: { nina: { user_name: 'nina@example.com' } },
+        delinea_container_permission: { prod: grant('prod', 'dba', 'Owner') },
+      },
+      { data: { delinea_user: { idle: { user_name: 'idle@example.com' } } } },
+    );
+    await project.run('snapshot', '--out', 'live.json');
+    await project.run('plan', '--out', 'plan.json');
+    const { out } = await reviewed('--live', 'live.json');
+    expect(out).toContain('  ! inactive accounts get Owner on container prod: idle@example.com\n');
+    expect(out).toContain('  ! no access is left to nina@example.com, ');
+    expect(out).toContain('- nina@example.com loses Owner on container prod through dba\n');
+    project.write('live.json', project.read('live.json')!.replace(project.sim.url, 'https://other.example'));
+    const other = await reviewed('--live', 'live.json');
+    expect([other.code, other.err]).toEqual([1, expect.stringContaining('and the snapshot of https://other.example')]);
+  });
+
+  test('a file that is not a plan', async () => {
+    await open();
+    for (const [name, text] of [
+      ['empty.json', ''],
+      ['other.json', '{}'],
+      ['list.json', '[]'],
+    ] as const) {
+      project.write(name, text);
+      const { code, err } = await project.run('review', name);
+      expect([code, err]).toEqual([1, expect.stringContaining('the plan cannot be used')]);
+    }
+    expect((await project.run('review', 'absent.json')).err).toContain('it cannot be read (ENOENT)');
+  });
+});
