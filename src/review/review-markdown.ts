@@ -12,6 +12,15 @@ const GRAPH = 12;
 /** By this text a second run finds the comment to update. */
 const MARKER = '<!-- delinea-iac review -->';
 
+/** A part of a comment that is not cut. */
+interface Block {
+  readonly text: string;
+  /** The same without the names, for a comment without room. */
+  readonly summary?: string;
+  /** Number of entries in it. */
+  readonly entries: number;
+}
+
 /**
  * Returns a review as a comment in Markdown, whole if it fits, otherwise with the number of entries that are left out.
  * Names are code, in which nothing is a mention, a link or markup.
@@ -29,7 +38,7 @@ export function reviewMarkdown(
     code(review.tenant),
     [...basisLines(review), ...totalLines(review)].map(escaped).join('  \n'),
   ];
-  const blocks: { readonly text: string; readonly entries: number }[] = [
+  const blocks: Block[] = [
     ...list(
       'Look at these first',
       callOuts.map(({ message }) => message),
@@ -39,24 +48,25 @@ export function reviewMarkdown(
     ...list('From the plan', notes),
     { text: entries.length === 0 ? 'No access is gained or lost.' : '### Changes of access', entries: 0 },
     ...graph(entries),
-    ...entries.map((entry) => ({ text: details(entry), entries: 1 })),
+    ...entries.map(entryBlock),
   ];
   const shown: string[] = [...head];
-  let length = shown.join('\n\n').length;
+  let room = longest - RESERVED - shown.join('\n\n').length;
   let leftOut = 0;
-  for (const block of blocks) {
-    const fits = leftOut === 0 && length + block.text.length + 2 <= longest - RESERVED;
-    if (fits) {
-      shown.push(block.text);
-      length += block.text.length + 2;
-    } else leftOut += Math.max(1, block.entries);
+  for (const { text, summary = text, entries: number } of blocks) {
+    // After the first block that does not fit whole, only summaries are shown: the order stays that of privilege.
+    const chosen = leftOut === 0 && text.length + 2 <= room ? text : summary;
+    const fits = chosen.length + 2 <= room;
+    if (chosen !== text || !fits) leftOut += Math.max(1, number);
+    if (fits) shown.push(chosen);
+    room = fits ? room - chosen.length - 2 : 0;
   }
   if (leftOut > 0) {
     const where =
       attached === undefined
         ? 'Run review with --json, or with --attach &lt;file&gt;.'
         : `All are in ${code(attached)}.`;
-    shown.push(`**${count(leftOut, 'part')} of this review did not fit.** ${where}`);
+    shown.push(`**${count(leftOut, 'part')} of this review did not fit whole.** ${where}`);
   }
   return { text: `${shown.join('\n\n')}\n`, leftOut };
 }
@@ -67,13 +77,13 @@ export function isReviewComment(text: string): boolean {
 }
 
 /** Returns a list as one block for each line, so that a long one is left out from its end. */
-function list(head: string, lines: readonly string[]): { text: string; entries: number }[] {
+function list(head: string, lines: readonly string[]): Block[] {
   if (lines.length === 0) return [];
   const [first, ...rest] = lines.map((line) => `- ${code(line)}`);
   return [{ text: `### ${head}\n\n${first}`, entries: 1 }, ...rest.map((text) => ({ text, entries: 1 }))];
 }
 
-function details(entry: ReviewEntry): string {
+function entryBlock(entry: ReviewEntry): Block {
   const { change, right, people, scopes, privileged } = entry;
   const who = people.length === 1 ? code(people[0]!.name) : `${people.length} people`;
   const where =
@@ -81,12 +91,13 @@ function details(entry: ReviewEntry): string {
   const verb = `${change === 'gained' ? 'gain' : 'lose'}${people.length === 1 ? 's' : ''}`;
   const sign = change === 'gained' ? '🟢' : '🔴';
   const summary = `${sign} ${who} ${verb} ${privileged ? `<b>${code(right)}</b>` : code(right)} on ${where}${path(entry)}`;
-  if (people.length === 1 && scopes.length === 1) return `- ${summary}`;
+  const block = { entries: 1, summary: `- ${summary}` };
+  if (people.length === 1 && scopes.length === 1) return { ...block, text: block.summary };
   const parts = [
     ...(people.length > 1 ? [`People: ${people.map(({ name }) => code(name)).join(', ')}`] : []),
     ...(scopes.length > 1 ? [`On: ${scopes.map(({ name }) => code(name)).join(', ')}`] : []),
   ];
-  return `<details><summary>${summary}</summary>\n\n${parts.join('\n\n')}\n\n</details>`;
+  return { ...block, text: `<details><summary>${summary}</summary>\n\n${parts.join('\n\n')}\n\n</details>` };
 }
 
 function path({ through, inheritedFrom }: ReviewEntry): string {
@@ -95,7 +106,7 @@ function path({ through, inheritedFrom }: ReviewEntry): string {
 }
 
 /** Returns a graph of the most privileged changes: people, groups and the scope, with the right on the last arrow. */
-function graph(entries: readonly ReviewEntry[]): { text: string; entries: number }[] {
+function graph(entries: readonly ReviewEntry[]): Block[] {
   if (entries.length === 0) return [];
   const nodes = new Map<string, string>();
   const node = (label: string) => {

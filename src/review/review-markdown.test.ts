@@ -1,0 +1,103 @@
+import { describe, expect, test } from '@jest/globals';
+import type { AccessPrincipal } from '../provider/index.js';
+import { plain } from './paint.js';
+import type { Review, ReviewEntry } from './review.js';
+import { reviewMarkdown } from './review-markdown.js';
+import { reviewText } from './review-text.js';
+
+const user = (name: string): AccessPrincipal => ({ kind: 'user', id: name, name, active: true });
+const entry = (people: readonly string[], scopes: readonly string[], more: Partial<ReviewEntry> = {}): ReviewEntry => ({
+  change: 'gained',
+  right: 'Owner',
+  privileged: true,
+  people: people.map(user),
+  scopes: scopes.map((name) => ({ kind: 'container', id: name, name })),
+  through: [],
+  ...more,
+});
+const review = (entries: readonly ReviewEntry[], more: Partial<Review> = {}): Review => ({
+  tenant: 'https://acme.example',
+  basis: 'live',
+  taken: '2026-11-29T00:00:00Z',
+  complete: true,
+  totals: { peopleGaining: 1, peopleLosing: 0, scopes: 1, privilegedGained: 1, privilegedLost: 0, unknown: 0 },
+  callOuts: [],
+  entries,
+  notes: [],
+  unknown: [],
+  unread: [],
+  ...more,
+});
+
+const HOSTILE = [
+  '<script>alert(1)</script>',
+  'a|b',
+  '`x`',
+  'line\nbreak',
+  '::set-output name=x::y',
+  '\u001b[31mred',
+  '\u202Eevil',
+  '@team',
+  '#1',
+  '[a](https://evil.example)',
+  '```',
+  '</code></summary></details>',
+  '**bold**',
+  '"] --> n0["',
+];
+
+describe('reviewMarkdown', () => {
+  test('a small review whole', () => {
+    const { text, leftOut } = reviewMarkdown(review([entry(['jane'], ['prod'])]));
+    expect(leftOut).toBe(0);
+    expect(text).toContain('- 🟢 <code>jane</code> gains <b><code>Owner</code></b> on container <code>prod</code>\n');
+    expect(text).toContain('  n0["user jane"] -->|"gained Owner"| n1["container prod"]\n');
+  });
+
+  test.each(HOSTILE)('the name %j is only text', (name) => {
+    const hostile = review([entry([name, `${name}2`], [name], { through: [user(name)] })], {
+      callOuts: [{ code: 'new_owner', message: name }],
+      notes: [name],
+      unknown: [name],
+      unread: [name],
+      tenant: name,
+    });
+    const { text } = reviewMarkdown(hostile);
+    // What is left without our own markup is letters, digits and character references.
+    const own =
+      /<!-- delinea-iac review -->|<\/?(details|summary|code|b)>|```mermaid|```|^#{2,3} |^- |🟢|→|&#\d+;|#\d+;/gmu;
+    const graph = /^ {2}n\d+\["[^"]*"\] (-->|-\.->)(\|"[^"]*"\|)? n\d+\["[^"]*"\]$/gm;
+    const rest = text.replace(graph, '').replace(own, '');
+    expect(rest).toMatch(/^[\p{L}\p{N}\s:,]*$/u);
+    expect(text.match(/```/g)).toHaveLength(2);
+    expect(text.match(/<details>/g)?.length).toBe(text.match(/<\/details>/g)?.length);
+    const lines = reviewText(hostile, plain);
+    for (const character of ['\u001b', '\u202e']) expect(lines).not.toContain(character);
+    expect(lines).not.toMatch(/^::/m);
+  });
+
+  test('5,000 changes: fits into a comment, states how many are left out, and cuts nothing', () => {
+    const entries = Array.from({ length: 5_000 }, (_, index) =>
+      entry([`jane${index}@example.com`, `tom${index}@example.com`], [`folder ${index}`]),
+    );
+    const { text, leftOut } = reviewMarkdown(review(entries), { attached: 'review.md' });
+    expect(text.length).toBeLessThanOrEqual(65_536);
+    const shown = text.match(/<details>/g)!.length;
+    expect(shown).toBe(text.match(/<\/details>/g)!.length);
+    expect(leftOut).toBe(5_000 - shown);
+    expect(text).toContain(
+      `**${leftOut} parts of this review did not fit whole.** All are in <code>review&#46;md</code>.`,
+    );
+    const whole = reviewMarkdown(review(entries), { longest: Number.POSITIVE_INFINITY });
+    expect([whole.leftOut, whole.text.match(/<details>/g)!.length]).toEqual([0, 5_000]);
+  });
+
+  test('one entry of 5,000 people is shown without their names', () => {
+    const people = Array.from({ length: 5_000 }, (_, index) => `somebody.with.a.long.name.${index}@example.com`);
+    const { text, leftOut } = reviewMarkdown(review([entry(people, ['prod'])]));
+    expect(leftOut).toBe(1);
+    expect(text).toContain('\n- 🟢 5000 people gain <b><code>Owner</code></b> on container <code>prod</code>\n');
+    expect(text).toContain('**1 part of this review did not fit whole.**');
+    expect(text.length).toBeLessThanOrEqual(65_536);
+  });
+});
