@@ -1,5 +1,6 @@
 /** Measures the figures of the README (`npm run bench`), prints a table and writes bench.json. */
 import { writeFileSync } from 'node:fs';
+import { measureAccess } from './bench/access.js';
 import { timeColdStart } from './bench/cold-start.js';
 import { table } from './bench/figure.js';
 import { countReads } from './bench/reads.js';
@@ -8,6 +9,7 @@ import { measureGrowth, timeRoundTrips } from './bench/time.js';
 
 const figures = [
   ...(await countReads()),
+  ...measureAccess(),
   ...(await timeRoundTrips()),
   ...(await measureGrowth()),
   await timeColdStart(),

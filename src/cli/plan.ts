@@ -1,8 +1,17 @@
 import { checkReplaceable, replaceFile } from '../embedded/index.js';
-import { DelineaError, type Plan, planDigest, readPlanKey, signPlan, visibleJson } from '../provider/index.js';
+import {
+  DelineaError,
+  type Plan,
+  planDigest,
+  readPlanKey,
+  readTenantAccess,
+  signPlan,
+  visibleJson,
+} from '../provider/index.js';
 import { planText, shellWord } from '../review/index.js';
 import { printWhole, runCommand } from './command.js';
 import { type ExitCode, exitOfPlan } from './exit.js';
+import { checkSnapshotPlace, writeSnapshotFile } from './snapshot-file.js';
 import type { Terminal } from './terminal.js';
 import { connectFor, openStack, planStack, type WorkspaceOptions } from './workspace.js';
 import { readWorkspaceLedger } from './workspace-ledger.js';
@@ -10,23 +19,27 @@ import { readWorkspaceLedger } from './workspace-ledger.js';
 export interface PlanOptions extends WorkspaceOptions {
   readonly json?: boolean;
   readonly out?: string;
+  /** File for a snapshot of the access in the tenant, for `review`. */
+  readonly live?: string;
   readonly unmanaged?: boolean;
   readonly reactivate?: readonly string[];
 }
 
 /** Runs `delinea-iac plan`: shows what an apply would do. Writes nothing to the tenant. */
 export function planCommand(path: string, options: PlanOptions, terminal: Terminal): Promise<ExitCode> {
-  const { json = false, out, reactivate = [], unmanaged = false } = options;
+  const { json = false, out, live, reactivate = [], unmanaged = false } = options;
   return runCommand(terminal, { quiet: json }, async (state) => {
     const workspace = openStack(path, options, terminal.env);
     const ledger = await readWorkspaceLedger(workspace);
     if (out !== undefined) checkPlace(out);
+    if (live !== undefined) checkSnapshotPlace(live);
     const tenant = await connectFor(workspace, state, terminal.env);
     const planned = await planStack(tenant, workspace, ledger, { reactivate, unmanaged }, terminal);
     const plan = signPlan(planned, readPlanKey(terminal.env));
     const digest = planDigest(plan);
     printWhole(terminal.out, json ? planJson(plan) : planText(plan, terminal.paint), state);
     if (out !== undefined) await savePlan(out, plan);
+    if (live !== undefined) await writeSnapshotFile(live, await readTenantAccess(tenant), state, terminal);
     // With --json, standard output holds only the plan.
     const print = json ? terminal.err : terminal.out;
     print(`Plan digest: ${digest}\n`);

@@ -78,6 +78,7 @@ export async function runProgram(args: readonly string[], terminal: Terminal): P
     .option(...LEDGER)
     .option('--json', "print the plan in Terraform's plan JSON format")
     .option('--out <file>', 'save the plan to this file, from which apply can run it')
+    .option('--live <file>', 'also save who has which access now, for review')
     .option('--unmanaged', 'also list the objects of the tenant that are not in the code')
     .option(...REACTIVATE)
     .option(...REMOVALS)

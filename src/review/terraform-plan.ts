@@ -87,7 +87,8 @@ export function readTerraformPlan(json: unknown, live: TenantAccess | undefined)
 /** Converts resource changes to steps. */
 class ChangeReader {
   readonly unknown: string[] = [];
-  readonly names: Record<string, Record<string, { name: string }>> = {};
+  /** Names by kind and id. */
+  private readonly known = new Map<string, Map<string, string>>();
   private readonly find: ReturnType<typeof referenceFinder>;
   /** The id of each object, or its address while it has none. */
   private readonly ids = new Map<string, string>();
@@ -109,13 +110,14 @@ class ChangeReader {
       this.ids.set(address, id ?? address);
       if (resource.edge || resource.authoritativeFor) continue;
       const values = camelKeys(change.before ?? change.after ?? {});
-      this.names[resource.type] = {
-        ...this.names[resource.type],
-        [id ?? address]: { name: labelOf(resource.type, values, String) },
-      };
+      this.name(resource.type, id ?? address, labelOf(resource.type, values, String));
     }
-    for (const { kind, id, name } of [...(live?.principals ?? []), ...(live?.scopes ?? [])])
-      this.names[kind] = { [id]: { name }, ...this.names[kind] };
+    for (const { kind, id, name } of [...(live?.principals ?? []), ...(live?.scopes ?? [])]) this.name(kind, id, name);
+  }
+
+  get names(): ObjectNames {
+    const named = (names: ReadonlyMap<string, string>) => [...names].map(([id, name]) => [id, { name }] as const);
+    return Object.fromEntries([...this.known].map(([kind, names]) => [kind, Object.fromEntries(named(names))]));
   }
 
   stepsOf(changed: Change): Step[] {
@@ -245,7 +247,14 @@ class ChangeReader {
   }
 
   private nameOf(kinds: readonly string[], id: string): string {
-    return kinds.map((kind) => this.names[kind]?.[id]?.name).find((name) => name !== undefined) ?? id;
+    return kinds.map((kind) => this.known.get(kind)?.get(id)).find((name) => name !== undefined) ?? id;
+  }
+
+  /** Records a name unless there is one: the code may rename what the live tenant still shows. */
+  private name(kind: string, id: string, name: string): void {
+    const names = this.known.get(kind) ?? new Map<string, string>();
+    this.known.set(kind, names);
+    if (!names.has(id)) names.set(id, name);
   }
 }
 

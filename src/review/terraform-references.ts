@@ -58,6 +58,7 @@ export function referenceFinder(
     const isPart = (one: string, other: string) => other.startsWith(`${one}.`) || other.startsWith(`${one}[`);
     const references = all.filter((reference) => !all.some((other) => isPart(reference, other)));
     const prefix = moduleOf(resource);
+    const module = moduleOf(address);
     const own = keyOf(address);
     const isByKey = references.some((reference) => /^(each\.key|count\.index)$/.test(reference));
     let isExact = references.length > 0;
@@ -67,7 +68,7 @@ export function referenceFinder(
       if (reference.startsWith('data.') && !deferred.some((other) => reference.startsWith(withoutKeys(other))))
         return [];
       const target = /^(?<type>\w+\.[\w-]+)(?<key>\[[^\]]*\])?/.exec(reference)?.groups;
-      const candidates = instances.get(`${prefix}${target?.type}`) ?? [];
+      const candidates = (instances.get(`${prefix}${target?.type}`) ?? []).filter((each) => moduleOf(each) === module);
       const named = candidates.filter((candidate) => keyOf(candidate) === (target?.key ?? ''));
       const chosen = named.length > 0 ? named : isByKey ? candidates.filter((each) => keyOf(each) === own) : candidates;
       if (chosen.length !== 1) isExact = false;
@@ -98,6 +99,7 @@ function keyOf(address: string): string {
   return /\[("(?:[^"\\]|\\.)*"|\d+)\]$/.exec(address)?.[0] ?? '';
 }
 
-function moduleOf(resource: string): string {
-  return resource.slice(0, resource.length - resource.split('.').slice(-2).join('.').length);
+/** Returns the module of an address with the keys of its instances, `module.ops["a"].`; empty for the root module. */
+function moduleOf(address: string): string {
+  return /^(?:module\.[\w-]+(?:\[(?:"(?:[^"\\]|\\.)*"|\d+)\])?\.)*/.exec(address)![0];
 }

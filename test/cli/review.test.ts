@@ -36,8 +36,7 @@ async function open(): Promise<void> {
       dev: grant('dev', 'all', 'View'),
     },
   });
-  await project.run('snapshot', '--out', 'live.json');
-  await project.run('plan', '--out', 'plan.json');
+  await project.run('plan', '--out', 'plan.json', '--live', 'live.json');
 }
 
 const reviewed = (...args: string[]) => project.run('review', 'plan.json', ...args);

@@ -32,6 +32,7 @@ const HERE: readonly (readonly [command: string, code: number])[] = [
   ['npx delinea-iac plan', 2],
   ['npx delinea-iac apply --init-ledger', 0],
   ['npx delinea-iac plan --out plan.json', 0],
+  ['npx delinea-iac review plan.json', 0],
   ['npx delinea-iac apply plan.json', 0],
   ['npx delinea-iac drift', 0],
   ['npx delinea-iac verify-log', 0],

@@ -15,14 +15,18 @@ export interface AccessChange {
   readonly route: AccessRoute;
 }
 
-/** One side of a comparison, with its principals in the order of the other side. */
+/** One side of a comparison. A principal has the same number on both sides. */
 interface Side {
   readonly access: EffectiveAccess;
   readonly scopeAt: ReadonlyMap<string, number>;
-  /** Number of each principal, the same on both sides. */
+  /** The number of each principal, and the index of each number. */
   readonly numbers: readonly number[];
-  readonly byNumber: ReadonlyMap<number, AccessPrincipal>;
+  readonly indexOf: ReadonlyMap<number, number>;
+  /** Whether the access of each principal counts. */
+  readonly counts: readonly boolean[];
 }
+
+type Holders = ReadonlyMap<string, ReadonlyMap<number, number>>;
 
 /**
  * Compares the access of accounts in two states of a tenant. An inactive account has none. A right that another one
@@ -34,9 +38,9 @@ export function compareAccess(before: TenantAccess, after: TenantAccess): Access
   const [old, now] = [sideOf(before, numbers), sideOf(after, numbers)];
   const changes: AccessChange[] = [];
   for (const key of new Set([...old.scopeAt.keys(), ...now.scopeAt.keys()])) {
-    const [had, has] = [rightsByPrincipal(old, key), rightsByPrincipal(now, key)];
-    for (const number of new Set([...had.keys(), ...has.keys()])) {
-      const [lost, gained] = [had.get(number) ?? NONE, has.get(number) ?? NONE];
+    const [had, has] = [holdersOf(old, key), holdersOf(now, key)];
+    for (const number of new Set([...missing(old, had, now, has), ...missing(now, has, old, had)])) {
+      const [lost, gained] = [rightsOf(old, had, number), rightsOf(now, has, number)];
       for (const right of gained) if (!includesRight(lost, right)) add('gained', now, key, number, right, lost);
       for (const right of lost) if (!includesRight(gained, right)) add('lost', old, key, number, right, gained);
     }
@@ -51,14 +55,12 @@ export function compareAccess(before: TenantAccess, after: TenantAccess): Access
     right: string,
     beside: ReadonlySet<string>,
   ): void {
-    const principal = side.byNumber.get(number)!;
+    const principal = side.access.principals[side.indexOf.get(number)!]!;
     const scope = side.access.scopes[side.scopeAt.get(key)!]!;
     const [route] = side.access.why(principal, scope, right, 1).routes;
     changes.push({ change, principal, scope, right, beside: [...beside].sort(), route: route! });
   }
 }
-
-const NONE: ReadonlySet<string> = new Set();
 
 function sideOf(state: TenantAccess, numbers: Map<string, number>): Side {
   const access = new EffectiveAccess(state);
@@ -73,24 +75,33 @@ function sideOf(state: TenantAccess, numbers: Map<string, number>): Side {
     access,
     scopeAt: new Map(access.scopes.map(({ kind, id }, index) => [objectKey(kind, id), index])),
     numbers: own,
-    byNumber: new Map(own.map((number, index) => [number, access.principals[index]!])),
+    indexOf: new Map(own.map((number, index) => [number, index])),
+    counts: access.principals.map(({ active, members }) => !members && active !== false),
   };
 }
 
-/** Returns the rights on a scope of each account that can use them. */
-function rightsByPrincipal({ access, scopeAt, numbers }: Side, key: string): Map<number, Set<string>> {
-  const found = new Map<number, Set<string>>();
+function holdersOf({ access, scopeAt }: Side, key: string): Holders {
   const at = scopeAt.get(key);
-  if (at === undefined) return found;
-  for (const [right, holders] of access.holders(at)) {
-    for (const index of holders.keys()) {
-      const { active, members } = access.principals[index]!;
-      if (members || active === false) continue;
-      const number = numbers[index]!;
-      const rights = found.get(number);
-      if (rights) rights.add(right);
-      else found.set(number, new Set([right]));
+  return at === undefined ? new Map() : access.holders(at);
+}
+
+/** Returns the numbers of the principals with a right on one side that they do not have on the other. */
+function missing(one: Side, holders: Holders, other: Side, others: Holders): number[] {
+  const found: number[] = [];
+  for (const [right, held] of holders) {
+    const theirs = others.get(right);
+    for (const index of held.keys()) {
+      if (!one.counts[index]) continue;
+      const number = one.numbers[index]!;
+      const there = other.indexOf.get(number);
+      if (there === undefined || !other.counts[there] || !theirs?.has(there)) found.push(number);
     }
   }
   return found;
+}
+
+function rightsOf({ indexOf, counts }: Side, holders: Holders, number: number): ReadonlySet<string> {
+  const index = indexOf.get(number);
+  if (index === undefined || !counts[index]) return new Set();
+  return new Set([...holders].filter(([, held]) => held.has(index)).map(([right]) => right));
 }
