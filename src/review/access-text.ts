@@ -6,7 +6,7 @@ import { table } from './table.js';
 
 type Route = ReportedAccess['routes'][number];
 
-/** Stands between the groups of a path, the nearest first. */
+/** Separates the groups of a path, the nearest first. */
 const THROUGH = ' > ';
 
 /** Returns a report of access as a table. Parts that were not read are listed: nobody may conclude that there is no other access. */

@@ -197,7 +197,8 @@ test('last-holder guard: only the roles are looked up when the plan removes noth
 describe('a reduction that needs a grant of the same plan', () => {
   const other = (by: Declaration, right: string) => grant('a_stage', 'stage', by, right);
   const nested = (...members: Declaration[]) => group('b_nested', membersOf(...members));
-  const openOwned = (...before: Declaration[]) => open({ data: { containers: ['prod', 'stage'] } }, ...people, ...before);
+  const openOwned = (...before: Declaration[]) =>
+    open({ data: { containers: ['prod', 'stage'] } }, ...people, ...before);
 
   test('is made, although a grant of that plan refers to the group that loses its member', async () => {
     await openOwned(crew(jane), owned(crew()), other(crew(), 'View'));
