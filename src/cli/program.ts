@@ -52,7 +52,7 @@ Exit codes:
      access, snapshot, review: nothing is left unread or unknown
   1  error
   2  plan, drift: there are differences; offboard: some access is left
-  3  apply, offboard: refused by a guard, nothing was written
+  3  apply, offboard: refused by a guard, nothing was written; review, access check: an assertion is violated
   4  apply, offboard: partly applied
   5  the tenant could not be read, or not completely; doctor: no profile fits`;
 
@@ -244,6 +244,19 @@ export async function runProgram(args: readonly string[], terminal: Terminal): P
     .argument('<scope>', 'name, path or id of a container; name of a role')
     .action((principal: string, scope: string, options: AccessOptions) => ask({ principal, scope }, options));
 
+  access
+    .command('check')
+    .description('check assertions on access; exit code 3 if one is violated')
+    .argument('<file>', 'file of assertions, such as access.yaml')
+    .option('--stack <stack>', STACK_OF_SETTINGS)
+    .option('--snapshot <file>', 'examine this snapshot instead of the live tenant')
+    .option('--after <plan>', 'examine the access that this plan would leave')
+    .option('--json', 'print the violations as JSON')
+    .action(async (file: string, options: AccessOptions) => {
+      const { checkCommand } = await import('./access-check.js');
+      code = await checkCommand(file, options, terminal);
+    });
+
   program
     .command('snapshot')
     .description('save who has which access in the tenant to a file; write nothing to the tenant')
@@ -262,6 +275,12 @@ export async function runProgram(args: readonly string[], terminal: Terminal): P
     .option('--json', 'print the review as JSON')
     .option('--markdown', 'print the review as a comment for a pull request')
     .option('--attach <file>', 'with --markdown: file for the whole review if the comment cannot hold it')
+    .option('--assert <file>', 'fail with exit code 3 unless these assertions on access hold after the plan')
+    .option(
+      '--label <label>',
+      'label of the pull request, for assertions that allow a change with it; may be repeated',
+      collect,
+    )
     .action(async (plan: string, options: ReviewOptions) => {
       const { reviewCommand } = await import('./review.js');
       code = await reviewCommand(plan, options, terminal);

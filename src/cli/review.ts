@@ -18,11 +18,14 @@ import {
   reviewPlan,
   reviewText,
 } from '../review/index.js';
+import { readAssertions } from './assertions-file.js';
 import { printWhole, runCommand } from './command.js';
 import { EXIT, type ExitCode } from './exit.js';
 import { readPlanFile } from './plan-file.js';
 import { readSnapshotFile } from './snapshot-file.js';
 import type { Terminal } from './terminal.js';
+
+type Rules = Parameters<typeof reviewPlan>[3];
 
 export interface ReviewOptions {
   /** Snapshot of the tenant for which the plan was made. */
@@ -31,15 +34,23 @@ export interface ReviewOptions {
   readonly markdown?: boolean;
   /** File for the whole review if the comment cannot hold it. */
   readonly attach?: string;
+  /** File of assertions to check. */
+  readonly assert?: string;
+  /** Labels of the pull request. */
+  readonly label?: readonly string[];
 }
 
 /** Runs `delinea-iac review`: shows who gains and who loses which access by a plan. Sends no request. */
 export function reviewCommand(path: string, options: ReviewOptions, terminal: Terminal): Promise<ExitCode> {
-  const { live, json = false, markdown = false, attach } = options;
+  const { live, json = false, markdown = false, attach, assert, label = [] } = options;
   return runCommand(terminal, { quiet: json || markdown }, async (state) => {
     if (attach !== undefined) checkReplaceable(attach, 'review', isReviewComment);
-    const review = readReview(path, live === undefined ? undefined : readSnapshotFile(live));
+    const assertions = assert === undefined ? [] : readAssertions(assert);
+    if (assertions.length > 0 && live === undefined) throw withoutSnapshot();
+    const tenant = live === undefined ? undefined : readSnapshotFile(live);
+    const review = readReview(path, tenant, { assertions, labels: label });
     printWhole(terminal.out, await render(review, options, terminal), state);
+    if (review.violations.length > 0) return EXIT.refused;
     const isWhole = review.complete && review.unread.length === 0 && review.unknown.length === 0;
     return isWhole ? EXIT.ok : EXIT.unreadable;
   });
@@ -58,7 +69,13 @@ async function render(
   return comment.text;
 }
 
-function readReview(path: string, live: TenantAccess | undefined): Review {
+function withoutSnapshot(): DelineaError {
+  return new DelineaError('settings_invalid', '--assert needs --live: the objects of a plan do not show all access', {
+    hint: 'Pass the file of plan --live, or of snapshot --out.',
+  });
+}
+
+function readReview(path: string, live: TenantAccess | undefined, rules: Rules): Review {
   const json = readJson(path);
   const isOwn = typeof json === 'object' && json !== null && 'delinea' in json;
   const own = isOwn ? readPlanFile(path) : undefined;
@@ -70,10 +87,11 @@ function readReview(path: string, live: TenantAccess | undefined): Review {
       live ?? declaredAccess(declared, plan.steps, own.delinea.names),
       plan,
       live ? 'live' : 'declared',
+      rules,
     );
   }
   const plan = readTerraformPlan(json, live);
-  return reviewPlan(live ?? declaredAccess(plan, plan.steps, plan.names), plan, live ? 'live' : 'declared');
+  return reviewPlan(live ?? declaredAccess(plan, plan.steps, plan.names), plan, live ? 'live' : 'declared', rules);
 }
 
 function refuseOtherTenant(live: TenantAccess | undefined, tenant: string, path: string): void {

@@ -3,8 +3,8 @@ export { type AccessReport, type ReportedAccess, reportAccess } from './access/a
 export { type AccessChange, compareAccess } from './access/compare-access.js';
 export { declaredAccess } from './access/declared-access.js';
 export { EffectiveAccess } from './access/effective-access.js';
-export { findPrincipal, findScope } from './access/find-object.js';
-export { isPrivileged, rightRank } from './access/right-order.js';
+export { findPrincipal, findScope, findScopes } from './access/find-object.js';
+export { includesRight, isPrivileged, knownRights, rightRank } from './access/right-order.js';
 export { type AccessPrincipal, type AccessScope, type TenantAccess, tenantAccess } from './access/tenant-access.js';
 export { connect, type Tenant } from './api/tenant.js';
 export type { ApplyIo, LogEvent, Progress } from './apply/apply-context.js';

@@ -1,4 +1,5 @@
 export { accessCsv, accessText } from './access-text.js';
+export { type Assertion, assertionsFile, checkAssertions, type Violation } from './assertions.js';
 export { count } from './attributes.js';
 export { costText } from './cost-text.js';
 export { diagnosisText } from './diagnosis-text.js';
@@ -11,7 +12,7 @@ export { planText } from './plan-text.js';
 export { remainingAccessText } from './remaining-access-text.js';
 export { type Review, reviewPlan } from './review.js';
 export { isReviewComment, reviewMarkdown } from './review-markdown.js';
-export { reviewText } from './review-text.js';
+export { reviewText, violationLines } from './review-text.js';
 export { reviewedPlan } from './reviewed-plan.js';
 export { shellWord } from './shell-quoted.js';
 export { readTerraformPlan } from './terraform-plan.js';

@@ -15,6 +15,7 @@ export function reviewText(review: Review, paint: Paint): string {
       ...basisLines(review),
       ...totalLines(review),
     ],
+    section('Violated assertions:', violationLines(review).map(visible), (line) => paint('error', line)),
     section(
       'Look at these first:',
       callOuts.map(({ message }) => visible(message)),
@@ -39,6 +40,13 @@ export function basisLines({ basis, taken, complete }: Review): string[] {
       : 'Declared objects only: other access of the same people is not known. Pass --live for a whole review.',
     ...(complete ? [] : ['The plan is not complete: objects with errors are not in it.']),
   ];
+}
+
+/** Returns each violated assertion with the path that violates it. */
+export function violationLines({ violations }: Pick<Review, 'violations'>): string[] {
+  return violations.map(
+    ({ assertion, message, isOld }) => `${assertion}: ${message}${isOld ? ' (also before this plan)' : ''}`,
+  );
 }
 
 /** Returns the totals as lines. */

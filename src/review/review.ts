@@ -9,6 +9,7 @@ import {
   rightRank,
   type TenantAccess,
 } from '../provider/index.js';
+import { type Assertion, checkAssertions, type Violation } from './assertions.js';
 import { type CallOut, callOuts } from './call-outs.js';
 import type { ReviewedPlan } from './reviewed-plan.js';
 
@@ -40,6 +41,8 @@ export interface Review {
     readonly privilegedLost: number;
     readonly unknown: number;
   };
+  /** Assertions that do not hold after the plan. */
+  readonly violations: readonly Violation[];
   readonly callOuts: readonly CallOut[];
   /** The most privileged first. */
   readonly entries: readonly ReviewEntry[];
@@ -51,8 +54,15 @@ export interface Review {
 /**
  * Computes who gains and who loses which access by a plan.
  * @param before the access of the tenant, or of the objects in the plan
+ * @param rules assertions to check, and the labels of the pull request
+ * @throws DelineaError as `checkAssertions`
  */
-export function reviewPlan(before: TenantAccess, plan: ReviewedPlan, basis: Review['basis']): Review {
+export function reviewPlan(
+  before: TenantAccess,
+  plan: ReviewedPlan,
+  basis: Review['basis'],
+  rules: { readonly assertions: readonly Assertion[]; readonly labels: readonly string[] },
+): Review {
   const after = accessAfter(before, plan.steps);
   const changes = compareAccess(before, after);
   const peopleWith = (change: AccessChange['change']) =>
@@ -72,6 +82,7 @@ export function reviewPlan(before: TenantAccess, plan: ReviewedPlan, basis: Revi
       privilegedLost: privilegedWith('lost'),
       unknown: plan.unknown.length,
     },
+    violations: checkAssertions(rules.assertions, { now: after, before, labels: rules.labels }),
     callOuts: callOuts({ before, after, changes, plan }),
     entries: entriesOf(changes),
     notes: plan.notes,

@@ -137,3 +137,49 @@ Look at these first:
     expect((await project.run('review', 'absent.json')).err).toContain('it cannot be read (ENOENT)');
   });
 });
+
+describe('assertions', () => {
+  const ASSERTIONS = `assertions:
+  - nobodyOutside: dba        # a comment
+    reaches: prod
+  - { noNew: View, on: 's*', withoutLabel: access-approved }
+`;
+
+  test('review: a violated one fails with its path, unless the label allows it', async () => {
+    await open();
+    project.write('access.yaml', ASSERTIONS);
+    const { code, out } = await reviewed('--live', 'live.json', '--assert', 'access.yaml');
+    expect(code).toBe(3);
+    expect(out).toContain(`Violated assertions:
+  ! nobody outside dba reaches prod: u00@example.com has Owner on container prod, and is not in dba (also before this plan)
+  ! no new View on s* without access-approved: u00@example.com has View on container stage through all, which is new
+`);
+    const labelled = await reviewed('--live', 'live.json', '--assert', 'access.yaml', '--label', 'access-approved');
+    expect(labelled.out).not.toContain('no new View');
+    const declared = await reviewed('--assert', 'access.yaml');
+    expect([declared.code, declared.err]).toEqual([1, expect.stringContaining('--assert needs --live')]);
+  });
+
+  test('access check: of the live tenant, and after a plan', async () => {
+    await open();
+    project.write('access.yaml', 'assertions: [{ principal: all, keeps: View, on: stage }]');
+    const live = await project.run('access', 'check', 'access.yaml');
+    expect([live.code, live.out]).toEqual([3, expect.stringContaining('1 assertions checked, 1 violations.\n')]);
+    const after = await project.run('access', 'check', 'access.yaml', '--after', 'plan.json', '--json');
+    expect([after.code, JSON.parse(after.out)]).toMatchObject([0, { checked: 1, violations: [], unread: [] }]);
+  });
+
+  test.each([
+    ['a key twice', 'assertions: []\nassertions: []', 'unique'],
+    ['no list', '- a', 'file: '],
+    ['another form', 'assertions: [{ nobody: x }]', 'assertions.0'],
+    ['many aliases', `a: &a [x, x]\nb: &b [${'*a,'.repeat(60)}]\nassertions: [${'*b,'.repeat(60)}]`, ''],
+    ['an unknown right', 'assertions: [{ principal: x, keeps: Onwer, on: y }]', 'assertions.0'],
+  ])('a file with %s is refused', async (_, text, expected) => {
+    await open();
+    project.write('access.yaml', text);
+    const { code, err } = await project.run('access', 'check', 'access.yaml');
+    expect([code, err]).toEqual([1, expect.stringContaining('the assertions cannot be used: ')]);
+    expect(err).toContain(expected);
+  });
+});

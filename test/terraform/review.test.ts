@@ -115,7 +115,10 @@ describe('review of a Terraform plan', () => {
       expect([declared.code, declared.out]).toEqual([0, expect.stringContaining('Declared objects only: ')]);
       expect(declared.out).toContain('+ p2@example.com gains View on container stage\n');
       const plan = readTerraformPlan(json, undefined);
-      const { totals } = reviewPlan(declaredAccess(plan, plan.steps, plan.names), plan, 'declared');
+      const { totals } = reviewPlan(declaredAccess(plan, plan.steps, plan.names), plan, 'declared', {
+        assertions: [],
+        labels: [],
+      });
       expect(totals).toMatchObject({ peopleGaining: 1, peopleLosing: 0, unknown: 0 });
     }),
   );

@@ -57,3 +57,23 @@ function findNamed<T extends Named>(
     hint: 'Name one by its id with the kind before it, such as `container:7`, or a container by its path.',
   });
 }
+
+/**
+ * Finds the containers and roles that a pattern names: by name, path or id, with `*` for a part of a name and `**` for any
+ * part of a path. @throws DelineaError `unknown_name` if there are none, `ambiguous` for a name without `*` of several
+ */
+export function findScopes(state: Pick<TenantAccess, 'scopes'>, pattern: string): AccessScope[] {
+  if (!pattern.includes('*')) return [findScope(state, pattern)];
+  const byKey = new Map(state.scopes.map((scope) => [`${scope.kind} ${scope.id}`, scope]));
+  const text = foldCase(pattern).replace(/\*\*|\*|[^*]+/g, (part) =>
+    part === '**' ? '.*' : part === '*' ? '[^/]*' : part.replace(/[\\^$.|?*+()[\]{}]/g, '\\$&'),
+  );
+  const expression = new RegExp(`^${text}$`, 'u');
+  const found = state.scopes.filter((scope) =>
+    [scope.name, pathOf(scope, byKey)].some((name) => expression.test(foldCase(name))),
+  );
+  if (found.length > 0) return found;
+  throw new DelineaError('unknown_name', `no container or role matches "${pattern}" in what was read of the tenant`, {
+    hint: 'Correct the pattern: `*` is a part of a name, `**` any part of a path such as `/prod/**`.',
+  });
+}

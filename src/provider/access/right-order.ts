@@ -18,6 +18,9 @@ const orders = new Map<string, Order>(
   ),
 );
 
+/** The rights of all definitions, and that of a role, as text. */
+export const knownRights: readonly string[] = [...orders.keys(), HOLDER];
+
 /** Returns 0 for a right that includes all others, 2 for one that all others include, 1 for the rest. */
 export function rightRank(right: string): number {
   const order = orders.get(right);

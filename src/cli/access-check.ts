@@ -1,0 +1,28 @@
+import { visible, visibleJson } from '../provider/index.js';
+import { checkAssertions, violationLines } from '../review/index.js';
+import type { AccessOptions } from './access.js';
+import { readAssertions } from './assertions-file.js';
+import { printWhole, runCommand } from './command.js';
+import { EXIT, type ExitCode } from './exit.js';
+import { openAccess } from './snapshot-file.js';
+import type { Terminal } from './terminal.js';
+
+/** Runs `delinea-iac access check`: shows which assertions on access are violated, and by which path. Writes nothing. */
+export function checkCommand(file: string, options: AccessOptions, terminal: Terminal): Promise<ExitCode> {
+  const { json = false } = options;
+  return runCommand(terminal, { quiet: json }, async (state) => {
+    const assertions = readAssertions(file);
+    const access = await openAccess(options, state, terminal);
+    const violations = checkAssertions(assertions, { now: access, labels: [] });
+    const result = { command: 'access check', checked: assertions.length, violations, unread: access.unread };
+    const lines = [
+      ...violationLines(result).map((line) => terminal.paint('error', `Violated: ${visible(line)}`)),
+      ...access.unread.map((line) => `Could not be read, so not checked: ${visible(line)}`),
+      `${assertions.length} assertions checked, ${violations.length} violations.`,
+    ];
+    const text = json ? visibleJson(JSON.stringify(result, null, 2)) : lines.join('\n');
+    printWhole(terminal.out, `${text}\n`, state);
+    if (violations.length > 0) return EXIT.refused;
+    return access.unread.length === 0 ? EXIT.ok : EXIT.unreadable;
+  });
+}

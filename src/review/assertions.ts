@@ -1,0 +1,168 @@
+import * as z from 'zod';
+import {
+  type AccessPrincipal,
+  type AccessScope,
+  compareAccess,
+  DelineaError,
+  EffectiveAccess,
+  findPrincipal,
+  findScope,
+  findScopes,
+  includesRight,
+  knownRights,
+  type TenantAccess,
+} from '../provider/index.js';
+
+const text = z.string().min(1);
+const right = z.enum(knownRights);
+
+/** A rule that access must keep, in the forms of `access.yaml`. */
+const assertion = z.union([
+  z.strictObject({ nobodyOutside: text, reaches: text, right: right.optional() }),
+  z.strictObject({ principal: text, keeps: right, on: text }),
+  z.strictObject({ noOneHoldsBoth: z.tuple([text, text]) }),
+  z.strictObject({ noNew: right, on: text, withoutLabel: text }),
+]);
+
+/** The content of `access.yaml`. */
+export const assertionsFile = z.strictObject({ assertions: z.array(assertion).min(1) });
+
+export type Assertion = z.infer<typeof assertion>;
+
+/** The access to check, the access before a plan if there is one, and the labels of the pull request. */
+export interface CheckedAccess {
+  readonly now: TenantAccess;
+  readonly before?: TenantAccess;
+  readonly labels: readonly string[];
+}
+
+/** An assertion that does not hold, and the path by which it is violated. */
+export interface Violation {
+  readonly assertion: string;
+  readonly message: string;
+  /** It was violated before the plan as well. */
+  readonly isOld: boolean;
+}
+
+/** One state of a tenant. */
+interface State {
+  readonly data: TenantAccess;
+  readonly access: EffectiveAccess;
+}
+
+/**
+ * Checks assertions on the access of active accounts.
+ * @throws DelineaError `unknown_name`, `ambiguous` for a name that does not mean one object: it would protect nothing
+ */
+export function checkAssertions(assertions: readonly Assertion[], { now, before, labels }: CheckedAccess): Violation[] {
+  const state: State = { data: now, access: new EffectiveAccess(now) };
+  const earlier: State | undefined = before && { data: before, access: new EffectiveAccess(before) };
+  return assertions.flatMap((each) => {
+    const old = new Set(earlier ? brokenBefore(each, earlier) : []);
+    const found = 'noNew' in each ? newRights(each, state, before, labels) : broken(each, state);
+    return found.map((message) => ({ assertion: titleOf(each), message, isOld: old.has(message) }));
+  });
+}
+
+/** Returns the violations before a plan; none if an object of the assertion is new. */
+function brokenBefore(each: Assertion, earlier: State): string[] {
+  try {
+    return broken(each, earlier);
+  } catch (error) {
+    if (error instanceof DelineaError) return [];
+    throw error;
+  }
+}
+
+/** Returns the violations of an assertion about one state, as text. */
+function broken(each: Assertion, state: State): string[] {
+  if ('nobodyOutside' in each) return outsiders(each, state);
+  if ('keeps' in each) return withoutRight(each, state);
+  return 'noOneHoldsBoth' in each ? holdersOfBoth(each.noOneHoldsBoth, state) : [];
+}
+
+function outsiders(
+  { nobodyOutside, reaches, right }: Extract<Assertion, { nobodyOutside: string }>,
+  { data, access }: State,
+): string[] {
+  const group = findPrincipal(data, nobodyOutside);
+  const isInside = (principal: AccessPrincipal) =>
+    isSame(principal, group) || access.groupsAround(principal).some((around) => isSame(around.group, group));
+  return findScopes(data, reaches).flatMap((scope) =>
+    peopleOn(access, scope)
+      .filter(
+        (each) => (right === undefined || includesRight(new Set([each.right]), right)) && !isInside(each.principal),
+      )
+      .map((each) => `${pathText(access, each.principal, scope, each.right)}, and is not in ${group.name}`),
+  );
+}
+
+function withoutRight(
+  { principal, keeps, on }: Extract<Assertion, { keeps: string }>,
+  { data, access }: State,
+): string[] {
+  const holder = findPrincipal(data, principal);
+  const scope = findScope(data, on);
+  if (holder.active === false) return [`${holder.name} is inactive, and would keep ${keeps} on ${scope.name}`];
+  const rights = new Set(
+    access
+      .what(holder)
+      .filter((each) => isSame(each.scope, scope))
+      .map(({ right }) => right),
+  );
+  return includesRight(rights, keeps) ? [] : [`${holder.name} does not have ${keeps} on ${scope.kind} ${scope.name}`];
+}
+
+function holdersOfBoth(names: readonly [string, string], { data, access }: State): string[] {
+  const [one, other] = names.map((name) => findScope(data, name)) as [AccessScope, AccessScope];
+  const rightsOn = (scope: AccessScope) =>
+    new Map(peopleOn(access, scope).map((each) => [`${each.principal.kind} ${each.principal.id}`, each]));
+  const others = rightsOn(other);
+  return [...rightsOn(one)].flatMap(([key, first]) => {
+    const second = others.get(key);
+    if (!second) return [];
+    const paths = [
+      pathText(access, first.principal, one, first.right),
+      pathText(access, second.principal, other, second.right),
+    ];
+    return [paths.join(', and ')];
+  });
+}
+
+/** Returns the rights that are new on the containers of a pattern, unless the pull request has the label. */
+function newRights(
+  { noNew, on, withoutLabel }: Extract<Assertion, { noNew: string }>,
+  { data, access }: State,
+  before: TenantAccess | undefined,
+  labels: readonly string[],
+): string[] {
+  const scopes = findScopes(data, on);
+  if (!before || labels.includes(withoutLabel)) return [];
+  return compareAccess(before, data)
+    .filter(({ change, right }) => change === 'gained' && right === noNew)
+    .filter(({ scope }) => scopes.some((each) => isSame(each, scope)))
+    .map(({ principal, scope, right }) => `${pathText(access, principal, scope, right)}, which is new`);
+}
+
+function peopleOn(access: EffectiveAccess, scope: AccessScope) {
+  return access.who(scope).filter(({ principal }) => !principal.members && principal.active !== false);
+}
+
+function pathText(access: EffectiveAccess, principal: AccessPrincipal, scope: AccessScope, right: string): string {
+  const [route] = access.why(principal, scope, right, 1).routes;
+  const through = route?.through.length ? ` through ${route.through.map(({ name }) => name).join(' > ')}` : '';
+  const inherited = route?.inheritedFrom ? `, inherited from ${route.inheritedFrom.name}` : '';
+  return `${principal.name} has ${right} on ${scope.kind} ${scope.name}${through}${inherited}`;
+}
+
+function titleOf(each: Assertion): string {
+  if ('nobodyOutside' in each)
+    return `nobody outside ${each.nobodyOutside} reaches ${each.reaches}${each.right === undefined ? '' : ` with ${each.right}`}`;
+  if ('keeps' in each) return `${each.principal} keeps ${each.keeps} on ${each.on}`;
+  if ('noOneHoldsBoth' in each) return `no one holds both ${each.noOneHoldsBoth.join(' and ')}`;
+  return `no new ${each.noNew} on ${each.on} without ${each.withoutLabel}`;
+}
+
+function isSame(one: { kind: string; id: string }, other: { kind: string; id: string }): boolean {
+  return one.kind === other.kind && one.id === other.id;
+}
