@@ -1,5 +1,5 @@
 export { accessCsv, accessText } from './access-text.js';
-export { type Assertion, assertionsFile, checkAssertions, type Violation } from './assertions.js';
+export { type Assertion, assertionsFile, checkAssertions } from './assertions.js';
 export { count } from './attributes.js';
 export { costText } from './cost-text.js';
 export { diagnosisText } from './diagnosis-text.js';

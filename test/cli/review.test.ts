@@ -151,7 +151,7 @@ describe('assertions', () => {
     const { code, out } = await reviewed('--live', 'live.json', '--assert', 'access.yaml');
     expect(code).toBe(3);
     expect(out).toContain(`Violated assertions:
-  ! nobody outside dba reaches prod: u00@example.com has Owner on container prod, and is not in dba (also before this plan)
+  ! nobody outside dba reaches prod: u00@example.com has Owner on container prod, and is not in dba
   ! no new View on s* without access-approved: u00@example.com has View on container stage through all, which is new
 `);
     const labelled = await reviewed('--live', 'live.json', '--assert', 'access.yaml', '--label', 'access-approved');
