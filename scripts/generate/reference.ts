@@ -66,6 +66,8 @@ ${fence('terraform', `import {\n  to = ${to}\n  id = "${quoted ?? bare}"\n}`)}`;
 }
 
 function removalSection({ removal, authoritativeFor }: Resource): string {
+  if (removal?.verb === 'release')
+    return '\n## Removal\n\nWhen the resource is removed from the configuration or destroyed, nothing is written: the object stays in the tenant and is no longer managed. The plan warns of it.\n';
   const done =
     removal?.verb === 'deactivate'
       ? `the object is ${removal.effect}`

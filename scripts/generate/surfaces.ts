@@ -70,7 +70,7 @@ function waysOf({ auth, otherAuth = [] }: Surface): string[] {
 /** Returns what a surface can and cannot do with one kind. */
 function abilities({ protocol, serves }: Surface, resource: Resource): string {
   const wire = resource.wire[protocol]!;
-  const { deleteDisables, listsAll } = serves[resource.type]!;
+  const { createOnly, deleteDisables, listsAll } = serves[resource.type]!;
   if (resource.edge?.storedIn)
     return `stored in \`${resource.edge.storedIn.array}\` of its ${resource.edge.storedIn.object}.`;
   const named = resource.attributes.filter(({ setting, computed }) => !setting && !computed).map(({ name }) => name);
@@ -88,11 +88,16 @@ function abilities({ protocol, serves }: Surface, resource: Resource): string {
   const parts = [
     resource.removal === undefined ? 'read only' : [],
     missing.length > 0 ? `no ${list(missing)}` : [],
-    fixed.length > 0 ? `${list(fixed.map(({ name }) => name))} cannot change` : [],
+    createOnly
+      ? 'no change after creation'
+      : fixed.length > 0
+        ? `${list(fixed.map(({ name }) => name))} cannot change`
+        : [],
     only,
     single,
     wire.recreate ? 'a change is a delete and a create' : [],
     wire.keptHere ? 'objects that another product or directory keeps can only be referred to' : [],
+    resource.removal?.verb === 'release' ? 'never deleted' : [],
     deleteDisables ? 'no permanent deletion' : [],
     listsAll ? 'the whole tenant is read as one list where that is cheaper' : [],
   ].flat();

@@ -14,7 +14,7 @@ const MODES = {
   data: {
     lookup: true,
     prefix: 'data.',
-    serves: (resource: Resource) => resource.key.length === 1 && !resource.authoritativeFor,
+    serves: (resource: Resource) => resource.edge === undefined && !resource.authoritativeFor,
     instead: () => 'It does not have a name to look it up by.',
   },
 } as const;

@@ -8,6 +8,7 @@ const attributes = (type: string) => resource_schemas[type]!.block.attributes;
 describe('schema', () => {
   test('blocks: one resource per declarable kind and two data sources per kind with a name', () => {
     expect(Object.keys(resource_schemas).sort()).toEqual([
+      'delinea_container',
       'delinea_container_permission',
       'delinea_container_permissions',
       'delinea_group',

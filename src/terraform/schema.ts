@@ -133,7 +133,7 @@ export function readableAttributes({ attributes }: Resource): readonly Attribute
 
 /** Returns the schema of the data source that finds one object by its name. Permissions and bindings have no name. */
 function dataSource(kind: Resource): Schema {
-  const use = ({ name }: Attribute): Mode => (kind.key.includes(name) ? { required: true } : { computed: true });
+  const use = ({ name }: Attribute): Mode => (kind.key[0] === name ? { required: true } : { computed: true });
   return schema(kind.description, attributesOf(readableAttributes(kind), use, COMPUTED));
 }
 
@@ -180,7 +180,7 @@ export const declarableKinds: readonly Resource[] = resources.filter((kind) => k
 
 /** Kinds that can be looked up by one name. */
 export const lookupKinds: readonly Resource[] = resources.filter(
-  (kind) => kind.key.length === 1 && !kind.authoritativeFor,
+  (kind) => kind.edge === undefined && !kind.authoritativeFor,
 );
 
 /** Returns the provider's schema, made from the definitions and settings, with attribute names in descriptions as in HCL. */

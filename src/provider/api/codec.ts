@@ -156,7 +156,11 @@ export function encode(resource: Resource, wire: Wire, values: Values, encodeId:
   for (const name of Object.keys({ ...values, ...wire.fields })) {
     const field = fieldOf(wire, name, values);
     const value = values[name] ?? (field?.else === undefined ? undefined : values[field.else]);
-    if (!field || field.from !== undefined || field.shownOnly || value === undefined || isCleared(value)) continue;
+    if (!field || field.from !== undefined || field.shownOnly) continue;
+    if (value === undefined || isCleared(value)) {
+      Object.assign(body, field.unset);
+      continue;
+    }
     const attribute = resource.attributes.find((candidate) => candidate.name === name);
     place(body, field.sent ?? field.at, encodeValue(value, field, attribute, encodeId));
   }

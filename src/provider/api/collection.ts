@@ -1,6 +1,6 @@
 import { DelineaError, ignoreCodes } from '../model/errors.js';
 import { foldCase } from '../model/fold-case.js';
-import { keyText } from '../model/keys.js';
+import { keyText, ownNames } from '../model/keys.js';
 import { snakeCase } from '../model/names.js';
 import type { Resource } from '../model/resource.js';
 import { type JsonObject, pick, type Values } from '../model/values.js';
@@ -137,7 +137,7 @@ export function objectCollection(
   const asConflict = (values: Values) => async (error: unknown) => {
     if (!(error instanceof DelineaError) || error.code !== 'rejected' || error.status !== 200) throw error;
     const key = pick(values, resource.key);
-    const found = await findAny(spellings(resource, key));
+    const found = await findAny(spellings(resource, pick(key, ownNames(resource))));
     if (!found.some((live) => keyText(resource, live.values) === keyText(resource, key))) throw error;
     throw new DelineaError('conflict', error.message, { hint: NAME_TAKEN, status: error.status });
   };

@@ -59,7 +59,9 @@ function objectChange({ resource, wire, path }: Target, live: RemoteObject, chan
   }
   const changed = encodeChanges(resource, wire, changes, secretServer.encodeId);
   const fields = Object.fromEntries(changed.map(({ key, value }) => [key, { dirty: true, value }]));
-  return { method: 'PATCH', path, body: change === 'patch' ? fields : { [change.patchIn]: fields } };
+  if (change === 'patch') return { method: 'PATCH', path, body: fields };
+  const at = change.path === undefined ? path : path.replace(wire.path, change.path);
+  return { method: 'PATCH', path: at, body: { [change.patchIn]: fields } };
 }
 
 /** Returns the request that changes a list in a collection of its own: by its differences, or as an exact set. */

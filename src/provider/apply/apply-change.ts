@@ -1,3 +1,4 @@
+import { isReference } from '../model/declaration.js';
 import { DelineaError } from '../model/errors.js';
 import { isEdge } from '../model/keys.js';
 import type { OwnedObject } from '../model/owned-object.js';
@@ -26,7 +27,7 @@ export async function applyChange(
   change: ResourceChange,
   abort: AbortPolicy,
 ): Promise<RemoteObject | undefined> {
-  const { edgeSteps, settings, id } = change.delinea;
+  const { edgeSteps, settings } = change.delinea;
   if (!edgeSteps) return applyStep(context, change);
   await applySet(context, edgeSteps, abort, async (step) => {
     const edge = { ...change, delinea: step };
@@ -38,11 +39,17 @@ export async function applyChange(
       throw error;
     }
   });
-  const set = { address: change.address, scope: id };
+  const set = { address: change.address, scope: scopeOf(context, change) };
   if (settings) await context.io.recordSet?.({ ...set, settings });
   else if (change.change.after === null) await context.io.forgetSet?.(set);
   await logSettings(context, change);
   return undefined;
+}
+
+/** Returns the scope of an authoritative set, which this run may have created. */
+function scopeOf({ ids }: ApplyContext, { delinea: { kind, id, desired } }: ResourceChange): string | undefined {
+  const scope = desired[resourceOf(kind).authoritativeFor?.scope ?? ''];
+  return isReference(scope) ? ids.get(scope.ref) : id;
 }
 
 /** Logs a change of settings, which makes no request. */

@@ -1,7 +1,7 @@
 import { diff, differingNames } from '../model/diff.js';
 import { DelineaError } from '../model/errors.js';
-import { isEdge, keyText } from '../model/keys.js';
-import type { Values } from '../model/values.js';
+import { isEdge, keyText, ownNames } from '../model/keys.js';
+import { pick, type Values } from '../model/values.js';
 import { isPart, type RemoteObject, requireParts } from '../model/wire.js';
 import type { RunningStep, SurfaceStep } from './surface-step.js';
 
@@ -22,7 +22,7 @@ async function find(
 ): Promise<RemoteObject | undefined> {
   const { resource, surface, wire } = collection;
   if (id !== undefined && !isEdge(resource)) return collection.get(id);
-  const found = (await (collection.find(key) ?? collection.list())).filter(
+  const found = (await (collection.find(pick(key, ownNames(resource))) ?? collection.list())).filter(
     (live) => keyText(resource, live.values) === keyText(resource, key),
   );
   // Duplicates of an edge are revoked one by one.

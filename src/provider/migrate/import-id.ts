@@ -40,6 +40,7 @@ export function readImportId(resource: Resource, text: string): ImportId {
 export function importForm(resource: Resource): string {
   const first = snakeCase(resource.key[0]!);
   if (resource.authoritativeFor) return `the ${first}, as in a declaration`;
+  if (resource.namedBy?.parent !== undefined) return `its ${first}, its path or its id`;
   if (!isEdge(resource)) return `its ${first}, or its id`;
   const [, kinds, ends] = resource.key.map((name) => attributeOf(resource, name));
   const names = ends!.refersTo.map((kind) => snakeCase(resourceOf(kind).key[0]!));

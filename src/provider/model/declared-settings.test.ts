@@ -24,6 +24,7 @@ describe('settingsOf', () => {
     expect(Object.fromEntries(declared.map(({ type }) => [type, names(type)]))).toEqual({
       user: ['adopt', 'onRemoval'],
       group: ['allowEmpty', 'adopt', 'onRemoval'],
+      container: [],
       'container-permission': ['adopt', 'onRemoval'],
       'container-permissions': ['adopt', 'allowEmpty', 'retired', 'onRemoval'],
       'role-binding': ['onRemoval'],

@@ -1,9 +1,14 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { resourceOf } from '../resources/index.js';
-import { isEdge, keyText, nameKey, objectKey, ownedKey } from './keys.js';
+import { isEdge, keyText, nameKey, nameText, objectKey, ownedKey, ownNames } from './keys.js';
+import type { Resource } from './resource.js';
 
-const [user, permission] = [resourceOf('user'), resourceOf('container-permission')] as const;
+const [user, permission, folder] = ['user', 'container-permission', 'container'].map(resourceOf) as [
+  Resource,
+  Resource,
+  Resource,
+];
 const edge = { container: 'C1', principalType: 'user', principalId: 'u1' };
 
 test('keyText: equal when a name differs in case only, different when an id does', () => {
@@ -36,6 +41,20 @@ test('keyText: different when the same characters are parts of other attributes'
 
 test('keyText: equal when only attributes outside of the key differ', () => {
   expect(keyText(permission, { ...edge, right: 'Owner' })).toBe(keyText(permission, { ...edge, right: 'View' }));
+});
+
+test('keyText: a parent that is not set is the root, and a name in another parent is another object', () => {
+  const db = { name: 'db', parent: '5' };
+  expect(keyText(folder, { name: 'DB' })).toBe(keyText(folder, { name: 'db', parent: null }));
+  expect(keyText(folder, { name: 'db', parent: '' })).toBe(keyText(folder, { name: 'db' }));
+  expect(keyText(folder, db)).not.toBe(keyText(folder, { name: 'db' }));
+  expect(keyText(folder, db)).not.toBe(keyText(folder, { ...db, parent: '6' }));
+});
+
+test('nameText: the key without the parent', () => {
+  expect([ownNames(folder), ownNames(user)]).toEqual([['name'], ['userName']]);
+  expect(nameText(folder, { name: 'DB', parent: '5' })).toBe(nameText(folder, { name: 'db' }));
+  expect(nameText(permission, edge)).toBe(keyText(permission, edge));
 });
 
 test('ownedKey: the id of an object, and the ends of an edge', () => {

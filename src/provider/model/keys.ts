@@ -2,11 +2,25 @@ import { foldCase } from './fold-case.js';
 import type { EdgeResource, Resource } from './resource.js';
 import type { Values } from './values.js';
 
-/** Returns the natural key of an object as one comparable text. */
+/** Returns the natural key of an object as one comparable text. A parent that is not set is the root. */
 export function keyText(resource: Resource, values: Values): string {
-  const parts = resource.key.map((name) => {
-    const attribute = resource.attributes.find((candidate) => candidate.name === name);
-    return attribute?.caseless ? foldCase(values[name]) : String(values[name]);
+  return textOf(resource, resource.key, values);
+}
+
+/** Returns the attributes of the key without the parent, within which a name is unique. Filters find objects by them. */
+export function ownNames({ key, namedBy }: Pick<Resource, 'key' | 'namedBy'>): readonly string[] {
+  return key.filter((name) => name !== namedBy?.parent);
+}
+
+/** Returns the natural key without the parent as one comparable text. */
+export function nameText(resource: Resource, values: Values): string {
+  return textOf(resource, ownNames(resource), values);
+}
+
+function textOf({ attributes }: Resource, names: readonly string[], values: Values): string {
+  const parts = names.map((name) => {
+    const value = values[name] ?? '';
+    return attributes.find((candidate) => candidate.name === name)?.caseless ? foldCase(value) : String(value);
   });
   return JSON.stringify(parts);
 }

@@ -46,7 +46,9 @@ export type Removal =
       /** The effect in words, completing the sentence "will be ...". */
       readonly effect: string;
     }
-  | { readonly verb: 'revoke' };
+  | { readonly verb: 'revoke' }
+  /** Nothing is written: the object stays in the tenant and is no longer managed. */
+  | { readonly verb: 'release' };
 
 /** The attributes by which an edge joins its principal to its scope. */
 export interface Edge {

@@ -1,6 +1,6 @@
 import { DelineaError } from './errors.js';
 import { snakeCase } from './names.js';
-import type { Json, JsonObject, Values } from './values.js';
+import { isCleared, type Json, type JsonObject, type Values } from './values.js';
 
 /** The form of one kind in one protocol. */
 export interface Wire {
@@ -24,9 +24,9 @@ export interface Wire {
   readonly query?: { readonly list?: WireQuery; readonly get?: WireQuery };
   /**
    * The form of a change, if the protocol has several: a PUT of the whole object, or a PATCH of marked fields, at the top
-   * of the body or inside of one key.
+   * of the body or inside of one key. `path`: the collection of the PATCH, if it is not that of the other requests.
    */
-  readonly change?: 'put' | 'patch' | { readonly patchIn: string };
+  readonly change?: 'put' | 'patch' | { readonly patchIn: string; readonly path?: string };
   /** Fields of a live object that show that another product keeps it, with the values of an object that is kept here. */
   readonly keptHere?: readonly { readonly at: readonly string[]; readonly is: readonly Json[] }[];
   /** Ids of objects that every tenant has and that nobody can change. */
@@ -89,8 +89,12 @@ export interface Field {
   readonly single?: string;
   /** The attribute whose value a create sends if this one is not declared, because the service requires it. */
   readonly else?: string;
-  /** Set at creation and never changed. */
-  readonly immutable?: boolean;
+  /** Fields of a create that does not set the attribute. */
+  readonly unset?: JsonObject;
+  /** Only an object with this attribute may have the value `true`. */
+  readonly trueNeeds?: string;
+  /** Set at creation and never changed. A text is what to do instead of a change. */
+  readonly immutable?: boolean | string;
   /** Shown by a service that has no call to change it: the value of a new object, and what to do instead of a change. */
   readonly shownOnly?: { readonly initially: Json; readonly instead: string };
   /** The values of the texts on the wire, in lower case. Another text has no known value, as if the field were absent. */
@@ -172,12 +176,17 @@ export function requireParts(wire: Wire, live: RemoteObject, names: readonly str
 
 /**
  * Checks that a new object can have these values.
- * @throws DelineaError `immutable` for a value that the service does not set
+ * @throws DelineaError `immutable` for a value that the service does not set, `guarded` for one that needs another attribute
  */
 export function requireCreatable(wire: Wire, values: Values, label: string): void {
   for (const [name, value] of Object.entries(values)) {
-    const { shownOnly } = fieldOf(wire, name, values) ?? {};
+    const { shownOnly, trueNeeds } = fieldOf(wire, name, values) ?? {};
     if (shownOnly && value !== shownOnly.initially) throw unchangeable(label, name, shownOnly.instead);
+    if (trueNeeds !== undefined && value === true && isCleared(values[trueNeeds] ?? '')) {
+      throw new DelineaError('guarded', `${label}: ${snakeCase(name)} needs a ${snakeCase(trueNeeds)}`, {
+        hint: `Set ${snakeCase(trueNeeds)}, or leave ${snakeCase(name)} out.`,
+      });
+    }
   }
 }
 
@@ -191,7 +200,10 @@ export function requireChangeable(wire: Wire, live: RemoteObject, names: readonl
     if (field?.shownOnly) throw unchangeable(label, name, field.shownOnly.instead);
     if (!field?.immutable && !field?.createOnly) continue;
     throw new DelineaError('immutable', `${label}: ${snakeCase(name)} cannot be changed after creation`, {
-      hint: 'Keep the live value, or remove the object and create another.',
+      hint:
+        typeof field.immutable === 'string'
+          ? field.immutable
+          : 'Keep the live value, or remove the object and create another.',
     });
   }
 }

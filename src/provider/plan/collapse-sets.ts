@@ -1,3 +1,4 @@
+import { isReference } from '../model/declaration.js';
 import { foldCase } from '../model/fold-case.js';
 import { ACTION_OF, type Operation, type ResourceChange, type Step } from '../model/plan.js';
 import { type AuthoritativeList, attributeOf } from '../model/resource.js';
@@ -103,13 +104,9 @@ function collapse(context: PlanContext, group: Group): ResourceChange {
   const held = listed(existing.map((step) => ({ ...step.desired, ...step.before })));
   const wanted = listed(remaining.map((step) => ({ ...step.before, ...step.desired })));
   const written = match?.declaration.values[scope];
-  const shown = {
-    id,
-    [scope]:
-      typeof written === 'string'
-        ? written
-        : (context.translator.nameOf(attributeOf(resource, scope).refersTo, String(id)) ?? id),
-  };
+  const isNew = isReference(id);
+  const name = isNew ? id : (context.translator.nameOf(attributeOf(resource, scope).refersTo, String(id)) ?? id);
+  const shown = { id, [scope]: typeof written === 'string' ? written : name };
   const settings = resource.attributes.filter(({ setting }) => setting).map(({ name }) => name);
   const after = match ? { ...pick(match.declaration.values, settings), ...shown, ...wanted } : null;
   return buildEntry(
@@ -120,7 +117,7 @@ function collapse(context: PlanContext, group: Group): ResourceChange {
       surface: context.tenant.home(resource.type).name,
       operation,
       label: labelIn(context, resource.type, { [scope]: id }),
-      id: String(id),
+      id: isNew ? undefined : String(id),
       desired: match ? { [scope]: id, ...wanted } : {},
       before: { [scope]: id, ...held },
       changed: operation === 'update' ? [elements] : [],

@@ -5,7 +5,7 @@ import type { Values } from '../model/values.js';
 import type { RemoteObject } from '../model/wire.js';
 import { consentTo } from './consent.js';
 import { claimedByAnother, previousKeys } from './name-claims.js';
-import type { Match, PlanContext } from './plan-context.js';
+import { declaredKey, type Match, type PlanContext } from './plan-context.js';
 
 /**
  * Returns the ledger's entry with one of these names, at any address, whose object is deleted; undefined if there is
@@ -47,7 +47,7 @@ export function ownPreviousKeys(context: PlanContext, match: Match): Values[] {
 export async function refuseReusedName(context: PlanContext, match: Match, found: RemoteObject): Promise<void> {
   const { declaration, resource } = match;
   if (!resource.account || context.ownedById.has(objectKey(resource.type, found.id))) return;
-  const names = [declaration.values, found.values, ...ownPreviousKeys(context, match)];
+  const names = [declaredKey(match), found.values, ...ownPreviousKeys(context, match)];
   const ours = await deletedEntry(context, match, names);
   if (!ours || isConsented(context, match, ours)) return;
   // Keeps the entry in the ledger, so that the next run refuses the account as well.

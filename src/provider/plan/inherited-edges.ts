@@ -1,3 +1,4 @@
+import { isReference } from '../model/declaration.js';
 import { DelineaError } from '../model/errors.js';
 import { isEdge } from '../model/keys.js';
 import type { EdgeResource, Resource } from '../model/resource.js';
@@ -6,6 +7,7 @@ import { edgeLabel, readEdges } from '../read/edges.js';
 import { inheritsEdges } from '../read/inheritance.js';
 import type { LiveEdge, TenantReader } from '../read/tenant-reader.js';
 import { scopeKind } from '../resources/edge-words.js';
+import { nameOrId } from './label.js';
 import type { PlanContext } from './plan-context.js';
 
 /**
@@ -27,28 +29,39 @@ export async function endInheritance(
 ): Promise<Values> {
   const { scope, inheritance } = resource.edge;
   const id = resolved[scope];
-  if (!inheritance || typeof id !== 'string') return {};
-  if (!(await inheritsEdges(context, resource, id))) return {};
+  if (!inheritance || !(await willInherit(context, resource, id))) return {};
   const { brokenBy } = inheritance;
   const kind = scopeKind(resource);
-  const { surface } = context.tenant.collection(resource.type);
-  const onSurface = await context.translator.toSurface(kind, id, surface);
-  const edges = onSurface === undefined ? [] : await readEdges(context, resource.type, { [scope]: onSurface });
-  const name = context.translator.nameOf([kind], id) ?? id;
+  const copied = typeof id === 'string' ? `${await countEdges(context, resource, id)} of them` : 'those of its parent';
+  const name = nameOrId(context, [kind], id);
   if (settings[brokenBy] === true) {
-    const message = `${kind} ${name} ends the inheritance of its permissions: it gets a copy of ${edges.length} of them, which no longer follow the parent`;
+    const message = `${kind} ${name} ends the inheritance of its permissions: it gets a copy of ${copied}, which no longer follow the parent`;
     const isReported = context.findings.some((one) => one.code === 'inheritance_ended' && one.address === address);
     if (!isReported) context.findings.push({ level: 'warning', code: 'inheritance_ended', address, message });
     return { [brokenBy]: true };
   }
   throw new DelineaError(
     'guarded',
-    `${kind} ${name} inherits its permissions: a write would copy ${edges.length} of them, which then no longer follow the parent`,
+    `${kind} ${name} inherits its permissions: a write would copy ${copied}, which then no longer follow the parent`,
     {
       hint: 'Declare the access on the parent, or end the inheritance in code.',
       remedy: { kind: 'set', attribute: brokenBy, value: true, on: 'resource' },
     },
   );
+}
+
+/** Returns whether a scope inherits its edges, or will once this plan has created it. */
+function willInherit(context: PlanContext, resource: EdgeResource, scope: unknown): Promise<boolean> | boolean {
+  const shownBy = resource.edge.inheritance?.shownBy;
+  if (!isReference(scope)) return inheritsEdges(context, resource, scope);
+  return shownBy !== undefined && context.matches.get(scope.ref)?.declaration.values[shownBy] === true;
+}
+
+/** Returns the number of edges in a scope. @param scope its id on the home surface */
+async function countEdges(context: PlanContext, resource: EdgeResource, scope: string): Promise<number> {
+  const { surface } = context.tenant.collection(resource.type);
+  const id = await context.translator.toSurface(scopeKind(resource), scope, surface);
+  return id === undefined ? 0 : (await readEdges(context, resource.type, { [resource.edge.scope]: id })).length;
 }
 
 /**

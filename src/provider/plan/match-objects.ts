@@ -1,18 +1,20 @@
 import { DelineaError } from '../model/errors.js';
 import { joinFirst } from '../model/join-first.js';
-import { isEdge, keyText, objectKey } from '../model/keys.js';
+import { isEdge, keyText, nameKey, objectKey } from '../model/keys.js';
 import type { OwnedObject } from '../model/owned-object.js';
 import type { Values } from '../model/values.js';
 import type { RemoteObject } from '../model/wire.js';
 import { findUnique, notFound } from '../read/find-by-name.js';
 import { findImported } from '../read/find-imported.js';
 import { runConcurrently } from '../read/run-concurrently.js';
+import { singleFlight } from '../read/single-flight.js';
 import { refuseRecreation } from './consent.js';
 import { withRequired } from './correlation-key.js';
 import { deletedEntry, ownPreviousKeys, refuseReusedName } from './deleted-out-of-band.js';
 import { claimedByAnother, previousKeys } from './name-claims.js';
-import { catchObjectErrors, type Match, type PlanContext } from './plan-context.js';
+import { catchObjectErrors, declaredKey, type Match, type PlanContext } from './plan-context.js';
 import { refuseBoth } from './refuse-duplicates.js';
+import { declaredParents, resolveKey } from './resolve-key.js';
 
 /**
  * Finds the live object of every declaration except edges: by the ledger's id, then by natural key, then by a changed
@@ -22,11 +24,16 @@ export async function matchObjects(context: PlanContext): Promise<void> {
   const objects = [...context.matches.values()].filter(({ resource }) => !isEdge(resource));
   const byKind = groupBy(objects);
   await Promise.all([...byKind].map(([kind, matches]) => prepare(context, kind, matches)));
-  await runConcurrently(objects, (match) =>
-    catchObjectErrors(match, () =>
-      matchObject(context, match).catch((error: unknown) => keepOwned(context, match, error)),
-    ),
-  );
+  const started = new Map<string, Promise<void>>();
+  const start = (match: Match): Promise<void> =>
+    singleFlight(started, match.declaration.address, () =>
+      catchObjectErrors(match, async () => {
+        for (const parent of declaredParents(context, match)) await start(parent);
+        match.key = await resolveKey(context, match);
+        await matchObject(context, match).catch((error: unknown) => keepOwned(context, match, error));
+      }),
+    );
+  await runConcurrently(objects, start);
   refuseSharedObjects(context, objects);
 }
 
@@ -53,8 +60,8 @@ async function prepare(context: PlanContext, kind: string, matches: readonly Mat
  * it, so it must not be removed.
  */
 function keepOwned(context: PlanContext, match: Match, error: unknown): never {
-  const { declaration, resource } = match;
-  match.owned ??= context.ownedByName.get(objectKey(resource.type, keyText(resource, declaration.values)));
+  const { resource } = match;
+  match.owned ??= context.ownedByName.get(nameKey(resource, declaredKey(match)));
   throw error;
 }
 
@@ -69,7 +76,7 @@ async function matchObject(context: PlanContext, match: Match): Promise<void> {
   }
   const owned = context.ownedByAddress.get(declaration.address);
   const recorded = owned?.kind === resource.type ? await view.byId(owned.id) : undefined;
-  const isCurrent = (values: Values) => keyText(resource, values) === keyText(resource, declaration.values);
+  const isCurrent = (values: Values) => keyText(resource, values) === keyText(resource, declaredKey(match));
   if (recorded && isCurrent(recorded.values)) return setLive(context, match, recorded);
 
   if (declaration.importId !== undefined) {
@@ -81,7 +88,7 @@ async function matchObject(context: PlanContext, match: Match): Promise<void> {
     return setLive(context, match, imported);
   }
 
-  const named = await byName(declaration.values);
+  const named = await byName(declaredKey(match));
   if (named) {
     await refuseReusedName(context, match, named);
     return setLive(context, match, named);
@@ -127,12 +134,12 @@ async function findDeleted(
   match: Match,
   here: OwnedObject | undefined,
 ): Promise<OwnedObject | undefined> {
-  const { declaration, resource } = match;
+  const { resource } = match;
   const name = (values: Values) => keyText(resource, values);
-  const meant = [declaration.values, ...previousKeys(match)].map(name);
+  const meant = [declaredKey(match), ...previousKeys(match)].map(name);
   if (here && meant.includes(name(here.key))) return undefined;
   return (
-    (await deletedEntry(context, match, [declaration.values])) ??
+    (await deletedEntry(context, match, [declaredKey(match)])) ??
     (await deletedEntry(context, match, ownPreviousKeys(context, match)))
   );
 }
@@ -161,10 +168,14 @@ async function lookUp(
   throw notFound(resource, wanted, (await view.listIfWithin(0)) ? await view.all() : [], declaration.address);
 }
 
-/** Refuses declarations that refer to one live object, for example by a previous name or an import. */
+/**
+ * Refuses declarations that refer to one live object, for example by a previous name or an import, and those of one new
+ * object that name its parent by id and by path.
+ */
 function refuseSharedObjects(context: PlanContext, objects: readonly Match[]): void {
   for (const match of objects) {
-    const { resource, live, declaration } = match;
+    const { resource, live, declaration, key, error } = match;
+    if (key && !error) refuseBoth(context, match, context.duplicates.addName(resource, key, match));
     if (!live || declaration.lookup) continue;
     const found = context.duplicates.addObject(resource, objectKey(resource.type, live.id), match);
     refuseBoth(context, match, found);

@@ -1,16 +1,19 @@
 import { DelineaError } from '../model/errors.js';
-import { keyText } from '../model/keys.js';
+import { keyText, nameText } from '../model/keys.js';
 import { snakeCase } from '../model/names.js';
 import type { Values } from '../model/values.js';
 import { declaredName, needsConsent } from './consent.js';
-import type { Match, PlanContext } from './plan-context.js';
+import { declaredKey, type Match, type PlanContext } from './plan-context.js';
 
 /** Returns the address of another declaration that has this name. */
 export function claimedByAnother(context: PlanContext, match: Match, values: Values): string | undefined {
   const key = keyText(match.resource, values);
-  return claims(context, match.resource.type)
-    .get(key)
-    ?.find((address) => address !== match.declaration.address);
+  const others = claims(context, match.resource.type).get(nameText(match.resource, values)) ?? [];
+  const found = others.find(
+    (other) =>
+      other.declaration.address !== match.declaration.address && keyText(other.resource, declaredKey(other)) === key,
+  );
+  return found?.declaration.address;
 }
 
 /** Returns the natural keys of the declared previous names. */
@@ -39,20 +42,21 @@ export function refuseHandOver(match: Match): void {
   });
 }
 
-const claimIndex = new WeakMap<PlanContext, Map<string, Map<string, string[]>>>();
+const claimIndex = new WeakMap<PlanContext, Map<string, Map<string, Match[]>>>();
 
-/** Returns the addresses that declare each name of a kind. */
-function claims(context: PlanContext, kind: string): Map<string, string[]> {
-  const index = claimIndex.get(context) ?? new Map<string, Map<string, string[]>>();
+/** Returns the declarations of each name of a kind, in any parent. */
+function claims(context: PlanContext, kind: string): Map<string, Match[]> {
+  const index = claimIndex.get(context) ?? new Map<string, Map<string, Match[]>>();
   claimIndex.set(context, index);
   let ofKind = index.get(kind);
   if (!ofKind) {
     ofKind = new Map();
     index.set(kind, ofKind);
-    for (const { declaration, resource } of context.matches.values()) {
+    for (const match of context.matches.values()) {
+      const { declaration, resource } = match;
       if (resource.type !== kind || declaration.lookup) continue;
-      const key = keyText(resource, declaration.values);
-      ofKind.set(key, [...(ofKind.get(key) ?? []), declaration.address]);
+      const name = nameText(resource, declaration.values);
+      ofKind.set(name, [...(ofKind.get(name) ?? []), match]);
     }
   }
   return ofKind;

@@ -45,6 +45,8 @@ export interface PlanInput {
 export interface Match {
   readonly declaration: Declaration;
   readonly resource: Resource;
+  /** The declared natural key with the id of the parent. Unset: the declaration has all of it. */
+  key?: Values | undefined;
   /** The live object; ids in it are those of its home surface. */
   live?: RemoteObject;
   /** The ledger's entry of that object; its address may be another one. */
@@ -57,6 +59,11 @@ export interface Match {
   resolved?: Values;
   /** The reason why the plan skips this declaration. */
   error?: DelineaError;
+}
+
+/** Returns the declared natural key; a parent that does not exist yet is a reference. */
+export function declaredKey({ key, declaration }: Match): Values {
+  return key ?? declaration.values;
 }
 
 /** The tenant of a plan, and the accounts that make it. A saved plan is applied with no other. */

@@ -5,7 +5,7 @@ import { isEdge } from '../model/keys.js';
 import { snakeCase } from '../model/names.js';
 import { type OwnedObject, onRemovalOf } from '../model/owned-object.js';
 import type { Operation, ResourceChange } from '../model/plan.js';
-import { attributeOf } from '../model/resource.js';
+import { attributeOf, type Resource } from '../model/resource.js';
 import { isCleared, pick, type Values } from '../model/values.js';
 import {
   isPart,
@@ -18,6 +18,7 @@ import {
 import { homeValues } from '../read/home-values.js';
 import { loadWithActiveState, loadWithStatusIfShown } from '../read/load-object.js';
 import { memberLists } from '../resources/edge-words.js';
+import type { Surface } from '../settings/surfaces.js';
 import { checkEdgeAdoption, isAdopting } from './adopt-edges.js';
 import { isIgnored } from './authoritative-sets.js';
 import { buildChange } from './build-change.js';
@@ -49,7 +50,7 @@ export async function planDeclared(context: PlanContext, match: Match): Promise<
     context.changes.push(withConsent(change, consentToRecreate(context, match)));
     return;
   }
-  const { wire } = context.tenant.collection(resource.type);
+  const { wire, surface } = context.tenant.collection(resource.type);
   const declared = Object.keys(resolved).filter((name) => !isIgnored(declaration, name));
   const managed = withoutCreateOnly(wire, pick(resolved, declared));
   const { live, values } = await loadManaged(context, match, managed);
@@ -60,6 +61,7 @@ export async function planDeclared(context: PlanContext, match: Match): Promise<
   const label = `${resource.type} ${values[resource.key[0]!]}`;
   requireParts(wire, live, Object.keys(managed), label);
   if (!wire.recreate) requireChangeable(wire, live, touched, label);
+  if (touched.length > 0) requireUpdates(surface, resource, label);
   if (differences.length > 0) requireKeptHere(wire, live, label);
   const sent = differences.length > 0 ? await endingInheritance(context, match) : {};
   const key = await keyDeciding(context, resource, live, touched);
@@ -75,6 +77,14 @@ export async function planDeclared(context: PlanContext, match: Match): Promise<
     ...key,
   });
   context.changes.push(withConsent(change, reactivated));
+}
+
+/** @throws DelineaError `immutable` on a surface that has no call for a change */
+function requireUpdates({ serves, title }: Surface, { type }: Resource, label: string): void {
+  if (!serves[type]?.createOnly) return;
+  throw new DelineaError('immutable', `${label}: the ${title} has no call that changes a ${type}`, {
+    hint: 'Change it in the tenant, then in code; or route the kind to a surface that has one.',
+  });
 }
 
 /** Returns the settings that go with a write in a scope that inherits its edges. @throws DelineaError `guarded` */
@@ -207,7 +217,8 @@ function withoutWrite(context: PlanContext, match: Match, owned: OwnedObject, de
   const { declaration, resource, live } = match;
   const { settings, settingChanges } = settingsIn(context, match);
   if (settingChanges) return 'configure';
-  const sameKey = isEdge(resource) || resource.key.every((name) => owned.key[name] === live?.values[name]);
+  const sameKey =
+    isEdge(resource) || resource.key.every((name) => (owned.key[name] || null) === (live?.values[name] || null));
   const isRecorded =
     owned.address === (declaration.setAddress ?? declaration.address) &&
     sameKey &&

@@ -19,7 +19,7 @@ import { buildRemoval } from './build-removal.js';
 import { keyDeciding, refuseForeignRemoval, refuseHiddenKey } from './correlation-key.js';
 import { refuseHiddenManaged } from './hidden-members.js';
 import { endInheritance, refuseInherited } from './inherited-edges.js';
-import { isObjectError, type Match, type PlanContext } from './plan-context.js';
+import { declaredKey, isObjectError, type Match, type PlanContext } from './plan-context.js';
 
 /**
  * Plans the removal of owned objects that are no longer declared. An object is kept if any declaration matches it, at
@@ -57,11 +57,12 @@ export async function planRemovals(context: PlanContext, owned: readonly OwnedOb
  * Removes the ledger's entry of an object that was deleted outside of code and is created again at another address or
  * under another name. Without this step the old entry would never be removed.
  */
-function forgetDeleted(context: PlanContext, { declaration, resource, owned, deletedOutOfBand, error }: Match): void {
+function forgetDeleted(context: PlanContext, match: Match): void {
+  const { declaration, resource, owned, deletedOutOfBand, error } = match;
   if (!deletedOutOfBand || !owned || error || isEdge(resource)) return;
   if (!context.changes.some(({ delinea }) => delinea.key === declaration.address)) return;
   const sameAddress = owned.address === declaration.address;
-  if (sameAddress && keyText(resource, owned.key) === keyText(resource, declaration.values)) return;
+  if (sameAddress && keyText(resource, owned.key) === keyText(resource, declaredKey(match))) return;
   const change = buildRemoval(context, owned, undefined, 'forget');
   context.changes.push({ ...change, delinea: { ...change.delinea, needs: [declaration.address] } });
 }
@@ -152,7 +153,8 @@ async function operationFor(context: PlanContext, owned: OwnedObject, found: Liv
   // Within a declared set, `on_removal = "retain"` applies to the set, not to a single edge.
   const inSet = isInSet(context, owned);
   const isForgotten = context.input.forgotten?.includes(owned.address);
-  if (!removal || !found || isForgotten || (owned.onRemoval === 'retain' && !inSet)) return 'forget';
+  if (!removal || removal.verb === 'release' || !found || isForgotten || (owned.onRemoval === 'retain' && !inSet))
+    return 'forget';
   if (inSet && (await isOwnAccount(context, resource, found.values))) return 'forget';
   const { wire, surface } = context.tenant.collection(owned.kind);
   if (!isInactive(resource, found.values) && !isEdge(resource)) requireKeptHere(wire, found.live, owned.address);

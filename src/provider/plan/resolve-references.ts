@@ -48,7 +48,7 @@ export async function resolveAll(context: PlanContext): Promise<void> {
       const entries = match.resource.attributes
         .filter((attribute) => !attribute.setting && match.declaration.values[attribute.name] !== undefined)
         .map(async (attribute) => [attribute.name, await resolveValue(context, match, attribute)] as const);
-      match.resolved = Object.fromEntries(await Promise.all(entries));
+      match.resolved = { ...match.key, ...Object.fromEntries(await Promise.all(entries)) };
     }),
   );
 }

@@ -1,3 +1,4 @@
+import { isReference } from '../model/declaration.js';
 import { DelineaError } from '../model/errors.js';
 import { keyText } from '../model/keys.js';
 import { snakeCase } from '../model/names.js';
@@ -83,6 +84,8 @@ export async function undeclaredIn(
   { declaration, of, edgeAddresses, resolved }: AuthoritativeSet,
 ): Promise<LiveEdge[]> {
   const resource = edgeResourceOf(of.edge);
+  // A scope that the plan creates has no holders yet.
+  if (isReference(resolved![of.scope])) return [];
   const { edges, unread } = await readHolders(context, resource, [resolved!], { perObject: Number.POSITIVE_INFINITY });
   if (unread.length > 0) {
     throw new DelineaError('list_incomplete', `not all ${resource.plural} can be read: ${unread.join('; ')}`, {

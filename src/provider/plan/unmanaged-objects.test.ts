@@ -19,6 +19,7 @@ const unmanaged = async (...[declarations, input]: Parameters<Workbench['plan']>
 test('findUnmanaged: undeclared objects are listed on request and not changed', async () => {
   const plan = await bench.plan([jane], { unmanaged: true });
   expect(plan.delinea.unmanaged?.map(({ kind, name }) => `${kind} ${name}`)).toEqual([
+    'container prod',
     'group empty',
     'group sre',
     'user tom@example.com',
@@ -30,11 +31,11 @@ test('findUnmanaged: undeclared objects are listed on request and not changed', 
 test('findUnmanaged: a managed object is not listed when it is no longer declared and cannot be removed', async () => {
   const kept = user('jane', { title: 'Cook', onRemoval: 'delete' });
   await bench.converge([kept]);
-  const others = ['group empty', 'group sre', 'user tom@example.com'];
+  const others = ['container prod', 'group empty', 'group sre', 'user tom@example.com'];
   expect(await unmanaged([])).toEqual(others);
   expect(await unmanaged([], { owned: [] })).toEqual([
-    ...others.slice(0, 2),
+    ...others.slice(0, 3),
     'user jane@example.com',
-    ...others.slice(2),
+    ...others.slice(3),
   ]);
 });

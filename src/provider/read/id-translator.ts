@@ -1,9 +1,9 @@
 import { DelineaError, ignoreCodes } from '../model/errors.js';
-import { keyText, objectKey } from '../model/keys.js';
+import { nameText, objectKey, ownNames } from '../model/keys.js';
 import type { ObjectName, ObjectNames } from '../model/object-names.js';
 import { type ObjectRef, objectRefs } from '../model/object-refs.js';
 import type { Resource } from '../model/resource.js';
-import type { Values } from '../model/values.js';
+import { pick, type Values } from '../model/values.js';
 import type { RemoteObject } from '../model/wire.js';
 import { resourceOf } from '../resources/index.js';
 import { needsKind, ownId } from '../resources/object-id.js';
@@ -121,7 +121,9 @@ export class IdTranslator {
       if (!live) continue;
       const name = this.nameFrom(kind, live);
       const atHome = this.snapshot.view(kind);
-      const matches = await atHome.byKey(live.values);
+      // A parent has another id at home.
+      const { resource } = this.snapshot.tenant.collection(kind);
+      const matches = await atHome.byKey(pick(live.values, ownNames(resource)));
       if (matches.length > 1) throw ambiguousName(kind, name, home);
       const renamed = atHome.renamedFrom(live.values);
       const match = matches[0] ?? renamed;
@@ -163,7 +165,7 @@ export class IdTranslator {
       ? ((await this.snapshot.tenant.collection(kind, to.name).find(key)) ?? [])
       : await this.snapshot.view(kind, to.name).byKey(key);
     const { resource } = this.snapshot.tenant.collection(kind);
-    const exact = matches.filter((match) => keyText(resource, match.values) === keyText(resource, key));
+    const exact = matches.filter((match) => nameText(resource, match.values) === nameText(resource, key));
     const name = String(Object.values(key)[0]);
     if (exact.length > 1) throw ambiguousName(kind, name, to);
     if (!exact[0]) return undefined;
@@ -182,11 +184,11 @@ export class IdTranslator {
   }
 
   private async keyOf(kind: string, homeId: string): Promise<Values | undefined> {
-    const { key } = this.snapshot.tenant.collection(kind).resource;
+    const names = ownNames(this.snapshot.tenant.collection(kind).resource);
     const known = this.known.get(objectKey(kind, homeId));
-    if (known && !known.displayed && key.length === 1) return { [key[0]!]: known.name };
+    if (known && !known.displayed && names.length === 1) return { [names[0]!]: known.name };
     const live = await this.snapshot.view(kind).byId(homeId);
-    return live && Object.fromEntries(key.map((attribute) => [attribute, live.values[attribute]]));
+    return live && Object.fromEntries(names.map((attribute) => [attribute, live.values[attribute]]));
   }
 }
 

@@ -1,7 +1,7 @@
 import { kindsMeant } from '../model/attribute.js';
 import { asError, DelineaError } from '../model/errors.js';
 import { attributeOf, type Resource } from '../model/resource.js';
-import type { Values } from '../model/values.js';
+import { isCleared, type Values } from '../model/values.js';
 import { isNamedOnly, scopeAttribute } from '../resources/edge-words.js';
 import { resourceOf } from '../resources/index.js';
 import { findByName, findByNameAt, referenceTo } from './find-by-name.js';
@@ -53,7 +53,7 @@ export async function resolveScope(reader: TenantReader, resource: Resource, val
 
 /**
  * Returns one attribute as edges hold it: a container's id or a role's name for a name or path. Other values stay as
- * they are. @throws DelineaError `unknown_name`, `ambiguous`, or the error of the read
+ * they are; an attribute that is not set is empty. @throws DelineaError `unknown_name`, `ambiguous`, or the error of the read
  */
 export async function resolveNamed(
   { snapshot }: TenantReader,
@@ -63,5 +63,6 @@ export async function resolveNamed(
 ): Promise<unknown> {
   const [kind] = kindsMeant(attributeOf(resource, name), values);
   if (kind === undefined || !resourceOf(kind).namedBy) return values[name];
+  if (isCleared(values[name] ?? '')) return '';
   return referenceTo(kind, await findByNameAt(snapshot, kind, String(values[name]), name, true));
 }

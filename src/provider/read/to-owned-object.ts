@@ -88,8 +88,8 @@ export function endSurfacesOf(tenant: Tenant, resource: Resource, key: Values): 
   return ends.length > 0 ? Object.fromEntries(ends) : undefined;
 }
 
-/** Returns the natural key with containers as ids. */
-async function homeKey(reader: TenantReader, resource: Resource, values: Values): Promise<Values> {
+/** Returns the natural key with containers as ids. @throws DelineaError `unknown_name`, `ambiguous` */
+export async function homeKey(reader: TenantReader, resource: Resource, values: Values): Promise<Values> {
   const entries = resource.key.map(async (name) => [name, await resolveNamed(reader, resource, name, values)] as const);
   return Object.fromEntries(await Promise.all(entries));
 }

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Collection } from '../api/collection.js';
 import type { Page } from '../api/pages.js';
-import { keyText } from '../model/keys.js';
-import type { Values } from '../model/values.js';
+import { keyText, nameText, ownNames } from '../model/keys.js';
+import { pick, type Values } from '../model/values.js';
 import { fieldOf, type RemoteObject } from '../model/wire.js';
 import { singleFlight } from './single-flight.js';
 
@@ -125,16 +125,27 @@ export class View {
     return found[0];
   }
 
-  /** Reads the objects with a natural key: none, one, or several if the surface allows equal names. */
+  /**
+   * Reads the objects with a natural key: none, one, or several if the surface allows equal names.
+   * @param values the key in ids of this surface; without the parent, objects with the name in every parent are returned
+   */
   async byKey(values: Values): Promise<readonly RemoteObject[]> {
     const { resource } = this.collection;
-    const key = keyText(resource, values);
+    const named = await this.byName(values);
+    const { parent } = resource.namedBy ?? {};
+    if (parent === undefined || values[parent] === undefined) return named;
+    return named.filter((live) => keyText(resource, live.values) === keyText(resource, values));
+  }
+
+  private async byName(values: Values): Promise<readonly RemoteObject[]> {
+    const { resource } = this.collection;
+    const key = nameText(resource, values);
     const known = () => [...(this.byKeys.get(key)?.values() ?? [])];
     // Containers under different parents may have equal names, so one that was read may not be the only one.
     const isKnown = () => known().length > 0 && (this.complete || resource.namedBy?.parent === undefined);
     if (!this.complete && !isKnown()) await this.beforeRead(`key:${key}`);
     if ((this.complete && !this.expected.has(key)) || isKnown()) return known();
-    const wanted = Object.fromEntries(resource.key.map((name) => [name, values[name]]));
+    const wanted = pick(values, ownNames(resource));
     await singleFlight(this.lookups, `key:${key}`, async () => {
       const found = await (this.collection.find(wanted) ?? this.all());
       for (const live of found) this.add(live);
@@ -146,7 +157,7 @@ export class View {
 
   /** Drops the cached lookups of a key: an object with this key was created on the home surface. */
   expect(values: Values): void {
-    const key = keyText(this.collection.resource, values);
+    const key = nameText(this.collection.resource, values);
     this.expected.add(key);
     this.lookups.delete(`key:${key}`);
   }
@@ -187,10 +198,10 @@ export class View {
    */
   keep(live: RemoteObject, before?: Values): boolean {
     const { resource } = this.collection;
-    const now = keyText(resource, live.values);
+    const now = nameText(resource, live.values);
     const names = [before, this.byIds.get(live.id)?.values]
       .filter((values) => values !== undefined)
-      .map((values) => keyText(resource, values))
+      .map((values) => nameText(resource, values))
       .filter((name) => name !== now);
     for (const name of names) {
       this.byKeys.get(name)?.delete(live.id);
@@ -204,7 +215,7 @@ export class View {
    * Returns the object that had this name until this run renamed it. Other surfaces may show the old name for a while.
    */
   renamedFrom(values: Values): RemoteObject | undefined {
-    return this.renamed.get(keyText(this.collection.resource, values));
+    return this.renamed.get(nameText(this.collection.resource, values));
   }
 
   /** Returns the objects with these values. Indexes the list once for each set of attributes. */
@@ -274,7 +285,7 @@ export class View {
       this.indexes.clear();
     }
     this.byIds.set(live.id, live);
-    const key = keyText(this.collection.resource, live.values);
+    const key = nameText(this.collection.resource, live.values);
     const bucket = this.byKeys.get(key) ?? new Map<string, RemoteObject>();
     this.byKeys.set(key, bucket.set(live.id, live));
   }

@@ -53,7 +53,8 @@ describe.each(resources.map((resource) => [resource.type, resource] as const))('
   test('has a key of required attributes, and a label that shows part of it', () => {
     expect(resource.key.length).toBeGreaterThan(0);
     for (const name of resource.key) {
-      expect(attributeOf(resource, name)).toMatchObject({ required: true, setting: false, computed: false });
+      const required = name !== resource.namedBy?.parent;
+      expect(attributeOf(resource, name)).toMatchObject({ required, setting: false, computed: false });
     }
     const labelled = [...resource.label.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
     expect(labelled.some((name) => resource.key.includes(name!))).toBe(true);
@@ -100,6 +101,10 @@ describe.each(resources.map((resource) => [resource.type, resource] as const))('
   test('is removed as its attributes and `onRemoval` describe', () => {
     const { removal } = resource;
     if (!removal) return;
+    if (removal.verb === 'release') {
+      expect(resource.attributes.map(({ name }) => name)).not.toContain('onRemoval');
+      return;
+    }
     const onRemoval = attributeOf(resource, 'onRemoval');
     expect(onRemoval).toMatchObject({ setting: true, default: removal.verb });
     expect(onRemoval.allowed).toContain('retain');

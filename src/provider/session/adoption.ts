@@ -2,6 +2,7 @@ import { DelineaError } from '../model/errors.js';
 import { isEdge, keyText, objectKey } from '../model/keys.js';
 import type { OwnedObject } from '../model/owned-object.js';
 import type { TenantReader } from '../read/tenant-reader.js';
+import { homeKey } from '../read/to-owned-object.js';
 import { resourceOf } from '../resources/index.js';
 import { keyOfOwned } from '../resources/owned-key.js';
 import type { ResourceInstance } from './instance.js';
@@ -20,7 +21,7 @@ export async function liveKey(
   { resource, declared = {} }: ResourceInstance,
 ): Promise<LiveKey | undefined> {
   if (!isEdge(resource)) {
-    const [found] = await reader.snapshot.view(resource.type).byKey(declared);
+    const [found] = await reader.snapshot.view(resource.type).byKey(await homeKey(reader, resource, declared));
     return found && { id: found.id, key: objectKey(resource.type, found.id) };
   }
   const [owned] = await ownedByState(reader, { resource, state: { ...declared, id: '' } });
@@ -84,12 +85,12 @@ async function isRefusedAnyway(
  * @throws DelineaError `not_ours`
  */
 export async function refuseNameReuse(
-  { snapshot }: TenantReader,
+  reader: TenantReader,
   { resource, state, declared }: ResourceInstance,
 ): Promise<void> {
   if (!state || !declared || isEdge(resource) || resource.authoritativeFor) return;
   if (keyText(resource, state) === keyText(resource, declared)) return;
-  const [other] = await snapshot.view(resource.type).byKey(declared);
+  const [other] = await reader.snapshot.view(resource.type).byKey(await homeKey(reader, resource, declared));
   if (!other || other.id === state.id) return;
   const [key = ''] = resource.key;
   throw new DelineaError('not_ours', `${declared[key]} is the name of another ${resource.type} (id ${other.id})`, {

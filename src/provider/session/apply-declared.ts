@@ -5,6 +5,7 @@ import { pick } from '../model/values.js';
 import type { RemoteObject } from '../model/wire.js';
 import { homeValues } from '../read/home-values.js';
 import { resolveScope } from '../read/scope.js';
+import { homeKey } from '../read/to-owned-object.js';
 import { keyOfOwned } from '../resources/owned-key.js';
 import { refuseNameReuse, withAdoption } from './adoption.js';
 import { type Applied, Attempt } from './attempt.js';
@@ -100,7 +101,9 @@ async function planFresh(
   if (state || resource.authoritativeFor || isEdge(resource)) {
     return planInIsolation(reader, instance, await ownedByState(session.shared, instance));
   }
-  const [found] = warnings ? await reader.snapshot.view(resource.type).byKey(declared) : [];
+  const [found] = warnings
+    ? await reader.snapshot.view(resource.type).byKey(await homeKey(reader, resource, declared))
+    : [];
   if (!warnings || !found) return planInIsolation(reader, instance, []);
   const key = objectKey(resource.type, found.id);
   const removed = session.ownership.removedEarlier(key);
@@ -146,7 +149,8 @@ async function namedKeys(session: SessionContext, { resource, declared = {} }: R
   const name = isObject ? [nameKey(resource, declared)] : [];
   const find = async () => {
     if (isObject) {
-      const found = await freshReader(session).snapshot.view(resource.type).byKey(declared);
+      const reader = freshReader(session);
+      const found = await reader.snapshot.view(resource.type).byKey(await homeKey(reader, resource, declared));
       return found.map(({ id }) => objectKey(resource.type, id));
     }
     return (await ownedByState(session.shared, { resource, state: { ...declared, id: '' } })).map(keyOfOwned);

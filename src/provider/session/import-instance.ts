@@ -3,7 +3,7 @@ import { misspeltSetting, readImportSettings } from '../migrate/import-settings.
 import { DelineaError } from '../model/errors.js';
 import { isEdge } from '../model/keys.js';
 import type { EdgeResource, Resource } from '../model/resource.js';
-import { pick, type Values } from '../model/values.js';
+import { isCleared, pick, type Values } from '../model/values.js';
 import type { RemoteObject } from '../model/wire.js';
 import { edgesWithKey } from '../read/edges.js';
 import { findByName, notFound } from '../read/find-by-name.js';
@@ -121,7 +121,8 @@ async function withNames({ shared }: SessionContext, resource: Resource, values:
   const named = resource.attributes.filter(({ refersTo }) =>
     refersTo.some((kind) => resourceOf(kind).namedBy && !resourceOf(kind).referredBy),
   );
-  const written = named.map(async ({ name, refersTo }) => {
+  const set = named.filter(({ name }) => !isCleared(values[name] ?? null));
+  const written = set.map(async ({ name, refersTo }) => {
     const [kind = ''] = refersTo;
     const id = String(values[name]);
     await shared.translator.load({ kinds: refersTo, id });

@@ -4,6 +4,7 @@ import { DelineaError } from '../model/errors.js';
 import { isEdge, keyText, nameKey } from '../model/keys.js';
 import type { OwnedObject } from '../model/owned-object.js';
 import type { Step } from '../model/plan.js';
+import { attributeOf } from '../model/resource.js';
 import { pick } from '../model/values.js';
 import { derivedKey } from '../plan/correlation-key.js';
 import { resolveScope, withCurrentScope } from '../read/scope.js';
@@ -67,7 +68,9 @@ function refuseOtherSpaces({ tenant }: TenantReader, instance: ResourceInstance)
 export function nameOfStep({ kind, before, desired }: Step): string | undefined {
   const resource = resourceOf(kind);
   const values = { ...before, ...desired };
-  const unknown = resource.key.some((name) => values[name] === undefined || isReference(values[name]));
+  const unknown = resource.key.some(
+    (name) => (values[name] === undefined && attributeOf(resource, name).required) || isReference(values[name]),
+  );
   return unknown ? undefined : nameKey(resource, values);
 }
 

@@ -178,8 +178,7 @@ function countedValues(resource: Resource, state: Values, declared: Values): Val
 }
 
 /**
- * Looks up the names of objects that a declaration refers to and nobody can declare, such as a container, while its own
- * name is not known yet.
+ * Looks up the objects that a declaration refers to by name, such as a container, while its own name is not known yet.
  * @throws DelineaError `unknown_name`, `ambiguous`
  */
 export async function checkScopeNames(
@@ -189,7 +188,7 @@ export async function checkScopeNames(
   for (const { name, refersTo } of resource.attributes) {
     const [kind] = refersTo;
     const text = declared[name];
-    if (kind === undefined || refersTo.length > 1 || resourceOf(kind).removal || typeof text !== 'string') continue;
+    if (kind === undefined || refersTo.length > 1 || !resourceOf(kind).namedBy || typeof text !== 'string') continue;
     await findByNameAt(shared.snapshot, kind, text, name);
   }
 }

@@ -73,6 +73,7 @@ function effectOf({ resource, state = {} }: ResourceInstance, { delinea }: Resou
   if (operation === 'deactivate' && removal?.verb === 'deactivate') return `will be ${removal.effect}`;
   const effect = EFFECTS[operation];
   if (effect !== undefined) return effect;
+  if (removal?.verb === 'release' && !isGone) return 'will no longer be managed and stays in the tenant';
   if (state.onRemoval === 'retain') return 'will be left unchanged (on_removal = "retain")';
   return `is already ${isGone ? 'deleted' : 'inactive'} and is only removed from the state`;
 }

@@ -43,6 +43,8 @@ export interface Served {
   readonly writeAccess?: AccessLevel;
   /** Whether a DELETE only disables the object, so that no permanent deletion is possible. */
   readonly deleteDisables?: boolean;
+  /** Whether no call changes an object after its creation. */
+  readonly createOnly?: boolean;
   /** Whether no call deletes the object. */
   readonly undeletable?: boolean;
   /** Whether a list without a filter has all objects of the tenant, although others are filtered by their scope. */

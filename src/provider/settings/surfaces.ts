@@ -157,8 +157,9 @@ const rows: readonly Surface[] = [
       container: {
         filters: ['name'],
         owned: {},
+        createOnly: true,
         assumed:
-          'Container and ContainerPermission have the JSON of the on-prem connector (fact sheet 4.2); ids are opaque strings. An unfiltered GET /Containers lists the folders that the service user owns.',
+          'Container and ContainerPermission have the JSON of the on-prem connector (fact sheet 4.2), `parent` of a new Container included; ids are opaque strings. An unfiltered GET /Containers lists the folders that the service user owns. Only creation and search of folders are published (fact sheet 3.2).',
       },
       'container-permission': {
         filters: ['container', 'principalId'],
@@ -220,7 +221,12 @@ const rows: readonly Surface[] = [
       },
       role: { filters: [] },
       'role-binding': { filters: [] },
-      container: { filters: ['name'], owned: { 'filter.permissionRequired': 'Owner' } },
+      container: {
+        filters: ['name'],
+        owned: { 'filter.permissionRequired': 'Owner' },
+        assumed:
+          'A new folder has the type 1 (the OpenAPI gives 1 to 3 without names), and its creator is its Owner (a migration tool of the vendor removes that permission).',
+      },
       'container-permission': {
         filters: ['container', 'principalId'],
         listsAll: true,
@@ -285,7 +291,10 @@ const rows: readonly Surface[] = [
         assumed: 'Roles of a user (connector 4.4.4 and later) are not read or changed: their JSON is not published.',
       },
       group: { filters: ['displayName'] },
-      container: { filters: ['name'] },
+      container: {
+        filters: ['name'],
+        assumed: 'PATCH of a Container (2.0 and later) replaces its `name`; its operations are not published.',
+      },
       'container-permission': {
         filters: ['container', 'principalId'],
         assumed: 'A permission has an id of its own, and is changed by delete and create.',

@@ -59,6 +59,19 @@ test('update: needs the whole body, renames and moves', async () => {
   expect((await send('PUT', '/v1/folders/3', cycle)).status).toBe(400);
 });
 
+test('patch: changes only marked fields, below the singular path', async () => {
+  const patch = (data: object) => send('PATCH', '/v1/folder/2', { data });
+  const renamed = await patch({ folderName: { dirty: true, value: 'Base' } });
+  expect(renamed.body).toMatchObject({ ...DB, folderName: 'Base', folderPath: '\\Prod\\Base' });
+  expect((await patch({ folderName: { dirty: true, value: 'web' } })).body.message).toContain('already exists');
+  expect((await patch({ folderName: { dirty: false, value: 'Web' } })).body).toMatchObject({ folderName: 'Base' });
+  expect((await patch({ folderName: 'Other' })).status).toBe(400);
+  expect((await patch({ parentFolderId: { dirty: true, value: 3 } })).status).toBe(400);
+  const ended = await patch({ enableInheritPermissions: { dirty: true, value: false } });
+  expect(ended.body).toMatchObject({ inheritPermissions: false });
+  expect((await send('PATCH', '/v1/folders/2', { data: {} })).status).toBe(405);
+});
+
 test('visible folders: others are absent from lists and a 403 by id', async () => {
   simulator.seeOnly(['Web']);
   expect(await names('')).toEqual(['Web']);

@@ -7,12 +7,15 @@ import { ownEntries, stopInheriting } from './folder-entries.js';
 import { owned, pathOf, visibleFolders } from './folder-tree.js';
 import { Filter, records } from './lists.js';
 import {
+  changesIn,
+  dirty,
   type Fields,
   filled,
   flag,
   found,
   id,
   invalid,
+  readData,
   readWrite,
   requirePathId,
   type SecretServerContext,
@@ -36,7 +39,14 @@ const DENIED = 'API_AccessDenied';
 /** Values of `filter.permissionRequired` (fact sheet 6.7). All match every folder here: the account owns what it sees. */
 const REQUIRED = ['View', 'AddSecret', 'Edit', 'Owner'];
 
-/** Serves `/folders`. The account of the API sees the folders that it owns, as the connector's service user does. */
+/** PATCH marks its changes (OpenAPI 11.7.2). Its lists of permissions and templates are not simulated, so they are refused. */
+const PATCH: Fields = {
+  folderName: dirty(filled),
+  enableInheritPermissions: dirty(flag),
+  allowRemoveOwner: flag,
+};
+
+/** Serves `/folders`, and `/folder` for PATCH. The account of the API sees the folders that it owns, as the connector's service user does. */
 export function addFolders(app: Hono<SecretServerEnv>, data: SecretServerData): void {
   const { directory } = data;
   route(app, '/folders', {
@@ -84,6 +94,18 @@ export function addFolders(app: Hono<SecretServerEnv>, data: SecretServerData): 
       directory.deleteContainer(folder.id);
       data.audit(context.get('caller'), 'Folder', folder, 'DELETE');
       return Response.json({ id: Number(folder.id), objectType: 'Folder', responseCodes: [] });
+    },
+  });
+  route(app, '/folder/:id', {
+    PATCH: async (context) => {
+      const { folderName, enableInheritPermissions: inherits } = changesIn(await readData(context.req.raw, PATCH));
+      const folder = owned(data, found(directory.containers.get(idOf(context)), 'Folder'));
+      const body = {
+        folderName: folderName ?? folder.name,
+        parentFolderId: folder.parent === undefined ? -1 : Number(folder.parent),
+        inheritPermissions: inherits ?? folder.inherits ?? false,
+      };
+      return Response.json(folderModel(data, update(data, context, folder, body)));
     },
   });
 }
