@@ -1,20 +1,22 @@
 import { Construct } from 'constructs';
+import type { DelineaContainer } from './delinea-container.js';
 import type { DelineaResourceProps } from './delinea-resource-props.js';
 import { ContainerPermission as Binding } from './gen/container-permission.js';
 import { Adoption, OnEdgeRemoval, Right, SecretRight } from './gen/enums.js';
 import type { IPrincipal } from './principal.js';
 import { attributesOf, commonProps } from './private/common-props.js';
+import { containerErrors, containerText } from './private/container-text.js';
 import { register } from './private/declarations.js';
 import { literal } from './private/literal.js';
 import { permissionsOf } from './private/permission-scope.js';
 import { principalKey, principalLabel } from './private/principal-key.js';
 import { isPrincipal, principalErrors, principalFields } from './private/principals.js';
-import { choiceErrors, nameErrors } from './private/prop-errors.js';
+import { choiceErrors } from './private/prop-errors.js';
 
 /** Props of a permission: a container, a principal and a right. */
 export interface ContainerPermissionProps extends DelineaResourceProps {
-  /** Id, unique name or path of an existing container. */
-  readonly container: string;
+  /** The container: a declared one, or the id, unique name or path of an existing one. */
+  readonly container: string | DelineaContainer;
   /** The user or group that gets the right. */
   readonly principal: IPrincipal;
   /** The right. A principal has one right on a container; changing it updates the permission in place. */
@@ -42,7 +44,8 @@ export class ContainerPermission extends Construct {
     const { container, principal, right } = props;
     this.resource = new Binding(this, 'Default', {
       ...commonProps(props, principal?.provider),
-      ...literal(attributesOf(props, 'principal')),
+      ...literal(attributesOf(props, 'principal', 'container')),
+      container: literal(containerText(container)),
       ...principalFields(principal),
     });
     register({
@@ -51,7 +54,7 @@ export class ContainerPermission extends Construct {
       provider: props.provider,
       claim: () => {
         if (!isPrincipal(principal)) return undefined;
-        const scope = permissionsOf(this, container);
+        const scope = permissionsOf(this, containerText(container));
         return {
           label: `${principalLabel(principal)} on ${scope.label}`,
           key: JSON.stringify([scope.key, principalKey(principal)]),
@@ -60,7 +63,7 @@ export class ContainerPermission extends Construct {
         };
       },
       errors: () => [
-        ...nameErrors('container', container),
+        ...containerErrors('container', container, props.provider ?? principal?.provider),
         ...principalErrors('principal', principal),
         ...choiceErrors('right', right, Right),
         ...choiceErrors('secretRight', props.secretRight, SecretRight),

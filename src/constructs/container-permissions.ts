@@ -1,16 +1,18 @@
 import { Construct } from 'constructs';
+import type { DelineaContainer } from './delinea-container.js';
 import type { DelineaResourceProps } from './delinea-resource-props.js';
 import { ContainerPermissions as Binding } from './gen/container-permissions.js';
 import { Adoption, OnEdgeRemoval, Right, SecretRight } from './gen/enums.js';
 import type { IPrincipal } from './principal.js';
 import { attributesOf, commonProps } from './private/common-props.js';
+import { containerErrors, containerText } from './private/container-text.js';
 import { register } from './private/declarations.js';
 import { literal } from './private/literal.js';
 import { permissionsOf } from './private/permission-scope.js';
 import { principalLabel } from './private/principal-key.js';
 import { principalListErrors } from './private/principal-list.js';
 import { principalFields, readPrincipals } from './private/principals.js';
-import { choiceErrors, nameErrors } from './private/prop-errors.js';
+import { choiceErrors } from './private/prop-errors.js';
 
 /** The right of one user or group. */
 export interface ContainerGrant {
@@ -24,8 +26,8 @@ export interface ContainerGrant {
 
 /** Props of an authoritative set of permissions: a container and all its permissions. */
 export interface ContainerPermissionsProps extends DelineaResourceProps {
-  /** Id, unique name or path of an existing container. */
-  readonly container: string;
+  /** The container: a declared one, or the id, unique name or path of an existing one. */
+  readonly container: string | DelineaContainer;
   /** All permissions, one per user or group. Any other permission on the container is revoked. */
   readonly grants: ContainerGrant[];
   /** Whether an empty `grants` may revoke every permission. @default false: that is an error */
@@ -56,7 +58,8 @@ export class ContainerPermissions extends Construct {
     const provider = props.provider ?? entries[0]?.principal.provider;
     this.resource = new Binding(this, 'Default', {
       ...commonProps(props, provider),
-      ...literal(attributesOf(props, 'grants')),
+      ...literal(attributesOf(props, 'grants', 'container')),
+      container: literal(containerText(container)),
       grants: entries.map(({ principal, right, secretRight }) => ({
         ...principalFields(principal),
         right: literal(right),
@@ -68,11 +71,11 @@ export class ContainerPermissions extends Construct {
       element: this.resource,
       provider: props.provider,
       claim: () => {
-        const { label, key } = permissionsOf(this, container);
+        const { label, key } = permissionsOf(this, containerText(container));
         return { label: `the permissions of ${label}`, key };
       },
       errors: () => [
-        ...nameErrors('container', container),
+        ...containerErrors('container', container, provider),
         ...principalListErrors({ prop: 'grants', entries, errors, provider, allowEmpty }),
         ...entries.flatMap(({ principal, right, secretRight }) => [
           ...choiceErrors(`right of ${principalLabel(principal)}`, right, Right),

@@ -5,6 +5,7 @@ export {
   ContainerPermissions,
   type ContainerPermissionsProps,
 } from './container-permissions.js';
+export { DelineaContainer, type DelineaContainerProps } from './delinea-container.js';
 export { DelineaGroup } from './delinea-group.js';
 export { DelineaProvider } from './delinea-provider.js';
 export type { DelineaResourceProps } from './delinea-resource-props.js';

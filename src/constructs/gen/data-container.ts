@@ -7,7 +7,7 @@ import * as cdktf from 'cdktf';
 
 export interface DataDelineaContainerConfig extends cdktf.TerraformMetaArguments {
   /**
-  * Name of the folder.
+  * Name of the folder. Unique within its parent, and compared without case.
   */
   readonly name: string;
 }

@@ -1,8 +1,10 @@
 import type { IConstruct } from 'constructs';
 import { ContainerPermission } from '../container-permission.js';
+import type { DelineaContainer } from '../delinea-container.js';
 import type { Right } from '../gen/enums.js';
 import type { IPrincipal } from '../principal.js';
 import { RoleBinding } from '../role-binding.js';
+import { containerText } from './container-text.js';
 import { resolved } from './resolved.js';
 
 /** Returns a readable child id. Duplicates get a number, so that the validation can report both. */
@@ -15,8 +17,13 @@ function childId(scope: IConstruct, text: string): string {
 }
 
 /** Declares a permission as a child of its principal. */
-export function grantTo(principal: IPrincipal, container: string, right: Right): ContainerPermission {
-  return new ContainerPermission(principal, childId(principal, `grant ${container}`), { container, right, principal });
+export function grantTo(
+  principal: IPrincipal,
+  container: string | DelineaContainer,
+  right: Right,
+): ContainerPermission {
+  const id = childId(principal, `grant ${containerText(container)}`);
+  return new ContainerPermission(principal, id, { container, right, principal });
 }
 
 /** Declares a role binding as a child of its principal. */
