@@ -11,7 +11,7 @@ export interface ContainerConfig extends cdktf.TerraformMetaArguments {
   */
   readonly name: string;
   /**
-  * The parent folder: its id, its name if that is unique, or its path (`/parent/name`) if the surface shows parents. Unset: a folder at the root.
+  * The parent folder: its id, its name if that is unique, or its path (`/parent/name`) if the surface shows parents. Empty (the default): a folder at the root.
   */
   readonly parent?: string;
   /**

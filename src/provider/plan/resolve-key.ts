@@ -14,7 +14,7 @@ export function declaredParents({ matches }: PlanContext, { declaration, resourc
 }
 
 /**
- * Returns the declared natural key of a kind whose names are unique only within their parent. An unset parent is the root,
+ * Returns the declared natural key of a kind whose names are unique only within their parent. An empty parent is the root,
  * and one that does not exist yet stays a reference: its objects do not exist either.
  * @returns undefined for other kinds, and for a parent that is not found: the resolution of all references reports that
  * @throws DelineaError `ambiguous`, or `skipped` if the declaration of the parent has an error
@@ -23,9 +23,6 @@ export async function resolveKey(context: PlanContext, match: Match): Promise<Va
   const { resource, declaration } = match;
   const { parent } = resource.namedBy ?? {};
   if (parent === undefined || declaration.lookup) return undefined;
-  const isRoot = declaration.values[parent] === undefined;
-  const value = isRoot
-    ? ''
-    : await resolveValue(context, match, attributeOf(resource, parent)).catch(ignoreCodes('unknown_name'));
+  const value = await resolveValue(context, match, attributeOf(resource, parent)).catch(ignoreCodes('unknown_name'));
   return value === undefined ? undefined : { ...pick(declaration.values, resource.key), [parent]: value };
 }

@@ -188,7 +188,8 @@ export async function checkScopeNames(
   for (const { name, refersTo } of resource.attributes) {
     const [kind] = refersTo;
     const text = declared[name];
-    if (kind === undefined || refersTo.length > 1 || !resourceOf(kind).namedBy || typeof text !== 'string') continue;
+    if (kind === undefined || refersTo.length > 1 || !resourceOf(kind).namedBy) continue;
+    if (typeof text !== 'string' || isCleared(text)) continue;
     await findByNameAt(shared.snapshot, kind, text, name);
   }
 }

@@ -32,11 +32,11 @@ export const container = defineResource({
       }),
     parent: z
       .string()
-      .optional()
+      .default('')
       .meta({
         refersTo: ['container'],
         description:
-          'The parent folder: its id, its name if that is unique, or its path (`/parent/name`) if the surface shows parents. Unset: a folder at the root.',
+          'The parent folder: its id, its name if that is unique, or its path (`/parent/name`) if the surface shows parents. Empty (the default): a folder at the root.',
       }),
     inheritsPermissions: z.boolean().optional().meta({
       description:
