@@ -41,6 +41,28 @@ describe('secretServer: breakInheritance of folder permissions', () => {
   });
 });
 
+/** A root folder must not inherit (a migration tool of the vendor), and a folder inherits by default (OpenAPI 11.7.2). */
+describe('secretServer: folders', () => {
+  const folder = resourceOf('container');
+  const folders = { resource: folder, wire: folder.wire.secretServer!, path: '/v1/folders' };
+  const bodyOf = (more: Values) => secretServer.create(folders, { name: 'DB', ...more })[0]?.body;
+
+  test('create: a folder at the root, and one below a parent, do not inherit unless declared', () => {
+    const own = { folderName: 'DB', folderTypeId: 1, inheritPermissions: false };
+    const root = { ...own, parentFolderId: -1, inheritSecretPolicy: false };
+    expect([bodyOf({}), bodyOf({ parent: '' })]).toEqual([root, root]);
+    expect(bodyOf({ parent: '7' })).toEqual({ ...own, parentFolderId: 7 });
+    expect(bodyOf({ parent: '7', inheritsPermissions: true })).toMatchObject({ inheritPermissions: true });
+  });
+
+  test('update: a rename marks the name only, below the singular path', () => {
+    const live = { id: '23', values: { name: 'DB', parent: '7', inheritsPermissions: true }, raw: {} };
+    expect(secretServer.update({ ...folders, path: '/v1/folders/23' }, live, { name: 'Data' })).toEqual([
+      { method: 'PATCH', path: '/v1/folder/23', body: { data: { folderName: { dirty: true, value: 'Data' } } } },
+    ]);
+  });
+});
+
 test('secretServer: the password of a new user is long, differs each time, and is removed from a text that repeats it', async () => {
   const passwordIn = (body: string) => (JSON.parse(body) as { password: string }).password;
   const server = await serveApi(({ body }) => ({ status: 400, body: { message: `Bad password ${passwordIn(body)}` } }));

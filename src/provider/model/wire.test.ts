@@ -3,6 +3,7 @@ import {
   fieldOf,
   fieldsOf,
   requireChangeable,
+  requireCreatable,
   requireParts,
   type Wire,
   withoutCreateOnly,
@@ -13,6 +14,8 @@ const wire: Wire = {
   path: '/things',
   fields: {
     name: { at: ['name'], immutable: true },
+    place: { at: ['place'], immutable: 'Move it by hand.' },
+    shared: { at: ['shared'], trueNeeds: 'place' },
     secret: { at: ['secret'], createOnly: true },
     memberIds: { at: ['id'], from: { path: '/members' } },
     owner: [
@@ -60,5 +63,23 @@ describe('parts and creation-only attributes', () => {
     expect(() => requireChangeable(wire, live, [name], 'thing n')).toThrow(
       expect.objectContaining({ code: 'immutable', message: `thing n: ${name} cannot be changed after creation` }),
     );
+  });
+
+  test('requireChangeable: the hint is that of the field', () => {
+    expect(() => requireChangeable(wire, live, ['place'], 'thing n')).toThrow(
+      expect.objectContaining({ code: 'immutable', hint: 'Move it by hand.' }),
+    );
+  });
+
+  test.each([
+    [{ shared: true }, true],
+    [{ shared: true, place: '' }, true],
+    [{ shared: true, place: 'p' }, false],
+    [{ shared: false }, false],
+  ])('requireCreatable: %j is refused: %p', (created, refused) => {
+    const check = () => requireCreatable(wire, created, 'thing n');
+    if (refused)
+      expect(check).toThrow(expect.objectContaining({ code: 'guarded', message: 'thing n: shared needs a place' }));
+    else expect(check).not.toThrow();
   });
 });
