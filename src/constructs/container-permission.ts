@@ -1,5 +1,5 @@
 import { Construct } from 'constructs';
-import type { DelineaContainer } from './delinea-container.js';
+import type { IContainer } from './container.js';
 import type { DelineaResourceProps } from './delinea-resource-props.js';
 import { ContainerPermission as Binding } from './gen/container-permission.js';
 import { Adoption, OnEdgeRemoval, Right, SecretRight } from './gen/enums.js';
@@ -16,7 +16,7 @@ import { choiceErrors } from './private/prop-errors.js';
 /** Props of a permission: a container, a principal and a right. */
 export interface ContainerPermissionProps extends DelineaResourceProps {
   /** The container: a declared one, or the id, unique name or path of an existing one. */
-  readonly container: string | DelineaContainer;
+  readonly container: string | IContainer;
   /** The user or group that gets the right. */
   readonly principal: IPrincipal;
   /** The right. A principal has one right on a container; changing it updates the permission in place. */

@@ -1,5 +1,5 @@
 import { Construct } from 'constructs';
-import type { DelineaContainer } from './delinea-container.js';
+import type { IContainer } from './container.js';
 import type { DelineaResourceProps } from './delinea-resource-props.js';
 import { ContainerPermissions as Binding } from './gen/container-permissions.js';
 import { Adoption, OnEdgeRemoval, Right, SecretRight } from './gen/enums.js';
@@ -27,7 +27,7 @@ export interface ContainerGrant {
 /** Props of an authoritative set of permissions: a container and all its permissions. */
 export interface ContainerPermissionsProps extends DelineaResourceProps {
   /** The container: a declared one, or the id, unique name or path of an existing one. */
-  readonly container: string | DelineaContainer;
+  readonly container: string | IContainer;
   /** All permissions, one per user or group. Any other permission on the container is revoked. */
   readonly grants: ContainerGrant[];
   /** Whether an empty `grants` may revoke every permission. @default false: that is an error */

@@ -1,4 +1,5 @@
 import { Construct } from 'constructs';
+import type { IContainer } from './container.js';
 import type { DelineaProvider } from './delinea-provider.js';
 import type { DelineaResourceProps } from './delinea-resource-props.js';
 import { Container } from './gen/container.js';
@@ -14,7 +15,7 @@ export interface DelineaContainerProps extends DelineaResourceProps {
   /** Name of the folder, unique within its parent without regard to case. */
   readonly name: string;
   /** The parent: a declared folder, or the id, unique name or path of an existing one. @default a folder at the root */
-  readonly parent?: string | DelineaContainer;
+  readonly parent?: string | IContainer;
   /** Whether a new folder has the permissions of its parent, on APIs that show it. @default unmanaged; a new folder does not */
   readonly inheritsPermissions?: boolean;
 }
@@ -23,7 +24,7 @@ export interface DelineaContainerProps extends DelineaResourceProps {
  * A folder of secrets (`delinea_container`). It is created or found, and never deleted or moved. When it is removed from
  * the code, the folder stays.
  */
-export class DelineaContainer extends Construct {
+export class DelineaContainer extends Construct implements IContainer {
   /** The generated binding, for settings that these props do not have. */
   readonly resource: Container;
   readonly provider?: DelineaProvider;

@@ -1,6 +1,6 @@
 import { Construct } from 'constructs';
+import type { IContainer } from './container.js';
 import type { ContainerPermission } from './container-permission.js';
-import type { DelineaContainer } from './delinea-container.js';
 import type { DelineaProvider } from './delinea-provider.js';
 import { Adoption, OnRemoval, PrincipalType, type Right } from './gen/enums.js';
 import { Group } from './gen/group.js';
@@ -84,7 +84,7 @@ export class DelineaGroup extends Construct implements IGroup {
     return this.groupId;
   }
 
-  grant(container: string | DelineaContainer, right: Right): ContainerPermission {
+  grant(container: string | IContainer, right: Right): ContainerPermission {
     return grantTo(this, container, right);
   }
 

@@ -1,6 +1,6 @@
 import { Construct } from 'constructs';
+import type { IContainer } from './container.js';
 import type { ContainerPermission } from './container-permission.js';
-import type { DelineaContainer } from './delinea-container.js';
 import type { DelineaProvider } from './delinea-provider.js';
 import { Adoption, OnRemoval, PrincipalType, type Right } from './gen/enums.js';
 import { User } from './gen/user.js';
@@ -73,7 +73,7 @@ export class DelineaUser extends Construct implements IUser {
     return this.userId;
   }
 
-  grant(container: string | DelineaContainer, right: Right): ContainerPermission {
+  grant(container: string | IContainer, right: Right): ContainerPermission {
     return grantTo(this, container, right);
   }
 

@@ -1,5 +1,5 @@
+import type { IContainer } from './container.js';
 import type { ContainerPermission } from './container-permission.js';
-import type { DelineaContainer } from './delinea-container.js';
 import type { Right } from './gen/enums.js';
 import type { IPrincipal } from './principal.js';
 import type { RoleBinding } from './role-binding.js';
@@ -10,7 +10,7 @@ export interface IGrantee extends IPrincipal {
    * Grants the right on a container. Other permissions on the container are left alone.
    * @param container a declared container, or id, unique name or path
    */
-  grant(container: string | DelineaContainer, right: Right): ContainerPermission;
+  grant(container: string | IContainer, right: Right): ContainerPermission;
   /** Binds a role by its name. Other holders of the role are left alone. */
   bindRole(role: string): RoleBinding;
 }

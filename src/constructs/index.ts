@@ -1,4 +1,5 @@
 /** Privileged access as code: CDK constructs for Delinea. */
+export type { IContainer } from './container.js';
 export { ContainerPermission, type ContainerPermissionProps } from './container-permission.js';
 export {
   type ContainerGrant,

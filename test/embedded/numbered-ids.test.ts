@@ -246,6 +246,9 @@ describe.each(['split', 'shared'] as const)('objects that number from 1 on surfa
     expect(failuresOf(await converge([ann, dev]))).toEqual([]);
     const { unmanaged = [] } = (await plan([ann, dev], { unmanaged: true })).delinea;
     expect(unmanaged.map(({ kind, name }) => `${kind} ${name}`)).toEqual([
+      'container prod',
+      'container stage',
+      'container test',
       'group ops',
       'group qa',
       'user ben@example.com',

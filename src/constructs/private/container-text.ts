@@ -1,16 +1,16 @@
-import type { DelineaContainer } from '../delinea-container.js';
+import type { IContainer } from '../container.js';
 import type { DelineaProvider } from '../delinea-provider.js';
 import { nameErrors } from './prop-errors.js';
 
 /** Returns the text that refers to a container: the id of a declared one, else the text as written. */
-export function containerText(container: string | DelineaContainer): string {
+export function containerText(container: string | IContainer): string {
   return isDeclared(container) ? container.containerId : container;
 }
 
 /** Returns the errors of a prop that takes a container. @param provider the tenant of the construct that has the prop */
 export function containerErrors(
   prop: string,
-  container: string | DelineaContainer,
+  container: string | IContainer,
   provider: DelineaProvider | undefined,
 ): readonly string[] {
   if (!isDeclared(container)) return nameErrors(prop, container);
@@ -19,6 +19,6 @@ export function containerErrors(
 }
 
 /** An app may have the package twice, so its class is not compared. */
-function isDeclared(container: string | DelineaContainer): container is DelineaContainer {
+function isDeclared(container: string | IContainer): container is IContainer {
   return typeof container === 'object' && container !== null && typeof container.containerId === 'string';
 }

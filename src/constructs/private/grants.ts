@@ -1,6 +1,6 @@
 import type { IConstruct } from 'constructs';
+import type { IContainer } from '../container.js';
 import { ContainerPermission } from '../container-permission.js';
-import type { DelineaContainer } from '../delinea-container.js';
 import type { Right } from '../gen/enums.js';
 import type { IPrincipal } from '../principal.js';
 import { RoleBinding } from '../role-binding.js';
@@ -17,11 +17,7 @@ function childId(scope: IConstruct, text: string): string {
 }
 
 /** Declares a permission as a child of its principal. */
-export function grantTo(
-  principal: IPrincipal,
-  container: string | DelineaContainer,
-  right: Right,
-): ContainerPermission {
+export function grantTo(principal: IPrincipal, container: string | IContainer, right: Right): ContainerPermission {
   const id = childId(principal, `grant ${containerText(container)}`);
   return new ContainerPermission(principal, id, { container, right, principal });
 }

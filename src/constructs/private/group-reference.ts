@@ -1,6 +1,6 @@
 import { Construct } from 'constructs';
+import type { IContainer } from '../container.js';
 import type { ContainerPermission } from '../container-permission.js';
-import type { DelineaContainer } from '../delinea-container.js';
 import type { DelineaProvider } from '../delinea-provider.js';
 import { DataDelineaGroup } from '../gen/data-group.js';
 import { PrincipalType, type Right } from '../gen/enums.js';
@@ -37,7 +37,7 @@ export class GroupById extends Construct implements IGroup {
     return /^\d+$/.test(this.groupId) ? `group:${this.groupId}` : this.groupId;
   }
 
-  grant(container: string | DelineaContainer, right: Right): ContainerPermission {
+  grant(container: string | IContainer, right: Right): ContainerPermission {
     return grantTo(this, container, right);
   }
 
@@ -77,7 +77,7 @@ export class GroupByName extends Construct implements IGroup {
     return this.groupId;
   }
 
-  grant(container: string | DelineaContainer, right: Right): ContainerPermission {
+  grant(container: string | IContainer, right: Right): ContainerPermission {
     return grantTo(this, container, right);
   }
 

@@ -1,6 +1,6 @@
 import { Construct } from 'constructs';
+import type { IContainer } from '../container.js';
 import type { ContainerPermission } from '../container-permission.js';
-import type { DelineaContainer } from '../delinea-container.js';
 import type { DelineaProvider } from '../delinea-provider.js';
 import { DataDelineaUser } from '../gen/data-user.js';
 import { PrincipalType, type Right } from '../gen/enums.js';
@@ -36,7 +36,7 @@ export class UserById extends Construct implements IUser {
     return this.userId;
   }
 
-  grant(container: string | DelineaContainer, right: Right): ContainerPermission {
+  grant(container: string | IContainer, right: Right): ContainerPermission {
     return grantTo(this, container, right);
   }
 
@@ -76,7 +76,7 @@ export class UserByName extends Construct implements IUser {
     return this.userId;
   }
 
-  grant(container: string | DelineaContainer, right: Right): ContainerPermission {
+  grant(container: string | IContainer, right: Right): ContainerPermission {
     return grantTo(this, container, right);
   }
 
