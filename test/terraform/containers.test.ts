@@ -131,6 +131,29 @@ describe.each(['secret-server', 'scim-connector'])('containers on %s', (profile)
   );
 });
 
+describe('containers whose parent is written as a path', () => {
+  terraformTest('are renamed, and survive that somebody renames the parent', () =>
+    on('secret-server', async (tenant) => {
+      const { declare, plan, apply, expectNoChanges, refused, sim } = tenant;
+      const db = (name: string, parent: string) => folder('db', name, `parent = "${parent}"`);
+      declare(db('db', '/prod'));
+      await apply();
+      declare(db('data', '/prod'));
+      expect(await apply()).toContain('0 added, 1 changed, 0 destroyed');
+      await expectNoChanges();
+      sim.admin.renameContainer('prod', 'production');
+      expect(await refused('plan')).toContain('there is no container "/prod"');
+      declare(db('data', '/production'));
+      await apply();
+      await expectNoChanges();
+      expect(folders(tenant)).toContain('/production/data');
+      declare('');
+      expect(await plan()).toContain('data will no longer be managed and stays in the tenant');
+      await apply();
+    }),
+  );
+});
+
 describe('containers on secret-server', () => {
   terraformTest('inherit only at creation, and permissions need consent to end it', () =>
     on('secret-server', async (tenant) => {

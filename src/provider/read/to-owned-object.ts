@@ -1,7 +1,7 @@
 import type { Tenant } from '../api/tenant.js';
 import { kindsMeant } from '../model/attribute.js';
 import { elementsAsEdges } from '../model/elements.js';
-import { DelineaError } from '../model/errors.js';
+import { DelineaError, ignoreCodes } from '../model/errors.js';
 import { type OwnedObject, onRemovalOf } from '../model/owned-object.js';
 import { attributeOf, type Resource } from '../model/resource.js';
 import type { Values } from '../model/values.js';
@@ -88,8 +88,15 @@ export function endSurfacesOf(tenant: Tenant, resource: Resource, key: Values): 
   return ends.length > 0 ? Object.fromEntries(ends) : undefined;
 }
 
-/** Returns the natural key with containers as ids. @throws DelineaError `unknown_name`, `ambiguous` */
+/**
+ * Returns the natural key with containers as ids. The parent of an object may have another name by now, and then stays as
+ * written: the id finds the object.
+ * @throws DelineaError `unknown_name`, `ambiguous` for the scope of an edge
+ */
 export async function homeKey(reader: TenantReader, resource: Resource, values: Values): Promise<Values> {
-  const entries = resource.key.map(async (name) => [name, await resolveNamed(reader, resource, name, values)] as const);
+  const entries = resource.key.map(async (name) => {
+    const ignored = name === resource.namedBy?.parent ? ignoreCodes('unknown_name', 'ambiguous') : ignoreCodes();
+    return [name, (await resolveNamed(reader, resource, name, values).catch(ignored)) ?? values[name]] as const;
+  });
   return Object.fromEntries(await Promise.all(entries));
 }

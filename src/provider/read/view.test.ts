@@ -91,3 +91,16 @@ describe('view: writes of this run', () => {
     expect(await view().byKey({ userName: 'late@x' })).toHaveLength(1);
   });
 });
+
+describe('view: names that are unique only within a parent', () => {
+  test('byKey: the name alone finds every object, and an empty parent only the one at the root', async () => {
+    for (const [name, parent] of [['top'], ['db'], ['db', 'top']] as const) sim().admin.addContainer(name, parent);
+    const folders = reader().snapshot.view('container');
+    const top = await idOf('container', 'top');
+    const found = async (key: object) =>
+      (await folders.byKey({ name: 'DB', ...key })).map(({ values }) => values.parent);
+    expect((await found({})).sort()).toEqual([top, undefined]);
+    expect([await found({ parent: '' }), await found({ parent: top })]).toEqual([[undefined], [top]]);
+    expect(await found({ parent: 'other' })).toEqual([]);
+  });
+});

@@ -1,3 +1,4 @@
+import { ownNames } from '../model/keys.js';
 import { terraformType } from '../model/names.js';
 import type { OwnedObject } from '../model/owned-object.js';
 import type { Resource } from '../model/resource.js';
@@ -45,7 +46,9 @@ function escaped(text: string): string {
  * resources that are no longer declared.
  */
 export function nameInState({ resource, state = {} }: ResourceInstance): string {
-  return `${resource.type} ${resource.key.map((part) => String(state[part])).join(', ')}`;
+  return `${resource.type} ${ownNames(resource)
+    .map((part) => String(state[part]))
+    .join(', ')}`;
 }
 
 /** A live object; references are ids of home surfaces. */
