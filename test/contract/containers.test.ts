@@ -117,6 +117,43 @@ describe.each(everywhere)('containers on %s', (profile) => {
     expect(stepsOf(await bench.plan([team, inner]))).toEqual(['adopt container inner', 'adopt container team']);
   });
 
+  test.each([
+    ['a lost response', { kind: 'resetAfter' }, []],
+    ['half a response', { kind: 'truncate' }, []],
+    [
+      'a refusal',
+      { kind: 'status', status: 403 },
+      ['delinea_container.inner skipped', 'delinea_container.team forbidden'],
+    ],
+  ] as const)('create with %s: makes no second folder, and the next run finishes', async (_, fault, failures) => {
+    bench = await openWorkbench({ data, provider: { profile, retries: 0, visibilitySeconds: 0.5 } });
+    bench.sim.faults.set({ faults: [{ ...fault, method: 'POST', path: '/(folders|Containers)', times: 1 }] });
+    const first = await bench.converge([team, inner]);
+    // The write of a failed create is read back: it counts if the folder is there.
+    expect(failuresOf(first)).toEqual(failures);
+    bench.sim.faults.set({});
+    await converge(team, inner);
+    expect(
+      folders()
+        .filter((path) => /team/.test(path))
+        .sort(),
+    ).toEqual(['/team', '/team/inner']);
+    expect(stepsOf(await bench.plan([team, inner]))).toEqual([]);
+  });
+
+  test('a folder that the account cannot see: the error of the plan names it, and it is not created again', async () => {
+    await open(profile);
+    await converge(team);
+    const writes = bench.sim.requests.writes;
+    bench.sim.seeOnly(['prod']);
+    // The connector shows every folder that its reports have (fact sheet 4.2).
+    const hides = profile !== 'scim-connector';
+    const plan = await bench.plan([team]);
+    expect(findingsOf(plan)).toEqual(hides ? ['error forbidden delinea_container.team'] : []);
+    expect(stepsOf(plan)).toEqual([]);
+    expect(bench.sim.requests.writes).toBe(writes);
+  });
+
   test('move: is an error that explains itself, whether the code or the tenant has another parent', async () => {
     await open(profile);
     await converge(team, inner);

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { connect, type Declaration, makePlan, readSettings } from '../../src/provider/index.js';
 import { factsOf, groupOf, stepsOf, userOf } from '../support/assert/facts.js';
-import { bind, grant, group, idOf, membersOf, user } from '../support/tenant/declare.js';
+import { bind, declared, grant, group, idOf, membersOf, user } from '../support/tenant/declare.js';
 import { openWorkbench, type Workbench } from '../support/tenant/workbench.js';
 
 let bench: Workbench;
@@ -29,6 +29,7 @@ const outer = group('outer', {
   externalId: 'ext-outer',
   members: [idOf(jane), idOf(inner)],
 });
+const vault = declared('container', 'vault', { name: 'vault' });
 const everything: Declaration[] = [
   boss,
   jane,
@@ -37,6 +38,8 @@ const everything: Declaration[] = [
   outer,
   grant('outer_on_prod', 'prod', outer, 'Owner'),
   grant('jane_on_stage', 'stage', jane, 'View'),
+  vault,
+  grant('jane_on_vault', '', jane, 'Edit', { container: idOf(vault) }),
   bind('jane_admin', 'Platform Admin', jane),
   bind('outer_user', 'platform user', outer),
 ];
@@ -48,6 +51,7 @@ const wanted = [
   'group:inner in outer',
   'group:outer has Owner on prod',
   'group:outer is Platform User',
+  'jane@example.com has Edit on vault',
   'jane@example.com has View on stage',
   'jane@example.com in outer',
   'jane@example.com is Platform Admin',
