@@ -137,9 +137,14 @@ function dataSource(kind: Resource): Schema {
   return schema(kind.description, attributesOf(readableAttributes(kind), use, COMPUTED));
 }
 
-/** Returns the arguments of the data source for one object: its name. */
-export function singularProps({ props, key }: Resource) {
-  return z.object({ [key[0]!]: props.shape[key[0]!]! });
+/** Returns the arguments of the data source for one object: its name, or a path, which a declared object cannot have as its name. */
+export function singularProps({ props, key, namedBy }: Resource) {
+  const declared = props.shape[key[0]!]!;
+  const text = z
+    .string()
+    .min(1)
+    .meta(z.globalRegistry.get(declared) ?? {});
+  return z.object({ [key[0]!]: namedBy?.parent === undefined ? declared : text });
 }
 
 /** Returns the arguments of the data source for several objects: optional names. */

@@ -7,13 +7,13 @@ resource "delinea_container" "database" {
   parent = delinea_container.production.id
 }
 
-data "delinea_group" "dba" {
-  display_name = "Database Administrators"
+data "delinea_group" "auditors" {
+  display_name = "Auditors"
 }
 
-resource "delinea_container_permission" "dba_database" {
+resource "delinea_container_permission" "auditors_database" {
   container      = delinea_container.database.id
   principal_type = "group"
-  principal_id   = data.delinea_group.dba.id
-  right          = "Owner"
+  principal_id   = data.delinea_group.auditors.id
+  right          = "View"
 }

@@ -4,7 +4,7 @@ import { ContainerPermission, DelineaContainer, DelineaGroup, Right } from 'deli
 export default function example(stack: TerraformStack): void {
   const production = new DelineaContainer(stack, 'production', { name: 'Production' });
   const database = new DelineaContainer(stack, 'database', { name: 'Database', parent: production });
-  const dba = DelineaGroup.fromDisplayName(stack, 'dba', 'Database Administrators');
-  // Shorter, where the address does not matter: dba.grant(database, Right.OWNER)
-  new ContainerPermission(stack, 'dba_database', { container: database, principal: dba, right: Right.OWNER });
+  const auditors = DelineaGroup.fromDisplayName(stack, 'auditors', 'Auditors');
+  // Shorter, where the address does not matter: auditors.grant(database, Right.VIEW)
+  new ContainerPermission(stack, 'auditors_database', { container: database, principal: auditors, right: Right.VIEW });
 }

@@ -22,7 +22,10 @@ export class Snapshot {
     private readonly origin?: Snapshot,
   ) {}
 
-  /** Returns an empty snapshot that reads objects one by one. It shares the kinds that this run cannot write. */
+  /**
+   * Returns an empty snapshot that reads objects one by one. It shares the kinds that no run removes: `wrote` records
+   * objects that this run has created or renamed, and a creation looks again by itself.
+   */
   fresh(): Snapshot {
     return new Snapshot(this.tenant, this);
   }
@@ -33,8 +36,9 @@ export class Snapshot {
     const key = `${collection.surface.name}/${kind}`;
     let view = this.views.get(key);
     if (view) return view;
-    const unchanged = collection.resource.removal === undefined ? this.origin : undefined;
-    view = unchanged?.view(kind, surface) ?? new View(collection, this.origin !== undefined);
+    const { removal } = collection.resource;
+    const kept = removal === undefined || removal.verb === 'release' ? this.origin : undefined;
+    view = kept?.view(kind, surface) ?? new View(collection, this.origin !== undefined);
     this.views.set(key, view);
     return view;
   }
