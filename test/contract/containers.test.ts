@@ -166,8 +166,14 @@ describe.each(everywhere)('containers on %s', (profile) => {
     expect(folders()).toContain('/team/inner');
   });
 
-  test('a parent that does not exist: the error names the attribute', async () => {
+  test('a parent that does not exist, or not yet: the error names the attribute, and the declaration', async () => {
     await open(profile);
+    await expect(bench.plan([team, folder('new', { parent: 'TEAM' })])).rejects.toMatchObject({
+      code: 'unknown_name',
+      path: 'delinea_container.new.parent',
+      message: 'container "TEAM" does not exist yet',
+      hint: 'delinea_container.team declares it: refer to its id.',
+    });
     await expect(bench.plan([folder('new', { parent: '/prdo' })])).rejects.toMatchObject({
       code: 'unknown_name',
       path: 'delinea_container.new.parent',

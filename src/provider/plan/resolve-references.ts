@@ -1,7 +1,9 @@
 import { type Attribute, kindsMeant } from '../model/attribute.js';
 import { type Declaration, isReference, type Reference } from '../model/declaration.js';
 import { DelineaError } from '../model/errors.js';
+import { foldCase } from '../model/fold-case.js';
 import { snakeCase } from '../model/names.js';
+import type { Resource } from '../model/resource.js';
 import { findByNameAt, referenceTo } from '../read/find-by-name.js';
 import { runConcurrently } from '../read/run-concurrently.js';
 import { resourceOf } from '../resources/index.js';
@@ -95,7 +97,9 @@ async function resolveOne(
   const [kind = ''] = kinds;
   const resource = resourceOf(kind);
   if (resource.namedBy) {
-    const live = await findByNameAt(context.snapshot, kind, text, path);
+    const live = await findByNameAt(context.snapshot, kind, text, path).catch(
+      ifDeclared(context, resource, text, path),
+    );
     context.translator.addRemote(kind, live);
     return referenceTo(kind, live);
   }
@@ -115,6 +119,20 @@ async function resolveOne(
     hint: `Check the id, or refer to a declared ${kind}.`,
     remedy: { kind: 'refer', resource: kind },
   });
+}
+
+/** Returns a handler for a name that is not found: if the stack declares it, only a reference puts the two in order. */
+function ifDeclared({ matches }: PlanContext, { type, key: [name = ''] }: Resource, text: string, path: string) {
+  return (error: unknown): never => {
+    const isMeant = ({ resource, live, declaration: { values } }: Match) =>
+      resource.type === type && !live && foldCase(values[name]) === foldCase(text);
+    const found = [...matches.values()].find(isMeant);
+    if (!found || !(error instanceof DelineaError) || error.code !== 'unknown_name') throw error;
+    throw new DelineaError('unknown_name', `${type} "${text}" does not exist yet`, {
+      path,
+      hint: `${found.declaration.address} declares it: refer to its id.`,
+    });
+  };
 }
 
 function resolveReference(

@@ -89,7 +89,7 @@ export function endSurfacesOf(tenant: Tenant, resource: Resource, key: Values): 
 }
 
 /**
- * Returns the natural key with containers as ids. The parent of an object may have another name by now, and then stays as
+ * Returns the natural key with containers as ids. A parent that was renamed since stays as
  * written: the id finds the object.
  * @throws DelineaError `unknown_name`, `ambiguous` for the scope of an edge
  */
