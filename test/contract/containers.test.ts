@@ -154,6 +154,17 @@ describe.each(everywhere)('containers on %s', (profile) => {
     expect(bench.sim.requests.writes).toBe(writes);
   });
 
+  test('deleted outside of code: is drift, and the next apply creates it again', async () => {
+    await open(profile);
+    await converge(team, inner);
+    bench.sim.admin.deleteContainer('inner');
+    const result = await converge(team, inner);
+    expect(findingsOf(result.plan)).toEqual(['drift deleted_out_of_band delinea_container.inner']);
+    expect(stepsOf(result.plan)).toEqual(['create container inner']);
+    expect(stepsOf(await bench.plan([team, inner]))).toEqual([]);
+    expect(folders()).toContain('/team/inner');
+  });
+
   test('move: is an error that explains itself, whether the code or the tenant has another parent', async () => {
     await open(profile);
     await converge(team, inner);

@@ -89,8 +89,8 @@ export function endSurfacesOf(tenant: Tenant, resource: Resource, key: Values): 
 }
 
 /**
- * Returns the natural key with containers as ids. A parent that was renamed since stays as
- * written: the id finds the object.
+ * Returns the natural key with containers as ids. A parent that was renamed since stays as written: the id finds the
+ * object.
  * @throws DelineaError `unknown_name`, `ambiguous` for the scope of an edge
  */
 export async function homeKey(reader: TenantReader, resource: Resource, values: Values): Promise<Values> {
