@@ -195,9 +195,9 @@ class ChangeReader {
     });
   }
 
-  /** Replaces the name or path of a container by its id in the live tenant. */
+  /** Replaces the name or path of a container, or of a parent, by its id in the live tenant. */
   private withScope(resource: Resource, values: Values): Values {
-    const scope = resource.edge?.scope;
+    const scope = resource.edge?.scope ?? resource.namedBy?.parent;
     const text = scope === undefined ? undefined : values[scope];
     if (scope === undefined || typeof text !== 'string' || !this.live) return values;
     const [kind] = attributeOf(resource, scope).refersTo;

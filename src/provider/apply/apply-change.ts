@@ -6,6 +6,7 @@ import type { Operation, ResourceChange } from '../model/plan.js';
 import type { RemoteObject } from '../model/wire.js';
 import { declaredMembers, endSurfacesOf } from '../read/to-owned-object.js';
 import { carrierOf } from '../resources/edge-words.js';
+import { resourceOf } from '../resources/index.js';
 import type { AbortPolicy } from './abort-policy.js';
 import type { ApplyContext, LogEvent } from './apply-context.js';
 import { applySet } from './apply-set.js';
