@@ -104,7 +104,7 @@ function largeTenant(): TenantAccess {
   }));
   const rest = { tenant: 'https://acme.example', taken: '2026-11-29T00:00:00Z', unread: [] };
   return {
-    format: 'delinea-iac snapshot 1',
+    format: 'access snapshot 1',
     ...rest,
     principals: [...users, ...groups],
     scopes: folders,

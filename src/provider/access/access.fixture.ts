@@ -4,7 +4,7 @@ import type { AccessPrincipal, AccessScope, Grant, ObjectRef, TenantAccess } fro
 /** Returns the access of a tenant with these objects. */
 export function accessOf(parts: Partial<TenantAccess>): TenantAccess {
   return {
-    format: 'delinea-iac snapshot 1',
+    format: 'access snapshot 1',
     tenant: 'https://acme.example',
     taken: '2026-11-29T00:00:00Z',
     principals: [],

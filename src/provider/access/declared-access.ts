@@ -19,7 +19,7 @@ export function declaredAccess(
   );
   const isPrincipal = (kind: string) => resourceOf(kind).account || memberLists(resourceOf(kind)).length > 0;
   const empty: TenantAccess = {
-    format: 'delinea-iac snapshot 1',
+    format: 'access snapshot 1',
     tenant: plan.tenant,
     taken: plan.timestamp,
     principals: named.filter(({ kind }) => isPrincipal(kind)),

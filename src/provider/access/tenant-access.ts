@@ -39,7 +39,7 @@ const grant = z.strictObject({
  * that of a live tenant, or that which a plan leaves behind.
  */
 export const tenantAccess = z.strictObject({
-  format: z.literal('delinea-iac snapshot 1'),
+  format: z.literal('access snapshot 1'),
   /** URL of the tenant. */
   tenant: z.string(),
   /** Time at which it was read, RFC 3339 in UTC. */

@@ -45,7 +45,7 @@ export async function readTenantAccess(tenant: Tenant): Promise<TenantAccess> {
     ...edges.map((resource) => readEdgesOf(reader, resource, attempt, unread)),
   ]);
   return {
-    format: 'delinea-iac snapshot 1',
+    format: 'access snapshot 1',
     tenant: tenant.settings.url,
     taken,
     principals: [...users, ...groups],
