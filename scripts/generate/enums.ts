@@ -2,7 +2,7 @@ import { resources } from '../../src/provider/index.js';
 
 /** The enums and the attributes whose allowed values they have. The generator fails for allowed values without a row. */
 const ENUMS: readonly { readonly name: string; readonly description: string; readonly of: readonly string[] }[] = [
-  { name: 'PrincipalType', description: 'The type of the holder of a right or a role.', of: ['*.principalType'] },
+  { name: 'PrincipalType', description: 'The type of the holder of a right or a role, or of a member.', of: ['*.principalType'] },
   { name: 'Right', description: 'The right of a principal on a container.', of: ['container-permission.right'] },
   {
     name: 'SecretRight',
@@ -17,12 +17,13 @@ const ENUMS: readonly { readonly name: string; readonly description: string; rea
   },
   {
     name: 'OnEdgeRemoval',
-    description: 'What happens to a permission or role binding whose declaration is removed.',
+    description: 'What happens to a permission, role binding or membership whose declaration is removed.',
     of: [
       'container-permission.onRemoval',
       'container-permissions.onRemoval',
       'role-binding.onRemoval',
       'role-bindings.onRemoval',
+      'group-membership.onRemoval',
     ],
   },
 ];

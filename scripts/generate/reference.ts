@@ -65,13 +65,14 @@ With Terraform 1.5 or newer, in the configuration:
 ${fence('terraform', `import {\n  to = ${to}\n  id = "${quoted ?? bare}"\n}`)}`;
 }
 
-function removalSection({ removal, authoritativeFor }: Resource): string {
+function removalSection({ removal, authoritativeFor, edge }: Resource): string {
   if (removal?.verb === 'release')
     return '\n## Removal\n\nWhen the resource is removed from the configuration or destroyed, nothing is written: the object stays in the tenant and is no longer managed. The plan warns of it.\n';
+  const one = edge?.storedIn?.object === 'scope' ? 'membership' : 'permission or binding';
   const done =
     removal?.verb === 'deactivate'
       ? `the object is ${removal.effect}`
-      : `the ${authoritativeFor ? 'listed permissions or bindings are' : 'permission or binding is'} revoked`;
+      : `the ${authoritativeFor ? 'listed permissions or bindings are' : `${one} is`} revoked`;
   return `\n## Removal\n\nWhen the resource is removed from the configuration or destroyed, ${done}, unless \`on_removal\` is set to another value.\n`;
 }
 

@@ -8,7 +8,9 @@ import {
   type Surface,
   surfaces,
 } from '../../src/provider/index.js';
+import { isEdge } from '../../src/provider/model/keys.js';
 import { snakeCase } from '../../src/provider/model/names.js';
+import { scopeKind } from '../../src/provider/resources/edge-words.js';
 
 const rows = Object.values(surfaces).filter(({ serves }) => Object.keys(serves).length > 0);
 
@@ -25,7 +27,7 @@ description: "Which API of a tenant serves which kind, with which credentials, a
 
 Delinea has several APIs for users, groups, roles and folders. They differ in host, credentials, ids and abilities, and an object of one
 product may be a mirror of another. A **profile** selects one product for all kinds: \`profile = "secret-server"\` in the provider block, or
-\`DELINEA_PROFILE\`; where the environment supplies credentials, code can only repeat it. \`routing\` moves a single kind to another API. A kind or an attribute that its API does not have is an error of the plan.
+\`DELINEA_PROFILE\`; where the environment supplies credentials, code can only repeat it. \`routing\` moves a single kind to another API; memberships are always where the groups are. A kind or an attribute that its API does not have is an error of the plan.
 
 | Profile | ${Object.keys(defaultRouting).join(' | ')} |
 | --- | ${Object.keys(defaultRouting)
@@ -71,8 +73,13 @@ function waysOf({ auth, otherAuth = [] }: Surface): string[] {
 function abilities({ protocol, serves }: Surface, resource: Resource): string {
   const wire = resource.wire[protocol]!;
   const { createOnly, deleteDisables, listsAll } = serves[resource.type]!;
-  if (resource.edge?.storedIn)
-    return `stored in \`${resource.edge.storedIn.array}\` of its ${resource.edge.storedIn.object}.`;
+  if (isEdge(resource) && resource.edge.storedIn) {
+    const { array, object } = resource.edge.storedIn;
+    if (object === 'principal') return `stored in \`${array}\` of its principal.`;
+    const list = [resourceOf(scopeKind(resource)).wire[protocol]!.fields[array]!].flat();
+    const only = list.flatMap(({ from }) => from?.only ?? []);
+    return `stored in \`${array}\` of its ${resource.edge.scope}${only.length > 0 ? `; only ${only.join(', ')}` : ''}.`;
+  }
   const named = resource.attributes.filter(({ setting, computed }) => !setting && !computed).map(({ name }) => name);
   const selecting = resource.attributes.flatMap(({ refersBy }) => refersBy ?? []);
   const missing = named.filter((name) => !(name in wire.fields) && !selecting.includes(name));

@@ -1,22 +1,15 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import type * as z from 'zod';
 import {
   connect,
   type Declaration,
-  defaultRouting,
   type Plan,
   planOffboarding,
-  type Resource,
   readRemainingAccess,
   resources,
   stepsOf,
-  surfaces,
 } from '../../src/provider/index.js';
 import { isEdge } from '../../src/provider/model/keys.js';
-import { defineResource, type EdgeResource } from '../../src/provider/model/resource.js';
 import { edgeResourceOf, isMembership, scopeKind } from '../../src/provider/resources/edge-words.js';
-import { groupMembership } from '../../src/provider/resources/group-membership/group-membership.js';
-import { onRemovalOfEdge } from '../../src/provider/resources/shared-attributes.js';
 import { declared, group, idOf, membersOf, user } from '../support/tenant/declare.js';
 import { openWorkbench, type Workbench } from '../support/tenant/workbench.js';
 
@@ -24,30 +17,7 @@ import { openWorkbench, type Workbench } from '../support/tenant/workbench.js';
 const kinds = [
   ...resources.filter(isEdge).map((resource) => ({ name: resource.type, resource, inList: false })),
   { name: 'a member in the list of its group', resource: edgeResourceOf('group-membership'), inList: true },
-  ...(resources.some(({ type }) => type === groupMembership.type)
-    ? []
-    : [
-        {
-          name: 'a kind that only this test defines: memberships declared one by one',
-          resource: declarable(),
-          inList: false,
-        },
-      ]),
 ];
-
-/** Registers group-membership as a kind that can be declared, as CONTRIBUTING describes it: a definition and a row. */
-function declarable(): EdgeResource {
-  const resource = defineResource({
-    ...groupMembership,
-    props: groupMembership.props.extend({ onRemoval: onRemovalOfEdge }) as z.ZodObject,
-    removal: { verb: 'revoke' },
-    wire: { scim: { path: '', fields: {} } },
-  });
-  (resources as Resource[]).push(resource);
-  Object.assign(surfaces['platform-scim']!.serves, { [resource.type]: { filters: [] } });
-  Object.assign(defaultRouting, { [resource.type]: 'platform-scim' });
-  return resource as EdgeResource;
-}
 
 const users = Array.from({ length: 8 }, (_, index) => user(`user${index}`));
 const [first, ...others] = users as [Declaration, ...Declaration[]];

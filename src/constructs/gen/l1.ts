@@ -10,6 +10,7 @@ export * from './data-role.js';
 export * from './data-roles.js';
 export * from './data-user.js';
 export * from './data-users.js';
+export * from './group-membership.js';
 export * from './group.js';
 export * from './provider.js';
 export * from './role-binding.js';

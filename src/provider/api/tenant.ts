@@ -4,6 +4,7 @@ import type { Features } from '../model/features.js';
 import { isEdge } from '../model/keys.js';
 import type { Resource } from '../model/resource.js';
 import type { JsonObject } from '../model/values.js';
+import { routedAs } from '../resources/edge-words.js';
 import { resourceOf } from '../resources/index.js';
 import type { ConfiguredSurface } from '../settings/configured-surface.js';
 import type { Settings } from '../settings/settings.js';
@@ -74,8 +75,7 @@ export async function connect(
   const https = new Map<string, Http>();
   const collections = new Map<string, Collection>();
 
-  const home = (kind: string) =>
-    surfaceFor(resourceOf(kind).authoritativeFor?.edge ?? kind, settings.routing, settings.surfaces);
+  const home = (kind: string) => surfaceFor(routedAs(resourceOf(kind)), settings.routing, settings.surfaces);
 
   const httpOf = (surface: ConfiguredSurface) => {
     let http = https.get(surface.name);

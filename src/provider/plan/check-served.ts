@@ -2,8 +2,12 @@ import type { Tenant } from '../api/tenant.js';
 import type { Attribute } from '../model/attribute.js';
 import { type Declaration, isReference } from '../model/declaration.js';
 import { DelineaError, DelineaErrors } from '../model/errors.js';
+import { isEdge } from '../model/keys.js';
 import { kindOf, snakeCase } from '../model/names.js';
+import type { EdgeResource } from '../model/resource.js';
+import type { Values } from '../model/values.js';
 import { type Field, fieldsOf } from '../model/wire.js';
+import { isListedByPrincipal, scopeKind } from '../resources/edge-words.js';
 import { sentId } from '../resources/object-id.js';
 
 /** Refuses declared attributes and values that the surface of their kind does not have. One error for each attribute. */
@@ -16,20 +20,25 @@ export function checkServed(tenant: Tenant, declarations: readonly Declaration[]
       continue;
     }
     const { wire, surface, resource } = tenant.collection(kind);
+    const refuse = (name: string, lack: string) => {
+      const error = new DelineaError('unserved', `the ${surface.title} has no ${lack} for a ${kind}`, {
+        path: `${address}.${snakeCase(name)}`,
+        hint: 'Leave it out, or route the kind to a surface that has it.',
+      });
+      errors.set(`${kind}.${name}`, error);
+    };
+    if (isEdge(resource) && resource.edge.storedIn) {
+      const lack = lackOfCarrier(tenant, resource, values);
+      if (lack !== undefined) refuse(resource.edge.principal.type, lack);
+      continue;
+    }
     for (const attribute of resource.attributes) {
       const { name, setting, computed } = attribute;
-      if (lookup || setting || computed || values[name] === undefined || resource.edge?.storedIn) continue;
+      if (lookup || setting || computed || values[name] === undefined) continue;
       const isReferenceKind = resource.attributes.some(({ refersBy }) => refersBy === name);
       if (isReferenceKind) continue;
       const lack = lackOf(fieldsOf(wire, name), attribute, values[name]);
-      if (lack === undefined) continue;
-      errors.set(
-        `${kind}.${name}`,
-        new DelineaError('unserved', `the ${surface.title} has no ${lack} for a ${kind}`, {
-          path: `${address}.${snakeCase(name)}`,
-          hint: 'Leave it out, or route the kind to a surface that has it.',
-        }),
-      );
+      if (lack !== undefined) refuse(name, lack);
     }
   }
   if (errors.size > 0) throw new DelineaErrors([...errors.values()]);
@@ -44,6 +53,16 @@ function refusedKind(tenant: Tenant, kind: string): DelineaError | undefined {
     if (error instanceof DelineaError) return error;
     throw error;
   }
+}
+
+/** Returns the kind of principal that the list of an edge's scope cannot hold, in words: groups in `members`. */
+function lackOfCarrier(tenant: Tenant, resource: EdgeResource, values: Values): string | undefined {
+  if (isListedByPrincipal(resource)) return undefined;
+  const { array } = resource.edge.storedIn!;
+  const { wire } = tenant.collection(scopeKind(resource));
+  const kind = String(values[resource.edge.principal.type]);
+  const [field] = fieldsOf(wire, array);
+  return field?.from?.only?.includes(kind) === false ? `${kind} in ${snakeCase(array)}` : undefined;
 }
 
 /** Returns the part of a value that the wire cannot hold, in words; undefined if it can hold all of it. */

@@ -24,6 +24,12 @@ export function isMembership(resource: Resource): resource is EdgeResource {
   return resources.some(({ lists = [] }) => lists.some(({ edge }) => edge === resource.type));
 }
 
+/** Returns the kind whose routing applies: a set is routed as its edges, and a membership as the group that stores it. */
+export function routedAs(resource: Resource): string {
+  if (isMembership(resource)) return scopeKind(resource);
+  return resource.authoritativeFor?.edge ?? resource.type;
+}
+
 /** Returns the kinds whose objects list members. */
 export function groupKinds(): Resource[] {
   return resources.filter(({ lists = [] }) => lists.length > 0);

@@ -14,6 +14,7 @@ import { user } from './user/user.js';
 export const resources: readonly Resource[] = [
   user,
   group,
+  groupMembership,
   container,
   role,
   containerPermission,
@@ -22,12 +23,9 @@ export const resources: readonly Resource[] = [
   roleBindings,
 ];
 
-/** Edge kinds that exist only as elements of an object's list. They cannot be declared by themselves. */
-const listed: readonly Resource[] = [groupMembership];
-
 /** Finds the definition of a kind. @throws DelineaError `stack_invalid` for a kind that does not exist */
 export function resourceOf(kind: string): Resource {
-  const found = resources.find(({ type }) => type === kind) ?? listed.find(({ type }) => type === kind);
+  const found = resources.find(({ type }) => type === kind);
   if (!found) throw new DelineaError('stack_invalid', `there is no kind "${kind}"`);
   return found;
 }

@@ -1,17 +1,16 @@
 import { importForm, readImportId } from '../migrate/import-id.js';
 import { misspeltSetting, readImportSettings } from '../migrate/import-settings.js';
+import { kindsMeant } from '../model/attribute.js';
 import { DelineaError } from '../model/errors.js';
 import { isEdge } from '../model/keys.js';
-import type { EdgeResource, Resource } from '../model/resource.js';
+import { attributeOf, type EdgeResource, type Resource } from '../model/resource.js';
 import { isCleared, pick, type Values } from '../model/values.js';
 import type { RemoteObject } from '../model/wire.js';
-import { edgesWithKey } from '../read/edges.js';
+import { edgesWithKey, withHomeIds } from '../read/edges.js';
 import { findByName, notFound } from '../read/find-by-name.js';
 import { findImported } from '../read/find-imported.js';
-import { homeValues } from '../read/home-values.js';
 import { resolveScope } from '../read/scope.js';
 import { toOwnedObject } from '../read/to-owned-object.js';
-import { principalOf } from '../resources/edge-words.js';
 import { resourceOf } from '../resources/index.js';
 import { keyOfOwned } from '../resources/owned-key.js';
 import type { InstanceState } from './instance.js';
@@ -98,22 +97,27 @@ async function findEdge(
   key: Values | undefined,
 ): Promise<InstanceState | undefined> {
   if (key) {
-    const ends = await principalById(shared, resource, key);
+    const ends = await withIds(shared, resource, key);
     const { key: home } = await toOwnedObject(shared, resource, { ...ends, id }, { address: '' });
     const same = await edgesWithKey(shared, resource, home);
     return same[0] && { id: same[0].live.id, values: same[0].values };
   }
   const live = await tenant.collection(resource.type).get(id);
-  if (!live) return undefined;
-  return { id: live.id, values: await homeValues(shared, resource.type, live) };
+  const [edge] = live ? await withHomeIds(shared, resource.type, [live]) : [];
+  return edge && { id: edge.live.id, values: edge.values };
 }
 
-/** Returns the key with the principal's id: the text may have its name. */
-async function principalById(shared: SessionContext['shared'], resource: EdgeResource, key: Values): Promise<Values> {
-  const { kind, id: name } = principalOf(resource.type, key)!;
-  const found = await findImported(shared, kind, name);
-  if (!found) throw importNotFound(resource, resourceOf(kind), name);
-  return { ...key, [resource.edge.principal.id]: found.id };
+/** Returns the key with the ids of users and groups: the text may have their names. */
+async function withIds(shared: SessionContext['shared'], resource: EdgeResource, key: Values): Promise<Values> {
+  const entries = resource.key.map(async (name) => {
+    const [kind] = kindsMeant(attributeOf(resource, name), key);
+    if (kind === undefined || resourceOf(kind).namedBy) return [name, key[name]] as const;
+    const text = String(key[name]);
+    const found = await findImported(shared, kind, text);
+    if (!found) throw importNotFound(resource, resourceOf(kind), text);
+    return [name, found.id] as const;
+  });
+  return Object.fromEntries(await Promise.all(entries));
 }
 
 /** Returns values with containers as people write them: by name if it is unique, else by id. */

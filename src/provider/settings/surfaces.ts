@@ -46,6 +46,7 @@ const rows: readonly Surface[] = [
         assumed:
           'Groups are at /api/v1/groups, in the shape of users: {id, displayName, description, externalId, members: [{value, type}], roles: [name]}. PATCH merges, and replaces whole arrays. Guide 000 mentions "REST group endpoints" without a path.',
       },
+      'group-membership': { filters: [] },
       role: {
         filters: ['name'],
         assumed: 'Roles are listed at /api/v1/roles as {id, name, description}. Guide 000 gives no path.',
@@ -81,6 +82,7 @@ const rows: readonly Surface[] = [
         filters: ['displayName'],
         assumed: 'A SCIM Group has `description` in addition to the attributes of RFC 7643.',
       },
+      'group-membership': { filters: [] },
     },
     permissions: 'a SCIM token (Admin > Integrations > SCIM)',
     precondition: 'the Enterprise plan with SSO active',
@@ -110,6 +112,7 @@ const rows: readonly Surface[] = [
         assumed:
           'Groups are the "roles" of this API. `UpdateRole` renames by `NewName`, and changes `Description` and members in one request (CyberArk Identity, of the same origin, documents that). `GetRoleMembers` shows all members, with the columns `Guid` and `Type` (`User` or `Role`). Ids of users are UUIDs, and those of groups are not (they have underscores): a new member is a user if its id is a UUID.',
       },
+      'group-membership': { filters: [] },
     },
     permissions:
       'a service user with a role that has delinea.platform/identity/admin/read and may manage users and groups',
@@ -154,6 +157,7 @@ const rows: readonly Surface[] = [
     serves: {
       user: { filters: ['userName'] },
       group: { filters: ['displayName'] },
+      'group-membership': { filters: [] },
       container: {
         filters: ['name'],
         owned: {},
@@ -219,6 +223,7 @@ const rows: readonly Surface[] = [
         deleteDisables: true,
         assumed: 'GET /v1/groups/{id} shows a disabled group.',
       },
+      'group-membership': { filters: [] },
       role: { filters: [] },
       'role-binding': { filters: [] },
       container: {
@@ -264,6 +269,7 @@ const rows: readonly Surface[] = [
           'The path /api/v1/scim is in guide 001 only; the OpenAPI of Secret Server does not have it. Set `baseUrl` if the tenant differs.',
       },
       group: { filters: ['displayName'] },
+      'group-membership': { filters: [] },
     },
     permissions: 'a SCIM token of Secret Server',
     precondition: 'the URL of Secret Server (secret_server_url) and a SCIM token',
@@ -291,6 +297,7 @@ const rows: readonly Surface[] = [
         assumed: 'Roles of a user (connector 4.4.4 and later) are not read or changed: their JSON is not published.',
       },
       group: { filters: ['displayName'] },
+      'group-membership': { filters: [] },
       container: {
         filters: ['name'],
         assumed: 'PATCH of a Container (2.0 and later) replaces its `name`; its operations are not published.',

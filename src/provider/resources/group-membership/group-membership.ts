@@ -1,16 +1,18 @@
 import * as z from 'zod';
 import { defineResource } from '../../model/resource.js';
 import { principalId, principalType } from '../principal-attributes.js';
+import { onRemovalOfEdge } from '../shared-attributes.js';
 
 /**
- * The membership of one user or group in a group: an element of the group's `members`. It cannot be declared by itself,
- * so it is not in the list of kinds: `members` of group is the authoritative list of these edges.
+ * One member of one group: an element of the group's `members`. A group that declares `members` lists all these edges, so
+ * none can be declared beside it.
  */
 export const groupMembership = defineResource({
   type: 'group-membership',
   title: 'GroupMembership',
   plural: 'group memberships',
-  description: 'The membership of one user or group in one group.',
+  description:
+    'The membership of one user or group in one group. Other members are not changed. Cannot be combined with `members` of `delinea_group` for the same group.',
   props: z.object({
     group: z
       .string()
@@ -18,6 +20,7 @@ export const groupMembership = defineResource({
       .meta({ replace: true, refersTo: ['group'], description: 'Id of the group.' }),
     principalType,
     principalId,
+    onRemoval: onRemovalOfEdge,
   }),
   attrs: z.object({ id: z.string().meta({ description: '`group/<group id>/<member id>`.' }) }),
   key: ['group', 'principalType', 'principalId'],
@@ -27,7 +30,13 @@ export const groupMembership = defineResource({
     scope: 'group',
     storedIn: { object: 'scope', array: 'members' },
   },
+  removal: { verb: 'revoke' },
   permissions: ['delinea:api:read'],
   writePermissions: ['delinea:api:write'],
-  wire: {},
+  wire: {
+    rest: { path: '', fields: {} },
+    identity: { path: '', fields: {} },
+    secretServer: { path: '', fields: {} },
+    scim: { path: '', fields: {} },
+  },
 });

@@ -1,0 +1,14 @@
+resource "delinea_user" "jane" {
+  user_name = "jane.doe@example.com"
+}
+
+# A group whose other members are managed elsewhere: in another stack, or in the console
+data "delinea_group" "sre" {
+  display_name = "SRE"
+}
+
+resource "delinea_group_membership" "jane_in_sre" {
+  group          = data.delinea_group.sre.id
+  principal_type = "user"
+  principal_id   = delinea_user.jane.id
+}
