@@ -10,7 +10,7 @@ import {
 } from '../../src/provider/index.js';
 import { isEdge } from '../../src/provider/model/keys.js';
 import { snakeCase } from '../../src/provider/model/names.js';
-import { scopeKind } from '../../src/provider/resources/edge-words.js';
+import { memberLists, scopeKind } from '../../src/provider/resources/edge-words.js';
 
 const rows = Object.values(surfaces).filter(({ serves }) => Object.keys(serves).length > 0);
 
@@ -72,13 +72,12 @@ function waysOf({ auth, otherAuth = [] }: Surface): string[] {
 /** Returns what a surface can and cannot do with one kind. */
 function abilities({ protocol, serves }: Surface, resource: Resource): string {
   const wire = resource.wire[protocol]!;
-  const { createOnly, deleteDisables, listsAll } = serves[resource.type]!;
+  const { createOnly, deleteDisables, listsAll, memberKinds } = serves[resource.type]!;
   if (isEdge(resource) && resource.edge.storedIn) {
     const { array, object } = resource.edge.storedIn;
     if (object === 'principal') return `stored in \`${array}\` of its principal.`;
-    const list = [resourceOf(scopeKind(resource)).wire[protocol]!.fields[array]!].flat();
-    const only = list.flatMap(({ from }) => from?.only ?? []);
-    return `stored in \`${array}\` of its ${resource.edge.scope}${only.length > 0 ? `; only ${only.join(', ')}` : ''}.`;
+    const { memberKinds: only } = serves[scopeKind(resource)]!;
+    return `stored in \`${array}\` of its ${resource.edge.scope}${only ? `; only ${only.join(', ')}` : ''}.`;
   }
   const named = resource.attributes.filter(({ setting, computed }) => !setting && !computed).map(({ name }) => name);
   const selecting = resource.attributes.flatMap(({ refersBy }) => refersBy ?? []);
@@ -87,9 +86,7 @@ function abilities({ protocol, serves }: Surface, resource: Resource): string {
     [field].flat().map((each) => ({ name, ...each })),
   );
   const fixed = fields.filter(({ name, immutable }) => immutable && !resource.edge && named.includes(name));
-  const only = fields.flatMap(({ name, from }) =>
-    from?.only ? [`only ${from.only.join(', ')} in \`${snakeCase(name)}\``] : [],
-  );
+  const only = memberKinds ? memberLists(resource).map((name) => `only ${memberKinds.join(', ')} in \`${name}\``) : [];
   const single = fields.flatMap(({ name, single }) => (single ? [`one element in \`${snakeCase(name)}\``] : []));
   const list = (names: readonly string[]) => names.map((name) => `\`${snakeCase(name)}\``).join(', ');
   const parts = [

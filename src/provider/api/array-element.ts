@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DelineaError } from '../model/errors.js';
 import { foldCase } from '../model/fold-case.js';
-import type { EdgeResource } from '../model/resource.js';
+import { attributeOf, type EdgeResource } from '../model/resource.js';
 import type { Values } from '../model/values.js';
 import type { RemoteObject, Wire } from '../model/wire.js';
 import {
@@ -28,9 +28,10 @@ interface Written {
 
 /**
  * Returns the collection of a kind that is stored as elements of an array on another object, the carrier (guide 000:
- * `roles` of a user). Every change reads the array and writes the whole array, so callers lock the carrier. The lock
- * does not cover other runs: a write between their read and their write is lost. So `find` after a write throws
- * `overwritten` if another run wrote the array without our change; callers then read and write again.
+ * `roles` of a user) or in a list of its own (the members of a group). Every change reads the array and writes what differs
+ * or, where the protocol has only that, the whole array, so callers lock the carrier. The lock does not cover other runs:
+ * a write between their read and their write is lost. So `find` after a write throws `overwritten` if another run wrote the
+ * array without our change; callers then read and write again.
  */
 export function elementCollection(
   resource: EdgeResource,
@@ -39,13 +40,16 @@ export function elementCollection(
   carriers: (kind: string) => Collection,
 ): Collection {
   const access = surface.serves[resource.type]?.writeAccess ?? 'write';
-  const same = (left: unknown, right: unknown) => foldCase(left) === foldCase(right);
-  const has = (names: readonly string[], value: unknown) => names.some((name) => same(name, value));
   const element = elementAttribute(resource);
+  // Names of roles compare without case; ids of members do not.
+  const comparable = attributeOf(resource, element).caseless ? foldCase : String;
+  const same = (left: unknown, right: unknown) => comparable(left) === comparable(right);
+  const has = (names: readonly string[], value: unknown) => names.some((name) => same(name, value));
   const { array } = resource.edge.storedIn!;
   const kindOf = (values: Values) => carrierOf(resource, values)!.kind;
   const idOf = (values: Values) => carrierOf(resource, values)!.id;
   const edgeId = (values: Values) => `${kindOf(values)}/${idOf(values)}/${values[element]}`;
+  const edgeKey = (values: Values) => `${kindOf(values)}/${idOf(values)}/${comparable(values[element])}`;
   const unsettled = new Map<string, Written>();
 
   /** Reads the carrier again after a 404, which may be spurious: its elements would count as removed. */
@@ -71,14 +75,14 @@ export function elementCollection(
     const now = performance.now();
     const settles = now + Math.min(now - began, SETTLES_MS);
     const written = { before, isAdded: wanted.length > before.length, settles };
-    unsettled.set(foldCase(edgeId(values)), written);
+    unsettled.set(edgeKey(values), written);
     return true;
   }
 
   async function find(key: Values): Promise<RemoteObject[]> {
     const edges = await edgesOf(key);
     const found = edges.filter((edge) => same(edge.values[element], key[element]));
-    const edge = foldCase(edgeId(key));
+    const edge = edgeKey(key);
     const written = unsettled.get(edge);
     if (!written) return found;
     const isShown = found.length > 0 === written.isAdded;

@@ -28,7 +28,7 @@ export function checkServed(tenant: Tenant, declarations: readonly Declaration[]
       errors.set(`${kind}.${name}`, error);
     };
     if (isEdge(resource) && resource.edge.storedIn) {
-      const lack = lackOfCarrier(tenant, resource, values);
+      const lack = lackOfList(tenant, resource, values);
       if (lack !== undefined) refuse(resource.edge.principal.type, lack);
       continue;
     }
@@ -37,7 +37,7 @@ export function checkServed(tenant: Tenant, declarations: readonly Declaration[]
       if (lookup || setting || computed || values[name] === undefined) continue;
       const isReferenceKind = resource.attributes.some(({ refersBy }) => refersBy === name);
       if (isReferenceKind) continue;
-      const lack = lackOf(fieldsOf(wire, name), attribute, values[name]);
+      const lack = lackOf(fieldsOf(wire, name), attribute, values[name], surface.serves[kind]?.memberKinds);
       if (lack !== undefined) refuse(name, lack);
     }
   }
@@ -56,28 +56,31 @@ function refusedKind(tenant: Tenant, kind: string): DelineaError | undefined {
 }
 
 /** Returns the kind of principal that the list of an edge's scope cannot hold, in words: groups in `members`. */
-function lackOfCarrier(tenant: Tenant, resource: EdgeResource, values: Values): string | undefined {
+function lackOfList(tenant: Tenant, resource: EdgeResource, values: Values): string | undefined {
   if (isListedByPrincipal(resource)) return undefined;
-  const { array } = resource.edge.storedIn!;
-  const { wire } = tenant.collection(scopeKind(resource));
+  const scope = scopeKind(resource);
+  const { memberKinds } = tenant.home(scope).serves[scope]!;
   const kind = String(values[resource.edge.principal.type]);
-  const [field] = fieldsOf(wire, array);
-  return field?.from?.only?.includes(kind) === false ? `${kind} in ${snakeCase(array)}` : undefined;
+  return memberKinds?.includes(kind) === false ? `${kind} in ${snakeCase(resource.edge.storedIn!.array)}` : undefined;
 }
 
 /** Returns the part of a value that the wire cannot hold, in words; undefined if it can hold all of it. */
-function lackOf(fields: readonly Field[], { name, refersTo }: Attribute, value: unknown): string | undefined {
+function lackOf(
+  fields: readonly Field[],
+  { name, refersTo }: Attribute,
+  value: unknown,
+  memberKinds: readonly string[] | undefined,
+): string | undefined {
   const [field] = fields;
   const words = snakeCase(name);
   if (!field) return words;
   const elements: readonly unknown[] = Array.isArray(value) ? value : [];
   if (field.single !== undefined && elements.length > 1) return `second element in ${words}`;
-  const { only } = field.from ?? {};
   const kinds = elements.map((element) =>
     isReference(element)
       ? kindOf(element.ref.replace(/^data\./, '').split('.')[0]!)
       : sentId(refersTo, String(element)).kind,
   );
-  const other = only && kinds.find((kind) => kind !== undefined && !only.includes(kind));
+  const other = memberKinds && kinds.find((kind) => kind !== undefined && !memberKinds.includes(kind));
   return other && `${other} in ${words}`;
 }

@@ -84,7 +84,7 @@ function managedBoth(label: string, other?: string): DelineaError {
   return duplicate(
     `${label} is managed both by an authoritative resource and individually`,
     other,
-    'Declare everything in the authoritative resource, or each permission or role binding individually.',
+    'Declare everything in the authoritative resource, or each permission, role binding or membership individually.',
   );
 }
 

@@ -33,6 +33,7 @@ import {
 } from './correlation-key.js';
 import { refuseHiddenManaged } from './hidden-members.js';
 import { endInheritance } from './inherited-edges.js';
+import { requireScopeKeptHere } from './kept-scope.js';
 import { refuseHandOver } from './name-claims.js';
 import type { Match, PlanContext } from './plan-context.js';
 import { decidesStatus, reactivation } from './reactivation.js';
@@ -44,6 +45,7 @@ export async function planDeclared(context: PlanContext, match: Match): Promise<
   if (declaration.lookup || !resolved) return;
   if (!match.live) {
     reportDeleted(context, match);
+    await requireScopeKeptHere(context, resource, resolved);
     requireCreatable(context.tenant.collection(resource.type).wire, resolved, declaration.address);
     const created = { ...withRequired(context, match, resolved), ...(await endingInheritance(context, match)) };
     const change = buildChange(context, match, 'create', created, []);

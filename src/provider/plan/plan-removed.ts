@@ -19,6 +19,7 @@ import { buildRemoval } from './build-removal.js';
 import { keyDeciding, refuseForeignRemoval, refuseHiddenKey } from './correlation-key.js';
 import { refuseHiddenManaged } from './hidden-members.js';
 import { endInheritance, refuseInherited } from './inherited-edges.js';
+import { requireScopeKeptHere } from './kept-scope.js';
 import { declaredKey, isObjectError, type Match, type PlanContext } from './plan-context.js';
 
 /**
@@ -158,6 +159,7 @@ async function operationFor(context: PlanContext, owned: OwnedObject, found: Liv
   if (inSet && (await isOwnAccount(context, resource, found.values))) return 'forget';
   const { wire, surface } = context.tenant.collection(owned.kind);
   if (!isInactive(resource, found.values) && !isEdge(resource)) requireKeptHere(wire, found.live, owned.address);
+  await requireScopeKeptHere(context, resource, found.values);
   refuseHiddenManaged(context, owned, found.values, memberLists(resource));
   if (owned.onRemoval === 'delete') {
     const { deleteDisables, undeletable } = surface.serves[owned.kind] ?? {};

@@ -9,6 +9,7 @@ import { homeKey } from '../read/to-owned-object.js';
 import { keyOfOwned } from '../resources/owned-key.js';
 import { refuseNameReuse, withAdoption } from './adoption.js';
 import { type Applied, Attempt } from './attempt.js';
+import { addCreatedLists } from './check-duplicates.js';
 import type { InstanceState, ResourceInstance } from './instance.js';
 import { ownedByState } from './owned-by-state.js';
 import type { Removed } from './ownership.js';
@@ -53,7 +54,10 @@ async function applyChangeOf(
     const live = await attempt.carryOut(plan.change, async () => (await planFresh(session, instance)).change);
     guard.uncount(restored);
     for (const key of keys) ownership.markApplied(key);
-    if (live && !isEdge(instance.resource)) shared.snapshot.wrote(instance.resource.type, live, instance.state);
+    if (live && !isEdge(instance.resource)) {
+      shared.snapshot.wrote(instance.resource.type, live, instance.state);
+      addCreatedLists(session, instance, live.id);
+    }
     return readBackInstance(session, instance, plan, live);
   });
 }

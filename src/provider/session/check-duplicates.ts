@@ -73,6 +73,19 @@ export async function refuseDuplicateCreation(session: SessionContext, instance:
   for (const { key } of owned ?? []) addName(session, instance, key, undefined, label);
 }
 
+/** Adds the lists of an object that this run has created: the plan did not know its id. */
+export function addCreatedLists(
+  { duplicates }: SessionContext,
+  { resource, declared, state }: ResourceInstance,
+  id: string,
+): void {
+  if (state) return;
+  for (const { edge, elements } of resource.lists ?? []) {
+    // An edge that is declared beside the list comes later, because it needs this id, and is refused then.
+    if (declared?.[elements] !== undefined) duplicates.addAuthoritative(edge, id, { id });
+  }
+}
+
 function addName(
   { duplicates }: SessionContext,
   instance: ResourceInstance,

@@ -41,6 +41,8 @@ export interface Served {
   readonly filters: readonly string[];
   /** The access for writes, if not `write`. */
   readonly writeAccess?: AccessLevel;
+  /** The kinds of members that its lists can hold, if not all. */
+  readonly memberKinds?: readonly string[];
   /** Whether a DELETE only disables the object, so that no permanent deletion is possible. */
   readonly deleteDisables?: boolean;
   /** Whether no call changes an object after its creation. */

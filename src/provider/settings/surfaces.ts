@@ -220,6 +220,7 @@ const rows: readonly Surface[] = [
       },
       group: {
         filters: ['displayName'],
+        memberKinds: ['user'],
         deleteDisables: true,
         assumed: 'GET /v1/groups/{id} shows a disabled group.',
       },
@@ -268,7 +269,7 @@ const rows: readonly Surface[] = [
         assumed:
           'The path /api/v1/scim is in guide 001 only; the OpenAPI of Secret Server does not have it. Set `baseUrl` if the tenant differs.',
       },
-      group: { filters: ['displayName'] },
+      group: { filters: ['displayName'], memberKinds: ['user'] },
       'group-membership': { filters: [] },
     },
     permissions: 'a SCIM token of Secret Server',
@@ -296,7 +297,7 @@ const rows: readonly Surface[] = [
         deleteDisables: true,
         assumed: 'Roles of a user (connector 4.4.4 and later) are not read or changed: their JSON is not published.',
       },
-      group: { filters: ['displayName'] },
+      group: { filters: ['displayName'], memberKinds: ['user'] },
       'group-membership': { filters: [] },
       container: {
         filters: ['name'],

@@ -50,3 +50,12 @@ export function grant(
 export function bind(name: string, role: string, to: Declaration, values: Values = {}, rest: Rest = {}): Declaration {
   return declared('role-binding', name, { role, principalType: to.kind, principalId: idOf(to), ...values }, rest);
 }
+
+export function member(name: string, of: Declaration, who: Declaration, values: Values = {}): Declaration {
+  return declared('group-membership', name, {
+    group: idOf(of),
+    principalType: who.kind,
+    principalId: idOf(who),
+    ...values,
+  });
+}
