@@ -2,7 +2,11 @@ import { resources } from '../../src/provider/index.js';
 
 /** The enums and the attributes whose allowed values they have. The generator fails for allowed values without a row. */
 const ENUMS: readonly { readonly name: string; readonly description: string; readonly of: readonly string[] }[] = [
-  { name: 'PrincipalType', description: 'The type of the holder of a right or a role, or of a member.', of: ['*.principalType'] },
+  {
+    name: 'PrincipalType',
+    description: 'The type of the holder of a right or a role, or of a member.',
+    of: ['*.principalType'],
+  },
   { name: 'Right', description: 'The right of a principal on a container.', of: ['container-permission.right'] },
   {
     name: 'SecretRight',

@@ -12,6 +12,7 @@ import { type Claim, register } from './private/declarations.js';
 import { bindRoleTo, grantTo } from './private/grants.js';
 import { GroupById, GroupByName } from './private/group-reference.js';
 import { literal } from './private/literal.js';
+import { membersOf } from './private/permission-scope.js';
 import { principalKey, principalLabel } from './private/principal-key.js';
 import { duplicateErrors } from './private/principal-list.js';
 import { isPrincipal, listErrors, principalErrors } from './private/principals.js';
@@ -58,7 +59,7 @@ export class DelineaGroup extends Construct implements IGroup {
       construct: this,
       element: this.resource,
       provider: props.provider,
-      claim: () => claimOf(props),
+      claim: () => this.claimOf(props),
       errors: () => [
         ...nameErrors('displayName', props.displayName),
         ...choiceErrors('adopt', props.adopt, Adoption),
@@ -99,6 +100,16 @@ export class DelineaGroup extends Construct implements IGroup {
     this.resource.members = [...new Set(this.memberIds.values())];
   }
 
+  private claimOf({ displayName, members }: DelineaGroupProps): Claim | undefined {
+    if (typeof displayName !== 'string') return undefined;
+    const isWhole = Boolean(members) || this.members.length > 0;
+    return {
+      label: `group "${displayName}"`,
+      key: `group ${displayName.toLowerCase()}`,
+      ...(isWhole ? { manages: membersOf(this).key } : {}),
+    };
+  }
+
   private memberErrors(): readonly string[] {
     const members = [...this.memberIds.keys()];
     const own = principalKey(this);
@@ -116,9 +127,4 @@ export class DelineaGroup extends Construct implements IGroup {
       ),
     ];
   }
-}
-
-function claimOf({ displayName }: DelineaGroupProps): Claim | undefined {
-  if (typeof displayName !== 'string') return undefined;
-  return { label: `group "${displayName}"`, key: `group ${displayName.toLowerCase()}` };
 }

@@ -15,6 +15,7 @@ export * from './gen/enums.js';
 /** The generated bindings below, resource by resource. */
 export * as l1 from './gen/l1.js';
 export type { IGrantee, IGroup, IUser } from './grantee.js';
+export { GroupMembership, type GroupMembershipProps } from './group-membership.js';
 export type { DelineaGroupProps } from './group-props.js';
 export type { IPrincipal } from './principal.js';
 export type { DelineaProviderProps, DelineaRoute, DelineaSurface } from './provider-props.js';

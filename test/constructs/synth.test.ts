@@ -142,7 +142,7 @@ describe('constructs in other languages', () => {
     };
     const kindOf = (name: string) => assembly.types[`delinea-iac.${name}`];
     const classes = ['DelineaProvider', 'DelineaUser', 'DelineaGroup'];
-    const edges = ['ContainerPermission', 'ContainerPermissions', 'RoleBinding', 'RoleBindings'];
+    const edges = ['ContainerPermission', 'ContainerPermissions', 'GroupMembership', 'RoleBinding', 'RoleBindings'];
     for (const name of [...classes, ...edges]) {
       expect(kindOf(name)).toMatchObject({ kind: 'class' });
       expect(kindOf(`${name}Props`)).toMatchObject({ kind: 'interface', datatype: true });

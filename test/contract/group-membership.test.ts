@@ -74,7 +74,14 @@ describe.each(SURFACES)('memberships on %s', (surface) => {
     await openOn(surface);
     const team = group('team');
     const empty = looked('group', 'empty', { displayName: 'empty' });
-    const everything = [...people, team, empty, member('a', team, ann), member('b', team, ben), member('c', empty, cyd)];
+    const everything = [
+      ...people,
+      team,
+      empty,
+      member('a', team, ann),
+      member('b', team, ben),
+      member('c', empty, cyd),
+    ];
     await converge(everything);
     expect(membersNow('team')).toEqual(['ann@example.com', 'ben@example.com']);
     expect(membersNow('empty')).toEqual(['cyd@example.com']);

@@ -13,8 +13,10 @@ export interface Claim {
   readonly key: string;
   /** A value in which two claims of the same object may differ, such as the right. */
   readonly variant?: { readonly name: string; readonly value: string };
-  /** The container or role of the permission. No construct of the stack may manage it authoritatively. */
+  /** The container, role or group of the edge. No construct of the stack may manage it authoritatively. */
   readonly scope?: PermissionScope;
+  /** The key of a scope that the object manages authoritatively, if that is not its own key: the members of a group. */
+  readonly manages?: string;
 }
 
 export interface Declaration {
@@ -114,6 +116,7 @@ class Declarations {
       const first = claims.get(key);
       if (first) report(construct, duplicateError(claim, first.claim, first.path));
       else claims.set(key, { claim, path: construct.node.path });
+      if (claim.manages) claims.set(inTenant(element, claim.manages), { claim, path: construct.node.path });
       if (claim.scope) permissions.push({ construct, scope: claim.scope, key: inTenant(element, claim.scope.key) });
     }
     for (const { construct, scope, key } of permissions) {

@@ -1,11 +1,13 @@
 import type { IConstruct } from 'constructs';
+import type { IPrincipal } from '../principal.js';
+import { principalKey, principalLabel } from './principal-key.js';
 import { resolved } from './resolved.js';
 
-/** A container or role whose permissions or bindings are declared individually or by one authoritative construct. */
+/** A container, role or group whose edges are declared individually or by one authoritative construct. */
 export interface PermissionScope {
   /** Text for messages: `container "Production"`. */
   readonly label: string;
-  /** Word for one permission or binding: `grant`. */
+  /** Word for one permission, binding or membership: `grant`. */
   readonly element: string;
   /** Equal for names that the tenant treats as the same object; compared without case. */
   readonly key: string;
@@ -27,4 +29,9 @@ export function permissionsOf(scope: IConstruct, container: string): PermissionS
 export function holdersOf(scope: IConstruct, role: string): PermissionScope {
   const name = resolved(scope, role);
   return { label: `role "${name}"`, element: 'holder', key: JSON.stringify(['role', name.toLowerCase()]) };
+}
+
+/** Returns the scope of the members of a group. */
+export function membersOf(group: IPrincipal): PermissionScope {
+  return { label: principalLabel(group), element: 'member', key: JSON.stringify(['members', principalKey(group)]) };
 }

@@ -7,6 +7,8 @@ import {
   DelineaGroup,
   type DelineaProvider,
   DelineaUser,
+  GroupMembership,
+  type IGroup,
   type IPrincipal,
   type IUser,
   type l1,
@@ -22,6 +24,8 @@ const janeIn = (stack: TerraformStack) => new DelineaUser(stack, 'jane', { userN
 const eitherOf = (text: string) =>
   `must be a user or group construct, not ${text}; for an id, use DelineaUser.fromUserId(...) or DelineaGroup.fromGroupId(...)`;
 const userOf = (text: string) => `must be a user construct, not ${text}; for an id, use DelineaUser.fromUserId(...)`;
+const groupOf = (text: string) =>
+  `must be a group construct, not ${text}; for an id, use DelineaGroup.fromGroupId(...)`;
 const listOf = (text: string) => `must be a list, not ${text}`;
 
 describe('value that is not a user or group', () => {
@@ -45,6 +49,7 @@ describe('value that is not a user or group', () => {
       new DelineaGroup(stack, 'added', { displayName: 'added' }).addMember(principal);
       new ContainerPermission(stack, 'permission', { container: 'A', principal, right: Right.VIEW });
       new RoleBinding(stack, 'binding', { role: 'A', principal });
+      new GroupMembership(stack, 'membership', { group: any<IGroup>(principal), member: principal });
       const grants = [
         { principal: omar, right: Right.OWNER },
         { principal, right: Right.VIEW },
@@ -57,6 +62,8 @@ describe('value that is not a user or group', () => {
       `[stack/added] members[0] ${eitherOf(text)}`,
       `[stack/permission] principal ${eitherOf(text)}`,
       `[stack/binding] principal ${eitherOf(text)}`,
+      `[stack/membership] group ${groupOf(text)}`,
+      `[stack/membership] member ${eitherOf(text)}`,
       `[stack/permissions] grants[1].principal ${eitherOf(text)}`,
       `[stack/bindings] holders[0] ${eitherOf(text)}`,
     ]);
