@@ -12,6 +12,7 @@ describe('schema', () => {
       'delinea_container_permission',
       'delinea_container_permissions',
       'delinea_group',
+      'delinea_group_membership',
       'delinea_role_binding',
       'delinea_role_bindings',
       'delinea_user',

@@ -25,6 +25,7 @@ describe('settingsOf', () => {
       user: ['adopt', 'onRemoval'],
       group: ['allowEmpty', 'adopt', 'onRemoval'],
       container: [],
+      'group-membership': ['onRemoval'],
       'container-permission': ['adopt', 'onRemoval'],
       'container-permissions': ['adopt', 'allowEmpty', 'retired', 'onRemoval'],
       'role-binding': ['onRemoval'],

@@ -17,11 +17,12 @@ import {
   memberLists,
   principalKinds,
   principalOf,
+  routedAs,
   scopeAttribute,
   scopeIdOf,
   scopeKind,
 } from './edge-words.js';
-import { resourceOf, resources } from './index.js';
+import { resourceOf } from './index.js';
 
 const permission = edgeResourceOf('container-permission');
 const binding = edgeResourceOf('role-binding');
@@ -37,7 +38,17 @@ const carrier = (values: RemoteObject['values'], about?: RemoteObject['about']):
 test('edge kinds: permissions and role bindings give access, a membership does not by itself', () => {
   expect(accessKinds()).toEqual([permission, binding]);
   expect([permission, binding, membership].map(isMembership)).toEqual([false, false, true]);
-  expect(resources).not.toContain(membership);
+});
+
+test('routedAs: a set is routed as its edges, and a membership as its group', () => {
+  const kinds = ['user', 'role-binding', 'role-bindings', 'container-permissions', 'group-membership'];
+  expect(kinds.map(resourceOf).map(routedAs)).toEqual([
+    'user',
+    'role-binding',
+    'role-binding',
+    'container-permission',
+    'group',
+  ]);
 });
 
 test('edgeResourceOf: refuses a kind that is not an edge', () => {

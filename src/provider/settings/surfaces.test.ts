@@ -1,14 +1,19 @@
 import { describe, expect, test } from '@jest/globals';
+import { routedAs } from '../resources/edge-words.js';
 import { resources } from '../resources/index.js';
 import { defaultRouting, surfaceFor, surfaces, surfacesServing } from './surfaces.js';
 
 describe('surfaceFor', () => {
   test('surfaceFor: returns a surface with a protocol of the kind for every kind', () => {
-    for (const { type, wire } of resources.filter(({ authoritativeFor }) => !authoritativeFor)) {
+    for (const { type, wire } of resources.filter((resource) => routedAs(resource) === resource.type)) {
       const home = surfaceFor(type, {}, surfaces);
       expect(home.name).toBe(defaultRouting[type]);
       expect(wire[home.protocol]).toBeDefined();
     }
+  });
+
+  test('rows: serve memberships where they serve groups', () => {
+    for (const { serves } of Object.values(surfaces)) expect('group-membership' in serves).toBe('group' in serves);
   });
 
   test('surfaceFor: prefers the routing over the default', () => {
