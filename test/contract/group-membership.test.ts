@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { type Declaration, surfaces } from '../../src/provider/index.js';
-import { factsOf, findingsOf, groupOf, stepsOf } from '../support/assert/facts.js';
+import { factsOf, failuresOf, findingsOf, groupOf, stepsOf } from '../support/assert/facts.js';
 import { group, looked, member, membersOf, user } from '../support/tenant/declare.js';
 import { openWorkbench, type Workbench, type WorkbenchOptions } from '../support/tenant/workbench.js';
 
@@ -86,6 +86,27 @@ describe.each(SURFACES)('memberships on %s', (surface) => {
     expect(membersNow('team')).toEqual(['ann@example.com', 'ben@example.com']);
     expect(membersNow('empty')).toEqual(['cyd@example.com']);
     expect(stepsOf(await bench.plan(everything))).toEqual([]);
+  });
+
+  test('leave the code together with their group, which is emptied', async () => {
+    await openOn(surface);
+    const team = group('team');
+    await converge([...people, team, ...people.map((who) => member(who.address.slice(-3), team, who))]);
+    const plan = await bench.plan(people);
+    expect(stepsOf(plan)).toHaveLength(4);
+    expect((await bench.apply(plan)).failures).toEqual([]);
+    expect(membersNow('team')).toEqual([]);
+    expect(stepsOf(await bench.plan(people))).toEqual([]);
+  });
+
+  test('leave the code with their group, but not with a member whom somebody else adds meanwhile', async () => {
+    await openOn(surface);
+    const team = group('team');
+    await converge([ann, ben, cyd, team, member('a', team, ann), member('b', team, ben)]);
+    const plan = await bench.plan(people);
+    bench.sim.admin.addMember('team', 'cyd@example.com');
+    expect(failuresOf(await bench.apply(plan))).toEqual(['delinea_group.team stale_plan']);
+    expect(membersNow('team')).toContain('cyd@example.com');
   });
 
   test('adopt a membership that exists already, without a write', async () => {
