@@ -109,6 +109,36 @@ describe.each(SURFACES)('memberships on %s', (surface) => {
     expect(membersNow('team')).toContain('cyd@example.com');
   });
 
+  test('give way to the list of their group, and the list to memberships', async () => {
+    await openOn(surface);
+    const team = group('team');
+    const memberships = [member('a', team, ann), member('b', team, ben)];
+    await converge([...people, team, ...memberships]);
+    // ann stays as an element of the list, ben does not, and cyd is new.
+    const listed = [...people, group('team', membersOf(ann, cyd))];
+    const plan = await bench.plan(listed);
+    expect(stepsOf(plan)).toEqual([
+      'forget group-membership ann@example.com in team',
+      'forget group-membership ben@example.com in team',
+      'update group team',
+    ]);
+    expect((await bench.apply(plan)).failures).toEqual([]);
+    expect(membersNow('team')).toEqual(['ann@example.com', 'cyd@example.com']);
+    expect(stepsOf(await bench.plan(listed))).toEqual([]);
+    await converge([...people, team, ...memberships]);
+    expect(membersNow('team')).toEqual(['ann', 'ben', 'cyd'].map((name) => `${name}@example.com`));
+    expect(stepsOf(await bench.plan([...people, team, ...memberships]))).toEqual([]);
+  });
+
+  test('stay when the list that takes them over has an error', async () => {
+    await openOn(surface);
+    const team = group('team');
+    await converge([ann, team, member('a', team, ann)]);
+    const { resource_changes, delinea } = await bench.plan([ann, group('team', { members: [] })]);
+    expect(delinea.findings.filter(({ level }) => level === 'error')).toMatchObject([{ code: 'guarded' }]);
+    expect(resource_changes.filter(({ delinea: step }) => step.operation !== 'none')).toEqual([]);
+  });
+
   test('adopt a membership that exists already, without a write', async () => {
     await openOn(surface);
     const stranger = looked('user', 'stranger', { userName: 'stranger@example.com' });

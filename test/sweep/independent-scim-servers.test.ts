@@ -4,7 +4,7 @@ import { failuresOf, findingsOf, stepsOf } from '../support/assert/facts.js';
 import { openScimBench, type ScimBench } from '../support/scim-servers/bench.js';
 import { startBetterAuth } from '../support/scim-servers/better-auth.js';
 import { startScimmy } from '../support/scim-servers/scimmy.js';
-import { group, idOf, membersOf, user } from '../support/tenant/declare.js';
+import { group, idOf, member, membersOf, user } from '../support/tenant/declare.js';
 
 const ENTERPRISE = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
 const CORE = 'urn:ietf:params:scim:schemas:core:2.0:User';
@@ -128,6 +128,20 @@ describe.each(Object.entries(SERVERS))('%s', (_, { start, update }) => {
     expect(await membersOfGroup('sre')).toEqual([]);
     await converge(everything);
     expect(await membersOfGroup('sre')).toEqual(await idsOf('ann', 'ben'));
+  });
+
+  test('memberships are added to a group that shows no members, and removed, the last one included', async () => {
+    const team = group('team');
+    await converge([...people, team]);
+    await converge([...people, team, member('a', team, ann), member('b', team, ben)]);
+    expect(await membersOfGroup('team')).toEqual(await idsOf('ann', 'ben'));
+    await converge([...people, team, member('b', team, ben)]);
+    expect(await membersOfGroup('team')).toEqual(await idsOf('ben'));
+    await converge([...people, team]);
+    expect(await membersOfGroup('team')).toEqual([]);
+    await converge([...people, team, member('c', team, cyd)]);
+    await converge(people);
+    expect(await membersOfGroup('team')).toEqual([]);
   });
 
   test('500 members are written and changed, by one request that is executed', async () => {

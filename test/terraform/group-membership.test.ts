@@ -21,7 +21,7 @@ const inGroup = (group: string, name: string, more = '') =>
   );
 const inSre = (...names: readonly string[]) => names.map((name) => inGroup('data.delinea_group.sre.id', name)).join('');
 const membersOf = (sim: Simulator, group = 'sre') =>
-  groupOf(sim.state(), group).members.map((member) => member.replace('@example.com', ''));
+  (groupOf(sim.state(), group).members ?? []).map((member) => member.replace('@example.com', ''));
 
 describe('delinea_group_membership', () => {
   terraformTest('adds and removes its own member only, and destroy leaves the others', () =>
@@ -94,6 +94,26 @@ describe('delinea_group_membership', () => {
         expect(output).toContain('<group>,user|group,<user_name, display_name or id>, or its id');
       }
       expect(membersOf(sim)).toEqual(['stranger']);
+    }),
+  );
+
+  terraformTest('gives way to the list of its group, and the list to memberships', () =>
+    withTenant({ data }, async ({ declare, apply, plan, expectNoChanges, sim }) => {
+      const team = (members = '') => resource('group', 'team', `display_name = "team"\n${members}`);
+      const inTeam = (...names: readonly string[]) =>
+        names.map((name) => inGroup('delinea_group.team.id', name)).join('');
+      declare(PEOPLE + team() + inTeam('ann', 'ben'));
+      await apply();
+      // ann stays as an element of the list, ben does not, and cyd is new.
+      declare(PEOPLE + team('members = [delinea_user.ann.id, delinea_user.cyd.id]'));
+      expect(await plan()).not.toContain('ann@example.com in team will be revoked');
+      await apply();
+      expect(membersOf(sim, 'team')).toEqual(['ann', 'cyd']);
+      await expectNoChanges();
+      declare(PEOPLE + team() + inTeam('ann', 'ben', 'cyd'));
+      await apply();
+      expect(membersOf(sim, 'team')).toEqual(['ann', 'ben', 'cyd']);
+      await expectNoChanges();
     }),
   );
 

@@ -5,7 +5,6 @@ import type { Resource } from '../model/resource.js';
 import type { RemoteObject } from '../model/wire.js';
 import { decidingKey, requireKey } from '../plan/correlation-key.js';
 import { refuseHiddenMembers } from '../plan/hidden-members.js';
-import { memberLists } from '../resources/edge-words.js';
 import { observe } from './read-back.js';
 import type { RunningStep, SurfaceStep } from './surface-step.js';
 
@@ -40,12 +39,11 @@ export function refuseUnread({ step, collection, desired, before }: SurfaceStep,
  * Refuses a live object that differs from the one the plan was made for. This includes attributes that the plan found
  * equal: writing them would undo a change that nobody reviewed. @throws DelineaError `stale_plan`
  */
-export function refuseStale(run: SurfaceStep, live: RemoteObject): void {
-  const { step, collection, desired } = run;
+export function refuseStale({ step, collection, desired, before }: SurfaceStep, live: RemoteObject): void {
   const { resource } = collection;
   const key = decidingKey(resource, step.changed);
   const checked = key === undefined ? step.changed : [...step.changed, key];
-  const planned = Object.fromEntries(checked.map((name) => [name, plannedValue(run, live, name)]));
+  const planned = Object.fromEntries(checked.map((name) => [name, before[name] ?? emptyOf(resource, name)]));
   const differences = diff(resource, { ...desired, ...planned }, live.values);
   if (differences.length === 0) return;
   throw new DelineaError(
@@ -55,19 +53,6 @@ export function refuseStale(run: SurfaceStep, live: RemoteObject): void {
       hint: 'Plan again and review what changed.',
     },
   );
-}
-
-/**
- * Returns the value that the plan saw. A removal takes away all that is left of a list of members, so those that have left
- * it since need no review: another step of the run may have revoked their memberships.
- */
-function plannedValue({ step, collection, before }: SurfaceStep, live: RemoteObject, name: string): unknown {
-  const { resource } = collection;
-  const planned = before[name] ?? emptyOf(resource, name);
-  const current = live.values[name];
-  const isRemoval = step.operation === 'deactivate' || step.operation === 'delete';
-  if (!isRemoval || !memberLists(resource).includes(name) || !Array.isArray(current)) return planned;
-  return (planned as readonly unknown[]).filter((id) => current.includes(id));
 }
 
 /**

@@ -8,7 +8,7 @@ import type { OwnedObject } from '../model/owned-object.js';
 import { type AuthoritativeList, attributeOf, type Resource } from '../model/resource.js';
 import type { Values } from '../model/values.js';
 import { runConcurrently } from '../read/run-concurrently.js';
-import { edgeResourceOf, scopeAttribute, scopeKind } from '../resources/edge-words.js';
+import { edgeResourceOf, isMembership, scopeAttribute, scopeKind } from '../resources/edge-words.js';
 import { resourceOf, resources } from '../resources/index.js';
 import { type AuthoritativeSet, catchObjectErrors, type Match, type PlanContext } from './plan-context.js';
 import { refuseBoth } from './refuse-duplicates.js';
@@ -192,6 +192,13 @@ function scopeText(edge: string, scope: unknown): string {
 /** Returns the declared set whose scope has an owned edge. */
 export function setAround({ sets }: PlanContext, { kind, key }: OwnedObject): AuthoritativeSet | undefined {
   return sets.find(({ of, resolved }) => kind === of.edge && inScope(resolved, of.scope, key));
+}
+
+/** Returns the declared object that lists all edges in the scope of an owned edge: the group that lists its members. */
+export function listAround({ matches }: PlanContext, { kind, key }: OwnedObject): Match | undefined {
+  if (!isMembership(resourceOf(kind))) return undefined;
+  const scope = key[edgeResourceOf(kind).edge.scope];
+  return [...matches.values()].find((match) => match.live?.id === scope && declaredLists(match).includes(kind));
 }
 
 /** Returns whether an owned edge is in the scope of a declared set. */

@@ -11,10 +11,10 @@ import { loadObject } from '../read/load-object.js';
 import { isOwnAccount } from '../read/own-account.js';
 import { runConcurrently } from '../read/run-concurrently.js';
 import type { LiveEdge } from '../read/tenant-reader.js';
-import { edgeResourceOf, memberLists } from '../resources/edge-words.js';
+import { edgeResourceOf, edgesListed, memberLists } from '../resources/edge-words.js';
 import { resourceOf } from '../resources/index.js';
 import { keyOfOwned } from '../resources/owned-key.js';
-import { belongsTo, incompleteSets, isInSet, setAround, setResourceAt } from './authoritative-sets.js';
+import { belongsTo, incompleteSets, isInSet, listAround, setAround, setResourceAt } from './authoritative-sets.js';
 import { buildRemoval } from './build-removal.js';
 import { keyDeciding, refuseForeignRemoval, refuseHiddenKey } from './correlation-key.js';
 import { refuseHiddenManaged } from './hidden-members.js';
@@ -40,7 +40,8 @@ export async function planRemovals(context: PlanContext, owned: readonly OwnedOb
   const removed = new Map<string, OwnedObject>();
   for (const entry of owned) {
     const key = keyOfOwned(entry);
-    if (declared.has(key) || incomplete.some((set) => belongsTo(set, entry))) continue;
+    if (declared.has(key) || incomplete.some((set) => belongsTo(set, entry)) || listAround(context, entry)?.error)
+      continue;
     // A set may have two entries for one edge. One removal is enough: it finds every live edge with that key.
     removed.set(`${entry.address} ${key}`, entry);
   }
@@ -52,6 +53,35 @@ export async function planRemovals(context: PlanContext, owned: readonly OwnedOb
       context.findings.push(toFinding(error, entry.address));
     }
   });
+  leaveOutRevoked(context);
+}
+
+/**
+ * Leaves the members whose memberships the plan revokes out of the removal of their group, which comes later and would take
+ * their absence for a change by somebody else.
+ */
+function leaveOutRevoked({ changes }: PlanContext): void {
+  const revoked = new Set(
+    changes.flatMap(({ delinea: { kind, operation, before } }) =>
+      operation === 'revoke' ? ownedKey(resourceOf(kind), '', before) : [],
+    ),
+  );
+  for (const [index, change] of changes.entries()) {
+    const { kind, id, operation, before } = change.delinea;
+    if (id === undefined || (operation !== 'deactivate' && operation !== 'delete')) continue;
+    const left = memberLists(resourceOf(kind)).flatMap((name) => {
+      const members = before[name] as readonly string[] | undefined;
+      const stays = (member: string) =>
+        !edgesListed(resourceOf(kind), id, { [name]: [member] }).some((edge) =>
+          revoked.has(ownedKey(edge.resource, '', edge.values)),
+        );
+      return members ? [[name, members.filter(stays)]] : [];
+    });
+    changes[index] = {
+      ...change,
+      delinea: { ...change.delinea, before: { ...before, ...Object.fromEntries(left) } },
+    };
+  }
 }
 
 /**
@@ -156,6 +186,8 @@ async function operationFor(context: PlanContext, owned: OwnedObject, found: Liv
   const isForgotten = context.input.forgotten?.includes(owned.address);
   if (!removal || removal.verb === 'release' || !found || isForgotten || (owned.onRemoval === 'retain' && !inSet))
     return 'forget';
+  // The list decides whether the member stays: revoking its membership might undo the change of the list.
+  if (listAround(context, owned)) return 'forget';
   if (inSet && (await isOwnAccount(context, resource, found.values))) return 'forget';
   const { wire, surface } = context.tenant.collection(owned.kind);
   if (!isInactive(resource, found.values) && !isEdge(resource)) requireKeptHere(wire, found.live, owned.address);

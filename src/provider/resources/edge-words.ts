@@ -40,6 +40,25 @@ export function memberLists({ lists = [] }: Resource): readonly string[] {
   return lists.map(({ elements }) => elements);
 }
 
+/** Returns the edges to an object that its lists hold. A list may not show the kind of a member: each is returned. */
+export function edgesListed(
+  { lists = [] }: Resource,
+  id: string,
+  values: Values,
+): { resource: EdgeResource; values: Values }[] {
+  return lists.flatMap(({ edge, elements }) => {
+    const resource = edgeResourceOf(edge);
+    const { principal, scope } = resource.edge;
+    const members = (values[elements] as readonly unknown[] | null | undefined) ?? [];
+    return members.flatMap((member) =>
+      principalKinds(resource).map((kind) => ({
+        resource,
+        values: { [scope]: id, [principal.type]: kind, [principal.id]: member },
+      })),
+    );
+  });
+}
+
 /** Returns the kinds that can be members of an object of this kind: users and groups. */
 export function memberKinds({ lists = [] }: Resource): string[] {
   return [...new Set(lists.flatMap(({ edge }) => principalKinds(resourceOf(edge))))];

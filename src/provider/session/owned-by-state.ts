@@ -10,6 +10,7 @@ import { derivedKey } from '../plan/correlation-key.js';
 import { resolveScope, withCurrentScope } from '../read/scope.js';
 import type { TenantReader } from '../read/tenant-reader.js';
 import { toOwnedObject } from '../read/to-owned-object.js';
+import { edgesListed } from '../resources/edge-words.js';
 import { resourceOf } from '../resources/index.js';
 import { addressOf, nameInState, type ResourceInstance } from './instance.js';
 
@@ -72,6 +73,13 @@ export function nameOfStep({ kind, before, desired }: Step): string | undefined 
     (name) => (values[name] === undefined && attributeOf(resource, name).required) || isReference(values[name]),
   );
   return unknown ? undefined : nameKey(resource, values);
+}
+
+/** Returns the keys of a step's object and of the edges that its lists declare: a group declares its memberships. */
+export function namesOfStep(step: Step): string[] {
+  const resource = resourceOf(step.kind);
+  const listed = edgesListed(resource, step.id ?? '', { ...step.before, ...step.desired });
+  return [nameOfStep(step) ?? [], ...listed.map((edge) => nameKey(edge.resource, edge.values))].flat();
 }
 
 /** Returns the key by which another address recognises a removed object: name and id; for an edge its name alone. */

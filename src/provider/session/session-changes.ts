@@ -5,7 +5,7 @@ import { ACTION_OF, type ResourceChange, type Step, stepsOf } from '../model/pla
 import { principalKey } from '../model/principal.js';
 import { principalOf } from '../resources/edge-words.js';
 import { resourceOf } from '../resources/index.js';
-import { nameOfStep, redeclaredName } from './owned-by-state.js';
+import { nameOfStep, namesOfStep, redeclaredName } from './owned-by-state.js';
 
 /** With at most this many removals, or this many times the parallelism, one is planned late enough to see the renames. */
 const SEES_RENAMES = { removals: 30, timesParallelism: 3 };
@@ -93,7 +93,7 @@ export class SessionChanges {
    * authoritative set has another kind than a single edge.
    */
   kindsElsewhere({ delinea }: ResourceChange): string[] {
-    const namesIn = (step: Step) => (step.edgeSteps ?? [step]).flatMap((one) => nameOfStep(one) ?? []);
+    const namesIn = (step: Step) => (step.edgeSteps ?? [step]).flatMap(namesOfStep);
     const names = new Set(namesIn(delinea));
     const steps = [...this.changes.values()].map((change) => change.delinea);
     const leaves = (step: Step) => isDeletion(step) || step.operation === 'forget';
@@ -190,8 +190,8 @@ type KeptIds = ReadonlyMap<string, ReadonlySet<string | undefined>>;
 function keptIds(steps: readonly Step[]): KeptIds {
   const kept = new Map<string, Set<string | undefined>>();
   for (const step of steps) {
-    const name = isDeletion(step) ? undefined : nameOfStep(step);
-    if (name !== undefined) kept.set(name, (kept.get(name) ?? new Set()).add(step.id));
+    const names = isDeletion(step) ? [] : namesOfStep(step);
+    for (const name of names) kept.set(name, (kept.get(name) ?? new Set()).add(step.id));
   }
   return kept;
 }

@@ -1,7 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { DelineaError } from '../model/errors.js';
 import type { ResourceChange } from '../model/plan.js';
-import { group } from '../resources/group/group.js';
 import { Ownership } from './ownership.js';
 import { retryAfterDeletions, withoutDeleted } from './stale-plan.js';
 
@@ -23,19 +22,28 @@ const gone = () => {
   return ownership;
 };
 
+const ops = (...members: string[]) => ({ kind: 'group', id: '7', before: { members } });
+
 describe('stale plan: reviewed members', () => {
   const reviewed = { members: ['jane', 'joe', 'jim'], description: 'x' };
 
   test('leave out a user when this session deletes it and it is not a live member', () => {
     for (const ownership of [going(), gone()]) {
-      const left = withoutDeleted(ownership, group, reviewed, { members: ['jane', 'jim'] });
+      const left = withoutDeleted(ownership, ops('jane', 'jim'), reviewed);
       expect(left).toEqual({ members: ['jane', 'jim'], description: 'x' });
     }
   });
 
   test('keep a user when somebody else removed it, or when it is still a live member', () => {
-    expect(withoutDeleted(gone(), group, reviewed, { members: ['jane', 'joe'] })).toEqual(reviewed);
-    expect(withoutDeleted(new Ownership(), group, reviewed, { members: ['jane'] })).toEqual(reviewed);
+    expect(withoutDeleted(gone(), ops('jane', 'joe'), reviewed)).toEqual(reviewed);
+    expect(withoutDeleted(new Ownership(), ops('jane'), reviewed)).toEqual(reviewed);
+  });
+
+  test('leave out a user whose membership in this group the session revokes', () => {
+    const ownership = new Ownership();
+    ownership.markRemoving(`group-membership ${JSON.stringify(['7', 'user', 'joe'])}`, joe);
+    expect(withoutDeleted(ownership, ops('jane', 'jim'), reviewed).members).toEqual(['jane', 'jim']);
+    expect(withoutDeleted(ownership, { ...ops('jane', 'jim'), id: '8' }, reviewed)).toEqual(reviewed);
   });
 });
 

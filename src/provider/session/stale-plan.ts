@@ -1,13 +1,12 @@
 import { diff } from '../model/diff.js';
 import { DelineaError } from '../model/errors.js';
 import { joinFirst } from '../model/join-first.js';
-import { isEdge, keyText, objectKey } from '../model/keys.js';
+import { isEdge, keyText, objectKey, ownedKey } from '../model/keys.js';
 import type { OwnedObject } from '../model/owned-object.js';
 import type { ResourceChange, Step } from '../model/plan.js';
-import type { Resource } from '../model/resource.js';
 import { pick, type Values } from '../model/values.js';
 import type { TenantReader } from '../read/tenant-reader.js';
-import { memberKinds, memberLists } from '../resources/edge-words.js';
+import { edgesListed, memberKinds, memberLists } from '../resources/edge-words.js';
 import { resourceOf } from '../resources/index.js';
 import { isDeleted } from './adoption.js';
 import type { ResourceInstance } from './instance.js';
@@ -93,7 +92,7 @@ export function withReviewedBefore(
   const names = Object.keys(declared ? delinea.desired : delinea.before).filter(
     (name) => !ends.includes(name) && seen[name] !== undefined && seen[name] !== null,
   );
-  const reviewed = withoutDeleted(ownership, resource, pick(seen, names), delinea.before);
+  const reviewed = withoutDeleted(ownership, delinea, pick(seen, names));
   return { ...change, delinea: { ...delinea, before: { ...delinea.before, ...reviewed } } };
 }
 
@@ -137,15 +136,19 @@ function refuseUnreviewed(kind: string, elements: string, state: Values, { edgeS
 }
 
 /**
- * Returns the reviewed member lists without users that this run has deleted. Terraform deletes a user before it changes
- * the group that no longer lists them, so their absence does not make the plan stale.
+ * Returns the reviewed member lists without members that this run has removed: Terraform deletes a user, or revokes a
+ * membership, before it changes the group, so their absence does not make the plan stale.
  */
-export function withoutDeleted(ownership: Ownership, resource: Resource, reviewed: Values, live: Values): Values {
-  const lists = memberLists(resource).filter((name) => Array.isArray(reviewed[name]));
+export function withoutDeleted(
+  ownership: Ownership,
+  step: Pick<Step, 'kind' | 'id' | 'before'>,
+  reviewed: Values,
+): Values {
+  const lists = memberLists(resourceOf(step.kind)).filter((name) => Array.isArray(reviewed[name]));
   const left = lists.map((name) => {
-    const present = new Set((live[name] as readonly string[] | null | undefined) ?? []);
+    const present = new Set((step.before[name] as readonly string[] | null | undefined) ?? []);
     const members = reviewed[name] as readonly string[];
-    return [name, members.filter((id) => present.has(id) || !isRemoved(ownership, resource, id))];
+    return [name, members.filter((id) => present.has(id) || !isRemoved(ownership, step, name, id))];
   });
   return { ...reviewed, ...Object.fromEntries(left) };
 }
@@ -163,15 +166,29 @@ export async function retryAfterDeletions<T>(
   try {
     return await work(change);
   } catch (error) {
-    const { kind, before } = change.delinea;
-    const resource = resourceOf(kind);
-    const members = memberLists(resource).flatMap((name) => (before[name] as readonly string[] | null) ?? []);
-    const isOurs = members.some((id) => isRemoved(ownership, resource, id));
+    const { delinea: step } = change;
+    const isOurs = memberLists(resourceOf(step.kind)).some((name) =>
+      ((step.before[name] as readonly string[] | null | undefined) ?? []).some((id) =>
+        isRemoved(ownership, step, name, id),
+      ),
+    );
     if (!(error instanceof DelineaError) || error.code !== 'stale_plan' || !isOurs) throw error;
     return work(await planAgain());
   }
 }
 
-function isRemoved(ownership: Ownership, resource: Resource, id: string): boolean {
-  return memberKinds(resource).some((kind) => ownership.isRemoved(objectKey(kind, id)));
+/** Returns whether this run removes a member of a list, or its membership. */
+function isRemoved(
+  ownership: Ownership,
+  { kind, id = '' }: Pick<Step, 'kind' | 'id'>,
+  list: string,
+  member: string,
+): boolean {
+  const resource = resourceOf(kind);
+  return (
+    memberKinds(resource).some((of) => ownership.isRemoved(objectKey(of, member))) ||
+    edgesListed(resource, id, { [list]: [member] }).some((edge) =>
+      ownership.isRemoved(ownedKey(edge.resource, '', edge.values)),
+    )
+  );
 }
