@@ -219,3 +219,55 @@ describe('memberships in a mirrored group', () => {
     ]);
   });
 });
+
+describe('memberships in a list that the response leaves out', () => {
+  const everything = [ann, ben, sre, ...inSre(ann, ben)];
+  const hide = () =>
+    bench.sim.faults.set({ faults: [{ kind: 'dropFields', method: 'GET', path: '/Groups', fields: ['members'] }] });
+
+  test.each([
+    ['declared', everything, ['create', 'create']],
+    ['removed from code', [ann, ben], ['forget', 'forget']],
+  ])('are neither gone nor added again while they are %s', async (_, wanted, steps) => {
+    bench = await openWorkbench({ data });
+    await converge(everything);
+    hide();
+    const plan = await bench.plan(wanted);
+    expect(stepsOf(plan)).toEqual([]);
+    expect(plan.delinea.findings.filter(({ level }) => level === 'error')).toMatchObject(
+      ['ann', 'ben'].map((name) => ({
+        code: 'incomplete_response',
+        address: `delinea_group_membership.${name}_in_sre`,
+        message: `the response leaves out members, although ${name}@example.com in sre is known`,
+        remedy: [{ kind: 'allowMissing', count: 2 }],
+      })),
+    );
+    const allowed = await bench.plan(wanted, { allowMissing: 2 });
+    expect(stepsOf(allowed).map((step) => step.split(' ')[0])).toEqual(steps);
+  });
+
+  test('are not recorded as removed when the list is hidden after the plan', async () => {
+    bench = await openWorkbench({ data });
+    await converge(everything);
+    const plan = await bench.plan([ann, ben]);
+    hide();
+    const { failures } = await bench.apply(plan);
+    expect(failures.map(({ error }) => error.code)).toEqual(['incomplete_response', 'incomplete_response']);
+    expect(membersNow()).toEqual(['ann', 'ben', 'stranger'].map((name) => `${name}@example.com`));
+    bench.sim.faults.set({ faults: [] });
+    await converge([ann, ben]);
+    expect(membersNow()).toEqual(['stranger@example.com']);
+  });
+
+  test('are added to a group that shows none, as one without members may', async () => {
+    bench = await openWorkbench({ data });
+    const empty = looked('group', 'empty', { displayName: 'empty' });
+    bench.sim.faults.set({
+      faults: [{ kind: 'dropFields', method: 'GET', path: '/Groups', fields: ['members'], times: 3 }],
+    });
+    const plan = await bench.plan([ann, empty, member('a', empty, ann)]);
+    expect(stepsOf(plan)).toContain('create group-membership ann@example.com in empty');
+    expect((await bench.apply(plan)).failures).toEqual([]);
+    expect(membersNow('empty')).toEqual(['ann@example.com']);
+  });
+});

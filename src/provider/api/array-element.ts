@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { DelineaError } from '../model/errors.js';
 import { foldCase } from '../model/fold-case.js';
 import { attributeOf, type EdgeResource } from '../model/resource.js';
-import type { Values } from '../model/values.js';
+import { pick, type Values } from '../model/values.js';
 import type { RemoteObject, Wire } from '../model/wire.js';
 import {
   carrierKinds,
@@ -60,7 +60,7 @@ export function elementCollection(
 
   async function edgesOf(values: Values): Promise<RemoteObject[]> {
     const carrier = await readCarrier(values);
-    return carrier ? edgesIn(resource, kindOf(values), carrier) : [];
+    return carrier ? edgesIn(resource, kindOf(values), carrier, carriers(kindOf(values)).wire) : [];
   }
 
   /** Writes the array of a carrier after a change. @returns whether the carrier exists */
@@ -68,7 +68,7 @@ export function elementCollection(
     const began = performance.now();
     const carrier = await readCarrier(values);
     if (!carrier) return false;
-    const before = elementsIn(resource, kindOf(values), carrier);
+    const before = elementsIn(resource, kindOf(values), carrier, carriers(kindOf(values)).wire);
     const wanted = change(before);
     if (wanted.length === before.length) return true;
     await carriers(kindOf(values)).update(carrier, { [array]: wanted }, access);
@@ -81,7 +81,11 @@ export function elementCollection(
 
   async function find(key: Values): Promise<RemoteObject[]> {
     const edges = await edgesOf(key);
-    const found = edges.filter((edge) => same(edge.values[element], key[element]));
+    // A list may show only ids, which are unique among users and groups.
+    const type = pick(key, [resource.edge.principal.type]);
+    const found = edges
+      .filter((edge) => same(edge.values[element], key[element]))
+      .map((edge) => ({ ...edge, values: { ...type, ...edge.values } }));
     const edge = edgeKey(key);
     const written = unsettled.get(edge);
     if (!written) return found;

@@ -2,9 +2,10 @@ import { diff, differingNames } from '../model/diff.js';
 import { DelineaError } from '../model/errors.js';
 import { isEdge } from '../model/keys.js';
 import type { Resource } from '../model/resource.js';
-import type { RemoteObject } from '../model/wire.js';
+import { missingList, type RemoteObject } from '../model/wire.js';
 import { decidingKey, requireKey } from '../plan/correlation-key.js';
 import { refuseHiddenMembers } from '../plan/hidden-members.js';
+import { carrierOf } from '../resources/edge-words.js';
 import { observe } from './read-back.js';
 import type { RunningStep, SurfaceStep } from './surface-step.js';
 
@@ -68,6 +69,19 @@ export async function refuseRecreated(run: SurfaceStep): Promise<void> {
     `${run.step.label} was deleted since the plan was made, and a new object has its name`,
     { hint: 'Plan again and review what changed.' },
   );
+}
+
+/**
+ * Refuses to take an edge for gone if the response leaves out the list in which the plan saw it.
+ * @throws DelineaError `incomplete_response`
+ */
+export async function refuseOmitted({ context, collection, key }: RunningStep): Promise<void> {
+  const { resource, surface } = collection;
+  const carrier = carrierOf(resource, key);
+  if (!isEdge(resource) || !carrier) return;
+  const { array } = resource.edge.storedIn!;
+  const live = await context.tenant.collection(carrier.kind, surface.name).get(carrier.id, [array]);
+  if (live && !Array.isArray(live.values[array])) throw missingList(`${carrier.kind} ${carrier.id}`, array);
 }
 
 /** Reads the live object of a step. @throws DelineaError `stale_plan` when it was deleted since the plan was made */

@@ -1,7 +1,7 @@
 import { isEdge } from '../model/keys.js';
 import { pick } from '../model/values.js';
 import { type RemoteObject, withWrites } from '../model/wire.js';
-import { refuseRecreated, refuseStale } from './preconditions.js';
+import { refuseOmitted, refuseRecreated, refuseStale } from './preconditions.js';
 import { observe, readBackGone } from './read-back.js';
 import type { RunningStep } from './surface-step.js';
 import { isRepeatable, writeOnce } from './write-once.js';
@@ -11,7 +11,10 @@ export async function remove(run: RunningStep, attempt = 1): Promise<void> {
   const { resource } = run.collection;
   // Read an edge a second time before it counts as gone: it has no name by which a later run would find it.
   const live = (await observe(run)) ?? (isEdge(resource) ? await observe(run) : undefined);
-  if (!live) return refuseRecreated(run);
+  if (!live) {
+    await refuseOmitted(run);
+    return refuseRecreated(run);
+  }
   const expected = Object.keys(run.before).filter((name) => !resource.key.includes(name));
   refuseStale({ ...run, step: { ...run.step, changed: expected } }, live);
   await deleteLive(run, live);

@@ -107,6 +107,8 @@ export interface Field {
   readonly when?: { readonly attribute: string; readonly is: string };
   /** A list of references: `[{value, type}]` on the wire, ids in attributes; changed element by element. */
   readonly references?: boolean;
+  /** A list that a service may leave out when it is empty (RFC 7643 §2.5), so that its absence does not show a hidden one. */
+  readonly omittedIfEmpty?: boolean;
   /** A list whose first element alone counts (guide 004: `rights`). */
   readonly firstOf?: boolean;
 }

@@ -4,6 +4,7 @@ import type { Remedy } from '../model/remedy.js';
 import { attributeOf, type Resource } from '../model/resource.js';
 import { pick, type Values } from '../model/values.js';
 import type { RemoteObject } from '../model/wire.js';
+import { refuseOmittedList } from '../read/edges.js';
 import { homeValues } from '../read/home-values.js';
 import { loadObject } from '../read/load-object.js';
 import { listIn, type Membership, managedLists } from '../read/memberships.js';
@@ -101,6 +102,16 @@ export function refuseHiddenMembers(
       },
     );
   }
+}
+
+/**
+ * Refuses to conclude that a managed edge is gone from a list that the response omits, unless the run allows that.
+ * @throws DelineaError `incomplete_response`
+ */
+export async function refuseHiddenEdge(context: PlanContext, { kind, key }: OwnedObject): Promise<void> {
+  const { visibility } = context;
+  if (visibility?.allowsMissing) return;
+  await refuseOmittedList(context, resourceOf(kind), key, visibility?.remedy());
 }
 
 /**

@@ -31,7 +31,7 @@ import {
   refuseHiddenKey,
   withRequired,
 } from './correlation-key.js';
-import { refuseHiddenManaged } from './hidden-members.js';
+import { refuseHiddenEdge, refuseHiddenManaged } from './hidden-members.js';
 import { endInheritance } from './inherited-edges.js';
 import { requireScopeKeptHere } from './kept-scope.js';
 import { refuseHandOver } from './name-claims.js';
@@ -44,6 +44,7 @@ export async function planDeclared(context: PlanContext, match: Match): Promise<
   const { declaration, resource, resolved } = match;
   if (declaration.lookup || !resolved) return;
   if (!match.live) {
+    if (match.owned) await refuseHiddenEdge(context, match.owned);
     reportDeleted(context, match);
     await requireScopeKeptHere(context, resource, resolved);
     requireCreatable(context.tenant.collection(resource.type).wire, resolved, declaration.address);

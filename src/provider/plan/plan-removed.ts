@@ -17,7 +17,7 @@ import { keyOfOwned } from '../resources/owned-key.js';
 import { belongsTo, incompleteSets, isInSet, listAround, setAround, setResourceAt } from './authoritative-sets.js';
 import { buildRemoval } from './build-removal.js';
 import { keyDeciding, refuseForeignRemoval, refuseHiddenKey } from './correlation-key.js';
-import { refuseHiddenManaged } from './hidden-members.js';
+import { refuseHiddenEdge, refuseHiddenManaged } from './hidden-members.js';
 import { endInheritance, refuseInherited } from './inherited-edges.js';
 import { requireScopeKeptHere } from './kept-scope.js';
 import { declaredKey, isObjectError, type Match, type PlanContext } from './plan-context.js';
@@ -184,8 +184,11 @@ async function operationFor(context: PlanContext, owned: OwnedObject, found: Liv
   // Within a declared set, `on_removal = "retain"` applies to the set, not to a single edge.
   const inSet = isInSet(context, owned);
   const isForgotten = context.input.forgotten?.includes(owned.address);
-  if (!removal || removal.verb === 'release' || !found || isForgotten || (owned.onRemoval === 'retain' && !inSet))
+  if (!removal || removal.verb === 'release' || isForgotten || (owned.onRemoval === 'retain' && !inSet)) return 'forget';
+  if (!found) {
+    await refuseHiddenEdge(context, owned);
     return 'forget';
+  }
   // The list decides whether the member stays: revoking its membership might undo the change of the list.
   if (listAround(context, owned)) return 'forget';
   if (inSet && (await isOwnAccount(context, resource, found.values))) return 'forget';

@@ -1,6 +1,8 @@
 import { kindsMeant } from '../model/attribute.js';
 import { DelineaError } from '../model/errors.js';
 import { isEdge, keyText } from '../model/keys.js';
+import { snakeCase } from '../model/names.js';
+import type { Remedy } from '../model/remedy.js';
 import type { EdgeResource, Resource } from '../model/resource.js';
 import type { Values } from '../model/values.js';
 import type { RemoteObject } from '../model/wire.js';
@@ -9,6 +11,7 @@ import { labelOf } from '../resources/label.js';
 import type { ConfiguredSurface } from '../settings/configured-surface.js';
 import { homeValues, principalKindOf } from './home-values.js';
 import { notVisible } from './id-translator.js';
+import { loadObject } from './load-object.js';
 import { singleFlight } from './single-flight.js';
 import type { LiveEdge, TenantReader } from './tenant-reader.js';
 
@@ -75,6 +78,33 @@ export async function edgesWithKey(
 ): Promise<readonly LiveEdge[]> {
   const key = keyText(resource, ends);
   return (await edgesInScope(reader, resource, ends)).filter(({ values }) => keyText(resource, values) === key);
+}
+
+/**
+ * Refuses to conclude that a recorded edge is gone from a list that the response leaves out: an empty list may be left out,
+ * and so may one that the account cannot see.
+ * @param remedy ways to continue without it
+ * @throws DelineaError `incomplete_response`
+ */
+export async function refuseOmittedList(
+  reader: TenantReader,
+  resource: Resource,
+  ends: Values,
+  remedy: readonly Remedy[] = [],
+): Promise<void> {
+  if (!isEdge(resource) || !resource.edge.storedIn || isListedByPrincipal(resource)) return;
+  const { array } = resource.edge.storedIn;
+  const live = await loadObject(reader, scopeKind(resource), String(ends[resource.edge.scope]), [array]);
+  if (!live || Array.isArray(live.values[array])) return;
+  const label = edgeLabel(reader, resource.type, ends);
+  throw new DelineaError(
+    'incomplete_response',
+    `the response leaves out ${snakeCase(array)}, although ${label} is known`,
+    {
+      hint: 'Nothing was changed. Check what the account of this run can see.',
+      remedy,
+    },
+  );
 }
 
 /** Returns the error for several edges between one principal and one scope. */

@@ -64,6 +64,9 @@ async function readCarriers(
   if (known.some(({ values }) => !Array.isArray(values[array]))) {
     return { edges: [], unread: [`the list of ${plural} leaves out their ${array}`] };
   }
-  const edges = known.flatMap((carrier) => edgesIn(resource, kind, carrier)).filter(({ values }) => isWanted(values));
+  const { wire } = reader.tenant.collection(kind, surface.name);
+  const edges = known
+    .flatMap((carrier) => edgesIn(resource, kind, carrier, wire))
+    .filter(({ values }) => isWanted(values));
   return { edges: await withHomeIds(reader, resource.type, edges), unread: [] };
 }

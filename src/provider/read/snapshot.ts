@@ -81,6 +81,7 @@ export class Snapshot {
     const view = this.view(carrier.kind, surface.name);
     const live = await view.byId(carrier.id);
     if (!live) return [];
-    return edgesIn(resource, carrier.kind, await view.withAttributes(live, [resource.edge.storedIn!.array]));
+    const { wire } = this.tenant.collection(carrier.kind, surface.name);
+    return edgesIn(resource, carrier.kind, await view.withAttributes(live, [resource.edge.storedIn!.array]), wire);
   }
 }

@@ -28,6 +28,7 @@ const permission = edgeResourceOf('container-permission');
 const binding = edgeResourceOf('role-binding');
 const membership = edgeResourceOf('group-membership');
 const ends = { principalType: 'group', principalId: '7' };
+const WIRE = { path: '', fields: {} };
 const carrier = (values: RemoteObject['values'], about?: RemoteObject['about']): RemoteObject => ({
   id: '7',
   values,
@@ -118,14 +119,14 @@ describe('where edges are stored', () => {
   });
 
   test('edges in an array: one for each element, with the kind of the principal if the service shows it', () => {
-    expect(edgesIn(binding, 'user', carrier({ roles: ['A', 'B'] })).map(({ id, values }) => [id, values.role])).toEqual(
-      [
-        ['user/7/A', 'A'],
-        ['user/7/B', 'B'],
-      ],
-    );
+    expect(
+      edgesIn(binding, 'user', carrier({ roles: ['A', 'B'] }), WIRE).map(({ id, values }) => [id, values.role]),
+    ).toEqual([
+      ['user/7/A', 'A'],
+      ['user/7/B', 'B'],
+    ]);
     const members = carrier({ members: ['1', '2'] }, { members: { '1': { kind: 'user' } } });
-    expect(edgesIn(membership, 'group', members).map(({ values }) => values)).toEqual([
+    expect(edgesIn(membership, 'group', members, WIRE).map(({ values }) => values)).toEqual([
       { group: '7', principalType: 'user', principalId: '1' },
       { group: '7', principalId: '2' },
     ]);
@@ -133,15 +134,20 @@ describe('where edges are stored', () => {
 
   test('edges in an array: keep the names that the response shows', () => {
     const about = { members: { 1: { kind: 'user', display: 'ada' } } };
-    const [edge] = edgesIn(membership, 'group', carrier({ members: ['1'] }, about));
+    const [edge] = edgesIn(membership, 'group', carrier({ members: ['1'] }, about), WIRE);
     expect(edge!.about).toEqual({ principalId: about.members });
-    expect(edgesIn(membership, 'group', carrier({ members: ['1'] }))[0]).not.toHaveProperty('about');
+    expect(edgesIn(membership, 'group', carrier({ members: ['1'] }), WIRE)[0]).not.toHaveProperty('about');
   });
 
   test('edges in an array: refused when the response leaves the array out', () => {
-    expect(() => edgesIn(binding, 'user', carrier({}))).toThrow(
+    expect(() => edgesIn(binding, 'user', carrier({}), WIRE)).toThrow(
       expect.objectContaining({ code: 'incomplete_response', message: 'the response for user 7 has no roles' }),
     );
-    expect(edgesIn(binding, 'user', carrier({ roles: [] }))).toEqual([]);
+    expect(edgesIn(binding, 'user', carrier({ roles: [] }), WIRE)).toEqual([]);
+  });
+
+  test('edges in an array: none when the service may leave out an empty array', () => {
+    const wire = { path: '', fields: { members: { at: ['members'], omittedIfEmpty: true } } };
+    expect(edgesIn(membership, 'group', carrier({}), wire)).toEqual([]);
   });
 });

@@ -4,7 +4,7 @@ import { isEdge } from '../model/keys.js';
 import type { Principal } from '../model/principal.js';
 import { attributeOf, type EdgeResource, type Resource } from '../model/resource.js';
 import type { Values } from '../model/values.js';
-import { missingList, type RemoteObject } from '../model/wire.js';
+import { fieldOf, missingList, type RemoteObject, type Wire } from '../model/wire.js';
 import { resourceOf, resources } from './index.js';
 
 /** Returns the edge kinds that are read separately. Memberships are read with the groups that list them. */
@@ -145,21 +145,28 @@ export function elementValues(resource: EdgeResource, carrier: Principal, elemen
 }
 
 /**
- * Returns the array of a carrier that holds edges. Refuses a response without the array: writing it back would remove
- * every element. @throws DelineaError `incomplete_response`
+ * Returns the array of a carrier that holds edges. Refuses a response without the array, unless the service may leave out an
+ * empty one: writing it back would remove every element.
+ * @param wire that of the carrier
+ * @throws DelineaError `incomplete_response`
  */
-export function elementsIn({ edge }: EdgeResource, kind: string, carrier: RemoteObject): readonly string[] {
+export function elementsIn({ edge }: EdgeResource, kind: string, carrier: RemoteObject, wire: Wire): readonly string[] {
   const { array } = edge.storedIn!;
   const elements = carrier.values[array];
   if (Array.isArray(elements)) return elements as readonly string[];
+  if (fieldOf(wire, array, carrier.values)?.omittedIfEmpty) return [];
   throw missingList(`${kind} ${carrier.id}`, array);
 }
 
-/** Returns the edges in a carrier's array, such as the roles of one user. @throws DelineaError `incomplete_response` */
-export function edgesIn(resource: EdgeResource, kind: string, carrier: RemoteObject): RemoteObject[] {
+/**
+ * Returns the edges in a carrier's array, such as the roles of one user.
+ * @param wire that of the carrier
+ * @throws DelineaError `incomplete_response`
+ */
+export function edgesIn(resource: EdgeResource, kind: string, carrier: RemoteObject, wire: Wire): RemoteObject[] {
   const { principal, storedIn } = resource.edge;
   const about = carrier.about?.[storedIn!.array];
-  return elementsIn(resource, kind, carrier).map((element) => {
+  return elementsIn(resource, kind, carrier, wire).map((element) => {
     const values = elementValues(resource, { kind, id: carrier.id }, element);
     const shown = about?.[element]?.kind;
     return {

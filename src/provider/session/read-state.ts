@@ -3,7 +3,7 @@ import { isEdge, nameKey } from '../model/keys.js';
 import type { OwnedObject } from '../model/owned-object.js';
 import { attributeOf } from '../model/resource.js';
 import { refuseHiddenMembers } from '../plan/hidden-members.js';
-import { edgeLabel } from '../read/edges.js';
+import { edgeLabel, refuseOmittedList } from '../read/edges.js';
 import { withCurrentScope } from '../read/scope.js';
 import type { TenantReader } from '../read/tenant-reader.js';
 import { scopeAttribute } from '../resources/edge-words.js';
@@ -80,6 +80,8 @@ async function readMissing(
   refuseNeverVisible(session, instance);
   await session.visibility.enforce(resource.type);
   const [entry] = owned ?? [];
+  if (entry && !session.visibility.allowsMissing)
+    await refuseOmittedList(session.shared, resource, entry.key, session.visibility.remedy(1));
   if (resource.account && entry)
     session.deleted.set(nameKey(resource, state), { deletedOutOfBand: entry, privateState });
   return { live: undefined, warnings: [deletedWarning(instance)] };

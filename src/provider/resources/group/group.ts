@@ -112,7 +112,7 @@ export const group = defineResource({
       path: '/Groups',
       schemas: ['urn:ietf:params:scim:schemas:core:2.0:Group'],
       repeat: ['externalId'],
-      fields: common,
+      fields: { ...common, members: { ...common.members, omittedIfEmpty: true } },
     },
   },
 });
