@@ -92,6 +92,7 @@ describe.each(SURFACES)('memberships on %s', (surface) => {
     await openOn(surface);
     const team = group('team');
     await converge([...people, team, ...people.map((who) => member(who.address.slice(-3), team, who))]);
+    bench.sim.admin.addMember('team', 'stranger@example.com');
     const plan = await bench.plan(people);
     expect(stepsOf(plan)).toHaveLength(4);
     expect((await bench.apply(plan)).failures).toEqual([]);

@@ -69,6 +69,25 @@ describe('delinea_group_membership', () => {
     }),
   );
 
+  terraformTest('is not taken for revoked while responses leave out the members', () =>
+    withTenant({ data }, async ({ declare, apply, plan, refused, sim }) => {
+      declare(PEOPLE + SRE + inSre('ann'));
+      await apply();
+      sim.faults.set({ faults: [{ kind: 'dropFields', method: 'GET', path: '/Groups', fields: ['members'] }] });
+      for (const code of [PEOPLE + SRE + inSre('ann'), PEOPLE]) {
+        declare(code);
+        expect(await refused('plan')).toContain(
+          'the response leaves out members, although ann@example.com in sre is known',
+        );
+      }
+      sim.faults.set({ faults: [] });
+      declare(PEOPLE);
+      expect(await plan()).toContain('1 to destroy');
+      await apply();
+      expect(membersOf(sim)).toEqual(['stranger']);
+    }),
+  );
+
   terraformTest('is imported by id, and by the names or ids of group and member', () =>
     withTenant({ data }, async ({ declare, apply, attempt, expectNoChanges, folder, sim }) => {
       const stranger = resource('user', 'stranger', 'user_name = "stranger@example.com"');

@@ -96,6 +96,7 @@ export async function refuseOmittedList(
   const { array } = resource.edge.storedIn;
   const live = await loadObject(reader, scopeKind(resource), String(ends[resource.edge.scope]), [array]);
   if (!live || Array.isArray(live.values[array])) return;
+  await reader.translator.loadEnds(resource, ends).catch(() => undefined);
   const label = edgeLabel(reader, resource.type, ends);
   throw new DelineaError(
     'incomplete_response',
