@@ -56,6 +56,13 @@ test('current scope: a role is known by name only, and an object has no scope', 
   expect(await withCurrentScope(reader(), { resource: resourceOf('user') })).toEqual({});
 });
 
+test('current scope: a group is known by id only, and is not looked up by name', async () => {
+  const state = { group: '7', principalType: 'user', principalId: '1' };
+  const before = sim().requests.total;
+  expect(await withCurrentScope(reader(), { resource: resourceOf('group-membership'), state })).toBe(state);
+  expect(sim().requests.total).toBe(before);
+});
+
 test('scope of a set: the id of a container by name or path, the name of a role', async () => {
   const prod = await idOf('container', 'prod');
   expect(await resolveScope(reader(), set, { container: 'prod' })).toBe(prod);

@@ -27,6 +27,8 @@ export async function withCurrentScope(
   const name = scopeAttribute(resource);
   if (name === undefined) return state;
   const [kind = ''] = attributeOf(resource, name).refersTo;
+  // A group is referred to by id only, so there is no name that may lead to another object.
+  if (!resourceOf(kind).namedBy) return state;
   const known = isNamedOnly(resource, name)
     ? undefined
     : String((resource.authoritativeFor ? state.id : privateState.scopeId) ?? '');
