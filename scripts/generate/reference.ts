@@ -103,7 +103,7 @@ export function referencePages(root: string): Map<string, string> {
       'docs/index.md',
       {
         title: 'delinea Provider',
-        description: 'Declares users, groups, folder permissions and role bindings of a Delinea tenant.',
+        description: 'Declares users, groups, memberships, folder permissions and role bindings of a Delinea tenant.',
         example: 'provider/provider',
         schema: provider,
         more: environmentSection(),

@@ -37,6 +37,14 @@ const everything: Blocks = {
     sre: { display_name: 'sre', members: [`\${delinea_user.jane.id}`], on_removal: 'retain' },
     ops: { display_name: 'ops', adopt: 'always', previous_names: ['ops & co', 'Ops?'] },
   },
+  delinea_group_membership: {
+    jane_in_ops: {
+      group: `\${delinea_group.ops.id}`,
+      principal_type: 'user',
+      principal_id: `\${delinea_user.jane.id}`,
+      on_removal: 'retain',
+    },
+  },
   delinea_container_permission: {
     own: {
       container: 'prod',
@@ -62,7 +70,7 @@ const everything: Blocks = {
   },
   delinea_role_bindings: { none: { role: 'Operator', holders: [] } },
 };
-const IMPORTS = '7 to import, 0 to add, 0 to change, 0 to destroy';
+const IMPORTS = '8 to import, 0 to add, 0 to change, 0 to destroy';
 
 const idsAt = () =>
   Object.fromEntries([...read('imports.tf').matchAll(/to = (.+)\n {2}id = "(.+)"/g)].map(([, to, id]) => [to, id]));
@@ -80,12 +88,13 @@ describe('export-terraform', () => {
       'delinea_user.jane': `${at('delinea_user.jane').id}?external_id=x-1&reactivate=T-1`,
       'delinea_group.sre': `${at('delinea_group.sre').id}?on_removal=retain`,
       'delinea_group.ops': `${at('delinea_group.ops').id}?previous_names=%5B%22ops%20%26%20co%22%2C%22Ops%3F%22%5D&adopt=always`,
+      'delinea_group_membership.jane_in_ops': `${at('delinea_group.ops').id},user,${at('delinea_user.jane').id}?on_removal=retain`,
       'delinea_container_permission.own': `${container('prod')},group,${at('delinea_group.sre').id}?on_removal=retain`,
       'delinea_container_permissions.whole': `${container('old')}?allow_empty=true&on_removal=retain`,
       'delinea_role_binding.audit': `Auditor,user,${at('delinea_user.jane').id}`,
       'delinea_role_bindings.none': 'Operator',
     });
-    expect([code, out]).toEqual([0, expect.stringContaining(`Wrote 7 imports to ${path('imports.tf')}. Next:\n`)]);
+    expect([code, out]).toEqual([0, expect.stringContaining(`Wrote 8 imports to ${path('imports.tf')}. Next:\n`)]);
     expect(out).not.toMatch(/Warning|Not exported|Different from the code/);
     expect([read(LEDGER), sim.requests.writes]).toEqual([before, writes]);
     expect(await folder.run(['validate'])).toMatchObject({ code: 0, err: '' });
@@ -274,7 +283,7 @@ describe('import-state', () => {
     rmSync(path(LEDGER));
     const { code, out, err } = await give(state);
     expect([code, err]).toEqual([0, '']);
-    expect(out).toContain(`The ledger ${path(LEDGER)} has 7 resources now.`);
+    expect(out).toContain(`The ledger ${path(LEDGER)} has 8 resources now.`);
     expect(read(LEDGER)).toBe(before);
     expect((await cli('plan', folder.path)).out).toMatch(/^No changes/m);
   });
