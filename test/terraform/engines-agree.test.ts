@@ -63,6 +63,18 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
     },
     messages: ['is managed both by an authoritative resource and individually'],
   },
+  'a list of members and a membership of one group': {
+    before: {
+      delinea_user: { a: jane, b: { user_name: 'joe@example.com' } },
+      delinea_group: { g: { display_name: 'g' } },
+    },
+    after: {
+      delinea_user: { a: jane, b: { user_name: 'joe@example.com' } },
+      delinea_group: { g: { display_name: 'g', members: [id('user', 'a')] } },
+      delinea_group_membership: { one: { group: id('group', 'g'), ...to('b') } },
+    },
+    messages: ['is managed both by an authoritative resource and individually'],
+  },
   'one principal twice in an authoritative set': {
     before: { delinea_user: { a: jane } },
     after: {

@@ -132,3 +132,40 @@ test('list: is empty when the carrier does not exist', async () => {
   await expect(roles.update({ id: 'x', values: nobody, raw: {} }, {})).rejects.toMatchObject({ code: 'unserved' });
   await expect(roles.create(edge('user', 'Nonesuch'))).rejects.toMatchObject({ code: 'rejected', status: 400 });
 });
+
+describe('elementCollection: members of a group', () => {
+  const ends = () => {
+    const { users, groups } = simulator.state();
+    return { group: groups[0]!.id, principalType: 'user', principalId: users[0]!.id };
+  };
+
+  test('create and remove: change one member; an id in another case is another member', async () => {
+    const members = tenant.collection('group-membership');
+    const id = await members.create(ends());
+    expect(id).toBe(`group/${ends().group}/${ends().principalId}`);
+    expect(simulator.state().groups[0]!.members).toEqual(['ada']);
+    const other = { ...ends(), principalId: ends().principalId.toUpperCase() };
+    expect(await members.find(other)).toEqual([]);
+    await members.remove({ id: 'x', values: other, raw: {} });
+    expect(simulator.state().groups[0]!.members).toEqual(['ada']);
+    await members.remove((await members.get(id!))!);
+    expect(simulator.state().groups[0]!.members).toEqual([]);
+  });
+
+  test('find: takes the kind of the member from the key when the list shows only ids', async () => {
+    const { resource, surface, wire } = tenant.collection('group-membership');
+    await tenant.collection('group-membership').create(ends());
+    const untyped = elementCollection(resource as EdgeResource, surface, wire, (kind) => {
+      const groups = tenant.collection(kind);
+      const get: Collection['get'] = async (id) => {
+        const { about: _, ...live } = (await groups.get(id))!;
+        return live;
+      };
+      return { ...groups, get };
+    });
+    expect(await untyped.find(ends())).toMatchObject([{ values: ends() }]);
+    expect((await untyped.get(`group/${ends().group}/${ends().principalId}`))!.values).not.toHaveProperty(
+      'principalType',
+    );
+  });
+});

@@ -6,6 +6,7 @@ import {
   carrierOf,
   edgeResourceOf,
   edgesIn,
+  edgesListed,
   elementAttribute,
   elementValues,
   groupKinds,
@@ -61,6 +62,18 @@ test('members: the lists of a kind, and the kinds that they hold', () => {
   expect(memberLists(resourceOf('group'))).toEqual(['members']);
   expect(memberKinds(resourceOf('group'))).toEqual(['user', 'group']);
   expect([memberLists(resourceOf('user')), memberKinds(resourceOf('user'))]).toEqual([[], []]);
+});
+
+test('edgesListed: the memberships in the list of a group, as a user and as a group', () => {
+  const listed = edgesListed(resourceOf('group'), '7', { members: ['1'], description: 'x' });
+  expect(listed).toEqual(
+    ['user', 'group'].map((principalType) => ({
+      resource: membership,
+      values: { group: '7', principalType, principalId: '1' },
+    })),
+  );
+  expect(edgesListed(resourceOf('group'), '7', {})).toEqual([]);
+  expect(edgesListed(resourceOf('user'), '7', { members: ['1'] })).toEqual([]);
 });
 
 describe('the principal of an edge', () => {
