@@ -1,5 +1,5 @@
 # By group, type of member and member, the first and the last as their names or their ids
-terraform import delinea_group_membership.jane_in_sre 'SRE,user,jane.doe@example.com'
+terraform import delinea_group_membership.jane_in_auditors 'Auditors,user,jane.doe@example.com'
 
 # By id
-terraform import delinea_group_membership.jane_in_sre 'group/17/4711'
+terraform import delinea_group_membership.jane_in_auditors 'group/17/4711'

@@ -4,6 +4,6 @@ import { DelineaGroup, DelineaUser, GroupMembership } from 'delinea-iac';
 export default function example(stack: TerraformStack): void {
   const jane = new DelineaUser(stack, 'jane', { userName: 'jane.doe@example.com' });
   // A group whose other members are managed elsewhere: in another stack, or in the console
-  const sre = DelineaGroup.fromDisplayName(stack, 'sre', 'SRE');
-  new GroupMembership(stack, 'jane_in_sre', { group: sre, member: jane });
+  const auditors = DelineaGroup.fromDisplayName(stack, 'auditors', 'Auditors');
+  new GroupMembership(stack, 'jane_in_auditors', { group: auditors, member: jane });
 }
