@@ -184,7 +184,8 @@ async function operationFor(context: PlanContext, owned: OwnedObject, found: Liv
   // Within a declared set, `on_removal = "retain"` applies to the set, not to a single edge.
   const inSet = isInSet(context, owned);
   const isForgotten = context.input.forgotten?.includes(owned.address);
-  if (!removal || removal.verb === 'release' || isForgotten || (owned.onRemoval === 'retain' && !inSet)) return 'forget';
+  if (!removal || removal.verb === 'release' || isForgotten || (owned.onRemoval === 'retain' && !inSet))
+    return 'forget';
   if (!found) {
     await refuseHiddenEdge(context, owned);
     return 'forget';
