@@ -78,6 +78,11 @@ const cases: readonly [string, string, string][] = [
     `${people}${resource('container_permissions', 'set', 'container = "prod"\ngrants = [{ principal_type = "user", principal_id = data.delinea_user.ann.id, right = "Owner" }, { principal_type = "user", principal_id = delinea_user.team["p1"].id, right = "View" }]')}`,
   ],
   [
+    'a new folder with a permission, and a single membership',
+    '',
+    `${people}${resource('container', 'new', 'name = "new"')}${grant('new', 'X', 'user', 'delinea_user.team["p1"].id', 'Owner').replace('"X"', 'delinea_container.new.id')}data "delinea_group" "others" { display_name = "others" }\n${resource('group_membership', 'm', 'group = data.delinea_group.others.id\nprincipal_type = "user"\nprincipal_id = delinea_user.team["p2"].id')}`,
+  ],
+  [
     'a role by count, in any case',
     '',
     `resource "delinea_user" "team" {\n count = 2\n user_name = "c\${count.index}@example.com"\n}\nresource "delinea_role_binding" "b" {\n count = 2\n role = "auditor"\n principal_type = "user"\n principal_id = delinea_user.team[count.index].id\n}\n`,
