@@ -60,6 +60,12 @@ export interface Synchronisation {
 }
 
 /**
+ * Secrets that are double-locked, or need an approval or a comment to view, are left out of both lists by default (OpenAPI
+ * 11.7.2), their sessions and check-outs too.
+ */
+const RESTRICTED = { 'filter.includeRestricted': 'true' };
+
+/**
  * The activity in Secret Server (OpenAPI 11.7.2): recorded sessions, check-out fields of secrets, and the bulk operation
  * that logs users out. Names of permissions are from the vendor's list of role permissions.
  */
@@ -68,7 +74,7 @@ export const secretServerActivity: Activity = {
     {
       what: 'sessions',
       path: '/v1/recorded-sessions',
-      query: { 'filter.active': 'true' },
+      query: { 'filter.active': 'true', ...RESTRICTED },
       accountFilter: 'filter.userIds',
       fields: { id: 'secretSessionId', account: 'userId', name: 'secretName', open: 'active' },
       permission: 'View Session Monitoring',
@@ -83,6 +89,7 @@ export const secretServerActivity: Activity = {
     {
       what: 'check-outs',
       path: '/v1/secrets',
+      query: RESTRICTED,
       fields: { id: 'id', account: 'checkOutUserId', name: 'name', open: 'checkedOut' },
       permission: 'View Secret',
       end: {

@@ -13,7 +13,9 @@ beforeEach(async () => {
 afterEach(() => simulator.close());
 
 const [A, B] = [2, 3];
-const sessions = async (query: string) => (await send('GET', `/v1/recorded-sessions?${query}`)).body.records;
+const sessions = async (query: string) =>
+  (await send('GET', `/v1/recorded-sessions?filter.includeRestricted=true&${query}`)).body.records;
+const RESTRICTED = '/v1/secrets?filter.includeRestricted=true';
 const bulk = (operation: string, data: object) => send('POST', `/v1/bulk-user-operations/${operation}`, { data });
 
 describe('sessions and check-outs', () => {
@@ -27,6 +29,7 @@ describe('sessions and check-outs', () => {
     expect(await sessions(`filter.active=true&filter.userIds=${A}`)).toMatchObject([{ secretSessionId: 2 }]);
     expect((await send('PATCH', '/v1/secrets/launcher-sessions', end)).status).toBe(400);
     expect((await send('PATCH', '/v1/secrets/launcher-sessions', { ...end, action: 'Stop' })).status).toBe(400);
+    expect((await send('GET', '/v1/recorded-sessions')).body.records).toEqual([]);
   });
 
   test('sessions: stay open after a deactivation', async () => {
@@ -39,7 +42,8 @@ describe('sessions and check-outs', () => {
     simulator.admin.openCheckout('a');
     const force = { forceCheckIn: true };
     expect((await send('POST', '/v1/secrets/1/check-in', {})).status).toBe(400);
-    const [row] = (await send('GET', '/v1/secrets')).body.records;
+    expect((await send('GET', '/v1/secrets')).body.records).toEqual([]);
+    const [row] = (await send('GET', RESTRICTED)).body.records;
     expect(row).toMatchObject({
       id: 1,
       checkedOut: true,
@@ -48,7 +52,7 @@ describe('sessions and check-outs', () => {
       checkOutUserName: 'a',
     });
     expect((await send('POST', '/v1/secrets/1/check-in', force)).status).toBe(200);
-    expect((await send('GET', '/v1/secrets')).body.records).toMatchObject([{ checkedOut: false, checkOutUserId: -1 }]);
+    expect((await send('GET', RESTRICTED)).body.records).toMatchObject([{ checkedOut: false, checkOutUserId: -1 }]);
     expect((await send('POST', '/v1/secrets/1/check-in', force)).status).toBe(400);
   });
 });

@@ -9,7 +9,8 @@ import { displayNameOf } from './user-json.js';
 /**
  * Serves the secrets that are or were checked out, one for each check-out of the directory; other secrets are not simulated.
  * No call lists check-outs: a client looks for `checkedOut` in the rows (OpenAPI 11.7.2). A check-in for another user needs
- * `forceCheckIn` (SecretRestrictedArgs); status and text of the refusal are assumptions.
+ * `forceCheckIn` (SecretRestrictedArgs); status and text of the refusal are assumptions. All of these secrets need a comment to
+ * view: such secrets are left out unless `filter.includeRestricted` is true.
  */
 export function addCheckouts(app: Hono<SecretServerEnv>, data: SecretServerData): void {
   route(app, '/secrets', {
@@ -18,7 +19,7 @@ export function addCheckouts(app: Hono<SecretServerEnv>, data: SecretServerData)
       const rows = checkoutsIn(data).map((checkout) => secretSummary(data, checkout));
       return records(
         context,
-        rows.filter(({ name }) => filter.matches(name)),
+        rows.filter(({ name }) => filter.flag('includeRestricted') && filter.matches(name)),
         (row) => row,
       );
     },

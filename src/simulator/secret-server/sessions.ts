@@ -6,12 +6,16 @@ import { id, invalid, oneOf, readWrite, type SecretServerContext, type SecretSer
 import type { SecretServerData } from './secret-server-data.js';
 import { displayNameOf } from './user-json.js';
 
-/** Serves the recorded sessions of launchers, and ends one. */
+/**
+ * Serves the recorded sessions of launchers, and ends one. The secret of all sessions needs a comment to view: its sessions are
+ * left out unless `filter.includeRestricted` is true (OpenAPI 11.7.2).
+ */
 export function addSessions(app: Hono<SecretServerEnv>, data: SecretServerData): void {
   const list = (context: SecretServerContext) => {
     const filter = new Filter(context);
     const [active, userIds] = [filter.text('active')?.toLowerCase(), filter.numbers('userIds')];
     const rows = sessionsIn(data)
+      .filter(() => filter.flag('includeRestricted'))
       .filter((session) => active === undefined || String(session.active) === active)
       .filter((session) => !userIds || userIds.includes(data.numberOf('User', session.userId)));
     return records(context, rows, (session) => sessionModel(data, session));
