@@ -99,3 +99,13 @@ test.each(['active', 'userId', 'secretSessionId'])(
     expect((await read())[0]).toEqual({ what: 'sessions', unread: `sessions: an entry has no ${field}` });
   },
 );
+
+test.each([
+  ['sessions', '/recorded-sessions', 'userId'],
+  ['check-outs', '/v1/secrets', 'checkOutUserId'],
+])('open sessions: %s whose account is null are not counted as none', async (what, path, field) => {
+  sim.admin.openSession(JANE);
+  sim.admin.openCheckout(JANE);
+  sim.faults.set({ faults: [{ kind: 'extraFields', path, extra: { [field]: null } }] });
+  expect(await read()).toContainEqual({ what, unread: `${what}: an entry has no ${field}` });
+});

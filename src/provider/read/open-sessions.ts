@@ -133,14 +133,9 @@ function readList(
  */
 function entriesOf(entries: readonly JsonObject[], { what, fields }: OpenList, account: string): OpenEntry[] {
   const open = entries.filter((entry) => entry[fields.open] !== false);
-  const incomplete = open.find((entry) =>
-    [entry[fields.open], entry[fields.account], entry[fields.id]].includes(undefined),
-  );
-  if (incomplete) {
-    throw new DelineaError(
-      'incomplete_response',
-      `${what}: an entry has no ${[fields.open, fields.account, fields.id].find((name) => incomplete[name] === undefined)}`,
-    );
+  for (const entry of open) {
+    const missing = [fields.open, fields.account, fields.id].find((name) => (entry[name] ?? null) === null);
+    if (missing) throw new DelineaError('incomplete_response', `${what}: an entry has no ${missing}`);
   }
   return open
     .filter((entry) => String(entry[fields.account]) === account)
