@@ -5,6 +5,7 @@ import {
   DelineaError,
   type EndedSessions,
   endSessions,
+  enforceEndSessions,
   enforceGuards,
   guardInputOf,
   type LogEvent,
@@ -56,6 +57,7 @@ export function offboardCommand(userName: string, options: OffboardOptions, term
       printWhole(print, introText(offboarding, terminal), state);
       if (ends) print(`${visible(`Then ends the log-ins, sessions and check-outs of ${account.name}.`)}\n`);
       enforceGuards(guardInputOf(plan), settings);
+      if (ends) enforceEndSessions(account.name, settings);
       if ((plan.applyable || ends) && !autoApprove && !(await confirmUnlessJson(json, terminal))) return EXIT.error;
       const steps: LogEvent[] = [];
       let remaining: RemainingAccess | undefined;

@@ -10,7 +10,7 @@ export { connect, type Tenant } from './api/tenant.js';
 export type { ApplyIo, LogEvent, Progress } from './apply/apply-context.js';
 export { type ApplyResult, applyPlan, refuseOtherTenant } from './apply/apply-plan.js';
 export type { ApplyFailure } from './apply/run-steps.js';
-export { countRemovals, enforceGuards, guardInputOf, lossesToRemember } from './guard/guards.js';
+export { countRemovals, enforceEndSessions, enforceGuards, guardInputOf, lossesToRemember } from './guard/guards.js';
 export { type ImportedState, importState, missingEntries, type StateResource } from './migrate/from-terraform.js';
 export { readImportSettings } from './migrate/import-settings.js';
 export { findStillExisting } from './migrate/still-exists.js';

@@ -124,6 +124,23 @@ describe('offboard --end-sessions', () => {
     expect(writes()).toEqual([]);
   });
 
+  test.each([
+    ['is disabled already', undefined],
+    ['stays enabled, since its surface cannot disable it', 'platform-identity'],
+  ])('ends nothing of a protected account that %s, unless it is named', async (_, profile) => {
+    const env = {
+      DELINEA_PROTECTED_PRINCIPALS: JSON.stringify([JANE.toUpperCase()]),
+      ...(profile !== undefined && { DELINEA_PROFILE: profile }),
+    };
+    if (!profile) project.sim.admin.setActive(JANE, false);
+    const refused = await project.runWith(env, ...END);
+    expect([refused.code, refused.err]).toEqual([3, expect.stringContaining('--allow-principal')]);
+    expect(refused.err).toContain(`the sessions of ${JANE.toUpperCase()} would end`);
+    expect(writes()).toEqual([]);
+    const allowed = await project.runWith(env, ...END, '--allow-principal', JANE);
+    expect(allowed.out).toContain('  - check-outs: 1 ended and read back\n');
+  });
+
   test('has each write in the log and the result in the record', async () => {
     const { out } = await project.run(...END, '--json');
     expect(JSON.parse(out)).toMatchObject({

@@ -102,6 +102,19 @@ export function enforceGuards(input: GuardInput, settings: GuardSettings): void 
 }
 
 /**
+ * Refuses to end the sessions of the account of this run or of a protected principal, unless an allowance names it. No step
+ * shows that: the account may be disabled already, or the service may have no call that disables it.
+ * @throws DelineaError `refused_by_guard`
+ */
+export function enforceEndSessions(account: string, { protectedPrincipals, allowances }: GuardSettings): void {
+  const name = protectedPrincipals.find((each) => foldCase(each) === foldCase(account));
+  if (name === undefined || naming(allowances, 'principals')(name) !== undefined) return;
+  throw new DelineaError('refused_by_guard', `refused before the first write: the sessions of ${name} would end`, {
+    remedy: [{ kind: 'allowPrincipals', names: [name] }],
+  });
+}
+
+/**
  * Refuses to leave a container without an active Owner, or an admin role without an active holder: only the vendor can
  * repair that. The rarer kind comes first, because long lists are cut.
  */
