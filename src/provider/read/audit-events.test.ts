@@ -23,6 +23,21 @@ describe('eventsOf', () => {
     expect(eventsOf(noted(notes), GROUP, { id: '7', name: 'sre' })).toHaveLength(count);
   });
 
+  test.each(["O'Brien's team", 'Ops (EU)', '[x]', 'Team: SRE', 'a, b'])(
+    'notes about the group %s are found',
+    (name) => {
+      const notes = noted(
+        name,
+        `${name}: members`,
+        `Added user to group "${name}"`,
+        `${name}s: members`,
+        `the ${name}`,
+      );
+      expect(eventsOf(notes, GROUP, { id: '7', name })).toHaveLength(3);
+      expect(eventsOf(notes, GROUP, { id: '7', name: '' })).toEqual([]);
+    },
+  );
+
   const target = (type: string, id: string, name: string) => ({
     target: { type, id, name },
     eventDateTime: '2026-11-01T12:00:00+02:00',

@@ -103,12 +103,26 @@ function isAbout(
   const folded = foldCase(name);
   if (names.some((path) => foldCase(textAt(entry, path)) === folded)) return true;
   const text = namedIn && textAt(entry, namedIn);
-  return text !== undefined && partsOf(foldCase(text)).includes(folded);
+  return text !== undefined && hasName(foldCase(text), folded);
 }
 
-/** Returns the parts of a text between punctuation marks, as far as one may be a name, and the whole text. */
-function partsOf(text: string): string[] {
-  return [text.trim(), ...text.split(/[:;,"'()[\]]/).map((part) => part.trim())];
+/** Marks between which a text has the name of an object. A name may have them too: `Ops (EU)`. */
+const MARKS = /[:;,"'()[\]]/;
+
+/** Returns whether a text has a name between marks, or between a mark and its start or end. */
+function hasName(text: string, name: string): boolean {
+  if (name === '') return false;
+  for (let at = text.indexOf(name); at >= 0; at = text.indexOf(name, at + 1)) {
+    const around = [
+      text.slice(0, at).trimEnd().at(-1),
+      text
+        .slice(at + name.length)
+        .trimStart()
+        .at(0),
+    ];
+    if (around.every((mark) => mark === undefined || MARKS.test(mark))) return true;
+  }
+  return false;
 }
 
 /** Returns the time of an event as ISO 8601 in UTC. @throws DelineaError `incomplete_response` for an event without a time */
