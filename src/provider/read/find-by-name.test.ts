@@ -102,3 +102,17 @@ test('find by name: an id that no object has is an error', async () => {
     path: 'delinea_group.sre.members',
   });
 });
+
+test('find by name: a path begins at the root, so a folder below a hidden one does not have the path /name', async () => {
+  await bench.close();
+  bench = await openWorkbench({
+    data: { containers: ['top', { name: 'db', parent: 'top' }] },
+    provider: { profile: 'secret-server' },
+  });
+  bench.sim.seeOnly(['db']);
+  await expect(bench.plan(on('/db'))).rejects.toMatchObject({
+    code: 'unknown_name',
+    message: 'there is no container "/db" on the Secret Server REST',
+  });
+  expect(findingsOf(await bench.plan(on('db')))).toEqual([]);
+});

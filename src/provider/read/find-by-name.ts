@@ -119,7 +119,10 @@ function visibleHint({ type, plural }: Resource, visible: number): string {
   return `This account sees ${visible} ${plural}; those that it does not own are hidden. Check the name of the ${type}.`;
 }
 
-/** Returns `/parent/name`, as far as the surface shows parents. */
+/**
+ * Returns `/parent/name`, as far as the surface shows parents. Below a parent that the account cannot see, the path begins
+ * with `...`: `/name` would be the path of another object, at the root.
+ */
 function pathOf(
   live: RemoteObject,
   all: readonly RemoteObject[],
@@ -128,13 +131,12 @@ function pathOf(
   const byId = new Map(all.map((each) => [each.id, each]));
   const names: string[] = [];
   const seen = new Set<string>();
-  for (
-    let here: RemoteObject | undefined = live;
-    here && !seen.has(here.id);
-    here = byId.get(String(here.values[parent ?? ''] ?? ''))
-  ) {
+  const above = ({ values }: RemoteObject) => String(values[parent ?? ''] ?? '');
+  let top = live;
+  for (let here: RemoteObject | undefined = live; here && !seen.has(here.id); here = byId.get(above(here))) {
+    top = here;
     seen.add(here.id);
     names.unshift(String(here.values[name]));
   }
-  return `/${names.join('/')}`;
+  return `${above(top) === '' ? '' : '...'}/${names.join('/')}`;
 }
