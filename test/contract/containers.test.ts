@@ -286,7 +286,7 @@ describe('inheritance on secret-server', () => {
     expect(bench.sim.requests.writes).toBe(0);
   });
 
-  test('a permission on a new folder that inherits: an error of the plan, and with consent the inheritance ends', async () => {
+  test('a permission on a new folder that inherits: an error of the plan, also with consent to end what the folder declares', async () => {
     await open('secret-server');
     const heir = child({ inheritsPermissions: true });
     const permission = (values: Values) =>
@@ -302,10 +302,19 @@ describe('inheritance on secret-server', () => {
       address: 'delinea_container_permission.one',
       message: expect.stringContaining('container child inherits its permissions'),
     });
-    const result = await bench.converge([jane, heir, permission({ breakInheritance: true })]);
-    expect(failuresOf(result)).toEqual([]);
+    const ending = permission({ breakInheritance: true });
+    expect(await errorOf(jane, heir, ending)).toMatchObject({
+      code: 'guarded',
+      message:
+        'break_inheritance would end the inheritance that delinea_container.child declares with inherits_permissions',
+    });
+    // The folder exists and inherits: the same error, and without the attribute the consent ends the inheritance.
+    await converge(jane, heir);
+    expect(await errorOf(jane, heir, ending)).toMatchObject({ code: 'guarded' });
+    const result = await converge(jane, child({}), ending);
     expect(findingsOf(result.plan)).toContain('warning inheritance_ended delinea_container_permission.one');
     expect(inheritance('child')).toBe(false);
+    expect(findingsOf(await bench.plan([jane, child({}), ending]))).toEqual([]);
   });
 
   test('a permission by name: unchanged beside a declared folder', async () => {

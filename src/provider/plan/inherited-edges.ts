@@ -1,6 +1,7 @@
 import { isReference } from '../model/declaration.js';
 import { DelineaError } from '../model/errors.js';
 import { isEdge } from '../model/keys.js';
+import { snakeCase } from '../model/names.js';
 import type { EdgeResource, Resource } from '../model/resource.js';
 import type { Values } from '../model/values.js';
 import { edgeLabel, readEdges } from '../read/edges.js';
@@ -8,7 +9,7 @@ import { inheritsEdges } from '../read/inheritance.js';
 import type { LiveEdge, TenantReader } from '../read/tenant-reader.js';
 import { scopeKind } from '../resources/edge-words.js';
 import { nameOrId } from './label.js';
-import type { PlanContext } from './plan-context.js';
+import type { Match, PlanContext } from './plan-context.js';
 
 /**
  * Checks whether a write would end the inheritance of a scope, and whether the code consents to that. Reports the cost
@@ -35,6 +36,7 @@ export async function endInheritance(
   const copied = typeof id === 'string' ? `${await countEdges(context, resource, id)} of them` : 'those of its parent';
   const name = nameOrId(context, [kind], id);
   if (settings[brokenBy] === true) {
+    refuseContradiction(context, resource, id);
     const message = `${kind} ${name} ends the inheritance of its permissions: it gets a copy of ${copied}, which no longer follow the parent`;
     const isReported = context.findings.some((one) => one.code === 'inheritance_ended' && one.address === address);
     if (!isReported) context.findings.push({ level: 'warning', code: 'inheritance_ended', address, message });
@@ -55,6 +57,25 @@ function willInherit(context: PlanContext, resource: EdgeResource, scope: unknow
   const shownBy = resource.edge.inheritance?.shownBy;
   if (!isReference(scope)) return inheritsEdges(context, resource, scope);
   return shownBy !== undefined && context.matches.get(scope.ref)?.declaration.values[shownBy] === true;
+}
+
+/**
+ * Refuses to end an inheritance that the declaration of the scope requires: it cannot be restored, so the next plan could not
+ * be made.
+ * @throws DelineaError `guarded`
+ */
+function refuseContradiction({ matches }: PlanContext, resource: EdgeResource, scope: unknown): void {
+  const { shownBy, brokenBy } = resource.edge.inheritance!;
+  const isScope = ({ resource: { type }, declaration: { address }, live }: Match) =>
+    isReference(scope) ? scope.ref === address : type === scopeKind(resource) && live?.id === scope;
+  const found = [...matches.values()].find((match) => isScope(match) && match.declaration.values[shownBy] === true);
+  if (!found) return;
+  const { address } = found.declaration;
+  throw new DelineaError(
+    'guarded',
+    `${snakeCase(brokenBy)} would end the inheritance that ${address} declares with ${snakeCase(shownBy)}`,
+    { hint: `Leave ${snakeCase(shownBy)} out of ${address}, or declare the access on the parent.` },
+  );
 }
 
 /** Returns the number of edges in a scope. @param scope its id on the home surface */
