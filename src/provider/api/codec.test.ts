@@ -169,6 +169,9 @@ describe('codec: variants of services', () => {
     const parentOf = (parentFolderId: number) =>
       decode(folder, folder.wire.secretServer!, { id: 1, folderName: 'prod', parentFolderId }, 'x').values.parent;
     expect([parentOf(-1), parentOf(7)]).toEqual([null, '7']);
+    const below = (value: string | number) =>
+      decode(folder, folder.wire.scim!, { id: '1', name: 'prod', parent: { value } }, 'x').values.parent;
+    expect([below('-1'), below(-1), below('7')]).toEqual([null, null, '7']);
   });
 
   test('decode: reads role names from strings and objects', () => {

@@ -74,7 +74,8 @@ export const container = defineResource({
     scim: {
       path: '/Containers',
       schemas: ['urn:ietf:params:scim:schemas:pam:1.0:Container'],
-      fields: { name: { at: ['name'] }, parent: { at: ['parent', 'value'], immutable: MOVE } },
+      // The connector stores an empty parent as -1 (fact sheet 4.2).
+      fields: { name: { at: ['name'] }, parent: { at: ['parent', 'value'], none: ['-1', -1], immutable: MOVE } },
     },
   },
 });
