@@ -90,7 +90,7 @@ export function offboardCommand(userName: string, options: OffboardOptions, term
       );
       if (plan.applyable) print(resultText(plan, { ...result, notes: [] }, terminal));
       if (ended) print(endedSessionsText(account.name, ended, terminal.paint));
-      print(remainingAccessText(account.name, remaining!, terminal.paint));
+      print(remainingAccessText(account.name, remaining!, terminal.paint, ended));
       print(logDigestText(result, workspace));
       if (json) terminal.out(recordText({ offboarding, remaining: remaining!, ended }, workspace, steps, result));
       refuseHidden(state);

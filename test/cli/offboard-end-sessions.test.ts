@@ -61,6 +61,8 @@ describe('offboard --end-sessions', () => {
     expect(code).toBe(4);
     expect(out).toMatch(/ - log-ins: not ended: .*403.*\. It needs the permission "Administer Users"\n/);
     expect(out).toContain('  - sessions: 2 ended and read back\n  - check-outs: 1 ended and read back\n');
+    expect(out).toContain('Off-boarding is not complete: ');
+    expect(out).toContain('; log-ins not ended.\n');
     expect(writes().filter((line) => line === 'PATCH /v1/secrets/launcher-sessions')).toHaveLength(2);
     expect(await left(TOM)).toMatchObject([{ open: 1 }, { open: 1 }]);
   });
