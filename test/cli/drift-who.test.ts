@@ -133,6 +133,20 @@ describe('drift --who: Secret Server', () => {
     expect(out).toMatch(new RegExp(`audit of role Auditor: ASSIGN by ${by} at`));
   });
 
+  test('finds the events of a renamed group under its new name', async () => {
+    await open({ provider: { profile: 'secret-server' } });
+    const send = await secretServer(project.sim);
+    const { records } = (await send('GET', '/v1/groups')).body as { records: { name: string; id: number }[] };
+    const { id } = records.find(({ name }) => name === 'sre')!;
+    const renamed = await send('PATCH', `/v1/groups/${id}`, { data: { name: { dirty: true, value: 'crew' } } });
+    const emptied = await send('PUT', `/v1/groups/${id}/users`, { userIds: [] });
+    expect([renamed.status, emptied.status]).toEqual([200, 200]);
+    const by = project.sim.credentials.secretServerUser;
+    expect(await drift()).toMatch(
+      new RegExp(`audit of group sre: UPDATE MEMBERS by ${by} at ${TIME}, the latest of 4 events`),
+    );
+  });
+
   test('names the permission when the audit of a user is refused', async () => {
     await open({ provider: { profile: 'secret-server' } });
     project.sim.admin.editUser(JANE, { displayName: 'Root' });

@@ -30,7 +30,8 @@ export interface Attribution {
 interface Subject {
   readonly kind: string;
   readonly id: string | undefined;
-  readonly name: string;
+  /** Its names, in code first: a rename has events under both. */
+  readonly names: readonly string[];
 }
 
 /** The default period of the Platform's audit log is 7 days, the longest 60 (fact sheet (e)). */
@@ -64,7 +65,7 @@ export async function readAttributions(
 interface Differing {
   readonly kind: string;
   readonly id: string | undefined;
-  readonly name: string;
+  readonly names: readonly string[];
   readonly values: Values;
 }
 
@@ -82,27 +83,32 @@ function objectsIn(
       address,
       kind,
       id: id ?? ids.get(address),
-      name: label,
+      names: [...new Set([label, ...namesIn(kind, before)])],
       values: { ...desired, ...before },
     })),
     ...owned
       .filter(({ address }) => named.has(address) && !inPlan.has(address))
-      .map(({ address, kind, id, key }) => ({ address, kind, id, name: String(Object.values(key)[0]), values: key })),
+      .map(({ address, kind, id, key }) => ({ address, kind, id, names: namesIn(kind, key), values: key })),
   ];
 }
 
+function namesIn(kind: string, values: Values): string[] {
+  const name = values[resourceOf(kind).key[0]!];
+  return typeof name === 'string' ? [name] : [];
+}
+
 /** Returns the objects whose changes explain a difference: the object itself, or the scope and the carrier of an edge. */
-function subjectsOf({ translator }: TenantReader, { kind, id, name, values }: Differing): Subject[] {
+function subjectsOf({ translator }: TenantReader, { kind, id, names, values }: Differing): Subject[] {
   const resource = resourceOf(kind);
   const edge = isEdge(resource)
     ? resource
     : resource.authoritativeFor && edgeResourceOf(resource.authoritativeFor.edge);
-  if (!edge) return [{ kind, id, name }];
+  if (!edge) return [{ kind, id, names }];
   const scope = { kind: scopeKind(edge), id: values[resource.authoritativeFor?.scope ?? edge.edge.scope] };
   const ends = [scope, ...(isEdge(resource) ? [carrierOf(edge, values) ?? scope] : [])];
   const known = ends.flatMap((end) =>
     typeof end.id === 'string'
-      ? [{ kind: end.kind, id: end.id, name: translator.nameOf([end.kind], end.id) ?? end.id }]
+      ? [{ kind: end.kind, id: end.id, names: [translator.nameOf([end.kind], end.id) ?? end.id] }]
       : [],
   );
   return [...new Map(known.map((end) => [`${end.kind} ${end.id}`, end])).values()];
@@ -112,7 +118,7 @@ function subjectsOf({ translator }: TenantReader, { kind, id, name, values }: Di
 function auditReader(reader: TenantReader, since: string): (subject: Subject) => Promise<Attribution> {
   const lists = new Map<string, Promise<AuditEvents>>();
   return async (subject) => {
-    const object = `${subject.kind} ${subject.name}`;
+    const object = `${subject.kind} ${subject.names[0]}`;
     let permission = '';
     try {
       const { surface, list } = auditFor(reader, subject.kind);
@@ -123,7 +129,7 @@ function auditReader(reader: TenantReader, since: string): (subject: Subject) =>
       const reading = lists.get(key) ?? readEvents(reader.tenant, surface, { ...list, path }, since);
       lists.set(key, reading);
       const { since: from, events } = await reading;
-      const found = eventsOf(events, list, { id, name: subject.name });
+      const found = eventsOf(events, list, { id, names: subject.names });
       const latest = found.at(-1);
       return { object, since: from, count: found.length, ...(latest && { latest }) };
     } catch (error) {

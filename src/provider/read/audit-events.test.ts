@@ -20,7 +20,7 @@ describe('eventsOf', () => {
     ['the sre team', 0],
     ['other', 0],
   ])('notes "%s": %d event about the group sre', (notes, count) => {
-    expect(eventsOf(noted(notes), GROUP, { id: '7', name: 'sre' })).toHaveLength(count);
+    expect(eventsOf(noted(notes), GROUP, { id: '7', names: ['sre'] })).toHaveLength(count);
   });
 
   test.each(["O'Brien's team", 'Ops (EU)', '[x]', 'Team: SRE', 'a, b'])(
@@ -33,8 +33,8 @@ describe('eventsOf', () => {
         `${name}s: members`,
         `the ${name}`,
       );
-      expect(eventsOf(notes, GROUP, { id: '7', name })).toHaveLength(3);
-      expect(eventsOf(notes, GROUP, { id: '7', name: '' })).toEqual([]);
+      expect(eventsOf(notes, GROUP, { id: '7', names: [name] })).toHaveLength(3);
+      expect(eventsOf(notes, GROUP, { id: '7', names: [''] })).toEqual([]);
     },
   );
 
@@ -52,7 +52,7 @@ describe('eventsOf', () => {
     ['a group of that name', target('group', 'g-1', 'jane'), 0],
     ['a secret of that name', target('SECRET', '5', 'jane'), 0],
   ])('target with %s', (_, event, count) => {
-    const found = eventsOf([event], USERS, { id: 'u-1', name: 'jane' });
+    const found = eventsOf([event], USERS, { id: 'u-1', names: ['jane'] });
     expect(found).toEqual(
       Array.from({ length: count }, () => ({ when: '2026-11-01T10:00:00.000Z', who: 'Eve', action: 'Changed' })),
     );
@@ -61,12 +61,12 @@ describe('eventsOf', () => {
   test('the latest is last, whatever the order of the list; missing fields are shown as missing', () => {
     const at = (dateRecorded: string) => ({ notes: 'sre', dateRecorded });
     const events = [at('2026-11-02T00:00:00Z'), at('2026-11-03T00:00:00Z'), at('2026-11-01T00:00:00Z')];
-    expect(eventsOf(events, GROUP, { id: undefined, name: 'sre' }).at(-1)).toEqual({
+    expect(eventsOf(events, GROUP, { id: undefined, names: ['sre'] }).at(-1)).toEqual({
       when: '2026-11-03T00:00:00.000Z',
       who: 'an account that the event does not name',
       action: 'an action that the event does not name',
     });
-    expect(() => eventsOf([{ notes: 'sre' }], GROUP, { id: undefined, name: 'sre' })).toThrow(
+    expect(() => eventsOf([{ notes: 'sre' }], GROUP, { id: undefined, names: ['sre'] })).toThrow(
       'no time in dateRecorded',
     );
   });

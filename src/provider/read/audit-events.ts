@@ -23,7 +23,7 @@ export interface AuditEvents {
 export interface Audited {
   /** Id on the surface of the audit; undefined: not known. */
   readonly id: string | undefined;
-  readonly name: string;
+  readonly names: readonly string[];
 }
 
 /** Events per page, as the known client of the Platform requests them (SEKOIA-IO/automation-library). */
@@ -95,15 +95,15 @@ export function eventsOf(events: readonly JsonObject[], { path, event }: AuditLi
 function isAbout(
   entry: JsonObject,
   { ids = [], names = [], namedIn, type }: EventFields,
-  { id, name }: Audited,
+  { id, names: wanted }: Audited,
 ): boolean {
   const shown = type && textAt(entry, type.at);
   if (shown !== undefined && !type!.words.some((word) => foldCase(shown).includes(word))) return false;
   if (id !== undefined && ids.some((path) => textAt(entry, path) === id)) return true;
-  const folded = foldCase(name);
-  if (names.some((path) => foldCase(textAt(entry, path)) === folded)) return true;
+  const folded = wanted.map(foldCase);
+  if (names.some((path) => folded.includes(foldCase(textAt(entry, path))))) return true;
   const text = namedIn && textAt(entry, namedIn);
-  return text !== undefined && hasName(foldCase(text), folded);
+  return text !== undefined && folded.some((name) => hasName(foldCase(text), name));
 }
 
 /** Marks between which a text has the name of an object. A name may have them too: `Ops (EU)`. */
