@@ -317,6 +317,18 @@ describe('inheritance on secret-server', () => {
     expect(findingsOf(await bench.plan([jane, child({}), ending]))).toEqual([]);
   });
 
+  test('an empty set on a new folder that inherits: an error of the first plan, not of the second', async () => {
+    await open('secret-server');
+    const none = (of: Declaration) =>
+      declared('container-permissions', 'none', { container: idOf(of), grants: [], allowEmpty: true });
+    const heir = child({ inheritsPermissions: true });
+    expect(await errorOf(heir, none(heir))).toMatchObject({
+      code: 'guarded',
+      message: expect.stringContaining('container child inherits its permissions'),
+    });
+    await converge(child({}), none(child({})));
+  });
+
   test('a permission by name: unchanged beside a declared folder', async () => {
     await open('secret-server');
     await converge(jane, folder('prod'), grant('jane_on_prod', 'prod', jane, 'View', { secretRight: 'View' }));

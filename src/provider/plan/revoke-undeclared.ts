@@ -52,7 +52,9 @@ async function revokeOthers(context: PlanContext, match: AuthoritativeSet): Prom
       remedy: { kind: 'set', attribute: 'allowEmpty', value: true, on: 'resource' },
     });
   }
-  if (undeclared.length === 0) return;
+  // An empty set on a new scope that inherits would be refused by the next plan.
+  const isNewAndEmpty = isReference(match.resolved![of.scope]) && isCleared(values[of.elements]);
+  if (undeclared.length === 0 && !isNewAndEmpty) return;
   const sent = await endInheritance(context, address, resource, match.resolved!, values);
   const surface = context.tenant.home(resource.type).name;
   const why = isManagedSet(context, match)
