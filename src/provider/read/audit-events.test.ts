@@ -77,11 +77,13 @@ describe('readEvents: a list that is selected by time', () => {
   const event = (minute: number) => ({ eventDateTime: new Date(Date.parse(SINCE) + minute * 60_000).toISOString() });
 
   /** Reads a list of so many events, of which the service returns `perPage` a page. */
-  async function read(total: number, perPage = 1000, last = total) {
+  async function read(total: number, perPage = 1000, last = total, isNewestFirst = false) {
     const reply = (url: string): Reply => {
       const page = Number(new URL(url, 'http://x').searchParams.get('Page'));
       const first = (page - 1) * perPage;
-      const events = Array.from({ length: Math.max(0, Math.min(perPage, last - first)) }, (_, at) => event(first + at));
+      const events = Array.from({ length: Math.max(0, Math.min(perPage, last - first)) }, (_, at) =>
+        event(isNewestFirst ? total - first - at : first + at),
+      );
       return { body: { auditEvents: events, totalCount: total } };
     };
     server = await serveApi(({ url }) => reply(url));
@@ -105,6 +107,14 @@ describe('readEvents: a list that is selected by time', () => {
   test('of a long list the newest pages are read, and the time from which they are complete is known', async () => {
     const { since, events } = await read(25_000);
     expect([since, events.length, requests().length]).toEqual([event(5_000).eventDateTime, 20_000, 21]);
+  });
+
+  test('a long list with the newest event first is an error, since its last pages are the oldest', async () => {
+    await expect(read(25_000, 1000, 25_000, true)).rejects.toMatchObject({
+      message: 'audit: the events are not listed oldest first',
+    });
+    await server!.close();
+    expect((await read(2500, 1000, 2500, true)).events).toHaveLength(2500);
   });
 
   test('a page that is missing is an error, not an audit without events', async () => {

@@ -77,7 +77,11 @@ async function readPeriod(
   if (events.length < expected) {
     throw new DelineaError('list_incomplete', `audit: only ${events.length} of ${expected} events were returned`);
   }
-  return { since: from === 2 ? since : timeOf(events[0]!, event), events };
+  if (from === 2) return { since, events };
+  // The last pages of a list in another order are not the newest: "no event since" would be wrong.
+  if (timeOf(first.events[0]!, event) > timeOf(events.at(-1)!, event))
+    throw new DelineaError('malformed_response', 'audit: the events are not listed oldest first');
+  return { since: timeOf(events[0]!, event), events };
 }
 
 /** Returns the events about one object, the latest last. */
