@@ -32,7 +32,7 @@ describe('package installed into an empty folder', () => {
       import * as simulator from 'delinea-iac/simulator';
       import schema from 'delinea-iac/schema.json' with { type: 'json' };
       console.log(DelineaUser.name, Right.ADD_SECRET, typeof provider.DelineaError, Object.keys(simulator).length > 0, Object.keys(schema.$defs).length);`;
-    expect(await node('esm.mjs', text)).toBe('DelineaUser Add Secret function true 8');
+    expect(await node('esm.mjs', text)).toBe('DelineaUser Add Secret function true 9');
   });
 
   test('can be required from CommonJS', async () => {
