@@ -5,7 +5,13 @@ export { declaredAccess } from './access/declared-access.js';
 export { EffectiveAccess } from './access/effective-access.js';
 export { findPrincipal, findScope, findScopes } from './access/find-object.js';
 export { includesRight, isPrivileged, knownRights, rightRank } from './access/right-order.js';
-export { type AccessPrincipal, type AccessScope, type TenantAccess, tenantAccess } from './access/tenant-access.js';
+export {
+  type AccessPrincipal,
+  type AccessScope,
+  scopeOf,
+  type TenantAccess,
+  tenantAccess,
+} from './access/tenant-access.js';
 export { connect, type Tenant } from './api/tenant.js';
 export type { ApplyIo, LogEvent, Progress } from './apply/apply-context.js';
 export { type ApplyResult, applyPlan, refuseOtherTenant } from './apply/apply-plan.js';
@@ -38,6 +44,7 @@ export type { Remedy } from './model/remedy.js';
 export {
   type AuthoritativeList,
   attributeOf,
+  type EdgeResource,
   type Resource,
 } from './model/resource.js';
 export { targetText } from './model/target.js';
@@ -55,6 +62,7 @@ export { type DataSourceReader, openDataSourceReader } from './read/data-source.
 export { type Diagnosis, diagnose } from './read/diagnose.js';
 export type { Examination } from './read/examine-surface.js';
 export { readTenantAccess } from './read/tenant-access.js';
+export { edgeResourceOf, rightAttributes } from './resources/edge-words.js';
 export { resourceOf, resources } from './resources/index.js';
 export { labelOf } from './resources/label.js';
 export type { Applied } from './session/attempt.js';

@@ -3,6 +3,8 @@ import {
   attributeOf,
   camelKeys,
   DelineaError,
+  type EdgeResource,
+  edgeResourceOf,
   findScope,
   kindOf,
   labelOf,
@@ -11,13 +13,15 @@ import {
   type Resource,
   resourceOf,
   resources,
+  rightAttributes,
   type Step,
+  scopeOf,
   snakeCase,
   type TenantAccess,
   type Values,
 } from '../provider/index.js';
 import type { ReviewedPlan } from './reviewed-plan.js';
-import { referenceFinder, terraformConfiguration } from './terraform-references.js';
+import { type AttributeReferences, referenceFinder, terraformConfiguration } from './terraform-references.js';
 
 const object = z.record(z.string(), z.unknown());
 
@@ -25,8 +29,10 @@ const resourceChange = z.looseObject({
   address: z.string(),
   mode: z.string(),
   type: z.string(),
+  /** Set for the rest of a replaced object, which has the address of the new one. */
+  deposed: z.string().optional(),
   change: z.looseObject({
-    actions: z.array(z.string()),
+    actions: z.array(z.enum(['no-op', 'read', 'create', 'update', 'delete', 'forget'])),
     before: object.nullable(),
     after: object.nullable(),
     after_unknown: z.unknown(),
@@ -43,6 +49,10 @@ const terraformPlan = z.looseObject({
   complete: z.boolean().optional(),
   errored: z.boolean().optional(),
 });
+
+/** A condition or an index in an expression may give another id, and the plan would look the same. */
+const BY_REFERENCE =
+  'Ids that only the apply makes known are taken from the references in the code. A Terraform plan does not show expressions: read those in the code.';
 
 type Change = z.infer<typeof resourceChange>;
 
@@ -79,7 +89,7 @@ export function readTerraformPlan(json: unknown, live: TenantAccess | undefined)
     names: reader.names,
     accounts: [],
     complete: complete !== false && errored !== true,
-    notes: [],
+    notes: reader.isByReference ? [BY_REFERENCE] : [],
     unknown: reader.unknown,
   };
 }
@@ -87,6 +97,8 @@ export function readTerraformPlan(json: unknown, live: TenantAccess | undefined)
 /** Converts resource changes to steps. */
 class ChangeReader {
   readonly unknown: string[] = [];
+  /** Whether an id was found by a reference in the code. */
+  isByReference = false;
   /** Names by kind and id. */
   private readonly known = new Map<string, Map<string, string>>();
   private readonly find: ReturnType<typeof referenceFinder>;
@@ -104,13 +116,16 @@ class ChangeReader {
       changes.map(({ address }) => address),
       deferred,
     );
-    for (const { address, type, change } of changes) {
+    for (const { address, type, change, deposed } of changes) {
       const resource = resourceOf(kindOf(type)!);
-      const id = [change.after?.id, change.before?.id].find((value) => typeof value === 'string') as string | undefined;
-      this.ids.set(address, id ?? address);
+      // A replaced object gets another id.
+      const values = change.actions.includes('create') ? change.after : (change.after ?? change.before);
+      const id = typeof values?.id === 'string' ? values.id : undefined;
+      if (deposed === undefined) this.ids.set(address, id ?? address);
       if (resource.edge || resource.authoritativeFor) continue;
-      const values = camelKeys(change.before ?? change.after ?? {});
-      this.name(resource.type, id ?? address, labelOf(resource.type, values, String));
+      const label = labelOf(resource.type, camelKeys(change.before ?? change.after ?? {}), String);
+      for (const each of [change.before?.id, id ?? address])
+        if (typeof each === 'string') this.name(resource.type, each, label);
     }
     for (const { kind, id, name } of [...(live?.principals ?? []), ...(live?.scopes ?? [])]) this.name(kind, id, name);
   }
@@ -125,25 +140,19 @@ class ChangeReader {
     const resource = resourceOf(kindOf(type)!);
     const before = camelKeys(change.before ?? {});
     const after = change.after ? this.resolved(changed, resource, camelKeys(change.after)) : {};
-    const { authoritativeFor } = resource;
-    if (authoritativeFor) return this.stepsOfSet(address, resource, before, after);
+    if (resource.authoritativeFor) return this.stepsOfSet(changed, resource, before, after);
+    const { actions } = change;
     const step = (operation: Operation): Step => this.step(address, resource, operation, before, after);
-    switch (change.actions.join()) {
-      case 'create':
-        return [step('create')];
-      case 'update':
-        return [step(resource.edge ? 'replace' : 'update')];
-      case 'delete':
-        return [step(removalOf(resource, before))];
-      case 'delete,create':
-      case 'create,delete': {
-        // The code keeps the address, so what it creates is another object.
-        const created = { ...step('create'), id: undefined, before: {} };
-        return [{ ...step(removalOf(resource, before)), key: `${address}#replaced` }, created];
-      }
-      default:
-        return [step('none')];
-    }
+    // The code keeps the address, so what a replacement creates is another object than the one with the id.
+    const other = actions.length > 1 || changed.deposed !== undefined ? { key: `${address}#replaced` } : {};
+    const steps = actions.flatMap((action): Step[] => {
+      if (action === 'create')
+        return this.isKnown(resource, after) ? [{ ...step('create'), id: undefined, before: {} }] : [];
+      if (action === 'update') return [step(resource.edge ? 'replace' : 'update')];
+      if (action === 'delete') return [{ ...step(removalOf(resource, before)), ...other }];
+      return action === 'forget' ? [{ ...step('forget'), ...other }] : [step('none')];
+    });
+    return actions[0] === 'create' ? steps.reverse() : steps;
   }
 
   private step(address: string, resource: Resource, operation: Operation, before: Values, after: Values): Step {
@@ -165,34 +174,55 @@ class ChangeReader {
   }
 
   /** Converts the change of an authoritative set to the steps of its edges. */
-  private stepsOfSet(address: string, set: Resource, before: Values, after: Values): Step[] {
+  private stepsOfSet({ address, change }: Change, set: Resource, before: Values, after: Values): Step[] {
     const { edge: kind, scope, elements } = set.authoritativeFor!;
-    const edge = resourceOf(kind);
-    const edgesIn = (values: Values) => {
-      const list = (values[elements] ?? []) as readonly Values[];
-      return new Map(
-        list.map((element) => {
-          const { type, id } = edge.edge!.principal;
-          const ends = { [scope]: values[scope] ?? before[scope], ...element };
-          return [JSON.stringify([ends[type], ends[id]]), ends];
-        }),
+    const edge = edgeResourceOf(kind);
+    const { type, id } = edge.edge.principal;
+    const byEnds = (edges: readonly Values[]) =>
+      new Map(edges.map((ends) => [JSON.stringify([ends[scope], ends[type], ends[id]]), ends]));
+    const edgesIn = (values: Values) =>
+      (typeof values[scope] === 'string' ? ((values[elements] ?? []) as readonly Values[]) : []).map((element) =>
+        this.withScope(edge, { [scope]: values[scope], ...element }),
       );
-    };
-    const [old, now] = [edgesIn(before), edgesIn(after)];
+    const isCreated = change.actions.includes('create');
+    const isKept =
+      change.actions.includes('forget') || (before.onRemoval === 'retain' && !change.actions.includes('update'));
+    const now = byEnds(edgesIn(after));
+    const found =
+      isCreated && typeof after[scope] === 'string'
+        ? this.liveEdges(edge, this.withScope(edge, { [scope]: after[scope] }))
+        : [];
+    const old = byEnds([...found, ...edgesIn(before)]);
+    const retained = isKept ? byEnds(edgesIn(before)) : new Map<string, Values>();
     return [...new Set([...old.keys(), ...now.keys()])].map((key) => {
       const [was, is] = [old.get(key), now.get(key)];
-      const operation = !was
-        ? 'create'
-        : !is
-          ? 'revoke'
-          : JSON.stringify(was) === JSON.stringify(is)
-            ? 'none'
-            : 'replace';
-      return {
-        ...this.step(`${address}#${key}`, edge, operation, was ?? {}, is ?? {}),
-        id: was ? `${address}#${key}` : undefined,
-      };
+      const isEqual = JSON.stringify(was) === JSON.stringify(is) || (!is && retained.has(key));
+      const operation = isEqual ? 'none' : !was ? 'create' : !is ? 'revoke' : 'replace';
+      const step = this.step(`${address}#${key}`, edge, operation, was ?? {}, is ?? {});
+      return { ...step, id: was ? `${address}#${key}` : undefined };
     });
+  }
+
+  /** Returns the live edges on a scope: a new set revokes those that it does not list. */
+  private liveEdges(resource: EdgeResource, scope: Values): Values[] {
+    const { principal, scope: name } = resource.edge;
+    const { id } = scopeOf(resource, scope[name]);
+    const grants = this.live?.grants.filter((grant) => grant.kind === resource.type && grant.scope.id === id) ?? [];
+    return grants.map((grant) => ({
+      ...scope,
+      [principal.type]: grant.principal.kind,
+      [principal.id]: grant.principal.id,
+      ...grant.rights,
+    }));
+  }
+
+  /** Returns whether the values of an edge that decide on access are known. Those of other objects are not needed. */
+  private isKnown(resource: Resource, values: Values): boolean {
+    const { edge } = resource;
+    if (!edge) return true;
+    const [right] = rightAttributes(resource);
+    const needed = [edge.scope, edge.principal.type, edge.principal.id, ...(right ? [right.name] : [])];
+    return needed.every((name) => typeof values[name] === 'string');
   }
 
   /** Replaces the name or path of a container, or of a parent, by its id in the live tenant. */
@@ -212,38 +242,56 @@ class ChangeReader {
     const resolved: Record<string, unknown> = { ...after };
     for (const { name, type, refersTo, computed } of resource.attributes) {
       const state = unknown[snakeCase(name)];
-      const isElements = name === resource.authoritativeFor?.elements;
-      if (computed || !isUnknown(state) || (refersTo.length === 0 && !isElements)) continue;
+      if (computed || !isUnknown(state)) continue;
+      // A value that is not in the code is the provider's, such as the status of a new account.
       const found = this.find(address, snakeCase(name));
       if (!found) continue;
-      const { addresses, isExact } = found;
-      const ids = addresses.map((other) => this.ids.get(other)!);
-      if (isElements) resolved[name] = this.elements(address, after[name], ids, isExact);
+      const at = `${address}.${snakeCase(name)}`;
+      if (name === resource.authoritativeFor?.elements)
+        resolved[name] = this.elements(changed, resource, after[name], found);
+      else if (refersTo.length === 0) this.unknown.push(at);
       else if (type === 'strings') {
-        const given = ((after[name] ?? []) as readonly unknown[]).filter((item) => typeof item === 'string');
+        const list = (after[name] ?? []) as readonly unknown[];
+        const given = list.filter((item) => typeof item === 'string');
+        const ids = found.addresses.map((other) => this.ids.get(other)!);
+        const isWhole = Array.isArray(state) && this.newOnes(found).length === list.length - given.length;
         resolved[name] = [...new Set([...given, ...ids])];
-        if (!isExact) this.unknown.push(`${address}.${snakeCase(name)}`);
-      } else if (isExact && ids.length === 1) resolved[name] = ids[0];
-      else this.unknown.push(`${address}.${snakeCase(name)}`);
+        if (!found.isExact || !isWhole || found.references > list.length) this.unknown.push(at);
+      } else {
+        const [id, ...others] = this.newOnes(found);
+        if (id !== undefined && others.length === 0 && found.isExact && found.references === 1) resolved[name] = id;
+        else this.unknown.push(at);
+      }
     }
     return resolved;
   }
 
+  /** Returns the references to objects that the apply creates: an unknown id is that of one of them. */
+  private newOnes({ addresses }: AttributeReferences): string[] {
+    const found = addresses.filter((other) => this.ids.get(other) === other);
+    if (found.length > 0) this.isByReference = true;
+    return found;
+  }
+
   /** Fills in the principals of a set's elements, if only one is unknown or each has a reference of its own. */
-  private elements(address: string, list: unknown, ids: readonly string[], isExact: boolean): readonly Values[] {
-    const elements = (list ?? []) as readonly Values[];
-    const { principal } = resourceOf('container-permission').edge!;
+  private elements({ address }: Change, set: Resource, list: unknown, found: AttributeReferences): readonly Values[] {
+    const all = (list ?? []) as readonly (Values | null)[];
+    const elements = all.filter((element) => element !== null);
+    const edge = edgeResourceOf(set.authoritativeFor!.edge);
+    const { principal, scope } = edge.edge;
     const open = elements.filter((element) => element[principal.id] === undefined);
-    const known = new Set(elements.map((element) => element[principal.id]));
-    const left = ids.filter((id) => !known.has(id));
+    const left = this.newOnes(found);
     const alike = new Set(open.map((element) => JSON.stringify(element))).size <= 1;
-    if (!isExact || left.length !== open.length || !alike || elements.length === 0) {
-      this.unknown.push(`${address}: ${Math.max(open.length, left.length)} elements`);
-      return elements.filter((element) => element[principal.id] !== undefined);
-    }
-    return elements.map((element) =>
-      element[principal.id] === undefined ? { ...element, [principal.id]: left[open.indexOf(element)] } : element,
+    const isExact = found.isExact && left.length === open.length && alike && elements.length > 0;
+    const filled = elements.map((element) =>
+      element[principal.id] === undefined && isExact
+        ? { ...element, [principal.id]: left[open.indexOf(element)] }
+        : element,
     );
+    const known = filled.filter((element) => this.isKnown(edge, { [scope]: '', ...element }));
+    const missing = all.length === 0 ? left.length : all.length - known.length;
+    if (missing > 0 || all.length === 0) this.unknown.push(`${address}: ${missing} elements`);
+    return known;
   }
 
   private nameOf(kinds: readonly string[], id: string): string {

@@ -46,13 +46,20 @@ describe('referenceFinder', () => {
       true,
     ],
     ['a data source that the apply reads', ['data.delinea_user.late.id'], [], false],
+    [
+      'one instance and all',
+      ['delinea_user.many[1].id', 'delinea_user.many[1]', 'delinea_user.many', 'delinea_user.many'],
+      ['delinea_user.many[1]', 'delinea_user.many[0]'],
+      false,
+    ],
+    ['an attribute that is not the id', ['delinea_group.g.members', 'delinea_group.g'], [], false],
     ['nothing', [], [], false],
   ])('%s', (_, references, addresses, isExact) => {
-    expect(find('delinea_group.g', ...references)).toEqual({ addresses, isExact });
+    expect(find('delinea_group.g', ...references)).toMatchObject({ addresses, isExact });
   });
 
   test('an index that is the own one', () => {
-    expect(find('delinea_group.g["p1"]', 'delinea_user.team', 'each.key')).toEqual({
+    expect(find('delinea_group.g["p1"]', 'delinea_user.team', 'each.key')).toMatchObject({
       addresses: ['delinea_user.team["p1"]'],
       isExact: true,
     });
@@ -61,10 +68,20 @@ describe('referenceFinder', () => {
   test('names are those of the module', () => {
     const module = { resources: [group('delinea_group.g', 'delinea_user.jane.id', 'delinea_user.jane')] };
     const configuration = { root_module: { module_calls: { ops: { module } } } };
-    expect(referenceFinder(configuration, KNOWN)('module.ops["a"].delinea_group.g', 'members')).toEqual({
+    expect(referenceFinder(configuration, KNOWN)('module.ops["a"].delinea_group.g', 'members')).toMatchObject({
       addresses: ['module.ops["a"].delinea_user.jane'],
       isExact: true,
     });
+  });
+
+  test('a data source of a module that the apply reads', () => {
+    const module = { resources: [group('delinea_group.g', 'data.delinea_user.late.id', 'data.delinea_user.late')] };
+    const configuration = { root_module: { module_calls: { ops: { module } } } };
+    const found = referenceFinder(configuration, KNOWN, ['module.ops["a"].data.delinea_user.late'])(
+      'module.ops["a"].delinea_group.g',
+      'members',
+    );
+    expect(found).toMatchObject({ addresses: [], isExact: false });
   });
 
   test('an attribute that the code does not set', () => {

@@ -23,12 +23,19 @@ const configModule: z.ZodType<Module> = z.lazy(() =>
 /** The `configuration` of Terraform's plan JSON, as far as references need it. */
 export const terraformConfiguration = z.looseObject({ root_module: configModule.optional() });
 
+/** The key of the instance itself. */
+const OWN_KEY = /^(each\.key|count\.index)$/;
+/** A resource, one of its instances, or the id of either. Its other attributes are not its id. */
+const TARGET = /^(?<type>\w+\.[\w-]+)(?<key>\[("(?:[^"\\]|\\.)*"|\d+)\])?(\.id)?$/;
+
 /** References in the code of one attribute. */
 export interface AttributeReferences {
   /** Addresses of the resources that are referred to, each of which is in the plan. */
   readonly addresses: readonly string[];
-  /** Whether nothing else can be meant: every reference names one resource. */
+  /** Whether every reference names one object, by its id. */
   readonly isExact: boolean;
+  /** Number of references. A plain list has at least as many elements; a condition does not. */
+  readonly references: number;
 }
 
 /**
@@ -54,28 +61,37 @@ export function referenceFinder(
     if (code === undefined) return undefined;
     const parsed = expression.safeParse(code);
     const all = parsed.success ? (parsed.data.references ?? []) : [];
-    // Terraform lists `delinea_user.team["p1"].id`, `delinea_user.team["p1"]` and `delinea_user.team` for the first one.
-    const isPart = (one: string, other: string) => other.startsWith(`${one}.`) || other.startsWith(`${one}[`);
-    const references = all.filter((reference) => !all.some((other) => isPart(reference, other)));
+    const references = withoutParts(all);
     const prefix = moduleOf(resource);
     const module = moduleOf(address);
     const own = keyOf(address);
-    const isByKey = references.some((reference) => /^(each\.key|count\.index)$/.test(reference));
+    const isByKey = references.some((reference) => OWN_KEY.test(reference));
     let isExact = references.length > 0;
     const found = references.flatMap((reference) => {
-      if (/^(each\.key|count\.index)$|^(var|path|terraform)\./.test(reference)) return [];
+      if (OWN_KEY.test(reference) || /^(var|path|terraform)\./.test(reference)) return [];
       // A data source that is not in the plan was read, so its values are in the plan.
-      if (reference.startsWith('data.') && !deferred.some((other) => reference.startsWith(withoutKeys(other))))
-        return [];
-      const target = /^(?<type>\w+\.[\w-]+)(?<key>\[[^\]]*\])?/.exec(reference)?.groups;
+      const isDeferred = (other: string) => `${prefix}${reference}`.startsWith(withoutKeys(other));
+      if (reference.startsWith('data.') && !deferred.some(isDeferred)) return [];
+      const target = TARGET.exec(reference)?.groups;
+      if (!target) isExact = false;
       const candidates = (instances.get(`${prefix}${target?.type}`) ?? []).filter((each) => moduleOf(each) === module);
       const named = candidates.filter((candidate) => keyOf(candidate) === (target?.key ?? ''));
       const chosen = named.length > 0 ? named : isByKey ? candidates.filter((each) => keyOf(each) === own) : candidates;
       if (chosen.length !== 1) isExact = false;
       return chosen;
     });
-    return { addresses: [...new Set(found)], isExact };
+    const counted = references.filter((reference) => !OWN_KEY.test(reference));
+    return { addresses: [...new Set(found)], isExact, references: counted.length };
   };
+}
+
+/**
+ * Removes the parts that Terraform lists after each reference: `delinea_user.team["p1"]` and `delinea_user.team` after
+ * `delinea_user.team["p1"].id`. A second `delinea_user.team` is a reference of its own.
+ */
+function withoutParts(references: readonly string[]): string[] {
+  const isPart = (one: string, other = '') => other.startsWith(`${one}.`) || other.startsWith(`${one}[`);
+  return references.filter((reference, index) => !isPart(reference, references[index - 1]));
 }
 
 function addModule(

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, jest } from '@jest/globals';
 import { accessAfter, declaredAccess, type TenantAccess } from '../../src/provider/index.js';
@@ -14,10 +14,12 @@ const data = {
   users: [{ userName: 'ann@example.com' }, { userName: 'bob@example.com' }],
   groups: [{ displayName: 'others', members: ['bob@example.com'] }],
   roles: ['Auditor'],
-  containers: ['prod', 'stage'],
+  containers: ['prod', 'stage', 'dev'],
   containerPermissions: [
     { container: 'prod', user: 'ann@example.com', right: 'Owner' },
     { container: 'stage', group: 'others', right: 'Owner' },
+    { container: 'dev', user: 'ann@example.com', right: 'Owner' },
+    { container: 'dev', user: 'bob@example.com', right: 'View' },
   ],
 };
 
@@ -56,6 +58,46 @@ async function liveLines(tenant: TerraformTenant): Promise<string[]> {
   return accessLines(JSON.parse(readFileSync(join(tenant.folder.path, 'now.json'), 'utf8')) as TenantAccess);
 }
 
+const moved = (container: string) =>
+  `container = "${container}"\nadopt = "always"\ngrants = [{ principal_type = "user", principal_id = delinea_user.team["p1"].id, right = "Owner" }]`;
+
+/** Values that only the apply makes known, and that no reference gives. */
+const unresolved = [
+  people,
+  resource('group', 'one', 'display_name = "one"\nmembers = [delinea_user.team["p1"].id]'),
+  resource('group', 'copied', 'display_name = "copied"\nmembers = delinea_group.one.members'),
+  resource(
+    'group',
+    'either',
+    'display_name = "either"\nmembers = [var.people[0] == "p1" ? delinea_user.team["p1"].id : delinea_user.team["p2"].id]',
+  ),
+  resource(
+    'group',
+    'known',
+    'display_name = "known"\nmembers = [delinea_group.one.id == "1" ? "1" : data.delinea_user.ann.id]',
+  ),
+  resource(
+    'group',
+    'both',
+    'display_name = "both"\nmembers = concat([delinea_user.team["p1"].id], [for person in delinea_user.team : person.id])',
+  ),
+  resource('user', 'off', 'user_name = "off@example.com"\nactive = delinea_group.one.id == "1"'),
+  resource(
+    'container_permission',
+    'right',
+    'container = "prod"\nprincipal_type = "user"\nprincipal_id = delinea_user.team["p1"].id\nright = delinea_group.one.id == "1" ? "View" : "Owner"',
+  ),
+  resource(
+    'container_permissions',
+    'set',
+    'container = "dev"\nadopt = "always"\ngrants = [{ principal_type = "user", principal_id = data.delinea_user.ann.id, right = "Owner" }, { principal_type = "user", principal_id = delinea_user.team["p1"].id, right = delinea_group.one.id == "1" ? "View" : "Owner" }]',
+  ),
+  'module "inner" {\n source = "./inner"\n member = delinea_user.team["p1"].id\n}\n',
+].join('');
+
+const inner =
+  'terraform {\n required_providers {\n delinea = { source = "delinea-iac/delinea" }\n }\n}\nvariable "member" {}\nresource "delinea_group" "inner" {\n display_name = "inner"\n members = [var.member]\n}\n';
+
 const cases: readonly [string, string, string][] = [
   [
     'new people by for_each, a group of them, and permissions that name the group',
@@ -83,6 +125,21 @@ const cases: readonly [string, string, string][] = [
     `${people}${resource('container', 'new', 'name = "new"')}${grant('new', 'X', 'user', 'delinea_user.team["p1"].id', 'Owner').replace('"X"', 'delinea_container.new.id')}data "delinea_group" "others" { display_name = "others" }\n${resource('group_membership', 'm', 'group = data.delinea_group.others.id\nprincipal_type = "user"\nprincipal_id = delinea_user.team["p2"].id')}`,
   ],
   [
+    'a new set takes access away',
+    '',
+    `${people}${resource('container_permissions', 'set', 'container = "dev"\nadopt = "always"\ngrants = [{ principal_type = "user", principal_id = data.delinea_user.ann.id, right = "Owner" }]')}`,
+  ],
+  [
+    'a set gets another container',
+    `${people}${resource('container_permissions', 'set', moved('prod'))}`,
+    `${people}${resource('container_permissions', 'set', moved('stage'))}${grant('ann', 'prod', 'user', 'data.delinea_user.ann.id', 'Owner')}`,
+  ],
+  [
+    'a set is removed and retained',
+    `${people}${resource('container_permissions', 'set', `${moved('prod')}\non_removal = "retain"`)}`,
+    people,
+  ],
+  [
     'a role by count, in any case',
     '',
     `resource "delinea_user" "team" {\n count = 2\n user_name = "c\${count.index}@example.com"\n}\nresource "delinea_role_binding" "b" {\n count = 2\n role = "auditor"\n principal_type = "user"\n principal_id = delinea_user.team[count.index].id\n}\n`,
@@ -108,6 +165,29 @@ describe('review of a Terraform plan', () => {
       }),
     );
   }
+
+  terraformTest('values that no reference gives are listed', () =>
+    withTenant({ data }, async (tenant) => {
+      mkdirSync(join(tenant.folder.path, 'inner'));
+      writeFileSync(join(tenant.folder.path, 'inner', 'main.tf'), inner);
+      tenant.declare(unresolved);
+      await tenant.folder.run(['init', '-no-color']);
+      const { json, live } = await planned(tenant);
+      const { unknown, notes, steps } = readTerraformPlan(json, live);
+      expect(unknown).toEqual([
+        'delinea_container_permission.right.right',
+        'delinea_container_permissions.set: 1 elements',
+        'delinea_group.both.members',
+        'delinea_group.copied.members',
+        'delinea_group.either.members',
+        'delinea_group.known.members',
+        'delinea_user.off.active',
+        'module.inner.delinea_group.inner.members',
+      ]);
+      expect(notes).toEqual([expect.stringContaining('read those in the code')]);
+      expect(accessLines(accessAfter(live, steps)).filter((line) => line.includes('holder'))).toEqual([]);
+    }),
+  );
 
   terraformTest('from the command line, with and without a snapshot', () =>
     withTenant({ data }, async (tenant) => {
