@@ -56,6 +56,51 @@ describe('checkAssertions', () => {
     expect(check(assertion, now)).toEqual([]);
   });
 
+  test.each([
+    ['Edit', [], 1],
+    ['View', [grantOf(tom, db, 'View')], 0],
+    ['Edit', [grantOf(tom, db, 'View')], 1],
+  ])('a right that includes %s is new as well', (noNew, old, violations) => {
+    const assertion = { noNew, on: 'db', withoutLabel: 'approved' };
+    expect(check(assertion, state(grantOf(tom, db, 'Owner')), state(...old))).toHaveLength(violations);
+  });
+
+  test('a name means the object that had it before the plan', () => {
+    const before = state(grantOf(dba, prod, 'Owner'), grantOf(jane, stage, 'Owner'));
+    const taken = {
+      ...before,
+      principals: [
+        { ...jane, name: 'old-jane' },
+        { ...tom, id: 'new', name: 'jane' },
+        { ...dba, name: 'old-dba' },
+        groupOf('new', [{ ...tom, id: 'new' }]),
+      ].map((each) => (each.name === 'new' ? { ...each, name: 'dba' } : each)),
+      grants: [
+        grantOf(dba, prod, 'Owner'),
+        grantOf(groupOf('new'), prod, 'Owner'),
+        grantOf(userOf('new'), stage, 'Owner'),
+      ],
+    };
+    expect(check({ nobodyOutside: 'dba', reaches: 'prod' }, taken, before)).toEqual([
+      'nobody outside dba reaches prod: jane has Owner on container prod through dba, and is not in dba',
+    ]);
+    expect(check({ principal: 'jane', keeps: 'Owner', on: 'stage' }, taken, before)).toEqual([
+      'jane keeps Owner on stage: old-jane does not have Owner on container stage',
+    ]);
+  });
+
+  test('an old violation is old by another path and under another name', () => {
+    const assertion = { nobodyOutside: 'others', reaches: 'prod' };
+    const [others, dba] = [groupOf('others'), groupOf('dba', [jane])];
+    const before = accessOf({ principals: [jane, dba, others], scopes: [prod], grants: [grantOf(jane, prod, 'View')] });
+    const now = {
+      ...before,
+      principals: [{ ...jane, name: 'renamed' }, dba, others],
+      grants: [grantOf(dba, prod, 'View')],
+    };
+    expect(check(assertion, now, before)).toEqual([expect.stringMatching(/renamed .* through dba.* \(old\)$/)]);
+  });
+
   test('what was violated before the plan is marked', () => {
     const assertion = { nobodyOutside: 'dba', reaches: 'prod' };
     const [before, now] = [state(grantOf(tom, prod, 'View')), state(grantOf(tom, prod, 'View'))];

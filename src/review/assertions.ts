@@ -48,6 +48,14 @@ export interface Violation {
 interface State {
   readonly data: TenantAccess;
   readonly access: EffectiveAccess;
+  /** States in which names are looked up, in this order: a plan that renames objects must not change what a name means. */
+  readonly named: readonly TenantAccess[];
+}
+
+/** A violation in one state. It has the same key in another state, also if names and paths differ. */
+interface Broken {
+  readonly key: string;
+  readonly message: string;
 }
 
 /**
@@ -55,17 +63,18 @@ interface State {
  * @throws DelineaError `unknown_name`, `ambiguous` for a name that does not mean one object: it would protect nothing
  */
 export function checkAssertions(assertions: readonly Assertion[], { now, before, labels }: CheckedAccess): Violation[] {
-  const state: State = { data: now, access: new EffectiveAccess(now) };
-  const earlier: State | undefined = before && { data: before, access: new EffectiveAccess(before) };
+  const named = before ? [before, now] : [now];
+  const state: State = { data: now, access: new EffectiveAccess(now), named };
+  const earlier: State | undefined = before && { data: before, access: new EffectiveAccess(before), named: [before] };
   return assertions.flatMap((each) => {
-    const old = new Set(earlier ? brokenBefore(each, earlier) : []);
+    const old = new Set((earlier ? brokenBefore(each, earlier) : []).map(({ key }) => key));
     const found = 'noNew' in each ? newRights(each, state, before, labels) : broken(each, state);
-    return found.map((message) => ({ assertion: titleOf(each), message, isOld: old.has(message) }));
+    return found.map(({ key, message }) => ({ assertion: titleOf(each), message, isOld: old.has(key) }));
   });
 }
 
 /** Returns the violations before a plan; none if an object of the assertion is new. */
-function brokenBefore(each: Assertion, earlier: State): string[] {
+function brokenBefore(each: Assertion, earlier: State): Broken[] {
   try {
     return broken(each, earlier);
   } catch (error) {
@@ -75,7 +84,7 @@ function brokenBefore(each: Assertion, earlier: State): string[] {
 }
 
 /** Returns the violations of an assertion about one state, as text. */
-function broken(each: Assertion, state: State): string[] {
+function broken(each: Assertion, state: State): Broken[] {
   if ('nobodyOutside' in each) return outsiders(each, state);
   if ('keeps' in each) return withoutRight(each, state);
   return 'noOneHoldsBoth' in each ? holdersOfBoth(each.noOneHoldsBoth, state) : [];
@@ -83,40 +92,51 @@ function broken(each: Assertion, state: State): string[] {
 
 function outsiders(
   { nobodyOutside, reaches, right }: Extract<Assertion, { nobodyOutside: string }>,
-  { data, access }: State,
-): string[] {
-  const group = findPrincipal(data, nobodyOutside);
+  { access, named }: State,
+): Broken[] {
+  const group = inFirst(named, (state) => findPrincipal(state, nobodyOutside));
   const isInside = (principal: AccessPrincipal) =>
     isSame(principal, group) || access.groupsAround(principal).some((around) => isSame(around.group, group));
-  return findScopes(data, reaches).flatMap((scope) =>
+  return allNamed(named, reaches).flatMap((scope) =>
     peopleOn(access, scope)
       .filter(
         (each) => (right === undefined || includesRight(new Set([each.right]), right)) && !isInside(each.principal),
       )
-      .map((each) => `${pathText(access, each.principal, scope, each.right)}, and is not in ${group.name}`),
+      .map((each) => ({
+        key: JSON.stringify([keyOf(each.principal), keyOf(scope), each.right]),
+        message: `${pathText(access, each.principal, scope, each.right)}, and is not in ${group.name}`,
+      })),
   );
 }
 
 function withoutRight(
   { principal, keeps, on }: Extract<Assertion, { keeps: string }>,
-  { data, access }: State,
-): string[] {
-  const holder = findPrincipal(data, principal);
-  const scope = findScope(data, on);
-  if (holder.active === false) return [`${holder.name} is inactive, and would keep ${keeps} on ${scope.name}`];
+  { data, access, named }: State,
+): Broken[] {
+  const found = inFirst(named, (state) => findPrincipal(state, principal));
+  const holder = data.principals.find((each) => isSame(each, found)) ?? found;
+  const scope = inFirst(named, (state) => findScope(state, on));
+  const key = keyOf(scope);
+  if (holder.active === false)
+    return [{ key, message: `${holder.name} is inactive, and would keep ${keeps} on ${scope.name}` }];
   const rights = new Set(
     access
       .what(holder)
       .filter((each) => isSame(each.scope, scope))
       .map(({ right }) => right),
   );
-  return includesRight(rights, keeps) ? [] : [`${holder.name} does not have ${keeps} on ${scope.kind} ${scope.name}`];
+  return includesRight(rights, keeps)
+    ? []
+    : [{ key, message: `${holder.name} does not have ${keeps} on ${scope.kind} ${scope.name}` }];
 }
 
-function holdersOfBoth(names: readonly [string, string], { data, access }: State): string[] {
-  const [one, other] = names.map((name) => findScope(data, name)) as [AccessScope, AccessScope];
+function holdersOfBoth(names: readonly [string, string], { access, named }: State): Broken[] {
+  const [one, other] = names.map((name) => inFirst(named, (state) => findScope(state, name))) as [
+    AccessScope,
+    AccessScope,
+  ];
   const rightsOn = (scope: AccessScope) =>
-    new Map(peopleOn(access, scope).map((each) => [`${each.principal.kind} ${each.principal.id}`, each]));
+    new Map(peopleOn(access, scope).map((each) => [keyOf(each.principal), each]));
   const others = rightsOn(other);
   return [...rightsOn(one)].flatMap(([key, first]) => {
     const second = others.get(key);
@@ -125,23 +145,47 @@ function holdersOfBoth(names: readonly [string, string], { data, access }: State
       pathText(access, first.principal, one, first.right),
       pathText(access, second.principal, other, second.right),
     ];
-    return [paths.join(', and ')];
+    return [{ key, message: paths.join(', and ') }];
   });
 }
 
 /** Returns the rights that are new on the containers of a pattern, unless the pull request has the label. */
 function newRights(
   { noNew, on, withoutLabel }: Extract<Assertion, { noNew: string }>,
-  { data, access }: State,
+  { data, access, named }: State,
   before: TenantAccess | undefined,
   labels: readonly string[],
-): string[] {
-  const scopes = findScopes(data, on);
+): Broken[] {
+  const scopes = allNamed(named, on);
   if (!before || labels.includes(withoutLabel)) return [];
-  return compareAccess(before, data)
-    .filter(({ change, right }) => change === 'gained' && right === noNew)
-    .filter(({ scope }) => scopes.some((each) => isSame(each, scope)))
-    .map(({ principal, scope, right }) => `${pathText(access, principal, scope, right)}, which is new`);
+  return (
+    compareAccess(before, data)
+      .filter(({ change }) => change === 'gained')
+      // Owner includes View: who gets Owner gets View, unless an earlier right included it.
+      .filter(({ right, beside }) => includesRight(new Set([right]), noNew) && !includesRight(new Set(beside), noNew))
+      .filter(({ scope }) => scopes.some((each) => isSame(each, scope)))
+      .map(({ principal, scope, right }) => ({
+        key: keyOf(principal),
+        message: `${pathText(access, principal, scope, right)}, which is new`,
+      }))
+  );
+}
+
+/** Returns the object that a name means in the first state that has one. @throws DelineaError as `findPrincipal` */
+function inFirst<T>([state, ...others]: readonly TenantAccess[], find: (state: TenantAccess) => T): T {
+  try {
+    return find(state!);
+  } catch (error) {
+    if (others.length === 0 || !(error instanceof DelineaError) || error.code !== 'unknown_name') throw error;
+    return inFirst(others, find);
+  }
+}
+
+/** Returns the scopes that a pattern means in any of the states. @throws DelineaError as `findScopes` */
+function allNamed(states: readonly TenantAccess[], pattern: string): AccessScope[] {
+  if (!pattern.includes('*')) return [inFirst(states, (state) => findScope(state, pattern))];
+  const scopes = new Map(states.flatMap((state) => state.scopes).map((scope) => [keyOf(scope), scope]));
+  return findScopes({ scopes: [...scopes.values()] }, pattern);
 }
 
 function peopleOn(access: EffectiveAccess, scope: AccessScope) {
@@ -161,6 +205,10 @@ function titleOf(each: Assertion): string {
   if ('keeps' in each) return `${each.principal} keeps ${each.keeps} on ${each.on}`;
   if ('noOneHoldsBoth' in each) return `no one holds both ${each.noOneHoldsBoth.join(' and ')}`;
   return `no new ${each.noNew} on ${each.on} without ${each.withoutLabel}`;
+}
+
+function keyOf({ kind, id }: { readonly kind: string; readonly id: string }): string {
+  return `${kind} ${id}`;
 }
 
 function isSame(one: { kind: string; id: string }, other: { kind: string; id: string }): boolean {
