@@ -19,8 +19,8 @@ import {
 interface Draft {
   readonly principals: Map<string, AccessPrincipal>;
   readonly scopes: Map<string, AccessScope>;
-  /** By kind and ends. */
-  readonly grants: Map<string, Grant>;
+  /** By kind and ends: outside of code, a principal may get two permissions on one container. */
+  readonly grants: Map<string, readonly Grant[]>;
   readonly deleted: Set<string>;
 }
 
@@ -32,9 +32,13 @@ export function accessAfter(state: TenantAccess, steps: readonly Step[]): Tenant
   const draft: Draft = {
     principals: new Map(state.principals.map((each) => [keyOf(each), each])),
     scopes: new Map(state.scopes.map((each) => [keyOf(each), each])),
-    grants: new Map(state.grants.map((each) => [keyOfGrant(each), each])),
+    grants: new Map(),
     deleted: new Set(),
   };
+  for (const grant of state.grants) {
+    const key = keyOfGrant(grant);
+    draft.grants.set(key, [...(draft.grants.get(key) ?? []), grant]);
+  }
   const written = steps
     .filter(({ operation }) => !WITHOUT_WRITE.has(operation))
     .map((step) => ({ step, resource: resourceOf(step.kind) }));
@@ -52,7 +56,7 @@ export function accessAfter(state: TenantAccess, steps: readonly Step[]): Tenant
       .filter(stays)
       .map((each) => (each.members ? { ...each, members: each.members.filter(stays) } : each)),
     scopes: [...draft.scopes.values()].filter(stays),
-    grants: [...draft.grants.values()].filter(({ principal, scope }) => stays(principal) && stays(scope)),
+    grants: [...draft.grants.values()].flat().filter(({ principal, scope }) => stays(principal) && stays(scope)),
   };
 }
 
@@ -124,8 +128,10 @@ function applyGrant({ grants }: Draft, step: Step, resource: EdgeResource): void
   if (!principal) return;
   const { kind } = step;
   const grant: Grant = { kind, id: idOf(step), principal, scope, rights: rightsIn(resource, values) };
-  if (takesAway(step)) grants.delete(keyOfGrant(grant));
-  else grants.set(keyOfGrant(grant), grant);
+  const same = grants.get(keyOfGrant(grant)) ?? [];
+  // Without an id that is known, the step means all of them.
+  const others = same.some(({ id }) => id === step.id) ? same.filter(({ id }) => id !== step.id) : [];
+  grants.set(keyOfGrant(grant), takesAway(step) ? others : [...others, grant]);
 }
 
 function takesAway({ operation }: Step): boolean {
