@@ -27,6 +27,7 @@ const step = z.looseObject({
   before: values,
   after: z.array(z.string()),
   needs: z.array(z.string()).optional(),
+  settingChanges: z.array(z.looseObject({ name: z.string() })).optional(),
 });
 
 const change = z.looseObject({
@@ -58,7 +59,8 @@ const planFile = z.looseObject({
         }),
       )
       .optional(),
-    names: z.record(z.string(), z.unknown()),
+    accounts: z.array(z.string()),
+    names: z.record(z.string(), z.record(z.string(), z.looseObject({ name: z.string() }))),
     findings: z.array(z.looseObject({ level: z.string(), code: z.string(), message: z.string() })),
     evidence: z.looseObject({}),
     signature: z.string().optional(),

@@ -50,6 +50,7 @@ const terraformPlan = z.looseObject({
   errored: z.boolean().optional(),
 });
 
+const HINT = 'Pass a plan of delinea-iac, or the output of terraform show -json.';
 /** A condition or an index in an expression may give another id, and the plan would look the same. */
 const BY_REFERENCE =
   'Ids that only the apply makes known are taken from the references in the code. A Terraform plan does not show expressions: read those in the code.';
@@ -73,7 +74,7 @@ export function readTerraformPlan(json: unknown, live: TenantAccess | undefined)
   if (!parsed.success) {
     const { path, message } = parsed.error.issues[0]!;
     throw new DelineaError('stale_plan', `the plan cannot be used: ${path.join('.')}: ${message}`, {
-      hint: 'Pass a plan of delinea-iac, or the output of terraform show -json.',
+      hint: HINT,
     });
   }
   const { resource_changes: all = [], configuration, timestamp = '', complete, errored } = parsed.data;
@@ -111,11 +112,7 @@ class ChangeReader {
     private readonly live: TenantAccess | undefined,
     deferred: readonly string[],
   ) {
-    this.find = referenceFinder(
-      configuration,
-      changes.map(({ address }) => address),
-      deferred,
-    );
+    this.find = referenceFinder(configuration, [...new Set(changes.map(({ address }) => address))], deferred);
     for (const { address, type, change, deposed } of changes) {
       const resource = resourceOf(kindOf(type)!);
       // A replaced object gets another id.
@@ -181,7 +178,7 @@ class ChangeReader {
     const byEnds = (edges: readonly Values[]) =>
       new Map(edges.map((ends) => [JSON.stringify([ends[scope], ends[type], ends[id]]), ends]));
     const edgesIn = (values: Values) =>
-      (typeof values[scope] === 'string' ? ((values[elements] ?? []) as readonly Values[]) : []).map((element) =>
+      (typeof values[scope] === 'string' ? (listIn(values[elements]) as readonly Values[]) : []).map((element) =>
         this.withScope(edge, { [scope]: values[scope], ...element }),
       );
     const isCreated = change.actions.includes('create');
@@ -251,7 +248,7 @@ class ChangeReader {
         resolved[name] = this.elements(changed, resource, after[name], found);
       else if (refersTo.length === 0) this.unknown.push(at);
       else if (type === 'strings') {
-        const list = (after[name] ?? []) as readonly unknown[];
+        const list = listIn(after[name]);
         const given = list.filter((item) => typeof item === 'string');
         const ids = found.addresses.map((other) => this.ids.get(other)!);
         const isWhole = Array.isArray(state) && this.newOnes(found).length === list.length - given.length;
@@ -275,7 +272,7 @@ class ChangeReader {
 
   /** Fills in the principals of a set's elements, if only one is unknown or each has a reference of its own. */
   private elements({ address }: Change, set: Resource, list: unknown, found: AttributeReferences): readonly Values[] {
-    const all = (list ?? []) as readonly (Values | null)[];
+    const all = listIn(list) as readonly (Values | null)[];
     const elements = all.filter((element) => element !== null);
     const edge = edgeResourceOf(set.authoritativeFor!.edge);
     const { principal, scope } = edge.edge;
@@ -314,6 +311,13 @@ function isUpdate(operation: Operation): boolean {
 function isUnknown(state: unknown): boolean {
   if (state === true) return true;
   return typeof state === 'object' && state !== null && Object.values(state).some(isUnknown);
+}
+
+/** Returns a list of values; none if it is unset. @throws DelineaError `stale_plan` if it is something else */
+function listIn(value: unknown): readonly unknown[] {
+  if (value === undefined) return [];
+  if (Array.isArray(value)) return value;
+  throw new DelineaError('stale_plan', 'the plan cannot be used: a value that must be a list is none', { hint: HINT });
 }
 
 /** Returns what the removal of a declaration does to its object. */

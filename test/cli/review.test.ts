@@ -138,6 +138,38 @@ Look at these first:
   });
 });
 
+describe('a plan that was edited by hand', () => {
+  test('is refused with the place of the mistake, and without an internal error', async () => {
+    await open();
+    const text = project.read('plan.json')!;
+    type Part = Record<string, unknown>;
+    type Edited = { readonly delinea: Part; readonly resource_changes: readonly { readonly delinea: Part }[] };
+    const edits: readonly [string, (plan: Edited) => unknown][] = [
+      ['delinea.accounts', ({ delinea }) => delete delinea.accounts],
+      ['delinea.names.container.1', ({ delinea }) => Object.assign(delinea, { names: { container: { 1: null } } })],
+      [
+        'settingChanges.0',
+        ({ resource_changes: [first] }) => Object.assign(first!.delinea, { settingChanges: [null] }),
+      ],
+    ];
+    for (const [place, edit] of edits) {
+      const plan = JSON.parse(text);
+      edit(plan);
+      project.write('plan.json', JSON.stringify(plan));
+      const { code, err } = await reviewed('--live', 'live.json');
+      expect([code, err]).toEqual([1, expect.stringContaining('the plan cannot be used: ')]);
+      expect(err).toContain(place);
+    }
+    const group = JSON.parse(text);
+    const { delinea } = group.resource_changes.find(
+      ({ address }: { address: string }) => address === 'delinea_group.dba',
+    );
+    delinea.desired.members = [{ ref: 7, attribute: 'id' }];
+    project.write('plan.json', JSON.stringify(group));
+    expect((await reviewed('--live', 'live.json')).out).toContain('+ 7 gains Owner on container prod through dba\n');
+  });
+});
+
 describe('assertions', () => {
   const ASSERTIONS = `assertions:
   - nobodyOutside: dba        # a comment

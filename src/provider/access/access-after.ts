@@ -152,7 +152,8 @@ function idOf({ id, key }: Step): string {
 }
 
 function idIn(value: unknown): string {
-  return isReference(value) ? value.ref : String(value);
+  // A plan file may hold anything in the place of an address.
+  return String(isReference(value) ? value.ref : value);
 }
 
 function keyOf({ kind, id }: ObjectRef): string {
