@@ -14,11 +14,15 @@ export function checkCommand(file: string, options: AccessOptions, terminal: Ter
     const assertions = readAssertions(file);
     const access = await openAccess(options, state, terminal);
     const violations = checkAssertions(assertions, { now: access, labels: [] });
-    const result = { command: 'access check', checked: assertions.length, violations, unread: access.unread };
+    // These compare two states, so that only a review can check them.
+    const skipped = assertions.filter((each) => 'noNew' in each).length;
+    const checked = assertions.length - skipped;
+    const result = { command: 'access check', checked, skipped, violations, unread: access.unread };
     const lines = [
       ...violationLines(result).map((line) => terminal.paint('error', `Violated: ${visible(line)}`)),
       ...access.unread.map((line) => `Could not be read, so not checked: ${visible(line)}`),
-      `${assertions.length} assertions checked, ${violations.length} violations.`,
+      ...(skipped > 0 ? [`${skipped} with noNew not checked: run review --assert.`] : []),
+      `${checked} assertions checked, ${violations.length} violations.`,
     ];
     const text = json ? visibleJson(JSON.stringify(result, null, 2)) : lines.join('\n');
     printWhole(terminal.out, `${text}\n`, state);

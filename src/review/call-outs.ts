@@ -135,14 +135,19 @@ function withoutAccess({ changes, after }: Facts, now: EffectiveAccess): CallOut
   return without.length === 0 ? [] : [{ code: 'loses_all_access', message: `no access is left to ${listed(without)}` }];
 }
 
-function ownAccounts({ changes, plan }: Facts): CallOut[] {
+/** Finds changes of the accounts of the run, also if the plan gives one another name. */
+function ownAccounts({ before, changes, plan }: Facts): CallOut[] {
   const own = new Set(plan.accounts.map(foldCase));
-  const names = [
-    ...changes.map(({ principal }) => principal.name),
-    ...plan.steps.filter(isWritten).map(({ label }) => label),
-  ];
-  const touched = [...new Set(names.filter((name) => own.has(foldCase(name))))];
-  return touched.map((name) => ({ code: 'own_account', message: `${name} is the account that the run logs in as` }));
+  const isOwn = ({ name }: { readonly name: string }) => own.has(foldCase(name));
+  const known = new Map(before.principals.filter(isOwn).map((principal) => [keyOf(principal), principal]));
+  const touched = [
+    ...changes.map(({ principal }) => principal),
+    ...plan.steps.filter(isWritten).map(({ kind, id = '', label }) => ({ kind, id, name: label })),
+  ].flatMap((each) => known.get(keyOf(each)) ?? (isOwn(each) ? [each] : []));
+  return [...new Set(touched.map(({ name }) => name))].map((name) => ({
+    code: 'own_account',
+    message: `${name} is the account that the run logs in as`,
+  }));
 }
 
 function isWritten({ operation }: Step): boolean {

@@ -197,6 +197,12 @@ describe('assertions', () => {
     project.write('access.yaml', 'assertions: [{ principal: all, keeps: View, on: stage }]');
     const live = await project.run('access', 'check', 'access.yaml');
     expect([live.code, live.out]).toEqual([3, expect.stringContaining('1 assertions checked, 1 violations.\n')]);
+    project.write('new.yaml', 'assertions: [{ noNew: Owner, on: prod, withoutLabel: approved }]');
+    const fresh = await project.run('access', 'check', 'new.yaml');
+    expect([fresh.code, fresh.out]).toEqual([
+      0,
+      expect.stringContaining('1 with noNew not checked: run review --assert.\n0 assertions checked'),
+    ]);
     const after = await project.run('access', 'check', 'access.yaml', '--after', 'plan.json', '--json');
     expect([after.code, JSON.parse(after.out)]).toMatchObject([0, { checked: 1, violations: [], unread: [] }]);
   });

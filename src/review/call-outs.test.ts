@@ -1,0 +1,24 @@
+import { expect, test } from '@jest/globals';
+import { accessOf, userOf } from '../provider/access/access.fixture.js';
+import { callOuts } from './call-outs.js';
+
+test('a new name of the account of the run is called out', () => {
+  const before = accessOf({ principals: [userOf('svc')] });
+  const after = accessOf({ principals: [{ ...userOf('svc'), name: 'other' }] });
+  const step = {
+    key: 'delinea_user.svc',
+    kind: 'user',
+    surface: '',
+    operation: 'update' as const,
+    label: 'other',
+    id: 'svc',
+    desired: { userName: 'other' },
+    before: { userName: 'svc' },
+    changed: ['userName'],
+    after: [],
+  };
+  const plan = { tenant: '', steps: [step], accounts: ['SVC'], complete: true, notes: [], unknown: [] };
+  expect(callOuts({ before, after, changes: [], plan })).toEqual([
+    { code: 'own_account', message: 'svc is the account that the run logs in as' },
+  ]);
+});
