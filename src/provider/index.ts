@@ -2,7 +2,7 @@ export { accessAfter } from './access/access-after.js';
 export { type AccessReport, type ReportedAccess, reportAccess } from './access/access-report.js';
 export { type AccessChange, compareAccess } from './access/compare-access.js';
 export { declaredAccess } from './access/declared-access.js';
-export { EffectiveAccess } from './access/effective-access.js';
+export { EffectiveAccess, HOLDER } from './access/effective-access.js';
 export { findPrincipal, findScope, findScopes } from './access/find-object.js';
 export { includesRight, isPrivileged, knownRights, rightRank } from './access/right-order.js';
 export {

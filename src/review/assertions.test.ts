@@ -114,6 +114,8 @@ describe('checkAssertions', () => {
     { principal: 'jane', keeps: 'View', on: 'prodd' },
     { noOneHoldsBoth: ['prod', 'nothing'] },
     { noNew: 'Owner', on: 'nothing*', withoutLabel: 'x' },
+    { noNew: 'holder', on: 'prod', withoutLabel: 'x' },
+    { nobodyOutside: 'dba', reaches: 'stage', right: 'holder' },
   ])('a name that means nothing is an error: %j', (assertion) => {
     expect(() => check(assertion, state())).toThrow(/there is no|matches/);
   });

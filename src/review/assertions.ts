@@ -8,6 +8,7 @@ import {
   findPrincipal,
   findScope,
   findScopes,
+  HOLDER,
   includesRight,
   knownRights,
   type TenantAccess,
@@ -97,7 +98,9 @@ function outsiders(
   const group = inFirst(named, (state) => findPrincipal(state, nobodyOutside));
   const isInside = (principal: AccessPrincipal) =>
     isSame(principal, group) || access.groupsAround(principal).some((around) => isSame(around.group, group));
-  return allNamed(named, reaches).flatMap((scope) =>
+  const scopes = allNamed(named, reaches);
+  if (right !== undefined) refuseForeign(right, scopes);
+  return scopes.flatMap((scope) =>
     peopleOn(access, scope)
       .filter(
         (each) => (right === undefined || includesRight(new Set([each.right]), right)) && !isInside(each.principal),
@@ -157,6 +160,7 @@ function newRights(
   labels: readonly string[],
 ): Broken[] {
   const scopes = allNamed(named, on);
+  refuseForeign(noNew, scopes);
   if (!before || labels.includes(withoutLabel)) return [];
   return (
     compareAccess(before, data)
@@ -169,6 +173,15 @@ function newRights(
         message: `${pathText(access, principal, scope, right)}, which is new`,
       }))
   );
+}
+
+/** Refuses a right that nothing in a list can give: a role has holders, a container has none. @throws DelineaError */
+function refuseForeign(right: string, scopes: readonly AccessScope[]): void {
+  if (scopes.some(({ kind }) => (kind === 'role') === (right === HOLDER))) return;
+  const names = scopes.map(({ kind, name }) => `${kind} ${name}`).join(', ');
+  throw new DelineaError('unknown_name', `there is no right ${right} on ${names}`, {
+    hint: `The right on a role is ${HOLDER}; containers have the others.`,
+  });
 }
 
 /** Returns the object that a name means in the first state that has one. @throws DelineaError as `findPrincipal` */
