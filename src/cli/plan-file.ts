@@ -10,6 +10,7 @@ import {
   type Operation,
   type Plan,
   readRegularFile,
+  resourceOf,
   resources,
 } from '../provider/index.js';
 
@@ -92,6 +93,20 @@ export function readPlanFile(path: string): Plan | undefined {
   if (parsed.success) return json as Plan;
   const { path: property, message } = parsed.error.issues[0]!;
   throw refusal(path, `${property.join('.') || 'file'}: ${message}`);
+}
+
+/**
+ * Reads a plan whose effect is shown without a comparison with a new plan.
+ * @throws DelineaError as `readPlanFile`; `stale_plan` if the step of a change does something else than its actions state
+ */
+export function readPlanToShow(path: string): Plan | undefined {
+  const plan = readPlanFile(path);
+  const odd = plan?.resource_changes.find(({ change: { actions }, delinea }) => {
+    const isSet = resourceOf(delinea.kind).authoritativeFor !== undefined;
+    return actions.join() !== ACTION_OF[delinea.operation] || (!isSet && delinea.edgeSteps !== undefined);
+  });
+  if (odd) throw refusal(path, `the step of ${odd.address} does something else than its actions state`);
+  return plan;
 }
 
 function read(path: string): string {

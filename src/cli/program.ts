@@ -250,7 +250,6 @@ export async function runProgram(args: readonly string[], terminal: Terminal): P
     .argument('<file>', 'file of assertions, such as access.yaml')
     .option('--stack <stack>', STACK_OF_SETTINGS)
     .option('--snapshot <file>', 'examine this snapshot instead of the live tenant')
-    .option('--after <plan>', 'examine the access that this plan would leave')
     .option('--json', 'print the violations as JSON')
     .action(async (file: string, options: AccessOptions) => {
       const { checkCommand } = await import('./access-check.js');

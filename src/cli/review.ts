@@ -21,7 +21,7 @@ import {
 import { readAssertions } from './assertions-file.js';
 import { printWhole, runCommand } from './command.js';
 import { EXIT, type ExitCode } from './exit.js';
-import { readPlanFile } from './plan-file.js';
+import { readPlanToShow } from './plan-file.js';
 import { readSnapshotFile } from './snapshot-file.js';
 import type { Terminal } from './terminal.js';
 
@@ -78,7 +78,7 @@ function withoutSnapshot(): DelineaError {
 function readReview(path: string, live: TenantAccess | undefined, rules: Rules): Review {
   const json = readJson(path);
   const isOwn = typeof json === 'object' && json !== null && 'delinea' in json;
-  const own = isOwn ? readPlanFile(path) : undefined;
+  const own = isOwn ? readPlanToShow(path) : undefined;
   if (own) {
     const plan = reviewedPlan(own);
     refuseOtherTenant(live, plan.tenant, path);

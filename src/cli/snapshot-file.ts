@@ -13,7 +13,7 @@ import {
   visibleJson,
 } from '../provider/index.js';
 import { type CommandState, refuseHidden } from './command.js';
-import { readPlanFile } from './plan-file.js';
+import { readPlanToShow } from './plan-file.js';
 import { withReadingProgress } from './progress.js';
 import type { Terminal } from './terminal.js';
 import { connectFor, openOptionalStack } from './workspace.js';
@@ -32,7 +32,7 @@ export async function openAccess(
   state: CommandState,
   terminal: Terminal,
 ): Promise<TenantAccess> {
-  const plan = after === undefined ? undefined : readPlanFile(after);
+  const plan = after === undefined ? undefined : readPlanToShow(after);
   if (after !== undefined && !plan)
     throw new DelineaError('stale_plan', 'there is no plan with this name', {
       path: after,

@@ -20,6 +20,7 @@ import {
   type TenantAccess,
   type Values,
 } from '../provider/index.js';
+import { count } from './attributes.js';
 import type { ReviewedPlan } from './reviewed-plan.js';
 import { type AttributeReferences, referenceFinder, terraformConfiguration } from './terraform-references.js';
 
@@ -287,7 +288,7 @@ class ChangeReader {
     );
     const known = filled.filter((element) => this.isKnown(edge, { [scope]: '', ...element }));
     const missing = all.length === 0 ? left.length : all.length - known.length;
-    if (missing > 0 || all.length === 0) this.unknown.push(`${address}: ${missing} elements`);
+    if (missing > 0 || all.length === 0) this.unknown.push(`${address}: ${count(missing, 'element')}`);
     return known;
   }
 

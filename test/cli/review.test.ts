@@ -123,6 +123,14 @@ Look at these first:
     expect([other.code, other.err]).toEqual([1, expect.stringContaining('and the snapshot of https://other.example')]);
   });
 
+  test('a plan whose steps do something else than its actions state is refused', async () => {
+    await open();
+    const plan = project.read('plan.json')!;
+    project.write('plan.json', plan.replaceAll(/"operation": "create"/g, '"operation": "none"'));
+    const { code, err } = await reviewed('--live', 'live.json');
+    expect([code, err]).toEqual([1, expect.stringContaining('does something else than its actions state')]);
+  });
+
   test('a file that is not a plan', async () => {
     await open();
     for (const [name, text] of [
@@ -192,7 +200,7 @@ describe('assertions', () => {
     expect([declared.code, declared.err]).toEqual([1, expect.stringContaining('--assert needs --live')]);
   });
 
-  test('access check: of the live tenant, and after a plan', async () => {
+  test('access check: of the live tenant; review: after a plan', async () => {
     await open();
     project.write('access.yaml', 'assertions: [{ principal: all, keeps: View, on: stage }]');
     const live = await project.run('access', 'check', 'access.yaml');
@@ -203,8 +211,8 @@ describe('assertions', () => {
       0,
       expect.stringContaining('1 with noNew not checked: run review --assert.\n0 assertions checked'),
     ]);
-    const after = await project.run('access', 'check', 'access.yaml', '--after', 'plan.json', '--json');
-    expect([after.code, JSON.parse(after.out)]).toMatchObject([0, { checked: 1, violations: [], unread: [] }]);
+    const after = await reviewed('--live', 'live.json', '--assert', 'access.yaml', '--json');
+    expect([after.code, JSON.parse(after.out)]).toMatchObject([0, { violations: [], unread: [] }]);
   });
 
   test.each([

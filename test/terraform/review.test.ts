@@ -176,7 +176,7 @@ describe('review of a Terraform plan', () => {
       const { unknown, notes, steps } = readTerraformPlan(json, live);
       expect(unknown).toEqual([
         'delinea_container_permission.right.right',
-        'delinea_container_permissions.set: 1 elements',
+        'delinea_container_permissions.set: 1 element',
         'delinea_group.both.members',
         'delinea_group.copied.members',
         'delinea_group.either.members',
