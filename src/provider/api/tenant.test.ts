@@ -44,7 +44,8 @@ describe('connect', () => {
   test('entries: reads a list to its end, and is an error if it cannot be read', async () => {
     const surface = tenant.settings.surfaces['secret-server']!;
     for (let session = 1; session <= 102; session++) simulator.admin.openSession('ada');
-    const list = { path: '/v1/recorded-sessions', id: 'secretSessionId', what: 'sessions' };
+    const query = { 'filter.includeRestricted': 'true' };
+    const list = { path: '/v1/recorded-sessions', query, id: 'secretSessionId', what: 'sessions' };
     expect(await tenant.entries({ ...surface, pageSize: 100 }, list)).toHaveLength(102);
     await expect(tenant.entries(surface, { ...list, path: '/v1/nowhere' })).rejects.toThrow('sessions');
   });

@@ -123,6 +123,7 @@ describe('readSettings: sources', () => {
       ['platform-rest', 'client-secret'],
       ['platform-scim', 'scim-token'],
       ['platform-identity', 'client-secret'],
+      ['platform-audit', 'client-secret'],
       ['scim-cloud', 'scim-secret'],
     ]);
     expect(
