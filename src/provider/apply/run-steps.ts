@@ -74,15 +74,20 @@ class StepRunner {
   private readonly abort = new AbortPolicy();
   private readonly limit: ReturnType<typeof pLimit>;
   private readonly synchroniser: Synchroniser;
+  /** Keys of the creates that another surface copies and that are not finished. */
+  private readonly copied: Set<string>;
+  private hasCreated = false;
   private readonly byKey: ReadonlyMap<string, ResourceChange>;
   private readonly started = new Map<string, Promise<boolean>>();
 
   constructor(
     private readonly context: ApplyContext,
     changes: readonly ResourceChange[],
-    warn: (message: string) => void,
+    private readonly warn: (message: string) => void,
   ) {
-    this.synchroniser = new Synchroniser(context.tenant, changes, context.io.log, warn);
+    this.synchroniser = new Synchroniser(context.tenant, context.io.log);
+    const due = changes.filter(({ delinea }) => this.synchroniser.isDueAfter(delinea));
+    this.copied = new Set(due.map(({ delinea }) => delinea.key));
     this.limit = pLimit(context.tenant.settings.concurrency);
     this.byKey = new Map(changes.map((change) => [change.delinea.key, change]));
   }
@@ -99,8 +104,14 @@ class StepRunner {
     const succeeded = await Promise.all(earlier.map(({ delinea }) => this.started.get(delinea.key)!));
     const failed = earlier.find((other, index) => !succeeded[index] && needs(change.delinea, other.delinea));
     const done = await this.limit(() => this.attempt(change, failed, circular));
-    await this.synchroniser.finished(change.delinea.key, done);
+    if (this.copied.delete(change.delinea.key)) await this.synchronise(change.delinea, done);
     return done;
+  }
+
+  /** Synchronises after the last create, while the steps that refer to the new objects wait for it. */
+  private async synchronise(step: Step, succeeded: boolean): Promise<void> {
+    this.hasCreated ||= succeeded;
+    if (this.hasCreated && this.copied.size === 0) await this.synchroniser.run(step, this.warn);
   }
 
   private async attempt(

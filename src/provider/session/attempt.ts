@@ -89,6 +89,7 @@ export class Attempt {
     );
     session.abort.done();
     this.isCarriedOut = true;
+    await session.synchroniser.run(reviewed.delinea, (message) => this.warn(message));
     return live;
   }
 

@@ -3,6 +3,7 @@ import type { AbortPolicy } from '../apply/abort-policy.js';
 import type { ApplyContext, ApplyIo } from '../apply/apply-context.js';
 import type { Locks } from '../apply/locks.js';
 import { sessionNotes } from '../apply/session-notes.js';
+import type { Synchroniser } from '../apply/synchronise.js';
 import { nameKey } from '../model/keys.js';
 import type { DuplicateIndex } from '../plan/duplicates.js';
 import type { LookAlikes } from '../plan/look-alikes.js';
@@ -42,6 +43,7 @@ export interface SessionContext {
   readonly deleted: Map<string, Pick<ResourceInstance, 'privateState' | 'deletedOutOfBand'>>;
   readonly locks: Locks;
   readonly abort: AbortPolicy;
+  readonly synchroniser: Synchroniser;
   /** Whether another configuration of this run manages the tenant. @param isApply whether this session begins to apply */
   readonly hasSiblings: (isApply: boolean) => boolean;
   /** Logs a line about each write; resolves when the line is written. */

@@ -1,6 +1,7 @@
 import type { Tenant } from '../api/tenant.js';
 import { AbortPolicy } from '../apply/abort-policy.js';
 import { Locks } from '../apply/locks.js';
+import { Synchroniser } from '../apply/synchronise.js';
 import { DelineaError, DelineaErrors, ignoreCodes } from '../model/errors.js';
 import { nameKey } from '../model/keys.js';
 import type { Resource } from '../model/resource.js';
@@ -162,6 +163,7 @@ function openContext(
     deleted: new Map(),
     locks: new Locks(),
     abort: new AbortPolicy(),
+    synchroniser: new Synchroniser(tenant, log),
     hasSiblings,
     log,
   };
