@@ -21,7 +21,7 @@ interface Side {
   readonly scopeAt: ReadonlyMap<string, number>;
   /** The number of each principal, and the index of each number. */
   readonly numbers: readonly number[];
-  readonly indexOf: ReadonlyMap<number, number>;
+  readonly indexOf: readonly (number | undefined)[];
   /** Whether the access of each principal counts. */
   readonly counts: readonly boolean[];
 }
@@ -55,7 +55,7 @@ export function compareAccess(before: TenantAccess, after: TenantAccess): Access
     right: string,
     beside: ReadonlySet<string>,
   ): void {
-    const principal = side.access.principals[side.indexOf.get(number)!]!;
+    const principal = side.access.principals[side.indexOf[number]!]!;
     const scope = side.access.scopes[side.scopeAt.get(key)!]!;
     const [route] = side.access.why(principal, scope, right, 1).routes;
     changes.push({ change, principal, scope, right, beside: [...beside].sort(), route: route! });
@@ -71,11 +71,13 @@ function sideOf(state: TenantAccess, numbers: Map<string, number>): Side {
     return known;
   };
   const own = access.principals.map(numberOf);
+  const indexOf: (number | undefined)[] = [];
+  for (const [index, number] of own.entries()) indexOf[number] = index;
   return {
     access,
     scopeAt: new Map(access.scopes.map(({ kind, id }, index) => [objectKey(kind, id), index])),
     numbers: own,
-    indexOf: new Map(own.map((number, index) => [number, index])),
+    indexOf,
     counts: access.principals.map(({ active, members }) => !members && active !== false),
   };
 }
@@ -93,7 +95,7 @@ function missing(one: Side, holders: Holders, other: Side, others: Holders): num
     for (const index of held.keys()) {
       if (!one.counts[index]) continue;
       const number = one.numbers[index]!;
-      const there = other.indexOf.get(number);
+      const there = other.indexOf[number];
       if (there === undefined || !other.counts[there] || !theirs?.has(there)) found.push(number);
     }
   }
@@ -101,7 +103,7 @@ function missing(one: Side, holders: Holders, other: Side, others: Holders): num
 }
 
 function rightsOf({ indexOf, counts }: Side, holders: Holders, number: number): ReadonlySet<string> {
-  const index = indexOf.get(number);
+  const index = indexOf[number];
   if (index === undefined || !counts[index]) return new Set();
   return new Set([...holders].filter(([, held]) => held.has(index)).map(([right]) => right));
 }
