@@ -1,13 +1,14 @@
 import { parseDocument } from 'yaml';
-import { DelineaError, readRegularFile } from '../provider/index.js';
+import { DelineaError } from '../provider/index.js';
 import { type Assertion, assertionsFile } from '../review/index.js';
+import { readInput } from './input-file.js';
 
 /** Most aliases in a YAML file: a few can make it grow without limit. */
 const MAX_ALIASES = 100;
 
 /** Reads `access.yaml`. @throws DelineaError `file_refused` with the place of the mistake */
 export function readAssertions(path: string): readonly Assertion[] {
-  const document = parseDocument(read(path), { prettyErrors: true });
+  const document = parseDocument(readInput(path, 'file of assertions', refusal), { prettyErrors: true });
   const [fault] = [...document.errors, ...document.warnings];
   if (fault) throw refusal(path, fault.message.split('\n')[0]!);
   const parsed = assertionsFile.safeParse(toJson(document, path));
@@ -21,16 +22,6 @@ function toJson(document: ReturnType<typeof parseDocument>, path: string): unkno
     return document.toJS({ maxAliasCount: MAX_ALIASES });
   } catch (error) {
     throw refusal(path, (error as Error).message);
-  }
-}
-
-function read(path: string): string {
-  try {
-    return readRegularFile(path, 'file of assertions');
-  } catch (error) {
-    if (error instanceof DelineaError) throw error;
-    const { code, message } = error as NodeJS.ErrnoException;
-    throw refusal(path, `it cannot be read (${code ?? message})`);
   }
 }
 

@@ -1,13 +1,5 @@
-import { checkReplaceable, replaceFile } from '../embedded/index.js';
-import {
-  DelineaError,
-  type Plan,
-  planDigest,
-  readPlanKey,
-  readTenantAccess,
-  signPlan,
-  visibleJson,
-} from '../provider/index.js';
+import { checkReplaceable, replaceFile, unwritable } from '../embedded/index.js';
+import { type Plan, planDigest, readPlanKey, readTenantAccess, signPlan, visibleJson } from '../provider/index.js';
 import { planText, shellWord } from '../review/index.js';
 import { printWhole, runCommand } from './command.js';
 import { type ExitCode, exitOfPlan } from './exit.js';
@@ -75,14 +67,14 @@ function checkPlace(path: string): void {
   try {
     checkReplaceable(path, 'plan', isPlan);
   } catch (error) {
-    throw unwritable(path, error);
+    throw unwritable(path, 'plan', error);
   }
 }
 
 async function savePlan(path: string, plan: Plan): Promise<void> {
   checkPlace(path);
   await replaceFile(path, planJson(plan), 'plan').catch((error: unknown) => {
-    throw unwritable(path, error);
+    throw unwritable(path, 'plan', error);
   });
 }
 
@@ -93,14 +85,4 @@ function isPlan(text: string): boolean {
   } catch {
     return false;
   }
-}
-
-function unwritable(path: string, error: unknown): DelineaError {
-  if (error instanceof DelineaError) return error;
-  const { code, message } = error as NodeJS.ErrnoException;
-  return new DelineaError('settings_invalid', `cannot write the plan (${code ?? message})`, {
-    hint: 'Pass a writable path with --out.',
-    path,
-    cause: error,
-  });
 }

@@ -21,6 +21,7 @@ const LEDGER = [
   '--ledger <file>',
   'file that records the managed objects (default: delinea-iac.<stack>.json in the project)',
 ] as const;
+const SNAPSHOT = ['--snapshot <file>', 'examine this snapshot instead of the live tenant'] as const;
 const STACK_OF_SETTINGS = 'stack with the provider settings (default: the stack in this folder, if any)';
 const REACTIVATE = ['--reactivate <user>', 'allow this disabled user to be enabled; may be repeated', collect] as const;
 
@@ -222,7 +223,7 @@ export async function runProgram(args: readonly string[], terminal: Terminal): P
   const accessOptions = (command: Command) =>
     command
       .option('--stack <stack>', STACK_OF_SETTINGS)
-      .option('--snapshot <file>', 'examine this snapshot instead of the live tenant')
+      .option(...SNAPSHOT)
       .option('--after <plan>', 'examine the access that this plan would leave')
       .option('--json', 'print the access as JSON')
       .option('--csv', 'print the access as CSV, a line for each path');
@@ -249,7 +250,7 @@ export async function runProgram(args: readonly string[], terminal: Terminal): P
     .description('check assertions on access; exit code 3 if one is violated')
     .argument('<file>', 'file of assertions, such as access.yaml')
     .option('--stack <stack>', STACK_OF_SETTINGS)
-    .option('--snapshot <file>', 'examine this snapshot instead of the live tenant')
+    .option(...SNAPSHOT)
     .option('--json', 'print the violations as JSON')
     .action(async (file: string, options: AccessOptions) => {
       const { checkCommand } = await import('./access-check.js');

@@ -1,14 +1,5 @@
-import { checkReplaceable, jsonTrick, replaceFile } from '../embedded/index.js';
-import {
-  DelineaError,
-  declaredAccess,
-  HEAVIEST_RUN,
-  jsonExcess,
-  measureJson,
-  readRegularFile,
-  type TenantAccess,
-  visibleJson,
-} from '../provider/index.js';
+import { checkReplaceable, replaceFile, unwritable } from '../embedded/index.js';
+import { DelineaError, declaredAccess, type TenantAccess, visibleJson } from '../provider/index.js';
 import {
   isReviewComment,
   type Review,
@@ -21,6 +12,7 @@ import {
 import { readAssertions } from './assertions-file.js';
 import { printWhole, runCommand } from './command.js';
 import { EXIT, type ExitCode } from './exit.js';
+import { readJsonInput } from './input-file.js';
 import { readPlanToShow } from './plan-file.js';
 import { readSnapshotFile } from './snapshot-file.js';
 import type { Terminal } from './terminal.js';
@@ -44,7 +36,7 @@ export interface ReviewOptions {
 export function reviewCommand(path: string, options: ReviewOptions, terminal: Terminal): Promise<ExitCode> {
   const { live, json = false, markdown = false, attach, assert, label = [] } = options;
   return runCommand(terminal, { quiet: json || markdown }, async (state) => {
-    if (attach !== undefined) checkReplaceable(attach, 'review', isReviewComment);
+    if (attach !== undefined) checkAttachment(attach);
     const assertions = assert === undefined ? [] : readAssertions(assert);
     if (assertions.length > 0 && live === undefined) throw withoutSnapshot();
     const tenant = live === undefined ? undefined : readSnapshotFile(live);
@@ -65,8 +57,23 @@ async function render(
   if (!markdown) return reviewText(review, paint);
   const comment = reviewMarkdown(review, { attached: attach });
   if (comment.leftOut > 0 && attach !== undefined)
-    await replaceFile(attach, reviewMarkdown(review, { longest: Number.POSITIVE_INFINITY }).text, 'review');
+    await attachReview(attach, reviewMarkdown(review, { longest: Number.POSITIVE_INFINITY }).text);
   return comment.text;
+}
+
+/** Refuses to replace a file that is not a review. @throws DelineaError */
+function checkAttachment(path: string): void {
+  try {
+    checkReplaceable(path, 'review', isReviewComment);
+  } catch (error) {
+    throw unwritable(path, 'review', error, '--attach');
+  }
+}
+
+async function attachReview(path: string, text: string): Promise<void> {
+  await replaceFile(path, text, 'review').catch((error: unknown) => {
+    throw unwritable(path, 'review', error, '--attach');
+  });
 }
 
 function withoutSnapshot(): DelineaError {
@@ -76,7 +83,7 @@ function withoutSnapshot(): DelineaError {
 }
 
 function readReview(path: string, live: TenantAccess | undefined, rules: Rules): Review {
-  const json = readJson(path);
+  const json = readJsonInput(path, 'plan', refusal);
   const isOwn = typeof json === 'object' && json !== null && 'delinea' in json;
   const own = isOwn ? readPlanToShow(path) : undefined;
   if (own) {
@@ -100,28 +107,6 @@ function refuseOtherTenant(live: TenantAccess | undefined, tenant: string, path:
     path,
     hint: 'Pass a plan and a snapshot of one tenant.',
   });
-}
-
-function readJson(path: string): unknown {
-  const text = read(path);
-  const excess = jsonExcess(measureJson(text), HEAVIEST_RUN);
-  const trick = excess ?? jsonTrick(text);
-  if (trick !== undefined) throw refusal(path, `it ${trick}`);
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw refusal(path, 'it is not JSON');
-  }
-}
-
-function read(path: string): string {
-  try {
-    return readRegularFile(path, 'plan');
-  } catch (error) {
-    if (error instanceof DelineaError) throw error;
-    const { code, message } = error as NodeJS.ErrnoException;
-    throw refusal(path, `it cannot be read (${code ?? message})`);
-  }
 }
 
 function refusal(path: string, why: string): DelineaError {

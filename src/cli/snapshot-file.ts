@@ -1,11 +1,7 @@
-import { checkReplaceable, jsonTrick, replaceFile } from '../embedded/index.js';
+import { checkReplaceable, replaceFile, unwritable } from '../embedded/index.js';
 import {
   accessAfter,
   DelineaError,
-  HEAVIEST_RUN,
-  jsonExcess,
-  measureJson,
-  readRegularFile,
   readTenantAccess,
   stepsOf,
   type TenantAccess,
@@ -13,6 +9,7 @@ import {
   visibleJson,
 } from '../provider/index.js';
 import { type CommandState, refuseHidden } from './command.js';
+import { readJsonInput } from './input-file.js';
 import { readPlanToShow } from './plan-file.js';
 import { withReadingProgress } from './progress.js';
 import type { Terminal } from './terminal.js';
@@ -66,12 +63,7 @@ export async function readLiveAccess(
 
 /** Reads a snapshot file. @throws DelineaError `file_refused` if it is not one */
 export function readSnapshotFile(path: string): TenantAccess {
-  const text = read(path);
-  const excess = jsonExcess(measureJson(text), HEAVIEST_RUN);
-  if (excess !== undefined) throw refusal(path, `it ${excess}`);
-  const trick = jsonTrick(text);
-  if (trick !== undefined) throw refusal(path, `it ${trick}`);
-  const parsed = tenantAccess.safeParse(parse(text));
+  const parsed = tenantAccess.safeParse(readJsonInput(path, 'snapshot', refusal));
   if (parsed.success) return parsed.data;
   const { path: property, message } = parsed.error.issues[0]!;
   throw refusal(path, `${property.join('.') || 'file'}: ${message}`);
@@ -92,7 +84,7 @@ export async function writeSnapshotFile(
   terminal.redact(text);
   refuseHidden(state);
   await replaceFile(path, text, 'snapshot').catch((error: unknown) => {
-    throw unwritable(path, error);
+    throw unwritable(path, 'snapshot', error);
   });
 }
 
@@ -101,23 +93,13 @@ export function checkSnapshotPlace(path: string): void {
   try {
     checkReplaceable(path, 'snapshot', (text) => tenantAccess.shape.format.safeParse(formatOf(text)).success);
   } catch (error) {
-    throw unwritable(path, error);
+    throw unwritable(path, 'snapshot', error);
   }
 }
 
 function formatOf(text: string): unknown {
   const json = parse(text);
   return typeof json === 'object' && json !== null && 'format' in json ? json.format : undefined;
-}
-
-function read(path: string): string {
-  try {
-    return readRegularFile(path, 'snapshot');
-  } catch (error) {
-    if (error instanceof DelineaError) throw error;
-    const { code, message } = error as NodeJS.ErrnoException;
-    throw refusal(path, `it cannot be read (${code ?? message})`);
-  }
 }
 
 function parse(text: string): unknown {
@@ -132,15 +114,5 @@ function refusal(path: string, why: string): DelineaError {
   return new DelineaError('file_refused', `the snapshot cannot be used: ${why}`, {
     path,
     hint: 'Create it again: delinea-iac snapshot --out <file>.',
-  });
-}
-
-function unwritable(path: string, error: unknown): DelineaError {
-  if (error instanceof DelineaError) return error;
-  const { code, message } = error as NodeJS.ErrnoException;
-  return new DelineaError('settings_invalid', `cannot write the snapshot (${code ?? message})`, {
-    hint: 'Pass a writable path with --out.',
-    path,
-    cause: error,
   });
 }

@@ -3,7 +3,7 @@ import { constants, rmSync } from 'node:fs';
 import { open, rename } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import onExit from 'signal-exit';
-import { checkWritable, readRegularFile, refusal } from '../provider/index.js';
+import { checkWritable, DelineaError, readRegularFile, refusal } from '../provider/index.js';
 
 /**
  * Replaces a file atomically: readers see the old text or the new one, even after a crash. Uses the handle's writeFile,
@@ -64,4 +64,19 @@ async function syncFolder(folder: string): Promise<void> {
   const handle = await open(folder, 'r').catch(() => undefined);
   await handle?.sync().catch(() => undefined);
   await handle?.close();
+}
+
+/**
+ * Returns the error for a file that cannot be written. An error of ours is returned as it is.
+ * @param what the name of the file in messages
+ * @param option the option that names the file
+ */
+export function unwritable(path: string, what: string, error: unknown, option = '--out'): DelineaError {
+  if (error instanceof DelineaError) return error;
+  const { code, message } = error as NodeJS.ErrnoException;
+  return new DelineaError('settings_invalid', `cannot write the ${what} (${code ?? message})`, {
+    hint: `Pass a writable path with ${option}.`,
+    path,
+    cause: error,
+  });
 }

@@ -1,5 +1,5 @@
-import { DelineaError, type ImportBlock, quoted } from '../provider/index.js';
-import { checkReplaceable, replaceFile } from './durable-file.js';
+import { type ImportBlock, quoted } from '../provider/index.js';
+import { checkReplaceable, replaceFile, unwritable } from './durable-file.js';
 
 const WHAT = 'file of import blocks';
 const MARK = '# Written by delinea-iac export-terraform.';
@@ -22,13 +22,7 @@ export async function writeImports(path: string, imports: readonly ImportBlock[]
     checkReplaceable(path, WHAT, (text) => text.startsWith(MARK));
     await replaceFile(path, importBlocks(imports), WHAT);
   } catch (error) {
-    if (error instanceof DelineaError) throw error;
-    const { code, message } = error as NodeJS.ErrnoException;
-    throw new DelineaError('settings_invalid', `cannot write the import blocks (${code ?? message})`, {
-      hint: 'Pass a writable path with --out.',
-      path,
-      cause: error,
-    });
+    throw unwritable(path, 'import blocks', error);
   }
 }
 

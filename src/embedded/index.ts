@@ -1,5 +1,5 @@
 export { ApplyLog } from './apply-log.js';
-export { checkReplaceable, replaceFile } from './durable-file.js';
+export { checkReplaceable, replaceFile, unwritable } from './durable-file.js';
 export { writeImports } from './import-blocks.js';
 export { jsonTrick } from './json-keys.js';
 export { Ledger } from './ledger.js';
