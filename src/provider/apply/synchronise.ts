@@ -13,6 +13,8 @@ interface Copy {
   /** The synchronisation that runs, and the one that follows it. */
   running: Promise<void>;
   next?: Promise<void> | undefined;
+  /** Whether the products are connected; undefined: it was not read yet. */
+  isConnected?: boolean;
   /** Nothing more is sent: the products are not connected, or a synchronisation failed. */
   isOff: boolean;
 }
@@ -65,15 +67,20 @@ export class Synchroniser {
     );
   }
 
+  /** Reads whether there was an earlier synchronisation. Without one, this is another product, not a copy of the Platform. */
+  private async isConnected({ surface, request: { state, dates } }: Copy, what: string): Promise<boolean> {
+    const last = await this.tenant.send(surface, { method: 'GET', path: state, access: 'read', what });
+    return dates.some((date) => typeof last?.[date] === 'string');
+  }
+
   private async synchronise(copy: Copy, warn: (message: string) => void): Promise<void> {
     if (copy.isOff) return;
     const { surface, request } = copy;
-    const { path, state, dates } = request;
+    const { path } = request;
     const what = `synchronisation of ${surface.title}`;
     try {
-      const last = await this.tenant.send(surface, { method: 'GET', path: state, access: 'read', what });
-      // Without an earlier synchronisation this is another product, not a copy of the Platform.
-      copy.isOff = !dates.some((date) => typeof last?.[date] === 'string');
+      copy.isConnected ??= await this.isConnected(copy, what);
+      copy.isOff = !copy.isConnected;
       if (copy.isOff) return;
       const event = { address: surface.name, kind: 'synchronisation', label: what, operation: 'none' } as const;
       await this.log({ ...event, outcome: 'sending' });

@@ -71,16 +71,16 @@ async function readAccounts(
   const { type: kind, plural, removal } = resource;
   const status = removal?.verb === 'deactivate' ? Object.keys(removal.inactive) : [];
   const all = await attempt(plural, () => reader.snapshot.view(kind).all());
-  const shown = all.filter(({ values }) => status.every((name) => (values[name] ?? null) !== null));
+  const showsStatus = ({ values }: RemoteObject) => status.every((name) => (values[name] ?? null) !== null);
   // A list that leaves out the status would cost one request per account.
-  const isCheap = all.length - shown.length <= MAX_OBJECTS;
+  const isCheap = all.filter((live) => !showsStatus(live)).length <= MAX_OBJECTS;
   const directory = liveDirectory(reader);
   let unknown = 0;
   const found = await Promise.all(
     all.map(async (live) => {
       const named = { kind, id: live.id, name: reader.translator.nameFrom(kind, live) };
-      const isShown = isCheap || shown.includes(live);
-      const active = isShown ? await directory.active(named).catch(ignoreUnknownStatus) : undefined;
+      const active =
+        isCheap || showsStatus(live) ? await directory.active(named).catch(ignoreUnknownStatus) : undefined;
       if (active === undefined) unknown++;
       return active === undefined ? named : { ...named, active };
     }),
