@@ -1,5 +1,5 @@
-import { visible, visibleJson } from '../provider/index.js';
-import { checkAssertions, violationLines } from '../review/index.js';
+import { EffectiveAccess, visible, visibleJson } from '../provider/index.js';
+import { checkAssertions, count, violationLines } from '../review/index.js';
 import type { AccessOptions } from './access.js';
 import { readAssertions } from './assertions-file.js';
 import { printWhole, runCommand } from './command.js';
@@ -13,7 +13,7 @@ export function checkCommand(file: string, options: AccessOptions, terminal: Ter
   return runCommand(terminal, { quiet: json }, async (state) => {
     const assertions = readAssertions(file);
     const access = await openAccess(options, state, terminal);
-    const violations = checkAssertions(assertions, { now: access, labels: [] });
+    const violations = checkAssertions(assertions, { now: new EffectiveAccess(access), labels: [] });
     // These compare two states, so that only a review can check them.
     const skipped = assertions.filter((each) => 'noNew' in each).length;
     const checked = assertions.length - skipped;
@@ -22,7 +22,7 @@ export function checkCommand(file: string, options: AccessOptions, terminal: Ter
       ...violationLines(result).map((line) => terminal.paint('error', `Violated: ${visible(line)}`)),
       ...access.unread.map((line) => `Could not be read, so not checked: ${visible(line)}`),
       ...(skipped > 0 ? [`${skipped} with noNew not checked: run review --assert.`] : []),
-      `${checked} assertions checked, ${violations.length} violations.`,
+      `${count(checked, 'assertion')} checked, ${count(violations.length, 'violation')}.`,
     ];
     const text = json ? visibleJson(JSON.stringify(result, null, 2)) : lines.join('\n');
     printWhole(terminal.out, `${text}\n`, state);

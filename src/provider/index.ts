@@ -4,10 +4,11 @@ export { type AccessChange, compareAccess } from './access/compare-access.js';
 export { declaredAccess } from './access/declared-access.js';
 export { EffectiveAccess, HOLDER } from './access/effective-access.js';
 export { findPrincipal, findScope, findScopes } from './access/find-object.js';
-export { includesRight, isPrivileged, knownRights, rightRank } from './access/right-order.js';
+export { includesRight, isPrivileged, knownRights, rightRank, rightsOn } from './access/right-order.js';
 export {
   type AccessPrincipal,
   type AccessScope,
+  isUsable,
   scopeOf,
   type TenantAccess,
   tenantAccess,
@@ -40,6 +41,7 @@ export { nameIn, type ObjectNames } from './model/object-names.js';
 export type { OwnedObject } from './model/owned-object.js';
 export * from './model/plan.js';
 export { hasSignature, planDigest, signPlan } from './model/plan-digest.js';
+export { type Principal, principalKey } from './model/principal.js';
 export type { Remedy } from './model/remedy.js';
 export {
   type AuthoritativeList,

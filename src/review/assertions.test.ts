@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { accessOf, grantOf, groupOf, scopeOf, userOf } from '../provider/access/access.fixture.js';
-import type { TenantAccess } from '../provider/index.js';
+import { EffectiveAccess, type TenantAccess } from '../provider/index.js';
 import { type Assertion, assertionsFile, checkAssertions } from './assertions.js';
 
 const [jane, tom, idle] = [userOf('jane'), userOf('tom'), userOf('idle', { active: false })];
@@ -10,8 +10,8 @@ const state = (...grants: ReturnType<typeof grantOf>[]): TenantAccess =>
   accessOf({ principals: [jane, tom, idle, dba], scopes: [prod, db, stage], grants });
 const check = (assertion: object, now: TenantAccess, before?: TenantAccess, ...labels: string[]) =>
   checkAssertions(assertionsFile.parse({ assertions: [assertion] }).assertions as readonly Assertion[], {
-    now,
-    ...(before ? { before } : {}),
+    now: new EffectiveAccess(now),
+    ...(before ? { before: new EffectiveAccess(before) } : {}),
     labels,
   }).map(({ assertion: title, message, isOld }) => `${title}: ${message}${isOld ? ' (old)' : ''}`);
 

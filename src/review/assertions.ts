@@ -4,13 +4,16 @@ import {
   type AccessScope,
   compareAccess,
   DelineaError,
-  EffectiveAccess,
+  type EffectiveAccess,
   findPrincipal,
   findScope,
   findScopes,
-  HOLDER,
   includesRight,
+  isUsable,
   knownRights,
+  type Principal,
+  principalKey,
+  rightsOn,
   type TenantAccess,
 } from '../provider/index.js';
 
@@ -32,8 +35,8 @@ export type Assertion = z.infer<typeof assertion>;
 
 /** The access to check, the access before a plan if there is one, and the labels of the pull request. */
 export interface CheckedAccess {
-  readonly now: TenantAccess;
-  readonly before?: TenantAccess;
+  readonly now: EffectiveAccess;
+  readonly before?: EffectiveAccess;
   readonly labels: readonly string[];
 }
 
@@ -47,7 +50,6 @@ export interface Violation {
 
 /** One state of a tenant. */
 interface State {
-  readonly data: TenantAccess;
   readonly access: EffectiveAccess;
   /** States in which names are looked up, in this order: a plan that renames objects must not change what a name means. */
   readonly named: readonly TenantAccess[];
@@ -64,9 +66,8 @@ interface Broken {
  * @throws DelineaError `unknown_name`, `ambiguous` for a name that does not mean one object: it would protect nothing
  */
 export function checkAssertions(assertions: readonly Assertion[], { now, before, labels }: CheckedAccess): Violation[] {
-  const named = before ? [before, now] : [now];
-  const state: State = { data: now, access: new EffectiveAccess(now), named };
-  const earlier: State | undefined = before && { data: before, access: new EffectiveAccess(before), named: [before] };
+  const state: State = { access: now, named: before ? [before.state, now.state] : [now.state] };
+  const earlier: State | undefined = before && { access: before, named: [before.state] };
   return assertions.flatMap((each) => {
     const old = new Set((earlier ? brokenBefore(each, earlier) : []).map(({ key }) => key));
     const found = 'noNew' in each ? newRights(each, state, before, labels) : broken(each, state);
@@ -106,7 +107,7 @@ function outsiders(
         (each) => (right === undefined || includesRight(new Set([each.right]), right)) && !isInside(each.principal),
       )
       .map((each) => ({
-        key: JSON.stringify([keyOf(each.principal), keyOf(scope), each.right]),
+        key: JSON.stringify([principalKey(each.principal), principalKey(scope), each.right]),
         message: `${pathText(access, each.principal, scope, each.right)}, and is not in ${group.name}`,
       })),
   );
@@ -114,12 +115,12 @@ function outsiders(
 
 function withoutRight(
   { principal, keeps, on }: Extract<Assertion, { keeps: string }>,
-  { data, access, named }: State,
+  { access, named }: State,
 ): Broken[] {
   const found = inFirst(named, (state) => findPrincipal(state, principal));
-  const holder = data.principals.find((each) => isSame(each, found)) ?? found;
+  const holder = access.state.principals.find((each) => isSame(each, found)) ?? found;
   const scope = inFirst(named, (state) => findScope(state, on));
-  const key = keyOf(scope);
+  const key = principalKey(scope);
   if (holder.active === false)
     return [{ key, message: `${holder.name} is inactive, and would keep ${keeps} on ${scope.name}` }];
   const rights = new Set(
@@ -139,7 +140,7 @@ function holdersOfBoth(names: readonly [string, string], { access, named }: Stat
     AccessScope,
   ];
   const rightsOn = (scope: AccessScope) =>
-    new Map(peopleOn(access, scope).map((each) => [keyOf(each.principal), each]));
+    new Map(peopleOn(access, scope).map((each) => [principalKey(each.principal), each]));
   const others = rightsOn(other);
   return [...rightsOn(one)].flatMap(([key, first]) => {
     const second = others.get(key);
@@ -155,32 +156,33 @@ function holdersOfBoth(names: readonly [string, string], { access, named }: Stat
 /** Returns the rights that are new on the containers of a pattern, unless the pull request has the label. */
 function newRights(
   { noNew, on, withoutLabel }: Extract<Assertion, { noNew: string }>,
-  { data, access, named }: State,
-  before: TenantAccess | undefined,
+  { access, named }: State,
+  before: EffectiveAccess | undefined,
   labels: readonly string[],
 ): Broken[] {
   const scopes = allNamed(named, on);
   refuseForeign(noNew, scopes);
   if (!before || labels.includes(withoutLabel)) return [];
   return (
-    compareAccess(before, data)
+    compareAccess(before, access)
       .filter(({ change }) => change === 'gained')
       // Owner includes View: who gets Owner gets View, unless an earlier right included it.
       .filter(({ right, beside }) => includesRight(new Set([right]), noNew) && !includesRight(new Set(beside), noNew))
       .filter(({ scope }) => scopes.some((each) => isSame(each, scope)))
       .map(({ principal, scope, right }) => ({
-        key: keyOf(principal),
+        key: principalKey(principal),
         message: `${pathText(access, principal, scope, right)}, which is new`,
       }))
   );
 }
 
-/** Refuses a right that nothing in a list can give: a role has holders, a container has none. @throws DelineaError */
+/** Refuses a right that none of these can give: a role has holders, a container has none. @throws DelineaError `unknown_name` */
 function refuseForeign(right: string, scopes: readonly AccessScope[]): void {
-  if (scopes.some(({ kind }) => (kind === 'role') === (right === HOLDER))) return;
+  if (scopes.some(({ kind }) => rightsOn(kind).includes(right))) return;
   const names = scopes.map(({ kind, name }) => `${kind} ${name}`).join(', ');
+  const given = [...new Set(scopes.flatMap(({ kind }) => rightsOn(kind)))].join(', ');
   throw new DelineaError('unknown_name', `there is no right ${right} on ${names}`, {
-    hint: `The right on a role is ${HOLDER}; containers have the others.`,
+    hint: `It can be one of: ${given}.`,
   });
 }
 
@@ -197,12 +199,12 @@ function inFirst<T>([state, ...others]: readonly TenantAccess[], find: (state: T
 /** Returns the scopes that a pattern means in any of the states. @throws DelineaError as `findScopes` */
 function allNamed(states: readonly TenantAccess[], pattern: string): AccessScope[] {
   if (!pattern.includes('*')) return [inFirst(states, (state) => findScope(state, pattern))];
-  const scopes = new Map(states.flatMap((state) => state.scopes).map((scope) => [keyOf(scope), scope]));
+  const scopes = new Map(states.flatMap((state) => state.scopes).map((scope) => [principalKey(scope), scope]));
   return findScopes({ scopes: [...scopes.values()] }, pattern);
 }
 
 function peopleOn(access: EffectiveAccess, scope: AccessScope) {
-  return access.who(scope).filter(({ principal }) => !principal.members && principal.active !== false);
+  return access.who(scope).filter(({ principal }) => isUsable(principal));
 }
 
 function pathText(access: EffectiveAccess, principal: AccessPrincipal, scope: AccessScope, right: string): string {
@@ -220,10 +222,6 @@ function titleOf(each: Assertion): string {
   return `no new ${each.noNew} on ${each.on} without ${each.withoutLabel}`;
 }
 
-function keyOf({ kind, id }: { readonly kind: string; readonly id: string }): string {
-  return `${kind} ${id}`;
-}
-
-function isSame(one: { kind: string; id: string }, other: { kind: string; id: string }): boolean {
-  return one.kind === other.kind && one.id === other.id;
+function isSame(one: Principal, other: Principal): boolean {
+  return principalKey(one) === principalKey(other);
 }

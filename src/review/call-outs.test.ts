@@ -1,10 +1,11 @@
 import { expect, test } from '@jest/globals';
 import { accessOf, userOf } from '../provider/access/access.fixture.js';
+import { EffectiveAccess } from '../provider/index.js';
 import { callOuts } from './call-outs.js';
 
 test('a new name of the account of the run is called out', () => {
-  const before = accessOf({ principals: [userOf('svc')] });
-  const after = accessOf({ principals: [{ ...userOf('svc'), name: 'other' }] });
+  const before = new EffectiveAccess(accessOf({ principals: [userOf('svc')] }));
+  const after = new EffectiveAccess(accessOf({ principals: [{ ...userOf('svc'), name: 'other' }] }));
   const step = {
     key: 'delinea_user.svc',
     kind: 'user',

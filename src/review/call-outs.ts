@@ -4,10 +4,14 @@ import {
   compareAccess,
   EffectiveAccess,
   foldCase,
+  HOLDER,
   isPrivileged,
+  isUsable,
+  joinFirst,
+  principalKey,
   type Step,
-  type TenantAccess,
 } from '../provider/index.js';
+import { grouped } from './grouped.js';
 import type { ReviewedPlan } from './reviewed-plan.js';
 
 /** A consequence that a reviewer must not overlook. */
@@ -33,22 +37,21 @@ const LARGE_GROUP = 50;
 const LISTED = 5;
 
 interface Facts {
-  readonly before: TenantAccess;
-  readonly after: TenantAccess;
+  readonly before: EffectiveAccess;
+  readonly after: EffectiveAccess;
   readonly changes: readonly AccessChange[];
   readonly plan: ReviewedPlan;
 }
 
 /** Finds the consequences of a plan that a reviewer must not overlook. */
 export function callOuts(facts: Facts): CallOut[] {
-  const [old, now] = [new EffectiveAccess(facts.before), new EffectiveAccess(facts.after)];
   return [
     ...newHolders(facts.changes),
-    ...withoutHolder(facts.changes, old, now),
-    ...enabledAgain(facts, now),
+    ...withoutHolder(facts),
+    ...enabledAgain(facts),
     ...inactiveGains(facts),
     ...largeGroups(facts.changes),
-    ...withoutAccess(facts, now),
+    ...withoutAccess(facts),
     ...ownAccounts(facts),
     ...facts.plan.steps.flatMap(removal),
     ...facts.plan.steps.flatMap(settings),
@@ -57,9 +60,9 @@ export function callOuts(facts: Facts): CallOut[] {
 
 function newHolders(changes: readonly AccessChange[]): CallOut[] {
   const gained = changes.filter(({ change, right }) => change === 'gained' && isPrivileged(right));
-  return [...byScope(gained).values()].map((same) => {
+  return byScope(gained).map((same) => {
     const { scope, right } = same[0]!;
-    const code = scope.kind === 'role' ? 'new_role_holder' : 'new_owner';
+    const code = right === HOLDER ? 'new_role_holder' : 'new_owner';
     return {
       code,
       message: `${scope.kind} ${scope.name} gets ${right}: ${listed(same.map(({ principal }) => principal))}`,
@@ -68,41 +71,43 @@ function newHolders(changes: readonly AccessChange[]): CallOut[] {
 }
 
 /** Finds the containers and roles whose last active holder of an ownership or of the role is lost. */
-function withoutHolder(changes: readonly AccessChange[], old: EffectiveAccess, now: EffectiveAccess): CallOut[] {
+function withoutHolder({ changes, before, after }: Facts): CallOut[] {
   const lost = changes.filter(({ change, right }) => change === 'lost' && isPrivileged(right));
-  const hasActive = (access: EffectiveAccess, { scope, right }: AccessChange) =>
-    access
-      .who(scope)
-      .some((each) => each.right === right && !each.principal.members && each.principal.active !== false);
-  return [...byScope(lost).values()].flatMap(([first]) => {
-    if (!hasActive(old, first!) || hasActive(now, first!)) return [];
+  const hasUsable = (access: EffectiveAccess, { scope, right }: AccessChange) =>
+    access.who(scope).some((each) => each.right === right && isUsable(each.principal));
+  return byScope(lost).flatMap(([first]) => {
+    if (!hasUsable(before, first!) || hasUsable(after, first!)) return [];
     const { scope, right } = first!;
     return [{ code: 'no_holder_left' as const, message: `${scope.kind} ${scope.name} has no active ${right} left` }];
   });
 }
 
-function enabledAgain({ before, after }: Facts, now: EffectiveAccess): CallOut[] {
-  const disabled = new Set(before.principals.filter(({ active }) => active === false).map(keyOf));
-  return after.principals
-    .filter((principal) => principal.active && disabled.has(keyOf(principal)))
+function enabledAgain({ before, after }: Facts): CallOut[] {
+  const disabled = new Set(before.state.principals.filter(({ active }) => active === false).map(principalKey));
+  return after.state.principals
+    .filter((principal) => principal.active && disabled.has(principalKey(principal)))
     .map((principal) => {
-      const rights = now.what(principal).map(({ right, scope }) => `${right} on ${scope.name}`);
-      return { code: 'enabled_again', message: `${principal.name} is enabled again, with ${first(rights, 'right')}` };
+      const rights = after.what(principal).map(({ right, scope }) => `${right} on ${scope.name}`);
+      return {
+        code: 'enabled_again',
+        message: `${principal.name} is enabled again, with ${rights.length === 0 ? 'no right' : joinFirst(rights, LISTED)}`,
+      };
     });
 }
 
 /** Finds accounts that get access although they are inactive: they have it as soon as somebody enables them. */
 function inactiveGains({ before, after }: Facts): CallOut[] {
-  const inactive = new Set(after.principals.filter(({ active }) => active === false).map(keyOf));
+  const inactive = new Set(after.state.principals.filter(({ active }) => active === false).map(principalKey));
   if (inactive.size === 0) return [];
-  const asActive = (state: TenantAccess): TenantAccess => ({
-    ...state,
-    principals: state.principals.map((each) => (inactive.has(keyOf(each)) ? { ...each, active: true } : each)),
-  });
+  const asActive = ({ state }: EffectiveAccess) =>
+    new EffectiveAccess({
+      ...state,
+      principals: state.principals.map((each) => (inactive.has(principalKey(each)) ? { ...each, active: true } : each)),
+    });
   const gained = compareAccess(asActive(before), asActive(after)).filter(
-    ({ change, principal }) => change === 'gained' && inactive.has(keyOf(principal)),
+    ({ change, principal }) => change === 'gained' && inactive.has(principalKey(principal)),
   );
-  return [...byScope(gained).values()].map((same) => {
+  return byScope(gained).map((same) => {
     const { scope, right } = same[0]!;
     const names = listed(same.map(({ principal }) => principal));
     return {
@@ -114,7 +119,7 @@ function inactiveGains({ before, after }: Facts): CallOut[] {
 
 function largeGroups(changes: readonly AccessChange[]): CallOut[] {
   const gained = changes.filter(({ change, route }) => change === 'gained' && route.through.length > 0);
-  return [...byScope(gained, ({ route }) => keyOf(route.through.at(-1)!)).values()].flatMap((same) => {
+  return byScope(gained, ({ route }) => principalKey(route.through.at(-1)!)).flatMap((same) => {
     if (same.length < LARGE_GROUP) return [];
     const { scope, right, route } = same[0]!;
     const message = `${same.length} people get ${right} on ${scope.kind} ${scope.name} through ${route.through.at(-1)!.name}`;
@@ -123,14 +128,14 @@ function largeGroups(changes: readonly AccessChange[]): CallOut[] {
 }
 
 /** Finds active accounts that had access and have none left. */
-function withoutAccess({ changes, after }: Facts, now: EffectiveAccess): CallOut[] {
-  const left = new Map(after.principals.map((principal) => [keyOf(principal), principal]));
+function withoutAccess({ changes, after }: Facts): CallOut[] {
+  const left = new Map(after.state.principals.map((principal) => [principalKey(principal), principal]));
   const losing = new Map(
-    changes.filter(({ change }) => change === 'lost').map(({ principal }) => [keyOf(principal), principal]),
+    changes.filter(({ change }) => change === 'lost').map(({ principal }) => [principalKey(principal), principal]),
   );
   const without = [...losing.values()].filter((principal) => {
-    const present = left.get(keyOf(principal));
-    return present !== undefined && present.active !== false && now.what(present).length === 0;
+    const present = left.get(principalKey(principal));
+    return present !== undefined && present.active !== false && after.what(present).length === 0;
   });
   return without.length === 0 ? [] : [{ code: 'loses_all_access', message: `no access is left to ${listed(without)}` }];
 }
@@ -139,11 +144,11 @@ function withoutAccess({ changes, after }: Facts, now: EffectiveAccess): CallOut
 function ownAccounts({ before, changes, plan }: Facts): CallOut[] {
   const own = new Set(plan.accounts.map(foldCase));
   const isOwn = ({ name }: { readonly name: string }) => own.has(foldCase(name));
-  const known = new Map(before.principals.filter(isOwn).map((principal) => [keyOf(principal), principal]));
+  const known = new Map(before.state.principals.filter(isOwn).map((principal) => [principalKey(principal), principal]));
   const touched = [
     ...changes.map(({ principal }) => principal),
     ...plan.steps.filter(isWritten).map(({ kind, id = '', label }) => ({ kind, id, name: label })),
-  ].flatMap((each) => known.get(keyOf(each)) ?? (isOwn(each) ? [each] : []));
+  ].flatMap((each) => known.get(principalKey(each)) ?? (isOwn(each) ? [each] : []));
   return [...new Set(touched.map(({ name }) => name))].map((name) => ({
     code: 'own_account',
     message: `${name} is the account that the run logs in as`,
@@ -168,31 +173,14 @@ function settings({ key, settingChanges = [] }: Step): CallOut[] {
   }));
 }
 
+/** Groups changes by scope and right, and by another key if one is given. */
 function byScope(
   changes: readonly AccessChange[],
   also: (change: AccessChange) => string = () => '',
-): Map<string, AccessChange[]> {
-  const groups = new Map<string, AccessChange[]>();
-  for (const change of changes) {
-    const key = JSON.stringify([keyOf(change.scope), change.right, also(change)]);
-    const same = groups.get(key);
-    if (same) same.push(change);
-    else groups.set(key, [change]);
-  }
-  return groups;
+): AccessChange[][] {
+  return grouped(changes, (change) => [principalKey(change.scope), change.right, also(change)]);
 }
 
 function listed(principals: readonly AccessPrincipal[]): string {
-  return first([...new Set(principals.map(({ name }) => name))].sort(), 'other');
-}
-
-/** @param noun the name of those that are not listed */
-function first(names: readonly string[], noun: string): string {
-  const more = names.length - LISTED;
-  const shown = names.slice(0, LISTED).join(', ');
-  return more > 0 ? `${shown} and ${more} more` : names.length === 0 ? `no ${noun}` : shown;
-}
-
-function keyOf({ kind, id }: { readonly kind: string; readonly id: string }): string {
-  return `${kind} ${id}`;
+  return joinFirst([...new Set(principals.map(({ name }) => name))].sort(), LISTED);
 }

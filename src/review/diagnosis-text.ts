@@ -2,13 +2,14 @@ import { type Diagnosis, type Examination, quoted, resourceOf, snakeCase, visibl
 import { count } from './attributes.js';
 import type { Paint, Tone } from './paint.js';
 import { shellWord } from './shell-quoted.js';
+import { table } from './table.js';
 
 /** Returns a diagnosis as a table of the surfaces, the reasons of those that do not work, and the settings to paste. */
 export function diagnosisText(diagnosis: Diagnosis, paint: Paint): string {
   const { tenant, surfaces } = diagnosis;
   const parts = [
     paint('strong', `APIs of ${visible(tenant)}`),
-    table(surfaces, paint),
+    surfaceTable(surfaces, paint),
     ...surfaces.map((surface) => surfaceText(surface, paint)),
     profilesText(diagnosis, paint),
     ...blockText(diagnosis, paint),
@@ -19,7 +20,7 @@ export function diagnosisText(diagnosis: Diagnosis, paint: Paint): string {
 const TONES: Readonly<Partial<Record<Examination['state'], Tone>>> = { works: 'add', unset: 'faint' };
 const NONE = '-';
 
-function table(surfaces: readonly Examination[], paint: Paint): string {
+function surfaceTable(surfaces: readonly Examination[], paint: Paint): string {
   const kinds = [...new Set(surfaces.flatMap(({ seen }) => seen.map(({ kind }) => kind)))];
   const head = ['API', 'State', 'Credentials', ...kinds.map((kind) => resourceOf(kind).plural)];
   const rows = surfaces.map(({ surface, state, accepted, seen }) => [
@@ -31,11 +32,10 @@ function table(surfaces: readonly Examination[], paint: Paint): string {
       return total === undefined ? NONE : owned === undefined ? String(total) : `${total} (${owned} owned)`;
     }),
   ]);
-  const widths = head.map((_, column) => Math.max(...[head, ...rows].map((row) => row[column]!.length)));
-  const line = (cells: readonly string[]) => cells.map((cell, column) => cell.padEnd(widths[column]!)).join('  ');
+  const [first, ...lines] = table([head, ...rows]);
   return [
-    paint('strong', line(head).trimEnd()),
-    ...rows.map((row, index) => paint(TONES[surfaces[index]!.state] ?? 'error', line(row).trimEnd())),
+    paint('strong', first!),
+    ...lines.map((line, index) => paint(TONES[surfaces[index]!.state] ?? 'error', line)),
   ].join('\n');
 }
 

@@ -51,6 +51,9 @@ describe('reviewMarkdown', () => {
   test('a small review whole', () => {
     const { text, leftOut } = reviewMarkdown(review([entry(['jane'], ['prod'])]));
     expect(leftOut).toBe(0);
+    expect(reviewText(review([entry(['jane'], ['prod'])]), plain)).toContain(
+      '\n1 person gains access, 0 people lose access, on 1 container or role.\n',
+    );
     expect(text).toContain('- 🟢 <code>jane</code> gains <b><code>Owner</code></b> on container <code>prod</code>\n');
     expect(text).toContain('  n0["user jane"] -->|"gained Owner"| n1["container prod"]\n');
   });

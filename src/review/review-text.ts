@@ -1,5 +1,4 @@
-import { visible } from '../provider/index.js';
-import { count } from './attributes.js';
+import { joinFirst, visible } from '../provider/index.js';
 import type { Paint } from './paint.js';
 import type { Review, ReviewEntry } from './review.js';
 
@@ -52,9 +51,10 @@ export function violationLines({ violations }: Pick<Review, 'violations'>): stri
 /** Returns the totals as lines. */
 export function totalLines({ totals }: Review): string[] {
   const { peopleGaining, peopleLosing, scopes, privilegedGained, privilegedLost, unknown } = totals;
-  const people = (number: number) => (number === 1 ? '1 person' : `${number} people`);
+  const people = (number: number, verb: string) => (number === 1 ? `1 person ${verb}s` : `${number} people ${verb}`);
+  const on = scopes === 1 ? '1 container or role' : `${scopes} containers and roles`;
   return [
-    `${people(peopleGaining)} gain access, ${people(peopleLosing)} lose access, on ${count(scopes, 'container')} and roles.`,
+    `${people(peopleGaining, 'gain')} access, ${people(peopleLosing, 'lose')} access, on ${on}.`,
     `Ownerships and roles: ${privilegedGained} gained, ${privilegedLost} lost.`,
     ...(unknown > 0 ? [`Unknown: ${unknown}.`] : []),
   ];
@@ -82,7 +82,8 @@ function path({ through, inheritedFrom }: ReviewEntry): string {
 }
 
 function first(objects: readonly { readonly name: string }[]): string {
-  const more = objects.length - LISTED;
-  const shown = objects.slice(0, LISTED).map(({ name }) => visible(name));
-  return more > 0 ? `${shown.join(', ')} and ${count(more, 'other')}` : shown.join(', ');
+  return joinFirst(
+    objects.map(({ name }) => visible(name)),
+    LISTED,
+  );
 }

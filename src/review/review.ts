@@ -4,13 +4,16 @@ import {
   type AccessScope,
   accessAfter,
   compareAccess,
+  EffectiveAccess,
   foldCase,
   isPrivileged,
+  principalKey,
   rightRank,
   type TenantAccess,
 } from '../provider/index.js';
 import { type Assertion, checkAssertions, type Violation } from './assertions.js';
 import { type CallOut, callOuts } from './call-outs.js';
+import { grouped } from './grouped.js';
 import type { ReviewedPlan } from './reviewed-plan.js';
 
 /** One change of access for some people on some containers or roles, all by one path. */
@@ -53,31 +56,32 @@ export interface Review {
 
 /**
  * Computes who gains and who loses which access by a plan.
- * @param before the access of the tenant, or of the objects in the plan
+ * @param live the access of the tenant before the plan, or of the objects in the plan
  * @param rules assertions to check, and the labels of the pull request
  * @throws DelineaError as `checkAssertions`
  */
 export function reviewPlan(
-  before: TenantAccess,
+  live: TenantAccess,
   plan: ReviewedPlan,
   basis: Review['basis'],
   rules: { readonly assertions: readonly Assertion[]; readonly labels: readonly string[] },
 ): Review {
-  const after = accessAfter(before, plan.steps);
+  const before = new EffectiveAccess(live);
+  const after = new EffectiveAccess(accessAfter(live, plan.steps));
   const changes = compareAccess(before, after);
   const peopleWith = (change: AccessChange['change']) =>
-    new Set(changes.filter((each) => each.change === change).map(({ principal }) => keyOf(principal))).size;
+    new Set(changes.filter((each) => each.change === change).map(({ principal }) => principalKey(principal))).size;
   const privilegedWith = (change: AccessChange['change']) =>
     changes.filter((each) => each.change === change && isPrivileged(each.right)).length;
   return {
     tenant: plan.tenant,
     basis,
-    taken: before.taken,
+    taken: live.taken,
     complete: plan.complete,
     totals: {
       peopleGaining: peopleWith('gained'),
       peopleLosing: peopleWith('lost'),
-      scopes: new Set(changes.map(({ scope }) => keyOf(scope))).size,
+      scopes: new Set(changes.map(({ scope }) => principalKey(scope))).size,
       privilegedGained: privilegedWith('gained'),
       privilegedLost: privilegedWith('lost'),
       unknown: plan.unknown.length,
@@ -87,17 +91,17 @@ export function reviewPlan(
     entries: entriesOf(changes),
     notes: plan.notes,
     unknown: plan.unknown,
-    unread: before.unread,
+    unread: live.unread,
   };
 }
 
 /** Groups changes twice: people with one path to one scope, then scopes with the same people and path. */
 function entriesOf(changes: readonly AccessChange[]): ReviewEntry[] {
-  const byScope = grouped(changes, (each) => [pathOf(each), keyOf(each.scope)]).map((same) => ({
+  const byScope = grouped(changes, (each) => [pathOf(each), principalKey(each.scope)]).map((same) => ({
     first: same[0]!,
     people: sorted(same.map(({ principal }) => principal)),
   }));
-  const byPeople = grouped(byScope, ({ first, people }) => [pathOf(first), ...people.map(keyOf)]);
+  const byPeople = grouped(byScope, ({ first, people }) => [pathOf(first), ...people.map(principalKey)]);
   return byPeople
     .map((same): ReviewEntry => {
       const { first, people } = same[0]!;
@@ -117,8 +121,8 @@ function entriesOf(changes: readonly AccessChange[]): ReviewEntry[] {
 }
 
 function pathOf({ change, right, route, scope }: AccessChange): string {
-  const inherited = route.inheritedFrom ? keyOf(route.inheritedFrom) : '';
-  return JSON.stringify([change, right, scope.kind, route.through.map(keyOf), inherited]);
+  const inherited = route.inheritedFrom ? principalKey(route.inheritedFrom) : '';
+  return JSON.stringify([change, right, scope.kind, route.through.map(principalKey), inherited]);
 }
 
 function byPrivilege(left: ReviewEntry, right: ReviewEntry): number {
@@ -136,23 +140,8 @@ function byPrivilege(left: ReviewEntry, right: ReviewEntry): number {
   return text(left) < text(right) ? -1 : 1;
 }
 
-function grouped<T>(items: readonly T[], keyIn: (item: T) => readonly string[]): T[][] {
-  const groups = new Map<string, T[]>();
-  for (const item of items) {
-    const key = JSON.stringify(keyIn(item));
-    const same = groups.get(key);
-    if (same) same.push(item);
-    else groups.set(key, [item]);
-  }
-  return [...groups.values()];
-}
-
 /** Sorts by name, by code units, so that the order is the same on every machine. */
 function sorted<T extends { readonly name: string; readonly id: string }>(objects: readonly T[]): T[] {
   const key = ({ name, id }: T) => `${foldCase(name)}\u0000${id}`;
   return [...objects].sort((left, right) => (key(left) < key(right) ? -1 : 1));
-}
-
-function keyOf({ kind, id }: { readonly kind: string; readonly id: string }): string {
-  return `${kind} ${id}`;
 }

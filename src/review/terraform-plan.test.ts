@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { accessOf, scopeOf } from '../provider/access/access.fixture.js';
-import { accessAfter, compareAccess } from '../provider/index.js';
+import { accessAfter, compareAccess, EffectiveAccess } from '../provider/index.js';
 import { readTerraformPlan } from './terraform-plan.js';
 
 const user = { type: 'delinea_user', mode: 'managed', address: 'delinea_user.a' };
@@ -37,9 +37,10 @@ const live = accessOf({
   scopes: [scopeOf('prod')],
 });
 const gained = (json: object) =>
-  compareAccess(live, accessAfter(live, readTerraformPlan(json, live).steps)).map(
-    ({ change, principal }) => `${change} ${principal.id}`,
-  );
+  compareAccess(
+    new EffectiveAccess(live),
+    new EffectiveAccess(accessAfter(live, readTerraformPlan(json, live).steps)),
+  ).map(({ change, principal }) => `${change} ${principal.id}`);
 
 describe('objects that have two changes, or a change with two actions', () => {
   const after_unknown = { id: true };

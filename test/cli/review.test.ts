@@ -58,7 +58,7 @@ Look at these first:
   ! delinea_group.all: adopt becomes "always", was null
 
 + nina@example.com gains Owner on container prod through dba
-+ ${crowd.slice(0, 10).join(', ')} and 50 others gain View on container dev, stage through all
++ ${crowd.slice(0, 10).join(', ')} and 50 more gain View on container dev, stage through all
 `);
   });
 
@@ -204,7 +204,7 @@ describe('assertions', () => {
     await open();
     project.write('access.yaml', 'assertions: [{ principal: all, keeps: View, on: stage }]');
     const live = await project.run('access', 'check', 'access.yaml');
-    expect([live.code, live.out]).toEqual([3, expect.stringContaining('1 assertions checked, 1 violations.\n')]);
+    expect([live.code, live.out]).toEqual([3, expect.stringContaining('1 assertion checked, 1 violation.\n')]);
     project.write('new.yaml', 'assertions: [{ noNew: Owner, on: prod, withoutLabel: approved }]');
     const fresh = await project.run('access', 'check', 'new.yaml');
     expect([fresh.code, fresh.out]).toEqual([

@@ -2,15 +2,16 @@ import { isReference } from '../model/declaration.js';
 import { isInactive } from '../model/diff.js';
 import { isEdge, objectKey } from '../model/keys.js';
 import { type Step, WITHOUT_WRITE } from '../model/plan.js';
+import { principalKey } from '../model/principal.js';
 import type { EdgeResource, Resource } from '../model/resource.js';
 import { isCleared, type Values } from '../model/values.js';
 import { inheritedBy, isMembership, memberKinds, memberLists, principalOf, rightsIn } from '../resources/edge-words.js';
 import { resourceOf } from '../resources/index.js';
 import {
+  type AccessObject,
   type AccessPrincipal,
   type AccessScope,
   type Grant,
-  type ObjectRef,
   scopeOf,
   type TenantAccess,
 } from './tenant-access.js';
@@ -30,8 +31,8 @@ interface Draft {
  */
 export function accessAfter(state: TenantAccess, steps: readonly Step[]): TenantAccess {
   const draft: Draft = {
-    principals: new Map(state.principals.map((each) => [keyOf(each), each])),
-    scopes: new Map(state.scopes.map((each) => [keyOf(each), each])),
+    principals: new Map(state.principals.map((each) => [principalKey(each), each])),
+    scopes: new Map(state.scopes.map((each) => [principalKey(each), each])),
     grants: new Map(),
     deleted: new Set(),
   };
@@ -49,7 +50,7 @@ export function accessAfter(state: TenantAccess, steps: readonly Step[]): Tenant
     if (isMembership(resource)) applyMembership(draft, step, resource);
     else if (isEdge(resource)) applyGrant(draft, step, resource);
   }
-  const stays = (ref: ObjectRef) => !draft.deleted.has(keyOf(ref));
+  const stays = (ref: AccessObject) => !draft.deleted.has(principalKey(ref));
   return {
     ...state,
     principals: [...draft.principals.values()]
@@ -114,10 +115,10 @@ function applyLists({ principals }: Draft, step: Step, resource: Resource): void
 /** Adds or removes one member of a group. */
 function applyMembership({ principals }: Draft, step: Step, resource: EdgeResource): void {
   const { member, group } = ends(resource, { ...step.before, ...step.desired });
-  const key = keyOf(group);
+  const key = principalKey(group);
   const known = principals.get(key);
   if (!known || !member) return;
-  const others = (known.members ?? []).filter((each) => keyOf(each) !== keyOf(member));
+  const others = (known.members ?? []).filter((each) => principalKey(each) !== principalKey(member));
   principals.set(key, { ...known, members: takesAway(step) ? others : [...others, member] });
 }
 
@@ -156,11 +157,7 @@ function idIn(value: unknown): string {
   return String(isReference(value) ? value.ref : value);
 }
 
-function keyOf({ kind, id }: ObjectRef): string {
-  return objectKey(kind, id);
-}
-
 /** Returns the key of a grant by its ends. */
 function keyOfGrant({ kind, principal, scope }: Grant): string {
-  return `${kind} ${keyOf(principal)} ${keyOf(scope)}`;
+  return `${kind} ${principalKey(principal)} ${principalKey(scope)}`;
 }

@@ -1,3 +1,4 @@
+import { principalKey } from '../model/principal.js';
 import { type Access, type AccessRoute, EffectiveAccess } from './effective-access.js';
 import { rightRank } from './right-order.js';
 import type { AccessPrincipal, AccessScope, TenantAccess } from './tenant-access.js';
@@ -33,15 +34,14 @@ export function reportAccess(
 ): AccessReport {
   const { principal, scope } = of;
   const effective = new EffectiveAccess(state);
-  const found = scope ? effective.who(scope) : principal ? effective.what(principal) : [];
-  const isMeant = (each: Access) =>
-    !principal || (each.principal.kind === principal.kind && each.principal.id === principal.id);
+  const found = principal ? effective.what(principal) : scope ? effective.who(scope) : [];
+  const isMeant = (each: Access) => !scope || principalKey(each.scope) === principalKey(scope);
   const access = found.filter(isMeant).map(({ hops: _, ...each }) => {
     const { routes, total } = effective.why(
       each.principal,
       each.scope,
       each.right,
-      of.principal && of.scope ? undefined : FEW_ROUTES,
+      principal && scope ? undefined : FEW_ROUTES,
     );
     return { ...each, routes: routes.map(({ right: __, ...route }) => route), paths: total };
   });

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { AccessPrincipal, AccessScope, Grant, ObjectRef, TenantAccess } from './tenant-access.js';
+import type { AccessObject, AccessPrincipal, AccessScope, Grant, TenantAccess } from './tenant-access.js';
 
 /** Returns the access of a tenant with these objects. */
 export function accessOf(parts: Partial<TenantAccess>): TenantAccess {
@@ -21,7 +21,7 @@ export function userOf(name: string, more: Partial<AccessPrincipal> = {}): Acces
 }
 
 /** Returns a group whose id is its name. */
-export function groupOf(name: string, members: readonly ObjectRef[] = []): AccessPrincipal {
+export function groupOf(name: string, members: readonly AccessObject[] = []): AccessPrincipal {
   return { kind: 'group', id: name, name, members: members.map(({ kind, id }) => ({ kind, id })) };
 }
 
@@ -31,7 +31,7 @@ export function scopeOf(name: string, more: Partial<AccessScope> = {}): AccessSc
 }
 
 /** Returns a permission; its id is made of its parts. */
-export function grantOf(principal: ObjectRef, scope: ObjectRef, right: string): Grant {
+export function grantOf(principal: AccessObject, scope: AccessObject, right: string): Grant {
   return {
     kind: 'container-permission',
     id: `${principal.id}/${scope.id}/${right}`,
@@ -49,7 +49,7 @@ export const tenants = fc
     scopes: fc.integer({ min: 1, max: 4 }),
   })
   .chain(({ users, groups, scopes }) => {
-    const principals: ObjectRef[] = [
+    const principals: AccessObject[] = [
       ...Array.from({ length: users }, (_, index) => ({ kind: 'user', id: String(index) })),
       ...Array.from({ length: groups }, (_, index) => ({ kind: 'group', id: String(index) })),
     ];

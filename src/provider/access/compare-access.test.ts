@@ -12,7 +12,7 @@ const prod = scopeOf('prod');
 const state = (parts: Partial<TenantAccess>) => accessOf({ principals: [jane, tom], scopes: [prod], ...parts });
 
 const lines = (before: TenantAccess, after: TenantAccess) =>
-  compareAccess(before, after)
+  compareAccess(new EffectiveAccess(before), new EffectiveAccess(after))
     .map(({ change, principal, scope, right, beside, route }) => {
       const path = route.through.map(({ name }) => ` > ${name}`).join('');
       return `${principal.name}${path} ${change} ${right} on ${scope.name} beside [${beside.join()}]`;
@@ -92,7 +92,7 @@ test('compareAccess: the differences of what each account can do, in random tena
             .filter((right) => !includesRight(from.get(key) ?? new Set(), right))
             .map((right) => `${key} ${right}`),
         );
-      const found = compareAccess(before, after);
+      const found = compareAccess(new EffectiveAccess(before), new EffectiveAccess(after));
       const shown = (wanted: string) =>
         found
           .filter(({ change }) => change === wanted)

@@ -1,7 +1,7 @@
 import { objectKey } from '../model/keys.js';
-import { type AccessRoute, EffectiveAccess } from './effective-access.js';
+import type { AccessRoute, EffectiveAccess } from './effective-access.js';
 import { includesRight } from './right-order.js';
-import type { AccessPrincipal, AccessScope, TenantAccess } from './tenant-access.js';
+import { type AccessPrincipal, type AccessScope, isUsable } from './tenant-access.js';
 
 /** A right that an account gains or loses on a container or role. */
 export interface AccessChange {
@@ -33,7 +33,7 @@ type Holders = ReadonlyMap<string, ReadonlyMap<number, number>>;
  * includes is neither gained nor lost: View beside Owner. Groups appear as the paths of their members; a group whose
  * members were not read is compared itself.
  */
-export function compareAccess(before: TenantAccess, after: TenantAccess): AccessChange[] {
+export function compareAccess(before: EffectiveAccess, after: EffectiveAccess): AccessChange[] {
   const numbers = new Map<string, number>();
   const [old, now] = [sideOf(before, numbers), sideOf(after, numbers)];
   const changes: AccessChange[] = [];
@@ -62,8 +62,7 @@ export function compareAccess(before: TenantAccess, after: TenantAccess): Access
   }
 }
 
-function sideOf(state: TenantAccess, numbers: Map<string, number>): Side {
-  const access = new EffectiveAccess(state);
+function sideOf(access: EffectiveAccess, numbers: Map<string, number>): Side {
   const numberOf = ({ kind, id }: AccessPrincipal) => {
     const key = objectKey(kind, id);
     const known = numbers.get(key) ?? numbers.size;
@@ -78,7 +77,7 @@ function sideOf(state: TenantAccess, numbers: Map<string, number>): Side {
     scopeAt: new Map(access.scopes.map(({ kind, id }, index) => [objectKey(kind, id), index])),
     numbers: own,
     indexOf,
-    counts: access.principals.map(({ active, members }) => !members && active !== false),
+    counts: access.principals.map(isUsable),
   };
 }
 

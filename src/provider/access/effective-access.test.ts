@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { accessOf, grantOf, groupOf, scopeOf, tenants, userOf } from './access.fixture.js';
 import { EffectiveAccess, rightsOf } from './effective-access.js';
-import type { Grant, ObjectRef, TenantAccess } from './tenant-access.js';
+import type { AccessObject, Grant, TenantAccess } from './tenant-access.js';
 
 const jane = userOf('jane');
 const tom = userOf('tom', { active: false });
@@ -119,8 +119,8 @@ test.each<[string, Record<string, string>, string[]]>([
 
 /** Finds every path by following every chain of groups without a repetition, and keeps the shortest. */
 function brute(state: TenantAccess): Map<string, string[]> {
-  const isSame = (one: ObjectRef, other: ObjectRef) => one.kind === other.kind && one.id === other.id;
-  const all = (refs: readonly ObjectRef[]) =>
+  const isSame = (one: AccessObject, other: AccessObject) => one.kind === other.kind && one.id === other.id;
+  const all = (refs: readonly AccessObject[]) =>
     refs.filter((one, index) => refs.findIndex((other) => isSame(one, other)) === index);
   const principals = all([
     ...state.principals,
@@ -128,7 +128,7 @@ function brute(state: TenantAccess): Map<string, string[]> {
     ...state.grants.map(({ principal }) => principal),
   ]);
   const scopes = all([...state.scopes, ...state.grants.map(({ scope }) => scope)]);
-  const sourceOf = (start: ObjectRef): ObjectRef => {
+  const sourceOf = (start: AccessObject): AccessObject => {
     const above = [start];
     for (;;) {
       const at = state.scopes.find((scope) => isSame(scope, above.at(-1)!));
@@ -138,7 +138,7 @@ function brute(state: TenantAccess): Map<string, string[]> {
       above.push(next);
     }
   };
-  const chains = (chain: readonly ObjectRef[]): ObjectRef[][] => [
+  const chains = (chain: readonly AccessObject[]): AccessObject[][] => [
     [...chain],
     ...state.principals
       .filter(({ members = [] }) => members.some((member) => isSame(member, chain.at(-1)!)))
@@ -167,7 +167,7 @@ function brute(state: TenantAccess): Map<string, string[]> {
   return found;
 }
 
-const text = (through: readonly ObjectRef[], grant: Grant) =>
+const text = (through: readonly AccessObject[], grant: Grant) =>
   `${through.map(({ kind, id }) => `${kind}${id}`).join('>')} ${grant.id}`;
 
 test('EffectiveAccess: equals a search of every path in random tenants', () => {
@@ -175,7 +175,7 @@ test('EffectiveAccess: equals a search of every path in random tenants', () => {
     fc.property(tenants, (state) => {
       const access = new EffectiveAccess(state);
       const expected = brute(state);
-      const key = ({ principal, scope, right }: { principal: ObjectRef; scope: ObjectRef; right: string }) =>
+      const key = ({ principal, scope, right }: { principal: AccessObject; scope: AccessObject; right: string }) =>
         `${principal.kind}${principal.id} ${scope.id} ${right}`;
       const who = access.scopes.flatMap((scope) => access.who(scope));
       const what = access.principals.flatMap((principal) => access.what(principal));

@@ -1,6 +1,6 @@
 import { objectKey } from '../model/keys.js';
 import { snakeCase } from '../model/names.js';
-import type { AccessPrincipal, AccessScope, Grant, ObjectRef, TenantAccess } from './tenant-access.js';
+import type { AccessObject, AccessPrincipal, AccessScope, Grant, TenantAccess } from './tenant-access.js';
 
 /** One right that a principal has on a container or role, by itself or through groups. */
 export interface Access {
@@ -69,7 +69,8 @@ export class EffectiveAccess {
   private readonly source: number[];
   private readonly heirs: number[][];
 
-  constructor(state: TenantAccess) {
+  /** @param state the data from which it is computed; an object that is only referred to is not in it */
+  constructor(readonly state: TenantAccess) {
     const principals = [...state.principals];
     const scopes = [...state.scopes];
     for (const [index, { kind, id }] of principals.entries()) this.principalAt.set(objectKey(kind, id), index);
@@ -103,7 +104,7 @@ export class EffectiveAccess {
   }
 
   /** Returns every principal with access to a scope, by right. */
-  who(scope: ObjectRef): Access[] {
+  who(scope: AccessObject): Access[] {
     const at = this.scopeAt.get(objectKey(scope.kind, scope.id));
     if (at === undefined) return [];
     return [...this.holders(at)].flatMap(([right, hops]) =>
@@ -117,7 +118,7 @@ export class EffectiveAccess {
   }
 
   /** Returns every right of a principal. */
-  what(principal: ObjectRef): Access[] {
+  what(principal: AccessObject): Access[] {
     const at = this.principalAt.get(objectKey(principal.kind, principal.id));
     if (at === undefined) return [];
     const found = new Map<string, Access>();
@@ -137,7 +138,7 @@ export class EffectiveAccess {
   }
 
   /** Returns the groups that contain a principal, with the number of groups on the way to each; 1: a direct member. */
-  groupsAround(principal: ObjectRef): { group: AccessPrincipal; hops: number }[] {
+  groupsAround(principal: AccessObject): { group: AccessPrincipal; hops: number }[] {
     const at = this.principalAt.get(objectKey(principal.kind, principal.id));
     if (at === undefined) return [];
     return [...distances([at], this.groups)]
@@ -150,7 +151,7 @@ export class EffectiveAccess {
    * @param only one right; unset: all
    * @param limit the largest number of paths to return
    */
-  why(principal: ObjectRef, scope: ObjectRef, only?: string, limit = MAX_ROUTES): AccessRoutes {
+  why(principal: AccessObject, scope: AccessObject, only?: string, limit = MAX_ROUTES): AccessRoutes {
     const from = this.principalAt.get(objectKey(principal.kind, principal.id));
     const to = this.scopeAt.get(objectKey(scope.kind, scope.id));
     if (from === undefined || to === undefined) return { routes: [], total: 0 };
@@ -274,8 +275,8 @@ function groupsIn({ rest }: Chain): number[] {
 }
 
 /** Returns a function that finds the index of an object, and adds an object that is only referred to. */
-function indexer(objects: (ObjectRef & { readonly name: string })[], index: Map<string, number>) {
-  return ({ kind, id }: ObjectRef): number => {
+function indexer(objects: (AccessObject & { readonly name: string })[], index: Map<string, number>) {
+  return ({ kind, id }: AccessObject): number => {
     const key = objectKey(kind, id);
     const known = index.get(key);
     if (known !== undefined) return known;

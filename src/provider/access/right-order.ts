@@ -1,4 +1,4 @@
-import { accessKinds, rightAttributes } from '../resources/edge-words.js';
+import { accessKinds, rightAttributes, scopeKind } from '../resources/edge-words.js';
 import { HOLDER, rightText } from './effective-access.js';
 
 /** The rights of one attribute between which an order is known. */
@@ -18,8 +18,23 @@ const orders = new Map<string, Order>(
   ),
 );
 
-/** The rights of all definitions, and that of a role, as text. */
-export const knownRights: readonly string[] = [...orders.keys(), HOLDER];
+/** The rights that a scope of each kind can give: those of its permissions, or that of a role. */
+const byScopeKind = new Map<string, readonly string[]>(
+  accessKinds().map((resource) => {
+    const rights = rightAttributes(resource).flatMap(({ name, allowed = [] }, index) =>
+      allowed.map((value) => rightText(name, value, index)),
+    );
+    return [scopeKind(resource), rights.length > 0 ? rights : [HOLDER]];
+  }),
+);
+
+/** The rights of all definitions, as text. */
+export const knownRights: readonly string[] = [...byScopeKind.values()].flat();
+
+/** Returns the rights that a container or role can give, as text. @param kind the kind of the scope */
+export function rightsOn(kind: string): readonly string[] {
+  return byScopeKind.get(kind) ?? [];
+}
 
 /** Returns 0 for a right that includes all others, 2 for one that all others include, 1 for the rest. */
 export function rightRank(right: string): number {

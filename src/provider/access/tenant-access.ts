@@ -52,13 +52,19 @@ export const tenantAccess = z.strictObject({
 });
 
 export type TenantAccess = z.infer<typeof tenantAccess>;
-export type ObjectRef = z.infer<typeof object>;
+/** An object by kind and id. */
+export type AccessObject = z.infer<typeof object>;
 export type AccessPrincipal = TenantAccess['principals'][number];
 export type AccessScope = TenantAccess['scopes'][number];
 export type Grant = TenantAccess['grants'][number];
 
 /** Returns the scope of an edge. A role is known by its name, in any case. @param value an id, or the name of a role */
-export function scopeOf(resource: EdgeResource, value: unknown): ObjectRef {
+export function scopeOf(resource: EdgeResource, value: unknown): AccessObject {
   const { caseless } = attributeOf(resource, resource.edge.scope);
   return { kind: scopeKind(resource), id: caseless ? foldCase(value) : String(value) };
+}
+
+/** Returns whether a principal can use its access: an account that is not inactive, or a group whose members were not read. */
+export function isUsable({ active, members }: AccessPrincipal): boolean {
+  return !members && active !== false;
 }
