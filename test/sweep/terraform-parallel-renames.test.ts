@@ -12,10 +12,13 @@ resource "terraform_data" "slow" {
 }
 `;
 
-const users = (count: number, at: string) =>
+const users = (count: number, at: string, more = '') =>
   Array.from({ length: count }, (_, index) =>
-    resource('user', `${at}_${index}`, `user_name = "u${index}@example.com"`),
+    resource('user', `${at}_${index}`, `user_name = "u${index}@example.com"\n${more}`),
   ).join('');
+
+/** Makes Terraform plan the resources that depend on it after all removals. */
+const LATE = 'data "delinea_user" "late" { user_name = "boss@example.com" }\n';
 
 describe('renamed address', () => {
   terraformTest('keeps its user, and 30 at once are not a mass removal', () =>
@@ -38,7 +41,7 @@ describe('renamed address', () => {
         await apply();
         const before = sim.state();
         sim.resetRequests();
-        declare(users(60, 'new'));
+        declare(LATE + users(60, 'new', 'depends_on = [data.delinea_user.late]'));
         const text = await refused('apply', '-parallelism=5');
         expect(text).toMatch(/\d+ removed resources are declared again at other addresses/);
         const [, enough] = /-parallelism=(\d+)/.exec(text)!;
