@@ -1,4 +1,3 @@
-import { checkReplaceable, replaceFile, unwritable } from '../embedded/index.js';
 import { DelineaError, declaredAccess, type TenantAccess, visibleJson } from '../provider/index.js';
 import {
   isReviewComment,
@@ -14,6 +13,7 @@ import { printWhole, runCommand } from './command.js';
 import { EXIT, type ExitCode } from './exit.js';
 import { readJsonInput } from './input-file.js';
 import { readPlanToShow } from './plan-file.js';
+import { checkReportFiles, writeReportFile } from './report-files.js';
 import { readSnapshotFile } from './snapshot-file.js';
 import type { Terminal } from './terminal.js';
 
@@ -34,9 +34,9 @@ export interface ReviewOptions {
 
 /** Runs `delinea-iac review`: shows who gains and who loses which access by a plan. Sends no request. */
 export function reviewCommand(path: string, options: ReviewOptions, terminal: Terminal): Promise<ExitCode> {
-  const { live, json = false, markdown = false, attach, assert, label = [] } = options;
+  const { live, json = false, markdown = false, assert, label = [] } = options;
   return runCommand(terminal, { quiet: json || markdown }, async (state) => {
-    if (attach !== undefined) checkAttachment(attach);
+    checkReportFiles(Object.values(filesOf(options)));
     const assertions = assert === undefined ? [] : readAssertions(assert);
     if (assertions.length > 0 && live === undefined) throw withoutSnapshot();
     const tenant = live === undefined ? undefined : readSnapshotFile(live);
@@ -48,32 +48,19 @@ export function reviewCommand(path: string, options: ReviewOptions, terminal: Te
   });
 }
 
-async function render(
-  review: Review,
-  { json = false, markdown = false, attach }: ReviewOptions,
-  { paint }: Terminal,
-): Promise<string> {
+async function render(review: Review, options: ReviewOptions, { paint }: Terminal): Promise<string> {
+  const { json = false, markdown = false, attach } = options;
   if (json) return `${visibleJson(JSON.stringify({ command: 'review', ...review }, null, 2))}\n`;
   if (!markdown) return reviewText(review, paint);
   const comment = reviewMarkdown(review, { attached: attach });
-  if (comment.leftOut > 0 && attach !== undefined)
-    await attachReview(attach, reviewMarkdown(review, { longest: Number.POSITIVE_INFINITY }).text);
+  if (comment.leftOut > 0)
+    await writeReportFile(filesOf(options).attach, reviewMarkdown(review, { longest: Number.POSITIVE_INFINITY }).text);
   return comment.text;
 }
 
-/** Refuses to replace a file that is not a review. @throws DelineaError */
-function checkAttachment(path: string): void {
-  try {
-    checkReplaceable(path, 'review', isReviewComment);
-  } catch (error) {
-    throw unwritable(path, 'review', error, '--attach');
-  }
-}
-
-async function attachReview(path: string, text: string): Promise<void> {
-  await replaceFile(path, text, 'review').catch((error: unknown) => {
-    throw unwritable(path, 'review', error, '--attach');
-  });
+/** The files that the options of a review name. */
+function filesOf({ attach }: ReviewOptions) {
+  return { attach: { option: '--attach', path: attach, what: 'review', isOwn: isReviewComment } };
 }
 
 function withoutSnapshot(): DelineaError {
