@@ -1,6 +1,5 @@
 import {
   type AccessChange,
-  type AccessPrincipal,
   compareAccess,
   EffectiveAccess,
   foldCase,
@@ -13,6 +12,7 @@ import {
 } from '../provider/index.js';
 import { grouped } from './grouped.js';
 import type { ReviewedPlan } from './reviewed-plan.js';
+import { kindsOf, rightOn } from './right-on.js';
 
 /** A consequence that a reviewer must not overlook. */
 export interface CallOut {
@@ -60,14 +60,10 @@ export function callOuts(facts: Facts): CallOut[] {
 
 function newHolders(changes: readonly AccessChange[]): CallOut[] {
   const gained = changes.filter(({ change, right }) => change === 'gained' && isPrivileged(right));
-  return byScope(gained).map((same) => {
-    const { scope, right } = same[0]!;
-    const code = right === HOLDER ? 'new_role_holder' : 'new_owner';
-    return {
-      code,
-      message: `${scope.kind} ${scope.name} gets ${right}: ${listed(same.map(({ principal }) => principal))}`,
-    };
-  });
+  return byPeople(byScope(gained)).map(({ right, scopes, people }) => ({
+    code: right === HOLDER ? 'new_role_holder' : 'new_owner',
+    message: `new ${right} of ${kindsOf(scopes)} ${listed(scopes)}: ${listed(people)}`,
+  }));
 }
 
 /** Finds the containers and roles whose last active holder of an ownership or of the role is lost. */
@@ -87,7 +83,9 @@ function enabledAgain({ before, after }: Facts): CallOut[] {
   return after.state.principals
     .filter((principal) => principal.active && disabled.has(principalKey(principal)))
     .map((principal) => {
-      const rights = after.what(principal).map(({ right, scope }) => `${right} on ${scope.name}`);
+      const rights = after
+        .what(principal)
+        .map(({ right, scope }) => rightOn(right, right === HOLDER ? `role ${scope.name}` : scope.name));
       return {
         code: 'enabled_again',
         message: `${principal.name} is enabled again, with ${rights.length === 0 ? 'no right' : joinFirst(rights, LISTED)}`,
@@ -112,19 +110,26 @@ function inactiveGains({ before, after }: Facts): CallOut[] {
     const names = listed(same.map(({ principal }) => principal));
     return {
       code: 'inactive_gains',
-      message: `inactive accounts get ${right} on ${scope.kind} ${scope.name}: ${names}`,
+      message: `inactive accounts get ${rightOn(right, `${scope.kind} ${scope.name}`)}: ${names}`,
     };
   });
 }
 
 function largeGroups(changes: readonly AccessChange[]): CallOut[] {
   const gained = changes.filter(({ change, route }) => change === 'gained' && route.through.length > 0);
-  return byScope(gained, ({ route }) => principalKey(route.through.at(-1)!)).flatMap((same) => {
-    if (same.length < LARGE_GROUP) return [];
-    const { scope, right, route } = same[0]!;
-    const message = `${same.length} people get ${right} on ${scope.kind} ${scope.name} through ${route.through.at(-1)!.name}`;
-    return [{ code: 'large_group' as const, message }];
+  const large = byScope(gained, lastGroup).filter((same) => same.length >= LARGE_GROUP);
+  return byPeople(large, lastGroup).map(({ right, scopes, people, route }) => {
+    const place = rightOn(right, `${kindsOf(scopes)} ${listed(scopes)}`);
+    return {
+      code: 'large_group',
+      message: `${people.length} people get ${place} through ${route.through.at(-1)!.name}`,
+    };
   });
+}
+
+/** Returns the key of the group that holds a right. */
+function lastGroup({ route }: AccessChange): string {
+  return principalKey(route.through.at(-1)!);
 }
 
 /** Finds active accounts that had access and have none left. */
@@ -181,6 +186,22 @@ function byScope(
   return grouped(changes, (change) => [principalKey(change.scope), change.right, also(change)]);
 }
 
-function listed(principals: readonly AccessPrincipal[]): string {
-  return joinFirst([...new Set(principals.map(({ name }) => name))].sort(), LISTED);
+/** Joins groups of changes with the same people, right and kind of scope: one line for all scopes. */
+function byPeople(groups: readonly (readonly AccessChange[])[], also: (change: AccessChange) => string = () => '') {
+  const peopleIn = (same: readonly AccessChange[]) => same.map(({ principal }) => principal);
+  const joined = grouped(groups, (same) => [
+    same[0]!.right,
+    same[0]!.scope.kind,
+    also(same[0]!),
+    ...peopleIn(same).map(principalKey).sort(),
+  ]);
+  return joined.map((equal) => ({
+    ...equal[0]![0]!,
+    scopes: equal.map(([first]) => first!.scope),
+    people: peopleIn(equal[0]!),
+  }));
+}
+
+function listed(objects: readonly { readonly name: string }[]): string {
+  return joinFirst([...new Set(objects.map(({ name }) => name))].sort(), LISTED);
 }

@@ -105,4 +105,48 @@ describe('reviewMarkdown', () => {
     expect(text).toContain('**1 part of this review did not fit whole.**');
     expect(text.length).toBeLessThanOrEqual(65_536);
   });
+
+  test('a name that no comment can hold hides nothing else', () => {
+    const long = 'x'.repeat(70_000);
+    const { text, leftOut } = reviewMarkdown(
+      review([entry([long], ['prod']), entry(['jane'], ['stage'])], {
+        callOuts: [
+          { code: 'new_owner', message: `new Owner of container prod: ${long}` },
+          { code: 'new_owner', message: 'new Owner of container stage: jane' },
+        ],
+      }),
+      { attached: `${'-'.repeat(300)}.md` },
+    );
+    expect(leftOut).toBeGreaterThanOrEqual(2);
+    expect(text).toContain('- <code>new Owner of container stage&#58; jane</code>\n');
+    expect(text).toContain('- 🟢 <code>jane</code> gains <b><code>Owner</code></b> on container <code>stage</code>\n');
+    expect(text.length).toBeLessThanOrEqual(65_536);
+  });
+
+  test('many deactivations are folded in text and Markdown, and the other call-outs are not', () => {
+    const callOuts = [
+      ...Array.from({ length: 28 }, (_, index) => ({
+        code: 'deactivated' as const,
+        message: `user u${index} is deactivated`,
+      })),
+      { code: 'own_account' as const, message: 'svc is the account that the run logs in as' },
+    ];
+    const folded = review([], { callOuts });
+    expect(reviewText(folded, plain)).toContain(`  ! user u4 is deactivated
+  ! svc is the account that the run logs in as
+  ! and 23 more are deactivated, which --json lists
+`);
+    const { text } = reviewMarkdown(folded);
+    expect(text).toContain(
+      '<details><summary>23 more are deactivated</summary>\n\n- <code>user u5 is deactivated</code>\n',
+    );
+    expect(text.match(/is deactivated/g)).toHaveLength(28);
+  });
+
+  test('a role is named without a right, and its kind is in the plural for several', () => {
+    const roles = ['Auditor', 'Admin'].map((name) => ({ kind: 'role', id: name, name }));
+    const holders = review([entry(['jane'], [], { right: 'holder', scopes: roles })]);
+    expect(reviewText(holders, plain)).toContain('+ jane gains roles Auditor, Admin\n');
+    expect(reviewMarkdown(holders).text).toContain('<code>jane</code> gains 2 roles</summary>');
+  });
 });

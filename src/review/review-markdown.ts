@@ -1,12 +1,14 @@
 import { visible } from '../provider/index.js';
 import { count } from './attributes.js';
+import type { CallOut } from './call-outs.js';
 import type { Review, ReviewEntry } from './review.js';
-import { basisLines, totalLines, violationLines } from './review-text.js';
+import { basisLines, foldDeactivations, totalLines, violationLines } from './review-text.js';
+import { kindsOf, rightOn } from './right-on.js';
 
 /** Largest number of characters of a comment on GitHub. */
 const LONGEST = 65_536;
-/** Room for the lines that state how much is left out. */
-const RESERVED = 400;
+/** Room for the sentence that states how much is left out, without the place of the rest. */
+const RESERVED = 100;
 /** Entries in the graph: more cannot be read. */
 const GRAPH = 12;
 /** By this text a second run finds the comment to update. */
@@ -31,7 +33,8 @@ export function reviewMarkdown(
   review: Review,
   { longest = LONGEST, attached }: { readonly longest?: number; readonly attached?: string | undefined } = {},
 ): { readonly text: string; readonly leftOut: number } {
-  const { callOuts, entries, notes, unknown, unread } = review;
+  const { entries, notes, unknown, unread } = review;
+  const { shown: callOuts, folded } = foldDeactivations(review.callOuts);
   const head = [
     MARKER,
     `## Access after this plan`,
@@ -44,6 +47,7 @@ export function reviewMarkdown(
       'Look at these first',
       callOuts.map(({ message }) => message),
     ),
+    ...foldedBlock(folded),
     ...list('Not resolved, so their access is unknown', unknown),
     ...list('Could not be read, so not in this review', unread),
     ...list('From the plan', notes),
@@ -52,7 +56,9 @@ export function reviewMarkdown(
     ...entries.map(entryBlock),
   ];
   const shown: string[] = [...head];
-  let room = longest - RESERVED - shown.join('\n\n').length;
+  const where =
+    attached === undefined ? 'Run review with --json, or with --attach &lt;file&gt;.' : `All are in ${code(attached)}.`;
+  let room = longest - RESERVED - where.length - joined(shown).length;
   let leftOut = 0;
   for (const { text, summary = text, entries: number } of blocks) {
     // After the first block that does not fit whole, only summaries are shown: the order stays that of privilege.
@@ -60,16 +66,23 @@ export function reviewMarkdown(
     const fits = chosen.length + 2 <= room;
     if (chosen !== text || !fits) leftOut += Math.max(1, number);
     if (fits) shown.push(chosen);
-    room = fits ? room - chosen.length - 2 : 0;
+    // A block that can never fit, such as a name of 70,000 characters, does not hide those after it.
+    if (fits) room -= chosen.length + 2;
   }
-  if (leftOut > 0) {
-    const where =
-      attached === undefined
-        ? 'Run review with --json, or with --attach &lt;file&gt;.'
-        : `All are in ${code(attached)}.`;
-    shown.push(`**${count(leftOut, 'part')} of this review did not fit whole.** ${where}`);
-  }
-  return { text: `${shown.join('\n\n')}\n`, leftOut };
+  if (leftOut > 0) shown.push(`**${count(leftOut, 'part')} of this review did not fit whole.** ${where}`);
+  return { text: `${joined(shown)}\n`, leftOut };
+}
+
+/** Joins blocks by blank lines, and items of one list by line breaks. */
+function joined(blocks: readonly string[]): string {
+  const isItem = (line: string) => line.startsWith('- ');
+  const parts = blocks.map((block, index) => {
+    if (index === 0) return block;
+    const last = blocks[index - 1]!;
+    const isOneList = isItem(block) && isItem(last.slice(last.lastIndexOf('\n') + 1));
+    return `${isOneList ? '\n' : '\n\n'}${block}`;
+  });
+  return parts.join('');
 }
 
 /** Returns whether a text is a review that `reviewMarkdown` made. */
@@ -84,14 +97,24 @@ function list(head: string, lines: readonly string[]): Block[] {
   return [{ text: `### ${head}\n\n${first}`, entries: 1 }, ...rest.map((text) => ({ text, entries: 1 }))];
 }
 
+/** Returns deactivations as one block that can be opened. */
+function foldedBlock(folded: readonly CallOut[]): Block[] {
+  if (folded.length === 0) return [];
+  const head = `${folded.length} more are deactivated`;
+  const lines = folded.map(({ message }) => `- ${code(message)}`).join('\n');
+  const text = `<details><summary>${head}</summary>\n\n${lines}\n\n</details>`;
+  return [{ text, summary: `- ${head}`, entries: folded.length }];
+}
+
 function entryBlock(entry: ReviewEntry): Block {
   const { change, right, people, scopes, privileged } = entry;
   const who = people.length === 1 ? code(people[0]!.name) : `${people.length} people`;
   const where =
-    scopes.length === 1 ? `${scopes[0]!.kind} ${code(scopes[0]!.name)}` : `${count(scopes.length, scopes[0]!.kind)}`;
+    scopes.length === 1 ? `${scopes[0]!.kind} ${code(scopes[0]!.name)}` : `${scopes.length} ${kindsOf(scopes)}`;
   const verb = `${change === 'gained' ? 'gain' : 'lose'}${people.length === 1 ? 's' : ''}`;
   const sign = change === 'gained' ? '🟢' : '🔴';
-  const summary = `${sign} ${who} ${verb} ${privileged ? `<b>${code(right)}</b>` : code(right)} on ${where}${path(entry)}`;
+  const held = rightOn(right, where, privileged ? `<b>${code(right)}</b>` : code(right));
+  const summary = `${sign} ${who} ${verb} ${held}${path(entry)}`;
   const block = { entries: 1, summary: `- ${summary}` };
   if (people.length === 1 && scopes.length === 1) return { ...block, text: block.summary };
   const parts = [

@@ -1,13 +1,18 @@
 import { joinFirst, visible } from '../provider/index.js';
+import type { CallOut } from './call-outs.js';
 import type { Paint } from './paint.js';
 import type { Review, ReviewEntry } from './review.js';
+import { kindsOf, rightOn } from './right-on.js';
 
 /** Names that a line of text lists; JSON and Markdown list all. */
 const LISTED = 10;
+/** Deactivations that are shown in full: a cleanup must not bury the other call-outs. */
+const DEACTIVATIONS = 5;
 
 /** Returns a review for the terminal: totals, call-outs, then every change of access, the most privileged first. */
 export function reviewText(review: Review, paint: Paint): string {
-  const { callOuts, entries } = review;
+  const { entries } = review;
+  const { shown, folded } = foldDeactivations(review.callOuts);
   const parts = [
     [
       paint('strong', `Access after this plan, ${visible(review.tenant)}`),
@@ -17,7 +22,10 @@ export function reviewText(review: Review, paint: Paint): string {
     section('Violated assertions:', violationLines(review).map(visible), (line) => paint('error', line)),
     section(
       'Look at these first:',
-      callOuts.map(({ message }) => visible(message)),
+      [
+        ...shown.map(({ message }) => visible(message)),
+        ...(folded.length > 0 ? [`and ${folded.length} more are deactivated, which --json lists`] : []),
+      ],
       (line) => paint('change', line),
     ),
     entries.length === 0 ? ['No access is gained or lost.'] : entries.map((entry) => entryLine(entry, paint)),
@@ -48,6 +56,14 @@ export function violationLines({ violations }: Pick<Review, 'violations'>): stri
   );
 }
 
+/** Returns the call-outs to show, and the deactivations beyond the first ones. */
+export function foldDeactivations(callOuts: readonly CallOut[]): Record<'shown' | 'folded', readonly CallOut[]> {
+  const removals = callOuts.filter(({ code }) => code === 'deactivated');
+  const folded = removals.length > DEACTIVATIONS + 1 ? removals.slice(DEACTIVATIONS) : [];
+  const isFolded = new Set(folded);
+  return { shown: callOuts.filter((each) => !isFolded.has(each)), folded };
+}
+
 /** Returns the totals as lines. */
 export function totalLines({ totals }: Review): string[] {
   const { peopleGaining, peopleLosing, scopes, privilegedGained, privilegedLost, unknown } = totals;
@@ -67,7 +83,8 @@ function section(head: string, lines: readonly string[], paint: (line: string) =
 function entryLine(entry: ReviewEntry, paint: Paint): string {
   const { change, right, people, scopes } = entry;
   const sign = change === 'gained' ? '+' : '-';
-  const line = `${sign} ${first(people)} ${verb(entry)} ${visible(right)} on ${scopes[0]!.kind} ${first(scopes)}${path(entry)}`;
+  const held = rightOn(right, `${kindsOf(scopes)} ${first(scopes)}`, visible(right));
+  const line = `${sign} ${first(people)} ${verb(entry)} ${held}${path(entry)}`;
   return paint(change === 'gained' ? 'add' : 'remove', line);
 }
 

@@ -52,13 +52,12 @@ Compared with the tenant as read <time>.
 Ownerships and roles: 1 gained, 0 lost.
 
 Look at these first:
-  ! container prod gets Owner: nina@example.com
-  ! 60 people get View on container stage through all
-  ! 60 people get View on container dev through all
+  ! new Owner of container prod: nina@example.com
+  ! 60 people get View on containers dev, stage through all
   ! delinea_group.all: adopt becomes "always", was null
 
 + nina@example.com gains Owner on container prod through dba
-+ ${crowd.slice(0, 10).join(', ')} and 50 more gain View on container dev, stage through all
++ ${crowd.slice(0, 10).join(', ')} and 50 more gain View on containers dev, stage through all
 `);
   });
 
