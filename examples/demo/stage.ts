@@ -8,6 +8,8 @@ export interface Excerpt {
 }
 
 const LONGEST = 45;
+/** Characters of a line: a refusal lists everyone whom it protects. */
+const WIDEST = 300;
 const START_AND_END: Excerpt = { head: 16, tail: 7 };
 export const END: Excerpt = { head: 0, tail: 5 };
 
@@ -43,8 +45,9 @@ export async function run(
 }
 
 function shorten(lines: readonly string[], { head, tail }: Excerpt): readonly string[] {
+  const cut = lines.map((line) => (line.length > WIDEST ? `${line.slice(0, WIDEST)} ...` : line));
   const most = head > 0 ? LONGEST : tail;
-  if (lines.length <= most) return lines;
+  if (cut.length <= most) return cut;
   const left = (lines.length - head - tail).toLocaleString('en');
-  return [...lines.slice(0, head), styleText('dim', `  ... ${left} lines not shown here ...`), ...lines.slice(-tail)];
+  return [...cut.slice(0, head), styleText('dim', `  ... ${left} lines not shown here ...`), ...cut.slice(-tail)];
 }

@@ -34,8 +34,8 @@ export interface ReviewOptions {
 
 /** Runs `delinea-iac review`: shows who gains and who loses which access by a plan. Sends no request. */
 export function reviewCommand(path: string, options: ReviewOptions, terminal: Terminal): Promise<ExitCode> {
-  const { live, json = false, markdown = false, assert, label = [] } = options;
-  return runCommand(terminal, { quiet: json || markdown }, async (state) => {
+  const { live, assert, label = [] } = options;
+  return runCommand(terminal, { quiet: true }, async (state) => {
     checkReportFiles(Object.values(filesOf(options)));
     const assertions = assert === undefined ? [] : readAssertions(assert);
     if (assertions.length > 0 && live === undefined) throw withoutSnapshot();

@@ -6,6 +6,8 @@ import { kindsOf, rightOn } from './right-on.js';
 
 /** Names that a line of text lists; JSON and Markdown list all. */
 const LISTED = 10;
+/** Names within a sentence; more have a line of their own. */
+const INLINE = 3;
 /** Deactivations that are shown in full: a cleanup must not bury the other call-outs. */
 const DEACTIVATIONS = 5;
 
@@ -28,7 +30,7 @@ export function reviewText(review: Review, paint: Paint): string {
       ],
       (line) => paint('change', line),
     ),
-    entries.length === 0 ? ['No access is gained or lost.'] : entries.map((entry) => entryLine(entry, paint)),
+    entries.length === 0 ? ['No access is gained or lost.'] : entries.flatMap((entry) => entryLines(entry, paint)),
     section('From the plan:', review.notes.map(visible)),
     section('Not resolved, so their access is unknown:', review.unknown.map(visible), (line) => paint('error', line)),
     section('Could not be read, so not in this review:', review.unread.map(visible), (line) => paint('error', line)),
@@ -80,17 +82,18 @@ function section(head: string, lines: readonly string[], paint: (line: string) =
   return lines.length === 0 ? [] : [head, ...lines.map((line) => paint(`  ! ${line}`))];
 }
 
-function entryLine(entry: ReviewEntry, paint: Paint): string {
+function entryLines(entry: ReviewEntry, paint: Paint): string[] {
   const { change, right, people, scopes } = entry;
-  const sign = change === 'gained' ? '+' : '-';
-  const held = rightOn(right, `${kindsOf(scopes)} ${first(scopes)}`, visible(right));
-  const line = `${sign} ${first(people)} ${verb(entry)} ${held}${path(entry)}`;
-  return paint(change === 'gained' ? 'add' : 'remove', line);
-}
-
-function verb({ change, people }: ReviewEntry): string {
-  const verb = change === 'gained' ? 'gain' : 'lose';
-  return people.length === 1 ? `${verb}s` : verb;
+  const isGain = change === 'gained';
+  const verb = `${isGain ? 'gain' : 'lose'}${people.length === 1 ? 's' : ''}`;
+  const who = people.length > INLINE ? `${people.length} people` : first(people);
+  const where = scopes.length > INLINE ? `${scopes.length} ${kindsOf(scopes)}` : `${kindsOf(scopes)} ${first(scopes)}`;
+  const line = `${isGain ? '+' : '-'} ${who} ${verb} ${rightOn(right, where, visible(right))}${path(entry)}`;
+  return [
+    paint(isGain ? 'add' : 'remove', line),
+    ...(people.length > INLINE ? [`    people: ${first(people)}`] : []),
+    ...(scopes.length > INLINE ? [`    ${kindsOf(scopes)}: ${first(scopes)}`] : []),
+  ];
 }
 
 function path({ through, inheritedFrom }: ReviewEntry): string {

@@ -57,7 +57,8 @@ Look at these first:
   ! delinea_group.all: adopt becomes "always", was null
 
 + nina@example.com gains Owner on container prod through dba
-+ ${crowd.slice(0, 10).join(', ')} and 50 more gain View on containers dev, stage through all
++ 60 people gain View on containers dev, stage through all
+    people: ${crowd.slice(0, 10).join(', ')} and 50 more
 `);
   });
 

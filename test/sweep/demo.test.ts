@@ -2,7 +2,7 @@ import { describe, expect, jest, test } from '@jest/globals';
 import { ROOT } from '../support/cdktf/synth-process.js';
 import { start } from '../support/cli/process.js';
 
-jest.setTimeout(120_000);
+jest.setTimeout(600_000);
 
 /** Runs the demo as `npm run demo` does, but without the build, which other tests are using. */
 const TSX = ['--import', 'tsx'];
@@ -17,6 +17,8 @@ const STORY = [
   /\$ npx delinea-iac apply \. --init-ledger --auto-approve/,
   /Applied: 1,?698 steps done and read back\./,
   /No changes/,
+  /== The source of the code is emptied by mistake/,
+  /Error: refused before the first write: 1248 of 1248 users would be disabled or removed/,
   /== Behind our back/,
   /right = "View" -> "Owner"/,
   /\+ "mallory@example\.com"/,
@@ -31,6 +33,14 @@ const STORY = [
   /Plan: .*\(1 deactivated\)/,
   /login disabled; sessions: 0 open/,
   /disabled, not deleted/,
+  /== A pull request changes three lines/,
+  /Plan: 0 to add, 3 to change, 0 to remove\./,
+  /40 people gain access, 1 person loses access, on 38 containers and roles\.\nOwnerships and roles: 350 gained, 2 lost\./,
+  /! new Owner of containers api, /,
+  /! no access is left to pb71a0249@example\.com/,
+  /\+ 10 people gain Owner on 35 containers through release-managers > stage-bots/,
+  /- pb71a0249@example\.com loses Owner on containers publishing-bot, test-infra through test-infra-admins/,
+  /\+ 38 people gain Edit on 5 containers through release-team > kubernetes-maintainers/,
   /== That was the main job/,
 ];
 

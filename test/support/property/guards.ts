@@ -16,19 +16,20 @@ function ledgerOf(plan: Plan): OwnedObject[] {
   });
 }
 
-/** A tenant with a stack that is adopted as it is, to plan changes of it. */
-async function openAdopted(data: SimulatorData, before: Stack, options: WorkbenchOptions = {}) {
+/** Opens a tenant with a stack that is adopted as it is, to plan changes of it. */
+export async function openAdopted(data: SimulatorData, before: Stack, options: WorkbenchOptions = {}) {
   const bench = await openWorkbench({ data, ...options, provider: { adminRoles: ADMIN_ROLES } });
   try {
     expect(bench.settings.ownAccounts).toContain(OWN);
     const owned = ledgerOf(await bench.plan(declarationsFor({ ...before, retired: new Set() })));
+    const planOf = (after: Stack) => bench.plan(declarationsFor(after), { owned });
     const refusalsOf = async (after: Stack) => {
-      const { findings } = (await bench.plan(declarationsFor(after), { owned })).delinea;
+      const { findings } = (await planOf(after)).delinea;
       const errors = findings.filter(({ level }) => level === 'error');
       const refused = findings.filter(({ code }) => code === 'refused_by_guard');
       return { errors, refused: readRefusals(refused.map(({ message }) => message)) };
     };
-    return { refusalsOf, close: bench.close };
+    return { bench, planOf, refusalsOf, close: bench.close };
   } catch (error) {
     await bench.close();
     throw error;
