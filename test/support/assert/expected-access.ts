@@ -68,6 +68,13 @@ function includes(held: Held, key: string): boolean {
   return has('Owner') || (right === 'View' && ['Edit', 'Add Secret'].some(has));
 }
 
+/** Returns everyone who has a right on a container, by the data alone. */
+export function expectedHolders(stack: Stack, container: string, right: string): string[] {
+  const end = [`container ${fold(container)}`, right].join(SIGN);
+  const keys = [...heldIn(stack).keys()].filter((key) => key.endsWith(`${SIGN}${end}`));
+  return keys.map((key) => key.split(SIGN)[0]!).sort();
+}
+
 /** Returns one line for each right of a person that a change of the declared access gives or takes, and the totals. */
 export function expectedReview(before: Stack, after: Stack) {
   const [had, has] = [heldIn(before), heldIn(after)];
