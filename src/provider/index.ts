@@ -1,4 +1,4 @@
-export { accessAfter } from './access/access-after.js';
+export { accessAfter, edgeEnds } from './access/access-after.js';
 export { type AccessReport, type ReportedAccess, reportAccess } from './access/access-report.js';
 export { type AccessChange, compareAccess } from './access/compare-access.js';
 export { declaredAccess } from './access/declared-access.js';

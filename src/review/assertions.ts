@@ -44,6 +44,8 @@ export interface CheckedAccess {
 export interface Violation {
   readonly assertion: string;
   readonly message: string;
+  /** Equal for the same violation in another state, also if names and paths differ. */
+  readonly key: string;
   /** It was violated before the plan as well. */
   readonly isOld: boolean;
 }
@@ -71,7 +73,7 @@ export function checkAssertions(assertions: readonly Assertion[], { now, before,
   return assertions.flatMap((each) => {
     const old = new Set((earlier ? brokenBefore(each, earlier) : []).map(({ key }) => key));
     const found = 'noNew' in each ? newRights(each, state, before, labels) : broken(each, state);
-    return found.map(({ key, message }) => ({ assertion: titleOf(each), message, isOld: old.has(key) }));
+    return found.map(({ key, message }) => ({ assertion: titleOf(each), message, key, isOld: old.has(key) }));
   });
 }
 
@@ -170,7 +172,7 @@ function newRights(
       .filter(({ right, beside }) => includesRight(new Set([right]), noNew) && !includesRight(new Set(beside), noNew))
       .filter(({ scope }) => scopes.some((each) => isSame(each, scope)))
       .map(({ principal, scope, right }) => ({
-        key: principalKey(principal),
+        key: JSON.stringify([principalKey(principal), principalKey(scope), right]),
         message: `${pathText(access, principal, scope, right)}, which is new`,
       }))
   );
@@ -214,7 +216,8 @@ function pathText(access: EffectiveAccess, principal: AccessPrincipal, scope: Ac
   return `${principal.name} has ${right} on ${scope.kind} ${scope.name}${through}${inherited}`;
 }
 
-function titleOf(each: Assertion): string {
+/** Returns an assertion as text. */
+export function titleOf(each: Assertion): string {
   if ('nobodyOutside' in each)
     return `nobody outside ${each.nobodyOutside} reaches ${each.reaches}${each.right === undefined ? '' : ` with ${each.right}`}`;
   if ('keeps' in each) return `${each.principal} keeps ${each.keeps} on ${each.on}`;

@@ -10,6 +10,7 @@ export { findingsText } from './findings-text.js';
 export { coloured, type Paint, plain } from './paint.js';
 export { planText } from './plan-text.js';
 export { remainingAccessText } from './remaining-access-text.js';
+export { type Level, type Report, type ReportFinding, type ReportRule, reviewReport } from './report.js';
 export { type Review, reviewPlan } from './review.js';
 export { isReviewComment, reviewMarkdown } from './review-markdown.js';
 export { reviewText, violationLines } from './review-text.js';

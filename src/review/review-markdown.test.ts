@@ -21,6 +21,7 @@ const review = (entries: readonly ReviewEntry[], more: Partial<Review> = {}): Re
   taken: '2026-11-29T00:00:00Z',
   complete: true,
   totals: { peopleGaining: 1, peopleLosing: 0, scopes: 1, privilegedGained: 1, privilegedLost: 0, unknown: 0 },
+  checked: [],
   violations: [],
   callOuts: [],
   entries,
@@ -60,8 +61,8 @@ describe('reviewMarkdown', () => {
 
   test.each(HOSTILE)('the name %j is only text', (name) => {
     const hostile = review([entry([name, `${name}2`], [name], { through: [user(name)] })], {
-      violations: [{ assertion: name, message: name, isOld: true }],
-      callOuts: [{ code: 'new_owner', message: name }],
+      violations: [{ assertion: name, message: name, key: '', isOld: true }],
+      callOuts: [{ code: 'new_owner', message: name, key: '' }],
       notes: [name],
       unknown: [name],
       unread: [name],

@@ -2,6 +2,8 @@ import { joinFirst, visible } from '../provider/index.js';
 import type { Paint } from './paint.js';
 import type { Review, ReviewEntry } from './review.js';
 
+/** The line of a review whose plan leaves out objects. */
+export const INCOMPLETE = 'The plan is not complete: objects with errors are not in it.';
 /** Names that a line of text lists; JSON and Markdown list all. */
 const LISTED = 10;
 
@@ -37,15 +39,17 @@ export function basisLines({ basis, taken, complete }: Review): string[] {
     basis === 'live'
       ? `Compared with the tenant as read ${visible(taken)}.`
       : 'Declared objects only: other access of the same people is not known. Pass --live for a whole review.',
-    ...(complete ? [] : ['The plan is not complete: objects with errors are not in it.']),
+    ...(complete ? [] : [INCOMPLETE]),
   ];
 }
 
 /** Returns each violated assertion with the path that violates it. */
 export function violationLines({ violations }: Pick<Review, 'violations'>): string[] {
-  return violations.map(
-    ({ assertion, message, isOld }) => `${assertion}: ${message}${isOld ? ' (also before this plan)' : ''}`,
-  );
+  return violations.map(violationLine);
+}
+
+export function violationLine({ assertion, message, isOld }: Review['violations'][number]): string {
+  return `${assertion}: ${message}${isOld ? ' (also before this plan)' : ''}`;
 }
 
 /** Returns the totals as lines. */
@@ -65,10 +69,14 @@ function section(head: string, lines: readonly string[], paint: (line: string) =
 }
 
 function entryLine(entry: ReviewEntry, paint: Paint): string {
-  const { change, right, people, scopes } = entry;
-  const sign = change === 'gained' ? '+' : '-';
-  const line = `${sign} ${first(people)} ${verb(entry)} ${visible(right)} on ${scopes[0]!.kind} ${first(scopes)}${path(entry)}`;
-  return paint(change === 'gained' ? 'add' : 'remove', line);
+  const [sign, style] = entry.change === 'gained' ? (['+', 'add'] as const) : (['-', 'remove'] as const);
+  return paint(style, `${sign} ${entryText(entry)}`);
+}
+
+/** Returns an entry as a sentence, with the first names of a long list. */
+export function entryText(entry: ReviewEntry): string {
+  const { right, people, scopes } = entry;
+  return `${first(people)} ${verb(entry)} ${visible(right)} on ${scopes[0]!.kind} ${first(scopes)}${path(entry)}`;
 }
 
 function verb({ change, people }: ReviewEntry): string {

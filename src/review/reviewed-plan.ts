@@ -1,9 +1,14 @@
-import { type Plan, type Step, stepsOf } from '../provider/index.js';
+import type { Plan, Step } from '../provider/index.js';
+
+/** A step, with the address of its declaration in code: that of the set for an edge of an authoritative set. */
+export interface ReviewedStep extends Step {
+  readonly address?: string | undefined;
+}
 
 /** The parts of a plan that a review needs, from either engine. */
 export interface ReviewedPlan {
   readonly tenant: string;
-  readonly steps: readonly Step[];
+  readonly steps: readonly ReviewedStep[];
   /** Names of the accounts that the plan was made with; empty: the plan does not have them. */
   readonly accounts: readonly string[];
   /** False: objects with errors are not in the plan. */
@@ -22,7 +27,9 @@ export function reviewedPlan(plan: Plan): ReviewedPlan {
   const { tenant, accounts, findings, allowances = [] } = plan.delinea;
   return {
     tenant,
-    steps: stepsOf(plan),
+    steps: plan.resource_changes.flatMap(({ address, delinea }) =>
+      (delinea.edgeSteps ?? [delinea]).map((step) => ({ ...step, address })),
+    ),
     accounts,
     complete: plan.complete,
     notes: [

@@ -13,6 +13,7 @@ import {
   type TenantAccess,
   type Values,
 } from '../provider/index.js';
+import type { ReviewedStep } from './reviewed-plan.js';
 import type { TerraformNames } from './terraform-names.js';
 import { listIn, type TerraformChange } from './terraform-schema.js';
 import { isKnownEdge, type UnknownValues } from './terraform-unknown.js';
@@ -25,7 +26,11 @@ export class TerraformSteps {
     private readonly live: TenantAccess | undefined,
   ) {}
 
-  stepsOf(changed: TerraformChange): Step[] {
+  stepsOf(changed: TerraformChange): ReviewedStep[] {
+    return this.stepsIn(changed).map((step) => ({ ...step, address: changed.address }));
+  }
+
+  private stepsIn(changed: TerraformChange): Step[] {
     const { address, type, change } = changed;
     const resource = resourceOf(kindOf(type)!);
     const before = camelKeys(change.before ?? {});
