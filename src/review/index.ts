@@ -1,6 +1,7 @@
 export { accessCsv, accessText } from './access-text.js';
 export { type Assertion, assertionsFile, checkAssertions } from './assertions.js';
 export { count } from './attributes.js';
+export { type CodeFile, CodePlaces } from './code-places.js';
 export { costText } from './cost-text.js';
 export { diagnosisText } from './diagnosis-text.js';
 export { driftText } from './drift-text.js';
@@ -11,6 +12,8 @@ export { coloured, type Paint, plain } from './paint.js';
 export { planText } from './plan-text.js';
 export { remainingAccessText } from './remaining-access-text.js';
 export { type Level, type Report, type ReportFinding, type ReportRule, reviewReport } from './report.js';
+export { isJunit, reportJunit } from './report-junit.js';
+export { isSarif, reportSarif, type SourcePlace } from './report-sarif.js';
 export { type Review, reviewPlan } from './review.js';
 export { isReviewComment, reviewMarkdown } from './review-markdown.js';
 export { reviewText, violationLines } from './review-text.js';

@@ -1,7 +1,7 @@
 import { principalKey, visible } from '../provider/index.js';
 import { callOutRules } from './call-out-rules.js';
 import type { Review, ReviewEntry } from './review.js';
-import { entryText, INCOMPLETE, violationLine } from './review-text.js';
+import { DECLARED_ONLY, entryText, INCOMPLETE, violationLine } from './review-text.js';
 
 export type Level = 'error' | 'warning' | 'note';
 
@@ -73,6 +73,13 @@ const RULES: readonly ReportRule[] = [
     help: 'Objects with errors are not in the plan, so they are not in the review. Correct them and plan again.',
   },
   {
+    id: 'declared_only',
+    group: 'reads',
+    level: 'warning',
+    title: 'Declared objects only',
+    help: 'The review was made without a snapshot of the tenant, so it does not know other access. Pass one with --live.',
+  },
+  {
     id: 'plan_note',
     group: 'call-outs',
     level: 'warning',
@@ -95,9 +102,16 @@ const RULES: readonly ReportRule[] = [
   },
 ];
 
+/** The check that each finding about reading fails. */
+const READS: Readonly<Record<string, string>> = {
+  unread: 'Everything in the tenant could be read',
+  unknown: 'Every value is known',
+  incomplete: 'The plan is complete',
+};
+
 /** Returns a review as findings of rules. */
 export function reviewReport(review: Review): Report {
-  const { tenant, violations, checked, callOuts, entries, notes, unknown, unread, complete } = review;
+  const { tenant, violations, checked, callOuts, entries, notes, unknown, unread, complete, basis } = review;
   const rules = [...RULES, ...callOutRules];
   const level = new Map(rules.map((rule) => [rule.id, rule.level]));
   const found = (rule: string, message: string, key: string, more: Partial<ReportFinding> = {}): ReportFinding => ({
@@ -107,6 +121,8 @@ export function reviewReport(review: Review): Report {
     key,
     ...more,
   });
+  const reads = (rule: string, lines: readonly string[]) =>
+    lines.map((line) => found(rule, visible(line), line, { check: READS[rule]! }));
   const listed = (rule: string, lines: readonly string[]) => lines.map((line) => found(rule, visible(line), line));
   return {
     command: 'review',
@@ -118,12 +134,19 @@ export function reviewReport(review: Review): Report {
       ),
       ...callOuts.map(({ code, message, key, address }) => found(code, visible(message), key, { address })),
       ...listed('plan_note', notes),
-      ...listed('unread', unread),
-      ...listed('unknown', unknown),
-      ...(complete ? [] : listed('incomplete', [INCOMPLETE])),
+      ...reads('unread', unread),
+      ...reads('unknown', unknown),
+      ...reads('incomplete', complete ? [] : [INCOMPLETE]),
+      ...(basis === 'live' ? [] : listed('declared_only', [DECLARED_ONLY])),
       ...entries.map((entry) => found(entry.change, entryText(entry), keyOfEntry(entry), { address: entry.address })),
     ],
-    checked: checked.map((title) => ({ rule: 'assertion', title })),
+    checked: [
+      ...checked.map((title) => ({ rule: 'assertion', title })),
+      ...Object.entries(READS)
+        // Without a snapshot, the tenant was not read.
+        .filter(([rule]) => rule !== 'unread' || basis === 'live')
+        .map(([rule, title]) => ({ rule, title })),
+    ],
   };
 }
 

@@ -2,6 +2,9 @@ import { joinFirst, visible } from '../provider/index.js';
 import type { Paint } from './paint.js';
 import type { Review, ReviewEntry } from './review.js';
 
+/** The line of a review without a snapshot. */
+export const DECLARED_ONLY =
+  'Declared objects only: other access of the same people is not known. Pass --live for a whole review.';
 /** The line of a review whose plan leaves out objects. */
 export const INCOMPLETE = 'The plan is not complete: objects with errors are not in it.';
 /** Names that a line of text lists; JSON and Markdown list all. */
@@ -36,9 +39,7 @@ export function reviewText(review: Review, paint: Paint): string {
 /** Returns the lines that explain what the review is based on. */
 export function basisLines({ basis, taken, complete }: Review): string[] {
   return [
-    basis === 'live'
-      ? `Compared with the tenant as read ${visible(taken)}.`
-      : 'Declared objects only: other access of the same people is not known. Pass --live for a whole review.',
+    basis === 'live' ? `Compared with the tenant as read ${visible(taken)}.` : DECLARED_ONLY,
     ...(complete ? [] : [INCOMPLETE]),
   ];
 }
