@@ -1,8 +1,9 @@
-import { DelineaError, declaredAccess, type TenantAccess, visibleJson } from '../provider/index.js';
+import { DelineaError, declaredAccess, readPlanKey, type TenantAccess, visibleJson } from '../provider/index.js';
 import {
   isJunit,
   isReviewComment,
   isSarif,
+  lookAlikeNotes,
   type Review,
   readTerraformPlan,
   reportJunit,
@@ -18,7 +19,7 @@ import { readCodePlaces } from './code-files.js';
 import { printWhole, runCommand } from './command.js';
 import { EXIT, type ExitCode } from './exit.js';
 import { readJsonInput } from './input-file.js';
-import { readPlanToShow } from './plan-file.js';
+import { checkSignature, readPlanToShow } from './plan-file.js';
 import { checkReportFiles, writeReportFile } from './report-files.js';
 import { readSnapshotFile } from './snapshot-file.js';
 import type { Terminal } from './terminal.js';
@@ -52,7 +53,8 @@ export function reviewCommand(path: string, options: ReviewOptions, terminal: Te
     const assertions = assert === undefined ? [] : readAssertions(assert);
     if (assertions.length > 0 && live === undefined) throw withoutSnapshot();
     const tenant = live === undefined ? undefined : readSnapshotFile(live);
-    const review = readReview(path, tenant, { assertions, labels: label });
+    const rules = { assertions, labels: label };
+    const review = await readReview(path, tenant, rules, readPlanKey(terminal.env));
     printWhole(terminal.out, await render(review, options, terminal), state);
     const report = reviewReport(review);
     if (placeOf) await writeReportFile(files.sarif, reportSarif(report, placeOf));
@@ -88,12 +90,18 @@ function withoutSnapshot(): DelineaError {
   });
 }
 
-function readReview(path: string, live: TenantAccess | undefined, rules: Rules): Review {
+async function readReview(
+  path: string,
+  live: TenantAccess | undefined,
+  rules: Rules,
+  key: string | undefined,
+): Promise<Review> {
   const json = readJsonInput(path, 'plan', refusal);
   const isOwn = typeof json === 'object' && json !== null && 'delinea' in json;
   const own = isOwn ? readPlanToShow(path) : undefined;
   if (own) {
-    const plan = reviewedPlan(own);
+    if (key !== undefined) checkSignature(own, key);
+    const plan = { ...reviewedPlan(own), verified: key !== undefined };
     refuseOtherTenant(live, plan.tenant, path);
     const declared = { tenant: plan.tenant, timestamp: own.timestamp };
     return reviewPlan(
@@ -103,7 +111,9 @@ function readReview(path: string, live: TenantAccess | undefined, rules: Rules):
       rules,
     );
   }
-  const plan = readTerraformPlan(json, live);
+  const terraform = readTerraformPlan(json, live);
+  const notes = [...terraform.notes, ...(await lookAlikeNotes(terraform.steps, live))];
+  const plan = { ...terraform, notes };
   return reviewPlan(live ?? declaredAccess(plan, plan.steps, plan.names), plan, live ? 'live' : 'declared', rules);
 }
 

@@ -189,7 +189,7 @@ function removal({ operation, kind, label, key, address }: ReviewedStep): CallOu
 function settings({ key, address, settingChanges = [] }: ReviewedStep): CallOut[] {
   return settingChanges.map(({ name, before, after }) => ({
     code: 'setting_changed',
-    message: `${key}: ${name} becomes ${JSON.stringify(after)}, was ${JSON.stringify(before ?? null)}`,
+    message: `${address ?? key}: ${name} becomes ${JSON.stringify(after)}, was ${JSON.stringify(before ?? null)}`,
     key: `${key} ${name}`,
     address,
   }));

@@ -19,4 +19,5 @@ export { isReviewComment, reviewMarkdown } from './review-markdown.js';
 export { reviewText, violationLines } from './review-text.js';
 export { reviewedPlan } from './reviewed-plan.js';
 export { shellWord } from './shell-quoted.js';
+export { lookAlikeNotes } from './terraform-notes.js';
 export { readTerraformPlan } from './terraform-plan.js';

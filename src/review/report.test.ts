@@ -19,6 +19,7 @@ const review = (more: Partial<Review> = {}): Review => ({
   basis: 'live',
   taken: '2026-11-29T00:00:00Z',
   complete: true,
+  verified: false,
   totals: { peopleGaining: 1, peopleLosing: 0, scopes: 1, privilegedGained: 1, privilegedLost: 0, unknown: 0 },
   checked: ['nobody outside dba reaches prod', 'ann keeps Owner on prod'],
   violations: [

@@ -20,6 +20,7 @@ const review = (entries: readonly ReviewEntry[], more: Partial<Review> = {}): Re
   basis: 'live',
   taken: '2026-11-29T00:00:00Z',
   complete: true,
+  verified: false,
   totals: { peopleGaining: 1, peopleLosing: 0, scopes: 1, privilegedGained: 1, privilegedLost: 0, unknown: 0 },
   checked: [],
   violations: [],

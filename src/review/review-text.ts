@@ -37,9 +37,10 @@ export function reviewText(review: Review, paint: Paint): string {
 }
 
 /** Returns the lines that explain what the review is based on. */
-export function basisLines({ basis, taken, complete }: Review): string[] {
+export function basisLines({ basis, taken, complete, verified }: Review): string[] {
   return [
     basis === 'live' ? `Compared with the tenant as read ${visible(taken)}.` : DECLARED_ONLY,
+    ...(verified ? [] : ['The plan file was not verified: anybody who can write it can change this review.']),
     ...(complete ? [] : [INCOMPLETE]),
   ];
 }

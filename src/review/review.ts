@@ -39,6 +39,8 @@ export interface Review {
   readonly basis: 'live' | 'declared';
   readonly taken: string;
   readonly complete: boolean;
+  /** Whether the plan has the signature of the key of this run. */
+  readonly verified: boolean;
   readonly totals: {
     readonly peopleGaining: number;
     readonly peopleLosing: number;
@@ -84,6 +86,7 @@ export function reviewPlan(
     basis,
     taken: live.taken,
     complete: plan.complete,
+    verified: plan.verified === true,
     totals: {
       peopleGaining: peopleWith('gained'),
       peopleLosing: peopleWith('lost'),

@@ -11,6 +11,8 @@ export interface ReviewedPlan {
   readonly steps: readonly ReviewedStep[];
   /** Names of the accounts that the plan was made with; empty: the plan does not have them. */
   readonly accounts: readonly string[];
+  /** True: the plan has the signature of the key of this run, so nobody has changed it. */
+  readonly verified?: boolean;
   /** False: objects with errors are not in the plan. */
   readonly complete: boolean;
   /** Texts of the plan for its reviewer, such as names that look alike and allowances. */

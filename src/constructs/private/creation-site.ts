@@ -1,5 +1,8 @@
 import type { TerraformResource } from '../gen/cdk.js';
 
+/** Declared here, because the constructs are compiled without the types of Node as well. */
+declare const process: { cwd(): string };
+
 /** Context of the CDK that an app sets by `stackTraces: false`. */
 const DISABLED = '@cdktf/disable_stack_trace_in_metadata';
 
@@ -21,7 +24,7 @@ export function recordCreationSite(element: TerraformResource): void {
 function frameIn(text: string): { readonly file: string; readonly line: string }[] {
   const { place, line } = /^\s+at (?:.* \()?(?<place>[^()]+):(?<line>\d+):\d+\)?$/.exec(text)?.groups ?? {};
   if (place === undefined || line === undefined) return [];
-  return [{ file: place.startsWith('file://') ? decodeURIComponent(new URL(place).pathname) : place, line }];
+  return [{ file: place.startsWith('file://') ? decodeURIComponent(place.slice('file://'.length)) : place, line }];
 }
 
 function folderOf(path: string): string {
