@@ -130,7 +130,10 @@ export function reviewReport(review: Review): Report {
     rules,
     findings: [
       ...violations.map((each) =>
-        found('assertion', visible(violationLine(each)), `${each.assertion} ${each.key}`, { check: each.assertion }),
+        found('assertion', visible(violationLine(each)), `${each.assertion} ${each.key}`, {
+          check: each.assertion,
+          address: each.address,
+        }),
       ),
       ...callOuts.map(({ code, message, key, address }) => found(code, visible(message), key, { address })),
       ...listed('plan_note', notes),

@@ -7,6 +7,7 @@ import {
   EffectiveAccess,
   foldCase,
   isPrivileged,
+  type Principal,
   principalKey,
   rightRank,
   type TenantAccess,
@@ -77,6 +78,7 @@ export function reviewPlan(
   const after = new EffectiveAccess(accessAfter(live, plan.steps));
   const changes = compareAccess(before, after);
   const causes = new Causes(plan.steps);
+  const byEnds = new Map(changes.map((change) => [endsOf(change), change]));
   const peopleWith = (change: AccessChange['change']) =>
     new Set(changes.filter((each) => each.change === change).map(({ principal }) => principalKey(principal))).size;
   const privilegedWith = (change: AccessChange['change']) =>
@@ -96,13 +98,25 @@ export function reviewPlan(
       unknown: plan.unknown.length,
     },
     checked: rules.assertions.map(titleOf),
-    violations: checkAssertions(rules.assertions, { now: after, before, labels: rules.labels }),
+    violations: checkAssertions(rules.assertions, {
+      now: after,
+      before,
+      labels: rules.labels,
+      addressOf: (principal, scope) => {
+        const change = byEnds.get(endsOf({ principal, scope }));
+        return change && causes.of(change);
+      },
+    }),
     callOuts: callOuts({ before, after, changes, plan, causes }),
     entries: entriesOf(changes, causes),
     notes: plan.notes,
     unknown: plan.unknown,
     unread: live.unread,
   };
+}
+
+function endsOf({ principal, scope }: { readonly principal: Principal; readonly scope: Principal }): string {
+  return `${principalKey(principal)} ${principalKey(scope)}`;
 }
 
 /** Groups changes twice: people with one path to one scope, then scopes with the same people and path. */

@@ -10,7 +10,7 @@ import {
 } from '../provider/index.js';
 import type { TerraformPlanJson } from './terraform-schema.js';
 
-const constant = z.looseObject({ constant_value: z.unknown() });
+const constant = z.looseObject({ constant_value: z.unknown().optional() });
 
 /** Returns a note about each setting of the provider blocks that lets the guards pass. */
 export function settingNotes(configuration: TerraformPlanJson['configuration']): string[] {
