@@ -18,8 +18,8 @@ const ADDRESS = /^(?:module\.(?<module>[\w-]+)|(?<resource>(?:data\.)?[\w-]+\.[\
 const JSON_TOKEN = /"(?:[^"\\]|\\.)*"|[{}[\],\n]/g;
 
 /**
- * Finds the places of declarations in code. Of a construct it is the place where it is created, if the synthesised stack
- * has it; of an object in a module it is the call of the module.
+ * Finds the places of declarations in code. The place of a construct is where it is created, if the synthesised stack has
+ * that; the place of an object in a module is the call of the module.
  */
 export class CodePlaces {
   private readonly places = new Map<string, SourcePlace>();

@@ -12,7 +12,7 @@ const TOKEN =
 
 /**
  * Returns the blocks at the top of a file in Terraform's language, in linear time. Texts in strings, comments and heredocs
- * are not code. Of a file with mistakes it returns what it can.
+ * are not code. Returns the readable part of a file with mistakes.
  */
 export function hclBlocks(text: string): HclBlock[] {
   const blocks: HclBlock[] = [];

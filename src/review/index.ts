@@ -11,7 +11,7 @@ export { findingsText } from './findings-text.js';
 export { coloured, type Paint, plain } from './paint.js';
 export { planText } from './plan-text.js';
 export { remainingAccessText } from './remaining-access-text.js';
-export { type Level, type Report, type ReportFinding, type ReportRule, reviewReport } from './report.js';
+export { reviewReport } from './report.js';
 export { isJunit, reportJunit } from './report-junit.js';
 export { isSarif, reportSarif, type SourcePlace } from './report-sarif.js';
 export { type Review, reviewPlan } from './review.js';

@@ -31,7 +31,7 @@ export interface ReportFinding {
   readonly check?: string | undefined;
 }
 
-/** What a command found, for programs that read reports of any tool. */
+/** The result of a command, for programs that read reports of any tool. */
 export interface Report {
   readonly command: 'review' | 'drift';
   readonly tenant: string;
