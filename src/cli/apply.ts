@@ -4,7 +4,6 @@ import {
   DelineaError,
   enforceGuards,
   guardInputOf,
-  hasSignature,
   type Plan,
   pendingChanges,
   planDigest,
@@ -16,7 +15,7 @@ import { printWhole, runCommand } from './command.js';
 import { confirm } from './confirm.js';
 import { executePlan, logDigestText, resultText } from './execute-plan.js';
 import { EXIT, type ExitCode, exitOfApply } from './exit.js';
-import { readPlanFile } from './plan-file.js';
+import { checkSignature, readPlanFile } from './plan-file.js';
 import type { Terminal } from './terminal.js';
 import { connectFor, openStack, planStack, type Workspace, type WorkspaceOptions } from './workspace.js';
 import { openLedger } from './workspace-ledger.js';
@@ -105,14 +104,7 @@ function stackOfSaved({ stack }: ApplyOptions): string {
 /** Refuses a saved plan that this run must not use at all, before any request. @throws DelineaError `stale_plan` */
 function checkSaved(plan: Plan, { stack, settings }: Workspace, options: ApplyOptions, key: string | undefined): void {
   const { delinea } = plan;
-  if (key !== undefined && !hasSignature(plan, key)) {
-    throw delinea.signature === undefined
-      ? refusal('the plan is not signed, and DELINEA_PLAN_KEY is set', 'Plan again with the same DELINEA_PLAN_KEY.')
-      : refusal(
-          'the signature of the plan does not match DELINEA_PLAN_KEY',
-          'Plan again with the same DELINEA_PLAN_KEY.',
-        );
-  }
+  if (key !== undefined) checkSignature(plan, key);
   checkDigest(plan, options);
   if (delinea.stack !== stack.name)
     throw refusal(

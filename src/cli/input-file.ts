@@ -17,7 +17,11 @@ export function readInput(path: string, what: string, refusal: Refusal): string 
 
 /** Reads a JSON file that is named on the command line. @throws as `readInput`; that of `refusal` for JSON that is too large or misleading */
 export function readJsonInput(path: string, what: string, refusal: Refusal): unknown {
-  const text = readInput(path, what, refusal);
+  return parseJsonInput(path, readInput(path, what, refusal), refusal);
+}
+
+/** Parses the text of a JSON file. @throws that of `refusal` for JSON that is too large or misleading */
+export function parseJsonInput(path: string, text: string, refusal: Refusal): unknown {
   const fault = jsonExcess(measureJson(text), HEAVIEST_RUN) ?? jsonTrick(text);
   if (fault !== undefined) throw refusal(path, `it ${fault}`);
   try {

@@ -5,6 +5,7 @@ import {
   ACTION_OF,
   DelineaError,
   HEAVIEST_RUN,
+  hasSignature,
   jsonExcess,
   measureJson,
   type Operation,
@@ -107,6 +108,16 @@ export function readPlanToShow(path: string): Plan | undefined {
   });
   if (odd) throw refusal(path, `the step of ${odd.address} does something else than its actions state`);
   return plan;
+}
+
+/** Refuses a plan without the signature of a key. @throws DelineaError `stale_plan` */
+export function checkSignature(plan: Plan, key: string): void {
+  if (hasSignature(plan, key)) return;
+  const why =
+    plan.delinea.signature === undefined
+      ? 'the plan is not signed, and DELINEA_PLAN_KEY is set'
+      : 'the signature of the plan does not match DELINEA_PLAN_KEY';
+  throw new DelineaError('stale_plan', why, { hint: 'Plan again with the same DELINEA_PLAN_KEY.' });
 }
 
 function read(path: string): string {

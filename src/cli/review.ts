@@ -1,18 +1,25 @@
-import { DelineaError, declaredAccess, type TenantAccess, visibleJson } from '../provider/index.js';
+import { DelineaError, declaredAccess, readPlanKey, type TenantAccess, visibleJson } from '../provider/index.js';
 import {
+  isJunit,
   isReviewComment,
+  isSarif,
+  lookAlikeNotes,
   type Review,
   readTerraformPlan,
+  reportJunit,
+  reportSarif,
   reviewedPlan,
   reviewMarkdown,
   reviewPlan,
+  reviewReport,
   reviewText,
 } from '../review/index.js';
 import { readAssertions } from './assertions-file.js';
+import { readCodePlaces } from './code-files.js';
 import { printWhole, runCommand } from './command.js';
 import { EXIT, type ExitCode } from './exit.js';
 import { readJsonInput } from './input-file.js';
-import { readPlanToShow } from './plan-file.js';
+import { checkSignature, readPlanToShow } from './plan-file.js';
 import { checkReportFiles, writeReportFile } from './report-files.js';
 import { readSnapshotFile } from './snapshot-file.js';
 import type { Terminal } from './terminal.js';
@@ -26,6 +33,10 @@ export interface ReviewOptions {
   readonly markdown?: boolean;
   /** File for the whole review if the comment cannot hold it. */
   readonly attach?: string;
+  readonly sarif?: string;
+  readonly junit?: string;
+  /** Folder of the code, for the places in SARIF. */
+  readonly source?: string;
   /** File of assertions to check. */
   readonly assert?: string;
   /** Labels of the pull request. */
@@ -36,12 +47,18 @@ export interface ReviewOptions {
 export function reviewCommand(path: string, options: ReviewOptions, terminal: Terminal): Promise<ExitCode> {
   const { live, assert, label = [] } = options;
   return runCommand(terminal, { quiet: true }, async (state) => {
-    checkReportFiles(Object.values(filesOf(options)));
+    const files = filesOf(options);
+    checkReportFiles(Object.values(files));
+    const placeOf = options.sarif === undefined ? undefined : readCodePlaces(options.source, path);
     const assertions = assert === undefined ? [] : readAssertions(assert);
     if (assertions.length > 0 && live === undefined) throw withoutSnapshot();
     const tenant = live === undefined ? undefined : readSnapshotFile(live);
-    const review = readReview(path, tenant, { assertions, labels: label });
+    const rules = { assertions, labels: label };
+    const review = await readReview(path, tenant, rules, readPlanKey(terminal.env));
     printWhole(terminal.out, await render(review, options, terminal), state);
+    const report = reviewReport(review);
+    if (placeOf) await writeReportFile(files.sarif, reportSarif(report, placeOf));
+    await writeReportFile(files.junit, reportJunit(report));
     if (review.violations.length > 0) return EXIT.refused;
     const isWhole = review.complete && review.unread.length === 0 && review.unknown.length === 0;
     return isWhole ? EXIT.ok : EXIT.unreadable;
@@ -59,8 +76,12 @@ async function render(review: Review, options: ReviewOptions, { paint }: Termina
 }
 
 /** The files that the options of a review name. */
-function filesOf({ attach }: ReviewOptions) {
-  return { attach: { option: '--attach', path: attach, what: 'review', isOwn: isReviewComment } };
+function filesOf({ attach, sarif, junit }: ReviewOptions) {
+  return {
+    attach: { option: '--attach', path: attach, what: 'review', isOwn: isReviewComment },
+    sarif: { option: '--sarif', path: sarif, what: 'SARIF report', isOwn: isSarif },
+    junit: { option: '--junit', path: junit, what: 'JUnit report', isOwn: isJunit },
+  };
 }
 
 function withoutSnapshot(): DelineaError {
@@ -69,12 +90,18 @@ function withoutSnapshot(): DelineaError {
   });
 }
 
-function readReview(path: string, live: TenantAccess | undefined, rules: Rules): Review {
+async function readReview(
+  path: string,
+  live: TenantAccess | undefined,
+  rules: Rules,
+  key: string | undefined,
+): Promise<Review> {
   const json = readJsonInput(path, 'plan', refusal);
   const isOwn = typeof json === 'object' && json !== null && 'delinea' in json;
   const own = isOwn ? readPlanToShow(path) : undefined;
   if (own) {
-    const plan = reviewedPlan(own);
+    if (key !== undefined) checkSignature(own, key);
+    const plan = { ...reviewedPlan(own), verified: key !== undefined };
     refuseOtherTenant(live, plan.tenant, path);
     const declared = { tenant: plan.tenant, timestamp: own.timestamp };
     return reviewPlan(
@@ -84,7 +111,9 @@ function readReview(path: string, live: TenantAccess | undefined, rules: Rules):
       rules,
     );
   }
-  const plan = readTerraformPlan(json, live);
+  const terraform = readTerraformPlan(json, live);
+  const notes = [...terraform.notes, ...(await lookAlikeNotes(terraform.steps, live))];
+  const plan = { ...terraform, notes };
   return reviewPlan(live ?? declaredAccess(plan, plan.steps, plan.names), plan, live ? 'live' : 'declared', rules);
 }
 

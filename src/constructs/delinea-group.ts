@@ -16,7 +16,7 @@ import { membersOf } from './private/permission-scope.js';
 import { principalKey, principalLabel } from './private/principal-key.js';
 import { duplicateErrors } from './private/principal-list.js';
 import { isPrincipal, listErrors, principalErrors } from './private/principals.js';
-import { choiceErrors, nameErrors } from './private/prop-errors.js';
+import { choiceErrors, ownNameErrors } from './private/prop-errors.js';
 import type { RoleBinding } from './role-binding.js';
 
 /** A group of users and groups (`delinea_group`). When it is removed from the code, the group is emptied and kept. */
@@ -61,7 +61,7 @@ export class DelineaGroup extends Construct implements IGroup {
       provider: props.provider,
       claim: () => this.claimOf(props),
       errors: () => [
-        ...nameErrors('displayName', props.displayName),
+        ...ownNameErrors('displayName', props.displayName),
         ...choiceErrors('adopt', props.adopt, Adoption),
         ...choiceErrors('onRemoval', props.onRemoval, OnRemoval),
         ...listErrors('members', props.members ?? []),

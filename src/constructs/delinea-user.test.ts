@@ -78,6 +78,11 @@ describe('DelineaUser', () => {
 
   test.each([
     ['empty name', { userName: ' ' }, 'userName must not be empty'],
+    [
+      'blank at the end of the name',
+      { userName: 'jane@example.com ' },
+      'userName must not begin or end with a blank or a control character: "jane@example.com "',
+    ],
     ['missing name', {} as DelineaUserProps, 'userName must not be empty'],
     [
       'an unknown removal',

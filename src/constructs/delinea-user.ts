@@ -10,7 +10,7 @@ import { type Claim, register } from './private/declarations.js';
 import { bindRoleTo, grantTo } from './private/grants.js';
 import { literal } from './private/literal.js';
 import { isUser, principalErrors } from './private/principals.js';
-import { choiceErrors, nameErrors } from './private/prop-errors.js';
+import { choiceErrors, ownNameErrors } from './private/prop-errors.js';
 import { UserById, UserByName } from './private/user-reference.js';
 import type { RoleBinding } from './role-binding.js';
 import type { DelineaUserProps } from './user-props.js';
@@ -56,7 +56,7 @@ export class DelineaUser extends Construct implements IUser {
       provider: props.provider,
       claim: () => claimOf(props),
       errors: () => [
-        ...nameErrors('userName', props.userName),
+        ...ownNameErrors('userName', props.userName),
         ...managerErrors(props),
         ...choiceErrors('adopt', props.adopt, Adoption),
         ...choiceErrors('onRemoval', props.onRemoval, OnRemoval),

@@ -19,11 +19,16 @@ function importBlocks(imports: readonly ImportBlock[]): string {
  */
 export async function writeImports(path: string, imports: readonly ImportBlock[]): Promise<void> {
   try {
-    checkReplaceable(path, WHAT, (text) => text.startsWith(MARK));
+    checkReplaceable(path, WHAT, isImportBlocks);
     await replaceFile(path, importBlocks(imports), WHAT);
   } catch (error) {
     throw unwritable(path, 'import blocks', error);
   }
+}
+
+/** Returns whether a text is a file that `writeImports` wrote. */
+export function isImportBlocks(text: string): boolean {
+  return text.startsWith(MARK) && /^.*\n(\nimport \{\n {2}to = .*\n {2}id = ".*"\n\}\n)*$/.test(text);
 }
 
 /** Returns an HCL string literal with exactly these characters. */

@@ -14,7 +14,7 @@ export {
 export type { LedgerOwner } from './ledger-lines.js';
 export { changesSince, type LedgerInLog, lossEvents, readLedgerRecord, refuseEdited } from './ledger-record.js';
 export { refuseLeftoverState } from './leftover-state.js';
-export { hasStack } from './locate-stack.js';
+export { hasStack, locateStack } from './locate-stack.js';
 export { readStack, type Stack } from './stack.js';
 export { readTerraformState } from './terraform-state.js';
 export { type LogReport, verifyLog } from './verify-log.js';

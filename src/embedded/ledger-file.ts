@@ -9,6 +9,7 @@ import {
   resources,
   type UsedConsent,
 } from '../provider/index.js';
+import { jsonFault } from './json-fault.js';
 import { jsonTrick } from './json-keys.js';
 import {
   byText,
@@ -22,6 +23,9 @@ import {
   ownerLine,
   setLine,
 } from './ledger-lines.js';
+
+const MERGE =
+  'Keep the entries of both sides, one a line, and remove the markers. Then run plan, which names entries that exist twice.';
 
 const kind = z.string().refine((name) => resources.some(({ type }) => type === name), 'unknown kind');
 
@@ -173,7 +177,9 @@ function parse(text: string, path: string): z.infer<typeof file> & Pick<LedgerCo
   try {
     json = JSON.parse(text);
   } catch {
-    throw damaged(path, 'not JSON');
+    if (/^<{7} /m.test(text)) throw unmerged(path);
+    const { line, column } = jsonFault(text);
+    throw damaged(path, `not JSON: line ${line}, column ${column}`);
   }
   const trick = jsonTrick(text);
   if (trick) throw damaged(path, `the file ${trick}`);
@@ -191,4 +197,8 @@ function damaged(path: string, why: string): DelineaError {
     hint: 'Restore it from version control or a backup. If you cannot, move it away.',
     remedy: { kind: 'initLedger' },
   });
+}
+
+function unmerged(path: string): DelineaError {
+  return new DelineaError('ledger_damaged', 'the ledger has the conflict markers of a merge', { path, hint: MERGE });
 }

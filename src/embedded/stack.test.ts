@@ -28,6 +28,34 @@ const userWith = (block: object) => ({
   resource: { delinea_user: { jane: { user_name: 'jane@example.com', ...block } } },
 });
 
+describe('readStack: other files in the folder', () => {
+  const IMPORTS =
+    '# Written by delinea-iac export-terraform. Delete it.\n\nimport {\n  to = delinea_user.a\n  id = "7"\n}\n';
+  const beside = (name: string, text: string) => {
+    const file = fileWith(userWith({}));
+    writeFileSync(join(file, '..', name), text);
+    return faultsOf(() => readStack(file));
+  };
+
+  test.each(['more.tf', 'more.tf.json', 'override.tf', 'cdk_override.tf.json', 'more.tofu'])(
+    'are refused by name: %s',
+    (name) => {
+      expect(beside(name, 'removed {}')).toEqual([
+        expect.objectContaining({ code: 'stack_invalid', message: expect.stringContaining(`also reads ${name},`) }),
+      ]);
+    },
+  );
+
+  test.each(['.more.tf', 'more.tf~', 'more.tfvars', 'README.md'])('are passed over if Terraform does: %s', (name) => {
+    expect(beside(name, 'removed {}')).toEqual([]);
+  });
+
+  test('may be the import blocks of export-terraform, and nothing that only begins like them', () => {
+    expect(beside('imports.tf', IMPORTS)).toEqual([]);
+    expect(beside('imports.tf', `${IMPORTS}resource "delinea_user" "b" {}\n`)).toHaveLength(1);
+  });
+});
+
 describe('readStack', () => {
   test('reads a stack that cdktf wrote', () => {
     const stack = readStack(
@@ -209,6 +237,14 @@ describe('readStack', () => {
     expect(fault?.message).toBe('not JSON: line 2, column 16');
     expect(faultsIn('')[0]?.hint).toContain('cdktf synth');
     expect(faultsIn('[]')[0]?.code).toBe('stack_invalid');
+  });
+
+  test('names the folder whose name is not valid as the name of the stack', () => {
+    const file = join(mkdtempSync(join(tmpdir(), 'My Team ')), 'cdk.tf.json');
+    writeFileSync(file, JSON.stringify(userWith({})));
+    const [fault] = faultsOf(() => readStack(file));
+    expect(fault?.message).toMatch(/^the folder "My Team .*" gives the stack a name that is not valid in a file name$/);
+    expect(fault?.hint).toContain('set //.metadata.stackName in the stack');
   });
 
   test('refuses nesting that would exhaust the call stack', () => {

@@ -15,6 +15,7 @@ import { jsonTrick } from './json-keys.js';
 import { locateStack } from './locate-stack.js';
 import { readProvider } from './provider-block.js';
 import { type Move, readForgotten, readImports, readMoves, withImports } from './refactorings.js';
+import { refuseSiblings } from './sibling-files.js';
 import { checkTerraformBlock, stateFileOf } from './terraform-block.js';
 
 /** Content of a synthesised stack. */
@@ -44,6 +45,7 @@ const SECTIONS = ['//', 'terraform', 'provider', 'resource', 'data', 'moved', 'i
  */
 export function readStack(path: string): Stack {
   const { file, root } = locateStack(path);
+  refuseSiblings(file);
   const json = parse(readText(file), file);
   refuseTooMany(json, file);
   const faults = new Faults();
@@ -124,8 +126,19 @@ function nameOf(json: Block, file: string): string {
   const written = isBlock(metadata) ? metadata.stackName : undefined;
   const name = typeof written === 'string' ? written : basename(dirname(file));
   if (/^[\w][\w.-]{0,199}$/.test(name)) return name;
-  throw new DelineaError('stack_invalid', 'the name of the stack is not valid in a file name', {
-    path: '//.metadata.stackName',
-    hint: 'Use letters, digits, ".", "_" and "-".',
-  });
+  const path = '//.metadata.stackName';
+  const characters = 'letters, digits, ".", "_" and "-"';
+  if (name === written)
+    throw new DelineaError('stack_invalid', 'the name of the stack is not valid in a file name', {
+      path,
+      hint: `Use ${characters}.`,
+    });
+  throw new DelineaError(
+    'stack_invalid',
+    `the folder "${name}" gives the stack a name that is not valid in a file name`,
+    {
+      path: dirname(file),
+      hint: `Rename the folder, or set ${path} in the stack. A name has ${characters}.`,
+    },
+  );
 }

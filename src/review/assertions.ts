@@ -38,14 +38,20 @@ export interface CheckedAccess {
   readonly now: EffectiveAccess;
   readonly before?: EffectiveAccess;
   readonly labels: readonly string[];
+  /** Returns the address of the declaration that changes the access of a principal to a container or role. */
+  readonly addressOf?: (principal: Principal, scope: Principal) => string | undefined;
 }
 
 /** An assertion that does not hold, and the path by which it is violated. */
 export interface Violation {
   readonly assertion: string;
   readonly message: string;
+  /** Equal for the same violation in another state, also if names and paths differ. */
+  readonly key: string;
   /** It was violated before the plan as well. */
   readonly isOld: boolean;
+  /** Address of the declaration that causes it. */
+  readonly address?: string | undefined;
 }
 
 /** One state of a tenant. */
@@ -59,19 +65,33 @@ interface State {
 interface Broken {
   readonly key: string;
   readonly message: string;
+  readonly principal: Principal;
+  readonly scope: Principal;
 }
 
 /**
  * Checks assertions on the access of active accounts.
  * @throws DelineaError `unknown_name`, `ambiguous` for a name that does not mean one object: it would protect nothing
  */
-export function checkAssertions(assertions: readonly Assertion[], { now, before, labels }: CheckedAccess): Violation[] {
+export function checkAssertions(
+  assertions: readonly Assertion[],
+  { now, before, labels, addressOf }: CheckedAccess,
+): Violation[] {
   const state: State = { access: now, named: before ? [before.state, now.state] : [now.state] };
   const earlier: State | undefined = before && { access: before, named: [before.state] };
   return assertions.flatMap((each) => {
     const old = new Set((earlier ? brokenBefore(each, earlier) : []).map(({ key }) => key));
     const found = 'noNew' in each ? newRights(each, state, before, labels) : broken(each, state);
-    return found.map(({ key, message }) => ({ assertion: titleOf(each), message, isOld: old.has(key) }));
+    return found.map(({ key, message, principal, scope }) => {
+      const address = addressOf?.(principal, scope);
+      return {
+        assertion: titleOf(each),
+        message,
+        key,
+        isOld: old.has(key),
+        ...(address === undefined ? {} : { address }),
+      };
+    });
   });
 }
 
@@ -109,6 +129,8 @@ function outsiders(
       .map((each) => ({
         key: JSON.stringify([principalKey(each.principal), principalKey(scope), each.right]),
         message: `${pathText(access, each.principal, scope, each.right)}, and is not in ${group.name}`,
+        principal: each.principal,
+        scope,
       })),
   );
 }
@@ -122,7 +144,14 @@ function withoutRight(
   const scope = inFirst(named, (state) => findScope(state, on));
   const key = principalKey(scope);
   if (holder.active === false)
-    return [{ key, message: `${holder.name} is inactive, and would keep ${keeps} on ${scope.name}` }];
+    return [
+      {
+        key,
+        message: `${holder.name} is inactive, and would keep ${keeps} on ${scope.name}`,
+        principal: holder,
+        scope,
+      },
+    ];
   const rights = new Set(
     access
       .what(holder)
@@ -131,7 +160,14 @@ function withoutRight(
   );
   return includesRight(rights, keeps)
     ? []
-    : [{ key, message: `${holder.name} does not have ${keeps} on ${scope.kind} ${scope.name}` }];
+    : [
+        {
+          key,
+          message: `${holder.name} does not have ${keeps} on ${scope.kind} ${scope.name}`,
+          principal: holder,
+          scope,
+        },
+      ];
 }
 
 function holdersOfBoth(names: readonly [string, string], { access, named }: State): Broken[] {
@@ -149,7 +185,7 @@ function holdersOfBoth(names: readonly [string, string], { access, named }: Stat
       pathText(access, first.principal, one, first.right),
       pathText(access, second.principal, other, second.right),
     ];
-    return [{ key, message: paths.join(', and ') }];
+    return [{ key, message: paths.join(', and '), principal: first.principal, scope: one }];
   });
 }
 
@@ -170,8 +206,10 @@ function newRights(
       .filter(({ right, beside }) => includesRight(new Set([right]), noNew) && !includesRight(new Set(beside), noNew))
       .filter(({ scope }) => scopes.some((each) => isSame(each, scope)))
       .map(({ principal, scope, right }) => ({
-        key: principalKey(principal),
+        key: JSON.stringify([principalKey(principal), principalKey(scope), right]),
         message: `${pathText(access, principal, scope, right)}, which is new`,
+        principal,
+        scope,
       }))
   );
 }
@@ -214,7 +252,8 @@ function pathText(access: EffectiveAccess, principal: AccessPrincipal, scope: Ac
   return `${principal.name} has ${right} on ${scope.kind} ${scope.name}${through}${inherited}`;
 }
 
-function titleOf(each: Assertion): string {
+/** Returns an assertion as text. */
+export function titleOf(each: Assertion): string {
   if ('nobodyOutside' in each)
     return `nobody outside ${each.nobodyOutside} reaches ${each.reaches}${each.right === undefined ? '' : ` with ${each.right}`}`;
   if ('keeps' in each) return `${each.principal} keeps ${each.keeps} on ${each.on}`;

@@ -10,8 +10,9 @@ import {
   principalKey,
   type Step,
 } from '../provider/index.js';
+import type { Causes } from './causes.js';
 import { grouped } from './grouped.js';
-import type { ReviewedPlan } from './reviewed-plan.js';
+import type { ReviewedPlan, ReviewedStep } from './reviewed-plan.js';
 import { kindsOf, rightOn } from './right-on.js';
 
 /** A consequence that a reviewer must not overlook. */
@@ -29,6 +30,10 @@ export interface CallOut {
     | 'deleted'
     | 'setting_changed';
   readonly message: string;
+  /** Equal for the same matter in another run, also if names change. */
+  readonly key: string;
+  /** Address of the declaration that causes it. */
+  readonly address?: string | undefined;
 }
 
 /** Accounts behind a group from which on its access is called out. */
@@ -41,16 +46,17 @@ interface Facts {
   readonly after: EffectiveAccess;
   readonly changes: readonly AccessChange[];
   readonly plan: ReviewedPlan;
+  readonly causes: Causes;
 }
 
 /** Finds the consequences of a plan that a reviewer must not overlook. */
 export function callOuts(facts: Facts): CallOut[] {
   return [
-    ...newHolders(facts.changes),
+    ...newHolders(facts),
     ...withoutHolder(facts),
     ...enabledAgain(facts),
     ...inactiveGains(facts),
-    ...largeGroups(facts.changes),
+    ...largeGroups(facts),
     ...withoutAccess(facts),
     ...ownAccounts(facts),
     ...facts.plan.steps.flatMap(removal),
@@ -58,27 +64,30 @@ export function callOuts(facts: Facts): CallOut[] {
   ];
 }
 
-function newHolders(changes: readonly AccessChange[]): CallOut[] {
+function newHolders({ changes, causes }: Facts): CallOut[] {
   const gained = changes.filter(({ change, right }) => change === 'gained' && isPrivileged(right));
-  return byPeople(byScope(gained)).map(({ right, scopes, people }) => ({
+  return byPeople(byScope(gained), (change) => causes.of(change)).map(({ right, scopes, people, key, address }) => ({
     code: right === HOLDER ? 'new_role_holder' : 'new_owner',
     message: `new ${right} of ${kindsOf(scopes)} ${listed(scopes)}: ${listed(people)}`,
+    key,
+    address,
   }));
 }
 
 /** Finds the containers and roles whose last active holder of an ownership or of the role is lost. */
-function withoutHolder({ changes, before, after }: Facts): CallOut[] {
+function withoutHolder({ changes, before, after, causes }: Facts): CallOut[] {
   const lost = changes.filter(({ change, right }) => change === 'lost' && isPrivileged(right));
   const hasUsable = (access: EffectiveAccess, { scope, right }: AccessChange) =>
     access.who(scope).some((each) => each.right === right && isUsable(each.principal));
   return byScope(lost).flatMap(([first]) => {
     if (!hasUsable(before, first!) || hasUsable(after, first!)) return [];
     const { scope, right } = first!;
-    return [{ code: 'no_holder_left' as const, message: `${scope.kind} ${scope.name} has no active ${right} left` }];
+    const message = `${scope.kind} ${scope.name} has no active ${right} left`;
+    return [{ code: 'no_holder_left' as const, message, key: keyOf(first!), address: causes.of(first!) }];
   });
 }
 
-function enabledAgain({ before, after }: Facts): CallOut[] {
+function enabledAgain({ before, after, causes }: Facts): CallOut[] {
   const disabled = new Set(before.state.principals.filter(({ active }) => active === false).map(principalKey));
   return after.state.principals
     .filter((principal) => principal.active && disabled.has(principalKey(principal)))
@@ -89,12 +98,14 @@ function enabledAgain({ before, after }: Facts): CallOut[] {
       return {
         code: 'enabled_again',
         message: `${principal.name} is enabled again, with ${rights.length === 0 ? 'no right' : joinFirst(rights, LISTED)}`,
+        key: principalKey(principal),
+        address: causes.ofObject(principal),
       };
     });
 }
 
 /** Finds accounts that get access although they are inactive: they have it as soon as somebody enables them. */
-function inactiveGains({ before, after }: Facts): CallOut[] {
+function inactiveGains({ before, after, causes }: Facts): CallOut[] {
   const inactive = new Set(after.state.principals.filter(({ active }) => active === false).map(principalKey));
   if (inactive.size === 0) return [];
   const asActive = ({ state }: EffectiveAccess) =>
@@ -111,18 +122,24 @@ function inactiveGains({ before, after }: Facts): CallOut[] {
     return {
       code: 'inactive_gains',
       message: `inactive accounts get ${rightOn(right, `${scope.kind} ${scope.name}`)}: ${names}`,
+      key: keyOf(same[0]!),
+      address: causes.of(same[0]!),
     };
   });
 }
 
-function largeGroups(changes: readonly AccessChange[]): CallOut[] {
+function largeGroups({ changes, causes }: Facts): CallOut[] {
   const gained = changes.filter(({ change, route }) => change === 'gained' && route.through.length > 0);
   const large = byScope(gained, lastGroup).filter((same) => same.length >= LARGE_GROUP);
-  return byPeople(large, lastGroup).map(({ right, scopes, people, route }) => {
+  const addressOf = (change: AccessChange) => causes.of(change);
+  return byPeople(large, addressOf, lastGroup).map(({ right, scopes, people, route, key, address }) => {
+    const group = route.through.at(-1)!;
     const place = rightOn(right, `${kindsOf(scopes)} ${listed(scopes)}`);
     return {
       code: 'large_group',
-      message: `${people.length} people get ${place} through ${route.through.at(-1)!.name}`,
+      message: `${people.length} people get ${place} through ${group.name}`,
+      key: `${key} ${principalKey(group)}`,
+      address,
     };
   });
 }
@@ -142,11 +159,13 @@ function withoutAccess({ changes, after }: Facts): CallOut[] {
     const present = left.get(principalKey(principal));
     return present !== undefined && present.active !== false && after.what(present).length === 0;
   });
-  return without.length === 0 ? [] : [{ code: 'loses_all_access', message: `no access is left to ${listed(without)}` }];
+  if (without.length === 0) return [];
+  // One for all: the same people are in the losses, each with an address.
+  return [{ code: 'loses_all_access', message: `no access is left to ${listed(without)}`, key: '' }];
 }
 
 /** Finds changes of the accounts of the run, also if the plan gives one another name. */
-function ownAccounts({ before, changes, plan }: Facts): CallOut[] {
+function ownAccounts({ before, changes, plan, causes }: Facts): CallOut[] {
   const own = new Set(plan.accounts.map(foldCase));
   const isOwn = ({ name }: { readonly name: string }) => own.has(foldCase(name));
   const known = new Map(before.state.principals.filter(isOwn).map((principal) => [principalKey(principal), principal]));
@@ -154,9 +173,11 @@ function ownAccounts({ before, changes, plan }: Facts): CallOut[] {
     ...changes.map(({ principal }) => principal),
     ...plan.steps.filter(isWritten).map(({ kind, id = '', label }) => ({ kind, id, name: label })),
   ].flatMap((each) => known.get(principalKey(each)) ?? (isOwn(each) ? [each] : []));
-  return [...new Set(touched.map(({ name }) => name))].map((name) => ({
+  return [...new Map(touched.map((each) => [each.name, each])).values()].map((account) => ({
     code: 'own_account',
-    message: `${name} is the account that the run logs in as`,
+    message: `${account.name} is the account that the run logs in as`,
+    key: principalKey(account),
+    address: causes.ofObject(account),
   }));
 }
 
@@ -164,17 +185,20 @@ function isWritten({ operation }: Step): boolean {
   return operation !== 'none' && operation !== 'record';
 }
 
-function removal({ operation, kind, label }: Step): CallOut[] {
-  if (operation === 'deactivate') return [{ code: 'deactivated', message: `${kind} ${label} is deactivated` }];
+function removal({ operation, kind, label, key, address }: ReviewedStep): CallOut[] {
+  if (operation === 'deactivate')
+    return [{ code: 'deactivated', message: `${kind} ${label} is deactivated`, key, address }];
   return operation === 'delete'
-    ? [{ code: 'deleted', message: `${kind} ${label} is deleted, which cannot be undone` }]
+    ? [{ code: 'deleted', message: `${kind} ${label} is deleted, which cannot be undone`, key, address }]
     : [];
 }
 
-function settings({ key, settingChanges = [] }: Step): CallOut[] {
+function settings({ key, address, settingChanges = [] }: ReviewedStep): CallOut[] {
   return settingChanges.map(({ name, before, after }) => ({
     code: 'setting_changed',
-    message: `${key}: ${name} becomes ${JSON.stringify(after)}, was ${JSON.stringify(before ?? null)}`,
+    message: `${address ?? key}: ${name} becomes ${JSON.stringify(after)}, was ${JSON.stringify(before ?? null)}`,
+    key: `${key} ${name}`,
+    address,
   }));
 }
 
@@ -186,12 +210,25 @@ function byScope(
   return grouped(changes, (change) => [principalKey(change.scope), change.right, also(change)]);
 }
 
-/** Joins groups of changes with the same people, right and kind of scope: one line for all scopes. */
-function byPeople(groups: readonly (readonly AccessChange[])[], also: (change: AccessChange) => string = () => '') {
+/** Returns the key of the changes of one right on one scope. */
+function keyOf({ scope, right }: AccessChange): string {
+  return `${principalKey(scope)} ${right}`;
+}
+
+/**
+ * Joins groups of changes with the same people, right, kind of scope and cause: one call-out for all scopes. It has the key
+ * of its first scope.
+ */
+function byPeople(
+  groups: readonly (readonly AccessChange[])[],
+  addressOf: (change: AccessChange) => string | undefined,
+  also: (change: AccessChange) => string = () => '',
+) {
   const peopleIn = (same: readonly AccessChange[]) => same.map(({ principal }) => principal);
   const joined = grouped(groups, (same) => [
     same[0]!.right,
     same[0]!.scope.kind,
+    addressOf(same[0]!) ?? '',
     also(same[0]!),
     ...peopleIn(same).map(principalKey).sort(),
   ]);
@@ -199,6 +236,8 @@ function byPeople(groups: readonly (readonly AccessChange[])[], also: (change: A
     ...equal[0]![0]!,
     scopes: equal.map(([first]) => first!.scope),
     people: peopleIn(equal[0]!),
+    key: equal.map(([first]) => keyOf(first!)).sort()[0]!,
+    address: addressOf(equal[0]![0]!),
   }));
 }
 

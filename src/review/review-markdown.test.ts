@@ -20,7 +20,9 @@ const review = (entries: readonly ReviewEntry[], more: Partial<Review> = {}): Re
   basis: 'live',
   taken: '2026-11-29T00:00:00Z',
   complete: true,
+  verified: false,
   totals: { peopleGaining: 1, peopleLosing: 0, scopes: 1, privilegedGained: 1, privilegedLost: 0, unknown: 0 },
+  checked: [],
   violations: [],
   callOuts: [],
   entries,
@@ -60,8 +62,8 @@ describe('reviewMarkdown', () => {
 
   test.each(HOSTILE)('the name %j is only text', (name) => {
     const hostile = review([entry([name, `${name}2`], [name], { through: [user(name)] })], {
-      violations: [{ assertion: name, message: name, isOld: true }],
-      callOuts: [{ code: 'new_owner', message: name }],
+      violations: [{ assertion: name, message: name, key: '', isOld: true }],
+      callOuts: [{ code: 'new_owner', message: name, key: '' }],
       notes: [name],
       unknown: [name],
       unread: [name],
@@ -111,8 +113,8 @@ describe('reviewMarkdown', () => {
     const { text, leftOut } = reviewMarkdown(
       review([entry([long], ['prod']), entry(['jane'], ['stage'])], {
         callOuts: [
-          { code: 'new_owner', message: `new Owner of container prod: ${long}` },
-          { code: 'new_owner', message: 'new Owner of container stage: jane' },
+          { code: 'new_owner', message: `new Owner of container prod: ${long}`, key: 'prod' },
+          { code: 'new_owner', message: 'new Owner of container stage: jane', key: 'stage' },
         ],
       }),
       { attached: `${'-'.repeat(300)}.md` },
@@ -128,8 +130,9 @@ describe('reviewMarkdown', () => {
       ...Array.from({ length: 28 }, (_, index) => ({
         code: 'deactivated' as const,
         message: `user u${index} is deactivated`,
+        key: `u${index}`,
       })),
-      { code: 'own_account' as const, message: 'svc is the account that the run logs in as' },
+      { code: 'own_account' as const, message: 'svc is the account that the run logs in as', key: 'svc' },
     ];
     const folded = review([], { callOuts });
     expect(reviewText(folded, plain)).toContain(`  ! user u4 is deactivated

@@ -4,6 +4,11 @@ import type { Paint } from './paint.js';
 import type { Review, ReviewEntry } from './review.js';
 import { kindsOf, rightOn } from './right-on.js';
 
+/** The line of a review without a snapshot. */
+export const DECLARED_ONLY =
+  'Declared objects only: other access of the same people is not known. Pass --live for a whole review.';
+/** The line of a review whose plan leaves out objects. */
+export const INCOMPLETE = 'The plan is not complete: objects with errors are not in it.';
 /** Names that a line of text lists; JSON and Markdown list all. */
 const LISTED = 10;
 /** Names within a sentence; more have a line of their own. */
@@ -42,20 +47,21 @@ export function reviewText(review: Review, paint: Paint): string {
 }
 
 /** Returns the lines that explain what the review is based on. */
-export function basisLines({ basis, taken, complete }: Review): string[] {
+export function basisLines({ basis, taken, complete, verified }: Review): string[] {
   return [
-    basis === 'live'
-      ? `Compared with the tenant as read ${visible(taken)}.`
-      : 'Declared objects only: other access of the same people is not known. Pass --live for a whole review.',
-    ...(complete ? [] : ['The plan is not complete: objects with errors are not in it.']),
+    basis === 'live' ? `Compared with the tenant as read ${visible(taken)}.` : DECLARED_ONLY,
+    ...(verified ? [] : ['The plan file was not verified: anybody who can write it can change this review.']),
+    ...(complete ? [] : [INCOMPLETE]),
   ];
 }
 
 /** Returns each violated assertion with the path that violates it. */
 export function violationLines({ violations }: Pick<Review, 'violations'>): string[] {
-  return violations.map(
-    ({ assertion, message, isOld }) => `${assertion}: ${message}${isOld ? ' (also before this plan)' : ''}`,
-  );
+  return violations.map(violationLine);
+}
+
+export function violationLine({ assertion, message, isOld }: Review['violations'][number]): string {
+  return `${assertion}: ${message}${isOld ? ' (also before this plan)' : ''}`;
 }
 
 /** Returns the call-outs to show, and the deactivations beyond the first ones. */
@@ -84,16 +90,26 @@ function section(head: string, lines: readonly string[], paint: (line: string) =
 
 function entryLines(entry: ReviewEntry, paint: Paint): string[] {
   const { change, right, people, scopes } = entry;
-  const isGain = change === 'gained';
-  const verb = `${isGain ? 'gain' : 'lose'}${people.length === 1 ? 's' : ''}`;
+  const [sign, style] = change === 'gained' ? (['+', 'add'] as const) : (['-', 'remove'] as const);
   const who = people.length > INLINE ? `${people.length} people` : first(people);
   const where = scopes.length > INLINE ? `${scopes.length} ${kindsOf(scopes)}` : `${kindsOf(scopes)} ${first(scopes)}`;
-  const line = `${isGain ? '+' : '-'} ${who} ${verb} ${rightOn(right, where, visible(right))}${path(entry)}`;
   return [
-    paint(isGain ? 'add' : 'remove', line),
+    paint(style, `${sign} ${who} ${verb(entry)} ${rightOn(right, where, visible(right))}${path(entry)}`),
     ...(people.length > INLINE ? [`    people: ${first(people)}`] : []),
     ...(scopes.length > INLINE ? [`    ${kindsOf(scopes)}: ${first(scopes)}`] : []),
   ];
+}
+
+/** Returns an entry as a sentence, with the first names of a long list. */
+export function entryText(entry: ReviewEntry): string {
+  const { right, people, scopes } = entry;
+  const held = rightOn(right, `${kindsOf(scopes)} ${first(scopes)}`, visible(right));
+  return `${first(people)} ${verb(entry)} ${held}${path(entry)}`;
+}
+
+function verb({ change, people }: ReviewEntry): string {
+  const verb = change === 'gained' ? 'gain' : 'lose';
+  return people.length === 1 ? `${verb}s` : verb;
 }
 
 function path({ through, inheritedFrom }: ReviewEntry): string {

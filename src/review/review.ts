@@ -7,12 +7,14 @@ import {
   EffectiveAccess,
   foldCase,
   isPrivileged,
+  type Principal,
   principalKey,
   rightRank,
   type TenantAccess,
 } from '../provider/index.js';
-import { type Assertion, checkAssertions, type Violation } from './assertions.js';
+import { type Assertion, checkAssertions, titleOf, type Violation } from './assertions.js';
 import { type CallOut, callOuts } from './call-outs.js';
+import { Causes } from './causes.js';
 import { grouped } from './grouped.js';
 import type { ReviewedPlan } from './reviewed-plan.js';
 
@@ -27,6 +29,8 @@ export interface ReviewEntry {
   /** The groups between the people and the right, the nearest first. */
   readonly through: readonly Pick<AccessPrincipal, 'kind' | 'id' | 'name'>[];
   readonly inheritedFrom?: AccessScope;
+  /** Address of the declaration that changes the path, of the first of the changes. */
+  readonly address?: string;
 }
 
 /** The consequence of a plan for access. */
@@ -36,6 +40,8 @@ export interface Review {
   readonly basis: 'live' | 'declared';
   readonly taken: string;
   readonly complete: boolean;
+  /** Whether the plan has the signature of the key of this run. */
+  readonly verified: boolean;
   readonly totals: {
     readonly peopleGaining: number;
     readonly peopleLosing: number;
@@ -44,7 +50,9 @@ export interface Review {
     readonly privilegedLost: number;
     readonly unknown: number;
   };
-  /** Assertions that do not hold after the plan. */
+  /** Assertions that were checked, as text. */
+  readonly checked: readonly string[];
+  /** Those that do not hold after the plan. */
   readonly violations: readonly Violation[];
   readonly callOuts: readonly CallOut[];
   /** The most privileged first. */
@@ -69,6 +77,8 @@ export function reviewPlan(
   const before = new EffectiveAccess(live);
   const after = new EffectiveAccess(accessAfter(live, plan.steps));
   const changes = compareAccess(before, after);
+  const causes = new Causes(plan.steps);
+  const byEnds = new Map(changes.map((change) => [endsOf(change), change]));
   const peopleWith = (change: AccessChange['change']) =>
     new Set(changes.filter((each) => each.change === change).map(({ principal }) => principalKey(principal))).size;
   const privilegedWith = (change: AccessChange['change']) =>
@@ -78,6 +88,7 @@ export function reviewPlan(
     basis,
     taken: live.taken,
     complete: plan.complete,
+    verified: plan.verified === true,
     totals: {
       peopleGaining: peopleWith('gained'),
       peopleLosing: peopleWith('lost'),
@@ -86,17 +97,30 @@ export function reviewPlan(
       privilegedLost: privilegedWith('lost'),
       unknown: plan.unknown.length,
     },
-    violations: checkAssertions(rules.assertions, { now: after, before, labels: rules.labels }),
-    callOuts: callOuts({ before, after, changes, plan }),
-    entries: entriesOf(changes),
+    checked: rules.assertions.map(titleOf),
+    violations: checkAssertions(rules.assertions, {
+      now: after,
+      before,
+      labels: rules.labels,
+      addressOf: (principal, scope) => {
+        const change = byEnds.get(endsOf({ principal, scope }));
+        return change && causes.of(change);
+      },
+    }),
+    callOuts: callOuts({ before, after, changes, plan, causes }),
+    entries: entriesOf(changes, causes),
     notes: plan.notes,
     unknown: plan.unknown,
     unread: live.unread,
   };
 }
 
+function endsOf({ principal, scope }: { readonly principal: Principal; readonly scope: Principal }): string {
+  return `${principalKey(principal)} ${principalKey(scope)}`;
+}
+
 /** Groups changes twice: people with one path to one scope, then scopes with the same people and path. */
-function entriesOf(changes: readonly AccessChange[]): ReviewEntry[] {
+function entriesOf(changes: readonly AccessChange[], causes: Causes): ReviewEntry[] {
   const byScope = grouped(changes, (each) => [pathOf(each), principalKey(each.scope)]).map((same) => ({
     first: same[0]!,
     people: sorted(same.map(({ principal }) => principal)),
@@ -106,6 +130,7 @@ function entriesOf(changes: readonly AccessChange[]): ReviewEntry[] {
     .map((same): ReviewEntry => {
       const { first, people } = same[0]!;
       const { change, right, route } = first;
+      const address = causes.of(first);
       return {
         change,
         right,
@@ -115,6 +140,7 @@ function entriesOf(changes: readonly AccessChange[]): ReviewEntry[] {
         // Without their members, which would make the JSON ten times as long.
         through: route.through.map(({ kind, id, name }) => ({ kind, id, name })),
         ...(route.inheritedFrom ? { inheritedFrom: route.inheritedFrom } : {}),
+        ...(address === undefined ? {} : { address }),
       };
     })
     .sort(byPrivilege);

@@ -1,11 +1,18 @@
-import { type Plan, type Step, stepsOf } from '../provider/index.js';
+import type { Plan, Step } from '../provider/index.js';
+
+/** A step, with the address of its declaration in code: that of the set for an edge of an authoritative set. */
+export interface ReviewedStep extends Step {
+  readonly address?: string | undefined;
+}
 
 /** The parts of a plan that a review needs, from either engine. */
 export interface ReviewedPlan {
   readonly tenant: string;
-  readonly steps: readonly Step[];
+  readonly steps: readonly ReviewedStep[];
   /** Names of the accounts that the plan was made with; empty: the plan does not have them. */
   readonly accounts: readonly string[];
+  /** True: the plan has the signature of the key of this run, so nobody has changed it. */
+  readonly verified?: boolean;
   /** False: objects with errors are not in the plan. */
   readonly complete: boolean;
   /** Texts of the plan for its reviewer, such as names that look alike and allowances. */
@@ -22,7 +29,9 @@ export function reviewedPlan(plan: Plan): ReviewedPlan {
   const { tenant, accounts, findings, allowances = [] } = plan.delinea;
   return {
     tenant,
-    steps: stepsOf(plan),
+    steps: plan.resource_changes.flatMap(({ address, delinea }) =>
+      (delinea.edgeSteps ?? [delinea]).map((step) => ({ ...step, address })),
+    ),
     accounts,
     complete: plan.complete,
     notes: [

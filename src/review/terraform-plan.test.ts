@@ -1,6 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { accessOf, scopeOf } from '../provider/access/access.fixture.js';
 import { accessAfter, compareAccess, EffectiveAccess } from '../provider/index.js';
+import { reviewPlan } from './review.js';
+import { lookAlikeNotes } from './terraform-notes.js';
 import { readTerraformPlan } from './terraform-plan.js';
 
 const user = { type: 'delinea_user', mode: 'managed', address: 'delinea_user.a' };
@@ -83,4 +85,58 @@ test.each([
     change: { ...change, after: { container: 'prod', grants: 5 } },
   };
   expect(() => readTerraformPlan(plan(changed), live)).toThrow('the plan cannot be used: ');
+});
+
+describe('what Terraform does not call out itself', () => {
+  const provider = (expressions: object) => ({
+    ...plan(),
+    configuration: {
+      provider_config: {
+        'ops:delinea.eu': { name: 'delinea', full_name: 'registry.terraform.io/delinea-iac/delinea', expressions },
+        other: { name: 'other', expressions: { allow_removals: { constant_value: 1 }, block: [{}] } },
+      },
+    },
+  });
+
+  test.each([
+    [{ allow_removals: { constant_value: 9 } }, ['the provider block weakens the guards: allow_removals is 9']],
+    [
+      { allow_principals: { constant_value: ['root'] }, allow_delete: { references: ['var.x'] } },
+      [
+        'the provider block weakens the guards: allow_delete is a value that the plan does not show',
+        'the provider block weakens the guards: allow_principals is ["root"]',
+      ],
+    ],
+    [{ allow_delete: { constant_value: false }, admin_roles: { constant_value: ['a'] }, concurrency: {} }, []],
+  ])('settings of the provider block that weaken the guards: %j', (expressions, expected) => {
+    expect(readTerraformPlan(provider(expressions), live).notes).toEqual(expected);
+  });
+
+  test('a setting of a resource that changes, and the account with which the snapshot was read', () => {
+    const change = {
+      actions: ['update'],
+      before: { ...jane('old'), on_removal: 'deactivate' },
+      after: { ...jane('old'), on_removal: 'delete' },
+      after_unknown: {},
+    };
+    const known = { ...live, accounts: ['A@example.com'] };
+    const { callOuts } = reviewPlan(known, readTerraformPlan(plan({ ...user, change }), known), 'live', {
+      assertions: [],
+      labels: [],
+    });
+    expect(callOuts).toMatchObject([
+      { code: 'own_account', message: 'a@example.com is the account that the run logs in as', address: user.address },
+      { code: 'setting_changed', message: 'delinea_user.a: on_removal becomes "delete", was "deactivate"' },
+    ]);
+  });
+
+  test('a name that looks like one in the tenant', async () => {
+    const after = { user_name: '\u0430@example.com' };
+    const change = { actions: ['create'], before: null, after, after_unknown: { id: true } };
+    const { steps } = readTerraformPlan(plan({ ...user, change }), live);
+    expect(await lookAlikeNotes(steps, live)).toEqual([
+      expect.stringContaining('mixes scripts'),
+      'user "\u0430@example.com" looks like user "a@example.com": U+0430 instead of U+0061',
+    ]);
+  });
 });

@@ -1,6 +1,7 @@
 import { kindOf, type ObjectNames, resources, type TenantAccess } from '../provider/index.js';
 import type { ReviewedPlan } from './reviewed-plan.js';
 import { TerraformNames } from './terraform-names.js';
+import { settingNotes } from './terraform-notes.js';
 import { referenceFinder } from './terraform-references.js';
 import { parseTerraformPlan } from './terraform-schema.js';
 import { TerraformSteps } from './terraform-steps.js';
@@ -37,9 +38,9 @@ export function readTerraformPlan(json: unknown, live: TenantAccess | undefined)
     timestamp,
     steps,
     names: names.all(),
-    accounts: [],
+    accounts: live?.accounts ?? [],
     complete: complete !== false && errored !== true,
-    notes: unknown.isByReference ? [BY_REFERENCE] : [],
+    notes: [...settingNotes(configuration), ...(unknown.isByReference ? [BY_REFERENCE] : [])],
     unknown: unknown.left,
   };
 }

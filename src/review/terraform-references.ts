@@ -20,8 +20,20 @@ const configModule: z.ZodType<Module> = z.lazy(() =>
   }),
 );
 
-/** The `configuration` of Terraform's plan JSON, as far as references need it. */
-export const terraformConfiguration = z.looseObject({ root_module: configModule.optional() });
+/** The parts of the `configuration` of Terraform's plan JSON that a review needs. */
+export const terraformConfiguration = z.looseObject({
+  root_module: configModule.optional(),
+  provider_config: z
+    .record(
+      z.string(),
+      z.looseObject({
+        name: z.string(),
+        full_name: z.string().optional(),
+        expressions: z.record(z.string(), z.unknown()).optional(),
+      }),
+    )
+    .optional(),
+});
 
 /** The key of the instance itself. */
 const OWN_KEY = /^(each\.key|count\.index)$/;

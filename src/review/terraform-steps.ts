@@ -1,6 +1,7 @@
 import {
   attributeOf,
   camelKeys,
+  compareSettings,
   type EdgeResource,
   edgeResourceOf,
   kindOf,
@@ -13,6 +14,7 @@ import {
   type TenantAccess,
   type Values,
 } from '../provider/index.js';
+import type { ReviewedStep } from './reviewed-plan.js';
 import type { TerraformNames } from './terraform-names.js';
 import { listIn, type TerraformChange } from './terraform-schema.js';
 import { isKnownEdge, type UnknownValues } from './terraform-unknown.js';
@@ -25,7 +27,11 @@ export class TerraformSteps {
     private readonly live: TenantAccess | undefined,
   ) {}
 
-  stepsOf(changed: TerraformChange): Step[] {
+  stepsOf(changed: TerraformChange): ReviewedStep[] {
+    return this.stepsIn(changed).map((step) => ({ ...step, address: changed.address }));
+  }
+
+  private stepsIn(changed: TerraformChange): Step[] {
     const { address, type, change } = changed;
     const resource = resourceOf(kindOf(type)!);
     const before = camelKeys(change.before ?? {});
@@ -46,8 +52,10 @@ export class TerraformSteps {
   }
 
   private step(address: string, resource: Resource, operation: Operation, before: Values, after: Values): Step {
-    const { id: _, ...desired } = operation === 'create' || operation === 'none' || isUpdate(operation) ? after : {};
+    const isKept = operation === 'create' || operation === 'none' || isUpdate(operation);
+    const { id: _, ...desired } = isKept ? after : {};
     const id = before.id ?? after.id;
+    const settingChanges = isKept ? changedSettings(resource, before, after) : [];
     const given = { ...this.withScope(resource, before), ...this.withScope(resource, desired) };
     return {
       key: address,
@@ -60,6 +68,7 @@ export class TerraformSteps {
       before: this.withScope(resource, before),
       changed: Object.keys(desired).filter((name) => JSON.stringify(desired[name]) !== JSON.stringify(before[name])),
       after: [],
+      settingChanges,
     };
   }
 
@@ -84,12 +93,14 @@ export class TerraformSteps {
         : [];
     const old = byEnds([...found, ...edgesIn(before)]);
     const retained = isKept ? byEnds(edgesIn(before)) : new Map<string, Values>();
-    return [...new Set([...old.keys(), ...now.keys()])].map((key) => {
+    const settings = after[scope] === undefined ? [] : changedSettings(set, before, after);
+    return [...new Set([...old.keys(), ...now.keys()])].map((key, index) => {
       const [was, is] = [old.get(key), now.get(key)];
       const isEqual = JSON.stringify(was) === JSON.stringify(is) || (!is && retained.has(key));
       const operation = isEqual ? 'none' : !was ? 'create' : !is ? 'revoke' : 'replace';
       const step = this.step(`${address}#${key}`, edge, operation, was ?? {}, is ?? {});
-      return { ...step, id: was ? `${address}#${key}` : undefined };
+      // The settings are those of the set, and listed once.
+      return { ...step, id: was ? `${address}#${key}` : undefined, settingChanges: index === 0 ? settings : [] };
     });
   }
 
@@ -115,6 +126,11 @@ export class TerraformSteps {
     const found = this.names.scopeNamed(kind!, text);
     return found === undefined ? values : { ...values, [scope]: found };
   }
+}
+
+/** Returns the settings in code that decide what a later apply may do, such as `on_removal`, and that change. */
+function changedSettings(resource: Resource, before: Values, after: Values) {
+  return compareSettings(resource, Object.keys(before).length === 0 ? undefined : before, after);
 }
 
 function isUpdate(operation: Operation): boolean {

@@ -1,5 +1,21 @@
+import { join } from 'node:path';
 import { afterEach, describe, expect, test } from '@jest/globals';
+import { ROOT } from '../support/cdktf/synth-process.js';
 import { openProject, type Project } from '../support/cli/project.js';
+import { junitFaults, sarifFaults } from '../support/sarif/validate.js';
+
+interface Result {
+  readonly ruleId: string;
+  readonly locations: readonly [
+    {
+      readonly physicalLocation: {
+        readonly artifactLocation: { readonly uri: string };
+        readonly region: { readonly startLine: number };
+      };
+      readonly logicalLocations: readonly [{ readonly fullyQualifiedName: string }];
+    },
+  ];
+}
 
 let project: Project;
 /** Closing searches the output for secrets. */
@@ -48,6 +64,7 @@ describe('review', () => {
     expect([code, writes]).toEqual([0, 0]);
     expect(out.replace(/read \S+Z/, 'read <time>').replace(/reads .*\n/, '')).toBe(`Access after this plan, <tenant>
 Compared with the tenant as read <time>.
+The plan file was not verified: anybody who can write it can change this review.
 61 people gain access, 0 people lose access, on 3 containers and roles.
 Ownerships and roles: 1 gained, 0 lost.
 
@@ -96,6 +113,38 @@ Look at these first:
     );
     expect(out).toContain('```mermaid\ngraph LR\n');
     expect(out).not.toMatch(/[^&;#\d]@/);
+  });
+
+  test('SARIF and JUnit: beside the text, with the line of each declaration; only own files are replaced', async () => {
+    await open();
+    project.write('access.yaml', 'assertions: [{ nobodyOutside: dba, reaches: prod }]');
+    project.write('cdk.tf.json', JSON.stringify(JSON.parse(project.read('cdk.tf.json')!), null, 1));
+    const forms = ['--live', 'live.json', '--assert', 'access.yaml', '--sarif', 'out.sarif', '--junit', 'out.xml'];
+    for (const _ of ['first', 'again']) {
+      const { code, out, writes } = await reviewed(...forms);
+      expect([code, writes]).toEqual([3, 0]);
+      expect(out).toContain('Violated assertions:\n');
+    }
+    const sarif = project.read('out.sarif')!;
+    expect(sarifFaults(sarif)).toEqual([]);
+    expect(await junitFaults(project.read('out.xml')!)).toEqual([]);
+    const lines = project.read('cdk.tf.json')!.split('\n');
+    const { results } = JSON.parse(sarif).runs[0];
+    const placed = results.filter(({ locations: [{ logicalLocations }] }: Result) => logicalLocations);
+    expect(placed.map(({ ruleId }: Result) => ruleId)).toEqual([
+      ...['new_owner', 'large_group', 'large_group', 'setting_changed', 'gained', 'gained'],
+    ]);
+    for (const { locations } of placed) {
+      const [{ physicalLocation, logicalLocations }] = locations as Result['locations'];
+      expect(physicalLocation.artifactLocation.uri).toBe('cdk.tf.json');
+      const [, name] = logicalLocations[0].fullyQualifiedName.split('.');
+      expect(lines[physicalLocation.region.startLine - 1]).toContain(`"${name}": {`);
+    }
+    project.write('notes.xml', '<notes/>');
+    const other = await reviewed('--junit', 'notes.xml');
+    expect([other.code, project.read('notes.xml')]).toEqual([1, '<notes/>']);
+    const absent = await reviewed('--sarif', 'out.sarif', '--source', join(ROOT, 'examples/resources/delinea_user'));
+    expect([absent.code, absent.err]).toEqual([1, expect.stringContaining('the root of the repository')]);
   });
 
   test('a disabled person, a loss, and a plan of another tenant', async () => {

@@ -65,9 +65,8 @@ describe('ledger file', () => {
     '  do: Restore it from version control or a backup. If you cannot, move it away. To start a ledger, run apply --init-ledger: existing objects are adopted if they equal the code, otherwise refused.';
 
   test.each<[string, (text: string) => string, string]>([
-    ['truncated', (text) => text.slice(0, -20), 'not JSON'],
+    ['truncated', (text) => text.slice(0, -20), 'not JSON: line '],
     ['empty', () => '', 'not JSON'],
-    ['has merge conflict marks', (text) => `<<<<<<< HEAD\n${text}=======\n${text}>>>>>>> main\n`, 'not JSON'],
     ['has an unknown kind', (text) => text.replace('"kind":"user"', '"kind":"usr"'), 'objects.0.kind: unknown kind'],
     ['has an entry without an id', (text) => text.replace(/"id":"[^"]+"/, '"id":""'), 'objects.0.id: '],
     ['a list', () => '[]', 'file: '],
@@ -84,6 +83,15 @@ describe('ledger file', () => {
       expect(attempt.err).toContain(`Error: the ledger is damaged: ${why}`);
       expect(attempt.err.split('\n').slice(1)).toEqual([`  at: <folder>/${LEDGER}`, hint, '']);
     }
+  });
+
+  test('is refused with how to merge it when it has the conflict markers of a merge', async () => {
+    const text = whole();
+    project.write(LEDGER, `<<<<<<< HEAD\n${text}=======\n${text}>>>>>>> main\n`);
+    const attempt = await project.run('drift');
+    expect(attempt).toMatchObject({ code: 1, writes: 0, ledger: 'as before' });
+    expect(attempt.err).toContain('Error: the ledger has the conflict markers of a merge');
+    expect(attempt.err).toContain('do: Keep the entries of both sides, one a line, and remove the markers.');
   });
 });
 

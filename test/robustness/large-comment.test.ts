@@ -29,8 +29,8 @@ function partsIn(text: string): string[] {
 
 test.each([
   ['View', EFFECTS, 0],
-  // Each new Owner is called out, and there is no room for the heading and the graph after that.
-  ['Owner', 2 * EFFECTS, 2],
+  // Each new Owner is called out, and there is no room for the graph after that.
+  ['Owner', 2 * EFFECTS, 1],
 ])('review: a comment of 5,000 new %s is whole Markdown, and the attached file has the rest', (right, total, more) => {
   const [before, after] = [stackOf(), stackOf(right)];
   const live = snapshotOf(

@@ -194,8 +194,17 @@ describe('review of a Terraform plan', () => {
       tenant.declare(cases[1]![2]);
       const { json, file } = await planned(tenant);
       const run = (...args: string[]) => startDelinea(['review', file, ...args], tenant.folder.path, tenant.env).ended;
-      const { code, out } = await run('--live', 'live.json');
+      const { code, out } = await run('--live', 'live.json', '--sarif', 'out.sarif');
       expect([code, out]).toEqual([0, expect.stringContaining('+ p2@example.com gains View on container stage\n')]);
+      const [{ results }] = JSON.parse(readFileSync(join(tenant.folder.path, 'out.sarif'), 'utf8')).runs;
+      const [{ physicalLocation, logicalLocations }] = results.at(-1).locations;
+      const { uri } = physicalLocation.artifactLocation;
+      const lines = readFileSync(join(tenant.folder.path, uri), 'utf8').split('\n');
+      expect([uri, logicalLocations]).toMatchObject([
+        expect.stringMatching(/\.tf$/),
+        [{ fullyQualifiedName: 'delinea_container_permission.p2' }],
+      ]);
+      expect(lines[physicalLocation.region.startLine - 1]).toContain('"delinea_container_permission" "p2"');
       const declared = await run();
       expect([declared.code, declared.out]).toEqual([0, expect.stringContaining('Declared objects only: ')]);
       expect(declared.out).toContain('+ p2@example.com gains View on container stage\n');

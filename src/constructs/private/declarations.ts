@@ -2,6 +2,7 @@ import type { Construct, IConstruct } from 'constructs';
 import type { DelineaProvider } from '../delinea-provider.js';
 import { Aspects, dependable, TerraformDataSource, TerraformResource, TerraformStack } from '../gen/cdk.js';
 import { visible } from '../gen/visible.js';
+import { recordCreationSite } from './creation-site.js';
 import type { PermissionScope } from './permission-scope.js';
 import { providerErrors, tenantOf } from './tenant.js';
 
@@ -169,4 +170,5 @@ export function register(declaration: Declaration): void {
     byStack.set(stack, declarations);
   }
   declarations.add(declaration);
+  if (TerraformResource.isTerraformResource(declaration.element)) recordCreationSite(declaration.element);
 }

@@ -114,7 +114,7 @@ function applyLists({ principals }: Draft, step: Step, resource: Resource): void
 
 /** Adds or removes one member of a group. */
 function applyMembership({ principals }: Draft, step: Step, resource: EdgeResource): void {
-  const { member, group } = ends(resource, { ...step.before, ...step.desired });
+  const { member, group } = edgeEnds(resource, { ...step.before, ...step.desired });
   const key = principalKey(group);
   const known = principals.get(key);
   if (!known || !member) return;
@@ -125,7 +125,7 @@ function applyMembership({ principals }: Draft, step: Step, resource: EdgeResour
 /** Adds, changes or removes one permission or role binding. */
 function applyGrant({ grants }: Draft, step: Step, resource: EdgeResource): void {
   const values = { ...step.before, ...step.desired };
-  const { member: principal, group: scope } = ends(resource, values);
+  const { member: principal, group: scope } = edgeEnds(resource, values);
   if (!principal) return;
   const { kind } = step;
   const grant: Grant = { kind, id: idOf(step), principal, scope, rights: rightsIn(resource, values) };
@@ -140,7 +140,7 @@ function takesAway({ operation }: Step): boolean {
 }
 
 /** Returns the ends of an edge with ids; no member if it is not known. */
-function ends(resource: EdgeResource, values: Values) {
+export function edgeEnds(resource: EdgeResource, values: Values) {
   const { principal, scope } = resource.edge;
   const id = values[principal.id];
   const member = id === undefined ? undefined : principalOf(resource.type, { ...values, [principal.id]: idIn(id) });

@@ -47,6 +47,8 @@ export const tenantAccess = z.strictObject({
   principals: z.array(principal),
   scopes: z.array(scope),
   grants: z.array(grant),
+  /** Names of the accounts with which it was read. Unset: they are not known. */
+  accounts: z.array(z.string()).optional(),
   /** The parts that were not read, as text. Unless empty, others may have access. */
   unread: z.array(z.string()),
 });

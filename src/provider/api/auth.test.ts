@@ -327,6 +327,15 @@ describe('tokenSource: static token', () => {
     ]);
   });
 
+  test('token: is refused before a request when a header cannot hold it', async () => {
+    const { simulator, tenant } = await simulate({}, { scimToken: 'tok\u2013en-of-scim' });
+    await expect(tenant.collection('group').list()).rejects.toMatchObject({
+      code: 'settings_invalid',
+      hint: expect.stringContaining('DELINEA_SCIM_TOKEN'),
+    });
+    expect(simulator.log).toEqual([]);
+  });
+
   test('token: a 401 is final', async () => {
     const { simulator, tenant } = await simulate({}, { scimToken: 'revoked-token' });
     const groups = tenant.collection('group');

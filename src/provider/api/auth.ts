@@ -33,6 +33,7 @@ function staticToken(surface: ConfiguredSurface): TokenSource {
     async token() {
       const { token } = surface.credentials;
       if (!token) throw missing(surface);
+      if (!HEADER_TEXT.test(token)) throw unusable(surface);
       if (!denied) return token;
       throw new DelineaError('credentials_denied', `the ${surface.title} rejected its token`, {
         hint: surface.auth.renewal,
@@ -45,6 +46,15 @@ function staticToken(surface: ConfiguredSurface): TokenSource {
       return false;
     },
   };
+}
+
+/** The characters that any HTTP client sends in a header (RFC 9110 5.5). */
+const HEADER_TEXT = /^[\x20-\x7e]+$/;
+
+function unusable(surface: ConfiguredSurface): DelineaError {
+  return new DelineaError('settings_invalid', `the token of the ${surface.title} has characters outside of ASCII`, {
+    hint: `Copy it again, and set ${credentialVariables(surface.auth).join(', ')}.`,
+  });
 }
 
 /** A token that was granted. */

@@ -80,6 +80,16 @@ describe('declarations', () => {
       'delinea_group.x.display_name',
       undefined,
     ],
+    ...[' jane@example.com', 'jane@example.com\u00a0', 'jane@example.com\n', '\u0007jane@example.com'].map(
+      (userName) =>
+        [
+          'a name with a blank or a control character at its end',
+          [declared('user', 'x', { userName })],
+          'stack_invalid',
+          'delinea_user.x.user_name',
+          undefined,
+        ] as const,
+    ),
     ['a missing attribute', [declared('user', 'x', {})], 'stack_invalid', 'delinea_user.x.user_name', undefined],
     [
       'an unknown right',

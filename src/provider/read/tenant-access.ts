@@ -48,6 +48,7 @@ export async function readTenantAccess(tenant: Tenant): Promise<TenantAccess> {
     format: 'access snapshot 1',
     tenant: tenant.settings.url,
     taken,
+    accounts: [...tenant.settings.ownAccounts],
     principals: [...users, ...groups],
     scopes: rest.flatMap(({ scopes }) => scopes),
     grants: rest.flatMap(({ grants }) => grants),

@@ -24,6 +24,11 @@ describe('readRegularFile', () => {
     expect(readRegularFile(at('link'), 'secret', { followLinks: true })).toBe('text');
   });
 
+  test('refuses bytes that are not UTF-8, with their line', () => {
+    writeFileSync(at('latin'), Buffer.concat([Buffer.from('a: b\nc: '), Buffer.from([0xe9])]));
+    expect(() => readRegularFile(at('latin'), 'stack')).toThrow(refused('the stack is not UTF-8 text: line 2'));
+  });
+
   test('throws the error of the file system when the file is missing', () => {
     expect(() => readRegularFile(at('nothing'), 'plan')).toThrow(expect.objectContaining({ code: 'ENOENT' }));
   });

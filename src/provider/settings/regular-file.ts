@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import {
   accessSync,
   closeSync,
@@ -57,7 +58,7 @@ export async function readStandardInput(what: string): Promise<string> {
     if (total > LIMIT) throw tooLarge('-', what, LIMIT);
     blocks.push(block);
   }
-  return Buffer.concat(blocks).toString('utf8');
+  return textOf(Buffer.concat(blocks), '-', what);
 }
 
 /** Opens a regular file to read it and returns its descriptor. @throws as `readRegularFile` */
@@ -162,11 +163,18 @@ function readText(file: number, path: string, what: string, limit: number): stri
   for (;;) {
     const block = Buffer.allocUnsafe(BLOCK);
     const length = readSync(file, block);
-    if (length === 0) return Buffer.concat(blocks).toString('utf8');
+    if (length === 0) return textOf(Buffer.concat(blocks), path, what);
     total += length;
     if (total > limit) throw tooLarge(path, what, limit);
     blocks.push(block.subarray(0, length));
   }
+}
+
+/** Decodes UTF-8. Bytes that are not UTF-8 would become other characters: another name, or two names that are equal. */
+function textOf(bytes: Buffer, path: string, what: string): string {
+  if (isUtf8(bytes)) return bytes.toString('utf8');
+  const line = bytes.toString('utf8').split('\uFFFD')[0]!.split('\n').length;
+  throw refusal(path, `the ${what} is not UTF-8 text: line ${line}`, 'Save it as UTF-8.');
 }
 
 function tooLarge(path: string, what: string, limit: number): DelineaError {

@@ -4,6 +4,9 @@ import { SHORTEST_SECRET } from '../model/limits.js';
 import { camelCase } from '../model/names.js';
 import { profiles } from './surfaces.js';
 
+/** Longest time in seconds that a timer of Node.js can wait: 2^31 - 1 milliseconds. */
+const LONGEST_TIMER = 2_147_483;
+
 /** Converts an attribute name to camelCase: Terraform and the environment use snake_case. */
 function inCamelCase(name: unknown): unknown {
   return typeof name === 'string' ? camelCase(name) : name;
@@ -90,6 +93,7 @@ export const settingsSchema = z.object({
   timeoutSeconds: z
     .number()
     .positive()
+    .max(LONGEST_TIMER)
     .default(30)
     .meta({ inCode: 'smaller', description: 'Timeout of one request, in seconds.' }),
   retries: z
@@ -103,7 +107,7 @@ export const settingsSchema = z.object({
     description:
       'Maximum number of requests in one run, including token requests and retries. The run fails instead of sending more. In Terraform, a plan and its apply are two runs. Unset: no limit.',
   }),
-  visibilitySeconds: z.number().min(0).default(30).meta({
+  visibilitySeconds: z.number().min(0).max(LONGEST_TIMER).default(30).meta({
     inCode: 'smaller',
     description:
       'Maximum time, in seconds, to wait until a write is visible in reads through every surface (API of the tenant).',

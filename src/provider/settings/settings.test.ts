@@ -12,6 +12,8 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
+const CERTIFICATE = '-----BEGIN CERTIFICATE-----\nMII=\n-----END CERTIFICATE-----\n';
+
 function file(text: string): string {
   const path = join(folder, `secret-${Math.random()}`);
   writeFileSync(path, text);
@@ -39,10 +41,10 @@ describe('readSettings: sources', () => {
       DELINEA_SECRET_SERVER_URL: 'https://vault.example/SecretServer',
       DELINEA_CONNECTOR_URL: 'https://vault.example/SCIMConnector',
     };
-    const settings = readSettings({}, { ...env, ...urls, DELINEA_CA_FILE: file('PEM') });
+    const settings = readSettings({}, { ...env, ...urls, DELINEA_CA_FILE: file(CERTIFICATE) });
     expect(settings).toMatchObject({
       url: 'https://acme.example',
-      ca: 'PEM',
+      ca: CERTIFICATE,
       concurrency: 7,
       timeoutMs: 7000,
       retries: 7,
@@ -186,6 +188,14 @@ describe('readSettings: errors', () => {
     expect(error.hint ?? error.path).toBeTruthy();
   });
 
+  test.each(['', '-----BEGIN PRIVATE KEY-----'])('error: a CA file without a certificate: %j', (text) => {
+    const error = fault({}, { DELINEA_TENANT: 'acme', DELINEA_CA_FILE: file(text) });
+    expect([error.code, error.message]).toEqual([
+      'settings_invalid',
+      expect.stringMatching(/contains no certificate$/),
+    ]);
+  });
+
   test.each<[Record<string, unknown>, Record<string, string>, string, string]>([
     [{}, { DELINEA_ALLOW_DELETE: '1' }, '"allow_delete" must be true or false', 'Correct DELINEA_ALLOW_DELETE.'],
     [{}, { DELINEA_CONCURRENCY: 'abc' }, '"concurrency" must be a number', 'Correct DELINEA_CONCURRENCY.'],
@@ -193,6 +203,12 @@ describe('readSettings: errors', () => {
     [{}, { DELINEA_RETRIES: '1.5' }, '"retries" must be an integer', 'Correct DELINEA_RETRIES.'],
     [{}, { DELINEA_ALLOW_REMOVALS: '-1' }, '"allow_removals" must be at least 0', 'Correct DELINEA_ALLOW_REMOVALS.'],
     [{ concurrency: 65 }, {}, '"concurrency" must be at most 64', 'in the provider block, or remove it there and set'],
+    [
+      { timeoutSeconds: 9_999_999 },
+      {},
+      '"timeout_seconds" must be at most 2147483',
+      'in the provider block, or remove it there',
+    ],
     [{ timeoutSeconds: 0 }, {}, '"timeout_seconds" must be more than 0', 'in the provider block, or remove it there'],
     [{ allowDelete: 'yes' }, { DELINEA_ALLOW_DELETE: 'true' }, 'must be true or false', 'Correct it in the provider'],
   ])('error: names the setting and its source for %j and %j', (block, env, message, hint) => {

@@ -103,7 +103,7 @@ export function readSettings(
     url,
     origins,
     target: targetText({ tenant: url, origins, accounts: ownAccounts }),
-    ca: data.caFile === undefined ? undefined : readText(data.caFile, 'ca_file'),
+    ca: data.caFile === undefined ? undefined : readCertificates(data.caFile),
     concurrency: data.concurrency,
     timeoutMs: data.timeoutSeconds * 1000,
     retries: data.retries,
@@ -230,6 +230,15 @@ function readRouting(
     });
   }
   return routing;
+}
+
+function readCertificates(file: string): string {
+  const text = readText(file, 'ca_file');
+  if (/-----BEGIN (TRUSTED )?CERTIFICATE-----/.test(text)) return text;
+  throw new DelineaError('settings_invalid', `provider setting "ca_file": "${file}" contains no certificate`, {
+    hint: 'Set it to a PEM file with the certificate of the authority.',
+    path: 'ca_file',
+  });
 }
 
 function readText(file: string, path: string): string {
