@@ -15,6 +15,8 @@ const FORMS: readonly (readonly [name: string, options: readonly string[], file?
   ['text', []],
   ['Markdown', ['--markdown', '--attach', 'whole.md']],
   ['JSON', ['--json']],
+  ['SARIF', ['--sarif', 'review.sarif'], 'review.sarif'],
+  ['JUnit', ['--junit', 'review.xml'], 'review.xml'],
 ];
 /** Largest comment on GitHub, in KB. */
 const COMMENT = 64;

@@ -29,6 +29,8 @@ export interface SimulatorOptions extends Partial<TenantOptions> {
 }
 
 /** The only address: its data and its control plane are for programs of this machine. */
+/** Time for which an idle connection stays open: a busy machine may need longer than the 5 s of Node.js. */
+const IDLE_MS = 60_000;
 const HOST = '127.0.0.1';
 
 const CREDENTIALS: Credentials = {
@@ -62,6 +64,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     overrideGlobalObjects: false,
     ...(tls ? { createServer: createHttpsServer, serverOptions: tls } : { createServer: createHttpServer }),
   }) as ReturnType<typeof createHttpServer>;
+  server.keepAliveTimeout = IDLE_MS;
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, HOST, resolve));
   simulator.port = (server.address() as AddressInfo).port;
   simulator.url = `${tls ? 'https' : 'http'}://${HOST}:${simulator.port}`;
