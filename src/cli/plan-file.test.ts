@@ -5,6 +5,7 @@ import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { DelineaError } from '../provider/index.js';
 import { sampleChange, samplePlan } from '../review/sample-plan.fixture.js';
+import { planJson } from './plan.js';
 import { readPlanFile } from './plan-file.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'plan-'));
@@ -15,18 +16,15 @@ function fileWith(content: unknown): string {
   return file;
 }
 
-const plan = () =>
-  JSON.parse(
-    JSON.stringify(
-      samplePlan([
-        sampleChange('update', 'user', 'jane', { desired: { title: 'x' } }),
-        sampleChange('create', 'user', 'bob'),
-      ]),
-    ),
-  );
+const sample = () =>
+  samplePlan([
+    sampleChange('update', 'user', 'jane', { desired: { title: 'x' } }),
+    sampleChange('create', 'user', 'bob'),
+  ]);
+const plan = () => JSON.parse(planJson(sample()));
 
-test('readPlanFile: returns a plan as it was written', () => {
-  expect(readPlanFile(fileWith(plan()))).toEqual(plan());
+test('readPlanFile: returns a plan as it was made', () => {
+  expect(readPlanFile(fileWith(plan()))).toEqual(JSON.parse(JSON.stringify(sample())));
 });
 
 test('readPlanFile: returns undefined for a file with the name of a stack, a folder and a missing file', () => {
@@ -49,6 +47,17 @@ test.each<[string, (plan: Tampered) => void, RegExp]>([
   ['of Terraform', (p) => delete p.delinea, /not made by delinea-iac/],
   ['without a format', (p) => delete p.format_version, /format_version/],
   ['of another format', (p) => (p.format_version = '9.0'), /format_version/],
+  ['without the values that it leads to', (p) => delete p.planned_values, /its planned_values contradicts/],
+  [
+    'that leads to other values than its changes',
+    (p) => p.planned_values.root_module.resources.push({ address: 'delinea_user.eve' }),
+    /its planned_values contradicts/,
+  ],
+  [
+    'with another state before it',
+    (p) => p.prior_state.values.root_module.resources.push({}),
+    /its prior_state contradicts/,
+  ],
   ['without its steps', (p) => delete p.resource_changes, /resource_changes/],
   ['whose time is a text', (p) => (p.timestamp = 'soon'), /timestamp/],
   ['with an unknown kind', (p) => (p.resource_changes[0].delinea.kind = 'robot'), /delinea\.kind/],

@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs';
+import { isDeepStrictEqual } from 'node:util';
 import * as z from 'zod';
 import { jsonTrick } from '../embedded/index.js';
 import {
@@ -13,6 +14,9 @@ import {
   readRegularFile,
   resourceOf,
   resources,
+  type TerraformParts,
+  terraformParts,
+  type Values,
 } from '../provider/index.js';
 
 const HINT = 'Create the plan again: delinea-iac plan --out <file>.';
@@ -91,9 +95,24 @@ export function readPlanFile(path: string): Plan | undefined {
   const trick = jsonTrick(text);
   if (trick !== undefined) throw refusal(path, `it ${trick}`);
   const parsed = planFile.safeParse(json);
-  if (parsed.success) return json as Plan;
+  if (parsed.success) return withoutParts(json as Plan & TerraformParts, path);
   const { path: property, message } = parsed.error.issues[0]!;
   throw refusal(path, `${property.join('.') || 'file'}: ${message}`);
+}
+
+/**
+ * Returns a plan without the parts that follow from its changes. They must agree with these: a program that checks the
+ * plan may read only the parts.
+ */
+function withoutParts(
+  { terraform_version, planned_values, prior_state, ...plan }: Plan & TerraformParts,
+  path: string,
+): Plan {
+  const given: TerraformParts = { terraform_version, planned_values, prior_state };
+  const expected: unknown = JSON.parse(JSON.stringify(terraformParts(plan)));
+  const differs = Object.entries(given).find(([name, part]) => !isDeepStrictEqual(part, (expected as Values)[name]));
+  if (differs) throw refusal(path, `its ${differs[0]} contradicts its resource_changes`);
+  return plan;
 }
 
 /**

@@ -1,5 +1,13 @@
 import { checkReplaceable, replaceFile, unwritable } from '../embedded/index.js';
-import { type Plan, planDigest, readPlanKey, readTenantAccess, signPlan, visibleJson } from '../provider/index.js';
+import {
+  type Plan,
+  planDigest,
+  readPlanKey,
+  readTenantAccess,
+  signPlan,
+  terraformParts,
+  visibleJson,
+} from '../provider/index.js';
 import { planText, shellWord } from '../review/index.js';
 import { printWhole, runCommand } from './command.js';
 import { type ExitCode, exitOfPlan } from './exit.js';
@@ -59,7 +67,7 @@ function applyCommandLine(file: string, stack: string, options: PlanOptions, dig
 
 /** Returns the plan in Terraform's plan JSON format, for programs and for `apply <plan>`. */
 export function planJson(plan: Plan): string {
-  return `${visibleJson(JSON.stringify(plan, null, 2))}\n`;
+  return `${visibleJson(JSON.stringify({ ...plan, ...terraformParts(plan) }, null, 2))}\n`;
 }
 
 /** Refuses to replace a file that is not a plan, before the tenant is read. @throws DelineaError */

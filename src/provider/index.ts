@@ -50,6 +50,7 @@ export {
   type Resource,
 } from './model/resource.js';
 export { targetText } from './model/target.js';
+export { type TerraformParts, terraformParts } from './model/terraform-parts.js';
 export { validationMessage } from './model/validation-message.js';
 export { isCleared, type Values } from './model/values.js';
 export { quoted, valueText, visible, visibleJson } from './model/visible.js';

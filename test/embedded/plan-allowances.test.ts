@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { planJson } from '../../src/cli/plan.js';
+import { readPlanFile } from '../../src/cli/plan-file.js';
 import { planDigest } from '../../src/provider/index.js';
 import { openProject, type Project } from '../support/cli/project.js';
 
@@ -13,7 +15,7 @@ const declare = (count: number) =>
       Array.from({ length: count }, (_, index) => [`u${index}`, { user_name: `u${index}@example.com` }]),
     ),
   });
-const digest = () => planDigest(JSON.parse(project.read('saved')!));
+const digest = () => planDigest(readPlanFile(project.path('saved'))!);
 
 beforeEach(async () => {
   project = await openProject();
@@ -52,10 +54,10 @@ test('an allowance that somebody adds to a plan changes its digest and breaks it
   const before = digest();
   const plan = JSON.parse(project.read('saved')!);
   plan.delinea.allowances = [{ source: 'the command line', removals: 7 }];
-  project.write('saved', JSON.stringify(plan));
+  project.write('saved', planJson(plan));
   expect(await project.run(...APPLY, '--expect', before)).toMatchObject({ code: 1, writes: 0 });
   expect(await project.runWith(KEY, ...APPLY)).toMatchObject({ code: 1, writes: 0 });
   plan.delinea.allowances = [{ source: 'the command line', removals: 'all' }];
-  project.write('saved', JSON.stringify(plan));
+  project.write('saved', planJson(plan));
   expect(await project.run(...APPLY)).toMatchObject({ code: 1, writes: 0 });
 });

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { planJson } from '../../src/cli/plan.js';
 import type { Plan } from '../../src/provider/index.js';
 import { refused } from '../support/assert/refused.js';
 import { LEDGER, openProject, type Project } from '../support/cli/project.js';
@@ -37,7 +38,7 @@ afterAll(() => project.close());
 function edit(change: (plan: { resource_changes: Change[]; delinea: Plan['delinea'] }) => void): void {
   const plan = JSON.parse(project.read('plan.json')!);
   change(plan);
-  project.write('plan.json', JSON.stringify(plan));
+  project.write('plan.json', planJson(plan as unknown as Plan));
 }
 
 function at(changes: readonly Change[], name: string) {

@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { planJson } from '../../src/cli/plan.js';
 import { LEDGER, openProject, type Project } from '../support/cli/project.js';
 import type { Tampered } from '../support/plan/reviewed-scenario.js';
 
@@ -47,7 +48,7 @@ function edit(change: (plan: Tampered, grant: Tampered) => void): void {
     plan,
     plan.resource_changes.find(({ type }: Tampered) => type === 'delinea_container_permission'),
   );
-  project.write('plan.json', JSON.stringify(plan));
+  project.write('plan.json', planJson(plan));
 }
 
 async function expectUntouched(code: number, err: string, ...args: string[]): Promise<void> {
@@ -88,14 +89,14 @@ describe('forged plan file', () => {
       plan.resource_changes.push({ ...idle, delinea: { ...idle.delinea, key: `delinea_user.x${n}`, id: `x${n}` } });
     plan.delinea.evidence = { orphans: [], protectedInside: {}, unread: [] };
     plan.delinea.limits = false;
-    project.write('plan.json', JSON.stringify(plan));
+    project.write('plan.json', planJson(plan));
     expect(await project.run(...APPLY)).toMatchObject({
       code: 1,
       writes: 0,
       err: expect.stringContaining('was changed since the plan was made: operation'),
     });
     plan.resource_changes = plan.resource_changes.filter(({ delinea }: Tampered) => !/[.]x\d+$/.test(delinea.key));
-    project.write('plan.json', JSON.stringify(plan));
+    project.write('plan.json', planJson(plan));
     const refused = await project.run(...APPLY);
     expect(refused).toMatchObject({
       code: 3,
@@ -117,6 +118,7 @@ describe('forged plan file', () => {
     project.write('evil.tf.json', JSON.stringify(stack));
     const asStack = await project.run('apply', 'evil.tf.json', '--auto-approve', '--stack', '.');
     expect(asStack).toMatchObject({ code: 1, writes: 0, err: expect.stringContaining('--stack is for a saved plan') });
+    rmSync(project.path('evil.tf.json'));
   });
 
   test('is refused with few requests when it has thousands of steps that nobody planned', async () => {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { readPlanFile } from '../../src/cli/plan-file.js';
-import { DelineaError, DelineaErrors, type Plan } from '../../src/provider/index.js';
+import { DelineaError, DelineaErrors, type Plan, terraformParts } from '../../src/provider/index.js';
 import {
   effectsOf,
   openReviewedScenario,
@@ -18,9 +18,18 @@ afterEach(() => scenario.bench.close());
 
 const file = join(mkdtempSync(join(tmpdir(), 'reviewed-')), 'plan.json');
 
+/** Returns the parts that follow from the changes of a plan, none if its changes have another form. */
+function partsOf(plan: Tampered): object {
+  try {
+    return terraformParts(plan);
+  } catch {
+    return {};
+  }
+}
+
 /** Reads a plan from a file and makes the plan that an apply of it runs. */
 async function reviewed(plan: Tampered): Promise<Plan> {
-  writeFileSync(file, JSON.stringify(plan));
+  writeFileSync(file, JSON.stringify({ ...plan, ...partsOf(plan) }));
   const saved = readPlanFile(file);
   if (!saved) throw new DelineaError('stale_plan', 'not a plan');
   return scenario.again(saved);

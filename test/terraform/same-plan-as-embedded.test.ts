@@ -1,6 +1,6 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, jest } from '@jest/globals';
-import { kindOf, type Plan, resourceOf, snakeCase } from '../../src/provider/index.js';
+import { kindOf, type Plan, resourceOf, snakeCase, type TerraformParts } from '../../src/provider/index.js';
 import { type Blocks, openTwoEngines, type TwoEngines } from '../support/tenant/two-engines.js';
 import { terraformTest } from '../support/terraform/terraform-test.js';
 
@@ -117,18 +117,27 @@ const after: Blocks = {
   },
 };
 
-async function embedded(): Promise<Entry[]> {
-  const { code, out, err } = await engines.cli('plan', engines.folder.path, '--json');
-  expect([code, err]).toEqual([2, expect.stringMatching(/^Plan digest: \w{64}\nreads /)]);
-  return (JSON.parse(out) as Plan).resource_changes as unknown as Entry[];
+/** The parts of a plan in Terraform's JSON format. */
+interface PlanJson extends TerraformParts {
+  readonly format_version: string;
+  readonly resource_changes: Entry[];
 }
 
-async function terraform(): Promise<Entry[]> {
+async function embeddedPlan(): Promise<PlanJson> {
+  const { code, out, err } = await engines.cli('plan', engines.folder.path, '--json');
+  expect([code, err]).toEqual([2, expect.stringMatching(/^Plan digest: \w{64}\nreads /)]);
+  return JSON.parse(out) as PlanJson;
+}
+
+async function terraformPlan(): Promise<PlanJson> {
   const { code, out, err } = await engines.folder.run(['plan', '-no-color', '-out', 'plan.bin']);
   expect([code, code === 0 ? '' : out + err]).toEqual([0, '']);
   const shown = await engines.folder.run(['show', '-json', 'plan.bin']);
-  return (JSON.parse(shown.out) as { resource_changes: Entry[] }).resource_changes;
+  return JSON.parse(shown.out) as PlanJson;
 }
+
+const embedded = async () => (await embeddedPlan()).resource_changes;
+const terraform = async () => (await terraformPlan()).resource_changes;
 
 function namesIn({ before, after, after_unknown }: Entry['change']): string[] {
   return [...new Set([before, after, after_unknown].flatMap((values) => Object.keys(values ?? {})))];
@@ -240,5 +249,53 @@ describe('embedded engine and Terraform', () => {
       'delinea_user.kept': 'delete',
       'delinea_group.none': 'delete',
     });
+  });
+});
+
+describe('other parts of the plan JSON', () => {
+  interface Listed {
+    readonly address: string;
+    readonly values?: Values;
+  }
+  const byAddress = (resources: readonly Values[]) =>
+    (resources as unknown as Listed[])
+      .filter(({ address }) => !address.startsWith('data.'))
+      .sort((left, right) => (left.address < right.address ? -1 : 1));
+  const keysOf = (listed: readonly Listed[]) =>
+    listed.map((each) => [
+      each.address,
+      // Terraform's state has the dependencies of each object, a ledger does not.
+      Object.keys(each)
+        .filter((key) => key !== 'depends_on')
+        .sort(),
+    ]);
+
+  terraformTest('are those of `terraform show -json` for the same stack', async () => {
+    await begin(before);
+    engines.declare(after);
+    const [ours, theirs] = [await embeddedPlan(), await terraformPlan()];
+    expect(ours.format_version).toBe(theirs.format_version);
+    expect(ours.terraform_version).toMatch(/^1\.\d+\.\d+$/);
+    expect(ours.prior_state).toMatchObject({ format_version: theirs.prior_state.format_version });
+    const modules = ({ planned_values, prior_state }: TerraformParts) => [
+      planned_values.root_module,
+      prior_state.values.root_module,
+    ];
+    for (const [index, { resources }] of modules(ours).entries()) {
+      const [mine, real] = [byAddress(resources), byAddress(modules(theirs)[index]!.resources)];
+      expect(mine.length).toBeGreaterThan(10);
+      expect(keysOf(mine)).toEqual(keysOf(real));
+      for (const [at, { values }] of mine.entries()) {
+        const { attributes } = resourceOf(kindOf(real[at]!.address.split('.')[0]!)!);
+        const settings = attributes.filter(({ setting }) => setting).map(({ name }) => snakeCase(name));
+        const names = Object.keys(values!).filter(
+          (name) => !settings.includes(name) && real[at]!.values![name] !== undefined,
+        );
+        expect([real[at]!.address, plain(pick(values!, names))]).toEqual([
+          real[at]!.address,
+          plain(pick(real[at]!.values!, names)),
+        ]);
+      }
+    }
   });
 });
