@@ -70,7 +70,8 @@ Ownerships and roles: 1 gained, 0 lost.
 
 Look at these first:
   ! new Owner of container prod: nina@example.com
-  ! 60 people get View on containers dev, stage through all
+  ! 60 people get View on container stage through all
+  ! 60 people get View on container dev through all
   ! delinea_group.all: adopt becomes "always", was null
 
 + nina@example.com gains Owner on container prod through dba
