@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { TerraformStack, TerraformVariable, Testing } from 'cdktf';
-import { synth } from '../../test/support/cdktf/synth.js';
+import { mistakes, synth } from '../../test/support/cdktf/synth.js';
 import { providerSchema } from '../terraform/schema.js';
 import type { DelineaProviderConfig } from './gen/provider.js';
-import { DelineaProvider, type DelineaProviderProps } from './index.js';
+import { DelineaProvider, type DelineaProviderProps, l1 } from './index.js';
 
 type Missing = Exclude<keyof DelineaProviderConfig, keyof DelineaProviderProps>;
 const nothingMissing: [Missing] extends [never] ? true : never = true;
@@ -59,6 +59,19 @@ describe('DelineaProvider', () => {
       client_secret: '${var.secret}',
       surfaces: [{ name: 'scim-cloud', base_url: 'https://x/$${y}' }],
     });
+  });
+
+  test('two blocks without an alias, or with the same one: are an error that names both', () => {
+    const found = mistakes((stack) => {
+      new DelineaProvider(stack, 'second', { tenant: 'acme' });
+      new l1.DelineaProvider(stack, 'below', { alias: 'eu' });
+      new DelineaProvider(stack, 'eu', { alias: 'eu' });
+      new DelineaProvider(stack, 'us', { alias: 'us' });
+    });
+    expect(found).toEqual([
+      '[stack/second] the stack has two providers without an alias, stack/delinea and stack/second; remove one, or give it an alias of its own',
+      '[stack/eu] the stack has two providers with the alias "eu", stack/below and stack/eu; remove one, or give it an alias of its own',
+    ]);
   });
 
   test.each(['clientSecret', 'scimToken', 'scimClientSecret'])(
