@@ -146,8 +146,8 @@ describe('readStack', () => {
   });
 
   test.each([
-    ['a section', { output: { o: { value: 1 } } }, 'output'],
-    ['a variable', { variable: { v: {} } }, 'variable'],
+    ['a section', { module: { m: {} } }, 'module'],
+    ['a check', { check: { c: {} } }, 'check'],
     ['another provider', { provider: { aws: [{}] } }, 'provider.aws'],
     ['two provider blocks', { provider: { delinea: [{}, {}] } }, 'provider.delinea'],
     ['a provider alias', { provider: { delinea: [{ alias: 'x' }] } }, 'provider.delinea'],
@@ -173,6 +173,11 @@ describe('readStack', () => {
       'an expression deep inside',
       userWith({ emails: [{ value: '${upper("x")}' }] }),
       'delinea_user.jane.emails[0].value',
+    ],
+    [
+      'a reference to another stack',
+      userWith({ manager: '${data.terraform_remote_state.cross-stack-reference-input-a.outputs.boss}' }),
+      'delinea_user.jane.manager',
     ],
     ['count', userWith({ count: 2 }), 'delinea_user.jane.count'],
     ['for_each', userWith({ for_each: {} }), 'delinea_user.jane.for_each'],
@@ -202,6 +207,25 @@ describe('readStack', () => {
     for (const fault of faults) expect(fault.hint).toMatch(/terraform plan|DELINEA_/);
   });
 
+  test.each<[string, object, readonly string[]]>([
+    ['an output', { output: { jane: { value: '${delinea_user.jane.id}', sensitive: true } } }, ['output']],
+    ['a variable', { variable: { secret: { type: 'string' } } }, ['variable']],
+    ['locals', { locals: { team: 'sre' } }, ['locals']],
+    ['the version of Terraform', { terraform: { required_version: '>= 1.5' } }, ['terraform.required_version']],
+    [
+      'it in one of several blocks',
+      { terraform: [{ backend: { local: {} } }, { required_version: '>= 1.5' }] },
+      ['terraform.required_version'],
+    ],
+    ['the state of another stack', { data: { terraform_remote_state: { a: {} } } }, ['data.terraform_remote_state']],
+    ['two of these', { variable: {}, output: {} }, ['output', 'variable']],
+  ])('passes over %s, which no declaration needs, with a note', (_, more, paths) => {
+    const { declarations, findings } = readStack(fileWith({ ...userWith({}), ...more }));
+    expect(declarations.map(({ address }) => address)).toEqual(['delinea_user.jane']);
+    const message = (path: string) => `the embedded engine passes over "${path}", which no declaration needs`;
+    expect(findings).toEqual(paths.map((path) => ({ level: 'note', code: 'passed_over', message: message(path) })));
+  });
+
   test.each([
     ['an unknown kind', { resource: { delinea_robot: { x: {} } } }, 'delinea_robot'],
     ['a resource of many', { resource: { delinea_users: { x: {} } } }, 'delinea_users'],
@@ -229,7 +253,7 @@ describe('readStack', () => {
   });
 
   test('reports all faults at once', () => {
-    expect(faultsIn({ output: {}, locals: {}, ...userWith({ count: 1 }) })).toHaveLength(3);
+    expect(faultsIn({ module: {}, check: {}, ...userWith({ count: 1 }) })).toHaveLength(3);
   });
 
   test('reports invalid JSON by line and column, without quoting it', () => {
@@ -313,6 +337,7 @@ describe('readStack', () => {
       'import',
       'removed',
       'locals',
+      'output',
     );
     const stacks = fc.uniqueArray(fc.tuple(sections, tree), { maxLength: 5, selector: ([name]) => name }).map(objectOf);
     const file = fileWith('');
