@@ -10,6 +10,10 @@ const SECRETS = {
   clientSecret: 'DELINEA_CLIENT_SECRET',
   scimToken: 'DELINEA_SCIM_TOKEN',
   scimClientSecret: 'DELINEA_SCIM_CLIENT_SECRET',
+  secretServerPassword: 'DELINEA_SECRET_SERVER_PASSWORD',
+  secretServerClientSecret: 'DELINEA_SECRET_SERVER_CLIENT_SECRET',
+  secretServerScimToken: 'DELINEA_SECRET_SERVER_SCIM_TOKEN',
+  connectorToken: 'DELINEA_CONNECTOR_TOKEN',
 } as const;
 
 type SecretName = keyof typeof SECRETS;

@@ -91,7 +91,7 @@ describe('stack that depends on others', () => {
     expect(findings).toEqual([{ level: 'note', code: 'depends_on_stack', message, hint }]);
   });
 
-  test.each<[string, object]>([
+  test.each<[string, Readonly<Record<string, object>>]>([
     ['without dependencies', stacks({ b: { dependencies: [] } })],
     ['of another program', { ...stacks({}), 'cdktf.out/manifest.json': { name: 'web app' } }],
   ])('manifest %s: has no note', (_, files) => {
