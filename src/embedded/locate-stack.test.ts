@@ -19,11 +19,11 @@ function projectWith(files: Readonly<Record<string, string | object>>): string {
   return root;
 }
 
-function faultOf(path: string): Pick<DelineaError, 'code' | 'message' | 'path'> {
+function faultOf(path: string): Pick<DelineaError, 'code' | 'message' | 'path' | 'hint'> {
   try {
     readStack(path);
   } catch (error) {
-    if (error instanceof DelineaError) return { code: error.code, message: error.message, path: error.path };
+    if (error instanceof DelineaError) return error;
     throw error;
   }
   throw new Error('no error');
@@ -64,7 +64,7 @@ describe('output folder that cdktf.json names', () => {
     ['in a file with a list', '[]', 'not a cdktf.json: must be a JSON object'],
   ])('folder %s: is an error of that file', (_, config, message) => {
     const root = projectWith({ 'cdktf.json': config, 'cdktf.out/stacks/people/cdk.tf.json': {} });
-    expect(faultOf(root)).toEqual({ code: 'stack_invalid', message, path: join(root, 'cdktf.json') });
+    expect(faultOf(root)).toMatchObject({ code: 'stack_invalid', message, path: join(root, 'cdktf.json') });
   });
 
   test('cdktf.json without an output: is read as by cdktf', () => {
@@ -101,5 +101,84 @@ describe('stack that depends on others', () => {
   test('manifest that is not JSON: is an error, because the dependencies are not known', () => {
     const root = projectWith({ ...stacks({}), 'cdktf.out/manifest.json': '{' });
     expect(faultOf(root)).toMatchObject({ code: 'stack_invalid', path: join(root, 'cdktf.out/manifest.json') });
+  });
+});
+
+describe('readStack: location', () => {
+  const project = () => mkdtempSync(join(tmpdir(), 'project-'));
+  const put = (root: string, name: string) => {
+    const folder = join(root, 'cdktf.out', 'stacks', name);
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, 'cdk.tf.json'), '{}');
+    return folder;
+  };
+
+  test('finds the stack by its project, folder or file; the root is the project', () => {
+    const root = project();
+    const folder = put(root, 'people');
+    for (const path of [root, join(root, 'cdktf.out'), folder, join(folder, 'cdk.tf.json')]) {
+      expect(readStack(path)).toMatchObject({ name: 'people', root });
+    }
+  });
+
+  describe('root of an output folder with another name', () => {
+    const before = process.cwd();
+    afterEach(() => process.chdir(before));
+
+    /** Returns a real path, as the working directory is one, with a stack in `<name>/stacks/people`. */
+    const projectWith = (name: string) => {
+      const root = realpathSync(project());
+      const folder = join(root, name, 'stacks', 'people');
+      mkdirSync(folder, { recursive: true });
+      writeFileSync(join(folder, 'cdk.tf.json'), '{}');
+      writeFileSync(join(root, name, 'manifest.json'), '{}');
+      return { root, folder };
+    };
+
+    test('is the project if it is the working directory or in it', () => {
+      const { root, folder } = projectWith('out');
+      for (const here of [root, join(root, '..')]) {
+        process.chdir(here);
+        for (const path of [join(root, 'out'), folder, join(folder, 'cdk.tf.json')])
+          expect(readStack(path).root).toBe(root);
+      }
+    });
+
+    test('is the folder of the stack if the project is above the working directory, or elsewhere', () => {
+      const { root, folder } = projectWith('repo');
+      for (const [here, path] of [
+        [join(root, 'repo'), '.'],
+        [join(root, 'repo'), 'stacks/people'],
+        [join(root, 'repo', 'stacks'), 'people'],
+        [folder, '.'],
+        [before, join(root, 'repo')],
+      ] as const) {
+        process.chdir(here);
+        expect(readStack(path).root).toBe(folder);
+      }
+    });
+
+    test('is the project from everywhere if the folder is cdktf.out', () => {
+      const root = realpathSync(project());
+      const folder = put(root, 'people');
+      for (const here of [root, join(root, 'cdktf.out'), folder]) {
+        process.chdir(here);
+        expect(readStack('.').root).toBe(root);
+      }
+    });
+  });
+
+  test('lists the names when there are several stacks', () => {
+    const root = project();
+    put(root, 'people');
+    put(root, 'robots');
+    expect(faultOf(root).message).toContain('people, robots');
+  });
+
+  test('names the command to run when there is no stack', () => {
+    const root = project();
+    for (const path of [root, join(root, 'nowhere')]) {
+      expect(faultOf(path).hint).toContain('npx cdktf synth');
+    }
   });
 });

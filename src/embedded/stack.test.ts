@@ -1,7 +1,7 @@
-import { mkdirSync, mkdtempSync, realpathSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { DelineaError, DelineaErrors } from '../provider/index.js';
 import { readStack } from './stack.js';
@@ -361,82 +361,3 @@ function render(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(render).join(',')}]`;
   return typeof value === 'string' && value.startsWith('{"') ? value : (JSON.stringify(value) ?? 'null');
 }
-
-describe('readStack: location', () => {
-  const project = () => mkdtempSync(join(tmpdir(), 'project-'));
-  const put = (root: string, name: string) => {
-    const folder = join(root, 'cdktf.out', 'stacks', name);
-    mkdirSync(folder, { recursive: true });
-    writeFileSync(join(folder, 'cdk.tf.json'), '{}');
-    return folder;
-  };
-
-  test('finds the stack by its project, folder or file; the root is the project', () => {
-    const root = project();
-    const folder = put(root, 'people');
-    for (const path of [root, join(root, 'cdktf.out'), folder, join(folder, 'cdk.tf.json')]) {
-      expect(readStack(path)).toMatchObject({ name: 'people', root });
-    }
-  });
-
-  describe('root of an output folder with another name', () => {
-    const before = process.cwd();
-    afterEach(() => process.chdir(before));
-
-    /** Returns a real path, as the working directory is one, with a stack in `<name>/stacks/people`. */
-    const projectWith = (name: string) => {
-      const root = realpathSync(project());
-      const folder = join(root, name, 'stacks', 'people');
-      mkdirSync(folder, { recursive: true });
-      writeFileSync(join(folder, 'cdk.tf.json'), '{}');
-      writeFileSync(join(root, name, 'manifest.json'), '{}');
-      return { root, folder };
-    };
-
-    test('is the project if it is the working directory or in it', () => {
-      const { root, folder } = projectWith('out');
-      for (const here of [root, join(root, '..')]) {
-        process.chdir(here);
-        for (const path of [join(root, 'out'), folder, join(folder, 'cdk.tf.json')])
-          expect(readStack(path).root).toBe(root);
-      }
-    });
-
-    test('is the folder of the stack if the project is above the working directory, or elsewhere', () => {
-      const { root, folder } = projectWith('repo');
-      for (const [here, path] of [
-        [join(root, 'repo'), '.'],
-        [join(root, 'repo'), 'stacks/people'],
-        [join(root, 'repo', 'stacks'), 'people'],
-        [folder, '.'],
-        [before, join(root, 'repo')],
-      ] as const) {
-        process.chdir(here);
-        expect(readStack(path).root).toBe(folder);
-      }
-    });
-
-    test('is the project from everywhere if the folder is cdktf.out', () => {
-      const root = realpathSync(project());
-      const folder = put(root, 'people');
-      for (const here of [root, join(root, 'cdktf.out'), folder]) {
-        process.chdir(here);
-        expect(readStack('.').root).toBe(root);
-      }
-    });
-  });
-
-  test('lists the names when there are several stacks', () => {
-    const root = project();
-    put(root, 'people');
-    put(root, 'robots');
-    expect(faultsOf(() => readStack(root))[0]?.message).toContain('people, robots');
-  });
-
-  test('names the command to run when there is no stack', () => {
-    const root = project();
-    for (const path of [root, join(root, 'nowhere')]) {
-      expect(faultsOf(() => readStack(path))[0]?.hint).toContain('npx cdktf synth');
-    }
-  });
-});
