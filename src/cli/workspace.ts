@@ -53,7 +53,16 @@ export function openOptionalStack(
 
 function optionalStack(path: string | undefined, name: string): Stack {
   if (path !== undefined || hasStack('.')) return readStack(path ?? '.');
-  return { name, file: '', root: process.cwd(), provider: {}, declarations: [], moved: [], forgotten: [] };
+  return {
+    name,
+    file: '',
+    root: process.cwd(),
+    provider: {},
+    declarations: [],
+    moved: [],
+    forgotten: [],
+    findings: [],
+  };
 }
 
 /**
@@ -99,7 +108,7 @@ export function planStack(
   terminal: Terminal,
 ): Promise<Plan> {
   const { name, declarations, moved, forgotten } = stack;
-  const { objects: owned, usedConsents, findings, earlier, sets: recorded = [] } = ledger ?? {};
+  const { objects: owned, usedConsents, findings = [], earlier, sets: recorded = [] } = ledger ?? {};
   const sets = new Map(recorded.map((set) => [set.address, set]));
   return withReadingProgress(terminal, tenant.cost, () =>
     makePlan(tenant, {
@@ -110,7 +119,7 @@ export function planStack(
       owned,
       usedConsents,
       sets,
-      findings,
+      findings: [...stack.findings, ...findings],
       earlier,
       ...options,
     }),

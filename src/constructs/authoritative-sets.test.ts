@@ -243,11 +243,11 @@ describe('authoritative sets in several tenants', () => {
       new RoleBindings(stack, 'given', { role: 'Given', holders: [jane, omar], provider: us });
       new RoleBindings(stack, 'default', { role: 'Default', holders: [jane, zoe] });
     });
-    const advice = 'of another tenant; declare one set per tenant, or use the same provider';
+    const advice = 'belongs to another tenant; declare one set per tenant, or use the same provider';
     expect(found).toEqual([
-      `[stack/first] holders lists user "omar" (stack/omar) ${advice}`,
-      `[stack/given] holders lists user "jane" (stack/jane) ${advice}`,
-      `[stack/default] holders lists user "zoe" (stack/zoe) ${advice}`,
+      `[stack/first] user "omar" (stack/omar) of holders ${advice}`,
+      `[stack/given] user "jane" (stack/jane) of holders ${advice}`,
+      `[stack/default] user "zoe" (stack/zoe) of holders ${advice}`,
     ]);
   });
 

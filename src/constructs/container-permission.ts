@@ -12,6 +12,7 @@ import { permissionsOf } from './private/permission-scope.js';
 import { principalKey, principalLabel } from './private/principal-key.js';
 import { isPrincipal, principalErrors, principalFields } from './private/principals.js';
 import { choiceErrors } from './private/prop-errors.js';
+import { inheritedProvider, principalTenantErrors } from './private/tenant.js';
 
 /** Props of a permission: a container, a principal and a right. */
 export interface ContainerPermissionProps extends DelineaResourceProps {
@@ -42,8 +43,9 @@ export class ContainerPermission extends Construct {
   constructor(scope: Construct, id: string, props: ContainerPermissionProps) {
     super(scope, id);
     const { container, principal, right } = props;
+    const provider = props.provider ?? inheritedProvider(this, principal);
     this.resource = new Binding(this, 'Default', {
-      ...commonProps(props, principal?.provider),
+      ...commonProps(props, provider),
       ...literal(attributesOf(props, 'principal', 'container')),
       container: literal(containerText(container)),
       ...principalFields(principal),
@@ -63,8 +65,9 @@ export class ContainerPermission extends Construct {
         };
       },
       errors: () => [
-        ...containerErrors('container', container, props.provider ?? principal?.provider),
+        ...containerErrors(this, 'container', container, provider),
         ...principalErrors('principal', principal),
+        ...principalTenantErrors(this, principal, provider),
         ...choiceErrors('right', right, Right),
         ...choiceErrors('secretRight', props.secretRight, SecretRight),
         ...choiceErrors('adopt', props.adopt, Adoption),

@@ -13,6 +13,7 @@ import { principalLabel } from './private/principal-key.js';
 import { principalListErrors } from './private/principal-list.js';
 import { principalFields, readPrincipals } from './private/principals.js';
 import { choiceErrors } from './private/prop-errors.js';
+import { inheritedProvider } from './private/tenant.js';
 
 /** The right of one user or group. */
 export interface ContainerGrant {
@@ -55,7 +56,7 @@ export class ContainerPermissions extends Construct {
     super(scope, id);
     const { container, retired = false, allowEmpty = retired } = props;
     const { entries, errors } = readPrincipals('grants', props.grants, (grant) => grant, '.principal');
-    const provider = props.provider ?? entries[0]?.principal.provider;
+    const provider = props.provider ?? inheritedProvider(this, entries[0]?.principal);
     this.resource = new Binding(this, 'Default', {
       ...commonProps(props, provider),
       ...literal(attributesOf(props, 'grants', 'container')),
@@ -75,8 +76,8 @@ export class ContainerPermissions extends Construct {
         return { label: `the permissions of ${label}`, key };
       },
       errors: () => [
-        ...containerErrors('container', container, provider),
-        ...principalListErrors({ prop: 'grants', entries, errors, provider, allowEmpty }),
+        ...containerErrors(this, 'container', container, provider),
+        ...principalListErrors(this, { prop: 'grants', entries, errors, provider, allowEmpty }),
         ...entries.flatMap(({ principal, right, secretRight }) => [
           ...choiceErrors(`right of ${principalLabel(principal)}`, right, Right),
           ...choiceErrors(`secretRight of ${principalLabel(principal)}`, secretRight, SecretRight),

@@ -49,7 +49,7 @@ export class DelineaContainer extends Construct implements IContainer {
       },
       errors: () => [
         ...nameErrors('name', name),
-        ...(parent === undefined ? [] : containerErrors('parent', parent, provider)),
+        ...(parent === undefined ? [] : containerErrors(this, 'parent', parent, provider)),
       ],
     });
   }

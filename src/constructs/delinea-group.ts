@@ -13,10 +13,11 @@ import { bindRoleTo, grantTo } from './private/grants.js';
 import { GroupById, GroupByName } from './private/group-reference.js';
 import { literal } from './private/literal.js';
 import { membersOf } from './private/permission-scope.js';
-import { principalKey, principalLabel } from './private/principal-key.js';
+import { principalKey } from './private/principal-key.js';
 import { duplicateErrors } from './private/principal-list.js';
 import { isPrincipal, listErrors, principalErrors } from './private/principals.js';
 import { choiceErrors, ownNameErrors } from './private/prop-errors.js';
+import { principalTenantErrors } from './private/tenant.js';
 import type { RoleBinding } from './role-binding.js';
 
 /** A group of users and groups (`delinea_group`). When it is removed from the code, the group is emptied and kept. */
@@ -114,13 +115,10 @@ export class DelineaGroup extends Construct implements IGroup {
     const members = [...this.memberIds.keys()];
     const own = principalKey(this);
     const itself = members.some((member) => principalKey(member) === own);
-    const otherTenant = members.filter(({ provider }) => provider && provider !== this.provider);
     return [
       ...this.members.flatMap((member, at) => principalErrors(`members[${at}]`, member)),
       ...(itself ? ['the group is a member of itself; remove it from members'] : []),
-      ...otherTenant.map(
-        (member) => `member ${principalLabel(member)} belongs to another tenant; use the same provider for both`,
-      ),
+      ...members.flatMap((member) => principalTenantErrors(this, member, this.provider)),
       ...duplicateErrors(
         'members',
         members.map((principal) => ({ principal })),

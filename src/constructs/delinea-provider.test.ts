@@ -1,12 +1,16 @@
 import { describe, expect, test } from '@jest/globals';
 import { TerraformStack, TerraformVariable, Testing } from 'cdktf';
-import { synth } from '../../test/support/cdktf/synth.js';
+import { mistakes, synth } from '../../test/support/cdktf/synth.js';
 import { providerSchema } from '../terraform/schema.js';
 import type { DelineaProviderConfig } from './gen/provider.js';
-import { DelineaProvider, type DelineaProviderProps } from './index.js';
+import { DelineaProvider, type DelineaProviderProps, l1 } from './index.js';
 
 type Missing = Exclude<keyof DelineaProviderConfig, keyof DelineaProviderProps>;
 const nothingMissing: [Missing] extends [never] ? true : never = true;
+
+const SECRETS = Object.entries(providerSchema().provider.block.attributes)
+  .filter(([, { sensitive }]) => sensitive)
+  .map(([name]) => name.replace(/_(.)/g, (_, letter: string) => letter.toUpperCase()));
 
 describe('DelineaProvider', () => {
   test('no props: settings come from the environment', () => {
@@ -61,16 +65,26 @@ describe('DelineaProvider', () => {
     });
   });
 
-  test.each(['clientSecret', 'scimToken', 'scimClientSecret'])(
-    'literal %s: is an error and reaches no file',
-    (name) => {
-      const stack = new TerraformStack(Testing.app(), 'stack');
-      new DelineaProvider(stack, 'delinea', { [name]: 'hunter2' });
-      expect(() => Testing.synth(stack, true)).toThrow(
-        new RegExp(`\\[stack/delinea\\] ${name} would be written to cdk.tf.json as plain text; set DELINEA_`),
-      );
-      expect(() => Testing.synth(stack, true)).not.toThrow(/hunter2/);
-      expect(Testing.synth(stack)).not.toContain('hunter2');
-    },
-  );
+  test('two blocks without an alias, or with the same one: are an error that names both', () => {
+    const found = mistakes((stack) => {
+      new DelineaProvider(stack, 'second', { tenant: 'acme' });
+      new l1.DelineaProvider(stack, 'below', { alias: 'eu' });
+      new DelineaProvider(stack, 'eu', { alias: 'eu' });
+      new DelineaProvider(stack, 'us', { alias: 'us' });
+    });
+    expect(found).toEqual([
+      '[stack/second] the stack has two providers without an alias, stack/delinea and stack/second; remove one, or give it an alias of its own',
+      '[stack/eu] the stack has two providers with the alias "eu", stack/below and stack/eu; remove one, or give it an alias of its own',
+    ]);
+  });
+
+  test.each(SECRETS)('literal %s: is an error and reaches no file', (name) => {
+    const stack = new TerraformStack(Testing.app(), 'stack');
+    new DelineaProvider(stack, 'delinea', { [name]: 'hunter2' });
+    expect(() => Testing.synth(stack, true)).toThrow(
+      new RegExp(`\\[stack/delinea\\] ${name} would be written to cdk.tf.json as plain text; set DELINEA_`),
+    );
+    expect(() => Testing.synth(stack, true)).not.toThrow(/hunter2/);
+    expect(Testing.synth(stack)).not.toContain('hunter2');
+  });
 });

@@ -1,4 +1,5 @@
 import { Construct } from 'constructs';
+import type { DelineaProvider } from './delinea-provider.js';
 import type { DelineaResourceProps } from './delinea-resource-props.js';
 import { OnEdgeRemoval, PrincipalType } from './gen/enums.js';
 import { GroupMembership as Binding } from './gen/group-membership.js';
@@ -11,7 +12,7 @@ import { membersOf } from './private/permission-scope.js';
 import { principalKey, principalLabel } from './private/principal-key.js';
 import { isPrincipal, principalErrors, principalFields } from './private/principals.js';
 import { choiceErrors } from './private/prop-errors.js';
-import { tenantOf } from './private/tenant.js';
+import { inheritedProvider, principalTenantErrors } from './private/tenant.js';
 
 /** Props of a membership: a group and one member. */
 export interface GroupMembershipProps extends DelineaResourceProps {
@@ -34,8 +35,9 @@ export class GroupMembership extends Construct {
   constructor(scope: Construct, id: string, props: GroupMembershipProps) {
     super(scope, id);
     const { group, member } = props;
+    const provider = props.provider ?? inheritedProvider(this, group);
     this.resource = new Binding(this, 'Default', {
-      ...commonProps(props, group?.provider),
+      ...commonProps(props, provider),
       ...literal(attributesOf(props, 'group', 'member')),
       group: literal(group?.principalId),
       ...principalFields(member),
@@ -56,19 +58,22 @@ export class GroupMembership extends Construct {
       errors: () => [
         ...principalErrors('group', group, PrincipalType.GROUP),
         ...principalErrors('member', member),
-        ...this.endErrors(props),
+        ...endErrors(this, group, member, provider),
         ...choiceErrors('onRemoval', props.onRemoval, OnEdgeRemoval),
       ],
     });
   }
+}
 
-  private endErrors({ group, member }: GroupMembershipProps): readonly string[] {
-    if (!isPrincipal(group) || !isPrincipal(member)) return [];
-    const tenant = tenantOf(this.resource.provider);
-    const otherTenant = [group, member].filter(({ provider }) => provider && tenantOf(provider.resource) !== tenant);
-    return [
-      ...(principalKey(group) === principalKey(member) ? ['the group would be a member of itself'] : []),
-      ...otherTenant.map((end) => `${principalLabel(end)} belongs to another tenant; use the same provider for both`),
-    ];
-  }
+function endErrors(
+  scope: Construct,
+  group: IGroup,
+  member: IPrincipal,
+  provider: DelineaProvider | undefined,
+): readonly string[] {
+  if (!isPrincipal(group) || !isPrincipal(member)) return [];
+  return [
+    ...(principalKey(group) === principalKey(member) ? ['the group would be a member of itself'] : []),
+    ...[group, member].flatMap((end) => principalTenantErrors(scope, end, provider)),
+  ];
 }

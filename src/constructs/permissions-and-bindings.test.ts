@@ -133,6 +133,6 @@ describe('ContainerPermission and RoleBinding', () => {
       const jane = new DelineaUser(stack, 'jane', { userName: 'jane', provider: eu });
       new DelineaGroup(stack, 'sre', { displayName: 'SRE', members: [jane] });
     });
-    expect(found).toEqual(['[stack/sre] member user "jane" belongs to another tenant; use the same provider for both']);
+    expect(found).toEqual(['[stack/sre] user "jane" belongs to another tenant; use the same provider for both']);
   });
 });

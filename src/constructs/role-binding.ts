@@ -10,6 +10,7 @@ import { holdersOf } from './private/permission-scope.js';
 import { principalKey, principalLabel } from './private/principal-key.js';
 import { isPrincipal, principalErrors, principalFields } from './private/principals.js';
 import { choiceErrors, nameErrors } from './private/prop-errors.js';
+import { inheritedProvider, principalTenantErrors } from './private/tenant.js';
 
 /** Props of a role binding: a role and its holder. */
 export interface RoleBindingProps extends DelineaResourceProps {
@@ -29,8 +30,9 @@ export class RoleBinding extends Construct {
   constructor(scope: Construct, id: string, props: RoleBindingProps) {
     super(scope, id);
     const { role, principal } = props;
+    const provider = props.provider ?? inheritedProvider(this, principal);
     this.resource = new Binding(this, 'Default', {
-      ...commonProps(props, principal?.provider),
+      ...commonProps(props, provider),
       ...literal(attributesOf(props, 'principal')),
       ...principalFields(principal),
     });
@@ -50,6 +52,7 @@ export class RoleBinding extends Construct {
       errors: () => [
         ...nameErrors('role', role),
         ...principalErrors('principal', principal),
+        ...principalTenantErrors(this, principal, provider),
         ...choiceErrors('onRemoval', props.onRemoval, OnEdgeRemoval),
       ],
     });

@@ -10,6 +10,7 @@ import { holdersOf } from './private/permission-scope.js';
 import { principalListErrors } from './private/principal-list.js';
 import { principalFields, readPrincipals } from './private/principals.js';
 import { choiceErrors, nameErrors } from './private/prop-errors.js';
+import { inheritedProvider } from './private/tenant.js';
 
 /** Props of an authoritative set of role bindings: a role and all its holders. */
 export interface RoleBindingsProps extends DelineaResourceProps {
@@ -38,7 +39,7 @@ export class RoleBindings extends Construct {
     super(scope, id);
     const { role, allowEmpty } = props;
     const { entries, errors } = readPrincipals('holders', props.holders, (principal) => ({ principal }));
-    const provider = props.provider ?? entries[0]?.principal.provider;
+    const provider = props.provider ?? inheritedProvider(this, entries[0]?.principal);
     this.resource = new Binding(this, 'Default', {
       ...commonProps(props, provider),
       ...literal(attributesOf(props, 'holders')),
@@ -54,7 +55,7 @@ export class RoleBindings extends Construct {
       },
       errors: () => [
         ...nameErrors('role', role),
-        ...principalListErrors({ prop: 'holders', entries, errors, provider, allowEmpty }),
+        ...principalListErrors(this, { prop: 'holders', entries, errors, provider, allowEmpty }),
         ...choiceErrors('adopt', props.adopt, Adoption),
         ...choiceErrors('onRemoval', props.onRemoval, OnEdgeRemoval),
       ],

@@ -9,6 +9,9 @@ const ESCAPED = /\$\$\{|%%\{/g;
 /** Maximum nesting depth: more than any attribute needs, and protects the call stack from hostile input. */
 const MAX_DEPTH = 16;
 
+/** A value of another stack, as CDKTF writes it. */
+const OTHER_STACK = /\$\{data\.terraform_remote_state\./;
+
 export const TERRAFORM_HINT =
   'The embedded engine supports only literals and references. Use Terraform: terraform plan.';
 
@@ -85,6 +88,12 @@ export function blocksIn(value: unknown, path: string): { block: Block; path: st
 function readString(text: string, path: string): string | Reference {
   const match = REFERENCE.exec(text);
   if (match && kindOf(match[2]!)) return { ref: match[1]!, attribute: camelCase(match[3]!) };
+  if (OTHER_STACK.test(text)) {
+    throw new DelineaError('unsupported', "refers to another stack, through Terraform's state", {
+      path,
+      hint: 'Look the object up by its name in this stack, as with DelineaUser.fromUserName, or use Terraform: terraform plan.',
+    });
+  }
   if (TEMPLATE.test(text)) {
     throw new DelineaError('unsupported', 'contains an expression', { path, hint: TERRAFORM_HINT });
   }

@@ -1,7 +1,7 @@
-import { mkdirSync, mkdtempSync, realpathSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { DelineaError, DelineaErrors } from '../provider/index.js';
 import { readStack } from './stack.js';
@@ -146,8 +146,8 @@ describe('readStack', () => {
   });
 
   test.each([
-    ['a section', { output: { o: { value: 1 } } }, 'output'],
-    ['a variable', { variable: { v: {} } }, 'variable'],
+    ['a section', { module: { m: {} } }, 'module'],
+    ['a check', { check: { c: {} } }, 'check'],
     ['another provider', { provider: { aws: [{}] } }, 'provider.aws'],
     ['two provider blocks', { provider: { delinea: [{}, {}] } }, 'provider.delinea'],
     ['a provider alias', { provider: { delinea: [{ alias: 'x' }] } }, 'provider.delinea'],
@@ -173,6 +173,11 @@ describe('readStack', () => {
       'an expression deep inside',
       userWith({ emails: [{ value: '${upper("x")}' }] }),
       'delinea_user.jane.emails[0].value',
+    ],
+    [
+      'a reference to another stack',
+      userWith({ manager: '${data.terraform_remote_state.cross-stack-reference-input-a.outputs.boss}' }),
+      'delinea_user.jane.manager',
     ],
     ['count', userWith({ count: 2 }), 'delinea_user.jane.count'],
     ['for_each', userWith({ for_each: {} }), 'delinea_user.jane.for_each'],
@@ -202,6 +207,25 @@ describe('readStack', () => {
     for (const fault of faults) expect(fault.hint).toMatch(/terraform plan|DELINEA_/);
   });
 
+  test.each<[string, object, readonly string[]]>([
+    ['an output', { output: { jane: { value: '${delinea_user.jane.id}', sensitive: true } } }, ['output']],
+    ['a variable', { variable: { secret: { type: 'string' } } }, ['variable']],
+    ['locals', { locals: { team: 'sre' } }, ['locals']],
+    ['the version of Terraform', { terraform: { required_version: '>= 1.5' } }, ['terraform.required_version']],
+    [
+      'it in one of several blocks',
+      { terraform: [{ backend: { local: {} } }, { required_version: '>= 1.5' }] },
+      ['terraform.required_version'],
+    ],
+    ['the state of another stack', { data: { terraform_remote_state: { a: {} } } }, ['data.terraform_remote_state']],
+    ['two of these', { variable: {}, output: {} }, ['output', 'variable']],
+  ])('passes over %s, which no declaration needs, with a note', (_, more, paths) => {
+    const { declarations, findings } = readStack(fileWith({ ...userWith({}), ...more }));
+    expect(declarations.map(({ address }) => address)).toEqual(['delinea_user.jane']);
+    const message = (path: string) => `the embedded engine passes over "${path}", which no declaration needs`;
+    expect(findings).toEqual(paths.map((path) => ({ level: 'note', code: 'passed_over', message: message(path) })));
+  });
+
   test.each([
     ['an unknown kind', { resource: { delinea_robot: { x: {} } } }, 'delinea_robot'],
     ['a resource of many', { resource: { delinea_users: { x: {} } } }, 'delinea_users'],
@@ -229,7 +253,7 @@ describe('readStack', () => {
   });
 
   test('reports all faults at once', () => {
-    expect(faultsIn({ output: {}, locals: {}, ...userWith({ count: 1 }) })).toHaveLength(3);
+    expect(faultsIn({ module: {}, check: {}, ...userWith({ count: 1 }) })).toHaveLength(3);
   });
 
   test('reports invalid JSON by line and column, without quoting it', () => {
@@ -313,6 +337,7 @@ describe('readStack', () => {
       'import',
       'removed',
       'locals',
+      'output',
     );
     const stacks = fc.uniqueArray(fc.tuple(sections, tree), { maxLength: 5, selector: ([name]) => name }).map(objectOf);
     const file = fileWith('');
@@ -336,82 +361,3 @@ function render(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(render).join(',')}]`;
   return typeof value === 'string' && value.startsWith('{"') ? value : (JSON.stringify(value) ?? 'null');
 }
-
-describe('readStack: location', () => {
-  const project = () => mkdtempSync(join(tmpdir(), 'project-'));
-  const put = (root: string, name: string) => {
-    const folder = join(root, 'cdktf.out', 'stacks', name);
-    mkdirSync(folder, { recursive: true });
-    writeFileSync(join(folder, 'cdk.tf.json'), '{}');
-    return folder;
-  };
-
-  test('finds the stack by its project, folder or file; the root is the project', () => {
-    const root = project();
-    const folder = put(root, 'people');
-    for (const path of [root, join(root, 'cdktf.out'), folder, join(folder, 'cdk.tf.json')]) {
-      expect(readStack(path)).toMatchObject({ name: 'people', root });
-    }
-  });
-
-  describe('root of an output folder with another name', () => {
-    const before = process.cwd();
-    afterEach(() => process.chdir(before));
-
-    /** Returns a real path, as the working directory is one, with a stack in `<name>/stacks/people`. */
-    const projectWith = (name: string) => {
-      const root = realpathSync(project());
-      const folder = join(root, name, 'stacks', 'people');
-      mkdirSync(folder, { recursive: true });
-      writeFileSync(join(folder, 'cdk.tf.json'), '{}');
-      writeFileSync(join(root, name, 'manifest.json'), '{}');
-      return { root, folder };
-    };
-
-    test('is the project if it is the working directory or in it', () => {
-      const { root, folder } = projectWith('out');
-      for (const here of [root, join(root, '..')]) {
-        process.chdir(here);
-        for (const path of [join(root, 'out'), folder, join(folder, 'cdk.tf.json')])
-          expect(readStack(path).root).toBe(root);
-      }
-    });
-
-    test('is the folder of the stack if the project is above the working directory, or elsewhere', () => {
-      const { root, folder } = projectWith('repo');
-      for (const [here, path] of [
-        [join(root, 'repo'), '.'],
-        [join(root, 'repo'), 'stacks/people'],
-        [join(root, 'repo', 'stacks'), 'people'],
-        [folder, '.'],
-        [before, join(root, 'repo')],
-      ] as const) {
-        process.chdir(here);
-        expect(readStack(path).root).toBe(folder);
-      }
-    });
-
-    test('is the project from everywhere if the folder is cdktf.out', () => {
-      const root = realpathSync(project());
-      const folder = put(root, 'people');
-      for (const here of [root, join(root, 'cdktf.out'), folder]) {
-        process.chdir(here);
-        expect(readStack('.').root).toBe(root);
-      }
-    });
-  });
-
-  test('lists the names when there are several stacks', () => {
-    const root = project();
-    put(root, 'people');
-    put(root, 'robots');
-    expect(faultsOf(() => readStack(root))[0]?.message).toContain('people, robots');
-  });
-
-  test('names the command to run when there is no stack', () => {
-    const root = project();
-    for (const path of [root, join(root, 'nowhere')]) {
-      expect(faultsOf(() => readStack(path))[0]?.hint).toContain('npx cdktf synth');
-    }
-  });
-});

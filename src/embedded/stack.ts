@@ -1,18 +1,12 @@
 import { basename, dirname } from 'node:path';
-import {
-  type Declaration,
-  DelineaError,
-  jsonFileExcess,
-  MOST_DECLARATIONS,
-  readRegularFile,
-  type Values,
-} from '../provider/index.js';
+import { type Declaration, DelineaError, type Finding, MOST_DECLARATIONS, type Values } from '../provider/index.js';
 import { readDeclarations } from './declarations.js';
 import { type Block, isBlock, TERRAFORM_HINT } from './expression.js';
 import { Faults } from './faults.js';
-import { jsonFault } from './json-fault.js';
-import { jsonTrick } from './json-keys.js';
+import { readJsonFile, TOO_LARGE } from './json-file.js';
 import { locateStack } from './locate-stack.js';
+import { dependencyNotes } from './manifest.js';
+import { passOver } from './passed-over.js';
 import { readProvider } from './provider-block.js';
 import { type Move, readForgotten, readImports, readMoves, withImports } from './refactorings.js';
 import { refuseSiblings } from './sibling-files.js';
@@ -30,12 +24,13 @@ export interface Stack {
   readonly moved: readonly Move[];
   /** Addresses to forget without a write. */
   readonly forgotten: readonly string[];
+  /** Notes about parts that are not read, and about stacks that this one depends on. */
+  readonly findings: readonly Finding[];
   /** Path of Terraform's local state of this stack. The file may not exist. */
   readonly stateFile?: string;
 }
 
-const TOO_LARGE = 'Correct the file, or divide it into several stacks.';
-const ONE_VALUE = 'Programs differ in the value that they read. Merge the two by hand, or synthesise the stack again.';
+const WRITE = 'Create it again: `npx cdktf synth` for a stack, `delinea-iac plan --out` for a plan.';
 const SECTIONS = ['//', 'terraform', 'provider', 'resource', 'data', 'moved', 'import', 'removed'];
 
 /**
@@ -46,7 +41,7 @@ const SECTIONS = ['//', 'terraform', 'provider', 'resource', 'data', 'moved', 'i
 export function readStack(path: string): Stack {
   const { file, root } = locateStack(path);
   refuseSiblings(file);
-  const json = parse(readText(file), file);
+  const { left: json, findings } = passOver(readJsonFile(file, 'stack', WRITE));
   refuseTooMany(json, file);
   const faults = new Faults();
   for (const section of Object.keys(json)) {
@@ -70,40 +65,8 @@ export function readStack(path: string): Stack {
   const name = faults.attempt(() => nameOf(json, file));
   faults.raise();
   const stateFile = stateFileOf(json.terraform, dirname(file));
-  return { name: name!, file, root, provider, declarations, moved, forgotten, stateFile };
-}
-
-function readText(file: string): string {
-  try {
-    return readRegularFile(file, 'stack');
-  } catch (cause) {
-    if (cause instanceof DelineaError) throw cause;
-    const reason = (cause as NodeJS.ErrnoException).code ?? 'unreadable';
-    throw new DelineaError('stack_invalid', `cannot read the stack (${reason})`, {
-      hint: 'Correct its permissions, or pass the path of another file.',
-      path: file,
-      cause,
-    });
-  }
-}
-
-function parse(text: string, file: string): Block {
-  const hint = 'Create it again: `npx cdktf synth` for a stack, `delinea-iac plan --out` for a plan.';
-  if (text.trim() === '') throw new DelineaError('stack_invalid', 'the file is empty', { path: file, hint });
-  const excess = jsonFileExcess(text);
-  if (excess) throw new DelineaError('stack_invalid', `the file ${excess}`, { path: file, hint: TOO_LARGE });
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch {
-    // The parser's message quotes the text, which may contain a secret.
-    const { line, column } = jsonFault(text);
-    throw new DelineaError('stack_invalid', `not JSON: line ${line}, column ${column}`, { path: file, hint });
-  }
-  const trick = jsonTrick(text);
-  if (trick) throw new DelineaError('stack_invalid', `the file ${trick}`, { path: file, hint: ONE_VALUE });
-  if (isBlock(json)) return json;
-  throw new DelineaError('stack_invalid', 'not a stack: must be a JSON object', { path: file, hint });
+  const notes = [...findings, ...dependencyNotes(file, name!)];
+  return { name: name!, file, root, provider, declarations, moved, forgotten, findings: notes, stateFile };
 }
 
 /** Refuses a stack with too many declarations. @throws DelineaError `stack_invalid` */

@@ -119,15 +119,20 @@ describe('constructs in other languages', () => {
       filter: (path) => !path.endsWith('.test.ts'),
     });
     await mkdir(join(folder, 'node_modules'));
-    for (const name of ['cdktf', 'constructs']) {
+    const cdk = ['cdktf', 'constructs'];
+    for (const name of cdk) {
       await symlink(join(ROOT, 'node_modules', name), join(folder, 'node_modules', name));
     }
-    const { version, license, peerDependencies } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8'));
+    const {
+      version,
+      license,
+      peerDependencies: peers,
+    } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8'));
     const manifest = {
       name: 'delinea-iac',
       version,
       license,
-      peerDependencies,
+      peerDependencies: Object.fromEntries(cdk.map((name) => [name, peers[name]])),
       author: { name: 'delinea-iac', url: 'https://example.com' },
       repository: { type: 'git', url: 'https://example.com/delinea-iac.git' },
       main: 'src/index.js',

@@ -165,7 +165,7 @@ describe('wrong plan file', () => {
         [
           'Error: "nowhere.json" does not exist',
           '  at: nowhere.json',
-          '  do: Run `npx cdktf synth` first, or pass the path of the cdk.tf.json or of its folder.',
+          '  do: Run `npx cdktf synth` first (`npx cdktn synth` with cdktn), or pass the path of the cdk.tf.json or of its folder.',
         ],
         'as before',
       ),

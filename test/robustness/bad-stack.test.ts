@@ -23,7 +23,7 @@ describe('unreadable stack file', () => {
     await expectRefused([
       'Error: "." does not contain a synthesised stack',
       '  at: .',
-      '  do: Run `npx cdktf synth` first, or pass the path of the cdk.tf.json or of its folder.',
+      '  do: Run `npx cdktf synth` first (`npx cdktn synth` with cdktn), or pass the path of the cdk.tf.json or of its folder.',
     ]);
   });
 

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -10,40 +10,28 @@ import { pack } from '../support/cli/pack.js';
 jest.setTimeout(300_000);
 
 const run = promisify(execFile);
+const json = async (...path: string[]) => JSON.parse(await readFile(join(...path), 'utf8'));
+
+let folder: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'delinea-install-'));
+  await writeFile(join(folder, 'package.json'), '{ "name": "empty", "private": true }');
+  await run('npm', ['install', '--no-audit', '--no-fund', await pack()], { cwd: folder });
+});
 
 describe('package installed into an empty folder', () => {
-  let folder: string;
-  const node = async (file: string, text: string) => {
-    await writeFile(join(folder, file), text);
-    const { stdout } = await run(process.execPath, [file], { cwd: folder });
-    return stdout.trim();
-  };
-
-  beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'delinea-install-'));
-    await writeFile(join(folder, 'package.json'), '{ "name": "empty", "private": true }');
-    await run('npm', ['install', '--no-audit', '--no-fund', await pack()], { cwd: folder });
-  });
-
-  test('can be imported', async () => {
-    const text = `
-      import { DelineaUser, Right } from 'delinea-iac';
-      import * as provider from 'delinea-iac/provider';
+  test('brings no CDK, and its other exports can be imported', async () => {
+    expect((await readdir(join(folder, 'node_modules'))).filter((name) => /^(cdkt|constructs)/.test(name))).toEqual([]);
+    await writeFile(
+      join(folder, 'esm.mjs'),
+      `import * as provider from 'delinea-iac/provider';
       import * as simulator from 'delinea-iac/simulator';
       import schema from 'delinea-iac/schema.json' with { type: 'json' };
-      console.log(DelineaUser.name, Right.ADD_SECRET, typeof provider.DelineaError, Object.keys(simulator).length > 0, Object.keys(schema.$defs).length);`;
-    expect(await node('esm.mjs', text)).toBe('DelineaUser Add Secret function true 9');
-  });
-
-  test('can be required from CommonJS', async () => {
-    const text = `
-      const { App, TerraformStack, Testing } = require('cdktf');
-      const { DelineaGroup, DelineaProvider } = require('delinea-iac');
-      const stack = new TerraformStack(Testing.app(), 'stack');
-      new DelineaProvider(stack, 'delinea');
-      new DelineaGroup(stack, 'sre', { displayName: 'SRE' });
-      console.log(JSON.stringify(JSON.parse(Testing.synth(stack, true)).resource));`;
-    expect(await node('cjs.cjs', text)).toBe('{"delinea_group":{"sre":{"display_name":"SRE"}}}');
+      console.log(typeof provider.DelineaError, Object.keys(simulator).length > 0, Object.keys(schema.$defs).length);`,
+    );
+    const { stdout } = await run(process.execPath, ['esm.mjs'], { cwd: folder });
+    expect(stdout.trim()).toBe('function true 9');
   });
 
   test('has licences, third-party notices, the SBOM and SECURITY.md', async () => {
@@ -53,10 +41,15 @@ describe('package installed into an empty folder', () => {
     }
   });
 
-  test('provides the command', async () => {
-    const { version } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')) as { version: string };
+  test('provides the command, which reads a stack', async () => {
+    const { version } = await json(ROOT, 'package.json');
     const { stdout } = await run('npx', ['delinea-iac', '--version'], { cwd: folder });
     expect(stdout.trim()).toBe(version);
+    await writeFile(join(folder, 'cdk.tf.json'), '{ "resource": { "delinea_robot": {} } }');
+    await expect(run('npx', ['delinea-iac', 'plan'], { cwd: folder })).rejects.toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('"delinea_robot" is not a known kind'),
+    });
   });
 
   test('provides the Terraform provider', async () => {
@@ -66,5 +59,54 @@ describe('package installed into an empty folder', () => {
       code: 1,
       stderr: expect.stringContaining('cannot be run by hand'),
     });
+  });
+});
+
+describe('constructs of the installed package', () => {
+  /** Reads the types of bindings and constructs: without those of the CDK, they would have any property. */
+  const TYPES = `
+const binding: import('CDK').TerraformResource = jane.resource;
+// @ts-expect-error
+binding.noProperty;
+// @ts-expect-error
+jane.resource.noProperty;
+`;
+  const OPTIONS = { module: 'nodenext', target: 'es2022', strict: true, skipLibCheck: true, types: [], outDir: 'out' };
+
+  /**
+   * Adds one CDK to the package, compiles the getting-started program for ESM and for CommonJS, and returns the stack that
+   * each of them writes.
+   */
+  async function synthesise(cdk: string, version: string, constructs: string) {
+    const project = `${folder}-${cdk}`;
+    await cp(folder, project, { recursive: true });
+    await run('npm', ['install', '--no-audit', '--no-fund', `${cdk}@${version}`], { cwd: project });
+    const program = (await readFile(join(ROOT, 'examples/getting-started/main.ts'), 'utf8'))
+      .replace("from 'cdktf'", `from '${cdk}'`)
+      .replace("from 'delinea-iac'", `from '${constructs}'`);
+    const text = program + TYPES.replace('CDK', cdk);
+    for (const name of ['esm.mts', 'cjs.cts']) await writeFile(join(project, name), text);
+    const tsconfig = { compilerOptions: OPTIONS, files: ['esm.mts', 'cjs.cts'] };
+    await writeFile(join(project, 'tsconfig.json'), JSON.stringify(tsconfig));
+    await run(process.execPath, [join(ROOT, 'node_modules/typescript/bin/tsc')], { cwd: project });
+    const stacks = [];
+    for (const file of ['out/esm.mjs', 'out/cjs.cjs']) {
+      await run(process.execPath, [file], { cwd: project });
+      stacks.push(await json(project, 'cdktf.out/stacks/getting-started/cdk.tf.json'));
+    }
+    return { stacks, installed: await readdir(join(project, 'node_modules')) };
+  }
+
+  test('synthesise the same stack with cdktf and with cdktn, as ESM and as CommonJS', async () => {
+    const cdktf = await synthesise('cdktf', '0.21.0', 'delinea-iac');
+    const cdktn = await synthesise('cdktn', '0.24.0', 'delinea-iac/cdktn');
+    expect(cdktf.installed).not.toContain('cdktn');
+    expect(cdktn.installed).not.toContain('cdktf');
+    const [first, ...others] = [...cdktf.stacks, ...cdktn.stacks].map(({ '//': _, terraform, ...blocks }) => ({
+      ...blocks,
+      required: terraform.required_providers,
+    }));
+    expect(Object.keys(first!.resource)).toHaveLength(4);
+    for (const other of others) expect(other).toEqual(first);
   });
 });

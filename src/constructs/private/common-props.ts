@@ -7,9 +7,11 @@ interface CommonProps {
   lifecycle?: TerraformResourceLifecycle;
 }
 
-/** Translates the common props for the bindings. @param inherited provider of the principal, used if the props have none */
-export function commonProps(props: DelineaResourceProps, inherited?: DelineaProvider): CommonProps {
-  const provider = props.provider ?? inherited;
+/** Translates the common props for the bindings. @param provider own or inherited */
+export function commonProps(
+  props: DelineaResourceProps,
+  provider: DelineaProvider | undefined = props.provider,
+): CommonProps {
   return {
     ...(provider ? { provider: provider.resource } : {}),
     ...(props.lifecycle ? { lifecycle: props.lifecycle } : {}),

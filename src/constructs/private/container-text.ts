@@ -1,21 +1,23 @@
+import type { IConstruct } from 'constructs';
 import type { IContainer } from '../container.js';
 import type { DelineaProvider } from '../delinea-provider.js';
 import { nameErrors } from './prop-errors.js';
+import { tenantErrors } from './tenant.js';
 
 /** Returns the text that refers to a container: the id of a declared one, else the text as written. */
 export function containerText(container: string | IContainer): string {
   return isDeclared(container) ? container.containerId : container;
 }
 
-/** Returns the errors of a prop that takes a container. @param provider the tenant of the construct that has the prop */
+/** Returns the errors of a prop that takes a container. @param provider the tenant of `scope`, which has the prop */
 export function containerErrors(
+  scope: IConstruct,
   prop: string,
   container: string | IContainer,
   provider: DelineaProvider | undefined,
 ): readonly string[] {
   if (!isDeclared(container)) return nameErrors(prop, container);
-  if (container.provider === provider) return [];
-  return [`${prop} ${container.node.path} belongs to another tenant; use the same provider for both`];
+  return tenantErrors(scope, `${prop} ${container.node.path}`, container, provider);
 }
 
 /** An app may have the package twice, so its class is not compared. */

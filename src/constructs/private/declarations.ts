@@ -49,6 +49,13 @@ function addressOf(element: Declaration['element']): string {
   return `${prefix}${element.terraformResourceType}.${element.friendlyUniqueId}`;
 }
 
+/** Returns whether a `moved` block is written instead of an element, which then declares nothing. */
+function isMovedAway(element: Declaration['element']): boolean {
+  if (!TerraformResource.isTerraformResource(element)) return false;
+  const move = element.hasResourceMove();
+  return move !== undefined && ('moveTarget' in move || move.from === addressOf(element));
+}
+
 type Report = (construct: Construct, text: string) => void;
 
 /** The CDK strips all other characters from ids and merges ids that are then equal. */
@@ -72,32 +79,32 @@ class Declarations {
     this.constructs.set(declaration.construct, declaration);
     this.contradictions = undefined;
     declaration.construct.node.addValidation({
-      validate: () =>
-        [
-          ...providerErrors(declaration.provider),
-          ...(declaration.errors?.() ?? []),
-          ...this.contradictionsOf(declaration.construct),
-        ].map(visible),
+      validate: () => (isMovedAway(declaration.element) ? [] : this.errorsOf(declaration)).map(visible),
     });
   }
 
-  private contradictionsOf(construct: Construct): readonly string[] {
+  private errorsOf({ construct, provider, errors }: Declaration): readonly string[] {
     this.contradictions ??= this.compare();
-    return this.contradictions.get(construct) ?? [];
+    return [
+      ...providerErrors(construct, provider),
+      ...(errors?.() ?? []),
+      ...(this.contradictions.get(construct) ?? []),
+    ];
   }
 
   private compare(): Map<Construct, string[]> {
     const found = new Map<Construct, string[]>();
+    const declared = this.all.filter(({ element }) => !isMovedAway(element));
     const report = (construct: Construct, text: string) =>
       found.set(construct, [...(found.get(construct) ?? []), text]);
-    this.compareAddresses(report);
-    this.compareClaims(report);
+    this.compareAddresses(declared, report);
+    this.compareClaims(declared, report);
     return found;
   }
 
-  private compareAddresses(report: Report): void {
+  private compareAddresses(declared: readonly Declaration[], report: Report): void {
     const addresses = new Map<string, string>();
-    for (const { construct, element } of this.all) {
+    for (const { construct, element } of declared) {
       const address = addressOf(element);
       const holder = addresses.get(address);
       if (!/^[A-Za-z_]/.test(element.friendlyUniqueId))
@@ -107,10 +114,10 @@ class Declarations {
     }
   }
 
-  private compareClaims(report: Report): void {
+  private compareClaims(declared: readonly Declaration[], report: Report): void {
     const claims = new Map<string, { claim: Claim; path: string }>();
     const permissions: { construct: Construct; scope: PermissionScope; key: string }[] = [];
-    for (const { construct, element, claim: resolveClaim } of this.all) {
+    for (const { construct, element, claim: resolveClaim } of declared) {
       const claim = resolveClaim?.();
       if (!claim) continue;
       const key = inTenant(element, claim.key);
@@ -130,18 +137,22 @@ class Declarations {
     }
   }
 
-  /** Translates `node.addDependency`, which CDKTF ignores, to `depends_on`. */
+  /**
+   * Translates `node.addDependency`, which CDKTF ignores, to `depends_on`; across stacks, to a dependency of the stacks.
+   */
   private passOnDependencies(node: IConstruct): void {
     const element = this.elements.get(node);
-    if (!element) return;
-    const dependencies = node.node.scopes
-      .flatMap((scope) => scope.node.dependencies)
-      .flatMap((root) => this.elementsIn(root))
-      .filter((other) => other !== element && other.cdktfStack === element.cdktfStack);
-    if (dependencies.length === 0) return;
+    if (!element || isMovedAway(element)) return;
+    const dependencies = new Set(
+      node.node.scopes.flatMap((scope) => scope.node.dependencies).flatMap((root) => this.elementsIn(root)),
+    );
+    dependencies.delete(element);
     const dependsOn = new Set(element.dependsOn);
-    for (const other of new Set(dependencies)) dependsOn.add(dependable(other));
-    element.dependsOn = [...dependsOn];
+    for (const other of dependencies) {
+      if (other.cdktfStack !== element.cdktfStack) element.cdktfStack.addDependency(other.cdktfStack);
+      else if (!isMovedAway(other)) dependsOn.add(dependable(other));
+    }
+    if (dependsOn.size > 0) element.dependsOn = [...dependsOn];
   }
 
   /**

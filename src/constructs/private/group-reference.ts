@@ -28,7 +28,7 @@ export class GroupById extends Construct implements IGroup {
     super(scope, id);
     if (provider) this.provider = provider;
     this.node.addValidation({
-      validate: () => [...providerErrors(provider), ...nameErrors('groupId', groupId)].map(visible),
+      validate: () => [...providerErrors(this, provider), ...nameErrors('groupId', groupId)].map(visible),
     });
   }
 

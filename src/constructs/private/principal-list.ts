@@ -1,7 +1,8 @@
+import type { IConstruct } from 'constructs';
 import type { DelineaProvider } from '../delinea-provider.js';
 import type { IPrincipal } from '../principal.js';
 import { principalKey, principalLabel } from './principal-key.js';
-import { tenantOf } from './tenant.js';
+import { tenantErrors } from './tenant.js';
 
 /** One entry of a list of principals, such as a grant or a member. */
 export interface PrincipalEntry {
@@ -29,20 +30,17 @@ function duplicateError(prop: string, mine: PrincipalEntry, first: PrincipalEntr
 }
 
 /** Returns the errors of a list: duplicates, principals of another tenant, and an empty list without `allowEmpty`. */
-export function principalListErrors(list: PrincipalList): readonly string[] {
+export function principalListErrors(scope: IConstruct, list: PrincipalList): readonly string[] {
   const { prop, entries, errors, provider, allowEmpty } = list;
   if (entries.length === 0 && errors.length === 0 && !allowEmpty) {
     return [`${prop} is empty, which would revoke every existing entry; to allow that, set allowEmpty`];
   }
-  const otherTenant = entries.filter(
-    ({ principal }) => tenantOf(principal.provider?.resource) !== tenantOf(provider?.resource),
-  );
   return [
     ...errors,
-    ...otherTenant.map(
-      ({ principal }) =>
-        `${prop} lists ${principalLabel(principal)} (${principal.node.path}) of another tenant; declare one set per tenant, or use the same provider`,
-    ),
+    ...entries.flatMap(({ principal }) => {
+      const label = `${principalLabel(principal)} (${principal.node.path}) of ${prop}`;
+      return tenantErrors(scope, label, principal, provider, 'declare one set per tenant, or use the same provider');
+    }),
     ...duplicateErrors(prop, entries),
   ];
 }

@@ -28,7 +28,7 @@ export class UserById extends Construct implements IUser {
     super(scope, id);
     if (provider) this.provider = provider;
     this.node.addValidation({
-      validate: () => [...providerErrors(provider), ...nameErrors('userId', userId)].map(visible),
+      validate: () => [...providerErrors(this, provider), ...nameErrors('userId', userId)].map(visible),
     });
   }
 

@@ -194,7 +194,9 @@ export interface Finding {
     | 'already_done'
     | 'not_reviewed'
     | 'let_through'
-    | 'look_alike';
+    | 'look_alike'
+    | 'passed_over'
+    | 'depends_on_stack';
   readonly address?: string | undefined;
   /** Id of the live edge, for a finding about one edge of an authoritative set. */
   readonly edge?: string | undefined;
