@@ -9,6 +9,7 @@ export {
   type AccessPrincipal,
   type AccessScope,
   isUsable,
+  type KnownAccess,
   scopeOf,
   type TenantAccess,
   tenantAccess,

@@ -1,3 +1,4 @@
+import { type Grant, grantOf } from '../access/tenant-access.js';
 import { kindsMeant } from '../model/attribute.js';
 import { DelineaError } from '../model/errors.js';
 import { isEdge, keyText } from '../model/keys.js';
@@ -68,6 +69,11 @@ function withPrincipalKind(reader: TenantReader, resource: EdgeResource, values:
   const { type, id } = resource.edge.principal;
   if (values[type] !== undefined || values[id] === undefined) return values;
   return { ...values, [type]: principalKindOf(reader, principalKinds(resource), String(values[id])) };
+}
+
+/** Returns live edges as grants; without those of a principal that their list does not show. */
+export function grantsOf(resource: EdgeResource, edges: readonly LiveEdge[]): Grant[] {
+  return edges.flatMap(({ live, values }) => grantOf(resource, live.id, values) ?? []);
 }
 
 /** Returns the live edges between a principal and a scope: none, one, or several if the surface allows that. */
