@@ -1,16 +1,16 @@
 import { accessAfter } from '../access/access-after.js';
 import { EffectiveAccess } from '../access/effective-access.js';
 import { type Reached, wayTo } from '../access/reach.js';
-import { type AccessScope, type KnownAccess, scopeOf } from '../access/tenant-access.js';
+import type { KnownAccess } from '../access/tenant-access.js';
 import { asError, DelineaError } from '../model/errors.js';
 import type { AccessPath, Step } from '../model/plan.js';
 import { type Principal, principalKey } from '../model/principal.js';
-import { type EdgeResource, matchesRule, type Resource } from '../model/resource.js';
-import type { Values } from '../model/values.js';
+import { matchesRule, type Resource } from '../model/resource.js';
 import { accessKinds, groupKinds, isNamedOnly } from '../resources/edge-words.js';
 import { liveDirectory } from './directory.js';
 import { edgeLabel, grantsOf } from './edges.js';
 import { edgesOfPrincipal } from './edges-by-principal.js';
+import { scopesOf } from './inheritance.js';
 import type { LiveEdge, TenantReader } from './tenant-reader.js';
 
 /** Groups on the way that a path names, without the last one: those of long chains would take quadratic memory. */
@@ -72,21 +72,19 @@ export async function accessPaths(
       return held;
     });
     known.grants.push(...grantsOf(resource, edges));
-    const planned = steps.filter(({ kind }) => kind === resource.type).map(({ desired }) => desired);
-    known.scopes.push(...namedScopes(resource, [...edges.map(({ values }) => values), ...planned]));
+    known.scopes.push(
+      ...(await scopesOf(
+        reader,
+        resource,
+        edges.map(({ values }) => values),
+      )),
+    );
   }
   const access = new EffectiveAccess(accessAfter(known, steps));
   const found = new Map<string, HeldAccess>();
   for (const principal of principals)
     found.set(principalKey(principal), { paths: await pathsOf(reader, access, principal), unread });
   return found;
-}
-
-/** Returns the scopes of edges that are known by name, with that name as it is written. */
-function namedScopes(resource: EdgeResource, edges: readonly Values[]): AccessScope[] {
-  const { scope } = resource.edge;
-  if (!isNamedOnly(resource, scope)) return [];
-  return edges.flatMap(({ [scope]: name }) => (typeof name === 'string' ? [{ ...scopeOf(resource, name), name }] : []));
 }
 
 async function pathsOf(reader: TenantReader, access: EffectiveAccess, principal: Principal): Promise<AccessPath[]> {
