@@ -287,7 +287,7 @@ function indexer(objects: (AccessObject & { readonly name: string })[], index: M
   };
 }
 
-/** What a walk reaches, by the index of each principal. */
+/** The principals that a walk reaches, by their index. */
 type Distances = ReadonlyMap<number, Reached<number>>;
 
 function reachByIndex(starts: readonly number[], links: readonly (readonly number[])[]): Distances {

@@ -18,8 +18,8 @@ interface EdgeStep<T> {
 }
 
 /**
- * What the steps of a plan do to accounts, members and grants. Each question is about one object or list, so that a caller
- * can ask before it has read all of the tenant. An object that a step creates has the address of its declaration as id.
+ * The effects of the steps of a plan on accounts, members and grants. Each method is about one object or list, so that it
+ * can be called before all of the tenant is read. An object that a step creates has the address of its declaration as id.
  */
 export class StepEffects {
   private readonly written: readonly Step[];

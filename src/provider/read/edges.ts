@@ -16,15 +16,6 @@ import { loadObject } from './load-object.js';
 import { singleFlight } from './single-flight.js';
 import type { LiveEdge, TenantReader } from './tenant-reader.js';
 
-/**
- * An edge with ids of home surfaces. A principal or scope that is still to be created is the address of its
- * declaration.
- */
-export interface EdgeValues {
-  readonly id: string;
-  readonly values: Values;
-}
-
 /** Reads all live edges in the list that holds an edge: those of its container, or those of its principal. */
 export async function edgesInScope(
   reader: TenantReader,

@@ -1,5 +1,5 @@
 import { test } from '@jest/globals';
-import { checkOneAnswer } from '../support/property/one-answer.js';
+import { checkAgreement } from '../support/property/access-agrees.js';
 
 test('guards, regained access and off-boarding: agree with effective access in random tenants', () =>
-  checkOneAnswer(24, 15));
+  checkAgreement(24, 15));

@@ -19,7 +19,7 @@ const ROLE = 'auditor';
 const keyOf = ({ kind, id }: AccessObject) => `${kind} ${id}`;
 
 /** Expects guards, regained access and off-boarding to agree with effective access on random tenants and steps. */
-export async function checkOneAnswer(numRuns: number, seed: number): Promise<void> {
+export async function checkAgreement(numRuns: number, seed: number): Promise<void> {
   const seen = { orphans: 0, losses: 0, regained: 0 };
   const property = fc.asyncProperty(accessTenants, async (drawn) => {
     const found = await checkTenant(drawn);
