@@ -11,7 +11,8 @@ const PARTS = {
       'guard/mass-removal',
       'guard/protected-principals',
       'guard/reductions',
-      'guard/projected-access',
+      'access/step-effects',
+      'access/reach',
     ],
     tests: [
       'plan/consent',
@@ -20,7 +21,9 @@ const PARTS = {
       'guard/mass-removal',
       'guard/protected-principals',
       'guard/reductions',
-      'guard/projected-access',
+      'access/step-effects',
+      'access/reach',
+      'read/directory.after',
     ],
   },
   reading: {

@@ -1,14 +1,16 @@
-export { accessAfter, edgeEnds } from './access/access-after.js';
+export { accessAfter } from './access/access-after.js';
 export { type AccessReport, type ReportedAccess, reportAccess } from './access/access-report.js';
 export { type AccessChange, compareAccess } from './access/compare-access.js';
 export { declaredAccess } from './access/declared-access.js';
 export { EffectiveAccess, HOLDER } from './access/effective-access.js';
 export { findPrincipal, findScope, findScopes } from './access/find-object.js';
 export { includesRight, isPrivileged, knownRights, rightRank, rightsOn } from './access/right-order.js';
+export { edgeEnds } from './access/step-effects.js';
 export {
   type AccessPrincipal,
   type AccessScope,
   isUsable,
+  type KnownAccess,
   scopeOf,
   type TenantAccess,
   tenantAccess,

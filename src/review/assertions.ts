@@ -10,11 +10,11 @@ import {
   findScopes,
   includesRight,
   isUsable,
+  type KnownAccess,
   knownRights,
   type Principal,
   principalKey,
   rightsOn,
-  type TenantAccess,
 } from '../provider/index.js';
 
 const text = z.string().min(1);
@@ -58,7 +58,7 @@ export interface Violation {
 interface State {
   readonly access: EffectiveAccess;
   /** States in which names are looked up, in this order: a plan that renames objects must not change what a name means. */
-  readonly named: readonly TenantAccess[];
+  readonly named: readonly KnownAccess[];
 }
 
 /** A violation in one state. It has the same key in another state, also if names and paths differ. */
@@ -118,7 +118,7 @@ function outsiders(
 ): Broken[] {
   const group = inFirst(named, (state) => findPrincipal(state, nobodyOutside));
   const isInside = (principal: AccessPrincipal) =>
-    isSame(principal, group) || access.groupsAround(principal).some((around) => isSame(around.group, group));
+    isSame(principal, group) || access.groupsAround(principal).some(({ at }) => isSame(at, group));
   const scopes = allNamed(named, reaches);
   if (right !== undefined) refuseForeign(right, scopes);
   return scopes.flatMap((scope) =>
@@ -225,7 +225,7 @@ function refuseForeign(right: string, scopes: readonly AccessScope[]): void {
 }
 
 /** Returns the object that a name means in the first state that has one. @throws DelineaError as `findPrincipal` */
-function inFirst<T>([state, ...others]: readonly TenantAccess[], find: (state: TenantAccess) => T): T {
+function inFirst<T>([state, ...others]: readonly KnownAccess[], find: (state: KnownAccess) => T): T {
   try {
     return find(state!);
   } catch (error) {
@@ -235,7 +235,7 @@ function inFirst<T>([state, ...others]: readonly TenantAccess[], find: (state: T
 }
 
 /** Returns the scopes that a pattern means in any of the states. @throws DelineaError as `findScopes` */
-function allNamed(states: readonly TenantAccess[], pattern: string): AccessScope[] {
+function allNamed(states: readonly KnownAccess[], pattern: string): AccessScope[] {
   if (!pattern.includes('*')) return [inFirst(states, (state) => findScope(state, pattern))];
   const scopes = new Map(states.flatMap((state) => state.scopes).map((scope) => [principalKey(scope), scope]));
   return findScopes({ scopes: [...scopes.values()] }, pattern);

@@ -1,6 +1,5 @@
 import {
   type AccessChange,
-  type EdgeResource,
   edgeEnds,
   type Principal,
   principalKey,
@@ -46,11 +45,11 @@ export class Causes {
   }
 }
 
-function keyOf({ kind, key, id, before, desired }: ReviewedStep): string | undefined {
-  const resource = resourceOf(kind);
-  if (resource.edge === undefined) return principalKey({ kind, id: id ?? key });
-  const { member, group } = edgeEnds(resource as EdgeResource, { ...before, ...desired });
-  return member && edgeKey(member, group);
+function keyOf(step: ReviewedStep): string | undefined {
+  const { kind, key, id = key } = step;
+  if (resourceOf(kind).edge === undefined) return principalKey({ kind, id });
+  const ends = edgeEnds(step);
+  return ends && edgeKey(ends.principal, ends.scope);
 }
 
 function edgeKey(member: Principal, scope: Principal): string {

@@ -50,7 +50,7 @@ export function reportAccess(
     taken: state.taken,
     ...of,
     access: access.sort(inOrder),
-    ...(principal && !scope ? { groups: effective.groupsAround(principal).map(({ group }) => group) } : {}),
+    ...(principal && !scope ? { groups: effective.groupsAround(principal).map(({ at }) => at) } : {}),
     unread: state.unread,
   };
 }

@@ -26,7 +26,7 @@ interface Side {
   readonly counts: readonly boolean[];
 }
 
-type Holders = ReadonlyMap<string, ReadonlyMap<number, number>>;
+type Holders = ReturnType<EffectiveAccess['holders']>;
 
 /**
  * Compares the access of accounts in two states of a tenant. An inactive account has none. A right that another one

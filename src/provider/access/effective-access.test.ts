@@ -33,6 +33,18 @@ describe('EffectiveAccess', () => {
     expect(access.what(userOf('nobody'))).toEqual([]);
   });
 
+  test('groups around a principal, the nearest first, and the grants that reach it', () => {
+    expect(access.groupsAround(tom).map(({ at, hops }) => [at.name, hops])).toEqual([
+      ['dba', 1],
+      ['all', 2],
+    ]);
+    expect(access.groupsAround(userOf('nobody'))).toEqual([]);
+    expect([...access.grantsReaching(tom)].map(({ holder, grant }) => [holder.at.name, grant.rights.right])).toEqual([
+      ['dba', 'Owner'],
+      ['all', 'View'],
+    ]);
+  });
+
   test('why: the groups on the shortest path, the nearest first', () => {
     const { routes, total } = access.why(tom, prod);
     expect(routes.map(({ right, through }) => [right, through.map(({ name }) => name)])).toEqual([

@@ -1,6 +1,9 @@
 import { objectKey } from '../model/keys.js';
 import { snakeCase } from '../model/names.js';
-import type { AccessObject, AccessPrincipal, AccessScope, Grant, TenantAccess } from './tenant-access.js';
+import { principalKey } from '../model/principal.js';
+import { sourceOf } from './inheritance.js';
+import { type Reached, reachAll } from './reach.js';
+import type { AccessObject, AccessPrincipal, AccessScope, Grant, KnownAccess } from './tenant-access.js';
 
 /** One right that a principal has on a container or role, by itself or through groups. */
 export interface Access {
@@ -20,6 +23,15 @@ export interface AccessRoute {
   readonly grant: Grant;
   /** The container whose permission it is, if the container inherits it. */
   readonly inheritedFrom?: AccessScope;
+}
+
+/** A grant by which a principal has access to a scope. */
+export interface HeldGrant {
+  /** The holder of the grant, and the way to it: the principal, or a group around it. */
+  readonly holder: Reached<AccessPrincipal>;
+  readonly grant: Grant;
+  /** The scope of the grant, or one that inherits it. */
+  readonly scope: AccessScope;
 }
 
 /** The shortest paths to each right. */
@@ -70,7 +82,7 @@ export class EffectiveAccess {
   private readonly heirs: number[][];
 
   /** @param state the data from which it is computed; an object that is only referred to is not in it */
-  constructor(readonly state: TenantAccess) {
+  constructor(readonly state: KnownAccess) {
     const principals = [...state.principals];
     const scopes = [...state.scopes];
     for (const [index, { kind, id }] of principals.entries()) this.principalAt.set(objectKey(kind, id), index);
@@ -93,7 +105,8 @@ export class EffectiveAccess {
       this.members[group]!.push(member);
       this.groups[member]!.push(group);
     }
-    this.source = scopes.map((_, index) => this.sourceOf(index));
+    const find = (kind: string, id: string) => scopes[this.scopeAt.get(objectKey(kind, id)) ?? -1];
+    this.source = scopes.map((each) => this.scopeAt.get(principalKey(sourceOf(each, find)))!);
     for (const [index, source] of this.source.entries()) this.heirs[source]!.push(index);
     for (const [grant, holder, on] of grants) {
       // A list shows inherited permissions as the folder's own. Those of the source count, once.
@@ -107,43 +120,46 @@ export class EffectiveAccess {
   who(scope: AccessObject): Access[] {
     const at = this.scopeAt.get(objectKey(scope.kind, scope.id));
     if (at === undefined) return [];
-    return [...this.holders(at)].flatMap(([right, hops]) =>
-      [...hops].map(([index, distance]) => ({
+    return [...this.holders(at)].flatMap(([right, reached]) =>
+      [...reached.values()].map(({ at: index, hops }) => ({
         principal: this.principals[index]!,
         scope: this.scopes[at]!,
         right,
-        hops: distance,
+        hops,
       })),
     );
   }
 
   /** Returns every right of a principal. */
   what(principal: AccessObject): Access[] {
-    const at = this.principalAt.get(objectKey(principal.kind, principal.id));
-    if (at === undefined) return [];
     const found = new Map<string, Access>();
-    for (const [holder, hops] of distances([at], this.groups)) {
-      for (const grant of this.grantsOf[holder]!) {
-        for (const heir of this.heirs[this.indexOf(grant)]!) {
-          for (const right of rightsOf(grant)) {
-            // Groups come in the order of their distance.
-            const key = `${heir} ${right}`;
-            if (!found.has(key))
-              found.set(key, { principal: this.principals[at]!, scope: this.scopes[heir]!, right, hops });
-          }
-        }
+    for (const { holder, grant, scope } of this.grantsReaching(principal)) {
+      for (const right of rightsOf(grant)) {
+        // Groups come in the order of their distance.
+        const key = `${principalKey(scope)} ${right}`;
+        if (!found.has(key)) found.set(key, { principal: this.find(principal)!, scope, right, hops: holder.hops });
       }
     }
     return [...found.values()];
   }
 
-  /** Returns the groups that contain a principal, with the number of groups on the way to each; 1: a direct member. */
-  groupsAround(principal: AccessObject): { group: AccessPrincipal; hops: number }[] {
-    const at = this.principalAt.get(objectKey(principal.kind, principal.id));
-    if (at === undefined) return [];
-    return [...distances([at], this.groups)]
-      .filter(([, hops]) => hops > 0)
-      .map(([index, hops]) => ({ group: this.principals[index]!, hops }));
+  /** Returns every grant by which a principal has access, for each scope that has it, those of the nearest groups first. */
+  *grantsReaching(principal: AccessObject): Generator<HeldGrant> {
+    const start = this.find(principal);
+    for (const holder of start ? [{ at: start, hops: 0, from: undefined }, ...this.groupsAround(start)] : []) {
+      for (const grant of this.grantsOf[this.principalAt.get(principalKey(holder.at))!]!) {
+        for (const heir of this.heirs[this.indexOf(grant)]!) yield { holder, grant, scope: this.scopes[heir]! };
+      }
+    }
+  }
+
+  /** Returns the groups that contain a principal, the nearest first, each with a shortest way to it. */
+  groupsAround(principal: AccessObject): Reached<AccessPrincipal>[] {
+    const start = this.find(principal);
+    if (!start) return [];
+    const groupsOf = (each: AccessPrincipal) =>
+      this.groups[this.principalAt.get(principalKey(each))!]!.map((index) => this.principals[index]!);
+    return [...reachAll([start], principalKey, groupsOf).values()].filter(({ hops }) => hops > 0);
   }
 
   /**
@@ -155,7 +171,7 @@ export class EffectiveAccess {
     const from = this.principalAt.get(objectKey(principal.kind, principal.id));
     const to = this.scopeAt.get(objectKey(scope.kind, scope.id));
     if (from === undefined || to === undefined) return { routes: [], total: 0 };
-    const hops = distances([from], this.groups);
+    const hops = reachByIndex([from], this.groups);
     const counts = this.countPaths(hops);
     const source = this.source[to]!;
     const inherited = source === to ? {} : { inheritedFrom: this.scopes[source]! };
@@ -175,7 +191,7 @@ export class EffectiveAccess {
   }
 
   /** Returns the index of every principal with access to a scope, and its distance, by right. @param at the scope's index */
-  holders(at: number): Map<string, ReadonlyMap<number, number>> {
+  holders(at: number): Map<string, ReadonlyMap<number, Reached<number>>> {
     const starts = new Map<string, number[]>();
     for (const grant of this.grantsOn[this.source[at]!]!) {
       const holder = this.holderOf(grant);
@@ -185,7 +201,11 @@ export class EffectiveAccess {
         else starts.set(right, [holder]);
       }
     }
-    return new Map([...starts].map(([right, holders]) => [right, distances(holders, this.members)]));
+    return new Map([...starts].map(([right, holders]) => [right, reachByIndex(holders, this.members)]));
+  }
+
+  private find({ kind, id }: AccessObject): AccessPrincipal | undefined {
+    return this.principals[this.principalAt.get(objectKey(kind, id)) ?? -1];
   }
 
   private indexOf({ scope }: Grant): number {
@@ -196,30 +216,12 @@ export class EffectiveAccess {
     return this.principalAt.get(objectKey(principal.kind, principal.id))!;
   }
 
-  /** Returns the nearest scope above, or the scope itself, with permissions of its own. */
-  private sourceOf(start: number): number {
-    const seen = new Set<number>();
-    for (let at = start; !seen.has(at); ) {
-      seen.add(at);
-      const { kind, parent, inherits } = this.scopes[at]!;
-      if (!inherits) return at;
-      const above = parent === undefined ? undefined : this.scopeAt.get(objectKey(kind, parent));
-      // Without the parent, the permissions that the list shows for the folder are all that is known.
-      if (above === undefined) return at;
-      at = above;
-    }
-    return start;
-  }
-
   /** Returns the grants of each right whose holders are nearest. @param hops the distance of each holder that is reached */
-  private nearestGrants(
-    at: number,
-    hops: ReadonlyMap<number, number>,
-  ): Map<string, { grant: Grant; holder: number }[]> {
+  private nearestGrants(at: number, hops: Distances): Map<string, { grant: Grant; holder: number }[]> {
     const nearest = new Map<string, { distance: number; ends: { grant: Grant; holder: number }[] }>();
     for (const grant of this.grantsOn[at]!) {
       const holder = this.holderOf(grant);
-      const distance = hops.get(holder);
+      const distance = hops.get(holder)?.hops;
       if (distance === undefined) continue;
       for (const right of rightsOf(grant)) {
         const known = nearest.get(right);
@@ -231,30 +233,30 @@ export class EffectiveAccess {
   }
 
   /** Lists shortest chains of groups that end in a holder. @param limit the largest number of chains */
-  private paths(holder: number, hops: ReadonlyMap<number, number>, limit: number): number[][] {
+  private paths(holder: number, hops: Distances, limit: number): number[][] {
     const found: number[][] = [];
     const open: Chain[] = [{ at: holder }];
     for (let chain = open.pop(); chain && found.length < limit; chain = open.pop()) {
-      const distance = hops.get(chain.at)!;
+      const distance = hops.get(chain.at)!.hops;
       if (distance === 0) {
         found.push(groupsIn(chain));
         continue;
       }
       for (const member of new Set(this.members[chain.at]!)) {
-        if (hops.get(member) === distance - 1) open.push({ at: member, rest: chain });
+        if (hops.get(member)?.hops === distance - 1) open.push({ at: member, rest: chain });
       }
     }
     return found;
   }
 
   /** Returns the number of shortest paths to each principal. */
-  private countPaths(hops: ReadonlyMap<number, number>): Map<number, number> {
+  private countPaths(hops: Distances): Map<number, number> {
     const counts = new Map<number, number>();
-    for (const [at, distance] of hops) {
+    for (const { at, hops: distance } of hops.values()) {
       const count = counts.get(at) ?? 1;
       counts.set(at, count);
       for (const next of new Set(this.groups[at]!)) {
-        if (hops.get(next) === distance + 1) counts.set(next, (counts.get(next) ?? 0) + count);
+        if (hops.get(next)?.hops === distance + 1) counts.set(next, (counts.get(next) ?? 0) + count);
       }
     }
     return counts;
@@ -285,12 +287,13 @@ function indexer(objects: (AccessObject & { readonly name: string })[], index: M
   };
 }
 
-/** Returns what can be reached, with the number of links on the shortest way; in the order of that number. */
-function distances(starts: readonly number[], links: readonly (readonly number[])[]): Map<number, number> {
-  const found = new Map<number, number>(starts.map((start) => [start, 0]));
-  // A map can be extended while it is read: the entries that are added come last.
-  for (const [at, distance] of found) {
-    for (const next of links[at]!) if (!found.has(next)) found.set(next, distance + 1);
-  }
-  return found;
+/** The principals that a walk reaches, by their index. */
+type Distances = ReadonlyMap<number, Reached<number>>;
+
+function reachByIndex(starts: readonly number[], links: readonly (readonly number[])[]): Distances {
+  return reachAll(
+    starts,
+    (index) => index,
+    (index) => links[index]!,
+  );
 }

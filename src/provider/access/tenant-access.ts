@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { foldCase } from '../model/fold-case.js';
 import { attributeOf, type EdgeResource } from '../model/resource.js';
-import { scopeKind } from '../resources/edge-words.js';
+import type { Values } from '../model/values.js';
+import { principalOf, rightsIn, scopeKind } from '../resources/edge-words.js';
 import { resources } from '../resources/index.js';
 
 const kind = z.enum(resources.map(({ type }) => type));
@@ -54,6 +55,8 @@ export const tenantAccess = z.strictObject({
 });
 
 export type TenantAccess = z.infer<typeof tenantAccess>;
+/** The access of a tenant, or of the part of it that was read. */
+export type KnownAccess = Pick<TenantAccess, 'principals' | 'scopes' | 'grants'>;
 /** An object by kind and id. */
 export type AccessObject = z.infer<typeof object>;
 export type AccessPrincipal = TenantAccess['principals'][number];
@@ -64,6 +67,14 @@ export type Grant = TenantAccess['grants'][number];
 export function scopeOf(resource: EdgeResource, value: unknown): AccessObject {
   const { caseless } = attributeOf(resource, resource.edge.scope);
   return { kind: scopeKind(resource), id: caseless ? foldCase(value) : String(value) };
+}
+
+/** Returns the grant of an edge; undefined if its principal is not known. */
+export function grantOf(resource: EdgeResource, id: string, values: Values): Grant | undefined {
+  const principal = principalOf(resource.type, values);
+  if (!principal) return undefined;
+  const scope = scopeOf(resource, values[resource.edge.scope]);
+  return { kind: resource.type, id, principal, scope, rights: rightsIn(resource, values) };
 }
 
 /** Returns whether a principal can use its access: an account that is not inactive, or a group whose members were not read. */

@@ -1,15 +1,15 @@
+import { StepEffects } from '../access/step-effects.js';
 import { DelineaError } from '../model/errors.js';
 import { objectKey } from '../model/keys.js';
 import type { GuardEvidence, Orphan, Step } from '../model/plan.js';
 import { type Principal, principalKey } from '../model/principal.js';
 import { ifReadable } from '../read/access-paths.js';
-import { accountsWithin, type Directory, liveDirectory, membersAmong } from '../read/directory.js';
+import { directoryAfter, type LiveDirectory, liveDirectory, membersWithin } from '../read/directory.js';
 import type { TenantReader } from '../read/tenant-reader.js';
 import { holderKinds, memberKinds, memberLists, principalOf } from '../resources/edge-words.js';
 import { resourceOf, resources } from '../resources/index.js';
 import { findOrphans, isGuarded } from './last-holder.js';
 import { goes } from './losses.js';
-import { projectDirectory } from './projected-access.js';
 import { reducesAccess, reducesRight, removedMembers } from './reductions.js';
 
 /** Evidence that does not come from the tenant. */
@@ -23,17 +23,20 @@ type KnownEvidence = Pick<GuardEvidence, 'retired' | 'earlier'>;
 export async function gatherEvidence(
   reader: TenantReader,
   steps: readonly Step[],
-  before: Directory = liveDirectory(reader),
+  before: LiveDirectory = liveDirectory(reader),
   known: KnownEvidence = {},
 ): Promise<GuardEvidence> {
   const reducing = steps.filter(reducesAccess);
   if (reducing.length === 0) return { orphans: [], protectedInside: {}, unread: [] };
-  const after = projectDirectory(before, steps, reader.translator);
+  const effects = new StepEffects(steps, (kinds, id) => reader.translator.kindOf(kinds, id));
+  const after = directoryAfter(before, effects);
   const orphans: Orphan[] = [];
   const unread: string[] = [];
   for (const resource of resources.filter(isGuarded)) {
     const isUsed = steps.some(({ kind }) => kind === resource.type);
-    const found = await ifReadable(isUsed, () => findOrphans({ reader, resource, steps, reducing, before, after }));
+    const found = await ifReadable(isUsed, () =>
+      findOrphans({ reader, resource, steps, reducing, effects, before, after }),
+    );
     if (!(found instanceof DelineaError)) orphans.push(...found);
     else {
       const { edge, requiredHolder } = resource;
@@ -47,7 +50,7 @@ export async function gatherEvidence(
 }
 
 /** Returns the earlier losses without the accounts that are enabled: they were given back, or their removal failed. */
-async function stillLost(before: Directory, earlier: GuardEvidence['earlier']): Promise<GuardEvidence['earlier']> {
+async function stillLost(before: LiveDirectory, earlier: GuardEvidence['earlier']): Promise<GuardEvidence['earlier']> {
   const isBack = await Promise.all(
     (earlier ?? []).map(async ({ kind, key }) => {
       if (kind === undefined || !resourceOf(kind).account) return false;
@@ -63,7 +66,7 @@ async function stillLost(before: Directory, earlier: GuardEvidence['earlier']): 
  */
 export async function peopleBehind(
   reducing: readonly Step[],
-  before: Directory,
+  before: LiveDirectory,
 ): Promise<Record<string, readonly string[]>> {
   const behind: Record<string, readonly string[]> = {};
   for (const step of reducing) {
@@ -72,7 +75,9 @@ export async function peopleBehind(
     if (!goes(step) && removedMembers(step).length === 0) continue;
     const inside = goes(step) ? [{ kind, id }] : await before.members({ kind, id });
     for (const group of inside.filter((member) => !resourceOf(member.kind).account))
-      behind[principalKey(group)] ??= await accountsWithin(before, group);
+      behind[principalKey(group)] ??= (await membersWithin(before, [group])).flatMap(({ kind, id }) =>
+        resourceOf(kind).account ? objectKey(kind, id) : [],
+      );
   }
   return behind;
 }
@@ -90,7 +95,7 @@ export async function reductionsNeedingGrants(
   reader: TenantReader,
   steps: readonly Step[],
   { orphans, retired }: GuardEvidence,
-  before: Directory = liveDirectory(reader),
+  before: LiveDirectory = liveDirectory(reader),
 ): Promise<ReadonlySet<string>> {
   if (!steps.some(grantsAccess)) return new Set();
   const alone = await gatherEvidence(reader, steps.filter(reducesAccess), before, { retired });
@@ -106,7 +111,7 @@ export async function reductionsNeedingGrants(
 async function protectedWithin(
   reader: TenantReader,
   reducing: readonly Step[],
-  before: Directory,
+  before: LiveDirectory,
 ): Promise<Record<string, readonly string[]>> {
   const groups = new Map<string, Principal>();
   for (const step of reducing) {
@@ -118,8 +123,8 @@ async function protectedWithin(
   const names = await protectedKeys(reader);
   const within: Record<string, readonly string[]> = {};
   for (const group of groups.values()) {
-    const inside = await membersAmong(before, group, new Set(names.keys()));
-    if (inside.size > 0) within[principalKey(group)] = [...inside].map((key) => names.get(key)!).sort();
+    const inside = (await membersWithin(before, [group])).flatMap((each) => names.get(principalKey(each)) ?? []);
+    if (inside.length > 0) within[principalKey(group)] = inside.sort();
   }
   return within;
 }

@@ -1,20 +1,21 @@
+import type { StepEffects } from '../access/step-effects.js';
+import { type Grant, scopeOf } from '../access/tenant-access.js';
 import { foldCase } from '../model/fold-case.js';
 import { isEdge } from '../model/keys.js';
 import { type Orphan, type Step, WITHOUT_WRITE } from '../model/plan.js';
 import { type Principal, principalKey } from '../model/principal.js';
 import { type EdgeResource, matchesRule, type RequiredHolder, type Resource } from '../model/resource.js';
 import type { Values } from '../model/values.js';
-import { anyActive, type Directory, groupsContaining } from '../read/directory.js';
-import { type EdgeValues, edgesWithKey } from '../read/edges.js';
+import { allMemberships, anyActive, type Directory, type LiveDirectory } from '../read/directory.js';
+import { edgesWithKey, grantsOf } from '../read/edges.js';
 import { edgesByPrincipal } from '../read/edges-by-principal.js';
 import { findByNameAt, referenceTo } from '../read/find-by-name.js';
 import { readHolders } from '../read/holders.js';
 import { inheritsEdges } from '../read/inheritance.js';
 import { isOwnPrincipal } from '../read/own-account.js';
 import type { TenantReader } from '../read/tenant-reader.js';
-import { isMembership, principalOf, scopeKind } from '../resources/edge-words.js';
+import { isMembership, scopeKind } from '../resources/edge-words.js';
 import { resourceOf } from '../resources/index.js';
-import { projectEdges } from './projected-access.js';
 
 /** Maximum users, or groups, read one by one to find another holder. With more, the refusal states that it is in doubt. */
 const MAX_OBJECTS = 500;
@@ -35,8 +36,10 @@ interface Assessment {
   readonly steps: readonly Step[];
   /** The steps that reduce access. */
   readonly reducing: readonly Step[];
+  /** What all steps do. */
+  readonly effects: StepEffects;
   /** Members and active accounts before and after the plan. */
-  readonly before: Directory;
+  readonly before: LiveDirectory;
   readonly after: Directory;
 }
 
@@ -53,7 +56,7 @@ interface Risk {
   /** Whether a step revokes or lowers one of its own edges. */
   hasLostEdge: boolean;
   /** Its edges to principals that lose active members or log-in. */
-  readonly weakened: EdgeValues[];
+  readonly weakened: Grant[];
   /** Keys of the steps that put it at risk. */
   readonly causes: Set<string>;
 }
@@ -86,11 +89,12 @@ async function findRisks({ reader, resource, steps, reducing, before }: Assessme
   const writes = steps.filter(({ kind, operation }) => kind === resource.type && !WITHOUT_WRITE.has(operation));
   const changed = new Set(writes.map(({ before, desired }) => ({ ...before, ...desired })[scope]));
   for (const { principal, causes } of affected) {
-    for (const { live, values } of edges.get(principalKey(principal)) ?? []) {
+    for (const edge of edges.get(principalKey(principal)) ?? []) {
+      const { values } = edge;
       // The holders of a scope that inherits are those of the scope above it, which is at risk itself.
       if (!changed.has(values[scope]) && (await inheritsEdges(reader, resource, values[scope]))) continue;
       const risk = riskOf(values);
-      risk?.weakened.push({ id: live.id, values });
+      risk?.weakened.push(...grantsOf(resource, [edge]));
       for (const key of causes) risk?.causes.add(key);
     }
   }
@@ -119,13 +123,14 @@ async function requiredScopes(reader: TenantReader, resource: GuardedEdge): Prom
  */
 async function affectedPrincipals(
   reducing: readonly Step[],
-  before: Directory,
+  before: LiveDirectory,
 ): Promise<{ principal: Principal; causes: string[] }[]> {
   const found = new Map<string, { principal: Principal; causes: string[] }>();
   for (const step of reducing) {
     const principal = affectedBy(step);
     if (!principal) continue;
-    for (const each of [principal, ...(await groupsContaining(before, principal)).map(({ group }) => group)]) {
+    const around = (await allMemberships(before)).groupsAround(principal).map(({ at }) => at);
+    for (const each of [principal, ...around]) {
       const entry = found.get(principalKey(each));
       if (entry) entry.causes.push(step.key);
       else found.set(principalKey(each), { principal: each, causes: [step.key] });
@@ -142,16 +147,17 @@ function affectedBy({ kind, id, before }: Step): Principal | undefined {
 }
 
 async function assessRisk(
-  { reader, resource, steps, before, after }: Assessment,
+  { reader, resource, steps, effects, before, after }: Assessment,
   { scope, hasLostEdge, weakened, causes }: Risk,
 ): Promise<Orphan | undefined> {
   const name = resource.edge.scope;
-  const inScope = (values: Values) => foldCase(values[name]) === foldCase(scope);
-  const holders = (edges: readonly EdgeValues[]) =>
-    edges.flatMap(({ values }) =>
-      matchesRule(resource.requiredHolder, values) ? (principalOf(resource.type, values) ?? []) : [],
-    );
-  const remaining = (edges: readonly EdgeValues[]) => holders(projectEdges(resource, edges, steps, inScope));
+  const inScope = (value: unknown) => foldCase(value) === foldCase(scope);
+  const { id: scopeId } = scopeOf(resource, scope);
+  const holders = (grants: readonly Grant[]) =>
+    grants.filter(({ rights }) => matchesRule(resource.requiredHolder, rights)).map(({ principal }) => principal);
+  const isGiven = (grant: Grant, { operation }: Step) =>
+    operation === 'create' && grant.kind === resource.type && grant.scope.id === scopeId;
+  const remaining = (grants: readonly Grant[]) => holders(effects.grants(grants, isGiven));
   const others = (directory: Directory): Directory => ({
     ...directory,
     active: async (principal) => (await directory.active(principal)) && !(await isOwnPrincipal(reader, principal)),
@@ -159,15 +165,14 @@ async function assessRisk(
   const [otherBefore, otherAfter] = [others(before), others(after)];
   // One holder is enough. The edges in the plan come first, since finding others costs more requests. They are read
   // again, since the plan may be older than the tenant.
-  const planned: EdgeValues[] = [];
+  const planned: Grant[] = [];
   for (const step of steps) {
-    if (step.kind !== resource.type || !inScope(step.before)) continue;
-    for (const { live, values } of await edgesWithKey(reader, resource, step.before))
-      planned.push({ id: live.id, values });
+    if (step.kind !== resource.type || !inScope(step.before[name])) continue;
+    planned.push(...grantsOf(resource, await edgesWithKey(reader, resource, step.before)));
   }
   if (await anyActive(otherAfter, remaining(planned))) return undefined;
   const { edges, unread } = await readHolders(reader, resource, [{ [name]: scope }], { perObject: MAX_OBJECTS });
-  const all = edges.map(({ live, values }) => ({ id: live.id, values }));
+  const all = grantsOf(resource, edges);
   if (await anyActive(otherAfter, remaining(all))) return undefined;
   // The account of this run counts only where nobody else was active before.
   const isOursAlone = hasLostEdge && (await anyActive(after, remaining(all)));

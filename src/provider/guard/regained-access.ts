@@ -1,8 +1,7 @@
 import type { Step } from '../model/plan.js';
+import { principalKey } from '../model/principal.js';
 import { accessPaths, type HeldAccess } from '../read/access-paths.js';
-import { type Directory, liveDirectory } from '../read/directory.js';
 import type { TenantReader } from '../read/tenant-reader.js';
-import { projectView } from './projected-access.js';
 
 /**
  * Returns the access that accounts regain when these steps enable them again, by key of the enabling step. Permissions
@@ -11,13 +10,12 @@ import { projectView } from './projected-access.js';
 export async function regainedAccess(
   reader: TenantReader,
   steps: readonly Step[],
-  live: Directory = liveDirectory(reader),
 ): Promise<ReadonlyMap<string, HeldAccess>> {
-  const view = projectView(reader, live, steps);
-  const regained = new Map<string, HeldAccess>();
-  for (const { key, operation, kind, id } of steps) {
-    if (operation === 'reactivate' && id !== undefined)
-      regained.set(key, await accessPaths(reader, { kind, id }, view));
-  }
-  return regained;
+  const enabled = steps.flatMap(({ key, operation, kind, id }) =>
+    operation === 'reactivate' && id !== undefined ? [{ key, account: { kind, id } }] : [],
+  );
+  if (enabled.length === 0) return new Map();
+  const accounts = enabled.map(({ account }) => account);
+  const access = await accessPaths(reader, accounts, steps);
+  return new Map(enabled.map(({ key, account }) => [key, access.get(principalKey(account))!]));
 }

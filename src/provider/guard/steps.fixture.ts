@@ -1,6 +1,6 @@
 import type { GuardEvidence, Operation, Plan, ResourceChange, Step } from '../model/plan.js';
 import type { Principal } from '../model/principal.js';
-import type { Directory } from '../read/directory.js';
+import type { LiveDirectory } from '../read/directory.js';
 
 /** Returns a step as the planner makes it. */
 export function stepOf(kind: string, operation: Operation, more: Partial<Step> & { key: string }): Step {
@@ -71,14 +71,18 @@ export function planOf(
 export function directoryOf(
   groups: Readonly<Record<string, readonly string[]>>,
   active: readonly string[] = [],
-): Directory & { asked: string[] } {
+): LiveDirectory & { asked: string[] } {
   const asked: string[] = [];
   const principal = (id: string): Principal => ({ kind: id in groups ? 'group' : 'user', id });
   return {
     asked,
     groups: async () => {
       asked.push('groups');
-      return Object.keys(groups).map(principal);
+      return Object.entries(groups).map(([name, members]) => ({
+        ...principal(name),
+        name,
+        members: members.map(principal),
+      }));
     },
     members: async ({ id }) => {
       asked.push(`members of ${id}`);

@@ -21,7 +21,7 @@ import { foreignIds, openPlanContext } from '../plan/plan-changes.js';
 import type { PlanContext } from '../plan/plan-context.js';
 import { stepObjects } from '../plan/step-refs.js';
 import { ifReadable } from '../read/access-paths.js';
-import { groupsContaining, liveDirectory } from '../read/directory.js';
+import { allMemberships, liveDirectory } from '../read/directory.js';
 import { edgeLabel } from '../read/edges.js';
 import { edgesOfPrincipal } from '../read/edges-by-principal.js';
 import { homeValues } from '../read/home-values.js';
@@ -183,9 +183,9 @@ async function planRevocations(context: PlanContext, account: Principal): Promis
   }
   const groups = groupKinds()[0]!;
   await add(groups, async () => {
-    const around = await groupsContaining(liveDirectory(context), account);
-    const direct = around.filter(({ through }) => through.length === 1);
-    return Promise.all(direct.map(({ group }) => withoutMember(context, group, account)));
+    const around = (await allMemberships(liveDirectory(context))).groupsAround(account);
+    const direct = around.filter(({ hops }) => hops === 1);
+    return Promise.all(direct.map(({ at }) => withoutMember(context, at, account)));
   });
 }
 

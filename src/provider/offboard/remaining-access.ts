@@ -3,8 +3,8 @@ import { isInactive } from '../model/diff.js';
 import { asError, DelineaError } from '../model/errors.js';
 import type { OwnedObject } from '../model/owned-object.js';
 import type { AccessPath } from '../model/plan.js';
-import type { Principal } from '../model/principal.js';
-import { accessPaths, liveView } from '../read/access-paths.js';
+import { type Principal, principalKey } from '../model/principal.js';
+import { accessPaths } from '../read/access-paths.js';
 import { loadObject } from '../read/load-object.js';
 import { groupsWithHiddenMembers } from '../read/memberships.js';
 import { type OpenSessions, readOpenSessions } from '../read/open-sessions.js';
@@ -34,7 +34,8 @@ export async function readRemainingAccess(
 ): Promise<RemainingAccess> {
   const reader = openReader(tenant);
   const disabled = await isDisabled(reader, account).catch(asError());
-  const { paths, unread } = await accessPaths(reader, account, liveView(reader), (_, read) => read().catch(asError()));
+  const access = await accessPaths(reader, [account], [], (_, read) => read().catch(asError()));
+  const { paths, unread } = access.get(principalKey(account))!;
   const hiddenGroups = await groupsWithHiddenMembers(reader, owned, account.id).catch(asError());
   const [work = []] = await readOpenSessions(tenant, reader.translator, [account]);
   return {

@@ -126,7 +126,7 @@ function allowancesOf({ settings }: Tenant): Pick<Plan['delinea'], 'allowances'>
 async function assess(context: PlanContext): Promise<GuardEvidence> {
   const steps = stepsOf({ resource_changes: context.changes });
   const before = liveDirectory(context);
-  const regained = await regainedAccess(context, steps, before);
+  const regained = await regainedAccess(context, steps);
   const notChecked = (message: string, address?: string) =>
     context.findings.push({ level: 'warning', code: 'not_checked', address, message });
   for (const [index, change] of context.changes.entries()) {

@@ -1,6 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
+import { stepOf } from '../guard/steps.fixture.js';
 import { DelineaError, type ErrorCode } from '../model/errors.js';
-import { accessPaths, ifReadable, liveView } from './access-paths.js';
+import type { Step } from '../model/plan.js';
+import { type Principal, principalKey } from '../model/principal.js';
+import { accessPaths, ifReadable } from './access-paths.js';
 import { simulatedTenant } from './reader.fixture.js';
 
 const { reader, sim, idOf } = simulatedTenant({
@@ -20,11 +23,13 @@ const { reader, sim, idOf } = simulatedTenant({
   },
 });
 const jane = async () => ({ kind: 'user', id: await idOf('user', 'jane@x') });
+const pathsOf = async (principal: Principal, steps: readonly Step[] = []) =>
+  (await accessPaths(reader(), [principal], steps)).get(principalKey(principal))!;
 const refuse = (path: string, status: number) => sim().faults.set({ faults: [{ kind: 'status', path, status }] });
 
 describe('access of a principal', () => {
   test('groups at any depth, and edges of its own and of those groups', async () => {
-    const { paths, unread } = await accessPaths(reader(), await jane());
+    const { paths, unread } = await pathsOf(await jane());
     expect(paths.map(({ kind, label, through, owns }) => [kind, label, through, owns])).toEqual([
       ['group', 'member of sre', [], undefined],
       ['group', 'member of all', ['sre'], undefined],
@@ -37,13 +42,13 @@ describe('access of a principal', () => {
 
   test('none for an account without access', async () => {
     const tom = { kind: 'user', id: await idOf('user', 'tom@x') };
-    expect(await accessPaths(reader(), tom)).toEqual({ paths: [], unread: [] });
+    expect(await pathsOf(tom)).toEqual({ paths: [], unread: [] });
   });
 
   test('a kind that the account may not read is listed as unread', async () => {
     const principal = await jane();
     refuse('/ContainerPermissions', 403);
-    const { paths, unread } = await accessPaths(reader(), principal);
+    const { paths, unread } = await pathsOf(principal);
     expect(paths.map(({ kind }) => kind)).toEqual(['group', 'group', 'role-binding']);
     expect(unread).toEqual([expect.stringMatching(/^container permissions: .*403/)]);
   });
@@ -51,14 +56,14 @@ describe('access of a principal', () => {
   test('a kind that the plan uses must be readable', async () => {
     const principal = await jane();
     refuse('/ContainerPermissions', 403);
-    const view = { ...liveView(reader()), uses: (kind: string) => kind === 'container-permission' };
-    await expect(accessPaths(reader(), principal, view)).rejects.toMatchObject({ code: 'forbidden' });
+    const step = stepOf('container-permission', 'none', { key: 'p' });
+    await expect(pathsOf(principal, [step])).rejects.toMatchObject({ code: 'forbidden' });
   });
 
   test('a transient error is thrown', async () => {
     const principal = await jane();
     refuse('/ContainerPermissions', 500);
-    await expect(accessPaths(reader(), principal)).rejects.toMatchObject({ code: 'server_error' });
+    await expect(pathsOf(principal)).rejects.toMatchObject({ code: 'server_error' });
   });
 });
 

@@ -1,13 +1,20 @@
+import { accessAfter } from '../access/access-after.js';
+import { EffectiveAccess } from '../access/effective-access.js';
+import { type Reached, wayTo } from '../access/reach.js';
+import type { KnownAccess } from '../access/tenant-access.js';
 import { asError, DelineaError } from '../model/errors.js';
-import type { AccessPath } from '../model/plan.js';
+import type { AccessPath, Step } from '../model/plan.js';
 import { type Principal, principalKey } from '../model/principal.js';
-import { type EdgeResource, matchesRule, type Resource } from '../model/resource.js';
-import type { Values } from '../model/values.js';
-import { accessKinds, groupKinds, principalOf } from '../resources/edge-words.js';
-import { type Directory, groupsContaining, liveDirectory } from './directory.js';
-import { type EdgeValues, edgeLabel } from './edges.js';
+import { matchesRule, type Resource } from '../model/resource.js';
+import { accessKinds, groupKinds, isNamedOnly } from '../resources/edge-words.js';
+import { liveDirectory } from './directory.js';
+import { edgeLabel, grantsOf } from './edges.js';
 import { edgesOfPrincipal } from './edges-by-principal.js';
-import type { TenantReader } from './tenant-reader.js';
+import { scopesOf } from './inheritance.js';
+import type { LiveEdge, TenantReader } from './tenant-reader.js';
+
+/** Groups on the way that a path names, without the last one: those of long chains would take quadratic memory. */
+const LONGEST_PATH = 30;
 
 /** The access of a principal, and the kinds that could not be read. */
 export interface HeldAccess {
@@ -16,34 +23,29 @@ export interface HeldAccess {
   readonly unread: readonly string[];
 }
 
-/** The tenant as it is now, or as a plan would leave it. */
-export interface AccessView {
-  readonly directory: Directory;
-  /** Whether the plan has steps of a kind, so that the kind must be readable. */
-  uses(kind: string): boolean;
-  /** Returns the edges of one principal in this view. @param isOwn whether an edge belongs to that principal */
-  edges(resource: Resource, live: readonly EdgeValues[], isOwn: (values: Values) => boolean): readonly EdgeValues[];
-}
-
-/** Returns the view of the tenant as it is now. */
-export function liveView(reader: TenantReader): AccessView {
-  return { directory: liveDirectory(reader), uses: () => false, edges: (_, live) => live };
-}
-
 /** Reads one kind, or returns the error that explains why it cannot be read. */
 type KindReader = <T>(resource: Resource, read: () => Promise<readonly T[]>) => Promise<readonly T[] | DelineaError>;
 
 /**
- * Lists the access of a principal: its groups at any depth, and permissions and roles of its own and of those groups.
- * @param view the tenant as it is now, or as a plan would leave it
- * @param attempt reads one kind; unset: kinds that the account may not read are listed as unread
+ * Lists the access of principals, by `principalKey`: their groups at any depth, and permissions and roles of their own and
+ * of those groups. Reads all groups, and the edges of these principals and groups.
+ * @param steps the steps of a plan, to list the access that they leave; none: the access now
+ * @param attempt reads one kind; unset: kinds that the account may not read, and that no step uses, are listed as unread
  */
 export async function accessPaths(
   reader: TenantReader,
-  principal: Principal,
-  view: AccessView = liveView(reader),
-  attempt: KindReader = (resource, read) => ifReadable(view.uses(resource.type), read),
-): Promise<HeldAccess> {
+  principals: readonly Principal[],
+  steps: readonly Step[] = [],
+  attempt: KindReader = ({ type }, read) =>
+    ifReadable(
+      steps.some(({ kind }) => kind === type),
+      read,
+    ),
+): Promise<ReadonlyMap<string, HeldAccess>> {
+  // An object that the plan creates has no id by which its name could be looked up.
+  const created = steps.filter(({ operation }) => operation === 'create');
+  for (const { kind, key, label } of created) reader.translator.add(kind, key, label);
+  const createdKeys = new Set(created.map(({ key }) => key));
   const unread: string[] = [];
   const attempted = async <T>(resource: Resource, read: () => Promise<readonly T[]>): Promise<readonly T[]> => {
     const found = await attempt(resource, read);
@@ -51,48 +53,69 @@ export async function accessPaths(
     unread.push(`${resource.plural}: ${found.message}`);
     return [];
   };
-  const namesOf = (groups: readonly Principal[]) => Promise.all(groups.map((group) => nameOf(reader, group)));
-  const memberships = await attempted(groupKinds()[0]!, () => groupsContaining(view.directory, principal));
-  const paths: AccessPath[] = [];
-  for (const { group, through } of memberships) {
-    const names = await namesOf(through);
-    paths.push({ kind: group.kind, id: group.id, label: `member of ${names.at(-1)}`, through: names.slice(0, -1) });
+  const groups = await attempted(groupKinds()[0]!, () => liveDirectory(reader).groups());
+  const known: KnownAccess = {
+    principals: [...principals.map((each) => ({ ...each, name: each.id })), ...groups],
+    scopes: [],
+    grants: [],
+  };
+  const memberships = new EffectiveAccess(accessAfter(known, steps));
+  const holders = new Map<string, Principal>();
+  for (const principal of principals) {
+    for (const each of [principal, ...memberships.groupsAround(principal).map(({ at }) => at)])
+      if (!createdKeys.has(each.id)) holders.set(principalKey(each), each);
   }
-  const holders = [
-    { holder: principal, through: [] as readonly Principal[] },
-    ...memberships.map(({ group, through }) => ({ holder: group, through })),
-  ];
   for (const resource of accessKinds()) {
-    const found = await attempted(resource, async () => {
-      const ofKind: AccessPath[] = [];
-      for (const { holder, through } of holders) {
-        const names = await namesOf(through);
-        ofKind.push(...(await pathsOf(reader, resource, holder, view)).map((path) => ({ ...path, through: names })));
-      }
-      return ofKind;
+    const edges = await attempted(resource, async () => {
+      const held: LiveEdge[] = [];
+      for (const holder of holders.values()) held.push(...(await edgesOfPrincipal(reader, resource, holder)));
+      return held;
     });
-    paths.push(...found);
+    known.grants.push(...grantsOf(resource, edges));
+    known.scopes.push(
+      ...(await scopesOf(
+        reader,
+        resource,
+        edges.map(({ values }) => values),
+      )),
+    );
   }
-  return { paths, unread };
+  const access = new EffectiveAccess(accessAfter(known, steps));
+  const found = new Map<string, HeldAccess>();
+  for (const principal of principals)
+    found.set(principalKey(principal), { paths: await pathsOf(reader, access, principal), unread });
+  return found;
 }
 
-/** Lists the access that one user or group has by its own edges of one kind. */
-async function pathsOf(
-  reader: TenantReader,
-  resource: EdgeResource,
-  holder: Principal,
-  view: AccessView,
-): Promise<Omit<AccessPath, 'through'>[]> {
-  const live = (await edgesOfPrincipal(reader, resource, holder)).map((edge) => ({ id: edge.live.id, ...edge }));
-  const isOwn = (values: Values) => {
-    const principal = principalOf(resource.type, values);
-    return principal !== undefined && principalKey(principal) === principalKey(holder);
+async function pathsOf(reader: TenantReader, access: EffectiveAccess, principal: Principal): Promise<AccessPath[]> {
+  const namesOn = async (reached: Reached<Principal>) => {
+    const way = wayTo(reached);
+    return Promise.all(
+      [...way.slice(0, -1).slice(0, LONGEST_PATH), ...way.slice(-1)].map((each) => nameOf(reader, each)),
+    );
   };
-  const paths: Omit<AccessPath, 'through'>[] = [];
-  for (const { id, values } of view.edges(resource, live, isOwn)) {
-    await reader.translator.loadEnds(resource, values).catch(() => undefined);
-    const path = { kind: resource.type, id, label: edgeLabel(reader, resource.type, values) };
-    paths.push(owns(resource, values) ? { ...path, owns: true } : path);
+  const paths: AccessPath[] = [];
+  for (const group of access.groupsAround(principal)) {
+    const { kind, id } = group.at;
+    const names = await namesOn(group);
+    paths.push({ kind, id, label: `member of ${names.at(-1)}`, through: names.slice(0, -1) });
+  }
+  const held = [...access.grantsReaching(principal)];
+  for (const resource of accessKinds()) {
+    for (const { grant, scope, holder } of held.filter(({ grant: { kind } }) => kind === resource.type)) {
+      const { kind, id, rights } = grant;
+      const { edge, requiredHolder } = resource;
+      const ends = {
+        [edge.principal.type]: holder.at.kind,
+        [edge.principal.id]: holder.at.id,
+        [edge.scope]: isNamedOnly(resource, edge.scope) ? scope.name : scope.id,
+      };
+      await reader.translator.loadEnds(resource, ends).catch(() => undefined);
+      const path = { kind, id, label: edgeLabel(reader, kind, { ...ends, ...rights }), through: await namesOn(holder) };
+      // Only a right can make an owner: a role has holders.
+      const owns = requiredHolder?.when !== undefined && matchesRule(requiredHolder, rights);
+      paths.push(owns ? { ...path, owns } : path);
+    }
   }
   return paths;
 }
@@ -100,11 +123,6 @@ async function pathsOf(
 async function nameOf(reader: TenantReader, { kind, id }: Principal): Promise<string> {
   await reader.translator.load({ kinds: [kind], id }).catch(() => undefined);
   return reader.translator.nameOf([kind], id) ?? id;
-}
-
-/** Returns whether an edge gives the right that its container must not be without. */
-function owns({ requiredHolder }: Resource, values: Values): boolean {
-  return requiredHolder?.when !== undefined && matchesRule(requiredHolder, values);
 }
 
 /** Catches errors that mean that this account cannot read the kind. Transient errors are not caught. */

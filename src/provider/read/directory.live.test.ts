@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/
 import { openWorkbench, type Workbench } from '../../../test/support/tenant/workbench.js';
 import { connect, type Tenant } from '../api/tenant.js';
 import { groupIn, userIn } from '../guard/steps.fixture.js';
-import { type Directory, liveDirectory } from './directory.js';
+import { type LiveDirectory, liveDirectory } from './directory.js';
 import { IdTranslator } from './id-translator.js';
 import { Snapshot } from './snapshot.js';
 import type { TenantReader } from './tenant-reader.js';
@@ -10,7 +10,7 @@ import type { TenantReader } from './tenant-reader.js';
 let bench: Workbench;
 let tenant: Tenant;
 let reading: TenantReader;
-let live: Directory;
+let live: LiveDirectory;
 
 beforeAll(async () => {
   bench = await openWorkbench({

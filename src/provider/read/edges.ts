@@ -1,3 +1,4 @@
+import { type Grant, grantOf } from '../access/tenant-access.js';
 import { kindsMeant } from '../model/attribute.js';
 import { DelineaError } from '../model/errors.js';
 import { isEdge, keyText } from '../model/keys.js';
@@ -14,15 +15,6 @@ import { notVisible } from './id-translator.js';
 import { loadObject } from './load-object.js';
 import { singleFlight } from './single-flight.js';
 import type { LiveEdge, TenantReader } from './tenant-reader.js';
-
-/**
- * An edge with ids of home surfaces. A principal or scope that is still to be created is the address of its
- * declaration.
- */
-export interface EdgeValues {
-  readonly id: string;
-  readonly values: Values;
-}
 
 /** Reads all live edges in the list that holds an edge: those of its container, or those of its principal. */
 export async function edgesInScope(
@@ -68,6 +60,11 @@ function withPrincipalKind(reader: TenantReader, resource: EdgeResource, values:
   const { type, id } = resource.edge.principal;
   if (values[type] !== undefined || values[id] === undefined) return values;
   return { ...values, [type]: principalKindOf(reader, principalKinds(resource), String(values[id])) };
+}
+
+/** Returns live edges as grants; without those of a principal that their list does not show. */
+export function grantsOf(resource: EdgeResource, edges: readonly LiveEdge[]): Grant[] {
+  return edges.flatMap(({ live, values }) => grantOf(resource, live.id, values) ?? []);
 }
 
 /** Returns the live edges between a principal and a scope: none, one, or several if the surface allows that. */

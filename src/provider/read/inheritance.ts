@@ -1,5 +1,11 @@
+import { type AccessScope, scopeOf } from '../access/tenant-access.js';
+import { asError, DelineaError } from '../model/errors.js';
 import type { EdgeResource } from '../model/resource.js';
+import type { Values } from '../model/values.js';
+import type { RemoteObject } from '../model/wire.js';
 import { scopeKind } from '../resources/edge-words.js';
+import { resourceOf } from '../resources/index.js';
+import { homeValues } from './home-values.js';
 import type { TenantReader } from './tenant-reader.js';
 
 /**
@@ -14,4 +20,42 @@ export async function inheritsEdges(reader: TenantReader, resource: EdgeResource
   if (shownBy === undefined || typeof scope !== 'string' || !(shownBy in reader.tenant.collection(kind).wire.fields))
     return false;
   return (await reader.snapshot.view(kind).byId(scope))?.values[shownBy] === true;
+}
+
+/** Returns a live container or role as a scope: with its parent, and whether it has the edges of that. */
+export async function liveScope(
+  reader: TenantReader,
+  resource: EdgeResource,
+  live: RemoteObject,
+): Promise<AccessScope> {
+  const kind = scopeKind(resource);
+  const { namedBy, referredBy } = resourceOf(kind);
+  const values = await homeValues(reader, kind, live);
+  const parent = values[namedBy?.parent ?? ''];
+  return {
+    ...scopeOf(resource, referredBy === undefined ? live.id : live.values[referredBy]),
+    name: reader.translator.nameFrom(kind, live),
+    ...(typeof parent === 'string' ? { parent } : {}),
+    ...(values[resource.edge.inheritance?.shownBy ?? ''] === true ? { inherits: true } : {}),
+  };
+}
+
+/**
+ * Returns the scopes of edges. Containers are read where they may inherit; elsewhere an edge shows all that matters.
+ * @param edges the values of edges that exist
+ */
+export async function scopesOf(
+  reader: TenantReader,
+  resource: EdgeResource,
+  edges: readonly Values[],
+): Promise<AccessScope[]> {
+  const kind = scopeKind(resource);
+  const shown = new Map(edges.map(({ [resource.edge.scope]: value }) => [String(value), scopeOf(resource, value)]));
+  const mayInherit = (resource.edge.inheritance?.shownBy ?? '') in reader.tenant.collection(kind).wire.fields;
+  return Promise.all(
+    [...shown].map(async ([name, scope]) => {
+      const live = mayInherit ? await reader.snapshot.view(kind).byId(scope.id).catch(asError()) : undefined;
+      return live && !(live instanceof DelineaError) ? liveScope(reader, resource, live) : { ...scope, name };
+    }),
+  );
 }

@@ -1,20 +1,15 @@
-import {
-  type AccessPrincipal,
-  type AccessScope,
-  type Grant,
-  scopeOf,
-  type TenantAccess,
-} from '../access/tenant-access.js';
+import type { AccessPrincipal, AccessScope, Grant, TenantAccess } from '../access/tenant-access.js';
 import type { Tenant } from '../api/tenant.js';
 import { DelineaError } from '../model/errors.js';
 import type { EdgeResource, Resource } from '../model/resource.js';
 import type { RemoteObject } from '../model/wire.js';
-import { accessKinds, groupKinds, inheritedBy, principalOf, rightsIn, scopeKind } from '../resources/edge-words.js';
+import { accessKinds, groupKinds, scopeKind } from '../resources/edge-words.js';
 import { resources } from '../resources/index.js';
 import { ifReadable } from './access-paths.js';
 import { liveDirectory } from './directory.js';
+import { grantsOf } from './edges.js';
 import { readHolders } from './holders.js';
-import { homeValues } from './home-values.js';
+import { liveScope } from './inheritance.js';
 import { openReader, type TenantReader } from './tenant-reader.js';
 
 /** Maximum users, or groups, that are read one by one because their list leaves out status or roles. */
@@ -41,7 +36,7 @@ export async function readTenantAccess(tenant: Tenant): Promise<TenantAccess> {
   const edges = accessKinds();
   const [users, groups, ...rest] = await Promise.all([
     inParts(accounts, (resource) => readAccounts(reader, resource, attempt, unread)),
-    inParts(groupKinds(), (resource) => readGroups(reader, resource, attempt)),
+    attempt(groupKinds()[0]!.plural, () => liveDirectory(reader).groups()),
     ...edges.map((resource) => readEdgesOf(reader, resource, attempt, unread)),
   ]);
   return {
@@ -95,25 +90,6 @@ function ignoreUnknownStatus(error: unknown): undefined {
   throw error;
 }
 
-async function readGroups(
-  reader: TenantReader,
-  { type: kind, plural }: Resource,
-  attempt: PartReader,
-): Promise<readonly AccessPrincipal[]> {
-  const directory = liveDirectory(reader);
-  return attempt(plural, async () => {
-    const all = await reader.snapshot.view(kind).all();
-    return Promise.all(
-      all.map(async (live) => ({
-        kind,
-        id: live.id,
-        name: reader.translator.nameFrom(kind, live),
-        members: [...(await directory.members({ kind, id: live.id }))],
-      })),
-    );
-  });
-}
-
 /** Reads the scopes of one kind of edge, and all its edges. */
 async function readEdgesOf(
   reader: TenantReader,
@@ -123,32 +99,15 @@ async function readEdgesOf(
 ): Promise<{ readonly scopes: readonly AccessScope[]; readonly grants: readonly Grant[] }> {
   const kind = scopeKind(resource);
   const { resource: definition } = reader.tenant.collection(kind);
-  const inherited = inheritedBy(kind);
   const live = await attempt(definition.plural, () => reader.snapshot.view(kind).all());
   const reference = (object: RemoteObject) =>
     definition.referredBy === undefined ? object.id : object.values[definition.referredBy];
-  const scopes = await Promise.all(
-    live.map(async (object) => {
-      const values = await homeValues(reader, kind, object);
-      const parent = values[definition.namedBy?.parent ?? ''];
-      return {
-        ...scopeOf(resource, reference(object)),
-        name: reader.translator.nameFrom(kind, object),
-        ...(typeof parent === 'string' ? { parent } : {}),
-        ...(inherited !== undefined && values[inherited] === true ? { inherits: true } : {}),
-      };
-    }),
-  );
+  const scopes = await Promise.all(live.map((object) => liveScope(reader, resource, object)));
   const selectors = live.map((object) => ({ [resource.edge.scope]: reference(object) }));
   const grants = await attempt(resource.plural, async () => {
     const found = await readHolders(reader, resource, selectors, { perObject: MAX_OBJECTS });
     unread.push(...found.unread.map((reason) => `${resource.plural}: ${reason}`));
-    return found.edges.flatMap(({ live: edge, values }): Grant[] => {
-      const principal = principalOf(resource.type, values);
-      if (!principal) return [];
-      const scope = scopeOf(resource, values[resource.edge.scope]);
-      return [{ kind: resource.type, id: edge.id, principal, scope, rights: rightsIn(resource, values) }];
-    });
+    return grantsOf(resource, found.edges);
   });
   return { scopes, grants };
 }
