@@ -148,6 +148,20 @@ Look at these first:
     expect([absent.code, absent.err]).toEqual([1, expect.stringContaining('the root of the repository')]);
   });
 
+  test('a plan is verified with the key of the environment: unsigned and edited ones are refused', async () => {
+    await open();
+    const withKey = (...args: string[]) => project.runWith({ DELINEA_PLAN_KEY: 'k'.repeat(64) }, ...args);
+    await withKey('plan', '--out', 'signed.json');
+    const review = async (file: string) => {
+      const { code, out, err } = await withKey('review', file, '--live', 'live.json');
+      return [code, /was not verified/.test(out), err.split('\n')[0]];
+    };
+    expect(await review('signed.json')).toEqual([0, false, '']);
+    project.write('edited.json', project.read('signed.json')!.replaceAll('nina@', 'nila@'));
+    expect(await review('edited.json')).toEqual([1, false, expect.stringContaining('does not match DELINEA_PLAN_KEY')]);
+    expect(await review('plan.json')).toEqual([1, false, expect.stringContaining('the plan is not signed')]);
+  });
+
   test('a disabled person, a loss, and a plan of another tenant', async () => {
     await open();
     await project.run('apply', '--auto-approve', '--init-ledger');

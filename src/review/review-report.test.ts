@@ -1,9 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import { junitFaults, sarifFaults } from '../../test/support/sarif/validate.js';
-import { type Report, reviewReport } from './report.js';
+import type { Report } from './report.js';
 import { reportJunit } from './report-junit.js';
 import { reportSarif } from './report-sarif.js';
 import type { Review, ReviewEntry } from './review.js';
+import { reviewReport } from './review-report.js';
 
 const entry = (scope: string, people: readonly string[], more: Partial<ReviewEntry> = {}): ReviewEntry => ({
   change: 'gained',
