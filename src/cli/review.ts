@@ -1,6 +1,7 @@
 import { DelineaError, declaredAccess, type TenantAccess, visibleJson } from '../provider/index.js';
 import {
   isReviewComment,
+  REVIEW_FORMAT,
   type Review,
   readTerraformPlan,
   reviewedPlan,
@@ -50,7 +51,7 @@ export function reviewCommand(path: string, options: ReviewOptions, terminal: Te
 
 async function render(review: Review, options: ReviewOptions, { paint }: Terminal): Promise<string> {
   const { json = false, markdown = false, attach } = options;
-  if (json) return `${visibleJson(JSON.stringify({ command: 'review', ...review }, null, 2))}\n`;
+  if (json) return `${visibleJson(JSON.stringify({ format: REVIEW_FORMAT, command: 'review', ...review }, null, 2))}\n`;
   if (!markdown) return reviewText(review, paint);
   const comment = reviewMarkdown(review, { attached: attach });
   if (comment.leftOut > 0)

@@ -16,6 +16,7 @@ import {
   rightsOn,
   type TenantAccess,
 } from '../provider/index.js';
+import type { Violation } from './review-schema.js';
 
 const text = z.string().min(1);
 const right = z.enum(knownRights);
@@ -38,14 +39,6 @@ export interface CheckedAccess {
   readonly now: EffectiveAccess;
   readonly before?: EffectiveAccess;
   readonly labels: readonly string[];
-}
-
-/** An assertion that does not hold, and the path by which it is violated. */
-export interface Violation {
-  readonly assertion: string;
-  readonly message: string;
-  /** It was violated before the plan as well. */
-  readonly isOld: boolean;
 }
 
 /** One state of a tenant. */

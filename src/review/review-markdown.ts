@@ -1,7 +1,7 @@
 import { visible } from '../provider/index.js';
 import { count } from './attributes.js';
-import type { Review, ReviewEntry } from './review.js';
-import { basisLines, totalLines, violationLines } from './review-text.js';
+import type { Review, ReviewEntry } from './review-schema.js';
+import { basisLines, policyLines, totalLines, violationLines } from './review-text.js';
 
 /** Largest number of characters of a comment on GitHub. */
 const LONGEST = 65_536;
@@ -40,6 +40,7 @@ export function reviewMarkdown(
   ];
   const blocks: Block[] = [
     ...list('Violated assertions', violationLines(review)),
+    ...list('Policies', policyLines(review)),
     ...list(
       'Look at these first',
       callOuts.map(({ message }) => message),

@@ -1,6 +1,6 @@
 import { joinFirst, visible } from '../provider/index.js';
 import type { Paint } from './paint.js';
-import type { Review, ReviewEntry } from './review.js';
+import type { Review, ReviewEntry } from './review-schema.js';
 
 /** Names that a line of text lists; JSON and Markdown list all. */
 const LISTED = 10;
@@ -15,6 +15,7 @@ export function reviewText(review: Review, paint: Paint): string {
       ...totalLines(review),
     ],
     section('Violated assertions:', violationLines(review).map(visible), (line) => paint('error', line)),
+    policySection(review, paint),
     section(
       'Look at these first:',
       callOuts.map(({ message }) => visible(message)),
@@ -46,6 +47,22 @@ export function violationLines({ violations }: Pick<Review, 'violations'>): stri
   return violations.map(
     ({ assertion, message, isOld }) => `${assertion}: ${message}${isOld ? ' (also before this plan)' : ''}`,
   );
+}
+
+/** Returns the findings of policies as lines, each with its level and its policy. */
+export function policyLines({ policies }: Pick<Review, 'policies'>): string[] {
+  return policies.map(
+    ({ policy, level, message, address }) =>
+      `${level}: ${policy}: ${message}${address === undefined ? '' : ` (at ${address})`}`,
+  );
+}
+
+/** Returns the findings of policies as a section of a text. */
+export function policySection(findings: Pick<Review, 'policies'>, paint: Paint): string[] {
+  const lines = policyLines(findings).map((line, index) =>
+    paint(findings.policies[index]!.level, `  ! ${visible(line)}`),
+  );
+  return lines.length === 0 ? [] : ['Policies:', ...lines];
 }
 
 /** Returns the totals as lines. */

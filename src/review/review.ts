@@ -1,7 +1,5 @@
 import {
   type AccessChange,
-  type AccessPrincipal,
-  type AccessScope,
   accessAfter,
   compareAccess,
   EffectiveAccess,
@@ -11,48 +9,11 @@ import {
   rightRank,
   type TenantAccess,
 } from '../provider/index.js';
-import { type Assertion, checkAssertions, type Violation } from './assertions.js';
-import { type CallOut, callOuts } from './call-outs.js';
+import { type Assertion, checkAssertions } from './assertions.js';
+import { callOuts } from './call-outs.js';
 import { grouped } from './grouped.js';
+import type { Review, ReviewEntry } from './review-schema.js';
 import type { ReviewedPlan } from './reviewed-plan.js';
-
-/** One change of access for some people on some containers or roles, all by one path. */
-export interface ReviewEntry {
-  readonly change: AccessChange['change'];
-  readonly right: string;
-  /** An ownership or a role. */
-  readonly privileged: boolean;
-  readonly people: readonly AccessPrincipal[];
-  readonly scopes: readonly AccessScope[];
-  /** The groups between the people and the right, the nearest first. */
-  readonly through: readonly Pick<AccessPrincipal, 'kind' | 'id' | 'name'>[];
-  readonly inheritedFrom?: AccessScope;
-}
-
-/** The consequence of a plan for access. */
-export interface Review {
-  readonly tenant: string;
-  /** `live`: all access in the tenant at `taken`. `declared`: only the objects in the plan, so other access is not known. */
-  readonly basis: 'live' | 'declared';
-  readonly taken: string;
-  readonly complete: boolean;
-  readonly totals: {
-    readonly peopleGaining: number;
-    readonly peopleLosing: number;
-    readonly scopes: number;
-    readonly privilegedGained: number;
-    readonly privilegedLost: number;
-    readonly unknown: number;
-  };
-  /** Assertions that do not hold after the plan. */
-  readonly violations: readonly Violation[];
-  readonly callOuts: readonly CallOut[];
-  /** The most privileged first. */
-  readonly entries: readonly ReviewEntry[];
-  readonly notes: readonly string[];
-  readonly unknown: readonly string[];
-  readonly unread: readonly string[];
-}
 
 /**
  * Computes who gains and who loses which access by a plan.
@@ -87,6 +48,7 @@ export function reviewPlan(
       unknown: plan.unknown.length,
     },
     violations: checkAssertions(rules.assertions, { now: after, before, labels: rules.labels }),
+    policies: [],
     callOuts: callOuts({ before, after, changes, plan }),
     entries: entriesOf(changes),
     notes: plan.notes,
