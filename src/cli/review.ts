@@ -3,47 +3,49 @@ import {
   isReviewComment,
   REVIEW_FORMAT,
   type Review,
+  type ReviewRules,
   readTerraformPlan,
   reviewedPlan,
   reviewMarkdown,
   reviewPlan,
   reviewText,
+  withShipped,
 } from '../review/index.js';
-import { readAssertions } from './assertions-file.js';
+import { type RuleOptions, readRules } from './access-rules.js';
 import { printWhole, runCommand } from './command.js';
-import { EXIT, type ExitCode } from './exit.js';
+import { EXIT, type ExitCode, isRefused } from './exit.js';
 import { readJsonInput } from './input-file.js';
 import { readPlanToShow } from './plan-file.js';
 import { checkReportFiles, writeReportFile } from './report-files.js';
+import { withSafeConsole } from './script-file.js';
 import { readSnapshotFile } from './snapshot-file.js';
 import type { Terminal } from './terminal.js';
 
-type Rules = Parameters<typeof reviewPlan>[3];
-
-export interface ReviewOptions {
+export interface ReviewOptions extends RuleOptions {
   /** Snapshot of the tenant for which the plan was made. */
   readonly live?: string;
   readonly json?: boolean;
   readonly markdown?: boolean;
   /** File for the whole review if the comment cannot hold it. */
   readonly attach?: string;
-  /** File of assertions to check. */
-  readonly assert?: string;
   /** Labels of the pull request. */
   readonly label?: readonly string[];
 }
 
 /** Runs `delinea-iac review`: shows who gains and who loses which access by a plan. Sends no request. */
 export function reviewCommand(path: string, options: ReviewOptions, terminal: Terminal): Promise<ExitCode> {
-  const { live, json = false, markdown = false, assert, label = [] } = options;
+  const { live, json = false, markdown = false, assert, policies, label = [] } = options;
   return runCommand(terminal, { quiet: json || markdown }, async (state) => {
     checkReportFiles(Object.values(filesOf(options)));
-    const assertions = assert === undefined ? [] : readAssertions(assert);
-    if (assertions.length > 0 && live === undefined) throw withoutSnapshot();
+    if (live === undefined && assert !== undefined) throw withoutSnapshot('--assert');
+    if (live === undefined && policies !== undefined) throw withoutSnapshot('--policies');
     const tenant = live === undefined ? undefined : readSnapshotFile(live);
-    const review = readReview(path, tenant, { assertions, labels: label });
+    const review = await withSafeConsole(terminal, async () => {
+      const rules = await readRules({ assert, policies }, terminal.env);
+      return readReview(path, tenant, { ...rules, policies: tenant ? withShipped(rules.policies) : [], labels: label });
+    });
     printWhole(terminal.out, await render(review, options, terminal), state);
-    if (review.violations.length > 0) return EXIT.refused;
+    if (isRefused(review)) return EXIT.refused;
     const isWhole = review.complete && review.unread.length === 0 && review.unknown.length === 0;
     return isWhole ? EXIT.ok : EXIT.unreadable;
   });
@@ -64,13 +66,13 @@ function filesOf({ attach }: ReviewOptions) {
   return { attach: { option: '--attach', path: attach, what: 'review', isOwn: isReviewComment } };
 }
 
-function withoutSnapshot(): DelineaError {
-  return new DelineaError('settings_invalid', '--assert needs --live: the objects of a plan do not show all access', {
+function withoutSnapshot(option: string): DelineaError {
+  return new DelineaError('settings_invalid', `${option} needs --live: the objects of a plan do not show all access`, {
     hint: 'Pass the file of plan --live, or of snapshot --out.',
   });
 }
 
-function readReview(path: string, live: TenantAccess | undefined, rules: Rules): Review {
+function readReview(path: string, live: TenantAccess | undefined, rules: ReviewRules): Review {
   const json = readJsonInput(path, 'plan', refusal);
   const isOwn = typeof json === 'object' && json !== null && 'delinea' in json;
   const own = isOwn ? readPlanToShow(path) : undefined;

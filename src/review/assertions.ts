@@ -189,8 +189,8 @@ function inFirst<T>([state, ...others]: readonly TenantAccess[], find: (state: T
   }
 }
 
-/** Returns the scopes that a pattern means in any of the states. @throws DelineaError as `findScopes` */
-function allNamed(states: readonly TenantAccess[], pattern: string): AccessScope[] {
+/** Returns the scopes that a pattern means in any of the states; the first state that has a name decides. @throws DelineaError as `findScopes` */
+export function allNamed(states: readonly TenantAccess[], pattern: string): AccessScope[] {
   if (!pattern.includes('*')) return [inFirst(states, (state) => findScope(state, pattern))];
   const scopes = new Map(states.flatMap((state) => state.scopes).map((scope) => [principalKey(scope), scope]));
   return findScopes({ scopes: [...scopes.values()] }, pattern);

@@ -12,21 +12,27 @@ import {
 import { type Assertion, checkAssertions } from './assertions.js';
 import { callOuts } from './call-outs.js';
 import { grouped } from './grouped.js';
+import { type NamedPolicy, runPolicies } from './policy.js';
 import type { Review, ReviewEntry } from './review-schema.js';
 import type { ReviewedPlan } from './reviewed-plan.js';
+
+/** The rules that a plan is checked with. */
+export interface ReviewRules {
+  readonly assertions: readonly Assertion[];
+  readonly policies?: readonly NamedPolicy[];
+  /** Labels of the pull request. */
+  readonly labels: readonly string[];
+  /** Names of the roles that count as admin; unset or empty: all roles do. */
+  readonly adminRoles?: readonly string[];
+}
 
 /**
  * Computes who gains and who loses which access by a plan.
  * @param live the access of the tenant before the plan, or of the objects in the plan
- * @param rules assertions to check, and the labels of the pull request
- * @throws DelineaError as `checkAssertions`
+ * @throws DelineaError as `checkAssertions` and `runPolicies`
  */
-export function reviewPlan(
-  live: TenantAccess,
-  plan: ReviewedPlan,
-  basis: Review['basis'],
-  rules: { readonly assertions: readonly Assertion[]; readonly labels: readonly string[] },
-): Review {
+export function reviewPlan(live: TenantAccess, plan: ReviewedPlan, basis: Review['basis'], rules: ReviewRules): Review {
+  const { assertions, policies = [], labels, adminRoles = [] } = rules;
   const before = new EffectiveAccess(live);
   const after = new EffectiveAccess(accessAfter(live, plan.steps));
   const changes = compareAccess(before, after);
@@ -47,8 +53,8 @@ export function reviewPlan(
       privilegedLost: privilegedWith('lost'),
       unknown: plan.unknown.length,
     },
-    violations: checkAssertions(rules.assertions, { now: after, before, labels: rules.labels }),
-    policies: [],
+    violations: checkAssertions(assertions, { now: after, before, labels }),
+    policies: runPolicies(policies, { before, after, changes, steps: plan.steps, labels, adminRoles }),
     callOuts: callOuts({ before, after, changes, plan }),
     entries: entriesOf(changes),
     notes: plan.notes,

@@ -1,6 +1,13 @@
 import { objectKey } from '../model/keys.js';
 import { snakeCase } from '../model/names.js';
-import type { AccessObject, AccessPrincipal, AccessScope, Grant, TenantAccess } from './tenant-access.js';
+import {
+  type AccessObject,
+  type AccessPrincipal,
+  type AccessScope,
+  type Grant,
+  isUsable,
+  type TenantAccess,
+} from './tenant-access.js';
 
 /** One right that a principal has on a container or role, by itself or through groups. */
 export interface Access {
@@ -144,6 +151,15 @@ export class EffectiveAccess {
     return [...distances([at], this.groups)]
       .filter(([, hops]) => hops > 0)
       .map(([index, hops]) => ({ group: this.principals[index]!, hops }));
+  }
+
+  /** Returns the accounts in a group, at any depth, that can use their access. */
+  peopleIn(group: AccessObject): AccessPrincipal[] {
+    const at = this.principalAt.get(objectKey(group.kind, group.id));
+    if (at === undefined) return [];
+    return [...distances([at], this.members).keys()]
+      .map((index) => this.principals[index]!)
+      .filter((principal, order) => order > 0 && isUsable(principal));
   }
 
   /**
