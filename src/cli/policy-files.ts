@@ -22,7 +22,10 @@ export async function readPolicies(path: string): Promise<readonly NamedPolicy[]
 }
 
 async function policiesIn(file: string): Promise<NamedPolicy[]> {
-  const exported = Object.entries(await loadScript(file, 'file of policies', refusal));
+  // In the order of their names: that in the file is not kept.
+  const exported = Object.entries(await loadScript(file, 'file of policies', refusal)).sort(([one], [other]) =>
+    one < other ? -1 : 1,
+  );
   const found = exported
     .filter(([name]) => name !== '__esModule' && name !== 'module.exports')
     .map(([name, value]): NamedPolicy => {

@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import * as z from 'zod';
 import { type AccessChange, DelineaError, type EffectiveAccess, type Step } from '../provider/index.js';
 import type { PolicyFinding } from './review-schema.js';
@@ -77,7 +78,7 @@ function runPolicy(each: NamedPolicy, input: PolicyInput): PolicyFinding[] {
 
 /** Refuses the result of an asynchronous policy, which may never come. */
 function refusePromise(returned: unknown): void {
-  if (!(returned instanceof Promise)) return;
+  if (!types.isPromise(returned)) return;
   // Without a handler, its rejection would end the process.
   returned.catch(() => undefined);
   throw new Error('it returned a promise, not a list');
@@ -90,7 +91,7 @@ export function reason(error: unknown): string {
     return `it returned something else than findings: ${[...path, message].join(': ')}`;
   }
   try {
-    return error instanceof Error ? String(error.message) : `it threw ${String(error)}`;
+    return types.isNativeError(error) ? String(error.message) : `it threw ${String(error)}`;
   } catch {
     return 'it threw an object without a text';
   }
