@@ -84,7 +84,7 @@ export function noOwnerForLargeGroups({
 
 /**
  * Returns a policy: every admin role has enough active holders.
- * @param options.roles names of the roles, which are then checked whatever the plan changes. Unset: those of the setting
+ * @param options.roles names of the roles, which are also checked if the plan does not change them. Unset: those of the setting
  *   `admin_roles`, or else all roles, and only those that lose a holder
  * @param options.holders the smallest number; unset: 2
  */

@@ -59,6 +59,40 @@ describe('package installed into an empty folder', () => {
     expect(stdout.trim()).toBe(version);
   });
 
+  test('checks assertions and policies in TypeScript', async () => {
+    const live = {
+      format: 'access snapshot 1',
+      tenant: 'https://acme.example',
+      taken: '2026-11-29T00:00:00Z',
+      principals: [{ kind: 'user', id: '1', name: 'jane', active: true }],
+      scopes: [{ kind: 'container', id: '1', name: 'prod' }],
+      grants: [],
+      unread: [],
+    };
+    await writeFile(join(folder, 'live.json'), JSON.stringify(live));
+    await writeFile(join(folder, 'plan.json'), JSON.stringify({ format_version: '1.2', resource_changes: [] }));
+    await writeFile(
+      join(folder, 'access.ts'),
+      `import type { Assertion } from 'delinea-iac/review';
+      export default [{ principal: 'jane', keeps: 'Owner', on: 'prod' }] satisfies readonly Assertion[];`,
+    );
+    await writeFile(
+      join(folder, 'policies.ts'),
+      `import { isPrivileged, type Policy } from 'delinea-iac/review';
+      export const always: Policy = () => [{ level: 'error', message: String(isPrivileged('Owner')) }];`,
+    );
+    const args = 'review plan.json --live live.json --assert access.ts --policies policies.ts'.split(' ');
+    await expect(run('npx', ['delinea-iac', ...args], { cwd: folder })).rejects.toMatchObject({
+      code: 3,
+      stdout: expect.stringMatching(/jane does not have Owner on container prod(.|\n)*error: always: true/),
+    });
+    const text = `
+      import { noDirectGrants } from 'delinea-iac/review';
+      import schema from 'delinea-iac/review.schema.json' with { type: 'json' };
+      console.log(typeof noDirectGrants(), schema.properties.format.const);`;
+    expect(await node('review.mjs', text)).toBe('function access review 1');
+  });
+
   test('provides the Terraform provider', async () => {
     const { stdout } = await run('npx', ['delinea-iac', 'install-provider', '--dir', 'plugins'], { cwd: folder });
     const [, file] = /^Installed: (.*)$/m.exec(stdout)!;
