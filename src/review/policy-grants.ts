@@ -20,9 +20,13 @@ interface GrantedRight {
 
 /** Returns the rights that people have directly and did not have before, by scope and right. */
 export function directRights({ before, after, steps }: PolicyInput) {
-  const direct = grantedRights(after).filter(({ grant }) => isPerson(grant));
-  const held = rightsHeld(before);
-  const added = direct.filter(({ grant, right }) => !includesRight(held.get(endsOf(grant)) ?? new Set(), right));
+  // A plan leaves the grants that it does not touch as they are.
+  const same = new Set(before?.state.grants);
+  const direct = after.state.grants.filter((grant) => !same.has(grant) && isPerson(grant));
+  const held = rightsHeld(before, direct);
+  const added = direct
+    .flatMap(rightsIn)
+    .filter(({ grant, right }) => !includesRight(held.get(endsOf(grant)) ?? new Set(), right));
   const names = namesIn(after);
   return grouped(added, ({ grant, right }) => [principalKey(grant.scope), right]).map((same) => {
     const { grant, right } = same[0]!;
@@ -38,45 +42,57 @@ export function directRights({ before, after, steps }: PolicyInput) {
 
 /** Returns the groups of more than this many people that own a container, unless they did before. */
 export function largeOwners({ before, after, steps }: PolicyInput, people: number) {
-  const held = rightsHeld(before);
+  const sizeOf = sizesIn(after);
+  const large = after.state.grants
+    .filter((grant) => !isPerson(grant))
+    .flatMap(rightsIn)
+    .filter(({ grant, right }) => right !== HOLDER && rightRank(right) === 0 && sizeOf(grant) > people);
+  if (large.length === 0) return [];
+  const held = rightsHeld(
+    before,
+    large.map(({ grant }) => grant),
+  );
   const names = namesIn(after);
+  const sizeBefore = sizesIn(before);
+  const wasSo = ({ grant, right }: GrantedRight) =>
+    held.get(endsOf(grant))?.has(right) === true && sizeBefore(grant) > people;
+  return large
+    .filter((each) => !wasSo(each))
+    .map(({ grant, right }) => ({
+      group: names.get(principalKey(grant.principal)) ?? grant.principal.id,
+      scope: scopeOf(after, grant),
+      right,
+      size: sizeOf(grant),
+      key: JSON.stringify([right, endsOf(grant)]),
+      address: addressOf(steps, grant),
+    }));
+}
+
+/** Returns a function that counts the people in the group of a grant, each group once. */
+function sizesIn(access: PolicyAccess | undefined): (grant: Grant) => number {
   const sizes = new Map<string, number>();
-  const sizeOf = ({ principal }: Grant) => {
+  return ({ principal }) => {
     const key = principalKey(principal);
-    const size = sizes.get(key) ?? after.peopleIn(principal).length;
+    const size = sizes.get(key) ?? access?.peopleIn(principal).length ?? 0;
     sizes.set(key, size);
     return size;
   };
-  return grantedRights(after)
-    .filter(({ grant, right }) => right !== HOLDER && rightRank(right) === 0 && !isPerson(grant))
-    .flatMap(({ grant, right }) => {
-      const size = sizeOf(grant);
-      if (size <= people) return [];
-      const wasOwner = held.get(endsOf(grant))?.has(right) === true;
-      if (wasOwner && before && before.peopleIn(grant.principal).length > people) return [];
-      return [
-        {
-          group: names.get(principalKey(grant.principal)) ?? grant.principal.id,
-          scope: scopeOf(after, grant),
-          right,
-          size,
-          key: JSON.stringify([right, endsOf(grant)]),
-          address: addressOf(steps, grant),
-        },
-      ];
-    });
 }
 
-function grantedRights({ state }: PolicyAccess): GrantedRight[] {
-  return state.grants.flatMap((grant) => rightsOf(grant).map((right) => ({ grant, right })));
+function rightsIn(grant: Grant): GrantedRight[] {
+  return rightsOf(grant).map((right) => ({ grant, right }));
 }
 
-/** Returns the rights that grants give, by their ends. */
-function rightsHeld(access: PolicyAccess | undefined): ReadonlyMap<string, ReadonlySet<string>> {
+/** Returns the rights that the principals of some grants had, by the ends of each grant. */
+function rightsHeld(before: PolicyAccess | undefined, of: readonly Grant[]): ReadonlyMap<string, ReadonlySet<string>> {
+  const ids = new Set(of.map(({ principal }) => principal.id));
   const held = new Map<string, Set<string>>();
-  for (const { grant, right } of access ? grantedRights(access) : []) {
+  for (const grant of before?.state.grants ?? []) {
+    if (!ids.has(grant.principal.id)) continue;
     const key = endsOf(grant);
-    held.set(key, (held.get(key) ?? new Set()).add(right));
+    const rights = held.get(key) ?? new Set();
+    for (const right of rightsOf(grant)) rights.add(right);
+    held.set(key, rights);
   }
   return held;
 }

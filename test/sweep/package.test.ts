@@ -70,7 +70,10 @@ describe('package installed into an empty folder', () => {
       unread: [],
     };
     await writeFile(join(folder, 'live.json'), JSON.stringify(live));
-    await writeFile(join(folder, 'plan.json'), JSON.stringify({ format_version: '1.2', resource_changes: [] }));
+    await writeFile(
+      join(folder, 'plan.json'),
+      JSON.stringify({ format_version: '1.2', terraform_version: '1.9.0', resource_changes: [] }),
+    );
     await writeFile(
       join(folder, 'access.ts'),
       `import type { Assertion } from 'delinea-iac/review';
