@@ -51,10 +51,21 @@ export async function writeProviderBundle(file: string): Promise<void> {
 /** Lets CommonJS packages require node's built-in modules. */
 const REQUIRE = "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
 
+/** Packages that load files of their own, from their place in node_modules. */
+const EXTERNAL = ['jiti'];
+
 /** Writes the command line as `main.js`, and one file for each command and each package that only some runs need. */
 export async function writeCommandLine(folder: string): Promise<void> {
   const entryPoints = [path.join(ROOT, 'src/cli/main.ts')];
   const banner = { js: REQUIRE };
-  await build({ ...shared, format: 'esm', splitting: true, entryPoints, outdir: path.resolve(folder), banner });
+  await build({
+    ...shared,
+    format: 'esm',
+    splitting: true,
+    entryPoints,
+    outdir: path.resolve(folder),
+    banner,
+    external: EXTERNAL,
+  });
   chmodSync(path.join(folder, 'main.js'), 0o755);
 }

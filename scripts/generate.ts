@@ -1,5 +1,5 @@
 /**
- * Generates from the definitions the CDK bindings and enums (src/constructs/gen), the reference (docs) and schema.json; and
+ * Generates from the definitions the CDK bindings and enums (src/constructs/gen), the reference (docs) and the JSON Schemas; and
  * from the lock file the third-party notices and the SBOM.
  * With `--check`, writes nothing, prints the files that differ and exits 1.
  */
@@ -9,7 +9,7 @@ import { assumptionsPage } from './generate/assumptions.js';
 import { cdkModule } from './generate/cdk.js';
 import { enumsModule } from './generate/enums.js';
 import { differences, type Files, write } from './generate/files.js';
-import { jsonSchema } from './generate/json-schema.js';
+import { jsonSchema, reviewSchema } from './generate/json-schema.js';
 import { noticesPage } from './generate/notices.js';
 import { referencePages } from './generate/reference.js';
 import { runtimePackages } from './generate/runtime-packages.js';
@@ -49,6 +49,7 @@ export async function generate(): Promise<Files> {
     ['docs/guides/assumptions.md', assumptionsPage()],
     ['docs/guides/surfaces.md', surfacesPage()],
     ['schema.json', jsonSchema()],
+    ['review.schema.json', reviewSchema()],
     ['THIRD-PARTY-NOTICES.txt', noticesPage(ROOT, packages)],
     ['sbom.cdx.json', sbom(name, version, named, packages)],
   ]);

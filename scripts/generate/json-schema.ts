@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { resources } from '../../src/provider/index.js';
+import { reviewJson } from '../../src/review/index.js';
 
 /** Metadata for the engine, removed because strict validators reject unknown keywords. */
 const OURS = 'replace sensitive unordered caseless setting refersTo refersBy elementKey exclusive'.split(' ');
@@ -21,5 +22,17 @@ export function jsonSchema(): string {
     description: 'The attributes of every kind.',
     $defs: Object.fromEntries(definitions),
   };
+  return `${JSON.stringify(document, null, 2)}\n`;
+}
+
+/** Returns the JSON Schema of the output of `review --json`. */
+export function reviewSchema(): string {
+  const { $schema, ...schema } = z.toJSONSchema(reviewJson, {
+    // Set by `.readonly()`, which is about the types.
+    override: ({ jsonSchema }) => {
+      delete jsonSchema.readOnly;
+    },
+  });
+  const document = { $schema, title: 'delinea-iac review --json', ...schema };
   return `${JSON.stringify(document, null, 2)}\n`;
 }

@@ -4,6 +4,7 @@ import type { AccessOptions } from './access.js';
 import { readAssertions } from './assertions-file.js';
 import { printWhole, runCommand } from './command.js';
 import { EXIT, type ExitCode } from './exit.js';
+import { withSafeConsole } from './script-file.js';
 import { openAccess } from './snapshot-file.js';
 import type { Terminal } from './terminal.js';
 
@@ -11,7 +12,7 @@ import type { Terminal } from './terminal.js';
 export function checkCommand(file: string, options: AccessOptions, terminal: Terminal): Promise<ExitCode> {
   const { json = false } = options;
   return runCommand(terminal, { quiet: json }, async (state) => {
-    const assertions = readAssertions(file);
+    const assertions = await withSafeConsole(terminal, () => readAssertions(file));
     const access = await openAccess(options, state, terminal);
     const violations = checkAssertions(assertions, { now: new EffectiveAccess(access), labels: [] });
     // These compare two states, so that only a review can check them.

@@ -8,7 +8,7 @@ import {
   type RemainingAccess,
 } from '../provider/index.js';
 import { sampleChange, samplePlan } from '../review/sample-plan.fixture.js';
-import { exitOfApply, exitOfDrift, exitOfError, exitOfOffboard, exitOfPlan } from './exit.js';
+import { exitOfApply, exitOfDrift, exitOfError, exitOfOffboard, exitOfPlan, exitOfRules } from './exit.js';
 
 const same = [sampleChange('none', 'user', 'jane')];
 const changed = [sampleChange('update', 'user', 'jane')];
@@ -79,4 +79,18 @@ test.each<[string, Partial<RemainingAccess>, { written: boolean; faults: ErrorCo
   const result = { done: 1, failures, notes: [], converged: failures.length === 0, written };
   const remaining = { disabled: true, paths: [], work: [], unread: [], ...left };
   expect(exitOfOffboard(samplePlan(changed), result, remaining)).toBe(code);
+});
+
+test('exit codes of drift with rules: unreadable, then an error, then a violated rule, then drift', () => {
+  const kept = { violations: [], policies: [], unread: [], checked: 1, skipped: 0 };
+  const finding = { policy: 'own', message: 'x', key: 'x' };
+  const warned = { ...kept, policies: [{ ...finding, level: 'warning' as const }] };
+  const refused = { ...kept, policies: [{ ...finding, level: 'error' as const }] };
+  const violated = { ...kept, violations: [{ assertion: 'x', message: 'x', key: 'x', isOld: true }] };
+  const codes = [0, 1, 2, 5] as const;
+  expect(codes.map((code) => exitOfRules(code, undefined))).toEqual([0, 1, 2, 5]);
+  expect(codes.map((code) => exitOfRules(code, warned))).toEqual([0, 1, 2, 5]);
+  expect(codes.map((code) => exitOfRules(code, refused))).toEqual([3, 1, 3, 5]);
+  expect(codes.map((code) => exitOfRules(code, violated))).toEqual([3, 1, 3, 5]);
+  expect(codes.map((code) => exitOfRules(code, { ...violated, unread: ['users'] }))).toEqual([5, 5, 5, 5]);
 });

@@ -11,6 +11,7 @@ import {
   type RemainingAccess,
   UNREADABLE,
 } from '../provider/index.js';
+import type { Review, RuleCheck } from '../review/index.js';
 
 /** Exit codes of every command; documented in docs/guides/exit-codes.md. */
 export const EXIT = {
@@ -19,7 +20,7 @@ export const EXIT = {
   error: 1,
   /** plan, drift: changes or drift. offboard: some access is left. */
   changes: 2,
-  /** apply, offboard: refused by a guard before the first write. */
+  /** apply, offboard: refused by a guard before the first write. review, access check, drift: a rule on access is violated. */
   refused: 3,
   /** apply, offboard: some steps were done, not all. */
   partly: 4,
@@ -60,6 +61,18 @@ export function exitOfApply(
   const faults = [...errorsIn(plan), ...result.faults];
   if (faults.length === 0) return EXIT.ok;
   return result.written ? EXIT.partly : exitOfCodes(faults);
+}
+
+/** Returns the exit code of a drift report with rules on access: unreadable, then error, then a violated rule, then drift. */
+export function exitOfRules(code: ExitCode, check: RuleCheck | undefined): ExitCode {
+  if (!check) return code;
+  if (code === EXIT.unreadable || check.unread.length > 0) return EXIT.unreadable;
+  return code !== EXIT.error && isRefused(check) ? EXIT.refused : code;
+}
+
+/** Returns whether rules refuse the access: an assertion is violated, or a policy reports an error. */
+export function isRefused({ violations, policies }: Pick<Review, 'violations' | 'policies'>): boolean {
+  return violations.length > 0 || policies.some(({ level }) => level === 'error');
 }
 
 /**

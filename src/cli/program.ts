@@ -25,6 +25,15 @@ const SNAPSHOT = ['--snapshot <file>', 'examine this snapshot instead of the liv
 const STACK_OF_SETTINGS = 'stack with the provider settings (default: the stack in this folder, if any)';
 const REACTIVATE = ['--reactivate <user>', 'allow this disabled user to be enabled; may be repeated', collect] as const;
 
+const ASSERT = [
+  '--assert <file>',
+  'fail with exit code 3 unless these assertions on access hold: access.yaml, or access.ts from a trusted branch',
+] as const;
+const POLICIES = [
+  '--policies <path>',
+  'file or folder of policies in TypeScript, from a trusted branch; an error of one means exit code 3',
+] as const;
+
 const MISSING = [
   '--allow-missing <count>',
   'continue although exactly this many managed objects are missing from the tenant',
@@ -53,7 +62,8 @@ Exit codes:
      access, snapshot, review: nothing is left unread or unknown
   1  error
   2  plan, drift: there are differences; offboard: some access is left
-  3  apply, offboard: refused by a guard, nothing was written; review, access check: an assertion is violated
+  3  apply, offboard: refused by a guard, nothing was written; review, access check, drift: a rule
+     on access is violated
   4  apply, offboard: partly applied
   5  the tenant could not be read, or not completely; doctor: no profile fits`;
 
@@ -117,6 +127,8 @@ export async function runProgram(args: readonly string[], terminal: Terminal): P
     .option(...LEDGER)
     .option('--json', "print the drift as a plan in Terraform's plan JSON format")
     .option('--who', "also read from the tenant's audit who made each change, and when")
+    .option(...ASSERT)
+    .option(...POLICIES)
     .action(async (stack: string, options: DriftOptions) => {
       const { driftCommand } = await import('./drift.js');
       code = await driftCommand(stack, options, terminal);
@@ -278,7 +290,8 @@ export async function runProgram(args: readonly string[], terminal: Terminal): P
     .option('--sarif <file>', 'also write the findings to this file in SARIF 2.1.0')
     .option('--junit <file>', 'also write the checks to this file in the XML of JUnit')
     .option('--source <path>', 'with --sarif: folder of the code, for file and line (default: this folder)')
-    .option('--assert <file>', 'fail with exit code 3 unless these assertions on access hold after the plan')
+    .option(...ASSERT)
+    .option(...POLICIES)
     .option(
       '--label <label>',
       'label of the pull request, for assertions that allow a change with it; may be repeated',

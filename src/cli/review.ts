@@ -4,7 +4,9 @@ import {
   isReviewComment,
   isSarif,
   lookAlikeNotes,
+  REVIEW_FORMAT,
   type Review,
+  type ReviewRules,
   readTerraformPlan,
   reportJunit,
   reportSarif,
@@ -13,20 +15,20 @@ import {
   reviewPlan,
   reviewReport,
   reviewText,
+  withShipped,
 } from '../review/index.js';
-import { readAssertions } from './assertions-file.js';
+import { type RuleOptions, readRules } from './access-rules.js';
 import { readCodePlaces } from './code-files.js';
 import { printWhole, runCommand } from './command.js';
-import { EXIT, type ExitCode } from './exit.js';
+import { EXIT, type ExitCode, isRefused } from './exit.js';
 import { readJsonInput } from './input-file.js';
 import { checkSignature, readPlanToShow } from './plan-file.js';
 import { checkReportFiles, writeReportFile } from './report-files.js';
+import { withSafeConsole } from './script-file.js';
 import { readSnapshotFile } from './snapshot-file.js';
 import type { Terminal } from './terminal.js';
 
-type Rules = Parameters<typeof reviewPlan>[3];
-
-export interface ReviewOptions {
+export interface ReviewOptions extends RuleOptions {
   /** Snapshot of the tenant for which the plan was made. */
   readonly live?: string;
   readonly json?: boolean;
@@ -37,29 +39,30 @@ export interface ReviewOptions {
   readonly junit?: string;
   /** Folder of the code, for the places in SARIF. */
   readonly source?: string;
-  /** File of assertions to check. */
-  readonly assert?: string;
   /** Labels of the pull request. */
   readonly label?: readonly string[];
 }
 
 /** Runs `delinea-iac review`: shows who gains and who loses which access by a plan. Sends no request. */
 export function reviewCommand(path: string, options: ReviewOptions, terminal: Terminal): Promise<ExitCode> {
-  const { live, assert, label = [] } = options;
+  const { live, assert, policies, label = [] } = options;
   return runCommand(terminal, { quiet: true }, async (state) => {
     const files = filesOf(options);
     checkReportFiles(Object.values(files));
     const placeOf = options.sarif === undefined ? undefined : readCodePlaces(options.source, path);
-    const assertions = assert === undefined ? [] : readAssertions(assert);
-    if (assertions.length > 0 && live === undefined) throw withoutSnapshot();
+    if (live === undefined && assert !== undefined) throw withoutSnapshot('--assert');
+    if (live === undefined && policies !== undefined) throw withoutSnapshot('--policies');
     const tenant = live === undefined ? undefined : readSnapshotFile(live);
-    const rules = { assertions, labels: label };
-    const review = await readReview(path, tenant, rules, readPlanKey(terminal.env));
+    const review = await withSafeConsole(terminal, async () => {
+      const given = await readRules({ assert, policies }, terminal.env);
+      const rules = { ...given, policies: tenant ? withShipped(given.policies) : [], labels: label };
+      return readReview(path, tenant, rules, readPlanKey(terminal.env));
+    });
     printWhole(terminal.out, await render(review, options, terminal), state);
     const report = reviewReport(review);
     if (placeOf) await writeReportFile(files.sarif, reportSarif(report, placeOf));
     await writeReportFile(files.junit, reportJunit(report));
-    if (review.violations.length > 0) return EXIT.refused;
+    if (isRefused(review)) return EXIT.refused;
     const isWhole = review.complete && review.unread.length === 0 && review.unknown.length === 0;
     return isWhole ? EXIT.ok : EXIT.unreadable;
   });
@@ -67,7 +70,7 @@ export function reviewCommand(path: string, options: ReviewOptions, terminal: Te
 
 async function render(review: Review, options: ReviewOptions, { paint }: Terminal): Promise<string> {
   const { json = false, markdown = false, attach } = options;
-  if (json) return `${visibleJson(JSON.stringify({ command: 'review', ...review }, null, 2))}\n`;
+  if (json) return `${visibleJson(JSON.stringify({ format: REVIEW_FORMAT, command: 'review', ...review }, null, 2))}\n`;
   if (!markdown) return reviewText(review, paint);
   const comment = reviewMarkdown(review, { attached: attach });
   if (comment.leftOut > 0)
@@ -84,8 +87,8 @@ function filesOf({ attach, sarif, junit }: ReviewOptions) {
   };
 }
 
-function withoutSnapshot(): DelineaError {
-  return new DelineaError('settings_invalid', '--assert needs --live: the objects of a plan do not show all access', {
+function withoutSnapshot(option: string): DelineaError {
+  return new DelineaError('settings_invalid', `${option} needs --live: the objects of a plan do not show all access`, {
     hint: 'Pass the file of plan --live, or of snapshot --out.',
   });
 }
@@ -93,7 +96,7 @@ function withoutSnapshot(): DelineaError {
 async function readReview(
   path: string,
   live: TenantAccess | undefined,
-  rules: Rules,
+  rules: ReviewRules,
   key: string | undefined,
 ): Promise<Review> {
   const json = readJsonInput(path, 'plan', refusal);

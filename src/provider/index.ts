@@ -2,13 +2,14 @@ export { accessAfter } from './access/access-after.js';
 export { type AccessReport, type ReportedAccess, reportAccess } from './access/access-report.js';
 export { type AccessChange, compareAccess } from './access/compare-access.js';
 export { declaredAccess } from './access/declared-access.js';
-export { EffectiveAccess, HOLDER } from './access/effective-access.js';
+export { EffectiveAccess, HOLDER, rightsOf } from './access/effective-access.js';
 export { findPrincipal, findScope, findScopes } from './access/find-object.js';
 export { includesRight, isPrivileged, knownRights, rightRank, rightsOn } from './access/right-order.js';
 export { edgeEnds } from './access/step-effects.js';
 export {
   type AccessPrincipal,
   type AccessScope,
+  type Grant,
   isUsable,
   type KnownAccess,
   scopeOf,
@@ -77,7 +78,7 @@ export type { PlannedInstance } from './session/plan-instance.js';
 export { type PrivateState, readPrivateState } from './session/private-state.js';
 export { openSession, type Session } from './session/session.js';
 export type { Warning } from './session/warnings.js';
-export { environmentName } from './settings/environment.js';
+export { environmentName, readEnvironmentList } from './settings/environment.js';
 export { readPlanKey } from './settings/plan-key.js';
 export { redactor } from './settings/redactor.js';
 export {

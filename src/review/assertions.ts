@@ -16,6 +16,7 @@ import {
   principalKey,
   rightsOn,
 } from '../provider/index.js';
+import type { Violation } from './review-schema.js';
 
 const text = z.string().min(1);
 const right = z.enum(knownRights);
@@ -40,18 +41,6 @@ export interface CheckedAccess {
   readonly labels: readonly string[];
   /** Returns the address of the declaration that changes the access of a principal to a container or role. */
   readonly addressOf?: (principal: Principal, scope: Principal) => string | undefined;
-}
-
-/** An assertion that does not hold, and the path by which it is violated. */
-export interface Violation {
-  readonly assertion: string;
-  readonly message: string;
-  /** Equal for the same violation in another state, also if names and paths differ. */
-  readonly key: string;
-  /** It was violated before the plan as well. */
-  readonly isOld: boolean;
-  /** Address of the declaration that causes it. */
-  readonly address?: string | undefined;
 }
 
 /** One state of a tenant. */
@@ -234,8 +223,8 @@ function inFirst<T>([state, ...others]: readonly KnownAccess[], find: (state: Kn
   }
 }
 
-/** Returns the scopes that a pattern means in any of the states. @throws DelineaError as `findScopes` */
-function allNamed(states: readonly KnownAccess[], pattern: string): AccessScope[] {
+/** Returns the scopes that a pattern means in any of the states; the first state that has a name decides. @throws DelineaError as `findScopes` */
+export function allNamed(states: readonly KnownAccess[], pattern: string): AccessScope[] {
   if (!pattern.includes('*')) return [inFirst(states, (state) => findScope(state, pattern))];
   const scopes = new Map(states.flatMap((state) => state.scopes).map((scope) => [principalKey(scope), scope]));
   return findScopes({ scopes: [...scopes.values()] }, pattern);

@@ -15,20 +15,24 @@ import { grouped } from './grouped.js';
 import type { ReviewedPlan, ReviewedStep } from './reviewed-plan.js';
 import { kindsOf, rightOn } from './right-on.js';
 
+/** Codes of the consequences that a reviewer must not overlook. */
+export const CALL_OUTS = [
+  'new_owner',
+  'new_role_holder',
+  'no_holder_left',
+  'loses_all_access',
+  'inactive_gains',
+  'own_account',
+  'enabled_again',
+  'large_group',
+  'deactivated',
+  'deleted',
+  'setting_changed',
+] as const;
+
 /** A consequence that a reviewer must not overlook. */
 export interface CallOut {
-  readonly code:
-    | 'new_owner'
-    | 'new_role_holder'
-    | 'no_holder_left'
-    | 'loses_all_access'
-    | 'inactive_gains'
-    | 'own_account'
-    | 'enabled_again'
-    | 'large_group'
-    | 'deactivated'
-    | 'deleted'
-    | 'setting_changed';
+  readonly code: (typeof CALL_OUTS)[number];
   readonly message: string;
   /** Equal for the same matter in another run, also if names change. */
   readonly key: string;

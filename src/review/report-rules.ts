@@ -50,6 +50,13 @@ const RULES: readonly ReportRule[] = [
     help: 'The access after the plan violates a rule of the file that --assert names. Change the code, or the rule on the base branch.',
   },
   {
+    id: 'policy',
+    group: 'policies',
+    level: 'warning',
+    title: 'Policy on access',
+    help: 'A policy reports the access after the plan. Change the code, or the policy on the base branch.',
+  },
+  {
     id: 'unread',
     group: 'reads',
     level: 'error',

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import type { AccessPrincipal } from '../provider/index.js';
 import { plain } from './paint.js';
-import type { Review, ReviewEntry } from './review.js';
 import { reviewMarkdown } from './review-markdown.js';
+import type { Review, ReviewEntry } from './review-schema.js';
 import { reviewText } from './review-text.js';
 
 const user = (name: string): AccessPrincipal => ({ kind: 'user', id: name, name, active: true });
@@ -24,6 +24,7 @@ const review = (entries: readonly ReviewEntry[], more: Partial<Review> = {}): Re
   totals: { peopleGaining: 1, peopleLosing: 0, scopes: 1, privilegedGained: 1, privilegedLost: 0, unknown: 0 },
   checked: [],
   violations: [],
+  policies: [],
   callOuts: [],
   entries,
   notes: [],

@@ -1,8 +1,8 @@
 import { visible } from '../provider/index.js';
 import { count } from './attributes.js';
 import type { CallOut } from './call-outs.js';
-import type { Review, ReviewEntry } from './review.js';
-import { basisLines, foldDeactivations, totalLines, violationLines } from './review-text.js';
+import type { Review, ReviewEntry } from './review-schema.js';
+import { basisLines, foldDeactivations, policyLines, totalLines, violationLines } from './review-text.js';
 import { kindsOf, rightOn } from './right-on.js';
 
 /** Largest number of characters of a comment on GitHub. */
@@ -43,6 +43,7 @@ export function reviewMarkdown(
   ];
   const blocks: Block[] = [
     ...list('Violated assertions', violationLines(review)),
+    ...list('Policies', policyLines(review)),
     ...list(
       'Look at these first',
       callOuts.map(({ message }) => message),

@@ -3,8 +3,8 @@ import { junitFaults, sarifFaults } from '../../test/support/sarif/validate.js';
 import type { Report } from './report.js';
 import { reportJunit } from './report-junit.js';
 import { reportSarif } from './report-sarif.js';
-import type { Review, ReviewEntry } from './review.js';
 import { reviewReport } from './review-report.js';
+import type { Review, ReviewEntry } from './review-schema.js';
 
 const entry = (scope: string, people: readonly string[], more: Partial<ReviewEntry> = {}): ReviewEntry => ({
   change: 'gained',
@@ -21,6 +21,7 @@ const review = (more: Partial<Review> = {}): Review => ({
   taken: '2026-11-29T00:00:00Z',
   complete: true,
   verified: false,
+  policies: [],
   totals: { peopleGaining: 1, peopleLosing: 0, scopes: 1, privilegedGained: 1, privilegedLost: 0, unknown: 0 },
   checked: ['nobody outside dba reaches prod', 'ann keeps Owner on prod'],
   violations: [

@@ -1,7 +1,7 @@
 import { principalKey, visible } from '../provider/index.js';
 import type { Report, ReportFinding } from './report.js';
 import { reviewRules } from './report-rules.js';
-import type { Review, ReviewEntry } from './review.js';
+import type { Review, ReviewEntry } from './review-schema.js';
 import { DECLARED_ONLY, entryText, INCOMPLETE, violationLine } from './review-text.js';
 
 /** The check that each finding about reading fails. */
@@ -13,7 +13,7 @@ const READS: Readonly<Record<string, string>> = {
 
 /** Returns a review as findings of rules. */
 export function reviewReport(review: Review): Report {
-  const { tenant, violations, checked, callOuts, entries, notes, unknown, unread, complete, basis } = review;
+  const { tenant, violations, checked, policies, callOuts, entries, notes, unknown, unread, complete, basis } = review;
   const level = new Map(reviewRules.map((rule) => [rule.id, rule.level]));
   const found = (rule: string, message: string, key: string, more: Partial<ReportFinding> = {}): ReportFinding => ({
     rule,
@@ -35,6 +35,9 @@ export function reviewReport(review: Review): Report {
           check: each.assertion,
           address: each.address,
         }),
+      ),
+      ...policies.map(({ policy, level, message, key, address }) =>
+        found('policy', visible(`${policy}: ${message}`), `${policy} ${key}`, { level, address }),
       ),
       ...callOuts.map(({ code, message, key, address }) => found(code, visible(message), key, { address })),
       ...listed('plan_note', notes),

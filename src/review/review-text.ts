@@ -1,7 +1,7 @@
 import { joinFirst, visible } from '../provider/index.js';
 import type { CallOut } from './call-outs.js';
 import type { Paint } from './paint.js';
-import type { Review, ReviewEntry } from './review.js';
+import type { Review, ReviewEntry } from './review-schema.js';
 import { kindsOf, rightOn } from './right-on.js';
 
 /** The line of a review without a snapshot. */
@@ -27,6 +27,7 @@ export function reviewText(review: Review, paint: Paint): string {
       ...totalLines(review),
     ],
     section('Violated assertions:', violationLines(review).map(visible), (line) => paint('error', line)),
+    policySection(review, paint),
     section(
       'Look at these first:',
       [
@@ -70,6 +71,22 @@ export function foldDeactivations(callOuts: readonly CallOut[]): Record<'shown' 
   const folded = removals.length > DEACTIVATIONS + 1 ? removals.slice(DEACTIVATIONS) : [];
   const isFolded = new Set(folded);
   return { shown: callOuts.filter((each) => !isFolded.has(each)), folded };
+}
+
+/** Returns the findings of policies as lines, each with its level and its policy. */
+export function policyLines({ policies }: Pick<Review, 'policies'>): string[] {
+  return policies.map(
+    ({ policy, level, message, address }) =>
+      `${level}: ${policy}: ${message}${address === undefined ? '' : ` (at ${address})`}`,
+  );
+}
+
+/** Returns the findings of policies as a section of a text. */
+export function policySection(findings: Pick<Review, 'policies'>, paint: Paint): string[] {
+  const lines = policyLines(findings).map((line, index) =>
+    paint(findings.policies[index]!.level, `  ! ${visible(line)}`),
+  );
+  return lines.length === 0 ? [] : ['Policies:', ...lines];
 }
 
 /** Returns the totals as lines. */

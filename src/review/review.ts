@@ -1,7 +1,5 @@
 import {
   type AccessChange,
-  type AccessPrincipal,
-  type AccessScope,
   accessAfter,
   compareAccess,
   EffectiveAccess,
@@ -12,68 +10,31 @@ import {
   rightRank,
   type TenantAccess,
 } from '../provider/index.js';
-import { type Assertion, checkAssertions, titleOf, type Violation } from './assertions.js';
-import { type CallOut, callOuts } from './call-outs.js';
+import { type Assertion, checkAssertions, titleOf } from './assertions.js';
+import { callOuts } from './call-outs.js';
 import { Causes } from './causes.js';
 import { grouped } from './grouped.js';
+import { type NamedPolicy, runPolicies } from './policy.js';
+import type { Review, ReviewEntry } from './review-schema.js';
 import type { ReviewedPlan } from './reviewed-plan.js';
 
-/** One change of access for some people on some containers or roles, all by one path. */
-export interface ReviewEntry {
-  readonly change: AccessChange['change'];
-  readonly right: string;
-  /** An ownership or a role. */
-  readonly privileged: boolean;
-  readonly people: readonly AccessPrincipal[];
-  readonly scopes: readonly AccessScope[];
-  /** The groups between the people and the right, the nearest first. */
-  readonly through: readonly Pick<AccessPrincipal, 'kind' | 'id' | 'name'>[];
-  readonly inheritedFrom?: AccessScope;
-  /** Address of the declaration that changes the path, of the first of the changes. */
-  readonly address?: string;
-}
-
-/** The consequence of a plan for access. */
-export interface Review {
-  readonly tenant: string;
-  /** `live`: all access in the tenant at `taken`. `declared`: only the objects in the plan, so other access is not known. */
-  readonly basis: 'live' | 'declared';
-  readonly taken: string;
-  readonly complete: boolean;
-  /** Whether the plan has the signature of the key of this run. */
-  readonly verified: boolean;
-  readonly totals: {
-    readonly peopleGaining: number;
-    readonly peopleLosing: number;
-    readonly scopes: number;
-    readonly privilegedGained: number;
-    readonly privilegedLost: number;
-    readonly unknown: number;
-  };
-  /** Assertions that were checked, as text. */
-  readonly checked: readonly string[];
-  /** Those that do not hold after the plan. */
-  readonly violations: readonly Violation[];
-  readonly callOuts: readonly CallOut[];
-  /** The most privileged first. */
-  readonly entries: readonly ReviewEntry[];
-  readonly notes: readonly string[];
-  readonly unknown: readonly string[];
-  readonly unread: readonly string[];
+/** The rules that a plan is checked with. */
+export interface ReviewRules {
+  readonly assertions: readonly Assertion[];
+  readonly policies?: readonly NamedPolicy[];
+  /** Labels of the pull request. */
+  readonly labels: readonly string[];
+  /** Names of the roles that count as admin; unset or empty: all roles do. */
+  readonly adminRoles?: readonly string[];
 }
 
 /**
  * Computes who gains and who loses which access by a plan.
  * @param live the access of the tenant before the plan, or of the objects in the plan
- * @param rules assertions to check, and the labels of the pull request
- * @throws DelineaError as `checkAssertions`
+ * @throws DelineaError as `checkAssertions` and `runPolicies`
  */
-export function reviewPlan(
-  live: TenantAccess,
-  plan: ReviewedPlan,
-  basis: Review['basis'],
-  rules: { readonly assertions: readonly Assertion[]; readonly labels: readonly string[] },
-): Review {
+export function reviewPlan(live: TenantAccess, plan: ReviewedPlan, basis: Review['basis'], rules: ReviewRules): Review {
+  const { assertions, policies = [], labels, adminRoles = [] } = rules;
   const before = new EffectiveAccess(live);
   const after = new EffectiveAccess(accessAfter(live, plan.steps));
   const changes = compareAccess(before, after);
@@ -97,16 +58,17 @@ export function reviewPlan(
       privilegedLost: privilegedWith('lost'),
       unknown: plan.unknown.length,
     },
-    checked: rules.assertions.map(titleOf),
-    violations: checkAssertions(rules.assertions, {
+    checked: assertions.map(titleOf),
+    violations: checkAssertions(assertions, {
       now: after,
       before,
-      labels: rules.labels,
+      labels,
       addressOf: (principal, scope) => {
         const change = byEnds.get(endsOf({ principal, scope }));
         return change && causes.of(change);
       },
     }),
+    policies: runPolicies(policies, { before, after, changes, steps: plan.steps, labels, adminRoles }),
     callOuts: callOuts({ before, after, changes, plan, causes }),
     entries: entriesOf(changes, causes),
     notes: plan.notes,

@@ -68,6 +68,9 @@ The plan file was not verified: anybody who can write it can change this review.
 61 people gain access, 0 people lose access, on 3 containers and roles.
 Ownerships and roles: 1 gained, 0 lost.
 
+Policies:
+  ! warning: newAccessGate: 1 new ownership or role without the label new-access, of nina@example.com
+
 Look at these first:
   ! new Owner of container prod: nina@example.com
   ! 60 people get View on container stage through all

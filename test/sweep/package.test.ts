@@ -14,6 +14,12 @@ const json = async (...path: string[]) => JSON.parse(await readFile(join(...path
 
 let folder: string;
 
+const node = async (file: string, text: string) => {
+  await writeFile(join(folder, file), text);
+  const { stdout } = await run(process.execPath, [file], { cwd: folder });
+  return stdout.trim();
+};
+
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'delinea-install-'));
   await writeFile(join(folder, 'package.json'), '{ "name": "empty", "private": true }');
@@ -23,15 +29,12 @@ beforeAll(async () => {
 describe('package installed into an empty folder', () => {
   test('brings no CDK, and its other exports can be imported', async () => {
     expect((await readdir(join(folder, 'node_modules'))).filter((name) => /^(cdkt|constructs)/.test(name))).toEqual([]);
-    await writeFile(
-      join(folder, 'esm.mjs'),
-      `import * as provider from 'delinea-iac/provider';
+    const text = `
+      import * as provider from 'delinea-iac/provider';
       import * as simulator from 'delinea-iac/simulator';
       import schema from 'delinea-iac/schema.json' with { type: 'json' };
-      console.log(typeof provider.DelineaError, Object.keys(simulator).length > 0, Object.keys(schema.$defs).length);`,
-    );
-    const { stdout } = await run(process.execPath, ['esm.mjs'], { cwd: folder });
-    expect(stdout.trim()).toBe('function true 9');
+      console.log(typeof provider.DelineaError, Object.keys(simulator).length > 0, Object.keys(schema.$defs).length);`;
+    expect(await node('esm.mjs', text)).toBe('function true 9');
   });
 
   test('has licences, third-party notices, the SBOM and SECURITY.md', async () => {
@@ -50,6 +53,43 @@ describe('package installed into an empty folder', () => {
       code: 1,
       stderr: expect.stringContaining('"delinea_robot" is not a known kind'),
     });
+  });
+
+  test('checks assertions and policies in TypeScript', async () => {
+    const live = {
+      format: 'access snapshot 1',
+      tenant: 'https://acme.example',
+      taken: '2026-11-29T00:00:00Z',
+      principals: [{ kind: 'user', id: '1', name: 'jane', active: true }],
+      scopes: [{ kind: 'container', id: '1', name: 'prod' }],
+      grants: [],
+      unread: [],
+    };
+    await writeFile(join(folder, 'live.json'), JSON.stringify(live));
+    await writeFile(
+      join(folder, 'plan.json'),
+      JSON.stringify({ format_version: '1.2', terraform_version: '1.9.0', resource_changes: [] }),
+    );
+    await writeFile(
+      join(folder, 'access.ts'),
+      `import type { Assertion } from 'delinea-iac/review';
+      export default [{ principal: 'jane', keeps: 'Owner', on: 'prod' }] satisfies readonly Assertion[];`,
+    );
+    await writeFile(
+      join(folder, 'policies.ts'),
+      `import { isPrivileged, type Policy } from 'delinea-iac/review';
+      export const always: Policy = () => [{ level: 'error', message: String(isPrivileged('Owner')) }];`,
+    );
+    const args = 'review plan.json --live live.json --assert access.ts --policies policies.ts'.split(' ');
+    await expect(run('npx', ['delinea-iac', ...args], { cwd: folder })).rejects.toMatchObject({
+      code: 3,
+      stdout: expect.stringMatching(/jane does not have Owner on container prod(.|\n)*error: always: true/),
+    });
+    const text = `
+      import { noDirectGrants } from 'delinea-iac/review';
+      import schema from 'delinea-iac/review.schema.json' with { type: 'json' };
+      console.log(typeof noDirectGrants(), schema.properties.format.const);`;
+    expect(await node('review.mjs', text)).toBe('function access review 1');
   });
 
   test('provides the Terraform provider', async () => {

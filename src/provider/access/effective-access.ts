@@ -3,7 +3,14 @@ import { snakeCase } from '../model/names.js';
 import { principalKey } from '../model/principal.js';
 import { sourceOf } from './inheritance.js';
 import { type Reached, reachAll } from './reach.js';
-import type { AccessObject, AccessPrincipal, AccessScope, Grant, KnownAccess } from './tenant-access.js';
+import {
+  type AccessObject,
+  type AccessPrincipal,
+  type AccessScope,
+  type Grant,
+  isUsable,
+  type KnownAccess,
+} from './tenant-access.js';
 
 /** One right that a principal has on a container or role, by itself or through groups. */
 export interface Access {
@@ -160,6 +167,15 @@ export class EffectiveAccess {
     const groupsOf = (each: AccessPrincipal) =>
       this.groups[this.principalAt.get(principalKey(each))!]!.map((index) => this.principals[index]!);
     return [...reachAll([start], principalKey, groupsOf).values()].filter(({ hops }) => hops > 0);
+  }
+
+  /** Returns the accounts in a group, at any depth, that can use their access. */
+  peopleIn(group: AccessObject): AccessPrincipal[] {
+    const at = this.principalAt.get(objectKey(group.kind, group.id));
+    if (at === undefined) return [];
+    return [...reachByIndex([at], this.members).keys()]
+      .map((index) => this.principals[index]!)
+      .filter((principal, order) => order > 0 && isUsable(principal));
   }
 
   /**

@@ -130,7 +130,11 @@ export class StepEffects {
 }
 
 /** Returns the ends of the edge that a step writes; undefined if it writes no edge, or its principal is not known. */
-export function edgeEnds({ kind, before, desired }: Step): { principal: AccessObject; scope: AccessObject } | undefined {
+export function edgeEnds({
+  kind,
+  before,
+  desired,
+}: Step): { principal: AccessObject; scope: AccessObject } | undefined {
   const resource = resourceOf(kind);
   if (!isEdge(resource)) return undefined;
   const values = withIds({ ...before, ...desired });
