@@ -1,19 +1,41 @@
-import { type Attribution, type Plan, readAttributions } from '../provider/index.js';
-import { driftText, type RuleCheck, rulesText } from '../review/index.js';
+import { readAttributions, visible } from '../provider/index.js';
+import {
+  type Drift,
+  driftMarkdown,
+  driftOf,
+  driftReport,
+  driftText,
+  isJunit,
+  isSarif,
+  reportJunit,
+  reportSarif,
+  writeKey,
+} from '../review/index.js';
+import { type Acceptance, type AcceptOptions, applyIgnoreFile, checkAcceptOptions } from './accept-drift.js';
 import { checkLiveAccess, type RuleOptions, readRules } from './access-rules.js';
+import { readCodePlaces } from './code-files.js';
 import { printWhole, runCommand } from './command.js';
 import { type ExitCode, exitOfDrift, exitOfRules } from './exit.js';
+import { readIgnoreFile } from './ignore-file.js';
 import { planJson } from './plan.js';
 import { withReadingProgress } from './progress.js';
+import { checkReportFiles, writeReportFile } from './report-files.js';
 import { withSafeConsole } from './script-file.js';
 import type { Terminal } from './terminal.js';
 import { connectFor, openStack, planStack, type WorkspaceOptions } from './workspace.js';
 import { readWorkspaceLedger } from './workspace-ledger.js';
 
-export interface DriftOptions extends WorkspaceOptions, RuleOptions {
+export interface DriftOptions extends WorkspaceOptions, RuleOptions, AcceptOptions {
   readonly json?: boolean;
+  readonly markdown?: boolean;
+  readonly sarif?: string;
+  readonly junit?: string;
+  /** Folder of the code, for the places in SARIF. */
+  readonly source?: string;
   /** Whether to read from the audit who made the changes. */
   readonly who?: boolean;
+  /** File of accepted drift. */
+  readonly ignore?: string;
 }
 
 /**
@@ -21,35 +43,58 @@ export interface DriftOptions extends WorkspaceOptions, RuleOptions {
  * everyone who holds a right, role or membership on the declared objects; `plan` reads as little as possible.
  */
 export function driftCommand(path: string, options: DriftOptions, terminal: Terminal): Promise<ExitCode> {
-  const { json = false, who = false } = options;
-  return runCommand(terminal, { quiet: json }, async (state) => {
+  const { json = false, markdown = false, who = false } = options;
+  const now = Date.now();
+  return runCommand(terminal, { quiet: json || markdown }, async (state) => {
+    checkAcceptOptions(options, now);
+    const files = filesOf(options);
+    checkReportFiles(Object.values(files));
     const workspace = openStack(path, options, terminal.env);
+    const placeOf = options.sarif === undefined ? undefined : readCodePlaces(options.source, workspace.stack.file);
+    const isNeeded = options.ignore !== undefined && options.accept === undefined;
+    const file = readIgnoreFile(options.ignore, isNeeded, workspace, now);
     const ledger = await readWorkspaceLedger(workspace);
     const rules = await withSafeConsole(terminal, () => readRules(options, terminal.env));
     const tenant = await connectFor(workspace, state, terminal.env);
     const plan = await planStack(tenant, workspace, ledger, { thorough: true }, terminal);
+    const unverified = new Set(ledger?.unverified.map(({ address, label }) => writeKey(address, label)));
+    const found = driftOf(plan, { owned: ledger?.objects ?? [], unverified });
+    const { drift, acceptance } = await applyIgnoreFile(tenant, found, file, options, now);
     const read = () => readAttributions(tenant, plan, ledger?.objects);
     const audit = who ? await withReadingProgress(terminal, tenant.cost, read) : undefined;
     const { adminRoles } = workspace.settings;
     const check = await checkLiveAccess({ ...rules, adminRoles }, tenant, terminal);
-    const text = json
-      ? planJson(withCheck(withAudit(plan, audit), check))
-      : driftText(plan, terminal.paint, audit) + (check ? rulesText(check, terminal.paint) : '');
-    printWhole(terminal.out, text, state);
-    return exitOfRules(exitOfDrift(plan), check);
+    const result: Drift = { ...drift, ...(audit && { audit }), ...(check && { check }) };
+    printWhole(terminal.out, render(result, options, terminal), state);
+    const report = driftReport(result);
+    if (placeOf) await writeReportFile(files.sarif, reportSarif(report, placeOf));
+    await writeReportFile(files.junit, reportJunit(report));
+    if (acceptance) printAcceptance(acceptance, file.path, json || markdown ? terminal.err : terminal.out);
+    return exitOfRules(exitOfDrift(drift), check);
   });
 }
 
-/** Adds the changes of the audit to the plan that is printed, by address. */
-function withAudit(plan: Plan, audit: Readonly<Record<string, readonly Attribution[]>> | undefined): Plan {
-  const delinea = { ...plan.delinea, audit };
-  return audit ? { ...plan, delinea } : plan;
+/** The files that the options name. */
+function filesOf({ sarif, junit }: DriftOptions) {
+  return {
+    sarif: { option: '--sarif', path: sarif, what: 'SARIF report', isOwn: isSarif },
+    junit: { option: '--junit', path: junit, what: 'JUnit report', isOwn: isJunit },
+  };
 }
 
-/** Adds the findings of rules on access to the plan that is printed. */
-function withCheck(plan: Plan, check: RuleCheck | undefined): Plan {
-  if (!check) return plan;
-  const { violations, policies, unread } = check;
-  const delinea = { ...plan.delinea, violations, policies, unread };
-  return { ...plan, delinea };
+function render(drift: Drift, { json = false, markdown = false }: DriftOptions, { paint }: Terminal): string {
+  if (json) return driftJson(drift);
+  return markdown ? driftMarkdown(drift).text : driftText(drift, paint);
+}
+
+/** Returns the plan in Terraform's plan JSON format, with the drift beside its other fields under `delinea`. */
+function driftJson({ plan, items, problems, audit, check }: Drift): string {
+  const { violations, policies, unread } = check ?? {};
+  const delinea = { ...plan.delinea, drift: items, ignore: problems, audit, violations, policies, unread };
+  return planJson({ ...plan, delinea });
+}
+
+function printAcceptance({ added, refused }: Acceptance, path: string, print: (text: string) => void): void {
+  print(`Accepted: ${added === 1 ? '1 entry was' : `${added} entries were`} added to ${visible(path)}.\n`);
+  for (const each of refused) print(`Not accepted: ${visible(each)}\n`);
 }

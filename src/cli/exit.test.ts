@@ -7,6 +7,7 @@ import {
   type Plan,
   type RemainingAccess,
 } from '../provider/index.js';
+import { driftOf } from '../review/index.js';
 import { sampleChange, samplePlan } from '../review/sample-plan.fixture.js';
 import { exitOfApply, exitOfDrift, exitOfError, exitOfOffboard, exitOfPlan, exitOfRules } from './exit.js';
 
@@ -30,7 +31,7 @@ test.each([
   ['an error beside a change', samplePlan(changed, found('error', 'not_ours')), 1, 1],
   ['an unreadable object beside a change', samplePlan(changed, found('error', 'forbidden')), 5, 5],
 ])('exit codes of plan and drift: %s', (_, plan, ofPlan, ofDrift) => {
-  expect([exitOfPlan(plan), exitOfDrift(plan)]).toEqual([ofPlan, ofDrift]);
+  expect([exitOfPlan(plan), exitOfDrift(driftOf(plan))]).toEqual([ofPlan, ofDrift]);
 });
 
 test.each([

@@ -11,7 +11,7 @@ import {
   type RemainingAccess,
   UNREADABLE,
 } from '../provider/index.js';
-import type { Review, RuleCheck } from '../review/index.js';
+import { type Drift, hasOpenDrift, type Review, type RuleCheck } from '../review/index.js';
 
 /** Exit codes of every command; documented in docs/guides/exit-codes.md. */
 export const EXIT = {
@@ -43,14 +43,18 @@ export function exitOfPlan(plan: Plan): ExitCode {
   return pendingChanges(plan).length > 0 ? EXIT.changes : EXIT.ok;
 }
 
-/** Returns the exit code of a drift report. Unlike `exitOfPlan`, it also counts changes that an apply would leave alone. */
-export function exitOfDrift(plan: Plan): ExitCode {
-  const code = exitOfPlan(plan);
+/**
+ * Returns the exit code of a drift report: unreadable before error, error before drift. Unlike `exitOfPlan`, it also counts
+ * changes that an apply would leave alone, and leaves out accepted ones.
+ */
+export function exitOfDrift(drift: Drift): ExitCode {
+  const { findings } = drift.plan.delinea;
+  const faults = errorsIn(drift.plan);
   // Holders that were not read must not count as "no drift".
-  if (code === EXIT.ok && plan.delinea.findings.some(({ code: found }) => found === 'not_checked'))
-    return EXIT.unreadable;
-  const drift = plan.delinea.findings.some(({ level }) => level === 'drift');
-  return code === EXIT.ok && drift ? EXIT.changes : code;
+  const isUnread = findings.some(({ code }) => code === 'not_checked');
+  if (faults.length > 0) return isUnread ? EXIT.unreadable : exitOfCodes(faults);
+  if (isUnread) return EXIT.unreadable;
+  return hasOpenDrift(drift) ? EXIT.changes : EXIT.ok;
 }
 
 /** Returns the exit code of an apply. Objects that the plan left out because of errors count as failed too. */

@@ -19,6 +19,7 @@ export interface CheckedLedger extends LedgerContent {
   readonly findings: readonly Finding[];
   /** As in `LedgerInLog`. */
   readonly earlier: LedgerInLog['earlier'];
+  readonly unverified: LedgerInLog['unverified'];
 }
 
 /** A locked ledger that was compared with the log. */
@@ -52,7 +53,7 @@ export async function readWorkspaceLedger(workspace: Workspace): Promise<Checked
     refuseMissing(workspace, inLog);
     return undefined;
   }
-  return { ...file, findings: check(workspace, file, inLog), earlier: inLog.earlier };
+  return { ...file, findings: check(workspace, file, inLog), earlier: inLog.earlier, unverified: inLog.unverified };
 }
 
 /**

@@ -35,9 +35,20 @@ export interface LedgerInLog {
   readonly record: LedgerRecord | undefined;
   /** The losses by all runs of the tenant in the last 24 hours that no allowance let through. */
   readonly earlier: readonly Holding[];
+  /** The last write of each object, if it was not read back and is at most a few minutes old. */
+  readonly unverified: readonly UnverifiedWrite[];
 }
 
-const NO_LOG: LedgerInLog = { hasLog: false, record: undefined, earlier: [] };
+/** A write that may not be visible yet. */
+export interface UnverifiedWrite {
+  readonly address: string;
+  readonly label: string;
+}
+
+/** Time after which a write that was not read back counts as lost, in milliseconds. */
+const PROPAGATION = 10 * 60 * 1000;
+
+const NO_LOG: LedgerInLog = { hasLog: false, record: undefined, earlier: [], unverified: [] };
 
 /** Lines of a ledger, or losses, in one line of the log. */
 const CHUNK = 200;
@@ -106,7 +117,7 @@ export async function readLedgerRecord(log: string, ledger: string, tenant: stri
   const { fault, lines, unchained } = chain.report();
   // A log without any digest is older than the record of ledgers. With such a record, the digests were removed.
   if (fault && (unchained < lines || record)) throw doesNotHold(log, fault);
-  return { hasLog: true, record, earlier: reading.earlier };
+  return { hasLog: true, record, earlier: reading.earlier, unverified: [...reading.unverified.values()] };
 }
 
 function doesNotHold(path: string, { line, reason }: NonNullable<LogReport['fault']>): DelineaError {
@@ -132,6 +143,9 @@ class Reading {
   /** Runs of the tenant. */
   private readonly runs = new Set<unknown>();
   readonly earlier: Holding[] = [];
+  readonly unverified = new Map<string, UnverifiedWrite>();
+  private readonly written = new Set<string>();
+  private readonly recently = new Date(Date.now() - PROPAGATION).toISOString();
 
   constructor(
     private readonly file: string,
@@ -143,6 +157,7 @@ class Reading {
     if (record?.event === 'start' && record.tenant === this.tenant) this.runs.add(record.run);
     if (record?.event === 'losses' && this.runs.has(record.run) && String(record.at) > this.since)
       this.earlier.push(...lossesIn(record));
+    if (record && String(record.at) > this.recently && this.runs.has(record.run)) this.readWrite(record);
     if (record?.event === 'end' && record.run === this.run && this.last !== undefined)
       this.digests = new Set([this.last]);
     if (!isLedgerEvent(record) || record.file !== this.file) return;
@@ -158,6 +173,16 @@ class Reading {
     this.parts = [];
     this.last = record.digest;
     this.digests.add(record.digest);
+  }
+
+  /** A step that fails after its write was not read back; one that fails before it has changed nothing. */
+  private readWrite({ address, label, outcome }: Readonly<Record<string, unknown>>): void {
+    if (typeof address !== 'string' || typeof label !== 'string' || outcome === undefined) return;
+    const key = JSON.stringify([address, label]);
+    const isOpen = outcome === 'sending' || outcome === 'written' || (outcome === 'failed' && this.written.has(key));
+    if (outcome === 'written') this.written.add(key);
+    if (isOpen) this.unverified.set(key, { address, label });
+    else this.unverified.delete(key);
   }
 
   record(): LedgerRecord | undefined {

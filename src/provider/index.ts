@@ -69,7 +69,7 @@ export { type DataSourceReader, openDataSourceReader } from './read/data-source.
 export { type Diagnosis, diagnose } from './read/diagnose.js';
 export type { Examination } from './read/examine-surface.js';
 export { readTenantAccess } from './read/tenant-access.js';
-export { edgeResourceOf, rightAttributes } from './resources/edge-words.js';
+export { edgeResourceOf, isMembership, memberLists, rightAttributes, scopeKind } from './resources/edge-words.js';
 export { resourceOf, resources } from './resources/index.js';
 export { labelOf } from './resources/label.js';
 export type { Applied } from './session/attempt.js';

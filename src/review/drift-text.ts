@@ -1,18 +1,20 @@
 import {
   type Attribution,
-  type Plan,
+  type Finding,
   type ResourceChange,
   resourceOf,
   targetText,
   type Values,
   visible,
 } from '../provider/index.js';
-import { compareAttributes, count, signed } from './attributes.js';
+import { compareAttributes, signed } from './attributes.js';
 import { liveValues, settingLines } from './change-text.js';
+import type { DriftItem } from './drift.js';
+import { type Drift, driftSummary, openChanges, placeOf, sidesText } from './drift-report.js';
 import { edgeLines } from './edges-text.js';
-import { findingsText } from './findings-text.js';
-import { QUIET, withoutFirstAdoptions } from './operations.js';
+import { findingsText, messageText } from './findings-text.js';
 import type { Paint } from './paint.js';
+import { rulesText } from './rules-text.js';
 import { Names } from './values.js';
 
 /** Sign and phrase for an object in a drift report, by the operation or the action that a plan has for it. */
@@ -25,50 +27,94 @@ const FOUND: Readonly<Record<string, { readonly sign: string; readonly phrase: s
   'no-op': { sign: '=', phrase: 'equals the code; the next apply adopts it' },
 };
 
-/** Changes of the audit by address; undefined: they were not asked for. */
-type Audit = Readonly<Record<string, readonly Attribution[]>> | undefined;
-
 /**
  * Returns how the tenant differs from the code: `+` is only in the tenant, `-` only in code, `->` from code to tenant.
- * @param audit the changes of each object that differs
+ * Below each object are its differences by kind, each with the change that restores the code and the edit that adopts the
+ * tenant.
  */
-export function driftText(plan: Plan, paint: Paint, audit?: Audit): string {
+export function driftText(drift: Drift, paint: Paint): string {
+  const { plan, items, problems, check } = drift;
   const { findings } = plan.delinea;
-  const differing = plan.resource_changes.filter(({ delinea }) => !QUIET.has(delinea.operation));
-  const shown = withoutFirstAdoptions(plan, differing);
+  const shown = openChanges(drift);
   const names = new Names(plan);
   const first = findings.filter(({ code }) => code === 'no_ledger');
-  const others = findings.filter(({ code }) => code !== 'no_ledger');
+  const others = findings
+    .filter((finding) => finding.code !== 'no_ledger' && !isAccepted(finding, items))
+    // The ways out of its item are more exact than the hint.
+    .map((finding) => (finding.found ? { ...finding, hint: undefined } : finding));
+  const isShown = (address: string | undefined) => shown.some((entry) => entry.address === address);
+  const below = (finding: Finding) => {
+    const about = items.filter((item) => !item.accepted && !isShown(item.address) && isAbout(finding, item));
+    return [
+      ...about.flatMap((item) => itemLines(item, '  ')),
+      ...(finding.address === undefined || isShown(finding.address) ? [] : auditLines(drift, finding.address)),
+    ];
+  };
+  const accepted = items.filter((item) => item.accepted);
   const parts = [
     visible(`Tenant: ${targetText(plan.delinea)}`),
     findingsText(first, paint),
-    shown.map((entry) => [driftOf(entry, names, paint), ...auditLines(audit, entry.address)].join('\n')).join('\n\n'),
-    findingsText(others, paint, (address) =>
-      shown.some((entry) => entry.address === address) ? [] : auditLines(audit, address),
-    ),
-    paint('strong', driftSummary(plan, shown.length, differing.length - shown.length)),
+    shown.map((entry) => blockOf(entry, drift, names, paint)).join('\n\n'),
+    findingsText(others, paint, below),
+    accepted.length === 0 ? '' : ['Accepted:', ...accepted.flatMap(acceptedLines)].join('\n'),
+    problems
+      .map(({ message }) => messageText({ word: 'Ignore file', tone: 'warning', message, at: [] }, paint))
+      .join('\n'),
+    paint('strong', visible(driftSummary(drift))),
   ];
-  return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
+  return `${parts.filter((part) => part !== '').join('\n\n')}\n${check ? rulesText(check, paint) : ''}`;
 }
 
-function driftSummary(plan: Plan, differing: number, unmanaged: number): string {
-  const outside = plan.delinea.findings.filter(({ level }) => level === 'drift').length;
-  const leftOut = plan.delinea.findings.filter(({ level }) => level === 'error').length;
-  const parts = [
-    ...(differing > 0 ? [`${count(differing, 'object')} different from the code`] : []),
-    ...(outside > 0 ? [`${count(outside, 'change')} outside of code`] : []),
-    ...(unmanaged > 0 ? [`${count(unmanaged, 'object')} equal to the code but not managed yet`] : []),
-    ...(leftOut > 0 ? [`${count(leftOut, 'object')} left out because of errors`] : []),
-  ];
-  if (parts.length > 0) return `Drift: ${parts.join(', ')}.`;
-  if (plan.delinea.findings.some(({ code }) => code === 'not_checked'))
-    return 'No drift in the part that was read; see above.';
-  if (!plan.delinea.ledger)
-    return 'No drift as far as can be seen without a ledger: objects removed from code are not found.';
-  return `No drift. ${count(plan.resource_changes.length, 'object')} in code, the same in the tenant.`;
+/** Returns whether an item is about the object of a finding. */
+function isAbout(
+  { code, address, found, message }: Finding,
+  { object, address: at, attribute, kind }: DriftItem,
+): boolean {
+  if (found) return object.kind === found.kind && object.id === found.id;
+  if (code === 'disabled_out_of_band') return at === address && attribute?.name === 'active' && kind === 'changed';
+  return at === address && object.name === message;
 }
 
-function driftOf(entry: ResourceChange, names: Names, paint: Paint): string {
+function isAccepted(finding: Finding, items: readonly DriftItem[]): boolean {
+  if (finding.level !== 'drift') return false;
+  const about = items.filter(
+    (item) => isAbout(finding, item) || (finding.address !== undefined && item.address === finding.address),
+  );
+  return about.length > 0 && about.every(({ accepted }) => accepted);
+}
+
+function acceptedLines(item: DriftItem): string[] {
+  const sides = sidesText(item);
+  return [
+    visible(`  . ${item.message}${sides === undefined ? '' : `: ${sides}`}`),
+    visible(`      until ${item.accepted!.until}: ${item.accepted!.reason}`),
+  ];
+}
+
+function blockOf(entry: ResourceChange, drift: Drift, names: Names, paint: Paint): string {
+  const own = drift.items.filter((item) => item.address === entry.address && !item.accepted);
+  return [
+    headOf(entry, names, paint),
+    ...own.flatMap((item) => [
+      `      ${item.kind}: ${visible(item.attribute?.name ?? item.object.name)}`,
+      ...itemLines(item, '        '),
+    ]),
+    ...auditLines(drift, entry.address),
+  ].join('\n');
+}
+
+/** Returns both ways out of an item. The code is printed as it is: its literals have nothing to escape. */
+function itemLines(item: DriftItem, indent: string): string[] {
+  const { restore, adopt } = item;
+  const place = placeOf(item);
+  const code = adopt?.typescript.split('\n').map((line) => `${indent}  ${line}`) ?? [];
+  return [
+    `${indent}restore: ${visible(restore)}`,
+    ...(adopt ? [`${indent}adopt, in ${visible(place)}:`, ...code] : []),
+  ];
+}
+
+function headOf(entry: ResourceChange, names: Names, paint: Paint): string {
   const { address, change, delinea } = entry;
   const [action = 'no-op'] = change.actions;
   const { sign, phrase } = FOUND[delinea.operation === 'configure' ? 'configure' : action]!;
@@ -81,7 +127,7 @@ function driftOf(entry: ResourceChange, names: Names, paint: Paint): string {
 }
 
 /** Returns the lines that show who changed an object. */
-function auditLines(audit: Audit, address: string): string[] {
+function auditLines({ audit }: Drift, address: string): string[] {
   return (audit?.[address] ?? []).map((each) => `      audit of ${visible(`${each.object}: ${foundText(each)}`)}`);
 }
 

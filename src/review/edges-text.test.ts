@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import type { Operation, ResourceChange, Step, Values } from '../provider/index.js';
+import { driftOf } from './drift-report.js';
 import { driftText } from './drift-text.js';
 import { plain } from './paint.js';
 import { planText } from './plan-text.js';
@@ -61,7 +62,7 @@ test('planText: prints an authoritative resource without changed edges on one li
 });
 
 test('driftText: marks edges that are only in the tenant or only in code', () => {
-  const shown = driftText(samplePlan([mixed()]), plain);
+  const shown = driftText(driftOf(samplePlan([mixed()])), plain);
   expect(shown).toContain('~ delinea_container_permissions.prod differs from the code  # permissions on prod');
   expect(shown).toContain('      + View of mallory on prod\n');
   expect(shown).toContain('      - Owner of jane on prod\n');

@@ -13,12 +13,12 @@ const LEVELS: Readonly<
 
 /**
  * Returns findings as blocks, the worst last. Notes with the same text share a block.
- * @param linesAt returns lines that follow a drift or an error at this address
+ * @param below returns lines that follow a drift or an error
  */
 export function findingsText(
   findings: readonly Finding[],
   paint: Paint,
-  linesAt: (address: string) => readonly string[] = () => [],
+  below: (finding: Finding) => readonly string[] = () => [],
 ): string {
   const sorted = [...findings].sort((left, right) => LEVELS[left.level].order - LEVELS[right.level].order);
   const groups = new Map<string, Finding[]>();
@@ -34,13 +34,13 @@ export function findingsText(
     groups.set(key, [...(groups.get(key) ?? []), finding]);
   }
   return [...groups.values()]
-    .map((group) => [findingText(group, paint), ...moreLines(group, linesAt)].join('\n'))
+    .map((group) => [findingText(group, paint), ...moreLines(group, below)].join('\n'))
     .join('\n');
 }
 
-function moreLines([first]: readonly Finding[], linesAt: (address: string) => readonly string[]): readonly string[] {
+function moreLines([first]: readonly Finding[], below: (finding: Finding) => readonly string[]): readonly string[] {
   const isChange = first?.level === 'drift' || first?.level === 'error';
-  return isChange && first.address !== undefined ? linesAt(first.address) : [];
+  return isChange ? below(first) : [];
 }
 
 function findingText(group: readonly Finding[], paint: Paint): string {

@@ -2,18 +2,19 @@ import { principalKey, visible } from '../provider/index.js';
 import type { Report, ReportFinding } from './report.js';
 import { reviewRules } from './report-rules.js';
 import type { Review, ReviewEntry } from './review-schema.js';
-import { DECLARED_ONLY, entryText, INCOMPLETE, violationLine } from './review-text.js';
+import { DECLARED_ONLY, entryText, INCOMPLETE } from './review-text.js';
+import { READ_ALL, ruleFindings } from './rule-findings.js';
 
 /** The check that each finding about reading fails. */
 const READS: Readonly<Record<string, string>> = {
-  unread: 'Everything in the tenant could be read',
+  unread: READ_ALL,
   unknown: 'Every value is known',
   incomplete: 'The plan is complete',
 };
 
 /** Returns a review as findings of rules. */
 export function reviewReport(review: Review): Report {
-  const { tenant, violations, checked, policies, callOuts, entries, notes, unknown, unread, complete, basis } = review;
+  const { tenant, checked, callOuts, entries, notes, unknown, complete, basis } = review;
   const level = new Map(reviewRules.map((rule) => [rule.id, rule.level]));
   const found = (rule: string, message: string, key: string, more: Partial<ReportFinding> = {}): ReportFinding => ({
     rule,
@@ -30,18 +31,9 @@ export function reviewReport(review: Review): Report {
     tenant,
     rules: reviewRules,
     findings: [
-      ...violations.map((each) =>
-        found('assertion', visible(violationLine(each)), `${each.assertion} ${each.key}`, {
-          check: each.assertion,
-          address: each.address,
-        }),
-      ),
-      ...policies.map(({ policy, level, message, key, address }) =>
-        found('policy', visible(`${policy}: ${message}`), `${policy} ${key}`, { level, address }),
-      ),
+      ...ruleFindings(review),
       ...callOuts.map(({ code, message, key, address }) => found(code, visible(message), key, { address })),
       ...listed('plan_note', notes),
-      ...reads('unread', unread),
       ...reads('unknown', unknown),
       ...reads('incomplete', complete ? [] : [INCOMPLETE]),
       ...(basis === 'live' ? [] : listed('declared_only', [DECLARED_ONLY])),

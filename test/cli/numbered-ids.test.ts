@@ -75,7 +75,7 @@ test('numbered ids: a saved plan, the log, drift, a refusal and off-boarding hav
   project.sim.admin.grant('prod', { group: 'ops' }, 'View');
   const drift = await run(2, 'drift');
   expect(drift.out).toContain('ops in dev: added outside of code');
-  expect(drift.out).toContain('View of ops on prod: added outside of code');
+  expect(drift.out).toContain('View of ops on prod: not in code');
 
   declare([ops!], {});
   const refused = await run(3, 'apply', '--auto-approve');

@@ -110,7 +110,7 @@ describe.each([
       const again = await bench.plan(everything);
       expect(stepsOf(again)).toEqual([]);
       expect(again.delinea.findings.map(({ message }) => message)).toEqual([
-        'Edit of stranger@example.com on prod: added outside of code',
+        'Edit of stranger@example.com on prod: not in code',
       ]);
       expect(again.applyable).toBe(false);
     },

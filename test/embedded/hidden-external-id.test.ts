@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { exitOfDrift } from '../../src/cli/exit.js';
 import type { Declaration } from '../../src/provider/index.js';
+import { driftOf } from '../../src/review/index.js';
 import type { Fault } from '../../src/simulator/index.js';
 import { failuresOf, findingsOf, stepsOf } from '../support/assert/facts.js';
 import { user } from '../support/tenant/declare.js';
@@ -19,7 +20,7 @@ const usersNow = () => bench.sim.state().users.map(({ userName, title }) => `${u
 
 async function planned(declarations: readonly Declaration[]) {
   const plan = await bench.plan(declarations);
-  return [exitOfDrift(plan), stepsOf(plan), findingsOf(plan)];
+  return [exitOfDrift(driftOf(plan)), stepsOf(plan), findingsOf(plan)];
 }
 
 describe.each(['platform-rest', 'platform-scim'])('externalId that %s omits from responses', (surface) => {

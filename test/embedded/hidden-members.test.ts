@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { exitOfDrift, exitOfError } from '../../src/cli/exit.js';
 import type { Declaration } from '../../src/provider/index.js';
+import { driftOf } from '../../src/review/index.js';
 import type { Fault } from '../../src/simulator/index.js';
 import { failuresOf, findingsOf, stepsOf } from '../support/assert/facts.js';
 import { group, membersOf, user } from '../support/tenant/declare.js';
@@ -35,7 +36,7 @@ const membersNow = () => bench.sim.state().groups[0]?.members ?? [];
 /** Returns a plan's exit code as `drift`, its steps and its findings. */
 async function planned(declarations: readonly Declaration[], input: WorkbenchInput = {}) {
   const plan = await bench.plan(declarations, input);
-  return [exitOfDrift(plan), stepsOf(plan), findingsOf(plan)];
+  return [exitOfDrift(driftOf(plan)), stepsOf(plan), findingsOf(plan)];
 }
 
 describe('group members missing from the response', () => {

@@ -8,7 +8,7 @@ import {
   planOffboarding,
   readRemainingAccess,
 } from '../../src/provider/index.js';
-import { driftText, plain, planText } from '../../src/review/index.js';
+import { driftOf, driftText, plain, planText } from '../../src/review/index.js';
 import type { SimulatorData } from '../../src/simulator/index.js';
 import { factsOf, failuresOf, findingsOf, stepsOf } from '../support/assert/facts.js';
 import { declarationsOf, drawChange, drawOrganisation, ROLES } from '../support/generate/organisation.js';
@@ -123,7 +123,7 @@ describe.each(['split', 'shared'] as const)('objects that number from 1 on surfa
     sim.admin.grant('prod', { user: 'ann@example.com' }, 'View');
     sim.admin.grant('prod', { group: 'ops' }, 'Edit');
     const made = await plan(code);
-    const text = driftText(made, plain);
+    const text = driftText(driftOf(made), plain);
     for (const line of [
       'ben@example.com, dev in ops: added outside of code',
       'Edit of ops on prod',

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { DelineaError, visible, visibleJson } from '../../src/provider/index.js';
-import { driftText, errorText, plain, planText, remainingAccessText } from '../../src/review/index.js';
+import { driftOf, driftText, errorText, plain, planText, remainingAccessText } from '../../src/review/index.js';
 import { sampleChange, samplePlan } from '../../src/review/sample-plan.fixture.js';
 import { commandsIn, commandsInWrapped, UNSEEN } from '../support/assert/runner-rules.js';
 import { LEDGER, openTwoEngines, type TwoEngines } from '../support/tenant/two-engines.js';
@@ -134,7 +134,7 @@ test('texts: have no command for a runner with any name', () => {
       const remaining = { disabled: false, paths: [], work: [{ what: other, open: 1 }], unread: [name] };
       const shown = [
         planText(plan, plain),
-        driftText(plan, plain),
+        driftText(driftOf(plan), plain),
         errorText(refused, plain),
         remainingAccessText(name, remaining, plain),
         visibleJson(JSON.stringify(plan, null, 2)),

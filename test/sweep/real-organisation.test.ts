@@ -84,7 +84,7 @@ describe('real organisation on surfaces with separate ids', () => {
       'update group api-approvers',
     ]);
     expect(findingsOf(result.plan).map((finding) => finding.split(' ').slice(0, 2).join(' '))).toEqual([
-      'drift added_out_of_band',
+      'drift not_in_code',
       'drift added_out_of_band',
       'drift disabled_out_of_band',
     ]);

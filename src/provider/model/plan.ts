@@ -172,6 +172,18 @@ export function addressFields(
   return { address, mode: 'managed', type: terraformType(kind), name, provider_name: PROVIDER_ADDRESS };
 }
 
+/** A live edge, with the names of its ends. */
+export interface FoundEdge {
+  readonly kind: string;
+  readonly id: string;
+  /** In home ids. */
+  readonly values: Values;
+  /** `View of jane on prod`. */
+  readonly label: string;
+  readonly principal: string;
+  readonly scope: string;
+}
+
 /** Information for readers of the plan that is not a step. */
 export interface Finding {
   /** error: the plan leaves this object out. drift: changed outside of code. warning, note: for information. */
@@ -181,6 +193,7 @@ export interface Finding {
     | 'disabled_out_of_band'
     | 'deleted_out_of_band'
     | 'added_out_of_band'
+    | 'not_in_code'
     | 'correlation_key_changes'
     | 'adopted'
     | 'inheritance_ended'
@@ -200,6 +213,8 @@ export interface Finding {
   readonly address?: string | undefined;
   /** Id of the live edge, for a finding about one edge of an authoritative set. */
   readonly edge?: string | undefined;
+  /** The live edge that is not in code, if the plan has no step for it. */
+  readonly found?: FoundEdge | undefined;
   readonly message: string;
   readonly hint?: string | undefined;
   readonly remedy?: readonly Remedy[] | undefined;

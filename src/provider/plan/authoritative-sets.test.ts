@@ -56,7 +56,7 @@ test.each(['split', 'shared'] as const)(
     const begun = await bench.converge(first);
     expect(failuresOf(begun)).toEqual([]);
     expect(stepsOf(begun.plan)).toContain('update container-permissions permissions on prod');
-    expect(findingsOf(begun.plan)).toContain('drift added_out_of_band delinea_container_permissions.prod');
+    expect(findingsOf(begun.plan)).toContain('drift not_in_code delinea_container_permissions.prod');
     const facts = () => factsOf(bench.sim.state()).filter((fact) => fact.includes(' on '));
     expect(facts()).toEqual([
       'group:sre has View on prod',

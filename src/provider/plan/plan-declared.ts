@@ -154,11 +154,13 @@ async function reportUnmanagedMembers(
       await context.translator.load({ kinds, id });
       return context.translator.nameOf(kinds, id) ?? id;
     });
+    // The ledger knows who was in the list only if an earlier apply managed it.
+    const isRecorded = owned.managedMembers?.[name] !== undefined;
     context.findings.push({
       level: 'drift',
-      code: 'added_out_of_band',
+      code: isRecorded ? 'added_out_of_band' : 'not_in_code',
       address: declaration.address,
-      message: `${(await Promise.all(names)).sort().join(', ')} in ${declaredName(match)}: added outside of code; the next apply removes them`,
+      message: `${(await Promise.all(names)).sort().join(', ')} in ${declaredName(match)}: ${isRecorded ? 'added outside of' : 'not in'} code; the next apply removes them`,
       hint: `To keep them, add them to ${snakeCase(name)}.`,
     });
   }

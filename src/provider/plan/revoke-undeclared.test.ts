@@ -29,7 +29,7 @@ test('revokeUndeclared: revokes an undeclared edge and reports it with how to ke
   expect(plan.delinea.findings).toMatchObject([
     {
       level: 'drift',
-      code: 'added_out_of_band',
+      code: 'not_in_code',
       address: set.address,
       message: 'Edit of mallory@example.com on prod exists already, is not managed, and is revoked',
       hint: 'To keep it, add it to grants.',

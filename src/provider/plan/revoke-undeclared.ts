@@ -57,14 +57,15 @@ async function revokeOthers(context: PlanContext, match: AuthoritativeSet): Prom
   if (undeclared.length === 0 && !isNewAndEmpty) return;
   const sent = await endInheritance(context, address, resource, match.resolved!, values);
   const surface = context.tenant.home(resource.type).name;
-  const why = isManagedSet(context, match)
+  const isManaged = isManagedSet(context, match);
+  const why = isManaged
     ? ': added outside of code; the next apply revokes it'
     : ' exists already, is not managed, and is revoked';
   for (const edge of undeclared) {
     await context.translator.loadEnds(resource, edge.values);
     context.findings.push({
       level: 'drift',
-      code: 'added_out_of_band',
+      code: isManaged ? 'added_out_of_band' : 'not_in_code',
       address,
       edge: edge.live.id,
       message: edgeLabel(context, resource.type, edge.values) + why,

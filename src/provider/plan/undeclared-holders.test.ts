@@ -16,7 +16,7 @@ const sre = group('sre', membersOf(jane));
 const all = [jane, sre, grant('g', 'prod', sre, 'Edit'), bind('b', 'Auditor', jane)];
 const added = (plan: { delinea: { findings: readonly { code: string; level: string; message: string }[] } }) =>
   plan.delinea.findings
-    .filter(({ code }) => code === 'added_out_of_band')
+    .filter(({ code }) => code === 'added_out_of_band' || code === 'not_in_code')
     .map(({ level, message }) => `${level}: ${message.split(':')[0]}`);
 
 test.each(['shared', 'split'] as const)(

@@ -1,11 +1,12 @@
 import { isReference } from '../model/declaration.js';
 import { foldCase } from '../model/fold-case.js';
 import { isEdge, keyText } from '../model/keys.js';
-import type { EdgeResource } from '../model/resource.js';
+import { attributeOf, type EdgeResource } from '../model/resource.js';
 import type { Values } from '../model/values.js';
 import { edgeLabel } from '../read/edges.js';
 import { readHolders } from '../read/holders.js';
 import { resources } from '../resources/index.js';
+import { nameOrId } from './label.js';
 import type { PlanContext } from './plan-context.js';
 import { undeclaredEdges } from './revoke-undeclared.js';
 
@@ -28,12 +29,30 @@ export async function findUndeclaredHolders(context: PlanContext): Promise<void>
     const budget = context.input.thorough ? { perObject: Number.POSITIVE_INFINITY } : { maxPages: MAX_EXTRA_PAGES };
     const { edges, unread } = await readHolders(context, resource, declared, budget);
     reportUnread(context, resource, declared, unread);
-    for (const { values } of await undeclaredEdges(context, resource, edges, known)) {
+    for (const { live, values } of await undeclaredEdges(context, resource, edges, known)) {
       await context.translator.loadEnds(resource, values);
+      const { principal, scope } = resource.edge;
+      const label = edgeLabel(context, resource.type, values);
+      const nameOf = (attribute: string) => {
+        const { refersTo } = attributeOf(resource, attribute);
+        return nameOrId(
+          context,
+          attribute === principal.id ? [String(values[principal.type])] : refersTo,
+          values[attribute],
+        );
+      };
       context.findings.push({
         level: 'drift',
-        code: 'added_out_of_band',
-        message: `${edgeLabel(context, resource.type, values)}: added outside of code`,
+        code: 'not_in_code',
+        message: `${label}: not in code`,
+        found: {
+          kind: resource.type,
+          id: live.id,
+          values,
+          label,
+          principal: nameOf(principal.id),
+          scope: nameOf(scope),
+        },
         hint: 'Add it to the code, or revoke it in the tenant. It is not managed, so apply does not change it.',
       });
     }
