@@ -58,7 +58,9 @@ describe('readLedgerRecord', () => {
     ['the log is older than this record', logOf({ run: '1', event: 'start' }, end('1')), true],
     ['the log is older than digests', logWith('{"run":"1","event":"start"}\n{"run":"1","event":"end"}\n'), true],
   ])('returns no record when %s', async (_, log, hasLog) => {
-    expect(await readLedgerRecord(log, LEDGER, TENANT)).toEqual({ hasLog, record: undefined, earlier: [] });
+    expect(await readLedgerRecord(log, LEDGER, TENANT)).toEqual({
+      ...{ hasLog, record: undefined, earlier: [], unverified: [] },
+    });
   });
 
   const whole = () =>
@@ -190,4 +192,19 @@ describe('refuseEdited', () => {
     const many = linesOf(...two.objects, ...Array.from({ length: 30 }, (_, number) => user(`u${number}`)));
     expect(edited(many)).toThrow(/ and 10 more$/);
   });
+});
+
+test('readLedgerRecord: has the recent writes that were not read back', async () => {
+  const at = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
+  const step = (name: string, outcome: string, ago = 1) => ({
+    ...{ run: '1', at: at(ago), event: 'step', address: `delinea_user.${name}`, label: name, outcome },
+  });
+  const steps = [
+    ...[step('sent', 'sending'), step('lost', 'sending'), step('lost', 'written'), step('lost', 'failed')],
+    ...[step('done', 'sending'), step('done', 'written'), step('done', 'verified')],
+    ...[step('refused', 'sending'), step('refused', 'failed'), step('old', 'written', 11)],
+  ];
+  const log = logOf({ run: '1', at: at(2), event: 'start', tenant: TENANT }, ...steps);
+  const { unverified } = await readLedgerRecord(log, LEDGER, TENANT);
+  expect(unverified.map(({ label }) => label)).toEqual(['sent', 'lost']);
 });

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import type { TenantAccess } from '../provider/index.js';
 import { type AcceptedDrift, acceptDrift, dayFault, entryFor, ignoreFile } from './accepted-drift.js';
-import type { DriftItem } from './drift.js';
+import type { DriftItem } from './drift-item.js';
 import { neverAccepted } from './never-accepted.js';
 
 const NOW = Date.parse('2026-11-01T12:00:00Z');

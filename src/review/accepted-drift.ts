@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import * as z from 'zod';
 import { foldCase } from '../provider/index.js';
-import type { DriftItem } from './drift.js';
+import type { DriftItem } from './drift-item.js';
 
 /** The kinds of drift that can be accepted. */
 export const ACCEPTABLE = ['changed', 'added', 'removed', 'not in code'] as const;

@@ -11,18 +11,9 @@ import {
   visible,
 } from '../provider/index.js';
 import { blockName, hclString, hclValue, type SourceOf, tsString, tsValue } from './code-literals.js';
-import type { DriftItem, NamedObject } from './drift.js';
+import type { DriftEdit, DriftItem, NamedObject } from './drift-item.js';
 
 type Item = Pick<DriftItem, 'kind' | 'address' | 'object' | 'attribute' | 'edge'>;
-
-/** An edit of code: of an attribute, of an element of a list, or of a declaration. Each text is valid code by itself. */
-export interface DriftEdit {
-  readonly edit: 'set' | 'add' | 'remove';
-  /** The list that has the element, or the attribute; unset: the edit is a whole declaration. */
-  readonly in?: string | undefined;
-  readonly typescript: string;
-  readonly hcl: string;
-}
 
 /** Builds the edits that adopt the live state, with names that no declaration has. */
 export class Edits {

@@ -1,5 +1,5 @@
 import { count } from './attributes.js';
-import { DRIFT_KINDS, type DriftItem } from './drift.js';
+import { DRIFT_KINDS, type DriftItem } from './drift-item.js';
 import { type Drift, driftSummary, placeOf, sidesText } from './drift-report.js';
 import {
   type Block,

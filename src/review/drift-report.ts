@@ -1,7 +1,8 @@
 import type { Attribution, Plan, ResourceChange } from '../provider/index.js';
 import type { IgnoreProblem } from './accepted-drift.js';
 import { count } from './attributes.js';
-import { DRIFT_KINDS, type DriftEvidence, type DriftItem, driftItems, driftTotals } from './drift.js';
+import { type DriftEvidence, driftItems, driftTotals } from './drift.js';
+import { DRIFT_KINDS, type DriftItem } from './drift-item.js';
 import { QUIET, withoutFirstAdoptions } from './operations.js';
 import type { RuleCheck } from './rules-text.js';
 

@@ -1,5 +1,5 @@
 import { resourceOf, type Step, valueText } from '../provider/index.js';
-import type { DriftItem, DriftKind } from './drift.js';
+import type { DriftItem, DriftKind } from './drift-item.js';
 import { wordsFor } from './operations.js';
 
 type Item = Pick<DriftItem, 'kind' | 'address' | 'object' | 'attribute' | 'edge'>;

@@ -9,7 +9,7 @@ import {
 } from '../provider/index.js';
 import { compareAttributes, signed } from './attributes.js';
 import { liveValues, settingLines } from './change-text.js';
-import type { DriftItem } from './drift.js';
+import type { DriftItem } from './drift-item.js';
 import { type Drift, driftSummary, openChanges, placeOf, sidesText } from './drift-report.js';
 import { edgeLines } from './edges-text.js';
 import { findingsText, messageText } from './findings-text.js';

@@ -11,7 +11,7 @@ import {
   type TenantAccess,
 } from '../provider/index.js';
 import { ACCEPTABLE, type NeverAccepted } from './accepted-drift.js';
-import type { DriftItem } from './drift.js';
+import type { DriftItem } from './drift-item.js';
 
 /** Attributes that decide who reaches an object, or who an account is. */
 const DECISIVE: ReadonlySet<string> = new Set(['parent', 'inherits_permissions', 'external_id', 'user_name']);

@@ -1,5 +1,5 @@
 import { visible } from '../provider/index.js';
-import type { DriftItem, DriftKind } from './drift.js';
+import type { DriftItem, DriftKind } from './drift-item.js';
 import { type Drift, sidesText } from './drift-report.js';
 import type { Level, Report, ReportFinding, ReportRule } from './report.js';
 import { reviewRules } from './report-rules.js';

@@ -131,7 +131,7 @@ describe('drift that is accepted or adopted', () => {
   test.each([
     ['a missing file', ['--ignore', 'other.yaml'], undefined, 'ENOENT'],
     ['a key twice', [], 'accepted: []\naccepted: []\n', 'unique'],
-    ['an alias', [], 'a: &a [1]\naccepted: [*a, *a]\n', 'alias'],
+    ['an alias', [], 'a: &a [1]\naccepted: [*a, *a]\n', 'Alias'],
     ['a day without end', [], 'accepted: [{drift: added, address: x.y, reason: x, until: 9999-12-31}]', '366 days'],
   ])('an ignore file that cannot be used is an error: %s', async (_, args, text, message) => {
     if (text !== undefined) project.write('.delineaignore', text);
