@@ -1,11 +1,13 @@
 import { DelineaError, declaredAccess, readPlanKey, type TenantAccess, visibleJson } from '../provider/index.js';
 import {
+  effectsDigest,
   isJunit,
   isReviewComment,
   isSarif,
   lookAlikeNotes,
   REVIEW_FORMAT,
   type Review,
+  type ReviewedPlan,
   type ReviewRules,
   readTerraformPlan,
   reportJunit,
@@ -93,12 +95,24 @@ function withoutSnapshot(option: string): DelineaError {
   });
 }
 
+/** Reads a plan of either engine. @returns its review, and the digest of its effects */
 async function readReview(
   path: string,
   live: TenantAccess | undefined,
   rules: ReviewRules,
   key: string | undefined,
-): Promise<Review> {
+): Promise<Review & { readonly digest: string }> {
+  const { plan, access } = await readPlan(path, live, key);
+  const review = reviewPlan(access, plan, live ? 'live' : 'declared', rules);
+  return { ...review, digest: effectsDigest(plan, review) };
+}
+
+/** Reads a plan, with the access before it: that of the snapshot or, without one, of the objects in the plan. */
+async function readPlan(
+  path: string,
+  live: TenantAccess | undefined,
+  key: string | undefined,
+): Promise<{ plan: ReviewedPlan; access: TenantAccess }> {
   const json = readJsonInput(path, 'plan', refusal);
   const isOwn = typeof json === 'object' && json !== null && 'delinea' in json;
   const own = isOwn ? readPlanToShow(path) : undefined;
@@ -107,17 +121,12 @@ async function readReview(
     const plan = { ...reviewedPlan(own), verified: key !== undefined };
     refuseOtherTenant(live, plan.tenant, path);
     const declared = { tenant: plan.tenant, timestamp: own.timestamp };
-    return reviewPlan(
-      live ?? declaredAccess(declared, plan.steps, own.delinea.names),
-      plan,
-      live ? 'live' : 'declared',
-      rules,
-    );
+    return { plan, access: live ?? declaredAccess(declared, plan.steps, own.delinea.names) };
   }
   const terraform = readTerraformPlan(json, live);
   const notes = [...terraform.notes, ...(await lookAlikeNotes(terraform.steps, live))];
   const plan = { ...terraform, notes };
-  return reviewPlan(live ?? declaredAccess(plan, plan.steps, plan.names), plan, live ? 'live' : 'declared', rules);
+  return { plan, access: live ?? declaredAccess(plan, plan.steps, plan.names) };
 }
 
 function refuseOtherTenant(live: TenantAccess | undefined, tenant: string, path: string): void {

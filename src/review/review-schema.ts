@@ -92,6 +92,10 @@ export const REVIEW_FORMAT = 'access review 1';
 export const reviewJson = z.strictObject({
   format: z.literal(REVIEW_FORMAT),
   command: z.literal('review'),
+  digest: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/)
+    .describe('SHA-256 of the effects of the plan: equal for two accounts that see the same.'),
   ...review.shape,
 });
 
