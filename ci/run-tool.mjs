@@ -1,0 +1,20 @@
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { CiError } from './errors.mjs';
+
+const TOOL = fileURLToPath(new URL('../dist/cli/main.js', import.meta.url));
+
+/**
+ * Runs `delinea-iac`. No shell reads its arguments, so labels and names are only texts.
+ * @param {readonly string[]} args
+ * @returns {{ code: number, out: string }} out: its standard output
+ */
+export function runTool(args) {
+  const { status, stdout, error } = spawnSync(process.execPath, [TOOL, ...args], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    encoding: 'utf8',
+    maxBuffer: 1024 * 1024 * 1024,
+  });
+  if (error) throw new CiError(`delinea-iac could not be run: ${error.message}`);
+  return { code: status ?? 1, out: stdout };
+}
