@@ -142,7 +142,7 @@ describe('pipeline of GitLab', () => {
     GitLabJob
   > & { stages: unknown; variables: Record<string, string> };
   const whole = (job: GitLabJob): GitLabJob =>
-    [job.extends ?? []].flat().reduce<GitLabJob>((sum, name) => ({ ...whole(all[name]!), ...sum }), job);
+    Object.assign({}, ...[job.extends ?? []].flat().map((name) => whole(all[name]!)), job) as GitLabJob;
   const own = Object.entries(all)
     .filter(([name]) => !name.startsWith('.'))
     .map(([name, job]) => ({ name, job: whole(job) }));

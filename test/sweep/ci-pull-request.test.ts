@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
-import { strToU8, zipSync } from 'fflate';
 import { secretsIn } from '../support/assert/secrets.js';
 import { AUTHOR, BOT, REVIEWER } from '../support/ci/github-server.js';
 import { LEDGER, stackCode, TestRepository } from '../support/ci/repository.js';
@@ -86,7 +85,7 @@ test('pull request: one comment, updated by each push, and applied after the mer
 });
 
 test('merge: waits for an approval if the tenant has changed since the review, and is applied after it', async () => {
-  const { settings, sim, server } = repository;
+  const { settings, sim } = repository;
   settings.waiting.add('delinea-approval');
   const ops = { ...grant('jane', 'stage', 'View'), principal_type: 'group', principal_id: '${delinea_group.ops.id}' };
   const granted = { jane: grant('jane', 'dev', 'Edit'), ops };
@@ -101,39 +100,10 @@ test('merge: waits for an approval if the tenant has changed since the review, a
   expect(merged.apply).toMatchObject({ result: 'waiting', environment: 'delinea-approval' });
   expect(merged.record!.result).toBe('skipped');
   expect(sim.requests.writes).toBe(writes);
-  // Without reviewers nothing would wait.
-  server.environments.delete('delinea-approval');
-  expect((await repository.merge(pull, withGrants(granted))).plan!.log).toContain('has no required reviewers');
-  server.environments.set('delinea-approval', [{ type: 'required_reviewers' }]);
   settings.waiting.clear();
   const approved = await repository.merge(pull, withGrants(granted));
   expect(approved.apply).toMatchObject({ result: 'success', environment: 'delinea-approval' });
   expect(grants()).toContainEqual(expect.objectContaining({ container: 'stage', group: 'ops', right: 'View' }));
-});
-
-test('merge: waits unless somebody else has approved the review that GitHub ran from the default branch', async () => {
-  const { server, settings } = repository;
-  settings.waiting.add('delinea-approval');
-  const pull = repository.openPull();
-  const granted = withGrants({ omar: grant('omar', 'stage', 'View') });
-  await repository.push(pull, granted);
-  repository.approve(pull, AUTHOR);
-  repository.approve(pull, { id: 9, login: 'reader', type: 'User' });
-  const merged = await repository.merge(pull, granted);
-  expect(merged.plan!.log).toContain('nobody but the author has approved the review');
-  expect(merged.apply!.result).toBe('waiting');
-
-  // A workflow of a branch can upload an artifact of the same name, with any digest.
-  const name = `delinea-review-${pull.head.sha}`;
-  const [real] = server.artifacts.filter((each) => each.name === name);
-  server.artifacts.splice(server.artifacts.indexOf(real!), 1);
-  for (const [workflow, event] of [
-    ['delinea-review', 'push'],
-    ['evil', 'workflow_run'],
-  ] as const)
-    server.upload(repository.run(workflow, event).id, name, real!.zip);
-  repository.approve(pull);
-  expect((await repository.merge(pull, granted)).plan!.log).toContain('has no review of its last commit');
 });
 
 test('pull request that weakens its own review: is checked with the rules of the base', async () => {
@@ -183,32 +153,6 @@ test('pull request that weakens its own review: is checked with the rules of the
   expect(commentsOf(pull)).toHaveLength(1);
   expect(commentsOf(pull)[0]!.body).toContain('**This commit has no review:**');
   expect(repository.server.statuses.at(-1)).toMatchObject({ sha: pull.head.sha, state: 'failure' });
-});
-
-test('artifact of a pull request: is data of one name and a limited size', async () => {
-  const { server } = repository;
-  const pull = repository.openPull();
-  pull.head.sha = 'c'.repeat(40);
-  const attempt = async (zip: Uint8Array) => {
-    const run = repository.run('delinea-synth', 'pull_request', pull);
-    server.upload(run.id, 'stack', zip);
-    const { review } = await repository.review(run, { result: 'success' });
-    expect(review.result).toBe('failure');
-    return review.log;
-  };
-  const stack = strToU8('{}');
-  expect(await attempt(zipSync({ '../../cdk.tf.json': stack, '/etc/x': stack }))).toContain(
-    'the artifact does not have it',
-  );
-  expect(await attempt(zipSync({ 'cdk.tf.json': new Uint8Array(21 * 1024 * 1024) }))).toContain(
-    'more than 20971520 bytes',
-  );
-  expect(await attempt(strToU8('PK'))).toContain('the artifact is not a zip archive');
-  const twice = zipSync({ 'cdk.tf.json': stack, 'cdk.tf.jsoX': stack });
-  const renamed = Uint8Array.from(
-    Buffer.from(Buffer.from(twice).toString('latin1').replaceAll('jsoX', 'json'), 'latin1'),
-  );
-  expect(await attempt(renamed)).toContain('the artifact has it twice');
 });
 
 test('other workflow or older commit: nothing is reviewed and no comment is changed', async () => {

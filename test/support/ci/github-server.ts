@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { type ServerType, serve } from '@hono/node-server';
 import { type Context, Hono } from 'hono';
@@ -89,8 +90,14 @@ export class GitHubServer {
   private lastId = 100;
   private readonly server: ServerType;
 
-  constructor() {
+  private constructor() {
     this.server = serve({ fetch: this.app().fetch, port: 0, hostname: '127.0.0.1' });
+  }
+
+  static async open(): Promise<GitHubServer> {
+    const opened = new GitHubServer();
+    if (!opened.server.listening) await once(opened.server, 'listening');
+    return opened;
   }
 
   get url(): string {

@@ -33,13 +33,15 @@ writeFileSync('cdktf.out/stacks/access/cdk.tf.json', ${JSON.stringify(JSON.strin
 
 /** A repository on a simulated GitHub, with a simulated tenant, to which its main branch was applied. */
 export class TestRepository {
-  readonly server = new GitHubServer();
   private readonly home = mkdtempSync(join(tmpdir(), 'repository-'));
   readonly main = join(this.home, 'main');
   readonly settings: Repository;
   private pushes = 0;
 
-  private constructor(readonly sim: Simulator) {
+  private constructor(
+    readonly sim: Simulator,
+    readonly server: GitHubServer,
+  ) {
     const all = Object.fromEntries(READ_SECRETS.map((name) => [`DELINEA_${name}`, sim.env[`DELINEA_${name}`]!]));
     const names = ['delinea-read', 'delinea-main', 'delinea-apply', 'delinea-approval'];
     for (const name of names) this.server.environments.set(name, []);
@@ -55,7 +57,7 @@ export class TestRepository {
 
   /** Opens a repository whose main branch has these files. */
   static async open(data: SimulatorOptions['data'], files: Files): Promise<TestRepository> {
-    const repository = new TestRepository(await startSimulator({ data: data ?? {} }));
+    const repository = new TestRepository(await startSimulator({ data: data ?? {} }), await GitHubServer.open());
     const { home, main, sim, settings } = repository;
     mkdirSync(main);
     const git = (...args: string[]) => execFileSync('git', ['-C', main, ...args], { stdio: 'pipe' });
