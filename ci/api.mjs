@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { visible } from 'delinea-iac/provider';
+import { visible } from '#visible';
 import { CiError } from './errors.mjs';
 
 /** Milliseconds after which a request without a response has failed. */

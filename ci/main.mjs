@@ -1,5 +1,5 @@
 // The steps of the pipelines in examples/ci, which docs/guides/ci.md explains.
-import { visible } from 'delinea-iac/provider';
+import { visible } from '#visible';
 import { compare } from './compare.mjs';
 import { findDrift } from './drift.mjs';
 import { CiError } from './errors.mjs';

@@ -1,6 +1,6 @@
 import { appendFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { visible } from 'delinea-iac/provider';
+import { visible } from '#visible';
 import { CiError } from './errors.mjs';
 import { FOLDER, PLAN, parsed, REQUEST, RESULT, REVIEW, STACK, textOf } from './files.mjs';
 import { runTool } from './run-tool.mjs';

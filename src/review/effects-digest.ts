@@ -3,7 +3,7 @@ import { principalKey, type Step } from '../provider/index.js';
 import type { Review } from './review-schema.js';
 import type { ReviewedPlan } from './reviewed-plan.js';
 
-/** What a step does. Other parts of a step depend on the run: its account, its order, its texts. */
+/** The effect of a step. Its other parts depend on the run: account, order, texts. */
 const EFFECT = [
   'key',
   'kind',

@@ -2,7 +2,6 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { parse } from 'yaml';
 import { type Simulator, startSimulator } from '../../src/simulator/index.js';
 import { QUIET, ROOT } from '../support/cdktf/synth-process.js';
 import { blocksIn } from '../support/cli/page-commands.js';
@@ -20,80 +19,6 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   'npm ci --ignore-scripts': '.ci/run',
   'npx cdktf synth': 'test/contract/readme.test.ts',
 };
-
-interface Job {
-  readonly environment?: unknown;
-  readonly env?: object;
-  readonly variables?: object;
-  readonly steps?: readonly { readonly uses?: string; readonly run?: string; readonly with?: object }[];
-  readonly script?: readonly string[];
-}
-
-interface Pipeline {
-  readonly on?: unknown;
-  readonly jobs: Readonly<Record<string, Job>>;
-  readonly concurrency?: object;
-}
-
-const [synth, plan, apply, gitlab] = blocksIn(PAGE, 'yaml').map(
-  (text) => parse(text) as Pipeline & Record<string, Job>,
-);
-const jobs = [synth, plan, apply]
-  .flatMap((workflow) => Object.values(workflow!.jobs))
-  .concat(Object.values(gitlab!).filter((job) => job.script));
-
-const linesOf = ({ steps = [], script: lines = [] }: Job) =>
-  [...steps.flatMap(({ run = '' }) => run.split('\n')), ...lines].map((line) => line.trim());
-const runsStack = (job: Job) => linesOf(job).some((line) => line.startsWith('npx cdktf'));
-const runsTool = (job: Job) => linesOf(job).some((line) => line.startsWith('npx delinea-iac'));
-
-describe('guide for pull requests: pipelines', () => {
-  test('have the jobs that the page describes', () => {
-    expect([synth, plan, apply].map((workflow) => Object.keys(workflow!.jobs))).toEqual([
-      ['synth'],
-      ['plan'],
-      ['synth', 'plan', 'apply'],
-    ]);
-    expect(jobs).toHaveLength(9);
-    expect(jobs.every((job) => runsStack(job) !== runsTool(job))).toBe(true);
-  });
-
-  test('run code of the stack only in jobs without credentials', () => {
-    for (const job of jobs.filter(runsStack)) {
-      expect(job.environment ?? job.env ?? job.variables).toBeUndefined();
-      expect(JSON.stringify(job)).not.toMatch(/secrets\.|DELINEA_/);
-    }
-  });
-
-  test('lock the provider block and use an environment in every job with credentials', () => {
-    for (const job of jobs.filter(runsTool)) {
-      expect(job.environment).toBeDefined();
-      expect({ ...job.env, ...job.variables }).toMatchObject({ DELINEA_LOCKED: '1' });
-    }
-  });
-
-  test('give no secret to a workflow that is read from the pull request', () => {
-    expect(synth!.on).toBe('pull_request');
-    expect(JSON.stringify(synth)).not.toContain('secrets');
-    expect(plan!.on).toMatchObject({ workflow_run: { workflows: ['synth'] } });
-    expect(JSON.stringify([synth, plan, apply, gitlab])).not.toContain('pull_request_target');
-  });
-
-  test('run one apply at a time, and only the expected plan', () => {
-    expect(apply!.concurrency).toMatchObject({ 'cancel-in-progress': false });
-    expect(gitlab!.apply).toMatchObject({ resource_group: 'delinea-apply' });
-    const applies = jobs.flatMap(linesOf).filter((line) => line.includes('delinea-iac apply'));
-    expect(applies).toHaveLength(2);
-    for (const line of applies) expect(line).toContain('--expect "$PLAN_DIGEST"');
-  });
-
-  test('run only commands that the page shows', () => {
-    const shown = script.split('\n');
-    const own = jobs.flatMap(linesOf).filter((line) => /^np[mx] /.test(line));
-    expect(own.length).toBeGreaterThan(10);
-    for (const line of own) expect(shown.some((command) => command.startsWith(line))).toBe(true);
-  });
-});
 
 describe('guide for pull requests: commands', () => {
   let simulator: Simulator;

@@ -4,7 +4,7 @@ import { data, Evaluator, Lexer, Parser } from '@actions/expressions';
 export type Status = 'success' | 'failure' | 'skipped';
 
 /** Evaluates an expression of a workflow with GitHub's own evaluator. */
-export function evaluate(expression: string, contexts: object, status: Status): string | boolean {
+function evaluate(expression: string, contexts: object, status: Status): string | boolean {
   const is = (name: string, value: boolean) => ({
     name,
     minArgs: 0,

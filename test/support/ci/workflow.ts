@@ -75,7 +75,7 @@ export interface Repository {
   readonly waiting: Set<string>;
 }
 
-export function readWorkflow(file: string): Workflow {
+function readWorkflow(file: string): Workflow {
   return parse(readFileSync(join(ROOT, file), 'utf8')) as Workflow;
 }
 
