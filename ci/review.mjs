@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { visible } from '#visible';
 import { CiError } from './errors.mjs';
 import { FOLDER, PLAN, parsed, REQUEST, RESULT, REVIEW, STACK, textOf } from './files.mjs';
-import { runTool } from './run-tool.mjs';
+import { runTool, withoutCredentials } from './run-tool.mjs';
 
 const LIVE = `${FOLDER}/plan/live.json`;
 /** Rules of the checkout, which is that of the base branch. */
@@ -62,8 +62,16 @@ function planAndReview(ledger, options) {
   };
   if (!existsSync(PLAN) || !existsSync(LIVE)) return result(plan.code || 1);
   const args = ['review', PLAN, '--live', LIVE, ...options];
-  const comment = runTool([...args, '--markdown', '--attach', `${REVIEW}/review.md`]);
-  const json = runTool([...args, '--json']);
+  const forms = [
+    '--attach',
+    `${REVIEW}/review.md`,
+    '--sarif',
+    `${REVIEW}/review.sarif`,
+    '--junit',
+    `${REVIEW}/junit.xml`,
+  ];
+  const comment = runTool([...args, '--markdown', ...forms], withoutCredentials());
+  const json = runTool([...args, '--json'], withoutCredentials());
   if (comment.out === '' || json.out === '') return result(comment.code || json.code || 1);
   put(`${REVIEW}/comment.md`, comment.out);
   put(`${REVIEW}/review.json`, json.out);
