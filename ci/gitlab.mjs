@@ -43,7 +43,8 @@ export function gitlab(env) {
   return {
     async pullRequest() {
       const merge = await api.get(request());
-      const sha = required(env, 'CI_COMMIT_SHA');
+      // The commit of a merged results pipeline is another one.
+      const sha = env.CI_MERGE_REQUEST_SOURCE_BRANCH_SHA || required(env, 'CI_COMMIT_SHA');
       // A pipeline of an older commit must not replace the comment of a newer one.
       if (merge.state !== 'opened' || merge.sha !== sha) return undefined;
       const events = await api.list(`${request()}/resource_label_events`);

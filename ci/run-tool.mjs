@@ -5,7 +5,7 @@ import { CiError } from './errors.mjs';
 const TOOL = fileURLToPath(new URL('../dist/cli/main.js', import.meta.url));
 
 /** Variables of credentials. */
-const CREDENTIAL = /^DELINEA_.*(SECRET|TOKEN|PASSWORD|KEY)(_FILE)?$/;
+const CREDENTIAL = /^DELINEA_.*(SECRET|TOKEN|PASSWORD)(_FILE)?$/;
 
 /** Returns the environment without credentials, for a command that sends no request. */
 export function withoutCredentials() {
