@@ -15,18 +15,22 @@ const READ_SECRETS = ['CLIENT_ID', 'CLIENT_SECRET', 'SCIM_TOKEN', 'SCIM_CLIENT_I
 /** The files of a branch. */
 export type Files = Readonly<Record<string, string>>;
 
-/** Returns the code of a stack: a program that prints its environment, as the code of a stranger would. */
-export function stackCode(resource: Blocks, more: object = {}): Files {
-  const stack = {
+/** Returns the JSON of a stack. */
+export function stackJson(resource: Blocks, more: object = {}): string {
+  return JSON.stringify({
     '//': { metadata: { stackName: 'access' } },
     provider: { delinea: [{}] },
     resource,
     ...more,
-  };
+  });
+}
+
+/** Returns the code of a stack: a program that prints its environment, as the code of a stranger would. */
+export function stackCode(resource: Blocks, more: object = {}): Files {
   return {
     'main.mjs': `import { writeFileSync } from 'node:fs';
 console.log(JSON.stringify(process.env));
-writeFileSync('cdktf.out/stacks/access/cdk.tf.json', ${JSON.stringify(JSON.stringify(stack))});
+writeFileSync('cdktf.out/stacks/access/cdk.tf.json', ${JSON.stringify(stackJson(resource, more))});
 `,
   };
 }
@@ -35,6 +39,8 @@ writeFileSync('cdktf.out/stacks/access/cdk.tf.json', ${JSON.stringify(JSON.strin
 export class TestRepository {
   private readonly home = mkdtempSync(join(tmpdir(), 'repository-'));
   readonly main = join(this.home, 'main');
+  /** The bare repository to which the jobs push. */
+  readonly origin = join(this.home, 'origin.git');
   readonly settings: Repository;
   private pushes = 0;
 
@@ -58,12 +64,12 @@ export class TestRepository {
   /** Opens a repository whose main branch has these files. */
   static async open(data: SimulatorOptions['data'], files: Files): Promise<TestRepository> {
     const repository = new TestRepository(await startSimulator({ data: data ?? {} }), await GitHubServer.open());
-    const { home, main, sim, settings } = repository;
+    const { origin, main, sim, settings } = repository;
     mkdirSync(main);
     const git = (...args: string[]) => execFileSync('git', ['-C', main, ...args], { stdio: 'pipe' });
-    execFileSync('git', ['init', '--quiet', '--bare', '-b', 'main', join(home, 'origin.git')]);
+    execFileSync('git', ['init', '--quiet', '--bare', '-b', 'main', origin]);
     git('init', '--quiet', '-b', 'main');
-    git('remote', 'add', 'origin', join(home, 'origin.git'));
+    git('remote', 'add', 'origin', origin);
     write(main, { '.gitignore': 'cdktf.out\ndelinea-ci\n', ...files });
     mkdirSync(join(main, 'cdktf.out/stacks/access'), { recursive: true });
     execFileSync('node', ['main.mjs'], { cwd: main, stdio: 'pipe' });
@@ -148,7 +154,7 @@ export class TestRepository {
 
   /** Returns a file of the origin's main branch. */
   pushed(name: string): string {
-    return execFileSync('git', ['-C', join(this.home, 'origin.git'), 'show', `main:${name}`], { encoding: 'utf8' });
+    return execFileSync('git', ['-C', this.origin, 'show', `main:${name}`], { encoding: 'utf8' });
   }
 
   read(name: string): string {
