@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -44,7 +44,8 @@ export function measureAccess(): Figure[] {
     return { seconds: (performance.now() - started) / 1000, memory, size: stdout.length };
   };
   const json = Array.from({ length: 3 }, () => run('--json'));
-  const [text, markdown] = [run(), run('--markdown')];
+  const [text, markdown, withPage] = [run(), run('--markdown'), run('--html', 'review.html')];
+  const page = statSync(join(folder, 'review.html')).size;
   rmSync(folder, { recursive: true });
   return [
     {
@@ -58,6 +59,12 @@ export function measureAccess(): Figure[] {
       value: median(json.map(({ seconds }) => seconds)),
       limit: 3,
       detail: `a process, median of 3; text ${kb(text.size)}, Markdown ${kb(markdown.size)}, JSON ${kb(json[0]!.size)}`,
+    },
+    {
+      name: 'page of that review, MB',
+      value: page / 2 ** 20,
+      limit: 2,
+      detail: `HTML with the access around the changes, written in ${withPage.seconds.toFixed(1)} s`,
     },
     {
       name: 'review of 1,000 changes there, MB',

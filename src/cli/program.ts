@@ -275,6 +275,7 @@ export async function runProgram(args: readonly string[], terminal: Terminal): P
     .option('--json', 'print the review as JSON')
     .option('--markdown', 'print the review as a comment for a pull request')
     .option('--attach <file>', 'with --markdown: file for the whole review if the comment cannot hold it')
+    .option('--html <file>', 'also write the review as one HTML page that needs no network')
     .option('--assert <file>', 'fail with exit code 3 unless these assertions on access hold after the plan')
     .option(
       '--label <label>',

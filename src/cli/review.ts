@@ -1,10 +1,13 @@
 import { DelineaError, declaredAccess, type TenantAccess, visibleJson } from '../provider/index.js';
 import {
+  isAccessPage,
   isReviewComment,
   type Review,
+  type ReviewedPlan,
   readTerraformPlan,
   reviewedPlan,
   reviewMarkdown,
+  reviewPage,
   reviewPlan,
   reviewText,
 } from '../review/index.js';
@@ -26,6 +29,8 @@ export interface ReviewOptions {
   readonly markdown?: boolean;
   /** File for the whole review if the comment cannot hold it. */
   readonly attach?: string;
+  /** File for the review as an HTML page. */
+  readonly html?: string;
   /** File of assertions to check. */
   readonly assert?: string;
   /** Labels of the pull request. */
@@ -40,7 +45,8 @@ export function reviewCommand(path: string, options: ReviewOptions, terminal: Te
     const assertions = assert === undefined ? [] : readAssertions(assert);
     if (assertions.length > 0 && live === undefined) throw withoutSnapshot();
     const tenant = live === undefined ? undefined : readSnapshotFile(live);
-    const review = readReview(path, tenant, { assertions, labels: label });
+    const { review, access, plan } = readReview(path, tenant, { assertions, labels: label });
+    if (options.html !== undefined) await writeReportFile(filesOf(options).html, reviewPage(review, access, plan));
     printWhole(terminal.out, await render(review, options, terminal), state);
     if (review.violations.length > 0) return EXIT.refused;
     const isWhole = review.complete && review.unread.length === 0 && review.unknown.length === 0;
@@ -59,8 +65,11 @@ async function render(review: Review, options: ReviewOptions, { paint }: Termina
 }
 
 /** The files that the options of a review name. */
-function filesOf({ attach }: ReviewOptions) {
-  return { attach: { option: '--attach', path: attach, what: 'review', isOwn: isReviewComment } };
+function filesOf({ attach, html }: ReviewOptions) {
+  return {
+    attach: { option: '--attach', path: attach, what: 'review', isOwn: isReviewComment },
+    html: { option: '--html', path: html, what: 'page', isOwn: isAccessPage },
+  };
 }
 
 function withoutSnapshot(): DelineaError {
@@ -69,23 +78,28 @@ function withoutSnapshot(): DelineaError {
   });
 }
 
-function readReview(path: string, live: TenantAccess | undefined, rules: Rules): Review {
+/** A review, and the access and the plan that it is about. */
+interface Reading {
+  readonly review: Review;
+  readonly access: TenantAccess;
+  readonly plan: ReviewedPlan;
+}
+
+function readReview(path: string, live: TenantAccess | undefined, rules: Rules): Reading {
   const json = readJsonInput(path, 'plan', refusal);
   const isOwn = typeof json === 'object' && json !== null && 'delinea' in json;
   const own = isOwn ? readPlanToShow(path) : undefined;
+  const basis = live ? 'live' : 'declared';
   if (own) {
     const plan = reviewedPlan(own);
     refuseOtherTenant(live, plan.tenant, path);
     const declared = { tenant: plan.tenant, timestamp: own.timestamp };
-    return reviewPlan(
-      live ?? declaredAccess(declared, plan.steps, own.delinea.names),
-      plan,
-      live ? 'live' : 'declared',
-      rules,
-    );
+    const access = live ?? declaredAccess(declared, plan.steps, own.delinea.names);
+    return { review: reviewPlan(access, plan, basis, rules), access, plan };
   }
   const plan = readTerraformPlan(json, live);
-  return reviewPlan(live ?? declaredAccess(plan, plan.steps, plan.names), plan, live ? 'live' : 'declared', rules);
+  const access = live ?? declaredAccess(plan, plan.steps, plan.names);
+  return { review: reviewPlan(access, plan, basis, rules), access, plan };
 }
 
 function refuseOtherTenant(live: TenantAccess | undefined, tenant: string, path: string): void {

@@ -1,3 +1,4 @@
+export { isAccessPage } from './access-page.js';
 export { accessCsv, accessText } from './access-text.js';
 export { type Assertion, assertionsFile, checkAssertions } from './assertions.js';
 export { count } from './attributes.js';
@@ -12,7 +13,8 @@ export { planText } from './plan-text.js';
 export { remainingAccessText } from './remaining-access-text.js';
 export { type Review, reviewPlan } from './review.js';
 export { isReviewComment, reviewMarkdown } from './review-markdown.js';
+export { reviewPage } from './review-page.js';
 export { reviewText, violationLines } from './review-text.js';
-export { reviewedPlan } from './reviewed-plan.js';
+export { type ReviewedPlan, reviewedPlan } from './reviewed-plan.js';
 export { shellWord } from './shell-quoted.js';
 export { readTerraformPlan } from './terraform-plan.js';
