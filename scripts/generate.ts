@@ -1,6 +1,6 @@
 /**
- * Generates from the definitions the CDK bindings and enums (src/constructs/gen), the reference (docs) and the JSON Schemas; and
- * from the lock file the third-party notices and the SBOM.
+ * Generates from the definitions the CDK bindings and enums (src/constructs/gen), the reference (docs) and the JSON Schemas; from
+ * src/review/page the script and the style sheet of the HTML page; and from the lock file the third-party notices and the SBOM.
  * With `--check`, writes nothing, prints the files that differ and exits 1.
  */
 import { readFileSync } from 'node:fs';
@@ -11,6 +11,7 @@ import { enumsModule } from './generate/enums.js';
 import { differences, type Files, write } from './generate/files.js';
 import { jsonSchema, reviewSchema } from './generate/json-schema.js';
 import { noticesPage } from './generate/notices.js';
+import { pageAssets } from './generate/page-assets.js';
 import { referencePages } from './generate/reference.js';
 import { runtimePackages } from './generate/runtime-packages.js';
 import { sbom } from './generate/sbom.js';
@@ -45,6 +46,7 @@ export async function generate(): Promise<Files> {
   const named = Object.keys(dependencies).map((each) => `node_modules/${each}`);
   return new Map([
     ...[...inGen].map(([name, text]) => [`src/constructs/gen/${name}`, text] as const),
+    ['src/review/gen/page-assets.ts', await pageAssets(ROOT)],
     ...referencePages(ROOT),
     ['docs/guides/assumptions.md', assumptionsPage()],
     ['docs/guides/surfaces.md', surfacesPage()],

@@ -17,6 +17,7 @@ const FORMS: readonly (readonly [name: string, options: readonly string[], file?
   ['JSON', ['--json']],
   ['SARIF', ['--sarif', 'review.sarif'], 'review.sarif'],
   ['JUnit', ['--junit', 'review.xml'], 'review.xml'],
+  ['HTML', ['--html', 'review.html'], 'review.html'],
 ];
 /** Largest comment on GitHub, in KB. */
 const COMMENT = 64;
@@ -79,6 +80,12 @@ export function measureAccess(): Figure[] {
       value: Math.max(...forms.map(({ seconds }) => seconds)),
       limit: 3,
       detail: `a process, median of 3, the slowest form: ${each(({ seconds }) => seconds.toFixed(1))}`,
+    },
+    {
+      name: 'page of that review, MB',
+      value: forms.find(({ name }) => name === 'HTML')!.kilobytes / 1024,
+      limit: 2,
+      detail: 'HTML with the access around the changes',
     },
     {
       name: 'review of 1,000 changes there, MB',

@@ -6,7 +6,7 @@ import { checkWritable } from '../../src/provider/index.js';
 export type Files = ReadonlyMap<string, string>;
 
 /** Folders that hold only generated files. A file in them that is no longer generated is stale. */
-const OWNED = ['src/constructs/gen', 'docs/resources', 'docs/data-sources'];
+const OWNED = ['src/constructs/gen', 'src/review/gen', 'docs/resources', 'docs/data-sources'];
 
 function stale(root: string, files: Files): string[] {
   return OWNED.filter((folder) => existsSync(join(root, folder)))

@@ -33,7 +33,7 @@ const IS_TEXT = /(^|[\s"'(])[A-Za-z]{2,}[,.:;]?\s+\S*[A-Za-z]/;
 function sourceFiles(root: string): string[] {
   return readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })
     .map((name) => join('src', name))
-    .filter((file) => file.endsWith('.ts') && !/\.(test|fixture)\.ts$|test-client\.ts$|constructs\/gen\//.test(file));
+    .filter((file) => file.endsWith('.ts') && !/\.(test|fixture)\.ts$|test-client\.ts$|\/gen\//.test(file));
 }
 
 function parsed(root: string, file: string) {

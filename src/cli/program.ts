@@ -295,6 +295,7 @@ export async function runProgram(args: readonly string[], terminal: Terminal): P
     .option('--json', 'print the review as JSON')
     .option('--markdown', 'print the review as a comment for a pull request')
     .option('--attach <file>', 'with --markdown: file for the whole review if the comment cannot hold it')
+    .option('--html <file>', 'also write the review as one HTML page that needs no network')
     .option('--sarif <file>', 'also write the findings to this file in SARIF 2.1.0')
     .option('--junit <file>', 'also write the checks to this file in the XML of JUnit')
     .option('--source <path>', 'with --sarif: folder of the code, for file and line (default: this folder)')

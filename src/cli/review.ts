@@ -1,6 +1,7 @@
 import { DelineaError, declaredAccess, readPlanKey, type TenantAccess, visibleJson } from '../provider/index.js';
 import {
   effectsDigest,
+  isAccessPage,
   isJunit,
   isReviewComment,
   isSarif,
@@ -14,6 +15,7 @@ import {
   reportSarif,
   reviewedPlan,
   reviewMarkdown,
+  reviewPage,
   reviewPlan,
   reviewReport,
   reviewText,
@@ -37,6 +39,8 @@ export interface ReviewOptions extends RuleOptions {
   readonly markdown?: boolean;
   /** File for the whole review if the comment cannot hold it. */
   readonly attach?: string;
+  /** File for the review as an HTML page. */
+  readonly html?: string;
   readonly sarif?: string;
   readonly junit?: string;
   /** Folder of the code, for the places in SARIF. */
@@ -55,11 +59,12 @@ export function reviewCommand(path: string, options: ReviewOptions, terminal: Te
     if (live === undefined && assert !== undefined) throw withoutSnapshot('--assert');
     if (live === undefined && policies !== undefined) throw withoutSnapshot('--policies');
     const tenant = live === undefined ? undefined : readSnapshotFile(live);
-    const review = await withSafeConsole(terminal, async () => {
+    const { review, access, plan } = await withSafeConsole(terminal, async () => {
       const given = await readRules({ assert, policies }, terminal.env);
       const rules = { ...given, policies: tenant ? withShipped(given.policies) : [], labels: label };
       return readReview(path, tenant, rules, readPlanKey(terminal.env));
     });
+    if (options.html !== undefined) await writeReportFile(files.html, reviewPage(review, access, plan));
     printWhole(terminal.out, await render(review, options, terminal), state);
     const report = reviewReport(review);
     if (placeOf) await writeReportFile(files.sarif, reportSarif(report, placeOf));
@@ -81,9 +86,10 @@ async function render(review: Review, options: ReviewOptions, { paint }: Termina
 }
 
 /** The files that the options of a review name. */
-function filesOf({ attach, sarif, junit }: ReviewOptions) {
+function filesOf({ attach, html, sarif, junit }: ReviewOptions) {
   return {
     attach: { option: '--attach', path: attach, what: 'review', isOwn: isReviewComment },
+    html: { option: '--html', path: html, what: 'page', isOwn: isAccessPage },
     sarif: { option: '--sarif', path: sarif, what: 'SARIF report', isOwn: isSarif },
     junit: { option: '--junit', path: junit, what: 'JUnit report', isOwn: isJunit },
   };
@@ -95,16 +101,23 @@ function withoutSnapshot(option: string): DelineaError {
   });
 }
 
-/** Reads a plan of either engine. @returns its review, and the digest of its effects */
+/** A review, and the access and the plan that it is about. */
+interface Reading {
+  readonly review: Review & { readonly digest: string };
+  readonly access: TenantAccess;
+  readonly plan: ReviewedPlan;
+}
+
+/** Reads a plan of either engine. @returns its review, with the digest of its effects */
 async function readReview(
   path: string,
   live: TenantAccess | undefined,
   rules: ReviewRules,
   key: string | undefined,
-): Promise<Review & { readonly digest: string }> {
+): Promise<Reading> {
   const { plan, access } = await readPlan(path, live, key);
   const review = reviewPlan(access, plan, live ? 'live' : 'declared', rules);
-  return { ...review, digest: effectsDigest(plan, review) };
+  return { review: { ...review, digest: effectsDigest(plan, review) }, access, plan };
 }
 
 /** Reads a plan, with the access before it: that of the snapshot or, without one, of the objects in the plan. */

@@ -6,6 +6,7 @@ export {
   ignoreFile,
   matching,
 } from './accepted-drift.js';
+export { isAccessPage } from './access-page.js';
 export { accessCsv, accessText } from './access-text.js';
 export { type Assertion, assertionsFile, checkAssertions } from './assertions.js';
 export { count } from './attributes.js';
@@ -32,6 +33,7 @@ export { isJunit, reportJunit } from './report-junit.js';
 export { isSarif, reportSarif, type SourcePlace } from './report-sarif.js';
 export { type ReviewRules, reviewPlan } from './review.js';
 export { isReviewComment, reviewMarkdown } from './review-markdown.js';
+export { reviewPage } from './review-page.js';
 export { reviewReport } from './review-report.js';
 export { REVIEW_FORMAT, type Review, reviewJson } from './review-schema.js';
 export { reviewText, violationLines } from './review-text.js';

@@ -7,6 +7,8 @@ import { kindsOf, rightOn } from './right-on.js';
 /** The line of a review without a snapshot. */
 export const DECLARED_ONLY =
   'Declared objects only: other access of the same people is not known. Pass --live for a whole review.';
+/** The line of a review whose plan has no signature that could be checked. */
+export const NOT_VERIFIED = 'The plan file was not verified: anybody who can write it can change this review.';
 /** The line of a review whose plan leaves out objects. */
 export const INCOMPLETE = 'The plan is not complete: objects with errors are not in it.';
 /** Names that a line of text lists; JSON and Markdown list all. */
@@ -51,7 +53,7 @@ export function reviewText(review: Review, paint: Paint): string {
 export function basisLines({ basis, taken, complete, verified }: Review): string[] {
   return [
     basis === 'live' ? `Compared with the tenant as read ${visible(taken)}.` : DECLARED_ONLY,
-    ...(verified ? [] : ['The plan file was not verified: anybody who can write it can change this review.']),
+    ...(verified ? [] : [NOT_VERIFIED]),
     ...(complete ? [] : [INCOMPLETE]),
   ];
 }

@@ -165,6 +165,21 @@ Look at these first:
     expect(await review('plan.json')).toEqual([1, false, expect.stringContaining('the plan is not signed')]);
   });
 
+  test('HTML: a page beside the other forms, which replaces a page but no other file', async () => {
+    await open();
+    for (const form of ['--json', '--markdown']) {
+      const { code, out } = await reviewed('--live', 'live.json', form, '--html', 'review.html');
+      expect([code, out]).toEqual([0, (await reviewed('--live', 'live.json', form)).out]);
+    }
+    const page = project.read('review.html')!;
+    expect(page.startsWith('<!doctype html>\n<!-- delinea-iac access page -->\n')).toBe(true);
+    for (const name of ['nina@example.com', ...crowd]) expect(page.split(`"${name}"`)).toHaveLength(2);
+    project.write('mine.html', '<p>mine</p>');
+    const { code, err } = await reviewed('--html', 'mine.html');
+    expect([code, err]).toEqual([1, expect.stringContaining('the file exists and is not a page of delinea-iac')]);
+    expect(project.read('mine.html')).toBe('<p>mine</p>');
+  });
+
   test('a disabled person, a loss, and a plan of another tenant', async () => {
     await open();
     await project.run('apply', '--auto-approve', '--init-ledger');
