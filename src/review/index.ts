@@ -38,7 +38,7 @@ export { reviewReport } from './review-report.js';
 export { REVIEW_FORMAT, type Review, reviewJson } from './review-schema.js';
 export { reviewText, violationLines } from './review-text.js';
 export { type ReviewedPlan, reviewedPlan } from './reviewed-plan.js';
-export { type RuleCheck, rulesText } from './rules-text.js';
+export type { RuleCheck } from './rules-text.js';
 export { shellWord } from './shell-quoted.js';
 export { withShipped } from './shipped-policies.js';
 export { lookAlikeNotes } from './terraform-notes.js';

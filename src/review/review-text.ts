@@ -8,7 +8,7 @@ import { kindsOf, rightOn } from './right-on.js';
 export const DECLARED_ONLY =
   'Declared objects only: other access of the same people is not known. Pass --live for a whole review.';
 /** The line of a review whose plan has no signature that could be checked. */
-export const NOT_VERIFIED = 'The plan file was not verified: anybody who can write it can change this review.';
+const NOT_VERIFIED = 'The plan file was not verified: anybody who can write it can change this review.';
 /** The line of a review whose plan leaves out objects. */
 export const INCOMPLETE = 'The plan is not complete: objects with errors are not in it.';
 /** Names that a line of text lists; JSON and Markdown list all. */
