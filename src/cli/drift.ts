@@ -1,10 +1,12 @@
-import { readAttributions, visible } from '../provider/index.js';
+import { readAttributions, readTenantAccess, visible } from '../provider/index.js';
 import {
   type Drift,
   driftMarkdown,
   driftOf,
+  driftPage,
   driftReport,
   driftText,
+  isAccessPage,
   isJunit,
   isSarif,
   reportJunit,
@@ -28,6 +30,8 @@ import { readWorkspaceLedger } from './workspace-ledger.js';
 export interface DriftOptions extends WorkspaceOptions, RuleOptions, AcceptOptions {
   readonly json?: boolean;
   readonly markdown?: boolean;
+  /** File for the drift as an HTML page. */
+  readonly html?: string;
   readonly sarif?: string;
   readonly junit?: string;
   /** Folder of the code, for the places in SARIF. */
@@ -66,6 +70,8 @@ export function driftCommand(path: string, options: DriftOptions, terminal: Term
     const check = await checkLiveAccess({ ...rules, adminRoles }, tenant, terminal);
     const result: Drift = { ...drift, ...(audit && { audit }), ...(check && { check }) };
     printWhole(terminal.out, render(result, options, terminal), state);
+    if (options.html !== undefined)
+      await writeReportFile(files.html, driftPage(result, await readTenantAccess(tenant)));
     const report = driftReport(result);
     if (placeOf) await writeReportFile(files.sarif, reportSarif(report, placeOf));
     await writeReportFile(files.junit, reportJunit(report));
@@ -75,8 +81,9 @@ export function driftCommand(path: string, options: DriftOptions, terminal: Term
 }
 
 /** The files that the options name. */
-function filesOf({ sarif, junit }: DriftOptions) {
+function filesOf({ html, sarif, junit }: DriftOptions) {
   return {
+    html: { option: '--html', path: html, what: 'page', isOwn: isAccessPage },
     sarif: { option: '--sarif', path: sarif, what: 'SARIF report', isOwn: isSarif },
     junit: { option: '--junit', path: junit, what: 'JUnit report', isOwn: isJunit },
   };

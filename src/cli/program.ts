@@ -128,6 +128,7 @@ export async function runProgram(args: readonly string[], terminal: Terminal): P
     .option('--json', "print the drift as a plan in Terraform's plan JSON format, with a list of the differences")
     .option('--markdown', 'print the drift as a comment or the body of an issue')
     .option('--who', "also read from the tenant's audit who made each change, and when")
+    .option('--html <file>', 'also write the drift as one HTML page that needs no network')
     .option('--sarif <file>', 'also write the differences to this file in SARIF 2.1.0')
     .option('--junit <file>', 'also write the checks to this file in the XML of JUnit')
     .option('--source <path>', 'with --sarif: folder of the code, for file and line (default: this folder)')

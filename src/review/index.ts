@@ -16,6 +16,7 @@ export { diagnosisText } from './diagnosis-text.js';
 export { writeKey } from './drift.js';
 export type { DriftItem } from './drift-item.js';
 export { driftMarkdown } from './drift-markdown.js';
+export { driftPage } from './drift-page.js';
 export { type Drift, driftOf, hasOpenDrift } from './drift-report.js';
 export { driftText } from './drift-text.js';
 export { effectsDigest } from './effects-digest.js';

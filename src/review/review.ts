@@ -82,7 +82,7 @@ function endsOf({ principal, scope }: { readonly principal: Principal; readonly 
 }
 
 /** Groups changes twice: people with one path to one scope, then scopes with the same people and path. */
-function entriesOf(changes: readonly AccessChange[], causes: Causes): ReviewEntry[] {
+export function entriesOf(changes: readonly AccessChange[], causes: Causes): ReviewEntry[] {
   const byScope = grouped(changes, (each) => [pathOf(each), principalKey(each.scope)]).map((same) => ({
     first: same[0]!,
     people: sorted(same.map(({ principal }) => principal)),

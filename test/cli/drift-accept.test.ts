@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals
 import type { TerraformStack } from 'cdktf';
 import * as constructs from '../../src/constructs/index.js';
 import type { DriftItem } from '../../src/review/index.js';
+import { type PageData, rowsOf } from '../../src/review/page/page-data.js';
 import { synth } from '../support/cdktf/synth.js';
 import { type Blocks, openProject, type Project } from '../support/cli/project.js';
 
@@ -102,9 +103,17 @@ describe('drift that is accepted or adopted', () => {
     expect(project.read('drift.xml')).not.toContain('<failure');
 
     project.sim.admin.removeMember('sre', 'eve@example.com');
-    const stale = await run(2, 'drift', '--markdown');
+    const stale = await run(2, 'drift', '--markdown', '--html', 'drift.html');
     expect(stale.out).toMatch(/^<!-- delinea-iac drift -->/);
     expect(stale.out).toContain('matches no drift');
+    const [, data] = /id="data">(.*)<\/script>/.exec(project.read('drift.html')!)!;
+    const page = JSON.parse(data!) as PageData;
+    expect(page.states).toEqual({ before: 'Code', after: 'Tenant' });
+    expect(page.totals).toContainEqual({ value: 3, label: 'accepted' });
+    const rights = rowsOf(page).map(({ state, right, people, scopes }) =>
+      [state, people[0]?.name, right, scopes[0]?.name].join(' '),
+    );
+    expect(rights).toContain('gained eve@example.com Edit dev');
     project.sim.admin.addMember('sre', 'eve@example.com');
     project.write('.delineaignore', '');
   });

@@ -139,7 +139,7 @@ describe('drift with rules', () => {
     );
     const rules = ['--assert', 'access.yaml', '--policies', 'policies'];
     const { code, out } = await project.run('drift', ...rules);
-    expect([code, out]).toEqual([3, expect.stringContaining('Drift: 1 change outside of code.')]);
+    expect([code, out]).toEqual([3, expect.stringContaining('Drift: 1 not in code.')]);
     expect(out).toContain(`
 Violated assertions:
   ! nobody outside dba reaches prod: tom@example.com has Owner on container prod, and is not in dba

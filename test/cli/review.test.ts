@@ -157,7 +157,7 @@ Look at these first:
     await withKey('plan', '--out', 'signed.json');
     const review = async (file: string) => {
       const { code, out, err } = await withKey('review', file, '--live', 'live.json');
-      return [code, /was not verified/.test(out), err.split('\n')[0]];
+      return [code, /was not verified/.test(out), /^Error: .*/m.exec(err)?.[0] ?? ''];
     };
     expect(await review('signed.json')).toEqual([0, false, '']);
     project.write('edited.json', project.read('signed.json')!.replaceAll('nina@', 'nila@'));
