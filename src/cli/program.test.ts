@@ -92,11 +92,11 @@ describe('program: plan and drift', () => {
   });
 
   test('end with 1 and report every fault with its path when the input is invalid', async () => {
-    declare({ jane: { user_name: 'jane@example.com', count: 2 } }, { locals: {} });
+    declare({ jane: { user_name: 'jane@example.com', count: 2 } }, { module: {} });
     const { code, err } = await cli(['plan', folder]);
     expect(code).toBe(1);
     expect(err).toContain('  at: delinea_user.jane.count');
-    expect(err).toContain('  at: locals');
+    expect(err).toContain('  at: module');
   });
 });
 

@@ -11,7 +11,7 @@ import { terraformTest } from '../support/terraform/terraform-test.js';
 const HOSTILE = [
   '::add-mask::admin',
   'a ::error::forged',
-  '  ::stop-commands::x',
+  '::stop-commands::x',
   '##[add-mask]admin',
   'a ##[endgroup]b',
   '##vso[task.complete result=Succeeded;]x',
