@@ -49,6 +49,8 @@ export async function scopesOf(
   resource: EdgeResource,
   edges: readonly Values[],
 ): Promise<AccessScope[]> {
+  // Without edges, nothing needs an API that serves their scopes.
+  if (edges.length === 0) return [];
   const kind = scopeKind(resource);
   const shown = new Map(edges.map(({ [resource.edge.scope]: value }) => [String(value), scopeOf(resource, value)]));
   const mayInherit = (resource.edge.inheritance?.shownBy ?? '') in reader.tenant.collection(kind).wire.fields;

@@ -4,7 +4,7 @@ import { DelineaError } from '../model/errors.js';
 import type { EdgeResource, Resource } from '../model/resource.js';
 import type { RemoteObject } from '../model/wire.js';
 import { accessKinds, groupKinds, scopeKind } from '../resources/edge-words.js';
-import { resources } from '../resources/index.js';
+import { resourceOf, resources } from '../resources/index.js';
 import { ifReadable } from './access-paths.js';
 import { liveDirectory } from './directory.js';
 import { grantsOf } from './edges.js';
@@ -98,8 +98,8 @@ async function readEdgesOf(
   unread: string[],
 ): Promise<{ readonly scopes: readonly AccessScope[]; readonly grants: readonly Grant[] }> {
   const kind = scopeKind(resource);
-  const { resource: definition } = reader.tenant.collection(kind);
-  const live = await attempt(definition.plural, () => reader.snapshot.view(kind).all());
+  const definition = resourceOf(kind);
+  const live = await attempt(definition.plural, async () => reader.snapshot.view(kind).all());
   const reference = (object: RemoteObject) =>
     definition.referredBy === undefined ? object.id : object.values[definition.referredBy];
   const scopes = await Promise.all(live.map((object) => liveScope(reader, resource, object)));
