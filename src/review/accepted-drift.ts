@@ -77,7 +77,7 @@ export function matching(each: AcceptedDrift, items: readonly DriftItem[]): Drif
 }
 
 /**
- * Marks the accepted items. An entry that accepts nothing is a problem: a name that matches nothing is never silence.
+ * Marks the accepted items. Reports each entry that accepts nothing, so that a wrong name is noticed.
  * @param now in milliseconds
  */
 export function acceptDrift(

@@ -164,7 +164,7 @@ function withoutAccess({ changes, after }: Facts): CallOut[] {
     return present !== undefined && present.active !== false && after.what(present).length === 0;
   });
   if (without.length === 0) return [];
-  // One for all: the same people are in the losses, each with an address.
+  // One call-out for all of these people: each is also among the losses, with an address.
   return [{ code: 'loses_all_access', message: `no access is left to ${listed(without)}`, key: '' }];
 }
 

@@ -29,7 +29,7 @@ export class Edits {
     );
   }
 
-  /** Returns the edit for an item; undefined if the code is not what has to change. */
+  /** Returns the edit for an item; undefined if no edit of the code can adopt it. */
   of(item: Item): DriftEdit | undefined {
     switch (item.kind) {
       case 'changed':

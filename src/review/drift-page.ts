@@ -48,7 +48,7 @@ export function driftPage(drift: Drift, live: TenantAccess): string {
     rows: around.rows,
     scope: [
       'Changes: rights that the tenant gives beyond the code (gained), and rights of the code that it lacks (lost).',
-      `Code and tenant: all access of active accounts to the containers and roles with a difference${around.changesOnly.length === 0 ? '' : `, without ${around.changesOnly.length} that have too much of it`}.`,
+      `Code and tenant: all access of active accounts to the containers and roles with a difference${around.changesOnly.length === 0 ? '' : `, without ${around.changesOnly.length} that have more access than fits`}.`,
       'A right outside of any declared list is only in the list of differences above. Access to everything else is not on this page.',
     ],
     states: { before: 'Code', after: 'Tenant' },

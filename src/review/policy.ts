@@ -28,7 +28,7 @@ export interface PolicyInput {
 const result = z.strictObject({
   level: z.enum(['error', 'warning']),
   message: z.string().min(1).max(10_000),
-  /** Identifies the finding in a later run. Unset: its message does. */
+  /** Identifies the finding in a later run. Unset: the message identifies it. */
   key: z.string().min(1).optional(),
   /** Address of the declaration that causes it. */
   address: z.string().min(1).optional(),

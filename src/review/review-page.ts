@@ -20,14 +20,15 @@ export function reviewPage(review: Review, live: TenantAccess, plan: ReviewedPla
 export function pageOf(review: Review, around: AccessAround): AccessPage {
   const { tenant, totals, callOuts, notes } = review;
   const messages = callOuts.map(({ message }) => message);
+  const people = (number: number, verb: string) => `${number === 1 ? `person ${verb}s` : `people ${verb}`} access`;
   return {
     title: 'Access review',
     tenant,
     basis: basisLines(review).filter((line) => line !== INCOMPLETE),
     warnings: warningsOf(review),
     totals: [
-      { value: totals.peopleGaining, label: 'people gain access', tone: 'gained' },
-      { value: totals.peopleLosing, label: 'people lose access', tone: 'lost' },
+      { value: totals.peopleGaining, label: people(totals.peopleGaining, 'gain'), tone: 'gained' },
+      { value: totals.peopleLosing, label: people(totals.peopleLosing, 'lose'), tone: 'lost' },
       { value: totals.privilegedGained, label: 'privileged rights gained', tone: 'gained' },
       { value: totals.privilegedLost, label: 'privileged rights lost', tone: 'lost' },
       { value: totals.scopes, label: 'containers and roles' },
