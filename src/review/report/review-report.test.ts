@@ -74,8 +74,8 @@ describe('SARIF', () => {
     expect(results(text).map(({ ruleId, message }) => `${ruleId}: ${message.text}`)).toEqual([
       'assertion: nobody outside dba reaches prod: jane has Owner',
       'assertion: nobody outside dba reaches prod: tom has Owner (also before this plan)',
-      'new_owner: container prod gets Owner: jane',
       'unread: roles: forbidden',
+      'new_owner: container prod gets Owner: jane',
       'gained: jane gains Owner on container prod',
       'lost: jane loses Owner on container stage',
     ]);
