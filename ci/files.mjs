@@ -44,7 +44,7 @@ function tryUnzip(zip, filter) {
   }
 }
 
-/** Reads a regular file that another job made, no link. @param {string} path @param {number} longest in bytes */
+/** Reads a file that another job made; refuses a link. @param {string} path @param {number} longest in bytes */
 export function readPlainFile(path, longest) {
   const found = lstatSync(path, { throwIfNoEntry: false });
   if (found?.isFile() && found.size <= longest) return readFileSync(path);

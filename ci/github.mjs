@@ -63,7 +63,7 @@ export function github(env) {
   }
 
   return {
-    // The number in an artifact, or a list in the event that is empty for forks, would be another one's to choose.
+    // The author chooses the number in an artifact, and the list of pull requests in the event is empty for forks.
     async pullRequest() {
       const { workflow_run: run, repository: own } = event();
       const owner = run.head_repository?.owner.login;
@@ -137,7 +137,7 @@ export function github(env) {
         reviews.push(fileInZip(zip, 'result.json', LONGEST_REVIEW).toString());
       }
       if (reviews.length === 0) return { reason: `pull request ${pull.number} has no review of its last commit` };
-      // An approval before the review is not one of the review.
+      // An approval that is older than the review does not approve its result.
       if (!(await approvalsOf(pull)).some((time) => time > first && time <= merged))
         return { reason: `nobody but the author has approved the review of pull request ${pull.number}` };
       return { reviews };

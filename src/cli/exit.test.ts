@@ -8,7 +8,7 @@ import {
   type RemainingAccess,
 } from '../provider/index.js';
 import { driftOf } from '../review/index.js';
-import { sampleChange, samplePlan } from '../review/sample-plan.fixture.js';
+import { sampleChange, samplePlan } from '../review/text/sample-plan.fixture.js';
 import { exitOfApply, exitOfDrift, exitOfError, exitOfOffboard, exitOfPlan, exitOfRules } from './exit.js';
 
 const same = [sampleChange('none', 'user', 'jane')];

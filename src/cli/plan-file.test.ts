@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { DelineaError } from '../provider/index.js';
-import { sampleChange, samplePlan } from '../review/sample-plan.fixture.js';
+import { sampleChange, samplePlan } from '../review/text/sample-plan.fixture.js';
 import { planJson } from './plan.js';
 import { readPlanFile } from './plan-file.js';
 

@@ -7,7 +7,7 @@ import { isScript, loadScript } from './script-file.js';
 /**
  * Loads the policies of a file, or of every TypeScript and JavaScript file in a folder. A policy has the name of its export;
  * a default export that of its file.
- * @throws DelineaError `file_refused` for a file or folder without a policy, an export that is none, and a name given twice
+ * @throws DelineaError `file_refused` for a file or folder without a policy, an export that is not a policy, and a name given twice
  */
 export async function readPolicies(path: string): Promise<readonly NamedPolicy[]> {
   const found: NamedPolicy[] = [];
@@ -22,7 +22,7 @@ export async function readPolicies(path: string): Promise<readonly NamedPolicy[]
 }
 
 async function policiesIn(file: string): Promise<NamedPolicy[]> {
-  // In the order of their names: that in the file is not kept.
+  // Sorted by name, because a module does not keep the order of the file.
   const exported = Object.entries(await loadScript(file, 'file of policies', refusal)).sort(([one], [other]) =>
     one < other ? -1 : 1,
   );

@@ -1,3 +1,9 @@
+export { effectsDigest } from './access/effects-digest.js';
+export { type ReviewRules, reviewPlan } from './access/review.js';
+export { isReviewComment, reviewMarkdown } from './access/review-markdown.js';
+export { REVIEW_FORMAT, type Review, reviewJson } from './access/review-schema.js';
+export { reviewText, violationLines } from './access/review-text.js';
+export { type ReviewedPlan, reviewedPlan } from './access/reviewed-plan.js';
 export {
   type AcceptedDrift,
   acceptDrift,
@@ -5,42 +11,36 @@ export {
   entryFor,
   ignoreFile,
   matching,
-} from './accepted-drift.js';
-export { isAccessPage } from './access-page.js';
-export { accessCsv, accessText } from './access-text.js';
-export { type Assertion, assertionsFile, checkAssertions } from './assertions.js';
-export { count } from './attributes.js';
-export { type CodeFile, CodePlaces } from './code-places.js';
-export { costText } from './cost-text.js';
-export { diagnosisText } from './diagnosis-text.js';
-export { writeKey } from './drift.js';
-export type { DriftItem } from './drift-item.js';
-export { driftMarkdown } from './drift-markdown.js';
-export { driftPage } from './drift-page.js';
-export { type Drift, driftOf, hasOpenDrift } from './drift-report.js';
-export { driftText } from './drift-text.js';
-export { effectsDigest } from './effects-digest.js';
-export { endedSessionsText } from './ended-sessions-text.js';
-export { errorText } from './error-text.js';
-export { findingsText } from './findings-text.js';
-export { neverAccepted } from './never-accepted.js';
-export { coloured, type Paint, plain } from './paint.js';
-export { planText } from './plan-text.js';
-export { type NamedPolicy, type Policy, reason, runPolicies } from './policy.js';
+} from './drift/accepted-drift.js';
+export { writeKey } from './drift/drift.js';
+export type { DriftItem } from './drift/drift-item.js';
+export { driftMarkdown } from './drift/drift-markdown.js';
+export { type Drift, driftOf, hasOpenDrift } from './drift/drift-report.js';
+export { driftText } from './drift/drift-text.js';
+export { neverAccepted } from './drift/never-accepted.js';
+export { isAccessPage } from './html/access-page.js';
+export { driftPage } from './html/drift-page.js';
+export { reviewPage } from './html/review-page.js';
 export * as publicReview from './public.js';
-export { remainingAccessText } from './remaining-access-text.js';
-export { driftReport } from './report-drift.js';
-export { isJunit, reportJunit } from './report-junit.js';
-export { isSarif, reportSarif, type SourcePlace } from './report-sarif.js';
-export { type ReviewRules, reviewPlan } from './review.js';
-export { isReviewComment, reviewMarkdown } from './review-markdown.js';
-export { reviewPage } from './review-page.js';
-export { reviewReport } from './review-report.js';
-export { REVIEW_FORMAT, type Review, reviewJson } from './review-schema.js';
-export { reviewText, violationLines } from './review-text.js';
-export { type ReviewedPlan, reviewedPlan } from './reviewed-plan.js';
-export type { RuleCheck } from './rules-text.js';
-export { shellWord } from './shell-quoted.js';
-export { withShipped } from './shipped-policies.js';
-export { lookAlikeNotes } from './terraform-notes.js';
-export { readTerraformPlan } from './terraform-plan.js';
+export { type CodeFile, CodePlaces } from './report/code-places.js';
+export { driftReport } from './report/report-drift.js';
+export { isJunit, reportJunit } from './report/report-junit.js';
+export { isSarif, reportSarif, type SourcePlace } from './report/report-sarif.js';
+export { reviewReport } from './report/review-report.js';
+export { type Assertion, assertionsFile, checkAssertions } from './rules/assertions.js';
+export { type NamedPolicy, type Policy, reason, runPolicies } from './rules/policy.js';
+export type { RuleCheck } from './rules/rules-text.js';
+export { withShipped } from './rules/shipped-policies.js';
+export { lookAlikeNotes } from './terraform/terraform-notes.js';
+export { readTerraformPlan } from './terraform/terraform-plan.js';
+export { accessCsv, accessText } from './text/access-text.js';
+export { count } from './text/attributes.js';
+export { costText } from './text/cost-text.js';
+export { diagnosisText } from './text/diagnosis-text.js';
+export { endedSessionsText } from './text/ended-sessions-text.js';
+export { errorText } from './text/error-text.js';
+export { findingsText } from './text/findings-text.js';
+export { coloured, type Paint, plain } from './text/paint.js';
+export { planText } from './text/plan-text.js';
+export { remainingAccessText } from './text/remaining-access-text.js';
+export { shellWord } from './text/shell-quoted.js';

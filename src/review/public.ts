@@ -9,9 +9,9 @@ export {
   isUsable,
   type Step,
 } from '../provider/index.js';
-export type { Assertion } from './assertions.js';
-export type { Policy, PolicyAccess, PolicyInput, PolicyResult } from './policy.js';
-export type { PolicyFinding, Review } from './review-schema.js';
+export type { PolicyFinding, Review } from './access/review-schema.js';
+export type { Assertion } from './rules/assertions.js';
+export type { Policy, PolicyAccess, PolicyInput, PolicyResult } from './rules/policy.js';
 export {
   newAccessGate,
   noDirectGrants,
@@ -19,4 +19,4 @@ export {
   type PolicyOptions,
   separationOfDuties,
   twoHoldersForAdminRoles,
-} from './shipped-policies.js';
+} from './rules/shipped-policies.js';

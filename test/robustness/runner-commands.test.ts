@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { DelineaError, visible, visibleJson } from '../../src/provider/index.js';
 import { driftOf, driftText, errorText, plain, planText, remainingAccessText } from '../../src/review/index.js';
-import { sampleChange, samplePlan } from '../../src/review/sample-plan.fixture.js';
+import { sampleChange, samplePlan } from '../../src/review/text/sample-plan.fixture.js';
 import { commandsIn, commandsInWrapped, UNSEEN } from '../support/assert/runner-rules.js';
 import { LEDGER, openTwoEngines, type TwoEngines } from '../support/tenant/two-engines.js';
 import { terraformTest } from '../support/terraform/terraform-test.js';

@@ -1,7 +1,7 @@
 import { expect, jest } from '@jest/globals';
 import type { OwnedObject } from '../../src/provider/index.js';
 import { type DriftItem, driftOf } from '../../src/review/index.js';
-import { sampleChange, samplePlan } from '../../src/review/sample-plan.fixture.js';
+import { sampleChange, samplePlan } from '../../src/review/text/sample-plan.fixture.js';
 import { withTenant } from '../support/terraform/tenant.js';
 import { terraformTest } from '../support/terraform/terraform-test.js';
 

@@ -36,7 +36,7 @@ interface Assessment {
   readonly steps: readonly Step[];
   /** The steps that reduce access. */
   readonly reducing: readonly Step[];
-  /** What all steps do. */
+  /** The effects of all steps. */
   readonly effects: StepEffects;
   /** Members and active accounts before and after the plan. */
   readonly before: LiveDirectory;

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { sampleChange, samplePlan } from '../../review/sample-plan.fixture.js';
+import { sampleChange, samplePlan } from '../../review/text/sample-plan.fixture.js';
 import type { Plan } from './plan.js';
 import { commandLineConsent, hasSignature, planDigest, signPlan } from './plan-digest.js';
 

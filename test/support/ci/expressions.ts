@@ -24,7 +24,7 @@ export function filled(text: unknown, contexts: object): string {
   return String(text).replace(/\$\{\{(.*?)\}\}/g, (_, inner: string) => String(evaluate(inner, contexts, 'success')));
 }
 
-/** Evaluates a condition. Without a function of the status, the steps before must have succeeded. */
+/** Evaluates a condition. Without a status function, all earlier steps must have succeeded. */
 export function holds(condition: string | undefined, contexts: object, status: Status): boolean {
   if (condition === undefined) return status === 'success';
   const result = evaluate(condition, contexts, status);

@@ -68,8 +68,8 @@ const LONGEST = 65_536;
 const PAGE = 2;
 
 /**
- * A stand-in for the REST API of GitHub, written from its published shapes. It refuses what GitHub refuses: a token without
- * the permission (403), a body that is too long (422), another page size than it has is cut.
+ * A stand-in for the REST API of GitHub, written from its published shapes. It refuses a token
+ * without the permission (403) and a body that is too long (422), and limits the size of a page.
  */
 export class GitHubServer {
   readonly pulls: Pull[] = [];
@@ -83,7 +83,7 @@ export class GitHubServer {
   readonly environments = new Map<string, { type: string }[]>();
   /** Permissions of the tokens of the jobs. */
   readonly tokens = new Map<string, Permissions>();
-  /** Requests that it answers with 503 before it answers. */
+  /** Number of requests that get a 503 before one succeeds. */
   failures = 0;
   writes = 0;
   private clock = Date.parse('2026-11-29T00:00:00Z');

@@ -9,7 +9,7 @@ export type TextField = 'text' | 'person' | 'group' | 'scope';
 /** The form above the table. */
 export interface Controls {
   readonly form: HTMLElement;
-  /** Returns what the fields hold. */
+  /** Returns the content of the fields. */
   read(): Filter;
   /** Sets one text field, as if a person had typed it. */
   write(field: TextField, text: string): void;
