@@ -17,7 +17,7 @@ import { type Acceptance, type AcceptOptions, applyIgnoreFile, checkAcceptOption
 import { checkLiveAccess, type RuleOptions, readRules } from './access-rules.js';
 import { readCodePlaces } from './code-files.js';
 import { printWhole, runCommand } from './command.js';
-import { type ExitCode, exitOfDrift, exitOfRules } from './exit.js';
+import { EXIT, type ExitCode, exitOfDrift, exitOfRules } from './exit.js';
 import { readIgnoreFile } from './ignore-file.js';
 import { planJson } from './plan.js';
 import { withReadingProgress } from './progress.js';
@@ -70,13 +70,17 @@ export function driftCommand(path: string, options: DriftOptions, terminal: Term
     const check = await checkLiveAccess({ ...rules, adminRoles }, tenant, terminal);
     const result: Drift = { ...drift, ...(audit && { audit }), ...(check && { check }) };
     printWhole(terminal.out, render(result, options, terminal), state);
-    if (options.html !== undefined)
-      await writeReportFile(files.html, driftPage(result, await readTenantAccess(tenant)));
+    const access = options.html === undefined ? undefined : await readTenantAccess(tenant);
+    if (access) await writeReportFile(files.html, driftPage(result, access));
     const report = driftReport(result);
     if (placeOf) await writeReportFile(files.sarif, reportSarif(report, placeOf));
     await writeReportFile(files.junit, reportJunit(report));
     if (acceptance) printAcceptance(acceptance, file.path, json || markdown ? terminal.err : terminal.out);
-    return exitOfRules(exitOfDrift(drift), check);
+    const code = exitOfRules(exitOfDrift(drift), check);
+    if (!access || access.unread.length === 0) return code;
+    const unread = access.unread.map((line) => `  - ${visible(line)}\n`);
+    terminal.err(`Could not be read, so not on the page:\n${unread.join('')}`);
+    return EXIT.unreadable;
   });
 }
 

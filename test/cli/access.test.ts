@@ -80,6 +80,12 @@ Groups: dba
     expect(out).toMatch(/Could not be read, so there may be more access:\n {2}- container permissions: .*403/);
   });
 
+  test('a name that may belong to something unread is not "unknown": the part is listed, and the exit code is 5', async () => {
+    await open({ faults: { faults: [{ kind: 'status', status: 403, path: 'Containers' }] } });
+    const { code, err } = await project.run('access', 'who', 'prod');
+    expect([code, err]).toEqual([5, expect.stringMatching(/parts could not be read: .*containers: .*403/)]);
+  });
+
   test('a name that means nothing or several objects is an error', async () => {
     await open();
     const unknown = await project.run('access', 'who', 'prodd');

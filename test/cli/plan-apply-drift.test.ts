@@ -68,6 +68,15 @@ describe('plan, apply and drift', () => {
     expect((await run(5, 'drift')).out).not.toMatch(/No drift/);
   });
 
+  test('exit with 5 when a page of drift lacks access that could not be read', async () => {
+    await run(0, ...INIT);
+    project.sim.faults.set({ faults: [{ kind: 'status', status: 403, path: '/Containers' }] });
+    expect((await run(0, 'drift')).out).toMatch(/^No drift/m);
+    const { err } = await run(5, 'drift', '--html', 'drift.html');
+    expect(err).toMatch(/^Could not be read, so not on the page:\n {2}- containers: .*403/m);
+    expect(project.read('drift.html')).toContain('Could not be read, so nothing is concluded');
+  });
+
   test('exit with 4 when one object is refused and the others are applied', async () => {
     project.declare({
       delinea_user: { ...jane('SRE'), mallory: { user_name: 'mallory@example.com', display_name: 'Mallet' } },

@@ -1,8 +1,11 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, jest } from '@jest/globals';
 import type { OwnedObject } from '../../src/provider/index.js';
 import { type DriftItem, driftOf } from '../../src/review/index.js';
 import { sampleChange, samplePlan } from '../../src/review/text/sample-plan.fixture.js';
-import { withTenant } from '../support/terraform/tenant.js';
+import { startDelinea } from '../support/cli/process.js';
+import { resource, withTenant } from '../support/terraform/tenant.js';
 import { terraformTest } from '../support/terraform/terraform-test.js';
 
 jest.setTimeout(120_000);
@@ -74,4 +77,114 @@ terraformTest('drift: every edit in HCL is valid for the provider, also with hos
     declare(names.map(configuration).join('\n'));
     expect(await folder.validate()).toEqual([]);
   }),
+);
+
+const ref = (type: string, name: string) => `\${delinea_${type}.${name}.id}`;
+const to = (type: string, name: string, right?: string) => ({
+  principal_type: type,
+  principal_id: ref(type, name),
+  ...(right && { right }),
+});
+
+/** The stack before the changes outside of code. */
+const declared = {
+  delinea_user: { jane: { user_name: 'jane', title: 'Lead' }, tim: { user_name: 'tim' } },
+  delinea_group: { sre: { display_name: 'sre', members: [ref('user', 'jane'), ref('user', 'tim')] } },
+  delinea_container_permission: {
+    one: { container: 'prod', ...to('group', 'sre', 'Edit') },
+    two: { container: 'prod', ...to('user', 'tim', 'View') },
+  },
+  delinea_container_permissions: {
+    dev: { container: 'dev', grants: [to('group', 'sre', 'Owner'), to('user', 'tim', 'View')] },
+  },
+  delinea_role_bindings: { auditor: { role: 'Auditor', holders: [to('user', 'tim')] } },
+};
+
+/** Returns the stack in HCL after every edit of a drift was followed: what is removed or set is not written here. */
+function edited(items: readonly DriftItem[]): string {
+  const at = (address: string, place?: string) =>
+    items.flatMap(({ adopt, ...item }) =>
+      adopt && adopt.edit !== 'remove' && item.address === address && adopt.in === place ? adopt.hcl : [],
+    );
+  const blocks = items.flatMap(({ adopt }) => (adopt?.edit === 'add' && adopt.in === undefined ? adopt.hcl : []));
+  return [
+    resource('user', 'jane', ['user_name = "jane"', ...at('delinea_user.jane', 'title')].join('\n')),
+    resource('user', 'tim', 'user_name = "tim"'),
+    resource(
+      'group',
+      'sre',
+      [
+        ...at('delinea_group.sre', 'display_name'),
+        'members = [\ndelinea_user.jane.id,',
+        ...at('delinea_group.sre', 'members'),
+        ']',
+      ].join('\n'),
+    ),
+    resource(
+      'container_permission',
+      'one',
+      [
+        'container = "prod"\nprincipal_type = "group"\nprincipal_id = delinea_group.sre.id',
+        ...at('delinea_container_permission.one', 'right'),
+      ].join('\n'),
+    ),
+    resource(
+      'container_permissions',
+      'dev',
+      [
+        'container = "dev"\ngrants = [\n{ principal_type = "group", principal_id = delinea_group.sre.id, right = "Owner" },',
+        ...at('delinea_container_permissions.dev', 'grants'),
+        ']',
+      ].join('\n'),
+    ),
+    resource(
+      'role_bindings',
+      'auditor',
+      ['role = "Auditor"\nholders = [', ...at('delinea_role_bindings.auditor', 'holders'), ']'].join('\n'),
+    ),
+    ...blocks,
+  ].join('\n');
+}
+
+terraformTest('drift: Terraform adopts the tenant without a write after every edit in HCL', () =>
+  withTenant(
+    {
+      data: {
+        users: [{ userName: 'eve' }],
+        groups: [{ displayName: 'inner', members: ['eve'] }],
+        roles: ['Auditor'],
+        containers: ['prod', 'dev'],
+      },
+    },
+    async ({ declare, folder, env, sim, apply, expectNoChanges }) => {
+      const stack = join(folder.path, 'stack');
+      mkdirSync(stack);
+      const code = { '//': { metadata: { stackName: 'people' } }, provider: { delinea: [{}] }, resource: declared };
+      writeFileSync(join(stack, 'cdk.tf.json'), JSON.stringify(code));
+      const applied = await startDelinea(['apply', '--auto-approve', '--init-ledger'], stack, env).ended;
+      expect([applied.code, applied.err]).toEqual([0, '']);
+      const { admin } = sim;
+      admin.editUser('jane', { title: 'Root "${x}"' });
+      admin.renameGroup('sre', 'ops');
+      for (const member of ['eve', 'group:inner']) admin.addMember('ops', member);
+      admin.removeMember('ops', 'tim');
+      admin.setRight('prod', { group: 'ops' }, 'Owner');
+      admin.revoke('prod', { user: 'tim' });
+      admin.grant('prod', { group: 'inner' }, 'Add Secret');
+      admin.grant('dev', { user: 'eve' }, 'Edit');
+      admin.setRight('dev', { user: 'tim' }, 'Edit');
+      admin.bindRole('Auditor', { group: 'inner' });
+      admin.unbindRole('Auditor', { user: 'tim' });
+      const { out } = await startDelinea(['drift', '--json'], stack, env).ended;
+      const items: readonly DriftItem[] = JSON.parse(out).delinea.drift;
+      const kinds = ['changed', 'added', 'removed', 'not in code'];
+      expect(kinds.map((kind) => items.filter((item) => item.kind === kind).length)).toEqual([4, 4, 3, 1]);
+
+      const before = [sim.state(), sim.requests.writes];
+      declare(edited(items));
+      await apply();
+      expect([sim.state(), sim.requests.writes]).toEqual(before);
+      await expectNoChanges();
+    },
+  ),
 );

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { accessOf, groupOf, scopeOf, userOf } from './access.fixture.js';
-import { findPrincipal, findScope } from './find-object.js';
+import { findPrincipal, findScope, findScopes } from './find-object.js';
 
 const state = accessOf({
   principals: [userOf('7', { name: 'Jane@example.com' }), userOf('8', { name: 'sre' }), groupOf('sre'), groupOf('dba')],
@@ -43,6 +43,18 @@ describe('findPrincipal, findScope', () => {
   test('none: proposes similar names', () => {
     expect(thrownBy(() => findPrincipal(state, 'dbaa'))).toMatchObject({ hint: 'Did you mean "dba"?' });
     expect(() => findScope(state, 'prod/')).toThrow('there is no container or role "prod/"');
+  });
+
+  test('none in a state of which parts are unread: lists them, as the object may be there', () => {
+    const unread = ['containers: 403', 'roles: 403'];
+    const error = {
+      code: 'list_incomplete',
+      message: expect.stringMatching(/ could not be read: containers: 403; roles: 403$/),
+    };
+    expect(thrownBy(() => findScope({ ...state, unread }, 'prod/'))).toMatchObject(error);
+    expect(thrownBy(() => findScopes({ ...state, unread }, 'x*'))).toMatchObject(error);
+    expect(thrownBy(() => findPrincipal({ ...state, unread }, 'x'))).toMatchObject(error);
+    expect(thrownBy(() => findScopes({ ...state, unread: [] }, 'x*'))).toMatchObject({ code: 'unknown_name' });
   });
 
   test('containers in each other have a path all the same', () => {

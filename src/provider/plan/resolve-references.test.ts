@@ -63,6 +63,25 @@ describe('resolveAll', () => {
     );
   });
 
+  test('declarations that refer to a skipped one are skipped as well, in any order', async () => {
+    bench = await openWorkbench({
+      data: { containers: ['prod'] },
+      provider: { routing: [{ kind: 'user', surface: 'platform-scim' }] },
+    });
+    const kim = user('kim');
+    const inner = group('inner', { members: [{ ref: kim.address, attribute: 'id' }] });
+    const middle = group('middle', { members: [{ ref: inner.address, attribute: 'id' }] });
+    const outer = group('outer', { members: [{ ref: middle.address, attribute: 'id' }] });
+    const plan = await bench.plan([grant('g', 'prod', outer, 'Owner'), outer, middle, inner, kim, group('free')]);
+    expect(plan.resource_changes.map(({ address }) => address)).toEqual(['delinea_group.free']);
+    expect(plan.delinea.findings.filter(({ code }) => code === 'skipped').map(({ address }) => address)).toEqual([
+      'delinea_container_permission.g.principal_id',
+      'delinea_group.inner.members',
+      'delinea_group.middle.members',
+      'delinea_group.outer.members',
+    ]);
+  });
+
   test('a principal of the wrong kind is an error of the stack', async () => {
     bench = await openWorkbench({ data: { containers: ['prod'] }, provider: { retries: 0 } });
     const edge = grant('g', 'prod', group('sre'), 'View', { principalType: 'user' });

@@ -1,5 +1,5 @@
 import { type Attribute, kindsMeant } from '../model/attribute.js';
-import { type Declaration, isReference, type Reference } from '../model/declaration.js';
+import { type Declaration, isReference, type Reference, referencesIn } from '../model/declaration.js';
 import { DelineaError } from '../model/errors.js';
 import { foldCase } from '../model/fold-case.js';
 import { snakeCase } from '../model/names.js';
@@ -53,6 +53,30 @@ export async function resolveAll(context: PlanContext): Promise<void> {
       match.resolved = { ...match.key, ...Object.fromEntries(await Promise.all(entries)) };
     }),
   );
+  skipReferring(context);
+}
+
+/**
+ * Skips declarations that refer to one that is not created because of an error, through others too. While references are
+ * resolved, the error of another declaration may not be known yet.
+ */
+function skipReferring({ matches }: PlanContext): void {
+  const skippedNow = (match: Match) => {
+    if (match.error) return false;
+    for (const [name, value] of Object.entries(match.resolved ?? {})) {
+      // A reference is left only where the object does not exist yet.
+      const failed = referencesIn(value).find(({ ref }) => matches.get(ref)?.error);
+      if (!failed) continue;
+      match.error = skipped(failed.ref, `${match.declaration.address}.${snakeCase(name)}`);
+      return true;
+    }
+    return false;
+  };
+  while ([...matches.values()].filter(skippedNow).length > 0);
+}
+
+function skipped(address: string, path: string): DelineaError {
+  return new DelineaError('skipped', `skipped: ${address} has an error`, { path, hint: 'Fix that error first.' });
 }
 
 /** Announces how many containers and roles are named: the snapshot then decides whether to read their whole list. */
@@ -151,12 +175,7 @@ function resolveReference(
       { path },
     );
   }
-  if (target.error) {
-    throw new DelineaError('skipped', `skipped: ${reference.ref} has an error`, {
-      path,
-      hint: 'Fix that error first.',
-    });
-  }
+  if (target.error) throw skipped(reference.ref, path);
   if (!target.live) return reference;
   return referenceTo(target.resource.type, target.live);
 }

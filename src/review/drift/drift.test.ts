@@ -31,6 +31,17 @@ test('driftItems: a member is added or removed if the list was managed, otherwis
   ]);
 });
 
+test('driftItems: a member is removed if it is gone from the tenant itself, as code refers to it by its address', () => {
+  const again = sampleChange('create', 'group', 'inner');
+  const desired = { members: [{ ref: again.address, attribute: 'id' }] };
+  const change = sampleChange('update', 'group', 'sre', { desired, before: { members: [] } });
+  const inner = owned({ address: again.address, id: 'id-old' });
+  const sre = owned({ managedMembers: { members: ['id-old'] } });
+  const show = (...entries: OwnedObject[]) => shown(samplePlan([change]), { ...NOTHING, owned: entries });
+  expect(show(sre, inner)).toEqual([expect.stringMatching(/^removed: .* in sre \(delinea_group\.sre\)$/)]);
+  expect(show(sre)).toEqual([expect.stringMatching(/^not applied: /)]);
+});
+
 test('driftItems: a member that code has removed is not applied', () => {
   const managed = owned({ managedMembers: { members: ['id-bob', 'id-jane'] } });
   const items = shown(samplePlan([members(['id-jane'], ['id-bob', 'id-jane'])]), { ...NOTHING, owned: [managed] });

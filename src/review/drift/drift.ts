@@ -129,11 +129,16 @@ function draftsOfUpdate(step: Step, address: string, plan: Plan, owned: readonly
   const entry = owned.find((each) => each.kind === step.kind && each.id === step.id);
   return [
     ...attributes.map((attribute) => ({ kind, address, object: objectOf(step), attribute, step }) satisfies Draft),
-    ...lists.flatMap((list) => draftsOfMembers(step, address, plan, list, entry?.managedMembers?.[list])),
+    ...lists.flatMap((list) => {
+      const recorded = entry?.managedMembers?.[list];
+      // A member that is gone from the tenant has no id any more: code refers to it by its address.
+      const gone = owned.flatMap(({ address, id }) => (recorded?.includes(id) ? [address] : []));
+      return draftsOfMembers(step, address, plan, list, recorded && [...recorded, ...gone]);
+    }),
   ];
 }
 
-/** @param recorded the members at the last apply; undefined if the list was not managed */
+/** @param recorded the members at the last apply, by id and by address; undefined if the list was not managed */
 function draftsOfMembers(
   step: Step,
   address: string,

@@ -213,12 +213,15 @@ function refuseForeign(right: string, scopes: readonly AccessScope[]): void {
   });
 }
 
+const NOT_FOUND: ReadonlySet<string> = new Set(['unknown_name', 'list_incomplete']);
+
 /** Returns the object that a name means in the first state that has one. @throws DelineaError as `findPrincipal` */
 function inFirst<T>([state, ...others]: readonly KnownAccess[], find: (state: KnownAccess) => T): T {
   try {
     return find(state!);
   } catch (error) {
-    if (others.length === 0 || !(error instanceof DelineaError) || error.code !== 'unknown_name') throw error;
+    const isAbsent = error instanceof DelineaError && NOT_FOUND.has(error.code);
+    if (others.length === 0 || !isAbsent) throw error;
     return inFirst(others, find);
   }
 }
