@@ -259,6 +259,10 @@ describe('GitHub, after a merge', () => {
     expect(await outcome()).toBe('nobody but the author has approved the review of pull request 3.');
     approve();
     expect(await outcome()).toBe('The effects are those of the approved review.');
+    approve({ state: 'COMMENTED', submitted_at: '2026-11-29T11:10:00Z' });
+    expect(await outcome()).toBe('The effects are those of the approved review.');
+    approve({ state: 'CHANGES_REQUESTED', submitted_at: '2026-11-29T11:20:00Z' });
+    expect(await outcome()).toBe('nobody but the author has approved the review of pull request 3.');
     env.GITHUB_SHA = 'd'.repeat(40);
     expect(await outcome()).toBe('the commit is not the merge of a pull request.');
   });
