@@ -2,7 +2,11 @@ import { expect, test } from '@jest/globals';
 import { accessOf, grantOf, scopeOf, userOf } from '../provider/access/access.fixture.js';
 import { EffectiveAccess } from '../provider/index.js';
 import { checkAssertions } from './assertions.js';
+import { driftOf } from './drift-report.js';
+import { driftText } from './drift-text.js';
+import { plain } from './paint.js';
 import { directRights } from './policy-grants.js';
+import { sampleChange, samplePlan } from './sample-plan.fixture.js';
 
 const NUMBER = 10_000;
 const principals = Array.from({ length: NUMBER }, (_, index) => userOf(`u${index}`));
@@ -19,4 +23,15 @@ test.each<[string, () => readonly unknown[]]>([
   const start = performance.now();
   expect(check()).toHaveLength(NUMBER);
   expect(performance.now() - start).toBeLessThan(8000);
+});
+
+test('driftText: 2000 changes outside of code with as many findings take time in proportion to their number', () => {
+  const gone = Array.from({ length: 2000 }, (_, index) => sampleChange('create', 'user', `u${index}`));
+  const findings = gone.map(
+    ({ address }) => ({ level: 'drift', code: 'deleted_out_of_band', address, message: 'gone' }) as const,
+  );
+  const drift = driftOf(samplePlan(gone, { findings }));
+  const start = performance.now();
+  expect(driftText(drift, plain).match(/restore: /g)).toHaveLength(2000);
+  expect(performance.now() - start).toBeLessThan(5000);
 });
