@@ -1,10 +1,10 @@
 import { expect, test } from '@jest/globals';
-import { accessOf } from '../provider/access/access.fixture.js';
-import type { ResourceChange, SettingChange } from '../provider/index.js';
+import { accessOf } from '../../provider/access/access.fixture.js';
+import type { ResourceChange, SettingChange } from '../../provider/index.js';
+import { sampleChange, samplePlan } from '../text/sample-plan.fixture.js';
 import { effectsDigest } from './effects-digest.js';
 import { reviewPlan } from './review.js';
 import { reviewedPlan } from './reviewed-plan.js';
-import { sampleChange, samplePlan } from './sample-plan.fixture.js';
 
 /** Returns the review of an authoritative set with one edge that stays as it is. */
 function reviewOf(settingChanges: readonly SettingChange[]) {

@@ -1,12 +1,12 @@
 import { expect, test } from '@jest/globals';
-import { accessOf, grantOf, scopeOf, userOf } from '../provider/access/access.fixture.js';
-import { EffectiveAccess } from '../provider/index.js';
+import { accessOf, grantOf, scopeOf, userOf } from '../../provider/access/access.fixture.js';
+import { EffectiveAccess } from '../../provider/index.js';
+import { driftOf } from '../drift/drift-report.js';
+import { driftText } from '../drift/drift-text.js';
+import { plain } from '../text/paint.js';
+import { sampleChange, samplePlan } from '../text/sample-plan.fixture.js';
 import { checkAssertions } from './assertions.js';
-import { driftOf } from './drift-report.js';
-import { driftText } from './drift-text.js';
-import { plain } from './paint.js';
 import { directRights } from './policy-grants.js';
-import { sampleChange, samplePlan } from './sample-plan.fixture.js';
 
 const NUMBER = 10_000;
 const principals = Array.from({ length: NUMBER }, (_, index) => userOf(`u${index}`));
