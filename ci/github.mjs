@@ -50,7 +50,10 @@ export function github(env) {
 
   /** Returns the approvals of a commit by people who may write, without its author. @param {any} pull */
   async function approvalsOf(pull) {
-    const given = (await api.list(`${repo}/pulls/${pull.number}/reviews`)).filter(
+    const reviews = await api.list(`${repo}/pulls/${pull.number}/reviews`);
+    // A later request for changes takes an approval back; a comment does not.
+    const last = new Map(reviews.filter(({ state }) => state !== 'COMMENTED').map((each) => [each.user?.id, each]));
+    const given = [...last.values()].filter(
       (each) =>
         each.state === 'APPROVED' && each.commit_id === pull.head.sha && each.user && each.user.id !== pull.user.id,
     );

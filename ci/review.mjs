@@ -8,8 +8,8 @@ import { runTool, withoutCredentials } from './run-tool.mjs';
 const LIVE = `${FOLDER}/plan/live.json`;
 /** Rules of the checkout, which is that of the base branch. */
 const RULES = [
-  { option: '--assert', path: 'access.yaml' },
-  { option: '--policies', path: 'policies' },
+  { option: '--assert', paths: ['access.yaml', 'access.ts'] },
+  { option: '--policies', paths: ['policies'] },
 ];
 
 /** Gets the stack of a pull request, and its labels. Needs no credential of the tenant. @param {Platform} platform */
@@ -32,10 +32,18 @@ export function reviewRequest(ledger) {
     return 0;
   }
   const { labels } = parsed(request, REQUEST);
-  for (const { option, path } of RULES)
-    if (!existsSync(path)) say(`There is no ${path}: review runs without ${option}.`);
-  const rules = RULES.flatMap(({ option, path }) => (existsSync(path) ? [option, path] : []));
-  return planAndReview(ledger, [...rules, ...labels.map((/** @type {string} */ name) => `--label=${name}`)]).code;
+  return planAndReview(ledger, [...rulesHere(), ...labels.map((/** @type {string} */ name) => `--label=${name}`)]).code;
+}
+
+/** Returns the options of the review for the rules that exist. */
+function rulesHere() {
+  return RULES.flatMap(({ option, paths }) => {
+    const found = paths.filter((path) => existsSync(path));
+    if (found.length > 1) throw new CiError(`${found.join(' and ')} both exist`, `Keep one: ${option} takes one file.`);
+    if (found[0] !== undefined) return [option, found[0]];
+    say(`There is no ${paths.join(' or ')}: review runs without ${option}.`);
+    return [];
+  });
 }
 
 /** Plans the main branch, for the account that applies. @param {string} ledger @param {NodeJS.ProcessEnv} env */

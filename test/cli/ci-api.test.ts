@@ -54,7 +54,7 @@ const review = (comment: string, code = 0) =>
   });
 const drift = (code: number, text: string) =>
   give({ 'delinea-ci/drift/drift.md': text, 'delinea-ci/drift/exit': String(code) });
-const run = (command: string) => start(join(ROOT, 'ci/bin/delinea-ci'), [command], folder, env).ended;
+const run = (...args: string[]) => start(join(ROOT, 'ci/bin/delinea-ci'), args, folder, env).ended;
 
 function openPull(server: GitHubServer): Pull {
   const head = { ref: 'patch', sha: 'a'.repeat(40), repo: FORK };
@@ -123,6 +123,24 @@ describe('GitHub', () => {
     ]);
     server.artifacts.splice(0);
     expect((await run('fetch')).err).toContain('the artifact "stack" is not used');
+  });
+
+  test('review: takes access.yaml or access.ts of the checkout, and refuses to choose', async () => {
+    give({ 'delinea-ci/request.json': '{"labels":[]}', 'access.ts': 'export default [];' });
+    expect((await run('review', 'ledger.json')).out).toMatch(
+      /^There is no policies: review runs without --policies\.\n(?!There)/,
+    );
+    give({ 'access.yaml': 'assertions: []' });
+    expect(await run('review', 'ledger.json')).toMatchObject({
+      code: 1,
+      err: 'Error: access.yaml and access.ts both exist\n  do: Keep one: --assert takes one file.\n',
+    });
+  });
+
+  test('drift: an ignore file of the artifact is not used', async () => {
+    give({ 'delinea-ci/stack/cdk.tf.json': '{}', 'delinea-ci/stack/.delineaignore': 'accepted: []' });
+    await run('drift', 'ledger.json');
+    expect(readdirSync(join(folder, 'delinea-ci/stack'))).toEqual(['cdk.tf.json']);
   });
 
   test('comment: finds its own on a later page, also if the service is busy at first', async () => {
@@ -259,6 +277,10 @@ describe('GitHub, after a merge', () => {
     expect(await outcome()).toBe('nobody but the author has approved the review of pull request 3.');
     approve();
     expect(await outcome()).toBe('The effects are those of the approved review.');
+    approve({ state: 'COMMENTED', submitted_at: '2026-11-29T11:10:00Z' });
+    expect(await outcome()).toBe('The effects are those of the approved review.');
+    approve({ state: 'CHANGES_REQUESTED', submitted_at: '2026-11-29T11:20:00Z' });
+    expect(await outcome()).toBe('nobody but the author has approved the review of pull request 3.');
     env.GITHUB_SHA = 'd'.repeat(40);
     expect(await outcome()).toBe('the commit is not the merge of a pull request.');
   });

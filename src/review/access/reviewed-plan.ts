@@ -30,7 +30,7 @@ export function reviewedPlan(plan: Plan): ReviewedPlan {
   return {
     tenant,
     steps: plan.resource_changes.flatMap(({ address, delinea }) =>
-      (delinea.edgeSteps ?? [delinea]).map((step) => ({ ...step, address })),
+      stepsOf(delinea).map((step) => ({ ...step, address })),
     ),
     accounts,
     complete: plan.complete,
@@ -40,4 +40,11 @@ export function reviewedPlan(plan: Plan): ReviewedPlan {
     ],
     unknown: [],
   };
+}
+
+/** Returns a step, or the steps of the edges of a set. Its own settings, which no edge has, are a step before them. */
+function stepsOf({ edgeSteps, ...step }: Step): readonly Step[] {
+  if (!edgeSteps) return [step];
+  if (!step.settingChanges?.length) return edgeSteps;
+  return [{ ...step, operation: 'configure', desired: {}, before: {}, changed: [] }, ...edgeSteps];
 }

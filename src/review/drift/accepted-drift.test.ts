@@ -56,6 +56,14 @@ test('acceptDrift: an entry that matches several differences accepts none', () =
   expect([items.some(({ accepted }) => accepted), problems[0]?.problem]).toEqual([false, 'ambiguous']);
 });
 
+test('acceptDrift: an address alone accepts no right or member', () => {
+  const edge = { ...view, kind: 'added' as const, address: 'delinea_container_permissions.prod' };
+  const wide: AcceptedDrift = { drift: 'added', address: edge.address, reason: 'x', until: '2026-12-31' };
+  const { items, problems } = accept([wide], NOW, [edge]);
+  expect([items[0]!.accepted, problems[0]?.problem]).toEqual([undefined, 'matches nothing']);
+  expect(accept([{ ...wide, object: view.object.name }], NOW, [edge]).problems).toEqual([]);
+});
+
 test.each<[string, object]>([
   ['no reason', { ...entries[0], reason: ' ' }],
   ['no day', { ...entries[0], until: 'never' }],
@@ -100,6 +108,7 @@ const access = (unread: string[] = []): TenantAccess => ({
   unread,
 });
 const rule = neverAccepted(access(), ['Jane@example.com']);
+const { edge: _, ...withoutEdge } = view;
 const member = (id: string, group = 'dba'): DriftItem => ({
   ...view,
   object: { kind: 'group-membership', name: 'x' },
@@ -132,6 +141,8 @@ test.each<[string, DriftItem, RegExp]>([
     { ...title, object: { kind: 'container', name: 'x' }, attribute: { name: 'parent', code: '', live: 'y' } },
     /parent/,
   ],
+  ['a right of which only the text is known', withoutEdge, /not known/],
+  ['a set of which only the text is known', { ...title, kind: 'added', object: { kind: '', name: 'x' } }, /not known/],
   ['an object that is not visible', { ...view, kind: 'not visible' }, /not visible/],
   ['a write that is propagating', { ...view, kind: 'propagating' }, /propagating/],
 ])('neverAccepted: %s', (_, item, reason) => {

@@ -65,8 +65,10 @@ export function matching(each: AcceptedDrift, items: readonly DriftItem[]): Drif
   const same = (wanted: string | undefined, value: string | undefined) =>
     wanted === undefined || foldCase(wanted) === foldCase(value ?? '');
   return items.filter(
-    ({ kind, address, object, attribute }) =>
+    ({ kind, address, object, attribute, edge }) =>
       kind === each.drift &&
+      // The address of a set or of a group does not distinguish its rights or members.
+      (each.object !== undefined || edge === undefined) &&
       (each.address === undefined || each.address === address) &&
       same(each.kind, object.kind) &&
       same(each.object, object.name) &&

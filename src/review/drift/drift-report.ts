@@ -32,10 +32,22 @@ function driftingChanges({ plan }: Drift): readonly ResourceChange[] {
   );
 }
 
+/** Groups items by the address of their declaration. */
+export function itemsByAddress(items: readonly DriftItem[]): ReadonlyMap<string | undefined, readonly DriftItem[]> {
+  const found = new Map<string | undefined, DriftItem[]>();
+  for (const item of items) {
+    const same = found.get(item.address);
+    if (same) same.push(item);
+    else found.set(item.address, [item]);
+  }
+  return found;
+}
+
 /** Returns the changes of which at least one difference is not accepted. */
 export function openChanges(drift: Drift): readonly ResourceChange[] {
+  const byAddress = itemsByAddress(drift.items);
   return driftingChanges(drift).filter(({ address }) => {
-    const items = drift.items.filter((item) => item.address === address);
+    const items = byAddress.get(address) ?? [];
     return items.length === 0 || items.some(({ accepted }) => !accepted);
   });
 }

@@ -15,7 +15,7 @@ import { findingsText, messageText } from '../text/findings-text.js';
 import type { Paint } from '../text/paint.js';
 import { Names } from '../text/values.js';
 import type { DriftItem } from './drift-item.js';
-import { type Drift, driftSummary, openChanges, placeOf, sidesText } from './drift-report.js';
+import { type Drift, driftSummary, itemsByAddress, openChanges, placeOf, sidesText } from './drift-report.js';
 
 /** Sign and phrase for an object in a drift report, by the operation or the action that a plan has for it. */
 const FOUND: Readonly<Record<string, { readonly sign: string; readonly phrase: string }>> = {
@@ -37,14 +37,18 @@ export function driftText(drift: Drift, paint: Paint): string {
   const { findings } = plan.delinea;
   const shown = openChanges(drift);
   const names = new Names(plan);
+  const byAddress = itemsByAddress(items);
   const first = findings.filter(({ code }) => code === 'no_ledger');
   const others = findings
-    .filter((finding) => finding.code !== 'no_ledger' && !isAccepted(finding, items))
+    .filter((finding) => finding.code !== 'no_ledger' && !isAccepted(finding, byAddress))
     // The ways out of its item are more exact than the hint.
     .map((finding) => (finding.found ? { ...finding, hint: undefined } : finding));
-  const isShown = (address: string | undefined) => shown.some((entry) => entry.address === address);
+  const addresses = new Set(shown.map(({ address }) => address));
+  const isShown = (address: string | undefined) => address !== undefined && addresses.has(address);
   const below = (finding: Finding) => {
-    const about = items.filter((item) => !item.accepted && !isShown(item.address) && isAbout(finding, item));
+    const about = isShown(finding.address)
+      ? []
+      : near(finding, byAddress).filter((item) => !item.accepted && isAbout(finding, item));
     return [
       ...about.flatMap((item) => itemLines(item, '  ')),
       ...(finding.address === undefined || isShown(finding.address) ? [] : auditLines(drift, finding.address)),
@@ -54,7 +58,7 @@ export function driftText(drift: Drift, paint: Paint): string {
   const parts = [
     visible(`Tenant: ${targetText(plan.delinea)}`),
     findingsText(first, paint),
-    shown.map((entry) => blockOf(entry, drift, names, paint)).join('\n\n'),
+    shown.map((entry) => blockOf(entry, byAddress.get(entry.address) ?? [], drift, names, paint)).join('\n\n'),
     findingsText(others, paint, below),
     accepted.length === 0 ? '' : ['Accepted:', ...accepted.flatMap(acceptedLines)].join('\n'),
     problems
@@ -75,11 +79,16 @@ function isAbout(
   return at === address && object.name === message;
 }
 
-function isAccepted(finding: Finding, items: readonly DriftItem[]): boolean {
+/** Returns the items that can be about a finding: an edge that is found has no declaration. */
+function near({ found, address }: Finding, byAddress: ReturnType<typeof itemsByAddress>): readonly DriftItem[] {
+  return byAddress.get(found ? undefined : address) ?? [];
+}
+
+function isAccepted(finding: Finding, byAddress: ReturnType<typeof itemsByAddress>): boolean {
   if (finding.level !== 'drift') return false;
-  const about = items.filter(
-    (item) => isAbout(finding, item) || (finding.address !== undefined && item.address === finding.address),
-  );
+  const { address, found } = finding;
+  const items = near(finding, byAddress);
+  const about = found || address === undefined ? items.filter((item) => isAbout(finding, item)) : items;
   return about.length > 0 && about.every(({ accepted }) => accepted);
 }
 
@@ -91,8 +100,8 @@ function acceptedLines(item: DriftItem): string[] {
   ];
 }
 
-function blockOf(entry: ResourceChange, drift: Drift, names: Names, paint: Paint): string {
-  const own = drift.items.filter((item) => item.address === entry.address && !item.accepted);
+function blockOf(entry: ResourceChange, items: readonly DriftItem[], drift: Drift, names: Names, paint: Paint): string {
+  const own = items.filter(({ accepted }) => !accepted);
   return [
     headOf(entry, names, paint),
     ...own.flatMap((item) => [

@@ -42,6 +42,15 @@ test('driftItems: a member is removed if it is gone from the tenant itself, as c
   expect(show(sre)).toEqual([expect.stringMatching(/^not applied: /)]);
 });
 
+test('driftItems: members of one name have ids of their own, so that an accepted one is not another', () => {
+  const names = { user: { 'id-1': { name: 'ops' } }, group: { 'id-2': { name: 'ops' } } };
+  const items = driftItems(samplePlan([members([], ['id-1', 'id-2'])], { names }), NOTHING);
+  expect(items.map(({ object }) => [object.name, object.id])).toEqual([
+    ['ops in sre', 'user id-1'],
+    ['ops in sre', 'group id-2'],
+  ]);
+});
+
 test('driftItems: a member that code has removed is not applied', () => {
   const managed = owned({ managedMembers: { members: ['id-bob', 'id-jane'] } });
   const items = shown(samplePlan([members(['id-jane'], ['id-bob', 'id-jane'])]), { ...NOTHING, owned: [managed] });

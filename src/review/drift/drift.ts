@@ -156,7 +156,7 @@ function draftsOfMembers(
     const values = { [principal.type]: type, [principal.id]: id, [scope]: step.id };
     const edge = edgeOf(plan, of.edge, values, { scope: step.label, principal: declaredLabel(plan, id) });
     const name = `${edge?.principal.name ?? id} in ${step.label}`;
-    return { kind, address, object: { kind: of.edge, name }, step, ...(edge && { edge }) };
+    return { kind, address, object: { kind: of.edge, id: `${type} ${id}`, name }, step, ...(edge && { edge }) };
   };
   const added = live.filter((id) => !declared.includes(id));
   const missing = declared.filter((id) => !live.includes(id));

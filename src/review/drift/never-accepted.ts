@@ -6,6 +6,7 @@ import {
   isPrivileged,
   type Principal,
   principalKey,
+  resources,
   rightAttributes,
   snakeCase,
   type TenantAccess,
@@ -35,10 +36,18 @@ export function neverAccepted(state: TenantAccess, guarded: readonly string[]): 
     if (givesPrivilege(item)) return 'it is an ownership or a role';
     if (item.attribute?.name === 'active' && item.attribute.live !== false) return 'the account was enabled';
     if (item.attribute && DECISIVE.has(item.attribute.name)) return `${item.attribute.name} decides who has access`;
+    if (!isKnown(item)) return 'it is not known what it concerns';
     if (names.has(foldCase(item.object.name)) || touched.some((each) => protectedKeys.has(principalKey(each))))
       return 'it concerns a protected principal or the account of this run';
     return touched.some(isHolder) ? 'it concerns a holder of an ownership or a role' : undefined;
   };
+}
+
+/** Returns whether a drift shows the object, or both ends of the right. A removed object has no id any more. */
+function isKnown({ kind, object, edge }: DriftItem): boolean {
+  const resource = resources.find(({ type }) => type === object.kind);
+  if (resource === undefined || resource.edge) return edge !== undefined;
+  return kind === 'removed' || object.id !== undefined;
 }
 
 /** Returns the users and groups that a drift is about. */

@@ -188,12 +188,13 @@ function newRights(
   const scopes = allNamed(named, on);
   refuseForeign(noNew, scopes);
   if (!before || labels.includes(withoutLabel)) return [];
+  const wanted = new Set(scopes.map(principalKey));
   return (
     compareAccess(before, access)
       .filter(({ change }) => change === 'gained')
       // Owner includes View: who gets Owner gets View, unless an earlier right included it.
       .filter(({ right, beside }) => includesRight(new Set([right]), noNew) && !includesRight(new Set(beside), noNew))
-      .filter(({ scope }) => scopes.some((each) => isSame(each, scope)))
+      .filter(({ scope }) => wanted.has(principalKey(scope)))
       .map(({ principal, scope, right }) => ({
         key: JSON.stringify([principalKey(principal), principalKey(scope), right]),
         message: `${pathText(access, principal, scope, right)}, which is new`,

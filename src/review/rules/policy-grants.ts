@@ -27,15 +27,15 @@ export function directRights({ before, after, steps }: PolicyInput) {
   const added = direct
     .flatMap(rightsIn)
     .filter(({ grant, right }) => !includesRight(held.get(endsOf(grant)) ?? new Set(), right));
-  const names = namesIn(after);
+  const [names, scopes, addressOf] = [namesIn(after), byKey(after.scopes), addressesIn(steps)];
   return grouped(added, ({ grant, right }) => [principalKey(grant.scope), right]).map((same) => {
     const { grant, right } = same[0]!;
     return {
-      scope: scopeOf(after, grant),
+      scope: scopeOf(scopes, grant),
       right,
       names: [...new Set(same.map((each) => names.get(principalKey(each.grant.principal)) ?? each.grant.principal.id))],
       key: JSON.stringify([right, ...same.map((each) => endsOf(each.grant))]),
-      address: addressOf(steps, grant),
+      address: addressOf(grant),
     };
   });
 }
@@ -52,7 +52,7 @@ export function largeOwners({ before, after, steps }: PolicyInput, people: numbe
     before,
     large.map(({ grant }) => grant),
   );
-  const names = namesIn(after);
+  const [names, scopes, addressOf] = [namesIn(after), byKey(after.scopes), addressesIn(steps)];
   const sizeBefore = sizesIn(before);
   const wasSo = ({ grant, right }: GrantedRight) =>
     held.get(endsOf(grant))?.has(right) === true && sizeBefore(grant) > people;
@@ -60,11 +60,11 @@ export function largeOwners({ before, after, steps }: PolicyInput, people: numbe
     .filter((each) => !wasSo(each))
     .map(({ grant, right }) => ({
       group: names.get(principalKey(grant.principal)) ?? grant.principal.id,
-      scope: scopeOf(after, grant),
+      scope: scopeOf(scopes, grant),
       right,
       size: sizeOf(grant),
       key: JSON.stringify([right, endsOf(grant)]),
-      address: addressOf(steps, grant),
+      address: addressOf(grant),
     }));
 }
 
@@ -109,12 +109,16 @@ function namesIn({ principals }: PolicyAccess): ReadonlyMap<string, string> {
   return new Map(principals.map((each) => [principalKey(each), each.name]));
 }
 
-function scopeOf({ scopes }: PolicyAccess, { scope }: Grant): AccessScope {
-  const key = principalKey(scope);
-  return scopes.find((each) => principalKey(each) === key) ?? { ...scope, name: scope.id };
+function byKey(scopes: readonly AccessScope[]): ReadonlyMap<string, AccessScope> {
+  return new Map(scopes.map((scope) => [principalKey(scope), scope]));
 }
 
-/** Returns the address of the step that makes or changes a grant. */
-function addressOf(steps: readonly Step[], { kind, id }: Grant): string | undefined {
-  return steps.find((step) => step.kind === kind && (step.id ?? step.key) === id)?.key;
+function scopeOf(scopes: ReadonlyMap<string, AccessScope>, { scope }: Grant): AccessScope {
+  return scopes.get(principalKey(scope)) ?? { ...scope, name: scope.id };
+}
+
+/** Returns a function that finds the address of the step that makes or changes a grant. */
+function addressesIn(steps: readonly Step[]): (grant: Grant) => string | undefined {
+  const keys = new Map(steps.map(({ kind, id, key }) => [principalKey({ kind, id: id ?? key }), key]));
+  return (grant) => keys.get(principalKey(grant));
 }

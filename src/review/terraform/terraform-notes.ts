@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import {
   isNamed,
+  joinFirst,
   LookAlikes,
   resourceOf,
   type Step,
@@ -8,7 +9,7 @@ import {
   snakeCase,
   type TenantAccess,
 } from '../../provider/index.js';
-import type { TerraformPlanJson } from './terraform-schema.js';
+import type { TerraformChange, TerraformPlanJson } from './terraform-schema.js';
 
 const constant = z.looseObject({ constant_value: z.unknown().optional() });
 
@@ -28,6 +29,16 @@ export function settingNotes(configuration: TerraformPlanJson['configuration']):
       return [`the provider block weakens the guards: ${snakeCase(name)} is ${text}`];
     }),
   );
+}
+
+/** Returns a note about changes of resources that a review does not know: they may change access, too. */
+export function otherNotes(changes: readonly TerraformChange[]): string[] {
+  const written = changes.filter(({ change: { actions } }) => actions.some((action) => action !== 'no-op'));
+  if (written.length === 0) return [];
+  const names = written.map(({ address }) => address);
+  return [
+    `not in this review, because their types are not known: ${joinFirst(names, 5)}. Read them in terraform plan.`,
+  ];
 }
 
 /** Returns a note about each name in a plan or in the tenant that looks like another one. */

@@ -130,6 +130,39 @@ describe('what Terraform does not call out itself', () => {
     ]);
   });
 
+  test('a setting of a set without rights', () => {
+    const values = { id: 'prod', container: 'prod', grants: [] };
+    const change = {
+      actions: ['update'],
+      before: { ...values, on_removal: 'revoke' },
+      after: { ...values, on_removal: 'retain' },
+      after_unknown: {},
+    };
+    const set = { type: 'delinea_container_permissions', mode: 'managed', address: 'delinea_container_permissions.a' };
+    const rules = { assertions: [], labels: [] };
+    const { callOuts } = reviewPlan(live, readTerraformPlan(plan({ ...set, change }), live), 'live', rules);
+    expect(callOuts.map(({ message }) => message)).toEqual([
+      'delinea_container_permissions.a: on_removal becomes "retain", was "revoke"',
+    ]);
+  });
+
+  test('changes of resources that the review does not know', () => {
+    const other = (type: string, action: string) => ({
+      type,
+      mode: 'managed',
+      address: `${type}.a`,
+      change: { actions: [action], before: null, after: null, after_unknown: {} },
+    });
+    const json = plan(
+      other('terraform_data', 'create'),
+      other('delinea_new', 'delete'),
+      other('null_resource', 'no-op'),
+    );
+    expect(readTerraformPlan(json, live).notes).toEqual([
+      'not in this review, because their types are not known: terraform_data.a, delinea_new.a. Read them in terraform plan.',
+    ]);
+  });
+
   test('a name that looks like one in the tenant', async () => {
     const after = { user_name: '\u0430@example.com' };
     const change = { actions: ['create'], before: null, after, after_unknown: { id: true } };

@@ -1,9 +1,9 @@
 import { kindOf, type ObjectNames, resources, type TenantAccess } from '../../provider/index.js';
 import type { ReviewedPlan } from '../access/reviewed-plan.js';
 import { TerraformNames } from './terraform-names.js';
-import { settingNotes } from './terraform-notes.js';
+import { otherNotes, settingNotes } from './terraform-notes.js';
 import { referenceFinder } from './terraform-references.js';
-import { parseTerraformPlan } from './terraform-schema.js';
+import { parseTerraformPlan, type TerraformChange } from './terraform-schema.js';
 import { TerraformSteps } from './terraform-steps.js';
 import { UnknownValues } from './terraform-unknown.js';
 
@@ -26,7 +26,9 @@ export interface TerraformPlan extends ReviewedPlan {
 export function readTerraformPlan(json: unknown, live: TenantAccess | undefined): TerraformPlan {
   const { resource_changes: all = [], configuration, timestamp = '', complete, errored } = parseTerraformPlan(json);
   const kinds = new Set(resources.map(({ type }) => type));
-  const changes = all.filter(({ mode, type }) => mode === 'managed' && kinds.has(kindOf(type) ?? ''));
+  const isOwn = ({ type }: TerraformChange) => kinds.has(kindOf(type) ?? '');
+  const managed = all.filter(({ mode }) => mode === 'managed');
+  const changes = managed.filter(isOwn);
   const deferred = all.flatMap(({ mode, address }) => (mode === 'data' ? [address] : []));
   const names = new TerraformNames(changes, live);
   const addresses = [...new Set(changes.map(({ address }) => address))];
@@ -40,7 +42,11 @@ export function readTerraformPlan(json: unknown, live: TenantAccess | undefined)
     names: names.all(),
     accounts: live?.accounts ?? [],
     complete: complete !== false && errored !== true,
-    notes: [...settingNotes(configuration), ...(unknown.isByReference ? [BY_REFERENCE] : [])],
+    notes: [
+      ...settingNotes(configuration),
+      ...otherNotes(managed.filter((each) => !isOwn(each))),
+      ...(unknown.isByReference ? [BY_REFERENCE] : []),
+    ],
     unknown: unknown.left,
   };
 }

@@ -94,6 +94,8 @@ export class TerraformSteps {
     const old = byEnds([...found, ...edgesIn(before)]);
     const retained = isKept ? byEnds(edgesIn(before)) : new Map<string, Values>();
     const settings = after[scope] === undefined ? [] : changedSettings(set, before, after);
+    if (old.size + now.size === 0 && settings.length > 0)
+      return [{ ...this.step(address, set, 'configure', before, {}), settingChanges: settings }];
     return [...new Set([...old.keys(), ...now.keys()])].map((key, index) => {
       const [was, is] = [old.get(key), now.get(key)];
       const isEqual = JSON.stringify(was) === JSON.stringify(is) || (!is && retained.has(key));
