@@ -114,13 +114,8 @@ describe('GitHub', () => {
     const renamed = Uint8Array.from(Buffer.from(twice.replaceAll('jsoX', 'json'), 'latin1'));
     expect(await attempt(renamed)).toEqual(refused('has it twice'));
     expect(await attempt(zipSync({ 'cdk.tf.json': stack, 'access.yaml': stack, '../x': stack }))).toEqual([0, '']);
-    expect(readdirSync(folder, { recursive: true }).sort()).toEqual([
-      'delinea-ci',
-      'delinea-ci/request.json',
-      'delinea-ci/stack',
-      'delinea-ci/stack/cdk.tf.json',
-      'event.json',
-    ]);
+    const files = ['', '/request.json', '/stack', '/stack/cdk.tf.json'].map((name) => `delinea-ci${name}`);
+    expect(readdirSync(folder, { recursive: true }).sort()).toEqual([...files, 'event.json']);
     server.artifacts.splice(0);
     expect((await run('fetch')).err).toContain('the artifact "stack" is not used');
   });
