@@ -66,9 +66,8 @@ export function reviewCommand(path: string, options: ReviewOptions, terminal: Te
     });
     if (options.html !== undefined) await writeReportFile(files.html, reviewPage(review, access, plan));
     printWhole(terminal.out, await render(review, options, terminal), state);
-    const report = reviewReport(review);
-    if (placeOf) await writeReportFile(files.sarif, reportSarif(report, placeOf));
-    await writeReportFile(files.junit, reportJunit(report));
+    if (placeOf) await writeReportFile(files.sarif, reportSarif(reviewReport(review), placeOf));
+    if (options.junit !== undefined) await writeReportFile(files.junit, reportJunit(reviewReport(review)));
     if (isRefused(review)) return EXIT.refused;
     const isWhole = review.complete && review.unread.length === 0 && review.unknown.length === 0;
     return isWhole ? EXIT.ok : EXIT.unreadable;

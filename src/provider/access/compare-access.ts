@@ -57,8 +57,8 @@ export function compareAccess(before: EffectiveAccess, after: EffectiveAccess): 
   ): void {
     const principal = side.access.principals[side.indexOf[number]!]!;
     const scope = side.access.scopes[side.scopeAt.get(key)!]!;
-    const [route] = side.access.why(principal, scope, right, 1).routes;
-    changes.push({ change, principal, scope, right, beside: [...beside].sort(), route: route! });
+    const route = side.access.route(principal, scope, right)!;
+    changes.push({ change, principal, scope, right, beside: [...beside].sort(), route });
   }
 }
 

@@ -2,7 +2,7 @@ import { objectKey } from '../model/keys.js';
 import { snakeCase } from '../model/names.js';
 import { principalKey } from '../model/principal.js';
 import { sourceOf } from './inheritance.js';
-import { type Reached, reachAll } from './reach.js';
+import { type Distances, distances, type Reached, reachAll } from './reach.js';
 import {
   type AccessObject,
   type AccessPrincipal,
@@ -128,7 +128,7 @@ export class EffectiveAccess {
     const at = this.scopeAt.get(objectKey(scope.kind, scope.id));
     if (at === undefined) return [];
     return [...this.holders(at)].flatMap(([right, reached]) =>
-      [...reached.values()].map(({ at: index, hops }) => ({
+      [...reached].map(([index, hops]) => ({
         principal: this.principals[index]!,
         scope: this.scopes[at]!,
         right,
@@ -173,7 +173,7 @@ export class EffectiveAccess {
   peopleIn(group: AccessObject): AccessPrincipal[] {
     const at = this.principalAt.get(objectKey(group.kind, group.id));
     if (at === undefined) return [];
-    return [...reachByIndex([at], this.members).keys()]
+    return [...distances([at], this.members).keys()]
       .map((index) => this.principals[index]!)
       .filter((principal, order) => order > 0 && isUsable(principal));
   }
@@ -184,30 +184,34 @@ export class EffectiveAccess {
    * @param limit the largest number of paths to return
    */
   why(principal: AccessObject, scope: AccessObject, only?: string, limit = MAX_ROUTES): AccessRoutes {
-    const from = this.principalAt.get(objectKey(principal.kind, principal.id));
-    const to = this.scopeAt.get(objectKey(scope.kind, scope.id));
-    if (from === undefined || to === undefined) return { routes: [], total: 0 };
-    const hops = reachByIndex([from], this.groups);
+    const found = this.grantsReached(principal, scope);
+    if (!found) return { routes: [], total: 0 };
+    const { hops, nearest, common } = found;
     const counts = this.countPaths(hops);
-    const source = this.source[to]!;
-    const inherited = source === to ? {} : { inheritedFrom: this.scopes[source]! };
     const routes: AccessRoute[] = [];
     let total = 0;
-    for (const [right, ends] of this.nearestGrants(source, hops)) {
+    for (const [right, ends] of nearest) {
       if (only !== undefined && right !== only) continue;
       for (const { grant, holder } of ends) {
         total += counts.get(holder)!;
-        for (const path of this.paths(holder, hops, limit - routes.length)) {
-          const through = path.map((index) => this.principals[index]!);
-          routes.push({ right, through, grant, ...inherited });
-        }
+        for (const through of this.paths(holder, hops, limit - routes.length))
+          routes.push({ right, through, grant, ...common });
       }
     }
     return { routes, total };
   }
 
+  /** Returns one shortest path from a principal to a right on a scope; undefined if it does not have the right. */
+  route(principal: AccessObject, scope: AccessObject, right: string): AccessRoute | undefined {
+    const found = this.grantsReached(principal, scope);
+    const end = found?.nearest.get(right)?.[0];
+    if (!found || !end) return undefined;
+    const [through] = this.paths(end.holder, found.hops, 1);
+    return { right, through: through!, grant: end.grant, ...found.common };
+  }
+
   /** Returns the index of every principal with access to a scope, and its distance, by right. @param at the scope's index */
-  holders(at: number): Map<string, ReadonlyMap<number, Reached<number>>> {
+  holders(at: number): Map<string, Distances> {
     const starts = new Map<string, number[]>();
     for (const grant of this.grantsOn[this.source[at]!]!) {
       const holder = this.holderOf(grant);
@@ -217,7 +221,18 @@ export class EffectiveAccess {
         else starts.set(right, [holder]);
       }
     }
-    return new Map([...starts].map(([right, holders]) => [right, reachByIndex(holders, this.members)]));
+    return new Map([...starts].map(([right, holders]) => [right, distances(holders, this.members)]));
+  }
+
+  /** Returns the nearest grants of each right by which a principal has access to a scope; undefined if one is not known. */
+  private grantsReached(principal: AccessObject, scope: AccessObject) {
+    const from = this.principalAt.get(objectKey(principal.kind, principal.id));
+    const to = this.scopeAt.get(objectKey(scope.kind, scope.id));
+    if (from === undefined || to === undefined) return undefined;
+    const hops = distances([from], this.groups);
+    const source = this.source[to]!;
+    const common = source === to ? {} : { inheritedFrom: this.scopes[source]! };
+    return { hops, nearest: this.nearestGrants(source, hops), common };
   }
 
   private find({ kind, id }: AccessObject): AccessPrincipal | undefined {
@@ -237,7 +252,7 @@ export class EffectiveAccess {
     const nearest = new Map<string, { distance: number; ends: { grant: Grant; holder: number }[] }>();
     for (const grant of this.grantsOn[at]!) {
       const holder = this.holderOf(grant);
-      const distance = hops.get(holder)?.hops;
+      const distance = hops.get(holder);
       if (distance === undefined) continue;
       for (const right of rightsOf(grant)) {
         const known = nearest.get(right);
@@ -249,17 +264,17 @@ export class EffectiveAccess {
   }
 
   /** Lists shortest chains of groups that end in a holder. @param limit the largest number of chains */
-  private paths(holder: number, hops: Distances, limit: number): number[][] {
-    const found: number[][] = [];
+  private paths(holder: number, hops: Distances, limit: number): AccessPrincipal[][] {
+    const found: AccessPrincipal[][] = [];
     const open: Chain[] = [{ at: holder }];
     for (let chain = open.pop(); chain && found.length < limit; chain = open.pop()) {
-      const distance = hops.get(chain.at)!.hops;
+      const distance = hops.get(chain.at)!;
       if (distance === 0) {
-        found.push(groupsIn(chain));
+        found.push(groupsIn(chain).map((index) => this.principals[index]!));
         continue;
       }
       for (const member of new Set(this.members[chain.at]!)) {
-        if (hops.get(member)?.hops === distance - 1) open.push({ at: member, rest: chain });
+        if (hops.get(member) === distance - 1) open.push({ at: member, rest: chain });
       }
     }
     return found;
@@ -268,11 +283,11 @@ export class EffectiveAccess {
   /** Returns the number of shortest paths to each principal. */
   private countPaths(hops: Distances): Map<number, number> {
     const counts = new Map<number, number>();
-    for (const { at, hops: distance } of hops.values()) {
+    for (const [at, distance] of hops) {
       const count = counts.get(at) ?? 1;
       counts.set(at, count);
       for (const next of new Set(this.groups[at]!)) {
-        if (hops.get(next)?.hops === distance + 1) counts.set(next, (counts.get(next) ?? 0) + count);
+        if (hops.get(next) === distance + 1) counts.set(next, (counts.get(next) ?? 0) + count);
       }
     }
     return counts;
@@ -301,15 +316,4 @@ function indexer(objects: (AccessObject & { readonly name: string })[], index: M
     index.set(key, objects.length);
     return objects.push({ kind, id, name: id }) - 1;
   };
-}
-
-/** The principals that a walk reaches, by their index. */
-type Distances = ReadonlyMap<number, Reached<number>>;
-
-function reachByIndex(starts: readonly number[], links: readonly (readonly number[])[]): Distances {
-  return reachAll(
-    starts,
-    (index) => index,
-    (index) => links[index]!,
-  );
 }

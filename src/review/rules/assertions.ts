@@ -239,7 +239,7 @@ function peopleOn(access: EffectiveAccess, scope: AccessScope) {
 }
 
 function pathText(access: EffectiveAccess, principal: AccessPrincipal, scope: AccessScope, right: string): string {
-  const [route] = access.why(principal, scope, right, 1).routes;
+  const route = access.route(principal, scope, right);
   const through = route?.through.length ? ` through ${route.through.map(({ name }) => name).join(' > ')}` : '';
   const inherited = route?.inheritedFrom ? `, inherited from ${route.inheritedFrom.name}` : '';
   return `${principal.name} has ${right} on ${scope.kind} ${scope.name}${through}${inherited}`;
