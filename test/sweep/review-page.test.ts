@@ -57,7 +57,7 @@ describe('page of a review in Chromium', () => {
     expect(await page.title()).toBe('Access review: https://acme.delinea.example');
     expect(await status().textContent()).toBe('7 rows · 404 people · 5 containers and roles');
     expect(await page.locator('dl').innerText()).toContain('403');
-    expect(await page.getByText('role Platform Admin gets holder: lee@example.com').isVisible()).toBe(true);
+    expect(await page.getByText('new holder of role Platform Admin: lee@example.com').isVisible()).toBe(true);
     expect(events).toEqual([expect.stringMatching(/^file:.*review\.html$/)]);
   });
 
